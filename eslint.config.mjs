@@ -1,0 +1,118 @@
+import boundaries from 'eslint-plugin-boundaries';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The rules of the house. The arrows between folders are in `allowed` below and mirror docs/architecture.md:
+ * entry -> http -> flows -> projections, signing -> domain; adapters (store, messaging, delivery) implement the ports of flows.
+ */
+const folders = [
+  ['entry', 'functions/entry'],
+  ['http', 'functions/http'],
+  ['flows', 'functions/flows'],
+  ['projections', 'functions/projections'],
+  ['signing', 'functions/signing'],
+  ['domain', 'functions/domain'],
+  ['store', 'functions/store'],
+  ['messaging', 'functions/messaging'],
+  ['delivery', 'functions/delivery'],
+  ['lib', 'lib'],
+  ['bin', 'bin'],
+  ['scripts', 'scripts'],
+  ['test', 'test'],
+];
+
+const allowed = {
+  domain: ['domain'],
+  signing: ['signing', 'domain'],
+  projections: ['projections', 'domain'],
+  flows: ['flows', 'projections', 'signing', 'domain'],
+  http: ['http', 'flows', 'projections', 'signing', 'domain'],
+  store: ['store', 'flows', 'projections', 'signing', 'domain'],
+  messaging: ['messaging', 'flows', 'domain'],
+  delivery: ['delivery', 'flows', 'domain'],
+  entry: ['entry', 'http', 'flows', 'projections', 'signing', 'domain', 'store', 'messaging', 'delivery'],
+  lib: ['lib'],
+  bin: ['lib', 'bin'],
+  scripts: ['scripts', 'entry', 'http', 'flows', 'projections', 'signing', 'domain', 'store', 'messaging', 'delivery', 'lib'],
+  test: folders.map(([type]) => type),
+};
+
+const NO_IO = {
+  group: ['node:*', '@aws-sdk/*', 'zod', 'zod-openapi', 'hono', 'hono/*', 'undici', '@aws-lambda-powertools/*'],
+  message: 'domain and projections are pure: no I/O, no SDK, no schema library.',
+};
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'cdk.out', '.posthorn', 'dist'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { boundaries },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: {
+      'boundaries/elements': folders.map(([type, pattern]) => ({ type, pattern, mode: 'folder' })),
+      'import/resolver': { typescript: true, node: true },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: false }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only (tool configurations excepted).' },
+        {
+          selector: "CallExpression[callee.object.name=/^(it|test|describe)$/][callee.property.name=/^(only|skip)$/]",
+          message: 'No focused or skipped tests.',
+        },
+      ],
+      'boundaries/element-types': [
+        'error',
+        {
+          default: 'disallow',
+          rules: Object.entries(allowed).map(([from, allow]) => ({ from: [from], allow })),
+        },
+      ],
+    },
+  },
+  {
+    files: ['functions/domain/**/*.ts', 'functions/projections/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [NO_IO] }],
+      'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'crypto', 'performance'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Time is an argument.' },
+        { object: 'Math', property: 'random', message: 'Randomness is an argument.' },
+      ],
+    },
+  },
+  {
+    files: ['functions/domain/brand.ts'],
+    rules: { '@typescript-eslint/consistent-type-assertions': 'off' },
+  },
+  {
+    files: ['lib/**/*.ts'],
+    rules: {
+      // lib is synth time: it may know the names that run time uses (keys, env), never its behaviour.
+      'no-restricted-imports': ['error', { patterns: [{ group: ['**/functions/*', '!**/functions/entry'], message: 'lib sees only entry env types and file paths.' }] }],
+      '@typescript-eslint/no-extraneous-class': 'off',
+      'no-new': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/consistent-type-assertions': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-explicit-any': 'off',
+    },
+  },
+  {
+    files: ['*.config.ts', '*.config.mjs'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+);

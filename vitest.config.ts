@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per tier; the tier is the folder, so `vitest run --project <tier>` is the whole story. */
+const tier = (name: string, timeoutMs: number, extra: object = {}) => ({
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    ...extra,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      tier('unit', 20_000),
+      tier('infra', 120_000),
+      tier('e2e', 120_000, {
+        globalSetup: ['test/support/global-setup.ts'],
+        fileParallelism: true,
+        maxWorkers: 2,
+      }),
+    ],
+  },
+});
