@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/**
+ * What each function reads from its environment. The CDK constructs are typed by these schemas (z.input), and a
+ * function parses its own once per cold start, so a name cannot drift between infrastructure and behaviour.
+ */
+
+/** Defaults of an organization's settings on this stage, and what only a stage may open (JSON in STAGE_SETTINGS). */
+export const stageSettings = z.strictObject({
+  retrySchedule: z.array(z.number().positive()),
+  endpointDisableAfter: z.number().nonnegative(),
+  defaultSignatureType: z.enum(['hmac256', 'ed25519']),
+  endpointHttpsOnly: z.boolean(),
+  webhookHeaderPrefix: z.enum(['svix', 'webhook']),
+  requestTimeout: z.number().min(1).max(30),
+  allowedSubnets: z.array(z.string()),
+  operationalWebhooks: z.boolean(),
+  payloadRetentionDays: z.number().int().min(5).max(90),
+  publishRateLimit: z.number().int().positive().nullable(),
+  applicationPublishRateLimit: z.number().int().positive().nullable(),
+  /** Ranges that organizations may open besides private ones; AWS stages refuse any (lib/config.ts). */
+  stageSubnets: z.array(z.string()),
+});
+
+const base = z.object({
+  STAGE: z.string().min(1),
+  LOG_LEVEL: z.string().default('INFO'),
+  STAGE_SETTINGS: z.string().transform((text) => stageSettings.parse(JSON.parse(text))),
+  /** Set by the end-to-end stage alone: every step asks there whether to go on (flows/steps.ts). */
+  FAULTS_URL: z.url().optional(),
+});
+
+const jwt = { JWT_SECRET_ARN: z.string().min(1) };
+const main = { MAIN_SECRET_ARN: z.string().min(1) };
+const catalog = { CATALOG_TABLE: z.string().min(1) };
+const messages = { MESSAGES_TABLE: z.string().min(1), PAYLOADS_BUCKET: z.string().min(1) };
+const deliveries = { DELIVERIES_TABLE: z.string().min(1) };
+const views = { VIEWS_TABLE: z.string().min(1) };
+const control = { CONTROL_TABLE: z.string().min(1) };
+const deliveryQueue = { DELIVERY_QUEUE_URL: z.url() };
+const fanOutQueue = { FAN_OUT_QUEUE_URL: z.url() };
+const bus = { EVENT_BUS_NAME: z.string().min(1) };
+
+/** The three API functions mount the same router and differ in bulkhead (and, for query, in grants) alone. */
+export const apiEnv = base.extend({
+  ...jwt,
+  ...main,
+  ...catalog,
+  ...messages,
+  ...deliveries,
+  ...views,
+  ...control,
+  ...deliveryQueue,
+});
+export const fanOutEnv = base.extend({ ...catalog, ...messages, ...control, ...deliveryQueue, ...fanOutQueue });
+export const deliverEnv = base.extend({
+  ...main,
+  ...catalog,
+  ...messages,
+  ...deliveries,
+  ...control,
+  ...deliveryQueue,
+});
+export const projectEnv = base.extend({ ...views });
+export const announceEnv = base.extend({ ...bus });
+export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
+
+export type StageSettings = z.infer<typeof stageSettings>;
+export type ApiEnv = z.input<typeof apiEnv>;
+export type FanOutEnv = z.input<typeof fanOutEnv>;
+export type DeliverEnv = z.input<typeof deliverEnv>;
+export type ProjectEnv = z.input<typeof projectEnv>;
+export type AnnounceEnv = z.input<typeof announceEnv>;
+export type SweepEnv = z.input<typeof sweepEnv>;
