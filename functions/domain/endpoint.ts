@@ -1,0 +1,31 @@
+import type { AppId, EndpointId, OrgId } from './brand.ts';
+
+/** A signing secret as it is stored: sealed bytes (signing/seal.ts) and, once rotated out, when it stops signing. */
+export interface SealedSecret {
+  readonly sealed: Uint8Array;
+  readonly expiresAt: number | null;
+}
+
+/** Where webhooks of an application go. Instants are ms since 1970. */
+export interface Endpoint {
+  readonly orgId: OrgId;
+  readonly appId: AppId;
+  readonly id: EndpointId;
+  readonly uid: string | null;
+  readonly url: string;
+  readonly description: string;
+  readonly throttleRate: number | null;
+  readonly disabled: boolean;
+  /** null: every event type; otherwise at least one. */
+  readonly eventTypes: readonly string[] | null;
+  readonly channels: readonly string[] | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly version: number;
+  /** Custom headers with their original letter case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secret: SealedSecret;
+  /** Rotated secrets, newest first; the ones past `expiresAt` no longer sign. */
+  readonly oldSecrets: readonly SealedSecret[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}

@@ -1,0 +1,93 @@
+import type { AppId, EndpointId, MessageId, OrgId } from '../domain/brand.ts';
+import type { Turn } from '../domain/attempt.ts';
+
+/**
+ * Every key of every table. Each begins with the tenant; none is only a tenant where traffic writes. What comes from
+ * outside and may hold the separator is escaped, so one tenant can never spell another's key.
+ */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Copies of a revision, so that reads of a hot one spread: one key serves 3,000 reads a second. */
+export const REVISION_COPIES = 4;
+
+/** Partitions that a hot application's messages, or a hot endpoint's rows, spread over: 1,000 writes a second each. */
+export const SHARDS = 8;
+
+const escape = (text: string) => text.replaceAll(/[%#]/g, (letter) => (letter === '#' ? '%23' : '%25'));
+const org = (id: OrgId) => `o#${escape(id)}`;
+const app = (orgId: OrgId, id: AppId) => `${org(orgId)}#a#${escape(id)}`;
+
+/** FNV-1a over the random tail of an id: spreads ids evenly and for ever the same. */
+export const shardOf = (id: string): number => {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index += 1) {
+    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash % SHARDS;
+};
+
+export const catalogKeys = {
+  settings: (orgId: OrgId): Key => ({ pk: org(orgId), sk: 'settings' }),
+  settingsRevision: (orgId: OrgId, copy: number): Key => ({ pk: `${org(orgId)}#rev#${copy}`, sk: 'rev' }),
+  /** All applications of an organization, for lists; the item under `application` is the one that counts. */
+  applicationListing: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#apps`, sk: id }),
+  applicationUid: (orgId: OrgId, uid: string): Key => ({ pk: `${org(orgId)}#uid#${escape(uid)}`, sk: 'uid' }),
+  application: (orgId: OrgId, id: AppId): Key => ({ pk: app(orgId, id), sk: 'app' }),
+  applicationRevision: (orgId: OrgId, id: AppId, copy: number): Key => ({
+    pk: `${app(orgId, id)}#rev#${copy}`,
+    sk: 'rev',
+  }),
+  endpoint: (orgId: OrgId, appId: AppId, id: string): Key => ({ pk: app(orgId, appId), sk: `ep#${id}` }),
+  endpointUid: (orgId: OrgId, appId: AppId, uid: string): Key => ({
+    pk: app(orgId, appId),
+    sk: `uid#${escape(uid)}`,
+  }),
+  eventType: (orgId: OrgId, name: string): Key => ({ pk: `${org(orgId)}#types`, sk: `t#${name}` }),
+};
+
+export const messageKeys = {
+  message: (orgId: OrgId, appId: AppId, id: MessageId): Key => ({
+    pk: `${app(orgId, appId)}#m#${shardOf(id)}`,
+    sk: id,
+  }),
+  shard: (orgId: OrgId, appId: AppId, shard: number): string => `${app(orgId, appId)}#m#${shard}`,
+  eventId: (orgId: OrgId, appId: AppId, eventId: string): Key => ({
+    pk: `${app(orgId, appId)}#eid#${escape(eventId)}`,
+    sk: 'eid',
+  }),
+};
+
+/** Four digits keep the order of numbers in the order of text. */
+const turnText = (turn: Turn) =>
+  turn.kind === 'scheduled' ? String(turn.number).padStart(4, '0') : `m#${turn.request}`;
+
+export const deliveryKeys = {
+  message: (orgId: OrgId, appId: AppId, messageId: MessageId): string => `${app(orgId, appId)}#m#${messageId}`,
+  attempt: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId, turn: Turn): Key => ({
+    pk: deliveryKeys.message(orgId, appId, messageId),
+    sk: `at#${endpointId}#${turnText(turn)}`,
+  }),
+  /** Written when a resend succeeded: the schedule of that endpoint is over for this message. */
+  ended: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId): Key => ({
+    pk: deliveryKeys.message(orgId, appId, messageId),
+    sk: `end#${endpointId}`,
+  }),
+};
+
+export const viewKeys = {
+  endpointAttempts: (orgId: OrgId, appId: AppId, endpointId: EndpointId, shard: number): string =>
+    `${app(orgId, appId)}#e#${endpointId}#at#${shard}`,
+  endpointMessages: (orgId: OrgId, appId: AppId, endpointId: EndpointId, shard: number): string =>
+    `${app(orgId, appId)}#e#${endpointId}#m#${shard}`,
+};
+
+export const controlKeys = {
+  idempotency: (orgId: OrgId, digest: string): Key => ({ pk: `${org(orgId)}#idem#${digest}`, sk: 'idem' }),
+  /** What is due in a minute, of every tenant: the one family of keys that begins with time. */
+  due: (minute: number, shard: number): string => `due#${minute}#${shard}`,
+  sweepCursor: (): Key => ({ pk: 'sweep', sk: 'cursor' }),
+  sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),
+};
