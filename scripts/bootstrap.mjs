@@ -1,0 +1,191 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * What runs before anything is installed: no dependencies, and syntax that Node 20 knows. It brings in the packages
+ * (Node 24 is one of them) and hands over to a TypeScript file that Node 24 runs as it is.
+ */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, 'node_modules');
+const lockFolder = join(root, '.posthorn', 'install.lock');
+const HEARTBEAT_MS = 5_000;
+
+const say = (line) => process.stdout.write(`${line}\n`);
+
+function stop(sentence) {
+  process.stderr.write(`\n${sentence}\n`);
+  process.exit(1);
+}
+
+function checkHost() {
+  if (process.platform === 'win32') {
+    stop(
+      'Posthorn runs on Linux and macOS. On Windows, run it inside WSL (https://learn.microsoft.com/windows/wsl).',
+    );
+  }
+  const major = Number(process.versions.node.split('.')[0]);
+  if (!(major >= 20)) {
+    stop(
+      `Posthorn needs Node 20 or newer; this is ${process.version}. Install a newer one from https://nodejs.org.`,
+    );
+  }
+}
+
+/** npm writes node_modules/.package-lock.json last, so its age is the age of a complete install. */
+function isInstalled() {
+  const stamp = join(modules, '.package-lock.json');
+  return existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** `npm start` beside `npm test` in a fresh clone: one installs, the other waits. */
+function takeLock() {
+  mkdirSync(dirname(lockFolder), { recursive: true });
+  try {
+    mkdirSync(lockFolder);
+    writeFileSync(join(lockFolder, 'pid'), String(process.pid));
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+function lockIsStale() {
+  const pidFile = join(lockFolder, 'pid');
+  if (existsSync(pidFile)) return !isAlive(Number(readFileSync(pidFile, 'utf8')));
+  return existsSync(lockFolder) && Date.now() - statSync(lockFolder).mtimeMs > HEARTBEAT_MS;
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function waitForOther() {
+  say('Another run is installing the packages; waiting for it ...');
+  while (existsSync(lockFolder) && !lockIsStale()) await sleep(500);
+  if (lockIsStale()) rmSync(lockFolder, { recursive: true, force: true });
+}
+
+/** The command that runs npm: the npm that runs us where there is one, else the one in PATH. */
+function npmCommand() {
+  const running = process.env.npm_execpath;
+  return running?.endsWith('.js') ? [process.execPath, running] : ['npm'];
+}
+
+function runNpmCi() {
+  const [command, ...rest] = npmCommand();
+  const flags = [
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--fetch-retries=2',
+    '--fetch-retry-maxtimeout=10000',
+  ];
+  const child = spawn(command, [...rest, 'ci', ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = [];
+  child.stdout.on('data', (chunk) => output.push(chunk));
+  child.stderr.on('data', (chunk) => output.push(chunk));
+  let stopped = false;
+  const stopChild = () => (stopped = child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stopChild);
+  return new Promise((resolve) => {
+    const text = () => Buffer.concat(output).toString();
+    child.on('error', (error) => resolve({ code: 1, output: String(error) }));
+    child.on('close', (code, signal) => {
+      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeListener(name, stopChild);
+      if (stopped) stop('Stopped while installing. The same command goes on from there.');
+      resolve({ code: signal === null ? code : 1, output: text() });
+    });
+  });
+}
+
+const NO_NETWORK =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/;
+
+function explainInstall(output) {
+  const tail = output.trimEnd().split('\n').slice(-15).join('\n');
+  const sentence = NO_NETWORK.test(output)
+    ? 'The npm registry could not be reached. Check the network (and `npm config get registry`, `npm config get proxy`), then run the same command again.'
+    : 'Installing the packages with `npm ci` failed; its last lines stand above. Mend that, then run the same command again.';
+  stop(`${tail}\n\n${sentence}`);
+}
+
+async function installLocked() {
+  const started = Date.now();
+  const seconds = () => ((Date.now() - started) / 1000).toFixed(0);
+  say('Installing the packages (npm ci) ...');
+  const heartbeat = setInterval(() => say(`  still installing, ${seconds()} s`), HEARTBEAT_MS);
+  try {
+    const { code, output } = await runNpmCi();
+    if (code !== 0) explainInstall(output);
+    say(`  installed in ${seconds()} s`);
+  } finally {
+    clearInterval(heartbeat);
+    rmSync(lockFolder, { recursive: true, force: true });
+  }
+}
+
+async function install() {
+  while (!isInstalled()) {
+    if (takeLock()) {
+      process.once('exit', () => rmSync(lockFolder, { recursive: true, force: true }));
+      await installLocked();
+    } else {
+      await waitForOther();
+    }
+  }
+}
+
+const NO_NODE_24 = `Node 24 is missing: it comes with the package "node", whose install script npm did not run.
+Allow install scripts (npm config delete ignore-scripts) and run \`npm rebuild node\`, or install Node 24 yourself, then try again.`;
+
+/** The Node 24 that came as a package; the system's own where that is new enough. */
+function findNode24() {
+  const packaged = join(modules, 'node', 'bin', 'node');
+  for (const candidate of [packaged, process.execPath]) {
+    const { stdout } = spawnSync(candidate, ['--version'], { encoding: 'utf8' });
+    if (/^v(2[4-9]|[3-9]\d)\./.test(stdout ?? '')) return candidate;
+  }
+  return stop(NO_NODE_24);
+}
+
+/** Signals go on to the child, which tidies up; its end is ours. */
+function handOver(node, script, args) {
+  const env = {
+    ...process.env,
+    PATH: [dirname(node), join(modules, '.bin'), process.env.PATH].join(delimiter),
+  };
+  const child = spawn(node, [join(root, script), ...args], {
+    env,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  watchNpm(() => child.kill('SIGTERM'));
+  child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+}
+
+/** When npm (or its shell) is killed without passing the signal on, nobody would ever stop us. */
+function watchNpm(onGone) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) onGone();
+  }, 1_000).unref();
+}
+
+/** Installs what is missing, then runs the TypeScript file `script` (a path inside the project) with Node 24. */
+export async function bootstrap(script, args) {
+  checkHost();
+  await install();
+  handOver(findNode24(), script, args);
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+
+export interface ChildTask {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  readonly timeLimitMs: number;
+  readonly signal: AbortSignal;
+  readonly onLine?: (line: string) => void;
+}
+
+export type ChildEnd = { readonly kind: 'ended'; readonly code: number } | { readonly kind: 'out-of-time' };
+
+/** Ends a child and all that it started; it leads its own process group. */
+export const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // already gone
+  }
+};
+
+/** Runs a command to its end with everything it says in `logFile`; its whole group dies at the time limit or abort. */
+export const runChild = async (task: ChildTask): Promise<ChildEnd> => {
+  task.signal.throwIfAborted();
+  const log = createWriteStream(task.logFile, { flags: 'a', mode: 0o600 });
+  const child = spawn(task.command, task.args, {
+    cwd: task.cwd,
+    env: task.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      log.write(`${line}\n`);
+      task.onLine?.(line);
+    });
+  }
+  let outOfTime = false;
+  const end = () => killGroup(child, 'SIGKILL');
+  const timer = setTimeout(() => {
+    outOfTime = true;
+    end();
+  }, task.timeLimitMs);
+  task.signal.addEventListener('abort', end, { once: true });
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (exitCode) => resolve(exitCode ?? 1));
+    });
+    task.signal.throwIfAborted();
+    return outOfTime ? { kind: 'out-of-time' } : { kind: 'ended', code };
+  } finally {
+    clearTimeout(timer);
+    task.signal.removeEventListener('abort', end);
+    await new Promise<void>((resolve) => log.end(resolve));
+  }
+};
+
+/** The last lines of a log, for an error message; empty where there is none. */
+export const tailOf = async (file: string, lines = 25): Promise<string> => {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
+};

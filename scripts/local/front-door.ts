@@ -1,0 +1,73 @@
+import type { IncomingMessage, RequestOptions, ServerResponse } from 'node:http';
+import { Agent, createServer, request as sendRequest } from 'node:http';
+import { pipeline } from 'node:stream';
+import { listen } from './listen.ts';
+import type { Listening } from './listen.ts';
+
+/**
+ * Gives the deployed API, whose emulator URL has a path before `/api/v1`, an origin of its own: several SDKs keep only
+ * the origin of their server URL. Method, path, query, headers and body pass as they are; nothing is repaired, so what
+ * differs from AWS here is the emulator's doing.
+ */
+export interface Door extends Listening {
+  readonly url: string;
+  /** From now on requests go there. Before that they get 503. */
+  open(target: string): void;
+}
+
+/** Below the emulator's own 75 s, so that it never closes a connection that we are about to use. */
+const IDLE_MS = 30_000;
+
+const refuse = (response: ServerResponse, status: number, detail: string): void => {
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ code: 'local_front_door', detail }));
+};
+
+const optionsFor = (target: URL, request: IncomingMessage, agent: Agent): RequestOptions => ({
+  agent,
+  host: target.hostname,
+  port: target.port,
+  method: request.method,
+  path: `${target.pathname.replace(/\/$/, '')}${request.url ?? '/'}`,
+  // The flat list keeps order, case and repeats.
+  headers: request.rawHeaders,
+  setHost: false,
+  joinDuplicateHeaders: false,
+});
+
+const passOn = (target: URL, agent: Agent, request: IncomingMessage, response: ServerResponse): void => {
+  const onward = sendRequest(optionsFor(target, request, agent), (answer) => {
+    response.sendDate = false;
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+    pipeline(answer, response, () => undefined);
+  });
+  onward.on('error', (error) => refuse(response, 502, `The emulator did not answer: ${error.message}`));
+  response.on('close', () => onward.destroy());
+  pipeline(request, onward, () => undefined);
+};
+
+/** A front door on 127.0.0.1; port 0 takes a free one. */
+export const startFrontDoor = async (port: number): Promise<Door> => {
+  let target: URL | null = null;
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
+  const server = createServer((request, response) => {
+    if (target === null) return refuse(response, 503, 'The stack is still starting.');
+    if (request.url?.startsWith('/') !== true)
+      return refuse(response, 400, 'The request target is not a path.');
+    passOn(target, agent, request, response);
+  });
+  // Requests to a Lambda may take 30 s; Node's own limits should never be what ends one.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 65_000;
+  const listening = await listen(server, port);
+  return {
+    port: listening.port,
+    url: `http://127.0.0.1:${listening.port}`,
+    open: (base) => (target = new URL(base)),
+    close: async () => {
+      agent.destroy();
+      await listening.close();
+    },
+  };
+};

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+
+/**
+ * Keeps one long-running process for a parent that may die in any way: it runs in a session of its own, and when the
+ * pipe at its standard input closes it ends the process with all its children and removes the temporary folder. So
+ * not even `kill -9` of the parent leaves anything behind.
+ *
+ * Its one argument is a KeeperTask in JSON.
+ */
+const keeperTask = z.object({
+  command: z.string(),
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  cwd: z.string(),
+  logFile: z.string(),
+  /** Removed at the end. */
+  tempDir: z.string(),
+  /** Run at the end, for what signals do not reach (a container). */
+  afterwards: z.array(z.string()),
+});
+export type KeeperTask = z.infer<typeof keeperTask>;
+
+/** MiniStack ends in about 2.5 s; stuck custom resources never let it. */
+const GRACE_MS = 6_000;
+const LOOK_MS = 50;
+
+const groupIsAlive = (pid: number): boolean => {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // gone already
+  }
+};
+
+const endGroup = async (pid: number): Promise<void> => {
+  signalGroup(pid, 'SIGTERM');
+  const deadline = Date.now() + GRACE_MS;
+  while (groupIsAlive(pid) && Date.now() < deadline) await wait(LOOK_MS);
+  signalGroup(pid, 'SIGKILL');
+};
+
+const runAfterwards = (task: KeeperTask): Promise<void> =>
+  new Promise((resolve) => {
+    const [command, ...args] = task.afterwards;
+    if (command === undefined) return resolve();
+    const child = spawn(command, args, { env: task.env, stdio: 'ignore' });
+    child.on('error', () => resolve());
+    child.on('close', () => resolve());
+  });
+
+const keep = (task: KeeperTask): void => {
+  const log = openSync(task.logFile, 'a', 0o600);
+  const child = spawn(task.command, task.args, {
+    cwd: task.cwd,
+    env: task.env,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  let ending = false;
+  const end = async () => {
+    if (ending) return;
+    ending = true;
+    if (child.pid !== undefined) await endGroup(child.pid);
+    await runAfterwards(task);
+    rmSync(task.tempDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    process.exit(0);
+  };
+  // The parent is told and reads the log; the temporary folder goes when the parent closes the pipe.
+  for (const event of ['error', 'exit']) child.once(event, () => process.stdout.write('ended\n'));
+  process.stdout.on('error', () => undefined);
+  process.stdin
+    .on('end', () => void end())
+    .on('error', () => void end())
+    .resume();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());
+};
+
+if (import.meta.main) keep(keeperTask.parse(JSON.parse(process.argv[2] ?? '')));

@@ -1,0 +1,28 @@
+import type { Server } from 'node:http';
+import { Problem, errorCode } from './problem.ts';
+
+export interface Listening {
+  readonly port: number;
+  /** Ends the server and its open connections. */
+  close(): Promise<void>;
+}
+
+/** Listens on `port` (0: any free one), or throws a Problem when it is taken. */
+export const listen = (server: Server, port: number, host = '127.0.0.1'): Promise<Listening> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const taken = errorCode(error) === 'EADDRINUSE';
+      reject(taken ? new Problem(`Port ${port} on ${host} is in use by another program.`) : error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve({
+        port: typeof address === 'object' && address !== null ? address.port : port,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import {
+  childEnvironment,
+  forgetAwsSettings,
+  judgeEndpoint,
+  parseHosts,
+} from '../../../scripts/local/guard.ts';
+
+const allowed = (endpoint: string, listed: string[] = []) =>
+  judgeEndpoint(endpoint, listed).kind === 'allowed';
+
+describe('the guard of the local scripts', () => {
+  it.each([
+    'http://127.0.0.1:4566',
+    'http://localhost:4566/',
+    'http://[::1]:4566',
+    'https://127.8.9.10',
+    'http://127.1:1',
+  ])('allows the loopback endpoint %s', (endpoint) => expect(allowed(endpoint)).toBe(true));
+
+  it.each([
+    'https://dynamodb.us-east-1.amazonaws.com',
+    'https://sts.us-east-1.api.aws',
+    'http://10.0.0.8:4566',
+    'http://localstack:4566',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example.com',
+    'http://[::ffff:127.0.0.1]:4566',
+    'http://test:test@127.0.0.1:4566',
+    'http://127.0.0.1:4566/path',
+    'ftp://127.0.0.1',
+    '127.0.0.1:4566',
+    '',
+  ])('refuses %s', (endpoint) => expect(allowed(endpoint)).toBe(false));
+
+  it('allows a host that the person listed, with or without its port, and no other', () => {
+    const listed = [...parseHosts(' localstack, emulator:4566 ')];
+    expect(allowed('http://localstack:4566', listed)).toBe(true);
+    expect(allowed('http://emulator:4566', listed)).toBe(true);
+    expect(allowed('http://emulator:4567', listed)).toBe(false);
+  });
+
+  it('refuses AWS even when it is listed', () => {
+    expect(allowed('https://sqs.us-east-1.amazonaws.com', ['sqs.us-east-1.amazonaws.com'])).toBe(false);
+  });
+
+  it('pins localhost to the loopback address', () => {
+    expect(judgeEndpoint('http://localhost:4566/', [])).toEqual({
+      kind: 'allowed',
+      url: 'http://127.0.0.1:4566',
+    });
+  });
+
+  it('gives children an environment that holds nothing of the caller', () => {
+    process.env['AWS_PROFILE'] = 'production';
+    const environment = childEnvironment({
+      endpointUrl: 'http://127.0.0.1:1',
+      homeDir: '/h',
+      tempDir: '/t',
+      path: '/p',
+    });
+    delete process.env['AWS_PROFILE'];
+    expect(environment).toMatchObject({
+      HOME: '/h',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_CONFIG_FILE: '/dev/null',
+    });
+    expect(environment).not.toHaveProperty('AWS_PROFILE');
+    expect(environment).not.toHaveProperty('AWS_SESSION_TOKEN');
+  });
+
+  it('takes the AWS settings out of its own process', () => {
+    const environment: NodeJS.ProcessEnv = {
+      AWS_PROFILE: 'production',
+      AWS_SESSION_TOKEN: 'x',
+      PATH: '/bin',
+    };
+    forgetAwsSettings(environment);
+    expect(environment).toEqual({
+      PATH: '/bin',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    });
+  });
+});

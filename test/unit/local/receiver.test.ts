@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { receiverAt } from '../../../scripts/local/receiver-client.ts';
+import type { ReceiverClient } from '../../../scripts/local/receiver-client.ts';
+import type { Receiver } from '../../../scripts/local/receiver.ts';
+import { startReceiver } from '../../../scripts/local/receiver.ts';
+import { rawRequest } from './raw-request.ts';
+
+let receiver: Receiver;
+let client: ReceiverClient;
+beforeAll(async () => {
+  receiver = await startReceiver();
+  client = receiverAt(receiver.url);
+});
+afterAll(() => receiver.close());
+
+const post = (path: string, init: RequestInit = {}) =>
+  fetch(`${receiver.url}${path}`, { method: 'POST', ...init });
+
+describe('the scripted receiver', () => {
+  it('answers as the URL says', async () => {
+    const response = await post('/answers?status=503&retry-after=7&body=busy&header-X-Y=z', { body: '{}' });
+    expect(response.status).toBe(503);
+    expect(Object.fromEntries(response.headers)).toMatchObject({ 'retry-after': '7', 'x-y': 'z' });
+    expect(await response.text()).toBe('busy');
+  });
+
+  it('keeps method, target, header order, case and repeats, and the bytes of the body', async () => {
+    await rawRequest(
+      receiver.port,
+      ['PUT /bytes/%2F//x?a=%20 HTTP/1.1', 'B-Two: 1', 'a-One: 2', 'B-Two: 3'],
+      Buffer.from([0, 255, 10]),
+    );
+    const [record] = await client.waitFor({ path: '/bytes' }, 1, 5_000);
+    expect(record).toMatchObject({
+      method: 'PUT',
+      url: '/bytes/%2F//x?a=%20',
+      body: Buffer.from([0, 255, 10]).toString('base64'),
+    });
+    expect(record?.headers.slice(0, 3)).toEqual([
+      ['B-Two', '1'],
+      ['a-One', '2'],
+      ['B-Two', '3'],
+    ]);
+  });
+
+  it('counts tries for each message and path by itself', async () => {
+    const send = async (path: string, id: string) =>
+      (await post(`${path}?flap=1`, { headers: { 'webhook-id': id } })).status;
+    const statuses = [
+      await send('/flap-a', 'm1'),
+      await send('/flap-a', 'm2'),
+      await send('/flap-b', 'm1'),
+      await send('/flap-a', 'm1'),
+    ];
+    expect(statuses).toEqual([500, 500, 500, 200]);
+  });
+
+  it.each(['connect', 'headers', 'body'])('hangs up at %s and remembers the request', async (at) => {
+    const reading = post(`/hang-up-${at}?hang-up=${at}`, { body: '{}' }).then((response) => response.text());
+    await expect(reading).rejects.toThrow();
+    expect(await client.received({ path: `/hang-up-${at}` })).toHaveLength(1);
+  });
+
+  it('never answers a timeout', async () => {
+    const gaveUp = post('/timeout?script=timeout', { signal: AbortSignal.timeout(300) });
+    await expect(gaveUp).rejects.toThrow('timeout');
+    expect(await client.received({ path: '/timeout' })).toHaveLength(1);
+  });
+
+  it('sends as many bytes as asked for', async () => {
+    const body = await (await post('/bytes-out?bytes=300000')).arrayBuffer();
+    expect(body.byteLength).toBe(300_000);
+  });
+
+  it('holds an answer until it is released', async () => {
+    let answered = false;
+    const answer = post('/hold?hold=door').then(() => (answered = true));
+    await client.waitFor({ path: '/hold' }, 1, 5_000);
+    expect(answered).toBe(false);
+    await client.release('door');
+    expect(await answer).toBe(true);
+  });
+
+  it('tells those who wait as soon as enough has come, and what did come when it did not', async () => {
+    const waiting = client.waitFor({ path: '/wait', id: 'm9' }, 2, 10_000);
+    for (const id of ['m9', 'm8', 'm9']) await post('/wait', { headers: { 'svix-id': id } });
+    expect(await waiting).toHaveLength(2);
+    await expect(client.waitFor({ path: '/never' }, 1, 50)).rejects.toThrow('it got 0');
+  });
+
+  it('forgets what it is told to forget', async () => {
+    await post('/forget/a');
+    await post('/forget/b');
+    await client.clear({ path: '/forget/a' });
+    expect((await client.received({ path: '/forget' })).map((record) => record.path)).toEqual(['/forget/b']);
+  });
+
+  it('says what is wrong with a command', async () => {
+    const response = await post('/typo?status=teapot');
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('status=teapot');
+  });
+});
