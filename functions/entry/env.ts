@@ -39,6 +39,8 @@ const views = { VIEWS_TABLE: z.string().min(1) };
 const control = { CONTROL_TABLE: z.string().min(1) };
 const deliveryQueue = { DELIVERY_QUEUE_URL: z.url() };
 const fanOutQueue = { FAN_OUT_QUEUE_URL: z.url() };
+/** Where a consumer puts a record that can never succeed, with its reason; its own dead letter queue. */
+const deadLetters = { DEAD_LETTER_QUEUE_URL: z.url() };
 const bus = { EVENT_BUS_NAME: z.string().min(1) };
 
 /** The three API functions mount the same router and differ in bulkhead (and, for query, in grants) alone. */
@@ -52,7 +54,14 @@ export const apiEnv = base.extend({
   ...control,
   ...deliveryQueue,
 });
-export const fanOutEnv = base.extend({ ...catalog, ...messages, ...control, ...deliveryQueue, ...fanOutQueue });
+export const fanOutEnv = base.extend({
+  ...catalog,
+  ...messages,
+  ...control,
+  ...deliveryQueue,
+  ...fanOutQueue,
+  ...deadLetters,
+});
 export const deliverEnv = base.extend({
   ...main,
   ...catalog,
@@ -60,9 +69,10 @@ export const deliverEnv = base.extend({
   ...deliveries,
   ...control,
   ...deliveryQueue,
+  ...deadLetters,
 });
-export const projectEnv = base.extend({ ...views });
-export const announceEnv = base.extend({ ...bus });
+export const projectEnv = base.extend({ ...views, ...deadLetters });
+export const announceEnv = base.extend({ ...bus, ...deadLetters });
 export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
 
 export type StageSettings = z.infer<typeof stageSettings>;

@@ -1,0 +1,89 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { FanOutEnv } from '../../functions/entry/env.ts';
+import type { StageConfig } from '../config.ts';
+import type { Binding, Bindings } from '../parts/binding.ts';
+import { QueueWorker } from '../parts/queue-worker.ts';
+import { ServiceFunction } from '../parts/service-function.ts';
+import { StreamWorker } from '../parts/stream-worker.ts';
+import type { StateStack } from '../stacks/state-stack.ts';
+
+export interface FanOutProps {
+  readonly config: StageConfig;
+  readonly state: StateStack;
+  readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
+}
+
+/** New messages only: the table also holds reservations, and later changes of a message are nobody's delivery. */
+const NEW_MESSAGES = { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['msg'] } } } };
+
+const WORK_TIME = Duration.seconds(30);
+
+/** From accepted messages to deliveries: off the Messages stream, and through a queue for messages with many endpoints. */
+export class FanOut extends Construct {
+  readonly queue: QueueWorker<'FAN_OUT_QUEUE_URL'>;
+  readonly fanOut: ServiceFunction<FanOutEnv>;
+  readonly fanOutWide: ServiceFunction<FanOutEnv>;
+
+  constructor(scope: Construct, id: string, props: FanOutProps) {
+    super(scope, id);
+    const { config, state } = props;
+    this.queue = new QueueWorker(this, 'Queue', {
+      name: 'FanOut',
+      config,
+      story: {
+        impact:
+          'Messages to more than a hundred endpoints reach some of them late, or not until they are replayed.',
+        runbook: 'fan-out-queue',
+        replay: `npm run dlq -- replay fan-out-wide --stage ${config.name}`,
+      },
+      variable: 'FAN_OUT_QUEUE_URL',
+      workTime: WORK_TIME,
+      maximumConcurrency: config.fanOutWide.maximumConcurrency,
+      oldest: Duration.minutes(15),
+      backlog: 10_000,
+    });
+    const stream = new StreamWorker(this, 'FanOutStream', {
+      config,
+      story: {
+        impact: 'Accepted messages do not become deliveries: nothing reaches any endpoint.',
+        runbook: 'fan-out-stream',
+        replay: `npm run dlq -- replay fan-out --stage ${config.name}`,
+      },
+    });
+    this.fanOut = new ServiceFunction<FanOutEnv>(this, 'FanOut', {
+      config,
+      entry: 'fan-out',
+      description: 'Finds the endpoints of new messages and queues their deliveries',
+      memory: 512,
+      timeout: WORK_TIME,
+      bindings: this.bindings(props, stream.deadLetters.send),
+    });
+    stream.readBy(this.fanOut, [{ from: state.messages, parallelism: 4, filter: NEW_MESSAGES }]);
+    this.fanOutWide = new ServiceFunction<FanOutEnv>(this, 'FanOutWide', {
+      config,
+      entry: 'fan-out-wide',
+      description: 'Continues messages with more than a hundred endpoints, a part at a time',
+      memory: 512,
+      timeout: WORK_TIME,
+      resends: true,
+      bindings: this.bindings(props, this.queue.deadLetters.send),
+    });
+    this.queue.workedBy(this.fanOutWide);
+  }
+
+  private bindings(
+    { state, deliveryQueue }: FanOutProps,
+    deadLetters: Binding<'DEAD_LETTER_QUEUE_URL'>,
+  ): Bindings<FanOutEnv> {
+    return {
+      CATALOG_TABLE: state.catalog.read,
+      MESSAGES_TABLE: state.messages.read,
+      PAYLOADS_BUCKET: state.payloads.nameOnly,
+      CONTROL_TABLE: state.control.read,
+      DELIVERY_QUEUE_URL: deliveryQueue,
+      FAN_OUT_QUEUE_URL: this.queue.send,
+      DEAD_LETTER_QUEUE_URL: deadLetters,
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import type { IAlarmAction, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import type { Story } from '../parts/story.ts';
+
+export interface HouseAlarmProps {
+  readonly config: StageConfig;
+  readonly story: Story;
+  /** What is measured, in a few words: "dead letters". */
+  readonly what: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  /** Periods in a row. */
+  readonly periods?: number;
+  readonly when?: 'at least' | 'below';
+  /** What silence means; idle queues send no data, which is good. */
+  readonly silence?: 'good' | 'bad';
+}
+
+/**
+ * An alarm that says whom it hurts and where to read on. Plain metrics only: alarms over expressions, and composite
+ * ones, do nothing on LocalStack.
+ */
+export class HouseAlarm extends Construct {
+  constructor(scope: Construct, id: string, props: HouseAlarmProps) {
+    super(scope, id);
+    const { config, story } = props;
+    const alarm = new Alarm(this, 'Alarm', {
+      alarmDescription: `${story.impact} Measured: ${props.what}. Runbook: docs/runbook.md#${story.runbook}. Replay: ${story.replay}`,
+      metric: props.metric,
+      threshold: props.threshold,
+      evaluationPeriods: props.periods ?? 1,
+      comparisonOperator:
+        props.when === 'below'
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: props.silence === 'bad' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    for (const action of this.actions(config)) {
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+  }
+
+  private actions({ alarmTopicArn }: StageConfig): IAlarmAction[] {
+    return alarmTopicArn === undefined
+      ? []
+      : [new SnsAction(Topic.fromTopicArn(this, 'Topic', alarmTopicArn))];
+  }
+}

@@ -1,0 +1,52 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import type { ServiceFunction } from '../parts/service-function.ts';
+
+export interface ServiceDashboardProps {
+  readonly config: StageConfig;
+  /** By the name that on-call knows. */
+  readonly functions: Readonly<Record<string, ServiceFunction<unknown>>>;
+  readonly queues: Readonly<Record<string, Queue>>;
+}
+
+const PERIOD = Duration.minutes(1);
+
+/** One screen, in the order of a message's way: is it flowing, is it waiting, is it failing. */
+export class ServiceDashboard extends Construct {
+  constructor(scope: Construct, id: string, { config, functions, queues }: ServiceDashboardProps) {
+    super(scope, id);
+    const lambdas = Object.entries(functions);
+    const waiting = Object.entries(queues);
+    const perFunction = (title: string, metric: (name: string, fn: ServiceFunction<unknown>) => IMetric) =>
+      new GraphWidget({ title, width: 12, left: lambdas.map(([name, fn]) => metric(name, fn)) });
+    const perQueue = (title: string, metric: (name: string, queue: Queue) => IMetric) =>
+      new GraphWidget({ title, width: 12, left: waiting.map(([name, queue]) => metric(name, queue)) });
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: `posthorn-${config.name}`,
+      widgets: [
+        [
+          perFunction('Runs', (label, { lambda }) => lambda.metricInvocations({ label, period: PERIOD })),
+          perFunction('Errors', (label, { lambda }) => lambda.metricErrors({ label, period: PERIOD })),
+        ],
+        [
+          perFunction('Throttles', (label, { lambda }) => lambda.metricThrottles({ label, period: PERIOD })),
+          perFunction('Duration p99', (label, { lambda }) =>
+            lambda.metricDuration({ label, period: PERIOD, statistic: 'p99' }),
+          ),
+        ],
+        [
+          perQueue('Waiting', (label, queue) =>
+            queue.metricApproximateNumberOfMessagesVisible({ label, period: PERIOD }),
+          ),
+          perQueue('Oldest, seconds', (label, queue) =>
+            queue.metricApproximateAgeOfOldestMessage({ label, period: PERIOD }),
+          ),
+        ],
+      ],
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { overrideLogicalId } from './logical-id.ts';
+import type { Binding } from './binding.ts';
+
+export interface AppSecretProps<Name extends string> {
+  /** The environment variable that holds the secret's ARN; its value never enters an environment. */
+  readonly variable: Name;
+  readonly description: string;
+  readonly keep: boolean;
+}
+
+/** A versioned list, `{"previous":[],"current":"…"}`: `current` signs, all of them verify. */
+export class AppSecret<Name extends string> extends Construct {
+  readonly secret: Secret;
+  readonly read: Binding<Name>;
+
+  constructor(scope: Construct, id: string, props: AppSecretProps<Name>) {
+    super(scope, id);
+    this.secret = new Secret(this, 'Secret', {
+      description: props.description,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ previous: [] }),
+        generateStringKey: 'current',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy: props.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    overrideLogicalId(this.secret, CfnSecret, `${id}Secret`);
+    Validations.of(this.secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Rotation on a timer would end tokens that customers hold; the value is a list, and an operator rotates it with a command that keeps the previous keys verifying.',
+    });
+    this.read = {
+      variable: props.variable,
+      value: this.secret.secretArn,
+      grant: (grantee) => void this.secret.grantRead(grantee),
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import type { StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import { Announcements } from '../constructs/announcements.ts';
+import { ApiFunctions } from '../constructs/api-functions.ts';
+import { Delivery } from '../constructs/delivery.ts';
+import { FanOut } from '../constructs/fan-out.ts';
+import { HttpFront } from '../constructs/http-front.ts';
+import { Projections } from '../constructs/projections.ts';
+import { RestFront } from '../constructs/rest-front.ts';
+import { Sweeping } from '../constructs/sweeping.ts';
+import { ServiceDashboard } from '../monitoring/dashboard.ts';
+import type { StateStack } from './state-stack.ts';
+
+export interface ServiceStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly state: StateStack;
+}
+
+/** Everything that works on the state, in the order of a message's way. Can be deployed anew at any time. */
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { config, state } = props;
+    const delivery = new Delivery(this, 'Delivery', { config, state });
+    const deliveryQueue = delivery.queue.send;
+    const functions = new ApiFunctions(this, 'Api', { config, state, deliveryQueue: delivery.queue });
+    const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue });
+    const { project } = new Projections(this, 'Projections', { config, state });
+    const { announce } = new Announcements(this, 'Announcements', { config, state });
+    const { sweep } = new Sweeping(this, 'Sweeping', { config, state, deliveryQueue });
+    this.fronts(config, functions);
+    this.outputs(state);
+    if (config.dashboard) {
+      const { publish, query, admin } = functions;
+      new ServiceDashboard(this, 'Dashboard', {
+        config,
+        functions: {
+          publish,
+          query,
+          admin,
+          'fan-out': fanOut.fanOut,
+          'fan-out-wide': fanOut.fanOutWide,
+          deliver: delivery.deliver,
+          project,
+          announce,
+          sweep,
+        },
+        queues: { delivery: delivery.queue.queue, 'fan-out': fanOut.queue.queue },
+      });
+    }
+  }
+
+  private fronts(config: StageConfig, functions: ApiFunctions): void {
+    const http = config.api.http ? new HttpFront(this, 'HttpFront', { config, functions }) : undefined;
+    const rest = config.api.rest ? new RestFront(this, 'RestFront', { config, functions }) : undefined;
+    const url = http?.api.apiEndpoint ?? rest?.api.url;
+    if (url !== undefined) new CfnOutput(this, 'ApiUrl', { value: url });
+  }
+
+  private outputs({ jwtSecret, mainSecret, facts }: StateStack): void {
+    new CfnOutput(this, 'JwtSecretArn', { value: jwtSecret.secret.secretArn });
+    new CfnOutput(this, 'MainSecretArn', { value: mainSecret.secret.secretArn });
+    new CfnOutput(this, 'EventBusName', { value: facts.bus.eventBusName });
+  }
+}

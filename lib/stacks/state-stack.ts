@@ -1,0 +1,107 @@
+import type { StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import { Facts } from '../constructs/facts.ts';
+import { Payloads } from '../constructs/payloads.ts';
+import { AppSecret } from '../parts/app-secret.ts';
+import { AppTable } from '../parts/app-table.ts';
+
+/**
+ * What must outlive every deployment: tables, payloads, secrets and the bus. Logical ids are frozen by a test; a
+ * changed one would replace the thing.
+ */
+export class StateStack extends Stack {
+  readonly catalog: AppTable<'CATALOG_TABLE'>;
+  readonly messages: AppTable<'MESSAGES_TABLE'>;
+  readonly deliveries: AppTable<'DELIVERIES_TABLE'>;
+  readonly views: AppTable<'VIEWS_TABLE'>;
+  readonly control: AppTable<'CONTROL_TABLE'>;
+  readonly payloads: Payloads;
+  readonly jwtSecret: AppSecret<'JWT_SECRET_ARN'>;
+  readonly mainSecret: AppSecret<'MAIN_SECRET_ARN'>;
+  readonly facts: Facts;
+
+  constructor(scope: Construct, id: string, props: StackProps & { config: StageConfig }) {
+    super(scope, id, props);
+    const { config } = props;
+    const keep = config.keepState;
+    this.catalog = new AppTable(this, 'Catalog', {
+      variable: 'CATALOG_TABLE',
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      expires: false,
+      backedUp: true,
+      keep,
+    });
+    this.messages = new AppTable(this, 'Messages', {
+      variable: 'MESSAGES_TABLE',
+      stream: StreamViewType.NEW_IMAGE,
+      expires: true,
+      backedUp: true,
+      keep,
+    });
+    this.deliveries = new AppTable(this, 'Deliveries', {
+      variable: 'DELIVERIES_TABLE',
+      stream: StreamViewType.NEW_IMAGE,
+      expires: true,
+      backedUp: config.backUpDeliveries,
+      keep,
+    });
+    this.views = new AppTable(this, 'Views', {
+      variable: 'VIEWS_TABLE',
+      expires: true,
+      backedUp: false,
+      keep,
+    });
+    this.control = new AppTable(this, 'Control', {
+      variable: 'CONTROL_TABLE',
+      expires: true,
+      backedUp: false,
+      keep,
+    });
+    this.payloads = new Payloads(this, 'Payloads', { keep });
+    this.jwtSecret = new AppSecret(this, 'Jwt', {
+      variable: 'JWT_SECRET_ARN',
+      description: 'Signs and verifies API tokens (HS256)',
+      keep,
+    });
+    this.mainSecret = new AppSecret(this, 'Main', {
+      variable: 'MAIN_SECRET_ARN',
+      description: 'Seals the secrets of endpoints and the cursors of lists',
+      keep,
+    });
+    this.facts = new Facts(this, 'Facts', { config });
+    this.outputs();
+    this.acknowledge(config);
+  }
+
+  private outputs(): void {
+    const tables = {
+      CatalogTableName: this.catalog,
+      MessagesTableName: this.messages,
+      DeliveriesTableName: this.deliveries,
+      ViewsTableName: this.views,
+      ControlTableName: this.control,
+    };
+    for (const [name, { table }] of Object.entries(tables))
+      new CfnOutput(this, name, { value: table.tableName });
+    new CfnOutput(this, 'PayloadsBucketName', { value: this.payloads.bucket.bucketName });
+  }
+
+  private acknowledge(config: StageConfig): void {
+    const unbacked = {
+      id: 'AwsSolutions-DDB3',
+      reason: 'Rebuilt from the other tables, or of use for hours only: a backup would never be restored.',
+    };
+    Validations.of(this.views).acknowledge(unbacked);
+    Validations.of(this.control).acknowledge(unbacked);
+    if (!config.backUpDeliveries) {
+      Validations.of(this.deliveries).acknowledge({
+        id: 'AwsSolutions-DDB3',
+        reason:
+          'The stage turned it off (backUpDeliveries): its owner accepts to lose the history of attempts.',
+      });
+    }
+  }
+}
