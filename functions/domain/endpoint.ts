@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly description: string;
   readonly throttleRate: number | null;
   readonly disabled: boolean;
+  /** Where the system turned it off: since when it had failed. null: it is on, or its owner turned it off. */
+  readonly failSince: number | null;
   /** null: every event type; otherwise at least one. */
   readonly eventTypes: readonly string[] | null;
   readonly channels: readonly string[] | null;

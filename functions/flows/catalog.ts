@@ -16,6 +16,7 @@ export type EndpointFields = Pick<
   'uid' | 'url' | 'description' | 'throttleRate' | 'disabled' | 'eventTypes' | 'channels' | 'metadata' | 'version'
 >;
 export type EndpointChanges = Partial<EndpointFields> & {
+  readonly failSince?: number | null;
   readonly headers?: Endpoint['headers'];
   readonly secret?: SealedSecret;
   readonly oldSecrets?: readonly SealedSecret[];

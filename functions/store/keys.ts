@@ -86,8 +86,9 @@ export const viewKeys = {
 
 export const controlKeys = {
   idempotency: (orgId: OrgId, digest: string): Key => ({ pk: `${org(orgId)}#idem#${digest}`, sk: 'idem' }),
+  /** Which of two records with one identity may send (flows/follow-up.ts). */
+  twin: (orgId: OrgId, identity: string): Key => ({ pk: `${org(orgId)}#twin#${identity}`, sk: 'twin' }),
   /** What is due in a minute, of every tenant: the one family of keys that begins with time. */
   due: (minute: number, shard: number): string => `due#${minute}#${shard}`,
-  sweepCursor: (): Key => ({ pk: 'sweep', sk: 'cursor' }),
   sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),
 };

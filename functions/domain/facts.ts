@@ -1,0 +1,77 @@
+import type { Attempt } from './attempt.ts';
+import type { AppId, EndpointId, OrgId } from './brand.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** What happened, for everyone who listens on the event bus. `id` is derived from the fact: a repeat is the same. */
+export type Fact = {
+  readonly id: string;
+  readonly orgId: OrgId;
+  readonly appId: AppId;
+  readonly endpointId: EndpointId;
+  readonly at: number;
+} & (
+  | { readonly type: 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted'; readonly endpointUid: string | null }
+  | { readonly type: 'endpoint.disabled'; readonly endpointUid: string | null; readonly failSince: number | null }
+  | {
+      readonly type: 'message.attempt.failing' | 'message.attempt.exhausted' | 'message.attempt.recovered';
+      readonly msgId: string;
+      readonly msgEventId: string | null;
+      readonly lastAttempt: { readonly id: string; readonly responseStatusCode: number; readonly timestamp: number };
+    }
+);
+
+/** The try whose failure is worth a word while retries remain, and the one from which a success is a recovery. */
+const FAILING_ON_TRY = 4;
+const RECOVERED_FROM_TRY = 5;
+
+const attemptFactType = (attempt: Attempt) => {
+  const number = attempt.turn.kind === 'scheduled' ? attempt.turn.number : 0;
+  switch (attempt.decision.kind) {
+    case 'succeeded':
+      return number >= RECOVERED_FROM_TRY ? 'message.attempt.recovered' : undefined;
+    case 'retry':
+      return number === FAILING_ON_TRY ? 'message.attempt.failing' : undefined;
+    case 'exhausted':
+    case 'gone':
+      return 'message.attempt.exhausted';
+    case 'manual-failed':
+      return undefined;
+  }
+};
+
+/** The fact that an attempt amounts to, if any: healthy attempts are not announced. */
+export const factOfAttempt = (attempt: Attempt): Fact | undefined => {
+  const type = attemptFactType(attempt);
+  if (type === undefined) return undefined;
+  const { orgId, appId, endpointId, at } = attempt;
+  return {
+    ...{ id: `${type}#${attempt.id}`, type, orgId, appId, endpointId, at },
+    msgId: attempt.messageId,
+    msgEventId: attempt.eventId,
+    lastAttempt: { id: attempt.id, responseStatusCode: attempt.responseStatusCode, timestamp: attempt.at },
+  };
+};
+
+/** An endpoint as it stands in the Catalog, deletions as a mark on it. */
+export type CatalogedEndpoint = Endpoint & { readonly deletedAt: number | null };
+
+const endpointFactType = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) => {
+  if (before === undefined) return 'endpoint.created';
+  if (after.deletedAt !== null) return before.deletedAt === null ? 'endpoint.deleted' : undefined;
+  return 'endpoint.updated';
+};
+
+/** The facts that a change of an endpoint amounts to. Turned off by the system is one of its own. */
+export const factsOfEndpoint = (
+  before: CatalogedEndpoint | undefined,
+  after: CatalogedEndpoint,
+): readonly Fact[] => {
+  const { orgId, appId, id: endpointId, updatedAt: at } = after;
+  const common = { orgId, appId, endpointId, at, endpointUid: after.uid ?? before?.uid ?? null };
+  const turnedOff = after.failSince !== null && before?.failSince === null;
+  if (turnedOff) {
+    return [{ ...common, id: `endpoint.disabled#${endpointId}#${at}`, type: 'endpoint.disabled', failSince: after.failSince }];
+  }
+  const type = endpointFactType(before, after);
+  return type === undefined ? [] : [{ ...common, id: `${type}#${endpointId}#${at}`, type }];
+};

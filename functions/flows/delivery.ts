@@ -1,0 +1,62 @@
+import type { Attempt, Turn } from '../domain/attempt.ts';
+import type { AppId, EndpointId, MessageId, OrgId } from '../domain/brand.ts';
+import type { Message } from '../domain/message.ts';
+import type { Tenant } from './catalog.ts';
+
+/** One endpoint's turn for one message, as it travels through queues and due buckets. */
+export interface Delivery {
+  readonly orgId: OrgId;
+  readonly appId: AppId;
+  readonly messageId: MessageId;
+  readonly endpointId: EndpointId;
+  readonly turn: Turn;
+  /** Seconds before each retry, as in force when the message was fanned out. */
+  readonly schedule: readonly number[];
+}
+
+/** The identity of a delivery: repeats of the same turn have the same. */
+export const deliveryIdentity = ({ messageId, endpointId, turn }: Delivery): string =>
+  `${messageId}#${endpointId}#${turn.kind === 'scheduled' ? turn.number : turn.request}`;
+
+/** The port to the delivery queue. `send` returns when every one was accepted, or throws. */
+export interface DeliveryQueue {
+  send(deliveries: readonly Delivery[], delaySeconds?: number): Promise<void>;
+}
+
+/** Everything a turn has to know, read strongly in one call for a whole batch. */
+export interface DeliveryContext {
+  readonly tenant: Tenant | undefined;
+  readonly message: Message | undefined;
+  /** This very turn, where it was recorded before: a repeat. */
+  readonly recorded: Attempt | undefined;
+  /** The follow-up of the previous turn was done twice, so a twin of this delivery may be under way. */
+  readonly mayHaveTwin: boolean;
+  readonly endedByResend: boolean;
+}
+
+export interface DeliveryReader {
+  read(deliveries: readonly Delivery[]): Promise<readonly DeliveryContext[]>;
+}
+
+/** The port to the append-only log of attempts. */
+export interface AttemptLog {
+  /** Writes it unless that turn is recorded already; answers what stands there now. */
+  record(attempt: Attempt): Promise<{ readonly kind: 'recorded' | 'already'; readonly attempt: Attempt }>;
+  /** Marks that the follow-up of a recorded turn is being done again, before it is. */
+  markRedone(attempt: Attempt): Promise<void>;
+  /** Whether this delivery, and not its twin, may send. The same `holder` may ask again. */
+  claimTwin(delivery: Delivery, holder: string, nowMs: number): Promise<boolean>;
+  /** A resend succeeded: the schedule of that endpoint is over for this message. Safe to repeat. */
+  end(delivery: Delivery): Promise<void>;
+}
+
+/** The port to what is due later than a queue can hold. Safe to repeat: the key is the delivery and its instant. */
+export interface DueStore {
+  put(delivery: Delivery, atMs: number, nowMs: number): Promise<void>;
+}
+
+/** The bytes of a message's payload; null once expired or expunged. */
+export type ReadBody = (message: Message, nowMs: number) => Promise<Uint8Array | null>;
+
+/** Turns an endpoint off because its receiver said that it is gone. Safe to repeat. */
+export type DisableEndpoint = (delivery: Delivery, nowMs: number) => Promise<void>;

@@ -1,0 +1,50 @@
+import type { Attempt } from '../domain/attempt.ts';
+import type { AttemptLog, Delivery, DisableEndpoint } from './delivery.ts';
+import type { Schedule } from './schedule.ts';
+import type { Step } from './steps.ts';
+
+/**
+ * A follow-up that is done again may make a twin of a delivery that is already on its way. Its twin starts this much
+ * later (the longest request, 30 s, and a margin), so that what is under way is recorded by then.
+ */
+const TWIN_DELAY_MS = 35_000;
+
+export interface FollowUpDeps {
+  readonly log: Pick<AttemptLog, 'markRedone' | 'end'>;
+  readonly schedule: Schedule;
+  readonly disableEndpoint: DisableEndpoint;
+  readonly now: () => number;
+  readonly step: Step;
+}
+
+/** Does what a recorded decision asks for. `again`: a repeat of a record whose first follow-up may have been cut off. */
+export type FollowUp = (delivery: Delivery, attempt: Attempt, time: 'first' | 'again') => Promise<void>;
+
+export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
+  const retry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
+    if (delivery.turn.kind === 'manual') return;
+    const next: Delivery = { ...delivery, turn: { kind: 'scheduled', number: delivery.turn.number + 1 } };
+    const now = deps.now();
+    if (time === 'again') await deps.log.markRedone(attempt);
+    await deps.schedule(next, time === 'first' ? at : Math.max(at, now + TWIN_DELAY_MS), now);
+  };
+
+  return async (delivery, attempt, time) => {
+    const { decision } = attempt;
+    switch (decision.kind) {
+      case 'succeeded':
+        if (delivery.turn.kind === 'manual') await deps.log.end(delivery);
+        break;
+      case 'retry':
+        await retry(delivery, attempt, decision.at, time);
+        break;
+      case 'gone':
+        await deps.disableEndpoint(delivery, attempt.at);
+        break;
+      case 'exhausted':
+      case 'manual-failed':
+        break;
+    }
+    await deps.step('deliver.followed-up');
+  };
+};

@@ -1,0 +1,107 @@
+import type { Delivery, DeliveryQueue } from './delivery.ts';
+import type { Step } from './steps.ts';
+
+const MINUTE_MS = 60_000;
+/** Minutes swept ahead of now: writers never put into a minute this near (store/due.ts), so it is complete. */
+const AHEAD = 1;
+/** Minutes behind the cursor that are swept again each time: a writer whose clock is behind by less loses nothing. */
+const OVERLAP = 3;
+/** Minutes looked back where nothing was ever swept. */
+const FIRST_LOOK_BACK = 60;
+/** A lease outlives the longest run (the function's timeout) and no more. */
+export const LEASE_MS = 55_000;
+/** Entries of one call to the queue. */
+const BATCH = 10;
+
+export interface DueItem {
+  readonly delivery: Delivery;
+  readonly at: number;
+  /** The item's own key, opaque here. */
+  readonly key: { readonly pk: string; readonly sk: string };
+}
+
+/** The right to sweep, with the number that fences off whoever held it before. */
+export interface SweepLease {
+  readonly fence: number;
+  /** The last minute that was swept whole; undefined: never. */
+  readonly cursor: number | undefined;
+}
+
+export interface SweepStore {
+  acquire(owner: string, nowMs: number): Promise<SweepLease | undefined>;
+  /** Items of a minute and shard, oldest first, by pages. */
+  due(minute: number, shard: number, after: string | undefined): Promise<{ items: readonly DueItem[]; next?: string }>;
+  remove(items: readonly DueItem[]): Promise<void>;
+  /** False: somebody else holds the lease by now. */
+  advance(minute: number, fence: number, nowMs: number): Promise<boolean>;
+  release(fence: number): Promise<void>;
+  readonly shards: number;
+}
+
+export interface SweepDeps {
+  readonly store: SweepStore;
+  readonly queue: DeliveryQueue;
+  readonly now: () => number;
+  /** Milliseconds that this run may still take. */
+  readonly remainingMs: () => number;
+  readonly step: Step;
+}
+
+/** The run stops here and leaves the rest to the next minute's. */
+const STOP_MS = 8_000;
+
+/** Brings what is due onto the delivery queue, from its own cursor on, so that an outage is caught up. */
+export const makeSweep = (deps: SweepDeps) => {
+  const { store, queue, step } = deps;
+
+  const hasTime = () => deps.remainingMs() > STOP_MS;
+
+  /** Items leave the bucket only after the queue took them: a crash between repeats them, under the same identity. */
+  const dispatch = async (items: readonly DueItem[]) => {
+    const now = deps.now();
+    const delays = Map.groupBy(items, ({ at }) => Math.max(0, Math.round((at - now) / 1000)));
+    for (const [delaySeconds, group] of delays) {
+      for (let start = 0; start < group.length; start += BATCH) {
+        const batch = group.slice(start, start + BATCH);
+        await queue.send(
+          batch.map(({ delivery }) => delivery),
+          delaySeconds,
+        );
+        await step('sweep.sent');
+        await store.remove(batch);
+        await step('sweep.removed');
+      }
+    }
+  };
+
+  const sweepShard = async (minute: number, shard: number): Promise<boolean> => {
+    let after: string | undefined;
+    do {
+      if (!hasTime()) return false;
+      const page = await store.due(minute, shard, after);
+      await dispatch(page.items);
+      after = page.next;
+    } while (after !== undefined);
+    return true;
+  };
+
+  const sweepMinute = async (minute: number): Promise<boolean> => {
+    const shards = Array.from({ length: store.shards }, (_, shard) => sweepShard(minute, shard));
+    return (await Promise.all(shards)).every(Boolean);
+  };
+
+  return async (owner: string): Promise<{ readonly swept: number; readonly leased: boolean }> => {
+    const lease = await store.acquire(owner, deps.now());
+    if (lease === undefined) return { swept: 0, leased: false };
+    const last = Math.floor(deps.now() / MINUTE_MS) + AHEAD;
+    const first = (lease.cursor ?? last - FIRST_LOOK_BACK) + 1 - OVERLAP;
+    let swept = 0;
+    for (let minute = first; minute <= last; minute += 1) {
+      if (!hasTime() || !(await sweepMinute(minute))) break;
+      if (!(await store.advance(minute, lease.fence, deps.now()))) return { swept, leased: true };
+      swept += 1;
+    }
+    await store.release(lease.fence);
+    return { swept, leased: true };
+  };
+};

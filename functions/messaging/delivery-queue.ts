@@ -1,0 +1,19 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DeliveryQueue } from '../flows/delivery.ts';
+import { formatDelivery } from './delivery-record.ts';
+import { makeSendAll } from './sqs.ts';
+
+/** The delivery queue: fair by application. */
+export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): DeliveryQueue => {
+  const sendAll = makeSendAll(sqs, queueUrl);
+  return {
+    send: (deliveries, delaySeconds) =>
+      sendAll(
+        deliveries.map((delivery) => ({
+          body: formatDelivery(delivery),
+          group: delivery.appId,
+          ...(delaySeconds === undefined ? {} : { delaySeconds }),
+        })),
+      ),
+  };
+};

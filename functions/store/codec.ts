@@ -1,0 +1,27 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+
+/** The first byte says how the rest is packed, so that another way can be added and old bytes stay readable. */
+const PLAIN = 0;
+const DEFLATED = 1;
+/** Below this (bytes) packing costs more time than it saves: a write unit is 1 KB. */
+const WORTH_PACKING = 256;
+
+/** Bytes as they are stored: packed where that makes them smaller. */
+export const pack = (bytes: Uint8Array): Uint8Array => {
+  const deflated = bytes.length < WORTH_PACKING ? undefined : deflateRawSync(bytes);
+  if (deflated === undefined || deflated.length >= bytes.length) return Buffer.concat([Buffer.of(PLAIN), bytes]);
+  return Buffer.concat([Buffer.of(DEFLATED), deflated]);
+};
+
+/** The bytes that were packed, exactly. Throws on bytes of an unknown kind. */
+export const unpack = (stored: Uint8Array): Uint8Array => {
+  const rest = stored.subarray(1);
+  switch (stored[0]) {
+    case PLAIN:
+      return rest;
+    case DEFLATED:
+      return inflateRawSync(rest);
+    default:
+      throw new Error(`stored bytes of unknown packing ${String(stored[0])}`);
+  }
+};

@@ -1,0 +1,85 @@
+import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { z } from 'zod';
+import { deliveryIdentity } from '../flows/delivery.ts';
+import type { Delivery, DueStore } from '../flows/delivery.ts';
+import type { DueItem } from '../flows/sweep.ts';
+import { controlKeys, SHARDS, shardOf } from './keys.ts';
+import { pauseBefore, queryPage, realPause } from './table.ts';
+import type { Row } from './table.ts';
+
+const MINUTE_MS = 60_000;
+/** A minute this near is being swept, or soon will be: nothing is put there any more. */
+const LEAST_MINUTES_AHEAD = 2;
+const BATCH = 25;
+const ROUNDS = 8;
+/** Items of one page: two calls' worth of queue batches at a time would be too few, a megabyte too many. */
+const PAGE = 200;
+const VERSION = 1;
+
+const dueRow = z.object({ pk: z.string(), sk: z.string(), v: z.literal(VERSION), at: z.number(), rec: z.string() });
+
+/** How deliveries are written down is the queue's business (messaging/delivery-record.ts). */
+export interface DeliveryText {
+  format(delivery: Delivery): string;
+  parse(text: string): Delivery;
+}
+
+const instant = (atMs: number) => String(Math.floor(atMs)).padStart(14, '0');
+
+/** The bucket that an instant belongs to: its own minute, or the first that is not being swept yet. */
+export const dueMinute = (atMs: number, nowMs: number): number =>
+  Math.max(Math.floor(atMs / MINUTE_MS), Math.floor(nowMs / MINUTE_MS) + LEAST_MINUTES_AHEAD);
+
+/** Time buckets of what is due later than a queue can hold. Items have no TTL: only the sweep removes them. */
+export const makeDue = (client: DynamoDBClient, table: string, text: DeliveryText) => {
+  const store: DueStore = {
+    async put(delivery, atMs, nowMs) {
+      const identity = deliveryIdentity(delivery);
+      const row: Row = {
+        pk: controlKeys.due(dueMinute(atMs, nowMs), shardOf(identity)),
+        sk: `${instant(atMs)}#${identity}`,
+        ...{ v: VERSION, at: atMs, rec: text.format(delivery) },
+      };
+      await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+    },
+  };
+
+  const parse = (row: Row): DueItem => {
+    const { pk, sk, at, rec } = dueRow.parse(row);
+    return { key: { pk, sk }, at, delivery: text.parse(rec) };
+  };
+
+  return {
+    ...store,
+    shards: SHARDS,
+
+    async due(minute: number, shard: number, after: string | undefined) {
+      const page = await queryPage(client, {
+        table,
+        pk: controlKeys.due(minute, shard),
+        low: after ?? '0',
+        high: ':', // behind every digit
+        forward: true,
+        strong: true,
+        limit: PAGE,
+      });
+      const items = page.rows.map(parse).filter(({ key }) => key.sk !== after);
+      const last = items.at(-1)?.key.sk;
+      return page.after === undefined || last === undefined ? { items } : { items, next: last };
+    },
+
+    async remove(items: readonly DueItem[]) {
+      let left: WriteRequest[] = items.map(({ key }) => ({ DeleteRequest: { Key: marshall(key) } }));
+      for (let round = 0; left.length > 0; round += 1) {
+        if (round === ROUNDS) throw new Error(`${left.length} due items could not be removed`);
+        if (round > 0) await pauseBefore(round, realPause);
+        const answer = await client.send(
+          new BatchWriteItemCommand({ RequestItems: { [table]: left.slice(0, BATCH) } }),
+        );
+        left = [...(answer.UnprocessedItems?.[table] ?? []), ...left.slice(BATCH)];
+      }
+    },
+  };
+};

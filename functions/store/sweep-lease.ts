@@ -1,0 +1,70 @@
+import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { z } from 'zod';
+import { LEASE_MS } from '../flows/sweep.ts';
+import type { SweepStore } from '../flows/sweep.ts';
+import { controlKeys } from './keys.ts';
+
+const leaseRow = z.object({ fence: z.number(), cursor: z.number().optional() });
+
+/**
+ * One sweeper at a time. The item carries the fencing number and the cursor together, so that a sweeper whose lease
+ * was taken over cannot move the cursor any more.
+ */
+export const makeSweepLease = (
+  client: DynamoDBClient,
+  table: string,
+): Pick<SweepStore, 'acquire' | 'advance' | 'release'> => {
+  const update = async (input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) => {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: marshall(controlKeys.sweepLease()),
+          ReturnValues: 'ALL_NEW',
+          ...input,
+        }),
+      );
+      return Attributes === undefined ? undefined : leaseRow.parse(unmarshall(Attributes));
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    async acquire(owner, nowMs) {
+      const lease = await update({
+        UpdateExpression: 'SET #owner = :owner, leaseUntil = :until ADD fence :one',
+        ConditionExpression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: marshall({
+          ':owner': owner,
+          ':until': nowMs + LEASE_MS,
+          ':now': nowMs,
+          ':one': 1,
+        }),
+      });
+      return lease === undefined ? undefined : { fence: lease.fence, cursor: lease.cursor };
+    },
+
+    async advance(minute, fence, nowMs) {
+      const moved = await update({
+        UpdateExpression: 'SET #cursor = :minute, leaseUntil = :until',
+        ConditionExpression: 'fence = :fence',
+        ExpressionAttributeNames: { '#cursor': 'cursor' },
+        ExpressionAttributeValues: marshall({ ':minute': minute, ':until': nowMs + LEASE_MS, ':fence': fence }),
+      });
+      return moved !== undefined;
+    },
+
+    async release(fence) {
+      await update({
+        UpdateExpression: 'REMOVE leaseUntil',
+        ConditionExpression: 'fence = :fence',
+        ExpressionAttributeValues: marshall({ ':fence': fence }),
+      });
+    },
+  };
+};
