@@ -1,21 +1,20 @@
-import { fileURLToPath } from 'node:url';
 import type { Duration } from 'aws-cdk-lib';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   CfnFunction,
+  Function,
   LoggingFormat,
   RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Binding, Bindings } from './binding.ts';
-import { bundling } from './bundling.ts';
+import { entryCode } from './entry-code.ts';
 import { overrideLogicalId } from './logical-id.ts';
 
 export interface ServiceFunctionProps<Env> {
@@ -30,11 +29,9 @@ export interface ServiceFunctionProps<Env> {
   readonly resends?: boolean;
 }
 
-const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-
 /** A Lambda of the house: one entry, one role of its own, one log group with an end, an environment that its schema accepts. */
 export class ServiceFunction<Env> extends Construct {
-  readonly lambda: NodejsFunction;
+  readonly lambda: Function;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Env>) {
     super(scope, id);
@@ -45,13 +42,11 @@ export class ServiceFunction<Env> extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     const bindings = Object.values<Binding<string>>(props.bindings);
-    this.lambda = new NodejsFunction(this, 'Function', {
+    this.lambda = new Function(this, 'Function', {
       functionName,
       description: props.description,
-      entry: root(`functions/entry/${props.entry}.ts`),
-      projectRoot: root(''),
-      depsLockFilePath: root('package-lock.json'),
-      bundling: bundling(config.faultsUrl !== undefined),
+      code: entryCode(props.entry, config.faultsUrl !== undefined),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memory,
@@ -61,7 +56,6 @@ export class ServiceFunction<Env> extends Construct {
       // JSON with WARN drops START, END and REPORT: 300 to 400 bytes of each invocation.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
-      awsSdkConnectionReuse: false,
       environment: { ...baseEnvironment(config, props.entry), ...variablesOf(bindings) },
       ...(props.resends === true ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
     });
