@@ -1,0 +1,60 @@
+import { FIRST_APPLICATION } from './first-message.ts';
+import type { LocalStack } from './local-file.ts';
+import type { Received } from './receiver-log.ts';
+
+const SHOWN = /^(content-type|user-agent|(svix|webhook)-.*)$/i;
+
+/** The webhook as it arrived, for people. */
+export const describeDelivery = (delivery: Received): string => {
+  const headers = delivery.headers
+    .filter(([name]) => SHOWN.test(name))
+    .map(([name, value]) => `    ${name}: ${value}`);
+  return [
+    '',
+    '  A webhook arrived, and the SDK verified its signature:',
+    '',
+    `    ${delivery.method} ${delivery.url}`,
+    ...headers,
+    '',
+    `    ${delivery.text}`,
+  ].join('\n');
+};
+
+const curl = (local: LocalStack, path: string, body: object) =>
+  [
+    `    curl -X POST ${local.serverUrl}/api/v1/app/${FIRST_APPLICATION}/${path} \\`,
+    `      -H 'Authorization: Bearer ${local.token}' \\`,
+    `      -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`,
+  ].join('\n');
+
+const sdkSnippet = (local: LocalStack) =>
+  [
+    "    import { Svix } from 'svix';",
+    `    const svix = new Svix('${local.token}', { serverUrl: '${local.serverUrl}' });`,
+    `    await svix.message.create('${FIRST_APPLICATION}', { eventType: 'invoice.paid', payload: { id: 'inv_2' } });`,
+  ].join('\n');
+
+/** All that a newcomer pastes from. */
+export const describeStack = (local: LocalStack): string => `
+  Posthorn is ready.
+
+    API            ${local.serverUrl}   (the server URL of every Svix SDK)
+    Organization   ${local.organizationId}
+    Token          ${local.token}
+    Receiver       ${local.receiverUrl}   (does what the URL says: docs/receiver.md)
+    For programs   .posthorn/local.json
+
+  Publish from your own code:
+
+${sdkSnippet(local)}
+
+  Publish with curl:
+
+${curl(local, 'msg', { eventType: 'invoice.paid', payload: { id: 'inv_3' } })}
+
+  See retries: add an endpoint that fails twice for each message (also: status=503, delay=2000, hang-up=body), then publish.
+
+${curl(local, 'endpoint', { url: `${local.receiverUrl}/flaky?flap=2` })}
+
+  Ctrl-C stops everything. Deliveries from now on:
+`;

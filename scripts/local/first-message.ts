@@ -1,0 +1,56 @@
+import { Svix, Webhook } from 'svix';
+import { explain } from './problem.ts';
+import type { ReceiverClient } from './receiver-client.ts';
+import type { Received } from './receiver-log.ts';
+
+/** The uid of the application that a newcomer finds. */
+export const FIRST_APPLICATION = 'first-app';
+
+export interface FirstMessageTask {
+  readonly serverUrl: string;
+  readonly token: string;
+  /** As this process reaches it, and as the stack's functions do. */
+  readonly receiver: ReceiverClient;
+  readonly receiverUrl: string;
+}
+
+export interface FirstMessage {
+  readonly endpointId: string;
+  readonly delivery: Received;
+}
+
+/** Cold functions and, on open-source LocalStack, pollers that look every few seconds. */
+const ARRIVAL_LIMIT_MS = 60_000;
+
+const attemptsOf = async (svix: Svix, appId: string, messageId: string): Promise<string> => {
+  const { data } = await svix.messageAttempt.listByMsg(appId, messageId);
+  return data.map((one) => `status ${one.responseStatusCode}: ${one.response}`).join('; ') || 'none';
+};
+
+const headersOf = (delivery: Received): Record<string, string> =>
+  Object.fromEntries(delivery.headers.map(([name, value]) => [name.toLowerCase(), value]));
+
+/**
+ * Does what a newcomer would do, with the official SDK: application, endpoint, message; waits for the webhook at the
+ * receiver and verifies its signature. Throws with the attempts made when it does not arrive.
+ */
+export const sendFirstMessage = async (task: FirstMessageTask): Promise<FirstMessage> => {
+  const svix = new Svix(task.token, { serverUrl: task.serverUrl });
+  const app = await svix.application.getOrCreate({ name: 'First application', uid: FIRST_APPLICATION });
+  const endpoint = await svix.endpoint.create(app.id, { url: `${task.receiverUrl}/first` });
+  const { key } = await svix.endpoint.getSecret(app.id, endpoint.id);
+  const payload = { id: 'inv_1', amount: 4200, currency: 'EUR' };
+  const message = await svix.message.create(app.id, { eventType: 'invoice.paid', payload });
+  const arrived = await task.receiver
+    .waitFor({ id: message.id }, 1, ARRIVAL_LIMIT_MS)
+    .catch(async (error: unknown) => {
+      const attempts = await attemptsOf(svix, app.id, message.id).catch(explain);
+      throw new Error(`The first message was accepted but did not arrive (attempts: ${attempts})`, {
+        cause: error,
+      });
+    });
+  const [delivery] = arrived;
+  if (delivery === undefined) throw new Error('The first message did not arrive');
+  new Webhook(key).verify(delivery.text, headersOf(delivery));
+  return { endpointId: endpoint.id, delivery };
+};

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { describeDelivery, describeStack } from './banner.ts';
+import { sendFirstMessage } from './first-message.ts';
+import type { Door } from './front-door.ts';
+import { startFrontDoor } from './front-door.ts';
+import { whenAborted } from './kept.ts';
+import type { LocalStack } from './local-file.ts';
+import { removeLocalFile, writeLocalFile } from './local-file.ts';
+import { makeLog } from './log.ts';
+import { parseStartOptions } from './options.ts';
+import { privateDir } from './paths.ts';
+import { Problem, explain } from './problem.ts';
+import { receiverAt } from './receiver-client.ts';
+import type { Stack } from './stack.ts';
+import { bootStack } from './stack.ts';
+import { refuseSecondStart, removeStartLock, writeStartLock } from './start-lock.ts';
+import { tailDeliveries } from './tail.ts';
+import { DEFAULT_ORGANIZATION } from './tokens.ts';
+
+const STAGE = 'local';
+const log = makeLog(process.stdout);
+
+/** Aborts on Ctrl-C, on the terminal's end, and when the process that started us is gone. */
+const stopSignal = (): AbortSignal => {
+  const stop = new AbortController();
+  const abort = () => stop.abort(new Problem('Stopped.'));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort);
+  process.on('disconnect', abort);
+  return stop.signal;
+};
+
+const openFrontDoor = async (port: number): Promise<Door> => {
+  try {
+    return await startFrontDoor(port);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(`${error.message} Stop that, or choose another: npm start -- --port ${port + 1}`);
+  }
+};
+
+const describeLocal = async (door: Door, stack: Stack): Promise<LocalStack> => ({
+  serverUrl: door.url,
+  httpServerUrl: stack.httpServerUrl,
+  restServerUrl: stack.restServerUrl,
+  organizationId: DEFAULT_ORGANIZATION,
+  token: await stack.mintToken(DEFAULT_ORGANIZATION),
+  jwtSecret: stack.jwtSecret,
+  managementUrl: `${door.url}/management/v1`,
+  managementToken: stack.managementToken,
+  receiverUrl: stack.receiverUrl,
+  awsEndpointUrl: stack.emulator.endpointUrl,
+  stage: STAGE,
+  pid: process.pid,
+  outputs: { ...stack.outputs },
+});
+
+/** From the deployed stack to a delivered webhook; then the file that says it is ready. */
+const present = async (door: Door, stack: Stack): Promise<void> => {
+  door.open(stack.apiUrl);
+  const local = await describeLocal(door, stack);
+  const { delivery } = await log.step('First message: publish with the Svix SDK, wait for the webhook', () =>
+    sendFirstMessage({ ...local, receiver: receiverAt(stack.receiver.url) }),
+  );
+  log.line(describeDelivery(delivery));
+  await writeLocalFile(local);
+  log.line(describeStack(local));
+};
+
+/** Which of the two ends the run: the person, or the emulator by dying. */
+const untilEnd = async (signal: AbortSignal, stack: Stack): Promise<void> => {
+  await Promise.race([whenAborted(signal), whenAborted(stack.emulator.ended)]).catch(() => undefined);
+  if (signal.aborted) return;
+  throw new Problem('The emulator ended by itself (.posthorn/logs/emulator.log says why).');
+};
+
+const runStack = async (door: Door, tempDir: string, signal: AbortSignal): Promise<void> => {
+  const logDir = join(privateDir, 'logs');
+  const givenEndpoint = process.env['AWS_ENDPOINT_URL'];
+  const stack = await bootStack({ stage: STAGE, log, tempDir, logDir, signal, givenEndpoint });
+  try {
+    await Promise.race([present(door, stack), whenAborted(signal), whenAborted(stack.emulator.ended)]);
+    const table = stack.outputs['DeliveriesTableName'] ?? '';
+    void tailDeliveries(stack.emulator.endpointUrl, table, log, signal);
+    await untilEnd(signal, stack);
+  } finally {
+    removeLocalFile();
+    log.line('\n  Stopping ...');
+    await stack.stop();
+  }
+};
+
+const start = async (port: number, signal: AbortSignal): Promise<void> => {
+  await refuseSecondStart();
+  const door = await openFrontDoor(port);
+  process.on('exit', () => {
+    removeLocalFile();
+    removeStartLock();
+  });
+  await writeStartLock(door.url);
+  await rm(join(privateDir, 'logs'), { recursive: true, force: true });
+  await runStack(door, await mkdtemp(join(tmpdir(), 'posthorn-')), signal);
+};
+
+/** 0 after Ctrl-C on a stack that was ready; 130 where it was not yet; 1 where something went wrong. */
+const main = async (): Promise<number> => {
+  const signal = stopSignal();
+  try {
+    await start(parseStartOptions(process.argv.slice(2)).port, signal);
+    log.line('  Stopped; nothing is left running.');
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`\n${signal.aborted ? 'Stopped before it was ready.' : explain(error)}\n`);
+    return signal.aborted ? 130 : 1;
+  }
+};
+
+process.exit(await main());

@@ -1,0 +1,49 @@
+import type { Attempt } from '../../functions/domain/attempt.ts';
+import { parseAttemptRow } from '../../functions/store/attempt-row.ts';
+import type { Log } from './log.ts';
+import { explain } from './problem.ts';
+import { followTable } from './stream-reader.ts';
+
+const clock = (ms: number) => new Date(ms).toTimeString().slice(0, 8);
+
+const whatNext = ({ decision }: Attempt): string => {
+  switch (decision.kind) {
+    case 'succeeded':
+      return '';
+    case 'retry':
+      return `, next try at ${clock(decision.at)}`;
+    case 'exhausted':
+      return ', that was the last try';
+    case 'gone':
+      return ', the endpoint said it is gone';
+    case 'manual-failed':
+      return ', resent by hand';
+  }
+};
+
+/** One attempt in one line. */
+export const describeAttempt = (attempt: Attempt): string => {
+  const { turn, responseStatusCode: status } = attempt;
+  const which = turn.kind === 'scheduled' ? `try ${turn.number}` : 'resend';
+  const result = status === 0 ? 'no answer' : String(status);
+  const mark = attempt.succeeded ? 'ok  ' : 'FAIL';
+  const took = `${attempt.responseDurationMs} ms`;
+  return `  ${clock(attempt.at)}  ${mark}  ${attempt.eventType}  ${attempt.messageId}  ${which}  ${attempt.url}  ${result} in ${took}${whatNext(attempt)}`;
+};
+
+/** Prints each attempt as it is recorded, until the signal aborts. Trouble ends the tail, never the stack. */
+export const tailDeliveries = async (
+  endpointUrl: string,
+  table: string,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> => {
+  try {
+    for await (const row of followTable(endpointUrl, table, signal)) {
+      // Bodies are not shown, and have another form on this wire.
+      if (row['type'] === 'at') log.line(describeAttempt(parseAttemptRow({ ...row, b: undefined })));
+    }
+  } catch (error) {
+    if (!signal.aborted) log.line(`  (cannot show deliveries any more: ${explain(error)})`);
+  }
+};

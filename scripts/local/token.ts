@@ -1,0 +1,55 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CommanderError } from 'commander';
+import { readLocalFile } from './local-file.ts';
+import { parseTokenOptions } from './options.ts';
+import type { TokenOptions } from './options.ts';
+import { Problem, explain } from './problem.ts';
+import { currentSecret } from './secrets.ts';
+import { DEFAULT_ORGANIZATION, applicationToken, managementToken, organizationToken } from './tokens.ts';
+
+/**
+ * `npm run token`: prints a bearer token and nothing else. For a deployed stage it reads the JWT secret with your own
+ * AWS credentials, so whoever may read that secret may mint tokens, and nobody else.
+ */
+const secretArn = async (stage: string): Promise<string> => {
+  const StackName = `posthorn-${stage}-service`;
+  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
+  const output = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'JwtSecretArn')?.OutputValue;
+  if (output !== undefined) return output;
+  throw new Problem(`The stack ${StackName} has no output JwtSecretArn. Is it deployed, by this version?`);
+};
+
+const deployedSecret = async (stage: string): Promise<string> => {
+  try {
+    return await currentSecret(new SecretsManagerClient(), await secretArn(stage));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(
+      `The JWT secret of stage "${stage}" could not be read with your AWS credentials and region: ${explain(error)}`,
+    );
+  }
+};
+
+const mint = async (options: TokenOptions): Promise<string> => {
+  const secret =
+    options.stage === 'local' ? (await readLocalFile()).jwtSecret : await deployedSecret(options.stage);
+  const now = new Date();
+  if (options.management) return managementToken(secret, now);
+  if (options.app !== undefined) return applicationToken(options.org, options.app, secret, now);
+  return organizationToken(options.org, secret, now);
+};
+
+const main = async (): Promise<number> => {
+  try {
+    const token = await mint(parseTokenOptions(process.argv.slice(2), DEFAULT_ORGANIZATION));
+    process.stdout.write(`${token}\n`);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+};
+
+process.exitCode = await main();
