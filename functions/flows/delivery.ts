@@ -18,9 +18,15 @@ export interface Delivery {
 export const deliveryIdentity = ({ messageId, endpointId, turn }: Delivery): string =>
   `${messageId}#${endpointId}#${turn.kind === 'scheduled' ? turn.number : turn.request}`;
 
+/** A delivery and how long the queue holds it back: whole seconds, 0 to 900. */
+export interface QueuedDelivery {
+  readonly delivery: Delivery;
+  readonly delaySeconds: number;
+}
+
 /** The port to the delivery queue. `send` returns when every one was accepted, or throws. */
 export interface DeliveryQueue {
-  send(deliveries: readonly Delivery[], delaySeconds?: number): Promise<void>;
+  send(deliveries: readonly QueuedDelivery[]): Promise<void>;
 }
 
 /** Everything a turn has to know, read strongly in one call for a whole batch. */

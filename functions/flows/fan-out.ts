@@ -53,7 +53,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
   const load = (messages: readonly Outgoing[]) => deps.tenants.load(messages);
 
   const dispatch = async (deliveries: readonly Delivery[]) => {
-    if (deliveries.length > 0) await deps.queue.send(deliveries);
+    if (deliveries.length > 0) await deps.queue.send(deliveries.map((delivery) => ({ delivery, delaySeconds: 0 })));
     await deps.step('fan-out.sent');
   };
 

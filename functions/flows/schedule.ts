@@ -10,6 +10,6 @@ export const makeSchedule =
   (queue: DeliveryQueue, due: DueStore): Schedule =>
   async (delivery, atMs, nowMs) => {
     const delaySeconds = Math.max(0, Math.round((atMs - nowMs) / 1000));
-    if (delaySeconds <= LONGEST_QUEUE_DELAY) await queue.send([delivery], delaySeconds);
+    if (delaySeconds <= LONGEST_QUEUE_DELAY) await queue.send([{ delivery, delaySeconds }]);
     else await due.put(delivery, atMs, nowMs);
   };

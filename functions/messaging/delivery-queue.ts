@@ -7,12 +7,12 @@ import { makeSendAll } from './sqs.ts';
 export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): DeliveryQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
-    send: (deliveries, delaySeconds) =>
+    send: (deliveries) =>
       sendAll(
-        deliveries.map((delivery) => ({
+        deliveries.map(({ delivery, delaySeconds }) => ({
           body: formatDelivery(delivery),
           group: delivery.appId,
-          ...(delaySeconds === undefined ? {} : { delaySeconds }),
+          delaySeconds,
         })),
       ),
   };

@@ -1,0 +1,38 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { onColdStart } from './cold-start.ts';
+import { logger } from './logger.ts';
+
+/** Works on one record of a batch; throws for what shall come again, and in the end to the dead letter queue. */
+export type WorkRecord = (record: SQSRecord) => Promise<unknown>;
+
+/**
+ * A queue consumer: `prepare` reads for the whole batch at once, then each record is worked on side by side and fails
+ * by itself alone.
+ */
+export const queueWorker = <Services>(
+  build: () => Promise<Services> | Services,
+  prepare: (services: Services, records: readonly SQSRecord[], context: Context) => Promise<WorkRecord> | WorkRecord,
+) => {
+  const services = onColdStart(build);
+  return middy(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const work = await prepare(await services(), event.Records, context);
+    const report = async (record: SQSRecord) => {
+      try {
+        await work(record);
+      } catch (error) {
+        const { ApproximateReceiveCount: receives } = record.attributes;
+        const cause = error instanceof Error ? error : new Error(String(error));
+        logger.error('record failed', { record: record.messageId, receives, error: cause });
+        throw error;
+      }
+    };
+    const answer = await processPartialResponse(event, report, new BatchProcessor(EventType.SQS), {
+      context,
+      throwOnFullBatchFailure: false,
+    });
+    logger.info('worked', { records: event.Records.length, failed: answer.batchItemFailures.length });
+    return answer;
+  });
+};
