@@ -43,23 +43,21 @@ export const runChild = async (task: ChildTask): Promise<ChildEnd> => {
       task.onLine?.(line);
     });
   }
-  let outOfTime = false;
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), task.timeLimitMs);
   const end = () => killGroup(child, 'SIGKILL');
-  const timer = setTimeout(() => {
-    outOfTime = true;
-    end();
-  }, task.timeLimitMs);
-  task.signal.addEventListener('abort', end, { once: true });
+  const cut = AbortSignal.any([task.signal, limit.signal]);
+  cut.addEventListener('abort', end, { once: true });
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (exitCode) => resolve(exitCode ?? 1));
     });
     task.signal.throwIfAborted();
-    return outOfTime ? { kind: 'out-of-time' } : { kind: 'ended', code };
+    return limit.signal.aborted ? { kind: 'out-of-time' } : { kind: 'ended', code };
   } finally {
     clearTimeout(timer);
-    task.signal.removeEventListener('abort', end);
+    cut.removeEventListener('abort', end);
     await new Promise<void>((resolve) => log.end(resolve));
   }
 };

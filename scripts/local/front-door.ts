@@ -19,7 +19,10 @@ export interface Door extends Listening {
 const IDLE_MS = 30_000;
 
 const refuse = (response: ServerResponse, status: number, detail: string): void => {
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ code: 'local_front_door', detail }));
 };
@@ -52,10 +55,9 @@ export const startFrontDoor = async (port: number): Promise<Door> => {
   let target: URL | null = null;
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const server = createServer((request, response) => {
-    if (target === null) return refuse(response, 503, 'The stack is still starting.');
-    if (request.url?.startsWith('/') !== true)
-      return refuse(response, 400, 'The request target is not a path.');
-    passOn(target, agent, request, response);
+    if (target === null) refuse(response, 503, 'The stack is still starting.');
+    else if (request.url?.startsWith('/') === true) passOn(target, agent, request, response);
+    else refuse(response, 400, 'The request target is not a path.');
   });
   // Requests to a Lambda may take 30 s; Node's own limits should never be what ends one.
   server.requestTimeout = 0;

@@ -106,8 +106,12 @@ export const forgetAwsSettings = (environment: NodeJS.ProcessEnv): void => {
 const stamp = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20200101/${EMULATOR_REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
+export interface EmulatorRequest extends RequestInit {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A request as an SDK would sign it, with a signature that only an emulator takes. */
-export const emulatorFetch = (url: string, service: string, init: RequestInit): Promise<Response> =>
+export const emulatorFetch = (url: string, service: string, init: EmulatorRequest): Promise<Response> =>
   fetch(url, { ...init, redirect: 'error', headers: { ...init.headers, authorization: stamp(service) } });
 
 const identity = z.object({

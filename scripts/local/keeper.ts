@@ -54,7 +54,10 @@ const endGroup = async (pid: number): Promise<void> => {
 const runAfterwards = (task: KeeperTask): Promise<void> =>
   new Promise((resolve) => {
     const [command, ...args] = task.afterwards;
-    if (command === undefined) return resolve();
+    if (command === undefined) {
+      resolve();
+      return;
+    }
     const child = spawn(command, args, { env: task.env, stdio: 'ignore' });
     child.on('error', () => resolve());
     child.on('close', () => resolve());

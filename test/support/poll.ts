@@ -1,0 +1,33 @@
+/** How long tests wait for something that has to happen. Long, because open-source LocalStack takes up to 14 s. */
+export const DEADLINE_MS = 60_000;
+const INTERVAL_MS = 100;
+
+const show = (value: unknown): string => {
+  const text = value instanceof Error ? value.stack : JSON.stringify(value, null, 2);
+  return (text ?? String(value)).slice(0, 4_000);
+};
+
+/**
+ * Asks until the answer is accepted (by default: until it is neither null, undefined nor false) and returns it. At the
+ * deadline it throws with the last answer or error, so that a failure says what was seen instead.
+ */
+export const eventually = async <T>(
+  ask: () => Promise<T>,
+  accept: (answer: T) => boolean = (answer) => answer !== null && answer !== undefined && answer !== false,
+  { deadlineMs = DEADLINE_MS, what = 'what was awaited' }: { deadlineMs?: number; what?: string } = {},
+): Promise<T> => {
+  const deadline = Date.now() + deadlineMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (accept(answer)) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not happen within ${deadlineMs} ms; last seen: ${show(last)}`);
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+  }
+};

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { TIERS, resultOfCheck, resultOfTests, summary } from '../../../scripts/local/tiers.ts';
+
+const check = TIERS.find(({ kind }) => kind === 'check')!;
+const tests = TIERS.find(({ kind }) => kind === 'tests')!;
+const ok = { kind: 'ended', code: 0 } as const;
+const bad = { kind: 'ended', code: 1 } as const;
+const report = (passed: number, failedNames: string[], files: object[] = []) =>
+  JSON.stringify({
+    numPassedTests: passed,
+    numFailedTests: failedNames.length,
+    testResults: [
+      {
+        name: 'a.test.ts',
+        status: failedNames.length > 0 ? 'failed' : 'passed',
+        assertionResults: failedNames.map((fullName) => ({ status: 'failed', fullName })),
+      },
+      ...files,
+    ],
+  });
+
+describe('the summary of npm test', () => {
+  it('ends with the counts of all tiers, a check counting as one', () => {
+    const results = [resultOfCheck(check, ok, 1), resultOfTests(tests, ok, report(41, []), 2)];
+    expect(summary(results).split('\n').at(-1)).toBe('42 passed, 0 failed');
+  });
+
+  it('lists every failure', () => {
+    const results = [resultOfCheck(check, bad, 1), resultOfTests(tests, bad, report(3, ['keeps it']), 2)];
+    expect(summary(results)).toContain('unit: keeps it');
+    expect(summary(results)).toContain('format: prettier ended with code 1');
+    expect(summary(results)).toMatch(/\n3 passed, 2 failed$/);
+  });
+
+  it('counts what fails without a failing test: a file that does not load, no report, an unhandled error', () => {
+    const broken = { name: 'b.test.ts', status: 'failed', assertionResults: [] };
+    expect(resultOfTests(tests, bad, report(3, [], [broken]), 1)).toMatchObject({ passed: 3, failed: 1 });
+    expect(resultOfTests(tests, bad, null, 1)).toMatchObject({ passed: 0, failed: 1 });
+    expect(resultOfTests(tests, bad, report(3, []), 1)).toMatchObject({ passed: 3, failed: 1 });
+    expect(resultOfTests(tests, { kind: 'out-of-time' }, null, 1).failures).toEqual([
+      'unit: not done within 10 minutes',
+    ]);
+  });
+});

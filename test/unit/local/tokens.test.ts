@@ -1,0 +1,30 @@
+import { decodeJwt, jwtVerify } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { applicationToken, managementToken, organizationToken } from '../../../scripts/local/tokens.ts';
+
+const secret = 'a secret of some length, not random';
+const now = new Date('2026-11-23T12:00:00Z');
+const seconds = now.getTime() / 1000;
+
+describe('minted tokens', () => {
+  it('are signed with the secret as it is, and live ten years', async () => {
+    const key = new TextEncoder().encode(secret);
+    const { payload } = await jwtVerify(await organizationToken('org_1', secret, now), key, {
+      currentDate: now,
+    });
+    const exp = seconds + 10 * 365 * 24 * 3600;
+    expect(payload).toEqual({ iss: 'svix-server', sub: 'org_1', iat: seconds, nbf: seconds, exp });
+  });
+
+  it('confine an application token to its application', async () => {
+    expect(decodeJwt(await applicationToken('org_1', 'app_1', secret, now))).toMatchObject({
+      sub: 'app_1',
+      org: 'org_1',
+    });
+  });
+
+  it('keep the management token apart by its audience', async () => {
+    const claims = decodeJwt(await managementToken(secret, now));
+    expect(claims).toMatchObject({ iss: 'posthorn', aud: 'posthorn-management', sub: 'management' });
+  });
+});
