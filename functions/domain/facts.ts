@@ -10,13 +10,24 @@ export type Fact = {
   readonly endpointId: EndpointId;
   readonly at: number;
 } & (
-  | { readonly type: 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted'; readonly endpointUid: string | null }
-  | { readonly type: 'endpoint.disabled'; readonly endpointUid: string | null; readonly failSince: number | null }
+  | {
+      readonly type: 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted';
+      readonly endpointUid: string | null;
+    }
+  | {
+      readonly type: 'endpoint.disabled';
+      readonly endpointUid: string | null;
+      readonly failSince: number | null;
+    }
   | {
       readonly type: 'message.attempt.failing' | 'message.attempt.exhausted' | 'message.attempt.recovered';
       readonly msgId: string;
       readonly msgEventId: string | null;
-      readonly lastAttempt: { readonly id: string; readonly responseStatusCode: number; readonly timestamp: number };
+      readonly lastAttempt: {
+        readonly id: string;
+        readonly responseStatusCode: number;
+        readonly timestamp: number;
+      };
     }
 );
 
@@ -70,7 +81,14 @@ export const factsOfEndpoint = (
   const common = { orgId, appId, endpointId, at, endpointUid: after.uid ?? before?.uid ?? null };
   const turnedOff = after.failSince !== null && before?.failSince === null;
   if (turnedOff) {
-    return [{ ...common, id: `endpoint.disabled#${endpointId}#${at}`, type: 'endpoint.disabled', failSince: after.failSince }];
+    return [
+      {
+        ...common,
+        id: `endpoint.disabled#${endpointId}#${at}`,
+        type: 'endpoint.disabled',
+        failSince: after.failSince,
+      },
+    ];
   }
   const type = endpointFactType(before, after);
   return type === undefined ? [] : [{ ...common, id: `${type}#${endpointId}#${at}`, type }];

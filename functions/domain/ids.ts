@@ -7,7 +7,7 @@ import type { AppId, AttemptId, EndpointId, MessageId } from './brand.ts';
  */
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const DIGITS = new Map([...ALPHABET].map((letter, digit) => [letter, digit]));
+const DIGITS = new Map(Array.from(ALPHABET).map((letter, digit) => [letter, digit]));
 const EPOCH_SECONDS = 1_400_000_000;
 const TICK_MS = 4;
 const BODY_LENGTH = 27;

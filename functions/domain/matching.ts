@@ -6,7 +6,10 @@ export interface Matchable {
 }
 
 /** Whether an endpoint's filters let a message through. An endpoint with channels never gets a message without. */
-export const passesFilters = (endpoint: Pick<Endpoint, 'eventTypes' | 'channels'>, message: Matchable): boolean =>
+export const passesFilters = (
+  endpoint: Pick<Endpoint, 'eventTypes' | 'channels'>,
+  message: Matchable,
+): boolean =>
   (endpoint.eventTypes === null || endpoint.eventTypes.includes(message.eventType)) &&
   (endpoint.channels === null ||
     endpoint.channels.some((channel) => message.channels?.includes(channel) ?? false));

@@ -24,5 +24,7 @@ export interface Message {
 }
 
 /** Whether the payload can still be sent or shown at an instant. */
-export const payloadIsLive = (message: Pick<Message, 'payload' | 'payloadExpiresAt'>, nowMs: number): boolean =>
-  message.payload.kind !== 'gone' && message.payloadExpiresAt > nowMs;
+export const payloadIsLive = (
+  message: Pick<Message, 'payload' | 'payloadExpiresAt'>,
+  nowMs: number,
+): boolean => message.payload.kind !== 'gone' && message.payloadExpiresAt > nowMs;

@@ -21,7 +21,8 @@ export interface IdRange {
 }
 
 const least = (ids: readonly string[]): string => ids.reduce((left, right) => (left < right ? left : right));
-const greatest = (ids: readonly string[]): string => ids.reduce((left, right) => (left > right ? left : right));
+const greatest = (ids: readonly string[]): string =>
+  ids.reduce((left, right) => (left > right ? left : right));
 
 /**
  * The range of ids that a list in time covers. `before` is exclusive, `after` inclusive to 4 ms; `after` alone walks

@@ -19,7 +19,10 @@ const parsed = (record: SQSRecord): { delivery?: Delivery; error?: unknown } => 
  * One batch of the delivery queue: one strong read for all of it, then all side by side. A record that is no delivery
  * fails by itself; twins within the batch are sent once and share the outcome.
  */
-export const prepareDeliveries = async (deliver: Deliver, records: readonly SQSRecord[]): Promise<WorkRecord> => {
+export const prepareDeliveries = async (
+  deliver: Deliver,
+  records: readonly SQSRecord[],
+): Promise<WorkRecord> => {
   const readable = new Map<string, Delivery>();
   const failures = new Map<string, unknown>();
   for (const record of records) {

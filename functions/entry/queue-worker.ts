@@ -13,7 +13,11 @@ export type WorkRecord = (record: SQSRecord) => Promise<unknown>;
  */
 export const queueWorker = <Services>(
   build: () => Promise<Services> | Services,
-  prepare: (services: Services, records: readonly SQSRecord[], context: Context) => Promise<WorkRecord> | WorkRecord,
+  prepare: (
+    services: Services,
+    records: readonly SQSRecord[],
+    context: Context,
+  ) => Promise<WorkRecord> | WorkRecord,
 ) => {
   const services = onColdStart(build);
   return middy(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {

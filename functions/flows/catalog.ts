@@ -13,7 +13,15 @@ import type { Page, PageRequest } from './page.ts';
 export type ApplicationFields = Pick<Application, 'uid' | 'name' | 'throttleRate' | 'metadata'>;
 export type EndpointFields = Pick<
   Endpoint,
-  'uid' | 'url' | 'description' | 'throttleRate' | 'disabled' | 'eventTypes' | 'channels' | 'metadata' | 'version'
+  | 'uid'
+  | 'url'
+  | 'description'
+  | 'throttleRate'
+  | 'disabled'
+  | 'eventTypes'
+  | 'channels'
+  | 'metadata'
+  | 'version'
 >;
 export type EndpointChanges = Partial<EndpointFields> & {
   readonly failSince?: number | null;
@@ -91,7 +99,9 @@ export interface SettingsStore {
   /** Only what is named changes; null returns to the stage's default. */
   change(
     orgId: OrgId,
-    changes: { readonly [Name in keyof OrganizationSettings]?: OrganizationSettings[Name] | null | undefined },
+    changes: {
+      readonly [Name in keyof OrganizationSettings]?: OrganizationSettings[Name] | null | undefined;
+    },
   ): Promise<SettingsOverrides>;
 }
 

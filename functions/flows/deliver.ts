@@ -151,7 +151,8 @@ export const makeDeliver = (deps: DeliverDeps) => {
       return (index: number, receipt: Receipt): Promise<Delivered> => {
         const delivery = deliveries[index];
         const context = contexts[index];
-        if (delivery === undefined || context === undefined) throw new Error(`no record ${index} in this batch`);
+        if (delivery === undefined || context === undefined)
+          throw new Error(`no record ${index} in this batch`);
         return one(delivery, context, receipt);
       };
     },

@@ -53,7 +53,8 @@ export const makeFanOut = (deps: FanOutDeps) => {
   const load = (messages: readonly Outgoing[]) => deps.tenants.load(messages);
 
   const dispatch = async (deliveries: readonly Delivery[]) => {
-    if (deliveries.length > 0) await deps.queue.send(deliveries.map((delivery) => ({ delivery, delaySeconds: 0 })));
+    if (deliveries.length > 0)
+      await deps.queue.send(deliveries.map((delivery) => ({ delivery, delaySeconds: 0 })));
     await deps.step('fan-out.sent');
   };
 
@@ -68,8 +69,14 @@ export const makeFanOut = (deps: FanOutDeps) => {
         if (tenant === undefined) continue; // the application is gone: nobody to send to
         const endpoints = targets(tenant, message);
         if (endpoints.length > WIDE) wide.push({ message, after: null });
-        else if (message.deliverAt === null) nowDue.push(...endpoints.map((one) => deliveryTo(tenant, message, one)));
-        else await deliverLater(deps, message.deliverAt, endpoints.map((one) => deliveryTo(tenant, message, one)));
+        else if (message.deliverAt === null)
+          nowDue.push(...endpoints.map((one) => deliveryTo(tenant, message, one)));
+        else
+          await deliverLater(
+            deps,
+            message.deliverAt,
+            endpoints.map((one) => deliveryTo(tenant, message, one)),
+          );
       }
       if (wide.length > 0) await deps.wide.send(wide);
       await deps.step('fan-out.wide-sent');

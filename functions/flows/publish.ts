@@ -16,9 +16,7 @@ export interface Claim {
 }
 
 export type Stored =
-  | { readonly kind: 'stored' }
-  | { readonly kind: 'id-taken' }
-  | { readonly kind: 'event-id-taken' };
+  { readonly kind: 'stored' } | { readonly kind: 'id-taken' } | { readonly kind: 'event-id-taken' };
 
 /** The port to accepted messages, as publishing needs it. Every write is safe to repeat. */
 export interface MessageStore {
@@ -73,7 +71,12 @@ export const makePublish = (deps: PublishDeps): Publish => {
     return createImplicitly(request, request.implicit);
   };
 
-  const write = async (request: PublishRequest, tenant: Tenant, id: MessageId, at: number): Promise<PublishOutcome> => {
+  const write = async (
+    request: PublishRequest,
+    tenant: Tenant,
+    id: MessageId,
+    at: number,
+  ): Promise<PublishOutcome> => {
     const { orgId } = request;
     const retentionHours = request.retentionHours ?? tenant.settings.payloadRetentionDays * 24;
     const message: Message = {
@@ -102,7 +105,11 @@ export const makePublish = (deps: PublishDeps): Publish => {
     }
   };
 
-  const publishClaimed = async (request: PublishRequest, tenant: Tenant, digest: string): Promise<PublishOutcome> => {
+  const publishClaimed = async (
+    request: PublishRequest,
+    tenant: Tenant,
+    digest: string,
+  ): Promise<PublishOutcome> => {
     const at = deps.now();
     const mine: Claim = { appId: tenant.application.id, messageId: ids.message(at) };
     const claim = await messages.claim(digest, mine, request.orgId, at);

@@ -30,7 +30,11 @@ export interface SweepLease {
 export interface SweepStore {
   acquire(owner: string, nowMs: number): Promise<SweepLease | undefined>;
   /** Items of a minute and shard, oldest first, by pages. */
-  due(minute: number, shard: number, after: string | undefined): Promise<{ items: readonly DueItem[]; next?: string }>;
+  due(
+    minute: number,
+    shard: number,
+    after: string | undefined,
+  ): Promise<{ items: readonly DueItem[]; next?: string }>;
   remove(items: readonly DueItem[]): Promise<void>;
   /** False: somebody else holds the lease by now. */
   advance(minute: number, fence: number, nowMs: number): Promise<boolean>;
@@ -62,7 +66,10 @@ export const makeSweep = (deps: SweepDeps) => {
       const batch = items.slice(start, start + BATCH);
       const now = deps.now();
       await queue.send(
-        batch.map(({ delivery, at }) => ({ delivery, delaySeconds: Math.max(0, Math.round((at - now) / 1000)) })),
+        batch.map(({ delivery, at }) => ({
+          delivery,
+          delaySeconds: Math.max(0, Math.round((at - now) / 1000)),
+        })),
       );
       await step('sweep.sent');
       await store.remove(batch);

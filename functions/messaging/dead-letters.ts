@@ -13,7 +13,12 @@ export const makeDeadLetters = (sqs: SQSClient, queueUrl: string): DeadLetters =
     send: (letters) =>
       sendAll(
         letters.map((letter) => ({
-          body: JSON.stringify({ v: VERSION, type: 'stream-record', ...letter, reason: letter.reason.slice(0, LONGEST_REASON) }),
+          body: JSON.stringify({
+            v: VERSION,
+            type: 'stream-record',
+            ...letter,
+            reason: letter.reason.slice(0, LONGEST_REASON),
+          }),
           group: letter.source,
         })),
       ),

@@ -12,9 +12,13 @@ const detail = (fact: Fact): string =>
     ...fact,
     at: new Date(fact.at).toISOString(),
     ...('lastAttempt' in fact
-      ? { lastAttempt: { ...fact.lastAttempt, timestamp: new Date(fact.lastAttempt.timestamp).toISOString() } }
+      ? {
+          lastAttempt: { ...fact.lastAttempt, timestamp: new Date(fact.lastAttempt.timestamp).toISOString() },
+        }
       : {}),
-    ...('failSince' in fact && fact.failSince !== null ? { failSince: new Date(fact.failSince).toISOString() } : {}),
+    ...('failSince' in fact && fact.failSince !== null
+      ? { failSince: new Date(fact.failSince).toISOString() }
+      : {}),
   });
 
 /** Facts as events: source `posthorn`, the fact's type as detail type. Throws unless every one was taken. */

@@ -14,7 +14,9 @@ export interface Entry {
 
 /** A client that works on emulators too, where a queue's own host name resolves nowhere. */
 export const makeSqs = (): SQSClient =>
-  process.env['AWS_ENDPOINT_URL'] === undefined ? new SQSClient() : new SQSClient({ useQueueUrlAsEndpoint: false });
+  process.env['AWS_ENDPOINT_URL'] === undefined
+    ? new SQSClient()
+    : new SQSClient({ useQueueUrlAsEndpoint: false });
 
 /** Sends every entry, in batches side by side; throws when SQS keeps refusing one. */
 export const makeSendAll = (sqs: SQSClient, queueUrl: string) => {

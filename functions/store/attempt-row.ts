@@ -65,7 +65,8 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
 });
 
 /** When TTL may take an attempt's rows (seconds since 1970). */
-export const attemptTtl = (attempt: Pick<Attempt, 'at'>): number => Math.ceil(attempt.at / 1000) + ROW_DAYS * DAY_S;
+export const attemptTtl = (attempt: Pick<Attempt, 'at'>): number =>
+  Math.ceil(attempt.at / 1000) + ROW_DAYS * DAY_S;
 
 /** An attempt as a row of the log; the one place where its response body is stored. */
 export const attemptRow = (attempt: Attempt): Record<string, unknown> => ({

@@ -17,7 +17,8 @@ const accepts =
   (attempt: Attempt): boolean =>
     (query.succeeded === null || query.succeeded === attempt.succeeded) &&
     (query.statusCodes === null ||
-      (attempt.responseStatusCode >= query.statusCodes.from && attempt.responseStatusCode <= query.statusCodes.to)) &&
+      (attempt.responseStatusCode >= query.statusCodes.from &&
+        attempt.responseStatusCode <= query.statusCodes.to)) &&
     (query.channel === null || (attempt.channels?.includes(query.channel) ?? false)) &&
     (query.eventTypes === null || query.eventTypes.includes(attempt.eventType));
 
@@ -26,7 +27,8 @@ const pageOf = (attempts: readonly Attempt[], range: IdRange, limit: number): Pa
   const inside = attempts
     .filter(({ id }) => id > range.above && id < range.below)
     .toSorted((left, right) => (left.id < right.id ? 1 : -1));
-  const items = range.walk === 'newest-first' ? inside.slice(0, limit) : inside.slice(Math.max(0, inside.length - limit));
+  const items =
+    range.walk === 'newest-first' ? inside.slice(0, limit) : inside.slice(Math.max(0, inside.length - limit));
   return { items, done: inside.length <= limit };
 };
 
@@ -38,7 +40,12 @@ export interface AttemptTables {
 
 /** Recorded attempts: by endpoint from the read model, by message from the log itself. */
 export const makeAttempts = ({ client, deliveries, views }: AttemptTables): AttemptReader => {
-  const ofMessage = async (orgId: OrgId, app: AppId, id: MessageId, prefix: string): Promise<readonly Attempt[]> => {
+  const ofMessage = async (
+    orgId: OrgId,
+    app: AppId,
+    id: MessageId,
+    prefix: string,
+  ): Promise<readonly Attempt[]> => {
     const pk = deliveryKeys.message(orgId, app, id);
     const rows = await queryAll(client, {
       ...{ table: deliveries, pk, low: prefix, high: behind(prefix), forward: true, strong: true },

@@ -9,7 +9,8 @@ const WORTH_PACKING = 256;
 /** Bytes as they are stored: packed where that makes them smaller. */
 export const pack = (bytes: Uint8Array): Uint8Array => {
   const deflated = bytes.length < WORTH_PACKING ? undefined : deflateRawSync(bytes);
-  if (deflated === undefined || deflated.length >= bytes.length) return Buffer.concat([Buffer.of(PLAIN), bytes]);
+  if (deflated === undefined || deflated.length >= bytes.length)
+    return Buffer.concat([Buffer.of(PLAIN), bytes]);
   return Buffer.concat([Buffer.of(DEFLATED), deflated]);
 };
 

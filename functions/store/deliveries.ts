@@ -18,7 +18,13 @@ const DAY_SECONDS = 86_400;
 const claimRow = z.object({ holder: z.string() });
 
 const keyOf = (delivery: Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'turn'>) =>
-  deliveryKeys.attempt(delivery.orgId, delivery.appId, delivery.messageId, delivery.endpointId, delivery.turn);
+  deliveryKeys.attempt(
+    delivery.orgId,
+    delivery.appId,
+    delivery.messageId,
+    delivery.endpointId,
+    delivery.turn,
+  );
 
 /** The log of attempts: append-only, each turn once. */
 export const makeAttemptLog = (
@@ -56,6 +62,10 @@ export const makeAttemptLog = (
   async end({ orgId, appId, messageId, endpointId, ...delivery }) {
     const row = { ...deliveryKeys.ended(orgId, appId, messageId, endpointId), type: 'end' };
     const at = delivery.turn.kind === 'manual' ? delivery.turn.request : '';
-    await putNew(client, tables.deliveries, { ...row, by: at, ttl: Math.ceil(Date.now() / 1000) + ROW_DAYS * DAY_SECONDS });
+    await putNew(client, tables.deliveries, {
+      ...row,
+      by: at,
+      ttl: Math.ceil(Date.now() / 1000) + ROW_DAYS * DAY_SECONDS,
+    });
   },
 });

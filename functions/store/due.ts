@@ -18,7 +18,13 @@ const ROUNDS = 8;
 const PAGE = 200;
 const VERSION = 1;
 
-const dueRow = z.object({ pk: z.string(), sk: z.string(), v: z.literal(VERSION), at: z.number(), rec: z.string() });
+const dueRow = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  v: z.literal(VERSION),
+  at: z.number(),
+  rec: z.string(),
+});
 
 /** How deliveries are written down is the queue's business (messaging/delivery-record.ts). */
 export interface DeliveryText {

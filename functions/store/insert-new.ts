@@ -11,7 +11,8 @@ const BATCH = 25;
 export type InsertNew = (row: Row) => Promise<Row | undefined>;
 
 /** The outcome of one statement. */
-type Inserted = { readonly kind: 'new' } | { readonly kind: 'stands' } | { readonly kind: 'failed'; readonly error: Error };
+type Inserted =
+  { readonly kind: 'new' } | { readonly kind: 'stands' } | { readonly kind: 'failed'; readonly error: Error };
 
 const statement = (table: string, row: Row) => {
   const item = marshall(row, { removeUndefinedValues: true });
@@ -68,8 +69,16 @@ export const makeInsertNew = (client: DynamoDBClient, table: string): InsertNew 
 
   const flush = async (batch: readonly Waiting[]) => {
     try {
-      const outcomes = await insertBatch(client, table, batch.map(({ row }) => row));
-      await Promise.all(batch.map((one, index) => settle(one, outcomes[index] ?? { kind: 'failed', error: new Error('no answer') })));
+      const outcomes = await insertBatch(
+        client,
+        table,
+        batch.map(({ row }) => row),
+      );
+      await Promise.all(
+        batch.map((one, index) =>
+          settle(one, outcomes[index] ?? { kind: 'failed', error: new Error('no answer') }),
+        ),
+      );
     } catch (error) {
       for (const one of batch) one.reject(error);
     }

@@ -41,6 +41,11 @@ export const catalogKeys = {
     sk: 'rev',
   }),
   endpoint: (orgId: OrgId, appId: AppId, id: string): Key => ({ pk: app(orgId, appId), sk: `ep#${id}` }),
+  /** Deleted ones step aside, so that reads of the live ones stay as small as those are. */
+  endpointDeleted: (orgId: OrgId, appId: AppId, id: string): Key => ({
+    pk: app(orgId, appId),
+    sk: `gone#${id}`,
+  }),
   endpointUid: (orgId: OrgId, appId: AppId, uid: string): Key => ({
     pk: app(orgId, appId),
     sk: `uid#${escape(uid)}`,
@@ -65,7 +70,8 @@ const turnText = (turn: Turn) =>
   turn.kind === 'scheduled' ? String(turn.number).padStart(4, '0') : `m#${turn.request}`;
 
 export const deliveryKeys = {
-  message: (orgId: OrgId, appId: AppId, messageId: MessageId): string => `${app(orgId, appId)}#m#${messageId}`,
+  message: (orgId: OrgId, appId: AppId, messageId: MessageId): string =>
+    `${app(orgId, appId)}#m#${messageId}`,
   attempt: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId, turn: Turn): Key => ({
     pk: deliveryKeys.message(orgId, appId, messageId),
     sk: `at#${endpointId}#${turnText(turn)}`,

@@ -118,7 +118,11 @@ export const makeMessages = (
           (channel === null || (message.channels?.includes(channel) ?? false)) &&
           (eventTypes === null || eventTypes.includes(message.eventType)),
         read: (shard, range, limit) =>
-          readIdShard(client, { table, pk: messageKeys.shard(orgId, app, shard), range, limit }, parseMessageRow),
+          readIdShard(
+            client,
+            { table, pk: messageKeys.shard(orgId, app, shard), range, limit },
+            parseMessageRow,
+          ),
       });
     },
 

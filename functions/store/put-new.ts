@@ -11,7 +11,10 @@ export const newRowRequest = (table: string, row: Row, nowSeconds?: number) => (
     nowSeconds === undefined ? 'attribute_not_exists(pk)' : 'attribute_not_exists(pk) OR #ttl < :now',
   ...(nowSeconds === undefined
     ? {}
-    : { ExpressionAttributeNames: { '#ttl': 'ttl' }, ExpressionAttributeValues: marshall({ ':now': nowSeconds }) }),
+    : {
+        ExpressionAttributeNames: { '#ttl': 'ttl' },
+        ExpressionAttributeValues: marshall({ ':now': nowSeconds }),
+      }),
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
 
@@ -26,7 +29,8 @@ export const putNew = async (
     await client.send(new PutItemCommand(newRowRequest(table, row, nowSeconds)));
     return undefined;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return error.Item === undefined ? {} : unmarshall(error.Item);
+    if (error instanceof ConditionalCheckFailedException)
+      return error.Item === undefined ? {} : unmarshall(error.Item);
     throw error;
   }
 };

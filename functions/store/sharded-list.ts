@@ -36,11 +36,16 @@ const narrowed = (range: IdRange, id: string): IdRange =>
 export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<Item>> => {
   const { range, limit, idOf } = list;
   if (limit === 0 || range.above >= range.below) return { items: [], done: true };
-  const shards = Array.from(
-    { length: list.shards },
-    (_, number): Shard<Item> => ({ number, buffer: [], range, more: true }),
+  const shards = Array.from({ length: list.shards }, (_, number): Shard<Item> => ({
+    number,
+    buffer: [],
+    range,
+    more: true,
+  }));
+  const readSize = Math.min(
+    LARGEST_READ,
+    Math.max(SMALLEST_READ, Math.ceil((2 * (limit + 1)) / list.shards)),
   );
-  const readSize = Math.min(LARGEST_READ, Math.max(SMALLEST_READ, Math.ceil((2 * (limit + 1)) / list.shards)));
   let reads = 0;
 
   const fill = async (shard: Shard<Item>) => {

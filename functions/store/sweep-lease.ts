@@ -54,7 +54,11 @@ export const makeSweepLease = (
         UpdateExpression: 'SET #cursor = :minute, leaseUntil = :until',
         ConditionExpression: 'fence = :fence',
         ExpressionAttributeNames: { '#cursor': 'cursor' },
-        ExpressionAttributeValues: marshall({ ':minute': minute, ':until': nowMs + LEASE_MS, ':fence': fence }),
+        ExpressionAttributeValues: marshall({
+          ':minute': minute,
+          ':until': nowMs + LEASE_MS,
+          ':fence': fence,
+        }),
       });
       return moved !== undefined;
     },

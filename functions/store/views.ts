@@ -1,4 +1,8 @@
-import { BatchWriteItemCommand, ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Attempt } from '../domain/attempt.ts';
@@ -31,13 +35,17 @@ const putAll = async (client: DynamoDBClient, table: string, rows: readonly Row[
   for (let round = 0; left.length > 0; round += 1) {
     if (round === ROUNDS) throw new Error(`${left.length} rows of a read model stayed unprocessed`);
     if (round > 0) await pauseBefore(round, realPause);
-    const { UnprocessedItems = {} } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+    const { UnprocessedItems = {} } = await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
+    );
     left = UnprocessedItems[table] ?? [];
   }
 };
 
 const chunks = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
-  Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) => items.slice(index * BATCH, (index + 1) * BATCH));
+  Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
+    items.slice(index * BATCH, (index + 1) * BATCH),
+  );
 
 /** The read models' writer. `insert` writes into the same table. */
 export const makeViews = (client: DynamoDBClient, table: string, insert: InsertNew): Views => {

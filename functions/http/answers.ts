@@ -1,0 +1,28 @@
+import { replyText } from './errors.ts';
+import type { Reply } from './errors.ts';
+
+/** Any page may call the API; the tokens are what protects it. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  vary: 'origin, access-control-request-method, access-control-request-headers',
+} as const;
+
+export const answer = (status: number, body: string | null, headers: Record<string, string> = {}): Response =>
+  new Response(body, { status, headers: { ...CORS, ...headers } });
+
+export const answerReply = (reply: Reply): Response => {
+  const text = replyText(reply);
+  return text === null
+    ? answer(reply.status, null)
+    : answer(reply.status, text, { 'content-type': 'application/json' });
+};
+
+/** Whatever the path: browsers ask before they know whether it exists. */
+export const preflight = (request: Request): Response => {
+  const wanted = request.headers.get('access-control-request-headers');
+  return answer(200, null, {
+    'access-control-allow-methods': '*',
+    'access-control-max-age': '600',
+    ...(wanted === null ? {} : { 'access-control-allow-headers': wanted }),
+  });
+};

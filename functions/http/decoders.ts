@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { TOKEN } from './json-reader.ts';
+import type { JsonReader } from './json-reader.ts';
+import { RawJson } from './json.ts';
+import { wireRules } from './wire-rules.ts';
+
+/** Reads the value that the reader stands on into what the schema takes; throws DecodeError. */
+export type Decode = (reader: JsonReader) => unknown;
+
+type Schema = z.core.$ZodType;
+
+/** The decoder of a schema: structure and types; the schema itself judges the values afterwards. */
+export const compile = (schema: Schema): Decode => {
+  const rules = wireRules.get(schema);
+  const decode = rules?.raw === true ? rawText : byKind(schema);
+  const refuse = rules?.refuse;
+  if (refuse === undefined) return decode;
+  return (reader) => {
+    const value = decode(reader);
+    const problem = refuse(value);
+    return problem === undefined ? value : reader.fail(problem);
+  };
+};
+
+const byKind = (schema: Schema): Decode => {
+  if (schema instanceof z.ZodObject) return struct(schema);
+  if (schema instanceof z.ZodRecord) return map(schema);
+  if (schema instanceof z.ZodArray) return list(schema);
+  if (schema instanceof z.ZodNullable) return nullable(schema);
+  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return text;
+  if (schema instanceof z.ZodNumber) return schema.format === null ? decimal : whole(schema);
+  if (schema instanceof z.ZodBoolean) return flag;
+  if (schema instanceof z.ZodUnknown) return anything;
+  if (schema instanceof z.ZodUndefined) return () => undefined;
+  if (schema instanceof z.ZodPipe) return compile(schema.in);
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodExactOptional ||
+    schema instanceof z.ZodDefault
+  ) {
+    return compile(schema.unwrap());
+  }
+  throw new Error(`no decoder for a schema of type ${schema._zod.def.type}`);
+};
+
+const wanted = (reader: JsonReader, what: string): never => reader.fail(`invalid type, expected ${what}`);
+
+const rawText: Decode = (reader) => new RawJson(reader.raw());
+
+const text: Decode = (reader) => {
+  if (reader.token() !== TOKEN.string) return wanted(reader, 'a string');
+  const value = reader.tokenText();
+  return value.isWellFormed() ? value : reader.fail('lone surrogate in a string');
+};
+
+const anything: Decode = (reader) => {
+  const value: unknown = JSON.parse(reader.raw());
+  return value;
+};
+
+const flag: Decode = (reader) => {
+  const token = reader.token();
+  return token === TOKEN.true || token === TOKEN.false ? token === TOKEN.true : wanted(reader, 'a boolean');
+};
+
+const decimal: Decode = (reader) =>
+  reader.token() === TOKEN.number ? Number(reader.tokenText()) : wanted(reader, 'a number');
+
+const whole = (schema: Schema): Decode => {
+  const [least, greatest] = wireRules.get(schema)?.range ?? [-Infinity, Infinity];
+  return (reader) => {
+    const written = reader.tokenText();
+    if (reader.token() !== TOKEN.number || !/^-?\d+$/.test(written) || written === '-0') {
+      return wanted(reader, 'an integer');
+    }
+    const value = Number(written);
+    return value >= least && value <= greatest ? value : reader.fail(`invalid value: integer ${written}`);
+  };
+};
+
+const nullable = (schema: z.ZodNullable): Decode => {
+  const decode = compile(schema.unwrap());
+  return (reader) => (reader.token() === TOKEN.null ? null : decode(reader));
+};
+
+const list = (schema: z.ZodArray): Decode => {
+  const decode = compile(schema.element);
+  return (reader) => {
+    if (reader.token() !== TOKEN.openBracket) return wanted(reader, 'a sequence');
+    const items: unknown[] = [];
+    reader.array(() => items.push(decode(reader)));
+    return items;
+  };
+};
+
+const map = (schema: z.ZodRecord): Decode => {
+  const decode = compile(schema.valueType);
+  return (reader) => {
+    if (reader.token() !== TOKEN.openBrace) return wanted(reader, 'a map');
+    const entries: [string, unknown][] = [];
+    reader.object((key) => {
+      if (!key.isWellFormed()) reader.fail('lone surrogate in a key');
+      entries.push([key, decode(reader)]);
+    });
+    return Object.fromEntries(entries);
+  };
+};
+
+interface Field {
+  readonly name: string;
+  readonly decode: Decode;
+  readonly required: boolean;
+}
+
+const fieldsOf = (schema: z.ZodObject): ReadonlyMap<string, Field> => {
+  const fields = new Map<string, Field>();
+  const shape: Readonly<Record<string, Schema>> = schema.shape;
+  for (const [name, type] of Object.entries(shape)) {
+    const field = { name, decode: compile(type), required: type._zod.optin !== 'optional' };
+    const alias = wireRules.get(type)?.alias;
+    fields.set(name, field);
+    if (alias !== undefined) fields.set(alias, field);
+  }
+  return fields;
+};
+
+/** Also reads `[first, second]` by position, as the contract does; there no field may be left out. */
+const struct = (schema: z.ZodObject): Decode => {
+  const byName = fieldsOf(schema);
+  const inOrder = [...new Set(byName.values())];
+  const strict = schema.def.catchall instanceof z.ZodNever;
+  return (reader) => {
+    const found: Record<string, unknown> = {};
+    const take = (field: Field): void => {
+      if (Object.hasOwn(found, field.name)) reader.fail(`duplicate field \`${field.name}\``, 'parent');
+      found[field.name] = field.decode(reader);
+    };
+    if (reader.token() === TOKEN.openBracket) {
+      positional(reader, inOrder, take);
+      return found;
+    }
+    if (reader.token() !== TOKEN.openBrace) return wanted(reader, 'an object');
+    reader.object((key) => {
+      const field = byName.get(key);
+      if (field !== undefined) take(field);
+      else if (strict) reader.fail(`unknown field \`${key}\``);
+      else reader.raw();
+    });
+    const missing = inOrder.find((field) => field.required && !Object.hasOwn(found, field.name));
+    return missing === undefined ? found : reader.fail(`missing field \`${missing.name}\``);
+  };
+};
+
+const positional = (reader: JsonReader, fields: readonly Field[], take: (field: Field) => void): void => {
+  let length = 0;
+  reader.array((index) => {
+    length = index + 1;
+    const field = fields[index];
+    if (field === undefined) reader.fail('invalid length', 'parent');
+    else take(field);
+  });
+  if (length < fields.length) reader.fail(`invalid length ${length}, expected ${fields.length} elements`);
+};

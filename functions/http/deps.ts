@@ -1,0 +1,40 @@
+import type { Ids } from '../domain/ids.ts';
+import type { OrganizationSettings } from '../domain/settings.ts';
+import type { AttemptReader } from '../flows/attempts.ts';
+import type { ApplicationStore, EndpointStore, EventTypeStore, SettingsStore } from '../flows/catalog.ts';
+import type { MessageReader, Publish } from '../flows/messages.ts';
+import type { SecretBox } from '../flows/secrets.ts';
+import type { JwtKeys } from './auth.ts';
+
+/** Where request lines and faults go (a Powertools logger fits). Never bodies, tokens or query values. */
+export interface Log {
+  info(message: string, fields: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+export interface Health {
+  readonly database: boolean;
+  readonly queue: boolean;
+  readonly cache: boolean;
+}
+
+/** All that the wire needs from the rest: ports, use cases, keys, and the sources of time, ids and randomness. */
+export interface Deps {
+  readonly applications: ApplicationStore;
+  readonly endpoints: EndpointStore;
+  readonly eventTypes: EventTypeStore;
+  readonly settings: SettingsStore;
+  /** The stage's settings, under what an organization changed. */
+  readonly settingsDefaults: OrganizationSettings;
+  readonly messages: MessageReader;
+  readonly attempts: AttemptReader;
+  readonly publish: Publish;
+  readonly secrets: SecretBox;
+  readonly keys: JwtKeys;
+  readonly ids: Ids;
+  readonly now: () => number;
+  /** Cryptographic randomness. */
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly health: () => Promise<Health>;
+  readonly log: Log;
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { parseInstant } from './dates.ts';
+import { wireRules } from './wire-rules.ts';
+
+/**
+ * The kinds of fields that bodies and queries are made of. Complaints about a kind (not about this one field) end in
+ * `__all__`. Sources of the numbers: the contract's description of requests.
+ */
+
+const NAME = /^[a-zA-Z0-9\-_.]+$/;
+const NAME_BYTES = 256;
+const METADATA_BYTES = 4_096;
+/** Not in the contract: the longest URL it allows, and well inside a table item of 400 KB. */
+const TEXT_BYTES = 65_536;
+
+const nameProblem = (text: string, reserved?: string): string | undefined => {
+  if (text === '') return 'String must be at least one character.';
+  if (Buffer.byteLength(text) > NAME_BYTES) return 'String too long.';
+  if (!NAME.test(text)) return 'String must match the following pattern: [a-zA-Z0-9\\-_.].';
+  return reserved !== undefined && text.startsWith(reserved)
+    ? `String must not start with ${reserved}`
+    : undefined;
+};
+
+/** Whether a text can be an id, a uid or the name of an event type at all. */
+export const isName = (text: string): boolean => nameProblem(text) === undefined;
+
+const named = (reserved: string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const problem = nameProblem(text, reserved);
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message: problem });
+  });
+
+const NAME_META = { minLength: 1, maxLength: NAME_BYTES, pattern: NAME.source };
+
+/** Names of event types, channels, feature flags. */
+export const name = (example = 'user.signup') => named(undefined).meta({ ...NAME_META, examples: [example] });
+
+/** The caller's own id of a thing; never one that looks like ours. */
+export const uid = (reserved: string, example: string) =>
+  named(reserved).meta({ ...NAME_META, examples: [example] });
+
+/** Free text without control characters; `atLeastOne` is what to say about an empty one. */
+export const freeText = (atLeastOne?: string) => {
+  const base = z.string().superRefine((text, context) => {
+    if (/[\u0000-\u0008]/.test(text)) context.addIssue('String must not contain control characters.');
+    if (Buffer.byteLength(text) > TEXT_BYTES) context.addIssue('String too long.');
+    if (text === '' && atLeastOne !== undefined) context.addIssue(atLeastOne);
+  });
+  return atLeastOne === undefined ? base : base.meta({ minLength: 1 });
+};
+
+/** An unsigned 16-bit number of at least one. */
+export const positive16 = (meta: { readonly description: string; readonly deprecated?: boolean }) =>
+  z
+    .int()
+    .min(1)
+    .meta({ maximum: 65_535, ...meta })
+    .register(wireRules, { range: [0, 65_535] });
+
+/** Strings by name, at most 4,096 bytes as JSON; null is an empty one. */
+export const metadata = () =>
+  z
+    .record(z.string(), z.string())
+    .register(wireRules, {
+      refuse: (value) =>
+        Buffer.byteLength(JSON.stringify(value)) > METADATA_BYTES
+          ? `metadata must be at most ${METADATA_BYTES} bytes`
+          : undefined,
+    })
+    .nullable();
+
+/** Distinct names; twins count once. `what` is the field's name for its complaints. */
+export const nameSet = (what: string, item: z.ZodString, most = Number.POSITIVE_INFINITY) =>
+  z
+    .array(item)
+    .superRefine((items, context) => {
+      const count = new Set(items).size;
+      if (count === 0) context.addIssue(`${what} can't be empty, it must have at least one item.`);
+      if (count > most) context.addIssue(`at most ${most} ${what} are allowed.`);
+    })
+    .transform((items): readonly string[] => [...new Set(items)]);
+
+/** A date and time; becomes ms since 1970. */
+export const dateTime = () =>
+  z
+    .string()
+    .meta({ format: 'date-time' })
+    .register(wireRules, {
+      refuse: (value) =>
+        typeof value === 'string' && parseInstant(value) === undefined
+          ? 'input contains invalid characters'
+          : undefined,
+    })
+    .transform((text) => parseInstant(text) ?? Number.NaN);

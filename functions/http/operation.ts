@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import type { Application } from '../domain/application.ts';
+import type { OrgId } from '../domain/brand.ts';
+import { authenticate, authenticateManagement } from './auth.ts';
+import type { Caller } from './auth.ts';
+import { bodyDecoder } from './decode.ts';
+import type { Deps } from './deps.ts';
+import { Refusal } from './errors.ts';
+import type { Reply } from './errors.ts';
+import { isName } from './fields.ts';
+import { queryDecoder } from './query.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One request to one operation. */
+export interface Call {
+  readonly deps: Deps;
+  readonly request: Request;
+  /** Path and query without trailing slashes of the path: what repeats of a request have in common. */
+  readonly target: string;
+  /** The query string, without its question mark. */
+  readonly search: string;
+  /** A parameter of the path, decoded. */
+  readonly param: (name: string) => string;
+  /** Filled in on the way, for the request log. */
+  readonly trace: { org?: string; app?: string };
+}
+
+type Auth = 'organization' | 'application' | 'any' | 'management' | 'none';
+
+/** What is the same for the router and for the OpenAPI document. */
+interface Description<Path extends string> {
+  readonly operationId: string;
+  readonly method: Method;
+  /** As in OpenAPI: `/api/v1/app/{app_id}`. */
+  readonly path: Path;
+  readonly tag: string;
+  readonly summary: string;
+  /** Schema by status; null: no body. */
+  readonly responses: Readonly<Record<number, z.ZodType | null>>;
+}
+
+export interface Operation extends Description<string> {
+  readonly auth: Auth;
+  readonly query: z.ZodObject | null;
+  readonly body: z.ZodType | null;
+  readonly run: (call: Call) => Promise<Reply>;
+}
+
+type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamOf<Rest>
+  : never;
+
+interface Input<Path extends string, Query, Body> {
+  readonly deps: Deps;
+  readonly call: Call;
+  readonly nowMs: number;
+  readonly param: (name: ParamOf<Path>) => string;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+interface Spec<
+  Path extends string,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Scope,
+> extends Description<Path> {
+  readonly query: Query;
+  readonly body: Body;
+  readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
+}
+
+export const noQuery = z.object({});
+export const noBody = z.undefined();
+const NO_BYTES = new Uint8Array();
+
+/** The contract's limit, one byte more is a 413. */
+const MAX_BODY_BYTES = 2_097_152;
+
+const readBody = async (request: Request): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > MAX_BODY_BYTES) throw new Refusal('payload_too_large');
+  return bytes;
+};
+
+/**
+ * Makes operations of one kind of access: `identify` by the token, then the query is decoded, then `enter` looks up
+ * what the path names, then the body is decoded.
+ */
+const access =
+  <Who, Scope>(
+    auth: Auth,
+    identify: (call: Call, nowMs: number) => Promise<Who>,
+    enter: (call: Call, who: Who) => Promise<Scope> | Scope,
+  ) =>
+  <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
+    spec: Spec<Path, Query, Body, Scope>,
+  ): Operation => {
+    const { query, body, handle, ...description } = spec;
+    const decodeQuery = queryDecoder(query);
+    const decodeBody = bodyDecoder(body);
+    const hasBody = !(body instanceof z.ZodUndefined);
+    return {
+      ...description,
+      auth,
+      query,
+      body: hasBody ? body : null,
+      run: async (call) => {
+        const nowMs = call.deps.now();
+        const who = await identify(call, nowMs);
+        const parameters = decodeQuery(call.search);
+        const scope = await enter(call, who);
+        const decoded = decodeBody(hasBody ? await readBody(call.request) : NO_BYTES);
+        return handle({
+          deps: call.deps,
+          call,
+          nowMs,
+          param: call.param,
+          query: parameters,
+          body: decoded,
+          ...scope,
+        });
+      },
+    };
+  };
+
+const identify = async (call: Call, nowMs: number): Promise<Caller> => {
+  const caller = await authenticate(call.request.headers.get('authorization'), call.deps.keys, nowMs);
+  call.trace.org = caller.orgId;
+  if (caller.kind === 'application') call.trace.app = caller.appId;
+  return caller;
+};
+
+/** For tokens of the organization; those of an application are refused (403). */
+export const organizationOperation = access(
+  'organization',
+  async (call, nowMs): Promise<OrgId> => {
+    const caller = await identify(call, nowMs);
+    if (caller.kind === 'application') throw new Refusal('insufficient access');
+    return caller.orgId;
+  },
+  (_call, orgId) => ({ orgId }),
+);
+
+/** For the organization and for the one application that `{app_id}` (id or uid) names; 404 for all others. */
+export const applicationOperation = access('application', identify, async (call, caller) => ({
+  application: await enterApplication(call, caller),
+}));
+
+const enterApplication = async (call: Call, caller: Caller): Promise<Application> => {
+  const idOrUid = call.param('app_id');
+  const found = isName(idOrUid) ? await call.deps.applications.find(caller.orgId, idOrUid) : undefined;
+  if (found === undefined) throw new Refusal('not_found');
+  if (caller.kind === 'application' && found.id !== caller.appId) throw new Refusal('not_found');
+  call.trace.app = found.id;
+  return found;
+};
+
+/** For every valid token; the handler looks at who it is. */
+export const anyOperation = access('any', identify, (_call, caller) => ({ caller }));
+
+/** For management tokens alone. */
+export const managementOperation = access(
+  'management',
+  (call, nowMs) => authenticateManagement(call.request.headers.get('authorization'), call.deps.keys, nowMs),
+  () => ({}),
+);
+
+/** For everybody. */
+export const openOperation = access(
+  'none',
+  () => Promise.resolve(),
+  () => ({}),
+);

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { noBody, noQuery, openOperation } from '../operation.ts';
+
+const tag = 'Health';
+const part = z.object({ status: z.enum(['ok', 'error']) });
+const healthOut = z.object({ database: part, queue: part, cache: part }).meta({ id: 'HealthOut' });
+
+const print = (good: boolean) => ({ status: good ? 'ok' : 'error' });
+
+const health = openOperation({
+  operationId: 'v1.health.get',
+  method: 'GET',
+  path: '/api/v1/health',
+  tag,
+  summary: 'Whether the parts that requests need can be reached',
+  query: noQuery,
+  body: noBody,
+  responses: { 200: healthOut, 500: healthOut },
+  handle: async ({ deps }) => {
+    const { database, queue, cache } = await deps.health();
+    return {
+      status: database && queue && cache ? 200 : 500,
+      body: { database: print(database), queue: print(queue), cache: print(cache) },
+    };
+  },
+});
+
+const ping = openOperation({
+  operationId: 'v1.health.ping',
+  method: 'GET',
+  path: '/api/v1/health/ping',
+  tag,
+  summary: 'Whether anybody answers; touches nothing',
+  query: noQuery,
+  body: noBody,
+  responses: { 204: null },
+  handle: () => ({ status: 204 }),
+});
+
+export const healthOperations = [health, ping];
