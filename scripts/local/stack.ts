@@ -26,8 +26,8 @@ export interface StackTask {
   readonly signal: AbortSignal;
   /** An emulator that runs already; a fresh MiniStack otherwise. */
   readonly givenEndpoint?: string | undefined;
-  /** Functions ask there at every step whether to go on (test/support/faults.ts). */
-  readonly faultsUrl?: string | undefined;
+  /** Port on this machine where functions ask at every step whether to go on (test/support/faults.ts). */
+  readonly faultsPort?: number | undefined;
 }
 
 export interface Stack {
@@ -77,7 +77,9 @@ const readJwtSecret = async (endpointUrl: string, outputs: Outputs): Promise<str
 
 const contextOf = (task: StackTask, emulator: Emulator): Record<string, string> => ({
   ...(emulator.httpApis ? {} : { 'rest-only': 'true' }),
-  ...(task.faultsUrl === undefined ? {} : { 'faults-url': task.faultsUrl }),
+  ...(task.faultsPort === undefined
+    ? {}
+    : { 'faults-url': `http://${emulator.hostName}:${task.faultsPort}/step` }),
 });
 
 /** When the emulator died under a deploy, its own last words are the useful ones. */

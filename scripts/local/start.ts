@@ -16,6 +16,7 @@ import { Problem, explain } from './problem.ts';
 import { receiverAt } from './receiver-client.ts';
 import type { Stack } from './stack.ts';
 import { bootStack } from './stack.ts';
+import { allowReceiver } from './receiver-access.ts';
 import { refuseSecondStart, removeStartLock, writeStartLock } from './start-lock.ts';
 import { tailDeliveries } from './tail.ts';
 import { DEFAULT_ORGANIZATION } from './tokens.ts';
@@ -61,6 +62,7 @@ const describeLocal = async (door: Door, stack: Stack): Promise<LocalStack> => (
 const present = async (door: Door, stack: Stack): Promise<void> => {
   door.open(stack.apiUrl);
   const local = await describeLocal(door, stack);
+  await allowReceiver({ ...local, hostName: stack.emulator.hostName });
   const { delivery } = await log.step('First message: publish with the Svix SDK, wait for the webhook', () =>
     sendFirstMessage({ ...local, receiver: receiverAt(stack.receiver.url) }),
   );

@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { Listening } from '../../scripts/local/listen.ts';
+import { listen } from '../../scripts/local/listen.ts';
+
+/**
+ * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go" or "crash"). Tests set
+ * rules here (`support/faults.ts`); it runs in the process that booted the stack, since tests run in others.
+ */
+export const faultRule = z.object({
+  step: z.string(),
+  action: z.enum(['crash', 'hold']),
+  /** How many calls of the step it applies to, the next ones. */
+  times: z.number().int().positive(),
+});
+export type FaultRule = z.infer<typeof faultRule>;
+
+export const ruleState = z.object({ hits: z.number() });
+
+interface LiveRule extends FaultRule {
+  left: number;
+  hits: number;
+  readonly released: PromiseWithResolvers<void>;
+}
+
+/** A held function would be cut by its own time limit sooner or later; this is for tests that forget to release. */
+const LONGEST_HOLD_MS = 60_000;
+
+const readText = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+};
+
+const makeRules = () => {
+  const rules = new Map<string, LiveRule>();
+  const counts = new Map<string, number>();
+  return {
+    add: (rule: FaultRule): string => {
+      const id = String(rules.size + 1);
+      rules.set(id, { ...rule, left: rule.times, hits: 0, released: Promise.withResolvers() });
+      return id;
+    },
+    state: (id: string) => ({ hits: rules.get(id)?.hits ?? 0 }),
+    /** Lets held calls go on, and applies to no further one. */
+    end: (id: string): void => {
+      const rule = rules.get(id);
+      if (rule === undefined) return;
+      rule.left = 0;
+      rule.released.resolve();
+    },
+    counts: () => Object.fromEntries(counts),
+    answer: async (step: string): Promise<'go' | 'crash'> => {
+      counts.set(step, (counts.get(step) ?? 0) + 1);
+      const rule = [...rules.values()].find((one) => one.step === step && one.left > 0);
+      if (rule === undefined) return 'go';
+      rule.left -= 1;
+      rule.hits += 1;
+      if (rule.action === 'crash') return 'crash';
+      setTimeout(rule.released.resolve, LONGEST_HOLD_MS).unref();
+      await rule.released.promise;
+      return 'go';
+    },
+  };
+};
+
+/** Starts it on a free port. Functions ask below `/step`, tests below `/rule`. */
+export const startFaultServer = (): Promise<Listening> => {
+  const rules = makeRules();
+  const route = async (request: IncomingMessage): Promise<string> => {
+    const [, kind = '', name = ''] = (request.url ?? '').split('/').map(decodeURIComponent);
+    const text = await readText(request);
+    switch (`${request.method ?? ''} ${kind}`) {
+      case 'POST step':
+        return rules.answer(name);
+      case 'POST rule':
+        return JSON.stringify({ id: rules.add(faultRule.parse(JSON.parse(text))) });
+      case 'GET rule':
+        return JSON.stringify(rules.state(name));
+      case 'DELETE rule':
+        rules.end(name);
+        return '{}';
+      case 'GET counts':
+        return JSON.stringify(rules.counts());
+      default:
+        throw new Error(`no such route: ${request.method ?? ''} ${request.url ?? ''}`);
+    }
+  };
+  const server = createServer((request, response) => {
+    route(request).then(
+      (text) => response.end(text),
+      (error: unknown) => response.writeHead(400).end(String(error)),
+    );
+  });
+  return listen(server, 0);
+};

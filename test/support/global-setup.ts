@@ -1,0 +1,68 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { makeLog } from '../../scripts/local/log.ts';
+import type { Stack } from '../../scripts/local/stack.ts';
+import { bootStack } from '../../scripts/local/stack.ts';
+import type { Listening } from '../../scripts/local/listen.ts';
+import { startFaultServer } from './fault-server.ts';
+
+/** What every end-to-end test file is told about the stack that was booted once for all of them. */
+export interface ProvidedStack {
+  readonly stage: string;
+  /** Null on emulators without HTTP APIs. */
+  readonly httpServerUrl: string | null;
+  readonly restServerUrl: string;
+  readonly jwtSecret: string;
+  readonly managementToken: string;
+  /** The receiver as tests reach it, as functions do, and the host name in the latter. */
+  readonly receiverUrl: string;
+  readonly receiverHookUrl: string;
+  readonly receiverHost: string;
+  readonly faultsUrl: string;
+  readonly awsEndpointUrl: string;
+  readonly outputs: Record<string, string>;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    stack: ProvidedStack;
+  }
+}
+
+const STAGE = 'local';
+
+const describeStack = (stack: Stack, faults: Listening): ProvidedStack => ({
+  stage: STAGE,
+  httpServerUrl: stack.httpServerUrl,
+  restServerUrl: stack.restServerUrl,
+  jwtSecret: stack.jwtSecret,
+  managementToken: stack.managementToken,
+  receiverUrl: stack.receiver.url,
+  receiverHookUrl: stack.receiverUrl,
+  receiverHost: stack.emulator.hostName,
+  faultsUrl: `http://127.0.0.1:${faults.port}`,
+  awsEndpointUrl: stack.emulator.endpointUrl,
+  outputs: { ...stack.outputs },
+});
+
+/** Boots the stack for the end-to-end tier; on the emulator at AWS_ENDPOINT_URL where that is set. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const tempDir = await mkdtemp(join(tmpdir(), 'posthorn-'));
+  const faults = await startFaultServer();
+  const stack = await bootStack({
+    stage: STAGE,
+    log: makeLog(process.stdout),
+    tempDir,
+    logDir: process.env['POSTHORN_LOG_DIR'] ?? join(tempDir, 'logs'),
+    signal: new AbortController().signal,
+    givenEndpoint: process.env['AWS_ENDPOINT_URL'],
+    faultsPort: faults.port,
+  });
+  project.provide('stack', describeStack(stack, faults));
+  return async () => {
+    await stack.stop();
+    await faults.close();
+  };
+};

@@ -1,0 +1,18 @@
+import { inject } from 'vitest';
+import { receiverAt } from '../../scripts/local/receiver-client.ts';
+import type { Filter, Received } from '../../scripts/local/receiver-log.ts';
+import { DEADLINE_MS } from './poll.ts';
+
+/** The scripted receiver of the booted stack (docs/receiver.md). Use a path of your own in every test. */
+export const receiver = () => receiverAt(inject('stack').receiverUrl);
+
+/** The URL to register: `path` begins with a slash and may carry commands, e.g. `/my-test?flap=2`. */
+export const hookUrl = (path: string): string => `${inject('stack').receiverHookUrl}${path}`;
+
+/** Waits for `count` webhooks; throws at the deadline with what came instead. */
+export const webhooks = (filter: Filter, count = 1): Promise<readonly Received[]> =>
+  receiver().waitFor(filter, count, DEADLINE_MS);
+
+/** Header names in lower case, as verifiers of the SDKs want them. */
+export const headersOf = (webhook: Received): Record<string, string> =>
+  Object.fromEntries(webhook.headers.map(([name, value]) => [name.toLowerCase(), value]));
