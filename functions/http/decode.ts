@@ -25,8 +25,9 @@ export const bodyDecoder = <Schema extends z.ZodType>(
   schema: Schema,
 ): ((bytes: Uint8Array) => z.output<Schema>) => {
   const decode = compile(schema);
+  const optional = schema.safeParse(undefined).success;
   return (bytes) => {
-    const parsed = schema.safeParse(readText(bytes, decode));
+    const parsed = schema.safeParse(optional && bytes.byteLength === 0 ? undefined : readText(bytes, decode));
     if (parsed.success) return parsed.data;
     throw new Invalid(
       parsed.error.issues.map((issue): Complaint => ({

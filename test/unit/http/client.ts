@@ -1,0 +1,62 @@
+import { SignJWT } from 'jose';
+import { makeRouter } from '../../../functions/http/router.ts';
+import { NOW, ORG, SECRET, makeWorld } from './fakes.ts';
+import type { World } from './fakes.ts';
+
+const SECONDS = Math.floor(NOW / 1000);
+
+/** A token with such claims on top of those of an organization. */
+export const token = (
+  claims: Record<string, unknown> = {},
+  header: object = { typ: 'JWT' },
+  secret = SECRET,
+) =>
+  new SignJWT({ iss: 'test', sub: ORG, iat: SECONDS, nbf: SECONDS, exp: SECONDS + 600, ...claims })
+    .setProtectedHeader({ alg: 'HS256', ...header })
+    .sign(Buffer.from(secret));
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly json: any;
+  readonly headers: Headers;
+}
+
+export interface Client {
+  readonly world: World;
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+const bytesOf = (body: unknown): Uint8Array<ArrayBuffer> | string =>
+  body instanceof Uint8Array ? new Uint8Array(body) : typeof body === 'string' ? body : JSON.stringify(body);
+
+/** Sends requests to a router over in-memory ports; paths are below /api/v1 unless they begin with `//host`. */
+export const makeClient = async (overrides: Parameters<typeof makeWorld>[0] = {}): Promise<Client> => {
+  const world = makeWorld(overrides);
+  const router = makeRouter(world.deps);
+  const bearer = `Bearer ${await token()}`;
+  return {
+    world,
+    send: async (method, path, body, headers = {}) => {
+      const response = await router.fetch(
+        new Request(`https://api.test${path}`, {
+          method,
+          headers: { authorization: bearer, ...headers },
+          ...(body === undefined ? {} : { body: bytesOf(body) }),
+        }),
+      );
+      const text = await response.text();
+      const isJson = response.headers.get('content-type') === 'application/json' && text !== '';
+      return {
+        status: response.status,
+        text,
+        json: isJson ? JSON.parse(text) : undefined,
+        headers: response.headers,
+      };
+    },
+  };
+};
+
+/** The complaints of a 422 as `loc type`. */
+export const complaints = ({ json }: Answer): string[] =>
+  json.detail.map(({ loc, type }: { loc: string[]; type: string }) => `${loc.join('/')} ${type}`);

@@ -1,0 +1,281 @@
+import { randomBytes } from 'node:crypto';
+import type { Application } from '../../../functions/domain/application.ts';
+import type { Attempt } from '../../../functions/domain/attempt.ts';
+import type { AppId, OrgId } from '../../../functions/domain/brand.ts';
+import type { Endpoint } from '../../../functions/domain/endpoint.ts';
+import type { EventType } from '../../../functions/domain/event-type.ts';
+import { makeIds } from '../../../functions/domain/ids.ts';
+import type { Message } from '../../../functions/domain/message.ts';
+import type { OrganizationSettings, SettingsOverrides } from '../../../functions/domain/settings.ts';
+import type { AttemptQuery, AttemptReader } from '../../../functions/flows/attempts.ts';
+import type {
+  ApplicationStore,
+  EndpointStore,
+  EventTypeStore,
+  SettingsStore,
+} from '../../../functions/flows/catalog.ts';
+import type { MessageReader, Publish, PublishRequest } from '../../../functions/flows/messages.ts';
+import type { Page, PageRequest } from '../../../functions/flows/page.ts';
+import type { Deps } from '../../../functions/http/deps.ts';
+
+/** In-memory ports: the least that obeys their comments. */
+
+export const NOW = Date.parse('2026-11-23T04:19:56.838Z');
+export const SECRET = 'unit-test-jwt-secret';
+export const ORG = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu';
+
+const pageOf = <Item>(
+  items: readonly Item[],
+  id: (item: Item) => string,
+  { limit, cursor, order }: PageRequest,
+): Page<Item> => {
+  const sorted = items.toSorted((a, b) => (id(a) < id(b) ? -1 : 1));
+  const ordered = order === 'ascending' ? sorted : sorted.toReversed();
+  const back = cursor?.direction === 'previous';
+  const walk = back ? ordered.toReversed() : ordered;
+  const ascends = (order === 'ascending') !== back;
+  const rest = walk.filter(
+    (item) => cursor === null || (ascends ? id(item) > cursor.id : id(item) < cursor.id),
+  );
+  const taken = rest.slice(0, limit);
+  return { items: back ? taken.toReversed() : taken, done: rest.length <= limit };
+};
+
+const written = <Item>(item: Item) => ({ kind: 'written' as const, item });
+const notFound = { kind: 'not-found' } as const;
+const conflict = { kind: 'conflict' } as const;
+
+export const fakeApplications = (rows: Map<string, Application>): ApplicationStore => {
+  const live = (orgId: OrgId) => [...rows.values()].filter((row) => row.orgId === orgId);
+  const taken = (orgId: OrgId, uid: string | null | undefined, but?: AppId) =>
+    uid != null && live(orgId).some((row) => row.uid === uid && row.id !== but);
+  return {
+    create: async (row) => {
+      if (taken(row.orgId, row.uid)) return conflict;
+      rows.set(row.id, row);
+      return written(row);
+    },
+    find: async (orgId, key) => live(orgId).find((row) => row.id === key || row.uid === key),
+    list: async (orgId, page) => pageOf(live(orgId), (row) => row.id, page),
+    change: async (orgId, id, changes, nowMs) => {
+      const row = rows.get(id);
+      if (row === undefined) return notFound;
+      if (taken(orgId, changes.uid, id)) return conflict;
+      const next = { ...row, ...changes, updatedAt: nowMs };
+      rows.set(id, next);
+      return written(next);
+    },
+    remove: async (_orgId, id) => {
+      const row = rows.get(id);
+      return row !== undefined && rows.delete(id) ? written(row) : notFound;
+    },
+  };
+};
+
+export const fakeEndpoints = (rows: Map<string, Endpoint>): EndpointStore => {
+  const live = (appId: AppId) => [...rows.values()].filter((row) => row.appId === appId);
+  const taken = (appId: AppId, uid: string | null | undefined, but?: string) =>
+    uid != null && live(appId).some((row) => row.uid === uid && row.id !== but);
+  return {
+    create: async (row) => {
+      if (taken(row.appId, row.uid)) return conflict;
+      rows.set(row.id, row);
+      return written(row);
+    },
+    find: async (_orgId, appId, key) => live(appId).find((row) => row.id === key || row.uid === key),
+    findMany: async (_orgId, appId, ids) => live(appId).filter((row) => ids.includes(row.id)),
+    list: async (_orgId, appId, page) => pageOf(live(appId), (row) => row.id, page),
+    change: async (_orgId, appId, id, change, nowMs) => {
+      const row = rows.get(id);
+      if (row === undefined) return notFound;
+      const changes = change(row);
+      if (changes === undefined) return { kind: 'refused' };
+      if (taken(appId, changes.uid, id)) return conflict;
+      const next = { ...row, ...changes, updatedAt: nowMs };
+      rows.set(id, next);
+      return written(next);
+    },
+    remove: async (_orgId, _appId, id) => {
+      const row = rows.get(id);
+      return row !== undefined && rows.delete(id) ? written(row) : notFound;
+    },
+  };
+};
+
+export const fakeEventTypes = (rows: Map<string, EventType>): EventTypeStore => ({
+  create: async (row) => {
+    if (rows.get(row.name)?.archived === false) return conflict;
+    rows.set(row.name, row);
+    return written(row);
+  },
+  find: async (_orgId, name) => rows.get(name),
+  list: async (_orgId, page, filter) =>
+    pageOf([...rows.values()].filter(filter), (row) => row.name, { ...page, order: 'ascending' }),
+  known: async (_orgId, names) => new Set(names.filter((name) => rows.get(name)?.archived === false)),
+  put: async (row) => {
+    const kind = rows.has(row.name) ? 'updated' : 'created';
+    rows.set(row.name, row);
+    return { kind, item: row };
+  },
+  change: async (_orgId, name, changes, nowMs) => {
+    const row = rows.get(name);
+    if (row === undefined) return notFound;
+    const next = { ...row, ...changes, updatedAt: nowMs };
+    rows.set(name, next);
+    return written(next);
+  },
+  expunge: async (_orgId, name) => (rows.delete(name) ? { kind: 'removed' } : notFound),
+});
+
+export const fakeSettings = (): SettingsStore => {
+  let overrides: SettingsOverrides = {};
+  return {
+    overrides: async () => overrides,
+    change: async (_orgId, changes) => {
+      const next = Object.entries({ ...overrides, ...changes }).filter(([, value]) => value != null);
+      overrides = Object.fromEntries(next);
+      return overrides;
+    },
+  };
+};
+
+export const DEFAULTS: OrganizationSettings = {
+  retrySchedule: [5, 300],
+  endpointDisableAfter: 432_000,
+  defaultSignatureType: 'hmac256',
+  endpointHttpsOnly: false,
+  webhookHeaderPrefix: 'svix',
+  requestTimeout: 30,
+  allowedSubnets: [],
+  operationalWebhooks: true,
+  payloadRetentionDays: 90,
+  publishRateLimit: null,
+  applicationPublishRateLimit: null,
+};
+
+export interface World {
+  readonly applications: Map<string, Application>;
+  readonly endpoints: Map<string, Endpoint>;
+  readonly eventTypes: Map<string, EventType>;
+  readonly messages: Map<string, { readonly message: Message; readonly body: Uint8Array | null }>;
+  readonly attempts: Attempt[];
+  /** What reached the publish flow. */
+  readonly published: PublishRequest[];
+  /** What reached the attempt port. */
+  readonly asked: AttemptQuery[];
+  readonly log: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
+  readonly deps: Deps;
+}
+
+const fakePublish =
+  (world: Omit<World, 'deps'>, applications: ApplicationStore, deps: () => Deps): Publish =>
+  async (request) => {
+    world.published.push(request);
+    const { orgId, eventType, eventId, channels, deliverAt, onlyEndpoint } = request;
+    const found = await applications.find(orgId, request.application);
+    const id = deps().ids.app(NOW);
+    const appId = found?.id ?? (request.implicit === null ? undefined : id);
+    if (appId === undefined) return { kind: 'application-not-found' };
+    if (found === undefined && request.implicit !== null) {
+      await applications.create({ orgId, id, ...request.implicit, createdAt: NOW, updatedAt: NOW });
+    }
+    const twin = [...world.messages.values()].some(
+      ({ message }) => message.appId === appId && eventId !== null && message.eventId === eventId,
+    );
+    if (twin) return conflict;
+    const message: Message = {
+      orgId,
+      appId,
+      id: deps().ids.message(NOW),
+      eventType,
+      eventId,
+      channels,
+      payload: { kind: 'inline', compressed: new Uint8Array() },
+      payloadExpiresAt: NOW + 1e9,
+      createdAt: NOW,
+      deliverAt,
+      onlyEndpoint,
+    };
+    world.messages.set(message.id, { message, body: request.body });
+    return { kind: 'accepted', message, body: request.body };
+  };
+
+const fakeMessages = (rows: World['messages']): MessageReader => {
+  const of = (appId: AppId) =>
+    [...rows.values()].map(({ message }) => message).filter((row) => row.appId === appId);
+  return {
+    find: async (_orgId, appId, key) => of(appId).find((row) => row.id === key || row.eventId === key),
+    findMany: async (_orgId, appId, ids) => of(appId).filter((row) => ids.includes(row.id)),
+    list: async (_orgId, appId, { limit, cursor, channel, eventTypes }) =>
+      pageOf(
+        of(appId).filter(
+          (row) =>
+            (channel === null || row.channels?.includes(channel)) &&
+            (eventTypes === null || eventTypes.includes(row.eventType)),
+        ),
+        (row) => row.id,
+        { limit, cursor, order: 'descending' },
+      ),
+    bodies: async (messages) => messages.map((message) => rows.get(message.id)?.body ?? null),
+  };
+};
+
+const fakeAttempts = (rows: Attempt[], asked: AttemptQuery[]): AttemptReader => {
+  const page = (query: AttemptQuery, keep: (row: Attempt) => boolean) => {
+    asked.push(query);
+    const { limit, cursor, succeeded } = query;
+    const kept = rows.filter((row) => keep(row) && (succeeded === null || row.succeeded === succeeded));
+    return pageOf(kept, (row) => row.id, { limit, cursor, order: 'descending' });
+  };
+  return {
+    listByEndpoint: async (_orgId, _appId, endpointId, query) =>
+      page(query, (row) => row.endpointId === endpointId),
+    listByMessage: async (_orgId, _appId, messageId, endpointId, query) =>
+      page(
+        query,
+        (row) => row.messageId === messageId && (endpointId === null || row.endpointId === endpointId),
+      ),
+    find: async (_orgId, _appId, messageId, id) =>
+      rows.find((row) => row.messageId === messageId && row.id === id),
+  };
+};
+
+/** A whole set of ports with nothing in them; `overrides` replaces some. */
+export const makeWorld = (overrides: Partial<Deps> = {}): World => {
+  const data = {
+    applications: new Map(),
+    endpoints: new Map(),
+    eventTypes: new Map(),
+    messages: new Map(),
+    attempts: [],
+    published: [],
+    asked: [],
+    log: [],
+  } satisfies Omit<World, 'deps'> as Omit<World, 'deps'>;
+  const applications = fakeApplications(data.applications);
+  const deps: Deps = {
+    applications,
+    endpoints: fakeEndpoints(data.endpoints),
+    eventTypes: fakeEventTypes(data.eventTypes),
+    settings: fakeSettings(),
+    settingsDefaults: DEFAULTS,
+    messages: fakeMessages(data.messages),
+    attempts: fakeAttempts(data.attempts, data.asked),
+    publish: fakePublish(data, applications, () => deps),
+    secrets: {
+      seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),
+      open: (sealed) => Buffer.from(sealed).toString().split('|')[1] ?? '',
+    },
+    keys: { current: async () => [SECRET], refresh: async () => false },
+    ids: makeIds(randomBytes),
+    now: () => NOW,
+    randomBytes,
+    health: async () => ({ database: true, queue: true, cache: true }),
+    log: {
+      info: (message, fields) => data.log.push({ message, fields }),
+      error: (message, fields) => data.log.push({ message, fields }),
+    },
+    ...overrides,
+  };
+  return { ...data, deps };
+};

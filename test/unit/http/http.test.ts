@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { makeClient } from './client.ts';
+
+describe('the HTTP surface', () => {
+  it('strips trailing slashes, but knows no path with an empty part', async () => {
+    const { send } = await makeClient();
+    expect((await send('GET', '/api/v1/app///')).status).toBe(200);
+    const inner = await send('GET', '/api/v1//app');
+    expect([inner.status, inner.text, inner.headers.get('content-type')]).toEqual([404, '', null]);
+    expect((await send('GET', '/api/v1/app//endpoint')).text).toBe('');
+  });
+
+  it('answers unrouted paths and wrong methods without a body', async () => {
+    const { send } = await makeClient();
+    const unknown = await send('GET', '/api/v1/nope/');
+    expect([unknown.status, unknown.text]).toEqual([404, '']);
+    const wrong = await send('PUT', '/api/v1/app/');
+    expect([wrong.status, wrong.text, wrong.headers.get('allow')]).toEqual([405, '', 'GET,POST,HEAD']);
+  });
+
+  it('answers HEAD as GET without the body', async () => {
+    const { send } = await makeClient();
+    const head = await send('HEAD', '/api/v1/health');
+    expect([head.status, head.text]).toEqual([200, '']);
+    expect((await send('HEAD', '/api/v1/health/ping')).status).toBe(204);
+  });
+
+  it('lets browsers of any origin in', async () => {
+    const { send } = await makeClient();
+    const asked = { origin: 'https://portal.test', 'access-control-request-headers': 'authorization, x-y' };
+    const { status, headers } = await send('OPTIONS', '/anything', undefined, asked);
+    expect(status).toBe(200);
+    expect(headers.get('access-control-allow-headers')).toBe('authorization, x-y');
+    expect(headers.get('access-control-max-age')).toBe('600');
+    expect((await send('GET', '/api/v1/app')).headers.get('access-control-allow-origin')).toBe('*');
+    expect((await send('GET', '/nope')).headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it('says which parts are healthy', async () => {
+    const good = await (await makeClient()).send('GET', '/api/v1/health');
+    expect(good.text).toBe('{"database":{"status":"ok"},"queue":{"status":"ok"},"cache":{"status":"ok"}}');
+    const client = await makeClient({ health: async () => ({ database: true, queue: false, cache: true }) });
+    const bad = await client.send('GET', '/api/v1/health');
+    expect([bad.status, bad.json.queue.status]).toEqual([500, 'error']);
+  });
+
+  it.each([
+    ['POST', '/api/v1/auth/logout'],
+    ['GET', '/api/v1/stream'],
+    ['PUT', '/ingest/api/v1/source/src_1/endpoint/ep_1'],
+    ['POST', '/api/v1/app/x/msg/precheck/active/'],
+  ])('answers %s %s, which official clients may call, with 501 and words', async (method, path) => {
+    const { send } = await makeClient();
+    const { status, json } = await send(method, path, method === 'GET' ? undefined : '{', {
+      authorization: '',
+    });
+    expect([status, json]).toEqual([
+      501,
+      { code: 'not_implemented', detail: 'This API endpoint is not yet implemented.' },
+    ]);
+  });
+
+  it('takes bodies of 2,097,152 bytes and not one more', async () => {
+    const { send } = await makeClient();
+    const body = (length: number) => `{"name":"x","pad":"${'p'.repeat(length - 21)}"}`;
+    expect((await send('POST', '/api/v1/app', body(2_097_152))).status).toBe(201);
+    const over = await send('POST', '/api/v1/app', body(2_097_153));
+    expect([over.status, over.json.code]).toEqual([413, 'payload_too_large']);
+  });
+
+  it('describes itself: an OpenAPI document, a page, and the way to it', async () => {
+    const { send } = await makeClient();
+    const { json } = await send('GET', '/api/v1/openapi.json', undefined, { authorization: '' });
+    expect(json.openapi).toBe('3.1.0');
+    expect(json.paths['/api/v1/app'].post.requestBody.content['application/json'].schema.$ref).toMatch(
+      /ApplicationIn$/,
+    );
+    const page = await send('GET', '/docs');
+    expect(page.text).toContain('/api/v1/app/{app_id}');
+    const root = await send('GET', '/');
+    expect([root.status, root.headers.get('location')]).toEqual([307, '/docs']);
+  });
+
+  it('answers a fault of ours with an empty object and logs its cause', async () => {
+    const client = await makeClient({
+      health: () => Promise.reject(new Error('table on fire')),
+    });
+    const { status, text } = await client.send('GET', '/api/v1/health');
+    expect([status, text]).toEqual([500, '{}']);
+    expect(client.world.log[0]?.fields['error']).toMatchObject({ message: 'table on fire' });
+  });
+
+  it('logs one small line for each request, without query values or tokens', async () => {
+    const { send, world } = await makeClient();
+    await send('GET', '/api/v1/app?iterator=app_secret');
+    const [line] = world.log;
+    expect(line?.fields).toEqual({
+      method: 'GET',
+      route: '/api/v1/app',
+      status: 422,
+      ms: 0,
+      org: expect.any(String),
+    });
+    expect(JSON.stringify(line).length).toBeLessThan(250);
+  });
+});
+
+describe('query strings', () => {
+  it.each([
+    ['limit=x', 400],
+    ['limit=', 400],
+    ['limit=%2B1', 400],
+    ['limit=-1', 400],
+    ['limit=1&limit=2', 400],
+    ['order=up', 400],
+    ['limit=300', 422],
+    ['iterator=nope', 422],
+    ['iterator=ep_1srOrx2ZWZBpBUvZwXKQmoEYga2', 422],
+    ['iterator=app_tooShort', 422],
+    ['iterator=app_zzzzzzzzzzzzzzzzzzzzzzzzzzz', 422],
+    ['iterator=-', 422],
+    ['limit=01', 200],
+    ['limit=0', 200],
+    ['limit[]=x&unknown=1&unknown=2', 200],
+    ['iterator=-app_1srOrx2ZWZBpBUvZwXKQmoEYga2', 200],
+  ])('?%s answers %i', async (query, status) => {
+    const { send } = await makeClient();
+    expect((await send('GET', `/api/v1/app?${query}`)).status).toBe(status);
+  });
+
+  it.each(['1', 'True', '', 'true&get_if_exists=true'])('a boolean is not %j', async (value) => {
+    const { send } = await makeClient();
+    const answer = await send('POST', `/api/v1/app?get_if_exists=${value}`, { name: 'x' });
+    expect([answer.status, answer.json.code]).toEqual([400, 'generic_error']);
+    expect(answer.json.detail).toMatch(/^Failed to deserialize query string: get_if_exists: /);
+  });
+
+  it('complain about the right place', async () => {
+    const { send } = await makeClient();
+    const { json } = await send('GET', '/api/v1/app?limit=300&iterator=x');
+    expect(json.detail.map(({ loc }: any) => loc)).toEqual([
+      ['query', 'limit', 'limit'],
+      ['query', 'iterator', '__all__'],
+    ]);
+  });
+});
