@@ -1,1 +1,13 @@
-export const handler = () => Promise.resolve();
+import { parseMessageRow } from '../store/message-row.ts';
+import { streamWorker } from './stream-worker.ts';
+import { wireFanOut } from './wiring.ts';
+
+/** Off the Messages stream: each new message becomes its deliveries. */
+export const handler = streamWorker(
+  () => {
+    const { deadLetters, fanOut } = wireFanOut();
+    return { deadLetters, work: (messages) => fanOut.messages(messages) };
+  },
+  ({ eventName, after }) =>
+    eventName === 'INSERT' && after?.['type'] === 'msg' ? parseMessageRow(after) : undefined,
+);

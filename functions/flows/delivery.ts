@@ -65,4 +65,4 @@ export interface DueStore {
 export type ReadBody = (message: Message, nowMs: number) => Promise<Uint8Array | null>;
 
 /** Turns an endpoint off because its receiver said that it is gone. Safe to repeat. */
-export type DisableEndpoint = (delivery: Delivery, nowMs: number) => Promise<void>;
+export type DisableEndpoint = (delivery: Delivery, failSince: number, nowMs: number) => Promise<void>;

@@ -39,7 +39,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
         await retry(delivery, attempt, decision.at, time);
         break;
       case 'gone':
-        await deps.disableEndpoint(delivery, attempt.at);
+        await deps.disableEndpoint(delivery, attempt.at, deps.now());
         break;
       case 'exhausted':
       case 'manual-failed':

@@ -16,13 +16,8 @@ export const pack = (bytes: Uint8Array): Uint8Array => {
 
 /** The bytes that were packed, exactly. Throws on bytes of an unknown kind. */
 export const unpack = (stored: Uint8Array): Uint8Array => {
-  const rest = stored.subarray(1);
-  switch (stored[0]) {
-    case PLAIN:
-      return rest;
-    case DEFLATED:
-      return inflateRawSync(rest);
-    default:
-      throw new Error(`stored bytes of unknown packing ${String(stored[0])}`);
-  }
+  const [packing, rest] = [stored[0], stored.subarray(1)];
+  if (packing === PLAIN) return rest;
+  if (packing === DEFLATED) return inflateRawSync(rest);
+  throw new Error(`stored bytes of unknown packing ${String(packing)}`);
 };

@@ -57,13 +57,13 @@ export const makeInsertNew = (client: DynamoDBClient, table: string): InsertNew 
   const settle = async (one: Waiting, outcome: Inserted) => {
     switch (outcome.kind) {
       case 'new':
-        return one.resolve(undefined);
+        { one.resolve(undefined); return; }
       case 'stands': {
         const key = { pk: String(one.row['pk']), sk: String(one.row['sk']) };
-        return one.resolve(await getRow(client, { table, key }));
+        one.resolve(await getRow(client, { table, key })); return;
       }
       case 'failed':
-        return one.reject(outcome.error);
+        { one.reject(outcome.error); return; }
     }
   };
 

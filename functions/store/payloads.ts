@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { MessageId, OrgId } from '../domain/brand.ts';
 import { payloadIsLive } from '../domain/message.ts';
 import type { Message, StoredPayload } from '../domain/message.ts';
@@ -13,6 +12,10 @@ import { pack, unpack } from './codec.ts';
 const LARGEST_INLINE = 8 * 1024;
 /** Concurrent reads of one list page. */
 const READS_AT_ONCE = 16;
+
+/** A client that works on emulators too, where no name resolves for a bucket's own host. */
+export const makeS3 = (): S3Client =>
+  new S3Client({ forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
 
 export interface Payloads {
   /** Where the bytes lie from now on; in S3 before any row says so. A repeat with the same bytes is the same. */

@@ -1,0 +1,224 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { makeSender } from '../delivery/send.ts';
+import type { Attempt } from '../domain/attempt.ts';
+import { makeIds } from '../domain/ids.ts';
+import type { OrganizationSettings } from '../domain/settings.ts';
+import { makeAnnounce } from '../flows/announce.ts';
+import type { EndpointStore } from '../flows/catalog.ts';
+import type { DisableEndpoint } from '../flows/delivery.ts';
+import { makeDeliver } from '../flows/deliver.ts';
+import { makeFanOut } from '../flows/fan-out.ts';
+import { makeFollowUp } from '../flows/follow-up.ts';
+import { makeProject } from '../flows/project.ts';
+import { makePublish } from '../flows/publish.ts';
+import { makeSchedule } from '../flows/schedule.ts';
+import { makeSweep } from '../flows/sweep.ts';
+import type { Deps } from '../http/deps.ts';
+import { makeDeadLetters } from '../messaging/dead-letters.ts';
+import { makeDeliveryQueue } from '../messaging/delivery-queue.ts';
+import { formatDelivery, parseDelivery } from '../messaging/delivery-record.ts';
+import { makeEventBus } from '../messaging/event-bus.ts';
+import { makeSqs } from '../messaging/sqs.ts';
+import { makeWideQueue } from '../messaging/wide-queue.ts';
+import { makeSeal } from '../signing/seal.ts';
+import { makeApplicationStore } from '../store/applications.ts';
+import { makeAttempts } from '../store/attempts.ts';
+import { makeAttemptLog } from '../store/deliveries.ts';
+import { makeCatalog } from '../store/catalog-commit.ts';
+import { makeDeliveryReader } from '../store/delivery-reader.ts';
+import { makeDue } from '../store/due.ts';
+import { makeEndpointStore } from '../store/endpoints.ts';
+import { makeEventTypeStore } from '../store/event-types.ts';
+import { makeInsertNew } from '../store/insert-new.ts';
+import { REVISION_COPIES } from '../store/keys.ts';
+import { makeMessages } from '../store/messages.ts';
+import { makePayloads, makeS3 } from '../store/payloads.ts';
+import { makeSecret } from '../store/secrets.ts';
+import { makeSettingsStore } from '../store/settings.ts';
+import { makeSweepLease } from '../store/sweep-lease.ts';
+import { makeDynamo } from '../store/table.ts';
+import { makeTenants } from '../store/tenants.ts';
+import { makeViews } from '../store/views.ts';
+import { announceEnv, apiEnv, deliverEnv, fanOutEnv, projectEnv, sweepEnv } from './env.ts';
+import type { StageSettings } from './env.ts';
+import { makeSteps } from './fault-steps.ts';
+import { logger } from './logger.ts';
+import { makeSecretBox, makeSigningKeys } from './secret-box.ts';
+
+/**
+ * The composition root: for each function, the flow it runs with the adapters it needs. Called once per cold start;
+ * bundles keep only what their own function uses.
+ */
+
+const now = () => Date.now();
+const ids = () => makeIds((count) => randomBytes(count));
+const randomCopy = () => randomInt(REVISION_COPIES);
+const jitter = () => Math.random() * 2 - 1;
+const deliveryText = { format: formatDelivery, parse: parseDelivery };
+
+const organizationDefaults = ({ stageSubnets: _, ...settings }: StageSettings): OrganizationSettings =>
+  settings;
+
+const secretBox = async (arn: string) => {
+  const secret = makeSecret({ client: new SecretsManagerClient(), arn, now });
+  return makeSecretBox(makeSeal(await secret.current()));
+};
+
+/** What the three API functions serve requests with. */
+export const wireApi = async (): Promise<Deps> => {
+  const env = apiEnv.parse(process.env);
+  const client = makeDynamo();
+  const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  const catalog = makeCatalog(client, env.CATALOG_TABLE);
+  const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
+  const messages = makeMessages(
+    { client, messages: env.MESSAGES_TABLE, control: env.CONTROL_TABLE },
+    payloads,
+  );
+  const applications = makeApplicationStore(catalog);
+  const makeId = ids();
+  return {
+    applications,
+    endpoints: makeEndpointStore(catalog),
+    eventTypes: makeEventTypeStore(catalog),
+    settings: makeSettingsStore(catalog),
+    settingsDefaults: defaults,
+    messages,
+    attempts: makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
+    publish: makePublish({
+      tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
+      applications,
+      messages,
+      readBody: (message, nowMs) => payloads.read(message, nowMs),
+      ids: makeId,
+      now,
+      step: makeSteps(env.FAULTS_URL),
+    }),
+    secrets: await secretBox(env.MAIN_SECRET_ARN),
+    keys: makeSecret({ client: new SecretsManagerClient(), arn: env.JWT_SECRET_ARN, now }),
+    ids: makeId,
+    now,
+    randomBytes: (count) => randomBytes(count),
+    health: () => Promise.resolve({ database: true, queue: true, cache: true }),
+    log: logger,
+  };
+};
+
+/** Both fan-outs: off the Messages stream, and the turns of messages that go to very many endpoints. */
+export const wireFanOut = () => {
+  const env = fanOutEnv.parse(process.env);
+  const client = makeDynamo();
+  const sqs = makeSqs();
+  const queue = makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL);
+  const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  return {
+    deadLetters: makeDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL),
+    fanOut: makeFanOut({
+      tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
+      queue,
+      wide: makeWideQueue(sqs, env.FAN_OUT_QUEUE_URL),
+      schedule: makeSchedule(queue, makeDue(client, env.CONTROL_TABLE, deliveryText)),
+      now,
+      step: makeSteps(env.FAULTS_URL),
+    }),
+  };
+};
+
+const makeDisableEndpoint =
+  (endpoints: EndpointStore): DisableEndpoint =>
+  async ({ orgId, appId, endpointId }, failSince, nowMs) => {
+    await endpoints.change(
+      orgId,
+      appId,
+      endpointId,
+      (current) => (current.disabled ? undefined : { disabled: true, failSince }),
+      nowMs,
+    );
+  };
+
+/** Delivery: guarded sending, the log of attempts, and what follows from each. */
+export const wireDeliver = async () => {
+  const env = deliverEnv.parse(process.env);
+  const client = makeDynamo();
+  const step = makeSteps(env.FAULTS_URL);
+  const { stageSubnets } = env.STAGE_SETTINGS;
+  const tenants = makeTenants({
+    client,
+    table: env.CATALOG_TABLE,
+    defaults: organizationDefaults(env.STAGE_SETTINGS),
+    randomCopy,
+  });
+  const log = makeAttemptLog(
+    client,
+    { deliveries: env.DELIVERIES_TABLE, control: env.CONTROL_TABLE },
+    makeInsertNew(client, env.DELIVERIES_TABLE),
+  );
+  const queue = makeDeliveryQueue(makeSqs(), env.DELIVERY_QUEUE_URL);
+  const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
+  return makeDeliver({
+    reader: makeDeliveryReader(
+      {
+        client,
+        catalog: env.CATALOG_TABLE,
+        messages: env.MESSAGES_TABLE,
+        deliveries: env.DELIVERIES_TABLE,
+      },
+      tenants,
+    ),
+    log,
+    outbound: makeSender({ stageSubnets }),
+    followUp: makeFollowUp({
+      log,
+      schedule: makeSchedule(queue, makeDue(client, env.CONTROL_TABLE, deliveryText)),
+      disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),
+      now,
+      step,
+    }),
+    readBody: (message, nowMs) => payloads.read(message, nowMs),
+    signingKeys: makeSigningKeys(await secretBox(env.MAIN_SECRET_ARN)),
+    ids: ids(),
+    now,
+    jitter,
+    step,
+  });
+};
+
+/** The writer of the read models. */
+export const wireProject = () => {
+  const env = projectEnv.parse(process.env);
+  const client = makeDynamo();
+  const step = makeSteps(env.FAULTS_URL);
+  const project = makeProject(makeViews(client, env.VIEWS_TABLE, makeInsertNew(client, env.VIEWS_TABLE)));
+  return {
+    deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
+    work: async (attempts: readonly Attempt[]) => {
+      await project(attempts);
+      await step('project.done');
+    },
+  };
+};
+
+/** The announcer of facts. */
+export const wireAnnounce = () => {
+  const env = announceEnv.parse(process.env);
+  return {
+    deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
+    announce: makeAnnounce(makeEventBus(new EventBridgeClient(), env.EVENT_BUS_NAME)),
+    step: makeSteps(env.FAULTS_URL),
+  };
+};
+
+/** The sweep of what is due; `remainingMs` is the invocation's own. */
+export const wireSweep = () => {
+  const env = sweepEnv.parse(process.env);
+  const client = makeDynamo();
+  const store = {
+    ...makeDue(client, env.CONTROL_TABLE, deliveryText),
+    ...makeSweepLease(client, env.CONTROL_TABLE),
+  };
+  const queue = makeDeliveryQueue(makeSqs(), env.DELIVERY_QUEUE_URL);
+  const step = makeSteps(env.FAULTS_URL);
+  return (remainingMs: () => number) => makeSweep({ store, queue, now, remainingMs, step })(randomUUID());
+};

@@ -1,0 +1,68 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Delivery, DeliveryContext, DeliveryReader } from '../flows/delivery.ts';
+import { parseAttemptRow } from './attempt-row.ts';
+import { batchGet } from './batch-get.ts';
+import { deliveryKeys, messageKeys } from './keys.ts';
+import { parseMessageRow } from './message-row.ts';
+import type { Place } from './table.ts';
+import type { CatalogTenants } from './tenants.ts';
+
+export interface DeliveryTables {
+  readonly client: DynamoDBClient;
+  readonly catalog: string;
+  readonly messages: string;
+  readonly deliveries: string;
+}
+
+/**
+ * Everything that a batch of deliveries has to know, in one strong read over three tables: revisions of settings and
+ * endpoints, messages with their payloads, what was recorded of this turn and of the one before.
+ */
+export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenants): DeliveryReader => {
+  const message = ({ orgId, appId, messageId }: Delivery): Place => ({
+    table: tables.messages,
+    key: messageKeys.message(orgId, appId, messageId),
+  });
+  const attempt = ({ orgId, appId, messageId, endpointId }: Delivery, turn: Delivery['turn']): Place => ({
+    table: tables.deliveries,
+    key: deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn),
+  });
+  const ended = ({ orgId, appId, messageId, endpointId }: Delivery): Place => ({
+    table: tables.deliveries,
+    key: deliveryKeys.ended(orgId, appId, messageId, endpointId),
+  });
+  /** Only a retry has a turn before it, and only it can find that a resend came in between. */
+  const before = (delivery: Delivery): Place | undefined =>
+    delivery.turn.kind === 'scheduled' && delivery.turn.number > 1
+      ? attempt(delivery, { kind: 'scheduled', number: delivery.turn.number - 1 })
+      : undefined;
+
+  const placesOf = (delivery: Delivery): readonly Place[] => {
+    const previous = before(delivery);
+    return [
+      message(delivery),
+      attempt(delivery, delivery.turn),
+      ...(previous === undefined ? [] : [previous, ended(delivery)]),
+    ];
+  };
+
+  return {
+    async read(deliveries) {
+      const revisions = tenants.keysFor(deliveries).map((key) => ({ table: tables.catalog, key }));
+      const found = await batchGet(tables.client, [...revisions, ...deliveries.flatMap(placesOf)]);
+      const loaded = await tenants.loadWith(deliveries, (key) => found({ table: tables.catalog, key }));
+      return deliveries.map((delivery, index): DeliveryContext => {
+        const row = found(message(delivery));
+        const recorded = found(attempt(delivery, delivery.turn));
+        const previous = before(delivery);
+        return {
+          tenant: loaded[index],
+          message: row === undefined ? undefined : parseMessageRow(row),
+          recorded: recorded === undefined ? undefined : parseAttemptRow(recorded),
+          mayHaveTwin: previous !== undefined && found(previous)?.['redone'] === true,
+          endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
+        };
+      });
+    },
+  };
+};
