@@ -10,8 +10,8 @@ import { isName } from './fields.ts';
 /** The stage's JWT secrets, newest first: the first one signs, all of them verify. */
 export interface JwtKeys {
   current(): Promise<readonly string[]>;
-  /** Reads them anew, at most once a minute whoever asks; whether they changed. */
-  refresh(): Promise<boolean>;
+  /** The same read anew, at most once a minute whoever asks. */
+  refresh(): Promise<readonly string[]>;
 }
 
 export type Caller =
@@ -57,8 +57,7 @@ const verifiedClaims = async (header: string | null, keys: JwtKeys, nowMs: numbe
   if (claims !== 'unknown-key') return claims;
   if (secrets.some((secret) => sameText(secret, token)))
     throw new Refusal('authentication_failed', SECRET_AS_TOKEN);
-  if (!(await keys.refresh())) throw refused();
-  const again = await verify(token, await keys.current(), nowMs);
+  const again = await verify(token, await keys.refresh(), nowMs);
   if (again === 'unknown-key') throw refused();
   return again;
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TOKEN } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
 import { RawJson } from './json.ts';
@@ -116,7 +116,7 @@ const fieldsOf = (schema: z.ZodObject): ReadonlyMap<string, Field> => {
   const fields = new Map<string, Field>();
   const shape: Readonly<Record<string, Schema>> = schema.shape;
   for (const [name, type] of Object.entries(shape)) {
-    const field = { name, decode: compile(type), required: type._zod.optin !== 'optional' };
+    const field = { name, decode: compile(type), required: type._zod.optin === undefined };
     const alias = wireRules.get(type)?.alias;
     fields.set(name, field);
     if (alias !== undefined) fields.set(alias, field);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseInstant } from './dates.ts';
 import { wireRules } from './wire-rules.ts';
 

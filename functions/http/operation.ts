@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Application } from '../domain/application.ts';
 import type { OrgId } from '../domain/brand.ts';
 import { authenticate, authenticateManagement } from './auth.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isId } from '../domain/ids.ts';
 import type { IdPrefix } from '../domain/ids.ts';
 import type { Cursor, Page } from '../flows/page.ts';

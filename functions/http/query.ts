@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Invalid, Refusal } from './errors.ts';
 import { wireRules } from './wire-rules.ts';
 

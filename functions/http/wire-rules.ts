@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What decoding needs to know about a schema beyond its type. */
 export interface WireRules {

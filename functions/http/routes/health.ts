@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noBody, noQuery, openOperation } from '../operation.ts';
 
 const tag = 'Health';

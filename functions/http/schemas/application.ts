@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Application } from '../../domain/application.ts';
 import type { ApplicationFields } from '../../flows/catalog.ts';
 import { freeText, metadata, positive16, uid } from '../fields.ts';

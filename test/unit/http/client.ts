@@ -24,7 +24,12 @@ export interface Answer {
 
 export interface Client {
   readonly world: World;
-  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  readonly send: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Answer>;
 }
 
 const bytesOf = (body: unknown): Uint8Array<ArrayBuffer> | string =>
@@ -57,6 +62,20 @@ export const makeClient = async (overrides: Parameters<typeof makeWorld>[0] = {}
   };
 };
 
-/** The complaints of a 422 as `loc type`. */
-export const complaints = ({ json }: Answer): string[] =>
-  json.detail.map(({ loc, type }: { loc: string[]; type: string }) => `${loc.join('/')} ${type}`);
+interface Complaint {
+  readonly loc: readonly string[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** The complaints of a 422 as `loc type`, sorted. */
+export const complaints = ({ json }: Answer): string[] => {
+  const detail: Complaint[] = json.detail;
+  return detail.map(({ loc, type }) => `${loc.join('/')} ${type}`).sort();
+};
+
+/** One field of every item of a list. */
+export const column = ({ json }: Answer, field: string): unknown[] => {
+  const data: Record<string, unknown>[] = json.data;
+  return data.map((item) => item[field]);
+};

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- ports are asynchronous, maps are not */
 import { randomBytes } from 'node:crypto';
 import type { Application } from '../../../functions/domain/application.ts';
 import type { Attempt } from '../../../functions/domain/attempt.ts';
@@ -266,7 +267,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
       seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),
       open: (sealed) => Buffer.from(sealed).toString().split('|')[1] ?? '',
     },
-    keys: { current: async () => [SECRET], refresh: async () => false },
+    keys: { current: async () => [SECRET], refresh: async () => [SECRET] },
     ids: makeIds(randomBytes),
     now: () => NOW,
     randomBytes,
