@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
+import undiciConnector from 'undici/lib/core/connect.js';
 import type { AddressPolicy } from './address-guard.ts';
 import { asFailure, blocked, ConnectFailure } from './connect-failure.ts';
 import type { Instant } from './deadline.ts';
@@ -24,7 +25,7 @@ export interface ConnectorOptions {
 export function makeConnector(options: ConnectorOptions): buildConnector.connector {
   const { policy, resolver, timeoutMs, ca } = options;
   // rejectUnauthorized is said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 could turn it off otherwise.
-  const secure = buildConnector({ allowH2: false, timeout: 0, rejectUnauthorized: true, ...(ca && { ca }) });
+  const secure = undiciConnector({ allowH2: false, timeout: 0, rejectUnauthorized: true, ...(ca && { ca }) });
 
   const open = async (target: buildConnector.Options): Promise<Socket> => {
     const deadline = inMs(timeoutMs);

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { Agent } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import type { Outbound, OutboundRequest, OutboundResult } from '../flows/outbound.ts';
 import { makeAddressPolicy } from './address-guard.ts';
 import { Agents } from './agents.ts';

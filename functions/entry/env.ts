@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What each function reads from its environment. The CDK constructs are typed by these schemas (z.input), and a

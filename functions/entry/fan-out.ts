@@ -1,9 +1,10 @@
+import type { Message } from '../domain/message.ts';
 import { parseMessageRow } from '../store/message-row.ts';
 import { streamWorker } from './stream-worker.ts';
 import { wireFanOut } from './wiring.ts';
 
 /** Off the Messages stream: each new message becomes its deliveries. */
-export const handler = streamWorker(
+export const handler = streamWorker<Message>(
   () => {
     const { deadLetters, fanOut } = wireFanOut();
     return { deadLetters, work: (messages) => fanOut.messages(messages) };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appId, endpointId, messageId, orgId } from '../domain/brand.ts';
 import type { Delivery } from '../flows/delivery.ts';
 

@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { appId, endpointId, messageId, orgId } from '../domain/brand.ts';
 import type { FanOutDeps, WideTurn } from '../flows/fan-out.ts';
 import { makeSendAll } from './sqs.ts';

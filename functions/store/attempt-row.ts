@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Attempt, Decision, Turn } from '../domain/attempt.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../domain/brand.ts';
 import { pack, unpack } from './codec.ts';

@@ -1,7 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Attempt } from '../domain/attempt.ts';
 import { deliveryIdentity } from '../flows/delivery.ts';
 import type { AttemptLog, Delivery } from '../flows/delivery.ts';

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deliveryIdentity } from '../flows/delivery.ts';
 import type { Delivery, DueStore } from '../flows/delivery.ts';
 import type { DueItem } from '../flows/sweep.ts';

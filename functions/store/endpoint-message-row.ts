@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appId, attemptId, endpointId, messageId, orgId } from '../domain/brand.ts';
 import type { EndpointMessage } from '../projections/endpoint-messages.ts';
 import { shardOf, viewKeys } from './keys.ts';

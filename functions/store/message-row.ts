@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appId, endpointId, messageId, orgId } from '../domain/brand.ts';
 import type { Message } from '../domain/message.ts';
 import { messageKeys } from './keys.ts';

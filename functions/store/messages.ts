@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { appId, messageId } from '../domain/brand.ts';
 import type { AppId, MessageId, OrgId } from '../domain/brand.ts';
 import { isId } from '../domain/ids.ts';
