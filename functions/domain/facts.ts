@@ -67,9 +67,9 @@ export const factOfAttempt = (attempt: Attempt): Fact | undefined => {
 export type CatalogedEndpoint = Endpoint & { readonly deletedAt: number | null };
 
 const endpointFactType = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) => {
-  if (before === undefined) return 'endpoint.created';
-  if (after.deletedAt !== null) return before.deletedAt === null ? 'endpoint.deleted' : undefined;
-  return 'endpoint.updated';
+  // A deleted endpoint's row moves aside, so nothing stood before where it stands now.
+  if (after.deletedAt !== null) return (before?.deletedAt ?? null) === null ? 'endpoint.deleted' : undefined;
+  return before === undefined ? 'endpoint.created' : 'endpoint.updated';
 };
 
 /** The facts that a change of an endpoint amounts to. Turned off by the system is one of its own. */

@@ -49,11 +49,15 @@ const decode = (text: string): Uint8Array | undefined => {
   return bytes;
 };
 
+const EARLIEST = EPOCH_SECONDS * 1000;
+const LATEST = EARLIEST + 0xffffffff * 1000 + 999;
+
+/** The bytes of an instant; before and after what they can hold, the nearest that they can. */
 const head = (atMs: number): Uint8Array => {
+  const held = Math.min(Math.max(atMs, EARLIEST), LATEST);
   const bytes = new Uint8Array(HEAD_BYTES);
-  const seconds = Math.min(Math.max(Math.floor(atMs / 1000) - EPOCH_SECONDS, 0), 0xffffffff);
-  new DataView(bytes.buffer).setUint32(0, seconds);
-  bytes[4] = Math.floor((atMs % 1000) / TICK_MS);
+  new DataView(bytes.buffer).setUint32(0, Math.floor(held / 1000) - EPOCH_SECONDS);
+  bytes[4] = Math.floor((held % 1000) / TICK_MS);
   return bytes;
 };
 

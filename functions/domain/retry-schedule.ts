@@ -28,12 +28,15 @@ export const afterFailure = (failed: FailedTry): Decision => {
   return { kind: 'retry', at: Math.round(failed.nowMs + delaySeconds * 1000) };
 };
 
+/** The three forms of RFC 9110, 5.6.7, all in GMT, which the oldest does not say. */
+const HTTP_DATE = /^[A-Z][a-z]{2,8},? /;
+
 /** Seconds asked for by a Retry-After header (seconds, decimals rounded up, or an HTTP date); null where unusable. */
 export const parseRetryAfter = (header: string | undefined, nowMs: number): number | null => {
   if (header === undefined) return null;
   const text = header.trim();
   if (/^\d+(\.\d+)?$/.test(text)) return positive(Math.ceil(Number(text)));
-  const date = /^[A-Z][a-z]{2},? /.test(text) ? Date.parse(text) : Number.NaN;
+  const date = HTTP_DATE.test(text) ? Date.parse(text.endsWith(' GMT') ? text : `${text} GMT`) : Number.NaN;
   return Number.isNaN(date) ? null : positive(Math.ceil((date - nowMs) / 1000));
 };
 
