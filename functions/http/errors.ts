@@ -54,6 +54,9 @@ export interface Reply {
   readonly body?: Json;
 }
 
+/** The answer to a fault of ours. */
+export const FAULT: Reply = { status: 500, body: {} };
+
 /** What a thrown value answers; undefined where it is a fault of ours. */
 export const replyTo = (thrown: unknown): Reply | undefined => {
   if (thrown instanceof Invalid) {

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { answer, answerReply, preflight } from './answers.ts';
 import type { Deps } from './deps.ts';
 import { docsPage } from './docs-page.ts';
-import { Refusal, replyTo } from './errors.ts';
+import { FAULT, Refusal, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Call, Method, Operation } from './operation.ts';
@@ -12,7 +12,7 @@ import { SDK_ROUTES } from './sdk-routes.ts';
 
 export interface Router {
   /** Answers every request; rejects only where the runtime itself fails. */
-  fetch(request: Request): Promise<Response>;
+  readonly fetch: (request: Request) => Promise<Response>;
 }
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -27,8 +27,6 @@ const targetOf = (url: string): { readonly path: string; readonly search: string
 };
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
-
-const faultReply: Reply = { status: 500, body: {} };
 
 /** The whole HTTP API over ports. */
 export const makeRouter = (deps: Deps): Router => {
@@ -49,14 +47,14 @@ export const makeRouter = (deps: Deps): Router => {
   });
   app.onError((error, context) => {
     deps.log.error('request failed outside its operation', { path: context.req.path, error });
-    return answerReply(faultReply);
+    return answerReply(FAULT);
   });
   return {
     fetch: async (request) => (request.method === 'OPTIONS' ? preflight(request) : app.fetch(request)),
   };
 };
 
-const notImplemented = (): Reply => replyTo(new Refusal('not_implemented')) ?? faultReply;
+const notImplemented = (): Reply => replyTo(new Refusal('not_implemented')) ?? FAULT;
 
 /** Parameters may be named differently there, so routes are compared without names. */
 const missingRoutes = (): readonly string[] => {
@@ -105,6 +103,6 @@ const settle = async (operation: Operation, call: Call): Promise<Reply> => {
     if (reply !== undefined) return reply;
     const { method, path } = operation;
     call.deps.log.error('request failed', { method, route: path, ...call.trace, error: thrown });
-    return faultReply;
+    return FAULT;
   }
 };
