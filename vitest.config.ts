@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     projects: [
       tier('unit', 20_000),
+      tier('contract', 120_000, { globalSetup: ['test/contract/global-setup.ts'], maxWorkers: 2 }),
       tier('infra', 120_000),
       tier('e2e', 120_000, {
         globalSetup: ['test/support/global-setup.ts'],

@@ -16,7 +16,7 @@ const BATCH = 100; // BatchGetItem's limit
 type Wanted = NonNullable<BatchGetItemCommandInput['RequestItems']>;
 
 /** The request for up to 100 distinct places, of any tables. */
-export const batchRequest = (places: readonly Place[]): Wanted => {
+const batchRequest = (places: readonly Place[]): Wanted => {
   const wanted: Wanted = {};
   for (const { table, key } of places) {
     const keys = [...(wanted[table]?.Keys ?? []), marshall({ pk: key.pk, sk: key.sk })];

@@ -61,7 +61,7 @@ const removeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint
 ];
 
 /** The live endpoints of an application: what a list and a snapshot read. */
-export const endpointRange = (orgId: OrgId, app: AppId): { pk: string; low: string; high: string } => {
+const endpointRange = (orgId: OrgId, app: AppId): { pk: string; low: string; high: string } => {
   const { pk, sk } = catalogKeys.endpoint(orgId, app, '');
   return { pk, low: sk, high: behind(sk) };
 };

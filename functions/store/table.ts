@@ -44,7 +44,7 @@ export const makeDynamo = ({ endpoint }: { readonly endpoint?: string } = {}): D
 
 const FIRST_PAUSE_MS = 10; // about one transaction
 const LONGEST_PAUSE_MS = 300;
-export const TRIES = 20; // some four seconds of full jitter, inside API Gateway's 29
+export const TRIES = 30; // some four seconds of full jitter, inside API Gateway's 29
 
 /** Full jitter: a random part of a doubling time. `attempt` counts from 0. */
 export const pauseBefore = (attempt: number, pause: Pause): Promise<void> =>
@@ -78,7 +78,7 @@ export interface RowPage {
   readonly after: Position | undefined;
 }
 
-export const rangeRequest = (range: Range, after: Position | undefined): QueryCommandInput => ({
+const rangeRequest = (range: Range, after: Position | undefined): QueryCommandInput => ({
   TableName: range.table,
   KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
   ExpressionAttributeValues: marshall({ ':pk': range.pk, ':low': range.low, ':high': range.high }),

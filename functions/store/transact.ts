@@ -21,7 +21,7 @@ const BROKEN = { kind: 'broken' } as const;
 type Verdict = Extract<Transacted, { kind: 'refused' }> | { readonly kind: 'again' } | typeof BROKEN;
 
 /** What a cancelled transaction means: a condition that failed outweighs a conflict, since it was evaluated. */
-export const judgeCancellation = (error: TransactionCanceledException): Verdict => {
+const judgeCancellation = (error: TransactionCanceledException): Verdict => {
   const reasons = error.CancellationReasons ?? [];
   const failed = new Map<number, Row | undefined>();
   reasons.forEach(({ Code, Item }, index) => {

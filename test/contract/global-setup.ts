@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startEmulator } from '../../scripts/local/emulator.ts';
+import { makeLog } from '../../scripts/local/log.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** An emulator with nothing deployed to it; each test file makes what it needs. */
+    awsEndpoint: string;
+  }
+}
+
+/** One emulator for all contract tests; the one at AWS_ENDPOINT_URL where that is set. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const tempDir = await mkdtemp(join(tmpdir(), 'posthorn-'));
+  const emulator = await startEmulator({
+    log: makeLog(process.stdout),
+    tempDir,
+    logDir: process.env['POSTHORN_LOG_DIR'] ?? tempDir,
+    signal: new AbortController().signal,
+    givenEndpoint: process.env['AWS_ENDPOINT_URL'],
+  });
+  project.provide('awsEndpoint', emulator.endpointUrl);
+  return async () => {
+    await emulator.stop();
+    await rm(tempDir, { recursive: true, force: true });
+  };
+};

@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ApplicationStore } from '../../../functions/flows/catalog.ts';
+import type { Catalog } from '../../../functions/store/catalog-commit.ts';
+import { LATER, NOW, anApplication, freshOrg, freshTable, ids, loseAnswer, storesOf } from './catalog.ts';
+
+let catalog: Catalog;
+let applications: ApplicationStore;
+beforeAll(async () => {
+  catalog = await freshTable();
+  ({ applications } = storesOf(catalog));
+});
+
+const ALL = { limit: 250, cursor: null, order: 'ascending' } as const;
+const kinds = (outcomes: readonly { kind: string }[], kind: string) =>
+  outcomes.filter((outcome) => outcome.kind === kind).length;
+
+describe('creating an application', () => {
+  it('can be read back at once, by id, by uid and in the list', async () => {
+    const orgId = freshOrg();
+    const metadata = { b: '2', a: '1', '': 'unnamed', é: '' };
+    const made = anApplication({ orgId, uid: 'acme', throttleRate: 7, metadata });
+    expect(await applications.create(made)).toEqual({ kind: 'written', item: made });
+    expect(await applications.find(orgId, made.id)).toEqual(made);
+    const byUid = await applications.find(orgId, 'acme');
+    expect(byUid).toEqual(made);
+    expect(Object.keys(byUid?.metadata ?? {})).toEqual(Object.keys(metadata));
+    expect(await applications.list(orgId, ALL)).toEqual({ items: [made], done: true });
+  });
+
+  it('lets exactly one of 50 racing creations have the uid', async () => {
+    const orgId = freshOrg();
+    const made = Array.from({ length: 50 }, () => anApplication({ orgId, uid: 'acme' }));
+    const outcomes = await Promise.all(made.map((application) => applications.create(application)));
+    expect([kinds(outcomes, 'written'), kinds(outcomes, 'conflict')]).toEqual([1, 49]);
+    expect((await applications.list(orgId, ALL)).items).toHaveLength(1);
+  });
+
+  it('is no conflict with itself when the answer was lost and it is sent again', async () => {
+    const made = anApplication({ orgId: freshOrg(), uid: 'acme' });
+    const lost = loseAnswer(catalog);
+    expect((await applications.create(made)).kind).toBe('written');
+    expect(lost()).toBe(true);
+    expect(await applications.find(made.orgId, 'acme')).toEqual(made);
+  });
+
+  it('keeps the same uid apart in another organization', async () => {
+    const [one, other] = [freshOrg(), freshOrg()];
+    await applications.create(anApplication({ orgId: one, uid: 'acme' }));
+    expect((await applications.create(anApplication({ orgId: other, uid: 'acme' }))).kind).toBe('written');
+    expect(await applications.find(freshOrg(), 'acme')).toBeUndefined();
+  });
+
+  it('finds nothing under a name too long to be one', async () => {
+    expect(await applications.find(freshOrg(), 'x'.repeat(5_000))).toBeUndefined();
+  });
+});
+
+describe('changing an application', () => {
+  it('moves the uid: the old one is free, the new one is taken', async () => {
+    const orgId = freshOrg();
+    const made = anApplication({ orgId, uid: 'old' });
+    await applications.create(made);
+    const changed = await applications.change(orgId, made.id, { uid: 'new', name: 'Renamed' }, LATER);
+    expect(changed).toEqual({
+      kind: 'written',
+      item: { ...made, uid: 'new', name: 'Renamed', updatedAt: LATER },
+    });
+    expect(await applications.find(orgId, 'old')).toBeUndefined();
+    expect((await applications.find(orgId, 'new'))?.name).toBe('Renamed');
+    expect((await applications.list(orgId, ALL)).items[0]?.name).toBe('Renamed');
+    expect((await applications.create(anApplication({ orgId, uid: 'old' }))).kind).toBe('written');
+    expect((await applications.create(anApplication({ orgId, uid: 'new' }))).kind).toBe('conflict');
+  });
+
+  it('refuses the uid of another one and changes nothing', async () => {
+    const orgId = freshOrg();
+    await applications.create(anApplication({ orgId, uid: 'taken' }));
+    const made = anApplication({ orgId, uid: 'mine' });
+    await applications.create(made);
+    expect(await applications.change(orgId, made.id, { uid: 'taken', name: 'x' }, LATER)).toEqual({
+      kind: 'conflict',
+    });
+    expect(await applications.find(orgId, 'mine')).toEqual(made);
+  });
+
+  it('takes every one of 50 parallel changes', async () => {
+    const orgId = freshOrg();
+    const made = anApplication({ orgId });
+    await applications.create(made);
+    const names = Array.from({ length: 50 }, (_, index) => `name ${index}`);
+    const outcomes = await Promise.all(
+      names.map((name) => applications.change(orgId, made.id, { name }, LATER)),
+    );
+    expect(kinds(outcomes, 'written')).toBe(50);
+    expect(names).toContain((await applications.find(orgId, made.id))?.name);
+  });
+
+  it('says not found for one that never was', async () => {
+    expect(await applications.change(freshOrg(), ids.app(NOW), { name: 'x' }, LATER)).toEqual({
+      kind: 'not-found',
+    });
+  });
+});
+
+describe('removing an application', () => {
+  it('hides it everywhere, frees its uid and happens once', async () => {
+    const orgId = freshOrg();
+    const made = anApplication({ orgId, uid: 'acme' });
+    await applications.create(made);
+    const outcomes = await Promise.all([1, 2, 3].map(() => applications.remove(orgId, made.id, LATER)));
+    expect([kinds(outcomes, 'written'), kinds(outcomes, 'not-found')]).toEqual([1, 2]);
+    expect(await applications.find(orgId, made.id)).toBeUndefined();
+    expect(await applications.find(orgId, 'acme')).toBeUndefined();
+    expect((await applications.list(orgId, ALL)).items).toEqual([]);
+    expect((await applications.change(orgId, made.id, { name: 'x' }, LATER)).kind).toBe('not-found');
+    expect((await applications.create(anApplication({ orgId, uid: 'acme' }))).kind).toBe('written');
+  });
+});

@@ -1,0 +1,146 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { inject } from 'vitest';
+import type { Application } from '../../../functions/domain/application.ts';
+import type { Endpoint } from '../../../functions/domain/endpoint.ts';
+import type { EventType } from '../../../functions/domain/event-type.ts';
+import type { OrganizationSettings } from '../../../functions/domain/settings.ts';
+import type { AppId } from '../../../functions/domain/brand.ts';
+import { orgId } from '../../../functions/domain/brand.ts';
+import { makeIds } from '../../../functions/domain/ids.ts';
+import { makeApplicationStore } from '../../../functions/store/applications.ts';
+import type { Catalog } from '../../../functions/store/catalog-commit.ts';
+import { makeCatalog } from '../../../functions/store/catalog-commit.ts';
+import { makeEndpointStore } from '../../../functions/store/endpoints.ts';
+import { makeEventTypeStore } from '../../../functions/store/event-types.ts';
+import { makeSettingsStore } from '../../../functions/store/settings.ts';
+import { makeDynamo } from '../../../functions/store/table.ts';
+import { emulatorVariables } from '../../../scripts/local/guard.ts';
+
+export const NOW = Date.UTC(2026, 10, 23, 12);
+export const LATER = NOW + 5_000;
+
+const randomBytes = (count: number) => Uint8Array.from({ length: count }, () => randomInt(256));
+export const ids = makeIds(randomBytes);
+
+export const freshOrg = () => orgId(`org_${randomUUID()}`);
+
+/** A table of its own for a test file; organizations keep its tests apart. */
+export const freshTable = async (): Promise<Catalog> => {
+  const endpoint = inject('awsEndpoint');
+  Object.assign(process.env, emulatorVariables(endpoint));
+  const client = makeDynamo({ endpoint });
+  const table = `catalog-${randomUUID()}`;
+  await client.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+    }),
+  );
+  return makeCatalog(client, table);
+};
+
+export const storesOf = (catalog: Catalog) => ({
+  applications: makeApplicationStore(catalog),
+  endpoints: makeEndpointStore(catalog),
+  eventTypes: makeEventTypeStore(catalog),
+  settings: makeSettingsStore(catalog),
+});
+
+/** The names of the AWS calls that a client makes from now on. */
+export const recordCalls = ({ client }: Pick<Catalog, 'client'>): string[] => {
+  const calls: string[] = [];
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      calls.push(String(context['commandName']));
+      return next(args);
+    },
+    { step: 'initialize', name: 'recordCalls', override: true },
+  );
+  return calls;
+};
+
+/** The next call succeeds and its answer gets lost on the way; says whether that happened. */
+export const loseAnswer = ({ client }: Pick<Catalog, 'client'>): (() => boolean) => {
+  let lost = false;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      if (lost) return answer;
+      lost = true;
+      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'loseAnswer', override: true },
+  );
+  return () => lost;
+};
+
+export const anApplication = (changes: Partial<Application> = {}): Application => ({
+  orgId: orgId('org_test'),
+  id: ids.app(NOW),
+  uid: null,
+  name: 'Acme',
+  throttleRate: null,
+  metadata: {},
+  createdAt: NOW,
+  updatedAt: NOW,
+  ...changes,
+});
+
+export const anEndpoint = (appId: AppId, changes: Partial<Endpoint> = {}): Endpoint => ({
+  orgId: orgId('org_test'),
+  appId,
+  id: ids.endpoint(NOW),
+  uid: null,
+  url: 'https://example.com/hooks',
+  description: '',
+  throttleRate: null,
+  disabled: false,
+  failSince: null,
+  eventTypes: null,
+  channels: null,
+  metadata: {},
+  version: 1,
+  headers: {},
+  secret: { sealed: Uint8Array.of(1, 2, 3), expiresAt: null },
+  oldSecrets: [],
+  createdAt: NOW,
+  updatedAt: NOW,
+  ...changes,
+});
+
+export const anEventType = (name: string, changes: Partial<EventType> = {}): EventType => ({
+  orgId: orgId('org_test'),
+  name,
+  description: 'an event',
+  archived: false,
+  deprecated: false,
+  schemas: null,
+  featureFlag: null,
+  groupName: null,
+  createdAt: NOW,
+  updatedAt: NOW,
+  ...changes,
+});
+
+export const DEFAULTS: OrganizationSettings = {
+  retrySchedule: [5, 300],
+  endpointDisableAfter: 432_000,
+  defaultSignatureType: 'hmac256',
+  endpointHttpsOnly: false,
+  webhookHeaderPrefix: 'svix',
+  requestTimeout: 15,
+  allowedSubnets: [],
+  operationalWebhooks: true,
+  payloadRetentionDays: 90,
+  publishRateLimit: null,
+  applicationPublishRateLimit: null,
+};

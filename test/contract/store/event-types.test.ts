@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { EventTypeStore } from '../../../functions/flows/catalog.ts';
+import { LATER, NOW, anEventType, freshOrg, freshTable, storesOf } from './catalog.ts';
+
+let eventTypes: EventTypeStore;
+beforeAll(async () => {
+  ({ eventTypes } = storesOf(await freshTable()));
+});
+
+const everything = { limit: 250, cursor: null } as const;
+
+describe('event types', () => {
+  it('are read back with every field, schemas as received', async () => {
+    const made = anEventType('user.created', {
+      orgId: freshOrg(),
+      schemas: '{"1": {"b":1,"a":1.0}}',
+      groupName: 'g',
+    });
+    expect(await eventTypes.create(made)).toEqual({ kind: 'written', item: made });
+    expect(await eventTypes.find(made.orgId, made.name)).toEqual(made);
+  });
+
+  it('are created once, by one of 20 at a time', async () => {
+    const orgId = freshOrg();
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => eventTypes.create(anEventType('a', { orgId }))),
+    );
+    expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
+  });
+
+  it('live again when an archived one is created anew, as old as it was', async () => {
+    const orgId = freshOrg();
+    await eventTypes.create(anEventType('a', { orgId, archived: true, featureFlag: 'beta' }));
+    const anew = anEventType('a', { orgId, description: 'new', createdAt: LATER, updatedAt: LATER });
+    expect(await eventTypes.create(anew)).toEqual({ kind: 'written', item: { ...anew, createdAt: NOW } });
+    expect((await eventTypes.find(orgId, 'a'))?.featureFlag).toBeNull();
+  });
+
+  it('are put whether they exist or not, under any name', async () => {
+    const orgId = freshOrg();
+    const name = 'a b/é#%';
+    expect((await eventTypes.put(anEventType(name, { orgId }))).kind).toBe('created');
+    const second = await eventTypes.put(anEventType(name, { orgId, createdAt: LATER, description: 'two' }));
+    expect([second.kind, second.item.createdAt]).toEqual(['updated', NOW]);
+    expect((await eventTypes.find(orgId, name))?.description).toBe('two');
+  });
+
+  it('change by what is named, and are not found where there is none', async () => {
+    const orgId = freshOrg();
+    const made = anEventType('a', { orgId });
+    await eventTypes.create(made);
+    expect(await eventTypes.change(orgId, 'a', { archived: true }, LATER)).toEqual({
+      kind: 'written',
+      item: { ...made, archived: true, updatedAt: LATER },
+    });
+    expect((await eventTypes.change(orgId, 'b', { archived: true }, LATER)).kind).toBe('not-found');
+    expect(await eventTypes.find(orgId, 'x'.repeat(4_000))).toBeUndefined();
+  });
+
+  it('are gone for good when expunged', async () => {
+    const orgId = freshOrg();
+    await eventTypes.create(anEventType('a', { orgId }));
+    expect((await eventTypes.expunge(orgId, 'a')).kind).toBe('removed');
+    expect((await eventTypes.expunge(orgId, 'a')).kind).toBe('not-found');
+    expect((await eventTypes.create(anEventType('a', { orgId }))).kind).toBe('written');
+  });
+
+  it('are known unless archived', async () => {
+    const orgId = freshOrg();
+    await eventTypes.create(anEventType('a', { orgId }));
+    await eventTypes.create(anEventType('old', { orgId, archived: true }));
+    expect(await eventTypes.known(orgId, ['a', 'a', 'old', 'none', ''])).toEqual(new Set(['a']));
+    expect(await eventTypes.known(orgId, [])).toEqual(new Set());
+  });
+
+  it('fill their pages although most are filtered out', async () => {
+    const orgId = freshOrg();
+    const names = Array.from({ length: 60 }, (_, index) => `t${String(index).padStart(2, '0')}`);
+    await Promise.all(
+      names.map((name, index) => eventTypes.create(anEventType(name, { orgId, archived: index % 10 !== 0 }))),
+    );
+    const live = (page: Parameters<EventTypeStore['list']>[1]) =>
+      eventTypes.list(orgId, page, ({ archived }) => !archived);
+    const first = await live({ limit: 4, cursor: null });
+    expect([first.items.map(({ name }) => name), first.done]).toEqual([['t00', 't10', 't20', 't30'], false]);
+    const second = await live({ limit: 4, cursor: { id: 't30', direction: 'next' } });
+    expect([second.items.map(({ name }) => name), second.done]).toEqual([['t40', 't50'], true]);
+    expect((await live(everything)).items).toHaveLength(6);
+  });
+
+  it('may be listed from a place that is no event type', async () => {
+    const orgId = freshOrg();
+    await eventTypes.create(anEventType('b', { orgId }));
+    const from = (id: string) =>
+      eventTypes.list(orgId, { limit: 5, cursor: { id, direction: 'next' } }, () => true);
+    expect((await from('a')).items).toHaveLength(1);
+    expect((await from('é'.repeat(3_000))).items).toHaveLength(0);
+  });
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Page, PageRequest } from '../../../functions/flows/page.ts';
+import { NOW, anApplication, anEndpoint, freshOrg, freshTable, ids, storesOf } from './catalog.ts';
+
+const COUNT = 23;
+const orgId = freshOrg();
+const application = anApplication({ orgId });
+const known = { applications: [application.id as string], endpoints: [] as string[] };
+let stores: ReturnType<typeof storesOf>;
+
+beforeAll(async () => {
+  stores = storesOf(await freshTable());
+  await stores.applications.create(application);
+  for (let index = 0; index < COUNT; index += 1) {
+    const endpoint = anEndpoint(application.id, { orgId });
+    await stores.endpoints.create(endpoint);
+    const sibling = anApplication({ orgId });
+    await stores.applications.create(sibling);
+    if (index % 3 === 0) {
+      await stores.endpoints.remove(orgId, application.id, endpoint.id, NOW);
+      await stores.applications.remove(orgId, sibling.id, NOW);
+    } else {
+      known.endpoints.push(endpoint.id);
+      known.applications.push(sibling.id);
+    }
+  }
+});
+
+/** The promise of functions/flows/page.ts on a plain array. */
+const model = (all: readonly string[], { limit, cursor, order }: PageRequest): Page<string> => {
+  const sorted = order === 'ascending' ? [...all].sort() : [...all].sort().reverse();
+  const walked = cursor?.direction === 'previous' ? sorted.toReversed() : sorted;
+  const ascending = (order === 'ascending') === (cursor?.direction !== 'previous');
+  const beyond = walked.filter((id) => cursor === null || (ascending ? id > cursor.id : id < cursor.id));
+  const items = beyond.slice(0, limit);
+  return {
+    items: cursor?.direction === 'previous' ? items.toReversed() : items,
+    done: beyond.length <= limit,
+  };
+};
+
+/** Some of the list's own ids, some that never were (of its beginning, its middle and beyond its end). */
+const pages = (own: () => readonly string[], foreign: () => string): fc.Arbitrary<PageRequest> =>
+  fc.record({
+    limit: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.constantFrom(0, 1, 249, 250)),
+    order: fc.constantFrom('ascending', 'descending'),
+    cursor: fc.option(
+      fc.record({
+        id: fc.oneof(
+          fc.nat(40).map((index) => own()[index % own().length] ?? ''),
+          fc.constant(null).map(foreign),
+        ),
+        direction: fc.constantFrom('next', 'previous'),
+      }),
+      { nil: null },
+    ),
+  });
+
+const idsOf = ({ items, ...page }: Page<{ readonly id: string }>) => ({
+  ...page,
+  items: items.map(({ id }) => id),
+});
+
+describe('a list', () => {
+  it('of applications is the plain array, cut into pages', async () => {
+    const anyPage = pages(
+      () => known.applications,
+      () => ids.app(NOW + 1_000),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyPage, async (page) => {
+        expect(idsOf(await stores.applications.list(orgId, page))).toEqual(model(known.applications, page));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('of endpoints is the plain array without the removed ones, cut into full pages', async () => {
+    const anyPage = pages(
+      () => known.endpoints,
+      () => ids.endpoint(NOW - 1_000),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyPage, async (page) => {
+        const listed = await stores.endpoints.list(orgId, application.id, page);
+        expect(idsOf(listed)).toEqual(model(known.endpoints, page));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

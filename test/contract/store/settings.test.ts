@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { SettingsStore } from '../../../functions/flows/catalog.ts';
+import { freshOrg, freshTable, storesOf } from './catalog.ts';
+
+let settings: SettingsStore;
+beforeAll(async () => {
+  ({ settings } = storesOf(await freshTable()));
+});
+
+describe('settings of an organization', () => {
+  it('are none at its first use', async () => {
+    expect(await settings.overrides(freshOrg())).toEqual({});
+  });
+
+  it('change by what is named, and null goes back to the stage', async () => {
+    const orgId = freshOrg();
+    await settings.change(orgId, { retrySchedule: [0.5, 60], requestTimeout: 3, operationalWebhooks: false });
+    const changed = await settings.change(orgId, {
+      requestTimeout: null,
+      retrySchedule: undefined,
+      allowedSubnets: [],
+    });
+    expect(changed).toEqual({ retrySchedule: [0.5, 60], operationalWebhooks: false, allowedSubnets: [] });
+    expect(await settings.overrides(orgId)).toEqual(changed);
+  });
+
+  it('keep every one of 20 parallel changes of different fields', async () => {
+    const orgId = freshOrg();
+    await Promise.all([
+      ...Array.from({ length: 10 }, () => settings.change(orgId, { requestTimeout: 9 })),
+      ...Array.from({ length: 10 }, () => settings.change(orgId, { endpointHttpsOnly: true })),
+    ]);
+    expect(await settings.overrides(orgId)).toEqual({ requestTimeout: 9, endpointHttpsOnly: true });
+  });
+});

@@ -1,0 +1,162 @@
+import { randomInt } from 'node:crypto';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { batchGet } from '../../../functions/store/batch-get.ts';
+import type { Catalog } from '../../../functions/store/catalog-commit.ts';
+import { REVISION_COPIES, catalogKeys } from '../../../functions/store/keys.ts';
+import { makeTenants } from '../../../functions/store/tenants.ts';
+import {
+  DEFAULTS,
+  LATER,
+  NOW,
+  anApplication,
+  anEndpoint,
+  freshOrg,
+  freshTable,
+  ids,
+  recordCalls,
+  storesOf,
+} from './catalog.ts';
+
+let catalog: Catalog;
+let stores: ReturnType<typeof storesOf>;
+beforeAll(async () => {
+  catalog = await freshTable();
+  stores = storesOf(catalog);
+});
+
+const randomCopy = () => randomInt(REVISION_COPIES);
+const freshTenants = () => makeTenants({ ...catalog, defaults: DEFAULTS, randomCopy });
+
+const freshApplication = async (uid: string | null = null) => {
+  const application = anApplication({ orgId: freshOrg(), uid });
+  await stores.applications.create(application);
+  const endpoint = anEndpoint(application.id, { orgId: application.orgId });
+  await stores.endpoints.create(endpoint);
+  return { application, endpoint, orgId: application.orgId, appId: application.id };
+};
+
+describe('a snapshot of an application', () => {
+  it('holds the application, its live endpoints and the settings in force', async () => {
+    const { application, endpoint, orgId, appId } = await freshApplication('acme');
+    const gone = anEndpoint(appId, { orgId, uid: 'gone' });
+    await stores.endpoints.create(gone);
+    await stores.endpoints.remove(orgId, appId, gone.id, LATER);
+    await stores.settings.change(orgId, { requestTimeout: 3 });
+    const expected = { application, endpoints: [endpoint], settings: { ...DEFAULTS, requestTimeout: 3 } };
+    expect(await freshTenants().resolve(orgId, appId)).toEqual(expected);
+    expect(await freshTenants().resolve(orgId, 'acme')).toEqual(expected);
+  });
+
+  it('costs one read of two keys once it is cached, by id and by uid', async () => {
+    const { orgId, appId } = await freshApplication('acme');
+    const tenants = freshTenants();
+    await tenants.resolve(orgId, 'acme');
+    const calls = recordCalls(catalog);
+    const [byId, byUid] = [await tenants.resolve(orgId, appId), await tenants.resolve(orgId, 'acme')];
+    expect(calls).toEqual(['BatchGetItemCommand', 'BatchGetItemCommand']);
+    expect(byId?.application).toBe(byUid?.application);
+    expect(tenants.keysFor([{ orgId, appId }])).toHaveLength(2);
+  });
+
+  it('is new after every acknowledged change', async () => {
+    const { orgId, appId, endpoint } = await freshApplication();
+    const tenants = freshTenants();
+    const seen = async () => {
+      const tenant = await tenants.resolve(orgId, appId);
+      return [
+        tenant?.application.name,
+        tenant?.endpoints.map(({ url }) => url),
+        tenant?.settings.requestTimeout,
+      ];
+    };
+    expect(await seen()).toEqual(['Acme', ['https://example.com/hooks'], 15]);
+    await stores.applications.change(orgId, appId, { name: 'B' }, LATER);
+    expect(await seen()).toEqual(['B', ['https://example.com/hooks'], 15]);
+    await stores.endpoints.change(orgId, appId, endpoint.id, () => ({ url: 'https://b.com/' }), LATER);
+    expect(await seen()).toEqual(['B', ['https://b.com/'], 15]);
+    await stores.settings.change(orgId, { requestTimeout: 2 });
+    expect(await seen()).toEqual(['B', ['https://b.com/'], 2]);
+    await stores.settings.change(orgId, { requestTimeout: null });
+    await stores.endpoints.remove(orgId, appId, endpoint.id, LATER);
+    expect(await seen()).toEqual(['B', [], 15]);
+  });
+
+  it('is none once the application is gone, in caches too', async () => {
+    const { orgId, appId } = await freshApplication('acme');
+    const tenants = freshTenants();
+    await tenants.resolve(orgId, 'acme');
+    await stores.applications.remove(orgId, appId, LATER);
+    expect(await tenants.resolve(orgId, 'acme')).toBeUndefined();
+    expect(await tenants.resolve(orgId, appId)).toBeUndefined();
+    expect(await tenants.resolve(orgId, ids.app(NOW))).toBeUndefined();
+    expect(await tenants.resolve(orgId, 'x'.repeat(4_000))).toBeUndefined();
+  });
+
+  it('follows a uid from one application to another', async () => {
+    const { orgId, appId } = await freshApplication('acme');
+    const tenants = freshTenants();
+    expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(appId);
+    await stores.applications.change(orgId, appId, { uid: null }, LATER);
+    expect(await tenants.resolve(orgId, 'acme')).toBeUndefined();
+    const heir = anApplication({ orgId, uid: 'acme' });
+    await stores.applications.create(heir);
+    expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(heir.id);
+    await stores.applications.remove(orgId, heir.id, LATER);
+    await stores.applications.change(orgId, appId, { uid: 'acme' }, LATER);
+    expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(appId);
+  });
+
+  it('is seen as it is by every reader while 30 writers are at work', async () => {
+    const { orgId, appId, endpoint } = await freshApplication();
+    const tenants = freshTenants();
+    const written = async () => {
+      const added = anEndpoint(appId, { orgId });
+      await stores.endpoints.create(added);
+      const tenant = await tenants.resolve(orgId, appId);
+      expect(tenant?.endpoints.map(({ id }) => id)).toContain(added.id);
+    };
+    await Promise.all(Array.from({ length: 30 }, written));
+    await stores.endpoints.remove(orgId, appId, endpoint.id, LATER);
+    expect((await tenants.resolve(orgId, appId))?.endpoints).toHaveLength(30);
+    const calls = recordCalls(catalog);
+    await tenants.resolve(orgId, appId);
+    expect(calls).toEqual(['BatchGetItemCommand']);
+  });
+});
+
+describe('loading many', () => {
+  it('answers in the order of the keys, with one read of the revisions', async () => {
+    const [one, two] = [await freshApplication(), await freshApplication()];
+    const absent = { orgId: one.orgId, appId: ids.app(NOW) };
+    const tenants = freshTenants();
+    const keys = [two, absent, one, two];
+    await tenants.load(keys);
+    const calls = recordCalls(catalog);
+    const loaded = await tenants.load(keys);
+    expect(loaded.map((tenant) => tenant?.application.id)).toEqual([
+      two.appId,
+      undefined,
+      one.appId,
+      two.appId,
+    ]);
+    expect(calls).toEqual(['BatchGetItemCommand']);
+  });
+
+  it('works on revisions that another reader fetched', async () => {
+    const { orgId, appId } = await freshApplication();
+    const tenants = freshTenants();
+    const place = (key: { pk: string; sk: string }) => ({ table: catalog.table, key });
+    const found = await batchGet(catalog.client, tenants.keysFor([{ orgId, appId }]).map(place));
+    const [tenant] = await tenants.loadWith([{ orgId, appId }], (key) => found(place(key)));
+    expect(tenant?.application.id).toBe(appId);
+  });
+
+  it('says which format it cannot read', async () => {
+    const { orgId, appId } = await freshApplication();
+    const Item = marshall({ ...catalogKeys.application(orgId, appId), v: 2, type: 'app' });
+    await catalog.client.send(new PutItemCommand({ TableName: catalog.table, Item }));
+    await expect(freshTenants().resolve(orgId, appId)).rejects.toThrow('format 2');
+  });
+});

@@ -1,0 +1,32 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+interface Input {
+  readonly ClientRequestToken?: string;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly unknown[] }>>;
+}
+
+interface Sent {
+  readonly name: string;
+  readonly input: Input;
+}
+
+/** A DynamoDB that answers from a script, one entry a call, the last one for ever; errors are thrown. */
+export const fakeClient = (script: readonly (object | Error)[]) => {
+  const sent: Sent[] = [];
+  const send = (command: { readonly constructor: { readonly name: string }; readonly input: Input }) => {
+    const answer = script[Math.min(sent.length, script.length - 1)];
+    sent.push({ name: command.constructor.name, input: command.input });
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  };
+  return { client: { send } as unknown as DynamoDBClient, sent };
+};
+
+/** No waiting; says how long it would have been. */
+export const fakePause = (random = 0.999) => {
+  const waits: number[] = [];
+  const sleep = (ms: number) => {
+    waits.push(ms);
+    return Promise.resolve();
+  };
+  return { random: () => random, sleep, waits };
+};
