@@ -66,6 +66,17 @@ const secretBox = async (arn: string) => {
   return makeSecretBox(makeSeal(await secret.current()));
 };
 
+const jwtKeys = (arn: string): Deps['keys'] => {
+  const secret = makeSecret({ client: new SecretsManagerClient(), arn, now });
+  return {
+    current: () => secret.current(),
+    refresh: async () => {
+      await secret.refresh();
+      return secret.current();
+    },
+  };
+};
+
 /** What the three API functions serve requests with. */
 export const wireApi = async (): Promise<Deps> => {
   const env = apiEnv.parse(process.env);
@@ -97,7 +108,7 @@ export const wireApi = async (): Promise<Deps> => {
       step: makeSteps(env.FAULTS_URL),
     }),
     secrets: await secretBox(env.MAIN_SECRET_ARN),
-    keys: makeSecret({ client: new SecretsManagerClient(), arn: env.JWT_SECRET_ARN, now }),
+    keys: jwtKeys(env.JWT_SECRET_ARN),
     ids: makeId,
     now,
     randomBytes: (count) => randomBytes(count),
