@@ -96,3 +96,24 @@ describe('tokens', () => {
     expect((await ask(`Bearer ${application}`)).status).toBe(403);
   });
 });
+
+describe('a token that was let in before', () => {
+  it('is judged by the clock each time', async () => {
+    let now = NOW;
+    const client = makeClient({ now: () => now });
+    const bearer = `Bearer ${await token({ jti: 'clock' })}`;
+    expect((await ask(bearer, client)).status).toBe(200);
+    now += HOUR * 1000;
+    expect(await ask(bearer, client)).toEqual(INVALID);
+  });
+
+  it('is refused once its secret is no longer listed', async () => {
+    let secrets = [SECRET];
+    const keys = { current: () => Promise.resolve(secrets), refresh: () => Promise.resolve(secrets) };
+    const client = makeClient({ keys });
+    const bearer = `Bearer ${await token({ jti: 'rotated' })}`;
+    expect((await ask(bearer, client)).status).toBe(200);
+    secrets = ['another'];
+    expect(await ask(bearer, client)).toEqual(INVALID);
+  });
+});
