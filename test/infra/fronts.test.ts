@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { Resource } from './synth.ts';
+import { ofType, synth, target } from './synth.ts';
+
+const { service } = synth('local');
+
+/** The function behind an integration, named in one of many forms. */
+const functionIn = (value: unknown): string => /"(\w+)Function"/.exec(JSON.stringify(value))?.[1] ?? 'none';
+
+const httpRoutes = (): Record<string, string> =>
+  Object.fromEntries(
+    ofType(service, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]): [string, string] => {
+      const integration = target(Properties.Target['Fn::Join'][1][1]);
+      return [String(Properties.RouteKey), functionIn(service[integration]!.Properties)];
+    }),
+  );
+
+const resourcePath = (id: string): string => {
+  const { Properties } = service[id]!;
+  const parent = Properties.ParentId.Ref as string | undefined;
+  return `${parent === undefined ? '' : resourcePath(parent)}/${Properties.PathPart}`;
+};
+
+const restRoute = ({ Properties }: Resource): [string, string] => {
+  const id = Properties.ResourceId.Ref as string | undefined;
+  const path = id === undefined ? '/' : resourcePath(id);
+  return [`${Properties.HttpMethod} ${path}`, functionIn(Properties.Integration)];
+};
+
+describe('the HTTP API', () => {
+  it('gives publishing, reads and the rest a function each', () => {
+    expect(httpRoutes()).toEqual({
+      'POST /api/v1/app/{app_id}/msg': 'Publish',
+      'GET /': 'Query',
+      'HEAD /': 'Query',
+      'GET /{proxy+}': 'Query',
+      'HEAD /{proxy+}': 'Query',
+      $default: 'Admin',
+    });
+  });
+
+  it('leaves CORS and tokens to the functions, and speaks payload format 2.0', () => {
+    const [[, api]] = ofType(service, 'AWS::ApiGatewayV2::Api') as [[string, Resource]];
+    expect(api.Properties.CorsConfiguration).toBeUndefined();
+    for (const [, { Properties }] of ofType(service, 'AWS::ApiGatewayV2::Integration')) {
+      expect(Properties.PayloadFormatVersion).toBe('2.0');
+    }
+  });
+});
+
+describe('the REST API', () => {
+  const routes = Object.fromEntries(
+    ofType(service, 'AWS::ApiGateway::Method').map(([, method]) => restRoute(method)),
+  );
+  const steps = ['/', '/api', '/api/v1', '/api/v1/app', '/api/v1/app/{app_id}', '/api/v1/app/{app_id}/msg'];
+  const greedy = steps
+    .filter((step) => step !== '/api/v1/app')
+    .map((step) => `${step === '/' ? '' : step}/{proxy+}`);
+
+  it('publishes by one route', () => {
+    expect(Object.keys(routes).filter((route) => routes[route] === 'Publish')).toEqual([
+      'POST /api/v1/app/{app_id}/msg',
+    ]);
+  });
+
+  it('answers every other method and path, on and below each step of the publish path', () => {
+    for (const path of [...steps, ...greedy]) {
+      expect(routes[`GET ${path}`]).toBe('Query');
+      expect(routes[`HEAD ${path}`]).toBe('Query');
+      expect(routes[`ANY ${path}`]).toBe('Admin');
+    }
+  });
+
+  it('hands bodies over as the bytes that were sent', () => {
+    const [[, api]] = ofType(service, 'AWS::ApiGateway::RestApi') as [[string, Resource]];
+    expect(api.Properties.BinaryMediaTypes).toEqual(['*/*']);
+  });
+});
+
+it.each(['dev', 'prod'])('access is logged and throttled on %s', (stage) => {
+  const [[, front]] = ofType(synth(stage).service, 'AWS::ApiGatewayV2::Stage') as [[string, Resource]];
+  expect(front.Properties.AccessLogSettings.Format).toContain('$context.requestId');
+  expect(front.Properties.DefaultRouteSettings).toEqual({
+    ThrottlingBurstLimit: 1000,
+    ThrottlingRateLimit: 2000,
+  });
+});

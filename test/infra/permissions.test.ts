@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { ofType, synth, target } from './synth.ts';
+
+interface PolicyStatement {
+  readonly Action: unknown;
+  readonly Resource: unknown;
+}
+
+interface Statement {
+  readonly actions: string[];
+  readonly resources: string[];
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+
+const { service } = synth('prod');
+
+/** What a function may do, by its logical id. */
+const rights = (id: string): Statement[] => {
+  const role = target(service[id]!.Properties.Role);
+  return ofType(service, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => list(Properties.Roles).some((each) => target(each) === role))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as PolicyStatement[])
+    .map(({ Action, Resource }) => ({
+      actions: list(Action).map(String).sort(),
+      resources: list(Resource).map((each) => JSON.stringify(each)),
+    }));
+};
+
+/** Actions on what the name stands in: `DeliveriesTable`, `DeliveryQueue`. */
+const on = (id: string, resource: string): string[] =>
+  rights(id)
+    .filter(({ resources }) => resources.some((each) => each.includes(resource)))
+    .flatMap(({ actions }) => actions)
+    .sort();
+
+const functions = ofType(service, 'AWS::Lambda::Function').map(([id]) => id);
+const READ_ROWS = /^dynamodb:(GetItem|BatchGetItem|Query|ConditionCheckItem|PartiQLSelect)$/;
+const READS =
+  /^(dynamodb:(GetItem|BatchGetItem|Query|ConditionCheckItem|PartiQLSelect)|s3:(GetObject|ListBucket)|secretsmanager:(GetSecretValue|DescribeSecret)|logs:(CreateLogStream|PutLogEvents))$/;
+
+describe('least privilege', () => {
+  it('query can write nothing but its log', () => {
+    for (const { actions } of rights('QueryFunction'))
+      for (const action of actions) expect(action).toMatch(READS);
+  });
+
+  it.each([
+    ['PublishFunction', ['CatalogTable', 'ControlTable', 'MessagesTable']],
+    ['AdminFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable']],
+    ['FanOutFunction', []],
+    ['FanOutWideFunction', []],
+    ['DeliverFunction', ['ControlTable', 'DeliveriesTable']],
+    ['ProjectFunction', ['ViewsTable']],
+    ['AnnounceFunction', []],
+    ['SweepFunction', ['ControlTable']],
+  ])('%s writes to its own tables and no others', (id, expected) => {
+    const tables = ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable', 'ViewsTable'];
+    const written = tables.filter((table) =>
+      on(id, `${table}Arn`).some((action) => action.startsWith('dynamodb:') && !READ_ROWS.test(action)),
+    );
+    expect(written).toEqual(expected);
+  });
+
+  it('no function may scan, or change a table', () => {
+    for (const id of functions) {
+      for (const { actions } of rights(id)) {
+        expect(actions.join()).not.toMatch(/Scan|CreateTable|DeleteTable|UpdateTable|\*/);
+      }
+    }
+  });
+
+  it('wildcards of resources are these, and each has its reason', () => {
+    const wild = functions.flatMap((id) =>
+      rights(id)
+        .filter(({ resources }) => resources.some((each) => each.includes('*')))
+        .map(({ actions }) => `${id} ${actions.join(' ')}`),
+    );
+    expect(wild.sort()).toEqual([
+      // A stage's payloads are objects without number, under one prefix.
+      'AdminFunction s3:DeleteObject s3:GetObject s3:PutObject',
+      // ListStreams knows no resources.
+      'AnnounceFunction dynamodb:ListStreams',
+      'DeliverFunction s3:GetObject',
+      'FanOutFunction dynamodb:ListStreams',
+      'ProjectFunction dynamodb:ListStreams',
+      'PublishFunction s3:DeleteObject s3:GetObject s3:PutObject',
+      'QueryFunction s3:GetObject',
+    ]);
+  });
+
+  it('only who verifies tokens, seals or signs reads a secret', () => {
+    const readers = (secret: string) =>
+      functions.filter((id) => on(id, secret).includes('secretsmanager:GetSecretValue'));
+    expect(readers('JwtSecret').sort()).toEqual(['AdminFunction', 'PublishFunction', 'QueryFunction']);
+    expect(readers('MainSecret').sort()).toEqual([
+      'AdminFunction',
+      'DeliverFunction',
+      'PublishFunction',
+      'QueryFunction',
+    ]);
+  });
+
+  it('no function shares its role, and none has a managed policy', () => {
+    const roles = functions.map((id) => target(service[id]!.Properties.Role));
+    expect(new Set(roles).size).toBe(functions.length);
+    for (const role of roles) expect(service[role]!.Properties.ManagedPolicyArns).toBeUndefined();
+  });
+});

@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
+import { buildApp } from '../../lib/app.ts';
+import type { StageConfig } from '../../lib/config.ts';
+import { loadStage, parseStage } from '../../lib/config.ts';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, any>;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Synthesized {
+  readonly state: Record<string, Resource>;
+  readonly service: Record<string, Resource>;
+  readonly outputs: readonly string[];
+  /** What the security rules have against it: rule and resource. */
+  readonly violations: readonly string[];
+}
+
+const stages = new URL('../../stages/', import.meta.url);
+const flags = (
+  JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as { context: object }
+).context;
+
+/** Runs in a folder of its own that is gone afterwards. */
+export const inFolder = <T>(run: (folder: string) => T): T => {
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-infra-'));
+  try {
+    return run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+interface Report {
+  readonly pluginReports: readonly { readonly violations: readonly { readonly ruleName: string }[] }[];
+}
+
+/** The rules' findings in the report that CDK leaves in a cloud assembly. */
+const violationsIn = (folder: string): string[] => {
+  const report = JSON.parse(readFileSync(join(folder, 'validation-report.json'), 'utf8')) as Report;
+  return report.pluginReports.flatMap(({ violations }) => violations.map((each) => JSON.stringify(each)));
+};
+
+interface StackTemplate {
+  readonly Resources: Record<string, Resource>;
+  readonly Outputs: object;
+}
+
+const synthConfig = (config: StageConfig): Synthesized =>
+  inFolder((outdir) => {
+    // No stack asks for bundles: what functions contain is another test's business.
+    const app = new App({ outdir, context: { ...flags, 'aws:cdk:bundling-stacks': [] } });
+    const { state, service } = buildApp(app, config);
+    const assembly = app.synth();
+    const templateOf = ({ artifactId }: Stack) =>
+      assembly.getStackArtifact(artifactId).template as StackTemplate;
+    const [stateTemplate, serviceTemplate] = [templateOf(state), templateOf(service)];
+    return {
+      state: stateTemplate.Resources,
+      service: serviceTemplate.Resources,
+      outputs: [...Object.keys(stateTemplate.Outputs), ...Object.keys(serviceTemplate.Outputs)],
+      violations: violationsIn(outdir),
+    };
+  });
+
+const seen = new Map<string, Synthesized>();
+
+/** A stage of stages/, synthesized once per test file; `text` stands in for its file. */
+export const synth = (
+  stage: string,
+  { restOnly = false, text }: { restOnly?: boolean; text?: string } = {},
+) => {
+  const key = `${stage} ${restOnly} ${text ?? ''}`;
+  const config =
+    text === undefined ? loadStage({ stage, restOnly }, stages) : parseStage(stage, text, { restOnly });
+  const known = seen.get(key) ?? synthConfig(config);
+  seen.set(key, known);
+  return known;
+};
+
+export const all = ({ state, service }: Synthesized): Resource[] => [
+  ...Object.values(state),
+  ...Object.values(service),
+];
+
+export const ofType = (resources: Record<string, Resource>, type: string): [string, Resource][] =>
+  Object.entries(resources).filter(([, resource]) => resource.Type === type);
+
+/** The logical id that a Ref, GetAtt or import points to. */
+export const target = (value: any): string =>
+  String(value?.Ref ?? value?.['Fn::GetAtt']?.[0] ?? value?.['Fn::ImportValue'] ?? value);

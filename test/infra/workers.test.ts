@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { Resource } from './synth.ts';
+import { ofType, synth, target } from './synth.ts';
+
+const stages = ['dev', 'prod', 'local'] as const;
+
+const partsOf = (stage: string) => {
+  const { service } = synth(stage);
+  const queues = ofType(service, 'AWS::SQS::Queue');
+  return {
+    service,
+    work: queues.filter(([, { Properties }]) => Properties.RedrivePolicy !== undefined),
+    dead: queues.filter(([, { Properties }]) => Properties.RedrivePolicy === undefined),
+    mappings: ofType(service, 'AWS::Lambda::EventSourceMapping').map(([, mapping]) => mapping.Properties),
+    alarms: ofType(service, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties),
+  };
+};
+
+const metricsOn = (alarms: Resource['Properties'][], queue: string) =>
+  alarms
+    .filter(({ Dimensions }) =>
+      JSON.stringify(Dimensions ?? []).includes(`"Fn::GetAtt":["${queue}","QueueName"]`),
+    )
+    .map(({ MetricName }) => MetricName as string)
+    .sort();
+
+const isStream = (mapping: Resource['Properties']) => mapping.StartingPosition !== undefined;
+
+describe.each(stages)('on %s', (stage) => {
+  const { service, work, dead, mappings, alarms } = partsOf(stage);
+
+  it('no queue is without dead letters, age alarm and depth alarm', () => {
+    expect(work.map(([id]) => id)).toEqual(['DeliveryQueue', 'FanOutQueue']);
+    for (const [id, { Properties }] of work) {
+      const deadLetters = target(Properties.RedrivePolicy.deadLetterTargetArn);
+      expect(dead.map(([name]) => name)).toContain(deadLetters);
+      expect(Properties.RedrivePolicy.maxReceiveCount).toBe(5);
+      const both = ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'];
+      expect(metricsOn(alarms, id)).toEqual(both);
+      expect(metricsOn(alarms, deadLetters)).toEqual(both);
+    }
+  });
+
+  it('one dead letter is an alarm', () => {
+    for (const [id] of dead) {
+      const depth = alarms.find(
+        (alarm) =>
+          alarm.MetricName === 'ApproximateNumberOfMessagesVisible' &&
+          target(alarm.Dimensions[0].Value) === id,
+      );
+      expect(depth).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
+    }
+  });
+
+  it('every queue keeps fourteen days, encrypts, and refuses plain HTTP', () => {
+    const policies = JSON.stringify(ofType(service, 'AWS::SQS::QueuePolicy'));
+    for (const [id, { Properties }] of [...work, ...dead]) {
+      expect(Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
+      expect(policies).toContain(`"Queues":[{"Ref":"${id}"}]`);
+    }
+  });
+
+  it('every event source has somewhere to fail to', () => {
+    const redriven = work.map(([id]) => id);
+    for (const mapping of mappings) {
+      const destination = target(mapping.DestinationConfig?.OnFailure?.Destination);
+      const safe = isStream(mapping)
+        ? dead.some(([id]) => id === destination)
+        : redriven.includes(target(mapping.EventSourceArn));
+      expect(safe).toBe(true);
+    }
+  });
+
+  it('streams are read from their beginning, split when a batch fails, and give up within their memory', () => {
+    const streams = mappings.filter(isStream);
+    expect(streams).toHaveLength(4);
+    for (const mapping of streams) {
+      expect(mapping).toMatchObject({ StartingPosition: 'TRIM_HORIZON', BisectBatchOnFunctionError: true });
+      expect(mapping.MaximumRetryAttempts).toBeGreaterThan(0);
+      expect(mapping.MaximumRecordAgeInSeconds).toBeLessThan(86_400);
+    }
+  });
+
+  it('no stream has a third reader, which DynamoDB would throttle', () => {
+    const readers = mappings.filter(isStream).map(({ EventSourceArn }) => target(EventSourceArn));
+    for (const stream of readers)
+      expect(readers.filter((other) => other === stream).length).toBeLessThanOrEqual(2);
+  });
+
+  it('every reader of a stream has an alarm when it is an hour behind', () => {
+    const late = alarms.filter(({ MetricName }) => MetricName === 'IteratorAge');
+    const readers = new Set(mappings.filter(isStream).map(({ FunctionName }) => target(FunctionName)));
+    expect(new Set(late.map(({ Dimensions }) => target(Dimensions[0].Value)))).toEqual(readers);
+    for (const { Threshold } of late) expect(Threshold).toBe(3_600_000);
+  });
+
+  it('queue workers take ten records and name the ones that failed', () => {
+    for (const mapping of mappings.filter((each) => !isStream(each))) {
+      expect(mapping).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+      expect(mapping.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  it('functions that send to the queue that feeds them are allowed to', () => {
+    const loops = ofType(service, 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) => Properties.RecursiveLoop === 'Allow',
+    );
+    expect(loops.map(([id]) => id).sort()).toEqual(['DeliverFunction', 'FanOutWideFunction']);
+  });
+
+  it('every alarm says whom it hurts, where to read on and how to replay', () => {
+    for (const { AlarmDescription } of alarms) {
+      expect(AlarmDescription).toMatch(
+        /^[A-Z].+\. Measured: .+\. Runbook: docs\/runbook\.md#[a-z-]+\. Replay: .+/,
+      );
+    }
+  });
+});
+
+it.each(['dev', 'prod'])(
+  'on %s a batch comes back only after six times its function could have run',
+  (stage) => {
+    const { service, work, mappings } = partsOf(stage);
+    for (const [id, { Properties }] of work) {
+      const mapping = mappings.find(({ EventSourceArn }) => target(EventSourceArn) === id)!;
+      const worker = service[target(mapping.FunctionName)]!.Properties;
+      expect(Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * worker.Timeout);
+    }
+  },
+);
+
+it('fan-out is woken by new messages and by nothing else', () => {
+  const mapping = partsOf('prod').mappings.find(({ FilterCriteria }) => FilterCriteria !== undefined)!;
+  expect(target(mapping.FunctionName)).toBe('FanOutFunction');
+  const filters = mapping.FilterCriteria.Filters as { Pattern: string }[];
+  expect(filters.map(({ Pattern }): unknown => JSON.parse(Pattern))).toEqual([
+    { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['msg'] } } } },
+  ]);
+});
+
+it('alarms ring where the stage says', () => {
+  const topic = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+  const text = JSON.stringify({ target: 'aws', keepState: false, alarmTopicArn: topic });
+  for (const [, { Properties }] of ofType(synth('loud', { text }).service, 'AWS::CloudWatch::Alarm')) {
+    expect(Properties.AlarmActions).toEqual([topic]);
+  }
+});
