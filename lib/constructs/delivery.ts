@@ -42,7 +42,8 @@ export class Delivery extends Construct {
       resends: true,
       bindings: {
         MAIN_SECRET_ARN: state.mainSecret.read,
-        CATALOG_TABLE: state.catalog.read,
+        // It disables endpoints that have failed for too long.
+        CATALOG_TABLE: state.catalog.readWrite,
         MESSAGES_TABLE: state.messages.read,
         PAYLOADS_BUCKET: state.payloads.read,
         DELIVERIES_TABLE: state.deliveries.readWrite,

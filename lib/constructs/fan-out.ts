@@ -80,7 +80,8 @@ export class FanOut extends Construct {
       CATALOG_TABLE: state.catalog.read,
       MESSAGES_TABLE: state.messages.read,
       PAYLOADS_BUCKET: state.payloads.nameOnly,
-      CONTROL_TABLE: state.control.read,
+      // A message that is to be delivered later than a queue can hold becomes a due item.
+      CONTROL_TABLE: state.control.readWrite,
       DELIVERY_QUEUE_URL: deliveryQueue,
       FAN_OUT_QUEUE_URL: this.queue.send,
       DEAD_LETTER_QUEUE_URL: deadLetters,

@@ -48,9 +48,9 @@ describe('least privilege', () => {
   it.each([
     ['PublishFunction', ['CatalogTable', 'ControlTable', 'MessagesTable']],
     ['AdminFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable']],
-    ['FanOutFunction', []],
-    ['FanOutWideFunction', []],
-    ['DeliverFunction', ['ControlTable', 'DeliveriesTable']],
+    ['FanOutFunction', ['ControlTable']],
+    ['FanOutWideFunction', ['ControlTable']],
+    ['DeliverFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
     ['ProjectFunction', ['ViewsTable']],
     ['AnnounceFunction', []],
     ['SweepFunction', ['ControlTable']],
