@@ -18,6 +18,11 @@ export interface Health {
   readonly cache: boolean;
 }
 
+/** Whether an organization may open such address ranges on this stage; else the first that it may not. */
+export type CheckSubnets = (
+  ranges: readonly string[],
+) => { readonly kind: 'ok' } | { readonly kind: 'invalid'; readonly subnet: string; readonly reason: string };
+
 /** All that the wire needs from the rest: ports, use cases, keys, and the sources of time, ids and randomness. */
 export interface Deps {
   readonly applications: ApplicationStore;
@@ -26,6 +31,8 @@ export interface Deps {
   readonly settings: SettingsStore;
   /** The stage's settings, under what an organization changed. */
   readonly settingsDefaults: OrganizationSettings;
+  /** Absent: no range may be opened. */
+  readonly checkSubnets?: CheckSubnets;
   readonly messages: MessageReader;
   readonly attempts: AttemptReader;
   readonly publish: Publish;

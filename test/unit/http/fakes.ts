@@ -260,6 +260,10 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
     eventTypes: fakeEventTypes(data.eventTypes),
     settings: fakeSettings(),
     settingsDefaults: DEFAULTS,
+    checkSubnets: (ranges) => {
+      const subnet = ranges.find((range) => !range.startsWith('10.'));
+      return subnet === undefined ? { kind: 'ok' } : { kind: 'invalid', subnet, reason: 'closed here' };
+    },
     messages: fakeMessages(data.messages),
     attempts: fakeAttempts(data.attempts, data.asked),
     publish: fakePublish(data, applications, () => deps),
