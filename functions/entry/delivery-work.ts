@@ -15,6 +15,22 @@ const parsed = (record: SQSRecord): { delivery?: Delivery; error?: unknown } => 
   }
 };
 
+const receivesOf = (record: SQSRecord) => Number(record.attributes.ApproximateReceiveCount);
+
+/** Which of the twins in a batch is worked on: the one that came most often may have left something half done. */
+const spokesmen = (records: readonly SQSRecord[], readable: ReadonlyMap<string, Delivery>) => {
+  const chosen = new Map<string, SQSRecord>();
+  for (const record of records) {
+    const delivery = readable.get(record.messageId);
+    if (delivery === undefined) continue;
+    const known = chosen.get(deliveryIdentity(delivery));
+    if (known === undefined || receivesOf(record) > receivesOf(known)) {
+      chosen.set(deliveryIdentity(delivery), record);
+    }
+  }
+  return chosen;
+};
+
 /**
  * One batch of the delivery queue: one strong read for all of it, then all side by side. A record that is no delivery
  * fails by itself; twins within the batch are sent once and share the outcome.
@@ -30,16 +46,19 @@ export const prepareDeliveries = async (
     if (delivery === undefined) failures.set(record.messageId, error);
     else readable.set(record.messageId, delivery);
   }
+  const chosen = spokesmen(records, readable);
   const ids = [...readable.keys()];
   const run = await deliver.prepare([...readable.values()]);
   const underWay = new Map<string, Promise<unknown>>();
 
-  return async ({ messageId, attributes }) => {
+  return async ({ messageId }) => {
     const delivery = readable.get(messageId);
     if (delivery === undefined) throw failures.get(messageId);
     const identity = deliveryIdentity(delivery);
-    const receipt = { holder: messageId, receives: Number(attributes.ApproximateReceiveCount) };
-    const work = underWay.get(identity) ?? run(ids.indexOf(messageId), receipt);
+    const spokesman = chosen.get(identity);
+    if (spokesman === undefined) throw new Error(`nobody speaks for ${identity}`);
+    const receipt = { holder: spokesman.messageId, receives: receivesOf(spokesman) };
+    const work = underWay.get(identity) ?? run(ids.indexOf(spokesman.messageId), receipt);
     underWay.set(identity, work);
     return work;
   };

@@ -1,31 +1,16 @@
-import type { Attempt, Decision } from '../domain/attempt.ts';
-import type { Endpoint } from '../domain/endpoint.ts';
-import type { Ids } from '../domain/ids.ts';
-import type { Message } from '../domain/message.ts';
-import { decide, outcomeOfStatus } from '../domain/outcome.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import { parseRetryAfter } from '../domain/retry-schedule.ts';
-import type { OrganizationSettings } from '../domain/settings.ts';
+import type { Attempt } from '../domain/attempt.ts';
 import { verdict } from '../domain/wanted.ts';
-import { signatureHeaders } from '../signing/sign.ts';
-import type { SigningKey } from '../signing/secret.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DeliveryReader, ReadBody } from './delivery.ts';
 import type { FollowUp } from './follow-up.ts';
-import type { Outbound, OutboundResult } from './outbound.ts';
 import type { Step } from './steps.ts';
+import { makeTryOnce } from './try-once.ts';
+import type { Ready, TryDeps } from './try-once.ts';
 
-export interface DeliverDeps {
+export interface DeliverDeps extends TryDeps {
   readonly reader: DeliveryReader;
   readonly log: AttemptLog;
-  readonly outbound: Outbound;
   readonly followUp: FollowUp;
   readonly readBody: ReadBody;
-  /** The keys that sign for an endpoint at an instant: the current one, then rotated ones in their grace. */
-  readonly signingKeys: (endpoint: Endpoint, nowMs: number) => readonly SigningKey[];
-  readonly ids: Ids;
-  readonly now: () => number;
-  /** Evenly from -1 to 1. */
-  readonly jitter: () => number;
   readonly step: Step;
 }
 
@@ -37,88 +22,36 @@ export interface Receipt {
 
 /** Past this, a recorded retry that nobody made is nobody's any more (its queue message died in a DLQ, say). */
 const ABANDONED_AFTER_MS = 600_000;
+/** Whole seconds and clocks that differ: a look at what may be abandoned comes this much later than it could. */
+const LOOK_MARGIN_MS = 5_000;
+/** A twin that may not send looks again after as long as the queue can hold it. */
+const TWIN_LOOK_MS = 900_000;
 
-/**
- * A recorded turn is followed up by the queue message that recorded it: on its first receive, or on a later one after
- * a crash. Another message with the same turn leaves it alone, unless the retry is so late that it must have been lost.
- */
-const isOverdue = (decision: Decision, nowMs: number): boolean =>
-  decision.kind === 'retry' && decision.at + ABANDONED_AFTER_MS < nowMs;
-
-/** What became of one queue record. */
+/** What became of one queue record. `waits`: it comes back later to see what became of its turn. */
 export type Delivered =
   | { readonly kind: 'attempted' | 'repeated'; readonly attempt: Attempt }
+  | { readonly kind: 'waits' }
   | { readonly kind: 'dropped'; readonly reason: string };
-
-const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
-  result.kind === 'response'
-    ? outcomeOfStatus(result.status, parseRetryAfter(result.retryAfter, nowMs))
-    : { kind: 'failure', timedOut: result.cause === 'timeout', retryAfter: null };
 
 /** Sends what a delivery queue holds: each record at most once where its attempt is recorded, and again where not. */
 export const makeDeliver = (deps: DeliverDeps) => {
-  const { log, step } = deps;
+  const { log, followUp, step } = deps;
+  const tryOnce = makeTryOnce(deps);
 
-  const attempt = async (
-    delivery: Delivery,
-    settings: OrganizationSettings,
-    message: Message,
-    endpoint: Endpoint,
-    body: Uint8Array,
-  ): Promise<Attempt> => {
-    const at = deps.now();
-    const result = await deps.outbound.send({
-      url: endpoint.url,
-      headers: [
-        ...signatureHeaders({
-          prefix: settings.webhookHeaderPrefix,
-          messageId: message.id,
-          timestampSeconds: Math.floor(at / 1000),
-          body,
-          keys: deps.signingKeys(endpoint, at),
-        }),
-        ...Object.entries(endpoint.headers),
-      ],
-      body,
-      timeoutMs: settings.requestTimeout * 1000,
-      allowedSubnets: settings.allowedSubnets,
-    });
-    await step('deliver.posted');
-    const endedAt = deps.now();
-    const outcome = outcomeOf(result, endedAt);
-    return {
-      orgId: delivery.orgId,
-      appId: delivery.appId,
-      messageId: message.id,
-      endpointId: endpoint.id,
-      id: deps.ids.attempt(at),
-      turn: delivery.turn,
-      at,
-      url: endpoint.url,
-      succeeded: outcome.kind === 'success',
-      responseStatusCode: result.kind === 'response' ? result.status : 0,
-      response: result.kind === 'response' ? result.body : result.message,
-      responseDurationMs: Math.round(result.durationMs),
-      decision: decide(outcome, delivery.turn, {
-        schedule: delivery.schedule,
-        nowMs: endedAt,
-        jitter: deps.jitter(),
-      }),
-      eventType: message.eventType,
-      eventId: message.eventId,
-      channels: message.channels,
-    };
-  };
-
+  /**
+   * A recorded retry is made by the queue message that recorded it: on its first receive, or on a later one after a
+   * crash. Another message with the same turn leaves it alone until it is so late that it must have been lost.
+   */
   const repeated = async (delivery: Delivery, recorded: Attempt, receipt: Receipt): Promise<Delivered> => {
-    if (receipt.receives > 1 || isOverdue(recorded.decision, deps.now())) {
-      await deps.followUp(delivery, recorded, 'again');
-    }
+    const { decision } = recorded;
+    const abandonedAt = decision.kind === 'retry' ? decision.at + ABANDONED_AFTER_MS : 0;
+    const mine = receipt.receives > 1;
+    if (mine || abandonedAt < deps.now()) await followUp.act(delivery, recorded, 'again');
+    else await followUp.lookAgain(delivery, abandonedAt + LOOK_MARGIN_MS);
     return { kind: 'repeated', attempt: recorded };
   };
 
-  const one = async (delivery: Delivery, context: DeliveryContext, receipt: Receipt): Promise<Delivered> => {
-    if (context.recorded !== undefined) return repeated(delivery, context.recorded, receipt);
+  const ready = async (delivery: Delivery, context: DeliveryContext): Promise<Ready | string> => {
     const { tenant, message } = context;
     const wanted = verdict({
       endpoints: tenant?.endpoints,
@@ -128,20 +61,30 @@ export const makeDeliver = (deps: DeliverDeps) => {
       endedByResend: context.endedByResend,
       nowMs: deps.now(),
     });
-    if (wanted.kind === 'drop') return { kind: 'dropped', reason: wanted.reason };
-    if (tenant === undefined || message === undefined) return { kind: 'dropped', reason: 'message-gone' };
-    if (context.mayHaveTwin && !(await log.claimTwin(delivery, receipt.holder, deps.now()))) {
-      return { kind: 'dropped', reason: 'twin' };
-    }
+    if (wanted.kind === 'drop') return wanted.reason;
+    if (tenant === undefined || message === undefined) return 'message-gone';
     const body = await deps.readBody(message, deps.now());
-    if (body === null) return { kind: 'dropped', reason: 'payload-gone' };
+    if (body === null) return 'payload-gone';
+    return { settings: tenant.settings, message, endpoint: wanted.endpoint, body };
+  };
+
+  const one = async (delivery: Delivery, context: DeliveryContext, receipt: Receipt): Promise<Delivered> => {
+    if (context.recorded !== undefined) return repeated(delivery, context.recorded, receipt);
+    const found = await ready(delivery, context);
+    if (typeof found === 'string') return { kind: 'dropped', reason: found };
+    if (context.mayHaveTwin && !(await log.claimTwin(delivery, receipt.holder, deps.now()))) {
+      // Its twin may yet end in a dead letter queue, so it is not simply dropped.
+      await followUp.lookAgain(delivery, deps.now() + TWIN_LOOK_MS);
+      return { kind: 'waits' };
+    }
     await step('deliver.read');
-    const made = await attempt(delivery, tenant.settings, message, wanted.endpoint, body);
-    const recorded = await log.record(made);
+    const made = await tryOnce(delivery, found);
+    await step('deliver.posted');
+    const standing = await log.record(made);
     await step('deliver.recorded');
-    if (recorded.kind === 'already') return repeated(delivery, recorded.attempt, receipt);
-    await deps.followUp(delivery, recorded.attempt, 'first');
-    return { kind: 'attempted', attempt: recorded.attempt };
+    if (standing.id !== made.id) return repeated(delivery, standing, receipt);
+    await followUp.act(delivery, standing, 'first');
+    return { kind: 'attempted', attempt: standing };
   };
 
   return {

@@ -46,11 +46,11 @@ export interface DeliveryReader {
 
 /** The port to the append-only log of attempts. */
 export interface AttemptLog {
-  /** Writes it unless that turn is recorded already; answers what stands there now. */
-  record(attempt: Attempt): Promise<{ readonly kind: 'recorded' | 'already'; readonly attempt: Attempt }>;
+  /** Writes it unless that turn is recorded already; answers what stands there now: this one, or one with another id. */
+  record(attempt: Attempt): Promise<Attempt>;
   /** Marks that the follow-up of a recorded turn is being done again, before it is. */
   markRedone(attempt: Attempt): Promise<void>;
-  /** Whether this delivery, and not its twin, may send. The same `holder` may ask again. */
+  /** Whether this delivery, and not its twin, may send, for an hour. The same `holder` may ask again. */
   claimTwin(delivery: Delivery, holder: string, nowMs: number): Promise<boolean>;
   /** A resend succeeded: the schedule of that endpoint is over for this message. Safe to repeat. */
   end(delivery: Delivery): Promise<void>;

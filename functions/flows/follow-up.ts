@@ -17,34 +17,45 @@ export interface FollowUpDeps {
   readonly step: Step;
 }
 
-/** Does what a recorded decision asks for. `again`: a repeat of a record whose first follow-up may have been cut off. */
-export type FollowUp = (delivery: Delivery, attempt: Attempt, time: 'first' | 'again') => Promise<void>;
+export interface FollowUp {
+  /** Does what a recorded decision asks for. `again`: by a repeat of a record whose first time may have been cut off. */
+  act(delivery: Delivery, attempt: Attempt, time: 'first' | 'again'): Promise<void>;
+  /** Brings the very same delivery back at an instant, to see what became of it. */
+  lookAgain(delivery: Delivery, atMs: number): Promise<void>;
+}
 
 export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
   const retry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
     if (delivery.turn.kind === 'manual') return;
     const next: Delivery = { ...delivery, turn: { kind: 'scheduled', number: delivery.turn.number + 1 } };
     const now = deps.now();
-    if (time === 'again') await deps.log.markRedone(attempt);
+    if (time === 'again') {
+      await deps.log.markRedone(attempt);
+      await deps.step('deliver.marked-redone');
+    }
     await deps.schedule(next, time === 'first' ? at : Math.max(at, now + TWIN_DELAY_MS), now);
   };
 
-  return async (delivery, attempt, time) => {
-    const { decision } = attempt;
-    switch (decision.kind) {
-      case 'succeeded':
-        if (delivery.turn.kind === 'manual') await deps.log.end(delivery);
-        break;
-      case 'retry':
-        await retry(delivery, attempt, decision.at, time);
-        break;
-      case 'gone':
-        await deps.disableEndpoint(delivery, attempt.at, deps.now());
-        break;
-      case 'exhausted':
-      case 'manual-failed':
-        break;
-    }
-    await deps.step('deliver.followed-up');
+  return {
+    async act(delivery, attempt, time) {
+      const { decision } = attempt;
+      switch (decision.kind) {
+        case 'succeeded':
+          if (delivery.turn.kind === 'manual') await deps.log.end(delivery);
+          break;
+        case 'retry':
+          await retry(delivery, attempt, decision.at, time);
+          break;
+        case 'gone':
+          await deps.disableEndpoint(delivery, attempt.at, deps.now());
+          break;
+        case 'exhausted':
+        case 'manual-failed':
+          break;
+      }
+      await deps.step('deliver.followed-up');
+    },
+
+    lookAgain: (delivery, atMs) => deps.schedule(delivery, atMs, deps.now()),
   };
 };

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Attempt } from '../domain/attempt.ts';
+import { idTime } from '../domain/ids.ts';
 import { deliveryIdentity } from '../flows/delivery.ts';
 import type { AttemptLog, Delivery } from '../flows/delivery.ts';
 import { attemptRow, parseAttemptRow } from './attempt-row.ts';
@@ -11,8 +12,8 @@ import { controlKeys, deliveryKeys } from './keys.ts';
 import { ROW_DAYS } from './message-row.ts';
 import { putNew } from './put-new.ts';
 
-/** A claim outlives every redelivery of the record that holds it (14 days in the queue). */
-const CLAIM_SECONDS = 15 * 86_400;
+/** A claim outlives all receives of the record that holds it (5, each hidden for 6 times a function's minute). */
+const CLAIM_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
 
 const claimRow = z.object({ holder: z.string() });
@@ -34,9 +35,7 @@ export const makeAttemptLog = (
 ): AttemptLog => ({
   async record(attempt: Attempt) {
     const standing = await insert(attemptRow(attempt));
-    return standing === undefined
-      ? { kind: 'recorded', attempt }
-      : { kind: 'already', attempt: parseAttemptRow(standing) };
+    return standing === undefined ? attempt : parseAttemptRow(standing);
   },
 
   async markRedone(attempt) {
@@ -54,18 +53,17 @@ export const makeAttemptLog = (
 
   async claimTwin(delivery, holder, nowMs) {
     const key = controlKeys.twin(delivery.orgId, deliveryIdentity(delivery));
-    const ttl = Math.floor(nowMs / 1000) + CLAIM_SECONDS;
-    const standing = await putNew(client, tables.control, { ...key, holder, ttl });
+    const now = Math.floor(nowMs / 1000);
+    const row = { ...key, holder, ttl: now + CLAIM_SECONDS };
+    const standing = await putNew(client, tables.control, row, now);
     return standing === undefined || claimRow.parse(standing).holder === holder;
   },
 
   async end({ orgId, appId, messageId, endpointId, ...delivery }) {
     const row = { ...deliveryKeys.ended(orgId, appId, messageId, endpointId), type: 'end' };
-    const at = delivery.turn.kind === 'manual' ? delivery.turn.request : '';
-    await putNew(client, tables.deliveries, {
-      ...row,
-      by: at,
-      ttl: Math.ceil(Date.now() / 1000) + ROW_DAYS * DAY_SECONDS,
-    });
+    const by = delivery.turn.kind === 'manual' ? delivery.turn.request : '';
+    // As long as the message's own row: nothing asks for it once that is gone.
+    const ttl = Math.ceil((idTime(messageId) ?? 0) / 1000) + ROW_DAYS * DAY_SECONDS;
+    await putNew(client, tables.deliveries, { ...row, by, ttl });
   },
 });
