@@ -10,14 +10,31 @@ const OVERLAP = 3;
 const FIRST_LOOK_BACK = 60;
 /** A lease outlives the longest run (the function's timeout) and no more. */
 export const LEASE_MS = 55_000;
+/** The queue's longest delay (seconds); an item is further off only where a clock stepped back under the run. */
+const LONGEST_DELAY = 900;
 /** Items that leave together: two calls to the queue's ten entries each, one to the table's 25. */
 const BATCH = 20;
 
-export interface DueItem {
+/** The item's own key, opaque here. */
+interface Kept {
+  readonly key: { readonly pk: string; readonly sk: string };
+}
+
+export interface DueItem extends Kept {
   readonly delivery: Delivery;
   readonly at: number;
-  /** The item's own key, opaque here. */
-  readonly key: { readonly pk: string; readonly sk: string };
+}
+
+/** An item that this release cannot read; `text` is what it holds. */
+export interface UnreadableItem extends Kept {
+  readonly text: string;
+}
+
+/** Items of one minute and shard, oldest first; `next` is where the rest of them starts. */
+export interface DuePage {
+  readonly items: readonly DueItem[];
+  readonly unreadable: readonly UnreadableItem[];
+  readonly next?: string;
 }
 
 /** The right to sweep, with the number that fences off whoever held it before. */
@@ -29,22 +46,22 @@ export interface SweepLease {
 
 export interface SweepStore {
   acquire(owner: string, nowMs: number): Promise<SweepLease | undefined>;
-  /** Items of a minute and shard, oldest first, by pages. */
-  due(
-    minute: number,
-    shard: number,
-    after: string | undefined,
-  ): Promise<{ items: readonly DueItem[]; next?: string }>;
-  remove(items: readonly DueItem[]): Promise<void>;
+  due(minute: number, shard: number, after: string | undefined): Promise<DuePage>;
+  remove(items: readonly Kept[]): Promise<void>;
   /** False: somebody else holds the lease by now. */
   advance(minute: number, fence: number, nowMs: number): Promise<boolean>;
   release(fence: number): Promise<void>;
   readonly shards: number;
 }
 
+/** The delivery queue, which also takes what nobody can read: its dead letter queue has the alarm and the replay. */
+export interface SweepQueue extends DeliveryQueue {
+  sendUnreadable(texts: readonly string[]): Promise<void>;
+}
+
 export interface SweepDeps {
   readonly store: SweepStore;
-  readonly queue: DeliveryQueue;
+  readonly queue: SweepQueue;
   readonly now: () => number;
   /** Milliseconds that this run may still take. */
   readonly remainingMs: () => number;
@@ -68,7 +85,7 @@ export const makeSweep = (deps: SweepDeps) => {
       await queue.send(
         batch.map(({ delivery, at }) => ({
           delivery,
-          delaySeconds: Math.max(0, Math.round((at - now) / 1000)),
+          delaySeconds: Math.min(LONGEST_DELAY, Math.max(0, Math.round((at - now) / 1000))),
         })),
       );
       await step('sweep.sent');
@@ -77,12 +94,20 @@ export const makeSweep = (deps: SweepDeps) => {
     }
   };
 
+  /** One item that cannot be read must not hold up the minute of everybody else. */
+  const setAside = async (unreadable: readonly UnreadableItem[]) => {
+    if (unreadable.length === 0) return;
+    await queue.sendUnreadable(unreadable.map(({ text }) => text));
+    await store.remove(unreadable);
+  };
+
   const sweepShard = async (minute: number, shard: number): Promise<boolean> => {
     let after: string | undefined;
     do {
       if (!hasTime()) return false;
       const page = await store.due(minute, shard, after);
       await dispatch(page.items);
+      await setAside(page.unreadable);
       after = page.next;
     } while (after !== undefined);
     return true;
@@ -97,12 +122,13 @@ export const makeSweep = (deps: SweepDeps) => {
     const lease = await store.acquire(owner, deps.now());
     if (lease === undefined) return { swept: 0, leased: false };
     const last = Math.floor(deps.now() / MINUTE_MS) + AHEAD;
-    const first = (lease.cursor ?? last - FIRST_LOOK_BACK) + 1 - OVERLAP;
+    // A cursor ahead of the clock was left by a clock that ran ahead: it goes back, or it would hide what is put now.
+    const cursor = Math.min(lease.cursor ?? last - FIRST_LOOK_BACK, last);
     let swept = 0;
-    for (let minute = first; minute <= last; minute += 1) {
+    for (let minute = cursor + 1 - OVERLAP; minute <= last; minute += 1) {
       if (!hasTime() || !(await sweepMinute(minute))) break;
       swept += 1;
-      if (minute <= (lease.cursor ?? 0)) continue;
+      if (minute < cursor || minute === lease.cursor) continue; // swept again, nothing to move
       if (!(await store.advance(minute, lease.fence, deps.now()))) return { swept, leased: true };
     }
     await store.release(lease.fence);

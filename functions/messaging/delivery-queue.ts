@@ -1,10 +1,10 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { DeliveryQueue } from '../flows/delivery.ts';
+import type { SweepQueue } from '../flows/sweep.ts';
 import { formatDelivery } from './delivery-record.ts';
 import { makeSendAll } from './sqs.ts';
 
 /** The delivery queue: fair by application. */
-export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): DeliveryQueue => {
+export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): SweepQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
     send: (deliveries) =>
@@ -15,5 +15,6 @@ export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): DeliveryQue
           delaySeconds,
         })),
       ),
+    sendUnreadable: (texts) => sendAll(texts.map((body) => ({ body, group: 'unreadable' }))),
   };
 };

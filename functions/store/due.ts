@@ -4,7 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../flows/delivery.ts';
 import type { Delivery, DueStore } from '../flows/delivery.ts';
-import type { DueItem } from '../flows/sweep.ts';
+import type { DueItem, DuePage, SweepStore, UnreadableItem } from '../flows/sweep.ts';
 import { controlKeys, SHARDS, shardOf } from './keys.ts';
 import { pauseBefore, queryPage, realPause } from './table.ts';
 import type { Row } from './table.ts';
@@ -18,13 +18,8 @@ const ROUNDS = 8;
 const PAGE = 200;
 const VERSION = 1;
 
-const dueRow = z.object({
-  pk: z.string(),
-  sk: z.string(),
-  v: z.literal(VERSION),
-  at: z.number(),
-  rec: z.string(),
-});
+const keyRow = z.object({ pk: z.string(), sk: z.string() });
+const dueRow = z.object({ v: z.literal(VERSION), at: z.number(), rec: z.string() });
 
 /** How deliveries are written down is the queue's business (messaging/delivery-record.ts). */
 export interface DeliveryText {
@@ -39,7 +34,11 @@ export const dueMinute = (atMs: number, nowMs: number): number =>
   Math.max(Math.floor(atMs / MINUTE_MS), Math.floor(nowMs / MINUTE_MS) + LEAST_MINUTES_AHEAD);
 
 /** Time buckets of what is due later than a queue can hold. Items have no TTL: only the sweep removes them. */
-export const makeDue = (client: DynamoDBClient, table: string, text: DeliveryText) => {
+export const makeDue = (
+  client: DynamoDBClient,
+  table: string,
+  text: DeliveryText,
+): DueStore & Pick<SweepStore, 'shards' | 'due' | 'remove'> => {
   const store: DueStore = {
     async put(delivery, atMs, nowMs) {
       const identity = deliveryIdentity(delivery);
@@ -52,16 +51,22 @@ export const makeDue = (client: DynamoDBClient, table: string, text: DeliveryTex
     },
   };
 
-  const parse = (row: Row): DueItem => {
-    const { pk, sk, at, rec } = dueRow.parse(row);
-    return { key: { pk, sk }, at, delivery: text.parse(rec) };
+  const parse = (row: Row): DueItem | UnreadableItem => {
+    const { pk, sk } = keyRow.parse(row);
+    const key = { pk, sk };
+    try {
+      const { at, rec } = dueRow.parse(row);
+      return { key, at, delivery: text.parse(rec) };
+    } catch {
+      return { key, text: JSON.stringify(row) };
+    }
   };
 
   return {
     ...store,
     shards: SHARDS,
 
-    async due(minute: number, shard: number, after: string | undefined) {
+    async due(minute, shard, after): Promise<DuePage> {
       const page = await queryPage(client, {
         table,
         pk: controlKeys.due(minute, shard),
@@ -71,12 +76,14 @@ export const makeDue = (client: DynamoDBClient, table: string, text: DeliveryTex
         strong: true,
         limit: PAGE,
       });
-      const items = page.rows.map(parse).filter(({ key }) => key.sk !== after);
-      const last = items.at(-1)?.key.sk;
-      return page.after === undefined || last === undefined ? { items } : { items, next: last };
+      const found = page.rows.map(parse).filter(({ key }) => key.sk !== after);
+      const items = found.filter((item) => 'delivery' in item);
+      const unreadable = found.filter((item) => 'text' in item);
+      const last = found.at(-1)?.key.sk;
+      return { items, unreadable, ...(page.after === undefined || last === undefined ? {} : { next: last }) };
     },
 
-    async remove(items: readonly DueItem[]) {
+    async remove(items) {
       let left: WriteRequest[] = items.map(({ key }) => ({ DeleteRequest: { Key: marshall(key) } }));
       for (let round = 0; left.length > 0; round += 1) {
         if (round === ROUNDS) throw new Error(`${left.length} due items could not be removed`);

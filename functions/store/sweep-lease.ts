@@ -37,7 +37,8 @@ export const makeSweepLease = (
     async acquire(owner, nowMs) {
       const lease = await update({
         UpdateExpression: 'SET #owner = :owner, leaseUntil = :until ADD fence :one',
-        ConditionExpression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now',
+        // No lease reaches further than LEASE_MS: one that does was taken by a clock that ran ahead.
+        ConditionExpression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseUntil > :until',
         ExpressionAttributeNames: { '#owner': 'owner' },
         ExpressionAttributeValues: marshall({
           ':owner': owner,
