@@ -1,18 +1,30 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BatchStatementError, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { getRow } from './table.ts';
-import type { Row } from './table.ts';
+import { TRIES, TableBusy, getRow, pauseBefore, realPause } from './table.ts';
+import type { Pause, Row } from './table.ts';
 
 /** Statements of one call. */
 const BATCH = 25;
+
+/** Errors of single statements that pass by themselves (API reference, BatchStatementError): the SDK retries none. */
+const PASSING = new Set([
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+  'TransactionConflict',
+  'InternalServerError',
+]);
 
 /** Writes a row unless one stands at its key; undefined when written, else the row that stands there. */
 export type InsertNew = (row: Row) => Promise<Row | undefined>;
 
 /** The outcome of one statement. */
 type Inserted =
-  { readonly kind: 'new' } | { readonly kind: 'stands' } | { readonly kind: 'failed'; readonly error: Error };
+  | { readonly kind: 'new' }
+  | { readonly kind: 'stands' }
+  | { readonly kind: 'busy'; readonly error: Error }
+  | { readonly kind: 'failed'; readonly error: Error };
 
 const statement = (table: string, row: Row) => {
   const item = marshall(row, { removeUndefinedValues: true });
@@ -23,8 +35,19 @@ const statement = (table: string, row: Row) => {
   };
 };
 
-/** Inserts up to 25 rows in one call, each by itself: a row that stands already does not hold up the others. */
-export const insertBatch = async (
+const outcomeOf = (error: BatchStatementError | undefined): Inserted => {
+  if (error === undefined) return { kind: 'new' };
+  const { Code = 'unknown', Message = '' } = error;
+  if (Code === 'DuplicateItem' || Code === 'ConditionalCheckFailed') return { kind: 'stands' };
+  if (PASSING.has(Code)) return { kind: 'busy', error: new TableBusy(`${Code}: ${Message}`) };
+  return { kind: 'failed', error: new Error(`${Code}: ${Message}`) };
+};
+
+/**
+ * Inserts up to 25 rows with distinct keys in one call, each by itself: a row that stands already does not hold up the
+ * others.
+ */
+const insertBatch = async (
   client: DynamoDBClient,
   table: string,
   rows: readonly Row[],
@@ -32,38 +55,71 @@ export const insertBatch = async (
   const { Responses = [] } = await client.send(
     new BatchExecuteStatementCommand({ Statements: rows.map((row) => statement(table, row)) }),
   );
-  return rows.map((_, index): Inserted => {
-    const error = Responses[index]?.Error;
-    if (error === undefined) return { kind: 'new' };
-    if (error.Code === 'DuplicateItem' || error.Code === 'ConditionalCheckFailed') return { kind: 'stands' };
-    return { kind: 'failed', error: new Error(`${error.Code ?? 'unknown'}: ${error.Message ?? ''}`) };
-  });
+  return rows.map((_, index) => outcomeOf(Responses[index]?.Error));
 };
 
 interface Waiting {
   readonly row: Row;
+  readonly address: string;
+  readonly tries: number;
   readonly resolve: (standing: Row | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
+const NO_ANSWER: Inserted = { kind: 'failed', error: new Error('a statement without an answer') };
+
+/** What fits into one call. Rows with one key go in separate calls, since a call may write an item only once. */
+const split = (waiting: readonly Waiting[]) => {
+  const batch = new Map<string, Waiting>();
+  const rest: Waiting[] = [];
+  for (const one of waiting) {
+    if (batch.size < BATCH && !batch.has(one.address)) batch.set(one.address, one);
+    else rest.push(one);
+  }
+  return { batch: [...batch.values()], rest };
+};
+
 /**
  * Group commit: rows that come while a call is under way, or within the same turn of the event loop, go out together.
  * Nothing waits on a timer, so a lone row is written at once, and ten that end side by side cost one or two calls.
+ * Rows that were throttled come back after a pause, TableBusy when that lasts.
  */
-export const makeInsertNew = (client: DynamoDBClient, table: string): InsertNew => {
+export const makeInsertNew = (client: DynamoDBClient, table: string, pause: Pause = realPause): InsertNew => {
   let waiting: Waiting[] = [];
   let running = false;
+
+  const add = (one: Waiting) => {
+    waiting.push(one);
+    if (!running) void run();
+  };
+
+  const again = async (one: Waiting, error: Error) => {
+    if (one.tries === TRIES) {
+      one.reject(error);
+      return;
+    }
+    await pauseBefore(one.tries, pause);
+    add({ ...one, tries: one.tries + 1 });
+  };
 
   const settle = async (one: Waiting, outcome: Inserted) => {
     switch (outcome.kind) {
       case 'new':
-        { one.resolve(undefined); return; }
+        one.resolve(undefined);
+        break;
       case 'stands': {
         const key = { pk: String(one.row['pk']), sk: String(one.row['sk']) };
-        one.resolve(await getRow(client, { table, key })); return;
+        const standing = await getRow(client, { table, key });
+        if (standing === undefined) void again(one, new TableBusy('a row came and went'));
+        else one.resolve(standing);
+        break;
       }
+      case 'busy':
+        void again(one, outcome.error);
+        break;
       case 'failed':
-        { one.reject(outcome.error); return; }
+        one.reject(outcome.error);
+        break;
     }
   };
 
@@ -75,9 +131,7 @@ export const makeInsertNew = (client: DynamoDBClient, table: string): InsertNew 
         batch.map(({ row }) => row),
       );
       await Promise.all(
-        batch.map((one, index) =>
-          settle(one, outcomes[index] ?? { kind: 'failed', error: new Error('no answer') }),
-        ),
+        batch.map((one, index) => settle(one, outcomes[index] ?? NO_ANSWER).catch(one.reject)),
       );
     } catch (error) {
       for (const one of batch) one.reject(error);
@@ -88,8 +142,8 @@ export const makeInsertNew = (client: DynamoDBClient, table: string): InsertNew 
     running = true;
     await Promise.resolve();
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH);
-      waiting = waiting.slice(BATCH);
+      const { batch, rest } = split(waiting);
+      waiting = rest;
       await flush(batch);
     }
     running = false;
@@ -97,7 +151,7 @@ export const makeInsertNew = (client: DynamoDBClient, table: string): InsertNew 
 
   return (row) =>
     new Promise((resolve, reject) => {
-      waiting.push({ row, resolve, reject });
-      if (!running) void run();
+      const address = JSON.stringify([row['pk'], row['sk']]);
+      add({ row, address, tries: 0, resolve, reject });
     });
 };

@@ -35,7 +35,7 @@ const narrowed = (range: IdRange, id: string): IdRange =>
 /** Walks several shards as one list in the order of ids, and stops after a bounded number of reads. */
 export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<Item>> => {
   const { range, limit, idOf } = list;
-  if (limit === 0 || range.above >= range.below) return { items: [], done: true };
+  if (range.above >= range.below) return { items: [], done: true };
   const shards = Array.from({ length: list.shards }, (_, number): Shard<Item> => ({
     number,
     buffer: [],
@@ -80,7 +80,7 @@ export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<It
     }
     const item = await next();
     if (item === undefined) return { items: inListOrder(found, range), done: true };
-    if (found.length < limit) lastSeen = idOf(item);
+    if (found.length < Math.max(limit, 1)) lastSeen = idOf(item);
     if (list.accepts(item)) found.push(item);
   }
   return { items: inListOrder(found.slice(0, limit), range), done: false };

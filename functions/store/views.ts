@@ -3,16 +3,17 @@ import {
   ConditionalCheckFailedException,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, UpdateItemCommandInput, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Attempt } from '../domain/attempt.ts';
 import { idTime } from '../domain/ids.ts';
 import type { Views } from '../flows/project.ts';
 import type { EndpointMessage } from '../projections/endpoint-messages.ts';
 import { attemptFacts, attemptTtl } from './attempt-row.ts';
-import { endpointMessageRow } from './endpoint-message-row.ts';
+import { endpointMessageRow, parseEndpointMessageRow } from './endpoint-message-row.ts';
 import type { InsertNew } from './insert-new.ts';
 import { shardOf, viewKeys } from './keys.ts';
+import { ROW_DAYS } from './message-row.ts';
 import { pauseBefore, realPause } from './table.ts';
 import type { Row } from './table.ts';
 
@@ -47,6 +48,16 @@ const chunks = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
     items.slice(index * BATCH, (index + 1) * BATCH),
   );
 
+/** The attributes that only ever come to be true, and are never written as false. */
+const stuck = (row: EndpointMessage): readonly string[] => [
+  ...(row.everSucceeded ? ['es = :yes'] : []),
+  ...(row.everFailedFinally ? ['ef = :yes'] : []),
+];
+
+const ROW_SECONDS = ROW_DAYS * 86_400;
+/** From the message and not from an attempt, so that a rebuild in another order writes the same row. */
+const ttlOf = (row: EndpointMessage): number => Math.ceil((idTime(row.messageId) ?? 0) / 1000) + ROW_SECONDS;
+
 /** The read models' writer. `insert` writes into the same table. */
 export const makeViews = (client: DynamoDBClient, table: string, insert: InsertNew): Views => {
   const keyOf = (row: EndpointMessage) =>
@@ -55,33 +66,13 @@ export const makeViews = (client: DynamoDBClient, table: string, insert: InsertN
       sk: row.messageId,
     });
 
-  /** What was once reached stays reached, whichever attempt is the newest. */
-  const stick = async (row: EndpointMessage): Promise<void> => {
-    const reached = [...(row.everSucceeded ? ['es'] : []), ...(row.everFailedFinally ? ['ef'] : [])];
-    if (reached.length === 0) return;
-    await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: keyOf(row),
-        UpdateExpression: `SET ${reached.map((name) => `${name} = :yes`).join(', ')}`,
-        ExpressionAttributeValues: marshall({ ':yes': true }),
-      }),
-    );
-  };
-
-  /** Only forward: an older attempt leaves the latest state alone. */
-  const advance = async (row: EndpointMessage): Promise<boolean> => {
-    const { latest, nx } = endpointMessageRow(row);
+  /** False where the condition does not hold. */
+  const update = async (
+    row: EndpointMessage,
+    change: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
+  ): Promise<boolean> => {
     try {
-      await client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: keyOf(row),
-          UpdateExpression: `SET la = :la, ls = :ls${nx === undefined ? ' REMOVE nx' : ', nx = :nx'}`,
-          ConditionExpression: 'la < :la',
-          ExpressionAttributeValues: marshall({ ...latest, ...(nx === undefined ? {} : { ':nx': nx }) }),
-        }),
-      );
+      await client.send(new UpdateItemCommand({ TableName: table, Key: keyOf(row), ...change }));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -89,23 +80,46 @@ export const makeViews = (client: DynamoDBClient, table: string, insert: InsertN
     }
   };
 
+  /** Only forward: an older attempt leaves the latest state alone. */
+  const advance = (row: EndpointMessage): Promise<boolean> => {
+    const { latest, nx } = endpointMessageRow(row);
+    const sets = ['la = :la', 'ls = :ls', ...(nx === undefined ? [] : ['nx = :nx']), ...stuck(row)];
+    return update(row, {
+      UpdateExpression: `SET ${sets.join(', ')}${nx === undefined ? ' REMOVE nx' : ''}`,
+      ConditionExpression: 'la < :la',
+      ExpressionAttributeValues: marshall(
+        { ...latest, ':nx': nx, ...(stuck(row).length === 0 ? {} : { ':yes': true }) },
+        { removeUndefinedValues: true },
+      ),
+    });
+  };
+
+  /** What was once reached stays reached, whichever attempt is the newest. */
+  const stick = (row: EndpointMessage): Promise<boolean> =>
+    update(row, {
+      UpdateExpression: `SET ${stuck(row).join(', ')}`,
+      ConditionExpression: 'attribute_exists(pk)', // or TTL took it just now, and half a row would be left
+      ExpressionAttributeValues: marshall({ ':yes': true }),
+    });
+
   const merge = async (row: EndpointMessage): Promise<void> => {
     const standing = await insert({ ...endpointMessageRow(row).row, ttl: ttlOf(row) });
     if (standing === undefined) return;
-    await advance(row);
-    await stick(row);
+    const known = parseEndpointMessageRow(standing);
+    if (known.lastAttemptId < row.lastAttemptId && (await advance(row))) return;
+    const news =
+      (row.everSucceeded && !known.everSucceeded) || (row.everFailedFinally && !known.everFailedFinally);
+    if (news) await stick(row);
   };
 
   return {
     putEndpointAttempts: async (attempts) => {
-      await Promise.all(chunks(attempts.map(endpointAttemptRow)).map((rows) => putAll(client, table, rows)));
+      // A call that names one row twice is refused whole.
+      const distinct = [...new Map(attempts.map((attempt) => [attempt.id, attempt])).values()];
+      await Promise.all(chunks(distinct.map(endpointAttemptRow)).map((rows) => putAll(client, table, rows)));
     },
     mergeEndpointMessages: async (rows) => {
       await Promise.all(rows.map(merge));
     },
   };
 };
-
-const ROW_SECONDS = 90 * 86_400;
-const ttlOf = (row: EndpointMessage): number =>
-  Math.ceil((idTime(row.lastAttemptId) ?? 0) / 1000) + ROW_SECONDS;
