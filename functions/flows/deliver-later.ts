@@ -7,5 +7,6 @@ export const deliverLater = async (
   atMs: number,
   deliveries: readonly Delivery[],
 ): Promise<void> => {
-  for (const delivery of deliveries) await deps.schedule(delivery, atMs, deps.now());
+  const now = deps.now();
+  await Promise.all(deliveries.map((delivery) => deps.schedule(delivery, atMs, now)));
 };

@@ -46,8 +46,8 @@ export interface PublishDeps {
 export const makePublish = (deps: PublishDeps): Publish => {
   const { tenants, applications, messages, ids, step } = deps;
 
-  const replay = async (request: PublishRequest, claim: Claim): Promise<PublishOutcome | undefined> => {
-    const message = await messages.get(request.orgId, claim.appId, claim.messageId);
+  const replay = async (orgId: Message['orgId'], claim: Claim): Promise<PublishOutcome | undefined> => {
+    const message = await messages.get(orgId, claim.appId, claim.messageId);
     if (message === undefined) return undefined;
     return { kind: 'accepted', message, body: await deps.readBody(message, deps.now()) };
   };
@@ -63,12 +63,6 @@ export const makePublish = (deps: PublishDeps): Publish => {
     });
     // A conflict means that a twin created it first: either way it is there now.
     return tenants.resolve(request.orgId, request.application);
-  };
-
-  const tenantOf = async (request: PublishRequest): Promise<Tenant | undefined> => {
-    const tenant = await tenants.resolve(request.orgId, request.application);
-    if (tenant !== undefined || request.implicit === null) return tenant;
-    return createImplicitly(request, request.implicit);
   };
 
   const write = async (
@@ -101,7 +95,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
       case 'event-id-taken':
         return { kind: 'conflict' };
       case 'id-taken': // a twin with the same claim was quicker: its message is the answer
-        return (await replay(request, { appId: message.appId, messageId: id })) ?? { kind: 'conflict' };
+        return (await replay(orgId, { appId: message.appId, messageId: id })) ?? { kind: 'conflict' };
     }
   };
 
@@ -116,22 +110,31 @@ export const makePublish = (deps: PublishDeps): Publish => {
     await step('publish.claimed');
     if (claim.messageId === mine.messageId) return write(request, tenant, mine.messageId, at);
     const healedAt = idTime(claim.messageId) ?? at;
-    return (await replay(request, claim)) ?? write(request, tenant, claim.messageId, healedAt);
+    return (await replay(request.orgId, claim)) ?? write(request, tenant, claim.messageId, healedAt);
+  };
+
+  const publishTo = (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
+    if (request.idempotency !== null) return publishClaimed(request, tenant, request.idempotency);
+    const at = deps.now();
+    return write(request, tenant, ids.message(at), at);
+  };
+
+  /** The application may be gone since: what was accepted under this key is still the answer. */
+  const replayClaimed = async ({
+    orgId,
+    ...request
+  }: PublishRequest): Promise<PublishOutcome | undefined> => {
+    if (request.idempotency === null) return undefined;
+    const claim = await messages.claimed(request.idempotency, orgId, deps.now());
+    return claim === undefined ? undefined : replay(orgId, claim);
   };
 
   return async (request) => {
-    const tenant = await tenantOf(request);
-    if (tenant !== undefined) {
-      if (request.idempotency !== null) return publishClaimed(request, tenant, request.idempotency);
-      const at = deps.now();
-      return write(request, tenant, ids.message(at), at);
-    }
-    // The application may be gone since: what was accepted under this key is still the answer.
-    const claim =
-      request.idempotency === null
-        ? undefined
-        : await messages.claimed(request.idempotency, request.orgId, deps.now());
-    const replayed = claim === undefined ? undefined : await replay(request, claim);
-    return replayed ?? { kind: 'application-not-found' };
+    const tenant = await tenants.resolve(request.orgId, request.application);
+    if (tenant !== undefined) return publishTo(request, tenant);
+    const replayed = await replayClaimed(request);
+    if (replayed !== undefined) return replayed;
+    const created = request.implicit === null ? undefined : await createImplicitly(request, request.implicit);
+    return created === undefined ? { kind: 'application-not-found' } : publishTo(request, created);
   };
 };
