@@ -1,15 +1,15 @@
 /** Randomness that is the same in each run of the same seed. */
 export interface Random {
   /** In [0, 1). */
-  next(): number;
+  readonly next: () => number;
   /** A whole number in [0, below). */
-  below(limit: number): number;
+  readonly below: (limit: number) => number;
   /** Evenly from -1 to 1. */
-  jitter(): number;
+  readonly jitter: () => number;
   /** True with that probability. */
-  chance(probability: number): boolean;
-  bytes(count: number): Uint8Array;
-  shuffled<Item>(items: readonly Item[]): Item[];
+  readonly chance: (probability: number) => boolean;
+  readonly bytes: (count: number) => Uint8Array;
+  readonly shuffled: <Item>(items: readonly Item[]) => Item[];
 }
 
 /** Mulberry32: 32 bits of state, good enough to disperse and to shuffle. */
