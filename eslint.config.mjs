@@ -72,7 +72,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'boundaries/elements': folders.map(([type, pattern]) => ({ type, pattern })),
-      'import/resolver': { typescript: true, node: true },
+      'import/resolver': { node: { extensions: ['.ts'] } },
     },
     rules: {
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
