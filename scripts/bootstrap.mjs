@@ -82,16 +82,10 @@ function npmCommand() {
   return running?.endsWith('.js') ? [process.execPath, running] : ['npm'];
 }
 
-function runNpmCi() {
+/** Runs npm to its end, quietly: resolves to its exit code and all that it said. */
+function runNpm(args) {
   const [command, ...rest] = npmCommand();
-  const flags = [
-    '--include=dev',
-    '--no-audit',
-    '--no-fund',
-    '--fetch-retries=2',
-    '--fetch-retry-maxtimeout=10000',
-  ];
-  const child = spawn(command, [...rest, 'ci', ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, [...rest, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = [];
   child.stdout.on('data', (chunk) => output.push(chunk));
   child.stderr.on('data', (chunk) => output.push(chunk));
@@ -99,21 +93,36 @@ function runNpmCi() {
   const stopChild = () => (stopped = child.kill('SIGTERM'));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, stopChild);
   return new Promise((resolve) => {
-    const text = () => Buffer.concat(output).toString();
     child.on('error', (error) => resolve({ code: 1, output: String(error) }));
     child.on('close', (code, signal) => {
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeListener(name, stopChild);
       if (stopped) stop('Stopped while installing. The same command goes on from there.');
-      resolve({ code: signal === null ? code : 1, output: text() });
+      resolve({ code: signal === null ? code : 1, output: Buffer.concat(output).toString() });
     });
   });
+}
+
+/** One package, asked for twice: without a registry `npm ci` itself takes ten minutes to give up. */
+const ASK = [
+  'view',
+  'node',
+  'name',
+  '--fetch-retries=1',
+  '--fetch-retry-mintimeout=500',
+  '--fetch-timeout=15000',
+];
+const CI = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+
+async function installWithNpm() {
+  const asked = await runNpm(ASK);
+  return asked.code !== 0 && NO_NETWORK.test(asked.output) ? asked : runNpm(CI);
 }
 
 const NO_NETWORK =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/;
 
 function explainInstall(output) {
-  const tail = output.trimEnd().split('\n').slice(-15).join('\n');
+  const tail = output.trimEnd().split('\n').slice(-12).join('\n');
   const sentence = NO_NETWORK.test(output)
     ? 'The npm registry could not be reached. Check the network (and `npm config get registry`, `npm config get proxy`), then run the same command again.'
     : 'Installing the packages with `npm ci` failed; its last lines stand above. Mend that, then run the same command again.';
@@ -126,7 +135,7 @@ async function installLocked() {
   say('Installing the packages (npm ci) ...');
   const heartbeat = setInterval(() => say(`  still installing, ${seconds()} s`), HEARTBEAT_MS);
   try {
-    const { code, output } = await runNpmCi();
+    const { code, output } = await installWithNpm();
     if (code !== 0) explainInstall(output);
     say(`  installed in ${seconds()} s`);
   } finally {
