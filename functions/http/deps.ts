@@ -33,6 +33,8 @@ export interface Deps {
   readonly settingsDefaults: OrganizationSettings;
   /** Absent: no range may be opened. */
   readonly checkSubnets?: CheckSubnets;
+  /** Where the customers' page is; a fragment with the token is put behind it. Absent: /portal/ beside the API. */
+  readonly portalUrl?: string;
   readonly messages: MessageReader;
   readonly attempts: AttemptReader;
   readonly publish: Publish;

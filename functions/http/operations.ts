@@ -1,8 +1,11 @@
 import type { Operation } from './operation.ts';
 import { applicationOperations } from './routes/applications.ts';
 import { attemptOperations } from './routes/attempts.ts';
+import { authenticationOperations } from './routes/authentication.ts';
+import { endpointHeaderOperations } from './routes/endpoint-headers.ts';
 import { endpointSecretOperations } from './routes/endpoint-secrets.ts';
 import { endpointOperations } from './routes/endpoints.ts';
+import { eventTypeOperations } from './routes/event-types.ts';
 import { healthOperations } from './routes/health.ts';
 import { managementOperations } from './routes/management.ts';
 import { messageOperations } from './routes/messages.ts';
@@ -11,9 +14,12 @@ import { messageOperations } from './routes/messages.ts';
 export const operations: readonly Operation[] = [
   ...applicationOperations,
   ...endpointOperations,
+  ...endpointHeaderOperations,
   ...endpointSecretOperations,
+  ...eventTypeOperations,
   ...messageOperations,
   ...attemptOperations,
+  ...authenticationOperations,
   ...managementOperations,
   ...healthOperations,
 ];

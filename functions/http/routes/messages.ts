@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { Application } from '../../domain/application.ts';
-import type { ApplicationFields } from '../../flows/catalog.ts';
 import type { Message } from '../../domain/message.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import { isName } from '../fields.ts';
 import { idempotencyDigest } from '../idempotency.ts';
+import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, storedPayload } from '../json.ts';
 import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../pagination.ts';
@@ -18,17 +18,6 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 const withContent = z.object({ with_content: z.boolean().default(true) });
-
-/** Why an application could not be made on the fly for a path that names none. */
-const notImplicit = (fields: ApplicationFields | undefined): Error => {
-  if (fields === undefined) return new Refusal('not_found', 'Application not found');
-  const kind = fields.uid === null ? 'missing' : 'mismatch';
-  const msg =
-    fields.uid === null
-      ? 'The application needs a `uid` equal to the one in the path'
-      : 'The `uid` of the application differs from the one in the path';
-  return invalid(['body', 'application', 'uid'], msg, `application_uid_${kind}`);
-};
 
 const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null => {
   if (deliverAt === null) return null;
@@ -70,7 +59,7 @@ const create = organizationOperation({
         return { status: 202, body: printMessage(outcome.message, content) };
       }
       case 'application-not-found':
-        throw notImplicit(implicit);
+        throw notImplicit(implicit, 'Application not found');
       case 'conflict':
         throw new Refusal('conflict');
     }

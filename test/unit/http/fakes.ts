@@ -114,9 +114,10 @@ export const fakeEventTypes = (rows: Map<string, EventType>): EventTypeStore => 
     pageOf([...rows.values()].filter(filter), (row) => row.name, { ...page, order: 'ascending' }),
   known: async (_orgId, names) => new Set(names.filter((name) => rows.get(name)?.archived === false)),
   put: async (row) => {
-    const kind = rows.has(row.name) ? 'updated' : 'created';
-    rows.set(row.name, row);
-    return { kind, item: row };
+    const before = rows.get(row.name);
+    const item = { ...row, createdAt: before?.createdAt ?? row.createdAt };
+    rows.set(row.name, item);
+    return { kind: before === undefined ? 'created' : 'updated', item };
   },
   change: async (_orgId, name, changes, nowMs) => {
     const row = rows.get(name);
