@@ -1,13 +1,21 @@
 import { App } from 'aws-cdk-lib';
 import { buildApp } from '../lib/app.ts';
-import { contextOf, loadStage } from '../lib/config.ts';
+import { ConfigError, contextOf, loadStage } from '../lib/config.ts';
 
-const app = new App();
 const stages = new URL('../stages/', import.meta.url);
-buildApp(
-  app,
-  loadStage(
-    contextOf((name) => app.node.tryGetContext(name)),
-    stages,
-  ),
-);
+
+try {
+  const app = new App();
+  buildApp(
+    app,
+    loadStage(
+      contextOf((name): unknown => app.node.tryGetContext(name)),
+      stages,
+    ),
+  );
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  // A mistake in a stage is the reader's to correct: the sentence helps, a stack trace would hide it.
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -8,7 +8,7 @@ import { overrideLogicalId } from './logical-id.ts';
 import type { Story } from './story.ts';
 
 /** SQS keeps nothing for longer. */
-export const RETENTION = Duration.days(14);
+const RETENTION = Duration.days(14);
 
 /** SQS-managed keys cost nothing; plain HTTP is refused; what waits survives the stack where state does. */
 export const queueBasics = (config: StageConfig) => ({
