@@ -26,6 +26,8 @@ const base = z.object({
   STAGE: z.string().min(1),
   LOG_LEVEL: z.string().default('INFO'),
   STAGE_SETTINGS: z.string().transform((text) => stageSettings.parse(JSON.parse(text))),
+  /** Whether inserts that end side by side go out in one call; emulators' streams do not see such writes. */
+  BATCHED_INSERTS: z.enum(['true', 'false']).default('false'),
   /** Set by the end-to-end stage alone: every step asks there whether to go on (flows/steps.ts). */
   FAULTS_URL: z.url().optional(),
 });

@@ -35,6 +35,7 @@ import { makeInsertNew } from '../store/insert-new.ts';
 import { REVISION_COPIES } from '../store/keys.ts';
 import { makeMessages } from '../store/messages.ts';
 import { makePayloads, makeS3 } from '../store/payloads.ts';
+import { putNew } from '../store/put-new.ts';
 import { makeSecret } from '../store/secrets.ts';
 import { makeSettingsStore } from '../store/settings.ts';
 import { makeSweepLease } from '../store/sweep-lease.ts';
@@ -164,7 +165,9 @@ export const wireDeliver = async () => {
   const log = makeAttemptLog(
     client,
     { deliveries: env.DELIVERIES_TABLE, control: env.CONTROL_TABLE },
-    makeInsertNew(client, env.DELIVERIES_TABLE),
+    env.BATCHED_INSERTS === 'true'
+      ? makeInsertNew(client, env.DELIVERIES_TABLE)
+      : (row) => putNew(client, env.DELIVERIES_TABLE, row),
   );
   const queue = makeDeliveryQueue(makeSqs(), env.DELIVERY_QUEUE_URL);
   const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);

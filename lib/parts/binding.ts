@@ -13,7 +13,7 @@ export interface Binding<Name extends string> {
 }
 
 /** What every function has without binding anything (base of functions/entry/env.ts). */
-type BaseName = 'STAGE' | 'LOG_LEVEL' | 'STAGE_SETTINGS' | 'FAULTS_URL';
+type BaseName = 'STAGE' | 'BATCHED_INSERTS' | 'LOG_LEVEL' | 'STAGE_SETTINGS' | 'FAULTS_URL';
 
 /** Exactly one binding for each name that the function's environment schema asks for. */
 export type Bindings<Env> = {

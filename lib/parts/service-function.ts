@@ -80,6 +80,7 @@ export class ServiceFunction<Env> extends Construct {
 
 const baseEnvironment = (config: StageConfig, entry: string): Record<string, string> => ({
   STAGE: config.name,
+  BATCHED_INSERTS: String(config.target === 'aws'),
   STAGE_SETTINGS: JSON.stringify(config.settings),
   POWERTOOLS_SERVICE_NAME: entry,
   POWERTOOLS_METRICS_NAMESPACE: 'Posthorn',
