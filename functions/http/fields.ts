@@ -74,6 +74,7 @@ export const metadata = () =>
 export const nameSet = (what: string, item: z.ZodString, most = Number.POSITIVE_INFINITY) =>
   z
     .array(item)
+    .meta({ minItems: 1, uniqueItems: true, ...(Number.isFinite(most) ? { maxItems: most } : {}) })
     .superRefine((items, context) => {
       const count = new Set(items).size;
       if (count === 0) context.addIssue(`${what} can't be empty, it must have at least one item.`);

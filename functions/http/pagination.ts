@@ -24,7 +24,7 @@ const limit = () =>
       }
     })
     .default(DEFAULT_LIMIT)
-    .meta({ description: 'Limit the number of returned items', maximum: MAX_LIMIT });
+    .meta({ description: 'Limit the number of returned items', minimum: 0, maximum: MAX_LIMIT });
 
 /** Longer names have no place in a key (1,024 bytes). */
 export const MOST_NAME_BYTES = 1_000;

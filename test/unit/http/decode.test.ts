@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { bodyDecoder } from '../../../functions/http/decode.ts';
@@ -121,5 +122,47 @@ describe('a payload', () => {
   it('of a million levels is refused without overflowing the stack', () => {
     expect(() => read('['.repeat(1_000_000))).toThrow(Invalid);
     expect(() => read('{"a":'.repeat(400_000))).toThrow(Invalid);
+  });
+});
+
+describe('JSON as everybody else reads it', () => {
+  const isJson = (text: string): boolean => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const accepts = (text: string) => locOf(`{"name":"x","other":${text}}`) === 'fine';
+  /** A text that ends the object around it is another text, not a worse one. */
+  const closesEarly = (text: string) =>
+    [...`${text}}`.matchAll(/}/g)].some(({ index }) => isJson(`{"a":${text.slice(0, index)}}`));
+  /** JSON with a character dropped, doubled or replaced somewhere. */
+  const nearlyJson = fc
+    .tuple(
+      fc.json(),
+      fc.nat(),
+      fc.constantFrom('', ',', ':', '"', '{', ']', '0', '-', '.', 'e', '\\', ' ', '/'),
+    )
+    .map(([text, at, insert]) => {
+      const position = at % (text.length + 1);
+      return text.slice(0, position) + insert + text.slice(position + (at % 2));
+    })
+    .filter((text) => isJson(text) || !closesEarly(text));
+
+  it('is accepted whatever it holds', () => {
+    fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => accepts(text)));
+  });
+
+  it('is refused when it is nearly JSON, and only then', () => {
+    fc.assert(
+      fc.property(nearlyJson, (text) => accepts(text) === isJson(text)),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never fails in a way of our own, whatever the bytes', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => typeof locOf(bytes) === 'string'));
   });
 });
