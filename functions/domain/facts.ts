@@ -63,13 +63,26 @@ export const factOfAttempt = (attempt: Attempt): Fact | undefined => {
   };
 };
 
-/** An endpoint as it stands in the Catalog, deletions as a mark on it. */
-export type CatalogedEndpoint = Endpoint & { readonly deletedAt: number | null };
+/** A fact with what the Catalog adds to it: the uid of its application. */
+export type Announced = Fact & { readonly appUid: string | null };
+
+/** An endpoint as it stands in the Catalog: deletions as a mark on it, `rev` drawn anew at each write. */
+export type CatalogedEndpoint = Endpoint & { readonly deletedAt: number | null; readonly rev: bigint };
+
+/** Everything but headers, and what each write changes, as text. */
+const besidesHeaders = (endpoint: CatalogedEndpoint): string =>
+  JSON.stringify({ ...endpoint, headers: null, updatedAt: null, rev: null });
+
+/** The contract announces no changes of headers. */
+const isHeadersOnly = (before: CatalogedEndpoint, after: CatalogedEndpoint): boolean =>
+  JSON.stringify(before.headers) !== JSON.stringify(after.headers) &&
+  besidesHeaders(before) === besidesHeaders(after);
 
 const endpointFactType = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) => {
   // A deleted endpoint's row moves aside, so nothing stood before where it stands now.
   if (after.deletedAt !== null) return (before?.deletedAt ?? null) === null ? 'endpoint.deleted' : undefined;
-  return before === undefined ? 'endpoint.created' : 'endpoint.updated';
+  if (before === undefined) return 'endpoint.created';
+  return isHeadersOnly(before, after) ? undefined : 'endpoint.updated';
 };
 
 /** The facts that a change of an endpoint amounts to. Turned off by the system is one of its own. */
@@ -77,19 +90,19 @@ export const factsOfEndpoint = (
   before: CatalogedEndpoint | undefined,
   after: CatalogedEndpoint,
 ): readonly Fact[] => {
-  const { orgId, appId, id: endpointId, updatedAt: at } = after;
+  const { orgId, appId, id: endpointId, updatedAt: at, rev } = after;
   const common = { orgId, appId, endpointId, at, endpointUid: after.uid ?? before?.uid ?? null };
   const turnedOff = after.failSince !== null && before?.failSince === null;
   if (turnedOff) {
     return [
       {
         ...common,
-        id: `endpoint.disabled#${endpointId}#${at}`,
+        id: `endpoint.disabled#${endpointId}#${rev}`,
         type: 'endpoint.disabled',
         failSince: after.failSince,
       },
     ];
   }
   const type = endpointFactType(before, after);
-  return type === undefined ? [] : [{ ...common, id: `${type}#${endpointId}#${at}`, type }];
+  return type === undefined ? [] : [{ ...common, id: `${type}#${endpointId}#${rev}`, type }];
 };

@@ -85,6 +85,21 @@ export const idTime = (id: string): number | undefined => {
   return seconds * 1000 + (bytes[4] ?? 0) * TICK_MS;
 };
 
+/** Bytes of an id behind its instant. */
+const TAIL_BYTES = BYTES - HEAD_BYTES;
+
+/**
+ * The id of a message that follows from something else: of its instant (ms) and the first 15 bytes of a digest, so that
+ * whoever derives it again gets the same. Within a tick the millisecond still tells the order.
+ */
+export const derivedMessageId = (atMs: number, digest: Uint8Array): MessageId => {
+  const bytes = new Uint8Array(BYTES);
+  bytes.set(head(atMs));
+  bytes.set(digest.subarray(0, TAIL_BYTES), HEAD_BYTES);
+  bytes[HEAD_BYTES] = ((bytes[HEAD_BYTES] ?? 0) & 0x3f) | ((Math.max(atMs, 0) % TICK_MS) << 6);
+  return messageId(`msg_${encode(bytes)}`);
+};
+
 const increment = (bytes: Uint8Array): void => {
   for (let index = BYTES - 1; index >= HEAD_BYTES; index -= 1) {
     const value = (bytes[index] ?? 0) + 1;
@@ -110,7 +125,7 @@ export const makeIds = (randomBytes: (count: number) => Uint8Array): Ids => {
   const body = (atMs: number): string => {
     const next = new Uint8Array(BYTES);
     next.set(head(atMs));
-    next.set(randomBytes(BYTES - HEAD_BYTES), HEAD_BYTES);
+    next.set(randomBytes(TAIL_BYTES), HEAD_BYTES);
     next[HEAD_BYTES] = (next[HEAD_BYTES] ?? 0) & 0x7f; // room to count up without overflow
     if (compareHeads(next, last) <= 0) {
       increment(last);

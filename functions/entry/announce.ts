@@ -1,8 +1,7 @@
 import type { CatalogedEndpoint } from '../domain/facts.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import { parseAttemptRow } from '../store/attempt-row.ts';
-import { readEndpoint } from '../store/catalog-items.ts';
-import type { Row } from '../store/table.ts';
+import { readCatalogedEndpoint } from '../store/cataloged-endpoint.ts';
 import type { Change } from './stream-event.ts';
 import { streamWorker } from './stream-worker.ts';
 import { wireAnnounce } from './wiring.ts';
@@ -15,23 +14,18 @@ type News =
       readonly after: CatalogedEndpoint;
     };
 
-const cataloged = (row: Row): CatalogedEndpoint => {
-  const { item, deletedAt } = readEndpoint(row);
-  return { ...item, deletedAt };
-};
-
 const news = ({ eventName, before, after }: Change): News | undefined => {
   if (after?.['type'] === 'at' && eventName === 'INSERT')
     return { kind: 'attempt', attempt: parseAttemptRow(after) };
   if (after?.['type'] !== 'ep') return undefined;
   return {
     kind: 'endpoint',
-    before: before === undefined ? undefined : cataloged(before),
-    after: cataloged(after),
+    before: before === undefined ? undefined : readCatalogedEndpoint(before),
+    after: readCatalogedEndpoint(after),
   };
 };
 
-/** Off the Catalog and Deliveries streams: what happened is said on the event bus. */
+/** Off the Catalog and Deliveries streams: what happened is said on the event bus and by operational webhooks. */
 export const handler = streamWorker(() => {
   const { deadLetters, announce, step } = wireAnnounce();
   return {

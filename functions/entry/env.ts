@@ -74,7 +74,12 @@ export const deliverEnv = base.extend({
   ...deadLetters,
 });
 export const projectEnv = base.extend({ ...views, ...deadLetters });
-export const announceEnv = base.extend({ ...bus, ...deadLetters });
+export const announceEnv = base.extend({
+  ...bus,
+  ...catalog,
+  MESSAGES_TABLE: messages.MESSAGES_TABLE,
+  ...deadLetters,
+});
 export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
 
 export type StageSettings = z.infer<typeof stageSettings>;

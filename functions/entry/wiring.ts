@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { makeSender } from '../delivery/send.ts';
@@ -11,6 +11,7 @@ import type { DisableEndpoint } from '../flows/delivery.ts';
 import { makeDeliver } from '../flows/deliver.ts';
 import { makeFanOut } from '../flows/fan-out.ts';
 import { makeFollowUp } from '../flows/follow-up.ts';
+import { makeOperational } from '../flows/operational.ts';
 import { makeProject } from '../flows/project.ts';
 import { makePublish } from '../flows/publish.ts';
 import { makeSchedule } from '../flows/schedule.ts';
@@ -34,6 +35,8 @@ import { makeEventTypeStore } from '../store/event-types.ts';
 import { makeInsertNew } from '../store/insert-new.ts';
 import { REVISION_COPIES } from '../store/keys.ts';
 import { makeMessages } from '../store/messages.ts';
+import { makeOperationalMessages } from '../store/operational-messages.ts';
+import { makeOrigins } from '../store/origins.ts';
 import { makePayloads, makeS3 } from '../store/payloads.ts';
 import { putNew } from '../store/put-new.ts';
 import { makeSecret } from '../store/secrets.ts';
@@ -217,9 +220,21 @@ export const wireProject = () => {
 /** The announcer of facts. */
 export const wireAnnounce = () => {
   const env = announceEnv.parse(process.env);
+  const client = makeDynamo();
+  const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  const table = env.CATALOG_TABLE;
+  const tenants = makeTenants({ client, table, defaults, randomCopy });
   return {
     deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
-    announce: makeAnnounce(makeEventBus(new EventBridgeClient(), env.EVENT_BUS_NAME)),
+    announce: makeAnnounce({
+      origins: makeOrigins({ client, table, defaults, tenants }),
+      bus: makeEventBus(new EventBridgeClient(), env.EVENT_BUS_NAME),
+      operational: makeOperational({
+        tenants,
+        messages: makeOperationalMessages(client, env.MESSAGES_TABLE),
+        digest: (text) => createHash('sha256').update(text).digest(),
+      }),
+    }),
     step: makeSteps(env.FAULTS_URL),
   };
 };

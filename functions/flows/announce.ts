@@ -1,6 +1,9 @@
-import { factOfAttempt, factsOfEndpoint } from '../domain/facts.ts';
-import type { CatalogedEndpoint, Fact } from '../domain/facts.ts';
 import type { Attempt } from '../domain/attempt.ts';
+import { factOfAttempt, factsOfEndpoint } from '../domain/facts.ts';
+import type { Announced, CatalogedEndpoint, Fact } from '../domain/facts.ts';
+import { MANAGEMENT_ORGANIZATION } from '../domain/operational.ts';
+import type { TenantKey } from './catalog.ts';
+import type { TellOperationally } from './operational.ts';
 
 export interface EndpointChange {
   readonly before: CatalogedEndpoint | undefined;
@@ -9,18 +12,54 @@ export interface EndpointChange {
 
 /** The port to the event bus. Returns when every fact was accepted, or throws. */
 export interface Announcements {
-  put(facts: readonly Fact[]): Promise<void>;
+  put(facts: readonly Announced[]): Promise<void>;
 }
 
-/** Says what happened, on the event bus. A repeat says the same again, with the same fact id. */
-export const makeAnnounce = (announcements: Announcements) => {
-  const put = async (facts: readonly Fact[]) => {
-    if (facts.length > 0) await announcements.put(facts);
+/** Whose application a fact is about, and whether its organization wants operational webhooks. */
+export interface Origin {
+  readonly appUid: string | null;
+  readonly operationalWebhooks: boolean;
+}
+
+/** The port to the Catalog, as announcing needs it. In the order of the keys; applications that are gone included. */
+export interface Origins {
+  load(keys: readonly TenantKey[]): Promise<readonly Origin[]>;
+}
+
+export interface AnnounceDeps {
+  readonly origins: Origins;
+  readonly bus: Announcements;
+  readonly operational: TellOperationally;
+}
+
+/** Waits for all, so that trouble of one does not hold up the others; then throws what the first one threw. */
+const allOrThrow = async (work: readonly Promise<void>[]): Promise<void> => {
+  await Promise.allSettled(work);
+  await Promise.all(work);
+};
+
+/**
+ * Says what happened, on the event bus and as operational webhooks. A repeat says the same again under the same ids.
+ * The management organization announces nothing itself, or its own failures would be told to it without end.
+ */
+export const makeAnnounce = ({ origins, bus, operational }: AnnounceDeps) => {
+  const say = async (all: readonly Fact[]): Promise<void> => {
+    const facts = all.filter(({ orgId }) => orgId !== MANAGEMENT_ORGANIZATION);
+    if (facts.length === 0) return;
+    const found = await origins.load(facts);
+    const told = facts.map((fact, index): { readonly fact: Announced; readonly wanted: boolean } => ({
+      fact: { ...fact, appUid: found[index]?.appUid ?? null },
+      wanted: found[index]?.operationalWebhooks ?? false,
+    }));
+    await allOrThrow([
+      bus.put(told.map(({ fact }) => fact)),
+      operational(told.filter(({ wanted }) => wanted).map(({ fact }) => fact)),
+    ]);
   };
   return {
     attempts: (attempts: readonly Attempt[]) =>
-      put(attempts.map(factOfAttempt).filter((fact) => fact !== undefined)),
+      say(attempts.map(factOfAttempt).filter((fact) => fact !== undefined)),
     endpoints: (changes: readonly EndpointChange[]) =>
-      put(changes.flatMap(({ before, after }) => factsOfEndpoint(before, after))),
+      say(changes.flatMap(({ before, after }) => factsOfEndpoint(before, after))),
   };
 };

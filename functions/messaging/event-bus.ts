@@ -1,13 +1,13 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { Fact } from '../domain/facts.ts';
+import type { Announced } from '../domain/facts.ts';
 import type { Announcements } from '../flows/announce.ts';
 
 /** Entries that EventBridge takes in one call. */
 const BATCH = 10;
 const SOURCE = 'posthorn';
 
-const detail = (fact: Fact): string =>
+const detail = (fact: Announced): string =>
   JSON.stringify({
     ...fact,
     at: new Date(fact.at).toISOString(),

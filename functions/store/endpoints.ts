@@ -25,12 +25,12 @@ const endpointRow = (endpoint: Endpoint, rev: bigint) =>
     endpointAttributes(endpoint, rev),
   );
 
-const deletedRow = (endpoint: Endpoint, rev: bigint) =>
-  row(
-    catalogKeys.endpointDeleted(endpoint.orgId, endpoint.appId, endpoint.id),
-    'ep',
-    endpointAttributes(endpoint, rev, endpoint.updatedAt),
-  );
+/** Its uid is free again, and remembered for who tells of the deletion (cataloged-endpoint.ts). */
+const deletedRow = (endpoint: Endpoint, rev: bigint, lastUid: string | null) =>
+  row(catalogKeys.endpointDeleted(endpoint.orgId, endpoint.appId, endpoint.id), 'ep', {
+    ...endpointAttributes(endpoint, rev, endpoint.updatedAt),
+    lastUid,
+  });
 
 const moveEndpointUid = (table: string, endpoint: Endpoint, from: string | null, to: string | null) =>
   moveUid(
@@ -55,7 +55,7 @@ const changeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint
 
 const removeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint, rev: bigint) => [
   deleteOver(table, catalogKeys.endpoint(next.orgId, next.appId, next.id), current.rev),
-  putAlong(table, deletedRow(next, rev)),
+  putAlong(table, deletedRow(next, rev, current.item.uid)),
   ...moveEndpointUid(table, next, current.item.uid, null),
   ...renewRevision(table, next.orgId, next.appId, current.rev, 0n),
 ];

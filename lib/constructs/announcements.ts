@@ -6,7 +6,7 @@ import { ServiceFunction } from '../parts/service-function.ts';
 import { StreamWorker } from '../parts/stream-worker.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
-/** Puts facts about endpoints and attempts on the event bus. */
+/** Puts facts about endpoints and attempts on the event bus, and tells them by operational webhooks. */
 export class Announcements extends Construct {
   readonly announce: ServiceFunction<AnnounceEnv>;
 
@@ -23,10 +23,15 @@ export class Announcements extends Construct {
     this.announce = new ServiceFunction<AnnounceEnv>(this, 'Announce', {
       config,
       entry: 'announce',
-      description: 'Puts facts from the streams of deliveries and catalog on the event bus',
+      description: 'Tells facts from the streams of deliveries and catalog on the event bus and by webhooks',
       memory: 256,
       timeout: Duration.seconds(30),
-      bindings: { EVENT_BUS_NAME: state.facts.publish, DEAD_LETTER_QUEUE_URL: stream.deadLetters.send },
+      bindings: {
+        EVENT_BUS_NAME: state.facts.publish,
+        CATALOG_TABLE: state.catalog.read,
+        MESSAGES_TABLE: state.messages.put,
+        DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
+      },
     });
     // One batch of a shard at a time: what happened to an endpoint is told in its order.
     stream.readBy(this.announce, [

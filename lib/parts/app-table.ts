@@ -38,6 +38,8 @@ export class AppTable<Name extends string> extends Construct {
   readonly table: Table;
   readonly read: Binding<Name>;
   readonly readWrite: Binding<Name>;
+  /** New rows, and nothing else. */
+  readonly put: Binding<Name>;
 
   constructor(scope: Construct, id: string, props: AppTableProps<Name>) {
     super(scope, id);
@@ -59,5 +61,6 @@ export class AppTable<Name extends string> extends Construct {
     });
     this.read = bind(READ);
     this.readWrite = bind([...READ, ...WRITE]);
+    this.put = bind(['PutItem']);
   }
 }

@@ -52,7 +52,7 @@ describe('least privilege', () => {
     ['FanOutWideFunction', ['ControlTable']],
     ['DeliverFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
     ['ProjectFunction', ['ViewsTable']],
-    ['AnnounceFunction', []],
+    ['AnnounceFunction', ['MessagesTable']],
     ['SweepFunction', ['ControlTable']],
   ])('%s writes to its own tables and no others', (id, expected) => {
     const tables = ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable', 'ViewsTable'];

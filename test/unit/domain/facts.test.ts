@@ -17,6 +17,7 @@ const typesOf = (decision: Decision, turns = [1, 2, 3, 4, 5, 6]) =>
 const row = (some: Partial<CatalogedEndpoint> = {}): CatalogedEndpoint => ({
   ...endpoint(),
   deletedAt: null,
+  rev: 1n,
   ...some,
 });
 const types = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) =>
@@ -76,14 +77,24 @@ describe('what is said of an endpoint', () => {
     ]);
   });
 
+  it('is nothing where its headers alone changed, and an update where its secret or anything else did too', () => {
+    const headers = { 'X-Key': 'new' };
+    const rotated = { secret: { sealed: Uint8Array.of(9), expiresAt: null } };
+    expect(types(row(), row({ headers, rev: 2n, updatedAt: NOON + 1 }))).toEqual([]);
+    expect(types(row(), row({ ...rotated, rev: 2n }))).toEqual(['endpoint.updated']);
+    expect(types(row(), row({ headers, url: 'https://receiver.example/b', rev: 2n }))).toEqual([
+      'endpoint.updated',
+    ]);
+  });
+
   it('is a mere update where its owner turned it off, or on again', () => {
     expect(types(row(), row({ disabled: true }))).toEqual(['endpoint.updated']);
     expect(types(row({ disabled: true, failSince: NOON }), row())).toEqual(['endpoint.updated']);
   });
 
   it('keeps its id when it is said again, and changes it with the next change', () => {
-    const id = (updatedAt: number) => factsOfEndpoint(row(), row({ updatedAt }))[0]?.id;
-    expect(id(NOON)).toBe(id(NOON));
-    expect(id(NOON)).not.toBe(id(NOON + 1));
+    const id = (rev: bigint) => factsOfEndpoint(row(), row({ rev }))[0]?.id;
+    expect(id(2n)).toBe(id(2n));
+    expect(id(2n)).not.toBe(id(3n));
   });
 });

@@ -1,0 +1,34 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { OrgId } from '../domain/brand.ts';
+import { resolveSettings } from '../domain/settings.ts';
+import type { OrganizationSettings } from '../domain/settings.ts';
+import type { Origins } from '../flows/announce.ts';
+import type { Tenants } from '../flows/catalog.ts';
+import { readStoredSettings } from './settings.ts';
+
+export interface OriginsOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly defaults: OrganizationSettings;
+  readonly tenants: Pick<Tenants, 'load'>;
+}
+
+/** Where facts come from, off the cached snapshots; of an application that is gone the organization alone is left. */
+export const makeOrigins = ({ defaults, tenants, ...source }: OriginsOptions): Origins => {
+  const settingsOf = async (orgId: OrgId) => {
+    const stored = await readStoredSettings(source, orgId);
+    return resolveSettings(defaults, stored?.overrides ?? {});
+  };
+  return {
+    load: async (keys) => {
+      const found = await tenants.load(keys);
+      return Promise.all(
+        keys.map(async ({ orgId }, index) => {
+          const tenant = found[index];
+          const { operationalWebhooks } = tenant?.settings ?? (await settingsOf(orgId));
+          return { appUid: tenant?.application.uid ?? null, operationalWebhooks };
+        }),
+      );
+    },
+  };
+};
