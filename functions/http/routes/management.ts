@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { orgId } from '../../domain/brand.ts';
 import type { OrgId } from '../../domain/brand.ts';
 import { resolveSettings } from '../../domain/settings.ts';
