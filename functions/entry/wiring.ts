@@ -11,6 +11,7 @@ import type { DisableEndpoint } from '../flows/delivery.ts';
 import { makeDeliver } from '../flows/deliver.ts';
 import { makeFanOut } from '../flows/fan-out.ts';
 import { makeFollowUp } from '../flows/follow-up.ts';
+import { withOperationalEventTypes } from '../flows/operational-event-types.ts';
 import { makeOperational } from '../flows/operational.ts';
 import { makeProject } from '../flows/project.ts';
 import { makePublish } from '../flows/publish.ts';
@@ -36,6 +37,7 @@ import { makeInsertNew } from '../store/insert-new.ts';
 import { REVISION_COPIES } from '../store/keys.ts';
 import { makeMessages } from '../store/messages.ts';
 import { makeOperationalMessages } from '../store/operational-messages.ts';
+import { makeOperationalSeed } from '../store/operational-seed.ts';
 import { makeOrigins } from '../store/origins.ts';
 import { makePayloads, makeS3 } from '../store/payloads.ts';
 import { putNew } from '../store/put-new.ts';
@@ -97,7 +99,7 @@ export const wireApi = async (): Promise<Deps> => {
   return {
     applications,
     endpoints: makeEndpointStore(catalog),
-    eventTypes: makeEventTypeStore(catalog),
+    eventTypes: withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog)),
     settings: makeSettingsStore(catalog),
     settingsDefaults: defaults,
     messages,

@@ -17,7 +17,7 @@ export interface Stored<Item> {
   readonly deletedAt: number | null;
 }
 
-type ItemType = 'app' | 'listing' | 'ep' | 'uid' | 'evtype' | 'settings' | 'rev';
+type ItemType = 'app' | 'listing' | 'ep' | 'uid' | 'evtype' | 'seeded' | 'settings' | 'rev';
 
 export const row = (key: Key, type: ItemType, attributes: Row): Row => ({
   ...attributes,

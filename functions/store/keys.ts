@@ -51,6 +51,7 @@ export const catalogKeys = {
     sk: `uid#${escape(uid)}`,
   }),
   eventType: (orgId: OrgId, name: string): Key => ({ pk: `${org(orgId)}#types`, sk: `t#${name}` }),
+  eventTypesSeeded: (orgId: OrgId): Key => ({ pk: `${org(orgId)}#types`, sk: 'seeded' }),
 };
 
 export const messageKeys = {
