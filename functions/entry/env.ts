@@ -74,6 +74,8 @@ export const deliverEnv = base.extend({
   ...deadLetters,
 });
 export const projectEnv = base.extend({ ...views, ...deadLetters });
+/** Counts of busy hours. */
+export const tallyEnv = base.extend({ ...views });
 export const announceEnv = base.extend({
   ...bus,
   ...catalog,
@@ -88,4 +90,5 @@ export type FanOutEnv = z.input<typeof fanOutEnv>;
 export type DeliverEnv = z.input<typeof deliverEnv>;
 export type ProjectEnv = z.input<typeof projectEnv>;
 export type AnnounceEnv = z.input<typeof announceEnv>;
+export type TallyEnv = z.input<typeof tallyEnv>;
 export type SweepEnv = z.input<typeof sweepEnv>;

@@ -9,6 +9,7 @@ import { makeAnnounce } from '../flows/announce.ts';
 import type { EndpointStore } from '../flows/catalog.ts';
 import type { DisableEndpoint } from '../flows/delivery.ts';
 import { makeDeliver } from '../flows/deliver.ts';
+import { makeExpunge } from '../flows/expunge.ts';
 import { makeFanOut } from '../flows/fan-out.ts';
 import { makeFollowUp } from '../flows/follow-up.ts';
 import { withOperationalEventTypes } from '../flows/operational-event-types.ts';
@@ -16,6 +17,7 @@ import { makeOperational } from '../flows/operational.ts';
 import { makeProject } from '../flows/project.ts';
 import { makePublish } from '../flows/publish.ts';
 import { makeSchedule } from '../flows/schedule.ts';
+import { makeCountAttempts, makeProjectAndNote, makeTally } from '../flows/statistics.ts';
 import { makeSweep } from '../flows/sweep.ts';
 import type { Deps } from '../http/deps.ts';
 import { makeDeadLetters } from '../messaging/dead-letters.ts';
@@ -30,11 +32,15 @@ import { makeAttempts } from '../store/attempts.ts';
 import { makeAttemptLog } from '../store/deliveries.ts';
 import { makeCatalog } from '../store/catalog-commit.ts';
 import { makeDeliveryReader } from '../store/delivery-reader.ts';
+import { makeDestinations } from '../store/destinations.ts';
 import { makeDue } from '../store/due.ts';
+import { makeEndpointMessages } from '../store/endpoint-messages.ts';
+import { makeHourBook, makeNoteHours } from '../store/endpoint-hours.ts';
 import { makeEndpointStore } from '../store/endpoints.ts';
 import { makeEventTypeStore } from '../store/event-types.ts';
+import { makeContentRows } from '../store/expunge.ts';
 import { makeInsertNew } from '../store/insert-new.ts';
-import { REVISION_COPIES } from '../store/keys.ts';
+import { REVISION_COPIES, SHARDS } from '../store/keys.ts';
 import { makeMessages } from '../store/messages.ts';
 import { makeOperationalMessages } from '../store/operational-messages.ts';
 import { makeOperationalSeed } from '../store/operational-seed.ts';
@@ -47,7 +53,7 @@ import { makeSweepLease } from '../store/sweep-lease.ts';
 import { makeDynamo } from '../store/table.ts';
 import { makeTenants } from '../store/tenants.ts';
 import { makeViews } from '../store/views.ts';
-import { announceEnv, apiEnv, deliverEnv, fanOutEnv, projectEnv, sweepEnv } from './env.ts';
+import { announceEnv, apiEnv, deliverEnv, fanOutEnv, projectEnv, sweepEnv, tallyEnv } from './env.ts';
 import type { StageSettings } from './env.ts';
 import { makeSteps } from './fault-steps.ts';
 import { logger } from './logger.ts';
@@ -104,6 +110,11 @@ export const wireApi = async (): Promise<Deps> => {
     settingsDefaults: defaults,
     messages,
     attempts: makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
+    attempted: {
+      messages: makeEndpointMessages(client, env.VIEWS_TABLE),
+      destinations: makeDestinations(client, env.DELIVERIES_TABLE),
+    },
+    countAttempts: makeCountAttempts(makeHourBook(client, env.VIEWS_TABLE)),
     publish: makePublish({
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
       applications,
@@ -111,6 +122,11 @@ export const wireApi = async (): Promise<Deps> => {
       readBody: (message, nowMs) => payloads.read(message, nowMs),
       ids: makeId,
       now,
+      step: makeSteps(env.FAULTS_URL),
+    }),
+    expunge: makeExpunge({
+      rows: makeContentRows({ client, messages: env.MESSAGES_TABLE, deliveries: env.DELIVERIES_TABLE }),
+      objects: payloads,
       step: makeSteps(env.FAULTS_URL),
     }),
     secrets: await secretBox(env.MAIN_SECRET_ARN),
@@ -209,7 +225,11 @@ export const wireProject = () => {
   const env = projectEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
-  const project = makeProject(makeViews(client, env.VIEWS_TABLE, makeInsertNew(client, env.VIEWS_TABLE)));
+  const project = makeProjectAndNote(
+    makeProject(makeViews(client, env.VIEWS_TABLE, makeInsertNew(client, env.VIEWS_TABLE))),
+    makeNoteHours(client, env.VIEWS_TABLE),
+    now,
+  );
   return {
     deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
     work: async (attempts: readonly Attempt[]) => {
@@ -217,6 +237,14 @@ export const wireProject = () => {
       await step('project.done');
     },
   };
+};
+
+/** Counts attempts of busy hours ahead of readers; `remainingMs` is the invocation's own. */
+export const wireTally = () => {
+  const env = tallyEnv.parse(process.env);
+  const book = makeHourBook(makeDynamo(), env.VIEWS_TABLE);
+  const step = makeSteps(env.FAULTS_URL);
+  return (remainingMs: () => number) => makeTally({ book, shards: SHARDS, now, remainingMs, step })();
 };
 
 /** The announcer of facts. */

@@ -11,6 +11,9 @@ export const answer = (status: number, body: string | null, headers: Record<stri
   new Response(body, { status, headers: { ...CORS, ...headers } });
 
 export const answerReply = (reply: Reply): Response => {
+  if (reply.text !== undefined) {
+    return answer(reply.status, reply.text, { 'content-type': 'text/plain; charset=utf-8' });
+  }
   const text = replyText(reply);
   return text === null
     ? answer(reply.status, null)

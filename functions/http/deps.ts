@@ -1,8 +1,11 @@
 import type { Ids } from '../domain/ids.ts';
 import type { OrganizationSettings } from '../domain/settings.ts';
 import type { AttemptReader } from '../flows/attempts.ts';
+import type { AttemptedReader } from '../flows/attempted.ts';
 import type { ApplicationStore, EndpointStore, EventTypeStore, SettingsStore } from '../flows/catalog.ts';
+import type { Expunge } from '../flows/expunge.ts';
 import type { MessageReader, Publish } from '../flows/messages.ts';
+import type { CountAttempts } from '../flows/statistics.ts';
 import type { SecretBox } from '../flows/secrets.ts';
 import type { JwtKeys } from './auth.ts';
 
@@ -37,7 +40,10 @@ export interface Deps {
   readonly portalUrl?: string;
   readonly messages: MessageReader;
   readonly attempts: AttemptReader;
+  readonly attempted: AttemptedReader;
+  readonly countAttempts: CountAttempts;
   readonly publish: Publish;
+  readonly expunge: Expunge;
   readonly secrets: SecretBox;
   readonly keys: JwtKeys;
   readonly ids: Ids;

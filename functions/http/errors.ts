@@ -6,6 +6,7 @@ const REFUSALS = {
   generic_error: { status: 400, detail: 'Bad request' },
   bad_token: { status: 400, detail: '`sub` is not a valid organization id.' },
   'bad token': { status: 400, detail: '`sub` is not a valid application id' },
+  invalid_range: { status: 400, detail: 'The requested range is invalid' },
   limit_reached: { status: 400, detail: 'Limit reached' },
   authentication_failed: { status: 401, detail: 'Invalid token' },
   'insufficient access': { status: 403, detail: 'Insufficient access for the given operation.' },
@@ -48,10 +49,16 @@ export class Invalid extends Error {
 export const invalid = (loc: readonly string[], msg: string, type = 'value_error') =>
   new Invalid([{ loc, msg, type }]);
 
+/** A 400 in plain text: what the contract's server says where its framework reads the query by itself. */
+export class PlainRefusal extends Error {
+  override readonly name = 'PlainRefusal';
+}
+
 export interface Reply {
   readonly status: number;
-  /** Absent: no body at all. */
+  /** JSON; absent: no body at all, or text. */
   readonly body?: Json;
+  readonly text?: string;
 }
 
 /** The answer to a fault of ours. */
@@ -65,6 +72,7 @@ export const replyTo = (thrown: unknown): Reply | undefined => {
   if (thrown instanceof Refusal) {
     return { status: REFUSALS[thrown.code].status, body: { code: thrown.code, detail: thrown.message } };
   }
+  if (thrown instanceof PlainRefusal) return { status: 400, text: thrown.message };
   return undefined;
 };
 

@@ -56,6 +56,7 @@ const describe = (operation: Operation): ZodOpenApiOperationObject => {
 const pathsOf = (operations: readonly Operation[]): ZodOpenApiPathsObject => {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const operation of operations) {
+    if (operation.hidden === true) continue;
     paths[operation.path] = {
       ...paths[operation.path],
       [operation.method.toLowerCase()]: describe(operation),

@@ -5,7 +5,7 @@ import { authenticate, authenticateManagement } from './auth.ts';
 import type { Caller } from './auth.ts';
 import { bodyDecoder } from './decode.ts';
 import type { Deps } from './deps.ts';
-import { Refusal } from './errors.ts';
+import { PlainRefusal, Refusal } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { isName } from './fields.ts';
 import { queryDecoder } from './query.ts';
@@ -36,6 +36,10 @@ interface Description<Path extends string> {
   readonly path: Path;
   readonly tag: string;
   readonly summary: string;
+  /** Answered for old clients, and in no document. */
+  readonly hidden?: true;
+  /** A query that cannot be read is refused in plain text. */
+  readonly plainQuery?: true;
   /** Schema by status; null: no body. */
   readonly responses: Readonly<Record<number, z.ZodType | null>>;
 }
@@ -84,6 +88,14 @@ const readBody = async (request: Request): Promise<Uint8Array> => {
   return bytes;
 };
 
+const plainly = <Parameters>(decode: (search: string) => Parameters, search: string): Parameters => {
+  try {
+    return decode(search);
+  } catch (thrown) {
+    throw thrown instanceof Refusal ? new PlainRefusal(thrown.message) : thrown;
+  }
+};
+
 /**
  * Makes operations of one kind of access: `identify` by the token, then the query is decoded, then `enter` looks up
  * what the path names, then the body is decoded.
@@ -109,7 +121,8 @@ const access =
       run: async (call) => {
         const nowMs = call.deps.now();
         const who = await identify(call, nowMs);
-        const parameters = decodeQuery(call.search);
+        const parameters =
+          spec.plainQuery === true ? plainly(decodeQuery, call.search) : decodeQuery(call.search);
         const scope = await enter(call, who);
         const decoded = decodeBody(hasBody ? await readBody(call.request) : NO_BYTES);
         return handle({
@@ -132,15 +145,22 @@ const identify = async (call: Call, nowMs: number): Promise<Caller> => {
   return caller;
 };
 
+const identifyOrganization = async (call: Call, nowMs: number): Promise<OrgId> => {
+  const caller = await identify(call, nowMs);
+  if (caller.kind === 'application') throw new Refusal('insufficient access');
+  return caller.orgId;
+};
+
 /** For tokens of the organization; those of an application are refused (403). */
-export const organizationOperation = access(
+export const organizationOperation = access('organization', identifyOrganization, (_call, orgId) => ({
+  orgId,
+}));
+
+/** The same where the path names an application (404 where it does not exist). */
+export const organizationApplicationOperation = access(
   'organization',
-  async (call, nowMs): Promise<OrgId> => {
-    const caller = await identify(call, nowMs);
-    if (caller.kind === 'application') throw new Refusal('insufficient access');
-    return caller.orgId;
-  },
-  (_call, orgId) => ({ orgId }),
+  identifyOrganization,
+  async (call, orgId) => ({ application: await enterApplication(call, { kind: 'organization', orgId }) }),
 );
 
 /** For the organization and for the one application that `{app_id}` (id or uid) names; 404 for all others. */

@@ -1,10 +1,14 @@
 import type { Operation } from './operation.ts';
 import { applicationOperations } from './routes/applications.ts';
+import { attemptedDestinationOperations } from './routes/attempted-destinations.ts';
+import { attemptedMessageOperations } from './routes/attempted-messages.ts';
 import { attemptOperations } from './routes/attempts.ts';
 import { authenticationOperations } from './routes/authentication.ts';
 import { endpointHeaderOperations } from './routes/endpoint-headers.ts';
 import { endpointSecretOperations } from './routes/endpoint-secrets.ts';
 import { endpointOperations } from './routes/endpoints.ts';
+import { endpointStatsOperations } from './routes/endpoint-stats.ts';
+import { expungeOperations } from './routes/expunge.ts';
 import { eventTypeOperations } from './routes/event-types.ts';
 import { healthOperations } from './routes/health.ts';
 import { managementOperations } from './routes/management.ts';
@@ -16,9 +20,13 @@ export const operations: readonly Operation[] = [
   ...endpointOperations,
   ...endpointHeaderOperations,
   ...endpointSecretOperations,
+  ...endpointStatsOperations,
   ...eventTypeOperations,
   ...messageOperations,
   ...attemptOperations,
+  ...attemptedMessageOperations,
+  ...attemptedDestinationOperations,
+  ...expungeOperations,
   ...authenticationOperations,
   ...managementOperations,
   ...healthOperations,

@@ -42,3 +42,26 @@ export const mergeEndpointMessages = (left: EndpointMessage, right: EndpointMess
   everSucceeded: left.everSucceeded || right.everSucceeded,
   everFailedFinally: left.everFailedFinally || right.everFailedFinally,
 });
+
+/** How far a message has come at an endpoint, as lists filter by it. */
+export type Progress = 'succeeded' | 'failed' | 'sending';
+
+/** A retry that was due longer ago than this was dropped on the way (endpoint off, payload gone): nobody sends it. */
+const SENDING_MS = 7 * 86_400_000;
+
+/** Whether a state counts as that far. A success outweighs failures; a final failure ends the sending. */
+export const hasCome = (state: EndpointMessage, progress: Progress, nowMs: number): boolean => {
+  switch (progress) {
+    case 'succeeded':
+      return state.everSucceeded;
+    case 'failed':
+      return state.everFailedFinally && !state.everSucceeded;
+    case 'sending':
+      return (
+        !state.everSucceeded &&
+        !state.everFailedFinally &&
+        state.nextAttemptAt !== null &&
+        state.nextAttemptAt > nowMs - SENDING_MS
+      );
+  }
+};

@@ -89,6 +89,11 @@ export const viewKeys = {
     `${app(orgId, appId)}#e#${endpointId}#at#${shard}`,
   endpointMessages: (orgId: OrgId, appId: AppId, endpointId: EndpointId, shard: number): string =>
     `${app(orgId, appId)}#e#${endpointId}#m#${shard}`,
+  /** Counts of attempts; the sort key is the hour, as ISO 8601 writes it. */
+  endpointHours: (orgId: OrgId, appId: AppId, endpointId: EndpointId): string =>
+    `${app(orgId, appId)}#e#${endpointId}#hours`,
+  /** Hours of every tenant that wait to be counted, oldest first: a family of keys that begins with no tenant. */
+  notedHours: (shard: number): string => `hours#${shard}`,
 };
 
 export const controlKeys = {

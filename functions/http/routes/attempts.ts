@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import type { Application } from '../../domain/application.ts';
 import type { Attempt } from '../../domain/attempt.ts';
 import { attemptId } from '../../domain/brand.ts';
 import { isId } from '../../domain/ids.ts';
 import type { AttemptQuery } from '../../flows/attempts.ts';
 import type { Page } from '../../flows/page.ts';
+import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
@@ -25,10 +27,13 @@ const oneOf = (numbers: readonly number[], description: string) =>
     })
     .optional();
 
+/** Statuses that clients know; a list that can never hold one answers it with an empty page. */
+export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description);
+
 const attemptQuery = () => ({
   ...pageQuery('atmpt_'),
   ...timeQuery(),
-  status: oneOf(Object.values(STATUS), '0 success, 2 fail; the others find nothing'),
+  status: statusFilter('0 success, 2 fail; the others find nothing'),
   status_code_class: oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code'),
 });
 
@@ -81,6 +86,25 @@ const listByEndpoint = applicationOperation({
   },
 });
 
+interface OfMessage {
+  readonly deps: Deps;
+  readonly application: Application;
+  readonly message: string;
+  /** Id or uid; undefined: at any. */
+  readonly endpoint: string | undefined;
+  readonly query: Query;
+  readonly nowMs: number;
+}
+
+const messageReply = async ({ deps, application, query, nowMs, ...of }: OfMessage): Promise<Reply> => {
+  const { orgId, appId, id } = await mustFindMessage(deps, application, of.message);
+  const endpoint =
+    of.endpoint === undefined ? undefined : await mustFindEndpoint(deps, application, of.endpoint);
+  return pageReply(query, (wanted) =>
+    deps.attempts.listByMessage(orgId, appId, id, endpoint?.id ?? null, wanted, nowMs),
+  );
+};
+
 const listByMessage = applicationOperation({
   operationId: 'v1.message-attempt.list-by-msg',
   method: 'GET',
@@ -90,16 +114,50 @@ const listByMessage = applicationOperation({
   query: byMessage,
   body: noBody,
   responses,
-  handle: async ({ deps, application, param, query, nowMs }) => {
-    const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
-    const endpoint =
-      query.endpoint_id === undefined
-        ? undefined
-        : await mustFindEndpoint(deps, application, query.endpoint_id);
-    return pageReply(query, (wanted) =>
-      deps.attempts.listByMessage(orgId, appId, id, endpoint?.id ?? null, wanted, nowMs),
-    );
-  },
+  handle: ({ deps, application, param, query, nowMs }) =>
+    messageReply({
+      ...{ deps, application, query, nowMs },
+      message: param('msg_id'),
+      endpoint: query.endpoint_id,
+    }),
+});
+
+/** What old clients call for `list-by-msg`. */
+const listByMessageOld = applicationOperation({
+  operationId: 'v1.message-attempt.list-by-msg-deprecated',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt',
+  hidden: true,
+  tag,
+  summary: 'List the attempts for a message, newest first',
+  query: byMessage,
+  body: noBody,
+  responses,
+  handle: ({ deps, application, param, query, nowMs }) =>
+    messageReply({
+      ...{ deps, application, query, nowMs },
+      message: param('msg_id'),
+      endpoint: query.endpoint_id,
+    }),
+});
+
+/** The same with the endpoint in the path. */
+const listByMessageAndEndpointOld = applicationOperation({
+  operationId: 'v1.message-attempt.list-by-endpoint-deprecated',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/attempt',
+  hidden: true,
+  tag,
+  summary: 'List the attempts for a message at an endpoint, newest first',
+  query: byEndpoint,
+  body: noBody,
+  responses,
+  handle: ({ deps, application, param, query, nowMs }) =>
+    messageReply({
+      ...{ deps, application, query, nowMs },
+      message: param('msg_id'),
+      endpoint: param('endpoint_id'),
+    }),
 });
 
 const get = applicationOperation({
@@ -122,4 +180,10 @@ const get = applicationOperation({
   },
 });
 
-export const attemptOperations = [listByEndpoint, listByMessage, get];
+export const attemptOperations = [
+  listByEndpoint,
+  listByMessage,
+  listByMessageOld,
+  listByMessageAndEndpointOld,
+  get,
+];

@@ -70,7 +70,9 @@ export const messageOut = z
   })
   .meta({ id: 'MessageOut' });
 
-export const printMessage = (message: Message, content: RawJson): z.output<typeof messageOut> => ({
+type Printable = Pick<Message, 'id' | 'eventId' | 'eventType' | 'channels' | 'createdAt'>;
+
+export const printMessage = (message: Printable, content: RawJson): z.output<typeof messageOut> => ({
   eventId: message.eventId,
   eventType: message.eventType,
   payload: content,

@@ -9,14 +9,21 @@ import { makeIds } from '../../../functions/domain/ids.ts';
 import type { Message } from '../../../functions/domain/message.ts';
 import type { OrganizationSettings, SettingsOverrides } from '../../../functions/domain/settings.ts';
 import type { AttemptQuery, AttemptReader } from '../../../functions/flows/attempts.ts';
+import type { AttemptedReader, EndpointMessageQuery } from '../../../functions/flows/attempted.ts';
 import type {
   ApplicationStore,
   EndpointStore,
   EventTypeStore,
   SettingsStore,
 } from '../../../functions/flows/catalog.ts';
+import type { Expunge } from '../../../functions/flows/expunge.ts';
 import type { MessageReader, Publish, PublishRequest } from '../../../functions/flows/messages.ts';
 import type { Page, PageRequest } from '../../../functions/flows/page.ts';
+import {
+  endpointMessageOf,
+  hasCome,
+  mergeEndpointMessages,
+} from '../../../functions/projections/endpoint-messages.ts';
 import type { Deps } from '../../../functions/http/deps.ts';
 
 /** In-memory ports: the least that obeys their comments. */
@@ -165,6 +172,7 @@ export interface World {
   readonly published: PublishRequest[];
   /** What reached the attempt port. */
   readonly asked: AttemptQuery[];
+  readonly askedMessages: EndpointMessageQuery[];
   readonly log: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
   readonly deps: Deps;
 }
@@ -242,6 +250,41 @@ const fakeAttempts = (rows: Attempt[], asked: AttemptQuery[]): AttemptReader => 
   };
 };
 
+/** Groups attempts by a key; each group in the order of ids. */
+const grouped = (rows: readonly Attempt[], key: (row: Attempt) => string): Attempt[][] => {
+  const sorted = rows.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+  return [...new Set(sorted.map(key))].map((one) => sorted.filter((row) => key(row) === one));
+};
+
+const fakeAttempted = (rows: Attempt[], asked: EndpointMessageQuery[]): AttemptedReader => ({
+  messages: async (_orgId, _appId, endpointId, query, nowMs) => {
+    asked.push(query);
+    const { limit, cursor, progress } = query;
+    const of = grouped(
+      rows.filter((row) => row.endpointId === endpointId),
+      (row) => row.messageId,
+    );
+    const states = of.map((group) => group.map(endpointMessageOf).reduce(mergeEndpointMessages));
+    const kept = states.filter((state) => progress === null || hasCome(state, progress, nowMs));
+    return pageOf(kept, (state) => state.messageId, { limit, cursor, order: 'descending' });
+  },
+  destinations: async (_orgId, _appId, messageId, page) => {
+    const of = grouped(
+      rows.filter((row) => row.messageId === messageId),
+      (row) => row.endpointId,
+    );
+    const latest = of.flatMap((group) => group.slice(-1));
+    return pageOf(latest, (row) => row.endpointId, { ...page, order: 'ascending' });
+  },
+});
+
+const fakeExpunge = ({ messages, attempts }: Pick<World, 'messages' | 'attempts'>): Expunge => ({
+  messageContent: async (message) => void messages.set(message.id, { message, body: null }),
+  attemptContent: async (attempt) => {
+    attempts.splice(attempts.indexOf(attempt), 1, { ...attempt, response: 'EXPUNGED' });
+  },
+});
+
 /** A whole set of ports with nothing in them; `overrides` replaces some. */
 export const makeWorld = (overrides: Partial<Deps> = {}): World => {
   const data = {
@@ -252,6 +295,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
     attempts: [],
     published: [],
     asked: [],
+    askedMessages: [],
     log: [],
   } satisfies Omit<World, 'deps'> as Omit<World, 'deps'>;
   const applications = fakeApplications(data.applications);
@@ -267,6 +311,15 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
     },
     messages: fakeMessages(data.messages),
     attempts: fakeAttempts(data.attempts, data.asked),
+    attempted: fakeAttempted(data.attempts, data.askedMessages),
+    expunge: fakeExpunge(data),
+    countAttempts: async (_orgId, _appId, endpointId, since, until) => {
+      const inside = data.attempts.filter(
+        (row) => row.endpointId === endpointId && row.at >= since && row.at <= until,
+      );
+      const succeeded = inside.filter((row) => row.succeeded).length;
+      return { succeeded, failed: inside.length - succeeded };
+    },
     publish: fakePublish(data, applications, () => deps),
     secrets: {
       seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),

@@ -1,0 +1,178 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Attempt, Decision } from '../../../functions/domain/attempt.ts';
+import type { EndpointId, MessageId } from '../../../functions/domain/brand.ts';
+import type { EndpointMessageQuery } from '../../../functions/flows/attempted.ts';
+import type { Cursor, Page } from '../../../functions/flows/page.ts';
+import { makeProject } from '../../../functions/flows/project.ts';
+import { attemptRow } from '../../../functions/store/attempt-row.ts';
+import { makeDestinations } from '../../../functions/store/destinations.ts';
+import { makeEndpointMessages } from '../../../functions/store/endpoint-messages.ts';
+import { makeInsertNew } from '../../../functions/store/insert-new.ts';
+import { makeViews } from '../../../functions/store/views.ts';
+import { APP, ENDPOINT, MESSAGE, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
+import { makeRandom } from '../../support/world/random.ts';
+import { emulatorDynamo, freshTable } from './tables.ts';
+
+let client: DynamoDBClient;
+beforeAll(() => {
+  client = emulatorDynamo();
+});
+
+const ids = seededIds(21);
+/** Ids of one source only grow, so messages have their own. */
+const messageIds = seededIds(23);
+const random = makeRandom(22);
+const NEXT: Decision = { kind: 'retry', at: NOON + 60_000 };
+const FAILED: Decision = { kind: 'exhausted' };
+const DONE: Decision = { kind: 'succeeded' };
+const HISTORIES = { sending: [NEXT, NEXT], failed: [NEXT, FAILED], succeeded: [NEXT, DONE] } as const;
+type Fate = keyof typeof HISTORIES;
+
+const historyOf = (
+  messageId: MessageId,
+  endpointId: EndpointId,
+  decisions: readonly Decision[],
+  channel: string,
+) =>
+  decisions.map((decision, index) =>
+    attempt({
+      ...{ messageId, endpointId, decision, succeeded: decision.kind === 'succeeded' },
+      id: ids.attempt(NOON + index * 100),
+      turn: { kind: 'scheduled', number: index + 1 },
+      channels: [channel],
+    }),
+  );
+
+/** Every page of a list from one end to the other, and whether each but the last said that there is more. */
+const walk = async <Item>(
+  read: (cursor: Cursor | null) => Promise<Page<Item>>,
+  idOf: (item: Item) => string,
+  direction: Cursor['direction'],
+  start: string | null,
+) => {
+  const found: Item[] = [];
+  let cursor: Cursor | null = start === null ? null : { id: start, direction };
+  for (let pages = 0; pages < 50; pages += 1) {
+    const { items, done, resumeAt } = await read(cursor);
+    if (direction === 'next') found.push(...items);
+    else found.unshift(...items);
+    if (done) return found;
+    const last = resumeAt ?? idOf((direction === 'next' ? items.at(-1) : items[0])!);
+    cursor = { id: last, direction };
+  }
+  throw new Error('the list has no end');
+};
+
+describe('messages that an endpoint was sent', () => {
+  const fates = new Map<MessageId, { fate: Fate; channel: string }>();
+  let list: (query: Partial<EndpointMessageQuery>) => Promise<Page<{ messageId: MessageId }>>;
+
+  beforeAll(async () => {
+    const views = await freshTable(client);
+    const project = makeProject(makeViews(client, views, makeInsertNew(client, views)));
+    const attempts: Attempt[] = [];
+    for (let index = 0; index < 60; index += 1) {
+      const fate = (['sending', 'failed', 'succeeded'] as const)[random.below(3)]!;
+      const channel = index % 20 === 0 ? 'rare' : 'common';
+      const messageId = messageIds.message(NOON - (60 - index) * 1000);
+      fates.set(messageId, { fate, channel });
+      attempts.push(...historyOf(messageId, ENDPOINT, HISTORIES[fate], channel));
+    }
+    await project(random.shuffled(attempts));
+    const read = makeEndpointMessages(client, views);
+    const all = {
+      limit: 7,
+      cursor: null,
+      before: null,
+      after: null,
+      progress: null,
+      channel: null,
+      eventTypes: null,
+    };
+    list = (query) => read(ORG, APP, ENDPOINT, { ...all, ...query }, NOON + 1000);
+  });
+
+  const newestFirst = (keep: (of: { fate: Fate; channel: string }) => boolean) =>
+    [...fates]
+      .filter(([, of]) => keep(of))
+      .map(([id]) => id)
+      .toReversed();
+  const walkAll = async (query: Partial<EndpointMessageQuery>, direction: Cursor['direction'] = 'next') => {
+    const start = direction === 'next' ? null : seededIds(24).message(NOON - 90_000);
+    const found = await walk(
+      (cursor) => list({ ...query, cursor }),
+      (item) => item.messageId,
+      direction,
+      start,
+    );
+    return found.map(({ messageId }) => messageId);
+  };
+
+  it('are listed newest first, page by page, both ways', async () => {
+    expect(await walkAll({})).toEqual(newestFirst(() => true));
+    expect(await walkAll({}, 'previous')).toEqual(newestFirst(() => true));
+  });
+
+  it.each(['sending', 'failed', 'succeeded'] as const)('are found where they are %s', async (progress) => {
+    expect(await walkAll({ progress })).toEqual(newestFirst(({ fate }) => fate === progress));
+  });
+
+  it('are found by channel, event type and instant', async () => {
+    expect(await walkAll({ channel: 'rare' })).toEqual(newestFirst(({ channel }) => channel === 'rare'));
+    expect(await walkAll({ eventTypes: ['other'] })).toEqual([]);
+    const [before, after] = [NOON - 20_000, NOON - 40_000];
+    const inside = newestFirst(() => true).slice(20, 40);
+    expect(await walkAll({ before, after, eventTypes: ['invoice.paid'] })).toEqual(inside);
+  });
+});
+
+describe('endpoints that a message was sent to', () => {
+  it('come in the order of ids with their latest attempt, page by page, both ways', async () => {
+    const deliveries = await freshTable(client);
+    const endpoints = Array.from({ length: 11 }, () => ids.endpoint(NOON)).sort();
+    const latest: string[] = [];
+    for (const endpointId of endpoints) {
+      // More attempts than one read holds, and a resend whose key sorts last but is not the newest.
+      const history = historyOf(
+        MESSAGE,
+        endpointId,
+        Array.from({ length: 9 }, () => NEXT),
+        'eu',
+      );
+      const resend = attempt({
+        ...history[3]!,
+        turn: { kind: 'manual', request: 'r' },
+        id: ids.attempt(NOON + 350),
+      });
+      for (const one of [...history, resend]) {
+        await client.send(
+          new PutItemCommand({
+            TableName: deliveries,
+            Item: marshall(attemptRow(one), { removeUndefinedValues: true }),
+          }),
+        );
+      }
+      latest.push(
+        history
+          .map(({ id }) => id)
+          .concat(resend.id)
+          .sort()
+          .at(-1)!,
+      );
+    }
+    const read = makeDestinations(client, deliveries);
+    for (const limit of [1, 4, 11, 50]) {
+      const page = (cursor: Cursor | null) => read(ORG, APP, MESSAGE, { limit, cursor });
+      const down = await walk(page, (one) => one.endpointId, 'next', null);
+      expect(down.map(({ endpointId, id }) => [endpointId, id])).toEqual(
+        endpoints.map((endpointId, index) => [endpointId, latest[index]]),
+      );
+      const behind = ids.endpoint(NOON + 10_000);
+      const up = await walk(page, (one) => one.endpointId, 'previous', behind);
+      expect(up.map(({ id }) => id)).toEqual(latest);
+    }
+  });
+});

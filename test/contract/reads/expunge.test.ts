@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { verdict } from '../../../functions/domain/wanted.ts';
+import { makeExpunge } from '../../../functions/flows/expunge.ts';
+import { noSteps } from '../../../functions/flows/steps.ts';
+import { makeAttempts } from '../../../functions/store/attempts.ts';
+import { makeAttemptLog } from '../../../functions/store/deliveries.ts';
+import { makeContentRows } from '../../../functions/store/expunge.ts';
+import { makeInsertNew } from '../../../functions/store/insert-new.ts';
+import { makeMessages } from '../../../functions/store/messages.ts';
+import { makePayloads, makeS3 } from '../../../functions/store/payloads.ts';
+import { makeRandom } from '../../support/world/random.ts';
+import {
+  APP,
+  NOON,
+  ORG,
+  attempt,
+  delivery,
+  endpoint,
+  message,
+  seededIds,
+} from '../../support/world/builders.ts';
+import { emulatorDynamo, freshTable } from './tables.ts';
+
+let client: DynamoDBClient;
+let s3: S3Client;
+beforeAll(() => {
+  client = emulatorDynamo();
+  s3 = makeS3();
+});
+
+const MESSAGE = seededIds().message(NOON);
+const SMALL = Buffer.from('{"small":true}');
+/** Does not shrink, so it lies in a bucket. */
+const LARGE = makeRandom(5).bytes(20_000);
+
+const start = async (body: Uint8Array) => {
+  const [messages, deliveries, control] = [
+    await freshTable(client),
+    await freshTable(client),
+    await freshTable(client),
+  ];
+  const bucket = `reads-${randomUUID()}`;
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const payloads = makePayloads(s3, bucket);
+  const store = makeMessages({ client, messages, control }, payloads);
+  await store.store(message({ id: MESSAGE, payload: await store.storePayload(ORG, MESSAGE, body) }), NOON);
+  const deps = { rows: makeContentRows({ client, messages, deliveries }), objects: payloads };
+  return {
+    expunge: makeExpunge({ ...deps, step: noSteps }),
+    crashing: makeExpunge({ ...deps, step: () => Promise.reject(new Error('crash')) }),
+    log: makeAttemptLog(client, { deliveries, control }, makeInsertNew(client, deliveries)),
+    attempts: makeAttempts({ client, deliveries, views: deliveries }),
+    read: async () => {
+      const found = (await store.find(ORG, APP, MESSAGE))!;
+      return { found, body: (await store.bodies([found], NOON))[0] };
+    },
+    objects: async () => (await s3.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents?.length ?? 0,
+  };
+};
+
+describe('expunging a message', () => {
+  it.each([
+    ['in its row', SMALL],
+    ['in a bucket', LARGE],
+  ])('takes a payload that lies %s, for readers and for deliveries that wait', async (_, bytes) => {
+    const { expunge, read, objects } = await start(bytes);
+    const before = await read();
+    expect(Buffer.from(before.body!)).toEqual(Buffer.from(bytes));
+    await expunge.messageContent(before.found);
+    const { found, body } = await read();
+    expect([body, found.payload.kind, found.eventType, await objects()]).toEqual([
+      null,
+      'gone',
+      'invoice.paid',
+      0,
+    ]);
+    const standing = {
+      ...delivery({ messageId: MESSAGE }),
+      endpoints: [endpoint()],
+      message: found,
+      endedByResend: false,
+      nowMs: NOON,
+    };
+    expect(verdict(standing)).toEqual({ kind: 'drop', reason: 'payload-gone' });
+  });
+
+  it('that crashed before the object went is finished by a repeat', async () => {
+    const { expunge, crashing, read, objects } = await start(LARGE);
+    await expect(crashing.messageContent((await read()).found)).rejects.toThrow('crash');
+    const { found, body } = await read();
+    expect([body, await objects()]).toEqual([null, 1]);
+    await expunge.messageContent(found);
+    expect(await objects()).toBe(0);
+    await expunge.messageContent(found);
+  });
+
+  it('whose row is gone makes no new one', async () => {
+    const { expunge, read } = await start(SMALL);
+    const { found } = await read();
+    const id = seededIds(2).message(NOON);
+    await expunge.messageContent({ ...found, id });
+    expect((await read()).body).not.toBeNull();
+  });
+});
+
+describe('expunging an attempt', () => {
+  it('overwrites what the endpoint answered, and nothing else of it', async () => {
+    const { expunge, attempts, log } = await start(SMALL);
+    const made = attempt({ messageId: MESSAGE, response: 'secret' });
+    await log.record(made);
+    await expunge.attemptContent(made);
+    expect(await attempts.find(ORG, APP, MESSAGE, made.id)).toEqual({ ...made, response: 'EXPUNGED' });
+    await expunge.attemptContent(
+      attempt({ messageId: MESSAGE, turn: { kind: 'manual', request: 'never made' } }),
+    );
+    const query = { limit: 9, cursor: null, before: null, after: null, succeeded: null, statusCodes: null };
+    const filters = { channel: null, eventTypes: null, withContent: true };
+    const { items } = await attempts.listByMessage(
+      ORG,
+      APP,
+      MESSAGE,
+      null,
+      { ...query, ...filters },
+      NOON + 1,
+    );
+    expect(items).toHaveLength(1);
+  });
+});

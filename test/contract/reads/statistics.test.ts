@@ -1,0 +1,159 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../functions/domain/attempt.ts';
+import { endpointId } from '../../../functions/domain/brand.ts';
+import { makeProject } from '../../../functions/flows/project.ts';
+import { makeCountAttempts, makeProjectAndNote, makeTally } from '../../../functions/flows/statistics.ts';
+import { noSteps } from '../../../functions/flows/steps.ts';
+import { HOUR_MS, SETTLED_MS } from '../../../functions/projections/endpoint-hours.ts';
+import { makeHourBook, makeNoteHours } from '../../../functions/store/endpoint-hours.ts';
+import { makeInsertNew } from '../../../functions/store/insert-new.ts';
+import { SHARDS } from '../../../functions/store/keys.ts';
+import { makeViews } from '../../../functions/store/views.ts';
+import { APP, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
+import { makeRandom } from '../../support/world/random.ts';
+import { emulatorDynamo, freshTable } from './tables.ts';
+
+let client: DynamoDBClient;
+beforeAll(() => {
+  client = emulatorDynamo();
+});
+
+const makeAttempts = (endpoint: string, count: number, from: number, to: number, seed: number): Attempt[] => {
+  const random = makeRandom(seed);
+  const ids = seededIds(seed);
+  const times = Array.from({ length: count }, () => from + random.below(to - from)).sort((a, b) => a - b);
+  return times.map((at) =>
+    attempt({ id: ids.attempt(at), at, endpointId: endpointId(endpoint), succeeded: random.chance(0.7) }),
+  );
+};
+
+/** A table with its writer, its tally and its reader, all by one clock. */
+const start = async () => {
+  const table = await freshTable(client);
+  const clock = { now: NOON };
+  const now = () => clock.now;
+  const book = makeHourBook(client, table);
+  const views = makeViews(client, table, makeInsertNew(client, table));
+  const project = makeProjectAndNote(
+    makeProject({ ...views, mergeEndpointMessages: () => Promise.resolve() }),
+    makeNoteHours(client, table),
+    now,
+  );
+  const remainingMs = () => 300_000;
+  const tally = makeTally({ book, shards: SHARDS, now, remainingMs, step: noSteps });
+  const count = makeCountAttempts(book);
+  return {
+    clock,
+    project,
+    tally,
+    book,
+    count: (endpoint: string, since: number, until: number) =>
+      count(ORG, APP, endpointId(endpoint), since, until),
+  };
+};
+
+/** What the log says, counted by itself. */
+const oracle = (log: readonly Attempt[], endpoint: string, since: number, until: number) => {
+  const inside = log.filter(({ endpointId: id, at }) => id === endpoint && at >= since && at <= until);
+  const succeeded = inside.filter((one) => one.succeeded).length;
+  return { succeeded, failed: inside.length - succeeded };
+};
+
+describe('counts of attempts', () => {
+  it('are what the log says, before and after hours are tallied, however often and late attempts come', async () => {
+    const { clock, project, tally, book, count } = await start();
+    const random = makeRandom(11);
+    const log = [
+      ...makeAttempts('ep_busy', 900, NOON - 2 * HOUR_MS, NOON, 1),
+      ...makeAttempts('ep_calm', 30, NOON - 2 * HOUR_MS, NOON, 2),
+    ];
+    const stragglers = new Set(random.shuffled(log).slice(0, 40));
+    const feed = async (attempts: readonly Attempt[]) => {
+      for (let at = 0; at < attempts.length; at += 100) await project(attempts.slice(at, at + 100));
+    };
+    const check = async (known: readonly Attempt[]) => {
+      for (const endpoint of ['ep_busy', 'ep_calm', 'ep_other']) {
+        for (const [since, until] of [
+          [NOON - 3 * HOUR_MS, clock.now],
+          [NOON - 2 * HOUR_MS, NOON - HOUR_MS - 1],
+          [NOON - 1.7 * HOUR_MS, NOON - 0.2 * HOUR_MS],
+        ] as const) {
+          expect(await count(endpoint, since, until)).toMatchObject(oracle(known, endpoint, since, until));
+        }
+      }
+    };
+    // On time, some twice and not in order.
+    clock.now = NOON - 2 * HOUR_MS;
+    const first = log.filter((one) => !stragglers.has(one));
+    await feed(first.slice(0, 300));
+    await feed(random.shuffled(first));
+    await check(first);
+    for (const later of [NOON - HOUR_MS, NOON, NOON + SETTLED_MS]) {
+      clock.now = later;
+      await tally();
+      await check(first);
+    }
+    expect(
+      (
+        await book.kept(
+          { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy') },
+          {
+            from: NOON - 2 * HOUR_MS,
+            to: NOON,
+          },
+        )
+      ).map(({ counted }) => counted?.through),
+    ).toEqual([NOON - HOUR_MS, NOON]);
+    // Much later than anyone expected, and twice.
+    clock.now = NOON + HOUR_MS;
+    await feed([...stragglers]);
+    await feed([...stragglers, ...first.slice(-50)]);
+    await check(log);
+    await tally();
+    await check(log);
+  });
+
+  it('that a straggler overtakes while they are made are not kept', async () => {
+    const { clock, project, book } = await start();
+    const log = makeAttempts('ep_busy', 20, NOON - HOUR_MS, NOON, 3);
+    clock.now = NOON + HOUR_MS;
+    await project(log.slice(1));
+    const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON - HOUR_MS };
+    const span = { from: NOON - HOUR_MS, to: NOON };
+    const [seen] = await book.kept(hour, span);
+    const { succeeded, failed } = await book.count(hour, [span], 100);
+    await project(log.slice(0, 1));
+    expect(await book.keep(hour, seen!, { succeeded, failed, through: NOON })).toBe(false);
+    expect((await book.kept(hour, span))[0]).toMatchObject({ counted: null });
+  });
+
+  it('of two tallies at once are kept once', async () => {
+    const { book } = await start();
+    const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON };
+    const seen = { hour: NOON, revision: 0, counted: null };
+    const counted = { succeeded: 3, failed: 4, through: NOON + HOUR_MS };
+    const kept = await Promise.all([1, 2, 3].map(() => book.keep(hour, seen, counted)));
+    expect(kept.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('end after as many reads as they may cost, and say so', async () => {
+    const { clock, project, book } = await start();
+    clock.now = NOON;
+    await project(makeAttempts('ep_busy', 50, NOON - 60_000, NOON, 4));
+    const key = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy') };
+    const counted = await book.count(key, [{ from: NOON - 60_000, to: NOON }], 4);
+    expect(counted.complete).toBe(false);
+    expect(counted.succeeded + counted.failed).toBeLessThan(50);
+  });
+
+  it('leave no note behind for hours that are over, and none for calm ones', async () => {
+    const { clock, project, tally, book } = await start();
+    clock.now = NOON;
+    await project(makeAttempts('ep_busy', 400, NOON - 60_000, NOON, 5));
+    clock.now = NOON + HOUR_MS;
+    expect((await tally()).noted).toBeGreaterThan(0);
+    const left = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => book.noted(shard)));
+    expect(left.flat()).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { inject } from 'vitest';
+import { makeDynamo } from '../../../functions/store/table.ts';
+import { emulatorVariables } from '../../../scripts/local/guard.ts';
+
+/** Points the SDK at the emulator and answers its address. */
+export const useEmulator = (): string => {
+  const endpoint = inject('awsEndpoint');
+  Object.assign(process.env, emulatorVariables(endpoint));
+  return endpoint;
+};
+
+export const emulatorDynamo = (): DynamoDBClient => makeDynamo({ endpoint: useEmulator() });
+
+/** A table of the house that nobody used before. */
+export const freshTable = async (client: DynamoDBClient): Promise<string> => {
+  const TableName = `reads-${randomUUID()}`;
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+    }),
+  );
+  return TableName;
+};
