@@ -152,7 +152,7 @@ export const wireFanOut = () => {
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
       queue,
       wide: makeWideQueue(sqs, env.FAN_OUT_QUEUE_URL),
-      schedule: makeSchedule(queue, makeDue(client, env.CONTROL_TABLE, deliveryText)),
+      due: makeDue(client, env.CONTROL_TABLE, deliveryText),
       now,
       step: makeSteps(env.FAULTS_URL),
     }),

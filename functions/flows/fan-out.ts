@@ -3,9 +3,8 @@ import type { Endpoint } from '../domain/endpoint.ts';
 import { matchingEndpoints } from '../domain/matching.ts';
 import type { Message } from '../domain/message.ts';
 import type { Tenant, Tenants } from './catalog.ts';
-import type { Delivery, DeliveryQueue } from './delivery.ts';
+import type { Delivery, DeliveryQueue, DueStore } from './delivery.ts';
 import { deliverLater } from './deliver-later.ts';
-import type { Schedule } from './schedule.ts';
 import type { Step } from './steps.ts';
 
 /** A message for more endpoints than this continues through its own queue, so that it does not hold up its shard. */
@@ -29,7 +28,7 @@ export interface FanOutDeps {
   readonly tenants: Pick<Tenants, 'load'>;
   readonly queue: DeliveryQueue;
   readonly wide: { send(turns: readonly WideTurn[]): Promise<void> };
-  readonly schedule: Schedule;
+  readonly due: Pick<DueStore, 'put'>;
   readonly now: () => number;
   readonly step: Step;
 }

@@ -7,7 +7,7 @@ import type { Step } from './steps.ts';
  * A follow-up that is done again may make a twin of a delivery that is already on its way. Its twin starts this much
  * later (the longest request, 30 s, and a margin), so that what is under way is recorded by then.
  */
-const TWIN_DELAY_MS = 35_000;
+export const TWIN_DELAY_MS = 35_000;
 
 export interface FollowUpDeps {
   readonly log: Pick<AttemptLog, 'markRedone' | 'end'>;

@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryQueue } from './delivery.ts';
+import { TWIN_DELAY_MS } from './follow-up.ts';
 import type { Step } from './steps.ts';
 
 const MINUTE_MS = 60_000;
@@ -14,6 +15,9 @@ export const LEASE_MS = 55_000;
 const LONGEST_DELAY = 900;
 /** Items that leave together: two calls to the queue's ten entries each, one to the table's 25. */
 const BATCH = 20;
+
+const secondsUntil = (atMs: number, nowMs: number) =>
+  Math.min(LONGEST_DELAY, Math.round((atMs - nowMs) / 1000));
 
 /** The item's own key, opaque here. */
 interface Kept {
@@ -42,6 +46,8 @@ export interface SweepLease {
   readonly fence: number;
   /** The last minute that was swept whole; undefined: never. */
   readonly cursor: number | undefined;
+  /** Whoever held it before gave it back; false: it crashed, and what it sent last may still lie in its bucket. */
+  readonly clean: boolean;
 }
 
 export interface SweepStore {
@@ -78,14 +84,15 @@ export const makeSweep = (deps: SweepDeps) => {
   const hasTime = () => deps.remainingMs() > STOP_MS;
 
   /** Items leave the bucket only after the queue took them: a crash between repeats them, under the same identity. */
-  const dispatch = async (items: readonly DueItem[]) => {
+  const dispatch = async (items: readonly DueItem[], { clean }: SweepLease) => {
     for (let start = 0; start < items.length; start += BATCH) {
       const batch = items.slice(start, start + BATCH);
       const now = deps.now();
+      const later = clean ? 0 : TWIN_DELAY_MS;
       await queue.send(
         batch.map(({ delivery, at }) => ({
           delivery,
-          delaySeconds: Math.min(LONGEST_DELAY, Math.max(0, Math.round((at - now) / 1000))),
+          delaySeconds: secondsUntil(Math.max(at, now) + later, now),
         })),
       );
       await step('sweep.sent');
@@ -101,20 +108,20 @@ export const makeSweep = (deps: SweepDeps) => {
     await store.remove(unreadable);
   };
 
-  const sweepShard = async (minute: number, shard: number): Promise<boolean> => {
+  const sweepShard = async (minute: number, shard: number, lease: SweepLease): Promise<boolean> => {
     let after: string | undefined;
     do {
       if (!hasTime()) return false;
       const page = await store.due(minute, shard, after);
-      await dispatch(page.items);
+      await dispatch(page.items, lease);
       await setAside(page.unreadable);
       after = page.next;
     } while (after !== undefined);
     return true;
   };
 
-  const sweepMinute = async (minute: number): Promise<boolean> => {
-    const shards = Array.from({ length: store.shards }, (_, shard) => sweepShard(minute, shard));
+  const sweepMinute = async (minute: number, lease: SweepLease): Promise<boolean> => {
+    const shards = Array.from({ length: store.shards }, (_, shard) => sweepShard(minute, shard, lease));
     return (await Promise.all(shards)).every(Boolean);
   };
 
@@ -126,7 +133,7 @@ export const makeSweep = (deps: SweepDeps) => {
     const cursor = Math.min(lease.cursor ?? last - FIRST_LOOK_BACK, last);
     let swept = 0;
     for (let minute = cursor + 1 - OVERLAP; minute <= last; minute += 1) {
-      if (!hasTime() || !(await sweepMinute(minute))) break;
+      if (!hasTime() || !(await sweepMinute(minute, lease))) break;
       swept += 1;
       if (minute < cursor || minute === lease.cursor) continue; // swept again, nothing to move
       if (!(await store.advance(minute, lease.fence, deps.now()))) return { swept, leased: true };

@@ -18,7 +18,7 @@ const record = z.object({
   after: z.string().transform(endpointId).nullable(),
 });
 
-const formatWideTurn = ({ message, after }: WideTurn): string =>
+export const formatWideTurn = ({ message, after }: WideTurn): string =>
   JSON.stringify({
     v: VERSION,
     o: message.orgId,

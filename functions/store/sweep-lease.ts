@@ -6,7 +6,11 @@ import { LEASE_MS } from '../flows/sweep.ts';
 import type { SweepStore } from '../flows/sweep.ts';
 import { controlKeys } from './keys.ts';
 
-const leaseRow = z.object({ fence: z.number(), cursor: z.number().optional() });
+const leaseRow = z.object({
+  fence: z.number().optional(),
+  cursor: z.number().optional(),
+  leaseUntil: z.number().optional(),
+});
 
 /**
  * One sweeper at a time. The item carries the fencing number and the cursor together, so that a sweeper whose lease
@@ -16,17 +20,18 @@ export const makeSweepLease = (
   client: DynamoDBClient,
   table: string,
 ): Pick<SweepStore, 'acquire' | 'advance' | 'release'> => {
+  /** The item as it was before; undefined where the condition does not hold. */
   const update = async (input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) => {
     try {
       const { Attributes } = await client.send(
         new UpdateItemCommand({
           TableName: table,
           Key: marshall(controlKeys.sweepLease()),
-          ReturnValues: 'ALL_NEW',
+          ReturnValues: 'ALL_OLD',
           ...input,
         }),
       );
-      return Attributes === undefined ? undefined : leaseRow.parse(unmarshall(Attributes));
+      return leaseRow.parse(Attributes === undefined ? {} : unmarshall(Attributes));
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
@@ -35,7 +40,7 @@ export const makeSweepLease = (
 
   return {
     async acquire(owner, nowMs) {
-      const lease = await update({
+      const before = await update({
         UpdateExpression: 'SET #owner = :owner, leaseUntil = :until ADD fence :one',
         // No lease reaches further than LEASE_MS: one that does was taken by a clock that ran ahead.
         ConditionExpression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseUntil > :until',
@@ -47,7 +52,9 @@ export const makeSweepLease = (
           ':one': 1,
         }),
       });
-      return lease === undefined ? undefined : { fence: lease.fence, cursor: lease.cursor };
+      if (before === undefined) return undefined;
+      const { fence = 0, cursor, leaseUntil } = before;
+      return { fence: fence + 1, cursor, clean: leaseUntil === undefined };
     },
 
     async advance(minute, fence, nowMs) {
