@@ -1,0 +1,96 @@
+import type { SQSRecord } from 'aws-lambda';
+import { makeIds } from '../../../functions/domain/ids.ts';
+import { prepareDeliveries } from '../../../functions/entry/delivery-work.ts';
+import { makeDeliver } from '../../../functions/flows/deliver.ts';
+import type { DeliveryReader } from '../../../functions/flows/delivery.ts';
+import { makeFanOut } from '../../../functions/flows/fan-out.ts';
+import type { FanOutDeps } from '../../../functions/flows/fan-out.ts';
+import { makeFollowUp } from '../../../functions/flows/follow-up.ts';
+import { makeProject } from '../../../functions/flows/project.ts';
+import type { Views } from '../../../functions/flows/project.ts';
+import { makePublish } from '../../../functions/flows/publish.ts';
+import { makeSchedule } from '../../../functions/flows/schedule.ts';
+import { makeSweep } from '../../../functions/flows/sweep.ts';
+import type { SweepQueue } from '../../../functions/flows/sweep.ts';
+import { parseWideTurn } from '../../../functions/messaging/wide-queue.ts';
+import type { MemoryLog } from './attempt-log.ts';
+import type { MemoryDue } from './due.ts';
+import type { MemoryMessages } from './messages.ts';
+import type { Process } from './process.ts';
+import type { QueueRecord } from './queue.ts';
+import type { Random } from './random.ts';
+import type { Receivers } from './receivers.ts';
+import type { MemoryTenants } from './tenants.ts';
+
+/** What lasts when processes end. */
+export interface Parts {
+  readonly random: Random;
+  readonly tenants: MemoryTenants;
+  readonly messages: MemoryMessages;
+  readonly log: MemoryLog;
+  readonly reader: DeliveryReader;
+  readonly due: MemoryDue;
+  readonly views: Views;
+  readonly receivers: Receivers;
+  readonly queue: SweepQueue;
+  readonly wide: FanOutDeps['wide'];
+}
+
+const asSqs = ({ messageId, body, receives }: QueueRecord) =>
+  ({ messageId, body, attributes: { ApproximateReceiveCount: String(receives) } }) as SQSRecord;
+
+/** The ids of the records that failed, each by itself. */
+const failuresOf = async (
+  records: readonly QueueRecord[],
+  work: (record: QueueRecord) => Promise<unknown>,
+) => {
+  const outcomes = await Promise.allSettled(records.map(work));
+  const failed = records.filter((_, index) => outcomes[index]?.status === 'rejected');
+  return new Set(failed.map(({ messageId }) => messageId));
+};
+
+/** The composition root of the world: each function as its process sees it. */
+export const makeFunctions = (parts: Parts, process: Process) => {
+  const { now, step, port } = process;
+  const { random } = parts;
+  const queue = port('queue', parts.queue);
+  const tenants = port('tenants', parts.tenants);
+  const messages = port('messages', parts.messages);
+  const log = port('log', parts.log);
+  const due = port('due', parts.due);
+  const schedule = makeSchedule(queue, due);
+  const ids = makeIds(random.bytes);
+  const readBody = async (message: Parameters<typeof messages.bodies>[0][number], nowMs: number) =>
+    (await messages.bodies([message], nowMs))[0] ?? null;
+
+  const fanOut = () => makeFanOut({ tenants, queue, wide: port('wide', parts.wide), due, now, step });
+
+  const deliver = () =>
+    makeDeliver({
+      reader: port('reader', parts.reader),
+      log,
+      outbound: port('outbound', parts.receivers),
+      followUp: makeFollowUp({ log, schedule, disableEndpoint: tenants.disableEndpoint, now, step }),
+      readBody,
+      signingKeys: () => [{ kind: 'hmac256', key: new Uint8Array(24) }],
+      ids,
+      now,
+      jitter: random.jitter,
+      step,
+    });
+
+  return {
+    publish: () => makePublish({ tenants, applications: tenants, messages, readBody, ids, now, step }),
+    fanOut,
+    project: () => makeProject(port('views', parts.views)),
+    sweep: () => makeSweep({ store: due, queue, now, remainingMs: process.remainingMs, step })('sweeper'),
+    workOnDeliveries: async (records: readonly QueueRecord[]) => {
+      const work = await prepareDeliveries(deliver(), records.map(asSqs));
+      return failuresOf(records, (record) => work(asSqs(record)));
+    },
+    workOnWideTurns: (records: readonly QueueRecord[]) => {
+      const wide = fanOut();
+      return failuresOf(records, async ({ body }) => wide.wideTurn(parseWideTurn(body)));
+    },
+  };
+};

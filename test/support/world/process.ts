@@ -1,0 +1,110 @@
+import type { Step } from '../../../functions/flows/steps.ts';
+import type { VirtualClock } from './clock.ts';
+
+/** Ends the whole invocation at once, as the end of its process would. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** What may go wrong at a place: the name of a step, or of a call to a port (`deliver:log.record`). */
+export type Mishap =
+  /** The process ends before the call. */
+  | 'crash-before'
+  /** The process ends when the call has had its effect (for a step: there). */
+  | 'crash-after'
+  /** The call fails without an effect. */
+  | 'busy'
+  /** The answer is lost and the client library calls again: the effect happens twice. */
+  | 'twice';
+
+export interface Faults {
+  /** Asked at every place; undefined: all goes well. */
+  readonly mishap?: (place: string) => Mishap | undefined;
+  /** Virtual milliseconds that a call to a port takes. */
+  readonly latencyMs?: (place: string) => number;
+  /** By how much this process's clock is off (ms). */
+  readonly skewMs?: (kind: string) => number;
+}
+
+/** One invocation of a function, in an environment of its own. */
+export interface Process {
+  readonly now: () => number;
+  readonly step: Step;
+  /** The port as this process sees it: nothing has an effect any more once the process has ended. */
+  readonly port: <Port extends object>(name: string, port: Port) => Port;
+  readonly remainingMs: () => number;
+}
+
+export type Ended<Value> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'crashed' };
+
+/** How an end of process looks to the code inside: no call ever comes back. */
+const never = new Promise<never>(() => undefined);
+
+export const makeLambda = (clock: VirtualClock, faults: Faults) => {
+  const { mishap = () => undefined, latencyMs = () => 0, skewMs = () => 0 } = faults;
+
+  /** Runs one invocation of a kind of function until it is done, fails, crashes or runs out of time. */
+  return <Value>(
+    kind: string,
+    timeoutMs: number,
+    body: (process: Process) => Promise<Value>,
+  ): Promise<Ended<Value>> =>
+    new Promise((resolve) => {
+      const deadline = clock.now() + timeoutMs;
+      const skew = skewMs(kind);
+      let ended = false;
+      const isOver = () => ended;
+
+      const end = (how: Ended<Value>) => {
+        ended = true;
+        resolve(how);
+      };
+      const crash = (): Promise<never> => {
+        end({ kind: 'crashed' });
+        return never;
+      };
+
+      const call = async (place: string, effect: () => unknown): Promise<unknown> => {
+        if (isOver()) return never;
+        const latency = latencyMs(place);
+        if (latency > 0) await clock.sleep(latency);
+        if (isOver()) return never;
+        const trouble = mishap(place);
+        if (trouble === 'crash-before') return crash();
+        if (trouble === 'busy') throw new Error(`${place} was throttled`);
+        let answer = await effect();
+        if (trouble === 'twice') answer = await effect();
+        if (trouble === 'crash-after') return crash();
+        return isOver() ? never : answer;
+      };
+
+      const port = <Port extends object>(name: string, target: Port): Port =>
+        new Proxy(target, {
+          get: (_, key) => {
+            const member: unknown = Reflect.get(target, key);
+            if (typeof member !== 'function') return member;
+            const method = member as (...args: unknown[]) => unknown;
+            return (...args: unknown[]) => call(`${kind}:${name}.${String(key)}`, () => method(...args));
+          },
+        });
+
+      const step: Step = (name) => {
+        if (isOver()) return never;
+        return mishap(name) === undefined ? Promise.resolve() : crash();
+      };
+
+      clock.at(deadline, () => {
+        if (!ended) end({ kind: 'crashed' });
+      });
+      const now = () => clock.now() + skew;
+      body({ now, step, port, remainingMs: () => deadline - clock.now() }).then(
+        (value) => end({ kind: 'done', value }),
+        (error: unknown) => end({ kind: 'failed', error }),
+      );
+    });
+};
+
+export type Lambda = ReturnType<typeof makeLambda>;

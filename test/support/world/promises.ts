@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Attempt } from '../../../functions/domain/attempt.ts';
+import type { EndpointId, MessageId } from '../../../functions/domain/brand.ts';
+import { makeProject } from '../../../functions/flows/project.ts';
+import { makeMemoryViews } from './views.ts';
+import type { World } from './world.ts';
+
+/** Checks of the service's promises against a world at rest. Each answers what is wrong, one line a fault. */
+
+const pairOf = ({ messageId, endpointId }: { messageId: string; endpointId: string }) =>
+  `${messageId} ${endpointId}`;
+
+const historiesOf = (attempts: readonly Attempt[]) => Map.groupBy(attempts, pairOf);
+
+const numberOf = ({ turn }: Attempt) => (turn.kind === 'scheduled' ? turn.number : 0);
+
+const isOver = ({ decision }: Attempt) => decision.kind !== 'retry';
+
+/** Accepted means kept: every pair has reached its terminal state, or its endpoint is off. */
+export const unfinished = (
+  world: World,
+  expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
+): readonly string[] => {
+  const histories = historiesOf(world.log.all());
+  return expected.flatMap((pair) => {
+    const history = histories.get(pairOf(pair)) ?? [];
+    const off = world.tenants.endpoint(pair.endpointId)?.disabled ?? true;
+    return off || history.some(isOver) ? [] : [`${pairOf(pair)} stopped after ${history.length} attempts`];
+  });
+};
+
+/** Each turn once, one after the other from 1, none after the end, none before its time. */
+export const misrecorded = (world: World): readonly string[] =>
+  [...historiesOf(world.log.all())].flatMap(([pair, attempts]) => {
+    const scheduled = attempts.filter(({ turn }) => turn.kind === 'scheduled');
+    const ordered = scheduled.toSorted((left, right) => numberOf(left) - numberOf(right));
+    return ordered.flatMap((attempt, index) => {
+      const before = ordered[index - 1];
+      const wrong = [
+        ...(numberOf(attempt) === index + 1 ? [] : ['out of turn']),
+        ...(before !== undefined && isOver(before) ? ['after the end'] : []),
+        // The queue delays by whole seconds.
+        ...(before?.decision.kind === 'retry' && attempt.at < before.decision.at - 500 ? ['too early'] : []),
+      ];
+      return wrong.map((what) => `${pair}: turn ${numberOf(attempt)} ${what}`);
+    });
+  });
+
+/** The endpoint of each request that has no attempt of its own: what a receiver got twice. */
+export const sentTwice = (
+  world: World,
+  endpoints: readonly EndpointId[],
+  urlOf: (id: EndpointId) => string,
+): readonly EndpointId[] => {
+  const received = world.receivers.received();
+  const attempts = world.log.all();
+  return endpoints.flatMap((id) => {
+    const requests = received.filter(({ url }) => url === urlOf(id)).length;
+    const recorded = attempts.filter(({ endpointId }) => endpointId === id).length;
+    return Array<EndpointId>(Math.max(0, requests - recorded)).fill(id);
+  });
+};
+
+/** Read models are what the log says: as if rebuilt from it, in another order. */
+export const misprojected = async (world: World): Promise<readonly string[]> => {
+  const rebuilt = makeMemoryViews();
+  await makeProject(rebuilt)(world.log.all().toReversed());
+  const sorted = <Row>(rows: readonly Row[], key: (row: Row) => string) =>
+    rows.toSorted((left, right) => (key(left) < key(right) ? -1 : 1));
+  const same = <Row>(left: readonly Row[], right: readonly Row[], key: (row: Row) => string) =>
+    isDeepStrictEqual(sorted(left, key), sorted(right, key));
+  return [
+    ...(same(world.views.endpointAttempts(), rebuilt.endpointAttempts(), ({ id }) => id)
+      ? []
+      : ['attempts by endpoint']),
+    ...(same(world.views.endpointMessages(), rebuilt.endpointMessages(), pairOf)
+      ? []
+      : ['messages by endpoint']),
+  ];
+};

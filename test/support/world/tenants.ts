@@ -1,0 +1,59 @@
+import type { Application } from '../../../functions/domain/application.ts';
+import type { AppId, EndpointId, OrgId } from '../../../functions/domain/brand.ts';
+import type { Endpoint } from '../../../functions/domain/endpoint.ts';
+import type { OrganizationSettings } from '../../../functions/domain/settings.ts';
+import type { ApplicationStore, Tenant, Tenants } from '../../../functions/flows/catalog.ts';
+import type { DisableEndpoint } from '../../../functions/flows/delivery.ts';
+
+export interface MemoryTenants extends Tenants, Pick<ApplicationStore, 'create'> {
+  readonly disableEndpoint: DisableEndpoint;
+  readonly putEndpoint: (endpoint: Endpoint) => void;
+  readonly endpoint: (id: EndpointId) => Endpoint | undefined;
+  readonly removeApplication: (orgId: OrgId, id: AppId) => void;
+  readonly removeEndpoint: (id: EndpointId) => void;
+  readonly changeSettings: (changes: Partial<OrganizationSettings>) => void;
+}
+
+/** Applications with their endpoints; every organization has the same settings. */
+export const makeMemoryTenants = (defaults: OrganizationSettings): MemoryTenants => {
+  const applications = new Map<string, Application>();
+  const endpoints = new Map<string, Endpoint>();
+  const byApplication = new Map<string, Set<string>>();
+  let settings = defaults;
+  const place = (orgId: OrgId, id: string) => `${orgId}/${id}`;
+
+  const tenant = (application: Application | undefined): Tenant | undefined => {
+    if (application === undefined) return undefined;
+    const ids = [...(byApplication.get(application.id) ?? [])].sort();
+    return { application, settings, endpoints: ids.flatMap((id) => endpoints.get(id) ?? []) };
+  };
+
+  const named = (orgId: OrgId, idOrUid: string) =>
+    applications.get(place(orgId, idOrUid)) ??
+    [...applications.values()].find((one) => one.orgId === orgId && one.uid === idOrUid);
+
+  return {
+    resolve: async (orgId, idOrUid) => tenant(named(orgId, idOrUid)),
+    load: async (keys) => keys.map(({ orgId, appId }) => tenant(applications.get(place(orgId, appId)))),
+    create: async (application) => {
+      const { orgId, uid } = application;
+      if (uid !== null && named(orgId, uid) !== undefined) return { kind: 'conflict' };
+      applications.set(place(orgId, application.id), application);
+      return { kind: 'written', item: application };
+    },
+    disableEndpoint: async ({ endpointId }, failSince, nowMs) => {
+      const current = endpoints.get(endpointId);
+      if (current === undefined || current.disabled) return;
+      endpoints.set(endpointId, { ...current, disabled: true, failSince, updatedAt: nowMs });
+    },
+    putEndpoint: (endpoint) => {
+      endpoints.set(endpoint.id, endpoint);
+      const siblings = byApplication.get(endpoint.appId) ?? new Set();
+      byApplication.set(endpoint.appId, siblings.add(endpoint.id));
+    },
+    endpoint: (id) => endpoints.get(id),
+    removeApplication: (orgId, id) => applications.delete(place(orgId, id)),
+    removeEndpoint: (id) => endpoints.delete(id),
+    changeSettings: (changes) => (settings = { ...settings, ...changes }),
+  };
+};

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Mishap } from '../../support/world/process.ts';
+import { playScenario } from '../../support/world/scenario.ts';
+import type { WorldOptions } from '../../support/world/world.ts';
+
+/** Every place where something can go wrong, in the order in which a run without trouble comes there. */
+const places: string[] = [];
+await playScenario({
+  faults: {
+    mishap: (place) => {
+      if (!places.includes(place)) places.push(place);
+      return undefined;
+    },
+  },
+});
+const steps = places.filter((place) => !place.includes(':'));
+const calls = places.filter((place) => place.includes(':'));
+
+/** Trouble at the nth time that a place is come to, and never again. */
+const once = (where: string, what: Mishap, nth = 1) => {
+  let times = 0;
+  return (place: string) => (place === where && ++times === nth ? what : undefined);
+};
+
+const play = (where: string, what: Mishap, nth = 1, options: WorldOptions = {}) =>
+  playScenario({ ...options, deliverBatch: 1, faults: { mishap: once(where, what, nth) } });
+
+/** Where a request has gone out that nobody has recorded yet. */
+const UNRECORDED = ['deliver.posted', 'deliver:log.record'];
+/** Where messages have been fanned out and will be again, which is seen once their attempts are recorded. */
+const FANNED_OUT = ['fan-out.sent', 'fan-out:queue.send'];
+/** The only endpoint whose request is still open by then. */
+const SLOW = 'ep_slow';
+
+describe('a crash at a step', () => {
+  it('is tried at every step of the way', () => {
+    const functions = new Set(steps.map((step) => step.split('.')[0]));
+    expect([...functions].toSorted()).toEqual(['deliver', 'fan-out', 'project', 'publish', 'sweep']);
+  });
+
+  it.each(steps)('loses nothing and records nothing twice: %s', async (step) => {
+    for (const nth of [1, 2, 7]) expect((await play(step, 'crash-after', nth)).faults).toEqual([]);
+  });
+
+  it.each(steps)('sends nothing twice but what nobody knew to be sent: %s', async (step) => {
+    for (const nth of [1, 2, 7]) {
+      const { surplus } = await play(step, 'crash-after', nth);
+      if (UNRECORDED.includes(step)) expect(surplus).toHaveLength(1);
+      else expect(surplus.filter((id) => !(FANNED_OUT.includes(step) && id === SLOW))).toEqual([]);
+    }
+  });
+});
+
+describe('a crash around a call', () => {
+  it.each(calls)('loses nothing before it: %s', async (call) => {
+    const { faults, surplus } = await play(call, 'crash-before');
+    expect(faults).toEqual([]);
+    expect(surplus).toHaveLength(UNRECORDED.includes(call) ? 1 : 0);
+  });
+
+  it.each(calls)('loses nothing after it: %s', async (call) => {
+    const { faults, surplus } = await play(call, 'crash-after');
+    expect(faults).toEqual([]);
+    if (call === 'deliver:outbound.send') expect(surplus).toHaveLength(1);
+    else expect(surplus.filter((id) => !(FANNED_OUT.includes(call) && id === SLOW))).toEqual([]);
+  });
+
+  it.each(calls)('loses nothing where the call is refused: %s', async (call) => {
+    const { faults, surplus } = await play(call, 'busy');
+    expect(faults).toEqual([]);
+    expect(surplus).toHaveLength(UNRECORDED.includes(call) ? 1 : 0);
+  });
+
+  it.each(calls)('loses nothing where a lost answer makes the library call again: %s', async (call) => {
+    expect((await play(call, 'twice')).faults).toEqual([]);
+  });
+});
