@@ -22,6 +22,8 @@ export default defineConfig({
         fileParallelism: true,
         maxWorkers: 2,
       }),
+      // Crashes and holds hit whoever comes next, so these have a stack of their own and run one by one.
+      tier('faults', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
     ],
   },
 });

@@ -43,7 +43,9 @@ export const TIERS: readonly Tier[] = [
   check('dead code', 'knip'),
   tests('unit', 'unit', 10),
   tests('infra', 'infra', 10),
+  tests('contract', 'contract', 10),
   tests('end-to-end', 'e2e', 30),
+  tests('faults', 'faults', 15),
 ];
 
 const report = z.object({

@@ -16,3 +16,6 @@ export const webhooks = (filter: Filter, count = 1): Promise<readonly Received[]
 /** Header names in lower case, as verifiers of the SDKs want them. */
 export const headersOf = (webhook: Received): Record<string, string> =>
   Object.fromEntries(webhook.headers.map(([name, value]) => [name.toLowerCase(), value]));
+
+/** The body as text, as verifiers want it. */
+export const bodyOf = (webhook: Received): string => Buffer.from(webhook.body, 'base64').toString();

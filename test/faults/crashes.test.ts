@@ -1,0 +1,120 @@
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { freshOrganization } from '../support/client.ts';
+import type { Organization } from '../support/client.ts';
+import { crashOnce, hold } from '../support/faults.ts';
+import { eventually } from '../support/poll.ts';
+import { hookUrl, receiver, webhooks } from '../support/receiver.ts';
+
+const aws = () => ({
+  endpoint: inject('stack').awsEndpointUrl,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+beforeAll(async () => {
+  // What a crashed function held comes back soon, not after the minutes that a real one may still be at work.
+  const sqs = new SQSClient({ ...aws(), useQueueUrlAsEndpoint: false });
+  for (const queue of ['DeliveryQueueUrl', 'FanOutQueueUrl']) {
+    const QueueUrl = inject('stack').outputs[queue];
+    if (QueueUrl === undefined) continue;
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '3' } }));
+  }
+});
+
+/** Publishes as a client does that was told nothing: again with the same key, until it is told. */
+const publish = async (
+  { serverUrl, token }: Organization,
+  app: string,
+  key: string,
+  body: object,
+): Promise<{ id: string }> => {
+  const accepted = await eventually(async () => {
+    const response = await fetch(`${serverUrl}/api/v1/app/${app}/msg`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'idempotency-key': key },
+      body: JSON.stringify(body),
+    });
+    return response.status === 202 ? ((await response.json()) as { id: string }) : undefined;
+  });
+  return accepted!;
+};
+
+const messagesOf = async (appId: string) => {
+  const client = new DynamoDBClient(aws());
+  const { Items = [] } = await client.send(
+    new ScanCommand({ TableName: inject('stack').outputs['MessagesTableName']! }),
+  );
+  return Items.map((item) => unmarshall(item)).filter(({ a, type }) => a === appId && type === 'msg');
+};
+
+const STEPS = [
+  ['publish.claimed', 0],
+  ['publish.payload-stored', 0],
+  ['publish.stored', 0],
+  ['fan-out.wide-sent', 0],
+  ['fan-out.sent', 1],
+  ['deliver.read', 0],
+  ['deliver.posted', 1],
+  ['deliver.recorded', 0],
+  ['deliver.followed-up', 0],
+  ['project.done', 0],
+  ['announce.done', 0],
+] as const;
+
+describe('a function whose process ends at a step', () => {
+  it.each(STEPS)('%s loses nothing and makes no second message', async (step, mostDoubles) => {
+    const organization = await freshOrganization();
+    const { svix } = organization;
+    const app = await svix.application.create({ name: 'Crash' });
+    const path = `/crash/${step}`;
+    const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
+    const fault = await crashOnce(step);
+    const { id } = await publish(organization, app.id, `key-${step}`, { eventType: 'e', payload: { step } });
+    await webhooks({ id });
+    await fault.reached();
+    const { data } = await eventually(
+      () => svix.messageAttempt.listByEndpoint(app.id, endpoint.id),
+      (page) => page.data.length > 0,
+    );
+    expect(data.map(({ msgId, statusText }) => [msgId, statusText])).toEqual([[id, 'success']]);
+    expect(await messagesOf(app.id)).toHaveLength(1);
+    const again = await publish(organization, app.id, `key-${step}`, { eventType: 'e', payload: { step } });
+    expect(again.id).toBe(id);
+    expect((await receiver().received({ path })).length).toBeLessThanOrEqual(1 + mostDoubles);
+  });
+
+  it('a retry that was recorded but not scheduled is made, once', async () => {
+    const organization = await freshOrganization();
+    const { svix } = organization;
+    const app = await svix.application.create({ name: 'Crash' });
+    const endpoint = await svix.endpoint.create(app.id, { url: hookUrl('/crash-retry?flap=1') });
+    const fault = await crashOnce('deliver.recorded');
+    const { id } = await publish(organization, app.id, 'retry', { eventType: 'e', payload: {} });
+    await fault.reached();
+    const { data } = await eventually(
+      () => svix.messageAttempt.listByEndpoint(app.id, endpoint.id),
+      (page) => page.data.length === 2,
+      { deadlineMs: 100_000 },
+    );
+    expect(data.map(({ statusText }) => statusText)).toEqual(['success', 'fail']);
+    expect(await receiver().received({ id })).toHaveLength(2);
+  });
+});
+
+it('two publishes with one key, held between claim and write, make one message', async () => {
+  const organization = await freshOrganization();
+  const app = await organization.svix.application.create({ name: 'Race' });
+  await organization.svix.endpoint.create(app.id, { url: hookUrl('/race') });
+  const held = await hold('publish.claimed');
+  const first = publish(organization, app.id, 'race', { eventType: 'e', payload: { who: 1 } });
+  await held.reached();
+  const second = await publish(organization, app.id, 'race', { eventType: 'e', payload: { who: 2 } });
+  await held.end();
+  expect((await first).id).toBe(second.id);
+  await webhooks({ id: second.id });
+  expect(await messagesOf(app.id)).toHaveLength(1);
+  expect(await receiver().received({ path: '/race' })).toHaveLength(1);
+});
