@@ -29,9 +29,9 @@ const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
   const responses: Record<string, ZodOpenApiResponseObject> = {};
   if (operation.auth !== 'none') {
     for (const [status, description] of Object.entries(REFUSALS)) {
-      responses[status] = { description, content: content(httpErrorOut) };
+      responses[status] = { description, content: content(httpErrorOut()) };
     }
-    responses['422'] = { description: 'Validation error', content: content(httpValidationError) };
+    responses['422'] = { description: 'Validation error', content: content(httpValidationError()) };
   }
   for (const [status, schema] of Object.entries(operation.responses)) {
     responses[status] =
@@ -48,7 +48,9 @@ const describe = (operation: Operation): ZodOpenApiOperationObject => {
     summary,
     ...(auth === 'none' ? { security: [] } : {}),
     requestParams: { path: pathParameters(path), ...(query === null ? {} : { query }) },
-    ...(body === null ? {} : { requestBody: { required: true, content: content(body) } }),
+    ...(body === null
+      ? {}
+      : { requestBody: { required: !body.safeParse(undefined).success, content: content(body) } }),
     responses: responsesOf(operation),
   };
 };

@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts';
 import { PlainRefusal, Refusal } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { isName } from './fields.ts';
+import { lazily } from './lazily.ts';
 import { queryDecoder } from './query.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -40,14 +41,16 @@ interface Description<Path extends string> {
   readonly hidden?: true;
   /** A query that cannot be read is refused in plain text. */
   readonly plainQuery?: true;
-  /** Schema by status; null: no body. */
-  readonly responses: Readonly<Record<number, z.ZodType | null>>;
 }
+
+/** Schema by status; null: no body. */
+type Responses = Readonly<Record<number, z.ZodType | null>>;
 
 export interface Operation extends Description<string> {
   readonly auth: Auth;
   readonly query: z.ZodObject | null;
   readonly body: z.ZodType | null;
+  readonly responses: Responses;
   readonly run: (call: Call) => Promise<Reply>;
 }
 
@@ -70,13 +73,15 @@ interface Spec<
   Body extends z.ZodType,
   Scope,
 > extends Description<Path> {
-  readonly query: Query;
-  readonly body: Body;
+  /** Schemas are made when first needed: most operations of a function are never called in its lifetime. */
+  readonly query: () => Query;
+  readonly body: () => Body;
+  readonly responses: () => Responses;
   readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
 }
 
-export const noQuery = z.object({});
-export const noBody = z.undefined();
+export const noQuery = lazily(() => z.object({}));
+export const noBody = lazily(() => z.undefined());
 const NO_BYTES = new Uint8Array();
 
 /** The contract's limit, one byte more is a 413. */
@@ -109,22 +114,32 @@ const access =
   <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope>,
   ): Operation => {
-    const { query, body, handle, ...description } = spec;
-    const decodeQuery = queryDecoder(query);
-    const decodeBody = bodyDecoder(body);
-    const hasBody = !(body instanceof z.ZodUndefined);
+    const { handle, ...description } = spec;
+    const query = lazily(spec.query);
+    const body = lazily(spec.body);
+    const responses = lazily(spec.responses);
+    const decodeQuery = lazily(() => queryDecoder(query()));
+    const decodeBody = lazily(() => bodyDecoder(body()));
+    const hasBody = !Object.is(spec.body, noBody);
     return {
       ...description,
       auth,
-      query,
-      body: hasBody ? body : null,
+      get query() {
+        return query();
+      },
+      get body() {
+        return hasBody ? body() : null;
+      },
+      get responses() {
+        return responses();
+      },
       run: async (call) => {
         const nowMs = call.deps.now();
         const who = await identify(call, nowMs);
         const parameters =
-          spec.plainQuery === true ? plainly(decodeQuery, call.search) : decodeQuery(call.search);
+          spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
         const scope = await enter(call, who);
-        const decoded = decodeBody(hasBody ? await readBody(call.request) : NO_BYTES);
+        const decoded = decodeBody()(hasBody ? await readBody(call.request) : NO_BYTES);
         return handle({
           deps: call.deps,
           call,

@@ -64,9 +64,9 @@ const list = organizationOperation({
   path: ROOT,
   tag,
   summary: 'List applications',
-  query: z.object({ ...pageQuery('app_'), order: order('ascending') }),
+  query: () => z.object({ ...pageQuery('app_'), order: order('ascending') }),
   body: noBody,
-  responses: { 200: listSchema(applicationOut, 'ListResponse_ApplicationOut_') },
+  responses: () => ({ 200: listSchema(applicationOut(), 'ListResponse_ApplicationOut_') }),
   handle: async ({ deps, orgId, query }) => {
     const { limit, iterator: cursor } = query;
     const page = await deps.applications.list(orgId, { limit, cursor, order: query.order });
@@ -81,9 +81,9 @@ const post = organizationOperation({
   path: ROOT,
   tag,
   summary: 'Create an application, or get the one that has its uid',
-  query: z.object({ get_if_exists: z.boolean().default(false) }),
+  query: () => z.object({ get_if_exists: z.boolean().default(false) }),
   body: applicationIn,
-  responses: { 200: applicationOut, 201: applicationOut },
+  responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
   handle: async ({ deps, orgId, query, body, nowMs }) => {
     const fields = applicationFields(body);
     const existing = async () =>
@@ -112,7 +112,7 @@ const get = applicationOperation({
   summary: 'Get an application',
   query: noQuery,
   body: noBody,
-  responses: { 200: applicationOut },
+  responses: () => ({ 200: applicationOut() }),
   handle: ({ application }) => ({ status: 200, body: printApplication(application) }),
 });
 
@@ -124,7 +124,7 @@ const put = organizationOperation({
   summary: 'Replace an application, or create one under a new id',
   query: noQuery,
   body: applicationIn,
-  responses: { 200: applicationOut, 201: applicationOut },
+  responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
     const existing = await find(deps, orgId, param('app_id'));
     if (existing !== undefined) return change(deps, existing, applicationFields(body), nowMs);
@@ -146,7 +146,7 @@ const patch = organizationOperation({
   summary: 'Change parts of an application',
   query: noQuery,
   body: applicationPatch,
-  responses: { 200: applicationOut },
+  responses: () => ({ 200: applicationOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) =>
     change(deps, await mustFind(deps, orgId, param('app_id')), applicationChanges(body), nowMs),
 });
@@ -159,7 +159,7 @@ const remove = organizationOperation({
   summary: 'Delete an application',
   query: noQuery,
   body: noBody,
-  responses: { 204: null },
+  responses: () => ({ 204: null }),
   handle: async ({ deps, orgId, param, nowMs }) => {
     const application = await mustFind(deps, orgId, param('app_id'));
     const outcome = await deps.applications.remove(orgId, application.id, nowMs);

@@ -10,9 +10,9 @@ const list = applicationOperation({
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint',
   tag: 'Message Attempt',
   summary: 'List the endpoints that a message was sent to, deleted ones too, each with its latest attempt',
-  query: z.object(pageQuery('ep_')),
+  query: () => z.object(pageQuery('ep_')),
   body: noBody,
-  responses: { 200: listSchema(messageEndpointOut, 'ListResponse_MessageEndpointOut_') },
+  responses: () => ({ 200: listSchema(messageEndpointOut(), 'ListResponse_MessageEndpointOut_') }),
   handle: async ({ deps, application, param, query: { limit, iterator: cursor } }) => {
     const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
     const page = await deps.attempted.destinations(orgId, appId, id, { limit, cursor });

@@ -9,13 +9,16 @@ import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../p
 import { STATUS } from '../schemas/attempt.ts';
 import { endpointMessageOut, printEndpointMessage } from '../schemas/attempted.ts';
 import { statusFilter } from './attempts.ts';
+import { lazily } from '../lazily.ts';
 
-const query = z.object({
-  ...pageQuery('msg_'),
-  ...timeQuery(),
-  status: statusFilter('0 success, 2 fail, 3 sending; the others find nothing'),
-});
-type Query = z.output<typeof query>;
+const query = lazily(() =>
+  z.object({
+    ...pageQuery('msg_'),
+    ...timeQuery(),
+    status: statusFilter('0 success, 2 fail, 3 sending; the others find nothing'),
+  }),
+);
+type Query = z.output<ReturnType<typeof query>>;
 
 const PROGRESS = new Map<number | undefined, Progress | null>([
   [undefined, null],
@@ -63,7 +66,7 @@ const list = applicationOperation({
   summary: 'List the messages that an endpoint was sent, each with its latest state, newest first',
   query,
   body: noBody,
-  responses: { 200: listSchema(endpointMessageOut, 'ListResponse_EndpointMessageOut_') },
+  responses: () => ({ 200: listSchema(endpointMessageOut(), 'ListResponse_EndpointMessageOut_') }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const wanted = portQuery(asked);

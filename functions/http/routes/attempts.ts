@@ -14,6 +14,7 @@ import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../p
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
 import { wireRules } from '../wire-rules.ts';
 import { mustFindMessage } from './messages.ts';
+import { lazily } from '../lazily.ts';
 
 const tag = 'Message Attempt';
 
@@ -37,9 +38,9 @@ const attemptQuery = () => ({
   status_code_class: oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code'),
 });
 
-const byEndpoint = z.object(attemptQuery());
-const byMessage = z.object({ ...attemptQuery(), endpoint_id: z.string().optional() });
-type Query = z.output<typeof byEndpoint>;
+const byEndpoint = lazily(() => z.object(attemptQuery()));
+const byMessage = lazily(() => z.object({ ...attemptQuery(), endpoint_id: z.string().optional() }));
+type Query = z.output<ReturnType<typeof byEndpoint>>;
 
 /** Attempts are stored as succeeded or failed alone: no other status ever finds one. */
 const findable = ({ status }: Query): boolean =>
@@ -69,7 +70,7 @@ const pageReply = async (
   return { status: 200, body: printPage(page, items, timeDirection(query)) };
 };
 
-const responses = { 200: listSchema(messageAttemptOut, 'ListResponse_MessageAttemptOut_') };
+const responses = lazily(() => ({ 200: listSchema(messageAttemptOut(), 'ListResponse_MessageAttemptOut_') }));
 
 const listByEndpoint = applicationOperation({
   operationId: 'v1.message-attempt.list-by-endpoint',
@@ -168,7 +169,7 @@ const get = applicationOperation({
   summary: 'Get an attempt',
   query: noQuery,
   body: noBody,
-  responses: { 200: messageAttemptOut },
+  responses: () => ({ 200: messageAttemptOut() }),
   handle: async ({ deps, application, param }) => {
     const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
     const wanted = param('attempt_id');

@@ -7,6 +7,7 @@ import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName, name } from '../fields.ts';
 import { notImplicit } from '../implicit-application.ts';
+import { lazily } from '../lazily.ts';
 import { noQuery, organizationOperation } from '../operation.ts';
 import { applicationFields, applicationIn } from '../schemas/application.ts';
 import { mintApplicationToken } from '../tokens.ts';
@@ -51,14 +52,18 @@ const access = async (
   return { status: 200, body: { url: `${deps.portalUrl ?? PORTAL}#token=${token}`, token } };
 };
 
-const accessOut = z.object({ url: z.string(), token: z.string() }).meta({ id: 'AppPortalAccessOut' });
+const accessOut = lazily(() =>
+  z.object({ url: z.string(), token: z.string() }).meta({ id: 'AppPortalAccessOut' }),
+);
 
-const accessIn = z
-  .object({
-    featureFlags: z.array(name('cool-new-feature')).default([]),
-    application: applicationIn.nullish(),
-  })
-  .meta({ id: 'AppPortalAccessIn' });
+const accessIn = lazily(() =>
+  z
+    .object({
+      featureFlags: z.array(name('cool-new-feature')).default([]),
+      application: applicationIn().nullish(),
+    })
+    .meta({ id: 'AppPortalAccessIn' }),
+);
 
 const portalAccess = organizationOperation({
   operationId: 'v1.authentication.app-portal-access',
@@ -68,7 +73,7 @@ const portalAccess = organizationOperation({
   summary: 'Make a link and a token for an application’s own page, valid for 28 days',
   query: noQuery,
   body: accessIn,
-  responses: { 200: accessOut },
+  responses: () => ({ 200: accessOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
     const described = body.application == null ? undefined : applicationFields(body.application);
     const application = await findOrCreate(deps, orgId, param('app_id'), described, nowMs);
@@ -83,8 +88,8 @@ const dashboardAccess = organizationOperation({
   tag,
   summary: 'Old name of app-portal-access',
   query: noQuery,
-  body: accessIn.nullish(),
-  responses: { 200: accessOut },
+  body: () => accessIn().nullish(),
+  responses: () => ({ 200: accessOut() }),
   handle: async ({ deps, orgId, param, nowMs }) =>
     access(deps, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), [], nowMs),
 });

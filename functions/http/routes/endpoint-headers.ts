@@ -51,7 +51,7 @@ const get = applicationOperation({
   summary: 'Get the headers that an endpoint’s messages are sent with',
   query: noQuery,
   body: noBody,
-  responses: { 200: endpointHeadersOut },
+  responses: () => ({ 200: endpointHeadersOut() }),
   handle: async ({ deps, application, param }) => {
     const { headers } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     return { status: 200, body: printHeaders(headers) };
@@ -66,7 +66,7 @@ const put = applicationOperation({
   summary: 'Replace all headers of an endpoint',
   query: noQuery,
   body: endpointHeadersIn,
-  responses: { 204: null },
+  responses: () => ({ 204: null }),
   handle: ({ deps, application, param, body, nowMs }) =>
     write(deps, application, param('endpoint_id'), () => body.headers, nowMs),
 });
@@ -79,7 +79,7 @@ const patch = applicationOperation({
   summary: 'Set some headers of an endpoint; null removes one',
   query: noQuery,
   body: endpointHeadersPatchIn,
-  responses: { 204: null },
+  responses: () => ({ 204: null }),
   handle: ({ deps, application, param, body, nowMs }) =>
     write(deps, application, param('endpoint_id'), (current) => patchHeaders(current, body.headers), nowMs),
 });

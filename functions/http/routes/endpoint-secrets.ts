@@ -4,6 +4,7 @@ import { formatReadable, parseSecret } from '../../signing/secret.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
+import { lazily } from '../lazily.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
 import { wireRules } from '../wire-rules.ts';
@@ -28,7 +29,7 @@ const get = applicationOperation({
   summary: 'Get what receivers verify signatures with',
   query: noQuery,
   body: noBody,
-  responses: { 200: endpointSecretOut },
+  responses: () => ({ 200: endpointSecretOut() }),
   handle: async ({ deps, application, param }) => {
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const plainText = deps.secrets.open(endpoint.secret.sealed, endpoint.id);
@@ -36,17 +37,19 @@ const get = applicationOperation({
   },
 });
 
-const rotateIn = z
-  .object({
-    key: secret().nullish().meta({ description: 'A new one is generated where it is left out' }),
-    gracePeriodSeconds: z
-      .int()
-      .max(LONGEST_GRACE_SECONDS, 'Duration must be between 0 and 7 days')
-      .meta({ description: 'How long the old secret goes on signing', minimum: 0, default: DAY_SECONDS })
-      .register(wireRules, { range: [0, 0xffff_ffff] })
-      .nullish(),
-  })
-  .meta({ id: 'EndpointSecretRotateIn' });
+const rotateIn = lazily(() =>
+  z
+    .object({
+      key: secret().nullish().meta({ description: 'A new one is generated where it is left out' }),
+      gracePeriodSeconds: z
+        .int()
+        .max(LONGEST_GRACE_SECONDS, 'Duration must be between 0 and 7 days')
+        .meta({ description: 'How long the old secret goes on signing', minimum: 0, default: DAY_SECONDS })
+        .register(wireRules, { range: [0, 0xffff_ffff] })
+        .nullish(),
+    })
+    .meta({ id: 'EndpointSecretRotateIn' }),
+);
 
 /** The old secrets once the current one has joined them; undefined where there would be too many. */
 const retire = (
@@ -97,7 +100,7 @@ const rotate = applicationOperation({
   summary: 'Sign with a new secret; the old one goes on signing beside it for a while',
   query: noQuery,
   body: rotateIn,
-  responses: { 200: endpointSecretOut, 204: null },
+  responses: () => ({ 200: endpointSecretOut(), 204: null }),
   handle: async ({ deps, call, application, param, body, nowMs }) => {
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const plainText = body.key ?? (await newSecret(deps, application.orgId));

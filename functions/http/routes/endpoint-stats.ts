@@ -3,6 +3,7 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { dateTime } from '../fields.ts';
 import { applicationOperation, noBody } from '../operation.ts';
+import { lazily } from '../lazily.ts';
 
 const tag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
@@ -12,20 +13,24 @@ const RANGE_MS = 28 * 24 * HOUR_MS;
 const TOLERANCE_MS = 5 * 60_000;
 
 const count = () => z.int();
-const endpointStats = z
-  .object({ success: count(), pending: count(), sending: count(), fail: count(), canceled: count() })
-  .meta({ id: 'EndpointStats' });
-const endpointAttemptStats = z
-  .object({ success: count(), fail: count(), canceled: count() })
-  .meta({ id: 'EndpointAttemptStats' });
+const endpointStats = lazily(() =>
+  z
+    .object({ success: count(), pending: count(), sending: count(), fail: count(), canceled: count() })
+    .meta({ id: 'EndpointStats' }),
+);
+const endpointAttemptStats = lazily(() =>
+  z.object({ success: count(), fail: count(), canceled: count() }).meta({ id: 'EndpointAttemptStats' }),
+);
 
-const query = z.object({
-  since: dateTime().optional().meta({ description: 'From this instant on; 28 days before `until`' }),
-  until: dateTime().optional().meta({ description: 'Up to this instant; now' }),
-});
+const query = lazily(() =>
+  z.object({
+    since: dateTime().optional().meta({ description: 'From this instant on; 28 days before `until`' }),
+    until: dateTime().optional().meta({ description: 'Up to this instant; now' }),
+  }),
+);
 
 /** Throws Refusal (400) for what lies ahead or is too long; a range that is reversed is empty and no error. */
-const rangeOf = (asked: z.output<typeof query>, nowMs: number) => {
+const rangeOf = (asked: z.output<ReturnType<typeof query>>, nowMs: number) => {
   const until = asked.until ?? nowMs;
   const since = asked.since ?? until - RANGE_MS;
   if (until > nowMs) throw new Refusal('invalid_range', '`until` cannot be in the future');
@@ -47,7 +52,7 @@ const getStats = applicationOperation({
   plainQuery: true,
   query,
   body: noBody,
-  responses: { 200: endpointStats },
+  responses: () => ({ 200: endpointStats() }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const { since, until } = rangeOf(asked, nowMs);
@@ -66,7 +71,7 @@ const getAttemptStats = applicationOperation({
   plainQuery: true,
   query,
   body: noBody,
-  responses: { 200: endpointAttemptStats },
+  responses: () => ({ 200: endpointAttemptStats() }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const { since, until } = rangeOf(asked, nowMs);

@@ -83,9 +83,9 @@ const list = applicationOperation({
   path: ROOT,
   tag,
   summary: 'List the endpoints of an application',
-  query: z.object({ ...pageQuery('ep_'), order: order('descending') }),
+  query: () => z.object({ ...pageQuery('ep_'), order: order('descending') }),
   body: noBody,
-  responses: { 200: listSchema(endpointOut, 'ListResponse_EndpointOut_') },
+  responses: () => ({ 200: listSchema(endpointOut(), 'ListResponse_EndpointOut_') }),
   handle: async ({ deps, application, query }) => {
     const { limit, iterator: cursor } = query;
     const { orgId, id: appId } = application;
@@ -103,7 +103,7 @@ const post = applicationOperation({
   summary: 'Create an endpoint',
   query: noQuery,
   body: endpointIn,
-  responses: { 201: endpointOut },
+  responses: () => ({ 201: endpointOut() }),
   handle: async ({ deps, application, body, nowMs }) =>
     create(deps, application, { fields: endpointFields(body), secret: body.secret ?? null }, nowMs),
 });
@@ -116,7 +116,7 @@ const get = applicationOperation({
   summary: 'Get an endpoint',
   query: noQuery,
   body: noBody,
-  responses: { 200: endpointOut },
+  responses: () => ({ 200: endpointOut() }),
   handle: async ({ deps, application, param }) => ({
     status: 200,
     body: printEndpoint(await mustFindEndpoint(deps, application, param('endpoint_id'))),
@@ -131,7 +131,7 @@ const put = applicationOperation({
   summary: 'Replace an endpoint, or create one under a new id',
   query: noQuery,
   body: endpointUpdate,
-  responses: { 200: endpointOut, 201: endpointOut },
+  responses: () => ({ 200: endpointOut(), 201: endpointOut() }),
   handle: async ({ deps, application, param, body, nowMs }) => {
     const fields = endpointFields(body);
     const existing = await findEndpoint(deps, application, param('endpoint_id'));
@@ -148,7 +148,7 @@ const patch = applicationOperation({
   summary: 'Change parts of an endpoint',
   query: noQuery,
   body: endpointPatch,
-  responses: { 200: endpointOut },
+  responses: () => ({ 200: endpointOut() }),
   handle: async ({ deps, application, param, body, nowMs }) => {
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
     return change(deps, endpoint, endpointChanges(body), nowMs);
@@ -163,7 +163,7 @@ const remove = applicationOperation({
   summary: 'Delete an endpoint',
   query: noQuery,
   body: noBody,
-  responses: { 204: null },
+  responses: () => ({ 204: null }),
   handle: async ({ deps, application, param, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const outcome = await deps.endpoints.remove(orgId, appId, id, nowMs);

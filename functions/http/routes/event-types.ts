@@ -37,14 +37,15 @@ const list = anyOperation({
   path: ROOT,
   tag,
   summary: 'List event types in the order of their names',
-  query: z.object({
-    ...namePageQuery(),
-    order: order('ascending').meta({ description: 'Ignored', deprecated: true }),
-    include_archived: z.boolean().default(false),
-    with_content: z.boolean().default(false),
-  }),
+  query: () =>
+    z.object({
+      ...namePageQuery(),
+      order: order('ascending').meta({ description: 'Ignored', deprecated: true }),
+      include_archived: z.boolean().default(false),
+      with_content: z.boolean().default(false),
+    }),
   body: noBody,
-  responses: { 200: listSchema(eventTypeOut, 'ListResponse_EventTypeOut_') },
+  responses: () => ({ 200: listSchema(eventTypeOut(), 'ListResponse_EventTypeOut_') }),
   handle: async ({ deps, caller, query }) => {
     const { limit, iterator: cursor } = query;
     const page = await deps.eventTypes.list(
@@ -68,7 +69,7 @@ const post = organizationOperation({
   summary: 'Create an event type, or bring an archived one back',
   query: noQuery,
   body: eventTypeIn,
-  responses: { 201: eventTypeOut },
+  responses: () => ({ 201: eventTypeOut() }),
   handle: async ({ deps, orgId, body, nowMs }) => {
     await checkSchemas(body.schemas);
     const fields = eventTypeFields(body);
@@ -87,7 +88,7 @@ const get = anyOperation({
   summary: 'Get an event type, archived or not',
   query: noQuery,
   body: noBody,
-  responses: { 200: eventTypeOut },
+  responses: () => ({ 200: eventTypeOut() }),
   handle: async ({ deps, caller, param }) => {
     const found = await deps.eventTypes.find(caller.orgId, param('event_type_name'));
     if (found === undefined || !isVisible(caller, found)) throw new Refusal('not_found');
@@ -103,7 +104,7 @@ const put = organizationOperation({
   summary: 'Replace an event type, or create it under the name of the path',
   query: noQuery,
   body: eventTypeUpdate,
-  responses: { 200: eventTypeOut, 201: eventTypeOut },
+  responses: () => ({ 200: eventTypeOut(), 201: eventTypeOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
     await checkSchemas(body.schemas);
     const name = param('event_type_name');
@@ -131,7 +132,7 @@ const patch = organizationOperation({
   summary: 'Change parts of an event type',
   query: noQuery,
   body: eventTypePatch,
-  responses: { 200: eventTypeOut },
+  responses: () => ({ 200: eventTypeOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
     await checkSchemas(body.schemas);
     const changes = eventTypeChanges(body);
@@ -147,9 +148,9 @@ const remove = organizationOperation({
   path: ONE,
   tag,
   summary: 'Archive an event type, or forget it',
-  query: z.object({ expunge: z.boolean().default(false) }),
+  query: () => z.object({ expunge: z.boolean().default(false) }),
   body: noBody,
-  responses: { 204: null },
+  responses: () => ({ 204: null }),
   handle: async ({ deps, orgId, param, query, nowMs }) => {
     const name = param('event_type_name');
     const outcome = query.expunge

@@ -13,7 +13,7 @@ const expungeMessage = organizationApplicationOperation({
   summary: "Erase a message's payload; the message and its attempts stay",
   query: noQuery,
   body: noBody,
-  responses: { 204: null },
+  responses: () => ({ 204: null }),
   handle: async ({ deps, application, param }) => {
     await deps.expunge.messageContent(await mustFindMessage(deps, application, param('msg_id')));
     return { status: 204 };
@@ -28,7 +28,7 @@ const expungeAttempt = organizationApplicationOperation({
   summary: "Erase what an endpoint answered; the response then reads 'EXPUNGED'",
   query: noQuery,
   body: noBody,
-  responses: { 204: null },
+  responses: () => ({ 204: null }),
   handle: async ({ deps, application: { orgId, id: appId }, param }) => {
     const [message, attempt] = [param('msg_id'), param('attempt_id')];
     const found = isName(message) ? await deps.messages.find(orgId, appId, message) : undefined;

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { noBody, noQuery, openOperation } from '../operation.ts';
+import { lazily } from '../lazily.ts';
 
 const tag = 'Health';
-const part = z.object({ status: z.enum(['ok', 'error']) });
-const healthOut = z.object({ database: part, queue: part, cache: part }).meta({ id: 'HealthOut' });
+const part = () => z.object({ status: z.enum(['ok', 'error']) });
+const healthOut = lazily(() =>
+  z.object({ database: part(), queue: part(), cache: part() }).meta({ id: 'HealthOut' }),
+);
 
 const print = (good: boolean) => ({ status: good ? 'ok' : 'error' });
 
@@ -15,7 +18,7 @@ const health = openOperation({
   summary: 'Whether the parts that requests need can be reached',
   query: noQuery,
   body: noBody,
-  responses: { 200: healthOut, 500: healthOut },
+  responses: () => ({ 200: healthOut(), 500: healthOut() }),
   handle: async ({ deps }) => {
     const { database, queue, cache } = await deps.health();
     return {
@@ -33,7 +36,7 @@ const ping = openOperation({
   summary: 'Whether anybody answers; touches nothing',
   query: noQuery,
   body: noBody,
-  responses: { 204: null },
+  responses: () => ({ 204: null }),
   handle: () => ({ status: 204 }),
 });
 

@@ -48,7 +48,7 @@ const get = managementOperation({
   summary: 'What an organization’s settings are, and which of them are its own',
   query: noQuery,
   body: noBody,
-  responses: { 200: settingsOut },
+  responses: () => ({ 200: settingsOut() }),
   handle: async ({ deps, call }) => reply(deps, await deps.settings.overrides(organizationOf(call))),
 });
 
@@ -60,7 +60,7 @@ const patch = managementOperation({
   summary: 'Change settings of an organization; null returns one to the stage’s default',
   query: noQuery,
   body: settingsPatch,
-  responses: { 200: settingsOut },
+  responses: () => ({ 200: settingsOut() }),
   handle: async ({ deps, call, body }) => {
     const organization = organizationOf(call);
     refuseClosed(deps, body.allowedSubnets);
@@ -75,8 +75,8 @@ const token = managementOperation({
   tag,
   summary: 'Make a token of an organization, valid for ten years',
   query: noQuery,
-  body: z.object({}).nullish(),
-  responses: { 200: z.object({ token: z.string() }).meta({ id: 'OrganizationTokenOut' }) },
+  body: () => z.object({}).nullish(),
+  responses: () => ({ 200: z.object({ token: z.string() }).meta({ id: 'OrganizationTokenOut' }) }),
   handle: async ({ deps, call, nowMs }) => ({
     status: 200,
     body: { token: await mintOrganizationToken(deps.keys, organizationOf(call), nowMs) },

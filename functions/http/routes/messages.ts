@@ -7,6 +7,7 @@ import { isName } from '../fields.ts';
 import { idempotencyDigest } from '../idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, storedPayload } from '../json.ts';
+import { lazily } from '../lazily.ts';
 import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../pagination.ts';
 import { applicationFields } from '../schemas/application.ts';
@@ -17,7 +18,7 @@ const ROOT = '/api/v1/app/{app_id}/msg';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-const withContent = z.object({ with_content: z.boolean().default(true) });
+const withContent = lazily(() => z.object({ with_content: z.boolean().default(true) }));
 
 const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null => {
   if (deliverAt === null) return null;
@@ -34,7 +35,7 @@ const create = organizationOperation({
   summary: 'Accept a message and send it to every matching endpoint',
   query: withContent,
   body: messageIn,
-  responses: { 202: messageOut },
+  responses: () => ({ 202: messageOut() }),
   handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
     const application = param('app_id');
     if (!isName(application)) throw invalid(['path', 'app_id', '__all__'], 'Invalid id or uid');
@@ -93,9 +94,9 @@ const list = applicationOperation({
   path: ROOT,
   tag,
   summary: 'List the messages of an application, newest first',
-  query: z.object({ ...pageQuery('msg_'), ...timeQuery() }),
+  query: () => z.object({ ...pageQuery('msg_'), ...timeQuery() }),
   body: noBody,
-  responses: { 200: listSchema(messageOut, 'ListResponse_MessageOut_') },
+  responses: () => ({ 200: listSchema(messageOut(), 'ListResponse_MessageOut_') }),
   handle: async ({ deps, application, query, nowMs }) => {
     const { limit, iterator: cursor, before, after, channel, event_types: eventTypes } = query;
     const page = await deps.messages.list(
@@ -117,7 +118,7 @@ const get = applicationOperation({
   summary: 'Get a message by its id or eventId',
   query: withContent,
   body: noBody,
-  responses: { 200: messageOut },
+  responses: () => ({ 200: messageOut() }),
   handle: async ({ deps, application, param, query, nowMs }) => {
     const message = await mustFindMessage(deps, application, param('msg_id'));
     const [item] = await contents(deps, [message], query.with_content, nowMs);

@@ -10,24 +10,41 @@ import type { RawJson } from '../json.ts';
 import { STATUS } from './attempt.ts';
 import { endpointOut, printEndpoint } from './endpoint.ts';
 import { messageOut, printMessage } from './message.ts';
+import { lazily } from '../lazily.ts';
 
-const status = z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending' });
-const statusText = z.enum(['success', 'fail', 'sending']);
-const nextAttempt = z.string().meta({ format: 'date-time' });
+const status = () => z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending' });
+const statusText = () => z.enum(['success', 'fail', 'sending']);
+const nextAttempt = () => z.string().meta({ format: 'date-time' });
 
 /** `nextAttempt` is left out where there is none. */
-export const endpointMessageOut = z
-  .object({ ...messageOut.shape, status, statusText, nextAttempt: nextAttempt.optional() })
-  .meta({ id: 'EndpointMessageOut' });
-
-const { metadata: _, ...endpointShape } = endpointOut.shape;
+export const endpointMessageOut = lazily(() =>
+  z
+    .object({
+      ...messageOut().shape,
+      status: status(),
+      statusText: statusText(),
+      nextAttempt: nextAttempt().optional(),
+    })
+    .meta({ id: 'EndpointMessageOut' }),
+);
 
 /** `nextAttempt` is null where there is none. */
-export const messageEndpointOut = z
-  .object({ ...endpointShape, status, statusText, nextAttempt: nextAttempt.nullable() })
-  .meta({ id: 'MessageEndpointOut' });
+export const messageEndpointOut = lazily(() => {
+  const { metadata: _, ...endpointShape } = endpointOut().shape;
+  return z
+    .object({
+      ...endpointShape,
+      status: status(),
+      statusText: statusText(),
+      nextAttempt: nextAttempt().nullable(),
+    })
+    .meta({ id: 'MessageEndpointOut' });
+});
 
-const printStatus = (word: z.output<typeof statusText>) => ({ status: STATUS[word], statusText: word });
+const printStatus = (word: z.output<ReturnType<typeof statusText>>) => ({
+  status: STATUS[word],
+  statusText: word,
+});
 
 /** The least of a message that a state itself knows, for when the message's own row is gone. */
 const messageOf = (state: EndpointMessage): Parameters<typeof printMessage>[0] => ({
@@ -43,7 +60,7 @@ export const printEndpointMessage = (
   state: EndpointMessage,
   message: Message | undefined,
   content: RawJson,
-): z.output<typeof endpointMessageOut> => ({
+): z.output<ReturnType<typeof endpointMessageOut>> => ({
   ...printMessage(message ?? messageOf(state), content),
   ...printStatus(state.nextAttemptAt !== null ? 'sending' : state.lastSucceeded ? 'success' : 'fail'),
   ...(state.nextAttemptAt === null ? {} : { nextAttempt: instant(state.nextAttemptAt) }),
@@ -53,7 +70,7 @@ export const printEndpointMessage = (
 export const printMessageEndpoint = (
   endpoint: Endpoint,
   attempt: Attempt,
-): z.output<typeof messageEndpointOut> => {
+): z.output<ReturnType<typeof messageEndpointOut>> => {
   const { metadata: _metadata, ...printed } = printEndpoint(endpoint);
   const next = nextAttemptAt(attempt);
   return {

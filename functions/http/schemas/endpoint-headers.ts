@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire-rules.ts';
 
 /** The contract's lists of names that an endpoint may not set, and of those whose values are never shown. */
@@ -78,25 +79,29 @@ export const headersProblem = (headers: Headers): string | undefined => {
 
 const replaced = z.record(z.string(), z.string());
 
-export const endpointHeadersIn = z
-  .object({
-    headers: replaced.register(wireRules, {
-      refuse: (value) => {
-        const headers = replaced.safeParse(value);
-        return headers.success ? headersProblem(headers.data) : undefined;
-      },
-    }),
-  })
-  .meta({ id: 'EndpointHeadersIn' });
+export const endpointHeadersIn = lazily(() =>
+  z
+    .object({
+      headers: replaced.register(wireRules, {
+        refuse: (value) => {
+          const headers = replaced.safeParse(value);
+          return headers.success ? headersProblem(headers.data) : undefined;
+        },
+      }),
+    })
+    .meta({ id: 'EndpointHeadersIn' }),
+);
 
-export const endpointHeadersPatchIn = z
-  .object({
-    headers: z.record(z.string(), z.string().nullable()).superRefine((headers, context) => {
-      const message = headersProblem(headers);
-      if (message !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message });
-    }),
-  })
-  .meta({ id: 'EndpointHeadersPatchIn' });
+export const endpointHeadersPatchIn = lazily(() =>
+  z
+    .object({
+      headers: z.record(z.string(), z.string().nullable()).superRefine((headers, context) => {
+        const message = headersProblem(headers);
+        if (message !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message });
+      }),
+    })
+    .meta({ id: 'EndpointHeadersPatchIn' }),
+);
 
 /** Null removes a header however it is spelled; others are set as they are spelled. */
 export const patchHeaders = (
@@ -113,14 +118,16 @@ export const patchHeaders = (
   return Object.fromEntries([...kept, ...set]);
 };
 
-export const endpointHeadersOut = z
-  .object({ headers: z.record(z.string(), z.string()), sensitive: z.array(z.string()) })
-  .meta({ id: 'EndpointHeadersOut' });
+export const endpointHeadersOut = lazily(() =>
+  z
+    .object({ headers: z.record(z.string(), z.string()), sensitive: z.array(z.string()) })
+    .meta({ id: 'EndpointHeadersOut' }),
+);
 
 /** Names of sensitive headers are shown, their values never. */
 export const printHeaders = (
   headers: Readonly<Record<string, string>>,
-): z.output<typeof endpointHeadersOut> => {
+): z.output<ReturnType<typeof endpointHeadersOut>> => {
   const entries = Object.entries(headers);
   const isSensitive = ([name]: [string, string]) => SENSITIVE.has(name.toLowerCase());
   return {

@@ -4,6 +4,7 @@ import type { EndpointFields } from '../../flows/catalog.ts';
 import { parseSecret } from '../../signing/secret.ts';
 import { freeText, metadata, name, nameSet, positive16, uid } from '../fields.ts';
 import { instant } from '../json.ts';
+import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire-rules.ts';
 
 const MOST_CHANNELS = 10;
@@ -62,14 +63,14 @@ const replaceable = () => ({
   metadata: metadata().optional(),
 });
 
-export const endpointUpdate = z.object(replaceable()).meta({ id: 'EndpointUpdate' });
+export const endpointUpdate = lazily(() => z.object(replaceable()).meta({ id: 'EndpointUpdate' }));
 
-export const endpointIn = z
-  .object({ ...replaceable(), secret: secret().nullish() })
-  .meta({ id: 'EndpointIn' });
+export const endpointIn = lazily(() =>
+  z.object({ ...replaceable(), secret: secret().nullish() }).meta({ id: 'EndpointIn' }),
+);
 
 /** Everything that a client writes; what was left out is at its default. */
-export const endpointFields = (body: z.output<typeof endpointUpdate>): EndpointFields => ({
+export const endpointFields = (body: z.output<ReturnType<typeof endpointUpdate>>): EndpointFields => ({
   uid: body.uid ?? null,
   url: body.url,
   description: body.description,
@@ -81,46 +82,52 @@ export const endpointFields = (body: z.output<typeof endpointUpdate>): EndpointF
   version: body.version ?? 1,
 });
 
-export const endpointPatch = z
-  .object({
-    description: z.exactOptional(freeText()),
-    rateLimit: z.exactOptional(positive16(OLD_THROTTLE).nullable()),
-    throttleRate: z.exactOptional(positive16(THROTTLE).nullable()),
-    uid: z.exactOptional(endpointUid().nullable()),
-    url: z.exactOptional(url()),
-    version: z.exactOptional(positive16(VERSION)),
-    disabled: z.exactOptional(z.boolean()),
-    eventTypes: z.exactOptional(eventTypes().nullable()).register(wireRules, { alias: 'filterTypes' }),
-    channels: z.exactOptional(channels().nullable()),
-    metadata: z.exactOptional(metadata().transform((value) => value ?? {})),
-  })
-  .meta({ id: 'EndpointPatch' });
+export const endpointPatch = lazily(() =>
+  z
+    .object({
+      description: z.exactOptional(freeText()),
+      rateLimit: z.exactOptional(positive16(OLD_THROTTLE).nullable()),
+      throttleRate: z.exactOptional(positive16(THROTTLE).nullable()),
+      uid: z.exactOptional(endpointUid().nullable()),
+      url: z.exactOptional(url()),
+      version: z.exactOptional(positive16(VERSION)),
+      disabled: z.exactOptional(z.boolean()),
+      eventTypes: z.exactOptional(eventTypes().nullable()).register(wireRules, { alias: 'filterTypes' }),
+      channels: z.exactOptional(channels().nullable()),
+      metadata: z.exactOptional(metadata().transform((value) => value ?? {})),
+    })
+    .meta({ id: 'EndpointPatch' }),
+);
 
-export const endpointChanges = (body: z.output<typeof endpointPatch>): Partial<EndpointFields> => {
+export const endpointChanges = (
+  body: z.output<ReturnType<typeof endpointPatch>>,
+): Partial<EndpointFields> => {
   const { rateLimit: oldRate, ...changes } = body;
   return oldRate === undefined ? changes : { throttleRate: oldRate, ...changes };
 };
 
-export const endpointOut = z
-  .object({
-    id: z.string().meta({ examples: ['ep_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
-    uid: z.string().nullable(),
-    url: z.string(),
-    description: z.string(),
-    rateLimit: z.int().nullable().meta({ deprecated: true }),
-    throttleRate: z.int().nullable(),
-    version: z.int().meta({ deprecated: true }),
-    disabled: z.boolean(),
-    eventTypes: z.array(z.string()).readonly().nullable(),
-    filterTypes: z.array(z.string()).readonly().nullable().meta({ deprecated: true }),
-    channels: z.array(z.string()).readonly().nullable(),
-    metadata: z.record(z.string(), z.string()),
-    createdAt: z.string().meta({ format: 'date-time' }),
-    updatedAt: z.string().meta({ format: 'date-time' }),
-  })
-  .meta({ id: 'EndpointOut' });
+export const endpointOut = lazily(() =>
+  z
+    .object({
+      id: z.string().meta({ examples: ['ep_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+      uid: z.string().nullable(),
+      url: z.string(),
+      description: z.string(),
+      rateLimit: z.int().nullable().meta({ deprecated: true }),
+      throttleRate: z.int().nullable(),
+      version: z.int().meta({ deprecated: true }),
+      disabled: z.boolean(),
+      eventTypes: z.array(z.string()).readonly().nullable(),
+      filterTypes: z.array(z.string()).readonly().nullable().meta({ deprecated: true }),
+      channels: z.array(z.string()).readonly().nullable(),
+      metadata: z.record(z.string(), z.string()),
+      createdAt: z.string().meta({ format: 'date-time' }),
+      updatedAt: z.string().meta({ format: 'date-time' }),
+    })
+    .meta({ id: 'EndpointOut' }),
+);
 
-export const printEndpoint = (endpoint: Endpoint): z.output<typeof endpointOut> => ({
+export const printEndpoint = (endpoint: Endpoint): z.output<ReturnType<typeof endpointOut>> => ({
   description: endpoint.description,
   rateLimit: endpoint.throttleRate,
   throttleRate: endpoint.throttleRate,
@@ -137,4 +144,6 @@ export const printEndpoint = (endpoint: Endpoint): z.output<typeof endpointOut> 
   metadata: endpoint.metadata,
 });
 
-export const endpointSecretOut = z.object({ key: z.string() }).meta({ id: 'EndpointSecretOut' });
+export const endpointSecretOut = lazily(() =>
+  z.object({ key: z.string() }).meta({ id: 'EndpointSecretOut' }),
+);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { EventType } from '../../domain/event-type.ts';
 import { freeText, name } from '../fields.ts';
 import { RawJson, instant } from '../json.ts';
+import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire-rules.ts';
 
 /** Kept as written; whether they are JSON Schemas is looked at apart, for it takes longer. */
@@ -28,26 +29,30 @@ const replaceable = () => ({
   featureFlag: featureFlag().nullish(),
 });
 
-export const eventTypeUpdate = z.object(replaceable()).meta({ id: 'EventTypeUpdate' });
+export const eventTypeUpdate = lazily(() => z.object(replaceable()).meta({ id: 'EventTypeUpdate' }));
 
-export const eventTypeIn = z.object({ name: name(), ...replaceable() }).meta({ id: 'EventTypeIn' });
+export const eventTypeIn = lazily(() =>
+  z.object({ name: name(), ...replaceable() }).meta({ id: 'EventTypeIn' }),
+);
 
-export const eventTypePatch = z
-  .object({
-    description: z.exactOptional(freeText()),
-    archived: z.exactOptional(z.boolean()),
-    deprecated: z.exactOptional(z.boolean()),
-    schemas: z.exactOptional(schemas().nullable()),
-    featureFlag: z.exactOptional(featureFlag().nullable()),
-  })
-  .meta({ id: 'EventTypePatch' });
+export const eventTypePatch = lazily(() =>
+  z
+    .object({
+      description: z.exactOptional(freeText()),
+      archived: z.exactOptional(z.boolean()),
+      deprecated: z.exactOptional(z.boolean()),
+      schemas: z.exactOptional(schemas().nullable()),
+      featureFlag: z.exactOptional(featureFlag().nullable()),
+    })
+    .meta({ id: 'EventTypePatch' }),
+);
 
 type Fields = Pick<
   EventType,
   'description' | 'archived' | 'deprecated' | 'schemas' | 'featureFlag' | 'groupName'
 >;
 
-export const eventTypeFields = (body: z.output<typeof eventTypeUpdate>): Fields => ({
+export const eventTypeFields = (body: z.output<ReturnType<typeof eventTypeUpdate>>): Fields => ({
   description: body.description,
   archived: body.archived,
   deprecated: body.deprecated,
@@ -56,31 +61,33 @@ export const eventTypeFields = (body: z.output<typeof eventTypeUpdate>): Fields 
   groupName: null,
 });
 
-export const eventTypeChanges = (body: z.output<typeof eventTypePatch>): Partial<Fields> => {
+export const eventTypeChanges = (body: z.output<ReturnType<typeof eventTypePatch>>): Partial<Fields> => {
   const { schemas: given, ...changes } = body;
   return given === undefined ? changes : { ...changes, schemas: given?.text ?? null };
 };
 
-export const eventTypeOut = z
-  .object({
-    name: z.string(),
-    description: z.string(),
-    archived: z.boolean(),
-    deprecated: z.boolean(),
-    schemas: z
-      .custom<RawJson>()
-      .meta({ override: { type: 'object', additionalProperties: { type: 'object' } } })
-      .nullable(),
-    createdAt: z.string().meta({ format: 'date-time' }),
-    updatedAt: z.string().meta({ format: 'date-time' }),
-    featureFlag: z.string().nullable(),
-  })
-  .meta({ id: 'EventTypeOut' });
+export const eventTypeOut = lazily(() =>
+  z
+    .object({
+      name: z.string(),
+      description: z.string(),
+      archived: z.boolean(),
+      deprecated: z.boolean(),
+      schemas: z
+        .custom<RawJson>()
+        .meta({ override: { type: 'object', additionalProperties: { type: 'object' } } })
+        .nullable(),
+      createdAt: z.string().meta({ format: 'date-time' }),
+      updatedAt: z.string().meta({ format: 'date-time' }),
+      featureFlag: z.string().nullable(),
+    })
+    .meta({ id: 'EventTypeOut' }),
+);
 
 export const printEventType = (
   eventType: EventType,
   withContent: boolean,
-): z.output<typeof eventTypeOut> => ({
+): z.output<ReturnType<typeof eventTypeOut>> => ({
   name: eventType.name,
   description: eventType.description,
   archived: eventType.archived,

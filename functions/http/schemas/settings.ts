@@ -1,21 +1,22 @@
 import * as z from 'zod';
 import type { OrganizationSettings, SettingsOverrides } from '../../domain/settings.ts';
+import { lazily } from '../lazily.ts';
 
 const DAY_SECONDS = 86_400;
 const MOST_RETRIES = 50;
 /** As long as failed messages can be recovered. */
 const LONGEST_DELAY_SECONDS = 14 * DAY_SECONDS;
 
-const delay = z.number().positive().max(LONGEST_DELAY_SECONDS);
+const delay = () => z.number().positive().max(LONGEST_DELAY_SECONDS);
 const rateLimit = (whose: string) =>
   z
     .int()
     .positive()
     .meta({ description: `Messages a second ${whose} may publish` });
 
-const fields = {
+const fields = lazily(() => ({
   retrySchedule: z
-    .array(delay)
+    .array(delay())
     .max(MOST_RETRIES)
     .meta({ description: 'Seconds before each retry; empty: one attempt alone' }),
   endpointDisableAfter: z
@@ -33,41 +34,47 @@ const fields = {
   payloadRetentionDays: z.int().min(5).max(90),
   publishRateLimit: rateLimit('the organization'),
   applicationPublishRateLimit: rateLimit('each application'),
-};
+}));
 
 const orDefault = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema.nullable());
 
 /** Absent: keep; null: back to the stage's default. Other names are refused, for a typo would change nothing. */
-export const settingsPatch = z
-  .strictObject({
-    retrySchedule: orDefault(fields.retrySchedule),
-    endpointDisableAfter: orDefault(fields.endpointDisableAfter),
-    defaultSignatureType: orDefault(fields.defaultSignatureType),
-    endpointHttpsOnly: orDefault(fields.endpointHttpsOnly),
-    webhookHeaderPrefix: orDefault(fields.webhookHeaderPrefix),
-    requestTimeout: orDefault(fields.requestTimeout),
-    allowedSubnets: orDefault(fields.allowedSubnets),
-    operationalWebhooks: orDefault(fields.operationalWebhooks),
-    payloadRetentionDays: orDefault(fields.payloadRetentionDays),
-    publishRateLimit: orDefault(fields.publishRateLimit),
-    applicationPublishRateLimit: orDefault(fields.applicationPublishRateLimit),
-  })
-  .meta({ id: 'OrganizationSettingsPatch' });
+export const settingsPatch = lazily(() =>
+  z
+    .strictObject({
+      retrySchedule: orDefault(fields().retrySchedule),
+      endpointDisableAfter: orDefault(fields().endpointDisableAfter),
+      defaultSignatureType: orDefault(fields().defaultSignatureType),
+      endpointHttpsOnly: orDefault(fields().endpointHttpsOnly),
+      webhookHeaderPrefix: orDefault(fields().webhookHeaderPrefix),
+      requestTimeout: orDefault(fields().requestTimeout),
+      allowedSubnets: orDefault(fields().allowedSubnets),
+      operationalWebhooks: orDefault(fields().operationalWebhooks),
+      payloadRetentionDays: orDefault(fields().payloadRetentionDays),
+      publishRateLimit: orDefault(fields().publishRateLimit),
+      applicationPublishRateLimit: orDefault(fields().applicationPublishRateLimit),
+    })
+    .meta({ id: 'OrganizationSettingsPatch' }),
+);
 
-const settings = z
-  .object({
-    ...fields,
-    publishRateLimit: fields.publishRateLimit.nullable(),
-    applicationPublishRateLimit: fields.applicationPublishRateLimit.nullable(),
-  })
-  .meta({ id: 'OrganizationSettings' });
+const settings = lazily(() =>
+  z
+    .object({
+      ...fields(),
+      publishRateLimit: fields().publishRateLimit.nullable(),
+      applicationPublishRateLimit: fields().applicationPublishRateLimit.nullable(),
+    })
+    .meta({ id: 'OrganizationSettings' }),
+);
 
-export const settingsOut = z
-  .object({
-    settings: settings.meta({ description: 'What is in force' }),
-    overrides: settings.partial().meta({ description: 'What the organization changed' }),
-  })
-  .meta({ id: 'OrganizationSettingsOut' });
+export const settingsOut = lazily(() =>
+  z
+    .object({
+      settings: settings().meta({ description: 'What is in force' }),
+      overrides: settings().partial().meta({ description: 'What the organization changed' }),
+    })
+    .meta({ id: 'OrganizationSettingsOut' }),
+);
 
 export const printSettings = (inForce: OrganizationSettings, overrides: SettingsOverrides) => ({
   settings: { ...inForce },

@@ -94,7 +94,7 @@ describe('a body is read in the order of its text', () => {
 
 describe('a payload', () => {
   const read = (payload: string) =>
-    bodyDecoder(messageIn)(Buffer.from(`{"eventType":"a","payload":${payload}}`)).payload.text;
+    bodyDecoder(messageIn())(Buffer.from(`{"eventType":"a","payload":${payload}}`)).payload.text;
 
   it.each([
     '{}',
