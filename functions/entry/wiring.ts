@@ -38,7 +38,7 @@ import { makeEndpointMessages } from '../store/endpoint-messages.ts';
 import { makeHourBook, makeNoteHours } from '../store/endpoint-hours.ts';
 import { makeEndpointStore } from '../store/endpoints.ts';
 import { makeEventTypeStore } from '../store/event-types.ts';
-import { makeContentRows } from '../store/expunge.ts';
+import { makeContentRows, makePayloadObjects } from '../store/expunge.ts';
 import { makeInsertNew } from '../store/insert-new.ts';
 import { REVISION_COPIES, SHARDS } from '../store/keys.ts';
 import { makeMessages } from '../store/messages.ts';
@@ -95,7 +95,8 @@ export const wireApi = async (): Promise<Deps> => {
   const client = makeDynamo();
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
   const catalog = makeCatalog(client, env.CATALOG_TABLE);
-  const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
+  const s3 = makeS3();
+  const payloads = makePayloads(s3, env.PAYLOADS_BUCKET);
   const messages = makeMessages(
     { client, messages: env.MESSAGES_TABLE, control: env.CONTROL_TABLE },
     payloads,
@@ -126,7 +127,7 @@ export const wireApi = async (): Promise<Deps> => {
     }),
     expunge: makeExpunge({
       rows: makeContentRows({ client, messages: env.MESSAGES_TABLE, deliveries: env.DELIVERIES_TABLE }),
-      objects: payloads,
+      objects: makePayloadObjects(s3, env.PAYLOADS_BUCKET),
       step: makeSteps(env.FAULTS_URL),
     }),
     secrets: await secretBox(env.MAIN_SECRET_ARN),

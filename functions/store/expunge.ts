@@ -1,8 +1,10 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { ContentRows } from '../flows/expunge.ts';
+import type { ContentRows, PayloadObjects } from '../flows/expunge.ts';
 import { pack } from './codec.ts';
 import { deliveryKeys, messageKeys } from './keys.ts';
 import type { Row } from './table.ts';
@@ -62,5 +64,12 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
       UpdateExpression: 'SET b = :response',
       ExpressionAttributeValues: marshall({ ':response': pack(Buffer.from(EXPUNGED)) }),
     });
+  },
+});
+
+/** Apart from the reader of payloads, so that functions which only read them do not carry it. */
+export const makePayloadObjects = (s3: S3Client, bucket: string): PayloadObjects => ({
+  async remove(key) {
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   },
 });

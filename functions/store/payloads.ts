@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { MessageId, OrgId } from '../domain/brand.ts';
 import { payloadIsLive } from '../domain/message.ts';
 import type { Message, StoredPayload } from '../domain/message.ts';
@@ -29,8 +23,6 @@ export interface Payloads {
   /** The bytes exactly as received; null once expired or expunged. */
   read(message: Pick<Message, 'payload' | 'payloadExpiresAt'>, nowMs: number): Promise<Uint8Array | null>;
   readMany(messages: readonly Message[], nowMs: number): Promise<readonly (Uint8Array | null)[]>;
-  /** Deletes an object; no error where it is gone already. */
-  remove(key: string): Promise<void>;
 }
 
 /** The digest keeps two publishes under one id, racing with different bodies, from overwriting each other. */
@@ -76,9 +68,6 @@ export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
         bodies.push(...(await Promise.all(some.map((message) => read(message, nowMs)))));
       }
       return bodies;
-    },
-    async remove(key) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
   };
 };

@@ -10,6 +10,7 @@ import { HttpFront } from '../constructs/http-front.ts';
 import { Projections } from '../constructs/projections.ts';
 import { RestFront } from '../constructs/rest-front.ts';
 import { Sweeping } from '../constructs/sweeping.ts';
+import { Tallying } from '../constructs/tallying.ts';
 import { ServiceDashboard } from '../monitoring/dashboard.ts';
 import type { StateStack } from './state-stack.ts';
 
@@ -28,6 +29,7 @@ export class ServiceStack extends Stack {
     const functions = new ApiFunctions(this, 'Api', { config, state, deliveryQueue: delivery.queue });
     const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue });
     const { project } = new Projections(this, 'Projections', { config, state });
+    const { tally } = new Tallying(this, 'Tallying', { config, state });
     const { announce } = new Announcements(this, 'Announcements', { config, state });
     const { sweep } = new Sweeping(this, 'Sweeping', { config, state, deliveryQueue });
     this.fronts(config, functions);
@@ -44,6 +46,7 @@ export class ServiceStack extends Stack {
           'fan-out-wide': fanOut.fanOutWide,
           deliver: delivery.deliver,
           project,
+          tally,
           announce,
           sweep,
         },

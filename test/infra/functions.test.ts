@@ -9,6 +9,7 @@ import {
   fanOutEnv,
   projectEnv,
   sweepEnv,
+  tallyEnv,
 } from '../../functions/entry/env.ts';
 import { bundleEntry } from '../../lib/parts/entry-code.ts';
 import { inFolder, ofType, synth } from './synth.ts';
@@ -23,6 +24,7 @@ const schemas = {
   ProjectFunction: projectEnv,
   AnnounceFunction: announceEnv,
   SweepFunction: sweepEnv,
+  TallyFunction: tallyEnv,
 } as const;
 
 /** A deploy fills in what is a token at synth; any URL is also any name. */
@@ -80,6 +82,7 @@ describe.each([
   'project',
   'announce',
   'sweep',
+  'tally',
 ])('the bundle of %s', (entry) => {
   it('keeps its size, and loads without an environment or a module beside it', () => {
     inFolder((folder) => {

@@ -54,6 +54,7 @@ describe('least privilege', () => {
     ['ProjectFunction', ['ViewsTable']],
     ['AnnounceFunction', ['MessagesTable']],
     ['SweepFunction', ['ControlTable']],
+    ['TallyFunction', ['ViewsTable']],
   ])('%s writes to its own tables and no others', (id, expected) => {
     const tables = ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable', 'ViewsTable'];
     const written = tables.filter((table) =>

@@ -8,7 +8,7 @@ import { makeExpunge } from '../../../functions/flows/expunge.ts';
 import { noSteps } from '../../../functions/flows/steps.ts';
 import { makeAttempts } from '../../../functions/store/attempts.ts';
 import { makeAttemptLog } from '../../../functions/store/deliveries.ts';
-import { makeContentRows } from '../../../functions/store/expunge.ts';
+import { makeContentRows, makePayloadObjects } from '../../../functions/store/expunge.ts';
 import { makeInsertNew } from '../../../functions/store/insert-new.ts';
 import { makeMessages } from '../../../functions/store/messages.ts';
 import { makePayloads, makeS3 } from '../../../functions/store/payloads.ts';
@@ -48,7 +48,10 @@ const start = async (body: Uint8Array) => {
   const payloads = makePayloads(s3, bucket);
   const store = makeMessages({ client, messages, control }, payloads);
   await store.store(message({ id: MESSAGE, payload: await store.storePayload(ORG, MESSAGE, body) }), NOON);
-  const deps = { rows: makeContentRows({ client, messages, deliveries }), objects: payloads };
+  const deps = {
+    rows: makeContentRows({ client, messages, deliveries }),
+    objects: makePayloadObjects(s3, bucket),
+  };
   return {
     expunge: makeExpunge({ ...deps, step: noSteps }),
     crashing: makeExpunge({ ...deps, step: () => Promise.reject(new Error('crash')) }),
