@@ -82,6 +82,8 @@ const stageFile = z
     delivery: z
       .strictObject({ maximumConcurrency, timeoutSeconds: z.int().min(40).max(900) })
       .default({ maximumConcurrency: 100, timeoutSeconds: 60 }),
+    /** How many batches of fifty may wait for slow endpoints at a time. */
+    slowDelivery: z.strictObject({ maximumConcurrency }).default({ maximumConcurrency: 20 }),
     fanOutWide: z.strictObject({ maximumConcurrency }).default({ maximumConcurrency: 10 }),
     /** What an organization has until it changes it; anything absent is the contract's default. */
     settings: stageSettings.partial().default({}),

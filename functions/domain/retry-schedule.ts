@@ -41,3 +41,12 @@ export const parseRetryAfter = (header: string | undefined, nowMs: number): numb
 };
 
 const positive = (seconds: number): number | null => (seconds > 0 ? seconds : null);
+
+/** The latest instant at which the last try of a schedule comes, timeouts and jitter at their longest. */
+export const scheduleEnd = (startMs: number, schedule: readonly number[]): number =>
+  Math.ceil(
+    startMs +
+      schedule.reduce((sum, delay) => sum + Math.max(delay, LEAST_DELAY_AFTER_TIMEOUT), 0) *
+        1000 *
+        (1 + JITTER),
+  );

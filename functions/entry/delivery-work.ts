@@ -1,65 +1,75 @@
 import type { SQSRecord } from 'aws-lambda';
 import { deliveryIdentity } from '../flows/delivery.ts';
-import type { Delivery } from '../flows/delivery.ts';
-import type { makeDeliver } from '../flows/deliver.ts';
-import { parseDelivery } from '../messaging/delivery-record.ts';
+import type { Delivery, Errand } from '../flows/delivery.ts';
+import type { Delivering } from '../flows/delivering.ts';
+import { parseErrand } from '../messaging/delivery-record.ts';
+import { logger } from './logger.ts';
 import type { WorkRecord } from './queue-worker.ts';
 
-type Deliver = ReturnType<typeof makeDeliver>;
+type Parsed = { readonly errand: Errand } | { readonly error: unknown };
 
-const parsed = (record: SQSRecord): { delivery?: Delivery; error?: unknown } => {
+const parsed = (record: SQSRecord): Parsed => {
   try {
-    return { delivery: parseDelivery(record.body) };
+    return { errand: parseErrand(record.body) };
   } catch (error) {
     return { error };
   }
 };
 
-const receivesOf = (record: SQSRecord) => Number(record.attributes.ApproximateReceiveCount);
-
-/** Which of the twins in a batch is worked on: the one that came most often may have left something half done. */
-const spokesmen = (records: readonly SQSRecord[], readable: ReadonlyMap<string, Delivery>) => {
-  const chosen = new Map<string, SQSRecord>();
-  for (const record of records) {
-    const delivery = readable.get(record.messageId);
-    if (delivery === undefined) continue;
-    const known = chosen.get(deliveryIdentity(delivery));
-    if (known === undefined || receivesOf(record) > receivesOf(known)) {
-      chosen.set(deliveryIdentity(delivery), record);
+/** What was seen of endpoints is written when the last record is done. Losing it delays a decision, no delivery. */
+const finishing = (count: number, finish: () => Promise<void>) => {
+  let open = count;
+  return async (): Promise<void> => {
+    open -= 1;
+    if (open > 0) return;
+    try {
+      await finish();
+    } catch (error) {
+      logger.error('health not written', {
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
     }
-  }
-  return chosen;
+  };
 };
 
 /**
- * One batch of the delivery queue: one strong read for all of it, then all side by side. A record that is no delivery
+ * One batch of a delivery queue: one strong read for all of it, then all side by side. A record that is no errand
  * fails by itself; twins within the batch are sent once and share the outcome.
  */
 export const prepareDeliveries = async (
-  deliver: Deliver,
+  { deliver, drain }: Delivering,
   records: readonly SQSRecord[],
+  remainingMs: () => number,
 ): Promise<WorkRecord> => {
-  const readable = new Map<string, Delivery>();
-  const failures = new Map<string, unknown>();
-  for (const record of records) {
-    const { delivery, error } = parsed(record);
-    if (delivery === undefined) failures.set(record.messageId, error);
-    else readable.set(record.messageId, delivery);
+  const readable = new Map(records.map((record) => [record.messageId, parsed(record)]));
+  const deliveries = new Map<string, Delivery>();
+  for (const [id, one] of readable) {
+    if ('errand' in one && one.errand.kind === 'delivery') deliveries.set(id, one.errand.delivery);
   }
-  const chosen = spokesmen(records, readable);
-  const ids = [...readable.keys()];
-  const run = await deliver.prepare([...readable.values()]);
+  const ids = [...deliveries.keys()];
+  const batch = await deliver.prepare([...deliveries.values()], remainingMs);
   const underWay = new Map<string, Promise<unknown>>();
+  const done = finishing(records.length, () => batch.finish());
 
-  return async ({ messageId }) => {
-    const delivery = readable.get(messageId);
-    if (delivery === undefined) throw failures.get(messageId);
-    const identity = deliveryIdentity(delivery);
-    const spokesman = chosen.get(identity);
-    if (spokesman === undefined) throw new Error(`nobody speaks for ${identity}`);
-    const receipt = { holder: spokesman.messageId, receives: receivesOf(spokesman) };
-    const work = underWay.get(identity) ?? run(ids.indexOf(spokesman.messageId), receipt);
-    underWay.set(identity, work);
-    return work;
+  const work = ({ messageId, attributes }: SQSRecord): Promise<unknown> => {
+    const receives = Number(attributes.ApproximateReceiveCount);
+    const one = readable.get(messageId);
+    if (one === undefined || 'error' in one) return Promise.reject(asError(one?.error));
+    if (one.errand.kind === 'wake') return drain(one.errand.wake, receives);
+    const identity = deliveryIdentity(one.errand.delivery);
+    const running =
+      underWay.get(identity) ?? batch.run(ids.indexOf(messageId), { holder: messageId, receives });
+    underWay.set(identity, running);
+    return running;
+  };
+
+  return async (record) => {
+    try {
+      return await work(record);
+    } finally {
+      await done();
+    }
   };
 };
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -40,6 +40,7 @@ const deliveries = { DELIVERIES_TABLE: z.string().min(1) };
 const views = { VIEWS_TABLE: z.string().min(1) };
 const control = { CONTROL_TABLE: z.string().min(1) };
 const deliveryQueue = { DELIVERY_QUEUE_URL: z.url() };
+const slowQueue = { SLOW_QUEUE_URL: z.url() };
 const fanOutQueue = { FAN_OUT_QUEUE_URL: z.url() };
 /** Where a consumer puts a record that can never succeed, with its reason; its own dead letter queue. */
 const deadLetters = { DEAD_LETTER_QUEUE_URL: z.url() };
@@ -71,6 +72,7 @@ export const deliverEnv = base.extend({
   ...deliveries,
   ...control,
   ...deliveryQueue,
+  ...slowQueue,
   ...deadLetters,
 });
 export const projectEnv = base.extend({ ...views, ...deadLetters });

@@ -4,25 +4,25 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { makeSender } from '../delivery/send.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import { makeIds } from '../domain/ids.ts';
+import type { Lane } from '../domain/lane.ts';
 import type { OrganizationSettings } from '../domain/settings.ts';
 import { makeAnnounce } from '../flows/announce.ts';
 import type { EndpointStore } from '../flows/catalog.ts';
 import type { DisableEndpoint } from '../flows/delivery.ts';
-import { makeDeliver } from '../flows/deliver.ts';
+import { makeDelivering } from '../flows/delivering.ts';
+import type { Delivering } from '../flows/delivering.ts';
 import { makeExpunge } from '../flows/expunge.ts';
 import { makeFanOut } from '../flows/fan-out.ts';
-import { makeFollowUp } from '../flows/follow-up.ts';
 import { withOperationalEventTypes } from '../flows/operational-event-types.ts';
 import { makeOperational } from '../flows/operational.ts';
 import { makeProject } from '../flows/project.ts';
 import { makePublish } from '../flows/publish.ts';
-import { makeSchedule } from '../flows/schedule.ts';
 import { makeCountAttempts, makeProjectAndNote, makeTally } from '../flows/statistics.ts';
 import { makeSweep } from '../flows/sweep.ts';
 import type { Deps } from '../http/deps.ts';
 import { makeDeadLetters } from '../messaging/dead-letters.ts';
 import { makeDeliveryQueue } from '../messaging/delivery-queue.ts';
-import { formatDelivery, parseDelivery } from '../messaging/delivery-record.ts';
+import { formatDelivery, formatErrand, parseDelivery, parseErrand } from '../messaging/delivery-record.ts';
 import { makeEventBus } from '../messaging/event-bus.ts';
 import { makeSqs } from '../messaging/sqs.ts';
 import { makeWideQueue } from '../messaging/wide-queue.ts';
@@ -39,12 +39,14 @@ import { makeHourBook, makeNoteHours } from '../store/endpoint-hours.ts';
 import { makeEndpointStore } from '../store/endpoints.ts';
 import { makeEventTypeStore } from '../store/event-types.ts';
 import { makeContentRows, makePayloadObjects } from '../store/expunge.ts';
+import { makeHealthStore } from '../store/health.ts';
 import { makeInsertNew } from '../store/insert-new.ts';
 import { REVISION_COPIES, SHARDS } from '../store/keys.ts';
 import { makeMessages } from '../store/messages.ts';
 import { makeOperationalMessages } from '../store/operational-messages.ts';
 import { makeOperationalSeed } from '../store/operational-seed.ts';
 import { makeOrigins } from '../store/origins.ts';
+import { makeParkingStore } from '../store/parking.ts';
 import { makePayloads, makeS3 } from '../store/payloads.ts';
 import { putNew } from '../store/put-new.ts';
 import { makeSecret } from '../store/secrets.ts';
@@ -52,6 +54,7 @@ import { makeSettingsStore } from '../store/settings.ts';
 import { makeSweepLease } from '../store/sweep-lease.ts';
 import { makeDynamo } from '../store/table.ts';
 import { makeTenants } from '../store/tenants.ts';
+import { makeThrottleStore } from '../store/throttle.ts';
 import { makeViews } from '../store/views.ts';
 import { announceEnv, apiEnv, deliverEnv, fanOutEnv, projectEnv, sweepEnv, tallyEnv } from './env.ts';
 import type { StageSettings } from './env.ts';
@@ -69,6 +72,7 @@ const ids = () => makeIds((count) => randomBytes(count));
 const randomCopy = () => randomInt(REVISION_COPIES);
 const jitter = () => Math.random() * 2 - 1;
 const deliveryText = { format: formatDelivery, parse: parseDelivery };
+const errandText = { format: formatErrand, parse: parseErrand };
 
 const organizationDefaults = ({ stageSubnets: _, ...settings }: StageSettings): OrganizationSettings =>
   settings;
@@ -153,7 +157,7 @@ export const wireFanOut = () => {
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
       queue,
       wide: makeWideQueue(sqs, env.FAN_OUT_QUEUE_URL),
-      due: makeDue(client, env.CONTROL_TABLE, deliveryText),
+      due: makeDue(client, env.CONTROL_TABLE, errandText),
       now,
       step: makeSteps(env.FAULTS_URL),
     }),
@@ -172,8 +176,8 @@ const makeDisableEndpoint =
     );
   };
 
-/** Delivery: guarded sending, the log of attempts, and what follows from each. */
-export const wireDeliver = async () => {
+/** Delivery of one lane: guarded sending, the log of attempts, what follows from each, and endpoints in trouble. */
+export const wireDeliver = async (lane: Lane): Promise<Delivering> => {
   const env = deliverEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
@@ -191,27 +195,30 @@ export const wireDeliver = async () => {
       ? makeInsertNew(client, env.DELIVERIES_TABLE)
       : (row) => putNew(client, env.DELIVERIES_TABLE, row),
   );
-  const queue = makeDeliveryQueue(makeSqs(), env.DELIVERY_QUEUE_URL);
+  const sqs = makeSqs();
   const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
-  return makeDeliver({
+  return makeDelivering({
+    lane,
     reader: makeDeliveryReader(
       {
         client,
         catalog: env.CATALOG_TABLE,
         messages: env.MESSAGES_TABLE,
         deliveries: env.DELIVERIES_TABLE,
+        control: env.CONTROL_TABLE,
       },
       tenants,
     ),
     log,
     outbound: makeSender({ stageSubnets }),
-    followUp: makeFollowUp({
-      log,
-      schedule: makeSchedule(queue, makeDue(client, env.CONTROL_TABLE, deliveryText)),
-      disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),
-      now,
-      step,
-    }),
+    tenants,
+    health: makeHealthStore(client, env.CONTROL_TABLE),
+    parking: makeParkingStore(client, env.CONTROL_TABLE, deliveryText),
+    throttle: makeThrottleStore(client, env.CONTROL_TABLE),
+    queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
+    slowQueue: makeDeliveryQueue(sqs, env.SLOW_QUEUE_URL),
+    due: makeDue(client, env.CONTROL_TABLE, errandText),
+    disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),
     readBody: (message, nowMs) => payloads.read(message, nowMs),
     signingKeys: makeSigningKeys(await secretBox(env.MAIN_SECRET_ARN)),
     ids: ids(),
@@ -275,7 +282,7 @@ export const wireSweep = () => {
   const env = sweepEnv.parse(process.env);
   const client = makeDynamo();
   const store = {
-    ...makeDue(client, env.CONTROL_TABLE, deliveryText),
+    ...makeDue(client, env.CONTROL_TABLE, errandText),
     ...makeSweepLease(client, env.CONTROL_TABLE),
   };
   const queue = makeDeliveryQueue(makeSqs(), env.DELIVERY_QUEUE_URL);

@@ -1,5 +1,6 @@
 import type { Attempt, Turn } from '../domain/attempt.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../domain/brand.ts';
+import type { EndpointHealth } from '../domain/health.ts';
 import type { Message } from '../domain/message.ts';
 import type { Tenant } from './catalog.ts';
 
@@ -12,7 +13,26 @@ export interface Delivery {
   readonly turn: Turn;
   /** Seconds before each retry, as in force when the message was fanned out. */
   readonly schedule: readonly number[];
+  /** The instant that a throttle reserved for it; absent: none yet. */
+  readonly slot?: number;
 }
+
+/** Which endpoint, with its tenant. */
+export type EndpointKey = Pick<Delivery, 'orgId' | 'appId' | 'endpointId'>;
+
+/**
+ * A reminder to look after an endpoint's parked deliveries. `at` is its name: only the one that the endpoint's health
+ * waits for counts, so that reminders which were sent twice, or were overtaken, end by themselves.
+ */
+export interface Wake extends EndpointKey {
+  readonly at: number;
+  /** How many steps of draining came before; each releases twice as many. */
+  readonly step: number;
+}
+
+/** What travels through the delivery queue and the due buckets. */
+export type Errand =
+  { readonly kind: 'delivery'; readonly delivery: Delivery } | { readonly kind: 'wake'; readonly wake: Wake };
 
 /** The identity of a delivery: repeats of the same turn have the same. */
 export const deliveryIdentity = ({ messageId, endpointId, turn }: Delivery): string =>
@@ -27,6 +47,7 @@ export interface QueuedDelivery {
 /** The port to the delivery queue. `send` returns when every one was accepted, or throws. */
 export interface DeliveryQueue {
   send(deliveries: readonly QueuedDelivery[]): Promise<void>;
+  wake(wake: Wake, delaySeconds: number): Promise<void>;
 }
 
 /** Everything a turn has to know, read strongly in one call for a whole batch. */
@@ -38,6 +59,7 @@ export interface DeliveryContext {
   /** The follow-up of the previous turn was done twice, so a twin of this delivery may be under way. */
   readonly mayHaveTwin: boolean;
   readonly endedByResend: boolean;
+  readonly health: EndpointHealth;
 }
 
 export interface DeliveryReader {
@@ -59,10 +81,11 @@ export interface AttemptLog {
 /** The port to what is due later than a queue can hold. Safe to repeat: the key is the delivery and its instant. */
 export interface DueStore {
   put(delivery: Delivery, atMs: number, nowMs: number): Promise<void>;
+  putWake(wake: Wake, atMs: number, nowMs: number): Promise<void>;
 }
 
 /** The bytes of a message's payload; null once expired or expunged. */
 export type ReadBody = (message: Message, nowMs: number) => Promise<Uint8Array | null>;
 
-/** Turns an endpoint off because its receiver said that it is gone. Safe to repeat. */
-export type DisableEndpoint = (delivery: Delivery, failSince: number, nowMs: number) => Promise<void>;
+/** Turns an endpoint off: its receiver said that it is gone, or failed for too long. Safe to repeat. */
+export type DisableEndpoint = (endpoint: EndpointKey, failSince: number, nowMs: number) => Promise<void>;

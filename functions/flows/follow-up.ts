@@ -1,5 +1,6 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { AttemptLog, Delivery, DisableEndpoint } from './delivery.ts';
+import type { AttemptLog, Delivery, DeliveryContext, DisableEndpoint } from './delivery.ts';
+import type { TellClock } from './failure-clock.ts';
 import type { Schedule } from './schedule.ts';
 import type { Step } from './steps.ts';
 
@@ -13,13 +14,19 @@ export interface FollowUpDeps {
   readonly log: Pick<AttemptLog, 'markRedone' | 'end'>;
   readonly schedule: Schedule;
   readonly disableEndpoint: DisableEndpoint;
+  readonly tellClock: TellClock;
   readonly now: () => number;
   readonly step: Step;
 }
 
 export interface FollowUp {
   /** Does what a recorded decision asks for. `again`: by a repeat of a record whose first time may have been cut off. */
-  act(delivery: Delivery, attempt: Attempt, time: 'first' | 'again'): Promise<void>;
+  act(
+    delivery: Delivery,
+    attempt: Attempt,
+    time: 'first' | 'again',
+    context: Pick<DeliveryContext, 'tenant' | 'health'>,
+  ): Promise<void>;
   /** Brings the very same delivery back at an instant, to see what became of it. */
   lookAgain(delivery: Delivery, atMs: number): Promise<void>;
 }
@@ -27,7 +34,8 @@ export interface FollowUp {
 export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
   const retry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
     if (delivery.turn.kind === 'manual') return;
-    const next: Delivery = { ...delivery, turn: { kind: 'scheduled', number: delivery.turn.number + 1 } };
+    const { slot: _, ...unreserved } = delivery;
+    const next: Delivery = { ...unreserved, turn: { kind: 'scheduled', number: delivery.turn.number + 1 } };
     const now = deps.now();
     if (time === 'again') {
       await deps.log.markRedone(attempt);
@@ -37,7 +45,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
   };
 
   return {
-    async act(delivery, attempt, time) {
+    async act(delivery, attempt, time, context) {
       const { decision } = attempt;
       switch (decision.kind) {
         case 'succeeded':
@@ -50,6 +58,8 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
           await deps.disableEndpoint(delivery, attempt.at, deps.now());
           break;
         case 'exhausted':
+          await deps.tellClock(attempt, context);
+          break;
         case 'manual-failed':
           break;
       }

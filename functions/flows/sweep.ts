@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryQueue } from './delivery.ts';
+import type { DeliveryQueue, Errand, QueuedDelivery } from './delivery.ts';
 import { TWIN_DELAY_MS } from './follow-up.ts';
 import type { Step } from './steps.ts';
 
@@ -25,7 +25,7 @@ interface Kept {
 }
 
 export interface DueItem extends Kept {
-  readonly delivery: Delivery;
+  readonly errand: Errand;
   readonly at: number;
 }
 
@@ -83,18 +83,29 @@ export const makeSweep = (deps: SweepDeps) => {
 
   const hasTime = () => deps.remainingMs() > STOP_MS;
 
+  const send = async (items: readonly DueItem[], { clean }: SweepLease) => {
+    const nowMs = deps.now();
+    const later = clean ? 0 : TWIN_DELAY_MS;
+    const deliveries: QueuedDelivery[] = [];
+    for (const { errand, at } of items) {
+      const delaySeconds = secondsUntil(Math.max(at, nowMs) + later, nowMs);
+      switch (errand.kind) {
+        case 'delivery':
+          deliveries.push({ delivery: errand.delivery, delaySeconds });
+          break;
+        case 'wake':
+          await queue.wake(errand.wake, delaySeconds);
+          break;
+      }
+    }
+    if (deliveries.length > 0) await queue.send(deliveries);
+  };
+
   /** Items leave the bucket only after the queue took them: a crash between repeats them, under the same identity. */
-  const dispatch = async (items: readonly DueItem[], { clean }: SweepLease) => {
+  const dispatch = async (items: readonly DueItem[], lease: SweepLease) => {
     for (let start = 0; start < items.length; start += BATCH) {
       const batch = items.slice(start, start + BATCH);
-      const now = deps.now();
-      const later = clean ? 0 : TWIN_DELAY_MS;
-      await queue.send(
-        batch.map(({ delivery, at }) => ({
-          delivery,
-          delaySeconds: secondsUntil(Math.max(at, now) + later, now),
-        })),
-      );
+      await send(batch, lease);
       await step('sweep.sent');
       await store.remove(batch);
       await step('sweep.removed');

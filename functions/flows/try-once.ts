@@ -27,6 +27,14 @@ export interface Ready {
   readonly message: Message;
   readonly endpoint: Endpoint;
   readonly body: Uint8Array;
+  /** Its schedule is over: whatever comes, no retry follows. */
+  readonly last: boolean;
+}
+
+/** One try as it is to be recorded, and what its record does not tell. */
+export interface Tried {
+  readonly attempt: Attempt;
+  readonly timedOut: boolean;
 }
 
 const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
@@ -53,16 +61,16 @@ export const makeTryOnce = (deps: TryDeps) => {
     allowedSubnets: settings.allowedSubnets,
   });
 
-  return async (delivery: Delivery, ready: Ready): Promise<Attempt> => {
-    const { message, endpoint } = ready;
+  return async (delivery: Delivery, ready: Ready): Promise<Tried> => {
+    const { message, endpoint, last } = ready;
     const at = deps.now();
     // Made before the request: a slow one would find that the ids of quicker ones have gone past its instant.
     const id = deps.ids.attempt(at);
     const result = await deps.outbound.send(request(ready, at));
     const endedAt = deps.now();
     const outcome = outcomeOf(result, endedAt);
-    const plan = { schedule: delivery.schedule, nowMs: endedAt, jitter: deps.jitter() };
-    return {
+    const plan = { schedule: last ? [] : delivery.schedule, nowMs: endedAt, jitter: deps.jitter() };
+    const attempt: Attempt = {
       orgId: delivery.orgId,
       appId: delivery.appId,
       messageId: message.id,
@@ -80,5 +88,6 @@ export const makeTryOnce = (deps: TryDeps) => {
       eventId: message.eventId,
       channels: message.channels,
     };
+    return { attempt, timedOut: outcome.kind === 'failure' && outcome.timedOut };
   };
 };

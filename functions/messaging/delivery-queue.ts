@@ -1,9 +1,9 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepQueue } from '../flows/sweep.ts';
-import { formatDelivery } from './delivery-record.ts';
+import { formatDelivery, formatWake } from './delivery-record.ts';
 import { makeSendAll } from './sqs.ts';
 
-/** The delivery queue: fair by application. */
+/** A lane's queue: fair by application. */
 export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): SweepQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
@@ -15,6 +15,7 @@ export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): SweepQueue 
           delaySeconds,
         })),
       ),
+    wake: (wake, delaySeconds) => sendAll([{ body: formatWake(wake), group: wake.appId, delaySeconds }]),
     sendUnreadable: (texts) => sendAll(texts.map((body) => ({ body, group: 'unreadable' }))),
   };
 };

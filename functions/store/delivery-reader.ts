@@ -2,6 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Delivery, DeliveryContext, DeliveryReader } from '../flows/delivery.ts';
 import { parseAttemptRow } from './attempt-row.ts';
 import { batchGet } from './batch-get.ts';
+import { healthPlace } from './health.ts';
+import { parseHealthRow } from './health-row.ts';
 import { deliveryKeys, messageKeys } from './keys.ts';
 import { parseMessageRow } from './message-row.ts';
 import type { Place } from './table.ts';
@@ -12,11 +14,13 @@ export interface DeliveryTables {
   readonly catalog: string;
   readonly messages: string;
   readonly deliveries: string;
+  readonly control: string;
 }
 
 /**
- * Everything that a batch of deliveries has to know, in one strong read over three tables: revisions of settings and
- * endpoints, messages with their payloads, what was recorded of this turn and of the one before.
+ * Everything that a batch of deliveries has to know, in one strong read over four tables: revisions of settings and
+ * endpoints, messages with their payloads, what was recorded of this turn and of the one before, and the health of
+ * each endpoint: one read unit for each distinct endpoint of a batch, also where it is healthy and has no item.
  */
 export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenants): DeliveryReader => {
   const message = ({ orgId, appId, messageId }: Delivery): Place => ({
@@ -42,6 +46,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
     return [
       message(delivery),
       attempt(delivery, delivery.turn),
+      healthPlace(tables.control, delivery),
       ...(previous === undefined ? [] : [previous, ended(delivery)]),
     ];
   };
@@ -60,6 +65,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
           message: row === undefined ? undefined : parseMessageRow(row),
           recorded: recorded === undefined ? undefined : parseAttemptRow(recorded),
           mayHaveTwin: previous !== undefined && found(previous)?.['redone'] === true,
+          health: parseHealthRow(found(healthPlace(tables.control, delivery))),
           endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
         };
       });

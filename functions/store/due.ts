@@ -1,19 +1,18 @@
-import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../flows/delivery.ts';
-import type { Delivery, DueStore } from '../flows/delivery.ts';
+import type { DueStore, Errand } from '../flows/delivery.ts';
 import type { DueItem, DuePage, SweepStore, UnreadableItem } from '../flows/sweep.ts';
 import { controlKeys, SHARDS, shardOf } from './keys.ts';
-import { pauseBefore, queryPage, realPause } from './table.ts';
+import { removeRows } from './remove-rows.ts';
+import { queryPage } from './table.ts';
 import type { Row } from './table.ts';
 
 const MINUTE_MS = 60_000;
 /** A minute this near is being swept, or soon will be: nothing is put there any more. */
 const LEAST_MINUTES_AHEAD = 2;
-const BATCH = 25;
-const ROUNDS = 8;
 /** Items of one page: two calls' worth of queue batches at a time would be too few, a megabyte too many. */
 const PAGE = 200;
 const VERSION = 1;
@@ -21,13 +20,17 @@ const VERSION = 1;
 const keyRow = z.object({ pk: z.string(), sk: z.string() });
 const dueRow = z.object({ v: z.literal(VERSION), at: z.number(), rec: z.string() });
 
-/** How deliveries are written down is the queue's business (messaging/delivery-record.ts). */
-export interface DeliveryText {
-  format(delivery: Delivery): string;
-  parse(text: string): Delivery;
+/** How errands are written down is the queue's business (messaging/delivery-record.ts). */
+export interface ErrandText {
+  format(errand: Errand): string;
+  parse(text: string): Errand;
 }
 
-const instant = (atMs: number) => String(Math.floor(atMs)).padStart(14, '0');
+const identityOf = (errand: Errand): string =>
+  errand.kind === 'delivery' ? deliveryIdentity(errand.delivery) : `wake#${errand.wake.endpointId}`;
+
+/** An instant as a part of a sort key. */
+export const instant = (atMs: number) => String(Math.floor(atMs)).padStart(14, '0');
 
 /** The bucket that an instant belongs to: its own minute, or the first that is not being swept yet. */
 export const dueMinute = (atMs: number, nowMs: number): number =>
@@ -37,18 +40,16 @@ export const dueMinute = (atMs: number, nowMs: number): number =>
 export const makeDue = (
   client: DynamoDBClient,
   table: string,
-  text: DeliveryText,
+  text: ErrandText,
 ): DueStore & Pick<SweepStore, 'shards' | 'due' | 'remove'> => {
-  const store: DueStore = {
-    async put(delivery, atMs, nowMs) {
-      const identity = deliveryIdentity(delivery);
-      const row: Row = {
-        pk: controlKeys.due(dueMinute(atMs, nowMs), shardOf(identity)),
-        sk: `${instant(atMs)}#${identity}`,
-        ...{ v: VERSION, at: atMs, rec: text.format(delivery) },
-      };
-      await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
-    },
+  const put = async (errand: Errand, atMs: number, nowMs: number) => {
+    const identity = identityOf(errand);
+    const row: Row = {
+      pk: controlKeys.due(dueMinute(atMs, nowMs), shardOf(identity)),
+      sk: `${instant(atMs)}#${identity}`,
+      ...{ v: VERSION, at: atMs, rec: text.format(errand) },
+    };
+    await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
   };
 
   const parse = (row: Row): DueItem | UnreadableItem => {
@@ -56,14 +57,15 @@ export const makeDue = (
     const key = { pk, sk };
     try {
       const { at, rec } = dueRow.parse(row);
-      return { key, at, delivery: text.parse(rec) };
+      return { key, at, errand: text.parse(rec) };
     } catch {
       return { key, text: JSON.stringify(row) };
     }
   };
 
   return {
-    ...store,
+    put: (delivery, atMs, nowMs) => put({ kind: 'delivery', delivery }, atMs, nowMs),
+    putWake: (wake, atMs, nowMs) => put({ kind: 'wake', wake }, atMs, nowMs),
     shards: SHARDS,
 
     async due(minute, shard, after): Promise<DuePage> {
@@ -77,22 +79,17 @@ export const makeDue = (
         limit: PAGE,
       });
       const found = page.rows.map(parse).filter(({ key }) => key.sk !== after);
-      const items = found.filter((item) => 'delivery' in item);
+      const items = found.filter((item) => 'errand' in item);
       const unreadable = found.filter((item) => 'text' in item);
       const last = found.at(-1)?.key.sk;
       return { items, unreadable, ...(page.after === undefined || last === undefined ? {} : { next: last }) };
     },
 
-    async remove(items) {
-      let left: WriteRequest[] = items.map(({ key }) => ({ DeleteRequest: { Key: marshall(key) } }));
-      for (let round = 0; left.length > 0; round += 1) {
-        if (round === ROUNDS) throw new Error(`${left.length} due items could not be removed`);
-        if (round > 0) await pauseBefore(round, realPause);
-        const answer = await client.send(
-          new BatchWriteItemCommand({ RequestItems: { [table]: left.slice(0, BATCH) } }),
-        );
-        left = [...(answer.UnprocessedItems?.[table] ?? []), ...left.slice(BATCH)];
-      }
-    },
+    remove: (items) =>
+      removeRows(
+        client,
+        table,
+        items.map(({ key }) => key),
+      ),
   };
 };

@@ -1,3 +1,4 @@
+import { appId, endpointId, orgId } from '../domain/brand.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../domain/brand.ts';
 import type { Turn } from '../domain/attempt.ts';
 
@@ -96,11 +97,38 @@ export const viewKeys = {
   notedHours: (shard: number): string => `hours#${shard}`,
 };
 
+const unescape = (text: string) => text.replaceAll('%23', '#').replaceAll('%25', '%');
+const OF_ENDPOINT = /^o#([^#]*)#a#([^#]*)#e#([^#]*)#(?:(at|m)#\d+|hours)$/;
+
+/** Which read model a key belongs to, and what it names; undefined: none of an endpoint's. */
+export const readViewKey = ({ pk, sk }: Key) => {
+  const [, o, a, e, kind] = OF_ENDPOINT.exec(pk) ?? [];
+  if (o === undefined || a === undefined || e === undefined) return undefined;
+  const family = kind === 'at' ? 'endpoint-attempts' : kind === 'm' ? 'endpoint-messages' : 'endpoint-hours';
+  const place = { orgId: orgId(unescape(o)), appId: appId(unescape(a)), endpointId: endpointId(e) };
+  return { family, ...place, name: sk } as const;
+};
+
 export const controlKeys = {
   idempotency: (orgId: OrgId, digest: string): Key => ({ pk: `${org(orgId)}#idem#${digest}`, sk: 'idem' }),
   /** Which of two records with one identity may send (flows/follow-up.ts). */
   twin: (orgId: OrgId, identity: string): Key => ({ pk: `${org(orgId)}#twin#${identity}`, sk: 'twin' }),
   /** What is due in a minute, of every tenant: the one family of keys that begins with time. */
   due: (minute: number, shard: number): string => `due#${minute}#${shard}`,
+  /** What is remembered of an endpoint in trouble; there is none of healthy ones. */
+  health: (orgId: OrgId, appId: AppId, endpointId: EndpointId): Key => ({
+    pk: `${app(orgId, appId)}#e#${endpointId}#health`,
+    sk: 'health',
+  }),
+  /** Deliveries that wait for an endpoint, by their deadline. */
+  parked: (orgId: OrgId, appId: AppId, endpointId: EndpointId, shard: number): string =>
+    `${app(orgId, appId)}#e#${endpointId}#parked#${shard}`,
+  /** The line of slots of an endpoint; null: of its application. */
+  throttle: (orgId: OrgId, appId: AppId, endpointId: EndpointId | null): Key => ({
+    pk: `${app(orgId, appId)}${endpointId === null ? '' : `#e#${endpointId}`}#line`,
+    sk: 'line',
+  }),
+  /** Where a rebuild of read models stands, by the models it is about. */
+  rebuild: (views: string, place: string): Key => ({ pk: `rebuild#${views}`, sk: place }),
   sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),
 };

@@ -2,14 +2,20 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DeliverEnv } from '../../functions/entry/env.ts';
 import type { StageConfig } from '../config.ts';
+import type { Binding } from '../parts/binding.ts';
 import { QueueWorker } from '../parts/queue-worker.ts';
 import { ServiceFunction } from '../parts/service-function.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
-/** The delivery queue and the function that signs and POSTs: fair between applications by message group. */
+/**
+ * The two lanes of delivery, each a queue and the function that signs and POSTs: fair between applications by message
+ * group. Endpoints that were slow lately are served by the slow lane, so that nobody waits behind them.
+ */
 export class Delivery extends Construct {
   readonly queue: QueueWorker<'DELIVERY_QUEUE_URL'>;
+  readonly slowQueue: QueueWorker<'SLOW_QUEUE_URL'>;
   readonly deliver: ServiceFunction<DeliverEnv>;
+  readonly deliverSlow: ServiceFunction<DeliverEnv>;
 
   constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {
     super(scope, id);
@@ -31,27 +37,77 @@ export class Delivery extends Construct {
       // An hour of work for a hundred batches of ten at a second each would be 3.6 million; this is 100 seconds of it.
       backlog: 100_000,
     });
-    this.deliver = new ServiceFunction<DeliverEnv>(this, 'Deliver', {
+    this.slowQueue = new QueueWorker(this, 'SlowQueue', {
+      name: 'SlowDelivery',
       config,
+      story: {
+        impact: 'Webhooks to endpoints that answer slowly come later, or not until they are replayed.',
+        runbook: 'slow-delivery-queue',
+        replay: `npm run dlq -- replay deliver-slow --stage ${config.name}`,
+      },
+      variable: 'SLOW_QUEUE_URL',
+      workTime,
+      maximumConcurrency: config.slowDelivery.maximumConcurrency,
+      // A second of the function is shared by fifty that wait for answers.
+      batch: { size: 50, window: Duration.seconds(1) },
+      oldest: Duration.hours(1),
+      backlog: 100_000,
+    });
+    const common = { config, workTime, state };
+    this.deliver = this.worker('Deliver', {
+      ...common,
       entry: 'deliver',
       description:
         'Signs messages and sends them to endpoints, records each attempt and decides what follows',
       // It waits for others most of its time, and time is paid by memory.
       memory: 256,
+      deadLetters: this.queue.deadLetters.send,
+    });
+    this.queue.workedBy(this.deliver);
+    this.deliverSlow = this.worker('DeliverSlow', {
+      ...common,
+      entry: 'deliver-slow',
+      description: 'The same for endpoints that were slow lately, fifty records at a time',
+      memory: 256,
+      deadLetters: this.slowQueue.deadLetters.send,
+    });
+    this.slowQueue.workedBy(this.deliverSlow);
+  }
+
+  private worker(id: string, props: WorkerProps): ServiceFunction<DeliverEnv> {
+    const { config, state, workTime, entry, description, memory, deadLetters } = props;
+    const worker = new ServiceFunction<DeliverEnv>(this, id, {
+      config,
+      entry,
+      description,
+      memory,
       timeout: workTime,
       resends: true,
       bindings: {
         MAIN_SECRET_ARN: state.mainSecret.read,
-        // It disables endpoints that have failed for too long.
+        // It disables endpoints that are gone or have failed for too long.
         CATALOG_TABLE: state.catalog.readWrite,
         MESSAGES_TABLE: state.messages.read,
         PAYLOADS_BUCKET: state.payloads.read,
         DELIVERIES_TABLE: state.deliveries.readWrite,
         CONTROL_TABLE: state.control.readWrite,
         DELIVERY_QUEUE_URL: this.queue.send,
-        DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.send,
+        SLOW_QUEUE_URL: this.slowQueue.send,
+        DEAD_LETTER_QUEUE_URL: deadLetters,
       },
     });
-    this.queue.workedBy(this.deliver);
+    // Look-ups of dead names hold a thread of libuv's each for seconds, and there are four by default.
+    worker.lambda.addEnvironment('UV_THREADPOOL_SIZE', '64');
+    return worker;
   }
+}
+
+interface WorkerProps {
+  readonly config: StageConfig;
+  readonly state: StateStack;
+  readonly workTime: Duration;
+  readonly entry: string;
+  readonly description: string;
+  readonly memory: number;
+  readonly deadLetters: Binding<'DEAD_LETTER_QUEUE_URL'>;
 }

@@ -20,6 +20,8 @@ export interface QueueWorkerProps<Name extends string> {
   /** The time that its function has for a batch. */
   readonly workTime: Duration;
   readonly maximumConcurrency: number;
+  /** Records that the function takes at a time, and how long Lambda waits for so many; ten at once otherwise. */
+  readonly batch?: { readonly size: number; readonly window: Duration };
   /** Alarm when the oldest message waits longer. */
   readonly oldest: Duration;
   /** Alarm when more messages wait than this. */
@@ -32,7 +34,7 @@ const VISIBILITY_FACTOR = 6;
 const EMULATOR_VISIBILITY_FACTOR = 1;
 /** AWS's minimum for queues that feed functions. Receives count poison alone; retries are messages of their own. */
 const MAX_RECEIVES = 5;
-/** Lambda takes no more without a batching window, and SQS sends no more at once. */
+/** Lambda takes no more than this without a batching window, and SQS sends no more at once. */
 const BATCH = 10;
 
 /** A queue with everything that a queue must have: dead letters, alarms, its story, and the one function that works on it. */
@@ -69,12 +71,13 @@ export class QueueWorker<Name extends string> extends Construct {
     });
   }
 
-  /** Feeds the queue to its function in batches of ten; the function names the records that it could not do. */
+  /** Feeds the queue to its function in batches; the function names the records that it could not do. */
   workedBy<Env>({ lambda }: ServiceFunction<Env>): void {
     this.worked = true;
     lambda.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: BATCH,
+        batchSize: this.props.batch?.size ?? BATCH,
+        ...(this.props.batch === undefined ? {} : { maxBatchingWindow: this.props.batch.window }),
         reportBatchItemFailures: true,
         maxConcurrency: this.props.maximumConcurrency,
       }),

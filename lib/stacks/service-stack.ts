@@ -45,12 +45,17 @@ export class ServiceStack extends Stack {
           'fan-out': fanOut.fanOut,
           'fan-out-wide': fanOut.fanOutWide,
           deliver: delivery.deliver,
+          'deliver-slow': delivery.deliverSlow,
           project,
           tally,
           announce,
           sweep,
         },
-        queues: { delivery: delivery.queue.queue, 'fan-out': fanOut.queue.queue },
+        queues: {
+          delivery: delivery.queue.queue,
+          'slow-delivery': delivery.slowQueue.queue,
+          'fan-out': fanOut.queue.queue,
+        },
       });
     }
   }

@@ -51,6 +51,7 @@ describe('least privilege', () => {
     ['FanOutFunction', ['ControlTable']],
     ['FanOutWideFunction', ['ControlTable']],
     ['DeliverFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
+    ['DeliverSlowFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
     ['ProjectFunction', ['ViewsTable']],
     ['AnnounceFunction', ['MessagesTable']],
     ['SweepFunction', ['ControlTable']],
@@ -83,6 +84,7 @@ describe('least privilege', () => {
       // ListStreams knows no resources.
       'AnnounceFunction dynamodb:ListStreams',
       'DeliverFunction s3:GetObject',
+      'DeliverSlowFunction s3:GetObject',
       'FanOutFunction dynamodb:ListStreams',
       'ProjectFunction dynamodb:ListStreams',
       'PublishFunction s3:DeleteObject s3:GetObject s3:PutObject',
@@ -97,6 +99,7 @@ describe('least privilege', () => {
     expect(readers('MainSecret').sort()).toEqual([
       'AdminFunction',
       'DeliverFunction',
+      'DeliverSlowFunction',
       'PublishFunction',
       'QueryFunction',
     ]);

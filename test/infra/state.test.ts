@@ -22,6 +22,8 @@ const FROZEN_QUEUES = [
   'FanOutQueue',
   'FanOutStreamDlq',
   'ProjectStreamDlq',
+  'SlowDeliveryDlq',
+  'SlowDeliveryQueue',
 ];
 
 const prod = synth('prod');

@@ -30,7 +30,7 @@ describe.each(stages)('on %s', (stage) => {
   const { service, work, dead, mappings, alarms } = partsOf(stage);
 
   it('no queue is without dead letters, age alarm and depth alarm', () => {
-    expect(work.map(([id]) => id)).toEqual(['DeliveryQueue', 'FanOutQueue']);
+    expect(work.map(([id]) => id)).toEqual(['DeliveryQueue', 'SlowDeliveryQueue', 'FanOutQueue']);
     for (const [id, { Properties }] of work) {
       const deadLetters = target(Properties.RedrivePolicy.deadLetterTargetArn);
       expect(dead.map(([name]) => name)).toContain(deadLetters);
@@ -94,9 +94,10 @@ describe.each(stages)('on %s', (stage) => {
     for (const { Threshold } of late) expect(Threshold).toBe(3_600_000);
   });
 
-  it('queue workers take ten records and name the ones that failed', () => {
+  it('queue workers take ten records, the slow lane fifty, and name the ones that failed', () => {
     for (const mapping of mappings.filter((each) => !isStream(each))) {
-      expect(mapping).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+      const BatchSize = target(mapping.EventSourceArn) === 'SlowDeliveryQueue' ? 50 : 10;
+      expect(mapping).toMatchObject({ BatchSize, FunctionResponseTypes: ['ReportBatchItemFailures'] });
       expect(mapping.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
     }
   });
@@ -105,7 +106,11 @@ describe.each(stages)('on %s', (stage) => {
     const loops = ofType(service, 'AWS::Lambda::Function').filter(
       ([, { Properties }]) => Properties.RecursiveLoop === 'Allow',
     );
-    expect(loops.map(([id]) => id).sort()).toEqual(['DeliverFunction', 'FanOutWideFunction']);
+    expect(loops.map(([id]) => id).sort()).toEqual([
+      'DeliverFunction',
+      'DeliverSlowFunction',
+      'FanOutWideFunction',
+    ]);
   });
 
   it('every alarm says whom it hurts, where to read on and how to replay', () => {

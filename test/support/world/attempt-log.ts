@@ -1,4 +1,6 @@
 import type { Attempt } from '../../../functions/domain/attempt.ts';
+import { HEALTHY } from '../../../functions/domain/health.ts';
+import type { HealthStore } from '../../../functions/flows/breaker.ts';
 import { deliveryIdentity } from '../../../functions/flows/delivery.ts';
 import type { AttemptLog, Delivery, DeliveryReader } from '../../../functions/flows/delivery.ts';
 import type { Tenants } from '../../../functions/flows/catalog.ts';
@@ -59,15 +61,17 @@ export interface ReaderSources {
   readonly tenants: Tenants;
   readonly messages: Pick<MessageStore, 'get'>;
   readonly log: MemoryLog;
+  readonly health: Pick<HealthStore, 'read'>;
 }
 
 /** Everything that a turn has to know, as of one instant. */
-export const makeMemoryReader = ({ tenants, messages, log }: ReaderSources): DeliveryReader => ({
+export const makeMemoryReader = ({ tenants, messages, log, health }: ReaderSources): DeliveryReader => ({
   read: async (deliveries) => {
     const loaded = await tenants.load(deliveries);
     const found = await Promise.all(
       deliveries.map(({ orgId, appId, messageId }) => messages.get(orgId, appId, messageId)),
     );
+    const healths = await Promise.all(deliveries.map((delivery) => health.read(delivery)));
     return deliveries.map((delivery, index) => {
       const { turn } = delivery;
       const retries = turn.kind === 'scheduled' && turn.number > 1;
@@ -78,6 +82,7 @@ export const makeMemoryReader = ({ tenants, messages, log }: ReaderSources): Del
         recorded: log.find(delivery),
         mayHaveTwin: before !== undefined && log.wasRedone(before),
         endedByResend: retries && log.hasEnded(delivery),
+        health: healths[index] ?? HEALTHY,
       };
     });
   },

@@ -1,11 +1,14 @@
 import type { SQSRecord } from 'aws-lambda';
 import { makeIds } from '../../../functions/domain/ids.ts';
+import type { Lane } from '../../../functions/domain/lane.ts';
 import { prepareDeliveries } from '../../../functions/entry/delivery-work.ts';
-import { makeDeliver } from '../../../functions/flows/deliver.ts';
-import type { DeliveryReader } from '../../../functions/flows/delivery.ts';
+import type { ThrottleStore } from '../../../functions/flows/admission-slots.ts';
+import type { HealthStore } from '../../../functions/flows/breaker.ts';
+import type { DeliveryQueue, DeliveryReader } from '../../../functions/flows/delivery.ts';
+import { makeDelivering } from '../../../functions/flows/delivering.ts';
 import { makeFanOut } from '../../../functions/flows/fan-out.ts';
 import type { FanOutDeps } from '../../../functions/flows/fan-out.ts';
-import { makeFollowUp } from '../../../functions/flows/follow-up.ts';
+import type { ParkingStore } from '../../../functions/flows/parking.ts';
 import { makeProject } from '../../../functions/flows/project.ts';
 import type { Views } from '../../../functions/flows/project.ts';
 import { makePublish } from '../../../functions/flows/publish.ts';
@@ -33,6 +36,10 @@ export interface Parts {
   readonly views: Views;
   readonly receivers: Receivers;
   readonly queue: SweepQueue;
+  readonly slowQueue: Pick<DeliveryQueue, 'send'>;
+  readonly health: HealthStore;
+  readonly parking: ParkingStore;
+  readonly throttle: ThrottleStore;
   readonly wide: FanOutDeps['wide'];
 }
 
@@ -65,18 +72,19 @@ export const makeFunctions = (parts: Parts, process: Process) => {
 
   const fanOut = () => makeFanOut({ tenants, queue, wide: port('wide', parts.wide), due, now, step });
 
-  const deliver = () =>
-    makeDeliver({
+  const delivering = (lane: Lane) =>
+    makeDelivering({
+      ...{ lane, log, tenants, queue, readBody, ids, now, step },
       reader: port('reader', parts.reader),
-      log,
       outbound: port('outbound', parts.receivers),
-      followUp: makeFollowUp({ log, schedule, disableEndpoint: tenants.disableEndpoint, now, step }),
-      readBody,
+      health: port('health', parts.health),
+      parking: port('parking', parts.parking),
+      throttle: port('throttle', parts.throttle),
+      slowQueue: port('slow-queue', parts.slowQueue),
+      due,
+      disableEndpoint: tenants.disableEndpoint,
       signingKeys: () => [{ kind: 'hmac256', key: new Uint8Array(24) }],
-      ids,
-      now,
       jitter: random.jitter,
-      step,
     });
 
   return {
@@ -84,8 +92,8 @@ export const makeFunctions = (parts: Parts, process: Process) => {
     fanOut,
     project: () => makeProject(port('views', parts.views)),
     sweep: () => makeSweep({ store: due, queue, now, remainingMs: process.remainingMs, step })('sweeper'),
-    workOnDeliveries: async (records: readonly QueueRecord[]) => {
-      const work = await prepareDeliveries(deliver(), records.map(asSqs));
+    workOnDeliveries: async (records: readonly QueueRecord[], lane: Lane = 'fast') => {
+      const work = await prepareDeliveries(delivering(lane), records.map(asSqs), process.remainingMs);
       return failuresOf(records, (record) => work(asSqs(record)));
     },
     workOnWideTurns: (records: readonly QueueRecord[]) => {

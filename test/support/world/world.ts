@@ -2,7 +2,7 @@ import type { Attempt } from '../../../functions/domain/attempt.ts';
 import type { Message } from '../../../functions/domain/message.ts';
 import type { OrganizationSettings } from '../../../functions/domain/settings.ts';
 import type { PublishOutcome, PublishRequest } from '../../../functions/flows/messages.ts';
-import { formatDelivery } from '../../../functions/messaging/delivery-record.ts';
+import { formatDelivery, formatWake } from '../../../functions/messaging/delivery-record.ts';
 import { formatWideTurn } from '../../../functions/messaging/wide-queue.ts';
 import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';
 import { NOON, SETTINGS } from './builders.ts';
@@ -19,6 +19,7 @@ import { makeRandom } from './random.ts';
 import { makeReceivers } from './receivers.ts';
 import { makeStream } from './stream.ts';
 import { makeMemoryTenants } from './tenants.ts';
+import { makeMemoryHealth, makeMemoryParking, makeMemoryThrottle } from './trouble.ts';
 import { makeMemoryViews } from './views.ts';
 
 /** As deployed (lib/): how long functions may take, how long records are hidden from others, how often they come. */
@@ -49,6 +50,7 @@ const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
   send: async (some) => {
     for (const { delivery, delaySeconds } of some) queue.send(formatDelivery(delivery), delaySeconds);
   },
+  wake: async (wake, delaySeconds) => queue.send(formatWake(wake), delaySeconds),
   sendUnreadable: async (texts) => texts.forEach((text) => queue.send(text)),
 });
 
@@ -69,6 +71,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       ...{ shuffled: options.shuffled ?? false, repeated: options.repeated ?? 0 },
     });
   const deliveries = queueOf(TIMEOUT_MS.deliver);
+  const slowDeliveries = queueOf(TIMEOUT_MS.deliver);
   const wideTurns = queueOf(TIMEOUT_MS.fanOut);
   const accepted = makeStream<Message>(clock);
   const recorded = makeStream<Attempt>(clock);
@@ -79,10 +82,14 @@ export const makeWorld = (options: WorldOptions = {}) => {
   const views = makeMemoryViews();
   const due = makeMemoryDue();
   const receivers = makeReceivers(clock);
+  const health = makeMemoryHealth();
+  const parking = makeMemoryParking();
   const parts: Parts = {
-    ...{ random, tenants, messages, log, views, due, receivers },
-    reader: makeMemoryReader({ tenants, messages, log }),
+    ...{ random, tenants, messages, log, views, due, receivers, health, parking },
+    throttle: makeMemoryThrottle(),
+    reader: makeMemoryReader({ tenants, messages, log, health }),
     queue: makeDeliveryQueue(deliveries),
+    slowQueue: makeDeliveryQueue(slowDeliveries),
     wide: makeWideQueue(wideTurns),
   };
 
@@ -119,6 +126,15 @@ export const makeWorld = (options: WorldOptions = {}) => {
     },
   });
   consumeQueue({
+    ...{ clock, queue: slowDeliveries, batch: 50, concurrency: 5 },
+    work: async (records) => {
+      const ended = await invoke('deliver-slow', TIMEOUT_MS.deliver, (process) =>
+        makeFunctions(parts, process).workOnDeliveries(records, 'slow'),
+      );
+      return ended.kind === 'done' ? ended.value : all(records);
+    },
+  });
+  consumeQueue({
     ...{ clock, queue: wideTurns, batch: 10, concurrency: 5 },
     work: async (records) => {
       const ended = await invoke('fan-out-wide', TIMEOUT_MS.fanOut, (process) =>
@@ -143,8 +159,9 @@ export const makeWorld = (options: WorldOptions = {}) => {
   /** What is under way: nothing is left to happen once all of it is 0. */
   const underWay = () => ({
     streams: accepted.behind() + recorded.behind(),
-    queues: deliveries.size() + wideTurns.size(),
+    queues: deliveries.size() + slowDeliveries.size() + wideTurns.size(),
     due: due.size(),
+    parked: parking.size(),
   });
 
   return {
@@ -158,6 +175,9 @@ export const makeWorld = (options: WorldOptions = {}) => {
       due,
       receivers,
       deliveries,
+      slowDeliveries,
+      health,
+      parking,
       wideTurns,
       underWay,
       sweep,

@@ -1,0 +1,28 @@
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Key } from './keys.ts';
+import { pauseBefore, realPause } from './table.ts';
+
+/** BatchWriteItem's limit, and the rounds for what it leaves unprocessed. */
+const BATCH = 25;
+const ROUNDS = 8;
+
+/** Deletes rows by their keys; absent ones are fine. Throws when some stay unprocessed. */
+export const removeRows = async (
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly Key[],
+): Promise<void> => {
+  let left: WriteRequest[] = keys.map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
+  for (let failed = 0; left.length > 0;) {
+    if (failed === ROUNDS) throw new Error(`${left.length} rows could not be removed`);
+    if (failed > 0) await pauseBefore(failed, realPause);
+    const answer = await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [table]: left.slice(0, BATCH) } }),
+    );
+    const unprocessed = answer.UnprocessedItems?.[table] ?? [];
+    failed = unprocessed.length > 0 ? failed + 1 : 0;
+    left = [...unprocessed, ...left.slice(BATCH)];
+  }
+};

@@ -1,0 +1,42 @@
+import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Place, Row } from './table.ts';
+
+export interface Update {
+  readonly expression: string;
+  readonly condition?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** `row` is the item as it stands then; undefined where there is none. */
+export interface Updated {
+  readonly written: boolean;
+  readonly row: Row | undefined;
+}
+
+const request = (
+  { table, key }: Place,
+  { expression, condition, values, names }: Update,
+): UpdateItemCommandInput => ({
+  TableName: table,
+  Key: marshall(key),
+  UpdateExpression: expression,
+  ...(condition === undefined ? {} : { ConditionExpression: condition }),
+  ...(values === undefined ? {} : { ExpressionAttributeValues: marshall(values) }),
+  ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+  ReturnValues: 'ALL_NEW',
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+});
+
+/** Changes one item where its condition holds. */
+export const updateRow = async (client: DynamoDBClient, place: Place, update: Update): Promise<Updated> => {
+  try {
+    const { Attributes } = await client.send(new UpdateItemCommand(request(place, update)));
+    return { written: true, row: Attributes === undefined ? undefined : unmarshall(Attributes) };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { written: false, row: error.Item === undefined ? undefined : unmarshall(error.Item) };
+  }
+};
