@@ -29,8 +29,8 @@ const SECRET_AS_TOKEN =
   'Authentication failed. JWT signing secrets can not be used as tokens: sign a token with the secret ' +
   '(`npm run token` makes one) and send that instead.';
 
-export const MANAGEMENT_AUDIENCE = 'posthorn-management';
-export const MANAGEMENT_SUBJECT = 'management';
+const MANAGEMENT_AUDIENCE = 'posthorn-management';
+const MANAGEMENT_SUBJECT = 'management';
 
 const refused = () => new Refusal('authentication_failed');
 

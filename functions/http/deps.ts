@@ -10,12 +10,12 @@ import type { SecretBox } from '../flows/secrets.ts';
 import type { JwtKeys } from './auth.ts';
 
 /** Where request lines and faults go (a Powertools logger fits). Never bodies, tokens or query values. */
-export interface Log {
+interface Log {
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
-export interface Health {
+interface Health {
   readonly database: boolean;
   readonly queue: boolean;
   readonly cache: boolean;

@@ -12,7 +12,7 @@ import { isName } from './fields.ts';
 
 /** What a write of an endpoint must obey beyond its own fields. */
 
-export const settingsOf = async (deps: Deps, orgId: OrgId): Promise<OrganizationSettings> =>
+const settingsOf = async (deps: Deps, orgId: OrgId): Promise<OrganizationSettings> =>
   resolveSettings(deps.settingsDefaults, await deps.settings.overrides(orgId));
 
 const complaint = (field: string, msg: string): Complaint => ({

@@ -32,7 +32,7 @@ export const stringify = (value: Json): string => {
 /** An instant (ms since 1970) as answers print it. */
 export const instant = (atMs: number): string => new Date(atMs).toISOString();
 
-export const EXPIRED = new RawJson('{"expired":true}');
+const EXPIRED = new RawJson('{"expired":true}');
 export const WITHHELD = new RawJson('{}');
 
 /** A stored body as it reads back: what is gone, or was never JSON (raw payloads), prints as expired. */

@@ -85,6 +85,7 @@ const dashboardAccess = organizationOperation({
   operationId: 'v1.authentication.dashboard-access',
   method: 'POST',
   path: '/api/v1/auth/dashboard-access/{app_id}',
+  hidden: true,
   tag,
   summary: 'Old name of app-portal-access',
   query: noQuery,

@@ -53,7 +53,7 @@ const written = <Item>(item: Item) => ({ kind: 'written' as const, item });
 const notFound = { kind: 'not-found' } as const;
 const conflict = { kind: 'conflict' } as const;
 
-export const fakeApplications = (rows: Map<string, Application>): ApplicationStore => {
+const fakeApplications = (rows: Map<string, Application>): ApplicationStore => {
   const live = (orgId: OrgId) => [...rows.values()].filter((row) => row.orgId === orgId);
   const taken = (orgId: OrgId, uid: string | null | undefined, but?: AppId) =>
     uid != null && live(orgId).some((row) => row.uid === uid && row.id !== but);
@@ -80,7 +80,7 @@ export const fakeApplications = (rows: Map<string, Application>): ApplicationSto
   };
 };
 
-export const fakeEndpoints = (rows: Map<string, Endpoint>): EndpointStore => {
+const fakeEndpoints = (rows: Map<string, Endpoint>): EndpointStore => {
   const live = (appId: AppId) => [...rows.values()].filter((row) => row.appId === appId);
   const taken = (appId: AppId, uid: string | null | undefined, but?: string) =>
     uid != null && live(appId).some((row) => row.uid === uid && row.id !== but);
@@ -110,7 +110,7 @@ export const fakeEndpoints = (rows: Map<string, Endpoint>): EndpointStore => {
   };
 };
 
-export const fakeEventTypes = (rows: Map<string, EventType>): EventTypeStore => ({
+const fakeEventTypes = (rows: Map<string, EventType>): EventTypeStore => ({
   create: async (row) => {
     if (rows.get(row.name)?.archived === false) return conflict;
     rows.set(row.name, row);
@@ -136,7 +136,7 @@ export const fakeEventTypes = (rows: Map<string, EventType>): EventTypeStore => 
   expunge: async (_orgId, name) => (rows.delete(name) ? { kind: 'removed' } : notFound),
 });
 
-export const fakeSettings = (): SettingsStore => {
+const fakeSettings = (): SettingsStore => {
   let overrides: SettingsOverrides = {};
   return {
     overrides: async () => overrides,
