@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/require-await -- ports are asynchronous, maps are not */
 import { randomBytes } from 'node:crypto';
 import type { Application } from '../../../functions/domain/application.ts';
 import type { Attempt } from '../../../functions/domain/attempt.ts';
