@@ -12,7 +12,6 @@ import type { ParkingStore } from '../../../functions/flows/parking.ts';
 import { makeProject } from '../../../functions/flows/project.ts';
 import type { Views } from '../../../functions/flows/project.ts';
 import { makePublish } from '../../../functions/flows/publish.ts';
-import { makeSchedule } from '../../../functions/flows/schedule.ts';
 import { makeSweep } from '../../../functions/flows/sweep.ts';
 import type { SweepQueue } from '../../../functions/flows/sweep.ts';
 import { parseWideTurn } from '../../../functions/messaging/wide-queue.ts';
@@ -65,7 +64,6 @@ export const makeFunctions = (parts: Parts, process: Process) => {
   const messages = port('messages', parts.messages);
   const log = port('log', parts.log);
   const due = port('due', parts.due);
-  const schedule = makeSchedule(queue, due);
   const ids = makeIds(random.bytes);
   const readBody = async (message: Parameters<typeof messages.bodies>[0][number], nowMs: number) =>
     (await messages.bodies([message], nowMs))[0] ?? null;
