@@ -34,10 +34,19 @@ function checkHost() {
   }
 }
 
-/** npm writes node_modules/.package-lock.json last, so its age is the age of a complete install. */
+const readLock = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+
+/**
+ * npm writes node_modules/.package-lock.json last, so what stands there is there. Contents are compared, not ages:
+ * a checkout makes files younger, and `npm ci` pulls everything from under whoever runs beside us.
+ */
 function isInstalled() {
   const stamp = join(modules, '.package-lock.json');
-  return existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  if (!existsSync(stamp)) return false;
+  const installed = readLock(stamp);
+  return Object.entries(readLock(join(root, 'package-lock.json')))
+    .filter(([path, wanted]) => path !== '' && !wanted.optional && !wanted.extraneous)
+    .every(([path, wanted]) => installed[path]?.version === wanted.version);
 }
 
 function isAlive(pid) {
@@ -130,6 +139,7 @@ function explainInstall(output) {
 }
 
 async function installLocked() {
+  process.once('exit', () => rmSync(lockFolder, { recursive: true, force: true }));
   const started = Date.now();
   const seconds = () => ((Date.now() - started) / 1000).toFixed(0);
   say('Installing the packages (npm ci) ...');
@@ -144,14 +154,11 @@ async function installLocked() {
   }
 }
 
+/** Installs at most once: whether npm's result is as we expect it is not worth a second try. */
 async function install() {
   while (!isInstalled()) {
-    if (takeLock()) {
-      process.once('exit', () => rmSync(lockFolder, { recursive: true, force: true }));
-      await installLocked();
-    } else {
-      await waitForOther();
-    }
+    if (takeLock()) return installLocked();
+    await waitForOther();
   }
 }
 
