@@ -1,0 +1,110 @@
+import { expect } from 'vitest';
+import { NOT_FOUND, refusal, undecodable, wrong } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { WORDS } from './masks.ts';
+
+const access = { url: WORDS, token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) as unknown };
+const FORBIDDEN = { code: 'insufficient access', detail: 'Insufficient access for the given operation.' };
+const INVALID = { code: 'authentication_failed', detail: 'Invalid token' };
+const health = { database: { status: 'ok' }, queue: { status: 'ok' }, cache: { status: 'ok' } };
+
+/** Needs the applications `acme` and `other`. */
+export const accessing: readonly Exchange[] = [
+  {
+    name: 'given the application',
+    send: 'GET /app/acme',
+    status: 200,
+    answer: expect.anything(),
+    keep: { app: 'id' },
+  },
+  { name: 'health', send: 'GET /health/', as: 'nobody', status: 200, answer: health },
+  { name: 'health ping', send: 'GET /health/ping', as: 'nobody', status: 204, answer: '' },
+  { name: 'no token', send: 'GET /app/', as: 'nobody', status: 401, answer: INVALID },
+  { name: 'a bad token', send: 'GET /app/', as: 'junk', status: 401, answer: INVALID },
+  {
+    name: 'portal access',
+    send: 'POST /auth/app-portal-access/acme/',
+    body: { featureFlags: ['beta'], readOnly: true },
+    status: 200,
+    answer: access,
+  },
+  {
+    name: 'portal access with a bad flag',
+    send: 'POST /auth/app-portal-access/acme/',
+    body: { featureFlags: ['a b'] },
+    status: 422,
+    answer: wrong('body', 'feature_flags', '__all__'),
+  },
+  {
+    name: 'portal access without a body',
+    send: 'POST /auth/app-portal-access/acme/',
+    status: 422,
+    answer: undecodable('body', '', ''),
+  },
+  {
+    name: 'portal access to an unknown application',
+    send: 'POST /auth/app-portal-access/nope/',
+    body: {},
+    status: 404,
+    answer: NOT_FOUND,
+  },
+  {
+    name: 'portal access makes an application that is described',
+    send: 'POST /auth/app-portal-access/third/',
+    body: { application: { name: 'Third', uid: 'third' } },
+    status: 200,
+    answer: access,
+  },
+  {
+    name: 'old dashboard access',
+    send: 'POST /auth/dashboard-access/acme/',
+    body: 'null',
+    status: 200,
+    answer: access,
+  },
+  {
+    name: 'logout',
+    send: 'POST /auth/logout/',
+    as: 'nobody',
+    status: 501,
+    answer: refusal('not_implemented'),
+  },
+  {
+    name: 'application token: own application',
+    send: 'GET /app/acme/',
+    as: 'application',
+    status: 200,
+    answer: expect.anything(),
+  },
+  {
+    name: 'application token: other application',
+    send: 'GET /app/other/',
+    as: 'application',
+    status: 404,
+    answer: NOT_FOUND,
+  },
+  {
+    name: 'application token: application list',
+    send: 'GET /app/',
+    as: 'application',
+    status: 403,
+    answer: FORBIDDEN,
+  },
+  {
+    name: 'application token: create application',
+    send: 'POST /app/',
+    as: 'application',
+    body: { name: 'x' },
+    status: 403,
+    answer: FORBIDDEN,
+  },
+  { name: 'unknown path', send: 'GET /nope/', status: 404, answer: '' },
+  { name: 'inner double slash', send: 'GET /app//acme', status: 404, answer: '' },
+  { name: 'wrong method', send: 'PUT /app/', status: 405, answer: '' },
+  {
+    name: 'an operation of the SDKs that is not there',
+    send: 'GET /stream',
+    status: 501,
+    answer: refusal('not_implemented'),
+  },
+];
