@@ -51,7 +51,7 @@ describe('notes about hours', () => {
         );
         // The newest attempt that the tally would have counted, had it been there.
         fc.pre(counted !== undefined);
-        const [note] = hourNotes([attempt({ at: counted!.to - 1 })], writtenBy);
+        const [note] = hourNotes([attempt({ at: counted.to - 1 })], writtenBy);
         expect(note?.kind).toBe('reopened');
       }),
     );
