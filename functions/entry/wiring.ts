@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { makeSender } from '../delivery/send.ts';
@@ -14,9 +15,11 @@ import type { Delivering } from '../flows/delivering.ts';
 import { makeExpunge } from '../flows/expunge.ts';
 import { makeFanOut } from '../flows/fan-out.ts';
 import { withOperationalEventTypes } from '../flows/operational-event-types.ts';
+import { makeOnce } from '../flows/idempotency.ts';
 import { makeOperational } from '../flows/operational.ts';
 import { makeProject } from '../flows/project.ts';
 import { makePublish } from '../flows/publish.ts';
+import { makeResend } from '../flows/resend.ts';
 import { makeCountAttempts, makeProjectAndNote, makeTally } from '../flows/statistics.ts';
 import { makeSweep } from '../flows/sweep.ts';
 import type { Deps } from '../http/deps.ts';
@@ -40,6 +43,7 @@ import { makeEndpointStore } from '../store/endpoints.ts';
 import { makeEventTypeStore } from '../store/event-types.ts';
 import { makeContentRows, makePayloadObjects } from '../store/expunge.ts';
 import { makeHealthStore } from '../store/health.ts';
+import { makeIdempotency, makeReceiptWrite } from '../store/idempotency.ts';
 import { makeInsertNew } from '../store/insert-new.ts';
 import { REVISION_COPIES, SHARDS } from '../store/keys.ts';
 import { makeMessages } from '../store/messages.ts';
@@ -74,13 +78,14 @@ const jitter = () => Math.random() * 2 - 1;
 const deliveryText = { format: formatDelivery, parse: parseDelivery };
 const errandText = { format: formatErrand, parse: parseErrand };
 
+const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
 const organizationDefaults = ({ stageSubnets: _, ...settings }: StageSettings): OrganizationSettings =>
   settings;
 
-const secretBox = async (arn: string) => {
-  const secret = makeSecret({ client: new SecretsManagerClient(), arn, now });
-  return makeSecretBox(makeSeal(await secret.current()));
-};
+const mainSecrets = (arn: string) => makeSecret({ client: new SecretsManagerClient(), arn, now }).current();
+
+const secretBox = async (arn: string) => makeSecretBox(makeSeal(await mainSecrets(arn)));
 
 const jwtKeys = (arn: string): Deps['keys'] => {
   const secret = makeSecret({ client: new SecretsManagerClient(), arn, now });
@@ -98,7 +103,9 @@ export const wireApi = async (): Promise<Deps> => {
   const env = apiEnv.parse(process.env);
   const client = makeDynamo();
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
-  const catalog = makeCatalog(client, env.CATALOG_TABLE);
+  const secrets = await mainSecrets(env.MAIN_SECRET_ARN);
+  const answers = { client, table: env.CONTROL_TABLE, seal: makeSeal(secrets, 'answer') };
+  const catalog = makeCatalog(client, env.CATALOG_TABLE, makeReceiptWrite(answers));
   const s3 = makeS3();
   const payloads = makePayloads(s3, env.PAYLOADS_BUCKET);
   const messages = makeMessages(
@@ -129,12 +136,25 @@ export const wireApi = async (): Promise<Deps> => {
       now,
       step: makeSteps(env.FAULTS_URL),
     }),
+    resend: makeResend({
+      queue: makeDeliveryQueue(makeSqs(), env.DELIVERY_QUEUE_URL),
+      now,
+      step: makeSteps(env.FAULTS_URL),
+    }),
+    once: makeOnce({
+      store: makeIdempotency(answers),
+      newHolder: randomUUID,
+      now,
+      sleep,
+      step: makeSteps(env.FAULTS_URL),
+      report: (error) => logger.error('an answer was not kept for repeats', { error: errorOf(error) }),
+    }),
     expunge: makeExpunge({
       rows: makeContentRows({ client, messages: env.MESSAGES_TABLE, deliveries: env.DELIVERIES_TABLE }),
       objects: makePayloadObjects(s3, env.PAYLOADS_BUCKET),
       step: makeSteps(env.FAULTS_URL),
     }),
-    secrets: await secretBox(env.MAIN_SECRET_ARN),
+    secrets: makeSecretBox(makeSeal(secrets)),
     keys: jwtKeys(env.JWT_SECRET_ARN),
     ids: makeId,
     now,

@@ -3,6 +3,7 @@ import type { AppId, EndpointId, OrgId } from '../domain/brand.ts';
 import type { Endpoint, SealedSecret } from '../domain/endpoint.ts';
 import type { EventType } from '../domain/event-type.ts';
 import type { OrganizationSettings, SettingsOverrides } from '../domain/settings.ts';
+import type { Receipt } from './idempotency.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /**
@@ -35,8 +36,14 @@ export type Written<Item> = { readonly kind: 'written'; readonly item: Item };
 export type Conflict = { readonly kind: 'conflict' };
 export type NotFound = { readonly kind: 'not-found' };
 
+/** What is stored in the transaction that makes an item: the answer that tells of it. Throws HoldLost with nothing made. */
+export type ReceiptOf<Item> = (item: Item) => Receipt;
+
 export interface ApplicationStore {
-  create(application: Application): Promise<Written<Application> | Conflict>;
+  create(
+    application: Application,
+    receiptOf?: ReceiptOf<Application>,
+  ): Promise<Written<Application> | Conflict>;
   /** By id or uid; deleted ones are not found. */
   find(orgId: OrgId, idOrUid: string): Promise<Application | undefined>;
   list(orgId: OrgId, page: PageRequest): Promise<Page<Application>>;
@@ -52,7 +59,10 @@ export interface ApplicationStore {
 
 export interface EndpointStore {
   /** `not-found`: its application is gone. */
-  create(endpoint: Endpoint): Promise<Written<Endpoint> | Conflict | NotFound>;
+  create(
+    endpoint: Endpoint,
+    receiptOf?: ReceiptOf<Endpoint>,
+  ): Promise<Written<Endpoint> | Conflict | NotFound>;
   find(orgId: OrgId, appId: AppId, idOrUid: string): Promise<Endpoint | undefined>;
   /** Also deleted ones, for what was once sent to them; absent ids are absent from the answer. */
   findMany(orgId: OrgId, appId: AppId, ids: readonly EndpointId[]): Promise<readonly Endpoint[]>;
@@ -73,7 +83,7 @@ export interface EndpointStore {
 
 export interface EventTypeStore {
   /** `conflict`: a live one of that name exists; an archived one is overwritten and lives again. */
-  create(eventType: EventType): Promise<Written<EventType> | Conflict>;
+  create(eventType: EventType, receiptOf?: ReceiptOf<EventType>): Promise<Written<EventType> | Conflict>;
   find(orgId: OrgId, name: string): Promise<EventType | undefined>;
   /** In the order of names; `includeArchived` false leaves archived ones out. */
   list(

@@ -6,6 +6,8 @@ import type { ApplicationStore, EndpointStore, EventTypeStore, SettingsStore } f
 import type { Expunge } from '../flows/expunge.ts';
 import type { MessageReader, Publish } from '../flows/messages.ts';
 import type { CountAttempts } from '../flows/statistics.ts';
+import type { Once } from '../flows/idempotency.ts';
+import type { Resend } from '../flows/resend.ts';
 import type { SecretBox } from '../flows/secrets.ts';
 import type { JwtKeys } from './auth.ts';
 
@@ -44,6 +46,9 @@ export interface Deps {
   readonly countAttempts: CountAttempts;
   readonly publish: Publish;
   readonly expunge: Expunge;
+  readonly resend: Resend;
+  /** Commands under an idempotency key. */
+  readonly once: Once;
   readonly secrets: SecretBox;
   readonly keys: JwtKeys;
   readonly ids: Ids;

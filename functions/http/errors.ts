@@ -7,6 +7,11 @@ const REFUSALS = {
   bad_token: { status: 400, detail: '`sub` is not a valid organization id.' },
   'bad token': { status: 400, detail: '`sub` is not a valid application id' },
   invalid_range: { status: 400, detail: 'The requested range is invalid' },
+  invalid_scheme: { status: 400, detail: 'Unable to generate example message from event-type schema' },
+  missing_payload: {
+    status: 400,
+    detail: 'Unable to resend message: its payload has expired or was expunged',
+  },
   limit_reached: { status: 400, detail: 'Limit reached' },
   authentication_failed: { status: 401, detail: 'Invalid token' },
   'insufficient access': { status: 403, detail: 'Insufficient access for the given operation.' },

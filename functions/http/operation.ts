@@ -8,6 +8,8 @@ import type { Deps } from './deps.ts';
 import { PlainRefusal, Refusal } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { isName } from './fields.ts';
+import { onceByKey } from './idempotency.ts';
+import type { ReceiptFor } from './idempotency.ts';
 import { lazily } from './lazily.ts';
 import { queryDecoder } from './query.ts';
 
@@ -65,6 +67,8 @@ interface Input<Path extends string, Query, Body> {
   readonly param: (name: ParamOf<Path>) => string;
   readonly query: Query;
   readonly body: Body;
+  /** What to store along with the effect, where repeats are told by a key; undefined where there is none. */
+  readonly receiptFor: ReceiptFor | undefined;
 }
 
 interface Spec<
@@ -77,6 +81,8 @@ interface Spec<
   readonly query: () => Query;
   readonly body: () => Body;
   readonly responses: () => Responses;
+  /** It knows repeats of a request by what it writes; every other POST has its answer kept for them. */
+  readonly knowsRepeats?: true;
   readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
 }
 
@@ -103,18 +109,19 @@ const plainly = <Parameters>(decode: (search: string) => Parameters, search: str
 
 /**
  * Makes operations of one kind of access: `identify` by the token, then the query is decoded, then `enter` looks up
- * what the path names, then the body is decoded.
+ * what the path names, then the body is decoded. A repeat under a key is answered as soon as it is known who asks.
  */
 const access =
   <Who, Scope>(
     auth: Auth,
     identify: (call: Call, nowMs: number) => Promise<Who>,
     enter: (call: Call, who: Who) => Promise<Scope> | Scope,
+    orgOf: (who: Who) => OrgId | null,
   ) =>
   <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope>,
   ): Operation => {
-    const { handle, ...description } = spec;
+    const { knowsRepeats = false, handle, ...description } = spec;
     const query = lazily(spec.query);
     const body = lazily(spec.body);
     const responses = lazily(spec.responses);
@@ -136,19 +143,26 @@ const access =
       run: async (call) => {
         const nowMs = call.deps.now();
         const who = await identify(call, nowMs);
-        const parameters =
-          spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
-        const scope = await enter(call, who);
-        const decoded = decodeBody()(hasBody ? await readBody(call.request) : NO_BYTES);
-        return handle({
-          deps: call.deps,
-          call,
-          nowMs,
-          param: call.param,
-          query: parameters,
-          body: decoded,
-          ...scope,
-        });
+        const answer = async (receiptFor?: ReceiptFor) => {
+          const parameters =
+            spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
+          const scope = await enter(call, who);
+          const decoded = decodeBody()(hasBody ? await readBody(call.request) : NO_BYTES);
+          return handle({
+            deps: call.deps,
+            call,
+            nowMs,
+            param: call.param,
+            query: parameters,
+            body: decoded,
+            receiptFor,
+            ...scope,
+          });
+        };
+        const orgId = orgOf(who);
+        return spec.method !== 'POST' || knowsRepeats || orgId === null
+          ? answer()
+          : onceByKey(call, orgId, answer);
       },
     };
   };
@@ -167,21 +181,28 @@ const identifyOrganization = async (call: Call, nowMs: number): Promise<OrgId> =
 };
 
 /** For tokens of the organization; those of an application are refused (403). */
-export const organizationOperation = access('organization', identifyOrganization, (_call, orgId) => ({
-  orgId,
-}));
+export const organizationOperation = access(
+  'organization',
+  identifyOrganization,
+  (_call, orgId) => ({ orgId }),
+  (orgId) => orgId,
+);
 
 /** The same where the path names an application (404 where it does not exist). */
 export const organizationApplicationOperation = access(
   'organization',
   identifyOrganization,
   async (call, orgId) => ({ application: await enterApplication(call, { kind: 'organization', orgId }) }),
+  (orgId) => orgId,
 );
 
 /** For the organization and for the one application that `{app_id}` (id or uid) names; 404 for all others. */
-export const applicationOperation = access('application', identify, async (call, caller) => ({
-  application: await enterApplication(call, caller),
-}));
+export const applicationOperation = access(
+  'application',
+  identify,
+  async (call, caller) => ({ application: await enterApplication(call, caller) }),
+  ({ orgId }) => orgId,
+);
 
 const enterApplication = async (call: Call, caller: Caller): Promise<Application> => {
   const idOrUid = call.param('app_id');
@@ -193,13 +214,19 @@ const enterApplication = async (call: Call, caller: Caller): Promise<Application
 };
 
 /** For every valid token; the handler looks at who it is. */
-export const anyOperation = access('any', identify, (_call, caller) => ({ caller }));
+export const anyOperation = access(
+  'any',
+  identify,
+  (_call, caller) => ({ caller }),
+  ({ orgId }) => orgId,
+);
 
 /** For management tokens alone. */
 export const managementOperation = access(
   'management',
   (call, nowMs) => authenticateManagement(call.request.headers.get('authorization'), call.deps.keys, nowMs),
   () => ({}),
+  () => null,
 );
 
 /** For everybody. */
@@ -207,4 +234,5 @@ export const openOperation = access(
   'none',
   () => Promise.resolve(),
   () => ({}),
+  () => null,
 );

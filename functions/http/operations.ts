@@ -13,6 +13,8 @@ import { eventTypeOperations } from './routes/event-types.ts';
 import { healthOperations } from './routes/health.ts';
 import { managementOperations } from './routes/management.ts';
 import { messageOperations } from './routes/messages.ts';
+import { resendOperations } from './routes/resend.ts';
+import { sendExampleOperations } from './routes/send-example.ts';
 
 /** Everything that is answered. Routes, wrong methods and the OpenAPI document all come from this table. */
 export const operations: readonly Operation[] = [
@@ -27,6 +29,8 @@ export const operations: readonly Operation[] = [
   ...attemptedMessageOperations,
   ...attemptedDestinationOperations,
   ...expungeOperations,
+  ...resendOperations,
+  ...sendExampleOperations,
   ...authenticationOperations,
   ...managementOperations,
   ...healthOperations,

@@ -4,7 +4,7 @@ import { appId } from '../domain/brand.ts';
 import type { ApplicationStore, Conflict, NotFound, Written } from '../flows/catalog.ts';
 import type { PageRequest } from '../flows/page.ts';
 import type { Catalog, Plan } from './catalog-commit.ts';
-import { commit, decideAndWrite } from './catalog-commit.ts';
+import { alongWith, commit, decideAndWrite } from './catalog-commit.ts';
 import type { Stored } from './catalog-items.ts';
 import { applicationAttributes, readApplication, row } from './catalog-items.ts';
 import { followUid, listPage, mayName } from './catalog-lookup.ts';
@@ -79,8 +79,11 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
   };
 
   return {
-    create: async (application) => {
-      const outcome = await commit(catalog, createApplication(table, application, catalog.newRev()));
+    create: async (application, receiptOf) => {
+      const outcome = await commit(catalog, [
+        ...createApplication(table, application, catalog.newRev()),
+        ...alongWith(catalog, application, receiptOf),
+      ]);
       if (outcome === 'written') return { kind: 'written', item: application };
       if (outcome === 'uid-taken') return CONFLICT;
       throw new Error(`the id ${application.id} was given twice`);

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { HoldLost } from '../flows/idempotency.ts';
+import type { ReceiptOf } from '../flows/catalog.ts';
 import type { Write } from './catalog-writes.ts';
+import type { ReceiptWrite } from './idempotency.ts';
 import type { Pause } from './table.ts';
 import { pauseBefore, realPause, TableBusy } from './table.ts';
 import { transact } from './transact.ts';
@@ -11,18 +14,36 @@ export interface Catalog {
   /** A random 64-bit number. */
   readonly newRev: () => bigint;
   readonly pause: Pause;
+  /** Stores an answer along; absent where nobody asks for that. */
+  readonly receiptWrite?: ReceiptWrite;
 }
 
-export const makeCatalog = (client: DynamoDBClient, table: string): Catalog => ({
+export const makeCatalog = (client: DynamoDBClient, table: string, receiptWrite?: ReceiptWrite): Catalog => ({
   client,
   table,
+  ...(receiptWrite === undefined ? {} : { receiptWrite }),
   newRev: () => randomBytes(8).readBigUInt64BE(),
   pause: realPause,
 });
 
-export type Committed = 'written' | Write['meaning'];
+/** The answer to be stored along with a new item, if any. */
+export const alongWith = <Item>(
+  { receiptWrite }: Catalog,
+  item: Item,
+  receiptOf: ReceiptOf<Item> | undefined,
+): readonly Write[] => {
+  if (receiptOf === undefined) return [];
+  if (receiptWrite === undefined) throw new Error('this catalog stores no answers');
+  return [{ meaning: 'hold-lost', write: receiptWrite(receiptOf(item)) }];
+};
 
-/** One transaction. Of several failed conditions the first of this order tells: the decision rested on old data. */
+export type Committed = 'written' | Exclude<Write['meaning'], 'hold-lost'>;
+
+/**
+ * One transaction; HoldLost where its answer could not be stored, since whoever holds the key now may have made all of
+ * it already. Of several failed other conditions the first of this order tells: the decision
+ * rested on old data.
+ */
 const ORDER = ['changed-meanwhile', 'application-gone', 'uid-taken'] as const;
 
 export const commit = async (catalog: Catalog, writes: readonly Write[]): Promise<Committed> => {
@@ -33,6 +54,7 @@ export const commit = async (catalog: Catalog, writes: readonly Write[]): Promis
   );
   if (outcome.kind === 'written') return 'written';
   const failed = new Set([...outcome.failed.keys()].map((index) => writes[index]?.meaning));
+  if (failed.has('hold-lost')) throw new HoldLost('the idempotency key was taken over');
   const meaning = ORDER.find((name) => failed.has(name));
   if (meaning === undefined) throw new Error('a transaction was refused without a failed condition');
   return meaning;

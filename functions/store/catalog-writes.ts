@@ -8,7 +8,7 @@ import type { Row } from './table.ts';
 
 /** A part of a transaction, and what it means when its condition fails. */
 export interface Write {
-  readonly meaning: 'changed-meanwhile' | 'uid-taken' | 'application-gone';
+  readonly meaning: 'changed-meanwhile' | 'uid-taken' | 'application-gone' | 'hold-lost';
   readonly write: TransactWriteItem;
 }
 

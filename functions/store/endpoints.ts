@@ -4,7 +4,7 @@ import type { Endpoint } from '../domain/endpoint.ts';
 import type { Conflict, EndpointStore, NotFound, Written } from '../flows/catalog.ts';
 import { batchGet } from './batch-get.ts';
 import type { Catalog, Plan } from './catalog-commit.ts';
-import { commit, decideAndWrite } from './catalog-commit.ts';
+import { alongWith, commit, decideAndWrite } from './catalog-commit.ts';
 import type { Stored } from './catalog-items.ts';
 import { endpointAttributes, readEndpoint, row } from './catalog-items.ts';
 import { followUid, listPage, mayName } from './catalog-lookup.ts';
@@ -75,8 +75,11 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
   };
 
   return {
-    create: async (endpoint) => {
-      const outcome = await commit(catalog, createEndpoint(table, endpoint, catalog.newRev()));
+    create: async (endpoint, receiptOf) => {
+      const outcome = await commit(catalog, [
+        ...createEndpoint(table, endpoint, catalog.newRev()),
+        ...alongWith(catalog, endpoint, receiptOf),
+      ]);
       switch (outcome) {
         case 'written':
           return { kind: 'written', item: endpoint };

@@ -3,7 +3,7 @@ import type { EventType } from '../domain/event-type.ts';
 import type { Conflict, EventTypeStore, NotFound, Written } from '../flows/catalog.ts';
 import { batchGet } from './batch-get.ts';
 import type { Catalog, Plan } from './catalog-commit.ts';
-import { decideAndWrite } from './catalog-commit.ts';
+import { alongWith, decideAndWrite } from './catalog-commit.ts';
 import type { Stored } from './catalog-items.ts';
 import { eventTypeAttributes, readEventType, row } from './catalog-items.ts';
 import { listPage } from './catalog-lookup.ts';
@@ -46,11 +46,12 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
   ): Promise<Answer> => decideAndWrite(catalog, () => read(orgId, name), plan);
 
   return {
-    create: (eventType) =>
+    create: (eventType, receiptOf) =>
       decide<Written<EventType> | Conflict>(eventType, (current, rev) => {
         if (current?.item.archived === false) return nothing(CONFLICT);
         const item = { ...eventType, createdAt: current?.item.createdAt ?? eventType.createdAt };
-        return { answer: { kind: 'written', item }, writes: [write(table, current, item, rev)] };
+        const writes = [write(table, current, item, rev), ...alongWith(catalog, item, receiptOf)];
+        return { answer: { kind: 'written', item }, writes };
       }),
 
     find: async (orgId, name) => (await read(orgId, name))?.item,

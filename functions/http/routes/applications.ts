@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Application } from '../../domain/application.ts';
 import type { OrgId } from '../../domain/brand.ts';
-import type { ApplicationFields } from '../../flows/catalog.ts';
+import type { ApplicationFields, ReceiptOf } from '../../flows/catalog.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
@@ -23,14 +23,18 @@ const ONE = '/api/v1/app/{app_id}';
 
 const EXISTS = 'An application with that id or uid already exists';
 
-const create = (deps: Deps, orgId: OrgId, fields: ApplicationFields, nowMs: number) =>
-  deps.applications.create({
-    orgId,
-    id: deps.ids.app(nowMs),
-    ...fields,
-    createdAt: nowMs,
-    updatedAt: nowMs,
-  });
+const create = (
+  deps: Deps,
+  orgId: OrgId,
+  fields: ApplicationFields,
+  nowMs: number,
+  receiptOf?: ReceiptOf<Application>,
+) => {
+  const times = { createdAt: nowMs, updatedAt: nowMs };
+  return deps.applications.create({ orgId, id: deps.ids.app(nowMs), ...fields, ...times }, receiptOf);
+};
+
+const created = (application: Application): Reply => ({ status: 201, body: printApplication(application) });
 
 const find = async (deps: Deps, orgId: OrgId, idOrUid: string): Promise<Application | undefined> =>
   isName(idOrUid) ? deps.applications.find(orgId, idOrUid) : undefined;
@@ -84,16 +88,17 @@ const post = organizationOperation({
   query: () => z.object({ get_if_exists: z.boolean().default(false) }),
   body: applicationIn,
   responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
-  handle: async ({ deps, orgId, query, body, nowMs }) => {
+  handle: async ({ deps, orgId, query, body, nowMs, receiptFor }) => {
     const fields = applicationFields(body);
     const existing = async () =>
       query.get_if_exists && fields.uid !== null ? find(deps, orgId, fields.uid) : undefined;
     const before = await existing();
     if (before !== undefined) return { status: 200, body: printApplication(before) };
-    const outcome = await create(deps, orgId, fields, nowMs);
+    const receiptOf = receiptFor && ((made: Application) => receiptFor(created(made)));
+    const outcome = await create(deps, orgId, fields, nowMs, receiptOf);
     switch (outcome.kind) {
       case 'written':
-        return { status: 201, body: printApplication(outcome.item) };
+        return created(outcome.item);
       case 'conflict': {
         // A twin may have created it between the look and the write.
         const winner = await existing();
@@ -131,7 +136,7 @@ const put = organizationOperation({
     const outcome = await create(deps, orgId, applicationFields(body), nowMs);
     switch (outcome.kind) {
       case 'written':
-        return { status: 201, body: printApplication(outcome.item) };
+        return created(outcome.item);
       case 'conflict':
         throw new Refusal('conflict');
     }

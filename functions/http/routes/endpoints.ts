@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { checkEndpoint, findEndpoint, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
+import type { ReceiptFor } from '../idempotency.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../pagination.ts';
 import {
@@ -28,7 +29,15 @@ interface Draft {
   readonly secret: string | null;
 }
 
-const create = async (deps: Deps, application: Application, draft: Draft, nowMs: number): Promise<Reply> => {
+const created = (endpoint: Endpoint): Reply => ({ status: 201, body: printEndpoint(endpoint) });
+
+const create = async (
+  deps: Deps,
+  application: Application,
+  draft: Draft,
+  nowMs: number,
+  receiptFor?: ReceiptFor,
+): Promise<Reply> => {
   const { orgId, id: appId } = application;
   await checkEndpoint(deps, orgId, draft.fields);
   const id = deps.ids.endpoint(nowMs);
@@ -45,10 +54,11 @@ const create = async (deps: Deps, application: Application, draft: Draft, nowMs:
     createdAt: nowMs,
     updatedAt: nowMs,
   };
-  const outcome = await deps.endpoints.create(endpoint);
+  const receiptOf = receiptFor && ((made: Endpoint) => receiptFor(created(made)));
+  const outcome = await deps.endpoints.create(endpoint, receiptOf);
   switch (outcome.kind) {
     case 'written':
-      return { status: 201, body: printEndpoint(outcome.item) };
+      return created(outcome.item);
     case 'conflict':
       throw new Refusal('conflict');
     case 'not-found':
@@ -104,8 +114,10 @@ const post = applicationOperation({
   query: noQuery,
   body: endpointIn,
   responses: () => ({ 201: endpointOut() }),
-  handle: async ({ deps, application, body, nowMs }) =>
-    create(deps, application, { fields: endpointFields(body), secret: body.secret ?? null }, nowMs),
+  handle: ({ deps, application, body, nowMs, receiptFor }) => {
+    const draft = { fields: endpointFields(body), secret: body.secret ?? null };
+    return create(deps, application, draft, nowMs, receiptFor);
+  },
 });
 
 const get = applicationOperation({

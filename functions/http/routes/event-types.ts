@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { EventType } from '../../domain/event-type.ts';
 import type { Caller } from '../auth.ts';
 import { Refusal, invalid } from '../errors.ts';
+import type { Reply } from '../errors.ts';
 import type { RawJson } from '../json.ts';
 import { schemasProblem } from '../json-schema.ts';
 import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
@@ -30,6 +31,8 @@ const checkSchemas = async (schemas: RawJson | null | undefined): Promise<void> 
     throw invalid(['body', 'schemas'], `schemas: ${problem}`, 'value_error.jsondecode');
   }
 };
+
+const created = (eventType: EventType): Reply => ({ status: 201, body: printEventType(eventType, true) });
 
 const list = anyOperation({
   operationId: 'v1.event-type.list',
@@ -70,13 +73,15 @@ const post = organizationOperation({
   query: noQuery,
   body: eventTypeIn,
   responses: () => ({ 201: eventTypeOut() }),
-  handle: async ({ deps, orgId, body, nowMs }) => {
+  handle: async ({ deps, orgId, body, nowMs, receiptFor }) => {
     await checkSchemas(body.schemas);
     const fields = eventTypeFields(body);
+    const receiptOf = receiptFor && ((made: EventType) => receiptFor(created(made)));
     const times = { createdAt: nowMs, updatedAt: nowMs };
-    const outcome = await deps.eventTypes.create({ orgId, name: body.name, ...fields, ...times });
+    const eventType = { orgId, name: body.name, ...fields, ...times };
+    const outcome = await deps.eventTypes.create(eventType, receiptOf);
     if (outcome.kind === 'conflict') throw new Refusal('event_type_exists');
-    return { status: 201, body: printEventType(outcome.item, true) };
+    return created(outcome.item);
   },
 });
 

@@ -36,6 +36,7 @@ const create = organizationOperation({
   query: withContent,
   body: messageIn,
   responses: () => ({ 202: messageOut() }),
+  knowsRepeats: true,
   handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
     const application = param('app_id');
     if (!isName(application)) throw invalid(['path', 'app_id', '__all__'], 'Invalid id or uid');

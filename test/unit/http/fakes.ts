@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Application } from '../../../functions/domain/application.ts';
 import type { Attempt } from '../../../functions/domain/attempt.ts';
 import type { AppId, OrgId } from '../../../functions/domain/brand.ts';
@@ -16,8 +16,13 @@ import type {
   SettingsStore,
 } from '../../../functions/flows/catalog.ts';
 import type { Expunge } from '../../../functions/flows/expunge.ts';
+import { makeOnce } from '../../../functions/flows/idempotency.ts';
+import type { Answer, IdempotencyStore } from '../../../functions/flows/idempotency.ts';
 import type { MessageReader, Publish, PublishRequest } from '../../../functions/flows/messages.ts';
 import type { Page, PageRequest } from '../../../functions/flows/page.ts';
+import { makeResend } from '../../../functions/flows/resend.ts';
+import type { QueuedDelivery } from '../../../functions/flows/delivery.ts';
+import { noSteps } from '../../../functions/flows/steps.ts';
 import {
   endpointMessageOf,
   hasCome,
@@ -171,6 +176,8 @@ export interface World {
   readonly published: PublishRequest[];
   /** What reached the attempt port. */
   readonly asked: AttemptQuery[];
+  /** What reached the delivery queue. */
+  readonly queued: QueuedDelivery[];
   readonly askedMessages: EndpointMessageQuery[];
   readonly log: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
   readonly deps: Deps;
@@ -284,6 +291,22 @@ const fakeExpunge = ({ messages, attempts }: Pick<World, 'messages' | 'attempts'
   },
 });
 
+/** Keys that are never taken over and never expire. */
+export const fakeIdempotency = (): IdempotencyStore => {
+  const rows = new Map<string, { holder: string; answer?: Answer }>();
+  return {
+    start: async ({ digest, holder }) => {
+      const standing = rows.get(digest);
+      if (standing?.answer !== undefined) return { kind: 'answered', answer: standing.answer };
+      if (standing !== undefined) return { kind: 'held' };
+      rows.set(digest, { holder });
+      return { kind: 'mine' };
+    },
+    finish: async ({ hold, answer }) => void rows.set(hold.digest, { holder: hold.holder, answer }),
+    free: async ({ digest }) => void rows.delete(digest),
+  };
+};
+
 /** A whole set of ports with nothing in them; `overrides` replaces some. */
 export const makeWorld = (overrides: Partial<Deps> = {}): World => {
   const data = {
@@ -294,6 +317,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
     attempts: [],
     published: [],
     asked: [],
+    queued: [],
     askedMessages: [],
     log: [],
   } satisfies Omit<World, 'deps'> as Omit<World, 'deps'>;
@@ -312,6 +336,19 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
     attempts: fakeAttempts(data.attempts, data.asked),
     attempted: fakeAttempted(data.attempts, data.askedMessages),
     expunge: fakeExpunge(data),
+    resend: makeResend({
+      queue: { send: async (some) => void data.queued.push(...some) },
+      now: () => NOW,
+      step: noSteps,
+    }),
+    once: makeOnce({
+      store: fakeIdempotency(),
+      newHolder: () => randomUUID(),
+      now: () => Date.now(),
+      sleep: () => new Promise((resolve) => void setImmediate(resolve)),
+      report: () => undefined,
+      step: noSteps,
+    }),
     countAttempts: async (_orgId, _appId, endpointId, since, until) => {
       const inside = data.attempts.filter(
         (row) => row.endpointId === endpointId && row.at >= since && row.at <= until,

@@ -1,0 +1,29 @@
+import { TOKEN, makeReader } from './json-reader.ts';
+import type { JsonReader } from './json-reader.ts';
+
+/** Reads the value of one field (the last of that name) and passes over all others. */
+const within = (reader: JsonReader, field: string, read: () => string | undefined): string | undefined => {
+  if (reader.token() !== TOKEN.openBrace) return void reader.raw();
+  let found: string | undefined;
+  reader.object((name) => {
+    if (name === field) found = read();
+    else reader.raw();
+  });
+  return found;
+};
+
+const item = (reader: JsonReader, wanted: number): string | undefined => {
+  if (reader.token() !== TOKEN.openBracket) return void reader.raw();
+  let found: string | undefined;
+  reader.array((index) => {
+    const text = reader.raw();
+    if (index === wanted) found = text;
+  });
+  return found;
+};
+
+/** The text of one of the examples in version 1 of an event type's schemas, as it was written; undefined: none. */
+export const schemaExample = (schemas: string, index: number): string | undefined => {
+  const reader = makeReader(schemas);
+  return within(reader, '1', () => within(reader, 'examples', () => item(reader, index)));
+};
