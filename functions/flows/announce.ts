@@ -2,6 +2,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import { factOfAttempt, factsOfEndpoint } from '../domain/facts.ts';
 import type { Announced, CatalogedEndpoint, Fact } from '../domain/facts.ts';
 import { MANAGEMENT_ORGANIZATION } from '../domain/operational.ts';
+import { allOrThrow } from './all-or-throw.ts';
 import type { TenantKey } from './catalog.ts';
 import type { TellOperationally } from './operational.ts';
 
@@ -31,12 +32,6 @@ export interface AnnounceDeps {
   readonly bus: Announcements;
   readonly operational: TellOperationally;
 }
-
-/** Waits for all, so that trouble of one does not hold up the others; then throws what the first one threw. */
-const allOrThrow = async (work: readonly Promise<void>[]): Promise<void> => {
-  await Promise.allSettled(work);
-  await Promise.all(work);
-};
 
 /**
  * Says what happened, on the event bus and as operational webhooks. A repeat says the same again under the same ids.

@@ -21,7 +21,8 @@ import type { Row } from './table.ts';
 const BATCH = 25;
 const ROUNDS = 8;
 
-const endpointAttemptRow = (attempt: Attempt): Row => ({
+/** An attempt's row in the list of its endpoint. */
+export const endpointAttemptRow = (attempt: Attempt): Row => ({
   pk: viewKeys.endpointAttempts(attempt.orgId, attempt.appId, attempt.endpointId, shardOf(attempt.id)),
   sk: attempt.id,
   ...attemptFacts(attempt),
@@ -57,6 +58,12 @@ const stuck = (row: EndpointMessage): readonly string[] => [
 const ROW_SECONDS = ROW_DAYS * 86_400;
 /** From the message and not from an attempt, so that a rebuild in another order writes the same row. */
 const ttlOf = (row: EndpointMessage): number => Math.ceil((idTime(row.messageId) ?? 0) / 1000) + ROW_SECONDS;
+
+/** A message's row in the list of its endpoint, whole. */
+export const endpointMessageItem = (state: EndpointMessage): Row => ({
+  ...endpointMessageRow(state).row,
+  ttl: ttlOf(state),
+});
 
 /** The read models' writer. `insert` writes into the same table. */
 export const makeViews = (client: DynamoDBClient, table: string, insert: InsertNew): Views => {
@@ -103,7 +110,7 @@ export const makeViews = (client: DynamoDBClient, table: string, insert: InsertN
     });
 
   const merge = async (row: EndpointMessage): Promise<void> => {
-    const standing = await insert({ ...endpointMessageRow(row).row, ttl: ttlOf(row) });
+    const standing = await insert(endpointMessageItem(row));
     if (standing === undefined) return;
     const known = parseEndpointMessageRow(standing);
     if (known.lastAttemptId < row.lastAttemptId && (await advance(row))) return;

@@ -1,0 +1,74 @@
+/**
+ * What the read models should hold, computed from the log's raw rows by rules written down here a second time: nothing
+ * of the product is used, so that both can be wrong only in the same way by accident.
+ */
+export type RawRow = Readonly<Record<string, unknown>>;
+
+const text = (row: RawRow, name: string): string => String(row[name]);
+
+const YEAR_QUARTER = 90 * 86_400;
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** FNV-1a, 32 bits, modulo eight shards. */
+const shard = (id: string): number => {
+  const hash = Array.from(id).reduce(
+    (sum, letter) => ((sum ^ BigInt(letter.charCodeAt(0))) * 16_777_619n) % 4_294_967_296n,
+    2_166_136_261n,
+  );
+  return Number(hash % 8n);
+};
+
+/** Seconds since 1970 (with the 4 ms tick) in an id's first five bytes. */
+const secondsOf = (id: string): number => {
+  const number = Array.from(id.slice(id.indexOf('_') + 1)).reduce(
+    (sum, letter) => sum * 62n + BigInt(ALPHABET.indexOf(letter)),
+    0n,
+  );
+  const bytes = number >> 120n;
+  return Number(bytes >> 8n) + 1_400_000_000 + Number(bytes & 255n) * 0.004;
+};
+
+const clean = (part: string) => part.replaceAll('%', '%25').replaceAll('#', '%23');
+const place = (row: RawRow) => `o#${clean(text(row, 'o'))}#a#${clean(text(row, 'a'))}#e#${text(row, 'e')}`;
+
+const attemptRow = ({ b: _, redone: __, ...row }: RawRow): RawRow => ({
+  ...row,
+  pk: `${place(row)}#at#${shard(text(row, 'id'))}`,
+  sk: row['id'],
+});
+
+/** When the receiver is asked again; undefined: not any more. */
+const nextOf = ({ dec }: RawRow): unknown => {
+  const decision = dec as { kind: string; at?: number };
+  return decision.kind === 'retry' ? decision.at : undefined;
+};
+
+const messageRow = (attempts: readonly RawRow[]): RawRow => {
+  const last = attempts.reduce((one, other) => (text(other, 'id') > text(one, 'id') ? other : one));
+  const next = nextOf(last);
+  return {
+    pk: `${place(last)}#m#${shard(text(last, 'm'))}`,
+    sk: last['m'],
+    ...{ v: 1, type: 'em', o: last['o'], a: last['a'], e: last['e'], t: last['t'] },
+    ...(last['c'] === undefined ? {} : { c: last['c'] }),
+    ...{ la: last['id'], ls: last['ok'] },
+    ...(next === undefined ? {} : { nx: next }),
+    ...(attempts.some(({ ok }) => ok === true) ? { es: true } : {}),
+    ...(attempts.some((row) => row['ok'] === false && nextOf(row) === undefined) ? { ef: true } : {}),
+    ttl: Math.ceil(secondsOf(text(last, 'm'))) + YEAR_QUARTER,
+  };
+};
+
+const keyOf = (row: RawRow) => `${text(row, 'pk')}|${text(row, 'sk')}`;
+const byKey = (left: RawRow, right: RawRow) => (keyOf(left) < keyOf(right) ? -1 : 1);
+
+/** Rows of both lists, in the order of keys. Counts of hours are judged by their answers, not by rows. */
+export const viewsOf = (log: readonly RawRow[]): readonly RawRow[] => {
+  const attempts = log.filter(({ type }) => type === 'at');
+  const groups = Object.values(Object.groupBy(attempts, (row) => `${place(row)}#${text(row, 'm')}`));
+  return [...attempts.map(attemptRow), ...groups.map((group) => messageRow(group ?? []))].toSorted(byKey);
+};
+
+/** The same rows as they stand in the table of read models. */
+export const listsIn = (rows: readonly RawRow[]): readonly RawRow[] =>
+  rows.filter((row) => /#e#[^#]*#(at|m)#\d+$/.test(text(row, 'pk'))).toSorted(byKey);
