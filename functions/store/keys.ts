@@ -131,4 +131,8 @@ export const controlKeys = {
   /** Where a rebuild of read models stands, by the models it is about. */
   rebuild: (views: string, place: string): Key => ({ pk: `rebuild#${views}`, sk: place }),
   sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),
+  /** Why a record of a queue failed last, for whoever finds it among the dead letters. */
+  lastError: (queue: string, record: string): Key => ({ pk: `failed#${queue}#${record}`, sk: 'last' }),
+  /** What operators did to dead letters, by day and instant. */
+  audit: (day: string, name: string): Key => ({ pk: `audit#${day}`, sk: name }),
 };
