@@ -26,7 +26,7 @@ export interface WideTurn {
 
 export interface FanOutDeps {
   readonly tenants: Pick<Tenants, 'load'>;
-  readonly queue: DeliveryQueue;
+  readonly queue: Pick<DeliveryQueue, 'send'>;
   readonly wide: { send(turns: readonly WideTurn[]): Promise<void> };
   readonly due: Pick<DueStore, 'put'>;
   readonly now: () => number;

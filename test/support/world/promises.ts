@@ -29,8 +29,11 @@ export const unfinished = (
   });
 };
 
-/** Each turn once, one after the other from 1, none after the end, none before its time. */
-export const misrecorded = (world: World): readonly string[] =>
+/**
+ * Each turn once, one after the other from 1, none after the end, none before its time by more than the queue's whole
+ * seconds and the clocks of hosts make it.
+ */
+export const misrecorded = (world: World, earlyMs = 500): readonly string[] =>
   [...historiesOf(world.log.all())].flatMap(([pair, attempts]) => {
     const scheduled = attempts.filter(({ turn }) => turn.kind === 'scheduled');
     const ordered = scheduled.toSorted((left, right) => numberOf(left) - numberOf(right));
@@ -39,8 +42,9 @@ export const misrecorded = (world: World): readonly string[] =>
       const wrong = [
         ...(numberOf(attempt) === index + 1 ? [] : ['out of turn']),
         ...(before !== undefined && isOver(before) ? ['after the end'] : []),
-        // The queue delays by whole seconds.
-        ...(before?.decision.kind === 'retry' && attempt.at < before.decision.at - 500 ? ['too early'] : []),
+        ...(before?.decision.kind === 'retry' && attempt.at < before.decision.at - earlyMs
+          ? ['too early']
+          : []),
       ];
       return wrong.map((what) => `${pair}: turn ${numberOf(attempt)} ${what}`);
     });

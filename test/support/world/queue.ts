@@ -17,7 +17,7 @@ export interface QueueOptions {
   readonly maxReceives: number;
   /** Messages are received in any order. */
   readonly shuffled?: boolean;
-  /** The share of acknowledged messages that are received once more, as a standard queue may. */
+  /** The share of acknowledged messages that are received once more (and never twice more), as a standard queue may. */
   readonly repeated?: number;
 }
 
@@ -38,6 +38,7 @@ interface Held {
   readonly body: string;
   receives: number;
   acknowledged: boolean;
+  repeated: boolean;
 }
 
 /** SQS's longest delay. */
@@ -73,7 +74,13 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
     if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > LONGEST_DELAY_SECONDS) {
       throw new Error(`SQS would refuse a delay of ${delaySeconds} s`);
     }
-    const one: Held = { messageId: `sqs-${(sent += 1)}`, body, receives: 0, acknowledged: false };
+    const one: Held = {
+      messageId: `sqs-${(sent += 1)}`,
+      body,
+      receives: 0,
+      acknowledged: false,
+      repeated: false,
+    };
     held.set(one.messageId, one);
     clock.at(clock.now() + delaySeconds * 1000, () => show(one));
   };
@@ -89,7 +96,10 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
     acknowledge: (messageId) => {
       const one = held.get(messageId);
       if (one === undefined) return;
-      if (random.chance(options.repeated ?? 0)) return; // its visibility ends, and it comes again
+      if (!one.repeated && random.chance(options.repeated ?? 0)) {
+        one.repeated = true; // its visibility ends, and it comes again
+        return;
+      }
       one.acknowledged = true;
       held.delete(messageId);
     },

@@ -37,14 +37,23 @@ export interface Told {
   readonly world: World;
   /** What clients were told was accepted. */
   readonly accepted: readonly { readonly key: string; readonly messageId: MessageId }[];
+  /** Records that were given up before the operator came. */
+  readonly dead: number;
   /** Everything that is not as promised, one line each. */
   readonly faults: readonly string[];
   /** The endpoint of each request that has no attempt of its own. */
   readonly surplus: readonly EndpointId[];
 }
 
+export interface ScenarioOptions extends WorldOptions {
+  /** When the operator replays dead letters, if there are any, after the world came to rest. */
+  readonly redriveAfterMs?: number;
+  /** By how much a try may come before its time. */
+  readonly earlyMs?: number;
+}
+
 /** Publishes to endpoints of every kind, lets the world come to rest and compares it with what was promised. */
-export const playScenario = async (options: WorldOptions = {}): Promise<Told> => {
+export const playScenario = async (options: ScenarioOptions = {}): Promise<Told> => {
   const world = makeWorld({ ...options, settings: { retrySchedule: RETRY_SCHEDULE, ...options.settings } });
   await world.tenants.create(application());
   for (const [name, script] of Object.entries(SCRIPTS)) {
@@ -60,13 +69,19 @@ export const playScenario = async (options: WorldOptions = {}): Promise<Told> =>
   };
   for (const request of REQUESTS) void publish(request);
   await world.runToRest(12 * HOUR_MS);
+  const dead = world.deliveries.deadLetters.length;
+  while (options.redriveAfterMs !== undefined && world.deliveries.deadLetters.length > 0) {
+    await world.clock.runUntil(world.clock.now() + options.redriveAfterMs);
+    world.deliveries.redrive();
+    await world.runToRest(12 * HOUR_MS);
+  }
 
   const pairs = accepted.flatMap(({ messageId }) =>
     SCENARIO_ENDPOINTS.map((id) => ({ messageId, endpointId: id })),
   );
   const faults = [
     ...unfinished(world, pairs),
-    ...misrecorded(world),
+    ...misrecorded(world, options.earlyMs),
     ...(await misprojected(world)).map((name) => `the read model of ${name} is not what the log says`),
     ...world.deliveries.deadLetters.map((body) => `dead letter ${body}`),
     ...(accepted.length === REQUESTS.length
@@ -77,5 +92,5 @@ export const playScenario = async (options: WorldOptions = {}): Promise<Told> =>
       : [`${world.messages.all().length} messages stored`]),
     ...(world.tenants.endpoint(endpointId('ep_gone'))?.disabled === true ? [] : ['ep_gone is still on']),
   ];
-  return { world, accepted, faults, surplus: sentTwice(world, SCENARIO_ENDPOINTS, urlOf) };
+  return { world, accepted, faults, dead, surplus: sentTwice(world, SCENARIO_ENDPOINTS, urlOf) };
 };

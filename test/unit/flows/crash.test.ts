@@ -26,27 +26,25 @@ const play = (where: string, what: Mishap, nth = 1, options: WorldOptions = {}) 
   playScenario({ ...options, deliverBatch: 1, faults: { mishap: once(where, what, nth) } });
 
 /** Where a request has gone out that nobody has recorded yet. */
-const UNRECORDED = ['deliver.posted', 'deliver:log.record', 'deliver-slow:log.record'];
+const isUnrecorded = (place: string) => /^deliver\.posted$|^deliver(-slow)?:log\.record$/.test(place);
 /** Where messages have been fanned out and will be again, which is seen once their attempts are recorded. */
-const FANNED_OUT = ['fan-out.sent', 'fan-out:queue.send'];
+const isFannedOut = (place: string) => /^fan-out\.sent$|^fan-out:queue\.send$/.test(place);
 /** The only endpoint whose request is still open by then. */
 const SLOW = 'ep_slow';
 
 describe('a crash at a step', () => {
   it('is tried at every step of the way', () => {
     const functions = new Set(steps.map((step) => step.split('.')[0]));
-    expect([...functions].toSorted()).toEqual(['breaker', 'deliver', 'fan-out', 'project', 'publish', 'sweep']);
+    const way = ['publish', 'fan-out', 'deliver', 'breaker', 'project', 'sweep'];
+    expect(way.filter((name) => !functions.has(name))).toEqual([]);
   });
 
-  it.each(steps)('loses nothing and records nothing twice: %s', async (step) => {
-    for (const nth of [1, 2, 7]) expect((await play(step, 'crash-after', nth)).faults).toEqual([]);
-  });
-
-  it.each(steps)('sends nothing twice but what nobody knew to be sent: %s', async (step) => {
+  it.each(steps)('loses nothing and sends twice only what nobody knew to be sent: %s', async (step) => {
     for (const nth of [1, 2, 7]) {
-      const { surplus } = await play(step, 'crash-after', nth);
-      if (UNRECORDED.includes(step)) expect(surplus).toHaveLength(1);
-      else expect(surplus.filter((id) => !(FANNED_OUT.includes(step) && id === SLOW))).toEqual([]);
+      const { faults, surplus } = await play(step, 'crash-after', nth);
+      expect(faults).toEqual([]);
+      if (isUnrecorded(step)) expect(surplus).toHaveLength(1);
+      else expect(surplus.filter((id) => !(isFannedOut(step) && id === SLOW))).toEqual([]);
     }
   });
 });
@@ -55,20 +53,20 @@ describe('a crash around a call', () => {
   it.each(calls)('loses nothing before it: %s', async (call) => {
     const { faults, surplus } = await play(call, 'crash-before');
     expect(faults).toEqual([]);
-    expect(surplus).toHaveLength(UNRECORDED.includes(call) ? 1 : 0);
+    expect(surplus).toHaveLength(isUnrecorded(call) ? 1 : 0);
   });
 
   it.each(calls)('loses nothing after it: %s', async (call) => {
     const { faults, surplus } = await play(call, 'crash-after');
     expect(faults).toEqual([]);
     if (call.endsWith(':outbound.send')) expect(surplus).toHaveLength(1);
-    else expect(surplus.filter((id) => !(FANNED_OUT.includes(call) && id === SLOW))).toEqual([]);
+    else expect(surplus.filter((id) => !(isFannedOut(call) && id === SLOW))).toEqual([]);
   });
 
   it.each(calls)('loses nothing where the call is refused: %s', async (call) => {
     const { faults, surplus } = await play(call, 'busy');
     expect(faults).toEqual([]);
-    expect(surplus).toHaveLength(UNRECORDED.includes(call) ? 1 : 0);
+    expect(surplus).toHaveLength(isUnrecorded(call) ? 1 : 0);
   });
 
   it.each(calls)('loses nothing where a lost answer makes the library call again: %s', async (call) => {
