@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { checkSubnets } from '../delivery/address-guard.ts';
 import { makeSender } from '../delivery/send.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import { makeIds } from '../domain/ids.ts';
@@ -64,6 +65,7 @@ import { announceEnv, apiEnv, deliverEnv, fanOutEnv, projectEnv, sweepEnv, tally
 import type { StageSettings } from './env.ts';
 import { makeSteps } from './fault-steps.ts';
 import { logger } from './logger.ts';
+import { makeHealth } from './reachable.ts';
 import { makeSecretBox, makeSigningKeys } from './secret-box.ts';
 
 /**
@@ -159,7 +161,14 @@ export const wireApi = async (): Promise<Deps> => {
     ids: makeId,
     now,
     randomBytes: (count) => randomBytes(count),
-    health: () => Promise.resolve({ database: true, queue: true, cache: true }),
+    health: makeHealth({
+      dynamo: client,
+      sqs: makeSqs(),
+      catalog: env.CATALOG_TABLE,
+      control: env.CONTROL_TABLE,
+      deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
+    }),
+    checkSubnets: (ranges) => checkSubnets(ranges, env.STAGE_SETTINGS.stageSubnets),
     log: logger,
   };
 };

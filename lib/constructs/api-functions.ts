@@ -66,7 +66,7 @@ export class ApiFunctions extends Construct {
       DELIVERIES_TABLE: state.deliveries.read,
       VIEWS_TABLE: state.views.read,
       CONTROL_TABLE: state.control.read,
-      DELIVERY_QUEUE_URL: deliveryQueue.nameOnly,
+      DELIVERY_QUEUE_URL: deliveryQueue.look,
     };
   }
 }

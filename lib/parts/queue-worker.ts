@@ -42,8 +42,8 @@ export class QueueWorker<Name extends string> extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetters;
   readonly send: Binding<Name>;
-  /** The address without the right to send, for a function that shares an environment with senders. */
-  readonly nameOnly: Binding<Name>;
+  /** The right to see that it answers, for a function that shares an environment with senders. */
+  readonly look: Binding<Name>;
   private readonly props: QueueWorkerProps<Name>;
   private worked = false;
 
@@ -63,7 +63,10 @@ export class QueueWorker<Name extends string> extends Construct {
       value: this.queue.queueUrl,
       grant: (grantee) => void this.queue.grantSendMessages(grantee),
     };
-    this.nameOnly = { ...this.send, grant: () => undefined };
+    this.look = {
+      ...this.send,
+      grant: (grantee) => void this.queue.grant(grantee, 'sqs:GetQueueAttributes'),
+    };
     this.alarms();
     new CfnOutput(this, 'Url', { value: this.queue.queueUrl }).overrideLogicalId(`${props.name}QueueUrl`);
     this.node.addValidation({

@@ -37,7 +37,7 @@ const on = (id: string, resource: string): string[] =>
 const functions = ofType(service, 'AWS::Lambda::Function').map(([id]) => id);
 const READ_ROWS = /^dynamodb:(GetItem|BatchGetItem|Query|ConditionCheckItem|PartiQLSelect)$/;
 const READS =
-  /^(dynamodb:(GetItem|BatchGetItem|Query|ConditionCheckItem|PartiQLSelect)|s3:(GetObject|ListBucket)|secretsmanager:(GetSecretValue|DescribeSecret)|logs:(CreateLogStream|PutLogEvents))$/;
+  /^(dynamodb:(GetItem|BatchGetItem|Query|ConditionCheckItem|PartiQLSelect)|s3:(GetObject|ListBucket)|secretsmanager:(GetSecretValue|DescribeSecret)|sqs:GetQueueAttributes|logs:(CreateLogStream|PutLogEvents))$/;
 
 describe('least privilege', () => {
   it('query can write nothing but its log', () => {
