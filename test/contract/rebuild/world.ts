@@ -4,6 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { expect } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/domain/attempt.ts';
 import { appId, endpointId, orgId } from '../../../functions/domain/brand.ts';
+import { wireRebuild } from '../../../functions/entry/rebuild-wiring.ts';
 import { makeProject } from '../../../functions/flows/project.ts';
 import { makeRebuild } from '../../../functions/flows/rebuild.ts';
 import type { RebuildReport } from '../../../functions/flows/rebuild.ts';
@@ -15,9 +16,6 @@ import type { Step } from '../../../functions/flows/steps.ts';
 import { makeAttemptLog } from '../../../functions/store/deliveries.ts';
 import { makeNoteHours } from '../../../functions/store/endpoint-hours.ts';
 import { makeInsertNew } from '../../../functions/store/insert-new.ts';
-import { makeRebuildLog } from '../../../functions/store/rebuild-log.ts';
-import { makeRebuildProgress } from '../../../functions/store/rebuild-progress.ts';
-import { makeRebuildViews } from '../../../functions/store/rebuild-views.ts';
 import { makeViews } from '../../../functions/store/views.ts';
 import { listsIn, viewsOf } from '../../support/view-oracle.ts';
 import type { RawRow } from '../../support/view-oracle.ts';
@@ -94,12 +92,8 @@ export const makeWorld = async () => {
       total.removed += page.removed;
       total.unreadable += page.unreadable;
     };
-    const writer = makeViews(client, tables.views, makeInsertNew(client, tables.views));
     const run = makeRebuild({
-      log: makeRebuildLog(client, tables.deliveries),
-      views: makeRebuildViews(client, tables.views, writer),
-      progress: makeRebuildProgress(client, tables.control),
-      noteHours,
+      ...wireRebuild(client, tables),
       now,
       step: options.step ?? noSteps,
       stopped: options.stopped ?? (() => false),

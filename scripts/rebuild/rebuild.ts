@@ -1,0 +1,45 @@
+import { CommanderError } from 'commander';
+import { wireRebuild } from '../../functions/entry/rebuild-wiring.ts';
+import { makeRebuild } from '../../functions/flows/rebuild.ts';
+import { explain } from '../local/problem.ts';
+import { parseRebuildOptions } from './options.ts';
+import { makeReport } from './report.ts';
+import { tablesOf } from './tables.ts';
+
+/**
+ * `npm run rebuild`: makes read models anew from the log of attempts. Ctrl-C ends it after the pages at hand; a second
+ * one at once. Either way, and after a crash, the same command goes on where it stood.
+ */
+const LINE_EVERY_MS = 3_000;
+
+const stopping = (): (() => boolean) => {
+  let stopped = false;
+  process.once('SIGINT', () => {
+    stopped = true;
+    process.once('SIGINT', () => process.exit(130));
+  });
+  return () => stopped;
+};
+
+const main = async (): Promise<number> => {
+  try {
+    const { stage, views, segments } = parseRebuildOptions(process.argv.slice(2));
+    const { client, tables } = await tablesOf(stage);
+    const out = (line: string) => void process.stdout.write(`${line}\n`);
+    const report = makeReport(out, () => Date.now(), LINE_EVERY_MS);
+    const rebuild = makeRebuild({
+      ...wireRebuild(client, tables),
+      stopped: stopping(),
+      onPage: (pass, _, page) => report.page(pass, page),
+    });
+    const finished = await rebuild(views, segments, (job) => report.opened(job));
+    report.ended(finished);
+    return finished ? 0 : 130;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+};
+
+process.exit(await main());

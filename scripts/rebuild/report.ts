@@ -1,0 +1,46 @@
+import type { RebuildReport } from '../../functions/flows/rebuild.ts';
+import type { Pass, RebuildJob } from '../../functions/flows/rebuild-ports.ts';
+
+const PASS_NAMES: Readonly<Record<Pass, string>> = {
+  views: 'what stands is held against the log',
+  log: 'what is missing is written from the log',
+};
+
+const counts = ({ read, written, removed, unreadable }: RebuildReport): string =>
+  `${read} rows read, ${written} written, ${removed} removed` +
+  (unreadable === 0 ? '' : `, ${unreadable} of the log that this release cannot read`);
+
+/** What a rebuild has come to, for people. Lines are some seconds apart, however quick pages are. */
+export const makeReport = (out: (line: string) => void, now: () => number, everyMs: number) => {
+  const totals = new Map<Pass, RebuildReport>();
+  let last = now();
+  const line = (pass: Pass) => {
+    const total = totals.get(pass);
+    if (total !== undefined) out(`  ${PASS_NAMES[pass]}: ${counts(total)}`);
+    last = now();
+  };
+  return {
+    opened: ({ views, segments, startedAt, resumed }: RebuildJob) => {
+      const begun = new Date(startedAt).toISOString();
+      out(
+        resumed
+          ? `Going on with the rebuild of ${views.join(', ')} that was begun at ${begun}, in its ${segments} segments.`
+          : `Rebuilding ${views.join(', ')} in ${segments} segments.`,
+      );
+    },
+    page: (pass: Pass, page: RebuildReport) => {
+      const total = totals.get(pass) ?? { read: 0, written: 0, removed: 0, unreadable: 0 };
+      totals.set(pass, {
+        read: total.read + page.read,
+        written: total.written + page.written,
+        removed: total.removed + page.removed,
+        unreadable: total.unreadable + page.unreadable,
+      });
+      if (now() - last >= everyMs) line(pass);
+    },
+    ended: (finished: boolean) => {
+      for (const pass of totals.keys()) line(pass);
+      out(finished ? 'Done.' : 'Stopped. Run the same command again to go on from here.');
+    },
+  };
+};

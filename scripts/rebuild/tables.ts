@@ -1,0 +1,37 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { RebuildTables } from '../../functions/entry/rebuild-wiring.ts';
+import { makeDynamo } from '../../functions/store/table.ts';
+import { emulatorVariables, forgetAwsSettings } from '../local/guard.ts';
+import { readLocalFile } from '../local/local-file.ts';
+import { Problem } from '../local/problem.ts';
+
+type Outputs = Readonly<Record<string, string | undefined>>;
+
+const stackOutputs = async (stage: string): Promise<Outputs> => {
+  const StackName = `posthorn-${stage}-state`;
+  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue]));
+};
+
+const tablesIn = (outputs: Outputs): RebuildTables => {
+  const table = (name: string): string => {
+    const found = outputs[`${name}TableName`];
+    if (found === undefined)
+      throw new Problem(`The stage has no output ${name}TableName. Is it deployed by this version?`);
+    return found;
+  };
+  return { deliveries: table('Deliveries'), views: table('Views'), control: table('Control') };
+};
+
+/** A stage's tables and a client that reaches them: the running local stack, or your own AWS account and region. */
+export const tablesOf = async (
+  stage: string,
+): Promise<{ readonly client: DynamoDBClient; readonly tables: RebuildTables }> => {
+  if (stage !== 'local') return { client: makeDynamo(), tables: tablesIn(await stackOutputs(stage)) };
+  const { awsEndpointUrl, outputs } = await readLocalFile();
+  forgetAwsSettings(process.env);
+  Object.assign(process.env, emulatorVariables(awsEndpointUrl));
+  return { client: makeDynamo({ endpoint: awsEndpointUrl }), tables: tablesIn(outputs) };
+};

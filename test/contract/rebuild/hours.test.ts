@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../functions/domain/attempt.ts';
+import { endpointId } from '../../../functions/domain/brand.ts';
+import { makeCountAttempts, makeTally } from '../../../functions/flows/statistics.ts';
+import { noSteps } from '../../../functions/flows/steps.ts';
+import { HOUR_MS } from '../../../functions/projections/endpoint-hours.ts';
+import { makeHourBook } from '../../../functions/store/endpoint-hours.ts';
+import { SHARDS } from '../../../functions/store/keys.ts';
+import { APP, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
+import { makeRandom } from '../../support/world/random.ts';
+import { makeWorld } from './world.ts';
+import type { World } from './world.ts';
+
+const BUSY = endpointId('ep_busy');
+const HOUR = NOON - 6 * HOUR_MS;
+
+/** An hour with enough attempts that its counts are kept. */
+const busyHour = (): readonly Attempt[] => {
+  const random = makeRandom(1);
+  const ids = seededIds(1);
+  return Array.from({ length: 400 }, (_, index) => {
+    const at = HOUR + index * 5_000;
+    const place = { endpointId: BUSY, messageId: ids.message(at) };
+    return attempt({ ...place, id: ids.attempt(at), at, succeeded: random.chance(0.7) });
+  });
+};
+
+const statistics = ({ client, tables }: World) => {
+  const book = makeHourBook(client, tables.views);
+  const now = () => NOON;
+  return {
+    tally: makeTally({ book, shards: SHARDS, now, remainingMs: () => 300_000, step: noSteps }),
+    count: () => makeCountAttempts(book)(ORG, APP, BUSY, HOUR, HOUR + HOUR_MS - 1),
+  };
+};
+
+describe('counts of an hour', () => {
+  it('are those of the log after a rebuild over rows and counts that were spoilt', async () => {
+    const world = await makeWorld();
+    const attempts = busyHour();
+    const succeeded = attempts.filter((one) => one.succeeded).length;
+    const right = { succeeded, failed: attempts.length - succeeded };
+    await world.record(attempts);
+    await world.projector()(attempts.slice(0, 300)); // a hundred rows are missing
+    const { tally, count } = statistics(world);
+    await tally();
+    const kept = (await world.viewRows()).find(({ type }) => type === 'hr');
+    await world.putView({ ...kept, ns: 7_000 });
+    expect(await count()).toMatchObject({ succeeded: 7_000 });
+    await world.rebuild();
+    expect(await count()).toMatchObject(right);
+    await tally();
+    expect((await world.viewRows()).find(({ type }) => type === 'hr')).toMatchObject({ ns: succeeded });
+    expect(await count()).toMatchObject(right);
+  });
+
+  it('are not counted anew by a rebuild of other read models that finds nothing to do', async () => {
+    const world = await makeWorld();
+    await world.record(busyHour());
+    await world.rebuild();
+    const { tally } = statistics(world);
+    await tally();
+    const hours = async () => (await world.viewRows()).filter(({ type }) => type === 'hr' || type === 'hn');
+    const before = await hours();
+    await world.rebuild({ views: ['endpoint-attempts', 'endpoint-messages'] });
+    expect(await hours()).toEqual(before);
+  });
+});
