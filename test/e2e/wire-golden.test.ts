@@ -10,6 +10,7 @@ import { eventTypes } from './wire/event-types.ts';
 import { play } from './wire/exchange.ts';
 import type { Exchange } from './wire/exchange.ts';
 import { messages } from './wire/messages.ts';
+import { sendingAgain } from './wire/sending-again.ts';
 
 /** Golden exchanges, each list in an organization of its own, over every gateway that the stack has. */
 const suite = (name: string, exchanges: () => readonly Exchange[], applicationUids: readonly string[] = []) =>
@@ -28,4 +29,6 @@ suite('event types', () => eventTypes);
 suite('endpoints', () => endpoints, ['acme']);
 suite('messages', () => messages, ['acme']);
 suite('tokens and paths', () => accessing, ['acme', 'other']);
-suite('attempts', () => attempts(`${inject('stack').receiverHookUrl}/golden`), ['acme']);
+suite('attempts', () => [...attempts(`${inject('stack').receiverHookUrl}/golden`), ...sendingAgain], [
+  'acme',
+]);

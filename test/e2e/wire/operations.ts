@@ -1,0 +1,72 @@
+/**
+ * Who may call what, of the operations that the contract's OpenAPI document describes: `organization` tokens alone, or
+ * `application` tokens for their own one too, or `any` token.
+ */
+export interface Operation {
+  readonly send: string;
+  readonly auth: 'organization' | 'application' | 'any';
+  /** A body that decodes, so that what is refused is refused for another reason. */
+  readonly body?: object;
+}
+
+const APP = '/app/{app}';
+const EP = `${APP}/endpoint/{ep}`;
+const MSG = `${APP}/msg/{msg}`;
+const name = { name: 'x' };
+const url = { url: 'https://example.com' };
+
+const organization = (send: string, body?: object): Operation => ({
+  send,
+  auth: 'organization',
+  ...(body && { body }),
+});
+const application = (send: string, body?: object): Operation => ({
+  send,
+  auth: 'application',
+  ...(body && { body }),
+});
+const any = (send: string): Operation => ({ send, auth: 'any' });
+
+/** All but health and logout, which ask for no token. */
+export const OPERATIONS: readonly Operation[] = [
+  organization('GET /app'),
+  organization('POST /app', name),
+  application(`GET ${APP}`),
+  organization(`PUT ${APP}`, name),
+  organization(`PATCH ${APP}`, {}),
+  application(`GET ${APP}/endpoint`),
+  application(`POST ${APP}/endpoint`, url),
+  application(`GET ${EP}`),
+  application(`PUT ${EP}`, url),
+  application(`PATCH ${EP}`, {}),
+  application(`GET ${EP}/headers`),
+  application(`PUT ${EP}/headers`, { headers: {} }),
+  application(`PATCH ${EP}/headers`, { headers: {} }),
+  application(`GET ${EP}/secret`),
+  application(`POST ${EP}/secret/rotate`, {}),
+  application(`GET ${EP}/stats`),
+  organization(`POST ${EP}/send-example`, { eventType: 'svix.ping' }),
+  any('GET /event-type'),
+  organization('POST /event-type', { ...name, description: '' }),
+  any('GET /event-type/{type}'),
+  organization('PUT /event-type/{type}', { description: '' }),
+  organization('PATCH /event-type/{type}', {}),
+  application(`GET ${APP}/msg`),
+  organization(`POST ${APP}/msg`, { eventType: 'a', payload: {} }),
+  application(`GET ${MSG}`),
+  application(`GET ${APP}/attempt/endpoint/{ep}`),
+  application(`GET ${APP}/attempt/msg/{msg}`),
+  application(`GET ${EP}/msg`),
+  application(`GET ${MSG}/endpoint`),
+  application(`GET ${MSG}/attempt/{atmpt}`),
+  application(`POST ${MSG}/endpoint/{ep}/resend`),
+  organization(`DELETE ${MSG}/attempt/{atmpt}/content`),
+  organization(`DELETE ${MSG}/content`),
+  organization('POST /auth/app-portal-access/{app}', {}),
+  organization('DELETE /event-type/{type}'),
+  application(`DELETE ${EP}`),
+  organization(`DELETE ${APP}`),
+];
+
+/** Those that find what is not there (PUT makes it instead). */
+export const FINDING = OPERATIONS.filter(({ send }) => send.includes('{') && !/^PUT \S*\}$/.test(send));

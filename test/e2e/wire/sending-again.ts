@@ -1,0 +1,60 @@
+import { NOT_FOUND, refusal } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { MSG, TIME } from './masks.ts';
+
+/** Needs what the attempts' list made; sends the message again in every way there is. */
+export const sendingAgain: readonly Exchange[] = [
+  { name: 'resend', send: 'POST /app/acme/msg/evt1/endpoint/good/resend/', status: 202, answer: {} },
+  {
+    name: 'resend to an unknown endpoint',
+    send: 'POST /app/acme/msg/evt1/endpoint/nope/resend/',
+    status: 404,
+    answer: NOT_FOUND,
+  },
+  {
+    name: 'resend an unknown message',
+    send: 'POST /app/acme/msg/nope/endpoint/good/resend/',
+    status: 404,
+    answer: NOT_FOUND,
+  },
+  {
+    name: 'send an example: a ping',
+    send: 'POST /app/acme/endpoint/good/send-example/',
+    body: { eventType: 'svix.ping' },
+    status: 200,
+    answer: {
+      ...{ eventId: null, eventType: 'svix.ping', payload: {}, channels: null, id: MSG, timestamp: TIME },
+    },
+  },
+  {
+    name: 'send an example of an unknown event type',
+    send: 'POST /app/acme/endpoint/good/send-example/',
+    body: { eventType: 'nope' },
+    status: 404,
+    answer: NOT_FOUND,
+  },
+  {
+    name: 'given an event type without example',
+    send: 'POST /event-type',
+    body: { name: 'order.paid', description: '' },
+    status: 201,
+    answer: {
+      ...{ name: 'order.paid', description: '', archived: false, deprecated: false },
+      ...{ schemas: null, createdAt: TIME, updatedAt: TIME, featureFlag: null },
+    },
+  },
+  {
+    name: 'send an example where there is none',
+    send: 'POST /app/acme/endpoint/good/send-example/',
+    body: { eventType: 'order.paid' },
+    status: 400,
+    answer: refusal('invalid_scheme'),
+  },
+  { name: 'expunge the message', send: 'DELETE /app/acme/msg/evt1/content', status: 204, answer: '' },
+  {
+    name: 'resend without payload',
+    send: 'POST /app/acme/msg/evt1/endpoint/good/resend/',
+    status: 400,
+    answer: refusal('missing_payload'),
+  },
+];
