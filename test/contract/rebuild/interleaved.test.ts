@@ -44,15 +44,16 @@ describe('a row that is rebuilt while it changes', () => {
     const world = await makeWorld();
     const [first, second, third] = tries();
     await world.record([first, second]);
-    await world.projector()([first, second]);
-    await spoil(world, first);
     const come: string[] = [];
     const comeBy = async (place: string) => {
       come.push(place);
       if (place === recorded) await world.record([third]);
       if (place === projected) await world.projector()([third]);
     };
+    let pages = 0;
     const step = async (name: string) => {
+      // Between the passes, so that only the last one meets the spoilt row and nothing comes after to mend its errors.
+      if (name === 'rebuild.page-done' && (pages += 1) === 1) await spoil(world, first);
       const place = name.replace('rebuild.', '');
       if (STEPS.includes(name)) await comeBy(come.includes(place) ? `${place} again` : place);
     };
