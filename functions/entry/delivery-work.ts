@@ -55,7 +55,7 @@ export const prepareDeliveries = async (
     const receives = Number(attributes.ApproximateReceiveCount);
     const one = readable.get(messageId);
     if (one === undefined || 'error' in one) return Promise.reject(asError(one?.error));
-    if (one.errand.kind === 'wake') return drain(one.errand.wake, receives);
+    if (one.errand.kind === 'wake') return drain(one.errand.wake);
     const identity = deliveryIdentity(one.errand.delivery);
     const running =
       underWay.get(identity) ?? batch.run(ids.indexOf(messageId), { holder: messageId, receives });

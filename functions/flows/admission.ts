@@ -14,7 +14,8 @@ import type { Delivery, DeliveryContext } from './delivery.ts';
 
 /** What becomes of a delivery before anything is sent. */
 export type Admission =
-  | { readonly kind: 'send'; readonly probe: boolean; readonly last: boolean }
+  /** `end`: no retry comes after it, since its schedule would be over; null: the schedule itself decides. */
+  | { readonly kind: 'send'; readonly probe: boolean; readonly end: number | null }
   | { readonly kind: 'park'; readonly deadline: number }
   /** Its endpoint was slow lately: the slow lane's business. */
   | { readonly kind: 'forward' }
@@ -48,7 +49,7 @@ interface Candidate {
   readonly deadline: number;
 }
 
-const SEND: Admission = { kind: 'send', probe: false, last: false };
+const SEND: Admission = { kind: 'send', probe: false, end: null };
 
 /** Admissions in the order of the batch; what is recorded already or not wanted has `send`, and finds out by itself. */
 export type Admit = (
@@ -85,7 +86,7 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
   };
 
   const refused = (kind: 'park' | 'last', { deadline }: Candidate): Admission =>
-    kind === 'park' ? { kind, deadline } : { kind: 'send', probe: false, last: true };
+    kind === 'park' ? { kind, deadline } : { kind: 'send', probe: false, end: deadline };
 
   /** By breaker and lane. Of one endpoint's candidates for the probe only the first asks for it. */
   const throughBreaker = async (candidate: Candidate, probing: Set<string>): Promise<Admission> => {
@@ -101,7 +102,9 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
       case 'probe': {
         const first = !probing.has(candidate.endpoint.id);
         probing.add(candidate.endpoint.id);
-        if (first && (await claims(candidate))) return { kind: 'send', probe: true, last: false };
+        if (first && (await claims(candidate))) {
+          return { kind: 'send', probe: true, end: candidate.deadline };
+        }
         return refused(way.otherwise, candidate);
       }
     }

@@ -109,7 +109,7 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
   const ready = async (
     delivery: Delivery,
     context: DeliveryContext,
-    last: boolean,
+    end: number | null,
   ): Promise<Ready | string> => {
     const { tenant, message } = context;
     const wanted = standing(delivery, context, deps.now());
@@ -117,7 +117,7 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
     if (tenant === undefined || message === undefined) return 'message-gone';
     const body = await deps.readBody(message, deps.now());
     if (body === null) return 'payload-gone';
-    return { settings: tenant.settings, message, endpoint: wanted.endpoint, body, last };
+    return { settings: tenant.settings, message, endpoint: wanted.endpoint, body, end };
   };
 
   const forward = async (delivery: Delivery): Promise<Delivered> => {
@@ -126,12 +126,13 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
     return { kind: 'forwarded' };
   };
 
-  const prepared = async (batch: Batch, one: Received, last: boolean): Promise<Delivered | Ready> => {
+  const prepared = async (batch: Batch, one: Received, end: number | null): Promise<Delivered | Ready> => {
     const { delivery, context, receipt } = one;
-    const found = await ready(delivery, context, last);
+    const found = await ready(delivery, context, end);
     if (typeof found === 'string') return { kind: 'dropped', reason: found };
     if (batch.remainingMs() < found.settings.requestTimeout * 1000 + MARGIN_MS) return forward(delivery);
-    if (context.mayHaveTwin && !(await log.claimTwin(delivery, receipt.holder, deps.now()))) {
+    const mayHaveTwin = context.mayHaveTwin || delivery.released === true || receipt.receives > 1;
+    if (mayHaveTwin && !(await log.claimTwin(delivery, receipt.holder, deps.now()))) {
       // Its twin may yet end in a dead letter queue, so it is not simply dropped.
       await followUp.lookAgain(delivery, deps.now() + TWIN_LOOK_MS);
       return { kind: 'waits' };
@@ -140,10 +141,10 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
   };
 
   /** In its endpoint's turn; what comes of it is recorded after the turn was given back. */
-  const send = async (batch: Batch, one: Received, last: boolean): Promise<Delivered | Tried> => {
+  const send = async (batch: Batch, one: Received, end: number | null): Promise<Delivered | Tried> => {
     const giveBack = await batch.takeTurn(one.delivery.endpointId);
     try {
-      const found = await prepared(batch, one, last);
+      const found = await prepared(batch, one, end);
       if ('kind' in found) return found;
       await step('deliver.read');
       return await tryOnce(one.delivery, found);
@@ -196,7 +197,7 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
         return { kind: 'retimed' };
       }
       case 'send': {
-        const outcome = await send(batch, one, admission.last);
+        const outcome = await send(batch, one, admission.end);
         return 'kind' in outcome ? outcome : attempted(batch, one, outcome, admission.probe);
       }
     }

@@ -11,8 +11,6 @@ import type { Step } from './steps.ts';
 
 /** What leaves together: ten calls to the queue, then four to the table. */
 const BATCH = 100;
-/** A step that is repeated after a crash may release twins: theirs start after the first ones are recorded. */
-const TWIN_DELAY_SECONDS = 35;
 
 export interface DrainDeps {
   readonly tenants: Pick<Tenants, 'load'>;
@@ -27,8 +25,7 @@ export interface DrainDeps {
 
 export type Drained = { readonly kind: 'overtaken' } | { readonly kind: 'released'; readonly count: number };
 
-/** `receives`: for which time the wake came (SQS counts). */
-export type Drain = (wake: Wake, receives: number) => Promise<Drained>;
+export type Drain = (wake: Wake) => Promise<Drained>;
 
 /** What may leave now, each with the seconds that the queue holds it back. */
 type Departures = readonly (readonly [ParkedDelivery, QueuedDelivery])[];
@@ -73,11 +70,14 @@ export const makeDrain = (deps: DrainDeps): Drain => {
   };
 
   /** Sent, then removed: a crash between sends them again, under the same identity. */
-  const release = async (departures: Departures, extraSeconds: number) => {
+  const release = async (departures: Departures) => {
     for (let start = 0; start < departures.length; start += BATCH) {
       const batch = departures.slice(start, start + BATCH);
       await deps.queue.send(
-        batch.map(([, one]) => ({ ...one, delaySeconds: Math.min(900, one.delaySeconds + extraSeconds) })),
+        batch.map(([, { delivery, delaySeconds }]) => ({
+          delivery: { ...delivery, released: true },
+          delaySeconds,
+        })),
       );
       await deps.step('drain.sent');
       await deps.parking.remove(batch.map(([parked]) => parked));
@@ -107,7 +107,7 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     return { off: endpoint?.disabled ?? true, rate: rates.length === 0 ? null : Math.min(...rates) };
   };
 
-  return async (wake, receives) => {
+  return async (wake) => {
     const health = await deps.health.read(wake);
     if (health.wakeAt !== wake.at) return { kind: 'overtaken' };
     const [tenant] = await deps.tenants.load([wake]);
@@ -120,7 +120,7 @@ export const makeDrain = (deps: DrainDeps): Drain => {
       round.kind === 'probe'
         ? await probing(wake, round)
         : await paced(await deps.parking.nearest(wake, round.count), tenant, round);
-    await release(departures, receives > 1 ? TWIN_DELAY_SECONDS : 0);
+    await release(departures);
     const more = (await deps.parking.nearest(wake, 1)).length > 0;
     if (more) await goOn(wake, round.nextAt);
     else await end(wake);

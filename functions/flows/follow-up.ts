@@ -1,4 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts';
+import { fresh } from './delivery.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DisableEndpoint } from './delivery.ts';
 import type { TellClock } from './failure-clock.ts';
 import type { Schedule } from './schedule.ts';
@@ -34,8 +35,10 @@ export interface FollowUp {
 export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
   const retry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
     if (delivery.turn.kind === 'manual') return;
-    const { slot: _, ...unreserved } = delivery;
-    const next: Delivery = { ...unreserved, turn: { kind: 'scheduled', number: delivery.turn.number + 1 } };
+    const next: Delivery = {
+      ...fresh(delivery),
+      turn: { kind: 'scheduled', number: delivery.turn.number + 1 },
+    };
     const now = deps.now();
     if (time === 'again') {
       await deps.log.markRedone(attempt);

@@ -1,5 +1,6 @@
 import type { EndpointHealth } from '../domain/health.ts';
 import type { HealthStore } from './breaker.ts';
+import { fresh } from './delivery.ts';
 import type { Delivery, EndpointKey } from './delivery.ts';
 import type { Schedule, ScheduleWake } from './schedule.ts';
 import type { Step } from './steps.ts';
@@ -63,8 +64,7 @@ export const makeParking = (deps: ParkingDeps): Parking => {
         await deps.schedule(delivery, deadline, deps.now());
         return;
       }
-      const { slot: _, ...unreserved } = delivery;
-      await deps.parking.put(unreserved, deadline);
+      await deps.parking.put(fresh(delivery), deadline);
       await deps.step('parking.put');
       // After the put, and read anew: whoever ends the wakes looks for parked ones after that (flows/drain.ts).
       await keepWatch(delivery);

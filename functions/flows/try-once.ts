@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/attempt.ts';
+import type { Attempt, Decision } from '../domain/attempt.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
@@ -27,8 +27,8 @@ export interface Ready {
   readonly message: Message;
   readonly endpoint: Endpoint;
   readonly body: Uint8Array;
-  /** Its schedule is over: whatever comes, no retry follows. */
-  readonly last: boolean;
+  /** No retry comes after this instant; null: the schedule itself decides. */
+  readonly end: number | null;
 }
 
 /** One try as it is to be recorded, and what its record does not tell. */
@@ -41,6 +41,9 @@ const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
   result.kind === 'response'
     ? outcomeOfStatus(result.status, parseRetryAfter(result.retryAfter, nowMs))
     : { kind: 'failure', timedOut: result.cause === 'timeout', retryAfter: null };
+
+const noLaterThan = (end: number | null, decision: Decision): Decision =>
+  decision.kind === 'retry' && end !== null ? { kind: 'retry', at: Math.min(decision.at, end) } : decision;
 
 /** Signs a message, sends it once and decides what follows. Records nothing. */
 export const makeTryOnce = (deps: TryDeps) => {
@@ -62,14 +65,15 @@ export const makeTryOnce = (deps: TryDeps) => {
   });
 
   return async (delivery: Delivery, ready: Ready): Promise<Tried> => {
-    const { message, endpoint, last } = ready;
+    const { message, endpoint, end } = ready;
     const at = deps.now();
     // Made before the request: a slow one would find that the ids of quicker ones have gone past its instant.
     const id = deps.ids.attempt(at);
     const result = await deps.outbound.send(request(ready, at));
     const endedAt = deps.now();
     const outcome = outcomeOf(result, endedAt);
-    const plan = { schedule: last ? [] : delivery.schedule, nowMs: endedAt, jitter: deps.jitter() };
+    const isLast = end !== null && end <= endedAt;
+    const plan = { schedule: isLast ? [] : delivery.schedule, nowMs: endedAt, jitter: deps.jitter() };
     const attempt: Attempt = {
       orgId: delivery.orgId,
       appId: delivery.appId,
@@ -83,7 +87,7 @@ export const makeTryOnce = (deps: TryDeps) => {
       responseStatusCode: result.kind === 'response' ? result.status : 0,
       response: result.kind === 'response' ? result.body : result.message,
       responseDurationMs: Math.round(result.durationMs),
-      decision: decide(outcome, delivery.turn, plan),
+      decision: noLaterThan(end, decide(outcome, delivery.turn, plan)),
       eventType: message.eventType,
       eventId: message.eventId,
       channels: message.channels,

@@ -19,8 +19,9 @@ const delivery = z
     r: z.string().min(1).optional(),
     s: z.array(z.number()),
     slot: z.number().optional(),
+    p: z.literal(true).optional(),
   })
-  .transform(({ o, a, e, m, n, r, s, slot }): Delivery => ({
+  .transform(({ o, a, e, m, n, r, s, slot, p }): Delivery => ({
     orgId: o,
     appId: a,
     messageId: m,
@@ -28,6 +29,7 @@ const delivery = z
     turn: r === undefined ? { kind: 'scheduled', number: n ?? 1 } : { kind: 'manual', request: r },
     schedule: s,
     ...(slot === undefined ? {} : { slot }),
+    ...(p === undefined ? {} : { released: p }),
   }));
 
 /** Reminders are told by `w`, the instant that names them. */
@@ -46,6 +48,7 @@ export const formatDelivery = (one: Delivery): string =>
     ...(one.turn.kind === 'scheduled' ? { n: one.turn.number } : { r: one.turn.request }),
     s: one.schedule,
     slot: one.slot,
+    p: one.released,
   });
 
 export const formatWake = (one: Wake): string =>

@@ -84,9 +84,10 @@ export const makeWorld = (options: WorldOptions = {}) => {
   const receivers = makeReceivers(clock);
   const health = makeMemoryHealth();
   const parking = makeMemoryParking();
+  const throttle = makeMemoryThrottle();
   const parts: Parts = {
     ...{ random, tenants, messages, log, views, due, receivers, health, parking },
-    throttle: makeMemoryThrottle(),
+    throttle,
     reader: makeMemoryReader({ tenants, messages, log, health }),
     queue: makeDeliveryQueue(deliveries),
     slowQueue: makeDeliveryQueue(slowDeliveries),
@@ -178,6 +179,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       slowDeliveries,
       health,
       parking,
+      throttle,
       wideTurns,
       underWay,
       sweep,
