@@ -14,6 +14,8 @@ export interface Reservation {
   /** No slot lies before this. */
   readonly notBefore: number;
   readonly nowMs: number;
+  /** How far ahead slots may lie (ms); absent: as far as a queue can hold a message back. */
+  readonly horizonMs?: number;
 }
 
 /** ms between slots, rounded up to what a table's number holds exactly. */
@@ -24,7 +26,7 @@ export const stride = ({ rate, count }: Reservation): number => count * gap(rate
 
 /** The latest start at which all slots are within reach. */
 export const latestStart = (asked: Reservation): number =>
-  asked.nowMs + HORIZON_MS - stride(asked) + gap(asked.rate);
+  asked.nowMs + (asked.horizonMs ?? HORIZON_MS) - stride(asked) + gap(asked.rate);
 
 /** The slots of a reservation that starts there. */
 export const slotsFrom = (start: number, { rate, count }: Reservation): readonly number[] =>

@@ -19,6 +19,7 @@ import { withOperationalEventTypes } from '../flows/operational-event-types.ts';
 import { makeOnce } from '../flows/idempotency.ts';
 import { makeOperational } from '../flows/operational.ts';
 import { makeProject } from '../flows/project.ts';
+import { makePublishLimits } from '../flows/publish-limits.ts';
 import { makePublish } from '../flows/publish.ts';
 import { makeResend } from '../flows/resend.ts';
 import { makeCountAttempts, makeProjectAndNote, makeTally } from '../flows/statistics.ts';
@@ -59,7 +60,7 @@ import { makeSettingsStore } from '../store/settings.ts';
 import { makeSweepLease } from '../store/sweep-lease.ts';
 import { makeDynamo } from '../store/table.ts';
 import { makeTenants } from '../store/tenants.ts';
-import { makeThrottleStore } from '../store/throttle.ts';
+import { makeReservePublishes, makeThrottleStore } from '../store/throttle.ts';
 import { makeViews } from '../store/views.ts';
 import { announceEnv, apiEnv, deliverEnv, fanOutEnv, projectEnv, sweepEnv, tallyEnv } from './env.ts';
 import type { StageSettings } from './env.ts';
@@ -134,6 +135,7 @@ export const wireApi = async (): Promise<Deps> => {
       applications,
       messages,
       readBody: (message, nowMs) => payloads.read(message, nowMs),
+      admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
       ids: makeId,
       now,
       step: makeSteps(env.FAULTS_URL),

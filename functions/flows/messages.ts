@@ -2,6 +2,7 @@ import type { AppId, EndpointId, MessageId, OrgId } from '../domain/brand.ts';
 import type { Message } from '../domain/message.ts';
 import type { ApplicationFields } from './catalog.ts';
 import type { Page, TimePageRequest } from './page.ts';
+import type { LimitState } from './publish-limits.ts';
 
 /** What a publish asks for. Instants are ms since 1970. */
 export interface PublishRequest {
@@ -25,7 +26,14 @@ export interface PublishRequest {
 
 /** `body` is null where a repeat found its payload expired or expunged. */
 export type PublishOutcome =
-  | { readonly kind: 'accepted'; readonly message: Message; readonly body: Uint8Array | null }
+  | {
+      readonly kind: 'accepted';
+      readonly message: Message;
+      readonly body: Uint8Array | null;
+      /** What is left of the limits that apply, where there are any. */
+      readonly limits?: readonly LimitState[];
+    }
+  | { readonly kind: 'limited'; readonly limits: readonly LimitState[]; readonly retryAfterSeconds: number }
   | { readonly kind: 'application-not-found' }
   | { readonly kind: 'conflict' };
 

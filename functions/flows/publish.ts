@@ -5,6 +5,7 @@ import type { Ids } from '../domain/ids.ts';
 import type { Message, StoredPayload } from '../domain/message.ts';
 import type { ApplicationFields, ApplicationStore, Tenant, Tenants } from './catalog.ts';
 import type { Publish, PublishOutcome, PublishRequest } from './messages.ts';
+import type { Admitted } from './publish-limits.ts';
 import type { Step } from './steps.ts';
 
 const HOUR_MS = 3_600_000;
@@ -34,10 +35,14 @@ export interface PublishDeps {
   readonly applications: Pick<ApplicationStore, 'create'>;
   readonly messages: MessageStore;
   readonly readBody: (message: Message, nowMs: number) => Promise<Uint8Array | null>;
+  /** Whether one more message may be accepted now; absent: nothing is limited. */
+  readonly admit?: (tenant: Tenant) => Promise<Admitted>;
   readonly ids: Ids;
   readonly now: () => number;
   readonly step: Step;
 }
+
+const UNLIMITED: Admitted = { kind: 'admitted', limits: [] };
 
 /**
  * Accepts a message: claims its idempotency key, then writes it once. The written item is its own outbox, so a 202
@@ -113,10 +118,18 @@ export const makePublish = (deps: PublishDeps): Publish => {
     return (await replay(request.orgId, claim)) ?? write(request, tenant, claim.messageId, healedAt);
   };
 
-  const publishTo = (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
+  const accept = (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
     if (request.idempotency !== null) return publishClaimed(request, tenant, request.idempotency);
     const at = deps.now();
     return write(request, tenant, ids.message(at), at);
+  };
+
+  /** Limits come before the claim, so a refused request leaves nothing behind. */
+  const publishTo = async (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
+    const admitted = deps.admit === undefined ? UNLIMITED : await deps.admit(tenant);
+    if (admitted.kind === 'limited') return admitted;
+    const outcome = await accept(request, tenant);
+    return outcome.kind === 'accepted' ? { ...outcome, limits: admitted.limits } : outcome;
   };
 
   /** The application may be gone since: what was accepted under this key is still the answer. */

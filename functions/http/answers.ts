@@ -7,17 +7,23 @@ const CORS = {
   vary: 'origin, access-control-request-method, access-control-request-headers',
 } as const;
 
-export const answer = (status: number, body: string | null, headers: Record<string, string> = {}): Response =>
-  new Response(body, { status, headers: { ...CORS, ...headers } });
+export const answer = (
+  status: number,
+  body: string | null,
+  headers: Readonly<Record<string, string>> = {},
+): Response => new Response(body, { status, headers: { ...CORS, ...headers } });
 
 export const answerReply = (reply: Reply): Response => {
   if (reply.text !== undefined) {
-    return answer(reply.status, reply.text, { 'content-type': 'text/plain; charset=utf-8' });
+    return answer(reply.status, reply.text, {
+      ...reply.headers,
+      'content-type': 'text/plain; charset=utf-8',
+    });
   }
   const text = replyText(reply);
   return text === null
-    ? answer(reply.status, null)
-    : answer(reply.status, text, { 'content-type': 'application/json' });
+    ? answer(reply.status, null, reply.headers)
+    : answer(reply.status, text, { ...reply.headers, 'content-type': 'application/json' });
 };
 
 /** Whatever the path: browsers ask before they know whether it exists. */

@@ -19,6 +19,10 @@ const REFUSALS = {
   conflict: { status: 409, detail: 'A conflict has occurred' },
   event_type_exists: { status: 409, detail: 'An event_type with this name already exists' },
   payload_too_large: { status: 413, detail: 'Request payload is too large.' },
+  too_many_requests: {
+    status: 429,
+    detail: 'Too many messages: publish again after the seconds in Retry-After.',
+  },
   not_implemented: { status: 501, detail: 'This API endpoint is not yet implemented.' },
 } as const;
 
@@ -28,9 +32,12 @@ export type RefusalCode = keyof typeof REFUSALS;
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
-  constructor(code: RefusalCode, detail?: string) {
+  /** Headers that go with the answer. */
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(code: RefusalCode, detail?: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail ?? REFUSALS[code].detail);
     this.code = code;
+    this.headers = headers;
   }
 }
 
@@ -64,6 +71,7 @@ export interface Reply {
   /** JSON; absent: no body at all, or text. */
   readonly body?: Json;
   readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The answer to a fault of ours. */
@@ -75,7 +83,8 @@ export const replyTo = (thrown: unknown): Reply | undefined => {
     return { status: 422, body: { detail: thrown.complaints.map((complaint) => ({ ...complaint })) } };
   }
   if (thrown instanceof Refusal) {
-    return { status: REFUSALS[thrown.code].status, body: { code: thrown.code, detail: thrown.message } };
+    const { code, message: detail, headers } = thrown;
+    return { status: REFUSALS[code].status, body: { code, detail }, headers };
   }
   if (thrown instanceof PlainRefusal) return { status: 400, text: thrown.message };
   return undefined;

@@ -128,6 +128,11 @@ export const controlKeys = {
     pk: `${app(orgId, appId)}${endpointId === null ? '' : `#e#${endpointId}`}#line`,
     sk: 'line',
   }),
+  /** The line of publishes of an application; null: of its organization. */
+  publishes: (orgId: OrgId, appId: AppId | null): Key => ({
+    pk: `${appId === null ? org(orgId) : app(orgId, appId)}#publishes`,
+    sk: 'line',
+  }),
   /** Where a rebuild of read models stands, by the models it is about. */
   rebuild: (views: string, place: string): Key => ({ pk: `rebuild#${views}`, sk: place }),
   sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),

@@ -4,7 +4,9 @@ import { latestStart, reserve, stride } from '../domain/throttle.ts';
 import type { Reservation } from '../domain/throttle.ts';
 import type { Line, ThrottleStore } from '../flows/admission-slots.ts';
 import { makeCache } from './catalog-cache.ts';
+import type { ReservePublishes } from '../flows/publish-limits.ts';
 import { controlKeys } from './keys.ts';
+import type { Key } from './keys.ts';
 import { TableBusy } from './table.ts';
 import type { Place, Row } from './table.ts';
 import { updateRow } from './update-row.ts';
@@ -42,28 +44,47 @@ const behindOthers = (asked: Reservation, ttl: number): Update => ({
 const lineOf = (row: Row | undefined): number | undefined =>
   row === undefined ? undefined : lineRow.parse(row).tat;
 
-/** Lines of slots in the Control table: one write reserves all slots of a batch. */
-export const makeThrottleStore = (client: DynamoDBClient, table: string): ThrottleStore => {
+/** Lines of slots in the Control table: one write reserves all that is asked for. */
+const makeLines = (client: DynamoDBClient, table: string) => {
   const hints = makeCache<number>(HINTS);
 
+  return async (key: Key, asked: Reservation): Promise<number | undefined> => {
+    const place: Place = { table, key };
+    const ttl = Math.floor(asked.nowMs / 1000) + LIFE_SECONDS;
+    let known = hints.get(key.pk);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const busy = known !== undefined && known > asked.notBefore;
+      // What is remembered may be old; only the table says that a line is full.
+      if (round > 0 && reserve(known, asked) === undefined) return undefined;
+      const update = busy ? behindOthers(asked, ttl) : fromNow(asked, ttl);
+      const { written, row } = await updateRow(client, place, update);
+      known = lineOf(row);
+      if (known === undefined) hints.delete(key.pk);
+      else hints.set(key.pk, known);
+      if (written && known !== undefined) return known - stride(asked);
+    }
+    throw new TableBusy(`a line of slots changed ${ROUNDS} times`);
+  };
+};
+
+/** Slots of endpoints and applications. */
+export const makeThrottleStore = (client: DynamoDBClient, table: string): ThrottleStore => {
+  const lines = makeLines(client, table);
   return {
-    async reserve({ orgId, appId, endpointId }: Line, asked) {
-      const key = controlKeys.throttle(orgId, appId, endpointId);
-      const place: Place = { table, key };
-      const ttl = Math.floor(asked.nowMs / 1000) + LIFE_SECONDS;
-      let known = hints.get(key.pk);
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const busy = known !== undefined && known > asked.notBefore;
-        // What is remembered may be old; only the table says that a line is full.
-        if (round > 0 && reserve(known, asked) === undefined) return undefined;
-        const update = busy ? behindOthers(asked, ttl) : fromNow(asked, ttl);
-        const { written, row } = await updateRow(client, place, update);
-        known = lineOf(row);
-        if (known === undefined) hints.delete(key.pk);
-        else hints.set(key.pk, known);
-        if (written && known !== undefined) return known - stride(asked);
-      }
-      throw new TableBusy(`a line of slots changed ${ROUNDS} times`);
-    },
+    reserve: ({ orgId, appId, endpointId }: Line, asked) =>
+      lines(controlKeys.throttle(orgId, appId, endpointId), asked),
+  };
+};
+
+/** Places among the publishes of an application or organization. */
+export const makeReservePublishes = (client: DynamoDBClient, table: string): ReservePublishes => {
+  const lines = makeLines(client, table);
+  return async ({ orgId, appId }, asked) => {
+    try {
+      return await lines(controlKeys.publishes(orgId, appId), asked);
+    } catch (error) {
+      if (error instanceof TableBusy) return undefined; // so many want a place that there is none
+      throw error;
+    }
   };
 };

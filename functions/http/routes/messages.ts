@@ -9,6 +9,7 @@ import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, storedPayload } from '../json.ts';
 import { lazily } from '../lazily.ts';
 import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
+import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../pagination.ts';
 import { applicationFields } from '../schemas/application.ts';
 import { messageIn, messageOut, printMessage, retentionHours } from '../schemas/message.ts';
@@ -58,8 +59,11 @@ const create = organizationOperation({
       case 'accepted': {
         call.trace.app = outcome.message.appId;
         const content = query.with_content ? storedPayload(outcome.body) : WITHHELD;
-        return { status: 202, body: printMessage(outcome.message, content) };
+        const headers = rateLimitHeaders(outcome.limits ?? []);
+        return { status: 202, body: printMessage(outcome.message, content), headers };
       }
+      case 'limited':
+        throw tooManyRequests(outcome);
       case 'application-not-found':
         throw notImplicit(implicit, 'Application not found');
       case 'conflict':

@@ -5,6 +5,7 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { idempotencyDigest } from '../idempotency.ts';
 import { WITHHELD } from '../json.ts';
+import { tooManyRequests } from '../rate-limit-headers.ts';
 import { lazily } from '../lazily.ts';
 import { noQuery, organizationApplicationOperation } from '../operation.ts';
 import { schemaExample } from '../schema-example.ts';
@@ -64,6 +65,8 @@ const sendExample = organizationApplicationOperation({
       idempotency: claimOf(idempotencyDigest(call)),
     });
     switch (outcome.kind) {
+      case 'limited':
+        throw tooManyRequests(outcome);
       case 'accepted':
         return { status: 200, body: printMessage(outcome.message, WITHHELD) };
       case 'application-not-found':
