@@ -44,11 +44,9 @@ export const TIERS: readonly Tier[] = [
   tests('unit', 'unit', 10),
   tests('contract', 'contract', 10),
   tests('infra', 'infra', 10),
-  tests('contract', 'contract', 10),
   tests('end-to-end', 'e2e', 30),
   // Crashes hit whoever comes next, so this tier has a stack of its own.
   tests('faults', 'faults', 20),
-  tests('faults', 'faults', 15),
 ];
 
 const report = z.object({

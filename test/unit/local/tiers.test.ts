@@ -19,6 +19,12 @@ const report = (passed: number, failedNames: string[], files: object[] = []) =>
     ],
   });
 
+describe('the tiers of npm test', () => {
+  it('each run once', () => {
+    expect(new Set(TIERS.map(({ name }) => name)).size).toBe(TIERS.length);
+  });
+});
+
 describe('the summary of npm test', () => {
   it('ends with the counts of all tiers, a check counting as one', () => {
     const results = [resultOfCheck(check, ok, 1), resultOfTests(tests, ok, report(41, []), 2)];
