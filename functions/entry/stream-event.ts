@@ -73,6 +73,7 @@ export const sortRecords = <Item>(
       poison.push({
         source: one.eventSourceARN,
         keys: JSON.stringify(one.dynamodb.Keys),
+        change: one.eventName,
         sequenceNumber: one.dynamodb.SequenceNumber ?? null,
         errorClass: error instanceof Error ? error.name : 'unknown',
         reason: error instanceof Error ? error.message : String(error),

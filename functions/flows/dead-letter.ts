@@ -3,9 +3,22 @@ export interface DeadLetter {
   readonly source: string;
   /** The item's key as JSON of DynamoDB attribute values. */
   readonly keys: string;
+  readonly change: 'INSERT' | 'MODIFY' | 'REMOVE';
   readonly sequenceNumber: string | null;
   readonly errorClass: string;
   readonly reason: string;
+}
+
+/** A whole batch of a stream that Lambda gave up: where it lies, and nothing of what it held. Instants: ms since 1970. */
+export interface LostBatch {
+  readonly source: string;
+  readonly shard: string;
+  readonly from: string;
+  readonly to: string;
+  readonly size: number;
+  readonly firstAt: number;
+  readonly condition: string;
+  readonly requestId: string;
 }
 
 /** The port to a consumer's dead letter queue. */

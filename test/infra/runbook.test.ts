@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DEAD_QUEUES } from '../../scripts/dlq/queues.ts';
 import { ofType, synth } from './synth.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -13,13 +14,13 @@ const sections = runbook
   .slice(1)
   .map((text) => ({ anchor: anchorOf(text.slice(0, text.indexOf('\n'))), text: text.trim() }));
 
-const linked = new Set(
-  ['dev', 'prod', 'local'].flatMap((stage) =>
-    ofType(synth(stage).service, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) =>
-      String(/docs\/runbook\.md#([a-z-]+)/.exec(Properties.AlarmDescription as string)?.[1]),
-    ),
+const descriptions = ['dev', 'prod', 'local'].flatMap((stage) =>
+  ofType(synth(stage).service, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) =>
+    String(Properties.AlarmDescription),
   ),
 );
+const found = (pattern: RegExp) => new Set(descriptions.flatMap((text) => pattern.exec(text)?.[1] ?? []));
+const linked = found(/docs\/runbook\.md#([a-z-]+)/);
 
 it('every alarm leads to a heading of the runbook, and every heading is led to by an alarm', () => {
   expect(sections.map(({ anchor }) => anchor).sort()).toEqual([...linked].sort());
@@ -30,4 +31,13 @@ describe.each(sections)('the heading $anchor', ({ text }) => {
     for (const word of ['Means', 'Hurts', 'Look', 'Do']) expect(text).toContain(`**${word}:** `);
     expect(text).toMatch(/```sh\n[^`]+\n```$/);
   });
+});
+
+it('the tool knows every dead letter queue by the name and output that its alarms and its stack say', () => {
+  const names = DEAD_QUEUES.map(({ name }) => name);
+  expect([...found(/npm run dlq -- replay ([a-z-]+)/)].sort()).toEqual(names.sort());
+  for (const stage of ['dev', 'prod', 'local']) {
+    const outputs = synth(stage).outputs.filter((name) => name.endsWith('DlqUrl'));
+    expect(DEAD_QUEUES.map(({ output }) => output).sort()).toEqual(outputs.sort());
+  }
 });

@@ -1,0 +1,171 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { makeLastErrors } from '../../functions/store/last-errors.ts';
+import { writeDown } from './audit.ts';
+import type { Filter } from './filter.ts';
+import type { Letter } from './letter.ts';
+import type { Commands, LetterOptions } from './options.ts';
+import { eachMatch, makePace, replayMatches } from './pass.ts';
+import type { Pass, Replay } from './pass.ts';
+import { DEAD_QUEUES, deadQueue, queueNameOf } from './queues.ts';
+import type { DeadQueue } from './queues.ts';
+import type { Stage } from './stage.ts';
+import { toQueue } from './to-queue.ts';
+import { toReader } from './to-reader.ts';
+import { listing, readable, tallies } from './view.ts';
+import { walk } from './walk.ts';
+
+/** How many letters `inspect` shows when nobody says. */
+const SHOWN = 10;
+
+export interface Terminal {
+  readonly say: (text: string) => void;
+  readonly now: () => number;
+  /** Ends the work in hand in order: nothing stays hidden. */
+  readonly signal: AbortSignal;
+  readonly auditFile?: string;
+}
+
+const filterOf = ({ reason, olderThan, newerThan, app, endpoint }: LetterOptions): Filter => ({
+  reason,
+  before: olderThan,
+  after: newerThan,
+  app,
+  endpoint,
+});
+
+/** The queue under whose name workers remember errors; a stream's letters carry their own. */
+const workQueue = (stage: Stage, { way, output }: DeadQueue) =>
+  queueNameOf(stage.get(way.kind === 'queue' ? way.output : output));
+
+const replayOf = ({ sqs, dynamo, lambda, name, get }: Stage, { way }: DeadQueue): Replay => {
+  switch (way.kind) {
+    case 'queue':
+      return toQueue(sqs, get(way.output));
+    case 'stream':
+      return toReader({ dynamo, lambda, name: way.reader, functionName: `posthorn-${name}-${way.reader}` });
+  }
+};
+
+const waiting = async ({ sqs, get }: Stage, { output }: DeadQueue): Promise<number> => {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: get(output),
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  const { ApproximateNumberOfMessages: seen = '0', ApproximateNumberOfMessagesNotVisible: hidden = '0' } =
+    Attributes;
+  return Number(seen) + Number(hidden);
+};
+
+/** The commands of `npm run dlq`. `open` finds a stage by its name. */
+export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: Terminal): Commands => {
+  const { say, now, signal } = terminal;
+
+  const passOver = (stage: Stage, queue: DeadQueue, filter: Filter, limit: number | undefined): Pass => ({
+    walk: walk(stage.sqs, stage.get(queue.output), now()),
+    lastErrors: makeLastErrors(stage.dynamo, stage.get('ControlTableName')),
+    queue: workQueue(stage, queue),
+    filter,
+    limit,
+    signal,
+  });
+
+  const gather = async (stage: Stage, queue: DeadQueue, filter: Filter, limit: number | undefined) => {
+    const letters: Letter[] = [];
+    await eachMatch(passOver(stage, queue, filter, limit), async (some) => {
+      letters.push(...some);
+      await Promise.resolve();
+    });
+    return letters;
+  };
+
+  const preview = async (stage: Stage, queue: DeadQueue, options: LetterOptions, verb: string) => {
+    const letters = await gather(stage, queue, filterOf(options), options.limit);
+    say(`${letters.length} letters of ${queue.name} would be ${verb}:`);
+    for (const { reason, letters: count } of tallies(letters))
+      say(`  ${String(count).padStart(6)}  ${reason}`);
+  };
+
+  const audit = (
+    stage: Stage,
+    queue: DeadQueue,
+    deed: 'replayed' | 'discarded',
+    count: number,
+    filter: Filter,
+  ) =>
+    writeDown(
+      { stage: stage.name, queue: queue.name, deed, letters: count, filter },
+      {
+        dynamo: stage.dynamo,
+        control: stage.get('ControlTableName'),
+        now: now(),
+        ...(terminal.auditFile === undefined ? {} : { file: terminal.auditFile }),
+      },
+    );
+
+  return {
+    async list({ stage: name, sample }) {
+      const stage = await open(name);
+      for (const queue of DEAD_QUEUES) {
+        const total = await waiting(stage, queue);
+        const seen = total === 0 ? [] : await gather(stage, queue, {}, sample);
+        for (const line of listing(queue.name, total, seen)) say(line);
+      }
+    },
+
+    async inspect(name, options) {
+      const queue = deadQueue(name);
+      const stage = await open(options.stage);
+      const letters = await gather(stage, queue, filterOf(options), options.limit ?? SHOWN);
+      for (const letter of letters) say(`${readable(letter)}\n`);
+      say(`${letters.length} of ${await waiting(stage, queue)} letters.`);
+    },
+
+    async replay(name, options) {
+      const queue = deadQueue(name);
+      const stage = await open(options.stage);
+      if (options.dryRun) return preview(stage, queue, options, 'replayed');
+      const filter = filterOf(options);
+      let done = 0;
+      try {
+        const outcome = await replayMatches({
+          ...passOver(stage, queue, filter, options.limit),
+          replay: replayOf(stage, queue),
+          pace: makePace(options.rate, (ms) => wait(ms)),
+          progress: (count, kept) => {
+            done = count;
+            for (const { letter, why } of kept) say(`kept ${letter.id}: ${why}`);
+            say(`${count} replayed`);
+          },
+        });
+        say(`${outcome.done} replayed, ${outcome.kept} kept${signal.aborted ? ', stopped' : ''}.`);
+      } finally {
+        if (done > 0) await audit(stage, queue, 'replayed', done, filter);
+      }
+    },
+
+    async discard(name, options) {
+      const queue = deadQueue(name);
+      const stage = await open(options.stage);
+      if (!options.yes) {
+        await preview(stage, queue, options, 'removed for good');
+        say('Say --yes to do it.');
+        return;
+      }
+      const filter = filterOf(options);
+      const pass = passOver(stage, queue, filter, options.limit);
+      let done = 0;
+      try {
+        await eachMatch(pass, async (letters) => {
+          await pass.walk.remove(letters);
+          done += letters.length;
+        });
+        say(`${done} discarded.`);
+      } finally {
+        if (done > 0) await audit(stage, queue, 'discarded', done, filter);
+      }
+    },
+  };
+};

@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from 'commander';
+import type { Letter } from './letter.ts';
+
+/** Which letters a command is about. Instants: ms since 1970; absent: any. */
+export interface Filter {
+  readonly reason?: string | undefined;
+  /** Failed last before, or after, this instant. */
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+  readonly app?: string | undefined;
+  readonly endpoint?: string | undefined;
+}
+
+const has = (wanted: string | undefined, value: string | undefined) =>
+  wanted === undefined || wanted === value;
+
+/** Whether a letter is meant. A reason is its class, or a part of its message, in any case of letters. */
+export const matches = (filter: Filter, letter: Letter): boolean =>
+  has(filter.app, letter.appId) &&
+  has(filter.endpoint, letter.endpointId) &&
+  (filter.before === undefined || letter.lastAt < filter.before) &&
+  (filter.after === undefined || letter.lastAt > filter.after) &&
+  (filter.reason === undefined ||
+    letter.reason.toLowerCase() === filter.reason.toLowerCase() ||
+    letter.message.toLowerCase().includes(filter.reason.toLowerCase()));
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `15m`, `24h`, `3d` before now, or an instant as ISO 8601 writes it. Throws for commander. */
+export const parseInstant = (text: string, nowMs: number): number => {
+  const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const ms = unit === undefined ? undefined : UNITS[unit];
+  if (count !== undefined && ms !== undefined) return nowMs - Number(count) * ms;
+  const at = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  throw new InvalidArgumentError('Say 90s, 15m, 24h or 3d, or an instant such as 2026-11-23T12:00:00Z.');
+};

@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander';
+import { explain } from '../local/problem.ts';
+import { makeCommands } from './commands.ts';
+import { dlqCommand } from './options.ts';
+import { connect } from './stage.ts';
+
+/** `npm run dlq`: every dead letter queue of a stage, with reasons, and the way back. Safe to stop and to repeat. */
+const main = async (): Promise<number> => {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const commands = makeCommands(connect, {
+    say: (text) => void process.stdout.write(`${text}\n`),
+    now: () => Date.now(),
+    signal: stop.signal,
+  });
+  try {
+    await dlqCommand(commands, Date.now()).parseAsync(process.argv.slice(2), { from: 'user' });
+    return stop.signal.aborted ? 130 : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+};
+
+process.exitCode = await main();

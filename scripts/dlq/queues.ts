@@ -1,0 +1,46 @@
+import { Problem } from '../local/problem.ts';
+
+/** Where the dead letters of a queue go back to: the queue itself, or a stream's reader. */
+export type Way =
+  { readonly kind: 'queue'; readonly output: string } | { readonly kind: 'stream'; readonly reader: string };
+
+export interface DeadQueue {
+  /** As alarms and people call it. */
+  readonly name: string;
+  /** The stack's output with its URL. */
+  readonly output: string;
+  readonly way: Way;
+}
+
+const ofQueue = (name: string, part: string): DeadQueue => ({
+  name,
+  output: `${part}DlqUrl`,
+  way: { kind: 'queue', output: `${part}QueueUrl` },
+});
+const ofStream = (name: string, part: string): DeadQueue => ({
+  name,
+  output: `${part}StreamDlqUrl`,
+  way: { kind: 'stream', reader: name },
+});
+
+/** Every dead letter queue of a stage, in the order of a message's way. */
+export const DEAD_QUEUES: readonly DeadQueue[] = [
+  ofStream('fan-out', 'FanOut'),
+  ofQueue('fan-out-wide', 'FanOut'),
+  ofQueue('delivery', 'Delivery'),
+  ofQueue('deliver-slow', 'SlowDelivery'),
+  ofStream('project', 'Project'),
+  ofStream('announce', 'Announce'),
+];
+
+/** Throws a Problem that lists the names there are. */
+export const deadQueue = (name: string): DeadQueue => {
+  const found = DEAD_QUEUES.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw new Problem(
+    `There is no queue "${name}". There are: ${DEAD_QUEUES.map((one) => one.name).join(', ')}.`,
+  );
+};
+
+/** The name of a queue, from its URL. */
+export const queueNameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);

@@ -1,0 +1,199 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeCommands } from '../../../scripts/dlq/commands.ts';
+import { dlqCommand } from '../../../scripts/dlq/options.ts';
+import { deliveryText, fakeStage } from './fake-stage.ts';
+
+const DEAD = 'q/DeliveryDlqUrl';
+const WORK = 'q/DeliveryQueueUrl';
+const SENT = 1_000;
+const NOW = 4_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-dlq-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const terminal = () => {
+  const fake = fakeStage();
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const auditFile = join(folder, `${Math.random()}.jsonl`);
+  const commands = makeCommands(() => Promise.resolve(fake.stage), {
+    say: (text) => lines.push(text),
+    now: () => NOW,
+    signal: stop.signal,
+    auditFile,
+  });
+  const run = (line: string) => dlqCommand(commands, NOW).parseAsync(line.split(' '), { from: 'user' });
+  /** Letters 0 to count - 1; the odd ones left an error behind. */
+  const fill = (count: number) => {
+    for (let n = 0; n < count; n += 1) {
+      const record = fake.queues.put(DEAD, deliveryText(n), SENT);
+      if (n % 2 === 0) continue;
+      const error = { errorClass: 'TableBusy', message: 'keys stayed unprocessed', receives: 5 };
+      fake.failed({ queue: 'DeliveryQueueUrl', record, ...error, requestId: 'req-1', at: 3_000 });
+    }
+  };
+  return { ...fake, stop, lines, run, fill, audit: () => readFileSync(auditFile, 'utf8') };
+};
+
+describe('list', () => {
+  it('counts letters by reason, and leaves them as they were', async () => {
+    const { run, fill, lines, queues } = terminal();
+    fill(25);
+    await run('list');
+    const text = lines.join('\n');
+    expect(text).toMatch(/delivery +25 letters\n +13 {2}crash or timeout.*\n +12 {2}TableBusy/);
+    expect(text).toMatch(/announce +0 letters/);
+    expect(queues.inSight(DEAD)).toBe(25);
+  });
+});
+
+describe('inspect', () => {
+  it('tells the story of a letter: what, whose, why, how often, when', async () => {
+    const { run, fill, lines } = terminal();
+    fill(2);
+    await run('inspect delivery --reason tablebusy');
+    expect(lines[0]).toMatch(/^delivery, try 1\n/);
+    for (const part of [
+      'org_1',
+      'app_1',
+      'msg_1',
+      'ep_1',
+      'TableBusy',
+      'unprocessed',
+      'receives     5',
+      'req-1',
+    ])
+      expect(lines[0]).toContain(part);
+    expect(lines.at(-1)).toBe('1 of 2 letters.');
+  });
+
+  it('reads a letter that nobody can read', async () => {
+    const { run, queues, lines } = terminal();
+    queues.put(DEAD, 'rubbish', SENT);
+    await run('inspect delivery');
+    expect(lines[0]).toMatch(/form that this release does not know[^]*rubbish/);
+  });
+});
+
+describe('replay', () => {
+  it('puts a filtered part back as it was, once, and leaves the rest in sight', async () => {
+    const { run, fill, queues } = terminal();
+    fill(25);
+    await run('replay delivery --reason TableBusy --rate 100000');
+    const odd = Array.from({ length: 12 }, (_, index) => deliveryText(2 * index + 1));
+    expect(queues.bodies(WORK).sort()).toEqual(odd.sort());
+    expect(queues.groups(WORK)).toEqual(odd.map(() => 'app_1'));
+    expect(queues.inSight(DEAD)).toBe(13);
+    await run('replay delivery --rate 100000');
+    expect(queues.bodies(WORK)).toHaveLength(25);
+    expect(queues.bodies(DEAD)).toEqual([]);
+  });
+
+  it('changes nothing with --dry-run, and says how many', async () => {
+    const { run, fill, queues, lines } = terminal();
+    fill(3);
+    await run('replay delivery --dry-run');
+    expect(lines[0]).toBe('3 letters of delivery would be replayed:');
+    expect(queues.bodies(WORK)).toEqual([]);
+    expect(queues.inSight(DEAD)).toBe(3);
+  });
+
+  it.each([
+    ['--limit 2', 2],
+    ['--app app_2', 1],
+    ['--endpoint ep_2', 1],
+    ['--older-than 1970-01-01T00:00:02Z', 4],
+    ['--newer-than 1970-01-01T00:00:02Z', 1],
+    ['--reason crash', 0],
+  ])('with %s takes %i', async (option, count) => {
+    const { run, fill, queues } = terminal();
+    fill(3); // the second failed last at 3 s, the others were sent at 1 s
+    queues.put(DEAD, deliveryText(3, { a: 'app_2' }), SENT);
+    queues.put(DEAD, deliveryText(4, { e: 'ep_2' }), SENT);
+    await run(`replay delivery --rate 100000 ${option}`);
+    expect(queues.bodies(WORK)).toHaveLength(count);
+    expect(queues.inSight(DEAD)).toBe(5 - count);
+  });
+
+  it('leaves for the next pass what has come back from this one', async () => {
+    const { run, queues } = terminal();
+    queues.put(DEAD, deliveryText(1), NOW + 1);
+    await run('replay delivery');
+    expect(queues.bodies(WORK)).toEqual([]);
+    expect(queues.inSight(DEAD)).toBe(1);
+  });
+
+  it('stopped in between, leaves the rest in sight and loses none', async () => {
+    const { run, fill, queues, stop, stage } = terminal();
+    fill(25);
+    const { sqs } = stage;
+    const send = sqs.send.bind(sqs) as (command: object) => Promise<object>;
+    (sqs as { send: unknown }).send = (command: object) => {
+      if (command.constructor.name === 'SendMessageBatchCommand') stop.abort();
+      return send(command);
+    };
+    await run('replay delivery --rate 100000');
+    expect(queues.bodies(WORK)).toHaveLength(10);
+    expect(queues.inSight(DEAD)).toBe(15);
+  });
+
+  it('keeps letters that the queue refuses', async () => {
+    const { run, fill, queues, stage } = terminal();
+    fill(1);
+    const send = stage.sqs.send.bind(stage.sqs) as (command: object) => Promise<object>;
+    (stage.sqs as { send: unknown }).send = (command: object) =>
+      command.constructor.name === 'SendMessageBatchCommand'
+        ? Promise.reject(new Error('throttled'))
+        : send(command);
+    await expect(run('replay delivery')).rejects.toThrow('throttled');
+    expect(queues.inSight(DEAD)).toBe(1);
+  });
+
+  it('writes down who replayed what, on this computer and in the stage', async () => {
+    const { run, fill, audit, table } = terminal();
+    fill(3);
+    await run('replay delivery --limit 2 --app app_1');
+    const entry = {
+      queue: 'delivery',
+      deed: 'replayed',
+      letters: 2,
+      stage: 'test',
+      filter: { app: 'app_1' },
+    };
+    expect(JSON.parse(audit())).toMatchObject({ ...entry, who: expect.stringContaining('@') });
+    expect(table.all()).toContainEqual(expect.objectContaining(entry));
+  });
+
+  it('takes the errand out of a due item that nobody could read', async () => {
+    const { run, queues } = terminal();
+    queues.put(DEAD, JSON.stringify({ pk: 'due#1#2', sk: 'x', v: 9, at: 7, rec: deliveryText(1) }), SENT);
+    await run('replay delivery');
+    expect(queues.bodies(WORK)).toEqual([deliveryText(1)]);
+  });
+
+  it('names the queues there are when it does not know one', async () => {
+    await expect(terminal().run('replay mail')).rejects.toThrow(/no queue "mail".*fan-out-wide.*announce/);
+  });
+});
+
+describe('discard', () => {
+  it('asks for --yes before it removes anything', async () => {
+    const { run, fill, queues, lines } = terminal();
+    fill(3);
+    await run('discard delivery');
+    expect(lines.at(-1)).toBe('Say --yes to do it.');
+    expect(queues.inSight(DEAD)).toBe(3);
+  });
+
+  it('removes what matches and writes it down', async () => {
+    const { run, fill, queues, audit } = terminal();
+    fill(5);
+    await run('discard delivery --yes --reason TableBusy');
+    expect(queues.inSight(DEAD)).toBe(3);
+    expect(queues.bodies(WORK)).toEqual([]);
+    expect(JSON.parse(audit())).toMatchObject({ deed: 'discarded', letters: 2 });
+  });
+});

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { controlKeys } from '../../../functions/store/keys.ts';
+import type { FailedReceive } from '../../../functions/store/last-errors.ts';
+import type { Stage } from '../../../scripts/dlq/stage.ts';
+
+interface Held extends Message {
+  hidden: boolean;
+}
+
+type Item = Record<string, AttributeValue>;
+/** What commands ask for, as far as it matters here. */
+interface Input {
+  readonly QueueUrl: string;
+  readonly Entries: readonly {
+    readonly ReceiptHandle: string;
+    readonly MessageBody: string;
+    readonly MessageGroupId: string;
+  }[];
+  readonly Item: Item;
+  readonly Key: Item;
+  readonly RequestItems: Record<string, { readonly Keys: readonly Item[] }>;
+  readonly FunctionName: string;
+  readonly Payload: Uint8Array;
+}
+
+/** Queues in memory: what is received is hidden until it is put back in sight or removed. */
+const makeQueues = () => {
+  const queues = new Map<string, Held[]>();
+  const of = (url: string) => queues.get(url) ?? queues.set(url, []).get(url)!;
+  const byHandle = (url: string, handle: string) => of(url).find((one) => one.ReceiptHandle === handle);
+  const put = (url: string, body: string, sentAt: number, group = 'app_1') => {
+    const id = randomUUID();
+    const Attributes = { SentTimestamp: String(sentAt), ApproximateReceiveCount: '5', MessageGroupId: group };
+    of(url).push({ MessageId: id, ReceiptHandle: `h-${id}`, Body: body, hidden: false, Attributes });
+    return id;
+  };
+  const answers: Record<string, (input: Input, url: string) => object> = {
+    ReceiveMessageCommand: (_, url) => {
+      const some = of(url)
+        .filter(({ hidden }) => !hidden)
+        .slice(0, 10);
+      for (const one of some) one.hidden = true;
+      return { Messages: some };
+    },
+    ChangeMessageVisibilityBatchCommand: (input, url) => {
+      for (const { ReceiptHandle } of input.Entries) byHandle(url, ReceiptHandle)!.hidden = false;
+      return {};
+    },
+    DeleteMessageBatchCommand: (input, url) => {
+      const gone = new Set(input.Entries.map(({ ReceiptHandle }) => ReceiptHandle));
+      queues.set(
+        url,
+        of(url).filter(({ ReceiptHandle }) => !gone.has(ReceiptHandle)),
+      );
+      return {};
+    },
+    SendMessageBatchCommand: (input, url) => {
+      for (const { MessageBody, MessageGroupId } of input.Entries)
+        put(url, MessageBody, 5_000, MessageGroupId);
+      return { Failed: [] };
+    },
+    GetQueueAttributesCommand: (_, url) => ({
+      Attributes: { ApproximateNumberOfMessages: String(of(url).length) },
+    }),
+  };
+  return {
+    put,
+    bodies: (url: string) => of(url).map(({ Body }) => Body!),
+    groups: (url: string) => of(url).map(({ Attributes }) => Attributes!.MessageGroupId),
+    inSight: (url: string) => of(url).filter(({ hidden }) => !hidden).length,
+    sqs: {
+      send: async (command: { input: Input }) =>
+        answers[command.constructor.name]!(command.input, command.input.QueueUrl),
+    } as unknown as SQSClient,
+  };
+};
+
+const makeTable = () => {
+  const rows = new Map<string, Item>();
+  const nameOf = ({ pk, sk }: Item) => JSON.stringify([pk, sk]);
+  const answers: Record<string, (input: Input) => object> = {
+    PutItemCommand: ({ Item }) => {
+      rows.set(nameOf(Item), Item);
+      return {};
+    },
+    GetItemCommand: ({ Key }) => ({ Item: rows.get(nameOf(Key)) }),
+    BatchGetItemCommand: ({ RequestItems }) => ({
+      Responses: Object.fromEntries(
+        Object.entries(RequestItems).map(([table, { Keys }]) => [
+          table,
+          Keys.flatMap((key) => rows.get(nameOf(key)) ?? []),
+        ]),
+      ),
+    }),
+  };
+  return {
+    put: (row: object) => {
+      const item = marshall(row);
+      rows.set(nameOf(item), item);
+    },
+    all: () => [...rows.values()].map((row) => unmarshall(row)),
+    dynamo: {
+      send: async (command: { input: Input }) => answers[command.constructor.name]!(command.input),
+    } as unknown as DynamoDBClient,
+  };
+};
+
+/** A stage with queues, one table and functions in memory. Queues' URLs are `q/<output>`. */
+export const fakeStage = () => {
+  const queues = makeQueues();
+  const table = makeTable();
+  const invoked: { name: string; records: any[] }[] = [];
+  const answer: { error: string | undefined } = { error: undefined };
+  const lambda = {
+    send: async ({ input }: { input: Input }) => {
+      invoked.push({ name: input.FunctionName, records: JSON.parse(String(input.Payload)).Records });
+      return answer.error === undefined ? {} : { FunctionError: answer.error };
+    },
+  } as unknown as LambdaClient;
+  const stage: Stage = {
+    name: 'test',
+    sqs: queues.sqs,
+    dynamo: table.dynamo,
+    lambda,
+    find: (output) => `q/${output}`,
+    get: (output) => `q/${output}`,
+  };
+  const failed = ({ queue, record, ...error }: FailedReceive) =>
+    table.put({
+      ...controlKeys.lastError(queue, record),
+      ...{ v: 1, q: queue, r: record, c: error.errorClass, msg: error.message },
+      ...{ n: error.receives, req: error.requestId, first: error.at - 1_000, last: error.at },
+    });
+  return { stage, queues, table, invoked, answer, failed };
+};
+
+/** A delivery as the queue carries it. */
+export const deliveryText = (n: number, changes: object = {}) =>
+  JSON.stringify({ v: 1, o: 'org_1', a: 'app_1', m: `msg_${n}`, e: 'ep_1', n: 1, s: [5], ...changes });
