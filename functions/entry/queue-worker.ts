@@ -1,17 +1,56 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { LastErrors } from '../store/last-errors.ts';
 import { onColdStart } from './cold-start.ts';
 import { logger } from './logger.ts';
 
 /** Works on one record of a batch; throws for what shall come again, and in the end to the dead letter queue. */
 export type WorkRecord = (record: SQSRecord) => Promise<unknown>;
 
+/** Where it is written why a record failed, since SQS moves one to its dead letters without a word. */
+export interface Remembering {
+  readonly lastErrors: Pick<LastErrors, 'remember'>;
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** What cannot be written must not hide the failure itself. */
+const remember = async (
+  { lastErrors }: Remembering,
+  record: SQSRecord,
+  error: Error,
+  requestId: string,
+): Promise<void> => {
+  try {
+    await lastErrors.remember({
+      queue: record.eventSourceARN.split(':').at(-1) ?? '',
+      record: record.messageId,
+      errorClass: error.name,
+      message: error.message,
+      receives: Number(record.attributes.ApproximateReceiveCount),
+      requestId,
+      at: Date.now(),
+    });
+  } catch (failure) {
+    logger.warn('failure not remembered', { record: record.messageId, error: asError(failure) });
+  }
+};
+
+/** What fails before the records are looked at fails each of them, with the same reason. */
+const prepared = async (prepare: () => Promise<WorkRecord> | WorkRecord): Promise<WorkRecord> => {
+  try {
+    return await prepare();
+  } catch (error) {
+    return () => Promise.reject(asError(error));
+  }
+};
+
 /**
  * A queue consumer: `prepare` reads for the whole batch at once, then each record is worked on side by side and fails
  * by itself alone.
  */
-export const queueWorker = <Services>(
+export const queueWorker = <Services extends Remembering>(
   build: () => Promise<Services> | Services,
   prepare: (
     services: Services,
@@ -21,14 +60,16 @@ export const queueWorker = <Services>(
 ) => {
   const services = onColdStart(build);
   return middy(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const work = await prepare(await services(), event.Records, context);
+    const built = await services();
+    const work = await prepared(() => prepare(built, event.Records, context));
     const report = async (record: SQSRecord) => {
       try {
         await work(record);
       } catch (error) {
         const { ApproximateReceiveCount: receives } = record.attributes;
-        const cause = error instanceof Error ? error : new Error(String(error));
+        const cause = asError(error);
         logger.error('record failed', { record: record.messageId, receives, error: cause });
+        await remember(built, record, cause, context.awsRequestId);
         throw error;
       }
     };

@@ -48,6 +48,7 @@ import { makeHealthStore } from '../store/health.ts';
 import { makeIdempotency, makeReceiptWrite } from '../store/idempotency.ts';
 import { makeInsertNew } from '../store/insert-new.ts';
 import { REVISION_COPIES, SHARDS } from '../store/keys.ts';
+import { makeLastErrors } from '../store/last-errors.ts';
 import { makeMessages } from '../store/messages.ts';
 import { makeOperationalMessages } from '../store/operational-messages.ts';
 import { makeOperationalSeed } from '../store/operational-seed.ts';
@@ -66,6 +67,7 @@ import { announceEnv, apiEnv, deliverEnv, fanOutEnv, projectEnv, sweepEnv, tally
 import type { StageSettings } from './env.ts';
 import { makeSteps } from './fault-steps.ts';
 import { logger } from './logger.ts';
+import type { Remembering } from './queue-worker.ts';
 import { makeHealth } from './reachable.ts';
 import { makeSecretBox, makeSigningKeys } from './secret-box.ts';
 
@@ -184,6 +186,7 @@ export const wireFanOut = () => {
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
   return {
     deadLetters: makeDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL),
+    lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
     fanOut: makeFanOut({
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
       queue,
@@ -208,7 +211,7 @@ const makeDisableEndpoint =
   };
 
 /** Delivery of one lane: guarded sending, the log of attempts, what follows from each, and endpoints in trouble. */
-export const wireDeliver = async (lane: Lane): Promise<Delivering> => {
+export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering> => {
   const env = deliverEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
@@ -228,7 +231,7 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering> => {
   );
   const sqs = makeSqs();
   const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
-  return makeDelivering({
+  const delivering = makeDelivering({
     lane,
     reader: makeDeliveryReader(
       {
@@ -257,6 +260,7 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering> => {
     jitter,
     step,
   });
+  return { ...delivering, lastErrors: makeLastErrors(client, env.CONTROL_TABLE) };
 };
 
 /** The writer of the read models. */

@@ -15,17 +15,17 @@ const schema = z.object({
   /** The open breaker: since, until, times, and its probe's lease. */
   os: z.number().optional(),
   ou: z.number().optional(),
-  on: z.number().optional(),
+  ot: z.number().optional(),
   pu: z.number().optional(),
   sl: z.number().optional(),
   fc: z.number().optional(),
   wk: z.number().optional(),
 });
 
-const breakerOf = ({ os, ou, on, pu }: z.infer<typeof schema>): Breaker =>
+const breakerOf = ({ os, ou, ot, pu }: z.infer<typeof schema>): Breaker =>
   os === undefined || ou === undefined
     ? { kind: 'closed' }
-    : { kind: 'open', since: os, until: ou, times: on ?? 1, probeUntil: pu ?? null };
+    : { kind: 'open', since: os, until: ou, times: ot ?? 1, probeUntil: pu ?? null };
 
 /** The health in an item; no item is good health. Throws where the item has another form. */
 export const parseHealthRow = (row: Row | undefined): EndpointHealth => {

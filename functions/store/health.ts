@@ -66,10 +66,10 @@ export const makeHealthStore = (client: DynamoDBClient, table: string): HealthSt
     },
 
     open: (endpoint, from, { since, until, times }, nowMs) =>
-      done(endpoint, unchanged(change(nowMs, { os: since, ou: until, on: times, wk: until }, ['pu']), from)),
+      done(endpoint, unchanged(change(nowMs, { os: since, ou: until, ot: times, wk: until }, ['pu']), from)),
 
     recover: (endpoint, from, wakeAt, nowMs) => {
-      const forget = ['f', 'ff', 'fc', 'os', 'ou', 'on', 'pu'];
+      const forget = ['f', 'ff', 'fc', 'os', 'ou', 'ot', 'pu'];
       return done(endpoint, unchanged(change(nowMs, wakeAt === null ? {} : { wk: wakeAt }, forget), from));
     },
 
