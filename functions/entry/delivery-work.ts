@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { deliveryIdentity } from '../flows/delivery.ts';
 import type { Delivery, Errand } from '../flows/delivery.ts';
+import type { Receipt } from '../flows/deliver.ts';
 import type { Delivering } from '../flows/delivering.ts';
 import { parseErrand } from '../messaging/delivery-record.ts';
 import { logger } from './logger.ts';
@@ -14,6 +15,29 @@ const parsed = (record: SQSRecord): Parsed => {
   } catch (error) {
     return { error };
   }
+};
+
+const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount);
+
+interface Speaker {
+  readonly delivery: Delivery;
+  readonly receipt: Receipt;
+}
+
+/** One record for each delivery: of twins the one that came most often, which may have left something half done. */
+const speakersOf = (records: readonly SQSRecord[], readable: ReadonlyMap<string, Parsed>) => {
+  const speakers = new Map<string, Speaker>();
+  for (const record of records) {
+    const one = readable.get(record.messageId);
+    if (one === undefined || 'error' in one || one.errand.kind === 'wake') continue;
+    const { delivery } = one.errand;
+    const receipt = { holder: record.messageId, receives: receivesOf(record) };
+    const known = speakers.get(deliveryIdentity(delivery));
+    if (known === undefined || known.receipt.receives < receipt.receives) {
+      speakers.set(deliveryIdentity(delivery), { delivery, receipt });
+    }
+  }
+  return speakers;
 };
 
 /** What was seen of endpoints is written when the last record is done. Losing it delays a decision, no delivery. */
@@ -42,23 +66,23 @@ export const prepareDeliveries = async (
   remainingMs: () => number,
 ): Promise<WorkRecord> => {
   const readable = new Map(records.map((record) => [record.messageId, parsed(record)]));
-  const deliveries = new Map<string, Delivery>();
-  for (const [id, one] of readable) {
-    if ('errand' in one && one.errand.kind === 'delivery') deliveries.set(id, one.errand.delivery);
-  }
-  const ids = [...deliveries.keys()];
-  const batch = await deliver.prepare([...deliveries.values()], remainingMs);
+  const speakers = speakersOf(records, readable);
+  const identities = [...speakers.keys()];
+  const batch = await deliver.prepare(
+    [...speakers.values()].map(({ delivery }) => delivery),
+    remainingMs,
+  );
   const underWay = new Map<string, Promise<unknown>>();
   const done = finishing(records.length, () => batch.finish());
 
-  const work = ({ messageId, attributes }: SQSRecord): Promise<unknown> => {
-    const receives = Number(attributes.ApproximateReceiveCount);
-    const one = readable.get(messageId);
+  const work = (record: SQSRecord): Promise<unknown> => {
+    const one = readable.get(record.messageId);
     if (one === undefined || 'error' in one) return Promise.reject(asError(one?.error));
     if (one.errand.kind === 'wake') return drain(one.errand.wake);
     const identity = deliveryIdentity(one.errand.delivery);
-    const running =
-      underWay.get(identity) ?? batch.run(ids.indexOf(messageId), { holder: messageId, receives });
+    const receipt = speakers.get(identity)?.receipt;
+    if (receipt === undefined) return Promise.reject(new Error(`nobody speaks for ${identity}`));
+    const running = underWay.get(identity) ?? batch.run(identities.indexOf(identity), receipt);
     underWay.set(identity, running);
     return running;
   };

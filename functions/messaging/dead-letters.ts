@@ -4,6 +4,8 @@ import type { DeadLetter, DeadLetters, LostBatch } from '../flows/dead-letter.ts
 import { makeSendAll } from './sqs.ts';
 
 const VERSION = 1;
+/** SQS refuses longer message groups; the name of a stream may be longer, and its end is what differs. */
+const LONGEST_GROUP = 128;
 /** Reasons may quote a whole item. */
 const LONGEST_REASON = 4_000;
 
@@ -66,7 +68,7 @@ export const makeDeadLetters = (sqs: SQSClient, queueUrl: string): DeadLetters =
             ...letter,
             reason: letter.reason.slice(0, LONGEST_REASON),
           }),
-          group: letter.source,
+          group: letter.source.slice(-LONGEST_GROUP),
         })),
       ),
   };
