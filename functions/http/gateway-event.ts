@@ -51,8 +51,11 @@ const partsOf = (event: GatewayEvent): Parts => {
   };
 };
 
-/** Gateways hand over paths as sent or decoded: what would end the path, or turn into a slash, is escaped. */
-const safePath = (path: string): string => path.replaceAll(/[?#\\]/g, encodeURIComponent);
+/**
+ * Gateways hand over paths as sent or decoded: what would end the path, turn into a slash or be stripped (blanks and
+ * control characters, which URLs lose at their ends or everywhere) is escaped.
+ */
+const safePath = (path: string): string => path.replaceAll(/[?#\\\u0000-\u0020]/g, encodeURIComponent);
 
 /** Values that are not printable ASCII cannot be read as header text: such headers count as not sent. */
 const readable = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value);

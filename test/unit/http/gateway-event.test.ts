@@ -45,6 +45,8 @@ describe('gateway events become the request as it was sent', () => {
     ['/api/v1//app/', '/api/v1//app/'],
     ['//app', '//app'],
     ['/a b?c#d\\e', '/a%20b%3Fc%23d%5Ce'],
+    ['/app/\u0000', '/app/%00'],
+    ['/a\tb\n ', '/a%09b%0A%20'],
   ])('a path %j is %j', (rawPath, path) => {
     expect(requestFrom(http({ rawPath, rawQueryString: '' })).url).toBe(`https://posthorn${path}`);
     expect(
