@@ -4,6 +4,7 @@ import { DEAD_QUEUES } from '../../scripts/dlq/queues.ts';
 import { ofType, synth } from './synth.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const runbook = read('docs/runbook.md');
 
 /** As GitHub makes an anchor of a heading. */
@@ -40,4 +41,9 @@ it('the tool knows every dead letter queue by the name and output that its alarm
     const outputs = synth(stage).outputs.filter((name) => name.endsWith('DlqUrl'));
     expect(DEAD_QUEUES.map(({ output }) => output).sort()).toEqual(outputs.sort());
   }
+});
+
+it('names no command that the project does not have', () => {
+  const named = [...runbook.matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name!);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });

@@ -54,7 +54,7 @@ const makeQueues = () => {
       const gone = new Set(input.Entries.map(({ ReceiptHandle }) => ReceiptHandle));
       queues.set(
         url,
-        of(url).filter(({ ReceiptHandle }) => !gone.has(ReceiptHandle)),
+        of(url).filter(({ ReceiptHandle }) => !gone.has(ReceiptHandle!)),
       );
       return {};
     },
@@ -92,7 +92,7 @@ const makeTable = () => {
       Responses: Object.fromEntries(
         Object.entries(RequestItems).map(([table, { Keys }]) => [
           table,
-          Keys.flatMap((key) => rows.get(nameOf(key)) ?? []),
+          Keys.map((key) => rows.get(nameOf(key))).filter((row) => row !== undefined),
         ]),
       ),
     }),

@@ -78,6 +78,7 @@ describe('dead letters of a stream', () => {
     const letter = {
       source,
       keys: '{}',
+      change: 'INSERT' as const,
       sequenceNumber: '1',
       errorClass: 'ZodError',
       reason: 'r'.repeat(9_000),

@@ -1,0 +1,109 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { TenantKey } from '../../functions/flows/catalog.ts';
+import type { DeliveryQueue } from '../../functions/flows/delivery.ts';
+import type { Counts, Owed } from '../../functions/flows/reconcile.ts';
+import { NO_COUNTS, makeReconcile } from '../../functions/flows/reconcile.ts';
+import { makeDeliveryQueue } from '../../functions/messaging/delivery-queue.ts';
+import { allApplications, allWaiting, makeReconcileStore } from '../../functions/store/reconcile.ts';
+import { makeTenants } from '../../functions/store/tenants.ts';
+import type { Stage } from '../dlq/stage.ts';
+import type { ReconcileOptions } from './options.ts';
+import { settingsDefaults } from './defaults.ts';
+import { graceOf } from './grace.ts';
+
+export interface Terminal {
+  readonly say: (text: string) => void;
+  readonly now: () => number;
+  /** Ends after the application at hand. */
+  readonly signal: AbortSignal;
+  /** In place of what the queues say (ms). */
+  readonly graceMs?: number;
+}
+
+const tablesOf = ({ dynamo, get }: Stage) => ({
+  client: dynamo,
+  catalog: get('CatalogTableName'),
+  messages: get('MessagesTableName'),
+  deliveries: get('DeliveriesTableName'),
+  control: get('ControlTableName'),
+});
+
+const line = ({ kind, delivery, since }: Owed): string => {
+  const { appId, messageId, endpointId, turn } = delivery;
+  const number = turn.kind === 'scheduled' ? turn.number : 0;
+  return `${kind.padEnd(14)} since ${new Date(since).toISOString()}  ${appId} ${messageId} ${endpointId} try ${number}`;
+};
+
+/** Puts them back, so many a second. A repeat of one that is under way after all has its identity. */
+const putBack = async (queue: DeliveryQueue, owed: readonly Owed[], rate: number): Promise<void> => {
+  await queue.send(owed.map(({ delivery }) => ({ delivery, delaySeconds: 0 })));
+  await wait((owed.length / rate) * 1000);
+};
+
+const add = (left: Counts, right: Counts): Counts => ({
+  settled: left.settled + right.settled,
+  waiting: left.waiting + right.waiting,
+  parked: left.parked + right.parked,
+  'never-tried': left['never-tried'] + right['never-tried'],
+  'retry-not-made': left['retry-not-made'] + right['retry-not-made'],
+  uncertain: left.uncertain + right.uncertain,
+});
+
+const chosen = ({ app, from }: ReconcileOptions, applications: Awaited<ReturnType<typeof allApplications>>) =>
+  applications.filter(
+    ({ appId, uid }) =>
+      (app === undefined || app === appId || app === uid) && (from === undefined || appId >= from),
+  );
+
+const summary = (counts: Counts, fixed: number): string =>
+  [
+    `${counts['never-tried']} never tried, ${counts['retry-not-made']} with a retry that was not made,`,
+    `${counts.uncertain} uncertain (endpoint changed since); ${fixed} put back on the way.`,
+    `${counts.settled} settled, ${counts.waiting} on their way, ${counts.parked} parked, which is no fault.`,
+  ].join(' ');
+
+/** Compares what was accepted with what became of it, application by application. Answers the counts. */
+export const reconcile = async (
+  stage: Stage,
+  options: ReconcileOptions,
+  terminal: Terminal,
+): Promise<Counts> => {
+  const { say, now, signal } = terminal;
+  const tables = tablesOf(stage);
+  const tenants = makeTenants({
+    client: stage.dynamo,
+    table: tables.catalog,
+    defaults: await settingsDefaults(stage),
+    randomCopy: () => 0,
+  });
+  const queue = makeDeliveryQueue(stage.sqs, stage.get('DeliveryQueueUrl'));
+  const graceMs = terminal.graceMs ?? (await graceOf(stage, options.queueAge));
+  const applications: readonly TenantKey[] = chosen(options, await allApplications(tables));
+  say(`${applications.length} applications; overdue is what is late by more than ${graceMs / 1000} s.`);
+  let fixed = 0;
+  const run = makeReconcile({
+    store: makeReconcileStore(tables),
+    waiting: await allWaiting(tables),
+    now,
+    graceMs,
+    found: async (owed) => {
+      for (const one of owed) say(line(one));
+      const meant = owed.filter(({ kind }) => kind !== 'uncertain' || options.changed);
+      if (!options.fix || meant.length === 0) return;
+      await putBack(queue, meant, options.rate);
+      fixed += meant.length;
+    },
+  });
+  const until = now();
+  let counts = NO_COUNTS;
+  for (const key of applications) {
+    if (signal.aborted) {
+      say(`stopped; go on with --from ${key.appId}`);
+      break;
+    }
+    const [tenant] = await tenants.load([key]);
+    if (tenant !== undefined) counts = add(counts, await run(tenant, options.since, until));
+  }
+  say(summary(counts, fixed));
+  return counts;
+};

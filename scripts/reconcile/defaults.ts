@@ -1,0 +1,14 @@
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import type { OrganizationSettings } from '../../functions/domain/settings.ts';
+import { stageSettings } from '../../functions/entry/env.ts';
+import type { Stage } from '../dlq/stage.ts';
+
+/** What organizations have until they change it, as the deployed functions know it. */
+export const settingsDefaults = async ({ lambda, name }: Stage): Promise<OrganizationSettings> => {
+  const { Environment } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: `posthorn-${name}-fan-out` }),
+  );
+  const text = Environment?.Variables?.['STAGE_SETTINGS'] ?? '';
+  const { stageSubnets: _, ...settings } = stageSettings.parse(JSON.parse(text));
+  return settings;
+};

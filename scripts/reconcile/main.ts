@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander';
+import { connect } from '../dlq/stage.ts';
+import { explain } from '../local/problem.ts';
+import { reconcile } from './command.ts';
+import { parseReconcileOptions } from './options.ts';
+
+/** `npm run reconcile`: what was accepted and is neither delivered nor on its way. Changes nothing without `--fix`. */
+const main = async (): Promise<number> => {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  try {
+    const options = parseReconcileOptions(process.argv.slice(2), Date.now());
+    await reconcile(await connect(options.stage), options, {
+      say: (text) => void process.stdout.write(`${text}\n`),
+      now: () => Date.now(),
+      signal: stop.signal,
+    });
+    return stop.signal.aborted ? 130 : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+};
+
+process.exitCode = await main();
