@@ -1,0 +1,43 @@
+import { randomInt } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readLocalFile } from '../local/local-file.ts';
+import { projectDir } from '../local/paths.ts';
+import { explain } from '../local/problem.ts';
+import { organizationToken } from '../local/tokens.ts';
+import { survey } from './survey.ts';
+import { render, replaceTable } from './table.ts';
+
+/**
+ * `npm run compatibility`: calls every operation of the newest official clients against the stack that `npm start`
+ * runs, and writes what came of it into docs/compatibility.md.
+ */
+const page = join(projectDir, 'docs', 'compatibility.md');
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** One that nobody used before: the length of an id, and digits alone. */
+const freshOrganization = (): string =>
+  `org_${Array.from({ length: 27 }, () => String(randomInt(10))).join('')}`;
+
+const run = async (): Promise<number> => {
+  const { serverUrl, jwtSecret, receiverUrl } = await readLocalFile();
+  const token = await organizationToken(freshOrganization(), jwtSecret, new Date());
+  const surveyed = await survey({ serverUrl, token, hookUrl: `${receiverUrl}/compatibility` });
+  await writeFile(page, replaceTable(await readFile(page, 'utf8'), render(surveyed)));
+  const broken = surveyed.filter(({ verdict }) => verdict.kind === 'broken');
+  for (const { name, verdict } of broken) say(`${name}: ${JSON.stringify(verdict)}`);
+  say(`${surveyed.length} operations called, ${broken.length} broken; docs/compatibility.md is up to date.`);
+  return broken.length === 0 ? 0 : 1;
+};
+
+const main = async (): Promise<number> => {
+  try {
+    return await run();
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+};
+
+process.exitCode = await main();

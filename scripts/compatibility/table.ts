@@ -1,0 +1,56 @@
+import type { Surveyed, Verdict } from './survey.ts';
+
+const BEGIN = '<!-- written by `npm run compatibility` -->';
+const END = '<!-- end of what `npm run compatibility` writes -->';
+
+const words = (verdict: Verdict): string => {
+  switch (verdict.kind) {
+    case 'works':
+      return `works (${verdict.status})`;
+    case 'absent':
+      return '501';
+    case 'broken':
+      return `broken: ${verdict.why}`;
+  }
+};
+
+/** Padded as the formatter of this repository likes it. */
+const table = (rows: readonly (readonly [string, string, string])[]): string => {
+  const all = [['Operation', 'Request', 'Answer'], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = all;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+};
+
+/** The generated part of the page: the count, and how each operation was answered. */
+export const render = (surveyed: readonly Surveyed[]): string => {
+  const count = (kind: Verdict['kind']) => surveyed.filter(({ verdict }) => verdict.kind === kind).length;
+  const broken = count('broken') === 0 ? '' : `, ${count('broken')} are broken`;
+  const rows = surveyed.map(({ name, route, verdict }): [string, string, string] => [
+    `\`${name}\``,
+    `\`${route}\``,
+    words(verdict),
+  ]);
+  return [
+    `Of ${surveyed.length} operations ${count('works')} work; ${count('absent')} answer 501 with a JSON body${broken}.`,
+    table(rows),
+  ].join('\n\n');
+};
+
+const split = (page: string): readonly [string, string, string] => {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin === -1 || end < begin) throw new Error('docs/compatibility.md has lost the marks of its table');
+  return [page.slice(0, begin + BEGIN.length), page.slice(begin + BEGIN.length, end), page.slice(end)];
+};
+
+/** The page with another generated part; what people wrote stays. */
+export const replaceTable = (page: string, generated: string): string => {
+  const [head, , tail] = split(page);
+  return `${head}\n\n${generated}\n\n${tail}`;
+};
+
+/** The generated part that a page holds. */
+export const readTable = (page: string): string => split(page)[1].trim();
