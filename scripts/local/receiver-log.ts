@@ -82,4 +82,3 @@ export const makeReceiverLog = () => {
 
   return { add, wait, clear };
 };
-export type ReceiverLog = ReturnType<typeof makeReceiverLog>;

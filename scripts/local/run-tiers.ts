@@ -17,9 +17,13 @@ import { TIERS } from './tiers.ts';
  */
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
+/** Tools write to a pipe here and cannot see whether a terminal is behind it. */
+const COLOUR = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 /** The caller's AWS settings stay out; AWS_ENDPOINT_URL alone is meant for us. */
 const environment = (tempDir: string, logDir: string): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
+  ...COLOUR,
   AWS_ENDPOINT_URL: process.env['AWS_ENDPOINT_URL'],
   TMPDIR: tempDir,
   POSTHORN_LOG_DIR: logDir,
