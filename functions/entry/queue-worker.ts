@@ -37,15 +37,6 @@ const remember = async (
   }
 };
 
-/** What fails before the records are looked at fails each of them, with the same reason. */
-const prepared = async (prepare: () => Promise<WorkRecord> | WorkRecord): Promise<WorkRecord> => {
-  try {
-    return await prepare();
-  } catch (error) {
-    return () => Promise.reject(asError(error));
-  }
-};
-
 /**
  * A queue consumer: `prepare` reads for the whole batch at once, then each record is worked on side by side and fails
  * by itself alone.
@@ -61,7 +52,14 @@ export const queueWorker = <Services extends Remembering>(
   const services = onColdStart(build);
   return middy(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const built = await services();
-    const work = await prepared(() => prepare(built, event.Records, context));
+    const rememberAll = async (error: unknown) => {
+      const cause = asError(error);
+      await Promise.all(event.Records.map((record) => remember(built, record, cause, context.awsRequestId)));
+      throw cause;
+    };
+    const work = await Promise.resolve()
+      .then(() => prepare(built, event.Records, context))
+      .catch(rememberAll);
     const report = async (record: SQSRecord) => {
       try {
         await work(record);

@@ -6,8 +6,14 @@ import { streamWorker } from '../../../functions/entry/stream-worker.ts';
 import type { DeadLetter } from '../../../functions/flows/dead-letter.ts';
 
 const context = {} as Context;
+const services = { lastErrors: { remember: () => Promise.resolve() } };
 const record = (messageId: string) =>
-  ({ messageId, body: messageId, attributes: { ApproximateReceiveCount: '1' } }) as SQSRecord;
+  ({
+    messageId,
+    body: messageId,
+    eventSourceARN: 'arn:queue',
+    attributes: { ApproximateReceiveCount: '1' },
+  }) as SQSRecord;
 const event = (...ids: string[]): SQSEvent => ({ Records: ids.map(record) });
 const failing = (bad: string) => (one: SQSRecord) =>
   one.body.startsWith(bad) ? Promise.reject(new Error('no')) : Promise.resolve();
@@ -20,7 +26,7 @@ beforeAll(() => {
 describe('a queue’s worker', () => {
   it('gives back the records that failed, and no other', async () => {
     const handler = queueWorker(
-      () => ({}),
+      () => services,
       () => failing('bad'),
     );
     expect(await handler(event('a', 'bad-1', 'b', 'bad-2'), context)).toEqual({
@@ -30,7 +36,7 @@ describe('a queue’s worker', () => {
 
   it('gives back all where all failed, without failing itself', async () => {
     const handler = queueWorker(
-      () => ({}),
+      () => services,
       () => failing(''),
     );
     expect((await handler(event('a', 'b'), context)).batchItemFailures).toHaveLength(2);
@@ -38,14 +44,14 @@ describe('a queue’s worker', () => {
 
   it('fails as a whole where the batch could not be prepared, so that all come again', async () => {
     const handler = queueWorker(
-      () => ({}),
+      () => services,
       () => Promise.reject(new Error('no table')),
     );
     await expect(handler(event('a'), context)).rejects.toThrow('no table');
   });
 
   it('starts once, and again where the start failed', async () => {
-    const build = vi.fn().mockRejectedValueOnce(new Error('no secret')).mockResolvedValue({});
+    const build = vi.fn().mockRejectedValueOnce(new Error('no secret')).mockResolvedValue(services);
     const handler = queueWorker(build, () => failing('bad'));
     await expect(handler(event('a'), context)).rejects.toThrow('no secret');
     await handler(event('a'), context);
