@@ -1,7 +1,9 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { onColdStart } from './cold-start.ts';
 import { logger } from './logger.ts';
+import { metrics } from './metrics.ts';
 import { wireSweep } from './wiring.ts';
 
 const services = onColdStart(wireSweep);
@@ -9,5 +11,10 @@ const services = onColdStart(wireSweep);
 /** Every minute: what is due goes onto the delivery queue. */
 export const handler = middy(async (_event: unknown, context: Context) => {
   const sweep = await services();
-  logger.info('swept', await sweep(() => context.getRemainingTimeInMillis()));
+  const done = await sweep(() => context.getRemainingTimeInMillis());
+  logger.info('swept', { ...done });
+  if (!done.leased) return;
+  metrics.addDimension('function', context.functionName); // stages share an account and a namespace
+  metrics.addMetric('PastDue', MetricUnit.Milliseconds, done.lateMs);
+  metrics.publishStoredMetrics();
 });

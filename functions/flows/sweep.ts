@@ -74,6 +74,15 @@ export interface SweepDeps {
   readonly step: Step;
 }
 
+/** What a run did. `lateMs`: how long the oldest item that it met, or left, had been due; up to two minutes is normal. */
+export interface Swept {
+  /** Minutes. */
+  readonly swept: number;
+  /** False: somebody else is at it. */
+  readonly leased: boolean;
+  readonly lateMs: number;
+}
+
 /** The run stops here and leaves the rest to the next minute's. */
 const STOP_MS = 8_000;
 
@@ -83,11 +92,15 @@ export const makeSweep = (deps: SweepDeps) => {
 
   const hasTime = () => deps.remainingMs() > STOP_MS;
 
+  /** The instant of the oldest item that this run met. */
+  let oldest = Number.POSITIVE_INFINITY;
+
   const send = async (items: readonly DueItem[], { clean }: SweepLease) => {
     const nowMs = deps.now();
     const later = clean ? 0 : TWIN_DELAY_MS;
     const deliveries: QueuedDelivery[] = [];
     for (const { errand, at } of items) {
+      oldest = Math.min(oldest, at);
       const delaySeconds = secondsUntil(Math.max(at, nowMs) + later, nowMs);
       switch (errand.kind) {
         case 'delivery':
@@ -136,20 +149,30 @@ export const makeSweep = (deps: SweepDeps) => {
     return (await Promise.all(shards)).every(Boolean);
   };
 
-  return async (owner: string): Promise<{ readonly swept: number; readonly leased: boolean }> => {
-    const lease = await store.acquire(owner, deps.now());
-    if (lease === undefined) return { swept: 0, leased: false };
+  const sweepFrom = async (lease: SweepLease): Promise<number> => {
     const last = Math.floor(deps.now() / MINUTE_MS) + AHEAD;
     // A cursor ahead of the clock was left by a clock that ran ahead: it goes back, or it would hide what is put now.
     const cursor = Math.min(lease.cursor ?? last - FIRST_LOOK_BACK, last);
     let swept = 0;
     for (let minute = cursor + 1 - OVERLAP; minute <= last; minute += 1) {
-      if (!hasTime() || !(await sweepMinute(minute, lease))) break;
+      if (!hasTime() || !(await sweepMinute(minute, lease))) {
+        oldest = Math.min(oldest, minute * MINUTE_MS); // what is left here is no younger
+        break;
+      }
       swept += 1;
       if (minute < cursor || minute === lease.cursor) continue; // swept again, nothing to move
-      if (!(await store.advance(minute, lease.fence, deps.now()))) return { swept, leased: true };
+      if (!(await store.advance(minute, lease.fence, deps.now()))) return swept;
     }
     await store.release(lease.fence);
-    return { swept, leased: true };
+    return swept;
+  };
+
+  return async (owner: string): Promise<Swept> => {
+    const startedAt = deps.now();
+    const lease = await store.acquire(owner, startedAt);
+    if (lease === undefined) return { swept: 0, leased: false, lateMs: 0 };
+    oldest = startedAt;
+    const swept = await sweepFrom(lease);
+    return { swept, leased: true, lateMs: Math.max(0, startedAt - oldest) };
   };
 };

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
@@ -14,6 +15,9 @@ export interface SweepingProps {
   readonly state: StateStack;
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
+
+/** Waits of customers who count on "a retry after 30 minutes" begin to look wrong. */
+const LATE = Duration.minutes(10);
 
 /** Each minute, moves what has come due to the delivery queue. A missed minute is caught up by the next. */
 export class Sweeping extends Construct {
@@ -59,6 +63,21 @@ export class Sweeping extends Construct {
       threshold: 1,
       when: 'below',
       silence: 'bad',
+    });
+    new HouseAlarm(this, 'PastDue', {
+      config,
+      story,
+      what: 'milliseconds that the oldest delivery had been due when it was put on its way; two minutes are normal',
+      // Written by functions/entry/sweep.ts.
+      metric: new Metric({
+        namespace: 'Posthorn',
+        metricName: 'PastDue',
+        dimensionsMap: { service: 'sweep', function: lambda.functionName },
+        statistic: 'Maximum',
+        period: Duration.minutes(5),
+      }),
+      threshold: LATE.toMilliseconds(),
+      periods: 2,
     });
   }
 }

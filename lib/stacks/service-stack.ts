@@ -12,6 +12,7 @@ import { RestFront } from '../constructs/rest-front.ts';
 import { Sweeping } from '../constructs/sweeping.ts';
 import { Tallying } from '../constructs/tallying.ts';
 import { ServiceDashboard } from '../monitoring/dashboard.ts';
+import { FunctionAlarms } from '../monitoring/function-alarms.ts';
 import type { StateStack } from './state-stack.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -34,6 +35,10 @@ export class ServiceStack extends Stack {
     const { sweep } = new Sweeping(this, 'Sweeping', { config, state, deliveryQueue });
     this.fronts(config, functions);
     this.outputs(state);
+    new FunctionAlarms(this, 'FunctionAlarms', {
+      config,
+      functions: { publish: functions.publish, 'fan-out': fanOut.fanOut, deliver: delivery.deliver },
+    });
     if (config.dashboard) {
       const { publish, query, admin } = functions;
       new ServiceDashboard(this, 'Dashboard', {
