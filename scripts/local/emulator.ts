@@ -43,7 +43,7 @@ const joinGiven = async (endpoint: string): Promise<Emulator> => {
   });
   return {
     endpointUrl,
-    label: `the emulator at ${endpointUrl}`,
+    label: 'an emulator that ran already',
     httpApis: await hasHttpApis(endpointUrl),
     hostName: process.env['POSTHORN_RECEIVER_HOST'] ?? '127.0.0.1',
     ended: new AbortController().signal,
