@@ -50,15 +50,17 @@ describe('a stream event', () => {
   });
 
   it('gives any plain row back', () => {
+    // No row has this attribute: what clients name freely is stored as text.
+    const name = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
         { maxDepth: 3 },
         ...[fc.string(), fc.boolean(), fc.integer(), fc.constant(null), fc.uint8Array({ maxLength: 8 })],
-        ...[fc.array(tie('any')), fc.dictionary(fc.string({ minLength: 1 }), tie('any'))],
+        ...[fc.array(tie('any')), fc.dictionary(name, tie('any'))],
       ),
     })).any;
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ minLength: 1 }), value), (row) => {
+      fc.property(fc.dictionary(name, value), (row) => {
         expect(changesOf(record(row)).items[0]?.after).toEqual(row);
       }),
     );
