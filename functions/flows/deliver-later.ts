@@ -1,5 +1,8 @@
 import type { Delivery, DueStore } from './delivery.ts';
 
+/** As many as the client has connections (store/table.ts): what waits for one counts as not connected after a second. */
+const AT_ONCE = 50;
+
 /**
  * Puts first tries off until the instant that the publisher asked for (`deliverAt`). Always as due items, which have the
  * delivery and its instant for a key: two from a repeated fan-out are one, where two delayed queue messages would become
@@ -11,5 +14,8 @@ export const deliverLater = async (
   deliveries: readonly Delivery[],
 ): Promise<void> => {
   const now = deps.now();
-  await Promise.all(deliveries.map((delivery) => deps.due.put(delivery, atMs, now)));
+  for (let start = 0; start < deliveries.length; start += AT_ONCE) {
+    const some = deliveries.slice(start, start + AT_ONCE);
+    await Promise.all(some.map((delivery) => deps.due.put(delivery, atMs, now)));
+  }
 };

@@ -46,7 +46,8 @@ export interface WorldOptions {
   readonly sweepers?: number;
 }
 
-const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
+/** The delivery queue over records in memory. */
+export const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
   send: async (some) => {
     for (const { delivery, delaySeconds } of some) queue.send(formatDelivery(delivery), delaySeconds);
   },

@@ -1,0 +1,179 @@
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { endpointId } from '../../../functions/domain/brand.ts';
+import type { SweepQueue } from '../../../functions/flows/sweep.ts';
+import { makeDeliveryQueue } from '../../../functions/messaging/delivery-queue.ts';
+import { parseErrand } from '../../../functions/messaging/delivery-record.ts';
+import { makeSqs } from '../../../functions/messaging/sqs.ts';
+import { eventually } from '../../support/poll.ts';
+import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/world/builders.ts';
+import { makeClock } from '../../support/world/clock.ts';
+import { makeQueue } from '../../support/world/queue.ts';
+import type { QueueRecord } from '../../support/world/queue.ts';
+import { makeRandom } from '../../support/world/random.ts';
+import { makeDeliveryQueue as makeMemoryQueue } from '../../support/world/world.ts';
+import { useEmulator } from '../reads/tables.ts';
+
+/** A queue that hides records for a second and gives them up after two receives. */
+interface Side {
+  readonly queue: SweepQueue;
+  /** Waits until at least one record is visible. */
+  readonly receive: () => Promise<readonly (QueueRecord & { readonly handle: string })[]>;
+  readonly acknowledge: (handle: string) => Promise<unknown>;
+  readonly deadBody: () => Promise<string>;
+}
+const HIDDEN_SECONDS = 1;
+const MAX_RECEIVES = 2;
+
+const memorySide = async (): Promise<Side> => {
+  const clock = makeClock(NOON);
+  const options = { clock, random: makeRandom(1), maxReceives: MAX_RECEIVES };
+  const queue = makeQueue({ ...options, visibilityMs: HIDDEN_SECONDS * 1000 });
+  const passing = async <Found>(look: () => Found | undefined): Promise<Found> => {
+    for (;;) {
+      await clock.runUntil(clock.now() + 100);
+      const found = look();
+      if (found !== undefined) return found;
+    }
+  };
+  const receive = () => {
+    const records = queue.receive(10);
+    return records.length === 0 ? undefined : records.map((one) => ({ ...one, handle: one.messageId }));
+  };
+  return {
+    queue: makeMemoryQueue(queue),
+    receive: () => passing(receive),
+    acknowledge: async (handle) => queue.acknowledge(handle),
+    deadBody: () =>
+      passing(() => {
+        queue.receive(10);
+        return queue.deadLetters[0];
+      }),
+  };
+};
+
+const sqsSide = async (): Promise<Side> => {
+  useEmulator();
+  const sqs = makeSqs();
+  const create = async (name: string, attributes: Record<string, string>) => {
+    const { QueueUrl = '' } = await sqs.send(
+      new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
+    );
+    return QueueUrl;
+  };
+  const dead = await create(`dead-${randomUUID()}`, {});
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
+  );
+  const url = await create(`queue-${randomUUID()}`, {
+    VisibilityTimeout: String(HIDDEN_SECONDS),
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: Attributes?.QueueArn,
+      maxReceiveCount: MAX_RECEIVES,
+    }),
+  });
+  const look = async (queueUrl: string) => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        ...{ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 },
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      }),
+    );
+    return Messages.map(({ MessageId = '', Body = '', ReceiptHandle = '', Attributes: found }) => ({
+      ...{ messageId: MessageId, body: Body, handle: ReceiptHandle },
+      receives: Number(found?.ApproximateReceiveCount),
+    }));
+  };
+  const receive = (from = url) =>
+    eventually(
+      () => look(from),
+      (records) => records.length > 0,
+    );
+  return {
+    queue: makeDeliveryQueue(sqs, url),
+    receive,
+    acknowledge: (handle) => sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: handle })),
+    deadBody: async () => {
+      const records = await eventually(
+        async () => {
+          await look(url); // a queue gives a record up when somebody asks for it
+          return look(dead);
+        },
+        (found) => found.length > 0,
+      );
+      return records[0]!.body;
+    },
+  };
+};
+
+const SIDES: readonly (readonly [string, () => Promise<Side>])[] = [
+  ['in memory', memorySide],
+  ['on SQS', sqsSide],
+];
+const to = (index: number) => ({
+  delivery: delivery({ endpointId: endpointId(`ep_${index}`) }),
+  delaySeconds: 0,
+});
+
+describe.each(SIDES)('the delivery queue %s', (_, makeSide) => {
+  it('gives all that was sent, as it was, and nothing that was acknowledged', async () => {
+    const { queue, receive, acknowledge } = await makeSide();
+    const sent = Array.from({ length: 23 }, (__, index) => to(index));
+    await queue.send(sent);
+    const seen = new Map<string, unknown>();
+    while (seen.size < sent.length) {
+      for (const { messageId, body, receives, handle } of await receive()) {
+        expect([receives, seen.has(messageId)]).toEqual([1, false]);
+        seen.set(messageId, parseErrand(body));
+        await acknowledge(handle);
+      }
+    }
+    const errands = sent.map((one) => ({ kind: 'delivery', delivery: one.delivery }));
+    expect([...seen.values()]).toEqual(expect.arrayContaining(errands));
+  });
+
+  it('gives a record again that nobody acknowledged, and gives it up after the last time', async () => {
+    const { queue, receive, deadBody } = await makeSide();
+    await queue.send([to(1)]);
+    const [first] = await receive();
+    const [second] = await receive();
+    expect([first!.receives, second!.receives]).toEqual([1, 2]);
+    expect(second!.messageId).toBe(first!.messageId);
+    expect(await deadBody()).toBe(first!.body);
+  });
+
+  it('holds a record back as long as asked', async () => {
+    const { queue, receive, acknowledge } = await makeSide();
+    await queue.send([{ ...to(1), delaySeconds: 2 }, to(2)]);
+    const [early] = await receive();
+    await acknowledge(early!.handle);
+    const [late] = await receive();
+    expect([early, late].map((record) => parseErrand(record!.body))).toMatchObject([
+      { delivery: { endpointId: 'ep_2' } },
+      { delivery: { endpointId: 'ep_1' } },
+    ]);
+  });
+
+  it('takes reminders, and what nobody can read', async () => {
+    const { queue, receive, acknowledge } = await makeSide();
+    const wake = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON, step: 0 };
+    await queue.wake(wake, 0);
+    const [reminder] = await receive();
+    expect(parseErrand(reminder!.body)).toEqual({ kind: 'wake', wake });
+    await acknowledge(reminder!.handle);
+    await queue.sendUnreadable(['{"v":99}']);
+    expect((await receive())[0]!.body).toBe('{"v":99}');
+  });
+
+  it('is content with nothing to send', async () => {
+    const { queue } = await makeSide();
+    await queue.send([]);
+    await queue.sendUnreadable([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../functions/domain/attempt.ts';
+import {
+  endpointMessageOf,
+  mergeEndpointMessages,
+} from '../../../functions/projections/endpoint-messages.ts';
+import type { EndpointMessage } from '../../../functions/projections/endpoint-messages.ts';
+import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
+import { makeRandom } from '../../support/world/random.ts';
+import { SIDES } from './sides.ts';
+
+const DECISIONS: readonly Decision[] = [
+  { kind: 'retry', at: NOON + 5000 },
+  { kind: 'succeeded' },
+  { kind: 'exhausted' },
+  { kind: 'manual-failed' },
+];
+
+/** Histories of some messages at one endpoint, one row for each attempt. */
+const histories = (seed: number, messages: number): readonly (readonly EndpointMessage[])[] => {
+  const random = makeRandom(seed);
+  const ids = seededIds(seed);
+  return Array.from({ length: messages }, () => {
+    const messageId = ids.message(NOON);
+    return Array.from({ length: 1 + random.below(5) }, (_, index) => {
+      const decision = DECISIONS[random.below(DECISIONS.length)]!;
+      const succeeded = decision.kind === 'succeeded';
+      const id = ids.attempt(NOON + index);
+      return endpointMessageOf(attempt({ messageId, id, decision, succeeded, channels: ['c'] }));
+    });
+  });
+};
+
+const latest = (some: readonly (readonly EndpointMessage[])[]) =>
+  some
+    .map((rows) => rows.reduce(mergeEndpointMessages))
+    .sort((left, right) => (left.messageId < right.messageId ? 1 : -1));
+
+describe.each(SIDES)('messages by endpoint %s', (_, makeSide) => {
+  it('come to the same rows in whatever order attempts arrive and however often', async () => {
+    const side = await makeSide();
+    const some = histories(1, 12);
+    const random = makeRandom(2);
+    const arriving = random.shuffled([...some.flat(), ...some.flat()]);
+    for (const row of arriving) await side.views.mergeEndpointMessages([row]);
+    expect(await side.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
+  });
+
+  it('come to the same rows when writers race', async () => {
+    const side = await makeSide();
+    const some = histories(3, 12);
+    const random = makeRandom(4);
+    await Promise.all(random.shuffled(some.flat()).map((row) => side.views.mergeEndpointMessages([row])));
+    expect(await side.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
+  });
+
+  it('take many rows at once, and none', async () => {
+    const side = await makeSide();
+    const some = histories(5, 40);
+    await side.views.mergeEndpointMessages(latest(some));
+    await side.views.mergeEndpointMessages([]);
+    expect(await side.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
+  });
+});

@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { OutboundRequest, OutboundResult } from '../../../functions/flows/outbound.ts';
+import { NOON } from '../../support/world/builders.ts';
+import { makeClock } from '../../support/world/clock.ts';
+import { makeReceivers } from '../../support/world/receivers.ts';
+import type { Answer } from '../../support/world/receivers.ts';
+import { httpReceiver, testSender } from '../../unit/delivery/receiver.ts';
+
+/** Sends one request to a receiver that answers as told. */
+type Send = (answer: Answer) => Promise<OutboundResult>;
+
+const REQUEST: OutboundRequest = {
+  url: 'https://receiver.example',
+  headers: [['svix-id', 'msg_1']],
+  body: Buffer.from('{}'),
+  timeoutMs: 400,
+  allowedSubnets: [],
+};
+
+const inMemory: Send = async (answer) => {
+  const clock = makeClock(NOON);
+  const receivers = makeReceivers(clock);
+  receivers.answer(REQUEST.url, () => answer);
+  const sending = receivers.send(REQUEST);
+  await clock.runUntil(NOON + 60_000);
+  return sending;
+};
+
+const overHttp: Send = async ({ status = 200, body = '', retryAfter, delayMs = 0, reset = false }) => {
+  await using receiver = await httpReceiver((_, response) => {
+    void wait(delayMs).then(() => {
+      if (reset) return response.destroy();
+      return response
+        .writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter })
+        .end(body);
+    });
+  });
+  await using sender = testSender();
+  const { headers, timeoutMs } = REQUEST;
+  return await sender.send({ url: receiver.url, headers, timeoutMs });
+};
+
+describe.each([
+  ['to scripted endpoints', inMemory],
+  ['over HTTP', overHttp],
+])('a request %s', (_, send) => {
+  it('ends with the answer, whatever its status', async () => {
+    for (const status of [200, 204, 302, 410, 503]) {
+      const result = await send({ status, retryAfter: '7' });
+      expect(result).toMatchObject({ kind: 'response', status, retryAfter: '7', body: '' });
+    }
+    expect(await send({ body: 'thanks' })).toMatchObject({ body: 'thanks', retryAfter: undefined });
+  });
+
+  it('ends without one at its timeout', async () => {
+    const result = await send({ delayMs: 700 });
+    expect(result).toMatchObject({ kind: 'error', cause: 'timeout', transportRetry: false });
+    expect(result.durationMs).toBeGreaterThanOrEqual(399);
+  });
+
+  it('ends as reset where the receiver hangs up, with the word that it was tried twice', async () => {
+    const result = await send({ reset: true });
+    expect(result).toMatchObject({ kind: 'error', cause: 'reset', transportRetry: true });
+  });
+});

@@ -1,0 +1,93 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { formatErrand, parseErrand } from '../../../functions/messaging/delivery-record.ts';
+import { endpointMessageOf } from '../../../functions/projections/endpoint-messages.ts';
+import { makeDue } from '../../../functions/store/due.ts';
+import { makeInsertNew } from '../../../functions/store/insert-new.ts';
+import { shardOf, viewKeys } from '../../../functions/store/keys.ts';
+import { putNew } from '../../../functions/store/put-new.ts';
+import { makeViews } from '../../../functions/store/views.ts';
+import { NOON, attempt, delivery, seededIds } from '../../support/world/builders.ts';
+import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+
+/** What only DynamoDB itself can show of the stores of a message's way. */
+
+let client: ReturnType<typeof emulatorDynamo>;
+let table: string;
+beforeAll(async () => {
+  client = emulatorDynamo();
+  table = await freshTable(client);
+});
+const put = (row: object) => client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+const get = async (key: object) => {
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: marshall(key) }));
+  return Item === undefined ? undefined : unmarshall(Item);
+};
+const seconds = Math.floor(NOON / 1000);
+
+describe('a new row', () => {
+  it('is written once, and is answered to the second writer', async () => {
+    const key = { pk: 'new', sk: 's' };
+    expect(await putNew(client, table, { ...key, by: 1 })).toBeUndefined();
+    expect(await putNew(client, table, { ...key, by: 2 })).toEqual({ ...key, by: 1 });
+  });
+
+  it('takes the place of one that has expired, TTL or no TTL', async () => {
+    const key = { pk: 'expiring', sk: 's' };
+    await putNew(client, table, { ...key, by: 1, ttl: seconds });
+    expect(await putNew(client, table, { ...key, by: 2, ttl: seconds + 9 }, seconds)).toMatchObject({
+      by: 1,
+    });
+    expect(await putNew(client, table, { ...key, by: 2, ttl: seconds + 9 }, seconds + 1)).toBeUndefined();
+    expect(await get(key)).toMatchObject({ by: 2 });
+  });
+
+  it('may be one of many with the same keys in one go', async () => {
+    const insert = makeInsertNew(client, table);
+    const rows = Array.from({ length: 40 }, (_, index) => ({ pk: `many-${index % 20}`, sk: 's', by: index }));
+    const standing = await Promise.all(rows.map(insert));
+    expect(standing.slice(0, 20)).toEqual(Array(20).fill(undefined));
+    expect(standing.slice(20)).toEqual(rows.slice(0, 20));
+  });
+});
+
+describe('a due item that this release cannot read', () => {
+  it('is handed over as it lies there, beside the ones that can be read', async () => {
+    const due = makeDue(client, table, { format: formatErrand, parse: parseErrand });
+    await due.put(delivery(), NOON + 1_800_000, NOON);
+    const page = async () => {
+      const pages = await Promise.all(
+        Array.from({ length: due.shards }, (_, shard) => due.due(NOON / 60_000 + 30, shard, undefined)),
+      );
+      return {
+        items: pages.flatMap(({ items }) => items),
+        unreadable: pages.flatMap(({ unreadable }) => unreadable),
+      };
+    };
+    const { key } = (await page()).items[0]!;
+    const wrong = [{ v: 99, at: NOON, rec: 'x' }, { v: 1, at: NOON, rec: '{"v":2}' }, { v: 1 }];
+    for (const [index, row] of wrong.entries()) await put({ pk: key.pk, sk: `${key.sk}-${index}`, ...row });
+    const found = await page();
+    expect(found.items).toHaveLength(1);
+    expect(found.unreadable.map(({ text }) => JSON.parse(text) as object)).toMatchObject(wrong);
+    await due.remove([...found.items, ...found.unreadable]);
+    expect(await page()).toEqual({ items: [], unreadable: [] });
+  });
+});
+
+describe('a row of messages by endpoint', () => {
+  it('lives as long as its message, whichever attempt came first', async () => {
+    const views = makeViews(client, table, makeInsertNew(client, table));
+    const ids = seededIds(8);
+    const messageId = ids.message(NOON);
+    const late = attempt({ messageId, id: ids.attempt(NOON + 86_400_000), at: NOON + 86_400_000 });
+    await views.mergeEndpointMessages([endpointMessageOf(late)]);
+    const { orgId, appId, endpointId } = late;
+    const key = {
+      pk: viewKeys.endpointMessages(orgId, appId, endpointId, shardOf(messageId)),
+      sk: messageId,
+    };
+    expect(await get(key)).toMatchObject({ ttl: seconds + 90 * 86_400 });
+  });
+});
