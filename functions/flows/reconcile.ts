@@ -89,18 +89,24 @@ export const diagnose = (one: Case): Diagnosis => {
   return owed(kind, one, 1, message.deliverAt ?? message.createdAt);
 };
 
+/** A message, undefined where this release cannot read its row. */
+export interface Accepted {
+  readonly id: string;
+  readonly message: Message | undefined;
+}
+
 /** The port to what was accepted and what became of it. All reads are strong. */
 export interface ReconcileStore {
   /** Oldest first, of an application, accepted from `fromMs` on and before `untilMs`. */
-  messages(tenant: TenantKey, fromMs: number, untilMs: number): AsyncIterable<readonly Message[]>;
+  messages(tenant: TenantKey, fromMs: number, untilMs: number): AsyncIterable<readonly Accepted[]>;
   log(message: Message): Promise<MessageLog>;
 }
 
 /** How often each was found. */
-export type Counts = Readonly<Record<Diagnosis['kind'], number>>;
+export type Counts = Readonly<Record<Diagnosis['kind'] | 'unreadable', number>>;
 export const NO_COUNTS: Counts = {
   ...{ settled: 0, waiting: 0, parked: 0 },
-  ...{ 'never-tried': 0, 'retry-not-made': 0, uncertain: 0 },
+  ...{ 'never-tried': 0, 'retry-not-made': 0, uncertain: 0, unreadable: 0 },
 };
 
 export interface ReconcileDeps {
@@ -121,7 +127,11 @@ export const makeReconcile =
   (deps: ReconcileDeps) =>
   async (tenant: Tenant, fromMs: number, untilMs: number): Promise<Counts> => {
     const counts = { ...NO_COUNTS };
-    const look = async (message: Message): Promise<readonly Diagnosis[]> => {
+    const look = async ({ message }: Accepted): Promise<readonly Diagnosis[]> => {
+      if (message === undefined) {
+        counts.unreadable += 1;
+        return [];
+      }
       const log = await deps.store.log(message);
       const { waiting, graceMs } = deps;
       const common = { message, tenant, log, waiting, graceMs, nowMs: deps.now() };

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { endpointId } from '../domain/brand.ts';
 import { lowerBound } from '../domain/ids.ts';
 import type { TenantKey } from '../flows/catalog.ts';
-import type { ReconcileStore, Waiting } from '../flows/reconcile.ts';
+import type { Accepted, ReconcileStore, Waiting } from '../flows/reconcile.ts';
 import { parseAttemptRow } from './attempt-row.ts';
 import { readApplication } from './catalog-items.ts';
 import { readIdShard } from './id-shard.ts';
@@ -83,6 +83,16 @@ export const allWaiting = async ({ client, control }: ReconcileTables): Promise<
   return waiting;
 };
 
+/** One row that cannot be read must not hide all others. */
+const accepted = (row: Row): Accepted => {
+  const { sk: id } = place.parse(row);
+  try {
+    return { id, message: parseMessageRow(row) };
+  } catch {
+    return { id, message: undefined };
+  }
+};
+
 /** Messages by application and time, with what is recorded of each. */
 export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTables): ReconcileStore => ({
   async *messages({ orgId, appId }, fromMs, untilMs) {
@@ -97,7 +107,7 @@ export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTa
             range: { above, below: lowerBound('msg_', untilMs), walk: 'oldest-first' },
             limit: PAGE,
           },
-          parseMessageRow,
+          accepted,
         );
         if (items.length > 0) yield items;
         const last = items.at(-1);

@@ -14,15 +14,17 @@ export interface Filter {
 const has = (wanted: string | undefined, value: string | undefined) =>
   wanted === undefined || wanted === value;
 
-/** Whether a letter is meant. A reason is its class, or a part of its message, in any case of letters. */
+const holds = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
+
+/** Whether a letter is meant. A reason is a part of the error's class or message, in any case of letters. */
 export const matches = (filter: Filter, letter: Letter): boolean =>
   has(filter.app, letter.appId) &&
   has(filter.endpoint, letter.endpointId) &&
   (filter.before === undefined || letter.lastAt < filter.before) &&
   (filter.after === undefined || letter.lastAt > filter.after) &&
   (filter.reason === undefined ||
-    letter.reason.toLowerCase() === filter.reason.toLowerCase() ||
-    letter.message.toLowerCase().includes(filter.reason.toLowerCase()));
+    holds(letter.reason, filter.reason) ||
+    holds(letter.message, filter.reason));
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -47,7 +47,7 @@ const withStage = (command: Command) =>
 const withFilter = (command: Command, nowMs: number) => {
   const instant = (text: string) => parseInstant(text, nowMs);
   return withStage(command.argument('<queue>', 'as `list` names it'))
-    .option('--reason <text>', 'the class of the error, or a part of its message')
+    .option('--reason <text>', 'a part of the error’s class or message')
     .option('--older-than <time>', 'failed last before: 15m, 24h, 3d or an instant', instant)
     .option('--newer-than <time>', 'failed last after', instant)
     .option('--app <id>', 'of this application')

@@ -47,6 +47,7 @@ const add = (left: Counts, right: Counts): Counts => ({
   'never-tried': left['never-tried'] + right['never-tried'],
   'retry-not-made': left['retry-not-made'] + right['retry-not-made'],
   uncertain: left.uncertain + right.uncertain,
+  unreadable: left.unreadable + right.unreadable,
 });
 
 const chosen = ({ app, from }: ReconcileOptions, applications: Awaited<ReturnType<typeof allApplications>>) =>
@@ -60,6 +61,7 @@ const summary = (counts: Counts, fixed: number): string =>
     `${counts['never-tried']} never tried, ${counts['retry-not-made']} with a retry that was not made,`,
     `${counts.uncertain} uncertain (endpoint changed since); ${fixed} put back on the way.`,
     `${counts.settled} settled, ${counts.waiting} on their way, ${counts.parked} parked, which is no fault.`,
+    ...(counts.unreadable > 0 ? [`${counts.unreadable} messages could not be read.`] : []),
   ].join(' ');
 
 /** Compares what was accepted with what became of it, application by application. Answers the counts. */

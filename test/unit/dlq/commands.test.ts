@@ -107,7 +107,8 @@ describe('replay', () => {
     ['--endpoint ep_2', 1],
     ['--older-than 1970-01-01T00:00:02Z', 4],
     ['--newer-than 1970-01-01T00:00:02Z', 1],
-    ['--reason crash', 0],
+    ['--reason crash', 4],
+    ['--reason nothing', 0],
   ])('with %s takes %i', async (option, count) => {
     const { run, fill, queues } = terminal();
     fill(3); // the second failed last at 3 s, the others were sent at 1 s

@@ -105,7 +105,8 @@ it('counts what it finds and hands over what is owed', async () => {
   const run = makeReconcile({
     store: {
       messages: async function* () {
-        yield logs.map((_, index) => message({ deliverAt: NOON + index }));
+        yield logs.map((_, index) => ({ id: 'id', message: message({ deliverAt: NOON + index }) }));
+        yield [{ id: 'broken', message: undefined }];
       },
       log: async ({ deliverAt }) => ({ attempts: logs[deliverAt! - NOON]!, ended: new Set() }),
     },
@@ -116,7 +117,15 @@ it('counts what it finds and hands over what is owed', async () => {
   });
   const tenant = { application: application(), endpoints: [endpoint()], settings: SETTINGS };
   expect(await run(tenant, NOON, NOON + HOUR)).toEqual({
-    ...{ settled: 1, waiting: 0, parked: 0, 'never-tried': 1, 'retry-not-made': 1, uncertain: 0 },
+    ...{
+      settled: 1,
+      waiting: 0,
+      parked: 0,
+      'never-tried': 1,
+      'retry-not-made': 1,
+      uncertain: 0,
+      unreadable: 1,
+    },
   });
   expect(owed.map((one) => one.delivery)).toEqual([first, second]);
 });
