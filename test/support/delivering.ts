@@ -1,0 +1,46 @@
+import { freshTenant } from './api.ts';
+import type { Body, Tenant } from './api.ts';
+import { eventually } from './poll.ts';
+import { hookUrl, webhooks } from './receiver.ts';
+import type { Received } from '../../scripts/local/receiver-log.ts';
+
+/** An organization with the application `acme`, ready to send to the receiver. */
+export interface Sender extends Tenant {
+  /** Registers `path` of the receiver; the endpoint's uid is `uid`. */
+  readonly endpoint: (uid: string, path: string, fields?: object) => Promise<Body>;
+  /** Publishes and returns the message. */
+  readonly publish: (fields?: object) => Promise<Body>;
+  /** All attempts of a message, newest first, as soon as there are `count`. */
+  readonly attempts: (messageId: string, count?: number) => Promise<readonly Body[]>;
+  /** The requests that a message made, as soon as there are `count`. */
+  readonly received: (messageId: string, count?: number) => Promise<readonly Received[]>;
+  /** Uids of the endpoints that a message was sent to, as soon as there are `count`. */
+  readonly destinations: (messageId: string, count?: number) => Promise<readonly string[]>;
+}
+
+/** Settings are the organization's own; by default nothing is tried again within a test's time. */
+export const freshSender = async (settings: object = { retrySchedule: [600] }): Promise<Sender> => {
+  const tenant = await freshTenant();
+  await tenant.settings(settings);
+  await tenant.ask('POST', '/app', { name: 'Acme', uid: 'acme' });
+  const list = async (path: string, count: number): Promise<readonly Body[]> => {
+    const page = await eventually(
+      () => tenant.ask('GET', `/app/acme${path}`),
+      ({ data }) => (data as unknown[]).length >= count,
+    );
+    return page['data'] as Body[];
+  };
+  return {
+    ...tenant,
+    endpoint: (uid, path, fields = {}) =>
+      tenant.ask('POST', '/app/acme/endpoint', { url: hookUrl(path), uid, ...fields }),
+    publish: (fields = {}) =>
+      tenant.ask('POST', '/app/acme/msg', { eventType: 'order.paid', payload: { n: 1 }, ...fields }),
+    attempts: (messageId, count = 1) => list(`/attempt/msg/${messageId}`, count),
+    received: (messageId, count = 1) => webhooks({ id: messageId }, count),
+    destinations: async (messageId, count = 1) => {
+      const endpoints = await list(`/msg/${messageId}/endpoint`, count);
+      return endpoints.map((one) => String(one['uid'])).toSorted();
+    },
+  };
+};
