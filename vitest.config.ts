@@ -24,6 +24,8 @@ export default defineConfig({
       }),
       // Crashes and holds hit whoever comes next, so these have a stack of their own and run one by one.
       tier('faults', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
+      // Last, and on a stack of its own: what it puts into dead letter queues would be found by everybody.
+      tier('drill', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
     ],
   },
 });

@@ -47,6 +47,7 @@ export const TIERS: readonly Tier[] = [
   tests('end-to-end', 'e2e', 30),
   // Crashes hit whoever comes next, so this tier has a stack of its own.
   tests('faults', 'faults', 20),
+  tests('drill', 'drill', 10),
 ];
 
 const report = z.object({
