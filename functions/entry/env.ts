@@ -42,6 +42,7 @@ const control = { CONTROL_TABLE: z.string().min(1) };
 const deliveryQueue = { DELIVERY_QUEUE_URL: z.url() };
 const slowQueue = { SLOW_QUEUE_URL: z.url() };
 const fanOutQueue = { FAN_OUT_QUEUE_URL: z.url() };
+const taskQueue = { TASK_QUEUE_URL: z.url() };
 /** Where a consumer puts a record that can never succeed, with its reason; its own dead letter queue. */
 const deadLetters = { DEAD_LETTER_QUEUE_URL: z.url() };
 const bus = { EVENT_BUS_NAME: z.string().min(1) };
@@ -56,6 +57,16 @@ export const apiEnv = base.extend({
   ...views,
   ...control,
   ...deliveryQueue,
+  ...taskQueue,
+});
+export const runTaskEnv = base.extend({
+  ...catalog,
+  MESSAGES_TABLE: messages.MESSAGES_TABLE,
+  ...deliveries,
+  ...views,
+  ...control,
+  ...deliveryQueue,
+  ...taskQueue,
 });
 export const fanOutEnv = base.extend({
   ...catalog,
@@ -88,6 +99,7 @@ export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
 
 export type StageSettings = z.infer<typeof stageSettings>;
 export type ApiEnv = z.input<typeof apiEnv>;
+export type RunTaskEnv = z.input<typeof runTaskEnv>;
 export type FanOutEnv = z.input<typeof fanOutEnv>;
 export type DeliverEnv = z.input<typeof deliverEnv>;
 export type ProjectEnv = z.input<typeof projectEnv>;

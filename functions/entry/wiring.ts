@@ -22,6 +22,9 @@ import { makeProject } from '../flows/project.ts';
 import { makePublishLimits } from '../flows/publish-limits.ts';
 import { makePublish } from '../flows/publish.ts';
 import { makeResend } from '../flows/resend.ts';
+import { makeRunTask } from '../flows/run-task.ts';
+import { makeSelect } from '../flows/task-selection.ts';
+import { makeTasks } from '../flows/tasks.ts';
 import { makeCountAttempts, makeProjectAndNote, makeTally } from '../flows/statistics.ts';
 import { makeSweep } from '../flows/sweep.ts';
 import type { Deps } from '../http/deps.ts';
@@ -30,6 +33,7 @@ import { makeDeliveryQueue } from '../messaging/delivery-queue.ts';
 import { formatDelivery, formatErrand, parseDelivery, parseErrand } from '../messaging/delivery-record.ts';
 import { makeEventBus } from '../messaging/event-bus.ts';
 import { makeSqs } from '../messaging/sqs.ts';
+import { makeTaskQueue } from '../messaging/task-queue.ts';
 import { makeWideQueue } from '../messaging/wide-queue.ts';
 import { makeSeal } from '../signing/seal.ts';
 import { makeApplicationStore } from '../store/applications.ts';
@@ -49,21 +53,32 @@ import { makeIdempotency, makeReceiptWrite } from '../store/idempotency.ts';
 import { makeInsertNew } from '../store/insert-new.ts';
 import { REVISION_COPIES, SHARDS } from '../store/keys.ts';
 import { makeLastErrors } from '../store/last-errors.ts';
-import { makeMessages } from '../store/messages.ts';
+import { makeMessageList, makeMessages } from '../store/messages.ts';
 import { makeOperationalMessages } from '../store/operational-messages.ts';
 import { makeOperationalSeed } from '../store/operational-seed.ts';
 import { makeOrigins } from '../store/origins.ts';
 import { makeParkingStore } from '../store/parking.ts';
 import { makePayloads, makeS3 } from '../store/payloads.ts';
 import { putNew } from '../store/put-new.ts';
+import { makeSentReader } from '../store/sent.ts';
 import { makeSecret } from '../store/secrets.ts';
 import { makeSettingsStore } from '../store/settings.ts';
 import { makeSweepLease } from '../store/sweep-lease.ts';
 import { makeDynamo } from '../store/table.ts';
+import { makeTaskStore } from '../store/tasks.ts';
 import { makeTenants } from '../store/tenants.ts';
 import { makeReservePublishes, makeThrottleStore } from '../store/throttle.ts';
 import { makeViews } from '../store/views.ts';
-import { announceEnv, apiEnv, deliverEnv, fanOutEnv, projectEnv, sweepEnv, tallyEnv } from './env.ts';
+import {
+  announceEnv,
+  apiEnv,
+  deliverEnv,
+  fanOutEnv,
+  projectEnv,
+  sweepEnv,
+  tallyEnv,
+  runTaskEnv,
+} from './env.ts';
 import type { StageSettings } from './env.ts';
 import { makeSteps } from './fault-steps.ts';
 import { logger } from './logger.ts';
@@ -118,6 +133,14 @@ export const wireApi = async (): Promise<Deps> => {
     payloads,
   );
   const applications = makeApplicationStore(catalog);
+  const tenants = makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy });
+  const attempts = makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE });
+  const attempted = {
+    messages: makeEndpointMessages(client, env.VIEWS_TABLE),
+    destinations: makeDestinations(client, env.DELIVERIES_TABLE),
+  };
+  const sqs = makeSqs();
+  const step = makeSteps(env.FAULTS_URL);
   const makeId = ids();
   return {
     applications,
@@ -126,39 +149,43 @@ export const wireApi = async (): Promise<Deps> => {
     settings: makeSettingsStore(catalog),
     settingsDefaults: defaults,
     messages,
-    attempts: makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
-    attempted: {
-      messages: makeEndpointMessages(client, env.VIEWS_TABLE),
-      destinations: makeDestinations(client, env.DELIVERIES_TABLE),
-    },
+    attempts,
+    attempted,
     countAttempts: makeCountAttempts(makeHourBook(client, env.VIEWS_TABLE)),
     publish: makePublish({
-      tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
+      tenants,
       applications,
       messages,
       readBody: (message, nowMs) => payloads.read(message, nowMs),
       admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
       ids: makeId,
       now,
-      step: makeSteps(env.FAULTS_URL),
+      step,
     }),
-    resend: makeResend({
-      queue: makeDeliveryQueue(makeSqs(), env.DELIVERY_QUEUE_URL),
+    resend: makeResend({ queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL), now, step }),
+    tasks: makeTasks({
+      store: makeTaskStore(client, env.CONTROL_TABLE, makeReceiptWrite(answers)),
+      queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
+      select: makeSelect({
+        ...{ tenants, messages, attempts, attempted, now },
+        sent: makeSentReader(client, env.VIEWS_TABLE),
+      }),
+      ids: makeId,
       now,
-      step: makeSteps(env.FAULTS_URL),
+      step,
     }),
     once: makeOnce({
       store: makeIdempotency(answers),
       newHolder: randomUUID,
       now,
       sleep,
-      step: makeSteps(env.FAULTS_URL),
+      step,
       report: (error) => logger.error('an answer was not kept for repeats', { error: errorOf(error) }),
     }),
     expunge: makeExpunge({
       rows: makeContentRows({ client, messages: env.MESSAGES_TABLE, deliveries: env.DELIVERIES_TABLE }),
       objects: makePayloadObjects(s3, env.PAYLOADS_BUCKET),
-      step: makeSteps(env.FAULTS_URL),
+      step,
     }),
     secrets: makeSecretBox(makeSeal(secrets)),
     keys: jwtKeys(env.JWT_SECRET_ARN),
@@ -167,7 +194,7 @@ export const wireApi = async (): Promise<Deps> => {
     randomBytes: (count) => randomBytes(count),
     health: makeHealth({
       dynamo: client,
-      sqs: makeSqs(),
+      sqs,
       catalog: env.CATALOG_TABLE,
       control: env.CONTROL_TABLE,
       deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
@@ -175,6 +202,30 @@ export const wireApi = async (): Promise<Deps> => {
     checkSubnets: (ranges) => checkSubnets(ranges, env.STAGE_SETTINGS.stageSubnets),
     log: logger,
   };
+};
+
+/** The worker of background tasks. */
+export const wireRunTask = () => {
+  const env = runTaskEnv.parse(process.env);
+  const client = makeDynamo();
+  const sqs = makeSqs();
+  const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  const runTask = makeRunTask({
+    store: makeTaskStore(client, env.CONTROL_TABLE),
+    queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
+    deliveries: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
+    select: makeSelect({
+      tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
+      messages: { list: makeMessageList(client, env.MESSAGES_TABLE) },
+      attempts: makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
+      attempted: { messages: makeEndpointMessages(client, env.VIEWS_TABLE) },
+      sent: makeSentReader(client, env.VIEWS_TABLE),
+      now,
+    }),
+    now,
+    step: makeSteps(env.FAULTS_URL),
+  });
+  return { lastErrors: makeLastErrors(client, env.CONTROL_TABLE), runTask };
 };
 
 /** Both fan-outs: off the Messages stream, and the turns of messages that go to very many endpoints. */

@@ -9,6 +9,7 @@ import type { CountAttempts } from '../flows/statistics.ts';
 import type { Once } from '../flows/idempotency.ts';
 import type { Resend } from '../flows/resend.ts';
 import type { SecretBox } from '../flows/secrets.ts';
+import type { Tasks } from '../flows/tasks.ts';
 import type { JwtKeys } from './auth.ts';
 
 /** Where request lines and faults go (a Powertools logger fits). Never bodies, tokens or query values. */
@@ -47,6 +48,7 @@ export interface Deps {
   readonly publish: Publish;
   readonly expunge: Expunge;
   readonly resend: Resend;
+  readonly tasks: Tasks;
   /** Commands under an idempotency key. */
   readonly once: Once;
   readonly secrets: SecretBox;

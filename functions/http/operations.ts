@@ -4,6 +4,7 @@ import { attemptedDestinationOperations } from './routes/attempted-destinations.
 import { attemptedMessageOperations } from './routes/attempted-messages.ts';
 import { attemptOperations } from './routes/attempts.ts';
 import { authenticationOperations } from './routes/authentication.ts';
+import { backgroundTaskOperations } from './routes/background-tasks.ts';
 import { endpointHeaderOperations } from './routes/endpoint-headers.ts';
 import { endpointSecretOperations } from './routes/endpoint-secrets.ts';
 import { endpointOperations } from './routes/endpoints.ts';
@@ -13,6 +14,7 @@ import { eventTypeOperations } from './routes/event-types.ts';
 import { healthOperations } from './routes/health.ts';
 import { managementOperations } from './routes/management.ts';
 import { messageOperations } from './routes/messages.ts';
+import { replayOperations } from './routes/replay.ts';
 import { resendOperations } from './routes/resend.ts';
 import { sendExampleOperations } from './routes/send-example.ts';
 
@@ -31,6 +33,8 @@ export const operations: readonly Operation[] = [
   ...expungeOperations,
   ...resendOperations,
   ...sendExampleOperations,
+  ...replayOperations,
+  ...backgroundTaskOperations,
   ...authenticationOperations,
   ...managementOperations,
   ...healthOperations,

@@ -111,6 +111,8 @@ export const readViewKey = ({ pk, sk }: Key) => {
 
 export const controlKeys = {
   idempotency: (orgId: OrgId, digest: string): Key => ({ pk: `${org(orgId)}#idem#${digest}`, sk: 'idem' }),
+  /** All tasks of an organization: they are few, and their progress is written once a page. */
+  task: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#tasks`, sk: id }),
   /** Which of two records with one identity may send (flows/follow-up.ts). */
   twin: (orgId: OrgId, identity: string): Key => ({ pk: `${org(orgId)}#twin#${identity}`, sk: 'twin' }),
   /** What is due in a minute, of every tenant: the one family of keys that begins with time. */

@@ -37,6 +37,28 @@ export interface MessageTables {
   readonly control: string;
 }
 
+/** Accepted messages of an application, merged from its shards. */
+export const makeMessageList =
+  (client: DynamoDBClient, table: string): MessageReader['list'] =>
+  (orgId, app, query, nowMs) => {
+    const { channel, eventTypes } = query;
+    return listShards({
+      shards: SHARDS,
+      range: idRange('msg_', query, nowMs),
+      limit: query.limit,
+      idOf: ({ id }: Message) => id,
+      accepts: (message) =>
+        (channel === null || (message.channels?.includes(channel) ?? false)) &&
+        (eventTypes === null || eventTypes.includes(message.eventType)),
+      read: (shard, range, limit) =>
+        readIdShard(
+          client,
+          { table, pk: messageKeys.shard(orgId, app, shard), range, limit },
+          parseMessageRow,
+        ),
+    });
+  };
+
 /** Accepted messages: written once, listed by application over shards. */
 export const makeMessages = (
   { client, messages: table, control }: MessageTables,
@@ -107,24 +129,7 @@ export const makeMessages = (
       return row === undefined ? undefined : get(orgId, app, eventIdRow.parse(row).m);
     },
 
-    list(orgId, app, query, nowMs) {
-      const { channel, eventTypes } = query;
-      return listShards({
-        shards: SHARDS,
-        range: idRange('msg_', query, nowMs),
-        limit: query.limit,
-        idOf: ({ id }: Message) => id,
-        accepts: (message) =>
-          (channel === null || (message.channels?.includes(channel) ?? false)) &&
-          (eventTypes === null || eventTypes.includes(message.eventType)),
-        read: (shard, range, limit) =>
-          readIdShard(
-            client,
-            { table, pk: messageKeys.shard(orgId, app, shard), range, limit },
-            parseMessageRow,
-          ),
-      });
-    },
+    list: makeMessageList(client, table),
 
     bodies: (messages, nowMs) => payloads.readMany(messages, nowMs),
   };

@@ -11,6 +11,7 @@ export interface ApiFunctionsProps {
   readonly config: StageConfig;
   readonly state: StateStack;
   readonly deliveryQueue: QueueWorker<'DELIVERY_QUEUE_URL'>;
+  readonly taskQueue: QueueWorker<'TASK_QUEUE_URL'>;
 }
 
 /** One second less than HTTP API waits, so that the caller gets our answer and not the gateway's. */
@@ -52,11 +53,15 @@ export class ApiFunctions extends Construct {
       ...common,
       entry: 'admin',
       description: 'Carries out every command but publishing',
-      bindings: { ...commands, DELIVERIES_TABLE: props.state.deliveries.readWrite },
+      bindings: {
+        ...commands,
+        DELIVERIES_TABLE: props.state.deliveries.readWrite,
+        TASK_QUEUE_URL: props.taskQueue.send,
+      },
     });
   }
 
-  private reads({ state, deliveryQueue }: ApiFunctionsProps): Bindings<ApiEnv> {
+  private reads({ state, deliveryQueue, taskQueue }: ApiFunctionsProps): Bindings<ApiEnv> {
     return {
       JWT_SECRET_ARN: state.jwtSecret.read,
       MAIN_SECRET_ARN: state.mainSecret.read,
@@ -67,6 +72,7 @@ export class ApiFunctions extends Construct {
       VIEWS_TABLE: state.views.read,
       CONTROL_TABLE: state.control.read,
       DELIVERY_QUEUE_URL: deliveryQueue.look,
+      TASK_QUEUE_URL: taskQueue.look,
     };
   }
 }

@@ -10,6 +10,7 @@ import { HttpFront } from '../constructs/http-front.ts';
 import { Projections } from '../constructs/projections.ts';
 import { RestFront } from '../constructs/rest-front.ts';
 import { Sweeping } from '../constructs/sweeping.ts';
+import { Tasks } from '../constructs/tasks.ts';
 import { Tallying } from '../constructs/tallying.ts';
 import { ServiceDashboard } from '../monitoring/dashboard.ts';
 import { FunctionAlarms } from '../monitoring/function-alarms.ts';
@@ -27,7 +28,12 @@ export class ServiceStack extends Stack {
     const { config, state } = props;
     const delivery = new Delivery(this, 'Delivery', { config, state });
     const deliveryQueue = delivery.queue.send;
-    const functions = new ApiFunctions(this, 'Api', { config, state, deliveryQueue: delivery.queue });
+    const tasks = new Tasks(this, 'Tasks', { config, state, deliveryQueue });
+    const functions = new ApiFunctions(this, 'Api', {
+      ...{ config, state },
+      deliveryQueue: delivery.queue,
+      taskQueue: tasks.queue,
+    });
     const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue });
     const { project } = new Projections(this, 'Projections', { config, state });
     const { tally } = new Tallying(this, 'Tallying', { config, state });
@@ -55,11 +61,13 @@ export class ServiceStack extends Stack {
           tally,
           announce,
           sweep,
+          'run-task': tasks.runTask,
         },
         queues: {
           delivery: delivery.queue.queue,
           'slow-delivery': delivery.slowQueue.queue,
           'fan-out': fanOut.queue.queue,
+          task: tasks.queue.queue,
         },
       });
     }

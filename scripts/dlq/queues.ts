@@ -29,6 +29,7 @@ export const DEAD_QUEUES: readonly DeadQueue[] = [
   ofQueue('fan-out-wide', 'FanOut'),
   ofQueue('delivery', 'Delivery'),
   ofQueue('deliver-slow', 'SlowDelivery'),
+  ofQueue('run-task', 'Task'),
   ofStream('project', 'Project'),
   ofStream('announce', 'Announce'),
 ];

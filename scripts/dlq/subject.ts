@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseErrand } from '../../functions/messaging/delivery-record.ts';
 import type { StreamLetter } from '../../functions/messaging/dead-letters.ts';
 import { parseStreamLetter } from '../../functions/messaging/dead-letters.ts';
+import { parseTaskErrand } from '../../functions/messaging/task-queue.ts';
 import { parseWideTurn } from '../../functions/messaging/wide-queue.ts';
 
 /** What a dead letter is about. */
@@ -32,6 +33,11 @@ const ofWideTurn = (body: string): Subject => {
   return { what, orgId: message.orgId, appId: message.appId, messageId: message.id };
 };
 
+const ofTask = (body: string): Subject => {
+  const { orgId, appId, id } = parseTaskErrand(body);
+  return { what: `background task ${id}`, orgId, appId };
+};
+
 const keys = z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });
 const TENANT = /^o#([^#]*)#a#([^#]*)/;
 const MESSAGE = /msg_\w+/;
@@ -60,7 +66,7 @@ const ofStream = (body: string): Subject => {
     : { what: `batch of ${stream.lost.size} stream records`, stream };
 };
 
-const READERS = [ofErrand, ofWideTurn, ofStream];
+const READERS = [ofErrand, ofWideTurn, ofTask, ofStream];
 
 /** What a record is about, by its text alone. Nothing is unreadable enough to fail here. */
 export const subjectOf = (body: string): Subject => {

@@ -56,6 +56,7 @@ describe('least privilege', () => {
     ['AnnounceFunction', ['MessagesTable']],
     ['SweepFunction', ['ControlTable']],
     ['TallyFunction', ['ViewsTable']],
+    ['RunTaskFunction', ['ControlTable']],
   ])('%s writes to its own tables and no others', (id, expected) => {
     const tables = ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable', 'ViewsTable'];
     const written = tables.filter((table) =>

@@ -24,6 +24,8 @@ const FROZEN_QUEUES = [
   'ProjectStreamDlq',
   'SlowDeliveryDlq',
   'SlowDeliveryQueue',
+  'TaskDlq',
+  'TaskQueue',
 ];
 
 const prod = synth('prod');

@@ -30,7 +30,12 @@ describe.each(stages)('on %s', (stage) => {
   const { service, work, dead, mappings, alarms } = partsOf(stage);
 
   it('no queue is without dead letters, age alarm and depth alarm', () => {
-    expect(work.map(([id]) => id)).toEqual(['DeliveryQueue', 'SlowDeliveryQueue', 'FanOutQueue']);
+    expect(work.map(([id]) => id)).toEqual([
+      'DeliveryQueue',
+      'SlowDeliveryQueue',
+      'TaskQueue',
+      'FanOutQueue',
+    ]);
     for (const [id, { Properties }] of work) {
       const deadLetters = target(Properties.RedrivePolicy.deadLetterTargetArn);
       expect(dead.map(([name]) => name)).toContain(deadLetters);
@@ -110,6 +115,7 @@ describe.each(stages)('on %s', (stage) => {
       'DeliverFunction',
       'DeliverSlowFunction',
       'FanOutWideFunction',
+      'RunTaskFunction',
     ]);
   });
 

@@ -22,6 +22,8 @@ import type { MessageReader, Publish, PublishRequest } from '../../../functions/
 import type { Page, PageRequest } from '../../../functions/flows/page.ts';
 import { makeResend } from '../../../functions/flows/resend.ts';
 import type { QueuedDelivery } from '../../../functions/flows/delivery.ts';
+import type { Task } from '../../../functions/domain/task.ts';
+import type { Tasks } from '../../../functions/flows/tasks.ts';
 import { noSteps } from '../../../functions/flows/steps.ts';
 import {
   endpointMessageOf,
@@ -176,6 +178,7 @@ export interface World {
   readonly published: PublishRequest[];
   /** What reached the attempt port. */
   readonly asked: AttemptQuery[];
+  readonly tasks: Map<string, Task>;
   /** What reached the delivery queue. */
   readonly queued: QueuedDelivery[];
   readonly askedMessages: EndpointMessageQuery[];
@@ -291,6 +294,40 @@ const fakeExpunge = ({ messages, attempts }: Pick<World, 'messages' | 'attempts'
   },
 });
 
+/** Tasks that stay as they are; an estimate counts what the endpoint was sent. */
+const fakeTasks = (rows: Map<string, Task>, attempts: readonly Attempt[], ids: () => Deps['ids']): Tasks => ({
+  start: (order) => {
+    const id = ids().task(NOW);
+    const { until, rate } = order;
+    const times = { pacedUntil: NOW, createdAt: NOW, updatedAt: NOW };
+    const progress = { state: { kind: 'running' }, cursor: null, sent: 0 } as const;
+    const task = { ...order, id, until: until ?? NOW, rate: rate ?? 50, ...progress, ...times };
+    rows.set(id, task);
+    return Promise.resolve(task);
+  },
+  estimate: ({ endpointId }) =>
+    Promise.resolve({
+      messages: attempts.filter((attempt) => attempt.endpointId === endpointId).length,
+      complete: true,
+    }),
+  find: ({ orgId, id }) =>
+    Promise.resolve([...rows.values()].find((row) => row.id === id && row.orgId === orgId)),
+  list: (orgId, page, keep) =>
+    Promise.resolve(
+      pageOf(
+        [...rows.values()].filter((row) => row.orgId === orgId && keep(row)),
+        (row) => row.id,
+        page,
+      ),
+    ),
+  cancel: ({ id }) => {
+    const task = rows.get(id);
+    if (task?.state.kind === 'running')
+      rows.set(id, { ...task, state: { kind: 'failed', reason: 'cancelled' } });
+    return Promise.resolve(rows.get(id));
+  },
+});
+
 /** Keys that are never taken over and never expire. */
 export const fakeIdempotency = (): IdempotencyStore => {
   const rows = new Map<string, { holder: string; answer?: Answer }>();
@@ -318,6 +355,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
     published: [],
     asked: [],
     queued: [],
+    tasks: new Map(),
     askedMessages: [],
     log: [],
   } satisfies Omit<World, 'deps'> as Omit<World, 'deps'>;
@@ -341,6 +379,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
       now: () => NOW,
       step: noSteps,
     }),
+    tasks: fakeTasks(data.tasks, data.attempts, () => deps.ids),
     once: makeOnce({
       store: fakeIdempotency(),
       newHolder: () => randomUUID(),

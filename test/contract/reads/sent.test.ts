@@ -1,0 +1,35 @@
+import { beforeAll, expect, it } from 'vitest';
+import type { SentReader } from '../../../functions/flows/task-page.ts';
+import { makeProject } from '../../../functions/flows/project.ts';
+import { endpointMessageOf } from '../../../functions/projections/endpoint-messages.ts';
+import { makeInsertNew } from '../../../functions/store/insert-new.ts';
+import { makeSentReader } from '../../../functions/store/sent.ts';
+import { makeViews } from '../../../functions/store/views.ts';
+import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
+import { emulatorDynamo, freshTable } from './tables.ts';
+
+const HERE = { orgId: ORG, appId: APP, endpointId: ENDPOINT };
+const ids = seededIds(31);
+const messageIds = seededIds(32);
+const attempts = Array.from({ length: 40 }, () =>
+  attempt({ id: ids.attempt(NOON), messageId: messageIds.message(NOON), response: '' }),
+);
+const elsewhere = attempt({ id: ids.attempt(NOON), endpointId: ids.endpoint(NOON) });
+
+let sent: SentReader;
+beforeAll(async () => {
+  const client = emulatorDynamo();
+  const table = await freshTable(client);
+  await makeProject(makeViews(client, table, makeInsertNew(client, table)))([...attempts, elsewhere]);
+  sent = makeSentReader(client, table);
+});
+
+it('an endpoint’s messages and attempts are found by their ids, and no other’s', async () => {
+  const states = await sent.states(HERE, [
+    ...attempts.map(({ messageId }) => messageId),
+    elsewhere.messageId,
+  ]);
+  expect(states).toEqual(attempts.map(endpointMessageOf));
+  const found = await sent.attempts(HERE, [...attempts.map(({ id }) => id), elsewhere.id]);
+  expect(found).toEqual(attempts);
+});

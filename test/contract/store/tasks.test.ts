@@ -1,0 +1,135 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { OrgId } from '../../../functions/domain/brand.ts';
+import { NO_FILTERS, advanced, failed } from '../../../functions/domain/task.ts';
+import type { Task } from '../../../functions/domain/task.ts';
+import { HoldLost } from '../../../functions/flows/idempotency.ts';
+import type { TaskStore } from '../../../functions/flows/tasks.ts';
+import { makeSeal } from '../../../functions/signing/seal.ts';
+import { makeIdempotency, makeReceiptWrite } from '../../../functions/store/idempotency.ts';
+import { makeTaskStore } from '../../../functions/store/tasks.ts';
+import { NOW, freshOrg, freshTable, ids } from './catalog.ts';
+
+const ANSWER = { status: 202, body: '{}' };
+const MINUTE_MS = 60_000;
+
+let store: TaskStore;
+let keys: ReturnType<typeof makeIdempotency>;
+
+beforeAll(async () => {
+  const { client, table } = await freshTable();
+  const options = { client, table, seal: makeSeal(['main'], 'answer') };
+  store = makeTaskStore(client, table, makeReceiptWrite(options));
+  keys = makeIdempotency(options);
+});
+
+const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task => ({
+  ...{ orgId, id: ids.task(NOW), appId: ids.app(NOW), endpointId: ids.endpoint(NOW) },
+  ...{
+    kind: 'endpoint.bulk-replay',
+    since: NOW - MINUTE_MS,
+    until: NOW,
+    rate: 50,
+    state: { kind: 'running' },
+  },
+  filters: { eventTypes: ['a'], channel: 'eu', progress: 'failed', statusCodes: { from: 500, to: 599 } },
+  ...{ cursor: null, sent: 0, pacedUntil: NOW, createdAt: NOW, updatedAt: NOW },
+  ...some,
+});
+
+const created = async (some: Partial<Task> = {}) => {
+  const task = aTask(freshOrg(), some);
+  await store.create(task);
+  return task;
+};
+const lease = (task: Task, holder: string, nowMs = NOW) =>
+  store.lease(task, holder, nowMs + MINUTE_MS, nowMs);
+
+describe('a task', () => {
+  it.each<Partial<Task>>([
+    {},
+    { filters: NO_FILTERS },
+    { cursor: 'msg_1', sent: 3, state: { kind: 'failed', reason: 'gone' } },
+  ])('reads back as it was written: %j', async (some) => {
+    const task = await created(some);
+    expect(await store.find(task)).toEqual(task);
+    expect(await store.find({ orgId: freshOrg(), id: task.id })).toBeUndefined();
+  });
+
+  it('is there together with the answer that tells of it, or not at all', async () => {
+    const task = aTask(freshOrg());
+    const hold = { orgId: task.orgId, digest: 'd', holder: 'first' };
+    const receiptOf = () => ({ hold, answer: ANSWER, at: NOW });
+    await expect(store.create(task, receiptOf)).rejects.toThrow(HoldLost);
+    expect(await store.find(task)).toBeUndefined();
+    await keys.start(hold, NOW);
+    await store.create(task, receiptOf);
+    expect(await store.find(task)).toEqual(task);
+    expect(await keys.start({ ...hold, holder: 'second' }, NOW)).toEqual({
+      kind: 'answered',
+      answer: ANSWER,
+    });
+  });
+
+  it('is listed within its organization, as far as it is kept by the filter', async () => {
+    const orgId = freshOrg();
+    const tasks = Array.from({ length: 5 }, () => aTask(orgId));
+    for (const task of tasks) await store.create(task);
+    const newest = tasks.toReversed();
+    const page = await store.list(orgId, { limit: 3, cursor: null, order: 'descending' }, () => true);
+    expect(page).toEqual({ items: newest.slice(0, 3), done: false });
+    const only = await store.list(
+      orgId,
+      { limit: 9, cursor: null, order: 'ascending' },
+      ({ id }) => id === tasks[2]?.id,
+    );
+    expect(only).toEqual({ items: [tasks[2]], done: true });
+  });
+});
+
+describe('the lease of a task', () => {
+  it('has one of ten who ask at once', async () => {
+    const task = await created();
+    const asked = await Promise.all(Array.from({ length: 10 }, (_, index) => lease(task, String(index))));
+    expect(asked.map(({ kind }) => kind).toSorted()).toEqual([...Array<string>(9).fill('busy'), 'leased']);
+  });
+
+  it('goes on for its holder, and passes to another when it ran out or was given up', async () => {
+    const task = await created();
+    expect(await lease(task, 'a')).toEqual({ kind: 'leased', task });
+    expect((await lease(task, 'a')).kind).toBe('leased');
+    expect((await lease(task, 'b', NOW + MINUTE_MS)).kind).toBe('busy');
+    expect((await lease(task, 'b', NOW + MINUTE_MS + 1)).kind).toBe('leased');
+    expect(await store.advance(task, 'b', null)).toBe(true);
+    expect((await lease(task, 'c')).kind).toBe('leased');
+  });
+
+  it('is needed to write progress', async () => {
+    const task = await created();
+    const next = advanced(task, { count: 7, next: 'msg_7', done: false }, NOW + 5);
+    expect(await store.advance(next, 'a', null)).toBe(false);
+    await lease(task, 'a');
+    expect(await store.advance(next, 'a', NOW + MINUTE_MS)).toBe(true);
+    expect(await store.find(task)).toEqual(next);
+  });
+
+  it('is over with the task', async () => {
+    const [done, broken] = [await created(), await created()];
+    await lease(done, 'a');
+    await store.advance(advanced(done, { count: 0, next: null, done: true }, NOW), 'a', null);
+    await lease(broken, 'a');
+    await store.advance(failed(broken, 'the endpoint was deleted', NOW), 'a', null);
+    expect(await lease(done, 'a')).toEqual({ kind: 'over' });
+    expect((await store.find(broken))?.state).toEqual({ kind: 'failed', reason: 'the endpoint was deleted' });
+    expect((await lease(aTask(freshOrg()), 'a')).kind).toBe('absent');
+  });
+
+  it('ends with a cancel, which changes nothing that is over', async () => {
+    const task = await created();
+    await lease(task, 'a');
+    const cancelled = await store.cancel(task, 'cancelled', NOW + 9);
+    expect(cancelled).toMatchObject({ state: { kind: 'failed', reason: 'cancelled' }, updatedAt: NOW + 9 });
+    expect(await store.advance(task, 'a', null)).toBe(false);
+    expect(await store.cancel(task, 'again', NOW + 99)).toEqual(cancelled);
+    expect(await store.cancel(aTask(freshOrg()), 'cancelled', NOW)).toBeUndefined();
+  });
+});

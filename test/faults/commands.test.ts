@@ -1,0 +1,94 @@
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { BackgroundTaskStatus } from 'svix';
+import { beforeAll, expect, inject, it } from 'vitest';
+import { freshOrganization } from '../support/client.ts';
+import type { Organization } from '../support/client.ts';
+import { crashOnce } from '../support/faults.ts';
+import { eventually } from '../support/poll.ts';
+import { hookUrl, receiver, webhooks } from '../support/receiver.ts';
+
+beforeAll(async () => {
+  const QueueUrl = inject('stack').outputs['TaskQueueUrl'];
+  if (QueueUrl === undefined) return;
+  const endpoint = inject('stack').awsEndpointUrl;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false });
+  // What a crashed run held comes back soon, not after the minutes that a real one may still be at work.
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '3' } }));
+});
+
+/** Asks as a client does that was told nothing: again with the same key, until it is told. */
+const insist = async ({ serverUrl, token }: Organization, path: string, body: object | undefined) => {
+  const answer = await eventually(async () => {
+    const response = await fetch(`${serverUrl}/api/v1${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'insist' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return response.ok ? ((await response.json()) as { id: string }) : undefined;
+  });
+  return answer!;
+};
+
+it.each([
+  ['an application', '/app', { name: 'Second' }],
+  ['an endpoint', '/app/acme/endpoint', { url: 'https://example.com' }],
+  ['an event type', '/event-type', { name: 'second', description: '' }],
+])('%s is created once where its function ends before it answers', async (_, path, body) => {
+  const organization = await freshOrganization();
+  const { svix } = organization;
+  await svix.application.create({ name: 'Acme', uid: 'acme' });
+  const fault = await crashOnce('once.ran');
+  await insist(organization, path, body);
+  await fault.reached();
+  const lists = [svix.application.list(), svix.endpoint.list('acme'), svix.eventType.list()];
+  const counts = (await Promise.all(lists)).map(({ data }) => data.length);
+  expect(counts).toEqual({ '/app': [2, 0, 0], '/event-type': [1, 0, 1] }[path] ?? [1, 1, 0]);
+});
+
+it('a message is resent once where the function ends behind the queue', async () => {
+  const organization = await freshOrganization();
+  const { svix } = organization;
+  const app = await svix.application.create({ name: 'Resend' });
+  const endpoint = await svix.endpoint.create(app.id, { url: hookUrl('/resend-crash') });
+  const { id } = await svix.message.create(app.id, { eventType: 'e', payload: {} });
+  await webhooks({ id });
+  const fault = await crashOnce('resend.sent');
+  await insist(organization, `/app/${app.id}/msg/${id}/endpoint/${endpoint.id}/resend`, undefined);
+  await fault.reached();
+  await webhooks({ id }, 2);
+  const { data } = await eventually(
+    () => svix.messageAttempt.listByMsg(app.id, id),
+    (page) => page.data.length > 1,
+  );
+  expect(data).toHaveLength(2);
+});
+
+// A page that is gone through again finds what it sent already, so only then it is not counted.
+it.each([
+  ['task.queued', 1],
+  ['task.created', 1],
+  ['task.selected', 1],
+  ['task.sent', 0],
+  ['task.advanced', 1],
+])('a replay sends each message once through a crash at %s', async (step, counted) => {
+  const organization = await freshOrganization();
+  const { svix } = organization;
+  const app = await svix.application.create({ name: 'Replay' });
+  const { id } = await svix.message.create(app.id, { eventType: 'e', payload: { step } });
+  const path = `/replay-crash/${step}`;
+  const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
+  const fault = await crashOnce(step);
+  const since = new Date(Date.now() - 60_000).toISOString();
+  const task = await insist(organization, `/app/${app.id}/endpoint/${endpoint.id}/replay-missing`, { since });
+  await webhooks({ id });
+  await fault.reached();
+  const done = await eventually(
+    () => svix.backgroundTask.get(task.id),
+    ({ status }) => status !== BackgroundTaskStatus.Running,
+  );
+  expect(done.status).toBe('finished');
+  expect(done.data.messagesSent).toBeGreaterThanOrEqual(counted);
+  expect((await svix.backgroundTask.list()).data).toHaveLength(1);
+  expect(await receiver().received({ path })).toHaveLength(1);
+});

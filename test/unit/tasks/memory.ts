@@ -1,0 +1,66 @@
+import type { Task, TaskKey } from '../../../functions/domain/task.ts';
+import { HoldLost } from '../../../functions/flows/idempotency.ts';
+import type { TaskErrand, TaskQueue, TaskStore } from '../../../functions/flows/tasks.ts';
+
+interface Row {
+  task: Task;
+  lease: { holder: string; until: number } | null;
+}
+
+/** The plain model of tasks. `refusesReceipts`: their idempotency key was taken over. */
+export const makeMemoryTasks = (options: { readonly refusesReceipts?: boolean } = {}): TaskStore => {
+  const rows = new Map<string, Row>();
+  const keyOf = ({ orgId, id }: TaskKey) => `${orgId}/${id}`;
+  return {
+    create: (task, receiptOf) => {
+      if (receiptOf !== undefined && options.refusesReceipts === true) return Promise.reject(new HoldLost());
+      rows.set(keyOf(task), { task, lease: null });
+      return Promise.resolve();
+    },
+    find: (key) => Promise.resolve(rows.get(keyOf(key))?.task),
+    list: () => Promise.reject(new Error('not needed')),
+    lease: (key, holder, until, nowMs) => {
+      const row = rows.get(keyOf(key));
+      if (row === undefined) return Promise.resolve({ kind: 'absent' });
+      if (row.task.state.kind !== 'running') return Promise.resolve({ kind: 'over' });
+      const free = row.lease === null || row.lease.until < nowMs || row.lease.holder === holder;
+      if (!free) return Promise.resolve({ kind: 'busy' });
+      row.lease = { holder, until };
+      return Promise.resolve({ kind: 'leased', task: row.task });
+    },
+    advance: (task, holder, leaseUntil) => {
+      const row = rows.get(keyOf(task));
+      if (row?.task.state.kind !== 'running' || row.lease?.holder !== holder) return Promise.resolve(false);
+      row.task = task;
+      row.lease = leaseUntil === null ? null : { holder, until: leaseUntil };
+      return Promise.resolve(true);
+    },
+    cancel: (key, reason, nowMs) => {
+      const row = rows.get(keyOf(key));
+      if (row?.task.state.kind === 'running') {
+        row.task = { ...row.task, state: { kind: 'failed', reason }, updatedAt: nowMs };
+      }
+      return Promise.resolve(row?.task);
+    },
+  };
+};
+
+export interface QueuedErrand {
+  readonly errand: TaskErrand;
+  readonly messageId: string;
+  readonly at: number;
+}
+
+/** Records wait until they are due; who takes one puts it back by itself where its work ended early. */
+export const makeErrands = (now: () => number) => {
+  const waiting: QueuedErrand[] = [];
+  let count = 0;
+  const queue: TaskQueue = {
+    send: (errand, delaySeconds) => {
+      count += 1;
+      waiting.push({ errand, messageId: `record-${count}`, at: now() + delaySeconds * 1000 });
+      return Promise.resolve();
+    },
+  };
+  return { queue, waiting };
+};
