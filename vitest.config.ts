@@ -14,7 +14,8 @@ const tier = (name: string, timeoutMs: number, extra: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      tier('unit', 20_000),
+      // What functions log about failures that tests provoke would bury what tests have to say.
+      tier('unit', 20_000, { env: { LOG_LEVEL: 'SILENT' } }),
       tier('contract', 120_000, { globalSetup: ['test/contract/global-setup.ts'], maxWorkers: 2 }),
       tier('infra', 120_000),
       tier('e2e', 120_000, {

@@ -1,11 +1,6 @@
 import type { Step } from '../../../functions/flows/steps.ts';
 import type { VirtualClock } from './clock.ts';
 
-/** Ends the whole invocation at once, as the end of its process would. */
-export class Crash extends Error {
-  override readonly name = 'Crash';
-}
-
 /** What may go wrong at a place: the name of a step, or of a call to a port (`deliver:log.record`). */
 export type Mishap =
   /** The process ends before the call. */
@@ -106,5 +101,3 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
       );
     });
 };
-
-export type Lambda = ReturnType<typeof makeLambda>;

@@ -1,6 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { logger } from '../../../functions/entry/logger.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { queueWorker } from '../../../functions/entry/queue-worker.ts';
 import { streamWorker } from '../../../functions/entry/stream-worker.ts';
 import type { DeadLetter } from '../../../functions/flows/dead-letter.ts';
@@ -17,11 +16,6 @@ const record = (messageId: string) =>
 const event = (...ids: string[]): SQSEvent => ({ Records: ids.map(record) });
 const failing = (bad: string) => (one: SQSRecord) =>
   one.body.startsWith(bad) ? Promise.reject(new Error('no')) : Promise.resolve();
-
-beforeAll(() => {
-  for (const level of ['info', 'warn', 'error'] as const)
-    vi.spyOn(logger, level).mockImplementation(() => undefined);
-});
 
 describe('a queue’s worker', () => {
   it('gives back the records that failed, and no other', async () => {
