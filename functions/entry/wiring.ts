@@ -10,7 +10,7 @@ import type { Lane } from '../domain/lane.ts';
 import type { OrganizationSettings } from '../domain/settings.ts';
 import { makeAnnounce } from '../flows/announce.ts';
 import type { EndpointStore } from '../flows/catalog.ts';
-import type { DisableEndpoint } from '../flows/delivery.ts';
+import type { DisableEndpoint, ReadBody } from '../flows/delivery.ts';
 import { makeDelivering } from '../flows/delivering.ts';
 import type { Delivering } from '../flows/delivering.ts';
 import { makeExpunge } from '../flows/expunge.ts';
@@ -21,6 +21,7 @@ import { makeOperational } from '../flows/operational.ts';
 import { makeProject } from '../flows/project.ts';
 import { makePublishLimits } from '../flows/publish-limits.ts';
 import { makePublish } from '../flows/publish.ts';
+import { makePublished } from '../flows/published.ts';
 import { makeResend } from '../flows/resend.ts';
 import { makeRunTask } from '../flows/run-task.ts';
 import { makeSelect } from '../flows/task-selection.ts';
@@ -140,6 +141,7 @@ export const wireApi = async (): Promise<Deps> => {
     destinations: makeDestinations(client, env.DELIVERIES_TABLE),
   };
   const sqs = makeSqs();
+  const readBody: ReadBody = (message, nowMs) => payloads.read(message, nowMs);
   const step = makeSteps(env.FAULTS_URL);
   const makeId = ids();
   return {
@@ -156,12 +158,13 @@ export const wireApi = async (): Promise<Deps> => {
       tenants,
       applications,
       messages,
-      readBody: (message, nowMs) => payloads.read(message, nowMs),
+      readBody,
       admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
       ids: makeId,
       now,
       step,
     }),
+    published: makePublished({ messages, readBody, now }),
     resend: makeResend({ queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL), now, step }),
     tasks: makeTasks({
       store: makeTaskStore(client, env.CONTROL_TABLE, makeReceiptWrite(answers)),

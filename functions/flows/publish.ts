@@ -5,6 +5,7 @@ import type { Ids } from '../domain/ids.ts';
 import type { Message, StoredPayload } from '../domain/message.ts';
 import type { ApplicationFields, ApplicationStore, Tenant, Tenants } from './catalog.ts';
 import type { Publish, PublishOutcome, PublishRequest } from './messages.ts';
+import { makePublished } from './published.ts';
 import type { Admitted } from './publish-limits.ts';
 import type { Step } from './steps.ts';
 
@@ -51,11 +52,7 @@ const UNLIMITED: Admitted = { kind: 'admitted', limits: [] };
 export const makePublish = (deps: PublishDeps): Publish => {
   const { tenants, applications, messages, ids, step } = deps;
 
-  const replay = async (orgId: Message['orgId'], claim: Claim): Promise<PublishOutcome | undefined> => {
-    const message = await messages.get(orgId, claim.appId, claim.messageId);
-    if (message === undefined) return undefined;
-    return { kind: 'accepted', message, body: await deps.readBody(message, deps.now()) };
-  };
+  const published = makePublished(deps);
 
   const createImplicitly = async (request: PublishRequest, fields: ApplicationFields) => {
     const at = deps.now();
@@ -100,7 +97,9 @@ export const makePublish = (deps: PublishDeps): Publish => {
       case 'event-id-taken':
         return { kind: 'conflict' };
       case 'id-taken': // a twin with the same claim was quicker: its message is the answer
-        return (await replay(orgId, { appId: message.appId, messageId: id })) ?? { kind: 'conflict' };
+        return (
+          (await published.ofClaim(orgId, { appId: message.appId, messageId: id })) ?? { kind: 'conflict' }
+        );
     }
   };
 
@@ -115,7 +114,9 @@ export const makePublish = (deps: PublishDeps): Publish => {
     await step('publish.claimed');
     if (claim.messageId === mine.messageId) return write(request, tenant, mine.messageId, at);
     const healedAt = idTime(claim.messageId) ?? at;
-    return (await replay(request.orgId, claim)) ?? write(request, tenant, claim.messageId, healedAt);
+    return (
+      (await published.ofClaim(request.orgId, claim)) ?? write(request, tenant, claim.messageId, healedAt)
+    );
   };
 
   const accept = (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
@@ -132,21 +133,13 @@ export const makePublish = (deps: PublishDeps): Publish => {
     return outcome.kind === 'accepted' ? { ...outcome, limits: admitted.limits } : outcome;
   };
 
-  /** The application may be gone since: what was accepted under this key is still the answer. */
-  const replayClaimed = async ({
-    orgId,
-    ...request
-  }: PublishRequest): Promise<PublishOutcome | undefined> => {
-    if (request.idempotency === null) return undefined;
-    const claim = await messages.claimed(request.idempotency, orgId, deps.now());
-    return claim === undefined ? undefined : replay(orgId, claim);
-  };
-
   return async (request) => {
     const tenant = await tenants.resolve(request.orgId, request.application);
     if (tenant !== undefined) return publishTo(request, tenant);
-    const replayed = await replayClaimed(request);
-    if (replayed !== undefined) return replayed;
+    // It may be gone since: what was accepted under this key is still the answer.
+    const { orgId, idempotency } = request;
+    const before = idempotency === null ? undefined : await published.ofKey(orgId, idempotency);
+    if (before !== undefined) return before;
     const created = request.implicit === null ? undefined : await createImplicitly(request, request.implicit);
     return created === undefined ? { kind: 'application-not-found' } : publishTo(request, created);
   };

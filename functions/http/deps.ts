@@ -7,6 +7,7 @@ import type { Expunge } from '../flows/expunge.ts';
 import type { MessageReader, Publish } from '../flows/messages.ts';
 import type { CountAttempts } from '../flows/statistics.ts';
 import type { Once } from '../flows/idempotency.ts';
+import type { Published } from '../flows/published.ts';
 import type { Resend } from '../flows/resend.ts';
 import type { SecretBox } from '../flows/secrets.ts';
 import type { Tasks } from '../flows/tasks.ts';
@@ -46,6 +47,7 @@ export interface Deps {
   readonly attempted: AttemptedReader;
   readonly countAttempts: CountAttempts;
   readonly publish: Publish;
+  readonly published: Pick<Published, 'ofKey'>;
   readonly expunge: Expunge;
   readonly resend: Resend;
   readonly tasks: Tasks;

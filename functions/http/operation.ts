@@ -5,7 +5,7 @@ import { authenticate, authenticateManagement } from './auth.ts';
 import type { Caller } from './auth.ts';
 import { bodyDecoder } from './decode.ts';
 import type { Deps } from './deps.ts';
-import { PlainRefusal, Refusal } from './errors.ts';
+import { PlainRefusal, Refusal, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { isName } from './fields.ts';
 import { onceByKey } from './idempotency.ts';
@@ -81,8 +81,11 @@ interface Spec<
   readonly query: () => Query;
   readonly body: () => Body;
   readonly responses: () => Responses;
-  /** It knows repeats of a request by what it writes; every other POST has its answer kept for them. */
-  readonly knowsRepeats?: true;
+  /**
+   * For what knows repeats of a request by what it writes (every other POST has its answer kept for them): what was
+   * answered before, asked where a request is refused.
+   */
+  readonly repeatOf?: (call: Call, orgId: OrgId) => Promise<Reply | undefined>;
   readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
 }
 
@@ -107,6 +110,20 @@ const plainly = <Parameters>(decode: (search: string) => Parameters, search: str
   }
 };
 
+/** A repeat is answered as its first was, whatever is wrong with it now. */
+const answerOrRepeat = async (
+  answer: () => Promise<Reply>,
+  repeat: () => Promise<Reply | undefined>,
+): Promise<Reply> => {
+  try {
+    return await answer();
+  } catch (thrown) {
+    const before = replyTo(thrown) === undefined ? undefined : await repeat();
+    if (before === undefined) throw thrown;
+    return before;
+  }
+};
+
 /**
  * Makes operations of one kind of access: `identify` by the token, then the query is decoded, then `enter` looks up
  * what the path names, then the body is decoded. A repeat under a key is answered as soon as it is known who asks.
@@ -121,7 +138,7 @@ const access =
   <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope>,
   ): Operation => {
-    const { knowsRepeats = false, handle, ...description } = spec;
+    const { repeatOf, handle, ...description } = spec;
     const query = lazily(spec.query);
     const body = lazily(spec.body);
     const responses = lazily(spec.responses);
@@ -160,9 +177,10 @@ const access =
           });
         };
         const orgId = orgOf(who);
-        return spec.method !== 'POST' || knowsRepeats || orgId === null
-          ? answer()
-          : onceByKey(call, orgId, answer);
+        if (spec.method !== 'POST' || orgId === null) return answer();
+        return repeatOf === undefined
+          ? onceByKey(call, orgId, answer)
+          : answerOrRepeat(answer, () => repeatOf(call, orgId));
       },
     };
   };

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Application } from '../../domain/application.ts';
 import type { Message } from '../../domain/message.ts';
+import type { PublishOutcome } from '../../flows/messages.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
+import type { Reply } from '../errors.ts';
 import { isName } from '../fields.ts';
 import { idempotencyDigest } from '../idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
@@ -28,6 +30,14 @@ const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null 
   throw invalid(['body', 'deliver_at'], 'deliverAt must be between one minute and 24 hours ahead');
 };
 
+const accepted = (
+  { message, body, limits = [] }: Extract<PublishOutcome, { kind: 'accepted' }>,
+  wantsContent: boolean,
+): Reply => {
+  const content = wantsContent ? storedPayload(body) : WITHHELD;
+  return { status: 202, body: printMessage(message, content), headers: rateLimitHeaders(limits) };
+};
+
 const create = organizationOperation({
   operationId: 'v1.message.create',
   method: 'POST',
@@ -37,7 +47,12 @@ const create = organizationOperation({
   query: withContent,
   body: messageIn,
   responses: () => ({ 202: messageOut() }),
-  knowsRepeats: true,
+  repeatOf: async (call, orgId) => {
+    const digest = idempotencyDigest(call);
+    const before = digest === null ? undefined : await call.deps.published.ofKey(orgId, digest);
+    const withheld = new URLSearchParams(call.search).get('with_content') === 'false';
+    return before && accepted(before, !withheld);
+  },
   handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
     const application = param('app_id');
     if (!isName(application)) throw invalid(['path', 'app_id', '__all__'], 'Invalid id or uid');
@@ -56,12 +71,9 @@ const create = organizationOperation({
       idempotency: idempotencyDigest(call),
     });
     switch (outcome.kind) {
-      case 'accepted': {
+      case 'accepted':
         call.trace.app = outcome.message.appId;
-        const content = query.with_content ? storedPayload(outcome.body) : WITHHELD;
-        const headers = rateLimitHeaders(outcome.limits ?? []);
-        return { status: 202, body: printMessage(outcome.message, content), headers };
-      }
+        return accepted(outcome, query.with_content);
       case 'limited':
         throw tooManyRequests(outcome);
       case 'application-not-found':

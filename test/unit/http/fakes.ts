@@ -18,7 +18,12 @@ import type {
 import type { Expunge } from '../../../functions/flows/expunge.ts';
 import { makeOnce } from '../../../functions/flows/idempotency.ts';
 import type { Answer, IdempotencyStore } from '../../../functions/flows/idempotency.ts';
-import type { MessageReader, Publish, PublishRequest } from '../../../functions/flows/messages.ts';
+import type {
+  MessageReader,
+  Publish,
+  PublishOutcome,
+  PublishRequest,
+} from '../../../functions/flows/messages.ts';
 import type { Page, PageRequest } from '../../../functions/flows/page.ts';
 import { makeResend } from '../../../functions/flows/resend.ts';
 import type { QueuedDelivery } from '../../../functions/flows/delivery.ts';
@@ -168,6 +173,8 @@ export const DEFAULTS: OrganizationSettings = {
   applicationPublishRateLimit: null,
 };
 
+type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;
+
 export interface World {
   readonly applications: Map<string, Application>;
   readonly endpoints: Map<string, Endpoint>;
@@ -176,6 +183,8 @@ export interface World {
   readonly attempts: Attempt[];
   /** What reached the publish flow. */
   readonly published: PublishRequest[];
+  /** What was accepted under a key, by its digest. */
+  readonly accepted: Map<string, Accepted>;
   /** What reached the attempt port. */
   readonly asked: AttemptQuery[];
   readonly tasks: Map<string, Task>;
@@ -216,7 +225,9 @@ const fakePublish =
       onlyEndpoint,
     };
     world.messages.set(message.id, { message, body: request.body });
-    return { kind: 'accepted', message, body: request.body };
+    const accepted: Accepted = { kind: 'accepted', message, body: request.body };
+    if (request.idempotency !== null) world.accepted.set(request.idempotency, accepted);
+    return accepted;
   };
 
 const fakeMessages = (rows: World['messages']): MessageReader => {
@@ -353,6 +364,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
     messages: new Map(),
     attempts: [],
     published: [],
+    accepted: new Map(),
     asked: [],
     queued: [],
     tasks: new Map(),
@@ -396,6 +408,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
       return { succeeded, failed: inside.length - succeeded };
     },
     publish: fakePublish(data, applications, () => deps),
+    published: { ofKey: async (_orgId, digest) => data.accepted.get(digest) },
     secrets: {
       seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),
       open: (sealed) => Buffer.from(sealed).toString().split('|')[1] ?? '',

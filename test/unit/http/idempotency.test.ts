@@ -39,6 +39,22 @@ describe('an idempotency key', () => {
     expect((await send('POST', '/api/v1/app', 'no JSON', KEY)).text).toBe(first.text);
   });
 
+  it.each([
+    ['another body', { eventType: 'b', payload: {} }],
+    ['a body that is no JSON', 'no JSON'],
+    ['a body that breaks a rule', { eventType: 'a', payload: {}, eventId: 'msg_x' }],
+  ])('replays a publish with %s', async (_, body) => {
+    const { send, world } = await makeClient();
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    const first = await send('POST', '/api/v1/app/acme/msg', { eventType: 'a', payload: { n: 1 } }, KEY);
+    world.applications.clear();
+    const second = await send('POST', '/api/v1/app/acme/msg/', body, KEY);
+    expect([second.status, second.json.id]).toEqual([202, first.json.id]);
+    expect(second.json.payload).toEqual({ n: 1 });
+    const other = await send('POST', '/api/v1/app/acme/msg?with_content=false', 'no JSON', KEY);
+    expect(other.status).toBe(422);
+  });
+
   it('replays the creation of what was deleted since', async () => {
     const { send } = await makeClient();
     const first = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
