@@ -103,6 +103,19 @@ describe.each(doors())('npm svix 1.x through the $name', ({ name, serverUrl }) =
     expect(JSON.parse(bodyOf(ping!))).toEqual({ success: true });
   });
 
+  it('recovers in the background', async () => {
+    const svix = await start();
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    const { id: ep } = await svix.endpoint.create(app, { url: hookUrl(`${path}/recovered?flap=1`) });
+    const message = await svix.message.create(app, { eventType: 'a', payload: {} });
+    const failed = () => svix.messageAttempt.listByEndpoint(app, ep, { status: MessageStatus.Fail });
+    await eventually(failed, ({ data }) => data.length === 1);
+    const since = new Date(Date.now() - 60_000);
+    const task = await svix.endpoint.recover(app, ep, { since });
+    expect([task.task, task.status]).toEqual(['endpoint.recover', 'running']);
+    await webhooks({ id: message.id }, 2);
+  });
+
   it('opens the portal by its new and its old name', async () => {
     const svix = await start();
     const { id: app } = await svix.application.create({ name: 'Acme' });

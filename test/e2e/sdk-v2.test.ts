@@ -1,4 +1,4 @@
-import { Ordering, Svix, Webhook } from 'svix';
+import { BackgroundTaskStatus, MessageStatus, Ordering, Svix, Webhook } from 'svix';
 import { describe, expect, it } from 'vitest';
 import { freshTenant } from '../support/api.ts';
 import { doors } from '../support/doors.ts';
@@ -106,6 +106,27 @@ describe.each(doors())('npm svix 2.x through the $name', ({ name, serverUrl }) =
     const example = await svix.endpoint.sendExample(app, ep, { eventType: 'svix.ping' });
     const [ping] = await webhooks({ id: example.id });
     expect(JSON.parse(bodyOf(ping!))).toEqual({ success: true });
+  });
+
+  it('recovers and replays in the background', async () => {
+    const svix = await start();
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    const { id: ep } = await svix.endpoint.create(app, { url: hookUrl(`${path}/recovered?flap=1`) });
+    const message = await svix.message.create(app, { eventType: 'a', payload: {} });
+    const failed = () => svix.messageAttempt.listByEndpoint(app, ep, { status: MessageStatus.Fail });
+    await eventually(failed, ({ data }) => data.length === 1);
+    const since = new Date(Date.now() - 60_000);
+    const task = await svix.endpoint.recover(app, ep, { since });
+    expect([task.task, task.status]).toEqual(['endpoint.recover', 'running']);
+    await webhooks({ id: message.id }, 2);
+    await eventually(
+      () => svix.backgroundTask.get(task.id),
+      ({ status }) => status === BackgroundTaskStatus.Finished,
+    );
+    await svix.endpoint.replayMissing(app, ep, { since });
+    await svix.endpoint.bulkReplay(app, ep, { since });
+    const { data } = await svix.backgroundTask.list({ limit: 2 });
+    expect(data.map((one) => one.task)).toEqual(['endpoint.bulk-replay', 'endpoint.replay']);
   });
 
   it('lists, reads and expunges messages', async () => {

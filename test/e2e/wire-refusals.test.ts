@@ -24,8 +24,8 @@ const UNUSED_METHODS = [...new Set(OPERATIONS.map(({ send }) => send.split(' ')[
     .map((method): [string, string] => [method, path]),
 );
 
-const there = { app: 'acme', ep: 'ep1', msg: 'evt1', type: 'order.paid', atmpt: `atmpt_${'0'.repeat(27)}` };
-const gone = { app: 'gone', ep: 'gone', msg: 'gone', type: 'gone', atmpt: 'gone' };
+const there = { app: 'acme', ep: 'ep1', msg: 'evt1', type: 'order.paid', atmpt: 'atmpt_1', task: 'qtask_1' };
+const gone = { app: 'gone', ep: 'gone', msg: 'gone', type: 'gone', atmpt: 'gone', task: 'gone' };
 
 describe.each(apiKinds())('over the %s API', (kind) => {
   let tenant: Tenant;

@@ -8,9 +8,11 @@ export const APP = id('app_');
 export const EP = id('ep_');
 export const MSG = id('msg_');
 export const ATMPT = id('atmpt_');
+export const TASK = id('qtask_');
 
 export const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z$/) as unknown;
 export const WORDS = expect.stringMatching(/./) as unknown;
+export const ANY = expect.anything() as unknown;
 export const NUMBER = expect.any(Number) as unknown;
 
 /** The cursor in front of such an id. */

@@ -1,5 +1,5 @@
 /**
- * Who may call what, of the operations that the contract's OpenAPI document describes: `organization` tokens alone, or
+ * Who may call what, of the operations that clients call: `organization` tokens alone, or
  * `application` tokens for their own one too, or `any` token.
  */
 export interface Operation {
@@ -14,6 +14,8 @@ const EP = `${APP}/endpoint/{ep}`;
 const MSG = `${APP}/msg/{msg}`;
 const name = { name: 'x' };
 const url = { url: 'https://example.com' };
+
+const since = () => ({ since: new Date(Date.now() - 60_000).toISOString() });
 
 const organization = (send: string, body?: object): Operation => ({
   send,
@@ -46,6 +48,12 @@ export const OPERATIONS: readonly Operation[] = [
   application(`POST ${EP}/secret/rotate`, {}),
   application(`GET ${EP}/stats`),
   organization(`POST ${EP}/send-example`, { eventType: 'svix.ping' }),
+  application(`POST ${EP}/recover`, since()),
+  application(`POST ${EP}/replay-missing`, since()),
+  application(`POST ${EP}/bulk-replay`, since()),
+  application(`GET ${EP}/attempt-stats`),
+  any('GET /background-task/{task}'),
+  organization('GET /background-task'),
   any('GET /event-type'),
   organization('POST /event-type', { ...name, description: '' }),
   any('GET /event-type/{type}'),

@@ -1,6 +1,6 @@
-import { NOT_FOUND, refusal } from './exchange.ts';
+import { NOT_FOUND, refusal, wrong } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { MSG, TIME } from './masks.ts';
+import { ANY, MSG, TASK, TIME } from './masks.ts';
 
 /** Needs what the attempts' list made; sends the message again in every way there is. */
 export const sendingAgain: readonly Exchange[] = [
@@ -16,6 +16,60 @@ export const sendingAgain: readonly Exchange[] = [
     send: 'POST /app/acme/msg/nope/endpoint/good/resend/',
     status: 404,
     answer: NOT_FOUND,
+  },
+  {
+    name: 'recover',
+    send: 'POST /app/acme/endpoint/bad/recover/',
+    body: { since: new Date(Date.now() - 3_600_000).toISOString() },
+    status: 202,
+    answer: { id: TASK, status: 'running', task: 'endpoint.recover', updatedAt: TIME },
+    keep: { task: 'id' },
+  },
+  {
+    name: 'recover too old ones',
+    send: 'POST /app/acme/endpoint/bad/recover/',
+    body: { since: '2020-01-01T00:00:00Z' },
+    status: 422,
+    answer: wrong('body', 'since'),
+  },
+  {
+    name: 'recover at an unknown endpoint',
+    send: 'POST /app/acme/endpoint/nope/recover/',
+    body: { since: new Date(Date.now() - 3_600_000).toISOString() },
+    status: 404,
+    answer: NOT_FOUND,
+  },
+  {
+    name: 'a background task',
+    send: 'GET /background-task/{task}',
+    status: 200,
+    answer: { id: TASK, status: ANY, task: 'endpoint.recover', data: ANY, updatedAt: TIME },
+  },
+  {
+    name: 'an unknown background task',
+    send: 'GET /background-task/qtask_nope',
+    status: 404,
+    answer: NOT_FOUND,
+  },
+  {
+    name: 'background tasks with a bad iterator',
+    send: 'GET /background-task?iterator=nope',
+    status: 422,
+    answer: wrong('query', 'iterator', '__all__'),
+  },
+  {
+    name: 'replay what is missing',
+    send: 'POST /app/acme/endpoint/bad/replay-missing',
+    body: { since: new Date(Date.now() - 3_600_000).toISOString() },
+    status: 202,
+    answer: { id: TASK, status: 'running', task: 'endpoint.replay', updatedAt: TIME },
+  },
+  {
+    name: 'replay in bulk',
+    send: 'POST /app/acme/endpoint/bad/bulk-replay',
+    body: { since: new Date(Date.now() - 3_600_000).toISOString(), statusCodeClass: 500 },
+    status: 202,
+    answer: { id: TASK, status: 'running', task: 'endpoint.bulk-replay', updatedAt: TIME },
   },
   {
     name: 'send an example: a ping',
