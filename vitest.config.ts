@@ -25,6 +25,8 @@ export default defineConfig({
       }),
       // Crashes and holds hit whoever comes next, so these have a stack of their own and run one by one.
       tier('faults', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
+      // Not part of `npm test`: minutes of one core (npm run chaos).
+      tier('chaos', 1_800_000, { env: { LOG_LEVEL: 'SILENT' } }),
       // Last, and on a stack of its own: what it puts into dead letter queues would be found by everybody.
       tier('drill', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
     ],

@@ -85,7 +85,7 @@ export const makeSending = (deps: SendDeps): Sending => {
     const found = await ready(delivery, context, end);
     if (typeof found === 'string') return { kind: 'dropped', reason: found };
     if (batch.remainingMs() < found.settings.requestTimeout * 1000 + MARGIN_MS) return forward(delivery);
-    const mayHaveTwin = context.mayHaveTwin || delivery.released === true || receipt.receives > 1;
+    const mayHaveTwin = context.mayHaveTwin || delivery.released !== undefined || receipt.receives > 1;
     if (mayHaveTwin && !(await log.claimTwin(delivery, receipt.holder, deps.now()))) {
       // Its twin may yet end in a dead letter queue, so it is not simply dropped.
       await followUp.lookAgain(delivery, deps.now() + TWIN_LOOK_MS);

@@ -15,12 +15,15 @@ export interface Delivery {
   readonly schedule: readonly number[];
   /** The instant that a throttle reserved for it; absent: none yet. */
   readonly slot?: number;
-  /** It was parked: whoever parked it may have crashed, and the record before it may come again beside it. */
-  readonly released?: true;
+  /** How often it was released from parking: whoever parked it may have crashed, and come again beside it. */
+  readonly released?: number;
 }
 
 /** A delivery without what its way so far has left on it. */
 export const fresh = ({ slot: _slot, released: _released, ...delivery }: Delivery): Delivery => delivery;
+
+/** The delivery without a slot, which is over once it is set aside. */
+export const unslotted = ({ slot: _slot, ...delivery }: Delivery): Delivery => delivery;
 
 /** Which endpoint, with its tenant. */
 export type EndpointKey = Pick<Delivery, 'orgId' | 'appId' | 'endpointId'>;

@@ -75,7 +75,7 @@ export const makeDrain = (deps: DrainDeps): Drain => {
       const batch = departures.slice(start, start + BATCH);
       await deps.queue.send(
         batch.map(([, { delivery, delaySeconds }]) => ({
-          delivery: { ...delivery, released: true },
+          delivery: { ...delivery, released: (delivery.released ?? 0) + 1 },
           delaySeconds,
         })),
       );

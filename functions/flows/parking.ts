@@ -1,6 +1,6 @@
 import type { EndpointHealth } from '../domain/health.ts';
 import type { HealthStore } from './breaker.ts';
-import { fresh } from './delivery.ts';
+import { unslotted } from './delivery.ts';
 import type { Delivery, EndpointKey } from './delivery.ts';
 import type { Schedule, ScheduleWake } from './schedule.ts';
 import type { Step } from './steps.ts';
@@ -13,7 +13,10 @@ export interface ParkedDelivery {
   readonly key: { readonly pk: string; readonly sk: string };
 }
 
-/** The port to deliveries that wait for their endpoint. Putting one again changes nothing. */
+/**
+ * The port to deliveries that wait for their endpoint. Putting one again changes nothing; one that was released and is
+ * put back lies beside the place that it left, whose removal may still be to come.
+ */
 export interface ParkingStore {
   put(delivery: Delivery, deadline: number): Promise<void>;
   /** About `count` of them with a deadline up to `until` (absent: any), those with the nearest deadlines first. */
@@ -64,7 +67,7 @@ export const makeParking = (deps: ParkingDeps): Parking => {
         await deps.schedule(delivery, deadline, deps.now());
         return;
       }
-      await deps.parking.put(fresh(delivery), deadline);
+      await deps.parking.put(unslotted(delivery), deadline);
       await deps.step('parking.put');
       // After the put, and read anew: whoever ends the wakes looks for parked ones after that (flows/drain.ts).
       await keepWatch(delivery);

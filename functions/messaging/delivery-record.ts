@@ -19,7 +19,7 @@ const delivery = z
     r: z.string().min(1).optional(),
     s: z.array(z.number()),
     slot: z.number().optional(),
-    p: z.literal(true).optional(),
+    p: z.number().int().positive().optional(),
   })
   .transform(({ o, a, e, m, n, r, s, slot, p }): Delivery => ({
     orgId: o,

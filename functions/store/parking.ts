@@ -60,7 +60,7 @@ export const makeParkingStore = (client: DynamoDBClient, table: string, text: De
       const identity = deliveryIdentity(delivery);
       const row: Row = {
         pk: controlKeys.parked(orgId, appId, endpointId, shardOf(identity)),
-        sk: `${instant(deadline)}#${identity}`,
+        sk: `${instant(deadline)}#${identity}#${delivery.released ?? 0}`,
         ...{ v: VERSION, type: 'parked', dl: deadline, rec: text.format(delivery) },
       };
       await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));

@@ -80,7 +80,7 @@ export const makeMemoryParking = (): MemoryParking => {
   return {
     put: async (delivery, deadline) => {
       const pk = nameOf(delivery);
-      const sk = `${String(deadline).padStart(14, '0')}#${deliveryIdentity(delivery)}`;
+      const sk = `${String(deadline).padStart(14, '0')}#${deliveryIdentity(delivery)}#${delivery.released ?? 0}`;
       lots.set(
         pk,
         (lots.get(pk) ?? new Map<string, ParkedDelivery>()).set(sk, { delivery, deadline, key: { pk, sk } }),
