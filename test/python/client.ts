@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { privateDir } from '../../scripts/local/paths.ts';
+import { findPython } from '../../scripts/local/python.ts';
+
+const run = promisify(execFile);
+
+/** The newest when this was written, and with it the strictest reader of our answers. */
+const REQUIREMENT = 'svix==2.9.1';
+const INSTALL_MS = 300_000;
+const WALK_MS = 120_000;
+
+export type PythonClient =
+  { readonly kind: 'ready'; readonly python: string } | { readonly kind: 'missing'; readonly why: string };
+
+const install = async (python: string, folder: string): Promise<void> => {
+  await mkdir(dirname(folder), { recursive: true });
+  const aside = await mkdtemp(`${folder}.`);
+  try {
+    await run(python, ['-m', 'venv', aside], { timeout: INSTALL_MS });
+    const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', REQUIREMENT];
+    await run(join(aside, 'bin', 'python'), pip, { timeout: INSTALL_MS });
+    await rename(aside, folder);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+};
+
+/**
+ * A Python with the official client, in a virtual environment that is made on first use. Missing where there is no
+ * Python 3.10+, or, outside of CI, no package index; in CI that throws, so that nothing is skipped there unseen.
+ */
+export const pythonClient = async (): Promise<PythonClient> => {
+  const found = await findPython();
+  if (found === null) return { kind: 'missing', why: 'there is no Python 3.10 or newer' };
+  const folder = join(privateDir, `python-${REQUIREMENT.replace('==', '-')}-py${found.version}`);
+  const python = join(folder, 'bin', 'python');
+  if (existsSync(python)) return { kind: 'ready', python };
+  try {
+    await install(found.command, folder);
+    return { kind: 'ready', python };
+  } catch (error) {
+    if (process.env['CI'] !== undefined) throw error;
+    return { kind: 'missing', why: `${REQUIREMENT} could not be installed: ${String(error)}` };
+  }
+};
+
+/** Runs a script of this folder; throws with its traceback where it fails. */
+export const runPython = async (python: string, script: string, args: readonly string[]): Promise<string> => {
+  const { stdout } = await run(python, [join(import.meta.dirname, script), ...args], { timeout: WALK_MS });
+  return stdout;
+};
