@@ -13,6 +13,17 @@ import { httpErrorOut, httpValidationError } from './schemas/errors.ts';
 const pathParameters = (path: string) =>
   z.object(Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, z.string()])));
 
+/** Every POST that asks who calls can be repeated under a key. */
+const idempotencyKey = z.object({
+  'idempotency-key': z
+    .string()
+    .optional()
+    .meta({ description: 'Repeats under the same key get the answer of the first' }),
+});
+
+const headersOf = ({ method, auth }: Operation) =>
+  method === 'POST' && auth !== 'none' ? { header: idempotencyKey } : {};
+
 const content = (schema: z.ZodType) => ({ 'application/json': { schema } });
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -47,7 +58,11 @@ const describe = (operation: Operation): ZodOpenApiOperationObject => {
     tags: [tag],
     summary,
     ...(auth === 'none' ? { security: [] } : {}),
-    requestParams: { path: pathParameters(path), ...(query === null ? {} : { query }) },
+    requestParams: {
+      path: pathParameters(path),
+      ...(query === null ? {} : { query }),
+      ...headersOf(operation),
+    },
     ...(body === null
       ? {}
       : { requestBody: { required: !body.safeParse(undefined).success, content: content(body) } }),

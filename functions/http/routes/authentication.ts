@@ -8,8 +8,9 @@ import type { Reply } from '../errors.ts';
 import { isName, name } from '../fields.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { lazily } from '../lazily.ts';
-import { noQuery, organizationOperation } from '../operation.ts';
+import { noBody, noQuery, openOperation, organizationOperation } from '../operation.ts';
 import { applicationFields, applicationIn } from '../schemas/application.ts';
+import { httpErrorOut } from '../schemas/errors.ts';
 import { mintApplicationToken } from '../tokens.ts';
 
 const tag = 'Authentication';
@@ -95,4 +96,19 @@ const dashboardAccess = organizationOperation({
     access(deps, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), [], nowMs),
 });
 
-export const authenticationOperations = [portalAccess, dashboardAccess];
+/** Tokens are kept nowhere, so there is nothing to end: the contract has a stub here, too. */
+const logout = openOperation({
+  operationId: 'logout_api_v1_auth_logout__post',
+  method: 'POST',
+  path: '/api/v1/auth/logout',
+  tag,
+  summary: 'Not implemented: a token ends with its time',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 501: httpErrorOut() }),
+  handle: () => {
+    throw new Refusal('not_implemented');
+  },
+});
+
+export const authenticationOperations = [portalAccess, dashboardAccess, logout];

@@ -6,10 +6,11 @@ export const httpErrorOut = lazily(() =>
   z.object({ code: z.string(), detail: z.string() }).meta({ id: 'HttpErrorOut' }),
 );
 
-export const httpValidationError = lazily(() =>
+const complaint = () =>
   z
-    .object({
-      detail: z.array(z.object({ loc: z.array(z.string()), msg: z.string(), type: z.string() })),
-    })
-    .meta({ id: 'HTTPValidationError' }),
+    .object({ loc: z.array(z.string()), msg: z.string(), type: z.string() })
+    .meta({ id: 'ValidationErrorItem' });
+
+export const httpValidationError = lazily(() =>
+  z.object({ detail: z.array(complaint()) }).meta({ id: 'HTTPValidationError' }),
 );
