@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Incoming } from './router.ts';
 
 /** What either kind of API Gateway hands over: payload format 2.0 of HTTP APIs, or a REST API's event. */
 export type GatewayEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
@@ -51,11 +52,9 @@ const partsOf = (event: GatewayEvent): Parts => {
   };
 };
 
-/**
- * Gateways hand over paths as sent or decoded: what would end the path, turn into a slash or be stripped (blanks and
- * control characters, which URLs lose at their ends or everywhere) is escaped.
- */
-const safePath = (path: string): string => path.replaceAll(/[?#\\\u0000-\u0020]/g, encodeURIComponent);
+/** No operation has one of these, and a Request cannot be made of them: another name, which none has either. */
+const UNSPEAKABLE = new Set(['CONNECT', 'TRACE', 'TRACK']);
+const speakable = (method: string): string => (UNSPEAKABLE.has(method) ? `X-${method}` : method);
 
 /** Values that are not printable ASCII cannot be read as header text: such headers count as not sent. */
 const readable = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value);
@@ -65,14 +64,18 @@ const bodyOf = (event: GatewayEvent, method: string): Buffer<ArrayBuffer> | null
   return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
 };
 
-/** The request as it was sent, body bytes included; the host is ours, so that no header can change the URL. */
-export const requestFrom = (event: GatewayEvent): Request => {
+/**
+ * The request as it was sent, body bytes included. Path and query stand beside it and not in its URL, which would resolve
+ * `..`, strip blanks and turn backslashes, so that another path would be routed than the one that was sent.
+ */
+export const requestFrom = (event: GatewayEvent): Incoming => {
   const { method, path, search, headers } = partsOf(event);
-  return new Request(`https://posthorn${safePath(path)}${search === '' ? '' : `?${search}`}`, {
-    method,
+  const request = new Request('https://posthorn/', {
+    method: speakable(method),
     headers: headers.filter(([, value]) => readable(value)).map(([name, value]) => [name, value]),
     body: bodyOf(event, method),
   });
+  return { request, path, search };
 };
 
 /** Either gateway reads this form. */

@@ -10,27 +10,35 @@ import type { Call, Method, Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import { SDK_ROUTES } from './sdk-routes.ts';
 
+/** A request with its path and its query (without the question mark) as they were sent; its own URL says neither. */
+export interface Incoming {
+  readonly request: Request;
+  readonly path: string;
+  readonly search: string;
+}
+
 export interface Router {
   /** Answers every request; rejects only where the runtime itself fails. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (incoming: Incoming) => Promise<Response>;
+}
+
+interface Env {
+  readonly Bindings: { readonly incoming: Incoming };
 }
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Path and query, as they were sent; trailing slashes of the path do not count. */
-const targetOf = (url: string): { readonly path: string; readonly search: string } => {
-  const start = url.indexOf('/', url.indexOf('//') + 2);
-  const mark = url.indexOf('?', start);
-  const end = mark === -1 ? url.length : mark;
-  const path = url.slice(start, end).replace(/\/+$/, '');
-  return { path: path === '' ? '/' : path, search: mark === -1 ? '' : url.slice(mark + 1) };
+/** Trailing slashes of a path do not count. */
+const trimmed = (path: string): string => {
+  const kept = path.replace(/\/+$/, '');
+  return kept === '' ? '/' : kept;
 };
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 /** The whole HTTP API over ports. */
 export const makeRouter = (deps: Deps): Router => {
-  const app = new Hono({ getPath: (request) => targetOf(request.url).path });
+  const app = new Hono<Env>({ getPath: (_, options) => trimmed(options?.env?.incoming.path ?? '/') });
   for (const operation of operations) {
     app.on(operation.method, honoPath(operation.path), (context) => serve(deps, operation, context));
   }
@@ -50,7 +58,10 @@ export const makeRouter = (deps: Deps): Router => {
     return answerReply(FAULT);
   });
   return {
-    fetch: async (request) => (request.method === 'OPTIONS' ? preflight(request) : app.fetch(request)),
+    fetch: async (incoming) => {
+      const { request } = incoming;
+      return request.method === 'OPTIONS' ? preflight(request) : app.fetch(request, { incoming });
+    },
   };
 };
 
@@ -63,7 +74,7 @@ const missingRoutes = (): readonly string[] => {
   return SDK_ROUTES.filter((route) => !ours.has(shape(route)));
 };
 
-const addPages = (app: Hono): void => {
+const addPages = (app: Hono<Env>): void => {
   let document: string | undefined;
   app.get('/', () => answer(307, null, { location: '/docs' }));
   app.get('/docs', () => answer(200, docsPage(operations), { 'content-type': 'text/html; charset=utf-8' }));
@@ -73,9 +84,10 @@ const addPages = (app: Hono): void => {
   });
 };
 
-const serve = async (deps: Deps, operation: Operation, context: Context): Promise<Response> => {
+const serve = async (deps: Deps, operation: Operation, context: Context<Env>): Promise<Response> => {
   const startedAt = deps.now();
-  const { path, search } = targetOf(context.req.url);
+  const { search } = context.env.incoming;
+  const { path } = context.req;
   const call: Call = {
     deps,
     request: context.req.raw,

@@ -76,10 +76,23 @@ describe.each(apiKinds())('over the %s API', (kind) => {
     expect(await answered('GET', `/api/v1/app/${name}`)).toEqual([404, 'not_found']);
   });
 
+  it.each(['/api/v1/app/acme/endpoint/..', '/api/v1/app/acme/endpoint/%2e%2E', '/api/v1/app/acme/.'])(
+    'what is asked of %s never happens to what lies above it',
+    async (path) => {
+      expect((await answered('DELETE', path))[0]).toBe(404);
+      expect((await send('GET', '/api/v1/app/acme')).status).toBe(200);
+    },
+  );
+
   it('a wrong method is an empty 405 that tells the right ones', async () => {
     const answer = await send('PATCH', '/api/v1/app');
     expect([answer.status, answer.text]).toEqual([405, '']);
     expect(answer.headers.allow?.split(',').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+  });
+
+  it('TRACE is a wrong method, and no fault', async () => {
+    const { status, text: body } = await send('TRACE', '/api/v1/app');
+    expect([status, body]).toEqual([405, '']);
   });
 
   it.each(['/api/v1/app', '/api/v1/app/acme', '/api/v1/event-type', '/api/v1/health'])(

@@ -35,7 +35,7 @@ export interface Client {
 const bytesOf = (body: unknown): Uint8Array<ArrayBuffer> | string =>
   body instanceof Uint8Array ? new Uint8Array(body) : typeof body === 'string' ? body : JSON.stringify(body);
 
-/** Sends requests to a router over in-memory ports; paths are below /api/v1 unless they begin with `//host`. */
+/** Sends requests to a router over in-memory ports; paths are taken as they are. */
 export const makeClient = async (overrides: Parameters<typeof makeWorld>[0] = {}): Promise<Client> => {
   const world = makeWorld(overrides);
   const router = makeRouter(world.deps);
@@ -43,13 +43,13 @@ export const makeClient = async (overrides: Parameters<typeof makeWorld>[0] = {}
   return {
     world,
     send: async (method, path, body, headers = {}) => {
-      const response = await router.fetch(
-        new Request(`https://api.test${path}`, {
-          method,
-          headers: { authorization: bearer, ...headers },
-          ...(body === undefined ? {} : { body: bytesOf(body) }),
-        }),
-      );
+      const [before = '', ...query] = path.split('?');
+      const request = new Request('https://api.test', {
+        method,
+        headers: { authorization: bearer, ...headers },
+        ...(body === undefined ? {} : { body: bytesOf(body) }),
+      });
+      const response = await router.fetch({ request, path: before, search: query.join('?') });
       const text = await response.text();
       const isJson = response.headers.get('content-type') === 'application/json' && text !== '';
       return {

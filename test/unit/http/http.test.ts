@@ -18,6 +18,23 @@ describe('the HTTP surface', () => {
     expect([wrong.status, wrong.text, wrong.headers.get('allow')]).toEqual([405, '', 'GET,POST,HEAD']);
   });
 
+  it.each(['/api/v1/app/acme/endpoint/..', '/api/v1/app/./', '/api/v1/app/acme/endpoint/%2e%2e'])(
+    '%s is a path to something that is not there, and never to what lies above it',
+    async (path) => {
+      const { send } = await makeClient();
+      await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+      const { status, json } = await send('DELETE', path);
+      expect([status, json.code]).toEqual([404, 'not_found']);
+      expect((await send('GET', '/api/v1/app/acme')).status).toBe(200);
+    },
+  );
+
+  it('refuses methods that a fetch could never send', async () => {
+    const { send } = await makeClient();
+    const { status, text } = await send('X-TRACE', '/api/v1/app');
+    expect([status, text]).toEqual([405, '']);
+  });
+
   it('answers HEAD as GET without the body', async () => {
     const { send } = await makeClient();
     const head = await send('HEAD', '/api/v1/health');
