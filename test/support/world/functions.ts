@@ -22,6 +22,7 @@ import type { Process } from './process.ts';
 import type { QueueRecord } from './queue.ts';
 import type { Random } from './random.ts';
 import type { Receivers } from './receivers.ts';
+import type { SendLedger } from './send-ledger.ts';
 import type { MemoryTenants } from './tenants.ts';
 
 /** What lasts when processes end. */
@@ -34,6 +35,7 @@ export interface Parts {
   readonly due: MemoryDue;
   readonly views: Views;
   readonly receivers: Receivers;
+  readonly ledger: SendLedger;
   readonly queue: SweepQueue;
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
   readonly health: HealthStore;
@@ -62,7 +64,8 @@ export const makeFunctions = (parts: Parts, process: Process) => {
   const queue = port('queue', parts.queue);
   const tenants = port('tenants', parts.tenants);
   const messages = port('messages', parts.messages);
-  const log = port('log', parts.log);
+  const sending = parts.ledger.watch(process, { outbound: parts.receivers, log: parts.log });
+  const log = port('log', sending.log);
   const due = port('due', parts.due);
   const ids = makeIds(random.bytes);
   const readBody = async (message: Parameters<typeof messages.bodies>[0][number], nowMs: number) =>
@@ -74,7 +77,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
     makeDelivering({
       ...{ lane, log, tenants, queue, readBody, ids, now, step },
       reader: port('reader', parts.reader),
-      outbound: port('outbound', parts.receivers),
+      outbound: port('outbound', sending.outbound),
       health: port('health', parts.health),
       parking: port('parking', parts.parking),
       throttle: port('throttle', parts.throttle),

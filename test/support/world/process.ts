@@ -28,6 +28,8 @@ export interface Process {
   /** The port as this process sees it: nothing has an effect any more once the process has ended. */
   readonly port: <Port extends object>(name: string, port: Port) => Port;
   readonly remainingMs: () => number;
+  /** Calls back when the process has ended, in whatever way. */
+  readonly atEnd: (listener: () => void) => void;
 }
 
 export type Ended<Value> =
@@ -50,11 +52,14 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
     new Promise((resolve) => {
       const deadline = clock.now() + timeoutMs;
       const skew = skewMs(kind);
+      const listeners: (() => void)[] = [];
       let ended = false;
       const isOver = () => ended;
 
       const end = (how: Ended<Value>) => {
+        if (ended) return;
         ended = true;
+        for (const listener of listeners) listener();
         resolve(how);
       };
       const crash = (): Promise<never> => {
@@ -71,7 +76,7 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
         if (trouble === 'crash-before') return crash();
         if (trouble === 'busy') throw new Error(`${place} was throttled`);
         let answer = await effect();
-        if (trouble === 'twice') answer = await effect();
+        if (trouble === 'twice' && !isOver()) answer = await effect();
         if (trouble === 'crash-after') return crash();
         return isOver() ? never : answer;
       };
@@ -92,10 +97,11 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
       };
 
       clock.at(deadline, () => {
-        if (!ended) end({ kind: 'crashed' });
+        end({ kind: 'crashed' });
       });
       const now = () => clock.now() + skew;
-      body({ now, step, port, remainingMs: () => deadline - clock.now() }).then(
+      const atEnd = (listener: () => void) => void listeners.push(listener);
+      body({ now, step, port, atEnd, remainingMs: () => deadline - clock.now() }).then(
         (value) => end({ kind: 'done', value }),
         (error: unknown) => end({ kind: 'failed', error }),
       );

@@ -50,6 +50,39 @@ export const misrecorded = (world: World, earlyMs = 500): readonly string[] =>
     });
   });
 
+/** The terminal state of each pair is the one that its receiver makes of it; `ends` names those that are right. */
+export const wrongEnds = (
+  world: World,
+  expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
+  ends: (id: EndpointId) => readonly (Attempt['decision']['kind'] | 'off')[],
+): readonly string[] => {
+  const histories = historiesOf(world.log.all());
+  return expected.flatMap((pair) => {
+    const last = histories.get(pairOf(pair))?.find(isOver)?.decision.kind;
+    const off = world.tenants.endpoint(pair.endpointId)?.disabled === true;
+    const found = last ?? (off ? 'off' : 'under way');
+    return ends(pair.endpointId).some((right) => right === found) ? [] : [`${pairOf(pair)} ended ${found}`];
+  });
+};
+
+/** Messages that an endpoint got more often than attempts, cut requests, transport re-tries and twins account for. */
+export const unexplained = (
+  world: World,
+  pairs: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
+  urlOf: (id: EndpointId) => string,
+): readonly string[] => {
+  const histories = historiesOf(world.log.all());
+  const received = Map.groupBy(world.receivers.received(), ({ url, messageId }) => `${url} ${messageId}`);
+  return pairs.flatMap((pair) => {
+    const at = `${urlOf(pair.endpointId)} ${pair.messageId}`;
+    const requests = received.get(at)?.length ?? 0;
+    const recorded = histories.get(pairOf(pair))?.length ?? 0;
+    const { cut, retried, twinned } = world.ledger;
+    const surplus = requests - recorded - cut(at) - retried(at) - twinned(at);
+    return surplus <= 0 ? [] : [`${at} was sent ${surplus} times too often`];
+  });
+};
+
 /** The endpoint of each request that has no attempt of its own: what a receiver got twice. */
 export const sentTwice = (
   world: World,

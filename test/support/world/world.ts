@@ -17,6 +17,7 @@ import { consumeQueue, makeQueue } from './queue.ts';
 import type { Queue, QueueRecord } from './queue.ts';
 import { makeRandom } from './random.ts';
 import { makeReceivers } from './receivers.ts';
+import { makeSendLedger } from './send-ledger.ts';
 import { makeStream } from './stream.ts';
 import { makeMemoryTenants } from './tenants.ts';
 import { makeMemoryHealth, makeMemoryParking, makeMemoryThrottle } from './trouble.ts';
@@ -41,6 +42,7 @@ export interface WorldOptions {
   readonly streamsTwice?: boolean;
   readonly streamBatch?: number;
   readonly deliverBatch?: number;
+  readonly slowBatch?: number;
   readonly deliverConcurrency?: number;
   /** Sweepers that start at the same instant. */
   readonly sweepers?: number;
@@ -83,11 +85,12 @@ export const makeWorld = (options: WorldOptions = {}) => {
   const views = makeMemoryViews();
   const due = makeMemoryDue();
   const receivers = makeReceivers(clock);
+  const ledger = makeSendLedger();
   const health = makeMemoryHealth();
   const parking = makeMemoryParking();
   const throttle = makeMemoryThrottle();
   const parts: Parts = {
-    ...{ random, tenants, messages, log, views, due, receivers, health, parking },
+    ...{ random, tenants, messages, log, views, due, receivers, ledger, health, parking },
     throttle,
     reader: makeMemoryReader({ tenants, messages, log, health }),
     queue: makeDeliveryQueue(deliveries),
@@ -128,7 +131,8 @@ export const makeWorld = (options: WorldOptions = {}) => {
     },
   });
   consumeQueue({
-    ...{ clock, queue: slowDeliveries, batch: 50, concurrency: 5 },
+    ...{ clock, queue: slowDeliveries, concurrency: 5 },
+    batch: options.slowBatch ?? 50,
     work: async (records) => {
       const ended = await invoke('deliver-slow', TIMEOUT_MS.deliver, (process) =>
         makeFunctions(parts, process).workOnDeliveries(records, 'slow'),
@@ -176,6 +180,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       views,
       due,
       receivers,
+      ledger,
       deliveries,
       slowDeliveries,
       health,

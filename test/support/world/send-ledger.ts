@@ -1,0 +1,85 @@
+import type { AttemptLog } from '../../../functions/flows/delivery.ts';
+import type { Outbound, OutboundRequest } from '../../../functions/flows/outbound.ts';
+import type { Process } from './process.ts';
+
+/** One message at one URL. */
+type Pair = string;
+
+interface SendPorts {
+  readonly outbound: Outbound;
+  readonly log: AttemptLog;
+}
+
+/** What may be sent twice, and why. */
+export interface SendLedger {
+  /** The two ports of a process between which a crash leaves a request without a record. */
+  readonly watch: (process: Pick<Process, 'atEnd'>, ports: SendPorts) => SendPorts;
+  /** Requests whose process ended, or whose record failed, before they were recorded. */
+  readonly cut: (pair: Pair) => number;
+  /** Requests that were made again within one try, after an error of the transport. */
+  readonly retried: (pair: Pair) => number;
+  /** Requests that found another one's record in their place: their delivery lay twice in a queue. */
+  readonly twinned: (pair: Pair) => number;
+  readonly cuts: () => number;
+  readonly retries: () => number;
+  readonly twins: () => number;
+  /** Processes that ended with requests which were not recorded. */
+  readonly processesCut: () => number;
+}
+
+export const pairOfRequest = ({ url, headers }: OutboundRequest): Pair =>
+  `${url} ${headers.find(([name]) => name.endsWith('-id'))?.[1] ?? ''}`;
+
+const makeCounter = () => {
+  const counts = new Map<Pair, number>();
+  return {
+    add: (pair: Pair) => void counts.set(pair, (counts.get(pair) ?? 0) + 1),
+    of: (pair: Pair) => counts.get(pair) ?? 0,
+    all: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
+  };
+};
+
+/** Keeps account of every request between its start and its record, process by process. */
+export const makeSendLedger = (): SendLedger => {
+  const cut = makeCounter();
+  const retried = makeCounter();
+  const twinned = makeCounter();
+  let processesCut = 0;
+
+  return {
+    watch: (process, { outbound, log }) => {
+      const open = new Set<Pair>();
+      process.atEnd(() => {
+        if (open.size > 0) processesCut += 1;
+        for (const pair of open) cut.add(pair);
+        open.clear();
+      });
+      return {
+        outbound: {
+          send: (request) => {
+            const pair = pairOfRequest(request);
+            if (open.has(pair)) retried.add(pair);
+            open.add(pair);
+            return outbound.send(request);
+          },
+        },
+        log: {
+          ...log,
+          record: async (attempt) => {
+            const standing = await log.record(attempt);
+            const pair = `${attempt.url} ${attempt.messageId}`;
+            if (open.delete(pair) && standing.id !== attempt.id) twinned.add(pair);
+            return standing;
+          },
+        },
+      };
+    },
+    cut: cut.of,
+    retried: retried.of,
+    twinned: twinned.of,
+    cuts: cut.all,
+    retries: retried.all,
+    twins: twinned.all,
+    processesCut: () => processesCut,
+  };
+};
