@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly disabled: boolean;
   /** Where the system turned it off: since when it had failed. null: it is on, or its owner turned it off. */
   readonly failSince: number | null;
+  /** When it was last turned off, by whomever; stays when it is on again, for whoever wants to catch up. null: never. */
+  readonly offSince: number | null;
   /** null: every event type; otherwise at least one. */
   readonly eventTypes: readonly string[] | null;
   readonly channels: readonly string[] | null;
@@ -31,3 +33,9 @@ export interface Endpoint {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+/** The endpoint after a change at an instant. */
+export const changed = (current: Endpoint, changes: Partial<Endpoint>, nowMs: number): Endpoint => {
+  const next = { ...current, ...changes, updatedAt: nowMs };
+  return next.disabled && !current.disabled ? { ...next, offSince: nowMs } : next;
+};

@@ -84,6 +84,8 @@ const endpoint = z
     throttleRate: z.number().nullable(),
     disabled: z.boolean(),
     failSince: z.number().nullable(),
+    // Rows of the first release have none.
+    offSince: z.number().nullable().default(null),
     eventTypes: strings,
     channels: strings,
     metadata: textMap,

@@ -1,5 +1,6 @@
 import type { AppId, OrgId } from '../domain/brand.ts';
 import { endpointId } from '../domain/brand.ts';
+import { changed } from '../domain/endpoint.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import type { Conflict, EndpointStore, NotFound, Written } from '../flows/catalog.ts';
 import { batchGet } from './batch-get.ts';
@@ -132,7 +133,7 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
           if (current === undefined) return nothing(NOT_FOUND);
           const changes = change(current.item);
           if (changes === undefined) return nothing(REFUSED);
-          const next = { ...current.item, ...changes, updatedAt: nowMs };
+          const next = changed(current.item, changes, nowMs);
           return {
             answer: { kind: 'written', item: next },
             writes: changeEndpoint(table, current, next, rev),

@@ -101,6 +101,29 @@ describe.each(apiKinds())('what failed is sent again over the %s API', (kind) =>
 });
 
 describe('what an endpoint missed', () => {
+  it('while it was off is offered when it is turned on, and sent by following the offer', async () => {
+    const organization = await start();
+    const { svix, serverUrl, token } = organization;
+    const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/catch-up') });
+    const path = `/app/acme/endpoint/${endpoint.id}`;
+    const turn = (disabled: boolean) =>
+      fetch(`${serverUrl}/api/v1${path}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ disabled }),
+      });
+    expect((await turn(true)).headers.get('link')).toBeNull();
+    const missed = [await svix.message.create('acme', MESSAGE), await svix.message.create('acme', MESSAGE)];
+    const offered = (await turn(false)).headers.get('link') ?? '';
+    expect(offered).toContain('rel="catch-up"');
+    const [, target = ''] = /<\/api\/v1([^>]*replay-missing)>/.exec(offered) ?? [];
+    const counted = await post(organization, `${target}?dry_run=true`, {});
+    expect(counted).toMatchObject({ status: 200, json: { messages: 2, complete: true } });
+    const { json } = await post(organization, target, {});
+    expect((await finished(organization, String(json.id))).data.messagesSent).toBe(2);
+    for (const { id } of missed) expect(await webhooks({ id })).toHaveLength(1);
+  });
+
   it('is counted, and then sent to it, as it is wanted there', async () => {
     const organization = await start();
     const { svix } = organization;

@@ -3,6 +3,7 @@ import type { Application } from '../../domain/application.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import type { EndpointChanges, EndpointFields } from '../../flows/catalog.ts';
 import type { Deps } from '../deps.ts';
+import { catchUpHeaders } from '../catch-up.ts';
 import { checkEndpoint, findEndpoint, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
@@ -48,6 +49,7 @@ const create = async (
     id,
     ...draft.fields,
     failSince: null,
+    offSince: draft.fields.disabled ? nowMs : null,
     headers: {},
     secret: { sealed: deps.secrets.seal(plainText, id), expiresAt: null },
     oldSecrets: [],
@@ -68,7 +70,7 @@ const create = async (
 
 const change = async (
   deps: Deps,
-  { orgId, appId, id }: Endpoint,
+  { orgId, appId, id, disabled: wasOff }: Endpoint,
   changes: Partial<EndpointFields>,
   nowMs: number,
 ): Promise<Reply> => {
@@ -77,8 +79,10 @@ const change = async (
   const decided: EndpointChanges = changes.disabled === undefined ? changes : { ...changes, failSince: null };
   const outcome = await deps.endpoints.change(orgId, appId, id, () => decided, nowMs);
   switch (outcome.kind) {
-    case 'written':
-      return { status: 200, body: printEndpoint(outcome.item) };
+    case 'written': {
+      const { item } = outcome;
+      return { status: 200, body: printEndpoint(item), headers: wasOff ? catchUpHeaders(item) : {} };
+    }
     case 'conflict':
       throw new Refusal('conflict');
     case 'not-found':

@@ -46,7 +46,16 @@ const period = () => ({
 });
 
 const recoverIn = lazily(() => z.object(period()).meta({ id: 'RecoverIn' }));
-const replayIn = lazily(() => z.object(period()).meta({ id: 'ReplayIn' }));
+const replayIn = lazily(() =>
+  z
+    .object({
+      ...period(),
+      since: dateTime()
+        .nullish()
+        .meta({ description: 'When the endpoint was last turned off, where it is left out' }),
+    })
+    .meta({ id: 'ReplayIn' }),
+);
 
 /** A number of a closed list; others cannot be read at all. */
 const oneOf = (numbers: readonly number[], description: string) =>
@@ -107,11 +116,18 @@ const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) 
 const carryOut = async (
   { deps, application, nowMs, param, query: { dry_run: dryRun, rate }, receiptFor }: Asked,
   kind: TaskOrder['kind'],
-  body: { readonly since: number; readonly until?: number | null | undefined },
+  body: { readonly since?: number | null | undefined; readonly until?: number | null | undefined },
   filters: TaskFilters = NO_FILTERS,
 ): Promise<Reply> => {
-  const { orgId, appId, id: endpointId } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-  const { since, until = null } = body;
+  const {
+    orgId,
+    appId,
+    id: endpointId,
+    offSince,
+  } = await mustFindEndpoint(deps, application, param('endpoint_id'));
+  const { until = null } = body;
+  const since = body.since ?? offSince;
+  if (since === null) throw invalid(['body', 'since'], 'Needed: this endpoint was never turned off');
   const order: TaskOrder = { orgId, appId, endpointId, kind, since, until, filters, rate: rate ?? null };
   if (!dryRun) {
     const receiptOf = receiptFor && ((task: Task) => receiptFor(started(task)));

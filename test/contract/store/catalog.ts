@@ -105,6 +105,7 @@ export const anEndpoint = (appId: AppId, changes: Partial<Endpoint> = {}): Endpo
   throttleRate: null,
   disabled: false,
   failSince: null,
+  offSince: null,
   eventTypes: null,
   channels: null,
   metadata: {},

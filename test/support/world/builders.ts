@@ -59,6 +59,7 @@ export const endpoint = (some: Partial<Endpoint> = {}): Endpoint => ({
   throttleRate: null,
   disabled: false,
   failSince: null,
+  offSince: null,
   eventTypes: null,
   channels: null,
   metadata: {},

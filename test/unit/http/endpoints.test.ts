@@ -150,6 +150,25 @@ describe('endpoints', () => {
     expect(complaints(bad)).toEqual(['body/eventTypes value_error']);
   });
 
+  it('are offered what they missed when they are turned on again, and only then', async () => {
+    const { send, world } = await start();
+    const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
+    const app = String(world.endpoints.get(String(json.id))?.appId);
+    const links = async (body: object) =>
+      (await send('PATCH', `${ROOT}/ep1`, body)).headers.get('link')?.split(', ') ?? [];
+    expect(await links({ disabled: false })).toEqual([]);
+    expect(await links({ disabled: true })).toEqual([]);
+    expect(await links({ description: 'still off' })).toEqual([]);
+    const since = new Date(NOW).toISOString();
+    expect(await links({ disabled: false })).toEqual(
+      ['replay-missing', 'recover'].map(
+        (command) =>
+          `</api/v1/app/${app}/endpoint/${String(json.id)}/${command}>; rel="catch-up"; since="${since}"`,
+      ),
+    );
+    expect(await links({ description: 'on for long' })).toEqual([]);
+  });
+
   it('conflict on a uid within their application', async () => {
     const { send } = await start();
     await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Application } from '../../../functions/domain/application.ts';
 import type { Attempt } from '../../../functions/domain/attempt.ts';
 import type { AppId, OrgId } from '../../../functions/domain/brand.ts';
+import { changed } from '../../../functions/domain/endpoint.ts';
 import type { Endpoint } from '../../../functions/domain/endpoint.ts';
 import type { EventType } from '../../../functions/domain/event-type.ts';
 import { makeIds } from '../../../functions/domain/ids.ts';
@@ -110,7 +111,7 @@ const fakeEndpoints = (rows: Map<string, Endpoint>): EndpointStore => {
       const changes = change(row);
       if (changes === undefined) return { kind: 'refused' };
       if (taken(appId, changes.uid, id)) return conflict;
-      const next = { ...row, ...changes, updatedAt: nowMs };
+      const next = changed(row, changes, nowMs);
       rows.set(id, next);
       return written(next);
     },

@@ -138,6 +138,19 @@ describe('replay', () => {
     expect(world.tasks.size).toBe(0);
   });
 
+  it('begins when the endpoint was turned off, where no period is given', async () => {
+    const { send, world } = await start();
+    await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
+    await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: false });
+    expect((await send('POST', `${ROOT}/replay-missing`, {})).status).toBe(202);
+    expect([...world.tasks.values()]).toMatchObject([{ kind: 'endpoint.replay', since: NOW }]);
+  });
+
+  it('needs a period for an endpoint that was never off', async () => {
+    const { send } = await start();
+    expect(complaints(await send('POST', `${ROOT}/replay-missing`, {}))).toEqual(['body/since value_error']);
+  });
+
   it.each(['rate=0', 'rate=301'])('refuses ?%s', async (query) => {
     const { send } = await start();
     expect((await send('POST', `${ROOT}/replay-missing?${query}`, { since: SINCE })).status).toBe(422);

@@ -16,7 +16,15 @@ export const applicationItem = (rev: bigint, changes: Partial<Application> = {})
 export const endpointItem = (id: string, rev: bigint, changes: Partial<Endpoint> = {}) => {
   const endpoint: Endpoint = {
     ...{ ...common, appId: APP, id: endpointId(id), url: 'https://a.com', description: '', version: 1 },
-    ...{ disabled: false, failSince: null, eventTypes: null, channels: null, headers: {}, oldSecrets: [] },
+    ...{
+      disabled: false,
+      failSince: null,
+      offSince: null,
+      eventTypes: null,
+      channels: null,
+      headers: {},
+      oldSecrets: [],
+    },
     ...{ secret: { sealed: Uint8Array.of(1), expiresAt: null }, ...changes },
   };
   return row(catalogKeys.endpoint(ORG, APP, id), 'ep', endpointAttributes(endpoint, rev));
