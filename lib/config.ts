@@ -54,6 +54,8 @@ const DEFAULT_SETTINGS: StageSettings = {
 /** Lambda's own bounds for the maximum concurrency of a queue's event source: 2 to 1,000. */
 const maximumConcurrency = z.int().min(2).max(1000);
 
+const reserved = z.int().positive();
+
 const stageFile = z
   .strictObject({
     target: z.enum(['aws', 'emulator']),
@@ -72,6 +74,14 @@ const stageFile = z
     throttle: z
       .strictObject({ rate: z.int().positive(), burst: z.int().positive() })
       .default({ rate: 2000, burst: 1000 }),
+    /**
+     * Concurrent executions set aside for a function of the API, which are also the most that it gets. Opt-in: they come
+     * out of the account's, and new accounts have few.
+     */
+    reservedConcurrency: z
+      .strictObject({ publish: reserved, query: reserved, admin: reserved })
+      .partial()
+      .default({}),
     /** One of the periods that CloudWatch Logs offers. */
     logRetentionDays: z.enum(RetentionDays).default(RetentionDays.ONE_MONTH),
     /** Deliveries is the largest table, and its backup the largest bill: 0.20 dollars per GB and month. */

@@ -37,21 +37,25 @@ export class ApiFunctions extends Construct {
       DELIVERY_QUEUE_URL: props.deliveryQueue.send,
     };
     const common = { config: props.config, memory: MEMORY, timeout: TIMEOUT };
+    const { publish, query, admin } = props.config.reservedConcurrency;
     this.publish = new ServiceFunction<ApiEnv>(this, 'Publish', {
       ...common,
       entry: 'publish',
+      reservedConcurrency: publish,
       description: 'Accepts messages',
       bindings: commands,
     });
     this.query = new ServiceFunction<ApiEnv>(this, 'Query', {
       ...common,
       entry: 'query',
+      reservedConcurrency: query,
       description: 'Answers reads; has no right to write',
       bindings: reads,
     });
     this.admin = new ServiceFunction<ApiEnv>(this, 'Admin', {
       ...common,
       entry: 'admin',
+      reservedConcurrency: admin,
       description: 'Carries out every command but publishing',
       bindings: {
         ...commands,

@@ -1,7 +1,9 @@
 import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import type { HttpRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpRoute, HttpRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
+  CfnRoute,
+  CfnStage,
   HttpApi,
   HttpMethod,
   HttpStage,
@@ -13,9 +15,10 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
+import { resourceOf } from '../parts/resource-of.ts';
 import type { ServiceFunction } from '../parts/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH } from './front.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH, allowances } from './front.ts';
 
 /** The HTTP API: a third of REST's price. Its routes choose the bulkhead and nothing else; functions know the paths. */
 export class HttpFront extends Construct {
@@ -37,18 +40,23 @@ export class HttpFront extends Construct {
       defaultIntegration: admin,
     });
     // A trailing slash is no route of its own in an HTTP API; POST .../msg/ goes to admin, which can do it as well.
-    this.api.addRoutes({ path: PUBLISH_PATH, methods: [HttpMethod.POST], integration: publish });
-    for (const path of ['/', '/{proxy+}']) {
-      this.api.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.HEAD], integration: query });
-    }
-    this.stage(config);
+    const methods = [HttpMethod.GET, HttpMethod.HEAD];
+    const publishing = this.api.addRoutes({
+      ...{ path: PUBLISH_PATH, methods: [HttpMethod.POST], integration: publish },
+    });
+    const reading = ['/', '/{proxy+}'].flatMap((path) =>
+      this.api.addRoutes({ path, methods, integration: query }),
+    );
+    const stage = this.stage(config);
+    if (config.target === 'aws') allow(stage, config, { publishing, reading });
     this.alarm(config);
     new CfnOutput(this, 'Id', { value: this.api.apiId }).overrideLogicalId('HttpApiId');
   }
 
-  private stage(config: StageConfig): void {
-    const { rate, burst } = config.throttle;
-    new HttpStage(this, 'Stage', {
+  private stage(config: StageConfig): HttpStage {
+    // Whatever has no allowance of its own (below) is a command.
+    const { rate, burst } = allowances(config).admin;
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -60,6 +68,7 @@ export class HttpFront extends Construct {
       reason:
         'Functions verify the bearer token themselves: errors have the shape of the contract, and tokens are cached.',
     });
+    return stage;
   }
 
   private accessLog(config: StageConfig) {
@@ -84,6 +93,26 @@ export class HttpFront extends Construct {
     });
   }
 }
+
+/** Allowances of single routes; CloudFormation refuses one for a route that is not there yet. */
+const allow = (
+  stage: HttpStage,
+  config: StageConfig,
+  { publishing, reading }: Record<'publishing' | 'reading', readonly HttpRoute[]>,
+): void => {
+  const { publish, query } = allowances(config);
+  const resource = resourceOf(stage, CfnStage);
+  const settings: Record<string, object> = {};
+  const add = (routes: readonly HttpRoute[], { rate, burst }: StageConfig['throttle']) => {
+    for (const route of routes.map((one) => resourceOf(one, CfnRoute))) {
+      settings[route.routeKey] = { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst };
+      resource.addResourceDependency(route);
+    }
+  };
+  add(publishing, publish);
+  add(reading, query);
+  resource.routeSettings = settings;
+};
 
 const integration = (id: string, { lambda }: ServiceFunction<unknown>): HttpRouteIntegration =>
   new HttpLambdaIntegration(id, lambda, {

@@ -14,7 +14,7 @@ import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
 import type { ServiceFunction } from '../parts/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH } from './front.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH, allowances } from './front.ts';
 
 /** The REST API, for emulators that have no HTTP API and for accounts that want a web firewall. Same functions, same bulkheads. */
 export class RestFront extends Construct {
@@ -69,13 +69,22 @@ export class RestFront extends Construct {
   }
 
   private awsStage(config: StageConfig): StageOptions {
+    const { publish, query } = allowances(config);
     const logs = new LogGroup(this, 'AccessLog', {
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     return {
-      throttlingRateLimit: config.throttle.rate,
-      throttlingBurstLimit: config.throttle.burst,
+      // Reads and commands, each method by itself; publishing has an allowance of its own.
+      throttlingRateLimit: query.rate,
+      throttlingBurstLimit: query.burst,
+      methodOptions: {
+        [`${PUBLISH_PATH}/POST`]: {
+          throttlingRateLimit: publish.rate,
+          throttlingBurstLimit: publish.burst,
+          loggingLevel: MethodLoggingLevel.ERROR,
+        },
+      },
       loggingLevel: MethodLoggingLevel.ERROR,
       accessLogDestination: new LogGroupLogDestination(logs),
       accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),

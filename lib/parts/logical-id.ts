@@ -1,5 +1,6 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { resourceOf } from './resource-of.ts';
 
 /**
  * Names a resource in its template, whatever the tree around it: moving code between files must never replace a table,
@@ -10,7 +11,5 @@ export const overrideLogicalId = (
   kind: abstract new (...args: never[]) => CfnResource,
   logicalId: string,
 ): void => {
-  const resource = construct.node.defaultChild;
-  if (!(resource instanceof kind)) throw new Error(`${construct.node.path} is not a ${kind.name}`);
-  resource.overrideLogicalId(logicalId);
+  resourceOf(construct, kind).overrideLogicalId(logicalId);
 };

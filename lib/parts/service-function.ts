@@ -27,6 +27,8 @@ export interface ServiceFunctionProps<Env> {
   readonly bindings: Bindings<Env>;
   /** It may send to a queue that feeds it; Lambda would otherwise stop the chain after about 16 hops. */
   readonly resends?: boolean;
+  /** Concurrent executions that are its own, and the most that it gets. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A Lambda of the house: one entry, one role of its own, one log group with an end, an environment that its schema accepts. */
@@ -57,6 +59,9 @@ export class ServiceFunction<Env> extends Construct {
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       environment: { ...baseEnvironment(config, props.entry), ...variablesOf(bindings) },
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.resends === true ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
     });
     overrideLogicalId(this.lambda, CfnFunction, `${id}Function`);

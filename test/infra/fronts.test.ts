@@ -81,7 +81,69 @@ it.each(['dev', 'prod'])('access is logged and throttled on %s', (stage) => {
   const [[, front]] = ofType(synth(stage).service, 'AWS::ApiGatewayV2::Stage') as [[string, Resource]];
   expect(front.Properties.AccessLogSettings.Format).toContain('$context.requestId');
   expect(front.Properties.DefaultRouteSettings).toEqual({
-    ThrottlingBurstLimit: 1000,
-    ThrottlingRateLimit: 2000,
+    ThrottlingBurstLimit: 250,
+    ThrottlingRateLimit: 500,
+  });
+});
+
+describe('under too much', () => {
+  const { service: deployed } = synth('prod');
+
+  it('an HTTP API refuses commands first, then reads, and publishing last', () => {
+    const [[, { Properties, DependsOn }]] = ofType(deployed, 'AWS::ApiGatewayV2::Stage') as [
+      [string, Resource],
+    ];
+    const settings: Record<string, { ThrottlingRateLimit: number }> = Properties.RouteSettings;
+    const rates = Object.entries(settings).map(([route, { ThrottlingRateLimit }]) => [
+      route,
+      ThrottlingRateLimit,
+    ]);
+    expect(Object.fromEntries(rates)).toEqual({
+      'POST /api/v1/app/{app_id}/msg': 2000,
+      'GET /': 1000,
+      'HEAD /': 1000,
+      'GET /{proxy+}': 1000,
+      'HEAD /{proxy+}': 1000,
+    });
+    // CloudFormation refuses settings of routes that are not there yet.
+    expect(DependsOn).toHaveLength(rates.length);
+  });
+
+  it('a REST API refuses publishing last', () => {
+    const text = '{ "target": "aws", "keepState": true, "api": { "http": false, "rest": true } }';
+    const [[, { Properties }]] = ofType(synth('rest', { text }).service, 'AWS::ApiGateway::Stage') as [
+      [string, Resource],
+    ];
+    const settings: { HttpMethod: string; ResourcePath: string; ThrottlingRateLimit: number }[] =
+      Properties.MethodSettings;
+    expect(
+      settings.map(({ HttpMethod, ResourcePath, ThrottlingRateLimit }) => [
+        HttpMethod,
+        ResourcePath,
+        ThrottlingRateLimit,
+      ]),
+    ).toEqual([
+      ['*', '/*', 1000],
+      ['POST', '/~1api~1v1~1app~1{app_id}~1msg', 2000],
+    ]);
+  });
+
+  it('functions have the concurrency that a stage sets aside for them, and none by themselves', () => {
+    const text =
+      '{ "target": "aws", "keepState": true, "reservedConcurrency": { "publish": 50, "query": 20, "admin": 10 } }';
+    const reserved = (resources: Record<string, Resource>) =>
+      Object.fromEntries(
+        ofType(resources, 'AWS::Lambda::Function').flatMap(([name, { Properties }]) =>
+          Properties.ReservedConcurrentExecutions === undefined
+            ? []
+            : [[name, Properties.ReservedConcurrentExecutions]],
+        ),
+      );
+    expect(reserved(synth('busy', { text }).service)).toEqual({
+      PublishFunction: 50,
+      QueryFunction: 20,
+      AdminFunction: 10,
+    });
+    expect(reserved(deployed)).toEqual({});
   });
 });
