@@ -71,8 +71,9 @@ export interface DeliveryContext {
   readonly health: EndpointHealth;
 }
 
+/** In the order asked, each by itself: what this release cannot parse rejects the deliveries that rest on it alone. */
 export interface DeliveryReader {
-  read(deliveries: readonly Delivery[]): Promise<readonly DeliveryContext[]>;
+  read(deliveries: readonly Delivery[]): Promise<readonly PromiseSettledResult<DeliveryContext>[]>;
 }
 
 /** The port to the append-only log of attempts. */
