@@ -8,6 +8,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import { makeIds } from '../domain/ids.ts';
 import type { Lane } from '../domain/lane.ts';
 import type { OrganizationSettings } from '../domain/settings.ts';
+import { turnedOff } from '../domain/turn-off.ts';
 import { makeAnnounce } from '../flows/announce.ts';
 import type { EndpointStore } from '../flows/catalog.ts';
 import type { DisableEndpoint, ReadBody } from '../flows/delivery.ts';
@@ -254,14 +255,8 @@ export const wireFanOut = () => {
 
 const makeDisableEndpoint =
   (endpoints: EndpointStore): DisableEndpoint =>
-  async ({ orgId, appId, endpointId }, failSince, nowMs) => {
-    await endpoints.change(
-      orgId,
-      appId,
-      endpointId,
-      (current) => (current.disabled ? undefined : { disabled: true, failSince }),
-      nowMs,
-    );
+  async ({ orgId, appId, endpointId }, why, nowMs) => {
+    await endpoints.change(orgId, appId, endpointId, (current) => turnedOff(current, why), nowMs);
   };
 
 /** Delivery of one lane: guarded sending, the log of attempts, what follows from each, and endpoints in trouble. */

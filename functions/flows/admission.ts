@@ -51,14 +51,20 @@ interface Candidate {
 
 const SEND: Admission = { kind: 'send', probe: false, end: null };
 
-/** Admissions in the order of the batch; what is recorded already or not wanted has `send`, and finds out by itself. */
+/**
+ * Admissions in the order of the batch; what is recorded already, not wanted or without a context has `send`, and finds
+ * out by itself.
+ */
 export type Admit = (
   deliveries: readonly Delivery[],
-  contexts: readonly DeliveryContext[],
+  contexts: readonly (DeliveryContext | undefined)[],
 ) => Promise<readonly Admission[]>;
 
 export const makeAdmit = (deps: AdmissionDeps): Admit => {
-  const candidatesOf = (deliveries: readonly Delivery[], contexts: readonly DeliveryContext[]) =>
+  const candidatesOf = (
+    deliveries: readonly Delivery[],
+    contexts: readonly (DeliveryContext | undefined)[],
+  ) =>
     deliveries.flatMap((delivery, index): Candidate[] => {
       const context = contexts[index];
       if (context?.tenant === undefined || context.message === undefined) return [];

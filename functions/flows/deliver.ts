@@ -119,14 +119,17 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
 
   return {
     async prepare(deliveries, remainingMs) {
-      const contexts = await deps.reader.read(deliveries);
+      const found = await deps.reader.read(deliveries);
+      const contexts = found.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
       const admissions = await deps.admit(deliveries, contexts);
       const batch: Batch = { takeTurn: makeTurns(deps.openPerEndpoint), remainingMs, watch: deps.watch() };
       return {
-        run: (index, receipt) => {
+        run: async (index, receipt) => {
           const delivery = deliveries[index];
           const context = contexts[index];
           const admission = admissions[index];
+          const read = found[index];
+          if (read?.status === 'rejected') throw read.reason;
           if (delivery === undefined || context === undefined || admission === undefined)
             throw new Error(`no record ${index} in this batch`);
           return work(batch, { delivery, context, receipt }, admission);

@@ -2,6 +2,7 @@ import type { Attempt, Turn } from '../domain/attempt.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../domain/brand.ts';
 import type { EndpointHealth } from '../domain/health.ts';
 import type { Message } from '../domain/message.ts';
+import type { TurnOff } from '../domain/turn-off.ts';
 import type { Tenant } from './catalog.ts';
 
 /** One endpoint's turn for one message, as it travels through queues and due buckets. */
@@ -70,8 +71,9 @@ export interface DeliveryContext {
   readonly health: EndpointHealth;
 }
 
+/** In the order asked, each by itself: what this release cannot parse rejects the deliveries that rest on it alone. */
 export interface DeliveryReader {
-  read(deliveries: readonly Delivery[]): Promise<readonly DeliveryContext[]>;
+  read(deliveries: readonly Delivery[]): Promise<readonly PromiseSettledResult<DeliveryContext>[]>;
 }
 
 /** The port to the append-only log of attempts. */
@@ -95,5 +97,5 @@ export interface DueStore {
 /** The bytes of a message's payload; null once expired or expunged. */
 export type ReadBody = (message: Message, nowMs: number) => Promise<Uint8Array | null>;
 
-/** Turns an endpoint off: its receiver said that it is gone, or failed for too long. Safe to repeat. */
-export type DisableEndpoint = (endpoint: EndpointKey, failSince: number, nowMs: number) => Promise<void>;
+/** Turns an endpoint off, where domain/turn-off.ts says so of it as it stands then. Safe to repeat. */
+export type DisableEndpoint = (endpoint: EndpointKey, why: TurnOff, nowMs: number) => Promise<void>;

@@ -58,7 +58,11 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
           await retry(delivery, attempt, decision.at, time);
           break;
         case 'gone':
-          await deps.disableEndpoint(delivery, attempt.at, deps.now());
+          await deps.disableEndpoint(
+            delivery,
+            { failSince: attempt.at, attemptedAt: attempt.at },
+            deps.now(),
+          );
           break;
         case 'exhausted':
           await deps.tellClock(attempt, context);

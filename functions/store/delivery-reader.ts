@@ -20,7 +20,8 @@ export interface DeliveryTables {
 /**
  * Everything that a batch of deliveries has to know, in one strong read over four tables: revisions of settings and
  * endpoints, messages with their payloads, what was recorded of this turn and of the one before, and the health of
- * each endpoint: one read unit for each distinct endpoint of a batch, also where it is healthy and has no item.
+ * each endpoint: one read unit for each distinct endpoint of a batch, also where it is healthy and has no item. What
+ * cannot be parsed fails the deliveries that rest on it, and none beside them.
  */
 export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenants): DeliveryReader => {
   const message = ({ orgId, appId, messageId }: Delivery): Place => ({
@@ -55,20 +56,22 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
     async read(deliveries) {
       const revisions = tenants.keysFor(deliveries).map((key) => ({ table: tables.catalog, key }));
       const found = await batchGet(tables.client, [...revisions, ...deliveries.flatMap(placesOf)]);
-      const loaded = await tenants.loadWith(deliveries, (key) => found({ table: tables.catalog, key }));
-      return deliveries.map((delivery, index): DeliveryContext => {
+      const loading = tenants.loadEach(deliveries, (key) => found({ table: tables.catalog, key }));
+      const contextOf = async (delivery: Delivery, tenant: (typeof loading)[number] | undefined) => {
         const row = found(message(delivery));
         const recorded = found(attempt(delivery, delivery.turn));
         const previous = before(delivery);
-        return {
-          tenant: loaded[index],
+        const context: DeliveryContext = {
+          tenant: await tenant,
           message: row === undefined ? undefined : parseMessageRow(row),
           recorded: recorded === undefined ? undefined : parseAttemptRow(recorded),
           mayHaveTwin: previous !== undefined && found(previous)?.['redone'] === true,
           health: parseHealthRow(found(healthPlace(tables.control, delivery))),
           endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
         };
-      });
+        return context;
+      };
+      return Promise.allSettled(deliveries.map((delivery, index) => contextOf(delivery, loading[index])));
     },
   };
 };

@@ -26,11 +26,14 @@ export interface TenantsOptions {
 export interface CatalogTenants extends Tenants {
   /** Where the revisions of these lie, in the Catalog. Twins are possible. */
   keysFor(keys: readonly TenantKey[]): readonly Key[];
-  /** `found` must answer from strong reads of all of `keysFor`: what it does not find is taken to be gone. */
-  loadWith(
+  /**
+   * `found` must answer from strong reads of all of `keysFor`: what it does not find is taken to be gone. Each fails by
+   * itself.
+   */
+  loadEach(
     keys: readonly TenantKey[],
     found: (key: Key) => Row | undefined,
-  ): Promise<readonly (Tenant | undefined)[]>;
+  ): readonly Promise<Tenant | undefined>[];
 }
 
 const copies = Array.from({ length: REVISION_COPIES }, (_, copy) => copy);
@@ -46,7 +49,7 @@ const asked = <Answer>(): ((name: string, ask: () => Promise<Answer>) => Promise
   };
 };
 
-type Halves = Pick<CatalogTenants, 'keysFor' | 'loadWith'>;
+type Halves = Pick<CatalogTenants, 'keysFor' | 'loadEach'>;
 
 const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves => {
   const snapshotAt = makeSnapshotAt(source);
@@ -59,7 +62,7 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
         catalogKeys.settingsRevision(orgId, copy),
       ]);
     },
-    loadWith: (keys, found) => {
+    loadEach: (keys, found) => {
       const anyCopy = (keyOf: (copy: number) => Key) =>
         copies.map((copy) => found(keyOf(copy))).find((row) => row !== undefined);
       const snapshots = asked<Awaited<ReturnType<typeof snapshotAt>>>();
@@ -83,7 +86,7 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
         if (snapshot === undefined) return undefined;
         return { application: snapshot.application, endpoints: snapshot.endpoints, settings: inForce };
       };
-      return Promise.all(keys.map(loadOne));
+      return keys.map(loadOne);
     },
   };
 };
@@ -116,7 +119,7 @@ export const makeTenants = (options: TenantsOptions): CatalogTenants => {
   const load: Tenants['load'] = async (keys) => {
     const places = halves.keysFor(keys).map((key) => ({ table, key }));
     const found = await batchGet(client, places, pause);
-    return halves.loadWith(keys, (key) => found({ table, key }));
+    return Promise.all(halves.loadEach(keys, (key) => found({ table, key })));
   };
   const loadOne: LoadOne = async (orgId, id) => (await load([{ orgId, appId: id }]))[0];
   const byUid = makeByUid(options, loadOne);

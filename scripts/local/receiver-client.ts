@@ -11,7 +11,7 @@ export interface ReceiverClient {
   received(filter?: Filter): Promise<readonly Received[]>;
   /** Waits until `count` have come, or throws at the deadline with what did come. */
   waitFor(filter: Filter, count: number, deadlineMs: number): Promise<readonly Received[]>;
-  /** Lets requests with `hold=<name>` go on. */
+  /** Lets requests with `hold=<name>` go on, and ends what URLs with `until=<name>` say. */
   release(name: string): Promise<void>;
   clear(filter?: Filter): Promise<void>;
 }

@@ -46,13 +46,27 @@ const makeTries = () => {
 /** Names that requests wait for. Released once, a name stays open. */
 const makeHolds = () => {
   const holds = new Map<string, PromiseWithResolvers<void>>();
+  const open = new Set<string>();
   const hold = (name: string) => {
     const fresh: PromiseWithResolvers<void> = Promise.withResolvers();
     const known = holds.get(name) ?? fresh;
     holds.set(name, known);
     return known;
   };
-  return { wait: (name: string) => hold(name).promise, release: (name: string) => hold(name).resolve() };
+  return {
+    wait: (name: string) => hold(name).promise,
+    isOpen: (name: string) => open.has(name),
+    release: (name: string) => {
+      open.add(name);
+      hold(name).resolve();
+    },
+  };
+};
+
+/** `until=<name>`: once that name was released, the URL has no commands any more. */
+const commandsIn = (query: URLSearchParams, isOpen: (name: string) => boolean): URLSearchParams => {
+  const name = query.get('until');
+  return name !== null && isOpen(name) ? new URLSearchParams() : query;
 };
 
 const json = (response: ServerResponse, status: number, value: unknown): void => {
@@ -103,7 +117,7 @@ const makeHandler = () => {
     const header = request.headers['svix-id'] ?? request.headers['webhook-id'] ?? null;
     const id = typeof header === 'string' ? header : null;
     const tryNumber = tries(`${url.pathname} ${id ?? ''}`);
-    const parsed = parseCommand(url.searchParams, tryNumber);
+    const parsed = parseCommand(commandsIn(url.searchParams, holds.isOpen), tryNumber);
     const answered = parsed.kind === 'ok' ? describeOutcome(parsed.command.outcome) : '400';
     const body = await readBody(request);
     log.add({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Attempt, Turn } from '../../../functions/domain/attempt.ts';
 import { appId, endpointId, orgId } from '../../../functions/domain/brand.ts';
 import type { AttemptQuery } from '../../../functions/flows/attempts.ts';
+import type { Delivery, DeliveryContext } from '../../../functions/flows/delivery.ts';
 import {
   APP,
   ENDPOINT,
@@ -18,6 +19,7 @@ import {
 import { makeRandom } from '../../support/world/random.ts';
 import { timePage } from '../../support/world/time-page.ts';
 import { SIDES } from './sides.ts';
+import type { Side } from './sides.ts';
 
 const HOUR = 3_600_000;
 const ids = seededIds(5);
@@ -121,13 +123,17 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
   });
 });
 
+/** What each delivery is told, all of which can be read. */
+const told = async ({ reader }: Pick<Side, 'reader'>, deliveries: readonly Delivery[]) =>
+  (await reader.read(deliveries)).map((one) => (one as PromiseFulfilledResult<DeliveryContext>).value);
+
 describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
   it('is its tenant, its message, and nothing that has not happened', async () => {
     const side = await makeSide();
     await side.createApplication(application());
     await side.createEndpoint(endpoint());
     await side.messages.store(message(), NOON);
-    const [context] = await side.reader.read([delivery()]);
+    const [context] = await told(side, [delivery()]);
     expect(context).toMatchObject({ message: message(), mayHaveTwin: false, endedByResend: false });
     expect(context?.tenant).toMatchObject({ application: { id: APP }, endpoints: [{ id: ENDPOINT }] });
     expect(context?.recorded).toBeUndefined();
@@ -135,7 +141,7 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
 
   it('is that application and message are not there', async () => {
     const { reader } = await makeSide();
-    const [context] = await reader.read([delivery()]);
+    const [context] = await told({ reader }, [delivery()]);
     expect([context?.tenant, context?.message]).toEqual([undefined, undefined]);
   });
 
@@ -143,7 +149,10 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
     const { reader, log } = await makeSide();
     const one = fresh({ turn: turn(2) });
     await log.record(one);
-    const contexts = await reader.read([1, 2, 3].map((number) => delivery({ turn: turn(number) })));
+    const contexts = await told(
+      { reader },
+      [1, 2, 3].map((number) => delivery({ turn: turn(number) })),
+    );
     expect(contexts.map(({ recorded }) => recorded)).toEqual([undefined, one, undefined]);
   });
 
@@ -152,9 +161,12 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
     const one = fresh({ turn: turn(1), decision: { kind: 'retry', at: NOON } });
     await log.record(one);
     const twins = async () =>
-      (await reader.read([1, 2, 3].map((number) => delivery({ turn: turn(number) })))).map(
-        (found) => found.mayHaveTwin,
-      );
+      (
+        await told(
+          { reader },
+          [1, 2, 3].map((number) => delivery({ turn: turn(number) })),
+        )
+      ).map((found) => found.mayHaveTwin);
     expect(await twins()).toEqual([false, false, false]);
     await log.markRedone(one);
     await log.markRedone(one);
@@ -165,7 +177,7 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
     const { reader, log } = await makeSide();
     await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }));
     await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }));
-    const contexts = await reader.read([
+    const contexts = await told({ reader }, [
       delivery({ turn: turn(2) }),
       delivery({ turn: turn(2), endpointId: endpointId('ep_other') }),
     ]);
@@ -177,12 +189,12 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
     const one = fresh();
     await log.record(one);
     const asked = [delivery(), delivery({ turn: turn(2) }), delivery()];
-    expect((await reader.read(asked)).map(({ recorded }) => recorded?.id)).toEqual([
+    expect((await told({ reader }, asked)).map(({ recorded }) => recorded?.id)).toEqual([
       one.id,
       undefined,
       one.id,
     ]);
-    expect(await reader.read([])).toEqual([]);
+    expect(await told({ reader }, [])).toEqual([]);
   });
 });
 

@@ -149,7 +149,8 @@ describe('loading many', () => {
     const tenants = freshTenants();
     const place = (key: { pk: string; sk: string }) => ({ table: catalog.table, key });
     const found = await batchGet(catalog.client, tenants.keysFor([{ orgId, appId }]).map(place));
-    const [tenant] = await tenants.loadWith([{ orgId, appId }], (key) => found(place(key)));
+    const [loading] = tenants.loadEach([{ orgId, appId }], (key) => found(place(key)));
+    const tenant = await loading;
     expect(tenant?.application.id).toBe(appId);
   });
 

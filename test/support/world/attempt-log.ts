@@ -62,17 +62,25 @@ export interface ReaderSources {
   readonly messages: Pick<MessageStore, 'get'>;
   readonly log: MemoryLog;
   readonly health: Pick<HealthStore, 'read'>;
+  /** What a row of another release makes unreadable. */
+  readonly unreadable?: ((delivery: Delivery) => boolean) | undefined;
 }
 
 /** Everything that a turn has to know, as of one instant. */
-export const makeMemoryReader = ({ tenants, messages, log, health }: ReaderSources): DeliveryReader => ({
+export const makeMemoryReader = ({
+  tenants,
+  messages,
+  log,
+  health,
+  unreadable = () => false,
+}: ReaderSources): DeliveryReader => ({
   read: async (deliveries) => {
     const loaded = await tenants.load(deliveries);
     const found = await Promise.all(
       deliveries.map(({ orgId, appId, messageId }) => messages.get(orgId, appId, messageId)),
     );
     const healths = await Promise.all(deliveries.map((delivery) => health.read(delivery)));
-    return deliveries.map((delivery, index) => {
+    const contexts = deliveries.map((delivery, index) => {
       const { turn } = delivery;
       const retries = turn.kind === 'scheduled' && turn.number > 1;
       const before = retries ? { ...delivery, turn: { ...turn, number: turn.number - 1 } } : undefined;
@@ -85,5 +93,11 @@ export const makeMemoryReader = ({ tenants, messages, log, health }: ReaderSourc
         health: healths[index] ?? HEALTHY,
       };
     });
+    return Promise.allSettled(
+      contexts.map(async (context, index) => {
+        if (unreadable(deliveries[index]!)) throw new Error('a row of another form');
+        return context;
+      }),
+    );
   },
 });

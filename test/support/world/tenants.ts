@@ -2,6 +2,7 @@ import type { Application } from '../../../functions/domain/application.ts';
 import type { AppId, EndpointId, OrgId } from '../../../functions/domain/brand.ts';
 import type { Endpoint } from '../../../functions/domain/endpoint.ts';
 import type { OrganizationSettings } from '../../../functions/domain/settings.ts';
+import { turnedOff } from '../../../functions/domain/turn-off.ts';
 import type { ApplicationStore, Tenant, Tenants } from '../../../functions/flows/catalog.ts';
 import type { DisableEndpoint } from '../../../functions/flows/delivery.ts';
 
@@ -41,10 +42,11 @@ export const makeMemoryTenants = (defaults: OrganizationSettings): MemoryTenants
       applications.set(place(orgId, application.id), application);
       return { kind: 'written', item: application };
     },
-    disableEndpoint: async ({ endpointId }, failSince, nowMs) => {
+    disableEndpoint: async ({ endpointId }, why, nowMs) => {
       const current = endpoints.get(endpointId);
-      if (current === undefined || current.disabled) return;
-      endpoints.set(endpointId, { ...current, disabled: true, failSince, updatedAt: nowMs });
+      const changes = current === undefined ? undefined : turnedOff(current, why);
+      if (current === undefined || changes === undefined) return;
+      endpoints.set(endpointId, { ...current, ...changes, updatedAt: nowMs });
     },
     putEndpoint: (endpoint) => {
       endpoints.set(endpoint.id, endpoint);

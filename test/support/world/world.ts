@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../functions/domain/attempt.ts';
 import type { Message } from '../../../functions/domain/message.ts';
 import type { OrganizationSettings } from '../../../functions/domain/settings.ts';
+import type { Delivery } from '../../../functions/flows/delivery.ts';
 import type { PublishOutcome, PublishRequest } from '../../../functions/flows/messages.ts';
 import { formatDelivery, formatWake } from '../../../functions/messaging/delivery-record.ts';
 import { formatWideTurn } from '../../../functions/messaging/wide-queue.ts';
@@ -43,6 +44,8 @@ export interface WorldOptions {
   readonly streamBatch?: number;
   readonly deliverBatch?: number;
   readonly slowBatch?: number;
+  /** Deliveries that rest on a row which deliver cannot parse. */
+  readonly unreadable?: (delivery: Delivery) => boolean;
   readonly deliverConcurrency?: number;
   /** Sweepers that start at the same instant. */
   readonly sweepers?: number;
@@ -92,7 +95,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
   const parts: Parts = {
     ...{ random, tenants, messages, log, views, due, receivers, ledger, health, parking },
     throttle,
-    reader: makeMemoryReader({ tenants, messages, log, health }),
+    reader: makeMemoryReader({ tenants, messages, log, health, unreadable: options.unreadable }),
     queue: makeDeliveryQueue(deliveries),
     slowQueue: makeDeliveryQueue(slowDeliveries),
     wide: makeWideQueue(wideTurns),

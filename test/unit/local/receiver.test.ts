@@ -81,6 +81,20 @@ describe('the scripted receiver', () => {
     expect(await answer).toBe(true);
   });
 
+  it('does what the URL says until its name is released, and answers 200 from then on', async () => {
+    const status = async () => (await post('/until?status=503&until=repaired')).status;
+    expect(await status()).toBe(503);
+    await client.release('another');
+    expect(await status()).toBe(503);
+    await client.release('repaired');
+    expect(await status()).toBe(200);
+    expect((await client.received({ path: '/until' })).map(({ answered }) => answered)).toEqual([
+      '503',
+      '503',
+      '200',
+    ]);
+  });
+
   it('tells those who wait as soon as enough has come, and what did come when it did not', async () => {
     const waiting = client.waitFor({ path: '/wait', id: 'm9' }, 2, 10_000);
     for (const id of ['m9', 'm8', 'm9']) await post('/wait', { headers: { 'svix-id': id } });

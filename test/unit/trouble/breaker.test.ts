@@ -46,7 +46,11 @@ describe('an endpoint that is down', () => {
   it('and disabled meanwhile keeps nothing parked', async () => {
     const world = await down(1000 * HOUR, 300, 1_000);
     world.clock.at(NOON + HOUR, () =>
-      world.tenants.disableEndpoint({ ...world.endpoint, endpointId: world.endpoint.id }, NOON, NOON),
+      world.tenants.disableEndpoint(
+        { ...world.endpoint, endpointId: world.endpoint.id },
+        { failSince: NOON, attemptedAt: NOON + HOUR },
+        NOON + HOUR,
+      ),
     );
     await world.rest();
     expect(world.parking.size()).toBe(0);
