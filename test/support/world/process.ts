@@ -1,3 +1,4 @@
+import type { After } from '../../../functions/flows/deliver-send.ts';
 import type { Step } from '../../../functions/flows/steps.ts';
 import type { VirtualClock } from './clock.ts';
 
@@ -28,6 +29,7 @@ export interface Process {
   /** The port as this process sees it: nothing has an effect any more once the process has ended. */
   readonly port: <Port extends object>(name: string, port: Port) => Port;
   readonly remainingMs: () => number;
+  readonly after: After;
 }
 
 export type Ended<Value> =
@@ -94,8 +96,13 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
       clock.at(deadline, () => {
         if (!ended) end({ kind: 'crashed' });
       });
+      const after: After = (ms, task) => {
+        let called = false;
+        clock.at(clock.now() + ms, () => (called || isOver() ? undefined : task()));
+        return () => (called = true);
+      };
       const now = () => clock.now() + skew;
-      body({ now, step, port, remainingMs: () => deadline - clock.now() }).then(
+      body({ now, step, port, after, remainingMs: () => deadline - clock.now() }).then(
         (value) => end({ kind: 'done', value }),
         (error: unknown) => end({ kind: 'failed', error }),
       );
