@@ -27,6 +27,11 @@ export default defineConfig({
       tier('faults', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
       // Not part of `npm test`: minutes of one core (npm run chaos).
       tier('chaos', 1_800_000, { env: { LOG_LEVEL: 'SILENT' } }),
+      // The same: minutes of both cores, and numbers instead of assertions (npm run isolation).
+      tier('isolation', 1_800_000, {
+        globalSetup: ['test/support/global-setup.ts'],
+        env: { LOG_LEVEL: 'SILENT' },
+      }),
       // Last, and on a stack of its own: what it puts into dead letter queues would be found by everybody.
       tier('drill', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
     ],

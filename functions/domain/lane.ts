@@ -2,7 +2,7 @@
 export type Lane = 'fast' | 'slow';
 
 /** An answer that takes longer holds up its lane: ten such records are a batch of their own length. */
-const SLOW_MS = 5_000;
+export const SLOW_MS = 5_000;
 /** How long one slow answer keeps an endpoint in the slow lane. */
 const MARK_MS = 600_000;
 /** A mark is written again only once half of it is used up, so slow traffic costs a write in five minutes. */

@@ -13,6 +13,7 @@ import { makeAnnounce } from '../flows/announce.ts';
 import type { EndpointStore } from '../flows/catalog.ts';
 import type { DisableEndpoint, ReadBody } from '../flows/delivery.ts';
 import { makeDelivering } from '../flows/delivering.ts';
+import type { After } from '../flows/deliver-send.ts';
 import type { Delivering } from '../flows/delivering.ts';
 import { makeExpunge } from '../flows/expunge.ts';
 import { makeFanOut } from '../flows/fan-out.ts';
@@ -97,6 +98,10 @@ const now = () => Date.now();
 const ids = () => makeIds((count) => randomBytes(count));
 const randomCopy = () => randomInt(REVISION_COPIES);
 const jitter = () => Math.random() * 2 - 1;
+const after: After = (ms, task) => {
+  const timer = setTimeout(task, ms);
+  return () => clearTimeout(timer);
+};
 const deliveryText = { format: formatDelivery, parse: parseDelivery };
 const errandText = { format: formatErrand, parse: parseErrand };
 
@@ -307,6 +312,7 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering>
     ids: ids(),
     now,
     jitter,
+    after,
     step,
   });
   return { ...delivering, lastErrors: makeLastErrors(client, env.CONTROL_TABLE) };

@@ -47,6 +47,8 @@ export interface WatchDeps {
 /** Collects what one batch sees of its endpoints, and writes it down in the end: nothing for healthy ones. */
 export interface Watch {
   saw(endpoint: EndpointKey, health: EndpointHealth, seen: Seen): void;
+  /** No answer for so long that the endpoint is slow: told at once, or a hanging one takes the whole lane until then. */
+  lingers(endpoint: EndpointKey, health: EndpointHealth): void;
   finish(): Promise<void>;
 }
 
@@ -54,6 +56,8 @@ interface Sight {
   readonly endpoint: EndpointKey;
   readonly health: EndpointHealth;
   tally: Tally;
+  /** Whether it was marked as slow before the batch was over. */
+  marked?: Promise<boolean>;
 }
 
 export const makeWatch = (deps: WatchDeps) => {
@@ -77,9 +81,17 @@ export const makeWatch = (deps: WatchDeps) => {
     await store.recover(endpoint, breaker, wakeAt === null ? null : wakeAt + 1_000, now());
   };
 
-  const settle = async ({ endpoint, health, tally }: Sight) => {
-    const mark = tally.slow ? slowMark(health.slowUntil, now()) : null;
-    if (mark !== null) await store.markSlow(endpoint, mark, now());
+  /** Whether there is nothing more to mark. */
+  const mark = async ({ endpoint, health }: Sight): Promise<boolean> => {
+    const until = slowMark(health.slowUntil, now());
+    if (until !== null) await store.markSlow(endpoint, until, now());
+    return true;
+  };
+
+  const settle = async (sight: Sight) => {
+    const { endpoint, health, tally } = sight;
+    const marked = await sight.marked;
+    if (tally.slow && marked !== true) await mark(sight);
     const change = changeOf(health, tally);
     switch (change.kind) {
       case 'nothing':
@@ -100,17 +112,25 @@ export const makeWatch = (deps: WatchDeps) => {
 
   return (): Watch => {
     const sights = new Map<string, Sight>();
+    const sightOf = ({ orgId, appId, endpointId }: EndpointKey, health: EndpointHealth): Sight => {
+      const name = `${orgId}/${appId}/${endpointId}`;
+      const sight = sights.get(name) ?? {
+        endpoint: { orgId, appId, endpointId },
+        health,
+        tally: NOTHING_SEEN,
+      };
+      sights.set(name, sight);
+      return sight;
+    };
     return {
       saw(endpoint, health, seen) {
-        const { orgId, appId, endpointId } = endpoint;
-        const name = `${orgId}/${appId}/${endpointId}`;
-        const sight = sights.get(name) ?? {
-          endpoint: { orgId, appId, endpointId },
-          health,
-          tally: NOTHING_SEEN,
-        };
+        const sight = sightOf(endpoint, health);
         sight.tally = tallied(sight.tally, seen);
-        sights.set(name, sight);
+      },
+      lingers(endpoint, health) {
+        const sight = sightOf(endpoint, health);
+        // One that fails is written when the batch is over.
+        sight.marked ??= mark(sight).catch(() => false);
       },
       async finish() {
         await Promise.all([...sights.values()].map(settle));

@@ -5,6 +5,7 @@ import type { Watch } from './breaker.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DeliveryQueue, ReadBody } from './delivery.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Step } from './steps.ts';
+import { SLOW_MS } from '../domain/lane.ts';
 import { makeTryOnce } from './try-once.ts';
 import type { Ready, Tried, TryDeps } from './try-once.ts';
 
@@ -13,8 +14,12 @@ export interface SendDeps extends TryDeps {
   readonly followUp: Pick<FollowUp, 'lookAgain'>;
   readonly readBody: ReadBody;
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
+  readonly after: After;
   readonly step: Step;
 }
+
+/** Does something later, unless the answer is called before that. */
+export type After = (ms: number, task: () => void) => () => void;
 
 /** How a record came: by which queue message, and for which time (SQS counts). */
 export interface Receipt {
@@ -100,7 +105,8 @@ export const makeSending = (deps: SendDeps): Sending => {
       const found = await prepared(batch, one, end);
       if ('kind' in found) return found;
       await step('deliver.read');
-      return await tryOnce(one.delivery, found);
+      const answered = deps.after(SLOW_MS, () => batch.watch.lingers(one.delivery, one.context.health));
+      return await tryOnce(one.delivery, found).finally(answered);
     } finally {
       giveBack();
     }

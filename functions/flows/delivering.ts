@@ -6,6 +6,7 @@ import { makeWatch } from './breaker.ts';
 import type { HealthStore } from './breaker.ts';
 import type { Tenants } from './catalog.ts';
 import { makeDeliver } from './deliver.ts';
+import type { After } from './deliver-send.ts';
 import type { Deliver } from './deliver.ts';
 import type {
   AttemptLog,
@@ -43,6 +44,7 @@ export interface DeliveringPorts extends TryDeps {
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
   readonly due: DueStore;
   readonly disableEndpoint: DisableEndpoint;
+  readonly after: After;
   readonly step: Step;
 }
 

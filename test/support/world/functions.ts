@@ -59,7 +59,7 @@ const failuresOf = async (
 
 /** The composition root of the world: each function as its process sees it. */
 export const makeFunctions = (parts: Parts, process: Process) => {
-  const { now, step, port } = process;
+  const { now, step, port, after } = process;
   const { random } = parts;
   const queue = port('queue', parts.queue);
   const tenants = port('tenants', parts.tenants);
@@ -75,7 +75,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
 
   const delivering = (lane: Lane) =>
     makeDelivering({
-      ...{ lane, log, tenants, queue, readBody, ids, now, step },
+      ...{ lane, log, tenants, queue, readBody, ids, now, step, after },
       reader: port('reader', parts.reader),
       outbound: port('outbound', sending.outbound),
       health: port('health', parts.health),

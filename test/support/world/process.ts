@@ -1,3 +1,4 @@
+import type { After } from '../../../functions/flows/deliver-send.ts';
 import type { Step } from '../../../functions/flows/steps.ts';
 import type { VirtualClock } from './clock.ts';
 
@@ -30,6 +31,7 @@ export interface Process {
   readonly remainingMs: () => number;
   /** Calls back when the process has ended, in whatever way. */
   readonly atEnd: (listener: () => void) => void;
+  readonly after: After;
 }
 
 export type Ended<Value> =
@@ -99,9 +101,14 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
       clock.at(deadline, () => {
         end({ kind: 'crashed' });
       });
+      const after: After = (ms, task) => {
+        let called = false;
+        clock.at(clock.now() + ms, () => (called || isOver() ? undefined : task()));
+        return () => (called = true);
+      };
       const now = () => clock.now() + skew;
       const atEnd = (listener: () => void) => void listeners.push(listener);
-      body({ now, step, port, atEnd, remainingMs: () => deadline - clock.now() }).then(
+      body({ now, step, port, atEnd, after, remainingMs: () => deadline - clock.now() }).then(
         (value) => end({ kind: 'done', value }),
         (error: unknown) => end({ kind: 'failed', error }),
       );

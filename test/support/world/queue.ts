@@ -1,4 +1,5 @@
 import type { VirtualClock } from './clock.ts';
+import { fairLine, plainLine } from './line.ts';
 import type { Random } from './random.ts';
 
 /** One receive of a queue message. */
@@ -17,12 +18,14 @@ export interface QueueOptions {
   readonly maxReceives: number;
   /** Messages are received in any order. */
   readonly shuffled?: boolean;
+  /** Messages of groups that hold few others are received first (world/line.ts); otherwise the oldest are. */
+  readonly fair?: boolean;
   /** The share of acknowledged messages that are received once more (and never twice more), as a standard queue may. */
   readonly repeated?: number;
 }
 
 export interface Queue {
-  readonly send: (body: string, delaySeconds?: number) => void;
+  readonly send: (body: string, delaySeconds?: number, group?: string) => void;
   readonly receive: (most: number) => readonly QueueRecord[];
   readonly acknowledge: (messageId: string) => void;
   readonly onVisible: (listener: () => void) => void;
@@ -36,6 +39,8 @@ export interface Queue {
 interface Held {
   readonly messageId: string;
   readonly body: string;
+  readonly group: string;
+  inFlight: boolean;
   receives: number;
   acknowledged: boolean;
   repeated: boolean;
@@ -47,36 +52,45 @@ const LONGEST_DELAY_SECONDS = 900;
 /** A standard queue: delays, visibility, receive counts and dead letters, at least once. */
 export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue => {
   const held = new Map<string, Held>();
-  const dead: string[] = [];
-  let visible: Held[] = [];
+  const dead: Held[] = [];
+  const line = options.fair === true ? fairLine<Held>() : plainLine<Held>(random, options.shuffled ?? false);
   let listener: () => void = () => undefined;
   let sent = 0;
 
+  const settle = (one: Held) => {
+    if (one.inFlight) line.settle(one);
+    one.inFlight = false;
+  };
+
   const show = (one: Held) => {
     if (one.acknowledged) return;
-    visible.push(one);
+    settle(one);
+    line.add(one);
     listener();
   };
 
   const hide = (one: Held): QueueRecord[] => {
-    if (one.acknowledged) return [];
+    one.inFlight = true;
     one.receives += 1;
-    if (one.receives > options.maxReceives) {
+    if (one.acknowledged || one.receives > options.maxReceives) {
+      settle(one);
+      if (!one.acknowledged) dead.push(one);
       held.delete(one.messageId);
-      dead.push(one.body);
       return [];
     }
     clock.at(clock.now() + options.visibilityMs, () => show(one));
     return [{ messageId: one.messageId, body: one.body, receives: one.receives }];
   };
 
-  const send = (body: string, delaySeconds = 0) => {
+  const send = (body: string, delaySeconds = 0, group = '') => {
     if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > LONGEST_DELAY_SECONDS) {
       throw new Error(`SQS would refuse a delay of ${delaySeconds} s`);
     }
     const one: Held = {
       messageId: `sqs-${(sent += 1)}`,
       body,
+      group,
+      inFlight: false,
       receives: 0,
       acknowledged: false,
       repeated: false,
@@ -87,12 +101,7 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
 
   return {
     send,
-    receive: (most) => {
-      const order = options.shuffled === true ? random.shuffled(visible) : visible;
-      const taken = order.slice(0, most);
-      visible = order.slice(most);
-      return taken.flatMap(hide);
-    },
+    receive: (most) => line.take(most).flatMap(hide),
     acknowledge: (messageId) => {
       const one = held.get(messageId);
       if (one === undefined) return;
@@ -101,12 +110,15 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
         return;
       }
       one.acknowledged = true;
+      settle(one);
       held.delete(messageId);
     },
     onVisible: (next) => (listener = next),
     size: () => held.size,
-    deadLetters: dead,
-    redrive: () => dead.splice(0).forEach((body) => send(body)),
+    get deadLetters() {
+      return dead.map(({ body }) => body);
+    },
+    redrive: () => dead.splice(0).forEach(({ body, group }) => send(body, 0, group)),
   };
 };
 

@@ -47,6 +47,9 @@ export interface WorldOptions {
   /** Deliveries that rest on a row which deliver cannot parse. */
   readonly unreadable?: (delivery: Delivery) => boolean;
   readonly deliverConcurrency?: number;
+  readonly slowConcurrency?: number;
+  /** The queues are fair between applications, as SQS's are; otherwise first come, first served. */
+  readonly fair?: boolean;
   /** Sweepers that start at the same instant. */
   readonly sweepers?: number;
 }
@@ -54,9 +57,10 @@ export interface WorldOptions {
 /** The delivery queue over records in memory. */
 export const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
   send: async (some) => {
-    for (const { delivery, delaySeconds } of some) queue.send(formatDelivery(delivery), delaySeconds);
+    for (const { delivery, delaySeconds } of some)
+      queue.send(formatDelivery(delivery), delaySeconds, delivery.appId);
   },
-  wake: async (wake, delaySeconds) => queue.send(formatWake(wake), delaySeconds),
+  wake: async (wake, delaySeconds) => queue.send(formatWake(wake), delaySeconds, wake.appId),
   sendUnreadable: async (texts) => texts.forEach((text) => queue.send(text)),
 });
 
@@ -74,7 +78,11 @@ export const makeWorld = (options: WorldOptions = {}) => {
   const queueOf = (workMs: number) =>
     makeQueue({
       ...{ clock, random, maxReceives: MAX_RECEIVES, visibilityMs: workMs * VISIBILITY_FACTOR },
-      ...{ shuffled: options.shuffled ?? false, repeated: options.repeated ?? 0 },
+      ...{
+        shuffled: options.shuffled ?? false,
+        repeated: options.repeated ?? 0,
+        fair: options.fair ?? false,
+      },
     });
   const deliveries = queueOf(TIMEOUT_MS.deliver);
   const slowDeliveries = queueOf(TIMEOUT_MS.deliver);
@@ -134,7 +142,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     },
   });
   consumeQueue({
-    ...{ clock, queue: slowDeliveries, concurrency: 5 },
+    ...{ clock, queue: slowDeliveries, concurrency: options.slowConcurrency ?? 5 },
     batch: options.slowBatch ?? 50,
     work: async (records) => {
       const ended = await invoke('deliver-slow', TIMEOUT_MS.deliver, (process) =>

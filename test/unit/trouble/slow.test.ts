@@ -15,6 +15,18 @@ describe('a slow endpoint', () => {
     expect(late).toEqual([]);
   });
 
+  it('goes to the slow lane before its first request is over, so that few invocations wait for it', async () => {
+    const world = await troubledWorld({ deliverConcurrency: 100, settings: { requestTimeout: 30 } });
+    world.receivers.answer(world.endpoint.url, () => ({ delayMs: 29_000 }));
+    world.publish(10, 1_000);
+    await world.clock.runUntil(NOON + 5_500);
+    const { slowUntil } = await world.health.read({ ...world.endpoint, endpointId: world.endpoint.id });
+    expect(slowUntil).toBe(NOON + 5_000 + 10 * MINUTE);
+    await world.rest();
+    expect(world.ends().every(({ succeeded }) => succeeded)).toBe(true);
+    expect(world.health.writes()).toBeLessThanOrEqual(6);
+  });
+
   it('comes back to the fast lane when it was quick for ten minutes', async () => {
     const world = await troubledWorld();
     world.receivers.answer(world.endpoint.url, ({ at }) => ({ delayMs: at < NOON + MINUTE ? 6_000 : 5 }));

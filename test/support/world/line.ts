@@ -1,0 +1,83 @@
+import type { Random } from './random.ts';
+
+/** What a queue hands out, and in which order. In flight is what was taken and neither acknowledged nor shown again. */
+export interface Line<Item> {
+  readonly add: (item: Item) => void;
+  readonly take: (most: number) => readonly Item[];
+  /** An item that was taken is not in flight any more. */
+  readonly settle: (item: Item) => void;
+}
+
+/** The oldest first, or any order. */
+export const plainLine = <Item>(random: Random, shuffled: boolean): Line<Item> => {
+  let waiting: Item[] = [];
+  return {
+    add: (item) => void waiting.push(item),
+    take: (most) => {
+      const order = shuffled ? random.shuffled(waiting) : waiting;
+      waiting = order.slice(most);
+      return order.slice(0, most);
+    },
+    settle: () => undefined,
+  };
+};
+
+/** As AWS has published them; SQS is distributed and keeps to them roughly. */
+const NOISY_SHARE = 0.1;
+const NOISY_LEAST = 30;
+
+interface Group<Item> {
+  readonly waiting: { readonly item: Item; readonly turn: number }[];
+  inFlight: number;
+  noisy: boolean;
+}
+
+/**
+ * SQS fair queues as AWS describes them ("How Amazon SQS fair queues work", SQS Developer Guide): a group with more than
+ * a tenth of the messages in flight, and at least 30, is noisy until its backlog is gone. Messages of quiet groups are
+ * handed out first; of noisy groups, those of the one with the fewest in flight. Left out is the second measure, a
+ * group's share of recent processing time, which finds noisy groups earlier; so this is the less fair of the two.
+ */
+export const fairLine = <Item extends { readonly group: string }>(): Line<Item> => {
+  const groups = new Map<string, Group<Item>>();
+  let inFlight = 0;
+  let turns = 0;
+
+  const groupOf = ({ group }: Item) => {
+    const known = groups.get(group) ?? { waiting: [], inFlight: 0, noisy: false };
+    groups.set(group, known);
+    return known;
+  };
+  const judge = (group: Group<Item>) => {
+    group.noisy =
+      group.waiting.length > 0 &&
+      (group.noisy || (group.inFlight >= NOISY_LEAST && group.inFlight > NOISY_SHARE * inFlight));
+    return group.noisy;
+  };
+  const ahead = (one: Group<Item>, other: Group<Item>) => {
+    if (one.noisy !== other.noisy) return other.noisy;
+    if (one.noisy && one.inFlight !== other.inFlight) return one.inFlight < other.inFlight;
+    return one.waiting[0]!.turn < other.waiting[0]!.turn;
+  };
+
+  const next = () => {
+    let first: Group<Item> | undefined;
+    for (const group of groups.values()) {
+      judge(group);
+      if (group.waiting.length > 0 && (first === undefined || ahead(group, first))) first = group;
+    }
+    if (first === undefined) return [];
+    first.inFlight += 1;
+    inFlight += 1;
+    return [first.waiting.shift()!.item];
+  };
+
+  return {
+    add: (item) => void groupOf(item).waiting.push({ item, turn: (turns += 1) }),
+    take: (most) => Array.from({ length: most }).flatMap(next),
+    settle: (item) => {
+      groupOf(item).inFlight -= 1;
+      inFlight -= 1;
+    },
+  };
+};
