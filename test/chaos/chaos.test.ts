@@ -134,7 +134,7 @@ const judge = async (messages: number, { world, accepted, poisoned, crashes, unh
   ];
   const { ledger } = world;
   const surplus = sentTwice(world, ENDPOINTS, urlOf).length;
-  const doubled = surplus - ledger.retries() - ledger.twins();
+  const doubled = surplus - ledger.retried.all() - ledger.twinned.all();
   console.log(
     [
       `messages accepted        ${accepted.length} of ${messages}`,
@@ -143,10 +143,10 @@ const judge = async (messages: number, { world, accepted, poisoned, crashes, unh
       `dead letters replayed    ${poisoned}`,
       `lost                     ${lost.length}`,
       `wrong states             ${wrong.length}`,
-      `cut between POST, record ${ledger.cuts()} requests, of ${ledger.processesCut()} processes; ${between} faults just there`,
+      `cut between POST, record ${ledger.cut.all()} requests, of ${ledger.processesCut()} processes; ${between} faults just there`,
       `sent twice               ${doubled}`,
-      `transport re-tries       ${ledger.retries()}`,
-      `sent beside a twin       ${ledger.twins()}, of records put twice on a queue by ${unheard} faults`,
+      `transport re-tries       ${ledger.retried.all()}`,
+      `sent beside a twin       ${ledger.twinned.all()}, of records put twice on a queue by ${unheard} faults`,
     ].join('\n'),
   );
   expect(accepted).toHaveLength(messages);
@@ -154,8 +154,8 @@ const judge = async (messages: number, { world, accepted, poisoned, crashes, unh
   expect(lost).toEqual([]);
   expect(wrong).toEqual([]);
   expect(unexplained(world, pairs, urlOf)).toEqual([]);
-  expect(doubled).toBeLessThanOrEqual(ledger.cuts());
-  expect(ledger.twins()).toBeLessThanOrEqual(ENTRIES * unheard);
+  expect(doubled).toBeLessThanOrEqual(ledger.cut.all());
+  expect(ledger.twinned.all()).toBeLessThanOrEqual(ENTRIES * unheard);
 };
 
 it(`chaos: of ${MESSAGES} messages none is lost, none ends in a wrong state, and a request is made twice only where it was cut off before its record`, async () => {
@@ -165,5 +165,5 @@ it(`chaos: of ${MESSAGES} messages none is lost, none ends in a wrong state, and
 it(`chaos: with one record to a batch, of ${SINGLE} messages no more are sent twice than crashes fell between a POST and its record`, async () => {
   const report = await run(SINGLE, { deliverBatch: 1, slowBatch: 1 });
   await judge(SINGLE, report);
-  expect(report.world.ledger.cuts()).toBeLessThanOrEqual(report.between);
+  expect(report.world.ledger.cut.all()).toBeLessThanOrEqual(report.between);
 });

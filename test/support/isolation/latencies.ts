@@ -2,7 +2,6 @@ import { createHistogram } from 'node:perf_hooks';
 
 /** How long messages of healthy tenants took, in whole milliseconds. */
 export interface Latencies {
-  readonly count: number;
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
@@ -13,7 +12,7 @@ export const latenciesOf = (milliseconds: readonly number[]): Latencies => {
   const histogram = createHistogram();
   for (const one of milliseconds) histogram.record(Math.max(1, Math.round(one)));
   const [p50, p95, p99] = [50, 95, 99].map((percent) => histogram.percentile(percent));
-  return { count: milliseconds.length, p50: p50!, p95: p95!, p99: p99!, max: histogram.max };
+  return { p50: p50!, p95: p95!, p99: p99!, max: histogram.max };
 };
 
 export const ratio = (one: number, other: number): string => `${(one / other).toFixed(2)} x`;

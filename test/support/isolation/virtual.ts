@@ -1,6 +1,6 @@
-import type { EndpointId, OrgId } from '../../../functions/domain/brand.ts';
+import type { Application } from '../../../functions/domain/application.ts';
 import { orgId } from '../../../functions/domain/brand.ts';
-import type { MessageId } from '../../../functions/domain/brand.ts';
+import type { EndpointId, MessageId, OrgId } from '../../../functions/domain/brand.ts';
 import { application, endpoint, NOON, publishRequest, seededIds } from '../world/builders.ts';
 import { makeRandom } from '../world/random.ts';
 import type { Random } from '../world/random.ts';
@@ -37,14 +37,11 @@ export interface Play {
   readonly trouble: readonly Trouble[];
   readonly fair: boolean;
   readonly seconds: number;
-  readonly rates?: Partial<Record<Trouble, number>>;
 }
 
 export interface Played {
   readonly healthy: Latencies;
   readonly lost: number;
-  /** Requests that each troubled tenant's receiver got. */
-  readonly sends: Readonly<Partial<Record<Trouble, number>>>;
 }
 
 /** As a stage on AWS has them unless it says otherwise (lib/config.ts, lib/parts/stream-worker.ts). */
@@ -55,7 +52,7 @@ const PATIENCE_MS = 1_800_000;
 const urlOf = (id: EndpointId) => `https://${id}.example`;
 
 /** Nine healthy tenants and those in trouble beside them: the real flows, in virtual time. */
-export const play = async ({ trouble, fair, seconds, rates = {} }: Play): Promise<Played> => {
+export const play = async ({ trouble, fair, seconds }: Play): Promise<Played> => {
   const random = makeRandom(42);
   const ids = seededIds(42);
   const world = makeWorld({
@@ -73,15 +70,11 @@ export const play = async ({ trouble, fair, seconds, rates = {} }: Play): Promis
     await world.tenants.create(app);
     world.tenants.putEndpoint({ ...own, url });
     world.receivers.answer(url, script(random));
-    return { app, url };
+    return app;
   };
 
   const accepted: { readonly id: MessageId; readonly at: number }[] = [];
-  const publishing = (
-    { app }: Awaited<ReturnType<typeof settle>>,
-    { burst, rate }: Role,
-    counted: boolean,
-  ) => {
+  const publishing = (app: Application, { burst, rate }: Role, counted: boolean) => {
     const publish = async () => {
       const outcome = await world.publish(publishRequest({ orgId: app.orgId, application: app.id }));
       if (counted && outcome.kind === 'accepted')
@@ -95,24 +88,16 @@ export const play = async ({ trouble, fair, seconds, rates = {} }: Play): Promis
 
   for (let index = 0; index < HEALTHY_TENANTS; index += 1)
     publishing(await settle(orgId(`org_healthy${index}`), HEALTHY), HEALTHY, true);
-  const troubled = new Map<string, Trouble>();
-  for (const name of trouble) {
-    const role = { ...TROUBLES[name], rate: rates[name] ?? TROUBLES[name].rate };
-    const tenant = await settle(orgId(`org_${name}`), role);
-    troubled.set(tenant.url, name);
-    publishing(tenant, role, false);
-  }
+  for (const name of trouble)
+    publishing(await settle(orgId(`org_${name}`), TROUBLES[name]), TROUBLES[name], false);
 
   const arrivals = new Map<string, number>();
   let looked = 0;
-  const sends: Partial<Record<Trouble, number>> = {};
   const look = () => {
     const all = world.receivers.received();
     for (; looked < all.length; looked += 1) {
-      const { url, messageId, at, time } = all[looked]!;
-      const name = troubled.get(url);
-      if (name !== undefined) sends[name] = (sends[name] ?? 0) + 1;
-      else if (time === 1) arrivals.set(messageId, at);
+      const { messageId, at, time } = all[looked]!;
+      if (time === 1) arrivals.set(messageId, at);
     }
   };
   const end = NOON + seconds * 1_000;
@@ -126,5 +111,5 @@ export const play = async ({ trouble, fair, seconds, rates = {} }: Play): Promis
     const arrived = arrivals.get(id);
     return arrived === undefined ? [] : [arrived - at];
   });
-  return { healthy: latenciesOf(took), lost: HEALTHY_TENANTS * HEALTHY.rate * seconds - took.length, sends };
+  return { healthy: latenciesOf(took), lost: HEALTHY_TENANTS * HEALTHY.rate * seconds - took.length };
 };

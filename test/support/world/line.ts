@@ -52,7 +52,6 @@ export const fairLine = <Item extends { readonly group: string }>(): Line<Item> 
     group.noisy =
       group.waiting.length > 0 &&
       (group.noisy || (group.inFlight >= NOISY_LEAST && group.inFlight > NOISY_SHARE * inFlight));
-    return group.noisy;
   };
   const ahead = (one: Group<Item>, other: Group<Item>) => {
     if (one.noisy !== other.noisy) return other.noisy;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Attempt } from '../../../functions/domain/attempt.ts';
 import type { EndpointId, MessageId } from '../../../functions/domain/brand.ts';
 import { makeProject } from '../../../functions/flows/project.ts';
+import { pairAt } from './receivers.ts';
 import { makeMemoryViews } from './views.ts';
 import type { World } from './world.ts';
 
@@ -72,13 +73,13 @@ export const unexplained = (
   urlOf: (id: EndpointId) => string,
 ): readonly string[] => {
   const histories = historiesOf(world.log.all());
-  const received = Map.groupBy(world.receivers.received(), ({ url, messageId }) => `${url} ${messageId}`);
+  const received = Map.groupBy(world.receivers.received(), ({ url, messageId }) => pairAt(url, messageId));
   return pairs.flatMap((pair) => {
-    const at = `${urlOf(pair.endpointId)} ${pair.messageId}`;
+    const at = pairAt(urlOf(pair.endpointId), pair.messageId);
     const requests = received.get(at)?.length ?? 0;
     const recorded = histories.get(pairOf(pair))?.length ?? 0;
     const { cut, retried, twinned } = world.ledger;
-    const surplus = requests - recorded - cut(at) - retried(at) - twinned(at);
+    const surplus = requests - recorded - cut.of(at) - retried.of(at) - twinned.of(at);
     return surplus <= 0 ? [] : [`${at} was sent ${surplus} times too often`];
   });
 };

@@ -28,7 +28,12 @@ export interface Receivers extends Outbound {
   readonly received: () => readonly Received[];
 }
 
-const idOf = ({ headers }: OutboundRequest) =>
+/** One message at one URL. */
+export type Pair = string;
+
+export const pairAt = (url: string, messageId: string): Pair => `${url} ${messageId}`;
+
+export const messageIdOf = ({ headers }: OutboundRequest): string =>
   headers.find(([name]) => name === 'svix-id' || name === 'webhook-id')?.[1] ?? '';
 
 /** All endpoints of the world. Without a script they answer 200 at once. */
@@ -39,8 +44,9 @@ export const makeReceivers = (clock: VirtualClock): Receivers => {
 
   const send = async (request: OutboundRequest): Promise<OutboundResult> => {
     const { url, timeoutMs } = request;
-    const key = `${url} ${idOf(request)}`;
-    const one: Received = { url, messageId: idOf(request), at: clock.now(), time: (times.get(key) ?? 0) + 1 };
+    const messageId = messageIdOf(request);
+    const key = pairAt(url, messageId);
+    const one: Received = { url, messageId, at: clock.now(), time: (times.get(key) ?? 0) + 1 };
     times.set(key, one.time);
     received.push(one);
     const { status = 200, body = '', retryAfter, delayMs = 0, reset = false } = scripts.get(url)?.(one) ?? {};

@@ -1,34 +1,33 @@
 import type { AttemptLog } from '../../../functions/flows/delivery.ts';
-import type { Outbound, OutboundRequest } from '../../../functions/flows/outbound.ts';
+import type { Outbound } from '../../../functions/flows/outbound.ts';
 import type { Process } from './process.ts';
-
-/** One message at one URL. */
-type Pair = string;
+import { messageIdOf, pairAt } from './receivers.ts';
+import type { Pair } from './receivers.ts';
 
 interface SendPorts {
   readonly outbound: Outbound;
   readonly log: AttemptLog;
 }
 
+/** Requests of one kind. */
+export interface Count {
+  readonly of: (pair: Pair) => number;
+  readonly all: () => number;
+}
+
 /** What may be sent twice, and why. */
 export interface SendLedger {
   /** The two ports of a process between which a crash leaves a request without a record. */
   readonly watch: (process: Pick<Process, 'atEnd'>, ports: SendPorts) => SendPorts;
-  /** Requests whose process ended, or whose record failed, before they were recorded. */
-  readonly cut: (pair: Pair) => number;
-  /** Requests that were made again within one try, after an error of the transport. */
-  readonly retried: (pair: Pair) => number;
-  /** Requests that found another one's record in their place: their delivery lay twice in a queue. */
-  readonly twinned: (pair: Pair) => number;
-  readonly cuts: () => number;
-  readonly retries: () => number;
-  readonly twins: () => number;
+  /** Their process ended, or their record failed, before they were recorded. */
+  readonly cut: Count;
+  /** They were made again within one try, after an error of the transport. */
+  readonly retried: Count;
+  /** They found another one's record in their place: their delivery lay twice in a queue. */
+  readonly twinned: Count;
   /** Processes that ended with requests which were not recorded. */
   readonly processesCut: () => number;
 }
-
-export const pairOfRequest = ({ url, headers }: OutboundRequest): Pair =>
-  `${url} ${headers.find(([name]) => name.endsWith('-id'))?.[1] ?? ''}`;
 
 const makeCounter = () => {
   const counts = new Map<Pair, number>();
@@ -57,7 +56,7 @@ export const makeSendLedger = (): SendLedger => {
       return {
         outbound: {
           send: (request) => {
-            const pair = pairOfRequest(request);
+            const pair = pairAt(request.url, messageIdOf(request));
             if (open.has(pair)) retried.add(pair);
             open.add(pair);
             return outbound.send(request);
@@ -67,19 +66,16 @@ export const makeSendLedger = (): SendLedger => {
           ...log,
           record: async (attempt) => {
             const standing = await log.record(attempt);
-            const pair = `${attempt.url} ${attempt.messageId}`;
+            const pair = pairAt(attempt.url, attempt.messageId);
             if (open.delete(pair) && standing.id !== attempt.id) twinned.add(pair);
             return standing;
           },
         },
       };
     },
-    cut: cut.of,
-    retried: retried.of,
-    twinned: twinned.of,
-    cuts: cut.all,
-    retries: retried.all,
-    twins: twinned.all,
+    cut,
+    retried,
+    twinned,
     processesCut: () => processesCut,
   };
 };

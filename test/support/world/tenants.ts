@@ -1,5 +1,6 @@
 import type { Application } from '../../../functions/domain/application.ts';
 import type { AppId, EndpointId, OrgId } from '../../../functions/domain/brand.ts';
+import { changed } from '../../../functions/domain/endpoint.ts';
 import type { Endpoint } from '../../../functions/domain/endpoint.ts';
 import type { OrganizationSettings } from '../../../functions/domain/settings.ts';
 import { turnedOff } from '../../../functions/domain/turn-off.ts';
@@ -46,7 +47,7 @@ export const makeMemoryTenants = (defaults: OrganizationSettings): MemoryTenants
       const current = endpoints.get(endpointId);
       const changes = current === undefined ? undefined : turnedOff(current, why);
       if (current === undefined || changes === undefined) return;
-      endpoints.set(endpointId, { ...current, ...changes, updatedAt: nowMs });
+      endpoints.set(endpointId, changed(current, changes, nowMs));
     },
     putEndpoint: (endpoint) => {
       endpoints.set(endpoint.id, endpoint);
