@@ -1,11 +1,11 @@
 import { standing } from './admission.ts';
 import type { TakeTurn } from './admission-turns.ts';
 import type { Attempt } from '../domain/attempt.ts';
+import { SLOW_MS } from '../domain/lane.ts';
 import type { Watch } from './breaker.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DeliveryQueue, ReadBody } from './delivery.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Step } from './steps.ts';
-import { SLOW_MS } from '../domain/lane.ts';
 import { makeTryOnce } from './try-once.ts';
 import type { Ready, Tried, TryDeps } from './try-once.ts';
 

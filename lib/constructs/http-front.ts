@@ -42,7 +42,9 @@ export class HttpFront extends Construct {
     // A trailing slash is no route of its own in an HTTP API; POST .../msg/ goes to admin, which can do it as well.
     const methods = [HttpMethod.GET, HttpMethod.HEAD];
     const publishing = this.api.addRoutes({
-      ...{ path: PUBLISH_PATH, methods: [HttpMethod.POST], integration: publish },
+      path: PUBLISH_PATH,
+      methods: [HttpMethod.POST],
+      integration: publish,
     });
     const reading = ['/', '/{proxy+}'].flatMap((path) =>
       this.api.addRoutes({ path, methods, integration: query }),
