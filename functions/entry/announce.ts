@@ -27,9 +27,9 @@ const news = ({ eventName, before, after }: Change): News | undefined => {
 
 /** Off the Catalog and Deliveries streams: what happened is said on the event bus and by operational webhooks. */
 export const handler = streamWorker(() => {
-  const { deadLetters, announce, step } = wireAnnounce();
+  const { announce, step, ...services } = wireAnnounce();
   return {
-    deadLetters,
+    ...services,
     work: async (items: readonly News[]) => {
       await announce.attempts(items.flatMap((item) => (item.kind === 'attempt' ? [item.attempt] : [])));
       await announce.endpoints(items.flatMap((item) => (item.kind === 'endpoint' ? [item] : [])));

@@ -5,6 +5,7 @@ import type { Receipt } from '../flows/deliver.ts';
 import type { Delivering } from '../flows/delivering.ts';
 import { parseErrand } from '../messaging/delivery-record.ts';
 import { logger } from './logger.ts';
+import { asError } from './remember.ts';
 import type { WorkRecord } from './queue-worker.ts';
 
 type Parsed = { readonly errand: Errand } | { readonly error: unknown };
@@ -49,9 +50,7 @@ const finishing = (count: number, finish: () => Promise<void>) => {
     try {
       await finish();
     } catch (error) {
-      logger.error('health not written', {
-        error: error instanceof Error ? error : new Error(String(error)),
-      });
+      logger.error('health not written', { error: asError(error) });
     }
   };
 };
@@ -95,5 +94,3 @@ export const prepareDeliveries = async (
     }
   };
 };
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -86,13 +86,14 @@ export const deliverEnv = base.extend({
   ...slowQueue,
   ...deadLetters,
 });
-export const projectEnv = base.extend({ ...views, ...deadLetters });
+export const projectEnv = base.extend({ ...views, ...control, ...deadLetters });
 /** Counts of busy hours. */
 export const tallyEnv = base.extend({ ...views });
 export const announceEnv = base.extend({
   ...bus,
   ...catalog,
   MESSAGES_TABLE: messages.MESSAGES_TABLE,
+  ...control,
   ...deadLetters,
 });
 export const sweepEnv = base.extend({ ...control, ...deliveryQueue });

@@ -6,8 +6,8 @@ import { wireFanOut } from './wiring.ts';
 /** Off the Messages stream: each new message becomes its deliveries. */
 export const handler = streamWorker<Message>(
   () => {
-    const { deadLetters, fanOut } = wireFanOut();
-    return { deadLetters, work: (messages) => fanOut.messages(messages) };
+    const { fanOut, ...services } = wireFanOut();
+    return { ...services, work: (messages) => fanOut.messages(messages) };
   },
   ({ eventName, after }) =>
     eventName === 'INSERT' && after?.['type'] === 'msg' ? parseMessageRow(after) : undefined,

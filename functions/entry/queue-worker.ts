@@ -1,41 +1,20 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { LastErrors } from '../store/last-errors.ts';
 import { onColdStart } from './cold-start.ts';
 import { logger } from './logger.ts';
+import { asError, remember } from './remember.ts';
+import type { Remembering } from './remember.ts';
 
 /** Works on one record of a batch; throws for what shall come again, and in the end to the dead letter queue. */
 export type WorkRecord = (record: SQSRecord) => Promise<unknown>;
 
-/** Where it is written why a record failed, since SQS moves one to its dead letters without a word. */
-export interface Remembering {
-  readonly lastErrors: Pick<LastErrors, 'remember'>;
-}
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
-
-/** What cannot be written must not hide the failure itself. */
-const remember = async (
-  { lastErrors }: Remembering,
-  record: SQSRecord,
-  error: Error,
-  requestId: string,
-): Promise<void> => {
-  try {
-    await lastErrors.remember({
-      queue: record.eventSourceARN.split(':').at(-1) ?? '',
-      record: record.messageId,
-      errorClass: error.name,
-      message: error.message,
-      receives: Number(record.attributes.ApproximateReceiveCount),
-      requestId,
-      at: Date.now(),
-    });
-  } catch (failure) {
-    logger.warn('failure not remembered', { record: record.messageId, error: asError(failure) });
-  }
-};
+const receiveOf = (record: SQSRecord, { awsRequestId: requestId }: Context) => ({
+  queue: record.eventSourceARN.split(':').at(-1) ?? '',
+  record: record.messageId,
+  receives: Number(record.attributes.ApproximateReceiveCount),
+  requestId,
+});
 
 /**
  * A queue consumer: `prepare` reads for the whole batch at once, then each record is worked on side by side and fails
@@ -54,7 +33,7 @@ export const queueWorker = <Services extends Remembering>(
     const built = await services();
     const rememberAll = async (error: unknown) => {
       const cause = asError(error);
-      await Promise.all(event.Records.map((record) => remember(built, record, cause, context.awsRequestId)));
+      await Promise.all(event.Records.map((record) => remember(built, receiveOf(record, context), cause)));
       throw cause;
     };
     const work = await Promise.resolve()
@@ -67,7 +46,7 @@ export const queueWorker = <Services extends Remembering>(
         const { ApproximateReceiveCount: receives } = record.attributes;
         const cause = asError(error);
         logger.error('record failed', { record: record.messageId, receives, error: cause });
-        await remember(built, record, cause, context.awsRequestId);
+        await remember(built, receiveOf(record, context), cause);
         throw error;
       }
     };

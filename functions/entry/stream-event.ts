@@ -55,7 +55,7 @@ const changeOf = ({ eventName, dynamodb }: StreamRecord): Change => ({
 /** What could be read from records, and what never can: keys and reason, since a stream's own record dies with it. */
 export interface Sorted<Item> {
   readonly items: readonly Item[];
-  readonly poison: readonly DeadLetter[];
+  readonly poison: readonly Omit<DeadLetter, 'requestId'>[];
 }
 
 /** Reads records by `parse` (undefined: not its business) and sets aside the ones that it throws on. */
@@ -64,7 +64,7 @@ export const sortRecords = <Item>(
   parse: (change: Change) => Item | undefined,
 ): Sorted<Item> => {
   const items: Item[] = [];
-  const poison: DeadLetter[] = [];
+  const poison: Omit<DeadLetter, 'requestId'>[] = [];
   for (const one of records) {
     try {
       const item = parse(changeOf(one));

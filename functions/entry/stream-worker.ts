@@ -1,15 +1,27 @@
 import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { batchName } from '../flows/dead-letter.ts';
 import type { DeadLetters } from '../flows/dead-letter.ts';
 import { onColdStart } from './cold-start.ts';
 import { logger } from './logger.ts';
+import { asError, remember } from './remember.ts';
+import type { Remembering } from './remember.ts';
 import { sortRecords, streamRecords } from './stream-event.ts';
-import type { Change } from './stream-event.ts';
+import type { Change, StreamRecord } from './stream-event.ts';
 
-export interface StreamServices<Item> {
+export interface StreamServices<Item> extends Remembering {
   readonly deadLetters: DeadLetters;
   /** Throws for what may pass: the batch comes again. */
   readonly work: (items: readonly Item[]) => Promise<void>;
 }
+
+/** What is remembered of a batch that failed. How often it came, Lambda alone knows. */
+const receiveOf = ([first]: readonly StreamRecord[], { functionName, awsRequestId: requestId }: Context) => ({
+  queue: functionName,
+  record: batchName(first?.eventSourceARN ?? '', first?.dynamodb.SequenceNumber ?? ''),
+  receives: 0,
+  requestId,
+});
 
 /**
  * A stream consumer: does all that can be done, puts what never can into the dead letter queue, and throws for what
@@ -20,12 +32,18 @@ export const streamWorker = <Item>(
   parse: (change: Change) => Item | undefined,
 ) => {
   const services = onColdStart(build);
-  return middy(async (event: unknown) => {
-    const { deadLetters, work } = await services();
+  return middy(async (event: unknown, context: Context) => {
+    const { deadLetters, work, lastErrors } = await services();
     const records = streamRecords(event);
     const { items, poison } = sortRecords(records, parse);
-    if (items.length > 0) await work(items);
-    if (poison.length > 0) await deadLetters.send(poison);
+    const { awsRequestId: requestId } = context;
+    try {
+      if (items.length > 0) await work(items);
+      if (poison.length > 0) await deadLetters.send(poison.map((letter) => ({ ...letter, requestId })));
+    } catch (error) {
+      await remember({ lastErrors }, receiveOf(records, context), asError(error));
+      throw error;
+    }
     logger.info('worked', { records: records.length, items: items.length, poison: poison.length });
   });
 };

@@ -85,7 +85,7 @@ import {
 import type { StageSettings } from './env.ts';
 import { makeSteps } from './fault-steps.ts';
 import { logger } from './logger.ts';
-import type { Remembering } from './queue-worker.ts';
+import type { Remembering } from './remember.ts';
 import { makeHealth } from './reachable.ts';
 import { makeSecretBox, makeSigningKeys } from './secret-box.ts';
 
@@ -330,6 +330,7 @@ export const wireProject = () => {
   );
   return {
     deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
+    lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
     work: async (attempts: readonly Attempt[]) => {
       await project(attempts);
       await step('project.done');
@@ -354,6 +355,7 @@ export const wireAnnounce = () => {
   const tenants = makeTenants({ client, table, defaults, randomCopy });
   return {
     deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
+    lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
     announce: makeAnnounce({
       origins: makeOrigins({ client, table, defaults, tenants }),
       bus: makeEventBus(new EventBridgeClient(), env.EVENT_BUS_NAME),

@@ -19,13 +19,18 @@ const record = z
     sequenceNumber: z.string().nullable(),
     errorClass: z.string(),
     reason: z.string(),
+    requestId: z.string(),
   })
   .transform(({ v: _v, type: _type, ...letter }): DeadLetter => letter);
 
 /** What Lambda itself sends to a stream's failure destination. */
 const batch = z
   .object({
-    requestContext: z.object({ requestId: z.string(), condition: z.string() }),
+    requestContext: z.object({
+      requestId: z.string(),
+      condition: z.string(),
+      approximateInvokeCount: z.number(),
+    }),
     DDBStreamBatchInfo: z.object({
       shardId: z.string(),
       startSequenceNumber: z.string(),
@@ -43,6 +48,7 @@ const batch = z
     size: info.batchSize,
     firstAt: info.approximateArrivalOfFirstRecord,
     condition: requestContext.condition,
+    invokes: requestContext.approximateInvokeCount,
     requestId: requestContext.requestId,
   }));
 

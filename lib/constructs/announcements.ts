@@ -30,6 +30,8 @@ export class Announcements extends Construct {
         EVENT_BUS_NAME: state.facts.publish,
         CATALOG_TABLE: state.catalog.read,
         MESSAGES_TABLE: state.messages.put,
+        // Where it is remembered why a batch failed.
+        CONTROL_TABLE: state.control.update,
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },
     });

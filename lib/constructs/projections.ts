@@ -26,7 +26,12 @@ export class Projections extends Construct {
       description: 'Writes the read models from the stream of deliveries',
       memory: 512,
       timeout: Duration.seconds(30),
-      bindings: { VIEWS_TABLE: state.views.readWrite, DEAD_LETTER_QUEUE_URL: stream.deadLetters.send },
+      bindings: {
+        VIEWS_TABLE: state.views.readWrite,
+        // Where it is remembered why a batch failed.
+        CONTROL_TABLE: state.control.update,
+        DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
+      },
     });
     stream.readBy(this.project, [{ from: state.deliveries, parallelism: 4 }]);
   }

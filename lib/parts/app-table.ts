@@ -40,6 +40,8 @@ export class AppTable<Name extends string> extends Construct {
   readonly readWrite: Binding<Name>;
   /** New rows, and nothing else. */
   readonly put: Binding<Name>;
+  /** Rows by their keys, and nothing that they hold. */
+  readonly update: Binding<Name>;
 
   constructor(scope: Construct, id: string, props: AppTableProps<Name>) {
     super(scope, id);
@@ -62,5 +64,6 @@ export class AppTable<Name extends string> extends Construct {
     this.read = bind(READ);
     this.readWrite = bind([...READ, ...WRITE]);
     this.put = bind(['PutItem']);
+    this.update = bind(['UpdateItem']);
   }
 }

@@ -7,11 +7,12 @@ import type { Letter } from './letter.ts';
 import type { Commands, LetterOptions } from './options.ts';
 import { eachMatch, makePace, replayMatches } from './pass.ts';
 import type { Pass, Replay } from './pass.ts';
-import { DEAD_QUEUES, deadQueue, queueNameOf } from './queues.ts';
+import { DEAD_QUEUES, deadQueue, functionNameOf, queueNameOf } from './queues.ts';
 import type { DeadQueue } from './queues.ts';
 import type { Stage } from './stage.ts';
 import { toQueue } from './to-queue.ts';
 import { toReader } from './to-reader.ts';
+import { contentsOf } from './contents.ts';
 import { listing, readable, tallies } from './view.ts';
 import { walk } from './walk.ts';
 
@@ -34,16 +35,17 @@ const filterOf = ({ reason, olderThan, newerThan, app, endpoint }: LetterOptions
   endpoint,
 });
 
-/** The queue under whose name workers remember errors; a stream's letters carry their own. */
-const workQueue = (stage: Stage, { way, output }: DeadQueue) =>
-  queueNameOf(stage.get(way.kind === 'queue' ? way.output : output));
+/** Under what name workers remember errors: their queue's own, or a stream reader's. */
+const memoryOf = (stage: Stage, { way, worker }: DeadQueue) =>
+  way.kind === 'queue' ? queueNameOf(stage.get(way.output)) : functionNameOf(stage.name, worker);
 
-const replayOf = ({ sqs, dynamo, lambda, name, get }: Stage, { way }: DeadQueue): Replay => {
+const replayOf = (stage: Stage, { way, worker }: DeadQueue): Replay => {
+  const { sqs, dynamo, streams, lambda, name, get } = stage;
   switch (way.kind) {
     case 'queue':
       return toQueue(sqs, get(way.output));
     case 'stream':
-      return toReader({ dynamo, lambda, name: way.reader, functionName: `posthorn-${name}-${way.reader}` });
+      return toReader({ dynamo, streams, lambda, name: worker, functionName: functionNameOf(name, worker) });
   }
 };
 
@@ -66,7 +68,8 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
   const passOver = (stage: Stage, queue: DeadQueue, filter: Filter, limit: number | undefined): Pass => ({
     walk: walk(stage.sqs, stage.get(queue.output), now()),
     lastErrors: makeLastErrors(stage.dynamo, stage.get('ControlTableName')),
-    queue: workQueue(stage, queue),
+    memory: memoryOf(stage, queue),
+    origin: { queue: queue.name, functionName: functionNameOf(stage.name, queue.worker) },
     filter,
     limit,
     signal,
@@ -119,7 +122,7 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
       const queue = deadQueue(name);
       const stage = await open(options.stage);
       const letters = await gather(stage, queue, filterOf(options), options.limit ?? SHOWN);
-      for (const letter of letters) say(`${readable(letter)}\n`);
+      for (const letter of letters) say(`${readable(letter, await contentsOf(stage.streams, letter))}\n`);
       say(`${letters.length} of ${await waiting(stage, queue)} letters.`);
     },
 

@@ -19,8 +19,14 @@ export interface RawLetter {
   readonly receives: number;
 }
 
+/** Who could not do it: the queue by the name that people use, and the function by its name on AWS. */
+export interface Origin {
+  readonly queue: string;
+  readonly functionName: string;
+}
+
 /** The same with its story. Instants: ms since 1970. */
-export interface Letter extends RawLetter, Subject {
+export interface Letter extends RawLetter, Subject, Origin {
   readonly reason: string;
   readonly message: string;
   readonly firstAt: number;
@@ -42,23 +48,44 @@ export const rawLetter = (message: Message): RawLetter | undefined => {
   };
 };
 
-const storyOf = (raw: RawLetter, { stream }: Subject, error: LastError | undefined) => {
-  if (error !== undefined) {
-    const { errorClass: reason, message, firstAt, lastAt, requestId, receives } = error;
-    return { reason, message, firstAt, lastAt, requestId, receives };
-  }
-  const at = { firstAt: raw.sentAt, lastAt: raw.sentAt, requestId: undefined };
-  if (stream?.kind === 'record')
-    return { ...at, reason: stream.letter.errorClass, message: stream.letter.reason };
-  if (stream?.kind === 'batch') {
-    const { condition, firstAt, requestId, shard, from, to } = stream.lost;
-    return { ...at, firstAt, requestId, reason: condition, message: `${shard}, records ${from} to ${to}` };
-  }
-  return { ...at, reason: NO_LAST_ERROR, message: 'the function left no error' };
+type Story = Pick<Letter, 'reason' | 'message' | 'firstAt' | 'lastAt' | 'requestId' | 'receives'>;
+
+const remembered = ({ errorClass: reason, ...error }: LastError): Story => {
+  const { message, firstAt, lastAt, requestId, receives } = error;
+  return { reason, message, firstAt, lastAt, requestId, receives };
 };
 
-/** Joins a record with what its worker remembered of it. */
-export const letterOf = (raw: RawLetter, error: LastError | undefined): Letter => {
-  const subject = subjectOf(raw.body);
-  return { ...raw, ...subject, ...storyOf(raw, subject, error) };
+const storyOf = (raw: RawLetter, { stream }: Subject, error: LastError | undefined): Story => {
+  const at = { firstAt: raw.sentAt, lastAt: raw.sentAt };
+  const silent = { reason: NO_LAST_ERROR, message: 'the function left no error' };
+  if (stream?.kind === 'record') {
+    const { errorClass: reason, reason: message, requestId } = stream.letter;
+    return { ...at, reason, message, requestId, receives: 1 };
+  }
+  if (stream?.kind === 'batch') {
+    const { firstAt, requestId, invokes: receives } = stream.lost;
+    const story = error === undefined ? { ...at, ...silent, requestId } : remembered(error);
+    return { ...story, firstAt, receives };
+  }
+  return error === undefined
+    ? { ...at, ...silent, requestId: undefined, receives: raw.receives }
+    : remembered(error);
 };
+
+/** A record, what it is about, and the name under which its worker remembers it. */
+export interface Named {
+  readonly raw: RawLetter;
+  readonly subject: Subject;
+  readonly name: string;
+}
+
+export const named = (raw: RawLetter): Named => {
+  const subject = subjectOf(raw.body);
+  return { raw, subject, name: subject.rememberedAs ?? raw.id };
+};
+
+/** Joins a record with where it comes from and what its worker remembered of it. */
+export const letterOf = ({ raw, subject }: Named, origin: Origin, error: LastError | undefined): Letter => ({
+  ...{ ...raw, ...subject, ...origin },
+  ...storyOf(raw, subject, error),
+});

@@ -1,8 +1,8 @@
 import type { LastErrors } from '../../functions/store/last-errors.ts';
 import type { Filter } from './filter.ts';
 import { matches } from './filter.ts';
-import { letterOf } from './letter.ts';
-import type { Letter } from './letter.ts';
+import { letterOf, named } from './letter.ts';
+import type { Letter, Origin } from './letter.ts';
 import type { Walk } from './walk.ts';
 
 /** A letter that stays, and why. */
@@ -19,22 +19,28 @@ export type Replay = (
 export interface Pass {
   readonly walk: Walk;
   readonly lastErrors: Pick<LastErrors, 'read'>;
-  /** The queue under whose name its workers remember errors. */
-  readonly queue: string;
+  readonly origin: Origin;
+  /** Under what name its workers remember errors: the queue's own, or the function's that reads a stream. */
+  readonly memory: string;
   readonly filter: Filter;
   /** Letters at most; undefined: all. */
   readonly limit: number | undefined;
   readonly signal: AbortSignal;
 }
 
-const storied = async ({ walk, lastErrors, queue }: Pass): Promise<readonly Letter[] | undefined> => {
-  const raw = await walk.next();
-  if (raw === undefined) return undefined;
+const storied = async ({
+  walk,
+  lastErrors,
+  origin,
+  memory,
+}: Pass): Promise<readonly Letter[] | undefined> => {
+  const letters = (await walk.next())?.map(named);
+  if (letters === undefined) return undefined;
   const errors = await lastErrors.read(
-    queue,
-    raw.map(({ id }) => id),
+    memory,
+    letters.map(({ name }) => name),
   );
-  return raw.map((one) => letterOf(one, errors.get(one.id)));
+  return letters.map((one) => letterOf(one, origin, errors.get(one.name)));
 };
 
 /**

@@ -1,33 +1,34 @@
 import { Problem } from '../local/problem.ts';
 
 /** Where the dead letters of a queue go back to: the queue itself, or a stream's reader. */
-export type Way =
-  { readonly kind: 'queue'; readonly output: string } | { readonly kind: 'stream'; readonly reader: string };
+export type Way = { readonly kind: 'queue'; readonly output: string } | { readonly kind: 'stream' };
 
 export interface DeadQueue {
   /** As alarms and people call it. */
   readonly name: string;
   /** The stack's output with its URL. */
   readonly output: string;
+  /** The entry of the function that could not do them. */
+  readonly worker: string;
   readonly way: Way;
 }
 
-const ofQueue = (name: string, part: string): DeadQueue => ({
-  name,
+const ofQueue = (name: string, part: string, worker = name): DeadQueue => ({
+  ...{ name, worker },
   output: `${part}DlqUrl`,
   way: { kind: 'queue', output: `${part}QueueUrl` },
 });
 const ofStream = (name: string, part: string): DeadQueue => ({
-  name,
+  ...{ name, worker: name },
   output: `${part}StreamDlqUrl`,
-  way: { kind: 'stream', reader: name },
+  way: { kind: 'stream' },
 });
 
 /** Every dead letter queue of a stage, in the order of a message's way. */
 export const DEAD_QUEUES: readonly DeadQueue[] = [
   ofStream('fan-out', 'FanOut'),
   ofQueue('fan-out-wide', 'FanOut'),
-  ofQueue('delivery', 'Delivery'),
+  ofQueue('delivery', 'Delivery', 'deliver'),
   ofQueue('deliver-slow', 'SlowDelivery'),
   ofQueue('run-task', 'Task'),
   ofStream('project', 'Project'),
@@ -42,6 +43,9 @@ export const deadQueue = (name: string): DeadQueue => {
     `There is no queue "${name}". There are: ${DEAD_QUEUES.map((one) => one.name).join(', ')}.`,
   );
 };
+
+/** As the function of an entry is called on AWS, and its log group after it. */
+export const functionNameOf = (stage: string, worker: string): string => `posthorn-${stage}-${worker}`;
 
 /** The name of a queue, from its URL. */
 export const queueNameOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1);

@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../local/guard.ts';
@@ -11,6 +12,7 @@ export interface Stage {
   readonly name: string;
   readonly sqs: SQSClient;
   readonly dynamo: DynamoDBClient;
+  readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
   /** The value of a stack's output, undefined where this stage has none. */
   readonly find: (output: string) => string | undefined;
@@ -37,6 +39,7 @@ export const emulatorStage = (name: string, endpointUrl: string, outputs: Output
     ...reading(name, outputs),
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
     dynamo: new DynamoDBClient(config),
+    streams: new DynamoDBStreamsClient(config),
     lambda: new LambdaClient(config),
   };
 };
@@ -59,6 +62,7 @@ const deployedStage = async (name: string): Promise<Stage> => {
     ...reading(name, { ...found[0], ...found[1] }),
     sqs: new SQSClient(),
     dynamo: new DynamoDBClient({ maxAttempts: 5 }),
+    streams: new DynamoDBStreamsClient({ maxAttempts: 5 }),
     lambda: new LambdaClient(),
   };
 };

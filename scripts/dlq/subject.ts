@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchName } from '../../functions/flows/dead-letter.ts';
 import { parseErrand } from '../../functions/messaging/delivery-record.ts';
 import type { StreamLetter } from '../../functions/messaging/dead-letters.ts';
 import { parseStreamLetter } from '../../functions/messaging/dead-letters.ts';
@@ -14,6 +15,8 @@ export interface Subject {
   readonly endpointId?: string;
   /** Set for letters of streams. */
   readonly stream?: StreamLetter;
+  /** The name under which its worker remembers why it failed; absent: that of its record in the queue. */
+  readonly rememberedAs?: string;
 }
 
 const ofErrand = (body: string): Subject => {
@@ -44,8 +47,8 @@ const MESSAGE = /msg_\w+/;
 const ENDPOINT = /ep_\w+/;
 
 /** Tables' keys hold the ids of what their items are about. */
-const ofKeys = (text: string): Omit<Subject, 'what'> => {
-  const parsed = keys.safeParse(JSON.parse(text));
+export const ofKeys = (written: unknown): Omit<Subject, 'what'> => {
+  const parsed = keys.safeParse(written);
   if (!parsed.success) return {};
   const { pk, sk } = parsed.data;
   const [, orgId, appId] = TENANT.exec(pk.S) ?? [];
@@ -62,8 +65,12 @@ const ofKeys = (text: string): Omit<Subject, 'what'> => {
 const ofStream = (body: string): Subject => {
   const stream = parseStreamLetter(body);
   return stream.kind === 'record'
-    ? { what: 'stream record', stream, ...ofKeys(stream.letter.keys) }
-    : { what: `batch of ${stream.lost.size} stream records`, stream };
+    ? { what: 'stream record', stream, ...ofKeys(JSON.parse(stream.letter.keys)) }
+    : {
+        what: `batch of ${stream.lost.size} stream records`,
+        stream,
+        rememberedAs: batchName(stream.lost.source, stream.lost.from),
+      };
 };
 
 const READERS = [ofErrand, ofWideTurn, ofTask, ofStream];

@@ -1,16 +1,19 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamsClient, _Record } from '@aws-sdk/client-dynamodb-streams';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import type { DeadLetter, LostBatch } from '../../functions/flows/dead-letter.ts';
+import { isForgotten, lostRecords } from './lost-records.ts';
 import type { Letter } from './letter.ts';
 import type { Kept, Replay } from './pass.ts';
 
 interface Reader {
   readonly dynamo: DynamoDBClient;
+  readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
-  /** As alarms call it, and as the function is called on AWS. */
+  /** The entry of the function, and as it is called on AWS. */
   readonly name: string;
   readonly functionName: string;
 }
@@ -36,11 +39,15 @@ const tooLate = ({ change, keys }: DeadLetter, item: Record<string, AttributeVal
   return `what ${keys} was before is not kept, so nobody can tell what changed: discard it`;
 };
 
-const adviceFor = (name: string, { firstAt }: LostBatch): string => {
+/** What brings back what a batch held when its stream has forgotten it. */
+const insteadOf = (name: string, { firstAt }: LostBatch): string => {
+  const forgotten = 'the stream has forgotten its records, as it does after 24 hours';
   const since = new Date(firstAt).toISOString();
-  if (name === 'fan-out') return `npm run reconcile -- --since ${since} --fix finds them; then discard it`;
-  if (name === 'project') return 'npm run rebuild brings the read models up to the log; then discard it';
-  return `the facts since ${since} were not told and will not be; discard it`;
+  if (name === 'fan-out')
+    return `${forgotten}: npm run reconcile -- --since ${since} --fix finds them; then discard it`;
+  if (name === 'project')
+    return `${forgotten}: npm run rebuild brings the read models up to the log; then discard it`;
+  return `${forgotten}: the facts since ${since} were not told and will not be; discard it`;
 };
 
 const read = async ({ dynamo }: Reader, letter: DeadLetter) => {
@@ -54,15 +61,31 @@ const read = async ({ dynamo }: Reader, letter: DeadLetter) => {
   return Item;
 };
 
-type Prepared = { readonly letter: Letter; readonly record: Json } | Kept;
+/** Says why the function failed; undefined where it did not. Throws for what may pass. */
+const invoke = async (
+  { lambda, functionName }: Reader,
+  records: readonly Json[],
+): Promise<string | undefined> => {
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({
+      FunctionName: functionName,
+      Payload: Buffer.from(JSON.stringify({ Records: records })),
+    }),
+  );
+  if (FunctionError === undefined) return undefined;
+  return `${functionName} failed: ${Payload === undefined ? FunctionError : Buffer.from(Payload).toString()}`;
+};
 
-const prepare = async (reader: Reader, letter: Letter): Promise<Prepared> => {
-  const { stream } = letter;
-  if (stream === undefined) return { letter, why: 'nobody knows what it is' };
-  if (stream.kind === 'batch') return { letter, why: adviceFor(reader.name, stream.lost) };
-  const { source, keys, change } = stream.letter;
-  const item = await read(reader, stream.letter);
-  const why = tooLate(stream.letter, item);
+interface Ready {
+  readonly letter: Letter;
+  readonly record: Json;
+}
+type Outcome = Awaited<ReturnType<Replay>>;
+
+const prepare = async (reader: Reader, letter: Letter, lost: DeadLetter): Promise<Ready | Kept> => {
+  const { source, keys, change } = lost;
+  const item = await read(reader, lost);
+  const why = tooLate(lost, item);
   if (why !== undefined) return { letter, why };
   const dynamodb = { Keys: inEvent(JSON.parse(keys)), NewImage: inEvent(item) };
   return {
@@ -71,30 +94,70 @@ const prepare = async (reader: Reader, letter: Letter): Promise<Prepared> => {
   };
 };
 
-const invoke = async ({ lambda, functionName }: Reader, records: readonly Json[]): Promise<void> => {
-  const { FunctionError, Payload } = await lambda.send(
-    new InvokeCommand({
-      FunctionName: functionName,
-      Payload: Buffer.from(JSON.stringify({ Records: records })),
-    }),
+/** All at once, and one by one where that fails: one record that ends the function holds up none of the others. */
+const replayReady = async (reader: Reader, ready: readonly Ready[]): Promise<Outcome> => {
+  if (ready.length === 0) return { done: [], kept: [] };
+  const why = await invoke(
+    reader,
+    ready.map(({ record }) => record),
   );
-  if (FunctionError === undefined) return;
-  throw new Error(`${functionName} failed: ${Payload === undefined ? '' : Buffer.from(Payload).toString()}`);
+  const letters = ready.map(({ letter }) => letter);
+  if (why === undefined) return { done: letters, kept: [] };
+  const [only, ...others] = letters;
+  if (only !== undefined && others.length === 0) return { done: [], kept: [{ letter: only, why }] };
+  return joined(await Promise.all(ready.map((one) => replayReady(reader, [one]))));
 };
 
+const ofStream = (source: string, { eventID, eventName, dynamodb }: _Record): Json => {
+  const { Keys, NewImage, OldImage, SequenceNumber } = dynamodb ?? {};
+  const images = Object.entries({ Keys, NewImage, OldImage, SequenceNumber }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return {
+    ...{ eventID: eventID ?? null, eventName: eventName ?? null, eventSource: 'aws:dynamodb' },
+    eventSourceARN: source,
+    dynamodb: inEvent(Object.fromEntries(images)),
+  };
+};
+
+/** The records that the stream still has, in their order. Those before one that fails come again with the next replay. */
+const replayBatch = async (reader: Reader, letter: Letter, lost: LostBatch): Promise<Outcome> => {
+  try {
+    for await (const page of lostRecords(reader.streams, lost)) {
+      const why = await invoke(
+        reader,
+        page.map((record) => ofStream(lost.source, record)),
+      );
+      if (why !== undefined) return { done: [], kept: [{ letter, why }] };
+    }
+  } catch (error) {
+    if (!isForgotten(error)) throw error;
+    return { done: [], kept: [{ letter, why: insteadOf(reader.name, lost) }] };
+  }
+  return { done: [letter], kept: [] };
+};
+
+const joined = (outcomes: readonly Outcome[]): Outcome => ({
+  done: outcomes.flatMap(({ done }) => done),
+  kept: outcomes.flatMap(({ kept }) => kept),
+});
+
 /**
- * To the stream's reader, with the item as it is now. A record that still cannot be read comes back as a new letter, by
- * the reader's own hand. Ten items of 400 KB fit into the 6 MB of an invocation.
+ * To the stream's reader: a record with its item as it is now, a batch as the stream still has it. What still cannot be
+ * read comes back as a new letter, by the reader's own hand. Ten items of 400 KB fit into the 6 MB of an invocation.
  */
 export const toReader =
   (reader: Reader): Replay =>
   async (letters) => {
-    const prepared = await Promise.all(letters.map((letter) => prepare(reader, letter)));
+    const prepared: (Ready | Kept)[] = [];
+    const outcomes: Outcome[] = [];
+    for (const letter of letters) {
+      const { stream } = letter;
+      if (stream === undefined) prepared.push({ letter, why: 'nobody knows what it is' });
+      else if (stream.kind === 'record') prepared.push(await prepare(reader, letter, stream.letter));
+      else outcomes.push(await replayBatch(reader, letter, stream.lost));
+    }
     const ready = prepared.filter((one) => 'record' in one);
-    if (ready.length > 0)
-      await invoke(
-        reader,
-        ready.map(({ record }) => record),
-      );
-    return { done: ready.map(({ letter }) => letter), kept: prepared.filter((one) => 'why' in one) };
+    const kept = prepared.filter((one) => 'why' in one);
+    return joined([...outcomes, { done: [], kept }, await replayReady(reader, ready)]);
   };

@@ -39,10 +39,13 @@ export const listing = (name: string, total: number, seen: readonly Letter[]): r
 const field = (name: string, value: string | number | undefined): readonly string[] =>
   value === undefined ? [] : [`  ${name.padEnd(12)} ${value}`];
 
-/** One letter as a person reads it. */
-export const readable = (letter: Letter): string =>
+/** One letter as a person reads it. `contents`: what a batch holds, a line for each record. */
+export const readable = (letter: Letter, contents: readonly string[] = []): string =>
   [
     letter.what,
+    ...contents.map((line) => `    ${line}`),
+    ...field('queue', letter.queue),
+    ...field('function', letter.functionName),
     ...field('organization', letter.orgId),
     ...field('application', letter.appId),
     ...field('message', letter.messageId),

@@ -61,6 +61,7 @@ describe('inspect', () => {
       'app_1',
       'msg_1',
       'ep_1',
+      ...['delivery', 'posthorn-test-deliver'],
       'TableBusy',
       'unprocessed',
       'receives     5',

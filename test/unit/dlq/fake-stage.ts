@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { TrimmedDataAccessException } from '@aws-sdk/client-dynamodb-streams';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
@@ -25,6 +27,8 @@ interface Input {
   readonly RequestItems: Record<string, { readonly Keys: readonly Item[] }>;
   readonly FunctionName: string;
   readonly Payload: Uint8Array;
+  readonly SequenceNumber: string;
+  readonly ShardIterator: string;
 }
 
 /** Queues in memory: what is received is hidden until it is put back in sight or removed. */
@@ -109,22 +113,59 @@ const makeTable = () => {
   };
 };
 
-/** A stage with queues, one table and functions in memory. Queues' URLs are `q/<output>`. */
+/** One shard of new messages, numbered from 1. Pages hold two records, and every other page holds none. */
+const makeShard = () => {
+  const state = { gone: 0, records: 0 };
+  const recordOf = (n: number) => ({
+    ...{ eventID: `event-${n}`, eventName: 'INSERT' },
+    dynamodb: {
+      ApproximateCreationDateTime: new Date(n),
+      Keys: marshall({ pk: 'o#org_1#a#app_1#m#3', sk: `msg_${n}` }),
+      NewImage: marshall({ type: 'msg', p: new Uint8Array([n]) }),
+      SequenceNumber: String(n),
+    },
+  });
+  const answers: Record<string, (input: Input) => object> = {
+    GetShardIteratorCommand: ({ SequenceNumber }) => {
+      if (Number(SequenceNumber) > state.gone) return { ShardIterator: `${SequenceNumber} full` };
+      throw new TrimmedDataAccessException({ message: 'trimmed', $metadata: {} });
+    },
+    GetRecordsCommand: ({ ShardIterator }) => {
+      const [at = '', kind] = ShardIterator.split(' ');
+      if (kind === 'empty') return { Records: [], NextShardIterator: `${at} full` };
+      const numbers = [Number(at), Number(at) + 1].filter((n) => n <= state.records);
+      return { Records: numbers.map(recordOf), NextShardIterator: `${Number(at) + 2} empty` };
+    },
+  };
+  return {
+    /** Has these records, and has forgotten the first `gone`. */
+    fill: (records: number, gone = 0) => void Object.assign(state, { records, gone }),
+    streams: {
+      send: async (command: { input: Input }) => answers[command.constructor.name]!(command.input),
+    } as unknown as DynamoDBStreamsClient,
+  };
+};
+
+/** A stage with queues, one table, a shard and functions in memory. Queues' URLs are `q/<output>`. */
 export const fakeStage = () => {
   const queues = makeQueues();
   const table = makeTable();
   const invoked: { name: string; records: any[] }[] = [];
-  const answer: { error: string | undefined } = { error: undefined };
+  const shard = makeShard();
+  /** Whether the function fails on these records. */
+  const faults = { on: (_records: any[]): boolean => false };
   const lambda = {
     send: async ({ input }: { input: Input }) => {
-      invoked.push({ name: input.FunctionName, records: JSON.parse(String(input.Payload)).Records });
-      return answer.error === undefined ? {} : { FunctionError: answer.error };
+      const records: any[] = JSON.parse(Buffer.from(input.Payload).toString()).Records;
+      invoked.push({ name: input.FunctionName, records });
+      return faults.on(records) ? { FunctionError: 'Unhandled' } : {};
     },
   } as unknown as LambdaClient;
   const stage: Stage = {
     name: 'test',
     sqs: queues.sqs,
     dynamo: table.dynamo,
+    streams: shard.streams,
     lambda,
     find: (output) => `q/${output}`,
     get: (output) => `q/${output}`,
@@ -135,7 +176,7 @@ export const fakeStage = () => {
       ...{ v: 1, q: queue, r: record, c: error.errorClass, msg: error.message },
       ...{ n: error.receives, req: error.requestId, first: error.at - 1_000, last: error.at },
     });
-  return { stage, queues, table, invoked, answer, failed };
+  return { stage, queues, table, shard, invoked, faults, failed };
 };
 
 /** A delivery as the queue carries it. */

@@ -10,14 +10,17 @@ const letter = (changes: object = {}) =>
   JSON.stringify({
     ...{ v: 1, type: 'stream-record', source: SOURCE, change: 'INSERT', sequenceNumber: '7' },
     keys: JSON.stringify({ pk: { S: KEY.pk }, sk: { S: KEY.sk } }),
-    ...{ errorClass: 'ZodError', reason: 'bad row' },
+    ...{ errorClass: 'ZodError', reason: 'bad row', requestId: 'req-8' },
     ...changes,
   });
 
 const batch = JSON.stringify({
-  requestContext: { requestId: 'req-9', condition: 'RetryAttemptsExhausted', functionArn: 'arn' },
+  requestContext: {
+    ...{ requestId: 'req-9', condition: 'RetryAttemptsExhausted', functionArn: 'arn' },
+    approximateInvokeCount: 501,
+  },
   DDBStreamBatchInfo: {
-    ...{ shardId: 'shard-1', startSequenceNumber: '10', endSequenceNumber: '20', batchSize: 11 },
+    ...{ shardId: 'shard-1', startSequenceNumber: '8', endSequenceNumber: '12', batchSize: 5 },
     approximateArrivalOfFirstRecord: '2026-11-23T10:00:00Z',
     streamArn: SOURCE,
   },
@@ -42,7 +45,10 @@ describe('a letter of a stream', () => {
     const { commands, queues, lines } = terminal();
     queues.put(DEAD, letter(), 1_000);
     await commands.inspect('fan-out', options);
-    for (const part of ['stream record', 'org_1', 'app_1', 'msg_1', 'ZodError', 'bad row'])
+    for (const part of [
+      ...['stream record', 'org_1', 'app_1', 'msg_1', 'ZodError', 'bad row', 'req-8'],
+      ...['fan-out', 'posthorn-test-fan-out'],
+    ])
       expect(lines[0]).toContain(part);
   });
 
@@ -61,26 +67,102 @@ describe('a letter of a stream', () => {
     expect(queues.bodies(DEAD)).toEqual([]);
   });
 
-  it('stays when the reader fails', async () => {
-    const { commands, queues, table, answer } = terminal();
-    table.put({ ...KEY, type: 'msg' });
-    answer.error = 'Unhandled';
-    queues.put(DEAD, letter(), 1_000);
-    await expect(commands.replay('fan-out', options)).rejects.toThrow('posthorn-test-fan-out failed');
-    expect(queues.inSight(DEAD)).toBe(1);
+  it('stays when the reader fails on it, and holds up none of the others', async () => {
+    const { commands, queues, table, invoked, faults, lines } = terminal();
+    const keyOf = (n: number) => ({ pk: KEY.pk, sk: `msg_${n}` });
+    for (const n of [1, 2, 3]) {
+      table.put({ ...keyOf(n), type: 'msg' });
+      const { pk, sk } = keyOf(n);
+      queues.put(DEAD, letter({ keys: JSON.stringify({ pk: { S: pk }, sk: { S: sk } }) }), 1_000);
+    }
+    faults.on = (records) => records.some(({ dynamodb }) => dynamodb.Keys.sk.S === 'msg_2');
+    await commands.replay('fan-out', options);
+    expect(invoked.map(({ records }) => records.length)).toEqual([3, 1, 1, 1]);
+    expect(lines[0]).toMatch(/^kept .*posthorn-test-fan-out failed: Unhandled/);
+    expect(lines.at(-1)).toBe('2 replayed, 1 kept.');
+    expect(queues.bodies(DEAD)).toEqual([expect.stringContaining('msg_2')]);
   });
 
   it.each([
     ['its item is gone', letter(), /item is gone/],
     ['what it was before counts and is not kept', letter({ change: 'MODIFY' }), /not kept/],
-    ['it is a whole batch', batch, /reconcile -- --since 2026-11-23T10:00:00.000Z/],
+    ['its stream has forgotten it', batch, /forgotten.*reconcile -- --since 2026-11-23T10:00:00.000Z/],
   ])('stays with a word of advice when %s', async (_, body, advice) => {
-    const { commands, queues, table, lines, invoked } = terminal();
+    const { commands, queues, table, shard, lines, invoked } = terminal();
+    shard.fill(20, 10);
     if (body.includes('MODIFY')) table.put({ ...KEY, type: 'msg' });
     queues.put(DEAD, body, 1_000);
     await commands.replay('fan-out', options);
     expect(lines[0]).toMatch(advice);
     expect(invoked).toEqual([]);
+    expect(queues.inSight(DEAD)).toBe(1);
+  });
+});
+
+describe('a letter that stands for a batch of a stream', () => {
+  it('is explained by what the stream still has, and by the error that its reader remembered', async () => {
+    const { commands, queues, shard, lines, failed } = terminal();
+    shard.fill(20);
+    const queue = 'posthorn-test-fan-out';
+    const error = { errorClass: 'TableBusy', message: 'keys stayed unprocessed', receives: 0, at: 3_000 };
+    failed({ queue, record: `${SOURCE}/8`, requestId: 'req-7', ...error });
+    queues.put(DEAD, batch, 1_000);
+    await commands.inspect('fan-out', options);
+    expect(lines[0]).toMatch(/INSERT app_1 msg_8\n.*msg_9\n.*msg_10\n.*msg_11\n.*msg_12\n/);
+    for (const part of ['TableBusy', 'unprocessed', 'req-7', 'receives     501', 'shard-1, 8 to 12'])
+      expect(lines[0]).toContain(part);
+    for (const beside of ['msg_7', 'msg_13']) expect(lines[0]).not.toContain(beside);
+  });
+
+  it('says so where the function left no error, and where the stream has forgotten it', async () => {
+    const { commands, queues, shard, lines } = terminal();
+    shard.fill(20, 10);
+    queues.put(DEAD, batch, 1_000);
+    await commands.inspect('fan-out', options);
+    for (const part of ['forgotten', 'crash or timeout', 'req-9', 'RetryAttemptsExhausted', SOURCE])
+      expect(lines[0]).toContain(part);
+  });
+
+  it('goes to its reader again as the stream has it, from its first record to its last', async () => {
+    const { commands, queues, shard, invoked } = terminal();
+    shard.fill(20);
+    queues.put(DEAD, batch, 1_000);
+    await commands.replay('fan-out', options);
+    const records: Record<string, any>[] = invoked.flatMap((call) => call.records as Record<string, any>[]);
+    expect(records.map(({ dynamodb }) => String(dynamodb.SequenceNumber))).toEqual([
+      '8',
+      '9',
+      '10',
+      '11',
+      '12',
+    ]);
+    expect(invoked.map(({ name }) => name)).toEqual(Array(3).fill('posthorn-test-fan-out'));
+    expect(records[0]).toMatchObject({
+      ...{ eventName: 'INSERT', eventSource: 'aws:dynamodb', eventSourceARN: SOURCE },
+      dynamodb: { NewImage: { type: { S: 'msg' }, p: { B: Buffer.from([8]).toString('base64') } } },
+    });
+    expect(queues.bodies(DEAD)).toEqual([]);
+  });
+
+  it('stays as a whole when the reader fails on a part of it', async () => {
+    const { commands, queues, shard, faults, lines } = terminal();
+    shard.fill(20);
+    faults.on = (records) => records.some(({ dynamodb }) => dynamodb.SequenceNumber === '10');
+    queues.put(DEAD, batch, 1_000);
+    await commands.replay('fan-out', options);
+    expect(lines.at(-1)).toBe('0 replayed, 1 kept.');
+    expect(queues.inSight(DEAD)).toBe(1);
+    faults.on = () => false;
+    await commands.replay('fan-out', options);
+    expect(queues.bodies(DEAD)).toEqual([]);
+  });
+
+  it('is no match for one application, since it holds those of several', async () => {
+    const { commands, queues, shard, lines } = terminal();
+    shard.fill(20);
+    queues.put(DEAD, batch, 1_000);
+    await commands.replay('fan-out', { ...options, app: 'app_1' });
+    expect(lines.at(-1)).toBe('0 replayed, 0 kept.');
     expect(queues.inSight(DEAD)).toBe(1);
   });
 });

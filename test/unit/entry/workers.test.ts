@@ -3,8 +3,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { queueWorker } from '../../../functions/entry/queue-worker.ts';
 import { streamWorker } from '../../../functions/entry/stream-worker.ts';
 import type { DeadLetter } from '../../../functions/flows/dead-letter.ts';
+import type { FailedReceive } from '../../../functions/store/last-errors.ts';
 
-const context = {} as Context;
+const context = { functionName: 'fan-out', awsRequestId: 'request-1' } as Context;
 const services = { lastErrors: { remember: () => Promise.resolve() } };
 const record = (messageId: string) =>
   ({
@@ -58,19 +59,28 @@ describe('a stream’s worker', () => {
   const change = (value: string) => ({
     eventName: 'INSERT',
     eventSourceARN: 'arn:stream',
-    dynamodb: { Keys: {}, NewImage: { value: { S: value } } },
+    dynamodb: { Keys: {}, SequenceNumber: `n-${value}`, NewImage: { value: { S: value } } },
   });
   const makeBench = (work: (items: readonly string[]) => Promise<void>) => {
     const letters: DeadLetter[] = [];
+    const remembered: FailedReceive[] = [];
+    const remember = async (failed: FailedReceive) => void remembered.push(failed);
     const handler = streamWorker<string>(
-      () => ({ work, deadLetters: { send: async (some) => void letters.push(...some) } }),
+      () => ({
+        ...{ work, lastErrors: { remember } },
+        deadLetters: { send: async (some) => void letters.push(...some) },
+      }),
       ({ after }) => {
         const value = String(after?.['value']);
         if (value === 'poison') throw new Error('what is this');
         return value === 'other' ? undefined : value;
       },
     );
-    return { letters, run: (...values: string[]) => handler({ Records: values.map(change) }, context) };
+    return {
+      letters,
+      remembered,
+      run: (...values: string[]) => handler({ Records: values.map(change) }, context),
+    };
   };
 
   it('does what can be done, and puts what never can into the dead letter queue', async () => {
@@ -78,13 +88,19 @@ describe('a stream’s worker', () => {
     const { run, letters } = makeBench(async (items) => void done.push(...items));
     await run('a', 'poison', 'other', 'b');
     expect(done).toEqual(['a', 'b']);
-    expect(letters).toMatchObject([{ reason: 'what is this' }]);
+    expect(letters).toMatchObject([{ reason: 'what is this', requestId: 'request-1' }]);
   });
 
   it('fails as a whole for what may pass, and sets nothing aside before that has passed', async () => {
-    const { run, letters } = makeBench(() => Promise.reject(new Error('throttled')));
+    const { run, letters, remembered } = makeBench(() => Promise.reject(new RangeError('throttled')));
     await expect(run('a', 'poison')).rejects.toThrow('throttled');
     expect(letters).toEqual([]);
+    expect(remembered).toMatchObject([
+      {
+        ...{ queue: 'fan-out', record: 'arn:stream/n-a', requestId: 'request-1' },
+        ...{ errorClass: 'RangeError', message: 'throttled' },
+      },
+    ]);
   });
 
   it('does not start work for changes that are not its business', async () => {

@@ -79,6 +79,7 @@ describe('dead letters of a stream', () => {
       source,
       keys: '{}',
       change: 'INSERT' as const,
+      requestId: 'r',
       sequenceNumber: '1',
       errorClass: 'ZodError',
       reason: 'r'.repeat(9_000),
