@@ -32,6 +32,8 @@ const RETRY_SECONDS = 1;
 export const makeRunTask = (deps: RunTaskDeps) => {
   const { store, queue, now, step } = deps;
 
+  const secondsUntil = (instant: number) => Math.max(0, Math.ceil((instant - now()) / 1000));
+
   const handOn = async (task: Task, errand: TaskErrand, holder: string) => {
     if (!(await store.advance(task, holder, null))) return;
     await step('task.released');
@@ -68,6 +70,8 @@ export const makeRunTask = (deps: RunTaskDeps) => {
     const leased = await store.lease(errand, holder, now() + LEASE_MS, now());
     switch (leased.kind) {
       case 'busy':
+        // Not dropped: the holder's record may lie in the dead letters for good, and this be its replay.
+        return queue.send(errand, secondsUntil(leased.until) + RETRY_SECONDS);
       case 'over':
         return;
       case 'absent':

@@ -7,10 +7,10 @@ import type { Page, PageRequest } from './page.ts';
 import type { Select } from './task-selection.ts';
 import type { Step } from './steps.ts';
 
-/** What a run of a task finds: the right to work on it, or why there is none. */
+/** What a run of a task finds: the right to work on it, or why there is none. `until`: ms since 1970. */
 export type Leased =
   | { readonly kind: 'leased'; readonly task: Task }
-  | { readonly kind: 'busy' }
+  | { readonly kind: 'busy'; readonly until: number }
   | { readonly kind: 'over' }
   | { readonly kind: 'absent' };
 

@@ -1,6 +1,7 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
 import type { OrgId } from '../domain/brand.ts';
 import type { Task, TaskKey } from '../domain/task.ts';
 import type { ReceiptOf } from '../flows/catalog.ts';
@@ -16,6 +17,7 @@ import type { Row } from './table.ts';
 import { parseTaskRow, taskChanges, taskRow } from './task-row.ts';
 import { transact } from './transact.ts';
 
+const leaseEnd = z.number();
 const keyOf = ({ orgId, id }: TaskKey) => controlKeys.task(orgId, id);
 
 /** What an update found: the row as it is now, the one that the condition did not hold for, or none. */
@@ -95,7 +97,9 @@ export const makeTaskStore = (
         case 'absent':
           return { kind: 'absent' };
         case 'refused':
-          return { kind: parseTaskRow(updated.row).state.kind === 'running' ? 'busy' : 'over' };
+          return parseTaskRow(updated.row).state.kind === 'running'
+            ? { kind: 'busy', until: leaseEnd.parse(updated.row['lu']) }
+            : { kind: 'over' };
         case 'written':
           return { kind: 'leased', task: parseTaskRow(updated.row) };
       }

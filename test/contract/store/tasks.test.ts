@@ -97,7 +97,7 @@ describe('the lease of a task', () => {
     const task = await created();
     expect(await lease(task, 'a')).toEqual({ kind: 'leased', task });
     expect((await lease(task, 'a')).kind).toBe('leased');
-    expect((await lease(task, 'b', NOW + MINUTE_MS)).kind).toBe('busy');
+    expect(await lease(task, 'b', NOW + MINUTE_MS)).toEqual({ kind: 'busy', until: NOW + MINUTE_MS });
     expect((await lease(task, 'b', NOW + MINUTE_MS + 1)).kind).toBe('leased');
     expect(await store.advance(task, 'b', null)).toBe(true);
     expect((await lease(task, 'c')).kind).toBe('leased');

@@ -23,8 +23,9 @@ export const makeMemoryTasks = (options: { readonly refusesReceipts?: boolean } 
       const row = rows.get(keyOf(key));
       if (row === undefined) return Promise.resolve({ kind: 'absent' });
       if (row.task.state.kind !== 'running') return Promise.resolve({ kind: 'over' });
-      const free = row.lease === null || row.lease.until < nowMs || row.lease.holder === holder;
-      if (!free) return Promise.resolve({ kind: 'busy' });
+      const { lease } = row;
+      if (lease !== null && lease.until >= nowMs && lease.holder !== holder)
+        return Promise.resolve({ kind: 'busy', until: lease.until });
       row.lease = { holder, until };
       return Promise.resolve({ kind: 'leased', task: row.task });
     },

@@ -135,6 +135,17 @@ describe('a task', () => {
     await runToEnd();
     expect(identities(sent)).toHaveLength(35);
   });
+
+  it('goes on by a replay, where its record died with the lease still standing', async () => {
+    let crashes = 1;
+    const step = () => (crashes-- > 0 ? Promise.reject(new Error('crash')) : Promise.resolve());
+    const { queue, task, waiting, takeNext, runToEnd, sent } = await start({ step });
+    await takeNext();
+    waiting.splice(0); // its fifth receive
+    await queue.send(task, 0);
+    expect((await runToEnd()).state.kind).toBe('finished');
+    expect(new Set(identities(sent)).size).toBe(35);
+  });
 });
 
 describe('a record without a task', () => {
