@@ -31,6 +31,7 @@ export const handler = streamWorker(() => {
   return {
     ...services,
     work: async (items: readonly News[]) => {
+      await step('announce.read');
       await announce.attempts(items.flatMap((item) => (item.kind === 'attempt' ? [item.attempt] : [])));
       await announce.endpoints(items.flatMap((item) => (item.kind === 'endpoint' ? [item] : [])));
       await step('announce.done');

@@ -332,6 +332,7 @@ export const wireProject = () => {
     deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
     lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
     work: async (attempts: readonly Attempt[]) => {
+      await step('project.read');
       await project(attempts);
       await step('project.done');
     },

@@ -61,6 +61,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
     /** The messages of one stream batch. */
     async messages(messages: readonly Outgoing[]): Promise<void> {
       const tenants = await load(messages);
+      await deps.step('fan-out.read');
       const nowDue: Delivery[] = [];
       const wide: WideTurn[] = [];
       for (const [index, message] of messages.entries()) {
@@ -85,6 +86,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
     /** One turn of a wide message: serves the next endpoints, then hands the rest on. */
     async wideTurn({ message, after }: WideTurn): Promise<void> {
       const [tenant] = await load([message]);
+      await deps.step('fan-out.wide-read');
       if (tenant === undefined) return;
       const rest = targets(tenant, message)
         .toSorted((left, right) => (left.id < right.id ? -1 : 1))

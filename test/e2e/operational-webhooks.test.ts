@@ -1,11 +1,10 @@
-import { Svix, Webhook } from 'svix';
+import { Webhook } from 'svix';
+import type { Svix } from 'svix';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { MANAGEMENT_ORGANIZATION } from '../../functions/domain/operational.ts';
-import { allowReceiver } from '../../scripts/local/receiver-access.ts';
 import type { Received } from '../../scripts/local/receiver-log.ts';
-import { organizationToken } from '../../scripts/local/tokens.ts';
-import { freshOrganization, serverUrlOf } from '../support/client.ts';
+import { freshOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
+import { listenTo, managementClient } from '../support/listening.ts';
 import { eventually } from '../support/poll.ts';
 import { bodyOf, headersOf, hookUrl, webhooks } from '../support/receiver.ts';
 
@@ -15,13 +14,7 @@ const FOUR_RETRIES = { retrySchedule: [0.1, 0.1, 0.1, 0.1] };
 let management: Svix;
 
 beforeAll(async () => {
-  const { jwtSecret, managementToken, receiverHost } = inject('stack');
-  const token = await organizationToken(MANAGEMENT_ORGANIZATION, jwtSecret, new Date());
-  const serverUrl = serverUrlOf();
-  management = new Svix(token, { serverUrl, retryScheduleInMs: [] });
-  const managementUrl = `${serverUrl}/management/v1`;
-  const organizationId = MANAGEMENT_ORGANIZATION;
-  await allowReceiver({ hostName: receiverHost, managementUrl, managementToken, organizationId });
+  management = await managementClient();
 });
 
 const settings = async ({ managementUrl, orgId }: Organization, changes: object) => {
@@ -36,8 +29,7 @@ const settings = async ({ managementUrl, orgId }: Organization, changes: object)
 /** A customer whose operational webhooks come to the receiver under a path of their own. */
 const listened = async (path: string) => {
   const customer = await freshOrganization();
-  const listener = await management.application.create({ name: 'Listener', uid: customer.orgId });
-  const endpoint = await management.endpoint.create(listener.id, { url: hookUrl(path) });
+  const { listener, endpoint } = await listenTo(management, customer, path);
   const { key } = await management.endpoint.getSecret(listener.id, endpoint.id);
   const heard = (count: number) => webhooks({ path }, count);
   return { customer, listener, key, heard };

@@ -5,12 +5,12 @@ import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
 
 /**
- * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go" or "crash"). Tests set
+ * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go", "crash" or "throttle"). Tests set
  * rules here (`support/faults.ts`); it runs in the process that booted the stack, since tests run in others.
  */
 export const faultRule = z.object({
   step: z.string(),
-  action: z.enum(['crash', 'hold']),
+  action: z.enum(['crash', 'throttle', 'hold']),
   /** How many calls of the step it applies to, the next ones. */
   times: z.number().int().positive(),
 });
@@ -51,13 +51,13 @@ const makeRules = () => {
       rule.released.resolve();
     },
     counts: () => Object.fromEntries(counts),
-    answer: async (step: string): Promise<'go' | 'crash'> => {
+    answer: async (step: string): Promise<'go' | 'crash' | 'throttle'> => {
       counts.set(step, (counts.get(step) ?? 0) + 1);
       const rule = [...rules.values()].find((one) => one.step === step && one.left > 0);
       if (rule === undefined) return 'go';
       rule.left -= 1;
       rule.hits += 1;
-      if (rule.action === 'crash') return 'crash';
+      if (rule.action !== 'hold') return rule.action;
       setTimeout(rule.released.resolve, LONGEST_HOLD_MS).unref();
       await rule.released.promise;
       return 'go';

@@ -30,6 +30,10 @@ const setFault = async (rule: FaultRule): Promise<Fault> => {
 /** The next `times` functions that come to the step end their process there. */
 export const crash = (step: string, times = 1): Promise<Fault> => setFault({ step, action: 'crash', times });
 
+/** The next `times` functions that come to the step fail as where a table is throttled for longer than anybody tries. */
+export const throttle = (step: string, times = 1): Promise<Fault> =>
+  setFault({ step, action: 'throttle', times });
+
 export const crashOnce = (step: string): Promise<Fault> => crash(step);
 
 /** The next function that comes to the step waits there until `end()`. */

@@ -1,0 +1,167 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { appId, endpointId, messageId, orgId } from '../../functions/domain/brand.ts';
+import { deliveryKeys, messageKeys } from '../../functions/store/keys.ts';
+import type { Key } from '../../functions/store/keys.ts';
+import { reconcile } from '../../scripts/reconcile/command.ts';
+import { deadQueue } from '../../scripts/dlq/queues.ts';
+import { seededIds } from '../support/world/builders.ts';
+import { freshOrganization } from '../support/client.ts';
+import type { Organization } from '../support/client.ts';
+import { openDrill, signal } from '../support/drill.ts';
+import type { Drill } from '../support/drill.ts';
+import { crash, throttle } from '../support/faults.ts';
+import { listenTo, managementClient } from '../support/listening.ts';
+import { eventually } from '../support/poll.ts';
+import { bodyOf, hookUrl, receiver, webhooks } from '../support/receiver.ts';
+
+/** A day on call, the streams: what their readers could not do comes back, by its item or from the stream itself. */
+
+let drill: Drill;
+let organization: Organization;
+let app: string;
+let endpoint: string;
+
+const rowOf = async (table: string, key: Key) => {
+  const { stage } = drill;
+  const { Item } = await stage.dynamo.send(
+    new GetItemCommand({ TableName: stage.get(table), Key: marshall(key), ConsistentRead: true }),
+  );
+  return unmarshall(Item!);
+};
+
+const putRow = (table: string, row: object) =>
+  drill.stage.dynamo.send(new PutItemCommand({ TableName: drill.stage.get(table), Item: marshall(row) }));
+
+const publish = () => organization.svix.message.create(app, { eventType: 'e', payload: { n: 1 } });
+
+const attempts = async () => (await organization.svix.messageAttempt.listByEndpoint(app, endpoint)).data;
+const attempted = (id: string) =>
+  eventually(attempts, (all) => all.some(({ msgId }) => msgId === id), { what: `an attempt of ${id}` });
+
+beforeAll(async () => {
+  drill = await openDrill();
+  organization = await freshOrganization();
+  app = (await organization.svix.application.create({ name: 'Drill' })).id;
+  endpoint = (await organization.svix.endpoint.create(app, { url: hookUrl('/drill') })).id;
+  // What is under way when trouble begins would be part of it.
+  await webhooks({ id: (await publish()).id });
+  await eventually(attempts, ({ length }) => length > 0);
+});
+
+it('a message that could not be read is found by reconcile, and its letter replayed, and it is sent once', async () => {
+  const { id: readable } = await publish();
+  await webhooks({ id: readable });
+  const keyOf = (id: string) => messageKeys.message(orgId(organization.orgId), appId(app), messageId(id));
+  const row = await rowOf('MessagesTableName', keyOf(readable));
+  const id = seededIds(Date.now()).message(Date.now());
+  const broken = { ...row, ...keyOf(id), at: Date.now() };
+  await putRow('MessagesTableName', { ...broken, v: 99 });
+  await drill.listed(/^fan-out +1 letter\n +1 {2}ZodError/m);
+  expect(await drill.dlq('inspect fan-out')).toContain(id);
+
+  await putRow('MessagesTableName', broken); // the next release can read it
+  const options = { stage: 'local', app, since: Date.now() - 600_000, queueAge: 0, rate: 1_000 };
+  const terminal = { say: () => undefined, now: () => Date.now(), signal, graceMs: 0 };
+  const found = await reconcile(drill.stage, { ...options, fix: true, changed: false }, terminal);
+  expect(found).toMatchObject({ 'never-tried': 1, 'retry-not-made': 0, unreadable: 0 });
+  await webhooks({ id });
+  await eventually(attempts, (all) => all.some(({ msgId }) => msgId === id));
+  expect(await drill.dlq('replay fan-out')).toMatch(/1 replayed/);
+  const after = await reconcile(drill.stage, { ...options, fix: true, changed: false }, terminal);
+  expect(after).toMatchObject({ 'never-tried': 0, 'retry-not-made': 0 });
+  expect(await receiver().received({ id })).toHaveLength(1);
+});
+
+it('an attempt that the read models could not take comes into them by a replay', async () => {
+  const { id } = await publish();
+  const ofTurn = (number: number) =>
+    deliveryKeys.attempt(orgId(organization.orgId), appId(app), messageId(id), endpointId(endpoint), {
+      ...{ kind: 'scheduled', number },
+    });
+  await webhooks({ id });
+  const row = await eventually(() => rowOf('DeliveriesTableName', ofTurn(1)));
+  const atmpt = seededIds(Date.now() + 1).attempt(Date.now());
+  const broken = { ...row, ...ofTurn(2), n: 2, id: atmpt, at: Date.now() };
+  await putRow('DeliveriesTableName', { ...broken, v: 99 });
+  for (const name of ['project', 'announce']) await drill.listed(new RegExp(`^${name} +1 letter\\n`, 'm'));
+  await putRow('DeliveriesTableName', broken);
+  for (const name of ['project', 'announce'])
+    expect(await drill.dlq(`replay ${name}`)).toMatch(/1 replayed, 0 kept\.$/);
+  await eventually(attempts, (all) => all.some((one) => one.id === atmpt));
+});
+
+const KINDS = [
+  ['crashes', crash, 'crash or timeout'],
+  ['is throttled', throttle, 'TableBusy'],
+] as const;
+/** More often than a batch is tried before it is too old. */
+const ALWAYS = 1_000;
+
+describe.each(KINDS)('a batch whose reader %s until it is given up', (_, fault, reason) => {
+  /** Has trouble until the batch lies in the dead letters; answers the letter's own text. */
+  const given = async (reader: string, cause: () => Promise<void>): Promise<string> => {
+    const faults = await fault(`${reader}.read`, ALWAYS);
+    await cause();
+    await drill.listed(new RegExp(`^${reader} +[1-9]\\d* letters?\\n +\\d+ {2}${reason}`, 'm'));
+    await faults.end();
+    const [body = ''] = await drill.bodies(reader);
+    return body;
+  };
+  /** All there are, and the last one once more, as if a replay had been stopped between sending and removing. */
+  const replayTwice = async (reader: string, body: string): Promise<void> => {
+    expect(await drill.dlq(`replay ${reader}`)).toMatch(/[1-9]\d* replayed, 0 kept\.$/);
+    await drill.put(deadQueue(reader).output, body);
+    expect(await drill.dlq(`replay ${reader}`)).toMatch(/1 replayed, 0 kept\.$/);
+  };
+
+  it('fan-out: its messages are sent, once', async () => {
+    let id = '';
+    const body = await given('fan-out', async () => void ({ id } = await publish()));
+    expect(await drill.dlq(`inspect fan-out --reason ${reason.slice(0, 5)}`)).toMatch(
+      new RegExp(`INSERT ${app} ${id}[^]*function +posthorn-\\S+-fan-out`),
+    );
+    expect(await receiver().received({ id })).toEqual([]);
+    await drill.dlq('replay fan-out');
+    await webhooks({ id });
+    await attempted(id);
+    await drill.put(deadQueue('fan-out').output, body);
+    await drill.dlq('replay fan-out');
+    // Behind it in the same queue, so it is through when this one is.
+    await webhooks({ id: (await publish()).id });
+    expect(await receiver().received({ id })).toHaveLength(1);
+  });
+
+  it('project: its attempts come into the read models, once', async () => {
+    let id = '';
+    const body = await given('project', async () => {
+      ({ id } = await publish());
+      await webhooks({ id });
+    });
+    expect((await attempts()).filter(({ msgId }) => msgId === id)).toEqual([]);
+    await replayTwice('project', body);
+    await attempted(id);
+    expect((await attempts()).filter(({ msgId }) => msgId === id)).toHaveLength(1);
+  });
+
+  it('announce: its facts are told, once', async () => {
+    const path = `/drill-heard-${reason.slice(0, 5)}`;
+    const customer = await freshOrganization();
+    await customer.svix.application.create({ name: 'Heard', uid: 'heard' });
+    await listenTo(await managementClient(), customer, path);
+    let made = '';
+    const body = await given('announce', async () => {
+      made = (await customer.svix.endpoint.create('heard', { url: hookUrl('/x'), disabled: true })).id;
+    });
+    expect(await receiver().received({ path })).toEqual([]);
+    await replayTwice('announce', body);
+    const heard = await webhooks({ path });
+    expect(heard.filter((one) => bodyOf(one).includes(made))).toHaveLength(1);
+  });
+});
+
+it('in the end every dead letter queue is empty', async () => {
+  const text = await drill.dlq('list');
+  expect(text.split('\n').every((line) => / 0 letters$/.test(line))).toBe(true);
+});
