@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -12,6 +13,7 @@ export interface Stage {
   readonly sqs: SQSClient;
   readonly dynamo: DynamoDBClient;
   readonly lambda: LambdaClient;
+  readonly cloudWatch: CloudWatchClient;
   /** The value of a stack's output, undefined where this stage has none. */
   readonly find: (output: string) => string | undefined;
   /** The same; throws a Problem. */
@@ -38,6 +40,7 @@ export const emulatorStage = (name: string, endpointUrl: string, outputs: Output
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
     dynamo: new DynamoDBClient(config),
     lambda: new LambdaClient(config),
+    cloudWatch: new CloudWatchClient(config),
   };
 };
 
@@ -60,6 +63,7 @@ const deployedStage = async (name: string): Promise<Stage> => {
     sqs: new SQSClient(),
     dynamo: new DynamoDBClient({ maxAttempts: 5 }),
     lambda: new LambdaClient(),
+    cloudWatch: new CloudWatchClient(),
   };
 };
 
