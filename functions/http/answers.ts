@@ -4,6 +4,8 @@ import type { Reply } from './errors.ts';
 /** Any page may call the API; the tokens are what protects it. */
 const CORS = {
   'access-control-allow-origin': '*',
+  // What pages may read beside the body; browsers keep the rest from them.
+  'access-control-expose-headers': 'link, retry-after, ratelimit, ratelimit-policy',
   vary: 'origin, access-control-request-method, access-control-request-headers',
 } as const;
 

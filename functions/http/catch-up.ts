@@ -15,5 +15,5 @@ export const catchUpHeaders = (endpoint: Endpoint): Readonly<Record<string, stri
     (command) =>
       `</api/v1/app/${appId}/endpoint/${id}/${command}>; rel="${RELATION}"; since="${instant(offSince)}"`,
   );
-  return { link: links.join(', '), 'access-control-expose-headers': 'link' };
+  return { link: links.join(', ') };
 };

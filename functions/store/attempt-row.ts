@@ -3,10 +3,9 @@ import type { Attempt, Decision, Turn } from '../domain/attempt.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../domain/brand.ts';
 import { pack, unpack } from './codec.ts';
 import { deliveryKeys } from './keys.ts';
-import { binary, ROW_DAYS } from './message-row.ts';
+import { binary, rowTtl } from './message-row.ts';
 
 const VERSION = 1;
-const DAY_S = 86_400;
 
 const decision = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('succeeded') }),
@@ -64,16 +63,12 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   c: attempt.channels ?? undefined,
 });
 
-/** When TTL may take an attempt's rows (seconds since 1970). */
-export const attemptTtl = (attempt: Pick<Attempt, 'at'>): number =>
-  Math.ceil(attempt.at / 1000) + ROW_DAYS * DAY_S;
-
 /** An attempt as a row of the log; the one place where its response body is stored. */
 export const attemptRow = (attempt: Attempt): Record<string, unknown> => ({
   ...deliveryKeys.attempt(attempt.orgId, attempt.appId, attempt.messageId, attempt.endpointId, attempt.turn),
   ...attemptFacts(attempt),
   b: attempt.response === '' ? undefined : pack(Buffer.from(attempt.response)),
-  ttl: attemptTtl(attempt),
+  ttl: rowTtl(attempt.at),
 });
 
 /** The attempt in a row, a copy or a stream image. `response` is empty where there is no body. */

@@ -1,6 +1,7 @@
 import type { BatchGetItemCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { chunksOf } from './chunks.ts';
 import type { Pause, Place, Row } from './table.ts';
 import { TRIES, TableBusy, pauseBefore, realPause } from './table.ts';
 
@@ -24,11 +25,6 @@ const batchRequest = (places: readonly Place[]): Wanted => {
   }
   return wanted;
 };
-
-const chunksOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 
 const readChunk = async (client: DynamoDBClient, chunk: readonly Place[], pause: Pause): Promise<Rows> => {
   const rows: [string, Row][] = [];

@@ -9,12 +9,11 @@ import type { AttemptLog, Delivery } from '../flows/delivery.ts';
 import { attemptRow, parseAttemptRow } from './attempt-row.ts';
 import type { InsertNew } from './insert-new.ts';
 import { controlKeys, deliveryKeys } from './keys.ts';
-import { ROW_DAYS } from './message-row.ts';
+import { rowTtl } from './message-row.ts';
 import { putNew } from './put-new.ts';
 
 /** A claim outlives all receives of the record that holds it (5, each hidden for 6 times a function's minute). */
 const CLAIM_SECONDS = 3_600;
-const DAY_SECONDS = 86_400;
 
 const claimRow = z.object({ holder: z.string() });
 
@@ -63,7 +62,7 @@ export const makeAttemptLog = (
     const row = { ...deliveryKeys.ended(orgId, appId, messageId, endpointId), type: 'end' };
     const by = delivery.turn.kind === 'manual' ? delivery.turn.request : '';
     // As long as the message's own row: nothing asks for it once that is gone.
-    const ttl = Math.ceil((idTime(messageId) ?? 0) / 1000) + ROW_DAYS * DAY_SECONDS;
+    const ttl = rowTtl(idTime(messageId) ?? 0);
     await putNew(client, tables.deliveries, { ...row, by, ttl });
   },
 });

@@ -15,11 +15,10 @@ import type { EndpointHour, HourNote, KeptHour } from '../projections/endpoint-h
 import { makeCounter } from './counters.ts';
 import { shardOf, viewKeys } from './keys.ts';
 import type { Key } from './keys.ts';
-import { ROW_DAYS } from './message-row.ts';
+import { rowTtl } from './message-row.ts';
 import { queryAll } from './table.ts';
 
 const VERSION = 1;
-const DAY_SECONDS = 86_400;
 /** Notes of one page, all counted side by side. */
 const PAGE = 16;
 
@@ -43,7 +42,7 @@ const note = z.object({
 });
 
 /** As long as the attempts that it counts. */
-const ttlOf = (hour: number): number => Math.ceil((hour + HOUR_MS) / 1000) + ROW_DAYS * DAY_SECONDS;
+const ttlOf = (hour: number): number => rowTtl(hour + HOUR_MS);
 
 const keptKey = (of: EndpointHour): Key => ({
   pk: viewKeys.endpointHours(of.orgId, of.appId, of.endpointId),

@@ -1,4 +1,4 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
@@ -23,7 +23,7 @@ export interface FailedReceive {
   readonly at: number;
 }
 
-/** The last failure of a record; `firstAt` is its first. */
+/** The failure of a record's last receive; `firstAt` is the first that was written. */
 export interface LastError extends Omit<FailedReceive, 'at'> {
   readonly firstAt: number;
   readonly lastAt: number;
@@ -67,6 +67,8 @@ const updateOf = (table: string, failed: FailedReceive) =>
     UpdateExpression: `SET ${NAMES.map((name) =>
       name === 'first' ? '#first = if_not_exists(#first, :first)' : `#${name} = :${name}`,
     ).join(', ')}`,
+    // A function that ended late does not hide what a later receive met.
+    ConditionExpression: 'attribute_not_exists(#n) OR #n <= :n',
     ExpressionAttributeNames: Object.fromEntries(NAMES.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: marshall({
       ':v': VERSION,
@@ -85,7 +87,11 @@ const updateOf = (table: string, failed: FailedReceive) =>
 /** Why records of queues failed, kept beside the queues because SQS moves a record to its dead letters without a word. */
 export const makeLastErrors = (client: DynamoDBClient, table: string): LastErrors => ({
   async remember(failed) {
-    await client.send(updateOf(table, failed));
+    try {
+      await client.send(updateOf(table, failed));
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   },
 
   async read(queue, records) {

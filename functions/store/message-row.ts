@@ -5,9 +5,8 @@ import { messageKeys } from './keys.ts';
 
 /** Format version of the row; readers take this one and the previous release's. */
 const VERSION = 1;
-/** Rows live this long, whatever their payload's life (days). */
-export const ROW_DAYS = 90;
-const DAY_S = 86_400;
+/** Rows of messages, and of all that is about them, live this long, whatever a payload's life. */
+const ROW_SECONDS = 90 * 86_400;
 
 /** Binary attributes are bytes in a table and base64 text in a stream event. */
 export const binary = z.union([
@@ -38,9 +37,12 @@ const payloadOf = (item: { p?: Uint8Array | undefined; k?: string | undefined })
   return { kind: 'gone' };
 };
 
-/** When TTL may take the row (seconds since 1970). */
+/** When TTL may take a row about something of this instant (ms), in seconds since 1970. */
+export const rowTtl = (atMs: number): number => Math.ceil(atMs / 1000) + ROW_SECONDS;
+
+/** When TTL may take the row of a message. */
 export const messageTtl = (message: Pick<Message, 'createdAt' | 'deliverAt'>): number =>
-  Math.ceil((message.deliverAt ?? message.createdAt) / 1000) + ROW_DAYS * DAY_S;
+  rowTtl(message.deliverAt ?? message.createdAt);
 
 /** A message as a row: short names, since every kilobyte of it is a write unit. */
 export const messageRow = (message: Message): Record<string, unknown> => ({

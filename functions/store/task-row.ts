@@ -2,11 +2,10 @@ import * as z from 'zod';
 import { appId, endpointId, orgId } from '../domain/brand.ts';
 import type { Task, TaskState } from '../domain/task.ts';
 import { controlKeys } from './keys.ts';
+import { rowTtl } from './message-row.ts';
 import type { Row } from './table.ts';
 
 const VERSION = 1;
-/** Tasks are listed for 90 days, as long as the messages that they are about. */
-const ROW_SECONDS = 90 * 86_400;
 
 const filters = z.object({
   eventTypes: z.array(z.string()).nullable(),
@@ -62,7 +61,7 @@ export const taskRow = (task: Task): Row => ({
   ...{ v: VERSION, type: 'task', o: task.orgId, a: task.appId, e: task.endpointId, k: task.kind },
   ...{ sn: task.since, un: task.until, fi: task.filters, ra: task.rate, ca: task.createdAt },
   ...progressOf(task),
-  ttl: Math.ceil(task.createdAt / 1000) + ROW_SECONDS,
+  ttl: rowTtl(task.createdAt), // as long as the messages that it is about
 });
 
 /** The task in a row. Throws where the row has another form. */

@@ -9,11 +9,12 @@ import type { Attempt } from '../domain/attempt.ts';
 import { idTime } from '../domain/ids.ts';
 import type { Views } from '../flows/project.ts';
 import type { EndpointMessage } from '../projections/endpoint-messages.ts';
-import { attemptFacts, attemptTtl } from './attempt-row.ts';
+import { attemptFacts } from './attempt-row.ts';
+import { chunksOf } from './chunks.ts';
 import { endpointMessageRow, parseEndpointMessageRow } from './endpoint-message-row.ts';
 import type { InsertNew } from './insert-new.ts';
 import { shardOf, viewKeys } from './keys.ts';
-import { ROW_DAYS } from './message-row.ts';
+import { rowTtl } from './message-row.ts';
 import { pauseBefore, realPause } from './table.ts';
 import type { Row } from './table.ts';
 
@@ -26,7 +27,7 @@ export const endpointAttemptRow = (attempt: Attempt): Row => ({
   pk: viewKeys.endpointAttempts(attempt.orgId, attempt.appId, attempt.endpointId, shardOf(attempt.id)),
   sk: attempt.id,
   ...attemptFacts(attempt),
-  ttl: attemptTtl(attempt),
+  ttl: rowTtl(attempt.at),
 });
 
 /** Puts rows that are the same however often they are put. */
@@ -44,25 +45,17 @@ const putAll = async (client: DynamoDBClient, table: string, rows: readonly Row[
   }
 };
 
-const chunks = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
-  Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
-    items.slice(index * BATCH, (index + 1) * BATCH),
-  );
-
 /** The attributes that only ever come to be true, and are never written as false. */
 const stuck = (row: EndpointMessage): readonly string[] => [
   ...(row.everSucceeded ? ['es = :yes'] : []),
   ...(row.everFailedFinally ? ['ef = :yes'] : []),
 ];
 
-const ROW_SECONDS = ROW_DAYS * 86_400;
-/** From the message and not from an attempt, so that a rebuild in another order writes the same row. */
-const ttlOf = (row: EndpointMessage): number => Math.ceil((idTime(row.messageId) ?? 0) / 1000) + ROW_SECONDS;
-
 /** A message's row in the list of its endpoint, whole. */
 export const endpointMessageItem = (state: EndpointMessage): Row => ({
   ...endpointMessageRow(state).row,
-  ttl: ttlOf(state),
+  // From the message and not from an attempt, so that a rebuild in another order writes the same row.
+  ttl: rowTtl(idTime(state.messageId) ?? 0),
 });
 
 /** The read models' writer. `insert` writes into the same table. */
@@ -123,7 +116,8 @@ export const makeViews = (client: DynamoDBClient, table: string, insert: InsertN
     putEndpointAttempts: async (attempts) => {
       // A call that names one row twice is refused whole.
       const distinct = [...new Map(attempts.map((attempt) => [attempt.id, attempt])).values()];
-      await Promise.all(chunks(distinct.map(endpointAttemptRow)).map((rows) => putAll(client, table, rows)));
+      const chunks = chunksOf(distinct.map(endpointAttemptRow), BATCH);
+      await Promise.all(chunks.map((rows) => putAll(client, table, rows)));
     },
     mergeEndpointMessages: async (rows) => {
       await Promise.all(rows.map(merge));

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { makeLastErrors } from '../../functions/store/last-errors.ts';
 import { writeDown } from './audit.ts';
 import type { Filter } from './filter.ts';
@@ -7,6 +6,7 @@ import type { Letter } from './letter.ts';
 import type { Commands, LetterOptions } from './options.ts';
 import { eachMatch, makePace, replayMatches } from './pass.ts';
 import type { Pass, Replay } from './pass.ts';
+import { queueState } from './queue-state.ts';
 import { DEAD_QUEUES, deadQueue, functionNameOf, queueNameOf } from './queues.ts';
 import type { DeadQueue } from './queues.ts';
 import type { Stage } from './stage.ts';
@@ -47,18 +47,6 @@ const replayOf = (stage: Stage, { way, worker }: DeadQueue): Replay => {
     case 'stream':
       return toReader({ dynamo, streams, lambda, name: worker, functionName: functionNameOf(name, worker) });
   }
-};
-
-const waiting = async ({ sqs, get }: Stage, { output }: DeadQueue): Promise<number> => {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: get(output),
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  const { ApproximateNumberOfMessages: seen = '0', ApproximateNumberOfMessagesNotVisible: hidden = '0' } =
-    Attributes;
-  return Number(seen) + Number(hidden);
 };
 
 /** The commands of `npm run dlq`. `open` finds a stage by its name. */
@@ -112,7 +100,7 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
     async list({ stage: name, sample }) {
       const stage = await open(name);
       for (const queue of DEAD_QUEUES) {
-        const total = await waiting(stage, queue);
+        const { held: total } = await queueState(stage, queue.output);
         const seen = total === 0 ? [] : await gather(stage, queue, {}, sample);
         for (const line of listing(queue.name, total, seen)) say(line);
       }
@@ -123,7 +111,8 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
       const stage = await open(options.stage);
       const letters = await gather(stage, queue, filterOf(options), options.limit ?? SHOWN);
       for (const letter of letters) say(`${readable(letter, await contentsOf(stage.streams, letter))}\n`);
-      say(`${letters.length} of ${await waiting(stage, queue)} letters.`);
+      const { held } = await queueState(stage, queue.output);
+      say(`${letters.length} of ${held} letters.`);
     },
 
     async replay(name, options) {

@@ -24,12 +24,17 @@ const ofStream = (name: string, part: string): DeadQueue => ({
   way: { kind: 'stream' },
 });
 
-/** Every dead letter queue of a stage, in the order of a message's way. */
-export const DEAD_QUEUES: readonly DeadQueue[] = [
+/** Those that a message or a delivery can end in on its way to its endpoints, in that order. */
+export const MESSAGE_WAY: readonly DeadQueue[] = [
   ofStream('fan-out', 'FanOut'),
   ofQueue('fan-out-wide', 'FanOut'),
   ofQueue('delivery', 'Delivery', 'deliver'),
   ofQueue('deliver-slow', 'SlowDelivery'),
+];
+
+/** Every dead letter queue of a stage. */
+export const DEAD_QUEUES: readonly DeadQueue[] = [
+  ...MESSAGE_WAY,
   ofQueue('run-task', 'Task'),
   ofStream('project', 'Project'),
   ofStream('announce', 'Announce'),

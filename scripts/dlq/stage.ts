@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -14,6 +15,7 @@ export interface Stage {
   readonly dynamo: DynamoDBClient;
   readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
+  readonly cloudWatch: CloudWatchClient;
   /** The value of a stack's output, undefined where this stage has none. */
   readonly find: (output: string) => string | undefined;
   /** The same; throws a Problem. */
@@ -41,6 +43,7 @@ export const emulatorStage = (name: string, endpointUrl: string, outputs: Output
     dynamo: new DynamoDBClient(config),
     streams: new DynamoDBStreamsClient(config),
     lambda: new LambdaClient(config),
+    cloudWatch: new CloudWatchClient(config),
   };
 };
 
@@ -64,6 +67,7 @@ const deployedStage = async (name: string): Promise<Stage> => {
     dynamo: new DynamoDBClient({ maxAttempts: 5 }),
     streams: new DynamoDBStreamsClient({ maxAttempts: 5 }),
     lambda: new LambdaClient(),
+    cloudWatch: new CloudWatchClient(),
   };
 };
 

@@ -4,6 +4,7 @@ import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { chunksOf } from '../../functions/store/chunks.ts';
 import { Problem } from '../local/problem.ts';
 import { rawLetter } from './letter.ts';
 import type { RawLetter } from './letter.ts';
@@ -26,11 +27,6 @@ export interface Walk {
   /** Puts everything that was shown and not removed back in sight. */
   release(): Promise<void>;
 }
-
-const inTens = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
-  Array.from({ length: Math.ceil(items.length / BATCH) }, (_, index) =>
-    items.slice(index * BATCH, (index + 1) * BATCH),
-  );
 
 /** `startedAt`: what was sent later came back from this very pass, and belongs to the next one. */
 export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk => {
@@ -68,7 +64,7 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
     },
 
     async remove(letters) {
-      for (const some of inTens(letters)) {
+      for (const some of chunksOf(letters, BATCH)) {
         const Entries = some.map(({ id, handle }, index) => ({
           Id: String(index),
           ReceiptHandle: held.get(id) ?? handle,
@@ -86,7 +82,7 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
     },
 
     async release() {
-      for (const some of inTens([...held])) {
+      for (const some of chunksOf([...held], BATCH)) {
         const Entries = some.map(([, ReceiptHandle], index) => ({
           Id: String(index),
           ReceiptHandle,

@@ -10,6 +10,7 @@ import type { Stage } from '../dlq/stage.ts';
 import type { ReconcileOptions } from './options.ts';
 import { settingsDefaults } from './defaults.ts';
 import { graceOf } from './grace.ts';
+import { warnOfLetters } from './letters.ts';
 
 export interface Terminal {
   readonly say: (text: string) => void;
@@ -78,8 +79,9 @@ export const reconcile = async (
     defaults: await settingsDefaults(stage),
     randomCopy: () => 0,
   });
+  await warnOfLetters(stage, options.stage, say);
   const queue = makeDeliveryQueue(stage.sqs, stage.get('DeliveryQueueUrl'));
-  const graceMs = terminal.graceMs ?? (await graceOf(stage, options.queueAge));
+  const graceMs = terminal.graceMs ?? (await graceOf(stage, { queueAge: options.queueAge, now: now(), say }));
   const applications: readonly TenantKey[] = chosen(options, await allApplications(tables));
   say(`${applications.length} applications; overdue is what is late by more than ${graceMs / 1000} s.`);
   let fixed = 0;

@@ -6,7 +6,8 @@ import { parseCount } from '../dlq/options.ts';
 export interface ReconcileOptions {
   readonly stage: string;
   readonly since: number;
-  readonly queueAge: number;
+  /** In place of what CloudWatch says. */
+  readonly queueAge?: number;
   readonly app?: string;
   readonly fix: boolean;
   readonly changed: boolean;
@@ -16,8 +17,6 @@ export interface ReconcileOptions {
 
 /** Deliveries a second that `--fix` puts back. */
 const DEFAULT_RATE = 50;
-/** As old as the oldest message of the delivery queue gets before its alarm rings (lib/constructs/delivery.ts). */
-const DEFAULT_QUEUE_AGE_MS = 1_800_000;
 
 const parseDuration = (text: string): number => {
   if (/^\d+[smhd]$/.test(text)) return -parseInstant(text, 0);
@@ -36,9 +35,8 @@ export const parseReconcileOptions = (args: readonly string[], nowMs: number): R
     .option('--from <id>', 'go on with this application')
     .option(
       '--queue-age <duration>',
-      'age of the oldest message in the delivery queues while they are not empty',
+      'age of the oldest message in queues that are not empty, in place of what CloudWatch says',
       parseDuration,
-      DEFAULT_QUEUE_AGE_MS,
     )
     .option('--fix', 'put them back on the way', false)
     .option('--changed', 'also those whose endpoint was changed since', false)

@@ -106,6 +106,7 @@ describe.each(apiKinds())('over the %s API', (kind) => {
   it('every page may call it', async () => {
     const answer = await send('GET', '/api/v1/app', { origin: 'https://portal.example.com' });
     expect(answer.headers['access-control-allow-origin']).toBe('*');
+    expect(answer.headers['access-control-expose-headers']).toContain('retry-after');
   });
 
   it('the root leads to the documentation, which tells where its document is', async () => {

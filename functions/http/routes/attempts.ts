@@ -106,40 +106,40 @@ const messageReply = async ({ deps, application, query, nowMs, ...of }: OfMessag
   );
 };
 
-const listByMessage = applicationOperation({
+interface ListPlace {
+  readonly operationId: string;
+  readonly path: `${string}/{msg_id}${'' | '/attempt'}`;
+  readonly hidden?: true;
+}
+
+/** The list of a message has two paths. */
+const listOfMessage = (place: ListPlace) =>
+  applicationOperation({
+    ...place,
+    method: 'GET',
+    tag,
+    summary: 'List the attempts for a message, newest first',
+    query: byMessage,
+    body: noBody,
+    responses,
+    handle: ({ deps, application, param, query, nowMs }) =>
+      messageReply({
+        ...{ deps, application, query, nowMs },
+        message: param('msg_id'),
+        endpoint: query.endpoint_id,
+      }),
+  });
+
+const listByMessage = listOfMessage({
   operationId: 'v1.message-attempt.list-by-msg',
-  method: 'GET',
   path: '/api/v1/app/{app_id}/attempt/msg/{msg_id}',
-  tag,
-  summary: 'List the attempts for a message, newest first',
-  query: byMessage,
-  body: noBody,
-  responses,
-  handle: ({ deps, application, param, query, nowMs }) =>
-    messageReply({
-      ...{ deps, application, query, nowMs },
-      message: param('msg_id'),
-      endpoint: query.endpoint_id,
-    }),
 });
 
 /** What old clients call for `list-by-msg`. */
-const listByMessageOld = applicationOperation({
+const listByMessageOld = listOfMessage({
   operationId: 'v1.message-attempt.list-by-msg-deprecated',
-  method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt',
   hidden: true,
-  tag,
-  summary: 'List the attempts for a message, newest first',
-  query: byMessage,
-  body: noBody,
-  responses,
-  handle: ({ deps, application, param, query, nowMs }) =>
-    messageReply({
-      ...{ deps, application, query, nowMs },
-      message: param('msg_id'),
-      endpoint: query.endpoint_id,
-    }),
 });
 
 /** The same with the endpoint in the path. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Application } from '../../domain/application.ts';
+import type { Endpoint } from '../../domain/endpoint.ts';
 import { NO_FILTERS } from '../../domain/task.ts';
 import type { Task, TaskFilters } from '../../domain/task.ts';
 import type { TaskOrder } from '../../flows/tasks.ts';
@@ -112,22 +113,17 @@ interface Asked {
 
 const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) });
 
+const endpointOf = ({ deps, application, param }: Asked): Promise<Endpoint> =>
+  mustFindEndpoint(deps, application, param('endpoint_id'));
+
 /** Starts what is ordered, or only counts it. */
 const carryOut = async (
-  { deps, application, nowMs, param, query: { dry_run: dryRun, rate }, receiptFor }: Asked,
+  { deps, nowMs, query: { dry_run: dryRun, rate }, receiptFor }: Asked,
+  { orgId, appId, id: endpointId }: Endpoint,
   kind: TaskOrder['kind'],
-  body: { readonly since?: number | null | undefined; readonly until?: number | null | undefined },
+  { since, until = null }: { readonly since: number; readonly until?: number | null | undefined },
   filters: TaskFilters = NO_FILTERS,
 ): Promise<Reply> => {
-  const {
-    orgId,
-    appId,
-    id: endpointId,
-    offSince,
-  } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-  const { until = null } = body;
-  const since = body.since ?? offSince;
-  if (since === null) throw invalid(['body', 'since'], 'Needed: this endpoint was never turned off');
   const order: TaskOrder = { orgId, appId, endpointId, kind, since, until, filters, rate: rate ?? null };
   if (!dryRun) {
     const receiptOf = receiptFor && ((task: Task) => receiptFor(started(task)));
@@ -147,11 +143,11 @@ const recover = applicationOperation({
   query,
   body: recoverIn,
   responses: () => ({ 200: estimateOut(), 202: startedOut('RecoverOut') }),
-  handle: ({ body, ...asked }) => {
+  handle: async ({ body, ...asked }) => {
     if ((body.until ?? asked.nowMs) - body.since > RECOVER_MS + TOLERANCE_MS) {
       throw invalid(['body', 'since'], 'Cannot recover more than 14 days of messages');
     }
-    return carryOut(asked, 'endpoint.recover', body);
+    return carryOut(asked, await endpointOf(asked), 'endpoint.recover', body);
   },
 });
 
@@ -164,7 +160,12 @@ const replayMissing = applicationOperation({
   query,
   body: replayIn,
   responses: () => ({ 200: estimateOut(), 202: startedOut('ReplayOut') }),
-  handle: ({ body, ...asked }) => carryOut(asked, 'endpoint.replay', body),
+  handle: async ({ body, ...asked }) => {
+    const endpoint = await endpointOf(asked);
+    const since = body.since ?? endpoint.offSince;
+    if (since === null) throw invalid(['body', 'since'], 'Needed: this endpoint was never turned off');
+    return carryOut(asked, endpoint, 'endpoint.replay', { since, until: body.until });
+  },
 });
 
 const bulkReplay = applicationOperation({
@@ -176,7 +177,10 @@ const bulkReplay = applicationOperation({
   query,
   body: bulkReplayIn,
   responses: () => ({ 200: estimateOut(), 202: startedOut('BulkReplayOut') }),
-  handle: ({ body, ...asked }) => carryOut(asked, 'endpoint.bulk-replay', body, filtersOf(body)),
+  handle: async ({ body, ...asked }) => {
+    const filters = filtersOf(body);
+    return carryOut(asked, await endpointOf(asked), 'endpoint.bulk-replay', body, filters);
+  },
 });
 
 export const replayOperations = [recover, replayMissing, bulkReplay];

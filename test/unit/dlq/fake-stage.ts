@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CloudWatchClient, GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { TrimmedDataAccessException } from '@aws-sdk/client-dynamodb-streams';
@@ -68,7 +69,7 @@ const makeQueues = () => {
       return { Failed: [] };
     },
     GetQueueAttributesCommand: (_, url) => ({
-      Attributes: { ApproximateNumberOfMessages: String(of(url).length) },
+      Attributes: { ApproximateNumberOfMessages: String(of(url).length), VisibilityTimeout: '60' },
     }),
   };
   return {
@@ -146,10 +147,30 @@ const makeShard = () => {
   };
 };
 
+/** What CloudWatch knows of queues, by name: values of the last minutes, newest first, with their instants. */
+const makeMetrics = () => {
+  const ages = new Map<string, readonly (readonly [seconds: number, at: number])[]>();
+  const asked: GetMetricDataCommandInput[] = [];
+  const failure: { error: Error | undefined } = { error: undefined };
+  const cloudWatch = {
+    send: async ({ input }: { input: GetMetricDataCommandInput }) => {
+      asked.push(input);
+      if (failure.error !== undefined) throw failure.error;
+      const MetricDataResults = input.MetricDataQueries!.map(({ Id, MetricStat }) => {
+        const values = ages.get(MetricStat!.Metric!.Dimensions![0]!.Value!) ?? [];
+        return { Id, Values: values.map(([age]) => age), Timestamps: values.map(([, at]) => new Date(at)) };
+      });
+      return { MetricDataResults: MetricDataResults.toReversed() };
+    },
+  } as unknown as CloudWatchClient;
+  return { ages, asked, failure, cloudWatch };
+};
+
 /** A stage with queues, one table, a shard and functions in memory. Queues' URLs are `q/<output>`. */
 export const fakeStage = () => {
   const queues = makeQueues();
   const table = makeTable();
+  const metrics = makeMetrics();
   const invoked: { name: string; records: any[] }[] = [];
   const shard = makeShard();
   /** Whether the function fails on these records. */
@@ -167,6 +188,7 @@ export const fakeStage = () => {
     dynamo: table.dynamo,
     streams: shard.streams,
     lambda,
+    cloudWatch: metrics.cloudWatch,
     find: (output) => `q/${output}`,
     get: (output) => `q/${output}`,
   };
@@ -176,7 +198,7 @@ export const fakeStage = () => {
       ...{ v: 1, q: queue, r: record, c: error.errorClass, msg: error.message },
       ...{ n: error.receives, req: error.requestId, first: error.at - 1_000, last: error.at },
     });
-  return { stage, queues, table, shard, invoked, faults, failed };
+  return { stage, queues, table, shard, metrics, invoked, faults, failed };
 };
 
 /** A delivery as the queue carries it. */

@@ -53,6 +53,12 @@ describe('the HTTP surface', () => {
     expect((await send('GET', '/nope')).headers.get('access-control-allow-origin')).toBe('*');
   });
 
+  it.each(['/api/v1/app', '/nope'])('lets pages read links and limits in the answer of %s', async (path) => {
+    const { send } = await makeClient();
+    const exposed = (await send('GET', path)).headers.get('access-control-expose-headers');
+    expect(exposed?.split(', ')).toEqual(['link', 'retry-after', 'ratelimit', 'ratelimit-policy']);
+  });
+
   it('says which parts are healthy', async () => {
     const good = await (await makeClient()).send('GET', '/api/v1/health');
     expect(good.text).toBe('{"database":{"status":"ok"},"queue":{"status":"ok"},"cache":{"status":"ok"}}');

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { graceOf } from '../../../scripts/reconcile/grace.ts';
+import { fakeStage } from '../dlq/fake-stage.ts';
+
+const NOON = 1_800_000_000_000;
+/** Three minutes for streams and the sweep, and one visibility. */
+const LEAST = 180_000 + 60_000;
+
+const terminal = (queueAge?: number) => {
+  const fake = fakeStage();
+  const lines: string[] = [];
+  const fill = (name: string, count = 1) => {
+    for (let n = 0; n < count; n += 1) fake.queues.put(`q/${name}`, '{}', NOON);
+  };
+  const grace = () => graceOf(fake.stage, { queueAge, now: NOON, say: (text) => void lines.push(text) });
+  return { ...fake, lines, fill, grace };
+};
+
+describe('what is late may still be on its way', () => {
+  it('for one visibility where every queue is empty, and CloudWatch is not asked', async () => {
+    const { grace, metrics, lines } = terminal();
+    expect(await grace()).toBe(LEAST);
+    expect(metrics.asked).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
+  it('for as long as the oldest message of a queue waits, by one question for all queues', async () => {
+    const { grace, fill, metrics, lines } = terminal();
+    fill('DeliveryQueueUrl', 3);
+    fill('SlowDeliveryQueueUrl');
+    metrics.ages.set('DeliveryQueueUrl', [[100, NOON]]);
+    metrics.ages.set('SlowDeliveryQueueUrl', [[2_000, NOON]]);
+    expect(await grace()).toBe(LEAST + 2_000_000);
+    expect(lines).toEqual([
+      'delivery: 3 in the queue, the oldest for 100 s.',
+      'deliver-slow: 1 in the queue, the oldest for 2000 s.',
+    ]);
+    expect(metrics.asked).toHaveLength(1);
+    expect(metrics.asked[0]).toMatchObject({
+      StartTime: new Date(NOON - 600_000),
+      EndTime: new Date(NOON),
+      MetricDataQueries: [
+        { MetricStat: { Metric: { Namespace: 'AWS/SQS' }, Stat: 'Maximum' } },
+        { MetricStat: { Metric: { MetricName: 'ApproximateAgeOfOldestMessage' } } },
+      ],
+    });
+  });
+
+  it('and for as long as the newest value was on its way to us', async () => {
+    const { grace, fill, metrics } = terminal();
+    fill('DeliveryQueueUrl');
+    metrics.ages.set('DeliveryQueueUrl', [
+      [400, NOON - 120_000],
+      [500, NOON - 180_000],
+    ]);
+    expect(await grace()).toBe(LEAST + 620_000);
+  });
+
+  it('for half an hour where CloudWatch has no value of a full queue, and that is said', async () => {
+    const { grace, fill, metrics, lines } = terminal();
+    fill('DeliveryQueueUrl');
+    fill('FanOutQueueUrl');
+    metrics.ages.set('DeliveryQueueUrl', [[10, NOON]]);
+    expect(await grace()).toBe(LEAST + 1_800_000);
+    expect(lines).toContainEqual(expect.stringMatching(/^fan-out-wide: 1 .*1800 s is assumed.*--queue-age/));
+  });
+
+  it('for half an hour where CloudWatch may not be asked, and the reason is said', async () => {
+    const { grace, fill, metrics, lines } = terminal();
+    fill('DeliveryQueueUrl');
+    metrics.failure.error = new Error('not authorized to perform: cloudwatch:GetMetricData');
+    expect(await grace()).toBe(LEAST + 1_800_000);
+    expect(lines[0]).toMatch(/cloudwatch:GetMetricData/);
+  });
+
+  it('for as long as the operator says, whatever CloudWatch knows', async () => {
+    const { grace, fill, metrics, lines } = terminal(7_000);
+    fill('DeliveryQueueUrl');
+    metrics.ages.set('DeliveryQueueUrl', [[100, NOON]]);
+    expect(await grace()).toBe(LEAST + 7_000);
+    expect(metrics.asked).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+});
