@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
+import { makeStorm, stormRule } from './storm.ts';
 
 /**
  * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go" or "crash"). Tests set
@@ -65,15 +66,16 @@ const makeRules = () => {
   };
 };
 
-/** Starts it on a free port. Functions ask below `/step`, tests below `/rule`. */
+/** Starts it on a free port. Functions ask below `/step`, tests below `/rule` and `/storm`. */
 export const startFaultServer = (): Promise<Listening> => {
   const rules = makeRules();
+  const storm = makeStorm();
   const route = async (request: IncomingMessage): Promise<string> => {
     const [, kind = '', name = ''] = (request.url ?? '').split('/').map(decodeURIComponent);
     const text = await readText(request);
     switch (`${request.method ?? ''} ${kind}`) {
       case 'POST step':
-        return rules.answer(name);
+        return storm.ends(String(request.headers['x-process']), name) ? 'crash' : rules.answer(name);
       case 'POST rule':
         return JSON.stringify({ id: rules.add(faultRule.parse(JSON.parse(text))) });
       case 'GET rule':
@@ -81,6 +83,14 @@ export const startFaultServer = (): Promise<Listening> => {
       case 'DELETE rule':
         rules.end(name);
         return '{}';
+      case 'POST storm':
+        storm.start(stormRule.parse(JSON.parse(text)));
+        return '{}';
+      case 'DELETE storm':
+        storm.calm();
+        return '{}';
+      case 'GET storm':
+        return JSON.stringify(storm.counts());
       case 'GET counts':
         return JSON.stringify(rules.counts());
       default:

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { makeRandom } from './world/random.ts';
+
+/** Ends processes at random, and keeps account of the requests that each had under way. */
+export const stormRule = z.object({
+  seed: z.number(),
+  /** How likely each flow's processes end at one of its steps, by the flow's name: what stands before the dot. */
+  odds: z.record(z.string(), z.number()),
+});
+export type StormRule = z.infer<typeof stormRule>;
+
+export const stormCounts = z.object({
+  /** How many processes were ended, by the step. */
+  killed: z.record(z.string(), z.number()),
+  /** Requests whose turn another one had recorded first: their delivery lay twice in a queue. */
+  twinned: z.number(),
+  /** Deliveries on their way from `deliver.read` to `deliver.recorded` when their process was ended. */
+  cut: z.number(),
+  /** The processes which had such deliveries. */
+  processesCut: z.number(),
+});
+export type StormCounts = z.infer<typeof stormCounts>;
+
+interface Process {
+  open: number;
+  ended: boolean;
+}
+
+const flowOf = (step: string) => step.slice(0, step.indexOf('.'));
+
+export const makeStorm = () => {
+  const processes = new Map<string, Process>();
+  const chances = new Map<string, ReturnType<typeof makeRandom>>();
+  let counts: StormCounts = { killed: {}, twinned: 0, cut: 0, processesCut: 0 };
+  let rule: StormRule | undefined;
+
+  const strikes = (step: string): boolean => {
+    const odds = rule?.odds[flowOf(step)];
+    if (rule === undefined || odds === undefined) return false;
+    // Each step has chances of its own, so that the seed says which of those who come to it end there.
+    const random =
+      chances.get(step) ??
+      makeRandom(rule.seed * 7919 + Buffer.from(step).reduce((sum, byte) => sum * 31 + byte));
+    chances.set(step, random);
+    return random.chance(odds);
+  };
+
+  const end = (one: Process, step: string): void => {
+    one.ended = true;
+    counts.killed[step] = (counts.killed[step] ?? 0) + 1;
+    counts.cut += one.open;
+    counts.processesCut += one.open > 0 ? 1 : 0;
+  };
+
+  return {
+    start: (next: StormRule): void => {
+      rule = next;
+      chances.clear();
+      processes.clear();
+      counts = { killed: {}, twinned: 0, cut: 0, processesCut: 0 };
+    },
+    /** Nobody is ended any more; the account goes on. */
+    calm: (): void => {
+      rule = undefined;
+    },
+    counts: () => counts,
+    /** A process has come to a step; answers whether it ends there. One that was told so gets no further. */
+    ends: (process: string, step: string): boolean => {
+      const one = processes.get(process) ?? { open: 0, ended: false };
+      processes.set(process, one);
+      if (one.ended) return true;
+      if (step === 'twin.found') counts.twinned += 1;
+      if (step === 'deliver.recorded') one.open = Math.max(0, one.open - 1);
+      if (strikes(step)) end(one, step);
+      else if (step === 'deliver.read') one.open += 1;
+      return one.ended;
+    },
+  };
+};
