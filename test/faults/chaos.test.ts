@@ -112,7 +112,7 @@ it(
         `dead letters replayed    ${replayed}`,
         `lost                     ${lost.length}`,
         `wrong states             ${wrong.length}`,
-        `cut between read, record ${cut} deliveries, of ${processesCut} processes`,
+        `cut before their record  ${cut} requests, of ${processesCut} processes`,
         `sent twice               ${doubled}, of which beside a twin ${twinned}, of ${refanned} batches fanned out again`,
       ].join('\n'),
     );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
 import { makeStorm, stormRule } from './storm.ts';
+import type { Asker } from './storm.ts';
 
 /**
  * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go" or "crash"). Tests set
@@ -33,6 +34,11 @@ const readText = async (request: IncomingMessage): Promise<string> => {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 };
+
+const askerOf = ({ headers }: IncomingMessage): Asker => ({
+  process: String(headers['x-process']),
+  recorded: Number(headers['x-recorded']),
+});
 
 const makeRules = () => {
   const rules = new Map<string, LiveRule>();
@@ -75,7 +81,7 @@ export const startFaultServer = (): Promise<Listening> => {
     const text = await readText(request);
     switch (`${request.method ?? ''} ${kind}`) {
       case 'POST step':
-        return storm.ends(String(request.headers['x-process']), name) ? 'crash' : rules.answer(name);
+        return storm.ends(askerOf(request), name) ? 'crash' : rules.answer(name);
       case 'POST rule':
         return JSON.stringify({ id: rules.add(faultRule.parse(JSON.parse(text))) });
       case 'GET rule':

@@ -14,19 +14,29 @@ export const stormCounts = z.object({
   killed: z.record(z.string(), z.number()),
   /** Requests whose turn another one had recorded first: their delivery lay twice in a queue. */
   twinned: z.number(),
-  /** Deliveries on their way from `deliver.read` to `deliver.recorded` when their process was ended. */
+  /** Requests, sent or about to be, that were not recorded when their process was ended. */
   cut: z.number(),
-  /** The processes which had such deliveries. */
+  /** The processes that had such requests. */
   processesCut: z.number(),
 });
 export type StormCounts = z.infer<typeof stormCounts>;
 
+/** Who asks, as it says of itself: which process, and how many of its requests have been recorded. */
+export interface Asker {
+  readonly process: string;
+  readonly recorded: number;
+}
+
 interface Process {
-  open: number;
+  /** Deliveries that came past `deliver.read`, where a request follows. */
+  sending: number;
+  recorded: number;
   ended: boolean;
 }
 
 const flowOf = (step: string) => step.slice(0, step.indexOf('.'));
+
+const numberOf = (step: string) => Buffer.from(step).reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0);
 
 export const makeStorm = () => {
   const processes = new Map<string, Process>();
@@ -38,9 +48,7 @@ export const makeStorm = () => {
     const odds = rule?.odds[flowOf(step)];
     if (rule === undefined || odds === undefined) return false;
     // Each step has chances of its own, so that the seed says which of those who come to it end there.
-    const random =
-      chances.get(step) ??
-      makeRandom(rule.seed * 7919 + Buffer.from(step).reduce((sum, byte) => sum * 31 + byte));
+    const random = chances.get(step) ?? makeRandom(rule.seed * 7919 + numberOf(step));
     chances.set(step, random);
     return random.chance(odds);
   };
@@ -48,15 +56,15 @@ export const makeStorm = () => {
   const end = (one: Process, step: string): void => {
     one.ended = true;
     counts.killed[step] = (counts.killed[step] ?? 0) + 1;
-    counts.cut += one.open;
-    counts.processesCut += one.open > 0 ? 1 : 0;
+    const cut = Math.max(0, one.sending - one.recorded);
+    counts.cut += cut;
+    counts.processesCut += cut > 0 ? 1 : 0;
   };
 
   return {
     start: (next: StormRule): void => {
       rule = next;
       chances.clear();
-      processes.clear();
       counts = { killed: {}, twinned: 0, cut: 0, processesCut: 0 };
     },
     /** Nobody is ended any more; the account goes on. */
@@ -65,14 +73,14 @@ export const makeStorm = () => {
     },
     counts: () => counts,
     /** A process has come to a step; answers whether it ends there. One that was told so gets no further. */
-    ends: (process: string, step: string): boolean => {
-      const one = processes.get(process) ?? { open: 0, ended: false };
+    ends: ({ process, recorded }: Asker, step: string): boolean => {
+      const one = processes.get(process) ?? { sending: 0, recorded: 0, ended: false };
       processes.set(process, one);
       if (one.ended) return true;
+      one.recorded = Math.max(one.recorded, recorded);
       if (step === 'twin.found') counts.twinned += 1;
-      if (step === 'deliver.recorded') one.open = Math.max(0, one.open - 1);
       if (strikes(step)) end(one, step);
-      else if (step === 'deliver.read') one.open += 1;
+      else if (step === 'deliver.read') one.sending += 1;
       return one.ended;
     },
   };
