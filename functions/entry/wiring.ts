@@ -83,7 +83,7 @@ import {
   runTaskEnv,
 } from './env.ts';
 import type { StageSettings } from './env.ts';
-import { makeSteps } from './fault-steps.ts';
+import { makeSteps, makeCountedLog } from './fault-steps.ts';
 import { logger } from './logger.ts';
 import type { Remembering } from './remember.ts';
 import { makeHealth } from './reachable.ts';
@@ -297,7 +297,7 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering>
       },
       tenants,
     ),
-    log,
+    log: makeCountedLog(log, step),
     outbound: makeSender({ stageSubnets }),
     tenants,
     health: makeHealthStore(client, env.CONTROL_TABLE),

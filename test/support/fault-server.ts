@@ -3,10 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
+import { makeStorm, stormRule } from './storm.ts';
+import type { Asker } from './storm.ts';
 
 /**
- * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go", "crash" or "throttle"). Tests set
- * rules here (`support/faults.ts`); it runs in the process that booted the stack, since tests run in others.
+ * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go", "crash" or "throttle").
+ * Tests set rules here (`support/faults.ts`); it runs in the process that booted the stack, since tests run in others.
  */
 export const faultRule = z.object({
   step: z.string(),
@@ -32,6 +34,11 @@ const readText = async (request: IncomingMessage): Promise<string> => {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
 };
+
+const askerOf = ({ headers }: IncomingMessage): Asker => ({
+  process: String(headers['x-process']),
+  recorded: Number(headers['x-recorded']),
+});
 
 const makeRules = () => {
   const rules = new Map<string, LiveRule>();
@@ -65,15 +72,16 @@ const makeRules = () => {
   };
 };
 
-/** Starts it on a free port. Functions ask below `/step`, tests below `/rule`. */
+/** Starts it on a free port. Functions ask below `/step`, tests below `/rule` and `/storm`. */
 export const startFaultServer = (): Promise<Listening> => {
   const rules = makeRules();
+  const storm = makeStorm();
   const route = async (request: IncomingMessage): Promise<string> => {
     const [, kind = '', name = ''] = (request.url ?? '').split('/').map(decodeURIComponent);
     const text = await readText(request);
     switch (`${request.method ?? ''} ${kind}`) {
       case 'POST step':
-        return rules.answer(name);
+        return storm.ends(askerOf(request), name) ? 'crash' : rules.answer(name);
       case 'POST rule':
         return JSON.stringify({ id: rules.add(faultRule.parse(JSON.parse(text))) });
       case 'GET rule':
@@ -81,6 +89,14 @@ export const startFaultServer = (): Promise<Listening> => {
       case 'DELETE rule':
         rules.end(name);
         return '{}';
+      case 'POST storm':
+        storm.start(stormRule.parse(JSON.parse(text)));
+        return '{}';
+      case 'DELETE storm':
+        storm.calm();
+        return '{}';
+      case 'GET storm':
+        return JSON.stringify(storm.counts());
       case 'GET counts':
         return JSON.stringify(rules.counts());
       default:

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { FaultRule } from './fault-server.ts';
 import { ruleState } from './fault-server.ts';
 import { eventually } from './poll.ts';
+import { stormCounts } from './storm.ts';
+import type { StormCounts, StormRule } from './storm.ts';
 
 /** A fault set at a step of the deployed functions. Names of steps: `step('...')` in functions/flows. */
 export interface Fault {
@@ -43,4 +45,21 @@ export const hold = (step: string): Promise<Fault> => setFault({ step, action: '
 export const stepCounts = async (): Promise<Record<string, number>> => {
   const response = await fetch(`${inject('stack').faultsUrl}/counts`);
   return z.record(z.string(), z.number()).parse(await response.json());
+};
+
+/** Processes end at random, under a seed, until `calm()`. */
+export interface Storm {
+  calm(): Promise<void>;
+  counts(): Promise<StormCounts>;
+}
+
+export const storm = async (rule: StormRule): Promise<Storm> => {
+  const url = `${inject('stack').faultsUrl}/storm`;
+  await fetch(url, { method: 'POST', body: JSON.stringify(rule) });
+  return {
+    calm: async () => {
+      await fetch(url, { method: 'DELETE' });
+    },
+    counts: async () => stormCounts.parse(await (await fetch(url)).json()),
+  };
 };

@@ -8,6 +8,12 @@ import type { World } from './world.ts';
 
 /** Checks of the service's promises against a world at rest. Each answers what is wrong, one line a fault. */
 
+/** What attempts alone, and the endpoints they went to, tell of a world: of the deployed one too. */
+export interface Told {
+  readonly log: { readonly all: () => readonly Attempt[] };
+  readonly tenants: { readonly endpoint: (id: EndpointId) => { readonly disabled: boolean } | undefined };
+}
+
 const pairOf = ({ messageId, endpointId }: { messageId: string; endpointId: string }) =>
   `${messageId} ${endpointId}`;
 
@@ -19,7 +25,7 @@ const isOver = ({ decision }: Attempt) => decision.kind !== 'retry';
 
 /** Accepted means kept: every pair has reached its terminal state, or its endpoint is off. */
 export const unfinished = (
-  world: World,
+  world: Told,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
 ): readonly string[] => {
   const histories = historiesOf(world.log.all());
@@ -34,7 +40,7 @@ export const unfinished = (
  * Each turn once, one after the other from 1, none after the end, none before its time by more than the queue's whole
  * seconds and the clocks of hosts make it.
  */
-export const misrecorded = (world: World, earlyMs = 500): readonly string[] =>
+export const misrecorded = (world: Pick<Told, 'log'>, earlyMs = 500): readonly string[] =>
   [...historiesOf(world.log.all())].flatMap(([pair, attempts]) => {
     const scheduled = attempts.filter(({ turn }) => turn.kind === 'scheduled');
     const ordered = scheduled.toSorted((left, right) => numberOf(left) - numberOf(right));
@@ -53,7 +59,7 @@ export const misrecorded = (world: World, earlyMs = 500): readonly string[] =>
 
 /** The terminal state of each pair is the one that its receiver makes of it; `ends` names those that are right. */
 export const wrongEnds = (
-  world: World,
+  world: Told,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
   ends: (id: EndpointId) => readonly (Attempt['decision']['kind'] | 'off')[],
 ): readonly string[] => {

@@ -1,0 +1,137 @@
+import { beforeAll, expect, it } from 'vitest';
+import { endpointId, messageId } from '../../functions/domain/brand.ts';
+import type { Stage } from '../../scripts/dlq/stage.ts';
+import { reconcile } from '../../scripts/reconcile/command.ts';
+import { bootedStage, hideFor, idsOf, publishAll, replayAll, told } from '../support/chaos.ts';
+import { freshSender } from '../support/delivering.ts';
+import { storm } from '../support/faults.ts';
+import { eventually } from '../support/poll.ts';
+import { receiver } from '../support/receiver.ts';
+import { misrecorded, unfinished, wrongEnds } from '../support/world/promises.ts';
+import type { Told } from '../support/world/promises.ts';
+
+/** `CHAOS_MESSAGES` and `CHAOS_SEED` make another run than the published one (docs/reliability.md). */
+const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 200);
+const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
+/** How likely a process ends at each step that it comes to. Streams come to few: a batch of them is one. */
+const ODDS = { deliver: 0.004, publish: 0.01, 'fan-out': 0.05, project: 0.05, announce: 0.05 };
+/** Longer than a batch takes on a busy machine: what is given out again under its worker's hands is sent again. */
+const HIDDEN_SECONDS = 10;
+const SCHEDULE = [1, 2];
+const PATIENCE = { deadlineMs: 200_000 };
+const TIMEOUT_MS = 500_000;
+/** The records that a batch of a stream holds at most (lib/parts/stream-worker.ts). */
+const STREAM_BATCH = 100;
+/** Queues hold whole seconds. */
+const EARLY_MS = 1_000;
+
+/** A hundred failures open the breaker, so endpoints that never succeed are sent every eighth message alone. */
+const typeOf = (index: number) => (index % 8 === 0 ? 'some' : 'most');
+const ALL = ['some', 'most'];
+/** Receivers by their scripts (docs/receiver.md), with what they are sent and how it ends. */
+const FLEET = [
+  { name: 'ok', script: '', types: ALL, ends: ['succeeded'] },
+  { name: 'slow', script: '?delay=1000', types: ALL, ends: ['succeeded'] },
+  { name: 'flapping', script: '?flap=2', types: ALL, ends: ['succeeded'] },
+  { name: 'busy', script: '?script=429,200&retry-after=1', types: ALL, ends: ['succeeded'] },
+  { name: 'dead', script: '?status=500', types: ['some'], ends: ['exhausted'] },
+  { name: 'gone', script: '?status=410', types: ['some'], ends: ['gone', 'off'] },
+] as const;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = bootedStage();
+  await hideFor(stage, HIDDEN_SECONDS);
+});
+
+/** Endpoints of all kinds at paths that no other run uses. */
+const openFleet = async () => {
+  const sender = await freshSender({ retrySchedule: SCHEDULE });
+  for (const name of ALL) await sender.ask('POST', '/event-type', { name, description: '' });
+  const path = `/chaos/${sender.orgId}/`;
+  const fleet = [];
+  for (const one of FLEET) {
+    const { id } = await sender.endpoint(one.name, `${path}${one.name}${one.script}`, {
+      filterTypes: one.types,
+    });
+    fleet.push({ ...one, id: endpointId(String(id)) });
+  }
+  return { sender, path, fleet, app: String((await sender.ask('GET', '/app/acme'))['id']) };
+};
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+it(
+  `of ${MESSAGES} messages none is lost or ends in a wrong state, and a request is made twice only where its process ended or its delivery had a twin`,
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const { sender, path, fleet, app } = await openFleet();
+    const since = Date.now();
+    const weather = await storm({ seed: SEED, odds: ODDS });
+    const bodies = Array.from({ length: MESSAGES }, (_, n) => ({ eventType: typeOf(n), payload: { n } }));
+    const accepted = await publishAll(sender, bodies);
+    const pairs = accepted.flatMap((id, index) =>
+      fleet
+        .filter(({ types }) => types.some((type) => type === typeOf(index)))
+        .map((one) => ({ messageId: messageId(id), endpointId: one.id })),
+    );
+    const left = (world: Told) => unfinished(world, pairs).length;
+    const rest = () => told(sender, app);
+
+    console.log(`${accepted.length} messages accepted; waiting for most deliveries, while processes end`);
+    await eventually(rest, (world) => left(world) < pairs.length / 10, {
+      ...PATIENCE,
+      what: 'most were over',
+    });
+    await weather.calm();
+    console.log('processes end no more; waiting for the other deliveries, and replaying dead letters');
+    let replayed = 0;
+    const operated = async () => {
+      replayed += await replayAll(stage);
+      return rest();
+    };
+    const world = await eventually(operated, (one) => left(one) === 0, PATIENCE).catch(rest);
+
+    const attempts = world.log.all();
+    const lost = unfinished(world, pairs);
+    const ends = new Map<string, readonly ('succeeded' | 'exhausted' | 'gone' | 'off')[]>(
+      fleet.map((one) => [one.id, one.ends]),
+    );
+    const wrong = [...wrongEnds(world, pairs, (id) => ends.get(id) ?? []), ...misrecorded(world, EARLY_MS)];
+    const requests = (await receiver().received({ path })).length;
+    const { killed, cut, processesCut, twinned } = await weather.counts();
+    const doubled = requests - attempts.length;
+    const refanned = killed['fan-out.sent'] ?? 0;
+    console.log(
+      [
+        `seed                     ${SEED}, ${Math.round((Date.now() - since) / 1000)} s`,
+        `messages accepted        ${accepted.length} of ${MESSAGES}`,
+        `attempts recorded        ${attempts.length}`,
+        `processes killed         ${sum(Object.values(killed))}: ${JSON.stringify(killed)}`,
+        `dead letters replayed    ${replayed}`,
+        `lost                     ${lost.length}`,
+        `wrong states             ${wrong.length}`,
+        `cut before their record  ${cut} requests, of ${processesCut} processes`,
+        `sent twice               ${doubled}, of which beside a twin ${twinned}, of ${refanned} batches fanned out again`,
+      ].join('\n'),
+    );
+    expect(lost).toEqual([]);
+    expect(wrong).toEqual([]);
+    expect(doubled).toBeLessThanOrEqual(cut + twinned);
+    expect(twinned).toBeLessThanOrEqual(refanned * STREAM_BATCH * FLEET.length);
+    expect(new Set(accepted).size).toBe(MESSAGES);
+    expect((await idsOf(sender, '/app/acme/msg')).toSorted()).toEqual(accepted.toSorted());
+    const known = attempts.map(({ id }) => String(id)).toSorted();
+    const shown = async () => {
+      const lists = fleet.map(({ id }) => idsOf(sender, `/app/acme/attempt/endpoint/${id}`));
+      return (await Promise.all(lists)).flat().toSorted();
+    };
+    await eventually(shown, (ids) => ids.join() === known.join(), { what: 'lists showed each attempt once' });
+    const options = { stage: 'local', app, since, queueAge: 0, rate: 50, fix: false, changed: false };
+    const terminal = { say: () => undefined, now: () => Date.now(), signal: new AbortController().signal };
+    expect(await reconcile(stage, options, { ...terminal, graceMs: 0 })).toMatchObject({
+      ...{ 'never-tried': 0, 'retry-not-made': 0, unreadable: 0, waiting: 0, parked: 0 },
+    });
+  },
+);

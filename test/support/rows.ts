@@ -1,0 +1,41 @@
+import { DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { inject } from 'vitest';
+import type { Key } from '../../functions/store/keys.ts';
+import type { Row } from '../../functions/store/table.ts';
+import { clientConfig } from '../../scripts/local/guard.ts';
+
+/** Rows of the booted stack's tables, for what no API tells and for hours that nobody can wait for. */
+
+const client = () => new DynamoDBClient(clientConfig(inject('stack').awsEndpointUrl));
+const tableOf = (output: string): string => inject('stack').outputs[output]!;
+
+/** Rows of the table that an output names, by how their partition keys begin. */
+export const rowsOf = async (output: string, pk: string): Promise<readonly (Row & Key)[]> => {
+  const pages = paginateScan(
+    { client: client() },
+    {
+      TableName: tableOf(output),
+      FilterExpression: 'begins_with(pk, :pk)',
+      ExpressionAttributeValues: marshall({ ':pk': pk }),
+      ConsistentRead: true,
+    },
+  );
+  const rows: (Row & Key)[] = [];
+  for await (const { Items = [] } of pages) rows.push(...Items.map((item) => unmarshall(item) as Row & Key));
+  return rows;
+};
+
+/** Changes one number of a row that is there. */
+export const setNumber = async (output: string, { pk, sk }: Key, name: string, value: number) => {
+  await client().send(
+    new UpdateItemCommand({
+      TableName: tableOf(output),
+      Key: marshall({ pk, sk }),
+      UpdateExpression: 'SET #name = :value',
+      ConditionExpression: 'attribute_exists(#name)',
+      ExpressionAttributeNames: { '#name': name },
+      ExpressionAttributeValues: marshall({ ':value': value }),
+    }),
+  );
+};
