@@ -2,8 +2,9 @@ import { beforeAll, expect, it } from 'vitest';
 import { endpointId, messageId } from '../../functions/domain/brand.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
 import { reconcile } from '../../scripts/reconcile/command.ts';
-import { bootedStage, hideFor, idsOf, publishAll, replayAll, told } from '../support/chaos.ts';
+import { hideFor, idsOf, publishAll, replayAll, told } from '../support/chaos.ts';
 import { freshSender } from '../support/delivering.ts';
+import { bootedStage, signal } from '../support/drill.ts';
 import { storm } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
 import { receiver } from '../support/receiver.ts';
@@ -129,7 +130,7 @@ it(
     };
     await eventually(shown, (ids) => ids.join() === known.join(), { what: 'lists showed each attempt once' });
     const options = { stage: 'local', app, since, queueAge: 0, rate: 50, fix: false, changed: false };
-    const terminal = { say: () => undefined, now: () => Date.now(), signal: new AbortController().signal };
+    const terminal = { say: () => undefined, now: () => Date.now(), signal };
     expect(await reconcile(stage, options, { ...terminal, graceMs: 0 })).toMatchObject({
       ...{ 'never-tried': 0, 'retry-not-made': 0, unreadable: 0, waiting: 0, parked: 0 },
     });

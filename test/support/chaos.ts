@@ -1,33 +1,22 @@
-import { inject } from 'vitest';
-import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Attempt } from '../../functions/domain/attempt.ts';
 import { endpointId } from '../../functions/domain/brand.ts';
 import type { EndpointId } from '../../functions/domain/brand.ts';
 import { parseAttemptRow } from '../../functions/store/attempt-row.ts';
-import { makeCommands } from '../../scripts/dlq/commands.ts';
-import { dlqCommand } from '../../scripts/dlq/options.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
-import { emulatorStage } from '../../scripts/dlq/stage.ts';
 import { column } from './api.ts';
 import type { Body } from './api.ts';
 import type { Sender } from './delivering.ts';
+import { dlqOn, setVisibility } from './drill.ts';
 import { eventually } from './poll.ts';
 import { rowsOf } from './rows.ts';
 import type { Told } from './world/promises.ts';
 
 /** What a chaos run on the deployed functions asks of the stage: as a client, as an operator and as a judge. */
 
-export const bootedStage = (): Stage => {
-  const { stage, awsEndpointUrl, outputs } = inject('stack');
-  return emulatorStage(stage, awsEndpointUrl, outputs);
-};
-
 /** What an ended process held comes back after this, not after the minutes that a real one may still be at work. */
 export const hideFor = async (stage: Stage, seconds: number): Promise<void> => {
-  for (const queue of ['DeliveryQueueUrl', 'SlowDeliveryQueueUrl', 'FanOutQueueUrl']) {
-    const Attributes = { VisibilityTimeout: String(seconds) };
-    await stage.sqs.send(new SetQueueAttributesCommand({ QueueUrl: stage.get(queue), Attributes }));
-  }
+  for (const queue of ['DeliveryQueueUrl', 'SlowDeliveryQueueUrl', 'FanOutQueueUrl'])
+    await setVisibility(stage, queue, seconds);
 };
 
 /** Publishes as a client that insists: again with the same key, until it is told an id. */
@@ -85,17 +74,7 @@ export const told = async ({ orgId, ask }: Sender, appId: string): Promise<Told>
 
 /** Puts back all that lies in dead letter queues by now, as `npm run dlq` does; how many letters that were. */
 export const replayAll = async (stage: Stage): Promise<number> => {
-  const dlq = async (line: string) => {
-    const lines: string[] = [];
-    const commands = makeCommands(() => Promise.resolve(stage), {
-      say: (text) => void lines.push(text),
-      signal: new AbortController().signal,
-      now: () => Date.now(),
-      auditFile: '/dev/null',
-    });
-    await dlqCommand(commands, Date.now()).parseAsync(line.split(' '), { from: 'user' });
-    return lines.join('\n');
-  };
+  const dlq = dlqOn(stage);
   let letters = 0;
   for (const [, name = '', count] of (await dlq('list')).matchAll(/^(\S+) +(\d+) letters?$/gm)) {
     if (count === '0') continue;

@@ -38,13 +38,10 @@ const giveUpSoon = async ({ name, lambda }: Stage): Promise<void> => {
   }
 };
 
-/** The booted stack, whose streams give up soon. */
-export const openDrill = async (): Promise<Drill> => {
-  const { stage: name, awsEndpointUrl, outputs } = inject('stack');
-  const stage = emulatorStage(name, awsEndpointUrl, outputs);
-  await giveUpSoon(stage);
-
-  const dlq = async (line: string): Promise<string> => {
+/** What `npm run dlq -- <line>` prints. */
+export const dlqOn =
+  (stage: Stage) =>
+  async (line: string): Promise<string> => {
     const lines: string[] = [];
     const say = (text: string) => void lines.push(text);
     const commands = makeCommands(() => Promise.resolve(stage), {
@@ -54,6 +51,23 @@ export const openDrill = async (): Promise<Drill> => {
     return lines.join('\n');
   };
 
+export const bootedStage = (): Stage => {
+  const { stage, awsEndpointUrl, outputs } = inject('stack');
+  return emulatorStage(stage, awsEndpointUrl, outputs);
+};
+
+/** After so many seconds a queue gives out again what a worker did not finish. Keep it longer than the work. */
+export const setVisibility = async (stage: Stage, output: string, seconds: number): Promise<void> => {
+  const Attributes = { VisibilityTimeout: String(seconds) };
+  await stage.sqs.send(new SetQueueAttributesCommand({ QueueUrl: stage.get(output), Attributes }));
+};
+
+/** The booted stack, whose streams give up soon. */
+export const openDrill = async (): Promise<Drill> => {
+  const stage = bootedStage();
+  await giveUpSoon(stage);
+
+  const dlq = dlqOn(stage);
   return {
     stage,
     dlq,
@@ -63,10 +77,7 @@ export const openDrill = async (): Promise<Drill> => {
         (text) => patterns.every((pattern) => pattern.test(text)),
         { what: patterns.join(' and ') },
       ),
-    visibility: async (output, seconds) => {
-      const Attributes = { VisibilityTimeout: String(seconds) };
-      await stage.sqs.send(new SetQueueAttributesCommand({ QueueUrl: stage.get(output), Attributes }));
-    },
+    visibility: (output, seconds) => setVisibility(stage, output, seconds),
     put: async (output, body) => {
       await stage.sqs.send(new SendMessageCommand({ QueueUrl: stage.get(output), MessageBody: body }));
     },
