@@ -52,6 +52,8 @@ const urlOf = (id: EndpointId) => `https://${id}.example`;
 const isBetween = (place: string, mishap: Mishap | undefined) =>
   (place.endsWith(':outbound.send') && mishap === 'crash-after') ||
   place === 'deliver.posted' ||
+  // A request that lingers has its endpoint marked as slow while it still waits.
+  (place.endsWith(':health.markSlow') && mishap?.startsWith('crash') === true) ||
   (place.endsWith(':log.record') && (mishap === 'crash-before' || mishap === 'busy'));
 
 /** What a place may suffer, by a seed. */
