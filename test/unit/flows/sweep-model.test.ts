@@ -17,6 +17,8 @@ type Trouble = 'crash' | 'stall';
 type Event =
   | { readonly kind: 'put'; readonly inSeconds: number }
   | { readonly kind: 'pass'; readonly seconds: number }
+  /** Time passes until so long before the next delivery is due. */
+  | { readonly kind: 'near'; readonly seconds: number }
   /** `trouble` at the nth step; a stalled run goes on after the next event, whoever swept meanwhile. */
   | { readonly kind: 'sweep'; readonly trouble: Trouble | undefined; readonly nth: number };
 
@@ -38,6 +40,13 @@ const events: fc.Arbitrary<readonly Event[]> = fc.array(
     },
     {
       weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('near' as const),
+        seconds: fc.integer({ min: 0, max: 100 }),
+      }),
+    },
+    {
+      weight: 4,
       arbitrary: fc.record({
         kind: fc.constant('sweep' as const),
         trouble: fc.constantFrom<Trouble | undefined>(undefined, undefined, 'crash', 'stall'),
@@ -104,6 +113,11 @@ const play = async (history: readonly Event[]) => {
       case 'pass':
         time += event.seconds * SECOND;
         break;
+      case 'near': {
+        const next = Math.min(...[...put.values()].filter((at) => at > time));
+        if (Number.isFinite(next)) time = Math.max(time, next - event.seconds * SECOND);
+        break;
+      }
       case 'sweep':
         await sweep(event.trouble, event.nth);
     }
