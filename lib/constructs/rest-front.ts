@@ -131,5 +131,6 @@ export class RestFront extends Construct {
   }
 }
 
+/** Each method may invoke its function, and the console's test button may not. */
 const integration = ({ lambda }: ServiceFunction<unknown>): LambdaIntegration =>
-  new LambdaIntegration(lambda, { scopePermissionToMethod: false });
+  new LambdaIntegration(lambda, { allowTestInvoke: false });

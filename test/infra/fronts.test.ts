@@ -39,6 +39,23 @@ describe('the HTTP API', () => {
     });
   });
 
+  it('permits each route to invoke its function, by the source ARN that API Gateway sends', () => {
+    const sources = ofType(service, 'AWS::Lambda::Permission')
+      .filter(([id]) => id.startsWith('HttpFront'))
+      .map(([, { Properties }]) => [
+        functionIn(Properties.FunctionName),
+        (Properties.SourceArn['Fn::Join'][1] as string[]).at(-1) ?? 'none',
+      ]);
+    expect(sources.sort()).toEqual([
+      ['Admin', '/$default/$default'],
+      ['Publish', '/$default/POST/api/v1/app/*/msg'],
+      ['Query', '/$default/GET/'],
+      ['Query', '/$default/GET/*'],
+      ['Query', '/$default/HEAD/'],
+      ['Query', '/$default/HEAD/*'],
+    ]);
+  });
+
   it('leaves CORS and tokens to the functions, and speaks payload format 2.0', () => {
     const [[, api]] = ofType(service, 'AWS::ApiGatewayV2::Api') as [[string, Resource]];
     expect(api.Properties.CorsConfiguration).toBeUndefined();
