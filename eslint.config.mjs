@@ -5,6 +5,20 @@ import tseslint from 'typescript-eslint';
  * The rules of the house. The arrows between folders are in `allowed` below and mirror docs/architecture.md:
  * entry -> http -> flows -> projections, signing -> domain; adapters (store, messaging, delivery) implement the ports of flows.
  */
+const CAPABILITIES = [
+  ...[
+    'api',
+    'publish',
+    'ingest',
+    'fan-out',
+    'deliver',
+    'read-models',
+    'events',
+    'catalog',
+    'replay',
+    'platform',
+  ],
+];
 const folders = [
   ['entry', 'functions/entry'],
   ['http', 'functions/http'],
@@ -15,6 +29,8 @@ const folders = [
   ['store', 'functions/store'],
   ['messaging', 'functions/messaging'],
   ['delivery', 'functions/delivery'],
+  // The new layout, a folder per capability with the layer in the file's suffix. The folders above move into these.
+  ...CAPABILITIES.map((name) => ['capability', `functions/${name}`]),
   ['lib', 'lib'],
   ['bin', 'bin'],
   ['scripts', 'scripts'],
@@ -22,16 +38,30 @@ const folders = [
 ];
 
 const allowed = {
-  domain: ['domain'],
-  signing: ['signing', 'domain'],
-  projections: ['projections', 'domain'],
-  flows: ['flows', 'projections', 'signing', 'domain'],
-  http: ['http', 'flows', 'projections', 'signing', 'domain'],
-  store: ['store', 'flows', 'projections', 'signing', 'domain'],
-  messaging: ['messaging', 'flows', 'domain'],
-  delivery: ['delivery', 'flows', 'domain'],
-  entry: ['entry', 'http', 'flows', 'projections', 'signing', 'domain', 'store', 'messaging', 'delivery'],
-  lib: ['lib', 'entry'],
+  domain: ['domain', 'capability'],
+  signing: ['signing', 'domain', 'capability'],
+  projections: ['projections', 'domain', 'capability'],
+  flows: ['flows', 'projections', 'signing', 'domain', 'capability'],
+  http: ['http', 'flows', 'projections', 'signing', 'domain', 'capability'],
+  store: ['store', 'flows', 'projections', 'signing', 'domain', 'capability'],
+  messaging: ['messaging', 'flows', 'domain', 'capability'],
+  delivery: ['delivery', 'flows', 'domain', 'capability'],
+  entry: [
+    ...['entry', 'http', 'flows', 'projections', 'signing', 'domain', 'store', 'messaging', 'delivery'],
+    'capability',
+  ],
+  capability: [
+    'capability',
+    'http',
+    'flows',
+    'projections',
+    'signing',
+    'domain',
+    'store',
+    'messaging',
+    'delivery',
+  ],
+  lib: ['lib', 'entry', 'capability'],
   bin: ['lib', 'bin'],
   scripts: [
     'scripts',
@@ -44,6 +74,7 @@ const allowed = {
     'store',
     'messaging',
     'delivery',
+    'capability',
     'lib',
   ],
   test: folders.map(([type]) => type),
@@ -109,7 +140,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['functions/domain/**/*.ts', 'functions/projections/**/*.ts'],
+    files: ['functions/domain/**/*.ts', 'functions/projections/**/*.ts', 'functions/**/*.domain.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [NO_IO] }],
       'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'crypto', 'performance'],
@@ -133,8 +164,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: 'functions/(?!entry/env)',
-              message: 'lib sees only the env types of entry and file paths.',
+              regex: 'functions/(?!entry/env|platform/limits)',
+              message: 'lib sees only the env types of entry, the limits and file paths.',
             },
           ],
         },
