@@ -1,5 +1,6 @@
 import type { Decision, Turn } from './attempt.ts';
 import { afterFailure } from './retry-schedule.ts';
+import type { FailedTry } from './retry-schedule.ts';
 
 /** How a try ended, in the terms that policies need. */
 export type Outcome =
@@ -18,7 +19,7 @@ export const outcomeOfStatus = (status: number, retryAfter: number | null): Outc
 export const decide = (
   outcome: Outcome,
   turn: Turn,
-  plan: { readonly schedule: readonly number[]; readonly nowMs: number; readonly jitter: number },
+  plan: Pick<FailedTry, 'schedule' | 'nowMs' | 'jitter' | 'latest'>,
 ): Decision => {
   switch (outcome.kind) {
     case 'success':

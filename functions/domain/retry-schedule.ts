@@ -2,8 +2,12 @@ import type { Decision } from './attempt.ts';
 
 /** A timed-out receiver is not asked again sooner than this (seconds), as Svix does. */
 const LEAST_DELAY_AFTER_TIMEOUT = 60;
-/** Every delay moves by up to this share either way, so that herds disperse. */
+/** Every planned delay moves by up to this share either way, so that herds disperse. */
 const JITTER = 0.2;
+/** Retry-After is honoured up to the larger of this (seconds) and twice the planned delay. */
+const RETRY_AFTER_LIMIT = 7_200;
+/** No Retry-After delays a retry for longer than this (seconds). */
+const LONGEST_RETRY_AFTER = 7 * 86_400;
 
 export interface FailedTry {
   /** Seconds before each retry, as in force when the message was accepted. */
@@ -16,16 +20,30 @@ export interface FailedTry {
   readonly nowMs: number;
   /** Evenly from -1 to 1. */
   readonly jitter: number;
+  /** The planned delay ends here at the latest; null: wherever the schedule says. A Retry-After may go past it. */
+  readonly latest: number | null;
 }
+
+/** Seconds until the receiver may be asked again: jitter makes it later, never earlier than asked. */
+const honouredDelay = (asked: number, planned: number, jitter: number): number => {
+  const limit = Math.min(Math.max(RETRY_AFTER_LIMIT, 2 * planned), LONGEST_RETRY_AFTER);
+  const spread = 1 + (JITTER * (jitter + 1)) / 2;
+  return Math.min(Math.min(asked, limit) * spread, LONGEST_RETRY_AFTER);
+};
 
 /** What follows a failed scheduled try: the instant of the next one, or the end of the schedule. */
 export const afterFailure = (failed: FailedTry): Decision => {
   const planned = failed.schedule[failed.number - 1];
   if (planned === undefined) return { kind: 'exhausted' };
   const base = failed.timedOut ? Math.max(planned, LEAST_DELAY_AFTER_TIMEOUT) : planned;
-  const asked = failed.retryAfter === null ? base : Math.min(Math.max(failed.retryAfter, base), 2 * base);
-  const delaySeconds = asked * (1 + JITTER * failed.jitter);
-  return { kind: 'retry', at: Math.round(failed.nowMs + delaySeconds * 1000) };
+  const at = (seconds: number) => failed.nowMs + seconds * 1000;
+  const plannedAt = Math.min(
+    at(base * (1 + JITTER * failed.jitter)),
+    failed.latest ?? Number.POSITIVE_INFINITY,
+  );
+  const { retryAfter } = failed;
+  const askedAt = retryAfter === null ? 0 : at(honouredDelay(retryAfter, base, failed.jitter));
+  return { kind: 'retry', at: Math.round(Math.max(plannedAt, askedAt)) };
 };
 
 /** The three forms of RFC 9110, 5.6.7, all in GMT, which the oldest does not say. */

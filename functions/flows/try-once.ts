@@ -1,4 +1,4 @@
-import type { Attempt, Decision } from '../domain/attempt.ts';
+import type { Attempt } from '../domain/attempt.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
@@ -42,9 +42,6 @@ const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
     ? outcomeOfStatus(result.status, parseRetryAfter(result.retryAfter, nowMs))
     : { kind: 'failure', timedOut: result.cause === 'timeout', retryAfter: null };
 
-const noLaterThan = (end: number | null, decision: Decision): Decision =>
-  decision.kind === 'retry' && end !== null ? { kind: 'retry', at: Math.min(decision.at, end) } : decision;
-
 /** Signs a message, sends it once and decides what follows. Records nothing. */
 export const makeTryOnce = (deps: TryDeps) => {
   const request = ({ settings, message, endpoint, body }: Ready, at: number): OutboundRequest => ({
@@ -73,7 +70,8 @@ export const makeTryOnce = (deps: TryDeps) => {
     const endedAt = deps.now();
     const outcome = outcomeOf(result, endedAt);
     const isLast = end !== null && end <= endedAt;
-    const plan = { schedule: isLast ? [] : delivery.schedule, nowMs: endedAt, jitter: deps.jitter() };
+    const schedule = isLast ? [] : delivery.schedule;
+    const plan = { schedule, nowMs: endedAt, jitter: deps.jitter(), latest: end };
     const attempt: Attempt = {
       orgId: delivery.orgId,
       appId: delivery.appId,
@@ -87,7 +85,7 @@ export const makeTryOnce = (deps: TryDeps) => {
       responseStatusCode: result.kind === 'response' ? result.status : 0,
       response: result.kind === 'response' ? result.body : result.message,
       responseDurationMs: Math.round(result.durationMs),
-      decision: noLaterThan(end, decide(outcome, delivery.turn, plan)),
+      decision: decide(outcome, delivery.turn, plan),
       eventType: message.eventType,
       eventId: message.eventId,
       channels: message.channels,

@@ -3,7 +3,7 @@ import { decide, outcomeOfStatus } from '../../../functions/domain/outcome.ts';
 import type { Outcome } from '../../../functions/domain/outcome.ts';
 import { NOON } from '../../support/world/builders.ts';
 
-const plan = { schedule: [5], nowMs: NOON, jitter: 0 };
+const plan = { schedule: [5], nowMs: NOON, jitter: 0, latest: null };
 const first = { kind: 'scheduled', number: 1 } as const;
 const last = { kind: 'scheduled', number: 2 } as const;
 const resend = { kind: 'manual', request: 'r1' } as const;
@@ -50,6 +50,9 @@ describe('what follows from a try', () => {
 
   it('takes the timeout and the wish of the receiver into account', () => {
     expect(decide({ ...failure, timedOut: true }, first, plan)).toEqual({ kind: 'retry', at: NOON + 60_000 });
-    expect(decide({ ...failure, retryAfter: 8 }, first, plan)).toEqual({ kind: 'retry', at: NOON + 8000 });
+    expect(decide({ ...failure, retryAfter: 120 }, first, { ...plan, jitter: -1 })).toEqual({
+      kind: 'retry',
+      at: NOON + 120_000,
+    });
   });
 });

@@ -12,6 +12,7 @@ const failed = (some: Partial<FailedTry>) =>
     retryAfter: null,
     nowMs: NOON,
     jitter: 0,
+    latest: null,
     ...some,
   });
 
@@ -20,7 +21,9 @@ const delayOf = (some: Partial<FailedTry>) => {
   return decision.kind === 'retry' ? (decision.at - NOON) / 1000 : decision.kind;
 };
 
-const askedFor = (header: string | undefined) => delayOf({ retryAfter: parseRetryAfter(header, NOON) });
+/** Jitter of -1: the earliest that the retry can come. */
+const askedFor = (header: string | undefined, some: Partial<FailedTry> = {}) =>
+  delayOf({ retryAfter: parseRetryAfter(header, NOON), jitter: header === undefined ? 0 : -1, ...some });
 
 describe('the retry schedule', () => {
   it('waits as long as its entry says, try by try, and ends after its last', () => {
@@ -64,19 +67,47 @@ describe('the retry schedule', () => {
 });
 
 describe('Retry-After', () => {
-  it('stretches the delay up to its double', () => {
-    expect(['9.5', '10', '100000', '9'.repeat(400)].map(askedFor)).toEqual([10, 10, 10, 10]);
-    expect(['6', '6.2', ' 7 '].map(askedFor)).toEqual([6, 7, 7]);
+  it('of 120 seconds after the first failure is waited for, never less', () => {
+    const delays = [-1, 0, 1].map((jitter) => askedFor('120', { jitter }));
+    expect(delays).toEqual([120, 132, 144]);
   });
 
-  it('never shortens the delay', () => {
-    expect(['1', '4.9', '0.1'].map(askedFor)).toEqual([5, 5, 5]);
+  it('counts up to two hours, or twice the planned delay where that is longer', () => {
+    expect(['7200', '7201', '100000', '9'.repeat(400)].map((header) => askedFor(header))).toEqual([
+      ...[7200, 7200, 7200, 7200],
+    ]);
+    expect(askedFor('60000', { number: 5 })).toBe(36_000);
+    expect(askedFor('60000', { number: 6 })).toBe(60_000);
+    expect(askedFor('100000', { number: 6 })).toBe(72_000);
+  });
+
+  it('never delays a retry for more than seven days, jitter included', () => {
+    const week = 7 * 86_400;
+    const schedule = [5 * 86_400];
+    for (const jitter of [-1, 0, 1]) expect(askedFor('9'.repeat(9), { schedule, jitter })).toBe(week);
+    expect(askedFor(String(6 * 86_400), { schedule })).toBe(6 * 86_400);
+  });
+
+  it('never shortens the planned delay', () => {
+    expect(['1', '4', '0.1'].map((header) => askedFor(header, { jitter: 0 }))).toEqual([5, 5, 5]);
+    expect(askedFor('100', { number: 2 })).toBe(240);
+  });
+
+  it('keeps the jitter of the planned delay from being earlier than asked', () => {
+    expect(askedFor('290', { number: 2 })).toBe(290);
+    expect(askedFor('300', { number: 2 })).toBe(300);
+  });
+
+  it('is honoured past the end of the schedule, which bounds the planned delay alone', () => {
+    const latest = NOON + 3000;
+    expect(delayOf({ latest })).toBe(3);
+    expect(askedFor('120', { latest })).toBe(120);
   });
 
   it('leaves the schedule alone where it is junk, zero, negative or past', () => {
     const past = new Date(NOON - 1000).toUTCString();
     const junk = ['0', '-3', '+8', '1e3', '0x10', 'soon', '', '7 s', '8,5', past, undefined];
-    for (const header of junk) expect([header, askedFor(header)]).toEqual([header, 5]);
+    for (const header of junk) expect([header, askedFor(header, { jitter: 0 })]).toEqual([header, 5]);
   });
 
   it('may be an HTTP date in each of its three forms', () => {
@@ -85,7 +116,7 @@ describe('Retry-After', () => {
       'Monday, 23-Nov-26 12:00:08 GMT',
       'Mon Nov 23 12:00:08 2026',
     ];
-    expect(dates.map(askedFor)).toEqual([8, 8, 8]);
+    expect(dates.map((date) => askedFor(date))).toEqual([8, 8, 8]);
   });
 
   it('is read without ever throwing', () => {
