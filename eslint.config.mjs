@@ -94,6 +94,24 @@ const NO_IO = {
   message: 'domain and projections are pure: no I/O, no SDK, no schema library.',
 };
 
+const RESTRICTED_SYNTAX = [
+  {
+    selector: 'ExportDefaultDeclaration',
+    message: 'Named exports only (tool configurations excepted).',
+  },
+  {
+    selector:
+      'CallExpression[callee.object.name=/^(it|test|describe)$/][callee.property.name=/^(only|skip)$/]',
+    message: 'No focused or skipped tests.',
+  },
+];
+
+/** What Lambda freezes when a handler returns goes on in a later invocation, with that one's time and clients. */
+const LEAVES_WORK_RUNNING = {
+  selector: "CallExpression[callee.object.name='Promise'][callee.property.name=/^(all|any)$/]",
+  message: 'It leaves the others running when one rejects: settleAll (functions/platform/settle.domain.ts).',
+};
+
 export default tseslint.config(
   { ignores: ['node_modules', 'cdk.out', '.posthorn', 'dist'] },
   {
@@ -115,18 +133,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ExportDefaultDeclaration',
-          message: 'Named exports only (tool configurations excepted).',
-        },
-        {
-          selector:
-            'CallExpression[callee.object.name=/^(it|test|describe)$/][callee.property.name=/^(only|skip)$/]',
-          message: 'No focused or skipped tests.',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...RESTRICTED_SYNTAX],
       'boundaries/dependencies': [
         'error',
         {
@@ -138,6 +145,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['functions/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...RESTRICTED_SYNTAX, LEAVES_WORK_RUNNING] },
   },
   {
     files: ['functions/domain/**/*.ts', 'functions/projections/**/*.ts', 'functions/**/*.domain.ts'],

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { settleAll } from '../platform/settle.domain.ts';
 
 interface Entry {
   agent: Dispatcher;
@@ -50,7 +51,7 @@ export class Agents {
   async close(): Promise<void> {
     const agents = [...this.#entries.values()].map(({ agent }) => agent);
     this.#entries.clear();
-    await Promise.all(agents.map((agent) => agent.close()));
+    await settleAll(agents.map((agent) => agent.close()));
   }
 
   #put(key: string, agent: Dispatcher): void {

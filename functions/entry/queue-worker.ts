@@ -5,6 +5,7 @@ import { onColdStart } from './cold-start.ts';
 import { logger } from './logger.ts';
 import { asError, remember } from './remember.ts';
 import type { Remembering } from './remember.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** Works on one record of a batch; throws for what shall come again, and in the end to the dead letter queue. */
 export type WorkRecord = (record: SQSRecord) => Promise<unknown>;
@@ -33,7 +34,7 @@ export const queueWorker = <Services extends Remembering>(
     const built = await services();
     const rememberAll = async (error: unknown) => {
       const cause = asError(error);
-      await Promise.all(event.Records.map((record) => remember(built, receiveOf(record, context), cause)));
+      await settleAll(event.Records.map((record) => remember(built, receiveOf(record, context), cause)));
       throw cause;
     };
     const work = await Promise.resolve()

@@ -3,6 +3,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Deps } from '../http/deps.ts';
 import { getRow } from '../store/table.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 interface Reached {
   readonly dynamo: DynamoDBClient;
@@ -29,7 +30,7 @@ export const makeHealth =
       QueueUrl: deliveryQueueUrl,
       AttributeNames: ['QueueArn'],
     });
-    const [database, queue, cache] = await Promise.all([
+    const [database, queue, cache] = await settleAll([
       answers(getRow(dynamo, { table: catalog, key: NOWHERE })),
       answers(sqs.send(attributes)),
       answers(getRow(dynamo, { table: control, key: NOWHERE })),

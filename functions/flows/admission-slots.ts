@@ -3,6 +3,7 @@ import type { EndpointId } from '../domain/brand.ts';
 import type { Endpoint } from '../domain/endpoint.ts';
 import { slotsFrom } from '../domain/throttle.ts';
 import type { Reservation } from '../domain/throttle.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** Whose line it is: an application's (`endpointId` null) or one of its endpoints'. */
 export interface Line extends Pick<Application, 'orgId'> {
@@ -65,7 +66,7 @@ export const makeReserveSlots =
       { endpoint: () => null, rate: ({ application }: Wish) => application.throttleRate },
       { endpoint: ({ endpoint }: Wish) => endpoint.id, rate: ({ endpoint }: Wish) => endpoint.throttleRate },
     ]) {
-      await Promise.all(
+      await settleAll(
         lines(rateOf.endpoint).map(async (members) => {
           const wish = wishes[members[0] ?? -1];
           if (wish === undefined) return;

@@ -11,6 +11,7 @@ import type { ReserveSlots, Wish } from './admission-slots.ts';
 import type { HealthStore } from './breaker.ts';
 import type { Tenant } from './catalog.ts';
 import type { Delivery, DeliveryContext } from './delivery.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** What becomes of a delivery before anything is sent. */
 export type Admission =
@@ -146,7 +147,7 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
   return async (deliveries, contexts) => {
     const candidates = candidatesOf(deliveries, contexts);
     const probing = new Set<string>();
-    const found = await Promise.all(
+    const found = await settleAll(
       candidates.map(async (one) => [one.index, await throughBreaker(one, probing)] as const),
     );
     const admissions = new Map(found);

@@ -2,9 +2,9 @@ import type { Attempt } from '../domain/attempt.ts';
 import { factOfAttempt, factsOfEndpoint } from '../domain/facts.ts';
 import type { Announced, CatalogedEndpoint, Fact } from '../domain/facts.ts';
 import { MANAGEMENT_ORGANIZATION } from '../domain/operational.ts';
-import { allOrThrow } from './all-or-throw.ts';
 import type { TenantKey } from './catalog.ts';
 import type { TellOperationally } from './operational.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 export interface EndpointChange {
   readonly before: CatalogedEndpoint | undefined;
@@ -46,7 +46,7 @@ export const makeAnnounce = ({ origins, bus, operational }: AnnounceDeps) => {
       fact: { ...fact, appUid: found[index]?.appUid ?? null },
       wanted: found[index]?.operationalWebhooks ?? false,
     }));
-    await allOrThrow([
+    await settleAll([
       bus.put(told.map(({ fact }) => fact)),
       operational(told.filter(({ wanted }) => wanted).map(({ fact }) => fact)),
     ]);

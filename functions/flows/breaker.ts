@@ -6,6 +6,7 @@ import { slowMark } from '../domain/lane.ts';
 import type { EndpointKey } from './delivery.ts';
 import type { ScheduleWake } from './schedule.ts';
 import type { Step } from './steps.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 export type OpenBreaker = Extract<Breaker, { kind: 'open' }>;
 
@@ -133,7 +134,7 @@ export const makeWatch = (deps: WatchDeps) => {
         sight.marked ??= mark(sight).catch(() => false);
       },
       async finish() {
-        await Promise.all([...sights.values()].map(settle));
+        await settleAll([...sights.values()].map(settle));
       },
     };
   };

@@ -1,4 +1,5 @@
 import type { Delivery, DueStore } from './delivery.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** As many as the client has connections (store/table.ts): what waits for one counts as not connected after a second. */
 const AT_ONCE = 50;
@@ -16,6 +17,6 @@ export const deliverLater = async (
   const now = deps.now();
   for (let start = 0; start < deliveries.length; start += AT_ONCE) {
     const some = deliveries.slice(start, start + AT_ONCE);
-    await Promise.all(some.map((delivery) => deps.due.put(delivery, atMs, now)));
+    await settleAll(some.map((delivery) => deps.due.put(delivery, atMs, now)));
   }
 };

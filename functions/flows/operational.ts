@@ -4,6 +4,7 @@ import { derivedMessageId } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import { MANAGEMENT_ORGANIZATION, operationalBody, subjectOf } from '../domain/operational.ts';
 import type { Tenant, Tenants } from './catalog.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -50,11 +51,11 @@ export const makeOperational = ({ tenants, messages, digest }: OperationalDeps):
   const tellOrganization = async (orgId: OrgId, facts: readonly Announced[]) => {
     const tenant = await tenants.resolve(MANAGEMENT_ORGANIZATION, orgId);
     if (tenant === undefined) return;
-    await Promise.all([...grouped(facts, subjectOf).values()].map((some) => tellInOrder(some, tenant)));
+    await settleAll([...grouped(facts, subjectOf).values()].map((some) => tellInOrder(some, tenant)));
   };
 
   return async (facts) => {
     const organizations = grouped(facts, ({ orgId }) => orgId);
-    await Promise.all([...organizations].map(([orgId, some]) => tellOrganization(orgId, some)));
+    await settleAll([...organizations].map(([orgId, some]) => tellOrganization(orgId, some)));
   };
 };

@@ -6,6 +6,7 @@ import type { MessagePlace } from '../projections/standing.ts';
 import type { RebuildLog, RebuildViews, ViewItem, ViewName } from './rebuild-ports.ts';
 import type { NoteHours } from './statistics.ts';
 import type { Step } from './steps.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 export interface RebuildRowsDeps {
   readonly log: RebuildLog;
@@ -26,7 +27,7 @@ const AT_ONCE = 16;
 
 const inTurns = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
   for (let start = 0; start < items.length; start += AT_ONCE) {
-    await Promise.all(items.slice(start, start + AT_ONCE).map(work));
+    await settleAll(items.slice(start, start + AT_ONCE).map(work));
   }
 };
 

@@ -1,4 +1,3 @@
-import { allOrThrow } from './all-or-throw.ts';
 import { PASSES } from './rebuild-ports.ts';
 import type {
   Pass,
@@ -10,6 +9,7 @@ import type {
 } from './rebuild-ports.ts';
 import { makeRebuildRows } from './rebuild-rows.ts';
 import type { Mended, RebuildRowsDeps } from './rebuild-rows.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 export interface RebuildReport extends Mended {
   readonly read: number;
@@ -80,7 +80,7 @@ export const makeRebuild = (deps: RebuildDeps) => {
     onOpen(job);
     const numbers = Array.from({ length: job.segments }, (_, number) => number);
     for (const pass of PASSES) {
-      await allOrThrow(numbers.map((number) => runSegment(job, pass, { number, of: job.segments })));
+      await settleAll(numbers.map((number) => runSegment(job, pass, { number, of: job.segments })));
       if (deps.stopped()) return false;
     }
     await progress.close(job);

@@ -7,6 +7,7 @@ import type { Message } from '../domain/message.ts';
 import type { Tenant, TenantKey } from './catalog.ts';
 import { deliveryIdentity } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** What is recorded of a message, all endpoints together. */
 export interface MessageLog {
@@ -140,7 +141,7 @@ export const makeReconcile =
     const { orgId, id: appId } = tenant.application;
     for await (const page of deps.store.messages({ orgId, appId }, fromMs, untilMs)) {
       for (let start = 0; start < page.length; start += SIDE_BY_SIDE) {
-        const some = (await Promise.all(page.slice(start, start + SIDE_BY_SIDE).map(look))).flat();
+        const some = (await settleAll(page.slice(start, start + SIDE_BY_SIDE).map(look))).flat();
         for (const { kind } of some) counts[kind] += 1;
         const owing = some.filter((one): one is Owed => 'delivery' in one);
         if (owing.length > 0) await deps.found(owing);

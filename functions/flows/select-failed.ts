@@ -5,6 +5,7 @@ import type { EndpointMessage } from '../projections/endpoint-messages.ts';
 import type { AttemptReader } from './attempts.ts';
 import { behindWindow, oneMore, pageOf, windowOf } from './task-page.ts';
 import type { Selected, SentReader } from './task-page.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 export interface SelectFailedDeps {
   readonly attempts: Pick<AttemptReader, 'listByEndpoint' | 'listByMessage'>;
@@ -35,7 +36,7 @@ export const makeSelectFailed = ({ attempts, sent, now }: SelectFailedDeps) => {
     const page = await attempts.listByEndpoint(orgId, appId, endpointId, query, now());
     const ids = new Set(page.items.map(({ messageId }) => messageId));
     const states = new Map((await sent.states(task, [...ids])).map((state) => [state.messageId, state]));
-    const chosen = await Promise.all(
+    const chosen = await settleAll(
       page.items.map((attempt) => speaks(task, attempt, states.get(attempt.messageId))),
     );
     const deliveries = page.items

@@ -19,6 +19,7 @@ import type {
   Tally,
 } from '../projections/endpoint-hours.ts';
 import type { Step } from './steps.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** The port that answers counts. */
 export interface AttemptCounts {
@@ -118,7 +119,7 @@ export const makeTally = ({ book, shards, now, remainingMs, step }: TallyDeps) =
     for (let shard = 0; shard < shards; shard += 1) {
       let page = await book.noted(shard);
       while (page.length > 0 && remainingMs() > TIME_LEFT_MS) {
-        const counted = await Promise.all(page.map(one));
+        const counted = await settleAll(page.map(one));
         report.noted += page.length;
         report.counted += counted.filter(Boolean).length;
         page = await book.noted(shard, page.at(-1));

@@ -1,6 +1,7 @@
 import type { DeliveryQueue, Errand, QueuedDelivery } from './delivery.ts';
 import { TWIN_DELAY_MS } from './follow-up.ts';
 import type { Step } from './steps.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 const MINUTE_MS = 60_000;
 /** Minutes swept ahead of now: writers never put into a minute this near (store/due.ts), so it is complete. */
@@ -146,7 +147,7 @@ export const makeSweep = (deps: SweepDeps) => {
 
   const sweepMinute = async (minute: number, lease: SweepLease): Promise<boolean> => {
     const shards = Array.from({ length: store.shards }, (_, shard) => sweepShard(minute, shard, lease));
-    return (await Promise.all(shards)).every(Boolean);
+    return (await settleAll(shards)).every(Boolean);
   };
 
   const sweepFrom = async (lease: SweepLease): Promise<number> => {

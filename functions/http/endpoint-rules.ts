@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts';
 import { Invalid, Refusal } from './errors.ts';
 import type { Complaint } from './errors.ts';
 import { isName } from './fields.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** What a write of an endpoint must obey beyond its own fields. */
 
@@ -45,7 +46,7 @@ export const checkEndpoint = async (
   orgId: OrgId,
   fields: Partial<Pick<EndpointFields, 'url' | 'eventTypes'>>,
 ): Promise<void> => {
-  const complaints = await Promise.all([
+  const complaints = await settleAll([
     urlComplaint(deps, orgId, fields.url),
     eventTypesComplaint(deps, orgId, fields.eventTypes),
   ]);

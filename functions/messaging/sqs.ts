@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** Entries that SQS takes in one call. */
 const BATCH = 10;
@@ -46,6 +47,6 @@ export const makeSendAll = (sqs: SQSClient, queueUrl: string) => {
     for (let start = 0; start < entries.length; start += BATCH) {
       batches.push(sendBatch(entries.slice(start, start + BATCH)));
     }
-    await Promise.all(batches);
+    await settleAll(batches);
   };
 };

@@ -4,6 +4,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { chunksOf } from './chunks.ts';
 import type { Pause, Place, Row } from './table.ts';
 import { TRIES, TableBusy, pauseBefore, realPause } from './table.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 const address = (table: string, pk: unknown, sk: unknown) => JSON.stringify([table, pk, sk]);
 
@@ -50,6 +51,6 @@ export const batchGet = async (
 ): Promise<Found> => {
   const distinct = new Map(places.map((place) => [address(place.table, place.key.pk, place.key.sk), place]));
   const chunks = chunksOf([...distinct.values()], BATCH);
-  const rows = new Map((await Promise.all(chunks.map((chunk) => readChunk(client, chunk, pause)))).flat());
+  const rows = new Map((await settleAll(chunks.map((chunk) => readChunk(client, chunk, pause)))).flat());
   return ({ table, key }) => rows.get(address(table, key.pk, key.sk));
 };

@@ -6,6 +6,7 @@ import type { Counted } from '../flows/statistics.ts';
 import { plus, NOTHING } from '../projections/endpoint-hours.ts';
 import type { EndpointKey, Span, Tally } from '../projections/endpoint-hours.ts';
 import { SHARDS, viewKeys } from './keys.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** Reads under way at once: every shard twice over. */
 const AT_ONCE = 2 * SHARDS;
@@ -74,6 +75,6 @@ export const makeCounter =
         if (answer.rest !== undefined) waiting.push(answer.rest);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await settleAll(Array.from({ length: AT_ONCE }, work));
     return { ...tally, complete: waiting.length === 0 };
   };

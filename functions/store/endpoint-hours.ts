@@ -17,6 +17,7 @@ import { shardOf, viewKeys } from './keys.ts';
 import type { Key } from './keys.ts';
 import { rowTtl } from './message-row.ts';
 import { queryAll } from './table.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 const VERSION = 1;
 /** Notes of one page, all counted side by side. */
@@ -144,7 +145,7 @@ export const makeNoteHours = (client: DynamoDBClient, table: string): NoteHours 
   };
 
   return async (notes) => {
-    await Promise.all(
+    await settleAll(
       notes.map(async (of) => {
         if (of.kind === 'reopened') await reopen(of);
         const { orgId: o, appId: a, endpointId: e, hour: h } = of;

@@ -3,6 +3,7 @@ import type { BatchStatementError, DynamoDBClient } from '@aws-sdk/client-dynamo
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TRIES, TableBusy, getRow, pauseBefore, realPause } from './table.ts';
 import type { Pause, Row } from './table.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** Statements of one call. */
 const BATCH = 25;
@@ -130,9 +131,7 @@ export const makeInsertNew = (client: DynamoDBClient, table: string, pause: Paus
         table,
         batch.map(({ row }) => row),
       );
-      await Promise.all(
-        batch.map((one, index) => settle(one, outcomes[index] ?? NO_ANSWER).catch(one.reject)),
-      );
+      await settleAll(batch.map((one, index) => settle(one, outcomes[index] ?? NO_ANSWER).catch(one.reject)));
     } catch (error) {
       for (const one of batch) one.reject(error);
     }

@@ -5,6 +5,7 @@ import type { OrganizationSettings } from '../domain/settings.ts';
 import type { Origins } from '../flows/announce.ts';
 import type { Tenants } from '../flows/catalog.ts';
 import { readStoredSettings } from './settings.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 export interface OriginsOptions {
   readonly client: DynamoDBClient;
@@ -22,7 +23,7 @@ export const makeOrigins = ({ defaults, tenants, ...source }: OriginsOptions): O
   return {
     load: async (keys) => {
       const found = await tenants.load(keys);
-      return Promise.all(
+      return settleAll(
         keys.map(async ({ orgId }, index) => {
           const tenant = found[index];
           const { operationalWebhooks } = tenant?.settings ?? (await settingsOf(orgId));

@@ -10,6 +10,7 @@ import { controlKeys, SHARDS, shardOf } from './keys.ts';
 import { removeRows } from './remove-rows.ts';
 import { queryPage } from './table.ts';
 import type { Row } from './table.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 const VERSION = 1;
 
@@ -68,7 +69,7 @@ export const makeParkingStore = (client: DynamoDBClient, table: string, text: De
 
     async nearest(endpoint, count, until) {
       const limit = Math.ceil(count / SHARDS);
-      const found = await Promise.all(shards.map((shard) => ofShard(endpoint, shard, limit, until)));
+      const found = await settleAll(shards.map((shard) => ofShard(endpoint, shard, limit, until)));
       return found
         .flat()
         .toSorted((left, right) => left.deadline - right.deadline)

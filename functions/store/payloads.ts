@@ -4,6 +4,7 @@ import type { MessageId, OrgId } from '../domain/brand.ts';
 import { payloadIsLive } from '../domain/message.ts';
 import type { Message, StoredPayload } from '../domain/message.ts';
 import { pack, unpack } from './codec.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /**
  * Packed bytes above this go to S3: a PUT there costs as much as eight write units here ($5.00 against $0.625 a
@@ -65,7 +66,7 @@ export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
       const bodies: (Uint8Array | null)[] = [];
       for (let start = 0; start < messages.length; start += READS_AT_ONCE) {
         const some = messages.slice(start, start + READS_AT_ONCE);
-        bodies.push(...(await Promise.all(some.map((message) => read(message, nowMs)))));
+        bodies.push(...(await settleAll(some.map((message) => read(message, nowMs)))));
       }
       return bodies;
     },

@@ -1,5 +1,6 @@
 import type { IdRange } from '../domain/time-range.ts';
 import type { Page } from '../flows/page.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** One read of one shard: items strictly inside the range, in walking order, and whether more may follow. */
 export type ReadShard<Item> = (
@@ -62,7 +63,7 @@ export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<It
     range.walk === 'newest-first' ? idOf(left) > idOf(right) : idOf(left) < idOf(right);
 
   const next = async (): Promise<Item | undefined> => {
-    await Promise.all(shards.filter(({ buffer, more }) => buffer.length === 0 && more).map(fill));
+    await settleAll(shards.filter(({ buffer, more }) => buffer.length === 0 && more).map(fill));
     let best: Shard<Item> | undefined;
     for (const shard of shards) {
       const [item] = shard.buffer;

@@ -11,6 +11,7 @@ import type { Key } from './keys.ts';
 import { catalogKeys, REVISION_COPIES } from './keys.ts';
 import type { Pause, Row } from './table.ts';
 import { realPause } from './table.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 export interface TenantsOptions {
   readonly client: DynamoDBClient;
@@ -69,7 +70,7 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
       const settings = asked<OrganizationSettings>();
       const loadOne = async (key: TenantKey): Promise<Tenant | undefined> => {
         const { orgId, appId: app } = key;
-        const [snapshot, inForce] = await Promise.all([
+        const [snapshot, inForce] = await settleAll([
           snapshots(JSON.stringify([orgId, app]), () =>
             snapshotAt(
               key,
@@ -119,7 +120,7 @@ export const makeTenants = (options: TenantsOptions): CatalogTenants => {
   const load: Tenants['load'] = async (keys) => {
     const places = halves.keysFor(keys).map((key) => ({ table, key }));
     const found = await batchGet(client, places, pause);
-    return Promise.all(halves.loadEach(keys, (key) => found({ table, key })));
+    return settleAll(halves.loadEach(keys, (key) => found({ table, key })));
   };
   const loadOne: LoadOne = async (orgId, id) => (await load([{ orgId, appId: id }]))[0];
   const byUid = makeByUid(options, loadOne);

@@ -17,6 +17,7 @@ import { shardOf, viewKeys } from './keys.ts';
 import { rowTtl } from './message-row.ts';
 import { pauseBefore, realPause } from './table.ts';
 import type { Row } from './table.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 
 /** BatchWriteItem's limit, and the rounds for what it leaves unprocessed. */
 const BATCH = 25;
@@ -117,10 +118,10 @@ export const makeViews = (client: DynamoDBClient, table: string, insert: InsertN
       // A call that names one row twice is refused whole.
       const distinct = [...new Map(attempts.map((attempt) => [attempt.id, attempt])).values()];
       const chunks = chunksOf(distinct.map(endpointAttemptRow), BATCH);
-      await Promise.all(chunks.map((rows) => putAll(client, table, rows)));
+      await settleAll(chunks.map((rows) => putAll(client, table, rows)));
     },
     mergeEndpointMessages: async (rows) => {
-      await Promise.all(rows.map(merge));
+      await settleAll(rows.map(merge));
     },
   };
 };
