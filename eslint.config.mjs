@@ -191,6 +191,24 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-explicit-any': 'off',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'vi',
+          property: 'waitFor',
+          message: 'Gives up after a second: settled() of test/support/poll.ts.',
+        },
+        {
+          object: 'vi',
+          property: 'waitUntil',
+          message: 'Gives up after a second: settled() of test/support/poll.ts.',
+        },
+        {
+          object: 'expect',
+          property: 'poll',
+          message: 'Gives up after a second: eventually() of test/support/poll.ts.',
+        },
+      ],
       // In-memory ports answer at once and are asynchronous all the same.
       '@typescript-eslint/require-await': 'off',
     },

@@ -1,39 +1,46 @@
 import { defineConfig } from 'vitest/config';
+import { TEST_LIMITS_MS } from './test/support/limits.ts';
+import { NearLimitReporter } from './test/support/near-limit.ts';
 
-/** One project per tier; the tier is the folder, so `vitest run --project <tier>` is the whole story. */
-const tier = (name: string, timeoutMs: number, extra: object = {}) => ({
+/** One project per tier; the tier is the folder, so `vitest run --project <tier>` runs all of it. */
+const tier = (name: keyof typeof TEST_LIMITS_MS, extra: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
-    testTimeout: timeoutMs,
-    hookTimeout: timeoutMs,
+    testTimeout: TEST_LIMITS_MS[name],
+    hookTimeout: TEST_LIMITS_MS[name],
     ...extra,
   },
 });
 
+/** Where `npm test` wants vitest's JSON report (scripts/local/run-tiers.ts). */
+const report = process.env['POSTHORN_TEST_REPORT'];
+
 export default defineConfig({
   test: {
+    reporters: [
+      'default',
+      new NearLimitReporter(),
+      ...(report === undefined ? [] : [['json', { outputFile: report }] satisfies [string, object]]),
+    ],
     projects: [
       // What functions log about failures that tests provoke would bury what tests have to say.
-      tier('unit', 20_000, { env: { LOG_LEVEL: 'SILENT' } }),
-      tier('contract', 120_000, { globalSetup: ['test/contract/global-setup.ts'], maxWorkers: 2 }),
-      tier('infra', 120_000),
-      tier('e2e', 120_000, {
+      tier('unit', { env: { LOG_LEVEL: 'SILENT' } }),
+      tier('contract', { globalSetup: ['test/contract/global-setup.ts'], maxWorkers: 2 }),
+      tier('infra'),
+      tier('e2e', {
         globalSetup: ['test/support/global-setup.ts'],
         fileParallelism: true,
         maxWorkers: 2,
       }),
       // Crashes and holds hit whoever comes next, so these have a stack of their own and run one by one.
-      tier('faults', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
+      tier('faults', { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
       // Not part of `npm test`: minutes of one core (npm run chaos).
-      tier('chaos', 1_800_000, { env: { LOG_LEVEL: 'SILENT' } }),
+      tier('chaos', { env: { LOG_LEVEL: 'SILENT' } }),
       // The same: minutes of both cores, and numbers instead of assertions (npm run isolation).
-      tier('isolation', 1_800_000, {
-        globalSetup: ['test/support/global-setup.ts'],
-        env: { LOG_LEVEL: 'SILENT' },
-      }),
+      tier('isolation', { globalSetup: ['test/support/global-setup.ts'], env: { LOG_LEVEL: 'SILENT' } }),
       // Last, and on a stack of its own: what it puts into dead letter queues would be found by everybody.
-      tier('drill', 180_000, { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
+      tier('drill', { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
     ],
   },
 });

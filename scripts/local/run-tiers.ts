@@ -20,8 +20,14 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 /** Tools write to a pipe here and cannot see whether a terminal is behind it. */
 const COLOUR = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: undefined };
 
+interface Run {
+  readonly tempDir: string;
+  readonly logDir: string;
+  readonly signal: AbortSignal;
+}
+
 /** The caller's AWS settings stay out; AWS_ENDPOINT_URL alone is meant for us. */
-const environment = (tempDir: string, logDir: string): NodeJS.ProcessEnv => ({
+const environment = ({ tempDir, logDir }: Run): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
   ...COLOUR,
   AWS_ENDPOINT_URL: process.env['AWS_ENDPOINT_URL'],
@@ -29,18 +35,12 @@ const environment = (tempDir: string, logDir: string): NodeJS.ProcessEnv => ({
   POSTHORN_LOG_DIR: logDir,
 });
 
-interface Run {
-  readonly tempDir: string;
-  readonly logDir: string;
-  readonly signal: AbortSignal;
-}
-
-const execute = (tier: Tier, run: Run, logFile: string, args: readonly string[]): Promise<ChildEnd> =>
+const execute = (tier: Tier, run: Run, logFile: string, more: NodeJS.ProcessEnv = {}): Promise<ChildEnd> =>
   runChild({
     command: join(modulesDir, '.bin', tier.command),
-    args,
+    args: tier.args,
     cwd: projectDir,
-    env: environment(run.tempDir, run.logDir),
+    env: { ...environment(run), ...more },
     logFile,
     timeLimitMs: tier.timeLimitMs,
     signal: run.signal,
@@ -55,8 +55,7 @@ const runTests = async (
   seconds: () => number,
 ): Promise<TierResult> => {
   const report = join(run.tempDir, `${tier.name}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const end = await execute(tier, run, logFile, [...tier.args, ...reporters]);
+  const end = await execute(tier, run, logFile, { POSTHORN_TEST_REPORT: report });
   const text = existsSync(report) ? await readFile(report, 'utf8') : null;
   return resultOfTests(tier, end, text, seconds());
 };
@@ -67,7 +66,7 @@ const runCheck = async (
   logFile: string,
   seconds: () => number,
 ): Promise<TierResult> => {
-  const end = await execute(tier, run, logFile, tier.args);
+  const end = await execute(tier, run, logFile);
   const result = resultOfCheck(tier, end, seconds());
   if (result.failed > 0) say(await tailOf(logFile, 200));
   return result;

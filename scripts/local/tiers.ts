@@ -26,7 +26,7 @@ const check = (name: string, command: string, ...args: string[]): Tier => ({
   kind: 'check',
   command,
   args,
-  timeLimitMs: 10 * MINUTE,
+  timeLimitMs: 30 * MINUTE,
 });
 const tests = (name: string, project: string, minutes: number): Tier => ({
   name,
@@ -41,13 +41,13 @@ export const TIERS: readonly Tier[] = [
   check('lint', 'eslint', '.'),
   check('types', 'tsc', '--noEmit'),
   check('dead code', 'knip'),
-  tests('unit', 'unit', 10),
-  tests('contract', 'contract', 10),
-  tests('infra', 'infra', 10),
-  tests('end-to-end', 'e2e', 30),
+  tests('unit', 'unit', 60),
+  tests('contract', 'contract', 60),
+  tests('infra', 'infra', 60),
+  tests('end-to-end', 'e2e', 120),
   // Crashes hit whoever comes next, so this tier has a stack of its own.
-  tests('faults', 'faults', 20),
-  tests('drill', 'drill', 10),
+  tests('faults', 'faults', 60),
+  tests('drill', 'drill', 60),
 ];
 
 const report = z.object({

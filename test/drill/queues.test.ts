@@ -160,7 +160,6 @@ it('background tasks go on by their replayed letters, and send each message once
     await eventually(
       () => svix.backgroundTask.get(task),
       ({ status }) => status === BackgroundTaskStatus.Finished,
-      { deadlineMs: 120_000 },
     );
   await webhooks({ id });
   await attempted(endpoint, id);

@@ -110,9 +110,11 @@ it.each([
   const { id } = await sender.publish();
   await sender.attempts(String(id));
   await sender.ask('PATCH', '/app/acme/endpoint/ep', change);
-  // As long as three tries of another endpoint take; one may have been under way already.
+  // One more may have been under way already.
+  const most = (await sender.received(String(id))).length + 1;
+  // As long as three tries of another endpoint take.
   await sender.endpoint('witness', '/witness?script=500,500,200');
   const later = await sender.publish();
   await sender.received(String(later['id']), 3);
-  expect((await sender.received(String(id))).length).toBeLessThanOrEqual(2);
+  expect((await sender.received(String(id))).length).toBeLessThanOrEqual(most);
 });

@@ -10,8 +10,8 @@ const run = promisify(execFile);
 
 /** The newest when this was written, and with it the strictest reader of our answers. */
 const REQUIREMENT = 'svix==2.9.1';
-const INSTALL_MS = 300_000;
-const WALK_MS = 120_000;
+const INSTALL_MS = 900_000;
+const WALK_MS = 900_000;
 
 export type PythonClient =
   { readonly kind: 'ready'; readonly python: string } | { readonly kind: 'missing'; readonly why: string };

@@ -5,6 +5,7 @@ import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
 import { makeStorm, stormRule } from './storm.ts';
 import type { Asker } from './storm.ts';
+import { DEADLINE_MS } from './limits.ts';
 
 /**
  * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go", "crash" or "throttle").
@@ -27,7 +28,7 @@ interface LiveRule extends FaultRule {
 }
 
 /** A held function would be cut by its own time limit sooner or later; this is for tests that forget to release. */
-const LONGEST_HOLD_MS = 60_000;
+const LONGEST_HOLD_MS = DEADLINE_MS;
 
 const readText = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];

@@ -1,5 +1,6 @@
-/** How long tests wait for something that has to happen. Long, because open-source LocalStack takes up to 14 s. */
-export const DEADLINE_MS = 60_000;
+import { vi } from 'vitest';
+import { DEADLINE_MS } from './limits.ts';
+
 const INTERVAL_MS = 100;
 
 const show = (value: unknown): string => {
@@ -31,3 +32,8 @@ export const eventually = async <T>(
     await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
   }
 };
+
+/** Repeats an assertion about this process until it holds; fails with it at the deadline. */
+export const settled = (assertion: () => void): Promise<void> =>
+  // eslint-disable-next-line no-restricted-properties -- the one place that says a limit
+  vi.waitFor(assertion, { timeout: DEADLINE_MS });

@@ -20,7 +20,7 @@ import { makeRandom } from '../../support/world/random.ts';
 import { makeDeliveryQueue as makeMemoryQueue } from '../../support/world/world.ts';
 import { useEmulator } from '../reads/tables.ts';
 
-/** A queue that hides records for a second and gives them up after two receives. */
+/** A queue that gives records up after two receives. */
 interface Side {
   readonly queue: SweepQueue;
   /** Waits until at least one record is visible. */
@@ -28,13 +28,17 @@ interface Side {
   readonly acknowledge: (handle: string) => Promise<unknown>;
   readonly deadBody: () => Promise<string>;
 }
-const HIDDEN_SECONDS = 1;
+/** Far longer than a test takes between receiving a record and acknowledging it. */
+const HIDDEN_SECONDS = 600;
 const MAX_RECEIVES = 2;
 
-const memorySide = async (): Promise<Side> => {
+/** Makes a queue that hides what was received for so many seconds. */
+type MakeSide = (hiddenSeconds?: number) => Promise<Side>;
+
+const memorySide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
   const clock = makeClock(NOON);
   const options = { clock, random: makeRandom(1), maxReceives: MAX_RECEIVES };
-  const queue = makeQueue({ ...options, visibilityMs: HIDDEN_SECONDS * 1000 });
+  const queue = makeQueue({ ...options, visibilityMs: hiddenSeconds * 1000 });
   const passing = async <Found>(look: () => Found | undefined): Promise<Found> => {
     for (;;) {
       await clock.runUntil(clock.now() + 100);
@@ -58,7 +62,7 @@ const memorySide = async (): Promise<Side> => {
   };
 };
 
-const sqsSide = async (): Promise<Side> => {
+const sqsSide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
   useEmulator();
   const sqs = makeSqs();
   const create = async (name: string, attributes: Record<string, string>) => {
@@ -72,7 +76,7 @@ const sqsSide = async (): Promise<Side> => {
     new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
   );
   const url = await create(`queue-${randomUUID()}`, {
-    VisibilityTimeout: String(HIDDEN_SECONDS),
+    VisibilityTimeout: String(hiddenSeconds),
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: Attributes?.QueueArn,
       maxReceiveCount: MAX_RECEIVES,
@@ -112,7 +116,7 @@ const sqsSide = async (): Promise<Side> => {
   };
 };
 
-const SIDES: readonly (readonly [string, () => Promise<Side>])[] = [
+const SIDES: readonly (readonly [string, MakeSide])[] = [
   ['in memory', memorySide],
   ['on SQS', sqsSide],
 ];
@@ -139,7 +143,7 @@ describe.each(SIDES)('the delivery queue %s', (_, makeSide) => {
   });
 
   it('gives a record again that nobody acknowledged, and gives it up after the last time', async () => {
-    const { queue, receive, deadBody } = await makeSide();
+    const { queue, receive, deadBody } = await makeSide(1);
     await queue.send([to(1)]);
     const [first] = await receive();
     const [second] = await receive();
@@ -150,7 +154,7 @@ describe.each(SIDES)('the delivery queue %s', (_, makeSide) => {
 
   it('holds a record back as long as asked', async () => {
     const { queue, receive, acknowledge } = await makeSide();
-    await queue.send([{ ...to(1), delaySeconds: 2 }, to(2)]);
+    await queue.send([{ ...to(1), delaySeconds: 5 }, to(2)]);
     const [early] = await receive();
     await acknowledge(early!.handle);
     const [late] = await receive();

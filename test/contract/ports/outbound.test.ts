@@ -8,26 +8,29 @@ import type { Answer } from '../../support/world/receivers.ts';
 import { httpReceiver, testSender } from '../../unit/delivery/receiver.ts';
 
 /** Sends one request to a receiver that answers as told. */
-type Send = (answer: Answer) => Promise<OutboundResult>;
+type Send = (answer: Answer, timeoutMs?: number) => Promise<OutboundResult>;
 
 const REQUEST: OutboundRequest = {
   url: 'https://receiver.example',
   headers: [['svix-id', 'msg_1']],
   body: Buffer.from('{}'),
-  timeoutMs: 400,
+  timeoutMs: 60_000,
   allowedSubnets: [],
 };
 
-const inMemory: Send = async (answer) => {
+const inMemory: Send = async (answer, timeoutMs = REQUEST.timeoutMs) => {
   const clock = makeClock(NOON);
   const receivers = makeReceivers(clock);
   receivers.answer(REQUEST.url, () => answer);
-  const sending = receivers.send(REQUEST);
-  await clock.runUntil(NOON + 60_000);
+  const sending = receivers.send({ ...REQUEST, timeoutMs });
+  await clock.runUntil(NOON + 120_000);
   return sending;
 };
 
-const overHttp: Send = async ({ status = 200, body = '', retryAfter, delayMs = 0, reset = false }) => {
+const overHttp: Send = async (
+  { status = 200, body = '', retryAfter, delayMs = 0, reset = false },
+  timeoutMs = REQUEST.timeoutMs,
+) => {
   await using receiver = await httpReceiver((_, response) => {
     void wait(delayMs).then(() => {
       if (reset) return response.destroy();
@@ -37,8 +40,7 @@ const overHttp: Send = async ({ status = 200, body = '', retryAfter, delayMs = 0
     });
   });
   await using sender = testSender();
-  const { headers, timeoutMs } = REQUEST;
-  return await sender.send({ url: receiver.url, headers, timeoutMs });
+  return await sender.send({ url: receiver.url, headers: REQUEST.headers, timeoutMs });
 };
 
 describe.each([
@@ -54,7 +56,7 @@ describe.each([
   });
 
   it('ends without one at its timeout', async () => {
-    const result = await send({ delayMs: 700 });
+    const result = await send({ delayMs: 700 }, 400);
     expect(result).toMatchObject({ kind: 'error', cause: 'timeout', transportRetry: false });
     expect(result.durationMs).toBeGreaterThanOrEqual(399);
   });

@@ -1,14 +1,19 @@
 import type { Socket } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AddressDecision } from '../../../functions/delivery/address-guard.ts';
 import { makeConnector } from '../../../functions/delivery/connector.ts';
+import { settled } from '../../support/poll.ts';
 import type { Receiver } from './receiver.ts';
 import { tcpReceiver } from './receiver.ts';
 
 /** Connects with a policy that answers with `decisions` one after the other; gives the socket or the error. */
 function connectTo(receiver: Receiver, decisions: AddressDecision[]): Promise<Error | Socket> {
   const policy = { decide: () => decisions.shift() ?? { kind: 'deny' as const, range: 'unexpected' } };
-  const connect = makeConnector({ policy, resolver: () => Promise.resolve(['127.0.0.1']), timeoutMs: 5_000 });
+  const connect = makeConnector({
+    policy,
+    resolver: () => Promise.resolve(['127.0.0.1']),
+    timeoutMs: 60_000,
+  });
   const target = { hostname: 'name.example', protocol: 'http:', port: String(receiver.port) };
   return new Promise((resolve) => connect(target, (error, socket) => resolve(error ?? socket)));
 }
@@ -18,7 +23,7 @@ describe('a connection', () => {
     await using receiver = await tcpReceiver(() => undefined);
     const result = await connectTo(receiver, [{ kind: 'allow' }, { kind: 'deny', range: 'loopback' }]);
     expect(result).toMatchObject({ failure: 'blocked' });
-    await vi.waitFor(() => expect([receiver.connections(), receiver.open()]).toEqual([1, []]));
+    await settled(() => expect([receiver.connections(), receiver.open()]).toEqual([1, []]));
   });
 
   it('is handed over when its peer is allowed too', async () => {

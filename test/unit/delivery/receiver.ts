@@ -47,7 +47,7 @@ export function testSender(options: Partial<SenderOptions> = {}): TestSender {
   const usual = {
     headers: [],
     body: new TextEncoder().encode('{}'),
-    timeoutMs: 5_000,
+    timeoutMs: 60_000,
     allowedSubnets: LOOPBACK,
   };
   return {

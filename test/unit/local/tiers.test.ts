@@ -44,7 +44,7 @@ describe('the summary of npm test', () => {
     expect(resultOfTests(tests, bad, null, 1)).toMatchObject({ passed: 0, failed: 1 });
     expect(resultOfTests(tests, bad, report(3, []), 1)).toMatchObject({ passed: 3, failed: 1 });
     expect(resultOfTests(tests, { kind: 'out-of-time' }, null, 1).failures).toEqual([
-      'unit: not done within 10 minutes',
+      'unit: not done within 60 minutes',
     ]);
   });
 });

@@ -1,0 +1,23 @@
+/**
+ * Time limits of tests. They end what hangs, and say nothing about speed: each is far above what the slowest test takes
+ * on a busy machine with two cores. Tests about time use virtual time, or compare instants that the system recorded.
+ */
+const MINUTE_MS = 60_000;
+
+/** How long a test waits for one thing that has to happen. Open-source LocalStack takes up to 14 s. */
+export const DEADLINE_MS = 3 * MINUTE_MS;
+
+/** The limit of a test and of a hook, by tier: several deadlines, or minutes of computing. */
+export const TEST_LIMITS_MS = {
+  unit: 10 * MINUTE_MS,
+  contract: 15 * MINUTE_MS,
+  infra: 15 * MINUTE_MS,
+  e2e: 20 * MINUTE_MS,
+  faults: 30 * MINUTE_MS,
+  drill: 20 * MINUTE_MS,
+  chaos: 60 * MINUTE_MS,
+  isolation: 60 * MINUTE_MS,
+} as const;
+
+/** A test that takes a larger share of its limit than this gets a line at the end of the run (near-limit.ts). */
+export const NEAR_LIMIT = 1 / 4;
