@@ -2,34 +2,14 @@ import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
 
 /**
- * The rules of the house. The arrows between folders are in `allowed` below and mirror docs/architecture.md:
- * entry -> http -> flows -> projections, signing -> domain; adapters (store, messaging, delivery) implement the ports of flows.
+ * A folder of functions/ is a capability; the suffix of a file is its layer (docs/architecture.md). The pipeline goes
+ * from left to right, and nothing knows what comes after it.
  */
 const CAPABILITIES = [
-  ...[
-    'api',
-    'publish',
-    'ingest',
-    'fan-out',
-    'deliver',
-    'read-models',
-    'events',
-    'catalog',
-    'replay',
-    'platform',
-  ],
+  ...['platform', 'catalog', 'messages', 'publish', 'ingest', 'deliver', 'fan-out', 'read-models', 'events'],
+  ...['replay', 'api'],
 ];
 const folders = [
-  ['entry', 'functions/entry'],
-  ['http', 'functions/http'],
-  ['flows', 'functions/flows'],
-  ['projections', 'functions/projections'],
-  ['signing', 'functions/signing'],
-  ['domain', 'functions/domain'],
-  ['store', 'functions/store'],
-  ['messaging', 'functions/messaging'],
-  ['delivery', 'functions/delivery'],
-  // The new layout, a folder per capability with the layer in the file's suffix. The folders above move into these.
   ...CAPABILITIES.map((name) => ['capability', `functions/${name}`]),
   ['lib', 'lib'],
   ['bin', 'bin'],
@@ -38,46 +18,11 @@ const folders = [
 ];
 
 const allowed = {
-  domain: ['domain', 'capability'],
-  signing: ['signing', 'domain', 'capability'],
-  projections: ['projections', 'domain', 'capability'],
-  flows: ['flows', 'projections', 'signing', 'domain', 'capability'],
-  http: ['http', 'flows', 'projections', 'signing', 'domain', 'capability'],
-  store: ['store', 'flows', 'projections', 'signing', 'domain', 'capability'],
-  messaging: ['messaging', 'flows', 'domain', 'capability'],
-  delivery: ['delivery', 'flows', 'domain', 'capability'],
-  entry: [
-    ...['entry', 'http', 'flows', 'projections', 'signing', 'domain', 'store', 'messaging', 'delivery'],
-    'capability',
-  ],
-  capability: [
-    'capability',
-    'http',
-    'flows',
-    'projections',
-    'signing',
-    'domain',
-    'store',
-    'messaging',
-    'delivery',
-  ],
-  lib: ['lib', 'entry', 'capability'],
+  capability: ['capability'],
+  lib: ['lib', 'capability'],
   bin: ['lib', 'bin'],
-  scripts: [
-    'scripts',
-    'entry',
-    'http',
-    'flows',
-    'projections',
-    'signing',
-    'domain',
-    'store',
-    'messaging',
-    'delivery',
-    'capability',
-    'lib',
-  ],
-  test: folders.map(([type]) => type),
+  scripts: ['scripts', 'capability', 'lib'],
+  test: ['capability', 'lib', 'bin', 'scripts', 'test'],
 };
 
 const NO_IO = {
@@ -91,7 +36,7 @@ const NO_IO = {
     'undici',
     '@aws-lambda-powertools/*',
   ],
-  message: 'domain and projections are pure: no I/O, no SDK, no schema library.',
+  message: '*.domain.ts files are pure: no I/O, no SDK, no schema library.',
 };
 
 const RESTRICTED_SYNTAX = [
@@ -151,7 +96,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...RESTRICTED_SYNTAX, LEAVES_WORK_RUNNING] },
   },
   {
-    files: ['functions/domain/**/*.ts', 'functions/projections/**/*.ts', 'functions/**/*.domain.ts'],
+    files: ['functions/**/*.domain.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [NO_IO] }],
       'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'crypto', 'performance'],
@@ -163,7 +108,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['functions/domain/brand.ts'],
+    files: ['functions/platform/ids/brand.domain.ts'],
     rules: { '@typescript-eslint/consistent-type-assertions': 'off' },
   },
   {
@@ -175,8 +120,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: 'functions/(?!entry/env|platform/limits)',
-              message: 'lib sees only the env types of entry, the limits and file paths.',
+              regex: 'functions/(?!platform/lambda/env|platform/limits)',
+              message: 'lib sees only the environment schemas, the limits and file paths.',
             },
           ],
         },

@@ -13,7 +13,7 @@ const tier = (name: keyof typeof TEST_LIMITS_MS, extra: object = {}) => ({
   },
 });
 
-/** Where `npm test` wants vitest's JSON report (scripts/local/run-tiers.ts). */
+/** Where `npm test` wants vitest's JSON report (scripts/tiers/run-tiers.ts). */
 const report = process.env['POSTHORN_TEST_REPORT'];
 
 export default defineConfig({

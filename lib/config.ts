@@ -3,8 +3,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ParseError } from 'jsonc-parser';
 import { parse, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
-import { stageSettings } from '../functions/entry/env.ts';
-import type { StageSettings } from '../functions/entry/env.ts';
+import { stageSettings } from '../functions/platform/lambda/env.ts';
+import type { StageSettings } from '../functions/platform/lambda/env.ts';
 
 /** What `-c name=value` may say to a synth. */
 export interface Context {

@@ -1,4 +1,4 @@
 import process from 'node:process';
 import { bootstrap } from './bootstrap.mjs';
 
-await bootstrap('scripts/local/run-tiers.ts', process.argv.slice(2));
+await bootstrap('scripts/tiers/run-tiers.ts', process.argv.slice(2));

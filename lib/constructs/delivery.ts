@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { DeliverEnv } from '../../functions/entry/env.ts';
+import type { DeliverEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
-import type { Binding } from '../parts/binding.ts';
-import { QueueWorker } from '../parts/queue-worker.ts';
-import { ServiceFunction } from '../parts/service-function.ts';
+import type { Binding } from '../building-blocks/binding.ts';
+import { QueueWorker } from '../building-blocks/queue-worker.ts';
+import { ServiceFunction } from '../building-blocks/service-function.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { FanOutEnv } from '../../functions/entry/env.ts';
+import type { FanOutEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
-import type { Binding, Bindings } from '../parts/binding.ts';
-import { QueueWorker } from '../parts/queue-worker.ts';
-import { ServiceFunction } from '../parts/service-function.ts';
-import { StreamWorker } from '../parts/stream-worker.ts';
+import type { Binding, Bindings } from '../building-blocks/binding.ts';
+import { QueueWorker } from '../building-blocks/queue-worker.ts';
+import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { StreamWorker } from '../building-blocks/stream-worker.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 export interface FanOutProps {

@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Binding } from '../parts/binding.ts';
-import { overrideLogicalId } from '../parts/logical-id.ts';
+import type { Binding } from '../building-blocks/binding.ts';
+import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 
 /** Every payload lies under it. */
 const PREFIX = 'payloads/';

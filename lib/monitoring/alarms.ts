@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import type { Story } from '../parts/story.ts';
+import type { Story } from '../building-blocks/on-call-information.ts';
 
 export interface HouseAlarmProps {
   readonly config: StageConfig;

@@ -4,7 +4,7 @@ import { Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import type { ServiceFunction } from '../parts/service-function.ts';
+import type { ServiceFunction } from '../building-blocks/service-function.ts';
 
 export interface ServiceDashboardProps {
   readonly config: StageConfig;

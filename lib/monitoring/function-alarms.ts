@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import type { ServiceFunction } from '../parts/service-function.ts';
+import type { ServiceFunction } from '../building-blocks/service-function.ts';
 import { HouseAlarm } from './alarms.ts';
 
 export interface FunctionAlarmsProps {

@@ -3,10 +3,10 @@ import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { Facts } from '../constructs/facts.ts';
+import { Facts } from '../constructs/event-bus.ts';
 import { Payloads } from '../constructs/payloads.ts';
-import { AppSecret } from '../parts/app-secret.ts';
-import { AppTable } from '../parts/app-table.ts';
+import { AppSecret } from '../building-blocks/app-secret.ts';
+import { AppTable } from '../building-blocks/app-table.ts';
 
 /**
  * What must outlive every deployment: tables, payloads, secrets and the bus. Logical ids are frozen by a test; a

@@ -5,7 +5,7 @@ import { readLocalFile } from '../local/local-file.ts';
 import { projectDir } from '../local/paths.ts';
 import { explain } from '../local/problem.ts';
 import { organizationToken } from '../local/tokens.ts';
-import { survey } from './survey.ts';
+import { survey } from './probe.ts';
 import { render, replaceTable } from './table.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Surveyed, Verdict } from './survey.ts';
+import type { Surveyed, Verdict } from './probe.ts';
 
 const BEGIN = '<!-- written by `npm run compatibility` -->';
 const END = '<!-- end of what `npm run compatibility` writes -->';

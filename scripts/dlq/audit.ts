@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { controlKeys } from '../../functions/store/keys.ts';
+import { controlKeys } from '../../functions/platform/dynamodb/keys.ts';
 import { privateDir } from '../local/paths.ts';
 import type { Filter } from './filter.ts';
 

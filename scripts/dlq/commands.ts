@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeLastErrors } from '../../functions/store/last-errors.ts';
+import { makeLastErrors } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import { writeDown } from './audit.ts';
 import type { Filter } from './filter.ts';
-import type { Letter } from './letter.ts';
+import type { Letter } from './dead-letter.ts';
 import type { Commands, LetterOptions } from './options.ts';
 import { eachMatch, makePace, replayMatches } from './pass.ts';
 import type { Pass, Replay } from './pass.ts';

@@ -1,5 +1,5 @@
 import type { DynamoDBStreamsClient, _Record } from '@aws-sdk/client-dynamodb-streams';
-import type { Letter } from './letter.ts';
+import type { Letter } from './dead-letter.ts';
 import { isForgotten, lostRecords } from './lost-records.ts';
 import { ofKeys } from './subject.ts';
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Letter } from './letter.ts';
+import type { Letter } from './dead-letter.ts';
 
 /** Which letters a command is about. Instants: ms since 1970; absent: any. */
 export interface Filter {

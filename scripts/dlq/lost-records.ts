@@ -5,7 +5,7 @@ import {
   ResourceNotFoundException,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import type { LostBatch } from '../../functions/flows/dead-letter.ts';
+import type { LostBatch } from '../../functions/platform/sqs/dead-letter.port.ts';
 
 /** As many as a reader takes at a time: 1 MB at most, and so fit for one invocation. */
 const PAGE = 100;

@@ -1,8 +1,8 @@
-import type { LastErrors } from '../../functions/store/last-errors.ts';
+import type { LastErrors } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import type { Filter } from './filter.ts';
 import { matches } from './filter.ts';
-import { letterOf, named } from './letter.ts';
-import type { Letter, Origin } from './letter.ts';
+import { letterOf, named } from './dead-letter.ts';
+import type { Letter, Origin } from './dead-letter.ts';
 import type { Walk } from './walk.ts';
 
 /** A letter that stays, and why. */

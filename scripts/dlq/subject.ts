@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { batchName } from '../../functions/flows/dead-letter.ts';
-import { parseErrand } from '../../functions/messaging/delivery-record.ts';
-import type { StreamLetter } from '../../functions/messaging/dead-letters.ts';
-import { parseStreamLetter } from '../../functions/messaging/dead-letters.ts';
-import { parseTaskErrand } from '../../functions/messaging/task-queue.ts';
-import { parseWideTurn } from '../../functions/messaging/wide-queue.ts';
+import { batchName } from '../../functions/platform/sqs/dead-letter.port.ts';
+import { parseErrand } from '../../functions/deliver/queue/delivery-record.ts';
+import type { StreamLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
+import { parseStreamLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
+import { parseTaskErrand } from '../../functions/replay/task-queue.sqs.ts';
+import { parseWideTurn } from '../../functions/fan-out/wide-queue.sqs.ts';
 
 /** What a dead letter is about. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { makeSendAll } from '../../functions/messaging/sqs.ts';
-import type { Letter } from './letter.ts';
+import { makeSendAll } from '../../functions/platform/sqs/client.sqs.ts';
+import type { Letter } from './dead-letter.ts';
 import type { Replay } from './pass.ts';
 
 /** What the sweep could not read went to the queue as the whole due item; the errand is in its `rec`. */

@@ -4,9 +4,9 @@ import type { DynamoDBStreamsClient, _Record } from '@aws-sdk/client-dynamodb-st
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
-import type { DeadLetter, LostBatch } from '../../functions/flows/dead-letter.ts';
+import type { DeadLetter, LostBatch } from '../../functions/platform/sqs/dead-letter.port.ts';
 import { isForgotten, lostRecords } from './lost-records.ts';
-import type { Letter } from './letter.ts';
+import type { Letter } from './dead-letter.ts';
 import type { Kept, Replay } from './pass.ts';
 
 interface Reader {

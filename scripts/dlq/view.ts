@@ -1,4 +1,4 @@
-import type { Letter } from './letter.ts';
+import type { Letter } from './dead-letter.ts';
 
 /** Letters of one reason in one queue. */
 export interface Tally {

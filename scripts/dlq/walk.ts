@@ -4,10 +4,10 @@ import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { chunksOf } from '../../functions/store/chunks.ts';
+import { chunksOf } from '../../functions/platform/concurrency/chunks.ts';
 import { Problem } from '../local/problem.ts';
-import { rawLetter } from './letter.ts';
-import type { RawLetter } from './letter.ts';
+import { rawLetter } from './dead-letter.ts';
+import type { RawLetter } from './dead-letter.ts';
 
 /** Records that were looked at stay out of sight for this long, or until the pass is over (seconds). */
 const HIDDEN = 900;

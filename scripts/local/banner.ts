@@ -1,6 +1,6 @@
 import { FIRST_APPLICATION } from './first-message.ts';
 import type { LocalStack } from './local-file.ts';
-import type { Received } from './receiver-log.ts';
+import type { Received } from './receiver/receiver-log.ts';
 
 const SHOWN = /^(content-type|user-agent|(svix|webhook)-.*)$/i;
 

@@ -1,7 +1,7 @@
 import { Svix, Webhook } from 'svix';
 import { explain } from './problem.ts';
-import type { ReceiverClient } from './receiver-client.ts';
-import type { Received } from './receiver-log.ts';
+import type { ReceiverClient } from './receiver/receiver-client.ts';
+import type { Received } from './receiver/receiver-log.ts';
 
 /** The uid of the application that a newcomer finds. */
 export const FIRST_APPLICATION = 'first-app';

@@ -7,7 +7,7 @@ import {
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { clientConfig } from './guard.ts';
+import { clientConfig } from './deploy/guard.ts';
 
 /** Follows a table's stream on the emulator from now on. Only for people who watch: it may miss or repeat a record. */
 const POLL_MS = 400;

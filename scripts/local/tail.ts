@@ -1,5 +1,5 @@
-import type { Attempt } from '../../functions/domain/attempt.ts';
-import { parseAttemptRow } from '../../functions/store/attempt-row.ts';
+import type { Attempt } from '../../functions/deliver/attempts/attempt.domain.ts';
+import { parseAttemptRow } from '../../functions/deliver/attempts/attempt-row.ts';
 import type { Log } from './log.ts';
 import { explain } from './problem.ts';
 import { followTable } from './stream-reader.ts';

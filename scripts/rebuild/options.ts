@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { VIEWS } from '../../functions/flows/rebuild-ports.ts';
-import type { ViewName } from '../../functions/flows/rebuild-ports.ts';
+import { VIEWS } from '../../functions/read-models/rebuild/rebuild.port.ts';
+import type { ViewName } from '../../functions/read-models/rebuild/rebuild.port.ts';
 
 export interface RebuildOptions {
   readonly stage: string;

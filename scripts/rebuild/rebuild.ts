@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { wireRebuild } from '../../functions/entry/rebuild-wiring.ts';
-import { makeRebuild } from '../../functions/flows/rebuild.ts';
+import { wireRebuild } from '../../functions/read-models/rebuild/rebuild.wiring.ts';
+import { makeRebuild } from '../../functions/read-models/rebuild/rebuild.flow.ts';
 import { explain } from '../local/problem.ts';
 import { parseRebuildOptions } from './options.ts';
 import { makeReport } from './report.ts';

@@ -1,5 +1,5 @@
-import type { RebuildReport } from '../../functions/flows/rebuild.ts';
-import type { Pass, RebuildJob } from '../../functions/flows/rebuild-ports.ts';
+import type { RebuildReport } from '../../functions/read-models/rebuild/rebuild.flow.ts';
+import type { Pass, RebuildJob } from '../../functions/read-models/rebuild/rebuild.port.ts';
 
 const PASS_NAMES: Readonly<Record<Pass, string>> = {
   views: 'what stands is held against the log',

@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { RebuildTables } from '../../functions/entry/rebuild-wiring.ts';
-import { makeDynamo } from '../../functions/store/table.ts';
-import { emulatorVariables, forgetAwsSettings } from '../local/guard.ts';
+import type { RebuildTables } from '../../functions/read-models/rebuild/rebuild.wiring.ts';
+import { makeDynamo } from '../../functions/platform/dynamodb/table.ts';
+import { emulatorVariables, forgetAwsSettings } from '../local/deploy/guard.ts';
 import { readLocalFile } from '../local/local-file.ts';
 import { Problem } from '../local/problem.ts';
 

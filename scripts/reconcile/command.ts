@@ -1,16 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TenantKey } from '../../functions/flows/catalog.ts';
-import type { DeliveryQueue } from '../../functions/flows/delivery.ts';
-import type { Counts, Owed } from '../../functions/flows/reconcile.ts';
-import { NO_COUNTS, makeReconcile } from '../../functions/flows/reconcile.ts';
-import { makeDeliveryQueue } from '../../functions/messaging/delivery-queue.ts';
-import { allApplications, allWaiting, makeReconcileStore } from '../../functions/store/reconcile.ts';
-import { makeTenants } from '../../functions/store/tenants.ts';
+import type { TenantKey } from '../../functions/catalog/catalog.port.ts';
+import type { DeliveryQueue } from '../../functions/deliver/delivery.port.ts';
+import type { Counts, Owed } from '../../functions/fan-out/reconcile/reconcile.flow.ts';
+import { NO_COUNTS, makeReconcile } from '../../functions/fan-out/reconcile/reconcile.flow.ts';
+import { makeDeliveryQueue } from '../../functions/deliver/queue/delivery-queue.sqs.ts';
+import {
+  allApplications,
+  allWaiting,
+  makeReconcileStore,
+} from '../../functions/fan-out/reconcile/reconcile.dynamo.ts';
+import { makeTenants } from '../../functions/catalog/snapshots/tenants.dynamo.ts';
 import type { Stage } from '../dlq/stage.ts';
 import type { ReconcileOptions } from './options.ts';
 import { settingsDefaults } from './defaults.ts';
 import { graceOf } from './grace.ts';
-import { warnOfLetters } from './letters.ts';
+import { warnOfLetters } from './dead-letters.ts';
 
 export interface Terminal {
   readonly say: (text: string) => void;

@@ -1,6 +1,6 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import type { OrganizationSettings } from '../../functions/domain/settings.ts';
-import { stageSettings } from '../../functions/entry/env.ts';
+import type { OrganizationSettings } from '../../functions/catalog/settings/settings.domain.ts';
+import { stageSettings } from '../../functions/platform/lambda/env.ts';
 import type { Stage } from '../dlq/stage.ts';
 
 /** What organizations have until they change it, as the deployed functions know it. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Attempt } from '../../functions/domain/attempt.ts';
-import { endpointId } from '../../functions/domain/brand.ts';
-import type { EndpointId, MessageId } from '../../functions/domain/brand.ts';
-import { application, endpoint, NOON, publishRequest } from '../support/world/builders.ts';
-import type { Mishap } from '../support/world/process.ts';
+import type { Attempt } from '../../functions/deliver/attempts/attempt.domain.ts';
+import { endpointId } from '../../functions/platform/ids/brand.domain.ts';
+import type { EndpointId, MessageId } from '../../functions/platform/ids/brand.domain.ts';
+import { application, endpoint, NOON, publishRequest } from '../support/simulation/builders.ts';
+import type { Mishap } from '../support/simulation/process.ts';
 import {
   misprojected,
   misrecorded,
@@ -11,11 +11,11 @@ import {
   unexplained,
   unfinished,
   wrongEnds,
-} from '../support/world/promises.ts';
-import { makeRandom } from '../support/world/random.ts';
-import type { Script } from '../support/world/receivers.ts';
-import { makeWorld } from '../support/world/world.ts';
-import type { World, WorldOptions } from '../support/world/world.ts';
+} from '../support/simulation/invariants.ts';
+import { makeRandom } from '../support/simulation/random.ts';
+import type { Script } from '../support/simulation/receivers.ts';
+import { makeWorld } from '../support/simulation/simulation.ts';
+import type { World, WorldOptions } from '../support/simulation/simulation.ts';
 
 /** `CHAOS_MESSAGES` and `CHAOS_SEED` make another run than the published one (docs/reliability.md). */
 const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 10_000);

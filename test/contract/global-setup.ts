@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmulator } from '../../scripts/local/emulator.ts';
+import { startEmulator } from '../../scripts/local/emulator/emulator.ts';
 import { makeLog } from '../../scripts/local/log.ts';
 
 declare module 'vitest' {

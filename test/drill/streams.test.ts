@@ -1,12 +1,12 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { appId, endpointId, messageId, orgId } from '../../functions/domain/brand.ts';
-import { deliveryKeys, messageKeys } from '../../functions/store/keys.ts';
-import type { Key } from '../../functions/store/keys.ts';
+import { appId, endpointId, messageId, orgId } from '../../functions/platform/ids/brand.domain.ts';
+import { deliveryKeys, messageKeys } from '../../functions/platform/dynamodb/keys.ts';
+import type { Key } from '../../functions/platform/dynamodb/keys.ts';
 import { reconcile } from '../../scripts/reconcile/command.ts';
 import { deadQueue } from '../../scripts/dlq/queues.ts';
-import { seededIds } from '../support/world/builders.ts';
+import { seededIds } from '../support/simulation/builders.ts';
 import { freshOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
 import { openDrill, signal } from '../support/drill.ts';

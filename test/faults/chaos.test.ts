@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { endpointId, messageId } from '../../functions/domain/brand.ts';
+import { endpointId, messageId } from '../../functions/platform/ids/brand.domain.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
 import { reconcile } from '../../scripts/reconcile/command.ts';
 import { hideFor, idsOf, publishAll, replayAll, told } from '../support/chaos.ts';
@@ -8,8 +8,8 @@ import { bootedStage, signal } from '../support/drill.ts';
 import { storm } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
 import { receiver } from '../support/receiver.ts';
-import { misrecorded, unfinished, wrongEnds } from '../support/world/promises.ts';
-import type { Told } from '../support/world/promises.ts';
+import { misrecorded, unfinished, wrongEnds } from '../support/simulation/invariants.ts';
+import type { Told } from '../support/simulation/invariants.ts';
 
 /** `CHAOS_MESSAGES` and `CHAOS_SEED` make another run than the published one (docs/reliability.md). */
 const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 200);
@@ -21,7 +21,7 @@ const HIDDEN_SECONDS = 10;
 const SCHEDULE = [1, 2];
 /** Retries and held records come back one after the other. */
 const PATIENCE = { deadlineMs: 600_000 };
-/** The records that a batch of a stream holds at most (lib/parts/stream-worker.ts). */
+/** The records that a batch of a stream holds at most (lib/building-blocks/stream-worker.ts). */
 const STREAM_BATCH = 100;
 /** Queues hold whole seconds. */
 const EARLY_MS = 1_000;

@@ -11,8 +11,8 @@ import {
   runTaskEnv,
   sweepEnv,
   tallyEnv,
-} from '../../functions/entry/env.ts';
-import { bundleEntry } from '../../lib/parts/entry-code.ts';
+} from '../../functions/platform/lambda/env.ts';
+import { bundleEntry } from '../../lib/building-blocks/function-code.ts';
 import { inFolder, ofType, synth } from './synth.ts';
 
 const schemas = {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { privateDir } from '../../scripts/local/paths.ts';
-import { findPython } from '../../scripts/local/python.ts';
+import { findPython } from '../../scripts/local/emulator/python.ts';
 
 const run = promisify(execFile);
 

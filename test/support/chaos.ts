@@ -1,7 +1,7 @@
-import type { Attempt } from '../../functions/domain/attempt.ts';
-import { endpointId } from '../../functions/domain/brand.ts';
-import type { EndpointId } from '../../functions/domain/brand.ts';
-import { parseAttemptRow } from '../../functions/store/attempt-row.ts';
+import type { Attempt } from '../../functions/deliver/attempts/attempt.domain.ts';
+import { endpointId } from '../../functions/platform/ids/brand.domain.ts';
+import type { EndpointId } from '../../functions/platform/ids/brand.domain.ts';
+import { parseAttemptRow } from '../../functions/deliver/attempts/attempt-row.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
 import { column } from './api.ts';
 import type { Body } from './api.ts';
@@ -9,7 +9,7 @@ import type { Sender } from './delivering.ts';
 import { dlqOn, setVisibility } from './drill.ts';
 import { eventually } from './poll.ts';
 import { rowsOf } from './rows.ts';
-import type { Told } from './world/promises.ts';
+import type { Told } from './simulation/invariants.ts';
 
 /** What a chaos run on the deployed functions asks of the stage: as a client, as an operator and as a judge. */
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Svix } from 'svix';
 import { inject } from 'vitest';
-import { allowReceiver } from '../../scripts/local/receiver-access.ts';
+import { allowReceiver } from '../../scripts/local/receiver/receiver-access.ts';
 import { applicationToken, organizationToken } from '../../scripts/local/tokens.ts';
 
 export interface Organization {

@@ -2,7 +2,7 @@ import { freshTenant } from './api.ts';
 import type { Body, Tenant } from './api.ts';
 import { eventually } from './poll.ts';
 import { hookUrl, webhooks } from './receiver.ts';
-import type { Received } from '../../scripts/local/receiver-log.ts';
+import type { Received } from '../../scripts/local/receiver/receiver-log.ts';
 
 /** An organization with the application `acme`, ready to send to the receiver. */
 export interface Sender extends Tenant {

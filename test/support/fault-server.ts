@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
-import { makeStorm, stormRule } from './storm.ts';
-import type { Asker } from './storm.ts';
+import { makeStorm, stormRule } from './random-crashes.ts';
+import type { Asker } from './random-crashes.ts';
 import { DEADLINE_MS } from './limits.ts';
 
 /**

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { FaultRule } from './fault-server.ts';
 import { ruleState } from './fault-server.ts';
 import { eventually } from './poll.ts';
-import { stormCounts } from './storm.ts';
-import type { StormCounts, StormRule } from './storm.ts';
+import { stormCounts } from './random-crashes.ts';
+import type { StormCounts, StormRule } from './random-crashes.ts';
 
-/** A fault set at a step of the deployed functions. Names of steps: `step('...')` in functions/flows. */
+/** A fault set at a step of the deployed functions. Names of steps: `step('...')` in functions/. */
 export interface Fault {
   /** Waits until a function has come to the step this many times. */
   reached(times?: number): Promise<void>;

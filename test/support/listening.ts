@@ -1,7 +1,7 @@
 import { Svix } from 'svix';
 import { inject } from 'vitest';
-import { MANAGEMENT_ORGANIZATION } from '../../functions/domain/operational.ts';
-import { allowReceiver } from '../../scripts/local/receiver-access.ts';
+import { MANAGEMENT_ORGANIZATION } from '../../functions/events/operational-webhooks/operational-webhook.domain.ts';
+import { allowReceiver } from '../../scripts/local/receiver/receiver-access.ts';
 import { organizationToken } from '../../scripts/local/tokens.ts';
 import { serverUrlOf } from './client.ts';
 import type { Organization } from './client.ts';

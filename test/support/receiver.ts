@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
-import { receiverAt } from '../../scripts/local/receiver-client.ts';
-import type { Filter, Received } from '../../scripts/local/receiver-log.ts';
+import { receiverAt } from '../../scripts/local/receiver/receiver-client.ts';
+import type { Filter, Received } from '../../scripts/local/receiver/receiver-log.ts';
 import { DEADLINE_MS } from './limits.ts';
 
 /** The scripted receiver of the booted stack (docs/receiver.md). Use a path of your own in every test. */

@@ -1,9 +1,9 @@
 import { DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { inject } from 'vitest';
-import type { Key } from '../../functions/store/keys.ts';
-import type { Row } from '../../functions/store/table.ts';
-import { clientConfig } from '../../scripts/local/guard.ts';
+import type { Key } from '../../functions/platform/dynamodb/keys.ts';
+import type { Row } from '../../functions/platform/dynamodb/table.ts';
+import { clientConfig } from '../../scripts/local/deploy/guard.ts';
 
 /** Rows of the booted stack's tables, for what no API tells and for hours that nobody can wait for. */
 

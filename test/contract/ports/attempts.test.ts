@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt, Turn } from '../../../functions/domain/attempt.ts';
-import { appId, endpointId, orgId } from '../../../functions/domain/brand.ts';
-import type { AttemptQuery } from '../../../functions/flows/attempts.ts';
-import type { Delivery, DeliveryContext } from '../../../functions/flows/delivery.ts';
+import type { Attempt, Turn } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { AttemptQuery } from '../../../functions/read-models/attempts.port.ts';
+import type { Delivery, DeliveryContext } from '../../../functions/deliver/delivery.port.ts';
 import {
   APP,
   ENDPOINT,
@@ -15,11 +15,11 @@ import {
   endpoint,
   message,
   seededIds,
-} from '../../support/world/builders.ts';
-import { makeRandom } from '../../support/world/random.ts';
-import { timePage } from '../../support/world/time-page.ts';
-import { SIDES } from './sides.ts';
-import type { Side } from './sides.ts';
+} from '../../support/simulation/builders.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
+import { timePage } from '../../support/simulation/time-page.ts';
+import { SIDES } from './adapters.ts';
+import type { Side } from './adapters.ts';
 
 const HOUR = 3_600_000;
 const ids = seededIds(5);

@@ -6,18 +6,18 @@ import {
 } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { endpointId } from '../../../functions/domain/brand.ts';
-import type { SweepQueue } from '../../../functions/flows/sweep.ts';
-import { makeDeliveryQueue } from '../../../functions/messaging/delivery-queue.ts';
-import { parseErrand } from '../../../functions/messaging/delivery-record.ts';
-import { makeSqs } from '../../../functions/messaging/sqs.ts';
+import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { SweepQueue } from '../../../functions/deliver/retries/sweep.flow.ts';
+import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
+import { parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
+import { makeSqs } from '../../../functions/platform/sqs/client.sqs.ts';
 import { eventually } from '../../support/poll.ts';
-import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/world/builders.ts';
-import { makeClock } from '../../support/world/clock.ts';
-import { makeQueue } from '../../support/world/queue.ts';
-import type { QueueRecord } from '../../support/world/queue.ts';
-import { makeRandom } from '../../support/world/random.ts';
-import { makeDeliveryQueue as makeMemoryQueue } from '../../support/world/world.ts';
+import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/simulation/builders.ts';
+import { makeClock } from '../../support/simulation/clock.ts';
+import { makeQueue } from '../../support/simulation/queue.ts';
+import type { QueueRecord } from '../../support/simulation/queue.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
+import { makeDeliveryQueue as makeMemoryQueue } from '../../support/simulation/simulation.ts';
 import { useEmulator } from '../reads/tables.ts';
 
 /** A queue that gives records up after two receives. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { endpointId } from '../../../functions/domain/brand.ts';
-import { deliveryIdentity } from '../../../functions/flows/delivery.ts';
-import { LEASE_MS } from '../../../functions/flows/sweep.ts';
-import type { DueItem } from '../../../functions/flows/sweep.ts';
-import { shardOf } from '../../../functions/store/keys.ts';
-import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/world/builders.ts';
-import { SIDES } from './sides.ts';
-import type { Side } from './sides.ts';
+import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
+import { LEASE_MS } from '../../../functions/deliver/retries/sweep.flow.ts';
+import type { DueItem } from '../../../functions/deliver/retries/sweep.flow.ts';
+import { shardOf } from '../../../functions/platform/dynamodb/keys.ts';
+import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/simulation/builders.ts';
+import { SIDES } from './adapters.ts';
+import type { Side } from './adapters.ts';
 
 const MINUTE = 60_000;
 const minute = NOON / MINUTE;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../../../functions/domain/attempt.ts';
+import type { Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import {
   endpointMessageOf,
   mergeEndpointMessages,
-} from '../../../functions/projections/endpoint-messages.ts';
-import type { EndpointMessage } from '../../../functions/projections/endpoint-messages.ts';
-import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
-import { makeRandom } from '../../support/world/random.ts';
-import { SIDES } from './sides.ts';
+} from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
+import { SIDES } from './adapters.ts';
 
 const DECISIONS: readonly Decision[] = [
   { kind: 'retry', at: NOON + 5000 },

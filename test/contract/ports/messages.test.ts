@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { appId, orgId } from '../../../functions/domain/brand.ts';
-import type { Message } from '../../../functions/domain/message.ts';
-import type { MessageQuery } from '../../../functions/flows/messages.ts';
-import { APP, NOON, ORG, message, seededIds } from '../../support/world/builders.ts';
-import { makeRandom } from '../../support/world/random.ts';
-import { timePage } from '../../support/world/time-page.ts';
-import { SIDES } from './sides.ts';
-import type { Side } from './sides.ts';
+import { appId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { Message } from '../../../functions/messages/message.domain.ts';
+import type { MessageQuery } from '../../../functions/messages/messages.port.ts';
+import { APP, NOON, ORG, message, seededIds } from '../../support/simulation/builders.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
+import { timePage } from '../../support/simulation/time-page.ts';
+import { SIDES } from './adapters.ts';
+import type { Side } from './adapters.ts';
 
 const HOUR = 3_600_000;
 const OTHER_ORG = orgId('org_other');

@@ -1,11 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { OutboundRequest, OutboundResult } from '../../../functions/flows/outbound.ts';
-import { NOON } from '../../support/world/builders.ts';
-import { makeClock } from '../../support/world/clock.ts';
-import { makeReceivers } from '../../support/world/receivers.ts';
-import type { Answer } from '../../support/world/receivers.ts';
-import { httpReceiver, testSender } from '../../unit/delivery/receiver.ts';
+import type {
+  OutboundRequest,
+  OutboundResult,
+} from '../../../functions/deliver/http-client/outbound.port.ts';
+import { NOON } from '../../support/simulation/builders.ts';
+import { makeClock } from '../../support/simulation/clock.ts';
+import { makeReceivers } from '../../support/simulation/receivers.ts';
+import type { Answer } from '../../support/simulation/receivers.ts';
+import { httpReceiver, testSender } from '../../unit/deliver/http-client/receiver.ts';
 
 /** Sends one request to a receiver that answers as told. */
 type Send = (answer: Answer, timeoutMs?: number) => Promise<OutboundResult>;

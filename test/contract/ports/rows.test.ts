@@ -1,14 +1,14 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formatErrand, parseErrand } from '../../../functions/messaging/delivery-record.ts';
-import { endpointMessageOf } from '../../../functions/projections/endpoint-messages.ts';
-import { makeDue } from '../../../functions/store/due.ts';
-import { makeInsertNew } from '../../../functions/store/insert-new.ts';
-import { shardOf, viewKeys } from '../../../functions/store/keys.ts';
-import { putNew } from '../../../functions/store/put-new.ts';
-import { makeViews } from '../../../functions/store/views.ts';
-import { NOON, attempt, delivery, seededIds } from '../../support/world/builders.ts';
+import { formatErrand, parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
+import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts';
+import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { shardOf, viewKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import { putNew } from '../../../functions/platform/dynamodb/put-new.ts';
+import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
+import { NOON, attempt, delivery, seededIds } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 
 /** What only DynamoDB itself can show of the stores of a message's way. */

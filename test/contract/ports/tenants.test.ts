@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { appId, endpointId, orgId } from '../../../functions/domain/brand.ts';
-import { APP, NOON, ORG, SETTINGS, application, endpoint } from '../../support/world/builders.ts';
-import { SIDES } from './sides.ts';
+import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { APP, NOON, ORG, SETTINGS, application, endpoint } from '../../support/simulation/builders.ts';
+import { SIDES } from './adapters.ts';
 
 describe.each(SIDES)('tenants %s', (_, makeSide) => {
   it('are an application with its endpoints and the settings in force, by id or uid', async () => {

@@ -3,16 +3,16 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { verdict } from '../../../functions/domain/wanted.ts';
-import { makeExpunge } from '../../../functions/flows/expunge.ts';
-import { noSteps } from '../../../functions/flows/steps.ts';
-import { makeAttempts } from '../../../functions/store/attempts.ts';
-import { makeAttemptLog } from '../../../functions/store/deliveries.ts';
-import { makeContentRows, makePayloadObjects } from '../../../functions/store/expunge.ts';
-import { makeInsertNew } from '../../../functions/store/insert-new.ts';
-import { makeMessages } from '../../../functions/store/messages.ts';
-import { makePayloads, makeS3 } from '../../../functions/store/payloads.ts';
-import { makeRandom } from '../../support/world/random.ts';
+import { verdict } from '../../../functions/deliver/eligibility.domain.ts';
+import { makeExpunge } from '../../../functions/messages/expunge.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
+import { makeAttemptLog } from '../../../functions/deliver/attempts/attempt-log.dynamo.ts';
+import { makeContentRows, makePayloadObjects } from '../../../functions/messages/expunge.dynamo.ts';
+import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { makeMessages } from '../../../functions/messages/messages.dynamo.ts';
+import { makePayloads, makeS3 } from '../../../functions/messages/payloads.s3.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
 import {
   APP,
   NOON,
@@ -22,7 +22,7 @@ import {
   endpoint,
   message,
   seededIds,
-} from '../../support/world/builders.ts';
+} from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
 let client: DynamoDBClient;

@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from 'vitest';
-import type { SentReader } from '../../../functions/flows/task-page.ts';
-import { makeProject } from '../../../functions/flows/project.ts';
-import { endpointMessageOf } from '../../../functions/projections/endpoint-messages.ts';
-import { makeInsertNew } from '../../../functions/store/insert-new.ts';
-import { makeSentReader } from '../../../functions/store/sent.ts';
-import { makeViews } from '../../../functions/store/views.ts';
-import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
+import type { SentReader } from '../../../functions/replay/task-page.flow.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
+import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { makeSentReader } from '../../../functions/read-models/sent.dynamo.ts';
+import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
+import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
 const HERE = { orgId: ORG, appId: APP, endpointId: ENDPOINT };

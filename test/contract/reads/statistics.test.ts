@@ -1,17 +1,27 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Attempt } from '../../../functions/domain/attempt.ts';
-import { endpointId } from '../../../functions/domain/brand.ts';
-import { makeProject } from '../../../functions/flows/project.ts';
-import { makeCountAttempts, makeProjectAndNote, makeTally } from '../../../functions/flows/statistics.ts';
-import { noSteps } from '../../../functions/flows/steps.ts';
-import { HOUR_MS, SETTLED_MS } from '../../../functions/projections/endpoint-hours.ts';
-import { makeHourBook, makeNoteHours } from '../../../functions/store/endpoint-hours.ts';
-import { makeInsertNew } from '../../../functions/store/insert-new.ts';
-import { SHARDS } from '../../../functions/store/keys.ts';
-import { makeViews } from '../../../functions/store/views.ts';
-import { APP, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
-import { makeRandom } from '../../support/world/random.ts';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
+import {
+  makeCountAttempts,
+  makeProjectAndNote,
+  makeTally,
+} from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import {
+  HOUR_MS,
+  SETTLED_MS,
+} from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import {
+  makeHourBook,
+  makeNoteHours,
+} from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
+import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
+import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
+import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
 let client: DynamoDBClient;

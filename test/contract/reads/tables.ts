@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
-import { makeDynamo } from '../../../functions/store/table.ts';
-import { emulatorVariables } from '../../../scripts/local/guard.ts';
+import { makeDynamo } from '../../../functions/platform/dynamodb/table.ts';
+import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 
 /** Points the SDK at the emulator and answers its address. */
 export const useEmulator = (): string => {

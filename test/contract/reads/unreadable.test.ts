@@ -2,14 +2,14 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Delivery } from '../../../functions/flows/delivery.ts';
-import { makeApplicationStore } from '../../../functions/store/applications.ts';
-import { attemptRow } from '../../../functions/store/attempt-row.ts';
-import { makeCatalog } from '../../../functions/store/catalog-commit.ts';
-import { makeDeliveryReader } from '../../../functions/store/delivery-reader.ts';
-import { catalogKeys, controlKeys } from '../../../functions/store/keys.ts';
-import { messageRow } from '../../../functions/store/message-row.ts';
-import { makeTenants } from '../../../functions/store/tenants.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
+import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
+import { makeDeliveryReader } from '../../../functions/deliver/delivery-reader.dynamo.ts';
+import { catalogKeys, controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import { messageRow } from '../../../functions/messages/message-row.ts';
+import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
 import {
   NOON,
   ORG,
@@ -19,7 +19,7 @@ import {
   delivery,
   message,
   seededIds,
-} from '../../support/world/builders.ts';
+} from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
 /** Rows that the next release wrote, or a mistake. */

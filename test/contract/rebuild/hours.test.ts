@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt } from '../../../functions/domain/attempt.ts';
-import { endpointId } from '../../../functions/domain/brand.ts';
-import { makeCountAttempts, makeTally } from '../../../functions/flows/statistics.ts';
-import { noSteps } from '../../../functions/flows/steps.ts';
-import { HOUR_MS } from '../../../functions/projections/endpoint-hours.ts';
-import { makeHourBook } from '../../../functions/store/endpoint-hours.ts';
-import { SHARDS } from '../../../functions/store/keys.ts';
-import { APP, NOON, ORG, attempt, seededIds } from '../../support/world/builders.ts';
-import { makeRandom } from '../../support/world/random.ts';
-import { makeWorld } from './world.ts';
-import type { World } from './world.ts';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import {
+  makeCountAttempts,
+  makeTally,
+} from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import { HOUR_MS } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import { makeHourBook } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
+import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
+import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
+import { makeWorld } from './simulation.ts';
+import type { World } from './simulation.ts';
 
 const BUSY = endpointId('ep_busy');
 const HOUR = NOON - 6 * HOUR_MS;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt } from '../../../functions/domain/attempt.ts';
-import { endpointMessageOf } from '../../../functions/projections/endpoint-messages.ts';
-import { endpointMessageItem } from '../../../functions/store/views.ts';
-import { makeDynamo } from '../../../functions/store/table.ts';
-import { NOON, attempt, seededIds } from '../../support/world/builders.ts';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { endpointMessageItem } from '../../../functions/read-models/views.dynamo.ts';
+import { makeDynamo } from '../../../functions/platform/dynamodb/table.ts';
+import { NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { useEmulator } from '../reads/tables.ts';
-import { makeWorld } from './world.ts';
-import type { World } from './world.ts';
+import { makeWorld } from './simulation.ts';
+import type { World } from './simulation.ts';
 
 /** Three tries at one endpoint: failed, failed, succeeded. */
 const tries = (): [Attempt, Attempt, Attempt] => {

@@ -1,11 +1,11 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { makeRandom } from '../../support/world/random.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
 import type { RawRow } from '../../support/view-oracle.ts';
 import { listsIn } from '../../support/view-oracle.ts';
-import { makeWorld, traffic } from './world.ts';
-import type { World } from './world.ts';
+import { makeWorld, traffic } from './simulation.ts';
+import type { World } from './simulation.ts';
 
 const inBatches = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ApplicationStore } from '../../../functions/flows/catalog.ts';
-import type { Catalog } from '../../../functions/store/catalog-commit.ts';
+import type { ApplicationStore } from '../../../functions/catalog/catalog.port.ts';
+import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { LATER, NOW, anApplication, freshOrg, freshTable, ids, loseAnswer, storesOf } from './catalog.ts';
 
 let catalog: Catalog;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EventTypeStore } from '../../../functions/flows/catalog.ts';
+import type { EventTypeStore } from '../../../functions/catalog/catalog.port.ts';
 import { LATER, NOW, anEventType, freshOrg, freshTable, storesOf } from './catalog.ts';
 
 let eventTypes: EventTypeStore;

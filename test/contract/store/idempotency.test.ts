@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Application } from '../../../functions/domain/application.ts';
-import { HoldLost } from '../../../functions/flows/idempotency.ts';
-import type { Answer, Hold, IdempotencyStore } from '../../../functions/flows/idempotency.ts';
-import { makeSeal } from '../../../functions/signing/seal.ts';
-import type { Catalog } from '../../../functions/store/catalog-commit.ts';
-import { makeIdempotency, makeReceiptWrite } from '../../../functions/store/idempotency.ts';
-import { controlKeys } from '../../../functions/store/keys.ts';
-import { getRow } from '../../../functions/store/table.ts';
+import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
+import { HoldLost } from '../../../functions/api/idempotency/run-once.flow.ts';
+import type { Answer, Hold, IdempotencyStore } from '../../../functions/api/idempotency/run-once.flow.ts';
+import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
+import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
+import { makeIdempotency, makeReceiptWrite } from '../../../functions/api/idempotency/idempotency.dynamo.ts';
+import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import { getRow } from '../../../functions/platform/dynamodb/table.ts';
 import {
   NOW,
   anApplication,

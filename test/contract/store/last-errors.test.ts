@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeLastErrors } from '../../../functions/store/last-errors.ts';
-import type { LastErrors } from '../../../functions/store/last-errors.ts';
+import { makeLastErrors } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
+import type { LastErrors } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
 import { freshTable } from './catalog.ts';
 
 const QUEUE = 'DeliveryQueue';

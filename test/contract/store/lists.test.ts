@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Page, PageRequest } from '../../../functions/flows/page.ts';
+import type { Page, PageRequest } from '../../../functions/platform/pages/page.ts';
 import { NOW, anApplication, anEndpoint, freshOrg, freshTable, ids, storesOf } from './catalog.ts';
 
 const COUNT = 23;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
 });
 
-/** The promise of functions/flows/page.ts on a plain array. */
+/** The promise of functions/platform/pages/page.ts on a plain array. */
 const model = (all: readonly string[], { limit, cursor, order }: PageRequest): Page<string> => {
   const sorted = order === 'ascending' ? [...all].sort() : [...all].sort().reverse();
   const walked = cursor?.direction === 'previous' ? sorted.toReversed() : sorted;

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MANAGEMENT_ORGANIZATION, OPERATIONAL_EVENT_TYPES } from '../../../functions/domain/operational.ts';
-import { withOperationalEventTypes } from '../../../functions/flows/operational-event-types.ts';
-import type { Catalog } from '../../../functions/store/catalog-commit.ts';
-import { makeEventTypeStore } from '../../../functions/store/event-types.ts';
-import { makeOperationalSeed } from '../../../functions/store/operational-seed.ts';
+import {
+  MANAGEMENT_ORGANIZATION,
+  OPERATIONAL_EVENT_TYPES,
+} from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
+import { withOperationalEventTypes } from '../../../functions/catalog/event-types/operational-event-types.flow.ts';
+import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
+import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
+import { makeOperationalSeed } from '../../../functions/catalog/event-types/operational-seed.dynamo.ts';
 import { LATER, anEventType, freshTable } from './catalog.ts';
 
 const ORG = MANAGEMENT_ORGANIZATION;

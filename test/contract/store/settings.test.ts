@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SettingsStore } from '../../../functions/flows/catalog.ts';
+import type { SettingsStore } from '../../../functions/catalog/catalog.port.ts';
 import { freshOrg, freshTable, storesOf } from './catalog.ts';
 
 let settings: SettingsStore;

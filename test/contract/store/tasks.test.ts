@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { OrgId } from '../../../functions/domain/brand.ts';
-import { NO_FILTERS, advanced, failed } from '../../../functions/domain/task.ts';
-import type { Task } from '../../../functions/domain/task.ts';
-import { HoldLost } from '../../../functions/flows/idempotency.ts';
-import type { TaskStore } from '../../../functions/flows/tasks.ts';
-import { makeSeal } from '../../../functions/signing/seal.ts';
-import { makeIdempotency, makeReceiptWrite } from '../../../functions/store/idempotency.ts';
-import { makeTaskStore } from '../../../functions/store/tasks.ts';
+import type { OrgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { NO_FILTERS, advanced, failed } from '../../../functions/replay/task.domain.ts';
+import type { Task } from '../../../functions/replay/task.domain.ts';
+import { HoldLost } from '../../../functions/api/idempotency/run-once.flow.ts';
+import type { TaskStore } from '../../../functions/replay/tasks.flow.ts';
+import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
+import { makeIdempotency, makeReceiptWrite } from '../../../functions/api/idempotency/idempotency.dynamo.ts';
+import { makeTaskStore } from '../../../functions/replay/tasks.dynamo.ts';
 import { NOW, freshOrg, freshTable, ids } from './catalog.ts';
 
 const ANSWER = { status: 202, body: '{}' };

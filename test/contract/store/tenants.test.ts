@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { batchGet } from '../../../functions/store/batch-get.ts';
-import type { Catalog } from '../../../functions/store/catalog-commit.ts';
-import { REVISION_COPIES, catalogKeys } from '../../../functions/store/keys.ts';
-import { makeTenants } from '../../../functions/store/tenants.ts';
+import { batchGet } from '../../../functions/platform/dynamodb/batch-get.ts';
+import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
+import { REVISION_COPIES, catalogKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
 import {
   DEFAULTS,
   LATER,

@@ -1,11 +1,11 @@
-import type { Application } from '../../../functions/domain/application.ts';
-import { orgId } from '../../../functions/domain/brand.ts';
-import type { EndpointId, MessageId, OrgId } from '../../../functions/domain/brand.ts';
-import { application, endpoint, NOON, publishRequest, seededIds } from '../world/builders.ts';
-import { makeRandom } from '../world/random.ts';
-import type { Random } from '../world/random.ts';
-import type { Script } from '../world/receivers.ts';
-import { makeWorld } from '../world/world.ts';
+import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
+import { orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { EndpointId, MessageId, OrgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { application, endpoint, NOON, publishRequest, seededIds } from '../simulation/builders.ts';
+import { makeRandom } from '../simulation/random.ts';
+import type { Random } from '../simulation/random.ts';
+import type { Script } from '../simulation/receivers.ts';
+import { makeWorld } from '../simulation/simulation.ts';
 import { latenciesOf } from './latencies.ts';
 import type { Latencies } from './latencies.ts';
 
@@ -44,7 +44,7 @@ export interface Played {
   readonly lost: number;
 }
 
-/** As a stage on AWS has them unless it says otherwise (lib/config.ts, lib/parts/stream-worker.ts). */
+/** As a stage on AWS has them unless it says otherwise (lib/config.ts, lib/building-blocks/stream-worker.ts). */
 const AS_DEPLOYED = { deliverBatch: 10, deliverConcurrency: 100, slowConcurrency: 20, streamBatch: 100 };
 /** For healthy messages that are still on their way when publishing ends. */
 const PATIENCE_MS = 1_800_000;

@@ -1,6 +1,6 @@
 import { format } from 'prettier';
 import { expect, it } from 'vitest';
-import type { Surveyed } from '../../../scripts/compatibility/survey.ts';
+import type { Surveyed } from '../../../scripts/compatibility/probe.ts';
 import { readTable, render, replaceTable } from '../../../scripts/compatibility/table.ts';
 
 const surveyed: readonly Surveyed[] = [

@@ -6,8 +6,8 @@ import { TrimmedDataAccessException } from '@aws-sdk/client-dynamodb-streams';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
-import { controlKeys } from '../../../functions/store/keys.ts';
-import type { FailedReceive } from '../../../functions/store/last-errors.ts';
+import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import type { FailedReceive } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
 import type { Stage } from '../../../scripts/dlq/stage.ts';
 
 interface Held extends Message {

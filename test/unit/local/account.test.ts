@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { verifyAccount } from '../../../scripts/local/guard.ts';
+import { verifyAccount } from '../../../scripts/local/deploy/guard.ts';
 import type { Listening } from '../../../scripts/local/listen.ts';
 import { listen } from '../../../scripts/local/listen.ts';
 

@@ -4,7 +4,7 @@ import {
   forgetAwsSettings,
   judgeEndpoint,
   parseHosts,
-} from '../../../scripts/local/guard.ts';
+} from '../../../scripts/local/deploy/guard.ts';
 
 const allowed = (endpoint: string, listed: string[] = []) =>
   judgeEndpoint(endpoint, listed).kind === 'allowed';

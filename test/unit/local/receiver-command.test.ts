@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '../../../scripts/local/receiver-command.ts';
+import { parseCommand } from '../../../scripts/local/receiver/receiver-command.ts';
 
 const parse = (query: string, tryNumber = 1) => parseCommand(new URLSearchParams(query), tryNumber);
 const outcomes = (query: string, tries: number) =>

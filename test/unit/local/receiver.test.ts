@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { receiverAt } from '../../../scripts/local/receiver-client.ts';
-import type { ReceiverClient } from '../../../scripts/local/receiver-client.ts';
-import type { Receiver } from '../../../scripts/local/receiver.ts';
-import { startReceiver } from '../../../scripts/local/receiver.ts';
+import { receiverAt } from '../../../scripts/local/receiver/receiver-client.ts';
+import type { ReceiverClient } from '../../../scripts/local/receiver/receiver-client.ts';
+import type { Receiver } from '../../../scripts/local/receiver/receiver.ts';
+import { startReceiver } from '../../../scripts/local/receiver/receiver.ts';
 import { DEADLINE_MS } from '../../support/limits.ts';
 import { rawRequest } from './raw-request.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TIERS, resultOfCheck, resultOfTests, summary } from '../../../scripts/local/tiers.ts';
+import { TIERS, resultOfCheck, resultOfTests, summary } from '../../../scripts/tiers/tiers.ts';
 
 const check = TIERS.find(({ kind }) => kind === 'check')!;
 const tests = TIERS.find(({ kind }) => kind === 'tests')!;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openApiDocument } from '../../../functions/http/openapi.ts';
-import { operations } from '../../../functions/http/operations.ts';
+import { openApiDocument } from '../../../functions/api/openapi/openapi.ts';
+import { operations } from '../../../functions/api/operations.ts';
 import { OPERATIONS, SCHEMAS } from './contract.ts';
 import { answerProblems, bodyProblems, fieldsOf, nameOf, readFields } from './notation.ts';
 import type { Schema } from './notation.ts';

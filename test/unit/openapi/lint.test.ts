@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { expect, it } from 'vitest';
-import { openApiDocument } from '../../../functions/http/openapi.ts';
-import { operations } from '../../../functions/http/operations.ts';
+import { openApiDocument } from '../../../functions/api/openapi/openapi.ts';
+import { operations } from '../../../functions/api/operations.ts';
 
 /** Health asks for nothing that could be refused, and logout is the contract's stub. */
 const ACCEPTED = [

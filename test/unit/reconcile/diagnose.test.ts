@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt, Decision } from '../../../functions/domain/attempt.ts';
-import { deliveryIdentity } from '../../../functions/flows/delivery.ts';
-import { diagnose, makeReconcile } from '../../../functions/flows/reconcile.ts';
-import type { Case, Owed } from '../../../functions/flows/reconcile.ts';
+import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
+import { diagnose, makeReconcile } from '../../../functions/fan-out/reconcile/reconcile.flow.ts';
+import type { Case, Owed } from '../../../functions/fan-out/reconcile/reconcile.flow.ts';
 import {
   ENDPOINT,
   NOON,
@@ -12,7 +12,7 @@ import {
   delivery,
   endpoint,
   message,
-} from '../../support/world/builders.ts';
+} from '../../support/simulation/builders.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

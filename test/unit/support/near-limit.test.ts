@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TIERS } from '../../../scripts/local/tiers.ts';
+import { TIERS } from '../../../scripts/tiers/tiers.ts';
 import { DEADLINE_MS, TEST_LIMITS_MS } from '../../support/limits.ts';
 import { nearLimit } from '../../support/near-limit.ts';
 

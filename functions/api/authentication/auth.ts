@@ -1,0 +1,110 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { appId, orgId } from '../../platform/ids/brand.domain.ts';
+import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import { Refusal } from '../errors.ts';
+import { isName } from '../wire/fields.ts';
+import { verifySignature } from './signed-claims.ts';
+import type { Claims } from './signed-claims.ts';
+
+/** The stage's JWT secrets, newest first: the first one signs, all of them verify. */
+export interface JwtKeys {
+  current(): Promise<readonly string[]>;
+  /** The same read anew, at most once a minute whoever asks. */
+  refresh(): Promise<readonly string[]>;
+}
+
+export type Caller =
+  | { readonly kind: 'organization'; readonly orgId: OrgId }
+  | {
+      readonly kind: 'application';
+      readonly orgId: OrgId;
+      readonly appId: AppId;
+      readonly featureFlags: ReadonlySet<string>;
+    };
+
+/** Clocks may differ by 15 minutes, as the contract's server tolerates. */
+const TOLERANCE_SECONDS = 15 * 60;
+
+const SECRET_AS_TOKEN =
+  'Authentication failed. JWT signing secrets can not be used as tokens: sign a token with the secret ' +
+  '(`npm run token` makes one) and send that instead.';
+
+const MANAGEMENT_AUDIENCE = 'posthorn-management';
+const MANAGEMENT_SUBJECT = 'management';
+
+const refused = () => new Refusal('authentication_failed');
+
+/** Who calls, by the value of the Authorization header. Throws Refusal (400 or 401). */
+export const authenticate = async (header: string | null, keys: JwtKeys, nowMs: number): Promise<Caller> =>
+  callerOf(await verifiedClaims(header, keys, nowMs));
+
+/** Lets only a management token pass. Throws Refusal (401). */
+export const authenticateManagement = async (
+  header: string | null,
+  keys: JwtKeys,
+  nowMs: number,
+): Promise<void> => {
+  const claims = await verifiedClaims(header, keys, nowMs);
+  if (claims['aud'] !== MANAGEMENT_AUDIENCE || claims['sub'] !== MANAGEMENT_SUBJECT) throw refused();
+};
+
+const verifiedClaims = async (header: string | null, keys: JwtKeys, nowMs: number): Promise<Claims> => {
+  const token = /^bearer +([^\s]+) *$/i.exec(header ?? '')?.[1];
+  if (token === undefined) throw refused();
+  const secrets = await keys.current();
+  let verified = await verifySignature(token, secrets);
+  if (verified.kind !== 'signed' && secrets.some((secret) => sameText(secret, token))) {
+    throw new Refusal('authentication_failed', SECRET_AS_TOKEN);
+  }
+  if (verified.kind === 'foreign') verified = await verifySignature(token, await keys.refresh());
+  if (verified.kind !== 'signed' || !isTimely(verified.claims, nowMs)) throw refused();
+  return verified.claims;
+};
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+const sameText = (left: string, right: string) => timingSafeEqual(digest(left), digest(right));
+
+/** Absent is fine; what is no number is not. */
+const within = (claim: unknown, isFine: (seconds: number) => boolean): boolean =>
+  claim === undefined || (typeof claim === 'number' && isFine(claim));
+
+const isTimely = ({ exp, nbf, iat }: Claims, nowMs: number): boolean => {
+  const now = Math.floor(nowMs / 1000);
+  const started = (seconds: number) => seconds <= now + TOLERANCE_SECONDS;
+  return (
+    within(exp, (seconds) => seconds > now - TOLERANCE_SECONDS) &&
+    within(nbf, started) &&
+    within(iat, started)
+  );
+};
+
+/** `org` makes it a token of one application. */
+const callerOf = (claims: Claims): Caller => {
+  const subject = claims['sub'];
+  if (subject === undefined) throw new Refusal('authentication_failed', 'Invalid token (missing `sub`).');
+  if (typeof subject !== 'string') throw refused();
+  const organization = claims['org'];
+  if (organization === undefined || organization === null) {
+    if (!subject.startsWith('org_')) throw new Refusal('bad_token');
+    return { kind: 'organization', orgId: orgId(subject) };
+  }
+  if (typeof organization !== 'string') throw refused();
+  const featureFlags = flagsOf(claims['feature_flags']);
+  if (!organization.startsWith('org_')) {
+    throw new Refusal('bad token', '`org` is not a valid organization id');
+  }
+  if (!subject.startsWith('app_')) throw new Refusal('bad token');
+  return { kind: 'application', orgId: orgId(organization), appId: appId(subject), featureFlags };
+};
+
+const flagsOf = (claim: unknown): ReadonlySet<string> => {
+  if (claim === undefined) return new Set();
+  if (!Array.isArray(claim)) throw refused();
+  const flags: unknown[] = claim;
+  return new Set(
+    flags.map((flag) => {
+      if (typeof flag !== 'string' || !isName(flag)) throw refused();
+      return flag;
+    }),
+  );
+};

@@ -1,0 +1,44 @@
+import { createSecretKey } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import type { JwtKeys } from './auth.ts';
+
+/** The issuer that the official servers write; nobody checks it. */
+const ISSUER = 'svix-server';
+const DAY_SECONDS = 24 * 60 * 60;
+/** As long as the contract's server mints them for. */
+const ORGANIZATION_DAYS = 3_650;
+const APPLICATION_DAYS = 28;
+
+const mint = async (
+  keys: JwtKeys,
+  subject: string,
+  claims: Record<string, unknown>,
+  days: number,
+  nowMs: number,
+): Promise<string> => {
+  const [newest] = await keys.current();
+  if (newest === undefined) throw new Error('no JWT secret to sign with');
+  const now = Math.floor(nowMs / 1000);
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuer(ISSUER)
+    .setSubject(subject)
+    .setIssuedAt(now)
+    .setNotBefore(now)
+    .setExpirationTime(now + days * DAY_SECONDS)
+    .sign(createSecretKey(Buffer.from(newest)));
+};
+
+/** A token that may do everything in one organization. */
+export const mintOrganizationToken = (keys: JwtKeys, orgId: OrgId, nowMs: number): Promise<string> =>
+  mint(keys, orgId, {}, ORGANIZATION_DAYS, nowMs);
+
+/** A token for one application alone, as its portal uses it. */
+export const mintApplicationToken = (
+  keys: JwtKeys,
+  place: { readonly orgId: OrgId; readonly appId: AppId },
+  featureFlags: readonly string[],
+  nowMs: number,
+): Promise<string> =>
+  mint(keys, place.appId, { org: place.orgId, feature_flags: featureFlags }, APPLICATION_DAYS, nowMs);

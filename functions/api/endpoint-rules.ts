@@ -1,0 +1,78 @@
+import type { Application } from '../catalog/applications/application.domain.ts';
+import type { OrgId } from '../platform/ids/brand.domain.ts';
+import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import { resolveSettings } from '../catalog/settings/settings.domain.ts';
+import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
+import type { EndpointFields } from '../catalog/catalog.port.ts';
+import { formatPrivate, generateSecret } from '../deliver/signing/endpoint-secret.ts';
+import type { Deps } from './deps.ts';
+import { Invalid, Refusal } from './errors.ts';
+import type { Complaint } from './errors.ts';
+import { isName } from './wire/fields.ts';
+import { settleAll } from '../platform/settle.domain.ts';
+
+/** What a write of an endpoint must obey beyond its own fields. */
+
+const settingsOf = async (deps: Deps, orgId: OrgId): Promise<OrganizationSettings> =>
+  resolveSettings(deps.settingsDefaults, await deps.settings.overrides(orgId));
+
+const complaint = (field: string, msg: string): Complaint => ({
+  loc: ['body', field],
+  msg,
+  type: 'value_error',
+});
+
+const urlComplaint = async (deps: Deps, orgId: OrgId, url: string | undefined) => {
+  if (url === undefined || url.startsWith('https:')) return [];
+  const { endpointHttpsOnly } = await settingsOf(deps, orgId);
+  return endpointHttpsOnly ? [complaint('url', 'Endpoint URL schemes must be https')] : [];
+};
+
+const eventTypesComplaint = async (
+  deps: Deps,
+  orgId: OrgId,
+  names: EndpointFields['eventTypes'] | undefined,
+) => {
+  if (names === undefined || names === null) return [];
+  const known = await deps.eventTypes.known(orgId, names);
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length === 0) return [];
+  return [complaint('eventTypes', `The following event types don't exist: ${unknown.join(', ')}`)];
+};
+
+/** Throws Invalid for a scheme or event types that the organization does not have. */
+export const checkEndpoint = async (
+  deps: Deps,
+  orgId: OrgId,
+  fields: Partial<Pick<EndpointFields, 'url' | 'eventTypes'>>,
+): Promise<void> => {
+  const complaints = await settleAll([
+    urlComplaint(deps, orgId, fields.url),
+    eventTypesComplaint(deps, orgId, fields.eventTypes),
+  ]);
+  if (complaints.flat().length > 0) throw new Invalid(complaints.flat());
+};
+
+/** A new secret of the organization's kind, as text. */
+export const newSecret = async (deps: Deps, orgId: OrgId): Promise<string> => {
+  const { defaultSignatureType } = await settingsOf(deps, orgId);
+  return formatPrivate(generateSecret(defaultSignatureType, deps.randomBytes));
+};
+
+export const findEndpoint = async (
+  deps: Deps,
+  application: Application,
+  idOrUid: string,
+): Promise<Endpoint | undefined> =>
+  isName(idOrUid) ? deps.endpoints.find(application.orgId, application.id, idOrUid) : undefined;
+
+/** Throws Refusal (404). */
+export const mustFindEndpoint = async (
+  deps: Deps,
+  application: Application,
+  idOrUid: string,
+): Promise<Endpoint> => {
+  const endpoint = await findEndpoint(deps, application, idOrUid);
+  if (endpoint === undefined) throw new Refusal('not_found');
+  return endpoint;
+};

@@ -1,0 +1,94 @@
+import { stringify } from './wire/json.ts';
+import type { Json } from './wire/json.ts';
+
+/** Every refusal by its code on the wire: the status and the words unless the thrower has better ones. */
+const REFUSALS = {
+  generic_error: { status: 400, detail: 'Bad request' },
+  bad_token: { status: 400, detail: '`sub` is not a valid organization id.' },
+  'bad token': { status: 400, detail: '`sub` is not a valid application id' },
+  invalid_range: { status: 400, detail: 'The requested range is invalid' },
+  invalid_scheme: { status: 400, detail: 'Unable to generate example message from event-type schema' },
+  missing_payload: {
+    status: 400,
+    detail: 'Unable to resend message: its payload has expired or was expunged',
+  },
+  limit_reached: { status: 400, detail: 'Limit reached' },
+  authentication_failed: { status: 401, detail: 'Invalid token' },
+  'insufficient access': { status: 403, detail: 'Insufficient access for the given operation.' },
+  not_found: { status: 404, detail: 'Entity not found' },
+  conflict: { status: 409, detail: 'A conflict has occurred' },
+  event_type_exists: { status: 409, detail: 'An event_type with this name already exists' },
+  payload_too_large: { status: 413, detail: 'Request payload is too large.' },
+  too_many_requests: {
+    status: 429,
+    detail: 'Too many messages: publish again after the seconds in Retry-After.',
+  },
+  not_implemented: { status: 501, detail: 'This API endpoint is not yet implemented.' },
+} as const;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** An answer that is not what the caller wanted, and his to mend. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  /** Headers that go with the answer. */
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(code: RefusalCode, detail?: string, headers: Readonly<Record<string, string>> = {}) {
+    super(detail ?? REFUSALS[code].detail);
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** One complaint of a 422: where (first `body`, `query` or `path`), what, and its kind. */
+export interface Complaint {
+  readonly loc: readonly string[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+export class Invalid extends Error {
+  override readonly name = 'Invalid';
+  readonly complaints: readonly Complaint[];
+  constructor(complaints: readonly Complaint[]) {
+    super('validation failed');
+    this.complaints = complaints;
+  }
+}
+
+/** A 422 with one complaint about a value. */
+export const invalid = (loc: readonly string[], msg: string, type = 'value_error') =>
+  new Invalid([{ loc, msg, type }]);
+
+/** A 400 in plain text: what the contract's server says where its framework reads the query by itself. */
+export class PlainRefusal extends Error {
+  override readonly name = 'PlainRefusal';
+}
+
+export interface Reply {
+  readonly status: number;
+  /** JSON; absent: no body at all, or text. */
+  readonly body?: Json;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answer to a fault of ours. */
+export const FAULT: Reply = { status: 500, body: {} };
+
+/** What a thrown value answers; undefined where it is a fault of ours. */
+export const replyTo = (thrown: unknown): Reply | undefined => {
+  if (thrown instanceof Invalid) {
+    return { status: 422, body: { detail: thrown.complaints.map((complaint) => ({ ...complaint })) } };
+  }
+  if (thrown instanceof Refusal) {
+    const { code, message: detail, headers } = thrown;
+    return { status: REFUSALS[code].status, body: { code, detail }, headers };
+  }
+  if (thrown instanceof PlainRefusal) return { status: 400, text: thrown.message };
+  return undefined;
+};
+
+export const replyText = (reply: Reply): string | null =>
+  reply.body === undefined ? null : stringify(reply.body);

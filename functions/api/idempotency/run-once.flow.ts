@@ -1,0 +1,111 @@
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import type { Step } from '../../platform/steps/steps.ts';
+
+/** One run of a request under an idempotency key. `holder` tells it from other runs with the same key. */
+export interface Hold {
+  readonly orgId: OrgId;
+  readonly digest: string;
+  readonly holder: string;
+}
+
+/** What was answered: the body as text; null: none. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string | null;
+}
+
+/** An answer that is stored together with what it tells of, in one transaction. Instants are ms since 1970. */
+export interface Receipt {
+  readonly hold: Hold;
+  readonly answer: Answer;
+  readonly at: number;
+}
+
+/** Another run took the key over because this one was too slow; nothing of this one's transaction was written. */
+export class HoldLost extends Error {
+  override readonly name = 'HoldLost';
+}
+
+/** `mine`: go ahead. `held`: another run is under way. */
+export type Standing =
+  | { readonly kind: 'mine' }
+  | { readonly kind: 'held' }
+  | { readonly kind: 'answered'; readonly answer: Answer };
+
+/** The port to idempotency keys. An answer stands for 12 hours, a hold without one for 5 seconds. */
+export interface IdempotencyStore {
+  start(hold: Hold, nowMs: number): Promise<Standing>;
+  finish(receipt: Receipt): Promise<void>;
+  /** Leaves no trace of a run that failed. */
+  free(hold: Hold): Promise<void>;
+}
+
+export interface OnceDeps {
+  readonly store: IdempotencyStore;
+  readonly newHolder: () => string;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Hears of troubles that cost the record and not the answer. */
+  readonly report: (error: unknown) => void;
+  readonly step: Step;
+}
+
+/** How a run ended. `stored`: its answer went with its own transaction. A null answer leaves the key free. */
+export interface Run<Result> {
+  readonly result: Result;
+  readonly answer: Answer | null;
+  readonly stored: boolean;
+}
+
+export type Outcome<Result> =
+  | { readonly kind: 'ran'; readonly result: Result }
+  | { readonly kind: 'replayed'; readonly answer: Answer }
+  /** The first one is still under way after all our patience. */
+  | { readonly kind: 'busy' };
+
+/** Runs a command once per key; repeats get the first one's answer. What the run throws leaves the key free. */
+export type Once = <Result>(
+  key: Pick<Hold, 'orgId' | 'digest'>,
+  run: (hold: Hold) => Promise<Run<Result>>,
+) => Promise<Outcome<Result>>;
+
+/** The contract's numbers: a twin asks five times a second, for five seconds. */
+const ASK_EVERY_MS = 200;
+const PATIENCE_MS = 5_000;
+
+export const makeOnce = ({ store, newHolder, now, sleep, report, step }: OnceDeps): Once => {
+  /** Undefined: the hold was lost. */
+  const runHolding = async <Result>(hold: Hold, run: (hold: Hold) => Promise<Run<Result>>) => {
+    try {
+      return await run(hold);
+    } catch (error) {
+      if (error instanceof HoldLost) return undefined;
+      await store.free(hold).catch(report);
+      throw error;
+    }
+  };
+
+  /** The effect is there: a record that cannot be written must not turn its answer into an error. */
+  const settle = async (hold: Hold, { answer, stored }: Run<unknown>) => {
+    if (stored) return;
+    const settled = answer === null ? store.free(hold) : store.finish({ hold, answer, at: now() });
+    await settled.catch(report);
+  };
+
+  return async (key, run) => {
+    const hold = { ...key, holder: newHolder() };
+    const deadline = now() + PATIENCE_MS;
+    for (;;) {
+      const standing = await store.start(hold, now());
+      if (standing.kind === 'answered') return { kind: 'replayed', answer: standing.answer };
+      const ran = standing.kind === 'mine' ? await runHolding(hold, run) : undefined;
+      if (ran !== undefined) {
+        await step('once.ran');
+        await settle(hold, ran);
+        return { kind: 'ran', result: ran.result };
+      }
+      if (now() >= deadline) return { kind: 'busy' };
+      await sleep(ASK_EVERY_MS);
+    }
+  };
+};

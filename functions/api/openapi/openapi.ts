@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { createDocument } from 'zod-openapi';
+import type {
+  ZodOpenApiObject,
+  ZodOpenApiOperationObject,
+  ZodOpenApiPathsObject,
+  ZodOpenApiResponseObject,
+  ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import type { Operation } from '../operation.ts';
+import { httpErrorOut, httpValidationError } from '../schemas/errors.ts';
+
+const pathParameters = (path: string) =>
+  z.object(Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, z.string()])));
+
+/** Every POST that asks who calls can be repeated under a key. */
+const idempotencyKey = z.object({
+  'idempotency-key': z
+    .string()
+    .optional()
+    .meta({ description: 'Repeats under the same key get the answer of the first' }),
+});
+
+const headersOf = ({ method, auth }: Operation) =>
+  method === 'POST' && auth !== 'none' ? { header: idempotencyKey } : {};
+
+const content = (schema: z.ZodType) => ({ 'application/json': { schema } });
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  409: 'Conflict',
+  413: 'Payload too large',
+  429: 'Too many requests',
+};
+
+const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
+  const responses: Record<string, ZodOpenApiResponseObject> = {};
+  if (operation.auth !== 'none') {
+    for (const [status, description] of Object.entries(REFUSALS)) {
+      responses[status] = { description, content: content(httpErrorOut()) };
+    }
+    responses['422'] = { description: 'Validation error', content: content(httpValidationError()) };
+  }
+  for (const [status, schema] of Object.entries(operation.responses)) {
+    responses[status] =
+      schema === null ? { description: 'No content' } : { description: 'Done', content: content(schema) };
+  }
+  return responses;
+};
+
+const describe = (operation: Operation): ZodOpenApiOperationObject => {
+  const { operationId, tag, summary, path, query, body, auth } = operation;
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(auth === 'none' ? { security: [] } : {}),
+    requestParams: {
+      path: pathParameters(path),
+      ...(query === null ? {} : { query }),
+      ...headersOf(operation),
+    },
+    ...(body === null
+      ? {}
+      : { requestBody: { required: !body.safeParse(undefined).success, content: content(body) } }),
+    responses: responsesOf(operation),
+  };
+};
+
+const pathsOf = (operations: readonly Operation[]): ZodOpenApiPathsObject => {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const operation of operations) {
+    if (operation.hidden === true) continue;
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: describe(operation),
+    };
+  }
+  return paths;
+};
+
+/** The OpenAPI 3.1 document of a table of operations. */
+export const openApiDocument = (operations: readonly Operation[]) => {
+  const document: ZodOpenApiObject = {
+    openapi: '3.1.0',
+    info: {
+      title: 'Posthorn',
+      version: '1.0.0',
+      description: 'Webhooks as a service in your own AWS account, with the HTTP API of Svix.',
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    paths: pathsOf(operations),
+    components: { securitySchemes: { HTTPBearer: { type: 'http', scheme: 'bearer' } } },
+    security: [{ HTTPBearer: [] }],
+  };
+  return createDocument(document);
+};

@@ -1,0 +1,256 @@
+import * as z from 'zod';
+import type { Application } from '../catalog/applications/application.domain.ts';
+import type { OrgId } from '../platform/ids/brand.domain.ts';
+import { authenticate, authenticateManagement } from './authentication/auth.ts';
+import type { Caller } from './authentication/auth.ts';
+import { bodyDecoder } from './wire/decode.ts';
+import type { Deps } from './deps.ts';
+import { PlainRefusal, Refusal, replyTo } from './errors.ts';
+import type { Reply } from './errors.ts';
+import { isName } from './wire/fields.ts';
+import { onceByKey } from './idempotency/idempotency.ts';
+import type { ReceiptFor } from './idempotency/idempotency.ts';
+import { lazily } from './lazily.ts';
+import { queryDecoder } from './wire/query.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One request to one operation. */
+export interface Call {
+  readonly deps: Deps;
+  readonly request: Request;
+  /** Path and query without trailing slashes of the path: what repeats of a request have in common. */
+  readonly target: string;
+  /** The query string, without its question mark. */
+  readonly search: string;
+  /** A parameter of the path, decoded. */
+  readonly param: (name: string) => string;
+  /** Filled in on the way, for the request log. */
+  readonly trace: { org?: string; app?: string };
+}
+
+type Auth = 'organization' | 'application' | 'any' | 'management' | 'none';
+
+/** What is the same for the router and for the OpenAPI document. */
+interface Description<Path extends string> {
+  readonly operationId: string;
+  readonly method: Method;
+  /** As in OpenAPI: `/api/v1/app/{app_id}`. */
+  readonly path: Path;
+  readonly tag: string;
+  readonly summary: string;
+  /** Answered for old clients, and in no document. */
+  readonly hidden?: true;
+  /** A query that cannot be read is refused in plain text. */
+  readonly plainQuery?: true;
+}
+
+/** Schema by status; null: no body. */
+type Responses = Readonly<Record<number, z.ZodType | null>>;
+
+export interface Operation extends Description<string> {
+  readonly auth: Auth;
+  readonly query: z.ZodObject | null;
+  readonly body: z.ZodType | null;
+  readonly responses: Responses;
+  readonly run: (call: Call) => Promise<Reply>;
+}
+
+type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamOf<Rest>
+  : never;
+
+interface Input<Path extends string, Query, Body> {
+  readonly deps: Deps;
+  readonly call: Call;
+  readonly nowMs: number;
+  readonly param: (name: ParamOf<Path>) => string;
+  readonly query: Query;
+  readonly body: Body;
+  /** What to store along with the effect, where repeats are told by a key; undefined where there is none. */
+  readonly receiptFor: ReceiptFor | undefined;
+}
+
+interface Spec<
+  Path extends string,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Scope,
+> extends Description<Path> {
+  /** Schemas are made when first needed: most operations of a function are never called in its lifetime. */
+  readonly query: () => Query;
+  readonly body: () => Body;
+  readonly responses: () => Responses;
+  /**
+   * For what knows repeats of a request by what it writes (every other POST has its answer kept for them): what was
+   * answered before, asked where a request is refused.
+   */
+  readonly repeatOf?: (call: Call, orgId: OrgId) => Promise<Reply | undefined>;
+  readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
+}
+
+export const noQuery = lazily(() => z.object({}));
+export const noBody = lazily(() => z.undefined());
+const NO_BYTES = new Uint8Array();
+
+/** The contract's limit, one byte more is a 413. */
+const MAX_BODY_BYTES = 2_097_152;
+
+const readBody = async (request: Request): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > MAX_BODY_BYTES) throw new Refusal('payload_too_large');
+  return bytes;
+};
+
+const plainly = <Parameters>(decode: (search: string) => Parameters, search: string): Parameters => {
+  try {
+    return decode(search);
+  } catch (thrown) {
+    throw thrown instanceof Refusal ? new PlainRefusal(thrown.message) : thrown;
+  }
+};
+
+/** A repeat is answered as its first was, whatever is wrong with it now. */
+const answerOrRepeat = async (
+  answer: () => Promise<Reply>,
+  repeat: () => Promise<Reply | undefined>,
+): Promise<Reply> => {
+  try {
+    return await answer();
+  } catch (thrown) {
+    const before = replyTo(thrown) === undefined ? undefined : await repeat();
+    if (before === undefined) throw thrown;
+    return before;
+  }
+};
+
+/**
+ * Makes operations of one kind of access: `identify` by the token, then the query is decoded, then `enter` looks up
+ * what the path names, then the body is decoded. A repeat under a key is answered as soon as it is known who asks.
+ */
+const access =
+  <Who, Scope>(
+    auth: Auth,
+    identify: (call: Call, nowMs: number) => Promise<Who>,
+    enter: (call: Call, who: Who) => Promise<Scope> | Scope,
+    orgOf: (who: Who) => OrgId | null,
+  ) =>
+  <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
+    spec: Spec<Path, Query, Body, Scope>,
+  ): Operation => {
+    const { repeatOf, handle, ...description } = spec;
+    const query = lazily(spec.query);
+    const body = lazily(spec.body);
+    const responses = lazily(spec.responses);
+    const decodeQuery = lazily(() => queryDecoder(query()));
+    const decodeBody = lazily(() => bodyDecoder(body()));
+    const hasBody = !Object.is(spec.body, noBody);
+    return {
+      ...description,
+      auth,
+      get query() {
+        return query();
+      },
+      get body() {
+        return hasBody ? body() : null;
+      },
+      get responses() {
+        return responses();
+      },
+      run: async (call) => {
+        const nowMs = call.deps.now();
+        const who = await identify(call, nowMs);
+        const answer = async (receiptFor?: ReceiptFor) => {
+          const parameters =
+            spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
+          const scope = await enter(call, who);
+          const decoded = decodeBody()(hasBody ? await readBody(call.request) : NO_BYTES);
+          return handle({
+            deps: call.deps,
+            call,
+            nowMs,
+            param: call.param,
+            query: parameters,
+            body: decoded,
+            receiptFor,
+            ...scope,
+          });
+        };
+        const orgId = orgOf(who);
+        if (spec.method !== 'POST' || orgId === null) return answer();
+        return repeatOf === undefined
+          ? onceByKey(call, orgId, answer)
+          : answerOrRepeat(answer, () => repeatOf(call, orgId));
+      },
+    };
+  };
+
+const identify = async (call: Call, nowMs: number): Promise<Caller> => {
+  const caller = await authenticate(call.request.headers.get('authorization'), call.deps.keys, nowMs);
+  call.trace.org = caller.orgId;
+  if (caller.kind === 'application') call.trace.app = caller.appId;
+  return caller;
+};
+
+const identifyOrganization = async (call: Call, nowMs: number): Promise<OrgId> => {
+  const caller = await identify(call, nowMs);
+  if (caller.kind === 'application') throw new Refusal('insufficient access');
+  return caller.orgId;
+};
+
+/** For tokens of the organization; those of an application are refused (403). */
+export const organizationOperation = access(
+  'organization',
+  identifyOrganization,
+  (_call, orgId) => ({ orgId }),
+  (orgId) => orgId,
+);
+
+/** The same where the path names an application (404 where it does not exist). */
+export const organizationApplicationOperation = access(
+  'organization',
+  identifyOrganization,
+  async (call, orgId) => ({ application: await enterApplication(call, { kind: 'organization', orgId }) }),
+  (orgId) => orgId,
+);
+
+/** For the organization and for the one application that `{app_id}` (id or uid) names; 404 for all others. */
+export const applicationOperation = access(
+  'application',
+  identify,
+  async (call, caller) => ({ application: await enterApplication(call, caller) }),
+  ({ orgId }) => orgId,
+);
+
+const enterApplication = async (call: Call, caller: Caller): Promise<Application> => {
+  const idOrUid = call.param('app_id');
+  const found = isName(idOrUid) ? await call.deps.applications.find(caller.orgId, idOrUid) : undefined;
+  if (found === undefined) throw new Refusal('not_found');
+  if (caller.kind === 'application' && found.id !== caller.appId) throw new Refusal('not_found');
+  call.trace.app = found.id;
+  return found;
+};
+
+/** For every valid token; the handler looks at who it is. */
+export const anyOperation = access(
+  'any',
+  identify,
+  (_call, caller) => ({ caller }),
+  ({ orgId }) => orgId,
+);
+
+/** For management tokens alone. */
+export const managementOperation = access(
+  'management',
+  (call, nowMs) => authenticateManagement(call.request.headers.get('authorization'), call.deps.keys, nowMs),
+  () => ({}),
+  () => null,
+);
+
+/** For everybody. */
+export const openOperation = access(
+  'none',
+  () => Promise.resolve(),
+  () => ({}),
+  () => null,
+);

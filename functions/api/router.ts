@@ -1,0 +1,120 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { answer, answerReply, preflight } from './answers.ts';
+import type { Deps } from './deps.ts';
+import { docsPage } from './openapi/docs-page.ts';
+import { FAULT, Refusal, replyTo } from './errors.ts';
+import type { Reply } from './errors.ts';
+import { openApiDocument } from './openapi/openapi.ts';
+import type { Call, Method, Operation } from './operation.ts';
+import { operations } from './operations.ts';
+import { SDK_ROUTES } from './openapi/sdk-routes.ts';
+
+/** A request with its path and its query (without the question mark) as they were sent; its own URL says neither. */
+export interface Incoming {
+  readonly request: Request;
+  readonly path: string;
+  readonly search: string;
+}
+
+export interface Router {
+  /** Answers every request; rejects only where the runtime itself fails. */
+  readonly fetch: (incoming: Incoming) => Promise<Response>;
+}
+
+interface Env {
+  readonly Bindings: { readonly incoming: Incoming };
+}
+
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Trailing slashes of a path do not count. */
+const trimmed = (path: string): string => {
+  const kept = path.replace(/\/+$/, '');
+  return kept === '' ? '/' : kept;
+};
+
+const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+/** The whole HTTP API over ports. */
+export const makeRouter = (deps: Deps): Router => {
+  const app = new Hono<Env>({ getPath: (_, options) => trimmed(options?.env?.incoming.path ?? '/') });
+  for (const operation of operations) {
+    app.on(operation.method, honoPath(operation.path), (context) => serve(deps, operation, context));
+  }
+  for (const route of missingRoutes()) {
+    const [method = '', path = ''] = route.split(' ');
+    app.on(method, honoPath(path), () => answerReply(notImplemented()));
+  }
+  addPages(app);
+  app.notFound((context) => {
+    const allowed = METHODS.filter((method) => app.router.match(method, context.req.path)[0].length > 0);
+    if (allowed.length === 0) return answer(404, null);
+    const heads = allowed.includes('GET') ? ['HEAD'] : [];
+    return answer(405, null, { allow: [...allowed, ...heads].join(',') });
+  });
+  app.onError((error, context) => {
+    deps.log.error('request failed outside its operation', { path: context.req.path, error });
+    return answerReply(FAULT);
+  });
+  return {
+    fetch: async (incoming) => {
+      const { request } = incoming;
+      return request.method === 'OPTIONS' ? preflight(request) : app.fetch(request, { incoming });
+    },
+  };
+};
+
+const notImplemented = (): Reply => replyTo(new Refusal('not_implemented')) ?? FAULT;
+
+/** Parameters may be named differently there, so routes are compared without names. */
+const missingRoutes = (): readonly string[] => {
+  const shape = (route: string) => route.replaceAll(/\{\w+\}/g, '{}');
+  const ours = new Set(operations.map(({ method, path }) => shape(`${method} ${path}`)));
+  return SDK_ROUTES.filter((route) => !ours.has(shape(route)));
+};
+
+const addPages = (app: Hono<Env>): void => {
+  let document: string | undefined;
+  app.get('/', () => answer(307, null, { location: '/docs' }));
+  app.get('/docs', () => answer(200, docsPage(operations), { 'content-type': 'text/html; charset=utf-8' }));
+  app.get('/api/v1/openapi.json', () => {
+    document ??= JSON.stringify(openApiDocument(operations));
+    return answer(200, document, { 'content-type': 'application/json' });
+  });
+};
+
+const serve = async (deps: Deps, operation: Operation, context: Context<Env>): Promise<Response> => {
+  const startedAt = deps.now();
+  const { search } = context.env.incoming;
+  const { path } = context.req;
+  const call: Call = {
+    deps,
+    request: context.req.raw,
+    search,
+    target: search === '' ? path : `${path}?${search}`,
+    param: (name) => context.req.param(name) ?? '',
+    trace: {},
+  };
+  const reply = await settle(operation, call);
+  deps.log.info('request', {
+    method: call.request.method,
+    route: operation.path,
+    status: reply.status,
+    ms: deps.now() - startedAt,
+    ...call.trace,
+  });
+  return answerReply(reply);
+};
+
+const settle = async (operation: Operation, call: Call): Promise<Reply> => {
+  try {
+    return await operation.run(call);
+  } catch (thrown) {
+    const reply = replyTo(thrown);
+    if (reply !== undefined) return reply;
+    const { method, path } = operation;
+    call.deps.log.error('request failed', { method, route: path, ...call.trace, error: thrown });
+    return FAULT;
+  }
+};

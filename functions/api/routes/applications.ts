@@ -1,0 +1,176 @@
+import * as z from 'zod';
+import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import type { ApplicationFields, ReceiptOf } from '../../catalog/catalog.port.ts';
+import type { Deps } from '../deps.ts';
+import { Refusal } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import { isName } from '../wire/fields.ts';
+import { applicationOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
+import {
+  applicationChanges,
+  applicationFields,
+  applicationIn,
+  applicationOut,
+  applicationPatch,
+  printApplication,
+} from '../schemas/application.ts';
+
+const tag = 'Application';
+const ROOT = '/api/v1/app';
+const ONE = '/api/v1/app/{app_id}';
+
+const EXISTS = 'An application with that id or uid already exists';
+
+const create = (
+  deps: Deps,
+  orgId: OrgId,
+  fields: ApplicationFields,
+  nowMs: number,
+  receiptOf?: ReceiptOf<Application>,
+) => {
+  const times = { createdAt: nowMs, updatedAt: nowMs };
+  return deps.applications.create({ orgId, id: deps.ids.app(nowMs), ...fields, ...times }, receiptOf);
+};
+
+const created = (application: Application): Reply => ({ status: 201, body: printApplication(application) });
+
+const find = async (deps: Deps, orgId: OrgId, idOrUid: string): Promise<Application | undefined> =>
+  isName(idOrUid) ? deps.applications.find(orgId, idOrUid) : undefined;
+
+const mustFind = async (deps: Deps, orgId: OrgId, idOrUid: string): Promise<Application> => {
+  const application = await find(deps, orgId, idOrUid);
+  if (application === undefined) throw new Refusal('not_found');
+  return application;
+};
+
+const change = async (
+  deps: Deps,
+  application: Application,
+  changes: Partial<ApplicationFields>,
+  nowMs: number,
+): Promise<Reply> => {
+  const outcome = await deps.applications.change(application.orgId, application.id, changes, nowMs);
+  switch (outcome.kind) {
+    case 'written':
+      return { status: 200, body: printApplication(outcome.item) };
+    case 'conflict':
+      throw new Refusal('conflict');
+    case 'not-found':
+      throw new Refusal('not_found');
+  }
+};
+
+const list = organizationOperation({
+  operationId: 'v1.application.list',
+  method: 'GET',
+  path: ROOT,
+  tag,
+  summary: 'List applications',
+  query: () => z.object({ ...pageQuery('app_'), order: order('ascending') }),
+  body: noBody,
+  responses: () => ({ 200: listSchema(applicationOut(), 'ListResponse_ApplicationOut_') }),
+  handle: async ({ deps, orgId, query }) => {
+    const { limit, iterator: cursor } = query;
+    const page = await deps.applications.list(orgId, { limit, cursor, order: query.order });
+    const items = page.items.map((item) => ({ id: item.id, json: printApplication(item) }));
+    return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+  },
+});
+
+const post = organizationOperation({
+  operationId: 'v1.application.create',
+  method: 'POST',
+  path: ROOT,
+  tag,
+  summary: 'Create an application, or get the one that has its uid',
+  query: () => z.object({ get_if_exists: z.boolean().default(false) }),
+  body: applicationIn,
+  responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
+  handle: async ({ deps, orgId, query, body, nowMs, receiptFor }) => {
+    const fields = applicationFields(body);
+    const existing = async () =>
+      query.get_if_exists && fields.uid !== null ? find(deps, orgId, fields.uid) : undefined;
+    const before = await existing();
+    if (before !== undefined) return { status: 200, body: printApplication(before) };
+    const receiptOf = receiptFor && ((made: Application) => receiptFor(created(made)));
+    const outcome = await create(deps, orgId, fields, nowMs, receiptOf);
+    switch (outcome.kind) {
+      case 'written':
+        return created(outcome.item);
+      case 'conflict': {
+        // A twin may have created it between the look and the write.
+        const winner = await existing();
+        if (winner === undefined) throw new Refusal('conflict', EXISTS);
+        return { status: 200, body: printApplication(winner) };
+      }
+    }
+  },
+});
+
+const get = applicationOperation({
+  operationId: 'v1.application.get',
+  method: 'GET',
+  path: ONE,
+  tag,
+  summary: 'Get an application',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: applicationOut() }),
+  handle: ({ application }) => ({ status: 200, body: printApplication(application) }),
+});
+
+const put = organizationOperation({
+  operationId: 'v1.application.update',
+  method: 'PUT',
+  path: ONE,
+  tag,
+  summary: 'Replace an application, or create one under a new id',
+  query: noQuery,
+  body: applicationIn,
+  responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
+  handle: async ({ deps, orgId, param, body, nowMs }) => {
+    const existing = await find(deps, orgId, param('app_id'));
+    if (existing !== undefined) return change(deps, existing, applicationFields(body), nowMs);
+    const outcome = await create(deps, orgId, applicationFields(body), nowMs);
+    switch (outcome.kind) {
+      case 'written':
+        return created(outcome.item);
+      case 'conflict':
+        throw new Refusal('conflict');
+    }
+  },
+});
+
+const patch = organizationOperation({
+  operationId: 'patch_application',
+  method: 'PATCH',
+  path: ONE,
+  tag,
+  summary: 'Change parts of an application',
+  query: noQuery,
+  body: applicationPatch,
+  responses: () => ({ 200: applicationOut() }),
+  handle: async ({ deps, orgId, param, body, nowMs }) =>
+    change(deps, await mustFind(deps, orgId, param('app_id')), applicationChanges(body), nowMs),
+});
+
+const remove = organizationOperation({
+  operationId: 'v1.application.delete',
+  method: 'DELETE',
+  path: ONE,
+  tag,
+  summary: 'Delete an application',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 204: null }),
+  handle: async ({ deps, orgId, param, nowMs }) => {
+    const application = await mustFind(deps, orgId, param('app_id'));
+    const outcome = await deps.applications.remove(orgId, application.id, nowMs);
+    if (outcome.kind === 'not-found') throw new Refusal('not_found');
+    return { status: 204 };
+  },
+});
+
+export const applicationOperations = [list, post, get, put, patch, remove];

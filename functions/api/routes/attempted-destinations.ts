@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { applicationOperation, noBody } from '../operation.ts';
+import { listSchema, pageQuery, printPage } from '../wire/pagination.ts';
+import { messageEndpointOut, printMessageEndpoint } from '../schemas/attempted.ts';
+import { mustFindMessage } from './messages.ts';
+
+const list = applicationOperation({
+  operationId: 'v1.message-attempt.list-attempted-destinations',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint',
+  tag: 'Message Attempt',
+  summary: 'List the endpoints that a message was sent to, deleted ones too, each with its latest attempt',
+  query: () => z.object(pageQuery('ep_')),
+  body: noBody,
+  responses: () => ({ 200: listSchema(messageEndpointOut(), 'ListResponse_MessageEndpointOut_') }),
+  handle: async ({ deps, application, param, query: { limit, iterator: cursor } }) => {
+    const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
+    const page = await deps.attempted.destinations(orgId, appId, id, { limit, cursor });
+    const ids = page.items.map(({ endpointId }) => endpointId);
+    const found = await deps.endpoints.findMany(orgId, appId, ids);
+    const endpoints = new Map(found.map((endpoint) => [endpoint.id, endpoint]));
+    const items = page.items.flatMap((attempt) => {
+      const endpoint = endpoints.get(attempt.endpointId);
+      return endpoint === undefined
+        ? []
+        : [{ id: endpoint.id, json: printMessageEndpoint(endpoint, attempt) }];
+    });
+    return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+  },
+});
+
+export const attemptedDestinationOperations = [list];

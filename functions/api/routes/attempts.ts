@@ -1,0 +1,190 @@
+import * as z from 'zod';
+import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import { attemptId } from '../../platform/ids/brand.domain.ts';
+import { isId } from '../../platform/ids/ids.domain.ts';
+import type { AttemptQuery } from '../../read-models/attempts.port.ts';
+import type { Page } from '../../platform/pages/page.ts';
+import type { Deps } from '../deps.ts';
+import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { Refusal } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
+import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
+import { wireRules } from '../wire/wire-rules.ts';
+import { mustFindMessage } from './messages.ts';
+import { lazily } from '../lazily.ts';
+
+const tag = 'Message Attempt';
+
+/** A number of a closed list; others cannot be read at all (400). */
+const oneOf = (numbers: readonly number[], description: string) =>
+  z
+    .int()
+    .meta({ description })
+    .register(wireRules, {
+      refuse: (value) => (numbers.some((number) => number === value) ? undefined : 'invalid value'),
+    })
+    .optional();
+
+/** Statuses that clients know; a list that can never hold one answers it with an empty page. */
+export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description);
+
+const attemptQuery = () => ({
+  ...pageQuery('atmpt_'),
+  ...timeQuery(),
+  status: statusFilter('0 success, 2 fail; the others find nothing'),
+  status_code_class: oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code'),
+});
+
+const byEndpoint = lazily(() => z.object(attemptQuery()));
+const byMessage = lazily(() => z.object({ ...attemptQuery(), endpoint_id: z.string().optional() }));
+type Query = z.output<ReturnType<typeof byEndpoint>>;
+
+/** Attempts are stored as succeeded or failed alone: no other status ever finds one. */
+const findable = ({ status }: Query): boolean =>
+  status === undefined || status === STATUS.success || status === STATUS.fail;
+
+const portQuery = (query: Query): AttemptQuery => {
+  const { status, status_code_class: from } = query;
+  return {
+    limit: query.limit,
+    cursor: query.iterator,
+    before: query.before,
+    after: query.after,
+    channel: query.channel,
+    eventTypes: query.event_types,
+    withContent: query.with_content,
+    succeeded: status === undefined ? null : status === STATUS.success,
+    statusCodes: from === undefined ? null : { from, to: from + 99 },
+  };
+};
+
+const pageReply = async (
+  query: Query,
+  read: (query: AttemptQuery) => Promise<Page<Attempt>>,
+): Promise<Reply> => {
+  const page = findable(query) ? await read(portQuery(query)) : { items: [], done: true };
+  const items = page.items.map((item) => ({ id: item.id, json: printAttempt(item, query.with_content) }));
+  return { status: 200, body: printPage(page, items, timeDirection(query)) };
+};
+
+const responses = lazily(() => ({ 200: listSchema(messageAttemptOut(), 'ListResponse_MessageAttemptOut_') }));
+
+const listByEndpoint = applicationOperation({
+  operationId: 'v1.message-attempt.list-by-endpoint',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}',
+  tag,
+  summary: 'List the attempts at an endpoint, newest first',
+  query: byEndpoint,
+  body: noBody,
+  responses,
+  handle: async ({ deps, application, param, query, nowMs }) => {
+    const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    return pageReply(query, (wanted) => deps.attempts.listByEndpoint(orgId, appId, id, wanted, nowMs));
+  },
+});
+
+interface OfMessage {
+  readonly deps: Deps;
+  readonly application: Application;
+  readonly message: string;
+  /** Id or uid; undefined: at any. */
+  readonly endpoint: string | undefined;
+  readonly query: Query;
+  readonly nowMs: number;
+}
+
+const messageReply = async ({ deps, application, query, nowMs, ...of }: OfMessage): Promise<Reply> => {
+  const { orgId, appId, id } = await mustFindMessage(deps, application, of.message);
+  const endpoint =
+    of.endpoint === undefined ? undefined : await mustFindEndpoint(deps, application, of.endpoint);
+  return pageReply(query, (wanted) =>
+    deps.attempts.listByMessage(orgId, appId, id, endpoint?.id ?? null, wanted, nowMs),
+  );
+};
+
+interface ListPlace {
+  readonly operationId: string;
+  readonly path: `${string}/{msg_id}${'' | '/attempt'}`;
+  readonly hidden?: true;
+}
+
+/** The list of a message has two paths. */
+const listOfMessage = (place: ListPlace) =>
+  applicationOperation({
+    ...place,
+    method: 'GET',
+    tag,
+    summary: 'List the attempts for a message, newest first',
+    query: byMessage,
+    body: noBody,
+    responses,
+    handle: ({ deps, application, param, query, nowMs }) =>
+      messageReply({
+        ...{ deps, application, query, nowMs },
+        message: param('msg_id'),
+        endpoint: query.endpoint_id,
+      }),
+  });
+
+const listByMessage = listOfMessage({
+  operationId: 'v1.message-attempt.list-by-msg',
+  path: '/api/v1/app/{app_id}/attempt/msg/{msg_id}',
+});
+
+/** What old clients call for `list-by-msg`. */
+const listByMessageOld = listOfMessage({
+  operationId: 'v1.message-attempt.list-by-msg-deprecated',
+  path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt',
+  hidden: true,
+});
+
+/** The same with the endpoint in the path. */
+const listByMessageAndEndpointOld = applicationOperation({
+  operationId: 'v1.message-attempt.list-by-endpoint-deprecated',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/attempt',
+  hidden: true,
+  tag,
+  summary: 'List the attempts for a message at an endpoint, newest first',
+  query: byEndpoint,
+  body: noBody,
+  responses,
+  handle: ({ deps, application, param, query, nowMs }) =>
+    messageReply({
+      ...{ deps, application, query, nowMs },
+      message: param('msg_id'),
+      endpoint: param('endpoint_id'),
+    }),
+});
+
+const get = applicationOperation({
+  operationId: 'v1.message-attempt.get',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}',
+  tag,
+  summary: 'Get an attempt',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: messageAttemptOut() }),
+  handle: async ({ deps, application, param }) => {
+    const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
+    const wanted = param('attempt_id');
+    const found = isId('atmpt_', wanted)
+      ? await deps.attempts.find(orgId, appId, id, attemptId(wanted))
+      : undefined;
+    if (found === undefined) throw new Refusal('not_found');
+    return { status: 200, body: printAttempt(found, true) };
+  },
+});
+
+export const attemptOperations = [
+  listByEndpoint,
+  listByMessage,
+  listByMessageOld,
+  listByMessageAndEndpointOld,
+  get,
+];

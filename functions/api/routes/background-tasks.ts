@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { isId } from '../../platform/ids/ids.domain.ts';
+import type { Task } from '../../replay/task.domain.ts';
+import type { Caller } from '../authentication/auth.ts';
+import { Refusal } from '../errors.ts';
+import { lazily } from '../lazily.ts';
+import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
+import { backgroundTaskOut, printTask, taskKind, taskStatus } from '../schemas/task.ts';
+
+const tag = 'Background Task';
+const ROOT = '/api/v1/background-task';
+const ONE = '/api/v1/background-task/{task_id}';
+
+const query = lazily(() =>
+  z.object({
+    ...pageQuery('qtask_'),
+    order: order('descending'),
+    status: taskStatus().optional(),
+    task: taskKind().optional(),
+  }),
+);
+
+/** An application sees the tasks of its own endpoints. Throws Refusal (404). */
+const visible = (task: Task | undefined, caller: Caller): Task => {
+  if (task === undefined) throw new Refusal('not_found');
+  if (caller.kind === 'application' && task.appId !== caller.appId) throw new Refusal('not_found');
+  return task;
+};
+
+const list = organizationOperation({
+  operationId: 'v1.background-task.list',
+  method: 'GET',
+  path: ROOT,
+  tag,
+  summary: 'List the background tasks of the past 90 days',
+  query,
+  body: noBody,
+  responses: () => ({ 200: listSchema(backgroundTaskOut(), 'ListResponse_BackgroundTaskOut_') }),
+  handle: async ({ deps, orgId, query: asked }) => {
+    const { limit, iterator: cursor } = asked;
+    const page = await deps.tasks.list(
+      orgId,
+      { limit, cursor, order: asked.order },
+      ({ state, kind }) =>
+        (asked.status === undefined || asked.status === state.kind) &&
+        (asked.task === undefined || asked.task === kind),
+    );
+    const items = page.items.map((item) => ({ id: item.id, json: printTask(item) }));
+    return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+  },
+});
+
+const get = anyOperation({
+  operationId: 'v1.background-task.get',
+  method: 'GET',
+  path: ONE,
+  tag,
+  summary: 'Get a background task with its progress',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: backgroundTaskOut() }),
+  handle: async ({ deps, caller, param }) => {
+    const id = param('task_id');
+    const found = isId('qtask_', id) ? await deps.tasks.find({ orgId: caller.orgId, id }) : undefined;
+    return { status: 200, body: printTask(visible(found, caller)) };
+  },
+});
+
+const cancel = anyOperation({
+  operationId: 'v1.background-task.cancel',
+  method: 'POST',
+  path: `${ONE}/cancel`,
+  tag,
+  summary: 'End a running task; what it put on the way already, a minute’s worth at most, still arrives',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: backgroundTaskOut() }),
+  handle: async ({ deps, caller, param }) => {
+    const key = { orgId: caller.orgId, id: param('task_id') };
+    visible(isId('qtask_', key.id) ? await deps.tasks.find(key) : undefined, caller);
+    return { status: 200, body: printTask(visible(await deps.tasks.cancel(key), caller)) };
+  },
+});
+
+export const backgroundTaskOperations = [list, get, cancel];

@@ -1,0 +1,87 @@
+import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import type { Deps } from '../deps.ts';
+import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { Refusal, invalid } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import {
+  endpointHeadersIn,
+  endpointHeadersOut,
+  endpointHeadersPatchIn,
+  headersProblem,
+  patchHeaders,
+  printHeaders,
+} from '../schemas/endpoint-headers.ts';
+
+const tag = 'Endpoint';
+const PATH = '/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers';
+
+type Headers = Endpoint['headers'];
+
+const write = async (
+  deps: Deps,
+  application: Application,
+  idOrUid: string,
+  next: (current: Headers) => Headers,
+  nowMs: number,
+): Promise<Reply> => {
+  const { orgId, appId, id } = await mustFindEndpoint(deps, application, idOrUid);
+  const change = ({ headers: current }: Endpoint) => {
+    const headers = next(current);
+    return headersProblem(headers) === undefined ? { headers } : undefined;
+  };
+  const outcome = await deps.endpoints.change(orgId, appId, id, change, nowMs);
+  switch (outcome.kind) {
+    case 'written':
+      return { status: 204 };
+    case 'refused':
+      throw invalid(['body', 'headers', '__all__'], 'Headers are too long together.');
+    case 'conflict':
+    case 'not-found':
+      throw new Refusal('not_found');
+  }
+};
+
+const get = applicationOperation({
+  operationId: 'v1.endpoint.get-headers',
+  method: 'GET',
+  path: PATH,
+  tag,
+  summary: 'Get the headers that an endpoint’s messages are sent with',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: endpointHeadersOut() }),
+  handle: async ({ deps, application, param }) => {
+    const { headers } = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    return { status: 200, body: printHeaders(headers) };
+  },
+});
+
+const put = applicationOperation({
+  operationId: 'v1.endpoint.update-headers',
+  method: 'PUT',
+  path: PATH,
+  tag,
+  summary: 'Replace all headers of an endpoint',
+  query: noQuery,
+  body: endpointHeadersIn,
+  responses: () => ({ 204: null }),
+  handle: ({ deps, application, param, body, nowMs }) =>
+    write(deps, application, param('endpoint_id'), () => body.headers, nowMs),
+});
+
+const patch = applicationOperation({
+  operationId: 'v1.endpoint.patch-headers',
+  method: 'PATCH',
+  path: PATH,
+  tag,
+  summary: 'Set some headers of an endpoint; null removes one',
+  query: noQuery,
+  body: endpointHeadersPatchIn,
+  responses: () => ({ 204: null }),
+  handle: ({ deps, application, param, body, nowMs }) =>
+    write(deps, application, param('endpoint_id'), (current) => patchHeaders(current, body.headers), nowMs),
+});
+
+export const endpointHeaderOperations = [get, put, patch];

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import type { Endpoint, SealedSecret } from '../../catalog/endpoints/endpoint.domain.ts';
+import { formatReadable, parseSecret } from '../../deliver/signing/endpoint-secret.ts';
+import type { Deps } from '../deps.ts';
+import { mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
+import { Refusal } from '../errors.ts';
+import { lazily } from '../lazily.ts';
+import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
+import { wireRules } from '../wire/wire-rules.ts';
+
+const tag = 'Endpoint';
+const MOST_OLD_SECRETS = 10;
+const DAY_SECONDS = 86_400;
+const LONGEST_GRACE_SECONDS = 7 * DAY_SECONDS;
+
+/** What receivers verify with; of an asymmetric pair the public half alone. */
+const readable = (plainText: string): string => {
+  const parsed = parseSecret(plainText);
+  if (parsed.kind !== 'ok') throw new Error(`a stored secret is ${parsed.kind}`);
+  return formatReadable(parsed.key);
+};
+
+const get = applicationOperation({
+  operationId: 'v1.endpoint.get-secret',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret',
+  tag,
+  summary: 'Get what receivers verify signatures with',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: endpointSecretOut() }),
+  handle: async ({ deps, application, param }) => {
+    const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    const plainText = deps.secrets.open(endpoint.secret.sealed, endpoint.id);
+    return { status: 200, body: { key: readable(plainText) } };
+  },
+});
+
+const rotateIn = lazily(() =>
+  z
+    .object({
+      key: secret().nullish().meta({ description: 'A new one is generated where it is left out' }),
+      gracePeriodSeconds: z
+        .int()
+        .max(LONGEST_GRACE_SECONDS, 'Duration must be between 0 and 7 days')
+        .meta({ description: 'How long the old secret goes on signing', minimum: 0, default: DAY_SECONDS })
+        .register(wireRules, { range: [0, 0xffff_ffff] })
+        .nullish(),
+    })
+    .meta({ id: 'EndpointSecretRotateIn' }),
+);
+
+/** The old secrets once the current one has joined them; undefined where there would be too many. */
+const retire = (
+  { secret: current, oldSecrets }: Endpoint,
+  expiresAt: number,
+  nowMs: number,
+): readonly SealedSecret[] | undefined => {
+  const all = [{ sealed: current.sealed, expiresAt }, ...oldSecrets];
+  const live = all.filter((old) => old.expiresAt !== null && old.expiresAt > nowMs);
+  return live.length > MOST_OLD_SECRETS ? undefined : live;
+};
+
+/** Clients since 2.7 parse the new key out of the answer; older ones expect none (204). */
+const readsRotatedKey = (request: Request): boolean => {
+  const [, major, minor] = /^svix-libs\/(\d+)\.(\d+)/.exec(request.headers.get('user-agent') ?? '') ?? [];
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 7);
+};
+
+const replaceSecret = async (
+  deps: Deps,
+  { orgId, appId, id }: Endpoint,
+  plainText: string,
+  expiresAt: number,
+  nowMs: number,
+): Promise<void> => {
+  const next: SealedSecret = { sealed: deps.secrets.seal(plainText, id), expiresAt: null };
+  const change = (current: Endpoint) => {
+    const oldSecrets = retire(current, expiresAt, nowMs);
+    return oldSecrets === undefined ? undefined : { secret: next, oldSecrets };
+  };
+  const outcome = await deps.endpoints.change(orgId, appId, id, change, nowMs);
+  switch (outcome.kind) {
+    case 'written':
+      return;
+    case 'refused':
+      throw new Refusal('limit_reached', 'You cannot have more than 10 active secrets at a time.');
+    case 'conflict':
+    case 'not-found':
+      throw new Refusal('not_found');
+  }
+};
+
+const rotate = applicationOperation({
+  operationId: 'v1.endpoint.rotate-secret',
+  method: 'POST',
+  path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate',
+  tag,
+  summary: 'Sign with a new secret; the old one goes on signing beside it for a while',
+  query: noQuery,
+  body: rotateIn,
+  responses: () => ({ 200: endpointSecretOut(), 204: null }),
+  handle: async ({ deps, call, application, param, body, nowMs }) => {
+    const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    const plainText = body.key ?? (await newSecret(deps, application.orgId));
+    const expiresAt = nowMs + (body.gracePeriodSeconds ?? DAY_SECONDS) * 1000;
+    await replaceSecret(deps, endpoint, plainText, expiresAt, nowMs);
+    if (!readsRotatedKey(call.request)) return { status: 204 };
+    return { status: 200, body: { key: readable(plainText) } };
+  },
+});
+
+export const endpointSecretOperations = [get, rotate];

@@ -1,0 +1,169 @@
+import * as z from 'zod';
+import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
+import type { Caller } from '../authentication/auth.ts';
+import { Refusal, invalid } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import type { RawJson } from '../wire/json.ts';
+import { schemasProblem } from '../wire/json-schema.ts';
+import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import { MOST_NAME_BYTES, listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
+import {
+  eventTypeChanges,
+  eventTypeFields,
+  eventTypeIn,
+  eventTypeOut,
+  eventTypePatch,
+  eventTypeUpdate,
+  printEventType,
+} from '../schemas/event-type.ts';
+
+const tag = 'Event Type';
+const ROOT = '/api/v1/event-type';
+const ONE = '/api/v1/event-type/{event_type_name}';
+
+/** Tokens of applications see what has no flag, or one of theirs. */
+const isVisible = (caller: Caller, { featureFlag }: EventType): boolean =>
+  caller.kind === 'organization' || featureFlag === null || caller.featureFlags.has(featureFlag);
+
+const checkSchemas = async (schemas: RawJson | null | undefined): Promise<void> => {
+  const problem = schemas == null ? undefined : await schemasProblem(schemas);
+  if (problem !== undefined) {
+    throw invalid(['body', 'schemas'], `schemas: ${problem}`, 'value_error.jsondecode');
+  }
+};
+
+const created = (eventType: EventType): Reply => ({ status: 201, body: printEventType(eventType, true) });
+
+const list = anyOperation({
+  operationId: 'v1.event-type.list',
+  method: 'GET',
+  path: ROOT,
+  tag,
+  summary: 'List event types in the order of their names',
+  query: () =>
+    z.object({
+      ...namePageQuery(),
+      order: order('ascending').meta({ description: 'Ignored', deprecated: true }),
+      include_archived: z.boolean().default(false),
+      with_content: z.boolean().default(false),
+    }),
+  body: noBody,
+  responses: () => ({ 200: listSchema(eventTypeOut(), 'ListResponse_EventTypeOut_') }),
+  handle: async ({ deps, caller, query }) => {
+    const { limit, iterator: cursor } = query;
+    const page = await deps.eventTypes.list(
+      caller.orgId,
+      { limit, cursor },
+      (eventType) => (query.include_archived || !eventType.archived) && isVisible(caller, eventType),
+    );
+    const items = page.items.map((item) => ({
+      id: item.name,
+      json: printEventType(item, query.with_content),
+    }));
+    return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+  },
+});
+
+const post = organizationOperation({
+  operationId: 'v1.event-type.create',
+  method: 'POST',
+  path: ROOT,
+  tag,
+  summary: 'Create an event type, or bring an archived one back',
+  query: noQuery,
+  body: eventTypeIn,
+  responses: () => ({ 201: eventTypeOut() }),
+  handle: async ({ deps, orgId, body, nowMs, receiptFor }) => {
+    await checkSchemas(body.schemas);
+    const fields = eventTypeFields(body);
+    const receiptOf = receiptFor && ((made: EventType) => receiptFor(created(made)));
+    const times = { createdAt: nowMs, updatedAt: nowMs };
+    const eventType = { orgId, name: body.name, ...fields, ...times };
+    const outcome = await deps.eventTypes.create(eventType, receiptOf);
+    if (outcome.kind === 'conflict') throw new Refusal('event_type_exists');
+    return created(outcome.item);
+  },
+});
+
+const get = anyOperation({
+  operationId: 'v1.event-type.get',
+  method: 'GET',
+  path: ONE,
+  tag,
+  summary: 'Get an event type, archived or not',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: eventTypeOut() }),
+  handle: async ({ deps, caller, param }) => {
+    const found = await deps.eventTypes.find(caller.orgId, param('event_type_name'));
+    if (found === undefined || !isVisible(caller, found)) throw new Refusal('not_found');
+    return { status: 200, body: printEventType(found, true) };
+  },
+});
+
+const put = organizationOperation({
+  operationId: 'v1.event-type.update',
+  method: 'PUT',
+  path: ONE,
+  tag,
+  summary: 'Replace an event type, or create it under the name of the path',
+  query: noQuery,
+  body: eventTypeUpdate,
+  responses: () => ({ 200: eventTypeOut(), 201: eventTypeOut() }),
+  handle: async ({ deps, orgId, param, body, nowMs }) => {
+    await checkSchemas(body.schemas);
+    const name = param('event_type_name');
+    // Apart from its length, the contract takes any name here.
+    if (Buffer.byteLength(name) > MOST_NAME_BYTES) {
+      throw invalid(['path', 'event_type_name', '__all__'], 'String too long.');
+    }
+    const fields = eventTypeFields(body);
+    const { kind, item } = await deps.eventTypes.put({
+      orgId,
+      name,
+      ...fields,
+      createdAt: nowMs,
+      updatedAt: nowMs,
+    });
+    return { status: kind === 'created' ? 201 : 200, body: printEventType(item, true) };
+  },
+});
+
+const patch = organizationOperation({
+  operationId: 'patch_event_type',
+  method: 'PATCH',
+  path: ONE,
+  tag,
+  summary: 'Change parts of an event type',
+  query: noQuery,
+  body: eventTypePatch,
+  responses: () => ({ 200: eventTypeOut() }),
+  handle: async ({ deps, orgId, param, body, nowMs }) => {
+    await checkSchemas(body.schemas);
+    const changes = eventTypeChanges(body);
+    const outcome = await deps.eventTypes.change(orgId, param('event_type_name'), changes, nowMs);
+    if (outcome.kind === 'not-found') throw new Refusal('not_found');
+    return { status: 200, body: printEventType(outcome.item, true) };
+  },
+});
+
+const remove = organizationOperation({
+  operationId: 'v1.event-type.delete',
+  method: 'DELETE',
+  path: ONE,
+  tag,
+  summary: 'Archive an event type, or forget it',
+  query: () => z.object({ expunge: z.boolean().default(false) }),
+  body: noBody,
+  responses: () => ({ 204: null }),
+  handle: async ({ deps, orgId, param, query, nowMs }) => {
+    const name = param('event_type_name');
+    const outcome = query.expunge
+      ? await deps.eventTypes.expunge(orgId, name)
+      : await deps.eventTypes.change(orgId, name, { archived: true }, nowMs);
+    if (outcome.kind === 'not-found') throw new Refusal('not_found');
+    return { status: 204 };
+  },
+});
+
+export const eventTypeOperations = [list, post, get, put, patch, remove];

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { orgId } from '../../platform/ids/brand.domain.ts';
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import { resolveSettings } from '../../catalog/settings/settings.domain.ts';
+import type { SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
+import type { CheckSubnets, Deps } from '../deps.ts';
+import { invalid } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import { isName } from '../wire/fields.ts';
+import { managementOperation, noBody, noQuery } from '../operation.ts';
+import type { Call } from '../operation.ts';
+import { printSettings, settingsOut, settingsPatch } from '../schemas/settings.ts';
+import { mintOrganizationToken } from '../authentication/tokens.ts';
+
+const tag = 'Management';
+const SETTINGS = '/management/v1/organization/{org_id}/settings';
+
+/** An organization exists as soon as somebody names it; its name is all that can be wrong. */
+const organizationOf = (call: Call): OrgId => {
+  const text = call.param('org_id');
+  if (!text.startsWith('org_') || !isName(text)) {
+    throw invalid(['path', 'org_id', '__all__'], 'Invalid id. Expected different prefix');
+  }
+  call.trace.org = text;
+  return orgId(text);
+};
+
+const reply = (deps: Deps, overrides: SettingsOverrides): Reply => ({
+  status: 200,
+  body: printSettings(resolveSettings(deps.settingsDefaults, overrides), overrides),
+});
+
+const closed: CheckSubnets = ([subnet]) =>
+  subnet === undefined ? { kind: 'ok' } : { kind: 'invalid', subnet, reason: 'this stage opens no ranges' };
+
+const refuseClosed = (deps: Deps, ranges: readonly string[] | null | undefined): void => {
+  const checked = (deps.checkSubnets ?? closed)(ranges ?? []);
+  if (checked.kind === 'invalid') {
+    throw invalid(['body', 'allowed_subnets'], `${checked.subnet}: ${checked.reason}`);
+  }
+};
+
+const get = managementOperation({
+  operationId: 'management.organization.settings.get',
+  method: 'GET',
+  path: SETTINGS,
+  tag,
+  summary: 'What an organization’s settings are, and which of them are its own',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: settingsOut() }),
+  handle: async ({ deps, call }) => reply(deps, await deps.settings.overrides(organizationOf(call))),
+});
+
+const patch = managementOperation({
+  operationId: 'management.organization.settings.patch',
+  method: 'PATCH',
+  path: SETTINGS,
+  tag,
+  summary: 'Change settings of an organization; null returns one to the stage’s default',
+  query: noQuery,
+  body: settingsPatch,
+  responses: () => ({ 200: settingsOut() }),
+  handle: async ({ deps, call, body }) => {
+    const organization = organizationOf(call);
+    refuseClosed(deps, body.allowedSubnets);
+    return reply(deps, await deps.settings.change(organization, body));
+  },
+});
+
+const token = managementOperation({
+  operationId: 'management.organization.token.create',
+  method: 'POST',
+  path: '/management/v1/organization/{org_id}/token',
+  tag,
+  summary: 'Make a token of an organization, valid for ten years',
+  query: noQuery,
+  body: () => z.object({}).nullish(),
+  responses: () => ({ 200: z.object({ token: z.string() }).meta({ id: 'OrganizationTokenOut' }) }),
+  handle: async ({ deps, call, nowMs }) => ({
+    status: 200,
+    body: { token: await mintOrganizationToken(deps.keys, organizationOf(call), nowMs) },
+  }),
+});
+
+export const managementOperations = [get, patch, token];

@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { Message } from '../../messages/message.domain.ts';
+import type { PublishOutcome } from '../../messages/messages.port.ts';
+import type { Deps } from '../deps.ts';
+import { Refusal, invalid } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import { isName } from '../wire/fields.ts';
+import { idempotencyDigest } from '../idempotency/idempotency.ts';
+import { notImplicit } from '../implicit-application.ts';
+import { WITHHELD, storedPayload } from '../wire/json.ts';
+import { lazily } from '../lazily.ts';
+import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
+import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
+import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
+import { applicationFields } from '../schemas/application.ts';
+import { messageIn, messageOut, printMessage, retentionHours } from '../schemas/message.ts';
+
+const tag = 'Message';
+const ROOT = '/api/v1/app/{app_id}/msg';
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const withContent = lazily(() => z.object({ with_content: z.boolean().default(true) }));
+
+const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null => {
+  if (deliverAt === null) return null;
+  const ahead = deliverAt - nowMs;
+  if (ahead >= MINUTE_MS && ahead <= DAY_MS) return deliverAt;
+  throw invalid(['body', 'deliver_at'], 'deliverAt must be between one minute and 24 hours ahead');
+};
+
+const accepted = (
+  { message, body, limits = [] }: Extract<PublishOutcome, { kind: 'accepted' }>,
+  wantsContent: boolean,
+): Reply => {
+  const content = wantsContent ? storedPayload(body) : WITHHELD;
+  return { status: 202, body: printMessage(message, content), headers: rateLimitHeaders(limits) };
+};
+
+const create = organizationOperation({
+  operationId: 'v1.message.create',
+  method: 'POST',
+  path: ROOT,
+  tag,
+  summary: 'Accept a message and send it to every matching endpoint',
+  query: withContent,
+  body: messageIn,
+  responses: () => ({ 202: messageOut() }),
+  repeatOf: async (call, orgId) => {
+    const digest = idempotencyDigest(call);
+    const before = digest === null ? undefined : await call.deps.published.ofKey(orgId, digest);
+    const withheld = new URLSearchParams(call.search).get('with_content') === 'false';
+    return before && accepted(before, !withheld);
+  },
+  handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
+    const application = param('app_id');
+    if (!isName(application)) throw invalid(['path', 'app_id', '__all__'], 'Invalid id or uid');
+    const implicit = body.application == null ? undefined : applicationFields(body.application);
+    const outcome = await deps.publish({
+      orgId,
+      application,
+      implicit: implicit?.uid === application ? implicit : null,
+      eventType: body.eventType,
+      eventId: body.eventId ?? null,
+      channels: body.channels ?? null,
+      body: Buffer.from(body.transformationsParams?.rawPayload ?? body.payload.text),
+      retentionHours: retentionHours(body),
+      deliverAt: checkDeliverAt(body.deliverAt ?? null, nowMs),
+      onlyEndpoint: null,
+      idempotency: idempotencyDigest(call),
+    });
+    switch (outcome.kind) {
+      case 'accepted':
+        call.trace.app = outcome.message.appId;
+        return accepted(outcome, query.with_content);
+      case 'limited':
+        throw tooManyRequests(outcome);
+      case 'application-not-found':
+        throw notImplicit(implicit, 'Application not found');
+      case 'conflict':
+        throw new Refusal('conflict');
+    }
+  },
+});
+
+/** By id or eventId; throws Refusal (404). */
+export const mustFindMessage = async (
+  deps: Deps,
+  application: Application,
+  idOrEventId: string,
+): Promise<Message> => {
+  const found = isName(idOrEventId)
+    ? await deps.messages.find(application.orgId, application.id, idOrEventId)
+    : undefined;
+  if (found === undefined) throw new Refusal('not_found');
+  return found;
+};
+
+const contents = async (deps: Deps, messages: readonly Message[], wanted: boolean, nowMs: number) => {
+  const bodies = wanted ? await deps.messages.bodies(messages, nowMs) : [];
+  return messages.map((message, index) => {
+    const content = wanted ? storedPayload(bodies[index] ?? null) : WITHHELD;
+    return { id: message.id, json: printMessage(message, content) };
+  });
+};
+
+const list = applicationOperation({
+  operationId: 'v1.message.list',
+  method: 'GET',
+  path: ROOT,
+  tag,
+  summary: 'List the messages of an application, newest first',
+  query: () => z.object({ ...pageQuery('msg_'), ...timeQuery() }),
+  body: noBody,
+  responses: () => ({ 200: listSchema(messageOut(), 'ListResponse_MessageOut_') }),
+  handle: async ({ deps, application, query, nowMs }) => {
+    const { limit, iterator: cursor, before, after, channel, event_types: eventTypes } = query;
+    const page = await deps.messages.list(
+      application.orgId,
+      application.id,
+      { limit, cursor, before, after, channel, eventTypes },
+      nowMs,
+    );
+    const items = await contents(deps, page.items, query.with_content, nowMs);
+    return { status: 200, body: printPage(page, items, timeDirection(query)) };
+  },
+});
+
+const get = applicationOperation({
+  operationId: 'v1.message.get',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/msg/{msg_id}',
+  tag,
+  summary: 'Get a message by its id or eventId',
+  query: withContent,
+  body: noBody,
+  responses: () => ({ 200: messageOut() }),
+  handle: async ({ deps, application, param, query, nowMs }) => {
+    const message = await mustFindMessage(deps, application, param('msg_id'));
+    const [item] = await contents(deps, [message], query.with_content, nowMs);
+    return { status: 200, body: item?.json ?? null };
+  },
+});
+
+export const messageOperations = [list, create, get];

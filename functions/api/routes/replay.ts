@@ -1,0 +1,186 @@
+import * as z from 'zod';
+import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import { NO_FILTERS } from '../../replay/task.domain.ts';
+import type { Task, TaskFilters } from '../../replay/task.domain.ts';
+import type { TaskOrder } from '../../replay/tasks.flow.ts';
+import type { Deps } from '../deps.ts';
+import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { invalid } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import { dateTime, name, nameSet } from '../wire/fields.ts';
+import type { ReceiptFor } from '../idempotency/idempotency.ts';
+import { instant } from '../wire/json.ts';
+import { lazily } from '../lazily.ts';
+import { applicationOperation } from '../operation.ts';
+import { STATUS } from '../schemas/attempt.ts';
+import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';
+import { wireRules } from '../wire/wire-rules.ts';
+
+const tag = 'Endpoint';
+const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
+const MINUTE_MS = 60_000;
+/** The longest period of a recover, and what clocks of clients may be off by. */
+const RECOVER_MS = 14 * 24 * 60 * MINUTE_MS;
+const TOLERANCE_MS = 5 * MINUTE_MS;
+/** A tenth of what a queue group may do; more would only wait in the queue. */
+const MOST_RATE = 300;
+
+const query = lazily(() =>
+  z.object({
+    dry_run: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Only says how many messages would be sent (200)' }),
+    rate: z
+      .int()
+      .min(1)
+      .max(MOST_RATE)
+      .optional()
+      .meta({ description: 'Messages a second, at most; usually 50' }),
+  }),
+);
+
+const period = () => ({
+  since: dateTime(),
+  until: dateTime().nullish().meta({ description: 'Now, where it is left out' }),
+});
+
+const recoverIn = lazily(() => z.object(period()).meta({ id: 'RecoverIn' }));
+const replayIn = lazily(() =>
+  z
+    .object({
+      ...period(),
+      since: dateTime()
+        .nullish()
+        .meta({ description: 'When the endpoint was last turned off, where it is left out' }),
+    })
+    .meta({ id: 'ReplayIn' }),
+);
+
+/** A number of a closed list; others cannot be read at all. */
+const oneOf = (numbers: readonly number[], description: string) =>
+  z
+    .int()
+    .meta({ description })
+    .register(wireRules, {
+      refuse: (value) => (numbers.some((number) => number === value) ? undefined : 'invalid value'),
+    })
+    .nullish();
+
+const bulkReplayIn = lazily(() =>
+  z
+    .object({
+      ...period(),
+      eventTypes: nameSet('eventTypes', name()).nullish(),
+      channel: name('project_1337').nullish(),
+      tag: z.string().nullish().meta({ description: 'Messages have no tags here: must be left out' }),
+      status: oneOf(Object.values(STATUS), '0 success, 2 fail, 3 sending; the others find nothing'),
+      statusCodeClass: oneOf(
+        [0, 100, 200, 300, 400, 500],
+        'The hundreds of the latest attempt’s response status code',
+      ),
+    })
+    .meta({ id: 'BulkReplayIn' }),
+);
+
+const PROGRESS = new Map<number, TaskFilters['progress']>([
+  [STATUS.success, 'succeeded'],
+  [STATUS.fail, 'failed'],
+  [STATUS.sending, 'sending'],
+]);
+
+const filtersOf = (body: z.output<ReturnType<typeof bulkReplayIn>>): TaskFilters => {
+  // To ignore it would send more than was asked for.
+  if (body.tag != null) throw invalid(['body', 'tag'], 'Messages have no tags to replay by');
+  const { status, statusCodeClass: from } = body;
+  return {
+    eventTypes: body.eventTypes ?? null,
+    channel: body.channel ?? null,
+    progress: status == null ? null : (PROGRESS.get(status) ?? 'never'),
+    statusCodes: from == null ? null : { from, to: from + 99 },
+  };
+};
+
+interface Asked {
+  readonly deps: Deps;
+  readonly application: Application;
+  readonly nowMs: number;
+  readonly param: (name: 'endpoint_id') => string;
+  readonly query: z.output<ReturnType<typeof query>>;
+  readonly receiptFor: ReceiptFor | undefined;
+}
+
+const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) });
+
+const endpointOf = ({ deps, application, param }: Asked): Promise<Endpoint> =>
+  mustFindEndpoint(deps, application, param('endpoint_id'));
+
+/** Starts what is ordered, or only counts it. */
+const carryOut = async (
+  { deps, nowMs, query: { dry_run: dryRun, rate }, receiptFor }: Asked,
+  { orgId, appId, id: endpointId }: Endpoint,
+  kind: TaskOrder['kind'],
+  { since, until = null }: { readonly since: number; readonly until?: number | null | undefined },
+  filters: TaskFilters = NO_FILTERS,
+): Promise<Reply> => {
+  const order: TaskOrder = { orgId, appId, endpointId, kind, since, until, filters, rate: rate ?? null };
+  if (!dryRun) {
+    const receiptOf = receiptFor && ((task: Task) => receiptFor(started(task)));
+    return started(await deps.tasks.start(order, receiptOf));
+  }
+  const { messages, complete } = await deps.tasks.estimate(order);
+  const times = { since: instant(since), until: instant(until ?? nowMs) };
+  return { status: 200, body: { task: kind, ...times, messages, complete } };
+};
+
+const recover = applicationOperation({
+  operationId: 'v1.endpoint.recover',
+  method: 'POST',
+  path: `${ONE}/recover`,
+  tag,
+  summary: 'Send what failed in a period once more',
+  query,
+  body: recoverIn,
+  responses: () => ({ 200: estimateOut(), 202: startedOut('RecoverOut') }),
+  handle: async ({ body, ...asked }) => {
+    if ((body.until ?? asked.nowMs) - body.since > RECOVER_MS + TOLERANCE_MS) {
+      throw invalid(['body', 'since'], 'Cannot recover more than 14 days of messages');
+    }
+    return carryOut(asked, await endpointOf(asked), 'endpoint.recover', body);
+  },
+});
+
+const replayMissing = applicationOperation({
+  operationId: 'v1.endpoint.replay-missing',
+  method: 'POST',
+  path: `${ONE}/replay-missing`,
+  tag,
+  summary: 'Send what was accepted in a period and never tried at the endpoint',
+  query,
+  body: replayIn,
+  responses: () => ({ 200: estimateOut(), 202: startedOut('ReplayOut') }),
+  handle: async ({ body, ...asked }) => {
+    const endpoint = await endpointOf(asked);
+    const since = body.since ?? endpoint.offSince;
+    if (since === null) throw invalid(['body', 'since'], 'Needed: this endpoint was never turned off');
+    return carryOut(asked, endpoint, 'endpoint.replay', { since, until: body.until });
+  },
+});
+
+const bulkReplay = applicationOperation({
+  operationId: 'v1.endpoint.bulk-replay',
+  method: 'POST',
+  path: `${ONE}/bulk-replay`,
+  tag,
+  summary: 'Send messages of a period again that were sent to the endpoint before',
+  query,
+  body: bulkReplayIn,
+  responses: () => ({ 200: estimateOut(), 202: startedOut('BulkReplayOut') }),
+  handle: async ({ body, ...asked }) => {
+    const filters = filtersOf(body);
+    return carryOut(asked, await endpointOf(asked), 'endpoint.bulk-replay', body, filters);
+  },
+});
+
+export const replayOperations = [recover, replayMissing, bulkReplay];

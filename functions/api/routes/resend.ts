@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { Refusal } from '../errors.ts';
+import { idempotencyDigest } from '../idempotency/idempotency.ts';
+import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import { mustFindMessage } from './messages.ts';
+
+const REQUEST_BYTES = 24;
+
+const resend = applicationOperation({
+  operationId: 'v1.message-attempt.resend',
+  method: 'POST',
+  path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend',
+  tag: 'Message Attempt',
+  summary: 'Send a message to an endpoint once more, whatever its filters',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 202: z.object({}).meta({ id: 'EmptyResponse' }) }),
+  handle: async ({ deps, call, application, param }) => {
+    const message = await mustFindMessage(deps, application, param('msg_id'));
+    const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    // A repeat after a crash names the same delivery, which is sent once.
+    const request =
+      idempotencyDigest(call) ?? Buffer.from(deps.randomBytes(REQUEST_BYTES)).toString('base64url');
+    const outcome = await deps.resend(message, endpoint, request);
+    switch (outcome.kind) {
+      case 'queued':
+        return { status: 202, body: {} };
+      case 'missing-payload':
+        throw new Refusal('missing_payload');
+    }
+  },
+});
+
+export const resendOperations = [resend];

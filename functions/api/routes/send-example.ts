@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import type { Deps } from '../deps.ts';
+import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { Refusal } from '../errors.ts';
+import { idempotencyDigest } from '../idempotency/idempotency.ts';
+import { WITHHELD } from '../wire/json.ts';
+import { tooManyRequests } from '../rate-limit-headers.ts';
+import { lazily } from '../lazily.ts';
+import { noQuery, organizationApplicationOperation } from '../operation.ts';
+import { schemaExample } from '../wire/schema-example.ts';
+import { messageOut, printMessage } from '../schemas/message.ts';
+
+const PING = { name: 'svix.ping', payload: '{"success":true}' };
+
+const eventExampleIn = lazily(() =>
+  z
+    .object({
+      eventType: z.string().meta({ examples: ['user.signup'] }),
+      exampleIndex: z
+        .int()
+        .min(0)
+        .nullish()
+        .meta({ description: 'Which of the examples in version 1 of the schema; the first one by default' }),
+    })
+    .meta({ id: 'EventExampleIn' }),
+);
+
+const payloadOf = async (deps: Deps, orgId: OrgId, body: z.output<ReturnType<typeof eventExampleIn>>) => {
+  if (body.eventType === PING.name) return PING.payload;
+  const eventType = await deps.eventTypes.find(orgId, body.eventType);
+  if (eventType === undefined) throw new Refusal('not_found');
+  const example = schemaExample(eventType.schemas ?? '{}', body.exampleIndex ?? 0);
+  if (example === undefined) throw new Refusal('invalid_scheme');
+  return example;
+};
+
+/** The publish behind a request claims a key of its own beside the request's, so that a repeat makes no second one. */
+const claimOf = (digest: string | null): string | null => (digest === null ? null : `${digest}.example`);
+
+const sendExample = organizationApplicationOperation({
+  operationId: 'v1.endpoint.send-example',
+  method: 'POST',
+  path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example',
+  tag: 'Endpoint',
+  summary: 'Send an example of an event type to one endpoint',
+  query: noQuery,
+  body: eventExampleIn,
+  responses: () => ({ 200: messageOut() }),
+  handle: async ({ deps, call, application, param, body }) => {
+    const { orgId } = application;
+    const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    const payload = await payloadOf(deps, orgId, body);
+    const outcome = await deps.publish({
+      orgId,
+      application: application.id,
+      implicit: null,
+      eventType: body.eventType,
+      eventId: null,
+      channels: null,
+      body: Buffer.from(payload),
+      retentionHours: null,
+      deliverAt: null,
+      onlyEndpoint: endpoint.id,
+      idempotency: claimOf(idempotencyDigest(call)),
+    });
+    switch (outcome.kind) {
+      case 'limited':
+        throw tooManyRequests(outcome);
+      case 'accepted':
+        return { status: 200, body: printMessage(outcome.message, WITHHELD) };
+      case 'application-not-found':
+        throw new Refusal('not_found');
+      case 'conflict':
+        throw new Refusal('conflict');
+    }
+  },
+});
+
+export const sendExampleOperations = [sendExample];

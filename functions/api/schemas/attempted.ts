@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import { nextAttemptAt } from '../../deliver/attempts/attempt.domain.ts';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import { idTime } from '../../platform/ids/ids.domain.ts';
+import type { Message } from '../../messages/message.domain.ts';
+import type { EndpointMessage } from '../../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { instant } from '../wire/json.ts';
+import type { RawJson } from '../wire/json.ts';
+import { STATUS } from './attempt.ts';
+import { endpointOut, printEndpoint } from './endpoint.ts';
+import { messageOut, printMessage } from './message.ts';
+import { lazily } from '../lazily.ts';
+
+const status = () => z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending' });
+const statusText = () => z.enum(['success', 'fail', 'sending']);
+const nextAttempt = () => z.string().meta({ format: 'date-time' });
+
+/** `nextAttempt` is left out where there is none. */
+export const endpointMessageOut = lazily(() =>
+  z
+    .object({
+      ...messageOut().shape,
+      status: status(),
+      statusText: statusText(),
+      nextAttempt: nextAttempt().optional(),
+    })
+    .meta({ id: 'EndpointMessageOut' }),
+);
+
+/** `nextAttempt` is null where there is none. */
+export const messageEndpointOut = lazily(() => {
+  const { metadata: _, ...endpointShape } = endpointOut().shape;
+  return z
+    .object({
+      ...endpointShape,
+      status: status(),
+      statusText: statusText(),
+      nextAttempt: nextAttempt().nullable(),
+    })
+    .meta({ id: 'MessageEndpointOut' });
+});
+
+const printStatus = (word: z.output<ReturnType<typeof statusText>>) => ({
+  status: STATUS[word],
+  statusText: word,
+});
+
+/** The least of a message that a state itself knows, for when the message's own row is gone. */
+const messageOf = (state: EndpointMessage): Parameters<typeof printMessage>[0] => ({
+  id: state.messageId,
+  eventId: null,
+  eventType: state.eventType,
+  channels: state.channels,
+  createdAt: idTime(state.messageId) ?? 0,
+});
+
+/** A message as it stands at an endpoint: Sending as long as a next try is planned. */
+export const printEndpointMessage = (
+  state: EndpointMessage,
+  message: Message | undefined,
+  content: RawJson,
+): z.output<ReturnType<typeof endpointMessageOut>> => ({
+  ...printMessage(message ?? messageOf(state), content),
+  ...printStatus(state.nextAttemptAt !== null ? 'sending' : state.lastSucceeded ? 'success' : 'fail'),
+  ...(state.nextAttemptAt === null ? {} : { nextAttempt: instant(state.nextAttemptAt) }),
+});
+
+/** An endpoint with its latest attempt, whose status is its own: a failed one that will be tried again has failed. */
+export const printMessageEndpoint = (
+  endpoint: Endpoint,
+  attempt: Attempt,
+): z.output<ReturnType<typeof messageEndpointOut>> => {
+  const { metadata: _metadata, ...printed } = printEndpoint(endpoint);
+  const next = nextAttemptAt(attempt);
+  return {
+    ...printed,
+    ...printStatus(attempt.succeeded ? 'success' : 'fail'),
+    nextAttempt: next === null ? null : instant(next),
+  };
+};

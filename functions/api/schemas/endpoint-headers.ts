@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { lazily } from '../lazily.ts';
+import { wireRules } from '../wire/wire-rules.ts';
+
+/** The contract's lists of names that an endpoint may not set, and of those whose values are never shown. */
+const FORBIDDEN = new Set([
+  'user-agent',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailers',
+  'transfer-encoding',
+  'upgrade',
+  'age',
+  'cache-control',
+  'clear-site-data',
+  'expires',
+  'pragma',
+  'warning',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'content-language',
+  'content-location',
+]);
+const FORBIDDEN_PREFIXES = [
+  'x-amz-',
+  'x-amzn-',
+  'x-google',
+  'x-goog-',
+  'x-gfe',
+  'x-azure-',
+  'x-fd-',
+  'x-svix-',
+  'svix-',
+];
+const SENSITIVE = new Set([
+  'x-auth-token',
+  'x-api-key',
+  'www-authenticate',
+  'authorization',
+  'proxy-authenticate',
+  'proxy-authorization',
+]);
+
+/** A token of RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+const VALUE_BYTES = 4_096;
+/** Not in the contract: all headers of an endpoint share its table item of 400 KB. */
+const TOTAL_BYTES = 65_536;
+
+type Headers = Readonly<Record<string, string | null>>;
+
+const nameProblem = (name: string): string | undefined => {
+  const lower = name.toLowerCase();
+  if (!TOKEN.test(name)) return 'Header name is not valid.';
+  if (FORBIDDEN.has(lower)) return 'Header is forbidden.';
+  const hasPrefix = FORBIDDEN_PREFIXES.some((prefix) => lower.startsWith(prefix));
+  return hasPrefix ? 'Header starts with a forbidden prefix.' : undefined;
+};
+
+const valueProblem = (value: string): string | undefined => {
+  if (CONTROLS.test(value)) return 'Header value is not valid.';
+  return Buffer.byteLength(value) > VALUE_BYTES ? 'Header value is too long.' : undefined;
+};
+
+/** What is wrong with a set of headers; null values (removals) need a good name alone. */
+export const headersProblem = (headers: Headers): string | undefined => {
+  let total = 0;
+  for (const [name, value] of Object.entries(headers)) {
+    const problem = nameProblem(name) ?? (value === null ? undefined : valueProblem(value));
+    if (problem !== undefined) return problem;
+    total += Buffer.byteLength(name) + Buffer.byteLength(value ?? '');
+  }
+  return total > TOTAL_BYTES ? 'Headers are too long together.' : undefined;
+};
+
+const replaced = z.record(z.string(), z.string());
+
+export const endpointHeadersIn = lazily(() =>
+  z
+    .object({
+      headers: replaced.register(wireRules, {
+        refuse: (value) => {
+          const headers = replaced.safeParse(value);
+          return headers.success ? headersProblem(headers.data) : undefined;
+        },
+      }),
+    })
+    .meta({ id: 'EndpointHeadersIn' }),
+);
+
+export const endpointHeadersPatchIn = lazily(() =>
+  z
+    .object({
+      headers: z.record(z.string(), z.string().nullable()).superRefine((headers, context) => {
+        const message = headersProblem(headers);
+        if (message !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message });
+      }),
+    })
+    .meta({ id: 'EndpointHeadersPatchIn' }),
+);
+
+/** Null removes a header however it is spelled; others are set as they are spelled. */
+export const patchHeaders = (
+  current: Readonly<Record<string, string>>,
+  patch: Headers,
+): Record<string, string> => {
+  const removed = new Set<string>();
+  const set: [string, string][] = [];
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) removed.add(name.toLowerCase());
+    else set.push([name, value]);
+  }
+  const kept = Object.entries(current).filter(([name]) => !removed.has(name.toLowerCase()));
+  return Object.fromEntries([...kept, ...set]);
+};
+
+export const endpointHeadersOut = lazily(() =>
+  z
+    .object({ headers: z.record(z.string(), z.string()), sensitive: z.array(z.string()) })
+    .meta({ id: 'EndpointHeadersOut' }),
+);
+
+/** Names of sensitive headers are shown, their values never. */
+export const printHeaders = (
+  headers: Readonly<Record<string, string>>,
+): z.output<ReturnType<typeof endpointHeadersOut>> => {
+  const entries = Object.entries(headers);
+  const isSensitive = ([name]: [string, string]) => SENSITIVE.has(name.toLowerCase());
+  return {
+    headers: Object.fromEntries(entries.filter((entry) => !isSensitive(entry))),
+    sensitive: entries.filter(isSensitive).map(([name]) => name),
+  };
+};

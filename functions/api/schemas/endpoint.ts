@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import type { EndpointFields } from '../../catalog/catalog.port.ts';
+import { parseSecret } from '../../deliver/signing/endpoint-secret.ts';
+import { freeText, metadata, name, nameSet, positive16, uid } from '../wire/fields.ts';
+import { instant } from '../wire/json.ts';
+import { lazily } from '../lazily.ts';
+import { wireRules } from '../wire/wire-rules.ts';
+
+const MOST_CHANNELS = 10;
+const URL_BYTES = 65_536;
+const THROTTLE = { description: 'Maximum messages per second to send to this endpoint.' };
+const OLD_THROTTLE = { description: 'Old name of throttleRate', deprecated: true };
+const VERSION = { description: 'Ignored, but kept for old clients', deprecated: true };
+
+const isWebUrl = (text: string) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '');
+
+/** Stored as WHATWG normalises it: host in lower case, a path of at least `/`. */
+const url = () =>
+  z
+    .string()
+    .superRefine((text, context) => {
+      if (!isWebUrl(text)) context.addIssue('Endpoint URL schemes must be http or https');
+      if (Buffer.byteLength(text) > URL_BYTES) context.addIssue('Endpoint URLs must be shorter');
+    })
+    .meta({ format: 'uri', maxLength: URL_BYTES })
+    .register(wireRules, {
+      refuse: (text) => (typeof text === 'string' && !URL.canParse(text) ? 'invalid URL' : undefined),
+    })
+    .transform((text) => new URL(text).href);
+
+/** `whsec_…` or `whsk_…`. Malformed ones fail to decode, those of a wrong length break a rule of values. */
+export const secret = () =>
+  z
+    .string()
+    .superRefine((text, context) => {
+      const parsed = parseSecret(text);
+      if (parsed.kind === 'ok') return;
+      context.addIssue({ code: 'custom', path: ['__all__'], message: parsed.reason });
+    })
+    .meta({ examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'] })
+    .register(wireRules, {
+      refuse: (text) => {
+        const parsed = typeof text === 'string' ? parseSecret(text) : undefined;
+        return parsed?.kind === 'malformed' ? parsed.reason : undefined;
+      },
+    });
+
+const eventTypes = () => nameSet('eventTypes', name()).meta({ description: 'Omit for all' });
+const channels = () => nameSet('channels', name('project_1337'), MOST_CHANNELS);
+const endpointUid = () => uid('ep_', 'unique-ep-identifier');
+
+const replaceable = () => ({
+  description: freeText().default(''),
+  rateLimit: positive16(OLD_THROTTLE).nullish(),
+  throttleRate: positive16(THROTTLE).nullish(),
+  uid: endpointUid().nullish(),
+  url: url(),
+  version: positive16(VERSION).nullish(),
+  disabled: z.boolean().default(false),
+  eventTypes: eventTypes().nullish().register(wireRules, { alias: 'filterTypes' }),
+  channels: channels().nullish(),
+  metadata: metadata().optional(),
+});
+
+export const endpointUpdate = lazily(() => z.object(replaceable()).meta({ id: 'EndpointUpdate' }));
+
+export const endpointIn = lazily(() =>
+  z.object({ ...replaceable(), secret: secret().nullish() }).meta({ id: 'EndpointIn' }),
+);
+
+/** Everything that a client writes; what was left out is at its default. */
+export const endpointFields = (body: z.output<ReturnType<typeof endpointUpdate>>): EndpointFields => ({
+  uid: body.uid ?? null,
+  url: body.url,
+  description: body.description,
+  throttleRate: body.throttleRate ?? body.rateLimit ?? null,
+  disabled: body.disabled,
+  eventTypes: body.eventTypes ?? null,
+  channels: body.channels ?? null,
+  metadata: body.metadata ?? {},
+  version: body.version ?? 1,
+});
+
+export const endpointPatch = lazily(() =>
+  z
+    .object({
+      description: z.exactOptional(freeText()),
+      rateLimit: z.exactOptional(positive16(OLD_THROTTLE).nullable()),
+      throttleRate: z.exactOptional(positive16(THROTTLE).nullable()),
+      uid: z.exactOptional(endpointUid().nullable()),
+      url: z.exactOptional(url()),
+      version: z.exactOptional(positive16(VERSION)),
+      disabled: z.exactOptional(z.boolean()),
+      eventTypes: z.exactOptional(eventTypes().nullable()).register(wireRules, { alias: 'filterTypes' }),
+      channels: z.exactOptional(channels().nullable()),
+      metadata: z.exactOptional(metadata().transform((value) => value ?? {})),
+    })
+    .meta({ id: 'EndpointPatch' }),
+);
+
+export const endpointChanges = (
+  body: z.output<ReturnType<typeof endpointPatch>>,
+): Partial<EndpointFields> => {
+  const { rateLimit: oldRate, ...changes } = body;
+  return oldRate === undefined ? changes : { throttleRate: oldRate, ...changes };
+};
+
+export const endpointOut = lazily(() =>
+  z
+    .object({
+      id: z.string().meta({ examples: ['ep_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+      uid: z.string().nullable(),
+      url: z.string(),
+      description: z.string(),
+      rateLimit: z.int().nullable().meta({ deprecated: true }),
+      throttleRate: z.int().nullable(),
+      version: z.int().meta({ deprecated: true }),
+      disabled: z.boolean(),
+      eventTypes: z.array(z.string()).readonly().nullable(),
+      filterTypes: z.array(z.string()).readonly().nullable().meta({ deprecated: true }),
+      channels: z.array(z.string()).readonly().nullable(),
+      metadata: z.record(z.string(), z.string()),
+      createdAt: z.string().meta({ format: 'date-time' }),
+      updatedAt: z.string().meta({ format: 'date-time' }),
+    })
+    .meta({ id: 'EndpointOut' }),
+);
+
+export const printEndpoint = (endpoint: Endpoint): z.output<ReturnType<typeof endpointOut>> => ({
+  description: endpoint.description,
+  rateLimit: endpoint.throttleRate,
+  throttleRate: endpoint.throttleRate,
+  uid: endpoint.uid,
+  url: endpoint.url,
+  version: endpoint.version,
+  disabled: endpoint.disabled,
+  eventTypes: endpoint.eventTypes,
+  filterTypes: endpoint.eventTypes,
+  channels: endpoint.channels,
+  createdAt: instant(endpoint.createdAt),
+  updatedAt: instant(endpoint.updatedAt),
+  id: endpoint.id,
+  metadata: endpoint.metadata,
+});
+
+export const endpointSecretOut = lazily(() =>
+  z.object({ key: z.string() }).meta({ id: 'EndpointSecretOut' }),
+);

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import type { OrganizationSettings, SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
+import { lazily } from '../lazily.ts';
+
+const DAY_SECONDS = 86_400;
+const MOST_RETRIES = 50;
+/** As long as failed messages can be recovered. */
+const LONGEST_DELAY_SECONDS = 14 * DAY_SECONDS;
+
+const delay = () => z.number().positive().max(LONGEST_DELAY_SECONDS);
+const rateLimit = (whose: string) =>
+  z
+    .int()
+    .positive()
+    .meta({ description: `Messages a second ${whose} may publish` });
+
+const fields = lazily(() => ({
+  retrySchedule: z
+    .array(delay())
+    .max(MOST_RETRIES)
+    .meta({ description: 'Seconds before each retry; empty: one attempt alone' }),
+  endpointDisableAfter: z
+    .number()
+    .nonnegative()
+    .meta({ description: 'Seconds of failure after which an endpoint is disabled; 0: never' }),
+  defaultSignatureType: z.enum(['hmac256', 'ed25519']),
+  endpointHttpsOnly: z.boolean(),
+  webhookHeaderPrefix: z.enum(['svix', 'webhook']),
+  requestTimeout: z.number().min(1).max(30).meta({ description: 'Seconds until an attempt fails' }),
+  allowedSubnets: z
+    .array(z.string())
+    .meta({ description: 'Private ranges (CIDR) that endpoints may lie in besides public addresses' }),
+  operationalWebhooks: z.boolean(),
+  payloadRetentionDays: z.int().min(5).max(90),
+  publishRateLimit: rateLimit('the organization'),
+  applicationPublishRateLimit: rateLimit('each application'),
+}));
+
+const orDefault = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema.nullable());
+
+/** Absent: keep; null: back to the stage's default. Other names are refused, for a typo would change nothing. */
+export const settingsPatch = lazily(() =>
+  z
+    .strictObject({
+      retrySchedule: orDefault(fields().retrySchedule),
+      endpointDisableAfter: orDefault(fields().endpointDisableAfter),
+      defaultSignatureType: orDefault(fields().defaultSignatureType),
+      endpointHttpsOnly: orDefault(fields().endpointHttpsOnly),
+      webhookHeaderPrefix: orDefault(fields().webhookHeaderPrefix),
+      requestTimeout: orDefault(fields().requestTimeout),
+      allowedSubnets: orDefault(fields().allowedSubnets),
+      operationalWebhooks: orDefault(fields().operationalWebhooks),
+      payloadRetentionDays: orDefault(fields().payloadRetentionDays),
+      publishRateLimit: orDefault(fields().publishRateLimit),
+      applicationPublishRateLimit: orDefault(fields().applicationPublishRateLimit),
+    })
+    .meta({ id: 'OrganizationSettingsPatch' }),
+);
+
+const settings = lazily(() =>
+  z
+    .object({
+      ...fields(),
+      publishRateLimit: fields().publishRateLimit.nullable(),
+      applicationPublishRateLimit: fields().applicationPublishRateLimit.nullable(),
+    })
+    .meta({ id: 'OrganizationSettings' }),
+);
+
+export const settingsOut = lazily(() =>
+  z
+    .object({
+      settings: settings().meta({ description: 'What is in force' }),
+      overrides: settings().partial().meta({ description: 'What the organization changed' }),
+    })
+    .meta({ id: 'OrganizationSettingsOut' }),
+);
+
+export const printSettings = (inForce: OrganizationSettings, overrides: SettingsOverrides) => ({
+  settings: { ...inForce },
+  overrides: { ...overrides },
+});

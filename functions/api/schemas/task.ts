@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { idTime } from '../../platform/ids/ids.domain.ts';
+import type { Task } from '../../replay/task.domain.ts';
+import { instant } from '../wire/json.ts';
+import { lazily } from '../lazily.ts';
+
+/** The statuses and kinds that clients know; strict ones know no other. */
+export const taskStatus = () => z.enum(['running', 'finished', 'failed']);
+export const taskKind = () =>
+  z.enum([
+    'endpoint.replay',
+    'endpoint.recover',
+    'application.stats',
+    'message.broadcast',
+    'sdk.generate',
+    'event-type.aggregate',
+    'application.purge_content',
+    'endpoint.bulk-replay',
+  ]);
+
+const summary = () => ({
+  id: z.string().meta({ examples: ['qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+  status: taskStatus(),
+  task: taskKind(),
+  updatedAt: z.string().meta({ format: 'date-time' }),
+});
+
+/** What the start of a task answers. `id` names the schema, after what was started. */
+export const startedOut = (id: string) => z.object(summary()).meta({ id });
+
+export const backgroundTaskOut = lazily(() =>
+  z
+    .object({
+      ...summary(),
+      data: z
+        .object({
+          appId: z.string(),
+          endpointId: z.string(),
+          since: z.string().meta({ format: 'date-time' }),
+          until: z.string().meta({ format: 'date-time' }),
+          messagesSent: z.int().meta({ description: 'Messages put on their way so far' }),
+          progress: z.number().meta({ description: 'The share of the period that was gone through, 0 to 1' }),
+          rate: z.number().meta({ description: 'Messages a second, at most' }),
+          reason: z
+            .string()
+            .optional()
+            .meta({ description: 'Why it failed; `cancelled` where somebody did' }),
+        })
+        .meta({ id: 'BackgroundTaskData' }),
+    })
+    .meta({ id: 'BackgroundTaskOut' }),
+);
+
+export const estimateOut = lazily(() =>
+  z
+    .object({
+      task: taskKind(),
+      since: z.string().meta({ format: 'date-time' }),
+      until: z.string().meta({ format: 'date-time' }),
+      messages: z.int().meta({ description: 'Messages that would be sent' }),
+      complete: z.boolean().meta({ description: '`false`: there are more than could be counted in time' }),
+    })
+    .meta({ id: 'ReplayEstimateOut' }),
+);
+
+const summaryOf = ({ id, state, kind, updatedAt }: Task) => ({
+  id,
+  status: state.kind,
+  task: kind,
+  updatedAt: instant(updatedAt),
+});
+
+export const printStarted = (task: Task): z.output<ReturnType<typeof startedOut>> => summaryOf(task);
+
+const progressOf = ({ state, cursor, since, until }: Task): number => {
+  if (state.kind === 'finished') return 1;
+  const reached = cursor === null ? undefined : idTime(cursor);
+  return reached === undefined || until <= since ? 0 : Math.min(1, (reached - since) / (until - since));
+};
+
+export const printTask = (task: Task): z.output<ReturnType<typeof backgroundTaskOut>> => ({
+  ...summaryOf(task),
+  data: {
+    appId: task.appId,
+    endpointId: task.endpointId,
+    since: instant(task.since),
+    until: instant(task.until),
+    messagesSent: task.sent,
+    progress: progressOf(task),
+    rate: task.rate,
+    reason: task.state.kind === 'failed' ? task.state.reason : undefined,
+  },
+});

@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { isId } from '../../platform/ids/ids.domain.ts';
+import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
+import type { Cursor, Page } from '../../platform/pages/page.ts';
+import { dateTime, name } from './fields.ts';
+import { RawJson, stringify } from './json.ts';
+import type { Json } from './json.ts';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 250;
+/**
+ * A Lambda answer may have 6 MB (6,291,456 bytes) around a body that its quoting may double: pages end before half of
+ * that, and a single payload of 2 MiB still fits.
+ */
+const PAGE_BYTES = 3_000_000;
+
+const limit = () =>
+  z
+    .int()
+    .superRefine((count, context) => {
+      if (count > MAX_LIMIT) {
+        const message = `Given limit must not exceed ${MAX_LIMIT}`;
+        context.addIssue({ code: 'custom', path: ['limit'], message });
+      }
+    })
+    .default(DEFAULT_LIMIT)
+    .meta({ description: 'Limit the number of returned items', minimum: 0, maximum: MAX_LIMIT });
+
+/** Longer names have no place in a key (1,024 bytes). */
+export const MOST_NAME_BYTES = 1_000;
+
+const iterator = (accepts: (id: string) => boolean, complaint: string) =>
+  z
+    .string()
+    .transform((text, context): Cursor => {
+      const previous = text.startsWith('-');
+      const id = previous ? text.slice(1) : text;
+      if (!accepts(id)) context.addIssue({ code: 'custom', path: ['__all__'], message: complaint });
+      return { id, direction: previous ? 'previous' : 'next' };
+    })
+    .optional()
+    .transform((cursor) => cursor ?? null)
+    .meta({ description: 'The iterator returned from a prior invocation' });
+
+/** `limit` and `iterator` of a list whose items have such ids. */
+export const pageQuery = (prefix: IdPrefix) => ({
+  limit: limit(),
+  iterator: iterator((id) => isId(prefix, id), 'Invalid id. Expected different prefix'),
+});
+
+/** The same for lists of named things; names that PUT once took must lead on, so any text is a position. */
+export const namePageQuery = () => ({
+  limit: limit(),
+  iterator: iterator((text) => text !== '' && Buffer.byteLength(text) <= MOST_NAME_BYTES, 'Invalid name'),
+});
+
+export const order = (standard: 'ascending' | 'descending') =>
+  z
+    .enum(['ascending', 'descending'])
+    .default(standard)
+    .meta({ description: 'The sorting order of the items' });
+
+const orNull = <Out>(schema: z.ZodType<Out, string | undefined>) =>
+  schema.transform((value) => value ?? null);
+
+/** What lists in time are asked by besides their pages: instants, a channel, event types. */
+export const timeQuery = () => ({
+  before: orNull(dateTime().optional()).meta({ description: 'Only items created before this instant' }),
+  after: orNull(dateTime().optional()).meta({ description: 'Only items created after this instant' }),
+  channel: orNull(name('project_1337').optional()),
+  event_types: z
+    .array(name())
+    .optional()
+    .transform((names) => names ?? null),
+  with_content: z.boolean().default(true).meta({ description: 'When `false`, contents are left out' }),
+});
+
+/** Which way a list in time is walked: `after` alone goes forward, to newer items. */
+export const timeDirection = (query: {
+  readonly iterator: Cursor | null;
+  readonly before: number | null;
+  readonly after: number | null;
+}): Cursor['direction'] => {
+  if (query.iterator !== null) return query.iterator.direction;
+  return query.after !== null && query.before === null ? 'previous' : 'next';
+};
+
+export const listSchema = <Item extends z.ZodType>(item: Item, id: string) =>
+  z
+    .object({
+      data: z.array(item),
+      done: z.boolean(),
+      iterator: z.string().nullable(),
+      prevIterator: z.string().nullable().optional(),
+    })
+    .meta({ id });
+
+export interface Printed {
+  readonly id: string;
+  readonly json: Json;
+}
+
+/** The answer that holds a page, cut short (never to nothing) where it would outgrow what a function may answer. */
+export const printPage = (
+  page: Pick<Page<unknown>, 'done' | 'resumeAt'>,
+  items: readonly Printed[],
+  direction: Cursor['direction'],
+): Json => {
+  const kept = fitting(items, direction);
+  const cut = kept.length < items.length;
+  const resumeAt = cut ? undefined : page.resumeAt;
+  const last = direction === 'next' ? resumeAt : undefined;
+  const first = direction === 'previous' ? resumeAt : undefined;
+  const before = first ?? kept[0]?.id;
+  return {
+    data: new RawJson(`[${kept.map(({ text }) => text).join(',')}]`),
+    iterator: last ?? kept.at(-1)?.id ?? null,
+    prevIterator: before === undefined ? undefined : `-${before}`,
+    done: page.done && !cut,
+  };
+};
+
+/** The items nearest to where the walk began that fit together, as text. */
+const fitting = (items: readonly Printed[], direction: Cursor['direction']) => {
+  const texts = items.map(({ id, json }) => ({ id, text: stringify(json) }));
+  const walked = direction === 'next' ? texts : texts.toReversed();
+  let bytes = 0;
+  const end = walked.findIndex(({ text }, index) => {
+    bytes += Buffer.byteLength(text);
+    return index > 0 && bytes > PAGE_BYTES;
+  });
+  const kept = end === -1 ? walked : walked.slice(0, end);
+  return direction === 'next' ? kept : kept.toReversed();
+};

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { Invalid, Refusal } from '../errors.ts';
+import { wireRules } from './wire-rules.ts';
+
+/** Reads one parameter's text; throws the reason where it cannot be such a value. */
+type DecodeText = (text: string) => unknown;
+
+class Undecodable extends Error {}
+
+const whole: DecodeText = (text) => {
+  // u64 in the contract: digits alone, no sign.
+  if (!/^\d+$/.test(text)) throw new Undecodable('invalid digit found in string');
+  if (text.replace(/^0+/, '').length > 15) throw new Undecodable('number too large');
+  return Number(text);
+};
+
+const flag: DecodeText = (text) => {
+  if (text !== 'true' && text !== 'false') throw new Undecodable('provided string was not `true` or `false`');
+  return text === 'true';
+};
+
+const choice =
+  (schema: z.ZodEnum): DecodeText =>
+  (text) => {
+    if (!schema.safeParse(text).success) throw new Undecodable(`unknown variant \`${text.slice(0, 40)}\``);
+    return text;
+  };
+
+const decoderOf = (schema: z.core.$ZodType): DecodeText => {
+  if (schema instanceof z.ZodPipe) return decoderOf(schema.in);
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodExactOptional
+  ) {
+    return decoderOf(schema.unwrap());
+  }
+  const decode = kindOf(schema);
+  const refuse = wireRules.get(schema)?.refuse;
+  if (refuse === undefined) return decode;
+  return (text) => {
+    const value = decode(text);
+    const problem = refuse(value);
+    if (problem !== undefined) throw new Undecodable(problem);
+    return value;
+  };
+};
+
+const kindOf = (schema: z.core.$ZodType): DecodeText => {
+  if (schema instanceof z.ZodNumber) return whole;
+  if (schema instanceof z.ZodBoolean) return flag;
+  if (schema instanceof z.ZodEnum) return choice(schema);
+  return (text) => text;
+};
+
+const isList = (schema: z.core.$ZodType): boolean => {
+  if (schema instanceof z.ZodPipe) return isList(schema.in);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return isList(schema.unwrap());
+  return schema instanceof z.ZodArray;
+};
+
+/** `event_types`, `event_types[]` and `event_types[0]` are one list. */
+const plainName = (key: string): string => key.replace(/\[\d*\]$/, '');
+
+/**
+ * The parameters as their schema has them; unknown ones are ignored. Refuses with 400 what cannot be read or is given
+ * twice, with 422 (Invalid) values that break a rule.
+ */
+export const queryDecoder = <Schema extends z.ZodObject>(
+  schema: Schema,
+): ((search: string) => z.output<Schema>) => {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
+  const fields = new Map(Object.entries(shape).map(([key, type]) => [key, decoderOf(type)]));
+  const lists = new Set(
+    Object.entries(shape)
+      .filter(([, type]) => isList(type))
+      .map(([key]) => key),
+  );
+  return (search) => {
+    const found = collect(search, fields, lists);
+    const parsed = schema.safeParse(found);
+    if (parsed.success) return parsed.data;
+    throw new Invalid(
+      parsed.error.issues.map((issue) => ({
+        loc: ['query', ...issue.path.filter((segment) => typeof segment === 'string')],
+        msg: issue.message,
+        type: 'value_error',
+      })),
+    );
+  };
+};
+
+const collect = (
+  search: string,
+  fields: ReadonlyMap<string, DecodeText>,
+  lists: ReadonlySet<string>,
+): Record<string, unknown> => {
+  const found: Record<string, unknown> = {};
+  const items = new Map<string, string[]>();
+  for (const [key, text] of new URLSearchParams(search)) {
+    const list = plainName(key);
+    if (lists.has(list)) {
+      items.set(list, [...(items.get(list) ?? []), ...text.split(',').filter((item) => item !== '')]);
+      continue;
+    }
+    const decode = fields.get(key);
+    if (decode === undefined) continue;
+    if (Object.hasOwn(found, key)) throw refusal(key, 'duplicate field');
+    found[key] = decodeAt(key, decode, text);
+  }
+  for (const [key, texts] of items) if (texts.length > 0) found[key] = texts;
+  return found;
+};
+
+const decodeAt = (key: string, decode: DecodeText, text: string): unknown => {
+  try {
+    return decode(text);
+  } catch (thrown) {
+    throw thrown instanceof Undecodable ? refusal(key, thrown.message) : thrown;
+  }
+};
+
+const refusal = (key: string, reason: string) =>
+  new Refusal('generic_error', `Failed to deserialize query string: ${key}: ${reason}`);

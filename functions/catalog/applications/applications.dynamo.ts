@@ -1,0 +1,143 @@
+import type { Application } from './application.domain.ts';
+import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import { appId } from '../../platform/ids/brand.domain.ts';
+import type { ApplicationStore, Conflict, NotFound, Written } from '../catalog.port.ts';
+import type { PageRequest } from '../../platform/pages/page.ts';
+import type { Catalog, Plan } from '../commit.dynamo.ts';
+import { alongWith, commit, decideAndWrite } from '../commit.dynamo.ts';
+import type { Stored } from '../items.ts';
+import { applicationAttributes, readApplication, row } from '../items.ts';
+import { followUid, listPage, mayName } from '../lookup.dynamo.ts';
+import type { Write } from '../writes.ts';
+import {
+  deleteAlong,
+  endRevision,
+  moveUid,
+  putAlong,
+  putNew,
+  putOver,
+  renewRevision,
+  startRevision,
+} from '../writes.ts';
+import { catalogKeys } from '../../platform/dynamodb/keys.ts';
+import { behind, getRow } from '../../platform/dynamodb/table.ts';
+
+const NOT_FOUND: NotFound = { kind: 'not-found' };
+const CONFLICT: Conflict = { kind: 'conflict' };
+const nothing = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
+
+const applicationRow = (application: Application, rev: bigint, deletedAt: number | null = null) =>
+  row(
+    catalogKeys.application(application.orgId, application.id),
+    'app',
+    applicationAttributes(application, rev, deletedAt),
+  );
+
+const listingRow = (application: Application, rev: bigint) =>
+  row(
+    catalogKeys.applicationListing(application.orgId, application.id),
+    'listing',
+    applicationAttributes(application, rev),
+  );
+
+const moveApplicationUid = (
+  table: string,
+  { orgId, id }: Application,
+  from: string | null,
+  to: string | null,
+) => moveUid(table, (uid) => catalogKeys.applicationUid(orgId, uid), id, from, to);
+
+/** All of a new application, for a transaction that may hold more. */
+export const createApplication = (table: string, application: Application, rev: bigint): readonly Write[] => [
+  putNew(table, applicationRow(application, rev)),
+  putAlong(table, listingRow(application, rev)),
+  ...moveApplicationUid(table, application, null, application.uid),
+  ...startRevision(table, application.orgId, application.id, rev),
+];
+
+const changeApplication = (table: string, current: Stored<Application>, next: Application, rev: bigint) => [
+  putOver(table, applicationRow(next, rev), current.rev),
+  putAlong(table, listingRow(next, rev)),
+  ...moveApplicationUid(table, next, current.item.uid, next.uid),
+  ...renewRevision(table, next.orgId, next.id, current.rev, rev),
+];
+
+const removeApplication = (table: string, current: Stored<Application>, next: Application, rev: bigint) => [
+  putOver(table, applicationRow(next, rev, next.updatedAt), current.rev),
+  deleteAlong(table, catalogKeys.applicationListing(next.orgId, next.id)),
+  ...moveApplicationUid(table, next, current.item.uid, null),
+  ...endRevision(table, next.orgId, next.id),
+];
+
+export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
+  const { client, table } = catalog;
+
+  const read = async (orgId: OrgId, id: AppId): Promise<Stored<Application> | undefined> => {
+    const found = await getRow(client, { table, key: catalogKeys.application(orgId, id) });
+    const stored = found === undefined ? undefined : readApplication(found);
+    return stored?.deletedAt === null ? stored : undefined;
+  };
+
+  return {
+    create: async (application, receiptOf) => {
+      const outcome = await commit(catalog, [
+        ...createApplication(table, application, catalog.newRev()),
+        ...alongWith(catalog, application, receiptOf),
+      ]);
+      if (outcome === 'written') return { kind: 'written', item: application };
+      if (outcome === 'uid-taken') return CONFLICT;
+      throw new Error(`the id ${application.id} was given twice`);
+    },
+
+    find: async (orgId, idOrUid) => {
+      if (!mayName(idOrUid)) return undefined;
+      // A uid cannot begin like an id.
+      if (idOrUid.startsWith('app_')) return (await read(orgId, appId(idOrUid)))?.item;
+      return followUid(catalog, catalogKeys.applicationUid(orgId, idOrUid), async (id) => {
+        const found = await read(orgId, appId(id));
+        return found?.item.uid === idOrUid ? found.item : undefined;
+      });
+    },
+
+    list: (orgId: OrgId, page: PageRequest) => {
+      const { pk } = catalogKeys.applicationListing(orgId, '');
+      const listing = {
+        range: { table, pk, low: 'app_', high: behind('app_') },
+        keyOf: (id: string) => id,
+        idOf: ({ id }: Application) => id,
+        parse: (item: Parameters<typeof readApplication>[0]) => readApplication(item).item,
+        keep: () => true,
+      };
+      return listPage(client, listing, page);
+    },
+
+    change: (orgId, id, changes, nowMs) =>
+      decideAndWrite<Stored<Application> | undefined, Written<Application> | Conflict | NotFound>(
+        catalog,
+        () => read(orgId, id),
+        (current, rev) => {
+          if (current === undefined) return nothing(NOT_FOUND);
+          const next = { ...current.item, ...changes, updatedAt: nowMs };
+          return {
+            answer: { kind: 'written', item: next },
+            writes: changeApplication(table, current, next, rev),
+            refused: { 'uid-taken': CONFLICT, 'application-gone': NOT_FOUND },
+          };
+        },
+      ),
+
+    remove: (orgId, id, nowMs) =>
+      decideAndWrite<Stored<Application> | undefined, Written<Application> | NotFound>(
+        catalog,
+        () => read(orgId, id),
+        (current, rev) => {
+          if (current === undefined) return nothing(NOT_FOUND);
+          const next = { ...current.item, uid: null, updatedAt: nowMs };
+          return {
+            answer: { kind: 'written', item: next },
+            writes: removeApplication(table, current, next, rev),
+          };
+        },
+      ),
+  };
+};

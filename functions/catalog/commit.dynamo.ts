@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { HoldLost } from '../api/idempotency/run-once.flow.ts';
+import type { ReceiptOf } from './catalog.port.ts';
+import type { Write } from './writes.ts';
+import type { ReceiptWrite } from '../api/idempotency/idempotency.dynamo.ts';
+import type { Pause } from '../platform/dynamodb/table.ts';
+import { pauseBefore, realPause, TableBusy } from '../platform/dynamodb/table.ts';
+import { transact } from '../platform/dynamodb/transact.ts';
+
+export interface Catalog {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  /** A random 64-bit number. */
+  readonly newRev: () => bigint;
+  readonly pause: Pause;
+  /** Stores an answer along; absent where nobody asks for that. */
+  readonly receiptWrite?: ReceiptWrite;
+}
+
+export const makeCatalog = (client: DynamoDBClient, table: string, receiptWrite?: ReceiptWrite): Catalog => ({
+  client,
+  table,
+  ...(receiptWrite === undefined ? {} : { receiptWrite }),
+  newRev: () => randomBytes(8).readBigUInt64BE(),
+  pause: realPause,
+});
+
+/** The answer to be stored along with a new item, if any. */
+export const alongWith = <Item>(
+  { receiptWrite }: Catalog,
+  item: Item,
+  receiptOf: ReceiptOf<Item> | undefined,
+): readonly Write[] => {
+  if (receiptOf === undefined) return [];
+  if (receiptWrite === undefined) throw new Error('this catalog stores no answers');
+  return [{ meaning: 'hold-lost', write: receiptWrite(receiptOf(item)) }];
+};
+
+export type Committed = 'written' | Exclude<Write['meaning'], 'hold-lost'>;
+
+/**
+ * One transaction; HoldLost where its answer could not be stored, since whoever holds the key now may have made all of
+ * it already. Of several failed other conditions the first of this order tells: the decision
+ * rested on old data.
+ */
+const ORDER = ['changed-meanwhile', 'application-gone', 'uid-taken'] as const;
+
+export const commit = async (catalog: Catalog, writes: readonly Write[]): Promise<Committed> => {
+  const outcome = await transact(
+    catalog.client,
+    writes.map(({ write }) => write),
+    catalog.pause,
+  );
+  if (outcome.kind === 'written') return 'written';
+  const failed = new Set([...outcome.failed.keys()].map((index) => writes[index]?.meaning));
+  if (failed.has('hold-lost')) throw new HoldLost('the idempotency key was taken over');
+  const meaning = ORDER.find((name) => failed.has(name));
+  if (meaning === undefined) throw new Error('a transaction was refused without a failed condition');
+  return meaning;
+};
+
+/** What to write and the answer if it is written. Without writes the answer stands at once. */
+export interface Plan<Answer> {
+  readonly answer: Answer;
+  readonly writes: readonly Write[];
+  /** The answers where a uid is taken or the application is gone; absent where neither can be. */
+  readonly refused?: { readonly 'uid-taken': Answer; readonly 'application-gone': Answer };
+}
+
+// 50 writers of one item, one winner a round, with room: at most some twenty seconds of waiting.
+const ROUNDS = 100;
+
+/** Reads, decides and writes, all again when another writer came between. TableBusy when that never ends. */
+export const decideAndWrite = async <Current, Answer>(
+  catalog: Catalog,
+  read: () => Promise<Current>,
+  decide: (current: Current, rev: bigint) => Plan<Answer>,
+): Promise<Answer> => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const plan = decide(await read(), catalog.newRev());
+    const outcome = plan.writes.length === 0 ? 'written' : await commit(catalog, plan.writes);
+    if (outcome === 'written') return plan.answer;
+    if (outcome !== 'changed-meanwhile') {
+      if (plan.refused === undefined) throw new Error(`a write that cannot be refused was: ${outcome}`);
+      return plan.refused[outcome];
+    }
+    await pauseBefore(round, catalog.pause);
+  }
+  throw new TableBusy(`another writer came first ${ROUNDS} times`);
+};

@@ -1,0 +1,160 @@
+import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import { endpointId } from '../../platform/ids/brand.domain.ts';
+import { changed } from './endpoint.domain.ts';
+import type { Endpoint } from './endpoint.domain.ts';
+import type { Conflict, EndpointStore, NotFound, Written } from '../catalog.port.ts';
+import { batchGet } from '../../platform/dynamodb/batch-get.ts';
+import type { Catalog, Plan } from '../commit.dynamo.ts';
+import { alongWith, commit, decideAndWrite } from '../commit.dynamo.ts';
+import type { Stored } from '../items.ts';
+import { endpointAttributes, readEndpoint, row } from '../items.ts';
+import { followUid, listPage, mayName } from '../lookup.dynamo.ts';
+import { deleteOver, moveUid, putAlong, putNew, putOver, renewRevision } from '../writes.ts';
+import { catalogKeys } from '../../platform/dynamodb/keys.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
+import { behind, getRow } from '../../platform/dynamodb/table.ts';
+
+const NOT_FOUND: NotFound = { kind: 'not-found' };
+const CONFLICT: Conflict = { kind: 'conflict' };
+const REFUSED = { kind: 'refused' } as const;
+const nothing = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
+
+const endpointRow = (endpoint: Endpoint, rev: bigint) =>
+  row(
+    catalogKeys.endpoint(endpoint.orgId, endpoint.appId, endpoint.id),
+    'ep',
+    endpointAttributes(endpoint, rev),
+  );
+
+/** Its uid is free again, and remembered for who tells of the deletion (cataloged-endpoint.ts). */
+const deletedRow = (endpoint: Endpoint, rev: bigint, lastUid: string | null) =>
+  row(catalogKeys.endpointDeleted(endpoint.orgId, endpoint.appId, endpoint.id), 'ep', {
+    ...endpointAttributes(endpoint, rev, endpoint.updatedAt),
+    lastUid,
+  });
+
+const moveEndpointUid = (table: string, endpoint: Endpoint, from: string | null, to: string | null) =>
+  moveUid(
+    table,
+    (uid) => catalogKeys.endpointUid(endpoint.orgId, endpoint.appId, uid),
+    endpoint.id,
+    from,
+    to,
+  );
+
+const createEndpoint = (table: string, endpoint: Endpoint, rev: bigint) => [
+  putNew(table, endpointRow(endpoint, rev)),
+  ...moveEndpointUid(table, endpoint, null, endpoint.uid),
+  ...renewRevision(table, endpoint.orgId, endpoint.appId, 0n, rev),
+];
+
+const changeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint, rev: bigint) => [
+  putOver(table, endpointRow(next, rev), current.rev),
+  ...moveEndpointUid(table, next, current.item.uid, next.uid),
+  ...renewRevision(table, next.orgId, next.appId, current.rev, rev),
+];
+
+const removeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint, rev: bigint) => [
+  deleteOver(table, catalogKeys.endpoint(next.orgId, next.appId, next.id), current.rev),
+  putAlong(table, deletedRow(next, rev, current.item.uid)),
+  ...moveEndpointUid(table, next, current.item.uid, null),
+  ...renewRevision(table, next.orgId, next.appId, current.rev, 0n),
+];
+
+/** The live endpoints of an application: what a list and a snapshot read. */
+const endpointRange = (orgId: OrgId, app: AppId): { pk: string; low: string; high: string } => {
+  const { pk, sk } = catalogKeys.endpoint(orgId, app, '');
+  return { pk, low: sk, high: behind(sk) };
+};
+
+export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
+  const { client, table } = catalog;
+
+  const read = async (orgId: OrgId, app: AppId, id: string): Promise<Stored<Endpoint> | undefined> => {
+    const found = await getRow(client, { table, key: catalogKeys.endpoint(orgId, app, id) });
+    return found === undefined ? undefined : readEndpoint(found);
+  };
+
+  return {
+    create: async (endpoint, receiptOf) => {
+      const outcome = await commit(catalog, [
+        ...createEndpoint(table, endpoint, catalog.newRev()),
+        ...alongWith(catalog, endpoint, receiptOf),
+      ]);
+      switch (outcome) {
+        case 'written':
+          return { kind: 'written', item: endpoint };
+        case 'uid-taken':
+          return CONFLICT;
+        case 'application-gone':
+          return NOT_FOUND;
+        case 'changed-meanwhile':
+          throw new Error(`the id ${endpoint.id} was given twice`);
+      }
+    },
+
+    find: async (orgId, app, idOrUid) => {
+      if (!mayName(idOrUid)) return undefined;
+      // A uid cannot begin like an id.
+      if (idOrUid.startsWith('ep_')) return (await read(orgId, app, endpointId(idOrUid)))?.item;
+      return followUid(catalog, catalogKeys.endpointUid(orgId, app, idOrUid), async (id) => {
+        const found = await read(orgId, app, id);
+        return found?.item.uid === idOrUid ? found.item : undefined;
+      });
+    },
+
+    findMany: async (orgId, app, ids) => {
+      const live = ids.map((id) => ({ table, key: catalogKeys.endpoint(orgId, app, id) }));
+      const deleted = ids.map((id) => ({ table, key: catalogKeys.endpointDeleted(orgId, app, id) }));
+      const found = await batchGet(client, [...live, ...deleted], catalog.pause);
+      const rows = live.map((place, index) => found(place) ?? found(deleted[index] ?? place));
+      return rows.filter((item) => item !== undefined).map((item) => readEndpoint(item).item);
+    },
+
+    list: (orgId, app, page) => {
+      const listing = {
+        range: { table, ...endpointRange(orgId, app) },
+        keyOf: (id: string) => catalogKeys.endpoint(orgId, app, id).sk,
+        idOf: ({ id }: Endpoint) => id,
+        parse: (item: Row) => readEndpoint(item).item,
+        keep: () => true,
+      };
+      return listPage(client, listing, page);
+    },
+
+    change: (orgId, app, id, change, nowMs) =>
+      decideAndWrite<
+        Stored<Endpoint> | undefined,
+        Written<Endpoint> | Conflict | NotFound | { readonly kind: 'refused' }
+      >(
+        catalog,
+        () => read(orgId, app, id),
+        (current, rev) => {
+          if (current === undefined) return nothing(NOT_FOUND);
+          const changes = change(current.item);
+          if (changes === undefined) return nothing(REFUSED);
+          const next = changed(current.item, changes, nowMs);
+          return {
+            answer: { kind: 'written', item: next },
+            writes: changeEndpoint(table, current, next, rev),
+            refused: { 'uid-taken': CONFLICT, 'application-gone': NOT_FOUND },
+          };
+        },
+      ),
+
+    remove: (orgId, app, id, nowMs) =>
+      decideAndWrite<Stored<Endpoint> | undefined, Written<Endpoint> | NotFound>(
+        catalog,
+        () => read(orgId, app, id),
+        (current, rev) => {
+          if (current === undefined) return nothing(NOT_FOUND);
+          const next = { ...current.item, uid: null, updatedAt: nowMs };
+          return {
+            answer: { kind: 'written', item: next },
+            writes: removeEndpoint(table, current, next, rev),
+            refused: { 'uid-taken': NOT_FOUND, 'application-gone': NOT_FOUND },
+          };
+        },
+      ),
+  };
+};

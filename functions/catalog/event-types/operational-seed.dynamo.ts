@@ -1,0 +1,27 @@
+import { MANAGEMENT_ORGANIZATION } from '../../events/operational-webhooks/operational-webhook.domain.ts';
+import type { OperationalSeed } from './operational-event-types.flow.ts';
+import { commit } from '../commit.dynamo.ts';
+import type { Catalog } from '../commit.dynamo.ts';
+import { eventTypeAttributes, row } from '../items.ts';
+import { putAlong, putNew } from '../writes.ts';
+import { catalogKeys } from '../../platform/dynamodb/keys.ts';
+import { getRow } from '../../platform/dynamodb/table.ts';
+
+/** A mark beside the event types says that they were written; it stays whatever becomes of them. */
+export const makeOperationalSeed = (catalog: Catalog): OperationalSeed => {
+  const { client, table } = catalog;
+  const key = catalogKeys.eventTypesSeeded(MANAGEMENT_ORGANIZATION);
+  return {
+    written: async () => (await getRow(client, { table, key })) !== undefined,
+    write: async (eventTypes) => {
+      const rows = eventTypes.map((one) =>
+        row(catalogKeys.eventType(one.orgId, one.name), 'evtype', eventTypeAttributes(one, catalog.newRev())),
+      );
+      // Refused where a twin was quicker: then they are there.
+      await commit(catalog, [
+        putNew(table, row(key, 'seeded', {})),
+        ...rows.map((item) => putAlong(table, item)),
+      ]);
+    },
+  };
+};

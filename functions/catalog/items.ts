@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import { appId, endpointId, orgId } from '../platform/ids/brand.domain.ts';
+import type { Application } from './applications/application.domain.ts';
+import type { Endpoint } from './endpoints/endpoint.domain.ts';
+import type { EventType } from './event-types/event-type.domain.ts';
+import type { SettingsOverrides } from './settings/settings.domain.ts';
+import type { Key } from '../platform/dynamodb/keys.ts';
+import type { Row } from '../platform/dynamodb/table.ts';
+
+/** The format of every item of the Catalog. A release reads its own and the previous one's. */
+const VERSION = 1;
+
+/** An item as stored. `rev` is drawn anew at each write, so "nobody wrote since" is "rev is still the same". */
+export interface Stored<Item> {
+  readonly item: Item;
+  readonly rev: bigint;
+  readonly deletedAt: number | null;
+}
+
+type ItemType = 'app' | 'listing' | 'ep' | 'uid' | 'evtype' | 'seeded' | 'settings' | 'rev';
+
+export const row = (key: Key, type: ItemType, attributes: Row): Row => ({
+  ...attributes,
+  ...key,
+  v: VERSION,
+  type,
+});
+
+const stamp = z.object({ v: z.number(), type: z.string() });
+
+const reader =
+  <Item>(types: readonly ItemType[], schema: z.ZodType<Item>) =>
+  (stored: Row): Item => {
+    const { v, type } = stamp.parse(stored);
+    if (v !== VERSION)
+      throw new Error(`a catalog item "${type}" has format ${v}; this release reads ${VERSION}`);
+    if (!types.some((name) => name === type))
+      throw new Error(`a catalog item is "${type}", not "${types.join()}"`);
+    return schema.parse(stored);
+  };
+
+/** 64-bit numbers, and sums of them, which unmarshall gives as bigint once they are large. */
+const big = z.union([z.number(), z.bigint()]).transform(BigInt);
+
+/** Maps are kept as JSON text: DynamoDB refuses empty names and forgets the order. */
+const textMap = z
+  .string()
+  .transform((text): unknown => JSON.parse(text))
+  .pipe(z.record(z.string(), z.string()));
+
+const version = { rev: big, deletedAt: z.number().nullable() };
+const strings = z.array(z.string()).nullable();
+
+const stored = <Item>({ rev, deletedAt, ...item }: Item & Omit<Stored<unknown>, 'item'>) => ({
+  item,
+  rev,
+  deletedAt,
+});
+
+const application = z
+  .object({
+    orgId: z.string().transform(orgId),
+    id: z.string().transform(appId),
+    uid: z.string().nullable(),
+    name: z.string(),
+    throttleRate: z.number().nullable(),
+    metadata: textMap,
+    createdAt: z.number(),
+    updatedAt: z.number(),
+    ...version,
+  })
+  .transform(stored);
+
+const secret = z.object({ sealed: z.instanceof(Uint8Array), expiresAt: z.number().nullable() });
+
+const endpoint = z
+  .object({
+    orgId: z.string().transform(orgId),
+    appId: z.string().transform(appId),
+    id: z.string().transform(endpointId),
+    uid: z.string().nullable(),
+    url: z.string(),
+    description: z.string(),
+    throttleRate: z.number().nullable(),
+    disabled: z.boolean(),
+    failSince: z.number().nullable(),
+    // Rows of the first release have none.
+    offSince: z.number().nullable().default(null),
+    eventTypes: strings,
+    channels: strings,
+    metadata: textMap,
+    version: z.number(),
+    headers: textMap,
+    secret,
+    oldSecrets: z.array(secret),
+    createdAt: z.number(),
+    updatedAt: z.number(),
+    ...version,
+  })
+  .transform(stored);
+
+const eventType = z
+  .object({
+    orgId: z.string().transform(orgId),
+    name: z.string(),
+    description: z.string(),
+    archived: z.boolean(),
+    deprecated: z.boolean(),
+    schemas: z.string().nullable(),
+    featureFlag: z.string().nullable(),
+    groupName: z.string().nullable(),
+    createdAt: z.number(),
+    updatedAt: z.number(),
+    ...version,
+  })
+  .transform(stored);
+
+const overrides: z.ZodType<SettingsOverrides> = z.object({
+  retrySchedule: z.array(z.number()).exactOptional(),
+  endpointDisableAfter: z.number().exactOptional(),
+  defaultSignatureType: z.enum(['hmac256', 'ed25519']).exactOptional(),
+  endpointHttpsOnly: z.boolean().exactOptional(),
+  webhookHeaderPrefix: z.enum(['svix', 'webhook']).exactOptional(),
+  requestTimeout: z.number().exactOptional(),
+  allowedSubnets: z.array(z.string()).exactOptional(),
+  operationalWebhooks: z.boolean().exactOptional(),
+  payloadRetentionDays: z.number().exactOptional(),
+  publishRateLimit: z.number().nullable().exactOptional(),
+  applicationPublishRateLimit: z.number().nullable().exactOptional(),
+});
+
+export const readApplication: (item: Row) => Stored<Application> = reader(['app', 'listing'], application);
+export const readEndpoint: (item: Row) => Stored<Endpoint> = reader(['ep'], endpoint);
+export const readEventType: (item: Row) => Stored<EventType> = reader(['evtype'], eventType);
+export const readOverrides = (values: Row): SettingsOverrides => overrides.parse(values);
+export const readSettings = reader(['settings'], z.object({ rev: big, overrides }));
+/** What a uid stands for: an application's or an endpoint's id. */
+export const readReservation = reader(['uid'], z.object({ id: z.string() }));
+/** The sum of the `rev`s of what belongs together; `deleted` once the application is gone. */
+export const readRevision = reader(
+  ['rev'],
+  z.object({ revision: big, deleted: z.boolean().exactOptional() }),
+);
+
+const text = (map: Readonly<Record<string, string>>) => JSON.stringify(map);
+
+export const applicationAttributes = (
+  { metadata, ...item }: Application,
+  rev: bigint,
+  deletedAt: number | null = null,
+): Row => ({ ...item, metadata: text(metadata), rev, deletedAt });
+
+export const endpointAttributes = (
+  { metadata, headers, ...item }: Endpoint,
+  rev: bigint,
+  deletedAt: number | null = null,
+): Row => ({ ...item, metadata: text(metadata), headers: text(headers), rev, deletedAt });
+
+export const eventTypeAttributes = (item: EventType, rev: bigint): Row => ({ ...item, rev, deletedAt: null });

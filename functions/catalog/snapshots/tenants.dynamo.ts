@@ -1,0 +1,136 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import { appId } from '../../platform/ids/brand.domain.ts';
+import type { OrganizationSettings } from '../settings/settings.domain.ts';
+import type { Tenant, TenantKey, Tenants } from '../catalog.port.ts';
+import { batchGet } from '../../platform/dynamodb/batch-get.ts';
+import { makeCache } from './cache.ts';
+import { makeSettingsAt, makeSnapshotAt } from './cached-snapshots.dynamo.ts';
+import { followUid, mayName } from '../lookup.dynamo.ts';
+import type { Key } from '../../platform/dynamodb/keys.ts';
+import { catalogKeys, REVISION_COPIES } from '../../platform/dynamodb/keys.ts';
+import type { Pause, Row } from '../../platform/dynamodb/table.ts';
+import { realPause } from '../../platform/dynamodb/table.ts';
+import { settleAll } from '../../platform/settle.domain.ts';
+
+export interface TenantsOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  /** The stage's settings, under the organizations' own. */
+  readonly defaults: OrganizationSettings;
+  /** Which copy of the revisions to read: 0 to REVISION_COPIES - 1, at random. */
+  readonly randomCopy: () => number;
+  readonly pause?: Pause;
+}
+
+/** The two halves of `load`, for readers that fetch the revisions together with items of their own. */
+export interface CatalogTenants extends Tenants {
+  /** Where the revisions of these lie, in the Catalog. Twins are possible. */
+  keysFor(keys: readonly TenantKey[]): readonly Key[];
+  /**
+   * `found` must answer from strong reads of all of `keysFor`: what it does not find is taken to be gone. Each fails by
+   * itself.
+   */
+  loadEach(
+    keys: readonly TenantKey[],
+    found: (key: Key) => Row | undefined,
+  ): readonly Promise<Tenant | undefined>[];
+}
+
+const copies = Array.from({ length: REVISION_COPIES }, (_, copy) => copy);
+const UIDS = 10_000;
+
+/** Asks once per name, however often the name occurs. */
+const asked = <Answer>(): ((name: string, ask: () => Promise<Answer>) => Promise<Answer>) => {
+  const answers = new Map<string, Promise<Answer>>();
+  return (name, ask) => {
+    const answer = answers.get(name) ?? ask();
+    answers.set(name, answer);
+    return answer;
+  };
+};
+
+type Halves = Pick<CatalogTenants, 'keysFor' | 'loadEach'>;
+
+const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves => {
+  const snapshotAt = makeSnapshotAt(source);
+  const settingsAt = makeSettingsAt(source, defaults);
+  return {
+    keysFor: (keys) => {
+      const copy = randomCopy();
+      return keys.flatMap(({ orgId, appId: app }) => [
+        catalogKeys.applicationRevision(orgId, app, copy),
+        catalogKeys.settingsRevision(orgId, copy),
+      ]);
+    },
+    loadEach: (keys, found) => {
+      const anyCopy = (keyOf: (copy: number) => Key) =>
+        copies.map((copy) => found(keyOf(copy))).find((row) => row !== undefined);
+      const snapshots = asked<Awaited<ReturnType<typeof snapshotAt>>>();
+      const settings = asked<OrganizationSettings>();
+      const loadOne = async (key: TenantKey): Promise<Tenant | undefined> => {
+        const { orgId, appId: app } = key;
+        const [snapshot, inForce] = await settleAll([
+          snapshots(JSON.stringify([orgId, app]), () =>
+            snapshotAt(
+              key,
+              anyCopy((copy) => catalogKeys.applicationRevision(orgId, app, copy)),
+            ),
+          ),
+          settings(orgId, () =>
+            settingsAt(
+              orgId,
+              anyCopy((copy) => catalogKeys.settingsRevision(orgId, copy)),
+            ),
+          ),
+        ]);
+        if (snapshot === undefined) return undefined;
+        return { application: snapshot.application, endpoints: snapshot.endpoints, settings: inForce };
+      };
+      return keys.map(loadOne);
+    },
+  };
+};
+
+type LoadOne = (orgId: OrgId, id: AppId) => Promise<Tenant | undefined>;
+
+/** By uid. What was found is remembered as a hint alone: the application must still have the uid. */
+const makeByUid = ({ client, table, pause = realPause }: TenantsOptions, loadOne: LoadOne) => {
+  const ids = makeCache<AppId>(UIDS);
+  return async (orgId: OrgId, uid: string): Promise<Tenant | undefined> => {
+    const name = JSON.stringify([orgId, uid]);
+    const withUid = async (id: AppId | undefined) => {
+      const tenant = id === undefined ? undefined : await loadOne(orgId, id);
+      return tenant?.application.uid === uid ? tenant : undefined;
+    };
+    const hinted = await withUid(ids.get(name));
+    if (hinted !== undefined) return hinted;
+    const key = catalogKeys.applicationUid(orgId, uid);
+    const tenant = await followUid({ client, table, pause }, key, (id) => withUid(appId(id)));
+    if (tenant === undefined) ids.delete(name);
+    else ids.set(name, tenant.application.id);
+    return tenant;
+  };
+};
+
+/** Snapshots in memory, believed only while the revision they add up to is the one that stands in the table. */
+export const makeTenants = (options: TenantsOptions): CatalogTenants => {
+  const { client, table, pause = realPause } = options;
+  const halves = makeHalves(options);
+  const load: Tenants['load'] = async (keys) => {
+    const places = halves.keysFor(keys).map((key) => ({ table, key }));
+    const found = await batchGet(client, places, pause);
+    return settleAll(halves.loadEach(keys, (key) => found({ table, key })));
+  };
+  const loadOne: LoadOne = async (orgId, id) => (await load([{ orgId, appId: id }]))[0];
+  const byUid = makeByUid(options, loadOne);
+  return {
+    ...halves,
+    load,
+    resolve: async (orgId, idOrUid) => {
+      if (!mayName(idOrUid)) return undefined;
+      // A uid cannot begin like an id.
+      return idOrUid.startsWith('app_') ? loadOne(orgId, appId(idOrUid)) : byUid(orgId, idOrUid);
+    },
+  };
+};

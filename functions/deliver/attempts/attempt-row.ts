@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { Attempt, Decision, Turn } from './attempt.domain.ts';
+import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
+import { pack, unpack } from '../../messages/codec.ts';
+import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
+import { binary, rowTtl } from '../../messages/message-row.ts';
+
+const VERSION = 1;
+
+const decision = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('succeeded') }),
+  z.object({ kind: z.literal('retry'), at: z.number() }),
+  z.object({ kind: z.literal('exhausted') }),
+  z.object({ kind: z.literal('gone') }),
+  z.object({ kind: z.literal('manual-failed') }),
+]);
+
+/** What every reader of an attempt's row needs; a read model's copy has it too, without the body. */
+const facts = z.object({
+  v: z.literal(VERSION),
+  type: z.literal('at'),
+  id: z.string().transform(attemptId),
+  o: z.string().transform(orgId),
+  a: z.string().transform(appId),
+  m: z.string().transform(messageId),
+  e: z.string().transform(endpointId),
+  n: z.number().optional(),
+  r: z.string().optional(),
+  at: z.number(),
+  u: z.string(),
+  ok: z.boolean(),
+  s: z.number(),
+  ms: z.number(),
+  dec: decision,
+  t: z.string(),
+  ei: z.string().optional(),
+  c: z.array(z.string()).optional(),
+  b: binary.optional(),
+});
+
+const turnOf = ({ n, r }: { n?: number | undefined; r?: string | undefined }): Turn =>
+  r === undefined ? { kind: 'scheduled', number: n ?? 1 } : { kind: 'manual', request: r };
+
+/** What an attempt's row and its copies in read models have in common: everything but key and body. */
+export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
+  v: VERSION,
+  type: 'at',
+  id: attempt.id,
+  o: attempt.orgId,
+  a: attempt.appId,
+  m: attempt.messageId,
+  e: attempt.endpointId,
+  n: attempt.turn.kind === 'scheduled' ? attempt.turn.number : undefined,
+  r: attempt.turn.kind === 'manual' ? attempt.turn.request : undefined,
+  at: attempt.at,
+  u: attempt.url,
+  ok: attempt.succeeded,
+  s: attempt.responseStatusCode,
+  ms: attempt.responseDurationMs,
+  dec: attempt.decision,
+  t: attempt.eventType,
+  ei: attempt.eventId ?? undefined,
+  c: attempt.channels ?? undefined,
+});
+
+/** An attempt as a row of the log; the one place where its response body is stored. */
+export const attemptRow = (attempt: Attempt): Record<string, unknown> => ({
+  ...deliveryKeys.attempt(attempt.orgId, attempt.appId, attempt.messageId, attempt.endpointId, attempt.turn),
+  ...attemptFacts(attempt),
+  b: attempt.response === '' ? undefined : pack(Buffer.from(attempt.response)),
+  ttl: rowTtl(attempt.at),
+});
+
+/** The attempt in a row, a copy or a stream image. `response` is empty where there is no body. */
+export const parseAttemptRow = (item: unknown): Attempt => {
+  const parsed = facts.parse(item);
+  const found: Decision = parsed.dec;
+  return {
+    orgId: parsed.o,
+    appId: parsed.a,
+    messageId: parsed.m,
+    endpointId: parsed.e,
+    id: parsed.id,
+    turn: turnOf(parsed),
+    at: parsed.at,
+    url: parsed.u,
+    succeeded: parsed.ok,
+    responseStatusCode: parsed.s,
+    response: parsed.b === undefined ? '' : Buffer.from(unpack(parsed.b)).toString(),
+    responseDurationMs: parsed.ms,
+    decision: found,
+    eventType: parsed.t,
+    eventId: parsed.ei ?? null,
+    channels: parsed.c ?? null,
+  };
+};

@@ -1,0 +1,39 @@
+import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
+
+/** What follows from an attempt. Stored with it, next instant included, so that a repeat redoes exactly this. */
+export type Decision =
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'retry'; readonly at: number }
+  | { readonly kind: 'exhausted' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'manual-failed' };
+
+/** Which try this is: the number of the schedule (from 1), or a resend's own id. */
+export type Turn =
+  | { readonly kind: 'scheduled'; readonly number: number }
+  | { readonly kind: 'manual'; readonly request: string };
+
+/** One try at one endpoint, as it happened. Instants are ms since 1970; `at` is the id's time. */
+export interface Attempt {
+  readonly orgId: OrgId;
+  readonly appId: AppId;
+  readonly messageId: MessageId;
+  readonly endpointId: EndpointId;
+  readonly id: AttemptId;
+  readonly turn: Turn;
+  readonly at: number;
+  readonly url: string;
+  readonly succeeded: boolean;
+  /** 0 where no answer came. */
+  readonly responseStatusCode: number;
+  readonly response: string;
+  readonly responseDurationMs: number;
+  readonly decision: Decision;
+  readonly eventType: string;
+  readonly eventId: string | null;
+  readonly channels: readonly string[] | null;
+}
+
+/** When the endpoint is tried again because of this attempt; null where it is not. */
+export const nextAttemptAt = (attempt: Pick<Attempt, 'decision'>): number | null =>
+  attempt.decision.kind === 'retry' ? attempt.decision.at : null;

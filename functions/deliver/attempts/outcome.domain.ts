@@ -1,0 +1,34 @@
+import type { Decision, Turn } from './attempt.domain.ts';
+import { afterFailure } from '../retries/retry-schedule.domain.ts';
+import type { FailedTry } from '../retries/retry-schedule.domain.ts';
+
+/** How a try ended, in the terms that policies need. */
+export type Outcome =
+  | { readonly kind: 'success' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'failure'; readonly timedOut: boolean; readonly retryAfter: number | null };
+
+/** Any 2xx is success; 410 says that nobody will ever listen there again. */
+export const outcomeOfStatus = (status: number, retryAfter: number | null): Outcome => {
+  if (status >= 200 && status <= 299) return { kind: 'success' };
+  if (status === 410) return { kind: 'gone' };
+  return { kind: 'failure', timedOut: false, retryAfter };
+};
+
+/** What follows from a try. A resend is tried once, whatever comes; 410 ends everything. */
+export const decide = (
+  outcome: Outcome,
+  turn: Turn,
+  plan: Pick<FailedTry, 'schedule' | 'nowMs' | 'jitter' | 'latest'>,
+): Decision => {
+  switch (outcome.kind) {
+    case 'success':
+      return { kind: 'succeeded' };
+    case 'gone':
+      return { kind: 'gone' };
+    case 'failure':
+      return turn.kind === 'manual'
+        ? { kind: 'manual-failed' }
+        : afterFailure({ ...plan, ...outcome, number: turn.number });
+  }
+};

@@ -1,0 +1,71 @@
+import type { Turn } from '../attempts/attempt.domain.ts';
+
+/** The circuit breaker of one endpoint. Instants are ms since 1970. */
+export type Breaker =
+  | { readonly kind: 'closed' }
+  | {
+      readonly kind: 'open';
+      /** When it opened, last time. */
+      readonly since: number;
+      /** From here on one delivery at a time may go through as a probe. */
+      readonly until: number;
+      /** How often it opened without a success between. */
+      readonly times: number;
+      /** A probe is under way until then at most; null: none. */
+      readonly probeUntil: number | null;
+    };
+
+/** Strong evidence alone: a single message's whole schedule, or a short hiccup under load, never opens it. */
+const LEAST_FAILURES = 100;
+const LEAST_AGE_MS = 30_000;
+/** Minutes that it stays open, by how often it opened. */
+const OPEN_MINUTES = [1, 2, 5, 15, 30] as const;
+const LONGEST_MINUTES = 30;
+const JITTER = 0.1;
+/** A probe's request (30 s at most) and its record take less than this. */
+const PROBE_LEASE_MS = 60_000;
+
+export interface FailureRun {
+  /** Failed attempts without a success between. */
+  readonly failures: number;
+  readonly firstFailureAt: number | null;
+}
+
+/** Whether failures in a row are evidence enough to stop trying. */
+export const isBroken = ({ failures, firstFailureAt }: FailureRun, nowMs: number): boolean =>
+  failures >= LEAST_FAILURES && firstFailureAt !== null && nowMs - firstFailureAt >= LEAST_AGE_MS;
+
+/** Open for the `times`-th time in a row. `jitter` evenly from -1 to 1. */
+export const opened = (times: number, nowMs: number, jitter: number): Extract<Breaker, { kind: 'open' }> => {
+  const minutes = OPEN_MINUTES[times - 1] ?? LONGEST_MINUTES;
+  const until = Math.round(nowMs + minutes * 60_000 * (1 + JITTER * jitter));
+  return { kind: 'open', since: nowMs, until, times, probeUntil: null };
+};
+
+export const probeLease = (nowMs: number): number => nowMs + PROBE_LEASE_MS;
+
+/** `last`: its schedule is over, so it gets one recorded try whatever the breaker says. */
+export type Passage =
+  | { readonly kind: 'send' }
+  | { readonly kind: 'park' }
+  | { readonly kind: 'last' }
+  | { readonly kind: 'probe'; readonly otherwise: 'park' | 'last' };
+
+export interface Arrival {
+  readonly turn: Turn;
+  /** When the delivery's schedule would be over. */
+  readonly deadline: number;
+  /** When the endpoint was last changed: a new URL deserves a probe at once. */
+  readonly changedAt: number;
+  readonly nowMs: number;
+}
+
+/** What the breaker does with a delivery. A resend is somebody's own wish and always goes through. */
+export const passage = (breaker: Breaker, arrival: Arrival): Passage => {
+  const { turn, deadline, changedAt, nowMs } = arrival;
+  if (breaker.kind === 'closed' || turn.kind === 'manual') return { kind: 'send' };
+  const otherwise = deadline <= nowMs ? 'last' : 'park';
+  const due = nowMs >= breaker.until || changedAt > breaker.since;
+  const taken = breaker.probeUntil !== null && breaker.probeUntil > nowMs;
+  return due && !taken ? { kind: 'probe', otherwise } : { kind: otherwise };
+};

@@ -1,0 +1,129 @@
+import { roundOf } from './probe.domain.ts';
+import type { Round } from './probe.domain.ts';
+import type { HealthStore } from './circuit-breaker.flow.ts';
+import type { Tenant, Tenants } from '../../catalog/catalog.port.ts';
+import type { DeliveryQueue, EndpointKey, QueuedDelivery, Wake } from '../delivery.port.ts';
+import { makeKeepWatch } from './parking.flow.ts';
+import type { ParkedDelivery, ParkingStore } from './parking.flow.ts';
+import type { ReserveSlots } from '../throttle/reservations.flow.ts';
+import type { ScheduleWake } from '../retries/schedule.flow.ts';
+import type { Step } from '../../platform/steps/steps.ts';
+
+/** What leaves together: ten calls to the queue, then four to the table. */
+const BATCH = 100;
+
+export interface DrainDeps {
+  readonly tenants: Pick<Tenants, 'load'>;
+  readonly health: Pick<HealthStore, 'read' | 'setWake'>;
+  readonly parking: Pick<ParkingStore, 'nearest' | 'remove'>;
+  readonly queue: Pick<DeliveryQueue, 'send'>;
+  readonly reserve: ReserveSlots;
+  readonly scheduleWake: ScheduleWake;
+  readonly now: () => number;
+  readonly step: Step;
+}
+
+export type Drained = { readonly kind: 'overtaken' } | { readonly kind: 'released'; readonly count: number };
+
+export type Drain = (wake: Wake) => Promise<Drained>;
+
+/** What may leave now, each with the seconds that the queue holds it back. */
+type Departures = readonly (readonly [ParkedDelivery, QueuedDelivery])[];
+
+const seconds = (fromMs: number, toMs: number) => Math.max(0, Math.ceil((toMs - fromMs) / 1000));
+
+/** Looks after an endpoint's parked deliveries when its wake comes: one probe, or the next step of draining. */
+export const makeDrain = (deps: DrainDeps): Drain => {
+  const keepWatch = makeKeepWatch(deps);
+
+  const paced = async (parked: readonly ParkedDelivery[], tenant: Tenant | undefined, round: Round) => {
+    const now = deps.now();
+    const endpointId = parked[0]?.delivery.endpointId;
+    const endpoint = tenant?.endpoints.find(({ id }) => id === endpointId);
+    const slots =
+      tenant === undefined || endpoint === undefined || endpoint.disabled
+        ? parked.map(() => null)
+        : await deps.reserve(parked.map(() => ({ application: tenant.application, endpoint })));
+    return parked.flatMap((one, index): Departures => {
+      const slot = slots[index];
+      if (slot === undefined) return []; // its slot would be too far: it stays for a later step
+      const even = Math.floor((index * round.spreadSeconds) / parked.length);
+      return slot === null
+        ? [[one, { delivery: one.delivery, delaySeconds: even }]]
+        : [[one, { delivery: { ...one.delivery, slot }, delaySeconds: Math.min(900, seconds(now, slot)) }]];
+    });
+  };
+
+  /** The one probe, and all whose deadline comes before anybody looks again. */
+  const probing = async (wake: Wake, round: Extract<Round, { kind: 'probe' }>): Promise<Departures> => {
+    const now = deps.now();
+    const expiring = await deps.parking.nearest(wake, round.count, round.nextAt);
+    const due = expiring.map((one): Departures[number] => [
+      one,
+      { delivery: one.delivery, delaySeconds: Math.min(900, seconds(now, one.deadline)) },
+    ]);
+    if (due.some(([, { delaySeconds }]) => delaySeconds === 0)) return due;
+    const [first] = expiring.length > 0 ? expiring : await deps.parking.nearest(wake, 1);
+    if (first === undefined) return due;
+    const probe: QueuedDelivery = { delivery: first.delivery, delaySeconds: seconds(now, round.probeAt) };
+    return [[first, probe], ...due.slice(expiring.length > 0 ? 1 : 0)];
+  };
+
+  /** Sent, then removed: a crash between sends them again, under the same identity. */
+  const release = async (departures: Departures) => {
+    for (let start = 0; start < departures.length; start += BATCH) {
+      const batch = departures.slice(start, start + BATCH);
+      await deps.queue.send(
+        batch.map(([, { delivery, delaySeconds }]) => ({
+          delivery: { ...delivery, released: (delivery.released ?? 0) + 1 },
+          delaySeconds,
+        })),
+      );
+      await deps.step('drain.sent');
+      await deps.parking.remove(batch.map(([parked]) => parked));
+      await deps.step('drain.removed');
+    }
+  };
+
+  /** The next wake is on its way before it is named: a crash between repeats this one. */
+  const goOn = async (wake: Wake, at: number) => {
+    await deps.scheduleWake({ ...wake, at, step: wake.step + 1 }, deps.now());
+    await deps.step('drain.wake-sent');
+    await deps.health.setWake(wake, wake.at, at, deps.now());
+  };
+
+  /** Whoever parked after the last look saw the wake that ends here, so there is one more look after its end. */
+  const end = async (wake: Wake) => {
+    await deps.health.setWake(wake, wake.at, null, deps.now());
+    await deps.step('drain.ended');
+    if ((await deps.parking.nearest(wake, 1)).length > 0) await keepWatch(wake);
+  };
+
+  const circumstances = (tenant: Tenant | undefined, { endpointId }: EndpointKey) => {
+    const endpoint = tenant?.endpoints.find(({ id }) => id === endpointId);
+    const rates = [endpoint?.throttleRate, tenant?.application.throttleRate].filter(
+      (rate) => typeof rate === 'number',
+    );
+    return { off: endpoint?.disabled ?? true, rate: rates.length === 0 ? null : Math.min(...rates) };
+  };
+
+  return async (wake) => {
+    const health = await deps.health.read(wake);
+    if (health.wakeAt !== wake.at) return { kind: 'overtaken' };
+    const [tenant] = await deps.tenants.load([wake]);
+    const round = roundOf(health.breaker, {
+      ...circumstances(tenant, wake),
+      step: wake.step,
+      nowMs: deps.now(),
+    });
+    const departures =
+      round.kind === 'probe'
+        ? await probing(wake, round)
+        : await paced(await deps.parking.nearest(wake, round.count), tenant, round);
+    await release(departures);
+    const more = (await deps.parking.nearest(wake, 1)).length > 0;
+    if (more) await goOn(wake, round.nextAt);
+    else await end(wake);
+    return { kind: 'released', count: departures.length };
+  };
+};

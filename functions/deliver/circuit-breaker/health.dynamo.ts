@@ -1,0 +1,113 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Breaker } from './circuit-breaker.domain.ts';
+import type { HealthStore } from './circuit-breaker.flow.ts';
+import type { EndpointKey } from '../delivery.port.ts';
+import { HEALTH_VERSION, parseHealthRow } from './health-row.ts';
+import { controlKeys } from '../../platform/dynamodb/keys.ts';
+import { getRow } from '../../platform/dynamodb/table.ts';
+import type { Place } from '../../platform/dynamodb/table.ts';
+import { updateRow } from '../../platform/dynamodb/update-row.ts';
+import type { Update } from '../../platform/dynamodb/update-row.ts';
+
+/** Longer than any clock or pause in it: twice the longest usual disable period, five days. */
+const LIFE_SECONDS = 30 * 86_400;
+
+export const healthPlace = (table: string, { orgId, appId, endpointId }: EndpointKey): Place => ({
+  table,
+  key: controlKeys.health(orgId, appId, endpointId),
+});
+
+/** Every write keeps format, end and what it sets; `remove` takes attributes away. */
+const change = (
+  nowMs: number,
+  set: Readonly<Record<string, unknown>>,
+  remove: readonly string[] = [],
+): Update => {
+  const all = { v: HEALTH_VERSION, ttl: Math.floor(nowMs / 1000) + LIFE_SECONDS, ...set };
+  const names = Object.keys(all);
+  return {
+    expression:
+      `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}` +
+      (remove.length === 0 ? '' : ` REMOVE ${remove.join(', ')}`),
+    names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    values: Object.fromEntries(Object.entries(all).map(([name, value]) => [`:${name}`, value])),
+  };
+};
+
+const when = (update: Update, condition: string, values: Readonly<Record<string, unknown>> = {}): Update => ({
+  ...update,
+  condition,
+  values: { ...update.values, ...values },
+});
+
+/** The breaker that a decision rests on still stands. */
+const unchanged = (update: Update, from: Breaker): Update =>
+  from.kind === 'closed'
+    ? when(update, 'attribute_not_exists(ou)')
+    : when(update, 'ou = :from', { ':from': from.until });
+
+/** What is remembered of endpoints in trouble: one item each, in the Control table. */
+export const makeHealthStore = (client: DynamoDBClient, table: string): HealthStore => {
+  const write = (endpoint: EndpointKey, update: Update) =>
+    updateRow(client, healthPlace(table, endpoint), update);
+  const done = async (endpoint: EndpointKey, update: Update) => (await write(endpoint, update)).written;
+
+  return {
+    read: async (endpoint) => parseHealthRow(await getRow(client, healthPlace(table, endpoint))),
+
+    count: async (endpoint, { failures, firstFailureAt }, nowMs) => {
+      const { expression, values, names } = change(nowMs, {});
+      const counted = await write(endpoint, {
+        expression: `${expression}, ff = if_not_exists(ff, :ff) ADD f :f`,
+        values: { ...values, ':ff': firstFailureAt, ':f': failures },
+        ...(names === undefined ? {} : { names }),
+      });
+      return parseHealthRow(counted.row);
+    },
+
+    open: (endpoint, from, { since, until, times }, nowMs) =>
+      done(endpoint, unchanged(change(nowMs, { os: since, ou: until, ot: times, wk: until }, ['pu']), from)),
+
+    recover: (endpoint, from, wakeAt, nowMs) => {
+      const forget = ['f', 'ff', 'fc', 'os', 'ou', 'ot', 'pu'];
+      return done(endpoint, unchanged(change(nowMs, wakeAt === null ? {} : { wk: wakeAt }, forget), from));
+    },
+
+    claimProbe: (endpoint, from, leaseUntil, nowMs) =>
+      done(
+        endpoint,
+        when(change(nowMs, { pu: leaseUntil }), 'ou = :from AND (attribute_not_exists(pu) OR pu <= :now)', {
+          ':from': from.until,
+          ':now': nowMs,
+        }),
+      ),
+
+    markSlow: async (endpoint, until, nowMs) => {
+      await write(endpoint, change(nowMs, { sl: until }));
+    },
+
+    startClock: async (endpoint, atMs, forgottenBefore, nowMs) => {
+      const { written, row } = await write(
+        endpoint,
+        when(change(nowMs, { fc: atMs }), 'attribute_not_exists(fc) OR fc < :forgotten', {
+          ':forgotten': forgottenBefore,
+        }),
+      );
+      return written ? atMs : (parseHealthRow(row).failingSince ?? atMs);
+    },
+
+    stopClock: async (endpoint, nowMs) => {
+      await write(endpoint, change(nowMs, {}, ['fc']));
+    },
+
+    setWake: (endpoint, from, to, nowMs) => {
+      const update = to === null ? change(nowMs, {}, ['wk']) : change(nowMs, { wk: to });
+      return done(
+        endpoint,
+        from === null
+          ? when(update, 'attribute_not_exists(wk)')
+          : when(update, 'wk = :from', { ':from': from }),
+      );
+    },
+  };
+};

@@ -1,0 +1,86 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { deliveryIdentity } from '../delivery.port.ts';
+import type { Delivery, EndpointKey } from '../delivery.port.ts';
+import type { ParkedDelivery, ParkingStore } from './parking.flow.ts';
+import { instant } from '../retries/due-items.dynamo.ts';
+import { controlKeys, SHARDS, shardOf } from '../../platform/dynamodb/keys.ts';
+import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
+import { queryPage } from '../../platform/dynamodb/table.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
+import { settleAll } from '../../platform/settle.domain.ts';
+
+const VERSION = 1;
+
+const parkedRow = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  v: z.literal(VERSION),
+  dl: z.number(),
+  rec: z.string(),
+});
+
+/** How deliveries are written down is the queue's business (messaging/delivery-record.ts). */
+export interface DeliveryText {
+  format(delivery: Delivery): string;
+  parse(text: string): Delivery;
+}
+
+const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
+
+/** Deliveries that wait, by endpoint, shard and deadline. Items have no TTL: only a release removes them. */
+export const makeParkingStore = (client: DynamoDBClient, table: string, text: DeliveryText): ParkingStore => {
+  const parse = (row: Row): ParkedDelivery => {
+    const { pk, sk, dl, rec } = parkedRow.parse(row);
+    return { key: { pk, sk }, deadline: dl, delivery: text.parse(rec) };
+  };
+
+  const ofShard = async (
+    { orgId, appId, endpointId }: EndpointKey,
+    shard: number,
+    limit: number,
+    until?: number,
+  ) => {
+    const page = await queryPage(client, {
+      table,
+      pk: controlKeys.parked(orgId, appId, endpointId, shard),
+      low: '0',
+      high: until === undefined ? ':' : `${instant(until)}$`, // ':' lies behind every digit, '$' behind '#'
+      forward: true,
+      strong: true,
+      limit,
+    });
+    return page.rows.map(parse);
+  };
+
+  return {
+    async put(delivery, deadline) {
+      const { orgId, appId, endpointId } = delivery;
+      const identity = deliveryIdentity(delivery);
+      const row: Row = {
+        pk: controlKeys.parked(orgId, appId, endpointId, shardOf(identity)),
+        sk: `${instant(deadline)}#${identity}#${delivery.released ?? 0}`,
+        ...{ v: VERSION, type: 'parked', dl: deadline, rec: text.format(delivery) },
+      };
+      await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+    },
+
+    async nearest(endpoint, count, until) {
+      const limit = Math.ceil(count / SHARDS);
+      const found = await settleAll(shards.map((shard) => ofShard(endpoint, shard, limit, until)));
+      return found
+        .flat()
+        .toSorted((left, right) => left.deadline - right.deadline)
+        .slice(0, count);
+    },
+
+    remove: (parked) =>
+      removeRows(
+        client,
+        table,
+        parked.map(({ key }) => key),
+      ),
+  };
+};

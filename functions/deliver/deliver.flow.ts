@@ -1,0 +1,147 @@
+import type { Attempt } from './attempts/attempt.domain.ts';
+import { secondsUntil } from './throttle/throttle.domain.ts';
+import type { Admission, Admit } from './admission.flow.ts';
+import { makeTurns } from './endpoint-concurrency.flow.ts';
+import type { Watch } from './circuit-breaker/circuit-breaker.flow.ts';
+import type {
+  AttemptLog,
+  Delivery,
+  DeliveryContext,
+  DeliveryQueue,
+  DeliveryReader,
+} from './delivery.port.ts';
+import { makeSending } from './send.flow.ts';
+import type { Batch, Delivered, Receipt, Received, SendDeps } from './send.flow.ts';
+import type { FollowUp } from './follow-up.flow.ts';
+import type { Parking } from './circuit-breaker/parking.flow.ts';
+import type { Tried } from './attempts/attempt.flow.ts';
+
+export type { Delivered, Receipt } from './send.flow.ts';
+
+export interface DeliverDeps extends SendDeps {
+  readonly reader: DeliveryReader;
+  readonly log: AttemptLog;
+  readonly followUp: FollowUp;
+  readonly admit: Admit;
+  readonly parking: Parking;
+  /** Begins to watch over one batch. */
+  readonly watch: () => Watch;
+  readonly queue: Pick<DeliveryQueue, 'send'>;
+  /** Requests that one endpoint may have open at a time within a batch. */
+  readonly openPerEndpoint: number;
+}
+
+/** Past this, a recorded retry that nobody made is nobody's any more (its queue message died in a DLQ, say). */
+const ABANDONED_AFTER_MS = 600_000;
+/** Whole seconds and clocks that differ: a look at what may be abandoned comes this much later than it could. */
+const LOOK_MARGIN_MS = 5_000;
+
+/** A batch under way: `run` for each record, by its index, then `finish` once. */
+export interface PreparedBatch {
+  run(index: number, receipt: Receipt): Promise<Delivered>;
+  finish(): Promise<void>;
+}
+
+export interface Deliver {
+  /**
+   * Reads and decides for the whole batch at once; then each record is worked on by itself, side by side. What the
+   * batch saw of its endpoints is written in `finish`, when all are done. `remainingMs` is the invocation's own.
+   */
+  prepare(deliveries: readonly Delivery[], remainingMs: () => number): Promise<PreparedBatch>;
+}
+
+/** Sends what a delivery queue holds: each record at most once where its attempt is recorded, and again where not. */
+export const makeDeliver = (deps: DeliverDeps): Deliver => {
+  const { log, followUp, step } = deps;
+  const { forward, send } = makeSending(deps);
+
+  /**
+   * A recorded retry is made by the queue message that recorded it: on its first receive, or on a later one after a
+   * crash. Another message with the same turn leaves it alone until it is so late that it must have been lost.
+   */
+  const repeated = async (
+    delivery: Delivery,
+    recorded: Attempt,
+    context: DeliveryContext,
+    receipt: Receipt,
+  ): Promise<Delivered> => {
+    const { decision } = recorded;
+    const abandonedAt = decision.kind === 'retry' ? decision.at + ABANDONED_AFTER_MS : 0;
+    const mine = receipt.receives > 1;
+    if (mine || abandonedAt < deps.now()) await followUp.act(delivery, recorded, 'again', context);
+    else await followUp.lookAgain(delivery, abandonedAt + LOOK_MARGIN_MS);
+    return { kind: 'repeated', attempt: recorded };
+  };
+
+  const observe = (
+    batch: Batch,
+    { delivery, context }: Received,
+    { attempt, timedOut }: Tried,
+    probe: boolean,
+  ) => {
+    if (attempt.decision.kind === 'gone') return; // its endpoint is turned off: nothing to be healthy
+    const { succeeded, at, responseDurationMs: durationMs } = attempt;
+    batch.watch.saw(delivery, context.health, { succeeded, at, durationMs, timedOut, probe });
+  };
+
+  const attempted = async (batch: Batch, one: Received, tried: Tried, probe: boolean): Promise<Delivered> => {
+    const { delivery, context, receipt } = one;
+    await step('deliver.posted');
+    const recorded = await log.record(tried.attempt);
+    await step('deliver.recorded');
+    observe(batch, one, tried, probe);
+    if (recorded.id !== tried.attempt.id) return repeated(delivery, recorded, context, receipt);
+    await followUp.act(delivery, recorded, 'first', context);
+    return { kind: 'attempted', attempt: recorded };
+  };
+
+  const work = async (batch: Batch, one: Received, admission: Admission): Promise<Delivered> => {
+    const { delivery, context, receipt } = one;
+    if (context.recorded !== undefined) {
+      if (context.recorded.succeeded)
+        observe(batch, one, { attempt: context.recorded, timedOut: false }, false);
+      return repeated(delivery, context.recorded, context, receipt);
+    }
+    switch (admission.kind) {
+      case 'park':
+        await deps.parking.park(delivery, admission.deadline, context.health);
+        return { kind: 'parked' };
+      case 'forward':
+        return forward(delivery);
+      case 'later': {
+        const { slot } = admission;
+        await deps.queue.send([
+          { delivery: { ...delivery, slot }, delaySeconds: secondsUntil(slot, deps.now()) },
+        ]);
+        await step('deliver.retimed');
+        return { kind: 'retimed' };
+      }
+      case 'send': {
+        const outcome = await send(batch, one, admission.end);
+        return 'kind' in outcome ? outcome : attempted(batch, one, outcome, admission.probe);
+      }
+    }
+  };
+
+  return {
+    async prepare(deliveries, remainingMs) {
+      const found = await deps.reader.read(deliveries);
+      const contexts = found.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+      const admissions = await deps.admit(deliveries, contexts);
+      const batch: Batch = { takeTurn: makeTurns(deps.openPerEndpoint), remainingMs, watch: deps.watch() };
+      return {
+        run: async (index, receipt) => {
+          const delivery = deliveries[index];
+          const context = contexts[index];
+          const admission = admissions[index];
+          const read = found[index];
+          if (read?.status === 'rejected') throw read.reason;
+          if (delivery === undefined || context === undefined || admission === undefined)
+            throw new Error(`no record ${index} in this batch`);
+          return work(batch, { delivery, context, receipt }, admission);
+        },
+        finish: () => batch.watch.finish(),
+      };
+    },
+  };
+};

@@ -1,0 +1,77 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Delivery, DeliveryContext, DeliveryReader } from './delivery.port.ts';
+import { parseAttemptRow } from './attempts/attempt-row.ts';
+import { batchGet } from '../platform/dynamodb/batch-get.ts';
+import { healthPlace } from './circuit-breaker/health.dynamo.ts';
+import { parseHealthRow } from './circuit-breaker/health-row.ts';
+import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
+import { parseMessageRow } from '../messages/message-row.ts';
+import type { Place } from '../platform/dynamodb/table.ts';
+import type { CatalogTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+
+export interface DeliveryTables {
+  readonly client: DynamoDBClient;
+  readonly catalog: string;
+  readonly messages: string;
+  readonly deliveries: string;
+  readonly control: string;
+}
+
+/**
+ * Everything that a batch of deliveries has to know, in one strong read over four tables: revisions of settings and
+ * endpoints, messages with their payloads, what was recorded of this turn and of the one before, and the health of
+ * each endpoint: one read unit for each distinct endpoint of a batch, also where it is healthy and has no item. What
+ * cannot be parsed fails the deliveries that rest on it, and none beside them.
+ */
+export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenants): DeliveryReader => {
+  const message = ({ orgId, appId, messageId }: Delivery): Place => ({
+    table: tables.messages,
+    key: messageKeys.message(orgId, appId, messageId),
+  });
+  const attempt = ({ orgId, appId, messageId, endpointId }: Delivery, turn: Delivery['turn']): Place => ({
+    table: tables.deliveries,
+    key: deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn),
+  });
+  const ended = ({ orgId, appId, messageId, endpointId }: Delivery): Place => ({
+    table: tables.deliveries,
+    key: deliveryKeys.ended(orgId, appId, messageId, endpointId),
+  });
+  /** Only a retry has a turn before it, and only it can find that a resend came in between. */
+  const before = (delivery: Delivery): Place | undefined =>
+    delivery.turn.kind === 'scheduled' && delivery.turn.number > 1
+      ? attempt(delivery, { kind: 'scheduled', number: delivery.turn.number - 1 })
+      : undefined;
+
+  const placesOf = (delivery: Delivery): readonly Place[] => {
+    const previous = before(delivery);
+    return [
+      message(delivery),
+      attempt(delivery, delivery.turn),
+      healthPlace(tables.control, delivery),
+      ...(previous === undefined ? [] : [previous, ended(delivery)]),
+    ];
+  };
+
+  return {
+    async read(deliveries) {
+      const revisions = tenants.keysFor(deliveries).map((key) => ({ table: tables.catalog, key }));
+      const found = await batchGet(tables.client, [...revisions, ...deliveries.flatMap(placesOf)]);
+      const loading = tenants.loadEach(deliveries, (key) => found({ table: tables.catalog, key }));
+      const contextOf = async (delivery: Delivery, tenant: (typeof loading)[number] | undefined) => {
+        const row = found(message(delivery));
+        const recorded = found(attempt(delivery, delivery.turn));
+        const previous = before(delivery);
+        const context: DeliveryContext = {
+          tenant: await tenant,
+          message: row === undefined ? undefined : parseMessageRow(row),
+          recorded: recorded === undefined ? undefined : parseAttemptRow(recorded),
+          mayHaveTwin: previous !== undefined && found(previous)?.['redone'] === true,
+          health: parseHealthRow(found(healthPlace(tables.control, delivery))),
+          endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
+        };
+        return context;
+      };
+      return Promise.allSettled(deliveries.map((delivery, index) => contextOf(delivery, loading[index])));
+    },
+  };
+};

@@ -1,0 +1,78 @@
+import type { Attempt } from './attempts/attempt.domain.ts';
+import { fresh } from './delivery.port.ts';
+import type { AttemptLog, Delivery, DeliveryContext, DisableEndpoint } from './delivery.port.ts';
+import type { TellClock } from './failing-since.flow.ts';
+import type { Schedule } from './retries/schedule.flow.ts';
+import type { Step } from '../platform/steps/steps.ts';
+
+/**
+ * A follow-up that is done again may make a twin of a delivery that is already on its way. Its twin starts this much
+ * later (the longest request, 30 s, and a margin), so that what is under way is recorded by then.
+ */
+export const TWIN_DELAY_MS = 35_000;
+
+export interface FollowUpDeps {
+  readonly log: Pick<AttemptLog, 'markRedone' | 'end'>;
+  readonly schedule: Schedule;
+  readonly disableEndpoint: DisableEndpoint;
+  readonly tellClock: TellClock;
+  readonly now: () => number;
+  readonly step: Step;
+}
+
+export interface FollowUp {
+  /** Does what a recorded decision asks for. `again`: by a repeat of a record whose first time may have been cut off. */
+  act(
+    delivery: Delivery,
+    attempt: Attempt,
+    time: 'first' | 'again',
+    context: Pick<DeliveryContext, 'tenant' | 'health'>,
+  ): Promise<void>;
+  /** Brings the very same delivery back at an instant, to see what became of it. */
+  lookAgain(delivery: Delivery, atMs: number): Promise<void>;
+}
+
+export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
+  const retry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
+    if (delivery.turn.kind === 'manual') return;
+    const next: Delivery = {
+      ...fresh(delivery),
+      turn: { kind: 'scheduled', number: delivery.turn.number + 1 },
+    };
+    const now = deps.now();
+    if (time === 'again') {
+      await deps.log.markRedone(attempt);
+      await deps.step('deliver.marked-redone');
+    }
+    await deps.schedule(next, time === 'first' ? at : Math.max(at, now + TWIN_DELAY_MS), now);
+  };
+
+  return {
+    async act(delivery, attempt, time, context) {
+      const { decision } = attempt;
+      switch (decision.kind) {
+        case 'succeeded':
+          if (delivery.turn.kind === 'manual') await deps.log.end(delivery);
+          break;
+        case 'retry':
+          await retry(delivery, attempt, decision.at, time);
+          break;
+        case 'gone':
+          await deps.disableEndpoint(
+            delivery,
+            { failSince: attempt.at, attemptedAt: attempt.at },
+            deps.now(),
+          );
+          break;
+        case 'exhausted':
+          await deps.tellClock(attempt, context);
+          break;
+        case 'manual-failed':
+          break;
+      }
+      await deps.step('deliver.followed-up');
+    },
+
+    lookAgain: (delivery, atMs) => deps.schedule(delivery, atMs, deps.now()),
+  };
+};

@@ -1,0 +1,44 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { AddressPolicy } from './ssrf-guard.ts';
+import type { Instant } from './deadline.ts';
+import { before } from './deadline.ts';
+import { asFailure, blocked, ConnectFailure } from './connect-failure.ts';
+
+/** All addresses of a host name. */
+export type Resolver = (hostname: string) => Promise<readonly string[]>;
+
+/** The system's resolver. IPv4 first: a Lambda function outside a VPC has no way out by IPv6. */
+export const systemResolver: Resolver = async (hostname) => {
+  const found = await lookup(hostname, { all: true, order: 'ipv4first' });
+  return found.map(({ address }) => address);
+};
+
+/**
+ * The addresses to connect to, never none. A name is resolved exactly once, and is refused as a whole if one of
+ * its addresses is: a mixed answer is what a rebinding attack looks like. Throws ConnectFailure.
+ */
+export async function allowedAddresses(
+  hostname: string,
+  policy: AddressPolicy,
+  resolver: Resolver,
+  deadline: Instant,
+): Promise<readonly string[]> {
+  const addresses = isIP(hostname) === 0 ? await resolveOnce(hostname, resolver, deadline) : [hostname];
+  if (addresses.length === 0) throw new ConnectFailure('dns', `${hostname} has no address`);
+  if (addresses.some((address) => policy.decide(address).kind === 'deny')) throw blocked();
+  return addresses;
+}
+
+async function resolveOnce(
+  hostname: string,
+  resolver: Resolver,
+  deadline: Instant,
+): Promise<readonly string[]> {
+  const late = () => new ConnectFailure('dns', `looking up ${hostname} took too long`);
+  try {
+    return await before(deadline, resolver(hostname), late);
+  } catch (error) {
+    throw asFailure('dns', error);
+  }
+}

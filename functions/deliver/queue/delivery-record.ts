@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { appId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
+import type { Delivery, Errand, Wake } from '../delivery.port.ts';
+
+const VERSION = 1;
+
+const endpoint = {
+  v: z.literal(VERSION),
+  o: z.string().transform(orgId),
+  a: z.string().transform(appId),
+  e: z.string().transform(endpointId),
+};
+
+const delivery = z
+  .object({
+    ...endpoint,
+    m: z.string().transform(messageId),
+    n: z.number().int().positive().optional(),
+    r: z.string().min(1).optional(),
+    s: z.array(z.number()),
+    slot: z.number().optional(),
+    p: z.number().int().positive().optional(),
+  })
+  .transform(({ o, a, e, m, n, r, s, slot, p }): Delivery => ({
+    orgId: o,
+    appId: a,
+    messageId: m,
+    endpointId: e,
+    turn: r === undefined ? { kind: 'scheduled', number: n ?? 1 } : { kind: 'manual', request: r },
+    schedule: s,
+    ...(slot === undefined ? {} : { slot }),
+    ...(p === undefined ? {} : { released: p }),
+  }));
+
+/** Reminders are told by `w`, the instant that names them. */
+const wake = z
+  .object({ ...endpoint, w: z.number(), k: z.number().int().nonnegative() })
+  .transform(({ o, a, e, w, k }): Wake => ({ orgId: o, appId: a, endpointId: e, at: w, step: k }));
+
+/** A delivery as text for a queue record, a due item or a parked one. */
+export const formatDelivery = (one: Delivery): string =>
+  JSON.stringify({
+    v: VERSION,
+    o: one.orgId,
+    a: one.appId,
+    m: one.messageId,
+    e: one.endpointId,
+    ...(one.turn.kind === 'scheduled' ? { n: one.turn.number } : { r: one.turn.request }),
+    s: one.schedule,
+    slot: one.slot,
+    p: one.released,
+  });
+
+export const formatWake = (one: Wake): string =>
+  JSON.stringify({ v: VERSION, o: one.orgId, a: one.appId, e: one.endpointId, w: one.at, k: one.step });
+
+/** The delivery in such a text. Throws where it has another form: a fault of ours, which belongs in the DLQ. */
+export const parseDelivery = (text: string): Delivery => delivery.parse(JSON.parse(text));
+
+/** The delivery or reminder in such a text; throws as `parseDelivery` does. */
+export const parseErrand = (text: string): Errand => {
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'object' && value !== null && 'w' in value
+    ? { kind: 'wake', wake: wake.parse(value) }
+    : { kind: 'delivery', delivery: delivery.parse(value) };
+};
+
+export const formatErrand = (errand: Errand): string =>
+  errand.kind === 'wake' ? formatWake(errand.wake) : formatDelivery(errand.delivery);

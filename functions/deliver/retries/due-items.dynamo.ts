@@ -1,0 +1,95 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { deliveryIdentity } from '../delivery.port.ts';
+import type { DueStore, Errand } from '../delivery.port.ts';
+import type { DueItem, DuePage, SweepStore, UnreadableItem } from './sweep.flow.ts';
+import { controlKeys, SHARDS, shardOf } from '../../platform/dynamodb/keys.ts';
+import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
+import { queryPage } from '../../platform/dynamodb/table.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
+
+const MINUTE_MS = 60_000;
+/** A minute this near is being swept, or soon will be: nothing is put there any more. */
+const LEAST_MINUTES_AHEAD = 2;
+/** Items of one page: two calls' worth of queue batches at a time would be too few, a megabyte too many. */
+const PAGE = 200;
+const VERSION = 1;
+
+const keyRow = z.object({ pk: z.string(), sk: z.string() });
+const dueRow = z.object({ v: z.literal(VERSION), at: z.number(), rec: z.string() });
+
+/** How errands are written down is the queue's business (messaging/delivery-record.ts). */
+export interface ErrandText {
+  format(errand: Errand): string;
+  parse(text: string): Errand;
+}
+
+const identityOf = (errand: Errand): string =>
+  errand.kind === 'delivery' ? deliveryIdentity(errand.delivery) : `wake#${errand.wake.endpointId}`;
+
+/** An instant as a part of a sort key. */
+export const instant = (atMs: number) => String(Math.floor(atMs)).padStart(14, '0');
+
+/** The bucket that an instant belongs to: its own minute, or the first that is not being swept yet. */
+export const dueMinute = (atMs: number, nowMs: number): number =>
+  Math.max(Math.floor(atMs / MINUTE_MS), Math.floor(nowMs / MINUTE_MS) + LEAST_MINUTES_AHEAD);
+
+/** Time buckets of what is due later than a queue can hold. Items have no TTL: only the sweep removes them. */
+export const makeDue = (
+  client: DynamoDBClient,
+  table: string,
+  text: ErrandText,
+): DueStore & Pick<SweepStore, 'shards' | 'due' | 'remove'> => {
+  const put = async (errand: Errand, atMs: number, nowMs: number) => {
+    const identity = identityOf(errand);
+    const row: Row = {
+      pk: controlKeys.due(dueMinute(atMs, nowMs), shardOf(identity)),
+      sk: `${instant(atMs)}#${identity}`,
+      ...{ v: VERSION, at: atMs, rec: text.format(errand) },
+    };
+    await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+  };
+
+  const parse = (row: Row): DueItem | UnreadableItem => {
+    const { pk, sk } = keyRow.parse(row);
+    const key = { pk, sk };
+    try {
+      const { at, rec } = dueRow.parse(row);
+      return { key, at, errand: text.parse(rec) };
+    } catch {
+      return { key, text: JSON.stringify(row) };
+    }
+  };
+
+  return {
+    put: (delivery, atMs, nowMs) => put({ kind: 'delivery', delivery }, atMs, nowMs),
+    putWake: (wake, atMs, nowMs) => put({ kind: 'wake', wake }, atMs, nowMs),
+    shards: SHARDS,
+
+    async due(minute, shard, after): Promise<DuePage> {
+      const page = await queryPage(client, {
+        table,
+        pk: controlKeys.due(minute, shard),
+        low: after ?? '0',
+        high: ':', // behind every digit
+        forward: true,
+        strong: true,
+        limit: PAGE,
+      });
+      const found = page.rows.map(parse).filter(({ key }) => key.sk !== after);
+      const items = found.filter((item) => 'errand' in item);
+      const unreadable = found.filter((item) => 'text' in item);
+      const last = found.at(-1)?.key.sk;
+      return { items, unreadable, ...(page.after === undefined || last === undefined ? {} : { next: last }) };
+    },
+
+    remove: (items) =>
+      removeRows(
+        client,
+        table,
+        items.map(({ key }) => key),
+      ),
+  };
+};

@@ -1,0 +1,82 @@
+import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { LEASE_MS } from './sweep.flow.ts';
+import type { SweepStore } from './sweep.flow.ts';
+import { controlKeys } from '../../platform/dynamodb/keys.ts';
+
+const leaseRow = z.object({
+  fence: z.number().optional(),
+  cursor: z.number().optional(),
+  leaseUntil: z.number().optional(),
+});
+
+/**
+ * One sweeper at a time. The item carries the fencing number and the cursor together, so that a sweeper whose lease
+ * was taken over cannot move the cursor any more.
+ */
+export const makeSweepLease = (
+  client: DynamoDBClient,
+  table: string,
+): Pick<SweepStore, 'acquire' | 'advance' | 'release'> => {
+  /** The item as it was before; undefined where the condition does not hold. */
+  const update = async (input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) => {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: marshall(controlKeys.sweepLease()),
+          ReturnValues: 'ALL_OLD',
+          ...input,
+        }),
+      );
+      return leaseRow.parse(Attributes === undefined ? {} : unmarshall(Attributes));
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+
+  return {
+    async acquire(owner, nowMs) {
+      const before = await update({
+        UpdateExpression: 'SET #owner = :owner, leaseUntil = :until ADD fence :one',
+        // No lease reaches further than LEASE_MS: one that does was taken by a clock that ran ahead.
+        ConditionExpression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseUntil > :until',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: marshall({
+          ':owner': owner,
+          ':until': nowMs + LEASE_MS,
+          ':now': nowMs,
+          ':one': 1,
+        }),
+      });
+      if (before === undefined) return undefined;
+      const { fence = 0, cursor, leaseUntil } = before;
+      return { fence: fence + 1, cursor, clean: leaseUntil === undefined };
+    },
+
+    async advance(minute, fence, nowMs) {
+      const moved = await update({
+        UpdateExpression: 'SET #cursor = :minute, leaseUntil = :until',
+        ConditionExpression: 'fence = :fence',
+        ExpressionAttributeNames: { '#cursor': 'cursor' },
+        ExpressionAttributeValues: marshall({
+          ':minute': minute,
+          ':until': nowMs + LEASE_MS,
+          ':fence': fence,
+        }),
+      });
+      return moved !== undefined;
+    },
+
+    async release(fence) {
+      await update({
+        UpdateExpression: 'REMOVE leaseUntil',
+        ConditionExpression: 'fence = :fence',
+        ExpressionAttributeValues: marshall({ ':fence': fence }),
+      });
+    },
+  };
+};

@@ -1,0 +1,37 @@
+import type { Endpoint, SealedSecret } from '../../catalog/endpoints/endpoint.domain.ts';
+import type { SecretBox } from '../../platform/secrets/secret-box.port.ts';
+import type { makeSeal } from '../../platform/secrets/seal.ts';
+import { parseSecret } from './endpoint-secret.ts';
+import type { SigningKey } from './endpoint-secret.ts';
+
+type Seal = ReturnType<typeof makeSeal>;
+
+/** Endpoint secrets as text, sealed for their endpoint alone. */
+export const makeSecretBox = (seal: Seal): SecretBox => ({
+  seal: (plainText, endpointId) => seal.seal(Buffer.from(plainText), endpointId),
+  open: (sealed, endpointId) => Buffer.from(seal.open(sealed, endpointId)).toString(),
+});
+
+/**
+ * The keys that sign for an endpoint: the current one, then rotated ones in their grace. An opened key is kept as long
+ * as the endpoint's snapshot is, so that a warm function opens each once.
+ */
+export const makeSigningKeys = (box: SecretBox) => {
+  const opened = new WeakMap<SealedSecret, SigningKey>();
+
+  const keyOf = (endpoint: Endpoint, secret: SealedSecret): SigningKey => {
+    const known = opened.get(secret);
+    if (known !== undefined) return known;
+    const parsed = parseSecret(box.open(secret.sealed, endpoint.id));
+    if (parsed.kind !== 'ok') throw new Error(`the stored secret of ${endpoint.id} is ${parsed.kind}`);
+    opened.set(secret, parsed.key);
+    return parsed.key;
+  };
+
+  return (endpoint: Endpoint, nowMs: number): readonly SigningKey[] => [
+    keyOf(endpoint, endpoint.secret),
+    ...endpoint.oldSecrets
+      .filter(({ expiresAt }) => expiresAt !== null && expiresAt > nowMs)
+      .map((secret) => keyOf(endpoint, secret)),
+  ];
+};

@@ -1,0 +1,43 @@
+import type { KeyObject } from 'node:crypto';
+import { createHmac, sign } from 'node:crypto';
+import type { SigningKey } from './endpoint-secret.ts';
+import { importSeed } from './endpoint-secret.ts';
+
+export interface SignatureInput {
+  /** Which family of header names: `svix-*`, or the unbranded `webhook-*`. */
+  prefix: 'svix' | 'webhook';
+  messageId: string;
+  timestampSeconds: number;
+  /** The bytes that go over the wire; what is signed is `<id>.<timestamp>.<body>`. */
+  body: Uint8Array;
+  /** The current key first, then the old ones that are still accepted. */
+  keys: readonly SigningKey[];
+}
+
+/** The three headers that a receiver verifies (Standard Webhooks), in the order in which they are sent. */
+export function signatureHeaders(input: SignatureInput): [name: string, value: string][] {
+  const signed = Buffer.concat([Buffer.from(`${input.messageId}.${input.timestampSeconds}.`), input.body]);
+  return [
+    [`${input.prefix}-id`, input.messageId],
+    [`${input.prefix}-timestamp`, String(input.timestampSeconds)],
+    [`${input.prefix}-signature`, input.keys.map((key) => signature(key, signed)).join(' ')],
+  ];
+}
+
+function signature(key: SigningKey, content: Uint8Array): string {
+  switch (key.kind) {
+    case 'hmac256':
+      return `v1,${createHmac('sha256', key.key).update(content).digest('base64')}`;
+    case 'ed25519':
+      return `v1a,${sign(null, content, privateKey(key)).toString('base64')}`;
+  }
+}
+
+// Importing a key costs more than signing with it; an entry goes with the key that it was made for.
+const imported = new WeakMap<SigningKey, KeyObject>();
+
+function privateKey(key: Extract<SigningKey, { kind: 'ed25519' }>): KeyObject {
+  const known = imported.get(key) ?? importSeed(key.pair.subarray(0, 32));
+  imported.set(key, known);
+  return known;
+}

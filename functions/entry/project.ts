@@ -1,8 +1,0 @@
-import { parseAttemptRow } from '../store/attempt-row.ts';
-import { streamWorker } from './stream-worker.ts';
-import { wireProject } from './wiring.ts';
-
-/** Off the Deliveries stream: what was recorded becomes the lists that people read. */
-export const handler = streamWorker(wireProject, ({ eventName, after }) =>
-  eventName === 'INSERT' && after?.['type'] === 'at' ? parseAttemptRow(after) : undefined,
-);

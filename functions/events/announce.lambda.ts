@@ -1,0 +1,40 @@
+import type { CatalogedEndpoint } from './domain-event.domain.ts';
+import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
+import { readCatalogedEndpoint } from '../catalog/endpoints/endpoint-image.ts';
+import type { Change } from '../platform/lambda/stream-event.ts';
+import { streamWorker } from '../platform/lambda/stream-worker.ts';
+import { wireAnnounce } from '../platform/lambda/wiring.ts';
+
+type News =
+  | { readonly kind: 'attempt'; readonly attempt: Attempt }
+  | {
+      readonly kind: 'endpoint';
+      readonly before: CatalogedEndpoint | undefined;
+      readonly after: CatalogedEndpoint;
+    };
+
+const news = ({ eventName, before, after }: Change): News | undefined => {
+  if (after?.['type'] === 'at' && eventName === 'INSERT')
+    return { kind: 'attempt', attempt: parseAttemptRow(after) };
+  if (after?.['type'] !== 'ep') return undefined;
+  return {
+    kind: 'endpoint',
+    before: before === undefined ? undefined : readCatalogedEndpoint(before),
+    after: readCatalogedEndpoint(after),
+  };
+};
+
+/** Off the Catalog and Deliveries streams: what happened is said on the event bus and by operational webhooks. */
+export const handler = streamWorker(() => {
+  const { announce, step, ...services } = wireAnnounce();
+  return {
+    ...services,
+    work: async (items: readonly News[]) => {
+      await step('announce.read');
+      await announce.attempts(items.flatMap((item) => (item.kind === 'attempt' ? [item.attempt] : [])));
+      await announce.endpoints(items.flatMap((item) => (item.kind === 'endpoint' ? [item] : [])));
+      await step('announce.done');
+    },
+  };
+}, news);

@@ -1,0 +1,108 @@
+import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
+import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+
+/** What happened, for everyone who listens on the event bus. `id` is derived from the fact: a repeat is the same. */
+export type Fact = {
+  readonly id: string;
+  readonly orgId: OrgId;
+  readonly appId: AppId;
+  readonly endpointId: EndpointId;
+  readonly at: number;
+} & (
+  | {
+      readonly type: 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted';
+      readonly endpointUid: string | null;
+    }
+  | {
+      readonly type: 'endpoint.disabled';
+      readonly endpointUid: string | null;
+      readonly failSince: number | null;
+    }
+  | {
+      readonly type: 'message.attempt.failing' | 'message.attempt.exhausted' | 'message.attempt.recovered';
+      readonly msgId: string;
+      readonly msgEventId: string | null;
+      readonly lastAttempt: {
+        readonly id: string;
+        readonly responseStatusCode: number;
+        readonly timestamp: number;
+      };
+    }
+);
+
+/** The try whose failure is worth a word while retries remain, and the one from which a success is a recovery. */
+const FAILING_ON_TRY = 4;
+const RECOVERED_FROM_TRY = 5;
+
+const attemptFactType = (attempt: Attempt) => {
+  const number = attempt.turn.kind === 'scheduled' ? attempt.turn.number : 0;
+  switch (attempt.decision.kind) {
+    case 'succeeded':
+      return number >= RECOVERED_FROM_TRY ? 'message.attempt.recovered' : undefined;
+    case 'retry':
+      return number === FAILING_ON_TRY ? 'message.attempt.failing' : undefined;
+    case 'exhausted':
+    case 'gone':
+      return 'message.attempt.exhausted';
+    case 'manual-failed':
+      return undefined;
+  }
+};
+
+/** The fact that an attempt amounts to, if any: healthy attempts are not announced. */
+export const factOfAttempt = (attempt: Attempt): Fact | undefined => {
+  const type = attemptFactType(attempt);
+  if (type === undefined) return undefined;
+  const { orgId, appId, endpointId, at } = attempt;
+  return {
+    ...{ id: `${type}#${attempt.id}`, type, orgId, appId, endpointId, at },
+    msgId: attempt.messageId,
+    msgEventId: attempt.eventId,
+    lastAttempt: { id: attempt.id, responseStatusCode: attempt.responseStatusCode, timestamp: attempt.at },
+  };
+};
+
+/** A fact with what the Catalog adds to it: the uid of its application. */
+export type Announced = Fact & { readonly appUid: string | null };
+
+/** An endpoint as it stands in the Catalog: deletions as a mark on it, `rev` drawn anew at each write. */
+export type CatalogedEndpoint = Endpoint & { readonly deletedAt: number | null; readonly rev: bigint };
+
+/** Everything but headers, and what each write changes, as text. */
+const besidesHeaders = (endpoint: CatalogedEndpoint): string =>
+  JSON.stringify({ ...endpoint, headers: null, updatedAt: null, rev: null });
+
+/** The contract announces no changes of headers. */
+const isHeadersOnly = (before: CatalogedEndpoint, after: CatalogedEndpoint): boolean =>
+  JSON.stringify(before.headers) !== JSON.stringify(after.headers) &&
+  besidesHeaders(before) === besidesHeaders(after);
+
+const endpointFactType = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) => {
+  // A deleted endpoint's row moves aside, so nothing stood before where it stands now.
+  if (after.deletedAt !== null) return (before?.deletedAt ?? null) === null ? 'endpoint.deleted' : undefined;
+  if (before === undefined) return 'endpoint.created';
+  return isHeadersOnly(before, after) ? undefined : 'endpoint.updated';
+};
+
+/** The facts that a change of an endpoint amounts to. Turned off by the system is one of its own. */
+export const factsOfEndpoint = (
+  before: CatalogedEndpoint | undefined,
+  after: CatalogedEndpoint,
+): readonly Fact[] => {
+  const { orgId, appId, id: endpointId, updatedAt: at, rev } = after;
+  const common = { orgId, appId, endpointId, at, endpointUid: after.uid ?? before?.uid ?? null };
+  const turnedOff = after.failSince !== null && before?.failSince === null;
+  if (turnedOff) {
+    return [
+      {
+        ...common,
+        id: `endpoint.disabled#${endpointId}#${rev}`,
+        type: 'endpoint.disabled',
+        failSince: after.failSince,
+      },
+    ];
+  }
+  const type = endpointFactType(before, after);
+  return type === undefined ? [] : [{ ...common, id: `${type}#${endpointId}#${rev}`, type }];
+};

@@ -1,0 +1,13 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { OperationalMessages } from './operational-webhooks.flow.ts';
+import { pack } from '../../messages/codec.ts';
+import { messageRow } from '../../messages/message-row.ts';
+import { putNew } from '../../platform/dynamodb/put-new.ts';
+
+/** Messages whose payload is a few ids, so it always lies in the row. */
+export const makeOperationalMessages = (client: DynamoDBClient, table: string): OperationalMessages => ({
+  async store(message, body) {
+    const payload = { kind: 'inline', compressed: pack(Buffer.from(body)) } as const;
+    await putNew(client, table, messageRow({ ...message, payload }));
+  },
+});

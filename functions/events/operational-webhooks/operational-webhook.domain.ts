@@ -1,0 +1,70 @@
+import { orgId } from '../../platform/ids/brand.domain.ts';
+import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
+import type { Announced, Fact } from '../domain-event.domain.ts';
+
+/** Operational webhooks: what happened to an organization's endpoints and messages, told as messages themselves. */
+
+/** The organization whose applications (uid: the customer's organization id) receive operational webhooks. */
+export const MANAGEMENT_ORGANIZATION = orgId('org_00000000000SvixManagement00');
+
+const DESCRIPTIONS: Readonly<Record<Fact['type'], string>> = {
+  'endpoint.created': 'An endpoint was created.',
+  'endpoint.updated': 'An endpoint was changed, or its secret was rotated.',
+  'endpoint.deleted': 'An endpoint was deleted.',
+  'endpoint.disabled': 'An endpoint was turned off because it had failed for too long.',
+  'message.attempt.exhausted': 'A message reached the end of its retries without success.',
+  'message.attempt.failing': 'A message failed four times at an endpoint and will be tried again.',
+  'message.attempt.recovered': 'A message that had failed at least four times at an endpoint succeeded.',
+};
+
+/** When the seeded event types say that they were made. */
+const SEEDED_AT = Date.UTC(2026, 0, 1);
+
+const seeded = (name: string, description: string): EventType => ({
+  orgId: MANAGEMENT_ORGANIZATION,
+  name,
+  description,
+  archived: false,
+  deprecated: false,
+  schemas: null,
+  featureFlag: null,
+  groupName: null,
+  createdAt: SEEDED_AT,
+  updatedAt: SEEDED_AT,
+});
+
+/** The event types that the management organization has from its beginning. */
+export const OPERATIONAL_EVENT_TYPES: readonly EventType[] = Object.entries(DESCRIPTIONS).map(
+  ([name, description]) => seeded(name, description),
+);
+
+const iso = (atMs: number) => new Date(atMs).toISOString();
+
+/** The fields of each type, in the contract's order and no others. */
+const dataOf = (fact: Announced) => {
+  const { appId, appUid, endpointId } = fact;
+  switch (fact.type) {
+    case 'endpoint.created':
+    case 'endpoint.updated':
+    case 'endpoint.deleted':
+      return { appId, appUid, endpointId, endpointUid: fact.endpointUid };
+    case 'endpoint.disabled': {
+      const failSince = fact.failSince === null ? null : iso(fact.failSince);
+      return { appId, appUid, endpointId, endpointUid: fact.endpointUid, failSince };
+    }
+    case 'message.attempt.exhausted':
+    case 'message.attempt.failing':
+    case 'message.attempt.recovered': {
+      const lastAttempt = { ...fact.lastAttempt, timestamp: iso(fact.lastAttempt.timestamp) };
+      return { appId, appUid, msgId: fact.msgId, msgEventId: fact.msgEventId, endpointId, lastAttempt };
+    }
+  }
+};
+
+/** The payload of the operational webhook that tells a fact. */
+export const operationalBody = (fact: Announced): string =>
+  JSON.stringify({ type: fact.type, data: dataOf(fact) });
+
+/** Facts of one subject are told in their order: of one message at one endpoint, or of an endpoint itself. */
+export const subjectOf = (fact: Fact): string =>
+  'msgId' in fact ? `${fact.endpointId}#${fact.msgId}` : fact.endpointId;

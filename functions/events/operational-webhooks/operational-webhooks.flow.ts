@@ -1,0 +1,61 @@
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import type { Announced } from '../domain-event.domain.ts';
+import { derivedMessageId } from '../../platform/ids/ids.domain.ts';
+import type { Message } from '../../messages/message.domain.ts';
+import { MANAGEMENT_ORGANIZATION, operationalBody, subjectOf } from './operational-webhook.domain.ts';
+import type { Tenant, Tenants } from '../../catalog/catalog.port.ts';
+import { settleAll } from '../../platform/settle.domain.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The port to the messages of the management organization. */
+export interface OperationalMessages {
+  /** Writes it, unless one stands under its id already: a repeat. */
+  store(message: Omit<Message, 'payload'>, body: string): Promise<void>;
+}
+
+export interface OperationalDeps {
+  readonly tenants: Pick<Tenants, 'resolve'>;
+  readonly messages: OperationalMessages;
+  /** At least 15 bytes that stand for the text: the same for the same. */
+  readonly digest: (text: string) => Uint8Array;
+}
+
+export type TellOperationally = (facts: readonly Announced[]) => Promise<void>;
+
+const grouped = <Key>(facts: readonly Announced[], keyOf: (fact: Announced) => Key) =>
+  Map.groupBy(facts, keyOf);
+
+/**
+ * Tells facts as messages of the management organization, in the application whose uid is the customer's organization
+ * id; without such an application nobody wants to hear of them. Ids follow from the facts, so a repeat writes nothing.
+ */
+export const makeOperational = ({ tenants, messages, digest }: OperationalDeps): TellOperationally => {
+  const messageOf = (fact: Announced, { application, settings }: Tenant): Omit<Message, 'payload'> => ({
+    orgId: MANAGEMENT_ORGANIZATION,
+    appId: application.id,
+    id: derivedMessageId(fact.at, digest(fact.id)),
+    eventType: fact.type,
+    eventId: null,
+    channels: null,
+    payloadExpiresAt: fact.at + settings.payloadRetentionDays * DAY_MS,
+    createdAt: fact.at,
+    deliverAt: null,
+    onlyEndpoint: null,
+  });
+
+  const tellInOrder = async (facts: readonly Announced[], tenant: Tenant) => {
+    for (const fact of facts) await messages.store(messageOf(fact, tenant), operationalBody(fact));
+  };
+
+  const tellOrganization = async (orgId: OrgId, facts: readonly Announced[]) => {
+    const tenant = await tenants.resolve(MANAGEMENT_ORGANIZATION, orgId);
+    if (tenant === undefined) return;
+    await settleAll([...grouped(facts, subjectOf).values()].map((some) => tellInOrder(some, tenant)));
+  };
+
+  return async (facts) => {
+    const organizations = grouped(facts, ({ orgId }) => orgId);
+    await settleAll([...organizations].map(([orgId, some]) => tellOrganization(orgId, some)));
+  };
+};

@@ -1,0 +1,11 @@
+import { parseWideTurn } from './wide-queue.sqs.ts';
+import { queueWorker } from '../platform/lambda/queue-worker.ts';
+import { wireFanOut } from '../platform/lambda/wiring.ts';
+
+/** Messages for very many endpoints, a turn at a time. */
+export const handler = queueWorker(
+  wireFanOut,
+  ({ fanOut }) =>
+    ({ body }) =>
+      fanOut.wideTurn(parseWideTurn(body)),
+);

@@ -1,0 +1,132 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { endpointId } from '../../platform/ids/brand.domain.ts';
+import { lowerBound } from '../../platform/ids/ids.domain.ts';
+import type { TenantKey } from '../../catalog/catalog.port.ts';
+import type { Accepted, ReconcileStore, Waiting } from './reconcile.flow.ts';
+import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import { readApplication } from '../../catalog/items.ts';
+import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
+import { deliveryKeys, messageKeys, SHARDS } from '../../platform/dynamodb/keys.ts';
+import { parseMessageRow } from '../../messages/message-row.ts';
+import { queryAll } from '../../platform/dynamodb/table.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
+
+/** Messages of one read; each is a read of its own behind it. */
+const PAGE = 200;
+
+export interface ReconcileTables {
+  readonly client: DynamoDBClient;
+  readonly catalog: string;
+  readonly messages: string;
+  readonly deliveries: string;
+  readonly control: string;
+}
+
+type Filter = Omit<ScanCommandInput, 'TableName'>;
+
+/** Every item of a table that passes a filter; for operators' commands alone, functions have no right to scan. */
+async function* scan(client: DynamoDBClient, TableName: string, filter: Filter): AsyncGenerator<Row> {
+  let from: ScanCommandInput['ExclusiveStartKey'];
+  do {
+    const answer = await client.send(
+      new ScanCommand({
+        TableName,
+        ConsistentRead: true,
+        ...filter,
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      }),
+    );
+    for (const item of answer.Items ?? []) yield unmarshall(item);
+    from = answer.LastEvaluatedKey;
+  } while (from !== undefined);
+}
+
+/** The live applications of every organization, in the order of their ids. */
+export const allApplications = async ({
+  client,
+  catalog,
+}: ReconcileTables): Promise<readonly (TenantKey & { readonly uid: string | null })[]> => {
+  const found: (TenantKey & { readonly uid: string | null })[] = [];
+  const rows = scan(client, catalog, {
+    FilterExpression: '#type = :app',
+    ExpressionAttributeNames: { '#type': 'type' },
+    ExpressionAttributeValues: { ':app': { S: 'app' } },
+  });
+  for await (const row of rows) {
+    const { item, deletedAt } = readApplication(row);
+    if (deletedAt === null) found.push({ orgId: item.orgId, appId: item.id, uid: item.uid });
+  }
+  return found.toSorted((left, right) => (left.appId < right.appId ? -1 : 1));
+};
+
+const place = z.object({ pk: z.string(), sk: z.string() });
+
+/** Sort keys of both begin with an instant, then comes the identity. */
+const identityIn = (sk: string) => sk.slice(sk.indexOf('#') + 1);
+
+/** Every delivery that waits in a due bucket or is parked. One scan of Control. */
+export const allWaiting = async ({ client, control }: ReconcileTables): Promise<Waiting> => {
+  const waiting = new Map<string, 'due' | 'parked'>();
+  const rows = scan(client, control, {
+    FilterExpression: 'begins_with(pk, :due) OR #type = :parked',
+    ExpressionAttributeNames: { '#type': 'type' },
+    ExpressionAttributeValues: { ':due': { S: 'due#' }, ':parked': { S: 'parked' } },
+    ProjectionExpression: 'pk, sk',
+  });
+  for await (const row of rows) {
+    const { pk, sk } = place.parse(row);
+    waiting.set(identityIn(sk), pk.startsWith('due#') ? 'due' : 'parked');
+  }
+  return waiting;
+};
+
+/** One row that cannot be read must not hide all others. */
+const accepted = (row: Row): Accepted => {
+  const { sk: id } = place.parse(row);
+  try {
+    return { id, message: parseMessageRow(row) };
+  } catch {
+    return { id, message: undefined };
+  }
+};
+
+/** Messages by application and time, with what is recorded of each. */
+export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTables): ReconcileStore => ({
+  async *messages({ orgId, appId }, fromMs, untilMs) {
+    for (let shard = 0; shard < SHARDS; shard += 1) {
+      let above = lowerBound('msg_', fromMs);
+      for (;;) {
+        const { items, more } = await readIdShard(
+          client,
+          {
+            table: messages,
+            pk: messageKeys.shard(orgId, appId, shard),
+            range: { above, below: lowerBound('msg_', untilMs), walk: 'oldest-first' },
+            limit: PAGE,
+          },
+          accepted,
+        );
+        if (items.length > 0) yield items;
+        const last = items.at(-1);
+        if (!more || last === undefined) break;
+        above = last.id;
+      }
+    }
+  },
+
+  async log({ orgId, appId, id }) {
+    const pk = deliveryKeys.message(orgId, appId, id);
+    const rows = await queryAll(client, {
+      ...{ table: deliveries, pk, low: 'at#', high: 'end$' }, // '$' lies behind '#'
+      ...{ forward: true, strong: true },
+    });
+    const keys = rows.map((row) => place.parse(row).sk).filter((sk) => sk.startsWith('end#'));
+    return {
+      attempts: rows.filter(({ type }) => type === 'at').map(parseAttemptRow),
+      ended: new Set(keys.map((sk) => endpointId(sk.slice('end#'.length)))),
+    };
+  },
+});

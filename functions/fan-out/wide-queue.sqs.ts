@@ -1,0 +1,58 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { appId, endpointId, messageId, orgId } from '../platform/ids/brand.domain.ts';
+import type { FanOutDeps, WideTurn } from './fan-out.flow.ts';
+import { makeSendAll } from '../platform/sqs/client.sqs.ts';
+
+const VERSION = 1;
+
+const record = z.object({
+  v: z.literal(VERSION),
+  o: z.string().transform(orgId),
+  a: z.string().transform(appId),
+  m: z.string().transform(messageId),
+  t: z.string(),
+  c: z.array(z.string()).nullable(),
+  d: z.number().nullable(),
+  only: z.string().transform(endpointId).nullable(),
+  after: z.string().transform(endpointId).nullable(),
+});
+
+export const formatWideTurn = ({ message, after }: WideTurn): string =>
+  JSON.stringify({
+    v: VERSION,
+    o: message.orgId,
+    a: message.appId,
+    m: message.id,
+    t: message.eventType,
+    c: message.channels,
+    d: message.deliverAt,
+    only: message.onlyEndpoint,
+    after,
+  });
+
+/** The turn in a queue record. Throws where it has another form. */
+export const parseWideTurn = (text: string): WideTurn => {
+  const parsed = record.parse(JSON.parse(text));
+  return {
+    message: {
+      orgId: parsed.o,
+      appId: parsed.a,
+      id: parsed.m,
+      eventType: parsed.t,
+      channels: parsed.c,
+      deliverAt: parsed.d,
+      onlyEndpoint: parsed.only,
+    },
+    after: parsed.after,
+  };
+};
+
+/** The queue of messages that go to very many endpoints: fair by application. */
+export const makeWideQueue = (sqs: SQSClient, queueUrl: string): FanOutDeps['wide'] => {
+  const sendAll = makeSendAll(sqs, queueUrl);
+  return {
+    send: (turns) =>
+      sendAll(turns.map((turn) => ({ body: formatWideTurn(turn), group: turn.message.appId }))),
+  };
+};

@@ -1,7 +1,0 @@
-import type { EndpointId } from '../domain/brand.ts';
-
-/** The port to endpoint secrets at rest. `plainText` is `whsec_…` or `whsk_…`; a sealed one opens for its endpoint only. */
-export interface SecretBox {
-  seal(plainText: string, endpointId: EndpointId): Uint8Array;
-  open(sealed: Uint8Array, endpointId: EndpointId): string;
-}

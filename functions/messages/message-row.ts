@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { appId, endpointId, messageId, orgId } from '../platform/ids/brand.domain.ts';
+import type { Message } from './message.domain.ts';
+import { messageKeys } from '../platform/dynamodb/keys.ts';
+
+/** Format version of the row; readers take this one and the previous release's. */
+const VERSION = 1;
+/** Rows of messages, and of all that is about them, live this long, whatever a payload's life. */
+const ROW_SECONDS = 90 * 86_400;
+
+/** Binary attributes are bytes in a table and base64 text in a stream event. */
+export const binary = z.union([
+  z.instanceof(Uint8Array),
+  z.string().transform((text): Uint8Array => Buffer.from(text, 'base64')),
+]);
+
+const row = z.object({
+  v: z.literal(VERSION),
+  type: z.literal('msg'),
+  sk: z.string().transform(messageId),
+  o: z.string().transform(orgId),
+  a: z.string().transform(appId),
+  t: z.string(),
+  at: z.number(),
+  x: z.number(),
+  e: z.string().optional(),
+  c: z.array(z.string()).optional(),
+  d: z.number().optional(),
+  only: z.string().transform(endpointId).optional(),
+  p: binary.optional(),
+  k: z.string().optional(),
+});
+
+const payloadOf = (item: { p?: Uint8Array | undefined; k?: string | undefined }): Message['payload'] => {
+  if (item.p !== undefined) return { kind: 'inline', compressed: item.p };
+  if (item.k !== undefined) return { kind: 'object', key: item.k };
+  return { kind: 'gone' };
+};
+
+/** When TTL may take a row about something of this instant (ms), in seconds since 1970. */
+export const rowTtl = (atMs: number): number => Math.ceil(atMs / 1000) + ROW_SECONDS;
+
+/** When TTL may take the row of a message. */
+export const messageTtl = (message: Pick<Message, 'createdAt' | 'deliverAt'>): number =>
+  rowTtl(message.deliverAt ?? message.createdAt);
+
+/** A message as a row: short names, since every kilobyte of it is a write unit. */
+export const messageRow = (message: Message): Record<string, unknown> => ({
+  ...messageKeys.message(message.orgId, message.appId, message.id),
+  v: VERSION,
+  type: 'msg',
+  o: message.orgId,
+  a: message.appId,
+  t: message.eventType,
+  at: message.createdAt,
+  x: message.payloadExpiresAt,
+  e: message.eventId ?? undefined,
+  c: message.channels ?? undefined,
+  d: message.deliverAt ?? undefined,
+  only: message.onlyEndpoint ?? undefined,
+  p: message.payload.kind === 'inline' ? message.payload.compressed : undefined,
+  k: message.payload.kind === 'object' ? message.payload.key : undefined,
+  ttl: messageTtl(message),
+});
+
+/** The message in a row or stream image. Throws where the row has another form. */
+export const parseMessageRow = (item: unknown): Message => {
+  const parsed = row.parse(item);
+  return {
+    orgId: parsed.o,
+    appId: parsed.a,
+    id: parsed.sk,
+    eventType: parsed.t,
+    eventId: parsed.e ?? null,
+    channels: parsed.c ?? null,
+    payload: payloadOf(parsed),
+    payloadExpiresAt: parsed.x,
+    createdAt: parsed.at,
+    deliverAt: parsed.d ?? null,
+    onlyEndpoint: parsed.only ?? null,
+  };
+};

@@ -1,0 +1,30 @@
+import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
+
+/** Where a payload's bytes are. `gone` once expired or expunged: the row outlives its payload. */
+export type StoredPayload =
+  | { readonly kind: 'inline'; readonly compressed: Uint8Array }
+  | { readonly kind: 'object'; readonly key: string }
+  | { readonly kind: 'gone' };
+
+/** An accepted message. Instants are ms since 1970; `createdAt` is the id's time. */
+export interface Message {
+  readonly orgId: OrgId;
+  readonly appId: AppId;
+  readonly id: MessageId;
+  readonly eventType: string;
+  readonly eventId: string | null;
+  readonly channels: readonly string[] | null;
+  readonly payload: StoredPayload;
+  readonly payloadExpiresAt: number;
+  readonly createdAt: number;
+  /** Not sent before this instant; null: at once. */
+  readonly deliverAt: number | null;
+  /** Set for examples: the only endpoint it goes to. */
+  readonly onlyEndpoint: EndpointId | null;
+}
+
+/** Whether the payload can still be sent or shown at an instant. */
+export const payloadIsLive = (
+  message: Pick<Message, 'payload' | 'payloadExpiresAt'>,
+  nowMs: number,
+): boolean => message.payload.kind !== 'gone' && message.payloadExpiresAt > nowMs;

@@ -1,0 +1,136 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { appId, messageId } from '../platform/ids/brand.domain.ts';
+import type { AppId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
+import { isId } from '../platform/ids/ids.domain.ts';
+import type { Message } from './message.domain.ts';
+import { idRange } from '../platform/ids/time-range.domain.ts';
+import type { MessageReader } from './messages.port.ts';
+import type { Claim, MessageStore } from '../publish/publish.flow.ts';
+import { controlKeys, messageKeys, SHARDS } from '../platform/dynamodb/keys.ts';
+import { messageRow, messageTtl, parseMessageRow } from './message-row.ts';
+import type { Payloads } from './payloads.s3.ts';
+import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
+import { readIdShard } from '../platform/dynamodb/id-shard.ts';
+import { listShards } from '../platform/dynamodb/sharded-list.ts';
+import { batchGet } from '../platform/dynamodb/batch-get.ts';
+import { getRow } from '../platform/dynamodb/table.ts';
+import { transact } from '../platform/dynamodb/transact.ts';
+
+/** How long an idempotency key stands (12 hours, as Svix). */
+const CLAIM_SECONDS = 43_200;
+const VERSION = 1;
+
+const claimRow = z.object({
+  v: z.literal(VERSION),
+  a: z.string().transform(appId),
+  m: z.string().transform(messageId),
+  ttl: z.number(),
+});
+const eventIdRow = z.object({ v: z.literal(VERSION), m: z.string().transform(messageId), ttl: z.number() });
+
+const seconds = (ms: number) => Math.floor(ms / 1000);
+
+export interface MessageTables {
+  readonly client: DynamoDBClient;
+  readonly messages: string;
+  readonly control: string;
+}
+
+/** Accepted messages of an application, merged from its shards. */
+export const makeMessageList =
+  (client: DynamoDBClient, table: string): MessageReader['list'] =>
+  (orgId, app, query, nowMs) => {
+    const { channel, eventTypes } = query;
+    return listShards({
+      shards: SHARDS,
+      range: idRange('msg_', query, nowMs),
+      limit: query.limit,
+      idOf: ({ id }: Message) => id,
+      accepts: (message) =>
+        (channel === null || (message.channels?.includes(channel) ?? false)) &&
+        (eventTypes === null || eventTypes.includes(message.eventType)),
+      read: (shard, range, limit) =>
+        readIdShard(
+          client,
+          { table, pk: messageKeys.shard(orgId, app, shard), range, limit },
+          parseMessageRow,
+        ),
+    });
+  };
+
+/** Accepted messages: written once, listed by application over shards. */
+export const makeMessages = (
+  { client, messages: table, control }: MessageTables,
+  payloads: Payloads,
+): MessageStore & MessageReader => {
+  const get = async (orgId: OrgId, app: AppId, id: MessageId): Promise<Message | undefined> => {
+    const row = await getRow(client, { table, key: messageKeys.message(orgId, app, id) });
+    return row === undefined ? undefined : parseMessageRow(row);
+  };
+
+  const findMany: MessageReader['findMany'] = async (orgId, app, ids) => {
+    const places = ids.map((id) => ({ table, key: messageKeys.message(orgId, app, id) }));
+    const found = await batchGet(client, places);
+    return places
+      .map(found)
+      .filter((row) => row !== undefined)
+      .map(parseMessageRow);
+  };
+
+  const claim: MessageStore['claim'] = async (digest, mine, orgId, nowMs): Promise<Claim> => {
+    const now = seconds(nowMs);
+    const row = {
+      ...controlKeys.idempotency(orgId, digest),
+      ...{ v: VERSION, a: mine.appId, m: mine.messageId, ttl: now + CLAIM_SECONDS },
+    };
+    const standing = await putNew(client, control, row, now);
+    if (standing === undefined) return mine;
+    const parsed = claimRow.parse(standing);
+    return { appId: parsed.a, messageId: parsed.m };
+  };
+
+  const storeWithEventId = async (message: Message, eventId: string, nowMs: number) => {
+    const reservation = {
+      ...messageKeys.eventId(message.orgId, message.appId, eventId),
+      ...{ v: VERSION, type: 'eid', m: message.id, ttl: messageTtl(message) },
+    };
+    const outcome = await transact(client, [
+      { Put: newRowRequest(table, messageRow(message)) },
+      { Put: newRowRequest(table, reservation, seconds(nowMs)) },
+    ]);
+    if (outcome.kind === 'written') return { kind: 'stored' } as const;
+    return { kind: outcome.failed.has(0) ? 'id-taken' : 'event-id-taken' } as const;
+  };
+
+  return {
+    get,
+    findMany,
+    claim,
+
+    async claimed(digest, orgId, nowMs) {
+      const row = await getRow(client, { table: control, key: controlKeys.idempotency(orgId, digest) });
+      const parsed = row === undefined ? undefined : claimRow.parse(row);
+      if (parsed === undefined || parsed.ttl < seconds(nowMs)) return undefined;
+      return { appId: parsed.a, messageId: parsed.m };
+    },
+
+    storePayload: (orgId, id, body) => payloads.store(orgId, id, body),
+
+    async store(message, nowMs) {
+      if (message.eventId !== null) return storeWithEventId(message, message.eventId, nowMs);
+      const standing = await putNew(client, table, messageRow(message));
+      return { kind: standing === undefined ? 'stored' : 'id-taken' };
+    },
+
+    async find(orgId, app, idOrEventId) {
+      if (isId('msg_', idOrEventId)) return get(orgId, app, messageId(idOrEventId));
+      const row = await getRow(client, { table, key: messageKeys.eventId(orgId, app, idOrEventId) });
+      return row === undefined ? undefined : get(orgId, app, eventIdRow.parse(row).m);
+    },
+
+    list: makeMessageList(client, table),
+
+    bodies: (messages, nowMs) => payloads.readMany(messages, nowMs),
+  };
+};

@@ -1,0 +1,30 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { IdRange } from '../ids/time-range.domain.ts';
+import { queryPage } from './table.ts';
+import type { Row } from './table.ts';
+
+export interface IdShard {
+  readonly table: string;
+  readonly pk: string;
+  readonly range: IdRange;
+  readonly limit: number;
+}
+
+/** One strong read of a partition sorted by id: rows strictly inside the range, in walking order. */
+export const readIdShard = async <Item>(
+  client: DynamoDBClient,
+  { table, pk, range, limit }: IdShard,
+  parse: (row: Row) => Item,
+): Promise<{ readonly items: readonly Item[]; readonly more: boolean }> => {
+  const page = await queryPage(client, {
+    table,
+    pk,
+    low: range.above,
+    high: range.below,
+    forward: range.walk === 'oldest-first',
+    strong: true,
+    limit: limit + 1, // one bound is a cursor, which the range leaves out and BETWEEN does not
+  });
+  const inside = page.rows.filter(({ sk }) => sk !== range.above && sk !== range.below);
+  return { items: inside.map(parse), more: page.after !== undefined };
+};

@@ -1,0 +1,29 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import type { Segment, SegmentPage } from '../../read-models/rebuild/rebuild.port.ts';
+import type { Row } from './table.ts';
+
+const position = z.object({ pk: z.string(), sk: z.string() });
+
+/** One strong page of a segment of a table. It may be empty and still have a `next`. */
+export const scanSegment = async (
+  client: DynamoDBClient,
+  table: string,
+  segment: Segment,
+  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+): Promise<SegmentPage<Row>> => {
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new ScanCommand({
+      TableName: table,
+      Segment: segment.number,
+      TotalSegments: segment.of,
+      ConsistentRead: true,
+      Limit: limit,
+      ...(after === undefined ? {} : { ExclusiveStartKey: marshall(position.parse(JSON.parse(after))) }),
+    }),
+  );
+  const next = LastEvaluatedKey === undefined ? undefined : JSON.stringify(unmarshall(LastEvaluatedKey));
+  return { items: Items.map((item) => unmarshall(item)), next };
+};

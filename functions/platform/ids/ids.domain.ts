@@ -1,0 +1,152 @@
+import { appId, attemptId, endpointId, messageId } from './brand.domain.ts';
+import type { AppId, AttemptId, EndpointId, MessageId } from './brand.domain.ts';
+
+/**
+ * Ids in Svix's form: a prefix and 27 characters of base62 over 20 bytes (4 of seconds since 1 400 000 000, 1 of
+ * 4-millisecond ticks, 15 random). Text order is time order, so an id is a sort key, a cursor and a time bound.
+ */
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const DIGITS = new Map(Array.from(ALPHABET).map((letter, digit) => [letter, digit]));
+const EPOCH_SECONDS = 1_400_000_000;
+const TICK_MS = 4;
+const BODY_LENGTH = 27;
+const BYTES = 20;
+const HEAD_BYTES = 5;
+
+export type IdPrefix = 'app_' | 'ep_' | 'msg_' | 'atmpt_' | 'qtask_';
+
+/** 20 bytes as 27 characters of base62. */
+const encode = (bytes: Uint8Array): string => {
+  const rest = [...bytes];
+  let text = '';
+  for (let position = 0; position < BODY_LENGTH; position += 1) {
+    let remainder = 0;
+    for (let index = 0; index < rest.length; index += 1) {
+      const value = remainder * 256 + (rest[index] ?? 0);
+      rest[index] = Math.floor(value / 62);
+      remainder = value % 62;
+    }
+    text = ALPHABET.charAt(remainder) + text;
+  }
+  return text;
+};
+
+/** 27 characters of base62 as 20 bytes; undefined where a character is foreign or the number does not fit. */
+const decode = (text: string): Uint8Array | undefined => {
+  if (text.length !== BODY_LENGTH) return undefined;
+  const bytes = new Uint8Array(BYTES);
+  for (const letter of text) {
+    let carry = DIGITS.get(letter);
+    if (carry === undefined) return undefined;
+    for (let index = BYTES - 1; index >= 0; index -= 1) {
+      const value = (bytes[index] ?? 0) * 62 + carry;
+      bytes[index] = value % 256;
+      carry = Math.floor(value / 256);
+    }
+    if (carry !== 0) return undefined;
+  }
+  return bytes;
+};
+
+const EARLIEST = EPOCH_SECONDS * 1000;
+const LATEST = EARLIEST + 0xffffffff * 1000 + 999;
+
+/** The bytes of an instant; before and after what they can hold, the nearest that they can. */
+const head = (atMs: number): Uint8Array => {
+  const held = Math.min(Math.max(atMs, EARLIEST), LATEST);
+  const bytes = new Uint8Array(HEAD_BYTES);
+  new DataView(bytes.buffer).setUint32(0, Math.floor(held / 1000) - EPOCH_SECONDS);
+  bytes[4] = Math.floor((held % 1000) / TICK_MS);
+  return bytes;
+};
+
+const bound = (prefix: IdPrefix, atMs: number, fill: number): string => {
+  const bytes = new Uint8Array(BYTES).fill(fill);
+  bytes.set(head(atMs));
+  return prefix + encode(bytes);
+};
+
+/** The least id of an instant (ms): every id made at it or later in its tick is greater. */
+export const lowerBound = (prefix: IdPrefix, atMs: number): string => bound(prefix, atMs, 0);
+
+/** The greatest id of an instant's 4 ms tick. */
+export const upperBound = (prefix: IdPrefix, atMs: number): string => bound(prefix, atMs, 0xff);
+
+/** Whether the text is a whole id of that kind: prefix, 27 characters, a number that fits. */
+export const isId = (prefix: IdPrefix, text: string): boolean =>
+  text.startsWith(prefix) && decode(text.slice(prefix.length)) !== undefined;
+
+/** The instant (ms, floor of its 4 ms tick) that an id carries; undefined where it is no id. */
+export const idTime = (id: string): number | undefined => {
+  const bytes = decode(id.slice(id.indexOf('_') + 1));
+  if (bytes === undefined) return undefined;
+  const seconds = new DataView(bytes.buffer).getUint32(0) + EPOCH_SECONDS;
+  return seconds * 1000 + (bytes[4] ?? 0) * TICK_MS;
+};
+
+/** Bytes of an id behind its instant. */
+const TAIL_BYTES = BYTES - HEAD_BYTES;
+
+/**
+ * The id of a message that follows from something else: of its instant (ms) and the first 15 bytes of a digest, so that
+ * whoever derives it again gets the same. Within a tick the millisecond still tells the order.
+ */
+export const derivedMessageId = (atMs: number, digest: Uint8Array): MessageId => {
+  const bytes = new Uint8Array(BYTES);
+  bytes.set(head(atMs));
+  bytes.set(digest.subarray(0, TAIL_BYTES), HEAD_BYTES);
+  bytes[HEAD_BYTES] = ((bytes[HEAD_BYTES] ?? 0) & 0x3f) | ((Math.max(atMs, 0) % TICK_MS) << 6);
+  return messageId(`msg_${encode(bytes)}`);
+};
+
+const increment = (bytes: Uint8Array): void => {
+  for (let index = BYTES - 1; index >= HEAD_BYTES; index -= 1) {
+    const value = (bytes[index] ?? 0) + 1;
+    bytes[index] = value % 256;
+    if (value < 256) return;
+  }
+};
+
+export interface Ids {
+  app(atMs: number): AppId;
+  endpoint(atMs: number): EndpointId;
+  message(atMs: number): MessageId;
+  attempt(atMs: number): AttemptId;
+  task(atMs: number): string;
+}
+
+/**
+ * Makes ids that only grow within this process: inside one tick, and after a clock step back, the last one is
+ * counted up. `randomBytes(n)` is the caller's source of randomness.
+ */
+export const makeIds = (randomBytes: (count: number) => Uint8Array): Ids => {
+  let last = new Uint8Array(BYTES);
+  const body = (atMs: number): string => {
+    const next = new Uint8Array(BYTES);
+    next.set(head(atMs));
+    next.set(randomBytes(TAIL_BYTES), HEAD_BYTES);
+    next[HEAD_BYTES] = (next[HEAD_BYTES] ?? 0) & 0x7f; // room to count up without overflow
+    if (compareHeads(next, last) <= 0) {
+      increment(last);
+      return encode(last);
+    }
+    last = next;
+    return encode(next);
+  };
+  return {
+    app: (atMs) => appId(`app_${body(atMs)}`),
+    endpoint: (atMs) => endpointId(`ep_${body(atMs)}`),
+    message: (atMs) => messageId(`msg_${body(atMs)}`),
+    attempt: (atMs) => attemptId(`atmpt_${body(atMs)}`),
+    task: (atMs) => `qtask_${body(atMs)}`,
+  };
+};
+
+const compareHeads = (left: Uint8Array, right: Uint8Array): number => {
+  for (let index = 0; index < HEAD_BYTES; index += 1) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+};

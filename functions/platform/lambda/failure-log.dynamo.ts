@@ -1,0 +1,106 @@
+import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { batchGet } from '../dynamodb/batch-get.ts';
+import { controlKeys } from '../dynamodb/keys.ts';
+
+/** A day longer than a dead letter queue keeps the record (14 days). */
+const LIFE_SECONDS = 15 * 86_400;
+/** Messages of errors may quote whole items. */
+const LONGEST_MESSAGE = 2_000;
+const VERSION = 1;
+
+/** What a worker knows when it could not do a record. `at`: ms since 1970. */
+export interface FailedReceive {
+  /** The queue's name, the last part of its ARN and of its URL. */
+  readonly queue: string;
+  readonly record: string;
+  readonly errorClass: string;
+  readonly message: string;
+  readonly receives: number;
+  readonly requestId: string;
+  readonly at: number;
+}
+
+/** The failure of a record's last receive; `firstAt` is the first that was written. */
+export interface LastError extends Omit<FailedReceive, 'at'> {
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface LastErrors {
+  remember(failed: FailedReceive): Promise<void>;
+  /** By record; those that left no error are absent: a crash or a timeout. */
+  read(queue: string, records: readonly string[]): Promise<ReadonlyMap<string, LastError>>;
+}
+
+const row = z
+  .object({
+    v: z.literal(VERSION),
+    q: z.string(),
+    r: z.string(),
+    c: z.string(),
+    msg: z.string(),
+    n: z.number(),
+    req: z.string(),
+    first: z.number(),
+    last: z.number(),
+  })
+  .transform(({ q, r, c, msg, n, req, first, last }): LastError => ({
+    queue: q,
+    record: r,
+    errorClass: c,
+    message: msg,
+    receives: n,
+    requestId: req,
+    firstAt: first,
+    lastAt: last,
+  }));
+
+const NAMES = ['v', 'q', 'r', 'c', 'msg', 'n', 'req', 'first', 'last', 'ttl'];
+
+const updateOf = (table: string, failed: FailedReceive) =>
+  new UpdateItemCommand({
+    TableName: table,
+    Key: marshall(controlKeys.lastError(failed.queue, failed.record)),
+    UpdateExpression: `SET ${NAMES.map((name) =>
+      name === 'first' ? '#first = if_not_exists(#first, :first)' : `#${name} = :${name}`,
+    ).join(', ')}`,
+    // A function that ended late does not hide what a later receive met.
+    ConditionExpression: 'attribute_not_exists(#n) OR #n <= :n',
+    ExpressionAttributeNames: Object.fromEntries(NAMES.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: marshall({
+      ':v': VERSION,
+      ':q': failed.queue,
+      ':r': failed.record,
+      ':c': failed.errorClass,
+      ':msg': failed.message.slice(0, LONGEST_MESSAGE),
+      ':n': failed.receives,
+      ':req': failed.requestId,
+      ':first': failed.at,
+      ':last': failed.at,
+      ':ttl': Math.ceil(failed.at / 1000) + LIFE_SECONDS,
+    }),
+  });
+
+/** Why records of queues failed, kept beside the queues because SQS moves a record to its dead letters without a word. */
+export const makeLastErrors = (client: DynamoDBClient, table: string): LastErrors => ({
+  async remember(failed) {
+    try {
+      await client.send(updateOf(table, failed));
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  },
+
+  async read(queue, records) {
+    const places = records.map((record) => ({ table, key: controlKeys.lastError(queue, record) }));
+    const found = await batchGet(client, places);
+    const errors = places
+      .map(found)
+      .filter((one) => one !== undefined)
+      .map((one) => row.parse(one));
+    return new Map(errors.map((error) => [error.record, error]));
+  },
+});

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { AttemptLog } from '../../deliver/delivery.port.ts';
+import { noSteps } from './steps.ts';
+import type { Step } from './steps.ts';
+import { TableBusy } from '../dynamodb/table.ts';
+
+/** Requests of this process whose turn is recorded, by themselves or by another one. */
+let recorded = 0;
+
+/**
+ * Lets the end-to-end suite end a deployed function's process at any step, fail it as a throttled table does, or
+ * hold it there. Bundles of other stages contain none of it: FAULTS_ENABLED is replaced by a literal when they are built.
+ */
+export const makeSteps = (faultsUrl: string | undefined): Step => {
+  if (process.env['FAULTS_ENABLED'] !== 'true' || faultsUrl === undefined) return noSteps;
+  // So that it can be counted what a process had under way when it ended.
+  const asker = randomUUID();
+  return async (name) => {
+    await setImmediate(); // what was recorded in one write is counted as a whole
+    const headers = { 'x-process': asker, 'x-recorded': String(recorded) };
+    const answer = await fetch(`${faultsUrl}/${name}`, { method: 'POST', headers });
+    switch (await answer.text()) {
+      case 'crash':
+        return process.exit(1);
+      case 'throttle':
+        throw new TableBusy(`throttled at ${name}`);
+    }
+  };
+};
+
+/** The log, which counts for the suite, and tells it of requests whose turn another one had recorded first. */
+export const makeCountedLog = (log: AttemptLog, step: Step): AttemptLog => {
+  if (process.env['FAULTS_ENABLED'] !== 'true') return log;
+  return {
+    ...log,
+    record: async (attempt) => {
+      const standing = await log.record(attempt);
+      recorded += 1;
+      if (standing.id !== attempt.id) await step('twin.found');
+      return standing;
+    },
+  };
+};

@@ -1,0 +1,146 @@
+import type { MessageId } from '../platform/ids/brand.domain.ts';
+import type { Application } from '../catalog/applications/application.domain.ts';
+import { idTime } from '../platform/ids/ids.domain.ts';
+import type { Ids } from '../platform/ids/ids.domain.ts';
+import type { Message, StoredPayload } from '../messages/message.domain.ts';
+import type { ApplicationFields, ApplicationStore, Tenant, Tenants } from '../catalog/catalog.port.ts';
+import type { Publish, PublishOutcome, PublishRequest } from '../messages/messages.port.ts';
+import { makePublished } from './published.flow.ts';
+import type { Admitted } from './publish-limits/publish-limits.flow.ts';
+import type { Step } from '../platform/steps/steps.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What an idempotency key was first used for. */
+export interface Claim {
+  readonly appId: Application['id'];
+  readonly messageId: MessageId;
+}
+
+export type Stored =
+  { readonly kind: 'stored' } | { readonly kind: 'id-taken' } | { readonly kind: 'event-id-taken' };
+
+/** The port to accepted messages, as publishing needs it. Every write is safe to repeat. */
+export interface MessageStore {
+  /** The claim that stands for this digest now: ours where none was, else the first one's. */
+  claim(digest: string, claim: Claim, orgId: Message['orgId'], nowMs: number): Promise<Claim>;
+  claimed(digest: string, orgId: Message['orgId'], nowMs: number): Promise<Claim | undefined>;
+  storePayload(orgId: Message['orgId'], id: MessageId, body: Uint8Array): Promise<StoredPayload>;
+  /** With an eventId, its reservation and the message are one transaction. */
+  store(message: Message, nowMs: number): Promise<Stored>;
+  get(orgId: Message['orgId'], appId: Message['appId'], id: MessageId): Promise<Message | undefined>;
+}
+
+export interface PublishDeps {
+  readonly tenants: Tenants;
+  readonly applications: Pick<ApplicationStore, 'create'>;
+  readonly messages: MessageStore;
+  readonly readBody: (message: Message, nowMs: number) => Promise<Uint8Array | null>;
+  /** Whether one more message may be accepted now; absent: nothing is limited. */
+  readonly admit?: (tenant: Tenant) => Promise<Admitted>;
+  readonly ids: Ids;
+  readonly now: () => number;
+  readonly step: Step;
+}
+
+const UNLIMITED: Admitted = { kind: 'admitted', limits: [] };
+
+/**
+ * Accepts a message: claims its idempotency key, then writes it once. The written item is its own outbox, so a 202
+ * is never lost; a crash between claim and write heals on the repeat, which finds the claim and writes what is missing.
+ */
+export const makePublish = (deps: PublishDeps): Publish => {
+  const { tenants, applications, messages, ids, step } = deps;
+
+  const published = makePublished(deps);
+
+  const createImplicitly = async (request: PublishRequest, fields: ApplicationFields) => {
+    const at = deps.now();
+    await applications.create({
+      ...fields,
+      orgId: request.orgId,
+      id: ids.app(at),
+      createdAt: at,
+      updatedAt: at,
+    });
+    // A conflict means that a twin created it first: either way it is there now.
+    return tenants.resolve(request.orgId, request.application);
+  };
+
+  const write = async (
+    request: PublishRequest,
+    tenant: Tenant,
+    id: MessageId,
+    at: number,
+  ): Promise<PublishOutcome> => {
+    const { orgId } = request;
+    const retentionHours = request.retentionHours ?? tenant.settings.payloadRetentionDays * 24;
+    const message: Message = {
+      orgId,
+      appId: tenant.application.id,
+      id,
+      eventType: request.eventType,
+      eventId: request.eventId,
+      channels: request.channels,
+      payload: await messages.storePayload(orgId, id, request.body),
+      payloadExpiresAt: at + retentionHours * HOUR_MS,
+      createdAt: at,
+      deliverAt: request.deliverAt,
+      onlyEndpoint: request.onlyEndpoint,
+    };
+    await step('publish.payload-stored');
+    const stored = await messages.store(message, deps.now());
+    await step('publish.stored');
+    switch (stored.kind) {
+      case 'stored':
+        return { kind: 'accepted', message, body: request.body };
+      case 'event-id-taken':
+        return { kind: 'conflict' };
+      case 'id-taken': // a twin with the same claim was quicker: its message is the answer
+        return (
+          (await published.ofClaim(orgId, { appId: message.appId, messageId: id })) ?? { kind: 'conflict' }
+        );
+    }
+  };
+
+  const publishClaimed = async (
+    request: PublishRequest,
+    tenant: Tenant,
+    digest: string,
+  ): Promise<PublishOutcome> => {
+    const at = deps.now();
+    const mine: Claim = { appId: tenant.application.id, messageId: ids.message(at) };
+    const claim = await messages.claim(digest, mine, request.orgId, at);
+    await step('publish.claimed');
+    if (claim.messageId === mine.messageId) return write(request, tenant, mine.messageId, at);
+    const healedAt = idTime(claim.messageId) ?? at;
+    return (
+      (await published.ofClaim(request.orgId, claim)) ?? write(request, tenant, claim.messageId, healedAt)
+    );
+  };
+
+  const accept = (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
+    if (request.idempotency !== null) return publishClaimed(request, tenant, request.idempotency);
+    const at = deps.now();
+    return write(request, tenant, ids.message(at), at);
+  };
+
+  /** Limits come before the claim, so a refused request leaves nothing behind. */
+  const publishTo = async (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
+    const admitted = deps.admit === undefined ? UNLIMITED : await deps.admit(tenant);
+    if (admitted.kind === 'limited') return admitted;
+    const outcome = await accept(request, tenant);
+    return outcome.kind === 'accepted' ? { ...outcome, limits: admitted.limits } : outcome;
+  };
+
+  return async (request) => {
+    const tenant = await tenants.resolve(request.orgId, request.application);
+    if (tenant !== undefined) return publishTo(request, tenant);
+    // It may be gone since: what was accepted under this key is still the answer.
+    const { orgId, idempotency } = request;
+    const before = idempotency === null ? undefined : await published.ofKey(orgId, idempotency);
+    if (before !== undefined) return before;
+    const created = request.implicit === null ? undefined : await createImplicitly(request, request.implicit);
+    return created === undefined ? { kind: 'application-not-found' } : publishTo(request, created);
+  };
+};

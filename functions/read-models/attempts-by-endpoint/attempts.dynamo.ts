@@ -1,0 +1,101 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import type { AppId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
+import { idRange } from '../../platform/ids/time-range.domain.ts';
+import type { IdRange } from '../../platform/ids/time-range.domain.ts';
+import type { AttemptQuery, AttemptReader } from '../attempts.port.ts';
+import type { Page } from '../../platform/pages/page.ts';
+import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
+import { deliveryKeys, SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
+import { listShards } from '../../platform/dynamodb/sharded-list.ts';
+import { batchGet } from '../../platform/dynamodb/batch-get.ts';
+import { behind, queryAll } from '../../platform/dynamodb/table.ts';
+
+const accepts =
+  (query: AttemptQuery) =>
+  (attempt: Attempt): boolean =>
+    (query.succeeded === null || query.succeeded === attempt.succeeded) &&
+    (query.statusCodes === null ||
+      (attempt.responseStatusCode >= query.statusCodes.from &&
+        attempt.responseStatusCode <= query.statusCodes.to)) &&
+    (query.channel === null || (attempt.channels?.includes(query.channel) ?? false)) &&
+    (query.eventTypes === null || query.eventTypes.includes(attempt.eventType));
+
+/** A page of a list that is held whole, in the range asked for, newest first. */
+const pageOf = (attempts: readonly Attempt[], range: IdRange, limit: number): Page<Attempt> => {
+  const inside = attempts
+    .filter(({ id }) => id > range.above && id < range.below)
+    .toSorted((left, right) => (left.id < right.id ? 1 : -1));
+  const items =
+    range.walk === 'newest-first' ? inside.slice(0, limit) : inside.slice(Math.max(0, inside.length - limit));
+  return { items, done: inside.length <= limit };
+};
+
+export interface AttemptTables {
+  readonly client: DynamoDBClient;
+  readonly deliveries: string;
+  readonly views: string;
+}
+
+/** Recorded attempts: by endpoint from the read model, by message from the log itself. */
+export const makeAttempts = ({ client, deliveries, views }: AttemptTables): AttemptReader => {
+  const ofMessage = async (
+    orgId: OrgId,
+    app: AppId,
+    id: MessageId,
+    prefix: string,
+  ): Promise<readonly Attempt[]> => {
+    const pk = deliveryKeys.message(orgId, app, id);
+    const rows = await queryAll(client, {
+      ...{ table: deliveries, pk, low: prefix, high: behind(prefix), forward: true, strong: true },
+    });
+    return rows.map(parseAttemptRow);
+  };
+
+  /** The read model's rows have no bodies; the log has. */
+  const withBodies = async (attempts: readonly Attempt[]): Promise<readonly Attempt[]> => {
+    const places = attempts.map(({ orgId, appId, messageId, endpointId, turn }) => ({
+      table: deliveries,
+      key: deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn),
+    }));
+    const found = await batchGet(client, places);
+    return places.map((place, index) => {
+      const row = found(place);
+      const attempt = attempts[index];
+      if (attempt === undefined) throw new Error('an attempt without a place');
+      return row === undefined ? attempt : parseAttemptRow(row);
+    });
+  };
+
+  return {
+    async listByEndpoint(orgId, app, endpointId, query, nowMs) {
+      const page = await listShards({
+        shards: SHARDS,
+        range: idRange('atmpt_', query, nowMs),
+        limit: query.limit,
+        idOf: ({ id }: Attempt) => id,
+        accepts: accepts(query),
+        read: (shard, range, limit) =>
+          readIdShard(
+            client,
+            { table: views, pk: viewKeys.endpointAttempts(orgId, app, endpointId, shard), range, limit },
+            parseAttemptRow,
+          ),
+      });
+      return query.withContent && page.items.length > 0
+        ? { ...page, items: await withBodies(page.items) }
+        : page;
+    },
+
+    async listByMessage(orgId, app, id, endpointId, query, nowMs) {
+      const attempts = await ofMessage(orgId, app, id, endpointId === null ? 'at#' : `at#${endpointId}#`);
+      return pageOf(attempts.filter(accepts(query)), idRange('atmpt_', query, nowMs), query.limit);
+    },
+
+    async find(orgId, app, message, id) {
+      const attempts = await ofMessage(orgId, app, message, 'at#');
+      return attempts.find((attempt) => attempt.id === id);
+    },
+  };
+};

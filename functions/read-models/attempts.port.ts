@@ -1,0 +1,35 @@
+import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
+import type { Page, TimePageRequest } from '../platform/pages/page.ts';
+
+export interface AttemptQuery extends TimePageRequest {
+  /** null: either. */
+  readonly succeeded: boolean | null;
+  /** Inclusive range of response status codes; null: any. */
+  readonly statusCodes: { readonly from: number; readonly to: number } | null;
+  readonly channel: string | null;
+  readonly eventTypes: readonly string[] | null;
+  /** Whether the page needs response bodies; without, `response` may be empty. */
+  readonly withContent: boolean;
+}
+
+/** The port to recorded attempts, newest first by attempt id. */
+export interface AttemptReader {
+  listByEndpoint(
+    orgId: OrgId,
+    appId: AppId,
+    endpointId: EndpointId,
+    query: AttemptQuery,
+    nowMs: number,
+  ): Promise<Page<Attempt>>;
+  /** `endpointId` null: of every endpoint. */
+  listByMessage(
+    orgId: OrgId,
+    appId: AppId,
+    messageId: MessageId,
+    endpointId: EndpointId | null,
+    query: AttemptQuery,
+    nowMs: number,
+  ): Promise<Page<Attempt>>;
+  find(orgId: OrgId, appId: AppId, messageId: MessageId, id: AttemptId): Promise<Attempt | undefined>;
+}

@@ -1,0 +1,30 @@
+import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
+import type { EndpointMessage, Progress } from './messages-by-endpoint/endpoint-messages.domain.ts';
+import type { Page, PageRequest, TimePageRequest } from '../platform/pages/page.ts';
+
+export interface EndpointMessageQuery extends TimePageRequest {
+  /** null: every message with an attempt. */
+  readonly progress: Progress | null;
+  readonly channel: string | null;
+  readonly eventTypes: readonly string[] | null;
+}
+
+/** The port to what was sent where, without its single tries. */
+export interface AttemptedReader {
+  /** The messages that an endpoint was sent, newest first by message id, each with its latest state. */
+  messages(
+    orgId: OrgId,
+    appId: AppId,
+    endpointId: EndpointId,
+    query: EndpointMessageQuery,
+    nowMs: number,
+  ): Promise<Page<EndpointMessage>>;
+  /** The latest attempt of a message at each endpoint, ascending by endpoint id. */
+  destinations(
+    orgId: OrgId,
+    appId: AppId,
+    messageId: MessageId,
+    page: Pick<PageRequest, 'limit' | 'cursor'>,
+  ): Promise<Page<Attempt>>;
+}

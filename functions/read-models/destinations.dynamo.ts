@@ -1,0 +1,50 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import type { EndpointId } from '../platform/ids/brand.domain.ts';
+import type { AttemptedReader } from './delivery-status.port.ts';
+import type { Cursor } from '../platform/pages/page.ts';
+import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
+import { deliveryKeys } from '../platform/dynamodb/keys.ts';
+import { behind, queryPage } from '../platform/dynamodb/table.ts';
+import type { RowPage } from '../platform/dynamodb/table.ts';
+
+const ATTEMPTS = 'at#';
+/** Rows of one read: with answers of 20 KB that would not shrink, about the 1 MB that a read may hold. */
+const READ_ROWS = 50;
+
+/** Sort keys of the attempts at endpoints beyond the cursor, in the direction walked. */
+const span = (cursor: Cursor | null): { readonly low: string; readonly high: string } => {
+  const all = { low: ATTEMPTS, high: behind(ATTEMPTS) };
+  if (cursor === null) return all;
+  return cursor.direction === 'next'
+    ? { ...all, low: behind(`${ATTEMPTS}${cursor.id}#`) }
+    : { ...all, high: `${ATTEMPTS}${cursor.id}#` };
+};
+
+/** Attempts of one message, endpoint by endpoint: where each was last tried, off the log itself. */
+export const makeDestinations =
+  (client: DynamoDBClient, deliveries: string): AttemptedReader['destinations'] =>
+  async (orgId, appId, messageId, { limit, cursor }) => {
+    const forward = cursor?.direction !== 'previous';
+    const range = {
+      ...span(cursor),
+      table: deliveries,
+      pk: deliveryKeys.message(orgId, appId, messageId),
+      forward,
+      strong: true,
+      limit: READ_ROWS,
+    };
+    const latest = new Map<EndpointId, Attempt>();
+    let after: RowPage['after'];
+    do {
+      const page = await queryPage(client, range, after);
+      for (const attempt of page.rows.map(parseAttemptRow)) {
+        const known = latest.get(attempt.endpointId);
+        if (known === undefined || known.id < attempt.id) latest.set(attempt.endpointId, attempt);
+      }
+      after = page.after;
+    } while (after !== undefined && latest.size <= limit);
+    // The endpoint after the last one of the page may be read in part; it is not in the page.
+    const items = [...latest.values()].slice(0, limit);
+    return { items: forward ? items : items.toReversed(), done: latest.size <= limit };
+  };

@@ -1,0 +1,80 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { lowerBound, upperBound } from '../../platform/ids/ids.domain.ts';
+import type { Counted } from './statistics.flow.ts';
+import { plus, NOTHING } from './endpoint-hours.domain.ts';
+import type { EndpointKey, Span, Tally } from './endpoint-hours.domain.ts';
+import { SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
+import { settleAll } from '../../platform/settle.domain.ts';
+
+/** Reads under way at once: every shard twice over. */
+const AT_ONCE = 2 * SHARDS;
+
+interface Read {
+  readonly pk: string;
+  readonly span: Span;
+  readonly after: Record<string, AttributeValue> | undefined;
+}
+
+interface Answer {
+  readonly tally: Tally;
+  /** What the read left over: it ended at 1 MB. */
+  readonly rest: Read | undefined;
+}
+
+/** One strong read that brings numbers home and no rows. */
+const countOnce = async (client: DynamoDBClient, table: string, read: Read): Promise<Answer> => {
+  const { pk, span, after } = read;
+  const answer = await client.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
+      FilterExpression: 'ok = :yes',
+      ExpressionAttributeValues: marshall({
+        ':pk': pk,
+        ':low': lowerBound('atmpt_', span.from),
+        ':high': upperBound('atmpt_', span.to - 1),
+        ':yes': true,
+      }),
+      Select: 'COUNT',
+      ConsistentRead: true,
+      ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+    }),
+  );
+  const succeeded = answer.Count ?? 0;
+  return {
+    tally: { succeeded, failed: (answer.ScannedCount ?? succeeded) - succeeded },
+    rest: answer.LastEvaluatedKey === undefined ? undefined : { ...read, after: answer.LastEvaluatedKey },
+  };
+};
+
+/** Counts attempts in the list of attempts by endpoint, over all of its shards. */
+export const makeCounter =
+  (client: DynamoDBClient, views: string) =>
+  async (
+    { orgId, appId, endpointId }: EndpointKey,
+    spans: readonly Span[],
+    mostReads: number,
+  ): Promise<Counted> => {
+    const waiting = spans.flatMap((span) =>
+      Array.from({ length: SHARDS }, (_, shard): Read => {
+        const pk = viewKeys.endpointAttempts(orgId, appId, endpointId, shard);
+        return { pk, span, after: undefined };
+      }),
+    );
+    let tally = NOTHING;
+    let reads = 0;
+    const work = async (): Promise<void> => {
+      while (reads < mostReads) {
+        const read = waiting.shift();
+        if (read === undefined) return;
+        reads += 1;
+        const answer = await countOnce(client, views, read);
+        tally = plus(tally, answer.tally);
+        if (answer.rest !== undefined) waiting.push(answer.rest);
+      }
+    };
+    await settleAll(Array.from({ length: AT_ONCE }, work));
+    return { ...tally, complete: waiting.length === 0 };
+  };

@@ -1,0 +1,123 @@
+import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.ts';
+import {
+  HOUR_MS,
+  NOTHING,
+  WORTH_KEEPING,
+  covered,
+  hourNotes,
+  plus,
+  settledSince,
+  spanOf,
+} from './endpoint-hours.domain.ts';
+import type { EndpointHour, EndpointKey, HourNote, KeptHour, Span, Tally } from './endpoint-hours.domain.ts';
+import type { Step } from '../../platform/steps/steps.ts';
+import { settleAll } from '../../platform/settle.domain.ts';
+
+/** The port that answers counts. */
+export interface AttemptCounts {
+  /** What is kept of the hours that begin in the span. */
+  kept(endpoint: EndpointKey, span: Span): Promise<readonly KeptHour[]>;
+  /** Counts attempts row by row with at most so many reads; where those do not reach, some are missing. */
+  count(endpoint: EndpointKey, spans: readonly Span[], mostReads: number): Promise<Counted>;
+}
+
+export type Counted = Tally & { readonly complete: boolean };
+
+/** The port to what is kept of hours. */
+export interface HourBook extends AttemptCounts {
+  /** Hours that were noted, oldest first, page by page; `after` continues behind a page's last one. */
+  noted(shard: number, after?: EndpointHour): Promise<readonly EndpointHour[]>;
+  /** Writes counts; false where the hour was reopened or counted by another since it was read. */
+  keep(hour: EndpointHour, seen: KeptHour, counted: NonNullable<KeptHour['counted']>): Promise<boolean>;
+  strike(hour: EndpointHour): Promise<void>;
+}
+
+/** The port for notes about hours; safe to repeat. */
+export type NoteHours = (notes: readonly HourNote[]) => Promise<void>;
+type Project = (attempts: readonly Attempt[]) => Promise<void>;
+
+/**
+ * Notes hours behind `project`. Last, and by a clock that is read after the rows were written: only then does a note
+ * cover all of them. Whoever writes rows of the list of attempts goes through here, or counts may miss them.
+ */
+export const makeProjectAndNote =
+  (project: Project, noteHours: NoteHours, now: () => number): Project =>
+  async (attempts) => {
+    await project(attempts);
+    await noteHours(hourNotes(attempts, now()));
+  };
+
+export type CountAttempts = (
+  orgId: OrgId,
+  appId: AppId,
+  endpointId: EndpointId,
+  since: number,
+  until: number,
+) => Promise<Tally>;
+
+/**
+ * Reads (of 1 MB, some 2,500 attempts each) that one answer may cost; a partition gives about twelve a second. An
+ * endpoint of 1,000 attempts a second can be ahead of them: its newest attempts then show a few minutes late.
+ */
+const MOST_READS = 400;
+
+/** Attempts at an endpoint that were made from `since` to `until` (both included), by how they ended. */
+export const makeCountAttempts =
+  (counts: AttemptCounts): CountAttempts =>
+  async (orgId, appId, endpointId, since, until) => {
+    const endpoint = { orgId, appId, endpointId };
+    if (since > until) return NOTHING;
+    const span = spanOf(since, until);
+    const { tally, rest } = covered(span, await counts.kept(endpoint, span));
+    return plus(tally, await counts.count(endpoint, rest, MOST_READS));
+  };
+
+export interface TallyDeps {
+  readonly book: HourBook;
+  readonly shards: number;
+  readonly now: () => number;
+  readonly remainingMs: () => number;
+  readonly step: Step;
+}
+
+/** More than the busiest hour has: 2,000 attempts a second are 2,900 reads. */
+const READS_OF_AN_HOUR = 10_000;
+/** A run ends while this much of its time is left: an hour at the highest rate takes about as long to count. */
+const TIME_LEFT_MS = 60_000;
+
+/** Counts busy hours ahead of readers, as far as they have settled. Safe to repeat and to run twice at once. */
+export const makeTally = ({ book, shards, now, remainingMs, step }: TallyDeps) => {
+  const unseen = (hour: number): KeptHour => ({ hour, revision: 0, counted: null });
+
+  const one = async (noted: EndpointHour): Promise<boolean> => {
+    const { hour } = noted;
+    const [seen = unseen(hour)] = await book.kept(noted, { from: hour, to: hour + 1 });
+    const span = settledSince(seen, now());
+    const through = span?.to ?? seen.counted?.through ?? hour;
+    if (span !== undefined) {
+      const added = await book.count(noted, [span], READS_OF_AN_HOUR);
+      await step('tally.counted');
+      const total = plus(seen.counted ?? NOTHING, added);
+      const worth = total.succeeded + total.failed >= WORTH_KEEPING;
+      if (!added.complete || (worth && !(await book.keep(noted, seen, { ...total, through })))) return false;
+      await step('tally.kept');
+    }
+    if (through === hour + HOUR_MS) await book.strike(noted);
+    return span !== undefined;
+  };
+
+  return async (): Promise<{ readonly noted: number; readonly counted: number }> => {
+    const report = { noted: 0, counted: 0 };
+    for (let shard = 0; shard < shards; shard += 1) {
+      let page = await book.noted(shard);
+      while (page.length > 0 && remainingMs() > TIME_LEFT_MS) {
+        const counted = await settleAll(page.map(one));
+        report.noted += page.length;
+        report.counted += counted.filter(Boolean).length;
+        page = await book.noted(shard, page.at(-1));
+      }
+    }
+    return report;
+  };
+};

@@ -1,0 +1,13 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { onColdStart } from '../../platform/lambda/cold-start.ts';
+import { logger } from '../../platform/lambda/logger.ts';
+import { wireTally } from '../../platform/lambda/wiring.ts';
+
+const services = onColdStart(wireTally);
+
+/** Every ten minutes: attempts of busy hours are counted as far as nothing more is expected of them. */
+export const handler = middy(async (_event: unknown, context: Context) => {
+  const tally = await services();
+  logger.info('tallied', await tally(() => context.getRemainingTimeInMillis()));
+});

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
+import type { EndpointMessage } from './endpoint-messages.domain.ts';
+import { shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
+
+const VERSION = 1;
+
+const schema = z.object({
+  v: z.literal(VERSION),
+  sk: z.string().transform(messageId),
+  o: z.string().transform(orgId),
+  a: z.string().transform(appId),
+  e: z.string().transform(endpointId),
+  t: z.string(),
+  c: z.array(z.string()).optional(),
+  la: z.string().transform(attemptId),
+  ls: z.boolean(),
+  nx: z.number().optional(),
+  es: z.boolean().optional(),
+  ef: z.boolean().optional(),
+});
+
+/** The row, and the parts of it that a newer attempt replaces. */
+export const endpointMessageRow = (
+  state: EndpointMessage,
+): { row: Row; latest: { ':la': string; ':ls': boolean }; nx: number | undefined } => {
+  const nx = state.nextAttemptAt ?? undefined;
+  return {
+    row: {
+      pk: viewKeys.endpointMessages(state.orgId, state.appId, state.endpointId, shardOf(state.messageId)),
+      sk: state.messageId,
+      ...{ v: VERSION, type: 'em', o: state.orgId, a: state.appId, e: state.endpointId },
+      ...{ t: state.eventType, c: state.channels ?? undefined },
+      ...{ la: state.lastAttemptId, ls: state.lastSucceeded, nx },
+      es: state.everSucceeded ? true : undefined,
+      ef: state.everFailedFinally ? true : undefined,
+    },
+    latest: { ':la': state.lastAttemptId, ':ls': state.lastSucceeded },
+    nx,
+  };
+};
+
+/** The state in a row. Throws where the row has another form. */
+export const parseEndpointMessageRow = (item: unknown): EndpointMessage => {
+  const parsed = schema.parse(item);
+  return {
+    orgId: parsed.o,
+    appId: parsed.a,
+    endpointId: parsed.e,
+    messageId: parsed.sk,
+    eventType: parsed.t,
+    channels: parsed.c ?? null,
+    lastAttemptId: parsed.la,
+    lastSucceeded: parsed.ls,
+    nextAttemptAt: parsed.nx ?? null,
+    everSucceeded: parsed.es ?? false,
+    everFailedFinally: parsed.ef ?? false,
+  };
+};

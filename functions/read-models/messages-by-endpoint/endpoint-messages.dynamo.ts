@@ -1,0 +1,34 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { idRange } from '../../platform/ids/time-range.domain.ts';
+import type { AttemptedReader, EndpointMessageQuery } from '../delivery-status.port.ts';
+import { hasCome } from './endpoint-messages.domain.ts';
+import type { EndpointMessage } from './endpoint-messages.domain.ts';
+import { parseEndpointMessageRow } from './endpoint-message-row.ts';
+import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
+import { SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
+import { listShards } from '../../platform/dynamodb/sharded-list.ts';
+
+const accepts =
+  ({ progress, channel, eventTypes }: EndpointMessageQuery, nowMs: number) =>
+  (state: EndpointMessage): boolean =>
+    (progress === null || hasCome(state, progress, nowMs)) &&
+    (channel === null || (state.channels?.includes(channel) ?? false)) &&
+    (eventTypes === null || eventTypes.includes(state.eventType));
+
+/** The read model of messages by endpoint, as a list in time. */
+export const makeEndpointMessages =
+  (client: DynamoDBClient, views: string): AttemptedReader['messages'] =>
+  (orgId, appId, endpointId, query, nowMs) =>
+    listShards({
+      shards: SHARDS,
+      range: idRange('msg_', query, nowMs),
+      limit: query.limit,
+      idOf: ({ messageId }: EndpointMessage) => messageId,
+      accepts: accepts(query, nowMs),
+      read: (shard, range, limit) =>
+        readIdShard(
+          client,
+          { table: views, pk: viewKeys.endpointMessages(orgId, appId, endpointId, shard), range, limit },
+          parseEndpointMessageRow,
+        ),
+    });

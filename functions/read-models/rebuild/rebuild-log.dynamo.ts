@@ -1,0 +1,52 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import type { RebuildLog } from './rebuild.port.ts';
+import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import { batchGet } from '../../platform/dynamodb/batch-get.ts';
+import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
+import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
+import { behind, queryAll } from '../../platform/dynamodb/table.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
+
+/** Items of a page: a hundred rows are read at once, and progress is saved often enough. */
+const PAGE = 200;
+
+/** Without the response, which read models do not hold and which is dear to unpack. */
+const attemptIn = ({ b: _, ...row }: Row): Attempt => parseAttemptRow(row);
+
+const readable = (row: Row): Attempt | undefined => {
+  try {
+    return attemptIn(row);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The log of attempts as a rebuild reads it. */
+export const makeRebuildLog = (client: DynamoDBClient, table: string): RebuildLog => ({
+  async scan(segment, after) {
+    const page = await scanSegment(client, table, segment, { after, limit: PAGE });
+    return { ...page, items: page.items.filter(({ type }) => type === 'at').map(readable) };
+  },
+
+  async attemptsAt({ orgId, appId, messageId, endpointId }) {
+    const prefix = `at#${endpointId}#`;
+    const pk = deliveryKeys.message(orgId, appId, messageId);
+    const rows = await queryAll(client, {
+      ...{ table, pk, low: prefix, high: behind(prefix), forward: true, strong: true },
+    });
+    return rows.map(readable).filter((attempt) => attempt !== undefined);
+  },
+
+  async findMany(attempts) {
+    const places = attempts.map(({ orgId, appId, messageId, endpointId, turn }) => ({
+      table,
+      key: deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn),
+    }));
+    const found = await batchGet(client, places);
+    return places.map((place) => {
+      const row = found(place);
+      return row === undefined ? undefined : readable(row);
+    });
+  },
+});

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import { messageId } from '../../platform/ids/brand.domain.ts';
+import { idTime } from '../../platform/ids/ids.domain.ts';
+import type { Views } from '../project.flow.ts';
+import type { RebuildViews, ViewItem } from './rebuild.port.ts';
+import { hourOf } from '../hourly-statistics/endpoint-hours.domain.ts';
+import type { MessagePlace, Standing } from '../latest-state.domain.ts';
+import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import { batchGet } from '../../platform/dynamodb/batch-get.ts';
+import { parseEndpointMessageRow } from '../messages-by-endpoint/endpoint-message-row.ts';
+import { readViewKey, shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
+import type { Key } from '../../platform/dynamodb/keys.ts';
+import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
+import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
+import { endpointAttemptRow, endpointMessageItem } from '../views.dynamo.ts';
+
+const PAGE = 200;
+
+/** As a table gives it back. */
+const asStored = (row: Row): Row => unmarshall(marshall(row, { removeUndefinedValues: true }));
+
+/** What a row holds; undefined where it is not, letter by letter, the row of what it holds. */
+const exactly = <Item>(row: Row, parse: (row: Row) => Item, print: (item: Item) => Row): Item | undefined => {
+  try {
+    const item = parse(row);
+    return isDeepStrictEqual(asStored(print(item)), row) ? item : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const messageKey = ({ orgId, appId, endpointId, messageId: id }: MessagePlace): Key => ({
+  pk: viewKeys.endpointMessages(orgId, appId, endpointId, shardOf(id)),
+  sk: id,
+});
+
+const attemptKey = (attempt: Attempt): Key => ({
+  pk: viewKeys.endpointAttempts(attempt.orgId, attempt.appId, attempt.endpointId, shardOf(attempt.id)),
+  sk: attempt.id,
+});
+
+/** Instants that no id or sort key of ours says are of the hour 0. */
+const hourIn = (text: string): number => {
+  const at = Date.parse(`${text}:00:00.000Z`);
+  return Number.isNaN(at) ? 0 : at;
+};
+
+const itemOf = (row: Row): readonly ViewItem[] => {
+  const key = { pk: String(row['pk']), sk: String(row['sk']) };
+  const read = readViewKey(key);
+  if (read === undefined) return [];
+  const { family: view, name, orgId, appId, endpointId } = read;
+  const endpoint = { orgId, appId, endpointId };
+  switch (view) {
+    case 'endpoint-attempts': {
+      const attempt = exactly(row, parseAttemptRow, endpointAttemptRow);
+      return [{ view, key, hour: { ...endpoint, hour: hourOf(idTime(name) ?? 0) }, attempt }];
+    }
+    case 'endpoint-messages': {
+      const place = { ...endpoint, messageId: messageId(name) };
+      return [messageKey(place).pk === key.pk ? { view, place } : { view, stray: key }];
+    }
+    case 'endpoint-hours':
+      return [{ view, hour: { ...endpoint, hour: hourIn(name) } }];
+  }
+};
+
+/** The read models as a rebuild reads and mends them; `views` is the projection's own writer. */
+export const makeRebuildViews = (client: DynamoDBClient, table: string, views: Views): RebuildViews => {
+  const rowsAt = async (keys: readonly Key[]): Promise<readonly (Row | undefined)[]> => {
+    const found = await batchGet(
+      client,
+      keys.map((key) => ({ table, key })),
+    );
+    return keys.map((key) => found({ table, key }));
+  };
+
+  return {
+    async scan(segment, after) {
+      const page = await scanSegment(client, table, segment, { after, limit: PAGE });
+      return { next: page.next, items: page.items.flatMap(itemOf) };
+    },
+
+    async standingAttempts(attempts) {
+      const rows = await rowsAt(attempts.map(attemptKey));
+      return attempts.map((attempt, index) =>
+        isDeepStrictEqual(asStored(endpointAttemptRow(attempt)), rows[index]),
+      );
+    },
+
+    async standingMessages(places) {
+      const rows = await rowsAt(places.map(messageKey));
+      return rows.map((row): Standing => {
+        if (row === undefined) return undefined;
+        return exactly(row, parseEndpointMessageRow, endpointMessageItem) ?? 'unreadable';
+      });
+    },
+
+    remove: (keys) => removeRows(client, table, keys),
+    removeMessage: (place) => removeRows(client, table, [messageKey(place)]),
+    putEndpointAttempts: (attempts) => views.putEndpointAttempts(attempts),
+    mergeEndpointMessages: (rows) => views.mergeEndpointMessages(rows),
+  };
+};

@@ -1,0 +1,32 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { RebuildDeps } from './rebuild.flow.ts';
+import { noSteps } from '../../platform/steps/steps.ts';
+import { makeNoteHours } from '../hourly-statistics/endpoint-hours.dynamo.ts';
+import { makeInsertNew } from '../../platform/dynamodb/insert-new.ts';
+import { makeRebuildLog } from './rebuild-log.dynamo.ts';
+import { makeRebuildProgress } from './rebuild-progress.dynamo.ts';
+import { makeRebuildViews } from './rebuild-views.dynamo.ts';
+import { makeViews } from '../views.dynamo.ts';
+
+export interface RebuildTables {
+  readonly deliveries: string;
+  readonly views: string;
+  readonly control: string;
+}
+
+/** The rebuild of read models on a stage's tables, written through the projection's own adapters. */
+export const wireRebuild = (
+  client: DynamoDBClient,
+  tables: RebuildTables,
+): Omit<RebuildDeps, 'onPage' | 'stopped'> => ({
+  log: makeRebuildLog(client, tables.deliveries),
+  views: makeRebuildViews(
+    client,
+    tables.views,
+    makeViews(client, tables.views, makeInsertNew(client, tables.views)),
+  ),
+  progress: makeRebuildProgress(client, tables.control),
+  noteHours: makeNoteHours(client, tables.views),
+  now: () => Date.now(),
+  step: noSteps,
+});

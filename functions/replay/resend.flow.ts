@@ -1,0 +1,36 @@
+import type { EndpointId } from '../platform/ids/brand.domain.ts';
+import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import { payloadIsLive } from '../messages/message.domain.ts';
+import type { Message } from '../messages/message.domain.ts';
+import type { Delivery, DeliveryQueue } from '../deliver/delivery.port.ts';
+import type { Step } from '../platform/steps/steps.ts';
+
+/** A delivery beside the schedule, tried once. `request` names it: repeats with the same name are one. */
+export const manualDelivery = (
+  { orgId, appId, id: messageId }: Pick<Message, 'orgId' | 'appId' | 'id'>,
+  endpointId: EndpointId,
+  request: string,
+): Delivery => ({ orgId, appId, messageId, endpointId, turn: { kind: 'manual', request }, schedule: [] });
+
+export interface ResendDeps {
+  readonly queue: Pick<DeliveryQueue, 'send'>;
+  readonly now: () => number;
+  readonly step: Step;
+}
+
+/** Sends a message to an endpoint once more, past filters; at a disabled endpoint it is dropped at its turn. */
+export type Resend = (
+  message: Message,
+  endpoint: Pick<Endpoint, 'id'>,
+  request: string,
+) => Promise<{ readonly kind: 'queued' | 'missing-payload' }>;
+
+export const makeResend =
+  ({ queue, now, step }: ResendDeps): Resend =>
+  async (message, endpoint, request) => {
+    if (!payloadIsLive(message, now())) return { kind: 'missing-payload' };
+    const delivery = manualDelivery(message, endpoint.id, request);
+    await queue.send([{ delivery, delaySeconds: 0 }]);
+    await step('resend.sent');
+    return { kind: 'queued' };
+  };

@@ -1,0 +1,11 @@
+import { parseTaskErrand } from './task-queue.sqs.ts';
+import { queueWorker } from '../platform/lambda/queue-worker.ts';
+import { wireRunTask } from '../platform/lambda/wiring.ts';
+
+/** Recover, replay-missing and bulk-replay, a few seconds at a time. */
+export const handler = queueWorker(
+  wireRunTask,
+  ({ runTask }, _records, context) =>
+    ({ messageId, body }) =>
+      runTask(parseTaskErrand(body), messageId, () => context.getRemainingTimeInMillis()),
+);

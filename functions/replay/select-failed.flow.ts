@@ -1,0 +1,47 @@
+import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import { idTime } from '../platform/ids/ids.domain.ts';
+import type { Task } from './task.domain.ts';
+import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { AttemptReader } from '../read-models/attempts.port.ts';
+import { behindWindow, oneMore, pageOf, windowOf } from './task-page.flow.ts';
+import type { Selected, SentReader } from './task-page.flow.ts';
+import { settleAll } from '../platform/settle.domain.ts';
+
+export interface SelectFailedDeps {
+  readonly attempts: Pick<AttemptReader, 'listByEndpoint' | 'listByMessage'>;
+  readonly sent: SentReader;
+  readonly now: () => number;
+}
+
+const FAILURES = { succeeded: false, statusCodes: null, channel: null, eventTypes: null, withContent: false };
+
+/** What failed within the window and never succeeded, filters or not; each message once, however often it failed. */
+export const makeSelectFailed = ({ attempts, sent, now }: SelectFailedDeps) => {
+  const lastFailureWithin = async (task: Task, { orgId, appId, messageId, endpointId }: Attempt) => {
+    const query = { ...FAILURES, limit: 1, cursor: null, after: null, before: behindWindow(task) };
+    const page = await attempts.listByMessage(orgId, appId, messageId, endpointId, query, now());
+    return page.items[0]?.id;
+  };
+
+  /** Of several failures of a message within the window the last one speaks for it. */
+  const speaks = async (task: Task, attempt: Attempt, state: EndpointMessage | undefined) => {
+    if (state?.everSucceeded === true) return false;
+    const endsWithin = state !== undefined && (idTime(state.lastAttemptId) ?? 0) <= task.until;
+    return attempt.id === (endsWithin ? state.lastAttemptId : await lastFailureWithin(task, attempt));
+  };
+
+  return async (task: Task): Promise<Selected> => {
+    const { orgId, appId, endpointId } = task;
+    const query = { ...FAILURES, ...windowOf('atmpt_', task) };
+    const page = await attempts.listByEndpoint(orgId, appId, endpointId, query, now());
+    const ids = new Set(page.items.map(({ messageId }) => messageId));
+    const states = new Map((await sent.states(task, [...ids])).map((state) => [state.messageId, state]));
+    const chosen = await settleAll(
+      page.items.map((attempt) => speaks(task, attempt, states.get(attempt.messageId))),
+    );
+    const deliveries = page.items
+      .filter((_, index) => chosen[index])
+      .map(({ messageId }) => oneMore(task, messageId));
+    return pageOf(page, ({ id }) => id, deliveries);
+  };
+};

@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { appId, endpointId, orgId } from '../platform/ids/brand.domain.ts';
+import type { Task, TaskState } from './task.domain.ts';
+import { controlKeys } from '../platform/dynamodb/keys.ts';
+import { rowTtl } from '../messages/message-row.ts';
+import type { Row } from '../platform/dynamodb/table.ts';
+
+const VERSION = 1;
+
+const filters = z.object({
+  eventTypes: z.array(z.string()).nullable(),
+  channel: z.string().nullable(),
+  progress: z.enum(['succeeded', 'failed', 'sending', 'never']).nullable(),
+  statusCodes: z.object({ from: z.number(), to: z.number() }).nullable(),
+});
+
+const row = z.object({
+  v: z.literal(VERSION),
+  sk: z.string(),
+  o: z.string().transform(orgId),
+  a: z.string().transform(appId),
+  e: z.string().transform(endpointId),
+  k: z.enum(['endpoint.recover', 'endpoint.replay', 'endpoint.bulk-replay']),
+  sn: z.number(),
+  un: z.number(),
+  fi: filters,
+  ra: z.number(),
+  st: z.enum(['running', 'finished', 'failed']),
+  re: z.string().optional(),
+  cu: z.string().optional(),
+  se: z.number(),
+  pu: z.number(),
+  ca: z.number(),
+  ua: z.number(),
+});
+
+const stateOf = ({ st: kind, re: reason = '' }: z.output<typeof row>): TaskState =>
+  kind === 'failed' ? { kind, reason } : { kind };
+
+/** What a task's progress changes, and nothing else. */
+const progressOf = ({ state, cursor, sent, pacedUntil, updatedAt }: Task) => ({
+  st: state.kind,
+  re: state.kind === 'failed' ? state.reason : undefined,
+  cu: cursor ?? undefined,
+  se: sent,
+  pu: pacedUntil,
+  ua: updatedAt,
+});
+
+/** The assignments of an update, and their values. */
+export const taskChanges = (task: Task): { sets: readonly string[]; values: Row } => {
+  const entries = Object.entries(progressOf(task)).filter(([, value]) => value !== undefined);
+  return {
+    sets: entries.map(([name]) => `${name} = :${name}`),
+    values: Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+  };
+};
+
+export const taskRow = (task: Task): Row => ({
+  ...controlKeys.task(task.orgId, task.id),
+  ...{ v: VERSION, type: 'task', o: task.orgId, a: task.appId, e: task.endpointId, k: task.kind },
+  ...{ sn: task.since, un: task.until, fi: task.filters, ra: task.rate, ca: task.createdAt },
+  ...progressOf(task),
+  ttl: rowTtl(task.createdAt), // as long as the messages that it is about
+});
+
+/** The task in a row. Throws where the row has another form. */
+export const parseTaskRow = (item: Row): Task => {
+  const parsed = row.parse(item);
+  return {
+    orgId: parsed.o,
+    id: parsed.sk,
+    appId: parsed.a,
+    endpointId: parsed.e,
+    kind: parsed.k,
+    since: parsed.sn,
+    until: parsed.un,
+    filters: parsed.fi,
+    rate: parsed.ra,
+    state: stateOf(parsed),
+    cursor: parsed.cu ?? null,
+    sent: parsed.se,
+    pacedUntil: parsed.pu,
+    createdAt: parsed.ca,
+    updatedAt: parsed.ua,
+  };
+};

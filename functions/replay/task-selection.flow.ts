@@ -1,0 +1,52 @@
+import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import type { Task } from './task.domain.ts';
+import type { Tenant, Tenants } from '../catalog/catalog.port.ts';
+import { makeSelectFailed } from './select-failed.flow.ts';
+import type { SelectFailedDeps } from './select-failed.flow.ts';
+import { makeSelectMissing } from './select-missing.flow.ts';
+import type { SelectMissingDeps } from './select-missing.flow.ts';
+import { makeSelectSent } from './select-sent.flow.ts';
+import type { SelectSentDeps } from './select-sent.flow.ts';
+import type { Selected } from './task-page.flow.ts';
+
+export interface SelectDeps extends SelectFailedDeps, SelectMissingDeps, SelectSentDeps {
+  readonly tenants: Pick<Tenants, 'load'>;
+}
+
+/** `impossible`: nothing can be sent to the endpoint any more. */
+export type Selection = Selected | { readonly kind: 'impossible'; readonly reason: string };
+
+/** The next page of a task's messages. */
+export type Select = (task: Task) => Promise<Selection>;
+
+interface Target {
+  readonly tenant: Tenant;
+  readonly endpoint: Endpoint;
+}
+
+export const makeSelect = (deps: SelectDeps): Select => {
+  const failed = makeSelectFailed(deps);
+  const missing = makeSelectMissing(deps);
+  const sent = makeSelectSent(deps);
+
+  const targetOf = async (task: Task): Promise<Target | string> => {
+    const [tenant] = await deps.tenants.load([task]);
+    if (tenant === undefined) return 'the application was deleted';
+    const endpoint = tenant.endpoints.find(({ id }) => id === task.endpointId);
+    if (endpoint === undefined) return 'the endpoint was deleted';
+    return endpoint.disabled ? 'the endpoint is disabled' : { tenant, endpoint };
+  };
+
+  return async (task) => {
+    const target = await targetOf(task);
+    if (typeof target === 'string') return { kind: 'impossible', reason: target };
+    switch (task.kind) {
+      case 'endpoint.recover':
+        return failed(task);
+      case 'endpoint.replay':
+        return missing(task, target.endpoint, target.tenant);
+      case 'endpoint.bulk-replay':
+        return sent(task);
+    }
+  };
+};

@@ -1,0 +1,79 @@
+import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
+
+/** Work that goes through many messages of one endpoint, in the background. */
+export type TaskKind = 'endpoint.recover' | 'endpoint.replay' | 'endpoint.bulk-replay';
+
+export type TaskState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Which of the messages that an endpoint was sent a bulk replay takes; null: whatever. */
+export interface TaskFilters {
+  readonly eventTypes: readonly string[] | null;
+  readonly channel: string | null;
+  /** How far a message has come; `never`: a state that no message is ever in. */
+  readonly progress: 'succeeded' | 'failed' | 'sending' | 'never' | null;
+  /** Inclusive range of the latest attempt's response status code. */
+  readonly statusCodes: { readonly from: number; readonly to: number } | null;
+}
+
+export const NO_FILTERS: TaskFilters = { eventTypes: null, channel: null, progress: null, statusCodes: null };
+
+export interface TaskKey {
+  readonly orgId: OrgId;
+  readonly id: string;
+}
+
+/** Instants are ms since 1970; the window includes both of its ends. */
+export interface Task extends TaskKey {
+  readonly appId: AppId;
+  readonly endpointId: EndpointId;
+  readonly kind: TaskKind;
+  readonly since: number;
+  readonly until: number;
+  readonly filters: TaskFilters;
+  /** Messages sent a second, at most. */
+  readonly rate: number;
+  readonly state: TaskState;
+  /** What was looked at last: an id, in the order of ids; null: nothing yet. */
+  readonly cursor: string | null;
+  readonly sent: number;
+  /** Sends up to this instant are spoken for. */
+  readonly pacedUntil: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One page of a task's work. */
+export interface TaskPage {
+  readonly count: number;
+  readonly next: string | null;
+  readonly done: boolean;
+}
+
+/** From when on, in whole seconds from now, each of a page's messages may go, so that the rate is kept over all pages. */
+export const pace = (
+  { pacedUntil, rate }: Pick<Task, 'pacedUntil' | 'rate'>,
+  count: number,
+  nowMs: number,
+): readonly number[] => {
+  const start = Math.max(pacedUntil, nowMs);
+  return Array.from({ length: count }, (_, index) => Math.floor((start - nowMs) / 1000 + index / rate));
+};
+
+/** The task after a page. */
+export const advanced = (task: Task, page: TaskPage, nowMs: number): Task => ({
+  ...task,
+  state: page.done ? { kind: 'finished' } : task.state,
+  cursor: page.next ?? task.cursor,
+  sent: task.sent + page.count,
+  pacedUntil: Math.max(task.pacedUntil, nowMs) + (page.count / task.rate) * 1000,
+  updatedAt: nowMs,
+});
+
+export const failed = (task: Task, reason: string, nowMs: number): Task => ({
+  ...task,
+  state: { kind: 'failed', reason },
+  updatedAt: nowMs,
+});

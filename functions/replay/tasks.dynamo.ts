@@ -1,0 +1,133 @@
+import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import type { OrgId } from '../platform/ids/brand.domain.ts';
+import type { Task, TaskKey } from './task.domain.ts';
+import type { ReceiptOf } from '../catalog/catalog.port.ts';
+import { HoldLost } from '../api/idempotency/run-once.flow.ts';
+import type { PageRequest } from '../platform/pages/page.ts';
+import type { Leased, TaskStore } from './tasks.flow.ts';
+import { listPage } from '../catalog/lookup.dynamo.ts';
+import type { ReceiptWrite } from '../api/idempotency/idempotency.dynamo.ts';
+import { controlKeys } from '../platform/dynamodb/keys.ts';
+import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
+import { behind, getRow } from '../platform/dynamodb/table.ts';
+import type { Row } from '../platform/dynamodb/table.ts';
+import { parseTaskRow, taskChanges, taskRow } from './task-row.ts';
+import { transact } from '../platform/dynamodb/transact.ts';
+
+const leaseEnd = z.number();
+const keyOf = ({ orgId, id }: TaskKey) => controlKeys.task(orgId, id);
+
+/** What an update found: the row as it is now, the one that the condition did not hold for, or none. */
+type Updated =
+  | { readonly kind: 'written'; readonly row: Row }
+  | { readonly kind: 'refused'; readonly row: Row }
+  | { readonly kind: 'absent' };
+
+/** Background tasks: one row each, in one partition of their organization, since they are few. */
+export const makeTaskStore = (
+  client: DynamoDBClient,
+  table: string,
+  receiptWrite?: ReceiptWrite,
+): TaskStore => {
+  const update = async (
+    key: TaskKey,
+    input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
+  ): Promise<Updated> => {
+    try {
+      const { Attributes = {} } = await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: marshall(keyOf(key)),
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          ...input,
+        }),
+      );
+      return { kind: 'written', row: unmarshall(Attributes) };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return error.Item === undefined ? { kind: 'absent' } : { kind: 'refused', row: unmarshall(error.Item) };
+    }
+  };
+
+  const createWithAnswer = async (task: Task, receiptOf: ReceiptOf<Task>) => {
+    if (receiptWrite === undefined) throw new Error('these tasks store no answers');
+    const outcome = await transact(client, [
+      { Put: newRowRequest(table, taskRow(task)) },
+      receiptWrite(receiptOf(task)),
+    ]);
+    if (outcome.kind === 'refused') throw new HoldLost('the idempotency key was taken over');
+  };
+
+  return {
+    async create(task, receiptOf) {
+      if (receiptOf === undefined) await putNew(client, table, taskRow(task));
+      else await createWithAnswer(task, receiptOf);
+    },
+
+    async find(key) {
+      const row = await getRow(client, { table, key: keyOf(key) });
+      return row === undefined ? undefined : parseTaskRow(row);
+    },
+
+    list: (orgId: OrgId, page: PageRequest, keep) => {
+      const { pk, sk: low } = controlKeys.task(orgId, 'qtask_');
+      const listing = {
+        range: { table, pk, low, high: behind(low) },
+        keyOf: (id: string) => id,
+        idOf: ({ id }: Task) => id,
+        parse: parseTaskRow,
+        keep,
+      };
+      return listPage(client, listing, page);
+    },
+
+    async lease(key, holder, untilMs, nowMs): Promise<Leased> {
+      const updated = await update(key, {
+        UpdateExpression: 'SET lh = :holder, lu = :until',
+        ConditionExpression: 'st = :running AND (attribute_not_exists(lu) OR lu < :now OR lh = :holder)',
+        ExpressionAttributeValues: marshall({
+          ...{ ':holder': holder, ':until': untilMs, ':now': nowMs, ':running': 'running' },
+        }),
+      });
+      switch (updated.kind) {
+        case 'absent':
+          return { kind: 'absent' };
+        case 'refused':
+          return parseTaskRow(updated.row).state.kind === 'running'
+            ? { kind: 'busy', until: leaseEnd.parse(updated.row['lu']) }
+            : { kind: 'over' };
+        case 'written':
+          return { kind: 'leased', task: parseTaskRow(updated.row) };
+      }
+    },
+
+    async advance(task, holder, leaseUntil) {
+      const { sets, values } = taskChanges(task);
+      const lease = leaseUntil === null ? ' REMOVE lh, lu' : ', lu = :until';
+      const updated = await update(task, {
+        UpdateExpression: `SET ${sets.join(', ')}${lease}`,
+        ConditionExpression: 'st = :running AND lh = :holder',
+        ExpressionAttributeValues: marshall(
+          { ...values, ':running': 'running', ':holder': holder, ':until': leaseUntil ?? undefined },
+          { removeUndefinedValues: true },
+        ),
+      });
+      return updated.kind === 'written';
+    },
+
+    async cancel(key, reason, nowMs) {
+      const updated = await update(key, {
+        UpdateExpression: 'SET st = :failed, re = :reason, ua = :now REMOVE lh, lu',
+        ConditionExpression: 'st = :running',
+        ExpressionAttributeValues: marshall({
+          ...{ ':failed': 'failed', ':reason': reason, ':now': nowMs, ':running': 'running' },
+        }),
+      });
+      return updated.kind === 'absent' ? undefined : parseTaskRow(updated.row);
+    },
+  };
+};

@@ -1,0 +1,109 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import { HouseAlarm } from '../monitoring/alarms.ts';
+import type { Binding } from './binding.ts';
+import { DeadLetters, queueBasics } from './dead-letter-queue.ts';
+import { overrideLogicalId } from './logical-id.ts';
+import type { ServiceFunction } from './service-function.ts';
+import type { Story } from './on-call-information.ts';
+
+export interface QueueWorkerProps<Name extends string> {
+  /** What its resources and outputs are called: `Delivery` makes DeliveryQueue and DeliveryDlq. */
+  readonly name: string;
+  readonly config: StageConfig;
+  readonly story: Story;
+  /** The environment variable under which senders know the queue. */
+  readonly variable: Name;
+  /** The time that its function has for a batch. */
+  readonly workTime: Duration;
+  readonly maximumConcurrency: number;
+  /** Records that the function takes at a time, and how long Lambda waits for so many; ten at once otherwise. */
+  readonly batch?: { readonly size: number; readonly window: Duration };
+  /** Alarm when the oldest message waits longer. */
+  readonly oldest: Duration;
+  /** Alarm when more messages wait than this. */
+  readonly backlog: number;
+}
+
+/** AWS's rule for queues that feed functions: throttled batches come back only when the work could be over. */
+const VISIBILITY_FACTOR = 6;
+/** An emulator neither throttles nor batches ahead; a crash there should be retried within a test's patience. */
+const EMULATOR_VISIBILITY_FACTOR = 1;
+/** AWS's minimum for queues that feed functions. Receives count poison alone; retries are messages of their own. */
+const MAX_RECEIVES = 5;
+/** Lambda takes no more than this without a batching window, and SQS sends no more at once. */
+const BATCH = 10;
+
+/** A queue with everything that a queue must have: dead letters, alarms, its story, and the one function that works on it. */
+export class QueueWorker<Name extends string> extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: DeadLetters;
+  readonly send: Binding<Name>;
+  /** The right to see that it answers, for a function that shares an environment with senders. */
+  readonly look: Binding<Name>;
+  private readonly props: QueueWorkerProps<Name>;
+  private worked = false;
+
+  constructor(scope: Construct, id: string, props: QueueWorkerProps<Name>) {
+    super(scope, id);
+    this.props = props;
+    this.deadLetters = new DeadLetters(this, `${props.name}Dlq`, props);
+    const factor = props.config.target === 'aws' ? VISIBILITY_FACTOR : EMULATOR_VISIBILITY_FACTOR;
+    this.queue = new Queue(this, 'Queue', {
+      ...queueBasics(props.config),
+      visibilityTimeout: Duration.seconds(props.workTime.toSeconds() * factor),
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: MAX_RECEIVES },
+    });
+    overrideLogicalId(this.queue, CfnQueue, `${props.name}Queue`);
+    this.send = {
+      variable: props.variable,
+      value: this.queue.queueUrl,
+      grant: (grantee) => void this.queue.grantSendMessages(grantee),
+    };
+    this.look = {
+      ...this.send,
+      grant: (grantee) => void this.queue.grant(grantee, 'sqs:GetQueueAttributes'),
+    };
+    this.alarms();
+    new CfnOutput(this, 'Url', { value: this.queue.queueUrl }).overrideLogicalId(`${props.name}QueueUrl`);
+    this.node.addValidation({
+      validate: () => (this.worked ? [] : [`Nothing works on ${props.name}Queue: call workedBy(...).`]),
+    });
+  }
+
+  /** Feeds the queue to its function in batches; the function names the records that it could not do. */
+  workedBy<Env>({ lambda }: ServiceFunction<Env>): void {
+    this.worked = true;
+    lambda.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: this.props.batch?.size ?? BATCH,
+        ...(this.props.batch === undefined ? {} : { maxBatchingWindow: this.props.batch.window }),
+        reportBatchItemFailures: true,
+        maxConcurrency: this.props.maximumConcurrency,
+      }),
+    );
+  }
+
+  private alarms(): void {
+    const { config, story } = this.props;
+    new HouseAlarm(this, 'Age', {
+      config,
+      story,
+      what: 'seconds that the oldest message has waited',
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
+      threshold: this.props.oldest.toSeconds(),
+      periods: 5,
+    });
+    new HouseAlarm(this, 'Depth', {
+      config,
+      story,
+      what: 'messages waiting',
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      threshold: this.props.backlog,
+      periods: 5,
+    });
+  }
+}

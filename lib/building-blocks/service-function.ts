@@ -1,0 +1,96 @@
+import type { Duration } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  CfnFunction,
+  Function,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import type { Binding, Bindings } from './binding.ts';
+import { entryCode } from './function-code.ts';
+import { overrideLogicalId } from './logical-id.ts';
+
+export interface ServiceFunctionProps<Env> {
+  readonly config: StageConfig;
+  /** The name of the .lambda.ts file in functions/, and the last part of the function's name. */
+  readonly entry: string;
+  readonly description: string;
+  readonly memory: number;
+  readonly timeout: Duration;
+  readonly bindings: Bindings<Env>;
+  /** It may send to a queue that feeds it; Lambda would otherwise stop the chain after about 16 hops. */
+  readonly resends?: boolean;
+  /** Concurrent executions that are its own, and the most that it gets. */
+  readonly reservedConcurrency?: number | undefined;
+}
+
+/** A Lambda of the house: one entry, one role of its own, one log group with an end, an environment that its schema accepts. */
+export class ServiceFunction<Env> extends Construct {
+  readonly lambda: Function;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps<Env>) {
+    super(scope, id);
+    const { config } = props;
+    const functionName = `posthorn-${config.name}-${props.entry}`;
+    const logGroup = this.logGroup(id, functionName, config);
+    // Not the managed policy, which allows every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    const bindings = Object.values<Binding<string>>(props.bindings);
+    this.lambda = new Function(this, 'Function', {
+      functionName,
+      description: props.description,
+      code: entryCode(props.entry, config.faultsUrl !== undefined),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memory,
+      timeout: props.timeout,
+      role,
+      logGroup,
+      // JSON with WARN drops START, END and REPORT: 300 to 400 bytes of each invocation.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      environment: { ...baseEnvironment(config, props.entry), ...variablesOf(bindings) },
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.resends === true ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
+    });
+    overrideLogicalId(this.lambda, CfnFunction, `${id}Function`);
+    for (const { grant, wildcard } of bindings) {
+      grant(this.lambda);
+      if (wildcard !== undefined) Validations.of(role).acknowledge(wildcard);
+    }
+  }
+
+  private logGroup(id: string, functionName: string, config: StageConfig): LogGroup {
+    const group = new LogGroup(this, 'Logs', {
+      // Lambda's own name for it, so that emulators which ignore custom log groups write to the same place.
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    overrideLogicalId(group, CfnLogGroup, `${id}Logs`);
+    return group;
+  }
+}
+
+const baseEnvironment = (config: StageConfig, entry: string): Record<string, string> => ({
+  STAGE: config.name,
+  BATCHED_INSERTS: String(config.target === 'aws'),
+  STAGE_SETTINGS: JSON.stringify(config.settings),
+  POWERTOOLS_SERVICE_NAME: entry,
+  POWERTOOLS_METRICS_NAMESPACE: 'Posthorn',
+  ...(config.faultsUrl === undefined ? {} : { FAULTS_URL: config.faultsUrl }),
+});
+
+const variablesOf = (bindings: readonly Binding<string>[]): Record<string, string> =>
+  Object.fromEntries(bindings.map(({ variable, value }) => [variable, value]));

@@ -1,0 +1,170 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import type { HttpRouteIntegrationConfig } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CfnRoute,
+  CfnStage,
+  HttpApi,
+  HttpIntegrationType,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteIntegration,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+  PayloadFormatVersion,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../../config.ts';
+import { HouseAlarm } from '../../monitoring/alarms.ts';
+import { resourceOf } from '../../building-blocks/resource-of.ts';
+import type { ServiceFunction } from '../../building-blocks/service-function.ts';
+import type { ApiFunctions } from './api-functions.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH, allowances } from './routes.ts';
+
+const STAGE_NAME = '$default';
+
+/** The HTTP API: a third of REST's price. Its routes choose the bulkhead and nothing else; functions know the paths. */
+export class HttpFront extends Construct {
+  readonly api: HttpApi;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, functions }: { config: StageConfig; functions: ApiFunctions },
+  ) {
+    super(scope, id);
+    const publish = new FunctionIntegration('publish', functions.publish);
+    const query = new FunctionIntegration('query', functions.query);
+    const admin = new FunctionIntegration('admin', functions.admin);
+    // No CORS settings: CORS is the functions' business, as the contract wants it, and $default answers OPTIONS too.
+    this.api = new HttpApi(this, 'Api', { apiName: `posthorn-${config.name}`, createDefaultStage: false });
+    this.permit(
+      new HttpRoute(this, 'DefaultRoute', {
+        httpApi: this.api,
+        routeKey: HttpRouteKey.DEFAULT,
+        integration: admin,
+      }),
+      admin,
+    );
+    // A trailing slash is no route of its own in an HTTP API; POST .../msg/ goes to admin, which can do it as well.
+    const publishing = this.serve(PUBLISH_PATH, [HttpMethod.POST], publish);
+    const reading = ['/', '/{proxy+}'].flatMap((path) =>
+      this.serve(path, [HttpMethod.GET, HttpMethod.HEAD], query),
+    );
+    const stage = this.stage(config);
+    if (config.target === 'aws') allow(stage, config, { publishing, reading });
+    this.alarm(config);
+    new CfnOutput(this, 'Id', { value: this.api.apiId }).overrideLogicalId('HttpApiId');
+  }
+
+  private serve(path: string, methods: HttpMethod[], integration: FunctionIntegration): HttpRoute[] {
+    const routes = this.api.addRoutes({ path, methods, integration });
+    for (const route of routes) this.permit(route, integration);
+    return routes;
+  }
+
+  /**
+   * Permits a route to invoke its function, by the source ARN that API Gateway sends for this very route. CDK's own
+   * integration writes one ARN of three segments for all routes, and that of $default has two.
+   */
+  private permit(route: HttpRoute, { lambda }: FunctionIntegration): void {
+    lambda.addPermission('InvokedByRoute', {
+      scope: route,
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: this.api.apiId,
+        resourceName: routeSource(resourceOf(route, CfnRoute).routeKey),
+      }),
+    });
+  }
+
+  private stage(config: StageConfig): HttpStage {
+    // Whatever has no allowance of its own (below) is a command.
+    const { rate, burst } = allowances(config).admin;
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: STAGE_NAME,
+      autoDeploy: true,
+      throttle: { rateLimit: rate, burstLimit: burst },
+      ...(config.target === 'aws' ? { accessLogSettings: this.accessLog(config) } : {}),
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'Functions verify the bearer token themselves: errors have the shape of the contract, and tokens are cached.',
+    });
+    return stage;
+  }
+
+  private accessLog(config: StageConfig) {
+    return {
+      destination: new LogGroupLogDestination(
+        new LogGroup(this, 'AccessLog', {
+          retention: config.logRetentionDays,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      ),
+      format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+    };
+  }
+
+  private alarm(config: StageConfig): void {
+    new HouseAlarm(this, 'Faults', {
+      config,
+      story: FAULTS_STORY,
+      what: 'answers of 500 and above in five minutes',
+      metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 5,
+    });
+  }
+}
+
+/** Allowances of single routes; CloudFormation refuses one for a route that is not there yet. */
+const allow = (
+  stage: HttpStage,
+  config: StageConfig,
+  { publishing, reading }: Record<'publishing' | 'reading', readonly HttpRoute[]>,
+): void => {
+  const { publish, query } = allowances(config);
+  const resource = resourceOf(stage, CfnStage);
+  const settings: Record<string, object> = {};
+  const add = (routes: readonly HttpRoute[], { rate, burst }: StageConfig['throttle']) => {
+    for (const route of routes.map((one) => resourceOf(one, CfnRoute))) {
+      settings[route.routeKey] = { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst };
+      resource.addResourceDependency(route);
+    }
+  };
+  add(publishing, publish);
+  add(reading, query);
+  resource.routeSettings = settings;
+};
+
+/** Invokes a function; whom it permits is said for each route (HttpFront.serve). */
+class FunctionIntegration extends HttpRouteIntegration {
+  readonly lambda: IFunction;
+
+  constructor(id: string, { lambda }: ServiceFunction<unknown>) {
+    super(id);
+    this.lambda = lambda;
+  }
+
+  override bind(): HttpRouteIntegrationConfig {
+    return {
+      type: HttpIntegrationType.AWS_PROXY,
+      uri: this.lambda.functionArn,
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+    };
+  }
+}
+
+/**
+ * Stage and route as the source ARN has them: `$default/POST/api/v1/app/{app_id}/msg`, `$default/$default`. A path
+ * variable is matched by `*`, as in the ARNs that API Gateway's console writes.
+ */
+const routeSource = (routeKey: string): string =>
+  `${STAGE_NAME}/${routeKey.replace(' ', '').replaceAll(/\{[^}]*\}/g, '*')}`;

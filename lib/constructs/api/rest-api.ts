@@ -1,0 +1,136 @@
+import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IResource, StageOptions } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AccessLogFormat,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../../config.ts';
+import { HouseAlarm } from '../../monitoring/alarms.ts';
+import type { ServiceFunction } from '../../building-blocks/service-function.ts';
+import type { ApiFunctions } from './api-functions.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH, allowances } from './routes.ts';
+
+/** The REST API, for emulators that have no HTTP API and for accounts that want a web firewall. Same functions, same bulkheads. */
+export class RestFront extends Construct {
+  readonly api: RestApi;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, functions }: { config: StageConfig; functions: ApiFunctions },
+  ) {
+    super(scope, id);
+    const onAws = config.target === 'aws';
+    this.api = new RestApi(this, 'Api', {
+      restApiName: `posthorn-${config.name}`,
+      endpointTypes: [EndpointType.REGIONAL],
+      // Bodies arrive as the bytes that were sent.
+      binaryMediaTypes: ['*/*'],
+      // The account's role for logs of REST APIs; the emulators have none, and other APIs may use it.
+      ...(onAws
+        ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
+        : { cloudWatchRole: false }),
+      deployOptions: { stageName: 'prod', ...(onAws ? this.awsStage(config) : {}) },
+    });
+    this.routes(functions);
+    this.alarm(config);
+    this.acknowledge();
+    new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
+    new CfnOutput(this, 'StageName', { value: this.api.deploymentStage.stageName }).overrideLogicalId(
+      'RestApiStage',
+    );
+  }
+
+  /**
+   * Every step of the publish path answers what is not publishing, itself and below it: a REST API that has descended
+   * into a resource does not come back to the catch-all of its parent.
+   */
+  private routes(functions: ApiFunctions): void {
+    const query = integration(functions.query);
+    const admin = integration(functions.admin);
+    const serve = (resource: IResource): void => {
+      for (const method of ['GET', 'HEAD']) resource.addMethod(method, query);
+      resource.addMethod('ANY', admin);
+    };
+    let resource: IResource = this.api.root;
+    for (const step of [...PUBLISH_PATH.split('/').slice(1), '']) {
+      serve(resource);
+      // A resource may have one child with a variable: {app_id} stands in for {proxy+}.
+      if (!step.startsWith('{')) serve(resource.addResource('{proxy+}'));
+      if (step === '') resource.addMethod('POST', integration(functions.publish));
+      else resource = resource.addResource(step);
+    }
+  }
+
+  private awsStage(config: StageConfig): StageOptions {
+    const { publish, query } = allowances(config);
+    const logs = new LogGroup(this, 'AccessLog', {
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return {
+      // Reads and commands, each method by itself; publishing has an allowance of its own.
+      throttlingRateLimit: query.rate,
+      throttlingBurstLimit: query.burst,
+      methodOptions: {
+        [`${PUBLISH_PATH}/POST`]: {
+          throttlingRateLimit: publish.rate,
+          throttlingBurstLimit: publish.burst,
+          loggingLevel: MethodLoggingLevel.ERROR,
+        },
+      },
+      loggingLevel: MethodLoggingLevel.ERROR,
+      accessLogDestination: new LogGroupLogDestination(logs),
+      accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+    };
+  }
+
+  private alarm(config: StageConfig): void {
+    new HouseAlarm(this, 'Faults', {
+      config,
+      story: FAULTS_STORY,
+      what: 'answers of 500 and above in five minutes',
+      metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 5,
+    });
+  }
+
+  private acknowledge(): void {
+    Validations.of(this.api).acknowledge(
+      {
+        id: 'AwsSolutions-COG4',
+        reason:
+          'There are no users to sign in: callers are programs with a bearer token, which the functions verify.',
+      },
+      {
+        id: 'AwsSolutions-APIG3',
+        reason:
+          'A web firewall costs more than the whole service at rest; accounts that want one attach their own to the stage.',
+      },
+      {
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+        reason: 'The role that API Gateway itself logs with, account-wide, as AWS defines it.',
+      },
+      {
+        id: 'AwsSolutions-APIG2',
+        reason:
+          'Functions validate every request with the schemas of the contract, whose errors a gateway cannot shape.',
+      },
+      {
+        id: 'AwsSolutions-APIG4',
+        reason:
+          'Functions verify the bearer token themselves: errors have the shape of the contract, and tokens are cached.',
+      },
+    );
+  }
+}
+
+/** Each method may invoke its function, and the console's test button may not. */
+const integration = ({ lambda }: ServiceFunction<unknown>): LambdaIntegration =>
+  new LambdaIntegration(lambda, { allowTestInvoke: false });

@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { AnnounceEnv } from '../../functions/platform/lambda/env.ts';
+import type { StageConfig } from '../config.ts';
+import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { StreamWorker } from '../building-blocks/stream-worker.ts';
+import type { StateStack } from '../stacks/state-stack.ts';
+
+/** Puts facts about endpoints and attempts on the event bus, and tells them by operational webhooks. */
+export class Announcements extends Construct {
+  readonly announce: ServiceFunction<AnnounceEnv>;
+
+  constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {
+    super(scope, id);
+    const stream = new StreamWorker(this, 'AnnounceStream', {
+      config,
+      story: {
+        impact: 'Operational webhooks and rules on the event bus hear of changes late or not at all.',
+        runbook: 'announcements',
+        replay: `npm run dlq -- replay announce --stage ${config.name}`,
+      },
+    });
+    this.announce = new ServiceFunction<AnnounceEnv>(this, 'Announce', {
+      config,
+      entry: 'announce',
+      description: 'Tells facts from the streams of deliveries and catalog on the event bus and by webhooks',
+      memory: 256,
+      timeout: Duration.seconds(30),
+      bindings: {
+        EVENT_BUS_NAME: state.facts.publish,
+        CATALOG_TABLE: state.catalog.read,
+        MESSAGES_TABLE: state.messages.put,
+        // Where it is remembered why a batch failed.
+        CONTROL_TABLE: state.control.update,
+        DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
+      },
+    });
+    // One batch of a shard at a time: what happened to an endpoint is told in its order.
+    stream.readBy(this.announce, [
+      { from: state.deliveries, parallelism: 1 },
+      { from: state.catalog, parallelism: 1 },
+    ]);
+  }
+}

@@ -1,0 +1,41 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { TallyEnv } from '../../functions/platform/lambda/env.ts';
+import type { StageConfig } from '../config.ts';
+import { HouseAlarm } from '../monitoring/alarms.ts';
+import { ServiceFunction } from '../building-blocks/service-function.ts';
+import type { StateStack } from '../stacks/state-stack.ts';
+
+/** Counts the attempts of busy hours ahead of those who ask for statistics. */
+export class Tallying extends Construct {
+  readonly tally: ServiceFunction<TallyEnv>;
+
+  constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {
+    super(scope, id);
+    this.tally = new ServiceFunction<TallyEnv>(this, 'Tally', {
+      config,
+      entry: 'tally',
+      description: 'Counts the attempts of busy hours ahead of readers',
+      memory: 256,
+      timeout: Duration.minutes(5),
+      bindings: { VIEWS_TABLE: state.views.readWrite },
+    });
+    new Rule(this, 'EachTenMinutes', {
+      schedule: Schedule.rate(Duration.minutes(10)),
+      targets: [new LambdaFunction(this.tally.lambda)],
+    });
+    new HouseAlarm(this, 'Failing', {
+      config,
+      story: {
+        impact: 'Statistics of endpoints answer slower; they stay right.',
+        runbook: 'projections',
+        replay: 'none needed, the next run catches up',
+      },
+      what: 'failed runs in an hour',
+      metric: this.tally.lambda.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }),
+      threshold: 3,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { RunTaskEnv } from '../../functions/platform/lambda/env.ts';
+import type { StageConfig } from '../config.ts';
+import type { Binding } from '../building-blocks/binding.ts';
+import { QueueWorker } from '../building-blocks/queue-worker.ts';
+import { ServiceFunction } from '../building-blocks/service-function.ts';
+import type { StateStack } from '../stacks/state-stack.ts';
+
+export interface TasksProps {
+  readonly config: StageConfig;
+  readonly state: StateStack;
+  readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
+}
+
+/** A run hands its task on when this is nearly over. */
+const WORK_TIME = Duration.seconds(30);
+/** Tasks keep to a rate and mostly wait: two functions, the least that Lambda allows, serve dozens of them. */
+const MAXIMUM_CONCURRENCY = 2;
+
+/** Background tasks: recover, replay-missing and bulk-replay, page by page off a queue of their own. */
+export class Tasks extends Construct {
+  readonly queue: QueueWorker<'TASK_QUEUE_URL'>;
+  readonly runTask: ServiceFunction<RunTaskEnv>;
+
+  constructor(scope: Construct, id: string, { config, state, deliveryQueue }: TasksProps) {
+    super(scope, id);
+    this.queue = new QueueWorker(this, 'Queue', {
+      name: 'Task',
+      config,
+      story: {
+        impact: 'Recovers and replays that somebody asked for stand still; nothing else does.',
+        runbook: 'task-queue',
+        replay: `npm run dlq -- replay run-task --stage ${config.name}`,
+      },
+      variable: 'TASK_QUEUE_URL',
+      workTime: WORK_TIME,
+      maximumConcurrency: MAXIMUM_CONCURRENCY,
+      oldest: Duration.minutes(15),
+      backlog: 1_000,
+    });
+    this.runTask = new ServiceFunction<RunTaskEnv>(this, 'RunTask', {
+      config,
+      entry: 'run-task',
+      description: 'Sends again what failed or was missed at an endpoint, at a limited rate',
+      memory: 512,
+      timeout: WORK_TIME,
+      resends: true,
+      bindings: {
+        CATALOG_TABLE: state.catalog.read,
+        MESSAGES_TABLE: state.messages.read,
+        DELIVERIES_TABLE: state.deliveries.read,
+        VIEWS_TABLE: state.views.read,
+        CONTROL_TABLE: state.control.readWrite,
+        DELIVERY_QUEUE_URL: deliveryQueue,
+        TASK_QUEUE_URL: this.queue.send,
+      },
+    });
+    this.queue.workedBy(this.runTask);
+  }
+}

@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { SweepEnv } from '../../functions/platform/lambda/env.ts';
+import type { StageConfig } from '../config.ts';
+import { HouseAlarm } from '../monitoring/alarms.ts';
+import type { Binding } from '../building-blocks/binding.ts';
+import { ServiceFunction } from '../building-blocks/service-function.ts';
+import type { StateStack } from '../stacks/state-stack.ts';
+
+export interface SweepingProps {
+  readonly config: StageConfig;
+  readonly state: StateStack;
+  readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
+}
+
+/** Waits of customers who count on "a retry after 30 minutes" begin to look wrong. */
+const LATE = Duration.minutes(10);
+
+/** Each minute, moves what has come due to the delivery queue. A missed minute is caught up by the next. */
+export class Sweeping extends Construct {
+  readonly sweep: ServiceFunction<SweepEnv>;
+
+  constructor(scope: Construct, id: string, { config, state, deliveryQueue }: SweepingProps) {
+    super(scope, id);
+    this.sweep = new ServiceFunction<SweepEnv>(this, 'Sweep', {
+      config,
+      entry: 'sweep',
+      description: 'Moves retries that have come due to the delivery queue',
+      memory: 512,
+      timeout: Duration.seconds(60),
+      bindings: { CONTROL_TABLE: state.control.readWrite, DELIVERY_QUEUE_URL: deliveryQueue },
+    });
+    // A rule and not EventBridge Scheduler, whose schedules do nothing on LocalStack.
+    new Rule(this, 'EachMinute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(this.sweep.lambda)],
+    });
+    this.alarms(config);
+  }
+
+  private alarms(config: StageConfig): void {
+    const { lambda } = this.sweep;
+    const story = {
+      impact: 'Retries that wait longer than 15 minutes stand still; none is lost.',
+      runbook: 'sweep',
+      replay: 'none needed, the next run catches up',
+    };
+    new HouseAlarm(this, 'Failing', {
+      config,
+      story,
+      what: 'failed runs in five minutes',
+      metric: lambda.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 3,
+    });
+    new HouseAlarm(this, 'Stopped', {
+      config,
+      story,
+      what: 'runs in five minutes',
+      metric: lambda.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 1,
+      when: 'below',
+      silence: 'bad',
+    });
+    new HouseAlarm(this, 'PastDue', {
+      config,
+      story,
+      what: 'milliseconds that the oldest delivery had been due when it was put on its way; two minutes are normal',
+      // Written by functions/deliver/retries/sweep.lambda.ts.
+      metric: new Metric({
+        namespace: 'Posthorn',
+        metricName: 'PastDue',
+        dimensionsMap: { service: 'sweep', function: lambda.functionName },
+        statistic: 'Maximum',
+        period: Duration.minutes(5),
+      }),
+      threshold: LATE.toMilliseconds(),
+      periods: 2,
+    });
+  }
+}

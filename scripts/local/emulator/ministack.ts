@@ -1,0 +1,138 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { tailOf } from '../processes/child.ts';
+import { docker, dockerIsThere } from './docker.ts';
+import type { Emulator, EmulatorTask } from './emulator.ts';
+import { freePort } from '../free-port.ts';
+import type { Kept } from '../processes/supervised.ts';
+import { startKept } from '../processes/supervised.ts';
+import { modulesDir, privateDir } from '../paths.ts';
+import { Problem } from '../problem.ts';
+import { findPython } from './python.ts';
+import { MINISTACK_VERSION, ensureVenv } from './venv.ts';
+
+/** One way to run MiniStack: a process, and how its functions reach us. */
+export interface Launch {
+  readonly label: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly afterwards: readonly string[];
+  readonly hostName: string;
+}
+
+const READY_LIMIT_MS = 60_000;
+/** The first start pulls the image. */
+const READY_LIMIT_DOCKER_MS = 600_000;
+const TRIES = 3;
+
+/** What the emulator hands on to every function is only this. */
+const variables = (port: number, task: EmulatorTask): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: join(task.tempDir, 'home'),
+  TMPDIR: task.tempDir,
+  LANG: 'C.UTF-8',
+  PYTHONUNBUFFERED: '1',
+  BIND_HOST: '127.0.0.1',
+  GATEWAY_PORT: String(port),
+  IOT_MTLS_ENABLED: '0',
+  SFTP_ENABLED: '0',
+  LOG_LEVEL: 'WARNING',
+  LAMBDA_WARM_TTL_SECONDS: '30',
+  NODE_PATH: modulesDir,
+});
+
+const NOTHING_TO_RUN = `Posthorn's local stack needs one of these, and found none:
+  - Python 3.10 or newer with venv (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python), or
+  - Docker, running, or
+  - an emulator that runs already, named by AWS_ENDPOINT_URL (for example http://127.0.0.1:4566).`;
+
+type Launcher = (port: number) => Promise<Launch>;
+
+const chooseLauncher = async (task: EmulatorTask, note: (text: string) => void): Promise<Launcher> => {
+  const python = await findPython();
+  if (python !== null) {
+    const logFile = join(task.logDir, 'pip.log');
+    const parentDir = task.venvDir ?? join(privateDir, 'venv');
+    const command = await ensureVenv({ python, parentDir, logFile, signal: task.signal }, note);
+    return (port) =>
+      Promise.resolve({
+        label: `MiniStack ${MINISTACK_VERSION} on Python ${python.version}`,
+        command,
+        args: ['-m', 'ministack'],
+        env: variables(port, task),
+        afterwards: [],
+        hostName: '127.0.0.1',
+      });
+  }
+  if (await dockerIsThere()) return (port) => docker(port, variables(port, task));
+  throw new Problem(NOTHING_TO_RUN);
+};
+
+const answers = async (url: string): Promise<boolean> => {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+  return response?.ok === true;
+};
+
+const waitUntilReady = async (
+  url: string,
+  kept: Kept,
+  task: EmulatorTask,
+  limitMs: number,
+): Promise<boolean> => {
+  const deadline = Date.now() + limitMs;
+  while (!kept.ended.aborted && Date.now() < deadline) {
+    task.signal.throwIfAborted();
+    if (await answers(`${url}/_ministack/ready`)) return true;
+    await wait(100);
+  }
+  return false;
+};
+
+const launchOnce = async (
+  task: EmulatorTask,
+  launcher: Launcher,
+  logFile: string,
+): Promise<Emulator | null> => {
+  const port = await freePort();
+  const launch = await launcher(port);
+  const { command, args, env, afterwards } = launch;
+  const kept = startKept({
+    command,
+    args: [...args],
+    env: { ...env },
+    cwd: task.tempDir,
+    logFile,
+    tempDir: task.tempDir,
+    afterwards: [...afterwards],
+  });
+  const endpointUrl = `http://127.0.0.1:${port}`;
+  const limit = afterwards.length === 0 ? READY_LIMIT_MS : READY_LIMIT_DOCKER_MS;
+  try {
+    if (await waitUntilReady(endpointUrl, kept, task, limit)) {
+      const { label, hostName } = launch;
+      return { endpointUrl, label, httpApis: true, hostName, ended: kept.ended, stop: () => kept.stop() };
+    }
+  } catch (error) {
+    await kept.stop();
+    throw error;
+  }
+  await kept.stop();
+  return null;
+};
+
+/** A fresh MiniStack, on Python where that is new enough, else in Docker, else a Problem. Tried again with another port, since a free one may be taken between the look and the start. */
+export const startMiniStack = async (task: EmulatorTask, note: (text: string) => void): Promise<Emulator> => {
+  const launcher = await chooseLauncher(task, note);
+  const logFile = join(task.logDir, 'emulator.log');
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    note('starting');
+    await mkdir(join(task.tempDir, 'home'), { recursive: true });
+    const emulator = await launchOnce(task, launcher, logFile);
+    if (emulator !== null) return emulator;
+  }
+  throw new Problem(
+    `${await tailOf(logFile)}\n\nThe emulator did not start in ${TRIES} tries; its last lines stand above (${logFile}).`,
+  );
+};

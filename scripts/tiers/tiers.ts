@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { ChildEnd } from '../local/processes/child.ts';
+
+/** One tool run by `npm test`. A check counts as one test; tests count themselves. */
+export interface Tier {
+  readonly name: string;
+  readonly kind: 'check' | 'tests';
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly timeLimitMs: number;
+}
+
+export interface TierResult {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly seconds: number;
+  /** What failed, one line each. */
+  readonly failures: readonly string[];
+}
+
+const MINUTE = 60_000;
+
+const check = (name: string, command: string, ...args: string[]): Tier => ({
+  name,
+  kind: 'check',
+  command,
+  args,
+  timeLimitMs: 30 * MINUTE,
+});
+const tests = (name: string, project: string, minutes: number): Tier => ({
+  name,
+  kind: 'tests',
+  command: 'vitest',
+  args: ['run', '--project', project],
+  timeLimitMs: minutes * MINUTE,
+});
+
+export const TIERS: readonly Tier[] = [
+  check('format', 'prettier', '--check', '.'),
+  check('lint', 'eslint', '.'),
+  check('types', 'tsc', '--noEmit'),
+  check('dead code', 'knip'),
+  tests('unit', 'unit', 60),
+  tests('contract', 'contract', 60),
+  tests('infra', 'infra', 60),
+  tests('end-to-end', 'e2e', 120),
+  // Crashes hit whoever comes next, so this tier has a stack of its own.
+  tests('faults', 'faults', 60),
+  tests('drill', 'drill', 60),
+];
+
+const report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+    }),
+  ),
+});
+
+const why = (tier: Tier, end: ChildEnd): string =>
+  end.kind === 'out-of-time'
+    ? `${tier.name}: not done within ${tier.timeLimitMs / MINUTE} minutes`
+    : `${tier.name}: ${tier.command} ended with code ${end.code}`;
+
+const succeeded = (end: ChildEnd) => end.kind === 'ended' && end.code === 0;
+
+export const resultOfCheck = (tier: Tier, end: ChildEnd, seconds: number): TierResult => {
+  const passed = succeeded(end);
+  const failures = passed ? [] : [why(tier, end)];
+  return { name: tier.name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, seconds, failures };
+};
+
+const failedTests = (tier: Tier, parsed: z.infer<typeof report>): readonly string[] =>
+  parsed.testResults.flatMap((file) => {
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length > 0) return failed.map(({ fullName }) => `${tier.name}: ${fullName}`);
+    return file.status === 'failed' ? [`${tier.name}: ${file.name} could not be run`] : [];
+  });
+
+/**
+ * Counts from vitest's JSON report (`text`, null where there is none). What makes vitest fail without a failing test
+ * (a file that does not load, a stack that does not boot, an unhandled error) counts as one failure.
+ */
+export const resultOfTests = (
+  tier: Tier,
+  end: ChildEnd,
+  text: string | null,
+  seconds: number,
+): TierResult => {
+  const parsed = text === null ? null : report.parse(JSON.parse(text));
+  const listed = parsed === null ? [] : failedTests(tier, parsed);
+  const failures = listed.length === 0 && !succeeded(end) ? [why(tier, end)] : listed;
+  return { name: tier.name, passed: parsed?.numPassedTests ?? 0, failed: failures.length, seconds, failures };
+};
+
+const row = (result: TierResult): string => {
+  const { name, passed, failed, seconds } = result;
+  const mark = failed === 0 ? 'ok  ' : 'FAIL';
+  return `  ${mark}  ${name.padEnd(11)} ${`${passed} passed, ${failed} failed`.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`;
+};
+
+const sum = (results: readonly TierResult[], pick: (result: TierResult) => number) =>
+  results.reduce((total, result) => total + pick(result), 0);
+
+/** The table of tiers, all failures, and the counts as the last line. */
+export const summary = (results: readonly TierResult[]): string => {
+  const failures = results.flatMap((result) => result.failures);
+  const list = failures.length === 0 ? [] : ['', 'Failed:', ...failures.map((line) => `  ${line}`)];
+  const counts = `${sum(results, (one) => one.passed)} passed, ${sum(results, (one) => one.failed)} failed`;
+  return ['', ...results.map(row), ...list, '', counts].join('\n');
+};

@@ -1,0 +1,163 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { opened } from '../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
+import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
+import type { ThrottleStore } from '../../../functions/deliver/throttle/reservations.flow.ts';
+import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
+import type { ParkingStore } from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
+import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
+import { makeHealthStore } from '../../../functions/deliver/circuit-breaker/health.dynamo.ts';
+import { makeParkingStore } from '../../../functions/deliver/circuit-breaker/parking.dynamo.ts';
+import { makeThrottleStore } from '../../../functions/deliver/throttle/throttle.dynamo.ts';
+import { APP, delivery, NOON, ORG, seededIds } from '../../support/simulation/builders.ts';
+import {
+  makeMemoryHealth,
+  makeMemoryParking,
+  makeMemoryThrottle,
+} from '../../support/simulation/endpoint-health.ts';
+import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+
+interface Stores {
+  readonly health: HealthStore;
+  readonly parking: ParkingStore;
+  readonly throttle: ThrottleStore;
+}
+
+const adapters: [string, () => Promise<Stores>][] = [
+  [
+    'in memory',
+    () =>
+      Promise.resolve({
+        health: makeMemoryHealth(),
+        parking: makeMemoryParking(),
+        throttle: makeMemoryThrottle(),
+      }),
+  ],
+  [
+    'on DynamoDB',
+    async () => {
+      const client = emulatorDynamo();
+      const table = await freshTable(client);
+      const text = { format: formatDelivery, parse: parseDelivery };
+      return {
+        health: makeHealthStore(client, table),
+        parking: makeParkingStore(client, table, text),
+        throttle: makeThrottleStore(client, table),
+      };
+    },
+  ],
+];
+
+const ids = seededIds(77);
+/** An endpoint of its own for each test. */
+const someEndpoint = () => ({ orgId: ORG, appId: APP, endpointId: ids.endpoint(NOON) });
+const closed = { kind: 'closed' } as const;
+
+describe.each(adapters)('%s', (_, make) => {
+  let stores: Stores;
+  beforeAll(async () => {
+    stores = await make();
+  });
+
+  it('an endpoint without an item is healthy', async () => {
+    expect(await stores.health.read(someEndpoint())).toEqual(HEALTHY);
+  });
+
+  it('failures add up from the first one’s instant on, and are forgotten on recovery', async () => {
+    const { health } = stores;
+    const one = someEndpoint();
+    await health.count(one, { failures: 3, firstFailureAt: NOON }, NOON);
+    const standing = await health.count(one, { failures: 4, firstFailureAt: NOON + 5 }, NOON);
+    expect(standing).toEqual({ ...HEALTHY, failures: 7, firstFailureAt: NOON });
+    expect(await health.recover(one, closed, null, NOON)).toBe(true);
+    expect(await health.read(one)).toEqual(HEALTHY);
+  });
+
+  it('a breaker opens once, opens again, and closes for whoever read it as it stands', async () => {
+    const { health } = stores;
+    const one = someEndpoint();
+    const [first, second] = [opened(1, NOON, 0), opened(2, NOON + 90_000, 0)];
+    expect(await health.open(one, closed, first, NOON)).toBe(true);
+    expect(await health.open(one, closed, second, NOON)).toBe(false);
+    expect(await health.read(one)).toEqual({ ...HEALTHY, breaker: first, wakeAt: first.until });
+    expect(await health.open(one, first, second, NOON)).toBe(true);
+    expect(await health.recover(one, first, NOON, NOON)).toBe(false);
+    expect(await health.recover(one, second, NOON + 1, NOON)).toBe(true);
+    expect(await health.read(one)).toEqual({ ...HEALTHY, wakeAt: NOON + 1 });
+  });
+
+  it('one of many claims the probe, and another when its lease is over', async () => {
+    const { health } = stores;
+    const one = someEndpoint();
+    const breaker = opened(1, NOON, 0);
+    await health.open(one, closed, breaker, NOON);
+    const claim = (now: number) => health.claimProbe(one, breaker, now + 60_000, now);
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claim(NOON)));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await claim(NOON + 59_999)).toBe(false);
+    expect(await claim(NOON + 60_000)).toBe(true);
+    expect(await health.claimProbe(one, opened(2, NOON, 0), NOON + 9e6, NOON + 8e6)).toBe(false);
+  });
+
+  it('a slow mark and the breaker stand side by side', async () => {
+    const one = someEndpoint();
+    await stores.health.markSlow(one, NOON + 600_000, NOON);
+    await stores.health.recover(one, closed, null, NOON);
+    expect(await stores.health.read(one)).toEqual({ ...HEALTHY, slowUntil: NOON + 600_000 });
+  });
+
+  it('a failure clock that runs is not started again, one that is forgotten is', async () => {
+    const { health } = stores;
+    const one = someEndpoint();
+    expect(await health.startClock(one, NOON, NOON - 1_000, NOON)).toBe(NOON);
+    expect(await health.startClock(one, NOON + 500, NOON - 500, NOON)).toBe(NOON);
+    expect(await health.startClock(one, NOON + 5_000, NOON + 1, NOON)).toBe(NOON + 5_000);
+    await health.stopClock(one, NOON);
+    expect((await health.read(one)).failingSince).toBeNull();
+  });
+
+  it('a wake is named by whoever knows the one before', async () => {
+    const { health } = stores;
+    const one = someEndpoint();
+    expect(await health.setWake(one, null, NOON, NOON)).toBe(true);
+    expect(await health.setWake(one, null, NOON + 1, NOON)).toBe(false);
+    expect(await health.setWake(one, NOON, NOON + 2, NOON)).toBe(true);
+    expect(await health.setWake(one, NOON + 2, null, NOON)).toBe(true);
+    expect((await health.read(one)).wakeAt).toBeNull();
+  });
+
+  it('parked deliveries come back by their deadlines, each once however often it was put', async () => {
+    const { parking } = stores;
+    const one = someEndpoint();
+    const some = Array.from({ length: 20 }, (_item, index) =>
+      delivery({ ...one, messageId: ids.message(NOON + index * 4) }),
+    );
+    for (const [index, each] of some.entries()) await parking.put(each, NOON + index * 1_000);
+    await parking.put(some[3]!, NOON + 3_000);
+    const all = await parking.nearest(one, 200);
+    expect(all.map((parked) => parked.delivery)).toEqual(some);
+    expect((await parking.nearest(one, 200, NOON + 4_000)).map(({ deadline }) => deadline)).toEqual(
+      [0, 1, 2, 3, 4].map((index) => NOON + index * 1_000),
+    );
+    expect((await parking.nearest(one, 1))[0]?.delivery).toEqual(some[0]);
+    await parking.remove(all.slice(0, 19));
+    expect((await parking.nearest(one, 200)).map((parked) => parked.delivery)).toEqual(some.slice(19));
+    expect(await parking.nearest(someEndpoint(), 10)).toEqual([]);
+  });
+
+  it('reservations of one line never overlap, whoever makes them side by side', async () => {
+    const line = someEndpoint();
+    const asked = { rate: 3, count: 5, notBefore: NOON, nowMs: NOON };
+    const starts = await Promise.all(Array.from({ length: 6 }, () => stores.throttle.reserve(line, asked)));
+    const sorted = starts.map((start) => start ?? Number.NaN).sort((left, right) => left - right);
+    expect(sorted.map((start) => Math.round(start - NOON))).toEqual([0, 1667, 3333, 5000, 6667, 8333]);
+  });
+
+  it('a line is free again when its slots are past, and refuses what lies too far ahead', async () => {
+    const line = { ...someEndpoint(), endpointId: null, appId: seededIds(5).app(NOON) };
+    const asked = (count: number, nowMs: number) => ({ rate: 1, count, notBefore: nowMs, nowMs });
+    expect(await stores.throttle.reserve(line, asked(900, NOON))).toBe(NOON);
+    expect(await stores.throttle.reserve(line, asked(2, NOON))).toBeUndefined();
+    expect(await stores.throttle.reserve(line, asked(1, NOON))).toBe(NOON + 900_000);
+    expect(await stores.throttle.reserve(line, asked(2, NOON + 950_000))).toBe(NOON + 950_000);
+  });
+});

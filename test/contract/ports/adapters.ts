@@ -1,0 +1,117 @@
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { randomUUID } from 'node:crypto';
+import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
+import type { AppId, EndpointId, OrgId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { AttemptReader } from '../../../functions/read-models/attempts.port.ts';
+import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
+import type { AttemptLog, DeliveryReader, DueStore } from '../../../functions/deliver/delivery.port.ts';
+import type { MessageReader } from '../../../functions/messages/messages.port.ts';
+import type { Views } from '../../../functions/read-models/project.flow.ts';
+import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
+import type { SweepStore } from '../../../functions/deliver/retries/sweep.flow.ts';
+import { formatErrand, parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
+import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
+import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
+import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
+import { makeDeliveryReader } from '../../../functions/deliver/delivery-reader.dynamo.ts';
+import { makeAttemptLog } from '../../../functions/deliver/attempts/attempt-log.dynamo.ts';
+import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts';
+import { makeEndpointMessages } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
+import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
+import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { makeMessages } from '../../../functions/messages/messages.dynamo.ts';
+import { makePayloads, makeS3 } from '../../../functions/messages/payloads.s3.ts';
+import { makeSweepLease } from '../../../functions/deliver/retries/sweep-lease.dynamo.ts';
+import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
+import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
+import { makeMemoryLog, makeMemoryReader } from '../../support/simulation/attempt-log.ts';
+import { NOON, SETTINGS } from '../../support/simulation/builders.ts';
+import { makeMemoryDue } from '../../support/simulation/due.ts';
+import { makeMemoryMessages } from '../../support/simulation/messages.ts';
+import { makeMemoryTenants } from '../../support/simulation/tenants.ts';
+import { makeMemoryHealth } from '../../support/simulation/endpoint-health.ts';
+import { makeMemoryAttempts, makeMemoryViews } from '../../support/simulation/views.ts';
+import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+
+/** Every port of a message's way, on one kind of adapters and with nothing in it. */
+export interface Side {
+  readonly messages: MessageStore & MessageReader;
+  readonly log: AttemptLog;
+  readonly reader: DeliveryReader;
+  readonly attempts: AttemptReader;
+  readonly due: DueStore & SweepStore;
+  readonly views: Views;
+  readonly tenants: Tenants;
+  readonly createApplication: (application: Application) => Promise<unknown>;
+  readonly removeApplication: (orgId: OrgId, id: AppId) => Promise<unknown>;
+  readonly createEndpoint: (endpoint: Endpoint) => Promise<unknown>;
+  /** All rows of the read model, newest message first. */
+  readonly endpointMessages: (
+    orgId: OrgId,
+    appId: AppId,
+    id: EndpointId,
+  ) => Promise<readonly EndpointMessage[]>;
+}
+
+const memorySide = async (): Promise<Side> => {
+  const messages = makeMemoryMessages();
+  const tenants = makeMemoryTenants(SETTINGS);
+  const log = makeMemoryLog();
+  const views = makeMemoryViews();
+  return {
+    ...{ messages, tenants, log, views },
+    due: makeMemoryDue(),
+    reader: makeMemoryReader({ messages, tenants, log, health: makeMemoryHealth() }),
+    attempts: makeMemoryAttempts(views, log),
+    createApplication: (application) => tenants.create(application),
+    removeApplication: async (orgId, id) => tenants.removeApplication(orgId, id),
+    createEndpoint: async (endpoint) => tenants.putEndpoint(endpoint),
+    endpointMessages: async (orgId, appId, id) =>
+      views
+        .endpointMessages()
+        .filter((row) => row.orgId === orgId && row.appId === appId && row.endpointId === id)
+        .sort((left, right) => (left.messageId < right.messageId ? 1 : -1)),
+  };
+};
+
+const dynamoSide = async (): Promise<Side> => {
+  const client = emulatorDynamo();
+  const names = ['catalog', 'messages', 'deliveries', 'views', 'control'] as const;
+  const made = await Promise.all(names.map(async (name) => [name, await freshTable(client)] as const));
+  const tables = Object.fromEntries(made) as Record<(typeof names)[number], string>;
+  const s3 = makeS3();
+  const bucket = `payloads-${randomUUID()}`;
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const catalog = makeCatalog(client, tables.catalog);
+  const [applications, endpoints] = [makeApplicationStore(catalog), makeEndpointStore(catalog)];
+  const tenants = makeTenants({ client, table: tables.catalog, defaults: SETTINGS, randomCopy: () => 0 });
+  const list = makeEndpointMessages(client, tables.views);
+  const everything = { limit: 250, cursor: null, before: null, after: null };
+  return {
+    tenants,
+    messages: makeMessages({ client, ...tables }, makePayloads(s3, bucket)),
+    log: makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries)),
+    reader: makeDeliveryReader({ client, ...tables }, tenants),
+    attempts: makeAttempts({ client, ...tables }),
+    due: {
+      ...makeDue(client, tables.control, { format: formatErrand, parse: parseErrand }),
+      ...makeSweepLease(client, tables.control),
+    },
+    views: makeViews(client, tables.views, makeInsertNew(client, tables.views)),
+    createApplication: (application) => applications.create(application),
+    removeApplication: (orgId, id) => applications.remove(orgId, id, NOON),
+    createEndpoint: (endpoint) => endpoints.create(endpoint),
+    endpointMessages: async (orgId, appId, id) => {
+      const any = { ...everything, progress: null, channel: null, eventTypes: null };
+      return (await list(orgId, appId, id, any, NOON)).items;
+    },
+  };
+};
+
+/** The kinds of adapters that every suite here runs on. */
+export const SIDES: readonly (readonly [name: string, make: () => Promise<Side>])[] = [
+  ['in memory', memorySide],
+  ['on DynamoDB', dynamoSide],
+];

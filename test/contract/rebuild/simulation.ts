@@ -1,0 +1,129 @@
+import { PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { expect } from 'vitest';
+import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { wireRebuild } from '../../../functions/read-models/rebuild/rebuild.wiring.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
+import { makeRebuild } from '../../../functions/read-models/rebuild/rebuild.flow.ts';
+import type { RebuildReport } from '../../../functions/read-models/rebuild/rebuild.flow.ts';
+import { VIEWS } from '../../../functions/read-models/rebuild/rebuild.port.ts';
+import type { Pass, ViewName } from '../../../functions/read-models/rebuild/rebuild.port.ts';
+import { makeProjectAndNote } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import type { Step } from '../../../functions/platform/steps/steps.ts';
+import { makeAttemptLog } from '../../../functions/deliver/attempts/attempt-log.dynamo.ts';
+import { makeNoteHours } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
+import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
+import { listsIn, viewsOf } from '../../support/view-oracle.ts';
+import type { RawRow } from '../../support/view-oracle.ts';
+import { NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
+import { makeRandom } from '../../support/simulation/random.ts';
+import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+
+const RETRY: Decision = { kind: 'retry', at: NOON + 60_000 };
+const LAST: readonly Decision[] = [{ kind: 'succeeded' }, { kind: 'exhausted' }, { kind: 'gone' }, RETRY];
+
+/** What one seed delivers: messages of two applications at three endpoints each, with retries and resends. */
+export const traffic = (seed: number, messages: number): readonly Attempt[] => {
+  const random = makeRandom(seed);
+  const ids = seededIds(seed);
+  const history = (index: number): Attempt[] => {
+    const app = `app_${seed}#${index % 2}`;
+    const start = NOON - 3_600_000 + index * 4_000;
+    const message = {
+      ...{ orgId: orgId('org_50%'), appId: appId(app), endpointId: endpointId(`ep_${random.below(3)}`) },
+      messageId: ids.message(start),
+      channels: random.chance(0.5) ? ['red'] : null,
+    };
+    const tries = 1 + random.below(4);
+    return Array.from({ length: tries }, (_, at) => {
+      const decision = at + 1 < tries ? RETRY : LAST[random.below(LAST.length)]!;
+      const manual = at > 0 && random.chance(0.2);
+      return attempt({
+        ...message,
+        ...{ id: ids.attempt(start + at * 700), at: start + at * 700, decision },
+        turn: manual ? { kind: 'manual', request: `r${at}` } : { kind: 'scheduled', number: at + 1 },
+        succeeded: decision.kind === 'succeeded',
+        responseStatusCode: decision.kind === 'succeeded' ? 200 : 500,
+      });
+    });
+  };
+  return Array.from({ length: messages }, (_, index) => history(index)).flat();
+};
+
+export interface RunOptions {
+  readonly views?: readonly ViewName[];
+  readonly segments?: number;
+  readonly step?: Step;
+  readonly stopped?: () => boolean;
+  readonly onPage?: (pass: Pass) => void;
+}
+
+const rowsOf = async (client: DynamoDBClient, TableName: string): Promise<RawRow[]> => {
+  const rows: RawRow[] = [];
+  for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
+    rows.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+  return rows;
+};
+
+/** Log, read models and progress in tables of their own, with the product's projection and rebuild. */
+export const makeWorld = async () => {
+  const client = emulatorDynamo();
+  const [deliveries, views, control] = await Promise.all([1, 2, 3].map(() => freshTable(client)));
+  const tables = { deliveries: deliveries!, views: views!, control: control! };
+  const log = makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries));
+  const noteHours = makeNoteHours(client, tables.views);
+  const now = () => NOON;
+
+  /** A projection of its own, as another environment has it. */
+  const projector = (own = client) => {
+    const writer = makeViews(own, tables.views, makeInsertNew(own, tables.views));
+    return makeProjectAndNote(makeProject(writer), noteHours, now);
+  };
+
+  const rebuild = async ({ views: wanted = VIEWS, segments = 2, ...options }: RunOptions = {}) => {
+    const total = { read: 0, written: 0, removed: 0, unreadable: 0 };
+    const add = (page: RebuildReport) => {
+      total.read += page.read;
+      total.written += page.written;
+      total.removed += page.removed;
+      total.unreadable += page.unreadable;
+    };
+    const run = makeRebuild({
+      ...wireRebuild(client, tables),
+      now,
+      step: options.step ?? noSteps,
+      stopped: options.stopped ?? (() => false),
+      onPage: (pass, _, page) => {
+        add(page);
+        options.onPage?.(pass);
+      },
+    });
+    let resumed = false;
+    const finished = await run(wanted, segments, (job) => (resumed = job.resumed));
+    return { ...total, finished, resumed };
+  };
+
+  return {
+    client,
+    tables,
+    noteHours,
+    projector,
+    rebuild,
+    record: (attempts: readonly Attempt[]) => Promise.all(attempts.map((one) => log.record(one))),
+    viewRows: () => rowsOf(client, tables.views),
+    putView: async (row: RawRow) => {
+      const Item = marshall(row, { removeUndefinedValues: true });
+      await client.send(new PutItemCommand({ TableName: tables.views, Item }));
+    },
+    expectRight: async () => {
+      const stands = listsIn(await rowsOf(client, tables.views));
+      expect(stands).toEqual(viewsOf(await rowsOf(client, tables.deliveries)));
+    },
+  };
+};
+
+export type World = Awaited<ReturnType<typeof makeWorld>>;

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { appId, messageId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { messageKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import { freshTenant } from '../../support/api.ts';
+import type { Tenant } from '../../support/api.ts';
+import { freshSender } from '../../support/delivering.ts';
+import { receiver } from '../../support/receiver.ts';
+import { rowsOf, setNumber } from '../../support/rows.ts';
+
+/** What has an end of its own. Nobody waits for it here: rows are aged. */
+
+describe('a payload', () => {
+  it('that expires between two tries is not sent again, and reads as expired', async () => {
+    const sender = await freshSender({ retrySchedule: [1, 1] });
+    const app = await sender.ask('GET', '/app/acme');
+    await sender.endpoint('ep', '/expiring?flap=2&hold=expiry');
+    const id = String((await sender.publish())['id']);
+    await sender.received(id);
+    // Its first try is still under way, so that no other can come before the row is changed.
+    const key = messageKeys.message(orgId(sender.orgId), appId(String(app['id'])), messageId(id));
+    await setNumber('MessagesTableName', key, 'x', Date.now() - 1);
+    await receiver().release('expiry');
+    await sender.attempts(id);
+
+    // By the time that a later message has had all its tries, the expired one would have been tried again.
+    const later = String((await sender.publish())['id']);
+    await sender.received(later, 3);
+    expect(await sender.received(id)).toHaveLength(1);
+    expect(await sender.attempts(id)).toHaveLength(1);
+    expect((await sender.send('GET', `/app/acme/msg/${id}`)).text).toContain('"payload":{"expired":true}');
+    expect((await sender.ask('GET', `/app/acme/msg/${later}`))['payload']).toEqual({ n: 1 });
+  });
+});
+
+describe('the answer to an idempotency key', () => {
+  const TWELVE_HOURS = 43_200;
+  const MINUTE = 60;
+
+  const answerRow = async (tenant: Tenant) => {
+    const rows = await rowsOf('ControlTableName', `o#${tenant.orgId}#idem#`);
+    expect(rows).toHaveLength(1);
+    return rows[0]!;
+  };
+  /** As if the request had been made so many seconds earlier. */
+  const age = async (tenant: Tenant, seconds: number) => {
+    const row = await answerRow(tenant);
+    await setNumber('ControlTableName', row, 'ttl', Number(row['ttl']) - seconds);
+  };
+
+  it.each([
+    ['an application', '/app', { name: 'x' }, 201],
+    ['a message', '/app/acme/msg', { eventType: 'a', payload: {} }, 202],
+  ])('that made %s stands for 12 hours and not longer', async (_, path, body, status) => {
+    const tenant = await freshTenant();
+    await tenant.ask('POST', '/app', { name: 'Acme', uid: 'acme' });
+    const post = async () => {
+      const answer = await tenant.send('POST', path, body, { 'idempotency-key': 'kept' });
+      expect(answer.status).toBe(status);
+      return answer.text;
+    };
+    const first = await post();
+    await age(tenant, TWELVE_HOURS - MINUTE);
+    expect(await post()).toBe(first);
+    await age(tenant, MINUTE + 2);
+    const second = await post();
+    expect(second).not.toBe(first);
+    expect(await post()).toBe(second);
+  });
+});

@@ -1,0 +1,89 @@
+import type { Svix } from 'svix';
+import { describe, expect, inject, it } from 'vitest';
+import { freshOrganization } from '../../support/client.ts';
+import { stepCounts } from '../../support/faults.ts';
+import { eventually } from '../../support/poll.ts';
+import { hookUrl, webhooks } from '../../support/receiver.ts';
+
+const settings = async (changes: object) => {
+  const organization = await freshOrganization();
+  const { orgId, managementUrl } = organization;
+  const answer = await fetch(`${managementUrl}/organization/${orgId}/settings`, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${inject('stack').managementToken}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(changes),
+  });
+  expect(answer.status).toBe(200);
+  return organization;
+};
+
+const publish = (svix: Svix, appId: string, count: number) =>
+  Promise.all(
+    Array.from({ length: count }, (_, n) => svix.message.create(appId, { eventType: 'n', payload: { n } })),
+  );
+
+describe('an endpoint that fails for too long', () => {
+  it('is disabled by an exhausted message past the limit, and a success between would have kept it', async () => {
+    const { svix } = await settings({ retrySchedule: [], endpointDisableAfter: 1 });
+    const app = await svix.application.create({ name: 'Acme' });
+    const dead = await svix.endpoint.create(app.id, { url: hookUrl('/trouble-dead?status=500') });
+    const alive = await svix.endpoint.create(app.id, { url: hookUrl('/trouble-alive') });
+    const disabled = await eventually(
+      async () => {
+        await publish(svix, app.id, 1);
+        return svix.endpoint.get(app.id, dead.id);
+      },
+      (endpoint) => endpoint.disabled === true,
+      { what: 'the endpoint was disabled' },
+    );
+    expect(disabled.disabled).toBe(true);
+    expect((await svix.endpoint.get(app.id, alive.id)).disabled).toBe(false);
+  });
+});
+
+describe('a throttled endpoint', () => {
+  it('gets everything at its rate, and delays nobody beside it', async () => {
+    const { svix } = await freshOrganization();
+    const app = await svix.application.create({ name: 'Acme' });
+    await svix.endpoint.create(app.id, { url: hookUrl('/trouble-throttled'), throttleRate: 2 });
+    await svix.endpoint.create(app.id, { url: hookUrl('/trouble-free') });
+    await publish(svix, app.id, 12);
+    const free = await webhooks({ path: '/trouble-free' }, 12);
+    const throttled = await webhooks({ path: '/trouble-throttled' }, 12);
+    const span = (all: readonly { at: number }[]) =>
+      Math.max(...all.map(({ at }) => at)) - Math.min(...all.map(({ at }) => at));
+    // Twelve slots lie half a second apart, and each may be used a second early.
+    expect(span(throttled)).toBeGreaterThanOrEqual(4_000);
+    expect(Math.max(...free.map(({ at }) => at))).toBeLessThan(Math.max(...throttled.map(({ at }) => at)));
+    const { data } = await svix.messageAttempt.listByMsg(
+      app.id,
+      (await svix.message.list(app.id)).data[0]!.id,
+    );
+    expect(data.map(({ statusText }) => statusText)).toEqual(['success', 'success']);
+  });
+});
+
+describe('a slow endpoint', () => {
+  it('is not cut, and goes on in the slow lane', async () => {
+    const { svix } = await freshOrganization();
+    const app = await svix.application.create({ name: 'Acme' });
+    await svix.endpoint.create(app.id, { url: hookUrl('/trouble-slow?delay=5500') });
+    await publish(svix, app.id, 1);
+    const [first] = await webhooks({ path: '/trouble-slow' });
+    const list = () => svix.messageAttempt.listByMsg(app.id, first!.id!);
+    await eventually(list, ({ data }) => data.length === 1);
+    await publish(svix, app.id, 8);
+    const all = await webhooks({ path: '/trouble-slow' }, 9);
+    for (const { id } of all) {
+      const { data } = await eventually(
+        () => svix.messageAttempt.listByMsg(app.id, id!),
+        (page) => page.data.length > 0,
+      );
+      expect(data).toMatchObject([{ status: 0, responseStatusCode: 200 }]);
+    }
+    expect((await stepCounts())['deliver.forwarded']).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,56 @@
+import { DeleteItemCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { expect, inject, it } from 'vitest';
+import { wireRebuild } from '../../../functions/read-models/rebuild/rebuild.wiring.ts';
+import { makeRebuild } from '../../../functions/read-models/rebuild/rebuild.flow.ts';
+import { VIEWS } from '../../../functions/read-models/rebuild/rebuild.port.ts';
+import { clientConfig } from '../../../scripts/local/deploy/guard.ts';
+import { freshOrganization } from '../../support/client.ts';
+import { eventually } from '../../support/poll.ts';
+import { hookUrl } from '../../support/receiver.ts';
+
+/** Deletes every row of read models that an organization has; says how many. */
+const forget = async (client: DynamoDBClient, TableName: string, orgId: string): Promise<number> => {
+  let rows = 0;
+  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
+    const own = Items.filter((item) => String(unmarshall(item)['pk']).startsWith(`o#${orgId}#`));
+    rows += own.length;
+    await Promise.all(
+      own.map(({ pk, sk }) => client.send(new DeleteItemCommand({ TableName, Key: { pk: pk!, sk: sk! } }))),
+    );
+  }
+  return rows;
+};
+
+it('lists that were lost are the same after a rebuild, while other traffic flows', async () => {
+  const { awsEndpointUrl, outputs } = inject('stack');
+  const client = new DynamoDBClient(clientConfig(awsEndpointUrl));
+  const [deliveries, views, control] = ['Deliveries', 'Views', 'Control'].map(
+    (name) => outputs[`${name}TableName`]!,
+  );
+  const { svix, orgId } = await freshOrganization();
+  const app = await svix.application.create({ name: 'Acme' });
+  const endpoint = await svix.endpoint.create(app.id, { url: hookUrl('/rebuilt?status=500') });
+  const publish = () => svix.message.create(app.id, { eventType: 'invoice.paid', payload: {} });
+  await Promise.all([publish(), publish(), publish()]);
+  const lists = async () => ({
+    attempts: (await svix.messageAttempt.listByEndpoint(app.id, endpoint.id)).data,
+    messages: (await svix.messageAttempt.listAttemptedMessages(app.id, endpoint.id)).data,
+  });
+  const full = await eventually(
+    lists,
+    ({ attempts, messages }) => attempts.length >= 3 && messages.length === 3,
+  );
+  expect(await forget(client, views!, orgId)).toBeGreaterThanOrEqual(6);
+  const rebuild = makeRebuild({
+    ...wireRebuild(client, { deliveries: deliveries!, views: views!, control: control! }),
+    stopped: () => false,
+    onPage: () => undefined,
+  });
+  expect(await rebuild(VIEWS, 2, () => undefined)).toBe(true);
+  const again = await lists();
+  expect(again.attempts.map(({ id }) => id)).toEqual(
+    expect.arrayContaining(full.attempts.map(({ id }) => id)),
+  );
+  expect(again.messages.map(({ id }) => id)).toEqual(full.messages.map(({ id }) => id));
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import type { Body } from '../../support/api.ts';
+import { freshSender } from '../../support/delivering.ts';
+import type { Sender } from '../../support/delivering.ts';
+import { eventually } from '../../support/poll.ts';
+
+/** When failed deliveries are tried again, and when they end. */
+
+const fail = async (sender: Sender, path: string): Promise<string> => {
+  await sender.endpoint('ep', path);
+  return String((await sender.publish())['id']);
+};
+const standing = async (sender: Sender, id: string): Promise<Body> => {
+  const { data } = await sender.ask('GET', `/app/acme/msg/${id}/endpoint`);
+  return data[0] as Body;
+};
+/** Seconds between the first attempt and the one planned after it. */
+const plannedDelay = async (sender: Sender, path: string): Promise<number> => {
+  const id = await fail(sender, path);
+  const [first] = await sender.attempts(id);
+  const { nextAttempt } = await standing(sender, id);
+  return (Date.parse(String(nextAttempt)) - Date.parse(String(first!['timestamp']))) / 1000;
+};
+const between = (value: number, least: number, most: number) => {
+  expect(value).toBeGreaterThanOrEqual(least);
+  expect(value).toBeLessThanOrEqual(most);
+};
+
+describe('the schedule', () => {
+  it('is the organization’s: one try more than it has delays, then the message is exhausted', async () => {
+    const sender = await freshSender({ retrySchedule: [1, 1] });
+    const id = await fail(sender, '/retries?status=500');
+    const attempts = await sender.attempts(id, 3);
+    expect(attempts.map(({ statusText }): unknown => statusText)).toEqual(['fail', 'fail', 'fail']);
+    expect(await standing(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
+    expect((await sender.ask('GET', '/app/acme/endpoint/ep/msg?status=2'))['data']).toHaveLength(1);
+  });
+
+  it('may be empty: one try alone', async () => {
+    const sender = await freshSender({ retrySchedule: [] });
+    const id = await fail(sender, '/retries?status=500');
+    await sender.attempts(id);
+    expect(await standing(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
+  });
+
+  it('is spread by a fifth either way', async () => {
+    const sender = await freshSender({ retrySchedule: [100] });
+    between(await plannedDelay(sender, '/retries?status=500'), 79.9, 120.1);
+  });
+
+  it.each([
+    ['10', 80, 120],
+    ['150', 150, 180],
+    ['149.2', 150, 180],
+    ['7200', 7200, 8640],
+    ['100000', 7200, 8640],
+    ['0', 80, 120],
+    ['-5', 80, 120],
+    ['soon', 80, 120],
+  ])('Retry-After: %s after a planned 100 s delays the retry by %i to %i s', async (value, least, most) => {
+    const sender = await freshSender({ retrySchedule: [100] });
+    const delay = await plannedDelay(sender, `/retries?status=503&retry-after=${encodeURIComponent(value)}`);
+    // The attempt's own time: it was answered a moment later.
+    between(delay, least - 0.1, most + 5);
+  });
+
+  it('waits a minute at least after a timeout', async () => {
+    const sender = await freshSender({ retrySchedule: [1], requestTimeout: 1 });
+    between(await plannedDelay(sender, '/retries?delay=5000'), 47.9, 72.1);
+  });
+
+  it('ends with the first success', async () => {
+    const sender = await freshSender({ retrySchedule: [1, 600] });
+    const id = await fail(sender, '/retries?flap=1');
+    const attempts = await sender.attempts(id, 2);
+    expect(attempts.map(({ statusText }): unknown => statusText)).toEqual(['success', 'fail']);
+    expect(await standing(sender, id)).toMatchObject({ statusText: 'success', nextAttempt: null });
+  });
+});
+
+describe('a resend', () => {
+  const resend = (sender: Sender, id: string) =>
+    sender.send('POST', `/app/acme/msg/${id}/endpoint/ep/resend`);
+
+  it('is one manual attempt that is never retried', async () => {
+    const sender = await freshSender({ retrySchedule: [600] });
+    const id = await fail(sender, '/resent?status=500');
+    await sender.attempts(id);
+    expect((await resend(sender, id)).json).toEqual({});
+    const attempts = await sender.attempts(id, 2);
+    expect(attempts.map(({ triggerType }): unknown => triggerType)).toEqual([1, 0]);
+  });
+
+  it('that fails leaves the schedule as it was', async () => {
+    const sender = await freshSender({ retrySchedule: [3] });
+    const id = await fail(sender, '/resent?status=500');
+    await sender.attempts(id);
+    await resend(sender, id);
+    const attempts = await sender.attempts(id, 3);
+    expect(attempts.map(({ triggerType }): unknown => triggerType).toSorted()).toEqual([0, 0, 1]);
+  });
+
+  it('that succeeds ends the schedule', async () => {
+    const sender = await freshSender({ retrySchedule: [600] });
+    const id = await fail(sender, '/resent?flap=1');
+    await sender.attempts(id);
+    await resend(sender, id);
+    await sender.attempts(id, 2);
+    const sent = await eventually(
+      () => sender.ask('GET', '/app/acme/endpoint/ep/msg'),
+      ({ data }) => (data as Body[])[0]?.['status'] === 0,
+    );
+    expect((sent['data'] as Body[])[0]).not.toHaveProperty('nextAttempt');
+  });
+
+  it('passes filters', async () => {
+    const sender = await freshSender();
+    await sender.endpoint('ep', '/resent/filtered', { channels: ['other'] });
+    const { id } = await sender.publish();
+    await resend(sender, String(id));
+    expect(await sender.received(String(id))).toHaveLength(1);
+  });
+
+  it('to a disabled endpoint is accepted and not sent', async () => {
+    const sender = await freshSender();
+    await sender.endpoint('ep', '/resent/disabled', { disabled: true });
+    await sender.endpoint('witness', '/resent/witness');
+    const { id } = await sender.publish();
+    expect((await resend(sender, String(id))).status).toBe(202);
+    const later = await sender.publish();
+    await sender.received(String(later['id']));
+    const paths = (await sender.received(String(id))).map(({ path }) => path);
+    expect(paths).toEqual(['/resent/witness']);
+  });
+});
+
+describe('an endpoint', () => {
+  const isDisabled = async (sender: Sender) =>
+    (await sender.ask('GET', '/app/acme/endpoint/ep'))['disabled'] === true;
+
+  it('that answers 410 is disabled at once, without further tries', async () => {
+    const sender = await freshSender({ retrySchedule: [600] });
+    const id = await fail(sender, '/gone?status=410');
+    await eventually(() => isDisabled(sender));
+    expect(await standing(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
+  });
+
+  it('is disabled by a message that is exhausted long enough after another', async () => {
+    const sender = await freshSender({ retrySchedule: [], endpointDisableAfter: 0.2 });
+    await fail(sender, '/failing?status=500');
+    await eventually(async () => {
+      if (await isDisabled(sender)) return true;
+      const { id } = await sender.publish();
+      await sender.attempts(String(id));
+      return false;
+    });
+    const enabled = await sender.ask('PATCH', '/app/acme/endpoint/ep', { disabled: false });
+    expect(enabled['disabled']).toBe(false);
+  });
+
+  it('is forgiven by a success between, and by an organization that never disables', async () => {
+    const sender = await freshSender({ retrySchedule: [], endpointDisableAfter: 0.05 });
+    await sender.endpoint('ep', '/forgiven');
+    for (const path of ['?status=500', '', '?status=500']) {
+      const { url } = await sender.ask('GET', '/app/acme/endpoint/ep');
+      await sender.ask('PATCH', '/app/acme/endpoint/ep', { url: String(url).split('?')[0]! + path });
+      await sender.attempts(String((await sender.publish())['id']));
+    }
+    expect(await isDisabled(sender)).toBe(false);
+    await sender.settings({ endpointDisableAfter: 0 });
+    await sender.attempts(String((await sender.publish())['id']));
+    expect(await isDisabled(sender)).toBe(false);
+  });
+});

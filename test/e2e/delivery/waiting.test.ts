@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Received } from '../../../scripts/local/receiver/receiver-log.ts';
+import { freshSender } from '../../support/delivering.ts';
+import { eventually } from '../../support/poll.ts';
+import { receiver } from '../../support/receiver.ts';
+import { rowsOf } from '../../support/rows.ts';
+
+/** What waits for its time, or for its endpoint: real minutes, side by side. */
+
+const MINUTE_MS = 60_000;
+const PATIENCE_MS = 10 * MINUTE_MS;
+const waitingFor = (what: string) => console.log(`waiting for ${what}`);
+const soon = { deadlineMs: PATIENCE_MS };
+
+describe.concurrent('what waits', () => {
+  it('a message with deliverAt is sent in its second, where it is still wanted then', async () => {
+    const sender = await freshSender({ retrySchedule: [] });
+    await sender.endpoint('on', '/waiting/on');
+    await sender.endpoint('off', '/waiting/off');
+    // A minute is the least; the rest is for what happens before, as long as the other test here takes anyway.
+    const at = Date.now() + 3 * MINUTE_MS;
+    const publish = async (atMs: number) =>
+      String((await sender.publish({ deliverAt: new Date(atMs).toISOString() }))['id']);
+    const [kept, expunged, last] = await Promise.all([publish(at), publish(at), publish(at + 2_000)]);
+    const due = async () => {
+      const rows = await rowsOf('ControlTableName', 'due#');
+      return rows.filter(({ sk }) => [kept, expunged, last].some((id) => sk.includes(id)));
+    };
+    await eventually(due, (rows) => rows.length === 6, { what: 'all six lay in their buckets' });
+    await sender.ask('PATCH', '/app/acme/endpoint/off', { disabled: true });
+    expect((await sender.send('DELETE', `/app/acme/msg/${expunged}/content`)).status).toBe(204);
+    expect(await receiver().received({ path: '/waiting/o' })).toEqual([]);
+
+    waitingFor('deliverAt, three minutes ahead, and the sweep that brings it');
+    const [first] = await receiver().waitFor({ id: kept }, 1, PATIENCE_MS);
+    await receiver().waitFor({ id: last }, 1, PATIENCE_MS);
+    // The queue holds whole seconds: less than one is what it may come early.
+    expect(first!.at).toBeGreaterThan(at - 1_000);
+    await eventually(due, (rows) => rows.length === 0, { what: 'the buckets were empty' });
+    expect(await sender.attempts(kept)).toMatchObject([{ statusText: 'success' }]);
+    expect(await sender.attempts(expunged, 0)).toEqual([]);
+    const came = await receiver().received({ path: '/waiting/o' });
+    expect(came.map(({ path, id }) => [path, id])).toEqual([
+      ['/waiting/on', kept],
+      ['/waiting/on', last],
+    ]);
+  });
+
+  it('an endpoint that keeps failing is spared until a probe gets through, and then gets all, once', async () => {
+    // Three tries at once make a hundred failures of 35 messages; the fourth comes after the breaker may open.
+    const sender = await freshSender({ retrySchedule: [1, 1, 40, 20, 3_600] });
+    await sender.endpoint('ep', '/breaking?status=500&until=repaired');
+    const came = () => receiver().received({ path: '/breaking' });
+    const publish = async (count: number) =>
+      Promise.all(Array.from({ length: count }, async () => String((await sender.publish())['id'])));
+    const rows = async (what: string) =>
+      (await rowsOf('ControlTableName', `o#${sender.orgId}#a#`)).filter(({ pk }) => pk.includes(what));
+    const early = await publish(35);
+    waitingFor('a hundred failures, 30 seconds of them, and the breaker');
+    await eventually(
+      () => rows('#health'),
+      ([health]) => health?.['ou'] !== undefined,
+      { ...soon, what: 'the breaker opened' },
+    );
+
+    const late = await publish(10);
+    const all = [...early, ...late];
+    waitingFor('everything that is left to be parked');
+    const parked = await eventually(
+      () => rows('#parked#'),
+      ({ length }) => length >= all.length,
+      { ...soon, what: `${all.length} deliveries were parked` },
+    );
+    expect(parked).toHaveLength(all.length);
+    const failed = await came();
+    for (const id of late) expect(await sender.attempts(id, 0)).toEqual([]);
+    const sending = async () =>
+      (await sender.ask('GET', '/app/acme/endpoint/ep/msg?status=3&limit=100'))['data'] as unknown[];
+    expect(await sending()).toHaveLength(early.length);
+
+    await receiver().release('repaired');
+    waitingFor('the pause to end, the probe, and what is parked to drain');
+    const succeeded = (received: readonly Received[]) =>
+      received.filter(({ answered }) => answered === '200').map(({ id }) => String(id));
+    await eventually(came, (received) => succeeded(received).length >= all.length, {
+      ...soon,
+      what: 'everything came through',
+    });
+    expect(succeeded(await came()).toSorted()).toEqual(all.toSorted());
+    // Parking used no attempt, and nothing but the failures before it was sent in vain.
+    expect(await came()).toHaveLength(failed.length + all.length);
+    for (const id of late) expect(await sender.attempts(id)).toMatchObject([{ statusText: 'success' }]);
+    await eventually(sending, ({ length }) => length === 0, { what: 'nothing read as Sending' });
+    expect(await rows('#parked#')).toEqual([]);
+    expect((await rows('#health'))[0]).not.toHaveProperty('ou');
+  });
+});

@@ -1,0 +1,56 @@
+import { decodeJwt } from 'jose';
+import { beforeAll, expect, it } from 'vitest';
+import { apiAt, freshTenant } from '../../support/api.ts';
+import type { Tenant } from '../../support/api.ts';
+
+/** What app-portal-access hands out, and what its holders may do. */
+let tenant: Tenant;
+let appId: string;
+
+beforeAll(async () => {
+  tenant = await freshTenant();
+  appId = String((await tenant.ask('POST', '/app', { name: 'Acme', uid: 'acme' }))['id']);
+  await tenant.ask('POST', '/app', { name: 'Other', uid: 'other' });
+});
+
+const access = (body: object = {}, app = 'acme') =>
+  tenant.ask('POST', `/auth/app-portal-access/${app}`, body);
+const DAY_S = 86_400;
+
+it('a token of the application for 28 days, and a link that carries it', async () => {
+  const { token, url } = await access({ featureFlags: ['beta', 'beta'] });
+  const claims = decodeJwt(String(token));
+  expect(claims).toMatchObject({ sub: appId, org: tenant.orgId, feature_flags: ['beta'] });
+  expect(claims.exp! - claims.iat!).toBe(28 * DAY_S);
+  expect(url).toContain(String(token));
+});
+
+it('each call mints another token, unless it is a repeat', async () => {
+  const key = { 'idempotency-key': 'portal' };
+  const mint = () => tenant.send('POST', '/auth/app-portal-access/acme', {}, key);
+  expect((await mint()).text).toBe((await mint()).text);
+});
+
+it('its holder reads his application and manages its endpoints, and nothing of others', async () => {
+  const { token } = await access();
+  const portal = apiAt(tenant.serverUrl, String(token));
+  const made = await portal('POST', '/app/acme/endpoint', { url: 'https://example.com', uid: 'mine' });
+  expect(made.status).toBe(201);
+  expect((await portal('GET', '/app/acme')).json.id).toBe(appId);
+  expect((await portal('POST', '/app/acme/endpoint/mine/secret/rotate', {})).status).toBe(204);
+  expect((await portal('DELETE', '/app/acme/endpoint/mine')).status).toBe(204);
+  expect((await portal('GET', '/app/other')).status).toBe(404);
+  expect((await portal('POST', '/app/acme/msg', { eventType: 'a', payload: {} })).status).toBe(403);
+});
+
+it('what newer clients ask for besides is ignored', async () => {
+  const asked = { readOnly: true, capabilities: ['ViewBase'], expiry: 60, sessionId: 'x' };
+  expect(Object.keys(await access(asked)).toSorted()).toEqual(['token', 'url']);
+});
+
+it('an application that is described is made on the way', async () => {
+  const application = { name: 'Made', uid: 'made' };
+  const { token } = await access({ application }, 'made');
+  const { status, json } = await apiAt(tenant.serverUrl, String(token))('GET', '/app/made');
+  expect([status, json.name]).toEqual([200, 'Made']);
+});

@@ -1,0 +1,33 @@
+import { expect, inject, it } from 'vitest';
+import { freshOrganization } from '../../support/client.ts';
+
+it('an organization with a publish limit is told so, and refused beyond it, while another is not', async () => {
+  const { svix, orgId, token, serverUrl, managementUrl } = await freshOrganization();
+  const patched = await fetch(`${managementUrl}/organization/${orgId}/settings`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${inject('stack').managementToken}` },
+    body: JSON.stringify({ publishRateLimit: 2 }),
+  });
+  expect(patched.status).toBe(200);
+  const app = await svix.application.create({ name: 'Flood' });
+  const publish = () =>
+    fetch(`${serverUrl}/api/v1/app/${app.id}/msg`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: '{"eventType":"e","payload":{}}',
+    });
+  const answers = await Promise.all(Array.from({ length: 40 }, publish));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(answers.filter(({ status }) => status !== 429 && status !== 202)).toEqual([]);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(refused[0]?.headers.get('ratelimit-policy')).toBe('"organization";q=2;w=1');
+  expect(await refused[0]?.json()).toMatchObject({ code: 'too_many_requests' });
+
+  const other = await freshOrganization();
+  const free = await other.svix.application.create({ name: 'Free' });
+  const accepted = await Promise.all(
+    Array.from({ length: 10 }, () => other.svix.message.create(free.id, { eventType: 'e', payload: {} })),
+  );
+  expect(accepted).toHaveLength(10);
+});

@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { freshTenant } from '../../support/api.ts';
+import { doors } from '../../support/server-urls.ts';
+import { hookUrl } from '../../support/receiver.ts';
+import { pythonClient, runPython } from '../../python/client.ts';
+import type { PythonClient } from '../../python/client.ts';
+
+/** What the walk must have gone through: every operation that works, and the one that answers 501 by contract. */
+const OPERATIONS = {
+  application: 'create delete get get_or_create list patch upsert',
+  authentication: 'app_portal_access logout',
+  background_task: 'get list',
+  endpoint:
+    'bulk_replay create delete get get_attempt_stats get_headers get_secret get_stats list patch patch_headers ' +
+    'recover replay_missing rotate_secret send_example set_headers upsert',
+  event_type: 'create delete get list patch upsert',
+  health: 'get',
+  message: 'create expunge_content get list',
+  message_attempt:
+    'expunge_content get list_attempted_destinations list_attempted_messages list_by_endpoint list_by_msg resend',
+};
+const expected = Object.entries(OPERATIONS).flatMap(([resource, methods]) =>
+  methods.split(' ').map((method) => `${resource}.${method}`),
+);
+
+describe('PyPI svix 2.9.1', () => {
+  let client: PythonClient;
+  beforeAll(async () => {
+    client = await pythonClient();
+  }, 300_000);
+
+  it.for(doors())('walks every operation through the $name', async ({ name, serverUrl }, { skip }) => {
+    if (client.kind === 'missing') return skip(client.why);
+    const { token, settings } = await freshTenant();
+    await settings({ retrySchedule: [600] });
+    const hook = hookUrl(`/python/${encodeURIComponent(name)}`);
+    const walked = await runPython(client.python, 'walk.py', [
+      serverUrl,
+      token,
+      inject('stack').receiverUrl,
+      hook,
+    ]);
+    expect(JSON.parse(walked)).toEqual(expected);
+  });
+});

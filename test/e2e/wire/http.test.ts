@@ -1,0 +1,149 @@
+import { request } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { freshTenant } from '../../support/api.ts';
+import type { Tenant } from '../../support/api.ts';
+import { apiKinds } from '../../support/client.ts';
+
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** As it is written: fetch would tidy up paths and methods. */
+const raw = (
+  base: string,
+  method: string,
+  path: string,
+  headers: OutgoingHttpHeaders = {},
+  body?: string | Buffer,
+): Promise<RawAnswer> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(base);
+    const sent = request({ hostname, port, method, path, headers }, (answer) => {
+      text(answer).then(
+        (got) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: got }),
+        reject,
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+
+describe.each(apiKinds())('over the %s API', (kind) => {
+  let tenant: Tenant;
+  beforeAll(async () => {
+    tenant = await freshTenant(kind);
+    await tenant.ask('POST', '/app', { name: 'Acme', uid: 'acme' });
+  });
+  const send = (method: string, path: string, headers: OutgoingHttpHeaders = {}, body?: string | Buffer) =>
+    raw(tenant.serverUrl, method, path, { authorization: `Bearer ${tenant.token}`, ...headers }, body);
+  const answered = async (method: string, path: string) => {
+    const answer = await send(method, path);
+    return [answer.status, answer.text === '' ? '' : String(JSON.parse(answer.text).code)];
+  };
+
+  it.each(['/api/v1/app/acme', '/api/v1/app/acme/', '/api/v1/app/acme///'])('%s is found', async (path) => {
+    expect((await send('GET', path)).status).toBe(200);
+  });
+
+  it.each([
+    '/nope',
+    '/api',
+    '/api/v1',
+    '/api/v1/nope',
+    '/api/v1//app',
+    '/api/v1/app//endpoint',
+    '/API/v1/app',
+  ])('%s is an empty 404', async (path) => {
+    expect(await answered('GET', path)).toEqual([404, '']);
+  });
+
+  it.each([
+    'a%20b',
+    '%00',
+    '%ff',
+    '%20',
+    'acme%00',
+    'a%252Fb',
+    'x'.repeat(300),
+    '%E2%80%A8',
+    'acme%3Fx',
+    'acme%23x',
+  ])('an application named %s is a 404 like any other', async (name) => {
+    expect(await answered('GET', `/api/v1/app/${name}`)).toEqual([404, 'not_found']);
+  });
+
+  it.each(['/api/v1/app/acme/endpoint/..', '/api/v1/app/acme/endpoint/%2e%2E', '/api/v1/app/acme/.'])(
+    'what is asked of %s never happens to what lies above it',
+    async (path) => {
+      expect((await answered('DELETE', path))[0]).toBe(404);
+      expect((await send('GET', '/api/v1/app/acme')).status).toBe(200);
+    },
+  );
+
+  it('a wrong method is an empty 405 that tells the right ones', async () => {
+    const answer = await send('PATCH', '/api/v1/app');
+    expect([answer.status, answer.text]).toEqual([405, '']);
+    expect(answer.headers.allow?.split(',').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+  });
+
+  it('TRACE is a wrong method, and no fault', async () => {
+    const { status, text: body } = await send('TRACE', '/api/v1/app');
+    expect([status, body]).toEqual([405, '']);
+  });
+
+  it.each(['/api/v1/app', '/api/v1/app/acme', '/api/v1/event-type', '/api/v1/health'])(
+    'HEAD %s is GET without its body',
+    async (path) => {
+      const answer = await send('HEAD', path);
+      expect([answer.status, answer.text]).toEqual([200, '']);
+    },
+  );
+
+  it('every page may call it', async () => {
+    const answer = await send('GET', '/api/v1/app', { origin: 'https://portal.example.com' });
+    expect(answer.headers['access-control-allow-origin']).toBe('*');
+    expect(answer.headers['access-control-expose-headers']).toContain('retry-after');
+  });
+
+  it('the root leads to the documentation, which tells where its document is', async () => {
+    const root = await send('GET', '/');
+    expect([root.status, root.headers.location]).toEqual([307, '/docs']);
+    const docs = await send('GET', '/docs');
+    expect([docs.status, docs.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    const document = await send('GET', '/api/v1/openapi.json');
+    expect(JSON.parse(document.text)).toMatchObject({ openapi: '3.1.0', info: { title: 'Posthorn' } });
+  });
+
+  it.each<[string, OutgoingHttpHeaders]>([
+    ['no content type', {}],
+    ['text', { 'content-type': 'text/plain' }],
+    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['bytes', { 'content-type': 'application/octet-stream' }],
+    ['JSON with a charset', { 'content-type': 'application/json; charset=utf-8' }],
+  ])('a body is JSON, whatever its content type says: %s', async (_name, headers) => {
+    const answer = await send('POST', '/api/v1/app', headers, '{"name":"é 😀"}');
+    expect([answer.status, JSON.parse(answer.text).name]).toEqual([201, 'é 😀']);
+  });
+
+  it('a body may come in chunks, or after asking whether it may', async () => {
+    const chunked = { 'transfer-encoding': 'chunked' };
+    expect((await send('POST', '/api/v1/app', chunked, '{"name":"x"}')).status).toBe(201);
+    const asking = { expect: '100-continue', 'content-length': 12 };
+    expect((await send('POST', '/api/v1/app', asking, '{"name":"x"}')).status).toBe(201);
+  });
+
+  // MiniStack hands bodies to functions behind a REST API as text, mended.
+  it.runIf(kind === 'http')('bytes that are no UTF-8 are refused', async () => {
+    const body = Buffer.from([...Buffer.from('{"name":"'), 0xff, ...Buffer.from('"}')]);
+    expect((await send('POST', '/api/v1/app', {}, body)).status).toBe(422);
+  });
+
+  it('8 MB are a 413 like 2 MB and a byte', async () => {
+    const answer = await send('POST', '/api/v1/app', {}, `{"name":"${'x'.repeat(8_000_000)}"}`);
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([413, 'payload_too_large']);
+  });
+});

@@ -1,0 +1,103 @@
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
+import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
+import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
+import type { AttemptLog, Delivery, DeliveryReader } from '../../../functions/deliver/delivery.port.ts';
+import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
+import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
+
+type Turned = Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'turn'>;
+
+export interface MemoryLog extends AttemptLog {
+  readonly find: (turn: Turned) => Attempt | undefined;
+  readonly wasRedone: (turn: Turned) => boolean;
+  readonly hasEnded: (turn: Omit<Turned, 'turn'>) => boolean;
+  /** In the order in which they were recorded. */
+  readonly all: () => readonly Attempt[];
+}
+
+/** How long a twin's claim stands. */
+const CLAIM_MS = 3_600_000;
+
+const place = (some: Omit<Turned, 'turn'>) =>
+  [some.orgId, some.appId, some.messageId, some.endpointId].join('/');
+const placeOf = (some: Turned) => `${place(some)}/${deliveryIdentity({ ...some, schedule: [] })}`;
+
+/** The log of attempts; `onRecorded` is its table's stream. */
+export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => undefined): MemoryLog => {
+  const attempts = new Map<string, Attempt>();
+  const redone = new Set<string>();
+  const ended = new Set<string>();
+  const claims = new Map<string, { holder: string; until: number }>();
+  return {
+    record: async (attempt) => {
+      const standing = attempts.get(placeOf(attempt));
+      if (standing !== undefined) return standing;
+      attempts.set(placeOf(attempt), attempt);
+      onRecorded(attempt);
+      return attempt;
+    },
+    markRedone: async (attempt) => {
+      if (!attempts.has(placeOf(attempt))) throw new Error('no such attempt');
+      redone.add(placeOf(attempt));
+    },
+    claimTwin: async (delivery, holder, nowMs) => {
+      const claim = claims.get(placeOf(delivery));
+      if (claim !== undefined && claim.until >= nowMs) return claim.holder === holder;
+      claims.set(placeOf(delivery), { holder, until: nowMs + CLAIM_MS });
+      return true;
+    },
+    end: async (delivery) => {
+      ended.add(place(delivery));
+    },
+    find: (turn) => attempts.get(placeOf(turn)),
+    wasRedone: (turn) => redone.has(placeOf(turn)),
+    hasEnded: (turn) => ended.has(place(turn)),
+    all: () => [...attempts.values()],
+  };
+};
+
+export interface ReaderSources {
+  readonly tenants: Tenants;
+  readonly messages: Pick<MessageStore, 'get'>;
+  readonly log: MemoryLog;
+  readonly health: Pick<HealthStore, 'read'>;
+  /** What a row of another release makes unreadable. */
+  readonly unreadable?: ((delivery: Delivery) => boolean) | undefined;
+}
+
+/** Everything that a turn has to know, as of one instant. */
+export const makeMemoryReader = ({
+  tenants,
+  messages,
+  log,
+  health,
+  unreadable = () => false,
+}: ReaderSources): DeliveryReader => ({
+  read: async (deliveries) => {
+    const loaded = await tenants.load(deliveries);
+    const found = await Promise.all(
+      deliveries.map(({ orgId, appId, messageId }) => messages.get(orgId, appId, messageId)),
+    );
+    const healths = await Promise.all(deliveries.map((delivery) => health.read(delivery)));
+    const contexts = deliveries.map((delivery, index) => {
+      const { turn } = delivery;
+      const retries = turn.kind === 'scheduled' && turn.number > 1;
+      const before = retries ? { ...delivery, turn: { ...turn, number: turn.number - 1 } } : undefined;
+      return {
+        tenant: loaded[index],
+        message: found[index],
+        recorded: log.find(delivery),
+        mayHaveTwin: before !== undefined && log.wasRedone(before),
+        endedByResend: retries && log.hasEnded(delivery),
+        health: healths[index] ?? HEALTHY,
+      };
+    });
+    return Promise.allSettled(
+      contexts.map(async (context, index) => {
+        if (unreadable(deliveries[index]!)) throw new Error('a row of another form');
+        return context;
+      }),
+    );
+  },
+});

@@ -1,0 +1,134 @@
+import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { appId, endpointId, messageId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
+import type { Ids } from '../../../functions/platform/ids/ids.domain.ts';
+import type { Message } from '../../../functions/messages/message.domain.ts';
+import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import type { PublishRequest } from '../../../functions/messages/messages.port.ts';
+import { makeRandom } from './random.ts';
+
+/** Whole domain objects with literal values, so that a test names only what it is about. */
+
+/** When most tests take place. */
+export const NOON = Date.parse('2026-11-23T12:00:00.000Z');
+
+export const ORG = orgId('org_23rb8YdGqMT0qIzpgGwdXfHirMu');
+export const APP = appId('app_3MUaSD0000000000000000000001');
+export const ENDPOINT = endpointId('ep_3MUaSD0000000000000000000002');
+export const MESSAGE = messageId('msg_3MUaSD0000000000000000000003');
+
+/** Ids that are the same in each run. */
+export const seededIds = (seed = 1): Ids => makeIds(makeRandom(seed).bytes);
+
+export const SETTINGS: OrganizationSettings = {
+  retrySchedule: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+  endpointDisableAfter: 432_000,
+  defaultSignatureType: 'hmac256',
+  endpointHttpsOnly: false,
+  webhookHeaderPrefix: 'svix',
+  requestTimeout: 15,
+  allowedSubnets: [],
+  operationalWebhooks: false,
+  payloadRetentionDays: 90,
+  publishRateLimit: null,
+  applicationPublishRateLimit: null,
+};
+
+export const application = (some: Partial<Application> = {}): Application => ({
+  orgId: ORG,
+  id: APP,
+  uid: null,
+  name: 'Acme',
+  throttleRate: null,
+  metadata: {},
+  createdAt: NOON,
+  updatedAt: NOON,
+  ...some,
+});
+
+export const endpoint = (some: Partial<Endpoint> = {}): Endpoint => ({
+  orgId: ORG,
+  appId: APP,
+  id: ENDPOINT,
+  uid: null,
+  url: 'https://receiver.example/hooks',
+  description: '',
+  throttleRate: null,
+  disabled: false,
+  failSince: null,
+  offSince: null,
+  eventTypes: null,
+  channels: null,
+  metadata: {},
+  version: 1,
+  headers: {},
+  secret: { sealed: new Uint8Array(32).fill(7), expiresAt: null },
+  oldSecrets: [],
+  createdAt: NOON,
+  updatedAt: NOON,
+  ...some,
+});
+
+export const message = (some: Partial<Message> = {}): Message => ({
+  orgId: ORG,
+  appId: APP,
+  id: MESSAGE,
+  eventType: 'invoice.paid',
+  eventId: null,
+  channels: null,
+  payload: { kind: 'inline', compressed: Uint8Array.of(0, 123, 125) },
+  payloadExpiresAt: NOON + 90 * 86_400_000,
+  createdAt: NOON,
+  deliverAt: null,
+  onlyEndpoint: null,
+  ...some,
+});
+
+export const delivery = (some: Partial<Delivery> = {}): Delivery => ({
+  orgId: ORG,
+  appId: APP,
+  messageId: MESSAGE,
+  endpointId: ENDPOINT,
+  turn: { kind: 'scheduled', number: 1 },
+  schedule: SETTINGS.retrySchedule,
+  ...some,
+});
+
+/** A first try that was answered 200; `at` gives the id its time. */
+export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
+  orgId: ORG,
+  appId: APP,
+  messageId: MESSAGE,
+  endpointId: ENDPOINT,
+  id: seededIds().attempt(some.at ?? NOON),
+  turn: { kind: 'scheduled', number: 1 },
+  at: NOON,
+  url: 'https://receiver.example/hooks',
+  succeeded: true,
+  responseStatusCode: 200,
+  response: 'ok',
+  responseDurationMs: 12,
+  decision: { kind: 'succeeded' },
+  eventType: 'invoice.paid',
+  eventId: null,
+  channels: null,
+  ...some,
+});
+
+export const publishRequest = (some: Partial<PublishRequest> = {}): PublishRequest => ({
+  orgId: ORG,
+  application: APP,
+  implicit: null,
+  eventType: 'invoice.paid',
+  eventId: null,
+  channels: null,
+  body: Buffer.from('{"amount":12.50}'),
+  retentionHours: null,
+  deliverAt: null,
+  onlyEndpoint: null,
+  idempotency: null,
+  ...some,
+});

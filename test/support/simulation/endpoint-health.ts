@@ -1,0 +1,115 @@
+import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
+import type { EndpointHealth } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
+import { reserve } from '../../../functions/deliver/throttle/throttle.domain.ts';
+import type { ThrottleStore } from '../../../functions/deliver/throttle/reservations.flow.ts';
+import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
+import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
+import type { EndpointKey } from '../../../functions/deliver/delivery.port.ts';
+import type {
+  ParkedDelivery,
+  ParkingStore,
+} from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
+
+const nameOf = ({ orgId, appId, endpointId }: EndpointKey) => `${orgId}/${appId}/${endpointId}`;
+
+export interface MemoryHealth extends HealthStore {
+  /** How often something was written. */
+  readonly writes: () => number;
+}
+
+/** What is remembered of endpoints in trouble. */
+export const makeMemoryHealth = (): MemoryHealth => {
+  const items = new Map<string, EndpointHealth>();
+  let writes = 0;
+  const get = (endpoint: EndpointKey) => items.get(nameOf(endpoint)) ?? HEALTHY;
+  const set = (endpoint: EndpointKey, changes: Partial<EndpointHealth>): EndpointHealth => {
+    writes += 1;
+    const next = { ...get(endpoint), ...changes };
+    items.set(nameOf(endpoint), next);
+    return next;
+  };
+  const untilOf = ({ breaker }: Pick<EndpointHealth, 'breaker'>) =>
+    breaker.kind === 'open' ? breaker.until : null;
+  const change = (endpoint: EndpointKey, holds: boolean, changes: Partial<EndpointHealth>) => {
+    if (holds) set(endpoint, changes);
+    return holds;
+  };
+
+  return {
+    writes: () => writes,
+    read: async (endpoint) => get(endpoint),
+    count: async (endpoint, { failures, firstFailureAt }) => {
+      const known = get(endpoint);
+      return set(endpoint, {
+        failures: known.failures + failures,
+        firstFailureAt: known.firstFailureAt ?? firstFailureAt,
+      });
+    },
+    open: async (endpoint, from, to) =>
+      change(endpoint, untilOf(get(endpoint)) === untilOf({ breaker: from }), {
+        breaker: { ...to, probeUntil: null },
+        wakeAt: to.until,
+      }),
+    recover: async (endpoint, from, wakeAt) =>
+      change(endpoint, untilOf(get(endpoint)) === untilOf({ breaker: from }), {
+        ...{ failures: 0, firstFailureAt: null, failingSince: null, breaker: { kind: 'closed' } },
+        ...(wakeAt === null ? {} : { wakeAt }),
+      }),
+    claimProbe: async (endpoint, from, leaseUntil, nowMs) => {
+      const { breaker } = get(endpoint);
+      if (breaker.kind === 'closed' || breaker.until !== from.until) return false;
+      const free = breaker.probeUntil === null || breaker.probeUntil <= nowMs;
+      return change(endpoint, free, { breaker: { ...breaker, probeUntil: leaseUntil } });
+    },
+    markSlow: async (endpoint, slowUntil) => void set(endpoint, { slowUntil }),
+    startClock: async (endpoint, atMs, forgottenBefore) => {
+      const { failingSince } = get(endpoint);
+      if (failingSince !== null && failingSince >= forgottenBefore) return failingSince;
+      set(endpoint, { failingSince: atMs });
+      return atMs;
+    },
+    stopClock: async (endpoint) => void set(endpoint, { failingSince: null }),
+    setWake: async (endpoint, from, to) => change(endpoint, get(endpoint).wakeAt === from, { wakeAt: to }),
+  };
+};
+
+export interface MemoryParking extends ParkingStore {
+  readonly size: () => number;
+}
+
+/** Deliveries that wait for their endpoints. */
+export const makeMemoryParking = (): MemoryParking => {
+  const lots = new Map<string, Map<string, ParkedDelivery>>();
+  return {
+    put: async (delivery, deadline) => {
+      const pk = nameOf(delivery);
+      const sk = `${String(deadline).padStart(14, '0')}#${deliveryIdentity(delivery)}#${delivery.released ?? 0}`;
+      lots.set(
+        pk,
+        (lots.get(pk) ?? new Map<string, ParkedDelivery>()).set(sk, { delivery, deadline, key: { pk, sk } }),
+      );
+    },
+    nearest: async (endpoint, count, until) =>
+      [...(lots.get(nameOf(endpoint))?.values() ?? [])]
+        .filter(({ deadline }) => until === undefined || deadline <= until)
+        .sort((left, right) => (left.key.sk < right.key.sk ? -1 : 1))
+        .slice(0, count),
+    remove: async (parked) => {
+      for (const { key } of parked) lots.get(key.pk)?.delete(key.sk);
+    },
+    size: () => [...lots.values()].reduce((sum, { size }) => sum + size, 0),
+  };
+};
+
+/** Lines of slots. */
+export const makeMemoryThrottle = (): ThrottleStore => {
+  const lines = new Map<string, number>();
+  return {
+    reserve: async ({ orgId, appId, endpointId }, asked) => {
+      const name = JSON.stringify([orgId, appId, endpointId]);
+      const reserved = reserve(lines.get(name), asked);
+      if (reserved !== undefined) lines.set(name, reserved.line);
+      return reserved?.start;
+    },
+  };
+};

@@ -1,0 +1,105 @@
+import type { SQSRecord } from 'aws-lambda';
+import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
+import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
+import { prepareDeliveries } from '../../../functions/deliver/records.ts';
+import type { ThrottleStore } from '../../../functions/deliver/throttle/reservations.flow.ts';
+import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
+import type { DeliveryQueue, DeliveryReader } from '../../../functions/deliver/delivery.port.ts';
+import { makeDelivering } from '../../../functions/deliver/batch.flow.ts';
+import { makeFanOut } from '../../../functions/fan-out/fan-out.flow.ts';
+import type { FanOutDeps } from '../../../functions/fan-out/fan-out.flow.ts';
+import type { ParkingStore } from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
+import type { Views } from '../../../functions/read-models/project.flow.ts';
+import { makePublish } from '../../../functions/publish/publish.flow.ts';
+import { makeSweep } from '../../../functions/deliver/retries/sweep.flow.ts';
+import type { SweepQueue } from '../../../functions/deliver/retries/sweep.flow.ts';
+import { parseWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
+import type { MemoryLog } from './attempt-log.ts';
+import type { MemoryDue } from './due.ts';
+import type { MemoryMessages } from './messages.ts';
+import type { Process } from './process.ts';
+import type { QueueRecord } from './queue.ts';
+import type { Random } from './random.ts';
+import type { Receivers } from './receivers.ts';
+import type { SendLedger } from './send-ledger.ts';
+import type { MemoryTenants } from './tenants.ts';
+
+/** What lasts when processes end. */
+export interface Parts {
+  readonly random: Random;
+  readonly tenants: MemoryTenants;
+  readonly messages: MemoryMessages;
+  readonly log: MemoryLog;
+  readonly reader: DeliveryReader;
+  readonly due: MemoryDue;
+  readonly views: Views;
+  readonly receivers: Receivers;
+  readonly ledger: SendLedger;
+  readonly queue: SweepQueue;
+  readonly slowQueue: Pick<DeliveryQueue, 'send'>;
+  readonly health: HealthStore;
+  readonly parking: ParkingStore;
+  readonly throttle: ThrottleStore;
+  readonly wide: FanOutDeps['wide'];
+}
+
+const asSqs = ({ messageId, body, receives }: QueueRecord) =>
+  ({ messageId, body, attributes: { ApproximateReceiveCount: String(receives) } }) as SQSRecord;
+
+/** The ids of the records that failed, each by itself. */
+const failuresOf = async (
+  records: readonly QueueRecord[],
+  work: (record: QueueRecord) => Promise<unknown>,
+) => {
+  const outcomes = await Promise.allSettled(records.map(work));
+  const failed = records.filter((_, index) => outcomes[index]?.status === 'rejected');
+  return new Set(failed.map(({ messageId }) => messageId));
+};
+
+/** The composition root of the world: each function as its process sees it. */
+export const makeFunctions = (parts: Parts, process: Process) => {
+  const { now, step, port, after } = process;
+  const { random } = parts;
+  const queue = port('queue', parts.queue);
+  const tenants = port('tenants', parts.tenants);
+  const messages = port('messages', parts.messages);
+  const sending = parts.ledger.watch(process, { outbound: parts.receivers, log: parts.log });
+  const log = port('log', sending.log);
+  const due = port('due', parts.due);
+  const ids = makeIds(random.bytes);
+  const readBody = async (message: Parameters<typeof messages.bodies>[0][number], nowMs: number) =>
+    (await messages.bodies([message], nowMs))[0] ?? null;
+
+  const fanOut = () => makeFanOut({ tenants, queue, wide: port('wide', parts.wide), due, now, step });
+
+  const delivering = (lane: Lane) =>
+    makeDelivering({
+      ...{ lane, log, tenants, queue, readBody, ids, now, step, after },
+      reader: port('reader', parts.reader),
+      outbound: port('outbound', sending.outbound),
+      health: port('health', parts.health),
+      parking: port('parking', parts.parking),
+      throttle: port('throttle', parts.throttle),
+      slowQueue: port('slow-queue', parts.slowQueue),
+      due,
+      disableEndpoint: tenants.disableEndpoint,
+      signingKeys: () => [{ kind: 'hmac256', key: new Uint8Array(24) }],
+      jitter: random.jitter,
+    });
+
+  return {
+    publish: () => makePublish({ tenants, applications: tenants, messages, readBody, ids, now, step }),
+    fanOut,
+    project: () => makeProject(port('views', parts.views)),
+    sweep: () => makeSweep({ store: due, queue, now, remainingMs: process.remainingMs, step })('sweeper'),
+    workOnDeliveries: async (records: readonly QueueRecord[], lane: Lane = 'fast') => {
+      const work = await prepareDeliveries(delivering(lane), records.map(asSqs), process.remainingMs);
+      return failuresOf(records, (record) => work(asSqs(record)));
+    },
+    workOnWideTurns: (records: readonly QueueRecord[]) => {
+      const wide = fanOut();
+      return failuresOf(records, async ({ body }) => wide.wideTurn(parseWideTurn(body)));
+    },
+  };
+};

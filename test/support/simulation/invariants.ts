@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { EndpointId, MessageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
+import { pairAt } from './receivers.ts';
+import { makeMemoryViews } from './views.ts';
+import type { World } from './simulation.ts';
+
+/** Checks of the service's promises against a world at rest. Each answers what is wrong, one line a fault. */
+
+/** What attempts alone, and the endpoints they went to, tell of a world: of the deployed one too. */
+export interface Told {
+  readonly log: { readonly all: () => readonly Attempt[] };
+  readonly tenants: { readonly endpoint: (id: EndpointId) => { readonly disabled: boolean } | undefined };
+}
+
+const pairOf = ({ messageId, endpointId }: { messageId: string; endpointId: string }) =>
+  `${messageId} ${endpointId}`;
+
+const historiesOf = (attempts: readonly Attempt[]) => Map.groupBy(attempts, pairOf);
+
+const numberOf = ({ turn }: Attempt) => (turn.kind === 'scheduled' ? turn.number : 0);
+
+const isOver = ({ decision }: Attempt) => decision.kind !== 'retry';
+
+/** Accepted means kept: every pair has reached its terminal state, or its endpoint is off. */
+export const unfinished = (
+  world: Told,
+  expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
+): readonly string[] => {
+  const histories = historiesOf(world.log.all());
+  return expected.flatMap((pair) => {
+    const history = histories.get(pairOf(pair)) ?? [];
+    const off = world.tenants.endpoint(pair.endpointId)?.disabled ?? true;
+    return off || history.some(isOver) ? [] : [`${pairOf(pair)} stopped after ${history.length} attempts`];
+  });
+};
+
+/**
+ * Each turn once, one after the other from 1, none after the end, none before its time by more than the queue's whole
+ * seconds and the clocks of hosts make it.
+ */
+export const misrecorded = (world: Pick<Told, 'log'>, earlyMs = 500): readonly string[] =>
+  [...historiesOf(world.log.all())].flatMap(([pair, attempts]) => {
+    const scheduled = attempts.filter(({ turn }) => turn.kind === 'scheduled');
+    const ordered = scheduled.toSorted((left, right) => numberOf(left) - numberOf(right));
+    return ordered.flatMap((attempt, index) => {
+      const before = ordered[index - 1];
+      const wrong = [
+        ...(numberOf(attempt) === index + 1 ? [] : ['out of turn']),
+        ...(before !== undefined && isOver(before) ? ['after the end'] : []),
+        ...(before?.decision.kind === 'retry' && attempt.at < before.decision.at - earlyMs
+          ? ['too early']
+          : []),
+      ];
+      return wrong.map((what) => `${pair}: turn ${numberOf(attempt)} ${what}`);
+    });
+  });
+
+/** The terminal state of each pair is the one that its receiver makes of it; `ends` names those that are right. */
+export const wrongEnds = (
+  world: Told,
+  expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
+  ends: (id: EndpointId) => readonly (Attempt['decision']['kind'] | 'off')[],
+): readonly string[] => {
+  const histories = historiesOf(world.log.all());
+  return expected.flatMap((pair) => {
+    const last = histories.get(pairOf(pair))?.find(isOver)?.decision.kind;
+    const off = world.tenants.endpoint(pair.endpointId)?.disabled === true;
+    const found = last ?? (off ? 'off' : 'under way');
+    return ends(pair.endpointId).some((right) => right === found) ? [] : [`${pairOf(pair)} ended ${found}`];
+  });
+};
+
+/** Messages that an endpoint got more often than attempts, cut requests, transport re-tries and twins account for. */
+export const unexplained = (
+  world: World,
+  pairs: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
+  urlOf: (id: EndpointId) => string,
+): readonly string[] => {
+  const histories = historiesOf(world.log.all());
+  const received = Map.groupBy(world.receivers.received(), ({ url, messageId }) => pairAt(url, messageId));
+  return pairs.flatMap((pair) => {
+    const at = pairAt(urlOf(pair.endpointId), pair.messageId);
+    const requests = received.get(at)?.length ?? 0;
+    const recorded = histories.get(pairOf(pair))?.length ?? 0;
+    const { cut, retried, twinned } = world.ledger;
+    const surplus = requests - recorded - cut.of(at) - retried.of(at) - twinned.of(at);
+    return surplus <= 0 ? [] : [`${at} was sent ${surplus} times too often`];
+  });
+};
+
+/** The endpoint of each request that has no attempt of its own: what a receiver got twice. */
+export const sentTwice = (
+  world: World,
+  endpoints: readonly EndpointId[],
+  urlOf: (id: EndpointId) => string,
+): readonly EndpointId[] => {
+  const received = world.receivers.received();
+  const attempts = world.log.all();
+  return endpoints.flatMap((id) => {
+    const requests = received.filter(({ url }) => url === urlOf(id)).length;
+    const recorded = attempts.filter(({ endpointId }) => endpointId === id).length;
+    return Array<EndpointId>(Math.max(0, requests - recorded)).fill(id);
+  });
+};
+
+/** Read models are what the log says: as if rebuilt from it, in another order. */
+export const misprojected = async (world: World): Promise<readonly string[]> => {
+  const rebuilt = makeMemoryViews();
+  await makeProject(rebuilt)(world.log.all().toReversed());
+  const sorted = <Row>(rows: readonly Row[], key: (row: Row) => string) =>
+    rows.toSorted((left, right) => (key(left) < key(right) ? -1 : 1));
+  const same = <Row>(left: readonly Row[], right: readonly Row[], key: (row: Row) => string) =>
+    isDeepStrictEqual(sorted(left, key), sorted(right, key));
+  return [
+    ...(same(world.views.endpointAttempts(), rebuilt.endpointAttempts(), ({ id }) => id)
+      ? []
+      : ['attempts by endpoint']),
+    ...(same(world.views.endpointMessages(), rebuilt.endpointMessages(), pairOf)
+      ? []
+      : ['messages by endpoint']),
+  ];
+};

@@ -1,0 +1,82 @@
+import { isId } from '../../../functions/platform/ids/ids.domain.ts';
+import { payloadIsLive } from '../../../functions/messages/message.domain.ts';
+import type { Message } from '../../../functions/messages/message.domain.ts';
+import type { MessageReader } from '../../../functions/messages/messages.port.ts';
+import type { Claim, MessageStore } from '../../../functions/publish/publish.flow.ts';
+import { timePage } from './time-page.ts';
+
+export interface MemoryMessages extends MessageStore, MessageReader {
+  readonly all: () => readonly Message[];
+}
+
+/** How long an idempotency key stands. */
+const CLAIM_MS = 43_200_000;
+
+/** Accepted messages; `onStored` is their table's stream. */
+export const makeMemoryMessages = (
+  onStored: (message: Message) => void = () => undefined,
+): MemoryMessages => {
+  const messages = new Map<string, Message>();
+  const eventIds = new Map<string, Message>();
+  const claims = new Map<string, { claim: Claim; until: number }>();
+  const bodies = new Map<string, Uint8Array>();
+  const place = (...parts: readonly string[]) => JSON.stringify(parts);
+
+  const standing = (orgId: string, digest: string, nowMs: number) => {
+    const found = claims.get(place(orgId, digest));
+    return found === undefined || found.until < nowMs ? undefined : found.claim;
+  };
+
+  const bodyOf = (message: Message, nowMs: number) =>
+    payloadIsLive(message, nowMs) && message.payload.kind === 'object'
+      ? (bodies.get(message.payload.key) ?? null)
+      : null;
+
+  const list: MessageReader['list'] = async (orgId, appId, { channel, eventTypes, ...query }, nowMs) =>
+    timePage(
+      'msg_',
+      messages.values(),
+      query,
+      nowMs,
+      (message) =>
+        message.orgId === orgId &&
+        message.appId === appId &&
+        (channel === null || (message.channels?.includes(channel) ?? false)) &&
+        (eventTypes === null || eventTypes.includes(message.eventType)),
+    );
+
+  return {
+    all: () => [...messages.values()],
+    list,
+    claim: async (digest, mine, orgId, nowMs) => {
+      const known = standing(orgId, digest, nowMs);
+      if (known === undefined) claims.set(place(orgId, digest), { claim: mine, until: nowMs + CLAIM_MS });
+      return known ?? mine;
+    },
+    claimed: async (digest, orgId, nowMs) => standing(orgId, digest, nowMs),
+    storePayload: async (orgId, id, body) => {
+      const key = place(orgId, id, Buffer.from(body).toString('base64'));
+      bodies.set(key, body);
+      return { kind: 'object', key };
+    },
+    store: async (message, nowMs) => {
+      const { orgId, appId, id, eventId } = message;
+      if (messages.has(place(orgId, appId, id))) return { kind: 'id-taken' };
+      const reservation = eventId === null ? undefined : place(orgId, appId, eventId);
+      const holder = reservation === undefined ? undefined : eventIds.get(reservation);
+      if (holder !== undefined && holder.createdAt + 90 * 86_400_000 >= nowMs)
+        return { kind: 'event-id-taken' };
+      if (reservation !== undefined) eventIds.set(reservation, message);
+      messages.set(place(orgId, appId, id), message);
+      onStored(message);
+      return { kind: 'stored' };
+    },
+    get: async (orgId, appId, id) => messages.get(place(orgId, appId, id)),
+    find: async (orgId, appId, idOrEventId) =>
+      isId('msg_', idOrEventId)
+        ? messages.get(place(orgId, appId, idOrEventId))
+        : eventIds.get(place(orgId, appId, idOrEventId)),
+    findMany: async (orgId, appId, ids) => ids.flatMap((id) => messages.get(place(orgId, appId, id)) ?? []),
+    bodies: async (some, nowMs) => some.map((message) => bodyOf(message, nowMs)),
+  };
+};

@@ -1,0 +1,159 @@
+import type { VirtualClock } from './clock.ts';
+import { fairLine, plainLine } from './queue-order.ts';
+import type { Random } from './random.ts';
+
+/** One receive of a queue message. */
+export interface QueueRecord {
+  readonly messageId: string;
+  readonly body: string;
+  /** How often it was received by now, this time included. */
+  readonly receives: number;
+}
+
+export interface QueueOptions {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  /** For how long a received message is hidden. */
+  readonly visibilityMs: number;
+  readonly maxReceives: number;
+  /** Messages are received in any order. */
+  readonly shuffled?: boolean;
+  /** Messages of groups that hold few others are received first (world/line.ts); otherwise the oldest are. */
+  readonly fair?: boolean;
+  /** The share of acknowledged messages that are received once more (and never twice more), as a standard queue may. */
+  readonly repeated?: number;
+}
+
+export interface Queue {
+  readonly send: (body: string, delaySeconds?: number, group?: string) => void;
+  readonly receive: (most: number) => readonly QueueRecord[];
+  readonly acknowledge: (messageId: string) => void;
+  readonly onVisible: (listener: () => void) => void;
+  /** Messages that are neither acknowledged nor dead, delayed and hidden ones too. */
+  readonly size: () => number;
+  readonly deadLetters: readonly string[];
+  /** Sends the dead letters again as new messages. */
+  readonly redrive: () => void;
+}
+
+interface Held {
+  readonly messageId: string;
+  readonly body: string;
+  readonly group: string;
+  inFlight: boolean;
+  receives: number;
+  acknowledged: boolean;
+  repeated: boolean;
+}
+
+/** SQS's longest delay. */
+const LONGEST_DELAY_SECONDS = 900;
+
+/** A standard queue: delays, visibility, receive counts and dead letters, at least once. */
+export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue => {
+  const held = new Map<string, Held>();
+  const dead: Held[] = [];
+  const line = options.fair === true ? fairLine<Held>() : plainLine<Held>(random, options.shuffled ?? false);
+  let listener: () => void = () => undefined;
+  let sent = 0;
+
+  const settle = (one: Held) => {
+    if (one.inFlight) line.settle(one);
+    one.inFlight = false;
+  };
+
+  const show = (one: Held) => {
+    if (one.acknowledged) return;
+    settle(one);
+    line.add(one);
+    listener();
+  };
+
+  const hide = (one: Held): QueueRecord[] => {
+    one.inFlight = true;
+    one.receives += 1;
+    if (one.acknowledged || one.receives > options.maxReceives) {
+      settle(one);
+      if (!one.acknowledged) dead.push(one);
+      held.delete(one.messageId);
+      return [];
+    }
+    clock.at(clock.now() + options.visibilityMs, () => show(one));
+    return [{ messageId: one.messageId, body: one.body, receives: one.receives }];
+  };
+
+  const send = (body: string, delaySeconds = 0, group = '') => {
+    if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > LONGEST_DELAY_SECONDS) {
+      throw new Error(`SQS would refuse a delay of ${delaySeconds} s`);
+    }
+    const one: Held = {
+      messageId: `sqs-${(sent += 1)}`,
+      body,
+      group,
+      inFlight: false,
+      receives: 0,
+      acknowledged: false,
+      repeated: false,
+    };
+    held.set(one.messageId, one);
+    clock.at(clock.now() + delaySeconds * 1000, () => show(one));
+  };
+
+  return {
+    send,
+    receive: (most) => line.take(most).flatMap(hide),
+    acknowledge: (messageId) => {
+      const one = held.get(messageId);
+      if (one === undefined) return;
+      if (!one.repeated && random.chance(options.repeated ?? 0)) {
+        one.repeated = true; // its visibility ends, and it comes again
+        return;
+      }
+      one.acknowledged = true;
+      settle(one);
+      held.delete(messageId);
+    },
+    onVisible: (next) => (listener = next),
+    size: () => held.size,
+    get deadLetters() {
+      return dead.map(({ body }) => body);
+    },
+    redrive: () => dead.splice(0).forEach(({ body, group }) => send(body, 0, group)),
+  };
+};
+
+export interface ConsumerOptions {
+  readonly clock: VirtualClock;
+  readonly queue: Queue;
+  readonly batch: number;
+  readonly concurrency: number;
+  /** Works on a batch and answers the ids of the records that failed; all of them where it throws. */
+  readonly work: (records: readonly QueueRecord[]) => Promise<ReadonlySet<string>>;
+}
+
+/** An event source mapping of a queue. */
+export const consumeQueue = ({ clock, queue, batch, concurrency, work }: ConsumerOptions): void => {
+  let running = 0;
+  let polling = false;
+
+  const poll = () => {
+    polling = false;
+    while (running < concurrency) {
+      const records = queue.receive(batch);
+      if (records.length === 0) return;
+      running += 1;
+      clock.at(clock.now(), async () => {
+        const failed = await work(records);
+        for (const { messageId } of records) if (!failed.has(messageId)) queue.acknowledge(messageId);
+        running -= 1;
+        wake();
+      });
+    }
+  };
+  const wake = () => {
+    if (polling) return;
+    polling = true;
+    clock.at(clock.now(), poll);
+  };
+  queue.onVisible(wake);
+};

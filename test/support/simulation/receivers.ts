@@ -1,0 +1,71 @@
+import type {
+  Outbound,
+  OutboundRequest,
+  OutboundResult,
+} from '../../../functions/deliver/http-client/outbound.port.ts';
+import type { VirtualClock } from './clock.ts';
+
+/** One request as an endpoint received it. */
+export interface Received {
+  readonly url: string;
+  readonly messageId: string;
+  readonly at: number;
+  /** How often this url has received this message by now, this time included. */
+  readonly time: number;
+}
+
+export interface Answer {
+  readonly status?: number;
+  readonly body?: string;
+  readonly retryAfter?: string;
+  /** Virtual milliseconds until the answer; past the request's timeout there is none. */
+  readonly delayMs?: number;
+  /** Hangs up instead of answering. */
+  readonly reset?: boolean;
+}
+
+/** What an endpoint answers. */
+export type Script = (received: Received) => Answer;
+
+export interface Receivers extends Outbound {
+  readonly answer: (url: string, script: Script) => void;
+  readonly received: () => readonly Received[];
+}
+
+/** One message at one URL. */
+export type Pair = string;
+
+export const pairAt = (url: string, messageId: string): Pair => `${url} ${messageId}`;
+
+export const messageIdOf = ({ headers }: OutboundRequest): string =>
+  headers.find(([name]) => name === 'svix-id' || name === 'webhook-id')?.[1] ?? '';
+
+/** All endpoints of the world. Without a script they answer 200 at once. */
+export const makeReceivers = (clock: VirtualClock): Receivers => {
+  const scripts = new Map<string, Script>();
+  const times = new Map<string, number>();
+  const received: Received[] = [];
+
+  const send = async (request: OutboundRequest): Promise<OutboundResult> => {
+    const { url, timeoutMs } = request;
+    const messageId = messageIdOf(request);
+    const key = pairAt(url, messageId);
+    const one: Received = { url, messageId, at: clock.now(), time: (times.get(key) ?? 0) + 1 };
+    times.set(key, one.time);
+    received.push(one);
+    const { status = 200, body = '', retryAfter, delayMs = 0, reset = false } = scripts.get(url)?.(one) ?? {};
+    const durationMs = Math.min(delayMs, timeoutMs);
+    if (durationMs > 0) await clock.sleep(durationMs);
+    if (reset) return { kind: 'error', cause: 'reset', message: 'hung up', durationMs, transportRetry: true };
+    if (delayMs >= timeoutMs) {
+      return { kind: 'error', cause: 'timeout', message: 'no answer', durationMs, transportRetry: false };
+    }
+    return { kind: 'response', status, retryAfter, body, durationMs };
+  };
+
+  return {
+    send,
+    answer: (url, script) => scripts.set(url, script),
+    received: () => received,
+  };
+};

@@ -1,0 +1,96 @@
+import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { EndpointId, MessageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { NOON, application, endpoint, publishRequest } from './builders.ts';
+import { misprojected, misrecorded, sentTwice, unfinished } from './invariants.ts';
+import type { Script } from './receivers.ts';
+import { makeWorld } from './simulation.ts';
+import type { World, WorldOptions } from './simulation.ts';
+
+/** One try at once, one by queue delay, one by due bucket and sweep, and the last by queue delay again. */
+const RETRY_SCHEDULE = [5, 1800, 5];
+const HOUR_MS = 3_600_000;
+
+/** Endpoints that end in every way there is. */
+const SCRIPTS: Readonly<Record<string, Script>> = {
+  steady: () => ({}),
+  flaky: ({ time }) => ({ status: time < 3 ? 503 : 200 }),
+  dead: () => ({ status: 500 }),
+  slow: ({ time }) => ({ delayMs: time === 1 ? 20_000 : 300 }),
+  gone: () => ({ status: 410 }),
+};
+
+export const SCENARIO_ENDPOINTS: readonly EndpointId[] = Object.keys(SCRIPTS).map((name) =>
+  endpointId(`ep_${name}`),
+);
+
+/** What is published: at once, with an eventId, a little later and much later. */
+const REQUESTS = [
+  publishRequest({ idempotency: 'plain' }),
+  publishRequest({ idempotency: 'event', eventId: 'evt-1' }),
+  publishRequest({ idempotency: 'later', deliverAt: NOON + 600_000 }),
+  publishRequest({ idempotency: 'much-later', deliverAt: NOON + 2 * HOUR_MS }),
+];
+
+const urlOf = (id: EndpointId) => `https://${id}.example`;
+
+export interface Told {
+  readonly world: World;
+  /** What clients were told was accepted. */
+  readonly accepted: readonly { readonly key: string; readonly messageId: MessageId }[];
+  /** Records that were given up before the operator came. */
+  readonly dead: number;
+  /** Everything that is not as promised, one line each. */
+  readonly faults: readonly string[];
+  /** The endpoint of each request that has no attempt of its own. */
+  readonly surplus: readonly EndpointId[];
+}
+
+export interface ScenarioOptions extends WorldOptions {
+  /** When the operator replays dead letters, if there are any, after the world came to rest. */
+  readonly redriveAfterMs?: number;
+  /** By how much a try may come before its time. */
+  readonly earlyMs?: number;
+}
+
+/** Publishes to endpoints of every kind, lets the world come to rest and compares it with what was promised. */
+export const playScenario = async (options: ScenarioOptions = {}): Promise<Told> => {
+  const world = makeWorld({ ...options, settings: { retrySchedule: RETRY_SCHEDULE, ...options.settings } });
+  await world.tenants.create(application());
+  for (const [name, script] of Object.entries(SCRIPTS)) {
+    const id = endpointId(`ep_${name}`);
+    world.tenants.putEndpoint(endpoint({ id, url: urlOf(id) }));
+    world.receivers.answer(urlOf(id), script);
+  }
+  const accepted: { key: string; messageId: MessageId }[] = [];
+  const publish = async (request: (typeof REQUESTS)[number]) => {
+    const outcome = await world.publish(request);
+    if (outcome.kind === 'accepted')
+      accepted.push({ key: String(request.idempotency), messageId: outcome.message.id });
+  };
+  for (const request of REQUESTS) void publish(request);
+  await world.runToRest(12 * HOUR_MS);
+  const dead = world.deliveries.deadLetters.length;
+  while (options.redriveAfterMs !== undefined && world.deliveries.deadLetters.length > 0) {
+    await world.clock.runUntil(world.clock.now() + options.redriveAfterMs);
+    world.deliveries.redrive();
+    await world.runToRest(12 * HOUR_MS);
+  }
+
+  const pairs = accepted.flatMap(({ messageId }) =>
+    SCENARIO_ENDPOINTS.map((id) => ({ messageId, endpointId: id })),
+  );
+  const faults = [
+    ...unfinished(world, pairs),
+    ...misrecorded(world, options.earlyMs),
+    ...(await misprojected(world)).map((name) => `the read model of ${name} is not what the log says`),
+    ...world.deliveries.deadLetters.map((body) => `dead letter ${body}`),
+    ...(accepted.length === REQUESTS.length
+      ? []
+      : [`${accepted.length} of ${REQUESTS.length} publishes accepted`]),
+    ...(world.messages.all().length === REQUESTS.length
+      ? []
+      : [`${world.messages.all().length} messages stored`]),
+    ...(world.tenants.endpoint(endpointId('ep_gone'))?.disabled === true ? [] : ['ep_gone is still on']),
+  ];
+  return { world, accepted, faults, dead, surplus: sentTwice(world, SCENARIO_ENDPOINTS, urlOf) };
+};

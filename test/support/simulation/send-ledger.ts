@@ -1,0 +1,81 @@
+import type { AttemptLog } from '../../../functions/deliver/delivery.port.ts';
+import type { Outbound } from '../../../functions/deliver/http-client/outbound.port.ts';
+import type { Process } from './process.ts';
+import { messageIdOf, pairAt } from './receivers.ts';
+import type { Pair } from './receivers.ts';
+
+interface SendPorts {
+  readonly outbound: Outbound;
+  readonly log: AttemptLog;
+}
+
+/** Requests of one kind. */
+export interface Count {
+  readonly of: (pair: Pair) => number;
+  readonly all: () => number;
+}
+
+/** What may be sent twice, and why. */
+export interface SendLedger {
+  /** The two ports of a process between which a crash leaves a request without a record. */
+  readonly watch: (process: Pick<Process, 'atEnd'>, ports: SendPorts) => SendPorts;
+  /** Their process ended, or their record failed, before they were recorded. */
+  readonly cut: Count;
+  /** They were made again within one try, after an error of the transport. */
+  readonly retried: Count;
+  /** They found another one's record in their place: their delivery lay twice in a queue. */
+  readonly twinned: Count;
+  /** Processes that ended with requests which were not recorded. */
+  readonly processesCut: () => number;
+}
+
+const makeCounter = () => {
+  const counts = new Map<Pair, number>();
+  return {
+    add: (pair: Pair) => void counts.set(pair, (counts.get(pair) ?? 0) + 1),
+    of: (pair: Pair) => counts.get(pair) ?? 0,
+    all: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
+  };
+};
+
+/** Keeps account of every request between its start and its record, process by process. */
+export const makeSendLedger = (): SendLedger => {
+  const cut = makeCounter();
+  const retried = makeCounter();
+  const twinned = makeCounter();
+  let processesCut = 0;
+
+  return {
+    watch: (process, { outbound, log }) => {
+      const open = new Set<Pair>();
+      process.atEnd(() => {
+        if (open.size > 0) processesCut += 1;
+        for (const pair of open) cut.add(pair);
+        open.clear();
+      });
+      return {
+        outbound: {
+          send: (request) => {
+            const pair = pairAt(request.url, messageIdOf(request));
+            if (open.has(pair)) retried.add(pair);
+            open.add(pair);
+            return outbound.send(request);
+          },
+        },
+        log: {
+          ...log,
+          record: async (attempt) => {
+            const standing = await log.record(attempt);
+            const pair = pairAt(attempt.url, attempt.messageId);
+            if (open.delete(pair) && standing.id !== attempt.id) twinned.add(pair);
+            return standing;
+          },
+        },
+      };
+    },
+    cut,
+    retried,
+    twinned,
+    processesCut: () => processesCut,
+  };
+};

@@ -1,0 +1,225 @@
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { Message } from '../../../functions/messages/message.domain.ts';
+import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import type { PublishOutcome, PublishRequest } from '../../../functions/messages/messages.port.ts';
+import { formatDelivery, formatWake } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
+import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';
+import { NOON, SETTINGS } from './builders.ts';
+import { makeClock } from './clock.ts';
+import { makeMemoryDue } from './due.ts';
+import { makeFunctions } from './functions.ts';
+import type { Parts } from './functions.ts';
+import { makeMemoryMessages } from './messages.ts';
+import { makeLambda } from './process.ts';
+import type { Faults } from './process.ts';
+import { consumeQueue, makeQueue } from './queue.ts';
+import type { Queue, QueueRecord } from './queue.ts';
+import { makeRandom } from './random.ts';
+import { makeReceivers } from './receivers.ts';
+import { makeSendLedger } from './send-ledger.ts';
+import { makeStream } from './stream.ts';
+import { makeMemoryTenants } from './tenants.ts';
+import { makeMemoryHealth, makeMemoryParking, makeMemoryThrottle } from './endpoint-health.ts';
+import { makeMemoryViews } from './views.ts';
+
+/** As deployed (lib/): how long functions may take, how long records are hidden from others, how often they come. */
+const TIMEOUT_MS = { publish: 29_000, fanOut: 30_000, deliver: 60_000, project: 60_000, sweep: 60_000 };
+const VISIBILITY_FACTOR = 6;
+const MAX_RECEIVES = 5;
+const MINUTE_MS = 60_000;
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly startMs?: number;
+  readonly settings?: Partial<OrganizationSettings>;
+  readonly faults?: Faults;
+  /** Queue records arrive in any order. */
+  readonly shuffled?: boolean;
+  /** The share of acknowledged queue records that arrive once more. */
+  readonly repeated?: number;
+  /** Every stream batch is read twice. */
+  readonly streamsTwice?: boolean;
+  readonly streamBatch?: number;
+  readonly deliverBatch?: number;
+  readonly slowBatch?: number;
+  /** Deliveries that rest on a row which deliver cannot parse. */
+  readonly unreadable?: (delivery: Delivery) => boolean;
+  readonly deliverConcurrency?: number;
+  readonly slowConcurrency?: number;
+  /** The queues are fair between applications, as SQS's are; otherwise first come, first served. */
+  readonly fair?: boolean;
+  /** Sweepers that start at the same instant. */
+  readonly sweepers?: number;
+}
+
+/** The delivery queue over records in memory. */
+export const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
+  send: async (some) => {
+    for (const { delivery, delaySeconds } of some)
+      queue.send(formatDelivery(delivery), delaySeconds, delivery.appId);
+  },
+  wake: async (wake, delaySeconds) => queue.send(formatWake(wake), delaySeconds, wake.appId),
+  sendUnreadable: async (texts) => texts.forEach((text) => queue.send(text)),
+});
+
+const makeWideQueue = (queue: Queue): Parts['wide'] => ({
+  send: async (turns) => turns.forEach((turn) => queue.send(formatWideTurn(turn))),
+});
+
+/** The whole way of a message, from publish to read models, in one process and in virtual time. */
+export const makeWorld = (options: WorldOptions = {}) => {
+  const startMs = options.startMs ?? NOON;
+  const random = makeRandom(options.seed ?? 1);
+  const clock = makeClock(startMs);
+  const invoke = makeLambda(clock, options.faults ?? {});
+
+  const queueOf = (workMs: number) =>
+    makeQueue({
+      ...{ clock, random, maxReceives: MAX_RECEIVES, visibilityMs: workMs * VISIBILITY_FACTOR },
+      ...{
+        shuffled: options.shuffled ?? false,
+        repeated: options.repeated ?? 0,
+        fair: options.fair ?? false,
+      },
+    });
+  const deliveries = queueOf(TIMEOUT_MS.deliver);
+  const slowDeliveries = queueOf(TIMEOUT_MS.deliver);
+  const wideTurns = queueOf(TIMEOUT_MS.fanOut);
+  const accepted = makeStream<Message>(clock);
+  const recorded = makeStream<Attempt>(clock);
+
+  const tenants = makeMemoryTenants({ ...SETTINGS, ...options.settings });
+  const messages = makeMemoryMessages(accepted.append);
+  const log = makeMemoryLog(recorded.append);
+  const views = makeMemoryViews();
+  const due = makeMemoryDue();
+  const receivers = makeReceivers(clock);
+  const ledger = makeSendLedger();
+  const health = makeMemoryHealth();
+  const parking = makeMemoryParking();
+  const throttle = makeMemoryThrottle();
+  const parts: Parts = {
+    ...{ random, tenants, messages, log, views, due, receivers, ledger, health, parking },
+    throttle,
+    reader: makeMemoryReader({ tenants, messages, log, health, unreadable: options.unreadable }),
+    queue: makeDeliveryQueue(deliveries),
+    slowQueue: makeDeliveryQueue(slowDeliveries),
+    wide: makeWideQueue(wideTurns),
+  };
+
+  const all = (records: readonly QueueRecord[]) => new Set(records.map(({ messageId }) => messageId));
+  const reading = { batch: options.streamBatch ?? 10, twice: options.streamsTwice ?? false };
+  accepted.readBy({
+    ...reading,
+    work: async (some) => {
+      const ended = await invoke('fan-out', TIMEOUT_MS.fanOut, (process) =>
+        makeFunctions(parts, process).fanOut().messages(some),
+      );
+      return ended.kind === 'done';
+    },
+  });
+  recorded.readBy({
+    ...reading,
+    work: async (some) => {
+      const ended = await invoke('project', TIMEOUT_MS.project, async (process) => {
+        await makeFunctions(parts, process).project()(some);
+        await process.step('project.done');
+      });
+      return ended.kind === 'done';
+    },
+  });
+  consumeQueue({
+    ...{ clock, queue: deliveries },
+    batch: options.deliverBatch ?? 10,
+    concurrency: options.deliverConcurrency ?? 20,
+    work: async (records) => {
+      const ended = await invoke('deliver', TIMEOUT_MS.deliver, (process) =>
+        makeFunctions(parts, process).workOnDeliveries(records),
+      );
+      return ended.kind === 'done' ? ended.value : all(records);
+    },
+  });
+  consumeQueue({
+    ...{ clock, queue: slowDeliveries, concurrency: options.slowConcurrency ?? 5 },
+    batch: options.slowBatch ?? 50,
+    work: async (records) => {
+      const ended = await invoke('deliver-slow', TIMEOUT_MS.deliver, (process) =>
+        makeFunctions(parts, process).workOnDeliveries(records, 'slow'),
+      );
+      return ended.kind === 'done' ? ended.value : all(records);
+    },
+  });
+  consumeQueue({
+    ...{ clock, queue: wideTurns, batch: 10, concurrency: 5 },
+    work: async (records) => {
+      const ended = await invoke('fan-out-wide', TIMEOUT_MS.fanOut, (process) =>
+        makeFunctions(parts, process).workOnWideTurns(records),
+      );
+      return ended.kind === 'done' ? ended.value : all(records);
+    },
+  });
+
+  const sweep = () => invoke('sweep', TIMEOUT_MS.sweep, (process) => makeFunctions(parts, process).sweep());
+  const sweepEachMinute = (atMs: number) => {
+    clock.at(atMs, () => {
+      sweepEachMinute(atMs + MINUTE_MS);
+      for (let sweeper = 0; sweeper < (options.sweepers ?? 1); sweeper += 1) void sweep();
+    });
+  };
+  sweepEachMinute(startMs + 1000);
+
+  const publishOnce = (request: PublishRequest) =>
+    invoke('publish', TIMEOUT_MS.publish, (process) => makeFunctions(parts, process).publish()(request));
+
+  /** What is under way: nothing is left to happen once all of it is 0. */
+  const underWay = () => ({
+    streams: accepted.behind() + recorded.behind(),
+    queues: deliveries.size() + slowDeliveries.size() + wideTurns.size(),
+    due: due.size(),
+    parked: parking.size(),
+  });
+
+  return {
+    ...{
+      clock,
+      random,
+      tenants,
+      messages,
+      log,
+      views,
+      due,
+      receivers,
+      ledger,
+      deliveries,
+      slowDeliveries,
+      health,
+      parking,
+      throttle,
+      wideTurns,
+      underWay,
+      sweep,
+    },
+    publishOnce,
+    /** A client that repeats its request, key and all, until it has an answer. */
+    publish: async (request: PublishRequest): Promise<PublishOutcome> => {
+      for (;;) {
+        const ended = await publishOnce(request);
+        if (ended.kind === 'done') return ended.value;
+        await clock.sleep(1000);
+      }
+    },
+    /** Runs until nothing is under way any more; throws with what is, at the limit of virtual time. */
+    runToRest: async (limitMs: number): Promise<void> => {
+      const limit = clock.now() + limitMs;
+      do {
+        await clock.runUntil(clock.now() + MINUTE_MS);
+        if (Object.values(underWay()).every((count) => count === 0)) return;
+      } while (clock.now() < limit);
+      throw new Error(`still under way after ${limitMs} ms: ${JSON.stringify(underWay())}`);
+    },
+  };
+};
+
+export type World = ReturnType<typeof makeWorld>;

@@ -1,0 +1,62 @@
+import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
+import type { AppId, EndpointId, OrgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { changed } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
+import { turnedOff } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
+import type { ApplicationStore, Tenant, Tenants } from '../../../functions/catalog/catalog.port.ts';
+import type { DisableEndpoint } from '../../../functions/deliver/delivery.port.ts';
+
+export interface MemoryTenants extends Tenants, Pick<ApplicationStore, 'create'> {
+  readonly disableEndpoint: DisableEndpoint;
+  readonly putEndpoint: (endpoint: Endpoint) => void;
+  readonly endpoint: (id: EndpointId) => Endpoint | undefined;
+  readonly removeApplication: (orgId: OrgId, id: AppId) => void;
+  readonly removeEndpoint: (id: EndpointId) => void;
+  readonly changeSettings: (changes: Partial<OrganizationSettings>) => void;
+}
+
+/** Applications with their endpoints; every organization has the same settings. */
+export const makeMemoryTenants = (defaults: OrganizationSettings): MemoryTenants => {
+  const applications = new Map<string, Application>();
+  const endpoints = new Map<string, Endpoint>();
+  const byApplication = new Map<string, Set<string>>();
+  let settings = defaults;
+  const place = (orgId: OrgId, id: string) => `${orgId}/${id}`;
+
+  const tenant = (application: Application | undefined): Tenant | undefined => {
+    if (application === undefined) return undefined;
+    const ids = [...(byApplication.get(application.id) ?? [])].sort();
+    return { application, settings, endpoints: ids.flatMap((id) => endpoints.get(id) ?? []) };
+  };
+
+  const named = (orgId: OrgId, idOrUid: string) =>
+    applications.get(place(orgId, idOrUid)) ??
+    [...applications.values()].find((one) => one.orgId === orgId && one.uid === idOrUid);
+
+  return {
+    resolve: async (orgId, idOrUid) => tenant(named(orgId, idOrUid)),
+    load: async (keys) => keys.map(({ orgId, appId }) => tenant(applications.get(place(orgId, appId)))),
+    create: async (application) => {
+      const { orgId, uid } = application;
+      if (uid !== null && named(orgId, uid) !== undefined) return { kind: 'conflict' };
+      applications.set(place(orgId, application.id), application);
+      return { kind: 'written', item: application };
+    },
+    disableEndpoint: async ({ endpointId }, why, nowMs) => {
+      const current = endpoints.get(endpointId);
+      const changes = current === undefined ? undefined : turnedOff(current, why);
+      if (current === undefined || changes === undefined) return;
+      endpoints.set(endpointId, changed(current, changes, nowMs));
+    },
+    putEndpoint: (endpoint) => {
+      endpoints.set(endpoint.id, endpoint);
+      const siblings = byApplication.get(endpoint.appId) ?? new Set();
+      byApplication.set(endpoint.appId, siblings.add(endpoint.id));
+    },
+    endpoint: (id) => endpoints.get(id),
+    removeApplication: (orgId, id) => applications.delete(place(orgId, id)),
+    removeEndpoint: (id) => endpoints.delete(id),
+    changeSettings: (changes) => (settings = { ...settings, ...changes }),
+  };
+};

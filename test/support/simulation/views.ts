@@ -1,0 +1,70 @@
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { AttemptQuery, AttemptReader } from '../../../functions/read-models/attempts.port.ts';
+import type { Views } from '../../../functions/read-models/project.flow.ts';
+import { mergeEndpointMessages } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { MemoryLog } from './attempt-log.ts';
+import { timePage } from './time-page.ts';
+
+export interface MemoryViews extends Views {
+  readonly endpointAttempts: () => readonly Attempt[];
+  readonly endpointMessages: () => readonly EndpointMessage[];
+}
+
+/** The read models: attempts without bodies, and each message's latest state at each endpoint. */
+export const makeMemoryViews = (): MemoryViews => {
+  const attempts = new Map<string, Attempt>();
+  const rows = new Map<string, EndpointMessage>();
+  return {
+    putEndpointAttempts: async (some) => {
+      for (const attempt of some) attempts.set(attempt.id, { ...attempt, response: '' });
+    },
+    mergeEndpointMessages: async (some) => {
+      for (const row of some) {
+        const key = [row.orgId, row.appId, row.endpointId, row.messageId].join('/');
+        const known = rows.get(key);
+        rows.set(key, known === undefined ? row : mergeEndpointMessages(known, row));
+      }
+    },
+    endpointAttempts: () => [...attempts.values()],
+    endpointMessages: () => [...rows.values()],
+  };
+};
+
+const accepts = (attempt: Attempt, query: AttemptQuery) =>
+  (query.succeeded === null || query.succeeded === attempt.succeeded) &&
+  (query.statusCodes === null ||
+    (query.statusCodes.from <= attempt.responseStatusCode &&
+      attempt.responseStatusCode <= query.statusCodes.to)) &&
+  (query.channel === null || (attempt.channels?.includes(query.channel) ?? false)) &&
+  (query.eventTypes === null || query.eventTypes.includes(attempt.eventType));
+
+/** Lists of attempts: by endpoint from the views, by message from the log. */
+export const makeMemoryAttempts = (views: MemoryViews, log: MemoryLog): AttemptReader => ({
+  listByEndpoint: async (orgId, appId, endpointId, query, nowMs) => {
+    const of = (one: Attempt) => one.orgId === orgId && one.appId === appId && one.endpointId === endpointId;
+    const page = timePage(
+      'atmpt_',
+      views.endpointAttempts(),
+      query,
+      nowMs,
+      (one) => of(one) && accepts(one, query),
+    );
+    if (!query.withContent) return page;
+    return { ...page, items: page.items.map((one) => log.find(one) ?? one) };
+  },
+  listByMessage: async (orgId, appId, messageId, endpointId, query, nowMs) => {
+    const of = (one: Attempt) =>
+      one.orgId === orgId &&
+      one.appId === appId &&
+      one.messageId === messageId &&
+      (endpointId === null || one.endpointId === endpointId);
+    return timePage('atmpt_', log.all(), query, nowMs, (one) => of(one) && accepts(one, query));
+  },
+  find: async (orgId, appId, messageId, id) =>
+    log
+      .all()
+      .find(
+        (one) => one.orgId === orgId && one.appId === appId && one.messageId === messageId && one.id === id,
+      ),
+});

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { bodyDecoder } from '../../../functions/api/wire/decode.ts';
+import { Invalid } from '../../../functions/api/errors.ts';
+import { messageIn } from '../../../functions/api/schemas/message.ts';
+
+const schema = z.object({
+  name: z.string(),
+  count: z.int().nullish(),
+  tags: z.array(z.string()).optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  inner: z.object({ flag: z.boolean() }).optional(),
+});
+const decode = bodyDecoder(schema);
+
+const locOf = (body: string | Uint8Array): string => {
+  try {
+    decode(typeof body === 'string' ? Buffer.from(body) : body);
+  } catch (thrown) {
+    if (thrown instanceof Invalid) return thrown.complaints.map(({ loc }) => loc.join('|')).join(' ');
+    throw thrown;
+  }
+  return 'fine';
+};
+
+describe('a body is read in the order of its text', () => {
+  it.each([
+    ['{"name":"x"} x', 'what follows the first value is ignored'],
+    ['{"name":"x"}{"name":5}', 'so is a second object'],
+    [' \n\t{ "name" : "x" , "other" : [1e5, {"a":null}] }', 'spaces and unknown fields are fine'],
+    ['{"name":"x","other":1,"other":2,"metadata":{"a":"1","a":"2"}}', 'unknown and map keys may repeat'],
+    ['{"na\\u006de":"x"}', 'keys may be escaped'],
+    ['["x",null,[],{},{"flag":true}]', 'structs may be positional'],
+    ['{"name":"x","inner":[true]}', 'inner ones too'],
+  ])('%s', (body) => {
+    expect(locOf(body)).toBe('fine');
+  });
+
+  it.each([
+    ['', 'body||'],
+    ['nope', 'body||'],
+    ['5', 'body||'],
+    ['null', 'body||'],
+    ['{}', 'body||'],
+    ['[]', 'body||'],
+    ['["x"]', 'body||'],
+    ['["x",null,[],{},{"flag":true},1]', 'body||'],
+    ['[{}]', 'body|[0]'],
+    ['\ufeff{"name":"x"}', 'body||'],
+    ['{', 'body|?'],
+    ["{'name':'x'}", 'body|?'],
+    ['{"name":"x"', 'body|?'],
+    ['{"name":"x",}', 'body|?'],
+    ['{"name":"x" "count":1}', 'body|?'],
+    ['{"name":"x"/* c */}', 'body|?'],
+    ['{"name":}', 'body|name'],
+    ['{"name":tru}', 'body|name'],
+    ['{"name":"a\nb"}', 'body|name'],
+    ['{"name":"\\x"}', 'body|name'],
+    ['{"name":"\\ud800"}', 'body|name'],
+    ['{"name":01}', 'body|name'],
+    ['{"name":"x","name":"y"}', 'body||'],
+    ['{"name":null}', 'body|name'],
+    ['{"name":"x","count":1.0}', 'body|count'],
+    ['{"name":"x","count":1e2}', 'body|count'],
+    ['{"name":"x","count":-0}', 'body|count'],
+    ['{"name":"x","count":01}', 'body|?'],
+    ['{"name":"x","count":"1"}', 'body|count'],
+    ['{"name":"x","tags":["a",1]}', 'body|tags[1]'],
+    ['{"name":"x","tags":["a",]}', 'body|tags[1]'],
+    ['{"name":"x","metadata":{"a":1}}', 'body|metadata|a'],
+    ['{"name":"x","metadata":{"a":"b",}}', 'body|metadata|?'],
+    ['{"name":"x","inner":{}}', 'body|inner'],
+    ['{"name":"x","inner":{"flag":true,"flag":true}}', 'body|inner'],
+    ['{"other":{"a":[1,}', 'body|other'],
+    ['{"count":"first","name":5}', 'body|count'],
+  ])('%s is wrong at %s', (body, loc) => {
+    expect(locOf(body)).toBe(loc);
+  });
+
+  it('must be UTF-8', () => {
+    expect(locOf(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]))).toBe('body||');
+  });
+
+  it('may not pollute prototypes', () => {
+    const decoded = decode(
+      Buffer.from('{"name":"x","metadata":{"__proto__":"y","a":"b"},"__proto__":{"z":1}}'),
+    );
+    expect(decoded).toEqual({ name: 'x', metadata: { a: 'b' } });
+    expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
+  });
+});
+
+describe('a payload', () => {
+  const read = (payload: string) =>
+    bodyDecoder(messageIn())(Buffer.from(`{"eventType":"a","payload":${payload}}`)).payload.text;
+
+  it.each([
+    '{}',
+    '{ "a" : [ 1 , 2.50 , -0 , 1e400 ] , "b" : { } }',
+    '{"a":{"b":{"c":[[[]]]}},"d":"}]\\"{"}',
+    `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`,
+  ])('keeps its text: %s', (payload) => {
+    expect(read(payload)).toBe(payload);
+  });
+
+  it.each([
+    '{"a":}',
+    '{"a" 1}',
+    '{"a":1,}',
+    '{a:1}',
+    '{"a":[1 2]}',
+    '{"a":1',
+    '{"a":NaN}',
+    '[',
+    '{"a":"\t"}',
+  ])('that is no JSON is refused: %s', (payload) => {
+    expect(() => read(payload)).toThrow(Invalid);
+  });
+
+  it('of a million levels is refused without overflowing the stack', () => {
+    expect(() => read('['.repeat(1_000_000))).toThrow(Invalid);
+    expect(() => read('{"a":'.repeat(400_000))).toThrow(Invalid);
+  });
+});
+
+describe('JSON as everybody else reads it', () => {
+  const isJson = (text: string): boolean => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const accepts = (text: string) => locOf(`{"name":"x","other":${text}}`) === 'fine';
+  /** A text that ends the object around it is another text, not a worse one. */
+  const closesEarly = (text: string) =>
+    [...`${text}}`.matchAll(/}/g)].some(({ index }) => isJson(`{"a":${text.slice(0, index)}}`));
+  /** JSON with a character dropped, doubled or replaced somewhere. */
+  const nearlyJson = fc
+    .tuple(
+      fc.json(),
+      fc.nat(),
+      fc.constantFrom('', ',', ':', '"', '{', ']', '0', '-', '.', 'e', '\\', ' ', '/'),
+    )
+    .map(([text, at, insert]) => {
+      const position = at % (text.length + 1);
+      return text.slice(0, position) + insert + text.slice(position + (at % 2));
+    })
+    .filter((text) => isJson(text) || !closesEarly(text));
+
+  it('is accepted whatever it holds', () => {
+    fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => accepts(text)));
+  });
+
+  it('is refused when it is nearly JSON, and only then', () => {
+    fc.assert(
+      fc.property(nearlyJson, (text) => accepts(text) === isJson(text)),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never fails in a way of our own, whatever the bytes', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => typeof locOf(bytes) === 'string'));
+  });
+});

@@ -1,0 +1,46 @@
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { makeClient } from './client.ts';
+import { NOW } from './fakes.ts';
+
+/** Application `acme` with endpoint `ep1` and a message `evt1` on channel `eu`; nothing was attempted yet. */
+export const startDelivering = async () => {
+  const client = await makeClient();
+  const { send, world } = client;
+  const app = (await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' })).json;
+  const endpoint = (await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep1' })).json;
+  const body = { eventType: 'order.paid', payload: { n: 1 }, eventId: 'evt1', channels: ['eu'] };
+  const message = (await send('POST', '/api/v1/app/acme/msg', body)).json;
+  /** Records an attempt: by default one that failed and will be made again. */
+  const attempted = (some: Partial<Attempt> = {}): Attempt => {
+    const at = some.at ?? NOW;
+    const attempt: Attempt = {
+      orgId: '' as never,
+      appId: app.id,
+      messageId: message.id,
+      endpointId: endpoint.id,
+      id: world.deps.ids.attempt(at),
+      turn: { kind: 'scheduled', number: 1 },
+      at,
+      url: 'https://x/',
+      succeeded: false,
+      responseStatusCode: 500,
+      response: 'boom',
+      responseDurationMs: 25,
+      decision: { kind: 'retry', at: at + 5000 },
+      eventType: 'order.paid',
+      eventId: 'evt1',
+      channels: ['eu'],
+      ...some,
+    };
+    world.attempts.push(attempt);
+    return attempt;
+  };
+  return { ...client, endpoint, message, attempted };
+};
+
+export const SUCCEEDED = {
+  succeeded: true,
+  responseStatusCode: 200,
+  decision: { kind: 'succeeded' },
+} as const;
+export const EXHAUSTED = { decision: { kind: 'exhausted' } } as const;

@@ -1,0 +1,435 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { AppId, OrgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { changed } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { EventType } from '../../../functions/catalog/event-types/event-type.domain.ts';
+import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
+import type { Message } from '../../../functions/messages/message.domain.ts';
+import type {
+  OrganizationSettings,
+  SettingsOverrides,
+} from '../../../functions/catalog/settings/settings.domain.ts';
+import type { AttemptQuery, AttemptReader } from '../../../functions/read-models/attempts.port.ts';
+import type {
+  AttemptedReader,
+  EndpointMessageQuery,
+} from '../../../functions/read-models/delivery-status.port.ts';
+import type {
+  ApplicationStore,
+  EndpointStore,
+  EventTypeStore,
+  SettingsStore,
+} from '../../../functions/catalog/catalog.port.ts';
+import type { Expunge } from '../../../functions/messages/expunge.flow.ts';
+import { makeOnce } from '../../../functions/api/idempotency/run-once.flow.ts';
+import type { Answer, IdempotencyStore } from '../../../functions/api/idempotency/run-once.flow.ts';
+import type {
+  MessageReader,
+  Publish,
+  PublishOutcome,
+  PublishRequest,
+} from '../../../functions/messages/messages.port.ts';
+import type { Page, PageRequest } from '../../../functions/platform/pages/page.ts';
+import { makeResend } from '../../../functions/replay/resend.flow.ts';
+import type { QueuedDelivery } from '../../../functions/deliver/delivery.port.ts';
+import type { Task } from '../../../functions/replay/task.domain.ts';
+import type { Tasks } from '../../../functions/replay/tasks.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import {
+  endpointMessageOf,
+  hasCome,
+  mergeEndpointMessages,
+} from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { Deps } from '../../../functions/api/deps.ts';
+
+/** In-memory ports: the least that obeys their comments. */
+
+export const NOW = Date.parse('2026-11-23T04:19:56.838Z');
+export const SECRET = 'unit-test-jwt-secret';
+export const ORG = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu';
+
+const pageOf = <Item>(
+  items: readonly Item[],
+  id: (item: Item) => string,
+  { limit, cursor, order }: PageRequest,
+): Page<Item> => {
+  const sorted = items.toSorted((a, b) => (id(a) < id(b) ? -1 : 1));
+  const ordered = order === 'ascending' ? sorted : sorted.toReversed();
+  const back = cursor?.direction === 'previous';
+  const walk = back ? ordered.toReversed() : ordered;
+  const ascends = (order === 'ascending') !== back;
+  const rest = walk.filter(
+    (item) => cursor === null || (ascends ? id(item) > cursor.id : id(item) < cursor.id),
+  );
+  const taken = rest.slice(0, limit);
+  return { items: back ? taken.toReversed() : taken, done: rest.length <= limit };
+};
+
+const written = <Item>(item: Item) => ({ kind: 'written' as const, item });
+const notFound = { kind: 'not-found' } as const;
+const conflict = { kind: 'conflict' } as const;
+
+const fakeApplications = (rows: Map<string, Application>): ApplicationStore => {
+  const live = (orgId: OrgId) => [...rows.values()].filter((row) => row.orgId === orgId);
+  const taken = (orgId: OrgId, uid: string | null | undefined, but?: AppId) =>
+    uid != null && live(orgId).some((row) => row.uid === uid && row.id !== but);
+  return {
+    create: async (row) => {
+      if (taken(row.orgId, row.uid)) return conflict;
+      rows.set(row.id, row);
+      return written(row);
+    },
+    find: async (orgId, key) => live(orgId).find((row) => row.id === key || row.uid === key),
+    list: async (orgId, page) => pageOf(live(orgId), (row) => row.id, page),
+    change: async (orgId, id, changes, nowMs) => {
+      const row = rows.get(id);
+      if (row === undefined) return notFound;
+      if (taken(orgId, changes.uid, id)) return conflict;
+      const next = { ...row, ...changes, updatedAt: nowMs };
+      rows.set(id, next);
+      return written(next);
+    },
+    remove: async (_orgId, id) => {
+      const row = rows.get(id);
+      return row !== undefined && rows.delete(id) ? written(row) : notFound;
+    },
+  };
+};
+
+const fakeEndpoints = (rows: Map<string, Endpoint>): EndpointStore => {
+  const live = (appId: AppId) => [...rows.values()].filter((row) => row.appId === appId);
+  const taken = (appId: AppId, uid: string | null | undefined, but?: string) =>
+    uid != null && live(appId).some((row) => row.uid === uid && row.id !== but);
+  return {
+    create: async (row) => {
+      if (taken(row.appId, row.uid)) return conflict;
+      rows.set(row.id, row);
+      return written(row);
+    },
+    find: async (_orgId, appId, key) => live(appId).find((row) => row.id === key || row.uid === key),
+    findMany: async (_orgId, appId, ids) => live(appId).filter((row) => ids.includes(row.id)),
+    list: async (_orgId, appId, page) => pageOf(live(appId), (row) => row.id, page),
+    change: async (_orgId, appId, id, change, nowMs) => {
+      const row = rows.get(id);
+      if (row === undefined) return notFound;
+      const changes = change(row);
+      if (changes === undefined) return { kind: 'refused' };
+      if (taken(appId, changes.uid, id)) return conflict;
+      const next = changed(row, changes, nowMs);
+      rows.set(id, next);
+      return written(next);
+    },
+    remove: async (_orgId, _appId, id) => {
+      const row = rows.get(id);
+      return row !== undefined && rows.delete(id) ? written(row) : notFound;
+    },
+  };
+};
+
+const fakeEventTypes = (rows: Map<string, EventType>): EventTypeStore => ({
+  create: async (row) => {
+    if (rows.get(row.name)?.archived === false) return conflict;
+    rows.set(row.name, row);
+    return written(row);
+  },
+  find: async (_orgId, name) => rows.get(name),
+  list: async (_orgId, page, filter) =>
+    pageOf([...rows.values()].filter(filter), (row) => row.name, { ...page, order: 'ascending' }),
+  known: async (_orgId, names) => new Set(names.filter((name) => rows.get(name)?.archived === false)),
+  put: async (row) => {
+    const before = rows.get(row.name);
+    const item = { ...row, createdAt: before?.createdAt ?? row.createdAt };
+    rows.set(row.name, item);
+    return { kind: before === undefined ? 'created' : 'updated', item };
+  },
+  change: async (_orgId, name, changes, nowMs) => {
+    const row = rows.get(name);
+    if (row === undefined) return notFound;
+    const next = { ...row, ...changes, updatedAt: nowMs };
+    rows.set(name, next);
+    return written(next);
+  },
+  expunge: async (_orgId, name) => (rows.delete(name) ? { kind: 'removed' } : notFound),
+});
+
+const fakeSettings = (): SettingsStore => {
+  let overrides: SettingsOverrides = {};
+  return {
+    overrides: async () => overrides,
+    change: async (_orgId, changes) => {
+      const next = Object.entries({ ...overrides, ...changes }).filter(([, value]) => value != null);
+      overrides = Object.fromEntries(next);
+      return overrides;
+    },
+  };
+};
+
+export const DEFAULTS: OrganizationSettings = {
+  retrySchedule: [5, 300],
+  endpointDisableAfter: 432_000,
+  defaultSignatureType: 'hmac256',
+  endpointHttpsOnly: false,
+  webhookHeaderPrefix: 'svix',
+  requestTimeout: 30,
+  allowedSubnets: [],
+  operationalWebhooks: true,
+  payloadRetentionDays: 90,
+  publishRateLimit: null,
+  applicationPublishRateLimit: null,
+};
+
+type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;
+
+export interface World {
+  readonly applications: Map<string, Application>;
+  readonly endpoints: Map<string, Endpoint>;
+  readonly eventTypes: Map<string, EventType>;
+  readonly messages: Map<string, { readonly message: Message; readonly body: Uint8Array | null }>;
+  readonly attempts: Attempt[];
+  /** What reached the publish flow. */
+  readonly published: PublishRequest[];
+  /** What was accepted under a key, by its digest. */
+  readonly accepted: Map<string, Accepted>;
+  /** What reached the attempt port. */
+  readonly asked: AttemptQuery[];
+  readonly tasks: Map<string, Task>;
+  /** What reached the delivery queue. */
+  readonly queued: QueuedDelivery[];
+  readonly askedMessages: EndpointMessageQuery[];
+  readonly log: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
+  readonly deps: Deps;
+}
+
+const fakePublish =
+  (world: Omit<World, 'deps'>, applications: ApplicationStore, deps: () => Deps): Publish =>
+  async (request) => {
+    world.published.push(request);
+    const { orgId, eventType, eventId, channels, deliverAt, onlyEndpoint } = request;
+    const found = await applications.find(orgId, request.application);
+    const id = deps().ids.app(NOW);
+    const appId = found?.id ?? (request.implicit === null ? undefined : id);
+    if (appId === undefined) return { kind: 'application-not-found' };
+    if (found === undefined && request.implicit !== null) {
+      await applications.create({ orgId, id, ...request.implicit, createdAt: NOW, updatedAt: NOW });
+    }
+    const twin = [...world.messages.values()].some(
+      ({ message }) => message.appId === appId && eventId !== null && message.eventId === eventId,
+    );
+    if (twin) return conflict;
+    const message: Message = {
+      orgId,
+      appId,
+      id: deps().ids.message(NOW),
+      eventType,
+      eventId,
+      channels,
+      payload: { kind: 'inline', compressed: new Uint8Array() },
+      payloadExpiresAt: NOW + 1e9,
+      createdAt: NOW,
+      deliverAt,
+      onlyEndpoint,
+    };
+    world.messages.set(message.id, { message, body: request.body });
+    const accepted: Accepted = { kind: 'accepted', message, body: request.body };
+    if (request.idempotency !== null) world.accepted.set(request.idempotency, accepted);
+    return accepted;
+  };
+
+const fakeMessages = (rows: World['messages']): MessageReader => {
+  const of = (appId: AppId) =>
+    [...rows.values()].map(({ message }) => message).filter((row) => row.appId === appId);
+  return {
+    find: async (_orgId, appId, key) => of(appId).find((row) => row.id === key || row.eventId === key),
+    findMany: async (_orgId, appId, ids) => of(appId).filter((row) => ids.includes(row.id)),
+    list: async (_orgId, appId, { limit, cursor, channel, eventTypes }) =>
+      pageOf(
+        of(appId).filter(
+          (row) =>
+            (channel === null || row.channels?.includes(channel)) &&
+            (eventTypes === null || eventTypes.includes(row.eventType)),
+        ),
+        (row) => row.id,
+        { limit, cursor, order: 'descending' },
+      ),
+    bodies: async (messages) => messages.map((message) => rows.get(message.id)?.body ?? null),
+  };
+};
+
+const fakeAttempts = (rows: Attempt[], asked: AttemptQuery[]): AttemptReader => {
+  const page = (query: AttemptQuery, keep: (row: Attempt) => boolean) => {
+    asked.push(query);
+    const { limit, cursor, succeeded } = query;
+    const kept = rows.filter((row) => keep(row) && (succeeded === null || row.succeeded === succeeded));
+    return pageOf(kept, (row) => row.id, { limit, cursor, order: 'descending' });
+  };
+  return {
+    listByEndpoint: async (_orgId, _appId, endpointId, query) =>
+      page(query, (row) => row.endpointId === endpointId),
+    listByMessage: async (_orgId, _appId, messageId, endpointId, query) =>
+      page(
+        query,
+        (row) => row.messageId === messageId && (endpointId === null || row.endpointId === endpointId),
+      ),
+    find: async (_orgId, _appId, messageId, id) =>
+      rows.find((row) => row.messageId === messageId && row.id === id),
+  };
+};
+
+/** Groups attempts by a key; each group in the order of ids. */
+const grouped = (rows: readonly Attempt[], key: (row: Attempt) => string): Attempt[][] => {
+  const sorted = rows.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+  return [...new Set(sorted.map(key))].map((one) => sorted.filter((row) => key(row) === one));
+};
+
+const fakeAttempted = (rows: Attempt[], asked: EndpointMessageQuery[]): AttemptedReader => ({
+  messages: async (_orgId, _appId, endpointId, query, nowMs) => {
+    asked.push(query);
+    const { limit, cursor, progress } = query;
+    const of = grouped(
+      rows.filter((row) => row.endpointId === endpointId),
+      (row) => row.messageId,
+    );
+    const states = of.map((group) => group.map(endpointMessageOf).reduce(mergeEndpointMessages));
+    const kept = states.filter((state) => progress === null || hasCome(state, progress, nowMs));
+    return pageOf(kept, (state) => state.messageId, { limit, cursor, order: 'descending' });
+  },
+  destinations: async (_orgId, _appId, messageId, page) => {
+    const of = grouped(
+      rows.filter((row) => row.messageId === messageId),
+      (row) => row.endpointId,
+    );
+    const latest = of.flatMap((group) => group.slice(-1));
+    return pageOf(latest, (row) => row.endpointId, { ...page, order: 'ascending' });
+  },
+});
+
+const fakeExpunge = ({ messages, attempts }: Pick<World, 'messages' | 'attempts'>): Expunge => ({
+  messageContent: async (message) => void messages.set(message.id, { message, body: null }),
+  attemptContent: async (attempt) => {
+    attempts.splice(attempts.indexOf(attempt), 1, { ...attempt, response: 'EXPUNGED' });
+  },
+});
+
+/** Tasks that stay as they are; an estimate counts what the endpoint was sent. */
+const fakeTasks = (rows: Map<string, Task>, attempts: readonly Attempt[], ids: () => Deps['ids']): Tasks => ({
+  start: (order) => {
+    const id = ids().task(NOW);
+    const { until, rate } = order;
+    const times = { pacedUntil: NOW, createdAt: NOW, updatedAt: NOW };
+    const progress = { state: { kind: 'running' }, cursor: null, sent: 0 } as const;
+    const task = { ...order, id, until: until ?? NOW, rate: rate ?? 50, ...progress, ...times };
+    rows.set(id, task);
+    return Promise.resolve(task);
+  },
+  estimate: ({ endpointId }) =>
+    Promise.resolve({
+      messages: attempts.filter((attempt) => attempt.endpointId === endpointId).length,
+      complete: true,
+    }),
+  find: ({ orgId, id }) =>
+    Promise.resolve([...rows.values()].find((row) => row.id === id && row.orgId === orgId)),
+  list: (orgId, page, keep) =>
+    Promise.resolve(
+      pageOf(
+        [...rows.values()].filter((row) => row.orgId === orgId && keep(row)),
+        (row) => row.id,
+        page,
+      ),
+    ),
+  cancel: ({ id }) => {
+    const task = rows.get(id);
+    if (task?.state.kind === 'running')
+      rows.set(id, { ...task, state: { kind: 'failed', reason: 'cancelled' } });
+    return Promise.resolve(rows.get(id));
+  },
+});
+
+/** Keys that are never taken over and never expire. */
+export const fakeIdempotency = (): IdempotencyStore => {
+  const rows = new Map<string, { holder: string; answer?: Answer }>();
+  return {
+    start: async ({ digest, holder }) => {
+      const standing = rows.get(digest);
+      if (standing?.answer !== undefined) return { kind: 'answered', answer: standing.answer };
+      if (standing !== undefined) return { kind: 'held' };
+      rows.set(digest, { holder });
+      return { kind: 'mine' };
+    },
+    finish: async ({ hold, answer }) => void rows.set(hold.digest, { holder: hold.holder, answer }),
+    free: async ({ digest }) => void rows.delete(digest),
+  };
+};
+
+/** A whole set of ports with nothing in them; `overrides` replaces some. */
+export const makeWorld = (overrides: Partial<Deps> = {}): World => {
+  const data = {
+    applications: new Map(),
+    endpoints: new Map(),
+    eventTypes: new Map(),
+    messages: new Map(),
+    attempts: [],
+    published: [],
+    accepted: new Map(),
+    asked: [],
+    queued: [],
+    tasks: new Map(),
+    askedMessages: [],
+    log: [],
+  } satisfies Omit<World, 'deps'> as Omit<World, 'deps'>;
+  const applications = fakeApplications(data.applications);
+  const deps: Deps = {
+    applications,
+    endpoints: fakeEndpoints(data.endpoints),
+    eventTypes: fakeEventTypes(data.eventTypes),
+    settings: fakeSettings(),
+    settingsDefaults: DEFAULTS,
+    checkSubnets: (ranges) => {
+      const subnet = ranges.find((range) => !range.startsWith('10.'));
+      return subnet === undefined ? { kind: 'ok' } : { kind: 'invalid', subnet, reason: 'closed here' };
+    },
+    messages: fakeMessages(data.messages),
+    attempts: fakeAttempts(data.attempts, data.asked),
+    attempted: fakeAttempted(data.attempts, data.askedMessages),
+    expunge: fakeExpunge(data),
+    resend: makeResend({
+      queue: { send: async (some) => void data.queued.push(...some) },
+      now: () => NOW,
+      step: noSteps,
+    }),
+    tasks: fakeTasks(data.tasks, data.attempts, () => deps.ids),
+    once: makeOnce({
+      store: fakeIdempotency(),
+      newHolder: () => randomUUID(),
+      now: () => Date.now(),
+      sleep: () => new Promise((resolve) => void setImmediate(resolve)),
+      report: () => undefined,
+      step: noSteps,
+    }),
+    countAttempts: async (_orgId, _appId, endpointId, since, until) => {
+      const inside = data.attempts.filter(
+        (row) => row.endpointId === endpointId && row.at >= since && row.at <= until,
+      );
+      const succeeded = inside.filter((row) => row.succeeded).length;
+      return { succeeded, failed: inside.length - succeeded };
+    },
+    publish: fakePublish(data, applications, () => deps),
+    published: { ofKey: async (_orgId, digest) => data.accepted.get(digest) },
+    secrets: {
+      seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),
+      open: (sealed) => Buffer.from(sealed).toString().split('|')[1] ?? '',
+    },
+    keys: { current: async () => [SECRET], refresh: async () => [SECRET] },
+    ids: makeIds(randomBytes),
+    now: () => NOW,
+    randomBytes,
+    health: async () => ({ database: true, queue: true, cache: true }),
+    log: {
+      info: (message, fields) => data.log.push({ message, fields }),
+      error: (message, fields) => data.log.push({ message, fields }),
+    },
+    ...overrides,
+  };
+  return { ...data, deps };
+};

@@ -1,0 +1,103 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { requestFrom, resultFrom } from '../../../functions/api/gateway-event.ts';
+
+/** Events as the two gateways send them, without what is never read. */
+const http = (over: Partial<APIGatewayProxyEventV2> = {}, method = 'POST') =>
+  ({
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: '/api/v1/app/a%2Fb/endpoint',
+    rawQueryString: 'event_types=a&event_types=b&limit=01',
+    headers: { 'content-length': '2', 'idempotency-key': '', host: 'x.execute-api.eu-west-1.amazonaws.com' },
+    queryStringParameters: { event_types: 'a,b', limit: '01' },
+    requestContext: { http: { method, path: '/api/v1/app/a/b/endpoint' }, stage: '$default' },
+    isBase64Encoded: false,
+    ...over,
+  }) as unknown as APIGatewayProxyEventV2;
+
+const rest = (over: Partial<APIGatewayProxyEvent> = {}) =>
+  ({
+    resource: '/{proxy+}',
+    path: '/api/v1/app/a%2Fb/endpoint',
+    httpMethod: 'POST',
+    headers: { Host: 'x', 'Idempotency-Key': 'k' },
+    multiValueHeaders: { Host: ['x'], 'Idempotency-Key': ['k'], 'X-Two': ['1', '2'] },
+    queryStringParameters: { event_types: 'b', limit: '01' },
+    multiValueQueryStringParameters: { event_types: ['a', 'b&c'], limit: ['01'] },
+    body: null,
+    isBase64Encoded: false,
+    requestContext: { httpMethod: 'POST', path: '/prod/api/v1/app', stage: 'prod' },
+    ...over,
+  }) as unknown as APIGatewayProxyEvent;
+
+describe('gateway events become the request as it was sent', () => {
+  it.each([
+    ['HTTP API', http(), 'event_types=a&event_types=b&limit=01'],
+    ['REST API', rest(), 'event_types=a&event_types=b%26c&limit=01'],
+  ])('%s: path with its escapes, repeated parameters, no body', async (_kind, event, search) => {
+    const { request, path, search: found } = requestFrom(event);
+    expect([path, found]).toEqual(['/api/v1/app/a%2Fb/endpoint', search]);
+    expect([request.method, await request.text()]).toEqual(['POST', '']);
+  });
+
+  it.each([
+    '/api/v1//app/',
+    '//app',
+    '/a b?c#d\\e',
+    '/app/\u0000',
+    '/a\tb\n ',
+    '/app/x/endpoint/..',
+    '/app/./x/%2e%2E/y',
+  ])('a path %j stays what it is', (rawPath) => {
+    const bare = { multiValueQueryStringParameters: null, queryStringParameters: null };
+    for (const event of [http({ rawPath, rawQueryString: '' }), rest({ path: rawPath, ...bare })]) {
+      expect(requestFrom(event)).toMatchObject({ path: rawPath, search: '' });
+    }
+  });
+
+  it('bodies keep their bytes, as text and as base64', async () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x7b]);
+    const binary = { body: bytes.toString('base64'), isBase64Encoded: true };
+    for (const event of [http(binary), rest(binary)]) {
+      expect(Buffer.from(await requestFrom(event).request.arrayBuffer())).toEqual(bytes);
+    }
+    const text = { body: '\ufeff{"é":"\u{1f600}"}' };
+    for (const event of [http(text), rest(text)]) {
+      expect(Buffer.from(await requestFrom(event).request.arrayBuffer()).toString()).toBe(text.body);
+    }
+  });
+
+  it('headers keep empty values and several of one name; unreadable ones are left out', () => {
+    expect(requestFrom(http()).request.headers.get('idempotency-key')).toBe('');
+    expect(requestFrom(rest()).request.headers.get('x-two')).toBe('1, 2');
+    const { request: odd } = requestFrom(http({ headers: { 'idempotency-key': 'é', 'x-ok': 'ok' } }));
+    expect([odd.headers.get('idempotency-key'), odd.headers.get('x-ok')]).toEqual([null, 'ok']);
+    expect(requestFrom(rest({ multiValueHeaders: {} })).request.headers.get('idempotency-key')).toBe('k');
+  });
+
+  it('GET and HEAD pass, also with a body', () => {
+    expect(requestFrom(http({ body: '{}' }, 'GET')).request.method).toBe('GET');
+    expect(requestFrom(rest({ body: '{}', httpMethod: 'HEAD' })).request.method).toBe('HEAD');
+  });
+
+  it.each(['TRACE', 'CONNECT', 'TRACK', 'PROPFIND'])('%s passes too, for the router to refuse', (method) => {
+    for (const event of [http({}, method), rest({ httpMethod: method })]) {
+      expect(requestFrom(event).request.method).toContain(method);
+    }
+  });
+
+  it('answers go back as text with their headers', async () => {
+    const response = new Response('{"é":1}', {
+      status: 202,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await resultFrom(response)).toEqual({
+      statusCode: 202,
+      headers: { 'content-type': 'application/json' },
+      body: '{"é":1}',
+      isBase64Encoded: false,
+    });
+    expect((await resultFrom(new Response(null, { status: 204 }))).body).toBe('');
+  });
+});

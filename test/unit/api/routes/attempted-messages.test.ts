@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { column } from '../client.ts';
+import { EXHAUSTED, SUCCEEDED, startDelivering } from '../deliveries.ts';
+import { NOW } from '../fakes.ts';
+
+const LIST = '/api/v1/app/acme/endpoint/ep1/msg';
+
+describe('messages that an endpoint was sent', () => {
+  it('print as messages with their state; Sending as long as a retry is planned', async () => {
+    const { send, message, attempted } = await startDelivering();
+    attempted();
+    const { status, json } = await send('GET', `${LIST}/?limit=1`);
+    expect([status, json]).toEqual([
+      200,
+      {
+        data: [
+          {
+            eventId: 'evt1',
+            eventType: 'order.paid',
+            payload: { n: 1 },
+            channels: ['eu'],
+            id: message.id,
+            timestamp: '2026-11-23T04:19:56.838Z',
+            status: 3,
+            statusText: 'sending',
+            nextAttempt: '2026-11-23T04:20:01.838Z',
+          },
+        ],
+        iterator: message.id,
+        prevIterator: `-${message.id}`,
+        done: true,
+      },
+    ]);
+  });
+
+  it('leave nextAttempt out where none is planned, and payloads where they are not wanted', async () => {
+    const { send, attempted } = await startDelivering();
+    attempted();
+    attempted(SUCCEEDED);
+    const [item] = (await send('GET', `${LIST}?with_content=false`)).json.data;
+    expect(item).toMatchObject({ status: 0, statusText: 'success', payload: {} });
+    expect(item).not.toHaveProperty('nextAttempt');
+  });
+
+  it.each([
+    ['sending', [{}], ['3']],
+    ['succeeded', [{}, SUCCEEDED], ['0']],
+    ['failed', [{}, EXHAUSTED], ['2']],
+    ['succeeded first and failed by hand later', [SUCCEEDED, EXHAUSTED], ['0']],
+    ['sending no more since a week', [{ at: NOW - 8 * 86_400_000 }], []],
+  ])('that are %s are found by their status alone', async (_, attempts, found) => {
+    const { send, attempted } = await startDelivering();
+    for (const attempt of attempts) attempted(attempt);
+    const lists = await Promise.all(
+      ['0', '1', '2', '3', '4'].map(async (status) => ({
+        status,
+        length: (await send('GET', `${LIST}?status=${status}`)).json.data.length,
+      })),
+    );
+    expect(lists.filter(({ length }) => length > 0).map(({ status }) => status)).toEqual(found);
+  });
+
+  it('are asked for by channel, event types and instants', async () => {
+    const { send, world } = await startDelivering();
+    const before = '2026-11-23T00:00:00Z';
+    await send('GET', `${LIST}?channel=eu&event_types=a&event_types=b&before=${before}&limit=3&status=2`);
+    expect(world.askedMessages).toEqual([
+      {
+        ...{ limit: 3, cursor: null, before: Date.parse(before), after: null },
+        ...{ channel: 'eu', eventTypes: ['a', 'b'], progress: 'failed' },
+      },
+    ]);
+  });
+
+  it('outlive the row of their message', async () => {
+    const { send, world, message, attempted } = await startDelivering();
+    attempted(SUCCEEDED);
+    world.messages.delete(String(message.id));
+    const list = await send('GET', LIST);
+    expect(column(list, 'id')).toEqual([message.id]);
+    expect(column(list, 'payload')).toEqual([{ expired: true }]);
+  });
+
+  it.each(['status=5', 'status=x', 'status=-1'])('refuse ?%s', async (query) => {
+    const { send } = await startDelivering();
+    const { status, json } = await send('GET', `${LIST}?${query}`);
+    expect([status, json.code]).toEqual([400, 'generic_error']);
+  });
+
+  it('refuse cursors of other things', async () => {
+    const { send, endpoint } = await startDelivering();
+    const { status, json } = await send('GET', `${LIST}?iterator=${endpoint.id}`);
+    expect([status, json.detail[0].loc]).toEqual([422, ['query', 'iterator', '__all__']]);
+  });
+
+  it('are not found for an endpoint that was deleted, or never there', async () => {
+    const { send } = await startDelivering();
+    await send('DELETE', '/api/v1/app/acme/endpoint/ep1');
+    const answers = [await send('GET', LIST), await send('GET', '/api/v1/app/acme/endpoint/nope/msg')];
+    for (const { status, json } of answers) expect([status, json.code]).toEqual([404, 'not_found']);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../../functions/deliver/attempts/attempt.domain.ts';
+import { column, makeClient } from '../client.ts';
+import { NOW } from '../fakes.ts';
+
+/** One message for one endpoint: a failed attempt that will be retried, then a success by hand. */
+const start = async () => {
+  const client = await makeClient();
+  const app = (await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' })).json;
+  const endpoint = (await client.send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep1' }))
+    .json;
+  const body = { eventType: 'order.paid', payload: {}, eventId: 'evt1' };
+  const message = (await client.send('POST', '/api/v1/app/acme/msg', body)).json;
+  const attempt: Attempt = {
+    orgId: '' as never,
+    appId: app.id,
+    messageId: message.id,
+    endpointId: endpoint.id,
+    id: client.world.deps.ids.attempt(NOW),
+    turn: { kind: 'scheduled', number: 1 },
+    at: NOW,
+    url: 'https://x/',
+    succeeded: false,
+    responseStatusCode: 500,
+    response: 'boom',
+    responseDurationMs: 25,
+    decision: { kind: 'retry', at: NOW + 5000 },
+    eventType: 'order.paid',
+    eventId: 'evt1',
+    channels: null,
+  };
+  const second: Attempt = {
+    ...attempt,
+    id: client.world.deps.ids.attempt(NOW),
+    turn: { kind: 'manual', request: 'r' },
+    succeeded: true,
+    responseStatusCode: 200,
+    response: 'fine',
+    decision: { kind: 'succeeded' },
+  };
+  client.world.attempts.push(attempt, second);
+  return { ...client, attempt, second };
+};
+
+const BY_ENDPOINT = '/api/v1/app/acme/attempt/endpoint/ep1';
+const BY_MESSAGE = '/api/v1/app/acme/attempt/msg/evt1';
+
+describe('attempts', () => {
+  it('are read one by one', async () => {
+    const { send, attempt } = await start();
+    const { json } = await send('GET', `/api/v1/app/acme/msg/evt1/attempt/${attempt.id}/`);
+    expect(json).toEqual({
+      url: 'https://x/',
+      response: 'boom',
+      responseStatusCode: 500,
+      responseDurationMs: 25,
+      status: 2,
+      statusText: 'fail',
+      triggerType: 0,
+      msgId: attempt.messageId,
+      endpointId: attempt.endpointId,
+      id: attempt.id,
+      timestamp: '2026-11-23T04:19:56.838Z',
+    });
+  });
+
+  it('are listed by endpoint and by message, newest first', async () => {
+    const { send } = await start();
+    const both = await send('GET', `${BY_ENDPOINT}?with_content=false&expanded_statuses=true`);
+    expect(column(both, 'statusText')).toEqual(['success', 'fail']);
+    expect(column(both, 'response')).toEqual(['{}', '{}']);
+    expect(column(both, 'triggerType')).toEqual([1, 0]);
+    expect(column(await send('GET', `${BY_MESSAGE}?endpoint_id=ep1`), 'response')).toEqual(['fine', 'boom']);
+    const first = await send('GET', `${BY_MESSAGE}?limit=1`);
+    expect([first.json.iterator, first.json.done]).toEqual([first.json.data[0].id, false]);
+  });
+
+  it.each([
+    ['status=0', ['success']],
+    ['status=2', ['fail']],
+    ['status=1', []],
+    ['status=3', []],
+    ['status=4', []],
+  ])('are filtered by ?%s', async (query, found) => {
+    const { send } = await start();
+    expect(column(await send('GET', `${BY_ENDPOINT}?${query}`), 'statusText')).toEqual(found);
+  });
+
+  it('are asked for by class of status code, channel and event types', async () => {
+    const { send, world } = await start();
+    await send('GET', `${BY_ENDPOINT}?status_code_class=400&channel=eu&event_types=a,b&limit=7`);
+    expect(world.asked[0]).toMatchObject({
+      limit: 7,
+      statusCodes: { from: 400, to: 499 },
+      channel: 'eu',
+      eventTypes: ['a', 'b'],
+      succeeded: null,
+    });
+  });
+
+  it.each(['status=5', 'status=x', 'status_code_class=150'])('refuse ?%s', async (query) => {
+    const { send } = await start();
+    const { status, json } = await send('GET', `${BY_ENDPOINT}?${query}`);
+    expect([status, json.code]).toEqual([400, 'generic_error']);
+  });
+
+  it.each([
+    '/api/v1/app/acme/attempt/endpoint/nope',
+    '/api/v1/app/acme/attempt/msg/nope',
+    `${BY_MESSAGE}?endpoint_id=nope`,
+    '/api/v1/app/acme/msg/evt1/attempt/nope',
+    '/api/v1/app/acme/msg/evt1/attempt/atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2',
+  ])('of what does not exist are not found: %s', async (path) => {
+    const { send } = await start();
+    expect((await send('GET', path)).json).toEqual({ code: 'not_found', detail: 'Entity not found' });
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { column, complaints, makeClient } from '../client.ts';
+import { DEFAULTS, NOW, ORG } from '../fakes.ts';
+
+const decode = 'value_error.jsondecode';
+const ROOT = '/api/v1/app/acme/endpoint';
+
+/** A client of an organization with one application and the event type `order.paid`. */
+const start = async (settings: Partial<typeof DEFAULTS> = {}) => {
+  const client = await makeClient({ settingsDefaults: { ...DEFAULTS, ...settings } });
+  await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+  client.world.eventTypes.set('order.paid', {
+    orgId: ORG as never,
+    name: 'order.paid',
+    description: '',
+    archived: false,
+    deprecated: false,
+    schemas: null,
+    featureFlag: null,
+    groupName: null,
+    createdAt: NOW,
+    updatedAt: NOW,
+  });
+  return client;
+};
+
+describe('endpoints', () => {
+  it('are created with every default printed', async () => {
+    const { send } = await start();
+    const { status, json } = await send('POST', `${ROOT}/`, { url: 'https://Example.com' });
+    expect(status).toBe(201);
+    expect(json).toEqual({
+      id: expect.stringMatching(/^ep_\w{27}$/),
+      uid: null,
+      url: 'https://example.com/',
+      description: '',
+      rateLimit: null,
+      throttleRate: null,
+      version: 1,
+      disabled: false,
+      eventTypes: null,
+      filterTypes: null,
+      channels: null,
+      metadata: {},
+      createdAt: '2026-11-23T04:19:56.838Z',
+      updatedAt: '2026-11-23T04:19:56.838Z',
+    });
+  });
+
+  it('take the field names of old clients and print both', async () => {
+    const { send } = await start();
+    const body = {
+      url: 'https://x.test',
+      version: 1,
+      filterTypes: ['order.paid'],
+      rateLimit: 5,
+      disabled: true,
+    };
+    const { json } = await send('POST', ROOT, body);
+    expect(json).toMatchObject({
+      ...body,
+      url: 'https://x.test/',
+      eventTypes: ['order.paid'],
+      throttleRate: 5,
+    });
+  });
+
+  it.each([
+    ['http:example.com', 'http://example.com/'],
+    ['http:///x', 'http://x/'],
+    ['  https://x.test/a b ', 'https://x.test/a%20b'],
+    ['http://2130706433/', 'http://127.0.0.1/'],
+    ['http://x.test:0/', 'http://x.test:0/'],
+    ['https://x.test/#f', 'https://x.test/#f'],
+  ])('keep the URL %j as %j', async (url, stored) => {
+    const { send } = await start();
+    expect((await send('POST', ROOT, { url })).json.url).toBe(stored);
+  });
+
+  it.each([
+    [{ url: 'ftp://x' }, ['body/url value_error']],
+    [{ url: 'not a url' }, [`body/url ${decode}`]],
+    [{}, [`body// ${decode}`]],
+    [{ url: 'https://x', eventTypes: ['nope'] }, ['body/eventTypes value_error']],
+    [{ url: 'https://x', eventTypes: [] }, ['body/event_types value_error']],
+    [{ url: 'https://x', eventTypes: ['a b'] }, ['body/event_types/__all__ value_error']],
+    [{ url: 'https://x', eventTypes: [1] }, [`body/eventTypes[0] ${decode}`]],
+    [{ url: 'https://x', eventTypes: null, filterTypes: null }, [`body// ${decode}`]],
+    [{ url: 'https://x', channels: [] }, ['body/channels value_error']],
+    [{ url: 'https://x', channels: ['a', true] }, [`body/channels[1] ${decode}`]],
+    [{ url: 'https://x', channels: Array.from('abcdefghijk') }, ['body/channels value_error']],
+    [{ url: 'https://x', secret: 'whsec_short' }, [`body/secret ${decode}`]],
+    [{ url: 'https://x', secret: 'C2FVsBQIhrscChlQIMV+b5sSYspob7oD' }, [`body/secret ${decode}`]],
+    [{ url: 'https://x', secret: 'whsec_MTIz' }, ['body/key/__all__ value_error']],
+    [{ url: 'https://x', uid: 'ep_1' }, ['body/uid/__all__ value_error']],
+    [{ url: 'https://x', version: 0 }, ['body/version value_error']],
+    [{ url: 'https://x', description: null }, [`body/description ${decode}`]],
+  ])('answer %j with the places that are wrong', async (body, expected) => {
+    const { send } = await start();
+    const answer = await send('POST', ROOT, body);
+    expect([answer.status, complaints(answer)]).toEqual([422, expected]);
+  });
+
+  it('count twins in channels once', async () => {
+    const { send } = await start();
+    const { status, json } = await send('POST', ROOT, {
+      url: 'https://x',
+      channels: Array.from('abcdefghija'),
+    });
+    expect([status, json.channels]).toEqual([201, Array.from('abcdefghij')]);
+  });
+
+  it('must be https where the organization says so', async () => {
+    const { send } = await start({ endpointHttpsOnly: true });
+    const refused = await send('POST', ROOT, { url: 'http://x.test', eventTypes: ['nope'] });
+    expect(complaints(refused)).toEqual(['body/eventTypes value_error', 'body/url value_error']);
+    expect((await send('POST', ROOT, { url: 'https://x.test' })).status).toBe(201);
+  });
+
+  it('are replaced by PUT: filters that are left out are gone, the secret stays', async () => {
+    const { send } = await start();
+    await send('POST', ROOT, { url: 'https://x', uid: 'ep1', eventTypes: ['order.paid'], throttleRate: 9 });
+    const before = await send('GET', `${ROOT}/ep1/secret`);
+    const { status, json } = await send('PUT', `${ROOT}/ep1`, {
+      url: 'https://y',
+      uid: 'ep1',
+      secret: 'ignored',
+    });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ url: 'https://y/', eventTypes: null, throttleRate: null });
+    expect((await send('GET', `${ROOT}/ep1/secret`)).json).toEqual(before.json);
+  });
+
+  it('are created by PUT with a secret of their own', async () => {
+    const { send } = await start();
+    const { status, json } = await send('PUT', `${ROOT}/new`, { url: 'https://y' });
+    expect([status, json.uid]).toEqual([201, null]);
+    expect((await send('GET', `${ROOT}/${String(json.id)}/secret`)).json.key).toMatch(/^whsec_.{32}$/);
+  });
+
+  it('are patched, and switching one ends the story of its failures', async () => {
+    const { send, world } = await start();
+    const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1', channels: ['eu'] });
+    const id: string = json.id;
+    world.endpoints.set(id, { ...world.endpoints.get(id)!, disabled: true, failSince: NOW - 5 });
+    const patched = await send('PATCH', `${ROOT}/ep1`, { disabled: false, channels: null });
+    expect(patched.json).toMatchObject({ disabled: false, channels: null, uid: 'ep1' });
+    expect(world.endpoints.get(id)?.failSince).toBeNull();
+    const bad = await send('PATCH', `${ROOT}/ep1`, { eventTypes: ['nope'] });
+    expect(complaints(bad)).toEqual(['body/eventTypes value_error']);
+  });
+
+  it('are offered what they missed when they are turned on again, and only then', async () => {
+    const { send, world } = await start();
+    const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
+    const app = String(world.endpoints.get(String(json.id))?.appId);
+    const links = async (body: object) =>
+      (await send('PATCH', `${ROOT}/ep1`, body)).headers.get('link')?.split(', ') ?? [];
+    expect(await links({ disabled: false })).toEqual([]);
+    expect(await links({ disabled: true })).toEqual([]);
+    expect(await links({ description: 'still off' })).toEqual([]);
+    const since = new Date(NOW).toISOString();
+    expect(await links({ disabled: false })).toEqual(
+      ['replay-missing', 'recover'].map(
+        (command) =>
+          `</api/v1/app/${app}/endpoint/${String(json.id)}/${command}>; rel="catch-up"; since="${since}"`,
+      ),
+    );
+    expect(await links({ description: 'on for long' })).toEqual([]);
+  });
+
+  it('conflict on a uid within their application', async () => {
+    const { send } = await start();
+    await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
+    const twin = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
+    expect([twin.status, twin.json.code]).toEqual([409, 'conflict']);
+  });
+
+  it('are listed newest first, deleted, and then unknown', async () => {
+    const { send } = await start();
+    for (const uid of ['a', 'b']) await send('POST', ROOT, { url: 'https://x', uid });
+    expect(column(await send('GET', ROOT), 'uid')).toEqual(['b', 'a']);
+    expect((await send('DELETE', `${ROOT}/a`)).status).toBe(204);
+    expect((await send('GET', `${ROOT}/a`)).json).toEqual({ code: 'not_found', detail: 'Entity not found' });
+    expect((await send('GET', '/api/v1/app/nobody/endpoint')).status).toBe(404);
+  });
+
+  it('show the public half of an asymmetric secret', async () => {
+    const { send } = await start({ defaultSignatureType: 'ed25519' });
+    await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
+    expect((await send('GET', `${ROOT}/ep1/secret`)).json.key).toMatch(/^whpk_.{44}$/);
+  });
+});

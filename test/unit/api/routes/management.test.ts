@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { complaints, makeClient, token } from '../client.ts';
+import { DEFAULTS, ORG } from '../fakes.ts';
+
+const decode = 'value_error.jsondecode';
+const SETTINGS = `/management/v1/organization/${ORG}/settings`;
+
+const start = async () => {
+  const { send } = await makeClient();
+  const management = { sub: 'management', aud: 'posthorn-management' };
+  const headers = { authorization: `Bearer ${await token(management)}` };
+  return (method: string, path: string, body?: unknown) => send(method, path, body, headers);
+};
+
+describe('settings of an organization', () => {
+  it('are the stage’s until changed, and again after null', async () => {
+    const send = await start();
+    expect((await send('GET', SETTINGS)).json).toEqual({ settings: DEFAULTS, overrides: {} });
+    const changes = { retrySchedule: [0.2, 5], endpointHttpsOnly: true, allowedSubnets: ['10.0.0.0/8'] };
+    const changed = await send('PATCH', `${SETTINGS}/`, changes);
+    expect(changed.json).toEqual({ settings: { ...DEFAULTS, ...changes }, overrides: changes });
+    const back = await send('PATCH', SETTINGS, { retrySchedule: null, endpointHttpsOnly: null });
+    expect(back.json.overrides).toEqual({ allowedSubnets: ['10.0.0.0/8'] });
+    expect((await send('GET', SETTINGS)).json).toEqual(back.json);
+  });
+
+  it.each([
+    { retrySchedule: [] },
+    { retrySchedule: [14 * 86_400] },
+    { endpointDisableAfter: 0 },
+    { defaultSignatureType: 'ed25519' },
+    { webhookHeaderPrefix: 'webhook' },
+    { requestTimeout: 1.5 },
+    { allowedSubnets: [] },
+    { operationalWebhooks: false },
+    { payloadRetentionDays: 5 },
+    { publishRateLimit: 100, applicationPublishRateLimit: 1 },
+  ])('take %j', async (changes) => {
+    const send = await start();
+    const { status, json } = await send('PATCH', SETTINGS, changes);
+    expect([status, json.overrides]).toEqual([200, changes]);
+  });
+
+  it.each([
+    [{ retryScheduel: [1] }, `body/retryScheduel ${decode}`],
+    [{ retrySchedule: '5' }, `body/retrySchedule ${decode}`],
+    [{ retrySchedule: [1, 'x'] }, `body/retrySchedule[1] ${decode}`],
+    [{ retrySchedule: [0] }, 'body/retry_schedule value_error'],
+    [{ retrySchedule: [14 * 86_400 + 1] }, 'body/retry_schedule value_error'],
+    [{ retrySchedule: Array<number>(51).fill(1) }, 'body/retry_schedule value_error'],
+    [{ endpointDisableAfter: -1 }, 'body/endpoint_disable_after value_error'],
+    [{ defaultSignatureType: 'rsa' }, 'body/default_signature_type value_error'],
+    [{ requestTimeout: 31 }, 'body/request_timeout value_error'],
+    [{ payloadRetentionDays: 4 }, 'body/payload_retention_days value_error'],
+    [{ publishRateLimit: 0 }, 'body/publish_rate_limit value_error'],
+    [{ allowedSubnets: ['10.0.0.0/8', '169.254.0.0/16'] }, 'body/allowed_subnets value_error'],
+  ])('refuse %j', async (changes, complaint) => {
+    const send = await start();
+    const answer = await send('PATCH', SETTINGS, changes);
+    expect([answer.status, complaints(answer)]).toEqual([422, [complaint]]);
+  });
+
+  it('belong to organizations alone', async () => {
+    const send = await start();
+    const answer = await send('GET', '/management/v1/organization/acme/settings');
+    expect(complaints(answer)).toEqual(['path/org_id/__all__ value_error']);
+  });
+});
+
+describe('the management API', () => {
+  it.each([undefined, {}, 'null'])('mints tokens that work (body %j)', async (body) => {
+    const send = await start();
+    const { json } = await send('POST', `/management/v1/organization/${ORG}/token`, body);
+    const client = await makeClient();
+    const headers = { authorization: `Bearer ${String(json.token)}` };
+    expect((await client.send('GET', '/api/v1/app', undefined, headers)).status).toBe(200);
+  });
+
+  it.each([
+    {},
+    { sub: 'management' },
+    { sub: 'management', aud: 'other' },
+    { aud: 'posthorn-management' },
+    { sub: 'app_x', org: ORG },
+  ])('refuses a token with %j', async (claims) => {
+    const { send } = await makeClient();
+    const headers = { authorization: `Bearer ${await token(claims)}` };
+    const answer = await send('GET', SETTINGS, undefined, headers);
+    expect([answer.status, answer.json.code]).toEqual([401, 'authentication_failed']);
+  });
+
+  it('gives no way into the API of organizations', async () => {
+    const send = await start();
+    expect((await send('GET', '/api/v1/app')).json.code).toBe('bad_token');
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { column, complaints, makeClient } from '../client.ts';
+import { NOW } from '../fakes.ts';
+
+const decode = 'value_error.jsondecode';
+const ROOT = '/api/v1/app/acme/msg';
+
+const start = async () => {
+  const client = await makeClient();
+  await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+  return client;
+};
+
+const bodyOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
+
+describe('messages', () => {
+  it('are accepted with their payload byte for byte', async () => {
+    const { send, world } = await start();
+    const payload = '{ "b":1.0,"a":12345678901234567890, "é":"\\u00e9\\ud800" }';
+    const answer = await send('POST', ROOT, `{"eventType":"order.paid","payload": ${payload} ,"tags":["t"]}`);
+    expect(answer.status).toBe(202);
+    expect(answer.text).toContain(`"payload":${payload},`);
+    expect(answer.json).toMatchObject({ eventType: 'order.paid', eventId: null, channels: null });
+    expect(bodyOf(world.published[0]?.body)).toBe(payload);
+    const id: string = answer.json.id;
+    expect((await send('GET', `${ROOT}/${id}`)).text).toBe(answer.text);
+  });
+
+  it('take `data` for `payload`, and twins in channels once', async () => {
+    const { send, world } = await start();
+    const body = { eventType: 'a', data: { n: 1 }, channels: ['a', 'b', 'c', 'd', 'e', 'a'] };
+    expect((await send('POST', ROOT, body)).status).toBe(202);
+    expect(world.published[0]?.channels).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  it('leave out the payload when nobody wants it', async () => {
+    const { send } = await start();
+    const { json } = await send('POST', `${ROOT}?with_content=false`, { eventType: 'a', payload: { n: 1 } });
+    expect(json.payload).toEqual({});
+    expect((await send('GET', `${ROOT}/${String(json.id)}?with_content=false`)).json.payload).toEqual({});
+  });
+
+  it.each([
+    ['[1]', '[1]'],
+    ['{"n": 1}', '{"n": 1}'],
+    ['plain text', '{"expired":true}'],
+  ])('send the raw payload %j and read it back as %s', async (rawPayload, read) => {
+    const { send, world } = await start();
+    const body = { eventType: 'a', payload: {}, transformationsParams: { rawPayload, headers: { a: 1 } } };
+    const { json } = await send('POST', ROOT, body);
+    expect(bodyOf(world.published[0]?.body)).toBe(rawPayload);
+    expect((await send('GET', `${ROOT}/${String(json.id)}`)).text).toContain(`"payload":${read},`);
+  });
+
+  it('read as expired once their payload is gone', async () => {
+    const { send, world } = await start();
+    const { json } = await send('POST', ROOT, { eventType: 'a', payload: {}, eventId: 'evt1' });
+    const id: string = json.id;
+    world.messages.set(id, { ...world.messages.get(id)!, body: null });
+    expect((await send('GET', `${ROOT}/evt1`)).json.payload).toEqual({ expired: true });
+  });
+
+  it.each([
+    [{ eventType: 'a', payload: [1] }, ['body/payload value_error']],
+    [{ eventType: 'a', payload: 'x' }, ['body/payload value_error']],
+    [{ eventType: 'a' }, [`body// ${decode}`]],
+    [{ eventType: 'a', payload: {}, data: {} }, [`body// ${decode}`]],
+    [{ eventType: 'a b', payload: {} }, ['body/event_type/__all__ value_error']],
+    [{ eventType: 'a', payload: {}, eventId: 'msg_1' }, ['body/uid/__all__ value_error']],
+    [{ eventType: 'a', payload: {}, channels: Array.from('abcdef') }, ['body/channels value_error']],
+    [
+      { eventType: 'a', payload: {}, payloadRetentionPeriod: 4 },
+      ['body/payload_retention_period value_error'],
+    ],
+    [
+      { eventType: 'a', payload: {}, payloadRetentionPeriod: null },
+      [`body/payloadRetentionPeriod ${decode}`],
+    ],
+    [
+      { eventType: 'a', payload: {}, payloadRetentionPeriod: 5, payloadRetentionHours: 5 },
+      ['body/payload_retention_hours value_error'],
+    ],
+    [{ eventType: 'a', payload: {}, deliverAt: 'soon' }, [`body/deliverAt ${decode}`]],
+    [{ eventType: 'a', payload: {}, application: {} }, [`body/application ${decode}`]],
+    [{ eventType: 'a', payload: {}, application: { name: '' } }, ['body/application/name value_error']],
+  ])('answer %j with the places that are wrong', async (body, expected) => {
+    const { send, world } = await start();
+    const answer = await send('POST', ROOT, body);
+    expect([answer.status, complaints(answer)]).toEqual([422, expected]);
+    expect(world.published).toEqual([]);
+  });
+
+  it.each([
+    [{}, null],
+    [{ payloadRetentionPeriod: 5 }, 120],
+    [{ payloadRetentionHours: 36 }, 36],
+    [{ payloadRetentionPeriod: 90, payloadRetentionHours: null }, 2160],
+  ])('with %j keep the payload for %s hours', async (fields, hours) => {
+    const { send, world } = await start();
+    expect((await send('POST', ROOT, { eventType: 'a', payload: {}, ...fields })).status).toBe(202);
+    expect(world.published[0]?.retentionHours).toBe(hours);
+  });
+
+  it.each([
+    [59, 422],
+    [60, 202],
+    [86_400, 202],
+    [86_401, 422],
+  ])('to be delivered %i seconds ahead answer %i', async (seconds, status) => {
+    const { send } = await start();
+    const deliverAt = new Date(NOW + seconds * 1000).toISOString();
+    expect((await send('POST', ROOT, { eventType: 'a', payload: {}, deliverAt })).status).toBe(status);
+  });
+
+  it('conflict on an eventId', async () => {
+    const { send } = await start();
+    const body = { eventType: 'a', payload: {}, eventId: 'evt1' };
+    await send('POST', ROOT, body);
+    const twin = await send('POST', ROOT, body);
+    expect([twin.status, twin.json]).toEqual([409, { code: 'conflict', detail: 'A conflict has occurred' }]);
+  });
+
+  it('need an application, or one to be made of the same uid', async () => {
+    const { send } = await start();
+    const post = (application?: object) =>
+      send('POST', '/api/v1/app/new-one/msg', { eventType: 'a', payload: {}, application });
+    const unknown = await post();
+    expect([unknown.status, unknown.json.detail]).toEqual([404, 'Application not found']);
+    expect(complaints(await post({ name: 'x' }))).toEqual(['body/application/uid application_uid_missing']);
+    expect(complaints(await post({ name: 'x', uid: 'y' }))).toEqual([
+      'body/application/uid application_uid_mismatch',
+    ]);
+    expect((await post({ name: 'x', uid: 'new-one' })).status).toBe(202);
+    expect((await post({ name: 'x', uid: 'y' })).status).toBe(202);
+  });
+
+  it('refuse a path that can be no application', async () => {
+    const { send } = await start();
+    const answer = await send('POST', '/api/v1/app/a%20b/msg', { eventType: 'a', payload: {} });
+    expect(complaints(answer)).toEqual(['path/app_id/__all__ value_error']);
+    expect((await send('GET', '/api/v1/app/a%20b/msg')).status).toBe(404);
+  });
+
+  it('share an idempotency digest with repeats: same key, path and query, whatever the body', async () => {
+    const { send, world } = await start();
+    const post = (path: string, key: string, n: number) =>
+      send('POST', path, { eventType: 'a', payload: { n } }, { 'idempotency-key': key });
+    await post(ROOT, 'k', 1);
+    await post(`${ROOT}//`, 'k', 2);
+    await post(`${ROOT}?with_content=false`, 'k', 1);
+    await post(ROOT, '', 1);
+    await post(ROOT, 'ké', 1);
+    await send('POST', ROOT, { eventType: 'a', payload: {} });
+    const [first, slash, query, empty, unreadable, none] = world.published.map((sent) => sent.idempotency);
+    expect(first).toBe(slash);
+    expect(new Set([first, query, empty]).size).toBe(3);
+    expect([typeof empty, unreadable, none]).toEqual(['string', null, null]);
+  });
+
+  it.each([
+    'event_types=a&event_types=b',
+    'event_types=a,b',
+    'event_types[]=a&event_types[]=b',
+    'event_types[0]=a&event_types[1]=b',
+  ])('are filtered by ?%s', async (query) => {
+    const { send } = await start();
+    for (const eventType of ['a', 'b', 'c']) await send('POST', ROOT, { eventType, payload: {} });
+    expect(column(await send('GET', `${ROOT}?${query}`), 'eventType')).toEqual(['b', 'a']);
+  });
+
+  it.each([
+    ['2026-11-23T04:19:56Z', 200],
+    ['2026-11-23 04:19:56.789012345 UTC', 200],
+    ['2026-11-23T04:19:56%2B02:00', 200],
+    ['2026-02-30T00:00:00Z', 400],
+    ['2026-11-23', 400],
+    ['now', 400],
+  ])('are listed before %s with %i', async (before, status) => {
+    const { send } = await start();
+    expect((await send('GET', `${ROOT}?before=${before}`)).status).toBe(status);
+  });
+
+  it('end a page before it outgrows what a function may answer', async () => {
+    const { send } = await start();
+    const payload = { text: 'x'.repeat(1_400_000) };
+    for (const eventType of ['a', 'b', 'c']) await send('POST', ROOT, { eventType, payload });
+    const page = await send('GET', ROOT);
+    expect([column(page, 'eventType'), page.json.done]).toEqual([['c', 'b'], false]);
+    const rest = await send('GET', `${ROOT}?iterator=${String(page.json.iterator)}`);
+    expect([column(rest, 'eventType'), rest.json.done]).toEqual([['a'], true]);
+  });
+
+  it('may not be sent with a token of an application', async () => {
+    const { send } = await start();
+    const answer = await send(
+      'POST',
+      ROOT,
+      { eventType: 'a', payload: {} },
+      { authorization: 'Bearer x.y.z' },
+    );
+    expect(answer.json).toEqual({ code: 'authentication_failed', detail: 'Invalid token' });
+  });
+});

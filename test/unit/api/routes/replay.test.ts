@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { NOW, ORG } from '../fakes.ts';
+import { complaints, makeClient, token } from '../client.ts';
+
+const ROOT = '/api/v1/app/acme/endpoint/ep1';
+const DAY_MS = 86_400_000;
+const instant = (atMs: number) => new Date(atMs).toISOString();
+const SINCE = instant(NOW - 3_600_000);
+
+const start = async () => {
+  const client = await makeClient();
+  await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+  const endpoint = await client.send('POST', '/api/v1/app/acme/endpoint', {
+    url: 'https://x.test',
+    uid: 'ep1',
+  });
+  return { ...client, endpointId: endpoint.json.id as string };
+};
+
+describe('recover', () => {
+  it('starts a task and answers as the contract says', async () => {
+    const { send, world, endpointId } = await start();
+    const { status, json } = await send('POST', `${ROOT}/recover/`, { since: SINCE });
+    expect(status).toBe(202);
+    expect(json).toEqual({
+      id: expect.stringMatching(/^qtask_\w{27}$/),
+      status: 'running',
+      task: 'endpoint.recover',
+      updatedAt: instant(NOW),
+    });
+    const [task] = world.tasks.values();
+    expect(task).toMatchObject({ orgId: ORG, endpointId, since: Date.parse(SINCE), until: NOW });
+  });
+
+  it.each([
+    ['since so long ago', { since: instant(NOW - 14 * DAY_MS - 301_000) }],
+    ['since so long before until', { since: SINCE, until: instant(NOW + 14 * DAY_MS) }],
+  ])('refuses more than 14 days: %s', async (_, body) => {
+    const { send } = await start();
+    const answer = await send('POST', `${ROOT}/recover`, body);
+    expect(answer.status).toBe(422);
+    expect(answer.json.detail).toEqual([
+      { loc: ['body', 'since'], msg: 'Cannot recover more than 14 days of messages', type: 'value_error' },
+    ]);
+  });
+
+  it.each([
+    { since: instant(NOW - 14 * DAY_MS - 299_000) },
+    { since: SINCE, until: instant(NOW - DAY_MS) },
+    { since: instant(NOW + DAY_MS), until: null },
+    { since: '2026-11-23 04:00:00.5 UTC' },
+  ])('takes the period %j', async (body) => {
+    const { send } = await start();
+    expect((await send('POST', `${ROOT}/recover`, body)).status).toBe(202);
+  });
+
+  it.each([
+    [{}, ['body// value_error.jsondecode']],
+    [{ since: 'yesterday' }, ['body/since value_error.jsondecode']],
+    [{ since: SINCE, until: 5 }, ['body/until value_error.jsondecode']],
+  ])('refuses the body %j', async (body, expected) => {
+    const { send } = await start();
+    expect(complaints(await send('POST', `${ROOT}/recover`, body))).toEqual(expected);
+  });
+
+  it('is open to tokens of the application, and to no others', async () => {
+    const { send, world } = await start();
+    const [app] = world.applications.values();
+    const of = async (sub: string) => ({ authorization: `Bearer ${await token({ sub, org: ORG })}` });
+    const body = { since: SINCE };
+    expect((await send('POST', `${ROOT}/recover`, body, await of(app!.id))).status).toBe(202);
+    expect((await send('POST', `${ROOT}/recover`, body, await of('app_x'))).status).toBe(404);
+    expect((await send('POST', '/api/v1/app/acme/endpoint/no/recover', body)).status).toBe(404);
+  });
+
+  it('starts one task under one key', async () => {
+    const { send, world } = await start();
+    const headers = { 'idempotency-key': 'k' };
+    const first = await send('POST', `${ROOT}/recover`, { since: SINCE }, headers);
+    const second = await send('POST', `${ROOT}/recover`, { since: SINCE }, headers);
+    expect(second.text).toBe(first.text);
+    expect(world.tasks.size).toBe(1);
+  });
+});
+
+describe('replay', () => {
+  it.each([
+    ['replay-missing', 'endpoint.replay'],
+    ['bulk-replay', 'endpoint.bulk-replay'],
+  ])('%s starts the task %s, at a rate of the caller’s', async (path, task) => {
+    const { send, world } = await start();
+    const { status, json } = await send('POST', `${ROOT}/${path}?rate=7`, { since: SINCE, until: null });
+    expect([status, json.task, json.status]).toEqual([202, task, 'running']);
+    expect([...world.tasks.values()]).toMatchObject([{ kind: task, rate: 7, until: NOW }]);
+  });
+
+  it('takes the filters that clients send', async () => {
+    const { send, world } = await start();
+    const body = { since: SINCE, eventTypes: ['a', 'b'], channel: 'eu', status: 2, statusCodeClass: 500 };
+    await send('POST', `${ROOT}/bulk-replay`, { ...body, tag: null });
+    const filters = {
+      ...{ eventTypes: ['a', 'b'], channel: 'eu', progress: 'failed' },
+      statusCodes: { from: 500, to: 599 },
+    };
+    expect([...world.tasks.values()]).toMatchObject([{ filters }]);
+  });
+
+  it.each([
+    [0, 'succeeded'],
+    [1, 'never'],
+    [3, 'sending'],
+    [4, 'never'],
+    [null, null],
+  ])('reads the status %j as %j', async (status, progress) => {
+    const { send, world } = await start();
+    await send('POST', `${ROOT}/bulk-replay`, { since: SINCE, status });
+    expect([...world.tasks.values()]).toMatchObject([{ filters: { progress } }]);
+  });
+
+  it.each([
+    [{ tag: 'x' }, ['body/tag value_error']],
+    [{ status: 5 }, ['body/status value_error.jsondecode']],
+    [{ statusCodeClass: 250 }, ['body/statusCodeClass value_error.jsondecode']],
+    [{ eventTypes: [] }, ['body/event_types value_error']],
+  ])('refuses %j, rather than send more than was asked for', async (some, expected) => {
+    const { send, world } = await start();
+    expect(complaints(await send('POST', `${ROOT}/bulk-replay`, { since: SINCE, ...some }))).toEqual(
+      expected,
+    );
+    expect(world.tasks.size).toBe(0);
+  });
+
+  it.each(['recover', 'replay-missing', 'bulk-replay'])('estimates %s and starts nothing', async (path) => {
+    const { send, world } = await start();
+    const { status, json } = await send('POST', `${ROOT}/${path}?dry_run=true`, { since: SINCE });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ since: SINCE, until: instant(NOW), messages: 0, complete: true });
+    expect(world.tasks.size).toBe(0);
+  });
+
+  it('begins when the endpoint was turned off, where no period is given', async () => {
+    const { send, world } = await start();
+    await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
+    await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: false });
+    expect((await send('POST', `${ROOT}/replay-missing`, {})).status).toBe(202);
+    expect([...world.tasks.values()]).toMatchObject([{ kind: 'endpoint.replay', since: NOW }]);
+  });
+
+  it('needs a period for an endpoint that was never off', async () => {
+    const { send } = await start();
+    expect(complaints(await send('POST', `${ROOT}/replay-missing`, {}))).toEqual(['body/since value_error']);
+  });
+
+  it.each(['rate=0', 'rate=301'])('refuses ?%s', async (query) => {
+    const { send } = await start();
+    expect((await send('POST', `${ROOT}/replay-missing?${query}`, { since: SINCE })).status).toBe(422);
+  });
+});

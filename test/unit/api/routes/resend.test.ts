@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { NOW, ORG } from '../fakes.ts';
+import { makeClient, token } from '../client.ts';
+
+/** An application with an endpoint that takes one channel, and a message without any. */
+const start = async () => {
+  const client = await makeClient();
+  await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+  const url = 'https://x.test';
+  const { json } = await client.send('POST', '/api/v1/app/acme/endpoint', {
+    url,
+    uid: 'ep1',
+    channels: ['eu'],
+  });
+  const message = await client.send('POST', '/api/v1/app/acme/msg', {
+    eventType: 'order.paid',
+    eventId: 'evt1',
+    payload: { n: 1 },
+  });
+  const messageId: string = message.json.id;
+  const path = `/api/v1/app/acme/msg/${messageId}/endpoint/${json.id}/resend`;
+  return { ...client, endpointId: json.id as string, messageId, path };
+};
+
+describe('resend', () => {
+  it('queues one manual delivery and answers an empty object', async () => {
+    const { send, world, path, messageId, endpointId } = await start();
+    const { status, text } = await send('POST', `${path}/`);
+    expect([status, text]).toEqual([202, '{}']);
+    expect(world.queued).toEqual([
+      {
+        delivery: {
+          orgId: ORG,
+          appId: expect.stringMatching(/^app_/),
+          messageId,
+          endpointId,
+          turn: { kind: 'manual', request: expect.stringMatching(/^[\w-]{32}$/) },
+          schedule: [],
+        },
+        delaySeconds: 0,
+      },
+    ]);
+  });
+
+  it('takes an eventId and a uid, and an application token of the same application', async () => {
+    const { send, world } = await start();
+    const [app] = world.applications.values();
+    const authorization = `Bearer ${await token({ sub: app!.id, org: ORG })}`;
+    const path = '/api/v1/app/acme/msg/evt1/endpoint/ep1/resend';
+    expect((await send('POST', path, undefined, { authorization })).status).toBe(202);
+  });
+
+  it('names the delivery after the idempotency key, so that a repeat is the same delivery', async () => {
+    const { send, world, path } = await start();
+    const headers = { 'idempotency-key': 'k' };
+    await send('POST', path, undefined, headers);
+    await send('POST', path, undefined, headers);
+    expect(world.queued).toHaveLength(1);
+    await send('POST', path, undefined, { 'idempotency-key': 'other' });
+    expect(new Set(world.queued.map(({ delivery }) => JSON.stringify(delivery.turn))).size).toBe(2);
+  });
+
+  it('is refused without a payload', async () => {
+    const { send, world, path, messageId } = await start();
+    const { message } = world.messages.get(messageId)!;
+    world.messages.set(messageId, { message: { ...message, payloadExpiresAt: NOW }, body: null });
+    const { status, json } = await send('POST', path);
+    expect([status, json.code]).toEqual([400, 'missing_payload']);
+    expect(world.queued).toEqual([]);
+  });
+
+  it.each([
+    '/api/v1/app/nobody/msg/evt1/endpoint/ep1/resend',
+    '/api/v1/app/acme/msg/nothing/endpoint/ep1/resend',
+    '/api/v1/app/acme/msg/evt1/endpoint/nowhere/resend',
+  ])('POST %s is a 404', async (path) => {
+    const { send } = await start();
+    const { status, json } = await send('POST', path);
+    expect([status, json.code]).toEqual([404, 'not_found']);
+  });
+});

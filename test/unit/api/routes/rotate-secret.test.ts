@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { complaints, makeClient } from '../client.ts';
+import { NOW } from '../fakes.ts';
+
+const ROTATE = '/api/v1/app/acme/endpoint/ep1/secret/rotate';
+const SECRET = '/api/v1/app/acme/endpoint/ep1/secret';
+const KEY = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+const decode = 'value_error.jsondecode';
+
+const start = async () => {
+  const client = await makeClient();
+  await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+  const { json } = await client.send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep1' });
+  const id: string = json.id;
+  return { ...client, stored: () => client.world.endpoints.get(id)! };
+};
+
+describe('a rotated secret', () => {
+  it('is generated, and the old one signs for a day more', async () => {
+    const { send, stored } = await start();
+    const before = stored().secret.sealed;
+    const { status, text } = await send('POST', ROTATE, {});
+    expect([status, text]).toEqual([204, '']);
+    expect(stored().oldSecrets).toEqual([{ sealed: before, expiresAt: NOW + 86_400_000 }]);
+    expect(stored().secret.sealed).not.toEqual(before);
+  });
+
+  it('may be given, with a grace of its own', async () => {
+    const { send, stored } = await start();
+    await send('POST', ROTATE, { key: KEY, gracePeriodSeconds: 604_800 });
+    expect((await send('GET', SECRET)).json).toEqual({ key: KEY });
+    expect(stored().oldSecrets[0]?.expiresAt).toBe(NOW + 604_800_000);
+    await send('POST', ROTATE, { gracePeriodSeconds: 0 });
+    expect(stored().oldSecrets).toHaveLength(1);
+  });
+
+  it.each([
+    ['svix-libs/2.7.0/python', 200],
+    ['svix-libs/3.0.0/rust', 200],
+    ['svix-libs/2.6.9/go', 204],
+    ['svix-libs/1.99.1/javascript', 204],
+    ['curl/8', 204],
+  ])('is answered to %s with %i', async (agent, status) => {
+    const { send } = await start();
+    const answer = await send('POST', ROTATE, { key: KEY }, { 'user-agent': agent });
+    expect([answer.status, answer.json]).toEqual([status, status === 200 ? { key: KEY } : undefined]);
+  });
+
+  it('is the eleventh at most', async () => {
+    const { send } = await start();
+    for (let count = 0; count < 10; count += 1) expect((await send('POST', ROTATE, {})).status).toBe(204);
+    const { status, json } = await send('POST', ROTATE, {});
+    expect([status, json.code]).toEqual([400, 'limit_reached']);
+  });
+
+  it.each([
+    [{ key: 'whsec_short' }, `body/key ${decode}`],
+    [{ key: 'whsec_MTIz' }, 'body/key/__all__ value_error'],
+    [{ gracePeriodSeconds: 604_801 }, 'body/grace_period_seconds value_error'],
+    [{ gracePeriodSeconds: -1 }, `body/gracePeriodSeconds ${decode}`],
+    ['', `body// ${decode}`],
+  ])('cannot be %j', async (body, complaint) => {
+    const { send } = await start();
+    expect(complaints(await send('POST', ROTATE, body))).toEqual([complaint]);
+  });
+});

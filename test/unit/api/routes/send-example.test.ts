@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { schemaExample } from '../../../../functions/api/wire/schema-example.ts';
+import { ORG } from '../fakes.ts';
+import { makeClient, token } from '../client.ts';
+
+const start = async () => {
+  const client = await makeClient();
+  await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+  await client.send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x.test', uid: 'ep1' });
+  const schemas = '{"1": {"type": "object", "examples": [{"n": 1.0}, "second"]}, "2": {"examples": ["no"]}}';
+  const body = `{"name":"order.paid","description":"","archived":true,"schemas":${schemas}}`;
+  await client.send('POST', '/api/v1/event-type', body);
+  await client.send('POST', '/api/v1/event-type', { name: 'plain', description: '' });
+  const example = (eventType: unknown, more: object = {}, headers: Record<string, string> = {}) =>
+    client.send('POST', '/api/v1/app/acme/endpoint/ep1/send-example', { eventType, ...more }, headers);
+  return { ...client, example };
+};
+
+describe('send-example', () => {
+  it('sends svix.ping to the one endpoint and hides its payload', async () => {
+    const { example, world } = await start();
+    const { status, json } = await example('svix.ping');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ eventType: 'svix.ping', payload: {}, eventId: null, channels: null });
+    const [endpoint] = world.endpoints.values();
+    expect(world.published).toMatchObject([{ onlyEndpoint: endpoint!.id, implicit: null }]);
+    expect(Buffer.from(world.published[0]!.body).toString()).toBe('{"success":true}');
+  });
+
+  it.each([
+    [{}, '{"n": 1.0}'],
+    [{ exampleIndex: 1 }, '"second"'],
+    [{ exampleIndex: null }, '{"n": 1.0}'],
+  ])('sends an example of an archived type as it was written: %j', async (more, sent) => {
+    const { example, world } = await start();
+    expect((await example('order.paid', more)).status).toBe(200);
+    expect(Buffer.from(world.published[0]!.body).toString()).toBe(sent);
+  });
+
+  it('knows no example of a type without a schema, and none beyond the last', async () => {
+    const { example } = await start();
+    for (const answer of [await example('plain'), await example('order.paid', { exampleIndex: 2 })]) {
+      expect([answer.status, answer.json]).toEqual([
+        400,
+        { code: 'invalid_scheme', detail: 'Unable to generate example message from event-type schema' },
+      ]);
+    }
+  });
+
+  it('answers 404 for an unknown type, 422 for none, 403 to an application', async () => {
+    const { example, world } = await start();
+    expect((await example('unknown')).status).toBe(404);
+    expect((await example(undefined)).status).toBe(422);
+    const [app] = world.applications.values();
+    const authorization = `Bearer ${await token({ sub: app!.id, org: ORG })}`;
+    expect((await example('svix.ping', {}, { authorization })).status).toBe(403);
+  });
+
+  it('sends once under one key', async () => {
+    const { example, world } = await start();
+    const first = await example('svix.ping', {}, { 'idempotency-key': 'k' });
+    const second = await example('svix.ping', {}, { 'idempotency-key': 'k' });
+    expect(second.text).toBe(first.text);
+    expect(world.published).toMatchObject([{ idempotency: expect.stringMatching(/^[\w-]{43}\.example$/) }]);
+  });
+});
+
+describe('an example in a schema', () => {
+  it.each([
+    ['{}', undefined],
+    ['{"1":true}', undefined],
+    ['{"1":{"examples":{"0":1}}}', undefined],
+    ['{"1":{"examples":[]}}', undefined],
+    ['{"2":{"examples":[1]}}', undefined],
+    ['{"1":{"x":{"examples":["no"]},"examples":[null,2]}}', 'null'],
+    ['{"1":{"examples":[{"a":[1,{"examples":[3]}]}]}}', '{"a":[1,{"examples":[3]}]}'],
+  ])('of %s is %s', (schemas, found) => {
+    expect(schemaExample(schemas, 0)).toBe(found);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { HoldLost, makeOnce } from '../../../functions/api/idempotency/run-once.flow.ts';
+import type { Hold, IdempotencyStore, Standing } from '../../../functions/api/idempotency/run-once.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import type { Step } from '../../../functions/platform/steps/steps.ts';
+import { ORG } from '../../support/simulation/builders.ts';
+
+const KEY = { orgId: ORG, digest: 'd' };
+const ANSWER = { status: 201, body: '{}' };
+const ran = (result: string) => Promise.resolve({ result, answer: ANSWER, stored: false });
+
+/** A store that answers `start` with these, in their order; virtual time passes while twins wait. */
+const make = (
+  standings: readonly Standing[],
+  broken: Partial<IdempotencyStore> = {},
+  step: Step = noSteps,
+) => {
+  const calls: string[] = [];
+  const left = [...standings];
+  let now = 0;
+  const store: IdempotencyStore = {
+    start: () => Promise.resolve(left.length > 1 ? left.shift()! : left[0]!),
+    finish: ({ at }) => Promise.resolve(void calls.push(`finish ${at}`)),
+    free: () => Promise.resolve(void calls.push('free')),
+    ...broken,
+  };
+  const once = makeOnce({
+    store,
+    newHolder: () => 'me',
+    now: () => now,
+    sleep: (ms) => Promise.resolve(void (now += ms)),
+    report: (error) => void calls.push(String(error)),
+    step,
+  });
+  return { once, calls, time: () => now };
+};
+
+const mine: Standing = { kind: 'mine' };
+const held: Standing = { kind: 'held' };
+const answered: Standing = { kind: 'answered', answer: ANSWER };
+
+describe('once', () => {
+  it('runs the first and keeps its answer', async () => {
+    const { once, calls } = make([mine]);
+    expect(await once(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
+    expect(calls).toEqual(['finish 0']);
+  });
+
+  it('writes no answer a second time that went with its transaction', async () => {
+    const { once, calls } = make([mine]);
+    await once(KEY, () => Promise.resolve({ result: '', answer: ANSWER, stored: true }));
+    expect(calls).toEqual([]);
+  });
+
+  it('lets a twin wait for the first one’s answer', async () => {
+    const { once, time } = make([held, held, answered]);
+    expect(await once(KEY, () => ran('never'))).toEqual({ kind: 'replayed', answer: ANSWER });
+    expect(time()).toBe(400);
+  });
+
+  it('lets a twin run itself where the first one failed or crashed', async () => {
+    const { once } = make([held, mine]);
+    expect(await once(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
+  });
+
+  it('gives up after five seconds', async () => {
+    const { once, time } = make([held]);
+    expect(await once(KEY, () => ran('never'))).toEqual({ kind: 'busy' });
+    expect(time()).toBe(5_000);
+  });
+
+  it('frees the key of what fails and of what is not worth keeping', async () => {
+    const { once, calls } = make([mine]);
+    await expect(once(KEY, () => Promise.reject(new Error('boom')))).rejects.toThrow('boom');
+    await once(KEY, () => Promise.resolve({ result: 'refused', answer: null, stored: false }));
+    expect(calls).toEqual(['free', 'free']);
+  });
+
+  it('takes the answer of who took the key over, and leaves his key alone', async () => {
+    const { once, calls } = make([mine, answered]);
+    const outcome = await once(KEY, () => Promise.reject(new HoldLost()));
+    expect(outcome).toEqual({ kind: 'replayed', answer: ANSWER });
+    expect(calls).toEqual([]);
+  });
+
+  it('does not turn an answer into an error because it could not be kept', async () => {
+    const finish = () => Promise.reject(new Error('throttled'));
+    const { once, calls } = make([mine], { finish });
+    expect(await once(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
+    expect(calls).toEqual(['Error: throttled']);
+  });
+
+  it('leaves the key to time where it crashes before its answer is kept', async () => {
+    const { once, calls } = make([mine], {}, () => Promise.reject(new Error('crash')));
+    await expect(once(KEY, () => ran('done'))).rejects.toThrow('crash');
+    expect(calls).toEqual([]);
+  });
+
+  it('tells the run who holds the key', async () => {
+    const seen: Hold[] = [];
+    const { once } = make([mine]);
+    await once(KEY, (hold) => {
+      seen.push(hold);
+      return ran('');
+    });
+    expect(seen).toEqual([{ ...KEY, holder: 'me' }]);
+  });
+});

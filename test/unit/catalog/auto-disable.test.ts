@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { turnedOff } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
+import { NOON, endpoint } from '../../support/simulation/builders.ts';
+
+const why = { failSince: NOON - 1_000, attemptedAt: NOON };
+
+describe('an endpoint that its receiver or the clock gives up', () => {
+  it('is turned off where nobody changed it after the try', () => {
+    expect(turnedOff(endpoint({ updatedAt: NOON }), why)).toEqual({
+      disabled: true,
+      failSince: NOON - 1_000,
+    });
+  });
+
+  it('is left to its owner, who changed it after the try', () => {
+    expect(turnedOff(endpoint({ updatedAt: NOON + 1 }), why)).toBeUndefined();
+  });
+
+  it('that is off already stays as it is', () => {
+    expect(turnedOff(endpoint({ updatedAt: NOON, disabled: true }), why)).toBeUndefined();
+  });
+});

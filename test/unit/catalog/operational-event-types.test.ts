@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import {
+  MANAGEMENT_ORGANIZATION,
+  OPERATIONAL_EVENT_TYPES,
+} from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
+import type { EventTypeStore } from '../../../functions/catalog/catalog.port.ts';
+import { withOperationalEventTypes } from '../../../functions/catalog/event-types/operational-event-types.flow.ts';
+
+const everything = () => true;
+const refuse = () => Promise.reject(new Error('nothing stands in the store'));
+const untouched: EventTypeStore = {
+  create: refuse,
+  find: refuse,
+  list: refuse,
+  known: refuse,
+  put: refuse,
+  change: refuse,
+  expunge: refuse,
+};
+
+const unseeded = () =>
+  withOperationalEventTypes(untouched, { written: () => Promise.resolve(false), write: refuse });
+const names = OPERATIONAL_EVENT_TYPES.map(({ name }) => name).toSorted();
+
+describe('the event types of the management organization, before anything was written there', () => {
+  it('are the seven operational ones', async () => {
+    const page = await unseeded().list(MANAGEMENT_ORGANIZATION, { limit: 50, cursor: null }, everything);
+    expect([page.items.map(({ name }) => name), page.done]).toEqual([names, true]);
+    expect(await unseeded().find(MANAGEMENT_ORGANIZATION, 'endpoint.disabled')).toMatchObject({
+      archived: false,
+    });
+    expect(await unseeded().find(MANAGEMENT_ORGANIZATION, 'endpoint.enabled')).toBeUndefined();
+    expect(await unseeded().known(MANAGEMENT_ORGANIZATION, ['endpoint.created', 'x'])).toEqual(
+      new Set(['endpoint.created']),
+    );
+  });
+
+  it('are listed page by page, both ways', async () => {
+    const list = async (direction: 'next' | 'previous', id: string) => {
+      const page = { limit: 3, cursor: { id, direction } };
+      const { items, done } = await unseeded().list(MANAGEMENT_ORGANIZATION, page, everything);
+      return [items.map(({ name }) => name), done];
+    };
+    expect(await list('next', names[2]!)).toEqual([names.slice(3, 6), false]);
+    expect(await list('next', names[5]!)).toEqual([names.slice(6), true]);
+    expect(await list('previous', names[6]!)).toEqual([names.slice(3, 6), false]);
+    expect(await list('previous', names[2]!)).toEqual([names.slice(0, 2), true]);
+  });
+
+  it('are nobody else`s: other organizations have what they made', async () => {
+    await expect(unseeded().find(orgId('org_x'), 'endpoint.created')).rejects.toThrow('stands');
+  });
+});

@@ -1,0 +1,45 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { readApplication, readEndpoint } from '../../../../functions/catalog/items.ts';
+import { createApplication } from '../../../../functions/catalog/applications/applications.dynamo.ts';
+import { applyChanges } from '../../../../functions/catalog/settings/settings.dynamo.ts';
+import { applicationItem, endpointItem } from './items.ts';
+
+describe('items of the Catalog', () => {
+  it('survive the table as they were', () => {
+    const sealed = Uint8Array.of(0, 255, 7);
+    const headers = { 'X-B': '1', 'x-a': '2', '': 'odd' };
+    const stored = endpointItem('ep_a', 2n ** 63n, { headers, secret: { sealed, expiresAt: null } });
+    const read = readEndpoint(unmarshall(marshall(stored)));
+    expect([read.rev, read.item.headers, read.item.secret]).toEqual([
+      2n ** 63n,
+      headers,
+      { sealed, expiresAt: null },
+    ]);
+    expect(Object.keys(read.item.headers)).toEqual(Object.keys(headers));
+  });
+
+  it('of another format or another kind are refused in plain words', () => {
+    expect(() => readApplication({ ...applicationItem(1n), v: 2 })).toThrow('format 2; this release reads 1');
+    expect(() => readApplication(endpointItem('ep_a', 1n))).toThrow('"ep"');
+    expect(() => readApplication({ pk: 'a' })).toThrow();
+  });
+
+  it('make a new application in one small transaction', () => {
+    const { item } = readApplication(applicationItem(1n, { uid: 'acme' }));
+    const writes = createApplication('t', item, 1n).map(({ write }) => write.Put?.Item?.['type']?.S);
+    expect(writes).toEqual(['app', 'listing', 'uid', 'rev', 'rev', 'rev', 'rev']);
+  });
+});
+
+describe('changes of settings', () => {
+  it('keep what is not named, and take null as the way back', () => {
+    const current = { requestTimeout: 3, publishRateLimit: 5, allowedSubnets: ['10.0.0.0/8'] };
+    const changes = { publishRateLimit: null, requestTimeout: undefined, operationalWebhooks: false };
+    expect(applyChanges(current, changes)).toEqual({
+      requestTimeout: 3,
+      allowedSubnets: ['10.0.0.0/8'],
+      operationalWebhooks: false,
+    });
+  });
+});

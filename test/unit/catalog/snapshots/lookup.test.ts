@@ -1,0 +1,57 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { row } from '../../../../functions/catalog/items.ts';
+import { followUid, listPage } from '../../../../functions/catalog/lookup.dynamo.ts';
+import { fakeClient, fakePause } from './fake-client.ts';
+
+const KEY = { pk: 'uid', sk: 'uid' };
+const reserved = { Item: marshall(row(KEY, 'uid', { id: 'app_a' })) };
+
+describe('following a uid', () => {
+  it('looks again where the reservation is seen before its item', async () => {
+    const { client } = fakeClient([reserved]);
+    const answers: (string | undefined)[] = [undefined, undefined, 'the item'];
+    const found = await followUid({ client, table: 't', pause: fakePause() }, KEY, () =>
+      Promise.resolve(answers.shift()),
+    );
+    expect(found).toBe('the item');
+  });
+
+  it('ends where the reservation is gone, and after a few looks', async () => {
+    const none = () => Promise.resolve<string | undefined>(undefined);
+    const gone = fakeClient([reserved, {}]);
+    expect(
+      await followUid({ client: gone.client, table: 't', pause: fakePause() }, KEY, none),
+    ).toBeUndefined();
+    expect(gone.sent).toHaveLength(2);
+    const stuck = fakeClient([reserved]);
+    expect(
+      await followUid({ client: stuck.client, table: 't', pause: fakePause() }, KEY, none),
+    ).toBeUndefined();
+    expect(stuck.sent).toHaveLength(4);
+  });
+});
+
+describe('a list whose filter lets nothing through', () => {
+  const listing = {
+    range: { table: 't', pk: 'p', low: 'a', high: 'z' },
+    keyOf: (id: string) => id,
+    idOf: ({ id }: { id: string }) => id,
+    parse: (item: { readonly [name: string]: unknown }) => ({ id: String(item['sk']) }),
+    keep: () => false,
+  };
+  const read = { Items: [marshall({ pk: 'p', sk: 'm' })], LastEvaluatedKey: { pk: { S: 'p' } } };
+
+  it('stops after some reads and says where to go on', async () => {
+    const { client, sent } = fakeClient([read]);
+    const page = await listPage(client, listing, { limit: 5, cursor: null, order: 'ascending' });
+    expect(page).toEqual({ items: [], done: false, resumeAt: 'm' });
+    expect(sent).toHaveLength(10);
+  });
+
+  it('is done at its end', async () => {
+    const { client } = fakeClient([read, { Items: [] }]);
+    const page = await listPage(client, listing, { limit: 5, cursor: null, order: 'descending' });
+    expect(page).toEqual({ items: [], done: true });
+  });
+});

@@ -1,0 +1,62 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { makeSnapshotAt } from '../../../../functions/catalog/snapshots/cached-snapshots.dynamo.ts';
+import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
+import { APP, ORG, applicationItem, endpointItem, revisionItem } from './items.ts';
+import { fakeClient } from './fake-client.ts';
+
+const KEY = { orgId: ORG, appId: APP };
+const answer = (...rows: Row[]) => ({ Items: rows.map((item) => marshall(item)) });
+const before = answer(applicationItem(1n), endpointItem('ep_a', 10n, { url: 'https://old.com' }));
+const after = answer(applicationItem(1n), endpointItem('ep_a', 20n, { url: 'https://new.com' }));
+const BIG = 2n ** 64n - 1n;
+
+const snapshotsFrom = (...script: object[]) => {
+  const { client, sent } = fakeClient(script);
+  return { snapshotAt: makeSnapshotAt({ client, table: 't' }), sent };
+};
+
+describe('a cached snapshot', () => {
+  it('is served while it adds up to the revision, and read again when it does not', async () => {
+    const { snapshotAt, sent } = snapshotsFrom(before, after);
+    const urls = [];
+    for (const revision of [11n, 11n, 21n, 21n]) {
+      urls.push((await snapshotAt(KEY, revisionItem(revision)))?.endpoints[0]?.url);
+    }
+    expect(urls).toEqual(['https://old.com', 'https://old.com', 'https://new.com', 'https://new.com']);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('that was read while a transaction was half visible is never believed to be the new one', async () => {
+    // The revision is seen before the endpoint's own new item is.
+    const { snapshotAt, sent } = snapshotsFrom(before, after);
+    await snapshotAt(KEY, revisionItem(21n));
+    const next = await snapshotAt(KEY, revisionItem(21n));
+    expect(next?.endpoints[0]?.url).toBe('https://new.com');
+    expect(sent).toHaveLength(2);
+  });
+
+  it('adds up with the numbers that a table of thousands has', async () => {
+    const endpoints = Array.from({ length: 2_000 }, (_, index) => endpointItem(`ep_${index}`, BIG));
+    const { snapshotAt, sent } = snapshotsFrom(answer(applicationItem(BIG), ...endpoints));
+    await snapshotAt(KEY, revisionItem(BIG * 2_001n));
+    await snapshotAt(KEY, revisionItem(BIG * 2_001n));
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is read page after page', async () => {
+    const [application, endpoint] = before.Items;
+    const { snapshotAt } = snapshotsFrom(
+      { Items: [application], LastEvaluatedKey: {} },
+      { Items: [endpoint] },
+    );
+    expect((await snapshotAt(KEY, revisionItem(11n)))?.endpoints).toHaveLength(1);
+  });
+
+  it('is none, and asks nothing, where the revision is missing or says deleted', async () => {
+    const { snapshotAt, sent } = snapshotsFrom(before);
+    expect(await snapshotAt(KEY, undefined)).toBeUndefined();
+    expect(await snapshotAt(KEY, revisionItem(11n, true))).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+});

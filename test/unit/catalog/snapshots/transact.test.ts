@@ -1,0 +1,60 @@
+import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb';
+import type { CancellationReason } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { TRIES } from '../../../../functions/platform/dynamodb/table.ts';
+import { transact } from '../../../../functions/platform/dynamodb/transact.ts';
+import { fakeClient, fakePause } from './fake-client.ts';
+
+const cancelled = (...reasons: CancellationReason[]) =>
+  new TransactionCanceledException({ message: 'cancelled', $metadata: {}, CancellationReasons: reasons });
+const NONE = { Code: 'None' };
+const CONFLICT = { Code: 'TransactionConflict' };
+const write = [{ Put: { TableName: 't', Item: { pk: { S: 'a' } } } }];
+
+describe('a transaction', () => {
+  it('waits out conflicts and throttling, each try under a token of its own', async () => {
+    const { client, sent } = fakeClient([
+      cancelled(NONE, CONFLICT),
+      cancelled({ Code: 'ThrottlingError' }),
+      {},
+    ]);
+    const pause = fakePause();
+    expect(await transact(client, write, pause)).toEqual({ kind: 'written' });
+    expect(new Set(sent.map(({ input }) => input.ClientRequestToken)).size).toBe(3);
+    expect(pause.waits).toEqual([9, 19]);
+  });
+
+  it('asks for the same one again while it is in progress', async () => {
+    const { client, sent } = fakeClient([
+      new TransactionInProgressException({ message: '', $metadata: {} }),
+      {},
+    ]);
+    expect(await transact(client, write, fakePause())).toEqual({ kind: 'written' });
+    expect(new Set(sent.map(({ input }) => input.ClientRequestToken)).size).toBe(1);
+  });
+
+  it('tells which conditions failed and what was there, without another try', async () => {
+    const Item = { pk: { S: 'a' }, n: { N: '7' } };
+    const { client, sent } = fakeClient([
+      cancelled(CONFLICT, { Code: 'ConditionalCheckFailed', Item }, NONE),
+    ]);
+    const outcome = await transact(client, write, fakePause());
+    expect(outcome).toEqual({ kind: 'refused', failed: new Map([[1, { pk: 'a', n: 7 }]]) });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('throws what no waiting can mend', async () => {
+    const invalid = cancelled({ Code: 'ValidationError', Message: 'too large' });
+    await expect(transact(fakeClient([invalid]).client, write, fakePause())).rejects.toBe(invalid);
+    const other = new Error('no network');
+    await expect(transact(fakeClient([other]).client, write, fakePause())).rejects.toBe(other);
+  });
+
+  it('gives up in the end, after eight seconds at most', async () => {
+    const { client, sent } = fakeClient([cancelled(CONFLICT)]);
+    const pause = fakePause();
+    await expect(transact(client, write, pause)).rejects.toThrow('30 times');
+    expect(sent).toHaveLength(TRIES);
+    expect(pause.waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(8_000);
+  });
+});

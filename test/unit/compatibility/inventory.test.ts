@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { SDK_ROUTES } from '../../../functions/api/openapi/sdk-routes.ts';
+import { takeCensus } from '../../../scripts/compatibility/inventory.ts';
+import { STORY } from '../../../scripts/compatibility/scenario.ts';
+
+const census = await takeCensus();
+
+it('every route that the newest clients call belongs to an operation, and the other way round', () => {
+  expect(new Set(census.map(({ route }) => route))).toEqual(new Set(SDK_ROUTES));
+});
+
+it('there are 143 operations, each once', () => {
+  expect([census.length, new Set(census.map(({ name }) => name)).size]).toEqual([143, 143]);
+});
+
+it('all but three are called through the npm client', () => {
+  expect(census.filter(({ call }) => call === undefined).map(({ name }) => name)).toEqual([
+    'autoconfigSubscription.delete',
+    'destination.rotateSecret',
+    'endpoint.getAttemptStats',
+  ]);
+});
+
+it('the story tells of operations that exist, each once', () => {
+  const told = STORY.map(({ name }) => name);
+  expect(told.filter((name) => !census.some((operation) => operation.name === name))).toEqual([]);
+  expect(new Set(told).size).toBe(told.length);
+});

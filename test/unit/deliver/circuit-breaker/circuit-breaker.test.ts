@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  isBroken,
+  opened,
+  passage,
+} from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
+import type { Breaker } from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
+import { roundOf } from '../../../../functions/deliver/circuit-breaker/probe.domain.ts';
+
+const NOW = Date.parse('2026-11-23T12:00:00.000Z');
+const CLOSED: Breaker = { kind: 'closed' };
+const OPEN: Breaker = { kind: 'open', since: NOW - 30_000, until: NOW + 30_000, times: 1, probeUntil: null };
+const arrival = {
+  turn: { kind: 'scheduled', number: 1 },
+  deadline: NOW + 3_600_000,
+  changedAt: NOW - 86_400_000,
+  nowMs: NOW,
+} as const;
+
+describe('the breaker opens', () => {
+  it('on a hundred failures in a row that began half a minute ago', () => {
+    expect(isBroken({ failures: 100, firstFailureAt: NOW - 30_000 }, NOW)).toBe(true);
+  });
+
+  it.each([
+    ['on 99', { failures: 99, firstFailureAt: NOW - 86_400_000 }],
+    ['in a burst of a second', { failures: 5_000, firstFailureAt: NOW - 29_999 }],
+    ['without failures', { failures: 0, firstFailureAt: null }],
+  ])('not %s', (_, run) => {
+    expect(isBroken(run, NOW)).toBe(false);
+  });
+
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 5],
+    [4, 15],
+    [5, 30],
+    [50, 30],
+  ])('for the %i. time for %i minutes', (times, minutes) => {
+    expect(opened(times, NOW, 0)).toEqual({
+      kind: 'open',
+      since: NOW,
+      until: NOW + minutes * 60_000,
+      times,
+      probeUntil: null,
+    });
+  });
+
+  it('with jitter of a tenth either way', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        (times, jitter) => {
+          const pause = opened(times, NOW, 0).until - NOW;
+          const moved = opened(times, NOW, jitter).until - NOW;
+          expect(moved).toBeGreaterThanOrEqual(pause * 0.9 - 1);
+          expect(moved).toBeLessThanOrEqual(pause * 1.1 + 1);
+        },
+      ),
+    );
+  });
+});
+
+describe('a delivery', () => {
+  it('passes a closed breaker', () => {
+    expect(passage(CLOSED, arrival)).toEqual({ kind: 'send' });
+  });
+
+  it('is parked by an open one', () => {
+    expect(passage(OPEN, arrival)).toEqual({ kind: 'park' });
+  });
+
+  it('passes an open one where somebody asked for it', () => {
+    expect(passage(OPEN, { ...arrival, turn: { kind: 'manual', request: 'r' } })).toEqual({ kind: 'send' });
+  });
+
+  it('has one last try when its schedule is over', () => {
+    expect(passage(OPEN, { ...arrival, deadline: NOW })).toEqual({ kind: 'last' });
+  });
+
+  it('may be the probe when the pause is over', () => {
+    expect(passage(OPEN, { ...arrival, nowMs: NOW + 30_000 })).toEqual({ kind: 'probe', otherwise: 'park' });
+  });
+
+  it('is parked while another is the probe, and may be one when that never came back', () => {
+    const probed = { ...OPEN, probeUntil: NOW + 60_000 };
+    expect(passage(probed, { ...arrival, nowMs: NOW + 59_999 })).toEqual({ kind: 'park' });
+    expect(passage(probed, { ...arrival, nowMs: NOW + 60_000 }).kind).toBe('probe');
+  });
+
+  it('may be the probe at once where its endpoint was changed since', () => {
+    expect(passage(OPEN, { ...arrival, changedAt: NOW - 29_999 }).kind).toBe('probe');
+    expect(passage(OPEN, { ...arrival, changedAt: NOW - 30_000 }).kind).toBe('park');
+  });
+});
+
+describe('parked deliveries', () => {
+  const look = { off: false, rate: null, step: 0, nowMs: NOW };
+
+  it('come out one a second, then twice as many each minute, up to 3,840', () => {
+    const counts = [0, 1, 2, 6, 7, 99].map((step) => roundOf(CLOSED, { ...look, step }).count);
+    expect(counts).toEqual([60, 120, 240, 3_840, 3_840, 3_840]);
+  });
+
+  it('come out no faster than a throttle lets them', () => {
+    expect(roundOf(CLOSED, { ...look, step: 9, rate: 2 })).toMatchObject({ kind: 'drain', count: 120 });
+  });
+
+  it('wait for a probe while the breaker is open', () => {
+    expect(roundOf(OPEN, look)).toMatchObject({
+      kind: 'probe',
+      probeAt: NOW + 30_000,
+      nextAt: NOW + 150_000,
+    });
+  });
+
+  it('of an endpoint that is off come out at once, to be dropped', () => {
+    expect(roundOf(OPEN, { ...look, off: true })).toMatchObject({
+      kind: 'drain',
+      count: 3_840,
+      spreadSeconds: 0,
+    });
+  });
+});

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isBroken, opened } from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
+import {
+  changeOf,
+  HEALTHY,
+  mustOpen,
+  NOTHING_SEEN,
+  tallied,
+} from '../../../../functions/deliver/circuit-breaker/health.domain.ts';
+import type { EndpointHealth, Seen } from '../../../../functions/deliver/circuit-breaker/health.domain.ts';
+
+const NOW = Date.parse('2026-11-23T12:00:00.000Z');
+const seen = (some: Partial<Seen> = {}): Seen => ({
+  ...{ succeeded: false, at: NOW, durationMs: 20, timedOut: false, probe: false },
+  ...some,
+});
+const tally = (...all: readonly Seen[]) => all.reduce(tallied, NOTHING_SEEN);
+const open = (some: Partial<EndpointHealth> = {}): EndpointHealth => ({
+  ...HEALTHY,
+  failures: 100,
+  firstFailureAt: NOW - 60_000,
+  breaker: opened(2, NOW, 0),
+  ...some,
+});
+
+describe('what a batch changes', () => {
+  it('is nothing for a healthy endpoint', () => {
+    expect(changeOf(HEALTHY, tally(seen({ succeeded: true })))).toEqual({ kind: 'nothing' });
+    expect(changeOf(HEALTHY, tally())).toEqual({ kind: 'nothing' });
+  });
+
+  it('is the number of its failures, with the first one’s instant', () => {
+    expect(changeOf(HEALTHY, tally(seen({ at: NOW + 5 }), seen(), seen({ at: NOW + 9 })))).toEqual({
+      kind: 'count',
+      failures: 3,
+      firstFailureAt: NOW,
+    });
+  });
+
+  it('is recovery where a success finds failures, an open breaker or a running failure clock', () => {
+    const success = tally(seen(), seen({ succeeded: true }));
+    for (const trouble of [{ failures: 1 }, { failingSince: NOW }, { breaker: opened(1, NOW, 0) }])
+      expect(changeOf({ ...HEALTHY, ...trouble }, success)).toEqual({ kind: 'recover' });
+  });
+
+  it('is a longer pause where the probe failed, and nothing where others did', () => {
+    expect(changeOf(open(), tally(seen({ probe: true })))).toEqual({ kind: 'reopen', times: 3 });
+    expect(changeOf(open(), tally(seen()))).toEqual({ kind: 'nothing' });
+  });
+
+  it('takes an answer after five seconds, or none at all, for slow', () => {
+    expect(tally(seen({ durationMs: 5_000 })).slow).toBe(false);
+    expect(tally(seen({ durationMs: 5_001, succeeded: true })).slow).toBe(true);
+    expect(tally(seen({ durationMs: 1_000, timedOut: true })).slow).toBe(true);
+  });
+});
+
+/** The simplest thing that can be said of it: a run of failures, broken by any batch with a success. */
+it('opens exactly when a plain count of failures in a row would', () => {
+  const batches = fc.array(
+    fc.record({ failures: fc.nat(40), success: fc.boolean(), passes: fc.nat(20_000) }),
+    { maxLength: 60 },
+  );
+  fc.assert(
+    fc.property(batches, (all) => {
+      let health = HEALTHY;
+      const model = { count: 0, since: 0 };
+      let now = NOW;
+      for (const { failures, success, passes } of all) {
+        now += passes;
+        const tries = Array.from({ length: failures }, () => seen({ at: now }));
+        const change = changeOf(health, tally(...tries, ...(success ? [seen({ succeeded: true })] : [])));
+        if (change.kind === 'recover') health = HEALTHY;
+        if (change.kind === 'count') {
+          const firstFailureAt = health.firstFailureAt ?? change.firstFailureAt;
+          health = { ...health, failures: health.failures + change.failures, firstFailureAt };
+        }
+        if (success) model.count = 0;
+        else {
+          if (model.count === 0) model.since = now;
+          model.count += failures;
+        }
+        const expected = model.count >= 100 && now - model.since >= 30_000;
+        expect(mustOpen(health, now)).toBe(expected);
+        expect(isBroken(health, now)).toBe(expected);
+      }
+    }),
+  );
+});

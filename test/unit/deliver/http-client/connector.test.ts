@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { AddressDecision } from '../../../../functions/deliver/http-client/ssrf-guard.ts';
+import { makeConnector } from '../../../../functions/deliver/http-client/connector.ts';
+import { settled } from '../../../support/poll.ts';
+import type { Receiver } from './receiver.ts';
+import { tcpReceiver } from './receiver.ts';
+
+/** Connects with a policy that answers with `decisions` one after the other; gives the socket or the error. */
+function connectTo(receiver: Receiver, decisions: AddressDecision[]): Promise<Error | Socket> {
+  const policy = { decide: () => decisions.shift() ?? { kind: 'deny' as const, range: 'unexpected' } };
+  const connect = makeConnector({
+    policy,
+    resolver: () => Promise.resolve(['127.0.0.1']),
+    timeoutMs: 60_000,
+  });
+  const target = { hostname: 'name.example', protocol: 'http:', port: String(receiver.port) };
+  return new Promise((resolve) => connect(target, (error, socket) => resolve(error ?? socket)));
+}
+
+describe('a connection', () => {
+  it('is dropped when its peer turns out to be one that the policy denies', async () => {
+    await using receiver = await tcpReceiver(() => undefined);
+    const result = await connectTo(receiver, [{ kind: 'allow' }, { kind: 'deny', range: 'loopback' }]);
+    expect(result).toMatchObject({ failure: 'blocked' });
+    await settled(() => expect([receiver.connections(), receiver.open()]).toEqual([1, []]));
+  });
+
+  it('is handed over when its peer is allowed too', async () => {
+    await using receiver = await tcpReceiver(() => undefined);
+    const result = await connectTo(receiver, [{ kind: 'allow' }, { kind: 'allow' }]);
+    expect(result).toMatchObject({ remoteAddress: '127.0.0.1', remotePort: receiver.port });
+  });
+});

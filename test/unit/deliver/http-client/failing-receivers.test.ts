@@ -1,0 +1,219 @@
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { settled } from '../../../support/poll.ts';
+import { httpReceiver, httpsReceiver, tcpReceiver, testSender } from './receiver.ts';
+
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n';
+const nothing = () => undefined;
+
+describe('a receiver', () => {
+  it('that never answers costs the timeout and one request', async () => {
+    await using receiver = await tcpReceiver(nothing);
+    await using sender = testSender();
+    const result = await sender.send({ url: receiver.url, timeoutMs: 2_000 });
+    expect(result).toMatchObject({ kind: 'error', cause: 'timeout', transportRetry: false });
+    expect(result.kind === 'error' && result.message).toBe('the endpoint did not answer within 2 seconds');
+    expect(receiver.connections()).toBe(1);
+    await settled(() => expect(receiver.open()).toEqual([]));
+  });
+
+  it('that is connected to only after the timeout is sent nothing any more', async () => {
+    const asked: string[] = [];
+    await using receiver = await httpReceiver((request, response) => {
+      asked.push(request.url ?? '');
+      response.end();
+    });
+    const address = Promise.withResolvers<string[]>();
+    await using sender = testSender({ resolver: () => address.promise });
+    const url = `http://slow-dns.example:${receiver.port}`;
+    expect(await sender.send({ url: `${url}/late`, timeoutMs: 50 })).toMatchObject({ cause: 'timeout' });
+    address.resolve(['127.0.0.1']);
+    await settled(() => expect(receiver.connections()).toBe(1));
+    expect(await sender.send({ url: `${url}/next` })).toMatchObject({ status: 200 });
+    expect(asked).toEqual(['/next']);
+  });
+
+  it('that never finishes its headers costs the timeout', async () => {
+    await using receiver = await tcpReceiver((socket) =>
+      drip(socket, 'HTTP/1.1 200 OK\r\n', 'X-Slow: 1\r\n'),
+    );
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url, timeoutMs: 2_000 })).toMatchObject({ cause: 'timeout' });
+  });
+
+  it('that never finishes its body has still given its status', async () => {
+    await using receiver = await tcpReceiver((socket) => socket.write(`${HEAD}begun`));
+    await using sender = testSender();
+    const result = await sender.send({ url: receiver.url, timeoutMs: 2_000 });
+    expect(result).toMatchObject({ kind: 'response', status: 200, body: 'begun' });
+    await settled(() => expect(receiver.open()).toEqual([]));
+  });
+
+  it('that drips its body has still given its status', async () => {
+    await using receiver = await tcpReceiver((socket) => drip(socket, HEAD, 'x'));
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url, timeoutMs: 2_000 })).toMatchObject({ status: 200 });
+  });
+
+  it('that breaks off its body has still given its status', async () => {
+    await using receiver = await tcpReceiver((socket) => socket.end(`${HEAD}begun`));
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200, body: 'begun' });
+    expect(receiver.connections()).toBe(1);
+  });
+
+  it('that sends a gigabyte is cut off after 20,000 bytes', async () => {
+    let sent = 0;
+    const chunk = Buffer.alloc(65_536, 'x');
+    await using receiver = await tcpReceiver((socket) => {
+      const pour = () => {
+        while (!socket.destroyed && socket.write(chunk)) sent += chunk.length;
+      };
+      socket.write(HEAD);
+      socket.on('drain', pour);
+      pour();
+    });
+    await using sender = testSender();
+    const result = await sender.send({ url: receiver.url });
+    expect(result.kind === 'response' && result.body.length).toBe(20_000);
+    await settled(() => expect(receiver.open()).toEqual([]));
+    expect(sent).toBeLessThan(50_000_000);
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['closes', (socket) => socket.end()],
+    ['resets', (socket) => socket.resetAndDestroy()],
+    ['closes amid its headers', (socket) => socket.end('HTTP/1.1 200 OK\r\nX-Y')],
+    ['does not speak HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
+    [
+      'sends headers without end',
+      (socket) => socket.end(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`),
+    ],
+  ])('that %s before its answer is tried twice at once', async (_what, talk) => {
+    await using receiver = await tcpReceiver(talk);
+    await using sender = testSender();
+    const result = await sender.send({ url: receiver.url });
+    expect(result).toMatchObject({ kind: 'error', cause: 'reset', transportRetry: true });
+    expect(receiver.connections()).toBe(2);
+  });
+
+  it('that answers the second try has given an ordinary answer', async () => {
+    let requests = 0;
+    await using receiver = await tcpReceiver((socket) => {
+      requests += 1;
+      socket.end(requests === 1 ? '' : 'HTTP/1.1 200 OK\r\n\r\nfine');
+    });
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200, body: 'fine' });
+  });
+
+  it('that is gone is reported as such', async () => {
+    const { url } = await closedReceiver();
+    await using sender = testSender();
+    expect(await sender.send({ url })).toMatchObject({ cause: 'connect', transportRetry: true });
+    expect(await sender.send({ url: 'http://127.0.0.1:0/' })).toMatchObject({ cause: 'connect' });
+    expect(await sender.send({ url: 'https://127.0.0.1:0/' })).toMatchObject({ cause: 'connect' });
+  });
+});
+
+describe('a kept connection', () => {
+  it('is used again', async () => {
+    await using receiver = await httpReceiver((_request, response) => response.end('ok'));
+    await using sender = testSender();
+    for (let sent = 0; sent < 10; sent += 1) {
+      expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200 });
+    }
+    // A second one is made when a request follows before undici has noted that the first connection is free.
+    expect(receiver.connections()).toBeLessThanOrEqual(2);
+  });
+
+  it('that died meanwhile is not a failure, however many there are', async () => {
+    await using receiver = await httpReceiver((_request, response) => response.end('ok'));
+    await using sender = testSender();
+    const five = () => Promise.all([1, 2, 3, 4, 5].map(() => sender.send({ url: receiver.url })));
+    await five();
+    for (const socket of receiver.open()) socket.resetAndDestroy();
+    for (const result of await five()) expect(result).toMatchObject({ status: 200 });
+  });
+
+  it('that answers nothing any more is not a failure', async () => {
+    await using receiver = await tcpReceiver((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      socket.on('data', () => socket.resetAndDestroy());
+    });
+    await using sender = testSender();
+    for (let sent = 0; sent < 3; sent += 1)
+      expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200 });
+  });
+
+  it('is left behind after a pause in which it may have died unnoticed', async () => {
+    let now = 0;
+    await using receiver = await httpReceiver((_request, response) => response.end('ok'));
+    await using sender = testSender({ now: () => now });
+    await sender.send({ url: receiver.url });
+    const before = receiver.open();
+    now += 4_001;
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200 });
+    await settled(() => expect(receiver.open().filter((socket) => before.includes(socket))).toEqual([]));
+    expect(receiver.connections()).toBe(2);
+  });
+
+  it('is never used for an organization with other subnets', async () => {
+    await using receiver = await httpReceiver((_request, response) => response.end('ok'));
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200 });
+    expect(await sender.send({ url: receiver.url, allowedSubnets: [] })).toMatchObject({ cause: 'blocked' });
+    expect(await sender.send({ url: receiver.url, allowedSubnets: ['127.0.0.0/8'] })).toMatchObject({
+      status: 200,
+    });
+    expect(receiver.connections()).toBe(2);
+  });
+
+  it('is given up with the least used list of subnets, and opens again', async () => {
+    await using receiver = await httpReceiver((_request, response) => response.end('ok'));
+    await using sender = testSender();
+    for (let net = 0; net < 60; net += 1) {
+      const result = await sender.send({
+        url: receiver.url,
+        allowedSubnets: ['127.0.0.1/32', `10.${net}.0.0/16`],
+      });
+      expect(result).toMatchObject({ status: 200 });
+    }
+    await settled(() => expect(receiver.open().length).toBeLessThanOrEqual(50));
+  });
+});
+
+describe('TLS', () => {
+  it('refuses a certificate that nobody vouches for', async () => {
+    await using receiver = await httpsReceiver((_request, response) => response.end());
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ kind: 'error', cause: 'tls' });
+  });
+
+  it('refuses plain HTTP behind https', async () => {
+    await using receiver = await httpReceiver((_request, response) => response.end());
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url.replace('http:', 'https:') })).toMatchObject({
+      cause: 'tls',
+    });
+  });
+
+  it('gives up a handshake that hangs, and its socket', async () => {
+    await using receiver = await tcpReceiver(nothing);
+    await using sender = testSender({ connectTimeoutMs: 100 });
+    const result = await sender.send({ url: receiver.url.replace('http:', 'https:') });
+    expect(result).toMatchObject({ cause: 'timeout', message: 'no connection was made within 0.1 seconds' });
+    await settled(() => expect(receiver.open()).toEqual([]));
+  });
+});
+
+async function closedReceiver(): Promise<{ url: string }> {
+  await using receiver = await tcpReceiver(nothing);
+  return { url: receiver.url };
+}
+
+function drip(socket: Socket, first: string, next: string): void {
+  socket.write(first);
+  const timer = setInterval(() => socket.write(next), 20);
+  socket.on('close', () => clearInterval(timer));
+}

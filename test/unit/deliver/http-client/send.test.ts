@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { USER_AGENT } from '../../../../functions/deliver/http-client/request-headers.ts';
+import { httpReceiver, tcpReceiver, testSender } from './receiver.ts';
+import manifest from '../../../../package.json' with { type: 'json' };
+
+/** The lines of the request's head, as they came over the wire. */
+async function headOf(url: string, headers: [string, string][]): Promise<string[]> {
+  const requests: string[] = [];
+  await using receiver = await tcpReceiver((socket, request) => {
+    requests.push(request.toString('latin1'));
+    socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+  });
+  await using sender = testSender();
+  const sent = url.replace('HOST', `127.0.0.1:${receiver.port}`);
+  expect(await sender.send({ url: sent, headers })).toMatchObject({
+    kind: 'response',
+    status: 204,
+    body: '',
+  });
+  return requests.join('').replaceAll(`:${receiver.port}`, ':PORT').split('\r\n\r\n')[0]!.split('\r\n');
+}
+
+describe('a request', () => {
+  it('carries the built-in headers first and the given ones with their letter case', async () => {
+    const head = await headOf('http://HOST/a%20b?c=d#fragment', [
+      ['svix-id', 'msg_1'],
+      ['X-Custom-CASE', 'Ünï'],
+    ]);
+    expect(head).toEqual([
+      'POST /a%20b?c=d HTTP/1.1',
+      'host: 127.0.0.1:PORT',
+      'connection: keep-alive',
+      'Accept: */*',
+      'Content-Type: application/json',
+      `User-Agent: ${USER_AGENT}`,
+      'svix-id: msg_1',
+      'X-Custom-CASE: Ünï',
+      'content-length: 2',
+    ]);
+  });
+
+  it('lets custom headers replace Host and Accept', async () => {
+    const head = await headOf('http://HOST/', [
+      ['Host', 'other.example'],
+      ['ACCEPT', 'text/plain'],
+      ['Date', 'today'],
+    ]);
+    expect(head.filter((line) => /^(host|accept|date)/i.test(line))).toEqual([
+      'host: other.example',
+      'ACCEPT: text/plain',
+      'Date: today',
+    ]);
+  });
+
+  it('turns credentials of the URL into basic authorization, unless a custom one is there', async () => {
+    const head = await headOf('http://us%C3%A9r:p%3A%ffw@HOST/x', []);
+    const credentials = Buffer.concat([Buffer.from('usér:p:'), Buffer.of(0xff), Buffer.from('w')]);
+    expect(head).toContain(`Authorization: Basic ${credentials.toString('base64')}`);
+    expect(head[0]).toBe('POST /x HTTP/1.1');
+    const own = await headOf('http://user:pw@HOST/x', [['authorization', 'Bearer t']]);
+    expect(own.filter((line) => /^authorization/i.test(line))).toEqual(['authorization: Bearer t']);
+  });
+
+  it('names the version of this package', () => {
+    expect(USER_AGENT).toBe(`Posthorn/${manifest.version}`);
+  });
+
+  it('brings its body byte for byte, from any part of a buffer', async () => {
+    const bodies: Buffer[] = [];
+    await using receiver = await httpReceiver((_request, response, body) => {
+      bodies.push(body);
+      response.end();
+    });
+    await using sender = testSender();
+    await sender.send({ url: receiver.url, body: Buffer.from('--{"é":1.0}--').subarray(2, -2) });
+    await sender.send({ url: receiver.url, body: new Uint8Array() });
+    await sender.send({ url: receiver.url, body: new Uint8Array(2_000_000).fill(0x20) });
+    expect(bodies.map((body) => body.length)).toEqual([10, 0, 2_000_000]);
+    expect(bodies[0]?.toString()).toBe('{"é":1.0}');
+  });
+
+  it.each<[string, string, [string, string][]]>([
+    ['a line break in a value', 'http://127.0.0.1:9/', [['x', 'a\r\nb: c']]],
+    ['a value beyond latin1', 'http://127.0.0.1:9/', [['x', '☃']]],
+    ['a space in a name', 'http://127.0.0.1:9/', [['x y', 'a']]],
+    ['an empty name', 'http://127.0.0.1:9/', [['', 'a']]],
+    ['Expect', 'http://127.0.0.1:9/', [['Expect', '100-continue']]],
+    ['no URL', 'nonsense', []],
+    ['another scheme', 'ftp://example.com/', []],
+  ])('that cannot be sent is an outcome, not an exception: %s', async (_what, url, headers) => {
+    await using sender = testSender();
+    const result = await sender.send({ url, headers });
+    expect(result).toMatchObject({ kind: 'error', cause: 'unsendable', transportRetry: false });
+  });
+});
+
+describe('an answer', () => {
+  it.each([200, 204, 301, 404, 410, 500, 599])('with status %i is reported as it is', async (status) => {
+    await using receiver = await httpReceiver((_request, response) => response.writeHead(status).end());
+    await using sender = testSender();
+    const result = await sender.send({ url: receiver.url });
+    expect(result).toEqual({
+      kind: 'response',
+      status,
+      retryAfter: undefined,
+      body: '',
+      durationMs: expect.any(Number),
+    });
+  });
+
+  it('brings its Retry-After', async () => {
+    await using receiver = await httpReceiver((_q, response) =>
+      response.writeHead(429, { 'Retry-After': '9.5' }).end(),
+    );
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 429, retryAfter: '9.5' });
+  });
+
+  it.each([102, 103])('may be preceded by an informational %i', async (status) => {
+    await using receiver = await tcpReceiver((socket) => {
+      socket.end(`HTTP/1.1 ${status} Wait\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
+    });
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200, body: 'ok' });
+  });
+
+  it('is not unzipped', async () => {
+    const zipped = Buffer.from('1f8b0800000000000003cb4fcf010047dddc79', 'hex');
+    await using receiver = await httpReceiver((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(zipped);
+    });
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ body: zipped.toString('base64') });
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['text with NUL and a byte order mark', Buffer.from('\uFEFFa\0b'), '\uFEFFa\0b'],
+    ['what is not UTF-8, in base64', Buffer.of(0xff, 0xfe), '//4='],
+    ['20,000 bytes at most', Buffer.alloc(50_000, 'é'), 'é'.repeat(10_000)],
+    [
+      'base64 where the cut falls inside a character',
+      Buffer.from(`a${'é'.repeat(20_000)}`),
+      Buffer.from(`a${'é'.repeat(20_000)}`)
+        .subarray(0, 20_000)
+        .toString('base64'),
+    ],
+  ])('is kept as text: %s', async (_what, bytes, text) => {
+    await using receiver = await httpReceiver((_request, response) => response.end(bytes));
+    await using sender = testSender();
+    const result = await sender.send({ url: receiver.url });
+    expect(result.kind === 'response' && result.body === text).toBe(true);
+  });
+
+  it('that redirects to loopback is not followed', async () => {
+    await using target = await httpReceiver((_request, response) => response.end());
+    await using receiver = await httpReceiver((_request, response) => {
+      response.writeHead(307, { location: target.url }).end();
+    });
+    await using sender = testSender();
+    expect(await sender.send({ url: receiver.url })).toMatchObject({ kind: 'response', status: 307 });
+    expect(target.connections()).toBe(0);
+  });
+});

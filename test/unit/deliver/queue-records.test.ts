@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { appId, endpointId, messageId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatWideTurn, parseWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
+import { delivery, message } from '../../support/simulation/builders.ts';
+
+const text = fc.string({ minLength: 1 });
+const anyDelivery = fc.record<Delivery>({
+  orgId: text.map(orgId),
+  appId: text.map(appId),
+  messageId: text.map(messageId),
+  endpointId: text.map(endpointId),
+  turn: fc.oneof(
+    fc.record({ kind: fc.constant('scheduled' as const), number: fc.integer({ min: 1, max: 51 }) }),
+    fc.record({ kind: fc.constant('manual' as const), request: text }),
+  ),
+  schedule: fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true })),
+});
+
+describe('a delivery as text', () => {
+  it('reads back as it was', () => {
+    fc.assert(
+      fc.property(anyDelivery, (one) => {
+        expect(parseDelivery(formatDelivery(one))).toEqual(one);
+      }),
+    );
+  });
+
+  it('is refused in any other form', () => {
+    const wrong = [{ v: 2 }, { n: 0 }, { n: 1.5 }, { s: null }, { m: undefined }, { r: '' }];
+    for (const change of wrong) {
+      const body = JSON.stringify({ ...(JSON.parse(formatDelivery(delivery())) as object), ...change });
+      expect(() => parseDelivery(body)).toThrow();
+    }
+  });
+
+  it('fits a write unit with the longest schedule', () => {
+    const schedule = Array<number>(50).fill(1_209_600);
+    expect(formatDelivery(delivery({ schedule })).length).toBeLessThan(1024);
+  });
+});
+
+describe('a wide message’s turn as text', () => {
+  it('reads back as it was', () => {
+    const {
+      orgId: org,
+      appId: app,
+      id,
+      eventType,
+      channels,
+      deliverAt,
+      onlyEndpoint,
+    } = message({ channels: ['é'] });
+    const outgoing = { orgId: org, appId: app, id, eventType, channels, deliverAt, onlyEndpoint };
+    for (const after of [null, endpointId('ep_x')]) {
+      expect(parseWideTurn(formatWideTurn({ message: outgoing, after }))).toEqual({
+        message: outgoing,
+        after,
+      });
+    }
+  });
+});

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { messageId } from '../../../../functions/platform/ids/brand.domain.ts';
+import type { MessageId } from '../../../../functions/platform/ids/brand.domain.ts';
+import { makeSweep } from '../../../../functions/deliver/retries/sweep.flow.ts';
+import type { SweepQueue } from '../../../../functions/deliver/retries/sweep.flow.ts';
+import { NOON, delivery } from '../../../support/simulation/builders.ts';
+import { makeMemoryDue } from '../../../support/simulation/due.ts';
+
+/** The sweep against the simplest model there is: what was put comes onto the queue, in its time, once. */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const LONGEST_WAIT_S = 26 * 3_600;
+
+type Trouble = 'crash' | 'stall';
+type Event =
+  | { readonly kind: 'put'; readonly inSeconds: number }
+  | { readonly kind: 'pass'; readonly seconds: number }
+  /** Time passes until so long before the next delivery is due. */
+  | { readonly kind: 'near'; readonly seconds: number }
+  /** `trouble` at the nth step; a stalled run goes on after the next event, whoever swept meanwhile. */
+  | { readonly kind: 'sweep'; readonly trouble: Trouble | undefined; readonly nth: number };
+
+const events: fc.Arbitrary<readonly Event[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('put' as const),
+        inSeconds: fc.integer({ min: 900, max: LONGEST_WAIT_S }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('pass' as const),
+        seconds: fc.oneof(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: LONGEST_WAIT_S })),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('near' as const),
+        seconds: fc.integer({ min: 0, max: 100 }),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('sweep' as const),
+        trouble: fc.constantFrom<Trouble | undefined>(undefined, undefined, 'crash', 'stall'),
+        nth: fc.integer({ min: 1, max: 6 }),
+      }),
+    },
+  ),
+  { maxLength: 60 },
+);
+
+const play = async (history: readonly Event[]) => {
+  let time = NOON;
+  const now = () => time;
+  const due = makeMemoryDue();
+  const put = new Map<MessageId, number>();
+  const sent: { readonly id: MessageId; readonly from: number }[] = [];
+  const stalled: { readonly go: () => void; readonly over: Promise<unknown> }[] = [];
+  let troubles = 0;
+
+  const queue: SweepQueue = {
+    send: async (some) => {
+      for (const { delivery: one, delaySeconds } of some)
+        sent.push({ id: one.messageId, from: time + delaySeconds * SECOND });
+    },
+    wake: () => Promise.reject(new Error('nothing sleeps')),
+    sendUnreadable: () => Promise.reject(new Error('all can be read')),
+  };
+
+  const sweep = async (trouble?: Trouble, nth = 0) => {
+    let steps = 0;
+    const reached = Promise.withResolvers<undefined>();
+    const released = Promise.withResolvers<undefined>();
+    const step = async () => {
+      steps += 1;
+      if (trouble === undefined || steps !== nth) return;
+      troubles += 1;
+      if (trouble === 'crash') throw new Error('crash');
+      reached.resolve(undefined);
+      await released.promise;
+    };
+    const remainingMs = () => 60_000;
+    const over = makeSweep({ store: due, queue, now, remainingMs, step })('sweeper').catch(() => undefined);
+    await Promise.race([over, reached.promise]);
+    stalled.push({ go: () => released.resolve(undefined), over });
+  };
+  const resume = async () => {
+    for (const { go, over } of stalled.splice(0)) {
+      go();
+      await over;
+    }
+  };
+
+  await sweep(); // as a stage has done long before it holds anything
+  for (const event of history) {
+    const waiting = stalled.splice(0);
+    switch (event.kind) {
+      case 'put': {
+        const id = messageId(`msg_${put.size}`);
+        const at = time + event.inSeconds * SECOND;
+        put.set(id, at);
+        await due.put(delivery({ messageId: id }), at, time);
+        break;
+      }
+      case 'pass':
+        time += event.seconds * SECOND;
+        break;
+      case 'near': {
+        const next = Math.min(...[...put.values()].filter((at) => at > time));
+        if (Number.isFinite(next)) time = Math.max(time, next - event.seconds * SECOND);
+        break;
+      }
+      case 'sweep':
+        await sweep(event.trouble, event.nth);
+    }
+    const fresh = stalled.splice(0);
+    stalled.push(...waiting);
+    await resume();
+    stalled.push(...fresh);
+  }
+  await resume();
+  // Once the last lease has run out, and all is due.
+  time += (LONGEST_WAIT_S + 120) * SECOND;
+  await sweep();
+  await resume();
+  return { put, sent, troubles, due, time };
+};
+
+it('in any history, brings each delivery onto the queue in its time, and again only after a crash or beside a stall', async () => {
+  const seen = { sent: 0, again: 0 };
+  await fc.assert(
+    fc.asyncProperty(events, async (history) => {
+      const { put, sent, troubles, due, time } = await play(history);
+      const times = Map.groupBy(sent, ({ id }) => id);
+      expect([...times.keys()].toSorted()).toEqual([...put.keys()].toSorted());
+      for (const [id, sends] of times) {
+        expect(sends.length).toBeLessThanOrEqual(1 + troubles);
+        // The queue counts whole seconds.
+        for (const { from } of sends) expect(from).toBeGreaterThanOrEqual(put.get(id)! - SECOND);
+      }
+      expect(due.size()).toBe(0);
+      expect(due.cursor()! * MINUTE).toBeLessThanOrEqual(time + MINUTE);
+      seen.sent += put.size;
+      seen.again += sent.length - put.size;
+    }),
+    { numRuns: 300 },
+  );
+  // The histories hold what they are about.
+  expect(seen.sent).toBeGreaterThan(0);
+  expect(seen.again).toBeGreaterThan(0);
+});

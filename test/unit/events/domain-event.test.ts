@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { factOfAttempt, factsOfEndpoint } from '../../../functions/events/domain-event.domain.ts';
+import type { CatalogedEndpoint } from '../../../functions/events/domain-event.domain.ts';
+import { ENDPOINT, NOON, attempt, endpoint } from '../../support/simulation/builders.ts';
+
+const ended = (number: number, decision: Decision): Attempt =>
+  attempt({
+    turn: { kind: 'scheduled', number },
+    decision,
+    succeeded: decision.kind === 'succeeded',
+    responseStatusCode: decision.kind === 'succeeded' ? 204 : 503,
+  });
+const retry = { kind: 'retry', at: NOON + 5000 } as const;
+const typesOf = (decision: Decision, turns = [1, 2, 3, 4, 5, 6]) =>
+  turns.map((number) => factOfAttempt(ended(number, decision))?.type ?? '-');
+const row = (some: Partial<CatalogedEndpoint> = {}): CatalogedEndpoint => ({
+  ...endpoint(),
+  deletedAt: null,
+  rev: 1n,
+  ...some,
+});
+const types = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) =>
+  factsOfEndpoint(before, after).map(({ type }) => type);
+
+describe('what is said of an attempt', () => {
+  it('is failing on the fourth failure while retries remain', () => {
+    expect(typesOf(retry)).toEqual(['-', '-', '-', 'message.attempt.failing', '-', '-']);
+  });
+
+  it('is recovered on success from the fifth try on', () => {
+    const recovered = 'message.attempt.recovered';
+    expect(typesOf({ kind: 'succeeded' })).toEqual(['-', '-', '-', '-', recovered, recovered]);
+  });
+
+  it('is exhausted after the last failure, on whichever try, and when the receiver is gone', () => {
+    expect(typesOf({ kind: 'exhausted' }, [1, 4])).toEqual(Array(2).fill('message.attempt.exhausted'));
+    expect(typesOf({ kind: 'gone' }, [1, 4])).toEqual(Array(2).fill('message.attempt.exhausted'));
+  });
+
+  it('is nothing for resends that merely failed or succeeded', () => {
+    const turn = { kind: 'manual', request: 'r1' } as const;
+    expect(factOfAttempt({ ...ended(1, { kind: 'manual-failed' }), turn })).toBeUndefined();
+    expect(factOfAttempt({ ...ended(9, { kind: 'succeeded' }), turn })).toBeUndefined();
+  });
+
+  it('names the message, its eventId and the attempt, and repeats under the same id', () => {
+    const last = { ...ended(8, { kind: 'exhausted' }), eventId: 'evt-1' };
+    const fact = factOfAttempt(last);
+    expect(fact).toMatchObject({
+      ...{ endpointId: ENDPOINT, msgId: last.messageId, msgEventId: 'evt-1', at: last.at },
+      lastAttempt: { id: last.id, responseStatusCode: 503, timestamp: last.at },
+    });
+    expect(factOfAttempt(last)?.id).toBe(fact?.id);
+  });
+});
+
+describe('what is said of an endpoint', () => {
+  it('is that it was created, updated or deleted', () => {
+    expect(types(undefined, row())).toEqual(['endpoint.created']);
+    expect(types(row(), row({ description: 'new', updatedAt: NOON + 1 }))).toEqual(['endpoint.updated']);
+    expect(types(row(), row({ deletedAt: NOON + 1 }))).toEqual(['endpoint.deleted']);
+  });
+
+  it('is that it was deleted where its row moved aside, so that nothing stood there before', () => {
+    expect(types(undefined, row({ deletedAt: NOON + 1 }))).toEqual(['endpoint.deleted']);
+  });
+
+  it('is nothing more once it is deleted', () => {
+    expect(types(row({ deletedAt: NOON }), row({ deletedAt: NOON, metadata: { a: 'b' } }))).toEqual([]);
+  });
+
+  it('is that it was disabled, since when it failed, where the system turned it off', () => {
+    const off = row({ disabled: true, failSince: NOON - 1000, updatedAt: NOON + 1 });
+    expect(factsOfEndpoint(row({ uid: 'mine' }), off)).toMatchObject([
+      { type: 'endpoint.disabled', endpointUid: 'mine', failSince: NOON - 1000 },
+    ]);
+  });
+
+  it('is nothing where its headers alone changed, and an update where its secret or anything else did too', () => {
+    const headers = { 'X-Key': 'new' };
+    const rotated = { secret: { sealed: Uint8Array.of(9), expiresAt: null } };
+    expect(types(row(), row({ headers, rev: 2n, updatedAt: NOON + 1 }))).toEqual([]);
+    expect(types(row(), row({ ...rotated, rev: 2n }))).toEqual(['endpoint.updated']);
+    expect(types(row(), row({ headers, url: 'https://receiver.example/b', rev: 2n }))).toEqual([
+      'endpoint.updated',
+    ]);
+  });
+
+  it('is a mere update where its owner turned it off, or on again', () => {
+    expect(types(row(), row({ disabled: true }))).toEqual(['endpoint.updated']);
+    expect(types(row({ disabled: true, failSince: NOON }), row())).toEqual(['endpoint.updated']);
+  });
+
+  it('keeps its id when it is said again, and changes it with the next change', () => {
+    const id = (rev: bigint) => factsOfEndpoint(row(), row({ rev }))[0]?.id;
+    expect(id(2n)).toBe(id(2n));
+    expect(id(2n)).not.toBe(id(3n));
+  });
+});

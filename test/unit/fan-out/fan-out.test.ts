@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import { makeFanOut } from '../../../functions/fan-out/fan-out.flow.ts';
+import type { WideTurn } from '../../../functions/fan-out/fan-out.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import {
+  APP,
+  NOON,
+  ORG,
+  SETTINGS,
+  application,
+  endpoint,
+  message,
+} from '../../support/simulation/builders.ts';
+import { makeMemoryTenants } from '../../support/simulation/tenants.ts';
+
+const numbered = (count: number): readonly Endpoint[] =>
+  Array.from({ length: count }, (_, index) =>
+    endpoint({ id: endpointId(`ep_${String(index).padStart(4, '0')}`) }),
+  );
+
+const makeBench = async (endpoints: readonly Endpoint[]) => {
+  const tenants = makeMemoryTenants(SETTINGS);
+  await tenants.create(application());
+  for (const one of endpoints) tenants.putEndpoint(one);
+  const sent: Delivery[] = [];
+  const later: { delivery: Delivery; at: number }[] = [];
+  const wide: WideTurn[] = [];
+  const fanOut = makeFanOut({
+    tenants,
+    queue: { send: async (some) => void sent.push(...some.map(({ delivery }) => delivery)) },
+    wide: { send: async (turns) => void wide.push(...turns) },
+    due: { put: async (delivery, at) => void later.push({ delivery, at }) },
+    now: () => NOON,
+    step: noSteps,
+  });
+  return { tenants, fanOut, sent, later, wide };
+};
+
+const idsOf = (deliveries: readonly Delivery[]) => deliveries.map((delivery) => delivery.endpointId);
+
+describe('fan-out', () => {
+  it('sends each message to the endpoints that it matches, as their first turn', async () => {
+    const off = endpoint({ id: endpointId('ep_off'), disabled: true });
+    const { fanOut, sent } = await makeBench([endpoint({ eventTypes: ['a'] }), off]);
+    await fanOut.messages([message({ eventType: 'a' }), message({ eventType: 'b' })]);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({
+      turn: { kind: 'scheduled', number: 1 },
+      schedule: SETTINGS.retrySchedule,
+      messageId: message().id,
+    });
+  });
+
+  it('leaves the messages of an application that is gone alone, and does the others', async () => {
+    const { fanOut, sent, tenants } = await makeBench([endpoint()]);
+    await tenants.create(application({ id: 'app_gone' as typeof APP }));
+    tenants.removeApplication(ORG, 'app_gone' as typeof APP);
+    await fanOut.messages([message({ appId: 'app_gone' as typeof APP }), message()]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('sends an example to its own endpoint alone', async () => {
+    const { fanOut, sent } = await makeBench(numbered(3));
+    await fanOut.messages([message({ onlyEndpoint: endpointId('ep_0001') })]);
+    expect(idsOf(sent)).toEqual(['ep_0001']);
+  });
+
+  it('puts off what is to be sent later, however soon that is', async () => {
+    const { fanOut, sent, later } = await makeBench(numbered(2));
+    await fanOut.messages([message({ deliverAt: NOON + 60_000 })]);
+    expect(sent).toEqual([]);
+    expect(later.map(({ at }) => at)).toEqual([NOON + 60_000, NOON + 60_000]);
+  });
+
+  it('hands a message for more than a hundred endpoints on, and a message for a hundred not', async () => {
+    const { fanOut, sent, wide, tenants } = await makeBench(numbered(100));
+    await fanOut.messages([message()]);
+    expect([sent.length, wide.length]).toEqual([100, 0]);
+    tenants.putEndpoint(endpoint({ id: endpointId('ep_one-more') }));
+    await fanOut.messages([message()]);
+    expect([sent.length, wide.length]).toEqual([100, 1]);
+  });
+});
+
+describe('a message for very many endpoints', () => {
+  it('reaches each of them once, turn by turn', async () => {
+    const { fanOut, sent, wide } = await makeBench(numbered(1201));
+    await fanOut.messages([message()]);
+    let turns = 0;
+    for (let turn = wide.shift(); turn !== undefined; turn = wide.shift()) {
+      await fanOut.wideTurn(turn);
+      turns += 1;
+    }
+    expect(turns).toBe(3);
+    expect(idsOf(sent)).toEqual(numbered(1201).map(({ id }) => id));
+  });
+
+  it('goes on behind the last endpoint served, though that one is gone by then', async () => {
+    const { fanOut, sent, tenants } = await makeBench(numbered(3));
+    tenants.removeEndpoint(endpointId('ep_0001'));
+    await fanOut.wideTurn({ message: message(), after: endpointId('ep_0001') });
+    expect(idsOf(sent)).toEqual(['ep_0002']);
+  });
+
+  it('ends quietly when its application is gone', async () => {
+    const { fanOut, sent, tenants } = await makeBench(numbered(3));
+    tenants.removeApplication(ORG, APP);
+    await fanOut.wideTurn({ message: message(), after: null });
+    expect(sent).toEqual([]);
+  });
+});

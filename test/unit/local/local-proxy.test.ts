@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Door } from '../../../scripts/local/local-proxy.ts';
+import { startFrontDoor } from '../../../scripts/local/local-proxy.ts';
+import type { Listening } from '../../../scripts/local/listen.ts';
+import { listen } from '../../../scripts/local/listen.ts';
+import { rawRequest } from './raw-request.ts';
+
+interface Seen {
+  method: string;
+  url: string;
+  headers: string[];
+  body: Buffer;
+}
+
+let api: Listening;
+let door: Door;
+let seen: Seen | undefined;
+beforeAll(async () => {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      seen = {
+        method: request.method!,
+        url: request.url!,
+        headers: request.rawHeaders,
+        body: Buffer.concat(chunks),
+      };
+      response.writeHead(207, 'Odd Phrase', ['X-A', '1', 'x-a', '2', 'content-type', 'text/odd']);
+      response.end(request.method === 'HEAD' ? undefined : seen.body);
+    });
+  });
+  api = await listen(server, 0);
+  door = await startFrontDoor(0);
+});
+afterAll(async () => {
+  await door.close();
+  await api.close();
+});
+
+describe('the front door', () => {
+  it('says that the stack is starting until it is opened', async () => {
+    expect((await fetch(door.url)).status).toBe(503);
+    door.open(`http://127.0.0.1:${api.port}/_aws/execute-api/abc/$default`);
+    expect((await fetch(door.url)).status).toBe(207);
+  });
+
+  it.each([
+    '/api/v1/app',
+    '/api/v1/app/',
+    '//api//v1',
+    '/api/v1/app/a%2Fb/%252F',
+    '/x?a=1&a=2&b=%20+%2F',
+    '/a/../b/./c',
+    '/',
+  ])('passes the target %s unchanged behind the base', async (target) => {
+    await rawRequest(door.port, [`GET ${target} HTTP/1.1`]);
+    expect(seen?.url).toBe(`/_aws/execute-api/abc/$default${target}`);
+  });
+
+  it('passes headers in order, with case and repeats', async () => {
+    await rawRequest(door.port, ['GET / HTTP/1.1', 'ZZ-Last: 1', 'aa-First: 2', 'ZZ-Last: 3']);
+    expect(seen?.headers.slice(0, 6)).toEqual(['ZZ-Last', '1', 'aa-First', '2', 'ZZ-Last', '3']);
+    expect(seen?.headers).toContain(`127.0.0.1:${door.port}`);
+  });
+
+  it('passes the answer with status, phrase, headers and body', async () => {
+    const answer = await rawRequest(door.port, ['POST / HTTP/1.1'], Buffer.from('hello'));
+    expect(answer).toMatch(/^HTTP\/1\.1 207 Odd Phrase\r\nX-A: 1\r\nx-a: 2\r\ncontent-type: text\/odd\r\n/);
+    expect(answer).toContain('hello');
+  });
+
+  it.each(['HEAD', 'OPTIONS', 'DELETE', 'PATCH'])('passes %s', async (method) => {
+    const answer = await rawRequest(door.port, [`${method} / HTTP/1.1`]);
+    expect(seen?.method).toBe(method);
+    expect(answer).toContain('207');
+  });
+
+  it('passes bytes that are no text, and large bodies whole', async () => {
+    const body = Buffer.from(Uint8Array.from({ length: 5_000_000 }, (_, index) => index % 256));
+    const response = await fetch(door.url, { method: 'POST', body });
+    expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
+    expect(seen?.body.equals(body)).toBe(true);
+  });
+
+  it('answers 502 when nothing is behind it', async () => {
+    const lonely = await startFrontDoor(0);
+    lonely.open('http://127.0.0.1:1');
+    expect((await fetch(lonely.url)).status).toBe(502);
+    await lonely.close();
+  });
+
+  it('says so when its port is taken', async () => {
+    await expect(startFrontDoor(door.port)).rejects.toThrow(`Port ${door.port} on 127.0.0.1 is in use`);
+  });
+});

@@ -1,0 +1,47 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startKept, whenAborted } from '../../../scripts/local/processes/supervised.ts';
+import { eventually } from '../../support/poll.ts';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const keepShell = (script: string) => {
+  const tempDir = mkdtempSync(join(tmpdir(), 'keeper-test-'));
+  const kept = startKept({
+    command: 'sh',
+    args: ['-c', script],
+    env: { PATH: process.env['PATH'] ?? '' },
+    cwd: tempDir,
+    logFile: join(tempDir, 'log'),
+    tempDir,
+    afterwards: [],
+  });
+  const pidFrom = (name: string) => () =>
+    Promise.resolve(existsSync(join(tempDir, name)) ? Number(readFileSync(join(tempDir, name), 'utf8')) : 0);
+  return { kept, tempDir, pidFrom };
+};
+
+describe('the keeper', () => {
+  it('ends a process with all its children and removes the temporary folder', async () => {
+    const { kept, tempDir, pidFrom } = keepShell('sleep 600 & echo $! > child; echo $$ > parent; wait');
+    const parent = await eventually(pidFrom('parent'), (pid) => pid > 0);
+    const child = await pidFrom('child')();
+    await kept.stop();
+    expect([isAlive(parent), isAlive(child), existsSync(tempDir)]).toEqual([false, false, false]);
+  });
+
+  it('tells when the process ends by itself', async () => {
+    const { kept } = keepShell('exit 3');
+    await expect(whenAborted(kept.ended)).rejects.toBeDefined();
+    await kept.stop();
+  });
+});

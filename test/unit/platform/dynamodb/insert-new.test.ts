@@ -1,0 +1,128 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { makeInsertNew } from '../../../../functions/platform/dynamodb/insert-new.ts';
+import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
+import { fakePause } from '../../catalog/snapshots/fake-client.ts';
+
+interface Statement {
+  readonly Statement: string;
+  readonly Parameters: readonly object[];
+}
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: { readonly Statements?: readonly Statement[]; readonly Key?: Record<string, never> };
+}
+
+const rowOf = ({ Statement, Parameters }: Statement): Row =>
+  unmarshall(
+    Object.fromEntries(
+      [...Statement.matchAll(/'(\w+)': \?/g)].map(([, name], index) => [name, Parameters[index]]),
+    ) as never,
+  );
+const nameOf = (row: Row) => `${String(row['pk'])}/${String(row['sk'])}`;
+
+/** One table that knows inserts and gets; `refuse` may answer a row with an error of its own. */
+const makeBench = (refuse: (row: Row) => string | undefined = () => undefined) => {
+  const rows = new Map<string, Row>();
+  const calls: string[][] = [];
+  const insertOne = (row: Row) => {
+    const code = refuse(row) ?? (rows.has(nameOf(row)) ? 'DuplicateItem' : undefined);
+    if (code !== undefined) return { Error: { Code: code, Message: 'no' } };
+    rows.set(nameOf(row), row);
+    return {};
+  };
+  const send = async ({ input }: Command) => {
+    await Promise.resolve();
+    if (input.Key !== undefined) {
+      const row = rows.get(nameOf(unmarshall(input.Key)));
+      return row === undefined ? {} : { Item: marshall(row) };
+    }
+    const batch = (input.Statements ?? []).map(rowOf);
+    calls.push(batch.map(nameOf));
+    if (new Set(batch.map(nameOf)).size < batch.length) throw new Error('ValidationException: duplicates');
+    return { Responses: batch.map(insertOne) };
+  };
+  const pause = fakePause();
+  const insert = makeInsertNew({ send } as unknown as DynamoDBClient, 'table', pause);
+  return { rows, calls, insert, pause };
+};
+const row = (name: string, value = 1): Row => ({ pk: name, sk: 's', value });
+
+describe('group commit of new rows', () => {
+  it('writes a lone row at once', async () => {
+    const { insert, calls, rows } = makeBench();
+    expect(await insert(row('a'))).toBeUndefined();
+    expect([calls, rows.size]).toEqual([[['a/s']], 1]);
+  });
+
+  it('writes rows that come together in one call, 25 at most', async () => {
+    const { insert, calls } = makeBench();
+    await Promise.all(Array.from({ length: 60 }, (_, index) => insert(row(`r${index}`))));
+    expect(calls.map(({ length }) => length)).toEqual([25, 25, 10]);
+  });
+
+  it('gathers what comes while a call is under way', async () => {
+    const { insert, calls } = makeBench();
+    const first = insert(row('a'));
+    await Promise.resolve();
+    await Promise.all([first, insert(row('b')), insert(row('c'))]);
+    expect(calls).toEqual([['a/s'], ['b/s', 'c/s']]);
+  });
+
+  it('answers the row that stands, and does not hold up the others', async () => {
+    const { insert } = makeBench();
+    await insert(row('a', 1));
+    expect(await Promise.all([insert(row('a', 2)), insert(row('b', 2))])).toEqual([row('a', 1), undefined]);
+  });
+
+  it('writes the first of two rows with one key, and answers it to the second', async () => {
+    const { insert, calls } = makeBench();
+    expect(await Promise.all([insert(row('a', 1)), insert(row('a', 2))])).toEqual([undefined, row('a', 1)]);
+    expect(calls).toEqual([['a/s'], ['a/s']]);
+  });
+
+  it('leaves out what is undefined', async () => {
+    const { insert, rows } = makeBench();
+    await insert({ ...row('a'), nothing: undefined });
+    expect(rows.get('a/s')).toEqual(row('a'));
+  });
+});
+
+describe('trouble of single rows', () => {
+  it('that passes is waited out, with growing pauses, while the others are written', async () => {
+    let left = 3;
+    const { insert, rows, pause } = makeBench(({ pk }) =>
+      pk === 'b' && left-- > 0 ? 'ThrottlingError' : undefined,
+    );
+    await Promise.all([insert(row('a')), insert(row('b'))]);
+    expect(rows.size).toBe(2);
+    expect(pause.waits).toHaveLength(3);
+    expect(pause.waits).toEqual(pause.waits.toSorted((left_, right) => left_ - right));
+  });
+
+  it('that lasts fails that row alone', async () => {
+    const { insert } = makeBench(({ pk }) => (pk === 'b' ? 'ProvisionedThroughputExceeded' : undefined));
+    const [a, b] = await Promise.allSettled([insert(row('a')), insert(row('b'))]);
+    expect(a.status).toBe('fulfilled');
+    expect(b).toMatchObject({ status: 'rejected', reason: { name: 'TableBusy' } });
+  });
+
+  it('that never passes fails that row at once', async () => {
+    const { insert, pause } = makeBench(({ pk }) => (pk === 'b' ? 'ValidationError' : undefined));
+    const [a, b] = await Promise.allSettled([insert(row('a')), insert(row('b'))]);
+    expect([a.status, b.status, pause.waits]).toEqual(['fulfilled', 'rejected', []]);
+  });
+
+  it('does not outlive a call that failed as a whole', async () => {
+    let broken = true;
+    const { insert, rows } = makeBench(() => {
+      if (broken) throw new Error('no network');
+      return undefined;
+    });
+    await expect(insert(row('a'))).rejects.toThrow('no network');
+    broken = false;
+    await insert(row('a'));
+    expect(rows.size).toBe(1);
+  });
+});

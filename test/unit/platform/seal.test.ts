@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { makeSeal, SealError } from '../../../functions/platform/secrets/seal.ts';
+
+const PLAIN = new TextEncoder().encode('whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD');
+const AAD = 'org_1/app_1/ep_1';
+
+describe('a sealed secret', () => {
+  it('opens to the same bytes and never shows them', () => {
+    const seal = makeSeal(['main']);
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.string(), (plain, aad) => {
+        const sealed = seal.seal(plain, aad);
+        expect(Buffer.from(seal.open(sealed, aad))).toEqual(Buffer.from(plain));
+        if (plain.length > 8) expect(Buffer.from(sealed).includes(Buffer.from(plain))).toBe(false);
+      }),
+    );
+  });
+
+  it('is sealed with the newest main secret and opens with any listed one', () => {
+    const before = makeSeal(['old']).seal(PLAIN, AAD);
+    const rotated = makeSeal(['new', 'old']);
+    expect(Buffer.from(rotated.open(before, AAD))).toEqual(Buffer.from(PLAIN));
+    expect(Buffer.from(makeSeal(['new']).open(rotated.seal(PLAIN, AAD), AAD))).toEqual(Buffer.from(PLAIN));
+  });
+
+  it('does not open under another main secret, purpose or place', () => {
+    const sealed = makeSeal(['main']).seal(PLAIN, AAD);
+    expect(() => makeSeal(['other']).open(sealed, AAD)).toThrow('main secret that is not listed');
+    expect(() => makeSeal(['main'], 'portal').open(sealed, AAD)).toThrow(SealError);
+    expect(() => makeSeal(['main']).open(sealed, 'org_1/app_1/ep_2')).toThrow('sealed for another place');
+  });
+
+  it('does not open once any byte of it has changed', () => {
+    const seal = makeSeal(['main']);
+    const sealed = seal.seal(PLAIN, AAD);
+    for (const index of sealed.keys()) {
+      const changed = Buffer.from(sealed);
+      changed[index]! ^= 1;
+      expect(() => seal.open(changed, AAD)).toThrow(SealError);
+    }
+    expect(() => seal.open(sealed.subarray(0, 20), AAD)).toThrow(SealError);
+  });
+
+  it('never looks the same twice', () => {
+    const seal = makeSeal(['main']);
+    expect(Buffer.from(seal.seal(PLAIN, AAD))).not.toEqual(Buffer.from(seal.seal(PLAIN, AAD)));
+  });
+
+  it('needs a main secret', () => {
+    expect(() => makeSeal([])).toThrow(SealError);
+  });
+});

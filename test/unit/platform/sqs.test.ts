@@ -1,0 +1,92 @@
+import type { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { makeDeadLetters } from '../../../functions/platform/sqs/dead-letters.sqs.ts';
+import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
+import { parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
+import { makeSendAll } from '../../../functions/platform/sqs/client.sqs.ts';
+import { delivery } from '../../support/simulation/builders.ts';
+
+type Entries = NonNullable<SendMessageBatchCommand['input']['Entries']>;
+
+/** A queue that refuses entries by their body, so many times each. */
+const makeBench = (refusals: Readonly<Record<string, number>> = {}) => {
+  const left = new Map(Object.entries(refusals));
+  const calls: Entries[] = [];
+  const client = {
+    send: async ({ input }: SendMessageBatchCommand) => {
+      const entries = input.Entries ?? [];
+      calls.push(entries);
+      const refused = entries.filter(({ MessageBody = '' }) => (left.get(MessageBody) ?? 0) > 0);
+      for (const { MessageBody = '' } of refused) left.set(MessageBody, (left.get(MessageBody) ?? 0) - 1);
+      return { Failed: refused.map(({ Id }) => ({ Id, Code: 'ThrottlingException', SenderFault: false })) };
+    },
+  } as unknown as SQSClient;
+  return {
+    client,
+    calls,
+    bodies: () => calls.map((entries) => entries.map(({ MessageBody }) => MessageBody)),
+  };
+};
+const entry = (body: string) => ({ body, group: 'g' });
+
+describe('sending to a queue', () => {
+  it('takes ten entries a call', async () => {
+    const { client, calls } = makeBench();
+    await makeSendAll(client, 'url')(Array.from({ length: 23 }, (_, index) => entry(`b${index}`)));
+    expect(calls.map(({ length }) => length)).toEqual([10, 10, 3]);
+    for (const call of calls) expect(new Set(call.map(({ Id }) => Id)).size).toBe(call.length);
+  });
+
+  it('makes no call for nothing', async () => {
+    const { client, calls } = makeBench();
+    await makeSendAll(client, 'url')([]);
+    expect(calls).toEqual([]);
+  });
+
+  it('sends again what was refused, and nothing else', async () => {
+    const { client, bodies } = makeBench({ b: 2, c: 1 });
+    await makeSendAll(client, 'url')(['a', 'b', 'c'].map(entry));
+    expect(bodies()).toEqual([['a', 'b', 'c'], ['b', 'c'], ['b']]);
+  });
+
+  it('fails when an entry stays refused', async () => {
+    const { client } = makeBench({ b: 99 });
+    await expect(makeSendAll(client, 'url')(['a', 'b'].map(entry))).rejects.toThrow('refused 1 of 2');
+  });
+});
+
+describe('the delivery queue', () => {
+  it('is fair by application, and delays as asked', async () => {
+    const { client, calls } = makeBench();
+    await makeDeliveryQueue(client, 'url').send([{ delivery: delivery(), delaySeconds: 7 }]);
+    const [sent] = calls[0]!;
+    expect(sent).toMatchObject({ MessageGroupId: delivery().appId, DelaySeconds: 7 });
+    expect(parseErrand(sent!.MessageBody!)).toEqual({ kind: 'delivery', delivery: delivery() });
+  });
+
+  it('takes what nobody can read as it is', async () => {
+    const { client, bodies } = makeBench();
+    await makeDeliveryQueue(client, 'url').sendUnreadable(['{"v":99}']);
+    expect(bodies()).toEqual([['{"v":99}']]);
+  });
+});
+
+describe('dead letters of a stream', () => {
+  it('carry keys and reason, under a group that SQS takes however long the stream’s name is', async () => {
+    const { client, calls } = makeBench();
+    const source = `arn:aws:dynamodb:ap-southeast-2:123456789012:table/${'t'.repeat(80)}/stream/2026-11-23T04:19:57.172`;
+    const letter = {
+      source,
+      keys: '{}',
+      change: 'INSERT' as const,
+      requestId: 'r',
+      sequenceNumber: '1',
+      errorClass: 'ZodError',
+      reason: 'r'.repeat(9_000),
+    };
+    await makeDeadLetters(client, 'url').send([letter]);
+    const [sent] = calls[0]!;
+    expect(sent!.MessageGroupId!.length).toBeLessThanOrEqual(128);
+    expect(JSON.parse(sent!.MessageBody!)).toMatchObject({ source, keys: '{}', reason: 'r'.repeat(4_000) });
+  });
+});

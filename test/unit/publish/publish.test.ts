@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Message } from '../../../functions/messages/message.domain.ts';
+import type { PublishOutcome, PublishRequest } from '../../../functions/messages/messages.port.ts';
+import { makePublish } from '../../../functions/publish/publish.flow.ts';
+import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import {
+  APP,
+  NOON,
+  ORG,
+  SETTINGS,
+  application,
+  publishRequest,
+  seededIds,
+} from '../../support/simulation/builders.ts';
+import { makeMemoryMessages } from '../../support/simulation/messages.ts';
+import { makeMemoryTenants } from '../../support/simulation/tenants.ts';
+
+const HOUR = 3_600_000;
+
+/** A publisher with its stores, an application, and a clock that the test moves. */
+const makeBench = async () => {
+  const messages = makeMemoryMessages();
+  const tenants = makeMemoryTenants(SETTINGS);
+  await tenants.create(application({ uid: 'acme' }));
+  const clock = { now: NOON };
+  const publisher = (seed: number, store: MessageStore = messages) =>
+    makePublish({
+      tenants,
+      applications: tenants,
+      messages: store,
+      readBody: async (message, nowMs) => (await messages.bodies([message], nowMs))[0] ?? null,
+      ids: seededIds(seed),
+      now: () => clock.now,
+      step: noSteps,
+    });
+  return { messages, tenants, clock, publisher, publish: publisher(1) };
+};
+
+/** The store with calls that end in the order that the scheduler picks. */
+const scheduled = (scheduler: fc.Scheduler, store: MessageStore): MessageStore =>
+  new Proxy(store, {
+    get: (_, name) => {
+      const method = Reflect.get(store, name) as (...args: unknown[]) => Promise<unknown>;
+      return scheduler.scheduleFunction(async (...args: unknown[]) => method(...args));
+    },
+  });
+
+const accepted = (outcome: PublishOutcome): Message => {
+  if (outcome.kind !== 'accepted') throw new Error(`not accepted: ${outcome.kind}`);
+  return outcome.message;
+};
+
+describe('a publish', () => {
+  it('is kept with its instant, its payload and the retention of its organization', async () => {
+    const { publish, messages } = await makeBench();
+    const message = accepted(await publish(publishRequest({ application: 'acme', channels: ['a'] })));
+    expect(await messages.get(ORG, APP, message.id)).toEqual(message);
+    expect(message).toMatchObject({
+      createdAt: NOON,
+      payloadExpiresAt: NOON + 90 * 24 * HOUR,
+      channels: ['a'],
+    });
+    expect(await messages.bodies([message], NOON)).toEqual([publishRequest().body]);
+  });
+
+  it('may ask for a shorter life of its payload', async () => {
+    const { publish } = await makeBench();
+    const message = accepted(await publish(publishRequest({ retentionHours: 3 })));
+    expect(message.payloadExpiresAt).toBe(NOON + 3 * HOUR);
+  });
+
+  it('to an application that does not exist is refused', async () => {
+    const { publish, messages } = await makeBench();
+    expect(await publish(publishRequest({ application: 'nobody' }))).toEqual({
+      kind: 'application-not-found',
+    });
+    expect(messages.all()).toEqual([]);
+  });
+
+  it('may bring its application with it, also when a twin brings it at the same time', async () => {
+    const { publisher, messages, tenants } = await makeBench();
+    const implicit = { uid: 'new', name: 'New', throttleRate: null, metadata: {} };
+    const request = publishRequest({ application: 'new', implicit });
+    await Promise.all([publisher(1)(request), publisher(2)(request)]);
+    const created = await tenants.resolve(ORG, 'new');
+    expect(messages.all().map(({ appId }) => appId)).toEqual(Array(2).fill(created?.application.id));
+  });
+});
+
+describe('the same idempotency key', () => {
+  it('gives the same message, whatever the second body says', async () => {
+    const { publish, messages } = await makeBench();
+    const first = await publish(publishRequest({ idempotency: 'k' }));
+    const second = await publish(publishRequest({ idempotency: 'k', body: Buffer.from('{"other":1}') }));
+    expect(second).toEqual(first);
+    expect(messages.all()).toHaveLength(1);
+  });
+
+  it('is forgotten after twelve hours, and another key is another message', async () => {
+    const { publish, clock, messages } = await makeBench();
+    await publish(publishRequest({ idempotency: 'k' }));
+    await publish(publishRequest({ idempotency: 'other' }));
+    clock.now += 12 * HOUR + 1000;
+    await publish(publishRequest({ idempotency: 'k' }));
+    expect(messages.all()).toHaveLength(3);
+  });
+
+  it('gives one message to publishes that race, in every order of their calls', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.boolean(), async (scheduler, withEventId) => {
+        const { messages, publisher } = await makeBench();
+        const store = scheduled(scheduler, messages);
+        const request = (text: string): PublishRequest =>
+          publishRequest({ idempotency: 'k', eventId: withEventId ? 'e' : null, body: Buffer.from(text) });
+        const racing = [1, 2, 3].map((seed) => publisher(seed, store)(request(`{"n":${seed}}`)));
+        const outcomes = await scheduler.waitFor(Promise.all(racing));
+        expect(messages.all()).toHaveLength(1);
+        for (const outcome of outcomes) expect(outcome).toEqual(outcomes[0]);
+        expect(accepted(outcomes[0]!)).toEqual(messages.all()[0]);
+      }),
+    );
+  });
+
+  it('heals what a crash left between claim and write, under the claimed id', async () => {
+    const { publish, messages } = await makeBench();
+    const claimed = seededIds(9).message(NOON - 5000);
+    await messages.claim('k', { appId: APP, messageId: claimed }, ORG, NOON - 5000);
+    const message = accepted(await publish(publishRequest({ idempotency: 'k' })));
+    expect(message.id).toBe(claimed);
+    expect(message.createdAt).toBe(NOON - 5000);
+  });
+
+  it('is answered also when its application is gone by now, without bringing it back', async () => {
+    const { publish, tenants } = await makeBench();
+    const request = publishRequest({ application: 'acme', idempotency: 'k' });
+    const first = accepted(await publish(request));
+    tenants.removeApplication(ORG, APP);
+    expect(accepted(await publish(request))).toEqual(first);
+    const implicit = { uid: 'acme', name: 'Acme', throttleRate: null, metadata: {} };
+    expect(accepted(await publish({ ...request, implicit }))).toEqual(first);
+    expect(await tenants.resolve(ORG, 'acme')).toBeUndefined();
+    expect(await publish({ ...request, idempotency: 'other' })).toEqual({ kind: 'application-not-found' });
+  });
+
+  it('is answered without the payload once that has expired', async () => {
+    const { publish, clock } = await makeBench();
+    const request = publishRequest({ idempotency: 'k', retentionHours: 1 });
+    await publish(request);
+    clock.now += HOUR;
+    expect(await publish(request)).toMatchObject({ kind: 'accepted', body: null });
+  });
+});
+
+describe('an eventId', () => {
+  it('is taken once, with or without a key', async () => {
+    const { publish, messages } = await makeBench();
+    await publish(publishRequest({ eventId: 'e', idempotency: 'k' }));
+    expect(await publish(publishRequest({ eventId: 'e' }))).toEqual({ kind: 'conflict' });
+    expect(await publish(publishRequest({ eventId: 'e', idempotency: 'other' }))).toEqual({
+      kind: 'conflict',
+    });
+    expect(messages.all()).toHaveLength(1);
+  });
+
+  it('is no conflict for the repeat of the request that took it', async () => {
+    const { publish } = await makeBench();
+    const request = publishRequest({ eventId: 'e', idempotency: 'k' });
+    expect(await publish(request)).toEqual(await publish(request));
+  });
+});

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { endpointMessagesOf, judge } from '../../../functions/read-models/latest-state.domain.ts';
+import { MESSAGE, NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
+import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
+
+const ids = seededIds();
+const failed = { succeeded: false, decision: { kind: 'retry', at: NOON + 5_000 } } as const;
+const history = [
+  attempt({ id: ids.attempt(NOON), ...failed }),
+  attempt({ id: ids.attempt(NOON + 5_000), succeeded: false, decision: { kind: 'exhausted' } }),
+  attempt({ id: ids.attempt(NOON + 9_000) }),
+];
+const [whole] = endpointMessagesOf(history);
+
+describe('a row of a read model against the log', () => {
+  it('is never wrong, whichever attempts were projected into it, and right once all were', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(history, { minLength: 1 }), (some) => {
+        const [standing] = endpointMessagesOf(some);
+        expect(judge(standing, whole)).not.toBe('wrong');
+        if (some.length === history.length) expect(judge(standing, whole)).toBe('right');
+      }),
+    );
+  });
+
+  it('is behind where it is missing, and right where neither has anything', () => {
+    expect(judge(undefined, whole)).toBe('behind');
+    expect(judge(undefined, undefined)).toBe('right');
+  });
+
+  it('is wrong where it says what the log does not', () => {
+    const first = endpointMessageOf(history[0]!);
+    expect(judge(first, undefined)).toBe('wrong');
+    expect(judge('unreadable', first)).toBe('wrong');
+    expect(judge(whole, first)).toBe('wrong');
+    expect(judge({ ...first, everSucceeded: true }, first)).toBe('wrong');
+    expect(judge({ ...first, nextAttemptAt: null }, first)).toBe('wrong');
+    expect(judge({ ...first, eventType: 'another' }, whole)).toBe('wrong');
+  });
+
+  it('is of one message at one endpoint', () => {
+    const other = attempt({ messageId: messageId(`${MESSAGE}x`) });
+    expect(endpointMessagesOf([...history, other]).map((state) => state.messageId)).toEqual([
+      MESSAGE,
+      other.messageId,
+    ]);
+  });
+});

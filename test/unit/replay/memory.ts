@@ -1,0 +1,67 @@
+import type { Task, TaskKey } from '../../../functions/replay/task.domain.ts';
+import { HoldLost } from '../../../functions/api/idempotency/run-once.flow.ts';
+import type { TaskErrand, TaskQueue, TaskStore } from '../../../functions/replay/tasks.flow.ts';
+
+interface Row {
+  task: Task;
+  lease: { holder: string; until: number } | null;
+}
+
+/** The plain model of tasks. `refusesReceipts`: their idempotency key was taken over. */
+export const makeMemoryTasks = (options: { readonly refusesReceipts?: boolean } = {}): TaskStore => {
+  const rows = new Map<string, Row>();
+  const keyOf = ({ orgId, id }: TaskKey) => `${orgId}/${id}`;
+  return {
+    create: (task, receiptOf) => {
+      if (receiptOf !== undefined && options.refusesReceipts === true) return Promise.reject(new HoldLost());
+      rows.set(keyOf(task), { task, lease: null });
+      return Promise.resolve();
+    },
+    find: (key) => Promise.resolve(rows.get(keyOf(key))?.task),
+    list: () => Promise.reject(new Error('not needed')),
+    lease: (key, holder, until, nowMs) => {
+      const row = rows.get(keyOf(key));
+      if (row === undefined) return Promise.resolve({ kind: 'absent' });
+      if (row.task.state.kind !== 'running') return Promise.resolve({ kind: 'over' });
+      const { lease } = row;
+      if (lease !== null && lease.until >= nowMs && lease.holder !== holder)
+        return Promise.resolve({ kind: 'busy', until: lease.until });
+      row.lease = { holder, until };
+      return Promise.resolve({ kind: 'leased', task: row.task });
+    },
+    advance: (task, holder, leaseUntil) => {
+      const row = rows.get(keyOf(task));
+      if (row?.task.state.kind !== 'running' || row.lease?.holder !== holder) return Promise.resolve(false);
+      row.task = task;
+      row.lease = leaseUntil === null ? null : { holder, until: leaseUntil };
+      return Promise.resolve(true);
+    },
+    cancel: (key, reason, nowMs) => {
+      const row = rows.get(keyOf(key));
+      if (row?.task.state.kind === 'running') {
+        row.task = { ...row.task, state: { kind: 'failed', reason }, updatedAt: nowMs };
+      }
+      return Promise.resolve(row?.task);
+    },
+  };
+};
+
+export interface QueuedErrand {
+  readonly errand: TaskErrand;
+  readonly messageId: string;
+  readonly at: number;
+}
+
+/** Records wait until they are due; who takes one puts it back by itself where its work ended early. */
+export const makeErrands = (now: () => number) => {
+  const waiting: QueuedErrand[] = [];
+  let count = 0;
+  const queue: TaskQueue = {
+    send: (errand, delaySeconds) => {
+      count += 1;
+      waiting.push({ errand, messageId: `record-${count}`, at: now() + delaySeconds * 1000 });
+      return Promise.resolve();
+    },
+  };
+  return { queue, waiting };
+};

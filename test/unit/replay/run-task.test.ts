@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
+import type { Task } from '../../../functions/replay/task.domain.ts';
+import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
+import type { QueuedDelivery } from '../../../functions/deliver/delivery.port.ts';
+import { makeRunTask } from '../../../functions/replay/run-task.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import type { Step } from '../../../functions/platform/steps/steps.ts';
+import { oneMore } from '../../../functions/replay/task-page.flow.ts';
+import type { Select } from '../../../functions/replay/task-selection.flow.ts';
+import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
+import { APP, ENDPOINT, NOON, ORG, seededIds } from '../../support/simulation/builders.ts';
+import { makeErrands, makeMemoryTasks } from './memory.ts';
+
+const PAGE = 10;
+const ORDER = {
+  ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, kind: 'endpoint.recover' as const },
+  ...{ since: NOON - 60_000, until: null, filters: NO_FILTERS, rate: null },
+};
+
+/** So many messages in all, ten a page. */
+const selectFrom =
+  (total: number): Select =>
+  (task) => {
+    const start = Number(task.cursor ?? 0);
+    const end = Math.min(total, start + PAGE);
+    const numbers = Array.from({ length: end - start }, (_, index) => start + index);
+    const deliveries = numbers.map((number) => oneMore(task, messageId(`msg_${number}`)));
+    return Promise.resolve({ kind: 'page', deliveries, next: String(end), done: end === total });
+  };
+
+interface Options {
+  readonly total?: number;
+  readonly select?: Select;
+  readonly step?: Step;
+  readonly runMs?: number;
+}
+
+const start = async ({
+  total = 35,
+  select = selectFrom(total),
+  step = noSteps,
+  runMs = 30_000,
+}: Options = {}) => {
+  let time = NOON;
+  const now = () => time;
+  const store = makeMemoryTasks();
+  const { queue, waiting } = makeErrands(now);
+  const sent: (QueuedDelivery & { at: number })[] = [];
+  const deliveries = {
+    send: (some: readonly QueuedDelivery[]) => {
+      sent.push(...some.map((one) => ({ ...one, at: time + one.delaySeconds * 1000 })));
+      return Promise.resolve();
+    },
+  };
+  const tasks = makeTasks({ store, queue, select, ids: seededIds(), now, step: noSteps });
+  const run = makeRunTask({ store, queue, deliveries, select, now, step });
+  const task = await tasks.start(ORDER);
+
+  /** Takes what is due next; a second passes with each step of the work. Crashed records come back after a minute. */
+  const takeNext = async (): Promise<void> => {
+    waiting.sort((left, right) => left.at - right.at);
+    const [record] = waiting.splice(0, 1);
+    if (record === undefined) throw new Error('nothing waits');
+    time = Math.max(time, record.at);
+    const deadline = time + runMs;
+    const remainingMs = () => deadline - (time += 1_000);
+    await run(record.errand, record.messageId, remainingMs).catch(() => {
+      waiting.push({ ...record, at: time + 60_000 });
+    });
+  };
+  const runToEnd = async (): Promise<Task> => {
+    for (let taken = 0; waiting.length > 0; taken += 1) {
+      if (taken === 1_000) throw new Error('no end');
+      await takeNext();
+    }
+    return (await store.find(task))!;
+  };
+  return { tasks, task, store, queue, waiting, sent, takeNext, runToEnd, now };
+};
+
+const identities = (sent: readonly QueuedDelivery[]) =>
+  sent.map(({ delivery }) => deliveryIdentity(delivery));
+
+describe('a task', () => {
+  it('sends each message once, in order, and is finished', async () => {
+    const { runToEnd, sent, task } = await start();
+    expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, sent: 35 });
+    const expected = Array.from({ length: 35 }, (_, index) => `msg_${index}#${ENDPOINT}#${task.id}`);
+    expect(identities(sent)).toEqual(expected);
+  });
+
+  it('goes on in a next run when the time of one is over', async () => {
+    const { runToEnd, sent } = await start({ runMs: 12_000 });
+    expect((await runToEnd()).state.kind).toBe('finished');
+    expect(new Set(identities(sent)).size).toBe(35);
+  });
+
+  it('keeps to its rate over all of its pages and runs', async () => {
+    const { runToEnd, sent } = await start({ total: 20_000 });
+    await runToEnd();
+    const bySecond = Map.groupBy(sent, ({ at }) => Math.floor(at / 1000));
+    expect(Math.max(...[...bySecond.values()].map((some) => some.length))).toBeLessThanOrEqual(100);
+    expect(sent.at(-1)!.at - sent[0]!.at).toBeGreaterThanOrEqual((20_000 / 50) * 1000 - 2_000);
+    expect(Math.max(...sent.map(({ delaySeconds }) => delaySeconds))).toBeLessThanOrEqual(120);
+  });
+
+  it('stops at a cancel, with the reason', async () => {
+    const { takeNext, tasks, task, runToEnd, waiting, sent } = await start({ runMs: 12_000, total: 1_000 });
+    await takeNext();
+    expect(waiting).toHaveLength(1);
+    const before = sent.length;
+    expect((await tasks.cancel(task))?.state).toEqual({ kind: 'failed', reason: 'cancelled' });
+    expect((await runToEnd()).state).toEqual({ kind: 'failed', reason: 'cancelled' });
+    expect(sent).toHaveLength(before);
+  });
+
+  it('stops at the next page where it is cancelled in the middle of one', async () => {
+    const parts = await start({ step: (name) => (name === 'task.sent' ? stop() : Promise.resolve()) });
+    const stop = () => parts.tasks.cancel(parts.task).then(() => undefined);
+    expect((await parts.runToEnd()).state).toEqual({ kind: 'failed', reason: 'cancelled' });
+    expect(parts.sent).toHaveLength(PAGE);
+  });
+
+  it('fails where nothing can be sent any more', async () => {
+    const reason = 'the endpoint is disabled';
+    const { runToEnd } = await start({ select: () => Promise.resolve({ kind: 'impossible', reason }) });
+    expect((await runToEnd()).state).toEqual({ kind: 'failed', reason });
+  });
+
+  it('is worked on by one of two records alone', async () => {
+    const { queue, task, runToEnd, sent } = await start({ runMs: 12_000 });
+    await queue.send(task, 0);
+    await runToEnd();
+    expect(identities(sent)).toHaveLength(35);
+  });
+
+  it('goes on by a replay, where its record died with the lease still standing', async () => {
+    let crashes = 1;
+    const step = () => (crashes-- > 0 ? Promise.reject(new Error('crash')) : Promise.resolve());
+    const { queue, task, waiting, takeNext, runToEnd, sent } = await start({ step });
+    await takeNext();
+    waiting.splice(0); // its fifth receive
+    await queue.send(task, 0);
+    expect((await runToEnd()).state.kind).toBe('finished');
+    expect(new Set(identities(sent)).size).toBe(35);
+  });
+});
+
+describe('a record without a task', () => {
+  it('waits a minute for the row that follows it, and then is over', async () => {
+    const { queue, waiting, takeNext, runToEnd, now } = await start();
+    await runToEnd();
+    const errand = { orgId: ORG, appId: APP, id: seededIds(9).task(now()) };
+    await queue.send(errand, 0);
+    await takeNext();
+    expect(waiting).toHaveLength(1);
+    for (let taken = 0; waiting.length > 0; taken += 1) {
+      if (taken > 100) throw new Error('no end');
+      await takeNext();
+    }
+    expect(now()).toBeGreaterThan(NOON + 60_000);
+  });
+});
+
+const STEPS = ['selected', 'sent', 'advanced', 'released', 'handed-on'];
+
+describe.each(STEPS)('a crash at task.%s', (name) => {
+  it.each([1, 2, 3])('for the %i. time loses nothing and sends nothing under a second name', async (time) => {
+    let seen = 0;
+    const crashed: Step = (step) => {
+      if (step !== `task.${name}`) return Promise.resolve();
+      seen += 1;
+      return seen === time ? Promise.reject(new Error('crash')) : Promise.resolve();
+    };
+    const { runToEnd, sent, task } = await start({ step: crashed, runMs: 12_000, total: 95 });
+    expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, sent: 95 });
+    expect(seen).toBeGreaterThanOrEqual(time);
+    const names = Array.from({ length: 95 }, (_, index) => `msg_${index}#${ENDPOINT}#${task.id}`);
+    expect([...new Set(identities(sent))].sort()).toEqual(names.sort());
+    expect(sent.length).toBeLessThanOrEqual(95 + PAGE);
+  });
+});

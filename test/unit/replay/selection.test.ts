@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { endpointId, messageId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { Message } from '../../../functions/messages/message.domain.ts';
+import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
+import type { Task } from '../../../functions/replay/task.domain.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import { makeSelect } from '../../../functions/replay/task-selection.flow.ts';
+import {
+  endpointMessageOf,
+  hasCome,
+} from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import {
+  APP,
+  ENDPOINT,
+  NOON,
+  ORG,
+  SETTINGS,
+  application,
+  attempt,
+  endpoint,
+  message,
+  seededIds,
+} from '../../support/simulation/builders.ts';
+import { makeMemoryLog } from '../../support/simulation/attempt-log.ts';
+import { makeMemoryMessages } from '../../support/simulation/messages.ts';
+import { timePage } from '../../support/simulation/time-page.ts';
+import { makeMemoryAttempts, makeMemoryViews } from '../../support/simulation/views.ts';
+
+const HOUR = 3_600_000;
+const FAILED = { succeeded: false, responseStatusCode: 500, decision: { kind: 'exhausted' } } as const;
+
+const task = (some: Partial<Task> = {}): Task => ({
+  ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, id: 'qtask_1', kind: 'endpoint.recover' },
+  ...{ since: NOON, until: NOON + HOUR, filters: NO_FILTERS, rate: 50, state: { kind: 'running' } },
+  ...{ cursor: null, sent: 0, pacedUntil: NOON, createdAt: NOON + HOUR, updatedAt: NOON + HOUR },
+  ...some,
+});
+
+interface History {
+  readonly endpoints?: readonly Endpoint[];
+  readonly messages?: readonly Message[];
+  readonly attempts?: readonly Attempt[];
+}
+
+/** A selection over what happened; `all` walks every page of a task. */
+const start = async (history: History) => {
+  const now = () => NOON + 2 * HOUR;
+  const [log, views, messages] = [makeMemoryLog(), makeMemoryViews(), makeMemoryMessages()];
+  for (const one of history.messages ?? []) await messages.store(one, now());
+  for (const one of history.attempts ?? []) {
+    await log.record(one);
+    await views.putEndpointAttempts([one]);
+    await views.mergeEndpointMessages([endpointMessageOf(one)]);
+  }
+  const endpoints = history.endpoints ?? [endpoint()];
+  const select = makeSelect({
+    tenants: { load: () => Promise.resolve([{ application: application(), endpoints, settings: SETTINGS }]) },
+    ...{ messages, now, attempts: makeMemoryAttempts(views, log) },
+    attempted: {
+      messages: (_org, _app, of, { progress, channel: _, eventTypes, ...query }, nowMs) => {
+        const rows = views.endpointMessages().map((row) => ({ ...row, id: row.messageId }));
+        const page = timePage('msg_', rows, query, nowMs, (row) => {
+          const wanted = eventTypes === null || eventTypes.includes(row.eventType);
+          return row.endpointId === of && wanted && (progress === null || hasCome(row, progress, nowMs));
+        });
+        return Promise.resolve(page);
+      },
+    },
+    sent: {
+      states: (of, ids) =>
+        Promise.resolve(
+          views
+            .endpointMessages()
+            .filter((row) => row.endpointId === of.endpointId && ids.includes(row.messageId)),
+        ),
+      attempts: (_of, ids) => Promise.resolve(views.endpointAttempts().filter(({ id }) => ids.includes(id))),
+    },
+  });
+  const all = async (of: Task): Promise<readonly Delivery[]> => {
+    const found: Delivery[] = [];
+    let current = of;
+    for (let pages = 0; pages < 50; pages += 1) {
+      const selected = await select(current);
+      if (selected.kind === 'impossible') throw new Error(selected.reason);
+      found.push(...selected.deliveries);
+      if (selected.done) return found;
+      current = { ...current, cursor: selected.next };
+    }
+    throw new Error('no end');
+  };
+  return { select, all };
+};
+
+/** A source of its own for each: ids of one source only grow, and histories are not told in the order of time. */
+let seed = 100;
+const newIds = () => seededIds((seed += 1));
+const messageAt = (at: number, some: Partial<Message> = {}) =>
+  message({ id: newIds().message(at), createdAt: at, ...some });
+const tryOf = (of: Message, at: number, number: number, some: Partial<Attempt> = {}): Attempt =>
+  attempt({ messageId: of.id, id: newIds().attempt(at), at, turn: { kind: 'scheduled', number }, ...some });
+const idsOf = (deliveries: readonly Delivery[]) => deliveries.map(({ messageId }) => messageId);
+
+describe('recover', () => {
+  it('sends what failed in the window and never succeeded, under the name of the task', async () => {
+    const [lost, healed, fine] = [messageAt(NOON), messageAt(NOON + 1_000), messageAt(NOON + 2_000)];
+    const { all } = await start({
+      attempts: [
+        tryOf(lost, NOON, 1, FAILED),
+        tryOf(healed, NOON + 1_000, 1, FAILED),
+        tryOf(fine, NOON + 2_000, 1),
+        tryOf(healed, NOON + 2_000, 2),
+      ],
+    });
+    expect(await all(task())).toEqual([
+      {
+        ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, messageId: lost.id, schedule: [] },
+        turn: { kind: 'manual', request: 'qtask_1' },
+      },
+    ]);
+  });
+
+  it('goes by the instants of attempts, both ends of the window included', async () => {
+    const old = messageAt(NOON - 9 * HOUR);
+    const attempts = [tryOf(old, NOON - 1, 1, FAILED), tryOf(old, NOON + HOUR, 2, FAILED)];
+    const { all } = await start({ attempts });
+    expect(idsOf(await all(task()))).toEqual([old.id]);
+    expect(idsOf(await all(task({ since: NOON + HOUR })))).toEqual([old.id]);
+    expect(idsOf(await all(task({ since: NOON + HOUR + 4 })))).toEqual([]);
+    expect(idsOf(await all(task({ until: NOON - 4, since: NOON - HOUR })))).toEqual([old.id]);
+    expect(idsOf(await all(task({ since: NOON + HOUR, until: NOON })))).toEqual([]);
+  });
+
+  it('sends a message once that failed on several pages, also where it failed again after the window', async () => {
+    const many = Array.from({ length: 150 }, (_, index) => messageAt(NOON + index));
+    const rounds = [0, 1_000, 2 * HOUR - 1_000].flatMap((later, round) =>
+      many.map((one, index) => tryOf(one, NOON + later + index, round + 1, FAILED)),
+    );
+    const { all } = await start({ attempts: rounds });
+    expect(idsOf(await all(task())).toSorted()).toEqual(many.map(({ id }) => id).toSorted());
+  });
+
+  it('goes past event types and channels', async () => {
+    const one = messageAt(NOON);
+    const strict = endpoint({ eventTypes: ['other'], channels: ['eu'] });
+    const { all } = await start({ endpoints: [strict], attempts: [tryOf(one, NOON, 1, FAILED)] });
+    expect(idsOf(await all(task()))).toEqual([one.id]);
+  });
+
+  it.each([
+    ['the endpoint is disabled', [endpoint({ disabled: true })]],
+    ['the endpoint was deleted', []],
+  ])('is impossible where %s', async (reason, endpoints) => {
+    const { select } = await start({ endpoints });
+    expect(await select(task())).toEqual({ kind: 'impossible', reason });
+  });
+});
+
+describe('replay-missing', () => {
+  const missing = (some: Partial<Task> = {}) => task({ kind: 'endpoint.replay', ...some });
+
+  it('sends what was never tried, as the first try that it missed', async () => {
+    const [tried, never] = [messageAt(NOON), messageAt(NOON + 1_000)];
+    const attempts = [tryOf(tried, NOON, 1, FAILED)];
+    const { all } = await start({ messages: [tried, never], attempts });
+    expect(await all(missing())).toEqual([
+      {
+        ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, messageId: never.id },
+        ...{ turn: { kind: 'scheduled', number: 1 }, schedule: SETTINGS.retrySchedule },
+      },
+    ]);
+  });
+
+  it('walks all messages of the window in the order of their acceptance', async () => {
+    const all250 = Array.from({ length: 250 }, (_, index) => messageAt(NOON + index * 1_000));
+    const { all } = await start({ messages: [messageAt(NOON - 4), ...all250, messageAt(NOON + HOUR + 4)] });
+    expect(idsOf(await all(missing()))).toEqual(all250.map(({ id }) => id));
+  });
+
+  it.each<[string, Partial<Message>]>([
+    ['an event type that the endpoint does not take', { eventType: 'other' }],
+    ['a payload that is gone', { payload: { kind: 'gone' } }],
+    ['a payload that expired', { payloadExpiresAt: NOON + HOUR }],
+    ['an example for another endpoint', { onlyEndpoint: endpointId('ep_other') }],
+    ['an instant of delivery that is still ahead', { deliverAt: NOON + 3 * HOUR }],
+  ])('leaves out %s', async (_, some) => {
+    const { all } = await start({
+      endpoints: [endpoint({ eventTypes: ['invoice.paid'] })],
+      messages: [messageAt(NOON, some)],
+    });
+    expect(await all(missing())).toEqual([]);
+  });
+});
+
+describe('bulk-replay', () => {
+  const bulk = (filters: Partial<Task['filters']> = {}) =>
+    task({ kind: 'endpoint.bulk-replay', filters: { ...NO_FILTERS, ...filters } });
+  const [good, bad] = [messageAt(NOON), messageAt(NOON + 1_000, { eventType: 'other' })];
+  const history = {
+    messages: [good, bad, messageAt(NOON + 2_000)],
+    attempts: [tryOf(good, NOON, 1), tryOf(bad, NOON + 1_000, 1, { ...FAILED, eventType: 'other' })],
+  };
+
+  it.each<[string, Partial<Task['filters']>, readonly Message[]]>([
+    ['everything that was sent', {}, [good, bad]],
+    ['what succeeded', { progress: 'succeeded' }, [good]],
+    ['what failed', { progress: 'failed' }, [bad]],
+    ['what was answered by 5xx', { statusCodes: { from: 500, to: 599 } }, [bad]],
+    ['what was answered by 4xx: nothing', { statusCodes: { from: 400, to: 499 } }, []],
+    ['one event type', { eventTypes: ['other'] }, [bad]],
+    ['a state that none is in: nothing', { progress: 'never' }, []],
+  ])('sends %s', async (_, filters, expected) => {
+    const { all } = await start(history);
+    const deliveries = await all(bulk(filters));
+    expect(idsOf(deliveries)).toEqual(expected.map(({ id }) => id));
+    for (const { turn } of deliveries) expect(turn).toEqual({ kind: 'manual', request: 'qtask_1' });
+  });
+
+  it('takes messages by the instant of their acceptance', async () => {
+    const { all } = await start(history);
+    expect(idsOf(await all({ ...bulk(), since: NOON + 500 }))).toEqual([bad.id]);
+    expect(idsOf(await all({ ...bulk(), until: NOON + 500 }))).toEqual([messageId(good.id)]);
+  });
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NO_FILTERS, advanced, failed, pace } from '../../../functions/replay/task.domain.ts';
+import type { Task } from '../../../functions/replay/task.domain.ts';
+import { APP, ENDPOINT, NOON, ORG } from '../../support/simulation/builders.ts';
+
+const task = (some: Partial<Task> = {}): Task => ({
+  orgId: ORG,
+  id: 'qtask_x',
+  appId: APP,
+  endpointId: ENDPOINT,
+  kind: 'endpoint.recover',
+  since: NOON,
+  until: NOON,
+  filters: NO_FILTERS,
+  rate: 50,
+  state: { kind: 'running' },
+  cursor: null,
+  sent: 0,
+  pacedUntil: NOON,
+  createdAt: NOON,
+  updatedAt: NOON,
+  ...some,
+});
+
+describe('the pace of a task', () => {
+  it('spreads a page over the seconds that its rate asks for', () => {
+    expect(pace(task({ rate: 2 }), 5, NOON)).toEqual([0, 0, 1, 1, 2]);
+  });
+
+  it('begins where the page before left off, and never in the past', () => {
+    expect(pace(task({ rate: 1, pacedUntil: NOON + 7_000 }), 2, NOON)).toEqual([7, 8]);
+    expect(pace(task({ rate: 1, pacedUntil: NOON - 7_000 }), 2, NOON)).toEqual([0, 1]);
+  });
+
+  it('never lets more than its rate go within a second, over all pages', () => {
+    const page = fc.record({ count: fc.nat(120), passes: fc.nat(5_000) });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.array(page, { maxLength: 8 }), (rate, pages) => {
+        let current = task({ rate });
+        let now = NOON;
+        const instants: number[] = [];
+        for (const { count, passes } of pages) {
+          const start = Math.max(current.pacedUntil, now);
+          instants.push(...Array.from({ length: count }, (_, index) => start + (index * 1000) / rate));
+          current = advanced(current, { count, next: null, done: false }, now);
+          now += passes;
+        }
+        const gaps = instants.slice(rate).map((at, index) => at - instants[index]!);
+        expect(gaps.every((gap) => gap >= 1000 - 1e-3)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a task', () => {
+  it('keeps its place where a page looked at nothing', () => {
+    const after = advanced(task({ cursor: 'msg_1' }), { count: 0, next: null, done: false }, NOON + 1);
+    expect(after).toMatchObject({
+      cursor: 'msg_1',
+      sent: 0,
+      updatedAt: NOON + 1,
+      state: { kind: 'running' },
+    });
+  });
+
+  it('is finished with its last page, or fails with a reason', () => {
+    const last = advanced(task({ sent: 3 }), { count: 2, next: 'msg_2', done: true }, NOON);
+    expect(last).toMatchObject({ state: { kind: 'finished' }, cursor: 'msg_2', sent: 5 });
+    expect(failed(task(), 'gone', NOON).state).toEqual({ kind: 'failed', reason: 'gone' });
+  });
+});

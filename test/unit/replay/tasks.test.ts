@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { idTime } from '../../../functions/platform/ids/ids.domain.ts';
+import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
+import { HoldLost } from '../../../functions/api/idempotency/run-once.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import type { Step } from '../../../functions/platform/steps/steps.ts';
+import type { Select } from '../../../functions/replay/task-selection.flow.ts';
+import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
+import type { TaskOrder } from '../../../functions/replay/tasks.flow.ts';
+import { APP, ENDPOINT, NOON, ORG, delivery, seededIds } from '../../support/simulation/builders.ts';
+import { makeErrands, makeMemoryTasks } from './memory.ts';
+
+const order = (some: Partial<TaskOrder> = {}): TaskOrder => ({
+  ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, kind: 'endpoint.recover' },
+  ...{ since: NOON - 60_000, until: null, filters: NO_FILTERS, rate: null },
+  ...some,
+});
+
+const NOTHING: Select = () => Promise.resolve({ kind: 'page', deliveries: [], next: null, done: true });
+
+const start = (options: { select?: Select; step?: Step; refusesReceipts?: boolean } = {}) => {
+  let time = NOON + 2;
+  const now = () => time;
+  const store = makeMemoryTasks(options);
+  const { queue, waiting } = makeErrands(now);
+  const { select = NOTHING, step = noSteps } = options;
+  const tasks = makeTasks({ store, queue, select, ids: seededIds(), now, step });
+  return { tasks, store, waiting, pass: (ms: number) => (time += ms) };
+};
+
+describe('starting a task', () => {
+  it('answers a running one whose times are those of its id', async () => {
+    const { tasks, store, waiting } = start();
+    const task = await tasks.start(order());
+    expect(task).toMatchObject({
+      state: { kind: 'running' },
+      updatedAt: NOON,
+      until: NOON,
+      rate: 50,
+      sent: 0,
+    });
+    expect(idTime(task.id)).toBe(NOON);
+    expect(await store.find(task)).toEqual(task);
+    expect(waiting).toMatchObject([{ errand: { orgId: ORG, id: task.id }, at: NOON + 1_002 }]);
+  });
+
+  it('ends its window now where it was asked to end ahead', async () => {
+    const { tasks } = start();
+    expect((await tasks.start(order({ until: NOON + 9e9 }))).until).toBe(NOON);
+    expect((await tasks.start(order({ until: NOON - 9 }))).until).toBe(NOON - 9);
+  });
+
+  it('leaves no task without a record where it crashes between the two', async () => {
+    const crash = () => Promise.reject(new Error('crash'));
+    const { tasks, waiting } = start({ step: (name) => (name === 'task.queued' ? crash() : noSteps(name)) });
+    await expect(tasks.start(order())).rejects.toThrow('crash');
+    expect(waiting).toHaveLength(1);
+  });
+
+  it('makes none where its key was taken over', async () => {
+    const { tasks, store, waiting } = start({ refusesReceipts: true });
+    await expect(tasks.start(order(), () => ({}) as never)).rejects.toThrow(HoldLost);
+    expect(await store.find(waiting[0]!.errand)).toBeUndefined();
+  });
+});
+
+describe('an estimate', () => {
+  const pages =
+    (count: number, onPage: () => void = () => undefined): Select =>
+    ({ cursor }) => {
+      onPage();
+      const page = Number(cursor ?? 0) + 1;
+      const deliveries = [delivery(), delivery()];
+      return Promise.resolve({ kind: 'page', deliveries, next: String(page), done: page === count });
+    };
+
+  it('counts all pages and starts nothing', async () => {
+    const { tasks, waiting } = start({ select: pages(3) });
+    expect(await tasks.estimate(order())).toEqual({ messages: 6, complete: true });
+    expect(waiting).toEqual([]);
+  });
+
+  it('says so where it cannot count all in time', async () => {
+    const parts = start({ select: pages(1_000_000, () => parts.pass(1_000)) });
+    expect(await parts.tasks.estimate(order())).toEqual({ messages: 30, complete: false });
+  });
+
+  it('is nothing where nothing can be sent', async () => {
+    const { tasks } = start({ select: () => Promise.resolve({ kind: 'impossible', reason: 'gone' }) });
+    expect(await tasks.estimate(order())).toEqual({ messages: 0, complete: true });
+  });
+});
