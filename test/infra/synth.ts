@@ -6,6 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { buildApp } from '../../lib/app.ts';
 import type { StageConfig } from '../../lib/config.ts';
 import { loadStage, parseStage } from '../../lib/config.ts';
+import type { Templates } from '../support/permissions/deployed.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -15,6 +16,8 @@ export interface Resource {
 }
 
 export interface Synthesized {
+  /** Whole templates by stack name. */
+  readonly templates: Templates;
   readonly state: Record<string, Resource>;
   readonly service: Record<string, Resource>;
   readonly outputs: readonly string[];
@@ -49,7 +52,7 @@ const violationsIn = (folder: string): string[] => {
 
 interface StackTemplate {
   readonly Resources: Record<string, Resource>;
-  readonly Outputs: object;
+  readonly Outputs: NonNullable<Templates[string]['Outputs']>;
 }
 
 const synthConfig = (config: StageConfig): Synthesized =>
@@ -62,6 +65,7 @@ const synthConfig = (config: StageConfig): Synthesized =>
       assembly.getStackArtifact(artifactId).template as StackTemplate;
     const [stateTemplate, serviceTemplate] = [templateOf(state), templateOf(service)];
     return {
+      templates: { [state.stackName]: stateTemplate, [service.stackName]: serviceTemplate },
       state: stateTemplate.Resources,
       service: serviceTemplate.Resources,
       outputs: [...Object.keys(stateTemplate.Outputs), ...Object.keys(serviceTemplate.Outputs)],

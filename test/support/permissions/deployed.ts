@@ -1,0 +1,248 @@
+/**
+ * Templates as they would be after a deployment: every CloudFormation function resolved to the concrete name, URL or
+ * ARN that AWS would give. Whatever this does not know throws, so that nothing is left out silently.
+ */
+export const ACCOUNT = '111122223333';
+export const REGION = 'eu-west-1';
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+}
+
+export interface Template {
+  readonly Resources: Record<string, TemplateResource>;
+  readonly Outputs?: Record<
+    string,
+    { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }
+  >;
+}
+
+/** Templates of a stage by stack name. */
+export type Templates = Readonly<Record<string, Template>>;
+
+export interface DeployedResource {
+  readonly stack: string;
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Record<string, any>;
+  /** What `Ref` gives. */
+  readonly ref: string;
+  /** Undefined where no policy can name it. */
+  readonly arn: string | undefined;
+}
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+
+const physicalName = (stack: string, id: string) => `${stack}-${id}-1A2B3C4D`;
+
+interface Naming {
+  /** The property that chooses the name, where one does. */
+  readonly property?: string;
+  readonly ref?: (name: string) => string;
+  readonly arn?: (name: string, properties: Record<string, any>) => string;
+  readonly attributes?: (name: string) => Record<string, string>;
+}
+
+const named = (service: string, prefix: string, property: string): Naming => ({
+  property,
+  arn: (name) => arn(service, `${prefix}${name}`),
+});
+
+const NAMING: Readonly<Record<string, Naming>> = {
+  'AWS::DynamoDB::Table': {
+    ...named('dynamodb', 'table/', 'TableName'),
+    attributes: (name) => ({
+      StreamArn: arn('dynamodb', `table/${name}/stream/2026-01-01T00:00:00.000`),
+    }),
+  },
+  'AWS::S3::Bucket': { property: 'BucketName', arn: (name) => `arn:aws:s3:::${name.toLowerCase()}` },
+  'AWS::SecretsManager::Secret': {
+    ref: (name) => arn('secretsmanager', `secret:${name}-a1B2c3`),
+    arn: (name) => arn('secretsmanager', `secret:${name}-a1B2c3`),
+  },
+  'AWS::Events::EventBus': named('events', 'event-bus/', 'Name'),
+  'AWS::Events::Rule': {
+    property: 'Name',
+    arn: (name, { EventBusName }) =>
+      arn('events', `rule/${EventBusName === undefined ? '' : `${String(EventBusName)}/`}${name}`),
+  },
+  'AWS::SQS::Queue': {
+    ...named('sqs', '', 'QueueName'),
+    ref: (name) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+    attributes: (name) => ({ QueueName: name }),
+  },
+  'AWS::SNS::Topic': {
+    ...named('sns', '', 'TopicName'),
+    ref: (name) => arn('sns', name),
+    attributes: (name) => ({ TopicArn: arn('sns', name), TopicName: name }),
+  },
+  'AWS::KMS::Key': { arn: (name) => arn('kms', `key/${name}`) },
+  'AWS::Lambda::Function': named('lambda', 'function:', 'FunctionName'),
+  'AWS::IAM::Role': { property: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}` },
+  'AWS::Logs::LogGroup': named('logs', 'log-group:', 'LogGroupName'),
+  'AWS::CloudWatch::Alarm': named('cloudwatch', 'alarm:', 'AlarmName'),
+  'AWS::ApiGateway::RestApi': { attributes: () => ({ RootResourceId: 'root' }) },
+  'AWS::ApiGateway::Stage': { property: 'StageName' },
+  'AWS::ApiGatewayV2::Api': {
+    attributes: (name) => ({ ApiEndpoint: `https://${name}.execute-api.${REGION}.amazonaws.com` }),
+  },
+};
+
+const PSEUDO: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT,
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+const entries = Object.entries;
+
+class Stage {
+  private readonly templates: Templates;
+  private readonly known = new Map<string, DeployedResource>();
+
+  constructor(templates: Templates) {
+    this.templates = templates;
+  }
+
+  all(): DeployedResource[] {
+    return entries(this.templates).flatMap(([stack, { Resources }]) =>
+      Object.keys(Resources).map((id) => this.resource(stack, id)),
+    );
+  }
+
+  resource(stack: string, id: string): DeployedResource {
+    const key = `${stack}/${id}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const found = this.templates[stack]?.Resources[id];
+    if (found === undefined) throw new Error(`${key} is not in the templates`);
+    const naming = NAMING[found.Type] ?? {};
+    const properties = found.Properties ?? {};
+    const chosen = naming.property === undefined ? undefined : properties[naming.property];
+    const name = chosen === undefined ? physicalName(stack, id) : String(this.value(stack, chosen));
+    const resolve = (value: unknown) => this.value(stack, value);
+    const resource: DeployedResource = {
+      ...{ stack, id, type: found.Type },
+      // Resolved when asked for: resources refer to each other in circles that names alone do not have.
+      get properties() {
+        return resolve(properties) as Record<string, any>;
+      },
+      ref: naming.ref?.(name) ?? (found.Type === 'AWS::S3::Bucket' ? name.toLowerCase() : name),
+      get arn() {
+        const { EventBusName } = properties;
+        return naming.arn?.(name, {
+          EventBusName: EventBusName === undefined ? undefined : resolve(EventBusName),
+        });
+      },
+    };
+    this.known.set(key, resource);
+    return resource;
+  }
+
+  private attribute(stack: string, id: string, attribute: string): string {
+    const resource = this.resource(stack, id);
+    const name = resource.ref.split('/').at(-1) ?? '';
+    if (attribute === 'Arn' && resource.type === 'AWS::Logs::LogGroup') return `${resource.arn}:*`;
+    if (attribute === 'Arn' && resource.arn !== undefined) return resource.arn;
+    const value = NAMING[resource.type]?.attributes?.(name)[attribute];
+    if (value === undefined)
+      throw new Error(
+        `${resource.type}.${attribute} (${stack}/${id}): add it to NAMING in ${import.meta.url}`,
+      );
+    return value;
+  }
+
+  private imported(name: unknown): unknown {
+    for (const [stack, { Outputs = {} }] of entries(this.templates)) {
+      for (const { Value, Export } of Object.values(Outputs)) {
+        if (Export !== undefined && this.value(stack, Export.Name) === name) return this.value(stack, Value);
+      }
+    }
+    throw new Error(`no stack exports ${String(name)}`);
+  }
+
+  private substituted(stack: string, argument: unknown): string {
+    const [text, own] = (Array.isArray(argument) ? argument : [argument, {}]) as [
+      string,
+      Record<string, unknown>,
+    ];
+    return text.replaceAll(/\$\{([^!}][^}]*)\}/g, (_, name: string) => {
+      if (own[name] !== undefined) return String(this.value(stack, own[name]));
+      const [id = '', ...attribute] = name.split('.');
+      return attribute.length === 0 || name.includes('::')
+        ? this.reference(stack, name)
+        : this.attribute(stack, id, attribute.join('.'));
+    });
+  }
+
+  private reference(stack: string, name: string): string {
+    if (name === 'AWS::StackName') return stack;
+    if (name === 'AWS::StackId') return arn('cloudformation', `stack/${stack}/1`);
+    return PSEUDO[name] ?? this.resource(stack, name).ref;
+  }
+
+  private call(stack: string, name: string, argument: unknown): unknown {
+    const list = () => this.value(stack, argument) as unknown[];
+    switch (name) {
+      case 'Ref':
+        return this.reference(stack, String(argument));
+      case 'Fn::GetAtt': {
+        const [id = '', attribute = ''] = Array.isArray(argument)
+          ? (argument as string[])
+          : String(argument).split('.');
+        return this.attribute(stack, id, attribute);
+      }
+      case 'Fn::Join': {
+        const [separator, parts] = list() as [string, unknown[]];
+        return parts.map(String).join(separator);
+      }
+      case 'Fn::Sub':
+        return this.substituted(stack, argument);
+      case 'Fn::ImportValue':
+        return this.imported(this.value(stack, argument));
+      case 'Fn::Select': {
+        const [index, parts] = list() as [number, unknown[]];
+        return parts[index];
+      }
+      case 'Fn::Split': {
+        const [separator, text] = list() as [string, string];
+        return text.split(separator);
+      }
+      default:
+        throw new Error(`${name} in ${stack}: teach it to ${import.meta.url}`);
+    }
+  }
+
+  value(stack: string, value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((each) => this.value(stack, each));
+    if (typeof value !== 'object' || value === null) return value;
+    const [first, ...others] = entries(value);
+    if (first !== undefined && others.length === 0 && /^(Ref$|Condition$|Fn::)/.test(first[0])) {
+      // A policy's statement has a Condition that is no CloudFormation function.
+      if (first[0] !== 'Condition') return this.call(stack, first[0], first[1]);
+    }
+    return Object.fromEntries(entries(value).map(([key, each]) => [key, this.value(stack, each)]));
+  }
+}
+
+/** Everything that the templates of a stage make, in the account and region above. */
+export const deployedFrom = (templates: Templates): readonly DeployedResource[] => new Stage(templates).all();
+
+export const ofKind = (resources: readonly DeployedResource[], type: string): DeployedResource[] =>
+  resources.filter((resource) => resource.type === type);
+
+/** The resource that a Ref, an ARN or a name in another resource's properties leads to. */
+export const found = (
+  resources: readonly DeployedResource[],
+  type: string,
+  named: unknown,
+): DeployedResource => {
+  const resource = ofKind(resources, type).find(
+    ({ ref, arn: own }) =>
+      ref === named || own === named || (own !== undefined && own.endsWith(`:${String(named)}`)),
+  );
+  if (resource === undefined) throw new Error(`no ${type} is called ${String(named)}`);
+  return resource;
+};

@@ -1,0 +1,408 @@
+import { ACCOUNT, REGION, found, ofKind } from './deployed.ts';
+import type { DeployedResource } from './deployed.ts';
+import { listed, listedText, roleOf } from './policies.ts';
+import type { Call } from './policies.ts';
+
+/** Something in the templates that makes a call of its own, and the call that AWS makes for it. */
+export interface Invoker {
+  readonly what: string;
+  readonly call: Call;
+  /** The gateway route behind it, for routes. */
+  readonly route?: Route;
+}
+
+/** `method` is ANY for all of them; `path` as the gateway has it, with its variables. */
+export interface Route {
+  readonly api: string;
+  readonly stage: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+type Resources = readonly DeployedResource[];
+
+const GATEWAY = 'apigateway.amazonaws.com';
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** What calls nothing and is called by nothing but the functions, whose calls are recorded. */
+const QUIET = new Set([
+  'AWS::ApiGateway::Deployment',
+  'AWS::ApiGateway::Resource',
+  'AWS::ApiGateway::RestApi',
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::CDK::Metadata',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::DynamoDB::Table',
+  'AWS::Events::EventBus',
+  'AWS::KMS::Key',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+  'AWS::SecretsManager::Secret',
+  'AWS::SNS::Topic',
+]);
+
+/** Policies: what decides, not what calls. */
+const POLICIES = new Set([
+  'AWS::Events::EventBusPolicy',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::IAM::RolePolicy',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::S3::BucketPolicy',
+  'AWS::SecretsManager::ResourcePolicy',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+]);
+
+const source = (principal: string, sourceArn: string) => ({
+  principal,
+  context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': ACCOUNT },
+});
+
+const functionArn = (resources: Resources, uri: unknown): string =>
+  found(resources, 'AWS::Lambda::Function', /arn:[^/]*:function:[^/]+/.exec(String(uri))?.[0] ?? uri).arn ??
+  '';
+
+/** The ARN with which a gateway names the route that a request came by. */
+export const routeSource = ({ api, stage, method, path }: Route): string =>
+  `arn:aws:execute-api:${REGION}:${ACCOUNT}:${api}/${stage}/${method === '$default' ? method : `${method}${path}`}`;
+
+/** A path as a request has it. API Gateway's documentation shows the route's own in its ARNs; both must be permitted. */
+const asRequested = (path: string) =>
+  path.replaceAll(/\{[^}]*\+\}/g, 'a/b').replaceAll(/\{[^}]*\}/g, 'app_1');
+
+/** `others`: the methods of the same path that have routes of their own, which ANY leaves to them. */
+const routed = (route: Route, target: string, others: readonly string[]): Invoker[] => {
+  const methods =
+    route.method === 'ANY' ? METHODS.filter((method) => !others.includes(method)) : [route.method];
+  const paths = new Set([route.path, asRequested(route.path)]);
+  return methods.flatMap((method) =>
+    [...paths].map((path) => ({
+      what: `${`${method} ${path}`.trim()} of ${`${route.method} ${route.path}`.trim()}`,
+      route,
+      call: {
+        action: 'lambda:InvokeFunction',
+        resource: target,
+        ...source(GATEWAY, routeSource({ ...route, method, path })),
+      },
+    })),
+  );
+};
+
+const withoutRole = (id: string, credentials: unknown) => {
+  if (credentials !== undefined)
+    throw new Error(`${id} invokes by a role of its own: teach it to ${import.meta.url}`);
+};
+
+const httpRoute = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
+  const integration = found(
+    resources,
+    'AWS::ApiGatewayV2::Integration',
+    String(properties['Target']).replace('integrations/', ''),
+  ).properties;
+  withoutRole(id, integration['CredentialsArn']);
+  const [method = '', path = ''] = String(properties['RouteKey']).split(' ');
+  const target = functionArn(resources, integration['IntegrationUri']);
+  const others = ofKind(resources, 'AWS::ApiGatewayV2::Route')
+    .filter((other) => other.properties['ApiId'] === properties['ApiId'])
+    .map((other) => String(other.properties['RouteKey']).split(' '))
+    .filter(([, otherPath]) => otherPath === path)
+    .map(([other = '']) => other);
+  return ofKind(resources, 'AWS::ApiGatewayV2::Stage')
+    .filter((stage) => stage.properties['ApiId'] === properties['ApiId'])
+    .flatMap((stage) =>
+      routed(
+        { api: String(properties['ApiId']), stage: String(stage.properties['StageName']), method, path },
+        target,
+        others,
+      ),
+    );
+};
+
+const restPath = (resources: Resources, resourceId: unknown): string => {
+  if (resourceId === 'root') return '';
+  const { properties } = found(resources, 'AWS::ApiGateway::Resource', resourceId);
+  return `${restPath(resources, properties['ParentId'])}/${String(properties['PathPart'])}`;
+};
+
+const restMethod = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
+  const { Integration, HttpMethod, ResourceId, RestApiId } = properties;
+  withoutRole(id, Integration.Credentials);
+  const path = restPath(resources, ResourceId) || '/';
+  const target = functionArn(resources, Integration.Uri);
+  const others = ofKind(resources, 'AWS::ApiGateway::Method')
+    .filter(
+      (other) => other.properties['ResourceId'] === ResourceId && other.properties['RestApiId'] === RestApiId,
+    )
+    .map((other) => String(other.properties['HttpMethod']));
+  return ofKind(resources, 'AWS::ApiGateway::Stage')
+    .filter((stage) => stage.properties['RestApiId'] === RestApiId)
+    .flatMap((stage) =>
+      routed({ api: String(RestApiId), stage: stage.ref, method: String(HttpMethod), path }, target, others),
+    );
+};
+
+const EVENTS = 'events.amazonaws.com';
+const INVOKES: Readonly<Record<string, string>> = {
+  lambda: 'lambda:InvokeFunction',
+  sqs: 'sqs:SendMessage',
+  sns: 'sns:Publish',
+};
+
+const rule = (_: Resources, { id, arn = '', properties }: DeployedResource): Invoker[] =>
+  listed(properties['Targets']).flatMap((target) => {
+    withoutRole(id, target['RoleArn']);
+    const sends = [
+      String(target['Arn']),
+      ...listed(target['DeadLetterConfig']).map((letters) => String(letters['Arn'])),
+    ];
+    return sends.map((resource): Invoker => {
+      const action = INVOKES[resource.split(':')[2] ?? ''];
+      if (action === undefined) throw new Error(`${id} targets ${resource}: teach it to ${import.meta.url}`);
+      return { what: `rule ${id} to ${resource}`, call: { action, resource, ...source(EVENTS, arn) } };
+    });
+  });
+
+/** What Lambda does with the function's own role to read for it (AWSLambdaSQSQueueExecutionRole and its like). */
+const POLLS: Readonly<Record<string, readonly string[]>> = {
+  sqs: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  dynamodb: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+};
+
+const mapping = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
+  const worker = found(resources, 'AWS::Lambda::Function', properties['FunctionName']);
+  const principal = roleOf(resources, worker).arn ?? '';
+  const from = String(properties['EventSourceArn']);
+  const service = from.split(':')[2] ?? '';
+  const polls = POLLS[service];
+  if (polls === undefined) throw new Error(`${id} reads ${from}: teach it to ${import.meta.url}`);
+  const failures = listed(properties['DestinationConfig']?.OnFailure).map((failure) =>
+    String(failure['Destination']),
+  );
+  const calls = [
+    ...polls.map((action) => ({ action, resource: from })),
+    ...(service === 'dynamodb' ? [{ action: 'dynamodb:ListStreams', resource: '*' }] : []),
+    ...failures.map((resource) => ({
+      action: INVOKES[resource.split(':')[2] ?? ''] ?? `failure to ${resource}`,
+      resource,
+    })),
+  ];
+  return calls.map((call) => ({
+    what: `mapping ${id}: ${call.action} on ${call.resource}`,
+    call: { principal, ...call },
+  }));
+};
+
+/** Lambda takes the function's role, and writes its log with it. */
+const lambda = (resources: Resources, worker: DeployedResource): Invoker[] => {
+  const role = roleOf(resources, worker).arn ?? '';
+  const group =
+    found(resources, 'AWS::Logs::LogGroup', worker.properties['LoggingConfig'].LogGroup).arn ?? '';
+  return [
+    {
+      what: `Lambda takes the role of ${worker.id}`,
+      call: { principal: 'lambda.amazonaws.com', action: 'sts:AssumeRole', resource: role },
+    },
+    ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
+      what: `log of ${worker.id}: ${action}`,
+      call: { principal: role, action, resource: `${group}:log-stream:2026/01/01/[$LATEST]1` },
+    })),
+  ];
+};
+
+/** The account's role for logs of REST APIs. */
+const gatewayAccount = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
+  const role = found(resources, 'AWS::IAM::Role', properties['CloudWatchRoleArn']).arn ?? '';
+  const groups = ofKind(resources, 'AWS::ApiGateway::Stage').flatMap(({ properties: stage }) =>
+    stage['AccessLogSetting'] === undefined
+      ? []
+      : [String(stage['AccessLogSetting'].DestinationArn).replace(/:\*$/, '')],
+  );
+  return [
+    {
+      what: `API Gateway takes the role of ${id}`,
+      call: { principal: GATEWAY, action: 'sts:AssumeRole', resource: role },
+    },
+    ...groups.flatMap((group) =>
+      ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
+        what: `access log of REST APIs: ${action} on ${group}`,
+        call: { principal: role, action, resource: `${group}:log-stream:1` },
+      })),
+    ),
+  ];
+};
+
+/** A REST API writes logs with the account's role alone; CloudFormation refuses its stage without one. */
+const restStage = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
+  if (
+    properties['AccessLogSetting'] !== undefined &&
+    ofKind(resources, 'AWS::ApiGateway::Account').length === 0
+  )
+    throw new Error(
+      `${id} writes an access log, and no AWS::ApiGateway::Account gives API Gateway a role for it`,
+    );
+  return [];
+};
+
+const isHere = (resources: Resources, arn: string) => resources.some((resource) => resource.arn === arn);
+
+/** Alarms publish to topics of the stage. A topic of somebody else is permitted by its owner (docs/permissions.md). */
+const alarm = (resources: Resources, { id, arn = '', properties }: DeployedResource): Invoker[] =>
+  ['AlarmActions', 'OKActions', 'InsufficientDataActions']
+    .flatMap((kind) => listedText(properties[kind]))
+    .filter((topic) => isHere(resources, topic))
+    .map((topic) => ({
+      what: `alarm ${id} to ${topic}`,
+      call: { action: 'sns:Publish', resource: topic, ...source('cloudwatch.amazonaws.com', arn) },
+    }));
+
+/** Redrive within an account needs no policy, but the dead letter queue may refuse it. */
+const queue = (resources: Resources, { id, arn = '', properties }: DeployedResource): Invoker[] => {
+  const target = properties['RedrivePolicy']?.deadLetterTargetArn;
+  if (target === undefined) return [];
+  const allow = found(resources, 'AWS::SQS::Queue', target).properties['RedriveAllowPolicy'];
+  const open = allow === undefined || allow.redrivePermission === 'allowAll';
+  if (!open && !listedText(allow.sourceQueueArns).includes(arn))
+    throw new Error(`${id} may not put its dead letters into ${String(target)}`);
+  return [];
+};
+
+const nothing = (): Invoker[] => [];
+
+const CALLERS: Readonly<Record<string, (resources: Resources, resource: DeployedResource) => Invoker[]>> = {
+  'AWS::ApiGateway::Account': gatewayAccount,
+  'AWS::ApiGateway::Method': restMethod,
+  'AWS::ApiGateway::Stage': restStage,
+  'AWS::ApiGatewayV2::Route': httpRoute,
+  // Its access log is delivered under a policy that API Gateway writes itself, with the rights of whoever deploys.
+  'AWS::ApiGatewayV2::Stage': nothing,
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::Events::Rule': rule,
+  'AWS::Lambda::EventSourceMapping': mapping,
+  'AWS::Lambda::Function': lambda,
+  'AWS::SQS::Queue': queue,
+};
+
+/** Every call that AWS makes on behalf of something in the templates. Throws for a kind of resource that it does not know. */
+export const invokersOf = (resources: Resources): readonly Invoker[] =>
+  resources.flatMap((resource) => {
+    if (QUIET.has(resource.type) || POLICIES.has(resource.type)) return [];
+    const caller = CALLERS[resource.type];
+    if (caller === undefined)
+      throw new Error(
+        `${resource.type} (${resource.id}): say in ${import.meta.url} what it calls, or that it calls nothing`,
+      );
+    return caller(resources, resource);
+  });
+
+const glob = (pattern: string) =>
+  new RegExp(`^${pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\\\{[^}]*\}/g, '.*')}$`);
+
+/** Whether requests of one route may as well come by another one of the same gateway, as far as permissions can tell. */
+const covers = (wide: Route, narrow: Route): boolean =>
+  wide.api === narrow.api &&
+  wide.stage === narrow.stage &&
+  (wide.method === 'ANY' || wide.method === narrow.method) &&
+  glob(wide.path).test(narrow.path);
+
+const STRANGER = '999988887777';
+
+/** Calls near those that are permitted, and by everyone else, which nothing may permit. */
+export const intruders = (resources: Resources, invokers: readonly Invoker[]): readonly Invoker[] => [
+  ...invokers.filter(({ call }) => call.context !== undefined).flatMap(neighbours),
+  ...ofKind(resources, 'AWS::Lambda::Function').flatMap(({ arn = '' }) => crossing(arn, invokers)),
+  ...resources.flatMap(strangers),
+];
+
+const neighbours = ({ what, call, route }: Invoker): Invoker[] => {
+  const from = call.context?.['aws:SourceArn'] ?? '';
+  const one = (how: string, change: Partial<Call>): Invoker => ({
+    what: `${what}: ${how}`,
+    call: { ...call, ...change },
+  });
+  const by = (how: string, sourceArn: string, account = ACCOUNT) =>
+    one(how, { context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': account } });
+  const last = from.slice(from.lastIndexOf(':') + 1);
+  const before = from.slice(0, from.lastIndexOf(':') + 1);
+  return [
+    by('from another account', from.replace(ACCOUNT, STRANGER), STRANGER),
+    by('from another region', from.replace(REGION, 'us-east-1')),
+    by('from another API, rule or alarm', `${before}${last.replace(/^(rule\/|alarm:)?[^/]*/, '$1other')}`),
+    one('with no source', { context: {} }),
+    one('by another service', { principal: 's3.amazonaws.com' }),
+    ...(route === undefined
+      ? []
+      : [
+          by('from another stage', `${before}${last.replace(`/${route.stage}/`, '/other/')}`),
+          by('by the test button', `${before}${last.replace(`/${route.stage}/`, '/test-invoke-stage/')}`),
+        ]),
+  ];
+};
+
+/** Functions invoked by the sources of others. */
+const crossing = (target: string, invokers: readonly Invoker[]): Invoker[] => {
+  const invoking = invokers.filter(({ call }) => call.action === 'lambda:InvokeFunction');
+  const own = invoking.filter(({ call }) => call.resource === target);
+  return invoking
+    .filter(({ call, route }) => {
+      if (call.resource === target) return false;
+      return !own.some(
+        (each) => route !== undefined && each.route !== undefined && covers(each.route, route),
+      );
+    })
+    .map(({ what, call }) => ({ what: `${what} to ${target}`, call: { ...call, resource: target } }));
+};
+
+/** What a stranger would ask of each kind of resource. */
+const WISHES: Readonly<Record<string, readonly [actions: readonly string[], within?: string]>> = {
+  'AWS::DynamoDB::Table': [['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']],
+  'AWS::Events::EventBus': [['events:PutEvents']],
+  'AWS::IAM::Role': [['sts:AssumeRole']],
+  'AWS::Lambda::Function': [['lambda:InvokeFunction', 'lambda:UpdateFunctionCode']],
+  'AWS::S3::Bucket': [['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], '/payloads/1'],
+  'AWS::SecretsManager::Secret': [['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue']],
+  'AWS::SNS::Topic': [['sns:Publish', 'sns:Subscribe']],
+  'AWS::SQS::Queue': [['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue']],
+};
+
+const strangers = ({ type, id, arn = '' }: DeployedResource): Invoker[] => {
+  const [actions, within = ''] = WISHES[type] ?? [[]];
+  const principals = [
+    'anonymous',
+    `arn:aws:iam::${STRANGER}:root`,
+    `arn:aws:iam::${STRANGER}:role/anyone`,
+    // In this account by a role without a policy: what the resource's own policy gives away.
+    `arn:aws:iam::${ACCOUNT}:role/anyone`,
+    ...(type === 'AWS::IAM::Role'
+      ? ['ec2.amazonaws.com']
+      : [GATEWAY, EVENTS, 's3.amazonaws.com', 'sns.amazonaws.com']),
+  ];
+  return principals.flatMap((principal) =>
+    actions
+      .filter((action) => principal !== 'anonymous' || action !== 'sts:AssumeRole')
+      .map((action) => ({
+        what: `${principal}: ${action} on ${id}`,
+        call: { principal, action, resource: `${arn}${within}` },
+      })),
+  );
+};
+
+/** Queues and the bucket answer over TLS alone, even to those who have every right. */
+export const unencrypted = (resources: Resources): readonly Invoker[] =>
+  resources
+    .filter(({ type }) => type === 'AWS::SQS::Queue' || type === 'AWS::S3::Bucket')
+    .flatMap(({ type, id, arn = '' }) => {
+      const [actions, within = ''] = WISHES[type] ?? [[]];
+      return actions.map((action) => ({
+        what: `${action} on ${id} without TLS`,
+        call: {
+          principal: `arn:aws:iam::${ACCOUNT}:role/anyone`,
+          action,
+          resource: `${arn}${within}`,
+          context: { 'aws:SecureTransport': 'false' },
+        },
+      }));
+    });
