@@ -5,7 +5,8 @@ import type { Reply } from './errors.ts';
 const CORS = {
   'access-control-allow-origin': '*',
   // What pages may read beside the body; browsers keep the rest from them.
-  'access-control-expose-headers': 'link, retry-after, ratelimit, ratelimit-policy',
+  'access-control-expose-headers':
+    'link, retry-after, ratelimit, ratelimit-policy, idempotency-replayed, idempotency-mismatch',
   vary: 'origin, access-control-request-method, access-control-request-headers',
 } as const;
 

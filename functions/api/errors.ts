@@ -16,12 +16,19 @@ const REFUSALS = {
   authentication_failed: { status: 401, detail: 'Invalid token' },
   'insufficient access': { status: 403, detail: 'Insufficient access for the given operation.' },
   not_found: { status: 404, detail: 'Entity not found' },
+  method_not_allowed: { status: 405, detail: 'This path has other methods: see the Allow header.' },
   conflict: { status: 409, detail: 'A conflict has occurred' },
   event_type_exists: { status: 409, detail: 'An event_type with this name already exists' },
   payload_too_large: { status: 413, detail: 'Request payload is too large.' },
   too_many_requests: {
     status: 429,
     detail: 'Too many messages: publish again after the seconds in Retry-After.',
+  },
+  request_in_progress: {
+    status: 503,
+    detail:
+      'The first request with this idempotency key is still being worked on: repeat this one after the seconds in ' +
+      'Retry-After.',
   },
   not_implemented: { status: 501, detail: 'This API endpoint is not yet implemented.' },
 } as const;

@@ -64,18 +64,45 @@ const bodyOf = (event: GatewayEvent, method: string): Buffer<ArrayBuffer> | null
   return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
 };
 
+type Headers = Parts['headers'];
+
+const valuesOf = (headers: Headers, wanted: string): readonly string[] =>
+  headers.filter(([name]) => name.toLowerCase() === wanted).flatMap(([, value]) => value.split(','));
+
+/** Undefined where the body came in chunks (a length beside them does not count), or a proxy dropped its length. */
+const declaredLength = (headers: Headers): number | undefined => {
+  if (valuesOf(headers, 'transfer-encoding').length > 0) return undefined;
+  const [length, ...others] = new Set(valuesOf(headers, 'content-length').map((value) => value.trim()));
+  return length !== undefined && others.length === 0 && /^\d+$/.test(length) ? Number(length) : undefined;
+};
+
+const REPLACEMENT = '\ufffd';
+
+/**
+ * Whether the gateway changed the body. It hands over text where the content type says text, and by then has replaced
+ * bytes that are no UTF-8 by U+FFFD, which nearly always changes the length. Where none was declared, such a character
+ * counts as damage; clients that mean it declare a length, or escape it.
+ */
+const isDamaged = (event: GatewayEvent, headers: Headers, body: Buffer | null): boolean => {
+  if (body === null) return false;
+  const declared = declaredLength(headers);
+  if (declared !== undefined) return declared !== body.byteLength;
+  return !event.isBase64Encoded && (event.body ?? '').includes(REPLACEMENT);
+};
+
 /**
  * The request as it was sent, body bytes included. Path and query stand beside it and not in its URL, which would resolve
  * `..`, strip blanks and turn backslashes, so that another path would be routed than the one that was sent.
  */
 export const requestFrom = (event: GatewayEvent): Incoming => {
   const { method, path, search, headers } = partsOf(event);
+  const body = bodyOf(event, method);
   const request = new Request('https://posthorn/', {
     method: speakable(method),
     headers: headers.filter(([, value]) => readable(value)).map(([name, value]) => [name, value]),
-    body: bodyOf(event, method),
+    body,
   });
-  return { request, path, search };
+  return { request, path, search, damaged: isDamaged(event, headers, body) };
 };
 
 /** Either gateway reads this form. */

@@ -5,7 +5,7 @@ import { authenticate, authenticateManagement } from './authentication/auth.ts';
 import type { Caller } from './authentication/auth.ts';
 import { bodyDecoder } from './wire/decode.ts';
 import type { Deps } from './deps.ts';
-import { PlainRefusal, Refusal, replyTo } from './errors.ts';
+import { PlainRefusal, Refusal, invalid, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { isName } from './wire/fields.ts';
 import { onceByKey } from './idempotency/idempotency.ts';
@@ -19,6 +19,10 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface Call {
   readonly deps: Deps;
   readonly request: Request;
+  /** The bytes of the body, however often they are asked for. */
+  readonly body: () => Promise<Uint8Array>;
+  /** The gateway changed the body on the way. */
+  readonly damaged: boolean;
   /** Path and query without trailing slashes of the path: what repeats of a request have in common. */
   readonly target: string;
   /** The query string, without its question mark. */
@@ -96,9 +100,13 @@ const NO_BYTES = new Uint8Array();
 /** The contract's limit, one byte more is a 413. */
 const MAX_BODY_BYTES = 2_097_152;
 
-const readBody = async (request: Request): Promise<Uint8Array> => {
-  const bytes = new Uint8Array(await request.arrayBuffer());
+const DAMAGED =
+  'the body arrived changed: bytes that are no UTF-8 were replaced on the way, or its length differs from Content-Length';
+
+const readBody = async ({ body, damaged }: Call): Promise<Uint8Array> => {
+  const bytes = await body();
   if (bytes.byteLength > MAX_BODY_BYTES) throw new Refusal('payload_too_large');
+  if (damaged) throw invalid(['body', '', ''], DAMAGED, 'value_error.jsondecode');
   return bytes;
 };
 
@@ -164,7 +172,7 @@ const access =
           const parameters =
             spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
           const scope = await enter(call, who);
-          const decoded = decodeBody()(hasBody ? await readBody(call.request) : NO_BYTES);
+          const decoded = decodeBody()(hasBody ? await readBody(call) : NO_BYTES);
           return handle({
             deps: call.deps,
             call,

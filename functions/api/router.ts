@@ -5,6 +5,7 @@ import type { Deps } from './deps.ts';
 import { docsPage } from './openapi/docs-page.ts';
 import { FAULT, Refusal, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
+import { lazily } from './lazily.ts';
 import { openApiDocument } from './openapi/openapi.ts';
 import type { Call, Method, Operation } from './operation.ts';
 import { operations } from './operations.ts';
@@ -15,6 +16,8 @@ export interface Incoming {
   readonly request: Request;
   readonly path: string;
   readonly search: string;
+  /** The gateway changed the body on the way. */
+  readonly damaged?: boolean;
 }
 
 export interface Router {
@@ -44,14 +47,15 @@ export const makeRouter = (deps: Deps): Router => {
   }
   for (const route of missingRoutes()) {
     const [method = '', path = ''] = route.split(' ');
-    app.on(method, honoPath(path), () => answerReply(notImplemented()));
+    app.on(method, honoPath(path), () => answerReply(refuse(new Refusal('not_implemented'))));
   }
   addPages(app);
   app.notFound((context) => {
     const allowed = METHODS.filter((method) => app.router.match(method, context.req.path)[0].length > 0);
-    if (allowed.length === 0) return answer(404, null);
+    if (allowed.length === 0) return answerReply(refuse(new Refusal('not_found', 'There is no such path.')));
     const heads = allowed.includes('GET') ? ['HEAD'] : [];
-    return answer(405, null, { allow: [...allowed, ...heads].join(',') });
+    const allow = [...allowed, ...heads].join(',');
+    return answerReply(refuse(new Refusal('method_not_allowed', undefined, { allow })));
   });
   app.onError((error, context) => {
     deps.log.error('request failed outside its operation', { path: context.req.path, error });
@@ -65,7 +69,7 @@ export const makeRouter = (deps: Deps): Router => {
   };
 };
 
-const notImplemented = (): Reply => replyTo(new Refusal('not_implemented')) ?? FAULT;
+const refuse = (refusal: Refusal): Reply => replyTo(refusal) ?? FAULT;
 
 /** Parameters may be named differently there, so routes are compared without names. */
 const missingRoutes = (): readonly string[] => {
@@ -86,11 +90,13 @@ const addPages = (app: Hono<Env>): void => {
 
 const serve = async (deps: Deps, operation: Operation, context: Context<Env>): Promise<Response> => {
   const startedAt = deps.now();
-  const { search } = context.env.incoming;
-  const { path } = context.req;
+  const { search, damaged = false } = context.env.incoming;
+  const { path, raw: request } = context.req;
   const call: Call = {
     deps,
-    request: context.req.raw,
+    request,
+    body: lazily(async () => new Uint8Array(await request.arrayBuffer())),
+    damaged,
     search,
     target: search === '' ? path : `${path}?${search}`,
     param: (name) => context.req.param(name) ?? '',

@@ -21,12 +21,20 @@ import { transact } from '../platform/dynamodb/transact.ts';
 const CLAIM_SECONDS = 43_200;
 const VERSION = 1;
 
+/** `d`: digest of the request's body. */
 const claimRow = z.object({
   v: z.literal(VERSION),
   a: z.string().transform(appId),
   m: z.string().transform(messageId),
+  d: z.string().nullable(),
   ttl: z.number(),
 });
+const claimOf = ({ a, m, d }: z.output<typeof claimRow>): Claim => ({
+  appId: a,
+  messageId: m,
+  requestDigest: d,
+});
+
 const eventIdRow = z.object({ v: z.literal(VERSION), m: z.string().transform(messageId), ttl: z.number() });
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
@@ -78,16 +86,20 @@ export const makeMessages = (
       .map(parseMessageRow);
   };
 
-  const claim: MessageStore['claim'] = async (digest, mine, orgId, nowMs): Promise<Claim> => {
+  const claim: MessageStore['claim'] = async (digest, mine, orgId, nowMs, instead): Promise<Claim> => {
     const now = seconds(nowMs);
     const row = {
       ...controlKeys.idempotency(orgId, digest),
-      ...{ v: VERSION, a: mine.appId, m: mine.messageId, ttl: now + CLAIM_SECONDS },
+      ...{ v: VERSION, a: mine.appId, m: mine.messageId, d: mine.requestDigest, ttl: now + CLAIM_SECONDS },
     };
-    const standing = await putNew(client, control, row, now);
-    if (standing === undefined) return mine;
-    const parsed = claimRow.parse(standing);
-    return { appId: parsed.a, messageId: parsed.m };
+    const before = await putNew(
+      client,
+      control,
+      row,
+      now,
+      instead && { name: 'm', value: instead.messageId },
+    );
+    return before === undefined ? mine : claimOf(claimRow.parse(before));
   };
 
   const storeWithEventId = async (message: Message, eventId: string, nowMs: number) => {
@@ -112,7 +124,7 @@ export const makeMessages = (
       const row = await getRow(client, { table: control, key: controlKeys.idempotency(orgId, digest) });
       const parsed = row === undefined ? undefined : claimRow.parse(row);
       if (parsed === undefined || parsed.ttl < seconds(nowMs)) return undefined;
-      return { appId: parsed.a, messageId: parsed.m };
+      return claimOf(parsed);
     },
 
     storePayload: (orgId, id, body) => payloads.store(orgId, id, body),

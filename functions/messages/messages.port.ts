@@ -22,6 +22,8 @@ export interface PublishRequest {
   readonly onlyEndpoint: EndpointId | null;
   /** Identifies repeats of one request (a digest of credentials, key and URI); null: none was given. */
   readonly idempotency: string | null;
+  /** Digest of the request's own body, so that a repeat with another body can be marked; null: not asked for. */
+  readonly requestDigest: string | null;
 }
 
 /** `body` is null where a repeat found its payload expired or expunged. */
@@ -32,6 +34,8 @@ export type PublishOutcome =
       readonly body: Uint8Array | null;
       /** What is left of the limits that apply, where there are any. */
       readonly limits?: readonly LimitState[];
+      /** Present where an earlier request with the key made this message; `mismatch`: its body was another one. */
+      readonly replayed?: { readonly mismatch: boolean };
     }
   | { readonly kind: 'limited'; readonly limits: readonly LimitState[]; readonly retryAfterSeconds: number }
   | { readonly kind: 'application-not-found' }

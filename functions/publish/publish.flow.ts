@@ -15,6 +15,7 @@ const HOUR_MS = 3_600_000;
 export interface Claim {
   readonly appId: Application['id'];
   readonly messageId: MessageId;
+  readonly requestDigest: string | null;
 }
 
 export type Stored =
@@ -22,8 +23,17 @@ export type Stored =
 
 /** The port to accepted messages, as publishing needs it. Every write is safe to repeat. */
 export interface MessageStore {
-  /** The claim that stands for this digest now: ours where none was, else the first one's. */
-  claim(digest: string, claim: Claim, orgId: Message['orgId'], nowMs: number): Promise<Claim>;
+  /**
+   * The claim that this key has now: `claim` where there was none, else the first one's. `instead` is replaced where it
+   * still is the key's claim.
+   */
+  claim(
+    digest: string,
+    claim: Claim,
+    orgId: Message['orgId'],
+    nowMs: number,
+    instead?: Claim,
+  ): Promise<Claim>;
   claimed(digest: string, orgId: Message['orgId'], nowMs: number): Promise<Claim | undefined>;
   storePayload(orgId: Message['orgId'], id: MessageId, body: Uint8Array): Promise<StoredPayload>;
   /** With an eventId, its reservation and the message are one transaction. */
@@ -42,6 +52,20 @@ export interface PublishDeps {
   readonly now: () => number;
   readonly step: Step;
 }
+
+/** How often a claim may change hands to yet another application while one request looks on. */
+const CLAIM_ROUNDS = 3;
+
+/** `mine`: a new one. `theirs`: of an earlier request. `gone`: of an earlier one, and the application is no more. */
+type Claimed =
+  | {
+      readonly kind: 'mine' | 'theirs';
+      readonly claim: Claim;
+      readonly tenant: Tenant;
+      readonly at: number;
+    }
+  | { readonly kind: 'gone'; readonly claim: Claim }
+  | { readonly kind: 'contested' };
 
 const UNLIMITED: Admitted = { kind: 'admitted', limits: [] };
 
@@ -70,10 +94,11 @@ export const makePublish = (deps: PublishDeps): Publish => {
   const write = async (
     request: PublishRequest,
     tenant: Tenant,
-    id: MessageId,
+    claim: Claim,
     at: number,
   ): Promise<PublishOutcome> => {
     const { orgId } = request;
+    const { messageId: id } = claim;
     const retentionHours = request.retentionHours ?? tenant.settings.payloadRetentionDays * 24;
     const message: Message = {
       orgId,
@@ -97,32 +122,69 @@ export const makePublish = (deps: PublishDeps): Publish => {
       case 'event-id-taken':
         return { kind: 'conflict' };
       case 'id-taken': // a twin with the same claim was quicker: its message is the answer
-        return (
-          (await published.ofClaim(orgId, { appId: message.appId, messageId: id })) ?? { kind: 'conflict' }
-        );
+        return (await published.ofClaim(orgId, claim, request.requestDigest)) ?? { kind: 'conflict' };
     }
+  };
+
+  const newClaim = (request: PublishRequest, tenant: Tenant, at: number): Claim => ({
+    appId: tenant.application.id,
+    messageId: ids.message(at),
+    requestDigest: request.requestDigest,
+  });
+
+  /**
+   * Finds the key's claim for the application that the request means now. A claim of another application (deleted
+   * since, say, and another one created under its uid) is replaced, after the application was read once more: the claim
+   * may be newer than this request's view.
+   */
+  const claimFor = async (request: PublishRequest, asked: Tenant, digest: string): Promise<Claimed> => {
+    let tenant = asked;
+    let instead: Claim | undefined;
+    for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
+      const at = deps.now();
+      const mine = newClaim(request, tenant, at);
+      const claim = await messages.claim(digest, mine, request.orgId, at, instead);
+      await step(instead === undefined ? 'publish.claimed' : 'publish.claim-replaced');
+      if (claim.messageId === mine.messageId) return { kind: 'mine', claim, tenant, at };
+      if (claim.appId !== mine.appId) {
+        const current = await tenants.resolve(request.orgId, request.application);
+        if (current === undefined) return { kind: 'gone', claim };
+        tenant = current;
+      }
+      // A repeat that has to write what a crash left out keeps the first one's instant.
+      if (claim.appId === tenant.application.id) {
+        return { kind: 'theirs', claim, tenant, at: idTime(claim.messageId) ?? at };
+      }
+      instead = claim;
+    }
+    return { kind: 'contested' };
   };
 
   const publishClaimed = async (
     request: PublishRequest,
-    tenant: Tenant,
+    asked: Tenant,
     digest: string,
   ): Promise<PublishOutcome> => {
-    const at = deps.now();
-    const mine: Claim = { appId: tenant.application.id, messageId: ids.message(at) };
-    const claim = await messages.claim(digest, mine, request.orgId, at);
-    await step('publish.claimed');
-    if (claim.messageId === mine.messageId) return write(request, tenant, mine.messageId, at);
-    const healedAt = idTime(claim.messageId) ?? at;
-    return (
-      (await published.ofClaim(request.orgId, claim)) ?? write(request, tenant, claim.messageId, healedAt)
-    );
+    const claimed = await claimFor(request, asked, digest);
+    const before = () =>
+      claimed.kind === 'theirs' || claimed.kind === 'gone'
+        ? published.ofClaim(request.orgId, claimed.claim, request.requestDigest)
+        : undefined;
+    switch (claimed.kind) {
+      case 'contested':
+        return { kind: 'conflict' };
+      case 'gone':
+        return (await before()) ?? { kind: 'application-not-found' };
+      case 'mine':
+      case 'theirs':
+        return (await before()) ?? write(request, claimed.tenant, claimed.claim, claimed.at);
+    }
   };
 
   const accept = (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
     if (request.idempotency !== null) return publishClaimed(request, tenant, request.idempotency);
     const at = deps.now();
-    return write(request, tenant, ids.message(at), at);
+    return write(request, tenant, newClaim(request, tenant, at), at);
   };
 
   /** Limits come before the claim, so a refused request leaves nothing behind. */
@@ -138,7 +200,10 @@ export const makePublish = (deps: PublishDeps): Publish => {
     if (tenant !== undefined) return publishTo(request, tenant);
     // It may be gone since: what was accepted under this key is still the answer.
     const { orgId, idempotency } = request;
-    const before = idempotency === null ? undefined : await published.ofKey(orgId, idempotency);
+    const before =
+      idempotency === null
+        ? undefined
+        : await published.ofKey(orgId, idempotency, { requestDigest: request.requestDigest, appId: null });
     if (before !== undefined) return before;
     const created = request.implicit === null ? undefined : await createImplicitly(request, request.implicit);
     return created === undefined ? { kind: 'application-not-found' } : publishTo(request, created);

@@ -1,3 +1,4 @@
+import type { AppId } from '../platform/ids/brand.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { PublishOutcome } from '../messages/messages.port.ts';
 import type { Claim, PublishDeps } from './publish.flow.ts';
@@ -7,8 +8,14 @@ type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;
 /** What was accepted before. */
 export interface Published {
   /** Undefined where a crash came between the claim and the message. */
-  ofClaim(orgId: Message['orgId'], claim: Claim): Promise<Accepted | undefined>;
-  ofKey(orgId: Message['orgId'], digest: string): Promise<Accepted | undefined>;
+  ofClaim(orgId: Message['orgId'], claim: Claim, requestDigest: string | null): Promise<Accepted | undefined>;
+  /** What the key was used for, unless that was another application than the repeat's (null: that is gone). */
+  ofKey(orgId: Message['orgId'], digest: string, repeat: Repeat): Promise<Accepted | undefined>;
+}
+
+export interface Repeat {
+  readonly requestDigest: string | null;
+  readonly appId: AppId | null;
 }
 
 export const makePublished = ({
@@ -18,16 +25,18 @@ export const makePublished = ({
 }: Pick<PublishDeps, 'readBody' | 'now'> & {
   readonly messages: Pick<PublishDeps['messages'], 'claimed' | 'get'>;
 }): Published => {
-  const ofClaim: Published['ofClaim'] = async (orgId, claim) => {
+  const ofClaim: Published['ofClaim'] = async (orgId, claim, requestDigest) => {
     const message = await messages.get(orgId, claim.appId, claim.messageId);
     if (message === undefined) return undefined;
-    return { kind: 'accepted', message, body: await readBody(message, now()) };
+    const replayed = { mismatch: claim.requestDigest !== requestDigest };
+    return { kind: 'accepted', message, body: await readBody(message, now()), replayed };
   };
   return {
     ofClaim,
-    ofKey: async (orgId, digest) => {
+    ofKey: async (orgId, digest, { requestDigest, appId }) => {
       const claim = await messages.claimed(digest, orgId, now());
-      return claim === undefined ? undefined : ofClaim(orgId, claim);
+      if (claim === undefined || (appId !== null && claim.appId !== appId)) return undefined;
+      return ofClaim(orgId, claim, requestDigest);
     },
   };
 };

@@ -94,6 +94,40 @@ describe('the REST API', () => {
   });
 });
 
+describe('what the REST API answers by itself', () => {
+  const own = Object.fromEntries(
+    ofType(service, 'AWS::ApiGateway::GatewayResponse').map(([, { Properties }]) => [
+      String(Properties.ResponseType),
+      {
+        status: Properties.StatusCode as string | undefined,
+        headers: Properties.ResponseParameters as Record<string, string>,
+        body: JSON.parse(
+          String(Properties.ResponseTemplates['application/json']).replace(
+            '$context.error.messageString',
+            '"in its own words"',
+          ),
+        ) as Record<string, unknown>,
+      },
+    ]),
+  );
+
+  it.each([
+    ['DEFAULT_4XX', 'generic_error', undefined],
+    ['DEFAULT_5XX', 'gateway_error', undefined],
+    ['MISSING_AUTHENTICATION_TOKEN', 'not_found', '404'],
+    ['REQUEST_TOO_LARGE', 'payload_too_large', undefined],
+    ['THROTTLED', 'too_many_requests', undefined],
+  ])('%s has the JSON of an error, with code %s', (type, code, status) => {
+    expect(own[type]).toMatchObject({ status, body: { code, detail: expect.any(String) } });
+    expect(Object.keys(own[type]!.body)).toEqual(['code', 'detail']);
+    expect(own[type]!.headers['gatewayresponse.header.Access-Control-Allow-Origin']).toBe("'*'");
+  });
+
+  it('says when to repeat what was throttled', () => {
+    expect(own['THROTTLED']!.headers['gatewayresponse.header.Retry-After']).toBe("'1'");
+  });
+});
+
 it.each(['dev', 'prod'])('access is logged and throttled on %s', (stage) => {
   const [[, front]] = ofType(synth(stage).service, 'AWS::ApiGatewayV2::Stage') as [[string, Resource]];
   expect(front.Properties.AccessLogSettings.Format).toContain('$context.requestId');

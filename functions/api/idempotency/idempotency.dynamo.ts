@@ -18,10 +18,11 @@ const VERSION = 1;
 const ANSWER_SECONDS = 43_200;
 const HOLD_MS = 5_000;
 
-/** `h`: who runs or ran. `s` and `b`: status and sealed body, once there is an answer. */
+/** `h`: who runs or ran, `d`: digest of its body. `s` and `b`: status and sealed body, once there is an answer. */
 const row = z.object({
   v: z.literal(VERSION),
   h: z.string(),
+  d: z.string(),
   s: z.number().optional(),
   b: z.instanceof(Uint8Array).optional(),
 });
@@ -88,14 +89,17 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
   const standingOf = (hold: Hold, standing: Row): Standing => {
     const parsed = row.parse(standing);
     const answer = answerOf(hold, parsed);
-    if (answer !== undefined) return { kind: 'answered', answer };
+    if (answer !== undefined) return { kind: 'answered', answer, requestDigest: parsed.d };
     // A first try of ours whose answer was lost on the way.
     return { kind: parsed.h === hold.holder ? 'mine' : 'held' };
   };
 
   return {
     async start(hold, nowMs) {
-      const item = { ...keyOf(hold), v: VERSION, type: 'once', h: hold.holder, l: nowMs + HOLD_MS };
+      const item = {
+        ...{ ...keyOf(hold), v: VERSION, type: 'once' },
+        ...{ h: hold.holder, d: hold.requestDigest, l: nowMs + HOLD_MS },
+      };
       try {
         await client.send(
           new PutItemCommand({

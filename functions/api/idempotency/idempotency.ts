@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Answer, Hold, Receipt, Run } from './run-once.flow.ts';
-import { replyText } from '../errors.ts';
+import { Refusal, replyText } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { RawJson } from '../wire/json.ts';
 import type { Call } from '../operation.ts';
@@ -11,20 +11,30 @@ const READABLE = /^[\x20-\x7e]*$/;
 
 /**
  * What repeats of one request have in common: credentials, key, path and query; never the body. null where no key was
- * given. An empty key is one.
+ * given: an empty or blank one would let unrelated requests pass for repeats.
  */
 export const idempotencyDigest = ({ request, target }: Pick<Call, 'request' | 'target'>): string | null => {
   const key = request.headers.get('idempotency-key');
-  if (key === null || !READABLE.test(key)) return null;
+  if (key === null || key.trim() === '' || !READABLE.test(key)) return null;
   const credentials = request.headers.get('authorization') ?? '';
   // No header value holds a line break, so the parts cannot run into each other.
   return createHash('sha256').update(`${credentials}\n${key}\n${target}`).digest('base64url');
 };
 
+/** Tells apart repeats that carry another body than the first request. */
+export const requestDigest = async ({ body }: Pick<Call, 'body'>): Promise<string> =>
+  createHash('sha256')
+    .update(await body())
+    .digest('base64url');
+
+/** What the answer to a repeat says beside the first one's. */
+export const replayedHeaders = ({ mismatch }: { readonly mismatch: boolean }) => ({
+  'idempotency-replayed': 'true',
+  ...(mismatch ? { 'idempotency-mismatch': 'true' } : {}),
+});
+
 /** The receipt of an answer, for the transaction that makes what it tells of. */
 export type ReceiptFor = (reply: Reply) => Receipt;
-
-const BUSY: Reply = { status: 500 };
 
 const isStored = ({ status }: Reply): boolean => status >= 200 && status < 300;
 const answerOf = (reply: Reply): Answer => ({ status: reply.status, body: replyText(reply) });
@@ -54,15 +64,17 @@ export const onceByKey = async (
     };
     return runOf(await answer(receiptFor), issued);
   };
-  const outcome = await call.deps.once({ orgId, digest }, run);
+  const key = { orgId, digest, requestDigest: await requestDigest(call) };
+  const outcome = await call.deps.once(key, run);
   switch (outcome.kind) {
     case 'ran':
       return outcome.result;
     case 'replayed': {
       const { status, body } = outcome.answer;
-      return body === null ? { status } : { status, body: new RawJson(body) };
+      const headers = replayedHeaders(outcome);
+      return body === null ? { status, headers } : { status, headers, body: new RawJson(body) };
     }
     case 'busy':
-      return BUSY;
+      throw new Refusal('request_in_progress', undefined, { 'retry-after': '1' });
   }
 };

@@ -5,6 +5,8 @@ import type { Step } from '../../platform/steps/steps.ts';
 export interface Hold {
   readonly orgId: OrgId;
   readonly digest: string;
+  /** Of the request's body: which repeats carry another one. */
+  readonly requestDigest: string;
   readonly holder: string;
 }
 
@@ -30,7 +32,7 @@ export class HoldLost extends Error {
 export type Standing =
   | { readonly kind: 'mine' }
   | { readonly kind: 'held' }
-  | { readonly kind: 'answered'; readonly answer: Answer };
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly requestDigest: string };
 
 /** The port to idempotency keys. An answer stands for 12 hours, a hold without one for 5 seconds. */
 export interface IdempotencyStore {
@@ -59,13 +61,14 @@ export interface Run<Result> {
 
 export type Outcome<Result> =
   | { readonly kind: 'ran'; readonly result: Result }
-  | { readonly kind: 'replayed'; readonly answer: Answer }
+  /** `mismatch`: the first one's body was another one. */
+  | { readonly kind: 'replayed'; readonly answer: Answer; readonly mismatch: boolean }
   /** The first one is still under way after all our patience. */
   | { readonly kind: 'busy' };
 
 /** Runs a command once per key; repeats get the first one's answer. What the run throws leaves the key free. */
 export type Once = <Result>(
-  key: Pick<Hold, 'orgId' | 'digest'>,
+  key: Omit<Hold, 'holder'>,
   run: (hold: Hold) => Promise<Run<Result>>,
 ) => Promise<Outcome<Result>>;
 
@@ -97,7 +100,10 @@ export const makeOnce = ({ store, newHolder, now, sleep, report, step }: OnceDep
     const deadline = now() + PATIENCE_MS;
     for (;;) {
       const standing = await store.start(hold, now());
-      if (standing.kind === 'answered') return { kind: 'replayed', answer: standing.answer };
+      if (standing.kind === 'answered') {
+        const mismatch = standing.requestDigest !== key.requestDigest;
+        return { kind: 'replayed', answer: standing.answer, mismatch };
+      }
       const ran = standing.kind === 'mine' ? await runHolding(hold, run) : undefined;
       if (ran !== undefined) {
         await step('once.ran');

@@ -18,7 +18,11 @@ const idempotencyKey = z.object({
   'idempotency-key': z
     .string()
     .optional()
-    .meta({ description: 'Repeats under the same key get the answer of the first' }),
+    .meta({
+      description:
+        'Repeats under the same key get the answer of the first, with idempotency-replayed: true, and with ' +
+        'idempotency-mismatch: true where their body is another one. A blank key is none.',
+    }),
 });
 
 const headersOf = ({ method, auth }: Operation) =>
@@ -36,11 +40,17 @@ const REFUSALS: Readonly<Record<string, string>> = {
   429: 'Too many requests',
 };
 
+/** A repeat whose first request takes longer than a client waits. */
+const IN_PROGRESS = '503';
+
 const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
   const responses: Record<string, ZodOpenApiResponseObject> = {};
   if (operation.auth !== 'none') {
     for (const [status, description] of Object.entries(REFUSALS)) {
       responses[status] = { description, content: content(httpErrorOut()) };
+    }
+    if (operation.method === 'POST') {
+      responses[IN_PROGRESS] = { description: 'Still being worked on', content: content(httpErrorOut()) };
     }
     responses['422'] = { description: 'Validation error', content: content(httpValidationError()) };
   }

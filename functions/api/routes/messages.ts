@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
-import { idempotencyDigest } from '../idempotency/idempotency.ts';
+import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency/idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
@@ -31,11 +31,15 @@ const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null 
 };
 
 const accepted = (
-  { message, body, limits = [] }: Extract<PublishOutcome, { kind: 'accepted' }>,
+  { message, body, limits = [], replayed }: Extract<PublishOutcome, { kind: 'accepted' }>,
   wantsContent: boolean,
 ): Reply => {
   const content = wantsContent ? storedPayload(body) : WITHHELD;
-  return { status: 202, body: printMessage(message, content), headers: rateLimitHeaders(limits) };
+  return {
+    status: 202,
+    body: printMessage(message, content),
+    headers: { ...rateLimitHeaders(limits), ...(replayed === undefined ? {} : replayedHeaders(replayed)) },
+  };
 };
 
 const create = organizationOperation({
@@ -49,7 +53,13 @@ const create = organizationOperation({
   responses: () => ({ 202: messageOut() }),
   repeatOf: async (call, orgId) => {
     const digest = idempotencyDigest(call);
-    const before = digest === null ? undefined : await call.deps.published.ofKey(orgId, digest);
+    if (digest === null) return undefined;
+    const application = call.param('app_id');
+    const known = isName(application) ? await call.deps.applications.find(orgId, application) : undefined;
+    const before = await call.deps.published.ofKey(orgId, digest, {
+      requestDigest: await requestDigest(call),
+      appId: known?.id ?? null,
+    });
     const withheld = new URLSearchParams(call.search).get('with_content') === 'false';
     return before && accepted(before, !withheld);
   },
@@ -57,6 +67,7 @@ const create = organizationOperation({
     const application = param('app_id');
     if (!isName(application)) throw invalid(['path', 'app_id', '__all__'], 'Invalid id or uid');
     const implicit = body.application == null ? undefined : applicationFields(body.application);
+    const digest = idempotencyDigest(call);
     const outcome = await deps.publish({
       orgId,
       application,
@@ -68,7 +79,8 @@ const create = organizationOperation({
       retentionHours: retentionHours(body),
       deliverAt: checkDeliverAt(body.deliverAt ?? null, nowMs),
       onlyEndpoint: null,
-      idempotency: idempotencyDigest(call),
+      idempotency: digest,
+      requestDigest: digest === null ? null : await requestDigest(call),
     });
     switch (outcome.kind) {
       case 'accepted':

@@ -3,7 +3,7 @@ import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
-import { idempotencyDigest } from '../idempotency/idempotency.ts';
+import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency/idempotency.ts';
 import { WITHHELD } from '../wire/json.ts';
 import { tooManyRequests } from '../rate-limit-headers.ts';
 import { lazily } from '../lazily.ts';
@@ -63,12 +63,17 @@ const sendExample = organizationApplicationOperation({
       deliverAt: null,
       onlyEndpoint: endpoint.id,
       idempotency: claimOf(idempotencyDigest(call)),
+      requestDigest: await requestDigest(call),
     });
     switch (outcome.kind) {
       case 'limited':
         throw tooManyRequests(outcome);
       case 'accepted':
-        return { status: 200, body: printMessage(outcome.message, WITHHELD) };
+        return {
+          status: 200,
+          body: printMessage(outcome.message, WITHHELD),
+          headers: outcome.replayed === undefined ? {} : replayedHeaders(outcome.replayed),
+        };
       case 'application-not-found':
         throw new Refusal('not_found');
       case 'conflict':

@@ -3,30 +3,51 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Row } from './table.ts';
 
-/** A row that is written only where none stands, or where the one there has expired (`ttl` before now). */
-export const newRowRequest = (table: string, row: Row, nowSeconds?: number) => ({
-  TableName: table,
-  Item: marshall(row, { removeUndefinedValues: true }),
-  ConditionExpression:
-    nowSeconds === undefined ? 'attribute_not_exists(pk)' : 'attribute_not_exists(pk) OR #ttl < :now',
-  ...(nowSeconds === undefined
-    ? {}
-    : {
-        ExpressionAttributeNames: { '#ttl': 'ttl' },
-        ExpressionAttributeValues: marshall({ ':now': nowSeconds }),
-      }),
-  ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-});
+/** A row that may be replaced: the one whose attribute has this value. */
+interface Replaceable {
+  readonly name: string;
+  readonly value: string;
+}
 
-/** Writes a new row; undefined when it was written, else the row that stands there. */
+/**
+ * A row that is written only where there is none, where the one there has expired (`ttl` before now), or where it is
+ * the one that may be replaced.
+ */
+export const newRowRequest = (table: string, row: Row, nowSeconds?: number, instead?: Replaceable) => {
+  const values = {
+    ...(nowSeconds === undefined ? {} : { ':now': nowSeconds }),
+    ...(instead === undefined ? {} : { ':instead': instead.value }),
+  };
+  const names = {
+    ...(nowSeconds === undefined ? {} : { '#ttl': 'ttl' }),
+    ...(instead === undefined ? {} : { '#instead': instead.name }),
+  };
+  const conditions = [
+    'attribute_not_exists(pk)',
+    ...(nowSeconds === undefined ? [] : ['#ttl < :now']),
+    ...(instead === undefined ? [] : ['#instead = :instead']),
+  ];
+  return {
+    TableName: table,
+    Item: marshall(row, { removeUndefinedValues: true }),
+    ConditionExpression: conditions.join(' OR '),
+    ...(conditions.length === 1
+      ? {}
+      : { ExpressionAttributeNames: names, ExpressionAttributeValues: marshall(values) }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+};
+
+/** Writes a new row; undefined when it was written, else the row that is there. */
 export const putNew = async (
   client: DynamoDBClient,
   table: string,
   row: Row,
   nowSeconds?: number,
+  instead?: Replaceable,
 ): Promise<Row | undefined> => {
   try {
-    await client.send(new PutItemCommand(newRowRequest(table, row, nowSeconds)));
+    await client.send(new PutItemCommand(newRowRequest(table, row, nowSeconds, instead)));
     return undefined;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException)

@@ -6,6 +6,7 @@ import {
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
+  ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -39,6 +40,7 @@ export class RestFront extends Construct {
       deployOptions: { stageName: 'prod', ...(onAws ? this.awsStage(config) : {}) },
     });
     this.routes(functions);
+    this.ownAnswers();
     this.alarm(config);
     this.acknowledge();
     new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
@@ -65,6 +67,18 @@ export class RestFront extends Construct {
       if (!step.startsWith('{')) serve(resource.addResource('{proxy+}'));
       if (step === '') resource.addMethod('POST', integration(functions.publish));
       else resource = resource.addResource(step);
+    }
+  }
+
+  /** What the gateway answers by itself has the JSON of every other error, since clients parse it. */
+  private ownAnswers(): void {
+    for (const { type, statusCode, code, detail = '$context.error.messageString', headers } of OWN_ANSWERS) {
+      this.api.addGatewayResponse(`Own${type.responseType}`, {
+        type,
+        ...(statusCode === undefined ? {} : { statusCode }),
+        responseHeaders: { 'Access-Control-Allow-Origin': "'*'", ...headers },
+        templates: { 'application/json': `{"code":"${code}","detail":${detail}}` },
+      });
     }
   }
 
@@ -130,6 +144,39 @@ export class RestFront extends Construct {
     );
   }
 }
+
+interface OwnAnswer {
+  readonly type: ResponseType;
+  /** Else the one of this type. */
+  readonly statusCode?: string;
+  readonly code: string;
+  /** JSON; else the gateway's own words. */
+  readonly detail?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The types that a request without authorizer, validation or usage plan can meet, and all others. */
+const OWN_ANSWERS: readonly OwnAnswer[] = [
+  { type: ResponseType.DEFAULT_4XX, code: 'generic_error' },
+  { type: ResponseType.DEFAULT_5XX, code: 'gateway_error' },
+  {
+    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+    statusCode: '404',
+    code: 'not_found',
+    detail: '"There is no such path."',
+  },
+  {
+    type: ResponseType.REQUEST_TOO_LARGE,
+    code: 'payload_too_large',
+    detail: '"Request payload is too large."',
+  },
+  {
+    type: ResponseType.THROTTLED,
+    code: 'too_many_requests',
+    detail: '"Too many requests: repeat this one after the seconds in Retry-After."',
+    headers: { 'Retry-After': "'1'", 'Access-Control-Expose-Headers': "'retry-after'" },
+  },
+];
 
 /** Each method may invoke its function, and the console's test button may not. */
 const integration = ({ lambda }: ServiceFunction<unknown>): LambdaIntegration =>

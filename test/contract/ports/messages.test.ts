@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
+import type { Claim } from '../../../functions/publish/publish.flow.ts';
 import type { MessageQuery } from '../../../functions/messages/messages.port.ts';
 import { APP, NOON, ORG, message, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
@@ -163,11 +164,16 @@ describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
 });
 
 describe.each(SIDES)('claims of idempotency keys %s', (_, makeSide) => {
-  const claim = () => ({ appId: APP, messageId: ids.message(NOON) });
+  const claim = (some: Partial<Claim> = {}): Claim => ({
+    appId: APP,
+    messageId: ids.message(NOON),
+    requestDigest: 'body',
+    ...some,
+  });
 
   it('stand for the first, though many claim at the same time', async () => {
     const { messages } = await makeSide();
-    const claims = Array.from({ length: 20 }, claim);
+    const claims = Array.from({ length: 20 }, () => claim());
     const answers = await Promise.all(claims.map((mine) => messages.claim('digest', mine, ORG, NOON)));
     expect(new Set(answers.map(({ messageId }) => messageId)).size).toBe(1);
     expect(claims).toContainEqual(answers[0]);
@@ -189,5 +195,26 @@ describe.each(SIDES)('claims of idempotency keys %s', (_, makeSide) => {
     expect(await messages.claim('digest', second, ORG, NOON + 12 * HOUR - 1000)).toEqual(first);
     expect(await messages.claimed('digest', ORG, NOON + 12 * HOUR + 1000)).toBeUndefined();
     expect(await messages.claim('digest', second, ORG, NOON + 12 * HOUR + 1000)).toEqual(second);
+  });
+
+  it('are replaced where they still are the one to be replaced, by one of many', async () => {
+    const { messages } = await makeSide();
+    const first = claim({ appId: OTHER_APP, requestDigest: null });
+    await messages.claim('digest', first, ORG, NOON);
+    const racers = Array.from({ length: 10 }, () => claim());
+    const answers = await Promise.all(racers.map((mine) => messages.claim('digest', mine, ORG, NOON, first)));
+    expect(new Set(answers.map(({ messageId }) => messageId)).size).toBe(1);
+    expect(racers).toContainEqual(answers[0]);
+    expect(await messages.claimed('digest', ORG, NOON)).toEqual(answers[0]);
+    expect(await messages.claim('digest', claim(), ORG, NOON, first)).toEqual(answers[0]);
+  });
+
+  it('end twelve hours after they were replaced', async () => {
+    const { messages } = await makeSide();
+    const [first, second] = [claim({ appId: OTHER_APP }), claim()];
+    await messages.claim('digest', first, ORG, NOON);
+    expect(await messages.claim('digest', second, ORG, NOON + HOUR, first)).toEqual(second);
+    expect(await messages.claim('digest', claim(), ORG, NOON + 13 * HOUR - 1000)).toEqual(second);
+    expect(await messages.claimed('digest', ORG, NOON + 13 * HOUR + 1000)).toBeUndefined();
   });
 });

@@ -38,13 +38,14 @@ beforeAll(async () => {
 const newHold = (changes: Partial<Hold> = {}): Hold => ({
   orgId: freshOrg(),
   digest: randomUUID(),
+  requestDigest: 'body',
   holder: 'first',
   ...changes,
 });
 const twinOf = (hold: Hold): Hold => ({ ...hold, holder: 'second' });
 const mine = { kind: 'mine' };
 const held = { kind: 'held' };
-const answered = { kind: 'answered', answer: ANSWER };
+const answered = { kind: 'answered', answer: ANSWER, requestDigest: 'body' };
 
 describe('an idempotency key', () => {
   it('has one holder of fifty at once', async () => {
@@ -63,6 +64,16 @@ describe('an idempotency key', () => {
     await store.finish({ hold, answer: ANSWER, at: NOW });
     expect(await store.start(twinOf(hold), NOW + ANSWER_MS)).toEqual(answered);
     expect(await store.start(twinOf(hold), NOW + ANSWER_MS + 1000)).toEqual(mine);
+  });
+
+  it('keeps the digest of the body that its answer belongs to', async () => {
+    const hold = newHold({ requestDigest: 'first body' });
+    const late = { ...twinOf(hold), requestDigest: 'second body' };
+    await store.start(hold, NOW);
+    expect(await store.start(late, NOW + HOLD_MS + 1)).toEqual(mine);
+    await store.finish({ hold, answer: { status: 200, body: null }, at: NOW });
+    await store.finish({ hold: late, answer: ANSWER, at: NOW });
+    expect(await store.start(hold, NOW)).toEqual({ ...answered, requestDigest: 'second body' });
   });
 
   it('keeps no answer readable', async () => {

@@ -57,7 +57,7 @@ describe('a task', () => {
 
   it('is there together with the answer that tells of it, or not at all', async () => {
     const task = aTask(freshOrg());
-    const hold = { orgId: task.orgId, digest: 'd', holder: 'first' };
+    const hold = { orgId: task.orgId, digest: 'd', requestDigest: 'body', holder: 'first' };
     const receiptOf = () => ({ hold, answer: ANSWER, at: NOW });
     await expect(store.create(task, receiptOf)).rejects.toThrow(HoldLost);
     expect(await store.find(task)).toBeUndefined();
@@ -67,6 +67,7 @@ describe('a task', () => {
     expect(await keys.start({ ...hold, holder: 'second' }, NOW)).toEqual({
       kind: 'answered',
       answer: ANSWER,
+      requestDigest: 'body',
     });
   });
 

@@ -15,10 +15,53 @@ const post = (key: string, body: unknown = { name: 'x' }, path = '/app'): Promis
 const same = (one: Answer, other: Answer) =>
   expect([other.status, other.text]).toEqual([one.status, one.text]);
 
-it('the same key answers the same, whatever the body', async () => {
+const marks = ({ headers }: Answer) => [
+  headers.get('idempotency-replayed'),
+  headers.get('idempotency-mismatch'),
+];
+
+it('the same key answers the same, whatever the body, and says so', async () => {
   const first = await post('body', { name: 'first' });
-  same(first, await post('body', { name: 'second' }));
-  same(first, await post('body', 'no JSON'));
+  expect(marks(first)).toEqual([null, null]);
+  const repeat = await post('body', { name: 'first' });
+  same(first, repeat);
+  expect(marks(repeat)).toEqual(['true', null]);
+  for (const body of [{ name: 'second' }, 'no JSON']) {
+    const other = await post('body', body);
+    same(first, other);
+    expect(marks(other)).toEqual(['true', 'true']);
+  }
+});
+
+it('a repeated publish says so, and whether its body is another one', async () => {
+  const send = (body: unknown) => post('publish', body, '/app/acme/msg');
+  const first = await send({ eventType: 'a', payload: { n: 1 } });
+  expect(marks(first)).toEqual([null, null]);
+  const repeat = await send({ eventType: 'a', payload: { n: 1 } });
+  same(first, repeat);
+  expect(marks(repeat)).toEqual(['true', null]);
+  for (const body of [{ eventType: 'b', payload: {} }, 'no JSON']) {
+    const other = await send(body);
+    same(first, other);
+    expect(marks(other)).toEqual(['true', 'true']);
+  }
+});
+
+it('a publish to an application that was created anew is a new message', async () => {
+  const send = () => post('anew', { eventType: 'a', payload: {} }, '/app/anew/msg');
+  const create = () => tenant.ask('POST', '/app', { name: 'Anew', uid: 'anew' });
+  await create();
+  const first = await send();
+  await tenant.send('DELETE', '/app/anew');
+  await create();
+  const second = await send();
+  expect([second.status, second.json.id === first.json.id, marks(second)]).toEqual([
+    202,
+    false,
+    [null, null],
+  ]);
+  same(second, await send());
+  expect((await tenant.send('GET', `/app/anew/msg/${String(second.json.id)}`)).status).toBe(200);
 });
 
 it.each([
@@ -56,9 +99,8 @@ it('other answers than successes are not kept', async () => {
   expect((await post('failed', { name: 'x' })).status).toBe(201);
 });
 
-it('an empty key is one; one that is not ASCII is none', async () => {
-  same(await post(''), await post(''));
-  const odd = () => post('\u00e9');
+it.each(['', ' ', '   ', '\u00e9'])('%j is no key', async (key) => {
+  const odd = () => post(key);
   expect((await odd()).json.id).not.toBe((await odd()).json.id);
 });
 

@@ -98,9 +98,9 @@ export const accessing: readonly Exchange[] = [
     status: 403,
     answer: FORBIDDEN,
   },
-  { name: 'unknown path', send: 'GET /nope/', status: 404, answer: '' },
-  { name: 'inner double slash', send: 'GET /app//acme', status: 404, answer: '' },
-  { name: 'wrong method', send: 'PUT /app/', status: 405, answer: '' },
+  { name: 'unknown path', send: 'GET /nope/', status: 404, answer: NOT_FOUND },
+  { name: 'inner double slash', send: 'GET /app//acme', status: 404, answer: NOT_FOUND },
+  { name: 'wrong method', send: 'PUT /app/', status: 405, answer: refusal('method_not_allowed') },
   {
     name: 'an operation of the SDKs that is not there',
     send: 'GET /stream',

@@ -130,5 +130,6 @@ export const publishRequest = (some: Partial<PublishRequest> = {}): PublishReque
   deliverAt: null,
   onlyEndpoint: null,
   idempotency: null,
+  requestDigest: null,
   ...some,
 });

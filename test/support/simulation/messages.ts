@@ -48,8 +48,9 @@ export const makeMemoryMessages = (
   return {
     all: () => [...messages.values()],
     list,
-    claim: async (digest, mine, orgId, nowMs) => {
-      const known = standing(orgId, digest, nowMs);
+    claim: async (digest, mine, orgId, nowMs, instead) => {
+      const found = standing(orgId, digest, nowMs);
+      const known = found !== undefined && found.messageId === instead?.messageId ? undefined : found;
       if (known === undefined) claims.set(place(orgId, digest), { claim: mine, until: nowMs + CLAIM_MS });
       return known ?? mine;
     },

@@ -29,6 +29,7 @@ export interface Client {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
+    damaged?: boolean,
   ) => Promise<Answer>;
 }
 
@@ -42,14 +43,14 @@ export const makeClient = async (overrides: Parameters<typeof makeWorld>[0] = {}
   const bearer = `Bearer ${await token()}`;
   return {
     world,
-    send: async (method, path, body, headers = {}) => {
+    send: async (method, path, body, headers = {}, damaged = false) => {
       const [before = '', ...query] = path.split('?');
       const request = new Request('https://api.test', {
         method,
         headers: { authorization: bearer, ...headers },
         ...(body === undefined ? {} : { body: bytesOf(body) }),
       });
-      const response = await router.fetch({ request, path: before, search: query.join('?') });
+      const response = await router.fetch({ request, path: before, search: query.join('?'), damaged });
       const text = await response.text();
       const isJson = response.headers.get('content-type') === 'application/json' && text !== '';
       return {

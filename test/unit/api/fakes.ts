@@ -191,7 +191,7 @@ export interface World {
   /** What reached the publish flow. */
   readonly published: PublishRequest[];
   /** What was accepted under a key, by its digest. */
-  readonly accepted: Map<string, Accepted>;
+  readonly accepted: Map<string, { readonly accepted: Accepted; readonly requestDigest: string | null }>;
   /** What reached the attempt port. */
   readonly asked: AttemptQuery[];
   readonly tasks: Map<string, Task>;
@@ -233,7 +233,8 @@ const fakePublish =
     };
     world.messages.set(message.id, { message, body: request.body });
     const accepted: Accepted = { kind: 'accepted', message, body: request.body };
-    if (request.idempotency !== null) world.accepted.set(request.idempotency, accepted);
+    const { idempotency, requestDigest } = request;
+    if (idempotency !== null) world.accepted.set(idempotency, { accepted, requestDigest });
     return accepted;
   };
 
@@ -348,16 +349,19 @@ const fakeTasks = (rows: Map<string, Task>, attempts: readonly Attempt[], ids: (
 
 /** Keys that are never taken over and never expire. */
 export const fakeIdempotency = (): IdempotencyStore => {
-  const rows = new Map<string, { holder: string; answer?: Answer }>();
+  const rows = new Map<string, { requestDigest: string; answer?: Answer }>();
   return {
-    start: async ({ digest, holder }) => {
-      const standing = rows.get(digest);
-      if (standing?.answer !== undefined) return { kind: 'answered', answer: standing.answer };
-      if (standing !== undefined) return { kind: 'held' };
-      rows.set(digest, { holder });
+    start: async ({ digest, requestDigest }) => {
+      const found = rows.get(digest);
+      if (found?.answer !== undefined) {
+        return { kind: 'answered', answer: found.answer, requestDigest: found.requestDigest };
+      }
+      if (found !== undefined) return { kind: 'held' };
+      rows.set(digest, { requestDigest });
       return { kind: 'mine' };
     },
-    finish: async ({ hold, answer }) => void rows.set(hold.digest, { holder: hold.holder, answer }),
+    finish: async ({ hold: { digest, requestDigest }, answer }) =>
+      void rows.set(digest, { requestDigest, answer }),
     free: async ({ digest }) => void rows.delete(digest),
   };
 };
@@ -415,7 +419,14 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
       return { succeeded, failed: inside.length - succeeded };
     },
     publish: fakePublish(data, applications, () => deps),
-    published: { ofKey: async (_orgId, digest) => data.accepted.get(digest) },
+    published: {
+      ofKey: async (_orgId, digest, { requestDigest, appId }) => {
+        const before = data.accepted.get(digest);
+        if (before === undefined || (appId !== null && before.accepted.message.appId !== appId))
+          return undefined;
+        return { ...before.accepted, replayed: { mismatch: before.requestDigest !== requestDigest } };
+      },
+    },
     secrets: {
       seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),
       open: (sealed) => Buffer.from(sealed).toString().split('|')[1] ?? '',

@@ -68,6 +68,60 @@ describe('gateway events become the request as it was sent', () => {
     }
   });
 
+  const invalid = Buffer.from([...Buffer.from('{"name":"'), 0xff, ...Buffer.from('"}')]);
+  const length = (bytes: Uint8Array | string) => ({ 'content-length': String(Buffer.byteLength(bytes)) });
+  const both = (body: string, headers: Record<string, string>, isBase64Encoded = false) => {
+    const multiValueHeaders = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    );
+    return [
+      http({ body, headers, isBase64Encoded }),
+      rest({ body, headers, multiValueHeaders, isBase64Encoded }),
+      rest({ body, headers, multiValueHeaders: {}, isBase64Encoded }),
+    ];
+  };
+
+  it.each<[string, string, Record<string, string>, boolean]>([
+    ['bytes that are no UTF-8, replaced', invalid.toString('utf8'), length(invalid), false],
+    ['replaced, and sent in chunks', invalid.toString('utf8'), { 'transfer-encoding': 'chunked' }, false],
+    [
+      'replaced, with a length beside the chunks',
+      '\ufffd',
+      { ...length('\ufffd'), 'Transfer-Encoding': 'chunked' },
+      false,
+    ],
+    ['replaced, and its length dropped by a proxy', invalid.toString('utf8'), {}, false],
+    ['cut off', '{"a":', length('{"a":1}'), false],
+    ['cut off, as base64', Buffer.from('{"a":').toString('base64'), length('{"a":1}'), true],
+    ['longer than it was sent', '{"a":1}', { 'Content-Length': '5' }, false],
+    ['missing', '', length('{}'), false],
+  ])('a body that arrives changed is marked: %s', (_case, body, headers, isBase64Encoded) => {
+    for (const event of both(body, headers, isBase64Encoded)) {
+      expect(requestFrom(event).damaged).toBe(true);
+    }
+  });
+
+  it.each<[string, string, Record<string, string>, boolean]>([
+    ['text', '{"é":"\u{1f600}"}', length('{"é":"\u{1f600}"}'), false],
+    ['a replacement character that was sent', '{"a":"\ufffd"}', length('{"a":"\ufffd"}'), false],
+    ['bytes that are no UTF-8', invalid.toString('base64'), length(invalid), true],
+    ['bytes that are no UTF-8, in chunks', invalid.toString('base64'), {}, true],
+    ['no length', '{"a":1}', {}, false],
+    [
+      'chunks, whatever their length',
+      '{"a":1}',
+      { 'transfer-encoding': 'chunked', 'content-length': '3' },
+      false,
+    ],
+    ['a length that was repeated', '{}', { 'content-length': '2, 2' }, false],
+    ['a length that is no number', '{}', { 'content-length': 'two' }, false],
+    ['nothing', '', { 'content-length': '0' }, false],
+  ])('one that arrives as it was sent is not: %s', (_case, body, headers, isBase64Encoded) => {
+    for (const event of both(body, headers, isBase64Encoded)) {
+      expect(requestFrom(event).damaged).toBe(false);
+    }
+  });
+
   it('headers keep empty values and several of one name; unreadable ones are left out', () => {
     expect(requestFrom(http()).request.headers.get('idempotency-key')).toBe('');
     expect(requestFrom(rest()).request.headers.get('x-two')).toBe('1, 2');

@@ -5,17 +5,26 @@ describe('the HTTP surface', () => {
   it('strips trailing slashes, but knows no path with an empty part', async () => {
     const { send } = await makeClient();
     expect((await send('GET', '/api/v1/app///')).status).toBe(200);
-    const inner = await send('GET', '/api/v1//app');
-    expect([inner.status, inner.text, inner.headers.get('content-type')]).toEqual([404, '', null]);
-    expect((await send('GET', '/api/v1/app//endpoint')).text).toBe('');
+    for (const path of ['/api/v1//app', '/api/v1/app//endpoint']) {
+      const inner = await send('GET', path);
+      expect([inner.status, inner.json.code]).toEqual([404, 'not_found']);
+    }
   });
 
-  it('answers unrouted paths and wrong methods without a body', async () => {
+  it('answers unrouted paths and wrong methods with the JSON of an error, which clients parse', async () => {
     const { send } = await makeClient();
     const unknown = await send('GET', '/api/v1/nope/');
-    expect([unknown.status, unknown.text]).toEqual([404, '']);
+    expect([unknown.status, unknown.json]).toEqual([
+      404,
+      { code: 'not_found', detail: 'There is no such path.' },
+    ]);
     const wrong = await send('PUT', '/api/v1/app/');
-    expect([wrong.status, wrong.text, wrong.headers.get('allow')]).toEqual([405, '', 'GET,POST,HEAD']);
+    expect([wrong.status, wrong.json, wrong.headers.get('allow')]).toEqual([
+      405,
+      { code: 'method_not_allowed', detail: 'This path has other methods: see the Allow header.' },
+      'GET,POST,HEAD',
+    ]);
+    expect((await send('HEAD', '/api/v1/nope')).text).toBe('');
   });
 
   it.each(['/api/v1/app/acme/endpoint/..', '/api/v1/app/./', '/api/v1/app/acme/endpoint/%2e%2e'])(
@@ -31,8 +40,8 @@ describe('the HTTP surface', () => {
 
   it('refuses methods that a fetch could never send', async () => {
     const { send } = await makeClient();
-    const { status, text } = await send('X-TRACE', '/api/v1/app');
-    expect([status, text]).toEqual([405, '']);
+    const { status, json } = await send('X-TRACE', '/api/v1/app');
+    expect([status, json.code]).toEqual([405, 'method_not_allowed']);
   });
 
   it('answers HEAD as GET without the body', async () => {
@@ -56,7 +65,10 @@ describe('the HTTP surface', () => {
   it.each(['/api/v1/app', '/nope'])('lets pages read links and limits in the answer of %s', async (path) => {
     const { send } = await makeClient();
     const exposed = (await send('GET', path)).headers.get('access-control-expose-headers');
-    expect(exposed?.split(', ')).toEqual(['link', 'retry-after', 'ratelimit', 'ratelimit-policy']);
+    expect(exposed?.split(', ')).toEqual([
+      ...['link', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+      ...['idempotency-replayed', 'idempotency-mismatch'],
+    ]);
   });
 
   it('says which parts are healthy', async () => {
@@ -91,6 +103,20 @@ describe('the HTTP surface', () => {
     expect((await send('POST', '/api/v1/app', body(2_097_152))).status).toBe(201);
     const over = await send('POST', '/api/v1/app', body(2_097_153));
     expect([over.status, over.json.code]).toEqual([413, 'payload_too_large']);
+  });
+
+  it.each([
+    ['POST', '/api/v1/app', { name: 'x' }],
+    ['PUT', '/api/v1/app/acme', { name: 'x' }],
+    ['PATCH', '/api/v1/app/acme', {}],
+    ['POST', '/api/v1/app/acme/msg', { eventType: 'a', payload: {} }],
+    ['POST', '/api/v1/auth/app-portal-access/acme', {}],
+  ])('refuses a body that arrived changed: %s %s', async (method, path, body) => {
+    const { send, world } = await makeClient();
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    const answer = await send(method, path, body, {}, true);
+    expect([answer.status, complaints(answer)]).toEqual([422, ['body// value_error.jsondecode']]);
+    expect([world.applications.size, world.published]).toEqual([1, []]);
   });
 
   it('describes itself: an OpenAPI document, a page, and the way to it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeClient, token } from './client.ts';
+import type { Answer } from './client.ts';
 
 const KEY = { 'idempotency-key': 'k' };
 
@@ -16,7 +17,7 @@ describe('an idempotency key', () => {
     const second = await send('POST', `${path}/`, body, KEY);
     expect(first.status).toBe(status);
     expect([second.status, second.text]).toEqual([first.status, first.text]);
-    expect([...second.headers]).toEqual([...first.headers]);
+    expect([...second.headers]).toEqual([...first.headers, ['idempotency-replayed', 'true']].toSorted());
   });
 
   it('replays an answer without a body', async () => {
@@ -74,11 +75,74 @@ describe('an idempotency key', () => {
     expect([second.status, second.text === first.text]).toEqual([201, false]);
   });
 
-  it('counts when it is empty', async () => {
-    const { send } = await makeClient();
-    const headers = { 'idempotency-key': '' };
-    const first = await send('POST', '/api/v1/app', { name: 'Acme' }, headers);
-    expect((await send('POST', '/api/v1/app', { name: 'Acme' }, headers)).text).toBe(first.text);
+  it.each(['', ' ', ' \t ', '   '])('is none when it is blank: %j', async (key) => {
+    const { send, world } = await makeClient();
+    const headers = { 'idempotency-key': key };
+    const first = await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' }, headers);
+    expect((await send('POST', '/api/v1/app', { name: 'Acme' }, headers)).json.id).not.toBe(first.json.id);
+    await send('POST', '/api/v1/app/acme/msg', { eventType: 'a', payload: {} }, headers);
+    await send('POST', '/api/v1/app/acme/msg', { eventType: 'b', payload: {} }, headers);
+    expect(world.published.map(({ eventType, idempotency }) => [eventType, idempotency])).toEqual([
+      ['a', null],
+      ['b', null],
+    ]);
+  });
+
+  it.each([
+    ['/api/v1/app', { name: 'Acme' }, 201],
+    ['/api/v1/app/acme/msg', { eventType: 'a', payload: {} }, 202],
+    ['/api/v1/app/acme/endpoint/ep/secret/rotate', {}, 204],
+    ['/api/v1/app/acme/endpoint/ep/send-example', { eventType: 'svix.ping' }, 200],
+    ['/api/v1/app/acme/endpoint/ep/recover', { since: '2026-11-22T00:00:00Z' }, 202],
+    ['/api/v1/auth/app-portal-access/acme', {}, 200],
+  ])('marks the answers to repeats of POST %s, and those to another body', async (path, body, status) => {
+    const { send, world } = await makeClient();
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x.test', uid: 'ep' });
+    const marks = ({ headers }: Answer) => [
+      headers.get('idempotency-replayed'),
+      headers.get('idempotency-mismatch'),
+    ];
+    const first = await send('POST', path, body, KEY);
+    expect([first.status, marks(first)]).toEqual([status, [null, null]]);
+    // What refuses a publish asks for its first answer here; flows/publish.test.ts has the other cases.
+    const again = path.endsWith('/msg') ? 'no JSON' : body;
+    const same = await send('POST', path, again, KEY);
+    expect([same.status, marks(same)]).toEqual([status, ['true', again === body ? null : 'true']]);
+    const other = await send('POST', path, 'other', KEY);
+    expect([other.status, other.text, marks(other)]).toEqual([status, first.text, ['true', 'true']]);
+    expect(world.published.length).toBeLessThan(2);
+  });
+
+  it('of a publish to another application by now is no repeat, so what is wrong with it is said', async () => {
+    const { send, world } = await makeClient();
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    const path = '/api/v1/app/acme/msg';
+    expect((await send('POST', path, { eventType: 'a', payload: {} }, KEY)).status).toBe(202);
+    expect((await send('POST', path, 'no JSON', KEY)).status).toBe(202);
+    world.applications.clear();
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    expect((await send('POST', path, 'no JSON', KEY)).status).toBe(422);
+  });
+
+  it('of a request that is still being worked on is answered with when to repeat it', async () => {
+    const { send } = await makeClient({ once: () => Promise.resolve({ kind: 'busy' }) });
+    const { status, json, headers } = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
+    expect([status, json.code, headers.get('retry-after')]).toEqual([503, 'request_in_progress', '1']);
+  });
+
+  it('whose run was taken over runs again with the body that was read before', async () => {
+    let runs = 0;
+    const { send, world } = await makeClient({
+      once: async (key, run) => {
+        runs += 1;
+        const hold = { ...key, holder: 'me' };
+        await run(hold).catch(() => undefined);
+        return { kind: 'ran', result: (await run(hold)).result };
+      },
+    });
+    const { status, json } = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
+    expect([status, json.name, runs, world.applications.size]).toEqual([201, 'Acme', 1, 2]);
   });
 
   it('belongs to its token', async () => {

@@ -5,7 +5,7 @@ import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import { ORG } from '../../support/simulation/builders.ts';
 
-const KEY = { orgId: ORG, digest: 'd' };
+const KEY = { orgId: ORG, digest: 'd', requestDigest: 'body' };
 const ANSWER = { status: 201, body: '{}' };
 const ran = (result: string) => Promise.resolve({ result, answer: ANSWER, stored: false });
 
@@ -37,7 +37,8 @@ const make = (
 
 const mine: Standing = { kind: 'mine' };
 const held: Standing = { kind: 'held' };
-const answered: Standing = { kind: 'answered', answer: ANSWER };
+const answered: Standing = { kind: 'answered', answer: ANSWER, requestDigest: 'body' };
+const replayed = { kind: 'replayed', answer: ANSWER, mismatch: false };
 
 describe('once', () => {
   it('runs the first and keeps its answer', async () => {
@@ -54,8 +55,14 @@ describe('once', () => {
 
   it('lets a twin wait for the first one’s answer', async () => {
     const { once, time } = make([held, held, answered]);
-    expect(await once(KEY, () => ran('never'))).toEqual({ kind: 'replayed', answer: ANSWER });
+    expect(await once(KEY, () => ran('never'))).toEqual(replayed);
     expect(time()).toBe(400);
+  });
+
+  it('marks the answer to a repeat with another body', async () => {
+    const { once } = make([answered]);
+    const key = { ...KEY, requestDigest: 'other' };
+    expect(await once(key, () => ran('never'))).toEqual({ ...replayed, mismatch: true });
   });
 
   it('lets a twin run itself where the first one failed or crashed', async () => {
@@ -79,7 +86,7 @@ describe('once', () => {
   it('takes the answer of who took the key over, and leaves his key alone', async () => {
     const { once, calls } = make([mine, answered]);
     const outcome = await once(KEY, () => Promise.reject(new HoldLost()));
-    expect(outcome).toEqual({ kind: 'replayed', answer: ANSWER });
+    expect(outcome).toEqual(replayed);
     expect(calls).toEqual([]);
   });
 

@@ -5,6 +5,8 @@ import type { PublishOutcome, PublishRequest } from '../../../functions/messages
 import { makePublish } from '../../../functions/publish/publish.flow.ts';
 import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import type { Step } from '../../../functions/platform/steps/steps.ts';
+import { appId } from '../../../functions/platform/ids/brand.domain.ts';
 import {
   APP,
   NOON,
@@ -18,6 +20,7 @@ import { makeMemoryMessages } from '../../support/simulation/messages.ts';
 import { makeMemoryTenants } from '../../support/simulation/tenants.ts';
 
 const HOUR = 3_600_000;
+const NEXT_APP = appId('app_next');
 
 /** A publisher with its stores, an application, and a clock that the test moves. */
 const makeBench = async () => {
@@ -25,7 +28,7 @@ const makeBench = async () => {
   const tenants = makeMemoryTenants(SETTINGS);
   await tenants.create(application({ uid: 'acme' }));
   const clock = { now: NOON };
-  const publisher = (seed: number, store: MessageStore = messages) =>
+  const publisher = (seed: number, store: MessageStore = messages, step: Step = noSteps) =>
     makePublish({
       tenants,
       applications: tenants,
@@ -33,7 +36,7 @@ const makeBench = async () => {
       readBody: async (message, nowMs) => (await messages.bodies([message], nowMs))[0] ?? null,
       ids: seededIds(seed),
       now: () => clock.now,
-      step: noSteps,
+      step,
     });
   return { messages, tenants, clock, publisher, publish: publisher(1) };
 };
@@ -94,8 +97,16 @@ describe('the same idempotency key', () => {
     const { publish, messages } = await makeBench();
     const first = await publish(publishRequest({ idempotency: 'k' }));
     const second = await publish(publishRequest({ idempotency: 'k', body: Buffer.from('{"other":1}') }));
-    expect(second).toEqual(first);
+    expect(second).toEqual({ ...first, replayed: { mismatch: false } });
     expect(messages.all()).toHaveLength(1);
+  });
+
+  it('marks repeats, and those with another body than the first one’s', async () => {
+    const { publish } = await makeBench();
+    const request = (requestDigest: string) => publishRequest({ idempotency: 'k', requestDigest });
+    expect(await publish(request('a'))).not.toHaveProperty('replayed');
+    expect(await publish(request('b'))).toMatchObject({ replayed: { mismatch: true } });
+    expect(await publish(request('a'))).toMatchObject({ replayed: { mismatch: false } });
   });
 
   it('is forgotten after twelve hours, and another key is another message', async () => {
@@ -117,7 +128,7 @@ describe('the same idempotency key', () => {
         const racing = [1, 2, 3].map((seed) => publisher(seed, store)(request(`{"n":${seed}}`)));
         const outcomes = await scheduler.waitFor(Promise.all(racing));
         expect(messages.all()).toHaveLength(1);
-        for (const outcome of outcomes) expect(outcome).toEqual(outcomes[0]);
+        for (const outcome of outcomes) expect(accepted(outcome)).toEqual(accepted(outcomes[0]!));
         expect(accepted(outcomes[0]!)).toEqual(messages.all()[0]);
       }),
     );
@@ -126,7 +137,7 @@ describe('the same idempotency key', () => {
   it('heals what a crash left between claim and write, under the claimed id', async () => {
     const { publish, messages } = await makeBench();
     const claimed = seededIds(9).message(NOON - 5000);
-    await messages.claim('k', { appId: APP, messageId: claimed }, ORG, NOON - 5000);
+    await messages.claim('k', { appId: APP, messageId: claimed, requestDigest: null }, ORG, NOON - 5000);
     const message = accepted(await publish(publishRequest({ idempotency: 'k' })));
     expect(message.id).toBe(claimed);
     expect(message.createdAt).toBe(NOON - 5000);
@@ -153,6 +164,83 @@ describe('the same idempotency key', () => {
   });
 });
 
+describe('an idempotency key that was used for another application', () => {
+  const request = publishRequest({ application: 'acme', idempotency: 'k' });
+
+  /** The application is deleted after the first publish, and one with its uid is created. */
+  const recreated = async () => {
+    const bench = await makeBench();
+    const first = accepted(await bench.publish(request));
+    bench.tenants.removeApplication(ORG, APP);
+    await bench.tenants.create(application({ id: NEXT_APP, uid: 'acme' }));
+    return { ...bench, first };
+  };
+
+  it('makes a new message there, which repeats then get', async () => {
+    const { publish, first, messages } = await recreated();
+    const second = accepted(await publish(request));
+    expect(second.appId).toBe(NEXT_APP);
+    expect(second.id).not.toBe(first.id);
+    expect(accepted(await publish(request))).toEqual(second);
+    expect(messages.all()).toEqual([first, second]);
+  });
+
+  it('makes one new message of publishes that race, in every order of their calls', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const { messages, publisher, first } = await recreated();
+        const store = scheduled(scheduler, messages);
+        const racing = [11, 12, 13].map((seed) => publisher(seed, store)(request));
+        const outcomes = await scheduler.waitFor(Promise.all(racing));
+        expect(messages.all()).toEqual([first, accepted(outcomes[0]!)]);
+        for (const outcome of outcomes) expect(accepted(outcome)).toEqual(accepted(outcomes[0]!));
+      }),
+    );
+  });
+
+  it.each(['publish.claimed', 'publish.claim-replaced', 'publish.payload-stored', 'publish.stored'])(
+    'makes one new message where a publish crashes after %s and is repeated',
+    async (place) => {
+      const { messages, tenants, publisher, publish, first } = await recreated();
+      const crashing = publisher(11, messages, async (step) => {
+        if (step === place) throw new Error('crash');
+      });
+      await expect(crashing(request)).rejects.toThrow('crash');
+      const repeated = accepted(await publish(request));
+      expect(accepted(await publish(request))).toEqual(repeated);
+      expect(messages.all()).toEqual([first, repeated]);
+      expect(repeated.appId).toBe((await tenants.resolve(ORG, 'acme'))?.application.id);
+    },
+  );
+
+  it('keeps the newer claim against a publish that read the application before it was replaced', async () => {
+    const { messages, tenants, publisher, publish } = await makeBench();
+    const late = publisher(11, {
+      ...messages,
+      claim: async (...args) => {
+        if (args[4] === undefined && (await tenants.resolve(ORG, 'acme'))?.application.id === APP) {
+          tenants.removeApplication(ORG, APP);
+          await tenants.create(application({ id: NEXT_APP, uid: 'acme' }));
+          await publish(request);
+        }
+        return messages.claim(...args);
+      },
+    });
+    const outcome = accepted(await late(request));
+    expect(outcome.appId).toBe(NEXT_APP);
+    expect(messages.all()).toEqual([outcome]);
+  });
+
+  it('gives up, for the client to repeat, where the claim changes hands without end', async () => {
+    const { messages, publisher } = await recreated();
+    const restless = publisher(11, {
+      ...messages,
+      claim: async (_digest, mine) => ({ ...mine, appId: APP, messageId: seededIds(7).message(NOON) }),
+    });
+    expect(await restless(request)).toEqual({ kind: 'conflict' });
+  });
+});
+
 describe('an eventId', () => {
   it('is taken once, with or without a key', async () => {
     const { publish, messages } = await makeBench();
@@ -167,6 +255,7 @@ describe('an eventId', () => {
   it('is no conflict for the repeat of the request that took it', async () => {
     const { publish } = await makeBench();
     const request = publishRequest({ eventId: 'e', idempotency: 'k' });
-    expect(await publish(request)).toEqual(await publish(request));
+    const first = await publish(request);
+    expect(await publish(request)).toEqual({ ...first, replayed: { mismatch: false } });
   });
 });
