@@ -1,5 +1,4 @@
 import { passage, probeLease } from './circuit-breaker/circuit-breaker.domain.ts';
-import type { Passage } from './circuit-breaker/circuit-breaker.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { belongsElsewhere } from './lanes/lane.domain.ts';
 import type { Lane } from './lanes/lane.domain.ts';
@@ -11,7 +10,6 @@ import type { ReserveSlots, Wish } from './throttle/reservations.flow.ts';
 import type { HealthStore } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryContext } from './delivery.port.ts';
-import { settleAll } from '../platform/settle.domain.ts';
 
 /** What becomes of a delivery before anything is sent. */
 export type Admission =
@@ -42,7 +40,6 @@ export const standing = (delivery: Delivery, context: DeliveryContext, nowMs: nu
   });
 
 interface Candidate {
-  readonly index: number;
   readonly delivery: Delivery;
   readonly context: DeliveryContext;
   readonly tenant: Tenant;
@@ -53,37 +50,53 @@ interface Candidate {
 const SEND: Admission = { kind: 'send', probe: false, end: null };
 
 /**
- * Admissions in the order of the batch; what is recorded already, not wanted or without a context has `send`, and finds
- * out by itself.
+ * Admissions in the order of the batch, each settled by itself: a write that fails for one endpoint rejects the
+ * deliveries to it alone, and nobody else waits for it. What is recorded already, not wanted or without a context has
+ * `send`, and finds out by itself.
  */
 export type Admit = (
   deliveries: readonly Delivery[],
   contexts: readonly (DeliveryContext | undefined)[],
-) => Promise<readonly Admission[]>;
+) => readonly Promise<Admission>[];
+
+/** By breaker and lane alone. `probe`: it is sent if it gets the right to be the probe. */
+type AtBreaker = Admission | { readonly kind: 'probe'; readonly otherwise: Admission };
 
 export const makeAdmit = (deps: AdmissionDeps): Admit => {
-  const candidatesOf = (
-    deliveries: readonly Delivery[],
-    contexts: readonly (DeliveryContext | undefined)[],
-  ) =>
-    deliveries.flatMap((delivery, index): Candidate[] => {
-      const context = contexts[index];
-      if (context?.tenant === undefined || context.message === undefined) return [];
-      if (context.recorded !== undefined) return [];
-      const wanted = standing(delivery, context, deps.now());
-      if (wanted.kind === 'drop') return [];
-      const { deliverAt, createdAt } = context.message;
-      const deadline = scheduleEnd(deliverAt ?? createdAt, delivery.schedule);
-      return [{ index, delivery, context, tenant: context.tenant, endpoint: wanted.endpoint, deadline }];
-    });
+  const candidateOf = (delivery: Delivery, context: DeliveryContext | undefined): Candidate | undefined => {
+    if (context?.tenant === undefined || context.message === undefined) return undefined;
+    if (context.recorded !== undefined) return undefined;
+    const wanted = standing(delivery, context, deps.now());
+    if (wanted.kind === 'drop') return undefined;
+    const { deliverAt, createdAt } = context.message;
+    const deadline = scheduleEnd(deliverAt ?? createdAt, delivery.schedule);
+    return { delivery, context, tenant: context.tenant, endpoint: wanted.endpoint, deadline };
+  };
 
-  const passed = ({ delivery, context, endpoint, deadline }: Candidate): Passage =>
-    passage(context.health.breaker, {
-      turn: delivery.turn,
-      deadline,
-      changedAt: endpoint.updatedAt,
-      nowMs: deps.now(),
-    });
+  const refused = (kind: 'park' | 'last', { deadline }: Candidate): Admission =>
+    kind === 'park' ? { kind, deadline } : { kind: 'send', probe: false, end: deadline };
+
+  /** Of one endpoint's candidates for the probe only the first asks for it. */
+  const atBreaker = (candidate: Candidate, probing: Set<string>): AtBreaker => {
+    const { delivery, context, endpoint, deadline } = candidate;
+    const nowMs = deps.now();
+    const arrival = { turn: delivery.turn, deadline, changedAt: endpoint.updatedAt, nowMs };
+    const passed = passage(context.health.breaker, arrival);
+    if (passed.kind === 'park') return refused('park', candidate);
+    if (belongsElsewhere(deps.lane, context.health.slowUntil, nowMs)) return { kind: 'forward' };
+    switch (passed.kind) {
+      case 'send':
+        return SEND;
+      case 'last':
+        return refused('last', candidate);
+      case 'probe': {
+        const otherwise = refused(passed.otherwise, candidate);
+        if (probing.has(endpoint.id)) return otherwise;
+        probing.add(endpoint.id);
+        return { kind: 'probe', otherwise };
+      }
+    }
+  };
 
   const claims = async ({ delivery, context }: Candidate): Promise<boolean> => {
     const { breaker } = context.health;
@@ -92,66 +105,54 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
     return deps.health.claimProbe(delivery, breaker, probeLease(now), now);
   };
 
-  const refused = (kind: 'park' | 'last', { deadline }: Candidate): Admission =>
-    kind === 'park' ? { kind, deadline } : { kind: 'send', probe: false, end: deadline };
-
-  /** By breaker and lane. Of one endpoint's candidates for the probe only the first asks for it. */
-  const throughBreaker = async (candidate: Candidate, probing: Set<string>): Promise<Admission> => {
-    const way = passed(candidate);
-    if (way.kind === 'park') return refused('park', candidate);
-    if (belongsElsewhere(deps.lane, candidate.context.health.slowUntil, deps.now()))
-      return { kind: 'forward' };
-    switch (way.kind) {
-      case 'send':
-        return SEND;
-      case 'last':
-        return refused('last', candidate);
-      case 'probe': {
-        const first = !probing.has(candidate.endpoint.id);
-        probing.add(candidate.endpoint.id);
-        if (first && (await claims(candidate))) {
-          return { kind: 'send', probe: true, end: candidate.deadline };
-        }
-        return refused(way.otherwise, candidate);
-      }
-    }
-  };
-
-  const limited = ({ tenant, endpoint, delivery }: Candidate) =>
+  const isLimited = ({ tenant, endpoint, delivery }: Candidate) =>
     delivery.slot === undefined &&
     (endpoint.throttleRate !== null || tenant.application.throttleRate !== null);
 
   /** Behind what is parked already, so that nothing overtakes it for ever. */
-  const inLine = ({ context }: Candidate) =>
+  const isBehindParked = ({ context }: Candidate) =>
     context.health.breaker.kind === 'closed' && context.health.wakeAt !== null;
 
-  /** By throttle: only for what may be sent now, and has no slot yet. */
-  const throughThrottle = async (candidates: readonly Candidate[], admissions: Map<number, Admission>) => {
-    const asking = candidates.filter((one) => admissions.get(one.index)?.kind === 'send' && limited(one));
-    const waiting = asking.filter(inLine);
-    for (const one of waiting) admissions.set(one.index, refused('park', one));
-    const wishing = asking.filter((one) => !inLine(one));
-    if (wishing.length === 0) return;
-    const wishes = wishing.map(({ tenant, endpoint }): Wish => ({
-      application: tenant.application,
-      endpoint,
-    }));
-    const slots = await deps.reserve(wishes);
-    for (const [position, one] of wishing.entries()) {
-      const slot = slots[position];
-      if (slot === undefined) admissions.set(one.index, refused('park', one));
-      else if (slot !== null && !isDue(slot, deps.now())) admissions.set(one.index, { kind: 'later', slot });
-    }
+  const needsSlot = (candidate: Candidate) => isLimited(candidate) && !isBehindParked(candidate);
+
+  const wishOf = ({ tenant, endpoint }: Candidate): Wish => ({ application: tenant.application, endpoint });
+
+  /** By throttle, where the breaker lets it pass as `passed`. */
+  const atThrottle = async (
+    candidate: Candidate,
+    passed: Admission,
+    reserved: () => Promise<number | null | undefined> | undefined,
+  ): Promise<Admission> => {
+    if (passed.kind !== 'send' || !isLimited(candidate)) return passed;
+    if (isBehindParked(candidate)) return refused('park', candidate);
+    const slot = await reserved();
+    if (slot === undefined) return refused('park', candidate);
+    return slot === null || isDue(slot, deps.now()) ? passed : { kind: 'later', slot };
   };
 
-  return async (deliveries, contexts) => {
-    const candidates = candidatesOf(deliveries, contexts);
+  /** One write for all of a line that may pass now; a probe asks for its slot by itself, once it has the right. */
+  const reserveFor = (passing: readonly Candidate[]) => {
+    const asking = passing.filter(needsSlot);
+    const slots = asking.length === 0 ? [] : deps.reserve(asking.map(wishOf));
+    return (candidate: Candidate) => slots[asking.indexOf(candidate)];
+  };
+
+  return (deliveries, contexts) => {
     const probing = new Set<string>();
-    const found = await settleAll(
-      candidates.map(async (one) => [one.index, await throughBreaker(one, probing)] as const),
-    );
-    const admissions = new Map(found);
-    await throughThrottle(candidates, admissions);
-    return deliveries.map((_, index) => admissions.get(index) ?? SEND);
+    const looked = deliveries.map((delivery, index) => {
+      const candidate = candidateOf(delivery, contexts[index]);
+      return candidate === undefined ? undefined : { candidate, passed: atBreaker(candidate, probing) };
+    });
+    const passing = looked.flatMap((one) => (one?.passed.kind === 'send' ? [one.candidate] : []));
+    const slotOf = reserveFor(passing);
+    return looked.map(async (one): Promise<Admission> => {
+      if (one === undefined) return SEND;
+      const { candidate, passed } = one;
+      if (passed.kind !== 'probe') return atThrottle(candidate, passed, () => slotOf(candidate));
+      if (!(await claims(candidate)))
+        return atThrottle(candidate, passed.otherwise, () => reserveFor([candidate])(candidate));
+      const probe: Admission = { kind: 'send', probe: true, end: candidate.deadline };
+      return atThrottle(candidate, probe, () => reserveFor([candidate])(candidate));
+    });
   };
 };

@@ -1,15 +1,11 @@
 import type { Attempt } from './attempts/attempt.domain.ts';
 import { secondsUntil } from './throttle/throttle.domain.ts';
-import type { Admission, Admit } from './admission.flow.ts';
+import type { Admission } from './admission.flow.ts';
+import { admitBatch } from './admit-batch.flow.ts';
+import type { AdmitBatchDeps } from './admit-batch.flow.ts';
 import { makeTurns } from './endpoint-concurrency.flow.ts';
 import type { Watch } from './circuit-breaker/circuit-breaker.flow.ts';
-import type {
-  AttemptLog,
-  Delivery,
-  DeliveryContext,
-  DeliveryQueue,
-  DeliveryReader,
-} from './delivery.port.ts';
+import type { AttemptLog, Delivery, DeliveryContext, DeliveryQueue } from './delivery.port.ts';
 import { makeSending } from './send.flow.ts';
 import type { Batch, Delivered, Receipt, Received, SendDeps } from './send.flow.ts';
 import type { FollowUp } from './follow-up.flow.ts';
@@ -18,11 +14,9 @@ import type { Tried } from './attempts/attempt.flow.ts';
 
 export type { Delivered, Receipt } from './send.flow.ts';
 
-export interface DeliverDeps extends SendDeps {
-  readonly reader: DeliveryReader;
+export interface DeliverDeps extends SendDeps, AdmitBatchDeps {
   readonly log: AttemptLog;
   readonly followUp: FollowUp;
-  readonly admit: Admit;
   readonly parking: Parking;
   /** Begins to watch over one batch. */
   readonly watch: () => Watch;
@@ -36,7 +30,7 @@ const ABANDONED_AFTER_MS = 600_000;
 /** Whole seconds and clocks that differ: a look at what may be abandoned comes this much later than it could. */
 const LOOK_MARGIN_MS = 5_000;
 
-/** A batch under way: `run` for each record, by its index, then `finish` once. */
+/** A batch under way: `run` for each record, by its index, once; then `finish` once. */
 export interface PreparedBatch {
   run(index: number, receipt: Receipt): Promise<Delivered>;
   finish(): Promise<void>;
@@ -44,10 +38,10 @@ export interface PreparedBatch {
 
 export interface Deliver {
   /**
-   * Reads and decides for the whole batch at once; then each record is worked on by itself, side by side. What the
-   * batch saw of its endpoints is written in `finish`, when all are done. `remainingMs` is the invocation's own.
+   * Reads for the whole batch at once; from then on each record settles by itself, side by side, and waits for no other.
+   * What the batch saw of its endpoints is written in `finish`, when all are done. `remainingMs` is the invocation's own.
    */
-  prepare(deliveries: readonly Delivery[], remainingMs: () => number): Promise<PreparedBatch>;
+  prepare(deliveries: readonly Delivery[], remainingMs: () => number): PreparedBatch;
 }
 
 /** Sends what a delivery queue holds: each record at most once where its attempt is recorded, and again where not. */
@@ -124,20 +118,14 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
   };
 
   return {
-    async prepare(deliveries, remainingMs) {
-      const found = await deps.reader.read(deliveries);
-      const contexts = found.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
-      const admissions = await deps.admit(deliveries, contexts);
+    prepare(deliveries, remainingMs) {
+      const admitted = admitBatch(deps, deliveries);
       const batch: Batch = { takeTurn: makeTurns(deps.openPerEndpoint), remainingMs, watch: deps.watch() };
       return {
         run: async (index, receipt) => {
-          const delivery = deliveries[index];
-          const context = contexts[index];
-          const admission = admissions[index];
-          const read = found[index];
-          if (read?.status === 'rejected') throw read.reason;
-          if (delivery === undefined || context === undefined || admission === undefined)
-            throw new Error(`no record ${index} in this batch`);
+          const one = await admitted[index];
+          if (one === undefined) throw new Error(`no record ${index} in this batch`);
+          const { delivery, context, admission } = one;
           return work(batch, { delivery, context, receipt }, admission);
         },
         finish: () => batch.watch.finish(),

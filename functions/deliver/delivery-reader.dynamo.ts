@@ -1,11 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Delivery, DeliveryContext, DeliveryReader } from './delivery.port.ts';
 import { parseAttemptRow } from './attempts/attempt-row.ts';
-import { batchGet } from '../platform/dynamodb/batch-get.ts';
+import { FEW_TRIES, batchGet } from '../platform/dynamodb/batch-get.ts';
 import { healthPlace } from './circuit-breaker/health.dynamo.ts';
 import { parseHealthRow } from './circuit-breaker/health-row.ts';
 import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
 import { parseMessageRow } from '../messages/message-row.ts';
+import { TRIES, realPause } from '../platform/dynamodb/table.ts';
 import type { Place } from '../platform/dynamodb/table.ts';
 import type { CatalogTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 
@@ -53,25 +54,26 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
   };
 
   return {
-    async read(deliveries) {
+    async read(deliveries, patience) {
       const revisions = tenants.keysFor(deliveries).map((key) => ({ table: tables.catalog, key }));
-      const found = await batchGet(tables.client, [...revisions, ...deliveries.flatMap(placesOf)]);
+      const places = [...revisions, ...deliveries.flatMap(placesOf)];
+      const tries = patience === 'brief' ? FEW_TRIES : TRIES;
+      const found = await batchGet(tables.client, places, realPause, tries);
       const loading = tenants.loadEach(deliveries, (key) => found({ table: tables.catalog, key }));
-      const contextOf = async (delivery: Delivery, tenant: (typeof loading)[number] | undefined) => {
+      return deliveries.map((delivery, index) => async () => {
         const row = found(message(delivery));
         const recorded = found(attempt(delivery, delivery.turn));
         const previous = before(delivery);
         const context: DeliveryContext = {
-          tenant: await tenant,
           message: row === undefined ? undefined : parseMessageRow(row),
           recorded: recorded === undefined ? undefined : parseAttemptRow(recorded),
           mayHaveTwin: previous !== undefined && found(previous)?.['redone'] === true,
           health: parseHealthRow(found(healthPlace(tables.control, delivery))),
           endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
+          tenant: await loading[index]?.(),
         };
         return context;
-      };
-      return Promise.allSettled(deliveries.map((delivery, index) => contextOf(delivery, loading[index])));
+      });
     },
   };
 };

@@ -71,9 +71,16 @@ export interface DeliveryContext {
   readonly health: EndpointHealth;
 }
 
-/** In the order asked, each by itself: what this release cannot parse rejects the deliveries that rest on it alone. */
+/**
+ * One strong read for a whole batch. It answers, in the order asked, how to complete each delivery's context: what is
+ * missing or cannot be parsed rejects the deliveries that rest on it alone. `patience`: `brief` gives up soon on rows
+ * that are throttled, so that they do not hold up the rest of the batch; `long` waits for them.
+ */
 export interface DeliveryReader {
-  read(deliveries: readonly Delivery[]): Promise<readonly PromiseSettledResult<DeliveryContext>[]>;
+  read(
+    deliveries: readonly Delivery[],
+    patience: 'brief' | 'long',
+  ): Promise<readonly (() => Promise<DeliveryContext>)[]>;
 }
 
 /** The port to the append-only log of attempts. */

@@ -59,15 +59,15 @@ const finishing = (count: number, finish: () => Promise<void>) => {
  * One batch of a delivery queue: one strong read for all of it, then all side by side. A record that is no errand
  * fails by itself; twins within the batch are sent once and share the outcome.
  */
-export const prepareDeliveries = async (
+export const prepareDeliveries = (
   { deliver, drain }: Delivering,
   records: readonly SQSRecord[],
   remainingMs: () => number,
-): Promise<WorkRecord> => {
+): WorkRecord => {
   const readable = new Map(records.map((record) => [record.messageId, parsed(record)]));
   const speakers = speakersOf(records, readable);
   const identities = [...speakers.keys()];
-  const batch = await deliver.prepare(
+  const batch = deliver.prepare(
     [...speakers.values()].map(({ delivery }) => delivery),
     remainingMs,
   );

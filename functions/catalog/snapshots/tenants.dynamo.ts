@@ -28,13 +28,13 @@ export interface CatalogTenants extends Tenants {
   /** Where the revisions of these lie, in the Catalog. Twins are possible. */
   keysFor(keys: readonly TenantKey[]): readonly Key[];
   /**
-   * `found` must answer from strong reads of all of `keysFor`: what it does not find is taken to be gone. Each fails by
-   * itself.
+   * How to load each of them, which fails by itself; the same application is read once. `found` must answer from strong
+   * reads of all of `keysFor`: what it does not find is taken to be gone.
    */
   loadEach(
     keys: readonly TenantKey[],
     found: (key: Key) => Row | undefined,
-  ): readonly Promise<Tenant | undefined>[];
+  ): readonly (() => Promise<Tenant | undefined>)[];
 }
 
 const copies = Array.from({ length: REVISION_COPIES }, (_, copy) => copy);
@@ -87,7 +87,7 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
         if (snapshot === undefined) return undefined;
         return { application: snapshot.application, endpoints: snapshot.endpoints, settings: inForce };
       };
-      return keys.map(loadOne);
+      return keys.map((key) => () => loadOne(key));
     },
   };
 };
@@ -120,7 +120,7 @@ export const makeTenants = (options: TenantsOptions): CatalogTenants => {
   const load: Tenants['load'] = async (keys) => {
     const places = halves.keysFor(keys).map((key) => ({ table, key }));
     const found = await batchGet(client, places, pause);
-    return settleAll(halves.loadEach(keys, (key) => found({ table, key })));
+    return settleAll(halves.loadEach(keys, (key) => found({ table, key })).map((load) => load()));
   };
   const loadOne: LoadOne = async (orgId, id) => (await load([{ orgId, appId: id }]))[0];
   const byUid = makeByUid(options, loadOne);

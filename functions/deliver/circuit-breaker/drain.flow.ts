@@ -8,6 +8,7 @@ import type { ParkedDelivery, ParkingStore } from './parking.flow.ts';
 import type { ReserveSlots } from '../throttle/reservations.flow.ts';
 import type { ScheduleWake } from '../retries/schedule.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
+import { settleAll } from '../../platform/settle.domain.ts';
 
 /** What leaves together: ten calls to the queue, then four to the table. */
 const BATCH = 100;
@@ -43,7 +44,7 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     const slots =
       tenant === undefined || endpoint === undefined || endpoint.disabled
         ? parked.map(() => null)
-        : await deps.reserve(parked.map(() => ({ application: tenant.application, endpoint })));
+        : await settleAll(deps.reserve(parked.map(() => ({ application: tenant.application, endpoint }))));
     return parked.flatMap((one, index): Departures => {
       const slot = slots[index];
       if (slot === undefined) return []; // its slot would be too far: it stays for a later step

@@ -1,6 +1,7 @@
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import { eachGroup } from '../../platform/each-group.domain.ts';
 import { slotsFrom } from './throttle.domain.ts';
 import type { Reservation } from './throttle.domain.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
@@ -22,58 +23,65 @@ export interface Wish {
   readonly endpoint: Endpoint;
 }
 
-/** A slot for each wish: null where nothing limits it, undefined where none is within reach. */
-export type ReserveSlots = (wishes: readonly Wish[]) => Promise<readonly (number | null | undefined)[]>;
+/** null: nothing limits it; undefined: none is within reach. */
+type Slot = number | null | undefined;
 
-type Slots = (number | null | undefined)[];
-
-const groups = <Item>(items: readonly Item[], nameOf: (item: Item) => string): readonly Item[][] => {
-  const found = new Map<string, Item[]>();
-  for (const item of items) found.set(nameOf(item), [...(found.get(nameOf(item)) ?? []), item]);
-  return [...found.values()];
-};
+/** A slot for each request, in their order. Each settles by itself: it fails only where a line that it needs does. */
+export type ReserveSlots = (wishes: readonly Wish[]) => readonly Promise<Slot>[];
 
 /**
  * Reserves for a whole batch: first in the lines of applications, then, no earlier, in those of endpoints, so that an
- * endpoint's rate is kept strictly and an application's in the order of its reservations.
+ * endpoint's rate is kept strictly and an application's in the order of its reservations. One write for all of a line.
  */
-export const makeReserveSlots =
-  (store: ThrottleStore, now: () => number): ReserveSlots =>
-  async (wishes) => {
-    const slots: Slots = wishes.map(() => null);
-    const indexes = wishes.map((_, index) => index);
-
-    const take = async (members: readonly number[], line: Line, rate: number | null) => {
-      const wanting = members.filter((index) => slots[index] !== undefined);
-      if (rate === null || wanting.length === 0) return;
-      const nowMs = now();
-      const notBefore = Math.max(nowMs, ...wanting.map((index) => slots[index] ?? nowMs));
-      const asked = { rate, count: wanting.length, notBefore, nowMs };
-      const start = await store.reserve(line, asked);
-      const found = start === undefined ? [] : slotsFrom(start, asked);
-      for (const [position, index] of wanting.entries()) slots[index] = found[position];
-    };
-
-    const lines = (endpointOf: (wish: Wish) => EndpointId | null) =>
-      groups(indexes, (index) => {
-        const wish = wishes[index];
-        return wish === undefined
-          ? ''
-          : JSON.stringify([wish.application.orgId, wish.application.id, endpointOf(wish)]);
-      });
-
-    for (const rateOf of [
-      { endpoint: () => null, rate: ({ application }: Wish) => application.throttleRate },
-      { endpoint: ({ endpoint }: Wish) => endpoint.id, rate: ({ endpoint }: Wish) => endpoint.throttleRate },
-    ]) {
-      await settleAll(
-        lines(rateOf.endpoint).map(async (members) => {
-          const wish = wishes[members[0] ?? -1];
-          if (wish === undefined) return;
-          const { orgId, id: appId } = wish.application;
-          await take(members, { orgId, appId, endpointId: rateOf.endpoint(wish) }, rateOf.rate(wish));
-        }),
-      );
-    }
-    return slots;
+export const makeReserveSlots = (store: ThrottleStore, now: () => number): ReserveSlots => {
+  /** Slots of one line for those that have one within reach so far. */
+  const reserved = async (
+    line: Line,
+    rate: number | null,
+    slots: readonly Slot[],
+  ): Promise<readonly Slot[]> => {
+    const within = slots.filter((slot) => slot !== undefined);
+    if (rate === null || within.length === 0) return slots;
+    const nowMs = now();
+    const notBefore = Math.max(nowMs, ...within.map((slot) => slot ?? nowMs));
+    const asked = { rate, count: within.length, notBefore, nowMs };
+    const start = await store.reserve(line, asked);
+    const found = (start === undefined ? [] : slotsFrom(start, asked)).values();
+    return slots.map((slot) => (slot === undefined ? undefined : found.next().value));
   };
+  const take = async (line: Line, rate: number | null, slots: readonly Slot[]) =>
+    (await reserved(line, rate, slots)).map((slot) => () => slot);
+
+  const atApplication = (wishes: readonly Wish[]) =>
+    eachGroup(
+      wishes,
+      ({ application }) => JSON.stringify([application.orgId, application.id]),
+      async (members) => {
+        const [application] = members.map((member) => member.application);
+        if (application === undefined) return [];
+        const line = { orgId: application.orgId, appId: application.id, endpointId: null };
+        return take(
+          line,
+          application.throttleRate,
+          members.map(() => null),
+        );
+      },
+    );
+
+  return (wishes) => {
+    const inApplications = atApplication(wishes);
+    const asking = wishes.map((wish, index) => ({ ...wish, earliest: inApplications[index] }));
+    return eachGroup(
+      asking,
+      ({ application, endpoint }) => JSON.stringify([application.orgId, application.id, endpoint.id]),
+      async (members) => {
+        const [first] = members;
+        if (first === undefined) return [];
+        const { application, endpoint } = first;
+        const line = { orgId: application.orgId, appId: application.id, endpointId: endpoint.id };
+        const slots = await settleAll(members.map(({ earliest }) => earliest));
+        return take(line, endpoint.throttleRate, slots);
+      },
+    );
+  };
+};

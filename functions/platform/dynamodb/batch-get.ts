@@ -3,17 +3,20 @@ import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { chunksOf } from '../concurrency/chunks.ts';
 import type { Pause, Place, Row } from './table.ts';
-import { TRIES, TableBusy, pauseBefore, realPause } from './table.ts';
+import { TRIES, TableBusy, isInvalid, pauseBefore, realPause } from './table.ts';
 import { settleAll } from '../settle.domain.ts';
 
 const address = (table: string, pk: unknown, sk: unknown) => JSON.stringify([table, pk, sk]);
 
-/** The answer to a batch: the item at a place, undefined where there is none. */
+/**
+ * The answer to a batch: the item at a place, undefined where there is none. Throws where that place could not be read
+ * (TableBusy: it was throttled), so that a place without an answer fails only what rests on it.
+ */
 export type Found = (place: Place) => Row | undefined;
 
-type Rows = readonly (readonly [address: string, row: Row])[];
-
 const BATCH = 100; // BatchGetItem's limit
+/** Tries of a read whose caller asks again later for what is missing: a tenth of a second in all. */
+export const FEW_TRIES = 5;
 
 type Wanted = NonNullable<BatchGetItemCommandInput['RequestItems']>;
 
@@ -27,30 +30,78 @@ const batchRequest = (places: readonly Place[]): Wanted => {
   return wanted;
 };
 
-const readChunk = async (client: DynamoDBClient, chunk: readonly Place[], pause: Pause): Promise<Rows> => {
-  const rows: [string, Row][] = [];
-  let wanted = batchRequest(chunk);
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+interface Patience {
+  readonly pause: Pause;
+  /** Calls at most, for keys that DynamoDB leaves unprocessed. */
+  readonly tries: number;
+}
+
+/** What a batch has come to: rows, and why places were not read, by address. */
+interface Outcome {
+  readonly rows: Map<string, Row>;
+  readonly failures: Map<string, Error>;
+}
+
+const addressOf = ({ table, key }: Place) => address(table, key.pk, key.sk);
+
+const readRounds = async (
+  client: DynamoDBClient,
+  places: readonly Place[],
+  { rows }: Outcome,
+  { pause, tries }: Patience,
+): Promise<Wanted> => {
+  let wanted = batchRequest(places);
+  for (let attempt = 0; attempt < tries; attempt += 1) {
     const answer = await client.send(new BatchGetItemCommand({ RequestItems: wanted }));
-    for (const [table, items] of Object.entries(answer.Responses ?? {})) {
-      const found = items.map((item): Row => unmarshall(item));
-      rows.push(...found.map((row): [string, Row] => [address(table, row['pk'], row['sk']), row]));
-    }
+    for (const [table, items] of Object.entries(answer.Responses ?? {}))
+      for (const row of items.map((item): Row => unmarshall(item)))
+        rows.set(address(table, row['pk'], row['sk']), row);
     wanted = answer.UnprocessedKeys ?? {};
-    if (Object.keys(wanted).length === 0) return rows;
+    if (Object.keys(wanted).length === 0) break;
     await pauseBefore(attempt, pause);
   }
-  throw new TableBusy(`keys stayed unprocessed ${TRIES} times`);
+  return wanted;
 };
 
-/** Items at many places, of any tables, read strongly; twins are read once. TableBusy when some stay unread. */
+/** A call that one key makes invalid is asked again by halves, until that key fails alone. */
+const readChunk = async (
+  client: DynamoDBClient,
+  places: readonly Place[],
+  outcome: Outcome,
+  patience: Patience,
+): Promise<void> => {
+  try {
+    const left = await readRounds(client, places, outcome, patience);
+    const busy = new TableBusy(`keys stayed unprocessed ${patience.tries} times`);
+    for (const [table, { Keys = [] }] of Object.entries(left))
+      for (const { pk, sk } of Keys.map((key) => unmarshall(key)))
+        outcome.failures.set(address(table, pk, sk), busy);
+  } catch (error) {
+    if (isInvalid(error) && places.length > 1) {
+      const middle = Math.ceil(places.length / 2);
+      await readChunk(client, places.slice(0, middle), outcome, patience);
+      await readChunk(client, places.slice(middle), outcome, patience);
+    } else {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      for (const place of places) outcome.failures.set(addressOf(place), failure);
+    }
+  }
+};
+
+/** Items at many places, of any tables, read strongly; the same place is read once. */
 export const batchGet = async (
   client: DynamoDBClient,
   places: readonly Place[],
   pause: Pause = realPause,
+  tries: number = TRIES,
 ): Promise<Found> => {
-  const distinct = new Map(places.map((place) => [address(place.table, place.key.pk, place.key.sk), place]));
+  const distinct = new Map(places.map((place) => [addressOf(place), place]));
+  const outcome: Outcome = { rows: new Map(), failures: new Map() };
   const chunks = chunksOf([...distinct.values()], BATCH);
-  const rows = new Map((await settleAll(chunks.map((chunk) => readChunk(client, chunk, pause)))).flat());
-  return ({ table, key }) => rows.get(address(table, key.pk, key.sk));
+  await settleAll(chunks.map((chunk) => readChunk(client, chunk, outcome, { pause, tries })));
+  return (place) => {
+    const failure = outcome.failures.get(addressOf(place));
+    if (failure !== undefined) throw failure;
+    return outcome.rows.get(addressOf(place));
+  };
 };

@@ -26,6 +26,10 @@ export class TableBusy extends Error {
   override readonly name = 'TableBusy';
 }
 
+/** Whether DynamoDB refused a request for its form, so that the same request will never succeed. */
+export const isInvalid = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ValidationException';
+
 /**
  * The client of all stores. Answers take single-digit milliseconds, so a second to connect and four to answer mean a
  * lost host, and another try (5 in all, jittered by the SDK) is better than waiting on.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Attempt, Turn } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { AttemptQuery } from '../../../functions/read-models/attempts.port.ts';
-import type { Delivery, DeliveryContext } from '../../../functions/deliver/delivery.port.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import {
   APP,
   ENDPOINT,
@@ -125,7 +125,7 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
 
 /** What each delivery is told, all of which can be read. */
 const told = async ({ reader }: Pick<Side, 'reader'>, deliveries: readonly Delivery[]) =>
-  (await reader.read(deliveries)).map((one) => (one as PromiseFulfilledResult<DeliveryContext>).value);
+  Promise.all((await reader.read(deliveries, 'brief')).map((complete) => complete()));
 
 describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
   it('is its tenant, its message, and nothing that has not happened', async () => {

@@ -67,7 +67,8 @@ describe('a row that this release cannot parse', () => {
     await put(rowOf(batch[3]!));
     const tenants = makeTenants({ client, table, defaults: SETTINGS, randomCopy: () => 0 });
     const tables = { catalog: table, messages: table, deliveries: table, control: table };
-    const found = await makeDeliveryReader({ client, ...tables }, tenants).read(batch);
+    const read = await makeDeliveryReader({ client, ...tables }, tenants).read(batch, 'brief');
+    const found = await Promise.allSettled(read.map((complete) => complete()));
     expect(found.map(({ status }) => status)).toEqual(
       batch.map((__, index) => (index === 3 ? 'rejected' : 'fulfilled')),
     );

@@ -149,8 +149,8 @@ describe('loading many', () => {
     const tenants = freshTenants();
     const place = (key: { pk: string; sk: string }) => ({ table: catalog.table, key });
     const found = await batchGet(catalog.client, tenants.keysFor([{ orgId, appId }]).map(place));
-    const [loading] = tenants.loadEach([{ orgId, appId }], (key) => found(place(key)));
-    const tenant = await loading;
+    const [load] = tenants.loadEach([{ orgId, appId }], (key) => found(place(key)));
+    const tenant = await load?.();
     expect(tenant?.application.id).toBe(appId);
   });
 

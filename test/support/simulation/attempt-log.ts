@@ -80,11 +80,11 @@ export const makeMemoryReader = ({
       deliveries.map(({ orgId, appId, messageId }) => messages.get(orgId, appId, messageId)),
     );
     const healths = await Promise.all(deliveries.map((delivery) => health.read(delivery)));
-    const contexts = deliveries.map((delivery, index) => {
+    return deliveries.map((delivery, index) => {
       const { turn } = delivery;
       const retries = turn.kind === 'scheduled' && turn.number > 1;
       const before = retries ? { ...delivery, turn: { ...turn, number: turn.number - 1 } } : undefined;
-      return {
+      const context = {
         tenant: loaded[index],
         message: found[index],
         recorded: log.find(delivery),
@@ -92,12 +92,10 @@ export const makeMemoryReader = ({
         endedByResend: retries && log.hasEnded(delivery),
         health: healths[index] ?? HEALTHY,
       };
-    });
-    return Promise.allSettled(
-      contexts.map(async (context, index) => {
-        if (unreadable(deliveries[index]!)) throw new Error('a row of another form');
+      return async () => {
+        if (unreadable(delivery)) throw new Error('a row of another form');
         return context;
-      }),
-    );
+      };
+    });
   },
 });

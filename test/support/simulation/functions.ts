@@ -94,7 +94,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
     project: () => makeProject(port('views', parts.views)),
     sweep: () => makeSweep({ store: due, queue, now, remainingMs: process.remainingMs, step })('sweeper'),
     workOnDeliveries: async (records: readonly QueueRecord[], lane: Lane = 'fast') => {
-      const work = await prepareDeliveries(delivering(lane), records.map(asSqs), process.remainingMs);
+      const work = prepareDeliveries(delivering(lane), records.map(asSqs), process.remainingMs);
       return failuresOf(records, (record) => work(asSqs(record)));
     },
     workOnWideTurns: (records: readonly QueueRecord[]) => {

@@ -19,7 +19,7 @@ const makeBench = (run: (one: Delivery) => Promise<Delivered> = async () => ({ k
   const finished: number[] = [];
   const delivering: Delivering = {
     deliver: {
-      prepare: async (deliveries) => ({
+      prepare: (deliveries) => ({
         run: (index, receipt) => {
           asked.push({ one: deliveries[index]!, receipt });
           return run(deliveries[index]!);
@@ -33,7 +33,7 @@ const makeBench = (run: (one: Delivery) => Promise<Delivered> = async () => ({ k
     },
   };
   const work = async (records: readonly SQSRecord[]) => {
-    const one = await prepareDeliveries(delivering, records, () => 60_000);
+    const one = prepareDeliveries(delivering, records, () => 60_000);
     return (await Promise.allSettled(records.map(one))).map(({ status }) => status);
   };
   return { asked, drained, finished, work };

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { batchGet } from '../../../../functions/platform/dynamodb/batch-get.ts';
 import { fakeClient, fakePause } from './fake-client.ts';
@@ -43,9 +44,29 @@ describe('a batch of reads', () => {
     expect(sent[1]?.input.RequestItems).toEqual(left);
   });
 
-  it('fails rather than calling an unread item absent', async () => {
-    const { client } = fakeClient([{ UnprocessedKeys: { t: { Keys: [{}] } } }]);
-    await expect(batchGet(client, [place('a')], fakePause())).rejects.toThrow('unprocessed');
+  it('throws for a place that stays unprocessed, rather than calling it absent, and answers the others', async () => {
+    const left = { t: { Keys: [{ pk: { S: 'hot' }, sk: { S: 's' } }] } };
+    const { client, sent } = fakeClient([
+      { Responses: { t: [item('a', '1')] }, UnprocessedKeys: left },
+      { UnprocessedKeys: left },
+    ]);
+    const found = await batchGet(client, [place('a'), place('hot')], fakePause(), 5);
+    expect(found(place('a'))?.['value']).toBe('1');
+    expect(() => found(place('hot'))).toThrow('unprocessed 5 times');
+    expect(sent).toHaveLength(5);
+  });
+
+  it('asks by halves where a key makes the call invalid, so that only that key fails', async () => {
+    const invalid = Object.assign(new Error('key too long'), { name: 'ValidationException' });
+    const send = async ({ input }: { input: { RequestItems: { t: { Keys: { pk: { S: string } }[] } } } }) => {
+      const keys = input.RequestItems.t.Keys.map(({ pk }) => pk.S);
+      if (keys.includes('bad')) throw invalid;
+      return { Responses: { t: keys.map((pk) => item(pk, pk)) } };
+    };
+    const places = ['a', 'b', 'bad', 'c', 'd'].map((pk) => place(pk));
+    const found = await batchGet({ send } as unknown as DynamoDBClient, places, fakePause());
+    expect(['a', 'b', 'c', 'd'].map((pk) => found(place(pk))?.['value'])).toEqual(['a', 'b', 'c', 'd']);
+    expect(() => found(place('bad'))).toThrow('key too long');
   });
 
   it('of nothing asks nothing', async () => {
