@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { appId, endpointId, messageId, orgId } from '../platform/ids/brand.domain.ts';
 import type { Message } from './message.domain.ts';
+import { ROW_RETENTION_DAYS } from '../platform/limits/retention.domain.ts';
 import { messageKeys } from '../platform/dynamodb/keys.ts';
 
 /** Format version of the row; readers take this one and the previous release's. */
 const VERSION = 1;
-/** Rows of messages, and of all that is about them, live this long, whatever a payload's life. */
-const ROW_SECONDS = 90 * 86_400;
+const ROW_SECONDS = ROW_RETENTION_DAYS * 86_400;
 
 /** Binary attributes are bytes in a table and base64 text in a stream event. */
 export const binary = z.union([
@@ -29,6 +29,7 @@ const row = z.object({
   only: z.string().transform(endpointId).optional(),
   p: binary.optional(),
   k: z.string().optional(),
+  ttl: z.number(),
 });
 
 const payloadOf = (item: { p?: Uint8Array | undefined; k?: string | undefined }): Message['payload'] => {
@@ -41,8 +42,8 @@ const payloadOf = (item: { p?: Uint8Array | undefined; k?: string | undefined })
 export const rowTtl = (atMs: number): number => Math.ceil(atMs / 1000) + ROW_SECONDS;
 
 /** When TTL may take the row of a message. */
-export const messageTtl = (message: Pick<Message, 'createdAt' | 'deliverAt'>): number =>
-  rowTtl(message.deliverAt ?? message.createdAt);
+export const messageTtl = ({ retainUntil }: Pick<Message, 'retainUntil'>): number =>
+  Math.ceil(retainUntil / 1000);
 
 /** A message as a row: short names, since every kilobyte of it is a write unit. */
 export const messageRow = (message: Message): Record<string, unknown> => ({
@@ -75,6 +76,7 @@ export const parseMessageRow = (item: unknown): Message => {
     channels: parsed.c ?? null,
     payload: payloadOf(parsed),
     payloadExpiresAt: parsed.x,
+    retainUntil: parsed.ttl * 1000,
     createdAt: parsed.at,
     deliverAt: parsed.d ?? null,
     onlyEndpoint: parsed.only ?? null,

@@ -16,6 +16,8 @@ export interface Message {
   readonly channels: readonly string[] | null;
   readonly payload: StoredPayload;
   readonly payloadExpiresAt: number;
+  /** Its row is kept until then: longer than its payload and its last retry. */
+  readonly retainUntil: number;
   readonly createdAt: number;
   /** Not sent before this instant; null: at once. */
   readonly deliverAt: number | null;

@@ -1,5 +1,6 @@
 import type { MessageId } from '../platform/ids/brand.domain.ts';
 import type { Application } from '../catalog/applications/application.domain.ts';
+import { messageLifetime } from '../platform/limits/retention.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Ids } from '../platform/ids/ids.domain.ts';
 import type { Message, StoredPayload } from '../messages/message.domain.ts';
@@ -8,8 +9,6 @@ import type { Publish, PublishOutcome, PublishRequest } from '../messages/messag
 import { makePublished } from './published.flow.ts';
 import type { Admitted } from './publish-limits/publish-limits.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** What an idempotency key was first used for. */
 export interface Claim {
@@ -99,7 +98,9 @@ export const makePublish = (deps: PublishDeps): Publish => {
   ): Promise<PublishOutcome> => {
     const { orgId } = request;
     const { messageId: id } = claim;
-    const retentionHours = request.retentionHours ?? tenant.settings.payloadRetentionDays * 24;
+    const { deliverAt } = request;
+    const { retrySchedule, payloadRetentionDays } = tenant.settings;
+    const retentionHours = request.retentionHours ?? payloadRetentionDays * 24;
     const message: Message = {
       orgId,
       appId: tenant.application.id,
@@ -108,9 +109,9 @@ export const makePublish = (deps: PublishDeps): Publish => {
       eventId: request.eventId,
       channels: request.channels,
       payload: await messages.storePayload(orgId, id, request.body),
-      payloadExpiresAt: at + retentionHours * HOUR_MS,
+      ...messageLifetime({ createdAt: at, deliverAt, retentionHours, retrySchedule }),
       createdAt: at,
-      deliverAt: request.deliverAt,
+      deliverAt,
       onlyEndpoint: request.onlyEndpoint,
     };
     await step('publish.payload-stored');

@@ -2,13 +2,13 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { PAYLOAD_OBJECT_DAYS } from '../../functions/platform/limits/retention.domain.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 
 /** Every payload lies under it. */
 const PREFIX = 'payloads/';
-/** One day more than the longest retention: what was written for a message that never came to be goes too. */
-const EXPIRY = Duration.days(91);
+const EXPIRY = Duration.days(PAYLOAD_OBJECT_DAYS);
 
 /** How CDK calls the export of the bucket's ARN; it follows from the logical id, which is frozen. */
 const ARN_EXPORT = 'ExportsOutputFnGetAttPayloadsBucketArn7B462F52';

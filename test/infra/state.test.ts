@@ -94,7 +94,7 @@ describe('tables', () => {
 });
 
 describe('payloads', () => {
-  it('are private, encrypted, over TLS alone, and gone after 91 days', () => {
+  it('are private, encrypted, over TLS alone, and gone a day after the longest retention that counts from the latest deliverAt', () => {
     const bucket = prod.state['PayloadsBucket']!.Properties;
     expect(Object.values(bucket.PublicAccessBlockConfiguration as Record<string, boolean>)).toEqual([
       true,
@@ -104,7 +104,7 @@ describe('payloads', () => {
     ]);
     expect(JSON.stringify(bucket.BucketEncryption)).toContain('AES256');
     expect(bucket.LifecycleConfiguration.Rules).toMatchObject([
-      { Prefix: 'payloads/', ExpirationInDays: 91, Status: 'Enabled' },
+      { Prefix: 'payloads/', ExpirationInDays: 92, Status: 'Enabled' },
     ]);
     expect(JSON.stringify(ofType(prod.state, 'AWS::S3::BucketPolicy'))).toContain('aws:SecureTransport');
   });

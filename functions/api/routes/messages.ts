@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import type { PublishOutcome } from '../../messages/messages.port.ts';
+import { LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domain.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
@@ -19,14 +20,13 @@ import { messageIn, messageOut, printMessage, retentionHours } from '../schemas/
 const tag = 'Message';
 const ROOT = '/api/v1/app/{app_id}/msg';
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 const withContent = lazily(() => z.object({ with_content: z.boolean().default(true) }));
 
 const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null => {
   if (deliverAt === null) return null;
   const ahead = deliverAt - nowMs;
-  if (ahead >= MINUTE_MS && ahead <= DAY_MS) return deliverAt;
+  if (ahead >= MINUTE_MS && ahead <= LONGEST_DELIVERY_DELAY_MS) return deliverAt;
   throw invalid(['body', 'deliver_at'], 'deliverAt must be between one minute and 24 hours ahead');
 };
 

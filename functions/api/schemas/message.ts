@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
+import { LONGEST_PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
 import { dateTime, name, nameSet, uid } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
@@ -7,7 +8,7 @@ import { wireRules } from '../wire/wire-rules.ts';
 import { applicationIn } from './application.ts';
 
 const MOST_CHANNELS = 5;
-const RETENTION_DAYS = { least: 5, most: 90 };
+const RETENTION_DAYS = { least: 5, most: LONGEST_PAYLOAD_RETENTION_DAYS };
 const HOURS_A_DAY = 24;
 const OUT_OF_RANGE = 'Validation error';
 

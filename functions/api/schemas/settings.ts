@@ -1,5 +1,10 @@
 import * as z from 'zod';
 import type { OrganizationSettings, SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
+import {
+  fitsRetention,
+  LONGEST_PAYLOAD_RETENTION_DAYS,
+  SCHEDULE_TOO_LONG,
+} from '../../platform/limits/retention.domain.ts';
 import { lazily } from '../lazily.ts';
 
 const DAY_SECONDS = 86_400;
@@ -18,6 +23,7 @@ const fields = lazily(() => ({
   retrySchedule: z
     .array(delay())
     .max(MOST_RETRIES)
+    .refine(fitsRetention, SCHEDULE_TOO_LONG)
     .meta({ description: 'Seconds before each retry; empty: one attempt alone' }),
   endpointDisableAfter: z
     .number()
@@ -31,7 +37,7 @@ const fields = lazily(() => ({
     .array(z.string())
     .meta({ description: 'Private ranges (CIDR) that endpoints may lie in besides public addresses' }),
   operationalWebhooks: z.boolean(),
-  payloadRetentionDays: z.int().min(5).max(90),
+  payloadRetentionDays: z.int().min(5).max(LONGEST_PAYLOAD_RETENTION_DAYS),
   publishRateLimit: rateLimit('the organization'),
   applicationPublishRateLimit: rateLimit('each application'),
 }));

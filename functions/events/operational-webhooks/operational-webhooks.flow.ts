@@ -3,10 +3,9 @@ import type { Announced } from '../domain-event.domain.ts';
 import { derivedMessageId } from '../../platform/ids/ids.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { MANAGEMENT_ORGANIZATION, operationalBody, subjectOf } from './operational-webhook.domain.ts';
+import { messageLifetime } from '../../platform/limits/retention.domain.ts';
 import type { Tenant, Tenants } from '../../catalog/catalog.port.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
-
-const DAY_MS = 86_400_000;
 
 /** The port to the messages of the management organization. */
 export interface OperationalMessages {
@@ -38,7 +37,11 @@ export const makeOperational = ({ tenants, messages, digest }: OperationalDeps):
     eventType: fact.type,
     eventId: null,
     channels: null,
-    payloadExpiresAt: fact.at + settings.payloadRetentionDays * DAY_MS,
+    ...messageLifetime({
+      ...{ createdAt: fact.at, deliverAt: null },
+      retentionHours: settings.payloadRetentionDays * 24,
+      retrySchedule: settings.retrySchedule,
+    }),
     createdAt: fact.at,
     deliverAt: null,
     onlyEndpoint: null,

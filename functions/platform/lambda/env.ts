@@ -1,4 +1,9 @@
 import * as z from 'zod';
+import {
+  fitsRetention,
+  LONGEST_PAYLOAD_RETENTION_DAYS,
+  SCHEDULE_TOO_LONG,
+} from '../limits/retention.domain.ts';
 
 /**
  * What each function reads from its environment. The CDK constructs are typed by these schemas (z.input), and a
@@ -7,7 +12,7 @@ import * as z from 'zod';
 
 /** Defaults of an organization's settings on this stage, and what only a stage may open (JSON in STAGE_SETTINGS). */
 export const stageSettings = z.strictObject({
-  retrySchedule: z.array(z.number().positive()),
+  retrySchedule: z.array(z.number().positive()).refine(fitsRetention, SCHEDULE_TOO_LONG),
   endpointDisableAfter: z.number().nonnegative(),
   defaultSignatureType: z.enum(['hmac256', 'ed25519']),
   endpointHttpsOnly: z.boolean(),
@@ -15,7 +20,7 @@ export const stageSettings = z.strictObject({
   requestTimeout: z.number().min(1).max(30),
   allowedSubnets: z.array(z.string()),
   operationalWebhooks: z.boolean(),
-  payloadRetentionDays: z.number().int().min(5).max(90),
+  payloadRetentionDays: z.number().int().min(5).max(LONGEST_PAYLOAD_RETENTION_DAYS),
   publishRateLimit: z.number().int().positive().nullable(),
   applicationPublishRateLimit: z.number().int().positive().nullable(),
   /** Ranges that organizations may open besides private ones; AWS stages refuse any (lib/config.ts). */

@@ -81,6 +81,7 @@ export const message = (some: Partial<Message> = {}): Message => ({
   channels: null,
   payload: { kind: 'inline', compressed: Uint8Array.of(0, 123, 125) },
   payloadExpiresAt: NOON + 90 * 86_400_000,
+  retainUntil: NOON + 90 * 86_400_000,
   createdAt: NOON,
   deliverAt: null,
   onlyEndpoint: null,

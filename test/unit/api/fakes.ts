@@ -227,6 +227,7 @@ const fakePublish =
       channels,
       payload: { kind: 'inline', compressed: new Uint8Array() },
       payloadExpiresAt: NOW + 1e9,
+      retainUntil: NOW + 1e9,
       createdAt: NOW,
       deliverAt,
       onlyEndpoint,

@@ -74,6 +74,13 @@ describe('a publish', () => {
     expect(message.payloadExpiresAt).toBe(NOON + 3 * HOUR);
   });
 
+  it('that is delivered later keeps its payload for its whole retention from then on', async () => {
+    const { publish } = await makeBench();
+    const deliverAt = NOON + 2 * HOUR;
+    const message = accepted(await publish(publishRequest({ retentionHours: 1, deliverAt })));
+    expect(message.payloadExpiresAt).toBe(deliverAt + HOUR);
+  });
+
   it('to an application that does not exist is refused', async () => {
     const { publish, messages } = await makeBench();
     expect(await publish(publishRequest({ application: 'nobody' }))).toEqual({

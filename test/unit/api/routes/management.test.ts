@@ -48,6 +48,7 @@ describe('settings of an organization', () => {
     [{ retrySchedule: [0] }, 'body/retry_schedule value_error'],
     [{ retrySchedule: [14 * 86_400 + 1] }, 'body/retry_schedule value_error'],
     [{ retrySchedule: Array<number>(51).fill(1) }, 'body/retry_schedule value_error'],
+    [{ retrySchedule: Array<number>(8).fill(10 * 86_400) }, 'body/retry_schedule value_error'],
     [{ endpointDisableAfter: -1 }, 'body/endpoint_disable_after value_error'],
     [{ defaultSignatureType: 'rsa' }, 'body/default_signature_type value_error'],
     [{ requestTimeout: 31 }, 'body/request_timeout value_error'],

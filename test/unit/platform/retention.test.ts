@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { afterFailure } from '../../../functions/deliver/retries/retry-schedule.domain.ts';
+import {
+  fitsRetention,
+  longestScheduleMs,
+  messageLifetime,
+} from '../../../functions/platform/limits/retention.domain.ts';
+import { NOON, SETTINGS } from '../../support/simulation/builders.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const some = { createdAt: NOON, deliverAt: null, retentionHours: 1, retrySchedule: [5] };
+
+describe('a payload', () => {
+  it('expires when its retention is over, counted from its acceptance', () => {
+    expect(messageLifetime(some).payloadExpiresAt).toBe(NOON + HOUR);
+  });
+
+  it('of a message that is delivered later expires after its retention from then on', () => {
+    const deliverAt = NOON + 2 * HOUR;
+    expect(messageLifetime({ ...some, deliverAt }).payloadExpiresAt).toBe(deliverAt + HOUR);
+  });
+
+  it('of a message whose deliverAt has passed expires as if it had none', () => {
+    expect(messageLifetime({ ...some, deliverAt: NOON - HOUR }).payloadExpiresAt).toBe(NOON + HOUR);
+  });
+});
+
+describe('the row of a message', () => {
+  it('is kept for 90 days where its payload and its retries are over by then', () => {
+    expect(messageLifetime(some).retainUntil).toBe(NOON + 90 * DAY);
+  });
+
+  it('outlives the last retry by a day, whatever its receiver asks for', () => {
+    const retrySchedule = Array<number>(12).fill(10 * 86_400);
+    const { retainUntil } = messageLifetime({ ...some, retrySchedule });
+    expect(retainUntil).toBeGreaterThanOrEqual(NOON + 12 * 12 * DAY + DAY);
+  });
+
+  it('outlives a payload that is kept from a late deliverAt on', () => {
+    const life = messageLifetime({ ...some, deliverAt: NOON + DAY, retentionHours: 90 * 24 });
+    expect(life.retainUntil).toBeGreaterThanOrEqual(life.payloadExpiresAt);
+  });
+});
+
+describe('the longest course of a schedule', () => {
+  it.each([[SETTINGS.retrySchedule], [[5]], [[0.01, 86_400]], [[2 * 86_400]], [[14 * 86_400]]])(
+    'is not exceeded by what receivers can make of %j',
+    (schedule) => {
+      for (const timedOut of [false, true]) {
+        for (const retryAfter of [null, 1, 7_200, 86_400, 30 * 86_400]) {
+          let nowMs = 0;
+          for (let number = 1; number <= schedule.length; number += 1) {
+            const failed = { schedule, number, timedOut, retryAfter, nowMs, jitter: 1, latest: null };
+            const decision = afterFailure(failed);
+            nowMs = decision.kind === 'retry' ? decision.at : nowMs;
+          }
+          expect(nowMs).toBeLessThanOrEqual(longestScheduleMs(schedule) + schedule.length);
+        }
+      }
+    },
+  );
+
+  it('must fit into the life of rows, or the last retries would be sent without a trace', () => {
+    expect(fitsRetention(SETTINGS.retrySchedule)).toBe(true);
+    expect(fitsRetention(Array<number>(7).fill(10 * 86_400))).toBe(true);
+    expect(fitsRetention(Array<number>(8).fill(10 * 86_400))).toBe(false);
+    expect(fitsRetention(Array<number>(50).fill(14 * 86_400))).toBe(false);
+  });
+});
