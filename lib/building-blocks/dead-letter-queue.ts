@@ -1,10 +1,10 @@
 import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { CfnQueue, CfnQueuePolicy, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from './binding.ts';
-import { overrideLogicalId } from './logical-id.ts';
+import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 import type { Story } from './on-call-information.ts';
 
 /** SQS keeps nothing for longer. */
@@ -28,19 +28,20 @@ export class DeadLetters extends Construct {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', queueBasics(props.config));
     overrideLogicalId(this.queue, CfnQueue, id);
+    overrideLogicalIdBelow(this.queue, CfnQueuePolicy, `${id}Policy`);
     new CfnOutput(this, 'Url', { value: this.queue.queueUrl }).overrideLogicalId(`${id}Url`);
     this.send = {
       variable: 'DEAD_LETTER_QUEUE_URL',
       value: this.queue.queueUrl,
       grant: (grantee) => void this.queue.grantSendMessages(grantee),
     };
-    new HouseAlarm(this, 'Depth', {
+    new HouseAlarm(this, `${id}Depth`, {
       ...props,
       what: 'dead letters waiting',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
     });
-    new HouseAlarm(this, 'Age', {
+    new HouseAlarm(this, `${id}Age`, {
       ...props,
       what: 'seconds that the oldest dead letter has waited; SQS forgets it after 14 days',
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),

@@ -2,14 +2,28 @@ import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { resourceOf } from './resource-of.ts';
 
+type Kind = abstract new (...args: never[]) => CfnResource;
+
 /**
  * Names a resource in its template, whatever the tree around it: moving code between files must never replace a table,
  * a queue or a function. Throws when the construct does not wrap a resource of that class.
  */
-export const overrideLogicalId = (
-  construct: IConstruct,
-  kind: abstract new (...args: never[]) => CfnResource,
-  logicalId: string,
-): void => {
+export const overrideLogicalId = (construct: IConstruct, kind: Kind, logicalId: string): void => {
   resourceOf(construct, kind).overrideLogicalId(logicalId);
 };
+
+/** The same for the one resource of that class that CDK made somewhere below the construct. Throws unless there is one. */
+export const overrideLogicalIdBelow = (construct: IConstruct, kind: Kind, logicalId: string): void => {
+  const [found, ...others] = construct.node.findAll().filter((each) => each instanceof kind);
+  if (found === undefined || others.length > 0)
+    throw new Error(`Below ${construct.node.path} there is not exactly one ${kind.name}`);
+  found.overrideLogicalId(logicalId);
+};
+
+/** A method and path as part of a logical id: `POST /api/{app_id}/{proxy+}` is `PostApiAppIdProxy`. */
+export const pascalCase = (text: string): string =>
+  text
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => (/^[A-Z]+$/.test(word) ? word.toLowerCase() : word))
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join('');

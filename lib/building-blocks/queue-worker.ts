@@ -1,12 +1,12 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { CfnEventSourceMapping, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from './binding.ts';
 import { DeadLetters, queueBasics } from './dead-letter-queue.ts';
-import { overrideLogicalId } from './logical-id.ts';
+import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { Story } from './on-call-information.ts';
 
@@ -58,6 +58,7 @@ export class QueueWorker<Name extends string> extends Construct {
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: MAX_RECEIVES },
     });
     overrideLogicalId(this.queue, CfnQueue, `${props.name}Queue`);
+    overrideLogicalIdBelow(this.queue, CfnQueuePolicy, `${props.name}QueuePolicy`);
     this.send = {
       variable: props.variable,
       value: this.queue.queueUrl,
@@ -77,19 +78,21 @@ export class QueueWorker<Name extends string> extends Construct {
   /** Feeds the queue to its function in batches; the function names the records that it could not do. */
   workedBy<Env>({ lambda }: ServiceFunction<Env>): void {
     this.worked = true;
-    lambda.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: this.props.batch?.size ?? BATCH,
-        ...(this.props.batch === undefined ? {} : { maxBatchingWindow: this.props.batch.window }),
-        reportBatchItemFailures: true,
-        maxConcurrency: this.props.maximumConcurrency,
-      }),
-    );
+    this.queue.grantConsumeMessages(lambda);
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: lambda,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: this.props.batch?.size ?? BATCH,
+      ...(this.props.batch === undefined ? {} : { maxBatchingWindow: this.props.batch.window }),
+      reportBatchItemFailures: true,
+      maxConcurrency: this.props.maximumConcurrency,
+    });
+    overrideLogicalId(mapping, CfnEventSourceMapping, `${this.props.name}QueueMapping`);
   }
 
   private alarms(): void {
-    const { config, story } = this.props;
-    new HouseAlarm(this, 'Age', {
+    const { config, name, story } = this.props;
+    new HouseAlarm(this, `${name}QueueAge`, {
       config,
       story,
       what: 'seconds that the oldest message has waited',
@@ -97,7 +100,7 @@ export class QueueWorker<Name extends string> extends Construct {
       threshold: this.props.oldest.toSeconds(),
       periods: 5,
     });
-    new HouseAlarm(this, 'Depth', {
+    new HouseAlarm(this, `${name}QueueDepth`, {
       config,
       story,
       what: 'messages waiting',

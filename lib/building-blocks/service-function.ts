@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, CfnRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   CfnFunction,
@@ -15,7 +15,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Binding, Bindings } from './binding.ts';
 import { entryCode } from './function-code.ts';
-import { overrideLogicalId } from './logical-id.ts';
+import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 
 export interface ServiceFunctionProps<Env> {
   readonly config: StageConfig;
@@ -43,6 +43,9 @@ export class ServiceFunction<Env> extends Construct {
     // Not the managed policy, which allows every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
+    overrideLogicalId(role, CfnRole, `${id}Role`);
+    // The policy that all grants of the function end up in; the log's was the first.
+    overrideLogicalIdBelow(role, CfnPolicy, `${id}RolePolicy`);
     const bindings = Object.values<Binding<string>>(props.bindings);
     this.lambda = new Function(this, 'Function', {
       functionName,

@@ -1,12 +1,13 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
 import type { AppTable } from './app-table.ts';
 import { DeadLetters } from './dead-letter-queue.ts';
+import { overrideLogicalId } from './logical-id.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { Story } from './on-call-information.ts';
 
@@ -34,10 +35,12 @@ const LATE = Duration.hours(1);
 /** The reader of one or more streams, its dead letters and the alarm that it falls behind. */
 export class StreamWorker extends Construct {
   readonly deadLetters: DeadLetters;
+  private readonly name: string;
   private readonly props: StreamWorkerProps;
 
   constructor(scope: Construct, id: string, props: StreamWorkerProps) {
     super(scope, id);
+    this.name = id;
     this.props = props;
     this.deadLetters = new DeadLetters(this, `${id}Dlq`, props);
     Validations.of(this.deadLetters).acknowledge({
@@ -52,7 +55,7 @@ export class StreamWorker extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'dynamodb:ListStreams, which Lambda asks for, knows no resources.',
     });
-    new HouseAlarm(this, 'IteratorAge', {
+    new HouseAlarm(this, `${this.name}IteratorAge`, {
       ...this.props,
       what: 'milliseconds that the stream is behind; it forgets after 24 hours',
       metric: lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
@@ -64,7 +67,7 @@ export class StreamWorker extends Construct {
     const { table } = from;
     if (table.tableStreamArn === undefined) throw new Error(`${from.node.path} has no stream to read`);
     table.grantStreamRead(lambda);
-    lambda.addEventSourceMapping(`Reads${from.node.id}`, {
+    const mapping = lambda.addEventSourceMapping(`Reads${from.node.id}`, {
       eventSourceArn: table.tableStreamArn,
       // From the oldest record: a mapping made anew repeats work rather than losing it.
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -76,5 +79,6 @@ export class StreamWorker extends Construct {
       onFailure: new SqsDlq(this.deadLetters.queue),
       ...(filter === undefined ? {} : { filters: [{ pattern: JSON.stringify(filter) }] }),
     });
+    overrideLogicalId(mapping, CfnEventSourceMapping, `${this.name}${from.node.id}Mapping`);
   }
 }

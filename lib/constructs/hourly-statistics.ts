@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { TallyEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
+import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
@@ -22,11 +24,13 @@ export class Tallying extends Construct {
       timeout: Duration.minutes(5),
       bindings: { VIEWS_TABLE: state.views.readWrite },
     });
-    new Rule(this, 'EachTenMinutes', {
+    const rule = new Rule(this, 'EachTenMinutes', {
       schedule: Schedule.rate(Duration.minutes(10)),
       targets: [new LambdaFunction(this.tally.lambda)],
     });
-    new HouseAlarm(this, 'Failing', {
+    overrideLogicalId(rule, CfnRule, 'TallyEachTenMinutes');
+    overrideLogicalIdBelow(rule, CfnPermission, 'TallyEachTenMinutesPermission');
+    new HouseAlarm(this, 'TallyFailing', {
       config,
       story: {
         impact: 'Statistics of endpoints answer slower; they stay right.',

@@ -1,10 +1,10 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { PAYLOAD_OBJECT_DAYS } from '../../functions/platform/limits/retention.domain.ts';
 import type { Binding } from '../building-blocks/binding.ts';
-import { overrideLogicalId } from '../building-blocks/logical-id.ts';
+import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 
 /** Every payload lies under it. */
 const PREFIX = 'payloads/';
@@ -40,6 +40,7 @@ export class Payloads extends Construct {
       removalPolicy: props.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     overrideLogicalId(this.bucket, CfnBucket, `${id}Bucket`);
+    overrideLogicalIdBelow(this.bucket, CfnBucketPolicy, `${id}BucketPolicy`);
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'Only the functions read and write here; a log of each access would cost more than the access.',

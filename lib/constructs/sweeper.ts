@@ -1,12 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { SweepEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from '../building-blocks/binding.ts';
+import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
@@ -34,10 +36,12 @@ export class Sweeping extends Construct {
       bindings: { CONTROL_TABLE: state.control.readWrite, DELIVERY_QUEUE_URL: deliveryQueue },
     });
     // A rule and not EventBridge Scheduler, whose schedules do nothing on LocalStack.
-    new Rule(this, 'EachMinute', {
+    const rule = new Rule(this, 'EachMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(this.sweep.lambda)],
     });
+    overrideLogicalId(rule, CfnRule, 'SweepEachMinute');
+    overrideLogicalIdBelow(rule, CfnPermission, 'SweepEachMinutePermission');
     this.alarms(config);
   }
 
@@ -48,14 +52,14 @@ export class Sweeping extends Construct {
       runbook: 'sweep',
       replay: 'none needed, the next run catches up',
     };
-    new HouseAlarm(this, 'Failing', {
+    new HouseAlarm(this, 'SweepFailing', {
       config,
       story,
       what: 'failed runs in five minutes',
       metric: lambda.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 3,
     });
-    new HouseAlarm(this, 'Stopped', {
+    new HouseAlarm(this, 'SweepStopped', {
       config,
       story,
       what: 'runs in five minutes',
@@ -64,7 +68,7 @@ export class Sweeping extends Construct {
       when: 'below',
       silence: 'bad',
     });
-    new HouseAlarm(this, 'PastDue', {
+    new HouseAlarm(this, 'SweepPastDue', {
       config,
       story,
       what: 'milliseconds that the oldest delivery had been due when it was put on its way; two minutes are normal',

@@ -1,9 +1,10 @@
 import type { IAlarmAction, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, CfnAlarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
+import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 import type { Story } from '../building-blocks/on-call-information.ts';
 
 export interface HouseAlarmProps {
@@ -22,7 +23,7 @@ export interface HouseAlarmProps {
 
 /**
  * An alarm that says whom it hurts and where to read on. Plain metrics only: alarms over expressions, and composite
- * ones, do nothing on LocalStack.
+ * ones, do nothing on LocalStack. `id` is unique in the stack: the alarm's logical id follows from it.
  */
 export class HouseAlarm extends Construct {
   constructor(scope: Construct, id: string, props: HouseAlarmProps) {
@@ -39,6 +40,7 @@ export class HouseAlarm extends Construct {
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: props.silence === 'bad' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
+    overrideLogicalId(alarm, CfnAlarm, `${id}Alarm`);
     for (const action of this.actions(config)) {
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnDashboard, Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
+import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../building-blocks/service-function.ts';
 
 export interface ServiceDashboardProps {
@@ -25,7 +26,7 @@ export class ServiceDashboard extends Construct {
       new GraphWidget({ title, width: 12, left: lambdas.map(([name, fn]) => metric(name, fn)) });
     const perQueue = (title: string, metric: (name: string, queue: Queue) => IMetric) =>
       new GraphWidget({ title, width: 12, left: waiting.map(([name, queue]) => metric(name, queue)) });
-    new Dashboard(this, 'Dashboard', {
+    const dashboard = new Dashboard(this, 'Dashboard', {
       dashboardName: `posthorn-${config.name}`,
       widgets: [
         [
@@ -48,5 +49,6 @@ export class ServiceDashboard extends Construct {
         ],
       ],
     });
+    overrideLogicalId(dashboard, CfnDashboard, 'Dashboard');
   }
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
+import { pascalCase } from '../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../building-blocks/service-function.ts';
 import { HouseAlarm } from './alarms.ts';
 
@@ -27,13 +28,13 @@ export class FunctionAlarms extends Construct {
         replay: 'none needed as long as there are no dead letters',
       };
       const common = { config, story, periods: PERIODS };
-      new HouseAlarm(this, `${name}-errors`, {
+      new HouseAlarm(this, `${pascalCase(name)}Errors`, {
         ...common,
         what: 'failed runs in five minutes, three times in a row',
         metric: lambda.metricErrors({ period: PERIOD, statistic: 'Sum' }),
         threshold: ERRORS,
       });
-      new HouseAlarm(this, `${name}-throttles`, {
+      new HouseAlarm(this, `${pascalCase(name)}Throttles`, {
         ...common,
         what: 'runs that the account had no concurrency for in five minutes, three times in a row',
         metric: lambda.metricThrottles({ period: PERIOD, statistic: 'Sum' }),

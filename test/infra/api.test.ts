@@ -41,7 +41,7 @@ describe('the HTTP API', () => {
 
   it('permits each route to invoke its function, by the source ARN that API Gateway sends', () => {
     const sources = ofType(service, 'AWS::Lambda::Permission')
-      .filter(([id]) => id.startsWith('HttpFront'))
+      .filter(([id]) => id.startsWith('HttpApi'))
       .map(([, { Properties }]) => [
         functionIn(Properties.FunctionName),
         (Properties.SourceArn['Fn::Join'][1] as string[]).at(-1) ?? 'none',

@@ -55,7 +55,7 @@ interface StackTemplate {
   readonly Outputs: NonNullable<Templates[string]['Outputs']>;
 }
 
-const synthConfig = (config: StageConfig): Synthesized =>
+export const synthConfig = (config: StageConfig): Synthesized =>
   inFolder((outdir) => {
     // No stack asks for bundles: what functions contain is another test's business.
     const app = new App({ outdir, context: { ...flags, 'aws:cdk:bundling-stacks': [] } });

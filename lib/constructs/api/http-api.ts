@@ -2,9 +2,12 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpRouteIntegrationConfig } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
+  CfnApi,
+  CfnIntegration,
   CfnRoute,
   CfnStage,
   HttpApi,
+  HttpIntegration,
   HttpIntegrationType,
   HttpMethod,
   HttpRoute,
@@ -16,10 +19,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
 import { HouseAlarm } from '../../monitoring/alarms.ts';
+import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import { resourceOf } from '../../building-blocks/resource-of.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
@@ -42,6 +47,7 @@ export class HttpFront extends Construct {
     const admin = new FunctionIntegration('admin', functions.admin);
     // No CORS settings: CORS is the functions' business, as the contract wants it, and $default answers OPTIONS too.
     this.api = new HttpApi(this, 'Api', { apiName: `posthorn-${config.name}`, createDefaultStage: false });
+    overrideLogicalId(this.api, CfnApi, 'HttpApi');
     this.permit(
       new HttpRoute(this, 'DefaultRoute', {
         httpApi: this.api,
@@ -55,6 +61,7 @@ export class HttpFront extends Construct {
     const reading = ['/', '/{proxy+}'].flatMap((path) =>
       this.serve(path, [HttpMethod.GET, HttpMethod.HEAD], query),
     );
+    this.nameIntegrations();
     const stage = this.stage(config);
     if (config.target === 'aws') allow(stage, config, { publishing, reading });
     this.alarm(config);
@@ -68,19 +75,30 @@ export class HttpFront extends Construct {
   }
 
   /**
-   * Permits a route to invoke its function, by the source ARN that API Gateway sends for this very route. CDK's own
+   * Names a route, and permits it to invoke its function, by the source ARN that API Gateway sends for this very route. CDK's own
    * integration writes one ARN of three segments for all routes, and that of $default has two.
    */
   private permit(route: HttpRoute, { lambda }: FunctionIntegration): void {
+    const resource = resourceOf(route, CfnRoute);
+    const id = `HttpApi${pascalCase(resource.routeKey)}Route`;
+    resource.overrideLogicalId(id);
     lambda.addPermission('InvokedByRoute', {
       scope: route,
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: Stack.of(this).formatArn({
         service: 'execute-api',
         resource: this.api.apiId,
-        resourceName: routeSource(resourceOf(route, CfnRoute).routeKey),
+        resourceName: routeSource(resource.routeKey),
       }),
     });
+    overrideLogicalIdBelow(route, CfnPermission, `${id}Permission`);
+  }
+
+  /** Each was made below the first route that it serves. */
+  private nameIntegrations(): void {
+    for (const each of this.node.findAll())
+      if (each instanceof HttpIntegration)
+        overrideLogicalId(each, CfnIntegration, `HttpApi${pascalCase(each.node.id)}Integration`);
   }
 
   private stage(config: StageConfig): HttpStage {
@@ -93,6 +111,7 @@ export class HttpFront extends Construct {
       throttle: { rateLimit: rate, burstLimit: burst },
       ...(config.target === 'aws' ? { accessLogSettings: this.accessLog(config) } : {}),
     });
+    overrideLogicalId(stage, CfnStage, 'HttpApiDefaultStage');
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
@@ -102,19 +121,19 @@ export class HttpFront extends Construct {
   }
 
   private accessLog(config: StageConfig) {
+    const logs = new LogGroup(this, 'AccessLog', {
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    overrideLogicalId(logs, CfnLogGroup, 'HttpApiAccessLog');
     return {
-      destination: new LogGroupLogDestination(
-        new LogGroup(this, 'AccessLog', {
-          retention: config.logRetentionDays,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-      ),
+      destination: new LogGroupLogDestination(logs),
       format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
     };
   }
 
   private alarm(config: StageConfig): void {
-    new HouseAlarm(this, 'Faults', {
+    new HouseAlarm(this, 'HttpApiFaults', {
       config,
       story: FAULTS_STORY,
       what: 'answers of 500 and above in five minutes',

@@ -2,6 +2,12 @@ import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IResource, StageOptions } from 'aws-cdk-lib/aws-apigateway';
 import {
   AccessLogFormat,
+  CfnAccount,
+  CfnGatewayResponse,
+  CfnMethod,
+  CfnResource,
+  CfnRestApi,
+  CfnStage,
   EndpointType,
   LambdaIntegration,
   LogGroupLogDestination,
@@ -9,10 +15,13 @@ import {
   ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
 import { HouseAlarm } from '../../monitoring/alarms.ts';
+import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH, allowances } from './routes.ts';
@@ -39,6 +48,7 @@ export class RestFront extends Construct {
         : { cloudWatchRole: false }),
       deployOptions: { stageName: 'prod', ...(onAws ? this.awsStage(config) : {}) },
     });
+    this.nameResources(onAws);
     this.routes(functions);
     this.ownAnswers();
     this.alarm(config);
@@ -57,29 +67,39 @@ export class RestFront extends Construct {
     const query = integration(functions.query);
     const admin = integration(functions.admin);
     const serve = (resource: IResource): void => {
-      for (const method of ['GET', 'HEAD']) resource.addMethod(method, query);
-      resource.addMethod('ANY', admin);
+      for (const method of ['GET', 'HEAD']) addMethod(resource, method, query);
+      addMethod(resource, 'ANY', admin);
     };
     let resource: IResource = this.api.root;
     for (const step of [...PUBLISH_PATH.split('/').slice(1), '']) {
       serve(resource);
       // A resource may have one child with a variable: {app_id} stands in for {proxy+}.
-      if (!step.startsWith('{')) serve(resource.addResource('{proxy+}'));
-      if (step === '') resource.addMethod('POST', integration(functions.publish));
-      else resource = resource.addResource(step);
+      if (!step.startsWith('{')) serve(addResource(resource, '{proxy+}'));
+      if (step === '') addMethod(resource, 'POST', integration(functions.publish));
+      else resource = addResource(resource, step);
     }
   }
 
   /** What the gateway answers by itself has the JSON of every other error, since clients parse it. */
   private ownAnswers(): void {
     for (const { type, statusCode, code, detail = '$context.error.messageString', headers } of OWN_ANSWERS) {
-      this.api.addGatewayResponse(`Own${type.responseType}`, {
+      const response = this.api.addGatewayResponse(`Own${type.responseType}`, {
         type,
         ...(statusCode === undefined ? {} : { statusCode }),
         responseHeaders: { 'Access-Control-Allow-Origin': "'*'", ...headers },
         templates: { 'application/json': `{"code":"${code}","detail":${detail}}` },
       });
+      overrideLogicalId(response, CfnGatewayResponse, `RestApi${pascalCase(type.responseType)}Response`);
     }
+  }
+
+  /** All but the deployment, which every change of a route makes anew, and the routes (addResource, addMethod, ownAnswers). */
+  private nameResources(onAws: boolean): void {
+    overrideLogicalId(this.api, CfnRestApi, 'RestApi');
+    overrideLogicalId(this.api.deploymentStage, CfnStage, 'RestApiProdStage');
+    if (!onAws) return;
+    overrideLogicalIdBelow(this.api, CfnAccount, 'RestApiAccount');
+    overrideLogicalIdBelow(this.api, CfnRole, 'RestApiLogRole');
   }
 
   private awsStage(config: StageConfig): StageOptions {
@@ -88,6 +108,7 @@ export class RestFront extends Construct {
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    overrideLogicalId(logs, CfnLogGroup, 'RestApiAccessLog');
     return {
       // Reads and commands, each method by itself; publishing has an allowance of its own.
       throttlingRateLimit: query.rate,
@@ -106,7 +127,7 @@ export class RestFront extends Construct {
   }
 
   private alarm(config: StageConfig): void {
-    new HouseAlarm(this, 'Faults', {
+    new HouseAlarm(this, 'RestApiFaults', {
       config,
       story: FAULTS_STORY,
       what: 'answers of 500 and above in five minutes',
@@ -181,3 +202,16 @@ const OWN_ANSWERS: readonly OwnAnswer[] = [
 /** Each method may invoke its function, and the console's test button may not. */
 const integration = ({ lambda }: ServiceFunction<unknown>): LambdaIntegration =>
   new LambdaIntegration(lambda, { allowTestInvoke: false });
+
+const addResource = (parent: IResource, step: string): IResource => {
+  const resource = parent.addResource(step);
+  overrideLogicalId(resource, CfnResource, `RestApi${pascalCase(resource.path)}Path`);
+  return resource;
+};
+
+const addMethod = (resource: IResource, verb: string, to: LambdaIntegration): void => {
+  const method = resource.addMethod(verb, to);
+  const id = `RestApi${pascalCase(`${verb} ${resource.path}`)}Method`;
+  overrideLogicalId(method, CfnMethod, id);
+  overrideLogicalIdBelow(method, CfnPermission, `${id}Permission`);
+};
