@@ -108,6 +108,29 @@ export default tseslint.config(
     },
   },
   {
+    files: ['functions/**/*.ts'],
+    ignores: ['functions/platform/aws/clients.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: Object.entries({
+            '@aws-sdk/client-dynamodb': 'DynamoDBClient',
+            '@aws-sdk/client-eventbridge': 'EventBridgeClient',
+            '@aws-sdk/client-s3': 'S3Client',
+            '@aws-sdk/client-secrets-manager': 'SecretsManagerClient',
+            '@aws-sdk/client-sqs': 'SQSClient',
+          }).map(([name, client]) => ({
+            name,
+            importNames: [client],
+            allowTypeImports: true,
+            message: 'functions/platform/aws/clients.ts makes the clients, with their timeouts.',
+          })),
+        },
+      ],
+    },
+  },
+  {
     files: ['functions/platform/ids/brand.domain.ts'],
     rules: { '@typescript-eslint/consistent-type-assertions': 'off' },
   },

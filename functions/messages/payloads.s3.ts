@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import { payloadIsLive } from './message.domain.ts';
 import type { Message, StoredPayload } from './message.domain.ts';
@@ -14,10 +15,6 @@ const LARGEST_INLINE = 8 * 1024;
 /** Concurrent reads of one list page. */
 const READS_AT_ONCE = 16;
 
-/** A client that works on emulators too, where no name resolves for a bucket's own host. */
-export const makeS3 = (): S3Client =>
-  new S3Client({ forcePathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
-
 export interface Payloads {
   /** Where the bytes lie from now on; in S3 before any row says so. A repeat with the same bytes is the same. */
   store(orgId: OrgId, id: MessageId, body: Uint8Array): Promise<StoredPayload>;
@@ -31,7 +28,7 @@ const objectKey = (orgId: OrgId, id: MessageId, body: Uint8Array): string =>
   `payloads/${encodeURIComponent(orgId)}/${id}-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
 
 export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
-  const fetch = async (key: string): Promise<Uint8Array | null> => {
+  const fetchOnce = async (key: string): Promise<Uint8Array | null> => {
     try {
       const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return answer.Body === undefined ? null : unpack(await answer.Body.transformToByteArray());
@@ -40,6 +37,12 @@ export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
       throw error;
     }
   };
+  /** The SDK tries again until the headers are there; a body that breaks off is ours to ask for once more. */
+  const fetch = (key: string): Promise<Uint8Array | null> =>
+    fetchOnce(key).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return fetchOnce(key);
+      throw error;
+    });
 
   const read: Payloads['read'] = async (message, nowMs) => {
     if (!payloadIsLive(message, nowMs)) return null;

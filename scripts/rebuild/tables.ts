@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { RebuildTables } from '../../functions/read-models/rebuild/rebuild.wiring.ts';
-import { makeDynamo } from '../../functions/platform/dynamodb/table.ts';
+import { makeDynamo } from '../../functions/platform/aws/clients.ts';
 import { emulatorVariables, forgetAwsSettings } from '../local/deploy/guard.ts';
 import { readLocalFile } from '../local/local-file.ts';
 import { Problem } from '../local/problem.ts';

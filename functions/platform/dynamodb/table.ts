@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Key } from './keys.ts';
 
@@ -29,22 +29,6 @@ export class TableBusy extends Error {
 /** Whether DynamoDB refused a request for its form, so that the same request will never succeed. */
 export const isInvalid = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ValidationException';
-
-/**
- * The client of all stores. Answers take single-digit milliseconds, so a second to connect and four to answer mean a
- * lost host, and another try (5 in all, jittered by the SDK) is better than waiting on.
- */
-export const makeDynamo = ({ endpoint }: { readonly endpoint?: string } = {}): DynamoDBClient =>
-  new DynamoDBClient({
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts: 5,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 4_000,
-      throwOnRequestTimeout: true,
-      httpsAgent: { keepAlive: true, maxSockets: 50 },
-    },
-  });
 
 const FIRST_PAUSE_MS = 10; // about one transaction
 const LONGEST_PAUSE_MS = 300;

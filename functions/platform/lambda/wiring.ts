@@ -1,7 +1,5 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { checkSubnets } from '../../deliver/http-client/ssrf-guard.ts';
 import { makeSender } from '../../deliver/http-client/send.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
@@ -44,9 +42,9 @@ import {
   parseErrand,
 } from '../../deliver/queue/delivery-record.ts';
 import { makeEventBus } from '../../events/event-bus.eventbridge.ts';
-import { makeSqs } from '../sqs/client.sqs.ts';
 import { makeTaskQueue } from '../../replay/task-queue.sqs.ts';
 import { makeWideQueue } from '../../fan-out/wide-queue.sqs.ts';
+import { makeDynamo, makeEventBridge, makeS3, makeSecretsManager, makeSqs } from '../aws/clients.ts';
 import { makeSeal } from '../secrets/seal.ts';
 import { makeApplicationStore } from '../../catalog/applications/applications.dynamo.ts';
 import { makeAttempts } from '../../read-models/attempts-by-endpoint/attempts.dynamo.ts';
@@ -70,13 +68,12 @@ import { makeOperationalMessages } from '../../events/operational-webhooks/opera
 import { makeOperationalSeed } from '../../catalog/event-types/operational-seed.dynamo.ts';
 import { makeOrigins } from '../../events/event-context.dynamo.ts';
 import { makeParkingStore } from '../../deliver/circuit-breaker/parking.dynamo.ts';
-import { makePayloads, makeS3 } from '../../messages/payloads.s3.ts';
+import { makePayloads } from '../../messages/payloads.s3.ts';
 import { putNew } from '../dynamodb/put-new.ts';
 import { makeSentReader } from '../../read-models/sent.dynamo.ts';
 import { makeSecret } from '../secrets/secrets-manager.ts';
 import { makeSettingsStore } from '../../catalog/settings/settings.dynamo.ts';
 import { makeSweepLease } from '../../deliver/retries/sweep-lease.dynamo.ts';
-import { makeDynamo } from '../dynamodb/table.ts';
 import { makeTaskStore } from '../../replay/tasks.dynamo.ts';
 import { makeTenants } from '../../catalog/snapshots/tenants.dynamo.ts';
 import { makeReservePublishes, makeThrottleStore } from '../../deliver/throttle/throttle.dynamo.ts';
@@ -119,12 +116,12 @@ const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : 
 const organizationDefaults = ({ stageSubnets: _, ...settings }: StageSettings): OrganizationSettings =>
   settings;
 
-const mainSecrets = (arn: string) => makeSecret({ client: new SecretsManagerClient(), arn, now }).current();
+const mainSecrets = (arn: string) => makeSecret({ client: makeSecretsManager(), arn, now }).current();
 
 const secretBox = async (arn: string) => makeSecretBox(makeSeal(await mainSecrets(arn)));
 
 const jwtKeys = (arn: string): Deps['keys'] => {
-  const secret = makeSecret({ client: new SecretsManagerClient(), arn, now });
+  const secret = makeSecret({ client: makeSecretsManager(), arn, now });
   return {
     current: () => secret.current(),
     refresh: async () => {
@@ -368,7 +365,7 @@ export const wireAnnounce = () => {
     lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
     announce: makeAnnounce({
       origins: makeOrigins({ client, table, defaults, tenants }),
-      bus: makeEventBus(new EventBridgeClient(), env.EVENT_BUS_NAME),
+      bus: makeEventBus(makeEventBridge(), env.EVENT_BUS_NAME),
       operational: makeOperational({
         tenants,
         messages: makeOperationalMessages(client, env.MESSAGES_TABLE),

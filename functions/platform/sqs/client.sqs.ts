@@ -1,4 +1,5 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { settleAll } from '../settle.domain.ts';
 
 /** Entries that SQS takes in one call. */
@@ -12,12 +13,6 @@ export interface Entry {
   readonly group: string;
   readonly delaySeconds?: number;
 }
-
-/** A client that works on emulators too, where a queue's own host name resolves nowhere. */
-export const makeSqs = (): SQSClient =>
-  process.env['AWS_ENDPOINT_URL'] === undefined
-    ? new SQSClient()
-    : new SQSClient({ useQueueUrlAsEndpoint: false });
 
 /** Sends every entry, in batches side by side; throws when SQS keeps refusing one. */
 export const makeSendAll = (sqs: SQSClient, queueUrl: string) => {

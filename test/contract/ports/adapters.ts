@@ -22,7 +22,8 @@ import { makeEndpointMessages } from '../../../functions/read-models/messages-by
 import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { makeMessages } from '../../../functions/messages/messages.dynamo.ts';
-import { makePayloads, makeS3 } from '../../../functions/messages/payloads.s3.ts';
+import { makeS3 } from '../../../functions/platform/aws/clients.ts';
+import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 import { makeSweepLease } from '../../../functions/deliver/retries/sweep-lease.dynamo.ts';
 import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';

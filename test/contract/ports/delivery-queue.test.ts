@@ -10,7 +10,7 @@ import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { SweepQueue } from '../../../functions/deliver/retries/sweep.flow.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
 import { parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
-import { makeSqs } from '../../../functions/platform/sqs/client.sqs.ts';
+import { makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { eventually } from '../../support/poll.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/simulation/builders.ts';
 import { makeClock } from '../../support/simulation/clock.ts';

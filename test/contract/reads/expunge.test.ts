@@ -11,7 +11,8 @@ import { makeAttemptLog } from '../../../functions/deliver/attempts/attempt-log.
 import { makeContentRows, makePayloadObjects } from '../../../functions/messages/expunge.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { makeMessages } from '../../../functions/messages/messages.dynamo.ts';
-import { makePayloads, makeS3 } from '../../../functions/messages/payloads.s3.ts';
+import { makeS3 } from '../../../functions/platform/aws/clients.ts';
+import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import {
   APP,

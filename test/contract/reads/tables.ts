@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
-import { makeDynamo } from '../../../functions/platform/dynamodb/table.ts';
+import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 
 /** Points the SDK at the emulator and answers its address. */

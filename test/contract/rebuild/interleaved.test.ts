@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { endpointMessageItem } from '../../../functions/read-models/views.dynamo.ts';
-import { makeDynamo } from '../../../functions/platform/dynamodb/table.ts';
+import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { useEmulator } from '../reads/tables.ts';
 import { makeWorld } from './simulation.ts';

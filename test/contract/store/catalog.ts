@@ -14,7 +14,7 @@ import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
 import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
 import { makeSettingsStore } from '../../../functions/catalog/settings/settings.dynamo.ts';
-import { makeDynamo } from '../../../functions/platform/dynamodb/table.ts';
+import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 12);

@@ -1,0 +1,112 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  makeDynamo,
+  makeEventBridge,
+  makeS3,
+  makeSecretsManager,
+  makeSqs,
+} from '../../../functions/platform/aws/clients.ts';
+import type { CallLimits } from '../../../functions/platform/limits/aws-calls.ts';
+import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
+
+const SHORT: CallLimits = { connectMs: 100, attemptMs: 150, totalMs: 400, attempts: 2 };
+/** No bound at all would be the service's own, minutes or more; a slow machine gets this long. */
+const GENEROUS_MS = 10_000;
+
+type Place = { readonly endpoint: string; readonly limits: CallLimits };
+
+const calls: Readonly<Record<string, (place: Place) => Promise<unknown>>> = {
+  DynamoDB: (place) =>
+    makeDynamo(place).send(new GetItemCommand({ TableName: 't', Key: { pk: { S: 'a' } } })),
+  S3: async (place) => {
+    const { Body } = await makeS3(place).send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }));
+    return Body?.transformToByteArray();
+  },
+  SQS: (place) =>
+    makeSqs(place).send(new SendMessageCommand({ QueueUrl: `${place.endpoint}/1/q`, MessageBody: 'm' })),
+  EventBridge: (place) => makeEventBridge(place).send(new PutEventsCommand({ Entries: [{ Source: 's' }] })),
+  'Secrets Manager': (place) => makeSecretsManager(place).send(new GetSecretValueCommand({ SecretId: 's' })),
+};
+
+let server: Server | undefined;
+
+const serve = async (listener: RequestListener): Promise<string> => {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+beforeAll(() => {
+  process.env['AWS_REGION'] = 'us-east-1';
+  process.env['AWS_ACCESS_KEY_ID'] = 'test';
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+});
+
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+describe.each(Object.entries(calls))('the client of %s', (_, call) => {
+  it('fails in time and after its attempts when the service accepts a request and never answers', async () => {
+    let requests = 0;
+    const endpoint = await serve(() => (requests += 1));
+    const startedAt = Date.now();
+    await expect(call({ endpoint, limits: SHORT })).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
+    expect(requests).toBe(SHORT.attempts);
+  });
+
+  it('fails in time when the body of an answer stops after the headers', async () => {
+    const endpoint = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+      response.write('{');
+    });
+    const startedAt = Date.now();
+    await expect(call({ endpoint, limits: SHORT })).rejects.toThrow();
+    expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
+  });
+
+  it('ends at its total time also while it waits for another attempt', async () => {
+    const endpoint = await serve((_request, response) => {
+      response.writeHead(503, { 'retry-after': '60', 'x-amz-retry-after': '60000' });
+      response.end();
+    });
+    const limits = { ...SHORT, attempts: 50 };
+    const startedAt = Date.now();
+    await expect(call({ endpoint, limits })).rejects.toThrow();
+    expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
+  });
+
+  it('does not wait for a connection that is never made', async () => {
+    // TEST-NET-1 (RFC 5737) is routed nowhere; where a network refuses it at once the call fails all the sooner.
+    const startedAt = Date.now();
+    await expect(call({ endpoint: 'http://192.0.2.1:9', limits: SHORT })).rejects.toThrow();
+    expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
+  });
+});
+
+describe('reading a payload', () => {
+  it('is tried again when the body breaks off, and fails in time when it always does', async () => {
+    let requests = 0;
+    const whole = Buffer.concat([Buffer.of(0), Buffer.from('{"a":1}')]);
+    const endpoint = await serve((_request, response) => {
+      requests += 1;
+      response.writeHead(200, { 'content-length': String(whole.length) });
+      if (requests === 1) response.write(whole.subarray(0, 3));
+      else response.end(whole);
+    });
+    const payloads = makePayloads(makeS3({ endpoint, limits: SHORT }), 'b');
+    const stored = { payload: { kind: 'object', key: 'k' }, payloadExpiresAt: 2 } as const;
+    expect(Buffer.from((await payloads.read(stored, 1)) ?? []).toString()).toBe('{"a":1}');
+    expect(requests).toBe(2);
+  });
+});
