@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BODY_BYTES } from '../platform/limits/requests.ts';
 import type { Application } from '../catalog/applications/application.domain.ts';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { authenticate, authenticateManagement } from './authentication/auth.ts';
@@ -97,15 +98,12 @@ export const noQuery = lazily(() => z.object({}));
 export const noBody = lazily(() => z.undefined());
 const NO_BYTES = new Uint8Array();
 
-/** The contract's limit, one byte more is a 413. */
-const MAX_BODY_BYTES = 2_097_152;
-
 const DAMAGED =
   'the body arrived changed: bytes that are no UTF-8 were replaced on the way, or its length differs from Content-Length';
 
 const readBody = async ({ body, damaged }: Call): Promise<Uint8Array> => {
   const bytes = await body();
-  if (bytes.byteLength > MAX_BODY_BYTES) throw new Refusal('payload_too_large');
+  if (bytes.byteLength > BODY_BYTES) throw new Refusal('payload_too_large');
   if (damaged) throw invalid(['body', '', ''], DAMAGED, 'value_error.jsondecode');
   return bytes;
 };

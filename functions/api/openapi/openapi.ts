@@ -7,16 +7,25 @@ import type {
   ZodOpenApiResponseObject,
   ZodOpenApiResponsesObject,
 } from 'zod-openapi';
+import { NAME_BYTES, PATH_NAME_BYTES, TEXT_BYTES } from '../../platform/limits/requests.ts';
 import type { Operation } from '../operation.ts';
 import { httpErrorOut, httpValidationError } from '../schemas/errors.ts';
 
 const pathParameters = (path: string) =>
-  z.object(Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, z.string()])));
+  z.object(
+    Object.fromEntries(
+      [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [
+        name,
+        z.string().meta({ maxLength: name === 'event_type_name' ? PATH_NAME_BYTES : NAME_BYTES }),
+      ]),
+    ),
+  );
 
 /** Every POST that asks who calls can be repeated under a key. */
 const idempotencyKey = z.object({
   'idempotency-key': z
     .string()
+    .meta({ maxLength: TEXT_BYTES })
     .optional()
     .meta({
       description:

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NAME_BYTES } from '../../platform/limits/requests.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { attemptId } from '../../platform/ids/brand.domain.ts';
@@ -39,7 +40,9 @@ const attemptQuery = () => ({
 });
 
 const byEndpoint = lazily(() => z.object(attemptQuery()));
-const byMessage = lazily(() => z.object({ ...attemptQuery(), endpoint_id: z.string().optional() }));
+const byMessage = lazily(() =>
+  z.object({ ...attemptQuery(), endpoint_id: z.string().meta({ maxLength: NAME_BYTES }).optional() }),
+);
 type Query = z.output<ReturnType<typeof byEndpoint>>;
 
 /** Attempts are stored as succeeded or failed alone: no other status ever finds one. */

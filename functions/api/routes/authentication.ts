@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { ApplicationFields } from '../../catalog/catalog.port.ts';
@@ -60,7 +61,7 @@ const accessOut = lazily(() =>
 const accessIn = lazily(() =>
   z
     .object({
-      featureFlags: z.array(name('cool-new-feature')).default([]),
+      featureFlags: z.array(name('cool-new-feature')).max(MOST_FEATURE_FLAGS).default([]),
       application: applicationIn().nullish(),
     })
     .meta({ id: 'AppPortalAccessIn' }),

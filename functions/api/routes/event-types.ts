@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PATH_NAME_BYTES } from '../../platform/limits/requests.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
 import { Refusal, invalid } from '../errors.ts';
@@ -6,7 +7,7 @@ import type { Reply } from '../errors.ts';
 import type { RawJson } from '../wire/json.ts';
 import { schemasProblem } from '../wire/json-schema.ts';
 import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
-import { MOST_NAME_BYTES, listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
+import { listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
 import {
   eventTypeChanges,
   eventTypeFields,
@@ -114,7 +115,7 @@ const put = organizationOperation({
     await checkSchemas(body.schemas);
     const name = param('event_type_name');
     // Apart from its length, the contract takes any name here.
-    if (Buffer.byteLength(name) > MOST_NAME_BYTES) {
+    if (Buffer.byteLength(name) > PATH_NAME_BYTES) {
       throw invalid(['path', 'event_type_name', '__all__'], 'String too long.');
     }
     const fields = eventTypeFields(body);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NAME_BYTES } from '../../platform/limits/requests.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { NO_FILTERS } from '../../replay/task.domain.ts';
@@ -74,7 +75,11 @@ const bulkReplayIn = lazily(() =>
       ...period(),
       eventTypes: nameSet('eventTypes', name()).nullish(),
       channel: name('project_1337').nullish(),
-      tag: z.string().nullish().meta({ description: 'Messages have no tags here: must be left out' }),
+      tag: z
+        .string()
+        .max(NAME_BYTES)
+        .nullish()
+        .meta({ description: 'Messages have no tags here: must be left out' }),
       status: oneOf(Object.values(STATUS), '0 success, 2 fail, 3 sending; the others find nothing'),
       statusCodeClass: oneOf(
         [0, 100, 200, 300, 400, 500],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PATH_NAME_BYTES } from '../../platform/limits/requests.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
@@ -16,7 +17,10 @@ const PING = { name: 'svix.ping', payload: '{"success":true}' };
 const eventExampleIn = lazily(() =>
   z
     .object({
-      eventType: z.string().meta({ examples: ['user.signup'] }),
+      eventType: z
+        .string()
+        .max(PATH_NAME_BYTES)
+        .meta({ examples: ['user.signup'] }),
       exampleIndex: z
         .int()
         .min(0)

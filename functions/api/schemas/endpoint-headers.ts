@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HEADERS_BYTES, HEADER_VALUE_BYTES, MOST_HEADERS } from '../../platform/limits/requests.ts';
 import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
@@ -47,9 +48,6 @@ const SENSITIVE = new Set([
 /** A token of RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f]/;
-const VALUE_BYTES = 4_096;
-/** Not in the contract: all headers of an endpoint share its table item of 400 KB. */
-const TOTAL_BYTES = 65_536;
 
 type Headers = Readonly<Record<string, string | null>>;
 
@@ -63,21 +61,25 @@ const nameProblem = (name: string): string | undefined => {
 
 const valueProblem = (value: string): string | undefined => {
   if (CONTROLS.test(value)) return 'Header value is not valid.';
-  return Buffer.byteLength(value) > VALUE_BYTES ? 'Header value is too long.' : undefined;
+  return Buffer.byteLength(value) > HEADER_VALUE_BYTES ? 'Header value is too long.' : undefined;
 };
 
 /** What is wrong with a set of headers; null values (removals) need a good name alone. */
 export const headersProblem = (headers: Headers): string | undefined => {
+  const entries = Object.entries(headers);
+  if (entries.length > MOST_HEADERS) return `at most ${MOST_HEADERS} headers are allowed.`;
   let total = 0;
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of entries) {
     const problem = nameProblem(name) ?? (value === null ? undefined : valueProblem(value));
     if (problem !== undefined) return problem;
     total += Buffer.byteLength(name) + Buffer.byteLength(value ?? '');
   }
-  return total > TOTAL_BYTES ? 'Headers are too long together.' : undefined;
+  return total > HEADERS_BYTES ? 'Headers are too long together.' : undefined;
 };
 
-const replaced = z.record(z.string(), z.string());
+const COUNT = { maxProperties: MOST_HEADERS };
+const headerValue = () => z.string().meta({ maxLength: HEADER_VALUE_BYTES });
+const replaced = z.record(z.string(), headerValue()).meta(COUNT);
 
 export const endpointHeadersIn = lazily(() =>
   z
@@ -95,10 +97,13 @@ export const endpointHeadersIn = lazily(() =>
 export const endpointHeadersPatchIn = lazily(() =>
   z
     .object({
-      headers: z.record(z.string(), z.string().nullable()).superRefine((headers, context) => {
-        const message = headersProblem(headers);
-        if (message !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message });
-      }),
+      headers: z
+        .record(z.string(), headerValue().nullable())
+        .meta(COUNT)
+        .superRefine((headers, context) => {
+          const message = headersProblem(headers);
+          if (message !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message });
+        }),
     })
     .meta({ id: 'EndpointHeadersPatchIn' }),
 );

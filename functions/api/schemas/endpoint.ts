@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { EndpointFields } from '../../catalog/catalog.port.ts';
+import { MOST_ENDPOINT_CHANNELS, SECRET_CHARS, URL_BYTES } from '../../platform/limits/requests.ts';
 import { parseSecret } from '../../deliver/signing/endpoint-secret.ts';
 import { freeText, metadata, name, nameSet, positive16, uid } from '../wire/fields.ts';
 import { instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
-const MOST_CHANNELS = 10;
-const URL_BYTES = 65_536;
 const THROTTLE = { description: 'Maximum messages per second to send to this endpoint.' };
 const OLD_THROTTLE = { description: 'Old name of throttleRate', deprecated: true };
 const VERSION = { description: 'Ignored, but kept for old clients', deprecated: true };
@@ -21,7 +20,8 @@ const url = () =>
     .string()
     .superRefine((text, context) => {
       if (!isWebUrl(text)) context.addIssue('Endpoint URL schemes must be http or https');
-      if (Buffer.byteLength(text) > URL_BYTES) context.addIssue('Endpoint URLs must be shorter');
+      const stored = URL.parse(text)?.href ?? text; // percent-encoding makes it up to nine times as long
+      if (Buffer.byteLength(stored) > URL_BYTES) context.addIssue('Endpoint URLs must be shorter');
     })
     .meta({ format: 'uri', maxLength: URL_BYTES })
     .register(wireRules, {
@@ -38,16 +38,17 @@ export const secret = () =>
       if (parsed.kind === 'ok') return;
       context.addIssue({ code: 'custom', path: ['__all__'], message: parsed.reason });
     })
-    .meta({ examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'] })
+    .meta({ examples: ['whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'], maxLength: SECRET_CHARS })
     .register(wireRules, {
       refuse: (text) => {
+        if (typeof text === 'string' && text.length > SECRET_CHARS) return 'secret is too long';
         const parsed = typeof text === 'string' ? parseSecret(text) : undefined;
         return parsed?.kind === 'malformed' ? parsed.reason : undefined;
       },
     });
 
 const eventTypes = () => nameSet('eventTypes', name()).meta({ description: 'Omit for all' });
-const channels = () => nameSet('channels', name('project_1337'), MOST_CHANNELS);
+const channels = () => nameSet('channels', name('project_1337'), MOST_ENDPOINT_CHANNELS);
 const endpointUid = () => uid('ep_', 'unique-ep-identifier');
 
 const replaceable = () => ({

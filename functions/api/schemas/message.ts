@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
+import { BODY_BYTES, MOST_MESSAGE_CHANNELS } from '../../platform/limits/requests.ts';
 import { LONGEST_PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
 import { dateTime, name, nameSet, uid } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
@@ -7,7 +8,6 @@ import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 import { applicationIn } from './application.ts';
 
-const MOST_CHANNELS = 5;
 const RETENTION_DAYS = { least: 5, most: LONGEST_PAYLOAD_RETENTION_DAYS };
 const HOURS_A_DAY = 24;
 const OUT_OF_RANGE = 'Validation error';
@@ -31,7 +31,7 @@ export const messageIn = lazily(() =>
       eventId: uid('msg_', 'unique-msg-identifier').nullish(),
       eventType: name(),
       payload: payload(),
-      channels: nameSet('channels', name('project_1337'), MOST_CHANNELS).nullish(),
+      channels: nameSet('channels', name('project_1337'), MOST_MESSAGE_CHANNELS).nullish(),
       payloadRetentionPeriod: z
         .int()
         .min(RETENTION_DAYS.least, OUT_OF_RANGE)
@@ -46,7 +46,7 @@ export const messageIn = lazily(() =>
         .meta({ description: 'Hours that the payload is kept, instead of payloadRetentionPeriod' }),
       deliverAt: dateTime().nullish().meta({ description: 'One minute to 24 hours ahead' }),
       transformationsParams: z
-        .object({ rawPayload: z.string().nullish() })
+        .object({ rawPayload: z.string().meta({ maxLength: BODY_BYTES }).nullish() })
         .nullish()
         .meta({ description: '`rawPayload` replaces the body that receivers get' }),
     })

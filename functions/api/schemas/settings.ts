@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { OrganizationSettings, SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
+import { MOST_SUBNETS, SUBNET_CHARS } from '../../platform/limits/requests.ts';
 import {
   fitsRetention,
   LONGEST_PAYLOAD_RETENTION_DAYS,
@@ -34,7 +35,8 @@ const fields = lazily(() => ({
   webhookHeaderPrefix: z.enum(['svix', 'webhook']),
   requestTimeout: z.number().min(1).max(30).meta({ description: 'Seconds until an attempt fails' }),
   allowedSubnets: z
-    .array(z.string())
+    .array(z.string().max(SUBNET_CHARS))
+    .max(MOST_SUBNETS)
     .meta({ description: 'Private ranges (CIDR) that endpoints may lie in besides public addresses' }),
   operationalWebhooks: z.boolean(),
   payloadRetentionDays: z.int().min(5).max(LONGEST_PAYLOAD_RETENTION_DAYS),

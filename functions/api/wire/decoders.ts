@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MOST_ITEMS_READ } from '../../platform/limits/requests.ts';
 import { TOKEN } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
 import { RawJson } from './json.ts';
@@ -88,7 +89,10 @@ const list = (schema: z.ZodArray): Decode => {
   return (reader) => {
     if (reader.token() !== TOKEN.openBracket) return wanted(reader, 'a sequence');
     const items: unknown[] = [];
-    reader.array(() => items.push(decode(reader)));
+    reader.array((index) => {
+      if (index >= MOST_ITEMS_READ) reader.fail(`at most ${MOST_ITEMS_READ} items are allowed`, 'parent');
+      items.push(decode(reader));
+    });
     return items;
   };
 };
@@ -99,6 +103,8 @@ const map = (schema: z.ZodRecord): Decode => {
     if (reader.token() !== TOKEN.openBrace) return wanted(reader, 'a map');
     const entries: [string, unknown][] = [];
     reader.object((key) => {
+      if (entries.length >= MOST_ITEMS_READ)
+        reader.fail(`at most ${MOST_ITEMS_READ} entries are allowed`, 'parent');
       if (!key.isWellFormed()) reader.fail('lone surrogate in a key');
       entries.push([key, decode(reader)]);
     });

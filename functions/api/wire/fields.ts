@@ -1,4 +1,12 @@
 import * as z from 'zod';
+import {
+  DATE_TIME_CHARS,
+  METADATA_BYTES,
+  MOST_EVENT_TYPES,
+  MOST_METADATA,
+  NAME_BYTES,
+  TEXT_BYTES,
+} from '../../platform/limits/requests.ts';
 import { parseInstant } from './dates.ts';
 import { wireRules } from './wire-rules.ts';
 
@@ -8,10 +16,6 @@ import { wireRules } from './wire-rules.ts';
  */
 
 const NAME = /^[a-zA-Z0-9\-_.]+$/;
-const NAME_BYTES = 256;
-const METADATA_BYTES = 4_096;
-/** Not in the contract: the longest URL it allows, and well inside a table item of 400 KB. */
-const TEXT_BYTES = 65_536;
 
 const nameProblem = (text: string, reserved?: string): string | undefined => {
   if (text === '') return 'String must be at least one character.';
@@ -47,7 +51,7 @@ export const freeText = (atLeastOne?: string) => {
     if (Buffer.byteLength(text) > TEXT_BYTES) context.addIssue('String too long.');
     if (text === '' && atLeastOne !== undefined) context.addIssue(atLeastOne);
   });
-  return atLeastOne === undefined ? base : base.meta({ minLength: 1 });
+  return base.meta({ maxLength: TEXT_BYTES, ...(atLeastOne === undefined ? {} : { minLength: 1 }) });
 };
 
 /** An unsigned 16-bit number of at least one. */
@@ -61,7 +65,8 @@ export const positive16 = (meta: { readonly description: string; readonly deprec
 /** Strings by name, at most 4,096 bytes as JSON; null is an empty one. */
 export const metadata = () =>
   z
-    .record(z.string(), z.string())
+    .record(z.string(), z.string().meta({ maxLength: METADATA_BYTES }))
+    .meta({ maxProperties: MOST_METADATA })
     .register(wireRules, {
       refuse: (value) =>
         Buffer.byteLength(JSON.stringify(value)) > METADATA_BYTES
@@ -70,11 +75,11 @@ export const metadata = () =>
     })
     .nullable();
 
-/** Distinct names; twins count once. `what` is the field's name for its complaints. */
-export const nameSet = (what: string, item: z.ZodString, most = Number.POSITIVE_INFINITY) =>
+/** Distinct names; duplicates count once. `what` is the field's name for its complaints. */
+export const nameSet = (what: string, item: z.ZodString, most = MOST_EVENT_TYPES) =>
   z
     .array(item)
-    .meta({ minItems: 1, uniqueItems: true, ...(Number.isFinite(most) ? { maxItems: most } : {}) })
+    .meta({ minItems: 1, uniqueItems: true, maxItems: most })
     .superRefine((items, context) => {
       const count = new Set(items).size;
       if (count === 0) context.addIssue(`${what} can't be empty, it must have at least one item.`);
@@ -86,10 +91,10 @@ export const nameSet = (what: string, item: z.ZodString, most = Number.POSITIVE_
 export const dateTime = () =>
   z
     .string()
-    .meta({ format: 'date-time' })
+    .meta({ format: 'date-time', maxLength: DATE_TIME_CHARS })
     .register(wireRules, {
       refuse: (value) =>
-        typeof value === 'string' && parseInstant(value) === undefined
+        typeof value === 'string' && (value.length > DATE_TIME_CHARS || parseInstant(value) === undefined)
           ? 'input contains invalid characters'
           : undefined,
     })

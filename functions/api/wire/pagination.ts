@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { PATH_NAME_BYTES } from '../../platform/limits/requests.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
 import type { Cursor, Page } from '../../platform/pages/page.ts';
-import { dateTime, name } from './fields.ts';
+import { dateTime, name, nameSet } from './fields.ts';
 import { RawJson, stringify } from './json.ts';
 import type { Json } from './json.ts';
 
@@ -26,9 +27,6 @@ const limit = () =>
     .default(DEFAULT_LIMIT)
     .meta({ description: 'Limit the number of returned items', minimum: 0, maximum: MAX_LIMIT });
 
-/** Longer names have no place in a key (1,024 bytes). */
-export const MOST_NAME_BYTES = 1_000;
-
 const iterator = (accepts: (id: string) => boolean, complaint: string) =>
   z
     .string()
@@ -40,7 +38,10 @@ const iterator = (accepts: (id: string) => boolean, complaint: string) =>
     })
     .optional()
     .transform((cursor) => cursor ?? null)
-    .meta({ description: 'The iterator returned from a prior invocation' });
+    .meta({
+      description: 'The iterator returned from a prior invocation',
+      maxLength: PATH_NAME_BYTES + 1,
+    });
 
 /** `limit` and `iterator` of a list whose items have such ids. */
 export const pageQuery = (prefix: IdPrefix) => ({
@@ -51,7 +52,7 @@ export const pageQuery = (prefix: IdPrefix) => ({
 /** The same for lists of named things; names that PUT once took must lead on, so any text is a position. */
 export const namePageQuery = () => ({
   limit: limit(),
-  iterator: iterator((text) => text !== '' && Buffer.byteLength(text) <= MOST_NAME_BYTES, 'Invalid name'),
+  iterator: iterator((text) => text !== '' && Buffer.byteLength(text) <= PATH_NAME_BYTES, 'Invalid name'),
 });
 
 export const order = (standard: 'ascending' | 'descending') =>
@@ -68,8 +69,7 @@ export const timeQuery = () => ({
   before: orNull(dateTime().optional()).meta({ description: 'Only items created before this instant' }),
   after: orNull(dateTime().optional()).meta({ description: 'Only items created after this instant' }),
   channel: orNull(name('project_1337').optional()),
-  event_types: z
-    .array(name())
+  event_types: nameSet('event_types', name())
     .optional()
     .transform((names) => names ?? null),
   with_content: z.boolean().default(true).meta({ description: 'When `false`, contents are left out' }),
