@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BODY_BYTES } from '../platform/limits/requests.ts';
+import { BODY_BYTES } from '../platform/limits/requests.domain.ts';
 import type { Application } from '../catalog/applications/application.domain.ts';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { authenticate, authenticateManagement } from './authentication/auth.ts';

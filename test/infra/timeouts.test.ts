@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AWS_CALLS } from '../../functions/platform/limits/aws-calls.ts';
+import { AWS_CALLS } from '../../functions/platform/limits/aws-calls.domain.ts';
 import { ofType, synth } from './synth.ts';
 
 /** What a function needs after a call that took its whole time, to answer or to say why it failed. */

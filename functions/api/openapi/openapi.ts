@@ -7,7 +7,7 @@ import type {
   ZodOpenApiResponseObject,
   ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { NAME_BYTES, PATH_NAME_BYTES, TEXT_BYTES } from '../../platform/limits/requests.ts';
+import { NAME_BYTES, PATH_NAME_BYTES, TEXT_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { Operation } from '../operation.ts';
 import { httpErrorOut, httpValidationError } from '../schemas/errors.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NAME_BYTES } from '../../platform/limits/requests.ts';
+import { NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { attemptId } from '../../platform/ids/brand.domain.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.ts';
+import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { ApplicationFields } from '../../catalog/catalog.port.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PATH_NAME_BYTES } from '../../platform/limits/requests.ts';
+import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
 import { Refusal, invalid } from '../errors.ts';

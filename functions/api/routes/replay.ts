@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NAME_BYTES } from '../../platform/limits/requests.ts';
+import { NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { NO_FILTERS } from '../../replay/task.domain.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PATH_NAME_BYTES } from '../../platform/limits/requests.ts';
+import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { EndpointFields } from '../../catalog/catalog.port.ts';
-import { MOST_ENDPOINT_CHANNELS, SECRET_CHARS, URL_BYTES } from '../../platform/limits/requests.ts';
+import { MOST_ENDPOINT_CHANNELS, SECRET_CHARS, URL_BYTES } from '../../platform/limits/requests.domain.ts';
 import { parseSecret } from '../../deliver/signing/endpoint-secret.ts';
 import { freeText, metadata, name, nameSet, positive16, uid } from '../wire/fields.ts';
 import { instant } from '../wire/json.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
-import { BODY_BYTES, MOST_MESSAGE_CHANNELS } from '../../platform/limits/requests.ts';
+import { BODY_BYTES, MOST_MESSAGE_CHANNELS } from '../../platform/limits/requests.domain.ts';
 import { LONGEST_PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
 import { dateTime, name, nameSet, uid } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';

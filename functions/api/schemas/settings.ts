@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { OrganizationSettings, SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
-import { MOST_SUBNETS, SUBNET_CHARS } from '../../platform/limits/requests.ts';
+import { MOST_SUBNETS, SUBNET_CHARS } from '../../platform/limits/requests.domain.ts';
 import {
   fitsRetention,
   LONGEST_PAYLOAD_RETENTION_DAYS,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MOST_ITEMS_READ } from '../../platform/limits/requests.ts';
+import { MOST_ITEMS_READ } from '../../platform/limits/requests.domain.ts';
 import { TOKEN } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
 import { RawJson } from './json.ts';

@@ -6,7 +6,7 @@ import {
   MOST_METADATA,
   NAME_BYTES,
   TEXT_BYTES,
-} from '../../platform/limits/requests.ts';
+} from '../../platform/limits/requests.domain.ts';
 import { parseInstant } from './dates.ts';
 import { wireRules } from './wire-rules.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PATH_NAME_BYTES } from '../../platform/limits/requests.ts';
+import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
 import type { Cursor, Page } from '../../platform/pages/page.ts';

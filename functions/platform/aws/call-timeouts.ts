@@ -1,5 +1,5 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { CallLimits } from '../limits/aws-calls.ts';
+import type { CallLimits } from '../limits/aws-calls.domain.ts';
 
 type Handle = NodeHttpHandler['handle'];
 

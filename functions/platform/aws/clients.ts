@@ -3,8 +3,8 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { AWS_CALLS } from '../limits/aws-calls.ts';
-import type { CallLimits } from '../limits/aws-calls.ts';
+import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
+import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { boundCalls, boundedConfig } from './call-timeouts.ts';
 
 /**

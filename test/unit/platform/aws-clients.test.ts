@@ -14,7 +14,7 @@ import {
   makeSecretsManager,
   makeSqs,
 } from '../../../functions/platform/aws/clients.ts';
-import type { CallLimits } from '../../../functions/platform/limits/aws-calls.ts';
+import type { CallLimits } from '../../../functions/platform/limits/aws-calls.domain.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 
 const SHORT: CallLimits = { connectMs: 100, attemptMs: 150, totalMs: 400, attempts: 2 };

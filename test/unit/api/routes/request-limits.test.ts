@@ -6,7 +6,7 @@ import {
   MOST_ITEMS_READ,
   MOST_SUBNETS,
   URL_BYTES,
-} from '../../../../functions/platform/limits/requests.ts';
+} from '../../../../functions/platform/limits/requests.domain.ts';
 import { complaints, makeClient, token } from '../client.ts';
 import { ORG } from '../fakes.ts';
 
