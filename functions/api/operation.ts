@@ -237,13 +237,16 @@ const enterApplication = async (call: Call, caller: Caller): Promise<Application
   return found;
 };
 
+/** The token of an application that was deleted opens nothing any more: 404, as on the paths of that application. */
+const enterCaller = async ({ deps }: Call, caller: Caller): Promise<{ readonly caller: Caller }> => {
+  if (caller.kind === 'organization') return { caller };
+  const found = await deps.applications.find(caller.orgId, caller.appId);
+  if (found?.id !== caller.appId) throw new Refusal('not_found');
+  return { caller };
+};
+
 /** For every valid token; the handler looks at who it is. */
-export const anyOperation = access(
-  'any',
-  identify,
-  (_call, caller) => ({ caller }),
-  ({ orgId }) => orgId,
-);
+export const anyOperation = access('any', identify, enterCaller, ({ orgId }) => orgId);
 
 /** For management tokens alone. */
 export const managementOperation = access(

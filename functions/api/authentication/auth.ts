@@ -25,9 +25,8 @@ export type Caller =
 /** Clocks may differ by 15 minutes, as the contract's server tolerates. */
 const TOLERANCE_SECONDS = 15 * 60;
 
-const SECRET_AS_TOKEN =
-  'Authentication failed. JWT signing secrets can not be used as tokens: sign a token with the secret ' +
-  '(`npm run token` makes one) and send that instead.';
+/** The contract's sentence. */
+const SECRET_AS_TOKEN = 'Authentication failed. JWT signing secrets can not be used as tokens.';
 
 const MANAGEMENT_AUDIENCE = 'posthorn-management';
 const MANAGEMENT_SUBJECT = 'management';
@@ -58,6 +57,7 @@ const verifiedClaims = async (header: string | null, keys: JwtKeys, nowMs: numbe
   }
   if (verified.kind === 'foreign') verified = await verifySignature(token, await keys.refresh());
   if (verified.kind !== 'signed' || !isTimely(verified.claims, nowMs)) throw refused();
+  if (!isWellTyped(verified.claims)) throw refused();
   return verified.claims;
 };
 
@@ -78,22 +78,31 @@ const isTimely = ({ exp, nbf, iat }: Claims, nowMs: number): boolean => {
   );
 };
 
+const isText = (claim: unknown) => claim === undefined || claim === null || typeof claim === 'string';
+const isTextOrList = (claim: unknown) =>
+  isText(claim) || (Array.isArray(claim) && claim.every((item) => typeof item === 'string'));
+
+/** The registered claims that are texts (RFC 7519): a token with others was made by no library of JWTs. */
+const isWellTyped = ({ iss, jti, aud }: Claims): boolean => isText(iss) && isText(jti) && isTextOrList(aud);
+
+const isNamed = (prefix: string, id: string): boolean => id.startsWith(prefix) && isName(id);
+
 /** `org` makes it a token of one application. */
 const callerOf = (claims: Claims): Caller => {
   const subject = claims['sub'];
   if (subject === undefined) throw new Refusal('authentication_failed', 'Invalid token (missing `sub`).');
   if (typeof subject !== 'string') throw refused();
   const organization = claims['org'];
+  const featureFlags = flagsOf(claims['feature_flags']);
   if (organization === undefined || organization === null) {
-    if (!subject.startsWith('org_')) throw new Refusal('bad_token');
+    if (!isNamed('org_', subject)) throw new Refusal('bad_token');
     return { kind: 'organization', orgId: orgId(subject) };
   }
   if (typeof organization !== 'string') throw refused();
-  const featureFlags = flagsOf(claims['feature_flags']);
-  if (!organization.startsWith('org_')) {
+  if (!isNamed('org_', organization)) {
     throw new Refusal('bad token', '`org` is not a valid organization id');
   }
-  if (!subject.startsWith('app_')) throw new Refusal('bad token');
+  if (!isNamed('app_', subject)) throw new Refusal('bad token');
   return { kind: 'application', orgId: orgId(organization), appId: appId(subject), featureFlags };
 };
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { webcrypto } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 
@@ -28,8 +29,12 @@ const importKey = (secret: string): Promise<webcrypto.CryptoKey> =>
     'verify',
   ]);
 
+/** Three parts in base64url as RFC 7515 writes it: never padded. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /** Whether one of the secrets signed the token (HS256). Time claims are the caller's to judge, each time. */
 export const verifySignature = async (token: string, secrets: readonly string[]): Promise<Verified> => {
+  if (!COMPACT.test(token)) return { kind: 'malformed' };
   for (const secret of secrets) {
     const { key, known } = signerOf(secret);
     const claims = known.get(token);
@@ -50,9 +55,8 @@ const remember = (known: Map<string, Claims>, token: string, claims: Claims): vo
 const verifyWith = async (token: string, key: webcrypto.CryptoKey): Promise<Verified> => {
   try {
     const { payload, protectedHeader } = await compactVerify(token, key, { algorithms: ['HS256'] });
-    const isJwt = (protectedHeader.typ ?? 'JWT').toUpperCase() === 'JWT';
-    const claims: unknown = JSON.parse(Buffer.from(payload).toString());
-    if (!isJwt || !isRecord(claims)) return { kind: 'malformed' };
+    const claims: unknown = isUtf8(payload) ? JSON.parse(Buffer.from(payload).toString()) : undefined;
+    if (!isJwt(protectedHeader.typ) || !isRecord(claims)) return { kind: 'malformed' };
     return { kind: 'signed', claims };
   } catch (thrown) {
     if (thrown instanceof errors.JWSSignatureVerificationFailed) return { kind: 'foreign' };
@@ -60,6 +64,10 @@ const verifyWith = async (token: string, key: webcrypto.CryptoKey): Promise<Veri
     throw thrown;
   }
 };
+
+/** Whoever signed it may have written anything there. */
+const isJwt = (type: unknown): boolean =>
+  type === undefined || type === null || (typeof type === 'string' && type.toUpperCase() === 'JWT');
 
 const isRecord = (value: unknown): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -41,4 +41,10 @@ export const mintApplicationToken = (
   featureFlags: readonly string[],
   nowMs: number,
 ): Promise<string> =>
-  mint(keys, place.appId, { org: place.orgId, feature_flags: featureFlags }, APPLICATION_DAYS, nowMs);
+  mint(
+    keys,
+    place.appId,
+    { org: place.orgId, ...(featureFlags.length === 0 ? {} : { feature_flags: featureFlags }) },
+    APPLICATION_DAYS,
+    nowMs,
+  );

@@ -6,6 +6,7 @@ import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import {
+  HEADERS_TOO_LONG,
   endpointHeadersIn,
   endpointHeadersOut,
   endpointHeadersPatchIn,
@@ -36,7 +37,7 @@ const write = async (
     case 'written':
       return { status: 204 };
     case 'refused':
-      throw invalid(['body', 'headers', '__all__'], 'Headers are too long together.');
+      throw invalid(['body', 'headers', '__all__'], HEADERS_TOO_LONG);
     case 'conflict':
     case 'not-found':
       throw new Refusal('not_found');

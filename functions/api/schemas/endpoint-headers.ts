@@ -25,6 +25,8 @@ const FORBIDDEN = new Set([
   'content-language',
   'content-location',
 ]);
+/** Not in the contract: they belong to the connection, and HTTP clients refuse to send them for us. */
+const OF_CONNECTION = new Set(['connection', 'proxy-connection', 'expect', 'trailer']);
 const FORBIDDEN_PREFIXES = [
   'x-amz-',
   'x-amzn-',
@@ -47,22 +49,31 @@ const SENSITIVE = new Set([
 
 /** A token of RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const CONTROLS = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+/** What can be sent: RFC 9110, section 5.5, each character as one byte. */
+const SENDABLE = /^[\t\x20-\x7e\u0080-\u00ff]*$/;
+
+export const HEADERS_TOO_LONG = `headers have at most ${HEADERS_BYTES} bytes together.`;
 
 type Headers = Readonly<Record<string, string | null>>;
 
 const nameProblem = (name: string): string | undefined => {
   const lower = name.toLowerCase();
-  if (!TOKEN.test(name)) return 'Header name is not valid.';
-  if (FORBIDDEN.has(lower)) return 'Header is forbidden.';
-  const hasPrefix = FORBIDDEN_PREFIXES.some((prefix) => lower.startsWith(prefix));
-  return hasPrefix ? 'Header starts with a forbidden prefix.' : undefined;
+  if (!TOKEN.test(name)) return "a name has letters, digits and !#$%&'*+-.^_`|~ alone, at least one.";
+  if (FORBIDDEN.has(lower) || OF_CONNECTION.has(lower)) return 'Header is forbidden: the sender sets it.';
+  const prefix = FORBIDDEN_PREFIXES.find((one) => lower.startsWith(one));
+  return prefix === undefined ? undefined : `Header starts with a forbidden prefix: ${prefix}`;
 };
 
 const valueProblem = (value: string): string | undefined => {
-  if (CONTROLS.test(value)) return 'Header value is not valid.';
-  return Buffer.byteLength(value) > HEADER_VALUE_BYTES ? 'Header value is too long.' : undefined;
+  if (!SENDABLE.test(value)) {
+    return 'a value has tabs and the characters U+0020 to U+00FF alone, without U+007F.';
+  }
+  return Buffer.byteLength(value) > HEADER_VALUE_BYTES
+    ? `a value has at most ${HEADER_VALUE_BYTES} bytes.`
+    : undefined;
 };
+
+const NAME_SHOWN = 80;
 
 /** What is wrong with a set of headers; null values (removals) need a good name alone. */
 export const headersProblem = (headers: Headers): string | undefined => {
@@ -71,10 +82,10 @@ export const headersProblem = (headers: Headers): string | undefined => {
   let total = 0;
   for (const [name, value] of entries) {
     const problem = nameProblem(name) ?? (value === null ? undefined : valueProblem(value));
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) return `${name.slice(0, NAME_SHOWN)}: ${problem}`;
     total += Buffer.byteLength(name) + Buffer.byteLength(value ?? '');
   }
-  return total > HEADERS_BYTES ? 'Headers are too long together.' : undefined;
+  return total > HEADERS_BYTES ? HEADERS_TOO_LONG : undefined;
 };
 
 const COUNT = { maxProperties: MOST_HEADERS };

@@ -6,10 +6,14 @@ import type { Complaint } from '../errors.ts';
 import { DecodeError, makeReader } from './json-reader.ts';
 
 /** Fields whose complaints carry another name: the contract's server stores them under it. */
-const STORED_NAMES: Readonly<Record<string, string>> = { secret: 'key', eventId: 'uid', archived: 'deleted' };
+const STORED_NAMES: ReadonlyMap<string, string> = new Map([
+  ['secret', 'key'],
+  ['eventId', 'uid'],
+  ['archived', 'deleted'],
+]);
 
 const storedName = (name: string): string =>
-  STORED_NAMES[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  STORED_NAMES.get(name) ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** Where a value is wrong: stored names, and for the items of a set the set alone. */
 const locationOf = (path: readonly PropertyKey[]): string[] => [

@@ -106,6 +106,8 @@ const map = (schema: z.ZodRecord): Decode => {
       if (entries.length >= MOST_ITEMS_READ)
         reader.fail(`at most ${MOST_ITEMS_READ} entries are allowed`, 'parent');
       if (!key.isWellFormed()) reader.fail('lone surrogate in a key');
+      // What reads and stores objects would drop it in silence.
+      if (key === '__proto__') reader.fail('the key `__proto__` is not allowed');
       entries.push([key, decode(reader)]);
     });
     return Object.fromEntries(entries);

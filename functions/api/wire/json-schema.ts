@@ -1,7 +1,10 @@
-import * as z from 'zod';
 import type { RawJson } from './json.ts';
 
-const schemaByVersion = z.record(z.string(), z.union([z.boolean(), z.record(z.string(), z.unknown())]));
+type Schema = boolean | Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
 
 const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : 'not a schema');
 
@@ -10,11 +13,12 @@ const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.me
  * dialect it claims. A reference to elsewhere is wrong too, for nothing is ever fetched.
  */
 export const schemasProblem = async (schemas: RawJson): Promise<string | undefined> => {
-  const parsed = schemaByVersion.safeParse(JSON.parse(schemas.text));
-  if (!parsed.success) return 'a schema is an object or a boolean';
+  const parsed: unknown = JSON.parse(schemas.text);
+  const byVersion = isObject(parsed) ? Object.values(parsed) : [];
+  if (!byVersion.every(isSchema)) return 'a schema is an object or a boolean';
   // Few requests need it, and it is large.
   const { Ajv } = await import('ajv');
-  for (const schema of Object.values(parsed.data)) {
+  for (const schema of byVersion) {
     const { $schema: _dialect, ...rest } = typeof schema === 'boolean' ? {} : schema;
     try {
       // One for each: schemas with the same $id are strangers to each other.

@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { mintApplicationToken, mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
 import { appId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -48,6 +51,9 @@ describe('tokens', () => {
     [{}, 200],
     [{ typ: 'at+jwt' }, 401],
     [{ alg: 'HS384', typ: 'JWT' }, 401],
+    [{ typ: 5 }, 401],
+    [{ typ: {} }, 401],
+    [{ typ: null }, 200],
   ])('with the header %j answer %i', async (header, status) => {
     expect((await ask(`Bearer ${await token({}, header)}`)).status).toBe(status);
   });
@@ -59,6 +65,20 @@ describe('tokens', () => {
     [{ sub: APP, org: 'x' }, 400, 'bad token', '`org` is not a valid organization id'],
     [{ sub: APP, org: ORG, feature_flags: null }, 401, 'authentication_failed', 'Invalid token'],
     [{ sub: APP, org: ORG, feature_flags: ['a b'] }, 401, 'authentication_failed', 'Invalid token'],
+    [{ sub: APP, org: ORG, feature_flags: 'a' }, 401, 'authentication_failed', 'Invalid token'],
+    [{ feature_flags: 'a' }, 401, 'authentication_failed', 'Invalid token'],
+    [{ iss: ['anybody'] }, 401, 'authentication_failed', 'Invalid token'],
+    [{ jti: 5 }, 401, 'authentication_failed', 'Invalid token'],
+    [{ aud: { a: 1 } }, 401, 'authentication_failed', 'Invalid token'],
+    [{ sub: 5 }, 401, 'authentication_failed', 'Invalid token'],
+    [{ sub: ['org_x'] }, 401, 'authentication_failed', 'Invalid token'],
+    [{ sub: `org_${'x'.repeat(3_000)}` }, 400, 'bad_token', '`sub` is not a valid organization id.'],
+    [{ sub: 'org_\ud800' }, 400, 'bad_token', '`sub` is not a valid organization id.'],
+    [{ sub: 'org_\u0000' }, 400, 'bad_token', '`sub` is not a valid organization id.'],
+    [{ sub: 'org_#a' }, 400, 'bad_token', '`sub` is not a valid organization id.'],
+    [{ sub: APP, org: 'org_\ud800' }, 400, 'bad token', '`org` is not a valid organization id'],
+    [{ sub: 'app_\ud800', org: ORG }, 400, 'bad token', '`sub` is not a valid application id'],
+    [{ sub: `app_${'x'.repeat(3_000)}`, org: ORG }, 400, 'bad token', '`sub` is not a valid application id'],
     [
       { sub: APP, org: ORG, feature_flags: ['a'] },
       403,
@@ -74,7 +94,51 @@ describe('tokens', () => {
     expect(await ask('Bearer nonsense')).toEqual(INVALID);
     const { status, detail } = await ask(`Bearer ${SECRET}`);
     expect(status).toBe(401);
-    expect(detail).toMatch(/^Authentication failed. JWT signing secrets can not be used as tokens/);
+    expect(detail).toBe('Authentication failed. JWT signing secrets can not be used as tokens.');
+  });
+
+  /** Signed by the stage's secret, whatever the three parts hold. */
+  const signed = (header: string, payload: string, pad = (part: string) => part) => {
+    const parts = [header, payload].map((part) => pad(Buffer.from(part, 'latin1').toString('base64url')));
+    const signature = createHmac('sha256', SECRET).update(parts.join('.')).digest('base64url');
+    return [...parts, pad(signature)].join('.');
+  };
+  const HEADER = '{"alg":"HS256"}';
+  const padded = (part: string) => part.padEnd(Math.ceil(part.length / 4) * 4, '=');
+
+  it.each([
+    ['plain', signed(HEADER, `{"sub":"${ORG}"}`), 200],
+    ['padded', signed(HEADER, `{"sub":"${ORG}"}`, padded), 401],
+    ['with claims that are no object', signed(HEADER, '[]'), 401],
+    ['with claims that are no JSON', signed(HEADER, '{'), 401],
+    ['with claims that are no UTF-8', signed(HEADER, `{"sub":"${ORG}","iss":"\xff"}`), 401],
+    ['with a header that is a list', signed('[]', `{"sub":"${ORG}"}`), 401],
+    ['with a header that is null', signed('null', `{"sub":"${ORG}"}`), 401],
+    ['with a critical extension', signed('{"alg":"HS256","crit":["x"],"x":1}', `{"sub":"${ORG}"}`), 401],
+    ['in four parts', `${signed(HEADER, `{"sub":"${ORG}"}`)}.a`, 401],
+    ['without a signature', `${signed(HEADER, `{"sub":"${ORG}"}`).split('.').slice(0, 2).join('.')}.`, 401],
+  ])('%s and validly signed: %s answers %i', async (_, bearer, status) => {
+    expect((await ask(`Bearer ${bearer}`)).status).toBe(status);
+  });
+
+  it('hold whatever claims they like: the answer is never a fault of ours', async () => {
+    const claim = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('org_x', APP, 'org_\ud800', null, true, 1e308, -1, 0.5, [], {}),
+      fc.array(fc.string()),
+      fc.double(),
+    );
+    const names = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'org', 'feature_flags'] as const;
+    const claims = fc.record(Object.fromEntries(names.map((name) => [name, claim])), { requiredKeys: [] });
+    const header = fc.record({ typ: claim, cty: claim, kid: claim, alg: fc.constant('HS256') });
+    const client = makeClient();
+    await fc.assert(
+      fc.asyncProperty(header, claims, async (head, body) => {
+        const bearer = signed(JSON.stringify(head), JSON.stringify(body));
+        expect((await ask(`Bearer ${bearer}`, client)).status).toBeLessThan(500);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('of an older secret verify; those of a secret not yet known are tried again after a refresh', async () => {
@@ -94,6 +158,27 @@ describe('tokens', () => {
     const place = { orgId: orgId(ORG), appId: appId(APP) };
     const application = await mintApplicationToken(keys, place, ['beta'], NOW);
     expect((await ask(`Bearer ${application}`)).status).toBe(403);
+    expect(decodeJwt(application)['feature_flags']).toEqual(['beta']);
+    expect(decodeJwt(await mintApplicationToken(keys, place, [], NOW))).not.toHaveProperty('feature_flags');
+  });
+});
+
+describe('the token of an application that was deleted', () => {
+  it.each([
+    ['GET', '/api/v1/event-type'],
+    ['GET', '/api/v1/event-type/order.paid'],
+    ['GET', '/api/v1/background-task/qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2'],
+    ['POST', '/api/v1/background-task/qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2/cancel'],
+  ])('opens nothing any more: %s %s', async (method, path) => {
+    const { send, world } = await makeClient();
+    await send('POST', '/api/v1/event-type', { name: 'order.paid', description: '' });
+    const { json } = await send('POST', '/api/v1/app', { name: 'Acme', uid: 'app' });
+    const authorization = `Bearer ${await token({ sub: json.id, org: ORG })}`;
+    const before = await send(method, path, undefined, { authorization });
+    expect(before.status).toBe(path.includes('task') ? 404 : 200);
+    world.applications.clear();
+    const after = await send(method, path, undefined, { authorization });
+    expect([after.status, after.json.code]).toEqual([404, 'not_found']);
   });
 });
 

@@ -84,11 +84,10 @@ describe('a body is read in the order of its text', () => {
   });
 
   it('may not pollute prototypes', () => {
-    const decoded = decode(
-      Buffer.from('{"name":"x","metadata":{"__proto__":"y","a":"b"},"__proto__":{"z":1}}'),
-    );
+    const decoded = decode(Buffer.from('{"name":"x","metadata":{"a":"b"},"__proto__":{"z":1}}'));
     expect(decoded).toEqual({ name: 'x', metadata: { a: 'b' } });
     expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
+    expect(locOf('{"name":"x","metadata":{"__proto__":"y","a":"b"}}')).toBe('body|metadata|__proto__');
   });
 });
 

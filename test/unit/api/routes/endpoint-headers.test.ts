@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { headersProblem } from '../../../../functions/api/schemas/endpoint-headers.ts';
+import { tcpReceiver, testSender } from '../../deliver/http-client/receiver.ts';
 import { complaints, makeClient } from '../client.ts';
 
 const HEADERS = '/api/v1/app/acme/endpoint/ep1/headers';
@@ -35,12 +38,77 @@ describe('headers of an endpoint', () => {
     ['', 'x'],
     ['x-long', 'x'.repeat(4097)],
     ['x-control', 'a\nb'],
+    ['x-delete', '\u007f'],
+    ['x-above', 'Ā'],
+    ['x-emoji', '😀'],
+    ['Expect', '100-continue'],
+    ['CONNECTION', 'close'],
+    ['proxy-connection', 'close'],
+    ['Trailer', 'x-t'],
   ])('refuse %j', async (name, value) => {
     const { send } = await start();
     const put = await send('PUT', HEADERS, { headers: { [name]: value } });
     expect(complaints(put)).toEqual([`body/headers ${decode}`]);
     const patch = await send('PATCH', HEADERS, { headers: { [name]: value } });
     expect(complaints(patch)).toEqual(['body/headers/__all__ value_error']);
+  });
+
+  it('called __proto__ is refused by its place, not dropped', async () => {
+    const { send } = await start();
+    for (const method of ['PUT', 'PATCH']) {
+      const answer = await send(method, HEADERS, '{"headers":{"x-a":"1","__proto__":"x"}}');
+      expect(complaints(answer)).toEqual([`body/headers/__proto__ ${decode}`]);
+    }
+    expect((await send('GET', HEADERS)).json.headers).toEqual({});
+  });
+
+  it('that are refused are named, with what is allowed', async () => {
+    const { send } = await start();
+    const refusal = async (name: string, value: string) => {
+      const { json } = await send('PUT', HEADERS, { headers: { 'x-good': '1', [name]: value } });
+      return String(json.detail[0].msg);
+    };
+    expect(await refusal('x-above', 'Ā')).toMatch(/x-above: .*U\+0020 to U\+00FF/);
+    expect(await refusal('x y', '')).toMatch(/x y: .*letters, digits/);
+    expect(await refusal('Expect', '')).toMatch(/Expect: .*forbidden/);
+    expect(await refusal('x-amz-date', '')).toMatch(/x-amz-date: .*forbidden prefix: x-amz-/);
+    expect(await refusal('x-long', 'x'.repeat(4_097))).toMatch(/x-long: .*4096 bytes/);
+  });
+
+  it('that are taken can be sent, whatever they are', async () => {
+    await using receiver = await tcpReceiver((socket) => {
+      socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+    });
+    await using sender = testSender();
+    const names = fc.oneof(
+      fc.constantFrom(
+        'Host',
+        'Accept',
+        'Date',
+        'Connection',
+        'Expect',
+        'Trailer',
+        'Upgrade',
+        'Via',
+        'Cookie',
+      ),
+      fc.constantFrom('If-Match', 'Content-MD5', 'HTTP2-Settings', 'Keep-Alive', 'Max-Forwards', 'Range'),
+      fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/),
+    );
+    const values = fc.string({
+      unit: fc.integer({ min: 0, max: 0x180 }).map((code) => String.fromCodePoint(code)),
+    });
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(names, values, async (name, value) => {
+        if (headersProblem({ [name]: value }) !== undefined) return;
+        taken += 1;
+        const sent = await sender.send({ url: receiver.url, headers: [[name, value]] });
+        expect(sent).toMatchObject({ kind: 'response', status: 204 });
+      }),
+      { numRuns: 400 },
+    );
+    expect(taken).toBeGreaterThan(20);
   });
 
   it('never grow beyond what can be stored', async () => {

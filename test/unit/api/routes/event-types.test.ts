@@ -100,7 +100,8 @@ describe('event types', () => {
     ]) {
       await send('POST', ROOT, { name, description: '', featureFlag });
     }
-    const claims = { sub: 'app_1srOrx2ZWZBpBUvZwXKQmoEYga2', org: ORG, feature_flags: ['beta'] };
+    const { json: app } = await send('POST', '/api/v1/app', { name: 'Acme' });
+    const claims = { sub: app.id, org: ORG, feature_flags: ['beta'] };
     const headers = { authorization: `Bearer ${await token(claims)}` };
     expect(column(await send('GET', ROOT, undefined, headers), 'name')).toEqual(['beta', 'open']);
     expect((await send('GET', `${ROOT}/secret`, undefined, headers)).status).toBe(404);
