@@ -6,8 +6,8 @@ import tseslint from 'typescript-eslint';
  * from left to right, and nothing knows what comes after it.
  */
 const CAPABILITIES = [
-  ...['platform', 'catalog', 'messages', 'publish', 'ingest', 'deliver', 'fan-out', 'read-models', 'events'],
-  ...['replay', 'api'],
+  ...['platform', 'catalog', 'idempotency', 'messages', 'publish', 'ingest', 'deliver', 'fan-out', 'expunge'],
+  ...['read-models', 'events', 'replay', 'api'],
 ];
 const folders = [
   ...CAPABILITIES.map((name) => ['capability', `functions/${name}`]),

@@ -8,10 +8,10 @@ import type {
   EventTypeStore,
   SettingsStore,
 } from '../catalog/catalog.port.ts';
-import type { Expunge } from '../messages/expunge.flow.ts';
-import type { MessageReader, Publish } from '../messages/messages.port.ts';
+import type { Expunge } from '../expunge/expunge.flow.ts';
+import type { MessageReader, Publish } from '../publish/messages.port.ts';
 import type { CountAttempts } from '../read-models/hourly-statistics/statistics.flow.ts';
-import type { Once } from './idempotency/run-once.flow.ts';
+import type { Once } from '../idempotency/run-once.flow.ts';
 import type { Published } from '../publish/published.flow.ts';
 import type { Resend } from '../replay/resend.flow.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.port.ts';

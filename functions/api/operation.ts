@@ -9,8 +9,8 @@ import type { Deps } from './deps.ts';
 import { PlainRefusal, Refusal, invalid, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { isName } from './wire/fields.ts';
-import { onceByKey } from './idempotency/idempotency.ts';
-import type { ReceiptFor } from './idempotency/idempotency.ts';
+import { onceByKey } from './idempotency.ts';
+import type { ReceiptFor } from './idempotency.ts';
 import { lazily } from './lazily.ts';
 import { queryDecoder } from './wire/query.ts';
 

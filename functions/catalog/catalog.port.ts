@@ -3,7 +3,7 @@ import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint, SealedSecret } from './endpoints/endpoint.domain.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
 import type { OrganizationSettings, SettingsOverrides } from './settings/settings.domain.ts';
-import type { Receipt } from '../api/idempotency/run-once.flow.ts';
+import type { Receipt } from '../idempotency/run-once.flow.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { HoldLost } from '../api/idempotency/run-once.flow.ts';
+import { HoldLost } from '../idempotency/run-once.flow.ts';
 import type { ReceiptOf } from './catalog.port.ts';
 import type { Write } from './writes.ts';
-import type { ReceiptWrite } from '../api/idempotency/idempotency.dynamo.ts';
+import type { ReceiptWrite } from '../idempotency/idempotency.dynamo.ts';
 import type { Pause } from '../platform/dynamodb/table.ts';
 import { pauseBefore, realPause, TableBusy } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';

@@ -3,7 +3,7 @@ import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { belongsElsewhere } from './lanes/lane.domain.ts';
 import type { Lane } from './lanes/lane.domain.ts';
 import { scheduleEnd } from './retries/retry-schedule.domain.ts';
-import { isDue } from './throttle/throttle.domain.ts';
+import { isDue } from '../platform/rate-limiter/rate-limiter.domain.ts';
 import { verdict } from './eligibility.domain.ts';
 import type { Verdict } from './eligibility.domain.ts';
 import type { ReserveSlots, Wish } from './throttle/reservations.flow.ts';

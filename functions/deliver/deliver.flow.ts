@@ -1,5 +1,5 @@
 import type { Attempt } from './attempts/attempt.domain.ts';
-import { secondsUntil } from './throttle/throttle.domain.ts';
+import { secondsUntil } from '../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Admission } from './admission.flow.ts';
 import { admitBatch } from './admit-batch.flow.ts';
 import type { AdmitBatchDeps } from './admit-batch.flow.ts';

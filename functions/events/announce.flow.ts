@@ -1,6 +1,7 @@
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { factOfAttempt, factsOfEndpoint } from './domain-event.domain.ts';
-import type { Announced, CatalogedEndpoint, Fact } from './domain-event.domain.ts';
+import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import type { Announced, Fact } from './domain-event.domain.ts';
 import { MANAGEMENT_ORGANIZATION } from './operational-webhooks/operational-webhook.domain.ts';
 import type { TenantKey } from '../catalog/catalog.port.ts';
 import type { TellOperationally } from './operational-webhooks/operational-webhooks.flow.ts';

@@ -1,4 +1,4 @@
-import type { CatalogedEndpoint } from './domain-event.domain.ts';
+import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
 import { readCatalogedEndpoint } from '../catalog/endpoints/endpoint-image.ts';

@@ -1,6 +1,6 @@
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
-import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
 
 /** What happened, for everyone who listens on the event bus. `id` is derived from the fact: a repeat is the same. */
 export type Fact = {
@@ -65,9 +65,6 @@ export const factOfAttempt = (attempt: Attempt): Fact | undefined => {
 
 /** A fact with what the Catalog adds to it: the uid of its application. */
 export type Announced = Fact & { readonly appUid: string | null };
-
-/** An endpoint as it stands in the Catalog: deletions as a mark on it, `rev` drawn anew at each write. */
-export type CatalogedEndpoint = Endpoint & { readonly deletedAt: number | null; readonly rev: bigint };
 
 /** Everything but headers, and what each write changes, as text. */
 const besidesHeaders = (endpoint: CatalogedEndpoint): string =>

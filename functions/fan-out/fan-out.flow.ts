@@ -1,6 +1,6 @@
 import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
-import { matchingEndpoints } from './matching.domain.ts';
+import { matchingEndpoints } from '../catalog/endpoints/matching.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { Tenant, Tenants } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryQueue, DueStore } from '../deliver/delivery.port.ts';

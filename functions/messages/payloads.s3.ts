@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import { payloadIsLive } from './message.domain.ts';
 import type { Message, StoredPayload } from './message.domain.ts';
-import { pack, unpack } from './codec.ts';
+import { pack, unpack } from '../platform/codec/codec.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
 /**

@@ -5,7 +5,7 @@ import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Ids } from '../platform/ids/ids.domain.ts';
 import type { Message, StoredPayload } from '../messages/message.domain.ts';
 import type { ApplicationFields, ApplicationStore, Tenant, Tenants } from '../catalog/catalog.port.ts';
-import type { Publish, PublishOutcome, PublishRequest } from '../messages/messages.port.ts';
+import type { Publish, PublishOutcome, PublishRequest } from './messages.port.ts';
 import { makePublished } from './published.flow.ts';
 import type { Admitted } from './publish-limits/publish-limits.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';

@@ -1,6 +1,6 @@
 import type { AppId } from '../platform/ids/brand.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
-import type { PublishOutcome } from '../messages/messages.port.ts';
+import type { PublishOutcome } from './messages.port.ts';
 import type { Claim, PublishDeps } from './publish.flow.ts';
 
 type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;

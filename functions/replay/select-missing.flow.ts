@@ -1,11 +1,11 @@
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
-import { passesFilters } from '../fan-out/matching.domain.ts';
+import { passesFilters } from '../catalog/endpoints/matching.domain.ts';
 import { payloadIsLive } from '../messages/message.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { Task } from './task.domain.ts';
 import type { Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery } from '../deliver/delivery.port.ts';
-import type { MessageReader } from '../messages/messages.port.ts';
+import type { MessageReader } from '../publish/messages.port.ts';
 import { pageOf, windowOf } from './task-page.flow.ts';
 import type { Selected, SentReader } from './task-page.flow.ts';
 

@@ -7,7 +7,7 @@ import { catchUpHeaders } from '../catch-up.ts';
 import { checkEndpoint, findEndpoint, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import type { ReceiptFor } from '../idempotency/idempotency.ts';
+import type { ReceiptFor } from '../idempotency.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import {

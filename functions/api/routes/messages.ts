@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
-import type { PublishOutcome } from '../../messages/messages.port.ts';
+import type { PublishOutcome } from '../../publish/messages.port.ts';
 import { LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domain.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
-import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency/idempotency.ts';
+import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';

@@ -10,7 +10,7 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { dateTime, name, nameSet } from '../wire/fields.ts';
-import type { ReceiptFor } from '../idempotency/idempotency.ts';
+import type { ReceiptFor } from '../idempotency.ts';
 import { instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
 import { applicationOperation } from '../operation.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
-import { idempotencyDigest } from '../idempotency/idempotency.ts';
+import { idempotencyDigest } from '../idempotency.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { mustFindMessage } from './messages.ts';
 

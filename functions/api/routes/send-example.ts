@@ -4,7 +4,7 @@ import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
-import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency/idempotency.ts';
+import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { WITHHELD } from '../wire/json.ts';
 import { tooManyRequests } from '../rate-limit-headers.ts';
 import { lazily } from '../lazily.ts';

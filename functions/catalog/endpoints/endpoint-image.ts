@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CatalogedEndpoint } from '../../events/domain-event.domain.ts';
+import type { CatalogedEndpoint } from './endpoint.domain.ts';
 import { readEndpoint } from '../items.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 

@@ -39,3 +39,6 @@ export const changed = (current: Endpoint, changes: Partial<Endpoint>, nowMs: nu
   const next = { ...current, ...changes, updatedAt: nowMs };
   return next.disabled && !current.disabled ? { ...next, offSince: nowMs } : next;
 };
+
+/** An endpoint as the Catalog stores it: deletion is a mark, and each write draws a new `rev`. */
+export type CatalogedEndpoint = Endpoint & { readonly deletedAt: number | null; readonly rev: bigint };

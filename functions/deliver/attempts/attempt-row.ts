@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Attempt, Decision, Turn } from './attempt.domain.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
-import { pack, unpack } from '../../messages/codec.ts';
+import { pack, unpack } from '../../platform/codec/codec.ts';
 import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { binary, rowTtl } from '../../messages/message-row.ts';
 

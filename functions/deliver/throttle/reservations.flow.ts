@@ -2,8 +2,8 @@ import type { Application } from '../../catalog/applications/application.domain.
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { eachGroup } from '../../platform/each-group.domain.ts';
-import { slotsFrom } from './throttle.domain.ts';
-import type { Reservation } from './throttle.domain.ts';
+import { slotsFrom } from '../../platform/rate-limiter/rate-limiter.domain.ts';
+import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
 /** Whose line it is: an application's (`endpointId` null) or one of its endpoints'. */

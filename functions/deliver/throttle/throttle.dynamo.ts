@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { latestStart, reserve, stride } from './throttle.domain.ts';
-import type { Reservation } from './throttle.domain.ts';
+import { latestStart, reserve, stride } from '../../platform/rate-limiter/rate-limiter.domain.ts';
+import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Line, ThrottleStore } from './reservations.flow.ts';
 import { makeCache } from '../../catalog/snapshots/cache.ts';
 import type { ReservePublishes } from '../../publish/publish-limits/publish-limits.flow.ts';

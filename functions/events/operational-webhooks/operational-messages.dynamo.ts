@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OperationalMessages } from './operational-webhooks.flow.ts';
-import { pack } from '../../messages/codec.ts';
+import { pack } from '../../platform/codec/codec.ts';
 import { messageRow } from '../../messages/message-row.ts';
 import { putNew } from '../../platform/dynamodb/put-new.ts';
 

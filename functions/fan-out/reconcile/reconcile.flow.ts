@@ -1,7 +1,7 @@
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
-import { passesFilters } from '../matching.domain.ts';
+import { passesFilters } from '../../catalog/endpoints/matching.domain.ts';
 import { payloadIsLive } from '../../messages/message.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import type { Tenant, TenantKey } from '../../catalog/catalog.port.ts';

@@ -2,8 +2,19 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { Segment, SegmentPage } from '../../read-models/rebuild/rebuild.port.ts';
 import type { Row } from './table.ts';
+
+/** A part of a table that is read by itself: `number` from 0, `of` so many. */
+export interface Segment {
+  readonly number: number;
+  readonly of: number;
+}
+
+/** Items of a segment; `next` (opaque text) is where the rest of them starts. */
+export interface SegmentPage<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | undefined;
+}
 
 const position = z.object({ pk: z.string(), sk: z.string() });
 

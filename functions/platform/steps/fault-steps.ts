@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { AttemptLog } from '../../deliver/delivery.port.ts';
 import { noSteps } from './steps.ts';
 import type { Step } from './steps.ts';
 import { TableBusy } from '../dynamodb/table.ts';
 
-/** Requests of this process whose turn is recorded, by themselves or by another one. */
+/** Requests of this process whose attempt is recorded, by themselves or by another request. */
 let recorded = 0;
+
+export const countRecorded = (): void => void (recorded += 1);
 
 /**
  * Lets the end-to-end suite end a deployed function's process at any step, fail it as a throttled table does, or
@@ -26,19 +27,5 @@ export const makeSteps = (faultsUrl: string | undefined): Step => {
       case 'throttle':
         throw new TableBusy(`throttled at ${name}`);
     }
-  };
-};
-
-/** The log, which counts for the suite, and tells it of requests whose turn another one had recorded first. */
-export const makeCountedLog = (log: AttemptLog, step: Step): AttemptLog => {
-  if (process.env['FAULTS_ENABLED'] !== 'true') return log;
-  return {
-    ...log,
-    record: async (attempt) => {
-      const standing = await log.record(attempt);
-      recorded += 1;
-      if (standing.id !== attempt.id) await step('twin.found');
-      return standing;
-    },
   };
 };

@@ -1,7 +1,7 @@
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { BURST_MS, leaseSize, NO_LEASE, renewed, spend } from './lease.domain.ts';
 import type { Lease } from './lease.domain.ts';
-import type { Reservation } from '../../deliver/throttle/throttle.domain.ts';
+import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Tenant } from '../../catalog/catalog.port.ts';
 
 /** Whose limit: an application's, or (null) its organization's. */

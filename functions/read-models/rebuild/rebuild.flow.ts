@@ -1,12 +1,6 @@
+import type { Segment } from '../../platform/dynamodb/segment-scan.ts';
 import { PASSES } from './rebuild.port.ts';
-import type {
-  Pass,
-  RebuildJob,
-  RebuildProgress,
-  Segment,
-  SegmentProgress,
-  ViewName,
-} from './rebuild.port.ts';
+import type { Pass, RebuildJob, RebuildProgress, SegmentProgress, ViewName } from './rebuild.port.ts';
 import { makeRebuildRows } from './rebuild-rows.flow.ts';
 import type { Mended, RebuildRowsDeps } from './rebuild-rows.flow.ts';
 import { settleAll } from '../../platform/settle.domain.ts';

@@ -1,4 +1,5 @@
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import type { Segment, SegmentPage } from '../../platform/dynamodb/segment-scan.ts';
 import type { EndpointHour } from '../hourly-statistics/endpoint-hours.domain.ts';
 import type { EndpointMessage } from '../messages-by-endpoint/endpoint-messages.domain.ts';
 import type { MessagePlace, Standing } from '../latest-state.domain.ts';
@@ -6,18 +7,6 @@ import type { MessagePlace, Standing } from '../latest-state.domain.ts';
 /** What can be rebuilt. */
 export const VIEWS = ['endpoint-attempts', 'endpoint-messages', 'endpoint-hours'] as const;
 export type ViewName = (typeof VIEWS)[number];
-
-/** A part of a table that is read by itself: `number` from 0, `of` so many. */
-export interface Segment {
-  readonly number: number;
-  readonly of: number;
-}
-
-/** Items of a segment; `next` (opaque text) is where the rest of them starts. */
-export interface SegmentPage<Item> {
-  readonly items: readonly Item[];
-  readonly next: string | undefined;
-}
 
 /** The port to the log of attempts. Responses may be left out. All reads are strong. */
 export interface RebuildLog {

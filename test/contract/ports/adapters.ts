@@ -6,7 +6,7 @@ import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.dom
 import type { AttemptReader } from '../../../functions/read-models/attempts.port.ts';
 import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
 import type { AttemptLog, DeliveryReader, DueStore } from '../../../functions/deliver/delivery.port.ts';
-import type { MessageReader } from '../../../functions/messages/messages.port.ts';
+import type { MessageReader } from '../../../functions/publish/messages.port.ts';
 import type { Views } from '../../../functions/read-models/project.flow.ts';
 import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
 import type { SweepStore } from '../../../functions/deliver/retries/sweep.flow.ts';
@@ -21,7 +21,7 @@ import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts'
 import { makeEndpointMessages } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
 import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
-import { makeMessages } from '../../../functions/messages/messages.dynamo.ts';
+import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makeS3 } from '../../../functions/platform/aws/clients.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 import { makeSweepLease } from '../../../functions/deliver/retries/sweep-lease.dynamo.ts';

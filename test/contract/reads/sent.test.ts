@@ -3,7 +3,7 @@ import type { SentReader } from '../../../functions/replay/task-page.flow.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
-import { makeSentReader } from '../../../functions/read-models/sent.dynamo.ts';
+import { makeSentReader } from '../../../functions/replay/sent.dynamo.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';

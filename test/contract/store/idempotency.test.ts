@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
-import { HoldLost } from '../../../functions/api/idempotency/run-once.flow.ts';
-import type { Answer, Hold, IdempotencyStore } from '../../../functions/api/idempotency/run-once.flow.ts';
+import { HoldLost } from '../../../functions/idempotency/run-once.flow.ts';
+import type { Answer, Hold, IdempotencyStore } from '../../../functions/idempotency/run-once.flow.ts';
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
-import { makeIdempotency, makeReceiptWrite } from '../../../functions/api/idempotency/idempotency.dynamo.ts';
+import { makeIdempotency, makeReceiptWrite } from '../../../functions/idempotency/idempotency.dynamo.ts';
 import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import { getRow } from '../../../functions/platform/dynamodb/table.ts';
 import {

@@ -3,10 +3,10 @@ import {
   MANAGEMENT_ORGANIZATION,
   OPERATIONAL_EVENT_TYPES,
 } from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
-import { withOperationalEventTypes } from '../../../functions/catalog/event-types/operational-event-types.flow.ts';
+import { withOperationalEventTypes } from '../../../functions/events/operational-webhooks/event-types.flow.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
-import { makeOperationalSeed } from '../../../functions/catalog/event-types/operational-seed.dynamo.ts';
+import { makeOperationalSeed } from '../../../functions/events/operational-webhooks/event-type-seed.dynamo.ts';
 import { LATER, anEventType, freshTable } from './catalog.ts';
 
 const ORG = MANAGEMENT_ORGANIZATION;

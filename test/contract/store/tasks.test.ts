@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { OrgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { NO_FILTERS, advanced, failed } from '../../../functions/replay/task.domain.ts';
 import type { Task } from '../../../functions/replay/task.domain.ts';
-import { HoldLost } from '../../../functions/api/idempotency/run-once.flow.ts';
+import { HoldLost } from '../../../functions/idempotency/run-once.flow.ts';
 import type { TaskStore } from '../../../functions/replay/tasks.flow.ts';
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
-import { makeIdempotency, makeReceiptWrite } from '../../../functions/api/idempotency/idempotency.dynamo.ts';
+import { makeIdempotency, makeReceiptWrite } from '../../../functions/idempotency/idempotency.dynamo.ts';
 import { makeTaskStore } from '../../../functions/replay/tasks.dynamo.ts';
 import { NOW, freshOrg, freshTable, ids } from './catalog.ts';
 

@@ -7,7 +7,7 @@ import type { Ids } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
-import type { PublishRequest } from '../../../functions/messages/messages.port.ts';
+import type { PublishRequest } from '../../../functions/publish/messages.port.ts';
 import { makeRandom } from './random.ts';
 
 /** Whole domain objects with literal values, so that a test names only what it is about. */

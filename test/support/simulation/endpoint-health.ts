@@ -1,6 +1,6 @@
 import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { EndpointHealth } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
-import { reserve } from '../../../functions/deliver/throttle/throttle.domain.ts';
+import { reserve } from '../../../functions/platform/rate-limiter/rate-limiter.domain.ts';
 import type { ThrottleStore } from '../../../functions/deliver/throttle/reservations.flow.ts';
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';

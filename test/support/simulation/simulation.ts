@@ -2,7 +2,7 @@ import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
-import type { PublishOutcome, PublishRequest } from '../../../functions/messages/messages.port.ts';
+import type { PublishOutcome, PublishRequest } from '../../../functions/publish/messages.port.ts';
 import { formatDelivery, formatWake } from '../../../functions/deliver/queue/delivery-record.ts';
 import { formatWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';

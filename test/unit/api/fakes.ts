@@ -22,15 +22,15 @@ import type {
   EventTypeStore,
   SettingsStore,
 } from '../../../functions/catalog/catalog.port.ts';
-import type { Expunge } from '../../../functions/messages/expunge.flow.ts';
-import { makeOnce } from '../../../functions/api/idempotency/run-once.flow.ts';
-import type { Answer, IdempotencyStore } from '../../../functions/api/idempotency/run-once.flow.ts';
+import type { Expunge } from '../../../functions/expunge/expunge.flow.ts';
+import { makeOnce } from '../../../functions/idempotency/run-once.flow.ts';
+import type { Answer, IdempotencyStore } from '../../../functions/idempotency/run-once.flow.ts';
 import type {
   MessageReader,
   Publish,
   PublishOutcome,
   PublishRequest,
-} from '../../../functions/messages/messages.port.ts';
+} from '../../../functions/publish/messages.port.ts';
 import type { Page, PageRequest } from '../../../functions/platform/pages/page.ts';
 import { makeResend } from '../../../functions/replay/resend.flow.ts';
 import type { QueuedDelivery } from '../../../functions/deliver/delivery.port.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HoldLost, makeOnce } from '../../../functions/api/idempotency/run-once.flow.ts';
-import type { Hold, IdempotencyStore, Standing } from '../../../functions/api/idempotency/run-once.flow.ts';
+import { HoldLost, makeOnce } from '../../../functions/idempotency/run-once.flow.ts';
+import type { Hold, IdempotencyStore, Standing } from '../../../functions/idempotency/run-once.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import { ORG } from '../../support/simulation/builders.ts';

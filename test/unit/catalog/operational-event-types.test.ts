@@ -5,7 +5,7 @@ import {
   OPERATIONAL_EVENT_TYPES,
 } from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
 import type { EventTypeStore } from '../../../functions/catalog/catalog.port.ts';
-import { withOperationalEventTypes } from '../../../functions/catalog/event-types/operational-event-types.flow.ts';
+import { withOperationalEventTypes } from '../../../functions/events/operational-webhooks/event-types.flow.ts';
 
 const everything = () => true;
 const refuse = () => Promise.reject(new Error('nothing stands in the store'));

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { appId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
-import type { Announced, CatalogedEndpoint } from '../../../functions/events/domain-event.domain.ts';
+import type { CatalogedEndpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { Announced } from '../../../functions/events/domain-event.domain.ts';
 import { MANAGEMENT_ORGANIZATION } from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
 import { makeAnnounce } from '../../../functions/events/announce.flow.ts';
 import { makeOperational } from '../../../functions/events/operational-webhooks/operational-webhooks.flow.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { factOfAttempt, factsOfEndpoint } from '../../../functions/events/domain-event.domain.ts';
-import type { CatalogedEndpoint } from '../../../functions/events/domain-event.domain.ts';
+import type { CatalogedEndpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import { ENDPOINT, NOON, attempt, endpoint } from '../../support/simulation/builders.ts';
 
 const ended = (number: number, decision: Decision): Attempt =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
-import { matchingEndpoints, passesFilters } from '../../../functions/fan-out/matching.domain.ts';
+import { matchingEndpoints, passesFilters } from '../../../functions/catalog/endpoints/matching.domain.ts';
 import { endpoint, message } from '../../support/simulation/builders.ts';
 
 const filters = (eventTypes: string[] | null, channels: string[] | null) =>

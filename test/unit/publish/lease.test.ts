@@ -8,7 +8,7 @@ import {
   spend,
 } from '../../../functions/publish/publish-limits/lease.domain.ts';
 import type { Lease } from '../../../functions/publish/publish-limits/lease.domain.ts';
-import { reserve } from '../../../functions/deliver/throttle/throttle.domain.ts';
+import { reserve } from '../../../functions/platform/rate-limiter/rate-limiter.domain.ts';
 
 /** A line and the environments that lease from it, each with its own memory. */
 const simulate = (rate: number, requests: readonly { at: number; who: number }[]) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../functions/messages/message.domain.ts';
-import type { PublishOutcome, PublishRequest } from '../../../functions/messages/messages.port.ts';
+import type { PublishOutcome, PublishRequest } from '../../../functions/publish/messages.port.ts';
 import { makePublish } from '../../../functions/publish/publish.flow.ts';
 import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';

@@ -1,5 +1,5 @@
 import type { Task, TaskKey } from '../../../functions/replay/task.domain.ts';
-import { HoldLost } from '../../../functions/api/idempotency/run-once.flow.ts';
+import { HoldLost } from '../../../functions/idempotency/run-once.flow.ts';
 import type { TaskErrand, TaskQueue, TaskStore } from '../../../functions/replay/tasks.flow.ts';
 
 interface Row {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { idTime } from '../../../functions/platform/ids/ids.domain.ts';
 import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
-import { HoldLost } from '../../../functions/api/idempotency/run-once.flow.ts';
+import { HoldLost } from '../../../functions/idempotency/run-once.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import type { Select } from '../../../functions/replay/task-selection.flow.ts';

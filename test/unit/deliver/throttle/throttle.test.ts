@@ -5,7 +5,7 @@ import {
   reserve,
   secondsUntil,
   slotsFrom,
-} from '../../../../functions/deliver/throttle/throttle.domain.ts';
+} from '../../../../functions/platform/rate-limiter/rate-limiter.domain.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
 const asked = (some: Partial<Parameters<typeof reserve>[1]> = {}) => ({

@@ -1,9 +1,9 @@
-import { MANAGEMENT_ORGANIZATION } from '../../events/operational-webhooks/operational-webhook.domain.ts';
-import type { OperationalSeed } from './operational-event-types.flow.ts';
-import { commit } from '../commit.dynamo.ts';
-import type { Catalog } from '../commit.dynamo.ts';
-import { eventTypeAttributes, row } from '../items.ts';
-import { putAlong, putNew } from '../writes.ts';
+import { MANAGEMENT_ORGANIZATION } from './operational-webhook.domain.ts';
+import type { OperationalSeed } from './event-types.flow.ts';
+import { commit } from '../../catalog/commit.dynamo.ts';
+import type { Catalog } from '../../catalog/commit.dynamo.ts';
+import { eventTypeAttributes, row } from '../../catalog/items.ts';
+import { putAlong, putNew } from '../../catalog/writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import { getRow } from '../../platform/dynamodb/table.ts';
 

@@ -5,7 +5,7 @@ import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dyn
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { ContentRows, PayloadObjects } from './expunge.flow.ts';
-import { pack } from './codec.ts';
+import { pack } from '../platform/codec/codec.ts';
 import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 

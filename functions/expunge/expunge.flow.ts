@@ -1,5 +1,5 @@
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
-import type { Message } from './message.domain.ts';
+import type { Message } from '../messages/message.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
 /** The port to the rows that hold contents. All of it is safe to repeat. */

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EndpointKey } from '../deliver/delivery.port.ts';
-import type { SentReader } from '../replay/task-page.flow.ts';
+import type { SentReader } from './task-page.flow.ts';
 import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
 import { batchGet } from '../platform/dynamodb/batch-get.ts';
-import { parseEndpointMessageRow } from './messages-by-endpoint/endpoint-message-row.ts';
+import { parseEndpointMessageRow } from '../read-models/messages-by-endpoint/endpoint-message-row.ts';
 import { shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 

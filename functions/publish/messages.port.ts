@@ -1,8 +1,8 @@
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
-import type { Message } from './message.domain.ts';
+import type { Message } from '../messages/message.domain.ts';
 import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import type { Page, TimePageRequest } from '../platform/pages/page.ts';
-import type { LimitState } from '../publish/publish-limits/publish-limits.flow.ts';
+import type { LimitState } from './publish-limits/publish-limits.flow.ts';
 
 /** What a publish asks for. Instants are ms since 1970. */
 export interface PublishRequest {

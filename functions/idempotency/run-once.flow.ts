@@ -1,5 +1,5 @@
-import type { OrgId } from '../../platform/ids/brand.domain.ts';
-import type { Step } from '../../platform/steps/steps.ts';
+import type { OrgId } from '../platform/ids/brand.domain.ts';
+import type { Step } from '../platform/steps/steps.ts';
 
 /** One run of a request under an idempotency key. `holder` tells it from other runs with the same key. */
 export interface Hold {

@@ -1,10 +1,7 @@
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
-import type { EventType } from './event-type.domain.ts';
-import {
-  MANAGEMENT_ORGANIZATION,
-  OPERATIONAL_EVENT_TYPES,
-} from '../../events/operational-webhooks/operational-webhook.domain.ts';
-import type { EventTypeStore } from '../catalog.port.ts';
+import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
+import { MANAGEMENT_ORGANIZATION, OPERATIONAL_EVENT_TYPES } from './operational-webhook.domain.ts';
+import type { EventTypeStore } from '../../catalog/catalog.port.ts';
 import type { Page, PageRequest } from '../../platform/pages/page.ts';
 
 /** Whether the seeded event types were written, and their writing. */

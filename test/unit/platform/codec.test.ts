@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pack, unpack } from '../../../functions/messages/codec.ts';
+import { pack, unpack } from '../../../functions/platform/codec/codec.ts';
 
 describe('stored bytes', () => {
   it('come back exactly as they were', () => {

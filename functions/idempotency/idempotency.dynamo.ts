@@ -8,10 +8,10 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Answer, Hold, IdempotencyStore, Receipt, Standing } from './run-once.flow.ts';
-import type { Seal } from '../../platform/secrets/seal.ts';
-import { pack, unpack } from '../../messages/codec.ts';
-import { controlKeys } from '../../platform/dynamodb/keys.ts';
-import type { Row } from '../../platform/dynamodb/table.ts';
+import type { Seal } from '../platform/secrets/seal.ts';
+import { pack, unpack } from '../platform/codec/codec.ts';
+import { controlKeys } from '../platform/dynamodb/keys.ts';
+import type { Row } from '../platform/dynamodb/table.ts';
 
 const VERSION = 1;
 /** As long as Svix: an answer 12 hours, a run that may have crashed 5 seconds. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { OrgId } from '../../platform/ids/brand.domain.ts';
-import type { Answer, Hold, Receipt, Run } from './run-once.flow.ts';
-import { Refusal, replyText } from '../errors.ts';
-import type { Reply } from '../errors.ts';
-import { RawJson } from '../wire/json.ts';
-import type { Call } from '../operation.ts';
+import type { OrgId } from '../platform/ids/brand.domain.ts';
+import type { Answer, Hold, Receipt, Run } from '../idempotency/run-once.flow.ts';
+import { Refusal, replyText } from './errors.ts';
+import type { Reply } from './errors.ts';
+import { RawJson } from './wire/json.ts';
+import type { Call } from './operation.ts';
 
 /** Visible ASCII and spaces: other keys are not readable as header text, and are ignored. */
 const READABLE = /^[\x20-\x7e]*$/;

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import type { Endpoint } from './endpoint.domain.ts';
 
 export interface Matchable {
   readonly eventType: string;
