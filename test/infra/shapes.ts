@@ -1,22 +1,41 @@
-import { synth } from './synth.ts';
+import { loadStage, parseStage } from '../../lib/config.ts';
+import type { StageConfig } from '../../lib/config.ts';
+import { STAGES, synthOf } from './synth.ts';
 import type { Synthesized } from './synth.ts';
 
-const aws = (name: string, more: object): (() => Synthesized) => {
-  const text = JSON.stringify({ target: 'aws', keepState: true, ...more });
-  return () => synth(name, { text });
+const aws = (name: string, more: object): StageConfig =>
+  parseStage(name, JSON.stringify({ target: 'aws', keepState: true, ...more }));
+
+const EVERY_OPTION = {
+  api: { http: true, rest: true },
+  throttle: { rate: 100, burst: 50 },
+  reservedConcurrency: { publish: 50, query: 20, admin: 10 },
+  logRetentionDays: 7,
+  alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call',
+  dashboard: false,
+  backUpDeliveries: false,
+  delivery: { maximumConcurrency: 10, timeoutSeconds: 300 },
+  slowDelivery: { maximumConcurrency: 2 },
+  fanOutWide: { maximumConcurrency: 2 },
+  settings: { requestTimeout: 10, endpointHttpsOnly: true },
 };
 
-/** Every shape that a stage can have: what its options add or leave out. */
-export const SHAPES: Readonly<Record<string, () => Synthesized>> = {
+/** Every shape that a stage can have: what its options add, leave out or change. */
+export const SHAPE_CONFIGS: Readonly<Record<string, StageConfig>> = {
   'HTTP API, state kept': aws('http', {}),
+  'HTTP API, state not kept': aws('try', { keepState: false }),
   'REST API, state not kept': aws('rest', { keepState: false, api: { http: false, rest: true } }),
-  'both APIs and every option': aws('everything', {
-    api: { http: true, rest: true },
-    reservedConcurrency: { publish: 50, query: 20, admin: 10 },
-    alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call',
-    dashboard: false,
-    backUpDeliveries: false,
+  'REST API, state kept, in a named account and region': aws('named', {
+    api: { http: false, rest: true },
+    account: '111122223333',
+    region: 'eu-west-1',
   }),
-  'an emulator': () => synth('local'),
-  'an emulator without HTTP APIs': () => synth('local', { restOnly: true }),
+  'both APIs and every option': aws('everything', EVERY_OPTION),
+  'an emulator': loadStage({ stage: 'local' }, STAGES),
+  'an emulator without HTTP APIs': loadStage({ stage: 'local', restOnly: true }, STAGES),
 };
+
+/** Each of them, synthesized on demand and once per test file. */
+export const SHAPES: Readonly<Record<string, () => Synthesized>> = Object.fromEntries(
+  Object.entries(SHAPE_CONFIGS).map(([name, config]) => [name, () => synthOf(config)]),
+);

@@ -25,7 +25,8 @@ export interface Synthesized {
   readonly violations: readonly string[];
 }
 
-const stages = new URL('../../stages/', import.meta.url);
+/** The folder of stage files. */
+export const STAGES = new URL('../../stages/', import.meta.url);
 const flags = (
   JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as { context: object }
 ).context;
@@ -75,18 +76,22 @@ export const synthConfig = (config: StageConfig): Synthesized =>
 
 const seen = new Map<string, Synthesized>();
 
-/** A stage of stages/, synthesized once per test file; `text` stands in for its file. */
-export const synth = (
-  stage: string,
-  { restOnly = false, text }: { restOnly?: boolean; text?: string } = {},
-) => {
-  const key = `${stage} ${restOnly} ${text ?? ''}`;
-  const config =
-    text === undefined ? loadStage({ stage, restOnly }, stages) : parseStage(stage, text, { restOnly });
+/** A stage, synthesized once per test file. */
+export const synthOf = (config: StageConfig): Synthesized => {
+  const key = JSON.stringify(config);
   const known = seen.get(key) ?? synthConfig(config);
   seen.set(key, known);
   return known;
 };
+
+/** A stage of stages/; `text` stands in for its file. */
+export const synth = (
+  stage: string,
+  { restOnly = false, text }: { restOnly?: boolean; text?: string } = {},
+): Synthesized =>
+  synthOf(
+    text === undefined ? loadStage({ stage, restOnly }, STAGES) : parseStage(stage, text, { restOnly }),
+  );
 
 export const all = ({ state, service }: Synthesized): Resource[] => [
   ...Object.values(state),

@@ -8,20 +8,18 @@ import { findPython } from '../../scripts/local/emulator/python.ts';
 
 const run = promisify(execFile);
 
-/** The newest when this was written, and with it the strictest reader of our answers. */
-const REQUIREMENT = 'svix==2.9.1';
 const INSTALL_MS = 900_000;
 const WALK_MS = 900_000;
 
-export type PythonClient =
+export type PythonEnvironment =
   { readonly kind: 'ready'; readonly python: string } | { readonly kind: 'missing'; readonly why: string };
 
-const install = async (python: string, folder: string): Promise<void> => {
+const install = async (python: string, requirement: string, folder: string): Promise<void> => {
   await mkdir(dirname(folder), { recursive: true });
   const aside = await mkdtemp(`${folder}.`);
   try {
     await run(python, ['-m', 'venv', aside], { timeout: INSTALL_MS });
-    const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', REQUIREMENT];
+    const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', requirement];
     await run(join(aside, 'bin', 'python'), pip, { timeout: INSTALL_MS });
     await rename(aside, folder);
   } finally {
@@ -30,21 +28,21 @@ const install = async (python: string, folder: string): Promise<void> => {
 };
 
 /**
- * A Python with the official client, in a virtual environment that is made on first use. Missing where there is no
- * Python 3.10+, or, outside of CI, no package index; in CI that throws, so that nothing is skipped there unseen.
+ * A Python with one pinned package (`svix==2.9.1`), in a virtual environment that is made on first use. Missing where
+ * there is no Python 3.10+, or, outside of CI, no package index; in CI that throws, so that nothing is skipped there unseen.
  */
-export const pythonClient = async (): Promise<PythonClient> => {
+export const pythonWith = async (requirement: string): Promise<PythonEnvironment> => {
   const found = await findPython();
   if (found === null) return { kind: 'missing', why: 'there is no Python 3.10 or newer' };
-  const folder = join(privateDir, `python-${REQUIREMENT.replace('==', '-')}-py${found.version}`);
+  const folder = join(privateDir, `python-${requirement.replace('==', '-')}-py${found.version}`);
   const python = join(folder, 'bin', 'python');
   if (existsSync(python)) return { kind: 'ready', python };
   try {
-    await install(found.command, folder);
+    await install(found.command, requirement, folder);
     return { kind: 'ready', python };
   } catch (error) {
     if (process.env['CI'] !== undefined) throw error;
-    return { kind: 'missing', why: `${REQUIREMENT} could not be installed: ${String(error)}` };
+    return { kind: 'missing', why: `${requirement} could not be installed: ${String(error)}` };
   }
 };
 
