@@ -134,3 +134,8 @@ export interface Tenants {
   /** Many at once, in the order of the keys; undefined where the application is gone. */
   load(keys: readonly TenantKey[]): Promise<readonly (Tenant | undefined)[]>;
 }
+
+/** The same for batches of several tenants: what cannot be read of one rejects that one alone, without a long wait. */
+export interface SettledTenants {
+  loadSettled(keys: readonly TenantKey[]): Promise<readonly PromiseSettledResult<Tenant | undefined>[]>;
+}

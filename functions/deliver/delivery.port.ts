@@ -56,6 +56,8 @@ export interface QueuedDelivery {
 /** The port to the delivery queue. `send` returns when every one was accepted, or throws. */
 export interface DeliveryQueue {
   send(deliveries: readonly QueuedDelivery[]): Promise<void>;
+  /** What became of each, in their order: one that the queue refuses fails none of the others. */
+  sendEach(deliveries: readonly QueuedDelivery[]): Promise<readonly PromiseSettledResult<void>[]>;
   wake(wake: Wake, delaySeconds: number): Promise<void>;
 }
 

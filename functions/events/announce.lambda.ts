@@ -4,6 +4,7 @@ import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
 import { readCatalogedEndpoint } from '../catalog/endpoints/endpoint-image.ts';
 import type { Change } from '../platform/lambda/stream-event.ts';
 import { streamWorker } from '../platform/lambda/stream-worker.ts';
+import { settleTogetherOrAlone } from '../platform/settle.domain.ts';
 import { wireAnnounce } from '../platform/lambda/wiring.ts';
 
 type News =
@@ -25,6 +26,9 @@ const news = ({ eventName, before, after }: Change): News | undefined => {
   };
 };
 
+/** What happened to one endpoint is published in its order. */
+const subjectOf = (item: News) => (item.kind === 'attempt' ? item.attempt.endpointId : item.after.id);
+
 /** Off the Catalog and Deliveries streams: what happened is said on the event bus and by operational webhooks. */
 export const handler = streamWorker(() => {
   const { announce, step, ...services } = wireAnnounce();
@@ -32,9 +36,12 @@ export const handler = streamWorker(() => {
     ...services,
     work: async (items: readonly News[]) => {
       await step('announce.read');
-      await announce.attempts(items.flatMap((item) => (item.kind === 'attempt' ? [item.attempt] : [])));
-      await announce.endpoints(items.flatMap((item) => (item.kind === 'endpoint' ? [item] : [])));
+      const outcomes = await settleTogetherOrAlone(items, subjectOf, async (some) => {
+        await announce.attempts(some.flatMap((item) => (item.kind === 'attempt' ? [item.attempt] : [])));
+        await announce.endpoints(some.flatMap((item) => (item.kind === 'endpoint' ? [item] : [])));
+      });
       await step('announce.done');
+      return outcomes;
     },
   };
 }, news);

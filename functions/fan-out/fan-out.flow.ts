@@ -2,7 +2,7 @@ import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { matchingEndpoints } from '../catalog/endpoints/matching.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
-import type { Tenant, Tenants } from '../catalog/catalog.port.ts';
+import type { SettledTenants, Tenant, Tenants } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryQueue, DueStore } from '../deliver/delivery.port.ts';
 import { deliverLater } from '../deliver/reschedule.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
@@ -25,8 +25,8 @@ export interface WideTurn {
 }
 
 export interface FanOutDeps {
-  readonly tenants: Pick<Tenants, 'load'>;
-  readonly queue: Pick<DeliveryQueue, 'send'>;
+  readonly tenants: Pick<Tenants, 'load'> & SettledTenants;
+  readonly queue: Pick<DeliveryQueue, 'send' | 'sendEach'>;
   readonly wide: { send(turns: readonly WideTurn[]): Promise<void> };
   readonly due: Pick<DueStore, 'put'>;
   readonly now: () => number;
@@ -47,9 +47,49 @@ const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Endpoint): Deli
   schedule: tenant.settings.retrySchedule,
 });
 
+/** What is to be done for one message. */
+interface Outlook {
+  readonly message: Outgoing;
+  readonly deliveries: readonly Delivery[];
+  readonly isWide: boolean;
+}
+
 /** Puts accepted messages on the way to their endpoints. Safe to repeat: deliveries know what was recorded before. */
 export const makeFanOut = (deps: FanOutDeps) => {
-  const load = (messages: readonly Outgoing[]) => deps.tenants.load(messages);
+  const outlookOf = (message: Outgoing, tenant: Tenant | undefined): Outlook => {
+    // Of an application that is gone nothing is left to send to.
+    const endpoints = tenant === undefined ? [] : targets(tenant, message);
+    const isWide = endpoints.length > WIDE;
+    const deliveries =
+      tenant === undefined || isWide ? [] : endpoints.map((one) => deliveryTo(tenant, message, one));
+    return { message, deliveries, isWide };
+  };
+
+  /** All of a batch's deliveries in calls of ten; the messages for which a queue refused one. */
+  const sendNow = async (outlooks: readonly Outlook[]): Promise<readonly Outgoing[]> => {
+    const sending = outlooks.flatMap(({ message, deliveries }) =>
+      deliveries.map((delivery) => ({ message, queued: { delivery, delaySeconds: 0 } })),
+    );
+    const sent = sending.length === 0 ? [] : await deps.queue.sendEach(sending.map(({ queued }) => queued));
+    await deps.step('fan-out.sent');
+    return [
+      ...new Set(
+        sending.filter((_, index) => sent[index]?.status !== 'fulfilled').map(({ message }) => message),
+      ),
+    ];
+  };
+
+  const sendLater = async (outlooks: readonly Outlook[]): Promise<readonly Outgoing[]> => {
+    const failed: Outgoing[] = [];
+    for (const { message, deliveries } of outlooks) {
+      try {
+        await deliverLater(deps, message.deliverAt ?? deps.now(), deliveries);
+      } catch {
+        failed.push(message);
+      }
+    }
+    return failed;
+  };
 
   const dispatch = async (deliveries: readonly Delivery[]) => {
     if (deliveries.length > 0)
@@ -57,35 +97,37 @@ export const makeFanOut = (deps: FanOutDeps) => {
     await deps.step('fan-out.sent');
   };
 
+  const handOver = async (messages: readonly Outgoing[]) => {
+    if (messages.length > 0) await deps.wide.send(messages.map((message) => ({ message, after: null })));
+  };
+
   return {
-    /** The messages of one stream batch. */
-    async messages(messages: readonly Outgoing[]): Promise<void> {
-      const tenants = await load(messages);
+    /**
+     * The messages of one stream batch, each by itself. One that fails (its application cannot be read, say) is handed
+     * over to the queue of wide messages, which tries it again for long and in the end dead-letters it with the reason:
+     * its shard goes on. Answers how many were.
+     */
+    async messages(messages: readonly Outgoing[]): Promise<{ readonly handedOver: number }> {
+      const tenants = await deps.tenants.loadSettled(messages);
       await deps.step('fan-out.read');
-      const nowDue: Delivery[] = [];
-      const wide: WideTurn[] = [];
-      for (const [index, message] of messages.entries()) {
+      const unread = messages.filter((_, index) => tenants[index]?.status !== 'fulfilled');
+      const outlooks = messages.flatMap((message, index) => {
         const tenant = tenants[index];
-        if (tenant === undefined) continue; // the application is gone: nobody to send to
-        const endpoints = targets(tenant, message);
-        if (endpoints.length > WIDE) wide.push({ message, after: null });
-        else if (message.deliverAt === null)
-          nowDue.push(...endpoints.map((one) => deliveryTo(tenant, message, one)));
-        else
-          await deliverLater(
-            deps,
-            message.deliverAt,
-            endpoints.map((one) => deliveryTo(tenant, message, one)),
-          );
-      }
-      if (wide.length > 0) await deps.wide.send(wide);
+        return tenant?.status === 'fulfilled' ? [outlookOf(message, tenant.value)] : [];
+      });
+      await handOver(outlooks.filter(({ isWide }) => isWide).map(({ message }) => message));
       await deps.step('fan-out.wide-sent');
-      await dispatch(nowDue);
+      const isLater = ({ message }: Outlook) => message.deliverAt !== null;
+      const notPutOff = await sendLater(outlooks.filter(isLater));
+      const notSent = await sendNow(outlooks.filter((one) => !isLater(one)));
+      const failed = [...unread, ...notPutOff, ...notSent];
+      await handOver(failed);
+      return { handedOver: failed.length };
     },
 
     /** One turn of a wide message: serves the next endpoints, then hands the rest on. */
     async wideTurn({ message, after }: WideTurn): Promise<void> {
-      const [tenant] = await load([message]);
+      const [tenant] = await deps.tenants.load([message]);
       await deps.step('fan-out.wide-read');
       if (tenant === undefined) return;
       const rest = targets(tenant, message)

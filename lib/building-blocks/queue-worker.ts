@@ -22,6 +22,8 @@ export interface QueueWorkerProps<Name extends string> {
   readonly maximumConcurrency: number;
   /** Records that the function takes at a time, and how long Lambda waits for so many; ten at once otherwise. */
   readonly batch?: { readonly size: number; readonly window: Duration };
+  /** Times that a record is received on AWS before it is dead-lettered; 5 otherwise. */
+  readonly receives?: number;
   /** Alarm when the oldest message waits longer. */
   readonly oldest: Duration;
   /** Alarm when more messages wait than this. */
@@ -51,11 +53,13 @@ export class QueueWorker<Name extends string> extends Construct {
     super(scope, id);
     this.props = props;
     this.deadLetters = new DeadLetters(this, `${props.name}Dlq`, props);
-    const factor = props.config.target === 'aws' ? VISIBILITY_FACTOR : EMULATOR_VISIBILITY_FACTOR;
+    const isAws = props.config.target === 'aws';
+    const factor = isAws ? VISIBILITY_FACTOR : EMULATOR_VISIBILITY_FACTOR;
+    const maxReceiveCount = isAws ? (props.receives ?? MAX_RECEIVES) : MAX_RECEIVES;
     this.queue = new Queue(this, 'Queue', {
       ...queueBasics(props.config),
       visibilityTimeout: Duration.seconds(props.workTime.toSeconds() * factor),
-      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: MAX_RECEIVES },
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
     });
     overrideLogicalId(this.queue, CfnQueue, `${props.name}Queue`);
     overrideLogicalIdBelow(this.queue, CfnQueuePolicy, `${props.name}QueuePolicy`);

@@ -33,13 +33,15 @@ export class FanOut extends Construct {
       config,
       story: {
         impact:
-          'Messages to more than a hundred endpoints reach some of them late, or not until they are replayed.',
+          'Messages that could not be fanned out at once, or go to more than a hundred endpoints, reach some of them late, or not until they are replayed.',
         runbook: 'fan-out-queue',
         replay: `npm run dlq -- replay fan-out-wide --stage ${config.name}`,
       },
       variable: 'FAN_OUT_QUEUE_URL',
       workTime: WORK_TIME,
       maximumConcurrency: config.fanOutWide.maximumConcurrency,
+      // An hour of tries: what the stream hands over may rest on a row or partition that is out of reach for long.
+      receives: 20,
       oldest: Duration.minutes(15),
       backlog: 10_000,
     });

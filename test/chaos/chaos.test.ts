@@ -73,7 +73,7 @@ const makeMishaps = (seed: number) => {
       if (!random.chance(0.002)) return undefined;
       const mishap = kinds[random.below(kinds.length)];
       if (mishap?.startsWith('crash') === true) crashes.set(place, (crashes.get(place) ?? 0) + 1);
-      if (mishap !== 'busy' && /queue\.send$|^fan-out|\.sent$/.test(place)) unheard += 1;
+      if (mishap !== 'busy' && /queue\.send(Each)?$|^fan-out|\.sent$/.test(place)) unheard += 1;
       if (isBetween(place, mishap)) between += 1;
       return mishap;
     },

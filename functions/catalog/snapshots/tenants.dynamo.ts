@@ -2,15 +2,15 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { appId } from '../../platform/ids/brand.domain.ts';
 import type { OrganizationSettings } from '../settings/settings.domain.ts';
-import type { Tenant, TenantKey, Tenants } from '../catalog.port.ts';
-import { batchGet } from '../../platform/dynamodb/batch-get.ts';
+import type { SettledTenants, Tenant, TenantKey, Tenants } from '../catalog.port.ts';
+import { FEW_TRIES, batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { makeCache } from './cache.ts';
 import { makeSettingsAt, makeSnapshotAt } from './cached-snapshots.dynamo.ts';
 import { followUid, mayName } from '../lookup.dynamo.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
 import { catalogKeys, REVISION_COPIES } from '../../platform/dynamodb/keys.ts';
 import type { Pause, Row } from '../../platform/dynamodb/table.ts';
-import { realPause } from '../../platform/dynamodb/table.ts';
+import { TRIES, realPause } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
 export interface TenantsOptions {
@@ -24,7 +24,7 @@ export interface TenantsOptions {
 }
 
 /** The two halves of `load`, for readers that fetch the revisions together with items of their own. */
-export interface CatalogTenants extends Tenants {
+export interface CatalogTenants extends Tenants, SettledTenants {
   /** Where the revisions of these lie, in the Catalog. Twins are possible. */
   keysFor(keys: readonly TenantKey[]): readonly Key[];
   /**
@@ -117,16 +117,18 @@ const makeByUid = ({ client, table, pause = realPause }: TenantsOptions, loadOne
 export const makeTenants = (options: TenantsOptions): CatalogTenants => {
   const { client, table, pause = realPause } = options;
   const halves = makeHalves(options);
-  const load: Tenants['load'] = async (keys) => {
+  const begin = async (keys: readonly TenantKey[], tries: number) => {
     const places = halves.keysFor(keys).map((key) => ({ table, key }));
-    const found = await batchGet(client, places, pause);
-    return settleAll(halves.loadEach(keys, (key) => found({ table, key })).map((load) => load()));
+    const found = await batchGet(client, places, pause, tries);
+    return halves.loadEach(keys, (key) => found({ table, key })).map((load) => load());
   };
+  const load: Tenants['load'] = async (keys) => settleAll(await begin(keys, TRIES));
   const loadOne: LoadOne = async (orgId, id) => (await load([{ orgId, appId: id }]))[0];
   const byUid = makeByUid(options, loadOne);
   return {
     ...halves,
     load,
+    loadSettled: async (keys) => Promise.allSettled(await begin(keys, FEW_TRIES)),
     resolve: async (orgId, idOrUid) => {
       if (!mayName(idOrUid)) return undefined;
       // A uid cannot begin like an id.

@@ -1,20 +1,23 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepQueue } from '../retries/sweep.flow.ts';
 import { formatDelivery, formatWake } from './delivery-record.ts';
-import { makeSendAll } from '../../platform/sqs/client.sqs.ts';
+import { makeSendAll, makeSendEach } from '../../platform/sqs/client.sqs.ts';
+import type { Entry } from '../../platform/sqs/client.sqs.ts';
+import type { QueuedDelivery } from '../delivery.port.ts';
+
+const entryOf = ({ delivery, delaySeconds }: QueuedDelivery): Entry => ({
+  body: formatDelivery(delivery),
+  group: delivery.appId,
+  delaySeconds,
+});
 
 /** A lane's queue: fair by application. */
 export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): SweepQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
+  const sendEach = makeSendEach(sqs, queueUrl);
   return {
-    send: (deliveries) =>
-      sendAll(
-        deliveries.map(({ delivery, delaySeconds }) => ({
-          body: formatDelivery(delivery),
-          group: delivery.appId,
-          delaySeconds,
-        })),
-      ),
+    send: (deliveries) => sendAll(deliveries.map(entryOf)),
+    sendEach: (deliveries) => sendEach(deliveries.map(entryOf)),
     wake: (wake, delaySeconds) => sendAll([{ body: formatWake(wake), group: wake.appId, delaySeconds }]),
     sendUnreadable: (texts) => sendAll(texts.map((body) => ({ body, group: 'unreadable' }))),
   };

@@ -28,6 +28,8 @@ const record = z.object({
   eventSourceARN: z.string(),
   dynamodb: z.object({
     Keys: z.unknown(),
+    /** Seconds since 1970. */
+    ApproximateCreationDateTime: z.number().optional(),
     SequenceNumber: z.string().optional(),
     NewImage: z.unknown().optional(),
     OldImage: z.unknown().optional(),
@@ -52,33 +54,40 @@ const changeOf = ({ eventName, dynamodb }: StreamRecord): Change => ({
   after: dynamodb.NewImage === undefined ? undefined : image.parse(dynamodb.NewImage),
 });
 
-/** What could be read from records, and what never can: keys and reason, since a stream's own record dies with it. */
+/** A record's dead letter, whose place in the stream dies with it: keys and reason. */
+export const deadLetterOf = (record: StreamRecord, error: unknown): Omit<DeadLetter, 'requestId'> => ({
+  source: record.eventSourceARN,
+  keys: JSON.stringify(record.dynamodb.Keys),
+  change: record.eventName,
+  sequenceNumber: record.dynamodb.SequenceNumber ?? null,
+  errorClass: error instanceof Error ? error.name : 'unknown',
+  reason: error instanceof Error ? error.message : String(error),
+});
+
+/** What could be read from records, in parallel with where from, and what never can. */
 export interface Sorted<Item> {
   readonly items: readonly Item[];
+  readonly records: readonly StreamRecord[];
   readonly poison: readonly Omit<DeadLetter, 'requestId'>[];
 }
 
 /** Reads records by `parse` (undefined: not its business) and sets aside the ones that it throws on. */
 export const sortRecords = <Item>(
-  records: readonly StreamRecord[],
+  all: readonly StreamRecord[],
   parse: (change: Change) => Item | undefined,
 ): Sorted<Item> => {
   const items: Item[] = [];
+  const records: StreamRecord[] = [];
   const poison: Omit<DeadLetter, 'requestId'>[] = [];
-  for (const one of records) {
+  for (const one of all) {
     try {
       const item = parse(changeOf(one));
-      if (item !== undefined) items.push(item);
+      if (item === undefined) continue;
+      items.push(item);
+      records.push(one);
     } catch (error) {
-      poison.push({
-        source: one.eventSourceARN,
-        keys: JSON.stringify(one.dynamodb.Keys),
-        change: one.eventName,
-        sequenceNumber: one.dynamodb.SequenceNumber ?? null,
-        errorClass: error instanceof Error ? error.name : 'unknown',
-        reason: error instanceof Error ? error.message : String(error),
-      });
+      poison.push(deadLetterOf(one, error));
     }
   }
-  return { items, poison };
+  return { items, records, poison };
 };

@@ -6,14 +6,41 @@ import { onColdStart } from './cold-start.ts';
 import { logger } from './logger.ts';
 import { asError, remember } from './record-failure.ts';
 import type { Remembering } from './record-failure.ts';
-import { sortRecords, streamRecords } from './stream-event.ts';
+import { deadLetterOf, sortRecords, streamRecords } from './stream-event.ts';
 import type { Change, StreamRecord } from './stream-event.ts';
 
 export interface StreamServices<Item> extends Remembering {
   readonly deadLetters: DeadLetters;
-  /** Throws for what may pass: the batch comes again. */
-  readonly work: (items: readonly Item[]) => Promise<void>;
+  /**
+   * Works on each item by itself and answers what became of them, in their order; absent: done. Throws where nothing
+   * could be done at all: the batch comes again.
+   */
+  readonly work: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<unknown>[]>;
 }
+
+/**
+ * For so long a record that fails is tried again, and holds up its shard meanwhile. Then it goes to the dead letter
+ * queue, so that the records behind it go on: most throttles and outages of one table are over by then.
+ */
+const PATIENCE_MS = 300_000;
+
+interface Failed {
+  readonly record: StreamRecord;
+  readonly reason: unknown;
+}
+
+const failuresOf = (
+  records: readonly StreamRecord[],
+  outcomes: readonly PromiseSettledResult<unknown>[],
+): readonly Failed[] =>
+  outcomes.flatMap((outcome, index) => {
+    const record = records[index];
+    return outcome.status === 'rejected' && record !== undefined ? [{ record, reason: outcome.reason }] : [];
+  });
+
+/** A record without its time is a replay, whose caller hears of the failure. */
+const mayPass = ({ record: { dynamodb } }: Failed, nowMs: number): boolean =>
+  (dynamodb.ApproximateCreationDateTime ?? Infinity) * 1000 + PATIENCE_MS > nowMs;
 
 /** What is remembered of a batch that failed. How often it came, Lambda alone knows. */
 const receiveOf = ([first]: readonly StreamRecord[], { functionName, awsRequestId: requestId }: Context) => ({
@@ -24,8 +51,8 @@ const receiveOf = ([first]: readonly StreamRecord[], { functionName, awsRequestI
 });
 
 /**
- * A stream consumer: does all that can be done, puts what never can into the dead letter queue, and throws for what
- * may pass. `parse` answers undefined for changes that are not its business.
+ * A stream consumer: does all that can be done, record by record, and throws for what may pass. What cannot be read, or
+ * failed for too long, goes to the dead letter queue with its reason. `parse` answers undefined for changes that are not its business.
  */
 export const streamWorker = <Item>(
   build: () => Promise<StreamServices<Item>> | StreamServices<Item>,
@@ -35,15 +62,20 @@ export const streamWorker = <Item>(
   return middy(async (event: unknown, context: Context) => {
     const { deadLetters, work, lastErrors } = await services();
     const records = streamRecords(event);
-    const { items, poison } = sortRecords(records, parse);
+    const sorted = sortRecords(records, parse);
     const { awsRequestId: requestId } = context;
+    let dead = sorted.poison;
     try {
-      if (items.length > 0) await work(items);
-      if (poison.length > 0) await deadLetters.send(poison.map((letter) => ({ ...letter, requestId })));
+      const outcomes = sorted.items.length > 0 ? await work(sorted.items) : [];
+      const failed = failuresOf(sorted.records, outcomes);
+      const again = failed.find((one) => mayPass(one, Date.now()));
+      if (again !== undefined) throw asError(again.reason);
+      dead = [...dead, ...failed.map(({ record, reason }) => deadLetterOf(record, reason))];
+      if (dead.length > 0) await deadLetters.send(dead.map((one) => ({ ...one, requestId })));
     } catch (error) {
       await remember({ lastErrors }, receiveOf(records, context), asError(error));
       throw error;
     }
-    logger.info('worked', { records: records.length, items: items.length, poison: poison.length });
+    logger.info('worked', { records: records.length, items: sorted.items.length, dead: dead.length });
   });
 };

@@ -92,6 +92,7 @@ import type { StageSettings } from './env.ts';
 import { makeCountedLog } from '../../deliver/attempts/counted-log.ts';
 import { makeSteps } from '../steps/fault-steps.ts';
 import { logger } from './logger.ts';
+import { settleTogetherOrAlone } from '../settle.domain.ts';
 import type { Remembering } from './record-failure.ts';
 import { makeHealth } from '../../api/health-check.ts';
 import { makeSecretBox, makeSigningKeys } from '../../deliver/signing/secret-box.ts';
@@ -340,8 +341,9 @@ export const wireProject = () => {
     lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
     work: async (attempts: readonly Attempt[]) => {
       await step('project.read');
-      await project(attempts);
+      const outcomes = await settleTogetherOrAlone(attempts, ({ id }) => id, project);
       await step('project.done');
+      return outcomes;
     },
   };
 };

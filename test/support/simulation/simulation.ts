@@ -60,6 +60,12 @@ export const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
     for (const { delivery, delaySeconds } of some)
       queue.send(formatDelivery(delivery), delaySeconds, delivery.appId);
   },
+  sendEach: (some) =>
+    Promise.allSettled(
+      some.map(async ({ delivery, delaySeconds }) =>
+        queue.send(formatDelivery(delivery), delaySeconds, delivery.appId),
+      ),
+    ),
   wake: async (wake, delaySeconds) => queue.send(formatWake(wake), delaySeconds, wake.appId),
   sendUnreadable: async (texts) => texts.forEach((text) => queue.send(text)),
 });

@@ -4,10 +4,15 @@ import { changed } from '../../../functions/catalog/endpoints/endpoint.domain.ts
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import { turnedOff } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
-import type { ApplicationStore, Tenant, Tenants } from '../../../functions/catalog/catalog.port.ts';
+import type {
+  ApplicationStore,
+  SettledTenants,
+  Tenant,
+  Tenants,
+} from '../../../functions/catalog/catalog.port.ts';
 import type { DisableEndpoint } from '../../../functions/deliver/delivery.port.ts';
 
-export interface MemoryTenants extends Tenants, Pick<ApplicationStore, 'create'> {
+export interface MemoryTenants extends Tenants, SettledTenants, Pick<ApplicationStore, 'create'> {
   readonly disableEndpoint: DisableEndpoint;
   readonly putEndpoint: (endpoint: Endpoint) => void;
   readonly endpoint: (id: EndpointId) => Endpoint | undefined;
@@ -16,8 +21,11 @@ export interface MemoryTenants extends Tenants, Pick<ApplicationStore, 'create'>
   readonly changeSettings: (changes: Partial<OrganizationSettings>) => void;
 }
 
-/** Applications with their endpoints; every organization has the same settings. */
-export const makeMemoryTenants = (defaults: OrganizationSettings): MemoryTenants => {
+/** Applications with their endpoints; every organization has the same settings. `unreadable`: rows of another form. */
+export const makeMemoryTenants = (
+  defaults: OrganizationSettings,
+  unreadable: (id: AppId) => boolean = () => false,
+): MemoryTenants => {
   const applications = new Map<string, Application>();
   const endpoints = new Map<string, Endpoint>();
   const byApplication = new Map<string, Set<string>>();
@@ -36,7 +44,18 @@ export const makeMemoryTenants = (defaults: OrganizationSettings): MemoryTenants
 
   return {
     resolve: async (orgId, idOrUid) => tenant(named(orgId, idOrUid)),
-    load: async (keys) => keys.map(({ orgId, appId }) => tenant(applications.get(place(orgId, appId)))),
+    load: async (keys) =>
+      keys.map(({ orgId, appId }) => {
+        if (unreadable(appId)) throw new Error('an application of another form');
+        return tenant(applications.get(place(orgId, appId)));
+      }),
+    loadSettled: async (keys) =>
+      Promise.allSettled(
+        keys.map(async ({ orgId, appId }) => {
+          if (unreadable(appId)) throw new Error('an application of another form');
+          return tenant(applications.get(place(orgId, appId)));
+        }),
+      ),
     create: async (application) => {
       const { orgId, uid } = application;
       if (uid !== null && named(orgId, uid) !== undefined) return { kind: 'conflict' };

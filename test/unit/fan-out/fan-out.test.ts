@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import { endpointId, messageId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeFanOut } from '../../../functions/fan-out/fan-out.flow.ts';
@@ -21,22 +21,47 @@ const numbered = (count: number): readonly Endpoint[] =>
     endpoint({ id: endpointId(`ep_${String(index).padStart(4, '0')}`) }),
   );
 
-const makeBench = async (endpoints: readonly Endpoint[]) => {
-  const tenants = makeMemoryTenants(SETTINGS);
+interface Broken {
+  readonly application?: string;
+  readonly endpoint?: string;
+}
+
+const makeBench = async (endpoints: readonly Endpoint[], broken: Broken = {}) => {
+  const tenants = makeMemoryTenants(SETTINGS, (id) => id === broken.application);
   await tenants.create(application());
   for (const one of endpoints) tenants.putEndpoint(one);
   const sent: Delivery[] = [];
   const later: { delivery: Delivery; at: number }[] = [];
   const wide: WideTurn[] = [];
+  let refused = false;
   const fanOut = makeFanOut({
     tenants,
-    queue: { send: async (some) => void sent.push(...some.map(({ delivery }) => delivery)) },
-    wide: { send: async (turns) => void wide.push(...turns) },
-    due: { put: async (delivery, at) => void later.push({ delivery, at }) },
+    queue: {
+      send: async (some) => void sent.push(...some.map(({ delivery }) => delivery)),
+      sendEach: (some) =>
+        Promise.allSettled(
+          some.map(async ({ delivery }) => {
+            if (delivery.endpointId === broken.endpoint) throw new Error('the queue refused it');
+            sent.push(delivery);
+          }),
+        ),
+    },
+    wide: {
+      send: async (turns) => {
+        if (refused) throw new Error('no queue');
+        wide.push(...turns);
+      },
+    },
+    due: {
+      put: async (delivery, at) => {
+        if (delivery.endpointId === broken.endpoint) throw new Error('throttled');
+        later.push({ delivery, at });
+      },
+    },
     now: () => NOON,
     step: noSteps,
   });
-  return { tenants, fanOut, sent, later, wide };
+  return { tenants, fanOut, sent, later, wide, refuseWide: () => (refused = true) };
 };
 
 const idsOf = (deliveries: readonly Delivery[]) => deliveries.map((delivery) => delivery.endpointId);
@@ -82,6 +107,42 @@ describe('fan-out', () => {
     tenants.putEndpoint(endpoint({ id: endpointId('ep_one-more') }));
     await fanOut.messages([message()]);
     expect([sent.length, wide.length]).toEqual([100, 1]);
+  });
+});
+
+describe('a message that cannot be fanned out', () => {
+  const BAD = 'app_bad' as typeof APP;
+  const other = messageId('msg_other');
+
+  it('is handed over to the fan-out queue when its application cannot be read, and the others are sent', async () => {
+    const { fanOut, sent, wide } = await makeBench([endpoint()], { application: BAD });
+    const bad = message({ appId: BAD, id: other });
+    expect(await fanOut.messages([bad, message()])).toEqual({ handedOver: 1 });
+    expect(sent.map(({ appId }) => appId)).toEqual([APP]);
+    expect(wide).toEqual([{ message: bad, after: null }]);
+  });
+
+  it('is handed over when one of its deliveries is refused by the queue, and the others are sent', async () => {
+    const { fanOut, sent, wide } = await makeBench(numbered(3), { endpoint: 'ep_0001' });
+    await fanOut.messages([message()]);
+    expect(idsOf(sent)).toEqual(['ep_0000', 'ep_0002']);
+    expect(wide.map(({ message: { id } }) => id)).toEqual([message().id]);
+  });
+
+  it('is handed over when it cannot be put off, and the others are sent', async () => {
+    const { fanOut, sent, later, wide } = await makeBench(numbered(2), { endpoint: 'ep_0001' });
+    await fanOut.messages([
+      message({ deliverAt: NOON + 60_000 }),
+      message({ id: other, onlyEndpoint: endpointId('ep_0000') }),
+    ]);
+    expect([idsOf(sent), later.length]).toEqual([['ep_0000'], 1]);
+    expect(wide.map(({ message: { id } }) => id)).toEqual([message().id]);
+  });
+
+  it('fails the whole batch only where it cannot be handed over either', async () => {
+    const { fanOut, refuseWide } = await makeBench([endpoint()], { application: BAD });
+    refuseWide();
+    await expect(fanOut.messages([message({ appId: BAD })])).rejects.toThrow('no queue');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settleAll } from '../../../functions/platform/settle.domain.ts';
+import { settleAll, settleTogetherOrAlone } from '../../../functions/platform/settle.domain.ts';
 
 const later = async (ends: () => void) => {
   await new Promise((resolve) => setImmediate(resolve));
@@ -20,5 +20,42 @@ describe('settleAll', () => {
     const work = [Promise.reject(new Error('first')), later(() => (ended = true))];
     await expect(settleAll(work)).rejects.toThrow('first');
     expect(ended).toBe(true);
+  });
+});
+
+describe('settleTogetherOrAlone', () => {
+  const makeBench = (isBad: (item: string) => boolean) => {
+    const calls: (readonly string[])[] = [];
+    const run = async (...items: readonly string[]) => {
+      const outcomes = await settleTogetherOrAlone(
+        items,
+        (item) => item[0]!,
+        async (some) => {
+          calls.push(some);
+          if (some.some(isBad)) throw new Error('no');
+        },
+      );
+      return outcomes.map(({ status }) => status);
+    };
+    return { calls, run };
+  };
+
+  it('does all in one go where nothing fails', async () => {
+    const { calls, run } = makeBench(() => false);
+    expect(await run('a1', 'b1')).toEqual(['fulfilled', 'fulfilled']);
+    expect(calls).toEqual([['a1', 'b1']]);
+  });
+
+  it('fails the item that cannot be done alone, and keeps the order within a group', async () => {
+    const { calls, run } = makeBench((item) => item === 'a2');
+    expect(await run('a1', 'b1', 'a2', 'a3')) //
+      .toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(calls.slice(1).filter(([item]) => item?.startsWith('a'))).toEqual([['a1'], ['a2'], ['a3']]);
+  });
+
+  it('tries a single item once', async () => {
+    const { calls, run } = makeBench(() => true);
+    expect(await run('a1')).toEqual(['rejected']);
+    expect(calls).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeDeadLetters } from '../../../functions/platform/sqs/dead-letters.sqs.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
 import { parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
-import { makeSendAll } from '../../../functions/platform/sqs/client.sqs.ts';
+import { makeSendAll, makeSendEach } from '../../../functions/platform/sqs/client.sqs.ts';
 import { delivery } from '../../support/simulation/builders.ts';
 
 type Entries = NonNullable<SendMessageBatchCommand['input']['Entries']>;
@@ -35,6 +35,22 @@ describe('sending to a queue', () => {
     await makeSendAll(client, 'url')(Array.from({ length: 23 }, (_, index) => entry(`b${index}`)));
     expect(calls.map(({ length }) => length)).toEqual([10, 10, 3]);
     for (const call of calls) expect(new Set(call.map(({ Id }) => Id)).size).toBe(call.length);
+  });
+
+  it('is done by halves where one entry makes the call invalid, so that this one fails alone', async () => {
+    const sent: string[] = [];
+    const client = {
+      send: async ({ input: { Entries = [] } }: SendMessageBatchCommand) => {
+        const bodies = Entries.map(({ MessageBody = '' }) => MessageBody);
+        if (bodies.includes('bad'))
+          throw Object.assign(new Error('too long'), { name: 'BatchRequestTooLong' });
+        sent.push(...bodies);
+        return {};
+      },
+    } as unknown as SQSClient;
+    const outcomes = await makeSendEach(client, 'url')(['a', 'b', 'bad', 'c'].map(entry));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(sent).toEqual(['a', 'b', 'c']);
   });
 
   it('makes no call for nothing', async () => {

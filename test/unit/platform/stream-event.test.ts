@@ -97,6 +97,7 @@ describe('records of a stream that cannot be read', () => {
   it('are no poison where they are nobody’s business', () => {
     expect(sortRecords(streamRecords({ Records: [poisonous] }), () => undefined)).toEqual({
       items: [],
+      records: [],
       poison: [],
     });
   });

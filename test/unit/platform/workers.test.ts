@@ -59,9 +59,16 @@ describe('a stream’s worker', () => {
   const change = (value: string) => ({
     eventName: 'INSERT',
     eventSourceARN: 'arn:stream',
-    dynamodb: { Keys: {}, SequenceNumber: `n-${value}`, NewImage: { value: { S: value } } },
+    dynamodb: {
+      ...{ Keys: {}, SequenceNumber: `n-${value}`, NewImage: { value: { S: value } } },
+      ...(value.startsWith('old') ? { ApproximateCreationDateTime: 1_700_000_000 } : {}),
+    },
   });
-  const makeBench = (work: (items: readonly string[]) => Promise<void>) => {
+  const eachBy =
+    (work: (item: string) => Promise<void>) =>
+    (items: readonly string[]): Promise<readonly PromiseSettledResult<void>[]> =>
+      Promise.allSettled(items.map(work));
+  const makeBench = (work: (items: readonly string[]) => Promise<readonly PromiseSettledResult<void>[]>) => {
     const letters: DeadLetter[] = [];
     const remembered: FailedReceive[] = [];
     const remember = async (failed: FailedReceive) => void remembered.push(failed);
@@ -85,7 +92,7 @@ describe('a stream’s worker', () => {
 
   it('does what can be done, and puts what never can into the dead letter queue', async () => {
     const done: string[] = [];
-    const { run, letters } = makeBench(async (items) => void done.push(...items));
+    const { run, letters } = makeBench(eachBy(async (item) => void done.push(item)));
     await run('a', 'poison', 'other', 'b');
     expect(done).toEqual(['a', 'b']);
     expect(letters).toMatchObject([{ reason: 'what is this', requestId: 'request-1' }]);
@@ -100,6 +107,23 @@ describe('a stream’s worker', () => {
         ...{ queue: 'fan-out', record: 'arn:stream/n-a', requestId: 'request-1' },
         ...{ errorClass: 'RangeError', message: 'throttled' },
       },
+    ]);
+  });
+
+  it('tries a record that fails again, and after five minutes dead-letters it so that its shard goes on', async () => {
+    const done: string[] = [];
+    const { run, letters } = makeBench(
+      eachBy(async (item) => {
+        if (item.endsWith('bad')) throw new RangeError('throttled');
+        done.push(item);
+      }),
+    );
+    await expect(run('a', 'poison', 'bad', 'b')).rejects.toThrow('throttled');
+    expect([done, letters]).toEqual([['a', 'b'], []]);
+    await run('a', 'old-bad', 'b');
+    expect(done).toEqual(['a', 'b', 'a', 'b']);
+    expect(letters).toMatchObject([
+      { sequenceNumber: 'n-old-bad', errorClass: 'RangeError', reason: 'throttled' },
     ]);
   });
 

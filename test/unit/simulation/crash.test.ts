@@ -30,7 +30,7 @@ const isUnrecorded = (place: string) => /^deliver\.posted$|^deliver(-slow)?:log\
 /** Where a request is open: its endpoint is marked as slow while it is waited for. */
 const isWaitedFor = (place: string) => place.endsWith(':health.markSlow');
 /** Where messages have been fanned out and will be again, which is seen once their attempts are recorded. */
-const isFannedOut = (place: string) => /^fan-out\.sent$|^fan-out:queue\.send$/.test(place);
+const isFannedOut = (place: string) => /^fan-out\.sent$|^fan-out:queue\.sendEach$/.test(place);
 /** The only endpoint whose request is still open by then. */
 const SLOW = 'ep_slow';
 

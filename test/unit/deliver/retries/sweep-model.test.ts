@@ -71,6 +71,7 @@ const play = async (history: readonly Event[]) => {
       for (const { delivery: one, delaySeconds } of some)
         sent.push({ id: one.messageId, from: time + delaySeconds * SECOND });
     },
+    sendEach: () => Promise.reject(new Error('sweeps send all')),
     wake: () => Promise.reject(new Error('nothing sleeps')),
     sendUnreadable: () => Promise.reject(new Error('all can be read')),
   };
