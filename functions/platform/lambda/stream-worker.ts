@@ -33,9 +33,11 @@ const failuresOf = (
   records: readonly StreamRecord[],
   outcomes: readonly PromiseSettledResult<unknown>[],
 ): readonly Failed[] =>
-  outcomes.flatMap((outcome, index) => {
+  outcomes.flatMap((outcome, index): readonly Failed[] => {
     const record = records[index];
-    return outcome.status === 'rejected' && record !== undefined ? [{ record, reason: outcome.reason }] : [];
+    if (outcome.status === 'fulfilled' || record === undefined) return [];
+    const reason: unknown = outcome.reason;
+    return [{ record, reason }];
   });
 
 /** A record without its time is a replay, whose caller hears of the failure. */
