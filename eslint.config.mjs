@@ -26,16 +26,7 @@ const allowed = {
 };
 
 const NO_IO = {
-  group: [
-    'node:*',
-    '@aws-sdk/*',
-    'zod',
-    'zod-openapi',
-    'hono',
-    'hono/*',
-    'undici',
-    '@aws-lambda-powertools/*',
-  ],
+  group: ['node:*', '@aws-sdk/*', 'zod', 'zod-openapi', 'hono', 'hono/*', '@aws-lambda-powertools/*'],
   message: '*.domain.ts files are pure: no I/O, no SDK, no schema library.',
 };
 

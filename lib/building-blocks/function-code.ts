@@ -8,9 +8,8 @@ import { buildSync } from 'esbuild';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Left out because nothing asks for it. Lambda gives credentials in the environment, so the SDK never looks for
- * profiles, SSO or tokens (94 KB of every bundle). Node 24 always has the WebAssembly that undici's first parser needs,
- * and bodies are bytes, never forms (72 and 50 KB of deliver).
+ * Left out because nothing asks for it: Lambda gives credentials in the environment, so the SDK never looks for
+ * profiles, SSO or tokens (94 KB of every bundle).
  */
 const NEVER_ASKED_FOR = [
   '@aws-sdk/credential-provider-ini',
@@ -18,10 +17,6 @@ const NEVER_ASKED_FOR = [
   '@aws-sdk/credential-provider-process',
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-web-identity',
-  '*/llhttp/llhttp-wasm.js',
-  '*/web/fetch/body.js',
-  '*/web/fetch/formdata',
-  '*/web/webidl',
 ];
 
 /** The folder of each function's handler, `functions/<folder>/<entry>.lambda.ts`. */
@@ -67,8 +62,6 @@ export const bundleEntry = (entry: string, folder: string, faults: boolean): voi
     define: {
       // Without faults the code that asks for them is dead, and esbuild drops it.
       'process.env.FAULTS_ENABLED': JSON.stringify(String(faults)),
-      // undici's own switch for bundles: leaves out its experimental parser (166 KB).
-      esbuildDetection: 'true',
     },
   });
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FAILURE_CAUSES } from '../causes.domain.ts';
 import type { Attempt, Decision, Turn } from './attempt.domain.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
@@ -30,6 +31,7 @@ const facts = z.object({
   u: z.string(),
   ok: z.boolean(),
   s: z.number(),
+  k: z.enum(FAILURE_CAUSES).optional(),
   ms: z.number(),
   dec: decision,
   t: z.string(),
@@ -56,6 +58,7 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   u: attempt.url,
   ok: attempt.succeeded,
   s: attempt.responseStatusCode,
+  k: attempt.cause ?? undefined,
   ms: attempt.responseDurationMs,
   dec: attempt.decision,
   t: attempt.eventType,
@@ -86,6 +89,7 @@ export const parseAttemptRow = (item: unknown): Attempt => {
     url: parsed.u,
     succeeded: parsed.ok,
     responseStatusCode: parsed.s,
+    cause: parsed.k ?? null,
     response: parsed.b === undefined ? '' : Buffer.from(unpack(parsed.b)).toString(),
     responseDurationMs: parsed.ms,
     decision: found,

@@ -1,3 +1,4 @@
+import type { FailureCause } from '../causes.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
 
 /** What follows from an attempt. Stored with it, next instant included, so that a repeat redoes exactly this. */
@@ -24,8 +25,10 @@ export interface Attempt {
   readonly at: number;
   readonly url: string;
   readonly succeeded: boolean;
-  /** 0 where no answer came. */
+  /** 0 where no answer came. An answer that could not be used may be a failure in spite of a 2xx. */
   readonly responseStatusCode: number;
+  /** Why it failed; null: it did not. */
+  readonly cause: FailureCause | null;
   readonly response: string;
   readonly responseDurationMs: number;
   readonly decision: Decision;

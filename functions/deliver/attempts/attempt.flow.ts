@@ -1,3 +1,4 @@
+import { causeOfStatus, isTimeout } from '../causes.domain.ts';
 import type { Attempt } from './attempt.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { Ids } from '../../platform/ids/ids.domain.ts';
@@ -40,22 +41,20 @@ export interface Tried {
 const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
   result.kind === 'response'
     ? outcomeOfStatus(result.status, parseRetryAfter(result.retryAfter, nowMs))
-    : { kind: 'failure', timedOut: result.cause === 'timeout', retryAfter: null };
+    : { kind: 'failure', timedOut: isTimeout(result.cause), retryAfter: null };
 
 /** Signs a message, sends it once and decides what follows. Records nothing. */
 export const makeTryOnce = (deps: TryDeps) => {
   const request = ({ settings, message, endpoint, body }: Ready, at: number): OutboundRequest => ({
     url: endpoint.url,
-    headers: [
-      ...signatureHeaders({
-        prefix: settings.webhookHeaderPrefix,
-        messageId: message.id,
-        timestampSeconds: Math.floor(at / 1000),
-        body,
-        keys: deps.signingKeys(endpoint, at),
-      }),
-      ...Object.entries(endpoint.headers),
-    ],
+    signed: signatureHeaders({
+      prefix: settings.webhookHeaderPrefix,
+      messageId: message.id,
+      timestampSeconds: Math.floor(at / 1000),
+      body,
+      keys: deps.signingKeys(endpoint, at),
+    }),
+    custom: Object.entries(endpoint.headers),
     body,
     timeoutMs: settings.requestTimeout * 1000,
     allowedSubnets: settings.allowedSubnets,
@@ -82,7 +81,8 @@ export const makeTryOnce = (deps: TryDeps) => {
       at,
       url: endpoint.url,
       succeeded: outcome.kind === 'success',
-      responseStatusCode: result.kind === 'response' ? result.status : 0,
+      responseStatusCode: result.status,
+      cause: result.kind === 'response' ? causeOfStatus(result.status) : result.cause,
       response: result.kind === 'response' ? result.body : result.message,
       responseDurationMs: Math.round(result.durationMs),
       decision: decide(outcome, delivery.turn, plan),

@@ -1,13 +1,16 @@
 import type { Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
-import type { buildConnector } from 'undici';
-import undiciConnector from 'undici/lib/core/connect.js';
+import { connect as connectTls } from 'node:tls';
+import type { TransportCause } from '../causes.domain.ts';
+import { causeOfConnect, causeOfHandshake } from './error-causes.domain.ts';
 import type { AddressPolicy } from './ssrf-guard.ts';
-import { asFailure, blocked, ConnectFailure } from './connect-failure.ts';
+import { asFailure, ConnectFailure } from './connect-failure.ts';
 import type { Instant } from './deadline.ts';
 import { before, inMs, msUntil } from './deadline.ts';
 import type { Resolver } from './resolve.ts';
 import { allowedAddresses } from './resolve.ts';
+import { makeTlsSessions } from './tls-sessions.ts';
+import type { TlsSessions } from './tls-sessions.ts';
 
 export interface ConnectorOptions {
   policy: AddressPolicy;
@@ -18,87 +21,103 @@ export interface ConnectorOptions {
   ca?: string;
 }
 
-/**
- * An undici connector that connects only to addresses which the policy allows. A hook on the look-up would not do:
- * Node never calls it for address literals. Peers are checked again once connected, before TLS says a word.
- */
-export function makeConnector(options: ConnectorOptions): buildConnector.connector {
-  const { policy, resolver, timeoutMs, ca } = options;
-  // rejectUnauthorized is said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 could turn it off otherwise.
-  const secure = undiciConnector({ allowH2: false, timeout: 0, rejectUnauthorized: true, ...(ca && { ca }) });
+/** Where to connect to. */
+export interface Target {
+  /** Name or address, an IPv6 one without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
 
-  const open = async (target: buildConnector.Options): Promise<Socket> => {
-    const deadline = inMs(timeoutMs);
-    const late = () =>
-      new ConnectFailure('timeout', `no connection was made within ${timeoutMs / 1000} seconds`);
-    const { hostname } = target;
-    const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
+/** Connects by `deadline`; `onPhase` hears what it is waiting for. Rejects with ConnectFailure alone. */
+export type Connect = (
+  target: Target,
+  deadline: Instant,
+  onPhase: (waitingFor: TransportCause) => void,
+) => Promise<Socket>;
+
+/**
+ * Connects only to addresses which the policy allows (the SSRF guard). A hook on the look-up would not do: Node never
+ * calls it for address literals. Peers are checked again once connected, before TLS says a word.
+ */
+export function makeConnector({ policy, resolver, timeoutMs, ca }: ConnectorOptions): Connect {
+  const sessions = makeTlsSessions();
+
+  return async ({ hostname, port, secure }, requestDeadline, onPhase) => {
+    const deadline = Math.min(requestDeadline, inMs(timeoutMs));
     // Node takes port 0 for "any", which means nothing here.
-    if (port === 0) throw new ConnectFailure('connect', 'port 0 cannot be connected to');
+    if (port === 0) throw new ConnectFailure('connection_refused');
+    onPhase('timeout_dns');
     const addresses = await allowedAddresses(hostname, policy, resolver, deadline);
-    const socket = await firstToAnswer(addresses, port, deadline, late);
+    onPhase('timeout_connect');
+    const socket = await firstToAnswer(addresses, port, deadline);
     if (policy.decide(socket.remoteAddress ?? '').kind === 'deny') {
       socket.destroy();
-      throw blocked();
+      throw new ConnectFailure('address_blocked');
     }
     socket.setNoDelay(true);
-    if (target.protocol !== 'https:') return socket;
-    return orDestroy(socket, before(deadline, handshake(secure, target, socket), late));
-  };
-
-  return (target, callback) => {
-    void open(target).then(
-      (socket) => callback(null, socket),
-      (error: unknown) => callback(asFailure('connect', error), null),
-    );
+    if (!secure) return socket;
+    onPhase('timeout_tls');
+    const late = () => new ConnectFailure('timeout_tls');
+    return orDestroy(socket, before(deadline, handshake({ hostname, port, socket, sessions, ca }), late));
   };
 }
 
 /** Tries one address after the other; each gets its share of what time is left, so that a silent one leaves some. */
-async function firstToAnswer(
-  addresses: readonly string[],
-  port: number,
-  deadline: Instant,
-  late: () => Error,
-): Promise<Socket> {
+async function firstToAnswer(addresses: readonly string[], port: number, deadline: Instant): Promise<Socket> {
   let failure: unknown;
   for (const [index, address] of addresses.entries()) {
     try {
       const share = inMs(msUntil(deadline) / (addresses.length - index));
-      return await connectTo(address, port, share, late);
+      return await connectTo(address, port, share);
     } catch (error) {
       failure = error;
     }
   }
-  throw asFailure('connect', failure);
+  throw asFailure(failure, causeOfConnect);
 }
 
-async function connectTo(
-  address: string,
-  port: number,
-  deadline: Instant,
-  late: () => Error,
-): Promise<Socket> {
+async function connectTo(address: string, port: number, deadline: Instant): Promise<Socket> {
   const socket = connectTcp({ host: address, port, family: isIP(address) });
   const connected = new Promise<Socket>((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
-    // Stays for as long as the socket lives: an error nobody listens to would end the process.
+    // Stays for as long as the socket lives: an error without a listener would end the process.
     socket.on('error', reject);
   });
-  return orDestroy(socket, before(deadline, connected, late));
+  return orDestroy(
+    socket,
+    before(deadline, connected, () => new ConnectFailure('timeout_connect')),
+  );
 }
 
-function handshake(
-  secure: buildConnector.connector,
-  target: buildConnector.Options,
-  tcp: Socket,
-): Promise<Socket> {
-  // The server's name comes from the URL alone: undici would take it from a custom Host header.
-  const servername = serverName(target.hostname);
+interface Handshake {
+  readonly hostname: string;
+  readonly port: number;
+  readonly socket: Socket;
+  readonly sessions: TlsSessions;
+  readonly ca: string | undefined;
+}
+
+function handshake({ hostname, port, socket: tcp, sessions, ca }: Handshake): Promise<Socket> {
+  const key = `${hostname}:${port}`;
+  const session = sessions.get(key);
   return new Promise((resolve, reject) => {
-    secure({ ...target, servername, httpSocket: tcp }, (error, socket) => {
-      if (error) reject(asFailure('tls', error));
-      else resolve(socket);
+    const socket = connectTls({
+      socket: tcp,
+      // The name that the certificate must be for comes from the URL alone, never from a custom Host header.
+      host: hostname,
+      servername: serverName(hostname),
+      ALPNProtocols: ['http/1.1'],
+      // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 could turn it off otherwise.
+      rejectUnauthorized: true,
+      ...(session !== undefined && { session }),
+      ...(ca !== undefined && { ca }),
+    });
+    socket.on('session', (ticket: Buffer) => sessions.set(key, ticket));
+    socket.once('secureConnect', () => resolve(socket));
+    socket.on('error', (error) => {
+      sessions.delete(key);
+      reject(asFailure(error, causeOfHandshake));
     });
   });
 }

@@ -1,92 +1,104 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import type { Instant } from './deadline.ts';
 import { msUntil, rightNow } from './deadline.ts';
-import { STORED_BYTES, storedText } from './stored-text.ts';
+import { AnswerReader } from './answer-reader.domain.ts';
+import type { AnswerFault } from './answer-reader.domain.ts';
+import type { Connection, ConnectionEvents } from './connection.ts';
 
-export type Exchange =
-  | { kind: 'response'; status: number; retryAfter: string | undefined; body: string; headersAt: Instant }
-  | { kind: 'timeout' }
-  | { kind: 'failed'; error: unknown };
-
-/** What a body gets at least, when the headers came at the last moment: it costs a slot, and explains failures. */
+/** How much of an answer's body is kept (the Svix contract). */
+const STORED_BYTES = 20_000;
+/** What a body gets at least, when the header fields came at the last moment: it costs a slot, and explains failures. */
 const MIN_BODY_MS = 2_000;
 
-/**
- * Sends one request and reads at most 20,000 bytes of the answer. `deadline` is that of the headers; the body gets
- * what is left, two seconds at least, and whatever ends it early (time, size, a reset) the status stands.
- * Once this has settled, nothing more is sent: a request still waiting for its connection is dropped.
- */
-export function exchange(
-  dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
-  deadline: Instant,
-): Promise<Exchange> {
-  return new Promise((resolve) => {
-    const handler = new ExchangeHandler(deadline, resolve);
-    try {
-      dispatcher.dispatch(options, handler);
-    } catch (error) {
-      handler.onResponseError(undefined, error);
+/** How an exchange ended. `status`: of the answer that had begun, 0 where none had. */
+export type Exchange =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly fields: ReadonlyMap<string, string>;
+      readonly body: Buffer;
+      /** Whether `body` is all of it. */
+      readonly complete: boolean;
+      readonly headersAt: Instant;
     }
-  });
+  | { readonly kind: 'timeout'; readonly status: number }
+  | { readonly kind: 'fault'; readonly fault: AnswerFault; readonly status: number }
+  /** The connection ended before a byte of the answer. */
+  | { readonly kind: 'broken'; readonly error: Error | undefined };
+
+export interface Exchanged {
+  readonly exchange: Exchange;
+  /** Whether the connection may carry another request. */
+  readonly reusable: boolean;
 }
 
-type Head = Omit<Extract<Exchange, { kind: 'response' }>, 'body'>;
+/**
+ * Sends one request and reads at most 20,000 bytes of the answer's body. `deadline` is that of the header fields; the body
+ * gets what is left, two seconds at least, and whatever ends it early (time, size, a reset) the status counts.
+ */
+export const exchangeOver = (
+  connection: Connection,
+  request: { readonly head: Buffer; readonly body: Uint8Array },
+  deadline: Instant,
+): Promise<Exchanged> =>
+  new Promise((resolve) => {
+    const running = new RunningExchange(connection, deadline, resolve);
+    connection.begin(running);
+    connection.write(request.head, request.body);
+  });
 
-class ExchangeHandler implements Dispatcher.DispatchHandler {
+class RunningExchange implements ConnectionEvents {
+  readonly #connection: Connection;
   readonly #deadline: Instant;
-  readonly #resolve: (result: Exchange) => void;
-  readonly #chunks: Uint8Array[] = [];
+  readonly #resolve: (exchanged: Exchanged) => void;
+  readonly #reader = new AnswerReader(STORED_BYTES);
   #timer: NodeJS.Timeout;
-  #size = 0;
-  #head: Head | undefined;
+  #headersAt: Instant | undefined;
   #settled = false;
-  #controller: Dispatcher.DispatchController | undefined;
 
-  constructor(deadline: Instant, resolve: (result: Exchange) => void) {
+  constructor(connection: Connection, deadline: Instant, resolve: (exchanged: Exchanged) => void) {
+    this.#connection = connection;
     this.#deadline = deadline;
     this.#resolve = resolve;
-    this.#timer = setTimeout(() => this.#cut(), msUntil(deadline));
+    this.#timer = setTimeout(() => this.#settle(), msUntil(deadline));
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#settled) controller.abort(new Error('given up before it was sent'));
+  onData(chunk: Buffer): void {
+    this.#reader.push(chunk);
+    if (this.#reader.head !== undefined && this.#headersAt === undefined) this.#beginBody();
+    if (this.#reader.finished) this.#settle();
   }
 
-  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200) return; // informational: the answer is still to come
-    const retryAfter = [headers['retry-after']].flat()[0];
-    this.#head = { kind: 'response', status, retryAfter, headersAt: rightNow() };
+  onEnd(): void {
+    this.#reader.end();
+    if (this.#reader.started) this.#settle();
+    else this.#settle({ kind: 'broken', error: undefined });
+  }
+
+  onBreak(error: Error | undefined): void {
+    if (this.#reader.started) this.onEnd();
+    else this.#settle({ kind: 'broken', error });
+  }
+
+  #beginBody(): void {
+    this.#headersAt = rightNow();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#cut(), Math.max(MIN_BODY_MS, msUntil(this.#deadline)));
+    this.#timer = setTimeout(() => this.#settle(), Math.max(MIN_BODY_MS, msUntil(this.#deadline)));
   }
 
-  onResponseData(_controller: unknown, chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-    if (this.#size >= STORED_BYTES) this.#cut();
-  }
-
-  onResponseEnd(): void {
-    this.#settle({ kind: 'timeout' });
-  }
-
-  onResponseError(_controller: unknown, error: unknown): void {
-    this.#settle({ kind: 'failed', error });
-  }
-
-  #cut(): void {
-    this.#settle({ kind: 'timeout' });
-    this.#controller?.abort(new Error('nothing more is wanted'));
-  }
-
-  /** Ends with the response if its headers are here, whatever happened since, else with `otherwise`. */
-  #settle(otherwise: Exchange): void {
+  #settle(broken?: Exchange): void {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
-    this.#resolve(this.#head ? { ...this.#head, body: storedText(this.#chunks) } : otherwise);
+    // An answer may come before all of the request has left; what is left then never may.
+    const reusable = this.#reader.reusable && this.#connection.flushed && this.#connection.usable;
+    this.#resolve({ exchange: broken ?? this.#result(), reusable });
+  }
+
+  #result(): Exchange {
+    const { head, fault, statusSeen: status, body } = this.#reader;
+    if (fault !== undefined) return { kind: 'fault', fault, status };
+    if (head === undefined) return { kind: 'timeout', status };
+    const headersAt = this.#headersAt ?? rightNow();
+    return { kind: 'response', ...head, body: body.bytes, complete: body.complete, headersAt };
   }
 }

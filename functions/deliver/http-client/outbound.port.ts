@@ -1,7 +1,12 @@
-/** One POST to an endpoint. `headers` follow the built-in ones, which they override by name. */
+import type { TransportCause } from '../causes.domain.ts';
+
+/** One POST to an endpoint. Headers of these kinds never replace one another's: see delivery/request-headers.ts. */
 export interface OutboundRequest {
   url: string;
-  headers: readonly (readonly [string, string])[];
+  /** What we set: id, timestamp and signature. */
+  signed: readonly (readonly [string, string])[];
+  /** The endpoint's own. */
+  custom: readonly (readonly [string, string])[];
   body: Uint8Array;
   /** From the start until the response's headers are read. */
   timeoutMs: number;
@@ -10,17 +15,28 @@ export interface OutboundRequest {
 }
 
 /**
- * `body` is text fit to be stored, at most 20,000 bytes of the answer; `durationMs` runs until the response's
- * headers. `transportRetry` says that the request was tried a second time at once.
+ * `body` is text fit to be stored, at most 20,000 bytes of the answer; `durationMs` runs until the response's headers.
+ * `retryAfter` and `deliveryControl` are the values of those header fields.
  */
 export type OutboundResult =
-  | { kind: 'response'; status: number; retryAfter: string | undefined; body: string; durationMs: number }
+  | {
+      kind: 'response';
+      status: number;
+      retryAfter: string | undefined;
+      deliveryControl: string | undefined;
+      body: string;
+      durationMs: number;
+    }
   | {
       kind: 'error';
-      cause: 'blocked' | 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'unsendable';
+      cause: TransportCause;
+      /** A sentence for the endpoint's owner. */
       message: string;
+      /** Of an answer that had begun and could not be used; 0: none had. */
+      status: number;
       durationMs: number;
-      transportRetry: boolean;
+      /** Whether the request was written again, to a new connection, because a kept one turned out to be closed. */
+      repeated: boolean;
     };
 
 /** The way out: never throws or rejects, whatever the URL, the headers or the receiver do. */

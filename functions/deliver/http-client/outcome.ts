@@ -1,66 +1,84 @@
+import type { CauseFacts, TransportCause } from '../causes.domain.ts';
+import { sentenceOf } from '../causes.domain.ts';
+import { causeOfBreak, isReset } from './error-causes.domain.ts';
+import type { Exchange } from './exchange.ts';
+import { responseText } from './response-text.domain.ts';
 import type { OutboundResult } from './outbound.port.ts';
-import { ConnectFailure, describe, errorCode } from './connect-failure.ts';
-import type { FailureCause } from './connect-failure.ts';
+import { errorCode } from './connect-failure.ts';
 import type { Instant } from './deadline.ts';
 import { msSince } from './deadline.ts';
-import type { Exchange } from './exchange.ts';
-
-/** A transport error this soon after the start is tried again at once (the Svix contract). */
-const QUICK_RETRY_MS = 1_000;
-
-/** undici's codes for a request that it will not put on the wire. */
-const UNSENDABLE = new Set([
-  'UND_ERR_INVALID_ARG',
-  'UND_ERR_NOT_SUPPORTED',
-  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
-]);
 
 /** What the send looked like from here. */
 export interface SendFacts {
-  start: Instant;
-  timeoutMs: number;
-  transportRetry: boolean;
+  readonly start: Instant;
+  readonly url: URL;
+  readonly timeoutMs: number;
+  readonly repeated: boolean;
 }
 
-/** Whether the connection failed, and so early that a second try at once is due. */
-export function worthAnotherTry(result: Exchange, start: Instant): boolean {
-  if (result.kind !== 'failed' || msSince(start) >= QUICK_RETRY_MS) return false;
-  const cause = causeOf(result.error);
-  return cause !== 'blocked' && cause !== 'timeout' && cause !== 'unsendable';
+/**
+ * Whether the receiver had closed a kept connection before the request reached it, so that a new one must be tried: TCP
+ * answers data for a closed connection with a reset. A receiver that took the request and then closed says so without one.
+ */
+export const wasClosedBefore = (exchange: Exchange): boolean =>
+  exchange.kind === 'broken' && isReset(errorCode(exchange.error));
+
+interface Failure {
+  readonly cause: TransportCause;
+  readonly status?: number;
+  readonly detail?: string;
 }
 
-/** An exchange in the words of the port. */
-export function outcome(result: Exchange, facts: SendFacts): OutboundResult {
-  const { start, timeoutMs, transportRetry } = facts;
-  switch (result.kind) {
-    case 'response': {
-      const { headersAt, ...response } = result;
-      return { ...response, durationMs: Math.round(headersAt - start) };
+const failureOf = (exchange: Exclude<Exchange, { kind: 'response' }>): Failure => {
+  switch (exchange.kind) {
+    case 'timeout':
+      return { cause: 'timeout_response', status: exchange.status };
+    case 'broken': {
+      const { error } = exchange;
+      return { cause: error === undefined ? 'connection_closed' : causeOfBreak(errorCode(error)) };
     }
-    case 'timeout': {
-      const message = `the endpoint did not answer within ${timeoutMs / 1000} seconds`;
-      return {
-        kind: 'error',
-        cause: 'timeout',
-        message,
-        durationMs: Math.round(msSince(start)),
-        transportRetry,
-      };
-    }
-    case 'failed': {
-      const message = result.error instanceof Error ? describe(result.error) : String(result.error);
-      const durationMs = Math.round(msSince(start));
-      return { kind: 'error', cause: causeOf(result.error), message, durationMs, transportRetry };
+    case 'fault': {
+      const { fault, status } = exchange;
+      return fault.kind === 'header-too-large'
+        ? { cause: 'header_too_large', status }
+        : { cause: 'protocol_error', status, detail: fault.reason };
     }
   }
-}
+};
 
-/** A request that cannot be put on the wire at all. */
-export function unsendable(message: string): OutboundResult {
-  return { kind: 'error', cause: 'unsendable', message, durationMs: 0, transportRetry: false };
-}
+const factsOf = ({ url, timeoutMs }: SendFacts, { status = 0, detail }: Failure): CauseFacts => ({
+  host: url.hostname,
+  port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+  timeoutSeconds: timeoutMs / 1000,
+  status,
+  ...(detail !== undefined && { detail }),
+});
 
-function causeOf(error: unknown): FailureCause {
-  if (error instanceof ConnectFailure) return error.failure;
-  return UNSENDABLE.has(errorCode(error) ?? '') ? 'unsendable' : 'reset';
-}
+/** A failure in the words of the port. */
+export const failed = (failure: Failure, facts: SendFacts): OutboundResult => ({
+  kind: 'error',
+  cause: failure.cause,
+  message: sentenceOf(failure.cause, factsOf(facts, failure)),
+  status: failure.status ?? 0,
+  durationMs: Math.round(msSince(facts.start)),
+  repeated: facts.repeated,
+});
+
+/** An exchange in the words of the port. */
+export const outcome = (exchange: Exchange, facts: SendFacts): OutboundResult => {
+  if (exchange.kind !== 'response') return failed(failureOf(exchange), facts);
+  const { status, fields, body: bytes, complete, headersAt } = exchange;
+  return {
+    kind: 'response',
+    status,
+    retryAfter: fields.get('retry-after'),
+    deliveryControl: fields.get('webhook-delivery'),
+    body: responseText({
+      bytes,
+      complete,
+      contentType: fields.get('content-type'),
+      contentEncoding: fields.get('content-encoding'),
+    }),
+    durationMs: Math.round(headersAt - facts.start),
+  };
+};

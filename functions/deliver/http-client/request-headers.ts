@@ -3,24 +3,69 @@ type Header = readonly [name: string, value: string];
 /** Who we are to receivers; the version is the package's, and a test holds the two together. */
 export const USER_AGENT = 'Posthorn/0.1.0';
 
+/** What belongs to the connection or to the message's framing, and what we say of ourselves. */
+const RESERVED = new Set([
+  ...[
+    'connection',
+    'content-length',
+    'expect',
+    'keep-alive',
+    'proxy-connection',
+    'te',
+    'trailer',
+    'trailers',
+  ],
+  ...['transfer-encoding', 'upgrade', 'content-type', 'content-encoding', 'user-agent'],
+]);
+
+export interface GivenHeaders {
+  /** What we set: id, timestamp and signature. */
+  readonly signed: readonly Header[];
+  /** The endpoint's own. */
+  readonly custom: readonly Header[];
+}
+
+/** A token (RFC 9110, section 5.6.2), and what latin1 can carry in one line. */
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
+
 /**
- * The headers of a delivery as undici takes them: name, value, name, value. undici itself adds Host in front
- * and the length at the end. What the caller gives replaces built-in headers and earlier ones of the same name.
+ * The fields of a delivery's head in their order, Host first and the length last. Custom headers may replace Host, Accept
+ * and credentials of the URL, and one another by name; nothing else that we set, whatever was stored and whenever.
  */
-export function requestHeaders(url: URL, given: readonly Header[]): string[] {
-  const builtIn: Header[] = [
-    ['Accept', '*/*'],
-    ['Content-Type', 'application/json'],
-    ['User-Agent', USER_AGENT],
-    ...basicCredentials(url),
-  ];
+export function requestHeaders(
+  url: URL,
+  { signed, custom }: GivenHeaders,
+  length: number,
+): readonly Header[] {
+  const ours = new Set(signed.map(([name]) => name.toLowerCase()));
+  const own = custom.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !RESERVED.has(lower) && !lower.startsWith('svix-') && !ours.has(lower);
+  });
+  const host = own.findLast(([name]) => name.toLowerCase() === 'host')?.[1] ?? url.host;
   const last = new Map<string, Header>();
-  for (const header of [...builtIn, ...given]) {
+  for (const header of [...builtIn(url), ...signed, ...own]) {
     const name = header[0].toLowerCase();
     last.delete(name);
     last.set(name, header);
   }
-  return [...last.values()].flat();
+  last.delete('host');
+  return [['Host', host], ['Connection', 'keep-alive'], ...last.values(), ['Content-Length', String(length)]];
+}
+
+const builtIn = (url: URL): readonly Header[] => [
+  ['Accept', '*/*'],
+  ['Content-Type', 'application/json'],
+  ['User-Agent', USER_AGENT],
+  ...basicCredentials(url),
+];
+
+/** The bytes of a request's head; undefined: one of its fields cannot be sent. */
+export function requestHead(url: URL, headers: readonly Header[]): Buffer | undefined {
+  if (headers.some(([name, value]) => !NAME.test(name) || !VALUE.test(value))) return undefined;
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return Buffer.from(`POST ${url.pathname}${url.search} HTTP/1.1\r\n${lines}\r\n`, 'latin1');
 }
 
 function basicCredentials({ username, password }: URL): Header[] {

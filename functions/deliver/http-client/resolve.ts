@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import type { AddressPolicy } from './ssrf-guard.ts';
 import type { Instant } from './deadline.ts';
 import { before } from './deadline.ts';
-import { asFailure, blocked, ConnectFailure } from './connect-failure.ts';
+import { causeOfLookup } from './error-causes.domain.ts';
+import { asFailure, ConnectFailure } from './connect-failure.ts';
 
 /** All addresses of a host name. */
 export type Resolver = (hostname: string) => Promise<readonly string[]>;
@@ -25,8 +26,10 @@ export async function allowedAddresses(
   deadline: Instant,
 ): Promise<readonly string[]> {
   const addresses = isIP(hostname) === 0 ? await resolveOnce(hostname, resolver, deadline) : [hostname];
-  if (addresses.length === 0) throw new ConnectFailure('dns', `${hostname} has no address`);
-  if (addresses.some((address) => policy.decide(address).kind === 'deny')) throw blocked();
+  if (addresses.length === 0) throw new ConnectFailure('dns_not_found');
+  if (addresses.some((address) => policy.decide(address).kind === 'deny')) {
+    throw new ConnectFailure('address_blocked');
+  }
   return addresses;
 }
 
@@ -35,10 +38,10 @@ async function resolveOnce(
   resolver: Resolver,
   deadline: Instant,
 ): Promise<readonly string[]> {
-  const late = () => new ConnectFailure('dns', `looking up ${hostname} took too long`);
+  const late = () => new ConnectFailure('timeout_dns');
   try {
     return await before(deadline, resolver(hostname), late);
   } catch (error) {
-    throw asFailure('dns', error);
+    throw asFailure(error, causeOfLookup);
   }
 }

@@ -1,14 +1,18 @@
-import type { Dispatcher } from 'undici';
-import Agent from 'undici/lib/dispatcher/agent.js';
+import type { TransportCause } from '../causes.domain.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { Connection } from './connection.ts';
+import { exchangeOver } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { Outbound, OutboundRequest, OutboundResult } from './outbound.port.ts';
 import { makeAddressPolicy } from './ssrf-guard.ts';
-import { Agents } from './agents.ts';
+import { asFailure, ConnectFailure } from './connect-failure.ts';
 import { makeConnector } from './connector.ts';
+import type { Connect, Target } from './connector.ts';
 import type { Instant } from './deadline.ts';
-import { inMs, rightNow } from './deadline.ts';
-import { exchange } from './exchange.ts';
-import { outcome, unsendable, worthAnotherTry } from './outcome.ts';
-import { requestHeaders } from './request-headers.ts';
+import { before, inMs, rightNow } from './deadline.ts';
+import { failed, outcome, wasClosedBefore } from './outcome.ts';
+import type { SendFacts } from './outcome.ts';
+import { requestHead, requestHeaders } from './request-headers.ts';
 import type { Resolver } from './resolve.ts';
 import { systemResolver } from './resolve.ts';
 
@@ -27,73 +31,127 @@ export interface SenderOptions {
 }
 
 export interface Sender extends Outbound {
-  /** Waits for open requests and closes all connections. */
-  close(): Promise<void>;
+  /** Closes all connections, those under way once their answer is here. */
+  close(): void;
 }
 
-/** Lists of subnets with open connections at a time. Most organizations share one, the empty list. */
-const AGENT_LIMIT = 50;
+/** Connections that rest at a time, and lists of subnets with a connector. Most organizations share one, the empty list. */
+const RESTING_LIMIT = 100;
+const CONNECTOR_LIMIT = 50;
+
+/** One request, ready to be written, and where to. */
+interface Post {
+  readonly target: Target;
+  /** Of connections that may carry it: same receiver, same policy. */
+  readonly key: string;
+  readonly connect: Connect;
+  readonly head: Buffer;
+  readonly body: Uint8Array;
+  readonly deadline: Instant;
+}
+
+interface Sent {
+  readonly exchange: Exchange;
+  readonly repeated: boolean;
+}
 
 /** POSTs webhooks to public addresses only: HTTP/1.1, no redirects, no proxies, nothing decompressed. */
 export function makeSender(options: SenderOptions): Sender {
-  const keepAliveMs = options.keepAliveMs ?? 4_000;
-  const build = (allowedSubnets: readonly string[]) => makeAgent(options, keepAliveMs, allowedSubnets);
-  const agents = new Agents({ build, keepAliveMs, limit: AGENT_LIMIT, now: options.now ?? Date.now });
+  const { keepAliveMs = 4_000, now = Date.now } = options;
+  const pool = new ConnectionPool({ keepAliveMs, limit: RESTING_LIMIT, now });
+  const connectorOf = makeConnectors(options);
 
-  const pooled = async (request: OutboundRequest, post: Dispatcher.DispatchOptions, deadline: Instant) => {
-    const agent = agents.get(request.allowedSubnets);
-    const result = await exchange(agent, post, deadline);
-    agents.release(request.allowedSubnets, agent);
-    return result;
+  const over = async (connection: Connection, post: Post): Promise<Exchange> => {
+    const { exchange, reusable } = await exchangeOver(connection, post, post.deadline);
+    if (reusable) pool.put(post.key, connection);
+    else connection.destroy();
+    return exchange;
   };
 
-  // On a connection of its own: the pool may hold more that are as dead as the one that failed.
-  const fresh = async (request: OutboundRequest, post: Dispatcher.DispatchOptions, deadline: Instant) => {
-    const agent = build(request.allowedSubnets);
-    const result = await exchange(agent, post, deadline);
-    agent.close().catch(() => undefined);
-    return result;
+  /** Writes the request once. Only a kept connection that its receiver had already closed is replaced by a new one. */
+  const post = async (one: Post): Promise<Sent> => {
+    const kept = await pool.take(one.key);
+    if (kept !== undefined) {
+      const exchange = await over(kept, one);
+      if (!wasClosedBefore(exchange)) return { exchange, repeated: false };
+    }
+    return { exchange: await over(await connected(one), one), repeated: kept !== undefined };
   };
 
   const send = async (request: OutboundRequest): Promise<OutboundResult> => {
     const start = rightNow();
-    const post = asPost(request);
-    if (post === undefined) return unsendable('not an http or https URL');
-    const deadline = inMs(request.timeoutMs);
-    const first = await pooled(request, post, deadline);
-    const again = worthAnotherTry(first, start);
-    const result = again ? await fresh(request, post, deadline) : first;
-    return outcome(result, { start, timeoutMs: request.timeoutMs, transportRetry: again });
+    const url = URL.parse(request.url);
+    const facts: SendFacts = { start, url: url ?? NO_URL, timeoutMs: request.timeoutMs, repeated: false };
+    if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+      return failed({ cause: 'request_unsendable', detail: 'its URL is neither http nor https' }, facts);
+    }
+    const head = requestHead(url, requestHeaders(url, request, request.body.length));
+    if (head === undefined) {
+      return failed({ cause: 'request_unsendable', detail: 'a header cannot be written in HTTP/1.1' }, facts);
+    }
+    const target = targetOf(url);
+    const { allowedSubnets, body, timeoutMs } = request;
+    const policy = keyOf(allowedSubnets);
+    const key = `${url.protocol}//${url.host} ${policy}`;
+    const connect = connectorOf(policy, allowedSubnets);
+    try {
+      const deadline = inMs(timeoutMs);
+      const { exchange, repeated } = await post({ target, key, connect, head, body, deadline });
+      return outcome(exchange, { ...facts, repeated });
+    } catch (error) {
+      return failed({ cause: asFailure(error, () => 'connection_unreachable').failure }, facts);
+    }
   };
 
-  return { send, close: () => agents.close() };
+  return { send, close: () => pool.close() };
 }
 
-function makeAgent(options: SenderOptions, keepAliveMs: number, allowedSubnets: readonly string[]): Agent {
-  const connect = makeConnector({
+/** Stands in for a URL that cannot be read. */
+const NO_URL = new URL('http://invalid./');
+
+/** A new connection by the deadline of its request; one that is made later is closed, and nothing is sent on it. */
+async function connected({ connect, target, deadline }: Post): Promise<Connection> {
+  let waitingFor: TransportCause = 'timeout_dns';
+  const connecting = connect(target, deadline, (phase) => (waitingFor = phase));
+  try {
+    return new Connection(await before(deadline, connecting, () => new ConnectFailure(waitingFor)));
+  } catch (error) {
+    connecting.then(
+      (socket) => socket.destroy(),
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+/** One connector per list of allowed subnets; the list that was used least lately goes first. */
+function makeConnectors(options: SenderOptions) {
+  const connectors = new Map<string, Connect>();
+  return (key: string, allowedSubnets: readonly string[]): Connect => {
+    const connect = connectors.get(key) ?? makeConnect(options, allowedSubnets);
+    connectors.delete(key);
+    connectors.set(key, connect);
+    const [oldest] = connectors.keys();
+    if (connectors.size > CONNECTOR_LIMIT && oldest !== undefined) connectors.delete(oldest);
+    return connect;
+  };
+}
+
+const makeConnect = (options: SenderOptions, allowedSubnets: readonly string[]): Connect =>
+  makeConnector({
     policy: makeAddressPolicy({ allowedSubnets, stageSubnets: options.stageSubnets }),
     resolver: options.resolver ?? systemResolver,
     timeoutMs: options.connectTimeoutMs ?? 10_000,
     ...(options.ca !== undefined && { ca: options.ca }),
   });
-  // Limits of time are ours (exchange.ts): undici's own are coarse, and none spans connection and headers.
-  const limits = {
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: keepAliveMs,
-  };
-  return new Agent({ connect, allowH2: false, pipelining: 1, ...limits });
-}
 
-function asPost(request: OutboundRequest): Dispatcher.DispatchOptions | undefined {
-  const url = URL.parse(request.url);
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+const keyOf = (allowedSubnets: readonly string[]): string => [...allowedSubnets].sort().join(' ');
+
+const targetOf = ({ hostname, port, protocol }: URL): Target => {
+  const secure = protocol === 'https:';
   return {
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: 'POST',
-    headers: requestHeaders(url, request.headers),
-    body: request.body,
+    hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port || (secure ? 443 : 80)),
+    secure,
   };
-}
+};

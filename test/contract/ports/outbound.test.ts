@@ -15,7 +15,8 @@ type Send = (answer: Answer, timeoutMs?: number) => Promise<OutboundResult>;
 
 const REQUEST: OutboundRequest = {
   url: 'https://receiver.example',
-  headers: [['svix-id', 'msg_1']],
+  signed: [['svix-id', 'msg_1']],
+  custom: [],
   body: Buffer.from('{}'),
   timeoutMs: 60_000,
   allowedSubnets: [],
@@ -43,7 +44,7 @@ const overHttp: Send = async (
     });
   });
   await using sender = testSender();
-  return await sender.send({ url: receiver.url, headers: REQUEST.headers, timeoutMs });
+  return await sender.send({ url: receiver.url, signed: REQUEST.signed, timeoutMs });
 };
 
 describe.each([
@@ -60,12 +61,12 @@ describe.each([
 
   it('ends without one at its timeout', async () => {
     const result = await send({ delayMs: 700 }, 400);
-    expect(result).toMatchObject({ kind: 'error', cause: 'timeout', transportRetry: false });
+    expect(result).toMatchObject({ kind: 'error', cause: 'timeout_response', repeated: false });
     expect(result.durationMs).toBeGreaterThanOrEqual(399);
   });
 
-  it('ends as reset where the receiver hangs up, with the word that it was tried twice', async () => {
+  it('ends as closed where the receiver hangs up, and is not repeated', async () => {
     const result = await send({ reset: true });
-    expect(result).toMatchObject({ kind: 'error', cause: 'reset', transportRetry: true });
+    expect(result).toMatchObject({ kind: 'error', cause: 'connection_closed', repeated: false });
   });
 });

@@ -109,6 +109,7 @@ export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
   at: NOON,
   url: 'https://receiver.example/hooks',
   succeeded: true,
+  cause: null,
   responseStatusCode: 200,
   response: 'ok',
   responseDurationMs: 12,

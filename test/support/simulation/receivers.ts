@@ -18,6 +18,8 @@ export interface Answer {
   readonly status?: number;
   readonly body?: string;
   readonly retryAfter?: string;
+  /** Its `webhook-delivery` header. */
+  readonly deliveryControl?: string;
   /** Virtual milliseconds until the answer; past the request's timeout there is none. */
   readonly delayMs?: number;
   /** Hangs up instead of answering. */
@@ -37,8 +39,8 @@ export type Pair = string;
 
 export const pairAt = (url: string, messageId: string): Pair => `${url} ${messageId}`;
 
-export const messageIdOf = ({ headers }: OutboundRequest): string =>
-  headers.find(([name]) => name === 'svix-id' || name === 'webhook-id')?.[1] ?? '';
+export const messageIdOf = ({ signed }: OutboundRequest): string =>
+  signed.find(([name]) => name === 'svix-id' || name === 'webhook-id')?.[1] ?? '';
 
 /** All endpoints of the world. Without a script they answer 200 at once. */
 export const makeReceivers = (clock: VirtualClock): Receivers => {
@@ -53,14 +55,16 @@ export const makeReceivers = (clock: VirtualClock): Receivers => {
     const one: Received = { url, messageId, at: clock.now(), time: (times.get(key) ?? 0) + 1 };
     times.set(key, one.time);
     received.push(one);
-    const { status = 200, body = '', retryAfter, delayMs = 0, reset = false } = scripts.get(url)?.(one) ?? {};
+    const answer = scripts.get(url)?.(one) ?? {};
+    const { status = 200, body = '', retryAfter, deliveryControl, delayMs = 0, reset = false } = answer;
     const durationMs = Math.min(delayMs, timeoutMs);
     if (durationMs > 0) await clock.sleep(durationMs);
-    if (reset) return { kind: 'error', cause: 'reset', message: 'hung up', durationMs, transportRetry: true };
+    const error = { kind: 'error', status: 0, durationMs, repeated: false } as const;
+    if (reset) return { ...error, cause: 'connection_closed', message: 'hung up' };
     if (delayMs >= timeoutMs) {
-      return { kind: 'error', cause: 'timeout', message: 'no answer', durationMs, transportRetry: false };
+      return { ...error, cause: 'timeout_response', message: 'no answer' };
     }
-    return { kind: 'response', status, retryAfter, body, durationMs };
+    return { kind: 'response', status, retryAfter, deliveryControl, body, durationMs };
   };
 
   return {

@@ -23,6 +23,7 @@ export const startDelivering = async () => {
       at,
       url: 'https://x/',
       succeeded: false,
+      cause: null,
       responseStatusCode: 500,
       response: 'boom',
       responseDurationMs: 25,

@@ -21,6 +21,7 @@ const start = async () => {
     at: NOW,
     url: 'https://x/',
     succeeded: false,
+    cause: null,
     responseStatusCode: 500,
     response: 'boom',
     responseDurationMs: 25,

@@ -103,7 +103,7 @@ describe('headers of an endpoint', () => {
       fc.asyncProperty(names, values, async (name, value) => {
         if (headersProblem({ [name]: value }) !== undefined) return;
         taken += 1;
-        const sent = await sender.send({ url: receiver.url, headers: [[name, value]] });
+        const sent = await sender.send({ url: receiver.url, custom: [[name, value]] });
         expect(sent).toMatchObject({ kind: 'response', status: 204 });
       }),
       { numRuns: 400 },

@@ -1,28 +1,28 @@
-import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { AddressDecision } from '../../../../functions/deliver/http-client/ssrf-guard.ts';
 import { makeConnector } from '../../../../functions/deliver/http-client/connector.ts';
+import { inMs } from '../../../../functions/deliver/http-client/deadline.ts';
 import { settled } from '../../../support/poll.ts';
 import type { Receiver } from './receiver.ts';
 import { tcpReceiver } from './receiver.ts';
 
 /** Connects with a policy that answers with `decisions` one after the other; gives the socket or the error. */
-function connectTo(receiver: Receiver, decisions: AddressDecision[]): Promise<Error | Socket> {
+function connectTo(receiver: Receiver, decisions: AddressDecision[]): Promise<unknown> {
   const policy = { decide: () => decisions.shift() ?? { kind: 'deny' as const, range: 'unexpected' } };
   const connect = makeConnector({
     policy,
     resolver: () => Promise.resolve(['127.0.0.1']),
     timeoutMs: 60_000,
   });
-  const target = { hostname: 'name.example', protocol: 'http:', port: String(receiver.port) };
-  return new Promise((resolve) => connect(target, (error, socket) => resolve(error ?? socket)));
+  const target = { hostname: 'name.example', port: receiver.port, secure: false };
+  return connect(target, inMs(60_000), () => undefined).catch((error: unknown) => error);
 }
 
 describe('a connection', () => {
   it('is dropped when its peer turns out to be one that the policy denies', async () => {
     await using receiver = await tcpReceiver(() => undefined);
     const result = await connectTo(receiver, [{ kind: 'allow' }, { kind: 'deny', range: 'loopback' }]);
-    expect(result).toMatchObject({ failure: 'blocked' });
+    expect(result).toMatchObject({ failure: 'address_blocked' });
     await settled(() => expect([receiver.connections(), receiver.open()]).toEqual([1, []]));
   });
 

@@ -11,8 +11,10 @@ describe('a receiver', () => {
     await using receiver = await tcpReceiver(nothing);
     await using sender = testSender();
     const result = await sender.send({ url: receiver.url, timeoutMs: 2_000 });
-    expect(result).toMatchObject({ kind: 'error', cause: 'timeout', transportRetry: false });
-    expect(result.kind === 'error' && result.message).toBe('the endpoint did not answer within 2 seconds');
+    expect(result).toMatchObject({ kind: 'error', cause: 'timeout_response', repeated: false });
+    expect(result.kind === 'error' && result.message).toMatch(
+      /^The endpoint did not answer within 2 seconds\. /,
+    );
     expect(receiver.connections()).toBe(1);
     await settled(() => expect(receiver.open()).toEqual([]));
   });
@@ -26,9 +28,8 @@ describe('a receiver', () => {
     const address = Promise.withResolvers<string[]>();
     await using sender = testSender({ resolver: () => address.promise });
     const url = `http://slow-dns.example:${receiver.port}`;
-    expect(await sender.send({ url: `${url}/late`, timeoutMs: 50 })).toMatchObject({ cause: 'timeout' });
+    expect(await sender.send({ url: `${url}/late`, timeoutMs: 50 })).toMatchObject({ cause: 'timeout_dns' });
     address.resolve(['127.0.0.1']);
-    await settled(() => expect(receiver.connections()).toBe(1));
     expect(await sender.send({ url: `${url}/next` })).toMatchObject({ status: 200 });
     expect(asked).toEqual(['/next']);
   });
@@ -38,7 +39,9 @@ describe('a receiver', () => {
       drip(socket, 'HTTP/1.1 200 OK\r\n', 'X-Slow: 1\r\n'),
     );
     await using sender = testSender();
-    expect(await sender.send({ url: receiver.url, timeoutMs: 2_000 })).toMatchObject({ cause: 'timeout' });
+    expect(await sender.send({ url: receiver.url, timeoutMs: 2_000 })).toMatchObject({
+      cause: 'timeout_response',
+    });
   });
 
   it('that never finishes its body has still given its status', async () => {
@@ -80,39 +83,12 @@ describe('a receiver', () => {
     expect(sent).toBeLessThan(50_000_000);
   });
 
-  it.each<[string, (socket: Socket) => void]>([
-    ['closes', (socket) => socket.end()],
-    ['resets', (socket) => socket.resetAndDestroy()],
-    ['closes amid its headers', (socket) => socket.end('HTTP/1.1 200 OK\r\nX-Y')],
-    ['does not speak HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
-    [
-      'sends headers without end',
-      (socket) => socket.end(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`),
-    ],
-  ])('that %s before its answer is tried twice at once', async (_what, talk) => {
-    await using receiver = await tcpReceiver(talk);
-    await using sender = testSender();
-    const result = await sender.send({ url: receiver.url });
-    expect(result).toMatchObject({ kind: 'error', cause: 'reset', transportRetry: true });
-    expect(receiver.connections()).toBe(2);
-  });
-
-  it('that answers the second try has given an ordinary answer', async () => {
-    let requests = 0;
-    await using receiver = await tcpReceiver((socket) => {
-      requests += 1;
-      socket.end(requests === 1 ? '' : 'HTTP/1.1 200 OK\r\n\r\nfine');
-    });
-    await using sender = testSender();
-    expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200, body: 'fine' });
-  });
-
   it('that is gone is reported as such', async () => {
     const { url } = await closedReceiver();
     await using sender = testSender();
-    expect(await sender.send({ url })).toMatchObject({ cause: 'connect', transportRetry: true });
-    expect(await sender.send({ url: 'http://127.0.0.1:0/' })).toMatchObject({ cause: 'connect' });
-    expect(await sender.send({ url: 'https://127.0.0.1:0/' })).toMatchObject({ cause: 'connect' });
+    expect(await sender.send({ url })).toMatchObject({ cause: 'connection_refused', repeated: false });
+    expect(await sender.send({ url: 'http://127.0.0.1:0/' })).toMatchObject({ cause: 'connection_refused' });
+    expect(await sender.send({ url: 'https://127.0.0.1:0/' })).toMatchObject({ cause: 'connection_refused' });
   });
 });
 
@@ -123,8 +99,7 @@ describe('a kept connection', () => {
     for (let sent = 0; sent < 10; sent += 1) {
       expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200 });
     }
-    // A second one is made when a request follows before undici has noted that the first connection is free.
-    expect(receiver.connections()).toBeLessThanOrEqual(2);
+    expect(receiver.connections()).toBe(1);
   });
 
   it('that died meanwhile is not a failure, however many there are', async () => {
@@ -162,24 +137,26 @@ describe('a kept connection', () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     await using sender = testSender();
     expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200 });
-    expect(await sender.send({ url: receiver.url, allowedSubnets: [] })).toMatchObject({ cause: 'blocked' });
+    expect(await sender.send({ url: receiver.url, allowedSubnets: [] })).toMatchObject({
+      cause: 'address_blocked',
+    });
     expect(await sender.send({ url: receiver.url, allowedSubnets: ['127.0.0.0/8'] })).toMatchObject({
       status: 200,
     });
     expect(receiver.connections()).toBe(2);
   });
 
-  it('is given up with the least used list of subnets, and opens again', async () => {
+  it('is closed where more than a hundred rest, and opens again', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     await using sender = testSender();
-    for (let net = 0; net < 60; net += 1) {
+    for (let net = 0; net < 110; net += 1) {
       const result = await sender.send({
         url: receiver.url,
         allowedSubnets: ['127.0.0.1/32', `10.${net}.0.0/16`],
       });
       expect(result).toMatchObject({ status: 200 });
     }
-    await settled(() => expect(receiver.open().length).toBeLessThanOrEqual(50));
+    await settled(() => expect(receiver.open().length).toBeLessThanOrEqual(100));
   });
 });
 
@@ -187,14 +164,17 @@ describe('TLS', () => {
   it('refuses a certificate that nobody vouches for', async () => {
     await using receiver = await httpsReceiver((_request, response) => response.end());
     await using sender = testSender();
-    expect(await sender.send({ url: receiver.url })).toMatchObject({ kind: 'error', cause: 'tls' });
+    expect(await sender.send({ url: receiver.url })).toMatchObject({
+      kind: 'error',
+      cause: 'tls_self_signed',
+    });
   });
 
   it('refuses plain HTTP behind https', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end());
     await using sender = testSender();
     expect(await sender.send({ url: receiver.url.replace('http:', 'https:') })).toMatchObject({
-      cause: 'tls',
+      cause: 'tls_handshake_failed',
     });
   });
 
@@ -202,7 +182,7 @@ describe('TLS', () => {
     await using receiver = await tcpReceiver(nothing);
     await using sender = testSender({ connectTimeoutMs: 100 });
     const result = await sender.send({ url: receiver.url.replace('http:', 'https:') });
-    expect(result).toMatchObject({ cause: 'timeout', message: 'no connection was made within 0.1 seconds' });
+    expect(result).toMatchObject({ cause: 'timeout_tls' });
     await settled(() => expect(receiver.open()).toEqual([]));
   });
 });

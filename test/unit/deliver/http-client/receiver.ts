@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { createServer as createTcpServer } from 'node:net';
 import type {
   OutboundRequest,
@@ -30,8 +31,11 @@ export const httpReceiver = (answer: Answer): Promise<Receiver> =>
   listening(createServer(whole(answer)), 'http');
 
 /** The same over TLS, with a self-signed certificate for receiver.test. */
-export const httpsReceiver = (answer: Answer): Promise<Receiver> =>
-  listening(createSecureServer({ cert: CERTIFICATE, key: CERTIFICATE_KEY }, whole(answer)), 'https');
+export const httpsReceiver = (answer: Answer, options: TlsOptions = {}): Promise<Receiver> =>
+  listening(
+    createSecureServer({ cert: CERTIFICATE, key: CERTIFICATE_KEY, ...options }, whole(answer)),
+    'https',
+  );
 
 /** A receiver below HTTP: `talk` gets each socket and the first bytes that came over it. */
 export const tcpReceiver = (talk: (socket: Socket, request: Buffer) => void): Promise<Receiver> =>
@@ -39,6 +43,33 @@ export const tcpReceiver = (talk: (socket: Socket, request: Buffer) => void): Pr
     createTcpServer((socket) => socket.once('data', (request) => talk(socket, request))),
     'http',
   );
+
+/** A receiver below HTTP that counts POSTs. `talk` gets each socket and the number of its request on that socket. */
+export const rawReceiver = async (
+  talk: (socket: Socket, request: number) => void,
+  when: 'at-head' | 'at-end' = 'at-end',
+): Promise<Receiver & { posts(): number }> => {
+  let posts = 0;
+  const server = createTcpServer((socket) => {
+    let requests = 0;
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+      for (;;) {
+        const [head] = /^POST [^]*?\r\n\r\n/.exec(received) ?? [];
+        if (head === undefined) return;
+        const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
+        if (when === 'at-end' && received.length < head.length + length) return;
+        received = received.slice(head.length + length);
+        posts += 1;
+        requests += 1;
+        talk(socket, requests);
+      }
+    });
+  });
+  const receiver = await listening(server, 'http');
+  return { ...receiver, posts: () => posts };
+};
 
 export interface TestSender extends AsyncDisposable {
   send(request: Partial<OutboundRequest> & { url: string }): Promise<OutboundResult>;
@@ -48,14 +79,15 @@ export interface TestSender extends AsyncDisposable {
 export function testSender(options: Partial<SenderOptions> = {}): TestSender {
   const sender = makeSender({ stageSubnets: LOOPBACK, ...options });
   const usual = {
-    headers: [],
+    signed: [],
+    custom: [],
     body: new TextEncoder().encode('{}'),
     timeoutMs: 60_000,
     allowedSubnets: LOOPBACK,
   };
   return {
     send: (request) => sender.send({ ...usual, ...request }),
-    [Symbol.asyncDispose]: () => sender.close(),
+    [Symbol.asyncDispose]: async () => sender.close(),
   };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BLOCKED_MESSAGE } from '../../../../functions/deliver/http-client/connect-failure.ts';
+import { BLOCKED_MESSAGE } from '../../../../functions/deliver/causes.domain.ts';
 import { CERTIFICATE } from './certificate.ts';
 import { httpReceiver, httpsReceiver, testSender } from './receiver.ts';
 
@@ -52,7 +52,7 @@ describe('a sender on AWS', () => {
       fc.asyncProperty(fc.constantFrom('http', 'https'), userinfo, host, async (scheme, user, name) => {
         const url = `${scheme}://${user}${name}:${receiver.port}/2018-06-01/runtime/invocation/next`;
         const result = await sender.send({ url, allowedSubnets: ['127.0.0.0/8', '::/0'] });
-        expect(result).toMatchObject({ kind: 'error', cause: 'blocked', message: BLOCKED_MESSAGE });
+        expect(result).toMatchObject({ kind: 'error', cause: 'address_blocked', message: BLOCKED_MESSAGE });
       }),
       { numRuns: 300 },
     );
@@ -66,7 +66,10 @@ describe('a sender on AWS', () => {
       await using sender = testSender({ stageSubnets: [] });
       const result = await sender.send({ url: `http://${name}:${receiver.port}/` });
       // Some systems do not know localhost with its root dot.
-      expect(result).toMatchObject({ kind: 'error', cause: expect.stringMatching(/^(blocked|dns)$/) });
+      expect(result).toMatchObject({
+        kind: 'error',
+        cause: expect.stringMatching(/^(address_blocked|dns_not_found|dns_failed)$/),
+      });
       expect(receiver.connections()).toBe(0);
     },
   );
@@ -82,7 +85,7 @@ describe('a host name', () => {
       [PUBLIC, '::ffff:10.0.0.1'],
     ]) {
       await using sender = testSender({ stageSubnets: [], resolver: () => Promise.resolve(addresses) });
-      expect(await sender.send({ url: 'http://mixed.example/' })).toMatchObject({ cause: 'blocked' });
+      expect(await sender.send({ url: 'http://mixed.example/' })).toMatchObject({ cause: 'address_blocked' });
     }
   });
 
@@ -103,7 +106,7 @@ describe('a host name', () => {
     const url = `http://rebinding.example:${receiver.port}/`;
     expect(await sender.send({ url })).toMatchObject({ status: 200 });
     [address, now] = ['127.0.0.2', 10_000];
-    expect(await sender.send({ url })).toMatchObject({ cause: 'blocked' });
+    expect(await sender.send({ url })).toMatchObject({ cause: 'address_blocked' });
     expect(receiver.connections()).toBe(1);
   });
 
@@ -121,15 +124,17 @@ describe('a host name', () => {
 
   it('that does not exist, has no address or takes for ever is a failure of DNS', async () => {
     const forever = new Promise<string[]>(() => undefined);
-    for (const resolver of [
-      () => Promise.reject(new Error('ENOTFOUND')),
-      () => Promise.resolve([]),
-      () => forever,
-    ]) {
+    const notFound = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+    for (const [resolver, cause] of [
+      [() => Promise.reject(notFound), 'dns_not_found'],
+      [() => Promise.reject(new Error('getaddrinfo EAI_AGAIN')), 'dns_failed'],
+      [() => Promise.resolve([]), 'dns_not_found'],
+      [() => forever, 'timeout_dns'],
+    ] as const) {
       await using sender = testSender({ resolver, connectTimeoutMs: 100 });
       expect(await sender.send({ url: 'http://nowhere.example/' })).toMatchObject({
         kind: 'error',
-        cause: 'dns',
+        cause,
       });
     }
   });
@@ -140,14 +145,14 @@ describe('a host name', () => {
     const at = (name: string) => `https://${name}:${receiver.port}/`;
     const as = (host: string): [string, string][] => [['Host', host]];
     expect(await sender.send({ url: at('receiver.test') })).toMatchObject({ status: 200 });
-    expect(await sender.send({ url: at('receiver.test.'), headers: as('x.test') })).toMatchObject({
+    expect(await sender.send({ url: at('receiver.test.'), custom: as('x.test') })).toMatchObject({
       status: 200,
     });
-    expect(await sender.send({ url: at('x.test'), headers: as('receiver.test') })).toMatchObject({
-      cause: 'tls',
+    expect(await sender.send({ url: at('x.test'), custom: as('receiver.test') })).toMatchObject({
+      cause: 'tls_hostname_mismatch',
     });
-    expect(await sender.send({ url: at('127.0.0.1'), headers: as('receiver.test') })).toMatchObject({
-      cause: 'tls',
+    expect(await sender.send({ url: at('127.0.0.1'), custom: as('receiver.test') })).toMatchObject({
+      cause: 'tls_hostname_mismatch',
     });
   });
 });

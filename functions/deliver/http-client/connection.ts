@@ -1,0 +1,91 @@
+import type { Socket } from 'node:net';
+
+/** Up to this size copying a body costs less than a second write. */
+const JOINED_BYTES = 16_384;
+
+/** What happens on a connection while an exchange uses it. */
+export interface ConnectionEvents {
+  onData(chunk: Buffer): void;
+  /** The receiver sends nothing more. */
+  onEnd(): void;
+  /** The connection broke; undefined: it closed without an error. */
+  onBreak(error: Error | undefined): void;
+}
+
+/** One connection to a receiver. Its socket's listeners are set once, whatever number of exchanges it carries. */
+export class Connection {
+  readonly #socket: Socket;
+  #user: ConnectionEvents | undefined;
+  #error: Error | undefined;
+  #whenUnusable: (() => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('end', () => this.#onEnd());
+    socket.on('error', (error) => (this.#error = error));
+    socket.on('close', () => this.#onClose());
+    socket.on('timeout', () => socket.destroy());
+  }
+
+  /** Whether a request may be written. */
+  get usable(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable && !this.#socket.readableEnded;
+  }
+
+  /** Whether everything that was written has left for the receiver. */
+  get flushed(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
+  begin(user: ConnectionEvents): void {
+    this.#user = user;
+  }
+
+  write(head: Buffer, body: Uint8Array): void {
+    if (body.length <= JOINED_BYTES) {
+      this.#socket.write(Buffer.concat([head, body]));
+      return;
+    }
+    this.#socket.cork();
+    this.#socket.write(head);
+    this.#socket.write(body);
+    this.#socket.uncork();
+  }
+
+  /** Waits for its next exchange, at most for so long. A closed one, or one that is sent anything, calls `whenUnusable`. */
+  rest(keepAliveMs: number, whenUnusable: () => void): void {
+    this.#user = undefined;
+    this.#whenUnusable = whenUnusable;
+    this.#socket.setTimeout(keepAliveMs);
+    this.#socket.unref();
+  }
+
+  /** Ends its rest. */
+  wake(): void {
+    this.#whenUnusable = undefined;
+    this.#socket.setTimeout(0);
+    this.#socket.ref();
+  }
+
+  destroy(): void {
+    this.#user = undefined;
+    this.#socket.destroy();
+  }
+
+  #onData(chunk: Buffer): void {
+    // What nobody asked for would be taken for the answer to the next request.
+    if (this.#user === undefined) this.#socket.destroy();
+    else this.#user.onData(chunk);
+  }
+
+  #onEnd(): void {
+    if (this.#user === undefined) this.#socket.destroy();
+    else this.#user.onEnd();
+  }
+
+  #onClose(): void {
+    this.#whenUnusable?.();
+    this.#user?.onBreak(this.#error);
+  }
+}
