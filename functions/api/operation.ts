@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { BODY_BYTES } from '../platform/limits/requests.domain.ts';
+import { permits } from './authentication/capabilities.domain.ts';
+import type { Capability } from './authentication/capabilities.domain.ts';
 import type { Application } from '../catalog/applications/application.domain.ts';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { authenticate, authenticateManagement } from './authentication/auth.ts';
@@ -46,6 +48,8 @@ interface Description<Path extends string> {
   readonly summary: string;
   /** Answered for old clients, and in no document. */
   readonly hidden?: true;
+  /** What a restricted token of an application must be allowed to do; absent: to read. */
+  readonly needs?: Capability;
   /** A query that cannot be read is refused in plain text. */
   readonly plainQuery?: true;
 }
@@ -85,6 +89,8 @@ interface Spec<
   /** Schemas are made when first needed: most operations of a function are never called in its lifetime. */
   readonly query: () => Query;
   readonly body: () => Body;
+  /** What tokens of an application may send instead; absent: the same. */
+  readonly portalBody?: () => Body;
   readonly responses: () => Responses;
   /**
    * For what knows repeats of a request by what it writes (every other POST has its answer kept for them): what was
@@ -137,19 +143,21 @@ const answerOrRepeat = async (
 const access =
   <Who, Scope>(
     auth: Auth,
-    identify: (call: Call, nowMs: number) => Promise<Who>,
+    identify: (call: Call, nowMs: number, needed: Capability) => Promise<Who>,
     enter: (call: Call, who: Who) => Promise<Scope> | Scope,
     orgOf: (who: Who) => OrgId | null,
+    isPortal: (who: Who) => boolean = () => false,
   ) =>
   <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope>,
   ): Operation => {
-    const { repeatOf, handle, ...description } = spec;
+    const { repeatOf, handle, portalBody, ...description } = spec;
     const query = lazily(spec.query);
     const body = lazily(spec.body);
     const responses = lazily(spec.responses);
     const decodeQuery = lazily(() => queryDecoder(query()));
     const decodeBody = lazily(() => bodyDecoder(body()));
+    const decodePortalBody = lazily(() => bodyDecoder((portalBody ?? body)()));
     const hasBody = !Object.is(spec.body, noBody);
     return {
       ...description,
@@ -165,12 +173,13 @@ const access =
       },
       run: async (call) => {
         const nowMs = call.deps.now();
-        const who = await identify(call, nowMs);
+        const who = await identify(call, nowMs, spec.needs ?? 'ViewBase');
         const answer = async (receiptFor?: ReceiptFor) => {
           const parameters =
             spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
           const scope = await enter(call, who);
-          const decoded = decodeBody()(hasBody ? await readBody(call) : NO_BYTES);
+          const decode = isPortal(who) ? decodePortalBody() : decodeBody();
+          const decoded = decode(hasBody ? await readBody(call) : NO_BYTES);
           return handle({
             deps: call.deps,
             call,
@@ -195,6 +204,15 @@ const identify = async (call: Call, nowMs: number): Promise<Caller> => {
   const caller = await authenticate(call.request.headers.get('authorization'), call.deps.keys, nowMs);
   call.trace.org = caller.orgId;
   if (caller.kind === 'application') call.trace.app = caller.appId;
+  return caller;
+};
+
+/** The same where the token may do what is asked; 403 where it is restricted to less. */
+const identifyCapable = async (call: Call, nowMs: number, needed: Capability): Promise<Caller> => {
+  const caller = await identify(call, nowMs);
+  if (caller.kind === 'application' && !permits(caller.capabilities, needed)) {
+    throw new Refusal('insufficient access');
+  }
   return caller;
 };
 
@@ -223,9 +241,10 @@ export const organizationApplicationOperation = access(
 /** For the organization and for the one application that `{app_id}` (id or uid) names; 404 for all others. */
 export const applicationOperation = access(
   'application',
-  identify,
+  identifyCapable,
   async (call, caller) => ({ application: await enterApplication(call, caller) }),
   ({ orgId }) => orgId,
+  ({ kind }) => kind === 'application',
 );
 
 const enterApplication = async (call: Call, caller: Caller): Promise<Application> => {
@@ -246,7 +265,7 @@ const enterCaller = async ({ deps }: Call, caller: Caller): Promise<{ readonly c
 };
 
 /** For every valid token; the handler looks at who it is. */
-export const anyOperation = access('any', identify, enterCaller, ({ orgId }) => orgId);
+export const anyOperation = access('any', identifyCapable, enterCaller, ({ orgId }) => orgId);
 
 /** For management tokens alone. */
 export const managementOperation = access(

@@ -107,7 +107,7 @@ const eventType = z
     archived: z.boolean(),
     deprecated: z.boolean(),
     schemas: z.string().nullable(),
-    featureFlag: z.string().nullable(),
+    featureFlags: z.array(z.string()),
     groupName: z.string().nullable(),
     createdAt: z.number(),
     updatedAt: z.number(),

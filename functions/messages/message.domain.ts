@@ -14,6 +14,10 @@ export interface Message {
   readonly eventType: string;
   readonly eventId: string | null;
   readonly channels: readonly string[] | null;
+  /** Words to filter lists by; they never decide where a message goes. */
+  readonly tags: readonly string[] | null;
+  /** Of the body; null: JSON. */
+  readonly contentType: string | null;
   readonly payload: StoredPayload;
   readonly payloadExpiresAt: number;
   /** Its row is kept until then: longer than its payload and its last retry. */

@@ -49,7 +49,7 @@ export interface MessageTables {
 export const makeMessageList =
   (client: DynamoDBClient, table: string): MessageReader['list'] =>
   (orgId, app, query, nowMs) => {
-    const { channel, eventTypes } = query;
+    const { channel, tag, eventTypes } = query;
     return listShards({
       shards: SHARDS,
       range: idRange('msg_', query, nowMs),
@@ -57,6 +57,7 @@ export const makeMessageList =
       idOf: ({ id }: Message) => id,
       accepts: (message) =>
         (channel === null || (message.channels?.includes(channel) ?? false)) &&
+        (tag === null || (message.tags?.includes(tag) ?? false)) &&
         (eventTypes === null || eventTypes.includes(message.eventType)),
       read: (shard, range, limit) =>
         readIdShard(

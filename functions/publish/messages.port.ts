@@ -14,8 +14,11 @@ export interface PublishRequest {
   readonly eventType: string;
   readonly eventId: string | null;
   readonly channels: readonly string[] | null;
+  readonly tags: readonly string[] | null;
   /** What receivers get, byte for byte. */
   readonly body: Uint8Array;
+  /** null: JSON. */
+  readonly contentType: string | null;
   /** null: the organization's setting. */
   readonly retentionHours: number | null;
   readonly deliverAt: number | null;
@@ -45,6 +48,7 @@ export type Publish = (request: PublishRequest) => Promise<PublishOutcome>;
 
 export interface MessageQuery extends TimePageRequest {
   readonly channel: string | null;
+  readonly tag: string | null;
   readonly eventTypes: readonly string[] | null;
 }
 

@@ -108,6 +108,8 @@ export const makePublish = (deps: PublishDeps): Publish => {
       eventType: request.eventType,
       eventId: request.eventId,
       channels: request.channels,
+      tags: request.tags,
+      contentType: request.contentType,
       payload: await messages.storePayload(orgId, id, request.body),
       ...messageLifetime({ createdAt: at, deliverAt, retentionHours, retrySchedule }),
       createdAt: at,

@@ -8,6 +8,7 @@ export interface AttemptQuery extends TimePageRequest {
   /** Inclusive range of response status codes; null: any. */
   readonly statusCodes: { readonly from: number; readonly to: number } | null;
   readonly channel: string | null;
+  readonly tag: string | null;
   readonly eventTypes: readonly string[] | null;
   /** Whether the page needs response bodies; without, `response` may be empty. */
   readonly withContent: boolean;

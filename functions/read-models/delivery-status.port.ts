@@ -7,6 +7,7 @@ export interface EndpointMessageQuery extends TimePageRequest {
   /** null: every message with an attempt. */
   readonly progress: Progress | null;
   readonly channel: string | null;
+  readonly tag: string | null;
   readonly eventTypes: readonly string[] | null;
 }
 

@@ -13,7 +13,14 @@ export interface SelectFailedDeps {
   readonly now: () => number;
 }
 
-const FAILURES = { succeeded: false, statusCodes: null, channel: null, eventTypes: null, withContent: false };
+const FAILURES = {
+  succeeded: false,
+  statusCodes: null,
+  channel: null,
+  tag: null,
+  eventTypes: null,
+  withContent: false,
+};
 
 /** What failed within the window and never succeeded, filters or not; each message once, however often it failed. */
 export const makeSelectFailed = ({ attempts, sent, now }: SelectFailedDeps) => {

@@ -28,7 +28,7 @@ const isDue = (message: Message, endpoint: Endpoint, nowMs: number): boolean =>
 export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) => {
   return async (task: Task, endpoint: Endpoint, { settings }: Tenant): Promise<Selected> => {
     const { orgId, appId, endpointId } = task;
-    const query = { ...windowOf('msg_', task), channel: null, eventTypes: null };
+    const query = { ...windowOf('msg_', task), channel: null, tag: null, eventTypes: null };
     const page = await messages.list(orgId, appId, query, now());
     const due = page.items.filter((message) => isDue(message, endpoint, now()));
     const states = await sent.states(

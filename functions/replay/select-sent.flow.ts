@@ -29,9 +29,9 @@ export const makeSelectSent = ({ attempted, sent, now }: SelectSentDeps) => {
   };
 
   return async (task: Task): Promise<Selected> => {
-    const { progress, channel, eventTypes } = task.filters;
+    const { progress, channel, tag, eventTypes } = task.filters;
     if (progress === 'never') return NOTHING;
-    const query = { ...windowOf('msg_', task), progress, channel, eventTypes };
+    const query = { ...windowOf('msg_', task), progress, channel, tag, eventTypes };
     const page = await attempted.messages(task.orgId, task.appId, task.endpointId, query, now());
     const kept = await withStatusCodes(task, page.items);
     return pageOf(

@@ -10,6 +10,7 @@ const VERSION = 1;
 const filters = z.object({
   eventTypes: z.array(z.string()).nullable(),
   channel: z.string().nullable(),
+  tag: z.string().nullable(),
   progress: z.enum(['succeeded', 'failed', 'sending', 'never']).nullable(),
   statusCodes: z.object({ from: z.number(), to: z.number() }).nullable(),
 });

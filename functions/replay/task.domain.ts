@@ -12,13 +12,20 @@ export type TaskState =
 export interface TaskFilters {
   readonly eventTypes: readonly string[] | null;
   readonly channel: string | null;
+  readonly tag: string | null;
   /** How far a message has come; `never`: a state that no message is ever in. */
   readonly progress: 'succeeded' | 'failed' | 'sending' | 'never' | null;
   /** Inclusive range of the latest attempt's response status code. */
   readonly statusCodes: { readonly from: number; readonly to: number } | null;
 }
 
-export const NO_FILTERS: TaskFilters = { eventTypes: null, channel: null, progress: null, statusCodes: null };
+export const NO_FILTERS: TaskFilters = {
+  eventTypes: null,
+  channel: null,
+  tag: null,
+  progress: null,
+  statusCodes: null,
+};
 
 export interface TaskKey {
   readonly orgId: OrgId;

@@ -51,6 +51,7 @@ const messageRow = (attempts: readonly RawRow[]): RawRow => {
     sk: last['m'],
     ...{ v: 1, type: 'em', o: last['o'], a: last['a'], e: last['e'], t: last['t'] },
     ...(last['c'] === undefined ? {} : { c: last['c'] }),
+    ...(last['g'] === undefined ? {} : { g: last['g'] }),
     ...{ la: last['id'], ls: last['ok'] },
     ...(next === undefined ? {} : { nx: next }),
     ...(attempts.some(({ ok }) => ok === true) ? { es: true } : {}),

@@ -1,4 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { CAPABILITIES } from './capabilities.domain.ts';
+import type { Capability } from './capabilities.domain.ts';
 import { appId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { Refusal } from '../errors.ts';
@@ -20,6 +22,8 @@ export type Caller =
       readonly orgId: OrgId;
       readonly appId: AppId;
       readonly featureFlags: ReadonlySet<string>;
+      /** null: all of them. */
+      readonly capabilities: ReadonlySet<Capability> | null;
     };
 
 /** Clocks may differ by 15 minutes, as the contract's server tolerates. */
@@ -103,7 +107,28 @@ const callerOf = (claims: Claims): Caller => {
     throw new Refusal('bad token', '`org` is not a valid organization id');
   }
   if (!isNamed('app_', subject)) throw new Refusal('bad token');
-  return { kind: 'application', orgId: orgId(organization), appId: appId(subject), featureFlags };
+  const capabilities = capabilitiesOf(claims['capabilities']);
+  return {
+    kind: 'application',
+    orgId: orgId(organization),
+    appId: appId(subject),
+    featureFlags,
+    capabilities,
+  };
+};
+
+/** A token with a capability that this release does not know is refused: it may be meant to restrict. */
+const capabilitiesOf = (claim: unknown): ReadonlySet<Capability> | null => {
+  if (claim === undefined || claim === null) return null;
+  if (!Array.isArray(claim)) throw refused();
+  const names: unknown[] = claim;
+  return new Set(
+    names.map((name) => {
+      const known = CAPABILITIES.find((capability) => capability === name);
+      if (known === undefined) throw refused();
+      return known;
+    }),
+  );
 };
 
 const flagsOf = (claim: unknown): ReadonlySet<string> => {

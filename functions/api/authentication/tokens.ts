@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { Capability } from './capabilities.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import type { JwtKeys } from './auth.ts';
 
@@ -14,7 +15,7 @@ const mint = async (
   keys: JwtKeys,
   subject: string,
   claims: Record<string, unknown>,
-  days: number,
+  seconds: number,
   nowMs: number,
 ): Promise<string> => {
   const [newest] = await keys.current();
@@ -26,25 +27,33 @@ const mint = async (
     .setSubject(subject)
     .setIssuedAt(now)
     .setNotBefore(now)
-    .setExpirationTime(now + days * DAY_SECONDS)
+    .setExpirationTime(now + seconds)
     .sign(createSecretKey(Buffer.from(newest)));
 };
 
 /** A token that may do everything in one organization. */
 export const mintOrganizationToken = (keys: JwtKeys, orgId: OrgId, nowMs: number): Promise<string> =>
-  mint(keys, orgId, {}, ORGANIZATION_DAYS, nowMs);
+  mint(keys, orgId, {}, ORGANIZATION_DAYS * DAY_SECONDS, nowMs);
+
+export interface PortalGrant {
+  readonly featureFlags: readonly string[];
+  /** null: all of them. */
+  readonly capabilities: readonly Capability[] | null;
+  /** null: as long as the contract's server mints them for. */
+  readonly expirySeconds: number | null;
+}
 
 /** A token for one application alone, as its portal uses it. */
 export const mintApplicationToken = (
   keys: JwtKeys,
   place: { readonly orgId: OrgId; readonly appId: AppId },
-  featureFlags: readonly string[],
+  { featureFlags, capabilities, expirySeconds }: PortalGrant,
   nowMs: number,
-): Promise<string> =>
-  mint(
-    keys,
-    place.appId,
-    { org: place.orgId, ...(featureFlags.length === 0 ? {} : { feature_flags: featureFlags }) },
-    APPLICATION_DAYS,
-    nowMs,
-  );
+): Promise<string> => {
+  const claims = {
+    org: place.orgId,
+    ...(featureFlags.length === 0 ? {} : { feature_flags: featureFlags }),
+    ...(capabilities === null ? {} : { capabilities }),
+  };
+  return mint(keys, place.appId, claims, expirySeconds ?? APPLICATION_DAYS * DAY_SECONDS, nowMs);
+};

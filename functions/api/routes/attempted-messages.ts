@@ -34,8 +34,8 @@ const PROGRESS = new Map<number | undefined, Progress | null>([
 const portQuery = (asked: Query): EndpointMessageQuery | undefined => {
   const progress = PROGRESS.get(asked.status);
   if (progress === undefined) return undefined;
-  const { limit, iterator: cursor, before, after, channel, event_types: eventTypes } = asked;
-  return { limit, cursor, before, after, channel, eventTypes, progress };
+  const { limit, iterator: cursor, before, after, channel, tag, event_types: eventTypes } = asked;
+  return { limit, cursor, before, after, channel, tag, eventTypes, progress };
 };
 
 /** Each state with its message; payloads where they are wanted. */

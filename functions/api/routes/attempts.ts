@@ -14,7 +14,7 @@ import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
 import { wireRules } from '../wire/wire-rules.ts';
-import { mustFindMessage } from './messages.ts';
+import { contents, mustFindMessage } from './messages.ts';
 import { lazily } from '../lazily.ts';
 
 const tag = 'Message Attempt';
@@ -39,11 +39,16 @@ const attemptQuery = () => ({
   status_code_class: oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code'),
 });
 
-const byEndpoint = lazily(() => z.object(attemptQuery()));
+const byEndpoint = lazily(() =>
+  z.object({
+    ...attemptQuery(),
+    with_msg: z.boolean().default(false).meta({ description: 'Each attempt with its message, in `msg`' }),
+  }),
+);
 const byMessage = lazily(() =>
   z.object({ ...attemptQuery(), endpoint_id: z.string().meta({ maxLength: NAME_BYTES }).optional() }),
 );
-type Query = z.output<ReturnType<typeof byEndpoint>>;
+type Query = z.output<ReturnType<typeof byMessage>> & { readonly with_msg?: boolean };
 
 /** Attempts are stored as succeeded or failed alone: no other status ever finds one. */
 const findable = ({ status }: Query): boolean =>
@@ -57,6 +62,7 @@ const portQuery = (query: Query): AttemptQuery => {
     before: query.before,
     after: query.after,
     channel: query.channel,
+    tag: query.tag,
     eventTypes: query.event_types,
     withContent: query.with_content,
     succeeded: status === undefined ? null : status === STATUS.success,
@@ -64,12 +70,32 @@ const portQuery = (query: Query): AttemptQuery => {
   };
 };
 
+interface Asked {
+  readonly deps: Deps;
+  readonly application: Application;
+  readonly query: Query;
+  readonly nowMs: number;
+}
+
+/** The messages of attempts by their ids, as far as they still exist; none unless they were asked for. */
+const messagesOf = async ({ deps, application, query, nowMs }: Asked, attempts: readonly Attempt[]) => {
+  const ids = query.with_msg === true ? [...new Set(attempts.map(({ messageId }) => messageId))] : [];
+  const found = await deps.messages.findMany(application.orgId, application.id, ids);
+  const printed = await contents(deps, found, query.with_content, nowMs);
+  return new Map<string, (typeof printed)[number]['json']>(printed.map(({ id, json }) => [id, json]));
+};
+
 const pageReply = async (
-  query: Query,
+  asked: Asked,
   read: (query: AttemptQuery) => Promise<Page<Attempt>>,
 ): Promise<Reply> => {
+  const { query } = asked;
   const page = findable(query) ? await read(portQuery(query)) : { items: [], done: true };
-  const items = page.items.map((item) => ({ id: item.id, json: printAttempt(item, query.with_content) }));
+  const messages = await messagesOf(asked, page.items);
+  const items = page.items.map((item) => ({
+    id: item.id,
+    json: printAttempt(item, query.with_content, messages.get(item.messageId)),
+  }));
   return { status: 200, body: printPage(page, items, timeDirection(query)) };
 };
 
@@ -86,25 +112,23 @@ const listByEndpoint = applicationOperation({
   responses,
   handle: async ({ deps, application, param, query, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    return pageReply(query, (wanted) => deps.attempts.listByEndpoint(orgId, appId, id, wanted, nowMs));
+    return pageReply({ deps, application, query, nowMs }, (wanted) =>
+      deps.attempts.listByEndpoint(orgId, appId, id, wanted, nowMs),
+    );
   },
 });
 
-interface OfMessage {
-  readonly deps: Deps;
-  readonly application: Application;
+interface OfMessage extends Asked {
   readonly message: string;
   /** Id or uid; undefined: at any. */
   readonly endpoint: string | undefined;
-  readonly query: Query;
-  readonly nowMs: number;
 }
 
 const messageReply = async ({ deps, application, query, nowMs, ...of }: OfMessage): Promise<Reply> => {
   const { orgId, appId, id } = await mustFindMessage(deps, application, of.message);
   const endpoint =
     of.endpoint === undefined ? undefined : await mustFindEndpoint(deps, application, of.endpoint);
-  return pageReply(query, (wanted) =>
+  return pageReply({ deps, application, query, nowMs }, (wanted) =>
     deps.attempts.listByMessage(orgId, appId, id, endpoint?.id ?? null, wanted, nowMs),
   );
 };

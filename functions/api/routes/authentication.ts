@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
+import { CAPABILITIES, grantedBy } from '../authentication/capabilities.domain.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { ApplicationFields } from '../../catalog/catalog.port.ts';
@@ -13,10 +14,16 @@ import { noBody, noQuery, openOperation, organizationOperation } from '../operat
 import { applicationFields, applicationIn } from '../schemas/application.ts';
 import { httpErrorOut } from '../schemas/errors.ts';
 import { mintApplicationToken } from '../authentication/tokens.ts';
+import type { PortalGrant } from '../authentication/tokens.ts';
 
 const tag = 'Authentication';
 /** Where the customers' page is when the stage says nothing else. */
 const PORTAL = '/portal/';
+const HOUR_SECONDS = 3_600;
+const WEEK_SECONDS = 7 * 24 * HOUR_SECONDS;
+const EXPIRY = 'expiry must be between one hour and 7 days, in seconds';
+const MOST_NAMED = 25;
+const UNRESTRICTED: PortalGrant = { featureFlags: [], capabilities: null, expirySeconds: null };
 
 const find = async (deps: Deps, orgId: OrgId, idOrUid: string) =>
   isName(idOrUid) ? deps.applications.find(orgId, idOrUid) : undefined;
@@ -46,11 +53,11 @@ const findOrCreate = async (
 const access = async (
   deps: Deps,
   application: Application,
-  featureFlags: readonly string[],
+  grant: PortalGrant,
   nowMs: number,
 ): Promise<Reply> => {
   const place = { orgId: application.orgId, appId: application.id };
-  const token = await mintApplicationToken(deps.keys, place, featureFlags, nowMs);
+  const token = await mintApplicationToken(deps.keys, place, grant, nowMs);
   return { status: 200, body: { url: `${deps.portalUrl ?? PORTAL}#token=${token}`, token } };
 };
 
@@ -63,6 +70,20 @@ const accessIn = lazily(() =>
     .object({
       featureFlags: z.array(name('cool-new-feature')).max(MOST_FEATURE_FLAGS).default([]),
       application: applicationIn().nullish(),
+      readOnly: z.boolean().nullish().meta({ description: 'The token may read, and nothing else' }),
+      capabilities: z
+        .array(z.enum(CAPABILITIES))
+        .max(MOST_NAMED, 'at most 25 capabilities are allowed.')
+        .nullish()
+        .meta({
+          description: 'What the token may do; all of it where left out. Reading is always part of it',
+        }),
+      expiry: z
+        .int()
+        .min(HOUR_SECONDS, EXPIRY)
+        .max(WEEK_SECONDS, EXPIRY)
+        .nullish()
+        .meta({ description: 'Seconds that the token is valid; 28 days where left out' }),
     })
     .meta({ id: 'AppPortalAccessIn' }),
 );
@@ -72,14 +93,19 @@ const portalAccess = organizationOperation({
   method: 'POST',
   path: '/api/v1/auth/app-portal-access/{app_id}',
   tag,
-  summary: 'Make a link and a token for an application’s own page, valid for 28 days',
+  summary: 'Make a link and a token for an application’s own page',
   query: noQuery,
   body: accessIn,
   responses: () => ({ 200: accessOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
     const described = body.application == null ? undefined : applicationFields(body.application);
     const application = await findOrCreate(deps, orgId, param('app_id'), described, nowMs);
-    return access(deps, application, [...new Set(body.featureFlags)], nowMs);
+    const grant = {
+      featureFlags: [...new Set(body.featureFlags)],
+      capabilities: grantedBy(body),
+      expirySeconds: body.expiry ?? null,
+    };
+    return access(deps, application, grant, nowMs);
   },
 });
 
@@ -94,7 +120,7 @@ const dashboardAccess = organizationOperation({
   body: () => accessIn().nullish(),
   responses: () => ({ 200: accessOut() }),
   handle: async ({ deps, orgId, param, nowMs }) =>
-    access(deps, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), [], nowMs),
+    access(deps, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), UNRESTRICTED, nowMs),
 });
 
 /** Tokens are kept nowhere, so there is nothing to end: the contract has a stub here, too. */

@@ -69,6 +69,7 @@ const get = anyOperation({
 
 const cancel = anyOperation({
   operationId: 'v1.background-task.cancel',
+  needs: 'CreateAttempts',
   method: 'POST',
   path: `${ONE}/cancel`,
   tag,

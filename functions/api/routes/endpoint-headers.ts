@@ -7,6 +7,7 @@ import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import {
   HEADERS_TOO_LONG,
+  distinctHeaders,
   endpointHeadersIn,
   endpointHeadersOut,
   endpointHeadersPatchIn,
@@ -61,6 +62,7 @@ const get = applicationOperation({
 
 const put = applicationOperation({
   operationId: 'v1.endpoint.update-headers',
+  needs: 'ManageEndpoint',
   method: 'PUT',
   path: PATH,
   tag,
@@ -69,20 +71,27 @@ const put = applicationOperation({
   body: endpointHeadersIn,
   responses: () => ({ 204: null }),
   handle: ({ deps, application, param, body, nowMs }) =>
-    write(deps, application, param('endpoint_id'), () => body.headers, nowMs),
+    write(deps, application, param('endpoint_id'), () => distinctHeaders(body.headers), nowMs),
 });
 
 const patch = applicationOperation({
   operationId: 'v1.endpoint.patch-headers',
+  needs: 'ManageEndpoint',
   method: 'PATCH',
   path: PATH,
   tag,
-  summary: 'Set some headers of an endpoint; null removes one',
+  summary: 'Set some headers of an endpoint and remove others',
   query: noQuery,
   body: endpointHeadersPatchIn,
   responses: () => ({ 204: null }),
   handle: ({ deps, application, param, body, nowMs }) =>
-    write(deps, application, param('endpoint_id'), (current) => patchHeaders(current, body.headers), nowMs),
+    write(
+      deps,
+      application,
+      param('endpoint_id'),
+      (current) => patchHeaders(current, body.headers, body.deleteHeaders ?? []),
+      nowMs,
+    ),
 });
 
 export const endpointHeaderOperations = [get, put, patch];

@@ -23,6 +23,7 @@ const readable = (plainText: string): string => {
 
 const get = applicationOperation({
   operationId: 'v1.endpoint.get-secret',
+  needs: 'ViewEndpointSecret',
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret',
   tag,
@@ -51,14 +52,18 @@ const rotateIn = lazily(() =>
     .meta({ id: 'EndpointSecretRotateIn' }),
 );
 
-/** The old secrets once the current one has joined them; undefined where there would be too many. */
+/**
+ * The old secrets once the current one has joined them; undefined where there would be too many. A secret that is
+ * current again is no old one.
+ */
 const retire = (
   { secret: current, oldSecrets }: Endpoint,
+  isNext: (secret: SealedSecret) => boolean,
   expiresAt: number,
   nowMs: number,
 ): readonly SealedSecret[] | undefined => {
   const all = [{ sealed: current.sealed, expiresAt }, ...oldSecrets];
-  const live = all.filter((old) => old.expiresAt !== null && old.expiresAt > nowMs);
+  const live = all.filter((old) => old.expiresAt !== null && old.expiresAt > nowMs && !isNext(old));
   return live.length > MOST_OLD_SECRETS ? undefined : live;
 };
 
@@ -76,8 +81,10 @@ const replaceSecret = async (
   nowMs: number,
 ): Promise<void> => {
   const next: SealedSecret = { sealed: deps.secrets.seal(plainText, id), expiresAt: null };
+  const isNext = ({ sealed }: SealedSecret) => deps.secrets.open(sealed, id) === plainText;
   const change = (current: Endpoint) => {
-    const oldSecrets = retire(current, expiresAt, nowMs);
+    if (isNext(current.secret)) return {};
+    const oldSecrets = retire(current, isNext, expiresAt, nowMs);
     return oldSecrets === undefined ? undefined : { secret: next, oldSecrets };
   };
   const outcome = await deps.endpoints.change(orgId, appId, id, change, nowMs);
@@ -94,6 +101,7 @@ const replaceSecret = async (
 
 const rotate = applicationOperation({
   operationId: 'v1.endpoint.rotate-secret',
+  needs: 'ManageEndpointSecret',
   method: 'POST',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate',
   tag,
@@ -104,8 +112,10 @@ const rotate = applicationOperation({
   handle: async ({ deps, call, application, param, body, nowMs }) => {
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const plainText = body.key ?? (await newSecret(deps, application.orgId));
+    const isCurrent = deps.secrets.open(endpoint.secret.sealed, endpoint.id) === plainText;
     const expiresAt = nowMs + (body.gracePeriodSeconds ?? DAY_SECONDS) * 1000;
-    await replaceSecret(deps, endpoint, plainText, expiresAt, nowMs);
+    // A rotation to the current key changes nothing.
+    if (!isCurrent) await replaceSecret(deps, endpoint, plainText, expiresAt, nowMs);
     if (!readsRotatedKey(call.request)) return { status: 204 };
     return { status: 200, body: { key: readable(plainText) } };
   },

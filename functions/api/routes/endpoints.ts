@@ -17,8 +17,12 @@ import {
   endpointOut,
   endpointPatch,
   endpointUpdate,
+  portalEndpointIn,
+  portalEndpointPatch,
+  portalEndpointUpdate,
   printEndpoint,
 } from '../schemas/endpoint.ts';
+import { distinctHeaders } from '../schemas/endpoint-headers.ts';
 
 const tag = 'Endpoint';
 const ROOT = '/api/v1/app/{app_id}/endpoint';
@@ -28,6 +32,7 @@ interface Draft {
   readonly fields: EndpointFields;
   /** null: one is generated. */
   readonly secret: string | null;
+  readonly headers: Endpoint['headers'];
 }
 
 const created = (endpoint: Endpoint): Reply => ({ status: 201, body: printEndpoint(endpoint) });
@@ -50,7 +55,7 @@ const create = async (
     ...draft.fields,
     failSince: null,
     offSince: draft.fields.disabled ? nowMs : null,
-    headers: {},
+    headers: draft.headers,
     secret: { sealed: deps.secrets.seal(plainText, id), expiresAt: null },
     oldSecrets: [],
     createdAt: nowMs,
@@ -111,15 +116,18 @@ const list = applicationOperation({
 
 const post = applicationOperation({
   operationId: 'v1.endpoint.create',
+  needs: 'ManageEndpoint',
   method: 'POST',
   path: ROOT,
   tag,
   summary: 'Create an endpoint',
   query: noQuery,
   body: endpointIn,
+  portalBody: portalEndpointIn,
   responses: () => ({ 201: endpointOut() }),
   handle: ({ deps, application, body, nowMs, receiptFor }) => {
-    const draft = { fields: endpointFields(body), secret: body.secret ?? null };
+    const headers = distinctHeaders(body.headers ?? {});
+    const draft = { fields: endpointFields(body), secret: body.secret ?? null, headers };
     return create(deps, application, draft, nowMs, receiptFor);
   },
 });
@@ -141,29 +149,33 @@ const get = applicationOperation({
 
 const put = applicationOperation({
   operationId: 'v1.endpoint.update',
+  needs: 'ManageEndpoint',
   method: 'PUT',
   path: ONE,
   tag,
   summary: 'Replace an endpoint, or create one under a new id',
   query: noQuery,
   body: endpointUpdate,
+  portalBody: portalEndpointUpdate,
   responses: () => ({ 200: endpointOut(), 201: endpointOut() }),
   handle: async ({ deps, application, param, body, nowMs }) => {
     const fields = endpointFields(body);
     const existing = await findEndpoint(deps, application, param('endpoint_id'));
     if (existing !== undefined) return change(deps, existing, fields, nowMs);
-    return create(deps, application, { fields, secret: null }, nowMs);
+    return create(deps, application, { fields, secret: null, headers: {} }, nowMs);
   },
 });
 
 const patch = applicationOperation({
   operationId: 'patch_endpoint',
+  needs: 'ManageEndpoint',
   method: 'PATCH',
   path: ONE,
   tag,
   summary: 'Change parts of an endpoint',
   query: noQuery,
   body: endpointPatch,
+  portalBody: portalEndpointPatch,
   responses: () => ({ 200: endpointOut() }),
   handle: async ({ deps, application, param, body, nowMs }) => {
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
@@ -173,6 +185,7 @@ const patch = applicationOperation({
 
 const remove = applicationOperation({
   operationId: 'v1.endpoint.delete',
+  needs: 'ManageEndpoint',
   method: 'DELETE',
   path: ONE,
   tag,

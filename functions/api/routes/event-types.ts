@@ -23,8 +23,10 @@ const ROOT = '/api/v1/event-type';
 const ONE = '/api/v1/event-type/{event_type_name}';
 
 /** Tokens of applications see what has no flag, or one of theirs. */
-const isVisible = (caller: Caller, { featureFlag }: EventType): boolean =>
-  caller.kind === 'organization' || featureFlag === null || caller.featureFlags.has(featureFlag);
+const isVisible = (caller: Caller, { featureFlags }: EventType): boolean =>
+  caller.kind === 'organization' ||
+  featureFlags.length === 0 ||
+  featureFlags.some((flag) => caller.featureFlags.has(flag));
 
 const checkSchemas = async (schemas: RawJson | null | undefined): Promise<void> => {
   const problem = schemas == null ? undefined : await schemasProblem(schemas);

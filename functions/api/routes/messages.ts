@@ -15,7 +15,7 @@ import { applicationOperation, noBody, organizationOperation } from '../operatio
 import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { applicationFields } from '../schemas/application.ts';
-import { messageIn, messageOut, printMessage, retentionHours } from '../schemas/message.ts';
+import { contentOf, messageIn, messageOut, printMessage, retentionHours } from '../schemas/message.ts';
 
 const tag = 'Message';
 const ROOT = '/api/v1/app/{app_id}/msg';
@@ -75,7 +75,8 @@ const create = organizationOperation({
       eventType: body.eventType,
       eventId: body.eventId ?? null,
       channels: body.channels ?? null,
-      body: Buffer.from(body.transformationsParams?.rawPayload ?? body.payload.text),
+      tags: body.tags ?? null,
+      ...contentOf(body),
       retentionHours: retentionHours(body),
       deliverAt: checkDeliverAt(body.deliverAt ?? null, nowMs),
       onlyEndpoint: null,
@@ -109,7 +110,8 @@ export const mustFindMessage = async (
   return found;
 };
 
-const contents = async (deps: Deps, messages: readonly Message[], wanted: boolean, nowMs: number) => {
+/** Messages as they are printed, with or without their payloads. */
+export const contents = async (deps: Deps, messages: readonly Message[], wanted: boolean, nowMs: number) => {
   const bodies = wanted ? await deps.messages.bodies(messages, nowMs) : [];
   return messages.map((message, index) => {
     const content = wanted ? storedPayload(bodies[index] ?? null) : WITHHELD;
@@ -127,11 +129,11 @@ const list = applicationOperation({
   body: noBody,
   responses: () => ({ 200: listSchema(messageOut(), 'ListResponse_MessageOut_') }),
   handle: async ({ deps, application, query, nowMs }) => {
-    const { limit, iterator: cursor, before, after, channel, event_types: eventTypes } = query;
+    const { limit, iterator: cursor, before, after, channel, tag, event_types: eventTypes } = query;
     const page = await deps.messages.list(
       application.orgId,
       application.id,
-      { limit, cursor, before, after, channel, eventTypes },
+      { limit, cursor, before, after, channel, tag, eventTypes },
       nowMs,
     );
     const items = await contents(deps, page.items, query.with_content, nowMs);

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { NO_FILTERS } from '../../replay/task.domain.ts';
@@ -9,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { dateTime, name, nameSet } from '../wire/fields.ts';
+import { dateTime, name, nameSet, tag } from '../wire/fields.ts';
 import type { ReceiptFor } from '../idempotency.ts';
 import { instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
@@ -18,7 +17,7 @@ import { STATUS } from '../schemas/attempt.ts';
 import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
-const tag = 'Endpoint';
+const apiTag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 const MINUTE_MS = 60_000;
 /** The longest period of a recover, and what clocks of clients may be off by. */
@@ -75,11 +74,7 @@ const bulkReplayIn = lazily(() =>
       ...period(),
       eventTypes: nameSet('eventTypes', name()).nullish(),
       channel: name('project_1337').nullish(),
-      tag: z
-        .string()
-        .max(NAME_BYTES)
-        .nullish()
-        .meta({ description: 'Messages have no tags here: must be left out' }),
+      tag: tag().nullish(),
       status: oneOf(Object.values(STATUS), '0 success, 2 fail, 3 sending; the others find nothing'),
       statusCodeClass: oneOf(
         [0, 100, 200, 300, 400, 500],
@@ -96,12 +91,11 @@ const PROGRESS = new Map<number, TaskFilters['progress']>([
 ]);
 
 const filtersOf = (body: z.output<ReturnType<typeof bulkReplayIn>>): TaskFilters => {
-  // To ignore it would send more than was asked for.
-  if (body.tag != null) throw invalid(['body', 'tag'], 'Messages have no tags to replay by');
   const { status, statusCodeClass: from } = body;
   return {
     eventTypes: body.eventTypes ?? null,
     channel: body.channel ?? null,
+    tag: body.tag ?? null,
     progress: status == null ? null : (PROGRESS.get(status) ?? 'never'),
     statusCodes: from == null ? null : { from, to: from + 99 },
   };
@@ -141,9 +135,10 @@ const carryOut = async (
 
 const recover = applicationOperation({
   operationId: 'v1.endpoint.recover',
+  needs: 'CreateAttempts',
   method: 'POST',
   path: `${ONE}/recover`,
-  tag,
+  tag: apiTag,
   summary: 'Send what failed in a period once more',
   query,
   body: recoverIn,
@@ -158,9 +153,10 @@ const recover = applicationOperation({
 
 const replayMissing = applicationOperation({
   operationId: 'v1.endpoint.replay-missing',
+  needs: 'CreateAttempts',
   method: 'POST',
   path: `${ONE}/replay-missing`,
-  tag,
+  tag: apiTag,
   summary: 'Send what was accepted in a period and never tried at the endpoint',
   query,
   body: replayIn,
@@ -175,9 +171,10 @@ const replayMissing = applicationOperation({
 
 const bulkReplay = applicationOperation({
   operationId: 'v1.endpoint.bulk-replay',
+  needs: 'CreateAttempts',
   method: 'POST',
   path: `${ONE}/bulk-replay`,
-  tag,
+  tag: apiTag,
   summary: 'Send messages of a period again that were sent to the endpoint before',
   query,
   body: bulkReplayIn,

@@ -9,6 +9,7 @@ const REQUEST_BYTES = 24;
 
 const resend = applicationOperation({
   operationId: 'v1.message-attempt.resend',
+  needs: 'CreateAttempts',
   method: 'POST',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend',
   tag: 'Message Attempt',

@@ -10,7 +10,7 @@ import { tooManyRequests } from '../rate-limit-headers.ts';
 import { lazily } from '../lazily.ts';
 import { noQuery, organizationApplicationOperation } from '../operation.ts';
 import { schemaExample } from '../wire/schema-example.ts';
-import { messageOut, printMessage } from '../schemas/message.ts';
+import { messageOut, payload, printMessage } from '../schemas/message.ts';
 
 const PING = { name: 'svix.ping', payload: '{"success":true}' };
 
@@ -26,14 +26,16 @@ const eventExampleIn = lazily(() =>
         .min(0)
         .nullish()
         .meta({ description: 'Which of the examples in version 1 of the schema; the first one by default' }),
+      payload: payload().nullish().meta({ description: 'Sent instead of an example of the schema' }),
     })
     .meta({ id: 'EventExampleIn' }),
 );
 
 const payloadOf = async (deps: Deps, orgId: OrgId, body: z.output<ReturnType<typeof eventExampleIn>>) => {
-  if (body.eventType === PING.name) return PING.payload;
+  if (body.eventType === PING.name) return body.payload?.text ?? PING.payload;
   const eventType = await deps.eventTypes.find(orgId, body.eventType);
   if (eventType === undefined) throw new Refusal('not_found');
+  if (body.payload != null) return body.payload.text;
   const example = schemaExample(eventType.schemas ?? '{}', body.exampleIndex ?? 0);
   if (example === undefined) throw new Refusal('invalid_scheme');
   return example;
@@ -62,6 +64,8 @@ const sendExample = organizationApplicationOperation({
       eventType: body.eventType,
       eventId: null,
       channels: null,
+      tags: null,
+      contentType: null,
       body: Buffer.from(payload),
       retentionHours: null,
       deliverAt: null,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
+import { messageOut } from './message.ts';
 
 export const STATUS = { success: 0, pending: 1, fail: 2, sending: 3, canceled: 4 } as const;
 const TRIGGER = { scheduled: 0, manual: 1 } as const;
@@ -23,6 +24,7 @@ export const messageAttemptOut = lazily(() =>
       msgId: z.string(),
       endpointId: z.string(),
       timestamp: z.string().meta({ format: 'date-time' }),
+      msg: messageOut().optional().meta({ description: 'Where it was asked for, and still exists' }),
     })
     .meta({ id: 'MessageAttemptOut' }),
 );
@@ -30,6 +32,7 @@ export const messageAttemptOut = lazily(() =>
 export const printAttempt = (
   attempt: Attempt,
   withContent: boolean,
+  msg?: z.output<ReturnType<typeof messageOut>>,
 ): z.output<ReturnType<typeof messageAttemptOut>> => ({
   url: attempt.url,
   response: withContent ? attempt.response : WITHHELD_RESPONSE,
@@ -42,4 +45,5 @@ export const printAttempt = (
   endpointId: attempt.endpointId,
   id: attempt.id,
   timestamp: instant(attempt.at),
+  msg,
 });

@@ -52,6 +52,8 @@ const messageOf = (state: EndpointMessage): Parameters<typeof printMessage>[0] =
   eventId: null,
   eventType: state.eventType,
   channels: state.channels,
+  tags: state.tags,
+  deliverAt: null,
   createdAt: idTime(state.messageId) ?? 0,
 });
 

@@ -90,19 +90,29 @@ export const headersProblem = (headers: Headers): string | undefined => {
 
 const COUNT = { maxProperties: MOST_HEADERS };
 const headerValue = () => z.string().meta({ maxLength: HEADER_VALUE_BYTES });
-const replaced = z.record(z.string(), headerValue()).meta(COUNT);
+const replaced = z.record(z.string(), headerValue());
+
+/** All headers of an endpoint, as `PUT` and the creation of an endpoint take them. Bad ones fail to decode. */
+export const allHeaders = () =>
+  z
+    .record(z.string(), headerValue())
+    .meta(COUNT)
+    .register(wireRules, {
+      refuse: (value) => {
+        const headers = replaced.safeParse(value);
+        return headers.success ? headersProblem(headers.data) : undefined;
+      },
+    });
+
+/** Header names are compared without case: of two spellings the last one stays. */
+export const distinctHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> => {
+  const byName = new Map<string, [string, string]>();
+  for (const entry of Object.entries(headers)) byName.set(entry[0].toLowerCase(), entry);
+  return Object.fromEntries(byName.values());
+};
 
 export const endpointHeadersIn = lazily(() =>
-  z
-    .object({
-      headers: replaced.register(wireRules, {
-        refuse: (value) => {
-          const headers = replaced.safeParse(value);
-          return headers.success ? headersProblem(headers.data) : undefined;
-        },
-      }),
-    })
-    .meta({ id: 'EndpointHeadersIn' }),
+  z.object({ headers: allHeaders() }).meta({ id: 'EndpointHeadersIn' }),
 );
 
 export const endpointHeadersPatchIn = lazily(() =>
@@ -115,23 +125,29 @@ export const endpointHeadersPatchIn = lazily(() =>
           const message = headersProblem(headers);
           if (message !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message });
         }),
+      deleteHeaders: z
+        .array(z.string().meta({ maxLength: HEADERS_BYTES }))
+        .max(MOST_HEADERS, `at most ${MOST_HEADERS} deleteHeaders are allowed.`)
+        .nullish()
+        .meta({ description: 'Names of headers to remove; a header that is set in the same request stays' }),
     })
     .meta({ id: 'EndpointHeadersPatchIn' }),
 );
 
-/** Null removes a header however it is spelled; others are set as they are spelled. */
+/** Header names are compared without case; null and `deleted` remove a header, others are set as they are spelled. */
 export const patchHeaders = (
   current: Readonly<Record<string, string>>,
   patch: Headers,
+  deleted: readonly string[] = [],
 ): Record<string, string> => {
-  const removed = new Set<string>();
+  const removed = new Set(deleted.map((name) => name.toLowerCase()));
   const set: [string, string][] = [];
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) removed.add(name.toLowerCase());
     else set.push([name, value]);
   }
   const kept = Object.entries(current).filter(([name]) => !removed.has(name.toLowerCase()));
-  return Object.fromEntries([...kept, ...set]);
+  return distinctHeaders(Object.fromEntries([...kept, ...set]));
 };
 
 export const endpointHeadersOut = lazily(() =>

@@ -7,6 +7,7 @@ import { freeText, metadata, name, nameSet, positive16, uid } from '../wire/fiel
 import { instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
+import { allHeaders } from './endpoint-headers.ts';
 
 const THROTTLE = { description: 'Maximum messages per second to send to this endpoint.' };
 const OLD_THROTTLE = { description: 'Old name of throttleRate', deprecated: true };
@@ -47,11 +48,15 @@ export const secret = () =>
       },
     });
 
-const eventTypes = () => nameSet('eventTypes', name()).meta({ description: 'Omit for all' });
-const channels = () => nameSet('channels', name('project_1337'), MOST_ENDPOINT_CHANNELS);
+/** `emptyIsAll`: an empty list means every event type, as portals post it until their user picks one. */
+const eventTypes = (emptyIsAll: boolean) =>
+  nameSet('eventTypes', name(), { least: emptyIsAll ? 0 : 1 })
+    .meta({ description: 'Omit for all' })
+    .transform((names): readonly string[] | null => (names.length === 0 ? null : names));
+const channels = () => nameSet('channels', name('project_1337'), { most: MOST_ENDPOINT_CHANNELS });
 const endpointUid = () => uid('ep_', 'unique-ep-identifier');
 
-const replaceable = () => ({
+const replaceable = (emptyIsAll: boolean) => ({
   description: freeText().default(''),
   rateLimit: positive16(OLD_THROTTLE).nullish(),
   throttleRate: positive16(THROTTLE).nullish(),
@@ -59,16 +64,26 @@ const replaceable = () => ({
   url: url(),
   version: positive16(VERSION).nullish(),
   disabled: z.boolean().default(false),
-  eventTypes: eventTypes().nullish().register(wireRules, { alias: 'filterTypes' }),
+  eventTypes: eventTypes(emptyIsAll).nullish().register(wireRules, { alias: 'filterTypes' }),
   channels: channels().nullish(),
   metadata: metadata().optional(),
 });
 
-export const endpointUpdate = lazily(() => z.object(replaceable()).meta({ id: 'EndpointUpdate' }));
+const updateWith = (emptyIsAll: boolean) => z.object(replaceable(emptyIsAll)).meta({ id: 'EndpointUpdate' });
+const createWith = (emptyIsAll: boolean) =>
+  z
+    .object({
+      ...replaceable(emptyIsAll),
+      secret: secret().nullish(),
+      headers: allHeaders().nullish().meta({ description: 'Sent with every message, besides the signature' }),
+    })
+    .meta({ id: 'EndpointIn' });
 
-export const endpointIn = lazily(() =>
-  z.object({ ...replaceable(), secret: secret().nullish() }).meta({ id: 'EndpointIn' }),
-);
+export const endpointUpdate = lazily(() => updateWith(false));
+export const endpointIn = lazily(() => createWith(false));
+/** What tokens of an application may send. */
+export const portalEndpointUpdate = lazily(() => updateWith(true));
+export const portalEndpointIn = lazily(() => createWith(true));
 
 /** Everything that a client writes; what was left out is at its default. */
 export const endpointFields = (body: z.output<ReturnType<typeof endpointUpdate>>): EndpointFields => ({
@@ -83,7 +98,7 @@ export const endpointFields = (body: z.output<ReturnType<typeof endpointUpdate>>
   version: body.version ?? 1,
 });
 
-export const endpointPatch = lazily(() =>
+const patchWith = (emptyIsAll: boolean) =>
   z
     .object({
       description: z.exactOptional(freeText()),
@@ -93,12 +108,16 @@ export const endpointPatch = lazily(() =>
       url: z.exactOptional(url()),
       version: z.exactOptional(positive16(VERSION)),
       disabled: z.exactOptional(z.boolean()),
-      eventTypes: z.exactOptional(eventTypes().nullable()).register(wireRules, { alias: 'filterTypes' }),
+      eventTypes: z
+        .exactOptional(eventTypes(emptyIsAll).nullable())
+        .register(wireRules, { alias: 'filterTypes' }),
       channels: z.exactOptional(channels().nullable()),
       metadata: z.exactOptional(metadata().transform((value) => value ?? {})),
     })
-    .meta({ id: 'EndpointPatch' }),
-);
+    .meta({ id: 'EndpointPatch' });
+
+export const endpointPatch = lazily(() => patchWith(false));
+export const portalEndpointPatch = lazily(() => patchWith(true));
 
 export const endpointChanges = (
   body: z.output<ReturnType<typeof endpointPatch>>,

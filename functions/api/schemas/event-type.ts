@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
-import { freeText, name } from '../wire/fields.ts';
+import { freeText, name, nameSet } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
@@ -19,14 +20,23 @@ const schemas = () =>
         value instanceof RawJson && value.text.startsWith('{') ? undefined : 'invalid type, expected a map',
     });
 
-const featureFlag = () => name('cool-new-feature');
+const OLD_FLAG = { description: 'Old form of featureFlags: one flag', deprecated: true };
+const featureFlag = () => name('cool-new-feature').nullable().meta(OLD_FLAG);
+/** An empty set is none. */
+const featureFlags = () =>
+  nameSet('featureFlags', name('cool-new-feature'), { least: 0, most: MOST_FEATURE_FLAGS }).nullable().meta({
+    description: 'Tokens of applications see the event type with one of these flags; without any, all see it',
+  });
+const groupName = () => name('user').nullable().meta({ description: 'The group it is shown in' });
 
 const replaceable = () => ({
   description: freeText(),
   archived: z.boolean().default(false),
   deprecated: z.boolean().default(false),
   schemas: schemas().nullish(),
-  featureFlag: featureFlag().nullish(),
+  featureFlag: featureFlag().optional(),
+  featureFlags: featureFlags().optional(),
+  groupName: groupName().optional(),
 });
 
 export const eventTypeUpdate = lazily(() => z.object(replaceable()).meta({ id: 'EventTypeUpdate' }));
@@ -42,28 +52,46 @@ export const eventTypePatch = lazily(() =>
       archived: z.exactOptional(z.boolean()),
       deprecated: z.exactOptional(z.boolean()),
       schemas: z.exactOptional(schemas().nullable()),
-      featureFlag: z.exactOptional(featureFlag().nullable()),
+      featureFlag: z.exactOptional(featureFlag()),
+      featureFlags: z.exactOptional(featureFlags()),
+      groupName: z.exactOptional(groupName()),
     })
     .meta({ id: 'EventTypePatch' }),
 );
 
 type Fields = Pick<
   EventType,
-  'description' | 'archived' | 'deprecated' | 'schemas' | 'featureFlag' | 'groupName'
+  'description' | 'archived' | 'deprecated' | 'schemas' | 'featureFlags' | 'groupName'
 >;
+
+interface Flags {
+  readonly featureFlag?: string | null | undefined;
+  readonly featureFlags?: readonly string[] | null | undefined;
+}
+
+/** The newer field wins where both are given. */
+const flagsOf = ({ featureFlag: one, featureFlags: many }: Flags): readonly string[] => {
+  if (many !== undefined && many !== null) return many;
+  return one === undefined || one === null ? [] : [one];
+};
 
 export const eventTypeFields = (body: z.output<ReturnType<typeof eventTypeUpdate>>): Fields => ({
   description: body.description,
   archived: body.archived,
   deprecated: body.deprecated,
   schemas: body.schemas?.text ?? null,
-  featureFlag: body.featureFlag ?? null,
-  groupName: null,
+  featureFlags: flagsOf(body),
+  groupName: body.groupName ?? null,
 });
 
 export const eventTypeChanges = (body: z.output<ReturnType<typeof eventTypePatch>>): Partial<Fields> => {
-  const { schemas: given, ...changes } = body;
-  return given === undefined ? changes : { ...changes, schemas: given?.text ?? null };
+  const { schemas: given, featureFlag, featureFlags: many, ...changes } = body;
+  const flags = featureFlag !== undefined || many !== undefined;
+  return {
+    ...changes,
+    ...(given === undefined ? {} : { schemas: given?.text ?? null }),
+    ...(flags ? { featureFlags: flagsOf({ featureFlag, featureFlags: many }) } : {}),
+  };
 };
 
 export const eventTypeOut = lazily(() =>
@@ -80,6 +108,8 @@ export const eventTypeOut = lazily(() =>
       createdAt: z.string().meta({ format: 'date-time' }),
       updatedAt: z.string().meta({ format: 'date-time' }),
       featureFlag: z.string().nullable(),
+      featureFlags: z.array(z.string()).readonly().optional(),
+      groupName: z.string().optional(),
     })
     .meta({ id: 'EventTypeOut' }),
 );
@@ -95,5 +125,7 @@ export const printEventType = (
   schemas: withContent && eventType.schemas !== null ? new RawJson(eventType.schemas) : null,
   createdAt: instant(eventType.createdAt),
   updatedAt: instant(eventType.updatedAt),
-  featureFlag: eventType.featureFlag,
+  featureFlag: eventType.featureFlags[0] ?? null,
+  featureFlags: eventType.featureFlags.length === 0 ? undefined : eventType.featureFlags,
+  groupName: eventType.groupName ?? undefined,
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
-import { BODY_BYTES, MOST_MESSAGE_CHANNELS } from '../../platform/limits/requests.domain.ts';
+import { MOST_MESSAGE_CHANNELS, MOST_MESSAGE_TAGS } from '../../platform/limits/requests.domain.ts';
 import { LONGEST_PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
-import { dateTime, name, nameSet, uid } from '../wire/fields.ts';
+import { dateTime, name, nameSet, tag, uid } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
@@ -13,14 +13,47 @@ const HOURS_A_DAY = 24;
 const OUT_OF_RANGE = 'Validation error';
 
 /** Kept as it was written: its text is what receivers get. */
-const payload = () =>
+export const payload = () =>
   z
     .custom<RawJson>(
       (value) => value instanceof RawJson && value.text.startsWith('{'),
       'Payload must be an object.',
     )
     .meta({ override: { type: 'object' }, examples: [{ email: 'test@example.com', username: 'test_user' }] })
-    .register(wireRules, { raw: true, alias: 'data' });
+    .register(wireRules, { raw: true });
+
+/**
+ * Free data, as far as the contract knows: of it `rawPayload` (a text) replaces the body that receivers get, and the
+ * `content-type` of its `headers` replaces theirs.
+ */
+const transformationsParams = () =>
+  z
+    .custom<RawJson>(
+      (value) => value instanceof RawJson && value.text.startsWith('{'),
+      'transformationsParams must be an object.',
+    )
+    .meta({
+      override: { type: 'object' },
+      description: '`rawPayload` and a `content-type` in `headers` replace what receivers get',
+    })
+    .register(wireRules, { raw: true });
+
+/** What a header can hold (RFC 9110, section 5.5), without the bytes above ASCII that receivers read differently. */
+const SENDABLE = /^[!-~](?:[ -~\t]{0,254}[!-~])?$/;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const rawContent = (
+  params: string,
+): { readonly body: string | null; readonly contentType: string | null } => {
+  const parsed: unknown = JSON.parse(params);
+  if (!isObject(parsed) || typeof parsed['rawPayload'] !== 'string') return { body: null, contentType: null };
+  const headers = isObject(parsed['headers']) ? Object.entries(parsed['headers']) : [];
+  const found = headers.find(([header]) => header.toLowerCase() === 'content-type')?.[1];
+  const contentType = typeof found === 'string' && found.trim() !== '' ? found.trim() : null;
+  return { body: parsed['rawPayload'], contentType };
+};
 
 export const messageIn = lazily(() =>
   z
@@ -30,13 +63,13 @@ export const messageIn = lazily(() =>
       }),
       eventId: uid('msg_', 'unique-msg-identifier').nullish(),
       eventType: name(),
-      payload: payload(),
-      channels: nameSet('channels', name('project_1337'), MOST_MESSAGE_CHANNELS).nullish(),
+      payload: payload().register(wireRules, { raw: true, alias: 'data' }),
+      channels: nameSet('channels', name('project_1337'), { most: MOST_MESSAGE_CHANNELS }).nullish(),
       payloadRetentionPeriod: z
         .int()
         .min(RETENTION_DAYS.least, OUT_OF_RANGE)
         .max(RETENTION_DAYS.most, OUT_OF_RANGE)
-        .optional()
+        .nullish()
         .meta({ description: 'Days that the payload is kept; the organization has its own default' }),
       payloadRetentionHours: z
         .int()
@@ -45,21 +78,41 @@ export const messageIn = lazily(() =>
         .nullish()
         .meta({ description: 'Hours that the payload is kept, instead of payloadRetentionPeriod' }),
       deliverAt: dateTime().nullish().meta({ description: 'One minute to 24 hours ahead' }),
-      transformationsParams: z
-        .object({ rawPayload: z.string().meta({ maxLength: BODY_BYTES }).nullish() })
+      tags: nameSet('tags', tag(), { least: 0, most: MOST_MESSAGE_TAGS })
         .nullish()
-        .meta({ description: '`rawPayload` replaces the body that receivers get' }),
+        .meta({ description: 'Words to filter lists by' }),
+      transformationsParams: transformationsParams().nullish(),
+    })
+    .superRefine(({ transformationsParams: params }, context) => {
+      const { body, contentType } = rawContent(params?.text ?? '{}');
+      const complain = (field: string, message: string) =>
+        context.addIssue({ code: 'custom', path: ['transformationsParams', field], message });
+      if (body?.isWellFormed() === false) complain('rawPayload', 'lone surrogate in a string');
+      if (contentType !== null && !SENDABLE.test(contentType))
+        complain('headers', 'Content type is not valid.');
     })
     .superRefine(({ payloadRetentionPeriod, payloadRetentionHours }, context) => {
-      if (payloadRetentionPeriod === undefined || typeof payloadRetentionHours !== 'number') return;
+      if (payloadRetentionPeriod == null || payloadRetentionHours == null) return;
       const message = 'payloadRetentionPeriod and payloadRetentionHours exclude each other';
       context.addIssue({ code: 'custom', path: ['payloadRetentionHours'], message });
     })
     .meta({ id: 'MessageIn' }),
 );
 
+/** What receivers get, byte for byte, and its type (null: JSON). */
+export const contentOf = ({
+  payload: { text },
+  transformationsParams: params,
+}: z.output<ReturnType<typeof messageIn>>): {
+  readonly body: Uint8Array;
+  readonly contentType: string | null;
+} => {
+  const raw = params == null ? null : rawContent(params.text);
+  return { body: Buffer.from(raw?.body ?? text), contentType: raw?.contentType ?? null };
+};
+
 export const retentionHours = (body: z.output<ReturnType<typeof messageIn>>): number | null => {
-  if (body.payloadRetentionPeriod !== undefined) return body.payloadRetentionPeriod * HOURS_A_DAY;
+  if (body.payloadRetentionPeriod != null) return body.payloadRetentionPeriod * HOURS_A_DAY;
   return body.payloadRetentionHours ?? null;
 };
 
@@ -71,12 +124,17 @@ export const messageOut = lazily(() =>
       eventType: z.string(),
       payload: z.custom<RawJson>().meta({ override: { type: 'object' } }),
       channels: z.array(z.string()).readonly().nullable(),
+      tags: z.array(z.string()).readonly().optional(),
+      deliverAt: z.string().meta({ format: 'date-time' }).optional(),
       timestamp: z.string().meta({ format: 'date-time' }),
     })
     .meta({ id: 'MessageOut' }),
 );
 
-type Printable = Pick<Message, 'id' | 'eventId' | 'eventType' | 'channels' | 'createdAt'>;
+type Printable = Pick<
+  Message,
+  'id' | 'eventId' | 'eventType' | 'channels' | 'tags' | 'deliverAt' | 'createdAt'
+>;
 
 export const printMessage = (
   message: Printable,
@@ -86,6 +144,8 @@ export const printMessage = (
   eventType: message.eventType,
   payload: content,
   channels: message.channels,
+  tags: message.tags === null || message.tags.length === 0 ? undefined : message.tags,
+  deliverAt: message.deliverAt === null ? undefined : instant(message.deliverAt),
   id: message.id,
   timestamp: instant(message.createdAt),
 });

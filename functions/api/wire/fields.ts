@@ -5,6 +5,7 @@ import {
   MOST_EVENT_TYPES,
   MOST_METADATA,
   NAME_BYTES,
+  TAG_CHARS,
   TEXT_BYTES,
 } from '../../platform/limits/requests.domain.ts';
 import { parseInstant } from './dates.ts';
@@ -26,6 +27,14 @@ const nameProblem = (text: string, reserved?: string): string | undefined => {
     : undefined;
 };
 
+const TAG = /^[a-zA-Z0-9\-_./\\#]+$/;
+
+const tagProblem = (text: string): string | undefined => {
+  if (text === '') return 'String must be at least one character.';
+  if (text.length > TAG_CHARS) return 'String too long.';
+  return TAG.test(text) ? undefined : 'String must match the following pattern: [a-zA-Z0-9\\-_./\\\\#].';
+};
+
 /** Whether a text can be an id, a uid or the name of an event type at all. */
 export const isName = (text: string): boolean => nameProblem(text) === undefined;
 
@@ -39,6 +48,16 @@ const NAME_META = { minLength: 1, maxLength: NAME_BYTES, pattern: NAME.source };
 
 /** Names of event types, channels, feature flags. */
 export const name = (example = 'user.signup') => named(undefined).meta({ ...NAME_META, examples: [example] });
+
+/** A word to filter messages by. */
+export const tag = () =>
+  z
+    .string()
+    .superRefine((text, context) => {
+      const problem = tagProblem(text);
+      if (problem !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message: problem });
+    })
+    .meta({ minLength: 1, maxLength: TAG_CHARS, pattern: TAG.source, examples: ['project/1337'] });
 
 /** The caller's own id of a thing; never one that looks like ours. */
 export const uid = (reserved: string, example: string) =>
@@ -75,14 +94,23 @@ export const metadata = () =>
     })
     .nullable();
 
+interface Count {
+  readonly least?: 0 | 1;
+  readonly most?: number;
+}
+
 /** Distinct names; duplicates count once. `what` is the field's name for its complaints. */
-export const nameSet = (what: string, item: z.ZodString, most = MOST_EVENT_TYPES) =>
+export const nameSet = (
+  what: string,
+  item: z.ZodString,
+  { least = 1, most = MOST_EVENT_TYPES }: Count = {},
+) =>
   z
     .array(item)
-    .meta({ minItems: 1, uniqueItems: true, maxItems: most })
+    .meta({ minItems: least, uniqueItems: true, maxItems: most })
     .superRefine((items, context) => {
       const count = new Set(items).size;
-      if (count === 0) context.addIssue(`${what} can't be empty, it must have at least one item.`);
+      if (count < least) context.addIssue(`${what} can't be empty, it must have at least one item.`);
       if (count > most) context.addIssue(`at most ${most} ${what} are allowed.`);
     })
     .transform((items): readonly string[] => [...new Set(items)]);

@@ -35,7 +35,10 @@ export const instant = (atMs: number): string => new Date(atMs).toISOString();
 const EXPIRED = new RawJson('{"expired":true}');
 export const WITHHELD = new RawJson('{}');
 
-/** A stored body as it reads back: what is gone, or was never JSON (raw payloads), prints as expired. */
+/**
+ * A stored body as it reads back: what is gone prints as expired. A raw payload that is no JSON is the text in an
+ * object, since clients of typed languages read nothing else.
+ */
 export const storedPayload = (body: Uint8Array | null): RawJson => {
   if (body === null) return EXPIRED;
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
@@ -43,6 +46,6 @@ export const storedPayload = (body: Uint8Array | null): RawJson => {
     JSON.parse(text);
     return new RawJson(text);
   } catch {
-    return EXPIRED;
+    return new RawJson(JSON.stringify({ rawPayload: text }));
   }
 };

@@ -3,7 +3,7 @@ import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
 import type { Cursor, Page } from '../../platform/pages/page.ts';
-import { dateTime, name, nameSet } from './fields.ts';
+import { dateTime, name, nameSet, tag } from './fields.ts';
 import { RawJson, stringify } from './json.ts';
 import type { Json } from './json.ts';
 
@@ -69,6 +69,7 @@ export const timeQuery = () => ({
   before: orNull(dateTime().optional()).meta({ description: 'Only items created before this instant' }),
   after: orNull(dateTime().optional()).meta({ description: 'Only items created after this instant' }),
   channel: orNull(name('project_1337').optional()),
+  tag: orNull(tag().optional()).meta({ description: 'Only items with this tag' }),
   event_types: nameSet('event_types', name())
     .optional()
     .transform((names) => names ?? null),

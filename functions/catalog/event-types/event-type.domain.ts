@@ -9,7 +9,8 @@ export interface EventType {
   readonly deprecated: boolean;
   /** The schemas by version as JSON text, exactly as received; null: none. */
   readonly schemas: string | null;
-  readonly featureFlag: string | null;
+  /** Tokens of applications see it with one of these flags; empty: all of them see it. */
+  readonly featureFlags: readonly string[];
   readonly groupName: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -37,6 +37,7 @@ const facts = z.object({
   t: z.string(),
   ei: z.string().optional(),
   c: z.array(z.string()).optional(),
+  g: z.array(z.string()).optional(),
   b: binary.optional(),
 });
 
@@ -64,6 +65,7 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   t: attempt.eventType,
   ei: attempt.eventId ?? undefined,
   c: attempt.channels ?? undefined,
+  g: attempt.tags ?? undefined,
 });
 
 /** An attempt as a row of the log; the one place where its response body is stored. */
@@ -96,5 +98,6 @@ export const parseAttemptRow = (item: unknown): Attempt => {
     eventType: parsed.t,
     eventId: parsed.ei ?? null,
     channels: parsed.c ?? null,
+    tags: parsed.g ?? null,
   };
 };

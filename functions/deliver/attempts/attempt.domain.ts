@@ -35,6 +35,7 @@ export interface Attempt {
   readonly eventType: string;
   readonly eventId: string | null;
   readonly channels: readonly string[] | null;
+  readonly tags: readonly string[] | null;
 }
 
 /** When the endpoint is tried again because of this attempt; null where it is not. */

@@ -43,17 +43,24 @@ const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
     ? outcomeOfStatus(result.status, parseRetryAfter(result.retryAfter, nowMs))
     : { kind: 'failure', timedOut: isTimeout(result.cause), retryAfter: null };
 
+/** Overrides the built-in one (JSON). */
+const contentType = ({ contentType: value }: Message): readonly (readonly [string, string])[] =>
+  value === null ? [] : [['Content-Type', value]];
+
 /** Signs a message, sends it once and decides what follows. Records nothing. */
 export const makeTryOnce = (deps: TryDeps) => {
   const request = ({ settings, message, endpoint, body }: Ready, at: number): OutboundRequest => ({
     url: endpoint.url,
-    signed: signatureHeaders({
-      prefix: settings.webhookHeaderPrefix,
-      messageId: message.id,
-      timestampSeconds: Math.floor(at / 1000),
-      body,
-      keys: deps.signingKeys(endpoint, at),
-    }),
+    signed: [
+      ...signatureHeaders({
+        prefix: settings.webhookHeaderPrefix,
+        messageId: message.id,
+        timestampSeconds: Math.floor(at / 1000),
+        body,
+        keys: deps.signingKeys(endpoint, at),
+      }),
+      ...contentType(message),
+    ],
     custom: Object.entries(endpoint.headers),
     body,
     timeoutMs: settings.requestTimeout * 1000,
@@ -89,6 +96,7 @@ export const makeTryOnce = (deps: TryDeps) => {
       eventType: message.eventType,
       eventId: message.eventId,
       channels: message.channels,
+      tags: message.tags,
     };
     return { attempt, timedOut: outcome.kind === 'failure' && outcome.timedOut };
   };

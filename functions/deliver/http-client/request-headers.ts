@@ -19,7 +19,7 @@ const RESERVED = new Set([
 ]);
 
 export interface GivenHeaders {
-  /** What we set: id, timestamp and signature. */
+  /** What we set: id, timestamp, signature, and the type of a raw payload. */
   readonly signed: readonly Header[];
   /** The endpoint's own. */
   readonly custom: readonly Header[];

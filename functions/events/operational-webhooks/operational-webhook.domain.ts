@@ -27,7 +27,7 @@ const seeded = (name: string, description: string): EventType => ({
   archived: false,
   deprecated: false,
   schemas: null,
-  featureFlag: null,
+  featureFlags: [],
   groupName: null,
   createdAt: SEEDED_AT,
   updatedAt: SEEDED_AT,

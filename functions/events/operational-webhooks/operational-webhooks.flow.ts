@@ -37,6 +37,8 @@ export const makeOperational = ({ tenants, messages, digest }: OperationalDeps):
     eventType: fact.type,
     eventId: null,
     channels: null,
+    tags: null,
+    contentType: null,
     ...messageLifetime({
       ...{ createdAt: fact.at, deliverAt: null },
       retentionHours: settings.payloadRetentionDays * 24,

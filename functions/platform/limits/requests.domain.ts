@@ -29,6 +29,9 @@ export const MOST_EVENT_TYPES = 500;
 /** The contract's limits of channels. */
 export const MOST_ENDPOINT_CHANNELS = 10;
 export const MOST_MESSAGE_CHANNELS = 5;
+/** The contract's limits of tags. */
+export const MOST_MESSAGE_TAGS = 5;
+export const TAG_CHARS = 128;
 /** They travel in a token, and gateways take headers of about 10 KB. */
 export const MOST_FEATURE_FLAGS = 100;
 /** Each connection of the organization's deliveries is compared with all of them. */

@@ -20,6 +20,7 @@ const accepts =
       (attempt.responseStatusCode >= query.statusCodes.from &&
         attempt.responseStatusCode <= query.statusCodes.to)) &&
     (query.channel === null || (attempt.channels?.includes(query.channel) ?? false)) &&
+    (query.tag === null || (attempt.tags?.includes(query.tag) ?? false)) &&
     (query.eventTypes === null || query.eventTypes.includes(attempt.eventType));
 
 /** A page of a list that is held whole, in the range asked for, newest first. */

@@ -13,6 +13,7 @@ export interface EndpointMessage {
   readonly messageId: MessageId;
   readonly eventType: string;
   readonly channels: readonly string[] | null;
+  readonly tags: readonly string[] | null;
   readonly lastAttemptId: AttemptId;
   readonly lastSucceeded: boolean;
   readonly nextAttemptAt: number | null;
@@ -29,6 +30,7 @@ export const endpointMessageOf = (attempt: Attempt): EndpointMessage => ({
   messageId: attempt.messageId,
   eventType: attempt.eventType,
   channels: attempt.channels,
+  tags: attempt.tags,
   lastAttemptId: attempt.id,
   lastSucceeded: attempt.succeeded,
   nextAttemptAt: nextAttemptAt(attempt),

@@ -9,10 +9,11 @@ import { SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 
 const accepts =
-  ({ progress, channel, eventTypes }: EndpointMessageQuery, nowMs: number) =>
+  ({ progress, channel, tag, eventTypes }: EndpointMessageQuery, nowMs: number) =>
   (state: EndpointMessage): boolean =>
     (progress === null || hasCome(state, progress, nowMs)) &&
     (channel === null || (state.channels?.includes(channel) ?? false)) &&
+    (tag === null || (state.tags?.includes(tag) ?? false)) &&
     (eventTypes === null || eventTypes.includes(state.eventType));
 
 /** The read model of messages by endpoint, as a list in time. */

@@ -105,7 +105,7 @@ const dynamoSide = async (): Promise<Side> => {
     removeApplication: (orgId, id) => applications.remove(orgId, id, NOON),
     createEndpoint: (endpoint) => endpoints.create(endpoint),
     endpointMessages: async (orgId, appId, id) => {
-      const any = { ...everything, progress: null, channel: null, eventTypes: null };
+      const any = { ...everything, progress: null, channel: null, tag: null, eventTypes: null };
       return (await list(orgId, appId, id, any, NOON)).items;
     },
   };

@@ -27,7 +27,7 @@ const fresh = (some: Partial<Attempt> = {}) => attempt({ id: ids.attempt(some.at
 const turn = (number: number): Turn => ({ kind: 'scheduled', number });
 const every: AttemptQuery = {
   ...{ limit: 50, cursor: null, before: null, after: null, withContent: true },
-  ...{ succeeded: null, statusCodes: null, channel: null, eventTypes: null },
+  ...{ succeeded: null, statusCodes: null, channel: null, tag: null, eventTypes: null },
 };
 
 describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
@@ -72,6 +72,7 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
         response: index === 0 ? '' : 'body',
         eventId: 'e',
         channels: ['c'],
+        tags: ['t', 'u'],
       }),
     );
     for (const one of all) await log.record(one);
@@ -104,6 +105,7 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
         endpointId: endpointId(`ep_${index % 2}`),
         ...{ succeeded: status < 300, responseStatusCode: status, eventType: `t${index % 3}` },
         channels: index % 5 === 0 ? ['c'] : null,
+        tags: index % 3 === 0 ? ['other', 't'] : null,
       });
     });
     await Promise.all(all.map((one) => log.record(one)));
@@ -211,6 +213,7 @@ const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attemp
     succeeded: random.chance(0.3) ? random.chance(0.5) : null,
     statusCodes: random.chance(0.3) ? { from: 200, to: 404 } : null,
     channel: random.chance(0.2) ? 'c' : null,
+    tag: random.chance(0.2) ? 't' : null,
     eventTypes: random.chance(0.3) ? ['t0', 't2'] : null,
     withContent: true,
   };
@@ -218,6 +221,7 @@ const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attemp
     (query.succeeded === null || one.succeeded === query.succeeded) &&
     (query.statusCodes === null || (one.responseStatusCode >= 200 && one.responseStatusCode <= 404)) &&
     (query.channel === null || one.channels !== null) &&
+    (query.tag === null || one.tags !== null) &&
     (query.eventTypes?.includes(one.eventType) ?? true);
   return { query, accepts };
 };
@@ -238,6 +242,7 @@ describe.each(SIDES)('attempts by endpoint %s', (_, makeSide) => {
         },
         ...{ succeeded: status < 300, responseStatusCode: status, eventType: `t${index % 3}` },
         channels: index % 5 === 0 ? ['c'] : null,
+        tags: index % 4 === 0 ? ['t'] : null,
       });
     });
     await Promise.all(all.map((one) => log.record(one)));

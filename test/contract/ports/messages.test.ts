@@ -16,7 +16,7 @@ const ids = seededIds();
 const fresh = (some: Partial<Message> = {}) => message({ id: ids.message(NOON), ...some });
 const every: MessageQuery = {
   ...{ limit: 50, cursor: null, before: null, after: null },
-  ...{ channel: null, eventTypes: null },
+  ...{ channel: null, tag: null, eventTypes: null },
 };
 
 describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
@@ -30,6 +30,8 @@ describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
     const full = fresh({
       eventId: 'e#1',
       channels: ['a', 'b'],
+      tags: ['t', 'u/v'],
+      contentType: 'application/xml',
       deliverAt: NOON + HOUR,
       payloadExpiresAt: NOON + 1,
     });
@@ -134,6 +136,7 @@ describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
         createdAt,
         eventType: `t${index % 3}`,
         channels: index % 2 === 0 ? ['even'] : null,
+        tags: index % 3 === 0 ? ['third', 'x'] : null,
       });
     });
     await Promise.all(all.map((one) => side.messages.store(one, NOON)));
@@ -147,6 +150,7 @@ describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
         before: instant(),
         after: instant(),
         channel: random.chance(0.3) ? 'even' : null,
+        tag: random.chance(0.3) ? 'third' : null,
         eventTypes: random.chance(0.3) ? ['t0', 't1'] : null,
       };
       const page = await side.messages.list(ORG, APP, query, NOON);
@@ -155,8 +159,10 @@ describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
         all,
         query,
         NOON,
-        ({ channels, eventType }) =>
-          (query.channel === null || channels !== null) && (query.eventTypes?.includes(eventType) ?? true),
+        ({ channels, tags, eventType }) =>
+          (query.channel === null || channels !== null) &&
+          (query.tag === null || tags !== null) &&
+          (query.eventTypes?.includes(eventType) ?? true),
       );
       expect([query, page]).toEqual([query, model]);
     }

@@ -43,6 +43,7 @@ const historyOf = (
       id: ids.attempt(NOON + index * 100),
       turn: { kind: 'scheduled', number: index + 1 },
       channels: [channel],
+      tags: [channel, 'every'],
     }),
   );
 
@@ -90,6 +91,7 @@ describe('messages that an endpoint was sent', () => {
       after: null,
       progress: null,
       channel: null,
+      tag: null,
       eventTypes: null,
     };
     list = (query) => read(ORG, APP, ENDPOINT, { ...all, ...query }, NOON + 1000);
@@ -120,7 +122,10 @@ describe('messages that an endpoint was sent', () => {
     expect(await walkAll({ progress })).toEqual(newestFirst(({ fate }) => fate === progress));
   });
 
-  it('are found by channel, event type and instant', async () => {
+  it('are found by channel, tag, event type and instant', async () => {
+    expect(await walkAll({ tag: 'rare' })).toEqual(newestFirst(({ channel }) => channel === 'rare'));
+    expect(await walkAll({ tag: 'every' })).toEqual(newestFirst(() => true));
+    expect(await walkAll({ tag: 'none' })).toEqual([]);
     expect(await walkAll({ channel: 'rare' })).toEqual(newestFirst(({ channel }) => channel === 'rare'));
     expect(await walkAll({ eventTypes: ['other'] })).toEqual([]);
     const [before, after] = [NOON - 20_000, NOON - 40_000];

@@ -122,7 +122,7 @@ describe('expunging an attempt', () => {
       attempt({ messageId: MESSAGE, turn: { kind: 'manual', request: 'never made' } }),
     );
     const query = { limit: 9, cursor: null, before: null, after: null, succeeded: null, statusCodes: null };
-    const filters = { channel: null, eventTypes: null, withContent: true };
+    const filters = { channel: null, tag: null, eventTypes: null, withContent: true };
     const { items } = await attempts.listByMessage(
       ORG,
       APP,

@@ -37,6 +37,7 @@ export const traffic = (seed: number, messages: number): readonly Attempt[] => {
       ...{ orgId: orgId('org_50%'), appId: appId(app), endpointId: endpointId(`ep_${random.below(3)}`) },
       messageId: ids.message(start),
       channels: random.chance(0.5) ? ['red'] : null,
+      tags: random.chance(0.5) ? ['vip', 'eu/1'] : null,
     };
     const tries = 1 + random.below(4);
     return Array.from({ length: tries }, (_, at) => {

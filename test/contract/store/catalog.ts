@@ -125,7 +125,7 @@ export const anEventType = (name: string, changes: Partial<EventType> = {}): Eve
   archived: false,
   deprecated: false,
   schemas: null,
-  featureFlag: null,
+  featureFlags: [],
   groupName: null,
   createdAt: NOW,
   updatedAt: NOW,

@@ -30,10 +30,10 @@ describe('event types', () => {
 
   it('live again when an archived one is created anew, as old as it was', async () => {
     const orgId = freshOrg();
-    await eventTypes.create(anEventType('a', { orgId, archived: true, featureFlag: 'beta' }));
+    await eventTypes.create(anEventType('a', { orgId, archived: true, featureFlags: ['beta'] }));
     const anew = anEventType('a', { orgId, description: 'new', createdAt: LATER, updatedAt: LATER });
     expect(await eventTypes.create(anew)).toEqual({ kind: 'written', item: { ...anew, createdAt: NOW } });
-    expect((await eventTypes.find(orgId, 'a'))?.featureFlag).toBeNull();
+    expect((await eventTypes.find(orgId, 'a'))?.featureFlags).toEqual([]);
   });
 
   it('are put whether they exist or not, under any name', async () => {

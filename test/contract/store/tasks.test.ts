@@ -31,7 +31,13 @@ const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task => ({
     rate: 50,
     state: { kind: 'running' },
   },
-  filters: { eventTypes: ['a'], channel: 'eu', progress: 'failed', statusCodes: { from: 500, to: 599 } },
+  filters: {
+    eventTypes: ['a'],
+    channel: 'eu',
+    tag: 'vip',
+    progress: 'failed',
+    statusCodes: { from: 500, to: 599 },
+  },
   ...{ cursor: null, sent: 0, pacedUntil: NOW, createdAt: NOW, updatedAt: NOW },
   ...some,
 });

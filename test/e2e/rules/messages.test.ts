@@ -38,15 +38,31 @@ it('a payload of 1.9 MB arrives byte for byte', async () => {
 });
 
 it.each([
-  ['[1]', '[1]'],
-  ['plain text', '{"expired":true}'],
-  ['{"a": 1}', '{"a": 1}'],
-])('the raw payload %s is sent as it is, still as JSON, and reads back as %s', async (rawPayload, read) => {
-  const message = await sender.publish({ payload: {}, transformationsParams: { rawPayload } });
+  ['[1]', 'application/json', '[1]'],
+  ['plain text', 'text/plain; charset=utf-8', '{"rawPayload":"plain text"}'],
+  ['<a b="c"/>', 'application/xml', '{"rawPayload":"<a b=\\"c\\"/>"}'],
+  ['{"a": 1}', null, '{"a": 1}'],
+])('the raw payload %s is sent as it is, as %s, and reads back as %s', async (rawPayload, type, read) => {
+  const headers = type === null ? undefined : { 'content-type': type };
+  const message = await sender.publish({ payload: {}, transformationsParams: { rawPayload, headers } });
   const [webhook] = await sender.received(String(message['id']));
-  expect([bodyOf(webhook!), headersOf(webhook!)['content-type']]).toEqual([rawPayload, 'application/json']);
+  const sentType = headersOf(webhook!)['content-type'];
+  expect([bodyOf(webhook!), sentType]).toEqual([rawPayload, type ?? 'application/json']);
   const { text } = await sender.send('GET', `/app/acme/msg/${String(message['id'])}`);
   expect(text).toContain(`"payload":${read},`);
+});
+
+it('a raw payload is sent again as it was, with its type', async () => {
+  const params = { rawPayload: 'a;b', headers: { 'content-type': 'text/csv' } };
+  const { id } = await sender.publish({ payload: {}, transformationsParams: params });
+  await sender.received(String(id));
+  const again = await sender.send('POST', `/app/acme/msg/${String(id)}/endpoint/ep/resend`);
+  expect(again.status).toBe(202);
+  const both = await sender.received(String(id), 2);
+  expect(both.map((one) => [bodyOf(one), headersOf(one)['content-type']])).toEqual([
+    ['a;b', 'text/csv'],
+    ['a;b', 'text/csv'],
+  ]);
 });
 
 it('with_content=false prints an empty payload, in every answer', async () => {
@@ -65,19 +81,20 @@ it('with_content=false prints an empty payload, in every answer', async () => {
 it.each([
   [{ payloadRetentionPeriod: 4 }, 'body/payload_retention_period value_error'],
   [{ payloadRetentionPeriod: 91 }, 'body/payload_retention_period value_error'],
-  [{ payloadRetentionPeriod: null }, 'body/payloadRetentionPeriod value_error.jsondecode'],
   [{ payloadRetentionPeriod: 5, payloadRetentionHours: 5 }, 'body/payload_retention_hours value_error'],
 ])('the retention %j is refused', async (retention, complaint) => {
   const answer = await sender.send('POST', '/app/acme/msg', { eventType: 'a', payload: {}, ...retention });
   expect([answer.status, complaints(answer)]).toEqual([422, [complaint]]);
 });
 
-it.each([{ payloadRetentionPeriod: 5 }, { payloadRetentionPeriod: 90 }, { payloadRetentionHours: 1 }])(
-  'the retention %j is accepted',
-  async (retention) => {
-    expect((await sender.publish(retention))['payload']).toEqual({ n: 1 });
-  },
-);
+it.each([
+  { payloadRetentionPeriod: 5 },
+  { payloadRetentionPeriod: 90 },
+  { payloadRetentionPeriod: null },
+  { payloadRetentionHours: 1 },
+])('the retention %j is accepted', async (retention) => {
+  expect((await sender.publish(retention))['payload']).toEqual({ n: 1 });
+});
 
 it('deliverAt is refused outside of one minute to 24 hours ahead', async () => {
   const at = (seconds: number) => ({ deliverAt: new Date(Date.now() + seconds * 1000).toISOString() });

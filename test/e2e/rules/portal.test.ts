@@ -43,9 +43,13 @@ it('its holder reads his application and manages its endpoints, and nothing of o
   expect((await portal('POST', '/app/acme/msg', { eventType: 'a', payload: {} })).status).toBe(403);
 });
 
-it('what newer clients ask for besides is ignored', async () => {
-  const asked = { readOnly: true, capabilities: ['ViewBase'], expiry: 60, sessionId: 'x' };
-  expect(Object.keys(await access(asked)).toSorted()).toEqual(['token', 'url']);
+it('a read-only token reads, and changes nothing', async () => {
+  const { token } = await access({ readOnly: true, capabilities: null, expiry: 3_600, sessionId: 'x' });
+  const portal = apiAt(tenant.serverUrl, String(token));
+  expect((await portal('GET', '/app/acme')).status).toBe(200);
+  expect((await portal('GET', '/app/acme/endpoint')).status).toBe(200);
+  const refused = await portal('POST', '/app/acme/endpoint', { url: 'https://example.com' });
+  expect([refused.status, refused.json.code]).toEqual([403, 'insufficient access']);
 });
 
 it('an application that is described is made on the way', async () => {

@@ -24,14 +24,12 @@ const page = (...data: object[]) => ({
 
 export const eventTypes: readonly Exchange[] = [
   {
-    name: 'create; what newer clients add is ignored',
+    name: 'create',
     send: 'POST /event-type/',
     body: {
       name: 'order.paid',
       description: 'An order was paid',
       schemas: SCHEMAS,
-      featureFlags: ['beta'],
-      groupName: 'orders',
     },
     status: 201,
     answer: paid,
@@ -150,4 +148,14 @@ export const eventTypes: readonly Exchange[] = [
   { name: 'get one that is gone', send: 'GET /event-type/order.sent/', status: 404, answer: NOT_FOUND },
   { name: 'get an unknown one', send: 'GET /event-type/nope/', status: 404, answer: NOT_FOUND },
   { name: 'delete an unknown one', send: 'DELETE /event-type/nope/', status: 404, answer: NOT_FOUND },
+  {
+    name: 'create with the flags and the group of newer clients',
+    send: 'POST /event-type/',
+    body: { name: 'order.beta', description: '', featureFlags: ['beta', 'gold'], groupName: 'orders' },
+    status: 201,
+    answer: {
+      ...{ ...sent, name: 'order.beta', description: '' },
+      ...{ featureFlag: 'beta', featureFlags: ['beta', 'gold'], groupName: 'orders' },
+    },
+  },
 ];

@@ -10,7 +10,7 @@ const paid = {
   id: MSG,
   timestamp: TIME,
 };
-const first = { ...paid, eventId: 'evt1', channels: ['eu'] };
+const first = { ...paid, eventId: 'evt1', channels: ['eu'], tags: ['t'] };
 const create = 'POST /app/acme/msg/';
 const good = { eventType: 'order.paid', payload: { n: 1 } };
 
@@ -49,9 +49,10 @@ export const messages: readonly Exchange[] = [
   refused('a bad eventId', { eventId: 'msg_x' }, wrong('body', 'uid', '__all__')),
   refused('no channels', { channels: [] }, wrong('body', 'channels')),
   refused('six channels', { channels: ['a', 'b', 'c', 'd', 'e', 'f'] }, wrong('body', 'channels')),
+  refused('six tags', { tags: ['a', 'b', 'c', 'd', 'e', 'f'] }, wrong('body', 'tags')),
+  refused('a bad tag', { tags: ['a b'] }, wrong('body', 'tags', '__all__')),
   refused('a bad channel', { channels: ['a b'] }, wrong('body', 'channels', '__all__')),
   refused('too short a retention', { payloadRetentionPeriod: 4 }, wrong('body', 'payload_retention_period')),
-  refused('no retention', { payloadRetentionPeriod: null }, undecodable('body', 'payloadRetentionPeriod')),
   refused('a past deliverAt', { deliverAt: '2020-01-01T00:00:00Z' }, wrong('body', 'deliver_at')),
   {
     name: 'create without content',

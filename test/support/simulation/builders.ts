@@ -79,6 +79,8 @@ export const message = (some: Partial<Message> = {}): Message => ({
   eventType: 'invoice.paid',
   eventId: null,
   channels: null,
+  tags: null,
+  contentType: null,
   payload: { kind: 'inline', compressed: Uint8Array.of(0, 123, 125) },
   payloadExpiresAt: NOON + 90 * 86_400_000,
   retainUntil: NOON + 90 * 86_400_000,
@@ -117,6 +119,7 @@ export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
   eventType: 'invoice.paid',
   eventId: null,
   channels: null,
+  tags: null,
   ...some,
 });
 
@@ -127,6 +130,8 @@ export const publishRequest = (some: Partial<PublishRequest> = {}): PublishReque
   eventType: 'invoice.paid',
   eventId: null,
   channels: null,
+  tags: null,
+  contentType: null,
   body: Buffer.from('{"amount":12.50}'),
   retentionHours: null,
   deliverAt: null,

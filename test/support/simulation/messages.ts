@@ -32,7 +32,7 @@ export const makeMemoryMessages = (
       ? (bodies.get(message.payload.key) ?? null)
       : null;
 
-  const list: MessageReader['list'] = async (orgId, appId, { channel, eventTypes, ...query }, nowMs) =>
+  const list: MessageReader['list'] = async (orgId, appId, { channel, tag, eventTypes, ...query }, nowMs) =>
     timePage(
       'msg_',
       messages.values(),
@@ -42,6 +42,7 @@ export const makeMemoryMessages = (
         message.orgId === orgId &&
         message.appId === appId &&
         (channel === null || (message.channels?.includes(channel) ?? false)) &&
+        (tag === null || (message.tags?.includes(tag) ?? false)) &&
         (eventTypes === null || eventTypes.includes(message.eventType)),
     );
 

@@ -37,6 +37,7 @@ const accepts = (attempt: Attempt, query: AttemptQuery) =>
     (query.statusCodes.from <= attempt.responseStatusCode &&
       attempt.responseStatusCode <= query.statusCodes.to)) &&
   (query.channel === null || (attempt.channels?.includes(query.channel) ?? false)) &&
+  (query.tag === null || (attempt.tags?.includes(query.tag) ?? false)) &&
   (query.eventTypes === null || query.eventTypes.includes(attempt.eventType));
 
 /** Lists of attempts: by endpoint from the views, by message from the log. */

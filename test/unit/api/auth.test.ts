@@ -156,10 +156,13 @@ describe('tokens', () => {
     const organization = await mintOrganizationToken(keys, orgId(ORG), NOW);
     expect((await ask(`Bearer ${organization}`)).status).toBe(200);
     const place = { orgId: orgId(ORG), appId: appId(APP) };
-    const application = await mintApplicationToken(keys, place, ['beta'], NOW);
+    const grant = { featureFlags: [], capabilities: null, expirySeconds: null };
+    const application = await mintApplicationToken(keys, place, { ...grant, featureFlags: ['beta'] }, NOW);
     expect((await ask(`Bearer ${application}`)).status).toBe(403);
     expect(decodeJwt(application)['feature_flags']).toEqual(['beta']);
-    expect(decodeJwt(await mintApplicationToken(keys, place, [], NOW))).not.toHaveProperty('feature_flags');
+    expect(decodeJwt(await mintApplicationToken(keys, place, grant, NOW))).not.toHaveProperty(
+      'feature_flags',
+    );
   });
 });
 

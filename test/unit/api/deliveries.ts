@@ -31,6 +31,7 @@ export const startDelivering = async () => {
       eventType: 'order.paid',
       eventId: 'evt1',
       channels: ['eu'],
+      tags: ['vip'],
       ...some,
     };
     world.attempts.push(attempt);

@@ -206,7 +206,7 @@ const fakePublish =
   (world: Omit<World, 'deps'>, applications: ApplicationStore, deps: () => Deps): Publish =>
   async (request) => {
     world.published.push(request);
-    const { orgId, eventType, eventId, channels, deliverAt, onlyEndpoint } = request;
+    const { orgId, eventType, eventId, channels, tags, contentType, deliverAt, onlyEndpoint } = request;
     const found = await applications.find(orgId, request.application);
     const id = deps().ids.app(NOW);
     const appId = found?.id ?? (request.implicit === null ? undefined : id);
@@ -225,6 +225,8 @@ const fakePublish =
       eventType,
       eventId,
       channels,
+      tags,
+      contentType,
       payload: { kind: 'inline', compressed: new Uint8Array() },
       payloadExpiresAt: NOW + 1e9,
       retainUntil: NOW + 1e9,
@@ -245,11 +247,12 @@ const fakeMessages = (rows: World['messages']): MessageReader => {
   return {
     find: async (_orgId, appId, key) => of(appId).find((row) => row.id === key || row.eventId === key),
     findMany: async (_orgId, appId, ids) => of(appId).filter((row) => ids.includes(row.id)),
-    list: async (_orgId, appId, { limit, cursor, channel, eventTypes }) =>
+    list: async (_orgId, appId, { limit, cursor, channel, tag, eventTypes }) =>
       pageOf(
         of(appId).filter(
           (row) =>
             (channel === null || row.channels?.includes(channel)) &&
+            (tag === null || row.tags?.includes(tag)) &&
             (eventTypes === null || eventTypes.includes(row.eventType)),
         ),
         (row) => row.id,

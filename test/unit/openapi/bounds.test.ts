@@ -5,6 +5,8 @@ import { operations } from '../../../functions/api/operations.ts';
 /** What a request may hold without a bound in the document, each with what bounds it instead. */
 const BOUNDED_ELSEWHERE: Readonly<Record<string, string>> = {
   'MessageIn.payload: map': 'free JSON: the 2 MiB of a body, and 1,000 levels',
+  'MessageIn.transformationsParams: map': 'the same',
+  'EventExampleIn.payload: map': 'the same',
   'EventTypeIn.schemas: map':
     'free JSON: the budget of schemas (functions/platform/limits/schemas.domain.ts)',
   'EventTypeIn.schemas{}: map': 'the same',

@@ -59,10 +59,12 @@ const start = async (history: History) => {
     tenants: { load: () => Promise.resolve([{ application: application(), endpoints, settings: SETTINGS }]) },
     ...{ messages, now, attempts: makeMemoryAttempts(views, log) },
     attempted: {
-      messages: (_org, _app, of, { progress, channel: _, eventTypes, ...query }, nowMs) => {
+      messages: (_org, _app, of, { progress, channel: _, tag, eventTypes, ...query }, nowMs) => {
         const rows = views.endpointMessages().map((row) => ({ ...row, id: row.messageId }));
         const page = timePage('msg_', rows, query, nowMs, (row) => {
-          const wanted = eventTypes === null || eventTypes.includes(row.eventType);
+          const wanted =
+            (eventTypes === null || eventTypes.includes(row.eventType)) &&
+            (tag === null || row.tags?.includes(tag) === true);
           return row.endpointId === of && wanted && (progress === null || hasCome(row, progress, nowMs));
         });
         return Promise.resolve(page);
@@ -199,7 +201,10 @@ describe('bulk-replay', () => {
   const [good, bad] = [messageAt(NOON), messageAt(NOON + 1_000, { eventType: 'other' })];
   const history = {
     messages: [good, bad, messageAt(NOON + 2_000)],
-    attempts: [tryOf(good, NOON, 1), tryOf(bad, NOON + 1_000, 1, { ...FAILED, eventType: 'other' })],
+    attempts: [
+      tryOf(good, NOON, 1, { tags: ['vip', 'eu'] }),
+      tryOf(bad, NOON + 1_000, 1, { ...FAILED, eventType: 'other' }),
+    ],
   };
 
   it.each<[string, Partial<Task['filters']>, readonly Message[]]>([
@@ -208,6 +213,8 @@ describe('bulk-replay', () => {
     ['what failed', { progress: 'failed' }, [bad]],
     ['what was answered by 5xx', { statusCodes: { from: 500, to: 599 } }, [bad]],
     ['what was answered by 4xx: nothing', { statusCodes: { from: 400, to: 499 } }, []],
+    ['one tag', { tag: 'vip' }, [good]],
+    ['a tag of none: nothing', { tag: 'x' }, []],
     ['one event type', { eventTypes: ['other'] }, [bad]],
     ['a state that none is in: nothing', { progress: 'never' }, []],
   ])('sends %s', async (_, filters, expected) => {

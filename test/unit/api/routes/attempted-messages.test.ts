@@ -60,14 +60,17 @@ describe('messages that an endpoint was sent', () => {
     expect(lists.filter(({ length }) => length > 0).map(({ status }) => status)).toEqual(found);
   });
 
-  it('are asked for by channel, event types and instants', async () => {
+  it('are asked for by channel, tag, event types and instants', async () => {
     const { send, world } = await startDelivering();
     const before = '2026-11-23T00:00:00Z';
-    await send('GET', `${LIST}?channel=eu&event_types=a&event_types=b&before=${before}&limit=3&status=2`);
+    await send(
+      'GET',
+      `${LIST}?channel=eu&tag=vip&event_types=a&event_types=b&before=${before}&limit=3&status=2`,
+    );
     expect(world.askedMessages).toEqual([
       {
         ...{ limit: 3, cursor: null, before: Date.parse(before), after: null },
-        ...{ channel: 'eu', eventTypes: ['a', 'b'], progress: 'failed' },
+        ...{ channel: 'eu', tag: 'vip', eventTypes: ['a', 'b'], progress: 'failed' },
       },
     ]);
   });
@@ -79,6 +82,7 @@ describe('messages that an endpoint was sent', () => {
     const list = await send('GET', LIST);
     expect(column(list, 'id')).toEqual([message.id]);
     expect(column(list, 'payload')).toEqual([{ expired: true }]);
+    expect(column(list, 'tags')).toEqual([['vip']]);
   });
 
   it.each(['status=5', 'status=x', 'status=-1'])('refuse ?%s', async (query) => {

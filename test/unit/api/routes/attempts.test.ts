@@ -29,6 +29,7 @@ const start = async () => {
     eventType: 'order.paid',
     eventId: 'evt1',
     channels: null,
+    tags: null,
   };
   const second: Attempt = {
     ...attempt,
@@ -87,16 +88,30 @@ describe('attempts', () => {
     expect(column(await send('GET', `${BY_ENDPOINT}?${query}`), 'statusText')).toEqual(found);
   });
 
-  it('are asked for by class of status code, channel and event types', async () => {
+  it('are asked for by class of status code, channel, tag and event types', async () => {
     const { send, world } = await start();
-    await send('GET', `${BY_ENDPOINT}?status_code_class=400&channel=eu&event_types=a,b&limit=7`);
+    await send('GET', `${BY_ENDPOINT}?status_code_class=400&channel=eu&tag=vip&event_types=a,b&limit=7`);
     expect(world.asked[0]).toMatchObject({
       limit: 7,
       statusCodes: { from: 400, to: 499 },
       channel: 'eu',
+      tag: 'vip',
       eventTypes: ['a', 'b'],
       succeeded: null,
     });
+  });
+
+  it('of an endpoint come with their messages where these are asked for and still exist', async () => {
+    const { send, world, attempt, second } = await start();
+    world.attempts.push({ ...attempt, id: world.deps.ids.attempt(NOW), messageId: 'msg_gone' as never });
+    const plain = await send('GET', BY_ENDPOINT);
+    expect(plain.text).not.toContain('"msg":');
+    const full = await send('GET', `${BY_ENDPOINT}?with_msg=true`);
+    const message = { id: second.messageId, eventId: 'evt1', eventType: 'order.paid', payload: {} };
+    expect(column(full, 'msg')).toMatchObject([undefined, message, message]);
+    const [, withheld] = column(await send('GET', `${BY_ENDPOINT}?with_msg=true&with_content=false`), 'msg');
+    expect(withheld).toMatchObject({ payload: {} });
+    expect((await send('GET', `${BY_ENDPOINT}?with_msg=1`)).status).toBe(400);
   });
 
   it.each(['status=5', 'status=x', 'status_code_class=150'])('refuse ?%s', async (query) => {

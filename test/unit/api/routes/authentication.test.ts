@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { complaints, makeClient } from '../client.ts';
+import { operations } from '../../../../functions/api/operations.ts';
+import { complaints, makeClient, token } from '../client.ts';
+import { ORG } from '../fakes.ts';
 
 const ACCESS = '/api/v1/auth/app-portal-access';
 
@@ -7,7 +9,7 @@ describe('a link to the portal', () => {
   it('carries a token for one application, with its flags', async () => {
     const { send } = await makeClient({ portalUrl: 'https://portal.test/' });
     const app = (await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' })).json;
-    const { status, json } = await send('POST', `${ACCESS}/acme`, { featureFlags: ['beta'], readOnly: true });
+    const { status, json } = await send('POST', `${ACCESS}/acme`, { featureFlags: ['beta'], expiry: null });
     expect([status, json.url]).toEqual([200, `https://portal.test/#token=${String(json.token)}`]);
     const claims = JSON.parse(Buffer.from(String(json.token).split('.')[1] ?? '', 'base64url').toString());
     expect(claims).toMatchObject({
@@ -29,6 +31,78 @@ describe('a link to the portal', () => {
       200,
     );
     expect((await send('GET', '/api/v1/app/new')).status).toBe(200);
+  });
+
+  it.each([3_600, 86_400, 604_800])('is valid for the seconds of `expiry`: %i', async (expiry) => {
+    const { send } = await makeClient();
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    const { json } = await send('POST', `${ACCESS}/acme`, { expiry });
+    const claims = JSON.parse(Buffer.from(String(json.token).split('.')[1] ?? '', 'base64url').toString());
+    expect(claims.exp - claims.iat).toBe(expiry);
+  });
+
+  it.each([
+    [{ expiry: 3_599 }, 'body/expiry value_error'],
+    [{ expiry: 604_801 }, 'body/expiry value_error'],
+    [{ expiry: 'x' }, 'body/expiry value_error.jsondecode'],
+    [{ capabilities: ['Everything'] }, 'body/capabilities value_error'],
+    [{ readOnly: 1 }, 'body/readOnly value_error.jsondecode'],
+  ])('is refused for %j', async (body, complaint) => {
+    const { send } = await makeClient();
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    expect(complaints(await send('POST', `${ACCESS}/acme`, body))).toEqual([complaint]);
+  });
+
+  const READ = 'GET /app/acme';
+  const SECRET = 'GET /app/acme/endpoint/ep1/secret';
+  const ROTATE = 'POST /app/acme/endpoint/ep1/secret/rotate';
+  const RECOVER = 'POST /app/acme/endpoint/ep1/recover';
+  const PATCH = 'PATCH /app/acme/endpoint/ep1';
+
+  it.each([
+    [{}, [READ, SECRET, ROTATE, RECOVER, PATCH]],
+    [{ readOnly: null, capabilities: null, sessionId: null }, [READ, SECRET, ROTATE, RECOVER, PATCH]],
+    [{ readOnly: false, sessionId: 's' }, [READ, SECRET, ROTATE, RECOVER, PATCH]],
+    [{ readOnly: true }, [READ]],
+    [{ readOnly: true, capabilities: ['ManageEndpoint'] }, [READ]],
+    [{ capabilities: [] }, [READ]],
+    [{ capabilities: ['ViewBase', 'ManageTransformations'] }, [READ]],
+    [{ capabilities: ['ViewEndpointSecret'] }, [READ, SECRET]],
+    [{ capabilities: ['ViewBase', 'ManageEndpointSecret'] }, [READ, SECRET, ROTATE]],
+    [{ capabilities: ['ViewBase', 'CreateAttempts'] }, [READ, RECOVER]],
+    [{ capabilities: ['ManageEndpoint'] }, [READ, SECRET, ROTATE, PATCH]],
+  ])('with %j may do what it names and nothing else', async (body, allowed) => {
+    const { send } = await makeClient();
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep1' });
+    const { json } = await send('POST', `${ACCESS}/acme`, body);
+    const headers = { authorization: `Bearer ${String(json.token)}` };
+    const done: string[] = [];
+    for (const request of [READ, SECRET, ROTATE, RECOVER, PATCH]) {
+      const [method = '', path = ''] = request.split(' ');
+      const sent = method === 'GET' ? undefined : { since: '2026-11-20T00:00:00Z' };
+      const answer = await send(method, `/api/v1${path}`, sent, headers);
+      if (answer.status === 403) expect(answer.json.code).toBe('insufficient access');
+      else done.push(request);
+    }
+    expect(done).toEqual(allowed);
+  });
+
+  it('names what every writing operation of an application needs', () => {
+    const writes = operations.filter(
+      ({ auth, method }) => (auth === 'application' || auth === 'any') && method !== 'GET',
+    );
+    expect(writes.length).toBeGreaterThan(10);
+    expect(writes.filter(({ needs }) => (needs ?? 'ViewBase') === 'ViewBase')).toEqual([]);
+  });
+
+  it('of a capability that is unknown here lets nobody in', async () => {
+    const { send } = await makeClient();
+    const claims = { sub: 'app_1srOrx2ZWZBpBUvZwXKQmoEYga2', org: ORG };
+    for (const capabilities of [['New'], 'ViewBase', 5]) {
+      const headers = { authorization: `Bearer ${await token({ ...claims, capabilities })}` };
+      expect((await send('GET', '/api/v1/event-type', undefined, headers)).status).toBe(401);
+    }
   });
 
   it('needs a body with good flags', async () => {

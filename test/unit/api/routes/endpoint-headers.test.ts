@@ -28,6 +28,50 @@ describe('headers of an endpoint', () => {
     });
   });
 
+  it('are removed by deleteHeaders however they are spelled, unless set in the same request', async () => {
+    const { send } = await start();
+    await send('PUT', HEADERS, { headers: { 'X-One': '1', 'X-Two': '2', 'X-Three': '3' } });
+    const body = { headers: { 'X-Two': 'two' }, deleteHeaders: ['x-one', 'X-TWO', 'x-unknown'] };
+    expect((await send('PATCH', HEADERS, body)).status).toBe(204);
+    const left = { 'X-Three': '3', 'X-Two': 'two' };
+    expect((await send('GET', HEADERS)).json.headers).toEqual(left);
+    for (const deleteHeaders of [null, []])
+      expect((await send('PATCH', HEADERS, { headers: {}, deleteHeaders })).status).toBe(204);
+    expect((await send('GET', HEADERS)).json.headers).toEqual(left);
+  });
+
+  it('have one value each: names are compared without case, the last spelling stays', async () => {
+    const { send } = await start();
+    await send('PUT', HEADERS, { headers: { 'X-One': '1', 'x-one': '2' } });
+    expect((await send('GET', HEADERS)).json.headers).toEqual({ 'x-one': '2' });
+    await send('PATCH', HEADERS, { headers: { 'X-ONE': '3' } });
+    expect((await send('GET', HEADERS)).json.headers).toEqual({ 'X-ONE': '3' });
+  });
+
+  it('may come with the creation of the endpoint', async () => {
+    const { send } = await start();
+    const create = (headers: unknown) =>
+      send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep2', headers });
+    expect(complaints(await create({ 'svix-id': '1' }))).toEqual([`body/headers ${decode}`]);
+    const { status, json } = await create({ 'X-One': '1', Authorization: 'k' });
+    expect([status, Object.keys(json as object)]).toEqual([201, expect.not.arrayContaining(['headers'])]);
+    expect((await send('GET', '/api/v1/app/acme/endpoint/ep2/headers')).json).toEqual({
+      headers: { 'X-One': '1' },
+      sensitive: ['Authorization'],
+    });
+    const none = await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', headers: null });
+    expect(none.status).toBe(201);
+  });
+
+  it.each([
+    ['x-one', `body/deleteHeaders ${decode}`],
+    [[1], `body/deleteHeaders[0] ${decode}`],
+    [Array.from({ length: 101 }, () => 'a'), 'body/delete_headers value_error'],
+  ])('refuse such a list to delete (case %#)', async (deleteHeaders, complaint) => {
+    const { send } = await start();
+    expect(complaints(await send('PATCH', HEADERS, { headers: {}, deleteHeaders }))).toEqual([complaint]);
+  });
+
   it.each([
     ['Svix-Id', '1'],
     ['x-amz-date', '1'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { column, complaints, makeClient } from '../client.ts';
+import { column, complaints, makeClient, token } from '../client.ts';
 import { DEFAULTS, NOW, ORG } from '../fakes.ts';
 
 const decode = 'value_error.jsondecode';
@@ -16,7 +16,7 @@ const start = async (settings: Partial<typeof DEFAULTS> = {}) => {
     archived: false,
     deprecated: false,
     schemas: null,
-    featureFlag: null,
+    featureFlags: [],
     groupName: null,
     createdAt: NOW,
     updatedAt: NOW,
@@ -189,5 +189,44 @@ describe('endpoints', () => {
     const { send } = await start({ defaultSignatureType: 'ed25519' });
     await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
     expect((await send('GET', `${ROOT}/ep1/secret`)).json.key).toMatch(/^whpk_.{44}$/);
+  });
+});
+
+describe('an empty list of event types', () => {
+  it.each(['eventTypes', 'filterTypes'])(
+    'means all types from a token of the application, and is refused from one of the organization: %s',
+    async (field) => {
+      const { send, world } = await start();
+      const [app] = world.applications.values();
+      const headers = { authorization: `Bearer ${await token({ sub: app!.id, org: ORG })}` };
+      // What svix-react posts.
+      const body = { url: 'https://x.test', description: '', rateLimit: null, [field]: [], version: 1 };
+      const made = await send('POST', ROOT, { ...body, uid: 'ep1' }, headers);
+      expect([made.status, made.json.filterTypes]).toEqual([201, null]);
+      for (const method of ['PUT', 'PATCH']) {
+        await send('PATCH', `${ROOT}/ep1`, { eventTypes: ['order.paid'], uid: 'ep1' });
+        const { status, json } = await send(
+          method,
+          `${ROOT}/ep1`,
+          { ...body, uid: 'ep1', version: 2 },
+          headers,
+        );
+        expect([status, json.eventTypes]).toEqual([200, null]);
+      }
+      for (const [method, path] of [
+        ['POST', ROOT],
+        ['PUT', `${ROOT}/ep1`],
+        ['PATCH', `${ROOT}/ep1`],
+      ] as const)
+        expect(complaints(await send(method, path, { ...body, version: 2 }))).toEqual([
+          'body/event_types value_error',
+        ]);
+    },
+  );
+
+  it('beside unknown fields that are null is no error', async () => {
+    const { send } = await start();
+    const body = { url: 'https://x.test', expiry: null, secret: null, channels: null, metadata: null };
+    expect((await send('POST', ROOT, body)).status).toBe(201);
   });
 });

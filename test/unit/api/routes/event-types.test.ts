@@ -20,6 +20,8 @@ describe('event types', () => {
       'deprecated',
       'description',
       'featureFlag',
+      'featureFlags',
+      'groupName',
       'name',
       'schemas',
       'updatedAt',
@@ -81,6 +83,45 @@ describe('event types', () => {
     const cleared = await send('PATCH', `${ROOT}/order.paid`, { schemas: null, featureFlag: null });
     expect(cleared.json).toMatchObject({ schemas: null, featureFlag: null });
     expect((await send('PATCH', `${ROOT}/nope`, {})).status).toBe(404);
+  });
+
+  it('have feature flags and a group, which PATCH and PUT change and clear', async () => {
+    const { send } = await makeClient();
+    const made = await send('POST', ROOT, { ...paid, featureFlags: ['b', 'a', 'b'], groupName: 'orders' });
+    expect(made.json).toMatchObject({ featureFlags: ['b', 'a'], featureFlag: 'b', groupName: 'orders' });
+    const renamed = await send('PATCH', `${ROOT}/order.paid`, { groupName: 'shop' });
+    expect(renamed.json).toMatchObject({ featureFlags: ['b', 'a'], groupName: 'shop' });
+    const cleared = await send('PATCH', `${ROOT}/order.paid`, { featureFlags: null, groupName: null });
+    expect(cleared.json).toMatchObject({ featureFlag: null });
+    expect(cleared.text).not.toMatch(/featureFlags|groupName/);
+    const put = { description: '', featureFlags: [], featureFlag: 'one', groupName: 'g' };
+    expect((await send('PUT', `${ROOT}/order.paid`, put)).json).toMatchObject({ featureFlag: null });
+    const old = { description: '', featureFlag: 'one', featureFlags: null };
+    expect((await send('PUT', `${ROOT}/order.paid`, old)).json).toMatchObject({ featureFlags: ['one'] });
+  });
+
+  it.each([
+    [{ featureFlags: ['a b'] }, 'body/feature_flags/__all__ value_error'],
+    [{ featureFlags: 'a' }, `body/featureFlags ${decode}`],
+    [{ featureFlags: Array.from({ length: 101 }, (_, n) => `f${n}`) }, 'body/feature_flags value_error'],
+    [{ groupName: '' }, 'body/group_name/__all__ value_error'],
+    [{ groupName: 5 }, `body/groupName ${decode}`],
+  ])('refuse %j', async (fields, complaint) => {
+    const { send } = await makeClient();
+    expect(complaints(await send('POST', ROOT, { ...paid, ...fields }))).toEqual([complaint]);
+  });
+
+  it('with several flags are seen by tokens of applications that have one of them', async () => {
+    const { send } = await makeClient();
+    await send('POST', ROOT, { ...paid, featureFlags: ['beta', 'gold'] });
+    const seen = async (feature_flags: string[]) => {
+      const claims = { sub: 'app_1srOrx2ZWZBpBUvZwXKQmoEYga2', org: ORG, feature_flags };
+      const headers = { authorization: `Bearer ${await token(claims)}` };
+      return (await send('GET', `${ROOT}/order.paid`, undefined, headers)).status;
+    };
+    expect([await seen(['gold']), await seen(['beta']), await seen(['silver']), await seen([])]).toEqual([
+      200, 200, 404, 404,
+    ]);
   });
 
   it('are forgotten when expunged', async () => {

@@ -43,13 +43,66 @@ describe('messages', () => {
   it.each([
     ['[1]', '[1]'],
     ['{"n": 1}', '{"n": 1}'],
-    ['plain text', '{"expired":true}'],
+    ['plain "text"', '{"rawPayload":"plain \\"text\\""}'],
+    ['', '{"rawPayload":""}'],
   ])('send the raw payload %j and read it back as %s', async (rawPayload, read) => {
     const { send, world } = await start();
     const body = { eventType: 'a', payload: {}, transformationsParams: { rawPayload, headers: { a: 1 } } };
     const { json } = await send('POST', ROOT, body);
     expect(bodyOf(world.published[0]?.body)).toBe(rawPayload);
     expect((await send('GET', `${ROOT}/${String(json.id)}`)).text).toContain(`"payload":${read},`);
+  });
+
+  it.each([
+    [{ 'content-type': 'application/xml' }, 'application/xml'],
+    [{ 'Content-Type': ' text/plain; charset=utf-8 ' }, 'text/plain; charset=utf-8'],
+    [{ 'content-type': '' }, null],
+    [{ 'content-type': 5 }, null],
+    [['content-type'], null],
+    [null, null],
+  ])('with %j for a raw payload are sent as %j', async (headers, contentType) => {
+    const { send, world } = await start();
+    const body = { eventType: 'a', payload: {}, transformationsParams: { rawPayload: '<a/>', headers } };
+    expect((await send('POST', ROOT, body)).status).toBe(202);
+    expect([bodyOf(world.published[0]?.body), world.published[0]?.contentType]).toEqual([
+      '<a/>',
+      contentType,
+    ]);
+  });
+
+  it.each([
+    {},
+    { rawPayload: null },
+    { rawPayload: 5, headers: { 'content-type': 'text/plain' } },
+    { anything: [{ at: 'all' }], headers: { 'content-type': 'text/plain' } },
+  ])('take %j as parameters of transformations, and send their payload as JSON', async (params) => {
+    const { send, world } = await start();
+    await send('POST', ROOT, { eventType: 'a', payload: { n: 1 }, transformationsParams: params });
+    expect([bodyOf(world.published[0]?.body), world.published[0]?.contentType]).toEqual(['{"n":1}', null]);
+  });
+
+  it('have tags, distinct, which lists find them by', async () => {
+    const { send } = await start();
+    const post = (tags: unknown) => send('POST', ROOT, { eventType: 'a', payload: {}, tags });
+    const { json } = await post(['eu/west', 'a#b', 'c.d', 'e_f-g', 'h\\i', 'eu/west']);
+    expect(json.tags).toEqual(['eu/west', 'a#b', 'c.d', 'e_f-g', 'h\\i']);
+    for (const none of [null, [], undefined]) expect((await post(none)).json).not.toHaveProperty('tags');
+    expect(column(await send('GET', `${ROOT}?tag=a%23b`), 'id')).toEqual([json.id]);
+    expect((await send('GET', `${ROOT}/${String(json.id)}`)).json.tags).toEqual(json.tags);
+    expect(column(await send('GET', `${ROOT}?tag=eu`), 'id')).toEqual([]);
+    for (const bad of ['', 'a%20b', 'x'.repeat(129)]) {
+      expect(complaints(await send('GET', `${ROOT}?tag=${bad}`))).toEqual(['query/tag/__all__ value_error']);
+    }
+  });
+
+  it('say when they will be delivered', async () => {
+    const { send } = await start();
+    const deliverAt = '2026-11-23T05:00:00.000Z';
+    const { json } = await send('POST', ROOT, { eventType: 'a', payload: {}, deliverAt });
+    expect(json.deliverAt).toBe(deliverAt);
+    expect((await send('GET', `${ROOT}/${String(json.id)}`)).json.deliverAt).toBe(deliverAt);
+    const now = await send('POST', ROOT, { eventType: 'a', payload: {}, deliverAt: null });
+    expect(now.json).not.toHaveProperty('deliverAt');
   });
 
   it('read as expired once their payload is gone', async () => {
@@ -73,12 +126,27 @@ describe('messages', () => {
       ['body/payload_retention_period value_error'],
     ],
     [
-      { eventType: 'a', payload: {}, payloadRetentionPeriod: null },
-      [`body/payloadRetentionPeriod ${decode}`],
-    ],
-    [
       { eventType: 'a', payload: {}, payloadRetentionPeriod: 5, payloadRetentionHours: 5 },
       ['body/payload_retention_hours value_error'],
+    ],
+    [{ eventType: 'a', payload: {}, tags: Array.from('abcdef') }, ['body/tags value_error']],
+    [{ eventType: 'a', payload: {}, tags: ['a b'] }, ['body/tags/__all__ value_error']],
+    [{ eventType: 'a', payload: {}, tags: ['x'.repeat(129)] }, ['body/tags/__all__ value_error']],
+    [{ eventType: 'a', payload: {}, tags: 'a' }, [`body/tags ${decode}`]],
+    [
+      { eventType: 'a', payload: {}, transformationsParams: [1] },
+      ['body/transformations_params value_error'],
+    ],
+    [
+      {
+        ...{ eventType: 'a', payload: {} },
+        transformationsParams: { rawPayload: 'x', headers: { 'content-type': 'a\nb' } },
+      },
+      ['body/transformations_params/headers value_error'],
+    ],
+    [
+      { eventType: 'a', payload: {}, transformationsParams: { rawPayload: '\ud800' } },
+      ['body/transformations_params/raw_payload value_error'],
     ],
     [{ eventType: 'a', payload: {}, deliverAt: 'soon' }, [`body/deliverAt ${decode}`]],
     [{ eventType: 'a', payload: {}, application: {} }, [`body/application ${decode}`]],
@@ -95,6 +163,8 @@ describe('messages', () => {
     [{ payloadRetentionPeriod: 5 }, 120],
     [{ payloadRetentionHours: 36 }, 36],
     [{ payloadRetentionPeriod: 90, payloadRetentionHours: null }, 2160],
+    [{ payloadRetentionPeriod: null }, null],
+    [{ payloadRetentionPeriod: null, payloadRetentionHours: 36 }, 36],
   ])('with %j keep the payload for %s hours', async (fields, hours) => {
     const { send, world } = await start();
     expect((await send('POST', ROOT, { eventType: 'a', payload: {}, ...fields })).status).toBe(202);

@@ -97,9 +97,9 @@ describe('replay', () => {
   it('takes the filters that clients send', async () => {
     const { send, world } = await start();
     const body = { since: SINCE, eventTypes: ['a', 'b'], channel: 'eu', status: 2, statusCodeClass: 500 };
-    await send('POST', `${ROOT}/bulk-replay`, { ...body, tag: null });
+    await send('POST', `${ROOT}/bulk-replay`, { ...body, tag: 'vip/1' });
     const filters = {
-      ...{ eventTypes: ['a', 'b'], channel: 'eu', progress: 'failed' },
+      ...{ eventTypes: ['a', 'b'], channel: 'eu', tag: 'vip/1', progress: 'failed' },
       statusCodes: { from: 500, to: 599 },
     };
     expect([...world.tasks.values()]).toMatchObject([{ filters }]);
@@ -118,7 +118,7 @@ describe('replay', () => {
   });
 
   it.each([
-    [{ tag: 'x' }, ['body/tag value_error']],
+    [{ tag: 'a b' }, ['body/tag/__all__ value_error']],
     [{ status: 5 }, ['body/status value_error.jsondecode']],
     [{ statusCodeClass: 250 }, ['body/statusCodeClass value_error.jsondecode']],
     [{ eventTypes: [] }, ['body/event_types value_error']],

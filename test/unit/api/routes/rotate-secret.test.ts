@@ -46,6 +46,29 @@ describe('a rotated secret', () => {
     expect([answer.status, answer.json]).toEqual([status, status === 200 ? { key: KEY } : undefined]);
   });
 
+  it('that is the current one changes nothing and uses no slot', async () => {
+    const { send, stored } = await start();
+    await send('POST', ROTATE, { key: KEY });
+    const before = stored();
+    for (let count = 0; count < 12; count += 1) {
+      const { status } = await send('POST', ROTATE, { key: KEY }, { 'idempotency-key': `k${count}` });
+      expect(status).toBe(204);
+    }
+    expect(stored()).toBe(before);
+    const newest = await send('POST', ROTATE, { key: KEY }, { 'user-agent': 'svix-libs/2.9.1/python' });
+    expect([newest.status, newest.json]).toEqual([200, { key: KEY }]);
+  });
+
+  it('that is current again is no old one', async () => {
+    const { send, stored, world } = await start();
+    const opened = () =>
+      stored().oldSecrets.map(({ sealed }) => world.deps.secrets.open(sealed, stored().id));
+    await send('POST', ROTATE, { key: KEY });
+    const first = opened();
+    await send('POST', ROTATE, { key: first[0] });
+    expect(opened()).toEqual([KEY]);
+  });
+
   it('is the eleventh at most', async () => {
     const { send } = await start();
     for (let count = 0; count < 10; count += 1) expect((await send('POST', ROTATE, {})).status).toBe(204);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { schemaExample } from '../../../../functions/api/wire/schema-example.ts';
 import { ORG } from '../fakes.ts';
-import { makeClient, token } from '../client.ts';
+import { complaints, makeClient, token } from '../client.ts';
 
 const start = async () => {
   const client = await makeClient();
@@ -35,6 +35,24 @@ describe('send-example', () => {
     const { example, world } = await start();
     expect((await example('order.paid', more)).status).toBe(200);
     expect(Buffer.from(world.published[0]!.body).toString()).toBe(sent);
+  });
+
+  it.each(['order.paid', 'plain', 'svix.ping'])(
+    'sends a payload of its own, as written: %s',
+    async (name) => {
+      const { send, world } = await start();
+      const body = `{"eventType":"${name}","exampleIndex":9,"payload":{"b": 1.0, "a":2}}`;
+      const answer = await send('POST', '/api/v1/app/acme/endpoint/ep1/send-example', body);
+      expect([answer.status, answer.json.payload]).toEqual([200, {}]);
+      expect(Buffer.from(world.published[0]!.body).toString()).toBe('{"b": 1.0, "a":2}');
+    },
+  );
+
+  it('takes a payload only for a type that exists, and only an object', async () => {
+    const { example } = await start();
+    expect((await example('unknown', { payload: {} })).status).toBe(404);
+    expect(complaints(await example('plain', { payload: [1] }))).toEqual(['body/payload value_error']);
+    expect((await example('order.paid', { payload: null })).status).toBe(200);
   });
 
   it('knows no example of a type without a schema, and none beyond the last', async () => {
