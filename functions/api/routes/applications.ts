@@ -3,6 +3,7 @@ import type { Application } from '../../catalog/applications/application.domain.
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { ApplicationFields, ReceiptOf } from '../../catalog/catalog.port.ts';
 import type { Deps } from '../deps.ts';
+import { listByEndpoints } from '../../catalog/applications/list-by-endpoints.flow.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
@@ -62,18 +63,40 @@ const change = async (
   }
 };
 
+const exclusion = (what: string) =>
+  z
+    .boolean()
+    .default(false)
+    .meta({ description: `Leaves out applications that have ${what}` });
+
+const exclusionQuery = () => ({
+  exclude_apps_with_no_endpoints: exclusion('no endpoints'),
+  exclude_apps_with_disabled_endpoints: exclusion('endpoints, and none that is enabled'),
+  exclude_apps_with_svix_play_endpoints: exclusion('endpoints, all of them at Svix Play'),
+});
+
+const exclusionsOf = (query: Readonly<Record<keyof ReturnType<typeof exclusionQuery>, boolean>>) => ({
+  withoutEndpoints: query.exclude_apps_with_no_endpoints,
+  withDisabledOnly: query.exclude_apps_with_disabled_endpoints,
+  withSvixPlayOnly: query.exclude_apps_with_svix_play_endpoints,
+});
+
 const list = organizationOperation({
   operationId: 'v1.application.list',
   method: 'GET',
   path: ROOT,
   tag,
   summary: 'List applications',
-  query: () => z.object({ ...pageQuery('app_'), order: order('ascending') }),
+  query: () => z.object({ ...pageQuery('app_'), order: order('ascending'), ...exclusionQuery() }),
   body: noBody,
   responses: () => ({ 200: listSchema(applicationOut(), 'ListResponse_ApplicationOut_') }),
   handle: async ({ deps, orgId, query }) => {
     const { limit, iterator: cursor } = query;
-    const page = await deps.applications.list(orgId, { limit, cursor, order: query.order });
+    const exclusions = exclusionsOf(query);
+    const request = { limit, cursor, order: query.order };
+    const page = Object.values(exclusions).includes(true)
+      ? await listByEndpoints(deps, orgId, request, exclusions)
+      : await deps.applications.list(orgId, request);
     const items = page.items.map((item) => ({ id: item.id, json: printApplication(item) }));
     return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
   },

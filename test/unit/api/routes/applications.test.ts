@@ -145,3 +145,82 @@ describe('applications', () => {
     expect((await send('POST', '/api/v1/app', { name: 'x' }, headers)).status).toBe(403);
   });
 });
+
+describe('a list of applications by their endpoints', () => {
+  const PLAY = 'https://play.svix.com/in/e_abc/';
+  const start = async () => {
+    const client = await makeClient();
+    const endpoints: Record<string, { url: string; disabled?: boolean }[]> = {
+      none: [],
+      live: [{ url: 'https://x.test' }],
+      off: [
+        { url: 'https://x.test', disabled: true },
+        { url: 'https://y.test', disabled: true },
+      ],
+      mixed: [{ url: 'https://x.test', disabled: true }, { url: 'https://y.test' }],
+      play: [{ url: PLAY }],
+      // One of them is enabled, another one is elsewhere: neither exclusion holds.
+      both: [{ url: PLAY }, { url: 'https://x.test', disabled: true }],
+    };
+    for (const [uid, made] of Object.entries(endpoints)) {
+      await client.send('POST', '/api/v1/app', { name: uid, uid });
+      for (const body of made) await client.send('POST', `/api/v1/app/${uid}/endpoint`, body);
+    }
+    return client;
+  };
+
+  it.each([
+    ['', ['none', 'live', 'off', 'mixed', 'play', 'both']],
+    ['exclude_apps_with_no_endpoints=false', ['none', 'live', 'off', 'mixed', 'play', 'both']],
+    ['exclude_apps_with_no_endpoints=true', ['live', 'off', 'mixed', 'play', 'both']],
+    ['exclude_apps_with_disabled_endpoints=true', ['none', 'live', 'mixed', 'play', 'both']],
+    ['exclude_apps_with_svix_play_endpoints=true', ['none', 'live', 'off', 'mixed', 'both']],
+    [
+      'exclude_apps_with_no_endpoints=true&exclude_apps_with_disabled_endpoints=true&exclude_apps_with_svix_play_endpoints=true',
+      ['live', 'mixed', 'both'],
+    ],
+  ])('?%s holds %j', async (query, uids) => {
+    const { send } = await start();
+    expect(column(await send('GET', `/api/v1/app?${query}`), 'uid')).toEqual(uids);
+    expect(column(await send('GET', `/api/v1/app?order=descending&${query}`), 'uid')).toEqual(
+      uids.toReversed(),
+    );
+  });
+
+  it('is walked page by page, both ways, past those that are left out', async () => {
+    const { send } = await makeClient();
+    for (let index = 0; index < 60; index += 1) {
+      const uid = `a${index}`;
+      await send('POST', '/api/v1/app', { name: uid, uid });
+      if (index % 29 === 0) await send('POST', `/api/v1/app/${uid}/endpoint`, { url: 'https://x.test' });
+    }
+    const walk = async (start: string | null, field: 'iterator' | 'prevIterator') => {
+      const found: unknown[] = [];
+      let iterator = start;
+      for (let pages = 0; pages < 20; pages += 1) {
+        const at = iterator === null ? '' : `&iterator=${iterator}`;
+        const page = await send('GET', `/api/v1/app?exclude_apps_with_no_endpoints=true&limit=1${at}`);
+        found.push(...column(page, 'uid'));
+        if (page.json.done === true) return { found, last: String(page.json[field]) };
+        iterator = String(page.json[field]);
+      }
+      throw new Error('the list has no end');
+    };
+    const forward = await walk(null, 'iterator');
+    expect(forward.found).toEqual(['a0', 'a29', 'a58']);
+    const back = await walk(`-${forward.last}`, 'prevIterator');
+    expect(back.found).toEqual(['a29', 'a0']);
+  });
+
+  it('stops after a bounded number of applications, and goes on from there', async () => {
+    const { send } = await makeClient();
+    for (let index = 0; index < 230; index += 1)
+      await send('POST', '/api/v1/app', { name: 'x', uid: `a${index}` });
+    await send('POST', '/api/v1/app/a220/endpoint', { url: 'https://x.test' });
+    const query = '/api/v1/app?exclude_apps_with_no_endpoints=true';
+    const first = await send('GET', query);
+    expect([first.json.data, first.json.done]).toEqual([[], false]);
+    const second = await send('GET', `${query}&iterator=${String(first.json.iterator)}`);
+    expect([column(second, 'uid'), second.json.done]).toEqual([['a220'], true]);
+  });
+});
