@@ -41,6 +41,8 @@ export default defineConfig({
       tier('isolation', { globalSetup: ['test/support/global-setup.ts'], env: { LOG_LEVEL: 'SILENT' } }),
       // Last, and on a stack of its own: what it puts into dead letter queues would be found by everybody.
       tier('drill', { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
+      // After the others: evaluates the calls that they recorded.
+      tier('permissions'),
     ],
   },
 });

@@ -1,4 +1,5 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { overrideLogicalId } from './logical-id.ts';
@@ -37,7 +38,14 @@ export class AppSecret<Name extends string> extends Construct {
     this.read = {
       variable: props.variable,
       value: this.secret.secretArn,
-      grant: (grantee) => void this.secret.grantRead(grantee),
+      // Not grantRead, which allows DescribeSecret too.
+      grant: ({ grantPrincipal }) =>
+        void grantPrincipal.addToPrincipalPolicy(
+          new PolicyStatement({
+            actions: ['secretsmanager:GetSecretValue'],
+            resources: [this.secret.secretArn],
+          }),
+        ),
     };
   }
 }

@@ -1,7 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, CfnTable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { overrideLogicalId } from './logical-id.ts';
 import type { Binding } from './binding.ts';
@@ -18,30 +17,24 @@ export interface AppTableProps<Name extends string> {
   readonly keep: boolean;
 }
 
-// No Scan and no DescribeTable: functions read by key, and whoever needs more runs a script with rights of their own.
-// ConditionCheckItem reads within a transaction; PartiQL is how BatchExecuteStatement keeps conditions.
-const READ = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem', 'PartiQLSelect'];
-const WRITE = [
-  'PutItem',
-  'UpdateItem',
-  'DeleteItem',
-  'BatchWriteItem',
-  'PartiQLInsert',
-  'PartiQLUpdate',
-  'PartiQLDelete',
-];
-
-const dynamodb = (actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
+/**
+ * What a function may be allowed on a table, and no more: no Scan and no DescribeTable. Items of a transaction need the
+ * actions of their kinds; PartiQLInsert is how BatchExecuteStatement keeps conditions.
+ */
+export type TableAction =
+  | 'BatchGetItem'
+  | 'BatchWriteItem'
+  | 'DeleteItem'
+  | 'GetItem'
+  | 'PartiQLInsert'
+  | 'PutItem'
+  | 'Query'
+  | 'UpdateItem';
 
 /** A table of the house: `pk` and `sk`, on demand, no indexes (an emulator cannot change them later). */
 export class AppTable<Name extends string> extends Construct {
   readonly table: Table;
-  readonly read: Binding<Name>;
-  readonly readWrite: Binding<Name>;
-  /** New rows, and nothing else. */
-  readonly put: Binding<Name>;
-  /** Rows by their keys, and nothing that they hold. */
-  readonly update: Binding<Name>;
+  private readonly variable: Name;
 
   constructor(scope: Construct, id: string, props: AppTableProps<Name>) {
     super(scope, id);
@@ -56,14 +49,17 @@ export class AppTable<Name extends string> extends Construct {
       ...(props.expires ? { timeToLiveAttribute: 'ttl' } : {}),
     });
     overrideLogicalId(this.table, CfnTable, `${id}Table`);
-    const bind = (actions: readonly string[]): Binding<Name> => ({
-      variable: props.variable,
+    this.variable = props.variable;
+  }
+
+  /** The table's name with these rights; without any, for a function whose environment asks for a name that it never uses. */
+  allow(...actions: readonly TableAction[]): Binding<Name> {
+    return {
+      variable: this.variable,
       value: this.table.tableName,
-      grant: (grantee: IGrantable) => this.table.grant(grantee, ...dynamodb(actions)),
-    });
-    this.read = bind(READ);
-    this.readWrite = bind([...READ, ...WRITE]);
-    this.put = bind(['PutItem']);
-    this.update = bind(['UpdateItem']);
+      grant: (grantee) => {
+        if (actions.length > 0) this.table.grant(grantee, ...actions.map((action) => `dynamodb:${action}`));
+      },
+    };
   }
 }

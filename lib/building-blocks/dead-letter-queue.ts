@@ -23,6 +23,8 @@ export class DeadLetters extends Construct {
   readonly queue: Queue;
   /** For a function that meets a record which can never succeed: it puts it here itself, with the reason. */
   readonly send: Binding<'DEAD_LETTER_QUEUE_URL'>;
+  /** For one whose records Lambda moves here by itself. */
+  readonly nameOnly: Binding<'DEAD_LETTER_QUEUE_URL'>;
 
   constructor(scope: Construct, id: string, props: { config: StageConfig; story: Story }) {
     super(scope, id);
@@ -33,8 +35,9 @@ export class DeadLetters extends Construct {
     this.send = {
       variable: 'DEAD_LETTER_QUEUE_URL',
       value: this.queue.queueUrl,
-      grant: (grantee) => void this.queue.grantSendMessages(grantee),
+      grant: (grantee) => void this.queue.grant(grantee, 'sqs:SendMessage'),
     };
+    this.nameOnly = { ...this.send, grant: () => undefined };
     new HouseAlarm(this, `${id}Depth`, {
       ...props,
       what: 'dead letters waiting',

@@ -4,6 +4,7 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -41,10 +42,27 @@ const handlerFile = (entry: string): string => {
   return join(root, 'functions', folder, `${entry}.lambda.ts`);
 };
 
-/** Writes `index.js` of one entry to a folder. Faults are asked for in that bundle alone where `faults` says so. */
+/**
+ * The handler, which in bundles for the suite tells of each AWS call too, so that `npm test` can evaluate the roles
+ * against what functions do (docs/decisions/0021).
+ */
+const source = (entry: string, faults: boolean): Pick<BuildOptions, 'entryPoints' | 'stdin'> =>
+  faults
+    ? {
+        stdin: {
+          contents: `import { recordCalls } from './test/support/permissions/record-calls.ts';
+            recordCalls();
+            export { handler } from '${handlerFile(entry)}';`,
+          resolveDir: root,
+          loader: 'ts',
+        },
+      }
+    : { entryPoints: [handlerFile(entry)] };
+
+/** Writes `index.js` of one entry to a folder. `faults`: for the suite, which may break it and records its calls. */
 export const bundleEntry = (entry: string, folder: string, faults: boolean): void => {
   buildSync({
-    entryPoints: [handlerFile(entry)],
+    ...source(entry, faults),
     outfile: join(folder, 'index.js'),
     absWorkingDir: root,
     bundle: true,

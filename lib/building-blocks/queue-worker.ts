@@ -46,6 +46,8 @@ export class QueueWorker<Name extends string> extends Construct {
   readonly send: Binding<Name>;
   /** The right to see that it answers, for a function that shares an environment with senders. */
   readonly look: Binding<Name>;
+  /** For a function that shares an environment with senders, and never asks for the queue. */
+  readonly nameOnly: Binding<Name>;
   private readonly props: QueueWorkerProps<Name>;
   private worked = false;
 
@@ -66,12 +68,13 @@ export class QueueWorker<Name extends string> extends Construct {
     this.send = {
       variable: props.variable,
       value: this.queue.queueUrl,
-      grant: (grantee) => void this.queue.grantSendMessages(grantee),
+      grant: (grantee) => void this.queue.grant(grantee, 'sqs:SendMessage'),
     };
     this.look = {
       ...this.send,
       grant: (grantee) => void this.queue.grant(grantee, 'sqs:GetQueueAttributes'),
     };
+    this.nameOnly = { ...this.send, grant: () => undefined };
     this.alarms();
     new CfnOutput(this, 'Url', { value: this.queue.queueUrl }).overrideLogicalId(`${props.name}QueueUrl`);
     this.node.addValidation({
@@ -82,7 +85,8 @@ export class QueueWorker<Name extends string> extends Construct {
   /** Feeds the queue to its function in batches; the function names the records that it could not do. */
   workedBy<Env>({ lambda }: ServiceFunction<Env>): void {
     this.worked = true;
-    this.queue.grantConsumeMessages(lambda);
+    // What Lambda does to read for a function (AWSLambdaSQSQueueExecutionRole); grantConsumeMessages allows more.
+    this.queue.grant(lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: lambda,
       eventSourceArn: this.queue.queueArn,

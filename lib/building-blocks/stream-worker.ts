@@ -1,7 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
@@ -76,7 +75,13 @@ export class StreamWorker extends Construct {
       bisectBatchOnError: true,
       retryAttempts: RETRIES,
       maxRecordAge: MAX_AGE,
-      onFailure: new SqsDlq(this.deadLetters.queue),
+      onFailure: {
+        bind: () => {
+          // Not SqsDlq, which allows more than to send.
+          this.deadLetters.send.grant(lambda);
+          return { destination: this.deadLetters.queue.queueArn };
+        },
+      },
       ...(filter === undefined ? {} : { filters: [{ pattern: JSON.stringify(filter) }] }),
     });
     overrideLogicalId(mapping, CfnEventSourceMapping, `${this.name}${from.node.id}Mapping`);

@@ -61,7 +61,7 @@ export class Delivery extends Construct {
         'Signs messages and sends them to endpoints, records each attempt and decides what follows',
       // It waits for others most of its time, and time is paid by memory.
       memory: 256,
-      deadLetters: this.queue.deadLetters.send,
+      deadLetters: this.queue.deadLetters.nameOnly,
     });
     this.queue.workedBy(this.deliver);
     this.deliverSlow = this.worker('DeliverSlow', {
@@ -69,7 +69,7 @@ export class Delivery extends Construct {
       entry: 'deliver-slow',
       description: 'The same for endpoints that were slow lately, fifty records at a time',
       memory: 256,
-      deadLetters: this.slowQueue.deadLetters.send,
+      deadLetters: this.slowQueue.deadLetters.nameOnly,
     });
     this.slowQueue.workedBy(this.deliverSlow);
   }
@@ -86,11 +86,24 @@ export class Delivery extends Construct {
       bindings: {
         MAIN_SECRET_ARN: state.mainSecret.read,
         // It disables endpoints that are gone or have failed for too long.
-        CATALOG_TABLE: state.catalog.readWrite,
-        MESSAGES_TABLE: state.messages.read,
+        CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+        MESSAGES_TABLE: state.messages.allow('BatchGetItem'),
         PAYLOADS_BUCKET: state.payloads.read,
-        DELIVERIES_TABLE: state.deliveries.readWrite,
-        CONTROL_TABLE: state.control.readWrite,
+        DELIVERIES_TABLE: state.deliveries.allow(
+          'GetItem',
+          'BatchGetItem',
+          'PartiQLInsert',
+          'PutItem',
+          'UpdateItem',
+        ),
+        CONTROL_TABLE: state.control.allow(
+          'GetItem',
+          'BatchGetItem',
+          'Query',
+          'PutItem',
+          'UpdateItem',
+          'BatchWriteItem',
+        ),
         DELIVERY_QUEUE_URL: this.queue.send,
         SLOW_QUEUE_URL: this.slowQueue.send,
         DEAD_LETTER_QUEUE_URL: deadLetters,

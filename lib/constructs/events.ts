@@ -28,10 +28,10 @@ export class Announcements extends Construct {
       timeout: Duration.seconds(30),
       bindings: {
         EVENT_BUS_NAME: state.facts.publish,
-        CATALOG_TABLE: state.catalog.read,
-        MESSAGES_TABLE: state.messages.put,
+        CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
+        MESSAGES_TABLE: state.messages.allow('PutItem'),
         // Where it is remembered why a batch failed.
-        CONTROL_TABLE: state.control.update,
+        CONTROL_TABLE: state.control.allow('UpdateItem'),
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },
     });

@@ -69,7 +69,7 @@ export class FanOut extends Construct {
       memory: 512,
       timeout: WORK_TIME,
       resends: true,
-      bindings: this.bindings(props, this.queue.deadLetters.send),
+      bindings: this.bindings(props, this.queue.deadLetters.nameOnly),
     });
     this.queue.workedBy(this.fanOutWide);
   }
@@ -79,11 +79,12 @@ export class FanOut extends Construct {
     deadLetters: Binding<'DEAD_LETTER_QUEUE_URL'>,
   ): Bindings<FanOutEnv> {
     return {
-      CATALOG_TABLE: state.catalog.read,
-      MESSAGES_TABLE: state.messages.read,
+      CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
+      // Messages come with their records.
+      MESSAGES_TABLE: state.messages.allow(),
       PAYLOADS_BUCKET: state.payloads.nameOnly,
-      // A message that is to be delivered later than a queue can hold becomes a due item.
-      CONTROL_TABLE: state.control.readWrite,
+      // A message that is to be delivered later than a queue can hold becomes a due item; failures are recorded.
+      CONTROL_TABLE: state.control.allow('PutItem', 'UpdateItem'),
       DELIVERY_QUEUE_URL: deliveryQueue,
       FAN_OUT_QUEUE_URL: this.queue.send,
       DEAD_LETTER_QUEUE_URL: deadLetters,

@@ -22,7 +22,7 @@ export class Tallying extends Construct {
       description: 'Counts the attempts of busy hours ahead of readers',
       memory: 256,
       timeout: Duration.minutes(5),
-      bindings: { VIEWS_TABLE: state.views.readWrite },
+      bindings: { VIEWS_TABLE: state.views.allow('Query', 'UpdateItem', 'DeleteItem') },
     });
     const rule = new Rule(this, 'EachTenMinutes', {
       schedule: Schedule.rate(Duration.minutes(10)),

@@ -19,7 +19,9 @@ type PayloadsBinding = Binding<'PAYLOADS_BUCKET'>;
 export class Payloads extends Construct {
   readonly bucket: Bucket;
   readonly read: PayloadsBinding;
-  readonly readWrite: PayloadsBinding;
+  /** New payloads, and those of messages that were published before. */
+  readonly write: PayloadsBinding;
+  readonly writeAndRemove: PayloadsBinding;
   /** The name without any right, for a function whose store needs a name but which reads no payload. */
   readonly nameOnly: PayloadsBinding;
 
@@ -47,7 +49,8 @@ export class Payloads extends Construct {
     });
     this.nameOnly = this.bind([]);
     this.read = this.bind(['s3:GetObject']);
-    this.readWrite = this.bind(['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
+    this.write = this.bind(['s3:GetObject', 's3:PutObject']);
+    this.writeAndRemove = this.bind(['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
   }
 
   /** By hand, because grantRead and grantPut allow wildcards of actions over the whole bucket. */

@@ -27,9 +27,9 @@ export class Projections extends Construct {
       memory: 512,
       timeout: Duration.seconds(30),
       bindings: {
-        VIEWS_TABLE: state.views.readWrite,
+        VIEWS_TABLE: state.views.allow('GetItem', 'PartiQLInsert', 'BatchWriteItem', 'PutItem', 'UpdateItem'),
         // Where it is remembered why a batch failed.
-        CONTROL_TABLE: state.control.update,
+        CONTROL_TABLE: state.control.allow('UpdateItem'),
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },
     });

@@ -33,7 +33,11 @@ export class Sweeping extends Construct {
       description: 'Moves retries that have come due to the delivery queue',
       memory: 512,
       timeout: Duration.seconds(60),
-      bindings: { CONTROL_TABLE: state.control.readWrite, DELIVERY_QUEUE_URL: deliveryQueue },
+      bindings: {
+        // Due items are read and removed, and the lease is an update.
+        CONTROL_TABLE: state.control.allow('Query', 'BatchWriteItem', 'UpdateItem'),
+        DELIVERY_QUEUE_URL: deliveryQueue,
+      },
     });
     // A rule and not EventBridge Scheduler, whose schedules do nothing on LocalStack.
     const rule = new Rule(this, 'EachMinute', {

@@ -48,6 +48,8 @@ export const TIERS: readonly Tier[] = [
   // Crashes hit whoever comes next, so this tier has a stack of its own.
   tests('faults', 'faults', 60),
   tests('drill', 'drill', 60),
+  // Judges what the functions of the tiers above were recorded to call.
+  tests('permissions', 'permissions', 20),
 ];
 
 const report = z.object({

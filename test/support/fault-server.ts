@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
+import type { RecordedCall } from './permissions/record-calls.ts';
 import { makeStorm, stormRule } from './random-crashes.ts';
 import type { Asker } from './random-crashes.ts';
 import { DEADLINE_MS } from './limits.ts';
@@ -73,8 +74,14 @@ const makeRules = () => {
   };
 };
 
-/** Starts it on a free port. Functions ask below `/step`, tests below `/rule` and `/storm`. */
-export const startFaultServer = (): Promise<Listening> => {
+export interface FaultServer extends Listening {
+  /** The rights that functions used, as they told them (permissions/record-calls.ts). */
+  readonly calls: () => readonly RecordedCall[];
+}
+
+/** Starts it on a free port. Functions ask below `/step` and tell of their AWS calls at `/call`, tests below `/rule` and `/storm`. */
+export const startFaultServer = async (): Promise<FaultServer> => {
+  const calls = new Set<string>();
   const rules = makeRules();
   const storm = makeStorm();
   const route = async (request: IncomingMessage): Promise<string> => {
@@ -83,6 +90,9 @@ export const startFaultServer = (): Promise<Listening> => {
     switch (`${request.method ?? ''} ${kind}`) {
       case 'POST step':
         return storm.ends(askerOf(request), name) ? 'crash' : rules.answer(name);
+      case 'POST call':
+        calls.add(text);
+        return '{}';
       case 'POST rule':
         return JSON.stringify({ id: rules.add(faultRule.parse(JSON.parse(text))) });
       case 'GET rule':
@@ -110,5 +120,6 @@ export const startFaultServer = (): Promise<Listening> => {
       (error: unknown) => response.writeHead(400).end(String(error)),
     );
   });
-  return listen(server, 0);
+  const listening = await listen(server, 0);
+  return { ...listening, calls: () => [...calls].map((text) => JSON.parse(text) as RecordedCall) };
 };

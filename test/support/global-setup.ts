@@ -7,6 +7,7 @@ import type { Stack } from '../../scripts/local/stack.ts';
 import { bootStack } from '../../scripts/local/stack.ts';
 import type { Listening } from '../../scripts/local/listen.ts';
 import { startFaultServer } from './fault-server.ts';
+import { keepCalls } from './permissions/recordings.ts';
 
 /** What every end-to-end test file is told about the stack that was booted once for all of them. */
 export interface ProvidedStack {
@@ -63,6 +64,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   project.provide('stack', describeStack(stack, faults));
   return async () => {
     await stack.stop();
+    await keepCalls(project.name, faults.calls());
     await faults.close();
   };
 };

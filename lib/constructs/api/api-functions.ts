@@ -27,15 +27,6 @@ export class ApiFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
     super(scope, id);
-    const reads = this.reads(props);
-    const commands: Bindings<ApiEnv> = {
-      ...reads,
-      CATALOG_TABLE: props.state.catalog.readWrite,
-      MESSAGES_TABLE: props.state.messages.readWrite,
-      CONTROL_TABLE: props.state.control.readWrite,
-      PAYLOADS_BUCKET: props.state.payloads.readWrite,
-      DELIVERY_QUEUE_URL: props.deliveryQueue.send,
-    };
     const common = { config: props.config, memory: MEMORY, timeout: TIMEOUT };
     const { publish, query, admin } = props.config.reservedConcurrency;
     this.publish = new ServiceFunction<ApiEnv>(this, 'Publish', {
@@ -43,40 +34,73 @@ export class ApiFunctions extends Construct {
       entry: 'publish',
       reservedConcurrency: publish,
       description: 'Accepts messages',
-      bindings: commands,
+      bindings: publishing(props),
     });
     this.query = new ServiceFunction<ApiEnv>(this, 'Query', {
       ...common,
       entry: 'query',
       reservedConcurrency: query,
       description: 'Answers reads; has no right to write',
-      bindings: reads,
+      bindings: reading(props),
     });
     this.admin = new ServiceFunction<ApiEnv>(this, 'Admin', {
       ...common,
       entry: 'admin',
       reservedConcurrency: admin,
       description: 'Carries out every command but publishing',
-      bindings: {
-        ...commands,
-        DELIVERIES_TABLE: props.state.deliveries.readWrite,
-        TASK_QUEUE_URL: props.taskQueue.send,
-      },
+      bindings: commanding(props),
     });
   }
-
-  private reads({ state, deliveryQueue, taskQueue }: ApiFunctionsProps): Bindings<ApiEnv> {
-    return {
-      JWT_SECRET_ARN: state.jwtSecret.read,
-      MAIN_SECRET_ARN: state.mainSecret.read,
-      CATALOG_TABLE: state.catalog.read,
-      MESSAGES_TABLE: state.messages.read,
-      PAYLOADS_BUCKET: state.payloads.read,
-      DELIVERIES_TABLE: state.deliveries.read,
-      VIEWS_TABLE: state.views.read,
-      CONTROL_TABLE: state.control.read,
-      DELIVERY_QUEUE_URL: deliveryQueue.look,
-      TASK_QUEUE_URL: taskQueue.look,
-    };
-  }
 }
+
+/** What verifies tokens, and opens and seals secrets. */
+const secrets = ({ state }: ApiFunctionsProps) => ({
+  JWT_SECRET_ARN: state.jwtSecret.read,
+  MAIN_SECRET_ARN: state.mainSecret.read,
+});
+
+/** Accepting a message, and making its application where a request asks for that. */
+const publishing = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
+  ...secrets(props),
+  CATALOG_TABLE: props.state.catalog.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+  MESSAGES_TABLE: props.state.messages.allow('GetItem', 'PutItem'),
+  // Idempotency keys are claimed, and publish limits are reservations.
+  CONTROL_TABLE: props.state.control.allow('GetItem', 'PutItem', 'UpdateItem'),
+  PAYLOADS_BUCKET: props.state.payloads.write,
+  DELIVERIES_TABLE: props.state.deliveries.allow(),
+  VIEWS_TABLE: props.state.views.allow(),
+  DELIVERY_QUEUE_URL: props.deliveryQueue.nameOnly,
+  TASK_QUEUE_URL: props.taskQueue.nameOnly,
+});
+
+const reading = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
+  ...secrets(props),
+  CATALOG_TABLE: props.state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
+  MESSAGES_TABLE: props.state.messages.allow('GetItem', 'BatchGetItem', 'Query'),
+  CONTROL_TABLE: props.state.control.allow('GetItem', 'Query'),
+  PAYLOADS_BUCKET: props.state.payloads.read,
+  DELIVERIES_TABLE: props.state.deliveries.allow('BatchGetItem', 'Query'),
+  VIEWS_TABLE: props.state.views.allow('Query'),
+  DELIVERY_QUEUE_URL: props.deliveryQueue.look,
+  TASK_QUEUE_URL: props.taskQueue.nameOnly,
+});
+
+const commanding = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
+  ...secrets(props),
+  CATALOG_TABLE: props.state.catalog.allow(
+    'GetItem',
+    'BatchGetItem',
+    'Query',
+    'PutItem',
+    'UpdateItem',
+    'DeleteItem',
+  ),
+  // It publishes examples, takes out what is expunged, and counts ahead what a task would send.
+  MESSAGES_TABLE: props.state.messages.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+  CONTROL_TABLE: props.state.control.allow('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  PAYLOADS_BUCKET: props.state.payloads.writeAndRemove,
+  DELIVERIES_TABLE: props.state.deliveries.allow('BatchGetItem', 'Query', 'UpdateItem'),
+  VIEWS_TABLE: props.state.views.allow('BatchGetItem', 'Query'),
+  DELIVERY_QUEUE_URL: props.deliveryQueue.send,
+  TASK_QUEUE_URL: props.taskQueue.send,
+});

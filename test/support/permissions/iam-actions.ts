@@ -1,0 +1,173 @@
+/**
+ * What IAM asks for when an operation of an AWS service is called. An operation is not an action: a batch of PartiQL
+ * statements needs an action for each kind of statement, a transaction one for each kind of item, and reading an object
+ * that is not there needs the right to list. Source: the Service Authorization Reference.
+ */
+export interface AccessRequest {
+  readonly action: string;
+  /** As the call names it: a table's name, a queue's URL, `bucket/key`, an ARN. */
+  readonly resource: string;
+  /** Condition keys of the request that have few values. */
+  readonly conditions?: Readonly<Record<string, string>>;
+}
+
+type Input = Readonly<Record<string, any>>;
+
+type Mapping = (input: Input) => readonly AccessRequest[];
+
+const on =
+  (action: string, property: string): Mapping =>
+  (input) => [{ action, resource: String(input[property]) }];
+
+/** `dynamodb:GetItem` on the table, or on its index. */
+const table =
+  (action: string): Mapping =>
+  ({ TableName, IndexName }) => [
+    {
+      action: `dynamodb:${action}`,
+      resource: IndexName === undefined ? String(TableName) : `${TableName}/index/${IndexName}`,
+    },
+  ];
+
+const batch =
+  (action: string): Mapping =>
+  ({ RequestItems }) =>
+    Object.keys(RequestItems as object).map((resource) => ({ action: `dynamodb:${action}`, resource }));
+
+const TRANSACTED: Readonly<Record<string, string>> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+  Get: 'GetItem',
+};
+
+const transaction =
+  (operation: string): Mapping =>
+  ({ TransactItems }) =>
+    (TransactItems as Input[]).flatMap((item) =>
+      Object.entries(item).map(([kind, { TableName }]) => ({
+        action: `dynamodb:${TRANSACTED[kind] ?? kind}`,
+        resource: String(TableName),
+        conditions: { 'dynamodb:EnclosingOperation': operation },
+      })),
+    );
+
+const STATEMENT = /^\s*(SELECT|INSERT|UPDATE|DELETE|EXISTS)\b/i;
+const TABLE_OF = /\b(?:FROM|INTO|UPDATE)\s+"?([\w.-]+)"?(?:\."([\w.-]+)")?/i;
+const PARTIQL: Readonly<Record<string, string>> = {
+  SELECT: 'PartiQLSelect',
+  EXISTS: 'PartiQLSelect',
+  INSERT: 'PartiQLInsert',
+  UPDATE: 'PartiQLUpdate',
+  DELETE: 'PartiQLDelete',
+};
+
+const statement = (text: string): AccessRequest => {
+  const kind = (STATEMENT.exec(text)?.[1] ?? '').toUpperCase();
+  const [, name = 'unknown', index] = TABLE_OF.exec(text) ?? [];
+  return {
+    action: `dynamodb:${PARTIQL[kind] ?? `unknown statement ${text.slice(0, 20)}`}`,
+    resource: index === undefined ? name : `${name}/index/${index}`,
+  };
+};
+
+const statements =
+  (property: string): Mapping =>
+  (input) =>
+    (input[property] as Input[]).map(({ Statement }) => statement(String(Statement)));
+
+/** Of an object's key its folder is enough: rights end there. */
+const object = ({ Bucket, Key }: Input) => `${Bucket}/${String(Key).split('/')[0]}/*`;
+
+/** Without s3:ListBucket an object that is not there answers 403 and not 404. */
+const readObject: Mapping = (input) => [
+  {
+    action: input['VersionId'] === undefined ? 's3:GetObject' : 's3:GetObjectVersion',
+    resource: object(input),
+  },
+  { action: 's3:ListBucket', resource: String(input['Bucket']) },
+];
+
+const onObject =
+  (action: string): Mapping =>
+  (input) => [{ action: `s3:${action}`, resource: object(input) }];
+
+const queue = (action: string): Mapping => on(`sqs:${action}`, 'QueueUrl');
+
+/** A shard iterator begins with the ARN of its stream. */
+const streamOfIterator: Mapping = ({ ShardIterator }) => [
+  { action: 'dynamodb:GetRecords', resource: String(ShardIterator).split('|')[0] ?? '' },
+];
+
+const events: Mapping = ({ Entries }) =>
+  (Entries as Input[]).map(({ EventBusName, Source }) => ({
+    action: 'events:PutEvents',
+    resource: String(EventBusName),
+    conditions: { 'events:source': String(Source) },
+  }));
+
+const MAPPINGS: Readonly<Record<string, Readonly<Record<string, Mapping>>>> = {
+  DynamoDB: {
+    GetItem: table('GetItem'),
+    PutItem: table('PutItem'),
+    UpdateItem: table('UpdateItem'),
+    DeleteItem: table('DeleteItem'),
+    Query: table('Query'),
+    Scan: table('Scan'),
+    DescribeTable: table('DescribeTable'),
+    BatchGetItem: batch('BatchGetItem'),
+    BatchWriteItem: batch('BatchWriteItem'),
+    TransactGetItems: transaction('TransactGetItems'),
+    TransactWriteItems: transaction('TransactWriteItems'),
+    ExecuteStatement: ({ Statement }) => [statement(String(Statement))],
+    BatchExecuteStatement: statements('Statements'),
+    ExecuteTransaction: statements('TransactStatements'),
+  },
+  'DynamoDB Streams': {
+    ListStreams: () => [{ action: 'dynamodb:ListStreams', resource: '*' }],
+    DescribeStream: on('dynamodb:DescribeStream', 'StreamArn'),
+    GetShardIterator: on('dynamodb:GetShardIterator', 'StreamArn'),
+    GetRecords: streamOfIterator,
+  },
+  S3: {
+    GetObject: readObject,
+    HeadObject: readObject,
+    PutObject: onObject('PutObject'),
+    DeleteObject: onObject('DeleteObject'),
+    DeleteObjects: ({ Bucket, Delete }) =>
+      (Delete.Objects as Input[]).flatMap(({ Key }) => onObject('DeleteObject')({ Bucket, Key })),
+    ListObjectsV2: on('s3:ListBucket', 'Bucket'),
+    HeadBucket: on('s3:ListBucket', 'Bucket'),
+  },
+  SQS: {
+    SendMessage: queue('SendMessage'),
+    SendMessageBatch: queue('SendMessage'),
+    ReceiveMessage: queue('ReceiveMessage'),
+    DeleteMessage: queue('DeleteMessage'),
+    DeleteMessageBatch: queue('DeleteMessage'),
+    ChangeMessageVisibility: queue('ChangeMessageVisibility'),
+    ChangeMessageVisibilityBatch: queue('ChangeMessageVisibility'),
+    GetQueueAttributes: queue('GetQueueAttributes'),
+  },
+  EventBridge: { PutEvents: events },
+  'Secrets Manager': {
+    GetSecretValue: on('secretsmanager:GetSecretValue', 'SecretId'),
+    PutSecretValue: on('secretsmanager:PutSecretValue', 'SecretId'),
+  },
+  Lambda: {
+    Invoke: on('lambda:InvokeFunction', 'FunctionName'),
+    GetFunctionConfiguration: on('lambda:GetFunctionConfiguration', 'FunctionName'),
+  },
+  CloudFormation: { DescribeStacks: on('cloudformation:DescribeStacks', 'StackName') },
+  CloudWatch: { GetMetricData: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }] },
+};
+
+/** `service` as the SDK calls it (`client.config.serviceId`). An operation that is not here is an action of that name. */
+export const accessRequests = (service: string, operation: string, input: Input): readonly AccessRequest[] =>
+  MAPPINGS[service]?.[operation]?.(input) ?? [
+    {
+      action: `unmapped:${service}.${operation}`,
+      resource: 'add it to test/support/permissions/iam-actions.ts',
+    },
+  ];
