@@ -67,7 +67,7 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
     if (context?.tenant === undefined || context.message === undefined) return undefined;
     if (context.recorded !== undefined) return undefined;
     const wanted = standing(delivery, context, deps.now());
-    if (wanted.kind === 'drop') return undefined;
+    if (wanted.kind !== 'send') return undefined;
     const { deliverAt, createdAt } = context.message;
     const deadline = scheduleEnd(deliverAt ?? createdAt, delivery.schedule);
     return { delivery, context, tenant: context.tenant, endpoint: wanted.endpoint, deadline };

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Delivery, DeliveryContext, DeliveryReader } from './delivery.port.ts';
+import { idTime, TICK_MS } from '../platform/ids/ids.domain.ts';
 import { parseAttemptRow } from './attempts/attempt-row.ts';
 import { FEW_TRIES, batchGet } from '../platform/dynamodb/batch-get.ts';
 import { healthPlace } from './circuit-breaker/health.dynamo.ts';
@@ -7,7 +8,7 @@ import { parseHealthRow } from './circuit-breaker/health-row.ts';
 import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
 import { parseMessageRow } from '../messages/message-row.ts';
 import { TRIES, realPause } from '../platform/dynamodb/table.ts';
-import type { Place } from '../platform/dynamodb/table.ts';
+import type { Place, Row } from '../platform/dynamodb/table.ts';
 import type { CatalogTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 
 export interface DeliveryTables {
@@ -17,6 +18,14 @@ export interface DeliveryTables {
   readonly deliveries: string;
   readonly control: string;
 }
+
+/** A series begins after the cancellation that it is named after, a retry after the attempt before it. */
+const notBefore = ({ turn }: Delivery, previous: Row | undefined): number => {
+  const instant = previous?.['at'];
+  if (typeof instant === 'number') return instant + TICK_MS;
+  const canceledAt = turn.kind === 'scheduled' && turn.series !== undefined ? idTime(turn.series) : undefined;
+  return canceledAt === undefined ? 0 : canceledAt + TICK_MS;
+};
 
 /**
  * Everything that a batch of deliveries has to know, in one strong read over four tables: revisions of settings and
@@ -40,7 +49,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
   /** Only a retry has a turn before it, and only it can find that a resend came in between. */
   const before = (delivery: Delivery): Place | undefined =>
     delivery.turn.kind === 'scheduled' && delivery.turn.number > 1
-      ? attempt(delivery, { kind: 'scheduled', number: delivery.turn.number - 1 })
+      ? attempt(delivery, { ...delivery.turn, number: delivery.turn.number - 1 })
       : undefined;
 
   const placesOf = (delivery: Delivery): readonly Place[] => {
@@ -64,10 +73,12 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
         const row = found(message(delivery));
         const recorded = found(attempt(delivery, delivery.turn));
         const previous = before(delivery);
+        const previousRow = previous === undefined ? undefined : found(previous);
         const context: DeliveryContext = {
           message: row === undefined ? undefined : parseMessageRow(row),
           recorded: recorded === undefined ? undefined : parseAttemptRow(recorded),
-          mayHaveTwin: previous !== undefined && found(previous)?.['redone'] === true,
+          mayHaveTwin: previousRow?.['redone'] === true,
+          notBefore: notBefore(delivery, previousRow),
           health: parseHealthRow(found(healthPlace(tables.control, delivery))),
           endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
           tenant: await loading[index]?.(),

@@ -43,9 +43,14 @@ export interface Wake extends EndpointKey {
 export type Errand =
   { readonly kind: 'delivery'; readonly delivery: Delivery } | { readonly kind: 'wake'; readonly wake: Wake };
 
+const turnName = (turn: Turn): string => {
+  if (turn.kind === 'manual') return turn.request;
+  return turn.series === undefined ? String(turn.number) : `${turn.series}#${turn.number}`;
+};
+
 /** The identity of a delivery: repeats of the same turn have the same. */
 export const deliveryIdentity = ({ messageId, endpointId, turn }: Delivery): string =>
-  `${messageId}#${endpointId}#${turn.kind === 'scheduled' ? turn.number : turn.request}`;
+  `${messageId}#${endpointId}#${turnName(turn)}`;
 
 /** A delivery and how long the queue holds it back: whole seconds, 0 to 900. */
 export interface QueuedDelivery {
@@ -70,6 +75,8 @@ export interface DeliveryContext {
   /** The follow-up of the previous turn was done twice, so a twin of this delivery may be under way. */
   readonly mayHaveTwin: boolean;
   readonly endedByResend: boolean;
+  /** The ids of what is recorded now come after this instant: the turn before it was recorded under an earlier one. */
+  readonly notBefore: number;
   readonly health: EndpointHealth;
 }
 
@@ -85,7 +92,7 @@ export interface DeliveryReader {
   ): Promise<readonly (() => Promise<DeliveryContext>)[]>;
 }
 
-/** The port to the append-only log of attempts. */
+/** The port to the append-only log of attempts, canceled deliveries among them. */
 export interface AttemptLog {
   /** Writes it unless that turn is recorded already; answers what stands there now: this one, or one with another id. */
   record(attempt: Attempt): Promise<Attempt>;
@@ -93,8 +100,11 @@ export interface AttemptLog {
   markRedone(attempt: Attempt): Promise<void>;
   /** Whether this delivery, and not its twin, may send, for an hour. The same `holder` may ask again. */
   claimTwin(delivery: Delivery, holder: string, nowMs: number): Promise<boolean>;
-  /** A resend succeeded: the schedule of that endpoint is over for this message. Safe to repeat. */
-  end(delivery: Delivery): Promise<void>;
+  /** A resend succeeded at that instant: the schedule of that endpoint is over for this message. Safe to repeat. */
+  end(delivery: Delivery, atMs: number): Promise<void>;
+  hasEnded(delivery: Delivery): Promise<boolean>;
+  /** The cancellation of this turn, or of one before it in its series. */
+  canceled(delivery: Delivery): Promise<Attempt | undefined>;
 }
 
 /** The port to what is due later than a queue can hold. Safe to repeat: the key is the delivery and its instant. */

@@ -1,23 +1,16 @@
+import type { CancelReason } from './canceled.domain.ts';
 import type { Turn } from './attempts/attempt.domain.ts';
 import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { passesFilters } from '../catalog/endpoints/matching.domain.ts';
-import { payloadIsLive } from '../messages/message.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
-
-/** Why a delivery that was wanted once is not sent now. Each is a final state of the delivery. */
-export type Unwanted =
-  | 'application-gone'
-  | 'message-gone'
-  | 'payload-gone'
-  | 'endpoint-gone'
-  | 'endpoint-disabled'
-  | 'filtered-out'
-  | 'ended-by-resend';
 
 export type Verdict =
   | { readonly kind: 'send'; readonly endpoint: Endpoint }
-  | { readonly kind: 'drop'; readonly reason: Unwanted };
+  /** The delivery ends without success, and is recorded as canceled. */
+  | { readonly kind: 'cancel'; readonly reason: CancelReason }
+  /** A resend succeeded: nothing is left to do, and nothing to record. */
+  | { readonly kind: 'ended' };
 
 export interface Standing {
   readonly endpoints: readonly Endpoint[] | undefined;
@@ -28,18 +21,19 @@ export interface Standing {
   readonly nowMs: number;
 }
 
-const drop = (reason: Unwanted): Verdict => ({ kind: 'drop', reason });
+const cancel = (reason: CancelReason): Verdict => ({ kind: 'cancel', reason });
 
-/** Asked again before every try. A resend passes filters, never a disabled endpoint. */
+/** Asked again before every try. Resends and examples pass filters, never a disabled endpoint. */
 export const verdict = (standing: Standing): Verdict => {
   const { endpoints, message, turn } = standing;
-  if (endpoints === undefined) return drop('application-gone');
-  if (message === undefined) return drop('message-gone');
-  if (!payloadIsLive(message, standing.nowMs)) return drop('payload-gone');
+  if (turn.kind === 'scheduled' && standing.endedByResend) return { kind: 'ended' };
+  if (endpoints === undefined) return cancel('application_deleted');
+  if (message === undefined) return cancel('message_deleted');
+  if (message.payloadExpiresAt <= standing.nowMs) return cancel('payload_expired');
+  if (message.payload.kind === 'gone') return cancel('payload_expunged');
   const endpoint = endpoints.find(({ id }) => id === standing.endpointId);
-  if (endpoint === undefined) return drop('endpoint-gone');
-  if (endpoint.disabled) return drop('endpoint-disabled');
-  if (turn.kind === 'manual') return { kind: 'send', endpoint };
-  if (standing.endedByResend) return drop('ended-by-resend');
-  return passesFilters(endpoint, message) ? { kind: 'send', endpoint } : drop('filtered-out');
+  if (endpoint === undefined) return cancel('endpoint_deleted');
+  if (endpoint.disabled) return cancel('endpoint_disabled');
+  if (turn.kind === 'manual' || message.onlyEndpoint !== null) return { kind: 'send', endpoint };
+  return passesFilters(endpoint, message) ? { kind: 'send', endpoint } : cancel('filters_changed');
 };

@@ -37,7 +37,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
     if (delivery.turn.kind === 'manual') return;
     const next: Delivery = {
       ...fresh(delivery),
-      turn: { kind: 'scheduled', number: delivery.turn.number + 1 },
+      turn: { ...delivery.turn, number: delivery.turn.number + 1 },
     };
     const now = deps.now();
     if (time === 'again') {
@@ -52,7 +52,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
       const { decision } = attempt;
       switch (decision.kind) {
         case 'succeeded':
-          if (delivery.turn.kind === 'manual') await deps.log.end(delivery);
+          if (delivery.turn.kind === 'manual') await deps.log.end(delivery, attempt.at);
           break;
         case 'retry':
           await retry(delivery, attempt, decision.at, time);
@@ -68,6 +68,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
           await deps.tellClock(attempt, context);
           break;
         case 'manual-failed':
+        case 'canceled':
           break;
       }
       await deps.step('deliver.followed-up');

@@ -1,4 +1,6 @@
-import { standing } from './admission.flow.ts';
+import { makeCancel } from './cancel.flow.ts';
+import type { CancelReason } from './canceled.domain.ts';
+import { makeCheckEligibility } from './check-eligibility.flow.ts';
 import type { TakeTurn } from './endpoint-concurrency.flow.ts';
 import type { Attempt } from './attempts/attempt.domain.ts';
 import { SLOW_MS } from './lanes/lane.domain.ts';
@@ -10,7 +12,7 @@ import { makeTryOnce } from './attempts/attempt.flow.ts';
 import type { Ready, Tried, TryDeps } from './attempts/attempt.flow.ts';
 
 export interface SendDeps extends TryDeps {
-  readonly log: Pick<AttemptLog, 'claimTwin'>;
+  readonly log: Pick<AttemptLog, 'claimTwin' | 'record' | 'hasEnded' | 'canceled'>;
   readonly followUp: Pick<FollowUp, 'lookAgain'>;
   readonly readBody: ReadBody;
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
@@ -37,7 +39,9 @@ const MARGIN_MS = 5_000;
 export type Delivered =
   | { readonly kind: 'attempted' | 'repeated'; readonly attempt: Attempt }
   | { readonly kind: 'waits' | 'parked' | 'forwarded' | 'retimed' }
-  | { readonly kind: 'dropped'; readonly reason: string };
+  /** `ended`: a resend succeeded before it, so nothing is left of its schedule. */
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'canceled'; readonly reason: CancelReason };
 
 /** What the records of a batch share. */
 export interface Batch {
@@ -65,18 +69,33 @@ export const makeSending = (deps: SendDeps): Sending => {
   const { log, followUp, step } = deps;
   const tryOnce = makeTryOnce(deps);
 
+  const cancelDelivery = makeCancel(deps);
+  const checkEligibility = makeCheckEligibility(deps);
+
+  const cancel = async (
+    delivery: Delivery,
+    context: DeliveryContext,
+    reason: CancelReason,
+  ): Promise<Delivered> => {
+    await cancelDelivery(delivery, context, reason);
+    return { kind: 'canceled', reason };
+  };
+
   const ready = async (
     delivery: Delivery,
     context: DeliveryContext,
     end: number | null,
-  ): Promise<Ready | string> => {
-    const { tenant, message } = context;
-    const wanted = standing(delivery, context, deps.now());
-    if (wanted.kind === 'drop') return wanted.reason;
-    if (tenant === undefined || message === undefined) return 'message-gone';
+  ): Promise<Delivered | Ready> => {
+    const { tenant, message, notBefore } = context;
+    const eligibility = await checkEligibility(delivery, context);
+    if (eligibility.kind === 'ended') return { kind: 'ended' };
+    if (eligibility.kind === 'cancel') return cancel(delivery, context, eligibility.reason);
+    if (tenant === undefined) return cancel(delivery, context, 'application_deleted');
+    if (message === undefined) return cancel(delivery, context, 'message_deleted');
     const body = await deps.readBody(message, deps.now());
-    if (body === null) return 'payload-gone';
-    return { settings: tenant.settings, message, endpoint: wanted.endpoint, body, end };
+    // Its object is gone although the row named it: it was expunged between the two reads.
+    if (body === null) return cancel(delivery, context, 'payload_expunged');
+    return { settings: tenant.settings, message, endpoint: eligibility.endpoint, body, end, notBefore };
   };
 
   const forward = async (delivery: Delivery): Promise<Delivered> => {
@@ -88,7 +107,7 @@ export const makeSending = (deps: SendDeps): Sending => {
   const prepared = async (batch: Batch, one: Received, end: number | null): Promise<Delivered | Ready> => {
     const { delivery, context, receipt } = one;
     const found = await ready(delivery, context, end);
-    if (typeof found === 'string') return { kind: 'dropped', reason: found };
+    if ('kind' in found) return found;
     if (batch.remainingMs() < found.settings.requestTimeout * 1000 + MARGIN_MS) return forward(delivery);
     const mayHaveTwin = context.mayHaveTwin || delivery.released !== undefined || receipt.receives > 1;
     if (mayHaveTwin && !(await log.claimTwin(delivery, receipt.holder, deps.now()))) {

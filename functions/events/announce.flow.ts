@@ -1,5 +1,5 @@
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
-import { factOfAttempt, factsOfEndpoint } from './domain-event.domain.ts';
+import { factOfAttempt, factsOfEndpoint, isOperational } from './domain-event.domain.ts';
 import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Announced, Fact } from './domain-event.domain.ts';
 import { MANAGEMENT_ORGANIZATION } from './operational-webhooks/operational-webhook.domain.ts';
@@ -49,7 +49,7 @@ export const makeAnnounce = ({ origins, bus, operational }: AnnounceDeps) => {
     }));
     await settleAll([
       bus.put(told.map(({ fact }) => fact)),
-      operational(told.filter(({ wanted }) => wanted).map(({ fact }) => fact)),
+      operational(told.flatMap(({ fact, wanted }) => (wanted && isOperational(fact) ? [fact] : []))),
     ]);
   };
   return {

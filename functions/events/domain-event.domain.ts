@@ -1,4 +1,5 @@
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import type { CancelReason } from '../deliver/canceled.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
 
@@ -29,7 +30,16 @@ export type Fact = {
         readonly timestamp: number;
       };
     }
+  | {
+      readonly type: 'message.attempt.canceled';
+      readonly msgId: string;
+      readonly msgEventId: string | null;
+      readonly canceled: { readonly id: string; readonly reason: CancelReason };
+    }
 );
+
+/** What operational webhooks tell: Svix's list, which has no canceled deliveries. Those are on the event bus alone. */
+type OperationalType = Exclude<Fact['type'], 'message.attempt.canceled'>;
 
 /** The try whose failure is worth a word while retries remain, and the one from which a success is a recovery. */
 const FAILING_ON_TRY = 4;
@@ -46,12 +56,25 @@ const attemptFactType = (attempt: Attempt) => {
     case 'gone':
       return 'message.attempt.exhausted';
     case 'manual-failed':
+    case 'canceled':
       return undefined;
   }
 };
 
+const canceledFact = (attempt: Attempt, reason: CancelReason): Fact => {
+  const type = 'message.attempt.canceled';
+  const { id, orgId, appId, endpointId, at, messageId: msgId, eventId: msgEventId } = attempt;
+  return {
+    ...{ id: `${type}#${id}`, type, orgId, appId, endpointId, at },
+    ...{ msgId, msgEventId, canceled: { id, reason } },
+  };
+};
+
 /** The fact that an attempt amounts to, if any: healthy attempts are not announced. */
-export const factOfAttempt = (attempt: Attempt): Fact | undefined => {
+export const factOfAttempt = (attempt: Attempt): Fact | undefined =>
+  attempt.decision.kind === 'canceled' ? canceledFact(attempt, attempt.decision.reason) : triedFact(attempt);
+
+const triedFact = (attempt: Attempt): Fact | undefined => {
   const type = attemptFactType(attempt);
   if (type === undefined) return undefined;
   const { orgId, appId, endpointId, at } = attempt;
@@ -103,3 +126,10 @@ export const factsOfEndpoint = (
   const type = endpointFactType(before, after);
   return type === undefined ? [] : [{ ...common, id: `${type}#${endpointId}#${rev}`, type }];
 };
+
+/** An event that operational webhooks tell. */
+export type OperationalEvent = Announced & { readonly type: OperationalType };
+
+/** Whether operational webhooks tell of it, too. */
+export const isOperational = (fact: Announced): fact is OperationalEvent =>
+  fact.type !== 'message.attempt.canceled';

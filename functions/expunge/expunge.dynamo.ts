@@ -5,8 +5,9 @@ import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dyn
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { ContentRows, PayloadObjects } from './expunge.flow.ts';
+import { attemptKey } from '../deliver/attempts/attempt-row.ts';
 import { pack } from '../platform/codec/codec.ts';
-import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
+import { messageKeys } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
 /** What stands in place of an expunged response (the contract's word). */
@@ -57,10 +58,10 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
     return row === undefined ? null : (forgotten.parse(row).gk ?? null);
   },
 
-  async forgetResponse({ orgId, appId, messageId, endpointId, turn }) {
+  async forgetResponse(attempt) {
     await updateStanding(client, {
       TableName: deliveries,
-      Key: marshall(deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn)),
+      Key: marshall(attemptKey(attempt)),
       UpdateExpression: 'SET b = :response',
       ExpressionAttributeValues: marshall({ ':response': pack(Buffer.from(EXPUNGED)) }),
     });

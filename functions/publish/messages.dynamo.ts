@@ -68,6 +68,18 @@ export const makeMessageList =
     });
   };
 
+/** Messages of an application by their ids; absent ones are absent from the answer. */
+export const makeFindMessages =
+  (client: DynamoDBClient, table: string): MessageReader['findMany'] =>
+  async (orgId, app, ids) => {
+    const places = ids.map((id) => ({ table, key: messageKeys.message(orgId, app, id) }));
+    const found = await batchGet(client, places);
+    return places
+      .map(found)
+      .filter((row) => row !== undefined)
+      .map(parseMessageRow);
+  };
+
 /** Accepted messages: written once, listed by application over shards. */
 export const makeMessages = (
   { client, messages: table, control }: MessageTables,
@@ -76,15 +88,6 @@ export const makeMessages = (
   const get = async (orgId: OrgId, app: AppId, id: MessageId): Promise<Message | undefined> => {
     const row = await getRow(client, { table, key: messageKeys.message(orgId, app, id) });
     return row === undefined ? undefined : parseMessageRow(row);
-  };
-
-  const findMany: MessageReader['findMany'] = async (orgId, app, ids) => {
-    const places = ids.map((id) => ({ table, key: messageKeys.message(orgId, app, id) }));
-    const found = await batchGet(client, places);
-    return places
-      .map(found)
-      .filter((row) => row !== undefined)
-      .map(parseMessageRow);
   };
 
   const claim: MessageStore['claim'] = async (digest, mine, orgId, nowMs, instead): Promise<Claim> => {
@@ -118,7 +121,7 @@ export const makeMessages = (
 
   return {
     get,
-    findMany,
+    findMany: makeFindMessages(client, table),
     claim,
 
     async claimed(digest, orgId, nowMs) {

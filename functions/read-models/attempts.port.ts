@@ -1,10 +1,10 @@
-import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import type { Attempt, AttemptOutcome } from '../deliver/attempts/attempt.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { Page, TimePageRequest } from '../platform/pages/page.ts';
 
 export interface AttemptQuery extends TimePageRequest {
-  /** null: either. */
-  readonly succeeded: boolean | null;
+  /** null: any. */
+  readonly outcomes: readonly AttemptOutcome[] | null;
   /** Inclusive range of response status codes; null: any. */
   readonly statusCodes: { readonly from: number; readonly to: number } | null;
   readonly channel: string | null;

@@ -1,4 +1,3 @@
-import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { EndpointMessage, Progress } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Page, PageRequest, TimePageRequest } from '../platform/pages/page.ts';
@@ -21,11 +20,11 @@ export interface AttemptedReader {
     query: EndpointMessageQuery,
     nowMs: number,
   ): Promise<Page<EndpointMessage>>;
-  /** The latest attempt of a message at each endpoint, ascending by endpoint id. */
+  /** The latest state of a message at each endpoint, ascending by endpoint id. */
   destinations(
     orgId: OrgId,
     appId: AppId,
     messageId: MessageId,
     page: Pick<PageRequest, 'limit' | 'cursor'>,
-  ): Promise<Page<Attempt>>;
+  ): Promise<Page<EndpointMessage>>;
 }

@@ -1,8 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { AttemptedReader } from './delivery-status.port.ts';
 import type { Cursor } from '../platform/pages/page.ts';
+import { endpointMessageOf, mergeEndpointMessages } from './messages-by-endpoint/endpoint-messages.domain.ts';
+import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
 import { deliveryKeys } from '../platform/dynamodb/keys.ts';
 import { behind, queryPage } from '../platform/dynamodb/table.ts';
@@ -34,13 +35,13 @@ export const makeDestinations =
       strong: true,
       limit: READ_ROWS,
     };
-    const latest = new Map<EndpointId, Attempt>();
+    const latest = new Map<EndpointId, EndpointMessage>();
     let after: RowPage['after'];
     do {
       const page = await queryPage(client, range, after);
-      for (const attempt of page.rows.map(parseAttemptRow)) {
-        const known = latest.get(attempt.endpointId);
-        if (known === undefined || known.id < attempt.id) latest.set(attempt.endpointId, attempt);
+      for (const state of page.rows.map(parseAttemptRow).map(endpointMessageOf)) {
+        const known = latest.get(state.endpointId);
+        latest.set(state.endpointId, known === undefined ? state : mergeEndpointMessages(known, state));
       }
       after = page.after;
     } while (after !== undefined && latest.size <= limit);

@@ -35,7 +35,7 @@ export type Judgement = 'right' | 'behind' | 'wrong';
 const fixed = ({ eventType, channels }: EndpointMessage) => JSON.stringify([eventType, channels]);
 const text = (state: EndpointMessage) =>
   JSON.stringify([
-    ...[nameOf(state), fixed(state), state.lastAttemptId, state.lastSucceeded],
+    ...[nameOf(state), fixed(state), state.lastAttemptId, state.lastSucceeded, state.canceled],
     ...[state.nextAttemptAt, state.everSucceeded, state.everFailedFinally],
   ]);
 

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient, UpdateItemCommandInput, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { outcomeOfAttempt } from '../deliver/attempts/attempt.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Views } from './project.flow.ts';
@@ -13,7 +14,8 @@ import { attemptFacts } from '../deliver/attempts/attempt-row.ts';
 import { chunksOf } from '../platform/concurrency/chunks.ts';
 import { endpointMessageRow, parseEndpointMessageRow } from './messages-by-endpoint/endpoint-message-row.ts';
 import type { InsertNew } from '../platform/dynamodb/insert-new.ts';
-import { shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
+import { attemptShardOf, shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
+import type { Key } from '../platform/dynamodb/keys.ts';
 import { rowTtl } from '../messages/message-row.ts';
 import { pauseBefore, realPause } from '../platform/dynamodb/table.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
@@ -23,10 +25,18 @@ import { settleAll } from '../platform/settle.domain.ts';
 const BATCH = 25;
 const ROUNDS = 8;
 
+/** Where an attempt is in the list of its endpoint. */
+export const endpointAttemptKey = (attempt: Attempt): Key => ({
+  pk: viewKeys.endpointAttempts(
+    ...([attempt.orgId, attempt.appId, attempt.endpointId] as const),
+    attemptShardOf(attempt.id, outcomeOfAttempt(attempt)),
+  ),
+  sk: attempt.id,
+});
+
 /** An attempt's row in the list of its endpoint. */
 export const endpointAttemptRow = (attempt: Attempt): Row => ({
-  pk: viewKeys.endpointAttempts(attempt.orgId, attempt.appId, attempt.endpointId, shardOf(attempt.id)),
-  sk: attempt.id,
+  ...endpointAttemptKey(attempt),
   ...attemptFacts(attempt),
   ttl: rowTtl(attempt.at),
 });
@@ -83,15 +93,17 @@ export const makeViews = (client: DynamoDBClient, table: string, insert: InsertN
 
   /** Only forward: an older attempt leaves the latest state alone. */
   const advance = (row: EndpointMessage): Promise<boolean> => {
-    const { latest, nx } = endpointMessageRow(row);
-    const sets = ['la = :la', 'ls = :ls', ...(nx === undefined ? [] : ['nx = :nx']), ...stuck(row)];
+    const latest = Object.entries(endpointMessageRow(row).latest);
+    const kept = latest.filter(([, value]) => value !== undefined);
+    const gone = latest.filter(([, value]) => value === undefined).map(([name]) => name);
+    const sets = [...kept.map(([name]) => `${name} = :${name}`), ...stuck(row)];
     return update(row, {
-      UpdateExpression: `SET ${sets.join(', ')}${nx === undefined ? ' REMOVE nx' : ''}`,
+      UpdateExpression: `SET ${sets.join(', ')}${gone.length === 0 ? '' : ` REMOVE ${gone.join(', ')}`}`,
       ConditionExpression: 'la < :la',
-      ExpressionAttributeValues: marshall(
-        { ...latest, ':nx': nx, ...(stuck(row).length === 0 ? {} : { ':yes': true }) },
-        { removeUndefinedValues: true },
-      ),
+      ExpressionAttributeValues: marshall({
+        ...Object.fromEntries(kept.map(([name, value]) => [`:${name}`, value])),
+        ...(stuck(row).length === 0 ? {} : { ':yes': true }),
+      }),
     });
   };
 

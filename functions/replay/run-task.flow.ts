@@ -45,7 +45,7 @@ export const makeRunTask = (deps: RunTaskDeps) => {
 
   /** The task after its next page; undefined where it was ended meanwhile. */
   const turnPage = async (task: Task, holder: string): Promise<Task | undefined> => {
-    const selected = await deps.select(task);
+    const selected = await deps.select(task, 'send');
     await step('task.selected');
     if (selected.kind === 'impossible') {
       const over = failed(task, selected.reason, now());

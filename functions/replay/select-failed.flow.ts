@@ -3,27 +3,25 @@ import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { AttemptReader } from '../read-models/attempts.port.ts';
-import { behindWindow, oneMore, pageOf, windowOf } from './task-page.flow.ts';
+import { behindWindow, oneMore, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
 import type { Selected, SentReader } from './task-page.flow.ts';
+import type { MessageReader } from '../publish/messages.port.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
 export interface SelectFailedDeps {
   readonly attempts: Pick<AttemptReader, 'listByEndpoint' | 'listByMessage'>;
+  readonly messages: Pick<MessageReader, 'findMany'>;
   readonly sent: SentReader;
   readonly now: () => number;
 }
 
 const FAILURES = {
-  succeeded: false,
-  statusCodes: null,
-  channel: null,
-  tag: null,
-  eventTypes: null,
-  withContent: false,
+  outcomes: ['failed', 'canceled'] as const,
+  ...{ statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: false },
 };
 
-/** What failed within the window and never succeeded, filters or not; each message once, however often it failed. */
-export const makeSelectFailed = ({ attempts, sent, now }: SelectFailedDeps) => {
+/** What failed or was canceled within the window and never succeeded, filters or not; each message once, however often it failed. */
+export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailedDeps) => {
   const lastFailureWithin = async (task: Task, { orgId, appId, messageId, endpointId }: Attempt) => {
     const query = { ...FAILURES, limit: 1, cursor: null, after: null, before: behindWindow(task) };
     const page = await attempts.listByMessage(orgId, appId, messageId, endpointId, query, now());
@@ -46,9 +44,9 @@ export const makeSelectFailed = ({ attempts, sent, now }: SelectFailedDeps) => {
     const chosen = await settleAll(
       page.items.map((attempt) => speaks(task, attempt, states.get(attempt.messageId))),
     );
-    const deliveries = page.items
-      .filter((_, index) => chosen[index])
-      .map(({ messageId }) => oneMore(task, messageId));
+    const speaking = page.items.filter((_, index) => chosen[index]).map(({ messageId }) => messageId);
+    const live = await withLivePayloads(messages, task, speaking, now());
+    const deliveries = speaking.filter((id) => live.has(id)).map((id) => oneMore(task, id));
     return pageOf(page, ({ id }) => id, deliveries);
   };
 };

@@ -7,6 +7,9 @@ import type { Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery } from '../deliver/delivery.port.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
 import { pageOf, windowOf } from './task-page.flow.ts';
+import type { Turn } from '../deliver/attempts/attempt.domain.ts';
+import { latestOutcomeOf } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Selected, SentReader } from './task-page.flow.ts';
 
 export interface SelectMissingDeps {
@@ -22,9 +25,16 @@ const isDue = (message: Message, endpoint: Endpoint, nowMs: number): boolean =>
   (message.deliverAt === null || message.deliverAt <= nowMs);
 
 /**
- * What the endpoint would have got and was never tried with. It goes as the first try that was missed, so that retries
- * follow, and so that it is one with a first try that is still under way.
+ * The first turn of a schedule that was missed: the message's own, so that it is one with a first attempt that is still
+ * under way, or one that starts anew after a cancellation, the same for whoever starts it. undefined: none was missed.
  */
+const missedTurn = (state: EndpointMessage | undefined): Turn | undefined => {
+  if (state === undefined) return { kind: 'scheduled', number: 1 };
+  if (latestOutcomeOf(state) !== 'canceled') return undefined;
+  return { kind: 'scheduled', number: 1, series: state.lastAttemptId };
+};
+
+/** What the endpoint would have got: it was never tried with it, or the delivery was canceled. Retries follow. */
 export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) => {
   return async (task: Task, endpoint: Endpoint, { settings }: Tenant): Promise<Selected> => {
     const { orgId, appId, endpointId } = task;
@@ -35,13 +45,12 @@ export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) =>
       task,
       due.map(({ id }) => id),
     );
-    const tried = new Set(states.map(({ messageId }) => messageId));
-    const missing = due.filter(({ id }) => !tried.has(id));
-    const deliveries = missing.map(({ id: messageId }): Delivery => ({
-      ...{ orgId, appId, messageId, endpointId },
-      turn: { kind: 'scheduled', number: 1 },
-      schedule: settings.retrySchedule,
-    }));
+    const known = new Map(states.map((state) => [state.messageId, state]));
+    const deliveries = due.flatMap(({ id: messageId }): Delivery[] => {
+      const turn = missedTurn(known.get(messageId));
+      if (turn === undefined) return [];
+      return [{ ...{ orgId, appId, messageId, endpointId }, turn, schedule: settings.retrySchedule }];
+    });
     return pageOf(page, ({ id }) => id, deliveries);
   };
 };

@@ -1,29 +1,35 @@
 import type { Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { AttemptedReader } from '../read-models/delivery-status.port.ts';
-import { oneMore, pageOf, windowOf } from './task-page.flow.ts';
+import { oneMore, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
+import type { MessageReader } from '../publish/messages.port.ts';
 import type { Selected, SentReader } from './task-page.flow.ts';
 
 export interface SelectSentDeps {
   readonly attempted: Pick<AttemptedReader, 'messages'>;
+  readonly messages: Pick<MessageReader, 'findMany'>;
   readonly sent: SentReader;
   readonly now: () => number;
 }
 
+/** The status code of a delivery that was canceled, as of every attempt without a response. */
+const NO_RESPONSE = 0;
+
 const NOTHING: Selected = { kind: 'page', deliveries: [], next: null, done: true };
 
 /** What the endpoint was sent before, however that went, as far as it passes the task's own filters. */
-export const makeSelectSent = ({ attempted, sent, now }: SelectSentDeps) => {
+export const makeSelectSent = ({ attempted, messages, sent, now }: SelectSentDeps) => {
   const withStatusCodes = async (task: Task, states: readonly EndpointMessage[]) => {
     const { statusCodes } = task.filters;
     if (statusCodes === null) return states;
+    const tried = states.filter(({ canceled }) => canceled === null);
     const latest = await sent.attempts(
       task,
-      states.map(({ lastAttemptId }) => lastAttemptId),
+      tried.map(({ lastAttemptId }) => lastAttemptId),
     );
     const codes = new Map(latest.map(({ id, responseStatusCode }) => [id, responseStatusCode]));
-    return states.filter(({ lastAttemptId }) => {
-      const code = codes.get(lastAttemptId);
+    return states.filter(({ lastAttemptId, canceled }) => {
+      const code = canceled === null ? codes.get(lastAttemptId) : NO_RESPONSE;
       return code !== undefined && code >= statusCodes.from && code <= statusCodes.to;
     });
   };
@@ -33,11 +39,9 @@ export const makeSelectSent = ({ attempted, sent, now }: SelectSentDeps) => {
     if (progress === 'never') return NOTHING;
     const query = { ...windowOf('msg_', task), progress, channel, tag, eventTypes };
     const page = await attempted.messages(task.orgId, task.appId, task.endpointId, query, now());
-    const kept = await withStatusCodes(task, page.items);
-    return pageOf(
-      page,
-      ({ messageId }) => messageId,
-      kept.map(({ messageId }) => oneMore(task, messageId)),
-    );
+    const kept = (await withStatusCodes(task, page.items)).map(({ messageId }) => messageId);
+    const live = await withLivePayloads(messages, task, kept, now());
+    const deliveries = kept.filter((id) => live.has(id)).map((id) => oneMore(task, id));
+    return pageOf(page, ({ messageId }) => messageId, deliveries);
   };
 };

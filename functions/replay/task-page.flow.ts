@@ -2,6 +2,8 @@ import type { MessageId } from '../platform/ids/brand.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { lowerBound } from '../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../platform/ids/ids.domain.ts';
+import { payloadIsLive } from '../messages/message.domain.ts';
+import type { MessageReader } from '../publish/messages.port.ts';
 import type { Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Delivery, EndpointKey } from '../deliver/delivery.port.ts';
@@ -48,6 +50,18 @@ export const pageOf = <Item>(
   const next = page.resumeAt ?? (newest === undefined ? null : idOf(newest));
   // In the order of their ids, as they were accepted.
   return { kind: 'page', deliveries: deliveries.toReversed(), next, done: page.done };
+};
+
+/** Of these messages the ones that can still be sent: their payloads are neither expired nor expunged. */
+export const withLivePayloads = async (
+  messages: Pick<MessageReader, 'findMany'>,
+  { orgId, appId }: Pick<Task, 'orgId' | 'appId'>,
+  ids: readonly MessageId[],
+  nowMs: number,
+): Promise<ReadonlySet<MessageId>> => {
+  if (ids.length === 0) return new Set();
+  const found = await messages.findMany(orgId, appId, ids);
+  return new Set(found.filter((message) => payloadIsLive(message, nowMs)).map(({ id }) => id));
 };
 
 /** A message once more, under the task's name: done again, it is the same delivery. */

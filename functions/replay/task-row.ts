@@ -11,7 +11,7 @@ const filters = z.object({
   eventTypes: z.array(z.string()).nullable(),
   channel: z.string().nullable(),
   tag: z.string().nullable(),
-  progress: z.enum(['succeeded', 'failed', 'sending', 'never']).nullable(),
+  progress: z.enum(['succeeded', 'unsuccessful', 'canceled', 'sending', 'never']).nullable(),
   statusCodes: z.object({ from: z.number(), to: z.number() }).nullable(),
 });
 

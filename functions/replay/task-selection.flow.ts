@@ -7,17 +7,19 @@ import { makeSelectMissing } from './select-missing.flow.ts';
 import type { SelectMissingDeps } from './select-missing.flow.ts';
 import { makeSelectSent } from './select-sent.flow.ts';
 import type { SelectSentDeps } from './select-sent.flow.ts';
+import type { MessageReader } from '../publish/messages.port.ts';
 import type { Selected } from './task-page.flow.ts';
 
 export interface SelectDeps extends SelectFailedDeps, SelectMissingDeps, SelectSentDeps {
   readonly tenants: Pick<Tenants, 'load'>;
+  readonly messages: Pick<MessageReader, 'list' | 'findMany'>;
 }
 
 /** `impossible`: nothing can be sent to the endpoint any more. */
 export type Selection = Selected | { readonly kind: 'impossible'; readonly reason: string };
 
-/** The next page of a task's messages. */
-export type Select = (task: Task) => Promise<Selection>;
+/** The next page of a task's messages. A disabled endpoint has none to `send`, but they can be counted. */
+export type Select = (task: Task, purpose: 'send' | 'count') => Promise<Selection>;
 
 interface Target {
   readonly tenant: Tenant;
@@ -29,16 +31,17 @@ export const makeSelect = (deps: SelectDeps): Select => {
   const missing = makeSelectMissing(deps);
   const sent = makeSelectSent(deps);
 
-  const targetOf = async (task: Task): Promise<Target | string> => {
+  const targetOf = async (task: Task, purpose: 'send' | 'count'): Promise<Target | string> => {
     const [tenant] = await deps.tenants.load([task]);
     if (tenant === undefined) return 'the application was deleted';
     const endpoint = tenant.endpoints.find(({ id }) => id === task.endpointId);
     if (endpoint === undefined) return 'the endpoint was deleted';
-    return endpoint.disabled ? 'the endpoint is disabled' : { tenant, endpoint };
+    if (endpoint.disabled && purpose === 'send') return 'the endpoint is disabled';
+    return { tenant, endpoint };
   };
 
-  return async (task) => {
-    const target = await targetOf(task);
+  return async (task, purpose) => {
+    const target = await targetOf(task, purpose);
     if (typeof target === 'string') return { kind: 'impossible', reason: target };
     switch (task.kind) {
       case 'endpoint.recover':

@@ -14,7 +14,7 @@ export interface TaskFilters {
   readonly channel: string | null;
   readonly tag: string | null;
   /** How far a message has come; `never`: a state that no message is ever in. */
-  readonly progress: 'succeeded' | 'failed' | 'sending' | 'never' | null;
+  readonly progress: 'succeeded' | 'unsuccessful' | 'canceled' | 'sending' | 'never' | null;
   /** Inclusive range of the latest attempt's response status code. */
   readonly statusCodes: { readonly from: number; readonly to: number } | null;
 }

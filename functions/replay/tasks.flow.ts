@@ -112,7 +112,7 @@ export const makeTasks = ({ store, queue, select, ids, now, step }: TasksDeps): 
     let task = taskOf(order, ids.task(now()), now());
     let messages = 0;
     while (now() < deadline) {
-      const selected = await select(task);
+      const selected = await select(task, 'count');
       if (selected.kind === 'impossible') return { messages: 0, complete: true };
       messages += selected.deliveries.length;
       if (selected.done) return { messages, complete: true };

@@ -18,6 +18,8 @@ const whatNext = ({ decision }: Attempt): string => {
       return ', the endpoint said it is gone';
     case 'manual-failed':
       return ', resent by hand';
+    case 'canceled':
+      return '';
   }
 };
 
@@ -27,8 +29,9 @@ export const describeAttempt = (attempt: Attempt): string => {
   const which = turn.kind === 'scheduled' ? `try ${turn.number}` : 'resend';
   const result = status === 0 ? 'no answer' : String(status);
   const mark = attempt.succeeded ? 'ok  ' : 'FAIL';
-  const took = `${attempt.responseDurationMs} ms`;
-  return `  ${clock(attempt.at)}  ${mark}  ${attempt.eventType}  ${attempt.messageId}  ${which}  ${attempt.url}  ${result} in ${took}${whatNext(attempt)}`;
+  const took = `${result} in ${attempt.responseDurationMs} ms`;
+  const end = attempt.decision.kind === 'canceled' ? attempt.response : took;
+  return `  ${clock(attempt.at)}  ${mark}  ${attempt.eventType}  ${attempt.messageId}  ${which}  ${attempt.url}  ${end}${whatNext(attempt)}`;
 };
 
 /** Prints each attempt as it is recorded, until the signal aborts. Trouble ends the tail, never the stack. */

@@ -31,15 +31,23 @@ const secondsOf = (id: string): number => {
 const clean = (part: string) => part.replaceAll('%', '%25').replaceAll('#', '%23');
 const place = (row: RawRow) => `o#${clean(text(row, 'o'))}#a#${clean(text(row, 'a'))}#e#${text(row, 'e')}`;
 
+const decisionOf = ({ dec }: RawRow) => dec as { kind: string; at?: number; reason?: string };
+
+/** Canceled deliveries are in two partitions of their own, behind the eight of attempts. */
+const attemptShard = (row: RawRow): number => {
+  const own = shard(text(row, 'id'));
+  return decisionOf(row).kind === 'canceled' ? 8 + (own % 2) : own;
+};
+
 const attemptRow = ({ b: _, redone: __, ...row }: RawRow): RawRow => ({
   ...row,
-  pk: `${place(row)}#at#${shard(text(row, 'id'))}`,
+  pk: `${place(row)}#at#${attemptShard(row)}`,
   sk: row['id'],
 });
 
 /** When the receiver is asked again; undefined: not any more. */
-const nextOf = ({ dec }: RawRow): unknown => {
-  const decision = dec as { kind: string; at?: number };
+const nextOf = (row: RawRow): unknown => {
+  const decision = decisionOf(row);
   return decision.kind === 'retry' ? decision.at : undefined;
 };
 
@@ -54,8 +62,13 @@ const messageRow = (attempts: readonly RawRow[]): RawRow => {
     ...(last['g'] === undefined ? {} : { g: last['g'] }),
     ...{ la: last['id'], ls: last['ok'] },
     ...(next === undefined ? {} : { nx: next }),
+    ...(decisionOf(last).kind === 'canceled' ? { cx: decisionOf(last).reason } : {}),
     ...(attempts.some(({ ok }) => ok === true) ? { es: true } : {}),
-    ...(attempts.some((row) => row['ok'] === false && nextOf(row) === undefined) ? { ef: true } : {}),
+    ...(attempts.some(
+      (row) => row['ok'] === false && nextOf(row) === undefined && decisionOf(row).kind !== 'canceled',
+    )
+      ? { ef: true }
+      : {}),
     ttl: Math.ceil(secondsOf(text(last, 'm'))) + YEAR_QUARTER,
   };
 };

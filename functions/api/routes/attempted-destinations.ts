@@ -19,11 +19,9 @@ const list = applicationOperation({
     const ids = page.items.map(({ endpointId }) => endpointId);
     const found = await deps.endpoints.findMany(orgId, appId, ids);
     const endpoints = new Map(found.map((endpoint) => [endpoint.id, endpoint]));
-    const items = page.items.flatMap((attempt) => {
-      const endpoint = endpoints.get(attempt.endpointId);
-      return endpoint === undefined
-        ? []
-        : [{ id: endpoint.id, json: printMessageEndpoint(endpoint, attempt) }];
+    const items = page.items.flatMap((state) => {
+      const endpoint = endpoints.get(state.endpointId);
+      return endpoint === undefined ? [] : [{ id: endpoint.id, json: printMessageEndpoint(endpoint, state) }];
     });
     return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
   },

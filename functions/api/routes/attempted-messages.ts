@@ -11,14 +11,15 @@ import { applicationOperation, noBody } from '../operation.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { STATUS } from '../schemas/attempt.ts';
 import { endpointMessageOut, printEndpointMessage } from '../schemas/attempted.ts';
-import { statusFilter } from './attempts.ts';
+import { expandedStatuses, isExpanded, statusFilter } from './attempts.ts';
 import { lazily } from '../lazily.ts';
 
 const query = lazily(() =>
   z.object({
     ...pageQuery('msg_'),
     ...timeQuery(),
-    status: statusFilter('0 success, 2 fail, 3 sending; the others find nothing'),
+    status: statusFilter('0 success, 2 fail, 3 sending, 4 canceled; the others find nothing'),
+    expanded_statuses: expandedStatuses(),
   }),
 );
 type Query = z.output<ReturnType<typeof query>>;
@@ -26,13 +27,15 @@ type Query = z.output<ReturnType<typeof query>>;
 const PROGRESS = new Map<number | undefined, Progress | null>([
   [undefined, null],
   [STATUS.success, 'succeeded'],
-  [STATUS.fail, 'failed'],
+  [STATUS.fail, 'unsuccessful'],
   [STATUS.sending, 'sending'],
+  [STATUS.canceled, 'canceled'],
 ]);
 
 /** undefined: no message ever has that status. */
 const portQuery = (asked: Query): EndpointMessageQuery | undefined => {
-  const progress = PROGRESS.get(asked.status);
+  const named = PROGRESS.get(asked.status);
+  const progress = named === 'unsuccessful' && isExpanded(asked) ? 'failed' : named;
   if (progress === undefined) return undefined;
   const { limit, iterator: cursor, before, after, channel, tag, event_types: eventTypes } = asked;
   return { limit, cursor, before, after, channel, tag, eventTypes, progress };
@@ -42,7 +45,7 @@ const portQuery = (asked: Query): EndpointMessageQuery | undefined => {
 const printAll = async (
   deps: Deps,
   states: readonly EndpointMessage[],
-  withContent: boolean,
+  { with_content: withContent, ...asked }: Query,
   nowMs: number,
 ) => {
   const [first] = states;
@@ -57,7 +60,8 @@ const printAll = async (
   return states.map((state) => {
     const { message, body } = byId.get(state.messageId) ?? { message: undefined, body: null };
     const content = withContent ? storedPayload(body) : WITHHELD;
-    return { id: state.messageId, json: printEndpointMessage(state, message, content) };
+    const print = { content, expanded: isExpanded(asked) };
+    return { id: state.messageId, json: printEndpointMessage(state, message, print) };
   });
 };
 
@@ -77,7 +81,7 @@ const list = applicationOperation({
       wanted === undefined
         ? { items: [], done: true }
         : await deps.attempted.messages(orgId, appId, id, wanted, nowMs);
-    const items = await printAll(deps, page.items, asked.with_content, nowMs);
+    const items = await printAll(deps, page.items, asked, nowMs);
     return { status: 200, body: printPage(page, items, timeDirection(asked)) };
   },
 });

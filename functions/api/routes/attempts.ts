@@ -10,7 +10,7 @@ import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import { applicationOperation, noBody } from '../operation.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
 import { wireRules } from '../wire/wire-rules.ts';
@@ -35,7 +35,8 @@ export const statusFilter = (description: string) => oneOf(Object.values(STATUS)
 const attemptQuery = () => ({
   ...pageQuery('atmpt_'),
   ...timeQuery(),
-  status: statusFilter('0 success, 2 fail; the others find nothing'),
+  status: statusFilter('0 success, 2 fail, 4 canceled; the others find nothing'),
+  expanded_statuses: expandedStatuses(),
   status_code_class: oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code'),
 });
 
@@ -50,12 +51,37 @@ const byMessage = lazily(() =>
 );
 type Query = z.output<ReturnType<typeof byMessage>> & { readonly with_msg?: boolean };
 
-/** Attempts are stored as succeeded or failed alone: no other status ever finds one. */
-const findable = ({ status }: Query): boolean =>
-  status === undefined || status === STATUS.success || status === STATUS.fail;
+/** What newer clients send: they know canceled deliveries, which are failed ones to all others. */
+export const expandedStatuses = () =>
+  z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail`' });
 
-const portQuery = (query: Query): AttemptQuery => {
-  const { status, status_code_class: from } = query;
+/** A client that asks for canceled ones knows them. */
+export const isExpanded = (query: {
+  readonly expanded_statuses: boolean;
+  readonly status?: number | undefined;
+}): boolean => query.expanded_statuses || query.status === STATUS.canceled;
+
+/** The outcomes that a status finds, as it is printed; null: any. Attempts are recorded once they ended. */
+const outcomesOf = (query: Query): AttemptQuery['outcomes'] => {
+  switch (query.status) {
+    case undefined:
+      return null;
+    case STATUS.success:
+      return ['succeeded'];
+    case STATUS.fail:
+      return isExpanded(query) ? ['failed'] : ['failed', 'canceled'];
+    case STATUS.canceled:
+      return ['canceled'];
+    default:
+      return [];
+  }
+};
+
+const portQuery = (query: Query, outcomes: AttemptQuery['outcomes']): AttemptQuery => {
+  const { status_code_class: from } = query;
   return {
     limit: query.limit,
     cursor: query.iterator,
@@ -65,7 +91,7 @@ const portQuery = (query: Query): AttemptQuery => {
     tag: query.tag,
     eventTypes: query.event_types,
     withContent: query.with_content,
-    succeeded: status === undefined ? null : status === STATUS.success,
+    outcomes,
     statusCodes: from === undefined ? null : { from, to: from + 99 },
   };
 };
@@ -90,11 +116,13 @@ const pageReply = async (
   read: (query: AttemptQuery) => Promise<Page<Attempt>>,
 ): Promise<Reply> => {
   const { query } = asked;
-  const page = findable(query) ? await read(portQuery(query)) : { items: [], done: true };
+  const outcomes = outcomesOf(query);
+  const page = outcomes?.length === 0 ? { items: [], done: true } : await read(portQuery(query, outcomes));
   const messages = await messagesOf(asked, page.items);
+  const print = { withContent: query.with_content, expanded: isExpanded(query) };
   const items = page.items.map((item) => ({
     id: item.id,
-    json: printAttempt(item, query.with_content, messages.get(item.messageId)),
+    json: printAttempt(item, print, messages.get(item.messageId)),
   }));
   return { status: 200, body: printPage(page, items, timeDirection(query)) };
 };
@@ -194,17 +222,20 @@ const get = applicationOperation({
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}',
   tag,
   summary: 'Get an attempt',
-  query: noQuery,
+  query: () => z.object({ expanded_statuses: expandedStatuses() }),
   body: noBody,
   responses: () => ({ 200: messageAttemptOut() }),
-  handle: async ({ deps, application, param }) => {
+  handle: async ({ deps, application, param, query }) => {
     const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
     const wanted = param('attempt_id');
     const found = isId('atmpt_', wanted)
       ? await deps.attempts.find(orgId, appId, id, attemptId(wanted))
       : undefined;
     if (found === undefined) throw new Refusal('not_found');
-    return { status: 200, body: printAttempt(found, true) };
+    return {
+      status: 200,
+      body: printAttempt(found, { withContent: true, expanded: query.expanded_statuses }),
+    };
   },
 });
 

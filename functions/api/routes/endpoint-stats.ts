@@ -56,9 +56,9 @@ const getStats = applicationOperation({
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const { since, until } = rangeOf(asked, nowMs);
-    const { succeeded, failed } = await deps.countAttempts(orgId, appId, id, since, until);
-    // Attempts are recorded once they ended: none is pending, sending or canceled.
-    return { status: 200, body: { success: succeeded, pending: 0, sending: 0, fail: failed, canceled: 0 } };
+    const { succeeded, failed, canceled } = await deps.countAttempts(orgId, appId, id, since, until);
+    // Attempts are recorded once they ended: none is pending or sending.
+    return { status: 200, body: { success: succeeded, pending: 0, sending: 0, fail: failed, canceled } };
   },
 });
 
@@ -76,8 +76,8 @@ const getAttemptStats = applicationOperation({
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const { since, until } = rangeOf(asked, nowMs);
     const [first, last] = since > until ? [since, until] : wholeHours(since, until);
-    const { succeeded, failed } = await deps.countAttempts(orgId, appId, id, first, last);
-    return { status: 200, body: { success: succeeded, fail: failed, canceled: 0 } };
+    const { succeeded, failed, canceled } = await deps.countAttempts(orgId, appId, id, first, last);
+    return { status: 200, body: { success: succeeded, fail: failed, canceled } };
   },
 });
 

@@ -75,7 +75,10 @@ const bulkReplayIn = lazily(() =>
       eventTypes: nameSet('eventTypes', name()).nullish(),
       channel: name('project_1337').nullish(),
       tag: tag().nullish(),
-      status: oneOf(Object.values(STATUS), '0 success, 2 fail, 3 sending; the others find nothing'),
+      status: oneOf(
+        Object.values(STATUS),
+        '0 success, 2 fail or canceled, 3 sending, 4 canceled; the others find nothing',
+      ),
       statusCodeClass: oneOf(
         [0, 100, 200, 300, 400, 500],
         'The hundreds of the latest attempt’s response status code',
@@ -86,8 +89,9 @@ const bulkReplayIn = lazily(() =>
 
 const PROGRESS = new Map<number, TaskFilters['progress']>([
   [STATUS.success, 'succeeded'],
-  [STATUS.fail, 'failed'],
+  [STATUS.fail, 'unsuccessful'],
   [STATUS.sending, 'sending'],
+  [STATUS.canceled, 'canceled'],
 ]);
 
 const filtersOf = (body: z.output<ReturnType<typeof bulkReplayIn>>): TaskFilters => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import { outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
+import type { Attempt, AttemptOutcome } from '../../deliver/attempts/attempt.domain.ts';
 import { instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
 import { messageOut } from './message.ts';
@@ -18,8 +19,8 @@ export const messageAttemptOut = lazily(() =>
       response: z.string(),
       responseStatusCode: z.int(),
       responseDurationMs: z.int(),
-      status: z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending' }),
-      statusText: z.enum(['success', 'fail']),
+      status: z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending, 4 canceled' }),
+      statusText: z.enum(['success', 'fail', 'canceled']),
       triggerType: z.int().meta({ description: '0 scheduled, 1 manual' }),
       msgId: z.string(),
       endpointId: z.string(),
@@ -29,17 +30,33 @@ export const messageAttemptOut = lazily(() =>
     .meta({ id: 'MessageAttemptOut' }),
 );
 
+/** What is printed of an attempt; `expanded`: the client knows canceled ones, which are failed to all others. */
+export interface AttemptPrint {
+  readonly withContent: boolean;
+  readonly expanded: boolean;
+}
+
+const WORDS = { succeeded: 'success', failed: 'fail', canceled: 'fail' } as const;
+
+/** How an outcome is called: to clients that know no canceled deliveries, those have failed. */
+export const statusWord = (outcome: AttemptOutcome, expanded: boolean): 'success' | 'fail' | 'canceled' =>
+  outcome === 'canceled' && expanded ? 'canceled' : WORDS[outcome];
+
+const printStatus = (attempt: Attempt, expanded: boolean) => {
+  const statusText = statusWord(outcomeOfAttempt(attempt), expanded);
+  return { status: STATUS[statusText], statusText };
+};
+
 export const printAttempt = (
   attempt: Attempt,
-  withContent: boolean,
+  { withContent, expanded }: AttemptPrint,
   msg?: z.output<ReturnType<typeof messageOut>>,
 ): z.output<ReturnType<typeof messageAttemptOut>> => ({
   url: attempt.url,
   response: withContent ? attempt.response : WITHHELD_RESPONSE,
   responseStatusCode: attempt.responseStatusCode,
   responseDurationMs: attempt.responseDurationMs,
-  status: attempt.succeeded ? STATUS.success : STATUS.fail,
-  statusText: attempt.succeeded ? 'success' : 'fail',
+  ...printStatus(attempt, expanded),
   triggerType: TRIGGER[attempt.turn.kind],
   msgId: attempt.messageId,
   endpointId: attempt.endpointId,

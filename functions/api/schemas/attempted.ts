@@ -1,19 +1,21 @@
 import * as z from 'zod';
-import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
-import { nextAttemptAt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { idTime } from '../../platform/ids/ids.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
+import {
+  latestOutcomeOf,
+  nextAttemptOf,
+} from '../../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from '../../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { instant } from '../wire/json.ts';
 import type { RawJson } from '../wire/json.ts';
-import { STATUS } from './attempt.ts';
+import { STATUS, statusWord } from './attempt.ts';
 import { endpointOut, printEndpoint } from './endpoint.ts';
 import { messageOut, printMessage } from './message.ts';
 import { lazily } from '../lazily.ts';
 
-const status = () => z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending' });
-const statusText = () => z.enum(['success', 'fail', 'sending']);
+const status = () => z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending, 4 canceled' });
+const statusText = () => z.enum(['success', 'fail', 'sending', 'canceled']);
 const nextAttempt = () => z.string().meta({ format: 'date-time' });
 
 /** `nextAttempt` is left out where there is none. */
@@ -57,27 +59,33 @@ const messageOf = (state: EndpointMessage): Parameters<typeof printMessage>[0] =
   createdAt: idTime(state.messageId) ?? 0,
 });
 
-/** A message as it stands at an endpoint: Sending as long as a next try is planned. */
+/** A message with its latest state at an endpoint: Sending as long as a next attempt is planned. */
 export const printEndpointMessage = (
   state: EndpointMessage,
   message: Message | undefined,
-  content: RawJson,
-): z.output<ReturnType<typeof endpointMessageOut>> => ({
-  ...printMessage(message ?? messageOf(state), content),
-  ...printStatus(state.nextAttemptAt !== null ? 'sending' : state.lastSucceeded ? 'success' : 'fail'),
-  ...(state.nextAttemptAt === null ? {} : { nextAttempt: instant(state.nextAttemptAt) }),
-});
+  { content, expanded }: { readonly content: RawJson; readonly expanded: boolean },
+): z.output<ReturnType<typeof endpointMessageOut>> => {
+  const next = nextAttemptOf(state);
+  return {
+    ...printMessage(message ?? messageOf(state), content),
+    ...printStatus(next === null ? statusWord(latestOutcomeOf(state), expanded) : 'sending'),
+    ...(next === null ? {} : { nextAttempt: instant(next) }),
+  };
+};
 
-/** An endpoint with its latest attempt, whose status is its own: a failed one that will be tried again has failed. */
+/**
+ * An endpoint with the latest state of a message, whose status is its latest attempt's: one that will be tried again has
+ * failed. No client says here that it knows canceled ones.
+ */
 export const printMessageEndpoint = (
   endpoint: Endpoint,
-  attempt: Attempt,
+  state: EndpointMessage,
 ): z.output<ReturnType<typeof messageEndpointOut>> => {
   const { metadata: _metadata, ...printed } = printEndpoint(endpoint);
-  const next = nextAttemptAt(attempt);
+  const next = nextAttemptOf(state);
   return {
     ...printed,
-    ...printStatus(attempt.succeeded ? 'success' : 'fail'),
+    ...printStatus(statusWord(latestOutcomeOf(state), false)),
     nextAttempt: next === null ? null : instant(next),
   };
 };

@@ -2,8 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { Attempt } from './attempt.domain.ts';
-import { idTime } from '../../platform/ids/ids.domain.ts';
+import type { Attempt, Turn } from './attempt.domain.ts';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { AttemptLog, Delivery } from '../delivery.port.ts';
 import { attemptRow, parseAttemptRow } from './attempt-row.ts';
@@ -11,6 +10,7 @@ import type { InsertNew } from '../../platform/dynamodb/insert-new.ts';
 import { controlKeys, deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { rowTtl } from '../../messages/message-row.ts';
 import { putNew } from '../../platform/dynamodb/put-new.ts';
+import { getRow, queryPage } from '../../platform/dynamodb/table.ts';
 
 /** A claim outlives all receives of the record that holds it (5, each hidden for 6 times a function's minute). */
 const CLAIM_SECONDS = 3_600;
@@ -58,11 +58,23 @@ export const makeAttemptLog = (
     return standing === undefined || claimRow.parse(standing).holder === holder;
   },
 
-  async end({ orgId, appId, messageId, endpointId, ...delivery }) {
+  async end({ orgId, appId, messageId, endpointId, ...delivery }, atMs) {
     const row = { ...deliveryKeys.ended(orgId, appId, messageId, endpointId), type: 'end' };
     const by = delivery.turn.kind === 'manual' ? delivery.turn.request : '';
-    // As long as the message's own row: nothing asks for it once that is gone.
-    const ttl = rowTtl(idTime(messageId) ?? 0);
-    await putNew(client, tables.deliveries, { ...row, by, ttl });
+    await putNew(client, tables.deliveries, { ...row, by, ttl: rowTtl(atMs) });
+  },
+
+  async hasEnded({ orgId, appId, messageId, endpointId }) {
+    const key = deliveryKeys.ended(orgId, appId, messageId, endpointId);
+    return (await getRow(client, { table: tables.deliveries, key })) !== undefined;
+  },
+
+  async canceled({ orgId, appId, messageId, endpointId, turn }) {
+    const keyOf = (one: Turn) => deliveryKeys.canceled(orgId, appId, messageId, endpointId, one);
+    const { pk, sk: high } = keyOf(turn);
+    const { sk: low } = turn.kind === 'scheduled' ? keyOf({ ...turn, number: 1 }) : keyOf(turn);
+    const range = { table: tables.deliveries, pk, low, high, forward: true, strong: true, limit: 1 };
+    const [row] = (await queryPage(client, range)).rows;
+    return row === undefined ? undefined : parseAttemptRow(row);
   },
 });

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { FAILURE_CAUSES } from '../causes.domain.ts';
+import type { FailureCause } from '../causes.domain.ts';
 import type { Attempt, Decision, Turn } from './attempt.domain.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
+import { CANCEL_REASONS, CANCEL_SENTENCES } from '../canceled.domain.ts';
 import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
+import type { Key } from '../../platform/dynamodb/keys.ts';
 import { binary, rowTtl } from '../../messages/message-row.ts';
 
 const VERSION = 1;
@@ -14,6 +17,7 @@ const decision = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('exhausted') }),
   z.object({ kind: z.literal('gone') }),
   z.object({ kind: z.literal('manual-failed') }),
+  z.object({ kind: z.literal('canceled'), reason: z.enum(CANCEL_REASONS) }),
 ]);
 
 /** What every reader of an attempt's row needs; a read model's copy has it too, without the body. */
@@ -27,6 +31,7 @@ const facts = z.object({
   e: z.string().transform(endpointId),
   n: z.number().optional(),
   r: z.string().optional(),
+  sr: z.string().transform(attemptId).optional(),
   at: z.number(),
   u: z.string(),
   ok: z.boolean(),
@@ -41,8 +46,16 @@ const facts = z.object({
   b: binary.optional(),
 });
 
-const turnOf = ({ n, r }: { n?: number | undefined; r?: string | undefined }): Turn =>
-  r === undefined ? { kind: 'scheduled', number: n ?? 1 } : { kind: 'manual', request: r };
+const turnOf = ({ n, r, sr }: Pick<z.output<typeof facts>, 'n' | 'r' | 'sr'>): Turn => {
+  if (r !== undefined) return { kind: 'manual', request: r };
+  return { kind: 'scheduled', number: n ?? 1, ...(sr === undefined ? {} : { series: sr }) };
+};
+
+/** Where an attempt, or a canceled delivery, is recorded. */
+export const attemptKey = ({ orgId, appId, messageId, endpointId, turn, decision }: Attempt): Key =>
+  decision.kind === 'canceled'
+    ? deliveryKeys.canceled(orgId, appId, messageId, endpointId, turn)
+    : deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn);
 
 /** What an attempt's row and its copies in read models have in common: everything but key and body. */
 export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
@@ -55,11 +68,12 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   e: attempt.endpointId,
   n: attempt.turn.kind === 'scheduled' ? attempt.turn.number : undefined,
   r: attempt.turn.kind === 'manual' ? attempt.turn.request : undefined,
+  sr: attempt.turn.kind === 'scheduled' ? attempt.turn.series : undefined,
   at: attempt.at,
   u: attempt.url,
   ok: attempt.succeeded,
   s: attempt.responseStatusCode,
-  k: attempt.cause ?? undefined,
+  k: attempt.decision.kind === 'canceled' ? undefined : (attempt.cause ?? undefined),
   ms: attempt.responseDurationMs,
   dec: attempt.decision,
   t: attempt.eventType,
@@ -68,13 +82,23 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   g: attempt.tags ?? undefined,
 });
 
+/** What a canceled delivery says follows from its reason. */
+const hasBody = ({ response, decision }: Attempt): boolean => response !== '' && decision.kind !== 'canceled';
+
 /** An attempt as a row of the log; the one place where its response body is stored. */
 export const attemptRow = (attempt: Attempt): Record<string, unknown> => ({
-  ...deliveryKeys.attempt(attempt.orgId, attempt.appId, attempt.messageId, attempt.endpointId, attempt.turn),
+  ...attemptKey(attempt),
   ...attemptFacts(attempt),
-  b: attempt.response === '' ? undefined : pack(Buffer.from(attempt.response)),
+  b: hasBody(attempt) ? pack(Buffer.from(attempt.response)) : undefined,
   ttl: rowTtl(attempt.at),
 });
+
+/** The cause of a canceled delivery follows from its reason. */
+const causeOf = (stored: FailureCause | undefined, found: Decision): Attempt['cause'] =>
+  found.kind === 'canceled' ? `canceled:${found.reason}` : (stored ?? null);
+
+const responseOf = (found: Decision): string =>
+  found.kind === 'canceled' ? CANCEL_SENTENCES[found.reason] : '';
 
 /** The attempt in a row, a copy or a stream image. `response` is empty where there is no body. */
 export const parseAttemptRow = (item: unknown): Attempt => {
@@ -91,8 +115,8 @@ export const parseAttemptRow = (item: unknown): Attempt => {
     url: parsed.u,
     succeeded: parsed.ok,
     responseStatusCode: parsed.s,
-    cause: parsed.k ?? null,
-    response: parsed.b === undefined ? '' : Buffer.from(unpack(parsed.b)).toString(),
+    cause: causeOf(parsed.k, found),
+    response: parsed.b === undefined ? responseOf(found) : Buffer.from(unpack(parsed.b)).toString(),
     responseDurationMs: parsed.ms,
     decision: found,
     eventType: parsed.t,

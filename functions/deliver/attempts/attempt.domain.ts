@@ -1,4 +1,5 @@
 import type { FailureCause } from '../causes.domain.ts';
+import type { CancelCause, CancelReason } from '../canceled.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
 
 /** What follows from an attempt. Stored with it, next instant included, so that a repeat redoes exactly this. */
@@ -7,12 +8,20 @@ export type Decision =
   | { readonly kind: 'retry'; readonly at: number }
   | { readonly kind: 'exhausted' }
   | { readonly kind: 'gone' }
-  | { readonly kind: 'manual-failed' };
+  | { readonly kind: 'manual-failed' }
+  /** Nothing was sent: the delivery is over, and may be sent again under another turn. */
+  | { readonly kind: 'canceled'; readonly reason: CancelReason };
 
-/** Which try this is: the number of the schedule (from 1), or a resend's own id. */
+/**
+ * Which try this is: the number of the schedule (from 1), or a resend's own id. `series` is the id of the canceled
+ * delivery that a schedule starts anew for, so that none of its turns can collide with one from before.
+ */
 export type Turn =
-  | { readonly kind: 'scheduled'; readonly number: number }
+  | { readonly kind: 'scheduled'; readonly number: number; readonly series?: AttemptId }
   | { readonly kind: 'manual'; readonly request: string };
+
+/** Whether a schedule, or one that starts anew, begins with it. */
+export const isFirst = (turn: Turn): boolean => turn.kind === 'scheduled' && turn.number === 1;
 
 /** One try at one endpoint, as it happened. Instants are ms since 1970; `at` is the id's time. */
 export interface Attempt {
@@ -28,7 +37,7 @@ export interface Attempt {
   /** 0 where no answer came. An answer that could not be used may be a failure in spite of a 2xx. */
   readonly responseStatusCode: number;
   /** Why it failed; null: it did not. */
-  readonly cause: FailureCause | null;
+  readonly cause: FailureCause | CancelCause | null;
   readonly response: string;
   readonly responseDurationMs: number;
   readonly decision: Decision;
@@ -41,3 +50,12 @@ export interface Attempt {
 /** When the endpoint is tried again because of this attempt; null where it is not. */
 export const nextAttemptAt = (attempt: Pick<Attempt, 'decision'>): number | null =>
   attempt.decision.kind === 'retry' ? attempt.decision.at : null;
+
+/** How an attempt ended, as lists tell and count it. A canceled delivery was never tried. */
+export type AttemptOutcome = 'succeeded' | 'failed' | 'canceled';
+
+export const outcomeOfAttempt = ({
+  succeeded,
+  decision,
+}: Pick<Attempt, 'succeeded' | 'decision'>): AttemptOutcome =>
+  decision.kind === 'canceled' ? 'canceled' : succeeded ? 'succeeded' : 'failed';

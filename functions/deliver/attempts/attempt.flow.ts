@@ -30,6 +30,8 @@ export interface Ready {
   readonly body: Uint8Array;
   /** No retry comes after this instant; null: the schedule itself decides. */
   readonly end: number | null;
+  /** The attempt's id comes after this instant, whatever the clock says. */
+  readonly notBefore: number;
 }
 
 /** One try as it is to be recorded, and what its record does not tell. */
@@ -69,7 +71,7 @@ export const makeTryOnce = (deps: TryDeps) => {
 
   return async (delivery: Delivery, ready: Ready): Promise<Tried> => {
     const { message, endpoint, end } = ready;
-    const at = deps.now();
+    const at = Math.max(deps.now(), ready.notBefore);
     // Made before the request: a slow one would find that the ids of quicker ones have gone past its instant.
     const id = deps.ids.attempt(at);
     const result = await deps.outbound.send(request(ready, at));

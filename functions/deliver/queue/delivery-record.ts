@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { appId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
+import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { Delivery, Errand, Wake } from '../delivery.port.ts';
 
 const VERSION = 1;
@@ -17,16 +17,20 @@ const delivery = z
     m: z.string().transform(messageId),
     n: z.number().int().positive().optional(),
     r: z.string().min(1).optional(),
+    sr: z.string().min(1).transform(attemptId).optional(),
     s: z.array(z.number()),
     slot: z.number().optional(),
     p: z.number().int().positive().optional(),
   })
-  .transform(({ o, a, e, m, n, r, s, slot, p }): Delivery => ({
+  .transform(({ o, a, e, m, n, r, sr, s, slot, p }): Delivery => ({
     orgId: o,
     appId: a,
     messageId: m,
     endpointId: e,
-    turn: r === undefined ? { kind: 'scheduled', number: n ?? 1 } : { kind: 'manual', request: r },
+    turn:
+      r === undefined
+        ? { kind: 'scheduled', number: n ?? 1, ...(sr === undefined ? {} : { series: sr }) }
+        : { kind: 'manual', request: r },
     schedule: s,
     ...(slot === undefined ? {} : { slot }),
     ...(p === undefined ? {} : { released: p }),
@@ -45,7 +49,9 @@ export const formatDelivery = (one: Delivery): string =>
     a: one.appId,
     m: one.messageId,
     e: one.endpointId,
-    ...(one.turn.kind === 'scheduled' ? { n: one.turn.number } : { r: one.turn.request }),
+    ...(one.turn.kind === 'scheduled'
+      ? { n: one.turn.number, sr: one.turn.series }
+      : { r: one.turn.request }),
     s: one.schedule,
     slot: one.slot,
     p: one.released,

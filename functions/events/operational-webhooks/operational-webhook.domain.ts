@@ -1,13 +1,13 @@
 import { orgId } from '../../platform/ids/brand.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
-import type { Announced, Fact } from '../domain-event.domain.ts';
+import type { Fact, OperationalEvent } from '../domain-event.domain.ts';
 
 /** Operational webhooks: what happened to an organization's endpoints and messages, told as messages themselves. */
 
 /** The organization whose applications (uid: the customer's organization id) receive operational webhooks. */
 export const MANAGEMENT_ORGANIZATION = orgId('org_00000000000SvixManagement00');
 
-const DESCRIPTIONS: Readonly<Record<Fact['type'], string>> = {
+const DESCRIPTIONS: Readonly<Record<OperationalEvent['type'], string>> = {
   'endpoint.created': 'An endpoint was created.',
   'endpoint.updated': 'An endpoint was changed, or its secret was rotated.',
   'endpoint.deleted': 'An endpoint was deleted.',
@@ -41,7 +41,7 @@ export const OPERATIONAL_EVENT_TYPES: readonly EventType[] = Object.entries(DESC
 const iso = (atMs: number) => new Date(atMs).toISOString();
 
 /** The fields of each type, in the contract's order and no others. */
-const dataOf = (fact: Announced) => {
+const dataOf = (fact: OperationalEvent) => {
   const { appId, appUid, endpointId } = fact;
   switch (fact.type) {
     case 'endpoint.created':
@@ -62,7 +62,7 @@ const dataOf = (fact: Announced) => {
 };
 
 /** The payload of the operational webhook that tells a fact. */
-export const operationalBody = (fact: Announced): string =>
+export const operationalBody = (fact: OperationalEvent): string =>
   JSON.stringify({ type: fact.type, data: dataOf(fact) });
 
 /** Facts of one subject are told in their order: of one message at one endpoint, or of an endpoint itself. */

@@ -1,5 +1,5 @@
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
-import type { Announced } from '../domain-event.domain.ts';
+import type { OperationalEvent } from '../domain-event.domain.ts';
 import { derivedMessageId } from '../../platform/ids/ids.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { MANAGEMENT_ORGANIZATION, operationalBody, subjectOf } from './operational-webhook.domain.ts';
@@ -20,9 +20,9 @@ export interface OperationalDeps {
   readonly digest: (text: string) => Uint8Array;
 }
 
-export type TellOperationally = (facts: readonly Announced[]) => Promise<void>;
+export type TellOperationally = (facts: readonly OperationalEvent[]) => Promise<void>;
 
-const grouped = <Key>(facts: readonly Announced[], keyOf: (fact: Announced) => Key) =>
+const grouped = <Key>(facts: readonly OperationalEvent[], keyOf: (fact: OperationalEvent) => Key) =>
   Map.groupBy(facts, keyOf);
 
 /**
@@ -30,7 +30,10 @@ const grouped = <Key>(facts: readonly Announced[], keyOf: (fact: Announced) => K
  * id; without such an application nobody wants to hear of them. Ids follow from the facts, so a repeat writes nothing.
  */
 export const makeOperational = ({ tenants, messages, digest }: OperationalDeps): TellOperationally => {
-  const messageOf = (fact: Announced, { application, settings }: Tenant): Omit<Message, 'payload'> => ({
+  const messageOf = (
+    fact: OperationalEvent,
+    { application, settings }: Tenant,
+  ): Omit<Message, 'payload'> => ({
     orgId: MANAGEMENT_ORGANIZATION,
     appId: application.id,
     id: derivedMessageId(fact.at, digest(fact.id)),
@@ -49,11 +52,11 @@ export const makeOperational = ({ tenants, messages, digest }: OperationalDeps):
     onlyEndpoint: null,
   });
 
-  const tellInOrder = async (facts: readonly Announced[], tenant: Tenant) => {
+  const tellInOrder = async (facts: readonly OperationalEvent[], tenant: Tenant) => {
     for (const fact of facts) await messages.store(messageOf(fact, tenant), operationalBody(fact));
   };
 
-  const tellOrganization = async (orgId: OrgId, facts: readonly Announced[]) => {
+  const tellOrganization = async (orgId: OrgId, facts: readonly OperationalEvent[]) => {
     const tenant = await tenants.resolve(MANAGEMENT_ORGANIZATION, orgId);
     if (tenant === undefined) return;
     await settleAll([...grouped(facts, subjectOf).values()].map((some) => tellInOrder(some, tenant)));

@@ -1,6 +1,6 @@
 import { appId, endpointId, orgId } from '../ids/brand.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../ids/brand.domain.ts';
-import type { Turn } from '../../deliver/attempts/attempt.domain.ts';
+import type { AttemptOutcome, Turn } from '../../deliver/attempts/attempt.domain.ts';
 
 /**
  * Every key of every table. Each begins with the tenant; none is only a tenant where traffic writes. What comes from
@@ -17,6 +17,19 @@ export const REVISION_COPIES = 4;
 /** Partitions that a hot application's messages, or a hot endpoint's rows, spread over: 1,000 writes a second each. */
 export const SHARDS = 8;
 
+/** Of an endpoint's attempts the canceled ones are few, and have partitions of their own, so that they can be counted. */
+const CANCELED_SHARDS = 2;
+
+/** The partitions of the list of an endpoint's attempts that hold these outcomes, by their first and their number. */
+export const attemptShards = (outcomes: readonly AttemptOutcome[] | null) => {
+  const canceled = outcomes === null || outcomes.includes('canceled');
+  const tried = outcomes === null || outcomes.some((outcome) => outcome !== 'canceled');
+  return {
+    first: tried ? 0 : SHARDS,
+    count: (tried ? SHARDS : 0) + (canceled ? CANCELED_SHARDS : 0),
+  };
+};
+
 const escape = (text: string) => text.replaceAll(/[%#]/g, (letter) => (letter === '#' ? '%23' : '%25'));
 const org = (id: OrgId) => `o#${escape(id)}`;
 const app = (orgId: OrgId, id: AppId) => `${org(orgId)}#a#${escape(id)}`;
@@ -29,6 +42,10 @@ export const shardOf = (id: string): number => {
   }
   return hash % SHARDS;
 };
+
+/** Which of those partitions an attempt is in. */
+export const attemptShardOf = (id: string, outcome: AttemptOutcome): number =>
+  outcome === 'canceled' ? SHARDS + (shardOf(id) % CANCELED_SHARDS) : shardOf(id);
 
 export const catalogKeys = {
   settings: (orgId: OrgId): Key => ({ pk: org(orgId), sk: 'settings' }),
@@ -68,8 +85,13 @@ export const messageKeys = {
 };
 
 /** Four digits keep the order of numbers in the order of text. */
+const numberText = (number: number) => String(number).padStart(4, '0');
+
+/** Turns of one schedule begin alike, and end in their numbers. */
+const seriesText = (series: string | undefined) => (series === undefined ? '' : `s#${series}#`);
+
 const turnText = (turn: Turn) =>
-  turn.kind === 'scheduled' ? String(turn.number).padStart(4, '0') : `m#${turn.request}`;
+  turn.kind === 'scheduled' ? `${seriesText(turn.series)}${numberText(turn.number)}` : `m#${turn.request}`;
 
 export const deliveryKeys = {
   message: (orgId: OrgId, appId: AppId, messageId: MessageId): string =>
@@ -77,6 +99,11 @@ export const deliveryKeys = {
   attempt: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId, turn: Turn): Key => ({
     pk: deliveryKeys.message(orgId, appId, messageId),
     sk: `at#${endpointId}#${turnText(turn)}`,
+  }),
+  /** A turn that was canceled: beside the attempts of its endpoint, and never in the place of one. */
+  canceled: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId, turn: Turn): Key => ({
+    pk: deliveryKeys.message(orgId, appId, messageId),
+    sk: `at#${endpointId}#c#${turnText(turn)}`,
   }),
   /** Written when a resend succeeded: the schedule of that endpoint is over for this message. */
   ended: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId): Key => ({

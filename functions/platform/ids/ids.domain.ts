@@ -9,7 +9,7 @@ import type { AppId, AttemptId, EndpointId, MessageId } from './brand.domain.ts'
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const DIGITS = new Map(Array.from(ALPHABET).map((letter, digit) => [letter, digit]));
 const EPOCH_SECONDS = 1_400_000_000;
-const TICK_MS = 4;
+export const TICK_MS = 4;
 const BODY_LENGTH = 27;
 const BYTES = 20;
 const HEAD_BYTES = 5;

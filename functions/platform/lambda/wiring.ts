@@ -63,7 +63,7 @@ import { makeIdempotency, makeReceiptWrite } from '../../idempotency/idempotency
 import { makeInsertNew } from '../dynamodb/insert-new.ts';
 import { REVISION_COPIES, SHARDS } from '../dynamodb/keys.ts';
 import { makeLastErrors } from './failure-log.dynamo.ts';
-import { makeMessageList, makeMessages } from '../../publish/messages.dynamo.ts';
+import { makeFindMessages, makeMessageList, makeMessages } from '../../publish/messages.dynamo.ts';
 import { makeOperationalMessages } from '../../events/operational-webhooks/operational-messages.dynamo.ts';
 import { makeOperationalSeed } from '../../events/operational-webhooks/event-type-seed.dynamo.ts';
 import { makeOrigins } from '../../events/event-context.dynamo.ts';
@@ -233,7 +233,10 @@ export const wireRunTask = () => {
     deliveries: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
     select: makeSelect({
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
-      messages: { list: makeMessageList(client, env.MESSAGES_TABLE) },
+      messages: {
+        list: makeMessageList(client, env.MESSAGES_TABLE),
+        findMany: makeFindMessages(client, env.MESSAGES_TABLE),
+      },
       attempts: makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
       attempted: { messages: makeEndpointMessages(client, env.VIEWS_TABLE) },
       sent: makeSentReader(client, env.VIEWS_TABLE),

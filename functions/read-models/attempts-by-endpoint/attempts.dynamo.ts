@@ -1,13 +1,14 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { AppId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { idRange } from '../../platform/ids/time-range.domain.ts';
 import type { IdRange } from '../../platform/ids/time-range.domain.ts';
 import type { AttemptQuery, AttemptReader } from '../attempts.port.ts';
 import type { Page } from '../../platform/pages/page.ts';
-import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import { attemptKey, parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
-import { deliveryKeys, SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
+import { attemptShards, deliveryKeys, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { behind, queryAll } from '../../platform/dynamodb/table.ts';
@@ -15,7 +16,7 @@ import { behind, queryAll } from '../../platform/dynamodb/table.ts';
 const accepts =
   (query: AttemptQuery) =>
   (attempt: Attempt): boolean =>
-    (query.succeeded === null || query.succeeded === attempt.succeeded) &&
+    (query.outcomes === null || query.outcomes.includes(outcomeOfAttempt(attempt))) &&
     (query.statusCodes === null ||
       (attempt.responseStatusCode >= query.statusCodes.from &&
         attempt.responseStatusCode <= query.statusCodes.to)) &&
@@ -56,10 +57,7 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
 
   /** The read model's rows have no bodies; the log has. */
   const withBodies = async (attempts: readonly Attempt[]): Promise<readonly Attempt[]> => {
-    const places = attempts.map(({ orgId, appId, messageId, endpointId, turn }) => ({
-      table: deliveries,
-      key: deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn),
-    }));
+    const places = attempts.map((attempt) => ({ table: deliveries, key: attemptKey(attempt) }));
     const found = await batchGet(client, places);
     return places.map((place, index) => {
       const row = found(place);
@@ -71,8 +69,9 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
 
   return {
     async listByEndpoint(orgId, app, endpointId, query, nowMs) {
+      const { first, count } = attemptShards(query.outcomes);
       const page = await listShards({
-        shards: SHARDS,
+        shards: count,
         range: idRange('atmpt_', query, nowMs),
         limit: query.limit,
         idOf: ({ id }: Attempt) => id,
@@ -80,7 +79,12 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
         read: (shard, range, limit) =>
           readIdShard(
             client,
-            { table: views, pk: viewKeys.endpointAttempts(orgId, app, endpointId, shard), range, limit },
+            {
+              table: views,
+              pk: viewKeys.endpointAttempts(orgId, app, endpointId, first + shard),
+              range,
+              limit,
+            },
             parseAttemptRow,
           ),
       });

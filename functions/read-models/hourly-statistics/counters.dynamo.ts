@@ -5,7 +5,7 @@ import { lowerBound, upperBound } from '../../platform/ids/ids.domain.ts';
 import type { Counted } from './statistics.flow.ts';
 import { plus, NOTHING } from './endpoint-hours.domain.ts';
 import type { EndpointKey, Span, Tally } from './endpoint-hours.domain.ts';
-import { SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
+import { attemptShards, SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
 /** Reads under way at once: every shard twice over. */
@@ -13,6 +13,8 @@ const AT_ONCE = 2 * SHARDS;
 
 interface Read {
   readonly pk: string;
+  /** Whether the partition holds canceled deliveries, and nothing else. */
+  readonly canceled: boolean;
   readonly span: Span;
   readonly after: Record<string, AttributeValue> | undefined;
 }
@@ -30,21 +32,23 @@ const countOnce = async (client: DynamoDBClient, table: string, read: Read): Pro
     new QueryCommand({
       TableName: table,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
-      FilterExpression: 'ok = :yes',
+      ...(read.canceled ? {} : { FilterExpression: 'ok = :yes' }),
       ExpressionAttributeValues: marshall({
         ':pk': pk,
         ':low': lowerBound('atmpt_', span.from),
         ':high': upperBound('atmpt_', span.to - 1),
-        ':yes': true,
+        ...(read.canceled ? {} : { ':yes': true }),
       }),
       Select: 'COUNT',
       ConsistentRead: true,
       ...(after === undefined ? {} : { ExclusiveStartKey: after }),
     }),
   );
-  const succeeded = answer.Count ?? 0;
+  const count = answer.Count ?? 0;
   return {
-    tally: { succeeded, failed: (answer.ScannedCount ?? succeeded) - succeeded },
+    tally: read.canceled
+      ? { ...NOTHING, canceled: count }
+      : { ...NOTHING, succeeded: count, failed: (answer.ScannedCount ?? count) - count },
     rest: answer.LastEvaluatedKey === undefined ? undefined : { ...read, after: answer.LastEvaluatedKey },
   };
 };
@@ -58,9 +62,9 @@ export const makeCounter =
     mostReads: number,
   ): Promise<Counted> => {
     const waiting = spans.flatMap((span) =>
-      Array.from({ length: SHARDS }, (_, shard): Read => {
+      Array.from({ length: attemptShards(null).count }, (_, shard): Read => {
         const pk = viewKeys.endpointAttempts(orgId, appId, endpointId, shard);
-        return { pk, span, after: undefined };
+        return { pk, canceled: shard >= SHARDS, span, after: undefined };
       }),
     );
     let tally = NOTHING;

@@ -31,6 +31,7 @@ export interface EndpointHour extends EndpointKey {
 export interface Tally {
   readonly succeeded: number;
   readonly failed: number;
+  readonly canceled: number;
 }
 
 /** Instants from `from` up to, not including, `to`; both at the edge of a tick of ids. */
@@ -50,11 +51,12 @@ export interface KeptHour {
 /** `busy`: worth counting ahead of readers. `reopened`: what was kept of it no longer holds. */
 export type HourNote = EndpointHour & { readonly kind: 'busy' | 'reopened' };
 
-export const NOTHING: Tally = { succeeded: 0, failed: 0 };
+export const NOTHING: Tally = { succeeded: 0, failed: 0, canceled: 0 };
 
 export const plus = (left: Tally, right: Tally): Tally => ({
   succeeded: left.succeeded + right.succeeded,
   failed: left.failed + right.failed,
+  canceled: left.canceled + right.canceled,
 });
 
 export const hourOf = (atMs: number): number => Math.floor(atMs / HOUR_MS) * HOUR_MS;

@@ -32,6 +32,7 @@ const kept = z.object({
   th: z.number().optional(),
   ns: z.number().optional(),
   nf: z.number().optional(),
+  nc: z.number().optional(),
 });
 
 const note = z.object({
@@ -56,8 +57,9 @@ const noteKey = (of: EndpointHour): Key => ({
 });
 
 const parseKept = (row: unknown): KeptHour => {
-  const { h: hour, g: revision = 0, th: through, ns: succeeded = 0, nf: failed = 0 } = kept.parse(row);
-  return { hour, revision, counted: through === undefined ? null : { through, succeeded, failed } };
+  const { h: hour, g: revision = 0, th: through, ns = 0, nf = 0, nc = 0 } = kept.parse(row);
+  const counted = through === undefined ? null : { through, succeeded: ns, failed: nf, canceled: nc };
+  return { hour, revision, counted };
 };
 
 /** Both of what an hour's counts may not have changed in since they were read. */
@@ -100,18 +102,19 @@ export const makeHourBook = (client: DynamoDBClient, table: string): HourBook =>
     });
   },
 
-  async keep(of, seen, { through, succeeded, failed }) {
+  async keep(of, seen, { through, succeeded, failed, canceled }) {
     try {
       await client.send(
         new UpdateItemCommand({
           TableName: table,
           Key: marshall(keptKey(of)),
-          UpdateExpression: 'SET v = :v, #type = :type, h = :h, th = :th, ns = :ns, nf = :nf, #ttl = :ttl',
+          UpdateExpression:
+            'SET v = :v, #type = :type, h = :h, th = :th, ns = :ns, nf = :nf, nc = :nc, #ttl = :ttl',
           ConditionExpression: UNCHANGED,
           ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl', '#g': 'g' },
           ExpressionAttributeValues: marshall({
             ...{ ':v': VERSION, ':type': 'hr', ':h': of.hour, ':ttl': ttlOf(of.hour) },
-            ...{ ':th': through, ':ns': succeeded, ':nf': failed },
+            ...{ ':th': through, ':ns': succeeded, ':nf': failed, ':nc': canceled },
             ...{ ':g': seen.revision, ':seen': seen.counted?.through ?? 0, ':zero': 0 },
           }),
         }),
@@ -135,7 +138,7 @@ export const makeNoteHours = (client: DynamoDBClient, table: string): NoteHours 
       new UpdateItemCommand({
         TableName: table,
         Key: marshall(keptKey(of)),
-        UpdateExpression: 'SET v = :v, #type = :type, h = :h, #ttl = :ttl ADD #g :one REMOVE th, ns, nf',
+        UpdateExpression: 'SET v = :v, #type = :type, h = :h, #ttl = :ttl ADD #g :one REMOVE th, ns, nf, nc',
         ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl', '#g': 'g' },
         ExpressionAttributeValues: marshall({
           ...{ ':v': VERSION, ':type': 'hr', ':h': of.hour, ':ttl': ttlOf(of.hour), ':one': 1 },

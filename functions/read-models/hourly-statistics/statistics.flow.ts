@@ -99,7 +99,7 @@ export const makeTally = ({ book, shards, now, remainingMs, step }: TallyDeps) =
       const added = await book.count(noted, [span], READS_OF_AN_HOUR);
       await step('tally.counted');
       const total = plus(seen.counted ?? NOTHING, added);
-      const worth = total.succeeded + total.failed >= WORTH_KEEPING;
+      const worth = total.succeeded + total.failed + total.canceled >= WORTH_KEEPING;
       if (!added.complete || (worth && !(await book.keep(noted, seen, { ...total, through })))) return false;
       await step('tally.kept');
     }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { EndpointMessage } from './endpoint-messages.domain.ts';
+import { CANCEL_REASONS } from '../../deliver/canceled.domain.ts';
 import { shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
@@ -18,27 +19,30 @@ const schema = z.object({
   la: z.string().transform(attemptId),
   ls: z.boolean(),
   nx: z.number().optional(),
+  cx: z.enum(CANCEL_REASONS).optional(),
   es: z.boolean().optional(),
   ef: z.boolean().optional(),
 });
 
-/** The row, and the parts of it that a newer attempt replaces. */
+/** The row, and the parts of it that a newer attempt replaces: with their values, or undefined where they go. */
 export const endpointMessageRow = (
   state: EndpointMessage,
-): { row: Row; latest: { ':la': string; ':ls': boolean }; nx: number | undefined } => {
-  const nx = state.nextAttemptAt ?? undefined;
+): { row: Row; latest: Readonly<Record<'la' | 'ls' | 'nx' | 'cx', unknown>> } => {
+  const latest = {
+    ...{ la: state.lastAttemptId, ls: state.lastSucceeded },
+    ...{ nx: state.nextAttemptAt ?? undefined, cx: state.canceled ?? undefined },
+  };
   return {
     row: {
       pk: viewKeys.endpointMessages(state.orgId, state.appId, state.endpointId, shardOf(state.messageId)),
       sk: state.messageId,
       ...{ v: VERSION, type: 'em', o: state.orgId, a: state.appId, e: state.endpointId },
       ...{ t: state.eventType, c: state.channels ?? undefined, g: state.tags ?? undefined },
-      ...{ la: state.lastAttemptId, ls: state.lastSucceeded, nx },
+      ...latest,
       es: state.everSucceeded ? true : undefined,
       ef: state.everFailedFinally ? true : undefined,
     },
-    latest: { ':la': state.lastAttemptId, ':ls': state.lastSucceeded },
-    nx,
+    latest,
   };
 };
 
@@ -55,6 +59,7 @@ export const parseEndpointMessageRow = (item: unknown): EndpointMessage => {
     tags: parsed.g ?? null,
     lastAttemptId: parsed.la,
     lastSucceeded: parsed.ls,
+    canceled: parsed.cx ?? null,
     nextAttemptAt: parsed.nx ?? null,
     everSucceeded: parsed.es ?? false,
     everFailedFinally: parsed.ef ?? false,

@@ -1,5 +1,6 @@
-import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
-import { nextAttemptAt } from '../../deliver/attempts/attempt.domain.ts';
+import type { Attempt, AttemptOutcome } from '../../deliver/attempts/attempt.domain.ts';
+import { nextAttemptAt, outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
+import type { CancelReason } from '../../deliver/canceled.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface EndpointMessage {
   readonly tags: readonly string[] | null;
   readonly lastAttemptId: AttemptId;
   readonly lastSucceeded: boolean;
+  /** Why the latest was canceled; null: it was not. */
+  readonly canceled: CancelReason | null;
   readonly nextAttemptAt: number | null;
   readonly everSucceeded: boolean;
   /** A try failed and was the last of its kind: exhausted, gone, or a resend. */
@@ -33,9 +36,10 @@ export const endpointMessageOf = (attempt: Attempt): EndpointMessage => ({
   tags: attempt.tags,
   lastAttemptId: attempt.id,
   lastSucceeded: attempt.succeeded,
+  canceled: attempt.decision.kind === 'canceled' ? attempt.decision.reason : null,
   nextAttemptAt: nextAttemptAt(attempt),
   everSucceeded: attempt.succeeded,
-  everFailedFinally: !attempt.succeeded && nextAttemptAt(attempt) === null,
+  everFailedFinally: outcomeOfAttempt(attempt) === 'failed' && nextAttemptAt(attempt) === null,
 });
 
 /** Two states of one row as one; commutative, associative, and repeats change nothing. */
@@ -45,10 +49,25 @@ export const mergeEndpointMessages = (left: EndpointMessage, right: EndpointMess
   everFailedFinally: left.everFailedFinally || right.everFailedFinally,
 });
 
-/** How far a message has come at an endpoint, as lists filter by it. */
-export type Progress = 'succeeded' | 'failed' | 'sending';
+/** When the endpoint is tried again; null where it is not. What was delivered once is not tried again. */
+export const nextAttemptOf = (state: EndpointMessage): number | null =>
+  state.everSucceeded ? null : state.nextAttemptAt;
 
-/** A retry that was due longer ago than this was dropped on the way (endpoint off, payload gone): nobody sends it. */
+/** How the delivery ended, or how its latest attempt did. A cancellation takes nothing back from a success. */
+export const latestOutcomeOf = (state: EndpointMessage): AttemptOutcome => {
+  const isOpen = state.canceled !== null || state.nextAttemptAt !== null;
+  if (state.everSucceeded && isOpen) return 'succeeded';
+  if (state.canceled !== null) return 'canceled';
+  return state.lastSucceeded ? 'succeeded' : 'failed';
+};
+
+/**
+ * How far a message has come at an endpoint, as lists filter by it. `unsuccessful` is either of failed and canceled, for
+ * clients that know no canceled ones.
+ */
+export type Progress = 'succeeded' | 'failed' | 'canceled' | 'unsuccessful' | 'sending';
+
+/** A retry that was due longer ago than this is not on its way any more: its queue message was lost. */
 const SENDING_MS = 7 * 86_400_000;
 
 /** Whether a state counts as that far. A success outweighs failures; a final failure ends the sending. */
@@ -57,7 +76,11 @@ export const hasCome = (state: EndpointMessage, progress: Progress, nowMs: numbe
     case 'succeeded':
       return state.everSucceeded;
     case 'failed':
-      return state.everFailedFinally && !state.everSucceeded;
+      return state.everFailedFinally && state.canceled === null && !state.everSucceeded;
+    case 'canceled':
+      return state.canceled !== null && !state.everSucceeded;
+    case 'unsuccessful':
+      return (state.everFailedFinally || state.canceled !== null) && !state.everSucceeded;
     case 'sending':
       return (
         !state.everSucceeded &&

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { RebuildLog } from './rebuild.port.ts';
-import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import { attemptKey, parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
@@ -39,10 +39,7 @@ export const makeRebuildLog = (client: DynamoDBClient, table: string): RebuildLo
   },
 
   async findMany(attempts) {
-    const places = attempts.map(({ orgId, appId, messageId, endpointId, turn }) => ({
-      table,
-      key: deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn),
-    }));
+    const places = attempts.map((attempt) => ({ table, key: attemptKey(attempt) }));
     const found = await batchGet(client, places);
     return places.map((place) => {
       const row = found(place);

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { messageId } from '../../platform/ids/brand.domain.ts';
 import { idTime } from '../../platform/ids/ids.domain.ts';
 import type { Views } from '../project.flow.ts';
@@ -16,7 +15,7 @@ import type { Key } from '../../platform/dynamodb/keys.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
-import { endpointAttemptRow, endpointMessageItem } from '../views.dynamo.ts';
+import { endpointAttemptKey, endpointAttemptRow, endpointMessageItem } from '../views.dynamo.ts';
 
 const PAGE = 200;
 
@@ -36,11 +35,6 @@ const exactly = <Item>(row: Row, parse: (row: Row) => Item, print: (item: Item) 
 const messageKey = ({ orgId, appId, endpointId, messageId: id }: MessagePlace): Key => ({
   pk: viewKeys.endpointMessages(orgId, appId, endpointId, shardOf(id)),
   sk: id,
-});
-
-const attemptKey = (attempt: Attempt): Key => ({
-  pk: viewKeys.endpointAttempts(attempt.orgId, attempt.appId, attempt.endpointId, shardOf(attempt.id)),
-  sk: attempt.id,
 });
 
 /** Instants that no id or sort key of ours says are of the hour 0. */
@@ -86,7 +80,7 @@ export const makeRebuildViews = (client: DynamoDBClient, table: string, views: V
     },
 
     async standingAttempts(attempts) {
-      const rows = await rowsAt(attempts.map(attemptKey));
+      const rows = await rowsAt(attempts.map(endpointAttemptKey));
       return attempts.map((attempt, index) =>
         isDeepStrictEqual(asStored(endpointAttemptRow(attempt)), rows[index]),
       );

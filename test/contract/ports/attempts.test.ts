@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { Attempt, Turn } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { AttemptQuery } from '../../../functions/read-models/attempts.port.ts';
-import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import {
   APP,
   ENDPOINT,
@@ -17,6 +17,8 @@ import {
   seededIds,
 } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
+import { CANCEL_SENTENCES } from '../../../functions/deliver/canceled.domain.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
 import { SIDES } from './adapters.ts';
 import type { Side } from './adapters.ts';
@@ -24,10 +26,10 @@ import type { Side } from './adapters.ts';
 const HOUR = 3_600_000;
 const ids = seededIds(5);
 const fresh = (some: Partial<Attempt> = {}) => attempt({ id: ids.attempt(some.at ?? NOON), ...some });
-const turn = (number: number): Turn => ({ kind: 'scheduled', number });
+const turn = (number: number) => ({ kind: 'scheduled', number }) as const satisfies Turn;
 const every: AttemptQuery = {
   ...{ limit: 50, cursor: null, before: null, after: null, withContent: true },
-  ...{ succeeded: null, statusCodes: null, channel: null, tag: null, eventTypes: null },
+  ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null },
 };
 
 describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
@@ -64,12 +66,15 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
     const decisions: Attempt['decision'][] = [
       ...([{ kind: 'succeeded' }, { kind: 'retry', at: NOON + 1 }, { kind: 'exhausted' }] as const),
       ...([{ kind: 'gone' }, { kind: 'manual-failed' }] as const),
+      { kind: 'canceled', reason: 'endpoint_disabled' },
     ];
     const all = decisions.map((decision, index) =>
       fresh({
         turn: turn(index + 1),
         decision,
-        response: index === 0 ? '' : 'body',
+        cause: decision.kind === 'canceled' ? `canceled:${decision.reason}` : null,
+        response:
+          decision.kind === 'canceled' ? CANCEL_SENTENCES[decision.reason] : index === 0 ? '' : 'body',
         eventId: 'e',
         channels: ['c'],
         tags: ['t', 'u'],
@@ -104,6 +109,7 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
         ...{ at, id: seededIds(index).attempt(at), turn: turn(1 + (index >> 1)) },
         endpointId: endpointId(`ep_${index % 2}`),
         ...{ succeeded: status < 300, responseStatusCode: status, eventType: `t${index % 3}` },
+        ...(index % 7 === 5 ? CANCELED : {}),
         channels: index % 5 === 0 ? ['c'] : null,
         tags: index % 3 === 0 ? ['other', 't'] : null,
       });
@@ -177,8 +183,8 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
 
   it('is that a resend has ended its schedule, at that endpoint alone, for retries', async () => {
     const { reader, log } = await makeSide();
-    await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }));
-    await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }));
+    await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }), NOON);
+    await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }), NOON);
     const contexts = await told({ reader }, [
       delivery({ turn: turn(2) }),
       delivery({ turn: turn(2), endpointId: endpointId('ep_other') }),
@@ -200,6 +206,80 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
   });
 });
 
+const OUTCOMES = ['succeeded', 'failed', 'canceled'] as const;
+
+const CANCELED: Pick<Attempt, 'succeeded' | 'responseStatusCode' | 'response' | 'cause' | 'decision'> = {
+  ...{ succeeded: false, responseStatusCode: 0, response: CANCEL_SENTENCES.filters_changed },
+  ...{ cause: 'canceled:filters_changed', decision: { kind: 'canceled', reason: 'filters_changed' } },
+};
+
+describe.each(SIDES)('a canceled delivery %s', (_, makeSide) => {
+  const canceled = (some: Partial<Attempt> = {}) => fresh({ ...CANCELED, ...some });
+  const series = ids.attempt(NOON);
+
+  it('is recorded once, and never in the place of the attempt of its turn', async () => {
+    const { log, attempts, reader } = await makeSide();
+    const [first, again, tried] = [
+      canceled({ turn: turn(2) }),
+      canceled({ turn: turn(2) }),
+      fresh({ turn: turn(2) }),
+    ];
+    expect(await log.record(first)).toEqual(first);
+    expect(await log.record(again)).toEqual(first);
+    expect((await told({ reader }, [delivery({ turn: turn(2) })]))[0]?.recorded).toBeUndefined();
+    expect(await log.record(tried)).toEqual(tried);
+    const { items } = await attempts.listByMessage(ORG, APP, MESSAGE, ENDPOINT, every, NOON + 3 * HOUR);
+    expect(items).toEqual([tried, first]);
+    expect(await attempts.find(ORG, APP, MESSAGE, first.id)).toEqual(first);
+  });
+
+  it('ends its own schedule, at that endpoint alone', async () => {
+    const { log } = await makeSide();
+    const first = canceled({ turn: turn(2) });
+    await log.record(first);
+    await log.record(canceled({ turn: turn(3) }));
+    const canceledAt = async (some: Partial<Delivery>) => (await log.canceled(delivery(some)))?.id;
+    expect(await canceledAt({ turn: turn(1) })).toBeUndefined();
+    expect(await canceledAt({ turn: turn(2) })).toBe(first.id);
+    expect(await canceledAt({ turn: turn(12) })).toBe(first.id);
+    expect(await canceledAt({ turn: { ...turn(2), series } })).toBeUndefined();
+    expect(await canceledAt({ turn: { kind: 'manual', request: 'r1' } })).toBeUndefined();
+    expect(await canceledAt({ turn: turn(2), endpointId: endpointId('ep_other') })).toBeUndefined();
+  });
+
+  it('ends a schedule that started anew, and a resend, by themselves', async () => {
+    const { log } = await makeSide();
+    const [anew, resend] = [turn(1), { kind: 'manual', request: 'r1' } as const];
+    const one = canceled({ turn: { ...anew, series } });
+    const other = canceled({ turn: resend });
+    await log.record(one);
+    await log.record(other);
+    expect((await log.canceled(delivery({ turn: { ...turn(3), series } })))?.id).toBe(one.id);
+    expect((await log.canceled(delivery({ turn: resend })))?.id).toBe(other.id);
+    expect(await log.canceled(delivery({ turn: anew }))).toBeUndefined();
+  });
+
+  it('is followed by attempts with later ids, whatever the clocks say', async () => {
+    const { log, reader } = await makeSide();
+    const before = fresh({ at: NOON + HOUR, turn: turn(1) });
+    await log.record(before);
+    const anew = { ...turn(1), series: ids.attempt(NOON + 2 * HOUR) };
+    const contexts = await told({ reader }, [
+      delivery({ turn: turn(1) }),
+      delivery({ turn: turn(2) }),
+      delivery({ turn: anew }),
+    ]);
+    expect(contexts.map(({ notBefore }) => notBefore)).toEqual([0, NOON + HOUR + 4, NOON + 2 * HOUR + 4]);
+  });
+
+  it('is no end of a schedule by a resend, which is told by itself', async () => {
+    const { log } = await makeSide();
+    expect(await log.hasEnded(delivery())).toBe(false);
+    await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }), NOON);
+    expect(await log.hasEnded(delivery())).toBe(true);
+  });
+});
+
 /** A query by chance, and what it means. */
 const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attempt[]) => {
   const instant = () => (random.chance(0.5) ? null : NOON - random.below(70) * HOUR);
@@ -210,7 +290,7 @@ const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attemp
       : { id: all[random.below(all.length)]!.id, direction: random.chance(0.5) ? 'next' : 'previous' },
     before: instant(),
     after: instant(),
-    succeeded: random.chance(0.3) ? random.chance(0.5) : null,
+    outcomes: random.chance(0.5) ? OUTCOMES.filter(() => random.chance(0.5)) : null,
     statusCodes: random.chance(0.3) ? { from: 200, to: 404 } : null,
     channel: random.chance(0.2) ? 'c' : null,
     tag: random.chance(0.2) ? 't' : null,
@@ -218,7 +298,7 @@ const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attemp
     withContent: true,
   };
   const accepts = (one: Attempt) =>
-    (query.succeeded === null || one.succeeded === query.succeeded) &&
+    (query.outcomes?.includes(outcomeOfAttempt(one)) ?? true) &&
     (query.statusCodes === null || (one.responseStatusCode >= 200 && one.responseStatusCode <= 404)) &&
     (query.channel === null || one.channels !== null) &&
     (query.tag === null || one.tags !== null) &&

@@ -14,6 +14,7 @@ const DECISIONS: readonly Decision[] = [
   { kind: 'succeeded' },
   { kind: 'exhausted' },
   { kind: 'manual-failed' },
+  { kind: 'canceled', reason: 'endpoint_disabled' },
 ];
 
 /** Histories of some messages at one endpoint, one row for each attempt. */

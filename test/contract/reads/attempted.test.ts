@@ -172,12 +172,12 @@ describe('endpoints that a message was sent to', () => {
     for (const limit of [1, 4, 11, 50]) {
       const page = (cursor: Cursor | null) => read(ORG, APP, MESSAGE, { limit, cursor });
       const down = await walk(page, (one) => one.endpointId, 'next', null);
-      expect(down.map(({ endpointId, id }) => [endpointId, id])).toEqual(
+      expect(down.map(({ endpointId, lastAttemptId }) => [endpointId, lastAttemptId])).toEqual(
         endpoints.map((endpointId, index) => [endpointId, latest[index]]),
       );
       const behind = ids.endpoint(NOON + 10_000);
       const up = await walk(page, (one) => one.endpointId, 'previous', behind);
-      expect(up.map(({ id }) => id)).toEqual(latest);
+      expect(up.map(({ lastAttemptId }) => lastAttemptId)).toEqual(latest);
     }
   });
 });

@@ -89,7 +89,7 @@ describe('expunging a message', () => {
       endedByResend: false,
       nowMs: NOON,
     };
-    expect(verdict(standing)).toEqual({ kind: 'drop', reason: 'payload-gone' });
+    expect(verdict(standing)).toEqual({ kind: 'cancel', reason: 'payload_expunged' });
   });
 
   it('that crashed before the object went is finished by a repeat', async () => {
@@ -121,7 +121,7 @@ describe('expunging an attempt', () => {
     await expunge.attemptContent(
       attempt({ messageId: MESSAGE, turn: { kind: 'manual', request: 'never made' } }),
     );
-    const query = { limit: 9, cursor: null, before: null, after: null, succeeded: null, statusCodes: null };
+    const query = { limit: 9, cursor: null, before: null, after: null, outcomes: null, statusCodes: null };
     const filters = { channel: null, tag: null, eventTypes: null, withContent: true };
     const { items } = await attempts.listByMessage(
       ORG,

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { Attempt, AttemptOutcome } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import {
@@ -29,12 +30,17 @@ beforeAll(() => {
   client = emulatorDynamo();
 });
 
+const CANCELED = { succeeded: false, decision: { kind: 'canceled', reason: 'payload_expired' } } as const;
+
 const makeAttempts = (endpoint: string, count: number, from: number, to: number, seed: number): Attempt[] => {
   const random = makeRandom(seed);
   const ids = seededIds(seed);
   const times = Array.from({ length: count }, () => from + random.below(to - from)).sort((a, b) => a - b);
   return times.map((at) =>
-    attempt({ id: ids.attempt(at), at, endpointId: endpointId(endpoint), succeeded: random.chance(0.7) }),
+    attempt({
+      ...{ id: ids.attempt(at), at, endpointId: endpointId(endpoint), succeeded: random.chance(0.7) },
+      ...(random.chance(0.2) ? CANCELED : {}),
+    }),
   );
 };
 
@@ -66,8 +72,8 @@ const start = async () => {
 /** What the log says, counted by itself. */
 const oracle = (log: readonly Attempt[], endpoint: string, since: number, until: number) => {
   const inside = log.filter(({ endpointId: id, at }) => id === endpoint && at >= since && at <= until);
-  const succeeded = inside.filter((one) => one.succeeded).length;
-  return { succeeded, failed: inside.length - succeeded };
+  const count = (outcome: AttemptOutcome) => inside.filter((one) => outcomeOfAttempt(one) === outcome).length;
+  return { succeeded: count('succeeded'), failed: count('failed'), canceled: count('canceled') };
 };
 
 describe('counts of attempts', () => {
@@ -132,9 +138,9 @@ describe('counts of attempts', () => {
     const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON - HOUR_MS };
     const span = { from: NOON - HOUR_MS, to: NOON };
     const [seen] = await book.kept(hour, span);
-    const { succeeded, failed } = await book.count(hour, [span], 100);
+    const { succeeded, failed, canceled } = await book.count(hour, [span], 100);
     await project(log.slice(0, 1));
-    expect(await book.keep(hour, seen!, { succeeded, failed, through: NOON })).toBe(false);
+    expect(await book.keep(hour, seen!, { succeeded, failed, canceled, through: NOON })).toBe(false);
     expect((await book.kept(hour, span))[0]).toMatchObject({ counted: null });
   });
 
@@ -142,7 +148,7 @@ describe('counts of attempts', () => {
     const { book } = await start();
     const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON };
     const seen = { hour: NOON, revision: 0, counted: null };
-    const counted = { succeeded: 3, failed: 4, through: NOON + HOUR_MS };
+    const counted = { succeeded: 3, failed: 4, canceled: 2, through: NOON + HOUR_MS };
     const kept = await Promise.all([1, 2, 3].map(() => book.keep(hour, seen, counted)));
     expect(kept.filter(Boolean)).toHaveLength(1);
   });

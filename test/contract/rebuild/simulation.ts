@@ -24,7 +24,14 @@ import { makeRandom } from '../../support/simulation/random.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 
 const RETRY: Decision = { kind: 'retry', at: NOON + 60_000 };
-const LAST: readonly Decision[] = [{ kind: 'succeeded' }, { kind: 'exhausted' }, { kind: 'gone' }, RETRY];
+const CANCELED: Decision = { kind: 'canceled', reason: 'endpoint_disabled' };
+const LAST: readonly Decision[] = [
+  { kind: 'succeeded' },
+  { kind: 'exhausted' },
+  { kind: 'gone' },
+  CANCELED,
+  RETRY,
+];
 
 /** What one seed delivers: messages of two applications at three endpoints each, with retries and resends. */
 export const traffic = (seed: number, messages: number): readonly Attempt[] => {
@@ -49,6 +56,7 @@ export const traffic = (seed: number, messages: number): readonly Attempt[] => {
         turn: manual ? { kind: 'manual', request: `r${at}` } : { kind: 'scheduled', number: at + 1 },
         succeeded: decision.kind === 'succeeded',
         responseStatusCode: decision.kind === 'succeeded' ? 200 : 500,
+        cause: decision.kind === 'canceled' ? `canceled:${decision.reason}` : null,
       });
     });
   };

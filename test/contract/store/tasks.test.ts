@@ -35,7 +35,7 @@ const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task => ({
     eventTypes: ['a'],
     channel: 'eu',
     tag: 'vip',
-    progress: 'failed',
+    progress: 'unsuccessful',
     statusCodes: { from: 500, to: 599 },
   },
   ...{ cursor: null, sent: 0, pacedUntil: NOW, createdAt: NOW, updatedAt: NOW },

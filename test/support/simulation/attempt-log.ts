@@ -1,4 +1,5 @@
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { idTime, TICK_MS } from '../../../functions/platform/ids/ids.domain.ts';
 import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
@@ -11,7 +12,7 @@ type Turned = Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 't
 export interface MemoryLog extends AttemptLog {
   readonly find: (turn: Turned) => Attempt | undefined;
   readonly wasRedone: (turn: Turned) => boolean;
-  readonly hasEnded: (turn: Omit<Turned, 'turn'>) => boolean;
+  readonly wasEnded: (turn: Omit<Turned, 'turn'>) => boolean;
   /** In the order in which they were recorded. */
   readonly all: () => readonly Attempt[];
 }
@@ -22,6 +23,16 @@ const CLAIM_MS = 3_600_000;
 const place = (some: Omit<Turned, 'turn'>) =>
   [some.orgId, some.appId, some.messageId, some.endpointId].join('/');
 const placeOf = (some: Turned) => `${place(some)}/${deliveryIdentity({ ...some, schedule: [] })}`;
+/** Canceled deliveries have places of their own. */
+const canceledPlaceOf = (some: Turned) => `canceled/${placeOf(some)}`;
+const attemptPlaceOf = (attempt: Attempt) =>
+  attempt.decision.kind === 'canceled' ? canceledPlaceOf(attempt) : placeOf(attempt);
+
+/** A turn and those before it in its schedule. */
+const upTo = ({ turn, ...some }: Turned): readonly Turned[] =>
+  turn.kind === 'manual'
+    ? [{ ...some, turn }]
+    : Array.from({ length: turn.number }, (_, index) => ({ ...some, turn: { ...turn, number: index + 1 } }));
 
 /** The log of attempts; `onRecorded` is its table's stream. */
 export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => undefined): MemoryLog => {
@@ -31,9 +42,9 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
   const claims = new Map<string, { holder: string; until: number }>();
   return {
     record: async (attempt) => {
-      const standing = attempts.get(placeOf(attempt));
+      const standing = attempts.get(attemptPlaceOf(attempt));
       if (standing !== undefined) return standing;
-      attempts.set(placeOf(attempt), attempt);
+      attempts.set(attemptPlaceOf(attempt), attempt);
       onRecorded(attempt);
       return attempt;
     },
@@ -52,9 +63,21 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
     },
     find: (turn) => attempts.get(placeOf(turn)),
     wasRedone: (turn) => redone.has(placeOf(turn)),
-    hasEnded: (turn) => ended.has(place(turn)),
+    wasEnded: (turn) => ended.has(place(turn)),
+    hasEnded: async (delivery) => ended.has(place(delivery)),
+    canceled: async (delivery) =>
+      upTo(delivery)
+        .map((one) => attempts.get(canceledPlaceOf(one)))
+        .find((one) => one !== undefined),
     all: () => [...attempts.values()],
   };
+};
+
+/** As the reader of the deployed functions says it (delivery-reader.dynamo.ts). */
+const notBefore = (turn: Delivery['turn'], before: Attempt | undefined): number => {
+  if (before !== undefined) return before.at + TICK_MS;
+  const series = turn.kind === 'scheduled' ? turn.series : undefined;
+  return series === undefined ? 0 : (idTime(series) ?? 0) + TICK_MS;
 };
 
 export interface ReaderSources {
@@ -89,7 +112,8 @@ export const makeMemoryReader = ({
         message: found[index],
         recorded: log.find(delivery),
         mayHaveTwin: before !== undefined && log.wasRedone(before),
-        endedByResend: retries && log.hasEnded(delivery),
+        notBefore: notBefore(turn, before === undefined ? undefined : log.find(before)),
+        endedByResend: retries && log.wasEnded(delivery),
         health: healths[index] ?? HEALTHY,
       };
       return async () => {

@@ -17,6 +17,7 @@ import type { SweepQueue } from '../../../functions/deliver/retries/sweep.flow.t
 import { parseWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import type { MemoryLog } from './attempt-log.ts';
 import type { MemoryDue } from './due.ts';
+import type { makeFannedOut } from './fanned-out.ts';
 import type { MemoryMessages } from './messages.ts';
 import type { Process } from './process.ts';
 import type { QueueRecord } from './queue.ts';
@@ -42,6 +43,7 @@ export interface Parts {
   readonly parking: ParkingStore;
   readonly throttle: ThrottleStore;
   readonly wide: FanOutDeps['wide'];
+  readonly fannedOut: ReturnType<typeof makeFannedOut>;
 }
 
 const asSqs = ({ messageId, body, receives }: QueueRecord) =>
@@ -71,7 +73,13 @@ export const makeFunctions = (parts: Parts, process: Process) => {
   const readBody = async (message: Parameters<typeof messages.bodies>[0][number], nowMs: number) =>
     (await messages.bodies([message], nowMs))[0] ?? null;
 
-  const fanOut = () => makeFanOut({ tenants, queue, wide: port('wide', parts.wide), due, now, step });
+  const fanOut = () => {
+    const made = parts.fannedOut.watch({ queue: parts.queue, due: parts.due });
+    return makeFanOut({
+      ...{ tenants, now, step, wide: port('wide', parts.wide) },
+      ...{ queue: port('queue', made.queue), due: port('due', made.due) },
+    });
+  };
 
   const delivering = (lane: Lane) =>
     makeDelivering({

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { EndpointId, MessageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { nextAttemptOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import { pairAt } from './receivers.ts';
 import { makeMemoryViews } from './views.ts';
@@ -23,7 +24,12 @@ const numberOf = ({ turn }: Attempt) => (turn.kind === 'scheduled' ? turn.number
 
 const isOver = ({ decision }: Attempt) => decision.kind !== 'retry';
 
-/** Accepted means kept: every pair has reached its terminal state, or its endpoint is off. */
+/** Nothing is sent for a canceled delivery, and it is no attempt. */
+const wasTried = ({ decision }: Attempt) => decision.kind !== 'canceled';
+
+const seriesOf = ({ turn }: Attempt) => (turn.kind === 'scheduled' ? (turn.series ?? '') : turn.request);
+
+/** Accepted means kept: every pair has reached its final state, or its endpoint was off before fan-out. */
 export const unfinished = (
   world: Told,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
@@ -32,8 +38,39 @@ export const unfinished = (
   return expected.flatMap((pair) => {
     const history = histories.get(pairOf(pair)) ?? [];
     const off = world.tenants.endpoint(pair.endpointId)?.disabled ?? true;
-    return off || history.some(isOver) ? [] : [`${pairOf(pair)} stopped after ${history.length} attempts`];
+    return history.some(isOver) || (off && history.length === 0)
+      ? []
+      : [`${pairOf(pair)} stopped after ${history.length} attempts`];
   });
+};
+
+/** No silent drop: every delivery that fan-out made has succeeded, is exhausted, or was canceled with a reason. */
+export const silentlyDropped = (world: World): readonly string[] => {
+  const histories = historiesOf(world.log.all());
+  return world
+    .fannedOut()
+    .filter((pair) => !(histories.get(pairOf(pair)) ?? []).some(isOver))
+    .map((pair) => `${pairOf(pair)} was dropped without a trace`);
+};
+
+/** At rest nothing waits: no list shows a next attempt, and no turn follows a cancellation in its schedule. */
+export const unsettled = (world: World): readonly string[] => {
+  const waiting = world.views.endpointMessages().filter((state) => nextAttemptOf(state) !== null);
+  const attempts = world.log.all();
+  const canceled = attempts.filter((one) => !wasTried(one));
+  const revived = canceled.flatMap((end) =>
+    attempts.filter(
+      (one) =>
+        wasTried(one) &&
+        pairOf(one) === pairOf(end) &&
+        seriesOf(one) === seriesOf(end) &&
+        numberOf(one) > numberOf(end),
+    ),
+  );
+  return [
+    ...waiting.map((state) => `${pairOf(state)} shows a next attempt that never comes`),
+    ...revived.map((one) => `${pairOf(one)} was tried again after it was canceled`),
+  ];
 };
 
 /**
@@ -42,7 +79,7 @@ export const unfinished = (
  */
 export const misrecorded = (world: Pick<Told, 'log'>, earlyMs = 500): readonly string[] =>
   [...historiesOf(world.log.all())].flatMap(([pair, attempts]) => {
-    const scheduled = attempts.filter(({ turn }) => turn.kind === 'scheduled');
+    const scheduled = attempts.filter((one) => one.turn.kind === 'scheduled' && wasTried(one));
     const ordered = scheduled.toSorted((left, right) => numberOf(left) - numberOf(right));
     return ordered.flatMap((attempt, index) => {
       const before = ordered[index - 1];
@@ -61,14 +98,15 @@ export const misrecorded = (world: Pick<Told, 'log'>, earlyMs = 500): readonly s
 export const wrongEnds = (
   world: Told,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
-  ends: (id: EndpointId) => readonly (Attempt['decision']['kind'] | 'off')[],
+  right: (id: EndpointId) => readonly (Attempt['decision']['kind'] | 'off')[],
 ): readonly string[] => {
   const histories = historiesOf(world.log.all());
   return expected.flatMap((pair) => {
-    const last = histories.get(pairOf(pair))?.find(isOver)?.decision.kind;
+    const ends = (histories.get(pairOf(pair)) ?? []).filter(isOver).map(({ decision }) => decision.kind);
+    const last = ends.find((kind) => kind === 'succeeded') ?? ends[0];
     const off = world.tenants.endpoint(pair.endpointId)?.disabled === true;
     const found = last ?? (off ? 'off' : 'under way');
-    return ends(pair.endpointId).some((right) => right === found) ? [] : [`${pairOf(pair)} ended ${found}`];
+    return right(pair.endpointId).some((kind) => kind === found) ? [] : [`${pairOf(pair)} ended ${found}`];
   });
 };
 
@@ -83,7 +121,7 @@ export const unexplained = (
   return pairs.flatMap((pair) => {
     const at = pairAt(urlOf(pair.endpointId), pair.messageId);
     const requests = received.get(at)?.length ?? 0;
-    const recorded = histories.get(pairOf(pair))?.length ?? 0;
+    const recorded = histories.get(pairOf(pair))?.filter(wasTried).length ?? 0;
     const { cut, retried, twinned } = world.ledger;
     const surplus = requests - recorded - cut.of(at) - retried.of(at) - twinned.of(at);
     return surplus <= 0 ? [] : [`${at} was sent ${surplus} times too often`];
@@ -97,7 +135,7 @@ export const sentTwice = (
   urlOf: (id: EndpointId) => string,
 ): readonly EndpointId[] => {
   const received = world.receivers.received();
-  const attempts = world.log.all();
+  const attempts = world.log.all().filter(wasTried);
   return endpoints.flatMap((id) => {
     const requests = received.filter(({ url }) => url === urlOf(id)).length;
     const recorded = attempts.filter(({ endpointId }) => endpointId === id).length;

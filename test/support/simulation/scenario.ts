@@ -1,7 +1,14 @@
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { EndpointId, MessageId } from '../../../functions/platform/ids/brand.domain.ts';
 import { NOON, application, endpoint, publishRequest } from './builders.ts';
-import { misprojected, misrecorded, sentTwice, unfinished } from './invariants.ts';
+import {
+  misprojected,
+  misrecorded,
+  sentTwice,
+  silentlyDropped,
+  unfinished,
+  unsettled,
+} from './invariants.ts';
 import type { Script } from './receivers.ts';
 import { makeWorld } from './simulation.ts';
 import type { World, WorldOptions } from './simulation.ts';
@@ -82,6 +89,8 @@ export const playScenario = async (options: ScenarioOptions = {}): Promise<Told>
   const faults = [
     ...unfinished(world, pairs),
     ...misrecorded(world, options.earlyMs),
+    ...silentlyDropped(world),
+    ...unsettled(world),
     ...(await misprojected(world)).map((name) => `the read model of ${name} is not what the log says`),
     ...world.deliveries.deadLetters.map((body) => `dead letter ${body}`),
     ...(accepted.length === REQUESTS.length

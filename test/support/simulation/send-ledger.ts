@@ -66,6 +66,7 @@ export const makeSendLedger = (): SendLedger => {
           ...log,
           record: async (attempt) => {
             const standing = await log.record(attempt);
+            if (attempt.decision.kind === 'canceled') return standing;
             const pair = pairAt(attempt.url, attempt.messageId);
             if (open.delete(pair) && standing.id !== attempt.id) twinned.add(pair);
             return standing;

@@ -9,6 +9,7 @@ import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';
 import { NOON, SETTINGS } from './builders.ts';
 import { makeClock } from './clock.ts';
 import { makeMemoryDue } from './due.ts';
+import { makeFannedOut } from './fanned-out.ts';
 import { makeFunctions } from './functions.ts';
 import type { Parts } from './functions.ts';
 import { makeMemoryMessages } from './messages.ts';
@@ -113,6 +114,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     queue: makeDeliveryQueue(deliveries),
     slowQueue: makeDeliveryQueue(slowDeliveries),
     wide: makeWideQueue(wideTurns),
+    fannedOut: makeFannedOut(),
   };
 
   const all = (records: readonly QueueRecord[]) => new Set(records.map(({ messageId }) => messageId));
@@ -207,6 +209,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       underWay,
       sweep,
     },
+    fannedOut: parts.fannedOut.all,
     publishOnce,
     /** A client that repeats its request, key and all, until it has an answer. */
     publish: async (request: PublishRequest): Promise<PublishOutcome> => {

@@ -1,3 +1,4 @@
+import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { AttemptQuery, AttemptReader } from '../../../functions/read-models/attempts.port.ts';
 import type { Views } from '../../../functions/read-models/project.flow.ts';
@@ -11,13 +12,17 @@ export interface MemoryViews extends Views {
   readonly endpointMessages: () => readonly EndpointMessage[];
 }
 
+/** What a canceled delivery says is no body: it follows from its reason. */
+const withoutBody = (attempt: Attempt): Attempt =>
+  attempt.decision.kind === 'canceled' ? attempt : { ...attempt, response: '' };
+
 /** The read models: attempts without bodies, and each message's latest state at each endpoint. */
 export const makeMemoryViews = (): MemoryViews => {
   const attempts = new Map<string, Attempt>();
   const rows = new Map<string, EndpointMessage>();
   return {
     putEndpointAttempts: async (some) => {
-      for (const attempt of some) attempts.set(attempt.id, { ...attempt, response: '' });
+      for (const attempt of some) attempts.set(attempt.id, withoutBody(attempt));
     },
     mergeEndpointMessages: async (some) => {
       for (const row of some) {
@@ -32,7 +37,7 @@ export const makeMemoryViews = (): MemoryViews => {
 };
 
 const accepts = (attempt: Attempt, query: AttemptQuery) =>
-  (query.succeeded === null || query.succeeded === attempt.succeeded) &&
+  (query.outcomes === null || query.outcomes.includes(outcomeOfAttempt(attempt))) &&
   (query.statusCodes === null ||
     (query.statusCodes.from <= attempt.responseStatusCode &&
       attempt.responseStatusCode <= query.statusCodes.to)) &&
@@ -52,7 +57,7 @@ export const makeMemoryAttempts = (views: MemoryViews, log: MemoryLog): AttemptR
       (one) => of(one) && accepts(one, query),
     );
     if (!query.withContent) return page;
-    return { ...page, items: page.items.map((one) => log.find(one) ?? one) };
+    return { ...page, items: page.items.map((one) => log.all().find(({ id }) => id === one.id) ?? one) };
   },
   listByMessage: async (orgId, appId, messageId, endpointId, query, nowMs) => {
     const of = (one: Attempt) =>

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
-import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { Attempt, AttemptOutcome } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { AppId, OrgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { changed } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
@@ -265,8 +266,8 @@ const fakeMessages = (rows: World['messages']): MessageReader => {
 const fakeAttempts = (rows: Attempt[], asked: AttemptQuery[]): AttemptReader => {
   const page = (query: AttemptQuery, keep: (row: Attempt) => boolean) => {
     asked.push(query);
-    const { limit, cursor, succeeded } = query;
-    const kept = rows.filter((row) => keep(row) && (succeeded === null || row.succeeded === succeeded));
+    const { limit, cursor, outcomes } = query;
+    const kept = rows.filter((row) => keep(row) && (outcomes?.includes(outcomeOfAttempt(row)) ?? true));
     return pageOf(kept, (row) => row.id, { limit, cursor, order: 'descending' });
   };
   return {
@@ -305,8 +306,8 @@ const fakeAttempted = (rows: Attempt[], asked: EndpointMessageQuery[]): Attempte
       rows.filter((row) => row.messageId === messageId),
       (row) => row.endpointId,
     );
-    const latest = of.flatMap((group) => group.slice(-1));
-    return pageOf(latest, (row) => row.endpointId, { ...page, order: 'ascending' });
+    const latest = of.map((group) => group.map(endpointMessageOf).reduce(mergeEndpointMessages));
+    return pageOf(latest, (state) => state.endpointId, { ...page, order: 'ascending' });
   },
 });
 
@@ -419,8 +420,9 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
       const inside = data.attempts.filter(
         (row) => row.endpointId === endpointId && row.at >= since && row.at <= until,
       );
-      const succeeded = inside.filter((row) => row.succeeded).length;
-      return { succeeded, failed: inside.length - succeeded };
+      const count = (outcome: AttemptOutcome) =>
+        inside.filter((row) => outcomeOfAttempt(row) === outcome).length;
+      return { succeeded: count('succeeded'), failed: count('failed'), canceled: count('canceled') };
     },
     publish: fakePublish(data, applications, () => deps),
     published: {

@@ -46,6 +46,7 @@ const makeBench = (some: Bench = {}) => {
       message: message({ appId: one.appId }),
       recorded: undefined,
       mayHaveTwin: false,
+      notBefore: 0,
       endedByResend: false,
       health: health(one),
     };

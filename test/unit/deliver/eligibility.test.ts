@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verdict } from '../../../functions/deliver/eligibility.domain.ts';
 import type { Standing } from '../../../functions/deliver/eligibility.domain.ts';
+import type { CancelReason } from '../../../functions/deliver/canceled.domain.ts';
 import { ENDPOINT, NOON, endpoint, message } from '../../support/simulation/builders.ts';
 
 const asked = (some: Partial<Standing> = {}) =>
@@ -14,7 +15,7 @@ const asked = (some: Partial<Standing> = {}) =>
     ...some,
   });
 const resend = { kind: 'manual', request: 'r1' } as const;
-const dropped = (reason: string) => ({ kind: 'drop', reason });
+const canceled = (reason: CancelReason) => ({ kind: 'cancel', reason });
 
 describe('whether a delivery is still wanted', () => {
   it('is yes while endpoint, filters and payload are as they were', () => {
@@ -22,31 +23,42 @@ describe('whether a delivery is still wanted', () => {
   });
 
   it('is no once the application, the message or the endpoint is gone', () => {
-    expect(asked({ endpoints: undefined })).toEqual(dropped('application-gone'));
-    expect(asked({ message: undefined })).toEqual(dropped('message-gone'));
-    expect(asked({ endpoints: [] })).toEqual(dropped('endpoint-gone'));
+    expect(asked({ endpoints: undefined })).toEqual(canceled('application_deleted'));
+    expect(asked({ message: undefined })).toEqual(canceled('message_deleted'));
+    expect(asked({ endpoints: [] })).toEqual(canceled('endpoint_deleted'));
   });
 
   it('is no once the payload has expired or was expunged', () => {
-    expect(asked({ message: message({ payloadExpiresAt: NOON }) })).toEqual(dropped('payload-gone'));
-    expect(asked({ message: message({ payload: { kind: 'gone' } }) })).toEqual(dropped('payload-gone'));
+    expect(asked({ message: message({ payloadExpiresAt: NOON }) })).toEqual(canceled('payload_expired'));
+    expect(asked({ message: message({ payload: { kind: 'gone' } }) })).toEqual(canceled('payload_expunged'));
     expect(asked({ message: message({ payloadExpiresAt: NOON + 1 }) }).kind).toBe('send');
   });
 
   it('is no once the endpoint is off, for retries and resends alike', () => {
     const endpoints = [endpoint({ disabled: true })];
-    expect(asked({ endpoints })).toEqual(dropped('endpoint-disabled'));
-    expect(asked({ endpoints, turn: resend })).toEqual(dropped('endpoint-disabled'));
+    expect(asked({ endpoints })).toEqual(canceled('endpoint_disabled'));
+    expect(asked({ endpoints, turn: resend })).toEqual(canceled('endpoint_disabled'));
   });
 
   it('is no once the filters changed, for scheduled tries alone', () => {
     const endpoints = [endpoint({ eventTypes: ['other'] })];
-    expect(asked({ endpoints })).toEqual(dropped('filtered-out'));
+    expect(asked({ endpoints })).toEqual(canceled('filters_changed'));
     expect(asked({ endpoints, turn: resend }).kind).toBe('send');
   });
 
+  it('is yes for an example, whatever the filters of its endpoint', () => {
+    const endpoints = [endpoint({ eventTypes: ['other'], channels: ['c'] })];
+    expect(asked({ endpoints, message: message({ onlyEndpoint: ENDPOINT }) }).kind).toBe('send');
+  });
+
+  it('is over, and not canceled, once a resend has succeeded, even where the endpoint is disabled', () => {
+    const endpoints = [endpoint({ disabled: true })];
+    expect(asked({ endpoints, endedByResend: true })).toEqual({ kind: 'ended' });
+    expect(asked({ endpoints: undefined, endedByResend: true })).toEqual({ kind: 'ended' });
+  });
+
   it('is no once a resend has ended the schedule, for scheduled tries alone', () => {
-    expect(asked({ endedByResend: true })).toEqual(dropped('ended-by-resend'));
+    expect(asked({ endedByResend: true })).toEqual({ kind: 'ended' });
     expect(asked({ endedByResend: true, turn: resend }).kind).toBe('send');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Announced } from '../../../functions/events/domain-event.domain.ts';
+import type { OperationalEvent } from '../../../functions/events/domain-event.domain.ts';
 import { derivedMessageId, idTime, isId } from '../../../functions/platform/ids/ids.domain.ts';
 import {
   OPERATIONAL_EVENT_TYPES,
@@ -9,7 +9,7 @@ import { APP, ENDPOINT, MESSAGE, NOON, ORG } from '../../support/simulation/buil
 
 const common = { id: 'f1', orgId: ORG, appId: APP, appUid: 'acme', endpointId: ENDPOINT, at: NOON };
 const lastAttempt = { id: 'atmpt_1', responseStatusCode: 503, timestamp: NOON };
-const facts: readonly Announced[] = [
+const facts: readonly OperationalEvent[] = [
   { ...common, type: 'endpoint.created', endpointUid: 'mine' },
   { ...common, type: 'endpoint.updated', appUid: null, endpointUid: null },
   { ...common, type: 'endpoint.deleted', endpointUid: 'mine' },

@@ -75,11 +75,20 @@ describe('a span of instants', () => {
           const span: Span = { from: Math.min(a, b) * MINUTE_MS, to: Math.max(a, b) * MINUTE_MS };
           const kept = chosen.map((hour, index): KeptHour => {
             const minutes = lengths[index]!;
-            const counted = { through: hour * HOUR_MS + minutes * MINUTE_MS, succeeded: minutes, failed: 0 };
+            const counted = {
+              through: hour * HOUR_MS + minutes * MINUTE_MS,
+              succeeded: minutes,
+              failed: 0,
+              canceled: 0,
+            };
             return { hour: hour * HOUR_MS, revision: index, counted: index === 4 ? null : counted };
           });
           const { tally, rest } = covered(span, kept);
-          const counted = rest.map(({ from, to }) => ({ succeeded: (to - from) / MINUTE_MS, failed: 0 }));
+          const counted = rest.map(({ from, to }) => ({
+            succeeded: (to - from) / MINUTE_MS,
+            failed: 0,
+            canceled: 0,
+          }));
           expect([tally, ...counted].reduce(plus).succeeded).toBe((span.to - span.from) / MINUTE_MS);
         },
       ),
@@ -95,7 +104,7 @@ describe('a tally', () => {
   const seen = (through: number | null): KeptHour => ({
     hour: NOON,
     revision: 0,
-    counted: through === null ? null : { succeeded: 1, failed: 1, through },
+    counted: through === null ? null : { succeeded: 1, failed: 1, canceled: 0, through },
   });
 
   it('takes an hour as far as it has settled, goes on from there, and ends with the hour', () => {

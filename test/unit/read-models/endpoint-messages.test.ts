@@ -14,6 +14,7 @@ const decision = fc.constantFrom<Decision>(
   { kind: 'exhausted' },
   { kind: 'gone' },
   { kind: 'manual-failed' },
+  { kind: 'canceled', reason: 'endpoint_disabled' },
 );
 
 /** Attempts of one message at one endpoint, one after the other. */

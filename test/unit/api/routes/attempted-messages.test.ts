@@ -70,7 +70,7 @@ describe('messages that an endpoint was sent', () => {
     expect(world.askedMessages).toEqual([
       {
         ...{ limit: 3, cursor: null, before: Date.parse(before), after: null },
-        ...{ channel: 'eu', tag: 'vip', eventTypes: ['a', 'b'], progress: 'failed' },
+        ...{ channel: 'eu', tag: 'vip', eventTypes: ['a', 'b'], progress: 'unsuccessful' },
       },
     ]);
   });

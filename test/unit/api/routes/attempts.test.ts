@@ -97,7 +97,7 @@ describe('attempts', () => {
       channel: 'eu',
       tag: 'vip',
       eventTypes: ['a', 'b'],
-      succeeded: null,
+      outcomes: null,
     });
   });
 

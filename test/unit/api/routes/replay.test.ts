@@ -99,7 +99,7 @@ describe('replay', () => {
     const body = { since: SINCE, eventTypes: ['a', 'b'], channel: 'eu', status: 2, statusCodeClass: 500 };
     await send('POST', `${ROOT}/bulk-replay`, { ...body, tag: 'vip/1' });
     const filters = {
-      ...{ eventTypes: ['a', 'b'], channel: 'eu', tag: 'vip/1', progress: 'failed' },
+      ...{ eventTypes: ['a', 'b'], channel: 'eu', tag: 'vip/1', progress: 'unsuccessful' },
       statusCodes: { from: 500, to: 599 },
     };
     expect([...world.tasks.values()]).toMatchObject([{ filters }]);
@@ -109,7 +109,8 @@ describe('replay', () => {
     [0, 'succeeded'],
     [1, 'never'],
     [3, 'sending'],
-    [4, 'never'],
+    [2, 'unsuccessful'],
+    [4, 'canceled'],
     [null, null],
   ])('reads the status %j as %j', async (status, progress) => {
     const { send, world } = await start();

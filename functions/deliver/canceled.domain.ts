@@ -1,0 +1,49 @@
+/**
+ * Why a delivery ended without success and without its endpoint having the last word. Recorded, counted and shown; a
+ * code never changes its meaning once it is stored.
+ */
+export const CANCEL_REASONS = [
+  'payload_expired',
+  'payload_expunged',
+  'endpoint_disabled',
+  'endpoint_deleted',
+  'filters_changed',
+  'message_deleted',
+  'application_deleted',
+] as const;
+
+export type CancelReason = (typeof CANCEL_REASONS)[number];
+
+/** The reason as the cause of a failure (causes.domain.ts). */
+export type CancelCause = `canceled:${CancelReason}`;
+
+/** The same for a person; what a canceled delivery shows in place of a response. */
+export const CANCEL_SENTENCES: Readonly<Record<CancelReason, string>> = {
+  payload_expired: 'Canceled: the payload expired before the message was delivered.',
+  payload_expunged: 'Canceled: the payload was expunged before the message was delivered.',
+  endpoint_disabled: 'Canceled: the endpoint is disabled.',
+  endpoint_deleted: 'Canceled: the endpoint was deleted.',
+  filters_changed: 'Canceled: the filters of the endpoint no longer let the message through.',
+  message_deleted: 'Canceled: the message was deleted.',
+  application_deleted: 'Canceled: the application was deleted.',
+};
+
+/** By how much the clocks of two functions may differ (ms). */
+const SKEW_MS = 60_000;
+
+/**
+ * Whether a delivery that may be sent now can have been canceled before. What takes a cancellation's reason away is a
+ * change of the endpoint (enabled again, other filters), so of an endpoint that was not changed since the message was
+ * accepted nothing has to be looked up.
+ */
+export const mayBeCanceled = (
+  message: { readonly createdAt: number },
+  endpoint: { readonly updatedAt: number },
+): boolean => endpoint.updatedAt > message.createdAt - SKEW_MS;
+
+/** A first attempt that comes this long (ms) after its message may come after a resend that succeeded. */
+const LATE_MS = 60_000;
+
+/** Whether a first attempt is so late that a resend may have delivered the message before it. */
+export const mayBeResent = (message: { readonly createdAt: number }, nowMs: number): boolean =>
+  nowMs - message.createdAt > LATE_MS;

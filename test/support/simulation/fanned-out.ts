@@ -1,0 +1,34 @@
+import type { FanOutDeps } from '../../../functions/fan-out/fan-out.flow.ts';
+import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+
+type FannedOut = Pick<Delivery, 'messageId' | 'endpointId'>;
+
+/** What fan-out made deliveries of: each must come to an end that is recorded. */
+export const makeFannedOut = () => {
+  const pairs = new Map<string, FannedOut>();
+  const add = ({ messageId, endpointId }: FannedOut) =>
+    void pairs.set(`${messageId} ${endpointId}`, { messageId, endpointId });
+  return {
+    all: (): readonly FannedOut[] => [...pairs.values()],
+    watch: ({ queue, due }: Pick<FanOutDeps, 'queue' | 'due'>): Pick<FanOutDeps, 'queue' | 'due'> => ({
+      queue: {
+        send: async (some) => {
+          await queue.send(some);
+          for (const { delivery } of some) add(delivery);
+        },
+        sendEach: async (some) => {
+          const sent = await queue.sendEach(some);
+          for (const [index, { delivery }] of some.entries())
+            if (sent[index]?.status === 'fulfilled') add(delivery);
+          return sent;
+        },
+      },
+      due: {
+        put: async (delivery, atMs, nowMs) => {
+          await due.put(delivery, atMs, nowMs);
+          add(delivery);
+        },
+      },
+    }),
+  };
+};
