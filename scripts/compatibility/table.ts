@@ -15,9 +15,9 @@ const words = (verdict: Verdict): string => {
 };
 
 /** Padded as the formatter of this repository likes it. */
-const table = (rows: readonly (readonly [string, string, string])[]): string => {
-  const all = [['Operation', 'Request', 'Answer'], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [head = [], ...body] = all;
@@ -35,7 +35,7 @@ export const render = (surveyed: readonly Surveyed[]): string => {
   ]);
   return [
     `Of ${surveyed.length} operations ${count('works')} work; ${count('absent')} answer 501 with a JSON body${broken}.`,
-    table(rows),
+    table(['Operation', 'Request', 'Answer'], rows),
   ].join('\n\n');
 };
 

@@ -92,9 +92,9 @@ def applications():
 
 def event_types():
     schemas = {"1": {"type": "object", "examples": [{"n": 1}]}}
-    described = EventTypeIn(name="order.paid", description="Paid", schemas=schemas)
+    described = EventTypeIn(name="order.paid", description="Paid", schemas=schemas, group_name="orders")
     assert step("event_type.create", svix.event_type.create(described)).schemas == schemas
-    step("event_type.get", svix.event_type.get("order.paid"))
+    assert step("event_type.get", svix.event_type.get("order.paid")).group_name == "orders"
     step("event_type.upsert", svix.event_type.upsert("order.sent", EventTypeUpsertIn(description="Sent")))
     patched = svix.event_type.patch("order.sent", EventTypePatch(deprecated=True))
     assert step("event_type.patch", patched).deprecated
@@ -113,10 +113,10 @@ def endpoints():
     assert [one.id for one in step("endpoint.list", svix.endpoint.list("acme")).data] == [made.id]
     headers = EndpointHeadersIn(headers={"X-One": "1", "X-Api-Key": "k"})
     step("endpoint.set_headers", svix.endpoint.set_headers("acme", "ep", headers))
-    more = EndpointHeadersPatchIn(headers={"X-Two": "2"})
+    more = EndpointHeadersPatchIn(headers={"X-Two": "2"}, delete_headers=["x-one"])
     step("endpoint.patch_headers", svix.endpoint.patch_headers("acme", "ep", more))
     read = step("endpoint.get_headers", svix.endpoint.get_headers("acme", "ep"))
-    assert (read.headers, read.sensitive) == ({"X-One": "1", "X-Two": "2"}, ["X-Api-Key"])
+    assert (read.headers, read.sensitive) == ({"X-Two": "2"}, ["X-Api-Key"])
     rotated = svix.endpoint.rotate_secret("acme", "ep", EndpointSecretRotateIn())
     secret = step("endpoint.get_secret", svix.endpoint.get_secret("acme", "ep"))
     assert step("endpoint.rotate_secret", rotated).key == secret.key
@@ -127,7 +127,9 @@ def endpoints():
 
 def messages(secret):
     payload = {"id": "inv_1", "amount": 4200}
-    message = svix.message.create("acme", MessageIn(event_type="order.paid", event_id="e1", payload=payload))
+    published = MessageIn(event_type="order.paid", event_id="e1", payload=payload, tags=["vip"])
+    message = svix.message.create("acme", published)
+    assert (message.tags, message.deliver_at) == (["vip"], None)
     step("message.create", message)
     failed = received(message.id, 1)[0]
     body = base64.b64decode(failed["body"])
@@ -135,7 +137,7 @@ def messages(secret):
     Webhook(secret).verify(body, dict(failed["headers"]))
     read = step("message.get", svix.message.get("acme", "e1", MessageGetOptions(with_content=True)))
     assert read.payload == payload
-    page = step("message.list", svix.message.list("acme", MessageListOptions(event_types=["order.paid"])))
+    page = step("message.list", svix.message.list("acme", MessageListOptions(event_types=["order.paid"], tag="vip")))
     assert [one.id for one in page.data] == [message.id]
     return message.id
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { readClientFields } from '../../../scripts/compatibility/fields.ts';
 import { freshTenant } from '../../support/api.ts';
 import { doors } from '../../support/server-urls.ts';
 import { hookUrl } from '../../support/receiver.ts';
@@ -30,6 +31,12 @@ describe(`PyPI ${CLIENT}`, () => {
   let client: PythonEnvironment;
   beforeAll(async () => {
     client = await pythonWith(CLIENT);
+  });
+
+  it('declares the fields that docs/compatibility.md accounts for', async ({ skip }) => {
+    if (client.kind === 'missing') return skip(client.why);
+    const declared: unknown = JSON.parse(await runPython(client.python, 'fields.py', []));
+    expect(declared).toEqual(await readClientFields());
   });
 
   it.for(doors())('walks every operation through the $name', async ({ name, serverUrl }, { skip }) => {

@@ -1,4 +1,4 @@
-import { BackgroundTaskStatus, MessageStatus, Ordering, Svix, Webhook } from 'svix';
+import { BackgroundTaskStatus, MessageStatus, Ordering, Svix, Webhook, messageInRaw } from 'svix';
 import { describe, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import { doors } from '../../support/server-urls.ts';
@@ -92,6 +92,36 @@ describe.each(doors())('npm svix 2.x through the $name', ({ name, serverUrl }) =
     await eventually(stats, ({ success }) => success === 1);
     await svix.messageAttempt.expungeContent('acme', message.id, data[0]!.id);
     expect((await svix.messageAttempt.get('acme', message.id, data[0]!.id)).response).toBe('EXPUNGED');
+  });
+
+  it('sees the effect of tags, deleteHeaders, headers, flags, groups and raw payloads', async () => {
+    const svix = await start();
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    await svix.eventType.create({
+      ...{ name: 'order.paid', description: '', featureFlags: ['beta', 'gold'], groupName: 'orders' },
+    });
+    expect(await svix.eventType.get('order.paid')).toMatchObject({
+      ...{ featureFlags: ['beta', 'gold'], groupName: 'orders' },
+    });
+    const { id: ep } = await svix.endpoint.create(app, {
+      ...{ url: hookUrl(`${path}/fields`), headers: { 'X-One': '1', 'X-Two': '2' } },
+    });
+    await svix.endpoint.patchHeaders(app, ep, { headers: {}, deleteHeaders: ['x-one'] });
+    const raw = messageInRaw('order.paid', '<a/>', 'application/xml');
+    const message = await svix.message.create(app, { ...raw, tags: ['vip'] });
+    const [webhook] = await webhooks({ id: message.id });
+    const sent = headersOf(webhook!);
+    expect([bodyOf(webhook!), sent['content-type'], sent['x-one'], sent['x-two']]).toEqual([
+      ...['<a/>', 'application/xml', undefined, '2'],
+    ]);
+    const read = await svix.message.get(app, message.id, { withContent: true });
+    expect([read.payload, read.tags]).toEqual([{ rawPayload: '<a/>' }, ['vip']]);
+    const tagged = await svix.message.list(app, { tag: 'vip' });
+    expect(tagged.data.map(({ id }) => id)).toEqual([message.id]);
+    const attempts = () => svix.messageAttempt.listByEndpoint(app, ep, { tag: 'vip', withMsg: true });
+    const { data } = await eventually(attempts, (page) => page.data.length === 1);
+    expect(data[0]?.msg?.id).toBe(message.id);
+    expect((await svix.application.list({ excludeAppsWithNoEndpoints: true })).data).toHaveLength(1);
   });
 
   it('sends again by hand, and examples', async () => {

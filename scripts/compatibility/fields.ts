@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { operations } from '../../functions/api/operations.ts';
+import { projectDir } from '../local/paths.ts';
+import { evidenceOf } from './field-evidence.ts';
+import type { Evidence } from './field-evidence.ts';
+import { table } from './table.ts';
+
+const operation = z.object({
+  route: z.string(),
+  query: z.array(z.string()),
+  headers: z.array(z.string()),
+  body: z.array(z.string()),
+  answer: z.array(z.string()),
+});
+const inventory = z.object({
+  client: z.string(),
+  operations: z.record(z.string(), operation),
+  /** The models inside each field, by model and field. */
+  models: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
+});
+
+/** What the newest client's own code declares, as test/python/fields.py reads it. */
+export type ClientFields = z.output<typeof inventory>;
+
+export const readClientFields = async (): Promise<ClientFields> => {
+  const text = await readFile(join(projectDir, 'scripts', 'compatibility', 'client-fields.json'), 'utf8');
+  return inventory.parse(JSON.parse(text));
+};
+
+/** One field of a model, or one parameter of an operation. */
+export interface ClientField {
+  /** A model (`MessageIn`), or an operation (`message.list`) for its parameters. */
+  readonly owner: string;
+  readonly field: string;
+  readonly kind: 'body' | 'answer' | 'query' | 'header';
+}
+
+const modelFields = (
+  { models }: ClientFields,
+  roots: readonly string[],
+  kind: ClientField['kind'],
+): readonly ClientField[] => {
+  const seen = new Set<string>();
+  const waiting = [...roots];
+  for (let model = waiting.pop(); model !== undefined; model = waiting.pop()) {
+    if (seen.has(model)) continue;
+    seen.add(model);
+    waiting.push(...Object.values(models[model] ?? {}).flat());
+  }
+  return [...seen]
+    .toSorted()
+    .flatMap((owner) => Object.keys(models[owner] ?? {}).map((field) => ({ owner, field, kind })));
+};
+
+const working = new Set(
+  operations.filter(({ responses }) => !('501' in responses)).map(({ method, path }) => `${method} ${path}`),
+);
+
+/** Every field and parameter of the client's operations that work here. */
+export const fieldsOf = (inventoried: ClientFields): readonly ClientField[] => {
+  const described = Object.entries(inventoried.operations).filter(([, { route }]) => working.has(route));
+  const parameters = described.flatMap(([owner, { query, headers }]) => [
+    ...query.map((field): ClientField => ({ owner, field, kind: 'query' })),
+    ...headers.map((field): ClientField => ({ owner, field, kind: 'header' })),
+  ]);
+  const roots = (of: 'body' | 'answer') => described.flatMap(([, one]) => one[of]);
+  return [
+    ...parameters,
+    ...modelFields(inventoried, roots('body'), 'body'),
+    ...modelFields(inventoried, roots('answer'), 'answer'),
+  ];
+};
+
+const BEGIN = '<!-- fields, written by `npm run compatibility` -->';
+const END = '<!-- end of fields -->';
+
+const words = (evidence: Evidence | undefined): string => {
+  switch (evidence?.kind) {
+    case 'test':
+      return `${evidence.title} (\`${evidence.file}\`)`;
+    case 'ignored':
+      return `ignored as by the open-source server: ${evidence.why}`;
+    case 'refused':
+      return `422: ${evidence.why}`;
+    case undefined:
+      return 'nothing holds this';
+  }
+};
+
+/** One row for all fields of an owner that one test observes. */
+export const renderFields = (fields: readonly ClientField[]): string => {
+  const groups = Map.groupBy(fields, (one) => JSON.stringify([one.owner, one.kind, words(evidenceOf(one))]));
+  const rows = [...groups].map(([key, some]) => {
+    const [owner = '', kind = '', said = '']: string[] = z.array(z.string()).parse(JSON.parse(key));
+    const names = some.map(({ field }) => `\`${field}\``).join(', ');
+    return [`\`${owner}\``, kind, names, said];
+  });
+  return table(['Of', 'In', 'Fields', 'Observed by'], rows);
+};
+
+const split = (page: string): readonly [string, string, string] => {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin === -1 || end < begin)
+    throw new Error('docs/compatibility.md has lost the marks of its table of fields');
+  return [page.slice(0, begin + BEGIN.length), page.slice(begin + BEGIN.length, end), page.slice(end)];
+};
+
+export const replaceFields = (page: string, generated: string): string => {
+  const [head, , tail] = split(page);
+  return `${head}\n\n${generated}\n\n${tail}`;
+};
+
+export const readFields = (page: string): string => split(page)[1].trim();
