@@ -1,0 +1,163 @@
+import { format } from 'prettier';
+import { accessRequests } from './iam-actions.ts';
+
+/** What an operator's command calls: SDK operation, and the resources that it calls it on. */
+interface Operation {
+  readonly service: string;
+  readonly operation: string;
+  readonly on: readonly string[];
+}
+
+const STAGE = 'prod';
+const state = `posthorn-${STAGE}-state`;
+const service = `posthorn-${STAGE}-service`;
+
+/** CloudFormation names a resource after its stack and logical id, and adds a suffix. */
+const table = (id: string) => `arn:aws:dynamodb:*:*:table/${state}-${id}Table-*`;
+const ALL_TABLES = ['Catalog', 'Messages', 'Deliveries', 'Control'];
+const QUEUES = `arn:aws:sqs:*:*:${service}-*`;
+const STACKS = [state, service].map((name) => `arn:aws:cloudformation:*:*:stack/${name}/*`);
+const streams = ['Catalog', 'Messages', 'Deliveries'].map((id) => `${table(id)}/stream/*`);
+
+const calls = (name: string, operations: readonly string[], on: readonly string[]): Operation[] =>
+  operations.map((operation) => ({ service: name, operation, on }));
+
+/** Commands by name, with the folders and files whose SDK commands they may send. */
+export const OPERATORS: Readonly<
+  Record<string, { readonly sources: readonly string[]; readonly calls: readonly Operation[] }>
+> = {
+  dlq: {
+    sources: ['scripts/dlq', 'functions/platform/sqs', 'functions/platform/lambda/failure-log.dynamo.ts'],
+    calls: [
+      ...calls('CloudFormation', ['DescribeStacks'], STACKS),
+      ...calls(
+        'SQS',
+        [
+          'GetQueueAttributes',
+          'ReceiveMessage',
+          'DeleteMessageBatch',
+          'ChangeMessageVisibilityBatch',
+          'SendMessageBatch',
+        ],
+        [QUEUES],
+      ),
+      ...calls('DynamoDB', ['GetItem'], [table('Messages'), table('Deliveries'), table('Catalog')]),
+      ...calls('DynamoDB', ['BatchGetItem', 'PutItem'], [table('Control')]),
+      ...calls('DynamoDB Streams', ['GetShardIterator', 'GetRecords'], streams),
+      ...calls(
+        'Lambda',
+        ['Invoke'],
+        ['fan-out', 'project', 'announce'].map(
+          (name) => `arn:aws:lambda:*:*:function:posthorn-${STAGE}-${name}`,
+        ),
+      ),
+    ],
+  },
+  reconcile: {
+    sources: [
+      'scripts/reconcile',
+      'functions/fan-out/reconcile',
+      'scripts/dlq/queue-state.ts',
+      'functions/platform/sqs',
+    ],
+    calls: [
+      ...calls('CloudFormation', ['DescribeStacks'], STACKS),
+      ...calls(
+        'Lambda',
+        ['GetFunctionConfiguration'],
+        [`arn:aws:lambda:*:*:function:posthorn-${STAGE}-fan-out`],
+      ),
+      ...calls('CloudWatch', ['GetMetricData'], ['*']),
+      ...calls('SQS', ['GetQueueAttributes'], [QUEUES]),
+      ...calls('SQS', ['SendMessageBatch'], [`arn:aws:sqs:*:*:${service}-DeliveryQueue-*`]),
+      ...calls('DynamoDB', ['GetItem', 'BatchGetItem', 'Query', 'Scan'], ALL_TABLES.map(table)),
+    ],
+  },
+  rebuild: {
+    sources: ['scripts/rebuild', 'functions/read-models'],
+    calls: [
+      ...calls('CloudFormation', ['DescribeStacks'], [STACKS[0] ?? '']),
+      ...calls('DynamoDB', ['BatchGetItem', 'Query', 'Scan'], [table('Deliveries')]),
+      ...calls(
+        'DynamoDB',
+        [
+          ...[
+            'BatchGetItem',
+            'GetItem',
+            'Query',
+            'Scan',
+            'PutItem',
+            'UpdateItem',
+            'DeleteItem',
+            'BatchWriteItem',
+          ],
+          'BatchExecuteStatement',
+        ],
+        [table('Views')],
+      ),
+      ...calls('DynamoDB', ['GetItem', 'PutItem', 'BatchWriteItem'], [table('Control')]),
+    ],
+  },
+  token: {
+    sources: ['scripts/local/token.ts', 'scripts/local/secrets.ts'],
+    calls: [
+      ...calls('CloudFormation', ['DescribeStacks'], [STACKS[1] ?? '']),
+      // Secrets Manager makes a name of the logical id too.
+      ...calls('Secrets Manager', ['GetSecretValue'], ['arn:aws:secretsmanager:*:*:secret:JwtSecret*']),
+    ],
+  },
+};
+
+/** An input with which the mapping of operations names `resource`. */
+const inputFor = (resource: string) => ({
+  ...{
+    TableName: resource,
+    QueueUrl: resource,
+    SecretId: resource,
+    FunctionName: resource,
+    StackName: resource,
+  },
+  ...{ StreamArn: resource, ShardIterator: resource, RequestItems: { [resource]: [] } },
+  Statements: [{ Statement: `INSERT INTO "t" VALUE {}` }],
+});
+
+const actionOf = ({ service: name, operation }: Operation, resource: string): string =>
+  accessRequests(name, operation, inputFor(resource))[0]?.action ?? 'none';
+
+/** A policy document with one statement for each set of resources. */
+export const policyOf = (name: string) => {
+  const statements = new Map<string, { readonly actions: Set<string>; readonly on: readonly string[] }>();
+  for (const operation of OPERATORS[name]?.calls ?? []) {
+    const key = operation.on.join();
+    const known = statements.get(key) ?? { actions: new Set<string>(), on: operation.on };
+    known.actions.add(actionOf(operation, operation.on[0] ?? ''));
+    statements.set(key, known);
+  }
+  return {
+    Version: '2012-10-17',
+    Statement: [...statements.values()].map(({ actions, on }) => ({
+      Effect: 'Allow',
+      Action: [...actions].sort(),
+      Resource: [...on],
+    })),
+  };
+};
+
+const HEAD = `# Rights of operators
+
+What somebody on call needs to run each command on a deployed stage: policy documents to paste, for the stage \`${STAGE}\` (put
+your stage's name in its place, and your account and region where a document says \`*\`). Generated by
+\`test/infra/operators.test.ts\`, which fails when a command sends an SDK operation that its document does not allow.
+`;
+
+/** docs/operator-permissions.md. */
+export const operatorsPage = (): Promise<string> => {
+  const sections = Object.keys(OPERATORS).map(
+    (name) => `## npm run ${name}\n\n\`\`\`json\n${JSON.stringify(policyOf(name), null, 2)}\n\`\`\`\n`,
+  );
+  return format(`${HEAD}\n${sections.join('\n')}`, {
+    parser: 'markdown',
+    printWidth: 120,
+    singleQuote: true,
+  });
+};
