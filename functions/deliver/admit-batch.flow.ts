@@ -26,6 +26,8 @@ export const admitBatch = (
   { reader, admit }: AdmitBatchDeps,
   deliveries: readonly Delivery[],
 ): readonly Promise<Admitted>[] => {
+  // A batch of drain timers alone: a read that nothing waits for would be left running.
+  if (deliveries.length === 0) return [];
   const reading = reader.read(deliveries, 'brief');
   const received = deliveries.map((delivery, index) => ({
     delivery,

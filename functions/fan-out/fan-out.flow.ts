@@ -5,6 +5,7 @@ import type { Message } from '../messages/message.domain.ts';
 import type { SettledTenants, Tenant, Tenants } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryQueue, DueStore } from '../deliver/delivery.port.ts';
 import { deliverLater } from '../deliver/reschedule.flow.ts';
+import { throwFirstFailure } from '../platform/settle.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
 /** A message for more endpoints than this continues through its own queue, so that it does not hold up its shard. */
@@ -65,28 +66,32 @@ export const makeFanOut = (deps: FanOutDeps) => {
     return { message, deliveries, isWide };
   };
 
-  /** All of a batch's deliveries in calls of ten; the messages for which a queue refused one. */
-  const sendNow = async (outlooks: readonly Outlook[]): Promise<readonly Outgoing[]> => {
-    const sending = outlooks.flatMap(({ message, deliveries }) =>
-      deliveries.map((delivery) => ({ message, queued: { delivery, delaySeconds: 0 } })),
+  /** Of the deliveries of a message those that failed are handed over, each by itself, so that no other is sent twice. */
+  const failedOf = (
+    sending: readonly (readonly [Outgoing, Delivery])[],
+    outcomes: readonly PromiseSettledResult<void>[],
+  ): readonly Outgoing[] =>
+    sending.flatMap(([message, { endpointId: onlyEndpoint }], index) =>
+      outcomes[index]?.status === 'fulfilled' ? [] : [{ ...message, onlyEndpoint }],
     );
-    const sent = sending.length === 0 ? [] : await deps.queue.sendEach(sending.map(({ queued }) => queued));
+
+  const pairsOf = (outlooks: readonly Outlook[]) =>
+    outlooks.flatMap(({ message, deliveries }) => deliveries.map((one) => [message, one] as const));
+
+  /** All of a batch's deliveries, in calls of ten. */
+  const sendNow = async (outlooks: readonly Outlook[]): Promise<readonly Outgoing[]> => {
+    const sending = pairsOf(outlooks);
+    const queued = sending.map(([, delivery]) => ({ delivery, delaySeconds: 0 }));
+    const outcomes = queued.length === 0 ? [] : await deps.queue.sendEach(queued);
     await deps.step('fan-out.sent');
-    return [
-      ...new Set(
-        sending.filter((_, index) => sent[index]?.status !== 'fulfilled').map(({ message }) => message),
-      ),
-    ];
+    return failedOf(sending, outcomes);
   };
 
   const sendLater = async (outlooks: readonly Outlook[]): Promise<readonly Outgoing[]> => {
     const failed: Outgoing[] = [];
-    for (const { message, deliveries } of outlooks) {
-      try {
-        await deliverLater(deps, message.deliverAt ?? deps.now(), deliveries);
-      } catch {
-        failed.push(message);
-      }
+    for (const one of outlooks) {
+      const outcomes = await deliverLater(deps, one.message.deliverAt ?? deps.now(), one.deliveries);
+      failed.push(...failedOf(pairsOf([one]), outcomes));
     }
     return failed;
   };
@@ -136,7 +141,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
       const now = rest.slice(0, WIDE_TURN);
       const deliveries = now.map((endpoint) => deliveryTo(tenant, message, endpoint));
       if (message.deliverAt === null) await dispatch(deliveries);
-      else await deliverLater(deps, message.deliverAt, deliveries);
+      else throwFirstFailure(await deliverLater(deps, message.deliverAt, deliveries));
       const last = now.at(-1);
       if (rest.length > now.length && last !== undefined) await deps.wide.send([{ message, after: last.id }]);
     },

@@ -10,6 +10,11 @@ export const settleAll = async <Work extends readonly unknown[] | []>(
   return Promise.all(work);
 };
 
+/** For work of which all must have succeeded. */
+export const throwFirstFailure = (outcomes: readonly PromiseSettledResult<unknown>[]): void => {
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+};
+
 /** Groups that are worked on side by side. */
 const SIDE_BY_SIDE = 16;
 

@@ -2,6 +2,7 @@ import { idTime } from '../platform/ids/ids.domain.ts';
 import { advanced, failed, pace } from './task.domain.ts';
 import type { Task } from './task.domain.ts';
 import type { DeliveryQueue } from '../deliver/delivery.port.ts';
+import { TASK_LEASE_SECONDS } from '../platform/limits/background-task.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import type { Select } from './task-selection.flow.ts';
 import type { TaskErrand, TaskQueue, TaskStore } from './tasks.flow.ts';
@@ -16,7 +17,7 @@ export interface RunTaskDeps {
 }
 
 /** A run that went silent is over after this; its own record comes back and may go on at once. */
-const LEASE_MS = 60_000;
+const LEASE_MS = TASK_LEASE_SECONDS * 1000;
 /** A page and what follows from it fit into this. */
 const STOP_MS = 10_000;
 /** Deliveries wait in their queue for at most about this long; the task waits in its own. */

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { TASK_TIMEOUT_SECONDS } from '../../functions/platform/limits/background-task.domain.ts';
 import type { RunTaskEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import type { Binding } from '../building-blocks/binding.ts';
@@ -14,7 +15,7 @@ export interface TasksProps {
 }
 
 /** A run hands its task on when this is nearly over. */
-const WORK_TIME = Duration.seconds(30);
+const WORK_TIME = Duration.seconds(TASK_TIMEOUT_SECONDS);
 /** Tasks keep to a rate and mostly wait: two functions, the least that Lambda allows, serve dozens of them. */
 const MAXIMUM_CONCURRENCY = 2;
 

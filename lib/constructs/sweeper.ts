@@ -4,6 +4,7 @@ import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { SWEEP_EVERY_SECONDS, SWEEP_TIMEOUT_SECONDS } from '../../functions/platform/limits/sweep.domain.ts';
 import type { SweepEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { HouseAlarm } from '../monitoring/alarms.ts';
@@ -32,7 +33,7 @@ export class Sweeping extends Construct {
       entry: 'sweep',
       description: 'Moves retries that have come due to the delivery queue',
       memory: 512,
-      timeout: Duration.seconds(60),
+      timeout: Duration.seconds(SWEEP_TIMEOUT_SECONDS),
       bindings: {
         // Due items are read and removed, and the lease is an update.
         CONTROL_TABLE: state.control.allow('Query', 'BatchWriteItem', 'UpdateItem'),
@@ -41,7 +42,7 @@ export class Sweeping extends Construct {
     });
     // A rule and not EventBridge Scheduler, whose schedules do nothing on LocalStack.
     const rule = new Rule(this, 'EachMinute', {
-      schedule: Schedule.rate(Duration.minutes(1)),
+      schedule: Schedule.rate(Duration.seconds(SWEEP_EVERY_SECONDS)),
       targets: [new LambdaFunction(this.sweep.lambda)],
     });
     overrideLogicalId(rule, CfnRule, 'SweepEachMinute');

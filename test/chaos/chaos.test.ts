@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Attempt } from '../../functions/deliver/attempts/attempt.domain.ts';
-import { endpointId } from '../../functions/platform/ids/brand.domain.ts';
+import { appId, endpointId, orgId } from '../../functions/platform/ids/brand.domain.ts';
 import type { EndpointId, MessageId } from '../../functions/platform/ids/brand.domain.ts';
 import { application, endpoint, NOON, publishRequest } from '../support/simulation/builders.ts';
 import type { Mishap } from '../support/simulation/process.ts';
@@ -12,6 +12,7 @@ import {
   unfinished,
   wrongEnds,
 } from '../support/simulation/invariants.ts';
+import type { RowFault } from '../support/simulation/row-faults.ts';
 import { makeRandom } from '../support/simulation/random.ts';
 import type { Script } from '../support/simulation/receivers.ts';
 import { makeWorld } from '../support/simulation/simulation.ts';
@@ -40,6 +41,8 @@ const FLEET: Readonly<Record<string, Script>> = {
   gone: ({ at }) => ({ status: at > NOON + PUBLISHING_MS / 2 ? 410 : 200 }),
   busy: ({ time }) => (time < 3 ? { status: 429, retryAfter: '30' } : {}),
   dead: () => ({ status: 500 }),
+  /** Healthy itself, with a throttle; its rows fail. */
+  rows: () => ({}),
 };
 /** How their messages end; everybody else's are delivered. */
 const ENDS: Readonly<Record<string, readonly (Attempt['decision']['kind'] | 'off')[]>> = {
@@ -47,6 +50,9 @@ const ENDS: Readonly<Record<string, readonly (Attempt['decision']['kind'] | 'off
   ep_gone: ['succeeded', 'gone', 'off'],
 };
 const ENDPOINTS: readonly EndpointId[] = Object.keys(FLEET).map((name) => endpointId(`ep_${name}`));
+const TENANT_ENDPOINT = endpointId('ep_tenant');
+/** The troubled tenant publishes one message for so many of the other's. */
+const TROUBLED_EACH = 5;
 const urlOf = (id: EndpointId) => `https://${id}.example`;
 
 const isBetween = (place: string, mishap: Mishap | undefined) =>
@@ -55,6 +61,36 @@ const isBetween = (place: string, mishap: Mishap | undefined) =>
   // A request that lingers has its endpoint marked as slow while it still waits.
   (place.endsWith(':health.markSlow') && mishap?.startsWith('crash') === true) ||
   (place.endsWith(':log.record') && (mishap === 'crash-before' || mishap === 'busy'));
+
+/** A tenant and an endpoint whose rows fail, and messages whose rows fail at every endpoint, for half of the time. */
+const TROUBLED_TENANT = application({ orgId: orgId('org_troubled'), id: appId('app_troubled') });
+const TROUBLED_ENDPOINT = endpointId('ep_rows');
+const TROUBLED_UNTIL = NOON + PUBLISHING_MS / 2;
+
+/** One row in five of the troubled, and one message in two hundred, until half of the messages are published. */
+const makeRowFaults = (seed: number, now: () => number) => {
+  const random = makeRandom(seed);
+  const messages = new Map<string, boolean>();
+  const isTroubled = (messageId: string) => {
+    const known = messages.get(messageId) ?? random.chance(0.005);
+    messages.set(messageId, known);
+    return known;
+  };
+  let failed = 0;
+  /** Between a POST and its record. */
+  let unrecorded = 0;
+  const fault: RowFault = (what, { appId: app, endpointId: id, messageId }) => {
+    if (now() > TROUBLED_UNTIL) return false;
+    const fails =
+      (app === TROUBLED_TENANT.id && random.chance(0.2)) ||
+      (id === TROUBLED_ENDPOINT && random.chance(0.2)) ||
+      (messageId !== undefined && isTroubled(messageId));
+    if (fails) failed += 1;
+    if (fails && what === 'log') unrecorded += 1;
+    return fails;
+  };
+  return { fault, failed: () => failed, unrecorded: () => unrecorded };
+};
 
 /** What a place may suffer, by a seed. */
 const makeMishaps = (seed: number) => {
@@ -83,6 +119,8 @@ const makeMishaps = (seed: number) => {
 };
 
 interface Report {
+  readonly rowsFailed: number;
+  readonly tenant: readonly MessageId[];
   readonly world: World;
   readonly accepted: readonly MessageId[];
   readonly poisoned: number;
@@ -94,20 +132,38 @@ interface Report {
 /** Publishes for an hour of virtual time, lets everything come to rest, and replays dead letters as an operator would. */
 const run = async (messages: number, options: WorldOptions): Promise<Report> => {
   const { crashes, unheard, between, ...faults } = makeMishaps(SEED * 7919);
-  const world = makeWorld({ seed: SEED, faults, shuffled: true, repeated: 0.02, ...options });
+  const rows = makeRowFaults(SEED * 104_729, () => world.clock.now());
+  const world: World = makeWorld({
+    ...{ seed: SEED, faults, shuffled: true, repeated: 0.02, rowFault: rows.fault },
+    ...options,
+  });
   await world.tenants.create(application());
   for (const [name, script] of Object.entries(FLEET)) {
     const id = endpointId(`ep_${name}`);
-    world.tenants.putEndpoint(endpoint({ id, url: urlOf(id) }));
+    const throttleRate = id === TROUBLED_ENDPOINT ? 50 : null;
+    world.tenants.putEndpoint(endpoint({ id, url: urlOf(id), throttleRate }));
     world.receivers.answer(urlOf(id), script);
   }
+  await world.tenants.create(TROUBLED_TENANT);
+  const { orgId: org, id: app } = TROUBLED_TENANT;
+  world.tenants.putEndpoint(
+    endpoint({ orgId: org, appId: app, id: TENANT_ENDPOINT, url: urlOf(TENANT_ENDPOINT), throttleRate: 50 }),
+  );
   const accepted: MessageId[] = [];
+  const tenant: MessageId[] = [];
   const publish = async (key: string) => {
     const outcome = await world.publish(publishRequest({ idempotency: key }));
     if (outcome.kind === 'accepted') accepted.push(outcome.message.id);
   };
+  const publishTroubled = async (key: string) => {
+    const request = publishRequest({ orgId: org, application: app, idempotency: key });
+    const outcome = await world.publish(request);
+    if (outcome.kind === 'accepted') tenant.push(outcome.message.id);
+  };
   for (let index = 0; index < messages; index += 1) {
-    world.clock.at(NOON + Math.floor((index * PUBLISHING_MS) / messages), () => void publish(`key-${index}`));
+    const at = NOON + Math.floor((index * PUBLISHING_MS) / messages);
+    world.clock.at(at, () => void publish(`key-${index}`));
+    if (index % TROUBLED_EACH === 0) world.clock.at(at, () => void publishTroubled(`troubled-${index}`));
   }
   await world.clock.runUntil(NOON + PUBLISHING_MS);
   await world.runToRest(PATIENCE_MS);
@@ -119,15 +175,28 @@ const run = async (messages: number, options: WorldOptions): Promise<Report> => 
     for (const queue of queues) queue.redrive();
     await world.runToRest(PATIENCE_MS);
   }
-  return { world, accepted, poisoned, crashes, unheard: unheard(), between: between() };
+  const counts = { unheard: unheard(), between: between() + rows.unrecorded(), rowsFailed: rows.failed() };
+  return { world, accepted, tenant, poisoned, crashes, ...counts };
 };
 
 const total = (counts: ReadonlyMap<string, number>) =>
   [...counts.values()].reduce((sum, count) => sum + count, 0);
 
+/** Neither tried nor with an endpoint that is off: it was dropped in silence. */
+const isNeverTried = (world: World) => {
+  const tried = new Set(world.log.all().map(({ messageId, endpointId: id }) => `${messageId} ${id}`));
+  return ({ messageId, endpointId: id }: { messageId: MessageId; endpointId: EndpointId }) =>
+    !tried.has(`${messageId} ${id}`) && world.tenants.endpoint(id)?.disabled !== true;
+};
+
 /** Everything that is promised, counted and printed; what must be nothing is compared as lists, so that it shows. */
-const judge = async (messages: number, { world, accepted, poisoned, crashes, unheard, between }: Report) => {
-  const pairs = accepted.flatMap((messageId) => ENDPOINTS.map((id) => ({ messageId, endpointId: id })));
+const judge = async (messages: number, report: Report) => {
+  const { world, accepted, tenant, poisoned, crashes, unheard, between, rowsFailed } = report;
+  const pairs = [
+    ...accepted.flatMap((messageId) => ENDPOINTS.map((id) => ({ messageId, endpointId: id }))),
+    ...tenant.map((messageId) => ({ messageId, endpointId: TENANT_ENDPOINT })),
+  ];
+  const silent = pairs.filter(isNeverTried(world));
   const lost = unfinished(world, pairs);
   const wrong = [
     ...wrongEnds(world, pairs, (id) => ENDS[id] ?? ['succeeded']),
@@ -135,15 +204,18 @@ const judge = async (messages: number, { world, accepted, poisoned, crashes, unh
     ...(await misprojected(world)),
   ];
   const { ledger } = world;
-  const surplus = sentTwice(world, ENDPOINTS, urlOf).length;
+  const surplus = sentTwice(world, [...ENDPOINTS, TENANT_ENDPOINT], urlOf).length;
   const doubled = surplus - ledger.retried.all() - ledger.twinned.all();
   console.log(
     [
-      `messages accepted        ${accepted.length} of ${messages}`,
+      `messages accepted        ${accepted.length} of ${messages}, and ${tenant.length} of the troubled tenant`,
       `attempts recorded        ${world.log.all().length}`,
       `processes killed         ${total(crashes)}, at ${crashes.size} different places`,
       `dead letters replayed    ${poisoned}`,
+      `row faults               ${rowsFailed}, of one tenant, one endpoint and one message in 200`,
       `lost                     ${lost.length}`,
+      `never tried, no trace    ${silent.length}`,
+      `left running             ${world.leftRunning.length}`,
       `wrong states             ${wrong.length}`,
       `cut between POST, record ${ledger.cut.all()} requests, of ${ledger.processesCut()} processes; ${between} faults just there`,
       `sent twice               ${doubled}`,
@@ -153,7 +225,10 @@ const judge = async (messages: number, { world, accepted, poisoned, crashes, unh
   );
   expect(accepted).toHaveLength(messages);
   expect(new Set(accepted).size).toBe(messages);
+  expect(tenant).toHaveLength(Math.ceil(messages / TROUBLED_EACH));
   expect(lost).toEqual([]);
+  expect(silent).toEqual([]);
+  expect(world.leftRunning).toEqual([]);
   expect(wrong).toEqual([]);
   expect(unexplained(world, pairs, urlOf)).toEqual([]);
   expect(doubled).toBeLessThanOrEqual(ledger.cut.all());

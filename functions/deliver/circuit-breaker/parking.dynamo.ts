@@ -28,13 +28,28 @@ export interface DeliveryText {
   parse(text: string): Delivery;
 }
 
+/** Takes the texts of rows that cannot be read to where an operator finds them; throws where that fails. */
+export type SetAside = (texts: readonly string[]) => Promise<void>;
+
+const placeOf = z.object({ pk: z.string(), sk: z.string() });
+
 const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 /** Deliveries that wait, by endpoint, shard and deadline. Items have no TTL: only a release removes them. */
-export const makeParkingStore = (client: DynamoDBClient, table: string, text: DeliveryText): ParkingStore => {
-  const parse = (row: Row): ParkedDelivery => {
-    const { pk, sk, dl, rec } = parkedRow.parse(row);
-    return { key: { pk, sk }, deadline: dl, delivery: text.parse(rec) };
+export const makeParkingStore = (
+  client: DynamoDBClient,
+  table: string,
+  text: DeliveryText,
+  setAside: SetAside,
+): ParkingStore => {
+  /** Undefined where this release cannot read the row. */
+  const parse = (row: Row): ParkedDelivery | undefined => {
+    try {
+      const { pk, sk, dl, rec } = parkedRow.parse(row);
+      return { key: { pk, sk }, deadline: dl, delivery: text.parse(rec) };
+    } catch {
+      return undefined;
+    }
   };
 
   const ofShard = async (
@@ -42,7 +57,7 @@ export const makeParkingStore = (client: DynamoDBClient, table: string, text: De
     shard: number,
     limit: number,
     until?: number,
-  ) => {
+  ): Promise<readonly ParkedDelivery[]> => {
     const page = await queryPage(client, {
       table,
       pk: controlKeys.parked(orgId, appId, endpointId, shard),
@@ -52,7 +67,16 @@ export const makeParkingStore = (client: DynamoDBClient, table: string, text: De
       strong: true,
       limit,
     });
-    return page.rows.map(parse);
+    const unreadable = page.rows.filter((row) => parse(row) === undefined);
+    if (unreadable.length === 0) return page.rows.map(parse).filter((parked) => parked !== undefined);
+    // They must not hold up those behind them, which are looked at anew.
+    await setAside(unreadable.map((row) => JSON.stringify(row)));
+    await removeRows(
+      client,
+      table,
+      unreadable.map((row) => placeOf.parse(row)),
+    );
+    return ofShard({ orgId, appId, endpointId }, shard, limit, until);
   };
 
   return {

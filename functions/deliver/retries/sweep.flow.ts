@@ -1,7 +1,8 @@
-import type { DeliveryQueue, Errand, QueuedDelivery } from '../delivery.port.ts';
+import type { DeliveryQueue, Errand, QueuedDelivery, Wake } from '../delivery.port.ts';
 import { TWIN_DELAY_MS } from '../follow-up.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
-import { settleAll } from '../../platform/settle.domain.ts';
+import { SWEEP_LEASE_SECONDS } from '../../platform/limits/sweep.domain.ts';
+import { chunksOf } from '../../platform/concurrency/chunks.ts';
 
 const MINUTE_MS = 60_000;
 /** Minutes swept ahead of now: writers never put into a minute this near (store/due.ts), so it is complete. */
@@ -10,8 +11,8 @@ const AHEAD = 1;
 const OVERLAP = 3;
 /** Minutes looked back where nothing was ever swept. */
 const FIRST_LOOK_BACK = 60;
-/** A lease outlives the longest run (the function's timeout) and no more. */
-export const LEASE_MS = 55_000;
+/** From the last minute that was swept on: longer than a run may take, shorter than the time to the next. */
+export const LEASE_MS = SWEEP_LEASE_SECONDS * 1000;
 /** The queue's longest delay (seconds); an item is further off only where a clock stepped back under the run. */
 const LONGEST_DELAY = 900;
 /** Items that leave together: two calls to the queue's ten entries each, one to the table's 25. */
@@ -75,6 +76,9 @@ export interface SweepDeps {
   readonly step: Step;
 }
 
+/** What became of a minute or a part of it. */
+type SweptPart = 'whole' | 'in-part' | 'out-of-time';
+
 /** What a run did. `lateMs`: how long the oldest item that it met, or left, had been due; up to two minutes is normal. */
 export interface Swept {
   /** Minutes. */
@@ -96,34 +100,48 @@ export const makeSweep = (deps: SweepDeps) => {
   /** The instant of the oldest item that this run met. */
   let oldest = Number.POSITIVE_INFINITY;
 
-  const send = async (items: readonly DueItem[], { clean }: SweepLease) => {
+  /** Something may have been sent and still lie in its bucket: the lease is left to run out, as after a crash. */
+  let isDoubtful = false;
+  /** What the queue refused by itself, or could not be read: it stays, and holds up nothing beside it. */
+  const failures: unknown[] = [];
+
+  /** The items that the queue took. */
+  const send = async (items: readonly DueItem[], { clean }: SweepLease): Promise<readonly DueItem[]> => {
     const nowMs = deps.now();
     const later = clean ? 0 : TWIN_DELAY_MS;
-    const deliveries: QueuedDelivery[] = [];
-    for (const { errand, at } of items) {
-      oldest = Math.min(oldest, at);
-      const delaySeconds = secondsUntil(Math.max(at, nowMs) + later, nowMs);
-      switch (errand.kind) {
-        case 'delivery':
-          deliveries.push({ delivery: errand.delivery, delaySeconds });
-          break;
-        case 'wake':
-          await queue.wake(errand.wake, delaySeconds);
-          break;
-      }
+    const delayOf = ({ at }: DueItem) => secondsUntil(Math.max(at, nowMs) + later, nowMs);
+    const deliveries: (readonly [DueItem, QueuedDelivery])[] = [];
+    const wakes: (readonly [DueItem, Wake])[] = [];
+    for (const item of items) {
+      oldest = Math.min(oldest, item.at);
+      const { errand } = item;
+      if (errand.kind === 'wake') wakes.push([item, errand.wake]);
+      else deliveries.push([item, { delivery: errand.delivery, delaySeconds: delayOf(item) }]);
     }
-    if (deliveries.length > 0) await queue.send(deliveries);
+    const woken = await Promise.allSettled(wakes.map(([item, wake]) => queue.wake(wake, delayOf(item))));
+    const sent = deliveries.length === 0 ? [] : await queue.sendEach(deliveries.map(([, queued]) => queued));
+    const all = [...wakes, ...deliveries].map(([item]) => item);
+    return all.filter((_, index) => {
+      const outcome = [...woken, ...sent][index];
+      if (outcome?.status === 'rejected') failures.push(outcome.reason);
+      return outcome?.status === 'fulfilled';
+    });
   };
 
-  /** Items leave the bucket only after the queue took them: a crash between repeats them, under the same identity. */
-  const dispatch = async (items: readonly DueItem[], lease: SweepLease) => {
-    for (let start = 0; start < items.length; start += BATCH) {
-      const batch = items.slice(start, start + BATCH);
-      await send(batch, lease);
+  /**
+   * Items leave the bucket only after the queue took them: a crash between repeats them, under the same identity.
+   * Answers whether all of them left.
+   */
+  const dispatch = async (items: readonly DueItem[], lease: SweepLease): Promise<boolean> => {
+    let whole = true;
+    for (const batch of chunksOf(items, BATCH)) {
+      const taken = await send(batch, lease);
       await step('sweep.sent');
-      await store.remove(batch);
+      if (taken.length > 0) await store.remove(taken);
       await step('sweep.removed');
+      whole &&= taken.length === batch.length;
     }
+    return whole;
   };
 
   /** One item that cannot be read must not hold up the minute of everybody else. */
@@ -133,21 +151,33 @@ export const makeSweep = (deps: SweepDeps) => {
     await store.remove(unreadable);
   };
 
-  const sweepShard = async (minute: number, shard: number, lease: SweepLease): Promise<boolean> => {
+  const sweepShard = async (minute: number, shard: number, lease: SweepLease): Promise<SweptPart> => {
     let after: string | undefined;
+    let whole = true;
     do {
-      if (!hasTime()) return false;
+      if (!hasTime()) return 'out-of-time';
       const page = await store.due(minute, shard, after);
-      await dispatch(page.items, lease);
+      const left = await dispatch(page.items, lease);
+      whole &&= left;
       await setAside(page.unreadable);
       after = page.next;
     } while (after !== undefined);
-    return true;
+    return whole ? 'whole' : 'in-part';
   };
 
-  const sweepMinute = async (minute: number, lease: SweepLease): Promise<boolean> => {
+  const sweepMinute = async (minute: number, lease: SweepLease): Promise<SweptPart> => {
+    if (!hasTime()) return 'out-of-time';
     const shards = Array.from({ length: store.shards }, (_, shard) => sweepShard(minute, shard, lease));
-    return (await settleAll(shards)).every(Boolean);
+    const settled = await Promise.allSettled(shards);
+    const parts = settled.map((part): SweptPart => {
+      if (part.status === 'fulfilled') return part.value;
+      failures.push(part.reason);
+      isDoubtful = true;
+      return 'in-part';
+    });
+    return (
+      parts.find((part) => part === 'out-of-time') ?? parts.find((part) => part === 'in-part') ?? 'whole'
+    );
   };
 
   const sweepFrom = async (lease: SweepLease): Promise<number> => {
@@ -155,16 +185,18 @@ export const makeSweep = (deps: SweepDeps) => {
     // A cursor ahead of the clock was left by a clock that ran ahead: it goes back, or it would hide what is put now.
     const cursor = Math.min(lease.cursor ?? last - FIRST_LOOK_BACK, last);
     let swept = 0;
+    // The cursor stays before a minute that was swept in part, so that it is swept again; those behind it are swept too.
+    let moves = true;
     for (let minute = cursor + 1 - OVERLAP; minute <= last; minute += 1) {
-      if (!hasTime() || !(await sweepMinute(minute, lease))) {
-        oldest = Math.min(oldest, minute * MINUTE_MS); // what is left here is no younger
-        break;
-      }
+      const part = await sweepMinute(minute, lease);
+      if (part !== 'whole') oldest = Math.min(oldest, minute * MINUTE_MS); // what is left here is no younger
+      if (part === 'out-of-time') break;
+      moves &&= part === 'whole';
       swept += 1;
-      if (minute < cursor || minute === lease.cursor) continue; // swept again, nothing to move
+      if (!moves || minute < cursor || minute === lease.cursor) continue; // swept again, nothing to move
       if (!(await store.advance(minute, lease.fence, deps.now()))) return swept;
     }
-    await store.release(lease.fence);
+    if (!isDoubtful) await store.release(lease.fence);
     return swept;
   };
 
@@ -173,7 +205,12 @@ export const makeSweep = (deps: SweepDeps) => {
     const lease = await store.acquire(owner, startedAt);
     if (lease === undefined) return { swept: 0, leased: false, lateMs: 0 };
     oldest = startedAt;
+    failures.length = 0;
+    isDoubtful = false;
     const swept = await sweepFrom(lease);
+    const [failure] = failures;
+    if (failure !== undefined)
+      throw new Error(`${failures.length} due items could not be sent`, { cause: failure });
     return { swept, leased: true, lateMs: Math.max(0, startedAt - oldest) };
   };
 };

@@ -295,6 +295,7 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering>
       : (row) => putNew(client, env.DELIVERIES_TABLE, row),
   );
   const sqs = makeSqs();
+  const queue = makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL);
   const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
   const delivering = makeDelivering({
     lane,
@@ -312,9 +313,9 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering>
     outbound: makeSender({ stageSubnets }),
     tenants,
     health: makeHealthStore(client, env.CONTROL_TABLE),
-    parking: makeParkingStore(client, env.CONTROL_TABLE, deliveryText),
+    parking: makeParkingStore(client, env.CONTROL_TABLE, deliveryText, queue.sendUnreadable),
     throttle: makeThrottleStore(client, env.CONTROL_TABLE),
-    queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
+    queue,
     slowQueue: makeDeliveryQueue(sqs, env.SLOW_QUEUE_URL),
     due: makeDue(client, env.CONTROL_TABLE, errandText),
     disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../concurrency/chunks.ts';
-import { settleAll } from '../settle.domain.ts';
+import { settleAll, throwFirstFailure } from '../settle.domain.ts';
 
 /** Entries that SQS takes in one call. */
 const BATCH = 10;
@@ -76,6 +76,6 @@ export const makeSendEach = (sqs: SQSClient, queueUrl: string) => {
 export const makeSendAll = (sqs: SQSClient, queueUrl: string) => {
   const sendEach = makeSendEach(sqs, queueUrl);
   return async (entries: readonly Entry[]): Promise<void> => {
-    for (const one of await sendEach(entries)) if (one.status === 'rejected') throw one.reason;
+    throwFirstFailure(await sendEach(entries));
   };
 };

@@ -1,3 +1,5 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { opened } from '../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
 import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
@@ -40,7 +42,7 @@ const adapters: [string, () => Promise<Stores>][] = [
       const text = { format: formatDelivery, parse: parseDelivery };
       return {
         health: makeHealthStore(client, table),
-        parking: makeParkingStore(client, table, text),
+        parking: makeParkingStore(client, table, text, () => Promise.resolve()),
         throttle: makeThrottleStore(client, table),
       };
     },
@@ -159,5 +161,33 @@ describe.each(adapters)('%s', (_, make) => {
     expect(await stores.throttle.reserve(line, asked(2, NOON))).toBeUndefined();
     expect(await stores.throttle.reserve(line, asked(1, NOON))).toBe(NOON + 900_000);
     expect(await stores.throttle.reserve(line, asked(2, NOON + 950_000))).toBe(NOON + 950_000);
+  });
+});
+
+describe('parked rows of another form', () => {
+  it('are set aside and hold up none of those behind them', async () => {
+    const client = emulatorDynamo();
+    const table = await freshTable(client);
+    const aside: string[] = [];
+    const text = { format: formatDelivery, parse: parseDelivery };
+    const parking = makeParkingStore(client, table, text, async (texts) => void aside.push(...texts));
+    const one = someEndpoint();
+    const readable = delivery({ ...one, messageId: ids.message(NOON) });
+    await parking.put(readable, NOON + 5_000);
+    const { key } = (await parking.nearest(one, 1))[0]!;
+    for (const [sk, v] of [
+      ['1', 99],
+      ['2', 1],
+    ] as const)
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: marshall({ pk: key.pk, sk: `0${sk}`, v, type: 'parked' }),
+        }),
+      );
+    expect((await parking.nearest(one, 8)).map((parked) => parked.delivery)).toEqual([readable]);
+    expect(aside.map((each) => (JSON.parse(each) as { sk: string }).sk)).toEqual(['01', '02']);
+    await parking.nearest(one, 8);
+    expect(aside).toHaveLength(2);
   });
 });

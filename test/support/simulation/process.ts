@@ -18,6 +18,8 @@ export interface Faults {
   readonly mishap?: (place: string) => Mishap | undefined;
   /** Virtual milliseconds that a call to a port takes. */
   readonly latencyMs?: (place: string) => number;
+  /** Told of calls that a function left running when it answered; they go on in its next invocation. */
+  readonly onLeftRunning?: (kind: string, places: readonly string[]) => void;
   /** By how much this process's clock is off (ms). */
   readonly skewMs?: (kind: string) => number;
 }
@@ -44,6 +46,8 @@ const never = new Promise<never>(() => undefined);
 
 export const makeLambda = (clock: VirtualClock, faults: Faults) => {
   const { mishap = () => undefined, latencyMs = () => 0, skewMs = () => 0 } = faults;
+  /** Environments that Lambda froze with work still running in them, by the kind of function. */
+  const frozen = new Map<string, (() => void)[]>();
 
   /** Runs one invocation of a kind of function until it is done, fails, crashes or runs out of time. */
   return <Value>(
@@ -52,15 +56,28 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
     body: (process: Process) => Promise<Value>,
   ): Promise<Ended<Value>> =>
     new Promise((resolve) => {
+      for (const thaw of frozen.get(kind)?.splice(0) ?? []) thaw();
       const deadline = clock.now() + timeoutMs;
       const skew = skewMs(kind);
       const listeners: (() => void)[] = [];
-      let ended = false;
-      const isOver = () => ended;
+      const running = new Map<symbol, string>();
+      const thawed = Promise.withResolvers<undefined>();
+      let state: 'running' | 'frozen' | 'thawed' | 'gone' = 'running';
+      const isGone = () => state === 'gone';
+      /** What goes on after the answer goes on within a later invocation of the same environment. */
+      const untilThawed = () => (state === 'frozen' ? thawed.promise : undefined);
 
       const end = (how: Ended<Value>) => {
-        if (ended) return;
-        ended = true;
+        if (state !== 'running') return;
+        state = how.kind === 'crashed' ? 'gone' : 'frozen';
+        if (state === 'frozen') {
+          if (running.size > 0) faults.onLeftRunning?.(kind, [...running.values()]);
+          const thaw = () => {
+            state = 'thawed';
+            thawed.resolve(undefined);
+          };
+          frozen.set(kind, [...(frozen.get(kind) ?? []), thaw]);
+        }
         for (const listener of listeners) listener();
         resolve(how);
       };
@@ -69,18 +86,30 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
         return never;
       };
 
-      const call = async (place: string, effect: () => unknown): Promise<unknown> => {
-        if (isOver()) return never;
+      const perform = async (place: string, effect: () => unknown): Promise<unknown> => {
+        if (isGone()) return never;
+        await untilThawed();
         const latency = latencyMs(place);
         if (latency > 0) await clock.sleep(latency);
-        if (isOver()) return never;
+        if (isGone()) return never;
+        await untilThawed();
         const trouble = mishap(place);
         if (trouble === 'crash-before') return crash();
         if (trouble === 'busy') throw new Error(`${place} was throttled`);
         let answer = await effect();
-        if (trouble === 'twice' && !isOver()) answer = await effect();
+        if (trouble === 'twice' && !isGone()) answer = await effect();
         if (trouble === 'crash-after') return crash();
-        return isOver() ? never : answer;
+        return isGone() ? never : answer;
+      };
+
+      const call = async (place: string, effect: () => unknown): Promise<unknown> => {
+        const one = Symbol(place);
+        running.set(one, place);
+        try {
+          return await perform(place, effect);
+        } finally {
+          running.delete(one);
+        }
       };
 
       const port = <Port extends object>(name: string, target: Port): Port =>
@@ -93,9 +122,10 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
           },
         });
 
-      const step: Step = (name) => {
-        if (isOver()) return never;
-        return mishap(name) === undefined ? Promise.resolve() : crash();
+      const step: Step = async (name) => {
+        if (isGone()) return never;
+        await untilThawed();
+        return mishap(name) === undefined ? undefined : crash();
       };
 
       clock.at(deadline, () => {
@@ -103,7 +133,7 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
       });
       const after: After = (ms, task) => {
         let called = false;
-        clock.at(clock.now() + ms, () => (called || isOver() ? undefined : task()));
+        clock.at(clock.now() + ms, () => (called || state !== 'running' ? undefined : task()));
         return () => (called = true);
       };
       const now = () => clock.now() + skew;

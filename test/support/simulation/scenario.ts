@@ -87,6 +87,7 @@ export const playScenario = async (options: ScenarioOptions = {}): Promise<Told>
     SCENARIO_ENDPOINTS.map((id) => ({ messageId, endpointId: id })),
   );
   const faults = [
+    ...world.leftRunning,
     ...unfinished(world, pairs),
     ...misrecorded(world, options.earlyMs),
     ...silentlyDropped(world),

@@ -7,6 +7,7 @@ import { formatDelivery, formatWake } from '../../../functions/deliver/queue/del
 import { formatWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';
 import { NOON, SETTINGS } from './builders.ts';
+import { SWEEP_TIMEOUT_SECONDS } from '../../../functions/platform/limits/sweep.domain.ts';
 import { makeClock } from './clock.ts';
 import { makeMemoryDue } from './due.ts';
 import { makeFannedOut } from './fanned-out.ts';
@@ -19,6 +20,8 @@ import { consumeQueue, makeQueue } from './queue.ts';
 import type { Queue, QueueRecord } from './queue.ts';
 import { makeRandom } from './random.ts';
 import { makeReceivers } from './receivers.ts';
+import { withRowFaults } from './row-faults.ts';
+import type { RowFault } from './row-faults.ts';
 import { makeSendLedger } from './send-ledger.ts';
 import { makeStream } from './stream.ts';
 import { makeMemoryTenants } from './tenants.ts';
@@ -26,7 +29,13 @@ import { makeMemoryHealth, makeMemoryParking, makeMemoryThrottle } from './endpo
 import { makeMemoryViews } from './views.ts';
 
 /** As deployed (lib/): how long functions may take, how long records are hidden from others, how often they come. */
-const TIMEOUT_MS = { publish: 29_000, fanOut: 30_000, deliver: 60_000, project: 60_000, sweep: 60_000 };
+const TIMEOUT_MS = {
+  publish: 29_000,
+  fanOut: 30_000,
+  deliver: 60_000,
+  project: 60_000,
+  sweep: SWEEP_TIMEOUT_SECONDS * 1000,
+};
 const VISIBILITY_FACTOR = 6;
 const MAX_RECEIVES = 5;
 const MINUTE_MS = 60_000;
@@ -45,6 +54,8 @@ export interface WorldOptions {
   readonly streamBatch?: number;
   readonly deliverBatch?: number;
   readonly slowBatch?: number;
+  /** What fails for one tenant, endpoint or row, and for nothing beside it. */
+  readonly rowFault?: RowFault;
   /** Deliveries that rest on a row which deliver cannot parse. */
   readonly unreadable?: (delivery: Delivery) => boolean;
   readonly deliverConcurrency?: number;
@@ -80,7 +91,11 @@ export const makeWorld = (options: WorldOptions = {}) => {
   const startMs = options.startMs ?? NOON;
   const random = makeRandom(options.seed ?? 1);
   const clock = makeClock(startMs);
-  const invoke = makeLambda(clock, options.faults ?? {});
+  const leftRunning: string[] = [];
+  const invoke = makeLambda(clock, {
+    onLeftRunning: (kind, places) => void leftRunning.push(`${kind} left ${places.join(', ')} running`),
+    ...options.faults,
+  });
 
   const queueOf = (workMs: number) =>
     makeQueue({
@@ -107,7 +122,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
   const health = makeMemoryHealth();
   const parking = makeMemoryParking();
   const throttle = makeMemoryThrottle();
-  const parts: Parts = {
+  const whole: Parts = {
     ...{ random, tenants, messages, log, views, due, receivers, ledger, health, parking },
     throttle,
     reader: makeMemoryReader({ tenants, messages, log, health, unreadable: options.unreadable }),
@@ -116,6 +131,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     wide: makeWideQueue(wideTurns),
     fannedOut: makeFannedOut(),
   };
+  const parts = options.rowFault === undefined ? whole : withRowFaults(whole, options.rowFault, clock);
 
   const all = (records: readonly QueueRecord[]) => new Set(records.map(({ messageId }) => messageId));
   const reading = { batch: options.streamBatch ?? 10, twice: options.streamsTwice ?? false };
@@ -208,6 +224,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       wideTurns,
       underWay,
       sweep,
+      leftRunning,
     },
     fannedOut: parts.fannedOut.all,
     publishOnce,

@@ -71,7 +71,10 @@ const play = async (history: readonly Event[]) => {
       for (const { delivery: one, delaySeconds } of some)
         sent.push({ id: one.messageId, from: time + delaySeconds * SECOND });
     },
-    sendEach: () => Promise.reject(new Error('sweeps send all')),
+    sendEach: async (some) => {
+      await queue.send(some);
+      return some.map(() => ({ status: 'fulfilled', value: undefined }));
+    },
     wake: () => Promise.reject(new Error('nothing sleeps')),
     sendUnreadable: () => Promise.reject(new Error('all can be read')),
   };
@@ -80,18 +83,24 @@ const play = async (history: readonly Event[]) => {
     let steps = 0;
     const reached = Promise.withResolvers<undefined>();
     const released = Promise.withResolvers<undefined>();
+    let crashed = false;
     const step = async () => {
+      if (crashed) return new Promise<never>(() => undefined);
       steps += 1;
       if (trouble === undefined || steps !== nth) return;
       troubles += 1;
-      if (trouble === 'crash') throw new Error('crash');
+      if (trouble === 'crash') {
+        crashed = true;
+        reached.resolve(undefined);
+        return new Promise<never>(() => undefined);
+      }
       reached.resolve(undefined);
       await released.promise;
     };
     const remainingMs = () => 60_000;
     const over = makeSweep({ store: due, queue, now, remainingMs, step })('sweeper').catch(() => undefined);
     await Promise.race([over, reached.promise]);
-    stalled.push({ go: () => released.resolve(undefined), over });
+    if (!crashed) stalled.push({ go: () => released.resolve(undefined), over });
   };
   const resume = async () => {
     for (const { go, over } of stalled.splice(0)) {

@@ -18,6 +18,9 @@ const makeBench = async (faults: Faults = {}, sweepers = 1) => {
 };
 type World = Awaited<ReturnType<typeof makeBench>>;
 
+/** The message whose retry the queue refuses. */
+let bad: string | undefined;
+
 const triesOf = (world: World) =>
   world.receivers.received().map(({ at }) => Math.round((at - NOON) / MINUTE));
 
@@ -67,6 +70,29 @@ describe('the sweep', () => {
     const world = await makeBench({ skewMs: (kind) => (kind === 'deliver' ? -2 * MINUTE : 0) });
     await world.runToRest(2 * HOUR);
     expect(triesOf(world)).toHaveLength(2);
+  });
+
+  it('is not held up by an item that the queue refuses, and sends it once the queue takes it', async () => {
+    const world = makeWorld({
+      settings: { retrySchedule: [1800] },
+      rowFault: (what, { messageId }) =>
+        what === 'queue' && messageId === bad && world.clock.now() < NOON + 2 * HOUR,
+    });
+    await world.tenants.create(application());
+    world.tenants.putEndpoint(endpoint());
+    world.receivers.answer(endpoint().url, ({ time }) => ({ status: time === 1 ? 500 : 200 }));
+    const publish = () => world.publishOnce(publishRequest());
+    await publish();
+    await world.clock.runUntil(NOON + MINUTE);
+    bad = world.messages.all()[0]!.id;
+    await publish();
+    await world.clock.runUntil(NOON + 40 * MINUTE);
+    const triesAt = (id: string) =>
+      world.receivers.received().filter(({ messageId }) => messageId === id).length;
+    const other = world.messages.all()[1]!.id;
+    expect([triesAt(bad), triesAt(other)]).toEqual([1, 2]);
+    await world.runToRest(4 * HOUR);
+    expect([triesAt(bad), triesAt(other)]).toEqual([2, 2]);
   });
 
   it('hands on what nobody can read, and is not held up by it', async () => {

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { EndpointId, MessageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { NOON, application, endpoint, publishRequest } from '../../support/simulation/builders.ts';
+import { unfinished } from '../../support/simulation/invariants.ts';
+import type { RowFault, RowKind } from '../../support/simulation/row-faults.ts';
+import { makeWorld } from '../../support/simulation/simulation.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const APPS = ['app_a', 'app_b', 'app_c'].map(appId);
+const ENDPOINTS = APPS.flatMap((app) => [1, 2, 3].map((number) => endpointId(`ep_${app}_${number}`)));
+const MESSAGES = 20;
+
+/** Three tenants with three throttled endpoints each, in the same batches; rows of some fail for half an hour. */
+const play = async (fault: RowFault = () => false) => {
+  const world = makeWorld({
+    ...{ streamBatch: 100, deliverBatch: 10, settings: { retrySchedule: [5, 1800, 5] } },
+    faults: { latencyMs: () => 5 },
+    rowFault: (what, subject) => world.clock.now() < NOON + 30 * MINUTE && fault(what, subject),
+  });
+  for (const app of APPS) {
+    await world.tenants.create(application({ orgId: orgId(`org_${app}`), id: app }));
+    for (const id of ENDPOINTS.filter((one) => one.startsWith(`ep_${app}`)))
+      world.tenants.putEndpoint(
+        endpoint({
+          orgId: orgId(`org_${app}`),
+          appId: app,
+          id,
+          url: `https://${id}.example`,
+          throttleRate: 100,
+        }),
+      );
+  }
+  const pairs: { messageId: MessageId; endpointId: EndpointId; at: number }[] = [];
+  for (let index = 0; index < MESSAGES; index += 1)
+    for (const app of APPS)
+      world.clock.at(NOON + index * 1_000, async () => {
+        const outcome = await world.publish(publishRequest({ orgId: orgId(`org_${app}`), application: app }));
+        if (outcome.kind !== 'accepted') return;
+        for (const id of ENDPOINTS.filter((one) => one.startsWith(`ep_${app}`)))
+          pairs.push({ messageId: outcome.message.id, endpointId: id, at: world.clock.now() });
+      });
+  await world.clock.runUntil(NOON + MINUTE);
+  await world.runToRest(24 * HOUR);
+  const queues = [world.deliveries, world.slowDeliveries, world.wideTurns];
+  while (queues.some(({ deadLetters }) => deadLetters.length > 0)) {
+    for (const queue of queues) queue.redrive();
+    await world.runToRest(24 * HOUR);
+  }
+  const waits = (isHealthy: (endpoint: string) => boolean) =>
+    pairs
+      .filter((pair) => isHealthy(pair.endpointId))
+      .map(({ messageId, endpointId: id, at }) => {
+        const first = world.receivers
+          .received()
+          .find((one) => one.messageId === messageId && one.url === `https://${id}.example`);
+        return first === undefined ? Infinity : first.at - at;
+      });
+  return { world, pairs, waits };
+};
+
+const quiet = await play();
+const KINDS: readonly RowKind[] = [
+  'context',
+  'tenant',
+  'throttle',
+  'health',
+  'log',
+  'queue',
+  'due',
+  'parking',
+];
+/** A batch's brief read, which gives up on throttled rows after this. */
+const BRIEF_MS = 100;
+
+const check = async (fault: RowFault, isHealthy: (endpoint: string) => boolean) => {
+  const { world, pairs, waits } = await play(fault);
+  expect(unfinished(world, pairs)).toEqual([]);
+  expect(pairs).toHaveLength(MESSAGES * ENDPOINTS.length);
+  expect(Math.max(...waits(isHealthy))).toBeLessThanOrEqual(
+    Math.max(...quiet.waits(isHealthy)) + 2 * BRIEF_MS,
+  );
+  expect(world.leftRunning).toEqual([]);
+};
+
+describe('everybody else is delivered in their normal time, and nothing is lost', () => {
+  it.each(KINDS)('while rows of one tenant fail: %s', async (kind) => {
+    await check(
+      (what, { appId: app }) => what === kind && app === 'app_b',
+      (id) => !id.startsWith('ep_app_b'),
+    );
+  });
+
+  it.each(KINDS)('while rows of one endpoint fail: %s', async (kind) => {
+    await check(
+      (what, { endpointId: id }) => what === kind && id === 'ep_app_b_2',
+      (id) => id !== 'ep_app_b_2',
+    );
+  });
+
+  it('while everything of one tenant fails at once', async () => {
+    await check(
+      (_, { appId: app }) => app === 'app_b',
+      (id) => !id.startsWith('ep_app_b'),
+    );
+  });
+});
