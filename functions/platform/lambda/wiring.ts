@@ -313,7 +313,9 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering>
     outbound: makeSender({ stageSubnets }),
     tenants,
     health: makeHealthStore(client, env.CONTROL_TABLE),
-    parking: makeParkingStore(client, env.CONTROL_TABLE, deliveryText, queue.sendUnreadable),
+    parking: makeParkingStore(client, env.CONTROL_TABLE, deliveryText, (texts) =>
+      queue.sendUnreadable(texts),
+    ),
     throttle: makeThrottleStore(client, env.CONTROL_TABLE),
     queue,
     slowQueue: makeDeliveryQueue(sqs, env.SLOW_QUEUE_URL),

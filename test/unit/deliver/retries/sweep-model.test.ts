@@ -83,14 +83,14 @@ const play = async (history: readonly Event[]) => {
     let steps = 0;
     const reached = Promise.withResolvers<undefined>();
     const released = Promise.withResolvers<undefined>();
-    let crashed = false;
+    const life = { crashed: false };
     const step = async () => {
-      if (crashed) return new Promise<never>(() => undefined);
+      if (life.crashed) return new Promise<never>(() => undefined);
       steps += 1;
       if (trouble === undefined || steps !== nth) return;
       troubles += 1;
       if (trouble === 'crash') {
-        crashed = true;
+        life.crashed = true;
         reached.resolve(undefined);
         return new Promise<never>(() => undefined);
       }
@@ -100,7 +100,7 @@ const play = async (history: readonly Event[]) => {
     const remainingMs = () => 60_000;
     const over = makeSweep({ store: due, queue, now, remainingMs, step })('sweeper').catch(() => undefined);
     await Promise.race([over, reached.promise]);
-    if (!crashed) stalled.push({ go: () => released.resolve(undefined), over });
+    if (!life.crashed) stalled.push({ go: () => released.resolve(undefined), over });
   };
   const resume = async () => {
     for (const { go, over } of stalled.splice(0)) {
