@@ -76,3 +76,8 @@ export const mustFindEndpoint = async (
   if (endpoint === undefined) throw new Refusal('not_found');
   return endpoint;
 };
+
+/** Throws Refusal (400): what is sent to a disabled endpoint by name would be accepted and dropped. */
+export const mustBeEnabled = ({ disabled }: Pick<Endpoint, 'disabled'>): void => {
+  if (disabled) throw new Refusal('endpoint_disabled');
+};

@@ -12,6 +12,10 @@ const REFUSALS = {
     status: 400,
     detail: 'Unable to resend message: its payload has expired or was expunged',
   },
+  endpoint_disabled: {
+    status: 400,
+    detail: 'Nothing is sent to a disabled endpoint: enable it first',
+  },
   limit_reached: { status: 400, detail: 'Limit reached' },
   authentication_failed: { status: 401, detail: 'Invalid token' },
   'insufficient access': { status: 403, detail: 'Insufficient access for the given operation.' },

@@ -34,10 +34,11 @@ export interface FanOutDeps {
   readonly step: Step;
 }
 
-const targets = (tenant: Tenant, message: Outgoing): readonly Endpoint[] => {
-  const matching = matchingEndpoints(tenant.endpoints, message);
-  return message.onlyEndpoint === null ? matching : matching.filter(({ id }) => id === message.onlyEndpoint);
-};
+/** An example goes to the endpoint that it was asked for, past its filters, as a resend does. */
+const targets = ({ endpoints }: Tenant, message: Outgoing): readonly Endpoint[] =>
+  message.onlyEndpoint === null
+    ? matchingEndpoints(endpoints, message)
+    : endpoints.filter(({ id, disabled }) => id === message.onlyEndpoint && !disabled);
 
 const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Endpoint): Delivery => ({
   orgId: message.orgId,

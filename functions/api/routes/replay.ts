@@ -5,7 +5,7 @@ import { NO_FILTERS } from '../../replay/task.domain.ts';
 import type { Task, TaskFilters } from '../../replay/task.domain.ts';
 import type { TaskOrder } from '../../replay/tasks.flow.ts';
 import type { Deps } from '../deps.ts';
-import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { dateTime, name, nameSet, tag } from '../wire/fields.ts';
@@ -122,13 +122,14 @@ const endpointOf = ({ deps, application, param }: Asked): Promise<Endpoint> =>
 /** Starts what is ordered, or only counts it. */
 const carryOut = async (
   { deps, nowMs, query: { dry_run: dryRun, rate }, receiptFor }: Asked,
-  { orgId, appId, id: endpointId }: Endpoint,
+  { orgId, appId, id: endpointId, disabled }: Endpoint,
   kind: TaskOrder['kind'],
   { since, until = null }: { readonly since: number; readonly until?: number | null | undefined },
   filters: TaskFilters = NO_FILTERS,
 ): Promise<Reply> => {
   const order: TaskOrder = { orgId, appId, endpointId, kind, since, until, filters, rate: rate ?? null };
   if (!dryRun) {
+    mustBeEnabled({ disabled });
     const receiptOf = receiptFor && ((task: Task) => receiptFor(started(task)));
     return started(await deps.tasks.start(order, receiptOf));
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { idempotencyDigest } from '../idempotency.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
@@ -20,6 +20,7 @@ const resend = applicationOperation({
   handle: async ({ deps, call, application, param }) => {
     const message = await mustFindMessage(deps, application, param('msg_id'));
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    mustBeEnabled(endpoint);
     // A repeat after a crash names the same delivery, which is sent once.
     const request =
       idempotencyDigest(call) ?? Buffer.from(deps.randomBytes(REQUEST_BYTES)).toString('base64url');

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Deps } from '../deps.ts';
-import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { WITHHELD } from '../wire/json.ts';
@@ -56,6 +56,7 @@ const sendExample = organizationApplicationOperation({
   handle: async ({ deps, call, application, param, body }) => {
     const { orgId } = application;
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    mustBeEnabled(endpoint);
     const payload = await payloadOf(deps, orgId, body);
     const outcome = await deps.publish({
       orgId,

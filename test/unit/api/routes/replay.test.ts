@@ -147,6 +147,18 @@ describe('replay', () => {
     expect([...world.tasks.values()]).toMatchObject([{ kind: 'endpoint.replay', since: NOW }]);
   });
 
+  it.each(['recover', 'replay-missing', 'bulk-replay'])(
+    'of a disabled endpoint is refused, and only counts: %s',
+    async (name) => {
+      const { send, world } = await start();
+      await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
+      const { status, json } = await send('POST', `${ROOT}/${name}`, { since: SINCE });
+      expect([status, json.code]).toEqual([400, 'endpoint_disabled']);
+      expect(world.tasks.size).toBe(0);
+      expect((await send('POST', `${ROOT}/${name}?dry_run=true`, { since: SINCE })).status).toBe(200);
+    },
+  );
+
   it('needs a period for an endpoint that was never off', async () => {
     const { send } = await start();
     expect(complaints(await send('POST', `${ROOT}/replay-missing`, {}))).toEqual(['body/since value_error']);

@@ -60,6 +60,15 @@ describe('resend', () => {
     expect(new Set(world.queued.map(({ delivery }) => JSON.stringify(delivery.turn))).size).toBe(2);
   });
 
+  it('to a disabled endpoint is refused, and queues nothing', async () => {
+    const { send, world, path } = await start();
+    await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
+    const { status, json } = await send('POST', path);
+    expect([status, json.code]).toEqual([400, 'endpoint_disabled']);
+    expect(json.detail).toEqual(expect.any(String));
+    expect(world.queued).toEqual([]);
+  });
+
   it('is refused without a payload', async () => {
     const { send, world, path, messageId } = await start();
     const { message } = world.messages.get(messageId)!;

@@ -27,6 +27,14 @@ describe('send-example', () => {
     expect(Buffer.from(world.published[0]!.body).toString()).toBe('{"success":true}');
   });
 
+  it('to a disabled endpoint is refused, and publishes nothing', async () => {
+    const { example, send, world } = await start();
+    await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
+    const { status, json } = await example('svix.ping');
+    expect([status, json.code]).toEqual([400, 'endpoint_disabled']);
+    expect(world.published).toEqual([]);
+  });
+
   it.each([
     [{}, '{"n": 1.0}'],
     [{ exampleIndex: 1 }, '"second"'],
