@@ -7,7 +7,13 @@ import { listByEndpoints } from '../../catalog/applications/list-by-endpoints.fl
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
-import { applicationOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import {
+  applicationOperation,
+  noBody,
+  noQuery,
+  organizationApplicationOperation,
+  organizationOperation,
+} from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import {
   applicationChanges,
@@ -39,12 +45,6 @@ const created = (application: Application): Reply => ({ status: 201, body: print
 
 const find = async (deps: Deps, orgId: OrgId, idOrUid: string): Promise<Application | undefined> =>
   isName(idOrUid) ? deps.applications.find(orgId, idOrUid) : undefined;
-
-const mustFind = async (deps: Deps, orgId: OrgId, idOrUid: string): Promise<Application> => {
-  const application = await find(deps, orgId, idOrUid);
-  if (application === undefined) throw new Refusal('not_found');
-  return application;
-};
 
 const change = async (
   deps: Deps,
@@ -166,7 +166,7 @@ const put = organizationOperation({
   },
 });
 
-const patch = organizationOperation({
+const patch = organizationApplicationOperation({
   operationId: 'patch_application',
   method: 'PATCH',
   path: ONE,
@@ -175,11 +175,10 @@ const patch = organizationOperation({
   query: noQuery,
   body: applicationPatch,
   responses: () => ({ 200: applicationOut() }),
-  handle: async ({ deps, orgId, param, body, nowMs }) =>
-    change(deps, await mustFind(deps, orgId, param('app_id')), applicationChanges(body), nowMs),
+  handle: ({ deps, application, body, nowMs }) => change(deps, application, applicationChanges(body), nowMs),
 });
 
-const remove = organizationOperation({
+const remove = organizationApplicationOperation({
   operationId: 'v1.application.delete',
   method: 'DELETE',
   path: ONE,
@@ -188,9 +187,8 @@ const remove = organizationOperation({
   query: noQuery,
   body: noBody,
   responses: () => ({ 204: null }),
-  handle: async ({ deps, orgId, param, nowMs }) => {
-    const application = await mustFind(deps, orgId, param('app_id'));
-    const outcome = await deps.applications.remove(orgId, application.id, nowMs);
+  handle: async ({ deps, application: { orgId, id }, nowMs }) => {
+    const outcome = await deps.applications.remove(orgId, id, nowMs);
     if (outcome.kind === 'not-found') throw new Refusal('not_found');
     return { status: 204 };
   },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NAME_BYTES } from '../../platform/limits/requests.domain.ts';
+import { name } from '../wire/fields.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { attemptId } from '../../platform/ids/brand.domain.ts';
@@ -25,7 +25,10 @@ const oneOf = (numbers: readonly number[], description: string) =>
     .int()
     .meta({ description })
     .register(wireRules, {
-      refuse: (value) => (numbers.some((number) => number === value) ? undefined : 'invalid value'),
+      refuse: (value) =>
+        numbers.some((number) => number === value)
+          ? undefined
+          : `invalid value, expected one of ${numbers.join(', ')}`,
     })
     .optional();
 
@@ -47,7 +50,7 @@ const byEndpoint = lazily(() =>
   }),
 );
 const byMessage = lazily(() =>
-  z.object({ ...attemptQuery(), endpoint_id: z.string().meta({ maxLength: NAME_BYTES }).optional() }),
+  z.object({ ...attemptQuery(), endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2').optional() }),
 );
 type Query = z.output<ReturnType<typeof byMessage>> & { readonly with_msg?: boolean };
 

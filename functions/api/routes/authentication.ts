@@ -7,7 +7,7 @@ import type { ApplicationFields } from '../../catalog/catalog.port.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { isName, name } from '../wire/fields.ts';
+import { featureFlag, isName } from '../wire/fields.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { lazily } from '../lazily.ts';
 import { noBody, noQuery, openOperation, organizationOperation } from '../operation.ts';
@@ -68,7 +68,7 @@ const accessOut = lazily(() =>
 const accessIn = lazily(() =>
   z
     .object({
-      featureFlags: z.array(name('cool-new-feature')).max(MOST_FEATURE_FLAGS).default([]),
+      featureFlags: z.array(featureFlag()).max(MOST_FEATURE_FLAGS).default([]),
       application: applicationIn().nullish(),
       readOnly: z.boolean().nullish().meta({ description: 'The token may read, and nothing else' }),
       capabilities: z
@@ -117,7 +117,8 @@ const dashboardAccess = organizationOperation({
   tag,
   summary: 'Old name of app-portal-access',
   query: noQuery,
-  body: () => accessIn().nullish(),
+  // The contract's server never looks at it.
+  body: noBody,
   responses: () => ({ 200: accessOut() }),
   handle: async ({ deps, orgId, param, nowMs }) =>
     access(deps, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), UNRESTRICTED, nowMs),

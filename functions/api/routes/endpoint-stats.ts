@@ -25,11 +25,14 @@ const endpointAttemptStats = lazily(() =>
 const query = lazily(() =>
   z.object({
     since: dateTime().optional().meta({ description: 'From this instant on; 28 days before `until`' }),
-    until: dateTime().optional().meta({ description: 'Up to this instant; now' }),
+    until: dateTime().optional().meta({ description: 'Up to this instant, which is not included; now' }),
   }),
 );
 
-/** Throws Refusal (400) for what lies ahead or is too long; a range that is reversed is empty and no error. */
+/**
+ * First and last instant that count: `until` itself does not, now does. Throws Refusal (400) for what lies ahead or is too
+ * long; a range that is reversed is empty and no error.
+ */
 const rangeOf = (asked: z.output<ReturnType<typeof query>>, nowMs: number) => {
   const until = asked.until ?? nowMs;
   const since = asked.since ?? until - RANGE_MS;
@@ -37,11 +40,17 @@ const rangeOf = (asked: z.output<ReturnType<typeof query>>, nowMs: number) => {
   if (until - since > RANGE_MS + TOLERANCE_MS) {
     throw new Refusal('invalid_range', '`since` cannot be more than 28 days before `until`');
   }
-  return { since, until };
+  return { first: since, last: asked.until === undefined ? nowMs : until - 1 };
 };
 
-const wholeHours = (since: number, until: number) =>
-  [Math.floor(since / HOUR_MS) * HOUR_MS, (Math.floor(until / HOUR_MS) + 1) * HOUR_MS - 1] as const;
+/** The same to the ends of hours; what is empty stays so. */
+const wholeHours = ({ first, last }: ReturnType<typeof rangeOf>) =>
+  first > last
+    ? { first, last }
+    : {
+        first: Math.floor(first / HOUR_MS) * HOUR_MS,
+        last: (Math.floor(last / HOUR_MS) + 1) * HOUR_MS - 1,
+      };
 
 const getStats = applicationOperation({
   operationId: 'v1.endpoint.get-stats',
@@ -55,8 +64,8 @@ const getStats = applicationOperation({
   responses: () => ({ 200: endpointStats() }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    const { since, until } = rangeOf(asked, nowMs);
-    const { succeeded, failed, canceled } = await deps.countAttempts(orgId, appId, id, since, until);
+    const { first, last } = rangeOf(asked, nowMs);
+    const { succeeded, failed, canceled } = await deps.countAttempts(orgId, appId, id, first, last);
     // Attempts are recorded once they ended: none is pending or sending.
     return { status: 200, body: { success: succeeded, pending: 0, sending: 0, fail: failed, canceled } };
   },
@@ -74,8 +83,7 @@ const getAttemptStats = applicationOperation({
   responses: () => ({ 200: endpointAttemptStats() }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    const { since, until } = rangeOf(asked, nowMs);
-    const [first, last] = since > until ? [since, until] : wholeHours(since, until);
+    const { first, last } = wholeHours(rangeOf(asked, nowMs));
     const { succeeded, failed, canceled } = await deps.countAttempts(orgId, appId, id, first, last);
     return { status: 200, body: { success: succeeded, fail: failed, canceled } };
   },

@@ -79,7 +79,6 @@ const change = async (
   changes: Partial<EndpointFields>,
   nowMs: number,
 ): Promise<Reply> => {
-  await checkEndpoint(deps, orgId, changes);
   // Whoever turns it on or off himself ends the story of its failures.
   const decided: EndpointChanges = changes.disabled === undefined ? changes : { ...changes, failSince: null };
   const outcome = await deps.endpoints.change(orgId, appId, id, () => decided, nowMs);
@@ -160,6 +159,7 @@ const put = applicationOperation({
   responses: () => ({ 200: endpointOut(), 201: endpointOut() }),
   handle: async ({ deps, application, param, body, nowMs }) => {
     const fields = endpointFields(body);
+    await checkEndpoint(deps, application.orgId, fields);
     const existing = await findEndpoint(deps, application, param('endpoint_id'));
     if (existing !== undefined) return change(deps, existing, fields, nowMs);
     return create(deps, application, { fields, secret: null, headers: {} }, nowMs);
@@ -178,8 +178,10 @@ const patch = applicationOperation({
   portalBody: portalEndpointPatch,
   responses: () => ({ 200: endpointOut() }),
   handle: async ({ deps, application, param, body, nowMs }) => {
-    const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    return change(deps, endpoint, endpointChanges(body), nowMs);
+    const changes = endpointChanges(body);
+    // Before the lookup, as the contract's server does.
+    await checkEndpoint(deps, application.orgId, changes);
+    return change(deps, await mustFindEndpoint(deps, application, param('endpoint_id')), changes, nowMs);
   },
 });
 

@@ -2,12 +2,15 @@ import * as z from 'zod';
 import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
+import type { Deps } from '../deps.ts';
+import { isName } from '../wire/fields.ts';
+import type { Cursor } from '../../platform/pages/page.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import type { RawJson } from '../wire/json.ts';
 import { schemasProblem } from '../wire/json-schema.ts';
 import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
-import { listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
+import { INVALID_NAME, listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
 import {
   eventTypeChanges,
   eventTypeFields,
@@ -35,6 +38,13 @@ const checkSchemas = async (schemas: RawJson | null | undefined): Promise<void> 
   }
 };
 
+/** A page ends with the name of an event type: what PUT once took leads on, other texts that are no names do not. */
+const checkPosition = async (deps: Deps, caller: Caller, cursor: Cursor | null): Promise<void> => {
+  if (cursor === null || isName(cursor.id)) return;
+  const found = await deps.eventTypes.find(caller.orgId, cursor.id);
+  if (found === undefined) throw invalid(['query', 'iterator', '__all__'], INVALID_NAME);
+};
+
 const created = (eventType: EventType): Reply => ({ status: 201, body: printEventType(eventType, true) });
 
 const list = anyOperation({
@@ -54,6 +64,7 @@ const list = anyOperation({
   responses: () => ({ 200: listSchema(eventTypeOut(), 'ListResponse_EventTypeOut_') }),
   handle: async ({ deps, caller, query }) => {
     const { limit, iterator: cursor } = query;
+    await checkPosition(deps, caller, cursor);
     const page = await deps.eventTypes.list(
       caller.orgId,
       { limit, cursor },

@@ -36,7 +36,7 @@ const closed: CheckSubnets = ([subnet]) =>
 const refuseClosed = (deps: Deps, ranges: readonly string[] | null | undefined): void => {
   const checked = (deps.checkSubnets ?? closed)(ranges ?? []);
   if (checked.kind === 'invalid') {
-    throw invalid(['body', 'allowed_subnets'], `${checked.subnet}: ${checked.reason}`);
+    throw invalid(['body', 'allowed_subnets'], `allowedSubnets: ${checked.subnet}: ${checked.reason}`);
   }
 };
 

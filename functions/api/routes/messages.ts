@@ -6,7 +6,7 @@ import { LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domai
 import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { isName } from '../wire/fields.ts';
+import { NAME_RULE, isName } from '../wire/fields.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
@@ -65,7 +65,8 @@ const create = organizationOperation({
   },
   handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
     const application = param('app_id');
-    if (!isName(application)) throw invalid(['path', 'app_id', '__all__'], 'Invalid id or uid');
+    if (!isName(application))
+      throw invalid(['path', 'app_id_or_uid', '__all__'], `Invalid id or uid: ${NAME_RULE}`);
     const implicit = body.application == null ? undefined : applicationFields(body.application);
     const digest = idempotencyDigest(call);
     const outcome = await deps.publish({

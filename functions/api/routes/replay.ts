@@ -64,7 +64,10 @@ const oneOf = (numbers: readonly number[], description: string) =>
     .int()
     .meta({ description })
     .register(wireRules, {
-      refuse: (value) => (numbers.some((number) => number === value) ? undefined : 'invalid value'),
+      refuse: (value) =>
+        numbers.some((number) => number === value)
+          ? undefined
+          : `invalid value, expected one of ${numbers.join(', ')}`,
     })
     .nullish();
 

@@ -12,7 +12,7 @@ import { noQuery, organizationApplicationOperation } from '../operation.ts';
 import { schemaExample } from '../wire/schema-example.ts';
 import { messageOut, payload, printMessage } from '../schemas/message.ts';
 
-const PING = { name: 'svix.ping', payload: '{"success":true}' };
+const PING = { name: 'svix.ping', payload: '{"success": true}' };
 
 const eventExampleIn = lazily(() =>
   z

@@ -13,7 +13,26 @@ const THROTTLE = { description: 'Maximum messages per second to send to this end
 const OLD_THROTTLE = { description: 'Old name of throttleRate', deprecated: true };
 const VERSION = { description: 'Ignored, but kept for old clients', deprecated: true };
 
+const INVALID_URL = 'invalid URL, expected an absolute one such as https://example.com/webhooks';
+
 const isWebUrl = (text: string) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '');
+
+/** Letters that the text does not have, to stand for a `^` while its path is normalised. */
+const standIn = (text: string): string => {
+  let letters = 'caret';
+  while (text.includes(letters)) letters += 'x';
+  return letters;
+};
+
+/** As WHATWG normalises it, but for `^` in the path, which stays: newer editions alone encode it. */
+const normalized = (text: string): string => {
+  const { href, protocol, pathname } = new URL(text);
+  if (!text.includes('^') || !pathname.includes('%5E')) return href;
+  const letters = standIn(text);
+  const kept = URL.parse(text.replaceAll('^', letters))?.pathname.replaceAll(letters, '^') ?? pathname;
+  const start = href.indexOf('/', protocol.length + '//'.length);
+  return `${href.slice(0, start)}${kept}${href.slice(start + pathname.length)}`;
+};
 
 /** Stored as WHATWG normalises it: host in lower case, a path of at least `/`. */
 const url = () =>
@@ -22,13 +41,14 @@ const url = () =>
     .superRefine((text, context) => {
       if (!isWebUrl(text)) context.addIssue('Endpoint URL schemes must be http or https');
       const stored = URL.parse(text)?.href ?? text; // percent-encoding makes it up to nine times as long
-      if (Buffer.byteLength(stored) > URL_BYTES) context.addIssue('Endpoint URLs must be shorter');
+      if (Buffer.byteLength(stored) > URL_BYTES)
+        context.addIssue(`Endpoint URLs have at most ${URL_BYTES} bytes, percent-encoded`);
     })
     .meta({ format: 'uri', maxLength: URL_BYTES })
     .register(wireRules, {
-      refuse: (text) => (typeof text === 'string' && !URL.canParse(text) ? 'invalid URL' : undefined),
+      refuse: (text) => (typeof text === 'string' && !URL.canParse(text) ? INVALID_URL : undefined),
     })
-    .transform((text) => new URL(text).href);
+    .transform(normalized);
 
 /** `whsec_…` or `whsk_…`. Malformed ones fail to decode, those of a wrong length break a rule of values. */
 export const secret = () =>

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
-import { freeText, name, nameSet } from '../wire/fields.ts';
+import { featureFlag as flag, freeText, name, nameSet } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
@@ -11,8 +11,8 @@ const schemas = () =>
   z
     .custom<RawJson>()
     .meta({
-      override: { type: 'object', additionalProperties: { type: 'object' } },
-      description: 'JSON Schemas (draft 7) by version',
+      override: { type: 'object', additionalProperties: { type: ['object', 'boolean'] } },
+      description: 'JSON Schemas (draft 7) by version; a schema is an object or a boolean',
     })
     .register(wireRules, {
       raw: true,
@@ -21,7 +21,7 @@ const schemas = () =>
     });
 
 const OLD_FLAG = { description: 'Old form of featureFlags: one flag', deprecated: true };
-const featureFlag = () => name('cool-new-feature').nullable().meta(OLD_FLAG);
+const featureFlag = () => flag().nullable().meta(OLD_FLAG);
 /** An empty set is none. */
 const featureFlags = () =>
   nameSet('featureFlags', name('cool-new-feature'), { least: 0, most: MOST_FEATURE_FLAGS }).nullable().meta({
@@ -103,7 +103,7 @@ export const eventTypeOut = lazily(() =>
       deprecated: z.boolean(),
       schemas: z
         .custom<RawJson>()
-        .meta({ override: { type: 'object', additionalProperties: { type: 'object' } } })
+        .meta({ override: { type: 'object', additionalProperties: { type: ['object', 'boolean'] } } })
         .nullable(),
       createdAt: z.string().meta({ format: 'date-time' }),
       updatedAt: z.string().meta({ format: 'date-time' }),

@@ -10,7 +10,6 @@ import { applicationIn } from './application.ts';
 
 const RETENTION_DAYS = { least: 5, most: LONGEST_PAYLOAD_RETENTION_DAYS };
 const HOURS_A_DAY = 24;
-const OUT_OF_RANGE = 'Validation error';
 
 /** Kept as it was written: its text is what receivers get. */
 export const payload = () =>
@@ -67,14 +66,14 @@ export const messageIn = lazily(() =>
       channels: nameSet('channels', name('project_1337'), { most: MOST_MESSAGE_CHANNELS }).nullish(),
       payloadRetentionPeriod: z
         .int()
-        .min(RETENTION_DAYS.least, OUT_OF_RANGE)
-        .max(RETENTION_DAYS.most, OUT_OF_RANGE)
+        .min(RETENTION_DAYS.least)
+        .max(RETENTION_DAYS.most)
         .nullish()
         .meta({ description: 'Days that the payload is kept; the organization has its own default' }),
       payloadRetentionHours: z
         .int()
-        .min(1, OUT_OF_RANGE)
-        .max(RETENTION_DAYS.most * HOURS_A_DAY, OUT_OF_RANGE)
+        .min(1)
+        .max(RETENTION_DAYS.most * HOURS_A_DAY)
         .nullish()
         .meta({ description: 'Hours that the payload is kept, instead of payloadRetentionPeriod' }),
       deliverAt: dateTime().nullish().meta({ description: 'One minute to 24 hours ahead' }),

@@ -3,6 +3,7 @@ import type { OrganizationSettings, SettingsOverrides } from '../../catalog/sett
 import { MOST_SUBNETS, SUBNET_CHARS } from '../../platform/limits/requests.domain.ts';
 import {
   fitsRetention,
+  LONGEST_DISABLE_PERIOD_SECONDS,
   LONGEST_PAYLOAD_RETENTION_DAYS,
   SCHEDULE_TOO_LONG,
 } from '../../platform/limits/retention.domain.ts';
@@ -10,14 +11,20 @@ import { lazily } from '../lazily.ts';
 
 const DAY_SECONDS = 86_400;
 const MOST_RETRIES = 50;
+/** More than any stage takes, and far below where sums of slots lose whole milliseconds. */
+const HIGHEST_RATE = 1_000_000;
 /** As long as failed messages can be recovered. */
 const LONGEST_DELAY_SECONDS = 14 * DAY_SECONDS;
 
-const delay = () => z.number().positive().max(LONGEST_DELAY_SECONDS);
+/** A millisecond: instants know nothing smaller. */
+const LEAST_SECONDS = 0.001;
+
+const delay = () => z.number().min(LEAST_SECONDS).max(LONGEST_DELAY_SECONDS);
 const rateLimit = (whose: string) =>
   z
     .int()
     .positive()
+    .max(HIGHEST_RATE)
     .meta({ description: `Messages a second ${whose} may publish` });
 
 const fields = lazily(() => ({
@@ -28,8 +35,9 @@ const fields = lazily(() => ({
     .meta({ description: 'Seconds before each retry; empty: one attempt alone' }),
   endpointDisableAfter: z
     .number()
-    .nonnegative()
-    .meta({ description: 'Seconds of failure after which an endpoint is disabled; 0: never' }),
+    .max(LONGEST_DISABLE_PERIOD_SECONDS)
+    .refine((seconds) => seconds === 0 || seconds >= LEAST_SECONDS, `0, or at least ${LEAST_SECONDS}`)
+    .meta({ minimum: 0, description: 'Seconds of failure after which an endpoint is disabled; 0: never' }),
   defaultSignatureType: z.enum(['hmac256', 'ed25519']),
   endpointHttpsOnly: z.boolean(),
   webhookHeaderPrefix: z.enum(['svix', 'webhook']),

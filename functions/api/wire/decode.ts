@@ -4,6 +4,7 @@ import { compile } from './decoders.ts';
 import { Invalid, invalid } from '../errors.ts';
 import type { Complaint } from '../errors.ts';
 import { DecodeError, makeReader } from './json-reader.ts';
+import { naming } from './naming.ts';
 
 /** Fields whose complaints carry another name: the contract's server stores them under it. */
 const STORED_NAMES: ReadonlyMap<string, string> = new Map([
@@ -31,24 +32,40 @@ export const bodyDecoder = <Schema extends z.ZodType>(
   const decode = compile(schema);
   const optional = schema.safeParse(undefined).success;
   return (bytes) => {
-    const parsed = schema.safeParse(optional && bytes.byteLength === 0 ? undefined : readText(bytes, decode));
+    const { value, sentAs } = optional && bytes.byteLength === 0 ? NOTHING : readText(bytes, decode);
+    const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     throw new Invalid(
-      parsed.error.issues.map((issue): Complaint => ({
-        loc: locationOf(issue.path),
-        msg: issue.message,
+      parsed.error.issues.map(({ path, message }): Complaint => ({
+        loc: locationOf(path),
+        msg: naming(sentPath(path, sentAs), message),
         type: 'value_error',
       })),
     );
   };
 };
 
-const readText = (bytes: Uint8Array, decode: ReturnType<typeof compile>): unknown => {
+interface Read {
+  readonly value: unknown;
+  readonly sentAs: ReadonlyMap<string, string>;
+}
+const NOTHING: Read = { value: undefined, sentAs: new Map() };
+
+/** A place as the client wrote it: `application.uid`, `filterTypes`. */
+const sentPath = (path: readonly PropertyKey[], sentAs: Read['sentAs']): string =>
+  path
+    .filter((segment) => typeof segment === 'string')
+    .filter((segment) => segment !== '__all__')
+    .map((segment) => sentAs.get(segment) ?? segment)
+    .join('.');
+
+const readText = (bytes: Uint8Array, decode: ReturnType<typeof compile>): Read => {
   if (!isUtf8(bytes)) throw undecodable('', 'invalid UTF-8');
   // A byte order mark stays in the text, where no value may begin with it.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   try {
-    return decode(makeReader(text));
+    const reader = makeReader(text);
+    return { value: decode(reader), sentAs: reader.sentAs };
   } catch (thrown) {
     throw thrown instanceof DecodeError ? undecodable(thrown.path, thrown.message) : thrown;
   }

@@ -75,9 +75,15 @@ const whole = (schema: Schema): Decode => {
       return wanted(reader, 'an integer');
     }
     const value = Number(written);
-    return value >= least && value <= greatest ? value : reader.fail(`invalid value: integer ${written}`);
+    if (value >= least && value <= greatest) return value;
+    return reader.fail(
+      `invalid value: integer ${written.slice(0, SHOWN)}, expected one from ${least} to ${greatest}`,
+    );
   };
 };
+
+/** Of a number as it was written. */
+const SHOWN = 40;
 
 const nullable = (schema: z.ZodNullable): Decode => {
   const decode = compile(schema.unwrap());
@@ -150,6 +156,7 @@ const struct = (schema: z.ZodObject): Decode => {
     if (reader.token() !== TOKEN.openBrace) return wanted(reader, 'an object');
     reader.object((key) => {
       const field = byName.get(key);
+      if (field !== undefined && key !== field.name) reader.sentAs.set(field.name, key);
       if (field !== undefined) take(field);
       else if (strict) reader.fail(`unknown field \`${key}\``);
       else reader.raw();

@@ -20,7 +20,7 @@ const NAME = /^[a-zA-Z0-9\-_.]+$/;
 
 const nameProblem = (text: string, reserved?: string): string | undefined => {
   if (text === '') return 'String must be at least one character.';
-  if (Buffer.byteLength(text) > NAME_BYTES) return 'String too long.';
+  if (Buffer.byteLength(text) > NAME_BYTES) return `String too long: at most ${NAME_BYTES} bytes.`;
   if (!NAME.test(text)) return 'String must match the following pattern: [a-zA-Z0-9\\-_.].';
   return reserved !== undefined && text.startsWith(reserved)
     ? `String must not start with ${reserved}`
@@ -34,6 +34,8 @@ const tagProblem = (text: string): string | undefined => {
   if (text.length > TAG_CHARS) return 'String too long.';
   return TAG.test(text) ? undefined : 'String must match the following pattern: [a-zA-Z0-9\\-_./\\\\#].';
 };
+
+export const NAME_RULE = `1 to ${NAME_BYTES} letters, digits, -, _ and .`;
 
 /** Whether a text can be an id, a uid or the name of an event type at all. */
 export const isName = (text: string): boolean => nameProblem(text) === undefined;
@@ -59,6 +61,15 @@ export const tag = () =>
     })
     .meta({ minLength: 1, maxLength: TAG_CHARS, pattern: TAG.source, examples: ['project/1337'] });
 
+/** Which application tokens see an event type; judged while it is decoded, as by the contract's server. */
+export const featureFlag = () =>
+  z
+    .string()
+    .meta({ ...NAME_META, examples: ['cool-new-feature'] })
+    .register(wireRules, {
+      refuse: (value) => (typeof value === 'string' ? nameProblem(value) : undefined),
+    });
+
 /** The caller's own id of a thing; never one that looks like ours. */
 export const uid = (reserved: string, example: string) =>
   named(reserved).meta({ ...NAME_META, examples: [example] });
@@ -66,8 +77,10 @@ export const uid = (reserved: string, example: string) =>
 /** Free text without control characters; `atLeastOne` is what to say about an empty one. */
 export const freeText = (atLeastOne?: string) => {
   const base = z.string().superRefine((text, context) => {
-    if (/[\u0000-\u0008]/.test(text)) context.addIssue('String must not contain control characters.');
-    if (Buffer.byteLength(text) > TEXT_BYTES) context.addIssue('String too long.');
+    if (/[\u0000-\u0008]/.test(text))
+      context.addIssue('String must not contain the control characters U+0000 to U+0008.');
+    if (Buffer.byteLength(text) > TEXT_BYTES)
+      context.addIssue(`String too long: at most ${TEXT_BYTES} bytes.`);
     if (text === '' && atLeastOne !== undefined) context.addIssue(atLeastOne);
   });
   return base.meta({ maxLength: TEXT_BYTES, ...(atLeastOne === undefined ? {} : { minLength: 1 }) });
@@ -123,7 +136,7 @@ export const dateTime = () =>
     .register(wireRules, {
       refuse: (value) =>
         typeof value === 'string' && (value.length > DATE_TIME_CHARS || parseInstant(value) === undefined)
-          ? 'input contains invalid characters'
+          ? 'input contains invalid characters: expected a date and time such as 2026-11-23T04:19:56Z'
           : undefined,
     })
     .transform((text) => parseInstant(text) ?? Number.NaN);

@@ -44,6 +44,8 @@ export interface JsonReader {
   array(onValue: (index: number) => void): void;
   /** Passes over any value and returns its source text. */
   raw(): string;
+  /** Older names that fields were sent under, by the names that they have now. */
+  readonly sentAs: Map<string, string>;
   /** Throws a DecodeError at the place of the current value, or of the object around it. */
   fail(message: string, place?: 'here' | 'parent'): never;
 }
@@ -140,6 +142,7 @@ export const makeReader = (text: string): JsonReader => {
   return {
     token: () => token,
     tokenText: () => scanner.getTokenValue(),
+    sentAs: new Map(),
     object,
     array,
     raw: () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RawJson } from './json.ts';
 
 type Schema = boolean | Readonly<Record<string, unknown>>;
@@ -5,6 +6,13 @@ type Schema = boolean | Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
+
+const OPTIONS = { strict: false, logger: false, validateFormats: false, unicodeRegExp: false } as const;
+
+/** Draft 7 allows an empty `enum` and repeats in it; Ajv does not, and compares each value with each. */
+const ANY_LIST = { type: 'array', items: true };
+const isOneOf = (values: readonly unknown[], data: unknown) =>
+  values.some((value) => isDeepStrictEqual(value, data));
 
 const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : 'not a schema');
 
@@ -18,11 +26,17 @@ export const schemasProblem = async (schemas: RawJson): Promise<string | undefin
   if (!byVersion.every(isSchema)) return 'a schema is an object or a boolean';
   // Few requests need it, and it is large.
   const { Ajv } = await import('ajv');
+  const { default: draft7 } = await import('ajv/dist/refs/json-schema-draft-07.json', {
+    with: { type: 'json' },
+  });
+  const metaSchema = { ...draft7, properties: { ...draft7.properties, enum: ANY_LIST } };
   for (const schema of byVersion) {
     const { $schema: _dialect, ...rest } = typeof schema === 'boolean' ? {} : schema;
     try {
       // One for each: schemas with the same $id are strangers to each other.
-      const ajv = new Ajv({ strict: false, logger: false, validateFormats: false, unicodeRegExp: false });
+      const ajv = new Ajv({ ...OPTIONS, meta: false });
+      ajv.addMetaSchema(metaSchema);
+      ajv.removeKeyword('enum').addKeyword({ keyword: 'enum', schemaType: 'array', validate: isOneOf });
       ajv.compile(rest);
     } catch (thrown) {
       return reason(thrown);

@@ -3,7 +3,7 @@ import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
 import type { Cursor, Page } from '../../platform/pages/page.ts';
-import { dateTime, name, nameSet, tag } from './fields.ts';
+import { NAME_RULE, dateTime, name, nameSet, tag } from './fields.ts';
 import { RawJson, stringify } from './json.ts';
 import type { Json } from './json.ts';
 
@@ -43,16 +43,19 @@ const iterator = (accepts: (id: string) => boolean, complaint: string) =>
       maxLength: PATH_NAME_BYTES + 1,
     });
 
+/** What no name is: also said where a name is looked up before. */
+export const INVALID_NAME = `Invalid name: ${NAME_RULE}`;
+
 /** `limit` and `iterator` of a list whose items have such ids. */
 export const pageQuery = (prefix: IdPrefix) => ({
   limit: limit(),
-  iterator: iterator((id) => isId(prefix, id), 'Invalid id. Expected different prefix'),
+  iterator: iterator((id) => isId(prefix, id), `Invalid id. Expected different prefix: ${prefix}`),
 });
 
-/** The same for lists of named things; names that PUT once took must lead on, so any text is a position. */
+/** The same for lists of named things. Whether a text may be a position there is for the list to say. */
 export const namePageQuery = () => ({
   limit: limit(),
-  iterator: iterator((text) => text !== '' && Buffer.byteLength(text) <= PATH_NAME_BYTES, 'Invalid name'),
+  iterator: iterator((text) => text !== '' && Buffer.byteLength(text) <= PATH_NAME_BYTES, INVALID_NAME),
 });
 
 export const order = (standard: 'ascending' | 'descending') =>

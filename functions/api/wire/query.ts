@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Invalid, Refusal } from '../errors.ts';
+import { naming } from './naming.ts';
 import { wireRules } from './wire-rules.ts';
 
 /** Reads one parameter's text; throws the reason where it cannot be such a value. */
@@ -7,11 +8,21 @@ type DecodeText = (text: string) => unknown;
 
 class Undecodable extends Error {}
 
+/** Marks a complaint about a kind of value, as everywhere in the contract. */
+const ALL = '__all__';
+
+/** u64 in the contract: digits alone, no sign. */
+const GREATEST_DIGITS = 20;
+const GREATEST = 2n ** 64n - 1n;
+
 const whole: DecodeText = (text) => {
-  // u64 in the contract: digits alone, no sign.
-  if (!/^\d+$/.test(text)) throw new Undecodable('invalid digit found in string');
-  if (text.replace(/^0+/, '').length > 15) throw new Undecodable('number too large');
-  return Number(text);
+  if (!/^\d+$/.test(text)) throw new Undecodable('invalid digit found in string, expected a whole number');
+  const digits = text.replace(/^0+/, '');
+  if (digits.length > GREATEST_DIGITS || BigInt(digits) > GREATEST) {
+    throw new Undecodable(`number too large, expected at most ${GREATEST}`);
+  }
+  // No rule tells numbers apart that are too large for JavaScript to do so.
+  return Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 };
 
 const flag: DecodeText = (text) => {
@@ -22,7 +33,10 @@ const flag: DecodeText = (text) => {
 const choice =
   (schema: z.ZodEnum): DecodeText =>
   (text) => {
-    if (!schema.safeParse(text).success) throw new Undecodable(`unknown variant \`${text.slice(0, 40)}\``);
+    if (!schema.safeParse(text).success) {
+      const known = schema.options.join(', ');
+      throw new Undecodable(`unknown variant \`${text.slice(0, 40)}\`, expected one of ${known}`);
+    }
     return text;
   };
 
@@ -59,8 +73,8 @@ const isList = (schema: z.core.$ZodType): boolean => {
   return schema instanceof z.ZodArray;
 };
 
-/** `event_types`, `event_types[]` and `event_types[0]` are one list. */
-const plainName = (key: string): string => key.replace(/\[\d*\]$/, '');
+/** `event_types`, `event_types[]`, `event_types[0]` and `event_types[x]` are one list. */
+const plainName = (key: string): string => key.replace(/\[[^\]]*\]$/, '');
 
 /**
  * The parameters as their schema has them; unknown ones are ignored. Refuses with 400 what cannot be read or is given
@@ -81,11 +95,16 @@ export const queryDecoder = <Schema extends z.ZodObject>(
     const parsed = schema.safeParse(found);
     if (parsed.success) return parsed.data;
     throw new Invalid(
-      parsed.error.issues.map((issue) => ({
-        loc: ['query', ...issue.path.filter((segment) => typeof segment === 'string')],
-        msg: issue.message,
-        type: 'value_error',
-      })),
+      parsed.error.issues.map(({ path, message }) => {
+        const names = path.filter((segment) => typeof segment === 'string');
+        const [field = ''] = names;
+        return {
+          // The contract's server reads lists apart from other parameters, and gives no name to what is in them.
+          loc: ['query', ...(lists.has(field) && names.includes(ALL) ? [ALL] : names)],
+          msg: naming(field, message),
+          type: 'value_error',
+        };
+      }),
     );
   };
 };
@@ -100,7 +119,7 @@ const collect = (
   for (const [key, text] of new URLSearchParams(search)) {
     const list = plainName(key);
     if (lists.has(list)) {
-      items.set(list, [...(items.get(list) ?? []), ...text.split(',').filter((item) => item !== '')]);
+      items.set(list, [...(items.get(list) ?? []), ...text.split(',')]);
       continue;
     }
     const decode = fields.get(key);
@@ -108,7 +127,7 @@ const collect = (
     if (Object.hasOwn(found, key)) throw refusal(key, 'duplicate field');
     found[key] = decodeAt(key, decode, text);
   }
-  for (const [key, texts] of items) if (texts.length > 0) found[key] = texts;
+  for (const [key, texts] of items) found[key] = texts;
   return found;
 };
 

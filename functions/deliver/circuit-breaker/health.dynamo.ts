@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { HEALTH_ROW_SECONDS } from '../../platform/limits/retention.domain.ts';
 import type { Breaker } from './circuit-breaker.domain.ts';
 import type { HealthStore } from './circuit-breaker.flow.ts';
 import type { EndpointKey } from '../delivery.port.ts';
@@ -8,9 +9,6 @@ import { getRow } from '../../platform/dynamodb/table.ts';
 import type { Place } from '../../platform/dynamodb/table.ts';
 import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { Update } from '../../platform/dynamodb/update-row.ts';
-
-/** Longer than any clock or pause in it: twice the longest usual disable period, five days. */
-const LIFE_SECONDS = 30 * 86_400;
 
 export const healthPlace = (table: string, { orgId, appId, endpointId }: EndpointKey): Place => ({
   table,
@@ -23,7 +21,7 @@ const change = (
   set: Readonly<Record<string, unknown>>,
   remove: readonly string[] = [],
 ): Update => {
-  const all = { v: HEALTH_VERSION, ttl: Math.floor(nowMs / 1000) + LIFE_SECONDS, ...set };
+  const all = { v: HEALTH_VERSION, ttl: Math.floor(nowMs / 1000) + HEALTH_ROW_SECONDS, ...set };
   const names = Object.keys(all);
   return {
     expression:

@@ -10,7 +10,7 @@ export interface SignatureInput {
   timestampSeconds: number;
   /** The bytes that go over the wire; what is signed is `<id>.<timestamp>.<body>`. */
   body: Uint8Array;
-  /** The current key first, then the old ones that are still accepted. */
+  /** The current key first, then the old ones that are still accepted. Signatures of one kind stay together. */
   keys: readonly SigningKey[];
 }
 
@@ -20,8 +20,18 @@ export function signatureHeaders(input: SignatureInput): [name: string, value: s
   return [
     [`${input.prefix}-id`, input.messageId],
     [`${input.prefix}-timestamp`, String(input.timestampSeconds)],
-    [`${input.prefix}-signature`, input.keys.map((key) => signature(key, signed)).join(' ')],
+    [
+      `${input.prefix}-signature`,
+      byKind(input.keys)
+        .map((key) => signature(key, signed))
+        .join(' '),
+    ],
   ];
+}
+
+/** Every `v1` before every `v1a`, as the contract's server writes them; within a kind in the order given. */
+function byKind(keys: readonly SigningKey[]): readonly SigningKey[] {
+  return [...keys.filter(({ kind }) => kind === 'hmac256'), ...keys.filter(({ kind }) => kind === 'ed25519')];
 }
 
 function signature(key: SigningKey, content: Uint8Array): string {

@@ -7,6 +7,10 @@ const DAY_MS = 24 * HOUR_MS;
 export const ROW_RETENTION_DAYS = 90;
 /** The longest retention of a payload that a message or an organization may ask for. */
 export const LONGEST_PAYLOAD_RETENTION_DAYS = 90;
+/** The longest disable period of an endpoint that fails. */
+export const LONGEST_DISABLE_PERIOD_SECONDS = (90 * DAY_MS) / 1000;
+/** How long an endpoint's health row outlives its last write: its failure clock runs for twice the disable period. */
+export const HEALTH_ROW_SECONDS = 2 * LONGEST_DISABLE_PERIOD_SECONDS + DAY_MS / 1000;
 /** How far ahead a publisher may put a message's delivery (`deliverAt`). */
 export const LONGEST_DELIVERY_DELAY_MS = DAY_MS;
 

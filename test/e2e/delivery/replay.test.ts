@@ -202,7 +202,7 @@ it('an example is sent to one endpoint alone, and verifies', async () => {
   const [webhook] = await webhooks({ id: message.id });
   const { key } = await svix.endpoint.getSecret('acme', endpoint.id);
   new Webhook(key).verify(bodyOf(webhook!), headersOf(webhook!));
-  expect(bodyOf(webhook!)).toBe('{"success":true}');
+  expect(bodyOf(webhook!)).toBe('{"success": true}');
   expect(await receiver().received({ path: '/no-example' })).toEqual([]);
 });
 

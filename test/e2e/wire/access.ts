@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { NOT_FOUND, refusal, undecodable, wrong } from './exchange.ts';
+import { NOT_FOUND, refusal, undecodable } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { WORDS } from './masks.ts';
 
@@ -33,7 +33,7 @@ export const accessing: readonly Exchange[] = [
     send: 'POST /auth/app-portal-access/acme/',
     body: { featureFlags: ['a b'] },
     status: 422,
-    answer: wrong('body', 'feature_flags', '__all__'),
+    answer: undecodable('body', 'featureFlags[0]'),
   },
   {
     name: 'portal access without a body',

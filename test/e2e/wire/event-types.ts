@@ -67,7 +67,7 @@ export const eventTypes: readonly Exchange[] = [
     send: 'POST /event-type/',
     body: { name: 'a', description: '', featureFlag: 'a b' },
     status: 422,
-    answer: wrong('body', 'feature_flag', '__all__'),
+    answer: undecodable('body', 'featureFlag'),
   },
   {
     name: 'list',

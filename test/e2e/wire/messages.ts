@@ -98,7 +98,7 @@ export const messages: readonly Exchange[] = [
     send: 'POST /app/a%20b/msg/',
     body: good,
     status: 422,
-    answer: wrong('path', 'app_id', '__all__'),
+    answer: wrong('path', 'app_id_or_uid', '__all__'),
   },
   {
     name: 'create with more than 2 MiB',

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { afterExhaustion } from '../../../functions/catalog/endpoints/failing-since.domain.ts';
+import fc from 'fast-check';
+import { settingsPatch } from '../../../functions/api/schemas/settings.ts';
+import { HEALTH_ROW_SECONDS } from '../../../functions/platform/limits/retention.domain.ts';
+import {
+  afterExhaustion,
+  forgottenBefore,
+} from '../../../functions/catalog/endpoints/failing-since.domain.ts';
 
 const NOON = Date.parse('2026-11-23T12:00:00.000Z');
 const DAY = 86_400_000;
@@ -29,6 +35,28 @@ describe('the failure clock', () => {
     expect(afterExhaustion(NOON, 0.2, NOON + 201).kind).toBe('disable');
     expect(afterExhaustion(NOON, 0.2, NOON + 60_200).kind).toBe('disable');
     expect(afterExhaustion(NOON, 0.2, NOON + 60_201).kind).toBe('start');
+  });
+
+  it('acts on every disable period that settings accept, with instants that can be stored', () => {
+    const accepted = (seconds: number) =>
+      settingsPatch().safeParse({ endpointDisableAfter: seconds }).success;
+    const periods = fc.oneof(
+      fc.constantFrom(0.001, 0.05, 1, 59, 60, 90 * 86_400),
+      fc.double({ min: 0, max: 91 * 86_400, noNaN: true }),
+    );
+    fc.assert(
+      fc.property(
+        periods.filter((seconds) => seconds > 0 && accepted(seconds)),
+        (seconds) => {
+          const later = NOON + Math.floor(seconds * 1000) + 1;
+          expect(afterExhaustion(NOON, seconds, later)).toEqual({ kind: 'disable', failSince: NOON });
+          expect(afterExhaustion(NOON, seconds, NOON).kind).toBe('running');
+          expect(Math.abs(forgottenBefore(seconds, later))).toBeLessThan(1e15);
+          expect(HEALTH_ROW_SECONDS).toBeGreaterThan(2 * seconds);
+        },
+      ),
+    );
+    for (const seconds of [1e308, 1e-300, Number.MAX_VALUE]) expect(accepted(seconds)).toBe(false);
   });
 
   it('never runs where the limit is 0', () => {

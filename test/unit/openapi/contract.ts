@@ -1,5 +1,6 @@
 /**
- * The published OpenAPI description of the contract, shortened to what clients lean on. An operation: its query
+ * The published OpenAPI description of the contract, shortened to what clients lean on (but for schemas of event types: a
+ * schema may be a boolean, which its server takes and its document leaves out). An operation: its query
  * parameters, the body it takes, and what it answers with. A schema: its fields, `?` where one may be left out.
  */
 export const OPERATIONS: Readonly<Record<string, string>> = {
@@ -77,13 +78,13 @@ export const SCHEMAS: Readonly<Record<string, string>> = {
     'url: string, channels?: list of string|null, description?: string, disabled?: boolean, eventTypes?: list of string|null, metadata?: map of string, throttleRate?: integer|null, uid?: string|null',
   EventExampleIn: 'eventType: string',
   EventTypeIn:
-    'description: string, name: string, archived?: boolean, deprecated?: boolean, featureFlag?: string|null, schemas?: map of object|null',
+    'description: string, name: string, archived?: boolean, deprecated?: boolean, featureFlag?: string|null, schemas?: map of (object|boolean)|null',
   EventTypeOut:
-    'createdAt: string, deprecated: boolean, description: string, name: string, updatedAt: string, archived?: boolean, featureFlag?: string|null, schemas?: map of object|null',
+    'createdAt: string, deprecated: boolean, description: string, name: string, updatedAt: string, archived?: boolean, featureFlag?: string|null, schemas?: map of (object|boolean)|null',
   EventTypePatch:
-    'archived?: boolean, deprecated?: boolean, description?: string, featureFlag?: string|null, schemas?: map of object|null',
+    'archived?: boolean, deprecated?: boolean, description?: string, featureFlag?: string|null, schemas?: map of (object|boolean)|null',
   EventTypeUpdate:
-    'description: string, archived?: boolean, deprecated?: boolean, featureFlag?: string|null, schemas?: map of object|null',
+    'description: string, archived?: boolean, deprecated?: boolean, featureFlag?: string|null, schemas?: map of (object|boolean)|null',
   HTTPValidationError: 'detail: list of ValidationErrorItem',
   HttpErrorOut: 'code: string, detail: string',
   ListResponse_ApplicationOut_:

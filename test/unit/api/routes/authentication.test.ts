@@ -110,7 +110,7 @@ describe('a link to the portal', () => {
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     expect((await send('POST', `${ACCESS}/acme`)).status).toBe(422);
     expect(complaints(await send('POST', `${ACCESS}/acme`, { featureFlags: ['a b'] }))).toEqual([
-      'body/feature_flags/__all__ value_error',
+      'body/featureFlags[0] value_error.jsondecode',
     ]);
   });
 

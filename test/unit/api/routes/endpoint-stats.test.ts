@@ -18,12 +18,24 @@ describe('stats of an endpoint', () => {
     expect((await send('GET', ATTEMPT_STATS)).text).toBe('{"success":1,"fail":3,"canceled":0}');
   });
 
-  it('count from one instant to another, both included; attempt stats in whole hours', async () => {
+  it('count from one instant, included, to another, not included; attempt stats in whole hours', async () => {
     const { send, attempted } = await startDelivering();
     for (const ago of [1000, 2000, 3000, 4000]) attempted({ at: NOW - ago });
     const query = `?since=${at(NOW - 3000)}&until=${at(NOW - 2000)}`;
-    expect((await send('GET', STATS + query)).json.fail).toBe(2);
+    expect((await send('GET', STATS + query)).json.fail).toBe(1);
     expect((await send('GET', ATTEMPT_STATS + query)).json.fail).toBe(4);
+  });
+
+  it('of an hour end where the next one begins', async () => {
+    const { send, attempted } = await startDelivering();
+    const hour = Math.floor(NOW / 3_600_000) * 3_600_000;
+    for (const instant of [hour - 3_600_000, hour - 1, hour]) attempted({ at: instant });
+    const query = `?since=${at(hour - 3_600_000)}&until=${at(hour)}`;
+    expect((await send('GET', STATS + query)).json.fail).toBe(2);
+    expect((await send('GET', ATTEMPT_STATS + query)).json.fail).toBe(2);
+    const nothing = `?since=${at(hour)}&until=${at(hour)}`;
+    expect((await send('GET', STATS + nothing)).json.fail).toBe(0);
+    expect((await send('GET', ATTEMPT_STATS + nothing)).json.fail).toBe(0);
   });
 
   it.each([

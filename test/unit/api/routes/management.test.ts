@@ -49,7 +49,14 @@ describe('settings of an organization', () => {
     [{ retrySchedule: [14 * 86_400 + 1] }, 'body/retry_schedule value_error'],
     [{ retrySchedule: Array<number>(51).fill(1) }, 'body/retry_schedule value_error'],
     [{ retrySchedule: Array<number>(8).fill(10 * 86_400) }, 'body/retry_schedule value_error'],
+    [{ retrySchedule: [1e-300] }, 'body/retry_schedule value_error'],
     [{ endpointDisableAfter: -1 }, 'body/endpoint_disable_after value_error'],
+    [{ endpointDisableAfter: 1e-300 }, 'body/endpoint_disable_after value_error'],
+    [{ endpointDisableAfter: 1e308 }, 'body/endpoint_disable_after value_error'],
+    [{ endpointDisableAfter: 90 * 86_400 + 1 }, 'body/endpoint_disable_after value_error'],
+    [{ requestTimeout: 1e-300 }, 'body/request_timeout value_error'],
+    [{ publishRateLimit: 1e15 }, 'body/publish_rate_limit value_error'],
+    [{ publishRateLimit: 0.5 }, `body/publishRateLimit ${decode}`],
     [{ defaultSignatureType: 'rsa' }, 'body/default_signature_type value_error'],
     [{ requestTimeout: 31 }, 'body/request_timeout value_error'],
     [{ payloadRetentionDays: 4 }, 'body/payload_retention_days value_error'],
@@ -60,6 +67,18 @@ describe('settings of an organization', () => {
     const answer = await send('PATCH', SETTINGS, changes);
     expect([answer.status, complaints(answer)]).toEqual([422, [complaint]]);
   });
+
+  it.each(['1e-400', '1e400', '-1e400', '-0', '5e-324', '1e126', '1e-131'])(
+    'are numbers that can be stored, or refused: %s',
+    async (written) => {
+      const send = await start();
+      for (const body of [`{"endpointDisableAfter":${written}}`, `{"retrySchedule":[${written}]}`]) {
+        const { status, json } = await send('PATCH', SETTINGS, body);
+        const stored: unknown = json.overrides?.endpointDisableAfter;
+        expect([status, stored]).toEqual(status === 200 ? [200, 0] : [422, undefined]);
+      }
+    },
+  );
 
   it('belong to organizations alone', async () => {
     const send = await start();

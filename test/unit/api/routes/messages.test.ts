@@ -207,7 +207,7 @@ describe('messages', () => {
   it('refuse a path that can be no application', async () => {
     const { send } = await start();
     const answer = await send('POST', '/api/v1/app/a%20b/msg', { eventType: 'a', payload: {} });
-    expect(complaints(answer)).toEqual(['path/app_id/__all__ value_error']);
+    expect(complaints(answer)).toEqual(['path/app_id_or_uid/__all__ value_error']);
     expect((await send('GET', '/api/v1/app/a%20b/msg')).status).toBe(404);
   });
 

@@ -24,7 +24,7 @@ describe('send-example', () => {
     expect(json).toMatchObject({ eventType: 'svix.ping', payload: {}, eventId: null, channels: null });
     const [endpoint] = world.endpoints.values();
     expect(world.published).toMatchObject([{ onlyEndpoint: endpoint!.id, implicit: null }]);
-    expect(Buffer.from(world.published[0]!.body).toString()).toBe('{"success":true}');
+    expect(Buffer.from(world.published[0]!.body).toString()).toBe('{"success": true}');
   });
 
   it('to a disabled endpoint is refused, and publishes nothing', async () => {

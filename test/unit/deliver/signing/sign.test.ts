@@ -29,6 +29,16 @@ function headersOf(
 }
 
 describe('signature headers', () => {
+  it('hold the signatures of one kind together, in the order of the keys: v1 v1 v1a', () => {
+    const [first, second] = [symmetric(1), symmetric(2)];
+    const pair = generateSecret('ed25519', (size) => new Uint8Array(size).fill(3));
+    const of = (keys: SigningKey[]) =>
+      headersOf('svix', utf8('{}'), keys, 1_614_265_330)['svix-signature']?.split(' ') ?? [];
+    const [v1, v2, v1a] = [of([first]), of([second]), of([pair])];
+    expect(of([pair, first, second])).toEqual([...v1, ...v2, ...v1a]);
+    expect(of([second, pair, first])).toEqual([...v2, ...v1, ...v1a]);
+  });
+
   it('match the published test vector', () => {
     const key: SigningKey = {
       kind: 'hmac256',
