@@ -35,9 +35,12 @@ it('every call of this run is on record', async () => {
   expect(fresh, hint).toEqual([]);
 });
 
-// Crashes hit at random, so what the faults tier alone has seen may not come in each run.
+// Crashes hit at random, so what the faults tier alone has seen may not come in each run. Which lane a slow endpoint's
+// deliveries take depends on the machine; the same handler runs in both.
 it('every call on record was made in this run', () => {
-  const expected = committedCalls().filter(({ tiers }) => tiers.join() !== 'faults');
+  const expected = committedCalls().filter(
+    ({ function: name, tiers }) => tiers.join() !== 'faults' && name !== 'deliver-slow',
+  );
   expect(
     missingFrom(expected, run.calls).map(words),
     'delete them from test/infra/recorded-calls.json',

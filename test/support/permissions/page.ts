@@ -20,7 +20,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'dynamodb:UpdateItem CatalogTable',
     'dynamodb:UpdateItem DeliveriesTable',
     'dynamodb:BatchWriteItem ControlTable',
-    'dynamodb:GetItem ControlTable',
     'dynamodb:Query ControlTable',
     'sqs:SendMessage DeliveryQueue',
   ]),
@@ -30,7 +29,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   ]),
   ...reasoned(AFTER_WINDOW, 'admin', ['dynamodb:BatchGetItem DeliveriesTable']),
   ...reasoned(COUNTS_AHEAD, 'admin', ['dynamodb:Query ViewsTable']),
-  ...reasoned(CLAIMED, 'publish', ['dynamodb:GetItem ControlTable']),
   ...reasoned(CLAIMED, 'admin', ['dynamodb:GetItem ControlTable']),
   ...reasoned(WIDE, 'fan-out-wide', [
     'dynamodb:GetItem CatalogTable',

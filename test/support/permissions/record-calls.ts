@@ -65,6 +65,9 @@ export const variableOf = (
   return `unbound: ${resource}`;
 };
 
+/** A call that could not be told of now is told of at its next use; the function's own work goes on. */
+const TELL_LIMIT_MS = 2_000;
+
 /** In bundles for the suite alone (lib/building-blocks/function-code.ts): posts rights to the fault server. */
 export const recordCalls = (): void => {
   const { FAULTS_URL, POWERTOOLS_SERVICE_NAME = 'unknown' } = process.env;
@@ -80,7 +83,11 @@ export const recordCalls = (): void => {
       const body = JSON.stringify(call);
       if (told.has(body)) continue;
       told.add(body);
-      await fetch(new URL('/call', FAULTS_URL), { method: 'POST', body });
+      await fetch(new URL('/call', FAULTS_URL), {
+        method: 'POST',
+        body,
+        signal: AbortSignal.timeout(TELL_LIMIT_MS),
+      }).catch(() => told.delete(body));
     }
   });
 };
