@@ -107,6 +107,14 @@ const stageFile = z
         message: `must be empty on AWS: ${open.join(', ')} would let customers' endpoints reach inside`,
       });
     }
+    const topicRegion = stage.alarmTopicArn?.split(':')[3];
+    if (stage.region !== undefined && topicRegion !== undefined && topicRegion !== stage.region) {
+      context.addIssue({
+        code: 'custom',
+        path: ['alarmTopicArn'],
+        message: `must be a topic in the stage's region ${stage.region}: alarms reach no topic of ${topicRegion}`,
+      });
+    }
   });
 
 export interface StageConfig extends Omit<z.infer<typeof stageFile>, 'settings'> {

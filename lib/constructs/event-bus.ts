@@ -1,11 +1,13 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnEventBus, EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 
-/** The event bus: facts about endpoints, attempts and jobs. Operational webhooks and people's own rules hang off it. */
+/**
+ * The event bus: domain events about endpoints, attempts and jobs, for people's own rules. It holds nothing, so no stage
+ * retains it: its name is fixed, and a retained one would stop the next deployment of the stage.
+ */
 export class Facts extends Construct {
   readonly bus: EventBus;
   readonly publish: Binding<'EVENT_BUS_NAME'>;
@@ -14,7 +16,6 @@ export class Facts extends Construct {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { eventBusName: `posthorn-${props.config.name}-events` });
     overrideLogicalId(this.bus, CfnEventBus, 'EventBus');
-    if (props.config.keepState) this.bus.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.publish = {
       variable: 'EVENT_BUS_NAME',
       value: this.bus.eventBusName,

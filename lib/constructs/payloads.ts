@@ -25,7 +25,7 @@ export class Payloads extends Construct {
   /** The name without any right, for a function whose store needs a name but which reads no payload. */
   readonly nameOnly: PayloadsBinding;
 
-  constructor(scope: Construct, id: string, props: { keep: boolean }) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -39,7 +39,9 @@ export class Payloads extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: props.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      // In every stage: CloudFormation deletes no bucket that holds objects, and `cdk destroy` would stop halfway. Its
+      // name is generated, and its objects expire by themselves.
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     overrideLogicalId(this.bucket, CfnBucket, `${id}Bucket`);
     overrideLogicalIdBelow(this.bucket, CfnBucketPolicy, `${id}BucketPolicy`);

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnDashboard, Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -27,7 +27,8 @@ export class ServiceDashboard extends Construct {
     const perQueue = (title: string, metric: (name: string, queue: Queue) => IMetric) =>
       new GraphWidget({ title, width: 12, left: waiting.map(([name, queue]) => metric(name, queue)) });
     const dashboard = new Dashboard(this, 'Dashboard', {
-      dashboardName: `posthorn-${config.name}`,
+      // Names of dashboards are an account's, in all its regions; a stage may be in several.
+      dashboardName: `posthorn-${config.name}-${Stack.of(this).region}`,
       widgets: [
         [
           perFunction('Runs', (label, { lambda }) => lambda.metricInvocations({ label, period: PERIOD })),

@@ -60,7 +60,7 @@ export class StateStack extends Stack {
       backedUp: false,
       keep,
     });
-    this.payloads = new Payloads(this, 'Payloads', { keep });
+    this.payloads = new Payloads(this, 'Payloads');
     this.jwtSecret = new AppSecret(this, 'Jwt', {
       variable: 'JWT_SECRET_ARN',
       description: 'Signs and verifies API tokens (HS256)',

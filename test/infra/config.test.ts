@@ -43,6 +43,10 @@ describe('a mistake is told in plain words', () => {
     [{ logRetentionDays: 8 }, 'logRetentionDays Invalid option'],
     [{ account: '12' }, 'account must be the twelve digits of an AWS account'],
     [{ colour: 'red' }, 'Unrecognized key: "colour"'],
+    [
+      { region: 'eu-west-1', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
+      "alarmTopicArn must be a topic in the stage's region eu-west-1",
+    ],
     [{ settings: { requestTimeout: 31 } }, 'settings.requestTimeout Too big'],
     [{ delivery: { maximumConcurrency: 1, timeoutSeconds: 60 } }, 'delivery.maximumConcurrency Too small'],
   ])('%j', (wrong, words) => {

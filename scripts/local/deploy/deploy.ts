@@ -61,7 +61,8 @@ const runCdk = async (
 const bootstrap = (task: DeployTask) =>
   runCdk(task, task.tempDir, ['bootstrap', `aws://${EMULATOR_ACCOUNT}/${EMULATOR_REGION}`]);
 
-const assembly = (task: DeployTask) => join(task.tempDir, 'cdk.out');
+/** Where the synthesized app is. */
+export const assembly = (task: Pick<DeployTask, 'tempDir'>) => join(task.tempDir, 'cdk.out');
 
 const synth = (task: DeployTask) => {
   const context = Object.entries({ stage: task.stage, ...task.context });
@@ -75,7 +76,8 @@ const PROGRESS = /\|\s*(\d+\/\d+)\s*\|/;
 const ownOutputs = (stack: Outputs) =>
   Object.entries(stack).filter(([name]) => !name.startsWith('ExportsOutput'));
 
-const deployStacks = async (task: DeployTask, note: (text: string) => void): Promise<Outputs> => {
+/** Deploys all stacks of the assembly; returns their outputs. */
+export const deployStacks = async (task: DeployTask, note: (text: string) => void): Promise<Outputs> => {
   const file = join(task.tempDir, 'outputs.json');
   const args = ['deploy', '--all', '--app', assembly(task), '--outputs-file', file];
   await runCdk(
@@ -90,6 +92,10 @@ const deployStacks = async (task: DeployTask, note: (text: string) => void): Pro
   const stacks = outputsFile.parse(JSON.parse(await readFile(file, 'utf8')));
   return Object.fromEntries(Object.values(stacks).flatMap(ownOutputs));
 };
+
+/** Destroys all stacks of the assembly; what they retain stays. */
+export const destroyStacks = (task: DeployTask): Promise<void> =>
+  runCdk(task, task.tempDir, ['destroy', '--all', '--force', '--app', assembly(task)]);
 
 /** Deploys the real app with the real CDK CLI to an emulator that the guard has passed. */
 export const deploy = async (task: DeployTask): Promise<Outputs> => {

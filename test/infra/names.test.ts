@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { parseStage } from '../../lib/config.ts';
+import { SHAPES, SHAPE_CONFIGS } from './shapes.ts';
+import type { Resource, Synthesized } from './synth.ts';
+import { all, ofType, synthOf } from './synth.ts';
+
+/** Where a physical name must be unique; `none` where it is a label or a name within its parent. */
+type Scope = 'account' | 'region' | 'none';
+interface Naming {
+  /** The property that fixes the name; undefined where the type has none. */
+  readonly property?: string;
+  readonly scope: Scope;
+  /** Why it is fixed; left out where the name is generated. */
+  readonly fixed?: string;
+}
+
+const part: Naming = { scope: 'none' };
+
+const NAMING: Readonly<Record<string, Naming>> = {
+  'AWS::ApiGateway::Account': part,
+  'AWS::ApiGateway::Deployment': part,
+  'AWS::ApiGateway::GatewayResponse': part,
+  'AWS::ApiGateway::Method': part,
+  'AWS::ApiGateway::Resource': part,
+  'AWS::ApiGateway::RestApi': { property: 'Name', scope: 'none', fixed: 'a label in the console' },
+  'AWS::ApiGateway::Stage': {
+    property: 'StageName',
+    scope: 'none',
+    fixed: 'part of the URL, within its API',
+  },
+  'AWS::ApiGatewayV2::Api': { property: 'Name', scope: 'none', fixed: 'a label in the console' },
+  'AWS::ApiGatewayV2::Integration': part,
+  'AWS::ApiGatewayV2::Route': part,
+  'AWS::ApiGatewayV2::Stage': {
+    property: 'StageName',
+    scope: 'none',
+    fixed: 'no part of the URL, within its API',
+  },
+  'AWS::CloudWatch::Alarm': { property: 'AlarmName', scope: 'region' },
+  'AWS::CloudWatch::Dashboard': { property: 'DashboardName', scope: 'account', fixed: 'people look for it' },
+  'AWS::DynamoDB::Table': { property: 'TableName', scope: 'region' },
+  'AWS::Events::EventBus': {
+    property: 'Name',
+    scope: 'region',
+    fixed: 'required, and rules of people name it',
+  },
+  'AWS::Events::Rule': { property: 'Name', scope: 'region' },
+  'AWS::IAM::Policy': { property: 'PolicyName', scope: 'none', fixed: 'inline, within its role' },
+  'AWS::IAM::Role': { property: 'RoleName', scope: 'account' },
+  'AWS::Lambda::EventSourceMapping': part,
+  'AWS::Lambda::Function': {
+    property: 'FunctionName',
+    scope: 'region',
+    fixed: 'its log group is known before it',
+  },
+  'AWS::Lambda::Permission': part,
+  'AWS::Logs::LogGroup': {
+    property: 'LogGroupName',
+    scope: 'region',
+    fixed: 'emulators ignore other log groups',
+  },
+  'AWS::S3::Bucket': { property: 'BucketName', scope: 'account' },
+  'AWS::S3::BucketPolicy': part,
+  'AWS::SQS::Queue': { property: 'QueueName', scope: 'region' },
+  'AWS::SQS::QueuePolicy': part,
+  'AWS::SecretsManager::Secret': { property: 'Name', scope: 'region' },
+};
+
+const namingOf = ({ Type }: Resource): Naming => {
+  const naming = NAMING[Type];
+  if (naming === undefined)
+    throw new Error(`Say here how a ${Type} is named, and where names must be unique`);
+  return naming;
+};
+
+const fixedName = (resource: Resource): unknown => {
+  const { property } = namingOf(resource);
+  return property === undefined ? undefined : resource.Properties[property];
+};
+
+/** A name as it is after deployment to a region. Throws for what it cannot know. */
+const nameIn = (region: string, name: any): string => {
+  if (typeof name === 'string') return name;
+  if (name.Ref === 'AWS::Region') return region;
+  const joined = name['Fn::Join'] as [string, unknown[]] | undefined;
+  if (joined === undefined) throw new Error(`A name of unknown form: ${JSON.stringify(name)}`);
+  return joined[1].map((each) => nameIn(region, each)).join(joined[0]);
+};
+
+/** Fixed names whose kind must be unique in one of the scopes, with their type. */
+const fixedNames = (stage: Synthesized, region: string, scopes: readonly Scope[]): string[] =>
+  all(stage)
+    .filter((resource) => scopes.includes(namingOf(resource).scope))
+    .flatMap((resource) => {
+      const name = fixedName(resource);
+      return name === undefined ? [] : [`${resource.Type} ${nameIn(region, name)}`];
+    });
+
+const stageCalled = (name: string) =>
+  synthOf(
+    parseStage(name, JSON.stringify({ target: 'aws', keepState: true, api: { http: true, rest: true } })),
+  );
+
+const common = (some: readonly string[], others: readonly string[]) =>
+  some.filter((one) => others.includes(one));
+
+describe.each(Object.entries(SHAPES))('%s', (shape, synthesize) => {
+  const stage = synthesize();
+
+  it('fixes no name without a reason', () => {
+    const fixed = all(stage).filter((resource) => fixedName(resource) !== undefined);
+    expect(fixed.filter((resource) => namingOf(resource).fixed === undefined)).toEqual([]);
+    for (const name of fixedNames(stage, 'eu-west-1', ['account', 'region']))
+      expect(name).toContain(`posthorn-${SHAPE_CONFIGS[shape]!.name}-`);
+  });
+
+  it('can be deployed again after a destroy: nothing that is retained has a fixed name', () => {
+    const retained = all(stage).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
+    expect(retained.length).toBeGreaterThan(0);
+    expect(retained.filter((resource) => fixedName(resource) !== undefined)).toEqual([]);
+  });
+
+  it('can be destroyed: CloudFormation never has to delete a bucket, which may hold objects', () => {
+    for (const [, { DeletionPolicy }] of ofType(stage.state, 'AWS::S3::Bucket'))
+      expect(DeletionPolicy).toBe('Retain');
+  });
+
+  it('leaves log groups deleted: no function may create one', () => {
+    expect(JSON.stringify(ofType(stage.service, 'AWS::IAM::Policy'))).not.toContain('logs:CreateLogGroup');
+  });
+});
+
+describe('names that do not meet', () => {
+  it('of one stage in two regions of an account', () => {
+    const stage = stageCalled('prod');
+    const there = fixedNames(stage, 'us-east-1', ['account']);
+    expect(there).toEqual(['AWS::CloudWatch::Dashboard posthorn-prod-us-east-1']);
+    expect(common(there, fixedNames(stage, 'eu-west-1', ['account']))).toEqual([]);
+  });
+
+  it.each([
+    ['prod', 'staging'],
+    ['a', 'a-fan-out'],
+    ['a', 'a-deliver'],
+    ['a', 'a-eu-west-1'],
+    ['a', 'a-b'],
+  ])('of two stages in one region: %s and %s', (one, other) => {
+    const scopes: Scope[] = ['account', 'region'];
+    const [here, there] = [stageCalled(one), stageCalled(other)];
+    expect(common(fixedNames(here, 'eu-west-1', scopes), fixedNames(there, 'eu-west-1', scopes))).toEqual([]);
+    expect(common(Object.keys(here.templates), Object.keys(there.templates))).toEqual([]);
+  });
+
+  it('of any two stages: no function’s name is the end of another’s, behind a hyphen', () => {
+    const prefix = 'posthorn-prod-';
+    const names = ofType(stageCalled('prod').service, 'AWS::Lambda::Function').map(([, { Properties }]) =>
+      String(Properties.FunctionName).slice(prefix.length),
+    );
+    expect(names.filter((name) => names.some((other) => name.endsWith(`-${other}`)))).toEqual([]);
+  });
+});
