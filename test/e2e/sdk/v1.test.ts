@@ -1,4 +1,4 @@
-import { MessageStatus, Svix, Webhook } from 'svix-v1';
+import { MessageStatus, Svix, Webhook, messageInRaw } from 'svix-v1';
 import { describe, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import { doors } from '../../support/server-urls.ts';
@@ -62,6 +62,24 @@ describe.each(doors())('npm svix 1.x through the $name', ({ name, serverUrl }) =
     expect((await svix.endpoint.getSecret(app, made.id)).key).not.toBe(key);
     expect((await svix.endpoint.list(app)).data.map(({ id }) => id)).toEqual([made.id]);
     await svix.endpoint.delete(app, made.id);
+  });
+
+  it('sees the effect of tags, headers of a new endpoint, and the type of raw payloads; a portal may post no types', async () => {
+    const svix = await start();
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    const url = hookUrl(`${path}/fields`);
+    const { id: ep } = await svix.endpoint.create(app, { url, headers: { 'X-One': '1' } });
+    const raw = messageInRaw('a', 'a;b', 'text/csv');
+    const message = await svix.message.create(app, { ...raw, tags: ['vip'] });
+    const [webhook] = await webhooks({ id: message.id });
+    const sent = headersOf(webhook!);
+    expect([bodyOf(webhook!), sent['content-type'], sent['x-one']]).toEqual(['a;b', 'text/csv', '1']);
+    expect((await svix.message.list(app, { tag: 'vip' })).data.map(({ id }) => id)).toEqual([message.id]);
+    const { token } = await svix.authentication.appPortalAccess(app, {});
+    const portal = new Svix(token, { serverUrl, retryScheduleInMs: [] });
+    const made = await portal.endpoint.create(app, { url, rateLimit: null, filterTypes: [], version: 1 });
+    expect(made.filterTypes).toBeNull();
+    await expect(svix.endpoint.patch(app, ep, { filterTypes: [] })).rejects.toMatchObject({ code: 422 });
   });
 
   it('publishes, receives, verifies and sees what happened', async () => {
