@@ -20,6 +20,17 @@ const FAILURES = {
   ...{ statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: false },
 };
 
+/**
+ * A retry that is due this soon, or was due lately, is made by itself: a second record beside it would be sent at the same
+ * time. Ahead is what a page may wait in its queue, and the longest request.
+ */
+const RETRIES_BY_ITSELF_MS = { ahead: 100_000, behind: 600_000 };
+
+const isUnderWay = (nextAttemptAt: number | null, nowMs: number): boolean =>
+  nextAttemptAt !== null &&
+  nextAttemptAt <= nowMs + RETRIES_BY_ITSELF_MS.ahead &&
+  nextAttemptAt >= nowMs - RETRIES_BY_ITSELF_MS.behind;
+
 /** What failed or was canceled within the window and never succeeded, filters or not; each message once, however often it failed. */
 export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailedDeps) => {
   const lastFailureWithin = async (task: Task, { orgId, appId, messageId, endpointId }: Attempt) => {
@@ -31,6 +42,7 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
   /** Of several failures of a message within the window the last one speaks for it. */
   const speaks = async (task: Task, attempt: Attempt, state: EndpointMessage | undefined) => {
     if (state?.everSucceeded === true) return false;
+    if (isUnderWay(state?.nextAttemptAt ?? null, now())) return false;
     const endsWithin = state !== undefined && (idTime(state.lastAttemptId) ?? 0) <= task.until;
     return attempt.id === (endsWithin ? state.lastAttemptId : await lastFailureWithin(task, attempt));
   };

@@ -47,7 +47,7 @@ const FLEET: Readonly<Record<string, Script>> = {
 /** How their messages end; everybody else's are delivered. */
 const ENDS: Readonly<Record<string, readonly (Attempt['decision']['kind'] | 'off')[]>> = {
   ep_dead: ['exhausted'],
-  ep_gone: ['succeeded', 'gone', 'off'],
+  ep_gone: ['succeeded', 'gone', 'canceled', 'off'],
 };
 const ENDPOINTS: readonly EndpointId[] = Object.keys(FLEET).map((name) => endpointId(`ep_${name}`));
 const TENANT_ENDPOINT = endpointId('ep_tenant');

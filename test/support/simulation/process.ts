@@ -64,8 +64,6 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
       const thawed = Promise.withResolvers<undefined>();
       let state: 'running' | 'frozen' | 'thawed' | 'gone' = 'running';
       const isGone = () => state === 'gone';
-      /** What goes on after the answer goes on within a later invocation of the same environment. */
-      const untilThawed = () => (state === 'frozen' ? thawed.promise : undefined);
 
       const end = (how: Ended<Value>) => {
         if (state !== 'running') return;
@@ -87,12 +85,13 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
       };
 
       const perform = async (place: string, effect: () => unknown): Promise<unknown> => {
+        if (state === 'frozen') await thawed.promise;
         if (isGone()) return never;
-        await untilThawed();
         const latency = latencyMs(place);
         if (latency > 0) await clock.sleep(latency);
+        if (state === 'frozen') await thawed.promise;
+        // Nothing may happen between this and the effect, or a process that has ended would still have one.
         if (isGone()) return never;
-        await untilThawed();
         const trouble = mishap(place);
         if (trouble === 'crash-before') return crash();
         if (trouble === 'busy') throw new Error(`${place} was throttled`);
@@ -123,8 +122,8 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
         });
 
       const step: Step = async (name) => {
+        if (state === 'frozen') await thawed.promise;
         if (isGone()) return never;
-        await untilThawed();
         return mishap(name) === undefined ? undefined : crash();
       };
 

@@ -126,6 +126,26 @@ describe('recover', () => {
     ]);
   });
 
+  it.each([
+    ['is due now', 0, 0],
+    ['comes within the longest request', 30_000, 0],
+    ['was due a minute ago', -60_000, 0],
+    ['comes in an hour', HOUR, 1],
+    ['should have come an hour ago', -HOUR, 1],
+  ])(
+    'leaves to the schedule a delivery whose retry %s, so that it is not sent beside it',
+    async (_, inMs, count) => {
+      const failed = messageAt(NOON);
+      const retry = {
+        succeeded: false,
+        responseStatusCode: 500,
+        decision: { kind: 'retry', at: NOON + 2 * HOUR + inMs },
+      } as const;
+      const { all } = await start({ messages: [failed], attempts: [tryOf(failed, NOON, 1, retry)] });
+      expect(await all(task())).toHaveLength(count);
+    },
+  );
+
   it('goes by the instants of attempts, both ends of the window included', async () => {
     const old = messageAt(NOON - 9 * HOUR);
     const attempts = [tryOf(old, NOON - 1, 1, FAILED), tryOf(old, NOON + HOUR, 2, FAILED)];
