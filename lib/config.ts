@@ -45,6 +45,7 @@ const DEFAULT_SETTINGS: StageSettings = {
   requestTimeout: 30,
   allowedSubnets: [],
   operationalWebhooks: true,
+  receiverDeliveryControl: true,
   payloadRetentionDays: 90,
   publishRateLimit: null,
   applicationPublishRateLimit: null,

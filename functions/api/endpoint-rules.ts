@@ -13,7 +13,7 @@ import { settleAll } from '../platform/settle.domain.ts';
 
 /** What a write of an endpoint must obey beyond its own fields. */
 
-const settingsOf = async (deps: Deps, orgId: OrgId): Promise<OrganizationSettings> =>
+export const settingsOf = async (deps: Deps, orgId: OrgId): Promise<OrganizationSettings> =>
   resolveSettings(deps.settingsDefaults, await deps.settings.overrides(orgId));
 
 const complaint = (field: string, msg: string): Complaint => ({

@@ -1,6 +1,6 @@
 import type { Application } from './applications/application.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
-import type { Endpoint, SealedSecret } from './endpoints/endpoint.domain.ts';
+import type { DisabledReason, Endpoint, SealedSecret } from './endpoints/endpoint.domain.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
 import type { OrganizationSettings, SettingsOverrides } from './settings/settings.domain.ts';
 import type { Receipt } from '../idempotency/run-once.flow.ts';
@@ -26,6 +26,7 @@ export type EndpointFields = Pick<
 >;
 export type EndpointChanges = Partial<EndpointFields> & {
   readonly failSince?: number | null;
+  readonly disabledReason?: DisabledReason | null;
   readonly headers?: Endpoint['headers'];
   readonly secret?: SealedSecret;
   readonly oldSecrets?: readonly SealedSecret[];

@@ -84,6 +84,7 @@ const endpoint = z
     throttleRate: z.number().nullable(),
     disabled: z.boolean(),
     failSince: z.number().nullable(),
+    disabledReason: z.enum(['failing', 'gone', 'receiver']).nullable().exactOptional(),
     // Rows of the first release have none.
     offSince: z.number().nullable().default(null),
     eventTypes: strings,
@@ -124,6 +125,7 @@ const overrides: z.ZodType<SettingsOverrides> = z.object({
   requestTimeout: z.number().exactOptional(),
   allowedSubnets: z.array(z.string()).exactOptional(),
   operationalWebhooks: z.boolean().exactOptional(),
+  receiverDeliveryControl: z.boolean().exactOptional(),
   payloadRetentionDays: z.number().exactOptional(),
   publishRateLimit: z.number().nullable().exactOptional(),
   applicationPublishRateLimit: z.number().nullable().exactOptional(),

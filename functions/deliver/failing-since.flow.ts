@@ -25,7 +25,11 @@ export const makeTellClock =
     const since = await health.startClock(attempt, attempt.at, forgottenBefore(limit, attempt.at), now());
     const decision = afterExhaustion(since, limit, attempt.at);
     if (decision.kind !== 'disable') return;
-    await disableEndpoint(attempt, { failSince: decision.failSince, attemptedAt: attempt.at }, now());
+    await disableEndpoint(
+      attempt,
+      { reason: 'failing', failSince: decision.failSince, attemptedAt: attempt.at },
+      now(),
+    );
     // Turned on again, it starts afresh.
     await health.stopClock(attempt, now());
   };

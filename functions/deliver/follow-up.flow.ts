@@ -1,3 +1,4 @@
+import type { DisabledReason } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Attempt } from './attempts/attempt.domain.ts';
 import { fresh } from './delivery.port.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DisableEndpoint } from './delivery.port.ts';
@@ -47,9 +48,21 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
     await deps.schedule(next, time === 'first' ? at : Math.max(at, now + TWIN_DELAY_MS), now);
   };
 
+  const disable = (delivery: Delivery, { at }: Attempt, reason: DisabledReason) =>
+    deps.disableEndpoint(delivery, { reason, failSince: at, attemptedAt: at }, deps.now());
+
+  /** The end of retries that a receiver can ask for too is in the decision. */
+  const obey = async (delivery: Delivery, attempt: Attempt) => {
+    const requests = attempt.receiverRequests ?? [];
+    if (!requests.includes('disable')) return;
+    await disable(delivery, attempt, 'receiver');
+    await deps.step('deliver.obeyed');
+  };
+
   return {
     async act(delivery, attempt, time, context) {
       const { decision } = attempt;
+      await obey(delivery, attempt);
       switch (decision.kind) {
         case 'succeeded':
           if (delivery.turn.kind === 'manual') await deps.log.end(delivery, attempt.at);
@@ -58,11 +71,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
           await retry(delivery, attempt, decision.at, time);
           break;
         case 'gone':
-          await deps.disableEndpoint(
-            delivery,
-            { failSince: attempt.at, attemptedAt: attempt.at },
-            deps.now(),
-          );
+          await disable(delivery, attempt, 'gone');
           break;
         case 'exhausted':
           await deps.tellClock(attempt, context);

@@ -1,3 +1,4 @@
+import type { DisabledReason } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import type { CancelReason } from '../deliver/canceled.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
@@ -19,6 +20,7 @@ export type Fact = {
       readonly type: 'endpoint.disabled';
       readonly endpointUid: string | null;
       readonly failSince: number | null;
+      readonly reason: DisabledReason | null;
     }
   | {
       readonly type: 'message.attempt.failing' | 'message.attempt.exhausted' | 'message.attempt.recovered';
@@ -28,6 +30,8 @@ export type Fact = {
         readonly id: string;
         readonly responseStatusCode: number;
         readonly timestamp: number;
+        /** Why it failed; null: it did not. */
+        readonly cause: Attempt['cause'];
       };
     }
   | {
@@ -82,7 +86,12 @@ const triedFact = (attempt: Attempt): Fact | undefined => {
     ...{ id: `${type}#${attempt.id}`, type, orgId, appId, endpointId, at },
     msgId: attempt.messageId,
     msgEventId: attempt.eventId,
-    lastAttempt: { id: attempt.id, responseStatusCode: attempt.responseStatusCode, timestamp: attempt.at },
+    lastAttempt: {
+      id: attempt.id,
+      responseStatusCode: attempt.responseStatusCode,
+      timestamp: at,
+      cause: attempt.cause,
+    },
   };
 };
 
@@ -120,6 +129,7 @@ export const factsOfEndpoint = (
         id: `endpoint.disabled#${endpointId}#${rev}`,
         type: 'endpoint.disabled',
         failSince: after.failSince,
+        reason: after.disabledReason ?? null,
       },
     ];
   }

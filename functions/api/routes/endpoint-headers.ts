@@ -1,7 +1,8 @@
 import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { Deps } from '../deps.ts';
-import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { mustFindEndpoint, settingsOf } from '../endpoint-rules.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
@@ -14,6 +15,7 @@ import {
   headersProblem,
   patchHeaders,
   printHeaders,
+  setsSignedHeader,
 } from '../schemas/endpoint-headers.ts';
 
 const tag = 'Endpoint';
@@ -21,16 +23,38 @@ const PATH = '/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers';
 
 type Headers = Endpoint['headers'];
 
+/** Where each command's complaints are, as in the contract. */
+const AT = {
+  put: { loc: ['body', 'headers'], type: 'value_error.jsondecode' },
+  patch: { loc: ['body', 'headers', '__all__'], type: 'value_error' },
+} as const;
+
+/** Throws Invalid for a name that is ours under the organization's prefix. Delivery never lets one replace ours either. */
+const checkSigned = async (deps: Deps, orgId: OrgId, { given, at }: Pick<HeadersWrite, 'given' | 'at'>) => {
+  if (!setsSignedHeader(given, 'webhook')) return;
+  const { webhookHeaderPrefix } = await settingsOf(deps, orgId);
+  if (!setsSignedHeader(given, webhookHeaderPrefix)) return;
+  throw invalid(at.loc, 'Header is forbidden: the sender sets it.', at.type);
+};
+
+interface HeadersWrite {
+  /** As the client sent them; null removes one. */
+  readonly given: Readonly<Record<string, string | null>>;
+  readonly at: (typeof AT)[keyof typeof AT];
+  readonly next: (current: Headers) => Headers;
+}
+
 const write = async (
   deps: Deps,
   application: Application,
   idOrUid: string,
-  next: (current: Headers) => Headers,
+  headersWrite: HeadersWrite,
   nowMs: number,
 ): Promise<Reply> => {
   const { orgId, appId, id } = await mustFindEndpoint(deps, application, idOrUid);
+  await checkSigned(deps, orgId, headersWrite);
   const change = ({ headers: current }: Endpoint) => {
-    const headers = next(current);
+    const headers = headersWrite.next(current);
     return headersProblem(headers) === undefined ? { headers } : undefined;
   };
   const outcome = await deps.endpoints.change(orgId, appId, id, change, nowMs);
@@ -71,7 +95,13 @@ const put = applicationOperation({
   body: endpointHeadersIn,
   responses: () => ({ 204: null }),
   handle: ({ deps, application, param, body, nowMs }) =>
-    write(deps, application, param('endpoint_id'), () => distinctHeaders(body.headers), nowMs),
+    write(
+      deps,
+      application,
+      param('endpoint_id'),
+      { given: body.headers, at: AT.put, next: () => distinctHeaders(body.headers) },
+      nowMs,
+    ),
 });
 
 const patch = applicationOperation({
@@ -89,7 +119,11 @@ const patch = applicationOperation({
       deps,
       application,
       param('endpoint_id'),
-      (current) => patchHeaders(current, body.headers, body.deleteHeaders ?? []),
+      {
+        given: body.headers,
+        at: AT.patch,
+        next: (current) => patchHeaders(current, body.headers, body.deleteHeaders ?? []),
+      },
       nowMs,
     ),
 });

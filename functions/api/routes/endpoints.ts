@@ -80,7 +80,8 @@ const change = async (
   nowMs: number,
 ): Promise<Reply> => {
   // Whoever turns it on or off himself ends the story of its failures.
-  const decided: EndpointChanges = changes.disabled === undefined ? changes : { ...changes, failSince: null };
+  const decided: EndpointChanges =
+    changes.disabled === undefined ? changes : { ...changes, failSince: null, disabledReason: null };
   const outcome = await deps.endpoints.change(orgId, appId, id, () => decided, nowMs);
   switch (outcome.kind) {
     case 'written': {

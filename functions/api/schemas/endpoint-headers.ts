@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HEADERS_BYTES, HEADER_VALUE_BYTES, MOST_HEADERS } from '../../platform/limits/requests.domain.ts';
+import { signedHeaderNames } from '../../deliver/signing/header-names.domain.ts';
 import { lazily } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
@@ -55,6 +56,12 @@ const SENDABLE = /^[\t\x20-\x7e\u0080-\u00ff]*$/;
 export const HEADERS_TOO_LONG = `headers have at most ${HEADERS_BYTES} bytes together.`;
 
 type Headers = Readonly<Record<string, string | null>>;
+
+/** Under the prefix in force these are ours. Names of the other prefix are free, as in the contract. */
+export const setsSignedHeader = (headers: Headers, prefix: 'svix' | 'webhook'): boolean => {
+  const signed = new Set<string>(signedHeaderNames(prefix));
+  return Object.entries(headers).some(([name, value]) => value !== null && signed.has(name.toLowerCase()));
+};
 
 const nameProblem = (name: string): string | undefined => {
   const lower = name.toLowerCase();

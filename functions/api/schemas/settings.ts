@@ -47,6 +47,9 @@ const fields = lazily(() => ({
     .max(MOST_SUBNETS)
     .meta({ description: 'Private ranges (CIDR) that endpoints may lie in besides public addresses' }),
   operationalWebhooks: z.boolean(),
+  receiverDeliveryControl: z.boolean().meta({
+    description: 'Whether a receiver’s `webhook-delivery` header may disable its endpoint or end retries',
+  }),
   payloadRetentionDays: z.int().min(5).max(LONGEST_PAYLOAD_RETENTION_DAYS),
   publishRateLimit: rateLimit('the organization'),
   applicationPublishRateLimit: rateLimit('each application'),
@@ -66,6 +69,7 @@ export const settingsPatch = lazily(() =>
       requestTimeout: orDefault(fields().requestTimeout),
       allowedSubnets: orDefault(fields().allowedSubnets),
       operationalWebhooks: orDefault(fields().operationalWebhooks),
+      receiverDeliveryControl: orDefault(fields().receiverDeliveryControl),
       payloadRetentionDays: orDefault(fields().payloadRetentionDays),
       publishRateLimit: orDefault(fields().publishRateLimit),
       applicationPublishRateLimit: orDefault(fields().applicationPublishRateLimit),

@@ -1,7 +1,8 @@
-import type { Endpoint } from './endpoint.domain.ts';
+import type { DisabledReason, Endpoint } from './endpoint.domain.ts';
 
-/** Why the system turns an endpoint off: since when it has failed, and when the try that was one too many began. */
+/** Why the system disables an endpoint, since when it has failed, and when the attempt that led to it began. */
 export interface TurnOff {
+  readonly reason: DisabledReason;
   readonly failSince: number;
   readonly attemptedAt: number;
 }
@@ -12,6 +13,6 @@ export interface TurnOff {
  */
 export const turnedOff = (
   { disabled, updatedAt }: Pick<Endpoint, 'disabled' | 'updatedAt'>,
-  { failSince, attemptedAt }: TurnOff,
-): Pick<Endpoint, 'disabled' | 'failSince'> | undefined =>
-  disabled || updatedAt > attemptedAt ? undefined : { disabled: true, failSince };
+  { reason, failSince, attemptedAt }: TurnOff,
+): Pick<Endpoint, 'disabled' | 'failSince' | 'disabledReason'> | undefined =>
+  disabled || updatedAt > attemptedAt ? undefined : { disabled: true, failSince, disabledReason: reason };

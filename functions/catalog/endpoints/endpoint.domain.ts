@@ -6,6 +6,9 @@ export interface SealedSecret {
   readonly expiresAt: number | null;
 }
 
+/** Why the system disabled an endpoint: it failed for too long, answered 410, or asked for it. */
+export type DisabledReason = 'failing' | 'gone' | 'receiver';
+
 /** Where webhooks of an application go. Instants are ms since 1970. */
 export interface Endpoint {
   readonly orgId: OrgId;
@@ -18,6 +21,8 @@ export interface Endpoint {
   readonly disabled: boolean;
   /** Where the system turned it off: since when it had failed. null: it is on, or its owner turned it off. */
   readonly failSince: number | null;
+  /** Why the system disabled it; null or absent: it is enabled, or its owner disabled it. */
+  readonly disabledReason?: DisabledReason | null;
   /** When it was last turned off, by whomever; stays when it is on again, for whoever wants to catch up. null: never. */
   readonly offSince: number | null;
   /** null: every event type; otherwise at least one. */

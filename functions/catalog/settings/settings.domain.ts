@@ -12,6 +12,8 @@ export interface OrganizationSettings {
   /** CIDR ranges that this organization's endpoints may lie in besides public ones. */
   readonly allowedSubnets: readonly string[];
   readonly operationalWebhooks: boolean;
+  /** Whether a receiver's `webhook-delivery` header may disable its endpoint or end a message's retries. */
+  readonly receiverDeliveryControl: boolean;
   readonly payloadRetentionDays: number;
   /** Messages a second; null means no limit. */
   readonly publishRateLimit: number | null;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { FAILURE_CAUSES } from '../causes.domain.ts';
 import type { FailureCause } from '../causes.domain.ts';
+import { RECEIVER_REQUESTS } from '../receiver-requests.domain.ts';
 import type { Attempt, Decision, Turn } from './attempt.domain.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
@@ -37,6 +38,7 @@ const facts = z.object({
   ok: z.boolean(),
   s: z.number(),
   k: z.enum(FAILURE_CAUSES).optional(),
+  q: z.array(z.enum(RECEIVER_REQUESTS)).optional(),
   ms: z.number(),
   dec: decision,
   t: z.string(),
@@ -74,6 +76,7 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   ok: attempt.succeeded,
   s: attempt.responseStatusCode,
   k: attempt.decision.kind === 'canceled' ? undefined : (attempt.cause ?? undefined),
+  q: attempt.receiverRequests,
   ms: attempt.responseDurationMs,
   dec: attempt.decision,
   t: attempt.eventType,
@@ -116,6 +119,7 @@ export const parseAttemptRow = (item: unknown): Attempt => {
     succeeded: parsed.ok,
     responseStatusCode: parsed.s,
     cause: causeOf(parsed.k, found),
+    ...(parsed.q !== undefined && { receiverRequests: parsed.q }),
     response: parsed.b === undefined ? responseOf(found) : Buffer.from(unpack(parsed.b)).toString(),
     responseDurationMs: parsed.ms,
     decision: found,

@@ -1,5 +1,6 @@
 import type { FailureCause } from '../causes.domain.ts';
 import type { CancelCause, CancelReason } from '../canceled.domain.ts';
+import type { ReceiverRequest } from '../receiver-requests.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
 
 /** What follows from an attempt. Stored with it, next instant included, so that a repeat redoes exactly this. */
@@ -38,6 +39,8 @@ export interface Attempt {
   readonly responseStatusCode: number;
   /** Why it failed; null: it did not. */
   readonly cause: FailureCause | CancelCause | null;
+  /** What the receiver asked for with its answer; absent: nothing. */
+  readonly receiverRequests?: readonly ReceiverRequest[];
   readonly response: string;
   readonly responseDurationMs: number;
   readonly decision: Decision;

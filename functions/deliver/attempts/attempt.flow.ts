@@ -1,3 +1,4 @@
+import { receiverRequests } from '../receiver-requests.domain.ts';
 import { causeOfStatus, isTimeout } from '../causes.domain.ts';
 import type { Attempt } from './attempt.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
@@ -49,6 +50,11 @@ const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
 const contentType = ({ contentType: value }: Message): readonly (readonly [string, string])[] =>
   value === null ? [] : [['Content-Type', value]];
 
+const requestsOf = (result: OutboundResult, { receiverDeliveryControl }: OrganizationSettings) =>
+  receiverDeliveryControl && result.kind === 'response'
+    ? receiverRequests(result.deliveryControl, result.status)
+    : [];
+
 /** Signs a message, sends it once and decides what follows. Records nothing. */
 export const makeTryOnce = (deps: TryDeps) => {
   const request = ({ settings, message, endpoint, body }: Ready, at: number): OutboundRequest => ({
@@ -77,9 +83,16 @@ export const makeTryOnce = (deps: TryDeps) => {
     const result = await deps.outbound.send(request(ready, at));
     const endedAt = deps.now();
     const outcome = outcomeOf(result, endedAt);
+    const requests = requestsOf(result, ready.settings);
     const isLast = end !== null && end <= endedAt;
     const schedule = isLast ? [] : delivery.schedule;
-    const plan = { schedule, nowMs: endedAt, jitter: deps.jitter(), latest: end };
+    const plan = {
+      schedule,
+      nowMs: endedAt,
+      jitter: deps.jitter(),
+      latest: end,
+      aborted: requests.includes('abort-message'),
+    };
     const attempt: Attempt = {
       orgId: delivery.orgId,
       appId: delivery.appId,
@@ -93,6 +106,7 @@ export const makeTryOnce = (deps: TryDeps) => {
       responseStatusCode: result.status,
       cause: result.kind === 'response' ? causeOfStatus(result.status) : result.cause,
       response: result.kind === 'response' ? result.body : result.message,
+      ...(requests.length > 0 && { receiverRequests: requests }),
       responseDurationMs: Math.round(result.durationMs),
       decision: decide(outcome, delivery.turn, plan),
       eventType: message.eventType,

@@ -15,20 +15,20 @@ export const outcomeOfStatus = (status: number, retryAfter: number | null): Outc
   return { kind: 'failure', timedOut: false, retryAfter };
 };
 
+/** `aborted`: the receiver asked for no more retries of this message. */
+export interface Plan extends Pick<FailedTry, 'schedule' | 'nowMs' | 'jitter' | 'latest'> {
+  readonly aborted?: boolean;
+}
+
 /** What follows from a try. A resend is tried once, whatever comes; 410 ends everything. */
-export const decide = (
-  outcome: Outcome,
-  turn: Turn,
-  plan: Pick<FailedTry, 'schedule' | 'nowMs' | 'jitter' | 'latest'>,
-): Decision => {
+export const decide = (outcome: Outcome, turn: Turn, { aborted = false, ...plan }: Plan): Decision => {
   switch (outcome.kind) {
     case 'success':
       return { kind: 'succeeded' };
     case 'gone':
       return { kind: 'gone' };
     case 'failure':
-      return turn.kind === 'manual'
-        ? { kind: 'manual-failed' }
-        : afterFailure({ ...plan, ...outcome, number: turn.number });
+      if (turn.kind === 'manual') return { kind: 'manual-failed' };
+      return aborted ? { kind: 'exhausted' } : afterFailure({ ...plan, ...outcome, number: turn.number });
   }
 };

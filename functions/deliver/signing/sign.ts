@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { createHmac, sign } from 'node:crypto';
 import type { SigningKey } from './endpoint-secret.ts';
 import { importSeed } from './endpoint-secret.ts';
+import { signedHeaderNames } from './header-names.domain.ts';
 
 export interface SignatureInput {
   /** Which family of header names: `svix-*`, or the unbranded `webhook-*`. */
@@ -17,11 +18,12 @@ export interface SignatureInput {
 /** The three headers that a receiver verifies (Standard Webhooks), in the order in which they are sent. */
 export function signatureHeaders(input: SignatureInput): [name: string, value: string][] {
   const signed = Buffer.concat([Buffer.from(`${input.messageId}.${input.timestampSeconds}.`), input.body]);
+  const [id, timestamp, signatures] = signedHeaderNames(input.prefix);
   return [
-    [`${input.prefix}-id`, input.messageId],
-    [`${input.prefix}-timestamp`, String(input.timestampSeconds)],
+    [id, input.messageId],
+    [timestamp, String(input.timestampSeconds)],
     [
-      `${input.prefix}-signature`,
+      signatures,
       byKind(input.keys)
         .map((key) => signature(key, signed))
         .join(' '),

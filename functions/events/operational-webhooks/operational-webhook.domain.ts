@@ -11,7 +11,8 @@ const DESCRIPTIONS: Readonly<Record<OperationalEvent['type'], string>> = {
   'endpoint.created': 'An endpoint was created.',
   'endpoint.updated': 'An endpoint was changed, or its secret was rotated.',
   'endpoint.deleted': 'An endpoint was deleted.',
-  'endpoint.disabled': 'An endpoint was turned off because it had failed for too long.',
+  'endpoint.disabled':
+    'An endpoint was disabled: it had failed for too long, answered 410 Gone or asked for it.',
   'message.attempt.exhausted': 'A message reached the end of its retries without success.',
   'message.attempt.failing': 'A message failed four times at an endpoint and will be tried again.',
   'message.attempt.recovered': 'A message that had failed at least four times at an endpoint succeeded.',
@@ -40,7 +41,7 @@ export const OPERATIONAL_EVENT_TYPES: readonly EventType[] = Object.entries(DESC
 
 const iso = (atMs: number) => new Date(atMs).toISOString();
 
-/** The fields of each type, in the contract's order and no others. */
+/** The fields of each type in the contract's order; `reason` and `lastAttempt.cause` are ours, after them. */
 const dataOf = (fact: OperationalEvent) => {
   const { appId, appUid, endpointId } = fact;
   switch (fact.type) {
@@ -50,7 +51,8 @@ const dataOf = (fact: OperationalEvent) => {
       return { appId, appUid, endpointId, endpointUid: fact.endpointUid };
     case 'endpoint.disabled': {
       const failSince = fact.failSince === null ? null : iso(fact.failSince);
-      return { appId, appUid, endpointId, endpointUid: fact.endpointUid, failSince };
+      const { endpointUid, reason } = fact;
+      return { appId, appUid, endpointId, endpointUid, failSince, reason };
     }
     case 'message.attempt.exhausted':
     case 'message.attempt.failing':

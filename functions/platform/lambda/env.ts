@@ -20,6 +20,7 @@ export const stageSettings = z.strictObject({
   requestTimeout: z.number().min(1).max(30),
   allowedSubnets: z.array(z.string()),
   operationalWebhooks: z.boolean(),
+  receiverDeliveryControl: z.boolean(),
   payloadRetentionDays: z.number().int().min(5).max(LONGEST_PAYLOAD_RETENTION_DAYS),
   publishRateLimit: z.number().int().positive().nullable(),
   applicationPublishRateLimit: z.number().int().positive().nullable(),

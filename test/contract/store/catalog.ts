@@ -141,6 +141,7 @@ export const DEFAULTS: OrganizationSettings = {
   requestTimeout: 15,
   allowedSubnets: [],
   operationalWebhooks: true,
+  receiverDeliveryControl: true,
   payloadRetentionDays: 90,
   publishRateLimit: null,
   applicationPublishRateLimit: null,

@@ -87,6 +87,7 @@ describe('operational webhooks', () => {
         id: expect.stringMatching(/^atmpt_/),
         responseStatusCode: 503,
         timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+        cause: 'status_5xx',
       },
     });
   });

@@ -32,6 +32,7 @@ export const SETTINGS: OrganizationSettings = {
   requestTimeout: 15,
   allowedSubnets: [],
   operationalWebhooks: false,
+  receiverDeliveryControl: true,
   payloadRetentionDays: 90,
   publishRateLimit: null,
   applicationPublishRateLimit: null,

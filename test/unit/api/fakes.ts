@@ -176,6 +176,7 @@ export const DEFAULTS: OrganizationSettings = {
   requestTimeout: 30,
   allowedSubnets: [],
   operationalWebhooks: true,
+  receiverDeliveryControl: true,
   payloadRetentionDays: 90,
   publishRateLimit: null,
   applicationPublishRateLimit: null,

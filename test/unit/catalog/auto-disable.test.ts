@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { turnedOff } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
 import { NOON, endpoint } from '../../support/simulation/builders.ts';
 
-const why = { failSince: NOON - 1_000, attemptedAt: NOON };
+const why = { reason: 'failing', failSince: NOON - 1_000, attemptedAt: NOON } as const;
 
 describe('an endpoint that its receiver or the clock gives up', () => {
   it('is turned off where nobody changed it after the try', () => {
     expect(turnedOff(endpoint({ updatedAt: NOON }), why)).toEqual({
       disabled: true,
       failSince: NOON - 1_000,
+      disabledReason: 'failing',
     });
   });
 

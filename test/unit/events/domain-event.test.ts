@@ -49,7 +49,7 @@ describe('what is said of an attempt', () => {
     const fact = factOfAttempt(last);
     expect(fact).toMatchObject({
       ...{ endpointId: ENDPOINT, msgId: last.messageId, msgEventId: 'evt-1', at: last.at },
-      lastAttempt: { id: last.id, responseStatusCode: 503, timestamp: last.at },
+      lastAttempt: { id: last.id, responseStatusCode: 503, timestamp: last.at, cause: null },
     });
     expect(factOfAttempt(last)?.id).toBe(fact?.id);
   });

@@ -8,12 +8,12 @@ import {
 import { APP, ENDPOINT, MESSAGE, NOON, ORG } from '../../support/simulation/builders.ts';
 
 const common = { id: 'f1', orgId: ORG, appId: APP, appUid: 'acme', endpointId: ENDPOINT, at: NOON };
-const lastAttempt = { id: 'atmpt_1', responseStatusCode: 503, timestamp: NOON };
+const lastAttempt = { id: 'atmpt_1', responseStatusCode: 503, timestamp: NOON, cause: 'status_5xx' } as const;
 const facts: readonly OperationalEvent[] = [
   { ...common, type: 'endpoint.created', endpointUid: 'mine' },
   { ...common, type: 'endpoint.updated', appUid: null, endpointUid: null },
   { ...common, type: 'endpoint.deleted', endpointUid: 'mine' },
-  { ...common, type: 'endpoint.disabled', endpointUid: 'mine', failSince: NOON - 1000 },
+  { ...common, type: 'endpoint.disabled', endpointUid: 'mine', failSince: NOON - 1000, reason: 'failing' },
   { ...common, type: 'message.attempt.failing', msgId: MESSAGE, msgEventId: null, lastAttempt },
   { ...common, type: 'message.attempt.exhausted', msgId: MESSAGE, msgEventId: 'e-1', lastAttempt },
   { ...common, type: 'message.attempt.recovered', msgId: MESSAGE, msgEventId: null, lastAttempt },
@@ -37,13 +37,19 @@ describe('the body of an operational webhook', () => {
     expect(JSON.parse(printed('endpoint.disabled')).data).toEqual({
       ...{ appId: APP, appUid: 'acme', endpointId: ENDPOINT, endpointUid: 'mine' },
       failSince: '2026-11-23T11:59:59.000Z',
+      reason: 'failing',
     });
   });
 
   it('names message and last attempt of what happened to a message, and no organization', () => {
     expect(JSON.parse(printed('message.attempt.exhausted')).data).toEqual({
       ...{ appId: APP, appUid: 'acme', msgId: MESSAGE, msgEventId: 'e-1', endpointId: ENDPOINT },
-      lastAttempt: { id: 'atmpt_1', responseStatusCode: 503, timestamp: '2026-11-23T12:00:00.000Z' },
+      lastAttempt: {
+        id: 'atmpt_1',
+        responseStatusCode: 503,
+        timestamp: '2026-11-23T12:00:00.000Z',
+        cause: 'status_5xx',
+      },
     });
   });
 

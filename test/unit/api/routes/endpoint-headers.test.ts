@@ -155,6 +155,22 @@ describe('headers of an endpoint', () => {
     expect(taken).toBeGreaterThan(20);
   });
 
+  it.each(['webhook-id', 'Webhook-Timestamp', 'WEBHOOK-SIGNATURE'])(
+    'refuse %s where it is what the organization’s messages are signed with, and take it elsewhere',
+    async (name) => {
+      const { send, world } = await start();
+      expect((await send('PUT', HEADERS, { headers: { [name]: 'mine' } })).status).toBe(204);
+      world.deps.settings.overrides = () => Promise.resolve({ webhookHeaderPrefix: 'webhook' });
+      const put = await send('PUT', HEADERS, { headers: { [name]: 'mine' } });
+      expect(complaints(put)).toEqual([`body/headers ${decode}`]);
+      const patch = await send('PATCH', HEADERS, { headers: { [name]: 'mine' } });
+      expect(complaints(patch)).toEqual(['body/headers/__all__ value_error']);
+      // What was stored before the prefix changed can be removed, and is in nobody's way.
+      expect((await send('PATCH', HEADERS, { headers: { 'x-one': '1' } })).status).toBe(204);
+      expect((await send('PATCH', HEADERS, { headers: { [name]: null } })).status).toBe(204);
+    },
+  );
+
   it('never grow beyond what can be stored', async () => {
     const { send } = await start();
     const many = (prefix: string) =>

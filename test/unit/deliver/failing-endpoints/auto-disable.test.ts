@@ -11,6 +11,10 @@ const crashAt = (where: string, what: Mishap) => {
 
 interface Play {
   readonly status: number;
+  /** The `webhook-delivery` header of every answer. */
+  readonly asks?: string;
+  readonly schedule?: readonly number[];
+  readonly obeys?: boolean;
   readonly messages?: number;
   readonly crash?: readonly [place: string, what: Mishap];
   /** When its owner turns it on again. */
@@ -22,12 +26,20 @@ const REPEATED = NOON + 30 * MINUTE;
 /** Every endpoint here is off a minute after the start at the latest. */
 const OFF = NOON + 2 * MINUTE;
 
-const play = async ({ status, messages = 2, crash, onAgainAt }: Play) => {
-  const settings = { retrySchedule: [], endpointDisableAfter: 20 };
+const play = async (play: Play) => {
+  const { status, asks, messages = 2, schedule = [], obeys = true, crash, onAgainAt } = play;
+  const settings = {
+    retrySchedule: schedule,
+    endpointDisableAfter: 20,
+    receiverDeliveryControl: obeys,
+  };
   const faults = crash === undefined ? {} : { mishap: crashAt(...crash) };
   const world = await troubledWorld({ settings, faults, deliverBatch: 1 });
   const { endpoint } = world;
-  world.receivers.answer(endpoint.url, () => ({ status }));
+  world.receivers.answer(endpoint.url, () => ({
+    status,
+    ...(asks !== undefined && { deliveryControl: asks }),
+  }));
   world.publish(messages, 30_000);
   const now = () => world.tenants.endpoint(endpoint.id)!;
   await world.clock.runUntil(OFF);
@@ -39,7 +51,8 @@ const play = async ({ status, messages = 2, crash, onAgainAt }: Play) => {
   }
   await world.clock.runUntil(REPEATED);
   await world.runToRest(HOUR);
-  return { off, end: now(), left: world.deliveries.deadLetters };
+  const attempts = world.log.all();
+  return { off, end: now(), left: world.deliveries.deadLetters, attempts };
 };
 
 describe.each([
@@ -71,4 +84,40 @@ describe.each([
 it('an endpoint that answers 410 is turned off by the repeat where the first time was cut off', async () => {
   const { off, end } = await play({ status: 410, crash: ['deliver.recorded', 'crash-after'], messages: 1 });
   expect([off.disabled, end.disabled]).toEqual([false, true]);
+});
+
+describe('a receiver that asks for it with its answer', () => {
+  it.each(['deliver.recorded', 'deliver.obeyed'])(
+    'has its endpoint disabled at once, also where the process ended after %s',
+    async (place) => {
+      const asks = { status: 200, asks: 'Disable', messages: 1 };
+      const { end, attempts } = await play({ ...asks, crash: [place, 'crash-after'] });
+      expect(end).toMatchObject({ disabled: true, failSince: NOON, disabledReason: 'receiver' });
+      expect(attempts).toMatchObject([{ succeeded: true, receiverRequests: ['disable'] }]);
+    },
+  );
+
+  it('has its endpoint disabled by a failure too, whose status still decides the delivery', async () => {
+    const { end, attempts } = await play({ status: 500, asks: 'disable', messages: 1, schedule: [60] });
+    expect(end).toMatchObject({ disabled: true, disabledReason: 'receiver' });
+    expect(attempts[0]).toMatchObject({ succeeded: false, decision: { kind: 'retry' } });
+  });
+
+  it('ends the retries of the message, which counts as exhausted', async () => {
+    const aborts = { status: 503, asks: 'ABORT-message', messages: 1, schedule: [60, 60] };
+    const { end, attempts } = await play(aborts);
+    expect(attempts).toMatchObject([{ succeeded: false, decision: { kind: 'exhausted' } }]);
+    expect(end.disabled).toBe(false);
+    const { attempts: without } = await play({ ...aborts, asks: 'nonsense' });
+    expect(without).toHaveLength(3);
+  });
+
+  it('is ignored on a redirect, and where the organization says so', async () => {
+    const asks = { asks: 'disable, abort-message', messages: 1, schedule: [60] };
+    for (const ignored of [{ status: 302 }, { status: 503, obeys: false }]) {
+      const { off, attempts } = await play({ ...asks, ...ignored });
+      expect(off.disabled).toBe(false);
+      expect(attempts).toHaveLength(2);
+    }
+  });
 });

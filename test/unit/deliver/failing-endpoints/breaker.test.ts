@@ -48,7 +48,7 @@ describe('an endpoint that is down', () => {
     world.clock.at(NOON + HOUR, () =>
       world.tenants.disableEndpoint(
         { ...world.endpoint, endpointId: world.endpoint.id },
-        { failSince: NOON, attemptedAt: NOON + HOUR },
+        { reason: 'failing', failSince: NOON, attemptedAt: NOON + HOUR },
         NOON + HOUR,
       ),
     );

@@ -4,7 +4,11 @@ import { httpReceiver, tcpReceiver, testSender } from './receiver.ts';
 import manifest from '../../../../package.json' with { type: 'json' };
 
 /** The lines of the request's head, as they came over the wire. */
-async function headOf(url: string, headers: [string, string][]): Promise<string[]> {
+async function headOf(
+  url: string,
+  headers: [string, string][],
+  signed: [string, string][] = [['svix-id', 'msg_1']],
+): Promise<string[]> {
   const requests: string[] = [];
   await using receiver = await tcpReceiver((socket, request) => {
     requests.push(request.toString('latin1'));
@@ -12,7 +16,7 @@ async function headOf(url: string, headers: [string, string][]): Promise<string[
   });
   await using sender = testSender();
   const sent = url.replace('HOST', `127.0.0.1:${receiver.port}`);
-  expect(await sender.send({ url: sent, signed: [['svix-id', 'msg_1']], custom: headers })).toMatchObject({
+  expect(await sender.send({ url: sent, signed, custom: headers })).toMatchObject({
     kind: 'response',
     status: 204,
     body: '',
@@ -35,6 +39,26 @@ describe('a request', () => {
       'Content-Length: 2',
     ]);
   });
+
+  it.each(['svix', 'webhook'] as const)(
+    'never lets a custom header replace what we set, with the prefix %s',
+    async (prefix) => {
+      const names = ['id', 'timestamp', 'signature'];
+      const signed = names.map((name): [string, string] => [`${prefix}-${name}`, 'ours']);
+      const stored = [
+        ...names.flatMap((name) => [`Svix-${name}`, `${prefix.toUpperCase()}-${name}`]),
+        ...['Content-Length', 'content-type', 'CONTENT-ENCODING', 'User-Agent', 'Transfer-Encoding'],
+        ...['Connection', 'Proxy-Connection', 'Keep-Alive', 'Expect', 'TE', 'Trailer', 'Trailers', 'Upgrade'],
+      ];
+      const head = await headOf(
+        'http://HOST/',
+        stored.map((name) => [name, 'theirs']),
+        signed,
+      );
+      expect(head.filter((line) => line.includes('theirs'))).toEqual([]);
+      expect(head.filter((line) => line.includes('ours'))).toHaveLength(3);
+    },
+  );
 
   it('lets custom headers replace Host and Accept', async () => {
     const head = await headOf('http://HOST/', [
