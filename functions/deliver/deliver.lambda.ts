@@ -1,3 +1,4 @@
+import { countFailures } from './failed-attempts.ts';
 import { prepareDeliveries } from './records.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { wireDeliver } from '../platform/lambda/wiring.ts';
@@ -6,5 +7,10 @@ import { wireDeliver } from '../platform/lambda/wiring.ts';
 export const handler = queueWorker(
   () => wireDeliver('fast'),
   (delivering, records, context) =>
-    prepareDeliveries(delivering, records, () => context.getRemainingTimeInMillis()),
+    prepareDeliveries(
+      delivering,
+      records,
+      () => context.getRemainingTimeInMillis(),
+      countFailures(context.functionName),
+    ),
 );

@@ -1,7 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { deliveryIdentity } from './delivery.port.ts';
 import type { Delivery, Errand } from './delivery.port.ts';
-import type { Receipt } from './deliver.flow.ts';
+import type { Delivered, Receipt } from './deliver.flow.ts';
+import type { CountFailures } from './failed-attempts.ts';
 import type { Delivering } from './batch.flow.ts';
 import { parseErrand } from './queue/delivery-record.ts';
 import { logger } from '../platform/lambda/logger.ts';
@@ -63,6 +64,7 @@ export const prepareDeliveries = (
   { deliver, drain }: Delivering,
   records: readonly SQSRecord[],
   remainingMs: () => number,
+  countFailures: CountFailures = () => undefined,
 ): WorkRecord => {
   const readable = new Map(records.map((record) => [record.messageId, parsed(record)]));
   const speakers = speakersOf(records, readable);
@@ -72,7 +74,15 @@ export const prepareDeliveries = (
     remainingMs,
   );
   const underWay = new Map<string, Promise<unknown>>();
-  const done = finishing(records.length, () => batch.finish());
+  const outcomes: Delivered[] = [];
+  const done = finishing(records.length, () => {
+    countFailures(outcomes);
+    return batch.finish();
+  });
+
+  const run = async (identity: string, receipt: Receipt): Promise<void> => {
+    outcomes.push(await batch.run(identities.indexOf(identity), receipt));
+  };
 
   const work = (record: SQSRecord): Promise<unknown> => {
     const one = readable.get(record.messageId);
@@ -81,7 +91,7 @@ export const prepareDeliveries = (
     const identity = deliveryIdentity(one.errand.delivery);
     const receipt = speakers.get(identity)?.receipt;
     if (receipt === undefined) return Promise.reject(new Error(`nobody speaks for ${identity}`));
-    const running = underWay.get(identity) ?? batch.run(identities.indexOf(identity), receipt);
+    const running = underWay.get(identity) ?? run(identity, receipt);
     underWay.set(identity, running);
     return running;
   };
