@@ -1,3 +1,4 @@
+import { RangeTooLong } from '../platform/dynamodb/table.ts';
 import { stringify } from './wire/json.ts';
 import type { Json } from './wire/json.ts';
 
@@ -88,6 +89,9 @@ export interface Reply {
 /** The answer to a fault of ours. */
 export const FAULT: Reply = { status: 500, body: {} };
 
+const TOO_MUCH_TO_READ =
+  'There is more than one request can read. Ask for the attempts at one endpoint (`endpoint_id`).';
+
 /** What a thrown value answers; undefined where it is a fault of ours. */
 export const replyTo = (thrown: unknown): Reply | undefined => {
   if (thrown instanceof Invalid) {
@@ -96,6 +100,9 @@ export const replyTo = (thrown: unknown): Reply | undefined => {
   if (thrown instanceof Refusal) {
     const { code, message: detail, headers } = thrown;
     return { status: REFUSALS[code].status, body: { code, detail }, headers };
+  }
+  if (thrown instanceof RangeTooLong) {
+    return { status: 400, body: { code: 'limit_reached', detail: TOO_MUCH_TO_READ } };
   }
   if (thrown instanceof PlainRefusal) return { status: 400, text: thrown.message };
   return undefined;

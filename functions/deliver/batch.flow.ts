@@ -23,6 +23,8 @@ import { makeFollowUp } from './follow-up.flow.ts';
 import { makeParking } from './circuit-breaker/parking.flow.ts';
 import type { ParkingStore } from './circuit-breaker/parking.flow.ts';
 import { makeSchedule, makeScheduleWake } from './retries/schedule.flow.ts';
+import { makeByteBudget } from '../platform/concurrency/byte-budget.ts';
+import { DELIVERY_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES } from '../platform/limits/memory.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import type { TryDeps } from './attempts/attempt.flow.ts';
 
@@ -66,6 +68,7 @@ export const makeDelivering = (ports: DeliveringPorts): Delivering => {
   return {
     deliver: makeDeliver({
       ...ports,
+      takeMemory: makeByteBudget({ total: DELIVERY_PAYLOAD_BYTES, free: SMALL_PAYLOAD_BYTES }),
       queue: own,
       followUp: makeFollowUp({ log, schedule, disableEndpoint, tellClock, now, step }),
       admit: makeAdmit({ lane, health, reserve, now }),

@@ -7,6 +7,8 @@ import { SLOW_MS } from './lanes/lane.domain.ts';
 import type { Watch } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DeliveryQueue, ReadBody } from './delivery.port.ts';
 import type { FollowUp } from './follow-up.flow.ts';
+import { payloadBytes } from '../messages/message.domain.ts';
+import type { TakeBytes } from '../platform/concurrency/byte-budget.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import { makeTryOnce } from './attempts/attempt.flow.ts';
 import type { Ready, Tried, TryDeps } from './attempts/attempt.flow.ts';
@@ -15,6 +17,8 @@ export interface SendDeps extends TryDeps {
   readonly log: Pick<AttemptLog, 'claimTwin' | 'record' | 'hasEnded' | 'canceled'>;
   readonly followUp: Pick<FollowUp, 'lookAgain'>;
   readonly readBody: ReadBody;
+  /** Memory for the payload of a request; given back when it is answered. */
+  readonly takeMemory: TakeBytes;
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
   readonly after: After;
   readonly step: Step;
@@ -120,6 +124,10 @@ export const makeSending = (deps: SendDeps): Sending => {
 
   const send = async (batch: Batch, one: Received, end: number | null): Promise<Delivered | Tried> => {
     const giveBack = await batch.takeTurn(one.delivery.endpointId);
+    const { message } = one.context;
+    const giveBackMemory = await deps.takeMemory(
+      message === undefined ? 0 : payloadBytes(message, deps.now()),
+    );
     try {
       const found = await prepared(batch, one, end);
       if ('kind' in found) return found;
@@ -127,6 +135,7 @@ export const makeSending = (deps: SendDeps): Sending => {
       const answered = deps.after(SLOW_MS, () => batch.watch.lingers(one.delivery, one.context.health));
       return await tryOnce(one.delivery, found).finally(answered);
     } finally {
+      giveBackMemory();
       giveBack();
     }
   };

@@ -31,12 +31,18 @@ const row = z.object({
   only: z.string().transform(endpointId).optional(),
   p: binary.optional(),
   k: z.string().optional(),
+  b: z.number().default(0),
   ttl: z.number(),
 });
 
-const payloadOf = (item: { p?: Uint8Array | undefined; k?: string | undefined }): Message['payload'] => {
-  if (item.p !== undefined) return { kind: 'inline', compressed: item.p };
-  if (item.k !== undefined) return { kind: 'object', key: item.k };
+const payloadOf = (item: {
+  p?: Uint8Array | undefined;
+  k?: string | undefined;
+  b: number;
+}): Message['payload'] => {
+  const { p: compressed, k: key, b: bytes } = item;
+  if (compressed !== undefined) return { kind: 'inline', compressed, bytes };
+  if (key !== undefined) return { kind: 'object', key, bytes };
   return { kind: 'gone' };
 };
 
@@ -65,6 +71,7 @@ export const messageRow = (message: Message): Record<string, unknown> => ({
   only: message.onlyEndpoint ?? undefined,
   p: message.payload.kind === 'inline' ? message.payload.compressed : undefined,
   k: message.payload.kind === 'object' ? message.payload.key : undefined,
+  b: message.payload.kind === 'gone' ? undefined : message.payload.bytes,
   ttl: messageTtl(message),
 });
 

@@ -1,9 +1,9 @@
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 
-/** Where a payload's bytes are. `gone` once expired or expunged: the row outlives its payload. */
+/** Where a payload's bytes are, and how many they are unpacked. `gone` once expunged: the row outlives its payload. */
 export type StoredPayload =
-  | { readonly kind: 'inline'; readonly compressed: Uint8Array }
-  | { readonly kind: 'object'; readonly key: string }
+  | { readonly kind: 'inline'; readonly compressed: Uint8Array; readonly bytes: number }
+  | { readonly kind: 'object'; readonly key: string; readonly bytes: number }
   | { readonly kind: 'gone' };
 
 /** An accepted message. Instants are ms since 1970; `createdAt` is the id's time. */
@@ -34,3 +34,9 @@ export const payloadIsLive = (
   message: Pick<Message, 'payload' | 'payloadExpiresAt'>,
   nowMs: number,
 ): boolean => message.payload.kind !== 'gone' && message.payloadExpiresAt > nowMs;
+
+/** How many bytes the payload has at an instant; 0 once it cannot be read. */
+export const payloadBytes = (
+  message: Pick<Message, 'payload' | 'payloadExpiresAt'>,
+  nowMs: number,
+): number => (message.payload.kind === 'gone' || !payloadIsLive(message, nowMs) ? 0 : message.payload.bytes);

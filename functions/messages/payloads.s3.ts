@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { MessageId, OrgId } from '../platform/ids/brand.domain.ts';
-import { payloadIsLive } from './message.domain.ts';
+import { payloadBytes, payloadIsLive } from './message.domain.ts';
 import type { Message, StoredPayload } from './message.domain.ts';
 import { pack, unpack } from '../platform/codec/codec.ts';
+import { makeByteBudget } from '../platform/concurrency/byte-budget.ts';
+import { LARGE_READS_AT_ONCE, SMALL_PAYLOAD_BYTES } from '../platform/limits/memory.domain.ts';
+import { BODY_BYTES } from '../platform/limits/requests.domain.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
 /**
@@ -12,7 +15,7 @@ import { settleAll } from '../platform/settle.domain.ts';
  * million), and reads of the row stay small.
  */
 const LARGEST_INLINE = 8 * 1024;
-/** Concurrent reads of one list page. */
+/** Small payloads of a page that are read side by side. */
 const READS_AT_ONCE = 16;
 
 export interface Payloads {
@@ -44,7 +47,15 @@ export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
       throw error;
     });
 
+  const takeLarge = makeByteBudget({ total: LARGE_READS_AT_ONCE * BODY_BYTES, free: SMALL_PAYLOAD_BYTES });
+
+  /** A large one takes its turn: packed and unpacked, it is held several times until it is read. */
   const read: Payloads['read'] = async (message, nowMs) => {
+    const giveBack = await takeLarge(payloadBytes(message, nowMs));
+    return readNow(message, nowMs).finally(giveBack);
+  };
+
+  const readNow: Payloads['read'] = async (message, nowMs) => {
     if (!payloadIsLive(message, nowMs)) return null;
     switch (message.payload.kind) {
       case 'inline':
@@ -59,10 +70,11 @@ export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
   return {
     async store(orgId, id, body) {
       const packed = pack(body);
-      if (packed.length <= LARGEST_INLINE) return { kind: 'inline', compressed: packed };
+      const bytes = body.length;
+      if (packed.length <= LARGEST_INLINE) return { kind: 'inline', compressed: packed, bytes };
       const key = objectKey(orgId, id, body);
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: packed }));
-      return { kind: 'object', key };
+      return { kind: 'object', key, bytes };
     },
     read,
     async readMany(messages, nowMs) {

@@ -4,7 +4,7 @@ import type { AttemptedReader } from './delivery-status.port.ts';
 import type { Cursor } from '../platform/pages/page.ts';
 import { endpointMessageOf, mergeEndpointMessages } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.domain.ts';
-import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
+import { parseAttemptFacts } from '../deliver/attempts/attempt-row.ts';
 import { deliveryKeys } from '../platform/dynamodb/keys.ts';
 import { behind, queryPage } from '../platform/dynamodb/table.ts';
 import type { RowPage } from '../platform/dynamodb/table.ts';
@@ -39,7 +39,7 @@ export const makeDestinations =
     let after: RowPage['after'];
     do {
       const page = await queryPage(client, range, after);
-      for (const state of page.rows.map(parseAttemptRow).map(endpointMessageOf)) {
+      for (const state of page.rows.map(parseAttemptFacts).map(endpointMessageOf)) {
         const known = latest.get(state.endpointId);
         latest.set(state.endpointId, known === undefined ? state : mergeEndpointMessages(known, state));
       }

@@ -4,14 +4,17 @@ import type {
   EndpointMessage,
   Progress,
 } from '../../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { Message } from '../../messages/message.domain.ts';
+import type { Page } from '../../platform/pages/page.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
 import { applicationOperation, noBody } from '../operation.ts';
-import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
+import { listSchema, pageQuery, printPage, shortened, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { STATUS } from '../schemas/attempt.ts';
 import { endpointMessageOut, printEndpointMessage } from '../schemas/attempted.ts';
 import { expandedStatuses, isExpanded, statusFilter } from './attempts.ts';
+import { contentBytes } from './messages.ts';
 import { lazily } from '../lazily.ts';
 
 const query = lazily(() =>
@@ -41,28 +44,37 @@ const portQuery = (asked: Query): EndpointMessageQuery | undefined => {
   return { limit, cursor, before, after, channel, tag, eventTypes, progress };
 };
 
-/** Each state with its message; payloads where they are wanted. */
-const printAll = async (
-  deps: Deps,
-  states: readonly EndpointMessage[],
-  { with_content: withContent, ...asked }: Query,
-  nowMs: number,
-) => {
+/** The messages of the states, by id. */
+const messagesOf = async (deps: Deps, states: readonly EndpointMessage[]) => {
   const [first] = states;
-  if (first === undefined) return [];
-  const found = await deps.messages.findMany(
-    first.orgId,
-    first.appId,
-    states.map(({ messageId }) => messageId),
-  );
-  const bodies = withContent ? await deps.messages.bodies(found, nowMs) : [];
-  const byId = new Map(found.map((message, index) => [message.id, { message, body: bodies[index] ?? null }]));
-  return states.map((state) => {
-    const { message, body } = byId.get(state.messageId) ?? { message: undefined, body: null };
-    const content = withContent ? storedPayload(body) : WITHHELD;
-    const print = { content, expanded: isExpanded(asked) };
-    return { id: state.messageId, json: printEndpointMessage(state, message, print) };
+  if (first === undefined) return new Map<string, Message>();
+  const ids = states.map(({ messageId }) => messageId);
+  const found = await deps.messages.findMany(first.orgId, first.appId, ids);
+  return new Map(found.map((message): [string, Message] => [message.id, message]));
+};
+
+/** Each state with its message and its payload, as many as fit into an answer. */
+const printAll = async (deps: Deps, found: Page<EndpointMessage>, asked: Query, nowMs: number) => {
+  const messages = await messagesOf(deps, found.items);
+  const direction = timeDirection(asked);
+  const page = shortened(found, direction, ({ messageId }) => {
+    const message = messages.get(messageId);
+    return message === undefined || !asked.with_content ? 0 : contentBytes(message, nowMs);
   });
+  const shown = page.items.flatMap(({ messageId }) => messages.get(messageId) ?? []);
+  const bodies = asked.with_content ? await deps.messages.bodies(shown, nowMs) : [];
+  const bodyOf = new Map(
+    shown.map(({ id }, index): [string, Uint8Array | null] => [id, bodies[index] ?? null]),
+  );
+  const expanded = isExpanded(asked);
+  const items = page.items.map((state) => {
+    const content = asked.with_content ? storedPayload(bodyOf.get(state.messageId) ?? null) : WITHHELD;
+    return {
+      id: state.messageId,
+      json: printEndpointMessage(state, messages.get(state.messageId), { content, expanded }),
+    };
+  });
+  return printPage(page, items, direction);
 };
 
 const list = applicationOperation({
@@ -81,8 +93,7 @@ const list = applicationOperation({
       wanted === undefined
         ? { items: [], done: true }
         : await deps.attempted.messages(orgId, appId, id, wanted, nowMs);
-    const items = await printAll(deps, page.items, asked, nowMs);
-    return { status: 200, body: printPage(page, items, timeDirection(asked)) };
+    return { status: 200, body: await printAll(deps, page, asked, nowMs) };
   },
 });
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
+import { payloadBytes } from '../../messages/message.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
+import { MESSAGE_OVERHEAD_BYTES } from '../../platform/limits/memory.domain.ts';
 import type { PublishOutcome } from '../../publish/messages.port.ts';
 import { LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domain.ts';
 import type { Deps } from '../deps.ts';
@@ -13,7 +15,7 @@ import { WITHHELD, storedPayload } from '../wire/json.ts';
 import { lazily } from '../lazily.ts';
 import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
 import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
-import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
+import { listSchema, pageQuery, printPage, shortened, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { applicationFields } from '../schemas/application.ts';
 import { contentOf, messageIn, messageOut, printMessage, retentionHours } from '../schemas/message.ts';
 
@@ -111,6 +113,10 @@ export const mustFindMessage = async (
   return found;
 };
 
+/** What a message takes in an answer, at most. */
+export const contentBytes = (message: Message, nowMs: number): number =>
+  payloadBytes(message, nowMs) + MESSAGE_OVERHEAD_BYTES;
+
 /** Messages as they are printed, with or without their payloads. */
 export const contents = async (deps: Deps, messages: readonly Message[], wanted: boolean, nowMs: number) => {
   const bodies = wanted ? await deps.messages.bodies(messages, nowMs) : [];
@@ -131,14 +137,18 @@ const list = applicationOperation({
   responses: () => ({ 200: listSchema(messageOut(), 'ListResponse_MessageOut_') }),
   handle: async ({ deps, application, query, nowMs }) => {
     const { limit, iterator: cursor, before, after, channel, tag, event_types: eventTypes } = query;
-    const page = await deps.messages.list(
+    const found = await deps.messages.list(
       application.orgId,
       application.id,
       { limit, cursor, before, after, channel, tag, eventTypes },
       nowMs,
     );
+    const direction = timeDirection(query);
+    const page = shortened(found, direction, (message) =>
+      query.with_content ? contentBytes(message, nowMs) : MESSAGE_OVERHEAD_BYTES,
+    );
     const items = await contents(deps, page.items, query.with_content, nowMs);
-    return { status: 200, body: printPage(page, items, timeDirection(query)) };
+    return { status: 200, body: printPage(page, items, direction) };
   },
 });
 

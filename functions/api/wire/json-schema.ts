@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { schemaBudgetProblem } from '../../catalog/event-types/schema-budget.domain.ts';
+import { SCHEMA_BUDGET } from '../../platform/limits/schemas.domain.ts';
 import type { RawJson } from './json.ts';
 
 type Schema = boolean | Readonly<Record<string, unknown>>;
@@ -7,7 +9,14 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
 
-const OPTIONS = { strict: false, logger: false, validateFormats: false, unicodeRegExp: false } as const;
+/** As lenient as the contract; inlined references would be compiled once for each place. */
+const OPTIONS = {
+  strict: false,
+  logger: false,
+  validateFormats: false,
+  unicodeRegExp: false,
+  inlineRefs: false,
+} as const;
 
 /** Draft 7 allows an empty `enum` and repeats in it; Ajv does not, and compares each value with each. */
 const ANY_LIST = { type: 'array', items: true };
@@ -18,11 +27,16 @@ const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.me
 
 /**
  * What is wrong with the schemas of an event type (by version): each must compile as JSON Schema draft 7, whatever
- * dialect it claims. A reference to elsewhere is wrong too, for nothing is ever fetched.
+ * dialect it claims. A reference to elsewhere is wrong too, for nothing is ever fetched. What would take
+ * long to compile is refused before (SCHEMA_BUDGET).
  */
 export const schemasProblem = async (schemas: RawJson): Promise<string | undefined> => {
-  const parsed: unknown = JSON.parse(schemas.text);
-  const byVersion = isObject(parsed) ? Object.values(parsed) : [];
+  if (Buffer.byteLength(schemas.text) > SCHEMA_BUDGET.bytes)
+    return `at most ${SCHEMA_BUDGET.bytes} bytes are allowed`;
+  const value: unknown = JSON.parse(schemas.text);
+  const tooMuch = schemaBudgetProblem(value);
+  if (tooMuch !== undefined) return tooMuch;
+  const byVersion = isObject(value) ? Object.values(value) : [];
   if (!byVersion.every(isSchema)) return 'a schema is an object or a boolean';
   // Few requests need it, and it is large.
   const { Ajv } = await import('ajv');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PAGE_BYTES } from '../../platform/limits/memory.domain.ts';
 import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
@@ -9,11 +10,6 @@ import type { Json } from './json.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 250;
-/**
- * A Lambda answer may have 6 MB (6,291,456 bytes) around a body that its quoting may double: pages end before half of
- * that, and a single payload of 2 MiB still fits.
- */
-const PAGE_BYTES = 3_000_000;
 
 const limit = () =>
   z
@@ -124,15 +120,35 @@ export const printPage = (
   };
 };
 
-/** The items nearest to where the walk began that fit together, as text. */
-const fitting = (items: readonly Printed[], direction: Cursor['direction']) => {
-  const texts = items.map(({ id, json }) => ({ id, text: stringify(json) }));
-  const walked = direction === 'next' ? texts : texts.toReversed();
+/** The items nearest to where the walk began that fit together, at least one. */
+const nearest = <Item>(
+  items: readonly Item[],
+  direction: Cursor['direction'],
+  bytesOf: (item: Item) => number,
+): readonly Item[] => {
+  const walked = direction === 'next' ? items : items.toReversed();
   let bytes = 0;
-  const end = walked.findIndex(({ text }, index) => {
-    bytes += Buffer.byteLength(text);
+  const end = walked.findIndex((item, index) => {
+    bytes += bytesOf(item);
     return index > 0 && bytes > PAGE_BYTES;
   });
   const kept = end === -1 ? walked : walked.slice(0, end);
   return direction === 'next' ? kept : kept.toReversed();
 };
+
+/** The part of a page whose contents fit into one answer, so that the others are not read at all. */
+export const shortened = <Item>(
+  page: Page<Item>,
+  direction: Cursor['direction'],
+  bytesOf: (item: Item) => number,
+): Page<Item> => {
+  const items = nearest(page.items, direction, bytesOf);
+  return items.length === page.items.length ? page : { items, done: false };
+};
+
+const fitting = (items: readonly Printed[], direction: Cursor['direction']) =>
+  nearest(
+    items.map(({ id, json }) => ({ id, text: stringify(json) })),
+    direction,
+    ({ text }) => Buffer.byteLength(text),
+  );

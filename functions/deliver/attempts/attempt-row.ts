@@ -103,6 +103,10 @@ const causeOf = (stored: FailureCause | undefined, found: Decision): Attempt['ca
 const responseOf = (found: Decision): string =>
   found.kind === 'canceled' ? CANCEL_SENTENCES[found.reason] : '';
 
+/** Without the response, which is dear to unpack and large to hold. */
+export const parseAttemptFacts = ({ b: _, ...row }: Readonly<Record<string, unknown>>): Attempt =>
+  parseAttemptRow(row);
+
 /** The attempt in a row, a copy or a stream image. `response` is empty where there is no body. */
 export const parseAttemptRow = (item: unknown): Attempt => {
   const parsed = facts.parse(item);

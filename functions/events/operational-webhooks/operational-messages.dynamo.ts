@@ -7,7 +7,11 @@ import { putNew } from '../../platform/dynamodb/put-new.ts';
 /** Messages whose payload is a few ids, so it always lies in the row. */
 export const makeOperationalMessages = (client: DynamoDBClient, table: string): OperationalMessages => ({
   async store(message, body) {
-    const payload = { kind: 'inline', compressed: pack(Buffer.from(body)) } as const;
+    const payload = {
+      kind: 'inline',
+      compressed: pack(Buffer.from(body)),
+      bytes: Buffer.byteLength(body),
+    } as const;
     await putNew(client, table, messageRow({ ...message, payload }));
   },
 });

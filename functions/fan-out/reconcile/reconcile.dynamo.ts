@@ -6,12 +6,13 @@ import { endpointId } from '../../platform/ids/brand.domain.ts';
 import { lowerBound } from '../../platform/ids/ids.domain.ts';
 import type { TenantKey } from '../../catalog/catalog.port.ts';
 import type { Accepted, ReconcileStore, Waiting } from './reconcile.flow.ts';
-import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import { parseAttemptFacts } from '../../deliver/attempts/attempt-row.ts';
 import { readApplication } from '../../catalog/items.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { deliveryKeys, messageKeys, SHARDS } from '../../platform/dynamodb/keys.ts';
 import { parseMessageRow } from '../../messages/message-row.ts';
-import { queryAll } from '../../platform/dynamodb/table.ts';
+import { pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
 /** Messages of one read; each is a read of its own behind it. */
@@ -119,14 +120,14 @@ export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTa
 
   async log({ orgId, appId, id }) {
     const pk = deliveryKeys.message(orgId, appId, id);
-    const rows = await queryAll(client, {
-      ...{ table: deliveries, pk, low: 'at#', high: 'end$' }, // '$' lies behind '#'
-      ...{ forward: true, strong: true },
-    });
-    const keys = rows.map((row) => place.parse(row).sk).filter((sk) => sk.startsWith('end#'));
-    return {
-      attempts: rows.filter(({ type }) => type === 'at').map(parseAttemptRow),
-      ended: new Set(keys.map((sk) => endpointId(sk.slice('end#'.length)))),
-    };
+    // '$' lies behind '#'. A message for very many endpoints has many pages, and their responses are not needed.
+    const range = { table: deliveries, pk, low: 'at#', high: 'end$', forward: true, strong: true };
+    const attempts: Attempt[] = [];
+    const keys: string[] = [];
+    for await (const rows of pagesOf(client, range, Number.POSITIVE_INFINITY)) {
+      attempts.push(...rows.filter(({ type }) => type === 'at').map(parseAttemptFacts));
+      keys.push(...rows.map((row) => place.parse(row).sk).filter((sk) => sk.startsWith('end#')));
+    }
+    return { attempts, ended: new Set(keys.map((sk) => endpointId(sk.slice('end#'.length)))) };
   },
 });

@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { BODY_BYTES } from '../limits/requests.domain.ts';
 
 /** The first byte says how the rest is packed, so that another way can be added and old bytes stay readable. */
 const PLAIN = 0;
@@ -18,6 +19,6 @@ export const pack = (bytes: Uint8Array): Uint8Array => {
 export const unpack = (stored: Uint8Array): Uint8Array => {
   const [packing, rest] = [stored[0], stored.subarray(1)];
   if (packing === PLAIN) return rest;
-  if (packing === DEFLATED) return inflateRawSync(rest);
+  if (packing === DEFLATED) return inflateRawSync(rest, { maxOutputLength: BODY_BYTES });
   throw new Error(`stored bytes of unknown packing ${String(packing)}`);
 };

@@ -82,6 +82,30 @@ export const queryPage = async (client: DynamoDBClient, range: Range, after?: Po
   return { rows: (answer.Items ?? []).map((item) => unmarshall(item)), after: answer.LastEvaluatedKey };
 };
 
+/** Pages of 1 MB that one request reads of a partition: some five seconds at what a partition of DynamoDB gives. */
+const MOST_PAGES = 64;
+
+/** A range has more than one request may read. */
+export class RangeTooLong extends Error {
+  override readonly name = 'RangeTooLong';
+}
+
+/** The pages of a range, one after the other; none is kept. Throws RangeTooLong after `most`. */
+export async function* pagesOf(
+  client: DynamoDBClient,
+  range: Range,
+  most = MOST_PAGES,
+): AsyncGenerator<readonly Row[]> {
+  let after: Position | undefined;
+  for (let pages = 0; pages < most; pages += 1) {
+    const page = await queryPage(client, range, after);
+    yield page.rows;
+    after = page.after;
+    if (after === undefined) return;
+  }
+  throw new RangeTooLong(`more than ${most} pages`);
+}
+
 /** All of a range, page after page. */
 export const queryAll = async (client: DynamoDBClient, range: Range): Promise<readonly Row[]> => {
   const rows: Row[] = [];

@@ -6,12 +6,12 @@ import { idRange } from '../../platform/ids/time-range.domain.ts';
 import type { IdRange } from '../../platform/ids/time-range.domain.ts';
 import type { AttemptQuery, AttemptReader } from '../attempts.port.ts';
 import type { Page } from '../../platform/pages/page.ts';
-import { attemptKey, parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import { attemptKey, parseAttemptFacts, parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { attemptShards, deliveryKeys, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
-import { behind, queryAll } from '../../platform/dynamodb/table.ts';
+import { behind, pagesOf } from '../../platform/dynamodb/table.ts';
 
 const accepts =
   (query: AttemptQuery) =>
@@ -24,15 +24,21 @@ const accepts =
     (query.tag === null || (attempt.tags?.includes(query.tag) ?? false)) &&
     (query.eventTypes === null || query.eventTypes.includes(attempt.eventType));
 
-/** A page of a list that is held whole, in the range asked for, newest first. */
-const pageOf = (attempts: readonly Attempt[], range: IdRange, limit: number): Page<Attempt> => {
+/** Those in the range that are nearest to where its walk begins, newest first. */
+const nearestOf = (attempts: readonly Attempt[], range: IdRange, count: number): readonly Attempt[] => {
   const inside = attempts
     .filter(({ id }) => id > range.above && id < range.below)
     .toSorted((left, right) => (left.id < right.id ? 1 : -1));
-  const items =
-    range.walk === 'newest-first' ? inside.slice(0, limit) : inside.slice(Math.max(0, inside.length - limit));
-  return { items, done: inside.length <= limit };
+  return range.walk === 'newest-first'
+    ? inside.slice(0, count)
+    : inside.slice(Math.max(0, inside.length - count));
 };
+
+/** `nearest`: one more than the page may hold, where there is one. */
+const pageOf = (nearest: readonly Attempt[], range: IdRange, limit: number): Page<Attempt> => ({
+  items: nearestOf(nearest, range, limit),
+  done: nearest.length <= limit,
+});
 
 export interface AttemptTables {
   readonly client: DynamoDBClient;
@@ -42,17 +48,11 @@ export interface AttemptTables {
 
 /** Recorded attempts: by endpoint from the read model, by message from the log itself. */
 export const makeAttempts = ({ client, deliveries, views }: AttemptTables): AttemptReader => {
-  const ofMessage = async (
-    orgId: OrgId,
-    app: AppId,
-    id: MessageId,
-    prefix: string,
-  ): Promise<readonly Attempt[]> => {
+  const ofMessage = (orgId: OrgId, app: AppId, id: MessageId, prefix: string) => {
     const pk = deliveryKeys.message(orgId, app, id);
-    const rows = await queryAll(client, {
+    return pagesOf(client, {
       ...{ table: deliveries, pk, low: prefix, high: behind(prefix), forward: true, strong: true },
     });
-    return rows.map(parseAttemptRow);
   };
 
   /** The read model's rows have no bodies; the log has. */
@@ -94,13 +94,26 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
     },
 
     async listByMessage(orgId, app, id, endpointId, query, nowMs) {
-      const attempts = await ofMessage(orgId, app, id, endpointId === null ? 'at#' : `at#${endpointId}#`);
-      return pageOf(attempts.filter(accepts(query)), idRange('atmpt_', query, nowMs), query.limit);
+      const range = idRange('atmpt_', query, nowMs);
+      const pages = ofMessage(orgId, app, id, endpointId === null ? 'at#' : `at#${endpointId}#`);
+      // Rows are in the order of endpoints, so all must be seen; no more than a page of them is held.
+      let nearest: readonly Attempt[] = [];
+      for await (const rows of pages) {
+        const found = rows.map(parseAttemptFacts).filter(accepts(query));
+        nearest = nearestOf([...nearest, ...found], range, query.limit + 1);
+      }
+      const page = pageOf(nearest, range, query.limit);
+      return query.withContent && page.items.length > 0
+        ? { ...page, items: await withBodies(page.items) }
+        : page;
     },
 
     async find(orgId, app, message, id) {
-      const attempts = await ofMessage(orgId, app, message, 'at#');
-      return attempts.find((attempt) => attempt.id === id);
+      for await (const rows of ofMessage(orgId, app, message, 'at#')) {
+        const row = rows.find((one) => one['id'] === id);
+        if (row !== undefined) return parseAttemptRow(row);
+      }
+      return undefined;
     },
   };
 };

@@ -1,22 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { RebuildLog } from './rebuild.port.ts';
-import { attemptKey, parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
+import { attemptKey, parseAttemptFacts } from '../../deliver/attempts/attempt-row.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
-import { behind, queryAll } from '../../platform/dynamodb/table.ts';
+import { behind, pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
 /** Items of a page: a hundred rows are read at once, and progress is saved often enough. */
 const PAGE = 200;
 
-/** Without the response, which read models do not hold and which is dear to unpack. */
-const attemptIn = ({ b: _, ...row }: Row): Attempt => parseAttemptRow(row);
-
 const readable = (row: Row): Attempt | undefined => {
   try {
-    return attemptIn(row);
+    return parseAttemptFacts(row);
   } catch {
     return undefined;
   }
@@ -32,10 +29,12 @@ export const makeRebuildLog = (client: DynamoDBClient, table: string): RebuildLo
   async attemptsAt({ orgId, appId, messageId, endpointId }) {
     const prefix = `at#${endpointId}#`;
     const pk = deliveryKeys.message(orgId, appId, messageId);
-    const rows = await queryAll(client, {
-      ...{ table, pk, low: prefix, high: behind(prefix), forward: true, strong: true },
-    });
-    return rows.map(readable).filter((attempt) => attempt !== undefined);
+    const found: Attempt[] = [];
+    const range = { table, pk, low: prefix, high: behind(prefix), forward: true, strong: true };
+    for await (const rows of pagesOf(client, range, Number.POSITIVE_INFINITY)) {
+      found.push(...rows.map(readable).filter((attempt) => attempt !== undefined));
+    }
+    return found;
   },
 
   async findMany(attempts) {

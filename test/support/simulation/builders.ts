@@ -82,7 +82,7 @@ export const message = (some: Partial<Message> = {}): Message => ({
   channels: null,
   tags: null,
   contentType: null,
-  payload: { kind: 'inline', compressed: Uint8Array.of(0, 123, 125) },
+  payload: { kind: 'inline', compressed: Uint8Array.of(0, 123, 125), bytes: 2 },
   payloadExpiresAt: NOON + 90 * 86_400_000,
   retainUntil: NOON + 90 * 86_400_000,
   createdAt: NOON,

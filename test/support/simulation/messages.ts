@@ -59,7 +59,7 @@ export const makeMemoryMessages = (
     storePayload: async (orgId, id, body) => {
       const key = place(orgId, id, Buffer.from(body).toString('base64'));
       bodies.set(key, body);
-      return { kind: 'object', key };
+      return { kind: 'object', key, bytes: body.length };
     },
     store: async (message, nowMs) => {
       const { orgId, appId, id, eventId } = message;

@@ -229,7 +229,7 @@ const fakePublish =
       channels,
       tags,
       contentType,
-      payload: { kind: 'inline', compressed: new Uint8Array() },
+      payload: { kind: 'inline', compressed: new Uint8Array(), bytes: 0 },
       payloadExpiresAt: NOW + 1e9,
       retainUntil: NOW + 1e9,
       createdAt: NOW,

@@ -105,7 +105,7 @@ describe('reading a payload', () => {
       else response.end(whole);
     });
     const payloads = makePayloads(makeS3({ endpoint, limits: SHORT }), 'b');
-    const stored = { payload: { kind: 'object', key: 'k' }, payloadExpiresAt: 2 } as const;
+    const stored = { payload: { kind: 'object', key: 'k', bytes: 7 }, payloadExpiresAt: 2 } as const;
     expect(Buffer.from((await payloads.read(stored, 1)) ?? []).toString()).toBe('{"a":1}');
     expect(requests).toBe(2);
   });

@@ -1,0 +1,86 @@
+import { SCHEMA_BUDGET } from '../../platform/limits/schemas.domain.ts';
+
+/** What is counted of schemas while they are walked. */
+type Counted = 'values' | 'objects' | 'references' | 'branches' | 'patterns';
+
+const NAMES: Readonly<Record<Counted, string>> = {
+  values: 'values',
+  objects: 'objects',
+  references: 'references ($ref)',
+  branches: 'conditions (anyOf, oneOf, allOf, not, if, then, else, contains, propertyNames)',
+  patterns: 'patterns',
+};
+
+const BRANCH_LISTS = new Set(['anyOf', 'oneOf', 'allOf']);
+const BRANCHES = new Set(['not', 'if', 'then', 'else', 'contains', 'propertyNames']);
+
+interface Place {
+  /** The keyword that the value is under; empty for the whole and for items of lists. */
+  readonly keyword: string;
+  readonly value: unknown;
+  readonly depth: number;
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+const entriesOf = (value: object): [string, unknown][] => Object.entries(value);
+
+const costOf = ({ keyword, value }: Place): Partial<Record<Counted, number>> => ({
+  values: 1,
+  objects: typeof value === 'object' && value !== null && !isList(value) ? 1 : 0,
+  references: keyword === '$ref' && typeof value === 'string' ? 1 : 0,
+  branches: BRANCHES.has(keyword) ? 1 : BRANCH_LISTS.has(keyword) && isList(value) ? value.length : 0,
+  patterns: patternsIn(keyword, value).length,
+});
+
+const patternsIn = (keyword: string, value: unknown): readonly string[] => {
+  if (keyword === 'pattern' && typeof value === 'string') return [value];
+  const isMap = keyword === 'patternProperties' && typeof value === 'object' && value !== null;
+  return isMap ? Object.keys(value) : [];
+};
+
+/** What is wrong with one value, whatever is beside it. */
+const problemAt = ({ keyword, value, depth }: Place): string | undefined => {
+  const { depth: deepest, enumItems, patternChars } = SCHEMA_BUDGET;
+  if (depth > deepest) return `at most ${deepest} levels are allowed`;
+  if (keyword === 'enum' && isList(value) && value.length > enumItems) {
+    return `at most ${enumItems} items of an enum are allowed`;
+  }
+  const tooLong = patternsIn(keyword, value).some((pattern) => pattern.length > patternChars);
+  return tooLong ? `at most ${patternChars} characters of a pattern are allowed` : undefined;
+};
+
+const inside = ({ value, depth }: Place): Place[] => {
+  if (isList(value)) return value.map((item) => ({ keyword: '', value: item, depth: depth + 1 }));
+  if (typeof value !== 'object' || value === null) return [];
+  return entriesOf(value).map(([keyword, item]) => ({ keyword, value: item, depth: depth + 1 }));
+};
+
+/**
+ * Why schemas cost too much to compile, in words for whoever wrote them; undefined where they do not. Property names that
+ * are also keywords count as these. Patterns are never run on anything here, so only their size counts.
+ */
+export const schemaBudgetProblem = (schemas: unknown): string | undefined => {
+  const counts: Record<Counted, number> = { values: 0, objects: 0, references: 0, branches: 0, patterns: 0 };
+  const left: Place[] = [{ keyword: '', value: schemas, depth: 0 }];
+  for (let place = left.pop(); place !== undefined; place = left.pop()) {
+    const problem = problemAt(place) ?? countProblem(counts, costOf(place));
+    if (problem !== undefined) return problem;
+    for (const one of inside(place)) left.push(one);
+  }
+  return undefined;
+};
+
+const COUNTED = ['values', 'objects', 'references', 'branches', 'patterns'] as const;
+
+/** Adds to the counts; the first that is over its limit. */
+const countProblem = (
+  counts: Record<Counted, number>,
+  cost: Partial<Record<Counted, number>>,
+): string | undefined => {
+  for (const what of COUNTED) {
+    counts[what] += cost[what] ?? 0;
+    if (counts[what] > SCHEMA_BUDGET[what])
+      return `at most ${SCHEMA_BUDGET[what]} ${NAMES[what]} are allowed`;
+  }
+  return undefined;
+};

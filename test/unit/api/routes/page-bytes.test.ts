@@ -1,0 +1,78 @@
+import { describe, expect, it, vi } from 'vitest';
+import { RangeTooLong } from '../../../../functions/platform/dynamodb/table.ts';
+import { PAGE_BYTES } from '../../../../functions/platform/limits/memory.domain.ts';
+import type { MessageId } from '../../../../functions/platform/ids/brand.domain.ts';
+import { SUCCEEDED, startDelivering } from '../deliveries.ts';
+
+const MIB = 1_048_576;
+const MESSAGES = '/api/v1/app/acme/msg';
+const SENT = '/api/v1/app/acme/endpoint/ep1/msg';
+
+/** Forty messages of a MiB each, all sent to the endpoint; ids newest first. */
+const start = async () => {
+  const client = await startDelivering();
+  const { send, world, attempted } = client;
+  world.messages.clear();
+  for (let index = 0; index < 40; index += 1) {
+    const { json } = await send('POST', MESSAGES, { eventType: 'a', payload: {} });
+    const id = json.id as MessageId;
+    const stored = world.messages.get(id)!;
+    const payload = { kind: 'object', key: 'k', bytes: MIB } as const;
+    world.messages.set(id, {
+      message: { ...stored.message, payload },
+      body: Buffer.from(`{"a":"${'x'.repeat(MIB - 8)}"}`),
+    });
+    attempted({ ...SUCCEEDED, messageId: id });
+  }
+  return { ...client, ids: [...world.messages.keys()].sort().reverse() };
+};
+
+interface List {
+  readonly data: readonly { readonly id: string }[];
+}
+
+const idsOf = (json: List) => json.data.map(({ id }) => id);
+
+describe.each([MESSAGES, SENT])('a page of %s whose payloads do not fit into an answer', (path) => {
+  it('reads those payloads alone that it answers, and leads on to the others', async () => {
+    const { send, world, ids } = await start();
+    const bodies = vi.spyOn(world.deps.messages, 'bodies');
+    const seen: string[] = [];
+    let iterator = '';
+    for (let done = false; !done;) {
+      const { json, text, status } = await send('GET', `${path}?limit=250${iterator}`);
+      expect(status).toBe(200);
+      expect(text.length).toBeLessThan(PAGE_BYTES + MIB);
+      seen.push(...idsOf(json as List));
+      iterator = `&iterator=${json.iterator}`;
+      done = json.done;
+    }
+    expect(seen).toEqual(ids);
+    const read = bodies.mock.calls.map(([messages]) => messages.length);
+    expect(Math.max(...read) * MIB).toBeLessThanOrEqual(PAGE_BYTES);
+  });
+
+  it('keeps those that are nearest to the iterator when it is walked backwards', async () => {
+    const { send, ids } = await start();
+    const { json } = await send('GET', `${path}?limit=250&iterator=-${ids.at(-1)}`);
+    expect(json.done).toBe(false);
+    expect(idsOf(json as List)).toEqual(ids.slice(-1 - json.data.length, -1));
+    expect(json.prevIterator).toBe(`-${json.data[0].id}`);
+  });
+
+  it('has all messages where contents are not wanted', async () => {
+    const { send, ids } = await start();
+    const { json } = await send('GET', `${path}?limit=250&with_content=false`);
+    expect([idsOf(json as List), json.done]).toEqual([ids, true]);
+  });
+});
+
+describe('attempts for a message that has more than one request can read', () => {
+  it('are refused with the way to read them', async () => {
+    const { send, world, message } = await startDelivering();
+    world.deps.attempts.listByMessage = () => Promise.reject(new RangeTooLong('too long'));
+    const { status, json } = await send('GET', `/api/v1/app/acme/attempt/msg/${message.id}`);
+    expect([status, json.code]).toEqual([400, 'limit_reached']);
+    expect(json.detail).toContain('endpoint_id');
+  });
+});

@@ -1,0 +1,116 @@
+import type { BatchGetItemCommandInput, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { attemptId, endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import { lowerBound } from '../../../functions/platform/ids/ids.domain.ts';
+import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
+import { attempt as anAttempt } from '../../support/simulation/builders.ts';
+
+const ENDPOINTS = 3_000;
+const PAGE_ROWS = 100;
+const NOW = Date.parse('2026-11-23T04:19:56.838Z');
+const RESPONSE = 'r'.repeat(2_000);
+
+/** Endpoints in the order of their ids; attempts in another one. */
+const attempts: Attempt[] = [];
+let rows: Record<string, unknown>[] = [];
+
+beforeAll(() => {
+  for (let index = 0; index < ENDPOINTS; index += 1) {
+    const at = NOW - ((index * 7_919) % ENDPOINTS) * 1_000;
+    attempts.push({
+      ...anAttempt(),
+      endpointId: endpointId(lowerBound('ep_', NOW - (ENDPOINTS - index) * 1_000)),
+      id: attemptId(lowerBound('atmpt_', at)),
+      at,
+      response: RESPONSE,
+    });
+  }
+  rows = attempts
+    .map((one) => unmarshall(marshall(attemptRow(one), { removeUndefinedValues: true })))
+    .toSorted((left, right) => (String(left['sk']) < String(right['sk']) ? -1 : 1));
+});
+
+/** Answers pages of a hundred rows; counts the responses that were asked for by key. */
+const makeTable = (endless = false) => {
+  const asked = { pages: 0, keys: 0 };
+  const query = ({ ExclusiveStartKey }: QueryCommandInput) => {
+    const from = endless ? 0 : Number(ExclusiveStartKey?.['from']?.N ?? 0);
+    asked.pages += 1;
+    const more = endless || from + PAGE_ROWS < rows.length;
+    return {
+      Items: rows.slice(from, from + PAGE_ROWS).map((row) => marshall(row)),
+      ...(more ? { LastEvaluatedKey: { from: { N: String(from + PAGE_ROWS) } } } : {}),
+    };
+  };
+  const batchGet = ({ RequestItems }: BatchGetItemCommandInput) => {
+    const keys = (RequestItems?.['log']?.Keys ?? []).map((key) => unmarshall(key)['sk'] as string);
+    asked.keys += keys.length;
+    return {
+      Responses: { log: rows.filter(({ sk }) => keys.includes(sk as string)).map((row) => marshall(row)) },
+    };
+  };
+  const send = async ({ input }: { input: object }) =>
+    'RequestItems' in input ? batchGet(input as never) : query(input as never);
+  return {
+    asked,
+    reader: makeAttempts({
+      client: { send } as unknown as DynamoDBClient,
+      deliveries: 'log',
+      views: 'views',
+    }),
+  };
+};
+
+const QUERY = {
+  ...{ limit: 50, cursor: null, before: null, after: null },
+  ...{ succeeded: null, statusCodes: null, channel: null, eventTypes: null, withContent: true },
+};
+
+describe('attempts for a message with thousands of endpoints', () => {
+  it('are listed newest first, and only the responses of the page are read', async () => {
+    const { reader, asked } = makeTable();
+    const { orgId, appId, messageId } = anAttempt();
+    const newest = attempts
+      .map(({ id }) => id)
+      .sort()
+      .reverse();
+    const page = await reader.listByMessage(orgId, appId, messageId, null, QUERY, NOW + 1_000);
+    expect(page.items.map(({ id }) => id)).toEqual(newest.slice(0, 50));
+    expect(page.done).toBe(false);
+    expect(page.items.map(({ response }) => response)).toEqual(Array.from({ length: 50 }, () => RESPONSE));
+    expect(asked).toEqual({ pages: ENDPOINTS / PAGE_ROWS, keys: 50 });
+
+    const cursor = { id: page.items.at(-1)!.id, direction: 'next' } as const;
+    const second = await reader.listByMessage(
+      orgId,
+      appId,
+      messageId,
+      null,
+      { ...QUERY, cursor },
+      NOW + 1_000,
+    );
+    expect(second.items.map(({ id }) => id)).toEqual(newest.slice(50, 100));
+  });
+
+  it('are found by id without reading further than to it', async () => {
+    const { reader, asked } = makeTable();
+    const { orgId, appId, messageId } = anAttempt();
+    const wanted = attempts.find((one) => rows[150]!['id'] === one.id)!;
+    expect(await reader.find(orgId, appId, messageId, wanted.id)).toMatchObject({
+      id: wanted.id,
+      response: RESPONSE,
+    });
+    expect(asked.pages).toBe(2);
+  });
+
+  it('are given up after a bounded number of reads', async () => {
+    const { reader, asked } = makeTable(true);
+    const { orgId, appId, messageId } = anAttempt();
+    const listed = reader.listByMessage(orgId, appId, messageId, null, QUERY, NOW + 1_000);
+    await expect(listed).rejects.toMatchObject({ name: 'RangeTooLong' });
+    expect(asked.pages).toBeLessThan(100);
+  });
+});
