@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { DeliverEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import type { Binding } from '../building-blocks/binding.ts';
@@ -59,8 +60,7 @@ export class Delivery extends Construct {
       entry: 'deliver',
       description:
         'Signs messages and sends them to endpoints, records each attempt and decides what follows',
-      // It waits for others most of its time, and time is paid by memory.
-      memory: 256,
+      memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.queue.deadLetters.nameOnly,
     });
     this.queue.workedBy(this.deliver);
@@ -68,7 +68,7 @@ export class Delivery extends Construct {
       ...common,
       entry: 'deliver-slow',
       description: 'The same for endpoints that were slow lately, fifty records at a time',
-      memory: 256,
+      memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.slowQueue.deadLetters.nameOnly,
     });
     this.slowQueue.workedBy(this.deliverSlow);

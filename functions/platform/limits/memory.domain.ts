@@ -19,3 +19,9 @@ export const DELIVERY_PAYLOAD_BYTES = 12 * BODY_BYTES;
 export const SMALL_PAYLOAD_BYTES = 65_536;
 /** Large payloads that are read and unpacked side by side: each is held up to three times meanwhile. */
 export const LARGE_READS_AT_ONCE = 3;
+
+/**
+ * What the functions that handle payloads are given, in MB. The API functions answer people and get a share of a core
+ * with it; deliveries wait for others most of their time, and time is paid by memory.
+ */
+export const FUNCTION_MEMORY_MB = { api: 512, delivery: 256 } as const;

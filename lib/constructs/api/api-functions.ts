@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
 import type { ApiEnv } from '../../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../../config.ts';
 import type { Bindings } from '../../building-blocks/binding.ts';
@@ -16,9 +17,6 @@ export interface ApiFunctionsProps {
 
 /** One second less than HTTP API waits, so that the caller gets our answer and not the gateway's. */
 const TIMEOUT = Duration.seconds(29);
-/** A hot path that a person waits for: a quarter of a core and more, and modest bills since it never waits long. */
-const MEMORY = 512;
-
 /** One router in three bulkheads: a flood of lists or of commands leaves publishing its own concurrency. */
 export class ApiFunctions extends Construct {
   readonly publish: ServiceFunction<ApiEnv>;
@@ -27,7 +25,7 @@ export class ApiFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
     super(scope, id);
-    const common = { config: props.config, memory: MEMORY, timeout: TIMEOUT };
+    const common = { config: props.config, memory: FUNCTION_MEMORY_MB.api, timeout: TIMEOUT };
     const { publish, query, admin } = props.config.reservedConcurrency;
     this.publish = new ServiceFunction<ApiEnv>(this, 'Publish', {
       ...common,

@@ -1,0 +1,237 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
+import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
+import { formatDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
+import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
+import { makeMessages } from '../../../functions/messages/messages.dynamo.ts';
+import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
+import { makeS3, makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
+import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
+import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
+import { BODY_BYTES } from '../../../functions/platform/limits/requests.domain.ts';
+import { SCHEMA_BUDGET } from '../../../functions/platform/limits/schemas.domain.ts';
+import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
+import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
+import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { DEFAULTS, anApplication, anEndpoint, freshOrg, storesOf } from '../store/catalog.ts';
+
+/** Of a function's memory; what is left is for Lambda's own processes and for what a measurement does not see. */
+const SHARE = 0.7;
+const RUNNER = join(import.meta.dirname, 'run-handler.mjs');
+const LIMIT_MS = 240_000;
+
+/** Random text hardly packs: as large in S3 as a payload can be. */
+const PAYLOAD = Buffer.from(
+  `{"a":"${randomBytes(BODY_BYTES)
+    .toString('base64')
+    .slice(0, BODY_BYTES - 8)}"}`,
+);
+const SECRET = 'a secret that is long enough for everything';
+
+const run = promisify(execFile);
+const closers: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const close of closers) await close();
+});
+
+const setUp = async () => {
+  const client = emulatorDynamo();
+  const [catalog, messages, deliveries, views, control] = await Promise.all(
+    Array.from({ length: 5 }, () => freshTable(client)),
+  );
+  const s3 = makeS3();
+  const bucket = `memory-${Date.now()}`;
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const secret = { Name: `memory-${Date.now()}`, SecretString: JSON.stringify({ current: SECRET }) };
+  const { ARN } = await makeSecretsManager().send(new CreateSecretCommand(secret));
+  const { QueueUrl } = await makeSqs().send(new CreateQueueCommand({ QueueName: `memory-${Date.now()}` }));
+  const settings = { ...DEFAULTS, requestTimeout: 2, stageSubnets: ['127.0.0.0/8'] };
+  const variables = {
+    STAGE: 'test',
+    LOG_LEVEL: 'SILENT',
+    STAGE_SETTINGS: JSON.stringify(settings),
+    JWT_SECRET_ARN: ARN!,
+    MAIN_SECRET_ARN: ARN!,
+    CATALOG_TABLE: catalog!,
+    MESSAGES_TABLE: messages!,
+    DELIVERIES_TABLE: deliveries!,
+    VIEWS_TABLE: views!,
+    CONTROL_TABLE: control!,
+    PAYLOADS_BUCKET: bucket,
+    DELIVERY_QUEUE_URL: QueueUrl!,
+    SLOW_QUEUE_URL: QueueUrl!,
+    TASK_QUEUE_URL: QueueUrl!,
+    DEAD_LETTER_QUEUE_URL: QueueUrl!,
+  };
+  return { client, s3, variables };
+};
+
+/** Takes whole requests and answers after a while, so that the payloads of a batch are held side by side. */
+const slowReceiver = async (): Promise<string> => {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => setTimeout(() => response.end('ok'), 1_000));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+};
+
+const MESSAGES = 250;
+
+const seed = async () => {
+  const { client, s3, variables } = await setUp();
+  const { applications, endpoints } = storesOf(makeCatalog(client, variables.CATALOG_TABLE));
+  const ids = makeIds((count) => randomBytes(count));
+  const now = Date.now();
+  const org = freshOrg();
+  const application = anApplication({ orgId: org, id: ids.app(now), uid: 'acme' });
+  await applications.create(application);
+  const box = makeSecretBox(makeSeal([SECRET]));
+  const id = ids.endpoint(now);
+  const sealed = box.seal(`whsec_${randomBytes(24).toString('base64')}`, id);
+  const url = await slowReceiver();
+  await endpoints.create(
+    anEndpoint(application.id, { orgId: org, id, url, secret: { sealed, expiresAt: null } }),
+  );
+  const payloads = makePayloads(s3, variables.PAYLOADS_BUCKET);
+  const store = makeMessages(
+    { client, messages: variables.MESSAGES_TABLE, control: variables.CONTROL_TABLE },
+    payloads,
+  );
+  // One object stands for the payloads of all.
+  const payload = await payloads.store(org, messageId(ids.message(now)), PAYLOAD);
+  const messageIds = Array.from({ length: MESSAGES }, (_, index) => ids.message(now - index * 10));
+  for (const one of messageIds) {
+    await store.store(
+      {
+        ...{ orgId: org, appId: application.id, id: one, eventType: 'a.b', eventId: null, channels: null },
+        ...{ payload, payloadExpiresAt: now + 1e9, retainUntil: now + 2e9 },
+        ...{ createdAt: now, deliverAt: null, onlyEndpoint: null },
+      },
+      now,
+    );
+  }
+  const token = await mintOrganizationToken(
+    { current: async () => [SECRET], refresh: async () => [SECRET] },
+    org,
+    now,
+  );
+  const records = messageIds.map((message, index) => ({
+    messageId: `record-${index}`,
+    receiptHandle: 'handle',
+    attributes: { ApproximateReceiveCount: '1' },
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:queue',
+    body: formatDelivery({
+      ...{ orgId: org, appId: application.id, messageId: message, endpointId: id },
+      ...{ turn: { kind: 'scheduled', number: 1 }, schedule: [] },
+    }),
+  }));
+  return { variables, token, records };
+};
+
+let seeded: Awaited<ReturnType<typeof seed>>;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'posthorn-memory-'));
+  closers.push(() => rm(folder, { recursive: true, force: true }));
+  seeded = await seed();
+}, LIMIT_MS);
+
+interface Measured {
+  readonly maxRssKb: number;
+  readonly statusCode?: number;
+  readonly batchItemFailures?: readonly unknown[];
+  readonly size?: number;
+}
+
+/** Runs the bundle of a function with the flags that Lambda gives to Node for so much memory. */
+const measure = async (entry: string, memoryMb: number, event: object, times: number): Promise<Measured> => {
+  const place = join(folder, entry);
+  bundleEntry(entry, place, false);
+  const eventFile = join(place, 'event.json');
+  await writeFile(eventFile, JSON.stringify(event));
+  const flags = [
+    `--max-semi-space-size=${Math.floor((memoryMb * 5) / 100)}`,
+    `--max-old-space-size=${Math.floor((memoryMb * 90) / 100)}`,
+  ];
+  const { stdout } = await run(
+    process.execPath,
+    [...flags, RUNNER, join(place, 'index.js'), eventFile, String(times)],
+    { env: { ...process.env, ...seeded.variables }, maxBuffer: 64 * 1024 * 1024 },
+  );
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('@@') + 2)) as Measured;
+};
+
+const expectBelow = ({ maxRssKb }: Measured, memoryMb: number) => {
+  expect(Math.round(maxRssKb / 1024), 'resident memory in MB').toBeLessThan(memoryMb * SHARE);
+};
+
+const request = (method: string, path: string, query = '', body?: string) => ({
+  version: '2.0',
+  rawPath: path,
+  rawQueryString: query,
+  headers: { authorization: `Bearer ${seeded.token}`, 'content-type': 'application/json' },
+  requestContext: { http: { method } },
+  ...(body === undefined ? {} : { body, isBase64Encoded: false }),
+});
+
+describe('resident memory under the worst legal input stays below 70 % of the function’s', () => {
+  it('query: a page of 250 messages with payloads of 2 MiB', { timeout: LIMIT_MS }, async () => {
+    const event = request('GET', '/api/v1/app/acme/msg', 'limit=250');
+    const measured = await measure('query', FUNCTION_MEMORY_MB.api, event, 3);
+    expect(measured.statusCode).toBe(200);
+    expect(measured.size).toBeLessThan(6_291_456);
+    expectBelow(measured, FUNCTION_MEMORY_MB.api);
+  });
+
+  it('publish: a payload of 2 MiB that hardly packs', { timeout: LIMIT_MS }, async () => {
+    const body = JSON.stringify({ eventType: 'a.b', payload: {} }).replace(
+      '{}',
+      PAYLOAD.toString().slice(0, BODY_BYTES - 60) + '"}',
+    );
+    const event = request('POST', '/api/v1/app/acme/msg', '', body);
+    const measured = await measure('publish', FUNCTION_MEMORY_MB.api, event, 5);
+    expect(measured.statusCode).toBe(202);
+    expectBelow(measured, FUNCTION_MEMORY_MB.api);
+  });
+
+  it('admin: a schema at the limits', { timeout: LIMIT_MS }, async () => {
+    const branch = {
+      properties: Object.fromEntries([...'abcde'].map((name) => [name, { type: 'string', minLength: 2 }])),
+    };
+    const schemas = { '1': { oneOf: Array.from({ length: SCHEMA_BUDGET.branches }, () => branch) } };
+    const event = request('PUT', '/api/v1/event-type/a.b', '', JSON.stringify({ description: '', schemas }));
+    const measured = await measure('admin', FUNCTION_MEMORY_MB.api, event, 3);
+    expect([200, 201]).toContain(measured.statusCode);
+    expectBelow(measured, FUNCTION_MEMORY_MB.api);
+  });
+
+  it.each([
+    ['deliver', 10],
+    ['deliver-slow', 50],
+  ])(
+    '%s: a batch of %i payloads of 2 MiB to endpoints that answer late',
+    async (entry, count) => {
+      const event = { Records: seeded.records.slice(0, count) };
+      const measured = await measure(entry, FUNCTION_MEMORY_MB.delivery, event, 1);
+      expect(measured.batchItemFailures).toEqual([]);
+      expectBelow(measured, FUNCTION_MEMORY_MB.delivery);
+    },
+    LIMIT_MS,
+  );
+});
