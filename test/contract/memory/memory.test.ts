@@ -14,7 +14,7 @@ import { mintOrganizationToken } from '../../../functions/api/authentication/tok
 import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { formatDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
-import { makeMessages } from '../../../functions/messages/messages.dynamo.ts';
+import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 import { makeS3, makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -120,6 +120,7 @@ const seed = async () => {
     await store.store(
       {
         ...{ orgId: org, appId: application.id, id: one, eventType: 'a.b', eventId: null, channels: null },
+        ...{ tags: null, contentType: null },
         ...{ payload, payloadExpiresAt: now + 1e9, retainUntil: now + 2e9 },
         ...{ createdAt: now, deliverAt: null, onlyEndpoint: null },
       },
@@ -212,7 +213,9 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
 
   it('admin: a schema at the limits', { timeout: LIMIT_MS }, async () => {
     const branch = {
-      properties: Object.fromEntries([...'abcde'].map((name) => [name, { type: 'string', minLength: 2 }])),
+      properties: Object.fromEntries(
+        ['a', 'b', 'c', 'd', 'e'].map((name) => [name, { type: 'string', minLength: 2 }]),
+      ),
     };
     const schemas = { '1': { oneOf: Array.from({ length: SCHEMA_BUDGET.branches }, () => branch) } };
     const event = request('PUT', '/api/v1/event-type/a.b', '', JSON.stringify({ description: '', schemas }));
