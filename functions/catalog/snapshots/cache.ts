@@ -10,27 +10,26 @@ export const makeCache = <Value>(
   room: number,
   weightOf: (value: Value) => number = () => 1,
 ): Cache<Value> => {
-  const values = new Map<string, Value>(); // in the order of use
+  const held = new Map<string, { readonly value: Value; readonly weight: number }>(); // in the order of use
   let used = 0;
   const remove = (name: string) => {
-    const value = values.get(name);
-    if (value === undefined) return;
-    values.delete(name);
-    used -= weightOf(value);
+    used -= held.get(name)?.weight ?? 0;
+    held.delete(name);
   };
   return {
     get: (name) => {
-      const value = values.get(name);
-      if (value === undefined) return undefined;
-      values.delete(name);
-      values.set(name, value);
-      return value;
+      const found = held.get(name);
+      if (found === undefined) return undefined;
+      held.delete(name);
+      held.set(name, found);
+      return found.value;
     },
     set: (name, value) => {
       remove(name);
-      values.set(name, value);
-      used += weightOf(value);
-      for (const oldest of values.keys()) {
+      const weight = weightOf(value);
+      held.set(name, { value, weight });
+      used += weight;
+      for (const oldest of held.keys()) {
         if (used <= room || oldest === name) return;
         remove(oldest);
       }

@@ -7,12 +7,12 @@ import { makeCache } from './cache.ts';
 import { readRevision } from '../items.ts';
 import type { Snapshot } from './snapshot.ts';
 import { snapshotRange, toSnapshot } from './snapshot.ts';
+import { snapshotBytes } from './snapshot-bytes.domain.ts';
+import { SNAPSHOT_CACHE_BYTES } from '../../platform/limits/memory.domain.ts';
 import { readStoredSettings } from '../settings/settings.dynamo.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { queryAll } from '../../platform/dynamodb/table.ts';
 
-/** Endpoints and applications held: at some 2 KB each 20 MB, a tenth of a small function. */
-const SNAPSHOT_ROOM = 10_000;
 const SETTINGS_ROOM = 1_000;
 
 interface Source {
@@ -24,7 +24,7 @@ interface Source {
 export type SnapshotAt = (key: TenantKey, revision: Row | undefined) => Promise<Snapshot | undefined>;
 
 export const makeSnapshotAt = ({ client, table }: Source): SnapshotAt => {
-  const cache = makeCache<Snapshot>(SNAPSHOT_ROOM, ({ endpoints }) => 1 + endpoints.length);
+  const cache = makeCache<Snapshot>(SNAPSHOT_CACHE_BYTES, snapshotBytes);
   return async ({ orgId, appId }, revision) => {
     const name = JSON.stringify([orgId, appId]);
     const current = revision === undefined ? undefined : readRevision(revision);

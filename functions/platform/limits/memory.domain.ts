@@ -25,3 +25,6 @@ export const LARGE_READS_AT_ONCE = 3;
  * with it; deliveries wait for others most of their time, and time is paid by memory.
  */
 export const FUNCTION_MEMORY_MB = { api: 512, delivery: 256 } as const;
+
+/** Applications with their endpoints that one process keeps: some 10,000 usual endpoints, a tenth of a small function. */
+export const SNAPSHOT_CACHE_BYTES = 25_000_000;

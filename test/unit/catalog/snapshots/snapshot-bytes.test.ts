@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import type { Endpoint } from '../../../../functions/catalog/endpoints/endpoint.domain.ts';
+import { snapshotBytes } from '../../../../functions/catalog/snapshots/snapshot-bytes.domain.ts';
+import { anApplication, anEndpoint } from '../../../contract/store/catalog.ts';
+
+const bytesWith = (changes: Partial<Endpoint>) => {
+  const application = anApplication();
+  return snapshotBytes({ application, endpoints: [anEndpoint(application.id, changes)] });
+};
+
+describe('what a cached snapshot counts', () => {
+  it.each([
+    ['url', { url: `https://x.test/${'a'.repeat(60_000)}` }],
+    ['description', { description: 'd'.repeat(60_000) }],
+    ['headers', { headers: { 'x-a': 'v'.repeat(60_000) } }],
+    ['metadata', { metadata: { a: 'v'.repeat(60_000) } }],
+    ['event types', { eventTypes: Array.from({ length: 300 }, () => 'n'.repeat(200)) }],
+    ['channels', { channels: ['c'.repeat(60_000)] }],
+  ])('grows with the bytes of %s, not with the number of endpoints alone', (_, changes) => {
+    expect(bytesWith(changes)).toBeGreaterThan(bytesWith({}) + 60_000);
+  });
+});
