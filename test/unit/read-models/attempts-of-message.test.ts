@@ -66,7 +66,7 @@ const makeTable = (endless = false) => {
 
 const QUERY = {
   ...{ limit: 50, cursor: null, before: null, after: null },
-  ...{ succeeded: null, statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: true },
+  ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: true },
 };
 
 describe('attempts for a message with thousands of endpoints', () => {
