@@ -36,7 +36,7 @@ const FLEET = [
   { name: 'flapping', script: '?flap=2', types: ALL, ends: ['succeeded'] },
   { name: 'busy', script: '?script=429,200&retry-after=1', types: ALL, ends: ['succeeded'] },
   { name: 'dead', script: '?status=500', types: ['some'], ends: ['exhausted'] },
-  { name: 'gone', script: '?status=410', types: ['some'], ends: ['gone', 'off'] },
+  { name: 'gone', script: '?status=410', types: ['some'], ends: ['gone', 'canceled', 'off'] },
 ] as const;
 
 let stage: Stage;

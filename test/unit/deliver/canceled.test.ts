@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { Faults } from '../../support/simulation/process.ts';
+import { application, endpoint, NOON, publishRequest } from '../../support/simulation/builders.ts';
+import { misprojected, silentlyDropped, unsettled } from '../../support/simulation/invariants.ts';
+import { makeWorld } from '../../support/simulation/simulation.ts';
+import { latestOutcomeOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const target = endpoint({ updatedAt: NOON - HOUR });
+
+/** A message whose endpoint fails, and what becomes of it when something changes after ten seconds. */
+const play = async (
+  change: (world: ReturnType<typeof makeWorld>) => void,
+  some: { readonly faults?: Faults; readonly repeated?: number; readonly request?: object } = {},
+) => {
+  const { faults = {}, repeated = 0 } = some;
+  const world = makeWorld({ faults, repeated, settings: { retrySchedule: [60, 7200, 7200] } });
+  await world.tenants.create(application());
+  world.tenants.putEndpoint(target);
+  world.receivers.answer(target.url, () => ({ status: 500 }));
+  void world.publish(publishRequest(some.request));
+  world.clock.at(NOON + 10_000, () => change(world));
+  await world.runToRest(24 * HOUR);
+  expect([...silentlyDropped(world), ...unsettled(world), ...(await misprojected(world))]).toEqual([]);
+  const canceled = world.log.all().filter(({ decision }) => decision.kind === 'canceled');
+  return { world, causes: canceled.map(({ cause }) => cause), states: world.views.endpointMessages() };
+};
+
+const disable = (world: ReturnType<typeof makeWorld>) =>
+  world.tenants.putEndpoint({ ...target, disabled: true, updatedAt: world.clock.now() });
+
+describe('a delivery that ends without success', () => {
+  it.each<[string, (world: ReturnType<typeof makeWorld>) => void, object]>([
+    ['endpoint_disabled', disable, {}],
+    ['endpoint_deleted', (world) => world.tenants.removeEndpoint(target.id), {}],
+    ['filters_changed', (world) => world.tenants.putEndpoint({ ...target, eventTypes: ['other'] }), {}],
+    ['payload_expired', () => undefined, { retentionHours: 1 }],
+  ])('is recorded once with its reason, and shows no next attempt: %s', async (reason, change, request) => {
+    const { causes, states } = await play(change, { request });
+    expect(causes).toEqual([`canceled:${reason}`]);
+    expect(states.map(latestOutcomeOf)).toEqual(['canceled']);
+  });
+
+  it('is not canceled where its payload is kept from a later deliverAt on', async () => {
+    const request = { retentionHours: 1, deliverAt: NOON + 2 * HOUR };
+    const { world } = await play((at) => at.receivers.answer(target.url, () => ({})), { request });
+    expect(world.log.all().map(({ decision }) => decision.kind)).toEqual(['succeeded']);
+  });
+
+  it.each(['crash-before', 'crash-after', 'twice'] as const)(
+    'is recorded once when writing it goes wrong: %s',
+    async (mishap) => {
+      let left = 1;
+      const { causes } = await play(disable, {
+        repeated: 0.5,
+        faults: {
+          mishap: (place) => (place === 'deliver.canceled' && left-- > 0 ? mishap : undefined),
+        },
+      });
+      expect(causes).toEqual(['canceled:endpoint_disabled']);
+    },
+  );
+
+  it('stays canceled when a repeat of its record finds the endpoint enabled again', async () => {
+    let left = 1;
+    let enable: () => void = () => undefined;
+    const change = (world: ReturnType<typeof makeWorld>) => {
+      disable(world);
+      enable = () => world.tenants.putEndpoint({ ...target, updatedAt: world.clock.now() });
+    };
+    const mishap: Faults['mishap'] = (place) => {
+      if (place !== 'deliver.canceled' || left-- <= 0) return undefined;
+      enable();
+      return 'crash-after';
+    };
+    const { causes, world } = await play(change, { faults: { mishap } });
+    expect(causes).toEqual(['canceled:endpoint_disabled']);
+    expect(world.log.all()).toHaveLength(2);
+  });
+
+  it('of an endpoint that is disabled before fan-out is not made', async () => {
+    const world = makeWorld();
+    await world.tenants.create(application());
+    world.tenants.putEndpoint({ ...target, disabled: true });
+    await world.publish(publishRequest());
+    await world.runToRest(HOUR);
+    expect([world.log.all(), world.fannedOut()]).toEqual([[], []]);
+  });
+});
