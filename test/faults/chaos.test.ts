@@ -93,7 +93,7 @@ it(`of ${MESSAGES} messages none is lost or ends in a wrong state, and a request
 
   const attempts = world.log.all();
   const lost = unfinished(world, pairs);
-  const ends = new Map<string, readonly ('succeeded' | 'exhausted' | 'gone' | 'off')[]>(
+  const ends = new Map<string, readonly ('succeeded' | 'exhausted' | 'gone' | 'canceled' | 'off')[]>(
     fleet.map((one) => [one.id, one.ends]),
   );
   const wrong = [...wrongEnds(world, pairs, (id) => ends.get(id) ?? []), ...misrecorded(world, EARLY_MS)];
