@@ -58,6 +58,10 @@ const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
     for (const [status, description] of Object.entries(REFUSALS)) {
       responses[status] = { description, content: content(httpErrorOut()) };
     }
+    if (operation.plainQuery === true) {
+      const text = { 'text/plain; charset=utf-8': { schema: z.string() } };
+      responses['400'] = { description: 'Bad request', content: { ...content(httpErrorOut()), ...text } };
+    }
     if (operation.method === 'POST') {
       responses[IN_PROGRESS] = { description: 'Still being worked on', content: content(httpErrorOut()) };
     }
