@@ -11,7 +11,7 @@ import type {
 import type { Expunge } from '../expunge/expunge.flow.ts';
 import type { MessageReader, Publish } from '../publish/messages.port.ts';
 import type { CountAttempts } from '../read-models/hourly-statistics/statistics.flow.ts';
-import type { Once } from '../idempotency/run-once.flow.ts';
+import type { RunOnce } from '../idempotency/run-once.flow.ts';
 import type { Published } from '../publish/published.flow.ts';
 import type { Resend } from '../replay/resend.flow.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.port.ts';
@@ -57,7 +57,7 @@ export interface Deps {
   readonly resend: Resend;
   readonly tasks: Tasks;
   /** Commands under an idempotency key. */
-  readonly once: Once;
+  readonly runOnce: RunOnce;
   readonly secrets: SecretBox;
   readonly keys: JwtKeys;
   readonly ids: Ids;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
-import type { Answer, Hold, Receipt, Run } from '../idempotency/run-once.flow.ts';
+import type { Answer, IdempotencyLock, StoredResponse, Run } from '../idempotency/run-once.flow.ts';
 import { Refusal, replyText } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { RawJson } from './wire/json.ts';
@@ -34,7 +34,7 @@ export const replayedHeaders = ({ mismatch }: { readonly mismatch: boolean }) =>
 });
 
 /** The receipt of an answer, for the transaction that makes what it tells of. */
-export type ReceiptFor = (reply: Reply) => Receipt;
+export type StoredResponseFor = (reply: Reply) => StoredResponse;
 
 const isStored = ({ status }: Reply): boolean => status >= 200 && status < 300;
 const answerOf = (reply: Reply): Answer => ({ status: reply.status, body: replyText(reply) });
@@ -49,23 +49,23 @@ const runOf = (reply: Reply, issued: Answer | undefined): Run<Reply> => ({
 });
 
 /** The answer of the first request with this key, or else of this one. Only answers of 2xx are kept. */
-export const onceByKey = async (
+export const runOnceByKey = async (
   call: Call,
   orgId: OrgId,
-  answer: (receiptFor?: ReceiptFor) => Promise<Reply>,
+  answer: (storedResponseFor?: StoredResponseFor) => Promise<Reply>,
 ): Promise<Reply> => {
   const digest = idempotencyDigest(call);
   if (digest === null) return answer();
-  const run = async (hold: Hold): Promise<Run<Reply>> => {
+  const run = async (lock: IdempotencyLock): Promise<Run<Reply>> => {
     let issued: Answer | undefined;
-    const receiptFor: ReceiptFor = (reply) => {
+    const storedResponseFor: StoredResponseFor = (reply) => {
       issued = answerOf(reply);
-      return { hold, answer: issued, at: call.deps.now() };
+      return { lock, answer: issued, at: call.deps.now() };
     };
-    return runOf(await answer(receiptFor), issued);
+    return runOf(await answer(storedResponseFor), issued);
   };
   const key = { orgId, digest, requestDigest: await requestDigest(call) };
-  const outcome = await call.deps.once(key, run);
+  const outcome = await call.deps.runOnce(key, run);
   switch (outcome.kind) {
     case 'ran':
       return outcome.result;

@@ -1,5 +1,5 @@
 /** What is made when it is first asked for: all schemas together would be most of a cold start. */
-export const lazily = <Made>(make: () => Made): (() => Made) => {
+export const memoize = <Made>(make: () => Made): (() => Made) => {
   let made: { readonly value: Made } | undefined;
   return () => {
     made ??= { value: make() };

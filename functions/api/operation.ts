@@ -11,9 +11,9 @@ import type { Deps } from './deps.ts';
 import { PlainRefusal, Refusal, invalid, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { isName } from './wire/fields.ts';
-import { onceByKey } from './idempotency.ts';
-import type { ReceiptFor } from './idempotency.ts';
-import { lazily } from './lazily.ts';
+import { runOnceByKey } from './idempotency.ts';
+import type { StoredResponseFor } from './idempotency.ts';
+import { memoize } from './lazily.ts';
 import { queryDecoder } from './wire/query.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -77,7 +77,7 @@ interface Input<Path extends string, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   /** What to store along with the effect, where repeats are told by a key; undefined where there is none. */
-  readonly receiptFor: ReceiptFor | undefined;
+  readonly storedResponseFor: StoredResponseFor | undefined;
 }
 
 interface Spec<
@@ -100,8 +100,8 @@ interface Spec<
   readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
 }
 
-export const noQuery = lazily(() => z.object({}));
-export const noBody = lazily(() => z.undefined());
+export const noQuery = memoize(() => z.object({}));
+export const noBody = memoize(() => z.undefined());
 const NO_BYTES = new Uint8Array();
 
 const DAMAGED =
@@ -152,12 +152,12 @@ const access =
     spec: Spec<Path, Query, Body, Scope>,
   ): Operation => {
     const { repeatOf, handle, portalBody, ...description } = spec;
-    const query = lazily(spec.query);
-    const body = lazily(spec.body);
-    const responses = lazily(spec.responses);
-    const decodeQuery = lazily(() => queryDecoder(query()));
-    const decodeBody = lazily(() => bodyDecoder(body()));
-    const decodePortalBody = lazily(() => bodyDecoder((portalBody ?? body)()));
+    const query = memoize(spec.query);
+    const body = memoize(spec.body);
+    const responses = memoize(spec.responses);
+    const decodeQuery = memoize(() => queryDecoder(query()));
+    const decodeBody = memoize(() => bodyDecoder(body()));
+    const decodePortalBody = memoize(() => bodyDecoder((portalBody ?? body)()));
     const hasBody = !Object.is(spec.body, noBody);
     return {
       ...description,
@@ -174,7 +174,7 @@ const access =
       run: async (call) => {
         const nowMs = call.deps.now();
         const who = await identify(call, nowMs, spec.needs ?? 'ViewBase');
-        const answer = async (receiptFor?: ReceiptFor) => {
+        const answer = async (storedResponseFor?: StoredResponseFor) => {
           const parameters =
             spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
           const scope = await enter(call, who);
@@ -187,14 +187,14 @@ const access =
             param: call.param,
             query: parameters,
             body: decoded,
-            receiptFor,
+            storedResponseFor,
             ...scope,
           });
         };
         const orgId = orgOf(who);
         if (spec.method !== 'POST' || orgId === null) return answer();
         return repeatOf === undefined
-          ? onceByKey(call, orgId, answer)
+          ? runOnceByKey(call, orgId, answer)
           : answerOrRepeat(answer, () => repeatOf(call, orgId));
       },
     };

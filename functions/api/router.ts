@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts';
 import { docsPage } from './openapi/docs-page.ts';
 import { FAULT, Refusal, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
-import { lazily } from './lazily.ts';
+import { memoize } from './lazily.ts';
 import { openApiDocument } from './openapi/openapi.ts';
 import type { Call, Method, Operation } from './operation.ts';
 import { operations } from './operations.ts';
@@ -95,7 +95,7 @@ const serve = async (deps: Deps, operation: Operation, context: Context<Env>): P
   const call: Call = {
     deps,
     request,
-    body: lazily(async () => new Uint8Array(await request.arrayBuffer())),
+    body: memoize(async () => new Uint8Array(await request.arrayBuffer())),
     damaged,
     search,
     target: search === '' ? path : `${path}?${search}`,

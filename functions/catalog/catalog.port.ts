@@ -3,7 +3,7 @@ import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { DisabledReason, Endpoint, SealedSecret } from './endpoints/endpoint.domain.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
 import type { OrganizationSettings, SettingsOverrides } from './settings/settings.domain.ts';
-import type { Receipt } from '../idempotency/run-once.flow.ts';
+import type { StoredResponse } from '../idempotency/run-once.flow.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
 
 /**
@@ -38,12 +38,12 @@ export type Conflict = { readonly kind: 'conflict' };
 export type NotFound = { readonly kind: 'not-found' };
 
 /** What is stored in the transaction that makes an item: the answer that tells of it. Throws HoldLost with nothing made. */
-export type ReceiptOf<Item> = (item: Item) => Receipt;
+export type StoredResponseOf<Item> = (item: Item) => StoredResponse;
 
 export interface ApplicationStore {
   create(
     application: Application,
-    receiptOf?: ReceiptOf<Application>,
+    storedResponseOf?: StoredResponseOf<Application>,
   ): Promise<Written<Application> | Conflict>;
   /** By id or uid; deleted ones are not found. */
   find(orgId: OrgId, idOrUid: string): Promise<Application | undefined>;
@@ -62,7 +62,7 @@ export interface EndpointStore {
   /** `not-found`: its application is gone. */
   create(
     endpoint: Endpoint,
-    receiptOf?: ReceiptOf<Endpoint>,
+    storedResponseOf?: StoredResponseOf<Endpoint>,
   ): Promise<Written<Endpoint> | Conflict | NotFound>;
   find(orgId: OrgId, appId: AppId, idOrUid: string): Promise<Endpoint | undefined>;
   /** Also deleted ones, for what was once sent to them; absent ids are absent from the answer. */
@@ -84,7 +84,10 @@ export interface EndpointStore {
 
 export interface EventTypeStore {
   /** `conflict`: a live one of that name exists; an archived one is overwritten and lives again. */
-  create(eventType: EventType, receiptOf?: ReceiptOf<EventType>): Promise<Written<EventType> | Conflict>;
+  create(
+    eventType: EventType,
+    storedResponseOf?: StoredResponseOf<EventType>,
+  ): Promise<Written<EventType> | Conflict>;
   find(orgId: OrgId, name: string): Promise<EventType | undefined>;
   /** In the order of names; `includeArchived` false leaves archived ones out. */
   list(

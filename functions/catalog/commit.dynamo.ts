@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { HoldLost } from '../idempotency/run-once.flow.ts';
-import type { ReceiptOf } from './catalog.port.ts';
+import { LockLost } from '../idempotency/run-once.flow.ts';
+import type { StoredResponseOf } from './catalog.port.ts';
 import type { Write } from './writes.ts';
-import type { ReceiptWrite } from '../idempotency/idempotency.dynamo.ts';
+import type { StoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
 import type { Pause } from '../platform/dynamodb/table.ts';
 import { pauseBefore, realPause, TableBusy } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
@@ -15,26 +15,30 @@ export interface Catalog {
   readonly newRev: () => bigint;
   readonly pause: Pause;
   /** Stores an answer along; absent where nobody asks for that. */
-  readonly receiptWrite?: ReceiptWrite;
+  readonly storedResponseWrite?: StoredResponseWrite;
 }
 
-export const makeCatalog = (client: DynamoDBClient, table: string, receiptWrite?: ReceiptWrite): Catalog => ({
+export const makeCatalog = (
+  client: DynamoDBClient,
+  table: string,
+  storedResponseWrite?: StoredResponseWrite,
+): Catalog => ({
   client,
   table,
-  ...(receiptWrite === undefined ? {} : { receiptWrite }),
+  ...(storedResponseWrite === undefined ? {} : { storedResponseWrite }),
   newRev: () => randomBytes(8).readBigUInt64BE(),
   pause: realPause,
 });
 
 /** The answer to be stored along with a new item, if any. */
-export const alongWith = <Item>(
-  { receiptWrite }: Catalog,
+export const withStoredResponse = <Item>(
+  { storedResponseWrite }: Catalog,
   item: Item,
-  receiptOf: ReceiptOf<Item> | undefined,
+  storedResponseOf: StoredResponseOf<Item> | undefined,
 ): readonly Write[] => {
-  if (receiptOf === undefined) return [];
-  if (receiptWrite === undefined) throw new Error('this catalog stores no answers');
-  return [{ meaning: 'hold-lost', write: receiptWrite(receiptOf(item)) }];
+  if (storedResponseOf === undefined) return [];
+  if (storedResponseWrite === undefined) throw new Error('this catalog stores no answers');
+  return [{ meaning: 'hold-lost', write: storedResponseWrite(storedResponseOf(item)) }];
 };
 
 export type Committed = 'written' | Exclude<Write['meaning'], 'hold-lost'>;
@@ -54,7 +58,7 @@ export const commit = async (catalog: Catalog, writes: readonly Write[]): Promis
   );
   if (outcome.kind === 'written') return 'written';
   const failed = new Set([...outcome.failed.keys()].map((index) => writes[index]?.meaning));
-  if (failed.has('hold-lost')) throw new HoldLost('the idempotency key was taken over');
+  if (failed.has('hold-lost')) throw new LockLost('the idempotency key was taken over');
   const meaning = ORDER.find((name) => failed.has(name));
   if (meaning === undefined) throw new Error('a transaction was refused without a failed condition');
   return meaning;

@@ -7,7 +7,7 @@ import { getRow, pauseBefore, queryPage } from '../platform/dynamodb/table.ts';
 
 /** Ids and uids have 256 characters at most; what is longer names nothing, and would not fit a key. */
 const LONGEST_NAME = 256;
-export const mayName = (text: string): boolean => text.length <= LONGEST_NAME;
+export const isValidName = (text: string): boolean => text.length <= LONGEST_NAME;
 
 const LOOKS = 4;
 

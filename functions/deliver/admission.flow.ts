@@ -4,9 +4,9 @@ import { belongsElsewhere } from './lanes/lane.domain.ts';
 import type { Lane } from './lanes/lane.domain.ts';
 import { scheduleEnd } from './retries/retry-schedule.domain.ts';
 import { isDue } from '../platform/rate-limiter/rate-limiter.domain.ts';
-import { verdict } from './eligibility.domain.ts';
-import type { Verdict } from './eligibility.domain.ts';
-import type { ReserveSlots, Wish } from './throttle/reservations.flow.ts';
+import { eligibilityOf } from './eligibility.domain.ts';
+import type { Eligibility } from './eligibility.domain.ts';
+import type { ReserveSlots, SlotRequest } from './throttle/reservations.flow.ts';
 import type { HealthStore } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryContext } from './delivery.port.ts';
@@ -29,12 +29,12 @@ export interface AdmissionDeps {
 }
 
 /** Whether a delivery is still wanted, asked anew before every try. */
-export const standing = (delivery: Delivery, context: DeliveryContext, nowMs: number): Verdict =>
-  verdict({
+export const eligibilityNow = (delivery: Delivery, context: DeliveryContext, nowMs: number): Eligibility =>
+  eligibilityOf({
     endpoints: context.tenant?.endpoints,
     message: context.message,
     endpointId: delivery.endpointId,
-    turn: delivery.turn,
+    trigger: delivery.trigger,
     endedByResend: context.endedByResend,
     nowMs,
   });
@@ -66,11 +66,11 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
   const candidateOf = (delivery: Delivery, context: DeliveryContext | undefined): Candidate | undefined => {
     if (context?.tenant === undefined || context.message === undefined) return undefined;
     if (context.recorded !== undefined) return undefined;
-    const wanted = standing(delivery, context, deps.now());
-    if (wanted.kind !== 'send') return undefined;
+    const eligibility = eligibilityNow(delivery, context, deps.now());
+    if (eligibility.kind !== 'send') return undefined;
     const { deliverAt, createdAt } = context.message;
     const deadline = scheduleEnd(deliverAt ?? createdAt, delivery.schedule);
-    return { delivery, context, tenant: context.tenant, endpoint: wanted.endpoint, deadline };
+    return { delivery, context, tenant: context.tenant, endpoint: eligibility.endpoint, deadline };
   };
 
   const refused = (kind: 'park' | 'last', { deadline }: Candidate): Admission =>
@@ -80,7 +80,7 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
   const atBreaker = (candidate: Candidate, probing: Set<string>): AtBreaker => {
     const { delivery, context, endpoint, deadline } = candidate;
     const nowMs = deps.now();
-    const arrival = { turn: delivery.turn, deadline, changedAt: endpoint.updatedAt, nowMs };
+    const arrival = { trigger: delivery.trigger, deadline, changedAt: endpoint.updatedAt, nowMs };
     const passed = passage(context.health.breaker, arrival);
     if (passed.kind === 'park') return refused('park', candidate);
     if (belongsElsewhere(deps.lane, context.health.slowUntil, nowMs)) return { kind: 'forward' };
@@ -111,11 +111,14 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
 
   /** Behind what is parked already, so that nothing overtakes it for ever. */
   const isBehindParked = ({ context }: Candidate) =>
-    context.health.breaker.kind === 'closed' && context.health.wakeAt !== null;
+    context.health.breaker.kind === 'closed' && context.health.drainAt !== null;
 
   const needsSlot = (candidate: Candidate) => isLimited(candidate) && !isBehindParked(candidate);
 
-  const wishOf = ({ tenant, endpoint }: Candidate): Wish => ({ application: tenant.application, endpoint });
+  const wishOf = ({ tenant, endpoint }: Candidate): SlotRequest => ({
+    application: tenant.application,
+    endpoint,
+  });
 
   /** By throttle, where the breaker lets it pass as `passed`. */
   const atThrottle = async (

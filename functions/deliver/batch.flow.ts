@@ -2,7 +2,7 @@ import type { Lane } from './lanes/lane.domain.ts';
 import { makeAdmit } from './admission.flow.ts';
 import { makeReserveSlots } from './throttle/reservations.flow.ts';
 import type { ThrottleStore } from './throttle/reservations.flow.ts';
-import { makeWatch } from './circuit-breaker/circuit-breaker.flow.ts';
+import { makeHealthTracker } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { HealthStore } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { Tenants } from '../catalog/catalog.port.ts';
 import { makeDeliver } from './deliver.flow.ts';
@@ -18,11 +18,11 @@ import type {
 } from './delivery.port.ts';
 import { makeDrain } from './circuit-breaker/drain.flow.ts';
 import type { Drain } from './circuit-breaker/drain.flow.ts';
-import { makeTellClock } from './failing-since.flow.ts';
+import { makeUpdateFailingSince } from './failing-since.flow.ts';
 import { makeFollowUp } from './follow-up.flow.ts';
 import { makeParking } from './circuit-breaker/parking.flow.ts';
 import type { ParkingStore } from './circuit-breaker/parking.flow.ts';
-import { makeSchedule, makeScheduleWake } from './retries/schedule.flow.ts';
+import { makeSchedule, makeScheduleDrain } from './retries/schedule.flow.ts';
 import { makeByteBudget } from '../platform/concurrency/byte-budget.ts';
 import { DELIVERY_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES } from '../platform/limits/memory.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
@@ -61,21 +61,21 @@ export const makeDelivering = (ports: DeliveringPorts): Delivering => {
   const { lane, health, now, jitter, step } = ports;
   const own = lane === 'fast' ? ports.queue : ports.slowQueue;
   const schedule = makeSchedule(own, ports.due);
-  const scheduleWake = makeScheduleWake(ports.queue, ports.due);
+  const scheduleDrain = makeScheduleDrain(ports.queue, ports.due);
   const reserve = makeReserveSlots(ports.throttle, now);
-  const tellClock = makeTellClock({ health, disableEndpoint: ports.disableEndpoint, now });
+  const updateFailingSince = makeUpdateFailingSince({ health, disableEndpoint: ports.disableEndpoint, now });
   const { log, disableEndpoint } = ports;
   return {
     deliver: makeDeliver({
       ...ports,
       takeMemory: makeByteBudget({ total: DELIVERY_PAYLOAD_BYTES, free: SMALL_PAYLOAD_BYTES }),
       queue: own,
-      followUp: makeFollowUp({ log, schedule, disableEndpoint, tellClock, now, step }),
+      followUp: makeFollowUp({ log, schedule, disableEndpoint, updateFailingSince, now, step }),
       admit: makeAdmit({ lane, health, reserve, now }),
-      parking: makeParking({ parking: ports.parking, health, schedule, scheduleWake, now, step }),
-      watch: makeWatch({ health, scheduleWake, now, jitter, step }),
+      parking: makeParking({ parking: ports.parking, health, schedule, scheduleDrain, now, step }),
+      tracker: makeHealthTracker({ health, scheduleDrain, now, jitter, step }),
       openPerEndpoint: lane === 'fast' ? OPEN_IN_FAST_LANE : Number.POSITIVE_INFINITY,
     }),
-    drain: makeDrain({ ...ports, reserve, scheduleWake }),
+    drain: makeDrain({ ...ports, reserve, scheduleDrain }),
   };
 };

@@ -17,11 +17,11 @@ export type Cancel = (delivery: Delivery, context: DeliveryContext, reason: Canc
 
 export const makeCancel = ({ log, ids, now, step }: CancelDeps): Cancel => {
   const canceled = (delivery: Delivery, context: DeliveryContext, reason: CancelReason): Attempt => {
-    const { orgId, appId, messageId, endpointId, turn } = delivery;
+    const { orgId, appId, messageId, endpointId, trigger } = delivery;
     const { message, tenant, notBefore } = context;
     const at = Math.max(now(), notBefore);
     return {
-      ...{ orgId, appId, messageId, endpointId, turn },
+      ...{ orgId, appId, messageId, endpointId, trigger },
       ...{ id: ids.attempt(at), at },
       url: tenant?.endpoints.find(({ id }) => id === endpointId)?.url ?? '',
       ...{ succeeded: false, cause: `canceled:${reason}` },

@@ -3,23 +3,23 @@ import { secondsUntil } from '../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Admission } from './admission.flow.ts';
 import { admitBatch } from './admit-batch.flow.ts';
 import type { AdmitBatchDeps } from './admit-batch.flow.ts';
-import { makeTurns } from './endpoint-concurrency.flow.ts';
-import type { Watch } from './circuit-breaker/circuit-breaker.flow.ts';
+import { makeSlots } from './endpoint-concurrency.flow.ts';
+import type { HealthTracker } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DeliveryQueue } from './delivery.port.ts';
 import { makeSending } from './send.flow.ts';
-import type { Batch, Delivered, Receipt, Received, SendDeps } from './send.flow.ts';
+import type { Batch, Delivered, QueueReceipt, Received, SendDeps } from './send.flow.ts';
 import type { FollowUp } from './follow-up.flow.ts';
 import type { Parking } from './circuit-breaker/parking.flow.ts';
 import type { Tried } from './attempts/attempt.flow.ts';
 
-export type { Delivered, Receipt } from './send.flow.ts';
+export type { Delivered, QueueReceipt } from './send.flow.ts';
 
 export interface DeliverDeps extends SendDeps, AdmitBatchDeps {
   readonly log: AttemptLog;
   readonly followUp: FollowUp;
   readonly parking: Parking;
   /** Begins to watch over one batch. */
-  readonly watch: () => Watch;
+  readonly tracker: () => HealthTracker;
   readonly queue: Pick<DeliveryQueue, 'send'>;
   /** Requests that one endpoint may have open at a time within a batch. */
   readonly openPerEndpoint: number;
@@ -32,7 +32,7 @@ const LOOK_MARGIN_MS = 5_000;
 
 /** A batch under way: `run` for each record, by its index, once; then `finish` once. */
 export interface PreparedBatch {
-  run(index: number, receipt: Receipt): Promise<Delivered>;
+  run(index: number, queueReceipt: QueueReceipt): Promise<Delivered>;
   finish(): Promise<void>;
 }
 
@@ -57,11 +57,11 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
     delivery: Delivery,
     recorded: Attempt,
     context: DeliveryContext,
-    receipt: Receipt,
+    queueReceipt: QueueReceipt,
   ): Promise<Delivered> => {
     const { decision } = recorded;
     const abandonedAt = decision.kind === 'retry' ? decision.at + ABANDONED_AFTER_MS : 0;
-    const mine = receipt.receives > 1;
+    const mine = queueReceipt.receives > 1;
     if (mine || abandonedAt < deps.now()) await followUp.act(delivery, recorded, 'again', context);
     else await followUp.lookAgain(delivery, abandonedAt + LOOK_MARGIN_MS);
     return { kind: 'repeated', attempt: recorded };
@@ -75,26 +75,26 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
   ) => {
     if (attempt.decision.kind === 'gone') return; // its endpoint is turned off: nothing to be healthy
     const { succeeded, at, responseDurationMs: durationMs } = attempt;
-    batch.watch.saw(delivery, context.health, { succeeded, at, durationMs, timedOut, probe });
+    batch.tracker.record(delivery, context.health, { succeeded, at, durationMs, timedOut, probe });
   };
 
   const attempted = async (batch: Batch, one: Received, tried: Tried, probe: boolean): Promise<Delivered> => {
-    const { delivery, context, receipt } = one;
+    const { delivery, context, queueReceipt } = one;
     await step('deliver.posted');
     const recorded = await log.record(tried.attempt);
     await step('deliver.recorded');
     observe(batch, one, tried, probe);
-    if (recorded.id !== tried.attempt.id) return repeated(delivery, recorded, context, receipt);
+    if (recorded.id !== tried.attempt.id) return repeated(delivery, recorded, context, queueReceipt);
     await followUp.act(delivery, recorded, 'first', context);
     return { kind: 'attempted', attempt: recorded };
   };
 
   const work = async (batch: Batch, one: Received, admission: Admission): Promise<Delivered> => {
-    const { delivery, context, receipt } = one;
+    const { delivery, context, queueReceipt } = one;
     if (context.recorded !== undefined) {
       if (context.recorded.succeeded)
         observe(batch, one, { attempt: context.recorded, timedOut: false }, false);
-      return repeated(delivery, context.recorded, context, receipt);
+      return repeated(delivery, context.recorded, context, queueReceipt);
     }
     switch (admission.kind) {
       case 'park':
@@ -120,15 +120,19 @@ export const makeDeliver = (deps: DeliverDeps): Deliver => {
   return {
     prepare(deliveries, remainingMs) {
       const admitted = admitBatch(deps, deliveries);
-      const batch: Batch = { takeTurn: makeTurns(deps.openPerEndpoint), remainingMs, watch: deps.watch() };
+      const batch: Batch = {
+        acquireSlot: makeSlots(deps.openPerEndpoint),
+        remainingMs,
+        tracker: deps.tracker(),
+      };
       return {
-        run: async (index, receipt) => {
+        run: async (index, queueReceipt) => {
           const one = await admitted[index];
           if (one === undefined) throw new Error(`no record ${index} in this batch`);
           const { delivery, context, admission } = one;
-          return work(batch, { delivery, context, receipt }, admission);
+          return work(batch, { delivery, context, queueReceipt }, admission);
         },
-        finish: () => batch.watch.finish(),
+        finish: () => batch.tracker.finish(),
       };
     },
   };

@@ -20,10 +20,11 @@ export interface DeliveryTables {
 }
 
 /** A series begins after the cancellation that it is named after, a retry after the attempt before it. */
-const notBefore = ({ turn }: Delivery, previous: Row | undefined): number => {
+const notBefore = ({ trigger }: Delivery, previous: Row | undefined): number => {
   const instant = previous?.['at'];
   if (typeof instant === 'number') return instant + TICK_MS;
-  const canceledAt = turn.kind === 'scheduled' && turn.series !== undefined ? idTime(turn.series) : undefined;
+  const canceledAt =
+    trigger.kind === 'scheduled' && trigger.series !== undefined ? idTime(trigger.series) : undefined;
   return canceledAt === undefined ? 0 : canceledAt + TICK_MS;
 };
 
@@ -38,9 +39,12 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
     table: tables.messages,
     key: messageKeys.message(orgId, appId, messageId),
   });
-  const attempt = ({ orgId, appId, messageId, endpointId }: Delivery, turn: Delivery['turn']): Place => ({
+  const attempt = (
+    { orgId, appId, messageId, endpointId }: Delivery,
+    trigger: Delivery['trigger'],
+  ): Place => ({
     table: tables.deliveries,
-    key: deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn),
+    key: deliveryKeys.attempt(orgId, appId, messageId, endpointId, trigger),
   });
   const ended = ({ orgId, appId, messageId, endpointId }: Delivery): Place => ({
     table: tables.deliveries,
@@ -48,15 +52,15 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
   });
   /** Only a retry has a turn before it, and only it can find that a resend came in between. */
   const before = (delivery: Delivery): Place | undefined =>
-    delivery.turn.kind === 'scheduled' && delivery.turn.number > 1
-      ? attempt(delivery, { ...delivery.turn, number: delivery.turn.number - 1 })
+    delivery.trigger.kind === 'scheduled' && delivery.trigger.number > 1
+      ? attempt(delivery, { ...delivery.trigger, number: delivery.trigger.number - 1 })
       : undefined;
 
   const placesOf = (delivery: Delivery): readonly Place[] => {
     const previous = before(delivery);
     return [
       message(delivery),
-      attempt(delivery, delivery.turn),
+      attempt(delivery, delivery.trigger),
       healthPlace(tables.control, delivery),
       ...(previous === undefined ? [] : [previous, ended(delivery)]),
     ];
@@ -71,13 +75,13 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
       const loading = tenants.loadEach(deliveries, (key) => found({ table: tables.catalog, key }));
       return deliveries.map((delivery, index) => async () => {
         const row = found(message(delivery));
-        const recorded = found(attempt(delivery, delivery.turn));
+        const recorded = found(attempt(delivery, delivery.trigger));
         const previous = before(delivery);
         const previousRow = previous === undefined ? undefined : found(previous);
         const context: DeliveryContext = {
           message: row === undefined ? undefined : parseMessageRow(row),
           recorded: recorded === undefined ? undefined : parseAttemptRow(recorded),
-          mayHaveTwin: previousRow?.['redone'] === true,
+          mayHaveDuplicate: previousRow?.['redone'] === true,
           notBefore: notBefore(delivery, previousRow),
           health: parseHealthRow(found(healthPlace(tables.control, delivery))),
           endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,

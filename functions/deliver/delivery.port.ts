@@ -1,8 +1,8 @@
-import type { Attempt, Turn } from './attempts/attempt.domain.ts';
+import type { Attempt, Trigger } from './attempts/attempt.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { EndpointHealth } from './circuit-breaker/health.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
-import type { TurnOff } from '../catalog/endpoints/auto-disable.domain.ts';
+import type { DisableReason } from '../catalog/endpoints/auto-disable.domain.ts';
 import type { Tenant } from '../catalog/catalog.port.ts';
 
 /** One endpoint's turn for one message, as it travels through queues and due buckets. */
@@ -11,7 +11,7 @@ export interface Delivery {
   readonly appId: AppId;
   readonly messageId: MessageId;
   readonly endpointId: EndpointId;
-  readonly turn: Turn;
+  readonly trigger: Trigger;
   /** Seconds before each retry, as in force when the message was fanned out. */
   readonly schedule: readonly number[];
   /** The instant that a throttle reserved for it; absent: none yet. */
@@ -33,24 +33,25 @@ export type EndpointKey = Pick<Delivery, 'orgId' | 'appId' | 'endpointId'>;
  * A reminder to look after an endpoint's parked deliveries. `at` is its name: only the one that the endpoint's health
  * waits for counts, so that reminders which were sent twice, or were overtaken, end by themselves.
  */
-export interface Wake extends EndpointKey {
+export interface DrainTimer extends EndpointKey {
   readonly at: number;
   /** How many steps of draining came before; each releases twice as many. */
   readonly step: number;
 }
 
 /** What travels through the delivery queue and the due buckets. */
-export type Errand =
-  { readonly kind: 'delivery'; readonly delivery: Delivery } | { readonly kind: 'wake'; readonly wake: Wake };
+export type QueueMessage =
+  | { readonly kind: 'delivery'; readonly delivery: Delivery }
+  | { readonly kind: 'drainTimer'; readonly drainTimer: DrainTimer };
 
-const turnName = (turn: Turn): string => {
-  if (turn.kind === 'manual') return turn.request;
-  return turn.series === undefined ? String(turn.number) : `${turn.series}#${turn.number}`;
+const turnName = (trigger: Trigger): string => {
+  if (trigger.kind === 'manual') return trigger.request;
+  return trigger.series === undefined ? String(trigger.number) : `${trigger.series}#${trigger.number}`;
 };
 
 /** The identity of a delivery: repeats of the same turn have the same. */
-export const deliveryIdentity = ({ messageId, endpointId, turn }: Delivery): string =>
-  `${messageId}#${endpointId}#${turnName(turn)}`;
+export const deliveryIdentity = ({ messageId, endpointId, trigger }: Delivery): string =>
+  `${messageId}#${endpointId}#${turnName(trigger)}`;
 
 /** A delivery and how long the queue holds it back: whole seconds, 0 to 900. */
 export interface QueuedDelivery {
@@ -63,7 +64,7 @@ export interface DeliveryQueue {
   send(deliveries: readonly QueuedDelivery[]): Promise<void>;
   /** What became of each, in their order: one that the queue refuses fails none of the others. */
   sendEach(deliveries: readonly QueuedDelivery[]): Promise<readonly PromiseSettledResult<void>[]>;
-  wake(wake: Wake, delaySeconds: number): Promise<void>;
+  drainTimer(drainTimer: DrainTimer, delaySeconds: number): Promise<void>;
 }
 
 /** Everything a turn has to know, read strongly in one call for a whole batch. */
@@ -73,7 +74,7 @@ export interface DeliveryContext {
   /** This very turn, where it was recorded before: a repeat. */
   readonly recorded: Attempt | undefined;
   /** The follow-up of the previous turn was done twice, so a twin of this delivery may be under way. */
-  readonly mayHaveTwin: boolean;
+  readonly mayHaveDuplicate: boolean;
   readonly endedByResend: boolean;
   /** The ids of what is recorded now come after this instant: the turn before it was recorded under an earlier one. */
   readonly notBefore: number;
@@ -99,7 +100,7 @@ export interface AttemptLog {
   /** Marks that the follow-up of a recorded turn is being done again, before it is. */
   markRedone(attempt: Attempt): Promise<void>;
   /** Whether this delivery, and not its twin, may send, for an hour. The same `holder` may ask again. */
-  claimTwin(delivery: Delivery, holder: string, nowMs: number): Promise<boolean>;
+  claimDuplicate(delivery: Delivery, holder: string, nowMs: number): Promise<boolean>;
   /** A resend succeeded at that instant: the schedule of that endpoint is over for this message. Safe to repeat. */
   end(delivery: Delivery, atMs: number): Promise<void>;
   hasEnded(delivery: Delivery): Promise<boolean>;
@@ -110,11 +111,11 @@ export interface AttemptLog {
 /** The port to what is due later than a queue can hold. Safe to repeat: the key is the delivery and its instant. */
 export interface DueStore {
   put(delivery: Delivery, atMs: number, nowMs: number): Promise<void>;
-  putWake(wake: Wake, atMs: number, nowMs: number): Promise<void>;
+  putDrainTimer(drainTimer: DrainTimer, atMs: number, nowMs: number): Promise<void>;
 }
 
 /** The bytes of a message's payload; null once expired or expunged. */
 export type ReadBody = (message: Message, nowMs: number) => Promise<Uint8Array | null>;
 
 /** Turns an endpoint off, where domain/turn-off.ts says so of it as it stands then. Safe to repeat. */
-export type DisableEndpoint = (endpoint: EndpointKey, why: TurnOff, nowMs: number) => Promise<void>;
+export type DisableEndpoint = (endpoint: EndpointKey, why: DisableReason, nowMs: number) => Promise<void>;

@@ -1,5 +1,5 @@
 /** Takes a turn at an endpoint; the answer gives it back. */
-export type TakeTurn = (endpointId: string) => Promise<() => void>;
+export type AcquireSlot = (endpointId: string) => Promise<() => void>;
 
 interface Line {
   open: number;
@@ -7,7 +7,7 @@ interface Line {
 }
 
 /** At most `limit` turns at one endpoint at a time; the others wait in order. */
-export const makeTurns = (limit: number): TakeTurn => {
+export const makeSlots = (limit: number): AcquireSlot => {
   const lines = new Map<string, Line>();
 
   return async (endpointId) => {

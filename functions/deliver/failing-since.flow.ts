@@ -10,13 +10,13 @@ export interface FailureClockDeps {
 }
 
 /** What a message that was exhausted means for its endpoint. Safe to repeat: the attempt's own instant decides. */
-export type TellClock = (
+export type UpdateFailingSince = (
   attempt: Attempt,
   context: Pick<DeliveryContext, 'tenant' | 'health'>,
 ) => Promise<void>;
 
-export const makeTellClock =
-  ({ health, disableEndpoint, now }: FailureClockDeps): TellClock =>
+export const makeUpdateFailingSince =
+  ({ health, disableEndpoint, now }: FailureClockDeps): UpdateFailingSince =>
   async (attempt, { tenant, health: known }) => {
     const limit = tenant?.settings.endpointDisableAfter ?? 0;
     const expected = afterExhaustion(known.failingSince, limit, attempt.at);

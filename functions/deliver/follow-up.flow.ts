@@ -2,7 +2,7 @@ import type { DisabledReason } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Attempt } from './attempts/attempt.domain.ts';
 import { fresh } from './delivery.port.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DisableEndpoint } from './delivery.port.ts';
-import type { TellClock } from './failing-since.flow.ts';
+import type { UpdateFailingSince } from './failing-since.flow.ts';
 import type { Schedule } from './retries/schedule.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
@@ -10,13 +10,13 @@ import type { Step } from '../platform/steps/steps.ts';
  * A follow-up that is done again may make a twin of a delivery that is already on its way. Its twin starts this much
  * later (the longest request, 30 s, and a margin), so that what is under way is recorded by then.
  */
-export const TWIN_DELAY_MS = 35_000;
+export const DUPLICATE_DELAY_MS = 35_000;
 
 export interface FollowUpDeps {
   readonly log: Pick<AttemptLog, 'markRedone' | 'end'>;
   readonly schedule: Schedule;
   readonly disableEndpoint: DisableEndpoint;
-  readonly tellClock: TellClock;
+  readonly updateFailingSince: UpdateFailingSince;
   readonly now: () => number;
   readonly step: Step;
 }
@@ -35,17 +35,17 @@ export interface FollowUp {
 
 export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
   const retry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
-    if (delivery.turn.kind === 'manual') return;
+    if (delivery.trigger.kind === 'manual') return;
     const next: Delivery = {
       ...fresh(delivery),
-      turn: { ...delivery.turn, number: delivery.turn.number + 1 },
+      trigger: { ...delivery.trigger, number: delivery.trigger.number + 1 },
     };
     const now = deps.now();
     if (time === 'again') {
       await deps.log.markRedone(attempt);
       await deps.step('deliver.marked-redone');
     }
-    await deps.schedule(next, time === 'first' ? at : Math.max(at, now + TWIN_DELAY_MS), now);
+    await deps.schedule(next, time === 'first' ? at : Math.max(at, now + DUPLICATE_DELAY_MS), now);
   };
 
   const disable = (delivery: Delivery, { at }: Attempt, reason: DisabledReason) =>
@@ -65,7 +65,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
       await obey(delivery, attempt);
       switch (decision.kind) {
         case 'succeeded':
-          if (delivery.turn.kind === 'manual') await deps.log.end(delivery, attempt.at);
+          if (delivery.trigger.kind === 'manual') await deps.log.end(delivery, attempt.at);
           break;
         case 'retry':
           await retry(delivery, attempt, decision.at, time);
@@ -74,7 +74,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
           await disable(delivery, attempt, 'gone');
           break;
         case 'exhausted':
-          await deps.tellClock(attempt, context);
+          await deps.updateFailingSince(attempt, context);
           break;
         case 'manual-failed':
         case 'canceled':

@@ -1,19 +1,19 @@
 import type { SQSRecord } from 'aws-lambda';
 import { deliveryIdentity } from './delivery.port.ts';
-import type { Delivery, Errand } from './delivery.port.ts';
-import type { Delivered, Receipt } from './deliver.flow.ts';
+import type { Delivery, QueueMessage } from './delivery.port.ts';
+import type { Delivered, QueueReceipt } from './deliver.flow.ts';
 import type { CountFailures } from './failed-attempts.ts';
 import type { Delivering } from './batch.flow.ts';
-import { parseErrand } from './queue/delivery-record.ts';
+import { parseQueueMessage } from './queue/delivery-record.ts';
 import { logger } from '../platform/lambda/logger.ts';
 import { asError } from '../platform/lambda/record-failure.ts';
 import type { WorkRecord } from '../platform/lambda/queue-worker.ts';
 
-type Parsed = { readonly errand: Errand } | { readonly error: unknown };
+type Parsed = { readonly queueMessage: QueueMessage } | { readonly error: unknown };
 
 const parsed = (record: SQSRecord): Parsed => {
   try {
-    return { errand: parseErrand(record.body) };
+    return { queueMessage: parseQueueMessage(record.body) };
   } catch (error) {
     return { error };
   }
@@ -21,25 +21,25 @@ const parsed = (record: SQSRecord): Parsed => {
 
 const receivesOf = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount);
 
-interface Speaker {
+interface DeliveryRecord {
   readonly delivery: Delivery;
-  readonly receipt: Receipt;
+  readonly queueReceipt: QueueReceipt;
 }
 
 /** One record for each delivery: of twins the one that came most often, which may have left something half done. */
 const speakersOf = (records: readonly SQSRecord[], readable: ReadonlyMap<string, Parsed>) => {
-  const speakers = new Map<string, Speaker>();
+  const recordsByDelivery = new Map<string, DeliveryRecord>();
   for (const record of records) {
     const one = readable.get(record.messageId);
-    if (one === undefined || 'error' in one || one.errand.kind === 'wake') continue;
-    const { delivery } = one.errand;
-    const receipt = { holder: record.messageId, receives: receivesOf(record) };
-    const known = speakers.get(deliveryIdentity(delivery));
-    if (known === undefined || known.receipt.receives < receipt.receives) {
-      speakers.set(deliveryIdentity(delivery), { delivery, receipt });
+    if (one === undefined || 'error' in one || one.queueMessage.kind === 'drainTimer') continue;
+    const { delivery } = one.queueMessage;
+    const queueReceipt = { holder: record.messageId, receives: receivesOf(record) };
+    const known = recordsByDelivery.get(deliveryIdentity(delivery));
+    if (known === undefined || known.queueReceipt.receives < queueReceipt.receives) {
+      recordsByDelivery.set(deliveryIdentity(delivery), { delivery, queueReceipt });
     }
   }
-  return speakers;
+  return recordsByDelivery;
 };
 
 /** What was seen of endpoints is written when the last record is done. Losing it delays a decision, no delivery. */
@@ -67,10 +67,10 @@ export const prepareDeliveries = (
   countFailures: CountFailures = () => undefined,
 ): WorkRecord => {
   const readable = new Map(records.map((record) => [record.messageId, parsed(record)]));
-  const speakers = speakersOf(records, readable);
-  const identities = [...speakers.keys()];
+  const recordsByDelivery = speakersOf(records, readable);
+  const identities = [...recordsByDelivery.keys()];
   const batch = deliver.prepare(
-    [...speakers.values()].map(({ delivery }) => delivery),
+    [...recordsByDelivery.values()].map(({ delivery }) => delivery),
     remainingMs,
   );
   const underWay = new Map<string, Promise<unknown>>();
@@ -80,18 +80,18 @@ export const prepareDeliveries = (
     return batch.finish();
   });
 
-  const run = async (identity: string, receipt: Receipt): Promise<void> => {
-    outcomes.push(await batch.run(identities.indexOf(identity), receipt));
+  const run = async (identity: string, queueReceipt: QueueReceipt): Promise<void> => {
+    outcomes.push(await batch.run(identities.indexOf(identity), queueReceipt));
   };
 
   const work = (record: SQSRecord): Promise<unknown> => {
     const one = readable.get(record.messageId);
     if (one === undefined || 'error' in one) return Promise.reject(asError(one?.error));
-    if (one.errand.kind === 'wake') return drain(one.errand.wake);
-    const identity = deliveryIdentity(one.errand.delivery);
-    const receipt = speakers.get(identity)?.receipt;
-    if (receipt === undefined) return Promise.reject(new Error(`nobody speaks for ${identity}`));
-    const running = underWay.get(identity) ?? run(identity, receipt);
+    if (one.queueMessage.kind === 'drainTimer') return drain(one.queueMessage.drainTimer);
+    const identity = deliveryIdentity(one.queueMessage.delivery);
+    const queueReceipt = recordsByDelivery.get(identity)?.queueReceipt;
+    if (queueReceipt === undefined) return Promise.reject(new Error(`nobody speaks for ${identity}`));
+    const running = underWay.get(identity) ?? run(identity, queueReceipt);
     underWay.set(identity, running);
     return running;
   };

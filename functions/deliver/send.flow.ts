@@ -1,10 +1,10 @@
 import { makeCancel } from './cancel.flow.ts';
 import type { CancelReason } from './canceled.domain.ts';
 import { makeCheckEligibility } from './check-eligibility.flow.ts';
-import type { TakeTurn } from './endpoint-concurrency.flow.ts';
+import type { AcquireSlot } from './endpoint-concurrency.flow.ts';
 import type { Attempt } from './attempts/attempt.domain.ts';
 import { SLOW_MS } from './lanes/lane.domain.ts';
-import type { Watch } from './circuit-breaker/circuit-breaker.flow.ts';
+import type { HealthTracker } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { AttemptLog, Delivery, DeliveryContext, DeliveryQueue, ReadBody } from './delivery.port.ts';
 import type { FollowUp } from './follow-up.flow.ts';
 import { payloadBytes } from '../messages/message.domain.ts';
@@ -14,7 +14,7 @@ import { makeTryOnce } from './attempts/attempt.flow.ts';
 import type { Ready, Tried, TryDeps } from './attempts/attempt.flow.ts';
 
 export interface SendDeps extends TryDeps {
-  readonly log: Pick<AttemptLog, 'claimTwin' | 'record' | 'hasEnded' | 'canceled'>;
+  readonly log: Pick<AttemptLog, 'claimDuplicate' | 'record' | 'hasEnded' | 'canceled'>;
   readonly followUp: Pick<FollowUp, 'lookAgain'>;
   readonly readBody: ReadBody;
   /** Memory for the payload of a request; given back when it is answered. */
@@ -28,7 +28,7 @@ export interface SendDeps extends TryDeps {
 export type After = (ms: number, task: () => void) => () => void;
 
 /** How a record came: by which queue message, and for which time (SQS counts). */
-export interface Receipt {
+export interface QueueReceipt {
   readonly holder: string;
   readonly receives: number;
 }
@@ -49,16 +49,16 @@ export type Delivered =
 
 /** What the records of a batch share. */
 export interface Batch {
-  readonly takeTurn: TakeTurn;
+  readonly acquireSlot: AcquireSlot;
   readonly remainingMs: () => number;
-  readonly watch: Watch;
+  readonly tracker: HealthTracker;
 }
 
 /** A record with all that is known of it. */
 export interface Received {
   readonly delivery: Delivery;
   readonly context: DeliveryContext;
-  readonly receipt: Receipt;
+  readonly queueReceipt: QueueReceipt;
 }
 
 export interface Sending {
@@ -109,12 +109,13 @@ export const makeSending = (deps: SendDeps): Sending => {
   };
 
   const prepared = async (batch: Batch, one: Received, end: number | null): Promise<Delivered | Ready> => {
-    const { delivery, context, receipt } = one;
+    const { delivery, context, queueReceipt } = one;
     const found = await ready(delivery, context, end);
     if ('kind' in found) return found;
     if (batch.remainingMs() < found.settings.requestTimeout * 1000 + MARGIN_MS) return forward(delivery);
-    const mayHaveTwin = context.mayHaveTwin || delivery.released !== undefined || receipt.receives > 1;
-    if (mayHaveTwin && !(await log.claimTwin(delivery, receipt.holder, deps.now()))) {
+    const mayHaveDuplicate =
+      context.mayHaveDuplicate || delivery.released !== undefined || queueReceipt.receives > 1;
+    if (mayHaveDuplicate && !(await log.claimDuplicate(delivery, queueReceipt.holder, deps.now()))) {
       // Its twin may yet end in a dead letter queue, so it is not simply dropped.
       await followUp.lookAgain(delivery, deps.now() + TWIN_LOOK_MS);
       return { kind: 'waits' };
@@ -123,7 +124,7 @@ export const makeSending = (deps: SendDeps): Sending => {
   };
 
   const send = async (batch: Batch, one: Received, end: number | null): Promise<Delivered | Tried> => {
-    const giveBack = await batch.takeTurn(one.delivery.endpointId);
+    const giveBack = await batch.acquireSlot(one.delivery.endpointId);
     const { message } = one.context;
     const giveBackMemory = await deps.takeMemory(
       message === undefined ? 0 : payloadBytes(message, deps.now()),
@@ -132,7 +133,9 @@ export const makeSending = (deps: SendDeps): Sending => {
       const found = await prepared(batch, one, end);
       if ('kind' in found) return found;
       await step('deliver.read');
-      const answered = deps.after(SLOW_MS, () => batch.watch.lingers(one.delivery, one.context.health));
+      const answered = deps.after(SLOW_MS, () =>
+        batch.tracker.markSlowWhilePending(one.delivery, one.context.health),
+      );
       return await tryOnce(one.delivery, found).finally(answered);
     } finally {
       giveBackMemory();

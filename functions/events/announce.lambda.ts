@@ -15,7 +15,7 @@ type News =
       readonly after: CatalogedEndpoint;
     };
 
-const news = ({ eventName, before, after }: Change): News | undefined => {
+const changes = ({ eventName, before, after }: Change): News | undefined => {
   if (after?.['type'] === 'at' && eventName === 'INSERT')
     return { kind: 'attempt', attempt: parseAttemptRow(after) };
   if (after?.['type'] !== 'ep') return undefined;
@@ -44,4 +44,4 @@ export const handler = streamWorker(() => {
       return outcomes;
     },
   };
-}, news);
+}, changes);

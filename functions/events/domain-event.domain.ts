@@ -5,7 +5,7 @@ import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
 
 /** What happened, for everyone who listens on the event bus. `id` is derived from the fact: a repeat is the same. */
-export type Fact = {
+export type DomainEvent = {
   readonly id: string;
   readonly orgId: OrgId;
   readonly appId: AppId;
@@ -43,14 +43,14 @@ export type Fact = {
 );
 
 /** What operational webhooks tell: Svix's list, which has no canceled deliveries. Those are on the event bus alone. */
-type OperationalType = Exclude<Fact['type'], 'message.attempt.canceled'>;
+type OperationalType = Exclude<DomainEvent['type'], 'message.attempt.canceled'>;
 
 /** The try whose failure is worth a word while retries remain, and the one from which a success is a recovery. */
 const FAILING_ON_TRY = 4;
 const RECOVERED_FROM_TRY = 5;
 
 const attemptFactType = (attempt: Attempt) => {
-  const number = attempt.turn.kind === 'scheduled' ? attempt.turn.number : 0;
+  const number = attempt.trigger.kind === 'scheduled' ? attempt.trigger.number : 0;
   switch (attempt.decision.kind) {
     case 'succeeded':
       return number >= RECOVERED_FROM_TRY ? 'message.attempt.recovered' : undefined;
@@ -65,7 +65,7 @@ const attemptFactType = (attempt: Attempt) => {
   }
 };
 
-const canceledFact = (attempt: Attempt, reason: CancelReason): Fact => {
+const canceledFact = (attempt: Attempt, reason: CancelReason): DomainEvent => {
   const type = 'message.attempt.canceled';
   const { id, orgId, appId, endpointId, at, messageId: msgId, eventId: msgEventId } = attempt;
   return {
@@ -75,10 +75,10 @@ const canceledFact = (attempt: Attempt, reason: CancelReason): Fact => {
 };
 
 /** The fact that an attempt amounts to, if any: healthy attempts are not announced. */
-export const factOfAttempt = (attempt: Attempt): Fact | undefined =>
+export const eventOfAttempt = (attempt: Attempt): DomainEvent | undefined =>
   attempt.decision.kind === 'canceled' ? canceledFact(attempt, attempt.decision.reason) : triedFact(attempt);
 
-const triedFact = (attempt: Attempt): Fact | undefined => {
+const triedFact = (attempt: Attempt): DomainEvent | undefined => {
   const type = attemptFactType(attempt);
   if (type === undefined) return undefined;
   const { orgId, appId, endpointId, at } = attempt;
@@ -96,7 +96,7 @@ const triedFact = (attempt: Attempt): Fact | undefined => {
 };
 
 /** A fact with what the Catalog adds to it: the uid of its application. */
-export type Announced = Fact & { readonly appUid: string | null };
+export type Announced = DomainEvent & { readonly appUid: string | null };
 
 /** Everything but headers, and what each write changes, as text. */
 const besidesHeaders = (endpoint: CatalogedEndpoint): string =>
@@ -115,14 +115,14 @@ const endpointFactType = (before: CatalogedEndpoint | undefined, after: Cataloge
 };
 
 /** The facts that a change of an endpoint amounts to. Turned off by the system is one of its own. */
-export const factsOfEndpoint = (
+export const eventsOfEndpoint = (
   before: CatalogedEndpoint | undefined,
   after: CatalogedEndpoint,
-): readonly Fact[] => {
+): readonly DomainEvent[] => {
   const { orgId, appId, id: endpointId, updatedAt: at, rev } = after;
   const common = { orgId, appId, endpointId, at, endpointUid: after.uid ?? before?.uid ?? null };
-  const turnedOff = after.failSince !== null && before?.failSince === null;
-  if (turnedOff) {
+  const disabled = after.failSince !== null && before?.failSince === null;
+  if (disabled) {
     return [
       {
         ...common,
@@ -141,5 +141,5 @@ export const factsOfEndpoint = (
 export type OperationalEvent = Announced & { readonly type: OperationalType };
 
 /** Whether operational webhooks tell of it, too. */
-export const isOperational = (fact: Announced): fact is OperationalEvent =>
-  fact.type !== 'message.attempt.canceled';
+export const isOperational = (domainEvent: Announced): domainEvent is OperationalEvent =>
+  domainEvent.type !== 'message.attempt.canceled';

@@ -7,32 +7,35 @@ import type { Announcements } from './announce.flow.ts';
 const BATCH = 10;
 const SOURCE = 'posthorn';
 
-const detail = (fact: Announced): string =>
+const detail = (domainEvent: Announced): string =>
   JSON.stringify({
-    ...fact,
-    at: new Date(fact.at).toISOString(),
-    ...('lastAttempt' in fact
+    ...domainEvent,
+    at: new Date(domainEvent.at).toISOString(),
+    ...('lastAttempt' in domainEvent
       ? {
-          lastAttempt: { ...fact.lastAttempt, timestamp: new Date(fact.lastAttempt.timestamp).toISOString() },
+          lastAttempt: {
+            ...domainEvent.lastAttempt,
+            timestamp: new Date(domainEvent.lastAttempt.timestamp).toISOString(),
+          },
         }
       : {}),
-    ...('failSince' in fact && fact.failSince !== null
-      ? { failSince: new Date(fact.failSince).toISOString() }
+    ...('failSince' in domainEvent && domainEvent.failSince !== null
+      ? { failSince: new Date(domainEvent.failSince).toISOString() }
       : {}),
   });
 
 /** Facts as events: source `posthorn`, the fact's type as detail type. Throws unless every one was taken. */
 export const makeEventBus = (client: EventBridgeClient, busName: string): Announcements => ({
-  async put(facts) {
-    for (let start = 0; start < facts.length; start += BATCH) {
+  async put(domainEvents) {
+    for (let start = 0; start < domainEvents.length; start += BATCH) {
       const { FailedEntryCount = 0, Entries = [] } = await client.send(
         new PutEventsCommand({
-          Entries: facts.slice(start, start + BATCH).map((fact) => ({
+          Entries: domainEvents.slice(start, start + BATCH).map((domainEvent) => ({
             EventBusName: busName,
             Source: SOURCE,
-            DetailType: fact.type,
-            Time: new Date(fact.at),
-            Detail: detail(fact),
+            DetailType: domainEvent.type,
+            Time: new Date(domainEvent.at),
+            Detail: detail(domainEvent),
           })),
         }),
       );

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { resolveSettings } from '../catalog/settings/settings.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
-import type { Origins } from './announce.flow.ts';
+import type { EventContexts } from './announce.flow.ts';
 import type { Tenants } from '../catalog/catalog.port.ts';
 import { readStoredSettings } from '../catalog/settings/settings.dynamo.ts';
 import { settleAll } from '../platform/settle.domain.ts';
@@ -15,7 +15,7 @@ export interface OriginsOptions {
 }
 
 /** Where facts come from, off the cached snapshots; of an application that is gone the organization alone is left. */
-export const makeOrigins = ({ defaults, tenants, ...source }: OriginsOptions): Origins => {
+export const makeEventContexts = ({ defaults, tenants, ...source }: OriginsOptions): EventContexts => {
   const settingsOf = async (orgId: OrgId) => {
     const stored = await readStoredSettings(source, orgId);
     return resolveSettings(defaults, stored?.overrides ?? {});

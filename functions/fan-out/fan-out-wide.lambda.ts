@@ -1,4 +1,4 @@
-import { parseWideTurn } from './wide-queue.sqs.ts';
+import { parseFanOutPage } from './wide-queue.sqs.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { wireFanOut } from '../platform/lambda/wiring.ts';
 
@@ -7,5 +7,5 @@ export const handler = queueWorker(
   wireFanOut,
   ({ fanOut }) =>
     ({ body }) =>
-      fanOut.wideTurn(parseWideTurn(body)),
+      fanOut.fanOutPage(parseFanOutPage(body)),
 );

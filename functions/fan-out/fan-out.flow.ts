@@ -20,7 +20,7 @@ export type Outgoing = Pick<
 >;
 
 /** A wide message on its way: endpoints up to and with `after` (in the order of ids) are served. */
-export interface WideTurn {
+export interface FanOutPage {
   readonly message: Outgoing;
   readonly after: EndpointId | null;
 }
@@ -28,7 +28,7 @@ export interface WideTurn {
 export interface FanOutDeps {
   readonly tenants: Pick<Tenants, 'load'> & SettledTenants;
   readonly queue: Pick<DeliveryQueue, 'send' | 'sendEach'>;
-  readonly wide: { send(turns: readonly WideTurn[]): Promise<void> };
+  readonly wide: { send(turns: readonly FanOutPage[]): Promise<void> };
   readonly due: Pick<DueStore, 'put'>;
   readonly now: () => number;
   readonly step: Step;
@@ -45,7 +45,7 @@ const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Endpoint): Deli
   appId: message.appId,
   messageId: message.id,
   endpointId: endpoint.id,
-  turn: { kind: 'scheduled', number: 1 },
+  trigger: { kind: 'scheduled', number: 1 },
   schedule: tenant.settings.retrySchedule,
 });
 
@@ -132,7 +132,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
     },
 
     /** One turn of a wide message: serves the next endpoints, then hands the rest on. */
-    async wideTurn({ message, after }: WideTurn): Promise<void> {
+    async fanOutPage({ message, after }: FanOutPage): Promise<void> {
       const [tenant] = await deps.tenants.load([message]);
       await deps.step('fan-out.wide-read');
       if (tenant === undefined) return;

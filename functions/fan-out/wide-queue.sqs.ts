@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { appId, endpointId, messageId, orgId } from '../platform/ids/brand.domain.ts';
-import type { FanOutDeps, WideTurn } from './fan-out.flow.ts';
+import type { FanOutDeps, FanOutPage } from './fan-out.flow.ts';
 import { makeSendAll } from '../platform/sqs/client.sqs.ts';
 
 const VERSION = 1;
@@ -18,7 +18,7 @@ const record = z.object({
   after: z.string().transform(endpointId).nullable(),
 });
 
-export const formatWideTurn = ({ message, after }: WideTurn): string =>
+export const formatFanOutPage = ({ message, after }: FanOutPage): string =>
   JSON.stringify({
     v: VERSION,
     o: message.orgId,
@@ -32,7 +32,7 @@ export const formatWideTurn = ({ message, after }: WideTurn): string =>
   });
 
 /** The turn in a queue record. Throws where it has another form. */
-export const parseWideTurn = (text: string): WideTurn => {
+export const parseFanOutPage = (text: string): FanOutPage => {
   const parsed = record.parse(JSON.parse(text));
   return {
     message: {
@@ -53,6 +53,6 @@ export const makeWideQueue = (sqs: SQSClient, queueUrl: string): FanOutDeps['wid
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
     send: (turns) =>
-      sendAll(turns.map((turn) => ({ body: formatWideTurn(turn), group: turn.message.appId }))),
+      sendAll(turns.map((trigger) => ({ body: formatFanOutPage(trigger), group: trigger.message.appId }))),
   };
 };

@@ -7,7 +7,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { Answer, Hold, IdempotencyStore, Receipt, Standing } from './run-once.flow.ts';
+import type {
+  Answer,
+  IdempotencyLock,
+  IdempotencyStore,
+  StoredResponse,
+  LockState,
+} from './run-once.flow.ts';
 import type { Seal } from '../platform/secrets/seal.ts';
 import { pack, unpack } from '../platform/codec/codec.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
@@ -16,7 +22,7 @@ import type { Row } from '../platform/dynamodb/table.ts';
 const VERSION = 1;
 /** As long as Svix: an answer 12 hours, a run that may have crashed 5 seconds. */
 const ANSWER_SECONDS = 43_200;
-const HOLD_MS = 5_000;
+const LOCK_MS = 5_000;
 
 /** `h`: who runs or ran, `d`: digest of its body. `s` and `b`: status and sealed body, once there is an answer. */
 const row = z.object({
@@ -28,9 +34,9 @@ const row = z.object({
 });
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
-const keyOf = ({ orgId, digest }: Hold) => controlKeys.idempotency(orgId, digest);
+const keyOf = ({ orgId, digest }: IdempotencyLock) => controlKeys.idempotency(orgId, digest);
 /** Binds an answer to its key: moved elsewhere it does not open. */
-const placeOf = (hold: Hold) => keyOf(hold).pk;
+const placeOf = (lock: IdempotencyLock) => keyOf(lock).pk;
 
 export interface IdempotencyOptions {
   readonly client: DynamoDBClient;
@@ -41,16 +47,16 @@ export interface IdempotencyOptions {
 
 /** How an answer is written: by itself, or within the transaction that makes what it tells of. */
 const makeFinishRequest = ({ table, seal }: Omit<IdempotencyOptions, 'client'>) => {
-  return ({ hold, answer, at }: Receipt) => {
-    const body = answer.body === null ? undefined : seal.seal(pack(Buffer.from(answer.body)), placeOf(hold));
+  return ({ lock, answer, at }: StoredResponse) => {
+    const body = answer.body === null ? undefined : seal.seal(pack(Buffer.from(answer.body)), placeOf(lock));
     return {
       TableName: table,
-      Key: marshall(keyOf(hold)),
+      Key: marshall(keyOf(lock)),
       UpdateExpression: `SET s = :s, #ttl = :ttl${body === undefined ? '' : ', b = :b'}`,
       ConditionExpression: 'h = :h',
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: marshall(
-        { ':s': answer.status, ':ttl': seconds(at) + ANSWER_SECONDS, ':h': hold.holder, ':b': body },
+        { ':s': answer.status, ':ttl': seconds(at) + ANSWER_SECONDS, ':h': lock.holder, ':b': body },
         { removeUndefinedValues: true },
       ),
     } satisfies Update;
@@ -58,15 +64,15 @@ const makeFinishRequest = ({ table, seal }: Omit<IdempotencyOptions, 'client'>) 
 };
 
 /** The part of a transaction that stores its answer; its condition fails where the hold was lost. */
-export type ReceiptWrite = (receipt: Receipt) => TransactWriteItem;
+export type StoredResponseWrite = (storedResponse: StoredResponse) => TransactWriteItem;
 
-export const makeReceiptWrite = (options: Omit<IdempotencyOptions, 'client'>): ReceiptWrite => {
+export const makeStoredResponseWrite = (options: Omit<IdempotencyOptions, 'client'>): StoredResponseWrite => {
   const finishRequest = makeFinishRequest(options);
-  return (receipt) => ({ Update: finishRequest(receipt) });
+  return (storedResponse) => ({ Update: finishRequest(storedResponse) });
 };
 
 /** True where it was done, false where another holds the key by now. */
-const ifMine = async (sent: Promise<unknown>): Promise<boolean> => {
+const ifOwned = async (sent: Promise<unknown>): Promise<boolean> => {
   try {
     await sent;
     return true;
@@ -80,25 +86,25 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
   const { client, table, seal } = options;
   const finishRequest = makeFinishRequest(options);
 
-  const answerOf = (hold: Hold, { s: status, b }: z.output<typeof row>): Answer | undefined => {
+  const answerOf = (lock: IdempotencyLock, { s: status, b }: z.output<typeof row>): Answer | undefined => {
     if (status === undefined) return undefined;
-    const body = b === undefined ? null : Buffer.from(unpack(seal.open(b, placeOf(hold)))).toString();
+    const body = b === undefined ? null : Buffer.from(unpack(seal.open(b, placeOf(lock)))).toString();
     return { status, body };
   };
 
-  const standingOf = (hold: Hold, standing: Row): Standing => {
-    const parsed = row.parse(standing);
-    const answer = answerOf(hold, parsed);
+  const standingOf = (lock: IdempotencyLock, state: Row): LockState => {
+    const parsed = row.parse(state);
+    const answer = answerOf(lock, parsed);
     if (answer !== undefined) return { kind: 'answered', answer, requestDigest: parsed.d };
     // A first try of ours whose answer was lost on the way.
-    return { kind: parsed.h === hold.holder ? 'mine' : 'held' };
+    return { kind: parsed.h === lock.holder ? 'mine' : 'held' };
   };
 
   return {
-    async start(hold, nowMs) {
+    async start(lock, nowMs) {
       const item = {
-        ...{ ...keyOf(hold), v: VERSION, type: 'once' },
-        ...{ h: hold.holder, d: hold.requestDigest, l: nowMs + HOLD_MS },
+        ...{ ...keyOf(lock), v: VERSION, type: 'once' },
+        ...{ h: lock.holder, d: lock.requestDigest, l: nowMs + LOCK_MS },
       };
       try {
         await client.send(
@@ -115,23 +121,23 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
         return { kind: 'mine' };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item === undefined ? { kind: 'held' } : standingOf(hold, unmarshall(error.Item));
+        return error.Item === undefined ? { kind: 'held' } : standingOf(lock, unmarshall(error.Item));
       }
     },
 
-    async finish(receipt) {
-      await ifMine(client.send(new UpdateItemCommand(finishRequest(receipt))));
+    async finish(storedResponse) {
+      await ifOwned(client.send(new UpdateItemCommand(finishRequest(storedResponse))));
     },
 
-    async free(hold) {
-      await ifMine(
+    async free(lock) {
+      await ifOwned(
         client.send(
           new DeleteItemCommand({
             TableName: table,
-            Key: marshall(keyOf(hold)),
+            Key: marshall(keyOf(lock)),
             // An answer that stands was stored with its effect, whatever the run saw of that.
             ConditionExpression: 'h = :h AND attribute_not_exists(s)',
-            ExpressionAttributeValues: marshall({ ':h': hold.holder }),
+            ExpressionAttributeValues: marshall({ ':h': lock.holder }),
           }),
         ),
       );

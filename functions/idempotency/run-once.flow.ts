@@ -2,7 +2,7 @@ import type { OrgId } from '../platform/ids/brand.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
 /** One run of a request under an idempotency key. `holder` tells it from other runs with the same key. */
-export interface Hold {
+export interface IdempotencyLock {
   readonly orgId: OrgId;
   readonly digest: string;
   /** Of the request's body: which repeats carry another one. */
@@ -17,29 +17,29 @@ export interface Answer {
 }
 
 /** An answer that is stored together with what it tells of, in one transaction. Instants are ms since 1970. */
-export interface Receipt {
-  readonly hold: Hold;
+export interface StoredResponse {
+  readonly lock: IdempotencyLock;
   readonly answer: Answer;
   readonly at: number;
 }
 
 /** Another run took the key over because this one was too slow; nothing of this one's transaction was written. */
-export class HoldLost extends Error {
+export class LockLost extends Error {
   override readonly name = 'HoldLost';
 }
 
 /** `mine`: go ahead. `held`: another run is under way. */
-export type Standing =
+export type LockState =
   | { readonly kind: 'mine' }
   | { readonly kind: 'held' }
   | { readonly kind: 'answered'; readonly answer: Answer; readonly requestDigest: string };
 
 /** The port to idempotency keys. An answer stands for 12 hours, a hold without one for 5 seconds. */
 export interface IdempotencyStore {
-  start(hold: Hold, nowMs: number): Promise<Standing>;
-  finish(receipt: Receipt): Promise<void>;
+  start(lock: IdempotencyLock, nowMs: number): Promise<LockState>;
+  finish(storedResponse: StoredResponse): Promise<void>;
   /** Leaves no trace of a run that failed. */
-  free(hold: Hold): Promise<void>;
+  free(lock: IdempotencyLock): Promise<void>;
 }
 
 export interface OnceDeps {
@@ -67,47 +67,50 @@ export type Outcome<Result> =
   | { readonly kind: 'busy' };
 
 /** Runs a command once per key; repeats get the first one's answer. What the run throws leaves the key free. */
-export type Once = <Result>(
-  key: Omit<Hold, 'holder'>,
-  run: (hold: Hold) => Promise<Run<Result>>,
+export type RunOnce = <Result>(
+  key: Omit<IdempotencyLock, 'holder'>,
+  run: (lock: IdempotencyLock) => Promise<Run<Result>>,
 ) => Promise<Outcome<Result>>;
 
 /** The contract's numbers: a twin asks five times a second, for five seconds. */
 const ASK_EVERY_MS = 200;
 const PATIENCE_MS = 5_000;
 
-export const makeOnce = ({ store, newHolder, now, sleep, report, step }: OnceDeps): Once => {
+export const makeRunOnce = ({ store, newHolder, now, sleep, report, step }: OnceDeps): RunOnce => {
   /** Undefined: the hold was lost. */
-  const runHolding = async <Result>(hold: Hold, run: (hold: Hold) => Promise<Run<Result>>) => {
+  const runHolding = async <Result>(
+    lock: IdempotencyLock,
+    run: (lock: IdempotencyLock) => Promise<Run<Result>>,
+  ) => {
     try {
-      return await run(hold);
+      return await run(lock);
     } catch (error) {
-      if (error instanceof HoldLost) return undefined;
-      await store.free(hold).catch(report);
+      if (error instanceof LockLost) return undefined;
+      await store.free(lock).catch(report);
       throw error;
     }
   };
 
   /** The effect is there: a record that cannot be written must not turn its answer into an error. */
-  const settle = async (hold: Hold, { answer, stored }: Run<unknown>) => {
+  const settle = async (lock: IdempotencyLock, { answer, stored }: Run<unknown>) => {
     if (stored) return;
-    const settled = answer === null ? store.free(hold) : store.finish({ hold, answer, at: now() });
+    const settled = answer === null ? store.free(lock) : store.finish({ lock, answer, at: now() });
     await settled.catch(report);
   };
 
   return async (key, run) => {
-    const hold = { ...key, holder: newHolder() };
+    const lock = { ...key, holder: newHolder() };
     const deadline = now() + PATIENCE_MS;
     for (;;) {
-      const standing = await store.start(hold, now());
-      if (standing.kind === 'answered') {
-        const mismatch = standing.requestDigest !== key.requestDigest;
-        return { kind: 'replayed', answer: standing.answer, mismatch };
+      const state = await store.start(lock, now());
+      if (state.kind === 'answered') {
+        const mismatch = state.requestDigest !== key.requestDigest;
+        return { kind: 'replayed', answer: state.answer, mismatch };
       }
-      const ran = standing.kind === 'mine' ? await runHolding(hold, run) : undefined;
+      const ran = state.kind === 'mine' ? await runHolding(lock, run) : undefined;
       if (ran !== undefined) {
         await step('once.ran');
-        await settle(hold, ran);
+        await settle(lock, ran);
         return { kind: 'ran', result: ran.result };
       }
       if (now() >= deadline) return { kind: 'busy' };

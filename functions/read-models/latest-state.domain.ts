@@ -27,10 +27,10 @@ export const endpointMessagesOf = (attempts: readonly Attempt[]): readonly Endpo
 };
 
 /** A row as it stands: undefined where there is none, `unreadable` where it is no row of ours. */
-export type Standing = EndpointMessage | 'unreadable' | undefined;
+export type LatestState = EndpointMessage | 'unreadable' | undefined;
 
 /** `behind`: merging what is expected makes it right. `wrong`: nothing that is merged into it could. */
-export type Judgement = 'right' | 'behind' | 'wrong';
+export type Comparison = 'right' | 'behind' | 'wrong';
 
 const fixed = ({ eventType, channels }: EndpointMessage) => JSON.stringify([eventType, channels]);
 const text = (state: EndpointMessage) =>
@@ -40,10 +40,10 @@ const text = (state: EndpointMessage) =>
   ]);
 
 /** Judges a row against all that the log has for it; undefined: nothing. */
-export const judge = (standing: Standing, expected: EndpointMessage | undefined): Judgement => {
-  if (expected === undefined) return standing === undefined ? 'right' : 'wrong';
-  if (standing === undefined) return 'behind';
-  if (standing === 'unreadable' || fixed(standing) !== fixed(expected)) return 'wrong';
-  if (text(standing) === text(expected)) return 'right';
-  return text(mergeEndpointMessages(standing, expected)) === text(expected) ? 'behind' : 'wrong';
+export const compare = (latest: LatestState, expected: EndpointMessage | undefined): Comparison => {
+  if (expected === undefined) return latest === undefined ? 'right' : 'wrong';
+  if (latest === undefined) return 'behind';
+  if (latest === 'unreadable' || fixed(latest) !== fixed(expected)) return 'wrong';
+  if (text(latest) === text(expected)) return 'right';
+  return text(mergeEndpointMessages(latest, expected)) === text(expected) ? 'behind' : 'wrong';
 };

@@ -116,13 +116,13 @@ export const makeViews = (client: DynamoDBClient, table: string, insert: InsertN
     });
 
   const merge = async (row: EndpointMessage): Promise<void> => {
-    const standing = await insert(endpointMessageItem(row));
-    if (standing === undefined) return;
-    const known = parseEndpointMessageRow(standing);
+    const latest = await insert(endpointMessageItem(row));
+    if (latest === undefined) return;
+    const known = parseEndpointMessageRow(latest);
     if (known.lastAttemptId < row.lastAttemptId && (await advance(row))) return;
-    const news =
+    const changes =
       (row.everSucceeded && !known.everSucceeded) || (row.everFailedFinally && !known.everFailedFinally);
-    if (news) await stick(row);
+    if (changes) await stick(row);
   };
 
   return {

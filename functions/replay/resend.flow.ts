@@ -10,7 +10,7 @@ export const manualDelivery = (
   { orgId, appId, id: messageId }: Pick<Message, 'orgId' | 'appId' | 'id'>,
   endpointId: EndpointId,
   request: string,
-): Delivery => ({ orgId, appId, messageId, endpointId, turn: { kind: 'manual', request }, schedule: [] });
+): Delivery => ({ orgId, appId, messageId, endpointId, trigger: { kind: 'manual', request }, schedule: [] });
 
 export interface ResendDeps {
   readonly queue: Pick<DeliveryQueue, 'send'>;

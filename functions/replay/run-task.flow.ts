@@ -5,7 +5,7 @@ import type { DeliveryQueue } from '../deliver/delivery.port.ts';
 import { TASK_LEASE_SECONDS } from '../platform/limits/background-task.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import type { Select } from './task-selection.flow.ts';
-import type { TaskErrand, TaskQueue, TaskStore } from './tasks.flow.ts';
+import type { TaskMessage, TaskQueue, TaskStore } from './tasks.flow.ts';
 
 export interface RunTaskDeps {
   readonly store: TaskStore;
@@ -35,17 +35,17 @@ export const makeRunTask = (deps: RunTaskDeps) => {
 
   const secondsUntil = (instant: number) => Math.max(0, Math.ceil((instant - now()) / 1000));
 
-  const handOn = async (task: Task, errand: TaskErrand, holder: string) => {
+  const handOn = async (task: Task, queueMessage: TaskMessage, holder: string) => {
     if (!(await store.advance(task, holder, null))) return;
     await step('task.released');
     // Half of what is on its way has gone by then, so the rate is kept without a gap.
     const waitMs = task.pacedUntil - now() - AHEAD_MS / 2;
-    await queue.send(errand, Math.max(0, Math.floor(waitMs / 1000)));
+    await queue.send(queueMessage, Math.max(0, Math.floor(waitMs / 1000)));
     await step('task.handed-on');
   };
 
   /** The task after its next page; undefined where it was ended meanwhile. */
-  const turnPage = async (task: Task, holder: string): Promise<Task | undefined> => {
+  const rebuildPage = async (task: Task, holder: string): Promise<Task | undefined> => {
     const selected = await deps.select(task, 'send');
     await step('task.selected');
     if (selected.kind === 'impossible') {
@@ -67,23 +67,24 @@ export const makeRunTask = (deps: RunTaskDeps) => {
   };
 
   /** `holder` names the queue's record: when it comes again after a crash, it goes on where it was. */
-  return async (errand: TaskErrand, holder: string, remainingMs: () => number): Promise<void> => {
-    const leased = await store.lease(errand, holder, now() + LEASE_MS, now());
+  return async (queueMessage: TaskMessage, holder: string, remainingMs: () => number): Promise<void> => {
+    const leased = await store.lease(queueMessage, holder, now() + LEASE_MS, now());
     switch (leased.kind) {
       case 'busy':
         // Not dropped: the holder's record may lie in the dead letters for good, and this be its replay.
-        return queue.send(errand, secondsUntil(leased.until) + RETRY_SECONDS);
+        return queue.send(queueMessage, secondsUntil(leased.until) + RETRY_SECONDS);
       case 'over':
         return;
       case 'absent':
-        if (now() - (idTime(errand.id) ?? 0) < CREATION_MS) await queue.send(errand, RETRY_SECONDS);
+        if (now() - (idTime(queueMessage.id) ?? 0) < CREATION_MS)
+          await queue.send(queueMessage, RETRY_SECONDS);
         return;
       case 'leased': {
         let task: Task | undefined = leased.task;
         while (task?.state.kind === 'running') {
           if (remainingMs() < STOP_MS || task.pacedUntil - now() > AHEAD_MS)
-            return handOn(task, errand, holder);
-          task = await turnPage(task, holder);
+            return handOn(task, queueMessage, holder);
+          task = await rebuildPage(task, holder);
         }
       }
     }

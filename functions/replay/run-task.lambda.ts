@@ -1,4 +1,4 @@
-import { parseTaskErrand } from './task-queue.sqs.ts';
+import { parseTaskMessage } from './task-queue.sqs.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { wireRunTask } from '../platform/lambda/wiring.ts';
 
@@ -7,5 +7,5 @@ export const handler = queueWorker(
   wireRunTask,
   ({ runTask }, _records, context) =>
     ({ messageId, body }) =>
-      runTask(parseTaskErrand(body), messageId, () => context.getRemainingTimeInMillis()),
+      runTask(parseTaskMessage(body), messageId, () => context.getRemainingTimeInMillis()),
 );

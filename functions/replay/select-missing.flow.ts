@@ -7,7 +7,7 @@ import type { Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery } from '../deliver/delivery.port.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
 import { pageOf, windowOf } from './task-page.flow.ts';
-import type { Turn } from '../deliver/attempts/attempt.domain.ts';
+import type { Trigger } from '../deliver/attempts/attempt.domain.ts';
 import { latestOutcomeOf } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Selected, SentReader } from './task-page.flow.ts';
@@ -28,7 +28,7 @@ const isDue = (message: Message, endpoint: Endpoint, nowMs: number): boolean =>
  * The first turn of a schedule that was missed: the message's own, so that it is one with a first attempt that is still
  * under way, or one that starts anew after a cancellation, the same for whoever starts it. undefined: none was missed.
  */
-const missedTurn = (state: EndpointMessage | undefined): Turn | undefined => {
+const missedTurn = (state: EndpointMessage | undefined): Trigger | undefined => {
   if (state === undefined) return { kind: 'scheduled', number: 1 };
   if (latestOutcomeOf(state) !== 'canceled') return undefined;
   return { kind: 'scheduled', number: 1, series: state.lastAttemptId };
@@ -47,9 +47,9 @@ export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) =>
     );
     const known = new Map(states.map((state) => [state.messageId, state]));
     const deliveries = due.flatMap(({ id: messageId }): Delivery[] => {
-      const turn = missedTurn(known.get(messageId));
-      if (turn === undefined) return [];
-      return [{ ...{ orgId, appId, messageId, endpointId }, turn, schedule: settings.retrySchedule }];
+      const trigger = missedTurn(known.get(messageId));
+      if (trigger === undefined) return [];
+      return [{ ...{ orgId, appId, messageId, endpointId }, trigger, schedule: settings.retrySchedule }];
     });
     return pageOf(page, ({ id }) => id, deliveries);
   };

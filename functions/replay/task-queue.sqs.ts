@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { appId, orgId } from '../platform/ids/brand.domain.ts';
-import type { TaskErrand, TaskQueue } from './tasks.flow.ts';
+import type { TaskMessage, TaskQueue } from './tasks.flow.ts';
 import { makeSendAll } from '../platform/sqs/client.sqs.ts';
 
 const VERSION = 1;
@@ -13,11 +13,11 @@ const record = z.object({
   t: z.string(),
 });
 
-const formatErrand = ({ orgId: o, appId: a, id: t }: TaskErrand): string =>
+const formatQueueMessage = ({ orgId: o, appId: a, id: t }: TaskMessage): string =>
   JSON.stringify({ v: VERSION, o, a, t });
 
 /** The errand in a queue record. Throws where it has another form. */
-export const parseTaskErrand = (text: string): TaskErrand => {
+export const parseTaskMessage = (text: string): TaskMessage => {
   const { o, a, t } = record.parse(JSON.parse(text));
   return { orgId: o, appId: a, id: t };
 };
@@ -26,7 +26,7 @@ export const parseTaskErrand = (text: string): TaskErrand => {
 export const makeTaskQueue = (sqs: SQSClient, queueUrl: string): TaskQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
-    send: (errand, delaySeconds) =>
-      sendAll([{ body: formatErrand(errand), group: errand.appId, delaySeconds }]),
+    send: (queueMessage, delaySeconds) =>
+      sendAll([{ body: formatQueueMessage(queueMessage), group: queueMessage.appId, delaySeconds }]),
   };
 };

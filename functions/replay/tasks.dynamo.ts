@@ -4,12 +4,12 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import type { Task, TaskKey } from './task.domain.ts';
-import type { ReceiptOf } from '../catalog/catalog.port.ts';
-import { HoldLost } from '../idempotency/run-once.flow.ts';
+import type { StoredResponseOf } from '../catalog/catalog.port.ts';
+import { LockLost } from '../idempotency/run-once.flow.ts';
 import type { PageRequest } from '../platform/pages/page.ts';
 import type { Leased, TaskStore } from './tasks.flow.ts';
 import { listPage } from '../catalog/lookup.dynamo.ts';
-import type { ReceiptWrite } from '../idempotency/idempotency.dynamo.ts';
+import type { StoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
 import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
 import { behind, getRow } from '../platform/dynamodb/table.ts';
@@ -30,7 +30,7 @@ type Updated =
 export const makeTaskStore = (
   client: DynamoDBClient,
   table: string,
-  receiptWrite?: ReceiptWrite,
+  storedResponseWrite?: StoredResponseWrite,
 ): TaskStore => {
   const update = async (
     key: TaskKey,
@@ -53,19 +53,19 @@ export const makeTaskStore = (
     }
   };
 
-  const createWithAnswer = async (task: Task, receiptOf: ReceiptOf<Task>) => {
-    if (receiptWrite === undefined) throw new Error('these tasks store no answers');
+  const createWithAnswer = async (task: Task, storedResponseOf: StoredResponseOf<Task>) => {
+    if (storedResponseWrite === undefined) throw new Error('these tasks store no answers');
     const outcome = await transact(client, [
       { Put: newRowRequest(table, taskRow(task)) },
-      receiptWrite(receiptOf(task)),
+      storedResponseWrite(storedResponseOf(task)),
     ]);
-    if (outcome.kind === 'refused') throw new HoldLost('the idempotency key was taken over');
+    if (outcome.kind === 'refused') throw new LockLost('the idempotency key was taken over');
   };
 
   return {
-    async create(task, receiptOf) {
-      if (receiptOf === undefined) await putNew(client, table, taskRow(task));
-      else await createWithAnswer(task, receiptOf);
+    async create(task, storedResponseOf) {
+      if (storedResponseOf === undefined) await putNew(client, table, taskRow(task));
+      else await createWithAnswer(task, storedResponseOf);
     },
 
     async find(key) {

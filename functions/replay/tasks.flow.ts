@@ -2,7 +2,7 @@ import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Ids } from '../platform/ids/ids.domain.ts';
 import type { Task, TaskKey } from './task.domain.ts';
-import type { ReceiptOf } from '../catalog/catalog.port.ts';
+import type { StoredResponseOf } from '../catalog/catalog.port.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
 import type { Select } from './task-selection.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
@@ -16,7 +16,7 @@ export type Leased =
 
 /** The port to tasks; each of them goes after 90 days. */
 export interface TaskStore {
-  create(task: Task, receiptOf?: ReceiptOf<Task>): Promise<void>;
+  create(task: Task, storedResponseOf?: StoredResponseOf<Task>): Promise<void>;
   find(key: TaskKey): Promise<Task | undefined>;
   list(orgId: OrgId, page: PageRequest, keep: (task: Task) => boolean): Promise<Page<Task>>;
   /** One run at a time works on a running task; the same `holder` may ask again. */
@@ -29,11 +29,11 @@ export interface TaskStore {
 
 /** The port to the queue of tasks. */
 export interface TaskQueue {
-  send(errand: TaskErrand, delaySeconds: number): Promise<void>;
+  send(queueMessage: TaskMessage, delaySeconds: number): Promise<void>;
 }
 
 /** A task's turn, as it travels through the queue. */
-export interface TaskErrand extends TaskKey {
+export interface TaskMessage extends TaskKey {
   /** For the fairness of the queue alone. */
   readonly appId: Task['appId'];
 }
@@ -54,7 +54,7 @@ export interface Estimate {
 }
 
 export interface Tasks extends Pick<TaskStore, 'find' | 'list'> {
-  start(order: TaskOrder, receiptOf?: ReceiptOf<Task>): Promise<Task>;
+  start(order: TaskOrder, storedResponseOf?: StoredResponseOf<Task>): Promise<Task>;
   estimate(order: TaskOrder): Promise<Estimate>;
   cancel(key: TaskKey): Promise<Task | undefined>;
 }
@@ -98,11 +98,11 @@ export const makeTasks = ({ store, queue, select, ids, now, step }: TasksDeps): 
   list: (orgId, page, keep) => store.list(orgId, page, keep),
 
   /** The record goes first: without its row it ends by itself, while a row without a record would never be worked on. */
-  async start(order, receiptOf) {
+  async start(order, storedResponseOf) {
     const task = taskOf(order, ids.task(now()), now());
     await queue.send({ orgId: task.orgId, appId: task.appId, id: task.id }, FIRST_DELAY_SECONDS);
     await step('task.queued');
-    await store.create(task, receiptOf);
+    await store.create(task, storedResponseOf);
     await step('task.created');
     return task;
   },

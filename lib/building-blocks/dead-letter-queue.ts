@@ -2,10 +2,10 @@ import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnQueue, CfnQueuePolicy, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { HouseAlarm } from '../monitoring/alarms.ts';
+import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from './binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
-import type { Story } from './on-call-information.ts';
+import type { OnCallInformation } from './on-call-information.ts';
 
 /** SQS keeps nothing for longer. */
 const RETENTION = Duration.days(14);
@@ -26,7 +26,7 @@ export class DeadLetters extends Construct {
   /** For one whose records Lambda moves here by itself. */
   readonly nameOnly: Binding<'DEAD_LETTER_QUEUE_URL'>;
 
-  constructor(scope: Construct, id: string, props: { config: StageConfig; story: Story }) {
+  constructor(scope: Construct, id: string, props: { config: StageConfig; onCall: OnCallInformation }) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', queueBasics(props.config));
     overrideLogicalId(this.queue, CfnQueue, id);
@@ -38,13 +38,13 @@ export class DeadLetters extends Construct {
       grant: (grantee) => void this.queue.grant(grantee, 'sqs:SendMessage'),
     };
     this.nameOnly = { ...this.send, grant: () => undefined };
-    new HouseAlarm(this, `${id}Depth`, {
+    new ServiceAlarm(this, `${id}Depth`, {
       ...props,
       what: 'dead letters waiting',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
     });
-    new HouseAlarm(this, `${id}Age`, {
+    new ServiceAlarm(this, `${id}Age`, {
       ...props,
       what: 'seconds that the oldest dead letter has waited; SQS forgets it after 14 days',
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),

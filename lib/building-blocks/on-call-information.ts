@@ -1,5 +1,5 @@
 /** What on-call needs to know about a thing that can fail. Nothing that holds messages can be made without one. */
-export interface Story {
+export interface OnCallInformation {
   /** Who feels it, in a sentence: the first words of every alarm. */
   readonly impact: string;
   /** The heading in docs/runbook.md, as its anchor. */

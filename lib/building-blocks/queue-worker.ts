@@ -3,18 +3,18 @@ import { CfnEventSourceMapping, EventSourceMapping } from 'aws-cdk-lib/aws-lambd
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { HouseAlarm } from '../monitoring/alarms.ts';
+import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from './binding.ts';
 import { DeadLetters, queueBasics } from './dead-letter-queue.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 import type { ServiceFunction } from './service-function.ts';
-import type { Story } from './on-call-information.ts';
+import type { OnCallInformation } from './on-call-information.ts';
 
 export interface QueueWorkerProps<Name extends string> {
   /** What its resources and outputs are called: `Delivery` makes DeliveryQueue and DeliveryDlq. */
   readonly name: string;
   readonly config: StageConfig;
-  readonly story: Story;
+  readonly onCall: OnCallInformation;
   /** The environment variable under which senders know the queue. */
   readonly variable: Name;
   /** The time that its function has for a batch. */
@@ -99,18 +99,18 @@ export class QueueWorker<Name extends string> extends Construct {
   }
 
   private alarms(): void {
-    const { config, name, story } = this.props;
-    new HouseAlarm(this, `${name}QueueAge`, {
+    const { config, name, onCall } = this.props;
+    new ServiceAlarm(this, `${name}QueueAge`, {
       config,
-      story,
+      onCall,
       what: 'seconds that the oldest message has waited',
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
       threshold: this.props.oldest.toSeconds(),
       periods: 5,
     });
-    new HouseAlarm(this, `${name}QueueDepth`, {
+    new ServiceAlarm(this, `${name}QueueDepth`, {
       config,
-      story,
+      onCall,
       what: 'messages waiting',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: this.props.backlog,

@@ -3,16 +3,16 @@ import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { HouseAlarm } from '../monitoring/alarms.ts';
+import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { AppTable } from './app-table.ts';
 import { DeadLetters } from './dead-letter-queue.ts';
 import { overrideLogicalId } from './logical-id.ts';
 import type { ServiceFunction } from './service-function.ts';
-import type { Story } from './on-call-information.ts';
+import type { OnCallInformation } from './on-call-information.ts';
 
 export interface StreamWorkerProps {
   readonly config: StageConfig;
-  readonly story: Story;
+  readonly onCall: OnCallInformation;
 }
 
 export interface StreamSource {
@@ -54,7 +54,7 @@ export class StreamWorker extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'dynamodb:ListStreams, which Lambda asks for, knows no resources.',
     });
-    new HouseAlarm(this, `${this.name}IteratorAge`, {
+    new ServiceAlarm(this, `${this.name}IteratorAge`, {
       ...this.props,
       what: 'milliseconds that the stream is behind; it forgets after 24 hours',
       metric: lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),

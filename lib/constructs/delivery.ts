@@ -25,7 +25,7 @@ export class Delivery extends Construct {
     this.queue = new QueueWorker(this, 'Queue', {
       name: 'Delivery',
       config,
-      story: {
+      onCall: {
         impact: 'Webhooks reach customers late, or not until they are replayed.',
         runbook: 'delivery-queue',
         replay: `npm run dlq -- replay delivery --stage ${config.name}`,
@@ -41,7 +41,7 @@ export class Delivery extends Construct {
     this.slowQueue = new QueueWorker(this, 'SlowQueue', {
       name: 'SlowDelivery',
       config,
-      story: {
+      onCall: {
         impact: 'Webhooks to endpoints that answer slowly come later, or not until they are replayed.',
         runbook: 'slow-delivery-queue',
         replay: `npm run dlq -- replay deliver-slow --stage ${config.name}`,

@@ -14,7 +14,7 @@ export class Announcements extends Construct {
     super(scope, id);
     const stream = new StreamWorker(this, 'AnnounceStream', {
       config,
-      story: {
+      onCall: {
         impact: 'Operational webhooks and rules on the event bus hear of changes late or not at all.',
         runbook: 'announcements',
         replay: `npm run dlq -- replay announce --stage ${config.name}`,
@@ -27,7 +27,7 @@ export class Announcements extends Construct {
       memory: 256,
       timeout: Duration.seconds(30),
       bindings: {
-        EVENT_BUS_NAME: state.facts.publish,
+        EVENT_BUS_NAME: state.eventBus.publish,
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
         MESSAGES_TABLE: state.messages.allow('PutItem'),
         // Where it is remembered why a batch failed.

@@ -31,7 +31,7 @@ export class FanOut extends Construct {
     this.queue = new QueueWorker(this, 'Queue', {
       name: 'FanOut',
       config,
-      story: {
+      onCall: {
         impact:
           'Messages that could not be fanned out at once, or go to more than a hundred endpoints, reach some of them late, or not until they are replayed.',
         runbook: 'fan-out-queue',
@@ -47,7 +47,7 @@ export class FanOut extends Construct {
     });
     const stream = new StreamWorker(this, 'FanOutStream', {
       config,
-      story: {
+      onCall: {
         impact: 'Accepted messages do not become deliveries: nothing reaches any endpoint.',
         runbook: 'fan-out-stream',
         replay: `npm run dlq -- replay fan-out --stage ${config.name}`,

@@ -3,20 +3,20 @@ import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { TallyEnv } from '../../functions/platform/lambda/env.ts';
+import type { CountHoursEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
-import { HouseAlarm } from '../monitoring/alarms.ts';
+import { ServiceAlarm } from '../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 /** Counts the attempts of busy hours ahead of those who ask for statistics. */
 export class Tallying extends Construct {
-  readonly tally: ServiceFunction<TallyEnv>;
+  readonly tally: ServiceFunction<CountHoursEnv>;
 
   constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {
     super(scope, id);
-    this.tally = new ServiceFunction<TallyEnv>(this, 'Tally', {
+    this.tally = new ServiceFunction<CountHoursEnv>(this, 'Tally', {
       config,
       entry: 'tally',
       description: 'Counts the attempts of busy hours ahead of readers',
@@ -30,9 +30,9 @@ export class Tallying extends Construct {
     });
     overrideLogicalId(rule, CfnRule, 'TallyEachTenMinutes');
     overrideLogicalIdBelow(rule, CfnPermission, 'TallyEachTenMinutesPermission');
-    new HouseAlarm(this, 'TallyFailing', {
+    new ServiceAlarm(this, 'TallyFailing', {
       config,
-      story: {
+      onCall: {
         impact: 'Statistics of endpoints answer slower; they stay right.',
         runbook: 'projections',
         replay: 'none needed, the next run catches up',

@@ -14,7 +14,7 @@ export class Projections extends Construct {
     super(scope, id);
     const stream = new StreamWorker(this, 'ProjectStream', {
       config,
-      story: {
+      onCall: {
         impact: 'Lists of attempts and counters lag behind; deliveries themselves go on.',
         runbook: 'projections',
         replay: `npm run dlq -- replay project --stage ${config.name}`,

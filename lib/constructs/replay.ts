@@ -29,7 +29,7 @@ export class Tasks extends Construct {
     this.queue = new QueueWorker(this, 'Queue', {
       name: 'Task',
       config,
-      story: {
+      onCall: {
         impact: 'Recovers and replays that somebody asked for stand still; nothing else does.',
         runbook: 'task-queue',
         replay: `npm run dlq -- replay run-task --stage ${config.name}`,

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { SWEEP_EVERY_SECONDS, SWEEP_TIMEOUT_SECONDS } from '../../functions/platform/limits/sweep.domain.ts';
 import type { SweepEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
-import { HouseAlarm } from '../monitoring/alarms.ts';
+import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
@@ -52,30 +52,30 @@ export class Sweeping extends Construct {
 
   private alarms(config: StageConfig): void {
     const { lambda } = this.sweep;
-    const story = {
+    const onCall = {
       impact: 'Retries that wait longer than 15 minutes stand still; none is lost.',
       runbook: 'sweep',
       replay: 'none needed, the next run catches up',
     };
-    new HouseAlarm(this, 'SweepFailing', {
+    new ServiceAlarm(this, 'SweepFailing', {
       config,
-      story,
+      onCall,
       what: 'failed runs in five minutes',
       metric: lambda.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 3,
     });
-    new HouseAlarm(this, 'SweepStopped', {
+    new ServiceAlarm(this, 'SweepStopped', {
       config,
-      story,
+      onCall,
       what: 'runs in five minutes',
       metric: lambda.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
       when: 'below',
       silence: 'bad',
     });
-    new HouseAlarm(this, 'SweepPastDue', {
+    new ServiceAlarm(this, 'SweepPastDue', {
       config,
-      story,
+      onCall,
       what: 'milliseconds that the oldest delivery had been due when it was put on its way; two minutes are normal',
       // Written by functions/deliver/retries/sweep.lambda.ts.
       metric: new Metric({

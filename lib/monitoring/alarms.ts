@@ -5,11 +5,11 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { overrideLogicalId } from '../building-blocks/logical-id.ts';
-import type { Story } from '../building-blocks/on-call-information.ts';
+import type { OnCallInformation } from '../building-blocks/on-call-information.ts';
 
-export interface HouseAlarmProps {
+export interface ServiceAlarmProps {
   readonly config: StageConfig;
-  readonly story: Story;
+  readonly onCall: OnCallInformation;
   /** What is measured, in a few words: "dead letters". */
   readonly what: string;
   readonly metric: IMetric;
@@ -25,12 +25,12 @@ export interface HouseAlarmProps {
  * An alarm that says whom it hurts and where to read on. Plain metrics only: alarms over expressions, and composite
  * ones, do nothing on LocalStack. `id` is unique in the stack: the alarm's logical id follows from it.
  */
-export class HouseAlarm extends Construct {
-  constructor(scope: Construct, id: string, props: HouseAlarmProps) {
+export class ServiceAlarm extends Construct {
+  constructor(scope: Construct, id: string, props: ServiceAlarmProps) {
     super(scope, id);
-    const { config, story } = props;
+    const { config, onCall } = props;
     const alarm = new Alarm(this, 'Alarm', {
-      alarmDescription: `${story.impact} Measured: ${props.what}. Runbook: docs/runbook.md#${story.runbook}. Replay: ${story.replay}`,
+      alarmDescription: `${onCall.impact} Measured: ${props.what}. Runbook: docs/runbook.md#${onCall.runbook}. Replay: ${onCall.replay}`,
       metric: props.metric,
       threshold: props.threshold,
       evaluationPeriods: props.periods ?? 1,

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { pascalCase } from '../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../building-blocks/service-function.ts';
-import { HouseAlarm } from './alarms.ts';
+import { ServiceAlarm } from './alarms.ts';
 
 export interface FunctionAlarmsProps {
   readonly config: StageConfig;
@@ -22,19 +22,19 @@ export class FunctionAlarms extends Construct {
   constructor(scope: Construct, id: string, { config, functions }: FunctionAlarmsProps) {
     super(scope, id);
     for (const [name, { lambda }] of Object.entries(functions)) {
-      const story = {
+      const onCall = {
         impact: `Work of ${name} is done again and late; what fails five times becomes a dead letter.`,
         runbook: 'functions',
         replay: 'none needed as long as there are no dead letters',
       };
-      const common = { config, story, periods: PERIODS };
-      new HouseAlarm(this, `${pascalCase(name)}Errors`, {
+      const common = { config, onCall, periods: PERIODS };
+      new ServiceAlarm(this, `${pascalCase(name)}Errors`, {
         ...common,
         what: 'failed runs in five minutes, three times in a row',
         metric: lambda.metricErrors({ period: PERIOD, statistic: 'Sum' }),
         threshold: ERRORS,
       });
-      new HouseAlarm(this, `${pascalCase(name)}Throttles`, {
+      new ServiceAlarm(this, `${pascalCase(name)}Throttles`, {
         ...common,
         what: 'runs that the account had no concurrency for in five minutes, three times in a row',
         metric: lambda.metricThrottles({ period: PERIOD, statistic: 'Sum' }),

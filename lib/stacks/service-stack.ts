@@ -6,9 +6,9 @@ import { Announcements } from '../constructs/events.ts';
 import { ApiFunctions } from '../constructs/api/api-functions.ts';
 import { Delivery } from '../constructs/delivery.ts';
 import { FanOut } from '../constructs/fan-out.ts';
-import { HttpFront } from '../constructs/api/http-api.ts';
+import { HttpApiConstruct } from '../constructs/api/http-api.ts';
 import { Projections } from '../constructs/read-models.ts';
-import { RestFront } from '../constructs/api/rest-api.ts';
+import { RestApiConstruct } from '../constructs/api/rest-api.ts';
 import { Sweeping } from '../constructs/sweeper.ts';
 import { Tasks } from '../constructs/replay.ts';
 import { Tallying } from '../constructs/hourly-statistics.ts';
@@ -74,15 +74,15 @@ export class ServiceStack extends Stack {
   }
 
   private fronts(config: StageConfig, functions: ApiFunctions): void {
-    const http = config.api.http ? new HttpFront(this, 'HttpFront', { config, functions }) : undefined;
-    const rest = config.api.rest ? new RestFront(this, 'RestFront', { config, functions }) : undefined;
+    const http = config.api.http ? new HttpApiConstruct(this, 'HttpFront', { config, functions }) : undefined;
+    const rest = config.api.rest ? new RestApiConstruct(this, 'RestFront', { config, functions }) : undefined;
     const url = http?.api.apiEndpoint ?? rest?.api.url;
     if (url !== undefined) new CfnOutput(this, 'ApiUrl', { value: url });
   }
 
-  private outputs({ jwtSecret, mainSecret, facts }: StateStack): void {
+  private outputs({ jwtSecret, mainSecret, eventBus }: StateStack): void {
     new CfnOutput(this, 'JwtSecretArn', { value: jwtSecret.secret.secretArn });
     new CfnOutput(this, 'MainSecretArn', { value: mainSecret.secret.secretArn });
-    new CfnOutput(this, 'EventBusName', { value: facts.bus.eventBusName });
+    new CfnOutput(this, 'EventBusName', { value: eventBus.bus.eventBusName });
   }
 }

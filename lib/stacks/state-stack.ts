@@ -21,7 +21,7 @@ export class StateStack extends Stack {
   readonly payloads: Payloads;
   readonly jwtSecret: AppSecret<'JWT_SECRET_ARN'>;
   readonly mainSecret: AppSecret<'MAIN_SECRET_ARN'>;
-  readonly facts: Facts;
+  readonly eventBus: Facts;
 
   constructor(scope: Construct, id: string, props: StackProps & { config: StageConfig }) {
     super(scope, id, props);
@@ -71,7 +71,7 @@ export class StateStack extends Stack {
       description: 'Seals the secrets of endpoints and the cursors of lists',
       keep,
     });
-    this.facts = new Facts(this, 'Facts', { config });
+    this.eventBus = new Facts(this, 'Facts', { config });
     this.outputs();
     this.acknowledge(config);
   }

@@ -96,7 +96,7 @@ const examine = async (name: string): Promise<Operation> => {
 const resourceOf = ({ name }: Operation): string => name.slice(0, name.lastIndexOf('.'));
 
 /** Every operation of the newest official clients, found in the installed npm client and completed from PyPI's. */
-export const takeCensus = async (): Promise<readonly Operation[]> => {
+export const takeInventory = async (): Promise<readonly Operation[]> => {
   const names = methodNames(new Svix('token', { serverUrl: 'http://nowhere' }));
   const found = await Promise.all(names.map(examine));
   return [...found, ...NEWER].toSorted((left, right) => resourceOf(left).localeCompare(resourceOf(right)));

@@ -5,7 +5,7 @@ import { readLocalFile } from '../local/local-file.ts';
 import { projectDir } from '../local/paths.ts';
 import { explain } from '../local/problem.ts';
 import { organizationToken } from '../local/tokens.ts';
-import { survey } from './probe.ts';
+import { probe } from './probe.ts';
 import { fieldsOf, readClientFields, renderFields, replaceFields } from './fields.ts';
 import { render, replaceTable } from './table.ts';
 
@@ -24,12 +24,12 @@ const freshOrganization = (): string =>
 const run = async (): Promise<number> => {
   const { serverUrl, jwtSecret, receiverUrl } = await readLocalFile();
   const token = await organizationToken(freshOrganization(), jwtSecret, new Date());
-  const surveyed = await survey({ serverUrl, token, hookUrl: `${receiverUrl}/compatibility` });
+  const surveyed = await probe({ serverUrl, token, hookUrl: `${receiverUrl}/compatibility` });
   const fields = renderFields(fieldsOf(await readClientFields()));
   const written = replaceTable(await readFile(page, 'utf8'), render(surveyed));
   await writeFile(page, replaceFields(written, fields));
-  const broken = surveyed.filter(({ verdict }) => verdict.kind === 'broken');
-  for (const { name, verdict } of broken) say(`${name}: ${JSON.stringify(verdict)}`);
+  const broken = surveyed.filter(({ eligibilityOf }) => eligibilityOf.kind === 'broken');
+  for (const { name, eligibilityOf } of broken) say(`${name}: ${JSON.stringify(eligibilityOf)}`);
   say(`${surveyed.length} operations called, ${broken.length} broken; docs/compatibility.md is up to date.`);
   return broken.length === 0 ? 0 : 1;
 };

@@ -1,21 +1,21 @@
 import { ApiException, Svix } from 'svix';
 import { z } from 'zod';
-import { takeCensus } from './inventory.ts';
+import { takeInventory } from './inventory.ts';
 import type { Operation } from './inventory.ts';
 import { STORY } from './scenario.ts';
 import type { Scene } from './scenario.ts';
 
 /** How a running stack answered one operation. */
-export type Verdict =
+export type Eligibility =
   | { readonly kind: 'works'; readonly status: number }
   | { readonly kind: 'absent' }
   | { readonly kind: 'broken'; readonly why: string };
 
 export interface Surveyed extends Operation {
-  readonly verdict: Verdict;
+  readonly eligibilityOf: Eligibility;
 }
 
-export interface SurveyTask {
+export interface ProbeTask {
   readonly serverUrl: string;
   /** Of an organization that nobody uses. */
   readonly token: string;
@@ -40,7 +40,7 @@ const parsed = (body: unknown): unknown => {
 };
 
 /** The client's own verdict: it resolved, so what it got was a 2xx that it could read. */
-const judge = async (call: () => Promise<unknown>, lastStatus: () => number): Promise<Verdict> => {
+const compare = async (call: () => Promise<unknown>, lastStatus: () => number): Promise<Eligibility> => {
   try {
     await call();
     return { kind: 'works', status: lastStatus() };
@@ -52,7 +52,7 @@ const judge = async (call: () => Promise<unknown>, lastStatus: () => number): Pr
 
 /** Calls what no npm client has, and fails as the client would. */
 const rawCaller =
-  ({ serverUrl, token }: SurveyTask, fetch: typeof globalThis.fetch) =>
+  ({ serverUrl, token }: ProbeTask, fetch: typeof globalThis.fetch) =>
   async (method: string, path: string): Promise<unknown> => {
     const response = await fetch(`${serverUrl}${path}`, {
       method,
@@ -67,7 +67,7 @@ const rawCaller =
 const filled = (path: string) => path.replaceAll(/\{\w+\}/g, 'a');
 
 /** Really calls every operation of the newest official clients, those of the story in its order. */
-export const survey = async (task: SurveyTask): Promise<readonly Surveyed[]> => {
+export const probe = async (task: ProbeTask): Promise<readonly Surveyed[]> => {
   let status = 0;
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const response = await globalThis.fetch(input, init);
@@ -81,21 +81,24 @@ export const survey = async (task: SurveyTask): Promise<readonly Surveyed[]> => 
     hookUrl: task.hookUrl,
     raw: (method, path) => raw(method, `/api/v1${path}`),
   };
-  const verdicts = new Map<string, Verdict>();
+  const verdicts = new Map<string, Eligibility>();
   for (const { name, tell } of STORY)
     verdicts.set(
       name,
-      await judge(
+      await compare(
         () => tell(scene),
         () => status,
       ),
     );
   const surveyed: Surveyed[] = [];
-  for (const operation of await takeCensus()) {
+  for (const operation of await takeInventory()) {
     const { name, route, call } = operation;
     const [method = '', path = ''] = route.split(' ');
     const other = () => (call === undefined ? raw(method, filled(path)) : call(svix));
-    surveyed.push({ ...operation, verdict: verdicts.get(name) ?? (await judge(other, () => status)) });
+    surveyed.push({
+      ...operation,
+      eligibilityOf: verdicts.get(name) ?? (await compare(other, () => status)),
+    });
   }
   return surveyed;
 };

@@ -1,16 +1,16 @@
-import type { Surveyed, Verdict } from './probe.ts';
+import type { Surveyed, Eligibility } from './probe.ts';
 
 const BEGIN = '<!-- written by `npm run compatibility` -->';
 const END = '<!-- end of what `npm run compatibility` writes -->';
 
-const words = (verdict: Verdict): string => {
-  switch (verdict.kind) {
+const words = (eligibilityOf: Eligibility): string => {
+  switch (eligibilityOf.kind) {
     case 'works':
-      return `works (${verdict.status})`;
+      return `works (${eligibilityOf.status})`;
     case 'absent':
       return '501';
     case 'broken':
-      return `broken: ${verdict.why}`;
+      return `broken: ${eligibilityOf.why}`;
   }
 };
 
@@ -26,12 +26,13 @@ export const table = (header: readonly string[], rows: readonly (readonly string
 
 /** The generated part of the page: the count, and how each operation was answered. */
 export const render = (surveyed: readonly Surveyed[]): string => {
-  const count = (kind: Verdict['kind']) => surveyed.filter(({ verdict }) => verdict.kind === kind).length;
+  const count = (kind: Eligibility['kind']) =>
+    surveyed.filter(({ eligibilityOf }) => eligibilityOf.kind === kind).length;
   const broken = count('broken') === 0 ? '' : `, ${count('broken')} are broken`;
-  const rows = surveyed.map(({ name, route, verdict }): [string, string, string] => [
+  const rows = surveyed.map(({ name, route, eligibilityOf }): [string, string, string] => [
     `\`${name}\``,
     `\`${route}\``,
-    words(verdict),
+    words(eligibilityOf),
   ]);
   return [
     `Of ${surveyed.length} operations ${count('works')} work; ${count('absent')} answer 501 with a JSON body${broken}.`,

@@ -17,7 +17,7 @@ export interface Deed {
   readonly stage: string;
   readonly queue: string;
   readonly deed: 'replayed' | 'discarded';
-  readonly letters: number;
+  readonly deadLetters: number;
   readonly filter: Filter;
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeLastErrors } from '../../functions/platform/lambda/failure-log.dynamo.ts';
+import { makeFailureLog } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import { writeDown } from './audit.ts';
 import type { Filter } from './filter.ts';
-import type { Letter } from './dead-letter.ts';
-import type { Commands, LetterOptions } from './options.ts';
+import type { QueuedDeadLetter } from './dead-letter.ts';
+import type { Commands, DeadLetterOptions } from './options.ts';
 import { eachMatch, makePace, replayMatches } from './pass.ts';
 import type { Pass, Replay } from './pass.ts';
 import { queueState } from './queue-state.ts';
@@ -27,7 +27,7 @@ export interface Terminal {
   readonly auditFile?: string;
 }
 
-const filterOf = ({ reason, olderThan, newerThan, app, endpoint }: LetterOptions): Filter => ({
+const filterOf = ({ reason, olderThan, newerThan, app, endpoint }: DeadLetterOptions): Filter => ({
   reason,
   before: olderThan,
   after: newerThan,
@@ -55,7 +55,7 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
 
   const passOver = (stage: Stage, queue: DeadQueue, filter: Filter, limit: number | undefined): Pass => ({
     walk: walk(stage.sqs, stage.get(queue.output), now()),
-    lastErrors: makeLastErrors(stage.dynamo, stage.get('ControlTableName')),
+    failureLog: makeFailureLog(stage.dynamo, stage.get('ControlTableName')),
     memory: memoryOf(stage, queue),
     origin: { queue: queue.name, functionName: functionNameOf(stage.name, queue.worker) },
     filter,
@@ -64,18 +64,18 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
   });
 
   const gather = async (stage: Stage, queue: DeadQueue, filter: Filter, limit: number | undefined) => {
-    const letters: Letter[] = [];
+    const deadLetters: QueuedDeadLetter[] = [];
     await eachMatch(passOver(stage, queue, filter, limit), async (some) => {
-      letters.push(...some);
+      deadLetters.push(...some);
       await Promise.resolve();
     });
-    return letters;
+    return deadLetters;
   };
 
-  const preview = async (stage: Stage, queue: DeadQueue, options: LetterOptions, verb: string) => {
-    const letters = await gather(stage, queue, filterOf(options), options.limit);
-    say(`${letters.length} letters of ${queue.name} would be ${verb}:`);
-    for (const { reason, letters: count } of tallies(letters))
+  const preview = async (stage: Stage, queue: DeadQueue, options: DeadLetterOptions, verb: string) => {
+    const deadLetters = await gather(stage, queue, filterOf(options), options.limit);
+    say(`${deadLetters.length} letters of ${queue.name} would be ${verb}:`);
+    for (const { reason, deadLetters: count } of tallies(deadLetters))
       say(`  ${String(count).padStart(6)}  ${reason}`);
   };
 
@@ -87,7 +87,7 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
     filter: Filter,
   ) =>
     writeDown(
-      { stage: stage.name, queue: queue.name, deed, letters: count, filter },
+      { stage: stage.name, queue: queue.name, deed, deadLetters: count, filter },
       {
         dynamo: stage.dynamo,
         control: stage.get('ControlTableName'),
@@ -109,10 +109,11 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
     async inspect(name, options) {
       const queue = deadQueue(name);
       const stage = await open(options.stage);
-      const letters = await gather(stage, queue, filterOf(options), options.limit ?? SHOWN);
-      for (const letter of letters) say(`${readable(letter, await contentsOf(stage.streams, letter))}\n`);
+      const deadLetters = await gather(stage, queue, filterOf(options), options.limit ?? SHOWN);
+      for (const deadLetter of deadLetters)
+        say(`${readable(deadLetter, await contentsOf(stage.streams, deadLetter))}\n`);
       const { held } = await queueState(stage, queue.output);
-      say(`${letters.length} of ${held} letters.`);
+      say(`${deadLetters.length} of ${held} letters.`);
     },
 
     async replay(name, options) {
@@ -126,13 +127,13 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
           ...passOver(stage, queue, filter, options.limit),
           replay: replayOf(stage, queue),
           pace: makePace(options.rate, (ms) => wait(ms)),
-          progress: (count, kept) => {
+          progress: (count, remaining) => {
             done = count;
-            for (const { letter, why } of kept) say(`kept ${letter.id}: ${why}`);
+            for (const { deadLetter, why } of remaining) say(`kept ${deadLetter.id}: ${why}`);
             say(`${count} replayed`);
           },
         });
-        say(`${outcome.done} replayed, ${outcome.kept} kept${signal.aborted ? ', stopped' : ''}.`);
+        say(`${outcome.done} replayed, ${outcome.remaining} kept${signal.aborted ? ', stopped' : ''}.`);
       } finally {
         if (done > 0) await audit(stage, queue, 'replayed', done, filter);
       }
@@ -150,9 +151,9 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
       const pass = passOver(stage, queue, filter, options.limit);
       let done = 0;
       try {
-        await eachMatch(pass, async (letters) => {
-          await pass.walk.remove(letters);
-          done += letters.length;
+        await eachMatch(pass, async (deadLetters) => {
+          await pass.walk.remove(deadLetters);
+          done += deadLetters.length;
         });
         say(`${done} discarded.`);
       } finally {

@@ -1,5 +1,5 @@
 import type { DynamoDBStreamsClient, _Record } from '@aws-sdk/client-dynamodb-streams';
-import type { Letter } from './dead-letter.ts';
+import type { QueuedDeadLetter } from './dead-letter.ts';
 import { isForgotten, lostRecords } from './lost-records.ts';
 import { ofKeys } from './subject.ts';
 
@@ -15,7 +15,7 @@ const line = ({ eventName, dynamodb }: _Record): string => {
 /** What a batch that was given up is about, as its stream still has it; nothing for any other letter. */
 export const contentsOf = async (
   streams: DynamoDBStreamsClient,
-  { stream }: Letter,
+  { stream }: QueuedDeadLetter,
 ): Promise<readonly string[]> => {
   if (stream?.kind !== 'batch') return [];
   const { lost } = stream;

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { LastError } from '../../functions/platform/lambda/failure-log.dynamo.ts';
+import type { RecordedFailure } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import { subjectOf } from './subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts';
 export const NO_LAST_ERROR = 'crash or timeout';
 
 /** A record of a dead letter queue as SQS gave it. */
-export interface RawLetter {
+export interface RawDeadLetter {
   readonly id: string;
   readonly handle: string;
   readonly body: string;
@@ -20,13 +20,13 @@ export interface RawLetter {
 }
 
 /** Who could not do it: the queue by the name that people use, and the function by its name on AWS. */
-export interface Origin {
+export interface EventContext {
   readonly queue: string;
   readonly functionName: string;
 }
 
 /** The same with its story. Instants: ms since 1970. */
-export interface Letter extends RawLetter, Subject, Origin {
+export interface QueuedDeadLetter extends RawDeadLetter, Subject, EventContext {
   readonly reason: string;
   readonly message: string;
   readonly firstAt: number;
@@ -35,7 +35,7 @@ export interface Letter extends RawLetter, Subject, Origin {
 }
 
 /** Undefined for what SQS never sends: a record without id, handle or body. */
-export const rawLetter = (message: Message): RawLetter | undefined => {
+export const rawDeadLetter = (message: Message): RawDeadLetter | undefined => {
   const { MessageId: id, ReceiptHandle: handle, Body: body, Attributes: attributes = {} } = message;
   if (id === undefined || handle === undefined || body === undefined) return undefined;
   return {
@@ -48,24 +48,31 @@ export const rawLetter = (message: Message): RawLetter | undefined => {
   };
 };
 
-type Story = Pick<Letter, 'reason' | 'message' | 'firstAt' | 'lastAt' | 'requestId' | 'receives'>;
+type OnCallInformation = Pick<
+  QueuedDeadLetter,
+  'reason' | 'message' | 'firstAt' | 'lastAt' | 'requestId' | 'receives'
+>;
 
-const remembered = ({ errorClass: reason, ...error }: LastError): Story => {
+const remembered = ({ errorClass: reason, ...error }: RecordedFailure): OnCallInformation => {
   const { message, firstAt, lastAt, requestId, receives } = error;
   return { reason, message, firstAt, lastAt, requestId, receives };
 };
 
-const storyOf = (raw: RawLetter, { stream }: Subject, error: LastError | undefined): Story => {
+const storyOf = (
+  raw: RawDeadLetter,
+  { stream }: Subject,
+  error: RecordedFailure | undefined,
+): OnCallInformation => {
   const at = { firstAt: raw.sentAt, lastAt: raw.sentAt };
   const silent = { reason: NO_LAST_ERROR, message: 'the function left no error' };
   if (stream?.kind === 'record') {
-    const { errorClass: reason, reason: message, requestId } = stream.letter;
+    const { errorClass: reason, reason: message, requestId } = stream.deadLetter;
     return { ...at, reason, message, requestId, receives: 1 };
   }
   if (stream?.kind === 'batch') {
     const { firstAt, requestId, invokes: receives } = stream.lost;
-    const story = error === undefined ? { ...at, ...silent, requestId } : remembered(error);
-    return { ...story, firstAt, receives };
+    const onCall = error === undefined ? { ...at, ...silent, requestId } : remembered(error);
+    return { ...onCall, firstAt, receives };
   }
   return error === undefined
     ? { ...at, ...silent, requestId: undefined, receives: raw.receives }
@@ -74,18 +81,22 @@ const storyOf = (raw: RawLetter, { stream }: Subject, error: LastError | undefin
 
 /** A record, what it is about, and the name under which its worker remembers it. */
 export interface Named {
-  readonly raw: RawLetter;
+  readonly raw: RawDeadLetter;
   readonly subject: Subject;
   readonly name: string;
 }
 
-export const named = (raw: RawLetter): Named => {
+export const named = (raw: RawDeadLetter): Named => {
   const subject = subjectOf(raw.body);
   return { raw, subject, name: subject.rememberedAs ?? raw.id };
 };
 
 /** Joins a record with where it comes from and what its worker remembered of it. */
-export const letterOf = ({ raw, subject }: Named, origin: Origin, error: LastError | undefined): Letter => ({
+export const deadLetterOf = (
+  { raw, subject }: Named,
+  origin: EventContext,
+  error: RecordedFailure | undefined,
+): QueuedDeadLetter => ({
   ...{ ...raw, ...subject, ...origin },
   ...storyOf(raw, subject, error),
 });

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Letter } from './dead-letter.ts';
+import type { QueuedDeadLetter } from './dead-letter.ts';
 
 /** Which letters a command is about. Instants: ms since 1970; absent: any. */
 export interface Filter {
@@ -17,14 +17,14 @@ const has = (wanted: string | undefined, value: string | undefined) =>
 const holds = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
 
 /** Whether a letter is meant. A reason is a part of the error's class or message, in any case of letters. */
-export const matches = (filter: Filter, letter: Letter): boolean =>
-  has(filter.app, letter.appId) &&
-  has(filter.endpoint, letter.endpointId) &&
-  (filter.before === undefined || letter.lastAt < filter.before) &&
-  (filter.after === undefined || letter.lastAt > filter.after) &&
+export const matches = (filter: Filter, deadLetter: QueuedDeadLetter): boolean =>
+  has(filter.app, deadLetter.appId) &&
+  has(filter.endpoint, deadLetter.endpointId) &&
+  (filter.before === undefined || deadLetter.lastAt < filter.before) &&
+  (filter.after === undefined || deadLetter.lastAt > filter.after) &&
   (filter.reason === undefined ||
-    holds(letter.reason, filter.reason) ||
-    holds(letter.message, filter.reason));
+    holds(deadLetter.reason, filter.reason) ||
+    holds(deadLetter.message, filter.reason));
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -8,7 +8,7 @@ export const parseCount = (text: string): number => {
 };
 
 /** What every command about letters takes. */
-export interface LetterOptions {
+export interface DeadLetterOptions {
   readonly stage: string;
   readonly reason?: string;
   readonly olderThan?: number;
@@ -17,18 +17,18 @@ export interface LetterOptions {
   readonly endpoint?: string;
   readonly limit?: number;
 }
-export interface ReplayOptions extends LetterOptions {
+export interface ReplayOptions extends DeadLetterOptions {
   readonly rate: number;
   readonly dryRun: boolean;
 }
-export interface DiscardOptions extends LetterOptions {
+export interface DiscardOptions extends DeadLetterOptions {
   readonly yes: boolean;
 }
 
 /** What the command line asks for is done by these. */
 export interface Commands {
   list(options: { readonly stage: string; readonly sample: number }): Promise<void>;
-  inspect(queue: string, options: LetterOptions): Promise<void>;
+  inspect(queue: string, options: DeadLetterOptions): Promise<void>;
   replay(queue: string, options: ReplayOptions): Promise<void>;
   discard(queue: string, options: DiscardOptions): Promise<void>;
 }
@@ -66,7 +66,7 @@ export const dlqCommand = (commands: Commands, nowMs: number): Command => {
     .option('--sample <n>', 'letters of each queue to look at for reasons', parseCount, DEFAULT_SAMPLE)
     .action((options: Parameters<Commands['list']>[0]) => commands.list(options));
   withFilter(sub('inspect', 'what letters are about'), nowMs).action(
-    (queue: string, options: LetterOptions) => commands.inspect(queue, options),
+    (queue: string, options: DeadLetterOptions) => commands.inspect(queue, options),
   );
   withFilter(sub('replay', 'puts letters back on their way'), nowMs)
     .option('--rate <n>', 'letters a second', parseCount, DEFAULT_RATE)

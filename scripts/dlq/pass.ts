@@ -1,25 +1,25 @@
-import type { LastErrors } from '../../functions/platform/lambda/failure-log.dynamo.ts';
+import type { FailureLog } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import type { Filter } from './filter.ts';
 import { matches } from './filter.ts';
-import { letterOf, named } from './dead-letter.ts';
-import type { Letter, Origin } from './dead-letter.ts';
+import { deadLetterOf, named } from './dead-letter.ts';
+import type { QueuedDeadLetter, EventContext } from './dead-letter.ts';
 import type { Walk } from './walk.ts';
 
 /** A letter that stays, and why. */
-export interface Kept {
-  readonly letter: Letter;
+export interface Remaining {
+  readonly deadLetter: QueuedDeadLetter;
   readonly why: string;
 }
 
 /** What became of letters: those that are on their way again, and those that cannot be. Throws for what may pass. */
 export type Replay = (
-  letters: readonly Letter[],
-) => Promise<{ readonly done: readonly Letter[]; readonly kept: readonly Kept[] }>;
+  deadLetters: readonly QueuedDeadLetter[],
+) => Promise<{ readonly done: readonly QueuedDeadLetter[]; readonly remaining: readonly Remaining[] }>;
 
 export interface Pass {
   readonly walk: Walk;
-  readonly lastErrors: Pick<LastErrors, 'read'>;
-  readonly origin: Origin;
+  readonly failureLog: Pick<FailureLog, 'read'>;
+  readonly origin: EventContext;
   /** Under what name its workers remember errors: the queue's own, or the function's that reads a stream. */
   readonly memory: string;
   readonly filter: Filter;
@@ -30,17 +30,17 @@ export interface Pass {
 
 const storied = async ({
   walk,
-  lastErrors,
+  failureLog,
   origin,
   memory,
-}: Pass): Promise<readonly Letter[] | undefined> => {
-  const letters = (await walk.next())?.map(named);
-  if (letters === undefined) return undefined;
-  const errors = await lastErrors.read(
+}: Pass): Promise<readonly QueuedDeadLetter[] | undefined> => {
+  const deadLetters = (await walk.next())?.map(named);
+  if (deadLetters === undefined) return undefined;
+  const errors = await failureLog.read(
     memory,
-    letters.map(({ name }) => name),
+    deadLetters.map(({ name }) => name),
   );
-  return letters.map((one) => letterOf(one, origin, errors.get(one.name)));
+  return deadLetters.map((one) => deadLetterOf(one, origin, errors.get(one.name)));
 };
 
 /**
@@ -49,15 +49,15 @@ const storied = async ({
  */
 export const eachMatch = async (
   pass: Pass,
-  see: (letters: readonly Letter[]) => Promise<void>,
+  see: (deadLetters: readonly QueuedDeadLetter[]) => Promise<void>,
 ): Promise<number> => {
   const { walk, filter, limit = Number.POSITIVE_INFINITY, signal } = pass;
   let count = 0;
   try {
     while (count < limit && !signal.aborted) {
-      const letters = await storied(pass);
-      if (letters === undefined) break;
-      const wanted = letters.filter((letter) => matches(filter, letter)).slice(0, limit - count);
+      const deadLetters = await storied(pass);
+      if (deadLetters === undefined) break;
+      const wanted = deadLetters.filter((deadLetter) => matches(filter, deadLetter)).slice(0, limit - count);
       if (wanted.length > 0) await see(wanted);
       count += wanted.length;
     }
@@ -70,28 +70,28 @@ export const eachMatch = async (
 /** Lets no more than `rate` letters a second by; waits after each call as long as they take up. */
 export const makePace =
   (rate: number, sleep: (ms: number) => Promise<void>) =>
-  (letters: number): Promise<void> =>
-    sleep((letters / rate) * 1000);
+  (deadLetters: number): Promise<void> =>
+    sleep((deadLetters / rate) * 1000);
 
 export interface Replaying extends Pass {
   readonly replay: Replay;
-  readonly pace: (letters: number) => Promise<void>;
-  readonly progress: (done: number, kept: readonly Kept[]) => void;
+  readonly pace: (deadLetters: number) => Promise<void>;
+  readonly progress: (done: number, remaining: readonly Remaining[]) => void;
 }
 
 /** Sends first and removes then: a stop between repeats a letter under its identity, and loses none. */
 export const replayMatches = async (
   pass: Replaying,
-): Promise<{ readonly done: number; readonly kept: number }> => {
+): Promise<{ readonly done: number; readonly remaining: number }> => {
   let done = 0;
-  let kept = 0;
-  await eachMatch(pass, async (letters) => {
-    const outcome = await pass.replay(letters);
+  let remaining = 0;
+  await eachMatch(pass, async (deadLetters) => {
+    const outcome = await pass.replay(deadLetters);
     await pass.walk.remove(outcome.done);
     done += outcome.done.length;
-    kept += outcome.kept.length;
-    pass.progress(done, outcome.kept);
+    remaining += outcome.remaining.length;
+    pass.progress(done, outcome.remaining);
     await pass.pace(outcome.done.length);
   });
-  return { done, kept };
+  return { done, remaining };
 };

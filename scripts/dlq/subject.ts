@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { batchName } from '../../functions/platform/sqs/dead-letter.port.ts';
-import { parseErrand } from '../../functions/deliver/queue/delivery-record.ts';
-import type { StreamLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
-import { parseStreamLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
-import { parseTaskErrand } from '../../functions/replay/task-queue.sqs.ts';
-import { parseWideTurn } from '../../functions/fan-out/wide-queue.sqs.ts';
+import { parseQueueMessage } from '../../functions/deliver/queue/delivery-record.ts';
+import type { StreamDeadLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
+import { parseStreamDeadLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
+import { parseTaskMessage } from '../../functions/replay/task-queue.sqs.ts';
+import { parseFanOutPage } from '../../functions/fan-out/wide-queue.sqs.ts';
 
 /** What a dead letter is about. */
 export interface Subject {
@@ -14,30 +14,30 @@ export interface Subject {
   readonly messageId?: string;
   readonly endpointId?: string;
   /** Set for letters of streams. */
-  readonly stream?: StreamLetter;
+  readonly stream?: StreamDeadLetter;
   /** The name under which its worker remembers why it failed; absent: that of its record in the queue. */
   readonly rememberedAs?: string;
 }
 
 const ofErrand = (body: string): Subject => {
-  const errand = parseErrand(body);
-  if (errand.kind === 'wake') {
-    const { orgId, appId, endpointId } = errand.wake;
+  const queueMessage = parseQueueMessage(body);
+  if (queueMessage.kind === 'drainTimer') {
+    const { orgId, appId, endpointId } = queueMessage.drainTimer;
     return { what: 'reminder to look after parked deliveries', orgId, appId, endpointId };
   }
-  const { turn, orgId, appId, endpointId, messageId } = errand.delivery;
-  const what = turn.kind === 'scheduled' ? `delivery, try ${turn.number}` : 'delivery, resent by hand';
+  const { trigger, orgId, appId, endpointId, messageId } = queueMessage.delivery;
+  const what = trigger.kind === 'scheduled' ? `delivery, try ${trigger.number}` : 'delivery, resent by hand';
   return { what, orgId, appId, endpointId, messageId };
 };
 
 const ofWideTurn = (body: string): Subject => {
-  const { message, after } = parseWideTurn(body);
+  const { message, after } = parseFanOutPage(body);
   const what = after === null ? 'message to many endpoints' : `message to many endpoints, after ${after}`;
   return { what, orgId: message.orgId, appId: message.appId, messageId: message.id };
 };
 
 const ofTask = (body: string): Subject => {
-  const { orgId, appId, id } = parseTaskErrand(body);
+  const { orgId, appId, id } = parseTaskMessage(body);
   return { what: `background task ${id}`, orgId, appId };
 };
 
@@ -63,9 +63,9 @@ export const ofKeys = (written: unknown): Omit<Subject, 'what'> => {
 };
 
 const ofStream = (body: string): Subject => {
-  const stream = parseStreamLetter(body);
+  const stream = parseStreamDeadLetter(body);
   return stream.kind === 'record'
-    ? { what: 'stream record', stream, ...ofKeys(JSON.parse(stream.letter.keys)) }
+    ? { what: 'stream record', stream, ...ofKeys(JSON.parse(stream.deadLetter.keys)) }
     : {
         what: `batch of ${stream.lost.size} stream records`,
         stream,

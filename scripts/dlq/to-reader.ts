@@ -6,8 +6,8 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import type { DeadLetter, LostBatch } from '../../functions/platform/sqs/dead-letter.port.ts';
 import { isForgotten, lostRecords } from './lost-records.ts';
-import type { Letter } from './dead-letter.ts';
-import type { Kept, Replay } from './pass.ts';
+import type { QueuedDeadLetter } from './dead-letter.ts';
+import type { Remaining, Replay } from './pass.ts';
 
 interface Reader {
   readonly dynamo: DynamoDBClient;
@@ -50,11 +50,11 @@ const insteadOf = (name: string, { firstAt }: LostBatch): string => {
   return `${forgotten}: the facts since ${since} were not told and will not be; discard it`;
 };
 
-const read = async ({ dynamo }: Reader, letter: DeadLetter) => {
+const read = async ({ dynamo }: Reader, deadLetter: DeadLetter) => {
   const { Item } = await dynamo.send(
     new GetItemCommand({
-      TableName: TABLE.exec(letter.source)?.[1],
-      Key: keySchema.parse(JSON.parse(letter.keys)),
+      TableName: TABLE.exec(deadLetter.source)?.[1],
+      Key: keySchema.parse(JSON.parse(deadLetter.keys)),
       ConsistentRead: true,
     }),
   );
@@ -77,34 +77,38 @@ const invoke = async (
 };
 
 interface Ready {
-  readonly letter: Letter;
+  readonly deadLetter: QueuedDeadLetter;
   readonly record: Json;
 }
 type Outcome = Awaited<ReturnType<Replay>>;
 
-const prepare = async (reader: Reader, letter: Letter, lost: DeadLetter): Promise<Ready | Kept> => {
+const prepare = async (
+  reader: Reader,
+  deadLetter: QueuedDeadLetter,
+  lost: DeadLetter,
+): Promise<Ready | Remaining> => {
   const { source, keys, change } = lost;
   const item = await read(reader, lost);
   const why = tooLate(lost, item);
-  if (why !== undefined) return { letter, why };
+  if (why !== undefined) return { deadLetter, why };
   const dynamodb = { Keys: inEvent(JSON.parse(keys)), NewImage: inEvent(item) };
   return {
-    letter,
+    deadLetter,
     record: { eventName: change, eventSource: 'aws:dynamodb', eventSourceARN: source, dynamodb },
   };
 };
 
 /** All at once, and one by one where that fails: one record that ends the function holds up none of the others. */
 const replayReady = async (reader: Reader, ready: readonly Ready[]): Promise<Outcome> => {
-  if (ready.length === 0) return { done: [], kept: [] };
+  if (ready.length === 0) return { done: [], remaining: [] };
   const why = await invoke(
     reader,
     ready.map(({ record }) => record),
   );
-  const letters = ready.map(({ letter }) => letter);
-  if (why === undefined) return { done: letters, kept: [] };
-  const [only, ...others] = letters;
-  if (only !== undefined && others.length === 0) return { done: [], kept: [{ letter: only, why }] };
+  const deadLetters = ready.map(({ deadLetter }) => deadLetter);
+  if (why === undefined) return { done: deadLetters, remaining: [] };
+  const [only, ...others] = deadLetters;
+  if (only !== undefined && others.length === 0) return { done: [], remaining: [{ deadLetter: only, why }] };
   return joined(await Promise.all(ready.map((one) => replayReady(reader, [one]))));
 };
 
@@ -121,25 +125,29 @@ const ofStream = (source: string, { eventID, eventName, dynamodb }: _Record): Js
 };
 
 /** The records that the stream still has, in their order. Those before one that fails come again with the next replay. */
-const replayBatch = async (reader: Reader, letter: Letter, lost: LostBatch): Promise<Outcome> => {
+const replayBatch = async (
+  reader: Reader,
+  deadLetter: QueuedDeadLetter,
+  lost: LostBatch,
+): Promise<Outcome> => {
   try {
     for await (const page of lostRecords(reader.streams, lost)) {
       const why = await invoke(
         reader,
         page.map((record) => ofStream(lost.source, record)),
       );
-      if (why !== undefined) return { done: [], kept: [{ letter, why }] };
+      if (why !== undefined) return { done: [], remaining: [{ deadLetter, why }] };
     }
   } catch (error) {
     if (!isForgotten(error)) throw error;
-    return { done: [], kept: [{ letter, why: insteadOf(reader.name, lost) }] };
+    return { done: [], remaining: [{ deadLetter, why: insteadOf(reader.name, lost) }] };
   }
-  return { done: [letter], kept: [] };
+  return { done: [deadLetter], remaining: [] };
 };
 
 const joined = (outcomes: readonly Outcome[]): Outcome => ({
   done: outcomes.flatMap(({ done }) => done),
-  kept: outcomes.flatMap(({ kept }) => kept),
+  remaining: outcomes.flatMap(({ remaining }) => remaining),
 });
 
 /**
@@ -148,16 +156,16 @@ const joined = (outcomes: readonly Outcome[]): Outcome => ({
  */
 export const toReader =
   (reader: Reader): Replay =>
-  async (letters) => {
-    const prepared: (Ready | Kept)[] = [];
+  async (deadLetters) => {
+    const prepared: (Ready | Remaining)[] = [];
     const outcomes: Outcome[] = [];
-    for (const letter of letters) {
-      const { stream } = letter;
-      if (stream === undefined) prepared.push({ letter, why: 'nobody knows what it is' });
-      else if (stream.kind === 'record') prepared.push(await prepare(reader, letter, stream.letter));
-      else outcomes.push(await replayBatch(reader, letter, stream.lost));
+    for (const deadLetter of deadLetters) {
+      const { stream } = deadLetter;
+      if (stream === undefined) prepared.push({ deadLetter, why: 'nobody knows what it is' });
+      else if (stream.kind === 'record') prepared.push(await prepare(reader, deadLetter, stream.deadLetter));
+      else outcomes.push(await replayBatch(reader, deadLetter, stream.lost));
     }
     const ready = prepared.filter((one) => 'record' in one);
-    const kept = prepared.filter((one) => 'why' in one);
-    return joined([...outcomes, { done: [], kept }, await replayReady(reader, ready)]);
+    const remaining = prepared.filter((one) => 'why' in one);
+    return joined([...outcomes, { done: [], remaining }, await replayReady(reader, ready)]);
   };

@@ -1,35 +1,39 @@
-import type { Letter } from './dead-letter.ts';
+import type { QueuedDeadLetter } from './dead-letter.ts';
 
 /** Letters of one reason in one queue. */
-export interface Tally {
+export interface HourlyCounts {
   readonly reason: string;
-  readonly letters: number;
+  readonly deadLetters: number;
   readonly oldest: number;
   readonly newest: number;
   readonly example: string;
 }
 
 /** Counts by reason, most frequent first. */
-export const tallies = (letters: readonly Letter[]): readonly Tally[] =>
-  [...Map.groupBy(letters, ({ reason }) => reason)]
+export const tallies = (deadLetters: readonly QueuedDeadLetter[]): readonly HourlyCounts[] =>
+  [...Map.groupBy(deadLetters, ({ reason }) => reason)]
     .map(([reason, some]) => ({
       reason,
-      letters: some.length,
+      deadLetters: some.length,
       oldest: Math.min(...some.map(({ firstAt }) => firstAt)),
       newest: Math.max(...some.map(({ lastAt }) => lastAt)),
       example: some[0]?.message ?? '',
     }))
-    .toSorted((left, right) => right.letters - left.letters);
+    .toSorted((left, right) => right.deadLetters - left.deadLetters);
 
 const time = (atMs: number) => new Date(atMs).toISOString().slice(0, 19) + 'Z';
 const firstLine = (text: string) => (text.split('\n')[0] ?? '').slice(0, 100);
 
 /** The lines of `list` for one queue. `total` is SQS's own count, which may be more than was looked at. */
-export const listing = (name: string, total: number, seen: readonly Letter[]): readonly string[] => {
+export const listing = (
+  name: string,
+  total: number,
+  seen: readonly QueuedDeadLetter[],
+): readonly string[] => {
   const head = `${name.padEnd(14)} ${total} ${total === 1 ? 'letter' : 'letters'}`;
   const rows = tallies(seen).map(
-    ({ reason, letters, oldest, newest, example }) =>
-      `  ${String(letters).padStart(6)}  ${reason}, ${time(oldest)} to ${time(newest)}: ${firstLine(example)}`,
+    ({ reason, deadLetters, oldest, newest, example }) =>
+      `  ${String(deadLetters).padStart(6)}  ${reason}, ${time(oldest)} to ${time(newest)}: ${firstLine(example)}`,
   );
   const more =
     total > seen.length ? [`          (reasons are of the ${seen.length} that were looked at)`] : [];
@@ -40,22 +44,22 @@ const field = (name: string, value: string | number | undefined): readonly strin
   value === undefined ? [] : [`  ${name.padEnd(12)} ${value}`];
 
 /** One letter as a person reads it. `contents`: what a batch holds, a line for each record. */
-export const readable = (letter: Letter, contents: readonly string[] = []): string =>
+export const readable = (deadLetter: QueuedDeadLetter, contents: readonly string[] = []): string =>
   [
-    letter.what,
+    deadLetter.what,
     ...contents.map((line) => `    ${line}`),
-    ...field('queue', letter.queue),
-    ...field('function', letter.functionName),
-    ...field('organization', letter.orgId),
-    ...field('application', letter.appId),
-    ...field('message', letter.messageId),
-    ...field('endpoint', letter.endpointId),
-    ...field('reason', letter.reason),
-    ...field('error', letter.message),
-    ...field('receives', letter.receives),
-    ...field('first', time(letter.firstAt)),
-    ...field('last', time(letter.lastAt)),
-    ...field('request', letter.requestId),
-    ...field('record', letter.id),
-    ...field('body', letter.body),
+    ...field('queue', deadLetter.queue),
+    ...field('function', deadLetter.functionName),
+    ...field('organization', deadLetter.orgId),
+    ...field('application', deadLetter.appId),
+    ...field('message', deadLetter.messageId),
+    ...field('endpoint', deadLetter.endpointId),
+    ...field('reason', deadLetter.reason),
+    ...field('error', deadLetter.message),
+    ...field('receives', deadLetter.receives),
+    ...field('first', time(deadLetter.firstAt)),
+    ...field('last', time(deadLetter.lastAt)),
+    ...field('request', deadLetter.requestId),
+    ...field('record', deadLetter.id),
+    ...field('body', deadLetter.body),
   ].join('\n');

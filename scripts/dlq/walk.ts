@@ -6,8 +6,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../../functions/platform/concurrency/chunks.ts';
 import { Problem } from '../local/problem.ts';
-import { rawLetter } from './dead-letter.ts';
-import type { RawLetter } from './dead-letter.ts';
+import { rawDeadLetter } from './dead-letter.ts';
+import type { RawDeadLetter } from './dead-letter.ts';
 
 /** Records that were looked at stay out of sight for this long, or until the pass is over (seconds). */
 const HIDDEN = 900;
@@ -21,9 +21,9 @@ const BATCH = 10;
 /** One pass over a dead letter queue that shows each record once. Always ends in `release`. */
 export interface Walk {
   /** Up to ten records that this pass has not shown yet; undefined: that was all. */
-  next(): Promise<readonly RawLetter[] | undefined>;
+  next(): Promise<readonly RawDeadLetter[] | undefined>;
   /** Takes a record out for good. */
-  remove(letters: readonly RawLetter[]): Promise<void>;
+  remove(deadLetters: readonly RawDeadLetter[]): Promise<void>;
   /** Puts everything that was shown and not removed back in sight. */
   release(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
   const held = new Map<string, string>();
   const removed = new Set<string>();
 
-  const receive = async (): Promise<readonly RawLetter[]> => {
+  const receive = async (): Promise<readonly RawDeadLetter[]> => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
@@ -43,7 +43,7 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
         MessageSystemAttributeNames: ['All'],
       }),
     );
-    return Messages.map(rawLetter).filter((letter) => letter !== undefined);
+    return Messages.map(rawDeadLetter).filter((deadLetter) => deadLetter !== undefined);
   };
 
   return {
@@ -63,21 +63,21 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
       return undefined;
     },
 
-    async remove(letters) {
-      for (const some of chunksOf(letters, BATCH)) {
+    async remove(deadLetters) {
+      for (const some of chunksOf(deadLetters, BATCH)) {
         const Entries = some.map(({ id, handle }, index) => ({
           Id: String(index),
           ReceiptHandle: held.get(id) ?? handle,
         }));
         const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-        const kept = new Set(Failed.map(({ Id }) => Id));
+        const remaining = new Set(Failed.map(({ Id }) => Id));
         for (const [index, { id }] of some.entries()) {
-          if (kept.has(String(index))) continue;
+          if (remaining.has(String(index))) continue;
           held.delete(id);
           removed.add(id);
         }
-        if (kept.size > 0)
-          throw new Error(`${kept.size} letters were replayed and not removed: run it again`);
+        if (remaining.size > 0)
+          throw new Error(`${remaining.size} letters were replayed and not removed: run it again`);
       }
     },
 

@@ -9,7 +9,7 @@ import type { Listening } from './listen.ts';
  * the origin of their server URL. Method, path, query, headers and body pass as they are; nothing is repaired, so what
  * differs from AWS here is the emulator's doing.
  */
-export interface Door extends Listening {
+export interface LocalProxy extends Listening {
   readonly url: string;
   /** From now on requests go there. Before that they get 503. */
   open(target: string): void;
@@ -51,7 +51,7 @@ const passOn = (target: URL, agent: Agent, request: IncomingMessage, response: S
 };
 
 /** A front door on 127.0.0.1; port 0 takes a free one. */
-export const startFrontDoor = async (port: number): Promise<Door> => {
+export const startLocalProxy = async (port: number): Promise<LocalProxy> => {
   let target: URL | null = null;
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const server = createServer((request, response) => {

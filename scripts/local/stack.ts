@@ -7,8 +7,8 @@ import type { Outputs } from './deploy/deploy.ts';
 import { deploy } from './deploy/deploy.ts';
 import type { Emulator } from './emulator/emulator.ts';
 import { startEmulator } from './emulator/emulator.ts';
-import type { Door } from './local-proxy.ts';
-import { startFrontDoor } from './local-proxy.ts';
+import type { LocalProxy } from './local-proxy.ts';
+import { startLocalProxy } from './local-proxy.ts';
 import { clientConfig, forgetAwsSettings } from './deploy/guard.ts';
 import type { Log } from './log.ts';
 import { Problem } from './problem.ts';
@@ -59,11 +59,11 @@ const restUrl = (endpointUrl: string, outputs: Outputs) =>
 const httpUrl = (endpointUrl: string, outputs: Outputs) =>
   `${endpointUrl}/_aws/execute-api/${output(outputs, 'HttpApiId')}/$default`;
 
-const openDoor = async (target: string, stops: (() => Promise<void>)[]): Promise<Door> => {
-  const door = await startFrontDoor(0);
-  stops.push(() => door.close());
-  door.open(target);
-  return door;
+const openDoor = async (target: string, stops: (() => Promise<void>)[]): Promise<LocalProxy> => {
+  const proxy = await startLocalProxy(0);
+  stops.push(() => proxy.close());
+  proxy.open(target);
+  return proxy;
 };
 
 const readJwtSecret = async (endpointUrl: string, outputs: Outputs): Promise<string> => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { describeDelivery, describeStack } from './banner.ts';
 import { sendFirstMessage } from './first-message.ts';
-import type { Door } from './local-proxy.ts';
-import { startFrontDoor } from './local-proxy.ts';
+import type { LocalProxy } from './local-proxy.ts';
+import { startLocalProxy } from './local-proxy.ts';
 import { whenAborted } from './processes/supervised.ts';
 import type { LocalStack } from './local-file.ts';
 import { removeLocalFile, writeLocalFile } from './local-file.ts';
@@ -33,23 +33,23 @@ const stopSignal = (): AbortSignal => {
   return stop.signal;
 };
 
-const openFrontDoor = async (port: number): Promise<Door> => {
+const openFrontDoor = async (port: number): Promise<LocalProxy> => {
   try {
-    return await startFrontDoor(port);
+    return await startLocalProxy(port);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw new Problem(`${error.message} Stop that, or choose another: npm start -- --port ${port + 1}`);
   }
 };
 
-const describeLocal = async (door: Door, stack: Stack): Promise<LocalStack> => ({
-  serverUrl: door.url,
+const describeLocal = async (proxy: LocalProxy, stack: Stack): Promise<LocalStack> => ({
+  serverUrl: proxy.url,
   httpServerUrl: stack.httpServerUrl,
   restServerUrl: stack.restServerUrl,
   organizationId: DEFAULT_ORGANIZATION,
   token: await stack.mintToken(DEFAULT_ORGANIZATION),
   jwtSecret: stack.jwtSecret,
-  managementUrl: `${door.url}/management/v1`,
+  managementUrl: `${proxy.url}/management/v1`,
   managementToken: stack.managementToken,
   receiverUrl: stack.receiverUrl,
   awsEndpointUrl: stack.emulator.endpointUrl,
@@ -59,9 +59,9 @@ const describeLocal = async (door: Door, stack: Stack): Promise<LocalStack> => (
 });
 
 /** From the deployed stack to a delivered webhook; then the file that says it is ready. */
-const present = async (door: Door, stack: Stack): Promise<void> => {
-  door.open(stack.apiUrl);
-  const local = await describeLocal(door, stack);
+const present = async (proxy: LocalProxy, stack: Stack): Promise<void> => {
+  proxy.open(stack.apiUrl);
+  const local = await describeLocal(proxy, stack);
   await allowReceiver({ ...local, hostName: stack.emulator.hostName });
   const { delivery } = await log.step('First message: publish with the Svix SDK, wait for the webhook', () =>
     sendFirstMessage({ ...local, receiver: receiverAt(stack.receiver.url) }),
@@ -78,12 +78,12 @@ const untilEnd = async (signal: AbortSignal, stack: Stack): Promise<void> => {
   throw new Problem('The emulator ended by itself (.posthorn/logs/emulator.log says why).');
 };
 
-const runStack = async (door: Door, tempDir: string, signal: AbortSignal): Promise<void> => {
+const runStack = async (proxy: LocalProxy, tempDir: string, signal: AbortSignal): Promise<void> => {
   const logDir = join(privateDir, 'logs');
   const givenEndpoint = process.env['AWS_ENDPOINT_URL'];
   const stack = await bootStack({ stage: STAGE, log, tempDir, logDir, signal, givenEndpoint });
   try {
-    await Promise.race([present(door, stack), whenAborted(signal), whenAborted(stack.emulator.ended)]);
+    await Promise.race([present(proxy, stack), whenAborted(signal), whenAborted(stack.emulator.ended)]);
     const table = stack.outputs['DeliveriesTableName'] ?? '';
     void tailDeliveries(stack.emulator.endpointUrl, table, log, signal);
     await untilEnd(signal, stack);
@@ -96,14 +96,14 @@ const runStack = async (door: Door, tempDir: string, signal: AbortSignal): Promi
 
 const start = async (port: number, signal: AbortSignal): Promise<void> => {
   await refuseSecondStart();
-  const door = await openFrontDoor(port);
+  const proxy = await openFrontDoor(port);
   process.on('exit', () => {
     removeLocalFile();
     removeStartLock();
   });
-  await writeStartLock(door.url);
+  await writeStartLock(proxy.url);
   await rm(join(privateDir, 'logs'), { recursive: true, force: true });
-  await runStack(door, await mkdtemp(join(tmpdir(), 'posthorn-')), signal);
+  await runStack(proxy, await mkdtemp(join(tmpdir(), 'posthorn-')), signal);
 };
 
 /** 0 after Ctrl-C on a stack that was ready; 130 where it was not yet; 1 where something went wrong. */

@@ -25,8 +25,8 @@ const whatNext = ({ decision }: Attempt): string => {
 
 /** One attempt in one line. */
 export const describeAttempt = (attempt: Attempt): string => {
-  const { turn, responseStatusCode: status } = attempt;
-  const which = turn.kind === 'scheduled' ? `try ${turn.number}` : 'resend';
+  const { trigger, responseStatusCode: status } = attempt;
+  const which = trigger.kind === 'scheduled' ? `try ${trigger.number}` : 'resend';
   const result = status === 0 ? 'no answer' : String(status);
   const mark = attempt.succeeded ? 'ok  ' : 'FAIL';
   const took = `${result} in ${attempt.responseDurationMs} ms`;

@@ -14,7 +14,7 @@ import type { Stage } from '../dlq/stage.ts';
 import type { ReconcileOptions } from './options.ts';
 import { settingsDefaults } from './defaults.ts';
 import { graceOf } from './grace.ts';
-import { warnOfLetters } from './dead-letters.ts';
+import { warnOfDeadLetters } from './dead-letters.ts';
 
 export interface Terminal {
   readonly say: (text: string) => void;
@@ -34,8 +34,8 @@ const tablesOf = ({ dynamo, get }: Stage) => ({
 });
 
 const line = ({ kind, delivery, since }: Owed): string => {
-  const { appId, messageId, endpointId, turn } = delivery;
-  const number = turn.kind === 'scheduled' ? turn.number : 0;
+  const { appId, messageId, endpointId, trigger } = delivery;
+  const number = trigger.kind === 'scheduled' ? trigger.number : 0;
   return `${kind.padEnd(14)} since ${new Date(since).toISOString()}  ${appId} ${messageId} ${endpointId} try ${number}`;
 };
 
@@ -83,7 +83,7 @@ export const reconcile = async (
     defaults: await settingsDefaults(stage),
     randomCopy: () => 0,
   });
-  await warnOfLetters(stage, options.stage, say);
+  await warnOfDeadLetters(stage, options.stage, say);
   const queue = makeDeliveryQueue(stage.sqs, stage.get('DeliveryQueueUrl'));
   const graceMs = terminal.graceMs ?? (await graceOf(stage, { queueAge: options.queueAge, now: now(), say }));
   const applications: readonly TenantKey[] = chosen(options, await allApplications(tables));

@@ -6,7 +6,7 @@ import type { Stage } from '../dlq/stage.ts';
  * Says which dead letters lie on a message's way, and how they come back. What they are about counts as overdue, so a
  * replay after `--fix` puts the same deliveries on their way twice: sent once by their identity, and needless.
  */
-export const warnOfLetters = async (
+export const warnOfDeadLetters = async (
   stage: Stage,
   stageName: string,
   say: (text: string) => void,

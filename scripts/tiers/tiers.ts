@@ -49,7 +49,7 @@ export const TIERS: readonly Tier[] = [
   tests('faults', 'faults', 60),
   tests('drill', 'drill', 60),
   // Judges what the functions of the tiers above were recorded to call.
-  tests('permissions', 'permissions', 20),
+  tests('permissions', 'permissions', 40),
 ];
 
 const report = z.object({

@@ -15,8 +15,8 @@ import {
 import type { RowFault } from '../support/simulation/row-faults.ts';
 import { makeRandom } from '../support/simulation/random.ts';
 import type { Script } from '../support/simulation/receivers.ts';
-import { makeWorld } from '../support/simulation/simulation.ts';
-import type { World, WorldOptions } from '../support/simulation/simulation.ts';
+import { makeSimulation } from '../support/simulation/simulation.ts';
+import type { Simulation, SimulationOptions } from '../support/simulation/simulation.ts';
 
 /** `CHAOS_MESSAGES` and `CHAOS_SEED` make another run than the published one (docs/reliability.md). */
 const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 10_000);
@@ -121,7 +121,7 @@ const makeMishaps = (seed: number) => {
 interface Report {
   readonly rowsFailed: number;
   readonly tenant: readonly MessageId[];
-  readonly world: World;
+  readonly simulation: Simulation;
   readonly accepted: readonly MessageId[];
   readonly poisoned: number;
   readonly crashes: ReadonlyMap<string, number>;
@@ -130,92 +130,92 @@ interface Report {
 }
 
 /** Publishes for an hour of virtual time, lets everything come to rest, and replays dead letters as an operator would. */
-const run = async (messages: number, options: WorldOptions): Promise<Report> => {
+const run = async (messages: number, options: SimulationOptions): Promise<Report> => {
   const { crashes, unheard, between, ...faults } = makeMishaps(SEED * 7919);
-  const rows = makeRowFaults(SEED * 104_729, () => world.clock.now());
-  const world: World = makeWorld({
+  const rows = makeRowFaults(SEED * 104_729, () => simulation.clock.now());
+  const simulation: Simulation = makeSimulation({
     ...{ seed: SEED, faults, shuffled: true, repeated: 0.02, rowFault: rows.fault },
     ...options,
   });
-  await world.tenants.create(application());
+  await simulation.tenants.create(application());
   for (const [name, script] of Object.entries(FLEET)) {
     const id = endpointId(`ep_${name}`);
     const throttleRate = id === TROUBLED_ENDPOINT ? 50 : null;
-    world.tenants.putEndpoint(endpoint({ id, url: urlOf(id), throttleRate }));
-    world.receivers.answer(urlOf(id), script);
+    simulation.tenants.putEndpoint(endpoint({ id, url: urlOf(id), throttleRate }));
+    simulation.receivers.answer(urlOf(id), script);
   }
-  await world.tenants.create(TROUBLED_TENANT);
+  await simulation.tenants.create(TROUBLED_TENANT);
   const { orgId: org, id: app } = TROUBLED_TENANT;
-  world.tenants.putEndpoint(
+  simulation.tenants.putEndpoint(
     endpoint({ orgId: org, appId: app, id: TENANT_ENDPOINT, url: urlOf(TENANT_ENDPOINT), throttleRate: 50 }),
   );
   const accepted: MessageId[] = [];
   const tenant: MessageId[] = [];
   const publish = async (key: string) => {
-    const outcome = await world.publish(publishRequest({ idempotency: key }));
+    const outcome = await simulation.publish(publishRequest({ idempotency: key }));
     if (outcome.kind === 'accepted') accepted.push(outcome.message.id);
   };
   const publishTroubled = async (key: string) => {
     const request = publishRequest({ orgId: org, application: app, idempotency: key });
-    const outcome = await world.publish(request);
+    const outcome = await simulation.publish(request);
     if (outcome.kind === 'accepted') tenant.push(outcome.message.id);
   };
   for (let index = 0; index < messages; index += 1) {
     const at = NOON + Math.floor((index * PUBLISHING_MS) / messages);
-    world.clock.at(at, () => void publish(`key-${index}`));
-    if (index % TROUBLED_EACH === 0) world.clock.at(at, () => void publishTroubled(`troubled-${index}`));
+    simulation.clock.at(at, () => void publish(`key-${index}`));
+    if (index % TROUBLED_EACH === 0) simulation.clock.at(at, () => void publishTroubled(`troubled-${index}`));
   }
-  await world.clock.runUntil(NOON + PUBLISHING_MS);
-  await world.runToRest(PATIENCE_MS);
-  const queues = [world.deliveries, world.slowDeliveries, world.wideTurns];
+  await simulation.clock.runUntil(NOON + PUBLISHING_MS);
+  await simulation.runToRest(PATIENCE_MS);
+  const queues = [simulation.deliveries, simulation.slowDeliveries, simulation.fanOutPages];
   const letters = () => queues.reduce((sum, queue) => sum + queue.deadLetters.length, 0);
   const poisoned = letters();
   while (letters() > 0) {
-    await world.clock.runUntil(world.clock.now() + 60_000);
+    await simulation.clock.runUntil(simulation.clock.now() + 60_000);
     for (const queue of queues) queue.redrive();
-    await world.runToRest(PATIENCE_MS);
+    await simulation.runToRest(PATIENCE_MS);
   }
   const counts = { unheard: unheard(), between: between() + rows.unrecorded(), rowsFailed: rows.failed() };
-  return { world, accepted, tenant, poisoned, crashes, ...counts };
+  return { simulation, accepted, tenant, poisoned, crashes, ...counts };
 };
 
 const total = (counts: ReadonlyMap<string, number>) =>
   [...counts.values()].reduce((sum, count) => sum + count, 0);
 
 /** Neither tried nor with an endpoint that is off: it was dropped in silence. */
-const isNeverTried = (world: World) => {
-  const tried = new Set(world.log.all().map(({ messageId, endpointId: id }) => `${messageId} ${id}`));
+const isNeverTried = (simulation: Simulation) => {
+  const tried = new Set(simulation.log.all().map(({ messageId, endpointId: id }) => `${messageId} ${id}`));
   return ({ messageId, endpointId: id }: { messageId: MessageId; endpointId: EndpointId }) =>
-    !tried.has(`${messageId} ${id}`) && world.tenants.endpoint(id)?.disabled !== true;
+    !tried.has(`${messageId} ${id}`) && simulation.tenants.endpoint(id)?.disabled !== true;
 };
 
 /** Everything that is promised, counted and printed; what must be nothing is compared as lists, so that it shows. */
-const judge = async (messages: number, report: Report) => {
-  const { world, accepted, tenant, poisoned, crashes, unheard, between, rowsFailed } = report;
+const compare = async (messages: number, report: Report) => {
+  const { simulation, accepted, tenant, poisoned, crashes, unheard, between, rowsFailed } = report;
   const pairs = [
     ...accepted.flatMap((messageId) => ENDPOINTS.map((id) => ({ messageId, endpointId: id }))),
     ...tenant.map((messageId) => ({ messageId, endpointId: TENANT_ENDPOINT })),
   ];
-  const silent = pairs.filter(isNeverTried(world));
-  const lost = unfinished(world, pairs);
+  const silent = pairs.filter(isNeverTried(simulation));
+  const lost = unfinished(simulation, pairs);
   const wrong = [
-    ...wrongEnds(world, pairs, (id) => ENDS[id] ?? ['succeeded']),
-    ...misrecorded(world, 2_500),
-    ...(await misprojected(world)),
+    ...wrongEnds(simulation, pairs, (id) => ENDS[id] ?? ['succeeded']),
+    ...misrecorded(simulation, 2_500),
+    ...(await misprojected(simulation)),
   ];
-  const { ledger } = world;
-  const surplus = sentTwice(world, [...ENDPOINTS, TENANT_ENDPOINT], urlOf).length;
+  const { ledger } = simulation;
+  const surplus = sentTwice(simulation, [...ENDPOINTS, TENANT_ENDPOINT], urlOf).length;
   const doubled = surplus - ledger.retried.all() - ledger.twinned.all();
   console.log(
     [
       `messages accepted        ${accepted.length} of ${messages}, and ${tenant.length} of the troubled tenant`,
-      `attempts recorded        ${world.log.all().length}`,
+      `attempts recorded        ${simulation.log.all().length}`,
       `processes killed         ${total(crashes)}, at ${crashes.size} different places`,
       `dead letters replayed    ${poisoned}`,
       `row faults               ${rowsFailed}, of one tenant, one endpoint and one message in 200`,
       `lost                     ${lost.length}`,
       `never tried, no trace    ${silent.length}`,
-      `left running             ${world.leftRunning.length}`,
+      `left running             ${simulation.leftRunning.length}`,
       `wrong states             ${wrong.length}`,
       `cut between POST, record ${ledger.cut.all()} requests, of ${ledger.processesCut()} processes; ${between} faults just there`,
       `sent twice               ${doubled}`,
@@ -228,19 +228,19 @@ const judge = async (messages: number, report: Report) => {
   expect(tenant).toHaveLength(Math.ceil(messages / TROUBLED_EACH));
   expect(lost).toEqual([]);
   expect(silent).toEqual([]);
-  expect(world.leftRunning).toEqual([]);
+  expect(simulation.leftRunning).toEqual([]);
   expect(wrong).toEqual([]);
-  expect(unexplained(world, pairs, urlOf)).toEqual([]);
+  expect(unexplained(simulation, pairs, urlOf)).toEqual([]);
   expect(doubled).toBeLessThanOrEqual(ledger.cut.all());
   expect(ledger.twinned.all()).toBeLessThanOrEqual(ENTRIES * unheard);
 };
 
 it(`chaos: of ${MESSAGES} messages none is lost, none ends in a wrong state, and a request is made twice only where it was cut off before its record`, async () => {
-  await judge(MESSAGES, await run(MESSAGES, { deliverBatch: 10 }));
+  await compare(MESSAGES, await run(MESSAGES, { deliverBatch: 10 }));
 });
 
 it(`chaos: with one record to a batch, of ${SINGLE} messages no more are sent twice than crashes fell between a POST and its record`, async () => {
   const report = await run(SINGLE, { deliverBatch: 1, slowBatch: 1 });
-  await judge(SINGLE, report);
-  expect(report.world.ledger.cut.all()).toBeLessThanOrEqual(report.between);
+  await compare(SINGLE, report);
+  expect(report.simulation.ledger.cut.all()).toBeLessThanOrEqual(report.between);
 });

@@ -5,7 +5,7 @@ import { reconcile } from '../../scripts/reconcile/command.ts';
 import { hideFor, idsOf, publishAll, replayAll, told } from '../support/chaos.ts';
 import { freshSender } from '../support/delivering.ts';
 import { bootedStage, signal } from '../support/drill.ts';
-import { storm } from '../support/faults.ts';
+import { randomCrashes } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
 import { receiver } from '../support/receiver.ts';
 import { misrecorded, unfinished, wrongEnds } from '../support/simulation/invariants.ts';
@@ -66,7 +66,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => to
 it(`of ${MESSAGES} messages none is lost or ends in a wrong state, and a request is made twice only where its process ended or its delivery had a twin`, async () => {
   const { sender, path, fleet, app } = await openFleet();
   const since = Date.now();
-  const weather = await storm({ seed: SEED, odds: ODDS });
+  const weather = await randomCrashes({ seed: SEED, odds: ODDS });
   const bodies = Array.from({ length: MESSAGES }, (_, n) => ({ eventType: typeOf(n), payload: { n } }));
   const accepted = await publishAll(sender, bodies);
   const pairs = accepted.flatMap((id, index) =>
@@ -74,11 +74,11 @@ it(`of ${MESSAGES} messages none is lost or ends in a wrong state, and a request
       .filter(({ types }) => types.some((type) => type === typeOf(index)))
       .map((one) => ({ messageId: messageId(id), endpointId: one.id })),
   );
-  const left = (world: Told) => unfinished(world, pairs).length;
+  const left = (simulation: Told) => unfinished(simulation, pairs).length;
   const rest = () => told(sender, app);
 
   console.log(`${accepted.length} messages accepted; waiting for most deliveries, while processes end`);
-  await eventually(rest, (world) => left(world) < pairs.length / 10, {
+  await eventually(rest, (simulation) => left(simulation) < pairs.length / 10, {
     ...PATIENCE,
     what: 'most were over',
   });
@@ -89,14 +89,17 @@ it(`of ${MESSAGES} messages none is lost or ends in a wrong state, and a request
     replayed += await replayAll(stage);
     return rest();
   };
-  const world = await eventually(operated, (one) => left(one) === 0, PATIENCE).catch(rest);
+  const simulation = await eventually(operated, (one) => left(one) === 0, PATIENCE).catch(rest);
 
-  const attempts = world.log.all();
-  const lost = unfinished(world, pairs);
+  const attempts = simulation.log.all();
+  const lost = unfinished(simulation, pairs);
   const ends = new Map<string, readonly ('succeeded' | 'exhausted' | 'gone' | 'canceled' | 'off')[]>(
     fleet.map((one) => [one.id, one.ends]),
   );
-  const wrong = [...wrongEnds(world, pairs, (id) => ends.get(id) ?? []), ...misrecorded(world, EARLY_MS)];
+  const wrong = [
+    ...wrongEnds(simulation, pairs, (id) => ends.get(id) ?? []),
+    ...misrecorded(simulation, EARLY_MS),
+  ];
   const requests = (await receiver().received({ path })).length;
   const { killed, cut, processesCut, twinned } = await weather.counts();
   const doubled = requests - attempts.length;

@@ -10,7 +10,7 @@ import {
   projectEnv,
   runTaskEnv,
   sweepEnv,
-  tallyEnv,
+  countHoursEnv,
 } from '../../functions/platform/lambda/env.ts';
 import { bundleEntry } from '../../lib/building-blocks/function-code.ts';
 import { inFolder, ofType, synth } from './synth.ts';
@@ -26,7 +26,7 @@ const schemas = {
   ProjectFunction: projectEnv,
   AnnounceFunction: announceEnv,
   SweepFunction: sweepEnv,
-  TallyFunction: tallyEnv,
+  TallyFunction: countHoursEnv,
   RunTaskFunction: runTaskEnv,
 } as const;
 

@@ -4,7 +4,7 @@ import type { Phase } from '../support/isolation/deployed.ts';
 import { latenciesOf, ratio, table } from '../support/isolation/latencies.ts';
 import type { Latencies } from '../support/isolation/latencies.ts';
 import { play } from '../support/isolation/virtual.ts';
-import type { Played, Trouble } from '../support/isolation/virtual.ts';
+import type { Played, Overload } from '../support/isolation/virtual.ts';
 
 /** What `npm run isolation` prints is in docs/reliability.md. Nothing here judges time; a lost message fails it. */
 const VIRTUAL_SECONDS = Number(process.env['ISOLATION_VIRTUAL_SECONDS'] ?? 180);
@@ -12,16 +12,16 @@ const PHASE_SECONDS = Number(process.env['ISOLATION_PHASE_SECONDS'] ?? 30);
 
 interface Cast {
   readonly name: string;
-  readonly trouble: readonly Trouble[];
+  readonly overload: readonly Overload[];
 }
 
-const ALONE: Cast = { name: 'nobody', trouble: [] };
+const ALONE: Cast = { name: 'nobody', overload: [] };
 const CASTS: readonly Cast[] = [
   ALONE,
-  { name: 'a dead one', trouble: ['dead'] },
-  { name: 'a hanging one', trouble: ['hanging'] },
-  { name: 'a flooding one', trouble: ['flooding'] },
-  { name: 'all three', trouble: ['dead', 'hanging', 'flooding'] },
+  { name: 'a dead one', overload: ['dead'] },
+  { name: 'a hanging one', overload: ['hanging'] },
+  { name: 'a flooding one', overload: ['flooding'] },
+  { name: 'all three', overload: ['dead', 'hanging', 'flooding'] },
 ];
 
 const say = (text: string) => console.log(text);
@@ -33,9 +33,9 @@ it('policies, in virtual time: no message of nine healthy tenants is lost beside
   for (const fair of [true, false]) {
     const rows: (string | number)[][] = [];
     let alone: Played | undefined;
-    for (const { name, trouble } of CASTS) {
+    for (const { name, overload } of CASTS) {
       say(`virtual time, ${fair ? 'fair queues' : 'first come, first served'}: ${name} ...`);
-      const played = await play({ trouble, fair, seconds: VIRTUAL_SECONDS });
+      const played = await play({ overload, fair, seconds: VIRTUAL_SECONDS });
       alone ??= played;
       lost += played.lost;
       const { healthy, lost: missing } = played;
@@ -65,9 +65,9 @@ it('deployed to an emulator: no message of nine healthy tenants is lost beside o
   await phase(healthy, [], 5);
   const phases: { readonly name: string; readonly seen: Phase }[] = [];
   // Nobody once more at the end: how much of a difference is the machine's own.
-  for (const { name, trouble } of [...CASTS, ALONE]) {
+  for (const { name, overload } of [...CASTS, ALONE]) {
     say(`emulator, ${PHASE_SECONDS} s: ${name} ...`);
-    phases.push({ name, seen: await phase(healthy, trouble, PHASE_SECONDS) });
+    phases.push({ name, seen: await phase(healthy, overload, PHASE_SECONDS) });
   }
   const alone = latenciesOf(phases.flatMap(({ name, seen }) => (name === ALONE.name ? seen.took : [])));
   const rows = phases.map(({ name, seen: { took, published, flood, repeats } }) => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
 import type { RecordedCall } from './permissions/record-calls.ts';
-import { makeStorm, stormRule } from './random-crashes.ts';
+import { makeStorm, crashRule } from './random-crashes.ts';
 import type { Asker } from './random-crashes.ts';
 import { DEADLINE_MS } from './limits.ts';
 
@@ -83,13 +83,13 @@ export interface FaultServer extends Listening {
 export const startFaultServer = async (): Promise<FaultServer> => {
   const calls = new Set<string>();
   const rules = makeRules();
-  const storm = makeStorm();
+  const randomCrashes = makeStorm();
   const route = async (request: IncomingMessage): Promise<string> => {
     const [, kind = '', name = ''] = (request.url ?? '').split('/').map(decodeURIComponent);
     const text = await readText(request);
     switch (`${request.method ?? ''} ${kind}`) {
       case 'POST step':
-        return storm.ends(askerOf(request), name) ? 'crash' : rules.answer(name);
+        return randomCrashes.ends(askerOf(request), name) ? 'crash' : rules.answer(name);
       case 'POST call':
         calls.add(text);
         return '{}';
@@ -101,13 +101,13 @@ export const startFaultServer = async (): Promise<FaultServer> => {
         rules.end(name);
         return '{}';
       case 'POST storm':
-        storm.start(stormRule.parse(JSON.parse(text)));
+        randomCrashes.start(crashRule.parse(JSON.parse(text)));
         return '{}';
       case 'DELETE storm':
-        storm.calm();
+        randomCrashes.calm();
         return '{}';
       case 'GET storm':
-        return JSON.stringify(storm.counts());
+        return JSON.stringify(randomCrashes.counts());
       case 'GET counts':
         return JSON.stringify(rules.counts());
       default:

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { FaultRule } from './fault-server.ts';
 import { ruleState } from './fault-server.ts';
 import { eventually } from './poll.ts';
-import { stormCounts } from './random-crashes.ts';
-import type { StormCounts, StormRule } from './random-crashes.ts';
+import { crashCounts } from './random-crashes.ts';
+import type { CrashCounts, CrashRule } from './random-crashes.ts';
 
 /** A fault set at a step of the deployed functions. Names of steps: `step('...')` in functions/. */
 export interface Fault {
@@ -39,7 +39,7 @@ export const throttle = (step: string, times = 1): Promise<Fault> =>
 export const crashOnce = (step: string): Promise<Fault> => crash(step);
 
 /** The next function that comes to the step waits there until `end()`. */
-export const hold = (step: string): Promise<Fault> => setFault({ step, action: 'hold', times: 1 });
+export const lock = (step: string): Promise<Fault> => setFault({ step, action: 'hold', times: 1 });
 
 /** How often each step was reached since the stack was booted, by anyone's messages. */
 export const stepCounts = async (): Promise<Record<string, number>> => {
@@ -50,16 +50,16 @@ export const stepCounts = async (): Promise<Record<string, number>> => {
 /** Processes end at random, under a seed, until `calm()`. */
 export interface Storm {
   calm(): Promise<void>;
-  counts(): Promise<StormCounts>;
+  counts(): Promise<CrashCounts>;
 }
 
-export const storm = async (rule: StormRule): Promise<Storm> => {
+export const randomCrashes = async (rule: CrashRule): Promise<Storm> => {
   const url = `${inject('stack').faultsUrl}/storm`;
   await fetch(url, { method: 'POST', body: JSON.stringify(rule) });
   return {
     calm: async () => {
       await fetch(url, { method: 'DELETE' });
     },
-    counts: async () => stormCounts.parse(await (await fetch(url)).json()),
+    counts: async () => crashCounts.parse(await (await fetch(url)).json()),
   };
 };

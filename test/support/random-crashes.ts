@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { makeRandom } from './simulation/random.ts';
 
 /** Ends processes at random, and keeps account of the requests that each had under way. */
-export const stormRule = z.object({
+export const crashRule = z.object({
   seed: z.number(),
   /** How likely each flow's processes end at one of its steps, by the flow's name: what stands before the dot. */
   odds: z.record(z.string(), z.number()),
 });
-export type StormRule = z.infer<typeof stormRule>;
+export type CrashRule = z.infer<typeof crashRule>;
 
-export const stormCounts = z.object({
+export const crashCounts = z.object({
   /** How many processes were ended, by the step. */
   killed: z.record(z.string(), z.number()),
   /** Requests whose turn another one had recorded first: their delivery lay twice in a queue. */
@@ -19,7 +19,7 @@ export const stormCounts = z.object({
   /** The processes that had such requests. */
   processesCut: z.number(),
 });
-export type StormCounts = z.infer<typeof stormCounts>;
+export type CrashCounts = z.infer<typeof crashCounts>;
 
 /** Who asks, as it says of itself: which process, and how many of its requests have been recorded. */
 export interface Asker {
@@ -41,8 +41,8 @@ const numberOf = (step: string) => Buffer.from(step).reduce((sum, byte) => (Math
 export const makeStorm = () => {
   const processes = new Map<string, Process>();
   const chances = new Map<string, ReturnType<typeof makeRandom>>();
-  let counts: StormCounts = { killed: {}, twinned: 0, cut: 0, processesCut: 0 };
-  let rule: StormRule | undefined;
+  let counts: CrashCounts = { killed: {}, twinned: 0, cut: 0, processesCut: 0 };
+  let rule: CrashRule | undefined;
 
   const strikes = (step: string): boolean => {
     const odds = rule?.odds[flowOf(step)];
@@ -62,7 +62,7 @@ export const makeStorm = () => {
   };
 
   return {
-    start: (next: StormRule): void => {
+    start: (next: CrashRule): void => {
       rule = next;
       chances.clear();
       counts = { killed: {}, twinned: 0, cut: 0, processesCut: 0 };
@@ -78,7 +78,7 @@ export const makeStorm = () => {
       processes.set(process, one);
       if (one.ended) return true;
       one.recorded = Math.max(one.recorded, recorded);
-      if (step === 'twin.found') counts.twinned += 1;
+      if (step === 'duplicate.found') counts.twinned += 1;
       if (strikes(step)) end(one, step);
       else if (step === 'deliver.read') one.sending += 1;
       return one.ended;

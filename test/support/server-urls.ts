@@ -11,7 +11,7 @@ export interface DoorOfStack {
  * Every way in: the gateways at their own URLs, whose paths are longer than a mere origin, and the front door, which is
  * an origin. No HTTP API on emulators that have none.
  */
-export const doors = (): readonly DoorOfStack[] => {
+export const serverUrls = (): readonly DoorOfStack[] => {
   const { awsEndpointUrl, outputs, httpServerUrl } = inject('stack');
   const http = `${awsEndpointUrl}/_aws/execute-api/${outputs['HttpApiId'] ?? ''}/$default`;
   const stage = outputs['RestApiStage'] ?? 'prod';

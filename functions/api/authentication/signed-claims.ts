@@ -41,13 +41,13 @@ export const verifySignature = async (token: string, secrets: readonly string[])
     if (claims !== undefined) return { kind: 'signed', claims };
     const verified = await verifyWith(token, await key);
     if (verified.kind === 'foreign') continue;
-    if (verified.kind === 'signed') remember(known, token, verified.claims);
+    if (verified.kind === 'signed') recordFailure(known, token, verified.claims);
     return verified;
   }
   return { kind: 'foreign' };
 };
 
-const remember = (known: Map<string, Claims>, token: string, claims: Claims): void => {
+const recordFailure = (known: Map<string, Claims>, token: string, claims: Claims): void => {
   if (known.size >= MOST_KNOWN_TOKENS) known.clear();
   known.set(token, claims);
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
-import type { ApplicationFields, ReceiptOf } from '../../catalog/catalog.port.ts';
+import type { ApplicationFields, StoredResponseOf } from '../../catalog/catalog.port.ts';
 import type { Deps } from '../deps.ts';
 import { listByEndpoints } from '../../catalog/applications/list-by-endpoints.flow.ts';
 import { Refusal } from '../errors.ts';
@@ -35,10 +35,10 @@ const create = (
   orgId: OrgId,
   fields: ApplicationFields,
   nowMs: number,
-  receiptOf?: ReceiptOf<Application>,
+  storedResponseOf?: StoredResponseOf<Application>,
 ) => {
   const times = { createdAt: nowMs, updatedAt: nowMs };
-  return deps.applications.create({ orgId, id: deps.ids.app(nowMs), ...fields, ...times }, receiptOf);
+  return deps.applications.create({ orgId, id: deps.ids.app(nowMs), ...fields, ...times }, storedResponseOf);
 };
 
 const created = (application: Application): Reply => ({ status: 201, body: printApplication(application) });
@@ -111,14 +111,14 @@ const post = organizationOperation({
   query: () => z.object({ get_if_exists: z.boolean().default(false) }),
   body: applicationIn,
   responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
-  handle: async ({ deps, orgId, query, body, nowMs, receiptFor }) => {
+  handle: async ({ deps, orgId, query, body, nowMs, storedResponseFor }) => {
     const fields = applicationFields(body);
     const existing = async () =>
       query.get_if_exists && fields.uid !== null ? find(deps, orgId, fields.uid) : undefined;
     const before = await existing();
     if (before !== undefined) return { status: 200, body: printApplication(before) };
-    const receiptOf = receiptFor && ((made: Application) => receiptFor(created(made)));
-    const outcome = await create(deps, orgId, fields, nowMs, receiptOf);
+    const storedResponseOf = storedResponseFor && ((made: Application) => storedResponseFor(created(made)));
+    const outcome = await create(deps, orgId, fields, nowMs, storedResponseOf);
     switch (outcome.kind) {
       case 'written':
         return created(outcome.item);

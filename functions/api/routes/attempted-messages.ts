@@ -15,9 +15,9 @@ import { STATUS } from '../schemas/attempt.ts';
 import { endpointMessageOut, printEndpointMessage } from '../schemas/attempted.ts';
 import { expandedStatuses, isExpanded, statusFilter } from './attempts.ts';
 import { contentBytes } from './messages.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
-const query = lazily(() =>
+const query = memoize(() =>
   z.object({
     ...pageQuery('msg_'),
     ...timeQuery(),

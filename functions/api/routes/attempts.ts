@@ -15,7 +15,7 @@ import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../w
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 import { contents, mustFindMessage } from './messages.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
 const tag = 'Message Attempt';
 
@@ -43,13 +43,13 @@ const attemptQuery = () => ({
   status_code_class: oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code'),
 });
 
-const byEndpoint = lazily(() =>
+const byEndpoint = memoize(() =>
   z.object({
     ...attemptQuery(),
     with_msg: z.boolean().default(false).meta({ description: 'Each attempt with its message, in `msg`' }),
   }),
 );
-const byMessage = lazily(() =>
+const byMessage = memoize(() =>
   z.object({ ...attemptQuery(), endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2').optional() }),
 );
 type Query = z.output<ReturnType<typeof byMessage>> & { readonly with_msg?: boolean };
@@ -130,7 +130,9 @@ const pageReply = async (
   return { status: 200, body: printPage(page, items, timeDirection(query)) };
 };
 
-const responses = lazily(() => ({ 200: listSchema(messageAttemptOut(), 'ListResponse_MessageAttemptOut_') }));
+const responses = memoize(() => ({
+  200: listSchema(messageAttemptOut(), 'ListResponse_MessageAttemptOut_'),
+}));
 
 const listByEndpoint = applicationOperation({
   operationId: 'v1.message-attempt.list-by-endpoint',

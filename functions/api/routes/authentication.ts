@@ -9,7 +9,7 @@ import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { featureFlag, isName } from '../wire/fields.ts';
 import { notImplicit } from '../implicit-application.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { noBody, noQuery, openOperation, organizationOperation } from '../operation.ts';
 import { applicationFields, applicationIn } from '../schemas/application.ts';
 import { httpErrorOut } from '../schemas/errors.ts';
@@ -61,11 +61,11 @@ const access = async (
   return { status: 200, body: { url: `${deps.portalUrl ?? PORTAL}#token=${token}`, token } };
 };
 
-const accessOut = lazily(() =>
+const accessOut = memoize(() =>
   z.object({ url: z.string(), token: z.string() }).meta({ id: 'AppPortalAccessOut' }),
 );
 
-const accessIn = lazily(() =>
+const accessIn = memoize(() =>
   z
     .object({
       featureFlags: z.array(featureFlag()).max(MOST_FEATURE_FLAGS).default([]),

@@ -3,7 +3,7 @@ import { isId } from '../../platform/ids/ids.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
 import { Refusal } from '../errors.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import { backgroundTaskOut, printTask, taskKind, taskStatus } from '../schemas/task.ts';
@@ -12,7 +12,7 @@ const tag = 'Background Task';
 const ROOT = '/api/v1/background-task';
 const ONE = '/api/v1/background-task/{task_id}';
 
-const query = lazily(() =>
+const query = memoize(() =>
   z.object({
     ...pageQuery('qtask_'),
     order: order('descending'),

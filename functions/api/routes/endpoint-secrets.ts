@@ -4,7 +4,7 @@ import { formatReadable, parseSecret } from '../../deliver/signing/endpoint-secr
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
 import { wireRules } from '../wire/wire-rules.ts';
@@ -38,7 +38,7 @@ const get = applicationOperation({
   },
 });
 
-const rotateIn = lazily(() =>
+const rotateIn = memoize(() =>
   z
     .object({
       key: secret().nullish().meta({ description: 'A new one is generated where it is left out' }),

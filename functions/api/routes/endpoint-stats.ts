@@ -3,7 +3,7 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { dateTime } from '../wire/fields.ts';
 import { applicationOperation, noBody } from '../operation.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
 const tag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
@@ -13,16 +13,16 @@ const RANGE_MS = 28 * 24 * HOUR_MS;
 const TOLERANCE_MS = 5 * 60_000;
 
 const count = () => z.int();
-const endpointStats = lazily(() =>
+const endpointStats = memoize(() =>
   z
     .object({ success: count(), pending: count(), sending: count(), fail: count(), canceled: count() })
     .meta({ id: 'EndpointStats' }),
 );
-const endpointAttemptStats = lazily(() =>
+const endpointAttemptStats = memoize(() =>
   z.object({ success: count(), fail: count(), canceled: count() }).meta({ id: 'EndpointAttemptStats' }),
 );
 
-const query = lazily(() =>
+const query = memoize(() =>
   z.object({
     since: dateTime().optional().meta({ description: 'From this instant on; 28 days before `until`' }),
     until: dateTime().optional().meta({ description: 'Up to this instant, which is not included; now' }),

@@ -7,7 +7,7 @@ import { catchUpHeaders } from '../catch-up.ts';
 import { checkEndpoint, findEndpoint, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import type { ReceiptFor } from '../idempotency.ts';
+import type { StoredResponseFor } from '../idempotency.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import {
@@ -42,7 +42,7 @@ const create = async (
   application: Application,
   draft: Draft,
   nowMs: number,
-  receiptFor?: ReceiptFor,
+  storedResponseFor?: StoredResponseFor,
 ): Promise<Reply> => {
   const { orgId, id: appId } = application;
   await checkEndpoint(deps, orgId, draft.fields);
@@ -61,8 +61,8 @@ const create = async (
     createdAt: nowMs,
     updatedAt: nowMs,
   };
-  const receiptOf = receiptFor && ((made: Endpoint) => receiptFor(created(made)));
-  const outcome = await deps.endpoints.create(endpoint, receiptOf);
+  const storedResponseOf = storedResponseFor && ((made: Endpoint) => storedResponseFor(created(made)));
+  const outcome = await deps.endpoints.create(endpoint, storedResponseOf);
   switch (outcome.kind) {
     case 'written':
       return created(outcome.item);
@@ -125,10 +125,10 @@ const post = applicationOperation({
   body: endpointIn,
   portalBody: portalEndpointIn,
   responses: () => ({ 201: endpointOut() }),
-  handle: ({ deps, application, body, nowMs, receiptFor }) => {
+  handle: ({ deps, application, body, nowMs, storedResponseFor }) => {
     const headers = distinctHeaders(body.headers ?? {});
     const draft = { fields: endpointFields(body), secret: body.secret ?? null, headers };
-    return create(deps, application, draft, nowMs, receiptFor);
+    return create(deps, application, draft, nowMs, storedResponseFor);
   },
 });
 

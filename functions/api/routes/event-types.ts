@@ -87,13 +87,13 @@ const post = organizationOperation({
   query: noQuery,
   body: eventTypeIn,
   responses: () => ({ 201: eventTypeOut() }),
-  handle: async ({ deps, orgId, body, nowMs, receiptFor }) => {
+  handle: async ({ deps, orgId, body, nowMs, storedResponseFor }) => {
     await checkSchemas(body.schemas);
     const fields = eventTypeFields(body);
-    const receiptOf = receiptFor && ((made: EventType) => receiptFor(created(made)));
+    const storedResponseOf = storedResponseFor && ((made: EventType) => storedResponseFor(created(made)));
     const times = { createdAt: nowMs, updatedAt: nowMs };
     const eventType = { orgId, name: body.name, ...fields, ...times };
-    const outcome = await deps.eventTypes.create(eventType, receiptOf);
+    const outcome = await deps.eventTypes.create(eventType, storedResponseOf);
     if (outcome.kind === 'conflict') throw new Refusal('event_type_exists');
     return created(outcome.item);
   },

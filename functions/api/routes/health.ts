@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { noBody, noQuery, openOperation } from '../operation.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
 const tag = 'Health';
 const part = () => z.object({ status: z.enum(['ok', 'error']) });
-const healthOut = lazily(() =>
+const healthOut = memoize(() =>
   z.object({ database: part(), queue: part(), cache: part() }).meta({ id: 'HealthOut' }),
 );
 

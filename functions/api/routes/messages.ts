@@ -12,7 +12,7 @@ import { NAME_RULE, isName } from '../wire/fields.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
 import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
 import { listSchema, pageQuery, printPage, shortened, timeDirection, timeQuery } from '../wire/pagination.ts';
@@ -23,7 +23,7 @@ const tag = 'Message';
 const ROOT = '/api/v1/app/{app_id}/msg';
 const MINUTE_MS = 60_000;
 
-const withContent = lazily(() => z.object({ with_content: z.boolean().default(true) }));
+const withContent = memoize(() => z.object({ with_content: z.boolean().default(true) }));
 
 const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null => {
   if (deliverAt === null) return null;

@@ -9,9 +9,9 @@ import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { dateTime, name, nameSet, tag } from '../wire/fields.ts';
-import type { ReceiptFor } from '../idempotency.ts';
+import type { StoredResponseFor } from '../idempotency.ts';
 import { instant } from '../wire/json.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { applicationOperation } from '../operation.ts';
 import { STATUS } from '../schemas/attempt.ts';
 import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';
@@ -26,7 +26,7 @@ const TOLERANCE_MS = 5 * MINUTE_MS;
 /** A tenth of what a queue group may do; more would only wait in the queue. */
 const MOST_RATE = 300;
 
-const query = lazily(() =>
+const query = memoize(() =>
   z.object({
     dry_run: z
       .boolean()
@@ -46,8 +46,8 @@ const period = () => ({
   until: dateTime().nullish().meta({ description: 'Now, where it is left out' }),
 });
 
-const recoverIn = lazily(() => z.object(period()).meta({ id: 'RecoverIn' }));
-const replayIn = lazily(() =>
+const recoverIn = memoize(() => z.object(period()).meta({ id: 'RecoverIn' }));
+const replayIn = memoize(() =>
   z
     .object({
       ...period(),
@@ -71,7 +71,7 @@ const oneOf = (numbers: readonly number[], description: string) =>
     })
     .nullish();
 
-const bulkReplayIn = lazily(() =>
+const bulkReplayIn = memoize(() =>
   z
     .object({
       ...period(),
@@ -114,7 +114,7 @@ interface Asked {
   readonly nowMs: number;
   readonly param: (name: 'endpoint_id') => string;
   readonly query: z.output<ReturnType<typeof query>>;
-  readonly receiptFor: ReceiptFor | undefined;
+  readonly storedResponseFor: StoredResponseFor | undefined;
 }
 
 const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) });
@@ -124,7 +124,7 @@ const endpointOf = ({ deps, application, param }: Asked): Promise<Endpoint> =>
 
 /** Starts what is ordered, or only counts it. */
 const carryOut = async (
-  { deps, nowMs, query: { dry_run: dryRun, rate }, receiptFor }: Asked,
+  { deps, nowMs, query: { dry_run: dryRun, rate }, storedResponseFor }: Asked,
   { orgId, appId, id: endpointId, disabled }: Endpoint,
   kind: TaskOrder['kind'],
   { since, until = null }: { readonly since: number; readonly until?: number | null | undefined },
@@ -133,8 +133,8 @@ const carryOut = async (
   const order: TaskOrder = { orgId, appId, endpointId, kind, since, until, filters, rate: rate ?? null };
   if (!dryRun) {
     mustBeEnabled({ disabled });
-    const receiptOf = receiptFor && ((task: Task) => receiptFor(started(task)));
-    return started(await deps.tasks.start(order, receiptOf));
+    const storedResponseOf = storedResponseFor && ((task: Task) => storedResponseFor(started(task)));
+    return started(await deps.tasks.start(order, storedResponseOf));
   }
   const { messages, complete } = await deps.tasks.estimate(order);
   const times = { since: instant(since), until: instant(until ?? nowMs) };

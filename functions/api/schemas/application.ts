@@ -3,7 +3,7 @@ import type { Application } from '../../catalog/applications/application.domain.
 import type { ApplicationFields } from '../../catalog/catalog.port.ts';
 import { freeText, metadata, positive16, uid } from '../wire/fields.ts';
 import { instant } from '../wire/json.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
 const THROTTLE = { description: "Maximum messages per second to send to this application's endpoints." };
 const OLD_THROTTLE = { description: 'Old name of throttleRate', deprecated: true };
@@ -11,7 +11,7 @@ const applicationName = () => freeText('Application names must be at least one c
 const applicationUid = () => uid('app_', 'unique-app-identifier');
 
 /** What creating and replacing take; absent fields become their defaults. */
-export const applicationIn = lazily(() =>
+export const applicationIn = memoize(() =>
   z
     .object({
       name: applicationName(),
@@ -30,7 +30,7 @@ export const applicationFields = (body: z.output<ReturnType<typeof applicationIn
   metadata: body.metadata ?? {},
 });
 
-export const applicationPatch = lazily(() =>
+export const applicationPatch = memoize(() =>
   z
     .object({
       name: z.exactOptional(applicationName()),
@@ -49,7 +49,7 @@ export const applicationChanges = (
   return oldRate === undefined ? changes : { throttleRate: oldRate, ...changes };
 };
 
-export const applicationOut = lazily(() =>
+export const applicationOut = memoize(() =>
   z
     .object({
       id: z.string().meta({ examples: ['app_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Attempt, AttemptOutcome } from '../../deliver/attempts/attempt.domain.ts';
 import { instant } from '../wire/json.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { messageOut } from './message.ts';
 
 export const STATUS = { success: 0, pending: 1, fail: 2, sending: 3, canceled: 4 } as const;
@@ -11,7 +11,7 @@ const TRIGGER = { scheduled: 0, manual: 1 } as const;
 /** What a response prints as where contents are left out. */
 const WITHHELD_RESPONSE = '{}';
 
-export const messageAttemptOut = lazily(() =>
+export const messageAttemptOut = memoize(() =>
   z
     .object({
       id: z.string().meta({ examples: ['atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
@@ -57,7 +57,7 @@ export const printAttempt = (
   responseStatusCode: attempt.responseStatusCode,
   responseDurationMs: attempt.responseDurationMs,
   ...printStatus(attempt, expanded),
-  triggerType: TRIGGER[attempt.turn.kind],
+  triggerType: TRIGGER[attempt.trigger.kind],
   msgId: attempt.messageId,
   endpointId: attempt.endpointId,
   id: attempt.id,

@@ -12,14 +12,14 @@ import type { RawJson } from '../wire/json.ts';
 import { STATUS, statusWord } from './attempt.ts';
 import { endpointOut, printEndpoint } from './endpoint.ts';
 import { messageOut, printMessage } from './message.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
 const status = () => z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending, 4 canceled' });
 const statusText = () => z.enum(['success', 'fail', 'sending', 'canceled']);
 const nextAttempt = () => z.string().meta({ format: 'date-time' });
 
 /** `nextAttempt` is left out where there is none. */
-export const endpointMessageOut = lazily(() =>
+export const endpointMessageOut = memoize(() =>
   z
     .object({
       ...messageOut().shape,
@@ -31,7 +31,7 @@ export const endpointMessageOut = lazily(() =>
 );
 
 /** `nextAttempt` is null where there is none. */
-export const messageEndpointOut = lazily(() => {
+export const messageEndpointOut = memoize(() => {
   const { metadata: _, ...endpointShape } = endpointOut().shape;
   return z
     .object({

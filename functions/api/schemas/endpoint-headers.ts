@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HEADERS_BYTES, HEADER_VALUE_BYTES, MOST_HEADERS } from '../../platform/limits/requests.domain.ts';
 import { signedHeaderNames } from '../../deliver/signing/header-names.domain.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
 /** The contract's lists of names that an endpoint may not set, and of those whose values are never shown. */
@@ -118,11 +118,11 @@ export const distinctHeaders = (headers: Readonly<Record<string, string>>): Reco
   return Object.fromEntries(byName.values());
 };
 
-export const endpointHeadersIn = lazily(() =>
+export const endpointHeadersIn = memoize(() =>
   z.object({ headers: allHeaders() }).meta({ id: 'EndpointHeadersIn' }),
 );
 
-export const endpointHeadersPatchIn = lazily(() =>
+export const endpointHeadersPatchIn = memoize(() =>
   z
     .object({
       headers: z
@@ -157,7 +157,7 @@ export const patchHeaders = (
   return distinctHeaders(Object.fromEntries([...kept, ...set]));
 };
 
-export const endpointHeadersOut = lazily(() =>
+export const endpointHeadersOut = memoize(() =>
   z
     .object({ headers: z.record(z.string(), z.string()), sensitive: z.array(z.string()) })
     .meta({ id: 'EndpointHeadersOut' }),

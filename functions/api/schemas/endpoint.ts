@@ -5,7 +5,7 @@ import { MOST_ENDPOINT_CHANNELS, SECRET_CHARS, URL_BYTES } from '../../platform/
 import { parseSecret } from '../../deliver/signing/endpoint-secret.ts';
 import { freeText, metadata, name, nameSet, positive16, uid } from '../wire/fields.ts';
 import { instant } from '../wire/json.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 import { allHeaders } from './endpoint-headers.ts';
 
@@ -99,11 +99,11 @@ const createWith = (emptyIsAll: boolean) =>
     })
     .meta({ id: 'EndpointIn' });
 
-export const endpointUpdate = lazily(() => updateWith(false));
-export const endpointIn = lazily(() => createWith(false));
+export const endpointUpdate = memoize(() => updateWith(false));
+export const endpointIn = memoize(() => createWith(false));
 /** What tokens of an application may send. */
-export const portalEndpointUpdate = lazily(() => updateWith(true));
-export const portalEndpointIn = lazily(() => createWith(true));
+export const portalEndpointUpdate = memoize(() => updateWith(true));
+export const portalEndpointIn = memoize(() => createWith(true));
 
 /** Everything that a client writes; what was left out is at its default. */
 export const endpointFields = (body: z.output<ReturnType<typeof endpointUpdate>>): EndpointFields => ({
@@ -136,8 +136,8 @@ const patchWith = (emptyIsAll: boolean) =>
     })
     .meta({ id: 'EndpointPatch' });
 
-export const endpointPatch = lazily(() => patchWith(false));
-export const portalEndpointPatch = lazily(() => patchWith(true));
+export const endpointPatch = memoize(() => patchWith(false));
+export const portalEndpointPatch = memoize(() => patchWith(true));
 
 export const endpointChanges = (
   body: z.output<ReturnType<typeof endpointPatch>>,
@@ -146,7 +146,7 @@ export const endpointChanges = (
   return oldRate === undefined ? changes : { throttleRate: oldRate, ...changes };
 };
 
-export const endpointOut = lazily(() =>
+export const endpointOut = memoize(() =>
   z
     .object({
       id: z.string().meta({ examples: ['ep_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
@@ -184,6 +184,6 @@ export const printEndpoint = (endpoint: Endpoint): z.output<ReturnType<typeof en
   metadata: endpoint.metadata,
 });
 
-export const endpointSecretOut = lazily(() =>
+export const endpointSecretOut = memoize(() =>
   z.object({ key: z.string() }).meta({ id: 'EndpointSecretOut' }),
 );

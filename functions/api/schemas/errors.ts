@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
 /** The two shapes of a 4xx: `{code, detail}`, and the list of complaints of a 422. */
-export const httpErrorOut = lazily(() =>
+export const httpErrorOut = memoize(() =>
   z.object({ code: z.string(), detail: z.string() }).meta({ id: 'HttpErrorOut' }),
 );
 
@@ -11,6 +11,6 @@ const complaint = () =>
     .object({ loc: z.array(z.string()), msg: z.string(), type: z.string() })
     .meta({ id: 'ValidationErrorItem' });
 
-export const httpValidationError = lazily(() =>
+export const httpValidationError = memoize(() =>
   z.object({ detail: z.array(complaint()) }).meta({ id: 'HTTPValidationError' }),
 );

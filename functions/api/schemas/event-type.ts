@@ -3,7 +3,7 @@ import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import { featureFlag as flag, freeText, name, nameSet } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
 /** Kept as written; whether they are JSON Schemas is looked at apart, for it takes longer. */
@@ -39,13 +39,13 @@ const replaceable = () => ({
   groupName: groupName().optional(),
 });
 
-export const eventTypeUpdate = lazily(() => z.object(replaceable()).meta({ id: 'EventTypeUpdate' }));
+export const eventTypeUpdate = memoize(() => z.object(replaceable()).meta({ id: 'EventTypeUpdate' }));
 
-export const eventTypeIn = lazily(() =>
+export const eventTypeIn = memoize(() =>
   z.object({ name: name(), ...replaceable() }).meta({ id: 'EventTypeIn' }),
 );
 
-export const eventTypePatch = lazily(() =>
+export const eventTypePatch = memoize(() =>
   z
     .object({
       description: z.exactOptional(freeText()),
@@ -94,7 +94,7 @@ export const eventTypeChanges = (body: z.output<ReturnType<typeof eventTypePatch
   };
 };
 
-export const eventTypeOut = lazily(() =>
+export const eventTypeOut = memoize(() =>
   z
     .object({
       name: z.string(),

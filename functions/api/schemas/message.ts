@@ -4,7 +4,7 @@ import { MOST_MESSAGE_CHANNELS, MOST_MESSAGE_TAGS } from '../../platform/limits/
 import { LONGEST_PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
 import { dateTime, name, nameSet, tag, uid } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 import { applicationIn } from './application.ts';
 
@@ -54,7 +54,7 @@ const rawContent = (
   return { body: parsed['rawPayload'], contentType };
 };
 
-export const messageIn = lazily(() =>
+export const messageIn = memoize(() =>
   z
     .object({
       application: applicationIn().nullish().meta({
@@ -115,7 +115,7 @@ export const retentionHours = (body: z.output<ReturnType<typeof messageIn>>): nu
   return body.payloadRetentionHours ?? null;
 };
 
-export const messageOut = lazily(() =>
+export const messageOut = memoize(() =>
   z
     .object({
       id: z.string().meta({ examples: ['msg_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),

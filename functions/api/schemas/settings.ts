@@ -7,7 +7,7 @@ import {
   LONGEST_PAYLOAD_RETENTION_DAYS,
   SCHEDULE_TOO_LONG,
 } from '../../platform/limits/retention.domain.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
 const DAY_SECONDS = 86_400;
 const MOST_RETRIES = 50;
@@ -27,7 +27,7 @@ const rateLimit = (whose: string) =>
     .max(HIGHEST_RATE)
     .meta({ description: `Messages a second ${whose} may publish` });
 
-const fields = lazily(() => ({
+const fields = memoize(() => ({
   retrySchedule: z
     .array(delay())
     .max(MOST_RETRIES)
@@ -58,7 +58,7 @@ const fields = lazily(() => ({
 const orDefault = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema.nullable());
 
 /** Absent: keep; null: back to the stage's default. Other names are refused, for a typo would change nothing. */
-export const settingsPatch = lazily(() =>
+export const settingsPatch = memoize(() =>
   z
     .strictObject({
       retrySchedule: orDefault(fields().retrySchedule),
@@ -77,7 +77,7 @@ export const settingsPatch = lazily(() =>
     .meta({ id: 'OrganizationSettingsPatch' }),
 );
 
-const settings = lazily(() =>
+const settings = memoize(() =>
   z
     .object({
       ...fields(),
@@ -87,7 +87,7 @@ const settings = lazily(() =>
     .meta({ id: 'OrganizationSettings' }),
 );
 
-export const settingsOut = lazily(() =>
+export const settingsOut = memoize(() =>
   z
     .object({
       settings: settings().meta({ description: 'What is in force' }),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { idTime } from '../../platform/ids/ids.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import { instant } from '../wire/json.ts';
-import { lazily } from '../lazily.ts';
+import { memoize } from '../lazily.ts';
 
 /** The statuses and kinds that clients know; strict ones know no other. */
 export const taskStatus = () => z.enum(['running', 'finished', 'failed']);
@@ -28,7 +28,7 @@ const summary = () => ({
 /** What the start of a task answers. `id` names the schema, after what was started. */
 export const startedOut = (id: string) => z.object(summary()).meta({ id });
 
-export const backgroundTaskOut = lazily(() =>
+export const backgroundTaskOut = memoize(() =>
   z
     .object({
       ...summary(),
@@ -51,7 +51,7 @@ export const backgroundTaskOut = lazily(() =>
     .meta({ id: 'BackgroundTaskOut' }),
 );
 
-export const estimateOut = lazily(() =>
+export const estimateOut = memoize(() =>
   z
     .object({
       task: taskKind(),

@@ -14,7 +14,7 @@ const STORED_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const storedName = (name: string): string =>
-  STORED_NAMES.get(name) ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  STORED_NAMES.get(name) ?? name.replaceAll(/[A-Z]/g, (character) => `_${character.toLowerCase()}`);
 
 /** Where a value is wrong: stored names, and for the items of a set the set alone. */
 const locationOf = (path: readonly PropertyKey[]): string[] => [

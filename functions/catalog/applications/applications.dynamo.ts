@@ -4,10 +4,10 @@ import { appId } from '../../platform/ids/brand.domain.ts';
 import type { ApplicationStore, Conflict, NotFound, Written } from '../catalog.port.ts';
 import type { PageRequest } from '../../platform/pages/page.ts';
 import type { Catalog, Plan } from '../commit.dynamo.ts';
-import { alongWith, commit, decideAndWrite } from '../commit.dynamo.ts';
+import { withStoredResponse, commit, decideAndWrite } from '../commit.dynamo.ts';
 import type { Stored } from '../items.ts';
 import { applicationAttributes, readApplication, row } from '../items.ts';
-import { followUid, listPage, mayName } from '../lookup.dynamo.ts';
+import { followUid, listPage, isValidName } from '../lookup.dynamo.ts';
 import type { Write } from '../writes.ts';
 import {
   deleteAlong,
@@ -79,10 +79,10 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
   };
 
   return {
-    create: async (application, receiptOf) => {
+    create: async (application, storedResponseOf) => {
       const outcome = await commit(catalog, [
         ...createApplication(table, application, catalog.newRev()),
-        ...alongWith(catalog, application, receiptOf),
+        ...withStoredResponse(catalog, application, storedResponseOf),
       ]);
       if (outcome === 'written') return { kind: 'written', item: application };
       if (outcome === 'uid-taken') return CONFLICT;
@@ -90,7 +90,7 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
     },
 
     find: async (orgId, idOrUid) => {
-      if (!mayName(idOrUid)) return undefined;
+      if (!isValidName(idOrUid)) return undefined;
       // A uid cannot begin like an id.
       if (idOrUid.startsWith('app_')) return (await read(orgId, appId(idOrUid)))?.item;
       return followUid(catalog, catalogKeys.applicationUid(orgId, idOrUid), async (id) => {

@@ -5,10 +5,10 @@ import type { Endpoint } from './endpoint.domain.ts';
 import type { Conflict, EndpointStore, NotFound, Written } from '../catalog.port.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import type { Catalog, Plan } from '../commit.dynamo.ts';
-import { alongWith, commit, decideAndWrite } from '../commit.dynamo.ts';
+import { withStoredResponse, commit, decideAndWrite } from '../commit.dynamo.ts';
 import type { Stored } from '../items.ts';
 import { endpointAttributes, readEndpoint, row } from '../items.ts';
-import { followUid, listPage, mayName } from '../lookup.dynamo.ts';
+import { followUid, listPage, isValidName } from '../lookup.dynamo.ts';
 import { deleteOver, moveUid, putAlong, putNew, putOver, renewRevision } from '../writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
@@ -76,10 +76,10 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
   };
 
   return {
-    create: async (endpoint, receiptOf) => {
+    create: async (endpoint, storedResponseOf) => {
       const outcome = await commit(catalog, [
         ...createEndpoint(table, endpoint, catalog.newRev()),
-        ...alongWith(catalog, endpoint, receiptOf),
+        ...withStoredResponse(catalog, endpoint, storedResponseOf),
       ]);
       switch (outcome) {
         case 'written':
@@ -94,7 +94,7 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
     },
 
     find: async (orgId, app, idOrUid) => {
-      if (!mayName(idOrUid)) return undefined;
+      if (!isValidName(idOrUid)) return undefined;
       // A uid cannot begin like an id.
       if (idOrUid.startsWith('ep_')) return (await read(orgId, app, endpointId(idOrUid)))?.item;
       return followUid(catalog, catalogKeys.endpointUid(orgId, app, idOrUid), async (id) => {

@@ -3,7 +3,7 @@ import type { EventType } from './event-type.domain.ts';
 import type { Conflict, EventTypeStore, NotFound, Written } from '../catalog.port.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import type { Catalog, Plan } from '../commit.dynamo.ts';
-import { alongWith, decideAndWrite } from '../commit.dynamo.ts';
+import { withStoredResponse, decideAndWrite } from '../commit.dynamo.ts';
 import type { Stored } from '../items.ts';
 import { eventTypeAttributes, readEventType, row } from '../items.ts';
 import { listPage } from '../lookup.dynamo.ts';
@@ -46,11 +46,14 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
   ): Promise<Answer> => decideAndWrite(catalog, () => read(orgId, name), plan);
 
   return {
-    create: (eventType, receiptOf) =>
+    create: (eventType, storedResponseOf) =>
       decide<Written<EventType> | Conflict>(eventType, (current, rev) => {
         if (current?.item.archived === false) return nothing(CONFLICT);
         const item = { ...eventType, createdAt: current?.item.createdAt ?? eventType.createdAt };
-        const writes = [write(table, current, item, rev), ...alongWith(catalog, item, receiptOf)];
+        const writes = [
+          write(table, current, item, rev),
+          ...withStoredResponse(catalog, item, storedResponseOf),
+        ];
         return { answer: { kind: 'written', item }, writes };
       }),
 

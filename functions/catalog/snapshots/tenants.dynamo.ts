@@ -6,7 +6,7 @@ import type { SettledTenants, Tenant, TenantKey, Tenants } from '../catalog.port
 import { FEW_TRIES, batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { makeCache } from './cache.ts';
 import { makeSettingsAt, makeSnapshotAt } from './cached-snapshots.dynamo.ts';
-import { followUid, mayName } from '../lookup.dynamo.ts';
+import { followUid, isValidName } from '../lookup.dynamo.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
 import { catalogKeys, REVISION_COPIES } from '../../platform/dynamodb/keys.ts';
 import type { Pause, Row } from '../../platform/dynamodb/table.ts';
@@ -130,7 +130,7 @@ export const makeTenants = (options: TenantsOptions): CatalogTenants => {
     load,
     loadSettled: async (keys) => Promise.allSettled(await begin(keys, FEW_TRIES)),
     resolve: async (orgId, idOrUid) => {
-      if (!mayName(idOrUid)) return undefined;
+      if (!isValidName(idOrUid)) return undefined;
       // A uid cannot begin like an id.
       return idOrUid.startsWith('app_') ? loadOne(orgId, appId(idOrUid)) : byUid(orgId, idOrUid);
     },

@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { Attempt, Turn } from './attempt.domain.ts';
+import type { Attempt, Trigger } from './attempt.domain.ts';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { AttemptLog, Delivery } from '../delivery.port.ts';
 import { attemptRow, parseAttemptRow } from './attempt-row.ts';
@@ -17,13 +17,13 @@ const CLAIM_SECONDS = 3_600;
 
 const claimRow = z.object({ holder: z.string() });
 
-const keyOf = (delivery: Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'turn'>) =>
+const keyOf = (delivery: Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'trigger'>) =>
   deliveryKeys.attempt(
     delivery.orgId,
     delivery.appId,
     delivery.messageId,
     delivery.endpointId,
-    delivery.turn,
+    delivery.trigger,
   );
 
 /** The log of attempts: append-only, each turn once. */
@@ -33,8 +33,8 @@ export const makeAttemptLog = (
   insert: InsertNew,
 ): AttemptLog => ({
   async record(attempt: Attempt) {
-    const standing = await insert(attemptRow(attempt));
-    return standing === undefined ? attempt : parseAttemptRow(standing);
+    const existing = await insert(attemptRow(attempt));
+    return existing === undefined ? attempt : parseAttemptRow(existing);
   },
 
   async markRedone(attempt) {
@@ -50,17 +50,17 @@ export const makeAttemptLog = (
     );
   },
 
-  async claimTwin(delivery, holder, nowMs) {
-    const key = controlKeys.twin(delivery.orgId, deliveryIdentity(delivery));
+  async claimDuplicate(delivery, holder, nowMs) {
+    const key = controlKeys.duplicate(delivery.orgId, deliveryIdentity(delivery));
     const now = Math.floor(nowMs / 1000);
     const row = { ...key, holder, ttl: now + CLAIM_SECONDS };
-    const standing = await putNew(client, tables.control, row, now);
-    return standing === undefined || claimRow.parse(standing).holder === holder;
+    const existing = await putNew(client, tables.control, row, now);
+    return existing === undefined || claimRow.parse(existing).holder === holder;
   },
 
   async end({ orgId, appId, messageId, endpointId, ...delivery }, atMs) {
     const row = { ...deliveryKeys.ended(orgId, appId, messageId, endpointId), type: 'end' };
-    const by = delivery.turn.kind === 'manual' ? delivery.turn.request : '';
+    const by = delivery.trigger.kind === 'manual' ? delivery.trigger.request : '';
     await putNew(client, tables.deliveries, { ...row, by, ttl: rowTtl(atMs) });
   },
 
@@ -69,10 +69,10 @@ export const makeAttemptLog = (
     return (await getRow(client, { table: tables.deliveries, key })) !== undefined;
   },
 
-  async canceled({ orgId, appId, messageId, endpointId, turn }) {
-    const keyOf = (one: Turn) => deliveryKeys.canceled(orgId, appId, messageId, endpointId, one);
-    const { pk, sk: high } = keyOf(turn);
-    const { sk: low } = turn.kind === 'scheduled' ? keyOf({ ...turn, number: 1 }) : keyOf(turn);
+  async canceled({ orgId, appId, messageId, endpointId, trigger }) {
+    const keyOf = (one: Trigger) => deliveryKeys.canceled(orgId, appId, messageId, endpointId, one);
+    const { pk, sk: high } = keyOf(trigger);
+    const { sk: low } = trigger.kind === 'scheduled' ? keyOf({ ...trigger, number: 1 }) : keyOf(trigger);
     const range = { table: tables.deliveries, pk, low, high, forward: true, strong: true, limit: 1 };
     const [row] = (await queryPage(client, range)).rows;
     return row === undefined ? undefined : parseAttemptRow(row);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { FAILURE_CAUSES } from '../causes.domain.ts';
 import type { FailureCause } from '../causes.domain.ts';
 import { RECEIVER_REQUESTS } from '../receiver-requests.domain.ts';
-import type { Attempt, Decision, Turn } from './attempt.domain.ts';
+import type { Attempt, Decision, Trigger } from './attempt.domain.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
 import { CANCEL_REASONS, CANCEL_SENTENCES } from '../canceled.domain.ts';
@@ -48,16 +48,16 @@ const facts = z.object({
   b: binary.optional(),
 });
 
-const turnOf = ({ n, r, sr }: Pick<z.output<typeof facts>, 'n' | 'r' | 'sr'>): Turn => {
+const turnOf = ({ n, r, sr }: Pick<z.output<typeof facts>, 'n' | 'r' | 'sr'>): Trigger => {
   if (r !== undefined) return { kind: 'manual', request: r };
   return { kind: 'scheduled', number: n ?? 1, ...(sr === undefined ? {} : { series: sr }) };
 };
 
 /** Where an attempt, or a canceled delivery, is recorded. */
-export const attemptKey = ({ orgId, appId, messageId, endpointId, turn, decision }: Attempt): Key =>
+export const attemptKey = ({ orgId, appId, messageId, endpointId, trigger, decision }: Attempt): Key =>
   decision.kind === 'canceled'
-    ? deliveryKeys.canceled(orgId, appId, messageId, endpointId, turn)
-    : deliveryKeys.attempt(orgId, appId, messageId, endpointId, turn);
+    ? deliveryKeys.canceled(orgId, appId, messageId, endpointId, trigger)
+    : deliveryKeys.attempt(orgId, appId, messageId, endpointId, trigger);
 
 /** What an attempt's row and its copies in read models have in common: everything but key and body. */
 export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
@@ -68,9 +68,9 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   a: attempt.appId,
   m: attempt.messageId,
   e: attempt.endpointId,
-  n: attempt.turn.kind === 'scheduled' ? attempt.turn.number : undefined,
-  r: attempt.turn.kind === 'manual' ? attempt.turn.request : undefined,
-  sr: attempt.turn.kind === 'scheduled' ? attempt.turn.series : undefined,
+  n: attempt.trigger.kind === 'scheduled' ? attempt.trigger.number : undefined,
+  r: attempt.trigger.kind === 'manual' ? attempt.trigger.request : undefined,
+  sr: attempt.trigger.kind === 'scheduled' ? attempt.trigger.series : undefined,
   at: attempt.at,
   u: attempt.url,
   ok: attempt.succeeded,
@@ -117,7 +117,7 @@ export const parseAttemptRow = (item: unknown): Attempt => {
     messageId: parsed.m,
     endpointId: parsed.e,
     id: parsed.id,
-    turn: turnOf(parsed),
+    trigger: turnOf(parsed),
     at: parsed.at,
     url: parsed.u,
     succeeded: parsed.ok,

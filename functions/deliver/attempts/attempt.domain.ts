@@ -17,12 +17,12 @@ export type Decision =
  * Which try this is: the number of the schedule (from 1), or a resend's own id. `series` is the id of the canceled
  * delivery that a schedule starts anew for, so that none of its turns can collide with one from before.
  */
-export type Turn =
+export type Trigger =
   | { readonly kind: 'scheduled'; readonly number: number; readonly series?: AttemptId }
   | { readonly kind: 'manual'; readonly request: string };
 
 /** Whether a schedule, or one that starts anew, begins with it. */
-export const isFirst = (turn: Turn): boolean => turn.kind === 'scheduled' && turn.number === 1;
+export const isFirst = (trigger: Trigger): boolean => trigger.kind === 'scheduled' && trigger.number === 1;
 
 /** One try at one endpoint, as it happened. Instants are ms since 1970; `at` is the id's time. */
 export interface Attempt {
@@ -31,7 +31,7 @@ export interface Attempt {
   readonly messageId: MessageId;
   readonly endpointId: EndpointId;
   readonly id: AttemptId;
-  readonly turn: Turn;
+  readonly trigger: Trigger;
   readonly at: number;
   readonly url: string;
   readonly succeeded: boolean;

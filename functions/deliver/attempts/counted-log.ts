@@ -11,10 +11,10 @@ export const makeCountedLog = (log: AttemptLog, step: Step): AttemptLog => {
   return {
     ...log,
     record: async (attempt) => {
-      const standing = await log.record(attempt);
+      const existing = await log.record(attempt);
       countRecorded();
-      if (standing.id !== attempt.id) await step('twin.found');
-      return standing;
+      if (existing.id !== attempt.id) await step('duplicate.found');
+      return existing;
     },
   };
 };

@@ -1,4 +1,4 @@
-import type { Decision, Turn } from './attempt.domain.ts';
+import type { Decision, Trigger } from './attempt.domain.ts';
 import { afterFailure } from '../retries/retry-schedule.domain.ts';
 import type { FailedTry } from '../retries/retry-schedule.domain.ts';
 
@@ -21,14 +21,14 @@ export interface Plan extends Pick<FailedTry, 'schedule' | 'nowMs' | 'jitter' | 
 }
 
 /** What follows from a try. A resend is tried once, whatever comes; 410 ends everything. */
-export const decide = (outcome: Outcome, turn: Turn, { aborted = false, ...plan }: Plan): Decision => {
+export const decide = (outcome: Outcome, trigger: Trigger, { aborted = false, ...plan }: Plan): Decision => {
   switch (outcome.kind) {
     case 'success':
       return { kind: 'succeeded' };
     case 'gone':
       return { kind: 'gone' };
     case 'failure':
-      if (turn.kind === 'manual') return { kind: 'manual-failed' };
-      return aborted ? { kind: 'exhausted' } : afterFailure({ ...plan, ...outcome, number: turn.number });
+      if (trigger.kind === 'manual') return { kind: 'manual-failed' };
+      return aborted ? { kind: 'exhausted' } : afterFailure({ ...plan, ...outcome, number: trigger.number });
   }
 };

@@ -1,4 +1,4 @@
-import type { Turn } from '../attempts/attempt.domain.ts';
+import type { Trigger } from '../attempts/attempt.domain.ts';
 
 /** The circuit breaker of one endpoint. Instants are ms since 1970. */
 export type Breaker =
@@ -52,7 +52,7 @@ export type Passage =
   | { readonly kind: 'probe'; readonly otherwise: 'park' | 'last' };
 
 export interface Arrival {
-  readonly turn: Turn;
+  readonly trigger: Trigger;
   /** When the delivery's schedule would be over. */
   readonly deadline: number;
   /** When the endpoint was last changed: a new URL deserves a probe at once. */
@@ -62,8 +62,8 @@ export interface Arrival {
 
 /** What the breaker does with a delivery. A resend is somebody's own wish and always goes through. */
 export const passage = (breaker: Breaker, arrival: Arrival): Passage => {
-  const { turn, deadline, changedAt, nowMs } = arrival;
-  if (breaker.kind === 'closed' || turn.kind === 'manual') return { kind: 'send' };
+  const { trigger, deadline, changedAt, nowMs } = arrival;
+  if (breaker.kind === 'closed' || trigger.kind === 'manual') return { kind: 'send' };
   const otherwise = deadline <= nowMs ? 'last' : 'park';
   const due = nowMs >= breaker.until || changedAt > breaker.since;
   const taken = breaker.probeUntil !== null && breaker.probeUntil > nowMs;

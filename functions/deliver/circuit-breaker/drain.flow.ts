@@ -2,11 +2,11 @@ import { roundOf } from './probe.domain.ts';
 import type { Round } from './probe.domain.ts';
 import type { HealthStore } from './circuit-breaker.flow.ts';
 import type { Tenant, Tenants } from '../../catalog/catalog.port.ts';
-import type { DeliveryQueue, EndpointKey, QueuedDelivery, Wake } from '../delivery.port.ts';
-import { makeKeepWatch } from './parking.flow.ts';
+import type { DeliveryQueue, EndpointKey, QueuedDelivery, DrainTimer } from '../delivery.port.ts';
+import { makeKeepDraining } from './parking.flow.ts';
 import type { ParkedDelivery, ParkingStore } from './parking.flow.ts';
 import type { ReserveSlots } from '../throttle/reservations.flow.ts';
-import type { ScheduleWake } from '../retries/schedule.flow.ts';
+import type { ScheduleDrain } from '../retries/schedule.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
@@ -15,18 +15,18 @@ const BATCH = 100;
 
 export interface DrainDeps {
   readonly tenants: Pick<Tenants, 'load'>;
-  readonly health: Pick<HealthStore, 'read' | 'setWake'>;
+  readonly health: Pick<HealthStore, 'read' | 'setDrain'>;
   readonly parking: Pick<ParkingStore, 'nearest' | 'remove'>;
   readonly queue: Pick<DeliveryQueue, 'send'>;
   readonly reserve: ReserveSlots;
-  readonly scheduleWake: ScheduleWake;
+  readonly scheduleDrain: ScheduleDrain;
   readonly now: () => number;
   readonly step: Step;
 }
 
 export type Drained = { readonly kind: 'overtaken' } | { readonly kind: 'released'; readonly count: number };
 
-export type Drain = (wake: Wake) => Promise<Drained>;
+export type Drain = (drainTimer: DrainTimer) => Promise<Drained>;
 
 /** What may leave now, each with the seconds that the queue holds it back. */
 type Departures = readonly (readonly [ParkedDelivery, QueuedDelivery])[];
@@ -35,7 +35,7 @@ const seconds = (fromMs: number, toMs: number) => Math.max(0, Math.ceil((toMs - 
 
 /** Looks after an endpoint's parked deliveries when its wake comes: one probe, or the next step of draining. */
 export const makeDrain = (deps: DrainDeps): Drain => {
-  const keepWatch = makeKeepWatch(deps);
+  const keepDraining = makeKeepDraining(deps);
 
   const paced = async (parked: readonly ParkedDelivery[], tenant: Tenant | undefined, round: Round) => {
     const now = deps.now();
@@ -56,15 +56,18 @@ export const makeDrain = (deps: DrainDeps): Drain => {
   };
 
   /** The one probe, and all whose deadline comes before anybody looks again. */
-  const probing = async (wake: Wake, round: Extract<Round, { kind: 'probe' }>): Promise<Departures> => {
+  const probing = async (
+    drainTimer: DrainTimer,
+    round: Extract<Round, { kind: 'probe' }>,
+  ): Promise<Departures> => {
     const now = deps.now();
-    const expiring = await deps.parking.nearest(wake, round.count, round.nextAt);
+    const expiring = await deps.parking.nearest(drainTimer, round.count, round.nextAt);
     const due = expiring.map((one): Departures[number] => [
       one,
       { delivery: one.delivery, delaySeconds: Math.min(900, seconds(now, one.deadline)) },
     ]);
     if (due.some(([, { delaySeconds }]) => delaySeconds === 0)) return due;
-    const [first] = expiring.length > 0 ? expiring : await deps.parking.nearest(wake, 1);
+    const [first] = expiring.length > 0 ? expiring : await deps.parking.nearest(drainTimer, 1);
     if (first === undefined) return due;
     const probe: QueuedDelivery = { delivery: first.delivery, delaySeconds: seconds(now, round.probeAt) };
     return [[first, probe], ...due.slice(expiring.length > 0 ? 1 : 0)];
@@ -87,17 +90,17 @@ export const makeDrain = (deps: DrainDeps): Drain => {
   };
 
   /** The next wake is on its way before it is named: a crash between repeats this one. */
-  const goOn = async (wake: Wake, at: number) => {
-    await deps.scheduleWake({ ...wake, at, step: wake.step + 1 }, deps.now());
+  const goOn = async (drainTimer: DrainTimer, at: number) => {
+    await deps.scheduleDrain({ ...drainTimer, at, step: drainTimer.step + 1 }, deps.now());
     await deps.step('drain.wake-sent');
-    await deps.health.setWake(wake, wake.at, at, deps.now());
+    await deps.health.setDrain(drainTimer, drainTimer.at, at, deps.now());
   };
 
   /** Whoever parked after the last look saw the wake that ends here, so there is one more look after its end. */
-  const end = async (wake: Wake) => {
-    await deps.health.setWake(wake, wake.at, null, deps.now());
+  const end = async (drainTimer: DrainTimer) => {
+    await deps.health.setDrain(drainTimer, drainTimer.at, null, deps.now());
     await deps.step('drain.ended');
-    if ((await deps.parking.nearest(wake, 1)).length > 0) await keepWatch(wake);
+    if ((await deps.parking.nearest(drainTimer, 1)).length > 0) await keepDraining(drainTimer);
   };
 
   const circumstances = (tenant: Tenant | undefined, { endpointId }: EndpointKey) => {
@@ -108,23 +111,23 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     return { off: endpoint?.disabled ?? true, rate: rates.length === 0 ? null : Math.min(...rates) };
   };
 
-  return async (wake) => {
-    const health = await deps.health.read(wake);
-    if (health.wakeAt !== wake.at) return { kind: 'overtaken' };
-    const [tenant] = await deps.tenants.load([wake]);
+  return async (drainTimer) => {
+    const health = await deps.health.read(drainTimer);
+    if (health.drainAt !== drainTimer.at) return { kind: 'overtaken' };
+    const [tenant] = await deps.tenants.load([drainTimer]);
     const round = roundOf(health.breaker, {
-      ...circumstances(tenant, wake),
-      step: wake.step,
+      ...circumstances(tenant, drainTimer),
+      step: drainTimer.step,
       nowMs: deps.now(),
     });
     const departures =
       round.kind === 'probe'
-        ? await probing(wake, round)
-        : await paced(await deps.parking.nearest(wake, round.count), tenant, round);
+        ? await probing(drainTimer, round)
+        : await paced(await deps.parking.nearest(drainTimer, round.count), tenant, round);
     await release(departures);
-    const more = (await deps.parking.nearest(wake, 1)).length > 0;
-    if (more) await goOn(wake, round.nextAt);
-    else await end(wake);
+    const more = (await deps.parking.nearest(drainTimer, 1)).length > 0;
+    if (more) await goOn(drainTimer, round.nextAt);
+    else await end(drainTimer);
     return { kind: 'released', count: departures.length };
   };
 };

@@ -37,6 +37,6 @@ export const parseHealthRow = (row: Row | undefined): EndpointHealth => {
     breaker: breakerOf(parsed),
     slowUntil: parsed.sl ?? null,
     failingSince: parsed.fc ?? null,
-    wakeAt: parsed.wk ?? null,
+    drainAt: parsed.wk ?? null,
   };
 };

@@ -10,7 +10,7 @@ export interface EndpointHealth extends FailureRun {
   /** The failure clock: when the first message was exhausted without a success since (domain/failure-clock.ts). */
   readonly failingSince: number | null;
   /** When somebody looks after its parked deliveries next; null: nothing is known to be parked. */
-  readonly wakeAt: number | null;
+  readonly drainAt: number | null;
 }
 
 export const HEALTHY: EndpointHealth = {
@@ -19,7 +19,7 @@ export const HEALTHY: EndpointHealth = {
   breaker: { kind: 'closed' },
   slowUntil: null,
   failingSince: null,
-  wakeAt: null,
+  drainAt: null,
 };
 
 /** How one try went, in the terms that health needs. */
@@ -32,13 +32,13 @@ export interface Seen {
 }
 
 /** What one batch saw of one endpoint. */
-export interface Tally extends FailureRun {
+export interface HourlyCounts extends FailureRun {
   readonly succeeded: boolean;
   readonly probeFailed: boolean;
   readonly slow: boolean;
 }
 
-export const NOTHING_SEEN: Tally = {
+export const NOTHING_SEEN: HourlyCounts = {
   failures: 0,
   firstFailureAt: null,
   succeeded: false,
@@ -46,7 +46,7 @@ export const NOTHING_SEEN: Tally = {
   slow: false,
 };
 
-export const tallied = (tally: Tally, seen: Seen): Tally => ({
+export const tallied = (tally: HourlyCounts, seen: Seen): HourlyCounts => ({
   failures: tally.failures + (seen.succeeded ? 0 : 1),
   firstFailureAt: seen.succeeded ? tally.firstFailureAt : Math.min(tally.firstFailureAt ?? seen.at, seen.at),
   succeeded: tally.succeeded || seen.succeeded,
@@ -65,7 +65,7 @@ const isClean = ({ failures, breaker, failingSince }: EndpointHealth): boolean =
   failures === 0 && breaker.kind === 'closed' && failingSince === null;
 
 /** A success outweighs the failures beside it: a batch that saw one is no evidence against the endpoint. */
-export const changeOf = (health: EndpointHealth, tally: Tally): HealthChange => {
+export const changeOf = (health: EndpointHealth, tally: HourlyCounts): HealthChange => {
   if (tally.succeeded) return { kind: isClean(health) ? 'nothing' : 'recover' };
   const { breaker } = health;
   if (breaker.kind === 'open') {

@@ -66,9 +66,9 @@ export const makeHealthStore = (client: DynamoDBClient, table: string): HealthSt
     open: (endpoint, from, { since, until, times }, nowMs) =>
       done(endpoint, unchanged(change(nowMs, { os: since, ou: until, ot: times, wk: until }, ['pu']), from)),
 
-    recover: (endpoint, from, wakeAt, nowMs) => {
+    recover: (endpoint, from, drainAt, nowMs) => {
       const forget = ['f', 'ff', 'fc', 'os', 'ou', 'ot', 'pu'];
-      return done(endpoint, unchanged(change(nowMs, wakeAt === null ? {} : { wk: wakeAt }, forget), from));
+      return done(endpoint, unchanged(change(nowMs, drainAt === null ? {} : { wk: drainAt }, forget), from));
     },
 
     claimProbe: (endpoint, from, leaseUntil, nowMs) =>
@@ -98,7 +98,7 @@ export const makeHealthStore = (client: DynamoDBClient, table: string): HealthSt
       await write(endpoint, change(nowMs, {}, ['fc']));
     },
 
-    setWake: (endpoint, from, to, nowMs) => {
+    setDrain: (endpoint, from, to, nowMs) => {
       const update = to === null ? change(nowMs, {}, ['wk']) : change(nowMs, { wk: to });
       return done(
         endpoint,

@@ -2,7 +2,7 @@ import type { EndpointHealth } from './health.domain.ts';
 import type { HealthStore } from './circuit-breaker.flow.ts';
 import { unslotted } from '../delivery.port.ts';
 import type { Delivery, EndpointKey } from '../delivery.port.ts';
-import type { Schedule, ScheduleWake } from '../retries/schedule.flow.ts';
+import type { Schedule, ScheduleDrain } from '../retries/schedule.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 
 export interface ParkedDelivery {
@@ -31,9 +31,9 @@ const LOOK_MS = 60_000;
 
 export interface ParkingDeps {
   readonly parking: Pick<ParkingStore, 'put'>;
-  readonly health: Pick<HealthStore, 'read' | 'setWake'>;
+  readonly health: Pick<HealthStore, 'read' | 'setDrain'>;
   readonly schedule: Schedule;
-  readonly scheduleWake: ScheduleWake;
+  readonly scheduleDrain: ScheduleDrain;
   readonly now: () => number;
   readonly step: Step;
 }
@@ -44,21 +44,21 @@ export interface Parking {
 }
 
 /** Sees to it that somebody will look after an endpoint's parked deliveries: they must never wait for a lost wake. */
-export const makeKeepWatch =
-  (deps: Pick<ParkingDeps, 'health' | 'scheduleWake' | 'now' | 'step'>) =>
+export const makeKeepDraining =
+  (deps: Pick<ParkingDeps, 'health' | 'scheduleDrain' | 'now' | 'step'>) =>
   async (endpoint: EndpointKey): Promise<void> => {
     const { orgId, appId, endpointId } = endpoint;
-    const { wakeAt, breaker } = await deps.health.read(endpoint);
+    const { drainAt, breaker } = await deps.health.read(endpoint);
     const now = deps.now();
-    if (wakeAt !== null && wakeAt + OVERDUE_MS > now) return;
+    if (drainAt !== null && drainAt + OVERDUE_MS > now) return;
     const at = breaker.kind === 'open' ? Math.max(breaker.until, now + 1_000) : now + LOOK_MS;
-    await deps.scheduleWake({ orgId, appId, endpointId, at, step: 0 }, now);
+    await deps.scheduleDrain({ orgId, appId, endpointId, at, step: 0 }, now);
     await deps.step('parking.wake-sent');
-    await deps.health.setWake(endpoint, wakeAt, at, now);
+    await deps.health.setDrain(endpoint, drainAt, at, now);
   };
 
 export const makeParking = (deps: ParkingDeps): Parking => {
-  const keepWatch = makeKeepWatch(deps);
+  const keepDraining = makeKeepDraining(deps);
   return {
     async park(delivery, deadline, health) {
       const { breaker } = health;
@@ -70,7 +70,7 @@ export const makeParking = (deps: ParkingDeps): Parking => {
       await deps.parking.put(unslotted(delivery), deadline);
       await deps.step('parking.put');
       // After the put, and read anew: whoever ends the wakes looks for parked ones after that (flows/drain.ts).
-      await keepWatch(delivery);
+      await keepDraining(delivery);
       await deps.step('parking.watched');
     },
   };

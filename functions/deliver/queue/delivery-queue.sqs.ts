@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepQueue } from '../retries/sweep.flow.ts';
-import { formatDelivery, formatWake } from './delivery-record.ts';
+import { formatDelivery, formatDrainTimer } from './delivery-record.ts';
 import { makeSendAll, makeSendEach } from '../../platform/sqs/client.sqs.ts';
 import type { Entry } from '../../platform/sqs/client.sqs.ts';
 import type { QueuedDelivery } from '../delivery.port.ts';
@@ -18,7 +18,8 @@ export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): SweepQueue 
   return {
     send: (deliveries) => sendAll(deliveries.map(entryOf)),
     sendEach: (deliveries) => sendEach(deliveries.map(entryOf)),
-    wake: (wake, delaySeconds) => sendAll([{ body: formatWake(wake), group: wake.appId, delaySeconds }]),
+    drainTimer: (drainTimer, delaySeconds) =>
+      sendAll([{ body: formatDrainTimer(drainTimer), group: drainTimer.appId, delaySeconds }]),
     sendUnreadable: (texts) => sendAll(texts.map((body) => ({ body, group: 'unreadable' }))),
   };
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
-import type { Delivery, Errand, Wake } from '../delivery.port.ts';
+import type { Delivery, QueueMessage, DrainTimer } from '../delivery.port.ts';
 
 const VERSION = 1;
 
@@ -27,7 +27,7 @@ const delivery = z
     appId: a,
     messageId: m,
     endpointId: e,
-    turn:
+    trigger:
       r === undefined
         ? { kind: 'scheduled', number: n ?? 1, ...(sr === undefined ? {} : { series: sr }) }
         : { kind: 'manual', request: r },
@@ -37,9 +37,9 @@ const delivery = z
   }));
 
 /** Reminders are told by `w`, the instant that names them. */
-const wake = z
+const drainTimer = z
   .object({ ...endpoint, w: z.number(), k: z.number().int().nonnegative() })
-  .transform(({ o, a, e, w, k }): Wake => ({ orgId: o, appId: a, endpointId: e, at: w, step: k }));
+  .transform(({ o, a, e, w, k }): DrainTimer => ({ orgId: o, appId: a, endpointId: e, at: w, step: k }));
 
 /** A delivery as text for a queue record, a due item or a parked one. */
 export const formatDelivery = (one: Delivery): string =>
@@ -49,27 +49,29 @@ export const formatDelivery = (one: Delivery): string =>
     a: one.appId,
     m: one.messageId,
     e: one.endpointId,
-    ...(one.turn.kind === 'scheduled'
-      ? { n: one.turn.number, sr: one.turn.series }
-      : { r: one.turn.request }),
+    ...(one.trigger.kind === 'scheduled'
+      ? { n: one.trigger.number, sr: one.trigger.series }
+      : { r: one.trigger.request }),
     s: one.schedule,
     slot: one.slot,
     p: one.released,
   });
 
-export const formatWake = (one: Wake): string =>
+export const formatDrainTimer = (one: DrainTimer): string =>
   JSON.stringify({ v: VERSION, o: one.orgId, a: one.appId, e: one.endpointId, w: one.at, k: one.step });
 
 /** The delivery in such a text. Throws where it has another form: a fault of ours, which belongs in the DLQ. */
 export const parseDelivery = (text: string): Delivery => delivery.parse(JSON.parse(text));
 
 /** The delivery or reminder in such a text; throws as `parseDelivery` does. */
-export const parseErrand = (text: string): Errand => {
+export const parseQueueMessage = (text: string): QueueMessage => {
   const value: unknown = JSON.parse(text);
   return typeof value === 'object' && value !== null && 'w' in value
-    ? { kind: 'wake', wake: wake.parse(value) }
+    ? { kind: 'drainTimer', drainTimer: drainTimer.parse(value) }
     : { kind: 'delivery', delivery: delivery.parse(value) };
 };
 
-export const formatErrand = (errand: Errand): string =>
-  errand.kind === 'wake' ? formatWake(errand.wake) : formatDelivery(errand.delivery);
+export const formatQueueMessage = (queueMessage: QueueMessage): string =>
+  queueMessage.kind === 'drainTimer'
+    ? formatDrainTimer(queueMessage.drainTimer)
+    : formatDelivery(queueMessage.delivery);

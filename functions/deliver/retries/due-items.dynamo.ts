@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../delivery.port.ts';
-import type { DueStore, Errand } from '../delivery.port.ts';
+import type { DueStore, QueueMessage } from '../delivery.port.ts';
 import type { DueItem, DuePage, SweepStore, UnreadableItem } from './sweep.flow.ts';
 import { controlKeys, SHARDS, shardOf } from '../../platform/dynamodb/keys.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
@@ -22,12 +22,14 @@ const dueRow = z.object({ v: z.literal(VERSION), at: z.number(), rec: z.string()
 
 /** How errands are written down is the queue's business (messaging/delivery-record.ts). */
 export interface ErrandText {
-  format(errand: Errand): string;
-  parse(text: string): Errand;
+  format(queueMessage: QueueMessage): string;
+  parse(text: string): QueueMessage;
 }
 
-const identityOf = (errand: Errand): string =>
-  errand.kind === 'delivery' ? deliveryIdentity(errand.delivery) : `wake#${errand.wake.endpointId}`;
+const identityOf = (queueMessage: QueueMessage): string =>
+  queueMessage.kind === 'delivery'
+    ? deliveryIdentity(queueMessage.delivery)
+    : `wake#${queueMessage.drainTimer.endpointId}`;
 
 /** An instant as a part of a sort key. */
 export const instant = (atMs: number) => String(Math.floor(atMs)).padStart(14, '0');
@@ -42,12 +44,12 @@ export const makeDue = (
   table: string,
   text: ErrandText,
 ): DueStore & Pick<SweepStore, 'shards' | 'due' | 'remove'> => {
-  const put = async (errand: Errand, atMs: number, nowMs: number) => {
-    const identity = identityOf(errand);
+  const put = async (queueMessage: QueueMessage, atMs: number, nowMs: number) => {
+    const identity = identityOf(queueMessage);
     const row: Row = {
       pk: controlKeys.due(dueMinute(atMs, nowMs), shardOf(identity)),
       sk: `${instant(atMs)}#${identity}`,
-      ...{ v: VERSION, at: atMs, rec: text.format(errand) },
+      ...{ v: VERSION, at: atMs, rec: text.format(queueMessage) },
     };
     await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
   };
@@ -57,7 +59,7 @@ export const makeDue = (
     const key = { pk, sk };
     try {
       const { at, rec } = dueRow.parse(row);
-      return { key, at, errand: text.parse(rec) };
+      return { key, at, queueMessage: text.parse(rec) };
     } catch {
       return { key, text: JSON.stringify(row) };
     }
@@ -65,7 +67,7 @@ export const makeDue = (
 
   return {
     put: (delivery, atMs, nowMs) => put({ kind: 'delivery', delivery }, atMs, nowMs),
-    putWake: (wake, atMs, nowMs) => put({ kind: 'wake', wake }, atMs, nowMs),
+    putDrainTimer: (drainTimer, atMs, nowMs) => put({ kind: 'drainTimer', drainTimer }, atMs, nowMs),
     shards: SHARDS,
 
     async due(minute, shard, after): Promise<DuePage> {
@@ -79,7 +81,7 @@ export const makeDue = (
         limit: PAGE,
       });
       const found = page.rows.map(parse).filter(({ key }) => key.sk !== after);
-      const items = found.filter((item) => 'errand' in item);
+      const items = found.filter((item) => 'queueMessage' in item);
       const unreadable = found.filter((item) => 'text' in item);
       const last = found.at(-1)?.key.sk;
       return { items, unreadable, ...(page.after === undefined || last === undefined ? {} : { next: last }) };

@@ -1,10 +1,10 @@
-import type { Delivery, DeliveryQueue, DueStore, Wake } from '../delivery.port.ts';
+import type { Delivery, DeliveryQueue, DueStore, DrainTimer } from '../delivery.port.ts';
 
 /** The longest that SQS holds a message back (seconds). */
 const LONGEST_QUEUE_DELAY = 900;
 
 export type Schedule = (delivery: Delivery, atMs: number, nowMs: number) => Promise<void>;
-export type ScheduleWake = (wake: Wake, nowMs: number) => Promise<void>;
+export type ScheduleDrain = (drainTimer: DrainTimer, nowMs: number) => Promise<void>;
 
 const delayOf = (atMs: number, nowMs: number) => Math.max(0, Math.round((atMs - nowMs) / 1000));
 
@@ -18,10 +18,10 @@ export const makeSchedule =
   };
 
 /** The same for a reminder, which comes at its `at` and not before. */
-export const makeScheduleWake =
-  (queue: Pick<DeliveryQueue, 'wake'>, due: Pick<DueStore, 'putWake'>): ScheduleWake =>
-  async (wake, nowMs) => {
-    const delaySeconds = Math.max(0, Math.ceil((wake.at - nowMs) / 1000));
-    if (delaySeconds <= LONGEST_QUEUE_DELAY) await queue.wake(wake, delaySeconds);
-    else await due.putWake(wake, wake.at, nowMs);
+export const makeScheduleDrain =
+  (queue: Pick<DeliveryQueue, 'drainTimer'>, due: Pick<DueStore, 'putDrainTimer'>): ScheduleDrain =>
+  async (drainTimer, nowMs) => {
+    const delaySeconds = Math.max(0, Math.ceil((drainTimer.at - nowMs) / 1000));
+    if (delaySeconds <= LONGEST_QUEUE_DELAY) await queue.drainTimer(drainTimer, delaySeconds);
+    else await due.putDrainTimer(drainTimer, drainTimer.at, nowMs);
   };

@@ -1,5 +1,5 @@
-import type { DeliveryQueue, Errand, QueuedDelivery, Wake } from '../delivery.port.ts';
-import { TWIN_DELAY_MS } from '../follow-up.flow.ts';
+import type { DeliveryQueue, QueueMessage, QueuedDelivery, DrainTimer } from '../delivery.port.ts';
+import { DUPLICATE_DELAY_MS } from '../follow-up.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { SWEEP_LEASE_SECONDS } from '../../platform/limits/sweep.domain.ts';
 import { chunksOf } from '../../platform/concurrency/chunks.ts';
@@ -27,7 +27,7 @@ interface Kept {
 }
 
 export interface DueItem extends Kept {
-  readonly errand: Errand;
+  readonly queueMessage: QueueMessage;
   readonly at: number;
 }
 
@@ -108,17 +108,19 @@ export const makeSweep = (deps: SweepDeps) => {
   /** The items that the queue took. */
   const send = async (items: readonly DueItem[], { clean }: SweepLease): Promise<readonly DueItem[]> => {
     const nowMs = deps.now();
-    const later = clean ? 0 : TWIN_DELAY_MS;
+    const later = clean ? 0 : DUPLICATE_DELAY_MS;
     const delayOf = ({ at }: DueItem) => secondsUntil(Math.max(at, nowMs) + later, nowMs);
     const deliveries: (readonly [DueItem, QueuedDelivery])[] = [];
-    const wakes: (readonly [DueItem, Wake])[] = [];
+    const wakes: (readonly [DueItem, DrainTimer])[] = [];
     for (const item of items) {
       oldest = Math.min(oldest, item.at);
-      const { errand } = item;
-      if (errand.kind === 'wake') wakes.push([item, errand.wake]);
-      else deliveries.push([item, { delivery: errand.delivery, delaySeconds: delayOf(item) }]);
+      const { queueMessage } = item;
+      if (queueMessage.kind === 'drainTimer') wakes.push([item, queueMessage.drainTimer]);
+      else deliveries.push([item, { delivery: queueMessage.delivery, delaySeconds: delayOf(item) }]);
     }
-    const woken = await Promise.allSettled(wakes.map(([item, wake]) => queue.wake(wake, delayOf(item))));
+    const woken = await Promise.allSettled(
+      wakes.map(([item, drainTimer]) => queue.drainTimer(drainTimer, delayOf(item))),
+    );
     const sent = deliveries.length === 0 ? [] : await queue.sendEach(deliveries.map(([, queued]) => queued));
     const all = [...wakes, ...deliveries].map(([item]) => item);
     return all.filter((_, index) => {

@@ -18,7 +18,7 @@ export interface ThrottleStore {
   reserve(line: Line, asked: Reservation): Promise<number | undefined>;
 }
 
-export interface Wish {
+export interface SlotRequest {
   readonly application: Application;
   readonly endpoint: Endpoint;
 }
@@ -27,7 +27,7 @@ export interface Wish {
 type Slot = number | null | undefined;
 
 /** A slot for each request, in their order. Each settles by itself: it fails only where a line that it needs does. */
-export type ReserveSlots = (wishes: readonly Wish[]) => readonly Promise<Slot>[];
+export type ReserveSlots = (wishes: readonly SlotRequest[]) => readonly Promise<Slot>[];
 
 /**
  * Reserves for a whole batch: first in the lines of applications, then, no earlier, in those of endpoints, so that an
@@ -52,7 +52,7 @@ export const makeReserveSlots = (store: ThrottleStore, now: () => number): Reser
   const take = async (line: Line, rate: number | null, slots: readonly Slot[]) =>
     (await reserved(line, rate, slots)).map((slot) => () => slot);
 
-  const atApplication = (wishes: readonly Wish[]) =>
+  const atApplication = (wishes: readonly SlotRequest[]) =>
     eachGroup(
       wishes,
       ({ application }) => JSON.stringify([application.orgId, application.id]),
@@ -70,7 +70,7 @@ export const makeReserveSlots = (store: ThrottleStore, now: () => number): Reser
 
   return (wishes) => {
     const inApplications = atApplication(wishes);
-    const asking = wishes.map((wish, index) => ({ ...wish, earliest: inApplications[index] }));
+    const asking = wishes.map((slotRequest, index) => ({ ...slotRequest, earliest: inApplications[index] }));
     return eachGroup(
       asking,
       ({ application, endpoint }) => JSON.stringify([application.orgId, application.id, endpoint.id]),

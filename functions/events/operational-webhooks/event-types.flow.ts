@@ -54,7 +54,8 @@ export const withOperationalEventTypes = (store: EventTypeStore, seed: Operation
       (await isWritten(orgId))
         ? store.known(orgId, names)
         : new Set(names.filter((name) => named(name) !== undefined)),
-    create: async (eventType, receiptOf) => (await seeded(eventType.orgId)).create(eventType, receiptOf),
+    create: async (eventType, storedResponseOf) =>
+      (await seeded(eventType.orgId)).create(eventType, storedResponseOf),
     put: async (eventType) => (await seeded(eventType.orgId)).put(eventType),
     change: async (orgId, name, changes, nowMs) => (await seeded(orgId)).change(orgId, name, changes, nowMs),
     expunge: async (orgId, name) => (await seeded(orgId)).expunge(orgId, name),

@@ -1,6 +1,6 @@
 import { orgId } from '../../platform/ids/brand.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
-import type { Fact, OperationalEvent } from '../domain-event.domain.ts';
+import type { DomainEvent, OperationalEvent } from '../domain-event.domain.ts';
 
 /** Operational webhooks: what happened to an organization's endpoints and messages, told as messages themselves. */
 
@@ -42,31 +42,38 @@ export const OPERATIONAL_EVENT_TYPES: readonly EventType[] = Object.entries(DESC
 const iso = (atMs: number) => new Date(atMs).toISOString();
 
 /** The fields of each type in the contract's order; `reason` and `lastAttempt.cause` are ours, after them. */
-const dataOf = (fact: OperationalEvent) => {
-  const { appId, appUid, endpointId } = fact;
-  switch (fact.type) {
+const dataOf = (domainEvent: OperationalEvent) => {
+  const { appId, appUid, endpointId } = domainEvent;
+  switch (domainEvent.type) {
     case 'endpoint.created':
     case 'endpoint.updated':
     case 'endpoint.deleted':
-      return { appId, appUid, endpointId, endpointUid: fact.endpointUid };
+      return { appId, appUid, endpointId, endpointUid: domainEvent.endpointUid };
     case 'endpoint.disabled': {
-      const failSince = fact.failSince === null ? null : iso(fact.failSince);
-      const { endpointUid, reason } = fact;
+      const failSince = domainEvent.failSince === null ? null : iso(domainEvent.failSince);
+      const { endpointUid, reason } = domainEvent;
       return { appId, appUid, endpointId, endpointUid, failSince, reason };
     }
     case 'message.attempt.exhausted':
     case 'message.attempt.failing':
     case 'message.attempt.recovered': {
-      const lastAttempt = { ...fact.lastAttempt, timestamp: iso(fact.lastAttempt.timestamp) };
-      return { appId, appUid, msgId: fact.msgId, msgEventId: fact.msgEventId, endpointId, lastAttempt };
+      const lastAttempt = { ...domainEvent.lastAttempt, timestamp: iso(domainEvent.lastAttempt.timestamp) };
+      return {
+        appId,
+        appUid,
+        msgId: domainEvent.msgId,
+        msgEventId: domainEvent.msgEventId,
+        endpointId,
+        lastAttempt,
+      };
     }
   }
 };
 
 /** The payload of the operational webhook that tells a fact. */
-export const operationalBody = (fact: OperationalEvent): string =>
-  JSON.stringify({ type: fact.type, data: dataOf(fact) });
+export const operationalBody = (domainEvent: OperationalEvent): string =>
+  JSON.stringify({ type: domainEvent.type, data: dataOf(domainEvent) });
 
 /** Facts of one subject are told in their order: of one message at one endpoint, or of an endpoint itself. */
-export const subjectOf = (fact: Fact): string =>
-  'msgId' in fact ? `${fact.endpointId}#${fact.msgId}` : fact.endpointId;
+export const subjectOf = (domainEvent: DomainEvent): string =>
+  'msgId' in domainEvent ? `${domainEvent.endpointId}#${domainEvent.msgId}` : domainEvent.endpointId;

@@ -20,50 +20,53 @@ export interface OperationalDeps {
   readonly digest: (text: string) => Uint8Array;
 }
 
-export type TellOperationally = (facts: readonly OperationalEvent[]) => Promise<void>;
+export type PublishOperationally = (domainEvents: readonly OperationalEvent[]) => Promise<void>;
 
-const grouped = <Key>(facts: readonly OperationalEvent[], keyOf: (fact: OperationalEvent) => Key) =>
-  Map.groupBy(facts, keyOf);
+const grouped = <Key>(
+  domainEvents: readonly OperationalEvent[],
+  keyOf: (domainEvent: OperationalEvent) => Key,
+) => Map.groupBy(domainEvents, keyOf);
 
 /**
  * Tells facts as messages of the management organization, in the application whose uid is the customer's organization
  * id; without such an application nobody wants to hear of them. Ids follow from the facts, so a repeat writes nothing.
  */
-export const makeOperational = ({ tenants, messages, digest }: OperationalDeps): TellOperationally => {
+export const makeOperational = ({ tenants, messages, digest }: OperationalDeps): PublishOperationally => {
   const messageOf = (
-    fact: OperationalEvent,
+    domainEvent: OperationalEvent,
     { application, settings }: Tenant,
   ): Omit<Message, 'payload'> => ({
     orgId: MANAGEMENT_ORGANIZATION,
     appId: application.id,
-    id: derivedMessageId(fact.at, digest(fact.id)),
-    eventType: fact.type,
+    id: derivedMessageId(domainEvent.at, digest(domainEvent.id)),
+    eventType: domainEvent.type,
     eventId: null,
     channels: null,
     tags: null,
     contentType: null,
     ...messageLifetime({
-      ...{ createdAt: fact.at, deliverAt: null },
+      ...{ createdAt: domainEvent.at, deliverAt: null },
       retentionHours: settings.payloadRetentionDays * 24,
       retrySchedule: settings.retrySchedule,
     }),
-    createdAt: fact.at,
+    createdAt: domainEvent.at,
     deliverAt: null,
     onlyEndpoint: null,
   });
 
-  const tellInOrder = async (facts: readonly OperationalEvent[], tenant: Tenant) => {
-    for (const fact of facts) await messages.store(messageOf(fact, tenant), operationalBody(fact));
+  const tellInOrder = async (domainEvents: readonly OperationalEvent[], tenant: Tenant) => {
+    for (const domainEvent of domainEvents)
+      await messages.store(messageOf(domainEvent, tenant), operationalBody(domainEvent));
   };
 
-  const tellOrganization = async (orgId: OrgId, facts: readonly OperationalEvent[]) => {
+  const tellOrganization = async (orgId: OrgId, domainEvents: readonly OperationalEvent[]) => {
     const tenant = await tenants.resolve(MANAGEMENT_ORGANIZATION, orgId);
     if (tenant === undefined) return;
-    await settleAll([...grouped(facts, subjectOf).values()].map((some) => tellInOrder(some, tenant)));
+    await settleAll([...grouped(domainEvents, subjectOf).values()].map((some) => tellInOrder(some, tenant)));
   };
 
-  return async (facts) => {
-    const organizations = grouped(facts, ({ orgId }) => orgId);
+  return async (domainEvents) => {
+    const organizations = grouped(domainEvents, ({ orgId }) => orgId);
     await settleAll([...organizations].map(([orgId, some]) => tellOrganization(orgId, some)));
   };
 };

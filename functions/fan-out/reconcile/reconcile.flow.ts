@@ -48,8 +48,8 @@ const SETTLED = { kind: 'settled' } as const;
 const lastOf = ({ endpoint, log }: Case) => {
   let last: { readonly number: number; readonly attempt: Attempt } | undefined;
   for (const attempt of log.attempts) {
-    if (attempt.endpointId !== endpoint.id || attempt.turn.kind !== 'scheduled') continue;
-    const { number } = attempt.turn;
+    if (attempt.endpointId !== endpoint.id || attempt.trigger.kind !== 'scheduled') continue;
+    const { number } = attempt.trigger;
     if (last === undefined || number > last.number) last = { number, attempt };
   }
   return last;
@@ -66,7 +66,7 @@ const owed = (
   const { orgId, appId, id: messageId } = message;
   const delivery: Delivery = {
     ...{ orgId, appId, messageId, endpointId: endpoint.id },
-    turn: { kind: 'scheduled', number },
+    trigger: { kind: 'scheduled', number },
     schedule: tenant.settings.retrySchedule,
   };
   const place = waiting.get(deliveryIdentity(delivery));

@@ -63,7 +63,7 @@ interface Waiting {
   readonly row: Row;
   readonly address: string;
   readonly tries: number;
-  readonly resolve: (standing: Row | undefined) => void;
+  readonly resolve: (existing: Row | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -110,9 +110,9 @@ export const makeInsertNew = (client: DynamoDBClient, table: string, pause: Paus
         break;
       case 'stands': {
         const key = { pk: String(one.row['pk']), sk: String(one.row['sk']) };
-        const standing = await getRow(client, { table, key });
-        if (standing === undefined) void again(one, new TableBusy('a row came and went'));
-        else one.resolve(standing);
+        const existing = await getRow(client, { table, key });
+        if (existing === undefined) void again(one, new TableBusy('a row came and went'));
+        else one.resolve(existing);
         break;
       }
       case 'busy':

@@ -1,6 +1,6 @@
 import { appId, endpointId, orgId } from '../ids/brand.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../ids/brand.domain.ts';
-import type { AttemptOutcome, Turn } from '../../deliver/attempts/attempt.domain.ts';
+import type { AttemptOutcome, Trigger } from '../../deliver/attempts/attempt.domain.ts';
 
 /**
  * Every key of every table. Each begins with the tenant; none is only a tenant where traffic writes. What comes from
@@ -30,7 +30,7 @@ export const attemptShards = (outcomes: readonly AttemptOutcome[] | null) => {
   };
 };
 
-const escape = (text: string) => text.replaceAll(/[%#]/g, (letter) => (letter === '#' ? '%23' : '%25'));
+const escape = (text: string) => text.replaceAll(/[%#]/g, (character) => (character === '#' ? '%23' : '%25'));
 const org = (id: OrgId) => `o#${escape(id)}`;
 const app = (orgId: OrgId, id: AppId) => `${org(orgId)}#a#${escape(id)}`;
 
@@ -90,20 +90,34 @@ const numberText = (number: number) => String(number).padStart(4, '0');
 /** Turns of one schedule begin alike, and end in their numbers. */
 const seriesText = (series: string | undefined) => (series === undefined ? '' : `s#${series}#`);
 
-const turnText = (turn: Turn) =>
-  turn.kind === 'scheduled' ? `${seriesText(turn.series)}${numberText(turn.number)}` : `m#${turn.request}`;
+const turnText = (trigger: Trigger) =>
+  trigger.kind === 'scheduled'
+    ? `${seriesText(trigger.series)}${numberText(trigger.number)}`
+    : `m#${trigger.request}`;
 
 export const deliveryKeys = {
   message: (orgId: OrgId, appId: AppId, messageId: MessageId): string =>
     `${app(orgId, appId)}#m#${messageId}`,
-  attempt: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId, turn: Turn): Key => ({
+  attempt: (
+    orgId: OrgId,
+    appId: AppId,
+    messageId: MessageId,
+    endpointId: EndpointId,
+    trigger: Trigger,
+  ): Key => ({
     pk: deliveryKeys.message(orgId, appId, messageId),
-    sk: `at#${endpointId}#${turnText(turn)}`,
+    sk: `at#${endpointId}#${turnText(trigger)}`,
   }),
   /** A turn that was canceled: beside the attempts of its endpoint, and never in the place of one. */
-  canceled: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId, turn: Turn): Key => ({
+  canceled: (
+    orgId: OrgId,
+    appId: AppId,
+    messageId: MessageId,
+    endpointId: EndpointId,
+    trigger: Trigger,
+  ): Key => ({
     pk: deliveryKeys.message(orgId, appId, messageId),
-    sk: `at#${endpointId}#c#${turnText(turn)}`,
+    sk: `at#${endpointId}#c#${turnText(trigger)}`,
   }),
   /** Written when a resend succeeded: the schedule of that endpoint is over for this message. */
   ended: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId): Key => ({
@@ -141,7 +155,7 @@ export const controlKeys = {
   /** All tasks of an organization: they are few, and their progress is written once a page. */
   task: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#tasks`, sk: id }),
   /** Which of two records with one identity may send (flows/follow-up.ts). */
-  twin: (orgId: OrgId, identity: string): Key => ({ pk: `${org(orgId)}#twin#${identity}`, sk: 'twin' }),
+  duplicate: (orgId: OrgId, identity: string): Key => ({ pk: `${org(orgId)}#duplicate#${identity}`, sk: 'duplicate' }),
   /** What is due in a minute, of every tenant: the one family of keys that begins with time. */
   due: (minute: number, shard: number): string => `due#${minute}#${shard}`,
   /** What is remembered of an endpoint in trouble; there is none of healthy ones. */

@@ -18,10 +18,10 @@ export type Transacted =
 const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 const BROKEN = { kind: 'broken' } as const;
-type Verdict = Extract<Transacted, { kind: 'refused' }> | { readonly kind: 'again' } | typeof BROKEN;
+type Eligibility = Extract<Transacted, { kind: 'refused' }> | { readonly kind: 'again' } | typeof BROKEN;
 
 /** What a cancelled transaction means: a condition that failed outweighs a conflict, since it was evaluated. */
-const judgeCancellation = (error: TransactionCanceledException): Verdict => {
+const judgeCancellation = (error: TransactionCanceledException): Eligibility => {
   const reasons = error.CancellationReasons ?? [];
   const failed = new Map<number, Row | undefined>();
   reasons.forEach(({ Code, Item }, index) => {
@@ -46,9 +46,9 @@ const send = async (
     return { kind: 'written' };
   } catch (error) {
     if (error instanceof TransactionInProgressException) return { kind: 'in-progress' };
-    const verdict = error instanceof TransactionCanceledException ? judgeCancellation(error) : BROKEN;
-    if (verdict.kind === 'broken') throw error;
-    return verdict;
+    const eligibilityOf = error instanceof TransactionCanceledException ? judgeCancellation(error) : BROKEN;
+    if (eligibilityOf.kind === 'broken') throw error;
+    return eligibilityOf;
   }
 };
 

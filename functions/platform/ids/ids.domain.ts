@@ -7,7 +7,7 @@ import type { AppId, AttemptId, EndpointId, MessageId } from './brand.domain.ts'
  */
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const DIGITS = new Map(Array.from(ALPHABET).map((letter, digit) => [letter, digit]));
+const DIGITS = new Map(Array.from(ALPHABET).map((character, digit) => [character, digit]));
 const EPOCH_SECONDS = 1_400_000_000;
 export const TICK_MS = 4;
 const BODY_LENGTH = 27;
@@ -36,8 +36,8 @@ const encode = (bytes: Uint8Array): string => {
 const decode = (text: string): Uint8Array | undefined => {
   if (text.length !== BODY_LENGTH) return undefined;
   const bytes = new Uint8Array(BYTES);
-  for (const letter of text) {
-    let carry = DIGITS.get(letter);
+  for (const character of text) {
+    let carry = DIGITS.get(character);
     if (carry === undefined) return undefined;
     for (let index = BYTES - 1; index >= 0; index -= 1) {
       const value = (bytes[index] ?? 0) * 62 + carry;

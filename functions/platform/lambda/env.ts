@@ -94,7 +94,7 @@ export const deliverEnv = base.extend({
 });
 export const projectEnv = base.extend({ ...views, ...control, ...deadLetters });
 /** Counts of busy hours. */
-export const tallyEnv = base.extend({ ...views });
+export const countHoursEnv = base.extend({ ...views });
 export const announceEnv = base.extend({
   ...bus,
   ...catalog,
@@ -111,5 +111,5 @@ export type FanOutEnv = z.input<typeof fanOutEnv>;
 export type DeliverEnv = z.input<typeof deliverEnv>;
 export type ProjectEnv = z.input<typeof projectEnv>;
 export type AnnounceEnv = z.input<typeof announceEnv>;
-export type TallyEnv = z.input<typeof tallyEnv>;
+export type CountHoursEnv = z.input<typeof countHoursEnv>;
 export type SweepEnv = z.input<typeof sweepEnv>;

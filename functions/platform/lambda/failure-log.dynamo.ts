@@ -24,15 +24,15 @@ export interface FailedReceive {
 }
 
 /** The failure of a record's last receive; `firstAt` is the first that was written. */
-export interface LastError extends Omit<FailedReceive, 'at'> {
+export interface RecordedFailure extends Omit<FailedReceive, 'at'> {
   readonly firstAt: number;
   readonly lastAt: number;
 }
 
-export interface LastErrors {
-  remember(failed: FailedReceive): Promise<void>;
+export interface FailureLog {
+  recordFailure(failed: FailedReceive): Promise<void>;
   /** By record; those that left no error are absent: a crash or a timeout. */
-  read(queue: string, records: readonly string[]): Promise<ReadonlyMap<string, LastError>>;
+  read(queue: string, records: readonly string[]): Promise<ReadonlyMap<string, RecordedFailure>>;
 }
 
 const row = z
@@ -47,7 +47,7 @@ const row = z
     first: z.number(),
     last: z.number(),
   })
-  .transform(({ q, r, c, msg, n, req, first, last }): LastError => ({
+  .transform(({ q, r, c, msg, n, req, first, last }): RecordedFailure => ({
     queue: q,
     record: r,
     errorClass: c,
@@ -85,8 +85,8 @@ const updateOf = (table: string, failed: FailedReceive) =>
   });
 
 /** Why records of queues failed, kept beside the queues because SQS moves a record to its dead letters without a word. */
-export const makeLastErrors = (client: DynamoDBClient, table: string): LastErrors => ({
-  async remember(failed) {
+export const makeFailureLog = (client: DynamoDBClient, table: string): FailureLog => ({
+  async recordFailure(failed) {
     try {
       await client.send(updateOf(table, failed));
     } catch (error) {

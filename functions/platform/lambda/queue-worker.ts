@@ -3,8 +3,8 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { onColdStart } from './cold-start.ts';
 import { logger } from './logger.ts';
-import { asError, remember } from './record-failure.ts';
-import type { Remembering } from './record-failure.ts';
+import { asError, recordFailure } from './record-failure.ts';
+import type { RecordingFailures } from './record-failure.ts';
 import { settleAll } from '../settle.domain.ts';
 
 /** Works on one record of a batch; throws for what shall come again, and in the end to the dead letter queue. */
@@ -21,7 +21,7 @@ const receiveOf = (record: SQSRecord, { awsRequestId: requestId }: Context) => (
  * A queue consumer: `prepare` reads for the whole batch at once, then each record is worked on side by side and fails
  * by itself alone.
  */
-export const queueWorker = <Services extends Remembering>(
+export const queueWorker = <Services extends RecordingFailures>(
   build: () => Promise<Services> | Services,
   prepare: (
     services: Services,
@@ -34,7 +34,7 @@ export const queueWorker = <Services extends Remembering>(
     const built = await services();
     const rememberAll = async (error: unknown) => {
       const cause = asError(error);
-      await settleAll(event.Records.map((record) => remember(built, receiveOf(record, context), cause)));
+      await settleAll(event.Records.map((record) => recordFailure(built, receiveOf(record, context), cause)));
       throw cause;
     };
     const work = await Promise.resolve()
@@ -47,7 +47,7 @@ export const queueWorker = <Services extends Remembering>(
         const { ApproximateReceiveCount: receives } = record.attributes;
         const cause = asError(error);
         logger.error('record failed', { record: record.messageId, receives, error: cause });
-        await remember(built, receiveOf(record, context), cause);
+        await recordFailure(built, receiveOf(record, context), cause);
         throw error;
       }
     };

@@ -4,12 +4,12 @@ import { batchName } from '../sqs/dead-letter.port.ts';
 import type { DeadLetters } from '../sqs/dead-letter.port.ts';
 import { onColdStart } from './cold-start.ts';
 import { logger } from './logger.ts';
-import { asError, remember } from './record-failure.ts';
-import type { Remembering } from './record-failure.ts';
+import { asError, recordFailure } from './record-failure.ts';
+import type { RecordingFailures } from './record-failure.ts';
 import { deadLetterOf, sortRecords, streamRecords } from './stream-event.ts';
 import type { Change, StreamRecord } from './stream-event.ts';
 
-export interface StreamServices<Item> extends Remembering {
+export interface StreamServices<Item> extends RecordingFailures {
   readonly deadLetters: DeadLetters;
   /**
    * Works on each item by itself and answers what became of them, in their order; absent: done. Throws where nothing
@@ -62,7 +62,7 @@ export const streamWorker = <Item>(
 ) => {
   const services = onColdStart(build);
   return middy(async (event: unknown, context: Context) => {
-    const { deadLetters, work, lastErrors } = await services();
+    const { deadLetters, work, failureLog } = await services();
     const records = streamRecords(event);
     const sorted = sortRecords(records, parse);
     const { awsRequestId: requestId } = context;
@@ -75,7 +75,7 @@ export const streamWorker = <Item>(
       dead = [...dead, ...failed.map(({ record, reason }) => deadLetterOf(record, reason))];
       if (dead.length > 0) await deadLetters.send(dead.map((one) => ({ ...one, requestId })));
     } catch (error) {
-      await remember({ lastErrors }, receiveOf(records, context), asError(error));
+      await recordFailure({ failureLog }, receiveOf(records, context), asError(error));
       throw error;
     }
     logger.info('worked', { records: records.length, items: sorted.items.length, dead: dead.length });

@@ -6,7 +6,7 @@ import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { makeIds } from '../ids/ids.domain.ts';
 import type { Lane } from '../../deliver/lanes/lane.domain.ts';
 import type { OrganizationSettings } from '../../catalog/settings/settings.domain.ts';
-import { turnedOff } from '../../catalog/endpoints/auto-disable.domain.ts';
+import { disabled } from '../../catalog/endpoints/auto-disable.domain.ts';
 import { makeAnnounce } from '../../events/announce.flow.ts';
 import type { EndpointStore } from '../../catalog/catalog.port.ts';
 import type { DisableEndpoint, ReadBody } from '../../deliver/delivery.port.ts';
@@ -16,7 +16,7 @@ import type { Delivering } from '../../deliver/batch.flow.ts';
 import { makeExpunge } from '../../expunge/expunge.flow.ts';
 import { makeFanOut } from '../../fan-out/fan-out.flow.ts';
 import { withOperationalEventTypes } from '../../events/operational-webhooks/event-types.flow.ts';
-import { makeOnce } from '../../idempotency/run-once.flow.ts';
+import { makeRunOnce } from '../../idempotency/run-once.flow.ts';
 import { makeOperational } from '../../events/operational-webhooks/operational-webhooks.flow.ts';
 import { makeProject } from '../../read-models/project.flow.ts';
 import { makePublishLimits } from '../../publish/publish-limits/publish-limits.flow.ts';
@@ -28,8 +28,8 @@ import { makeSelect } from '../../replay/task-selection.flow.ts';
 import { makeTasks } from '../../replay/tasks.flow.ts';
 import {
   makeCountAttempts,
-  makeProjectAndNote,
-  makeTally,
+  makeProjectAndMarkHours,
+  makeCountHours,
 } from '../../read-models/hourly-statistics/statistics.flow.ts';
 import { makeSweep } from '../../deliver/retries/sweep.flow.ts';
 import type { Deps } from '../../api/deps.ts';
@@ -37,9 +37,9 @@ import { makeDeadLetters } from '../sqs/dead-letters.sqs.ts';
 import { makeDeliveryQueue } from '../../deliver/queue/delivery-queue.sqs.ts';
 import {
   formatDelivery,
-  formatErrand,
+  formatQueueMessage,
   parseDelivery,
-  parseErrand,
+  parseQueueMessage,
 } from '../../deliver/queue/delivery-record.ts';
 import { makeEventBus } from '../../events/event-bus.eventbridge.ts';
 import { makeTaskQueue } from '../../replay/task-queue.sqs.ts';
@@ -54,19 +54,22 @@ import { makeDeliveryReader } from '../../deliver/delivery-reader.dynamo.ts';
 import { makeDestinations } from '../../read-models/destinations.dynamo.ts';
 import { makeDue } from '../../deliver/retries/due-items.dynamo.ts';
 import { makeEndpointMessages } from '../../read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
-import { makeHourBook, makeNoteHours } from '../../read-models/hourly-statistics/endpoint-hours.dynamo.ts';
+import {
+  makeHourlyStatistics,
+  makeMarkDirtyHours,
+} from '../../read-models/hourly-statistics/endpoint-hours.dynamo.ts';
 import { makeEndpointStore } from '../../catalog/endpoints/endpoints.dynamo.ts';
 import { makeEventTypeStore } from '../../catalog/event-types/event-types.dynamo.ts';
 import { makeContentRows, makePayloadObjects } from '../../expunge/expunge.dynamo.ts';
 import { makeHealthStore } from '../../deliver/circuit-breaker/health.dynamo.ts';
-import { makeIdempotency, makeReceiptWrite } from '../../idempotency/idempotency.dynamo.ts';
+import { makeIdempotency, makeStoredResponseWrite } from '../../idempotency/idempotency.dynamo.ts';
 import { makeInsertNew } from '../dynamodb/insert-new.ts';
 import { REVISION_COPIES, SHARDS } from '../dynamodb/keys.ts';
-import { makeLastErrors } from './failure-log.dynamo.ts';
+import { makeFailureLog } from './failure-log.dynamo.ts';
 import { makeFindMessages, makeMessageList, makeMessages } from '../../publish/messages.dynamo.ts';
 import { makeOperationalMessages } from '../../events/operational-webhooks/operational-messages.dynamo.ts';
 import { makeOperationalSeed } from '../../events/operational-webhooks/event-type-seed.dynamo.ts';
-import { makeOrigins } from '../../events/event-context.dynamo.ts';
+import { makeEventContexts } from '../../events/event-context.dynamo.ts';
 import { makeParkingStore } from '../../deliver/circuit-breaker/parking.dynamo.ts';
 import { makePayloads } from '../../messages/payloads.s3.ts';
 import { putNew } from '../dynamodb/put-new.ts';
@@ -85,7 +88,7 @@ import {
   fanOutEnv,
   projectEnv,
   sweepEnv,
-  tallyEnv,
+  countHoursEnv,
   runTaskEnv,
 } from './env.ts';
 import type { StageSettings } from './env.ts';
@@ -93,7 +96,7 @@ import { makeCountedLog } from '../../deliver/attempts/counted-log.ts';
 import { makeSteps } from '../steps/fault-steps.ts';
 import { logger } from './logger.ts';
 import { settleTogetherOrAlone } from '../settle.domain.ts';
-import type { Remembering } from './record-failure.ts';
+import type { RecordingFailures } from './record-failure.ts';
 import { makeHealth } from '../../api/health-check.ts';
 import { makeSecretBox, makeSigningKeys } from '../../deliver/signing/secret-box.ts';
 
@@ -111,7 +114,7 @@ const after: After = (ms, task) => {
   return () => clearTimeout(timer);
 };
 const deliveryText = { format: formatDelivery, parse: parseDelivery };
-const errandText = { format: formatErrand, parse: parseErrand };
+const queueMessageText = { format: formatQueueMessage, parse: parseQueueMessage };
 
 const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
@@ -140,7 +143,7 @@ export const wireApi = async (): Promise<Deps> => {
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
   const secrets = await mainSecrets(env.MAIN_SECRET_ARN);
   const answers = { client, table: env.CONTROL_TABLE, seal: makeSeal(secrets, 'answer') };
-  const catalog = makeCatalog(client, env.CATALOG_TABLE, makeReceiptWrite(answers));
+  const catalog = makeCatalog(client, env.CATALOG_TABLE, makeStoredResponseWrite(answers));
   const s3 = makeS3();
   const payloads = makePayloads(s3, env.PAYLOADS_BUCKET);
   const messages = makeMessages(
@@ -167,7 +170,7 @@ export const wireApi = async (): Promise<Deps> => {
     messages,
     attempts,
     attempted,
-    countAttempts: makeCountAttempts(makeHourBook(client, env.VIEWS_TABLE)),
+    countAttempts: makeCountAttempts(makeHourlyStatistics(client, env.VIEWS_TABLE)),
     publish: makePublish({
       tenants,
       applications,
@@ -181,7 +184,7 @@ export const wireApi = async (): Promise<Deps> => {
     published: makePublished({ messages, readBody, now }),
     resend: makeResend({ queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL), now, step }),
     tasks: makeTasks({
-      store: makeTaskStore(client, env.CONTROL_TABLE, makeReceiptWrite(answers)),
+      store: makeTaskStore(client, env.CONTROL_TABLE, makeStoredResponseWrite(answers)),
       queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
       select: makeSelect({
         ...{ tenants, messages, attempts, attempted, now },
@@ -191,7 +194,7 @@ export const wireApi = async (): Promise<Deps> => {
       now,
       step,
     }),
-    once: makeOnce({
+    runOnce: makeRunOnce({
       store: makeIdempotency(answers),
       newHolder: randomUUID,
       now,
@@ -245,7 +248,7 @@ export const wireRunTask = () => {
     now,
     step: makeSteps(env.FAULTS_URL),
   });
-  return { lastErrors: makeLastErrors(client, env.CONTROL_TABLE), runTask };
+  return { failureLog: makeFailureLog(client, env.CONTROL_TABLE), runTask };
 };
 
 /** Both fan-outs: off the Messages stream, and the turns of messages that go to very many endpoints. */
@@ -257,12 +260,12 @@ export const wireFanOut = () => {
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
   return {
     deadLetters: makeDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL),
-    lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
+    failureLog: makeFailureLog(client, env.CONTROL_TABLE),
     fanOut: makeFanOut({
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
       queue,
       wide: makeWideQueue(sqs, env.FAN_OUT_QUEUE_URL),
-      due: makeDue(client, env.CONTROL_TABLE, errandText),
+      due: makeDue(client, env.CONTROL_TABLE, queueMessageText),
       now,
       step: makeSteps(env.FAULTS_URL),
     }),
@@ -272,11 +275,11 @@ export const wireFanOut = () => {
 const makeDisableEndpoint =
   (endpoints: EndpointStore): DisableEndpoint =>
   async ({ orgId, appId, endpointId }, why, nowMs) => {
-    await endpoints.change(orgId, appId, endpointId, (current) => turnedOff(current, why), nowMs);
+    await endpoints.change(orgId, appId, endpointId, (current) => disabled(current, why), nowMs);
   };
 
 /** Delivery of one lane: guarded sending, the log of attempts, what follows from each, and endpoints in trouble. */
-export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering> => {
+export const wireDeliver = async (lane: Lane): Promise<Delivering & RecordingFailures> => {
   const env = deliverEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
@@ -319,7 +322,7 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering>
     throttle: makeThrottleStore(client, env.CONTROL_TABLE),
     queue,
     slowQueue: makeDeliveryQueue(sqs, env.SLOW_QUEUE_URL),
-    due: makeDue(client, env.CONTROL_TABLE, errandText),
+    due: makeDue(client, env.CONTROL_TABLE, queueMessageText),
     disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),
     readBody: (message, nowMs) => payloads.read(message, nowMs),
     signingKeys: makeSigningKeys(await secretBox(env.MAIN_SECRET_ARN)),
@@ -329,7 +332,7 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & Remembering>
     after,
     step,
   });
-  return { ...delivering, lastErrors: makeLastErrors(client, env.CONTROL_TABLE) };
+  return { ...delivering, failureLog: makeFailureLog(client, env.CONTROL_TABLE) };
 };
 
 /** The writer of the read models. */
@@ -337,14 +340,14 @@ export const wireProject = () => {
   const env = projectEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
-  const project = makeProjectAndNote(
+  const project = makeProjectAndMarkHours(
     makeProject(makeViews(client, env.VIEWS_TABLE, makeInsertNew(client, env.VIEWS_TABLE))),
-    makeNoteHours(client, env.VIEWS_TABLE),
+    makeMarkDirtyHours(client, env.VIEWS_TABLE),
     now,
   );
   return {
     deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
-    lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
+    failureLog: makeFailureLog(client, env.CONTROL_TABLE),
     work: async (attempts: readonly Attempt[]) => {
       await step('project.read');
       const outcomes = await settleTogetherOrAlone(attempts, ({ id }) => id, project);
@@ -355,11 +358,11 @@ export const wireProject = () => {
 };
 
 /** Counts attempts of busy hours ahead of readers; `remainingMs` is the invocation's own. */
-export const wireTally = () => {
-  const env = tallyEnv.parse(process.env);
-  const book = makeHourBook(makeDynamo(), env.VIEWS_TABLE);
+export const wireCountHours = () => {
+  const env = countHoursEnv.parse(process.env);
+  const book = makeHourlyStatistics(makeDynamo(), env.VIEWS_TABLE);
   const step = makeSteps(env.FAULTS_URL);
-  return (remainingMs: () => number) => makeTally({ book, shards: SHARDS, now, remainingMs, step })();
+  return (remainingMs: () => number) => makeCountHours({ book, shards: SHARDS, now, remainingMs, step })();
 };
 
 /** The announcer of facts. */
@@ -371,9 +374,9 @@ export const wireAnnounce = () => {
   const tenants = makeTenants({ client, table, defaults, randomCopy });
   return {
     deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
-    lastErrors: makeLastErrors(client, env.CONTROL_TABLE),
+    failureLog: makeFailureLog(client, env.CONTROL_TABLE),
     announce: makeAnnounce({
-      origins: makeOrigins({ client, table, defaults, tenants }),
+      contexts: makeEventContexts({ client, table, defaults, tenants }),
       bus: makeEventBus(makeEventBridge(), env.EVENT_BUS_NAME),
       operational: makeOperational({
         tenants,
@@ -390,7 +393,7 @@ export const wireSweep = () => {
   const env = sweepEnv.parse(process.env);
   const client = makeDynamo();
   const store = {
-    ...makeDue(client, env.CONTROL_TABLE, errandText),
+    ...makeDue(client, env.CONTROL_TABLE, queueMessageText),
     ...makeSweepLease(client, env.CONTROL_TABLE),
   };
   const queue = makeDeliveryQueue(makeSqs(), env.DELIVERY_QUEUE_URL);

@@ -21,7 +21,7 @@ const record = z
     reason: z.string(),
     requestId: z.string(),
   })
-  .transform(({ v: _v, type: _type, ...letter }): DeadLetter => letter);
+  .transform(({ v: _v, type: _type, ...deadLetter }): DeadLetter => deadLetter);
 
 /** What Lambda itself sends to a stream's failure destination. */
 const batch = z
@@ -52,14 +52,15 @@ const batch = z
     requestId: requestContext.requestId,
   }));
 
-const streamLetter = z.union([
-  record.transform((letter) => ({ kind: 'record', letter }) as const),
+const streamDeadLetter = z.union([
+  record.transform((deadLetter) => ({ kind: 'record', deadLetter }) as const),
   batch.transform((lost) => ({ kind: 'batch', lost }) as const),
 ]);
-export type StreamLetter = z.infer<typeof streamLetter>;
+export type StreamDeadLetter = z.infer<typeof streamDeadLetter>;
 
 /** What lies in the dead letter queue of a stream's reader. Throws where it has another form. */
-export const parseStreamLetter = (text: string): StreamLetter => streamLetter.parse(JSON.parse(text));
+export const parseStreamDeadLetter = (text: string): StreamDeadLetter =>
+  streamDeadLetter.parse(JSON.parse(text));
 
 /** Puts what can never succeed into a consumer's dead letter queue, with its story. */
 export const makeDeadLetters = (sqs: SQSClient, queueUrl: string): DeadLetters => {
@@ -67,14 +68,14 @@ export const makeDeadLetters = (sqs: SQSClient, queueUrl: string): DeadLetters =
   return {
     send: (letters) =>
       sendAll(
-        letters.map((letter) => ({
+        letters.map((deadLetter) => ({
           body: JSON.stringify({
             v: VERSION,
             type: 'stream-record',
-            ...letter,
-            reason: letter.reason.slice(0, LONGEST_REASON),
+            ...deadLetter,
+            reason: deadLetter.reason.slice(0, LONGEST_REASON),
           }),
-          group: letter.source.slice(-LONGEST_GROUP),
+          group: deadLetter.source.slice(-LONGEST_GROUP),
         })),
       ),
   };

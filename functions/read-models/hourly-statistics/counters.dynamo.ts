@@ -4,7 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { lowerBound, upperBound } from '../../platform/ids/ids.domain.ts';
 import type { Counted } from './statistics.flow.ts';
 import { plus, NOTHING } from './endpoint-hours.domain.ts';
-import type { EndpointKey, Span, Tally } from './endpoint-hours.domain.ts';
+import type { EndpointKey, Span, HourlyCounts } from './endpoint-hours.domain.ts';
 import { attemptShards, SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
@@ -20,7 +20,7 @@ interface Read {
 }
 
 interface Answer {
-  readonly tally: Tally;
+  readonly hourlyCounts: HourlyCounts;
   /** What the read left over: it ended at 1 MB. */
   readonly rest: Read | undefined;
 }
@@ -46,7 +46,7 @@ const countOnce = async (client: DynamoDBClient, table: string, read: Read): Pro
   );
   const count = answer.Count ?? 0;
   return {
-    tally: read.canceled
+    hourlyCounts: read.canceled
       ? { ...NOTHING, canceled: count }
       : { ...NOTHING, succeeded: count, failed: (answer.ScannedCount ?? count) - count },
     rest: answer.LastEvaluatedKey === undefined ? undefined : { ...read, after: answer.LastEvaluatedKey },
@@ -67,7 +67,7 @@ export const makeCounter =
         return { pk, canceled: shard >= SHARDS, span, after: undefined };
       }),
     );
-    let tally = NOTHING;
+    let hourlyCounts = NOTHING;
     let reads = 0;
     const work = async (): Promise<void> => {
       while (reads < mostReads) {
@@ -75,10 +75,10 @@ export const makeCounter =
         if (read === undefined) return;
         reads += 1;
         const answer = await countOnce(client, views, read);
-        tally = plus(tally, answer.tally);
+        hourlyCounts = plus(hourlyCounts, answer.hourlyCounts);
         if (answer.rest !== undefined) waiting.push(answer.rest);
       }
     };
     await settleAll(Array.from({ length: AT_ONCE }, work));
-    return { ...tally, complete: waiting.length === 0 };
+    return { ...hourlyCounts, complete: waiting.length === 0 };
   };

@@ -28,7 +28,7 @@ export interface EndpointHour extends EndpointKey {
   readonly hour: number;
 }
 
-export interface Tally {
+export interface HourlyCounts {
   readonly succeeded: number;
   readonly failed: number;
   readonly canceled: number;
@@ -45,15 +45,15 @@ export interface KeptHour {
   readonly hour: number;
   /** How often it was reopened. */
   readonly revision: number;
-  readonly counted: (Tally & { readonly through: number }) | null;
+  readonly counted: (HourlyCounts & { readonly through: number }) | null;
 }
 
 /** `busy`: worth counting ahead of readers. `reopened`: what was kept of it no longer holds. */
-export type HourNote = EndpointHour & { readonly kind: 'busy' | 'reopened' };
+export type DirtyHour = EndpointHour & { readonly kind: 'busy' | 'reopened' };
 
-export const NOTHING: Tally = { succeeded: 0, failed: 0, canceled: 0 };
+export const NOTHING: HourlyCounts = { succeeded: 0, failed: 0, canceled: 0 };
 
-export const plus = (left: Tally, right: Tally): Tally => ({
+export const plus = (left: HourlyCounts, right: HourlyCounts): HourlyCounts => ({
   succeeded: left.succeeded + right.succeeded,
   failed: left.failed + right.failed,
   canceled: left.canceled + right.canceled,
@@ -68,8 +68,8 @@ const speaks = ({ id }: Pick<Attempt, 'id'>): boolean => id.endsWith('0');
  * What attempts mean for the counts of their hours. `writtenBy` is a reading of the clock after their rows were
  * written: who counted an hour that is noted as reopened may have missed them.
  */
-export const hourNotes = (attempts: readonly Attempt[], writtenBy: number): readonly HourNote[] => {
-  const notes = new Map<string, HourNote>();
+export const dirtyHours = (attempts: readonly Attempt[], writtenBy: number): readonly DirtyHour[] => {
+  const notes = new Map<string, DirtyHour>();
   for (const attempt of attempts) {
     const late = attempt.at <= writtenBy - SETTLED_MS + SKEW_MS;
     if (!late && !speaks(attempt)) continue;
@@ -92,18 +92,18 @@ export const spanOf = (since: number, until: number): Span => ({
 export const covered = (
   span: Span,
   kept: readonly KeptHour[],
-): { readonly tally: Tally; readonly rest: readonly Span[] } => {
-  let tally = NOTHING;
+): { readonly hourlyCounts: HourlyCounts; readonly rest: readonly Span[] } => {
+  let hourlyCounts = NOTHING;
   let { from } = span;
   const rest: Span[] = [];
   for (const { hour, counted } of kept.toSorted((left, right) => left.hour - right.hour)) {
     if (counted === null || hour < from || counted.through > span.to) continue;
-    tally = plus(tally, counted);
+    hourlyCounts = plus(hourlyCounts, counted);
     if (hour > from) rest.push({ from, to: hour });
     from = counted.through;
   }
   if (from < span.to) rest.push({ from, to: span.to });
-  return { tally, rest };
+  return { hourlyCounts, rest };
 };
 
 /** The part of an hour that has settled since it was last counted; undefined: none. */

@@ -9,9 +9,9 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../../platform/ids/brand.domain.ts';
-import type { HourBook, NoteHours } from './statistics.flow.ts';
+import type { HourlyStatistics, MarkDirtyHours } from './statistics.flow.ts';
 import { HOUR_MS, hourOf } from './endpoint-hours.domain.ts';
-import type { EndpointHour, HourNote, KeptHour } from './endpoint-hours.domain.ts';
+import type { EndpointHour, DirtyHour, KeptHour } from './endpoint-hours.domain.ts';
 import { makeCounter } from './counters.dynamo.ts';
 import { shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
@@ -67,7 +67,7 @@ const UNCHANGED =
   '(#g = :g OR (attribute_not_exists(#g) AND :g = :zero)) AND (th = :seen OR (attribute_not_exists(th) AND :seen = :zero))';
 
 /** What is kept of hours, and which of them wait to be counted. */
-export const makeHourBook = (client: DynamoDBClient, table: string): HourBook => ({
+export const makeHourlyStatistics = (client: DynamoDBClient, table: string): HourlyStatistics => ({
   count: makeCounter(client, table),
 
   async kept(of, span) {
@@ -132,8 +132,8 @@ export const makeHourBook = (client: DynamoDBClient, table: string): HourBook =>
 });
 
 /** Writes notes; before one about a reopened hour, what was kept of it goes. */
-export const makeNoteHours = (client: DynamoDBClient, table: string): NoteHours => {
-  const reopen = async (of: HourNote): Promise<void> => {
+export const makeMarkDirtyHours = (client: DynamoDBClient, table: string): MarkDirtyHours => {
+  const reopen = async (of: DirtyHour): Promise<void> => {
     await client.send(
       new UpdateItemCommand({
         TableName: table,

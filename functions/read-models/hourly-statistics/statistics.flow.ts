@@ -5,12 +5,19 @@ import {
   NOTHING,
   WORTH_KEEPING,
   covered,
-  hourNotes,
+  dirtyHours,
   plus,
   settledSince,
   spanOf,
 } from './endpoint-hours.domain.ts';
-import type { EndpointHour, EndpointKey, HourNote, KeptHour, Span, Tally } from './endpoint-hours.domain.ts';
+import type {
+  EndpointHour,
+  EndpointKey,
+  DirtyHour,
+  KeptHour,
+  Span,
+  HourlyCounts,
+} from './endpoint-hours.domain.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
@@ -22,10 +29,10 @@ export interface AttemptCounts {
   count(endpoint: EndpointKey, spans: readonly Span[], mostReads: number): Promise<Counted>;
 }
 
-export type Counted = Tally & { readonly complete: boolean };
+export type Counted = HourlyCounts & { readonly complete: boolean };
 
 /** The port to what is kept of hours. */
-export interface HourBook extends AttemptCounts {
+export interface HourlyStatistics extends AttemptCounts {
   /** Hours that were noted, oldest first, page by page; `after` continues behind a page's last one. */
   noted(shard: number, after?: EndpointHour): Promise<readonly EndpointHour[]>;
   /** Writes counts; false where the hour was reopened or counted by another since it was read. */
@@ -34,18 +41,18 @@ export interface HourBook extends AttemptCounts {
 }
 
 /** The port for notes about hours; safe to repeat. */
-export type NoteHours = (notes: readonly HourNote[]) => Promise<void>;
+export type MarkDirtyHours = (notes: readonly DirtyHour[]) => Promise<void>;
 type Project = (attempts: readonly Attempt[]) => Promise<void>;
 
 /**
  * Notes hours behind `project`. Last, and by a clock that is read after the rows were written: only then does a note
  * cover all of them. Whoever writes rows of the list of attempts goes through here, or counts may miss them.
  */
-export const makeProjectAndNote =
-  (project: Project, noteHours: NoteHours, now: () => number): Project =>
+export const makeProjectAndMarkHours =
+  (project: Project, markDirtyHours: MarkDirtyHours, now: () => number): Project =>
   async (attempts) => {
     await project(attempts);
-    await noteHours(hourNotes(attempts, now()));
+    await markDirtyHours(dirtyHours(attempts, now()));
   };
 
 export type CountAttempts = (
@@ -54,7 +61,7 @@ export type CountAttempts = (
   endpointId: EndpointId,
   since: number,
   until: number,
-) => Promise<Tally>;
+) => Promise<HourlyCounts>;
 
 /**
  * Reads (of 1 MB, some 2,500 attempts each) that one answer may cost; a partition gives about twelve a second. An
@@ -69,12 +76,12 @@ export const makeCountAttempts =
     const endpoint = { orgId, appId, endpointId };
     if (since > until) return NOTHING;
     const span = spanOf(since, until);
-    const { tally, rest } = covered(span, await counts.kept(endpoint, span));
-    return plus(tally, await counts.count(endpoint, rest, MOST_READS));
+    const { hourlyCounts, rest } = covered(span, await counts.kept(endpoint, span));
+    return plus(hourlyCounts, await counts.count(endpoint, rest, MOST_READS));
   };
 
 export interface TallyDeps {
-  readonly book: HourBook;
+  readonly book: HourlyStatistics;
   readonly shards: number;
   readonly now: () => number;
   readonly remainingMs: () => number;
@@ -87,7 +94,7 @@ const READS_OF_AN_HOUR = 10_000;
 const TIME_LEFT_MS = 60_000;
 
 /** Counts busy hours ahead of readers, as far as they have settled. Safe to repeat and to run twice at once. */
-export const makeTally = ({ book, shards, now, remainingMs, step }: TallyDeps) => {
+export const makeCountHours = ({ book, shards, now, remainingMs, step }: TallyDeps) => {
   const unseen = (hour: number): KeptHour => ({ hour, revision: 0, counted: null });
 
   const one = async (noted: EndpointHour): Promise<boolean> => {

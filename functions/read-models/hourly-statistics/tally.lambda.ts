@@ -2,12 +2,12 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { onColdStart } from '../../platform/lambda/cold-start.ts';
 import { logger } from '../../platform/lambda/logger.ts';
-import { wireTally } from '../../platform/lambda/wiring.ts';
+import { wireCountHours } from '../../platform/lambda/wiring.ts';
 
-const services = onColdStart(wireTally);
+const services = onColdStart(wireCountHours);
 
 /** Every ten minutes: attempts of busy hours are counted as far as nothing more is expected of them. */
 export const handler = middy(async (_event: unknown, context: Context) => {
-  const tally = await services();
-  logger.info('tallied', await tally(() => context.getRemainingTimeInMillis()));
+  const hourlyCounts = await services();
+  logger.info('tallied', await hourlyCounts(() => context.getRemainingTimeInMillis()));
 });

@@ -1,23 +1,23 @@
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
-import { hourNotes } from '../hourly-statistics/endpoint-hours.domain.ts';
-import type { EndpointHour, HourNote } from '../hourly-statistics/endpoint-hours.domain.ts';
-import { endpointMessagesOf, judge } from '../latest-state.domain.ts';
+import { dirtyHours } from '../hourly-statistics/endpoint-hours.domain.ts';
+import type { EndpointHour, DirtyHour } from '../hourly-statistics/endpoint-hours.domain.ts';
+import { endpointMessagesOf, compare } from '../latest-state.domain.ts';
 import type { MessagePlace } from '../latest-state.domain.ts';
 import type { RebuildLog, RebuildViews, ViewItem, ViewName } from './rebuild.port.ts';
-import type { NoteHours } from '../hourly-statistics/statistics.flow.ts';
+import type { MarkDirtyHours } from '../hourly-statistics/statistics.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
 export interface RebuildRowsDeps {
   readonly log: RebuildLog;
   readonly views: RebuildViews;
-  readonly noteHours: NoteHours;
+  readonly markDirtyHours: MarkDirtyHours;
   readonly now: () => number;
   readonly step: Step;
 }
 
 /** Rows that were written and taken away. */
-export interface Mended {
+export interface Repaired {
   readonly written: number;
   readonly removed: number;
 }
@@ -44,18 +44,18 @@ const reopened = (hours: readonly EndpointHour[]) =>
  * second reading of the log: what was projected into the removed row is in that reading, and what comes later is
  * merged into the new one, whichever comes first.
  */
-export const makeRebuildRows = ({ log, views, noteHours, now, step }: RebuildRowsDeps) => {
+export const makeRebuildRows = ({ log, views, markDirtyHours, now, step }: RebuildRowsDeps) => {
   const expectedAt = async (place: MessagePlace) => {
     const states = endpointMessagesOf(await log.attemptsAt(place));
     await step('rebuild.log-read');
     return states;
   };
 
-  const mendMessage = async (place: MessagePlace): Promise<Mended> => {
-    const [standing] = await views.standingMessages([place]);
+  const mendMessage = async (place: MessagePlace): Promise<Repaired> => {
+    const [latest] = await views.latestMessages([place]);
     await step('rebuild.row-read');
     const expected = await expectedAt(place);
-    switch (judge(standing, expected[0])) {
+    switch (compare(latest, expected[0])) {
       case 'right':
         return { written: 0, removed: 0 };
       case 'behind':
@@ -71,12 +71,12 @@ export const makeRebuildRows = ({ log, views, noteHours, now, step }: RebuildRow
     }
   };
 
-  const mendMessages = async (places: readonly MessagePlace[]): Promise<Mended> => {
+  const mendMessages = async (places: readonly MessagePlace[]): Promise<Repaired> => {
     let [written, removed] = [0, 0];
     await inTurns(places, async (place) => {
-      const mended = await mendMessage(place);
-      written += mended.written;
-      removed += mended.removed;
+      const repaired = await mendMessage(place);
+      written += repaired.written;
+      removed += repaired.removed;
     });
     return { written, removed };
   };
@@ -85,24 +85,24 @@ export const makeRebuildRows = ({ log, views, noteHours, now, step }: RebuildRow
    * Counts of hours whose rows change no longer hold. Noted before, so that a crash between leaves no old count behind,
    * and after, so that who counted meanwhile counts again.
    */
-  const noting = async (notes: () => readonly HourNote[], change: () => Promise<void>): Promise<void> => {
-    await noteHours(notes());
+  const noting = async (notes: () => readonly DirtyHour[], change: () => Promise<void>): Promise<void> => {
+    await markDirtyHours(notes());
     await change();
     await step('rebuild.rows-changed');
-    await noteHours(notes());
+    await markDirtyHours(notes());
   };
 
   const putAttempts = async (attempts: readonly Attempt[]): Promise<void> => {
     if (attempts.length === 0) return;
     await noting(
-      () => hourNotes(attempts, now()),
+      () => dirtyHours(attempts, now()),
       () => views.putEndpointAttempts(attempts),
     );
   };
 
   const mendAttempts = async (
     items: readonly Extract<ViewItem, { readonly key: unknown }>[],
-  ): Promise<Mended> => {
+  ): Promise<Repaired> => {
     const readable = items.flatMap(({ attempt }) => attempt ?? []);
     const recorded = new Map((await log.findMany(readable)).flatMap((one) => (one ? [[one.id, one]] : [])));
     const found = items.map((item) => ({
@@ -123,10 +123,10 @@ export const makeRebuildRows = ({ log, views, noteHours, now, step }: RebuildRow
 
   return {
     /** Holds rows against the log; what the log does not have goes. */
-    ofViews: async (items: readonly ViewItem[]): Promise<Mended> => {
+    ofViews: async (items: readonly ViewItem[]): Promise<Repaired> => {
       const strays = items.flatMap((item) => ('stray' in item ? [item.stray] : []));
       await views.remove(strays);
-      await noteHours(
+      await markDirtyHours(
         reopened(items.flatMap((item) => ('hour' in item && !('key' in item) ? [item.hour] : []))),
       );
       const attempts = await mendAttempts(items.filter((item) => 'key' in item));
@@ -138,23 +138,24 @@ export const makeRebuildRows = ({ log, views, noteHours, now, step }: RebuildRow
     },
 
     /** Writes what these attempts of the log amount to, wherever it does not stand. */
-    ofLog: async (attempts: readonly Attempt[], wanted: readonly ViewName[]): Promise<Mended> => {
-      let mended: Mended = { written: 0, removed: 0 };
+    ofLog: async (attempts: readonly Attempt[], wanted: readonly ViewName[]): Promise<Repaired> => {
+      let repaired: Repaired = { written: 0, removed: 0 };
       if (wanted.includes('endpoint-attempts')) {
-        const standing = await views.standingAttempts(attempts);
-        const missing = attempts.filter((_, index) => standing[index] !== true);
+        const latest = await views.latestAttempts(attempts);
+        const missing = attempts.filter((_, index) => latest[index] !== true);
         await putAttempts(missing);
-        mended = { ...mended, written: missing.length };
+        repaired = { ...repaired, written: missing.length };
       }
       if (wanted.includes('endpoint-messages')) {
         const states = endpointMessagesOf(attempts);
-        const standing = await views.standingMessages(states);
-        const doubtful = states.filter((state, index) => judge(standing[index], state) !== 'right');
+        const latest = await views.latestMessages(states);
+        const doubtful = states.filter((state, index) => compare(latest[index], state) !== 'right');
         const messages = await mendMessages(doubtful);
-        mended = { written: mended.written + messages.written, removed: messages.removed };
+        repaired = { written: repaired.written + messages.written, removed: messages.removed };
       }
-      if (wanted.includes('endpoint-hours')) await noteHours(hourNotes(attempts, Number.NEGATIVE_INFINITY));
-      return mended;
+      if (wanted.includes('endpoint-hours'))
+        await markDirtyHours(dirtyHours(attempts, Number.NEGATIVE_INFINITY));
+      return repaired;
     },
   };
 };

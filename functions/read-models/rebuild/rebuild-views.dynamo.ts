@@ -6,7 +6,7 @@ import { idTime } from '../../platform/ids/ids.domain.ts';
 import type { Views } from '../project.flow.ts';
 import type { RebuildViews, ViewItem } from './rebuild.port.ts';
 import { hourOf } from '../hourly-statistics/endpoint-hours.domain.ts';
-import type { MessagePlace, Standing } from '../latest-state.domain.ts';
+import type { MessagePlace, LatestState } from '../latest-state.domain.ts';
 import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { parseEndpointMessageRow } from '../messages-by-endpoint/endpoint-message-row.ts';
@@ -79,16 +79,16 @@ export const makeRebuildViews = (client: DynamoDBClient, table: string, views: V
       return { next: page.next, items: page.items.flatMap(itemOf) };
     },
 
-    async standingAttempts(attempts) {
+    async latestAttempts(attempts) {
       const rows = await rowsAt(attempts.map(endpointAttemptKey));
       return attempts.map((attempt, index) =>
         isDeepStrictEqual(asStored(endpointAttemptRow(attempt)), rows[index]),
       );
     },
 
-    async standingMessages(places) {
+    async latestMessages(places) {
       const rows = await rowsAt(places.map(messageKey));
-      return rows.map((row): Standing => {
+      return rows.map((row): LatestState => {
         if (row === undefined) return undefined;
         return exactly(row, parseEndpointMessageRow, endpointMessageItem) ?? 'unreadable';
       });

@@ -2,10 +2,10 @@ import type { Segment } from '../../platform/dynamodb/segment-scan.ts';
 import { PASSES } from './rebuild.port.ts';
 import type { Pass, RebuildJob, RebuildProgress, SegmentProgress, ViewName } from './rebuild.port.ts';
 import { makeRebuildRows } from './rebuild-rows.flow.ts';
-import type { Mended, RebuildRowsDeps } from './rebuild-rows.flow.ts';
+import type { Repaired, RebuildRowsDeps } from './rebuild-rows.flow.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
-export interface RebuildReport extends Mended {
+export interface RebuildReport extends Repaired {
   readonly read: number;
   /** Rows of the log that this release cannot read. */
   readonly unreadable: number;
@@ -19,7 +19,7 @@ export interface RebuildDeps extends RebuildRowsDeps {
   readonly stopped: () => boolean;
 }
 
-type TurnPage = (
+type RebuildPage = (
   segment: Segment,
   after: string | undefined,
 ) => Promise<{
@@ -35,32 +35,32 @@ export const makeRebuild = (deps: RebuildDeps) => {
   const { log, views, progress, now, step } = deps;
   const rows = makeRebuildRows(deps);
 
-  const turnPage = (pass: Pass, wanted: readonly ViewName[]): TurnPage => {
+  const rebuildPage = (pass: Pass, wanted: readonly ViewName[]): RebuildPage => {
     switch (pass) {
       case 'views':
         return async (segment, after) => {
           const { items, next } = await views.scan(segment, after);
-          const mended = await rows.ofViews(items.filter(({ view }) => wanted.includes(view)));
-          return { next, report: { ...mended, read: items.length, unreadable: 0 } };
+          const repaired = await rows.ofViews(items.filter(({ view }) => wanted.includes(view)));
+          return { next, report: { ...repaired, read: items.length, unreadable: 0 } };
         };
       case 'log':
         return async (segment, after) => {
           const { items, next } = await log.scan(segment, after);
           const attempts = items.filter((item) => item !== undefined);
-          const mended = await rows.ofLog(attempts, wanted);
+          const repaired = await rows.ofLog(attempts, wanted);
           return {
             next,
-            report: { ...mended, read: items.length, unreadable: items.length - attempts.length },
+            report: { ...repaired, read: items.length, unreadable: items.length - attempts.length },
           };
         };
     }
   };
 
   const runSegment = async (job: RebuildJob, pass: Pass, segment: Segment): Promise<void> => {
-    const turn = turnPage(pass, job.views);
+    const trigger = rebuildPage(pass, job.views);
     let at: SegmentProgress = await progress.load(job, pass, segment);
     while (!at.done && !deps.stopped()) {
-      const { report, next } = await turn(segment, at.after);
+      const { report, next } = await trigger(segment, at.after);
       await step('rebuild.page-done');
       at = { after: next, done: next === undefined };
       await progress.save(job, pass, segment, at, now());

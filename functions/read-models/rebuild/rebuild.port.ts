@@ -2,7 +2,7 @@ import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Segment, SegmentPage } from '../../platform/dynamodb/segment-scan.ts';
 import type { EndpointHour } from '../hourly-statistics/endpoint-hours.domain.ts';
 import type { EndpointMessage } from '../messages-by-endpoint/endpoint-messages.domain.ts';
-import type { MessagePlace, Standing } from '../latest-state.domain.ts';
+import type { MessagePlace, LatestState } from '../latest-state.domain.ts';
 
 /** What can be rebuilt. */
 export const VIEWS = ['endpoint-attempts', 'endpoint-messages', 'endpoint-hours'] as const;
@@ -41,8 +41,8 @@ export type ViewItem =
 export interface RebuildViews {
   scan(segment: Segment, after: string | undefined): Promise<SegmentPage<ViewItem>>;
   /** Whether exactly these rows stand, in the order given. */
-  standingAttempts(attempts: readonly Attempt[]): Promise<readonly boolean[]>;
-  standingMessages(places: readonly MessagePlace[]): Promise<readonly Standing[]>;
+  latestAttempts(attempts: readonly Attempt[]): Promise<readonly boolean[]>;
+  latestMessages(places: readonly MessagePlace[]): Promise<readonly LatestState[]>;
   remove(keys: readonly RowKey[]): Promise<void>;
   removeMessage(place: MessagePlace): Promise<void>;
   putEndpointAttempts(attempts: readonly Attempt[]): Promise<void>;

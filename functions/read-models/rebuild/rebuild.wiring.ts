@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { RebuildDeps } from './rebuild.flow.ts';
 import { noSteps } from '../../platform/steps/steps.ts';
-import { makeNoteHours } from '../hourly-statistics/endpoint-hours.dynamo.ts';
+import { makeMarkDirtyHours } from '../hourly-statistics/endpoint-hours.dynamo.ts';
 import { makeInsertNew } from '../../platform/dynamodb/insert-new.ts';
 import { makeRebuildLog } from './rebuild-log.dynamo.ts';
 import { makeRebuildProgress } from './rebuild-progress.dynamo.ts';
@@ -26,7 +26,7 @@ export const wireRebuild = (
     makeViews(client, tables.views, makeInsertNew(client, tables.views)),
   ),
   progress: makeRebuildProgress(client, tables.control),
-  noteHours: makeNoteHours(client, tables.views),
+  markDirtyHours: makeMarkDirtyHours(client, tables.views),
   now: () => Date.now(),
   step: noSteps,
 });

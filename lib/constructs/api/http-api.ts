@@ -23,17 +23,17 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
-import { HouseAlarm } from '../../monitoring/alarms.ts';
+import { ServiceAlarm } from '../../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import { resourceOf } from '../../building-blocks/resource-of.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH, allowances } from './routes.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATH, allowances } from './routes.ts';
 
 const STAGE_NAME = '$default';
 
 /** The HTTP API: a third of REST's price. Its routes choose the bulkhead and nothing else; functions know the paths. */
-export class HttpFront extends Construct {
+export class HttpApiConstruct extends Construct {
   readonly api: HttpApi;
 
   constructor(
@@ -133,9 +133,9 @@ export class HttpFront extends Construct {
   }
 
   private alarm(config: StageConfig): void {
-    new HouseAlarm(this, 'HttpApiFaults', {
+    new ServiceAlarm(this, 'HttpApiFaults', {
       config,
-      story: FAULTS_STORY,
+      onCall: FAULTS_ON_CALL,
       what: 'answers of 500 and above in five minutes',
       metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 5,

@@ -20,14 +20,14 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
-import { HouseAlarm } from '../../monitoring/alarms.ts';
+import { ServiceAlarm } from '../../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_STORY, PUBLISH_PATH, allowances } from './routes.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATH, allowances } from './routes.ts';
 
 /** The REST API, for emulators that have no HTTP API and for accounts that want a web firewall. Same functions, same bulkheads. */
-export class RestFront extends Construct {
+export class RestApiConstruct extends Construct {
   readonly api: RestApi;
 
   constructor(
@@ -127,9 +127,9 @@ export class RestFront extends Construct {
   }
 
   private alarm(config: StageConfig): void {
-    new HouseAlarm(this, 'RestApiFaults', {
+    new ServiceAlarm(this, 'RestApiFaults', {
       config,
-      story: FAULTS_STORY,
+      onCall: FAULTS_ON_CALL,
       what: 'answers of 500 and above in five minutes',
       metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 5,

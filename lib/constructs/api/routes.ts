@@ -1,5 +1,5 @@
 import type { StageConfig } from '../../config.ts';
-import type { Story } from '../../building-blocks/on-call-information.ts';
+import type { OnCallInformation } from '../../building-blocks/on-call-information.ts';
 
 /** The one route that has a function to itself. */
 export const PUBLISH_PATH = '/api/v1/app/{app_id}/msg';
@@ -19,7 +19,7 @@ export const allowances = ({ throttle }: StageConfig) => ({
   admin: shareOf(throttle, 1 / 4),
 });
 
-export const FAULTS_STORY: Story = {
+export const FAULTS_ON_CALL: OnCallInformation = {
   impact: 'API calls fail: the platform cannot publish, or its customers see errors.',
   runbook: 'api-faults',
   replay: 'none needed, callers repeat with the same idempotency key',

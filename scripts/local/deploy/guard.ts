@@ -11,7 +11,7 @@ export const EMULATOR_ACCOUNT = '000000000000';
 export const EMULATOR_REGION = 'us-east-1';
 export const HOSTS_VARIABLE = 'POSTHORN_EMULATOR_HOSTS';
 
-export type Verdict =
+export type Eligibility =
   { readonly kind: 'allowed'; readonly url: string } | { readonly kind: 'refused'; readonly reason: string };
 
 const AWS_DOMAINS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|aws|api\.aws|aws\.dev|amazon\.com)\.?$/i;
@@ -32,8 +32,8 @@ const pinned = (url: URL): string => {
 };
 
 /** May these scripts deploy to the emulator at `endpoint`? `listed` are hosts that the person vouches for. */
-export const judgeEndpoint = (endpoint: string, listed: readonly string[]): Verdict => {
-  const refused = (reason: string): Verdict => ({ kind: 'refused', reason });
+export const judgeEndpoint = (endpoint: string, listed: readonly string[]): Eligibility => {
+  const refused = (reason: string): Eligibility => ({ kind: 'refused', reason });
   const url = parseUrl(endpoint);
   if (url === null || !['http:', 'https:'].includes(url.protocol))
     return refused(`"${endpoint}" is not an http(s) URL`);
@@ -48,10 +48,10 @@ export const judgeEndpoint = (endpoint: string, listed: readonly string[]): Verd
 
 /** The endpoint to use, or a Problem that says why not. */
 export const requireEmulator = (endpoint: string, listed: readonly string[]): string => {
-  const verdict = judgeEndpoint(endpoint, listed);
-  if (verdict.kind === 'allowed') return verdict.url;
+  const eligibilityOf = judgeEndpoint(endpoint, listed);
+  if (eligibilityOf.kind === 'allowed') return eligibilityOf.url;
   throw new Problem(
-    `AWS_ENDPOINT_URL is refused: ${verdict.reason}. These scripts deploy to emulators alone; to deploy to AWS, run the CDK CLI yourself (README, "Deploy to AWS").`,
+    `AWS_ENDPOINT_URL is refused: ${eligibilityOf.reason}. These scripts deploy to emulators alone; to deploy to AWS, run the CDK CLI yourself (README, "Deploy to AWS").`,
   );
 };
 

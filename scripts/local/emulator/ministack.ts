@@ -5,8 +5,8 @@ import { tailOf } from '../processes/child.ts';
 import { docker, dockerIsThere } from './docker.ts';
 import type { Emulator, EmulatorTask } from './emulator.ts';
 import { freePort } from '../free-port.ts';
-import type { Kept } from '../processes/supervised.ts';
-import { startKept } from '../processes/supervised.ts';
+import type { Supervised } from '../processes/supervised.ts';
+import { startSupervised } from '../processes/supervised.ts';
 import { modulesDir, privateDir } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { findPython } from './python.ts';
@@ -77,7 +77,7 @@ const answers = async (url: string): Promise<boolean> => {
 
 const waitUntilReady = async (
   url: string,
-  kept: Kept,
+  kept: Supervised,
   task: EmulatorTask,
   limitMs: number,
 ): Promise<boolean> => {
@@ -98,7 +98,7 @@ const launchOnce = async (
   const port = await freePort();
   const launch = await launcher(port);
   const { command, args, env, afterwards } = launch;
-  const kept = startKept({
+  const kept = startSupervised({
     command,
     args: [...args],
     env: { ...env },

@@ -1,32 +1,36 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { KeeperTask } from './supervisor.ts';
+import type { SupervisorTask } from './supervisor.ts';
 
 /** A process under a keeper: it outlives neither `stop()` nor this process. */
-export interface Kept {
+export interface Supervised {
   /** Aborts when the process ends by itself. */
   readonly ended: AbortSignal;
   /** Ends the process and all its children, and removes its temporary folder. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-export const startKept = (task: KeeperTask): Kept => {
+export const startSupervised = (task: SupervisorTask): Supervised => {
   const ended = new AbortController();
-  const keeper = spawn(process.execPath, [join(import.meta.dirname, 'supervisor.ts'), JSON.stringify(task)], {
-    detached: true, // Ctrl-C in the terminal is for us; we then stop it in order
-    env: { PATH: process.env['PATH'] ?? '' },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const gone = new Promise<void>((resolve) => keeper.once('close', () => resolve()));
-  keeper.once('error', () => ended.abort());
-  keeper.once('exit', () => ended.abort());
-  keeper.stdout.once('data', () => ended.abort());
-  keeper.stdin.on('error', () => undefined);
+  const supervisor = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'supervisor.ts'), JSON.stringify(task)],
+    {
+      detached: true, // Ctrl-C in the terminal is for us; we then stop it in order
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
+  const gone = new Promise<void>((resolve) => supervisor.once('close', () => resolve()));
+  supervisor.once('error', () => ended.abort());
+  supervisor.once('exit', () => ended.abort());
+  supervisor.stdout.once('data', () => ended.abort());
+  supervisor.stdin.on('error', () => undefined);
   return {
     ended: ended.signal,
     stop: async () => {
-      keeper.stdin.end();
+      supervisor.stdin.end();
       await gone;
     },
   };

@@ -21,7 +21,7 @@ const keeperTask = z.object({
   /** Run at the end, for what signals do not reach (a container). */
   afterwards: z.array(z.string()),
 });
-export type KeeperTask = z.infer<typeof keeperTask>;
+export type SupervisorTask = z.infer<typeof keeperTask>;
 
 /** MiniStack ends in about 2.5 s; stuck custom resources never let it. */
 const GRACE_MS = 6_000;
@@ -51,7 +51,7 @@ const endGroup = async (pid: number): Promise<void> => {
   signalGroup(pid, 'SIGKILL');
 };
 
-const runAfterwards = (task: KeeperTask): Promise<void> =>
+const runAfterwards = (task: SupervisorTask): Promise<void> =>
   new Promise((resolve) => {
     const [command, ...args] = task.afterwards;
     if (command === undefined) {
@@ -63,7 +63,7 @@ const runAfterwards = (task: KeeperTask): Promise<void> =>
     child.on('close', () => resolve());
   });
 
-const keep = (task: KeeperTask): void => {
+const keep = (task: SupervisorTask): void => {
   const log = openSync(task.logFile, 'a', 0o600);
   const child = spawn(task.command, task.args, {
     cwd: task.cwd,

@@ -47,18 +47,18 @@ const makeTries = () => {
 const makeHolds = () => {
   const holds = new Map<string, PromiseWithResolvers<void>>();
   const open = new Set<string>();
-  const hold = (name: string) => {
+  const lock = (name: string) => {
     const fresh: PromiseWithResolvers<void> = Promise.withResolvers();
     const known = holds.get(name) ?? fresh;
     holds.set(name, known);
     return known;
   };
   return {
-    wait: (name: string) => hold(name).promise,
+    wait: (name: string) => lock(name).promise,
     isOpen: (name: string) => open.has(name),
     release: (name: string) => {
       open.add(name);
-      hold(name).resolve();
+      lock(name).resolve();
     },
   };
 };
@@ -136,8 +136,8 @@ const makeHandler = () => {
       json(response, 400, { detail: parsed.reason });
       return;
     }
-    const { hold } = parsed.command;
-    await carryOut(response, parsed.command, hold === null ? Promise.resolve() : holds.wait(hold));
+    const { lock } = parsed.command;
+    await carryOut(response, parsed.command, lock === null ? Promise.resolve() : holds.wait(lock));
   };
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

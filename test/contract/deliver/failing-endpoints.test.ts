@@ -80,11 +80,11 @@ describe.each(adapters)('%s', (_, make) => {
     const [first, second] = [opened(1, NOON, 0), opened(2, NOON + 90_000, 0)];
     expect(await health.open(one, closed, first, NOON)).toBe(true);
     expect(await health.open(one, closed, second, NOON)).toBe(false);
-    expect(await health.read(one)).toEqual({ ...HEALTHY, breaker: first, wakeAt: first.until });
+    expect(await health.read(one)).toEqual({ ...HEALTHY, breaker: first, drainAt: first.until });
     expect(await health.open(one, first, second, NOON)).toBe(true);
     expect(await health.recover(one, first, NOON, NOON)).toBe(false);
     expect(await health.recover(one, second, NOON + 1, NOON)).toBe(true);
-    expect(await health.read(one)).toEqual({ ...HEALTHY, wakeAt: NOON + 1 });
+    expect(await health.read(one)).toEqual({ ...HEALTHY, drainAt: NOON + 1 });
   });
 
   it('one of many claims the probe, and another when its lease is over', async () => {
@@ -120,11 +120,11 @@ describe.each(adapters)('%s', (_, make) => {
   it('a wake is named by whoever knows the one before', async () => {
     const { health } = stores;
     const one = someEndpoint();
-    expect(await health.setWake(one, null, NOON, NOON)).toBe(true);
-    expect(await health.setWake(one, null, NOON + 1, NOON)).toBe(false);
-    expect(await health.setWake(one, NOON, NOON + 2, NOON)).toBe(true);
-    expect(await health.setWake(one, NOON + 2, null, NOON)).toBe(true);
-    expect((await health.read(one)).wakeAt).toBeNull();
+    expect(await health.setDrain(one, null, NOON, NOON)).toBe(true);
+    expect(await health.setDrain(one, null, NOON + 1, NOON)).toBe(false);
+    expect(await health.setDrain(one, NOON, NOON + 2, NOON)).toBe(true);
+    expect(await health.setDrain(one, NOON + 2, null, NOON)).toBe(true);
+    expect((await health.read(one)).drainAt).toBeNull();
   });
 
   it('parked deliveries come back by their deadlines, each once however often it was put', async () => {

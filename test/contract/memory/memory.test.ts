@@ -139,7 +139,7 @@ const seed = async () => {
     eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:queue',
     body: formatDelivery({
       ...{ orgId: org, appId: application.id, messageId: message, endpointId: id },
-      ...{ turn: { kind: 'scheduled', number: 1 }, schedule: [] },
+      ...{ trigger: { kind: 'scheduled', number: 1 }, schedule: [] },
     }),
   }));
   return { variables, token, records };

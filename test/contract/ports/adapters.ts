@@ -10,7 +10,7 @@ import type { MessageReader } from '../../../functions/publish/messages.port.ts'
 import type { Views } from '../../../functions/read-models/project.flow.ts';
 import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
 import type { SweepStore } from '../../../functions/deliver/retries/sweep.flow.ts';
-import { formatErrand, parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatQueueMessage, parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
 import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
 import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
@@ -97,7 +97,7 @@ const dynamoSide = async (): Promise<Side> => {
     reader: makeDeliveryReader({ client, ...tables }, tenants),
     attempts: makeAttempts({ client, ...tables }),
     due: {
-      ...makeDue(client, tables.control, { format: formatErrand, parse: parseErrand }),
+      ...makeDue(client, tables.control, { format: formatQueueMessage, parse: parseQueueMessage }),
       ...makeSweepLease(client, tables.control),
     },
     views: makeViews(client, tables.views, makeInsertNew(client, tables.views)),
@@ -112,7 +112,7 @@ const dynamoSide = async (): Promise<Side> => {
 };
 
 /** The kinds of adapters that every suite here runs on. */
-export const SIDES: readonly (readonly [name: string, make: () => Promise<Side>])[] = [
+export const ADAPTERS: readonly (readonly [name: string, make: () => Promise<Side>])[] = [
   ['in memory', memorySide],
   ['on DynamoDB', dynamoSide],
 ];

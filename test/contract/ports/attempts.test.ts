@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
-import type { Attempt, Turn } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { Attempt, Trigger } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { AttemptQuery } from '../../../functions/read-models/attempts.port.ts';
 import {
@@ -20,19 +20,19 @@ import { makeRandom } from '../../support/simulation/random.ts';
 import { CANCEL_SENTENCES } from '../../../functions/deliver/canceled.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
-import { SIDES } from './adapters.ts';
+import { ADAPTERS } from './adapters.ts';
 import type { Side } from './adapters.ts';
 
 const HOUR = 3_600_000;
 const ids = seededIds(5);
 const fresh = (some: Partial<Attempt> = {}) => attempt({ id: ids.attempt(some.at ?? NOON), ...some });
-const turn = (number: number) => ({ kind: 'scheduled', number }) as const satisfies Turn;
+const trigger = (number: number) => ({ kind: 'scheduled', number }) as const satisfies Trigger;
 const every: AttemptQuery = {
   ...{ limit: 50, cursor: null, before: null, after: null, withContent: true },
   ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null },
 };
 
-describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
+describe.each(ADAPTERS)('the log of attempts %s', (_, makeSide) => {
   it('keeps each turn once, whoever comes first', async () => {
     const { log, attempts } = await makeSide();
     const racers = Array.from({ length: 30 }, () => fresh({ response: 'é'.repeat(400) }));
@@ -46,10 +46,10 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
   it('keeps turns, resends, endpoints, messages and tenants apart', async () => {
     const { log } = await makeSide();
     const different: Partial<Attempt>[] = [
-      { turn: turn(1) },
-      { turn: turn(2) },
-      { turn: { kind: 'manual', request: 'r1' } },
-      { turn: { kind: 'manual', request: 'r2' } },
+      { trigger: trigger(1) },
+      { trigger: trigger(2) },
+      { trigger: { kind: 'manual', request: 'r1' } },
+      { trigger: { kind: 'manual', request: 'r2' } },
       { endpointId: endpointId('ep_other') },
       { messageId: ids.message(NOON) },
       { appId: appId('app_other') },
@@ -70,7 +70,7 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
     ];
     const all = decisions.map((decision, index) =>
       fresh({
-        turn: turn(index + 1),
+        trigger: trigger(index + 1),
         decision,
         cause: decision.kind === 'canceled' ? `canceled:${decision.reason}` : null,
         response:
@@ -89,14 +89,14 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
 
   it('lets one of two twins send, for an hour', async () => {
     const { log } = await makeSide();
-    const asked = ['a', 'b', 'a'].map((holder) => log.claimTwin(delivery(), holder, NOON));
+    const asked = ['a', 'b', 'a'].map((holder) => log.claimDuplicate(delivery(), holder, NOON));
     const answers = await Promise.all(asked);
     expect(answers[0]).toBe(answers[2]);
     expect(answers[0]).not.toBe(answers[1]);
     const loser = answers[0] ? 'b' : 'a';
-    expect(await log.claimTwin(delivery(), loser, NOON + HOUR - 2000)).toBe(false);
-    expect(await log.claimTwin(delivery({ turn: turn(2) }), loser, NOON)).toBe(true);
-    expect(await log.claimTwin(delivery(), loser, NOON + HOUR + 2000)).toBe(true);
+    expect(await log.claimDuplicate(delivery(), loser, NOON + HOUR - 2000)).toBe(false);
+    expect(await log.claimDuplicate(delivery({ trigger: trigger(2) }), loser, NOON)).toBe(true);
+    expect(await log.claimDuplicate(delivery(), loser, NOON + HOUR + 2000)).toBe(true);
   });
 
   it('lists by message as a plain array would', async () => {
@@ -106,7 +106,7 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
       const at = NOON - 60 * HOUR + index * HOUR;
       const status = [200, 204, 404, 500][index % 4]!;
       return fresh({
-        ...{ at, id: seededIds(index).attempt(at), turn: turn(1 + (index >> 1)) },
+        ...{ at, id: seededIds(index).attempt(at), trigger: trigger(1 + (index >> 1)) },
         endpointId: endpointId(`ep_${index % 2}`),
         ...{ succeeded: status < 300, responseStatusCode: status, eventType: `t${index % 3}` },
         ...(index % 7 === 5 ? CANCELED : {}),
@@ -135,14 +135,14 @@ describe.each(SIDES)('the log of attempts %s', (_, makeSide) => {
 const told = async ({ reader }: Pick<Side, 'reader'>, deliveries: readonly Delivery[]) =>
   Promise.all((await reader.read(deliveries, 'brief')).map((complete) => complete()));
 
-describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
+describe.each(ADAPTERS)('what a delivery is told %s', (_, makeSide) => {
   it('is its tenant, its message, and nothing that has not happened', async () => {
     const side = await makeSide();
     await side.createApplication(application());
     await side.createEndpoint(endpoint());
     await side.messages.store(message(), NOON);
     const [context] = await told(side, [delivery()]);
-    expect(context).toMatchObject({ message: message(), mayHaveTwin: false, endedByResend: false });
+    expect(context).toMatchObject({ message: message(), mayHaveDuplicate: false, endedByResend: false });
     expect(context?.tenant).toMatchObject({ application: { id: APP }, endpoints: [{ id: ENDPOINT }] });
     expect(context?.recorded).toBeUndefined();
   });
@@ -155,39 +155,39 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
 
   it('is that its turn was recorded before', async () => {
     const { reader, log } = await makeSide();
-    const one = fresh({ turn: turn(2) });
+    const one = fresh({ trigger: trigger(2) });
     await log.record(one);
     const contexts = await told(
       { reader },
-      [1, 2, 3].map((number) => delivery({ turn: turn(number) })),
+      [1, 2, 3].map((number) => delivery({ trigger: trigger(number) })),
     );
     expect(contexts.map(({ recorded }) => recorded)).toEqual([undefined, one, undefined]);
   });
 
   it('is that a twin may be under way once the turn before was followed up again', async () => {
     const { reader, log } = await makeSide();
-    const one = fresh({ turn: turn(1), decision: { kind: 'retry', at: NOON } });
+    const one = fresh({ trigger: trigger(1), decision: { kind: 'retry', at: NOON } });
     await log.record(one);
-    const twins = async () =>
+    const duplicates = async () =>
       (
         await told(
           { reader },
-          [1, 2, 3].map((number) => delivery({ turn: turn(number) })),
+          [1, 2, 3].map((number) => delivery({ trigger: trigger(number) })),
         )
-      ).map((found) => found.mayHaveTwin);
-    expect(await twins()).toEqual([false, false, false]);
+      ).map((found) => found.mayHaveDuplicate);
+    expect(await duplicates()).toEqual([false, false, false]);
     await log.markRedone(one);
     await log.markRedone(one);
-    expect(await twins()).toEqual([false, true, false]);
+    expect(await duplicates()).toEqual([false, true, false]);
   });
 
   it('is that a resend has ended its schedule, at that endpoint alone, for retries', async () => {
     const { reader, log } = await makeSide();
-    await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }), NOON);
-    await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }), NOON);
+    await log.end(delivery({ trigger: { kind: 'manual', request: 'r1' } }), NOON);
+    await log.end(delivery({ trigger: { kind: 'manual', request: 'r1' } }), NOON);
     const contexts = await told({ reader }, [
-      delivery({ turn: turn(2) }),
-      delivery({ turn: turn(2), endpointId: endpointId('ep_other') }),
+      delivery({ trigger: trigger(2) }),
+      delivery({ trigger: trigger(2), endpointId: endpointId('ep_other') }),
     ]);
     expect(contexts.map(({ endedByResend }) => endedByResend)).toEqual([true, false]);
   });
@@ -196,7 +196,7 @@ describe.each(SIDES)('what a delivery is told %s', (_, makeSide) => {
     const { reader, log } = await makeSide();
     const one = fresh();
     await log.record(one);
-    const asked = [delivery(), delivery({ turn: turn(2) }), delivery()];
+    const asked = [delivery(), delivery({ trigger: trigger(2) }), delivery()];
     expect((await told({ reader }, asked)).map(({ recorded }) => recorded?.id)).toEqual([
       one.id,
       undefined,
@@ -213,20 +213,20 @@ const CANCELED: Pick<Attempt, 'succeeded' | 'responseStatusCode' | 'response' | 
   ...{ cause: 'canceled:filters_changed', decision: { kind: 'canceled', reason: 'filters_changed' } },
 };
 
-describe.each(SIDES)('a canceled delivery %s', (_, makeSide) => {
+describe.each(ADAPTERS)('a canceled delivery %s', (_, makeSide) => {
   const canceled = (some: Partial<Attempt> = {}) => fresh({ ...CANCELED, ...some });
   const series = ids.attempt(NOON);
 
   it('is recorded once, and never in the place of the attempt of its turn', async () => {
     const { log, attempts, reader } = await makeSide();
     const [first, again, tried] = [
-      canceled({ turn: turn(2) }),
-      canceled({ turn: turn(2) }),
-      fresh({ turn: turn(2) }),
+      canceled({ trigger: trigger(2) }),
+      canceled({ trigger: trigger(2) }),
+      fresh({ trigger: trigger(2) }),
     ];
     expect(await log.record(first)).toEqual(first);
     expect(await log.record(again)).toEqual(first);
-    expect((await told({ reader }, [delivery({ turn: turn(2) })]))[0]?.recorded).toBeUndefined();
+    expect((await told({ reader }, [delivery({ trigger: trigger(2) })]))[0]?.recorded).toBeUndefined();
     expect(await log.record(tried)).toEqual(tried);
     const { items } = await attempts.listByMessage(ORG, APP, MESSAGE, ENDPOINT, every, NOON + 3 * HOUR);
     expect(items).toEqual([tried, first]);
@@ -235,39 +235,39 @@ describe.each(SIDES)('a canceled delivery %s', (_, makeSide) => {
 
   it('ends its own schedule, at that endpoint alone', async () => {
     const { log } = await makeSide();
-    const first = canceled({ turn: turn(2) });
+    const first = canceled({ trigger: trigger(2) });
     await log.record(first);
-    await log.record(canceled({ turn: turn(3) }));
+    await log.record(canceled({ trigger: trigger(3) }));
     const canceledAt = async (some: Partial<Delivery>) => (await log.canceled(delivery(some)))?.id;
-    expect(await canceledAt({ turn: turn(1) })).toBeUndefined();
-    expect(await canceledAt({ turn: turn(2) })).toBe(first.id);
-    expect(await canceledAt({ turn: turn(12) })).toBe(first.id);
-    expect(await canceledAt({ turn: { ...turn(2), series } })).toBeUndefined();
-    expect(await canceledAt({ turn: { kind: 'manual', request: 'r1' } })).toBeUndefined();
-    expect(await canceledAt({ turn: turn(2), endpointId: endpointId('ep_other') })).toBeUndefined();
+    expect(await canceledAt({ trigger: trigger(1) })).toBeUndefined();
+    expect(await canceledAt({ trigger: trigger(2) })).toBe(first.id);
+    expect(await canceledAt({ trigger: trigger(12) })).toBe(first.id);
+    expect(await canceledAt({ trigger: { ...trigger(2), series } })).toBeUndefined();
+    expect(await canceledAt({ trigger: { kind: 'manual', request: 'r1' } })).toBeUndefined();
+    expect(await canceledAt({ trigger: trigger(2), endpointId: endpointId('ep_other') })).toBeUndefined();
   });
 
   it('ends a schedule that started anew, and a resend, by themselves', async () => {
     const { log } = await makeSide();
-    const [anew, resend] = [turn(1), { kind: 'manual', request: 'r1' } as const];
-    const one = canceled({ turn: { ...anew, series } });
-    const other = canceled({ turn: resend });
+    const [anew, resend] = [trigger(1), { kind: 'manual', request: 'r1' } as const];
+    const one = canceled({ trigger: { ...anew, series } });
+    const other = canceled({ trigger: resend });
     await log.record(one);
     await log.record(other);
-    expect((await log.canceled(delivery({ turn: { ...turn(3), series } })))?.id).toBe(one.id);
-    expect((await log.canceled(delivery({ turn: resend })))?.id).toBe(other.id);
-    expect(await log.canceled(delivery({ turn: anew }))).toBeUndefined();
+    expect((await log.canceled(delivery({ trigger: { ...trigger(3), series } })))?.id).toBe(one.id);
+    expect((await log.canceled(delivery({ trigger: resend })))?.id).toBe(other.id);
+    expect(await log.canceled(delivery({ trigger: anew }))).toBeUndefined();
   });
 
   it('is followed by attempts with later ids, whatever the clocks say', async () => {
     const { log, reader } = await makeSide();
-    const before = fresh({ at: NOON + HOUR, turn: turn(1) });
+    const before = fresh({ at: NOON + HOUR, trigger: trigger(1) });
     await log.record(before);
-    const anew = { ...turn(1), series: ids.attempt(NOON + 2 * HOUR) };
+    const anew = { ...trigger(1), series: ids.attempt(NOON + 2 * HOUR) };
     const contexts = await told({ reader }, [
-      delivery({ turn: turn(1) }),
-      delivery({ turn: turn(2) }),
-      delivery({ turn: anew }),
+      delivery({ trigger: trigger(1) }),
+      delivery({ trigger: trigger(2) }),
+      delivery({ trigger: anew }),
     ]);
     expect(contexts.map(({ notBefore }) => notBefore)).toEqual([0, NOON + HOUR + 4, NOON + 2 * HOUR + 4]);
   });
@@ -275,7 +275,7 @@ describe.each(SIDES)('a canceled delivery %s', (_, makeSide) => {
   it('is no end of a schedule by a resend, which is told by itself', async () => {
     const { log } = await makeSide();
     expect(await log.hasEnded(delivery())).toBe(false);
-    await log.end(delivery({ turn: { kind: 'manual', request: 'r1' } }), NOON);
+    await log.end(delivery({ trigger: { kind: 'manual', request: 'r1' } }), NOON);
     expect(await log.hasEnded(delivery())).toBe(true);
   });
 });
@@ -306,7 +306,7 @@ const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attemp
   return { query, accepts };
 };
 
-describe.each(SIDES)('attempts by endpoint %s', (_, makeSide) => {
+describe.each(ADAPTERS)('attempts by endpoint %s', (_, makeSide) => {
   it('are listed as a plain array would be, however often and in whatever order they were put', async () => {
     const { views, log, attempts } = await makeSide();
     const random = makeRandom(13);

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { SweepQueue } from '../../../functions/deliver/retries/sweep.flow.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
-import { parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
+import { parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
 import { makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { eventually } from '../../support/poll.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/simulation/builders.ts';
@@ -116,7 +116,7 @@ const sqsSide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
   };
 };
 
-const SIDES: readonly (readonly [string, MakeSide])[] = [
+const ADAPTERS: readonly (readonly [string, MakeSide])[] = [
   ['in memory', memorySide],
   ['on SQS', sqsSide],
 ];
@@ -125,7 +125,7 @@ const to = (index: number) => ({
   delaySeconds: 0,
 });
 
-describe.each(SIDES)('the delivery queue %s', (_, makeSide) => {
+describe.each(ADAPTERS)('the delivery queue %s', (_, makeSide) => {
   it('gives all that was sent, as it was, and nothing that was acknowledged', async () => {
     const { queue, receive, acknowledge } = await makeSide();
     const sent = Array.from({ length: 23 }, (__, index) => to(index));
@@ -134,7 +134,7 @@ describe.each(SIDES)('the delivery queue %s', (_, makeSide) => {
     while (seen.size < sent.length) {
       for (const { messageId, body, receives, handle } of await receive()) {
         expect([receives, seen.has(messageId)]).toEqual([1, false]);
-        seen.set(messageId, parseErrand(body));
+        seen.set(messageId, parseQueueMessage(body));
         await acknowledge(handle);
       }
     }
@@ -158,7 +158,7 @@ describe.each(SIDES)('the delivery queue %s', (_, makeSide) => {
     const [early] = await receive();
     await acknowledge(early!.handle);
     const [late] = await receive();
-    expect([early, late].map((record) => parseErrand(record!.body))).toMatchObject([
+    expect([early, late].map((record) => parseQueueMessage(record!.body))).toMatchObject([
       { delivery: { endpointId: 'ep_2' } },
       { delivery: { endpointId: 'ep_1' } },
     ]);
@@ -166,10 +166,10 @@ describe.each(SIDES)('the delivery queue %s', (_, makeSide) => {
 
   it('takes reminders, and what nobody can read', async () => {
     const { queue, receive, acknowledge } = await makeSide();
-    const wake = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON, step: 0 };
-    await queue.wake(wake, 0);
+    const drainTimer = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON, step: 0 };
+    await queue.drainTimer(drainTimer, 0);
     const [reminder] = await receive();
-    expect(parseErrand(reminder!.body)).toEqual({ kind: 'wake', wake });
+    expect(parseQueueMessage(reminder!.body)).toEqual({ kind: 'drainTimer', drainTimer });
     await acknowledge(reminder!.handle);
     await queue.sendUnreadable(['{"v":99}']);
     expect((await receive())[0]!.body).toBe('{"v":99}');

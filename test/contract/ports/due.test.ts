@@ -5,7 +5,7 @@ import { LEASE_MS } from '../../../functions/deliver/retries/sweep.flow.ts';
 import type { DueItem } from '../../../functions/deliver/retries/sweep.flow.ts';
 import { shardOf } from '../../../functions/platform/dynamodb/keys.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/simulation/builders.ts';
-import { SIDES } from './adapters.ts';
+import { ADAPTERS } from './adapters.ts';
 import type { Side } from './adapters.ts';
 
 const MINUTE = 60_000;
@@ -25,16 +25,18 @@ const contents = async ({ due }: Side, wanted: number): Promise<readonly DueItem
   }
   return found;
 };
-const nameOf = ({ errand }: DueItem) =>
-  errand.kind === 'delivery' ? deliveryIdentity(errand.delivery) : `wake ${errand.wake.at}`;
+const nameOf = ({ queueMessage }: DueItem) =>
+  queueMessage.kind === 'delivery'
+    ? deliveryIdentity(queueMessage.delivery)
+    : `wake ${queueMessage.drainTimer.at}`;
 
-describe.each(SIDES)('what is due %s', (_, makeSide) => {
+describe.each(ADAPTERS)('what is due %s', (_, makeSide) => {
   it('lies in its minute as it was put, and nowhere else', async () => {
     const side = await makeSide();
     const at = NOON + 30 * MINUTE + 1234;
     await side.due.put(delivery(), at, NOON);
     const [item, ...others] = await contents(side, minute + 30);
-    expect(item).toMatchObject({ at, errand: { kind: 'delivery', delivery: delivery() } });
+    expect(item).toMatchObject({ at, queueMessage: { kind: 'delivery', delivery: delivery() } });
     expect(others).toEqual([]);
     for (const near of [29, 31]) expect(await contents(side, minute + near)).toEqual([]);
   });
@@ -74,13 +76,15 @@ describe.each(SIDES)('what is due %s', (_, makeSide) => {
 
   it('may be a reminder', async () => {
     const side = await makeSide();
-    const wake = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON + 30 * MINUTE, step: 1 };
-    await side.due.putWake(wake, wake.at, NOON);
-    expect(await contents(side, minute + 30)).toMatchObject([{ errand: { kind: 'wake', wake } }]);
+    const drainTimer = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON + 30 * MINUTE, step: 1 };
+    await side.due.putDrainTimer(drainTimer, drainTimer.at, NOON);
+    expect(await contents(side, minute + 30)).toMatchObject([
+      { queueMessage: { kind: 'drainTimer', drainTimer } },
+    ]);
   });
 });
 
-describe.each(SIDES)('the lease of the sweep %s', (_, makeSide) => {
+describe.each(ADAPTERS)('the lease of the sweep %s', (_, makeSide) => {
   it('is held by one at a time, and is clean once given back', async () => {
     const { due } = await makeSide();
     const leases = await Promise.all([1, 2, 3].map((owner) => due.acquire(`o${owner}`, NOON)));

@@ -7,7 +7,7 @@ import {
 import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
-import { SIDES } from './adapters.ts';
+import { ADAPTERS } from './adapters.ts';
 
 const DECISIONS: readonly Decision[] = [
   { kind: 'retry', at: NOON + 5000 },
@@ -37,7 +37,7 @@ const latest = (some: readonly (readonly EndpointMessage[])[]) =>
     .map((rows) => rows.reduce(mergeEndpointMessages))
     .sort((left, right) => (left.messageId < right.messageId ? 1 : -1));
 
-describe.each(SIDES)('messages by endpoint %s', (_, makeSide) => {
+describe.each(ADAPTERS)('messages by endpoint %s', (_, makeSide) => {
   it('come to the same rows in whatever order attempts arrive and however often', async () => {
     const side = await makeSide();
     const some = histories(1, 12);

@@ -6,7 +6,7 @@ import type { MessageQuery } from '../../../functions/publish/messages.port.ts';
 import { APP, NOON, ORG, message, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
-import { SIDES } from './adapters.ts';
+import { ADAPTERS } from './adapters.ts';
 import type { Side } from './adapters.ts';
 
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ const every: MessageQuery = {
   ...{ channel: null, tag: null, eventTypes: null },
 };
 
-describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
+describe.each(ADAPTERS)('accepted messages %s', (_, makeSide) => {
   const stored = async (side: Side, ...messages: readonly Message[]) => {
     for (const one of messages) expect(await side.messages.store(one, NOON)).toEqual({ kind: 'stored' });
   };
@@ -71,11 +71,13 @@ describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
   it('are written once, though many write at the same time', async () => {
     const side = await makeSide();
     const id = ids.message(NOON);
-    const twins = Array.from({ length: 20 }, (__, index) => fresh({ id, eventType: `t${index}` }));
-    const kinds = await Promise.all(twins.map(async (twin) => (await side.messages.store(twin, NOON)).kind));
+    const duplicates = Array.from({ length: 20 }, (__, index) => fresh({ id, eventType: `t${index}` }));
+    const kinds = await Promise.all(
+      duplicates.map(async (duplicate) => (await side.messages.store(duplicate, NOON)).kind),
+    );
     expect(kinds.filter((kind) => kind === 'stored')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'id-taken')).toHaveLength(19);
-    expect(await side.messages.get(ORG, APP, id)).toEqual(twins[kinds.indexOf('stored')]);
+    expect(await side.messages.get(ORG, APP, id)).toEqual(duplicates[kinds.indexOf('stored')]);
   });
 
   it('have an eventId each, taken with the message or not at all', async () => {
@@ -169,7 +171,7 @@ describe.each(SIDES)('accepted messages %s', (_, makeSide) => {
   });
 });
 
-describe.each(SIDES)('claims of idempotency keys %s', (_, makeSide) => {
+describe.each(ADAPTERS)('claims of idempotency keys %s', (_, makeSide) => {
   const claim = (some: Partial<Claim> = {}): Claim => ({
     appId: APP,
     messageId: ids.message(NOON),

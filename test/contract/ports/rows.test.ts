@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formatErrand, parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatQueueMessage, parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
@@ -54,7 +54,7 @@ describe('a new row', () => {
 
 describe('a due item that this release cannot read', () => {
   it('is handed over as it lies there, beside the ones that can be read', async () => {
-    const due = makeDue(client, table, { format: formatErrand, parse: parseErrand });
+    const due = makeDue(client, table, { format: formatQueueMessage, parse: parseQueueMessage });
     await due.put(delivery(), NOON + 1_800_000, NOON);
     const page = async () => {
       const pages = await Promise.all(

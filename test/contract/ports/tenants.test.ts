@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { APP, NOON, ORG, SETTINGS, application, endpoint } from '../../support/simulation/builders.ts';
-import { SIDES } from './adapters.ts';
+import { ADAPTERS } from './adapters.ts';
 
-describe.each(SIDES)('tenants %s', (_, makeSide) => {
+describe.each(ADAPTERS)('tenants %s', (_, makeSide) => {
   it('are an application with its endpoints and the settings in force, by id or uid', async () => {
     const side = await makeSide();
     await side.createApplication(application({ uid: 'acme' }));

@@ -41,7 +41,7 @@ const historyOf = (
     attempt({
       ...{ messageId, endpointId, decision, succeeded: decision.kind === 'succeeded' },
       id: ids.attempt(NOON + index * 100),
-      turn: { kind: 'scheduled', number: index + 1 },
+      trigger: { kind: 'scheduled', number: index + 1 },
       channels: [channel],
       tags: [channel, 'every'],
     }),
@@ -149,7 +149,7 @@ describe('endpoints that a message was sent to', () => {
       );
       const resend = attempt({
         ...history[3]!,
-        turn: { kind: 'manual', request: 'r' },
+        trigger: { kind: 'manual', request: 'r' },
         id: ids.attempt(NOON + 350),
       });
       for (const one of [...history, resend]) {

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { verdict } from '../../../functions/deliver/eligibility.domain.ts';
+import { eligibilityOf } from '../../../functions/deliver/eligibility.domain.ts';
 import { makeExpunge } from '../../../functions/expunge/expunge.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
@@ -89,7 +89,7 @@ describe('expunging a message', () => {
       endedByResend: false,
       nowMs: NOON,
     };
-    expect(verdict(standing)).toEqual({ kind: 'cancel', reason: 'payload_expunged' });
+    expect(eligibilityOf(standing)).toEqual({ kind: 'cancel', reason: 'payload_expunged' });
   });
 
   it('that crashed before the object went is finished by a repeat', async () => {
@@ -119,7 +119,7 @@ describe('expunging an attempt', () => {
     await expunge.attemptContent(made);
     expect(await attempts.find(ORG, APP, MESSAGE, made.id)).toEqual({ ...made, response: 'EXPUNGED' });
     await expunge.attemptContent(
-      attempt({ messageId: MESSAGE, turn: { kind: 'manual', request: 'never made' } }),
+      attempt({ messageId: MESSAGE, trigger: { kind: 'manual', request: 'never made' } }),
     );
     const query = { limit: 9, cursor: null, before: null, after: null, outcomes: null, statusCodes: null };
     const filters = { channel: null, tag: null, eventTypes: null, withContent: true };

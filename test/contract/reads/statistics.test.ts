@@ -6,8 +6,8 @@ import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import {
   makeCountAttempts,
-  makeProjectAndNote,
-  makeTally,
+  makeProjectAndMarkHours,
+  makeCountHours,
 } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import {
@@ -15,8 +15,8 @@ import {
   SETTLED_MS,
 } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import {
-  makeHourBook,
-  makeNoteHours,
+  makeHourlyStatistics,
+  makeMarkDirtyHours,
 } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
@@ -49,15 +49,15 @@ const start = async () => {
   const table = await freshTable(client);
   const clock = { now: NOON };
   const now = () => clock.now;
-  const book = makeHourBook(client, table);
+  const book = makeHourlyStatistics(client, table);
   const views = makeViews(client, table, makeInsertNew(client, table));
-  const project = makeProjectAndNote(
+  const project = makeProjectAndMarkHours(
     makeProject({ ...views, mergeEndpointMessages: () => Promise.resolve() }),
-    makeNoteHours(client, table),
+    makeMarkDirtyHours(client, table),
     now,
   );
   const remainingMs = () => 300_000;
-  const tally = makeTally({ book, shards: SHARDS, now, remainingMs, step: noSteps });
+  const tally = makeCountHours({ book, shards: SHARDS, now, remainingMs, step: noSteps });
   const count = makeCountAttempts(book);
   return {
     clock,

@@ -3,16 +3,16 @@ import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import {
   makeCountAttempts,
-  makeTally,
+  makeCountHours,
 } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import { HOUR_MS } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
-import { makeHourBook } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
+import { makeHourlyStatistics } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
 import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
 import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
-import { makeWorld } from './simulation.ts';
-import type { World } from './simulation.ts';
+import { makeSimulation } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 const BUSY = endpointId('ep_busy');
 const HOUR = NOON - 6 * HOUR_MS;
@@ -28,44 +28,45 @@ const busyHour = (): readonly Attempt[] => {
   });
 };
 
-const statistics = ({ client, tables }: World) => {
-  const book = makeHourBook(client, tables.views);
+const statistics = ({ client, tables }: Simulation) => {
+  const book = makeHourlyStatistics(client, tables.views);
   const now = () => NOON;
   return {
-    tally: makeTally({ book, shards: SHARDS, now, remainingMs: () => 300_000, step: noSteps }),
+    tally: makeCountHours({ book, shards: SHARDS, now, remainingMs: () => 300_000, step: noSteps }),
     count: () => makeCountAttempts(book)(ORG, APP, BUSY, HOUR, HOUR + HOUR_MS - 1),
   };
 };
 
 describe('counts of an hour', () => {
   it('are those of the log after a rebuild over rows and counts that were spoilt', async () => {
-    const world = await makeWorld();
+    const simulation = await makeSimulation();
     const attempts = busyHour();
     const succeeded = attempts.filter((one) => one.succeeded).length;
     const right = { succeeded, failed: attempts.length - succeeded };
-    await world.record(attempts);
-    await world.projector()(attempts.slice(0, 300)); // a hundred rows are missing
-    const { tally, count } = statistics(world);
+    await simulation.record(attempts);
+    await simulation.projector()(attempts.slice(0, 300)); // a hundred rows are missing
+    const { tally, count } = statistics(simulation);
     await tally();
-    const kept = (await world.viewRows()).find(({ type }) => type === 'hr');
-    await world.putView({ ...kept, ns: 7_000 });
+    const kept = (await simulation.viewRows()).find(({ type }) => type === 'hr');
+    await simulation.putView({ ...kept, ns: 7_000 });
     expect(await count()).toMatchObject({ succeeded: 7_000 });
-    await world.rebuild();
+    await simulation.rebuild();
     expect(await count()).toMatchObject(right);
     await tally();
-    expect((await world.viewRows()).find(({ type }) => type === 'hr')).toMatchObject({ ns: succeeded });
+    expect((await simulation.viewRows()).find(({ type }) => type === 'hr')).toMatchObject({ ns: succeeded });
     expect(await count()).toMatchObject(right);
   });
 
   it('are not counted anew by a rebuild of other read models that finds nothing to do', async () => {
-    const world = await makeWorld();
-    await world.record(busyHour());
-    await world.rebuild();
-    const { tally } = statistics(world);
+    const simulation = await makeSimulation();
+    await simulation.record(busyHour());
+    await simulation.rebuild();
+    const { tally } = statistics(simulation);
     await tally();
-    const hours = async () => (await world.viewRows()).filter(({ type }) => type === 'hr' || type === 'hn');
+    const hours = async () =>
+      (await simulation.viewRows()).filter(({ type }) => type === 'hr' || type === 'hn');
     const before = await hours();
-    await world.rebuild({ views: ['endpoint-attempts', 'endpoint-messages'] });
+    await simulation.rebuild({ views: ['endpoint-attempts', 'endpoint-messages'] });
     expect(await hours()).toEqual(before);
   });
 });

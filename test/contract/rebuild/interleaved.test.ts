@@ -5,8 +5,8 @@ import { endpointMessageItem } from '../../../functions/read-models/views.dynamo
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { useEmulator } from '../reads/tables.ts';
-import { makeWorld } from './simulation.ts';
-import type { World } from './simulation.ts';
+import { makeSimulation } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 /** Three tries at one endpoint: failed, failed, succeeded. */
 const tries = (): [Attempt, Attempt, Attempt] => {
@@ -18,14 +18,14 @@ const tries = (): [Attempt, Attempt, Attempt] => {
       messageId,
       id: ids.attempt(NOON + number),
       at: NOON + number,
-      turn: { kind: 'scheduled', number },
+      trigger: { kind: 'scheduled', number },
       ...some,
     });
   return [one(1, failed), one(2, failed), one(3, {})];
 };
 
 /** A row into which nothing can be merged any more. */
-const spoil = ({ putView }: World, one: Attempt) =>
+const spoil = ({ putView }: Simulation, one: Attempt) =>
   putView({
     ...endpointMessageItem(endpointMessageOf(one)),
     la: `atmpt_${'z'.repeat(27)}`,
@@ -41,35 +41,35 @@ const STEPS = ['rebuild.row-read', 'rebuild.log-read', 'rebuild.row-removed'];
 
 describe('a row that is rebuilt while it changes', () => {
   it.each(PAIRS)('loses nothing that is recorded at %s and projected at %s', async (recorded, projected) => {
-    const world = await makeWorld();
+    const simulation = await makeSimulation();
     const [first, second, third] = tries();
-    await world.record([first, second]);
+    await simulation.record([first, second]);
     const come: string[] = [];
     const comeBy = async (place: string) => {
       come.push(place);
-      if (place === recorded) await world.record([third]);
-      if (place === projected) await world.projector()([third]);
+      if (place === recorded) await simulation.record([third]);
+      if (place === projected) await simulation.projector()([third]);
     };
     let pages = 0;
     const step = async (name: string) => {
       // Between the passes, so that only the last one meets the spoilt row and nothing comes after to mend its errors.
-      if (name === 'rebuild.page-done' && (pages += 1) === 1) await spoil(world, first);
+      if (name === 'rebuild.page-done' && (pages += 1) === 1) await spoil(simulation, first);
       const place = name.replace('rebuild.', '');
       if (STEPS.includes(name)) await comeBy(come.includes(place) ? `${place} again` : place);
     };
-    await world.rebuild({ views: ['endpoint-messages'], segments: 1, step });
+    await simulation.rebuild({ views: ['endpoint-messages'], segments: 1, step });
     await comeBy('end');
     expect(come.slice(0, 4)).toEqual(PLACES.slice(0, 4));
-    await world.rebuild({ views: ['endpoint-attempts'] });
-    await world.expectRight();
+    await simulation.rebuild({ views: ['endpoint-attempts'] });
+    await simulation.expectRight();
   });
 
   it('loses nothing of a projection that is held between its two writes', async () => {
-    const world = await makeWorld();
+    const simulation = await makeSimulation();
     const [first, , third] = tries();
-    await world.record([first, third]);
-    await world.projector()([first]);
-    await spoil(world, first);
+    await simulation.record([first, third]);
+    await simulation.projector()([first]);
+    await spoil(simulation, first);
     const held = makeDynamo({ endpoint: useEmulator() });
     let rebuilt = 0;
     held.middlewareStack.add(
@@ -77,48 +77,48 @@ describe('a row that is rebuilt while it changes', () => {
         // Its insert found the spoilt row; what it does next meets another one.
         if (context['commandName'] === 'GetItemCommand') {
           const answer = await next(args);
-          rebuilt += (await world.rebuild({ segments: 1 })).removed;
+          rebuilt += (await simulation.rebuild({ segments: 1 })).removed;
           return answer;
         }
         return next(args);
       },
       { step: 'initialize', name: 'rebuildBetween' },
     );
-    await world.projector(held)([third]);
+    await simulation.projector(held)([third]);
     expect(rebuilt).toBe(1);
-    await world.expectRight();
+    await simulation.expectRight();
   });
 
   it.each([...STEPS, 'rebuild.rows-changed', 'rebuild.page-done'])(
     'is right in the end when the rebuild crashes at %s and is run again',
     async (name) => {
-      const world = await makeWorld();
+      const simulation = await makeSimulation();
       const [first, second, third] = tries();
-      await world.record([first, second, third]);
-      await world.projector()([first]);
-      await spoil(world, first);
+      await simulation.record([first, second, third]);
+      await simulation.projector()([first]);
+      await spoil(simulation, first);
       const step = (reached: string) =>
         reached === name ? Promise.reject(new Error('crash')) : Promise.resolve();
-      await expect(world.rebuild({ segments: 1, step })).rejects.toThrow('crash');
-      expect(await world.rebuild({ segments: 1 })).toMatchObject({ finished: true, resumed: true });
-      await world.expectRight();
+      await expect(simulation.rebuild({ segments: 1, step })).rejects.toThrow('crash');
+      expect(await simulation.rebuild({ segments: 1 })).toMatchObject({ finished: true, resumed: true });
+      await simulation.expectRight();
     },
   );
 });
 
 describe('an interrupted rebuild', () => {
   it('goes on where it stood, with the segments that it was begun with, and is over when it is over', async () => {
-    const world = await makeWorld();
+    const simulation = await makeSimulation();
     const [first, second, third] = tries();
-    await world.record([first, second, third]);
+    await simulation.record([first, second, third]);
     let over = false;
     const onPage = (pass: string) => (over ||= pass === 'log');
-    const part = await world.rebuild({ segments: 4, stopped: () => over, onPage });
+    const part = await simulation.rebuild({ segments: 4, stopped: () => over, onPage });
     expect(part).toMatchObject({ finished: false, resumed: false });
-    const rest = await world.rebuild({ segments: 2 });
+    const rest = await simulation.rebuild({ segments: 2 });
     expect(rest).toMatchObject({ finished: true, resumed: true });
     expect(part.read + rest.read).toBe(3);
-    expect((await world.rebuild({ segments: 2 })).resumed).toBe(false);
-    await world.expectRight();
+    expect((await simulation.rebuild({ segments: 2 })).resumed).toBe(false);
+    await simulation.expectRight();
   });
 });

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { makeRandom } from '../../support/simulation/random.ts';
 import type { RawRow } from '../../support/view-oracle.ts';
 import { listsIn } from '../../support/view-oracle.ts';
-import { makeWorld, traffic } from './simulation.ts';
-import type { World } from './simulation.ts';
+import { makeSimulation, traffic } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 const inBatches = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
@@ -30,7 +30,7 @@ const spoilt = (row: RawRow, kind: number): RawRow => {
   }
 };
 
-const spoil = async ({ client, tables, viewRows, putView }: World, seed: number) => {
+const spoil = async ({ client, tables, viewRows, putView }: Simulation, seed: number) => {
   const random = makeRandom(seed);
   for (const row of listsIn(await viewRows())) {
     if (random.chance(0.2)) await putView(spoilt(row, random.below(6)));
@@ -42,78 +42,78 @@ const spoil = async ({ client, tables, viewRows, putView }: World, seed: number)
 };
 
 const withTraffic = async (seed: number, messages = 40) => {
-  const world = await makeWorld();
+  const simulation = await makeSimulation();
   const attempts = traffic(seed, messages);
-  await world.record(attempts);
-  return { world, attempts };
+  await simulation.record(attempts);
+  return { simulation, attempts };
 };
 
 describe('read models equal what the log amounts to, row for row', () => {
   it('after normal traffic', async () => {
-    const { world, attempts } = await withTraffic(1);
-    const project = world.projector();
+    const { simulation, attempts } = await withTraffic(1);
+    const project = simulation.projector();
     for (const batch of inBatches(attempts, 25)) await project(batch);
-    await world.expectRight();
+    await simulation.expectRight();
   });
 
   it('after every event came twice and out of order, by several projections at once', async () => {
-    const { world, attempts } = await withTraffic(2);
+    const { simulation, attempts } = await withTraffic(2);
     const random = makeRandom(2);
     const halves = [1, 2].map(() => inBatches(random.shuffled(attempts), 10));
     await Promise.all(
       halves.map(async (batches) => {
-        const project = world.projector();
+        const project = simulation.projector();
         for (const batch of batches) await project(batch);
       }),
     );
-    await world.expectRight();
+    await simulation.expectRight();
   });
 
   it.each([1, 3])('after a rebuild of nothing, in %i segments', async (segments) => {
-    const { world, attempts } = await withTraffic(3);
-    const report = await world.rebuild({ segments });
+    const { simulation, attempts } = await withTraffic(3);
+    const report = await simulation.rebuild({ segments });
     expect(report).toMatchObject({ finished: true, read: attempts.length, unreadable: 0 });
-    await world.expectRight();
+    await simulation.expectRight();
   });
 
   it.each([4, 5, 6])(
     'after a rebuild over spoilt rows (%i), and the next one finds nothing to do',
     async (seed) => {
-      const { world, attempts } = await withTraffic(seed);
-      await world.projector()(attempts);
-      await spoil(world, seed);
-      await world.rebuild();
-      await world.expectRight();
-      expect(await world.rebuild()).toMatchObject({ finished: true, written: 0, removed: 0 });
+      const { simulation, attempts } = await withTraffic(seed);
+      await simulation.projector()(attempts);
+      await spoil(simulation, seed);
+      await simulation.rebuild();
+      await simulation.expectRight();
+      expect(await simulation.rebuild()).toMatchObject({ finished: true, written: 0, removed: 0 });
     },
   );
 
   it('after a rebuild of one of them alone, which leaves the other as it was', async () => {
-    const { world, attempts } = await withTraffic(7);
-    await world.rebuild({ views: ['endpoint-messages'] });
-    expect(new Set((await world.viewRows()).map(({ type }) => type))).toEqual(new Set(['em']));
-    await world.rebuild({ views: ['endpoint-attempts'] });
+    const { simulation, attempts } = await withTraffic(7);
+    await simulation.rebuild({ views: ['endpoint-messages'] });
+    expect(new Set((await simulation.viewRows()).map(({ type }) => type))).toEqual(new Set(['em']));
+    await simulation.rebuild({ views: ['endpoint-attempts'] });
     expect(attempts.length).toBeGreaterThan(0);
-    await world.expectRight();
+    await simulation.expectRight();
   });
 
   it.each([8, 9])(
     'after a rebuild over spoilt rows while traffic flows, twice and out of order (%i)',
     async (seed) => {
-      const { world, attempts } = await withTraffic(seed, 60);
+      const { simulation, attempts } = await withTraffic(seed, 60);
       const random = makeRandom(seed);
       const early = attempts.filter((_, index) => index % 2 === 0);
-      await world.projector()(early);
-      await spoil(world, seed);
+      await simulation.projector()(early);
+      await spoil(simulation, seed);
       const late = async () => {
-        const project = world.projector();
+        const project = simulation.projector();
         for (const batch of inBatches(random.shuffled([...attempts, ...attempts]), 8)) {
           await project(batch).catch(() => undefined); // a row that cannot be read is in its way: it comes again
         }
       };
-      await Promise.all([world.rebuild({ segments: 3 }), late(), late()]);
-      await world.projector()(attempts);
-      await world.expectRight();
+      await Promise.all([simulation.rebuild({ segments: 3 }), late(), late()]);
+      await simulation.projector()(attempts);
+      await simulation.expectRight();
     },
   );
 });

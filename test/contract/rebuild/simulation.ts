@@ -10,11 +10,11 @@ import { makeRebuild } from '../../../functions/read-models/rebuild/rebuild.flow
 import type { RebuildReport } from '../../../functions/read-models/rebuild/rebuild.flow.ts';
 import { VIEWS } from '../../../functions/read-models/rebuild/rebuild.port.ts';
 import type { Pass, ViewName } from '../../../functions/read-models/rebuild/rebuild.port.ts';
-import { makeProjectAndNote } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
+import { makeProjectAndMarkHours } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import { makeAttemptLog } from '../../../functions/deliver/attempts/attempt-log.dynamo.ts';
-import { makeNoteHours } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
+import { makeMarkDirtyHours } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { listsIn, viewsOf } from '../../support/view-oracle.ts';
@@ -53,7 +53,7 @@ export const traffic = (seed: number, messages: number): readonly Attempt[] => {
       return attempt({
         ...message,
         ...{ id: ids.attempt(start + at * 700), at: start + at * 700, decision },
-        turn: manual ? { kind: 'manual', request: `r${at}` } : { kind: 'scheduled', number: at + 1 },
+        trigger: manual ? { kind: 'manual', request: `r${at}` } : { kind: 'scheduled', number: at + 1 },
         succeeded: decision.kind === 'succeeded',
         responseStatusCode: decision.kind === 'succeeded' ? 200 : 500,
         cause: decision.kind === 'canceled' ? `canceled:${decision.reason}` : null,
@@ -79,18 +79,18 @@ const rowsOf = async (client: DynamoDBClient, TableName: string): Promise<RawRow
 };
 
 /** Log, read models and progress in tables of their own, with the product's projection and rebuild. */
-export const makeWorld = async () => {
+export const makeSimulation = async () => {
   const client = emulatorDynamo();
   const [deliveries, views, control] = await Promise.all([1, 2, 3].map(() => freshTable(client)));
   const tables = { deliveries: deliveries!, views: views!, control: control! };
   const log = makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries));
-  const noteHours = makeNoteHours(client, tables.views);
+  const markDirtyHours = makeMarkDirtyHours(client, tables.views);
   const now = () => NOON;
 
   /** A projection of its own, as another environment has it. */
   const projector = (own = client) => {
     const writer = makeViews(own, tables.views, makeInsertNew(own, tables.views));
-    return makeProjectAndNote(makeProject(writer), noteHours, now);
+    return makeProjectAndMarkHours(makeProject(writer), markDirtyHours, now);
   };
 
   const rebuild = async ({ views: wanted = VIEWS, segments = 2, ...options }: RunOptions = {}) => {
@@ -119,7 +119,7 @@ export const makeWorld = async () => {
   return {
     client,
     tables,
-    noteHours,
+    markDirtyHours,
     projector,
     rebuild,
     record: (attempts: readonly Attempt[]) => Promise.all(attempts.map((one) => log.record(one))),
@@ -135,4 +135,4 @@ export const makeWorld = async () => {
   };
 };
 
-export type World = Awaited<ReturnType<typeof makeWorld>>;
+export type Simulation = Awaited<ReturnType<typeof makeSimulation>>;

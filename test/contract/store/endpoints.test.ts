@@ -58,8 +58,8 @@ describe('creating an endpoint', () => {
   it('keeps the same uid apart in another application', async () => {
     const [one, other] = [await freshApplication(), await freshApplication()];
     await stores.endpoints.create(anEndpoint(one.appId, { orgId: one.orgId, uid: 'mine' }));
-    const twin = anEndpoint(other.appId, { orgId: other.orgId, uid: 'mine' });
-    expect((await stores.endpoints.create(twin)).kind).toBe('written');
+    const duplicate = anEndpoint(other.appId, { orgId: other.orgId, uid: 'mine' });
+    expect((await stores.endpoints.create(duplicate)).kind).toBe('written');
   });
 });
 

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeLastErrors } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
-import type { LastErrors } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
+import { makeFailureLog } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
+import type { FailureLog } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
 import { freshTable } from './catalog.ts';
 
 const QUEUE = 'DeliveryQueue';
 const NOON = 1_800_000_000_000;
 
-let store: LastErrors;
+let store: FailureLog;
 
 beforeAll(async () => {
   const { client, table } = await freshTable();
-  store = makeLastErrors(client, table);
+  store = makeFailureLog(client, table);
 });
 
 const receive = (record: string, receives: number, at: number) =>
-  store.remember({
+  store.recordFailure({
     ...{ queue: QUEUE, record, receives, at, requestId: `req-${receives}` },
     ...{ errorClass: 'TableBusy', message: `receive ${receives}` },
   });

@@ -2,10 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { OrgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { NO_FILTERS, advanced, failed } from '../../../functions/replay/task.domain.ts';
 import type { Task } from '../../../functions/replay/task.domain.ts';
-import { HoldLost } from '../../../functions/idempotency/run-once.flow.ts';
+import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import type { TaskStore } from '../../../functions/replay/tasks.flow.ts';
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
-import { makeIdempotency, makeReceiptWrite } from '../../../functions/idempotency/idempotency.dynamo.ts';
+import {
+  makeIdempotency,
+  makeStoredResponseWrite,
+} from '../../../functions/idempotency/idempotency.dynamo.ts';
 import { makeTaskStore } from '../../../functions/replay/tasks.dynamo.ts';
 import { NOW, freshOrg, freshTable, ids } from './catalog.ts';
 
@@ -18,7 +21,7 @@ let keys: ReturnType<typeof makeIdempotency>;
 beforeAll(async () => {
   const { client, table } = await freshTable();
   const options = { client, table, seal: makeSeal(['main'], 'answer') };
-  store = makeTaskStore(client, table, makeReceiptWrite(options));
+  store = makeTaskStore(client, table, makeStoredResponseWrite(options));
   keys = makeIdempotency(options);
 });
 
@@ -63,14 +66,14 @@ describe('a task', () => {
 
   it('is there together with the answer that tells of it, or not at all', async () => {
     const task = aTask(freshOrg());
-    const hold = { orgId: task.orgId, digest: 'd', requestDigest: 'body', holder: 'first' };
-    const receiptOf = () => ({ hold, answer: ANSWER, at: NOW });
-    await expect(store.create(task, receiptOf)).rejects.toThrow(HoldLost);
+    const lock = { orgId: task.orgId, digest: 'd', requestDigest: 'body', holder: 'first' };
+    const storedResponseOf = () => ({ lock, answer: ANSWER, at: NOW });
+    await expect(store.create(task, storedResponseOf)).rejects.toThrow(LockLost);
     expect(await store.find(task)).toBeUndefined();
-    await keys.start(hold, NOW);
-    await store.create(task, receiptOf);
+    await keys.start(lock, NOW);
+    await store.create(task, storedResponseOf);
     expect(await store.find(task)).toEqual(task);
-    expect(await keys.start({ ...hold, holder: 'second' }, NOW)).toEqual({
+    expect(await keys.start({ ...lock, holder: 'second' }, NOW)).toEqual({
       kind: 'answered',
       answer: ANSWER,
       requestDigest: 'body',

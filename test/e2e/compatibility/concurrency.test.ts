@@ -3,7 +3,7 @@ import { freshTenant } from '../../support/api.ts';
 import type { Answer, Tenant } from '../../support/api.ts';
 
 /** Fifty at once: exactly one wins, and everybody gets the right answer. */
-const TWINS = 50;
+const DUPLICATES = 50;
 let tenant: Tenant;
 
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 const atOnce = (send: (index: number) => Promise<Answer>): Promise<readonly Answer[]> =>
-  Promise.all(Array.from({ length: TWINS }, (_, index) => send(index)));
+  Promise.all(Array.from({ length: DUPLICATES }, (_, index) => send(index)));
 
 /** How often each status was answered. */
 const statuses = (answers: readonly Answer[]): Record<number, number> => {
@@ -24,7 +24,7 @@ const distinct = (answers: readonly Answer[]) => new Set(answers.map(({ text }) 
 
 it('creates of one application uid make one application', async () => {
   const answers = await atOnce((index) => tenant.send('POST', '/app', { name: String(index), uid: 'uid' }));
-  expect(statuses(answers)).toEqual({ 201: 1, 409: TWINS - 1 });
+  expect(statuses(answers)).toEqual({ 201: 1, 409: DUPLICATES - 1 });
   const winner = answers.find(({ status }) => status === 201);
   expect(await tenant.ask('GET', '/app/uid')).toEqual(winner?.json);
 });
@@ -33,7 +33,7 @@ it('creates of one application uid with get_if_exists all get the one applicatio
   const answers = await atOnce((index) =>
     tenant.send('POST', '/app?get_if_exists=true', { name: String(index), uid: 'shared' }),
   );
-  expect(statuses(answers)).toEqual({ 200: TWINS - 1, 201: 1 });
+  expect(statuses(answers)).toEqual({ 200: DUPLICATES - 1, 201: 1 });
   expect(distinct(answers)).toBe(1);
 });
 
@@ -41,7 +41,7 @@ it('creates of one endpoint uid make one endpoint', async () => {
   const answers = await atOnce(() =>
     tenant.send('POST', '/app/acme/endpoint', { url: 'https://example.com', uid: 'ep' }),
   );
-  expect(statuses(answers)).toEqual({ 201: 1, 409: TWINS - 1 });
+  expect(statuses(answers)).toEqual({ 201: 1, 409: DUPLICATES - 1 });
   expect((await tenant.ask('GET', '/app/acme/endpoint'))['data']).toHaveLength(1);
 });
 
@@ -49,14 +49,14 @@ it('creates of one event type make one event type', async () => {
   const answers = await atOnce((index) =>
     tenant.send('POST', '/event-type', { name: 'type', description: String(index) }),
   );
-  expect(statuses(answers)).toEqual({ 201: 1, 409: TWINS - 1 });
+  expect(statuses(answers)).toEqual({ 201: 1, 409: DUPLICATES - 1 });
 });
 
 it('messages with one eventId make one message', async () => {
   const answers = await atOnce((index) =>
     tenant.send('POST', '/app/acme/msg', { eventType: 'a', eventId: 'evt', payload: { index } }),
   );
-  expect(statuses(answers)).toEqual({ 202: 1, 409: TWINS - 1 });
+  expect(statuses(answers)).toEqual({ 202: 1, 409: DUPLICATES - 1 });
   expect(await tenant.ask('GET', '/app/acme/msg/evt')).toEqual(
     answers.find(({ status }) => status === 202)?.json,
   );
@@ -77,7 +77,7 @@ it('messages with one implicit application make one application and are all acce
   const answers = await atOnce(() =>
     tenant.send('POST', '/app/implicit/msg', { eventType: 'a', payload: {}, application }),
   );
-  expect(statuses(answers)).toEqual({ 202: TWINS });
+  expect(statuses(answers)).toEqual({ 202: DUPLICATES });
   const { data } = await tenant.ask('GET', '/app/implicit/msg');
-  expect(data).toHaveLength(TWINS);
+  expect(data).toHaveLength(DUPLICATES);
 });

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { survey } from '../../../scripts/compatibility/probe.ts';
+import { probe } from '../../../scripts/compatibility/probe.ts';
 import { readTable, render } from '../../../scripts/compatibility/table.ts';
 import { freshOrganization } from '../../support/client.ts';
 import { hookUrl } from '../../support/receiver.ts';
 
 it('docs/compatibility.md tells how every operation of the newest clients is answered', async () => {
   const { token, serverUrl } = await freshOrganization();
-  const surveyed = await survey({ serverUrl, token, hookUrl: hookUrl('/compatibility') });
-  expect(surveyed.filter(({ verdict }) => verdict.kind === 'broken')).toEqual([]);
+  const surveyed = await probe({ serverUrl, token, hookUrl: hookUrl('/compatibility') });
+  expect(surveyed.filter(({ eligibilityOf }) => eligibilityOf.kind === 'broken')).toEqual([]);
   const page = await readFile(new URL('../../../docs/compatibility.md', import.meta.url), 'utf8');
   expect(readTable(page), 'run `npm run compatibility`').toBe(render(surveyed));
 });

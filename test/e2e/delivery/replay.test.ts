@@ -106,18 +106,18 @@ describe('what an endpoint missed', () => {
     const { svix, serverUrl, token } = organization;
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/catch-up') });
     const path = `/app/acme/endpoint/${endpoint.id}`;
-    const turn = (disabled: boolean) =>
+    const trigger = (disabled: boolean) =>
       fetch(`${serverUrl}/api/v1${path}`, {
         method: 'PATCH',
         headers: { authorization: `Bearer ${token}` },
         body: JSON.stringify({ disabled }),
       });
-    expect((await turn(true)).headers.get('link')).toBeNull();
+    expect((await trigger(true)).headers.get('link')).toBeNull();
     await svix.endpoint.create('acme', { url: hookUrl('/witness-of-catch-up') });
     const missed = [await svix.message.create('acme', MESSAGE), await svix.message.create('acme', MESSAGE)];
     // Fan-out has decided about both when the other endpoint has them.
     await webhooks({ path: '/witness-of-catch-up' }, 2);
-    const offered = (await turn(false)).headers.get('link') ?? '';
+    const offered = (await trigger(false)).headers.get('link') ?? '';
     expect(offered).toContain('rel="catch-up"');
     const [, target = ''] = /<\/api\/v1([^>]*replay-missing)>/.exec(offered) ?? [];
     const counted = await post(organization, `${target}?dry_run=true`, {});

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { readClientFields } from '../../../scripts/compatibility/fields.ts';
 import { freshTenant } from '../../support/api.ts';
-import { doors } from '../../support/server-urls.ts';
+import { serverUrls } from '../../support/server-urls.ts';
 import { hookUrl } from '../../support/receiver.ts';
 import { pythonWith, runPython } from '../../python/environment.ts';
 import type { PythonEnvironment } from '../../python/environment.ts';
@@ -39,7 +39,7 @@ describe(`PyPI ${CLIENT}`, () => {
     expect(declared).toEqual(await readClientFields());
   });
 
-  it.for(doors())('walks every operation through the $name', async ({ name, serverUrl }, { skip }) => {
+  it.for(serverUrls())('walks every operation through the $name', async ({ name, serverUrl }, { skip }) => {
     if (client.kind === 'missing') return skip(client.why);
     const { token, settings } = await freshTenant();
     await settings({ retrySchedule: [600] });

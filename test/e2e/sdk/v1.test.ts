@@ -1,12 +1,12 @@
 import { MessageStatus, Svix, Webhook, messageInRaw } from 'svix-v1';
 import { describe, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
-import { doors } from '../../support/server-urls.ts';
+import { serverUrls } from '../../support/server-urls.ts';
 import { eventually } from '../../support/poll.ts';
 import { bodyOf, headersOf, hookUrl, webhooks } from '../../support/receiver.ts';
 
 /** The same ground with the old names of methods and fields, contents included by default. */
-describe.each(doors())('npm svix 1.x through the $name', ({ name, serverUrl }) => {
+describe.each(serverUrls())('npm svix 1.x through the $name', ({ name, serverUrl }) => {
   const start = async () => {
     const { token, settings } = await freshTenant();
     await settings({ retrySchedule: [600] });

@@ -1,12 +1,12 @@
 import { BackgroundTaskStatus, MessageStatus, Ordering, Svix, Webhook, messageInRaw } from 'svix';
 import { describe, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
-import { doors } from '../../support/server-urls.ts';
+import { serverUrls } from '../../support/server-urls.ts';
 import { eventually } from '../../support/poll.ts';
 import { bodyOf, headersOf, hookUrl, webhooks } from '../../support/receiver.ts';
 
 /** Every operation of the official client that works, in the order in which people meet them. */
-describe.each(doors())('npm svix 2.x through the $name', ({ name, serverUrl }) => {
+describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl }) => {
   const start = async () => {
     const { token, settings } = await freshTenant();
     await settings({ retrySchedule: [600] });

@@ -5,7 +5,7 @@ import { freshSender } from '../delivering.ts';
 import type { Sender } from '../delivering.ts';
 import { eventually } from '../poll.ts';
 import { hookUrl, receiver } from '../receiver.ts';
-import type { Trouble } from './virtual.ts';
+import type { Overload } from './virtual.ts';
 
 /**
  * The real thing on an emulator, at loads that two cores bear beside it: no burst, since MiniStack starts a process for
@@ -14,7 +14,7 @@ import type { Trouble } from './virtual.ts';
 const HEALTHY_TENANTS = 9;
 /** Messages a second. */
 const HEALTHY_RATE = 0.5;
-const RATES: Readonly<Record<Trouble, number>> = { dead: 0.5, hanging: 0.5, flooding: 5 };
+const RATES: Readonly<Record<Overload, number>> = { dead: 0.5, hanging: 0.5, flooding: 5 };
 const PATHS = {
   healthy: '/isolation/healthy',
   hanging: '/isolation/hanging',
@@ -49,15 +49,15 @@ export const healthyTenants = (): Promise<Tenant[]> =>
     ),
   );
 
-const TROUBLED_URLS: Readonly<Record<Trouble, () => Promise<string> | string>> = {
+const TROUBLED_URLS: Readonly<Record<Overload, () => Promise<string> | string>> = {
   dead: async () => `http://127.0.0.1:${await freePort()}/`,
   hanging: () => hookUrl(`${PATHS.hanging}?script=timeout`),
   flooding: () => hookUrl(`${PATHS.flooding}?delay=200`),
 };
 
 /** A new one each time, so that nobody knows it yet to be slow or broken. */
-const troubledTenant = async (trouble: Trouble): Promise<Tenant> =>
-  tenant(await TROUBLED_URLS[trouble](), RATES[trouble]);
+const troubledTenant = async (overload: Overload): Promise<Tenant> =>
+  tenant(await TROUBLED_URLS[overload](), RATES[overload]);
 
 /** Repeats under one key until it is accepted. */
 const publish = async (one: Tenant): Promise<Accepted> => {
@@ -112,7 +112,7 @@ const quieten = async (one: Tenant, path: string) => {
 };
 
 /** Ends what a tenant in trouble still has under way. */
-const endOf: Readonly<Record<Trouble, (one: Tenant) => Promise<unknown>>> = {
+const endOf: Readonly<Record<Overload, (one: Tenant) => Promise<unknown>>> = {
   dead: (one) => one.ask('PATCH', '/app/acme/endpoint/only', { disabled: true }),
   hanging: (one) => quieten(one, PATHS.hanging),
   flooding: () => Promise.resolve(),
@@ -131,11 +131,11 @@ export interface Phase {
 /** One stretch of time beside tenants in these troubles; it ends when nothing of it is under way. */
 export const phase = async (
   healthy: readonly Tenant[],
-  troubles: readonly Trouble[],
+  overloads: readonly Overload[],
   seconds: number,
 ): Promise<Phase> => {
   const troubled = await Promise.all(
-    troubles.map(async (kind) => ({ kind, one: await troubledTenant(kind) })),
+    overloads.map(async (kind) => ({ kind, one: await troubledTenant(kind) })),
   );
   const [accepted, others] = await Promise.all([
     Promise.all(healthy.map((one) => publishing(one, seconds))).then((all) => all.flat()),

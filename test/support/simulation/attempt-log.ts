@@ -7,12 +7,12 @@ import type { AttemptLog, Delivery, DeliveryReader } from '../../../functions/de
 import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
 import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
 
-type Turned = Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'turn'>;
+type Turned = Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'trigger'>;
 
 export interface MemoryLog extends AttemptLog {
-  readonly find: (turn: Turned) => Attempt | undefined;
-  readonly wasRedone: (turn: Turned) => boolean;
-  readonly wasEnded: (turn: Omit<Turned, 'turn'>) => boolean;
+  readonly find: (trigger: Turned) => Attempt | undefined;
+  readonly wasRedone: (trigger: Turned) => boolean;
+  readonly wasEnded: (trigger: Omit<Turned, 'trigger'>) => boolean;
   /** In the order in which they were recorded. */
   readonly all: () => readonly Attempt[];
 }
@@ -20,7 +20,7 @@ export interface MemoryLog extends AttemptLog {
 /** How long a twin's claim stands. */
 const CLAIM_MS = 3_600_000;
 
-const place = (some: Omit<Turned, 'turn'>) =>
+const place = (some: Omit<Turned, 'trigger'>) =>
   [some.orgId, some.appId, some.messageId, some.endpointId].join('/');
 const placeOf = (some: Turned) => `${place(some)}/${deliveryIdentity({ ...some, schedule: [] })}`;
 /** Canceled deliveries have places of their own. */
@@ -29,10 +29,13 @@ const attemptPlaceOf = (attempt: Attempt) =>
   attempt.decision.kind === 'canceled' ? canceledPlaceOf(attempt) : placeOf(attempt);
 
 /** A turn and those before it in its schedule. */
-const upTo = ({ turn, ...some }: Turned): readonly Turned[] =>
-  turn.kind === 'manual'
-    ? [{ ...some, turn }]
-    : Array.from({ length: turn.number }, (_, index) => ({ ...some, turn: { ...turn, number: index + 1 } }));
+const upTo = ({ trigger, ...some }: Turned): readonly Turned[] =>
+  trigger.kind === 'manual'
+    ? [{ ...some, trigger }]
+    : Array.from({ length: trigger.number }, (_, index) => ({
+        ...some,
+        trigger: { ...trigger, number: index + 1 },
+      }));
 
 /** The log of attempts; `onRecorded` is its table's stream. */
 export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => undefined): MemoryLog => {
@@ -52,7 +55,7 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
       if (!attempts.has(placeOf(attempt))) throw new Error('no such attempt');
       redone.add(placeOf(attempt));
     },
-    claimTwin: async (delivery, holder, nowMs) => {
+    claimDuplicate: async (delivery, holder, nowMs) => {
       const claim = claims.get(placeOf(delivery));
       if (claim !== undefined && claim.until >= nowMs) return claim.holder === holder;
       claims.set(placeOf(delivery), { holder, until: nowMs + CLAIM_MS });
@@ -61,9 +64,9 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
     end: async (delivery) => {
       ended.add(place(delivery));
     },
-    find: (turn) => attempts.get(placeOf(turn)),
-    wasRedone: (turn) => redone.has(placeOf(turn)),
-    wasEnded: (turn) => ended.has(place(turn)),
+    find: (trigger) => attempts.get(placeOf(trigger)),
+    wasRedone: (trigger) => redone.has(placeOf(trigger)),
+    wasEnded: (trigger) => ended.has(place(trigger)),
     hasEnded: async (delivery) => ended.has(place(delivery)),
     canceled: async (delivery) =>
       upTo(delivery)
@@ -74,9 +77,9 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
 };
 
 /** As the reader of the deployed functions says it (delivery-reader.dynamo.ts). */
-const notBefore = (turn: Delivery['turn'], before: Attempt | undefined): number => {
+const notBefore = (trigger: Delivery['trigger'], before: Attempt | undefined): number => {
   if (before !== undefined) return before.at + TICK_MS;
-  const series = turn.kind === 'scheduled' ? turn.series : undefined;
+  const series = trigger.kind === 'scheduled' ? trigger.series : undefined;
   return series === undefined ? 0 : (idTime(series) ?? 0) + TICK_MS;
 };
 
@@ -104,15 +107,17 @@ export const makeMemoryReader = ({
     );
     const healths = await Promise.all(deliveries.map((delivery) => health.read(delivery)));
     return deliveries.map((delivery, index) => {
-      const { turn } = delivery;
-      const retries = turn.kind === 'scheduled' && turn.number > 1;
-      const before = retries ? { ...delivery, turn: { ...turn, number: turn.number - 1 } } : undefined;
+      const { trigger } = delivery;
+      const retries = trigger.kind === 'scheduled' && trigger.number > 1;
+      const before = retries
+        ? { ...delivery, trigger: { ...trigger, number: trigger.number - 1 } }
+        : undefined;
       const context = {
         tenant: loaded[index],
         message: found[index],
         recorded: log.find(delivery),
-        mayHaveTwin: before !== undefined && log.wasRedone(before),
-        notBefore: notBefore(turn, before === undefined ? undefined : log.find(before)),
+        mayHaveDuplicate: before !== undefined && log.wasRedone(before),
+        notBefore: notBefore(trigger, before === undefined ? undefined : log.find(before)),
         endedByResend: retries && log.wasEnded(delivery),
         health: healths[index] ?? HEALTHY,
       };

@@ -96,7 +96,7 @@ export const delivery = (some: Partial<Delivery> = {}): Delivery => ({
   appId: APP,
   messageId: MESSAGE,
   endpointId: ENDPOINT,
-  turn: { kind: 'scheduled', number: 1 },
+  trigger: { kind: 'scheduled', number: 1 },
   schedule: SETTINGS.retrySchedule,
   ...some,
 });
@@ -108,7 +108,7 @@ export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
   messageId: MESSAGE,
   endpointId: ENDPOINT,
   id: seededIds().attempt(some.at ?? NOON),
-  turn: { kind: 'scheduled', number: 1 },
+  trigger: { kind: 'scheduled', number: 1 },
   at: NOON,
   url: 'https://receiver.example/hooks',
   succeeded: true,

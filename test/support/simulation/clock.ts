@@ -10,12 +10,12 @@ export interface VirtualClock {
 
 interface Due {
   readonly at: number;
-  readonly turn: number;
+  readonly trigger: number;
   readonly task: () => unknown;
 }
 
 const comesFirst = (left: Due, right: Due) =>
-  left.at < right.at || (left.at === right.at && left.turn < right.turn);
+  left.at < right.at || (left.at === right.at && left.trigger < right.trigger);
 
 /** A binary heap: a long simulation holds hundreds of thousands of instants. */
 const makeHeap = () => {
@@ -71,7 +71,7 @@ export const makeClock = (startMs: number): VirtualClock => {
   };
 
   const at = (atMs: number, task: () => unknown) => {
-    heap.push({ at: Math.max(atMs, now), turn: turns++, task });
+    heap.push({ at: Math.max(atMs, now), trigger: turns++, task });
   };
 
   return {

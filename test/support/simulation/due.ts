@@ -1,5 +1,5 @@
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
-import type { DueStore, Errand } from '../../../functions/deliver/delivery.port.ts';
+import type { DueStore, QueueMessage } from '../../../functions/deliver/delivery.port.ts';
 import { LEASE_MS } from '../../../functions/deliver/retries/sweep.flow.ts';
 import type { DueItem, SweepStore, UnreadableItem } from '../../../functions/deliver/retries/sweep.flow.ts';
 import { dueMinute } from '../../../functions/deliver/retries/due-items.dynamo.ts';
@@ -28,18 +28,18 @@ export const makeMemoryDue = (): MemoryDue => {
     buckets.set(pk, items.set(item.key.sk, item));
   };
 
-  const hold = (errand: Errand, identity: string, atMs: number, nowMs: number) => {
+  const lock = (queueMessage: QueueMessage, identity: string, atMs: number, nowMs: number) => {
     const pk = bucket(dueMinute(atMs, nowMs), identity.charCodeAt(identity.length - 3) % SHARDS);
     const sk = `${String(Math.floor(atMs)).padStart(14, '0')}#${identity}`;
-    keep(pk, { key: { pk, sk }, errand, at: atMs });
+    keep(pk, { key: { pk, sk }, queueMessage, at: atMs });
   };
 
   return {
     shards: SHARDS,
     put: async (delivery, atMs, nowMs) =>
-      hold({ kind: 'delivery', delivery }, deliveryIdentity(delivery), atMs, nowMs),
-    putWake: async (wake, atMs, nowMs) =>
-      hold({ kind: 'wake', wake }, `wake#${wake.endpointId}`, atMs, nowMs),
+      lock({ kind: 'delivery', delivery }, deliveryIdentity(delivery), atMs, nowMs),
+    putDrainTimer: async (drainTimer, atMs, nowMs) =>
+      lock({ kind: 'drainTimer', drainTimer }, `wake#${drainTimer.endpointId}`, atMs, nowMs),
     due: async (minute, shard, after) => {
       const items = [...(buckets.get(bucket(minute, shard))?.values() ?? [])]
         .filter(({ key }) => after === undefined || key.sk > after)
@@ -47,7 +47,7 @@ export const makeMemoryDue = (): MemoryDue => {
       const page = items.slice(0, PAGE);
       const next = items.length > PAGE ? page.at(-1)?.key.sk : undefined;
       return {
-        items: page.filter((item) => 'errand' in item),
+        items: page.filter((item) => 'queueMessage' in item),
         unreadable: page.filter((item) => 'text' in item),
         ...(next === undefined ? {} : { next }),
       };

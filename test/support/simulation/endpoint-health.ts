@@ -48,12 +48,12 @@ export const makeMemoryHealth = (): MemoryHealth => {
     open: async (endpoint, from, to) =>
       change(endpoint, untilOf(get(endpoint)) === untilOf({ breaker: from }), {
         breaker: { ...to, probeUntil: null },
-        wakeAt: to.until,
+        drainAt: to.until,
       }),
-    recover: async (endpoint, from, wakeAt) =>
+    recover: async (endpoint, from, drainAt) =>
       change(endpoint, untilOf(get(endpoint)) === untilOf({ breaker: from }), {
         ...{ failures: 0, firstFailureAt: null, failingSince: null, breaker: { kind: 'closed' } },
-        ...(wakeAt === null ? {} : { wakeAt }),
+        ...(drainAt === null ? {} : { drainAt }),
       }),
     claimProbe: async (endpoint, from, leaseUntil, nowMs) => {
       const { breaker } = get(endpoint);
@@ -69,7 +69,7 @@ export const makeMemoryHealth = (): MemoryHealth => {
       return atMs;
     },
     stopClock: async (endpoint) => void set(endpoint, { failingSince: null }),
-    setWake: async (endpoint, from, to) => change(endpoint, get(endpoint).wakeAt === from, { wakeAt: to }),
+    setDrain: async (endpoint, from, to) => change(endpoint, get(endpoint).drainAt === from, { drainAt: to }),
   };
 };
 

@@ -10,7 +10,7 @@ export const makeFannedOut = () => {
     void pairs.set(`${messageId} ${endpointId}`, { messageId, endpointId });
   return {
     all: (): readonly FannedOut[] => [...pairs.values()],
-    watch: ({ queue, due }: Pick<FanOutDeps, 'queue' | 'due'>): Pick<FanOutDeps, 'queue' | 'due'> => ({
+    tracker: ({ queue, due }: Pick<FanOutDeps, 'queue' | 'due'>): Pick<FanOutDeps, 'queue' | 'due'> => ({
       queue: {
         send: async (some) => {
           await queue.send(some);

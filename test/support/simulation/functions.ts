@@ -14,7 +14,7 @@ import type { Views } from '../../../functions/read-models/project.flow.ts';
 import { makePublish } from '../../../functions/publish/publish.flow.ts';
 import { makeSweep } from '../../../functions/deliver/retries/sweep.flow.ts';
 import type { SweepQueue } from '../../../functions/deliver/retries/sweep.flow.ts';
-import { parseWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
+import { parseFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import type { MemoryLog } from './attempt-log.ts';
 import type { MemoryDue } from './due.ts';
 import type { makeFannedOut } from './fanned-out.ts';
@@ -66,7 +66,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
   const queue = port('queue', parts.queue);
   const tenants = port('tenants', parts.tenants);
   const messages = port('messages', parts.messages);
-  const sending = parts.ledger.watch(process, { outbound: parts.receivers, log: parts.log });
+  const sending = parts.ledger.tracker(process, { outbound: parts.receivers, log: parts.log });
   const log = port('log', sending.log);
   const due = port('due', parts.due);
   const ids = makeIds(random.bytes);
@@ -74,7 +74,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
     (await messages.bodies([message], nowMs))[0] ?? null;
 
   const fanOut = () => {
-    const made = parts.fannedOut.watch({ queue: parts.queue, due: parts.due });
+    const made = parts.fannedOut.tracker({ queue: parts.queue, due: parts.due });
     return makeFanOut({
       ...{ tenants, now, step, wide: port('wide', parts.wide) },
       ...{ queue: port('queue', made.queue), due: port('due', made.due) },
@@ -107,7 +107,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
     },
     workOnWideTurns: (records: readonly QueueRecord[]) => {
       const wide = fanOut();
-      return failuresOf(records, async ({ body }) => wide.wideTurn(parseWideTurn(body)));
+      return failuresOf(records, async ({ body }) => wide.fanOutPage(parseFanOutPage(body)));
     },
   };
 };

@@ -5,7 +5,7 @@ import { nextAttemptOf } from '../../../functions/read-models/messages-by-endpoi
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import { pairAt } from './receivers.ts';
 import { makeMemoryViews } from './views.ts';
-import type { World } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 /** Checks of the service's promises against a world at rest. Each answers what is wrong, one line a fault. */
 
@@ -20,24 +20,25 @@ const pairOf = ({ messageId, endpointId }: { messageId: string; endpointId: stri
 
 const historiesOf = (attempts: readonly Attempt[]) => Map.groupBy(attempts, pairOf);
 
-const numberOf = ({ turn }: Attempt) => (turn.kind === 'scheduled' ? turn.number : 0);
+const numberOf = ({ trigger }: Attempt) => (trigger.kind === 'scheduled' ? trigger.number : 0);
 
 const isOver = ({ decision }: Attempt) => decision.kind !== 'retry';
 
 /** Nothing is sent for a canceled delivery, and it is no attempt. */
 const wasTried = ({ decision }: Attempt) => decision.kind !== 'canceled';
 
-const seriesOf = ({ turn }: Attempt) => (turn.kind === 'scheduled' ? (turn.series ?? '') : turn.request);
+const seriesOf = ({ trigger }: Attempt) =>
+  trigger.kind === 'scheduled' ? (trigger.series ?? '') : trigger.request;
 
 /** Accepted means kept: every pair has reached its final state, or its endpoint was off before fan-out. */
 export const unfinished = (
-  world: Told,
+  simulation: Told,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
 ): readonly string[] => {
-  const histories = historiesOf(world.log.all());
+  const histories = historiesOf(simulation.log.all());
   return expected.flatMap((pair) => {
     const history = histories.get(pairOf(pair)) ?? [];
-    const off = world.tenants.endpoint(pair.endpointId)?.disabled ?? true;
+    const off = simulation.tenants.endpoint(pair.endpointId)?.disabled ?? true;
     return history.some(isOver) || (off && history.length === 0)
       ? []
       : [`${pairOf(pair)} stopped after ${history.length} attempts`];
@@ -45,18 +46,18 @@ export const unfinished = (
 };
 
 /** No silent drop: every delivery that fan-out made has succeeded, is exhausted, or was canceled with a reason. */
-export const silentlyDropped = (world: World): readonly string[] => {
-  const histories = historiesOf(world.log.all());
-  return world
+export const silentlyDropped = (simulation: Simulation): readonly string[] => {
+  const histories = historiesOf(simulation.log.all());
+  return simulation
     .fannedOut()
     .filter((pair) => !(histories.get(pairOf(pair)) ?? []).some(isOver))
     .map((pair) => `${pairOf(pair)} was dropped without a trace`);
 };
 
 /** At rest nothing waits: no list shows a next attempt, and no turn follows a cancellation in its schedule. */
-export const unsettled = (world: World): readonly string[] => {
-  const waiting = world.views.endpointMessages().filter((state) => nextAttemptOf(state) !== null);
-  const attempts = world.log.all();
+export const unsettled = (simulation: Simulation): readonly string[] => {
+  const waiting = simulation.views.endpointMessages().filter((state) => nextAttemptOf(state) !== null);
+  const attempts = simulation.log.all();
   const canceled = attempts.filter((one) => !wasTried(one));
   const revived = canceled.flatMap((end) =>
     attempts.filter(
@@ -77,9 +78,9 @@ export const unsettled = (world: World): readonly string[] => {
  * Each turn once, one after the other from 1, none after the end, none before its time by more than the queue's whole
  * seconds and the clocks of hosts make it.
  */
-export const misrecorded = (world: Pick<Told, 'log'>, earlyMs = 500): readonly string[] =>
-  [...historiesOf(world.log.all())].flatMap(([pair, attempts]) => {
-    const scheduled = attempts.filter((one) => one.turn.kind === 'scheduled' && wasTried(one));
+export const misrecorded = (simulation: Pick<Told, 'log'>, earlyMs = 500): readonly string[] =>
+  [...historiesOf(simulation.log.all())].flatMap(([pair, attempts]) => {
+    const scheduled = attempts.filter((one) => one.trigger.kind === 'scheduled' && wasTried(one));
     const ordered = scheduled.toSorted((left, right) => numberOf(left) - numberOf(right));
     return ordered.flatMap((attempt, index) => {
       const before = ordered[index - 1];
@@ -96,15 +97,15 @@ export const misrecorded = (world: Pick<Told, 'log'>, earlyMs = 500): readonly s
 
 /** The terminal state of each pair is the one that its receiver makes of it; `ends` names those that are right. */
 export const wrongEnds = (
-  world: Told,
+  simulation: Told,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
   right: (id: EndpointId) => readonly (Attempt['decision']['kind'] | 'off')[],
 ): readonly string[] => {
-  const histories = historiesOf(world.log.all());
+  const histories = historiesOf(simulation.log.all());
   return expected.flatMap((pair) => {
     const ends = (histories.get(pairOf(pair)) ?? []).filter(isOver).map(({ decision }) => decision.kind);
     const last = ends.find((kind) => kind === 'succeeded') ?? ends[0];
-    const off = world.tenants.endpoint(pair.endpointId)?.disabled === true;
+    const off = simulation.tenants.endpoint(pair.endpointId)?.disabled === true;
     const found = last ?? (off ? 'off' : 'under way');
     return right(pair.endpointId).some((kind) => kind === found) ? [] : [`${pairOf(pair)} ended ${found}`];
   });
@@ -112,17 +113,19 @@ export const wrongEnds = (
 
 /** Messages that an endpoint got more often than attempts, cut requests, transport re-tries and twins account for. */
 export const unexplained = (
-  world: World,
+  simulation: Simulation,
   pairs: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
   urlOf: (id: EndpointId) => string,
 ): readonly string[] => {
-  const histories = historiesOf(world.log.all());
-  const received = Map.groupBy(world.receivers.received(), ({ url, messageId }) => pairAt(url, messageId));
+  const histories = historiesOf(simulation.log.all());
+  const received = Map.groupBy(simulation.receivers.received(), ({ url, messageId }) =>
+    pairAt(url, messageId),
+  );
   return pairs.flatMap((pair) => {
     const at = pairAt(urlOf(pair.endpointId), pair.messageId);
     const requests = received.get(at)?.length ?? 0;
     const recorded = histories.get(pairOf(pair))?.filter(wasTried).length ?? 0;
-    const { cut, retried, twinned } = world.ledger;
+    const { cut, retried, twinned } = simulation.ledger;
     const surplus = requests - recorded - cut.of(at) - retried.of(at) - twinned.of(at);
     return surplus <= 0 ? [] : [`${at} was sent ${surplus} times too often`];
   });
@@ -130,12 +133,12 @@ export const unexplained = (
 
 /** The endpoint of each request that has no attempt of its own: what a receiver got twice. */
 export const sentTwice = (
-  world: World,
+  simulation: Simulation,
   endpoints: readonly EndpointId[],
   urlOf: (id: EndpointId) => string,
 ): readonly EndpointId[] => {
-  const received = world.receivers.received();
-  const attempts = world.log.all().filter(wasTried);
+  const received = simulation.receivers.received();
+  const attempts = simulation.log.all().filter(wasTried);
   return endpoints.flatMap((id) => {
     const requests = received.filter(({ url }) => url === urlOf(id)).length;
     const recorded = attempts.filter(({ endpointId }) => endpointId === id).length;
@@ -144,18 +147,18 @@ export const sentTwice = (
 };
 
 /** Read models are what the log says: as if rebuilt from it, in another order. */
-export const misprojected = async (world: World): Promise<readonly string[]> => {
+export const misprojected = async (simulation: Simulation): Promise<readonly string[]> => {
   const rebuilt = makeMemoryViews();
-  await makeProject(rebuilt)(world.log.all().toReversed());
+  await makeProject(rebuilt)(simulation.log.all().toReversed());
   const sorted = <Row>(rows: readonly Row[], key: (row: Row) => string) =>
     rows.toSorted((left, right) => (key(left) < key(right) ? -1 : 1));
   const same = <Row>(left: readonly Row[], right: readonly Row[], key: (row: Row) => string) =>
     isDeepStrictEqual(sorted(left, key), sorted(right, key));
   return [
-    ...(same(world.views.endpointAttempts(), rebuilt.endpointAttempts(), ({ id }) => id)
+    ...(same(simulation.views.endpointAttempts(), rebuilt.endpointAttempts(), ({ id }) => id)
       ? []
       : ['attempts by endpoint']),
-    ...(same(world.views.endpointMessages(), rebuilt.endpointMessages(), pairOf)
+    ...(same(simulation.views.endpointMessages(), rebuilt.endpointMessages(), pairOf)
       ? []
       : ['messages by endpoint']),
   ];

@@ -92,12 +92,12 @@ export const makeLambda = (clock: VirtualClock, faults: Faults) => {
         if (state === 'frozen') await thawed.promise;
         // Nothing may happen between this and the effect, or a process that has ended would still have one.
         if (isGone()) return never;
-        const trouble = mishap(place);
-        if (trouble === 'crash-before') return crash();
-        if (trouble === 'busy') throw new Error(`${place} was throttled`);
+        const overload = mishap(place);
+        if (overload === 'crash-before') return crash();
+        if (overload === 'busy') throw new Error(`${place} was throttled`);
         let answer = await effect();
-        if (trouble === 'twice' && !isGone()) answer = await effect();
-        if (trouble === 'crash-after') return crash();
+        if (overload === 'twice' && !isGone()) answer = await effect();
+        if (overload === 'crash-after') return crash();
         return isGone() ? never : answer;
       };
 

@@ -27,7 +27,7 @@ const NOISY_SHARE = 0.1;
 const NOISY_LEAST = 30;
 
 interface Group<Item> {
-  readonly waiting: { readonly item: Item; readonly turn: number }[];
+  readonly waiting: { readonly item: Item; readonly trigger: number }[];
   inFlight: number;
   noisy: boolean;
 }
@@ -48,7 +48,7 @@ export const fairLine = <Item extends { readonly group: string }>(): Line<Item> 
     groups.set(group, known);
     return known;
   };
-  const judge = (group: Group<Item>) => {
+  const compare = (group: Group<Item>) => {
     group.noisy =
       group.waiting.length > 0 &&
       (group.noisy || (group.inFlight >= NOISY_LEAST && group.inFlight > NOISY_SHARE * inFlight));
@@ -56,13 +56,13 @@ export const fairLine = <Item extends { readonly group: string }>(): Line<Item> 
   const ahead = (one: Group<Item>, other: Group<Item>) => {
     if (one.noisy !== other.noisy) return other.noisy;
     if (one.noisy && one.inFlight !== other.inFlight) return one.inFlight < other.inFlight;
-    return one.waiting[0]!.turn < other.waiting[0]!.turn;
+    return one.waiting[0]!.trigger < other.waiting[0]!.trigger;
   };
 
   const next = () => {
     let first: Group<Item> | undefined;
     for (const group of groups.values()) {
-      judge(group);
+      compare(group);
       if (group.waiting.length > 0 && (first === undefined || ahead(group, first))) first = group;
     }
     if (first === undefined) return [];
@@ -72,7 +72,7 @@ export const fairLine = <Item extends { readonly group: string }>(): Line<Item> 
   };
 
   return {
-    add: (item) => void groupOf(item).waiting.push({ item, turn: (turns += 1) }),
+    add: (item) => void groupOf(item).waiting.push({ item, trigger: (turns += 1) }),
     take: (most) => Array.from({ length: most }).flatMap(next),
     settle: (item) => {
       groupOf(item).inFlight -= 1;

@@ -10,8 +10,8 @@ import {
   unsettled,
 } from './invariants.ts';
 import type { Script } from './receivers.ts';
-import { makeWorld } from './simulation.ts';
-import type { World, WorldOptions } from './simulation.ts';
+import { makeSimulation } from './simulation.ts';
+import type { Simulation, SimulationOptions } from './simulation.ts';
 
 /** One try at once, one by queue delay, one by due bucket and sweep, and the last by queue delay again. */
 const RETRY_SCHEDULE = [5, 1800, 5];
@@ -41,7 +41,7 @@ const REQUESTS = [
 const urlOf = (id: EndpointId) => `https://${id}.example`;
 
 export interface Told {
-  readonly world: World;
+  readonly simulation: Simulation;
   /** What clients were told was accepted. */
   readonly accepted: readonly { readonly key: string; readonly messageId: MessageId }[];
   /** Records that were given up before the operator came. */
@@ -52,7 +52,7 @@ export interface Told {
   readonly surplus: readonly EndpointId[];
 }
 
-export interface ScenarioOptions extends WorldOptions {
+export interface ScenarioOptions extends SimulationOptions {
   /** When the operator replays dead letters, if there are any, after the world came to rest. */
   readonly redriveAfterMs?: number;
   /** By how much a try may come before its time. */
@@ -61,46 +61,49 @@ export interface ScenarioOptions extends WorldOptions {
 
 /** Publishes to endpoints of every kind, lets the world come to rest and compares it with what was promised. */
 export const playScenario = async (options: ScenarioOptions = {}): Promise<Told> => {
-  const world = makeWorld({ ...options, settings: { retrySchedule: RETRY_SCHEDULE, ...options.settings } });
-  await world.tenants.create(application());
+  const simulation = makeSimulation({
+    ...options,
+    settings: { retrySchedule: RETRY_SCHEDULE, ...options.settings },
+  });
+  await simulation.tenants.create(application());
   for (const [name, script] of Object.entries(SCRIPTS)) {
     const id = endpointId(`ep_${name}`);
-    world.tenants.putEndpoint(endpoint({ id, url: urlOf(id) }));
-    world.receivers.answer(urlOf(id), script);
+    simulation.tenants.putEndpoint(endpoint({ id, url: urlOf(id) }));
+    simulation.receivers.answer(urlOf(id), script);
   }
   const accepted: { key: string; messageId: MessageId }[] = [];
   const publish = async (request: (typeof REQUESTS)[number]) => {
-    const outcome = await world.publish(request);
+    const outcome = await simulation.publish(request);
     if (outcome.kind === 'accepted')
       accepted.push({ key: String(request.idempotency), messageId: outcome.message.id });
   };
   for (const request of REQUESTS) void publish(request);
-  await world.runToRest(12 * HOUR_MS);
-  const dead = world.deliveries.deadLetters.length;
-  while (options.redriveAfterMs !== undefined && world.deliveries.deadLetters.length > 0) {
-    await world.clock.runUntil(world.clock.now() + options.redriveAfterMs);
-    world.deliveries.redrive();
-    await world.runToRest(12 * HOUR_MS);
+  await simulation.runToRest(12 * HOUR_MS);
+  const dead = simulation.deliveries.deadLetters.length;
+  while (options.redriveAfterMs !== undefined && simulation.deliveries.deadLetters.length > 0) {
+    await simulation.clock.runUntil(simulation.clock.now() + options.redriveAfterMs);
+    simulation.deliveries.redrive();
+    await simulation.runToRest(12 * HOUR_MS);
   }
 
   const pairs = accepted.flatMap(({ messageId }) =>
     SCENARIO_ENDPOINTS.map((id) => ({ messageId, endpointId: id })),
   );
   const faults = [
-    ...world.leftRunning,
-    ...unfinished(world, pairs),
-    ...misrecorded(world, options.earlyMs),
-    ...silentlyDropped(world),
-    ...unsettled(world),
-    ...(await misprojected(world)).map((name) => `the read model of ${name} is not what the log says`),
-    ...world.deliveries.deadLetters.map((body) => `dead letter ${body}`),
+    ...simulation.leftRunning,
+    ...unfinished(simulation, pairs),
+    ...misrecorded(simulation, options.earlyMs),
+    ...silentlyDropped(simulation),
+    ...unsettled(simulation),
+    ...(await misprojected(simulation)).map((name) => `the read model of ${name} is not what the log says`),
+    ...simulation.deliveries.deadLetters.map((body) => `dead letter ${body}`),
     ...(accepted.length === REQUESTS.length
       ? []
       : [`${accepted.length} of ${REQUESTS.length} publishes accepted`]),
-    ...(world.messages.all().length === REQUESTS.length
+    ...(simulation.messages.all().length === REQUESTS.length
       ? []
-      : [`${world.messages.all().length} messages stored`]),
-    ...(world.tenants.endpoint(endpointId('ep_gone'))?.disabled === true ? [] : ['ep_gone is still on']),
+      : [`${simulation.messages.all().length} messages stored`]),
+    ...(simulation.tenants.endpoint(endpointId('ep_gone'))?.disabled === true ? [] : ['ep_gone is still on']),
   ];
-  return { world, accepted, faults, dead, surplus: sentTwice(world, SCENARIO_ENDPOINTS, urlOf) };
+  return { simulation, accepted, faults, dead, surplus: sentTwice(simulation, SCENARIO_ENDPOINTS, urlOf) };
 };

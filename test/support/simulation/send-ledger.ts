@@ -18,7 +18,7 @@ export interface Count {
 /** What may be sent twice, and why. */
 export interface SendLedger {
   /** The two ports of a process between which a crash leaves a request without a record. */
-  readonly watch: (process: Pick<Process, 'atEnd'>, ports: SendPorts) => SendPorts;
+  readonly tracker: (process: Pick<Process, 'atEnd'>, ports: SendPorts) => SendPorts;
   /** Their process ended, or their record failed, before they were recorded. */
   readonly cut: Count;
   /** They were made again within one try, after an error of the transport. */
@@ -46,7 +46,7 @@ export const makeSendLedger = (): SendLedger => {
   let processesCut = 0;
 
   return {
-    watch: (process, { outbound, log }) => {
+    tracker: (process, { outbound, log }) => {
       const open = new Set<Pair>();
       process.atEnd(() => {
         if (open.size > 0) processesCut += 1;

@@ -3,8 +3,8 @@ import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import type { PublishOutcome, PublishRequest } from '../../../functions/publish/messages.port.ts';
-import { formatDelivery, formatWake } from '../../../functions/deliver/queue/delivery-record.ts';
-import { formatWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
+import { formatDelivery, formatDrainTimer } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';
 import { NOON, SETTINGS } from './builders.ts';
 import { SWEEP_TIMEOUT_SECONDS } from '../../../functions/platform/limits/sweep.domain.ts';
@@ -40,7 +40,7 @@ const VISIBILITY_FACTOR = 6;
 const MAX_RECEIVES = 5;
 const MINUTE_MS = 60_000;
 
-export interface WorldOptions {
+export interface SimulationOptions {
   readonly seed?: number;
   readonly startMs?: number;
   readonly settings?: Partial<OrganizationSettings>;
@@ -78,16 +78,17 @@ export const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
         queue.send(formatDelivery(delivery), delaySeconds, delivery.appId),
       ),
     ),
-  wake: async (wake, delaySeconds) => queue.send(formatWake(wake), delaySeconds, wake.appId),
+  drainTimer: async (drainTimer, delaySeconds) =>
+    queue.send(formatDrainTimer(drainTimer), delaySeconds, drainTimer.appId),
   sendUnreadable: async (texts) => texts.forEach((text) => queue.send(text)),
 });
 
 const makeWideQueue = (queue: Queue): Parts['wide'] => ({
-  send: async (turns) => turns.forEach((turn) => queue.send(formatWideTurn(turn))),
+  send: async (turns) => turns.forEach((trigger) => queue.send(formatFanOutPage(trigger))),
 });
 
 /** The whole way of a message, from publish to read models, in one process and in virtual time. */
-export const makeWorld = (options: WorldOptions = {}) => {
+export const makeSimulation = (options: SimulationOptions = {}) => {
   const startMs = options.startMs ?? NOON;
   const random = makeRandom(options.seed ?? 1);
   const clock = makeClock(startMs);
@@ -108,7 +109,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     });
   const deliveries = queueOf(TIMEOUT_MS.deliver);
   const slowDeliveries = queueOf(TIMEOUT_MS.deliver);
-  const wideTurns = queueOf(TIMEOUT_MS.fanOut);
+  const fanOutPages = queueOf(TIMEOUT_MS.fanOut);
   const accepted = makeStream<Message>(clock);
   const recorded = makeStream<Attempt>(clock);
 
@@ -128,7 +129,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     reader: makeMemoryReader({ tenants, messages, log, health, unreadable: options.unreadable }),
     queue: makeDeliveryQueue(deliveries),
     slowQueue: makeDeliveryQueue(slowDeliveries),
-    wide: makeWideQueue(wideTurns),
+    wide: makeWideQueue(fanOutPages),
     fannedOut: makeFannedOut(),
   };
   const parts = options.rowFault === undefined ? whole : withRowFaults(whole, options.rowFault, clock);
@@ -176,7 +177,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     },
   });
   consumeQueue({
-    ...{ clock, queue: wideTurns, batch: 10, concurrency: 5 },
+    ...{ clock, queue: fanOutPages, batch: 10, concurrency: 5 },
     work: async (records) => {
       const ended = await invoke('fan-out-wide', TIMEOUT_MS.fanOut, (process) =>
         makeFunctions(parts, process).workOnWideTurns(records),
@@ -200,7 +201,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
   /** What is under way: nothing is left to happen once all of it is 0. */
   const underWay = () => ({
     streams: accepted.behind() + recorded.behind(),
-    queues: deliveries.size() + slowDeliveries.size() + wideTurns.size(),
+    queues: deliveries.size() + slowDeliveries.size() + fanOutPages.size(),
     due: due.size(),
     parked: parking.size(),
   });
@@ -221,7 +222,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       health,
       parking,
       throttle,
-      wideTurns,
+      fanOutPages,
       underWay,
       sweep,
       leftRunning,
@@ -248,4 +249,4 @@ export const makeWorld = (options: WorldOptions = {}) => {
   };
 };
 
-export type World = ReturnType<typeof makeWorld>;
+export type Simulation = ReturnType<typeof makeSimulation>;

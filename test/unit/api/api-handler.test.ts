@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { makeApiHandler } from '../../../functions/api/api-handler.ts';
-import { makeWorld } from './fakes.ts';
+import { makeSimulation } from './fakes.ts';
 
 const event = {
   version: '2.0',
@@ -20,7 +20,7 @@ describe('the function behind the gateway', () => {
     let built = 0;
     const handler = makeApiHandler(() => {
       built += 1;
-      return makeWorld().deps;
+      return makeSimulation().deps;
     });
     expect(await call(handler)).toMatchObject({ statusCode: 200, isBase64Encoded: false });
     await call(handler);
@@ -32,7 +32,7 @@ describe('the function behind the gateway', () => {
     const handler = makeApiHandler(() => {
       built += 1;
       if (built === 1) throw new Error('secret not readable');
-      return makeWorld().deps;
+      return makeSimulation().deps;
     });
     expect(await call(handler)).toMatchObject({ statusCode: 500, body: '{}' });
     expect(await call(handler)).toMatchObject({ statusCode: 200 });

@@ -173,13 +173,13 @@ describe('the token of an application that was deleted', () => {
     ['GET', '/api/v1/background-task/qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2'],
     ['POST', '/api/v1/background-task/qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2/cancel'],
   ])('opens nothing any more: %s %s', async (method, path) => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/event-type', { name: 'order.paid', description: '' });
     const { json } = await send('POST', '/api/v1/app', { name: 'Acme', uid: 'app' });
     const authorization = `Bearer ${await token({ sub: json.id, org: ORG })}`;
     const before = await send(method, path, undefined, { authorization });
     expect(before.status).toBe(path.includes('task') ? 404 : 200);
-    world.applications.clear();
+    simulation.applications.clear();
     const after = await send(method, path, undefined, { authorization });
     expect([after.status, after.json.code]).toEqual([404, 'not_found']);
   });

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { makeRouter } from '../../../functions/api/router.ts';
-import { NOW, ORG, SECRET, makeWorld } from './fakes.ts';
-import type { World } from './fakes.ts';
+import { NOW, ORG, SECRET, makeSimulation } from './fakes.ts';
+import type { Simulation } from './fakes.ts';
 
 const SECONDS = Math.floor(NOW / 1000);
 
@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 export interface Client {
-  readonly world: World;
+  readonly simulation: Simulation;
   readonly send: (
     method: string,
     path: string,
@@ -37,12 +37,12 @@ const bytesOf = (body: unknown): Uint8Array<ArrayBuffer> | string =>
   body instanceof Uint8Array ? new Uint8Array(body) : typeof body === 'string' ? body : JSON.stringify(body);
 
 /** Sends requests to a router over in-memory ports; paths are taken as they are. */
-export const makeClient = async (overrides: Parameters<typeof makeWorld>[0] = {}): Promise<Client> => {
-  const world = makeWorld(overrides);
-  const router = makeRouter(world.deps);
+export const makeClient = async (overrides: Parameters<typeof makeSimulation>[0] = {}): Promise<Client> => {
+  const simulation = makeSimulation(overrides);
+  const router = makeRouter(simulation.deps);
   const bearer = `Bearer ${await token()}`;
   return {
-    world,
+    simulation,
     send: async (method, path, body, headers = {}, damaged = false) => {
       const [before = '', ...query] = path.split('?');
       const request = new Request('https://api.test', {

@@ -5,7 +5,7 @@ import { NOW } from './fakes.ts';
 /** Application `acme` with endpoint `ep1` and a message `evt1` on channel `eu`; nothing was attempted yet. */
 export const startDelivering = async () => {
   const client = await makeClient();
-  const { send, world } = client;
+  const { send, simulation } = client;
   const app = (await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' })).json;
   const endpoint = (await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep1' })).json;
   const body = { eventType: 'order.paid', payload: { n: 1 }, eventId: 'evt1', channels: ['eu'] };
@@ -18,8 +18,8 @@ export const startDelivering = async () => {
       appId: app.id,
       messageId: message.id,
       endpointId: endpoint.id,
-      id: world.deps.ids.attempt(at),
-      turn: { kind: 'scheduled', number: 1 },
+      id: simulation.deps.ids.attempt(at),
+      trigger: { kind: 'scheduled', number: 1 },
       at,
       url: 'https://x/',
       succeeded: false,
@@ -34,7 +34,7 @@ export const startDelivering = async () => {
       tags: ['vip'],
       ...some,
     };
-    world.attempts.push(attempt);
+    simulation.attempts.push(attempt);
     return attempt;
   };
   return { ...client, endpoint, message, attempted };

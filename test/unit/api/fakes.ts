@@ -24,7 +24,7 @@ import type {
   SettingsStore,
 } from '../../../functions/catalog/catalog.port.ts';
 import type { Expunge } from '../../../functions/expunge/expunge.flow.ts';
-import { makeOnce } from '../../../functions/idempotency/run-once.flow.ts';
+import { makeRunOnce } from '../../../functions/idempotency/run-once.flow.ts';
 import type { Answer, IdempotencyStore } from '../../../functions/idempotency/run-once.flow.ts';
 import type {
   MessageReader,
@@ -184,7 +184,7 @@ export const DEFAULTS: OrganizationSettings = {
 
 type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;
 
-export interface World {
+export interface Simulation {
   readonly applications: Map<string, Application>;
   readonly endpoints: Map<string, Endpoint>;
   readonly eventTypes: Map<string, EventType>;
@@ -205,9 +205,9 @@ export interface World {
 }
 
 const fakePublish =
-  (world: Omit<World, 'deps'>, applications: ApplicationStore, deps: () => Deps): Publish =>
+  (simulation: Omit<Simulation, 'deps'>, applications: ApplicationStore, deps: () => Deps): Publish =>
   async (request) => {
-    world.published.push(request);
+    simulation.published.push(request);
     const { orgId, eventType, eventId, channels, tags, contentType, deliverAt, onlyEndpoint } = request;
     const found = await applications.find(orgId, request.application);
     const id = deps().ids.app(NOW);
@@ -216,10 +216,10 @@ const fakePublish =
     if (found === undefined && request.implicit !== null) {
       await applications.create({ orgId, id, ...request.implicit, createdAt: NOW, updatedAt: NOW });
     }
-    const twin = [...world.messages.values()].some(
+    const duplicate = [...simulation.messages.values()].some(
       ({ message }) => message.appId === appId && eventId !== null && message.eventId === eventId,
     );
-    if (twin) return conflict;
+    if (duplicate) return conflict;
     const message: Message = {
       orgId,
       appId,
@@ -236,14 +236,14 @@ const fakePublish =
       deliverAt,
       onlyEndpoint,
     };
-    world.messages.set(message.id, { message, body: request.body });
+    simulation.messages.set(message.id, { message, body: request.body });
     const accepted: Accepted = { kind: 'accepted', message, body: request.body };
     const { idempotency, requestDigest } = request;
-    if (idempotency !== null) world.accepted.set(idempotency, { accepted, requestDigest });
+    if (idempotency !== null) simulation.accepted.set(idempotency, { accepted, requestDigest });
     return accepted;
   };
 
-const fakeMessages = (rows: World['messages']): MessageReader => {
+const fakeMessages = (rows: Simulation['messages']): MessageReader => {
   const of = (appId: AppId) =>
     [...rows.values()].map(({ message }) => message).filter((row) => row.appId === appId);
   return {
@@ -312,7 +312,7 @@ const fakeAttempted = (rows: Attempt[], asked: EndpointMessageQuery[]): Attempte
   },
 });
 
-const fakeExpunge = ({ messages, attempts }: Pick<World, 'messages' | 'attempts'>): Expunge => ({
+const fakeExpunge = ({ messages, attempts }: Pick<Simulation, 'messages' | 'attempts'>): Expunge => ({
   messageContent: async (message) => void messages.set(message.id, { message, body: null }),
   attemptContent: async (attempt) => {
     attempts.splice(attempts.indexOf(attempt), 1, { ...attempt, response: 'EXPUNGED' });
@@ -366,14 +366,14 @@ export const fakeIdempotency = (): IdempotencyStore => {
       rows.set(digest, { requestDigest });
       return { kind: 'mine' };
     },
-    finish: async ({ hold: { digest, requestDigest }, answer }) =>
+    finish: async ({ lock: { digest, requestDigest }, answer }) =>
       void rows.set(digest, { requestDigest, answer }),
     free: async ({ digest }) => void rows.delete(digest),
   };
 };
 
 /** A whole set of ports with nothing in them; `overrides` replaces some. */
-export const makeWorld = (overrides: Partial<Deps> = {}): World => {
+export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   const data = {
     applications: new Map(),
     endpoints: new Map(),
@@ -387,7 +387,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
     tasks: new Map(),
     askedMessages: [],
     log: [],
-  } satisfies Omit<World, 'deps'> as Omit<World, 'deps'>;
+  } satisfies Omit<Simulation, 'deps'> as Omit<Simulation, 'deps'>;
   const applications = fakeApplications(data.applications);
   const deps: Deps = {
     applications,
@@ -409,7 +409,7 @@ export const makeWorld = (overrides: Partial<Deps> = {}): World => {
       step: noSteps,
     }),
     tasks: fakeTasks(data.tasks, data.attempts, () => deps.ids),
-    once: makeOnce({
+    runOnce: makeRunOnce({
       store: fakeIdempotency(),
       newHolder: () => randomUUID(),
       now: () => Date.now(),

@@ -112,11 +112,11 @@ describe('the HTTP surface', () => {
     ['POST', '/api/v1/app/acme/msg', { eventType: 'a', payload: {} }],
     ['POST', '/api/v1/auth/app-portal-access/acme', {}],
   ])('refuses a body that arrived changed: %s %s', async (method, path, body) => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const answer = await send(method, path, body, {}, true);
     expect([answer.status, complaints(answer)]).toEqual([422, ['body// value_error.jsondecode']]);
-    expect([world.applications.size, world.published]).toEqual([1, []]);
+    expect([simulation.applications.size, simulation.published]).toEqual([1, []]);
   });
 
   it('describes itself: an OpenAPI document, a page, and the way to it', async () => {
@@ -138,13 +138,13 @@ describe('the HTTP surface', () => {
     });
     const { status, text } = await client.send('GET', '/api/v1/health');
     expect([status, text]).toEqual([500, '{}']);
-    expect(client.world.log[0]?.fields['error']).toMatchObject({ message: 'table on fire' });
+    expect(client.simulation.log[0]?.fields['error']).toMatchObject({ message: 'table on fire' });
   });
 
   it('logs one small line for each request, without query values or tokens', async () => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     await send('GET', '/api/v1/app?iterator=app_secret');
-    const [line] = world.log;
+    const [line] = simulation.log;
     expect(line?.fields).toEqual({
       method: 'GET',
       route: '/api/v1/app',

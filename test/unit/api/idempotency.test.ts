@@ -21,7 +21,7 @@ describe('an idempotency key', () => {
   });
 
   it('replays an answer without a body', async () => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const { json } = await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x.test' });
     const path = `/api/v1/app/acme/endpoint/${json.id}/secret/rotate`;
@@ -30,7 +30,7 @@ describe('an idempotency key', () => {
       [204, ''],
       [204, ''],
     ]);
-    expect([...world.endpoints.values()][0]?.oldSecrets).toHaveLength(1);
+    expect([...simulation.endpoints.values()][0]?.oldSecrets).toHaveLength(1);
   });
 
   it('replays whatever the body says, also one that is no JSON', async () => {
@@ -45,10 +45,10 @@ describe('an idempotency key', () => {
     ['a body that is no JSON', 'no JSON'],
     ['a body that breaks a rule', { eventType: 'a', payload: {}, eventId: 'msg_x' }],
   ])('replays a publish with %s', async (_, body) => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const first = await send('POST', '/api/v1/app/acme/msg', { eventType: 'a', payload: { n: 1 } }, KEY);
-    world.applications.clear();
+    simulation.applications.clear();
     const second = await send('POST', '/api/v1/app/acme/msg/', body, KEY);
     expect([second.status, second.json.id]).toEqual([202, first.json.id]);
     expect(second.json.payload).toEqual({ n: 1 });
@@ -76,13 +76,13 @@ describe('an idempotency key', () => {
   });
 
   it.each(['', ' ', ' \t ', '   '])('is none when it is blank: %j', async (key) => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     const headers = { 'idempotency-key': key };
     const first = await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' }, headers);
     expect((await send('POST', '/api/v1/app', { name: 'Acme' }, headers)).json.id).not.toBe(first.json.id);
     await send('POST', '/api/v1/app/acme/msg', { eventType: 'a', payload: {} }, headers);
     await send('POST', '/api/v1/app/acme/msg', { eventType: 'b', payload: {} }, headers);
-    expect(world.published.map(({ eventType, idempotency }) => [eventType, idempotency])).toEqual([
+    expect(simulation.published.map(({ eventType, idempotency }) => [eventType, idempotency])).toEqual([
       ['a', null],
       ['b', null],
     ]);
@@ -96,7 +96,7 @@ describe('an idempotency key', () => {
     ['/api/v1/app/acme/endpoint/ep/recover', { since: '2026-11-22T00:00:00Z' }, 202],
     ['/api/v1/auth/app-portal-access/acme', {}, 200],
   ])('marks the answers to repeats of POST %s, and those to another body', async (path, body, status) => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x.test', uid: 'ep' });
     const marks = ({ headers }: Answer) => [
@@ -111,38 +111,38 @@ describe('an idempotency key', () => {
     expect([same.status, marks(same)]).toEqual([status, ['true', again === body ? null : 'true']]);
     const other = await send('POST', path, 'other', KEY);
     expect([other.status, other.text, marks(other)]).toEqual([status, first.text, ['true', 'true']]);
-    expect(world.published.length).toBeLessThan(2);
+    expect(simulation.published.length).toBeLessThan(2);
   });
 
   it('of a publish to another application by now is no repeat, so what is wrong with it is said', async () => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const path = '/api/v1/app/acme/msg';
     expect((await send('POST', path, { eventType: 'a', payload: {} }, KEY)).status).toBe(202);
     expect((await send('POST', path, 'no JSON', KEY)).status).toBe(202);
-    world.applications.clear();
+    simulation.applications.clear();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     expect((await send('POST', path, 'no JSON', KEY)).status).toBe(422);
   });
 
   it('of a request that is still being worked on is answered with when to repeat it', async () => {
-    const { send } = await makeClient({ once: () => Promise.resolve({ kind: 'busy' }) });
+    const { send } = await makeClient({ runOnce: () => Promise.resolve({ kind: 'busy' }) });
     const { status, json, headers } = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
     expect([status, json.code, headers.get('retry-after')]).toEqual([503, 'request_in_progress', '1']);
   });
 
   it('whose run was taken over runs again with the body that was read before', async () => {
     let runs = 0;
-    const { send, world } = await makeClient({
-      once: async (key, run) => {
+    const { send, simulation } = await makeClient({
+      runOnce: async (key, run) => {
         runs += 1;
-        const hold = { ...key, holder: 'me' };
-        await run(hold).catch(() => undefined);
-        return { kind: 'ran', result: (await run(hold)).result };
+        const lock = { ...key, holder: 'me' };
+        await run(lock).catch(() => undefined);
+        return { kind: 'ran', result: (await run(lock)).result };
       },
     });
     const { status, json } = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
-    expect([status, json.name, runs, world.applications.size]).toEqual([201, 'Acme', 1, 2]);
+    expect([status, json.name, runs, simulation.applications.size]).toEqual([201, 'Acme', 1, 2]);
   });
 
   it('belongs to its token', async () => {
@@ -161,11 +161,11 @@ describe('an idempotency key', () => {
   });
 
   it('makes one of fifty requests at once', async () => {
-    const { send, world } = await makeClient();
+    const { send, simulation } = await makeClient();
     const all = Array.from({ length: 50 }, () => send('POST', '/api/v1/app', { name: 'Acme' }, KEY));
     const answers = await Promise.all(all);
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect(world.applications.size).toBe(1);
+    expect(simulation.applications.size).toBe(1);
   });
 
   it('says nothing to methods other than POST', async () => {

@@ -23,9 +23,9 @@ describe('the key __proto__', () => {
       'metadata',
     ],
   ])('of a map is refused by its place: %s %s %s', async (method, path, body, field) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     expect(complaints(await send(method, path, body))).toEqual([`body/${field}/${KEY} ${DECODE}`]);
-    expect([world.applications.size, world.endpoints.size]).toEqual([1, 0]);
+    expect([simulation.applications.size, simulation.endpoints.size]).toEqual([1, 0]);
   });
 
   it('of a payload is data like any other, at every depth', async () => {
@@ -50,16 +50,16 @@ describe('the key __proto__', () => {
   });
 
   it('as an example of a schema reads as it was written', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep' });
     const schema = `{"examples":[{"${KEY}": 1}]}`;
     await send('POST', '/api/v1/event-type', `{"name":"a","description":"","schemas":{"1":${schema}}}`);
     await send('POST', '/api/v1/app/acme/endpoint/ep/send-example', { eventType: 'a' });
-    expect(world.published.map(({ body }) => Buffer.from(body).toString())).toEqual([`{"${KEY}": 1}`]);
+    expect(simulation.published.map(({ body }) => Buffer.from(body).toString())).toEqual([`{"${KEY}": 1}`]);
   });
 
   it('is a name like any other for channels, event types, uids and event ids', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     await send('POST', '/api/v1/event-type', { name: KEY, description: '' });
     const endpoint = { url: 'https://x/', uid: KEY, channels: [KEY], eventTypes: [KEY] };
     const made = await send('POST', '/api/v1/app/acme/endpoint', endpoint);
@@ -68,7 +68,7 @@ describe('the key __proto__', () => {
     const { json } = await send('POST', '/api/v1/app/acme/msg', message);
     expect(json).toMatchObject({ eventId: KEY, eventType: KEY, channels: [KEY] });
     expect((await send('GET', `/api/v1/app/acme/msg/${KEY}`)).json.id).toBe(json.id);
-    expect(world.published[0]?.channels).toEqual([KEY]);
+    expect(simulation.published[0]?.channels).toEqual([KEY]);
   });
 
   it('at the top of a body is unknown and ignored, as every unknown field', async () => {

@@ -157,8 +157,8 @@ describe('the order of checks', () => {
   });
 
   it('an application token gets 403 before anything else on routes of the organization', async () => {
-    const { send, world } = await start();
-    const [app] = world.applications.values();
+    const { send, simulation } = await start();
+    const [app] = simulation.applications.values();
     const authorization = `Bearer ${await token({ sub: app!.id, org: ORG })}`;
     for (const path of ['/api/v1/app/nope', '/api/v1/app/acme']) {
       expect((await send('PATCH', path, 'no JSON', { authorization })).status).toBe(403);
@@ -221,10 +221,13 @@ describe('schemas of event types', () => {
     },
   );
 
-  it('may list 60,000 values, judged in well under a second', async () => {
-    const many = Array.from({ length: 60_000 }, (_, index) => `value-${index}`);
+  it.each([
+    [1_000, 201],
+    [60_000, 422],
+  ])('that list %i values are answered with %i, without comparing each with each', async (count, expected) => {
+    const many = Array.from({ length: count }, (_, index) => `value-${index}`);
     const { status } = await create({ enum: many });
-    expect(status).toBe(201);
+    expect(status).toBe(expected);
   });
 });
 

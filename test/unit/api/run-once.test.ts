@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { HoldLost, makeOnce } from '../../../functions/idempotency/run-once.flow.ts';
-import type { Hold, IdempotencyStore, Standing } from '../../../functions/idempotency/run-once.flow.ts';
+import { LockLost, makeRunOnce } from '../../../functions/idempotency/run-once.flow.ts';
+import type {
+  IdempotencyLock,
+  IdempotencyStore,
+  LockState,
+} from '../../../functions/idempotency/run-once.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import { ORG } from '../../support/simulation/builders.ts';
@@ -11,7 +15,7 @@ const ran = (result: string) => Promise.resolve({ result, answer: ANSWER, stored
 
 /** A store that answers `start` with these, in their order; virtual time passes while twins wait. */
 const make = (
-  standings: readonly Standing[],
+  standings: readonly LockState[],
   broken: Partial<IdempotencyStore> = {},
   step: Step = noSteps,
 ) => {
@@ -24,7 +28,7 @@ const make = (
     free: () => Promise.resolve(void calls.push('free')),
     ...broken,
   };
-  const once = makeOnce({
+  const runOnce = makeRunOnce({
     store,
     newHolder: () => 'me',
     now: () => now,
@@ -32,82 +36,82 @@ const make = (
     report: (error) => void calls.push(String(error)),
     step,
   });
-  return { once, calls, time: () => now };
+  return { runOnce, calls, time: () => now };
 };
 
-const mine: Standing = { kind: 'mine' };
-const held: Standing = { kind: 'held' };
-const answered: Standing = { kind: 'answered', answer: ANSWER, requestDigest: 'body' };
+const mine: LockState = { kind: 'mine' };
+const held: LockState = { kind: 'held' };
+const answered: LockState = { kind: 'answered', answer: ANSWER, requestDigest: 'body' };
 const replayed = { kind: 'replayed', answer: ANSWER, mismatch: false };
 
 describe('once', () => {
   it('runs the first and keeps its answer', async () => {
-    const { once, calls } = make([mine]);
-    expect(await once(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
+    const { runOnce, calls } = make([mine]);
+    expect(await runOnce(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
     expect(calls).toEqual(['finish 0']);
   });
 
   it('writes no answer a second time that went with its transaction', async () => {
-    const { once, calls } = make([mine]);
-    await once(KEY, () => Promise.resolve({ result: '', answer: ANSWER, stored: true }));
+    const { runOnce, calls } = make([mine]);
+    await runOnce(KEY, () => Promise.resolve({ result: '', answer: ANSWER, stored: true }));
     expect(calls).toEqual([]);
   });
 
   it('lets a twin wait for the first one’s answer', async () => {
-    const { once, time } = make([held, held, answered]);
-    expect(await once(KEY, () => ran('never'))).toEqual(replayed);
+    const { runOnce, time } = make([held, held, answered]);
+    expect(await runOnce(KEY, () => ran('never'))).toEqual(replayed);
     expect(time()).toBe(400);
   });
 
   it('marks the answer to a repeat with another body', async () => {
-    const { once } = make([answered]);
+    const { runOnce } = make([answered]);
     const key = { ...KEY, requestDigest: 'other' };
-    expect(await once(key, () => ran('never'))).toEqual({ ...replayed, mismatch: true });
+    expect(await runOnce(key, () => ran('never'))).toEqual({ ...replayed, mismatch: true });
   });
 
   it('lets a twin run itself where the first one failed or crashed', async () => {
-    const { once } = make([held, mine]);
-    expect(await once(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
+    const { runOnce } = make([held, mine]);
+    expect(await runOnce(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
   });
 
   it('gives up after five seconds', async () => {
-    const { once, time } = make([held]);
-    expect(await once(KEY, () => ran('never'))).toEqual({ kind: 'busy' });
+    const { runOnce, time } = make([held]);
+    expect(await runOnce(KEY, () => ran('never'))).toEqual({ kind: 'busy' });
     expect(time()).toBe(5_000);
   });
 
   it('frees the key of what fails and of what is not worth keeping', async () => {
-    const { once, calls } = make([mine]);
-    await expect(once(KEY, () => Promise.reject(new Error('boom')))).rejects.toThrow('boom');
-    await once(KEY, () => Promise.resolve({ result: 'refused', answer: null, stored: false }));
+    const { runOnce, calls } = make([mine]);
+    await expect(runOnce(KEY, () => Promise.reject(new Error('boom')))).rejects.toThrow('boom');
+    await runOnce(KEY, () => Promise.resolve({ result: 'refused', answer: null, stored: false }));
     expect(calls).toEqual(['free', 'free']);
   });
 
   it('takes the answer of who took the key over, and leaves his key alone', async () => {
-    const { once, calls } = make([mine, answered]);
-    const outcome = await once(KEY, () => Promise.reject(new HoldLost()));
+    const { runOnce, calls } = make([mine, answered]);
+    const outcome = await runOnce(KEY, () => Promise.reject(new LockLost()));
     expect(outcome).toEqual(replayed);
     expect(calls).toEqual([]);
   });
 
   it('does not turn an answer into an error because it could not be kept', async () => {
     const finish = () => Promise.reject(new Error('throttled'));
-    const { once, calls } = make([mine], { finish });
-    expect(await once(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
+    const { runOnce, calls } = make([mine], { finish });
+    expect(await runOnce(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
     expect(calls).toEqual(['Error: throttled']);
   });
 
   it('leaves the key to time where it crashes before its answer is kept', async () => {
-    const { once, calls } = make([mine], {}, () => Promise.reject(new Error('crash')));
-    await expect(once(KEY, () => ran('done'))).rejects.toThrow('crash');
+    const { runOnce, calls } = make([mine], {}, () => Promise.reject(new Error('crash')));
+    await expect(runOnce(KEY, () => ran('done'))).rejects.toThrow('crash');
     expect(calls).toEqual([]);
   });
 
   it('tells the run who holds the key', async () => {
-    const seen: Hold[] = [];
-    const { once } = make([mine]);
-    await once(KEY, (hold) => {
-      seen.push(hold);
+    const seen: IdempotencyLock[] = [];
+    const { runOnce } = make([mine]);
+    await runOnce(KEY, (lock) => {
+      seen.push(lock);
       return ran('');
     });
     expect(seen).toEqual([{ ...KEY, holder: 'me' }]);

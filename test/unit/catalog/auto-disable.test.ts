@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { turnedOff } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
+import { disabled } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
 import { NOON, endpoint } from '../../support/simulation/builders.ts';
 
 const why = { reason: 'failing', failSince: NOON - 1_000, attemptedAt: NOON } as const;
 
 describe('an endpoint that its receiver or the clock gives up', () => {
   it('is turned off where nobody changed it after the try', () => {
-    expect(turnedOff(endpoint({ updatedAt: NOON }), why)).toEqual({
+    expect(disabled(endpoint({ updatedAt: NOON }), why)).toEqual({
       disabled: true,
       failSince: NOON - 1_000,
       disabledReason: 'failing',
@@ -14,10 +14,10 @@ describe('an endpoint that its receiver or the clock gives up', () => {
   });
 
   it('is left to its owner, who changed it after the try', () => {
-    expect(turnedOff(endpoint({ updatedAt: NOON + 1 }), why)).toBeUndefined();
+    expect(disabled(endpoint({ updatedAt: NOON + 1 }), why)).toBeUndefined();
   });
 
   it('that is off already stays as it is', () => {
-    expect(turnedOff(endpoint({ updatedAt: NOON, disabled: true }), why)).toBeUndefined();
+    expect(disabled(endpoint({ updatedAt: NOON, disabled: true }), why)).toBeUndefined();
   });
 });

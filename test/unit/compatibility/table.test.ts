@@ -4,9 +4,9 @@ import type { Surveyed } from '../../../scripts/compatibility/probe.ts';
 import { readTable, render, replaceTable } from '../../../scripts/compatibility/table.ts';
 
 const surveyed: readonly Surveyed[] = [
-  { name: 'health.get', route: 'GET /api/v1/health', verdict: { kind: 'works', status: 200 } },
-  { name: 'connector.list', route: 'GET /api/v1/connector', verdict: { kind: 'absent' } },
-  { name: 'message.get', route: 'GET /m', verdict: { kind: 'broken', why: '500: {}' } },
+  { name: 'health.get', route: 'GET /api/v1/health', eligibilityOf: { kind: 'works', status: 200 } },
+  { name: 'connector.list', route: 'GET /api/v1/connector', eligibilityOf: { kind: 'absent' } },
+  { name: 'message.get', route: 'GET /m', eligibilityOf: { kind: 'broken', why: '500: {}' } },
 ];
 const page = [
   '# By hand',

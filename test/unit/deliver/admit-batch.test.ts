@@ -45,7 +45,7 @@ const makeBench = (some: Bench = {}) => {
       },
       message: message({ appId: one.appId }),
       recorded: undefined,
-      mayHaveTwin: false,
+      mayHaveDuplicate: false,
       notBefore: 0,
       endedByResend: false,
       health: health(one),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Faults } from '../../support/simulation/process.ts';
 import { application, endpoint, NOON, publishRequest } from '../../support/simulation/builders.ts';
 import { misprojected, silentlyDropped, unsettled } from '../../support/simulation/invariants.ts';
-import { makeWorld } from '../../support/simulation/simulation.ts';
+import { makeSimulation } from '../../support/simulation/simulation.ts';
 import { latestOutcomeOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 
 const MINUTE = 60_000;
@@ -11,30 +11,42 @@ const target = endpoint({ updatedAt: NOON - HOUR });
 
 /** A message whose endpoint fails, and what becomes of it when something changes after ten seconds. */
 const play = async (
-  change: (world: ReturnType<typeof makeWorld>) => void,
+  change: (simulation: ReturnType<typeof makeSimulation>) => void,
   some: { readonly faults?: Faults; readonly repeated?: number; readonly request?: object } = {},
 ) => {
   const { faults = {}, repeated = 0 } = some;
-  const world = makeWorld({ faults, repeated, settings: { retrySchedule: [60, 7200, 7200] } });
-  await world.tenants.create(application());
-  world.tenants.putEndpoint(target);
-  world.receivers.answer(target.url, () => ({ status: 500 }));
-  void world.publish(publishRequest(some.request));
-  world.clock.at(NOON + 10_000, () => change(world));
-  await world.runToRest(24 * HOUR);
-  expect([...silentlyDropped(world), ...unsettled(world), ...(await misprojected(world))]).toEqual([]);
-  const canceled = world.log.all().filter(({ decision }) => decision.kind === 'canceled');
-  return { world, causes: canceled.map(({ cause }) => cause), states: world.views.endpointMessages() };
+  const simulation = makeSimulation({ faults, repeated, settings: { retrySchedule: [60, 7200, 7200] } });
+  await simulation.tenants.create(application());
+  simulation.tenants.putEndpoint(target);
+  simulation.receivers.answer(target.url, () => ({ status: 500 }));
+  void simulation.publish(publishRequest(some.request));
+  simulation.clock.at(NOON + 10_000, () => change(simulation));
+  await simulation.runToRest(24 * HOUR);
+  expect([
+    ...silentlyDropped(simulation),
+    ...unsettled(simulation),
+    ...(await misprojected(simulation)),
+  ]).toEqual([]);
+  const canceled = simulation.log.all().filter(({ decision }) => decision.kind === 'canceled');
+  return {
+    simulation,
+    causes: canceled.map(({ cause }) => cause),
+    states: simulation.views.endpointMessages(),
+  };
 };
 
-const disable = (world: ReturnType<typeof makeWorld>) =>
-  world.tenants.putEndpoint({ ...target, disabled: true, updatedAt: world.clock.now() });
+const disable = (simulation: ReturnType<typeof makeSimulation>) =>
+  simulation.tenants.putEndpoint({ ...target, disabled: true, updatedAt: simulation.clock.now() });
 
 describe('a delivery that ends without success', () => {
-  it.each<[string, (world: ReturnType<typeof makeWorld>) => void, object]>([
+  it.each<[string, (simulation: ReturnType<typeof makeSimulation>) => void, object]>([
     ['endpoint_disabled', disable, {}],
-    ['endpoint_deleted', (world) => world.tenants.removeEndpoint(target.id), {}],
-    ['filters_changed', (world) => world.tenants.putEndpoint({ ...target, eventTypes: ['other'] }), {}],
+    ['endpoint_deleted', (simulation) => simulation.tenants.removeEndpoint(target.id), {}],
+    [
+      'filters_changed',
+      (simulation) => simulation.tenants.putEndpoint({ ...target, eventTypes: ['other'] }),
+      {},
+    ],
     ['payload_expired', () => undefined, { retentionHours: 1 }],
   ])('is recorded once with its reason, and shows no next attempt: %s', async (reason, change, request) => {
     const { causes, states } = await play(change, { request });
@@ -44,8 +56,8 @@ describe('a delivery that ends without success', () => {
 
   it('is not canceled where its payload is kept from a later deliverAt on', async () => {
     const request = { retentionHours: 1, deliverAt: NOON + 2 * HOUR };
-    const { world } = await play((at) => at.receivers.answer(target.url, () => ({})), { request });
-    expect(world.log.all().map(({ decision }) => decision.kind)).toEqual(['succeeded']);
+    const { simulation } = await play((at) => at.receivers.answer(target.url, () => ({})), { request });
+    expect(simulation.log.all().map(({ decision }) => decision.kind)).toEqual(['succeeded']);
   });
 
   it.each(['crash-before', 'crash-after', 'twice'] as const)(
@@ -65,26 +77,26 @@ describe('a delivery that ends without success', () => {
   it('stays canceled when a repeat of its record finds the endpoint enabled again', async () => {
     let left = 1;
     let enable: () => void = () => undefined;
-    const change = (world: ReturnType<typeof makeWorld>) => {
-      disable(world);
-      enable = () => world.tenants.putEndpoint({ ...target, updatedAt: world.clock.now() });
+    const change = (simulation: ReturnType<typeof makeSimulation>) => {
+      disable(simulation);
+      enable = () => simulation.tenants.putEndpoint({ ...target, updatedAt: simulation.clock.now() });
     };
     const mishap: Faults['mishap'] = (place) => {
       if (place !== 'deliver.canceled' || left-- <= 0) return undefined;
       enable();
       return 'crash-after';
     };
-    const { causes, world } = await play(change, { faults: { mishap } });
+    const { causes, simulation } = await play(change, { faults: { mishap } });
     expect(causes).toEqual(['canceled:endpoint_disabled']);
-    expect(world.log.all()).toHaveLength(2);
+    expect(simulation.log.all()).toHaveLength(2);
   });
 
   it('of an endpoint that is disabled before fan-out is not made', async () => {
-    const world = makeWorld();
-    await world.tenants.create(application());
-    world.tenants.putEndpoint({ ...target, disabled: true });
-    await world.publish(publishRequest());
-    await world.runToRest(HOUR);
-    expect([world.log.all(), world.fannedOut()]).toEqual([[], []]);
+    const simulation = makeSimulation();
+    await simulation.tenants.create(application());
+    simulation.tenants.putEndpoint({ ...target, disabled: true });
+    await simulation.publish(publishRequest());
+    await simulation.runToRest(HOUR);
+    expect([simulation.log.all(), simulation.fannedOut()]).toEqual([[], []]);
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { verdict } from '../../../functions/deliver/eligibility.domain.ts';
-import type { Standing } from '../../../functions/deliver/eligibility.domain.ts';
+import { eligibilityOf } from '../../../functions/deliver/eligibility.domain.ts';
+import type { EligibilityFacts } from '../../../functions/deliver/eligibility.domain.ts';
 import type { CancelReason } from '../../../functions/deliver/canceled.domain.ts';
 import { ENDPOINT, NOON, endpoint, message } from '../../support/simulation/builders.ts';
 
-const asked = (some: Partial<Standing> = {}) =>
-  verdict({
+const asked = (some: Partial<EligibilityFacts> = {}) =>
+  eligibilityOf({
     endpoints: [endpoint()],
     message: message(),
     endpointId: ENDPOINT,
-    turn: { kind: 'scheduled', number: 2 },
+    trigger: { kind: 'scheduled', number: 2 },
     endedByResend: false,
     nowMs: NOON,
     ...some,
@@ -37,13 +37,13 @@ describe('whether a delivery is still wanted', () => {
   it('is no once the endpoint is off, for retries and resends alike', () => {
     const endpoints = [endpoint({ disabled: true })];
     expect(asked({ endpoints })).toEqual(canceled('endpoint_disabled'));
-    expect(asked({ endpoints, turn: resend })).toEqual(canceled('endpoint_disabled'));
+    expect(asked({ endpoints, trigger: resend })).toEqual(canceled('endpoint_disabled'));
   });
 
   it('is no once the filters changed, for scheduled tries alone', () => {
     const endpoints = [endpoint({ eventTypes: ['other'] })];
     expect(asked({ endpoints })).toEqual(canceled('filters_changed'));
-    expect(asked({ endpoints, turn: resend }).kind).toBe('send');
+    expect(asked({ endpoints, trigger: resend }).kind).toBe('send');
   });
 
   it('is yes for an example, whatever the filters of its endpoint', () => {
@@ -59,6 +59,6 @@ describe('whether a delivery is still wanted', () => {
 
   it('is no once a resend has ended the schedule, for scheduled tries alone', () => {
     expect(asked({ endedByResend: true })).toEqual({ kind: 'ended' });
-    expect(asked({ endedByResend: true, turn: resend }).kind).toBe('send');
+    expect(asked({ endedByResend: true, trigger: resend }).kind).toBe('send');
   });
 });

@@ -31,12 +31,13 @@ describe('the outcome of a status', () => {
 
 describe('what follows from a try', () => {
   it('is nothing more after success, for scheduled tries and resends alike', () => {
-    for (const turn of [first, last, resend])
-      expect(decide(success, turn, plan)).toEqual({ kind: 'succeeded' });
+    for (const trigger of [first, last, resend])
+      expect(decide(success, trigger, plan)).toEqual({ kind: 'succeeded' });
   });
 
   it('is the end of everything after 410, for scheduled tries and resends alike', () => {
-    for (const turn of [first, last, resend]) expect(decide(gone, turn, plan)).toEqual({ kind: 'gone' });
+    for (const trigger of [first, last, resend])
+      expect(decide(gone, trigger, plan)).toEqual({ kind: 'gone' });
   });
 
   it('is a retry while the schedule lasts, and exhaustion after it', () => {

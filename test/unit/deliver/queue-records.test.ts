@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { appId, endpointId, messageId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
-import { formatWideTurn, parseWideTurn } from '../../../functions/fan-out/wide-queue.sqs.ts';
+import { formatFanOutPage, parseFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { delivery, message } from '../../support/simulation/builders.ts';
 
 const text = fc.string({ minLength: 1 });
@@ -12,7 +12,7 @@ const anyDelivery = fc.record<Delivery>({
   appId: text.map(appId),
   messageId: text.map(messageId),
   endpointId: text.map(endpointId),
-  turn: fc.oneof(
+  trigger: fc.oneof(
     fc.record({ kind: fc.constant('scheduled' as const), number: fc.integer({ min: 1, max: 51 }) }),
     fc.record({ kind: fc.constant('manual' as const), request: text }),
   ),
@@ -55,7 +55,7 @@ describe('a wide message’s turn as text', () => {
     } = message({ channels: ['é'] });
     const outgoing = { orgId: org, appId: app, id, eventType, channels, deliverAt, onlyEndpoint };
     for (const after of [null, endpointId('ep_x')]) {
-      expect(parseWideTurn(formatWideTurn({ message: outgoing, after }))).toEqual({
+      expect(parseFanOutPage(formatFanOutPage({ message: outgoing, after }))).toEqual({
         message: outgoing,
         after,
       });

@@ -2,10 +2,10 @@ import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { prepareDeliveries } from '../../../functions/deliver/records.ts';
-import type { Delivered, Receipt } from '../../../functions/deliver/deliver.flow.ts';
+import type { Delivered, QueueReceipt } from '../../../functions/deliver/deliver.flow.ts';
 import type { Delivering } from '../../../functions/deliver/batch.flow.ts';
-import type { Delivery, Wake } from '../../../functions/deliver/delivery.port.ts';
-import { formatDelivery, formatWake } from '../../../functions/deliver/queue/delivery-record.ts';
+import type { Delivery, DrainTimer } from '../../../functions/deliver/delivery.port.ts';
+import { formatDelivery, formatDrainTimer } from '../../../functions/deliver/queue/delivery-record.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/simulation/builders.ts';
 
 const record = (messageId: string, body: string, receives = 1) =>
@@ -14,8 +14,8 @@ const to = (id: string): Delivery => delivery({ endpointId: endpointId(id) });
 
 /** Delivering that notes what it is asked, and does what the test says. */
 const makeBench = (run: (one: Delivery) => Promise<Delivered> = async () => ({ kind: 'waits' })) => {
-  const asked: { readonly one: Delivery; readonly receipt: Receipt }[] = [];
-  const drained: Wake[] = [];
+  const asked: { readonly one: Delivery; readonly receipt: QueueReceipt }[] = [];
+  const drained: DrainTimer[] = [];
   const finished: number[] = [];
   const delivering: Delivering = {
     deliver: {
@@ -27,8 +27,8 @@ const makeBench = (run: (one: Delivery) => Promise<Delivered> = async () => ({ k
         finish: async () => void finished.push(asked.length),
       }),
     },
-    drain: async (wake) => {
-      drained.push(wake);
+    drain: async (drainTimer) => {
+      drained.push(drainTimer);
       return { kind: 'overtaken' };
     },
   };
@@ -83,19 +83,19 @@ describe('a batch of a delivery queue', () => {
 
   it('tells turns of one delivery apart', async () => {
     const { asked, work } = makeBench();
-    const turns: Delivery['turn'][] = [
+    const turns: Delivery['trigger'][] = [
       { kind: 'scheduled', number: 1 },
       { kind: 'scheduled', number: 2 },
       { kind: 'manual', request: 'r' },
     ];
-    await work(turns.map((turn, index) => record(`r${index}`, formatDelivery(delivery({ turn })))));
-    expect(asked.map(({ one }) => one.turn)).toEqual(turns);
+    await work(turns.map((trigger, index) => record(`r${index}`, formatDelivery(delivery({ trigger })))));
+    expect(asked.map(({ one }) => one.trigger)).toEqual(turns);
   });
 
   it('hands reminders to the drain', async () => {
     const { asked, drained, work } = makeBench();
-    const wake: Wake = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON, step: 2 };
-    expect(await work([record('w', formatWake(wake))])).toEqual(['fulfilled']);
-    expect([asked, drained]).toEqual([[], [wake]]);
+    const drainTimer: DrainTimer = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON, step: 2 };
+    expect(await work([record('w', formatDrainTimer(drainTimer))])).toEqual(['fulfilled']);
+    expect([asked, drained]).toEqual([[], [drainTimer]]);
   });
 });

@@ -161,7 +161,7 @@ describe('replay', () => {
     const entry = {
       queue: 'delivery',
       deed: 'replayed',
-      letters: 2,
+      deadLetters: 2,
       stage: 'test',
       filter: { app: 'app_1' },
     };
@@ -196,6 +196,6 @@ describe('discard', () => {
     await run('discard delivery --yes --reason TableBusy');
     expect(queues.inSight(DEAD)).toBe(3);
     expect(queues.bodies(WORK)).toEqual([]);
-    expect(JSON.parse(audit())).toMatchObject({ deed: 'discarded', letters: 2 });
+    expect(JSON.parse(audit())).toMatchObject({ deed: 'discarded', deadLetters: 2 });
   });
 });

@@ -6,7 +6,7 @@ const DEAD = 'q/FanOutStreamDlqUrl';
 const SOURCE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/messages/stream/2026';
 const KEY = { pk: 'o#org_1#a#app_1#m#3', sk: 'msg_1' };
 
-const letter = (changes: object = {}) =>
+const deadLetter = (changes: object = {}) =>
   JSON.stringify({
     ...{ v: 1, type: 'stream-record', source: SOURCE, change: 'INSERT', sequenceNumber: '7' },
     keys: JSON.stringify({ pk: { S: KEY.pk }, sk: { S: KEY.sk } }),
@@ -43,7 +43,7 @@ const terminal = () => {
 describe('a letter of a stream', () => {
   it('is explained by its keys and reason', async () => {
     const { commands, queues, lines } = terminal();
-    queues.put(DEAD, letter(), 1_000);
+    queues.put(DEAD, deadLetter(), 1_000);
     await commands.inspect('fan-out', options);
     for (const part of [
       ...['stream record', 'org_1', 'app_1', 'msg_1', 'ZodError', 'bad row', 'req-8'],
@@ -55,7 +55,7 @@ describe('a letter of a stream', () => {
   it('goes to its reader again with the item as it is now', async () => {
     const { commands, queues, table, invoked } = terminal();
     table.put({ ...KEY, type: 'msg', p: Buffer.from('bytes') });
-    queues.put(DEAD, letter(), 1_000);
+    queues.put(DEAD, deadLetter(), 1_000);
     await commands.replay('fan-out', options);
     expect(invoked).toMatchObject([{ name: 'posthorn-test-fan-out', records: [{ eventName: 'INSERT' }] }]);
     const [{ eventSourceARN, dynamodb }] = invoked[0]!.records;
@@ -73,7 +73,7 @@ describe('a letter of a stream', () => {
     for (const n of [1, 2, 3]) {
       table.put({ ...keyOf(n), type: 'msg' });
       const { pk, sk } = keyOf(n);
-      queues.put(DEAD, letter({ keys: JSON.stringify({ pk: { S: pk }, sk: { S: sk } }) }), 1_000);
+      queues.put(DEAD, deadLetter({ keys: JSON.stringify({ pk: { S: pk }, sk: { S: sk } }) }), 1_000);
     }
     faults.on = (records) => records.some(({ dynamodb }) => dynamodb.Keys.sk.S === 'msg_2');
     await commands.replay('fan-out', options);
@@ -84,8 +84,8 @@ describe('a letter of a stream', () => {
   });
 
   it.each([
-    ['its item is gone', letter(), /item is gone/],
-    ['what it was before counts and is not kept', letter({ change: 'MODIFY' }), /not kept/],
+    ['its item is gone', deadLetter(), /item is gone/],
+    ['what it was before counts and is not kept', deadLetter({ change: 'MODIFY' }), /not kept/],
     ['its stream has forgotten it', batch, /forgotten.*reconcile -- --since 2026-11-23T10:00:00.000Z/],
   ])('stays with a word of advice when %s', async (_, body, advice) => {
     const { commands, queues, table, shard, lines, invoked } = terminal();

@@ -18,17 +18,17 @@ import {
 
 const LISTENER = application({ orgId: MANAGEMENT_ORGANIZATION, id: appId('app_listener'), uid: ORG });
 
-interface World {
+interface Simulation {
   readonly wanted?: boolean;
   readonly listeners?: readonly (typeof LISTENER)[];
   readonly busDown?: boolean;
 }
 
-const makeWorld = ({ wanted = true, listeners = [LISTENER], busDown = false }: World = {}) => {
+const makeSimulation = ({ wanted = true, listeners = [LISTENER], busDown = false }: Simulation = {}) => {
   const onBus: Announced[] = [];
   const stored = new Map<string, { eventType: string; body: string }>();
   const announce = makeAnnounce({
-    origins: {
+    contexts: {
       load: (keys) => Promise.resolve(keys.map(() => ({ appUid: 'acme', operationalWebhooks: wanted }))),
     },
     bus: {
@@ -70,7 +70,7 @@ const updated = { before: row(), after: row({ url: 'https://b.example', rev: 2n,
 
 describe('operational webhooks', () => {
   it('tell what happened to an endpoint, in order, and the bus hears the same', async () => {
-    const { announce, onBus, told } = makeWorld();
+    const { announce, onBus, told } = makeSimulation();
     await announce.endpoints([created, updated]);
     expect(told()).toEqual(['endpoint.created', 'endpoint.updated']);
     expect(onBus.map(({ type, appUid }) => [type, appUid])).toEqual([
@@ -80,11 +80,11 @@ describe('operational webhooks', () => {
   });
 
   it('tell failing before exhausted of one message', async () => {
-    const { announce, told } = makeWorld();
+    const { announce, told } = makeSimulation();
     const ids = seededIds();
     const failed = (number: number, decision: { kind: 'exhausted' } | { kind: 'retry'; at: number }) =>
       attempt({
-        ...{ id: ids.attempt(NOON + number), at: NOON + number, turn: { kind: 'scheduled', number } },
+        ...{ id: ids.attempt(NOON + number), at: NOON + number, trigger: { kind: 'scheduled', number } },
         ...{ decision, succeeded: false, responseStatusCode: 500 },
       });
     await announce.attempts([
@@ -96,7 +96,7 @@ describe('operational webhooks', () => {
   });
 
   it('are written once, however often a batch of the stream comes', async () => {
-    const { announce, told } = makeWorld();
+    const { announce, told } = makeSimulation();
     await announce.endpoints([created, updated]);
     await announce.endpoints([created, updated]);
     await announce.endpoints([updated]);
@@ -104,26 +104,28 @@ describe('operational webhooks', () => {
   });
 
   it('stay away where the organization turned them off; the bus hears all the same', async () => {
-    const { announce, onBus, told } = makeWorld({ wanted: false });
+    const { announce, onBus, told } = makeSimulation({ wanted: false });
     await announce.endpoints([created]);
     expect([told(), onBus.length]).toEqual([[], 1]);
   });
 
   it('stay away where the management organization has no application for the organization', async () => {
-    const { announce, onBus, told } = makeWorld({ listeners: [{ ...LISTENER, uid: orgId('org_other') }] });
+    const { announce, onBus, told } = makeSimulation({
+      listeners: [{ ...LISTENER, uid: orgId('org_other') }],
+    });
     await announce.endpoints([created]);
     expect([told(), onBus.length]).toEqual([[], 1]);
   });
 
   it('are never about the management organization itself, nor does the bus hear of it', async () => {
-    const { announce, onBus, told } = makeWorld();
+    const { announce, onBus, told } = makeSimulation();
     const after = row({ orgId: MANAGEMENT_ORGANIZATION });
     await announce.endpoints([{ before: undefined, after }]);
     expect([told(), onBus]).toEqual([[], []]);
   });
 
   it('are told although the bus fails, and the batch comes again for the bus', async () => {
-    const { announce, told } = makeWorld({ busDown: true });
+    const { announce, told } = makeSimulation({ busDown: true });
     await expect(announce.endpoints([created])).rejects.toThrow('the bus is down');
     expect(told()).toEqual(['endpoint.created']);
   });

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
-import { factOfAttempt, factsOfEndpoint } from '../../../functions/events/domain-event.domain.ts';
+import { eventOfAttempt, eventsOfEndpoint } from '../../../functions/events/domain-event.domain.ts';
 import type { CatalogedEndpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import { ENDPOINT, NOON, attempt, endpoint } from '../../support/simulation/builders.ts';
 
 const ended = (number: number, decision: Decision): Attempt =>
   attempt({
-    turn: { kind: 'scheduled', number },
+    trigger: { kind: 'scheduled', number },
     decision,
     succeeded: decision.kind === 'succeeded',
     responseStatusCode: decision.kind === 'succeeded' ? 204 : 503,
   });
 const retry = { kind: 'retry', at: NOON + 5000 } as const;
 const typesOf = (decision: Decision, turns = [1, 2, 3, 4, 5, 6]) =>
-  turns.map((number) => factOfAttempt(ended(number, decision))?.type ?? '-');
+  turns.map((number) => eventOfAttempt(ended(number, decision))?.type ?? '-');
 const row = (some: Partial<CatalogedEndpoint> = {}): CatalogedEndpoint => ({
   ...endpoint(),
   deletedAt: null,
@@ -21,7 +21,7 @@ const row = (some: Partial<CatalogedEndpoint> = {}): CatalogedEndpoint => ({
   ...some,
 });
 const types = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) =>
-  factsOfEndpoint(before, after).map(({ type }) => type);
+  eventsOfEndpoint(before, after).map(({ type }) => type);
 
 describe('what is said of an attempt', () => {
   it('is failing on the fourth failure while retries remain', () => {
@@ -39,19 +39,19 @@ describe('what is said of an attempt', () => {
   });
 
   it('is nothing for resends that merely failed or succeeded', () => {
-    const turn = { kind: 'manual', request: 'r1' } as const;
-    expect(factOfAttempt({ ...ended(1, { kind: 'manual-failed' }), turn })).toBeUndefined();
-    expect(factOfAttempt({ ...ended(9, { kind: 'succeeded' }), turn })).toBeUndefined();
+    const trigger = { kind: 'manual', request: 'r1' } as const;
+    expect(eventOfAttempt({ ...ended(1, { kind: 'manual-failed' }), trigger })).toBeUndefined();
+    expect(eventOfAttempt({ ...ended(9, { kind: 'succeeded' }), trigger })).toBeUndefined();
   });
 
   it('names the message, its eventId and the attempt, and repeats under the same id', () => {
     const last = { ...ended(8, { kind: 'exhausted' }), eventId: 'evt-1' };
-    const fact = factOfAttempt(last);
-    expect(fact).toMatchObject({
+    const domainEvent = eventOfAttempt(last);
+    expect(domainEvent).toMatchObject({
       ...{ endpointId: ENDPOINT, msgId: last.messageId, msgEventId: 'evt-1', at: last.at },
       lastAttempt: { id: last.id, responseStatusCode: 503, timestamp: last.at, cause: null },
     });
-    expect(factOfAttempt(last)?.id).toBe(fact?.id);
+    expect(eventOfAttempt(last)?.id).toBe(domainEvent?.id);
   });
 });
 
@@ -72,7 +72,7 @@ describe('what is said of an endpoint', () => {
 
   it('is that it was disabled, since when it failed, where the system turned it off', () => {
     const off = row({ disabled: true, failSince: NOON - 1000, updatedAt: NOON + 1 });
-    expect(factsOfEndpoint(row({ uid: 'mine' }), off)).toMatchObject([
+    expect(eventsOfEndpoint(row({ uid: 'mine' }), off)).toMatchObject([
       { type: 'endpoint.disabled', endpointUid: 'mine', failSince: NOON - 1000 },
     ]);
   });
@@ -93,7 +93,7 @@ describe('what is said of an endpoint', () => {
   });
 
   it('keeps its id when it is said again, and changes it with the next change', () => {
-    const id = (rev: bigint) => factsOfEndpoint(row(), row({ rev }))[0]?.id;
+    const id = (rev: bigint) => eventsOfEndpoint(row(), row({ rev }))[0]?.id;
     expect(id(2n)).toBe(id(2n));
     expect(id(2n)).not.toBe(id(3n));
   });

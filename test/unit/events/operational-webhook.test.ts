@@ -18,7 +18,7 @@ const facts: readonly OperationalEvent[] = [
   { ...common, type: 'message.attempt.exhausted', msgId: MESSAGE, msgEventId: 'e-1', lastAttempt },
   { ...common, type: 'message.attempt.recovered', msgId: MESSAGE, msgEventId: null, lastAttempt },
 ];
-const printed = (type: string) => operationalBody(facts.find((fact) => fact.type === type)!);
+const printed = (type: string) => operationalBody(facts.find((domainEvent) => domainEvent.type === type)!);
 
 describe('the body of an operational webhook', () => {
   it('has type and data, and names the endpoint and its application', () => {

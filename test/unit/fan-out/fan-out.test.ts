@@ -3,7 +3,7 @@ import { endpointId, messageId } from '../../../functions/platform/ids/brand.dom
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeFanOut } from '../../../functions/fan-out/fan-out.flow.ts';
-import type { WideTurn } from '../../../functions/fan-out/fan-out.flow.ts';
+import type { FanOutPage } from '../../../functions/fan-out/fan-out.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import {
   APP,
@@ -32,7 +32,7 @@ const makeBench = async (endpoints: readonly Endpoint[], broken: Broken = {}) =>
   for (const one of endpoints) tenants.putEndpoint(one);
   const sent: Delivery[] = [];
   const later: { delivery: Delivery; at: number }[] = [];
-  const wide: WideTurn[] = [];
+  const wide: FanOutPage[] = [];
   let refused = false;
   const fanOut = makeFanOut({
     tenants,
@@ -73,7 +73,7 @@ describe('fan-out', () => {
     await fanOut.messages([message({ eventType: 'a' }), message({ eventType: 'b' })]);
     expect(sent).toHaveLength(1);
     expect(sent[0]).toMatchObject({
-      turn: { kind: 'scheduled', number: 1 },
+      trigger: { kind: 'scheduled', number: 1 },
       schedule: SETTINGS.retrySchedule,
       messageId: message().id,
     });
@@ -126,9 +126,9 @@ describe('a message that cannot be fanned out', () => {
     const { fanOut, sent, wide } = await makeBench(numbered(3), { endpoint: 'ep_0001' });
     await fanOut.messages([message()]);
     expect(idsOf(sent)).toEqual(['ep_0000', 'ep_0002']);
-    const [turn] = wide;
+    const [trigger] = wide;
     expect(wide).toMatchObject([{ message: { id: message().id, onlyEndpoint: 'ep_0001' } }]);
-    await fanOut.wideTurn(turn!);
+    await fanOut.fanOutPage(trigger!);
     expect(idsOf(sent)).toEqual(['ep_0000', 'ep_0002', 'ep_0001']);
   });
 
@@ -154,8 +154,8 @@ describe('a message for very many endpoints', () => {
     const { fanOut, sent, wide } = await makeBench(numbered(1201));
     await fanOut.messages([message()]);
     let turns = 0;
-    for (let turn = wide.shift(); turn !== undefined; turn = wide.shift()) {
-      await fanOut.wideTurn(turn);
+    for (let trigger = wide.shift(); trigger !== undefined; trigger = wide.shift()) {
+      await fanOut.fanOutPage(trigger);
       turns += 1;
     }
     expect(turns).toBe(3);
@@ -165,14 +165,14 @@ describe('a message for very many endpoints', () => {
   it('goes on behind the last endpoint served, though that one is gone by then', async () => {
     const { fanOut, sent, tenants } = await makeBench(numbered(3));
     tenants.removeEndpoint(endpointId('ep_0001'));
-    await fanOut.wideTurn({ message: message(), after: endpointId('ep_0001') });
+    await fanOut.fanOutPage({ message: message(), after: endpointId('ep_0001') });
     expect(idsOf(sent)).toEqual(['ep_0002']);
   });
 
   it('ends quietly when its application is gone', async () => {
     const { fanOut, sent, tenants } = await makeBench(numbered(3));
     tenants.removeApplication(ORG, APP);
-    await fanOut.wideTurn({ message: message(), after: null });
+    await fanOut.fanOutPage({ message: message(), after: null });
     expect(sent).toEqual([]);
   });
 });

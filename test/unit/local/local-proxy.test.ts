@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Door } from '../../../scripts/local/local-proxy.ts';
-import { startFrontDoor } from '../../../scripts/local/local-proxy.ts';
+import type { LocalProxy } from '../../../scripts/local/local-proxy.ts';
+import { startLocalProxy } from '../../../scripts/local/local-proxy.ts';
 import type { Listening } from '../../../scripts/local/listen.ts';
 import { listen } from '../../../scripts/local/listen.ts';
 import { rawRequest } from './raw-request.ts';
@@ -14,7 +14,7 @@ interface Seen {
 }
 
 let api: Listening;
-let door: Door;
+let proxy: LocalProxy;
 let seen: Seen | undefined;
 beforeAll(async () => {
   const server = createServer((request, response) => {
@@ -32,18 +32,18 @@ beforeAll(async () => {
     });
   });
   api = await listen(server, 0);
-  door = await startFrontDoor(0);
+  proxy = await startLocalProxy(0);
 });
 afterAll(async () => {
-  await door.close();
+  await proxy.close();
   await api.close();
 });
 
 describe('the front door', () => {
   it('says that the stack is starting until it is opened', async () => {
-    expect((await fetch(door.url)).status).toBe(503);
-    door.open(`http://127.0.0.1:${api.port}/_aws/execute-api/abc/$default`);
-    expect((await fetch(door.url)).status).toBe(207);
+    expect((await fetch(proxy.url)).status).toBe(503);
+    proxy.open(`http://127.0.0.1:${api.port}/_aws/execute-api/abc/$default`);
+    expect((await fetch(proxy.url)).status).toBe(207);
   });
 
   it.each([
@@ -55,43 +55,43 @@ describe('the front door', () => {
     '/a/../b/./c',
     '/',
   ])('passes the target %s unchanged behind the base', async (target) => {
-    await rawRequest(door.port, [`GET ${target} HTTP/1.1`]);
+    await rawRequest(proxy.port, [`GET ${target} HTTP/1.1`]);
     expect(seen?.url).toBe(`/_aws/execute-api/abc/$default${target}`);
   });
 
   it('passes headers in order, with case and repeats', async () => {
-    await rawRequest(door.port, ['GET / HTTP/1.1', 'ZZ-Last: 1', 'aa-First: 2', 'ZZ-Last: 3']);
+    await rawRequest(proxy.port, ['GET / HTTP/1.1', 'ZZ-Last: 1', 'aa-First: 2', 'ZZ-Last: 3']);
     expect(seen?.headers.slice(0, 6)).toEqual(['ZZ-Last', '1', 'aa-First', '2', 'ZZ-Last', '3']);
-    expect(seen?.headers).toContain(`127.0.0.1:${door.port}`);
+    expect(seen?.headers).toContain(`127.0.0.1:${proxy.port}`);
   });
 
   it('passes the answer with status, phrase, headers and body', async () => {
-    const answer = await rawRequest(door.port, ['POST / HTTP/1.1'], Buffer.from('hello'));
+    const answer = await rawRequest(proxy.port, ['POST / HTTP/1.1'], Buffer.from('hello'));
     expect(answer).toMatch(/^HTTP\/1\.1 207 Odd Phrase\r\nX-A: 1\r\nx-a: 2\r\ncontent-type: text\/odd\r\n/);
     expect(answer).toContain('hello');
   });
 
   it.each(['HEAD', 'OPTIONS', 'DELETE', 'PATCH'])('passes %s', async (method) => {
-    const answer = await rawRequest(door.port, [`${method} / HTTP/1.1`]);
+    const answer = await rawRequest(proxy.port, [`${method} / HTTP/1.1`]);
     expect(seen?.method).toBe(method);
     expect(answer).toContain('207');
   });
 
   it('passes bytes that are no text, and large bodies whole', async () => {
     const body = Buffer.from(Uint8Array.from({ length: 5_000_000 }, (_, index) => index % 256));
-    const response = await fetch(door.url, { method: 'POST', body });
+    const response = await fetch(proxy.url, { method: 'POST', body });
     expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
     expect(seen?.body.equals(body)).toBe(true);
   });
 
   it('answers 502 when nothing is behind it', async () => {
-    const lonely = await startFrontDoor(0);
+    const lonely = await startLocalProxy(0);
     lonely.open('http://127.0.0.1:1');
     expect((await fetch(lonely.url)).status).toBe(502);
     await lonely.close();
   });
 
   it('says so when its port is taken', async () => {
-    await expect(startFrontDoor(door.port)).rejects.toThrow(`Port ${door.port} on 127.0.0.1 is in use`);
+    await expect(startLocalProxy(proxy.port)).rejects.toThrow(`Port ${proxy.port} on 127.0.0.1 is in use`);
   });
 });

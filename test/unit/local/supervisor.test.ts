@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startKept, whenAborted } from '../../../scripts/local/processes/supervised.ts';
+import { startSupervised, whenAborted } from '../../../scripts/local/processes/supervised.ts';
 import { eventually } from '../../support/poll.ts';
 
 const isAlive = (pid: number): boolean => {
@@ -16,7 +16,7 @@ const isAlive = (pid: number): boolean => {
 
 const keepShell = (script: string) => {
   const tempDir = mkdtempSync(join(tmpdir(), 'keeper-test-'));
-  const kept = startKept({
+  const kept = startSupervised({
     command: 'sh',
     args: ['-c', script],
     env: { PATH: process.env['PATH'] ?? '' },

@@ -11,13 +11,13 @@ const record = (messageId: string) => ({
   attributes: { ApproximateReceiveCount: '3' },
 });
 
-const run = async (prepare: () => WorkRecord, remember?: (failed: FailedReceive) => Promise<void>) => {
+const run = async (prepare: () => WorkRecord, recordFailure?: (failed: FailedReceive) => Promise<void>) => {
   const remembered: FailedReceive[] = [];
   const keep = (failed: FailedReceive) => {
     remembered.push(failed);
     return Promise.resolve();
   };
-  const worker = queueWorker(() => ({ lastErrors: { remember: remember ?? keep } }), prepare);
+  const worker = queueWorker(() => ({ failureLog: { recordFailure: recordFailure ?? keep } }), prepare);
   const event = { Records: [record('good'), record('bad')] } as unknown as SQSEvent;
   const answer = await worker(event, { awsRequestId: 'request-1' } as Context);
   return { remembered, failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };

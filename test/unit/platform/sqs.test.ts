@@ -2,7 +2,7 @@ import type { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { makeDeadLetters } from '../../../functions/platform/sqs/dead-letters.sqs.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
-import { parseErrand } from '../../../functions/deliver/queue/delivery-record.ts';
+import { parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
 import { makeSendAll, makeSendEach } from '../../../functions/platform/sqs/client.sqs.ts';
 import { delivery } from '../../support/simulation/builders.ts';
 
@@ -77,7 +77,7 @@ describe('the delivery queue', () => {
     await makeDeliveryQueue(client, 'url').send([{ delivery: delivery(), delaySeconds: 7 }]);
     const [sent] = calls[0]!;
     expect(sent).toMatchObject({ MessageGroupId: delivery().appId, DelaySeconds: 7 });
-    expect(parseErrand(sent!.MessageBody!)).toEqual({ kind: 'delivery', delivery: delivery() });
+    expect(parseQueueMessage(sent!.MessageBody!)).toEqual({ kind: 'delivery', delivery: delivery() });
   });
 
   it('takes what nobody can read as it is', async () => {
@@ -91,7 +91,7 @@ describe('dead letters of a stream', () => {
   it('carry keys and reason, under a group that SQS takes however long the stream’s name is', async () => {
     const { client, calls } = makeBench();
     const source = `arn:aws:dynamodb:ap-southeast-2:123456789012:table/${'t'.repeat(80)}/stream/2026-11-23T04:19:57.172`;
-    const letter = {
+    const deadLetter = {
       source,
       keys: '{}',
       change: 'INSERT' as const,
@@ -100,7 +100,7 @@ describe('dead letters of a stream', () => {
       errorClass: 'ZodError',
       reason: 'r'.repeat(9_000),
     };
-    await makeDeadLetters(client, 'url').send([letter]);
+    await makeDeadLetters(client, 'url').send([deadLetter]);
     const [sent] = calls[0]!;
     expect(sent!.MessageGroupId!.length).toBeLessThanOrEqual(128);
     expect(JSON.parse(sent!.MessageBody!)).toMatchObject({ source, keys: '{}', reason: 'r'.repeat(4_000) });

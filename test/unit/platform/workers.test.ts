@@ -6,7 +6,7 @@ import type { DeadLetter } from '../../../functions/platform/sqs/dead-letter.por
 import type { FailedReceive } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
 
 const context = { functionName: 'fan-out', awsRequestId: 'request-1' } as Context;
-const services = { lastErrors: { remember: () => Promise.resolve() } };
+const services = { failureLog: { recordFailure: () => Promise.resolve() } };
 const record = (messageId: string) =>
   ({
     messageId,
@@ -69,13 +69,13 @@ describe('a stream’s worker', () => {
     (items: readonly string[]): Promise<readonly PromiseSettledResult<void>[]> =>
       Promise.allSettled(items.map(work));
   const makeBench = (work: (items: readonly string[]) => Promise<readonly PromiseSettledResult<void>[]>) => {
-    const letters: DeadLetter[] = [];
+    const deadLetters: DeadLetter[] = [];
     const remembered: FailedReceive[] = [];
-    const remember = async (failed: FailedReceive) => void remembered.push(failed);
+    const recordFailure = async (failed: FailedReceive) => void remembered.push(failed);
     const handler = streamWorker<string>(
       () => ({
-        ...{ work, lastErrors: { remember } },
-        deadLetters: { send: async (some) => void letters.push(...some) },
+        ...{ work, failureLog: { recordFailure } },
+        deadLetters: { send: async (some) => void deadLetters.push(...some) },
       }),
       ({ after }) => {
         const value = String(after?.['value']);
@@ -84,7 +84,7 @@ describe('a stream’s worker', () => {
       },
     );
     return {
-      letters,
+      deadLetters,
       remembered,
       run: (...values: string[]) => handler({ Records: values.map(change) }, context),
     };
@@ -92,16 +92,16 @@ describe('a stream’s worker', () => {
 
   it('does what can be done, and puts what never can into the dead letter queue', async () => {
     const done: string[] = [];
-    const { run, letters } = makeBench(eachBy(async (item) => void done.push(item)));
+    const { run, deadLetters } = makeBench(eachBy(async (item) => void done.push(item)));
     await run('a', 'poison', 'other', 'b');
     expect(done).toEqual(['a', 'b']);
-    expect(letters).toMatchObject([{ reason: 'what is this', requestId: 'request-1' }]);
+    expect(deadLetters).toMatchObject([{ reason: 'what is this', requestId: 'request-1' }]);
   });
 
   it('fails as a whole for what may pass, and sets nothing aside before that has passed', async () => {
-    const { run, letters, remembered } = makeBench(() => Promise.reject(new RangeError('throttled')));
+    const { run, deadLetters, remembered } = makeBench(() => Promise.reject(new RangeError('throttled')));
     await expect(run('a', 'poison')).rejects.toThrow('throttled');
-    expect(letters).toEqual([]);
+    expect(deadLetters).toEqual([]);
     expect(remembered).toMatchObject([
       {
         ...{ queue: 'fan-out', record: 'arn:stream/n-a', requestId: 'request-1' },
@@ -112,17 +112,17 @@ describe('a stream’s worker', () => {
 
   it('tries a record that fails again, and after five minutes dead-letters it so that its shard goes on', async () => {
     const done: string[] = [];
-    const { run, letters } = makeBench(
+    const { run, deadLetters } = makeBench(
       eachBy(async (item) => {
         if (item.endsWith('bad')) throw new RangeError('throttled');
         done.push(item);
       }),
     );
     await expect(run('a', 'poison', 'bad', 'b')).rejects.toThrow('throttled');
-    expect([done, letters]).toEqual([['a', 'b'], []]);
+    expect([done, deadLetters]).toEqual([['a', 'b'], []]);
     await run('a', 'old-bad', 'b');
     expect(done).toEqual(['a', 'b', 'a', 'b']);
-    expect(letters).toMatchObject([
+    expect(deadLetters).toMatchObject([
       { sequenceNumber: 'n-old-bad', errorClass: 'RangeError', reason: 'throttled' },
     ]);
   });

@@ -5,7 +5,7 @@ import {
   HOUR_MS,
   SETTLED_MS,
   covered,
-  hourNotes,
+  dirtyHours,
   plus,
   settledSince,
   spanOf,
@@ -23,7 +23,7 @@ describe('notes about hours', () => {
     const ids = seededIds(3);
     const notes = Array.from({ length: 2000 }, (_, index) => {
       const one = attempt({ id: ids.attempt(NOON), at: NOON, endpointId: endpointId(`ep_${index}`) });
-      return hourNotes([one], NOON + 3 * MINUTE_MS);
+      return dirtyHours([one], NOON + 3 * MINUTE_MS);
     }).flat();
     expect(notes.length).toBeGreaterThan(10);
     expect(notes.length).toBeLessThan(70);
@@ -33,12 +33,12 @@ describe('notes about hours', () => {
   it('name each hour of an endpoint once, a reopened one above all', () => {
     const id = attemptId('atmpt_3MUaSD000000000000000000000');
     const early = attempt({ id, at: NOON });
-    const notes = hourNotes([early, attempt({ id, at: NOON - 1 }), early], NOON + 4 * MINUTE_MS - 1);
+    const notes = dirtyHours([early, attempt({ id, at: NOON - 1 }), early], NOON + 4 * MINUTE_MS - 1);
     expect(notes).toMatchObject([
       { endpointId: ENDPOINT, hour: NOON, kind: 'busy' },
       { endpointId: ENDPOINT, hour: NOON - HOUR_MS, kind: 'reopened' },
     ]);
-    const both = hourNotes([early, attempt({ id, at: NOON + MINUTE_MS })], NOON + 4.5 * MINUTE_MS);
+    const both = dirtyHours([early, attempt({ id, at: NOON + MINUTE_MS })], NOON + 4.5 * MINUTE_MS);
     expect(both).toMatchObject([{ hour: NOON, kind: 'reopened' }]);
   });
 
@@ -54,7 +54,7 @@ describe('notes about hours', () => {
         );
         // The newest attempt that the tally would have counted, had it been there.
         fc.pre(counted !== undefined);
-        const [note] = hourNotes([attempt({ at: counted.to - 1 })], writtenBy);
+        const [note] = dirtyHours([attempt({ at: counted.to - 1 })], writtenBy);
         expect(note?.kind).toBe('reopened');
       }),
     );
@@ -83,13 +83,13 @@ describe('a span of instants', () => {
             };
             return { hour: hour * HOUR_MS, revision: index, counted: index === 4 ? null : counted };
           });
-          const { tally, rest } = covered(span, kept);
+          const { hourlyCounts, rest } = covered(span, kept);
           const counted = rest.map(({ from, to }) => ({
             succeeded: (to - from) / MINUTE_MS,
             failed: 0,
             canceled: 0,
           }));
-          expect([tally, ...counted].reduce(plus).succeeded).toBe((span.to - span.from) / MINUTE_MS);
+          expect([hourlyCounts, ...counted].reduce(plus).succeeded).toBe((span.to - span.from) / MINUTE_MS);
         },
       ),
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
-import { endpointMessagesOf, judge } from '../../../functions/read-models/latest-state.domain.ts';
+import { endpointMessagesOf, compare } from '../../../functions/read-models/latest-state.domain.ts';
 import { MESSAGE, NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
 
@@ -19,25 +19,25 @@ describe('a row of a read model against the log', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(history, { minLength: 1 }), (some) => {
         const [standing] = endpointMessagesOf(some);
-        expect(judge(standing, whole)).not.toBe('wrong');
-        if (some.length === history.length) expect(judge(standing, whole)).toBe('right');
+        expect(compare(standing, whole)).not.toBe('wrong');
+        if (some.length === history.length) expect(compare(standing, whole)).toBe('right');
       }),
     );
   });
 
   it('is behind where it is missing, and right where neither has anything', () => {
-    expect(judge(undefined, whole)).toBe('behind');
-    expect(judge(undefined, undefined)).toBe('right');
+    expect(compare(undefined, whole)).toBe('behind');
+    expect(compare(undefined, undefined)).toBe('right');
   });
 
   it('is wrong where it says what the log does not', () => {
     const first = endpointMessageOf(history[0]!);
-    expect(judge(first, undefined)).toBe('wrong');
-    expect(judge('unreadable', first)).toBe('wrong');
-    expect(judge(whole, first)).toBe('wrong');
-    expect(judge({ ...first, everSucceeded: true }, first)).toBe('wrong');
-    expect(judge({ ...first, nextAttemptAt: null }, first)).toBe('wrong');
-    expect(judge({ ...first, eventType: 'another' }, whole)).toBe('wrong');
+    expect(compare(first, undefined)).toBe('wrong');
+    expect(compare('unreadable', first)).toBe('wrong');
+    expect(compare(whole, first)).toBe('wrong');
+    expect(compare({ ...first, everSucceeded: true }, first)).toBe('wrong');
+    expect(compare({ ...first, nextAttemptAt: null }, first)).toBe('wrong');
+    expect(compare({ ...first, eventType: 'another' }, whole)).toBe('wrong');
   });
 
   it('is of one message at one endpoint', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { warnOfLetters } from '../../../scripts/reconcile/dead-letters.ts';
+import { warnOfDeadLetters } from '../../../scripts/reconcile/dead-letters.ts';
 import { fakeStage } from '../dlq/fake-stage.ts';
 
 it('dead letters on the way of a message are counted, each with the command that replays them', async () => {
@@ -7,7 +7,7 @@ it('dead letters on the way of a message are counted, each with the command that
   const lines: string[] = [];
   for (const output of ['FanOutStreamDlqUrl', 'DeliveryDlqUrl', 'DeliveryDlqUrl', 'ProjectStreamDlqUrl'])
     queues.put(`q/${output}`, '{}', 1);
-  await warnOfLetters(stage, 'prod', (text) => void lines.push(text));
+  await warnOfDeadLetters(stage, 'prod', (text) => void lines.push(text));
   expect(lines.slice(1)).toEqual([
     '  1 letter: npm run dlq -- replay fan-out --stage prod',
     '  2 letters: npm run dlq -- replay delivery --stage prod',
@@ -17,6 +17,6 @@ it('dead letters on the way of a message are counted, each with the command that
 
 it('nothing is said where there are none', async () => {
   const lines: string[] = [];
-  await warnOfLetters(fakeStage().stage, 'prod', (text) => void lines.push(text));
+  await warnOfDeadLetters(fakeStage().stage, 'prod', (text) => void lines.push(text));
   expect(lines).toEqual([]);
 });

@@ -17,7 +17,7 @@ import {
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-const judge = (some: Partial<Case> & { attempts?: readonly Attempt[] } = {}) => {
+const compare = (some: Partial<Case> & { attempts?: readonly Attempt[] } = {}) => {
   const { attempts = [], ...rest } = some;
   const target = rest.endpoint ?? endpoint();
   return diagnose({
@@ -33,42 +33,45 @@ const judge = (some: Partial<Case> & { attempts?: readonly Attempt[] } = {}) => 
 };
 
 const failedTry = (number: number, decision: Decision) =>
-  attempt({ turn: { kind: 'scheduled', number }, succeeded: false, decision });
+  attempt({ trigger: { kind: 'scheduled', number }, succeeded: false, decision });
 
 const first = delivery();
-const second = delivery({ turn: { kind: 'scheduled', number: 2 } });
+const second = delivery({ trigger: { kind: 'scheduled', number: 2 } });
 
 describe('a message is owed to an endpoint', () => {
   it('that it was never sent to', () => {
-    expect(judge()).toEqual({ kind: 'never-tried', delivery: first, since: NOON });
+    expect(compare()).toEqual({ kind: 'never-tried', delivery: first, since: NOON });
   });
 
   it('whose retry is due and was not made, with its turn', () => {
     const at = NOON + 5_000;
     const attempts = [failedTry(1, { kind: 'retry', at })];
-    expect(judge({ attempts })).toEqual({ kind: 'retry-not-made', delivery: second, since: at });
+    expect(compare({ attempts })).toEqual({ kind: 'retry-not-made', delivery: second, since: at });
   });
 
   it('by the last of its tries, resends apart', () => {
-    const resent = attempt({ turn: { kind: 'manual', request: 'r' }, decision: { kind: 'manual-failed' } });
+    const resent = attempt({
+      trigger: { kind: 'manual', request: 'r' },
+      decision: { kind: 'manual-failed' },
+    });
     const attempts = [failedTry(2, { kind: 'exhausted' }), failedTry(1, { kind: 'retry', at: NOON }), resent];
-    expect(judge({ attempts }).kind).toBe('settled');
-    expect(judge({ attempts: [resent] }).kind).toBe('never-tried');
+    expect(compare({ attempts }).kind).toBe('settled');
+    expect(compare({ attempts: [resent] }).kind).toBe('never-tried');
   });
 
   it('perhaps, when the endpoint was changed after the message', () => {
-    expect(judge({ endpoint: endpoint({ updatedAt: NOON + 1 }) }).kind).toBe('uncertain');
+    expect(compare({ endpoint: endpoint({ updatedAt: NOON + 1 }) }).kind).toBe('uncertain');
   });
 });
 
 describe('nothing is owed', () => {
   it.each(['succeeded', 'exhausted', 'gone'] as const)('after the decision %s', (kind) => {
-    expect(judge({ attempts: [attempt({ decision: { kind } })] }).kind).toBe('settled');
+    expect(compare({ attempts: [attempt({ decision: { kind } })] }).kind).toBe('settled');
   });
 
   it('once a resend has ended the schedule', () => {
     const attempts = [failedTry(1, { kind: 'retry', at: NOON })];
-    expect(judge({ log: { attempts, ended: new Set([ENDPOINT]) } }).kind).toBe('settled');
+    expect(compare({ log: { attempts, ended: new Set([ENDPOINT]) } }).kind).toBe('settled');
   });
 
   it.each([
@@ -78,7 +81,7 @@ describe('nothing is owed', () => {
     ['is not the one it is for', { message: message({ onlyEndpoint: 'ep_other' as typeof ENDPOINT }) }],
     ['is there and the payload is gone', { message: message({ payload: { kind: 'gone' } }) }],
   ])('where the endpoint %s', (_, some) => {
-    expect(judge(some).kind).toBe('settled');
+    expect(compare(some).kind).toBe('settled');
   });
 });
 
@@ -89,13 +92,13 @@ describe('it is on its way', () => {
     ['in a due bucket', { waiting: new Map([[deliveryIdentity(first), 'due' as const]]) }],
     ['until its retry', { attempts: [failedTry(1, { kind: 'retry', at: NOON + 2 * HOUR })] }],
   ])('%s', (_, some) => {
-    expect(judge(some).kind).toBe('waiting');
+    expect(compare(some).kind).toBe('waiting');
   });
 
   it('when it is parked, and that is no fault', () => {
     const waiting = new Map([[deliveryIdentity(second), 'parked' as const]]);
     const attempts = [failedTry(1, { kind: 'retry', at: NOON })];
-    expect(judge({ attempts, waiting }).kind).toBe('parked');
+    expect(compare({ attempts, waiting }).kind).toBe('parked');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Task, TaskKey } from '../../../functions/replay/task.domain.ts';
-import { HoldLost } from '../../../functions/idempotency/run-once.flow.ts';
-import type { TaskErrand, TaskQueue, TaskStore } from '../../../functions/replay/tasks.flow.ts';
+import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
+import type { TaskMessage, TaskQueue, TaskStore } from '../../../functions/replay/tasks.flow.ts';
 
 interface Row {
   task: Task;
@@ -12,8 +12,9 @@ export const makeMemoryTasks = (options: { readonly refusesReceipts?: boolean } 
   const rows = new Map<string, Row>();
   const keyOf = ({ orgId, id }: TaskKey) => `${orgId}/${id}`;
   return {
-    create: (task, receiptOf) => {
-      if (receiptOf !== undefined && options.refusesReceipts === true) return Promise.reject(new HoldLost());
+    create: (task, storedResponseOf) => {
+      if (storedResponseOf !== undefined && options.refusesReceipts === true)
+        return Promise.reject(new LockLost());
       rows.set(keyOf(task), { task, lease: null });
       return Promise.resolve();
     },
@@ -47,19 +48,19 @@ export const makeMemoryTasks = (options: { readonly refusesReceipts?: boolean } 
 };
 
 export interface QueuedErrand {
-  readonly errand: TaskErrand;
+  readonly queueMessage: TaskMessage;
   readonly messageId: string;
   readonly at: number;
 }
 
 /** Records wait until they are due; who takes one puts it back by itself where its work ended early. */
-export const makeErrands = (now: () => number) => {
+export const makeTaskMessages = (now: () => number) => {
   const waiting: QueuedErrand[] = [];
   let count = 0;
   const queue: TaskQueue = {
-    send: (errand, delaySeconds) => {
+    send: (queueMessage, delaySeconds) => {
       count += 1;
-      waiting.push({ errand, messageId: `record-${count}`, at: now() + delaySeconds * 1000 });
+      waiting.push({ queueMessage, messageId: `record-${count}`, at: now() + delaySeconds * 1000 });
       return Promise.resolve();
     },
   };

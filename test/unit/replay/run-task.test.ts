@@ -11,7 +11,7 @@ import { oneMore } from '../../../functions/replay/task-page.flow.ts';
 import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, seededIds } from '../../support/simulation/builders.ts';
-import { makeErrands, makeMemoryTasks } from './memory.ts';
+import { makeTaskMessages, makeMemoryTasks } from './memory.ts';
 
 const PAGE = 10;
 const ORDER = {
@@ -46,7 +46,7 @@ const start = async ({
   let time = NOON;
   const now = () => time;
   const store = makeMemoryTasks();
-  const { queue, waiting } = makeErrands(now);
+  const { queue, waiting } = makeTaskMessages(now);
   const sent: (QueuedDelivery & { at: number })[] = [];
   const deliveries = {
     send: (some: readonly QueuedDelivery[]) => {
@@ -66,7 +66,7 @@ const start = async ({
     time = Math.max(time, record.at);
     const deadline = time + runMs;
     const remainingMs = () => deadline - (time += 1_000);
-    await run(record.errand, record.messageId, remainingMs).catch(() => {
+    await run(record.queueMessage, record.messageId, remainingMs).catch(() => {
       waiting.push({ ...record, at: time + 60_000 });
     });
   };
@@ -152,8 +152,8 @@ describe('a record without a task', () => {
   it('waits a minute for the row that follows it, and then is over', async () => {
     const { queue, waiting, takeNext, runToEnd, now } = await start();
     await runToEnd();
-    const errand = { orgId: ORG, appId: APP, id: seededIds(9).task(now()) };
-    await queue.send(errand, 0);
+    const queueMessage = { orgId: ORG, appId: APP, id: seededIds(9).task(now()) };
+    await queue.send(queueMessage, 0);
     await takeNext();
     expect(waiting).toHaveLength(1);
     for (let taken = 0; waiting.length > 0; taken += 1) {

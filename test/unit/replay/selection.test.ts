@@ -104,7 +104,13 @@ const newIds = () => seededIds((seed += 1));
 const messageAt = (at: number, some: Partial<Message> = {}) =>
   message({ id: newIds().message(at), createdAt: at, ...some });
 const tryOf = (of: Message, at: number, number: number, some: Partial<Attempt> = {}): Attempt =>
-  attempt({ messageId: of.id, id: newIds().attempt(at), at, turn: { kind: 'scheduled', number }, ...some });
+  attempt({
+    messageId: of.id,
+    id: newIds().attempt(at),
+    at,
+    trigger: { kind: 'scheduled', number },
+    ...some,
+  });
 const idsOf = (deliveries: readonly Delivery[]) => deliveries.map(({ messageId }) => messageId);
 
 describe('recover', () => {
@@ -121,7 +127,7 @@ describe('recover', () => {
     expect(await all(task())).toEqual([
       {
         ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, messageId: lost.id, schedule: [] },
-        turn: { kind: 'manual', request: 'qtask_1' },
+        trigger: { kind: 'manual', request: 'qtask_1' },
       },
     ]);
   });
@@ -192,7 +198,7 @@ describe('replay-missing', () => {
     expect(await all(missing())).toEqual([
       {
         ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, messageId: never.id },
-        ...{ turn: { kind: 'scheduled', number: 1 }, schedule: SETTINGS.retrySchedule },
+        ...{ trigger: { kind: 'scheduled', number: 1 }, schedule: SETTINGS.retrySchedule },
       },
     ]);
   });
@@ -244,7 +250,7 @@ describe('bulk-replay', () => {
     const { all } = await start(history);
     const deliveries = await all(bulk(filters));
     expect(idsOf(deliveries)).toEqual(expected.map(({ id }) => id));
-    for (const { turn } of deliveries) expect(turn).toEqual({ kind: 'manual', request: 'qtask_1' });
+    for (const { trigger } of deliveries) expect(trigger).toEqual({ kind: 'manual', request: 'qtask_1' });
   });
 
   it('takes messages by the instant of their acceptance', async () => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { idTime } from '../../../functions/platform/ids/ids.domain.ts';
 import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
-import { HoldLost } from '../../../functions/idempotency/run-once.flow.ts';
+import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import type { TaskOrder } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery, seededIds } from '../../support/simulation/builders.ts';
-import { makeErrands, makeMemoryTasks } from './memory.ts';
+import { makeTaskMessages, makeMemoryTasks } from './memory.ts';
 
 const order = (some: Partial<TaskOrder> = {}): TaskOrder => ({
   ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, kind: 'endpoint.recover' },
@@ -22,7 +22,7 @@ const start = (options: { select?: Select; step?: Step; refusesReceipts?: boolea
   let time = NOON + 2;
   const now = () => time;
   const store = makeMemoryTasks(options);
-  const { queue, waiting } = makeErrands(now);
+  const { queue, waiting } = makeTaskMessages(now);
   const { select = NOTHING, step = noSteps } = options;
   const tasks = makeTasks({ store, queue, select, ids: seededIds(), now, step });
   return { tasks, store, waiting, pass: (ms: number) => (time += ms) };
@@ -41,7 +41,7 @@ describe('starting a task', () => {
     });
     expect(idTime(task.id)).toBe(NOON);
     expect(await store.find(task)).toEqual(task);
-    expect(waiting).toMatchObject([{ errand: { orgId: ORG, id: task.id }, at: NOON + 1_002 }]);
+    expect(waiting).toMatchObject([{ queueMessage: { orgId: ORG, id: task.id }, at: NOON + 1_002 }]);
   });
 
   it('ends its window now where it was asked to end ahead', async () => {
@@ -59,8 +59,8 @@ describe('starting a task', () => {
 
   it('makes none where its key was taken over', async () => {
     const { tasks, store, waiting } = start({ refusesReceipts: true });
-    await expect(tasks.start(order(), () => ({}) as never)).rejects.toThrow(HoldLost);
-    expect(await store.find(waiting[0]!.errand)).toBeUndefined();
+    await expect(tasks.start(order(), () => ({}) as never)).rejects.toThrow(LockLost);
+    expect(await store.find(waiting[0]!.queueMessage)).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Mishap } from '../../support/simulation/process.ts';
 import { playScenario } from '../../support/simulation/scenario.ts';
-import type { WorldOptions } from '../../support/simulation/simulation.ts';
+import type { SimulationOptions } from '../../support/simulation/simulation.ts';
 
 /** Every place where something can go wrong, in the order in which a run without trouble comes there. */
 const places: string[] = [];
@@ -22,7 +22,7 @@ const once = (where: string, what: Mishap, nth = 1) => {
   return (place: string) => (place === where && ++times === nth ? what : undefined);
 };
 
-const play = (where: string, what: Mishap, nth = 1, options: WorldOptions = {}) =>
+const play = (where: string, what: Mishap, nth = 1, options: SimulationOptions = {}) =>
   playScenario({ ...options, deliverBatch: 1, faults: { mishap: once(where, what, nth) } });
 
 /** Where a request has gone out that nobody has recorded yet. */

@@ -6,8 +6,8 @@ import { playScenario } from '../../support/simulation/scenario.ts';
 const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
 
 /** The trouble listed, each at the given time that its place is come to, places counted from the one before. */
-const inTurn = (...troubles: readonly (readonly [string, Mishap])[]): NonNullable<Faults['mishap']> => {
-  const left = [...troubles];
+const inTurn = (...overloads: readonly (readonly [string, Mishap])[]): NonNullable<Faults['mishap']> => {
+  const left = [...overloads];
   return (place) => {
     if (left[0]?.[0] !== place) return undefined;
     return left.shift()?.[1];
@@ -37,7 +37,7 @@ describe('what a crash left half done', () => {
     const usual = await seen(undefined);
     const repeated = await seen(inTurn(['deliver.recorded', 'crash-after']));
     healing.push(...[...repeated].filter((place) => !usual.has(place)));
-    expect(healing).toEqual(expect.arrayContaining(['deliver.marked-redone', 'deliver:log.claimTwin']));
+    expect(healing).toEqual(expect.arrayContaining(['deliver.marked-redone', 'deliver:log.claimDuplicate']));
   });
 
   it('is lost to no second crash while it is done', async () => {
@@ -98,12 +98,12 @@ describe('queues and streams that do what they may', () => {
 describe('two sweepers at once', () => {
   it('send nothing twice and leave nothing lying', async () => {
     for (const seed of SEEDS) {
-      const { faults, surplus, world } = await playScenario({
+      const { faults, surplus, simulation } = await playScenario({
         ...{ seed, sweepers: 2 },
         faults: { latencyMs: latencies(seed) },
       });
       expect([seed, ...faults, ...surplus]).toEqual([seed]);
-      expect(world.due.size()).toBe(0);
+      expect(simulation.due.size()).toBe(0);
     }
   });
 });

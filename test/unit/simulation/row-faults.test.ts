@@ -4,7 +4,7 @@ import type { EndpointId, MessageId } from '../../../functions/platform/ids/bran
 import { NOON, application, endpoint, publishRequest } from '../../support/simulation/builders.ts';
 import { unfinished } from '../../support/simulation/invariants.ts';
 import type { RowFault, RowKind } from '../../support/simulation/row-faults.ts';
-import { makeWorld } from '../../support/simulation/simulation.ts';
+import { makeSimulation } from '../../support/simulation/simulation.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -14,15 +14,15 @@ const MESSAGES = 20;
 
 /** Three tenants with three throttled endpoints each, in the same batches; rows of some fail for half an hour. */
 const play = async (fault: RowFault = () => false) => {
-  const world = makeWorld({
+  const simulation = makeSimulation({
     ...{ streamBatch: 100, deliverBatch: 10, settings: { retrySchedule: [5, 1800, 5] } },
     faults: { latencyMs: () => 5 },
-    rowFault: (what, subject) => world.clock.now() < NOON + 30 * MINUTE && fault(what, subject),
+    rowFault: (what, subject) => simulation.clock.now() < NOON + 30 * MINUTE && fault(what, subject),
   });
   for (const app of APPS) {
-    await world.tenants.create(application({ orgId: orgId(`org_${app}`), id: app }));
+    await simulation.tenants.create(application({ orgId: orgId(`org_${app}`), id: app }));
     for (const id of ENDPOINTS.filter((one) => one.startsWith(`ep_${app}`)))
-      world.tenants.putEndpoint(
+      simulation.tenants.putEndpoint(
         endpoint({
           orgId: orgId(`org_${app}`),
           appId: app,
@@ -35,29 +35,31 @@ const play = async (fault: RowFault = () => false) => {
   const pairs: { messageId: MessageId; endpointId: EndpointId; at: number }[] = [];
   for (let index = 0; index < MESSAGES; index += 1)
     for (const app of APPS)
-      world.clock.at(NOON + index * 1_000, async () => {
-        const outcome = await world.publish(publishRequest({ orgId: orgId(`org_${app}`), application: app }));
+      simulation.clock.at(NOON + index * 1_000, async () => {
+        const outcome = await simulation.publish(
+          publishRequest({ orgId: orgId(`org_${app}`), application: app }),
+        );
         if (outcome.kind !== 'accepted') return;
         for (const id of ENDPOINTS.filter((one) => one.startsWith(`ep_${app}`)))
-          pairs.push({ messageId: outcome.message.id, endpointId: id, at: world.clock.now() });
+          pairs.push({ messageId: outcome.message.id, endpointId: id, at: simulation.clock.now() });
       });
-  await world.clock.runUntil(NOON + MINUTE);
-  await world.runToRest(24 * HOUR);
-  const queues = [world.deliveries, world.slowDeliveries, world.wideTurns];
+  await simulation.clock.runUntil(NOON + MINUTE);
+  await simulation.runToRest(24 * HOUR);
+  const queues = [simulation.deliveries, simulation.slowDeliveries, simulation.fanOutPages];
   while (queues.some(({ deadLetters }) => deadLetters.length > 0)) {
     for (const queue of queues) queue.redrive();
-    await world.runToRest(24 * HOUR);
+    await simulation.runToRest(24 * HOUR);
   }
   const waits = (isHealthy: (endpoint: string) => boolean) =>
     pairs
       .filter((pair) => isHealthy(pair.endpointId))
       .map(({ messageId, endpointId: id, at }) => {
-        const first = world.receivers
+        const first = simulation.receivers
           .received()
           .find((one) => one.messageId === messageId && one.url === `https://${id}.example`);
         return first === undefined ? Infinity : first.at - at;
       });
-  return { world, pairs, waits };
+  return { simulation, pairs, waits };
 };
 
 const quiet = await play();
@@ -75,13 +77,13 @@ const KINDS: readonly RowKind[] = [
 const BRIEF_MS = 100;
 
 const check = async (fault: RowFault, isHealthy: (endpoint: string) => boolean) => {
-  const { world, pairs, waits } = await play(fault);
-  expect(unfinished(world, pairs)).toEqual([]);
+  const { simulation, pairs, waits } = await play(fault);
+  expect(unfinished(simulation, pairs)).toEqual([]);
   expect(pairs).toHaveLength(MESSAGES * ENDPOINTS.length);
   expect(Math.max(...waits(isHealthy))).toBeLessThanOrEqual(
     Math.max(...quiet.waits(isHealthy)) + 2 * BRIEF_MS,
   );
-  expect(world.leftRunning).toEqual([]);
+  expect(simulation.leftRunning).toEqual([]);
 };
 
 describe('everybody else is delivered in their normal time, and nothing is lost', () => {

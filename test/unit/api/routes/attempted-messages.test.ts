@@ -61,13 +61,13 @@ describe('messages that an endpoint was sent', () => {
   });
 
   it('are asked for by channel, tag, event types and instants', async () => {
-    const { send, world } = await startDelivering();
+    const { send, simulation } = await startDelivering();
     const before = '2026-11-23T00:00:00Z';
     await send(
       'GET',
       `${LIST}?channel=eu&tag=vip&event_types=a&event_types=b&before=${before}&limit=3&status=2`,
     );
-    expect(world.askedMessages).toEqual([
+    expect(simulation.askedMessages).toEqual([
       {
         ...{ limit: 3, cursor: null, before: Date.parse(before), after: null },
         ...{ channel: 'eu', tag: 'vip', eventTypes: ['a', 'b'], progress: 'unsuccessful' },
@@ -76,9 +76,9 @@ describe('messages that an endpoint was sent', () => {
   });
 
   it('outlive the row of their message', async () => {
-    const { send, world, message, attempted } = await startDelivering();
+    const { send, simulation, message, attempted } = await startDelivering();
     attempted(SUCCEEDED);
-    world.messages.delete(String(message.id));
+    simulation.messages.delete(String(message.id));
     const list = await send('GET', LIST);
     expect(column(list, 'id')).toEqual([message.id]);
     expect(column(list, 'payload')).toEqual([{ expired: true }]);

@@ -16,8 +16,8 @@ const start = async () => {
     appId: app.id,
     messageId: message.id,
     endpointId: endpoint.id,
-    id: client.world.deps.ids.attempt(NOW),
-    turn: { kind: 'scheduled', number: 1 },
+    id: client.simulation.deps.ids.attempt(NOW),
+    trigger: { kind: 'scheduled', number: 1 },
     at: NOW,
     url: 'https://x/',
     succeeded: false,
@@ -33,14 +33,14 @@ const start = async () => {
   };
   const second: Attempt = {
     ...attempt,
-    id: client.world.deps.ids.attempt(NOW),
-    turn: { kind: 'manual', request: 'r' },
+    id: client.simulation.deps.ids.attempt(NOW),
+    trigger: { kind: 'manual', request: 'r' },
     succeeded: true,
     responseStatusCode: 200,
     response: 'fine',
     decision: { kind: 'succeeded' },
   };
-  client.world.attempts.push(attempt, second);
+  client.simulation.attempts.push(attempt, second);
   return { ...client, attempt, second };
 };
 
@@ -89,9 +89,9 @@ describe('attempts', () => {
   });
 
   it('are asked for by class of status code, channel, tag and event types', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     await send('GET', `${BY_ENDPOINT}?status_code_class=400&channel=eu&tag=vip&event_types=a,b&limit=7`);
-    expect(world.asked[0]).toMatchObject({
+    expect(simulation.asked[0]).toMatchObject({
       limit: 7,
       statusCodes: { from: 400, to: 499 },
       channel: 'eu',
@@ -102,8 +102,12 @@ describe('attempts', () => {
   });
 
   it('of an endpoint come with their messages where these are asked for and still exist', async () => {
-    const { send, world, attempt, second } = await start();
-    world.attempts.push({ ...attempt, id: world.deps.ids.attempt(NOW), messageId: 'msg_gone' as never });
+    const { send, simulation, attempt, second } = await start();
+    simulation.attempts.push({
+      ...attempt,
+      id: simulation.deps.ids.attempt(NOW),
+      messageId: 'msg_gone' as never,
+    });
     const plain = await send('GET', BY_ENDPOINT);
     expect(plain.text).not.toContain('"msg":');
     const full = await send('GET', `${BY_ENDPOINT}?with_msg=true`);

@@ -15,7 +15,7 @@ const start = async () => {
     const answer = await client.send('POST', `/api/v1/app/acme/endpoint/ep1/${path}`, { since });
     ids.push(answer.json.id as string);
   }
-  const [app] = client.world.applications.values();
+  const [app] = client.simulation.applications.values();
   return { ...client, ids, app: app! };
 };
 
@@ -23,7 +23,7 @@ const tokenOf = async (sub: string) => ({ authorization: `Bearer ${await token({
 
 describe('background tasks', () => {
   it('are read with their progress', async () => {
-    const { send, ids, app, world } = await start();
+    const { send, ids, app, simulation } = await start();
     const { status, json } = await send('GET', `${TASKS}/${ids[0]}`);
     expect(status).toBe(200);
     expect(json).toEqual({
@@ -33,7 +33,7 @@ describe('background tasks', () => {
       updatedAt: new Date(NOW).toISOString(),
       data: {
         appId: app.id,
-        endpointId: [...world.endpoints.keys()][0],
+        endpointId: [...simulation.endpoints.keys()][0],
         since,
         until: new Date(NOW).toISOString(),
         messagesSent: 0,
@@ -66,12 +66,12 @@ describe('background tasks', () => {
   });
 
   it('end as failed where they are cancelled, once', async () => {
-    const { send, ids, world } = await start();
+    const { send, ids, simulation } = await start();
     for (const path of [`${TASKS}/${ids[0]}/cancel`, `${TASKS}/${ids[0]}/cancel/`]) {
       const { status, json } = await send('POST', path);
       expect([status, json.status, json.data.reason]).toEqual([200, 'failed', 'cancelled']);
     }
-    world.tasks.set(ids[1]!, { ...world.tasks.get(ids[1]!)!, state: { kind: 'finished' } });
+    simulation.tasks.set(ids[1]!, { ...simulation.tasks.get(ids[1]!)!, state: { kind: 'finished' } });
     const { json } = await send('POST', `${TASKS}/${ids[1]}/cancel`);
     expect([json.status, json.data.progress]).toEqual(['finished', 1]);
   });

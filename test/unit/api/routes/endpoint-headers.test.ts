@@ -158,9 +158,9 @@ describe('headers of an endpoint', () => {
   it.each(['webhook-id', 'Webhook-Timestamp', 'WEBHOOK-SIGNATURE'])(
     'refuse %s where it is what the organization’s messages are signed with, and take it elsewhere',
     async (name) => {
-      const { send, world } = await start();
+      const { send, simulation } = await start();
       expect((await send('PUT', HEADERS, { headers: { [name]: 'mine' } })).status).toBe(204);
-      world.deps.settings.overrides = () => Promise.resolve({ webhookHeaderPrefix: 'webhook' });
+      simulation.deps.settings.overrides = () => Promise.resolve({ webhookHeaderPrefix: 'webhook' });
       const put = await send('PUT', HEADERS, { headers: { [name]: 'mine' } });
       expect(complaints(put)).toEqual([`body/headers ${decode}`]);
       const patch = await send('PATCH', HEADERS, { headers: { [name]: 'mine' } });

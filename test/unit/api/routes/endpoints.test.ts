@@ -9,7 +9,7 @@ const ROOT = '/api/v1/app/acme/endpoint';
 const start = async (settings: Partial<typeof DEFAULTS> = {}) => {
   const client = await makeClient({ settingsDefaults: { ...DEFAULTS, ...settings } });
   await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
-  client.world.eventTypes.set('order.paid', {
+  client.simulation.eventTypes.set('order.paid', {
     orgId: ORG as never,
     name: 'order.paid',
     description: '',
@@ -139,21 +139,21 @@ describe('endpoints', () => {
   });
 
   it('are patched, and switching one ends the story of its failures', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1', channels: ['eu'] });
     const id: string = json.id;
-    world.endpoints.set(id, { ...world.endpoints.get(id)!, disabled: true, failSince: NOW - 5 });
+    simulation.endpoints.set(id, { ...simulation.endpoints.get(id)!, disabled: true, failSince: NOW - 5 });
     const patched = await send('PATCH', `${ROOT}/ep1`, { disabled: false, channels: null });
     expect(patched.json).toMatchObject({ disabled: false, channels: null, uid: 'ep1' });
-    expect(world.endpoints.get(id)?.failSince).toBeNull();
+    expect(simulation.endpoints.get(id)?.failSince).toBeNull();
     const bad = await send('PATCH', `${ROOT}/ep1`, { eventTypes: ['nope'] });
     expect(complaints(bad)).toEqual(['body/eventTypes value_error']);
   });
 
   it('are offered what they missed when they are turned on again, and only then', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
-    const app = String(world.endpoints.get(String(json.id))?.appId);
+    const app = String(simulation.endpoints.get(String(json.id))?.appId);
     const links = async (body: object) =>
       (await send('PATCH', `${ROOT}/ep1`, body)).headers.get('link')?.split(', ') ?? [];
     expect(await links({ disabled: false })).toEqual([]);
@@ -172,8 +172,8 @@ describe('endpoints', () => {
   it('conflict on a uid within their application', async () => {
     const { send } = await start();
     await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
-    const twin = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
-    expect([twin.status, twin.json.code]).toEqual([409, 'conflict']);
+    const duplicate = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
+    expect([duplicate.status, duplicate.json.code]).toEqual([409, 'conflict']);
   });
 
   it('are listed newest first, deleted, and then unknown', async () => {
@@ -196,8 +196,8 @@ describe('an empty list of event types', () => {
   it.each(['eventTypes', 'filterTypes'])(
     'means all types from a token of the application, and is refused from one of the organization: %s',
     async (field) => {
-      const { send, world } = await start();
-      const [app] = world.applications.values();
+      const { send, simulation } = await start();
+      const [app] = simulation.applications.values();
       const headers = { authorization: `Bearer ${await token({ sub: app!.id, org: ORG })}` };
       // What svix-react posts.
       const body = { url: 'https://x.test', description: '', rateLimit: null, [field]: [], version: 1 };

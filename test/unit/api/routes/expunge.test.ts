@@ -51,8 +51,8 @@ describe('expunging an attempt', () => {
 });
 
 it("an application's own token may expunge nothing", async () => {
-  const { send, attempted, world } = await startDelivering();
-  const [app] = [...world.applications.values()];
+  const { send, attempted, simulation } = await startDelivering();
+  const [app] = [...simulation.applications.values()];
   const authorization = `Bearer ${await token({ sub: app?.id, org: app?.orgId })}`;
   for (const path of [CONTENT, `/api/v1/app/acme/msg/evt1/attempt/${attempted().id}/content`]) {
     const { status, json } = await send('DELETE', path, undefined, { authorization });

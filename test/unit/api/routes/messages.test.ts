@@ -15,22 +15,22 @@ const bodyOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toStr
 
 describe('messages', () => {
   it('are accepted with their payload byte for byte', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const payload = '{ "b":1.0,"a":12345678901234567890, "é":"\\u00e9\\ud800" }';
     const answer = await send('POST', ROOT, `{"eventType":"order.paid","payload": ${payload} ,"tags":["t"]}`);
     expect(answer.status).toBe(202);
     expect(answer.text).toContain(`"payload":${payload},`);
     expect(answer.json).toMatchObject({ eventType: 'order.paid', eventId: null, channels: null });
-    expect(bodyOf(world.published[0]?.body)).toBe(payload);
+    expect(bodyOf(simulation.published[0]?.body)).toBe(payload);
     const id: string = answer.json.id;
     expect((await send('GET', `${ROOT}/${id}`)).text).toBe(answer.text);
   });
 
   it('take `data` for `payload`, and twins in channels once', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const body = { eventType: 'a', data: { n: 1 }, channels: ['a', 'b', 'c', 'd', 'e', 'a'] };
     expect((await send('POST', ROOT, body)).status).toBe(202);
-    expect(world.published[0]?.channels).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(simulation.published[0]?.channels).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   it('leave out the payload when nobody wants it', async () => {
@@ -46,10 +46,10 @@ describe('messages', () => {
     ['plain "text"', '{"rawPayload":"plain \\"text\\""}'],
     ['', '{"rawPayload":""}'],
   ])('send the raw payload %j and read it back as %s', async (rawPayload, read) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const body = { eventType: 'a', payload: {}, transformationsParams: { rawPayload, headers: { a: 1 } } };
     const { json } = await send('POST', ROOT, body);
-    expect(bodyOf(world.published[0]?.body)).toBe(rawPayload);
+    expect(bodyOf(simulation.published[0]?.body)).toBe(rawPayload);
     expect((await send('GET', `${ROOT}/${String(json.id)}`)).text).toContain(`"payload":${read},`);
   });
 
@@ -61,10 +61,10 @@ describe('messages', () => {
     [['content-type'], null],
     [null, null],
   ])('with %j for a raw payload are sent as %j', async (headers, contentType) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const body = { eventType: 'a', payload: {}, transformationsParams: { rawPayload: '<a/>', headers } };
     expect((await send('POST', ROOT, body)).status).toBe(202);
-    expect([bodyOf(world.published[0]?.body), world.published[0]?.contentType]).toEqual([
+    expect([bodyOf(simulation.published[0]?.body), simulation.published[0]?.contentType]).toEqual([
       '<a/>',
       contentType,
     ]);
@@ -76,9 +76,12 @@ describe('messages', () => {
     { rawPayload: 5, headers: { 'content-type': 'text/plain' } },
     { anything: [{ at: 'all' }], headers: { 'content-type': 'text/plain' } },
   ])('take %j as parameters of transformations, and send their payload as JSON', async (params) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     await send('POST', ROOT, { eventType: 'a', payload: { n: 1 }, transformationsParams: params });
-    expect([bodyOf(world.published[0]?.body), world.published[0]?.contentType]).toEqual(['{"n":1}', null]);
+    expect([bodyOf(simulation.published[0]?.body), simulation.published[0]?.contentType]).toEqual([
+      '{"n":1}',
+      null,
+    ]);
   });
 
   it('have tags, distinct, which lists find them by', async () => {
@@ -106,10 +109,10 @@ describe('messages', () => {
   });
 
   it('read as expired once their payload is gone', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const { json } = await send('POST', ROOT, { eventType: 'a', payload: {}, eventId: 'evt1' });
     const id: string = json.id;
-    world.messages.set(id, { ...world.messages.get(id)!, body: null });
+    simulation.messages.set(id, { ...simulation.messages.get(id)!, body: null });
     expect((await send('GET', `${ROOT}/evt1`)).json.payload).toEqual({ expired: true });
   });
 
@@ -152,10 +155,10 @@ describe('messages', () => {
     [{ eventType: 'a', payload: {}, application: {} }, [`body/application ${decode}`]],
     [{ eventType: 'a', payload: {}, application: { name: '' } }, ['body/application/name value_error']],
   ])('answer %j with the places that are wrong', async (body, expected) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const answer = await send('POST', ROOT, body);
     expect([answer.status, complaints(answer)]).toEqual([422, expected]);
-    expect(world.published).toEqual([]);
+    expect(simulation.published).toEqual([]);
   });
 
   it.each([
@@ -166,9 +169,9 @@ describe('messages', () => {
     [{ payloadRetentionPeriod: null }, null],
     [{ payloadRetentionPeriod: null, payloadRetentionHours: 36 }, 36],
   ])('with %j keep the payload for %s hours', async (fields, hours) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     expect((await send('POST', ROOT, { eventType: 'a', payload: {}, ...fields })).status).toBe(202);
-    expect(world.published[0]?.retentionHours).toBe(hours);
+    expect(simulation.published[0]?.retentionHours).toBe(hours);
   });
 
   it.each([
@@ -186,8 +189,11 @@ describe('messages', () => {
     const { send } = await start();
     const body = { eventType: 'a', payload: {}, eventId: 'evt1' };
     await send('POST', ROOT, body);
-    const twin = await send('POST', ROOT, body);
-    expect([twin.status, twin.json]).toEqual([409, { code: 'conflict', detail: 'A conflict has occurred' }]);
+    const duplicate = await send('POST', ROOT, body);
+    expect([duplicate.status, duplicate.json]).toEqual([
+      409,
+      { code: 'conflict', detail: 'A conflict has occurred' },
+    ]);
   });
 
   it('need an application, or one to be made of the same uid', async () => {
@@ -212,7 +218,7 @@ describe('messages', () => {
   });
 
   it('share an idempotency digest with repeats: same key, path and query, whatever the body', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const post = (path: string, key: string, n: number) =>
       send('POST', path, { eventType: 'a', payload: { n } }, { 'idempotency-key': key });
     await post(ROOT, 'k', 1);
@@ -221,7 +227,9 @@ describe('messages', () => {
     await post(ROOT, '', 1);
     await post(ROOT, 'ké', 1);
     await send('POST', ROOT, { eventType: 'a', payload: {} });
-    const [first, slash, query, blank, unreadable, none] = world.published.map((sent) => sent.idempotency);
+    const [first, slash, query, blank, unreadable, none] = simulation.published.map(
+      (sent) => sent.idempotency,
+    );
     expect(first).toBe(slash);
     expect(first).not.toBe(query);
     expect([blank, unreadable, none]).toEqual([null, null, null]);

@@ -11,20 +11,20 @@ const SENT = '/api/v1/app/acme/endpoint/ep1/msg';
 /** Forty messages of a MiB each, all sent to the endpoint; ids newest first. */
 const start = async () => {
   const client = await startDelivering();
-  const { send, world, attempted } = client;
-  world.messages.clear();
+  const { send, simulation, attempted } = client;
+  simulation.messages.clear();
   for (let index = 0; index < 40; index += 1) {
     const { json } = await send('POST', MESSAGES, { eventType: 'a', payload: {} });
     const id = json.id as MessageId;
-    const stored = world.messages.get(id)!;
+    const stored = simulation.messages.get(id)!;
     const payload = { kind: 'object', key: 'k', bytes: MIB } as const;
-    world.messages.set(id, {
+    simulation.messages.set(id, {
       message: { ...stored.message, payload },
       body: Buffer.from(`{"a":"${'x'.repeat(MIB - 8)}"}`),
     });
     attempted({ ...SUCCEEDED, messageId: id });
   }
-  return { ...client, ids: [...world.messages.keys()].sort().reverse() };
+  return { ...client, ids: [...simulation.messages.keys()].sort().reverse() };
 };
 
 interface List {
@@ -35,8 +35,8 @@ const idsOf = (json: List) => json.data.map(({ id }) => id);
 
 describe.each([MESSAGES, SENT])('a page of %s whose payloads do not fit into an answer', (path) => {
   it('reads those payloads alone that it answers, and leads on to the others', async () => {
-    const { send, world, ids } = await start();
-    const bodies = vi.spyOn(world.deps.messages, 'bodies');
+    const { send, simulation, ids } = await start();
+    const bodies = vi.spyOn(simulation.deps.messages, 'bodies');
     const seen: string[] = [];
     let iterator = '';
     for (let done = false; !done;) {
@@ -69,8 +69,8 @@ describe.each([MESSAGES, SENT])('a page of %s whose payloads do not fit into an 
 
 describe('attempts for a message that has more than one request can read', () => {
   it('are refused with the way to read them', async () => {
-    const { send, world, message } = await startDelivering();
-    world.deps.attempts.listByMessage = () => Promise.reject(new RangeTooLong('too long'));
+    const { send, simulation, message } = await startDelivering();
+    simulation.deps.attempts.listByMessage = () => Promise.reject(new RangeTooLong('too long'));
     const { status, json } = await send('GET', `/api/v1/app/acme/attempt/msg/${message.id}`);
     expect([status, json.code]).toEqual([400, 'limit_reached']);
     expect(json.detail).toContain('endpoint_id');

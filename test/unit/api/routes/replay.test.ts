@@ -19,7 +19,7 @@ const start = async () => {
 
 describe('recover', () => {
   it('starts a task and answers as the contract says', async () => {
-    const { send, world, endpointId } = await start();
+    const { send, simulation, endpointId } = await start();
     const { status, json } = await send('POST', `${ROOT}/recover/`, { since: SINCE });
     expect(status).toBe(202);
     expect(json).toEqual({
@@ -28,7 +28,7 @@ describe('recover', () => {
       task: 'endpoint.recover',
       updatedAt: instant(NOW),
     });
-    const [task] = world.tasks.values();
+    const [task] = simulation.tasks.values();
     expect(task).toMatchObject({ orgId: ORG, endpointId, since: Date.parse(SINCE), until: NOW });
   });
 
@@ -64,8 +64,8 @@ describe('recover', () => {
   });
 
   it('is open to tokens of the application, and to no others', async () => {
-    const { send, world } = await start();
-    const [app] = world.applications.values();
+    const { send, simulation } = await start();
+    const [app] = simulation.applications.values();
     const of = async (sub: string) => ({ authorization: `Bearer ${await token({ sub, org: ORG })}` });
     const body = { since: SINCE };
     expect((await send('POST', `${ROOT}/recover`, body, await of(app!.id))).status).toBe(202);
@@ -74,12 +74,12 @@ describe('recover', () => {
   });
 
   it('starts one task under one key', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const headers = { 'idempotency-key': 'k' };
     const first = await send('POST', `${ROOT}/recover`, { since: SINCE }, headers);
     const second = await send('POST', `${ROOT}/recover`, { since: SINCE }, headers);
     expect(second.text).toBe(first.text);
-    expect(world.tasks.size).toBe(1);
+    expect(simulation.tasks.size).toBe(1);
   });
 });
 
@@ -88,21 +88,21 @@ describe('replay', () => {
     ['replay-missing', 'endpoint.replay'],
     ['bulk-replay', 'endpoint.bulk-replay'],
   ])('%s starts the task %s, at a rate of the caller’s', async (path, task) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const { status, json } = await send('POST', `${ROOT}/${path}?rate=7`, { since: SINCE, until: null });
     expect([status, json.task, json.status]).toEqual([202, task, 'running']);
-    expect([...world.tasks.values()]).toMatchObject([{ kind: task, rate: 7, until: NOW }]);
+    expect([...simulation.tasks.values()]).toMatchObject([{ kind: task, rate: 7, until: NOW }]);
   });
 
   it('takes the filters that clients send', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const body = { since: SINCE, eventTypes: ['a', 'b'], channel: 'eu', status: 2, statusCodeClass: 500 };
     await send('POST', `${ROOT}/bulk-replay`, { ...body, tag: 'vip/1' });
     const filters = {
       ...{ eventTypes: ['a', 'b'], channel: 'eu', tag: 'vip/1', progress: 'unsuccessful' },
       statusCodes: { from: 500, to: 599 },
     };
-    expect([...world.tasks.values()]).toMatchObject([{ filters }]);
+    expect([...simulation.tasks.values()]).toMatchObject([{ filters }]);
   });
 
   it.each([
@@ -113,9 +113,9 @@ describe('replay', () => {
     [4, 'canceled'],
     [null, null],
   ])('reads the status %j as %j', async (status, progress) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     await send('POST', `${ROOT}/bulk-replay`, { since: SINCE, status });
-    expect([...world.tasks.values()]).toMatchObject([{ filters: { progress } }]);
+    expect([...simulation.tasks.values()]).toMatchObject([{ filters: { progress } }]);
   });
 
   it.each([
@@ -124,37 +124,37 @@ describe('replay', () => {
     [{ statusCodeClass: 250 }, ['body/statusCodeClass value_error.jsondecode']],
     [{ eventTypes: [] }, ['body/event_types value_error']],
   ])('refuses %j, rather than send more than was asked for', async (some, expected) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     expect(complaints(await send('POST', `${ROOT}/bulk-replay`, { since: SINCE, ...some }))).toEqual(
       expected,
     );
-    expect(world.tasks.size).toBe(0);
+    expect(simulation.tasks.size).toBe(0);
   });
 
   it.each(['recover', 'replay-missing', 'bulk-replay'])('estimates %s and starts nothing', async (path) => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     const { status, json } = await send('POST', `${ROOT}/${path}?dry_run=true`, { since: SINCE });
     expect(status).toBe(200);
     expect(json).toMatchObject({ since: SINCE, until: instant(NOW), messages: 0, complete: true });
-    expect(world.tasks.size).toBe(0);
+    expect(simulation.tasks.size).toBe(0);
   });
 
   it('begins when the endpoint was turned off, where no period is given', async () => {
-    const { send, world } = await start();
+    const { send, simulation } = await start();
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: false });
     expect((await send('POST', `${ROOT}/replay-missing`, {})).status).toBe(202);
-    expect([...world.tasks.values()]).toMatchObject([{ kind: 'endpoint.replay', since: NOW }]);
+    expect([...simulation.tasks.values()]).toMatchObject([{ kind: 'endpoint.replay', since: NOW }]);
   });
 
   it.each(['recover', 'replay-missing', 'bulk-replay'])(
     'of a disabled endpoint is refused, and only counts: %s',
     async (name) => {
-      const { send, world } = await start();
+      const { send, simulation } = await start();
       await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
       const { status, json } = await send('POST', `${ROOT}/${name}`, { since: SINCE });
       expect([status, json.code]).toEqual([400, 'endpoint_disabled']);
-      expect(world.tasks.size).toBe(0);
+      expect(simulation.tasks.size).toBe(0);
       expect((await send('POST', `${ROOT}/${name}?dry_run=true`, { since: SINCE })).status).toBe(200);
     },
   );

@@ -80,8 +80,8 @@ describe('a list in a request that is longer than its limit', () => {
   );
 
   it('of names looks nothing up', async () => {
-    const { send, world } = await start();
-    const known = vi.spyOn(world.deps.eventTypes, 'known');
+    const { send, simulation } = await start();
+    const known = vi.spyOn(simulation.deps.eventTypes, 'known');
     await send('PATCH', ONE, { eventTypes: names(MOST_EVENT_TYPES + 1) });
     expect(known).not.toHaveBeenCalled();
     await send('PATCH', ONE, { eventTypes: names(MOST_EVENT_TYPES) });

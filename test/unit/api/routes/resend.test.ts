@@ -24,17 +24,17 @@ const start = async () => {
 
 describe('resend', () => {
   it('queues one manual delivery and answers an empty object', async () => {
-    const { send, world, path, messageId, endpointId } = await start();
+    const { send, simulation, path, messageId, endpointId } = await start();
     const { status, text } = await send('POST', `${path}/`);
     expect([status, text]).toEqual([202, '{}']);
-    expect(world.queued).toEqual([
+    expect(simulation.queued).toEqual([
       {
         delivery: {
           orgId: ORG,
           appId: expect.stringMatching(/^app_/),
           messageId,
           endpointId,
-          turn: { kind: 'manual', request: expect.stringMatching(/^[\w-]{32}$/) },
+          trigger: { kind: 'manual', request: expect.stringMatching(/^[\w-]{32}$/) },
           schedule: [],
         },
         delaySeconds: 0,
@@ -43,39 +43,39 @@ describe('resend', () => {
   });
 
   it('takes an eventId and a uid, and an application token of the same application', async () => {
-    const { send, world } = await start();
-    const [app] = world.applications.values();
+    const { send, simulation } = await start();
+    const [app] = simulation.applications.values();
     const authorization = `Bearer ${await token({ sub: app!.id, org: ORG })}`;
     const path = '/api/v1/app/acme/msg/evt1/endpoint/ep1/resend';
     expect((await send('POST', path, undefined, { authorization })).status).toBe(202);
   });
 
   it('names the delivery after the idempotency key, so that a repeat is the same delivery', async () => {
-    const { send, world, path } = await start();
+    const { send, simulation, path } = await start();
     const headers = { 'idempotency-key': 'k' };
     await send('POST', path, undefined, headers);
     await send('POST', path, undefined, headers);
-    expect(world.queued).toHaveLength(1);
+    expect(simulation.queued).toHaveLength(1);
     await send('POST', path, undefined, { 'idempotency-key': 'other' });
-    expect(new Set(world.queued.map(({ delivery }) => JSON.stringify(delivery.turn))).size).toBe(2);
+    expect(new Set(simulation.queued.map(({ delivery }) => JSON.stringify(delivery.trigger))).size).toBe(2);
   });
 
   it('to a disabled endpoint is refused, and queues nothing', async () => {
-    const { send, world, path } = await start();
+    const { send, simulation, path } = await start();
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
     const { status, json } = await send('POST', path);
     expect([status, json.code]).toEqual([400, 'endpoint_disabled']);
     expect(json.detail).toEqual(expect.any(String));
-    expect(world.queued).toEqual([]);
+    expect(simulation.queued).toEqual([]);
   });
 
   it('is refused without a payload', async () => {
-    const { send, world, path, messageId } = await start();
-    const { message } = world.messages.get(messageId)!;
-    world.messages.set(messageId, { message: { ...message, payloadExpiresAt: NOW }, body: null });
+    const { send, simulation, path, messageId } = await start();
+    const { message } = simulation.messages.get(messageId)!;
+    simulation.messages.set(messageId, { message: { ...message, payloadExpiresAt: NOW }, body: null });
     const { status, json } = await send('POST', path);
     expect([status, json.code]).toEqual([400, 'missing_payload']);
-    expect(world.queued).toEqual([]);
+    expect(simulation.queued).toEqual([]);
   });
 
   it.each([

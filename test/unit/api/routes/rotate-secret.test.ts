@@ -12,7 +12,7 @@ const start = async () => {
   await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
   const { json } = await client.send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep1' });
   const id: string = json.id;
-  return { ...client, stored: () => client.world.endpoints.get(id)! };
+  return { ...client, stored: () => client.simulation.endpoints.get(id)! };
 };
 
 describe('a rotated secret', () => {
@@ -60,9 +60,9 @@ describe('a rotated secret', () => {
   });
 
   it('that is current again is no old one', async () => {
-    const { send, stored, world } = await start();
+    const { send, stored, simulation } = await start();
     const opened = () =>
-      stored().oldSecrets.map(({ sealed }) => world.deps.secrets.open(sealed, stored().id));
+      stored().oldSecrets.map(({ sealed }) => simulation.deps.secrets.open(sealed, stored().id));
     await send('POST', ROTATE, { key: KEY });
     const first = opened();
     await send('POST', ROTATE, { key: first[0] });

@@ -18,21 +18,21 @@ const start = async () => {
 
 describe('send-example', () => {
   it('sends svix.ping to the one endpoint and hides its payload', async () => {
-    const { example, world } = await start();
+    const { example, simulation } = await start();
     const { status, json } = await example('svix.ping');
     expect(status).toBe(200);
     expect(json).toMatchObject({ eventType: 'svix.ping', payload: {}, eventId: null, channels: null });
-    const [endpoint] = world.endpoints.values();
-    expect(world.published).toMatchObject([{ onlyEndpoint: endpoint!.id, implicit: null }]);
-    expect(Buffer.from(world.published[0]!.body).toString()).toBe('{"success": true}');
+    const [endpoint] = simulation.endpoints.values();
+    expect(simulation.published).toMatchObject([{ onlyEndpoint: endpoint!.id, implicit: null }]);
+    expect(Buffer.from(simulation.published[0]!.body).toString()).toBe('{"success": true}');
   });
 
   it('to a disabled endpoint is refused, and publishes nothing', async () => {
-    const { example, send, world } = await start();
+    const { example, send, simulation } = await start();
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
     const { status, json } = await example('svix.ping');
     expect([status, json.code]).toEqual([400, 'endpoint_disabled']);
-    expect(world.published).toEqual([]);
+    expect(simulation.published).toEqual([]);
   });
 
   it.each([
@@ -40,19 +40,19 @@ describe('send-example', () => {
     [{ exampleIndex: 1 }, '"second"'],
     [{ exampleIndex: null }, '{"n": 1.0}'],
   ])('sends an example of an archived type as it was written: %j', async (more, sent) => {
-    const { example, world } = await start();
+    const { example, simulation } = await start();
     expect((await example('order.paid', more)).status).toBe(200);
-    expect(Buffer.from(world.published[0]!.body).toString()).toBe(sent);
+    expect(Buffer.from(simulation.published[0]!.body).toString()).toBe(sent);
   });
 
   it.each(['order.paid', 'plain', 'svix.ping'])(
     'sends a payload of its own, as written: %s',
     async (name) => {
-      const { send, world } = await start();
+      const { send, simulation } = await start();
       const body = `{"eventType":"${name}","exampleIndex":9,"payload":{"b": 1.0, "a":2}}`;
       const answer = await send('POST', '/api/v1/app/acme/endpoint/ep1/send-example', body);
       expect([answer.status, answer.json.payload]).toEqual([200, {}]);
-      expect(Buffer.from(world.published[0]!.body).toString()).toBe('{"b": 1.0, "a":2}');
+      expect(Buffer.from(simulation.published[0]!.body).toString()).toBe('{"b": 1.0, "a":2}');
     },
   );
 
@@ -74,20 +74,22 @@ describe('send-example', () => {
   });
 
   it('answers 404 for an unknown type, 422 for none, 403 to an application', async () => {
-    const { example, world } = await start();
+    const { example, simulation } = await start();
     expect((await example('unknown')).status).toBe(404);
     expect((await example(undefined)).status).toBe(422);
-    const [app] = world.applications.values();
+    const [app] = simulation.applications.values();
     const authorization = `Bearer ${await token({ sub: app!.id, org: ORG })}`;
     expect((await example('svix.ping', {}, { authorization })).status).toBe(403);
   });
 
   it('sends once under one key', async () => {
-    const { example, world } = await start();
+    const { example, simulation } = await start();
     const first = await example('svix.ping', {}, { 'idempotency-key': 'k' });
     const second = await example('svix.ping', {}, { 'idempotency-key': 'k' });
     expect(second.text).toBe(first.text);
-    expect(world.published).toMatchObject([{ idempotency: expect.stringMatching(/^[\w-]{43}\.example$/) }]);
+    expect(simulation.published).toMatchObject([
+      { idempotency: expect.stringMatching(/^[\w-]{43}\.example$/) },
+    ]);
   });
 });
 

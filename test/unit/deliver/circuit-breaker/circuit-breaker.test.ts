@@ -12,7 +12,7 @@ const NOW = Date.parse('2026-11-23T12:00:00.000Z');
 const CLOSED: Breaker = { kind: 'closed' };
 const OPEN: Breaker = { kind: 'open', since: NOW - 30_000, until: NOW + 30_000, times: 1, probeUntil: null };
 const arrival = {
-  turn: { kind: 'scheduled', number: 1 },
+  trigger: { kind: 'scheduled', number: 1 },
   deadline: NOW + 3_600_000,
   changedAt: NOW - 86_400_000,
   nowMs: NOW,
@@ -74,7 +74,9 @@ describe('a delivery', () => {
   });
 
   it('passes an open one where somebody asked for it', () => {
-    expect(passage(OPEN, { ...arrival, turn: { kind: 'manual', request: 'r' } })).toEqual({ kind: 'send' });
+    expect(passage(OPEN, { ...arrival, trigger: { kind: 'manual', request: 'r' } })).toEqual({
+      kind: 'send',
+    });
   });
 
   it('has one last try when its schedule is over', () => {

@@ -40,8 +40,8 @@ describe('what a batch changes', () => {
 
   it('is recovery where a success finds failures, an open breaker or a running failure clock', () => {
     const success = tally(seen(), seen({ succeeded: true }));
-    for (const trouble of [{ failures: 1 }, { failingSince: NOW }, { breaker: opened(1, NOW, 0) }])
-      expect(changeOf({ ...HEALTHY, ...trouble }, success)).toEqual({ kind: 'recover' });
+    for (const overload of [{ failures: 1 }, { failingSince: NOW }, { breaker: opened(1, NOW, 0) }])
+      expect(changeOf({ ...HEALTHY, ...overload }, success)).toEqual({ kind: 'recover' });
   });
 
   it('is a longer pause where the probe failed, and nothing where others did', () => {

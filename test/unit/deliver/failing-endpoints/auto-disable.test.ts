@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NOON } from '../../../support/simulation/builders.ts';
 import type { Mishap } from '../../../support/simulation/process.ts';
-import { HOUR, MINUTE, troubledWorld } from './scenario.ts';
+import { HOUR, MINUTE, failingEndpointsScenario } from './scenario.ts';
 
 /** The first time that the place is come to, and never again. */
 const crashAt = (where: string, what: Mishap) => {
@@ -34,25 +34,25 @@ const play = async (play: Play) => {
     receiverDeliveryControl: obeys,
   };
   const faults = crash === undefined ? {} : { mishap: crashAt(...crash) };
-  const world = await troubledWorld({ settings, faults, deliverBatch: 1 });
-  const { endpoint } = world;
-  world.receivers.answer(endpoint.url, () => ({
+  const simulation = await failingEndpointsScenario({ settings, faults, deliverBatch: 1 });
+  const { endpoint } = simulation;
+  simulation.receivers.answer(endpoint.url, () => ({
     status,
     ...(asks !== undefined && { deliveryControl: asks }),
   }));
-  world.publish(messages, 30_000);
-  const now = () => world.tenants.endpoint(endpoint.id)!;
-  await world.clock.runUntil(OFF);
+  simulation.publish(messages, 30_000);
+  const now = () => simulation.tenants.endpoint(endpoint.id)!;
+  await simulation.clock.runUntil(OFF);
   const off = now();
   if (onAgainAt !== undefined) {
-    world.clock.at(onAgainAt, () =>
-      world.tenants.putEndpoint({ ...now(), disabled: false, failSince: null, updatedAt: onAgainAt }),
+    simulation.clock.at(onAgainAt, () =>
+      simulation.tenants.putEndpoint({ ...now(), disabled: false, failSince: null, updatedAt: onAgainAt }),
     );
   }
-  await world.clock.runUntil(REPEATED);
-  await world.runToRest(HOUR);
-  const attempts = world.log.all();
-  return { off, end: now(), left: world.deliveries.deadLetters, attempts };
+  await simulation.clock.runUntil(REPEATED);
+  await simulation.runToRest(HOUR);
+  const attempts = simulation.log.all();
+  return { off, end: now(), left: simulation.deliveries.deadLetters, attempts };
 };
 
 describe.each([

@@ -3,11 +3,11 @@ import { play } from '../../../support/isolation/virtual.ts';
 
 /** Virtual time is the same in each run, so these may speak of milliseconds. */
 const SECONDS = 45;
-const quiet = await play({ trouble: [], fair: true, seconds: SECONDS });
+const quiet = await play({ overload: [], fair: true, seconds: SECONDS });
 
 describe('nine healthy tenants lose nothing and are delivered as if alone', () => {
-  it.each(['dead', 'hanging'] as const)('beside a %s one', async (trouble) => {
-    const { healthy, lost } = await play({ trouble: [trouble], fair: true, seconds: SECONDS });
+  it.each(['dead', 'hanging'] as const)('beside a %s one', async (overload) => {
+    const { healthy, lost } = await play({ overload: [overload], fair: true, seconds: SECONDS });
     expect(lost).toBe(0);
     expect(healthy.p95).toBeLessThanOrEqual(1.2 * quiet.healthy.p95);
     expect(healthy.max).toBeLessThanOrEqual(2 * quiet.healthy.max);
@@ -16,7 +16,7 @@ describe('nine healthy tenants lose nothing and are delivered as if alone', () =
 
 describe('nine healthy tenants beside a flood that the lane cannot carry', () => {
   it('lose nothing, and fair queues let them past its backlog', async () => {
-    const some = { trouble: ['flooding'], seconds: SECONDS } as const;
+    const some = { overload: ['flooding'], seconds: SECONDS } as const;
     const fair = await play({ ...some, fair: true });
     const unfair = await play({ ...some, fair: false });
     expect([fair.lost, unfair.lost]).toEqual([0, 0]);

@@ -1,25 +1,25 @@
 import { expect, it } from 'vitest';
 import type { MessageId } from '../../../../functions/platform/ids/brand.domain.ts';
-import { parseErrand } from '../../../../functions/deliver/queue/delivery-record.ts';
-import { MINUTE, troubledWorld } from './scenario.ts';
+import { parseQueueMessage } from '../../../../functions/deliver/queue/delivery-record.ts';
+import { MINUTE, failingEndpointsScenario } from './scenario.ts';
 
 it('a delivery that rests on a row of another form dies alone, and is sent once it can be read', async () => {
   let readable = false;
   let broken: MessageId | undefined;
-  const world = await troubledWorld({
+  const simulation = await failingEndpointsScenario({
     unreadable: ({ messageId }) => !readable && messageId === (broken ??= messageId),
   });
-  world.publish(10, 0);
-  await world.clock.runUntil(world.clock.now() + MINUTE);
-  expect(world.ends()).toHaveLength(9);
+  simulation.publish(10, 0);
+  await simulation.clock.runUntil(simulation.clock.now() + MINUTE);
+  expect(simulation.ends()).toHaveLength(9);
 
-  await world.rest();
-  const dead = world.deliveries.deadLetters.map((body) => parseErrand(body));
+  await simulation.rest();
+  const dead = simulation.deliveries.deadLetters.map((body) => parseQueueMessage(body));
   expect(dead).toMatchObject([{ kind: 'delivery', delivery: { messageId: broken } }]);
 
   readable = true;
-  world.deliveries.redrive();
-  await world.rest();
-  expect(world.sends(world.endpoint.url)).toHaveLength(10);
-  expect(world.ends().filter(({ succeeded }) => succeeded)).toHaveLength(10);
+  simulation.deliveries.redrive();
+  await simulation.rest();
+  expect(simulation.sends(simulation.endpoint.url)).toHaveLength(10);
+  expect(simulation.ends().filter(({ succeeded }) => succeeded)).toHaveLength(10);
 });

@@ -13,14 +13,14 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const LONGEST_WAIT_S = 26 * 3_600;
 
-type Trouble = 'crash' | 'stall';
+type Overload = 'crash' | 'stall';
 type Event =
   | { readonly kind: 'put'; readonly inSeconds: number }
   | { readonly kind: 'pass'; readonly seconds: number }
   /** Time passes until so long before the next delivery is due. */
   | { readonly kind: 'near'; readonly seconds: number }
   /** `trouble` at the nth step; a stalled run goes on after the next event, whoever swept meanwhile. */
-  | { readonly kind: 'sweep'; readonly trouble: Trouble | undefined; readonly nth: number };
+  | { readonly kind: 'sweep'; readonly overload: Overload | undefined; readonly nth: number };
 
 const events: fc.Arbitrary<readonly Event[]> = fc.array(
   fc.oneof(
@@ -49,7 +49,7 @@ const events: fc.Arbitrary<readonly Event[]> = fc.array(
       weight: 4,
       arbitrary: fc.record({
         kind: fc.constant('sweep' as const),
-        trouble: fc.constantFrom<Trouble | undefined>(undefined, undefined, 'crash', 'stall'),
+        overload: fc.constantFrom<Overload | undefined>(undefined, undefined, 'crash', 'stall'),
         nth: fc.integer({ min: 1, max: 6 }),
       }),
     },
@@ -64,7 +64,7 @@ const play = async (history: readonly Event[]) => {
   const put = new Map<MessageId, number>();
   const sent: { readonly id: MessageId; readonly from: number }[] = [];
   const stalled: { readonly go: () => void; readonly over: Promise<unknown> }[] = [];
-  let troubles = 0;
+  let overloads = 0;
 
   const queue: SweepQueue = {
     send: async (some) => {
@@ -75,11 +75,11 @@ const play = async (history: readonly Event[]) => {
       await queue.send(some);
       return some.map(() => ({ status: 'fulfilled', value: undefined }));
     },
-    wake: () => Promise.reject(new Error('nothing sleeps')),
+    drainTimer: () => Promise.reject(new Error('nothing sleeps')),
     sendUnreadable: () => Promise.reject(new Error('all can be read')),
   };
 
-  const sweep = async (trouble?: Trouble, nth = 0) => {
+  const sweep = async (overload?: Overload, nth = 0) => {
     let steps = 0;
     const reached = Promise.withResolvers<undefined>();
     const released = Promise.withResolvers<undefined>();
@@ -87,9 +87,9 @@ const play = async (history: readonly Event[]) => {
     const step = async () => {
       if (life.crashed) return new Promise<never>(() => undefined);
       steps += 1;
-      if (trouble === undefined || steps !== nth) return;
-      troubles += 1;
-      if (trouble === 'crash') {
+      if (overload === undefined || steps !== nth) return;
+      overloads += 1;
+      if (overload === 'crash') {
         life.crashed = true;
         reached.resolve(undefined);
         return new Promise<never>(() => undefined);
@@ -129,7 +129,7 @@ const play = async (history: readonly Event[]) => {
         break;
       }
       case 'sweep':
-        await sweep(event.trouble, event.nth);
+        await sweep(event.overload, event.nth);
     }
     const fresh = stalled.splice(0);
     stalled.push(...waiting);
@@ -141,18 +141,18 @@ const play = async (history: readonly Event[]) => {
   time += (LONGEST_WAIT_S + 120) * SECOND;
   await sweep();
   await resume();
-  return { put, sent, troubles, due, time };
+  return { put, sent, overloads, due, time };
 };
 
 it('in any history, brings each delivery onto the queue in its time, and again only after a crash or beside a stall', async () => {
   const seen = { sent: 0, again: 0 };
   await fc.assert(
     fc.asyncProperty(events, async (history) => {
-      const { put, sent, troubles, due, time } = await play(history);
+      const { put, sent, overloads, due, time } = await play(history);
       const times = Map.groupBy(sent, ({ id }) => id);
       expect([...times.keys()].toSorted()).toEqual([...put.keys()].toSorted());
       for (const [id, sends] of times) {
-        expect(sends.length).toBeLessThanOrEqual(1 + troubles);
+        expect(sends.length).toBeLessThanOrEqual(1 + overloads);
         // The queue counts whole seconds.
         for (const { from } of sends) expect(from).toBeGreaterThanOrEqual(put.get(id)! - SECOND);
       }
