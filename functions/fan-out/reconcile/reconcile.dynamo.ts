@@ -65,8 +65,11 @@ export const allApplications = async ({
 
 const place = z.object({ pk: z.string(), sk: z.string() });
 
-/** Sort keys of both begin with an instant, then comes the identity. */
-const identityIn = (sk: string) => sk.slice(sk.indexOf('#') + 1);
+/** Sort keys begin with an instant, then comes the identity; that of a parked delivery ends in how often it was released. */
+const waitingIn = (pk: string, sk: string): readonly [string, 'due' | 'parked'] => {
+  const identity = sk.slice(sk.indexOf('#') + 1);
+  return pk.startsWith('due#') ? [identity, 'due'] : [identity.slice(0, identity.lastIndexOf('#')), 'parked'];
+};
 
 /** Every delivery that waits in a due bucket or is parked. One scan of Control. */
 export const allWaiting = async ({ client, control }: ReconcileTables): Promise<Waiting> => {
@@ -79,7 +82,7 @@ export const allWaiting = async ({ client, control }: ReconcileTables): Promise<
   });
   for await (const row of rows) {
     const { pk, sk } = place.parse(row);
-    waiting.set(identityIn(sk), pk.startsWith('due#') ? 'due' : 'parked');
+    waiting.set(...waitingIn(pk, sk));
   }
   return waiting;
 };

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import type { Attempt, Trigger } from '../../deliver/attempts/attempt.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { passesFilters } from '../../catalog/endpoints/matching.domain.ts';
@@ -21,7 +21,8 @@ export type Waiting = ReadonlyMap<string, 'due' | 'parked'>;
 
 /**
  * `settled`: nothing is owed. `waiting`: on its way, or not overdue. `uncertain`: never tried, and its endpoint was
- * changed after the message was accepted, so it may not have been meant. `since`: when it should have been tried.
+ * changed after the message was accepted, so it may not have been meant. `since`: when it should have been tried. What is
+ * owed is delivered again even where it may not be sent any more: `deliver` records the cancellation with its reason.
  */
 export type Diagnosis =
   | { readonly kind: 'settled' | 'waiting' | 'parked' }
@@ -34,7 +35,7 @@ export type Diagnosis =
 export interface Case {
   readonly message: Message;
   readonly tenant: Tenant;
-  readonly endpoint: Endpoint;
+  readonly endpointId: EndpointId;
   readonly log: MessageLog;
   readonly waiting: Waiting;
   readonly nowMs: number;
@@ -44,29 +45,42 @@ export interface Case {
 
 const SETTLED = { kind: 'settled' } as const;
 
-/** The last try of the schedule; resends do not count. */
-const lastOf = ({ endpoint, log }: Case) => {
-  let last: { readonly number: number; readonly attempt: Attempt } | undefined;
-  for (const attempt of log.attempts) {
-    if (attempt.endpointId !== endpoint.id || attempt.trigger.kind !== 'scheduled') continue;
-    const { number } = attempt.trigger;
-    if (last === undefined || number > last.number) last = { number, attempt };
+type Turn = Extract<Trigger, { readonly kind: 'scheduled' }>;
+interface Scheduled {
+  readonly turn: Turn;
+  readonly attempt: Attempt;
+}
+
+/** The attempts of schedules at the endpoint, canceled ones among them; resends do not count. */
+const scheduledOf = ({ endpointId, log }: Case): readonly Scheduled[] =>
+  log.attempts.flatMap((attempt) =>
+    attempt.endpointId === endpointId && attempt.trigger.kind === 'scheduled'
+      ? [{ turn: attempt.trigger, attempt }]
+      : [],
+  );
+
+/** The last turn of each schedule: the message's own, and those that started anew after a cancellation. */
+const lastOfEach = (scheduled: readonly Scheduled[]): readonly Scheduled[] => {
+  const last = new Map<string | undefined, Scheduled>();
+  for (const one of scheduled) {
+    const before = last.get(one.turn.series);
+    if (before === undefined || one.turn.number > before.turn.number) last.set(one.turn.series, one);
   }
-  return last;
+  return [...last.values()];
 };
 
 const owed = (
   kind: 'never-tried' | 'retry-not-made' | 'uncertain',
   one: Case,
-  number: number,
+  trigger: Turn,
   since: number,
 ): Diagnosis => {
-  const { message, endpoint, tenant, waiting, nowMs, graceMs } = one;
+  const { message, endpointId, tenant, waiting, nowMs, graceMs } = one;
   if (since + graceMs > nowMs) return { kind: 'waiting' };
   const { orgId, appId, id: messageId } = message;
   const delivery: Delivery = {
-    ...{ orgId, appId, messageId, endpointId: endpoint.id },
-    trigger: { kind: 'scheduled', number },
+    ...{ orgId, appId, messageId, endpointId },
+    trigger,
     schedule: tenant.settings.retrySchedule,
   };
   const place = waiting.get(deliveryIdentity(delivery));
@@ -74,21 +88,40 @@ const owed = (
   return { kind, delivery, since };
 };
 
+/** Fan-out made a delivery for the endpoint, if nothing was changed since the message was accepted. */
+const wasMeantFor = (message: Message, endpoint: Endpoint): boolean =>
+  endpoint.createdAt <= message.createdAt &&
+  (message.onlyEndpoint === null ? passesFilters(endpoint, message) : message.onlyEndpoint === endpoint.id) &&
+  (!endpoint.disabled || (endpoint.offSince ?? 0) > message.createdAt);
+
+const neverTried = (one: Case): Diagnosis => {
+  const { message, tenant, endpointId, nowMs } = one;
+  const endpoint = tenant.endpoints.find(({ id }) => id === endpointId);
+  if (endpoint === undefined || !wasMeantFor(message, endpoint)) return SETTLED;
+  const since = message.deliverAt ?? message.createdAt;
+  const first: Turn = { kind: 'scheduled', number: 1 };
+  if (endpoint.updatedAt <= message.createdAt) return owed('never-tried', one, first, since);
+  return payloadIsLive(message, nowMs) ? owed('uncertain', one, first, since) : SETTLED;
+};
+
 /** What became of a message at one endpoint, and what to do about it. */
 export const diagnose = (one: Case): Diagnosis => {
-  const { message, endpoint, log, nowMs } = one;
-  if (endpoint.disabled || !passesFilters(endpoint, message)) return SETTLED;
-  if (endpoint.createdAt > message.createdAt) return SETTLED;
-  if (message.onlyEndpoint !== null && message.onlyEndpoint !== endpoint.id) return SETTLED;
-  if (!payloadIsLive(message, nowMs) || log.ended.has(endpoint.id)) return SETTLED;
-  const last = lastOf(one);
-  if (last !== undefined) {
-    const { decision } = last.attempt;
-    return decision.kind === 'retry' ? owed('retry-not-made', one, last.number + 1, decision.at) : SETTLED;
+  if (one.log.ended.has(one.endpointId)) return SETTLED;
+  const scheduled = scheduledOf(one);
+  if (scheduled.length === 0) return neverTried(one);
+  if (scheduled.some(({ attempt }) => attempt.succeeded)) return SETTLED;
+  for (const { turn, attempt } of lastOfEach(scheduled)) {
+    const { decision } = attempt;
+    if (decision.kind === 'retry')
+      return owed('retry-not-made', one, { ...turn, number: turn.number + 1 }, decision.at);
   }
-  const kind = endpoint.updatedAt > message.createdAt ? 'uncertain' : 'never-tried';
-  return owed(kind, one, 1, message.deliverAt ?? message.createdAt);
+  return SETTLED;
 };
+
+/** Endpoints that a message may be owed to: those that are there, and those that were tried and deleted since. */
+const endpointsOf = (tenant: Tenant, log: MessageLog): readonly EndpointId[] => [
+  ...new Set([...tenant.endpoints.map(({ id }) => id), ...log.attempts.map(({ endpointId }) => endpointId)]),
+];
 
 /** A message, undefined where this release cannot read its row. */
 export interface Accepted {
@@ -136,7 +169,7 @@ export const makeReconcile =
       const log = await deps.store.log(message);
       const { waiting, graceMs } = deps;
       const common = { message, tenant, log, waiting, graceMs, nowMs: deps.now() };
-      return tenant.endpoints.map((endpoint) => diagnose({ ...common, endpoint }));
+      return endpointsOf(tenant, log).map((endpointId) => diagnose({ ...common, endpointId }));
     };
     const { orgId, id: appId } = tenant.application;
     for await (const page of deps.store.messages({ orgId, appId }, fromMs, untilMs)) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
 import { diagnose, makeReconcile } from '../../../functions/fan-out/reconcile/reconcile.flow.ts';
 import type { Case, Owed } from '../../../functions/fan-out/reconcile/reconcile.flow.ts';
@@ -17,13 +18,19 @@ import {
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-const compare = (some: Partial<Case> & { attempts?: readonly Attempt[] } = {}) => {
-  const { attempts = [], ...rest } = some;
-  const target = rest.endpoint ?? endpoint();
+interface Some extends Partial<Case> {
+  readonly attempts?: readonly Attempt[];
+  /** null: it was deleted. */
+  readonly endpoint?: Endpoint | null;
+}
+
+const compare = (some: Some = {}) => {
+  const { attempts = [], endpoint: target = endpoint(), ...rest } = some;
+  const endpoints = target === null ? [] : [target];
   return diagnose({
     message: message(),
-    endpoint: target,
-    tenant: { application: application(), endpoints: [target], settings: SETTINGS },
+    endpointId: ENDPOINT,
+    tenant: { application: application(), endpoints, settings: SETTINGS },
     log: { attempts, ended: new Set() },
     waiting: new Map(),
     nowMs: NOON + HOUR,
@@ -61,6 +68,60 @@ describe('a message is owed to an endpoint', () => {
 
   it('perhaps, when the endpoint was changed after the message', () => {
     expect(compare({ endpoint: endpoint({ updatedAt: NOON + 1 }) }).kind).toBe('uncertain');
+    const disabledSince = endpoint({ disabled: true, offSince: NOON + 1, updatedAt: NOON + 1 });
+    expect(compare({ endpoint: disabledSince }).kind).toBe('uncertain');
+  });
+});
+
+describe('a lost retry is made again, so that its cancellation is recorded,', () => {
+  const at = NOON + 5_000;
+  const attempts = [failedTry(1, { kind: 'retry', at })];
+  const later = { updatedAt: NOON + MINUTE };
+
+  it.each<[string, Some]>([
+    ['where the endpoint is disabled', { endpoint: endpoint({ disabled: true, offSince: NOON, ...later }) }],
+    ['where the endpoint was deleted', { endpoint: null }],
+    ['where filters no longer let it through', { endpoint: endpoint({ eventTypes: ['other'], ...later }) }],
+    ['where the payload has expired', { message: message({ payloadExpiresAt: NOON + MINUTE }) }],
+    ['where the payload was expunged', { message: message({ payload: { kind: 'gone' } }) }],
+  ])('%s', (_, some) => {
+    const diagnosis = compare({ attempts, ...some });
+    expect(diagnosis).toEqual({ kind: 'retry-not-made', delivery: second, since: at });
+  });
+
+  it('and settles once it is recorded', () => {
+    const canceled = failedTry(2, { kind: 'canceled', reason: 'endpoint_disabled' });
+    expect(compare({ attempts: [...attempts, canceled], endpoint: endpoint(later) }).kind).toBe('settled');
+  });
+
+  it('as a first attempt is that was lost before its payload expired or was expunged', () => {
+    for (const change of [{ payloadExpiresAt: NOON + MINUTE }, { payload: { kind: 'gone' } as const }])
+      expect(compare({ message: message(change) })).toMatchObject({ kind: 'never-tried', delivery: first });
+  });
+});
+
+describe('a schedule that replay-missing started anew', () => {
+  const canceled = failedTry(2, { kind: 'canceled', reason: 'endpoint_disabled' });
+  const turn = (number: number) => ({ kind: 'scheduled', number, series: canceled.id }) as const;
+  const before = [failedTry(1, { kind: 'retry', at: NOON }), canceled];
+  const inSeries = (decision: Decision, succeeded = false) =>
+    attempt({ trigger: turn(1), succeeded, decision });
+
+  it('is owed its own lost retry', () => {
+    const attempts = [...before, inSeries({ kind: 'retry', at: NOON + 5_000 })];
+    expect(compare({ attempts })).toMatchObject({
+      kind: 'retry-not-made',
+      delivery: { trigger: turn(2) },
+      since: NOON + 5_000,
+    });
+  });
+
+  it.each<[string, Decision, boolean]>([
+    ['succeeded', { kind: 'succeeded' }, true],
+    ['is exhausted', { kind: 'exhausted' }, false],
+    ['was canceled', { kind: 'canceled', reason: 'endpoint_deleted' }, false],
+  ])('is settled when it %s', (_, decision, succeeded) => {
+    expect(compare({ attempts: [...before, inSeries(decision, succeeded)] }).kind).toBe('settled');
   });
 });
 
@@ -74,12 +135,12 @@ describe('nothing is owed', () => {
     expect(compare({ log: { attempts, ended: new Set([ENDPOINT]) } }).kind).toBe('settled');
   });
 
-  it.each([
+  it.each<[string, Some]>([
     ['is off', { endpoint: endpoint({ disabled: true }) }],
     ['filters it out', { endpoint: endpoint({ eventTypes: ['other'] }) }],
     ['came later', { endpoint: endpoint({ createdAt: NOON + 1 }) }],
     ['is not the one it is for', { message: message({ onlyEndpoint: 'ep_other' as typeof ENDPOINT }) }],
-    ['is there and the payload is gone', { message: message({ payload: { kind: 'gone' } }) }],
+    ['was deleted before it was tried', { endpoint: null }],
   ])('where the endpoint %s', (_, some) => {
     expect(compare(some).kind).toBe('settled');
   });
@@ -100,6 +161,24 @@ describe('it is on its way', () => {
     const attempts = [failedTry(1, { kind: 'retry', at: NOON })];
     expect(compare({ attempts, waiting }).kind).toBe('parked');
   });
+});
+
+it('asks about endpoints that were tried and deleted since', async () => {
+  const owed: Owed[] = [];
+  const run = makeReconcile({
+    store: {
+      messages: async function* () {
+        yield [{ id: 'id', message: message() }];
+      },
+      log: async () => ({ attempts: [failedTry(1, { kind: 'retry', at: NOON })], ended: new Set() }),
+    },
+    waiting: new Map(),
+    now: () => NOON + HOUR,
+    graceMs: MINUTE,
+    found: async (some) => void owed.push(...some),
+  });
+  await run({ application: application(), endpoints: [], settings: SETTINGS }, NOON, NOON + HOUR);
+  expect(owed.map((one) => one.delivery)).toEqual([second]);
 });
 
 it('counts what it finds and hands over what is owed', async () => {
