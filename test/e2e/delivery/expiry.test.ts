@@ -10,7 +10,7 @@ import { rowsOf, setNumber } from '../../support/rows.ts';
 /** What has an end of its own. Nobody waits for it here: rows are aged. */
 
 describe('a payload', () => {
-  it('that expires between two tries is not sent again, and reads as expired', async () => {
+  it('that expires between two tries is not sent again, reads as expired, and its delivery is canceled', async () => {
     const sender = await freshSender({ retrySchedule: [1, 1] });
     const app = await sender.ask('GET', '/app/acme');
     await sender.endpoint('ep', '/expiring?flap=2&hold=expiry');
@@ -26,7 +26,15 @@ describe('a payload', () => {
     const later = String((await sender.publish())['id']);
     await sender.received(later, 3);
     expect(await sender.received(id)).toHaveLength(1);
-    expect(await sender.attempts(id)).toHaveLength(1);
+    const canceled = { response: 'Canceled: the payload expired before the message was delivered.' };
+    const attempts = await sender.attempts(id, 2);
+    expect(attempts).toMatchObject([{ status: 2, statusText: 'fail', ...canceled }, { statusText: 'fail' }]);
+    expect(attempts).toHaveLength(2);
+    const expanded = await sender.ask('GET', `/app/acme/attempt/msg/${id}?expanded_statuses=true`);
+    expect(expanded['data']).toMatchObject([
+      { status: 4, statusText: 'canceled', ...canceled },
+      { status: 2 },
+    ]);
     expect((await sender.send('GET', `/app/acme/msg/${id}`)).text).toContain('"payload":{"expired":true}');
     expect((await sender.ask('GET', `/app/acme/msg/${later}`))['payload']).toEqual({ n: 1 });
   });

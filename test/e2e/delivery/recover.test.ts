@@ -49,7 +49,7 @@ it('leaves alone what succeeded, and what lies outside of its period', async () 
   expect(await sender.received(String(good['id']))).toHaveLength(1);
 });
 
-it('goes past filters, and skips a disabled endpoint', async () => {
+it('goes past filters, and is refused at a disabled endpoint', async () => {
   const sender = await freshSender({ retrySchedule: [] });
   await sender.endpoint('ep', '/recover/past?status=500');
   const { id } = await sender.publish();
@@ -58,10 +58,8 @@ it('goes past filters, and skips a disabled endpoint', async () => {
   await recovered(sender);
   expect(await sender.received(String(id), 2)).toHaveLength(2);
   await sender.ask('PATCH', '/app/acme/endpoint/ep', { disabled: true });
-  await recovered(sender);
-  await sender.endpoint('witness', '/recover/witness');
-  await sender.received(String((await sender.publish())['id']));
-  expect(await sender.received(String(id))).toHaveLength(2);
+  const refused = await recover(sender, { since: at(-MINUTE) });
+  expect([refused.status, refused.json.code]).toEqual([400, 'endpoint_disabled']);
 });
 
 it('takes 14 days and a little, backwards or ahead, and nothing longer', async () => {

@@ -152,14 +152,13 @@ describe('what an endpoint missed', () => {
     expect((await finished(organization, again.id)).data.messagesSent).toBe(0);
   });
 
-  it('waits while it is disabled: a task says so and fails', async () => {
+  it('waits while it is disabled: a task is refused', async () => {
     const organization = await start();
     const { svix } = organization;
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/off'), disabled: true });
     const message = await svix.message.create('acme', MESSAGE);
-    const refused = await svix.endpoint.replayMissing('acme', endpoint.id, { since: since() });
-    const { status, data } = await finished(organization, refused.id);
-    expect([status, data.reason]).toEqual(['failed', 'the endpoint is disabled']);
+    const refused = svix.endpoint.replayMissing('acme', endpoint.id, { since: since() });
+    await expect(refused).rejects.toMatchObject({ code: 400, body: { code: 'endpoint_disabled' } });
     await svix.endpoint.patch('acme', endpoint.id, { disabled: false });
     await svix.endpoint.replayMissing('acme', endpoint.id, { since: since() });
     await webhooks({ id: message.id });
@@ -210,7 +209,7 @@ describe('an idempotency key', () => {
   it('makes one application, endpoint, event type and task of many requests at once', async () => {
     const organization = await start();
     const { svix } = organization;
-    const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/once'), disabled: true });
+    const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/once') });
     for (const [path, body] of [
       ['/app', { name: 'One' }],
       ['/app/acme/endpoint', { url: 'https://example.com' }],

@@ -121,16 +121,12 @@ describe('a resend', () => {
     expect(await sender.received(String(id))).toHaveLength(1);
   });
 
-  it('to a disabled endpoint is accepted and not sent', async () => {
+  it('to a disabled endpoint is refused', async () => {
     const sender = await freshSender();
     await sender.endpoint('ep', '/resent/disabled', { disabled: true });
-    await sender.endpoint('witness', '/resent/witness');
     const { id } = await sender.publish();
-    expect((await resend(sender, String(id))).status).toBe(202);
-    const later = await sender.publish();
-    await sender.received(String(later['id']));
-    const paths = (await sender.received(String(id))).map(({ path }) => path);
-    expect(paths).toEqual(['/resent/witness']);
+    const refused = await resend(sender, String(id));
+    expect([refused.status, refused.json.code]).toEqual([400, 'endpoint_disabled']);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Received } from '../../../scripts/local/receiver/receiver-log.ts';
+import { column } from '../../support/api.ts';
 import { freshSender } from '../../support/delivering.ts';
 import { eventually } from '../../support/poll.ts';
-import { receiver } from '../../support/receiver.ts';
+import { hookUrl, receiver } from '../../support/receiver.ts';
 import { rowsOf } from '../../support/rows.ts';
 
 /** What waits for its time, or for its endpoint: real minutes, side by side. */
@@ -37,8 +38,18 @@ describe.concurrent('what waits', () => {
     // The queue holds whole seconds: less than one is what it may come early.
     expect(first!.at).toBeGreaterThan(at - 1_000);
     await eventually(due, (rows) => rows.length === 0, { what: 'the buckets were empty' });
-    expect(await sender.attempts(kept)).toMatchObject([{ statusText: 'success' }]);
-    expect(await sender.attempts(expunged, 0)).toEqual([]);
+    const told = async (messageId: string) => {
+      await sender.attempts(messageId, 2);
+      const page = await sender.ask('GET', `/app/acme/attempt/msg/${messageId}?expanded_statuses=true`);
+      const [urls, statuses, responses] = ['url', 'statusText', 'response'].map((name) => column(page, name));
+      return urls!.map((url, index) => [String(url), statuses![index], responses![index]]).toSorted();
+    };
+    const off = [hookUrl('/waiting/off'), 'canceled', 'Canceled: the endpoint is disabled.'];
+    expect(await told(kept)).toEqual([off, [hookUrl('/waiting/on'), 'success', '']]);
+    const gone = 'Canceled: the payload was expunged before the message was delivered.';
+    expect(await told(expunged)).toEqual(
+      ['/waiting/off', '/waiting/on'].map((path) => [hookUrl(path), 'canceled', gone]),
+    );
     const came = await receiver().received({ path: '/waiting/o' });
     expect(came.map(({ path, id }) => [path, id])).toEqual([
       ['/waiting/on', kept],
