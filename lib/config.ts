@@ -4,6 +4,7 @@ import type { ParseError } from 'jsonc-parser';
 import { parse, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
 import { stageSettings } from '../functions/platform/lambda/env.ts';
+import { DEFAULT_ENDPOINT_LIMITS } from '../functions/platform/limits/endpoints.domain.ts';
 import type { StageSettings } from '../functions/platform/lambda/env.ts';
 
 /** What `-c name=value` may say to a synth. */
@@ -49,6 +50,9 @@ const DEFAULT_SETTINGS: StageSettings = {
   payloadRetentionDays: 90,
   publishRateLimit: null,
   applicationPublishRateLimit: null,
+  applicationEndpointLimit: DEFAULT_ENDPOINT_LIMITS.endpoints,
+  applicationEndpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
+  endpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
   stageSubnets: [],
 };
 

@@ -3,7 +3,9 @@ import type { OrgId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { resolveSettings } from '../catalog/settings/settings.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
-import type { EndpointFields } from '../catalog/catalog.port.ts';
+import type { EndpointFields, LimitReached } from '../catalog/catalog.port.ts';
+import { endpointLimits } from '../catalog/endpoints/endpoint-size.domain.ts';
+import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
 import { formatPrivate, generateSecret } from '../deliver/signing/endpoint-secret.ts';
 import type { Deps } from './deps.ts';
 import { Invalid, Refusal } from './errors.ts';
@@ -52,6 +54,23 @@ export const checkEndpoint = async (
   ]);
   if (complaints.flat().length > 0) throw new Invalid(complaints.flat());
 };
+
+const LIMITS = {
+  endpoints: (most: number) => `An application may have at most ${most} endpoints: delete one first.`,
+  applicationBytes: (most: number) =>
+    `The endpoints of an application may have at most ${most} bytes together: URLs, descriptions, uids, event types, ` +
+    'channels, metadata and headers count.',
+  endpointBytes: (most: number) =>
+    `An endpoint may have at most ${most} bytes: its URL, description, uid, event types, channels, metadata and headers ` +
+    'count.',
+} as const;
+
+export const limitRefusal = ({ which, most }: LimitReached): Refusal =>
+  new Refusal('limit_reached', LIMITS[which](most));
+
+/** What bounds the endpoints of an application of this organization. */
+export const endpointLimitsOf = async (deps: Deps, orgId: OrgId): Promise<EndpointLimits> =>
+  endpointLimits(await settingsOf(deps, orgId));
 
 /** A new secret of the organization's kind, as text. */
 export const newSecret = async (deps: Deps, orgId: OrgId): Promise<string> => {

@@ -4,6 +4,7 @@ import type { DisabledReason, Endpoint, SealedSecret } from './endpoints/endpoin
 import type { EventType } from './event-types/event-type.domain.ts';
 import type { OrganizationSettings, SettingsOverrides } from './settings/settings.domain.ts';
 import type { StoredResponse } from '../idempotency/run-once.flow.ts';
+import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
 
 /**
@@ -36,6 +37,12 @@ export type EndpointChanges = Partial<EndpointFields> & {
 export type Written<Item> = { readonly kind: 'written'; readonly item: Item };
 export type Conflict = { readonly kind: 'conflict' };
 export type NotFound = { readonly kind: 'not-found' };
+/** `which` limit of an application's endpoints the write would pass, and what it is. */
+export type LimitReached = {
+  readonly kind: 'limit-reached';
+  readonly which: keyof EndpointLimits;
+  readonly most: number;
+};
 
 /** What is stored in the transaction that makes an item: the answer that tells of it. Throws HoldLost with nothing made. */
 export type StoredResponseOf<Item> = (item: Item) => StoredResponse;
@@ -59,18 +66,19 @@ export interface ApplicationStore {
 }
 
 export interface EndpointStore {
-  /** `not-found`: its application is gone. */
+  /** `not-found`: its application is gone. Without limits the hard ones apply. */
   create(
     endpoint: Endpoint,
     storedResponseOf?: StoredResponseOf<Endpoint>,
-  ): Promise<Written<Endpoint> | Conflict | NotFound>;
+    limits?: EndpointLimits,
+  ): Promise<Written<Endpoint> | Conflict | NotFound | LimitReached>;
   find(orgId: OrgId, appId: AppId, idOrUid: string): Promise<Endpoint | undefined>;
   /** Also deleted ones, for what was once sent to them; absent ids are absent from the answer. */
   findMany(orgId: OrgId, appId: AppId, ids: readonly EndpointId[]): Promise<readonly Endpoint[]>;
   list(orgId: OrgId, appId: AppId, page: PageRequest): Promise<Page<Endpoint>>;
   /**
    * `change(current)` decides on what is stored now and is called again when another writer came first;
-   * it may refuse by returning undefined (answer `refused`).
+   * it may refuse by returning undefined (answer `refused`). Limits hold what grows, never what stays or shrinks.
    */
   change(
     orgId: OrgId,
@@ -78,7 +86,8 @@ export interface EndpointStore {
     id: EndpointId,
     change: (current: Endpoint) => EndpointChanges | undefined,
     nowMs: number,
-  ): Promise<Written<Endpoint> | Conflict | NotFound | { readonly kind: 'refused' }>;
+    limits?: EndpointLimits,
+  ): Promise<Written<Endpoint> | Conflict | NotFound | LimitReached | { readonly kind: 'refused' }>;
   remove(orgId: OrgId, appId: AppId, id: EndpointId, nowMs: number): Promise<Written<Endpoint> | NotFound>;
 }
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LockLost } from '../idempotency/run-once.flow.ts';
 import type { StoredResponseOf } from './catalog.port.ts';
-import type { Write } from './writes.ts';
+import type { Meaning, Write } from './writes.ts';
 import type { StoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
-import type { Pause } from '../platform/dynamodb/table.ts';
+import type { Pause, Row } from '../platform/dynamodb/table.ts';
 import { pauseBefore, realPause, TableBusy } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
 
@@ -41,14 +41,23 @@ export const withStoredResponse = <Item>(
   return [{ meaning: 'hold-lost', write: storedResponseWrite(storedResponseOf(item)) }];
 };
 
-export type Committed = 'written' | Exclude<Write['meaning'], 'hold-lost'>;
+export type Committed = 'written' | Exclude<Meaning, 'hold-lost'>;
 
 /**
  * One transaction; HoldLost where its answer could not be stored, since whoever holds the key now may have made all of
  * it already. Of several failed other conditions the first of this order tells: the decision
  * rested on old data.
  */
-const ORDER = ['changed-meanwhile', 'application-gone', 'uid-taken'] as const;
+const ORDER = [
+  'changed-meanwhile',
+  'application-gone',
+  'too-many-endpoints',
+  'too-many-bytes',
+  'uid-taken',
+] as const;
+
+const meaningOf = (write: Write | undefined, found: Row | undefined): Meaning | undefined =>
+  typeof write?.meaning === 'function' ? write.meaning(found) : write?.meaning;
 
 export const commit = async (catalog: Catalog, writes: readonly Write[]): Promise<Committed> => {
   const outcome = await transact(
@@ -57,19 +66,21 @@ export const commit = async (catalog: Catalog, writes: readonly Write[]): Promis
     catalog.pause,
   );
   if (outcome.kind === 'written') return 'written';
-  const failed = new Set([...outcome.failed.keys()].map((index) => writes[index]?.meaning));
+  const failed = new Set([...outcome.failed].map(([index, found]) => meaningOf(writes[index], found)));
   if (failed.has('hold-lost')) throw new LockLost('the idempotency key was taken over');
   const meaning = ORDER.find((name) => failed.has(name));
   if (meaning === undefined) throw new Error('a transaction was refused without a failed condition');
   return meaning;
 };
 
+type Refused = Exclude<Committed, 'written' | 'changed-meanwhile'>;
+
 /** What to write and the answer if it is written. Without writes the answer stands at once. */
 export interface Plan<Answer> {
   readonly answer: Answer;
   readonly writes: readonly Write[];
-  /** The answers where a uid is taken or the application is gone; absent where neither can be. */
-  readonly refused?: { readonly 'uid-taken': Answer; readonly 'application-gone': Answer };
+  /** The answers where a write is refused; absent where that cannot be. */
+  readonly refused?: Readonly<Partial<Record<Refused, Answer>>>;
 }
 
 // 50 writers of one item, one winner a round, with room: at most some twenty seconds of waiting.
@@ -86,8 +97,9 @@ export const decideAndWrite = async <Current, Answer>(
     const outcome = plan.writes.length === 0 ? 'written' : await commit(catalog, plan.writes);
     if (outcome === 'written') return plan.answer;
     if (outcome !== 'changed-meanwhile') {
-      if (plan.refused === undefined) throw new Error(`a write that cannot be refused was: ${outcome}`);
-      return plan.refused[outcome];
+      const refused = plan.refused?.[outcome];
+      if (refused === undefined) throw new Error(`a write that cannot be refused was: ${outcome}`);
+      return refused;
     }
     await pauseBefore(round, catalog.pause);
   }

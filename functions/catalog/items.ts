@@ -129,6 +129,9 @@ const overrides: z.ZodType<SettingsOverrides> = z.object({
   payloadRetentionDays: z.number().exactOptional(),
   publishRateLimit: z.number().nullable().exactOptional(),
   applicationPublishRateLimit: z.number().nullable().exactOptional(),
+  applicationEndpointLimit: z.number().exactOptional(),
+  applicationEndpointBytesLimit: z.number().exactOptional(),
+  endpointBytesLimit: z.number().exactOptional(),
 });
 
 export const readApplication: (item: Row) => Stored<Application> = reader(['app', 'listing'], application);
@@ -141,7 +144,13 @@ export const readReservation = reader(['uid'], z.object({ id: z.string() }));
 /** The sum of the `rev`s of what belongs together; `deleted` once the application is gone. */
 export const readRevision = reader(
   ['rev'],
-  z.object({ revision: big, deleted: z.boolean().exactOptional() }),
+  z.object({
+    revision: big,
+    deleted: z.boolean().exactOptional(),
+    // Of the live endpoints of an application; the revision of settings has none.
+    endpointCount: z.number().default(0),
+    endpointBytes: z.number().default(0),
+  }),
 );
 
 const text = (map: Readonly<Record<string, string>>) => JSON.stringify(map);

@@ -1,18 +1,29 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AppId, OrgId } from '../platform/ids/brand.domain.ts';
-import { row } from './items.ts';
+import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
+import type { Growth } from './endpoints/endpoint-size.domain.ts';
+import { readRevision, row } from './items.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import { catalogKeys, REVISION_COPIES } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
+export type Meaning =
+  | 'changed-meanwhile'
+  | 'uid-taken'
+  | 'application-gone'
+  | 'too-many-endpoints'
+  | 'too-many-bytes'
+  | 'hold-lost';
+
 /** A part of a transaction, and what it means when its condition fails. */
 export interface Write {
-  readonly meaning: 'changed-meanwhile' | 'uid-taken' | 'application-gone' | 'hold-lost';
+  /** By the item that is stored, where the write asks for it (ALL_OLD). */
+  readonly meaning: Meaning | ((found: Row | undefined) => Meaning);
   readonly write: TransactWriteItem;
 }
 
-const ITEM = 'changed-meanwhile';
+const ITEM: Meaning = 'changed-meanwhile';
 const NEW = 'attribute_not_exists(pk)';
 
 export const putNew = (TableName: string, item: Row): Write => ({
@@ -65,50 +76,109 @@ export const moveUid = (
 
 const copies = Array.from({ length: REVISION_COPIES }, (_, copy) => copy);
 
+const NO_ENDPOINTS = { endpointCount: 0, endpointBytes: 0 };
+
 /** The revision of a new application: its own item's `rev`, since it has no endpoints yet. */
 export const startRevision = (TableName: string, orgId: OrgId, id: AppId, rev: bigint): readonly Write[] =>
   copies.map((copy) =>
-    putNew(TableName, row(catalogKeys.applicationRevision(orgId, id, copy), 'rev', { revision: rev })),
+    putNew(
+      TableName,
+      row(catalogKeys.applicationRevision(orgId, id, copy), 'rev', { revision: rev, ...NO_ENDPOINTS }),
+    ),
   );
 
 const LIVE = 'attribute_exists(pk) AND attribute_not_exists(deleted)';
+
+interface RevisionUpdate {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+  readonly values: Row;
+  readonly meaning: Write['meaning'];
+}
 
 const updateRevision = (
   TableName: string,
   orgId: OrgId,
   id: AppId,
-  UpdateExpression: string,
-  values: Row,
+  { UpdateExpression, ConditionExpression, values, meaning }: RevisionUpdate,
 ): readonly Write[] =>
   copies.map((copy) => ({
-    meaning: 'application-gone',
+    meaning,
     write: {
       Update: {
         TableName,
         Key: marshall(catalogKeys.applicationRevision(orgId, id, copy)),
         UpdateExpression,
-        ConditionExpression: LIVE,
+        ConditionExpression,
         ExpressionAttributeValues: marshall(values),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     },
   }));
 
+/** What an application's endpoints may still grow by: conditions for what grows, none for what stays or shrinks. */
+const roomFor = (growth: Growth, limits: EndpointLimits) => {
+  const endpoints = {
+    name: 'endpointCount',
+    value: ':endpointRoom',
+    room: limits.endpoints - growth.endpoints,
+  };
+  const bytes = { name: 'endpointBytes', value: ':byteRoom', room: limits.applicationBytes - growth.bytes };
+  return [...(growth.endpoints > 0 ? [endpoints] : []), ...(growth.bytes > 0 ? [bytes] : [])];
+};
+
+/** Why a revision could not be renewed, by the one that is stored. */
+const refusalOf =
+  (growth: Growth, limits: EndpointLimits) =>
+  (found: Row | undefined): Meaning => {
+    const current = found === undefined ? undefined : readRevision(found);
+    if (current === undefined || current.deleted === true) return 'application-gone';
+    const isFull = growth.endpoints > 0 && current.endpointCount > limits.endpoints - growth.endpoints;
+    return isFull ? 'too-many-endpoints' : 'too-many-bytes';
+  };
+
+export interface Renewal {
+  /** The item's `rev` before and after; 0: the item comes or goes. */
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly growth: Growth;
+  readonly limits: EndpointLimits;
+}
+
 /**
  * The revision is the sum of the `rev`s of the application's item and its live endpoints, so a snapshot can be
  * checked against it: one that was read while a transaction was half visible does not add up, and is not believed.
- * Also the assertion that the application is live. `from` or `to` 0: the item comes or goes.
+ * Also the assertion that the application is live, and that what grows stays within the limits: the counters of
+ * endpoints and their bytes are exact because every write of an endpoint changes them in its own transaction.
  */
 export const renewRevision = (
   table: string,
   orgId: OrgId,
   id: AppId,
-  from: bigint,
-  to: bigint,
-): readonly Write[] => updateRevision(table, orgId, id, 'ADD revision :change', { ':change': to - from });
+  { from, to, growth, limits }: Renewal,
+): readonly Write[] => {
+  const room = roomFor(growth, limits);
+  return updateRevision(table, orgId, id, {
+    UpdateExpression: 'ADD revision :change, endpointCount :endpoints, endpointBytes :bytes',
+    ConditionExpression: [LIVE, ...room.map(({ name, value }) => `${name} <= ${value}`)].join(' AND '),
+    values: {
+      ':change': to - from,
+      ':endpoints': growth.endpoints,
+      ':bytes': growth.bytes,
+      ...Object.fromEntries(room.map(({ value, room: most }) => [value, most])),
+    },
+    meaning: refusalOf(growth, limits),
+  });
+};
 
 /** For good: nothing is written to a deleted application. */
 export const endRevision = (table: string, orgId: OrgId, id: AppId): readonly Write[] =>
-  updateRevision(table, orgId, id, 'SET deleted = :yes', { ':yes': true });
+  updateRevision(table, orgId, id, {
+    UpdateExpression: 'SET deleted = :yes',
+    ConditionExpression: LIVE,
+    values: { ':yes': true },
+    meaning: 'application-gone',
+  });
 
 /** The settings are one item, so their revision is its `rev`. */
 export const setSettingsRevision = (TableName: string, orgId: OrgId, rev: bigint): readonly Write[] =>

@@ -2,7 +2,7 @@ import type { Application } from '../../catalog/applications/application.domain.
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { Deps } from '../deps.ts';
-import { mustFindEndpoint, settingsOf } from '../endpoint-rules.ts';
+import { endpointLimitsOf, limitRefusal, mustFindEndpoint, settingsOf } from '../endpoint-rules.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
@@ -57,7 +57,8 @@ const write = async (
     const headers = headersWrite.next(current);
     return headersProblem(headers) === undefined ? { headers } : undefined;
   };
-  const outcome = await deps.endpoints.change(orgId, appId, id, change, nowMs);
+  const limits = await endpointLimitsOf(deps, orgId);
+  const outcome = await deps.endpoints.change(orgId, appId, id, change, nowMs, limits);
   switch (outcome.kind) {
     case 'written':
       return { status: 204 };
@@ -66,6 +67,8 @@ const write = async (
     case 'conflict':
     case 'not-found':
       throw new Refusal('not_found');
+    case 'limit-reached':
+      throw limitRefusal(outcome);
   }
 };
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Endpoint, SealedSecret } from '../../catalog/endpoints/endpoint.domain.ts';
 import { formatReadable, parseSecret } from '../../deliver/signing/endpoint-secret.ts';
 import type { Deps } from '../deps.ts';
-import { mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
+import { limitRefusal, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { memoize } from '../lazily.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
@@ -96,6 +96,8 @@ const replaceSecret = async (
     case 'conflict':
     case 'not-found':
       throw new Refusal('not_found');
+    case 'limit-reached':
+      throw limitRefusal(outcome);
   }
 };
 

@@ -4,7 +4,14 @@ import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { EndpointChanges, EndpointFields } from '../../catalog/catalog.port.ts';
 import type { Deps } from '../deps.ts';
 import { catchUpHeaders } from '../catch-up.ts';
-import { checkEndpoint, findEndpoint, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
+import {
+  checkEndpoint,
+  endpointLimitsOf,
+  findEndpoint,
+  limitRefusal,
+  mustFindEndpoint,
+  newSecret,
+} from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import type { StoredResponseFor } from '../idempotency.ts';
@@ -62,7 +69,8 @@ const create = async (
     updatedAt: nowMs,
   };
   const storedResponseOf = storedResponseFor && ((made: Endpoint) => storedResponseFor(created(made)));
-  const outcome = await deps.endpoints.create(endpoint, storedResponseOf);
+  const limits = await endpointLimitsOf(deps, orgId);
+  const outcome = await deps.endpoints.create(endpoint, storedResponseOf, limits);
   switch (outcome.kind) {
     case 'written':
       return created(outcome.item);
@@ -70,6 +78,8 @@ const create = async (
       throw new Refusal('conflict');
     case 'not-found':
       throw new Refusal('not_found');
+    case 'limit-reached':
+      throw limitRefusal(outcome);
   }
 };
 
@@ -82,7 +92,8 @@ const change = async (
   // Whoever turns it on or off himself ends the story of its failures.
   const decided: EndpointChanges =
     changes.disabled === undefined ? changes : { ...changes, failSince: null, disabledReason: null };
-  const outcome = await deps.endpoints.change(orgId, appId, id, () => decided, nowMs);
+  const limits = await endpointLimitsOf(deps, orgId);
+  const outcome = await deps.endpoints.change(orgId, appId, id, () => decided, nowMs, limits);
   switch (outcome.kind) {
     case 'written': {
       const { item } = outcome;
@@ -93,6 +104,8 @@ const change = async (
     case 'not-found':
     case 'refused':
       throw new Refusal('not_found');
+    case 'limit-reached':
+      throw limitRefusal(outcome);
   }
 };
 

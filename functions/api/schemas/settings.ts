@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { OrganizationSettings, SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
+import { HARD_ENDPOINT_LIMITS } from '../../platform/limits/endpoints.domain.ts';
 import { MOST_SUBNETS, SUBNET_CHARS } from '../../platform/limits/requests.domain.ts';
 import {
   fitsRetention,
@@ -27,6 +28,9 @@ const rateLimit = (whose: string) =>
     .max(HIGHEST_RATE)
     .meta({ description: `Messages a second ${whose} may publish` });
 
+const most = (hardLimit: number, description: string) =>
+  z.int().positive().max(hardLimit).meta({ description });
+
 const fields = memoize(() => ({
   retrySchedule: z
     .array(delay())
@@ -53,6 +57,12 @@ const fields = memoize(() => ({
   payloadRetentionDays: z.int().min(5).max(LONGEST_PAYLOAD_RETENTION_DAYS),
   publishRateLimit: rateLimit('the organization'),
   applicationPublishRateLimit: rateLimit('each application'),
+  applicationEndpointLimit: most(HARD_ENDPOINT_LIMITS.endpoints, 'Endpoints that an application may have'),
+  applicationEndpointBytesLimit: most(
+    HARD_ENDPOINT_LIMITS.applicationBytes,
+    'Bytes of all endpoints of an application: URLs, descriptions, uids, event types, channels, metadata, headers',
+  ),
+  endpointBytesLimit: most(HARD_ENDPOINT_LIMITS.endpointBytes, 'Bytes of one endpoint, counted the same way'),
 }));
 
 const orDefault = <Schema extends z.ZodType>(schema: Schema) => z.exactOptional(schema.nullable());
@@ -73,6 +83,9 @@ export const settingsPatch = memoize(() =>
       payloadRetentionDays: orDefault(fields().payloadRetentionDays),
       publishRateLimit: orDefault(fields().publishRateLimit),
       applicationPublishRateLimit: orDefault(fields().applicationPublishRateLimit),
+      applicationEndpointLimit: orDefault(fields().applicationEndpointLimit),
+      applicationEndpointBytesLimit: orDefault(fields().applicationEndpointBytesLimit),
+      endpointBytesLimit: orDefault(fields().endpointBytesLimit),
     })
     .meta({ id: 'OrganizationSettingsPatch' }),
 );

@@ -5,6 +5,8 @@ import type { ApplicationStore, Conflict, NotFound, Written } from '../catalog.p
 import type { PageRequest } from '../../platform/pages/page.ts';
 import type { Catalog, Plan } from '../commit.dynamo.ts';
 import { withStoredResponse, commit, decideAndWrite } from '../commit.dynamo.ts';
+import { NO_GROWTH } from '../endpoints/endpoint-size.domain.ts';
+import { HARD_ENDPOINT_LIMITS } from '../../platform/limits/endpoints.domain.ts';
 import type { Stored } from '../items.ts';
 import { applicationAttributes, readApplication, row } from '../items.ts';
 import { followUid, listPage, isValidName } from '../lookup.dynamo.ts';
@@ -59,7 +61,12 @@ const changeApplication = (table: string, current: Stored<Application>, next: Ap
   putOver(table, applicationRow(next, rev), current.rev),
   putAlong(table, listingRow(next, rev)),
   ...moveApplicationUid(table, next, current.item.uid, next.uid),
-  ...renewRevision(table, next.orgId, next.id, current.rev, rev),
+  ...renewRevision(table, next.orgId, next.id, {
+    from: current.rev,
+    to: rev,
+    growth: NO_GROWTH,
+    limits: HARD_ENDPOINT_LIMITS,
+  }),
 ];
 
 const removeApplication = (table: string, current: Stored<Application>, next: Application, rev: bigint) => [

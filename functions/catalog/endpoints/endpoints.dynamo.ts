@@ -2,10 +2,13 @@ import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { endpointId } from '../../platform/ids/brand.domain.ts';
 import { changed } from './endpoint.domain.ts';
 import type { Endpoint } from './endpoint.domain.ts';
-import type { Conflict, EndpointStore, NotFound, Written } from '../catalog.port.ts';
+import type { Conflict, EndpointStore, LimitReached, NotFound, Written } from '../catalog.port.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import type { Catalog, Plan } from '../commit.dynamo.ts';
 import { withStoredResponse, commit, decideAndWrite } from '../commit.dynamo.ts';
+import type { EndpointLimits } from '../../platform/limits/endpoints.domain.ts';
+import { HARD_ENDPOINT_LIMITS } from '../../platform/limits/endpoints.domain.ts';
+import { growthOf, isTooLarge } from './endpoint-size.domain.ts';
 import type { Stored } from '../items.ts';
 import { endpointAttributes, readEndpoint, row } from '../items.ts';
 import { followUid, listPage, isValidName } from '../lookup.dynamo.ts';
@@ -17,6 +20,11 @@ import { behind, getRow } from '../../platform/dynamodb/table.ts';
 const NOT_FOUND: NotFound = { kind: 'not-found' };
 const CONFLICT: Conflict = { kind: 'conflict' };
 const REFUSED = { kind: 'refused' } as const;
+const limitReached = (limits: EndpointLimits, which: keyof EndpointLimits): LimitReached => ({
+  kind: 'limit-reached',
+  which,
+  most: limits[which],
+});
 const nothing = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
 
 const endpointRow = (endpoint: Endpoint, rev: bigint) =>
@@ -42,23 +50,44 @@ const moveEndpointUid = (table: string, endpoint: Endpoint, from: string | null,
     to,
   );
 
-const createEndpoint = (table: string, endpoint: Endpoint, rev: bigint) => [
+const createEndpoint = (table: string, endpoint: Endpoint, rev: bigint, limits: EndpointLimits) => [
   putNew(table, endpointRow(endpoint, rev)),
   ...moveEndpointUid(table, endpoint, null, endpoint.uid),
-  ...renewRevision(table, endpoint.orgId, endpoint.appId, 0n, rev),
+  ...renewRevision(table, endpoint.orgId, endpoint.appId, {
+    from: 0n,
+    to: rev,
+    growth: growthOf(undefined, endpoint),
+    limits,
+  }),
 ];
 
-const changeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint, rev: bigint) => [
+const changeEndpoint = (
+  table: string,
+  current: Stored<Endpoint>,
+  next: Endpoint,
+  rev: bigint,
+  limits: EndpointLimits,
+) => [
   putOver(table, endpointRow(next, rev), current.rev),
   ...moveEndpointUid(table, next, current.item.uid, next.uid),
-  ...renewRevision(table, next.orgId, next.appId, current.rev, rev),
+  ...renewRevision(table, next.orgId, next.appId, {
+    from: current.rev,
+    to: rev,
+    growth: growthOf(current.item, next),
+    limits,
+  }),
 ];
 
 const removeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint, rev: bigint) => [
   deleteOver(table, catalogKeys.endpoint(next.orgId, next.appId, next.id), current.rev),
   putAlong(table, deletedRow(next, rev, current.item.uid)),
   ...moveEndpointUid(table, next, current.item.uid, null),
-  ...renewRevision(table, next.orgId, next.appId, current.rev, 0n),
+  ...renewRevision(table, next.orgId, next.appId, {
+    from: current.rev,
+    to: 0n,
+    growth: growthOf(current.item, undefined),
+    limits: HARD_ENDPOINT_LIMITS,
+  }),
 ];
 
 /** The live endpoints of an application: what a list and a snapshot read. */
@@ -76,9 +105,12 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
   };
 
   return {
-    create: async (endpoint, storedResponseOf) => {
+    create: async (endpoint, storedResponseOf, limits = HARD_ENDPOINT_LIMITS) => {
+      if (isTooLarge(endpoint, growthOf(undefined, endpoint), limits)) {
+        return limitReached(limits, 'endpointBytes');
+      }
       const outcome = await commit(catalog, [
-        ...createEndpoint(table, endpoint, catalog.newRev()),
+        ...createEndpoint(table, endpoint, catalog.newRev(), limits),
         ...withStoredResponse(catalog, endpoint, storedResponseOf),
       ]);
       switch (outcome) {
@@ -88,6 +120,10 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
           return CONFLICT;
         case 'application-gone':
           return NOT_FOUND;
+        case 'too-many-endpoints':
+          return limitReached(limits, 'endpoints');
+        case 'too-many-bytes':
+          return limitReached(limits, 'applicationBytes');
         case 'changed-meanwhile':
           throw new Error(`the id ${endpoint.id} was given twice`);
       }
@@ -122,10 +158,10 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
       return listPage(client, listing, page);
     },
 
-    change: (orgId, app, id, change, nowMs) =>
+    change: (orgId, app, id, change, nowMs, limits = HARD_ENDPOINT_LIMITS) =>
       decideAndWrite<
         Stored<Endpoint> | undefined,
-        Written<Endpoint> | Conflict | NotFound | { readonly kind: 'refused' }
+        Written<Endpoint> | Conflict | NotFound | LimitReached | { readonly kind: 'refused' }
       >(
         catalog,
         () => read(orgId, app, id),
@@ -134,10 +170,17 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
           const changes = change(current.item);
           if (changes === undefined) return nothing(REFUSED);
           const next = changed(current.item, changes, nowMs);
+          if (isTooLarge(next, growthOf(current.item, next), limits)) {
+            return nothing(limitReached(limits, 'endpointBytes'));
+          }
           return {
             answer: { kind: 'written', item: next },
-            writes: changeEndpoint(table, current, next, rev),
-            refused: { 'uid-taken': CONFLICT, 'application-gone': NOT_FOUND },
+            writes: changeEndpoint(table, current, next, rev, limits),
+            refused: {
+              'uid-taken': CONFLICT,
+              'application-gone': NOT_FOUND,
+              'too-many-bytes': limitReached(limits, 'applicationBytes'),
+            },
           };
         },
       ),

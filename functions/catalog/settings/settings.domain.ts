@@ -18,6 +18,10 @@ export interface OrganizationSettings {
   /** Messages a second; null means no limit. */
   readonly publishRateLimit: number | null;
   readonly applicationPublishRateLimit: number | null;
+  /** The most endpoints of an application, bytes of all of them, and bytes of one (endpoint-size.domain.ts). */
+  readonly applicationEndpointLimit: number;
+  readonly applicationEndpointBytesLimit: number;
+  readonly endpointBytesLimit: number;
 }
 
 /** What an organization changed; everything absent follows the stage. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HARD_ENDPOINT_LIMITS } from '../limits/endpoints.domain.ts';
 import {
   fitsRetention,
   LONGEST_PAYLOAD_RETENTION_DAYS,
@@ -24,6 +25,9 @@ export const stageSettings = z.strictObject({
   payloadRetentionDays: z.number().int().min(5).max(LONGEST_PAYLOAD_RETENTION_DAYS),
   publishRateLimit: z.number().int().positive().nullable(),
   applicationPublishRateLimit: z.number().int().positive().nullable(),
+  applicationEndpointLimit: z.number().int().positive().max(HARD_ENDPOINT_LIMITS.endpoints),
+  applicationEndpointBytesLimit: z.number().int().positive().max(HARD_ENDPOINT_LIMITS.applicationBytes),
+  endpointBytesLimit: z.number().int().positive().max(HARD_ENDPOINT_LIMITS.endpointBytes),
   /** Ranges that organizations may open besides private ones; AWS stages refuse any (lib/config.ts). */
   stageSubnets: z.array(z.string()),
 });

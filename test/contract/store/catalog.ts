@@ -15,6 +15,7 @@ import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoint
 import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
 import { makeSettingsStore } from '../../../functions/catalog/settings/settings.dynamo.ts';
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
+import { DEFAULT_ENDPOINT_LIMITS } from '../../../functions/platform/limits/endpoints.domain.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 12);
@@ -145,4 +146,7 @@ export const DEFAULTS: OrganizationSettings = {
   payloadRetentionDays: 90,
   publishRateLimit: null,
   applicationPublishRateLimit: null,
+  applicationEndpointLimit: DEFAULT_ENDPOINT_LIMITS.endpoints,
+  applicationEndpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
+  endpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
 };

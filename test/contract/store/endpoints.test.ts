@@ -1,9 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { endpointBytes } from '../../../functions/catalog/endpoints/endpoint-size.domain.ts';
+import { catalogKeys, REVISION_COPIES } from '../../../functions/platform/dynamodb/keys.ts';
+import { getRow } from '../../../functions/platform/dynamodb/table.ts';
+import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { LATER, NOW, anApplication, anEndpoint, freshOrg, freshTable, ids, storesOf } from './catalog.ts';
 
 let stores: ReturnType<typeof storesOf>;
+let catalog: Catalog;
 beforeAll(async () => {
-  stores = storesOf(await freshTable());
+  catalog = await freshTable();
+  stores = storesOf(catalog);
 });
 
 const freshApplication = async () => {
@@ -127,5 +133,139 @@ describe('removing an endpoint', () => {
     expect(await stores.endpoints.findMany(orgId, appId, ids3)).toEqual([kept, gone]);
     expect((await stores.endpoints.remove(orgId, appId, made.id, LATER)).kind).toBe('not-found');
     expect((await stores.endpoints.create(anEndpoint(appId, { orgId, uid: 'mine' }))).kind).toBe('written');
+  });
+});
+
+/** What the copies of an application's revision count; all of them agree. */
+const counted = async ({ orgId, appId }: Awaited<ReturnType<typeof freshApplication>>) => {
+  const rows = await Promise.all(
+    Array.from({ length: REVISION_COPIES }, (_, copy) =>
+      getRow(catalog.client, {
+        table: catalog.table,
+        key: catalogKeys.applicationRevision(orgId, appId, copy),
+      }),
+    ),
+  );
+  const counts = rows.map((row) => ({ endpoints: row?.['endpointCount'], bytes: row?.['endpointBytes'] }));
+  for (const copy of counts) expect(copy).toEqual(counts[0]);
+  return counts[0];
+};
+
+const live = async ({ orgId, appId }: Awaited<ReturnType<typeof freshApplication>>) => {
+  const { items } = await stores.endpoints.list(orgId, appId, ALL);
+  return { endpoints: items.length, bytes: items.reduce((sum, item) => sum + endpointBytes(item), 0) };
+};
+
+describe('limits of an application’s endpoints', () => {
+  const limits = { endpoints: 5, applicationBytes: 1_000, endpointBytes: 400 };
+
+  it('let 20 racing creations make as many endpoints as there is room for, and no more', async () => {
+    const application = await freshApplication();
+    const { orgId, appId } = application;
+    const create = () => stores.endpoints.create(anEndpoint(appId, { orgId }), undefined, limits);
+    await create();
+    await create();
+    const outcomes = await Promise.all(Array.from({ length: 20 }, create));
+    expect(kinds(outcomes, 'written')).toBe(3);
+    const refused = outcomes.filter(({ kind }) => kind !== 'written');
+    expect(refused).toEqual(Array(17).fill({ kind: 'limit-reached', which: 'endpoints', most: 5 }));
+    expect(await live(application)).toEqual(await counted(application));
+  });
+
+  it('let 20 racing creations and changes take as many bytes as there is room for, and no more', async () => {
+    const application = await freshApplication();
+    const { orgId, appId } = application;
+    const bytes = { ...limits, endpoints: 100 };
+    const made = anEndpoint(appId, { orgId });
+    await stores.endpoints.create(made, undefined, bytes);
+    const description = 'ü'.repeat(100);
+    const outcomes = await Promise.all([
+      ...Array.from({ length: 10 }, () =>
+        stores.endpoints.create(anEndpoint(appId, { orgId, description }), undefined, bytes),
+      ),
+      ...Array.from({ length: 10 }, (_, index) =>
+        stores.endpoints.change(
+          orgId,
+          appId,
+          made.id,
+          () => ({ description: 'x'.repeat(index * 20) }),
+          LATER,
+          bytes,
+        ),
+      ),
+    ]);
+    expect(kinds(outcomes, 'limit-reached')).toBeGreaterThan(5);
+    const now = await live(application);
+    expect(now).toEqual(await counted(application));
+    expect(now.bytes).toBeLessThanOrEqual(1_000);
+  });
+
+  it('count what is changed, disabled, deleted and made again', async () => {
+    const application = await freshApplication();
+    const { orgId, appId } = application;
+    const [one, other] = [anEndpoint(appId, { orgId, uid: 'one' }), anEndpoint(appId, { orgId })];
+    await stores.endpoints.create(one);
+    await stores.endpoints.create(other);
+    const change = (changes: object) => stores.endpoints.change(orgId, appId, one.id, () => changes, LATER);
+    await change({ headers: { 'x-é': 'v' }, metadata: { a: 'b' }, channels: ['c'], eventTypes: ['d.e'] });
+    expect(await live(application)).toEqual(await counted(application));
+    await change({ disabled: true, disabledReason: 'gone' });
+    await change({ url: 'https://a.com/', uid: null });
+    await stores.applications.change(orgId, appId, { name: 'other' }, LATER);
+    expect(await live(application)).toEqual(await counted(application));
+    await stores.endpoints.remove(orgId, appId, one.id, LATER);
+    await stores.endpoints.remove(orgId, appId, one.id, LATER);
+    expect(await counted(application)).toEqual({ endpoints: 1, bytes: endpointBytes(other) });
+    await stores.endpoints.remove(orgId, appId, other.id, LATER);
+    expect(await counted(application)).toEqual({ endpoints: 0, bytes: 0 });
+  });
+
+  it('free room with each deletion', async () => {
+    const { orgId, appId } = await freshApplication();
+    const one = { ...limits, endpoints: 1 };
+    const made = anEndpoint(appId, { orgId });
+    const create = (endpoint = anEndpoint(appId, { orgId })) =>
+      stores.endpoints.create(endpoint, undefined, one);
+    await create(made);
+    expect((await create()).kind).toBe('limit-reached');
+    await stores.endpoints.remove(orgId, appId, made.id, LATER);
+    expect((await create()).kind).toBe('written');
+  });
+
+  it('refuse an endpoint that would be too large, made or changed', async () => {
+    const { orgId, appId } = await freshApplication();
+    const answer = { kind: 'limit-reached', which: 'endpointBytes', most: 400 };
+    const large = { headers: { 'x-key': 'v'.repeat(400) } };
+    const made = anEndpoint(appId, { orgId });
+    expect(await stores.endpoints.create(anEndpoint(appId, { orgId, ...large }), undefined, limits)).toEqual(
+      answer,
+    );
+    await stores.endpoints.create(made, undefined, limits);
+    expect(await stores.endpoints.change(orgId, appId, made.id, () => large, LATER, limits)).toEqual(answer);
+    expect(await stores.endpoints.find(orgId, appId, made.id)).toEqual(made);
+  });
+
+  it('never refuse what stays as large or shrinks, as when they are lowered or the system disables', async () => {
+    const application = await freshApplication();
+    const { orgId, appId } = application;
+    const made = anEndpoint(appId, { orgId, description: 'x'.repeat(300) });
+    await stores.endpoints.create(made);
+    const lowered = { endpoints: 1, applicationBytes: 10, endpointBytes: 10 };
+    const change = (changes: object) =>
+      stores.endpoints.change(orgId, appId, made.id, () => changes, LATER, lowered);
+    expect((await change({ disabled: true, disabledReason: 'failing', failSince: NOW })).kind).toBe(
+      'written',
+    );
+    expect((await change({ description: 'x'.repeat(299) })).kind).toBe('written');
+    expect((await change({ description: 'x'.repeat(300) })).kind).toBe('limit-reached');
+  });
+
+  it('tell a full application from a deleted one', async () => {
+    const { orgId, appId } = await freshApplication();
+    const one = { ...limits, endpoints: 1 };
+    await stores.endpoints.create(anEndpoint(appId, { orgId }), undefined, one);
+    await stores.applications.remove(orgId, appId, LATER);
+    const outcome = await stores.endpoints.create(anEndpoint(appId, { orgId }), undefined, one);
+    expect(outcome).toEqual({ kind: 'not-found' });
   });
 });

@@ -8,6 +8,7 @@ import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import type { PublishRequest } from '../../../functions/publish/messages.port.ts';
+import { DEFAULT_ENDPOINT_LIMITS } from '../../../functions/platform/limits/endpoints.domain.ts';
 import { makeRandom } from './random.ts';
 
 /** Whole domain objects with literal values, so that a test names only what it is about. */
@@ -36,6 +37,9 @@ export const SETTINGS: OrganizationSettings = {
   payloadRetentionDays: 90,
   publishRateLimit: null,
   applicationPublishRateLimit: null,
+  applicationEndpointLimit: DEFAULT_ENDPOINT_LIMITS.endpoints,
+  applicationEndpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
+  endpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
 };
 
 export const application = (some: Partial<Application> = {}): Application => ({

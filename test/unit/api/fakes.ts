@@ -20,6 +20,7 @@ import type {
 import type {
   ApplicationStore,
   EndpointStore,
+  LimitReached,
   EventTypeStore,
   SettingsStore,
 } from '../../../functions/catalog/catalog.port.ts';
@@ -43,6 +44,12 @@ import {
   hasCome,
   mergeEndpointMessages,
 } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { endpointBytes } from '../../../functions/catalog/endpoints/endpoint-size.domain.ts';
+import type { EndpointLimits } from '../../../functions/platform/limits/endpoints.domain.ts';
+import {
+  DEFAULT_ENDPOINT_LIMITS,
+  HARD_ENDPOINT_LIMITS,
+} from '../../../functions/platform/limits/endpoints.domain.ts';
 import type { Deps } from '../../../functions/api/deps.ts';
 
 /** In-memory ports: the least that obeys their comments. */
@@ -99,26 +106,45 @@ const fakeApplications = (rows: Map<string, Application>): ApplicationStore => {
   };
 };
 
+const overLimit = (
+  limits: EndpointLimits,
+  count: number,
+  all: readonly Endpoint[],
+  next: Endpoint,
+): LimitReached | undefined => {
+  const reached = (which: keyof EndpointLimits) =>
+    ({ kind: 'limit-reached', which, most: limits[which] }) as const;
+  if (endpointBytes(next) > limits.endpointBytes) return reached('endpointBytes');
+  if (count > limits.endpoints) return reached('endpoints');
+  const bytes = all.reduce((sum, endpoint) => sum + endpointBytes(endpoint), 0);
+  return bytes > limits.applicationBytes ? reached('applicationBytes') : undefined;
+};
+
 const fakeEndpoints = (rows: Map<string, Endpoint>): EndpointStore => {
   const live = (appId: AppId) => [...rows.values()].filter((row) => row.appId === appId);
   const taken = (appId: AppId, uid: string | null | undefined, but?: string) =>
     uid != null && live(appId).some((row) => row.uid === uid && row.id !== but);
   return {
-    create: async (row) => {
+    create: async (row, _storedResponseOf, limits = HARD_ENDPOINT_LIMITS) => {
       if (taken(row.appId, row.uid)) return conflict;
+      const refused = overLimit(limits, live(row.appId).length + 1, [...live(row.appId), row], row);
+      if (refused !== undefined) return refused;
       rows.set(row.id, row);
       return written(row);
     },
     find: async (_orgId, appId, key) => live(appId).find((row) => row.id === key || row.uid === key),
     findMany: async (_orgId, appId, ids) => live(appId).filter((row) => ids.includes(row.id)),
     list: async (_orgId, appId, page) => pageOf(live(appId), (row) => row.id, page),
-    change: async (_orgId, appId, id, change, nowMs) => {
+    change: async (_orgId, appId, id, change, nowMs, limits = HARD_ENDPOINT_LIMITS) => {
       const row = rows.get(id);
       if (row === undefined) return notFound;
       const changes = change(row);
       if (changes === undefined) return { kind: 'refused' };
       if (taken(appId, changes.uid, id)) return conflict;
       const next = changed(row, changes, nowMs);
+      const all = live(appId).map((other) => (other.id === id ? next : other));
+      const refused = endpointBytes(next) > endpointBytes(row) ? overLimit(limits, 0, all, next) : undefined;
+      if (refused !== undefined) return refused;
       rows.set(id, next);
       return written(next);
     },
@@ -180,6 +206,9 @@ export const DEFAULTS: OrganizationSettings = {
   payloadRetentionDays: 90,
   publishRateLimit: null,
   applicationPublishRateLimit: null,
+  applicationEndpointLimit: DEFAULT_ENDPOINT_LIMITS.endpoints,
+  applicationEndpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
+  endpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
 };
 
 type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;

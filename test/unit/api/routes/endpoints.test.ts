@@ -230,3 +230,53 @@ describe('an empty list of event types', () => {
     expect((await send('POST', ROOT, body)).status).toBe(201);
   });
 });
+
+describe('limits of endpoints', () => {
+  const url = 'https://x.test/';
+  const limited = async (settings: Partial<typeof DEFAULTS>) => {
+    const { send } = await start(settings);
+    await send('POST', ROOT, { url, uid: 'one' });
+    return send;
+  };
+
+  it.each([
+    [{ applicationEndpointLimit: 1 }, 'An application may have at most 1 endpoints: delete one first.'],
+    [
+      { applicationEndpointBytesLimit: 40 },
+      'The endpoints of an application may have at most 40 bytes together: URLs, descriptions, uids, event types, channels, metadata and headers count.',
+    ],
+    [
+      { endpointBytesLimit: 40 },
+      'An endpoint may have at most 40 bytes: its URL, description, uid, event types, channels, metadata and headers count.',
+    ],
+  ])('answer a creation above %j with 400 and the limit', async (settings, detail) => {
+    const send = await limited(settings);
+    const body = { url, description: 'x'.repeat(30) };
+    for (const [method, path] of [
+      ['POST', ROOT],
+      ['PUT', `${ROOT}/other`],
+    ] as const) {
+      const { status, json } = await send(method, path, { ...body, uid: 'other' });
+      expect([status, json]).toEqual([400, { code: 'limit_reached', detail }]);
+    }
+    expect((await send('GET', ROOT)).json.data).toHaveLength(1);
+  });
+
+  it.each([
+    ['PATCH', '', { description: 'x'.repeat(30) }],
+    ['PUT', '', { url, uid: 'one', description: 'x'.repeat(30) }],
+    ['PATCH', '/headers', { headers: { 'x-key': 'x'.repeat(30) } }],
+    ['PUT', '/headers', { headers: { 'x-key': 'x'.repeat(30) } }],
+  ])('hold %s of an endpoint%s that would make it too large', async (method, path, body) => {
+    const send = await limited({ endpointBytesLimit: 40 });
+    const { status, json } = await send(method, `${ROOT}/one${path}`, body);
+    expect([status, json.code]).toEqual([400, 'limit_reached']);
+  });
+
+  it('leave an endpoint alone that is not made larger', async () => {
+    const send = await limited({ applicationEndpointLimit: 1, applicationEndpointBytesLimit: 1 });
+    expect((await send('GET', ROOT)).json.data).toEqual([]);
+    const roomy = await limited({ applicationEndpointLimit: 1 });
+    expect((await roomy('PATCH', `${ROOT}/one`, { disabled: true, description: 'y' })).status).toBe(200);
+  });
+});

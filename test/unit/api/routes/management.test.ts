@@ -35,6 +35,11 @@ describe('settings of an organization', () => {
     { operationalWebhooks: false },
     { payloadRetentionDays: 5 },
     { publishRateLimit: 100, applicationPublishRateLimit: 1 },
+    {
+      applicationEndpointLimit: 10_000,
+      applicationEndpointBytesLimit: 10_000_000,
+      endpointBytesLimit: 350_000,
+    },
   ])('take %j', async (changes) => {
     const send = await start();
     const { status, json } = await send('PATCH', SETTINGS, changes);
@@ -56,6 +61,10 @@ describe('settings of an organization', () => {
     [{ endpointDisableAfter: 90 * 86_400 + 1 }, 'body/endpoint_disable_after value_error'],
     [{ requestTimeout: 1e-300 }, 'body/request_timeout value_error'],
     [{ publishRateLimit: 1e15 }, 'body/publish_rate_limit value_error'],
+    [{ applicationEndpointLimit: 10_001 }, 'body/application_endpoint_limit value_error'],
+    [{ applicationEndpointLimit: 0 }, 'body/application_endpoint_limit value_error'],
+    [{ applicationEndpointBytesLimit: 10_000_001 }, 'body/application_endpoint_bytes_limit value_error'],
+    [{ endpointBytesLimit: 350_001 }, 'body/endpoint_bytes_limit value_error'],
     [{ publishRateLimit: 0.5 }, `body/publishRateLimit ${decode}`],
     [{ defaultSignatureType: 'rsa' }, 'body/default_signature_type value_error'],
     [{ requestTimeout: 31 }, 'body/request_timeout value_error'],
