@@ -6,23 +6,41 @@ import tseslint from 'typescript-eslint';
  * from left to right, and nothing knows what comes after it.
  */
 const CAPABILITIES = [
-  ...['platform', 'catalog', 'idempotency', 'messages', 'publish', 'ingest', 'deliver', 'fan-out', 'expunge'],
+  ...['platform', 'idempotency', 'catalog', 'messages', 'publish', 'ingest', 'deliver', 'fan-out', 'expunge'],
   ...['read-models', 'events', 'replay', 'api'],
 ];
 const folders = [
-  ...CAPABILITIES.map((name) => ['capability', `functions/${name}`]),
+  // Handlers, and what puts one together: they know every capability, and no other file knows them.
+  ['lambda', 'functions/**/*.{lambda,wiring}.ts'],
+  ...CAPABILITIES.map((name) => [name, `functions/${name}`]),
   ['lib', 'lib'],
   ['bin', 'bin'],
   ['scripts', 'scripts'],
   ['test', 'test'],
 ];
+const elements = folders.map(([type, pattern]) => ({
+  type,
+  pattern,
+  ...(type === 'lambda' ? { partialMatch: false } : {}),
+}));
 
 const allowed = {
-  capability: ['capability'],
-  lib: ['lib', 'capability'],
+  lambda: ['lambda', ...CAPABILITIES],
+  ...Object.fromEntries(CAPABILITIES.map((name, index) => [name, CAPABILITIES.slice(0, index + 1)])),
+  lib: ['lib', 'platform'],
   bin: ['lib', 'bin'],
-  scripts: ['scripts', 'capability', 'lib'],
-  test: ['capability', 'lib', 'bin', 'scripts', 'test'],
+  scripts: ['scripts', 'lambda', 'lib', ...CAPABILITIES],
+  test: folders.map(([type]) => type),
+};
+
+const ADAPTERS = { regex: '\\.(dynamo|sqs|s3|eventbridge|lambda|wiring)\\.ts$' };
+const LAYERS = {
+  domain: {
+    ...{ regex: '\\.(flow|port|dynamo|sqs|s3|eventbridge|lambda|wiring)\\.ts$' },
+    message: 'The domain knows no flow, port or adapter.',
+  },
+  flow: { ...ADAPTERS, message: 'A flow knows ports; adapters implement them.' },
+  sdk: { group: ['@aws-sdk/*', '@aws-lambda-powertools/*'], message: 'A flow reaches AWS through ports.' },
 };
 
 const NO_IO = {
@@ -56,7 +74,7 @@ export default tseslint.config(
     plugins: { boundaries },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
-      'boundaries/elements': folders.map(([type, pattern]) => ({ type, pattern })),
+      'boundaries/elements': elements,
       'import/resolver': { node: { extensions: ['.ts'] } },
     },
     rules: {
@@ -89,7 +107,7 @@ export default tseslint.config(
   {
     files: ['functions/**/*.domain.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [NO_IO] }],
+      'no-restricted-imports': ['error', { patterns: [NO_IO, LAYERS.domain] }],
       'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'crypto', 'performance'],
       'no-restricted-properties': [
         'error',
@@ -120,6 +138,10 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: ['functions/**/*.flow.ts', 'functions/**/*.port.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [LAYERS.flow, LAYERS.sdk] }] },
   },
   {
     files: ['functions/platform/ids/brand.domain.ts'],

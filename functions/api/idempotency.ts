@@ -4,7 +4,7 @@ import type { Answer, IdempotencyLock, StoredResponse, Run } from '../idempotenc
 import { Refusal, replyText } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { RawJson } from './wire/json.ts';
-import type { Call } from './operation.ts';
+import type { Call } from './call.ts';
 
 /** Visible ASCII and spaces: other keys are not readable as header text, and are ignored. */
 const READABLE = /^[\x20-\x7e]*$/;

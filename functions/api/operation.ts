@@ -7,6 +7,7 @@ import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { authenticate, authenticateManagement } from './authentication/auth.ts';
 import type { Caller } from './authentication/auth.ts';
 import { bodyDecoder } from './wire/decode.ts';
+import type { Call } from './call.ts';
 import type { Deps } from './deps.ts';
 import { PlainRefusal, Refusal, invalid, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
@@ -17,24 +18,6 @@ import { memoize } from './lazily.ts';
 import { queryDecoder } from './wire/query.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-/** One request to one operation. */
-export interface Call {
-  readonly deps: Deps;
-  readonly request: Request;
-  /** The bytes of the body, however often they are asked for. */
-  readonly body: () => Promise<Uint8Array>;
-  /** The gateway changed the body on the way. */
-  readonly damaged: boolean;
-  /** Path and query without trailing slashes of the path: what repeats of a request have in common. */
-  readonly target: string;
-  /** The query string, without its question mark. */
-  readonly search: string;
-  /** A parameter of the path, decoded. */
-  readonly param: (name: string) => string;
-  /** Filled in on the way, for the request log. */
-  readonly trace: { org?: string; app?: string };
-}
 
 type Auth = 'organization' | 'application' | 'any' | 'management' | 'none';
 

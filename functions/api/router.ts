@@ -7,7 +7,8 @@ import { FAULT, Refusal, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { memoize } from './lazily.ts';
 import { openApiDocument } from './openapi/openapi.ts';
-import type { Call, Method, Operation } from './operation.ts';
+import type { Call } from './call.ts';
+import type { Method, Operation } from './operation.ts';
 import { operations } from './operations.ts';
 import { SDK_ROUTES } from './openapi/sdk-routes.ts';
 

@@ -1,7 +1,7 @@
 import { countFailures } from './failed-attempts.ts';
 import { prepareDeliveries } from './records.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
-import { wireDeliver } from '../platform/lambda/wiring.ts';
+import { wireDeliver } from './deliver.wiring.ts';
 
 /** Off the slow lane's queue: the same work for endpoints that were slow lately, fifty records at a time. */
 export const handler = queueWorker(

@@ -5,7 +5,7 @@ import { readCatalogedEndpoint } from '../catalog/endpoints/endpoint-image.ts';
 import type { Change } from '../platform/lambda/stream-event.ts';
 import { streamWorker } from '../platform/lambda/stream-worker.ts';
 import { settleTogetherOrAlone } from '../platform/settle.domain.ts';
-import { wireAnnounce } from '../platform/lambda/wiring.ts';
+import { wireAnnounce } from './announce.wiring.ts';
 
 type News =
   | { readonly kind: 'attempt'; readonly attempt: Attempt }

@@ -1,6 +1,6 @@
 import { parseFanOutPage } from './wide-queue.sqs.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
-import { wireFanOut } from '../platform/lambda/wiring.ts';
+import { wireFanOut } from './fan-out.wiring.ts';
 
 /** Messages for very many endpoints, a turn at a time. */
 export const handler = queueWorker(

@@ -2,7 +2,7 @@ import type { Message } from '../messages/message.domain.ts';
 import { parseMessageRow } from '../messages/message-row.ts';
 import { logger } from '../platform/lambda/logger.ts';
 import { streamWorker } from '../platform/lambda/stream-worker.ts';
-import { wireFanOut } from '../platform/lambda/wiring.ts';
+import { wireFanOut } from './fan-out.wiring.ts';
 
 /** Off the Messages stream: each new message becomes its deliveries. */
 export const handler = streamWorker<Message>(

@@ -6,7 +6,7 @@ import { isId } from '../platform/ids/ids.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import { idRange } from '../platform/ids/time-range.domain.ts';
 import type { MessageReader } from './messages.port.ts';
-import type { Claim, MessageStore } from './publish.flow.ts';
+import type { Claim, MessageStore } from './messages.port.ts';
 import { controlKeys, messageKeys, SHARDS } from '../platform/dynamodb/keys.ts';
 import { messageRow, messageTtl, parseMessageRow } from '../messages/message-row.ts';
 import type { Payloads } from '../messages/payloads.s3.ts';

@@ -1,5 +1,5 @@
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
-import type { Message } from '../messages/message.domain.ts';
+import type { Message, StoredPayload } from '../messages/message.domain.ts';
 import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import type { Page, TimePageRequest } from '../platform/pages/page.ts';
 import type { LimitState } from './publish-limits/publish-limits.flow.ts';
@@ -60,4 +60,34 @@ export interface MessageReader {
   list(orgId: OrgId, appId: AppId, query: MessageQuery, nowMs: number): Promise<Page<Message>>;
   /** The bytes receivers get; null once expired or expunged. Many at once, in the order given. */
   bodies(messages: readonly Message[], nowMs: number): Promise<readonly (Uint8Array | null)[]>;
+}
+
+/** What an idempotency key was first used for. */
+export interface Claim {
+  readonly appId: AppId;
+  readonly messageId: MessageId;
+  readonly requestDigest: string | null;
+}
+
+export type Stored =
+  { readonly kind: 'stored' } | { readonly kind: 'id-taken' } | { readonly kind: 'event-id-taken' };
+
+/** The port to accepted messages, as publishing needs it. Every write is safe to repeat. */
+export interface MessageStore {
+  /**
+   * The claim that this key has now: `claim` where there was none, else the first one's. `instead` is replaced where it
+   * still is the key's claim.
+   */
+  claim(
+    digest: string,
+    claim: Claim,
+    orgId: Message['orgId'],
+    nowMs: number,
+    instead?: Claim,
+  ): Promise<Claim>;
+  claimed(digest: string, orgId: Message['orgId'], nowMs: number): Promise<Claim | undefined>;
+  storePayload(orgId: Message['orgId'], id: MessageId, body: Uint8Array): Promise<StoredPayload>;
+  /** With an eventId, its reservation and the message are one transaction. */
+  store(message: Message, nowMs: number): Promise<Stored>;
+  get(orgId: Message['orgId'], appId: Message['appId'], id: MessageId): Promise<Message | undefined>;
 }

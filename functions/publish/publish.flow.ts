@@ -1,44 +1,12 @@
-import type { MessageId } from '../platform/ids/brand.domain.ts';
-import type { Application } from '../catalog/applications/application.domain.ts';
 import { messageLifetime } from '../platform/limits/retention.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Ids } from '../platform/ids/ids.domain.ts';
-import type { Message, StoredPayload } from '../messages/message.domain.ts';
+import type { Message } from '../messages/message.domain.ts';
 import type { ApplicationFields, ApplicationStore, Tenant, Tenants } from '../catalog/catalog.port.ts';
-import type { Publish, PublishOutcome, PublishRequest } from './messages.port.ts';
+import type { Claim, MessageStore, Publish, PublishOutcome, PublishRequest } from './messages.port.ts';
 import { makePublished } from './published.flow.ts';
 import type { Admitted } from './publish-limits/publish-limits.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
-
-/** What an idempotency key was first used for. */
-export interface Claim {
-  readonly appId: Application['id'];
-  readonly messageId: MessageId;
-  readonly requestDigest: string | null;
-}
-
-export type Stored =
-  { readonly kind: 'stored' } | { readonly kind: 'id-taken' } | { readonly kind: 'event-id-taken' };
-
-/** The port to accepted messages, as publishing needs it. Every write is safe to repeat. */
-export interface MessageStore {
-  /**
-   * The claim that this key has now: `claim` where there was none, else the first one's. `instead` is replaced where it
-   * still is the key's claim.
-   */
-  claim(
-    digest: string,
-    claim: Claim,
-    orgId: Message['orgId'],
-    nowMs: number,
-    instead?: Claim,
-  ): Promise<Claim>;
-  claimed(digest: string, orgId: Message['orgId'], nowMs: number): Promise<Claim | undefined>;
-  storePayload(orgId: Message['orgId'], id: MessageId, body: Uint8Array): Promise<StoredPayload>;
-  /** With an eventId, its reservation and the message are one transaction. */
-  store(message: Message, nowMs: number): Promise<Stored>;
-  get(orgId: Message['orgId'], appId: Message['appId'], id: MessageId): Promise<Message | undefined>;
-}
 
 export interface PublishDeps {
   readonly tenants: Tenants;

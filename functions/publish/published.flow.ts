@@ -1,7 +1,6 @@
 import type { AppId } from '../platform/ids/brand.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
-import type { PublishOutcome } from './messages.port.ts';
-import type { Claim, PublishDeps } from './publish.flow.ts';
+import type { Claim, MessageStore, PublishOutcome } from './messages.port.ts';
 
 type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;
 
@@ -22,8 +21,10 @@ export const makePublished = ({
   messages,
   readBody,
   now,
-}: Pick<PublishDeps, 'readBody' | 'now'> & {
-  readonly messages: Pick<PublishDeps['messages'], 'claimed' | 'get'>;
+}: {
+  readonly messages: Pick<MessageStore, 'claimed' | 'get'>;
+  readonly readBody: (message: Message, nowMs: number) => Promise<Uint8Array | null>;
+  readonly now: () => number;
 }): Published => {
   const ofClaim: Published['ofClaim'] = async (orgId, claim, requestDigest) => {
     const message = await messages.get(orgId, claim.appId, claim.messageId);

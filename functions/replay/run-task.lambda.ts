@@ -1,6 +1,6 @@
 import { parseTaskMessage } from './task-queue.sqs.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
-import { wireRunTask } from '../platform/lambda/wiring.ts';
+import { wireRunTask } from './run-task.wiring.ts';
 
 /** Recover, replay-missing and bulk-replay, a few seconds at a time. */
 export const handler = queueWorker(

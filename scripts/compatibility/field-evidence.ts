@@ -1,4 +1,4 @@
-import type { ClientField } from './fields.ts';
+import type { ClientField } from './client-field.ts';
 
 /** What holds a field: the test that observes its effect, or why it is ignored or refused. */
 export type Evidence =

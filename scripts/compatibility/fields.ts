@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { operations } from '../../functions/api/operations.ts';
 import { projectDir } from '../local/paths.ts';
+import type { ClientField } from './client-field.ts';
 import { evidenceOf } from './field-evidence.ts';
 import type { Evidence } from './field-evidence.ts';
 import { table } from './table.ts';
@@ -28,14 +29,6 @@ export const readClientFields = async (): Promise<ClientFields> => {
   const text = await readFile(join(projectDir, 'scripts', 'compatibility', 'client-fields.json'), 'utf8');
   return inventory.parse(JSON.parse(text));
 };
-
-/** One field of a model, or one parameter of an operation. */
-export interface ClientField {
-  /** A model (`MessageIn`), or an operation (`message.list`) for its parameters. */
-  readonly owner: string;
-  readonly field: string;
-  readonly kind: 'body' | 'answer' | 'query' | 'header';
-}
 
 const modelFields = (
   { models }: ClientFields,

@@ -5,7 +5,7 @@ import { finishDeploy } from './deploy/after-deploy.ts';
 import { tailOf } from './processes/child.ts';
 import type { Outputs } from './deploy/deploy.ts';
 import { deploy } from './deploy/deploy.ts';
-import type { Emulator } from './emulator/emulator.ts';
+import type { Emulator } from './emulator/running-emulator.ts';
 import { startEmulator } from './emulator/emulator.ts';
 import type { LocalProxy } from './local-proxy.ts';
 import { startLocalProxy } from './local-proxy.ts';

@@ -8,7 +8,7 @@ import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
 import { managementOperation, noBody, noQuery } from '../operation.ts';
-import type { Call } from '../operation.ts';
+import type { Call } from '../call.ts';
 import { printSettings, settingsOut, settingsPatch } from '../schemas/settings.ts';
 import { mintOrganizationToken } from '../authentication/tokens.ts';
 

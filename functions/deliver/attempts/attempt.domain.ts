@@ -1,7 +1,10 @@
+import type { AttemptOutcome, Trigger } from '../../platform/ids/trigger.domain.ts';
 import type { FailureCause } from '../causes.domain.ts';
 import type { CancelCause, CancelReason } from '../canceled.domain.ts';
 import type { ReceiverRequest } from '../receiver-requests.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
+
+export type { AttemptOutcome, Trigger } from '../../platform/ids/trigger.domain.ts';
 
 /** What follows from an attempt. Stored with it, next instant included, so that a repeat redoes exactly this. */
 export type Decision =
@@ -12,14 +15,6 @@ export type Decision =
   | { readonly kind: 'manual-failed' }
   /** Nothing was sent: the delivery is over, and may be sent again under another turn. */
   | { readonly kind: 'canceled'; readonly reason: CancelReason };
-
-/**
- * Which try this is: the number of the schedule (from 1), or a resend's own id. `series` is the id of the canceled
- * delivery that a schedule starts anew for, so that none of its turns can collide with one from before.
- */
-export type Trigger =
-  | { readonly kind: 'scheduled'; readonly number: number; readonly series?: AttemptId }
-  | { readonly kind: 'manual'; readonly request: string };
 
 /** Whether a schedule, or one that starts anew, begins with it. */
 export const isFirst = (trigger: Trigger): boolean => trigger.kind === 'scheduled' && trigger.number === 1;
@@ -53,9 +48,6 @@ export interface Attempt {
 /** When the endpoint is tried again because of this attempt; null where it is not. */
 export const nextAttemptAt = (attempt: Pick<Attempt, 'decision'>): number | null =>
   attempt.decision.kind === 'retry' ? attempt.decision.at : null;
-
-/** How an attempt ended, as lists tell and count it. A canceled delivery was never tried. */
-export type AttemptOutcome = 'succeeded' | 'failed' | 'canceled';
 
 export const outcomeOfAttempt = ({
   succeeded,

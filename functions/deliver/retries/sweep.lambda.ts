@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { onColdStart } from '../../platform/lambda/cold-start.ts';
 import { logger } from '../../platform/lambda/logger.ts';
 import { metrics } from '../../platform/lambda/metrics.ts';
-import { wireSweep } from '../../platform/lambda/wiring.ts';
+import { wireSweep } from './sweep.wiring.ts';
 
 const services = onColdStart(wireSweep);
 

@@ -1,6 +1,6 @@
 import { appId, endpointId, orgId } from '../ids/brand.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../ids/brand.domain.ts';
-import type { AttemptOutcome, Trigger } from '../../deliver/attempts/attempt.domain.ts';
+import type { AttemptOutcome, Trigger } from '../ids/trigger.domain.ts';
 
 /**
  * Every key of every table. Each begins with the tenant; none is only a tenant where traffic writes. What comes from
@@ -87,10 +87,10 @@ export const messageKeys = {
 /** Four digits keep the order of numbers in the order of text. */
 const numberText = (number: number) => String(number).padStart(4, '0');
 
-/** Turns of one schedule begin alike, and end in their numbers. */
+/** Keys of one schedule have one prefix, and end in the attempt number. */
 const seriesText = (series: string | undefined) => (series === undefined ? '' : `s#${series}#`);
 
-const turnText = (trigger: Trigger) =>
+const triggerText = (trigger: Trigger) =>
   trigger.kind === 'scheduled'
     ? `${seriesText(trigger.series)}${numberText(trigger.number)}`
     : `m#${trigger.request}`;
@@ -106,9 +106,9 @@ export const deliveryKeys = {
     trigger: Trigger,
   ): Key => ({
     pk: deliveryKeys.message(orgId, appId, messageId),
-    sk: `at#${endpointId}#${turnText(trigger)}`,
+    sk: `at#${endpointId}#${triggerText(trigger)}`,
   }),
-  /** A turn that was canceled: beside the attempts of its endpoint, and never in the place of one. */
+  /** A canceled delivery: beside the attempts of its endpoint, and never in the place of one. */
   canceled: (
     orgId: OrgId,
     appId: AppId,
@@ -117,7 +117,7 @@ export const deliveryKeys = {
     trigger: Trigger,
   ): Key => ({
     pk: deliveryKeys.message(orgId, appId, messageId),
-    sk: `at#${endpointId}#c#${turnText(trigger)}`,
+    sk: `at#${endpointId}#c#${triggerText(trigger)}`,
   }),
   /** Written when a resend succeeded: the schedule of that endpoint is over for this message. */
   ended: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId): Key => ({
@@ -155,7 +155,10 @@ export const controlKeys = {
   /** All tasks of an organization: they are few, and their progress is written once a page. */
   task: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#tasks`, sk: id }),
   /** Which of two records with one identity may send (flows/follow-up.ts). */
-  duplicate: (orgId: OrgId, identity: string): Key => ({ pk: `${org(orgId)}#duplicate#${identity}`, sk: 'duplicate' }),
+  duplicate: (orgId: OrgId, identity: string): Key => ({
+    pk: `${org(orgId)}#duplicate#${identity}`,
+    sk: 'duplicate',
+  }),
   /** What is due in a minute, of every tenant: the one family of keys that begins with time. */
   due: (minute: number, shard: number): string => `due#${minute}#${shard}`,
   /** What is remembered of an endpoint in trouble; there is none of healthy ones. */

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { onColdStart } from '../../platform/lambda/cold-start.ts';
 import { logger } from '../../platform/lambda/logger.ts';
-import { wireCountHours } from '../../platform/lambda/wiring.ts';
+import { wireCountHours } from './tally.wiring.ts';
 
 const services = onColdStart(wireCountHours);
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Launch } from './ministack.ts';
+import type { Launch } from './running-emulator.ts';
 import { modulesDir } from '../paths.ts';
 import { MINISTACK_VERSION } from './venv.ts';
 

@@ -5,32 +5,10 @@ import {
   requireEmulator,
   verifyAccount,
 } from '../deploy/guard.ts';
-import type { Log } from '../log.ts';
 import { startMiniStack } from './ministack.ts';
+import type { Emulator, EmulatorTask } from './running-emulator.ts';
 import { Problem, explain } from '../problem.ts';
 import { MINISTACK_VERSION } from './venv.ts';
-
-export interface EmulatorTask {
-  readonly log: Log;
-  /** Removed when the emulator stops. */
-  readonly tempDir: string;
-  readonly logDir: string;
-  readonly signal: AbortSignal;
-  /** AWS_ENDPOINT_URL of the caller: an emulator that runs already. */
-  readonly givenEndpoint: string | undefined;
-  readonly venvDir?: string;
-}
-
-export interface Emulator {
-  readonly endpointUrl: string;
-  readonly label: string;
-  /** False on emulators without HTTP APIs (open-source LocalStack): REST alone. */
-  readonly httpApis: boolean;
-  /** How its functions reach this machine. */
-  readonly hostName: string;
-  readonly ended: AbortSignal;
-  stop(): Promise<void>;
-}
 
 const hasHttpApis = async (endpointUrl: string): Promise<boolean> => {
   const response = await emulatorFetch(`${endpointUrl}/v2/apis`, 'apigateway', {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { tailOf } from '../processes/child.ts';
 import { docker, dockerIsThere } from './docker.ts';
-import type { Emulator, EmulatorTask } from './emulator.ts';
+import type { Emulator, EmulatorTask, Launch } from './running-emulator.ts';
 import { freePort } from '../free-port.ts';
 import type { Supervised } from '../processes/supervised.ts';
 import { startSupervised } from '../processes/supervised.ts';
@@ -11,16 +11,6 @@ import { modulesDir, privateDir } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { findPython } from './python.ts';
 import { MINISTACK_VERSION, ensureVenv } from './venv.ts';
-
-/** One way to run MiniStack: a process, and how its functions reach us. */
-export interface Launch {
-  readonly label: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly afterwards: readonly string[];
-  readonly hostName: string;
-}
 
 const READY_LIMIT_MS = 60_000;
 /** The first start pulls the image. */

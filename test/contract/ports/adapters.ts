@@ -8,7 +8,7 @@ import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
 import type { AttemptLog, DeliveryReader, DueStore } from '../../../functions/deliver/delivery.port.ts';
 import type { MessageReader } from '../../../functions/publish/messages.port.ts';
 import type { Views } from '../../../functions/read-models/project.flow.ts';
-import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
+import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 import type { SweepStore } from '../../../functions/deliver/retries/sweep.flow.ts';
 import { formatQueueMessage, parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
 import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
-import type { Claim } from '../../../functions/publish/publish.flow.ts';
+import type { Claim } from '../../../functions/publish/messages.port.ts';
 import type { MessageQuery } from '../../../functions/publish/messages.port.ts';
 import { APP, NOON, ORG, message, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';

@@ -5,7 +5,7 @@ import type { HealthStore } from '../../../functions/deliver/circuit-breaker/cir
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
 import type { AttemptLog, Delivery, DeliveryReader } from '../../../functions/deliver/delivery.port.ts';
 import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
-import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
+import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 
 type Turned = Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'trigger'>;
 

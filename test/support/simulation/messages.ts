@@ -2,7 +2,7 @@ import { isId } from '../../../functions/platform/ids/ids.domain.ts';
 import { payloadIsLive } from '../../../functions/messages/message.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { MessageReader } from '../../../functions/publish/messages.port.ts';
-import type { Claim, MessageStore } from '../../../functions/publish/publish.flow.ts';
+import type { Claim, MessageStore } from '../../../functions/publish/messages.port.ts';
 import { timePage } from './time-page.ts';
 
 export interface MemoryMessages extends MessageStore, MessageReader {

@@ -224,11 +224,14 @@ describe('schemas of event types', () => {
   it.each([
     [1_000, 201],
     [60_000, 422],
-  ])('that list %i values are answered with %i, without comparing each with each', async (count, expected) => {
-    const many = Array.from({ length: count }, (_, index) => `value-${index}`);
-    const { status } = await create({ enum: many });
-    expect(status).toBe(expected);
-  });
+  ])(
+    'that list %i values are answered with %i, without comparing each with each',
+    async (count, expected) => {
+      const many = Array.from({ length: count }, (_, index) => `value-${index}`);
+      const { status } = await create({ enum: many });
+      expect(status).toBe(expected);
+    },
+  );
 });
 
 describe('the URL of an endpoint', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { PublishOutcome, PublishRequest } from '../../../functions/publish/messages.port.ts';
 import { makePublish } from '../../../functions/publish/publish.flow.ts';
-import type { MessageStore } from '../../../functions/publish/publish.flow.ts';
+import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import { appId } from '../../../functions/platform/ids/brand.domain.ts';

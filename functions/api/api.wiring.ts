@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { makeApplicationStore } from '../catalog/applications/applications.dynamo.ts';
+import { makeCatalog } from '../catalog/commit.dynamo.ts';
+import { makeEndpointStore } from '../catalog/endpoints/endpoints.dynamo.ts';
+import { makeEventTypeStore } from '../catalog/event-types/event-types.dynamo.ts';
+import { makeSettingsStore } from '../catalog/settings/settings.dynamo.ts';
+import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+import type { ReadBody } from '../deliver/delivery.port.ts';
+import { checkSubnets } from '../deliver/http-client/ssrf-guard.ts';
+import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
+import { makeSecretBox } from '../deliver/signing/secret-box.ts';
+import { makeReservePublishes } from '../deliver/throttle/throttle.dynamo.ts';
+import { makeOperationalSeed } from '../events/operational-webhooks/event-type-seed.dynamo.ts';
+import { withOperationalEventTypes } from '../events/operational-webhooks/event-types.flow.ts';
+import { makeContentRows, makePayloadObjects } from '../expunge/expunge.dynamo.ts';
+import { makeExpunge } from '../expunge/expunge.flow.ts';
+import { makeIdempotency, makeStoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
+import { makeRunOnce } from '../idempotency/run-once.flow.ts';
+import { makePayloads } from '../messages/payloads.s3.ts';
+import { makeDynamo, makeS3, makeSecretsManager, makeSqs } from '../platform/aws/clients.ts';
+import { apiEnv } from '../platform/lambda/env.ts';
+import { logger } from '../platform/lambda/logger.ts';
+import { asError } from '../platform/lambda/record-failure.ts';
+import { newIds, now, organizationDefaults, randomCopy } from '../platform/lambda/runtime.ts';
+import { mainSecrets } from '../platform/secrets/main-secrets.ts';
+import { makeSeal } from '../platform/secrets/seal.ts';
+import { makeSecret } from '../platform/secrets/secrets-manager.ts';
+import { makeSteps } from '../platform/steps/fault-steps.ts';
+import { makeMessages } from '../publish/messages.dynamo.ts';
+import { makePublishLimits } from '../publish/publish-limits/publish-limits.flow.ts';
+import { makePublish } from '../publish/publish.flow.ts';
+import { makePublished } from '../publish/published.flow.ts';
+import { makeAttempts } from '../read-models/attempts-by-endpoint/attempts.dynamo.ts';
+import { makeDestinations } from '../read-models/destinations.dynamo.ts';
+import { makeHourlyStatistics } from '../read-models/hourly-statistics/endpoint-hours.dynamo.ts';
+import { makeCountAttempts } from '../read-models/hourly-statistics/statistics.flow.ts';
+import { makeEndpointMessages } from '../read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
+import { makeResend } from '../replay/resend.flow.ts';
+import { makeSentReader } from '../replay/sent.dynamo.ts';
+import { makeTaskQueue } from '../replay/task-queue.sqs.ts';
+import { makeSelect } from '../replay/task-selection.flow.ts';
+import { makeTaskStore } from '../replay/tasks.dynamo.ts';
+import { makeTasks } from '../replay/tasks.flow.ts';
+import type { Deps } from './deps.ts';
+import { makeHealth } from './health-check.ts';
+
+const jwtKeys = (arn: string): Deps['keys'] => {
+  const secret = makeSecret({ client: makeSecretsManager(), arn, now });
+  return {
+    current: () => secret.current(),
+    refresh: async () => {
+      await secret.refresh();
+      return secret.current();
+    },
+  };
+};
+
+/** What the three API functions serve requests with. */
+export const wireApi = async (): Promise<Deps> => {
+  const env = apiEnv.parse(process.env);
+  const client = makeDynamo();
+  const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  const secrets = await mainSecrets(env.MAIN_SECRET_ARN);
+  const answers = { client, table: env.CONTROL_TABLE, seal: makeSeal(secrets, 'answer') };
+  const catalog = makeCatalog(client, env.CATALOG_TABLE, makeStoredResponseWrite(answers));
+  const s3 = makeS3();
+  const payloads = makePayloads(s3, env.PAYLOADS_BUCKET);
+  const messages = makeMessages(
+    { client, messages: env.MESSAGES_TABLE, control: env.CONTROL_TABLE },
+    payloads,
+  );
+  const applications = makeApplicationStore(catalog);
+  const tenants = makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy });
+  const attempts = makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE });
+  const attempted = {
+    messages: makeEndpointMessages(client, env.VIEWS_TABLE),
+    destinations: makeDestinations(client, env.DELIVERIES_TABLE),
+  };
+  const sqs = makeSqs();
+  const readBody: ReadBody = (message, nowMs) => payloads.read(message, nowMs);
+  const step = makeSteps(env.FAULTS_URL);
+  const makeId = newIds();
+  return {
+    applications,
+    endpoints: makeEndpointStore(catalog),
+    eventTypes: withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog)),
+    settings: makeSettingsStore(catalog),
+    settingsDefaults: defaults,
+    messages,
+    attempts,
+    attempted,
+    countAttempts: makeCountAttempts(makeHourlyStatistics(client, env.VIEWS_TABLE)),
+    publish: makePublish({
+      tenants,
+      applications,
+      messages,
+      readBody,
+      admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
+      ids: makeId,
+      now,
+      step,
+    }),
+    published: makePublished({ messages, readBody, now }),
+    resend: makeResend({ queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL), now, step }),
+    tasks: makeTasks({
+      store: makeTaskStore(client, env.CONTROL_TABLE, makeStoredResponseWrite(answers)),
+      queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
+      select: makeSelect({
+        ...{ tenants, messages, attempts, attempted, now },
+        sent: makeSentReader(client, env.VIEWS_TABLE),
+      }),
+      ids: makeId,
+      now,
+      step,
+    }),
+    runOnce: makeRunOnce({
+      store: makeIdempotency(answers),
+      newHolder: randomUUID,
+      now,
+      sleep,
+      step,
+      report: (error) => logger.error('an answer was not kept for repeats', { error: asError(error) }),
+    }),
+    expunge: makeExpunge({
+      rows: makeContentRows({ client, messages: env.MESSAGES_TABLE, deliveries: env.DELIVERIES_TABLE }),
+      objects: makePayloadObjects(s3, env.PAYLOADS_BUCKET),
+      step,
+    }),
+    secrets: makeSecretBox(makeSeal(secrets)),
+    keys: jwtKeys(env.JWT_SECRET_ARN),
+    ids: makeId,
+    now,
+    randomBytes: (count) => randomBytes(count),
+    health: makeHealth({
+      dynamo: client,
+      sqs,
+      catalog: env.CATALOG_TABLE,
+      control: env.CONTROL_TABLE,
+      deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
+    }),
+    checkSubnets: (ranges) => checkSubnets(ranges, env.STAGE_SETTINGS.stageSubnets),
+    log: logger,
+  };
+};

@@ -1,0 +1,108 @@
+import type { EndpointStore } from '../catalog/catalog.port.ts';
+import { makeCatalog } from '../catalog/commit.dynamo.ts';
+import { disabled } from '../catalog/endpoints/auto-disable.domain.ts';
+import { makeEndpointStore } from '../catalog/endpoints/endpoints.dynamo.ts';
+import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+import { makePayloads } from '../messages/payloads.s3.ts';
+import { makeDynamo, makeS3, makeSqs } from '../platform/aws/clients.ts';
+import { makeInsertNew } from '../platform/dynamodb/insert-new.ts';
+import { putNew } from '../platform/dynamodb/put-new.ts';
+import { deliverEnv } from '../platform/lambda/env.ts';
+import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
+import type { RecordingFailures } from '../platform/lambda/record-failure.ts';
+import { jitter, newIds, now, organizationDefaults, randomCopy } from '../platform/lambda/runtime.ts';
+import { mainSecrets } from '../platform/secrets/main-secrets.ts';
+import { makeSeal } from '../platform/secrets/seal.ts';
+import { makeSteps } from '../platform/steps/fault-steps.ts';
+import { makeAttemptLog } from './attempts/attempt-log.dynamo.ts';
+import { makeCountedLog } from './attempts/counted-log.ts';
+import { makeDelivering } from './batch.flow.ts';
+import type { Delivering } from './batch.flow.ts';
+import { makeHealthStore } from './circuit-breaker/health.dynamo.ts';
+import { makeParkingStore } from './circuit-breaker/parking.dynamo.ts';
+import { makeDeliveryReader } from './delivery-reader.dynamo.ts';
+import type { DisableEndpoint } from './delivery.port.ts';
+import { makeSender } from './http-client/send.ts';
+import type { Lane } from './lanes/lane.domain.ts';
+import { makeDeliveryQueue } from './queue/delivery-queue.sqs.ts';
+import {
+  formatDelivery,
+  formatQueueMessage,
+  parseDelivery,
+  parseQueueMessage,
+} from './queue/delivery-record.ts';
+import { makeDue } from './retries/due-items.dynamo.ts';
+import type { After } from './send.flow.ts';
+import { makeSecretBox, makeSigningKeys } from './signing/secret-box.ts';
+import { makeThrottleStore } from './throttle/throttle.dynamo.ts';
+
+const after: After = (ms, task) => {
+  const timer = setTimeout(task, ms);
+  return () => clearTimeout(timer);
+};
+const queueMessageText = { format: formatQueueMessage, parse: parseQueueMessage };
+
+const deliveryText = { format: formatDelivery, parse: parseDelivery };
+
+const makeDisableEndpoint =
+  (endpoints: EndpointStore): DisableEndpoint =>
+  async ({ orgId, appId, endpointId }, why, nowMs) => {
+    await endpoints.change(orgId, appId, endpointId, (current) => disabled(current, why), nowMs);
+  };
+
+/** Delivery of one lane: guarded sending, the log of attempts, what follows from each, and endpoints in trouble. */
+export const wireDeliver = async (lane: Lane): Promise<Delivering & RecordingFailures> => {
+  const env = deliverEnv.parse(process.env);
+  const client = makeDynamo();
+  const step = makeSteps(env.FAULTS_URL);
+  const { stageSubnets } = env.STAGE_SETTINGS;
+  const tenants = makeTenants({
+    client,
+    table: env.CATALOG_TABLE,
+    defaults: organizationDefaults(env.STAGE_SETTINGS),
+    randomCopy,
+  });
+  const log = makeAttemptLog(
+    client,
+    { deliveries: env.DELIVERIES_TABLE, control: env.CONTROL_TABLE },
+    env.BATCHED_INSERTS === 'true'
+      ? makeInsertNew(client, env.DELIVERIES_TABLE)
+      : (row) => putNew(client, env.DELIVERIES_TABLE, row),
+  );
+  const sqs = makeSqs();
+  const queue = makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL);
+  const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
+  const delivering = makeDelivering({
+    lane,
+    reader: makeDeliveryReader(
+      {
+        client,
+        catalog: env.CATALOG_TABLE,
+        messages: env.MESSAGES_TABLE,
+        deliveries: env.DELIVERIES_TABLE,
+        control: env.CONTROL_TABLE,
+      },
+      tenants,
+    ),
+    log: makeCountedLog(log, step),
+    outbound: makeSender({ stageSubnets }),
+    tenants,
+    health: makeHealthStore(client, env.CONTROL_TABLE),
+    parking: makeParkingStore(client, env.CONTROL_TABLE, deliveryText, (texts) =>
+      queue.sendUnreadable(texts),
+    ),
+    throttle: makeThrottleStore(client, env.CONTROL_TABLE),
+    queue,
+    slowQueue: makeDeliveryQueue(sqs, env.SLOW_QUEUE_URL),
+    due: makeDue(client, env.CONTROL_TABLE, queueMessageText),
+    disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),
+    readBody: (message, nowMs) => payloads.read(message, nowMs),
+    signingKeys: makeSigningKeys(makeSecretBox(makeSeal(await mainSecrets(env.MAIN_SECRET_ARN)))),
+    ids: newIds(),
+    now,
+    jitter,
+    after,
+    step,
+  });
+  return { ...delivering, failureLog: makeFailureLog(client, env.CONTROL_TABLE) };
+};

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+import { makeDynamo, makeEventBridge, makeSqs } from '../platform/aws/clients.ts';
+import { announceEnv } from '../platform/lambda/env.ts';
+import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
+import { organizationDefaults, randomCopy } from '../platform/lambda/runtime.ts';
+import { makeDeadLetters } from '../platform/sqs/dead-letters.sqs.ts';
+import { makeSteps } from '../platform/steps/fault-steps.ts';
+import { makeAnnounce } from './announce.flow.ts';
+import { makeEventBus } from './event-bus.eventbridge.ts';
+import { makeEventContexts } from './event-context.dynamo.ts';
+import { makeOperationalMessages } from './operational-webhooks/operational-messages.dynamo.ts';
+import { makeOperational } from './operational-webhooks/operational-webhooks.flow.ts';
+
+/** The announcer of facts. */
+export const wireAnnounce = () => {
+  const env = announceEnv.parse(process.env);
+  const client = makeDynamo();
+  const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  const table = env.CATALOG_TABLE;
+  const tenants = makeTenants({ client, table, defaults, randomCopy });
+  return {
+    deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
+    failureLog: makeFailureLog(client, env.CONTROL_TABLE),
+    announce: makeAnnounce({
+      contexts: makeEventContexts({ client, table, defaults, tenants }),
+      bus: makeEventBus(makeEventBridge(), env.EVENT_BUS_NAME),
+      operational: makeOperational({
+        tenants,
+        messages: makeOperationalMessages(client, env.MESSAGES_TABLE),
+        digest: (text) => createHash('sha256').update(text).digest(),
+      }),
+    }),
+    step: makeSteps(env.FAULTS_URL),
+  };
+};

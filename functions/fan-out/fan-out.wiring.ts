@@ -1,0 +1,35 @@
+import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
+import { formatQueueMessage, parseQueueMessage } from '../deliver/queue/delivery-record.ts';
+import { makeDue } from '../deliver/retries/due-items.dynamo.ts';
+import { makeDynamo, makeSqs } from '../platform/aws/clients.ts';
+import { fanOutEnv } from '../platform/lambda/env.ts';
+import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
+import { now, organizationDefaults, randomCopy } from '../platform/lambda/runtime.ts';
+import { makeDeadLetters } from '../platform/sqs/dead-letters.sqs.ts';
+import { makeSteps } from '../platform/steps/fault-steps.ts';
+import { makeFanOut } from './fan-out.flow.ts';
+import { makeWideQueue } from './wide-queue.sqs.ts';
+
+const queueMessageText = { format: formatQueueMessage, parse: parseQueueMessage };
+
+/** Both fan-outs: off the Messages stream, and the turns of messages that go to very many endpoints. */
+export const wireFanOut = () => {
+  const env = fanOutEnv.parse(process.env);
+  const client = makeDynamo();
+  const sqs = makeSqs();
+  const queue = makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL);
+  const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  return {
+    deadLetters: makeDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL),
+    failureLog: makeFailureLog(client, env.CONTROL_TABLE),
+    fanOut: makeFanOut({
+      tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
+      queue,
+      wide: makeWideQueue(sqs, env.FAN_OUT_QUEUE_URL),
+      due: makeDue(client, env.CONTROL_TABLE, queueMessageText),
+      now,
+      step: makeSteps(env.FAULTS_URL),
+    }),
+  };
+};

@@ -1,0 +1,42 @@
+import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
+import { makeDynamo, makeSqs } from '../platform/aws/clients.ts';
+import { runTaskEnv } from '../platform/lambda/env.ts';
+import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
+import { now, organizationDefaults, randomCopy } from '../platform/lambda/runtime.ts';
+import { makeSteps } from '../platform/steps/fault-steps.ts';
+import { makeFindMessages, makeMessageList } from '../publish/messages.dynamo.ts';
+import { makeAttempts } from '../read-models/attempts-by-endpoint/attempts.dynamo.ts';
+import { makeEndpointMessages } from '../read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
+import { makeRunTask } from './run-task.flow.ts';
+import { makeSentReader } from './sent.dynamo.ts';
+import { makeTaskQueue } from './task-queue.sqs.ts';
+import { makeSelect } from './task-selection.flow.ts';
+import { makeTaskStore } from './tasks.dynamo.ts';
+
+/** The worker of background tasks. */
+export const wireRunTask = () => {
+  const env = runTaskEnv.parse(process.env);
+  const client = makeDynamo();
+  const sqs = makeSqs();
+  const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  const runTask = makeRunTask({
+    store: makeTaskStore(client, env.CONTROL_TABLE),
+    queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
+    deliveries: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
+    select: makeSelect({
+      tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
+      messages: {
+        list: makeMessageList(client, env.MESSAGES_TABLE),
+        findMany: makeFindMessages(client, env.MESSAGES_TABLE),
+      },
+      attempts: makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
+      attempted: { messages: makeEndpointMessages(client, env.VIEWS_TABLE) },
+      sent: makeSentReader(client, env.VIEWS_TABLE),
+      now,
+    }),
+    now,
+    step: makeSteps(env.FAULTS_URL),
+  });
+  return { failureLog: makeFailureLog(client, env.CONTROL_TABLE), runTask };
+};
