@@ -10,34 +10,33 @@ const CAPABILITIES = [
   ...['read-models', 'events', 'replay', 'api'],
 ];
 const folders = [
-  // Handlers, and what puts one together: they know every capability, and no other file knows them.
-  ['lambda', 'functions/**/*.{lambda,wiring}.ts'],
   ...CAPABILITIES.map((name) => [name, `functions/${name}`]),
   ['lib', 'lib'],
   ['bin', 'bin'],
   ['scripts', 'scripts'],
   ['test', 'test'],
 ];
-const elements = folders.map(([type, pattern]) => ({
-  type,
-  pattern,
-  ...(type === 'lambda' ? { partialMatch: false } : {}),
-}));
 
 const allowed = {
-  lambda: ['lambda', ...CAPABILITIES],
   ...Object.fromEntries(CAPABILITIES.map((name, index) => [name, CAPABILITIES.slice(0, index + 1)])),
   lib: ['lib', 'platform'],
   bin: ['lib', 'bin'],
-  scripts: ['scripts', 'lambda', 'lib', ...CAPABILITIES],
+  scripts: ['scripts', 'lib', ...CAPABILITIES],
   test: folders.map(([type]) => type),
 };
+
+/** Handlers and what puts one together: they may import every capability, and other files none of them. */
+const HANDLERS = ['functions/**/*.lambda.ts', 'functions/**/*.wiring.ts'];
 
 const ADAPTERS = { regex: '\\.(dynamo|sqs|s3|eventbridge|lambda|wiring)\\.ts$' };
 const LAYERS = {
   domain: {
     ...{ regex: '\\.(flow|port|dynamo|sqs|s3|eventbridge|lambda|wiring)\\.ts$' },
     message: 'The domain knows no flow, port or adapter.',
+  },
+  handler: {
+    regex: '\\.(lambda|wiring)\\.ts$',
+    message: 'Only a handler puts flows and adapters together.',
   },
   flow: { ...ADAPTERS, message: 'A flow knows ports; adapters implement them.' },
   sdk: { group: ['@aws-sdk/*', '@aws-lambda-powertools/*'], message: 'A flow reaches AWS through ports.' },
@@ -74,7 +73,7 @@ export default tseslint.config(
     plugins: { boundaries },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
-      'boundaries/elements': elements,
+      'boundaries/elements': folders.map(([type, pattern]) => ({ type, pattern })),
       'import/resolver': { node: { extensions: ['.ts'] } },
     },
     rules: {
@@ -104,6 +103,12 @@ export default tseslint.config(
     files: ['functions/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...RESTRICTED_SYNTAX, LEAVES_WORK_RUNNING] },
   },
+  {
+    files: ['functions/**/*.ts'],
+    ignores: HANDLERS,
+    rules: { 'no-restricted-imports': ['error', { patterns: [LAYERS.handler] }] },
+  },
+  { files: HANDLERS, rules: { 'boundaries/dependencies': 'off' } },
   {
     files: ['functions/**/*.domain.ts'],
     rules: {
