@@ -128,10 +128,17 @@ export interface SettingsStore {
   ): Promise<SettingsOverrides>;
 }
 
+/** A live endpoint whose row cannot be read as a whole: what is known of whether messages are meant for it, and why. */
+export type UnreadableEndpoint = Pick<Endpoint, 'id' | 'disabled' | 'eventTypes' | 'channels'> & {
+  readonly reason: string;
+};
+
 /** An application with its live endpoints and the settings in force, as of one instant. */
 export interface Tenant {
   readonly application: Application;
   readonly endpoints: readonly Endpoint[];
+  /** Absent: every endpoint could be read. Look single endpoints up with `findEndpoint`, which knows of these. */
+  readonly unreadable?: readonly UnreadableEndpoint[];
   readonly settings: OrganizationSettings;
 }
 

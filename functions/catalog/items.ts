@@ -136,6 +136,14 @@ const overrides: z.ZodType<SettingsOverrides> = z.object({
 
 export const readApplication: (item: Row) => Stored<Application> = reader(['app', 'listing'], application);
 export const readEndpoint: (item: Row) => Stored<Endpoint> = reader(['ep'], endpoint);
+/** Each field by itself; what cannot be read of a filter is taken to let every message through. */
+const endpointFacts = z.object({
+  disabled: z.boolean().catch(false),
+  eventTypes: strings.catch(null),
+  channels: strings.catch(null),
+  rev: big.catch(0n),
+});
+export const readEndpointFacts = (item: Row): z.output<typeof endpointFacts> => endpointFacts.parse(item);
 export const readEventType: (item: Row) => Stored<EventType> = reader(['evtype'], eventType);
 export const readOverrides = (values: Row): SettingsOverrides => overrides.parse(values);
 export const readSettings = reader(['settings'], z.object({ rev: big, overrides }));

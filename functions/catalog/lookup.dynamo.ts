@@ -2,6 +2,7 @@ import type { Page, PageRequest } from '../platform/pages/page.ts';
 import type { Catalog } from './commit.dynamo.ts';
 import { readReservation } from './items.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
+import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import type { Range, Row } from '../platform/dynamodb/table.ts';
 import { getRow, pauseBefore, queryPage } from '../platform/dynamodb/table.ts';
 
@@ -90,7 +91,7 @@ export const listPage = async <Item>(
   const walk: Walk<Item> = { items: [], overflow: false, lastId: undefined };
   // Two more than asked for: the cursor itself, and the one that tells whether there is more.
   let read = await queryPage(client, { ...range, limit: page.limit + 2 });
-  for (let reads = 1; !take(walk, read.rows.map(listing.parse), listing, page); reads += 1) {
+  for (let reads = 1; !take(walk, readableRows(read.rows, listing.parse), listing, page); reads += 1) {
     if (read.after === undefined || reads === MOST_READS) break;
     read = await queryPage(client, range, read.after);
   }

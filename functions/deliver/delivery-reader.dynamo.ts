@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Delivery, DeliveryContext, DeliveryReader } from './delivery.port.ts';
+import { findEndpoint } from '../catalog/endpoints/find-endpoint.domain.ts';
 import { idTime, TICK_MS } from '../platform/ids/ids.domain.ts';
 import { parseAttemptRow } from './attempts/attempt-row.ts';
 import { FEW_TRIES, batchGet } from '../platform/dynamodb/batch-get.ts';
@@ -76,6 +77,8 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
       return deliveries.map((delivery, index) => async () => {
         const row = found(message(delivery));
         const recorded = found(attempt(delivery, delivery.trigger));
+        const tenant = await loading[index]?.();
+        findEndpoint(tenant, delivery.endpointId); // throws where its row cannot be read
         const previous = before(delivery);
         const previousRow = previous === undefined ? undefined : found(previous);
         const context: DeliveryContext = {
@@ -85,7 +88,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
           notBefore: notBefore(delivery, previousRow),
           health: parseHealthRow(found(healthPlace(tables.control, delivery))),
           endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
-          tenant: await loading[index]?.(),
+          tenant,
         };
         return context;
       });

@@ -34,13 +34,20 @@ export interface FanOutDeps {
   readonly step: Step;
 }
 
-/** An example goes to the endpoint that it was asked for, past its filters, as a resend does. */
-const targets = ({ endpoints }: Tenant, message: Outgoing): readonly Endpoint[] =>
-  message.onlyEndpoint === null
-    ? matchingEndpoints(endpoints, message)
-    : endpoints.filter(({ id, disabled }) => id === message.onlyEndpoint && !disabled);
+type Target = Pick<Endpoint, 'id'>;
 
-const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Endpoint): Delivery => ({
+/**
+ * An example goes to the endpoint that it was asked for, past its filters, as a resend does. An endpoint whose row cannot
+ * be read has its delivery too: it is dead-lettered by itself, and sent by a replay once the row is repaired.
+ */
+const targets = ({ endpoints, unreadable = [] }: Tenant, message: Outgoing): readonly Target[] => {
+  const all = [...endpoints, ...unreadable];
+  return message.onlyEndpoint === null
+    ? matchingEndpoints(all, message)
+    : all.filter(({ id, disabled }) => id === message.onlyEndpoint && !disabled);
+};
+
+const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Target): Delivery => ({
   orgId: message.orgId,
   appId: message.appId,
   messageId: message.id,

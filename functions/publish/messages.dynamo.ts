@@ -12,6 +12,7 @@ import { messageRow, messageTtl, parseMessageRow } from '../messages/message-row
 import type { Payloads } from '../messages/payloads.s3.ts';
 import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
 import { readIdShard } from '../platform/dynamodb/id-shard.ts';
+import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import { listShards } from '../platform/dynamodb/sharded-list.ts';
 import { batchGet } from '../platform/dynamodb/batch-get.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
@@ -74,10 +75,10 @@ export const makeFindMessages =
   async (orgId, app, ids) => {
     const places = ids.map((id) => ({ table, key: messageKeys.message(orgId, app, id) }));
     const found = await batchGet(client, places);
-    return places
-      .map(found)
-      .filter((row) => row !== undefined)
-      .map(parseMessageRow);
+    return readableRows(
+      places.map(found).filter((row) => row !== undefined),
+      parseMessageRow,
+    );
   };
 
 /** Accepted messages: written once, listed by application over shards. */

@@ -6,6 +6,7 @@ import { endpointMessageOf, mergeEndpointMessages } from './messages-by-endpoint
 import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import { parseAttemptFacts } from '../deliver/attempts/attempt-row.ts';
 import { deliveryKeys } from '../platform/dynamodb/keys.ts';
+import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import { behind, queryPage } from '../platform/dynamodb/table.ts';
 import type { RowPage } from '../platform/dynamodb/table.ts';
 
@@ -39,7 +40,7 @@ export const makeDestinations =
     let after: RowPage['after'];
     do {
       const page = await queryPage(client, range, after);
-      for (const state of page.rows.map(parseAttemptFacts).map(endpointMessageOf)) {
+      for (const state of readableRows(page.rows, parseAttemptFacts).map(endpointMessageOf)) {
         const known = latest.get(state.endpointId);
         latest.set(state.endpointId, known === undefined ? state : mergeEndpointMessages(known, state));
       }

@@ -5,6 +5,7 @@ import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
 import { batchGet } from '../platform/dynamodb/batch-get.ts';
 import { parseEndpointMessageRow } from '../read-models/messages-by-endpoint/endpoint-message-row.ts';
 import { shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
+import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
 type PartitionOf = (endpoint: EndpointKey, shard: number) => string;
@@ -26,7 +27,8 @@ export const makeSentReader = (client: DynamoDBClient, table: string): SentReade
     return places.map(found).filter((row) => row !== undefined);
   };
   return {
-    states: async (endpoint, ids) => (await rows(messages, endpoint, ids)).map(parseEndpointMessageRow),
-    attempts: async (endpoint, ids) => (await rows(attempts, endpoint, ids)).map(parseAttemptRow),
+    states: async (endpoint, ids) =>
+      readableRows(await rows(messages, endpoint, ids), parseEndpointMessageRow),
+    attempts: async (endpoint, ids) => readableRows(await rows(attempts, endpoint, ids), parseAttemptRow),
   };
 };

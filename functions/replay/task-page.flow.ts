@@ -19,7 +19,7 @@ export interface Selected {
   readonly done: boolean;
 }
 
-/** The port to what an endpoint was sent, by ids; absent ones are absent from the answers. At most 100 at a time. */
+/** The port to what an endpoint was sent, by ids; absent and unreadable ones are absent from the answers. At most 100. */
 export interface SentReader {
   states(endpoint: EndpointKey, ids: readonly MessageId[]): Promise<readonly EndpointMessage[]>;
   attempts(endpoint: EndpointKey, ids: readonly Attempt['id'][]): Promise<readonly Attempt[]>;

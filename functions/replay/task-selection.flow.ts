@@ -1,3 +1,4 @@
+import { findEndpoint } from '../catalog/endpoints/find-endpoint.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Task } from './task.domain.ts';
 import type { Tenant, Tenants } from '../catalog/catalog.port.ts';
@@ -34,7 +35,7 @@ export const makeSelect = (deps: SelectDeps): Select => {
   const targetOf = async (task: Task, purpose: 'send' | 'count'): Promise<Target | string> => {
     const [tenant] = await deps.tenants.load([task]);
     if (tenant === undefined) return 'the application was deleted';
-    const endpoint = tenant.endpoints.find(({ id }) => id === task.endpointId);
+    const endpoint = findEndpoint(tenant, task.endpointId);
     if (endpoint === undefined) return 'the endpoint was deleted';
     if (endpoint.disabled && purpose === 'send') return 'the endpoint is disabled';
     return { tenant, endpoint };

@@ -4,6 +4,7 @@ import type { DeliveryQueue } from '../../functions/deliver/delivery.port.ts';
 import type { Counts, Owed } from '../../functions/fan-out/reconcile/reconcile.flow.ts';
 import { NO_COUNTS, makeReconcile } from '../../functions/fan-out/reconcile/reconcile.flow.ts';
 import { makeDeliveryQueue } from '../../functions/deliver/queue/delivery-queue.sqs.ts';
+import type { FoundApplications } from '../../functions/fan-out/reconcile/reconcile.dynamo.ts';
 import {
   allApplications,
   allWaiting,
@@ -55,7 +56,7 @@ const add = (left: Counts, right: Counts): Counts => ({
   unreadable: left.unreadable + right.unreadable,
 });
 
-const chosen = ({ app, from }: ReconcileOptions, applications: Awaited<ReturnType<typeof allApplications>>) =>
+const chosen = ({ app, from }: ReconcileOptions, { applications }: FoundApplications) =>
   applications.filter(
     ({ appId, uid }) =>
       (app === undefined || app === appId || app === uid) && (from === undefined || appId >= from),
@@ -86,7 +87,9 @@ export const reconcile = async (
   await warnOfDeadLetters(stage, options.stage, say);
   const queue = makeDeliveryQueue(stage.sqs, stage.get('DeliveryQueueUrl'));
   const graceMs = terminal.graceMs ?? (await graceOf(stage, { queueAge: options.queueAge, now: now(), say }));
-  const applications: readonly TenantKey[] = chosen(options, await allApplications(tables));
+  const found = await allApplications(tables);
+  for (const key of found.unreadable) say(`the application row at ${key} cannot be read; it is left out`);
+  const applications: readonly TenantKey[] = chosen(options, found);
   say(`${applications.length} applications; overdue is what is late by more than ${graceMs / 1000} s.`);
   let fixed = 0;
   const run = makeReconcile({
@@ -109,7 +112,13 @@ export const reconcile = async (
       say(`stopped; go on with --from ${key.appId}`);
       break;
     }
-    const [tenant] = await tenants.load([key]);
+    const [loaded] = await tenants.loadSettled([key]);
+    if (loaded?.status === 'rejected') {
+      say(`${key.appId} cannot be read and is left out: ${String(loaded.reason)}`);
+      continue;
+    }
+    const tenant = loaded?.value;
+    for (const { id, reason } of tenant?.unreadable ?? []) say(`${key.appId} ${id} is left out: ${reason}`);
     if (tenant !== undefined) counts = add(counts, await run(tenant, options.since, until));
   }
   say(summary(counts, fixed));

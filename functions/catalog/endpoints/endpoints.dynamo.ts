@@ -14,6 +14,7 @@ import { endpointAttributes, readEndpoint, row } from '../items.ts';
 import { followUid, listPage, isValidName } from '../lookup.dynamo.ts';
 import { deleteOver, moveUid, putAlong, putNew, putOver, renewRevision } from '../writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
+import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { behind, getRow } from '../../platform/dynamodb/table.ts';
 
@@ -144,7 +145,10 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
       const deleted = ids.map((id) => ({ table, key: catalogKeys.endpointDeleted(orgId, app, id) }));
       const found = await batchGet(client, [...live, ...deleted], catalog.pause);
       const rows = live.map((place, index) => found(place) ?? found(deleted[index] ?? place));
-      return rows.filter((item) => item !== undefined).map((item) => readEndpoint(item).item);
+      return readableRows(
+        rows.filter((item) => item !== undefined),
+        (item) => readEndpoint(item).item,
+      );
     },
 
     list: (orgId, app, page) => {

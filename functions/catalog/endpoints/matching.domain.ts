@@ -14,6 +14,10 @@ export const passesFilters = (
   (endpoint.channels === null ||
     endpoint.channels.some((channel) => message.channels?.includes(channel) ?? false));
 
+type Filters = Pick<Endpoint, 'disabled' | 'eventTypes' | 'channels'>;
+
 /** The endpoints that a scheduled message goes to. */
-export const matchingEndpoints = (endpoints: readonly Endpoint[], message: Matchable): readonly Endpoint[] =>
-  endpoints.filter((endpoint) => !endpoint.disabled && passesFilters(endpoint, message));
+export const matchingEndpoints = <One extends Filters>(
+  endpoints: readonly One[],
+  message: Matchable,
+): readonly One[] => endpoints.filter((endpoint) => !endpoint.disabled && passesFilters(endpoint, message));

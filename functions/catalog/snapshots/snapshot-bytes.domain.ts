@@ -20,7 +20,13 @@ const endpointBytes = ({ url, description, metadata, headers, eventTypes, channe
 export const snapshotBytes = ({
   application,
   endpoints,
-}: Pick<Snapshot, 'application' | 'endpoints'>): number =>
+  unreadable,
+}: Pick<Snapshot, 'application' | 'endpoints' | 'unreadable'>): number =>
   ENDPOINT_BYTES +
   bytesOf([application.name, ...Object.entries(application.metadata).flat()]) +
-  endpoints.reduce((sum, endpoint) => sum + endpointBytes(endpoint), 0);
+  endpoints.reduce((sum, endpoint) => sum + endpointBytes(endpoint), 0) +
+  unreadable.reduce(
+    (sum, { eventTypes, channels, reason }) =>
+      sum + ENDPOINT_BYTES + bytesOf([reason, ...(eventTypes ?? []), ...(channels ?? [])]),
+    0,
+  );

@@ -1,7 +1,10 @@
 import type { Application } from '../applications/application.domain.ts';
+import { endpointId } from '../../platform/ids/brand.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import type { UnreadableEndpoint } from '../catalog.port.ts';
 import type { Endpoint } from '../endpoints/endpoint.domain.ts';
-import { readApplication, readEndpoint } from '../items.ts';
+import { readApplication, readEndpoint, readEndpointFacts } from '../items.ts';
+import type { Stored } from '../items.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import type { Range, Row } from '../../platform/dynamodb/table.ts';
 import { behind } from '../../platform/dynamodb/table.ts';
@@ -10,6 +13,8 @@ import { behind } from '../../platform/dynamodb/table.ts';
 export interface Snapshot {
   readonly application: Application;
   readonly endpoints: readonly Endpoint[];
+  /** Live endpoints whose rows cannot be read; the others do not depend on them. */
+  readonly unreadable: readonly UnreadableEndpoint[];
   readonly revision: bigint;
 }
 
@@ -26,15 +31,35 @@ export const snapshotRange = (table: string, orgId: OrgId, app: AppId): Range =>
   };
 };
 
-/** Undefined where the application is gone. */
+type EndpointRow =
+  | { readonly kind: 'read'; readonly stored: Stored<Endpoint> }
+  | { readonly kind: 'unreadable'; readonly rev: bigint; readonly endpoint: UnreadableEndpoint };
+
+const KEY_OF_ENDPOINT = 'ep#';
+const isEndpoint = ({ sk }: Row): boolean => String(sk).startsWith(KEY_OF_ENDPOINT);
+
+const endpointOf = (item: Row): EndpointRow => {
+  try {
+    return { kind: 'read', stored: readEndpoint(item) };
+  } catch (error) {
+    const { rev, ...facts } = readEndpointFacts(item);
+    const id = endpointId(String(item['sk']).slice(KEY_OF_ENDPOINT.length));
+    return { kind: 'unreadable', rev, endpoint: { ...facts, id, reason: String(error) } };
+  }
+};
+
+const revOf = (one: EndpointRow): bigint => (one.kind === 'read' ? one.stored.rev : one.rev);
+
+/** Undefined where the application is gone. An endpoint whose row cannot be read is kept apart from the others. */
 export const toSnapshot = (rows: readonly Row[]): Snapshot | undefined => {
   const applications = rows.filter(({ type }) => type === 'app').map(readApplication);
-  const endpoints = rows.filter(({ type }) => type === 'ep').map(readEndpoint);
+  const endpoints = rows.filter(isEndpoint).map(endpointOf);
   const [application] = applications;
   if (application?.deletedAt !== null) return undefined;
   return {
     application: application.item,
-    endpoints: endpoints.map(({ item }) => item),
-    revision: endpoints.reduce((sum, { rev }) => sum + rev, application.rev),
+    endpoints: endpoints.flatMap((one) => (one.kind === 'read' ? [one.stored.item] : [])),
+    unreadable: endpoints.flatMap((one) => (one.kind === 'unreadable' ? [one.endpoint] : [])),
+    revision: endpoints.reduce((sum, one) => sum + revOf(one), application.rev),
   };
 };

@@ -85,7 +85,8 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
           ),
         ]);
         if (snapshot === undefined) return undefined;
-        return { application: snapshot.application, endpoints: snapshot.endpoints, settings: inForce };
+        const { application, endpoints, unreadable } = snapshot;
+        return { application, endpoints, unreadable, settings: inForce };
       };
       return keys.map((key) => () => loadOne(key));
     },

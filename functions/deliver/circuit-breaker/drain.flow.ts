@@ -1,6 +1,7 @@
 import { roundOf } from './probe.domain.ts';
 import type { Round } from './probe.domain.ts';
 import type { HealthStore } from './circuit-breaker.flow.ts';
+import { findEndpoint } from '../../catalog/endpoints/find-endpoint.domain.ts';
 import type { Tenant, Tenants } from '../../catalog/catalog.port.ts';
 import type { DeliveryQueue, EndpointKey, QueuedDelivery, DrainTimer } from '../delivery.port.ts';
 import { makeKeepDraining } from './parking.flow.ts';
@@ -40,7 +41,7 @@ export const makeDrain = (deps: DrainDeps): Drain => {
   const paced = async (parked: readonly ParkedDelivery[], tenant: Tenant | undefined, round: Round) => {
     const now = deps.now();
     const endpointId = parked[0]?.delivery.endpointId;
-    const endpoint = tenant?.endpoints.find(({ id }) => id === endpointId);
+    const endpoint = endpointId === undefined ? undefined : findEndpoint(tenant, endpointId);
     const slots =
       tenant === undefined || endpoint === undefined || endpoint.disabled
         ? parked.map(() => null)
@@ -104,7 +105,7 @@ export const makeDrain = (deps: DrainDeps): Drain => {
   };
 
   const circumstances = (tenant: Tenant | undefined, { endpointId }: EndpointKey) => {
-    const endpoint = tenant?.endpoints.find(({ id }) => id === endpointId);
+    const endpoint = findEndpoint(tenant, endpointId);
     const rates = [endpoint?.throttleRate, tenant?.application.throttleRate].filter(
       (rate) => typeof rate === 'number',
     );

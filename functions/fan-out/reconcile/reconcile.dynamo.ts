@@ -3,6 +3,7 @@ import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { endpointId } from '../../platform/ids/brand.domain.ts';
+import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import { lowerBound } from '../../platform/ids/ids.domain.ts';
 import type { TenantKey } from '../../catalog/catalog.port.ts';
 import type { Accepted, ReconcileStore, Waiting } from './reconcile.flow.ts';
@@ -26,6 +27,16 @@ export interface ReconcileTables {
   readonly control: string;
 }
 
+const place = z.object({ pk: z.string(), sk: z.string() });
+
+const applicationIn = (row: Row): ReturnType<typeof readApplication> | undefined => {
+  try {
+    return readApplication(row);
+  } catch {
+    return undefined;
+  }
+};
+
 type Filter = Omit<ScanCommandInput, 'TableName'>;
 
 /** Every item of a table that passes a filter; for operators' commands alone, functions have no right to scan. */
@@ -45,25 +56,32 @@ async function* scan(client: DynamoDBClient, TableName: string, filter: Filter):
   } while (from !== undefined);
 }
 
-/** The live applications of every organization, in the order of their ids. */
-export const allApplications = async ({
-  client,
-  catalog,
-}: ReconcileTables): Promise<readonly (TenantKey & { readonly uid: string | null })[]> => {
+export interface FoundApplications {
+  /** Live ones, in the order of their ids. */
+  readonly applications: readonly (TenantKey & { readonly uid: string | null })[];
+  /** Keys of rows that this release cannot read. */
+  readonly unreadable: readonly string[];
+}
+
+/** The applications of every organization. */
+export const allApplications = async ({ client, catalog }: ReconcileTables): Promise<FoundApplications> => {
   const found: (TenantKey & { readonly uid: string | null })[] = [];
+  const unreadable: string[] = [];
   const rows = scan(client, catalog, {
     FilterExpression: '#type = :app',
     ExpressionAttributeNames: { '#type': 'type' },
     ExpressionAttributeValues: { ':app': { S: 'app' } },
   });
   for await (const row of rows) {
-    const { item, deletedAt } = readApplication(row);
-    if (deletedAt === null) found.push({ orgId: item.orgId, appId: item.id, uid: item.uid });
+    const application = applicationIn(row);
+    if (application === undefined) unreadable.push(place.parse(row).pk);
+    else if (application.deletedAt === null) {
+      const { orgId, id: appId, uid } = application.item;
+      found.push({ orgId, appId, uid });
+    }
   }
-  return found.toSorted((left, right) => (left.appId < right.appId ? -1 : 1));
+  return { applications: found.toSorted((left, right) => (left.appId < right.appId ? -1 : 1)), unreadable };
 };
-
-const place = z.object({ pk: z.string(), sk: z.string() });
 
 /** Sort keys begin with an instant, then comes the identity; that of a parked delivery ends in how often it was released. */
 const waitingIn = (pk: string, sk: string): readonly [string, 'due' | 'parked'] => {
@@ -97,6 +115,18 @@ const accepted = (row: Row): Accepted => {
   }
 };
 
+const isAttempt = (row: Row): boolean => place.parse(row).sk.startsWith('at#');
+/** Sort keys of attempts: at#, the endpoint, #, the attempt number. */
+const endpointIn = (row: Row): EndpointId => endpointId(place.parse(row).sk.split('#')[1] ?? '');
+
+const attemptIn = (row: Row): Attempt | undefined => {
+  try {
+    return parseAttemptFacts(row);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Messages by application and time, with what is recorded of each. */
 export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTables): ReconcileStore => ({
   async *messages({ orgId, appId }, fromMs, untilMs) {
@@ -126,11 +156,16 @@ export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTa
     // '$' lies behind '#'. A message for very many endpoints has many pages, and their responses are not needed.
     const range = { table: deliveries, pk, low: 'at#', high: 'end$', forward: true, strong: true };
     const attempts: Attempt[] = [];
+    const unreadable = new Set<EndpointId>();
     const keys: string[] = [];
     for await (const rows of pagesOf(client, range, Number.POSITIVE_INFINITY)) {
-      attempts.push(...rows.filter(({ type }) => type === 'at').map(parseAttemptFacts));
+      for (const row of rows.filter(isAttempt)) {
+        const attempt = attemptIn(row);
+        if (attempt === undefined) unreadable.add(endpointIn(row));
+        else attempts.push(attempt);
+      }
       keys.push(...rows.map((row) => place.parse(row).sk).filter((sk) => sk.startsWith('end#')));
     }
-    return { attempts, ended: new Set(keys.map((sk) => endpointId(sk.slice('end#'.length)))) };
+    return { attempts, unreadable, ended: new Set(keys.map((sk) => endpointId(sk.slice('end#'.length)))) };
   },
 });

@@ -14,6 +14,8 @@ export interface MessageLog {
   readonly attempts: readonly Attempt[];
   /** Endpoints whose schedule a resend has ended. */
   readonly ended: ReadonlySet<EndpointId>;
+  /** Endpoints with an attempt that this release cannot read: nothing is decided about them. */
+  readonly unreadable: ReadonlySet<EndpointId>;
 }
 
 /** Where deliveries wait, by identity: for their time, or for their endpoint. */
@@ -169,7 +171,11 @@ export const makeReconcile =
       const log = await deps.store.log(message);
       const { waiting, graceMs } = deps;
       const common = { message, tenant, log, waiting, graceMs, nowMs: deps.now() };
-      return endpointsOf(tenant, log).map((endpointId) => diagnose({ ...common, endpointId }));
+      if (log.unreadable.size > 0) counts.unreadable += 1;
+      const unreadable = new Set([...log.unreadable, ...(tenant.unreadable ?? []).map(({ id }) => id)]);
+      return endpointsOf(tenant, log)
+        .filter((id) => !unreadable.has(id))
+        .map((endpointId) => diagnose({ ...common, endpointId }));
     };
     const { orgId, id: appId } = tenant.application;
     for await (const page of deps.store.messages({ orgId, appId }, fromMs, untilMs)) {

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IdRange } from '../ids/time-range.domain.ts';
+import { readableRows } from './readable-rows.ts';
 import { queryPage } from './table.ts';
 import type { Row } from './table.ts';
 
@@ -10,12 +11,19 @@ export interface IdShard {
   readonly limit: number;
 }
 
-/** One strong read of a partition sorted by id: rows strictly inside the range, in walking order. */
+/**
+ * One strong read of a partition sorted by id: rows strictly inside the range, in walking order. `last` is the id of the
+ * last row read, also where that row is unreadable and therefore no item.
+ */
 export const readIdShard = async <Item>(
   client: DynamoDBClient,
   { table, pk, range, limit }: IdShard,
   parse: (row: Row) => Item,
-): Promise<{ readonly items: readonly Item[]; readonly more: boolean }> => {
+): Promise<{
+  readonly items: readonly Item[];
+  readonly more: boolean;
+  readonly last: string | undefined;
+}> => {
   const page = await queryPage(client, {
     table,
     pk,
@@ -26,5 +34,10 @@ export const readIdShard = async <Item>(
     limit: limit + 1, // one bound is a cursor, which the range leaves out and BETWEEN does not
   });
   const inside = page.rows.filter(({ sk }) => sk !== range.above && sk !== range.below);
-  return { items: inside.map(parse), more: page.after !== undefined };
+  const last = inside.at(-1)?.['sk'];
+  return {
+    items: readableRows(inside, parse),
+    more: page.after !== undefined,
+    last: typeof last === 'string' ? last : undefined,
+  };
 };

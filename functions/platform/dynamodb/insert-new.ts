@@ -1,7 +1,7 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
-import type { BatchStatementError, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BatchStatementError, BatchStatementRequest, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { TRIES, TableBusy, getRow, pauseBefore, realPause } from './table.ts';
+import { TRIES, TableBusy, getRow, isInvalid, pauseBefore, realPause } from './table.ts';
 import type { Pause, Row } from './table.ts';
 import { settleAll } from '../settle.domain.ts';
 
@@ -27,7 +27,7 @@ type Inserted =
   | { readonly kind: 'busy'; readonly error: Error }
   | { readonly kind: 'failed'; readonly error: Error };
 
-const statement = (table: string, row: Row) => {
+const statement = (table: string, row: Row): BatchStatementRequest => {
   const item = marshall(row, { removeUndefinedValues: true });
   const names = Object.keys(item);
   return {
@@ -50,17 +50,15 @@ const outcomeOf = (error: BatchStatementError | undefined): Inserted => {
  */
 const insertBatch = async (
   client: DynamoDBClient,
-  table: string,
-  rows: readonly Row[],
+  statements: BatchStatementRequest[],
 ): Promise<readonly Inserted[]> => {
-  const { Responses = [] } = await client.send(
-    new BatchExecuteStatementCommand({ Statements: rows.map((row) => statement(table, row)) }),
-  );
-  return rows.map((_, index) => outcomeOf(Responses[index]?.Error));
+  const { Responses = [] } = await client.send(new BatchExecuteStatementCommand({ Statements: statements }));
+  return statements.map((_, index) => outcomeOf(Responses[index]?.Error));
 };
 
 interface Waiting {
   readonly row: Row;
+  readonly statement: BatchStatementRequest;
   readonly address: string;
   readonly tries: number;
   readonly resolve: (existing: Row | undefined) => void;
@@ -124,16 +122,20 @@ export const makeInsertNew = (client: DynamoDBClient, table: string, pause: Paus
     }
   };
 
-  const flush = async (batch: readonly Waiting[]) => {
+  /** A call that one row makes invalid has written nothing; it is made again by halves, until that row fails alone. */
+  const flush = async (batch: readonly Waiting[]): Promise<void> => {
     try {
       const outcomes = await insertBatch(
         client,
-        table,
-        batch.map(({ row }) => row),
+        batch.map((one) => one.statement),
       );
       await settleAll(batch.map((one, index) => settle(one, outcomes[index] ?? NO_ANSWER).catch(one.reject)));
     } catch (error) {
-      for (const one of batch) one.reject(error);
+      if (isInvalid(error) && batch.length > 1) {
+        const middle = Math.ceil(batch.length / 2);
+        await flush(batch.slice(0, middle));
+        await flush(batch.slice(middle));
+      } else for (const one of batch) one.reject(error);
     }
   };
 
@@ -151,6 +153,7 @@ export const makeInsertNew = (client: DynamoDBClient, table: string, pause: Paus
   return (row) =>
     new Promise((resolve, reject) => {
       const address = JSON.stringify([row['pk'], row['sk']]);
-      add({ row, address, tries: 0, resolve, reject });
+      // Made here, so that a row which cannot be marshalled fails alone.
+      add({ row, statement: statement(table, row), address, tries: 0, resolve, reject });
     });
 };

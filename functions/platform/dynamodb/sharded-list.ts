@@ -2,12 +2,15 @@ import type { IdRange } from '../ids/time-range.domain.ts';
 import type { Page } from '../pages/page.ts';
 import { settleAll } from '../settle.domain.ts';
 
-/** One read of one shard: items strictly inside the range, in walking order, and whether more may follow. */
+/**
+ * One read of one shard: items strictly inside the range, in walking order, and whether more may follow. `last`: the id
+ * that the next read goes on from, where it is not the last item's.
+ */
 export type ReadShard<Item> = (
   shard: number,
   range: IdRange,
   limit: number,
-) => Promise<{ readonly items: readonly Item[]; readonly more: boolean }>;
+) => Promise<{ readonly items: readonly Item[]; readonly more: boolean; readonly last?: string | undefined }>;
 
 export interface ShardedList<Item> {
   readonly shards: number;
@@ -51,12 +54,13 @@ export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<It
 
   const fill = async (shard: Shard<Item>) => {
     reads += 1;
-    const { items, more } = await list.read(shard.number, shard.range, readSize);
+    const { items, more, last: lastRead } = await list.read(shard.number, shard.range, readSize);
     shard.buffer = [...items];
     shard.more = more;
-    const last = items.at(-1);
+    const lastItem = items.at(-1);
+    const last = lastRead ?? (lastItem === undefined ? undefined : idOf(lastItem));
     if (last === undefined) shard.more = false;
-    else shard.range = narrowed(shard.range, idOf(last));
+    else shard.range = narrowed(shard.range, last);
   };
 
   const comesFirst = (left: Item, right: Item) =>

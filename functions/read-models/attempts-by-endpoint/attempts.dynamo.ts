@@ -11,6 +11,7 @@ import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { attemptShards, deliveryKeys, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
+import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
 import { behind, pagesOf } from '../../platform/dynamodb/table.ts';
 
 const accepts =
@@ -63,7 +64,7 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
       const row = found(place);
       const attempt = attempts[index];
       if (attempt === undefined) throw new Error('an attempt without a place');
-      return row === undefined ? attempt : parseAttemptRow(row);
+      return (row === undefined ? undefined : readableRows([row], parseAttemptRow)[0]) ?? attempt;
     });
   };
 
@@ -99,7 +100,7 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
       // Rows are in the order of endpoints, so all must be seen; no more than a page of them is held.
       let nearest: readonly Attempt[] = [];
       for await (const rows of pages) {
-        const found = rows.map(parseAttemptFacts).filter(accepts(query));
+        const found = readableRows(rows, parseAttemptFacts).filter(accepts(query));
         nearest = nearestOf([...nearest, ...found], range, query.limit + 1);
       }
       const page = pageOf(nearest, range, query.limit);

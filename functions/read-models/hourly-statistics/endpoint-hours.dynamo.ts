@@ -16,6 +16,7 @@ import { makeCounter } from './counters.dynamo.ts';
 import { shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
 import { rowTtl } from '../../messages/message-row.ts';
+import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
 import { queryAll } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
@@ -56,6 +57,11 @@ const noteKey = (of: EndpointHour): Key => ({
   sk: `${hourText(of.hour)}#${viewKeys.endpointHours(of.orgId, of.appId, of.endpointId)}`,
 });
 
+const parseNote = (row: unknown): EndpointHour => {
+  const { o, a, e, h } = note.parse(row);
+  return { orgId: o, appId: a, endpointId: e, hour: h };
+};
+
 const parseKept = (row: unknown): KeptHour => {
   const { h: hour, g: revision = 0, th: through, ns = 0, nf = 0, nc = 0 } = kept.parse(row);
   const counted = through === undefined ? null : { through, succeeded: ns, failed: nf, canceled: nc };
@@ -79,7 +85,7 @@ export const makeHourlyStatistics = (client: DynamoDBClient, table: string): Hou
       forward: true,
       strong: true,
     });
-    return rows.map(parseKept);
+    return readableRows(rows, parseKept); // the hour of an unreadable one is counted row by row
   },
 
   async noted(shard, after) {
@@ -90,16 +96,15 @@ export const makeHourlyStatistics = (client: DynamoDBClient, table: string): Hou
         KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
         ExpressionAttributeValues: marshall({
           ':pk': pk,
-          ...(after === undefined ? {} : { ':after': noteKey(after).sk }),
+          ...(after === undefined ? {} : { ':after': after }),
         }),
         ConsistentRead: true,
         Limit: PAGE,
       }),
     );
-    return Items.map((item) => {
-      const { o, a, e, h } = note.parse(unmarshall(item));
-      return { orgId: o, appId: a, endpointId: e, hour: h };
-    });
+    const rows = Items.map((item) => unmarshall(item));
+    const last: unknown = rows.at(-1)?.['sk'];
+    return { hours: readableRows(rows, parseNote), next: typeof last === 'string' ? last : undefined };
   },
 
   async keep(of, seen, { through, succeeded, failed, canceled }) {

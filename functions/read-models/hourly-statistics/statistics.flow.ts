@@ -19,7 +19,7 @@ import type {
   HourlyCounts,
 } from './endpoint-hours.domain.ts';
 import type { Step } from '../../platform/steps/steps.ts';
-import { settleAll } from '../../platform/settle.domain.ts';
+import { throwFirstFailure } from '../../platform/settle.domain.ts';
 
 /** The port that answers counts. */
 export interface AttemptCounts {
@@ -31,10 +31,16 @@ export interface AttemptCounts {
 
 export type Counted = HourlyCounts & { readonly complete: boolean };
 
+/** Marks that cannot be read are left out. `next`: where the next page begins; undefined: this one was empty. */
+export interface DirtyHoursPage {
+  readonly hours: readonly EndpointHour[];
+  readonly next: string | undefined;
+}
+
 /** The port to what is kept of hours. */
 export interface HourlyStatistics extends AttemptCounts {
-  /** Hours that were noted, oldest first, page by page; `after` continues behind a page's last one. */
-  noted(shard: number, after?: EndpointHour): Promise<readonly EndpointHour[]>;
+  /** Hours that were marked dirty, oldest first, page by page; `after` is the `next` of the page before. */
+  noted(shard: number, after?: string): Promise<DirtyHoursPage>;
   /** Writes counts; false where the hour was reopened or counted by another since it was read. */
   keep(hour: EndpointHour, seen: KeptHour, counted: NonNullable<KeptHour['counted']>): Promise<boolean>;
   strike(hour: EndpointHour): Promise<void>;
@@ -114,17 +120,21 @@ export const makeCountHours = ({ book, shards, now, remainingMs, step }: TallyDe
     return span !== undefined;
   };
 
+  /** Each hour and each shard by itself; the first failure is thrown once the others were counted. */
   return async (): Promise<{ readonly noted: number; readonly counted: number }> => {
-    const report = { noted: 0, counted: 0 };
-    for (let shard = 0; shard < shards; shard += 1) {
+    const outcomes: PromiseSettledResult<boolean>[] = [];
+    const countShard = async (shard: number) => {
       let page = await book.noted(shard);
-      while (page.length > 0 && remainingMs() > TIME_LEFT_MS) {
-        const counted = await settleAll(page.map(one));
-        report.noted += page.length;
-        report.counted += counted.filter(Boolean).length;
-        page = await book.noted(shard, page.at(-1));
+      while (page.next !== undefined && remainingMs() > TIME_LEFT_MS) {
+        outcomes.push(...(await Promise.allSettled(page.hours.map(one))));
+        page = await book.noted(shard, page.next);
       }
-    }
-    return report;
+    };
+    const read: PromiseSettledResult<void>[] = [];
+    for (let shard = 0; shard < shards; shard += 1)
+      read.push(...(await Promise.allSettled([countShard(shard)])));
+    throwFirstFailure([...read, ...outcomes]);
+    const counted = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value);
+    return { noted: outcomes.length, counted: counted.length };
   };
 };

@@ -17,9 +17,32 @@ import {
   application,
   attempt,
   delivery,
+  endpoint,
   message,
   seededIds,
 } from '../../support/simulation/builders.ts';
+import { orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
+import { makeSettingsStore } from '../../../functions/catalog/settings/settings.dynamo.ts';
+import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { shardOf, viewKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import { getRow, queryAll } from '../../../functions/platform/dynamodb/table.ts';
+import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
+import { HOUR_MS } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import type { EndpointHour } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import {
+  makeHourlyStatistics,
+  makeMarkDirtyHours,
+} from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
+import { makeEndpointMessages } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
+import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
+import {
+  endpointAttemptRow,
+  endpointMessageItem,
+  makeViews,
+} from '../../../functions/read-models/views.dynamo.ts';
+import { makeSentReader } from '../../../functions/replay/sent.dynamo.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
 /** Rows that the next release wrote, or a mistake. */
@@ -73,5 +96,101 @@ describe('a row that this release cannot parse', () => {
       batch.map((__, index) => (index === 3 ? 'rejected' : 'fulfilled')),
     );
     expect(found[4]).toMatchObject({ value: { message: { id: batch[4]!.messageId } } });
+  });
+});
+
+it('settings that cannot be parsed fail their organization alone, and never give way to the stage’s defaults', async () => {
+  const [broken, other] = [orgId('org_broken'), orgId('org_other')];
+  const catalog = makeCatalog(client, table);
+  const keys = [];
+  for (const org of [broken, other]) {
+    const one = application({ orgId: org, id: ids.app(NOON) });
+    await makeApplicationStore(catalog).create(one);
+    await makeSettingsStore(catalog).change(org, { allowedSubnets: [], endpointHttpsOnly: true });
+    keys.push({ orgId: org, appId: one.id });
+  }
+  const settingsRow = await getRow(client, { table, key: catalogKeys.settings(broken) });
+  await put({ ...settingsRow, overrides: { allowedSubnets: 'none' } });
+  const tenants = makeTenants({ client, table, defaults: SETTINGS, randomCopy: () => 0 });
+  const [failed, loaded] = await tenants.loadSettled(keys);
+  expect(failed?.status).toBe('rejected');
+  expect(loaded).toMatchObject({ status: 'fulfilled', value: { settings: { endpointHttpsOnly: true } } });
+});
+
+describe('lists leave out a row that this release cannot parse, and go on behind it', () => {
+  const HERE = { orgId: ORG, endpointId: ids.endpoint(NOON) };
+
+  it('endpoints of an application', async () => {
+    const appId = ids.app(NOON);
+    const store = makeEndpointStore(makeCatalog(client, table));
+    await makeApplicationStore(makeCatalog(client, table)).create(application({ id: appId }));
+    const endpoints = Array.from({ length: 9 }, () => endpoint({ appId, id: ids.endpoint(NOON) }));
+    for (const one of endpoints) await store.create(one);
+    for (const { id } of endpoints.slice(2, 7))
+      await put({ ...catalogKeys.endpoint(ORG, appId, id), type: 'ep', ...OTHER_FORM });
+    const list = await store.list(ORG, appId, { limit: 3, cursor: null, order: 'ascending' });
+    expect(list.items.map(({ id }) => id)).toEqual([0, 1, 7].map((index) => endpoints[index]!.id));
+  });
+
+  it('attempts and messages of an endpoint, and both by their ids', async () => {
+    const appId = ids.app(NOON);
+    const where = { ...HERE, appId };
+    const tried = Array.from({ length: 60 }, (_, index) =>
+      attempt({
+        ...where,
+        id: ids.attempt(NOON),
+        messageId: ids.message(NOON),
+        at: NOON + index,
+        response: '',
+      }),
+    );
+    await makeProject(makeViews(client, table, makeInsertNew(client, table)))(tried);
+    const broken = new Set(tried.slice(5, 45));
+    for (const one of broken) {
+      await put({ ...endpointAttemptRow(one), ...OTHER_FORM });
+      await put({ ...endpointMessageItem(endpointMessageOf(one)), ...OTHER_FORM });
+    }
+    const left = tried.filter((one) => !broken.has(one));
+    const sent = makeSentReader(client, table);
+    const states = await sent.states(
+      where,
+      tried.map(({ messageId }) => messageId),
+    );
+    expect(states.map(({ messageId }) => messageId)).toEqual(left.map(({ messageId }) => messageId));
+    const page = { limit: 50, cursor: null, after: null, before: null };
+    const none = { channel: null, tag: null, eventTypes: null };
+    const messages = await makeEndpointMessages(client, table)(
+      ...([ORG, appId, HERE.endpointId] as const),
+      { ...page, ...none, progress: null },
+      NOON + 60_000,
+    );
+    expect(messages.items).toHaveLength(left.length);
+    const list = await makeAttempts({ client, deliveries: table, views: table }).listByEndpoint(
+      ...([ORG, appId, HERE.endpointId] as const),
+      { ...page, ...none, outcomes: null, statusCodes: null, withContent: false },
+      NOON + 60_000,
+    );
+    expect(list.items).toHaveLength(left.length);
+  });
+
+  it('the hours that wait to be counted, and the counts of others', async () => {
+    const appId = ids.app(NOON);
+    const marks = Array.from({ length: 40 }, (_, index) => ({
+      ...{ ...HERE, appId, kind: 'busy' as const },
+      hour: NOON - index * HOUR_MS,
+    }));
+    await makeMarkDirtyHours(client, table)(marks);
+    const shard = shardOf(HERE.endpointId);
+    const hours = makeHourlyStatistics(client, table);
+    const pk = viewKeys.notedHours(shard);
+    const rows = await queryAll(client, { table, pk, low: '0', high: '9', forward: true, strong: true });
+    for (const row of rows.slice(0, 35)) await put({ ...row, ...OTHER_FORM });
+    const found: EndpointHour[] = [];
+    let page = await hours.noted(shard);
+    while (page.next !== undefined) {
+      found.push(...page.hours);
+      page = await hours.noted(shard, page.next);
+    }
+    expect(found).toHaveLength(5);
   });
 });

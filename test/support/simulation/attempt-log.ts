@@ -4,6 +4,7 @@ import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domai
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
 import type { AttemptLog, Delivery, DeliveryReader } from '../../../functions/deliver/delivery.port.ts';
+import { findEndpoint } from '../../../functions/catalog/endpoints/find-endpoint.domain.ts';
 import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
 import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 
@@ -123,6 +124,7 @@ export const makeMemoryReader = ({
       };
       return async () => {
         if (unreadable(delivery)) throw new Error('a row of another form');
+        findEndpoint(loaded[index], delivery.endpointId);
         return context;
       };
     });

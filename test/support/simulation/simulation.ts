@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
+import type { AppId, EndpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import type { PublishOutcome, PublishRequest } from '../../../functions/publish/messages.port.ts';
 import { formatDelivery, formatDrainTimer } from '../../../functions/deliver/queue/delivery-record.ts';
@@ -58,6 +59,8 @@ export interface SimulationOptions {
   readonly rowFault?: RowFault;
   /** Deliveries that rest on a row which deliver cannot parse. */
   readonly unreadable?: (delivery: Delivery) => boolean;
+  /** Applications and endpoints whose rows cannot be parsed, now. */
+  readonly unreadableRow?: (id: AppId | EndpointId) => boolean;
   readonly deliverConcurrency?: number;
   readonly slowConcurrency?: number;
   /** The queues are fair between applications, as SQS's are; otherwise first come, first served. */
@@ -113,7 +116,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   const accepted = makeStream<Message>(clock);
   const recorded = makeStream<Attempt>(clock);
 
-  const tenants = makeMemoryTenants({ ...SETTINGS, ...options.settings });
+  const tenants = makeMemoryTenants({ ...SETTINGS, ...options.settings }, options.unreadableRow);
   const messages = makeMemoryMessages(accepted.append);
   const log = makeMemoryLog(recorded.append);
   const views = makeMemoryViews();

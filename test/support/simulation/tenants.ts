@@ -24,7 +24,7 @@ export interface MemoryTenants extends Tenants, SettledTenants, Pick<Application
 /** Applications with their endpoints; every organization has the same settings. `unreadable`: rows of another form. */
 export const makeMemoryTenants = (
   defaults: OrganizationSettings,
-  unreadable: (id: AppId) => boolean = () => false,
+  unreadable: (id: AppId | EndpointId) => boolean = () => false,
 ): MemoryTenants => {
   const applications = new Map<string, Application>();
   const endpoints = new Map<string, Endpoint>();
@@ -35,7 +35,11 @@ export const makeMemoryTenants = (
   const tenant = (application: Application | undefined): Tenant | undefined => {
     if (application === undefined) return undefined;
     const ids = [...(byApplication.get(application.id) ?? [])].sort();
-    return { application, settings, endpoints: ids.flatMap((id) => endpoints.get(id) ?? []) };
+    const [broken, readable] = [true, false].map((is) =>
+      ids.flatMap((id) => endpoints.get(id) ?? []).filter(({ id }) => unreadable(id) === is),
+    );
+    const facts = (broken ?? []).map((one) => ({ ...one, reason: 'a row of another form' }));
+    return { application, settings, endpoints: readable ?? [], unreadable: facts };
   };
 
   const named = (orgId: OrgId, idOrUid: string) =>

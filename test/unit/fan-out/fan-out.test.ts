@@ -24,10 +24,12 @@ const numbered = (count: number): readonly Endpoint[] =>
 interface Broken {
   readonly application?: string;
   readonly endpoint?: string;
+  /** An endpoint whose row cannot be read. */
+  readonly row?: string;
 }
 
 const makeBench = async (endpoints: readonly Endpoint[], broken: Broken = {}) => {
-  const tenants = makeMemoryTenants(SETTINGS, (id) => id === broken.application);
+  const tenants = makeMemoryTenants(SETTINGS, (id) => id === broken.application || id === broken.row);
   await tenants.create(application());
   for (const one of endpoints) tenants.putEndpoint(one);
   const sent: Delivery[] = [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
 import { diagnose, makeReconcile } from '../../../functions/fan-out/reconcile/reconcile.flow.ts';
 import type { Case, Owed } from '../../../functions/fan-out/reconcile/reconcile.flow.ts';
@@ -31,7 +32,7 @@ const compare = (some: Some = {}) => {
     message: message(),
     endpointId: ENDPOINT,
     tenant: { application: application(), endpoints, settings: SETTINGS },
-    log: { attempts, ended: new Set() },
+    log: { attempts, ended: new Set(), unreadable: new Set() },
     waiting: new Map(),
     nowMs: NOON + HOUR,
     graceMs: 10 * MINUTE,
@@ -132,7 +133,9 @@ describe('nothing is owed', () => {
 
   it('once a resend has ended the schedule', () => {
     const attempts = [failedTry(1, { kind: 'retry', at: NOON })];
-    expect(compare({ log: { attempts, ended: new Set([ENDPOINT]) } }).kind).toBe('settled');
+    expect(compare({ log: { attempts, ended: new Set([ENDPOINT]), unreadable: new Set() } }).kind).toBe(
+      'settled',
+    );
   });
 
   it.each<[string, Some]>([
@@ -170,7 +173,11 @@ it('asks about endpoints that were tried and deleted since', async () => {
       messages: async function* () {
         yield [{ id: 'id', message: message() }];
       },
-      log: async () => ({ attempts: [failedTry(1, { kind: 'retry', at: NOON })], ended: new Set() }),
+      log: async () => ({
+        attempts: [failedTry(1, { kind: 'retry', at: NOON })],
+        ended: new Set(),
+        unreadable: new Set(),
+      }),
     },
     waiting: new Map(),
     now: () => NOON + HOUR,
@@ -179,6 +186,29 @@ it('asks about endpoints that were tried and deleted since', async () => {
   });
   await run({ application: application(), endpoints: [], settings: SETTINGS }, NOON, NOON + HOUR);
   expect(owed.map((one) => one.delivery)).toEqual([second]);
+});
+
+it('decides about the other endpoints where an attempt at one, or its own row, cannot be read', async () => {
+  const owed: Owed[] = [];
+  const [broken, unreadable] = [endpointId('ep_broken'), endpoint({ id: endpointId('ep_unreadable') })];
+  const tried = { ...failedTry(1, { kind: 'retry', at: NOON }), endpointId: unreadable.id } as const;
+  const run = makeReconcile({
+    store: {
+      messages: async function* () {
+        yield [{ id: 'id', message: message() }];
+      },
+      log: async () => ({ attempts: [tried], ended: new Set(), unreadable: new Set([broken]) }),
+    },
+    waiting: new Map(),
+    now: () => NOON + HOUR,
+    graceMs: MINUTE,
+    found: async (some) => void owed.push(...some),
+  });
+  const endpoints = [endpoint(), endpoint({ id: broken })];
+  const rest = { settings: SETTINGS, unreadable: [{ ...unreadable, reason: 'a row of another form' }] };
+  const counts = await run({ application: application(), endpoints, ...rest }, NOON, NOON + HOUR);
+  expect(counts).toMatchObject({ 'never-tried': 1, unreadable: 1 });
+  expect(owed.map((one) => one.delivery)).toEqual([first]);
 });
 
 it('counts what it finds and hands over what is owed', async () => {
@@ -190,7 +220,11 @@ it('counts what it finds and hands over what is owed', async () => {
         yield logs.map((_, index) => ({ id: 'id', message: message({ deliverAt: NOON + index }) }));
         yield [{ id: 'broken', message: undefined }];
       },
-      log: async ({ deliverAt }) => ({ attempts: logs[deliverAt! - NOON]!, ended: new Set() }),
+      log: async ({ deliverAt }) => ({
+        attempts: logs[deliverAt! - NOON]!,
+        ended: new Set(),
+        unreadable: new Set(),
+      }),
     },
     waiting: new Map(),
     now: () => NOON + HOUR,

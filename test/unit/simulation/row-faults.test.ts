@@ -108,3 +108,48 @@ describe('everybody else is delivered in their normal time, and nothing is lost'
     );
   });
 });
+
+describe('an endpoint whose row cannot be parsed', () => {
+  it('has its deliveries dead-lettered, its neighbours theirs in their normal time, and a replay sends the rest', async () => {
+    let broken = true;
+    const simulation = makeSimulation({ unreadableRow: (id) => broken && id === 'ep_b' });
+    const ids = ['ep_a', 'ep_b', 'ep_c'].map(endpointId);
+    await simulation.tenants.create(application());
+    for (const id of ids) simulation.tenants.putEndpoint(endpoint({ id, url: `https://${id}.example` }));
+    const outcome = await simulation.publish(publishRequest());
+    await simulation.runToRest(24 * HOUR);
+    const urls = () => simulation.receivers.received().map(({ url }) => url);
+    expect(urls().toSorted()).toEqual(['https://ep_a.example', 'https://ep_c.example']);
+    expect(simulation.receivers.received().every(({ at }) => at < NOON + MINUTE)).toBe(true);
+    expect(simulation.deliveries.deadLetters).toHaveLength(1);
+    broken = false;
+    simulation.deliveries.redrive();
+    await simulation.runToRest(24 * HOUR);
+    expect(urls().toSorted()).toEqual(ids.map((id) => `https://${id}.example`));
+    if (outcome.kind !== 'accepted') throw new Error('not accepted');
+    const { id: messageId } = outcome.message;
+    const pairs = ids.map((id) => ({ messageId, endpointId: id, at: NOON }));
+    expect(unfinished(simulation, pairs)).toEqual([]);
+  });
+
+  it('keeps its parked deliveries until the row is repaired', async () => {
+    let broken = false;
+    const simulation = makeSimulation({ unreadableRow: (id) => broken && id === 'ep_a' });
+    await simulation.tenants.create(application());
+    simulation.tenants.putEndpoint(endpoint({ id: endpointId('ep_a'), throttleRate: 1 }));
+    for (let index = 0; index < 2_000; index += 1) await simulation.publish(publishRequest());
+    await simulation.clock.runUntil(NOON + 5 * MINUTE);
+    const parked = simulation.parking.size();
+    expect(parked).toBeGreaterThan(0);
+    broken = true;
+    await simulation.clock.runUntil(NOON + 6 * HOUR);
+    expect(simulation.parking.size()).toBe(parked);
+    broken = false;
+    while (simulation.deliveries.deadLetters.length > 0) {
+      simulation.deliveries.redrive();
+      await simulation.runToRest(24 * HOUR);
+    }
+    const received = new Set(simulation.receivers.received().map(({ messageId }) => messageId));
+    expect(received.size).toBe(2_000);
+  });
+});

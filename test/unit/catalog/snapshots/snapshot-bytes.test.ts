@@ -5,7 +5,7 @@ import { anApplication, anEndpoint } from '../../../contract/store/catalog.ts';
 
 const bytesWith = (changes: Partial<Endpoint>) => {
   const application = anApplication();
-  return snapshotBytes({ application, endpoints: [anEndpoint(application.id, changes)] });
+  return snapshotBytes({ application, endpoints: [anEndpoint(application.id, changes)], unreadable: [] });
 };
 
 describe('what a cached snapshot counts', () => {

@@ -53,6 +53,27 @@ describe('a cached snapshot', () => {
     expect((await snapshotAt(KEY, revisionItem(11n)))?.endpoints).toHaveLength(1);
   });
 
+  it('holds the endpoints that can be read, and tells of the one that cannot', async () => {
+    const rows = ['ep_a', 'ep_b', 'ep_c'].map((id, index) => endpointItem(id, BigInt(10 * (index + 1))));
+    const broken = { ...rows[1], v: 99, channels: ['eu'], eventTypes: 'a' };
+    const { snapshotAt, sent } = snapshotsFrom(answer(applicationItem(1n), rows[0]!, broken, rows[2]!));
+    const snapshot = await snapshotAt(KEY, revisionItem(61n));
+    expect(snapshot?.endpoints.map(({ id }) => id)).toEqual(['ep_a', 'ep_c']);
+    // A filter that cannot be read lets everything through, so that no delivery is dropped for it.
+    expect(snapshot?.unreadable).toMatchObject([
+      { id: 'ep_b', disabled: false, eventTypes: null, channels: ['eu'] },
+    ]);
+    await snapshotAt(KEY, revisionItem(61n));
+    expect(sent).toHaveLength(1); // it adds up: its number of revision can be read
+  });
+
+  it('with an endpoint of which nothing can be read is read again each time', async () => {
+    const broken = { ...endpointItem('ep_b', 10n), rev: 'x', type: '?' };
+    const { snapshotAt, sent } = snapshotsFrom(answer(applicationItem(1n), endpointItem('ep_a', 5n), broken));
+    for (const _ of [1, 2]) expect((await snapshotAt(KEY, revisionItem(16n)))?.endpoints).toHaveLength(1);
+    expect(sent).toHaveLength(2);
+  });
+
   it('is none, and asks nothing, where the revision is missing or says deleted', async () => {
     const { snapshotAt, sent } = snapshotsFrom(before);
     expect(await snapshotAt(KEY, undefined)).toBeUndefined();

@@ -114,6 +114,27 @@ describe('trouble of single rows', () => {
     expect([a.status, b.status, pause.waits]).toEqual(['fulfilled', 'rejected', []]);
   });
 
+  it('that makes the whole call invalid fails that row alone', async () => {
+    const { insert, rows } = makeBench(({ pk }) => {
+      if (pk === 'b') throw Object.assign(new Error('key too long'), { name: 'ValidationException' });
+      return undefined;
+    });
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const outcomes = await Promise.allSettled(names.map((name) => insert(row(name))));
+    expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, true]);
+    expect([...rows.keys()]).toEqual(['a/s', 'c/s', 'd/s', 'e/s']);
+  });
+
+  it('that cannot be marshalled fails that row alone', async () => {
+    const { insert, rows } = makeBench();
+    const outcomes = await Promise.allSettled([
+      insert(row('a')),
+      insert({ ...row('b'), value: Symbol('no attribute') }),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect([...rows.keys()]).toEqual(['a/s']);
+  });
+
   it('does not outlive a call that failed as a whole', async () => {
     let broken = true;
     const { insert, rows } = makeBench(() => {
