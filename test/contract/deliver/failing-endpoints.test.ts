@@ -182,11 +182,11 @@ describe('parked rows of another form', () => {
       await client.send(
         new PutItemCommand({
           TableName: table,
-          Item: marshall({ pk: key.pk, sk: `0${sk}`, v, type: 'parked' }),
+          Item: marshall({ pk: key.pk, sk: `00${sk}`, v, type: 'parked' }),
         }),
       );
     expect((await parking.nearest(one, 8)).map((parked) => parked.delivery)).toEqual([readable]);
-    expect(aside.map((each) => (JSON.parse(each) as { sk: string }).sk)).toEqual(['01', '02']);
+    expect(aside.map((each) => (JSON.parse(each) as { sk: string }).sk)).toEqual(['001', '002']);
     await parking.nearest(one, 8);
     expect(aside).toHaveLength(2);
   });
