@@ -27,18 +27,25 @@ const configOf = ({ endpoint }: Place, limits: CallLimits) => ({
 const onEmulator = ({ endpoint }: Place): boolean =>
   endpoint !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined;
 
+/** An emulator shares its machine with every function: there a slow answer means a busy machine, and no lost host. */
+const limitsOf = ({ limits, endpoint }: Place, usual: CallLimits): CallLimits => {
+  if (limits !== undefined) return limits;
+  const emulated = endpoint === undefined && process.env['AWS_ENDPOINT_URL'] !== undefined;
+  return emulated ? { ...usual, connectMs: usual.totalMs, attemptMs: usual.totalMs } : usual;
+};
+
 export const makeDynamo = (place: Place = {}): DynamoDBClient => {
-  const limits = place.limits ?? AWS_CALLS.dynamoDb;
+  const limits = limitsOf(place, AWS_CALLS.dynamoDb);
   return boundCalls(new DynamoDBClient(configOf(place, limits)), limits);
 };
 
 export const makeS3 = (place: Place = {}): S3Client => {
-  const limits = place.limits ?? AWS_CALLS.s3;
+  const limits = limitsOf(place, AWS_CALLS.s3);
   return boundCalls(new S3Client({ ...configOf(place, limits), forcePathStyle: onEmulator(place) }), limits);
 };
 
 export const makeSqs = (place: Place = {}): SQSClient => {
-  const limits = place.limits ?? AWS_CALLS.sqs;
+  const limits = limitsOf(place, AWS_CALLS.sqs);
   const config = configOf(place, limits);
   return boundCalls(
     new SQSClient(onEmulator(place) ? { ...config, useQueueUrlAsEndpoint: false } : config),
@@ -47,11 +54,11 @@ export const makeSqs = (place: Place = {}): SQSClient => {
 };
 
 export const makeEventBridge = (place: Place = {}): EventBridgeClient => {
-  const limits = place.limits ?? AWS_CALLS.eventBridge;
+  const limits = limitsOf(place, AWS_CALLS.eventBridge);
   return boundCalls(new EventBridgeClient(configOf(place, limits)), limits);
 };
 
 export const makeSecretsManager = (place: Place = {}): SecretsManagerClient => {
-  const limits = place.limits ?? AWS_CALLS.secretsManager;
+  const limits = limitsOf(place, AWS_CALLS.secretsManager);
   return boundCalls(new SecretsManagerClient(configOf(place, limits)), limits);
 };

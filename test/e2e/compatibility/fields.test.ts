@@ -296,7 +296,7 @@ it('an example is sent by eventType, exampleIndex or payload', async () => {
   await sender.ask('POST', '/event-type', { name: 'shown', description: '', schemas });
   expect(await send({ eventType: 'shown', exampleIndex: 1 })).toBe('{"n":2}');
   expect(await send({ eventType: 'shown', payload: { own: true } })).toBe('{"own":true}');
-  expect(await send({ eventType: 'svix.ping', payload: null })).toBe('{"success":true}');
+  expect(await send({ eventType: 'svix.ping', payload: null })).toBe('{"success": true}');
 });
 
 it('replays take since, until and their filters, and their tasks are listed', async () => {
