@@ -147,6 +147,8 @@ export const readEndpointFacts = (item: Row): z.output<typeof endpointFacts> => 
 export const readEventType: (item: Row) => Stored<EventType> = reader(['evtype'], eventType);
 export const readOverrides = (values: Row): SettingsOverrides => overrides.parse(values);
 export const readSettings = reader(['settings'], z.object({ rev: big, overrides }));
+/** Names of event types that were seeded once. */
+export const readSeeded = reader(['seeded'], z.object({ rev: big, names: z.array(z.string()) }));
 /** What a uid stands for: an application's or an endpoint's id. */
 export const readReservation = reader(['uid'], z.object({ id: z.string() }));
 /** The sum of the `rev`s of what belongs together; `deleted` once the application is gone. */

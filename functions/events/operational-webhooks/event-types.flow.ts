@@ -3,57 +3,89 @@ import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import { MANAGEMENT_ORGANIZATION, OPERATIONAL_EVENT_TYPES } from './operational-webhook.domain.ts';
 import type { EventTypeStore } from '../../catalog/catalog.port.ts';
 import type { Page, PageRequest } from '../../platform/pages/page.ts';
+import { settleAll } from '../../platform/settle.domain.ts';
 
-/** Whether the seeded event types were written, and their writing. */
+/** Which event types were seeded, and their writing. */
 export interface OperationalSeed {
-  written(): Promise<boolean>;
-  /** All of them or none, and once for ever: what was changed or expunged since stays so. */
+  /** Names that were ever seeded. */
+  names(): Promise<ReadonlySet<string>>;
+  /**
+   * Writes those of them that were never seeded, each once for ever: what was changed or expunged since stays so, and
+   * one that the operator made under the same name stays the operator's.
+   */
   write(eventTypes: readonly EventType[]): Promise<void>;
 }
 
-/** A page of a few items that are held whole, in the order of names. */
-const pageOf = (
-  items: readonly EventType[],
-  { limit, cursor }: Pick<PageRequest, 'limit' | 'cursor'>,
+type ListRequest = Pick<PageRequest, 'limit' | 'cursor'>;
+
+/** Whether a name is in the part of the list that the page covers: beyond the cursor, and not behind the page's end. */
+const isCovered = (name: string, { cursor }: ListRequest, page: Page<EventType>): boolean => {
+  const backward = cursor?.direction === 'previous';
+  const end = page.done ? undefined : (page.resumeAt ?? page.items.at(backward ? 0 : -1)?.name);
+  return backward
+    ? name < cursor.id && (end === undefined || name > end)
+    : (cursor === null || name > cursor.id) && (end === undefined || name < end);
+};
+
+/** A page of stored event types with those that are not stored yet, in the order of names. */
+const merged = (
+  page: Page<EventType>,
+  unseeded: readonly EventType[],
+  request: ListRequest,
 ): Page<EventType> => {
-  const sorted = items.toSorted((left, right) => (left.name < right.name ? -1 : 1));
-  if (cursor?.direction === 'previous') {
-    const before = sorted.filter(({ name }) => name < cursor.id);
-    return { items: before.slice(Math.max(0, before.length - limit)), done: before.length <= limit };
-  }
-  const rest = sorted.filter(({ name }) => cursor === null || name > cursor.id);
-  return { items: rest.slice(0, limit), done: rest.length <= limit };
+  const stored = new Set(page.items.map(({ name }) => name));
+  const added = unseeded.filter(({ name }) => !stored.has(name) && isCovered(name, request, page));
+  if (added.length === 0) return page;
+  const items = [...page.items, ...added].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  if (items.length <= request.limit) return { ...page, items };
+  return {
+    items:
+      request.cursor?.direction === 'previous'
+        ? items.slice(items.length - request.limit)
+        : items.slice(0, request.limit),
+    done: false,
+  };
 };
 
 /**
- * Event types with those of operational webhooks in the management organization. They are written before its first
- * change; until then reads, whose function has no right to write, answer what would be written.
+ * Event types with those of operational webhooks in the management organization. The ones that this release knows and no
+ * release has seeded yet are written before the next change there; until then reads, whose function has no right to
+ * write, answer as if they were.
  */
 export const withOperationalEventTypes = (store: EventTypeStore, seed: OperationalSeed): EventTypeStore => {
-  let known = false;
-  /** Asked once per process after it became true, and never for other organizations. */
-  const isWritten = async (orgId: OrgId): Promise<boolean> => {
-    if (orgId !== MANAGEMENT_ORGANIZATION || known) return true;
-    known = await seed.written();
-    return known;
+  let complete = false;
+  /** Asked once per process after all were seeded, and never for other organizations. */
+  const unseededOf = async (orgId: OrgId): Promise<readonly EventType[]> => {
+    if (orgId !== MANAGEMENT_ORGANIZATION || complete) return [];
+    const names = await seed.names();
+    const unseeded = OPERATIONAL_EVENT_TYPES.filter(({ name }) => !names.has(name));
+    complete = unseeded.length === 0;
+    return unseeded;
   };
   const seeded = async (orgId: OrgId): Promise<EventTypeStore> => {
-    if (!(await isWritten(orgId))) await seed.write(OPERATIONAL_EVENT_TYPES);
-    known ||= orgId === MANAGEMENT_ORGANIZATION;
+    if ((await unseededOf(orgId)).length > 0) await seed.write(OPERATIONAL_EVENT_TYPES);
+    complete ||= orgId === MANAGEMENT_ORGANIZATION;
     return store;
   };
-  const named = (name: string) => OPERATIONAL_EVENT_TYPES.find((one) => one.name === name);
+  const find = async (orgId: OrgId, name: string): Promise<EventType | undefined> => {
+    const unseeded = (await unseededOf(orgId)).find((one) => one.name === name);
+    return (await store.find(orgId, name)) ?? unseeded;
+  };
 
   return {
-    find: async (orgId, name) => ((await isWritten(orgId)) ? store.find(orgId, name) : named(name)),
-    list: async (orgId, page, filter) =>
-      (await isWritten(orgId))
-        ? store.list(orgId, page, filter)
-        : pageOf(OPERATIONAL_EVENT_TYPES.filter(filter), page),
-    known: async (orgId, names) =>
-      (await isWritten(orgId))
-        ? store.known(orgId, names)
-        : new Set(names.filter((name) => named(name) !== undefined)),
+    find,
+    list: async (orgId, page, filter) => {
+      const unseeded = await unseededOf(orgId);
+      return merged(await store.list(orgId, page, filter), unseeded.filter(filter), page);
+    },
+    known: async (orgId, names) => {
+      const unseeded = new Set((await unseededOf(orgId)).map(({ name }) => name));
+      const asked = names.filter((name) => unseeded.has(name));
+      // One by one: an archived one of the operator's own is stored and not known.
+      const found = await settleAll(asked.map((name) => find(orgId, name)));
+      const live = found.filter((one) => one?.archived === false).map((one) => one?.name ?? '');
+      return new Set([...(await store.known(orgId, names)), ...live]);
+    },
     create: async (eventType, storedResponseOf) =>
       (await seeded(eventType.orgId)).create(eventType, storedResponseOf),
     put: async (eventType) => (await seeded(eventType.orgId)).put(eventType),

@@ -15,6 +15,9 @@ const NAMES = OPERATIONAL_EVENT_TYPES.map(({ name }) => name);
 /** As a fresh process sees it. */
 const eventTypes = (catalog: Catalog) =>
   withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog));
+/** What an earlier release, which knew only some of them, left behind at its first change. */
+const seededByAnEarlierRelease = (catalog: Catalog, names: readonly string[]) =>
+  makeOperationalSeed(catalog).write(OPERATIONAL_EVENT_TYPES.filter(({ name }) => names.includes(name)));
 const listed = async (catalog: Catalog) => {
   const page = await eventTypes(catalog).list(ORG, { limit: 50, cursor: null }, () => true);
   return page.items.map(({ name, archived }) => (archived ? `-${name}` : name));
@@ -40,5 +43,58 @@ describe('operational event types', () => {
     expect(left).toContain('-endpoint.updated');
     expect(left).not.toContain('endpoint.created');
     expect(await eventTypes(catalog).known(ORG, NAMES)).not.toContain('endpoint.updated');
+  });
+});
+
+describe('operational event types that a later release adds', () => {
+  const OLD = NAMES.filter((name) => name.startsWith('endpoint.'));
+  const [DELETED] = OLD;
+  const ADDED = NAMES.filter((name) => !OLD.includes(name));
+  const OWN = ADDED[0]!;
+
+  /** A stage that was seeded, where one was expunged and another made by hand before it was known. */
+  const start = async () => {
+    const catalog = await freshTable();
+    await seededByAnEarlierRelease(catalog, OLD);
+    const store = makeEventTypeStore(catalog);
+    await store.expunge(ORG, DELETED!);
+    await store.create(anEventType(OWN, { orgId: ORG, archived: true, description: 'mine' }));
+    return catalog;
+  };
+  const expected = [...OLD.slice(1), `-${OWN}`, ...ADDED.slice(1)].toSorted((left, right) =>
+    left.replace('-', '') < right.replace('-', '') ? -1 : 1,
+  );
+
+  it('are read before anything is written, page by page in both directions', async () => {
+    const catalog = await start();
+    expect(await listed(catalog)).toEqual(expected);
+    expect(await eventTypes(catalog).find(ORG, ADDED[1]!)).toMatchObject({ name: ADDED[1] });
+    expect(await eventTypes(catalog).find(ORG, DELETED!)).toBeUndefined();
+    expect(await eventTypes(catalog).known(ORG, NAMES)).toEqual(
+      new Set(NAMES.filter((name) => name !== DELETED && name !== OWN)),
+    );
+    const plain = expected.map((name) => name.replace('-', ''));
+    for (const direction of ['next', 'previous'] as const) {
+      const walked: string[] = [];
+      let cursor = { id: direction === 'next' ? '!' : '~', direction };
+      for (let done = false; !done;) {
+        const page = await eventTypes(catalog).list(ORG, { limit: 2, cursor }, () => true);
+        const names = page.items.map(({ name }) => name);
+        walked.push(...(direction === 'next' ? names : names.toReversed()));
+        cursor = { id: walked.at(-1)!, direction };
+        done = page.done;
+      }
+      expect(walked).toEqual(direction === 'next' ? plain : plain.toReversed());
+    }
+  });
+
+  it('are written with the next change; what was expunged or made by the operator stays so', async () => {
+    const catalog = await start();
+    const racing = Array.from({ length: 5 }, (_, index) => anEventType(`mine.${index}`, { orgId: ORG }));
+    await Promise.all(racing.map((one) => eventTypes(catalog).create(one)));
+    const page = await makeEventTypeStore(catalog).list(ORG, { limit: 50, cursor: null }, () => true);
+    const names = page.items.map(({ name, archived }) => (archived ? `-${name}` : name));
+    expect(names.filter((name) => !name.startsWith('mine.'))).toEqual(expected);
+    expect(await makeEventTypeStore(catalog).find(ORG, OWN)).toMatchObject({ description: 'mine' });
   });
 });

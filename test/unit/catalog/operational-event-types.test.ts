@@ -19,8 +19,15 @@ const untouched: EventTypeStore = {
   expunge: refuse,
 };
 
-const unseeded = () =>
-  withOperationalEventTypes(untouched, { written: () => Promise.resolve(false), write: refuse });
+/** Nothing is stored yet. */
+const empty: EventTypeStore = {
+  ...untouched,
+  find: () => Promise.resolve(undefined),
+  list: () => Promise.resolve({ items: [], done: true }),
+  known: () => Promise.resolve(new Set()),
+};
+const unseeded = (store = empty) =>
+  withOperationalEventTypes(store, { names: () => Promise.resolve(new Set()), write: refuse });
 const names = OPERATIONAL_EVENT_TYPES.map(({ name }) => name).toSorted();
 
 describe('the event types of the management organization, before anything was written there', () => {
@@ -49,6 +56,6 @@ describe('the event types of the management organization, before anything was wr
   });
 
   it('are nobody else`s: other organizations have what they made', async () => {
-    await expect(unseeded().find(orgId('org_x'), 'endpoint.created')).rejects.toThrow('stands');
+    await expect(unseeded(untouched).find(orgId('org_x'), 'endpoint.created')).rejects.toThrow('stands');
   });
 });
