@@ -74,25 +74,29 @@ export const unsettled = (simulation: Simulation): readonly string[] => {
   ];
 };
 
+const misordered = (pair: string, series: readonly Attempt[], earlyMs: number): readonly string[] => {
+  const ordered = series.toSorted((left, right) => numberOf(left) - numberOf(right));
+  return ordered.flatMap((attempt, index) => {
+    const before = ordered[index - 1];
+    const wrong = [
+      ...(numberOf(attempt) === index + 1 ? [] : ['out of turn']),
+      ...(before !== undefined && isOver(before) ? ['after the end'] : []),
+      ...(before?.decision.kind === 'retry' && attempt.at < before.decision.at - earlyMs
+        ? ['too early']
+        : []),
+    ];
+    return wrong.map((what) => `${pair}: turn ${numberOf(attempt)} ${what}`);
+  });
+};
+
 /**
- * Each turn once, one after the other from 1, none after the end, none before its time by more than the queue's whole
- * seconds and the clocks of hosts make it.
+ * Each turn of a schedule once, one after the other from 1, none after the end, none before its time by more than the
+ * queue's whole seconds and the clocks of hosts make it. A schedule that started anew is one of its own.
  */
 export const misrecorded = (simulation: Pick<Told, 'log'>, earlyMs = 500): readonly string[] =>
   [...historiesOf(simulation.log.all())].flatMap(([pair, attempts]) => {
-    const scheduled = attempts.filter((one) => one.trigger.kind === 'scheduled' && wasTried(one));
-    const ordered = scheduled.toSorted((left, right) => numberOf(left) - numberOf(right));
-    return ordered.flatMap((attempt, index) => {
-      const before = ordered[index - 1];
-      const wrong = [
-        ...(numberOf(attempt) === index + 1 ? [] : ['out of turn']),
-        ...(before !== undefined && isOver(before) ? ['after the end'] : []),
-        ...(before?.decision.kind === 'retry' && attempt.at < before.decision.at - earlyMs
-          ? ['too early']
-          : []),
-      ];
-      return wrong.map((what) => `${pair}: turn ${numberOf(attempt)} ${what}`);
-    });
+    const tried = attempts.filter((one) => one.trigger.kind === 'scheduled' && wasTried(one));
+    return [...Map.groupBy(tried, seriesOf).values()].flatMap((series) => misordered(pair, series, earlyMs));
   });
 
 /** The terminal state of each pair is the one that its receiver makes of it; `ends` names those that are right. */
