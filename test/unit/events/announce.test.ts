@@ -95,6 +95,22 @@ describe('operational webhooks', () => {
     expect(told()).toEqual(['message.attempt.failing', 'message.attempt.exhausted']);
   });
 
+  it('do not tell of canceled deliveries, which are on the bus with their reason', async () => {
+    const { announce, onBus, told } = makeSimulation();
+    const canceled = attempt({
+      ...{ succeeded: false, responseStatusCode: 0 },
+      decision: { kind: 'canceled', reason: 'endpoint_disabled' },
+    });
+    await announce.attempts([canceled]);
+    expect(told()).toEqual([]);
+    expect(onBus).toMatchObject([
+      {
+        ...{ type: 'message.attempt.canceled', appUid: 'acme', msgId: canceled.messageId },
+        canceled: { id: canceled.id, reason: 'endpoint_disabled' },
+      },
+    ]);
+  });
+
   it('are written once, however often a batch of the stream comes', async () => {
     const { announce, told } = makeSimulation();
     await announce.endpoints([created, updated]);

@@ -44,6 +44,24 @@ describe('what is said of an attempt', () => {
     expect(eventOfAttempt({ ...ended(9, { kind: 'succeeded' }), trigger })).toBeUndefined();
   });
 
+  it('is canceled with its reason, on whichever turn, by hand too, and repeats under the same id', () => {
+    for (const trigger of [
+      { kind: 'scheduled', number: 1 },
+      { kind: 'scheduled', number: 5, series: attempt().id },
+      { kind: 'manual', request: 'r1' },
+    ] as const) {
+      const decision = { kind: 'canceled', reason: 'endpoint_deleted' } as const;
+      const end = { ...ended(1, decision), trigger, eventId: 'evt-1' };
+      expect(eventOfAttempt(end)).toEqual({
+        ...{ id: `message.attempt.canceled#${end.id}`, type: 'message.attempt.canceled', at: end.at },
+        ...{ orgId: end.orgId, appId: end.appId, endpointId: ENDPOINT },
+        ...{ msgId: end.messageId, msgEventId: 'evt-1' },
+        canceled: { id: end.id, reason: 'endpoint_deleted' },
+      });
+      expect(eventOfAttempt(end)).toEqual(eventOfAttempt(end));
+    }
+  });
+
   it('names the message, its eventId and the attempt, and repeats under the same id', () => {
     const last = { ...ended(8, { kind: 'exhausted' }), eventId: 'evt-1' };
     const domainEvent = eventOfAttempt(last);
