@@ -69,7 +69,7 @@ export const makeAdmit = (deps: AdmissionDeps): Admit => {
     const eligibility = eligibilityNow(delivery, context, deps.now());
     if (eligibility.kind !== 'send') return undefined;
     const { deliverAt, createdAt } = context.message;
-    const deadline = scheduleEnd(deliverAt ?? createdAt, delivery.schedule);
+    const deadline = scheduleEnd(delivery.startedAt ?? deliverAt ?? createdAt, delivery.schedule);
     return { delivery, context, tenant: context.tenant, endpoint: eligibility.endpoint, deadline };
   };
 

@@ -14,6 +14,8 @@ export interface Delivery {
   readonly trigger: Trigger;
   /** Seconds before each retry, as in force when the message was fanned out. */
   readonly schedule: readonly number[];
+  /** When its schedule started, where that was not with its message (replay-missing). */
+  readonly startedAt?: number;
   /** The instant that a throttle reserved for it; absent: none yet. */
   readonly slot?: number;
   /** How often it was released from parking: whoever parked it may have crashed, and come again beside it. */

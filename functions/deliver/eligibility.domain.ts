@@ -2,7 +2,7 @@ import type { CancelReason } from './canceled.domain.ts';
 import type { Trigger } from './attempts/attempt.domain.ts';
 import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
-import { passesFilters } from '../catalog/endpoints/matching.domain.ts';
+import { isMeantFor } from '../catalog/endpoints/matching.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 
 export type Eligibility =
@@ -34,6 +34,7 @@ export const eligibilityOf = (facts: EligibilityFacts): Eligibility => {
   const endpoint = endpoints.find(({ id }) => id === facts.endpointId);
   if (endpoint === undefined) return cancel('endpoint_deleted');
   if (endpoint.disabled) return cancel('endpoint_disabled');
-  if (trigger.kind === 'manual' || message.onlyEndpoint !== null) return { kind: 'send', endpoint };
-  return passesFilters(endpoint, message) ? { kind: 'send', endpoint } : cancel('filters_changed');
+  return trigger.kind === 'manual' || isMeantFor(endpoint, message)
+    ? { kind: 'send', endpoint }
+    : cancel('filters_changed');
 };

@@ -37,15 +37,11 @@ export interface FanOutDeps {
 type Target = Pick<Endpoint, 'id'>;
 
 /**
- * An example goes to the endpoint that it was asked for, past its filters, as a resend does. An endpoint whose row cannot
- * be read has its delivery too: it is dead-lettered by itself, and sent by a replay once the row is repaired.
+ * An endpoint whose row cannot be read has its delivery too: it is dead-lettered by itself, and sent by a replay once the
+ * row is repaired.
  */
-const targets = ({ endpoints, unreadable = [] }: Tenant, message: Outgoing): readonly Target[] => {
-  const all = [...endpoints, ...unreadable];
-  return message.onlyEndpoint === null
-    ? matchingEndpoints(all, message)
-    : all.filter(({ id, disabled }) => id === message.onlyEndpoint && !disabled);
-};
+const targets = ({ endpoints, unreadable = [] }: Tenant, message: Outgoing): readonly Target[] =>
+  matchingEndpoints([...endpoints, ...unreadable], message);
 
 const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Target): Delivery => ({
   orgId: message.orgId,

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
-import { passesFilters } from '../catalog/endpoints/matching.domain.ts';
+import { isMeantFor } from '../catalog/endpoints/matching.domain.ts';
 import { payloadIsLive } from '../messages/message.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { Task } from './task.domain.ts';
@@ -20,8 +20,7 @@ export interface SelectMissingDeps {
 
 const isDue = (message: Message, endpoint: Endpoint, nowMs: number): boolean =>
   payloadIsLive(message, nowMs) &&
-  passesFilters(endpoint, message) &&
-  (message.onlyEndpoint === null || message.onlyEndpoint === endpoint.id) &&
+  isMeantFor(endpoint, message) &&
   (message.deliverAt === null || message.deliverAt <= nowMs);
 
 /**
@@ -49,7 +48,8 @@ export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) =>
     const deliveries = due.flatMap(({ id: messageId }): Delivery[] => {
       const trigger = missedTurn(known.get(messageId));
       if (trigger === undefined) return [];
-      return [{ ...{ orgId, appId, messageId, endpointId }, trigger, schedule: settings.retrySchedule }];
+      const { retrySchedule: schedule } = settings;
+      return [{ ...{ orgId, appId, messageId, endpointId }, trigger, schedule, startedAt: task.createdAt }];
     });
     return pageOf(page, ({ id }) => id, deliveries);
   };

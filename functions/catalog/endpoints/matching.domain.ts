@@ -1,3 +1,4 @@
+import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from './endpoint.domain.ts';
 
 export interface Matchable {
@@ -14,10 +15,17 @@ export const passesFilters = (
   (endpoint.channels === null ||
     endpoint.channels.some((channel) => message.channels?.includes(channel) ?? false));
 
-type Filters = Pick<Endpoint, 'disabled' | 'eventTypes' | 'channels'>;
+type Filters = Pick<Endpoint, 'id' | 'eventTypes' | 'channels'>;
 
-/** The endpoints that a scheduled message goes to. */
-export const matchingEndpoints = <One extends Filters>(
+/** Whether a message is for an endpoint: an example for the one that it names, past its filters, as a resend is. */
+export const isMeantFor = (
+  endpoint: Filters,
+  message: Matchable & { readonly onlyEndpoint: EndpointId | null },
+): boolean =>
+  message.onlyEndpoint === null ? passesFilters(endpoint, message) : message.onlyEndpoint === endpoint.id;
+
+/** The endpoints that a message goes to when it is fanned out. */
+export const matchingEndpoints = <One extends Filters & Pick<Endpoint, 'disabled'>>(
   endpoints: readonly One[],
-  message: Matchable,
-): readonly One[] => endpoints.filter((endpoint) => !endpoint.disabled && passesFilters(endpoint, message));
+  message: Parameters<typeof isMeantFor>[1],
+): readonly One[] => endpoints.filter((endpoint) => !endpoint.disabled && isMeantFor(endpoint, message));

@@ -19,10 +19,11 @@ const delivery = z
     r: z.string().min(1).optional(),
     sr: z.string().min(1).transform(attemptId).optional(),
     s: z.array(z.number()),
+    st: z.number().optional(),
     slot: z.number().optional(),
     p: z.number().int().positive().optional(),
   })
-  .transform(({ o, a, e, m, n, r, sr, s, slot, p }): Delivery => ({
+  .transform(({ o, a, e, m, n, r, sr, s, st, slot, p }): Delivery => ({
     orgId: o,
     appId: a,
     messageId: m,
@@ -32,6 +33,7 @@ const delivery = z
         ? { kind: 'scheduled', number: n ?? 1, ...(sr === undefined ? {} : { series: sr }) }
         : { kind: 'manual', request: r },
     schedule: s,
+    ...(st === undefined ? {} : { startedAt: st }),
     ...(slot === undefined ? {} : { slot }),
     ...(p === undefined ? {} : { released: p }),
   }));
@@ -53,6 +55,7 @@ export const formatDelivery = (one: Delivery): string =>
       ? { n: one.trigger.number, sr: one.trigger.series }
       : { r: one.trigger.request }),
     s: one.schedule,
+    st: one.startedAt,
     slot: one.slot,
     p: one.released,
   });

@@ -1,7 +1,7 @@
 import type { Attempt, Trigger } from '../../deliver/attempts/attempt.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
-import { passesFilters } from '../../catalog/endpoints/matching.domain.ts';
+import { isMeantFor } from '../../catalog/endpoints/matching.domain.ts';
 import { payloadIsLive } from '../../messages/message.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import type { Tenant, TenantKey } from '../../catalog/catalog.port.ts';
@@ -93,7 +93,7 @@ const owed = (
 /** Fan-out made a delivery for the endpoint, if nothing was changed since the message was accepted. */
 const wasMeantFor = (message: Message, endpoint: Endpoint): boolean =>
   endpoint.createdAt <= message.createdAt &&
-  (message.onlyEndpoint === null ? passesFilters(endpoint, message) : message.onlyEndpoint === endpoint.id) &&
+  isMeantFor(endpoint, message) &&
   (!endpoint.disabled || (endpoint.offSince ?? 0) > message.createdAt);
 
 const neverTried = (one: Case): Diagnosis => {

@@ -1,23 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appId, endpointId, messageId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
-import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import {
+  appId,
+  attemptId,
+  endpointId,
+  messageId,
+  orgId,
+} from '../../../functions/platform/ids/brand.domain.ts';
 import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
 import { formatFanOutPage, parseFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { delivery, message } from '../../support/simulation/builders.ts';
 
 const text = fc.string({ minLength: 1 });
-const anyDelivery = fc.record<Delivery>({
-  orgId: text.map(orgId),
-  appId: text.map(appId),
-  messageId: text.map(messageId),
-  endpointId: text.map(endpointId),
-  trigger: fc.oneof(
-    fc.record({ kind: fc.constant('scheduled' as const), number: fc.integer({ min: 1, max: 51 }) }),
-    fc.record({ kind: fc.constant('manual' as const), request: text }),
-  ),
-  schedule: fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true })),
-});
+const anyDelivery = fc.record(
+  {
+    orgId: text.map(orgId),
+    appId: text.map(appId),
+    messageId: text.map(messageId),
+    endpointId: text.map(endpointId),
+    trigger: fc.oneof(
+      fc.record({ kind: fc.constant('scheduled' as const), number: fc.integer({ min: 1, max: 51 }) }),
+      fc.record({
+        ...{ kind: fc.constant('scheduled' as const), number: fc.integer({ min: 1, max: 51 }) },
+        series: text.map(attemptId),
+      }),
+      fc.record({ kind: fc.constant('manual' as const), request: text }),
+    ),
+    schedule: fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true })),
+    startedAt: fc.nat(),
+    slot: fc.nat(),
+    released: fc.integer({ min: 1 }),
+  },
+  { requiredKeys: ['orgId', 'appId', 'messageId', 'endpointId', 'trigger', 'schedule'] },
+);
 
 describe('a delivery as text', () => {
   it('reads back as it was', () => {

@@ -95,6 +95,18 @@ describe('fan-out', () => {
     expect(idsOf(sent)).toEqual(['ep_0001']);
   });
 
+  it('sends an example past filters, but not to a disabled endpoint', async () => {
+    const filters = { eventTypes: ['other'], channels: ['eu'] };
+    const endpoints = [
+      endpoint({ id: endpointId('ep_0001'), ...filters }),
+      endpoint({ id: endpointId('ep_0002'), disabled: true }),
+    ];
+    const { fanOut, sent } = await makeBench(endpoints);
+    for (const id of ['ep_0001', 'ep_0002'])
+      await fanOut.messages([message({ onlyEndpoint: endpointId(id) })]);
+    expect(idsOf(sent)).toEqual(['ep_0001']);
+  });
+
   it('puts off what is to be sent later, however soon that is', async () => {
     const { fanOut, sent, later } = await makeBench(numbered(2));
     await fanOut.messages([message({ deliverAt: NOON + 60_000 })]);

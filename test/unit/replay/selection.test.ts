@@ -199,6 +199,7 @@ describe('replay-missing', () => {
       {
         ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, messageId: never.id },
         ...{ trigger: { kind: 'scheduled', number: 1 }, schedule: SETTINGS.retrySchedule },
+        startedAt: missing().createdAt,
       },
     ]);
   });
@@ -207,6 +208,31 @@ describe('replay-missing', () => {
     const all250 = Array.from({ length: 250 }, (_, index) => messageAt(NOON + index * 1_000));
     const { all } = await start({ messages: [messageAt(NOON - 4), ...all250, messageAt(NOON + HOUR + 4)] });
     expect(idsOf(await all(missing()))).toEqual(all250.map(({ id }) => id));
+  });
+
+  it('sends an example past the filters of its endpoint, as fan-out would have', async () => {
+    const example = messageAt(NOON, { eventType: 'other', onlyEndpoint: ENDPOINT });
+    const { all } = await start({
+      endpoints: [endpoint({ eventTypes: ['invoice.paid'], channels: ['eu'] })],
+      messages: [example],
+    });
+    expect(idsOf(await all(missing()))).toEqual([example.id]);
+  });
+
+  it('starts an example anew that was canceled, past filters too', async () => {
+    const example = messageAt(NOON, { eventType: 'other', onlyEndpoint: ENDPOINT });
+    const canceled = tryOf(example, NOON, 1, {
+      ...FAILED,
+      decision: { kind: 'canceled', reason: 'endpoint_disabled' },
+    });
+    const { all } = await start({
+      endpoints: [endpoint({ eventTypes: ['invoice.paid'] })],
+      messages: [example],
+      attempts: [canceled],
+    });
+    expect((await all(missing())).map(({ trigger }) => trigger)).toEqual([
+      { kind: 'scheduled', number: 1, series: canceled.id },
+    ]);
   });
 
   it.each<[string, Partial<Message>]>([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatDelivery } from '../../../../functions/deliver/queue/delivery-record.ts';
 import { NOON } from '../../../support/simulation/builders.ts';
 import { HOUR, MINUTE, failingEndpointsScenario } from './scenario.ts';
 
@@ -43,6 +44,22 @@ describe('an endpoint that is down', () => {
     expect(simulation.receivers.received().length).toBeLessThan(300 * 3);
     const latest = Math.max(...simulation.ends().map(({ at }) => at));
     expect(latest).toBeLessThan(NOON + 35 * HOUR); // 28 h, a fifth of it for jitter, and the wait for a look
+  });
+
+  it('keeps an old message that is replayed until it is back: its schedule counts from the replay', async () => {
+    const simulation = await down(80 * MINUTE, 4_000, 1_000);
+    simulation.clock.at(NOON + HOUR, () => {
+      const [old] = simulation.log.all();
+      if (old === undefined) throw new Error('an attempt was recorded by now');
+      const trigger = { kind: 'scheduled', number: 1, series: old.id } as const;
+      const replay = { ...old, trigger, schedule: [1_200, 1_200], startedAt: NOON + HOUR };
+      simulation.deliveries.send(formatDelivery(replay));
+    });
+    await simulation.rest();
+    const ends = simulation
+      .ends()
+      .filter(({ trigger }) => trigger.kind === 'scheduled' && 'series' in trigger);
+    expect(ends.map(({ decision }) => decision.kind)).toEqual(['succeeded']);
   });
 
   it('and disabled meanwhile keeps nothing parked', async () => {
