@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import { normalizeUrl } from '../../catalog/endpoints/endpoint-url.domain.ts';
 import type { EndpointFields } from '../../catalog/catalog.port.ts';
 import { MOST_ENDPOINT_CHANNELS, SECRET_CHARS, URL_BYTES } from '../../platform/limits/requests.domain.ts';
 import { parseSecret } from '../../deliver/signing/endpoint-secret.ts';
@@ -17,23 +18,6 @@ const INVALID_URL = 'invalid URL, expected an absolute one such as https://examp
 
 const isWebUrl = (text: string) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '');
 
-/** Letters that the text does not have, to stand for a `^` while its path is normalised. */
-const standIn = (text: string): string => {
-  let letters = 'caret';
-  while (text.includes(letters)) letters += 'x';
-  return letters;
-};
-
-/** As WHATWG normalises it, but for `^` in the path, which stays: newer editions alone encode it. */
-const normalized = (text: string): string => {
-  const { href, protocol, pathname } = new URL(text);
-  if (!text.includes('^') || !pathname.includes('%5E')) return href;
-  const letters = standIn(text);
-  const kept = URL.parse(text.replaceAll('^', letters))?.pathname.replaceAll(letters, '^') ?? pathname;
-  const start = href.indexOf('/', protocol.length + '//'.length);
-  return `${href.slice(0, start)}${kept}${href.slice(start + pathname.length)}`;
-};
-
 /** Stored as WHATWG normalises it: host in lower case, a path of at least `/`. */
 const url = () =>
   z
@@ -48,7 +32,7 @@ const url = () =>
     .register(wireRules, {
       refuse: (text) => (typeof text === 'string' && !URL.canParse(text) ? INVALID_URL : undefined),
     })
-    .transform(normalized);
+    .transform(normalizeUrl);
 
 /** `whsec_…` or `whsk_…`. Malformed ones fail to decode, those of a wrong length break a rule of values. */
 export const secret = () =>

@@ -61,11 +61,11 @@ const builtIn = (url: URL): readonly Header[] => [
   ...basicCredentials(url),
 ];
 
-/** The bytes of a request's head; undefined: one of its fields cannot be sent. */
-export function requestHead(url: URL, headers: readonly Header[]): Buffer | undefined {
+/** The bytes of a request's head; `target`: path and query. undefined: one of its fields cannot be sent. */
+export function requestHead(target: string, headers: readonly Header[]): Buffer | undefined {
   if (headers.some(([name, value]) => !NAME.test(name) || !VALUE.test(value))) return undefined;
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return Buffer.from(`POST ${url.pathname}${url.search} HTTP/1.1\r\n${lines}\r\n`, 'latin1');
+  return Buffer.from(`POST ${target} HTTP/1.1\r\n${lines}\r\n`, 'latin1');
 }
 
 function basicCredentials({ username, password }: URL): Header[] {

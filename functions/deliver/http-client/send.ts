@@ -1,3 +1,4 @@
+import { requestTarget } from '../../catalog/endpoints/endpoint-url.domain.ts';
 import type { TransportCause } from '../causes.domain.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Connection } from './connection.ts';
@@ -85,7 +86,7 @@ export function makeSender(options: SenderOptions): Sender {
     if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
       return failed({ cause: 'request_unsendable', detail: 'its URL is neither http nor https' }, facts);
     }
-    const head = requestHead(url, requestHeaders(url, request, request.body.length));
+    const head = requestHead(requestTarget(request.url), requestHeaders(url, request, request.body.length));
     if (head === undefined) {
       return failed({ cause: 'request_unsendable', detail: 'a header cannot be written in HTTP/1.1' }, facts);
     }

@@ -40,6 +40,16 @@ describe('a request', () => {
     ]);
   });
 
+  it.each([
+    ['http://HOST/a^b/%5E', '/a^b/%5E'],
+    ['http://HOST/caret^?q=^&%5E#^', '/caret^?q=^&%5E'],
+    ['http://u^:p^@HOST/x^/../^y', '/^y'],
+    ['http://HOST?q', '/?q'],
+    ['http://HOST', '/'],
+  ])('for %s asks for the target as it is stored: %s', async (url, target) => {
+    expect((await headOf(url, []))[0]).toBe(`POST ${target} HTTP/1.1`);
+  });
+
   it.each(['svix', 'webhook'] as const)(
     'never lets a custom header replace what we set, with the prefix %s',
     async (prefix) => {
