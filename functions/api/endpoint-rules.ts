@@ -8,8 +8,9 @@ import { endpointLimits } from '../catalog/endpoints/endpoint-size.domain.ts';
 import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
 import { formatPrivate, generateSecret } from '../deliver/signing/endpoint-secret.ts';
 import type { Deps } from './deps.ts';
-import { Invalid, Refusal } from './errors.ts';
+import { Invalid, Refusal, invalid } from './errors.ts';
 import type { Complaint } from './errors.ts';
+import { setsSignedHeader } from './schemas/endpoint-headers.ts';
 import { isName } from './wire/fields.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
@@ -71,6 +72,26 @@ export const limitRefusal = ({ which, most }: LimitReached): Refusal =>
 /** What bounds the endpoints of an application of this organization. */
 export const endpointLimitsOf = async (deps: Deps, orgId: OrgId): Promise<EndpointLimits> =>
   endpointLimits(await settingsOf(deps, orgId));
+
+/** Where complaints about headers are, as in the contract: all that an endpoint has, or a patch of them. */
+export const HEADERS_AT = {
+  whole: { loc: ['body', 'headers'], type: 'value_error.jsondecode' },
+  patch: { loc: ['body', 'headers', '__all__'], type: 'value_error' },
+} as const;
+export type HeadersLocation = (typeof HEADERS_AT)[keyof typeof HEADERS_AT];
+
+/** Throws Invalid for a name that is ours under the organization's prefix. Delivery never lets one replace ours either. */
+export const checkSignedHeaders = async (
+  deps: Deps,
+  orgId: OrgId,
+  given: Readonly<Record<string, string | null>>,
+  at: HeadersLocation,
+): Promise<void> => {
+  if (!setsSignedHeader(given, 'webhook')) return;
+  const { webhookHeaderPrefix } = await settingsOf(deps, orgId);
+  if (!setsSignedHeader(given, webhookHeaderPrefix)) return;
+  throw invalid(at.loc, 'Header is forbidden: the sender sets it.', at.type);
+};
 
 /** A new secret of the organization's kind, as text. */
 export const newSecret = async (deps: Deps, orgId: OrgId): Promise<string> => {

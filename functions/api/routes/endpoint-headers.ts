@@ -1,8 +1,14 @@
 import type { Application } from '../../catalog/applications/application.domain.ts';
-import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { Deps } from '../deps.ts';
-import { endpointLimitsOf, limitRefusal, mustFindEndpoint, settingsOf } from '../endpoint-rules.ts';
+import {
+  HEADERS_AT,
+  checkSignedHeaders,
+  endpointLimitsOf,
+  limitRefusal,
+  mustFindEndpoint,
+} from '../endpoint-rules.ts';
+import type { HeadersLocation } from '../endpoint-rules.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
@@ -15,7 +21,6 @@ import {
   headersProblem,
   patchHeaders,
   printHeaders,
-  setsSignedHeader,
 } from '../schemas/endpoint-headers.ts';
 
 const tag = 'Endpoint';
@@ -23,24 +28,10 @@ const PATH = '/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers';
 
 type Headers = Endpoint['headers'];
 
-/** Where each command's complaints are, as in the contract. */
-const AT = {
-  put: { loc: ['body', 'headers'], type: 'value_error.jsondecode' },
-  patch: { loc: ['body', 'headers', '__all__'], type: 'value_error' },
-} as const;
-
-/** Throws Invalid for a name that is ours under the organization's prefix. Delivery never lets one replace ours either. */
-const checkSigned = async (deps: Deps, orgId: OrgId, { given, at }: Pick<HeadersWrite, 'given' | 'at'>) => {
-  if (!setsSignedHeader(given, 'webhook')) return;
-  const { webhookHeaderPrefix } = await settingsOf(deps, orgId);
-  if (!setsSignedHeader(given, webhookHeaderPrefix)) return;
-  throw invalid(at.loc, 'Header is forbidden: the sender sets it.', at.type);
-};
-
 interface HeadersWrite {
   /** As the client sent them; null removes one. */
   readonly given: Readonly<Record<string, string | null>>;
-  readonly at: (typeof AT)[keyof typeof AT];
+  readonly at: HeadersLocation;
   readonly next: (current: Headers) => Headers;
 }
 
@@ -52,7 +43,7 @@ const write = async (
   nowMs: number,
 ): Promise<Reply> => {
   const { orgId, appId, id } = await mustFindEndpoint(deps, application, idOrUid);
-  await checkSigned(deps, orgId, headersWrite);
+  await checkSignedHeaders(deps, orgId, headersWrite.given, headersWrite.at);
   const change = ({ headers: current }: Endpoint) => {
     const headers = headersWrite.next(current);
     return headersProblem(headers) === undefined ? { headers } : undefined;
@@ -102,7 +93,7 @@ const put = applicationOperation({
       deps,
       application,
       param('endpoint_id'),
-      { given: body.headers, at: AT.put, next: () => distinctHeaders(body.headers) },
+      { given: body.headers, at: HEADERS_AT.whole, next: () => distinctHeaders(body.headers) },
       nowMs,
     ),
 });
@@ -124,7 +115,7 @@ const patch = applicationOperation({
       param('endpoint_id'),
       {
         given: body.headers,
-        at: AT.patch,
+        at: HEADERS_AT.patch,
         next: (current) => patchHeaders(current, body.headers, body.deleteHeaders ?? []),
       },
       nowMs,

@@ -5,7 +5,9 @@ import type { EndpointChanges, EndpointFields } from '../../catalog/catalog.port
 import type { Deps } from '../deps.ts';
 import { catchUpHeaders } from '../catch-up.ts';
 import {
+  HEADERS_AT,
   checkEndpoint,
+  checkSignedHeaders,
   endpointLimitsOf,
   findEndpoint,
   limitRefusal,
@@ -52,6 +54,7 @@ const create = async (
   storedResponseFor?: StoredResponseFor,
 ): Promise<Reply> => {
   const { orgId, id: appId } = application;
+  await checkSignedHeaders(deps, orgId, draft.headers, HEADERS_AT.whole);
   await checkEndpoint(deps, orgId, draft.fields);
   const id = deps.ids.endpoint(nowMs);
   const plainText = draft.secret ?? (await newSecret(deps, orgId));

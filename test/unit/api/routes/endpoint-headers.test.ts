@@ -160,7 +160,11 @@ describe('headers of an endpoint', () => {
     async (name) => {
       const { send, simulation } = await start();
       expect((await send('PUT', HEADERS, { headers: { [name]: 'mine' } })).status).toBe(204);
+      const create = () =>
+        send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', headers: { [name]: 'mine' } });
+      expect((await create()).status).toBe(201);
       simulation.deps.settings.overrides = () => Promise.resolve({ webhookHeaderPrefix: 'webhook' });
+      expect(complaints(await create())).toEqual([`body/headers ${decode}`]);
       const put = await send('PUT', HEADERS, { headers: { [name]: 'mine' } });
       expect(complaints(put)).toEqual([`body/headers ${decode}`]);
       const patch = await send('PATCH', HEADERS, { headers: { [name]: 'mine' } });
