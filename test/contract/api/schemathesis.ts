@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const SCHEMATHESIS = 'schemathesis==4.32.5';
+
+/** Each run ends by its number of examples; this ends one that hangs. */
+const RUN_MS = 600_000;
+const CHECKS = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_schema_conformance',
+];
+
+export interface Run {
+  readonly url: string;
+  readonly token: string;
+  /** Generated cases for each operation in each phase. */
+  readonly examples: number;
+  /** `coverage` covers the bounds of every field, with thousands of cases. */
+  readonly phases: string;
+  /** Values of path parameters; what is not named here is generated. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** More of the command's options. */
+  readonly options?: readonly string[];
+}
+
+export interface Judgement {
+  /** What the command printed where it found something, each failure with a curl command that repeats it; else null. */
+  readonly findings: string | null;
+  readonly cases: number;
+}
+
+const configOf = ({ parameters = {} }: Run): string => {
+  const values = Object.entries(parameters).map(
+    ([name, value]) => `"path.${name}" = ${JSON.stringify(value)}`,
+  );
+  return `${['[parameters]', ...values].join('\n')}\n`;
+};
+
+/** Runs in a folder of its own, since the command writes what it learnt to its working directory. */
+export const runSchemathesis = async (python: string, run: Run): Promise<Judgement> => {
+  const folder = await mkdtemp(join(tmpdir(), 'posthorn-schemathesis-'));
+  try {
+    await writeFile(join(folder, 'schemathesis.toml'), configOf(run));
+    const options = [
+      ...['-m', 'schemathesis.cli', 'run', `${run.url}/api/v1/openapi.json`],
+      ...['--header', `Authorization: Bearer ${run.token}`, '--checks', CHECKS.join(',')],
+      ...['--phases', run.phases, '--max-examples', String(run.examples), '--seed', '1'],
+      ...['--generation-database', 'none', '--suppress-health-check', 'all', '--warnings', 'off'],
+      ...['--continue-on-failure', '--no-color'],
+      ...(run.options ?? []),
+    ];
+    const { code, text } = await execute(python, options, folder);
+    const [, cases] = /(\d+) generated/.exec(text) ?? [];
+    return { findings: code === 0 ? null : text, cases: Number(cases ?? 0) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const execute = (command: string, options: readonly string[], cwd: string) =>
+  new Promise<{ code: number; text: string }>((resolve, reject) => {
+    const limits = { cwd, timeout: RUN_MS, maxBuffer: 64 * 1024 * 1024 };
+    execFile(command, options, limits, (error, stdout, stderr) => {
+      if (error === null || typeof error.code === 'number')
+        resolve({ code: Number(error?.code ?? 0), text: `${stdout}${stderr}` });
+      else reject(new Error(`${command} did not end by itself`, { cause: error }));
+    });
+  });

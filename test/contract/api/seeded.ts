@@ -1,0 +1,85 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mintApplicationToken, mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
+import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { appId, endpointId, messageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
+import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
+import { attempt } from '../../support/simulation/builders.ts';
+import { emulatorDynamo } from '../reads/tables.ts';
+import { freshOrg } from '../store/catalog.ts';
+import type { ServedApi } from './served-api.ts';
+
+/** One object of each kind that a path can name, and tokens that reach them. */
+export interface Seeded {
+  readonly organizationToken: string;
+  readonly applicationToken: string;
+  /** By the name of a path's parameter. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+const EVENT_TYPE = 'invoice.paid';
+const EXAMPLE = { type: 'object', properties: { id: { type: 'string' } }, example: { id: 'in_1' } };
+
+const recordAttempts = async ({ tables }: ServedApi, attempts: readonly Attempt[]) => {
+  const client = emulatorDynamo();
+  for (const one of attempts) {
+    const row = marshall(attemptRow(one), { removeUndefinedValues: true });
+    await client.send(new PutItemCommand({ TableName: tables.deliveries, Item: row }));
+  }
+  await makeProject(makeViews(client, tables.views, makeInsertNew(client, tables.views)))(attempts);
+};
+
+export const seed = async (api: ServedApi): Promise<Seeded> => {
+  const orgId = freshOrg();
+  const { keys, ids } = api.deps;
+  const now = Date.now();
+  const organizationToken = await mintOrganizationToken(keys, orgId, now);
+  const post = async (path: string, body: object): Promise<{ id: string }> => {
+    const answer = await fetch(`${api.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${organizationToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`POST ${path} answers ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as { id: string };
+  };
+  await post('/event-type', { name: EVENT_TYPE, description: 'An invoice', schemas: { 1: EXAMPLE } });
+  const application = await post('/app', { name: 'Acme' });
+  const endpoint = await post(`/app/${application.id}/endpoint`, { url: 'https://receiver.example' });
+  const message = await post(`/app/${application.id}/msg`, {
+    eventType: EVENT_TYPE,
+    payload: { id: 'in_1' },
+  });
+  const place = {
+    orgId,
+    appId: appId(application.id),
+    messageId: messageId(message.id),
+    endpointId: endpointId(endpoint.id),
+    eventType: EVENT_TYPE,
+  };
+  const failed = attempt({
+    ...{ ...place, id: ids.attempt(now), at: now, succeeded: false, responseStatusCode: 503 },
+    decision: { kind: 'retry', at: now + 5_000 },
+  });
+  const succeeded = attempt({
+    ...{ ...place, id: ids.attempt(now + 5_000), at: now + 5_000 },
+    trigger: { kind: 'scheduled', number: 2 },
+  });
+  await recordAttempts(api, [failed, succeeded]);
+  const grant = { featureFlags: [], capabilities: null, expirySeconds: null };
+  return {
+    organizationToken,
+    applicationToken: await mintApplicationToken(keys, place, grant, now),
+    ids: {
+      org_id: orgId,
+      app_id: application.id,
+      endpoint_id: endpoint.id,
+      msg_id: message.id,
+      attempt_id: failed.id,
+      event_type_name: EVENT_TYPE,
+    },
+  };
+};
