@@ -1,8 +1,12 @@
 import { idTime } from '../platform/ids/ids.domain.ts';
 import { advanced, failed, pace } from './task.domain.ts';
 import type { Task } from './task.domain.ts';
-import type { DeliveryQueue } from '../deliver/delivery.port.ts';
+import { DUPLICATE_DELAY_MS } from '../deliver/follow-up.flow.ts';
+import type { AttemptLog, DeliveryQueue } from '../deliver/delivery.port.ts';
 import { TASK_LEASE_SECONDS } from '../platform/limits/background-task.domain.ts';
+import { chunksOf } from '../platform/concurrency/chunks.ts';
+import { settleAll } from '../platform/settle.domain.ts';
+import type { Selection } from './task-page.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import type { Select } from './task-selection.flow.ts';
 import type { TaskMessage, TaskQueue, TaskStore } from './tasks.flow.ts';
@@ -11,6 +15,7 @@ export interface RunTaskDeps {
   readonly store: TaskStore;
   readonly queue: TaskQueue;
   readonly deliveries: Pick<DeliveryQueue, 'send'>;
+  readonly log: Pick<AttemptLog, 'markRedone'>;
   readonly select: Select;
   readonly now: () => number;
   readonly step: Step;
@@ -25,6 +30,12 @@ const AHEAD_MS = 60_000;
 /** A row that is not there a minute after its record will never come: its request failed. */
 const CREATION_MS = 60_000;
 const RETRY_SECONDS = 1;
+/** Writes side by side: half of the client's connections. */
+const MARKS_AT_ONCE = 25;
+/** A retry that is due later than this by our clock has begun nowhere. */
+const CLOCKS_DIFFER_MS = 5_000;
+/** A delivery may wait this long for its turn and for memory between its read and its request. */
+const LONGEST_WAIT_MS = 30_000;
 
 /**
  * Works on a task page by page, and hands it on to a next run when its time is over. Each page is put on the way before
@@ -44,6 +55,22 @@ export const makeRunTask = (deps: RunTaskDeps) => {
     await step('task.handed-on');
   };
 
+  /**
+   * Marked first: from then on the retry that waits and the one that is brought forward both ask for the right to send.
+   * A retry that may have begun before the mark is recorded by the time that its duplicate starts.
+   */
+  const bringForward = async (selections: readonly Selection[]) => {
+    const pending = selections.flatMap((one) => (one.pending === null ? [] : [one.pending.attempt]));
+    for (const some of chunksOf(pending, MARKS_AT_ONCE))
+      await settleAll(some.map((attempt) => deps.log.markRedone(attempt)));
+    await step('task.marked');
+  };
+
+  const earliest = ({ pending }: Selection): number =>
+    pending === null || pending.at > now() + CLOCKS_DIFFER_MS
+      ? 0
+      : Math.ceil((DUPLICATE_DELAY_MS + LONGEST_WAIT_MS) / 1000);
+
   /** The task after its next page; undefined where it was ended meanwhile. */
   const rebuildPage = async (task: Task, holder: string): Promise<Task | undefined> => {
     const selected = await deps.select(task, 'send');
@@ -55,8 +82,12 @@ export const makeRunTask = (deps: RunTaskDeps) => {
     const { deliveries, next, done } = selected;
     const delays = pace(task, deliveries.length, now());
     if (deliveries.length > 0) {
+      await bringForward(deliveries);
       await deps.deliveries.send(
-        deliveries.map((delivery, index) => ({ delivery, delaySeconds: delays[index] ?? 0 })),
+        deliveries.map((one, index) => ({
+          delivery: one.delivery,
+          delaySeconds: Math.max(delays[index] ?? 0, earliest(one)),
+        })),
       );
     }
     await step('task.sent');

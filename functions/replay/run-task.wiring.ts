@@ -1,9 +1,11 @@
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+import { makeAttemptLog } from '../deliver/attempts/attempt-log.dynamo.ts';
 import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
 import { makeDynamo, makeSqs } from '../platform/aws/clients.ts';
 import { runTaskEnv } from '../platform/lambda/env.ts';
 import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
 import { now, organizationDefaults, randomCopy } from '../platform/lambda/runtime.ts';
+import { putNew } from '../platform/dynamodb/put-new.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeFindMessages, makeMessageList } from '../publish/messages.dynamo.ts';
 import { makeAttempts } from '../read-models/attempts-by-endpoint/attempts.dynamo.ts';
@@ -23,6 +25,9 @@ export const wireRunTask = () => {
   const runTask = makeRunTask({
     store: makeTaskStore(client, env.CONTROL_TABLE),
     queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
+    log: makeAttemptLog(client, { deliveries: env.DELIVERIES_TABLE, control: env.CONTROL_TABLE }, (row) =>
+      putNew(client, env.DELIVERIES_TABLE, row),
+    ),
     deliveries: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
     select: makeSelect({
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),

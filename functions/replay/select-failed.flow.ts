@@ -4,7 +4,9 @@ import type { Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { AttemptReader } from '../read-models/attempts.port.ts';
 import { behindWindow, oneMore, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
-import type { Selected, SentReader } from './task-page.flow.ts';
+import type { Selection, SentReader } from './task-page.flow.ts';
+import type { MessageId } from '../platform/ids/brand.domain.ts';
+import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
@@ -20,16 +22,8 @@ const FAILURES = {
   ...{ statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: false },
 };
 
-/**
- * A retry that is due this soon, or was due lately, is made by itself: a second record beside it would be sent at the same
- * time. Ahead is what a page may wait in its queue, and the longest request.
- */
-const RETRIES_BY_ITSELF_MS = { ahead: 100_000, behind: 600_000 };
-
-const isUnderWay = (nextAttemptAt: number | null, nowMs: number): boolean =>
-  nextAttemptAt !== null &&
-  nextAttemptAt <= nowMs + RETRIES_BY_ITSELF_MS.ahead &&
-  nextAttemptAt >= nowMs - RETRIES_BY_ITSELF_MS.behind;
+/** The newest attempts of one message at one endpoint: more than a schedule has. */
+const HISTORY = { ...FAILURES, outcomes: null, limit: 100, cursor: null, after: null, before: null };
 
 /** What failed or was canceled within the window and never succeeded, filters or not; each message once, however often it failed. */
 export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailedDeps) => {
@@ -42,12 +36,36 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
   /** Of several failures of a message within the window the last one speaks for it. */
   const speaks = async (task: Task, attempt: Attempt, state: EndpointMessage | undefined) => {
     if (state?.everSucceeded === true) return false;
-    if (isUnderWay(state?.nextAttemptAt ?? null, now())) return false;
     const endsWithin = state !== undefined && (idTime(state.lastAttemptId) ?? 0) <= task.until;
     return attempt.id === (endsWithin ? state.lastAttemptId : await lastFailureWithin(task, attempt));
   };
 
-  return async (task: Task): Promise<Selected> => {
+  /**
+   * How a message is sent again. Where its schedule goes on, the next retry is brought forward: it has one identity with
+   * the one that waits, so that only one of both is sent. A resend beside it could meet it. Off the log, since the read
+   * model may be behind, and shows no pending retry once a resend was made. undefined: nothing to do, since it succeeded
+   * or was tried since the task began.
+   */
+  const again = async (
+    task: Task,
+    messageId: MessageId,
+    retrySchedule: readonly number[],
+  ): Promise<Selection | undefined> => {
+    const { orgId, appId, endpointId } = task;
+    const { items } = await attempts.listByMessage(orgId, appId, messageId, endpointId, HISTORY, now());
+    if (items.some(({ succeeded }) => succeeded)) return undefined;
+    const last = items.find(({ trigger }) => trigger.kind === 'scheduled');
+    if (last?.trigger.kind !== 'scheduled' || last.decision.kind !== 'retry')
+      return { delivery: oneMore(task, messageId), pending: null };
+    if (last.at > task.createdAt) return undefined;
+    const trigger = { ...last.trigger, number: last.trigger.number + 1 };
+    return {
+      delivery: { orgId, appId, messageId, endpointId, trigger, schedule: retrySchedule },
+      pending: { attempt: last, at: last.decision.at },
+    };
+  };
+
+  return async (task: Task, { retrySchedule }: Pick<OrganizationSettings, 'retrySchedule'>) => {
     const { orgId, appId, endpointId } = task;
     const query = { ...FAILURES, ...windowOf('atmpt_', task) };
     const page = await attempts.listByEndpoint(orgId, appId, endpointId, query, now());
@@ -58,7 +76,12 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
     );
     const speaking = page.items.filter((_, index) => chosen[index]).map(({ messageId }) => messageId);
     const live = await withLivePayloads(messages, task, speaking, now());
-    const deliveries = speaking.filter((id) => live.has(id)).map((id) => oneMore(task, id));
-    return pageOf(page, ({ id }) => id, deliveries);
+    const sendable = speaking.filter((id) => live.has(id));
+    const chosenAgain = await settleAll(sendable.map((id) => again(task, id, retrySchedule)));
+    return pageOf(
+      page,
+      ({ id }) => id,
+      chosenAgain.filter((one) => one !== undefined),
+    );
   };
 };

@@ -4,13 +4,12 @@ import { payloadIsLive } from '../messages/message.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { Task } from './task.domain.ts';
 import type { Tenant } from '../catalog/catalog.port.ts';
-import type { Delivery } from '../deliver/delivery.port.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
 import { pageOf, windowOf } from './task-page.flow.ts';
 import type { Trigger } from '../deliver/attempts/attempt.domain.ts';
 import { latestOutcomeOf } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
-import type { Selected, SentReader } from './task-page.flow.ts';
+import type { Selected, Selection, SentReader } from './task-page.flow.ts';
 
 export interface SelectMissingDeps {
   readonly messages: Pick<MessageReader, 'list'>;
@@ -45,11 +44,12 @@ export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) =>
       due.map(({ id }) => id),
     );
     const known = new Map(states.map((state) => [state.messageId, state]));
-    const deliveries = due.flatMap(({ id: messageId }): Delivery[] => {
+    const deliveries = due.flatMap(({ id: messageId }): Selection[] => {
       const trigger = missedTurn(known.get(messageId));
       if (trigger === undefined) return [];
       const { retrySchedule: schedule } = settings;
-      return [{ ...{ orgId, appId, messageId, endpointId }, trigger, schedule, startedAt: task.createdAt }];
+      const place = { orgId, appId, messageId, endpointId };
+      return [{ delivery: { ...place, trigger, schedule, startedAt: task.createdAt }, pending: null }];
     });
     return pageOf(page, ({ id }) => id, deliveries);
   };

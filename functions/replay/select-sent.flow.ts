@@ -41,7 +41,9 @@ export const makeSelectSent = ({ attempted, messages, sent, now }: SelectSentDep
     const page = await attempted.messages(task.orgId, task.appId, task.endpointId, query, now());
     const kept = (await withStatusCodes(task, page.items)).map(({ messageId }) => messageId);
     const live = await withLivePayloads(messages, task, kept, now());
-    const deliveries = kept.filter((id) => live.has(id)).map((id) => oneMore(task, id));
+    const deliveries = kept
+      .filter((id) => live.has(id))
+      .map((id) => ({ delivery: oneMore(task, id), pending: null }));
     return pageOf(page, ({ messageId }) => messageId, deliveries);
   };
 };

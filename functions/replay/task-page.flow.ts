@@ -10,10 +10,16 @@ import type { Delivery, EndpointKey } from '../deliver/delivery.port.ts';
 import type { Page } from '../platform/pages/page.ts';
 import { manualDelivery } from './resend.flow.ts';
 
+/** A delivery to be queued. `pending`: the attempt whose retry it is, and when that retry is due; null: not a retry. */
+export interface Selection {
+  readonly delivery: Delivery;
+  readonly pending: { readonly attempt: Attempt; readonly at: number } | null;
+}
+
 /** One page of a task's messages. */
 export interface Selected {
   readonly kind: 'page';
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly Selection[];
   /** Where the page after this one begins; null: nothing was looked at. */
   readonly next: string | null;
   readonly done: boolean;
@@ -44,7 +50,7 @@ export const windowOf = (prefix: IdPrefix, task: Task) => ({
 export const pageOf = <Item>(
   page: Page<Item>,
   idOf: (item: Item) => string,
-  deliveries: readonly Delivery[],
+  deliveries: readonly Selection[],
 ): Selected => {
   const [newest] = page.items;
   const next = page.resumeAt ?? (newest === undefined ? null : idOf(newest));

@@ -17,10 +17,10 @@ export interface SelectDeps extends SelectFailedDeps, SelectMissingDeps, SelectS
 }
 
 /** `impossible`: nothing can be sent to the endpoint any more. */
-export type Selection = Selected | { readonly kind: 'impossible'; readonly reason: string };
+export type SelectedPage = Selected | { readonly kind: 'impossible'; readonly reason: string };
 
 /** The next page of a task's messages. A disabled endpoint has none to `send`, but they can be counted. */
-export type Select = (task: Task, purpose: 'send' | 'count') => Promise<Selection>;
+export type Select = (task: Task, purpose: 'send' | 'count') => Promise<SelectedPage>;
 
 interface Target {
   readonly tenant: Tenant;
@@ -46,7 +46,7 @@ export const makeSelect = (deps: SelectDeps): Select => {
     if (typeof target === 'string') return { kind: 'impossible', reason: target };
     switch (task.kind) {
       case 'endpoint.recover':
-        return failed(task);
+        return failed(task, target.tenant.settings);
       case 'endpoint.replay':
         return missing(task, target.endpoint, target.tenant);
       case 'endpoint.bulk-replay':

@@ -56,7 +56,7 @@ describe('least privilege', () => {
     ['AnnounceFunction', ['ControlTable', 'MessagesTable']],
     ['SweepFunction', ['ControlTable']],
     ['TallyFunction', ['ViewsTable']],
-    ['RunTaskFunction', ['ControlTable']],
+    ['RunTaskFunction', ['ControlTable', 'DeliveriesTable']],
   ])('%s writes to its own tables and no others', (id, expected) => {
     const tables = ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable', 'ViewsTable'];
     const written = tables.filter((table) =>

@@ -26,7 +26,10 @@ const selectFrom =
     const start = Number(task.cursor ?? 0);
     const end = Math.min(total, start + PAGE);
     const numbers = Array.from({ length: end - start }, (_, index) => start + index);
-    const deliveries = numbers.map((number) => oneMore(task, messageId(`msg_${number}`)));
+    const deliveries = numbers.map((number) => ({
+      delivery: oneMore(task, messageId(`msg_${number}`)),
+      pending: null,
+    }));
     return Promise.resolve({ kind: 'page', deliveries, next: String(end), done: end === total });
   };
 
@@ -55,7 +58,10 @@ const start = async ({
     },
   };
   const tasks = makeTasks({ store, queue, select, ids: seededIds(), now, step: noSteps });
-  const run = makeRunTask({ store, queue, deliveries, select, now, step });
+  const run = makeRunTask({
+    ...{ store, queue, deliveries, select, now, step },
+    log: { markRedone: () => Promise.reject(new Error('no retry is pending')) },
+  });
   const task = await tasks.start(ORDER);
 
   /** Takes what is due next; a second passes with each step of the work. Crashed records come back after a minute. */

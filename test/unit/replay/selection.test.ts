@@ -89,7 +89,7 @@ const start = async (history: History) => {
     for (let pages = 0; pages < 50; pages += 1) {
       const selected = await select(current, 'send');
       if (selected.kind === 'impossible') throw new Error(selected.reason);
-      found.push(...selected.deliveries);
+      found.push(...selected.deliveries.map(({ delivery }) => delivery));
       if (selected.done) return found;
       current = { ...current, cursor: selected.next };
     }
@@ -132,25 +132,42 @@ describe('recover', () => {
     ]);
   });
 
+  const retryAt = (at: number) =>
+    ({ succeeded: false, responseStatusCode: 500, decision: { kind: 'retry', at } }) as const;
+  const RESEND = {
+    trigger: { kind: 'manual', request: 'qtask_0' },
+    decision: { kind: 'manual-failed' },
+  } as const;
+
   it.each([
-    ['is due now', 0, 0],
-    ['comes within the longest request', 30_000, 0],
-    ['was due a minute ago', -60_000, 0],
-    ['comes in an hour', HOUR, 1],
-    ['should have come an hour ago', -HOUR, 1],
-  ])(
-    'leaves to the schedule a delivery whose retry %s, so that it is not sent beside it',
-    async (_, inMs, count) => {
-      const failed = messageAt(NOON);
-      const retry = {
-        succeeded: false,
-        responseStatusCode: 500,
-        decision: { kind: 'retry', at: NOON + 2 * HOUR + inMs },
-      } as const;
-      const { all } = await start({ messages: [failed], attempts: [tryOf(failed, NOON, 1, retry)] });
-      expect(await all(task())).toHaveLength(count);
-    },
-  );
+    ['is due now', 2 * HOUR],
+    ['comes in an hour', 3 * HOUR],
+    ['should have come an hour ago', HOUR],
+  ])('brings the retry forward that %s, in place of a resend beside it', async (_, at) => {
+    const failed = messageAt(NOON);
+    const first = tryOf(failed, NOON, 1, retryAt(NOON + at));
+    const resend = tryOf(failed, NOON + 1_000, 1, { ...FAILED, ...RESEND });
+    const { all, select } = await start({ messages: [failed], attempts: [first, resend] });
+    expect(await all(task())).toMatchObject([
+      { messageId: failed.id, trigger: { kind: 'scheduled', number: 2 }, schedule: SETTINGS.retrySchedule },
+    ]);
+    expect(await select(task(), 'send')).toMatchObject({
+      deliveries: [{ pending: { attempt: { id: first.id }, at: NOON + at } }],
+    });
+  });
+
+  it('leaves alone what was tried since the task began, and what the log knows as succeeded', async () => {
+    const [tried, succeeded] = [messageAt(NOON), messageAt(NOON + 1_000)];
+    const { all } = await start({
+      attempts: [
+        tryOf(tried, NOON, 1, retryAt(NOON + HOUR)),
+        tryOf(tried, NOON + HOUR + 1_000, 2, retryAt(NOON + 3 * HOUR)),
+        tryOf(succeeded, NOON, 1, FAILED),
+        tryOf(succeeded, NOON + 2_000, 2),
+      ],
+    });
+    expect(await all(task())).toEqual([]);
+  });
 
   it('goes by the instants of attempts, both ends of the window included', async () => {
     const old = messageAt(NOON - 9 * HOUR);

@@ -70,7 +70,7 @@ describe('an estimate', () => {
     ({ cursor }) => {
       onPage();
       const page = Number(cursor ?? 0) + 1;
-      const deliveries = [delivery(), delivery()];
+      const deliveries = [1, 2].map(() => ({ delivery: delivery(), pending: null }));
       return Promise.resolve({ kind: 'page', deliveries, next: String(page), done: page === count });
     };
 

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
+import { makeRunTask } from '../../../functions/replay/run-task.flow.ts';
+import { makeSelect } from '../../../functions/replay/task-selection.flow.ts';
+import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import {
+  APP,
+  ENDPOINT,
+  NOON,
+  ORG,
+  application,
+  endpoint,
+  publishRequest,
+  seededIds,
+} from '../../support/simulation/builders.ts';
+import { unfinished } from '../../support/simulation/invariants.ts';
+import { makeDeliveryQueue, makeSimulation } from '../../support/simulation/simulation.ts';
+import { makeMemoryAttempts } from '../../support/simulation/views.ts';
+import { makeMemoryTasks, makeTaskMessages } from '../replay/memory.ts';
+
+const HOUR = 3_600_000;
+const URL = 'https://one.example';
+
+interface Play {
+  /** When recover runs, after the message was published. */
+  readonly afterMs: number;
+  /** Every call of deliver to a port takes this long. */
+  readonly latencyMs: number;
+  readonly answerMs: number;
+  /** Recover runs twice. */
+  readonly twice?: boolean;
+  /** Before the first retry. */
+  readonly retrySeconds?: number;
+  /** Requests that fail before one succeeds. */
+  readonly failures?: number;
+}
+
+/** One endpoint that fails first; its retry comes soon, and recover runs meanwhile. */
+const play = async ({
+  afterMs,
+  latencyMs,
+  answerMs,
+  twice = false,
+  failures = 1,
+  retrySeconds = 5,
+}: Play) => {
+  const simulation = makeSimulation({
+    settings: { retrySchedule: [retrySeconds, 300, 1800] },
+    faults: { latencyMs: (place) => (place.startsWith('deliver:') ? latencyMs : 0) },
+  });
+  const { clock, tenants, messages, log, views, receivers } = simulation;
+  await tenants.create(application());
+  tenants.putEndpoint(endpoint({ url: URL }));
+  receivers.answer(URL, ({ time }) => ({
+    status: time <= failures ? 500 : 200,
+    delayMs: time === 1 ? 0 : answerMs,
+  }));
+  const { now } = clock;
+  const store = makeMemoryTasks();
+  const { queue, waiting } = makeTaskMessages(now);
+  const select = makeSelect({
+    ...{ tenants, messages, now, attempts: makeMemoryAttempts(views, log) },
+    attempted: { messages: () => Promise.reject(new Error('recover does not ask')) },
+    sent: {
+      states: async (_, ids) => views.endpointMessages().filter(({ messageId }) => ids.includes(messageId)),
+      attempts: async () => [],
+    },
+  });
+  const recover = async () => {
+    const tasks = makeTasks({ store, queue, select, ids: seededIds(now() % 1000), now, step: noSteps });
+    await tasks.start({
+      ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, kind: 'endpoint.recover' },
+      ...{ since: NOON - HOUR, until: null, filters: NO_FILTERS, rate: null },
+    });
+    const deliveries = makeDeliveryQueue(simulation.deliveries);
+    const run = makeRunTask({ store, queue, deliveries, log, select, now, step: noSteps });
+    for (const { queueMessage, messageId } of waiting.splice(0))
+      await run(queueMessage, messageId, () => 60_000);
+  };
+  const outcome = await simulation.publish(publishRequest());
+  if (outcome.kind !== 'accepted') throw new Error('not accepted');
+  clock.at(NOON + afterMs, recover);
+  if (twice) clock.at(NOON + afterMs + 500, recover);
+  await clock.runUntil(NOON + afterMs + 1_000);
+  await simulation.runToRest(24 * HOUR);
+  const pairs = [{ messageId: outcome.message.id, endpointId: ENDPOINT, at: NOON }];
+  expect(unfinished(simulation, pairs)).toEqual([]);
+  return receivers.received().length;
+};
+
+const INSTANTS = Array.from({ length: 160 }, (_, index) => index * 500);
+
+describe('recover at any instant around a due retry', () => {
+  it.each([
+    ['on a quick machine', { latencyMs: 5, answerMs: 50 }],
+    ['on a slow machine', { latencyMs: 3_000, answerMs: 5_000 }],
+    ['at a receiver that takes nearly as long as it may', { latencyMs: 500, answerMs: 14_000 }],
+  ])('sends the webhook once more and not twice, %s', async (_, speed) => {
+    const counts = new Map<number, number>();
+    for (const afterMs of INSTANTS) counts.set(afterMs, await play({ ...speed, afterMs }));
+    expect([...counts].filter(([, count]) => count !== 2)).toEqual([]);
+  });
+
+  it('sends it once more where the retry comes due while the one that was brought forward is sent', async () => {
+    for (const afterMs of INSTANTS)
+      expect(await play({ latencyMs: 500, answerMs: 14_000, retrySeconds: 30, afterMs })).toBe(2);
+  });
+
+  it('sends it once more where recover is started twice at a time', async () => {
+    for (const afterMs of INSTANTS)
+      expect(await play({ latencyMs: 1_000, answerMs: 2_000, afterMs, twice: true })).toBe(2);
+  });
+
+  it('leaves the schedule going where the endpoint still fails', async () => {
+    for (const afterMs of [3_000, 20_000, 60_000])
+      expect(await play({ latencyMs: 5, answerMs: 50, afterMs, failures: 3 })).toBe(4);
+  });
+});
