@@ -155,7 +155,13 @@ export interface Tenants {
   load(keys: readonly TenantKey[]): Promise<readonly (Tenant | undefined)[]>;
 }
 
-/** The same for batches of several tenants: what cannot be read of one rejects that one alone, without a long wait. */
+/**
+ * The same for batches of several tenants: what cannot be read of one rejects that one alone, without a long wait. `part`
+ * is taken of each at once and kept instead of it, so that a batch never holds many large applications.
+ */
 export interface SettledTenants {
-  loadSettled(keys: readonly TenantKey[]): Promise<readonly PromiseSettledResult<Tenant | undefined>[]>;
+  loadSettled<Of extends TenantKey, Part>(
+    keys: readonly Of[],
+    part: (tenant: Tenant | undefined, key: Of) => Part,
+  ): Promise<readonly PromiseSettledResult<Part>[]>;
 }

@@ -10,6 +10,7 @@ import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
 import { parseMessageRow } from '../messages/message-row.ts';
 import { TRIES, realPause } from '../platform/dynamodb/table.ts';
 import type { Place, Row } from '../platform/dynamodb/table.ts';
+import type { Tenant } from '../catalog/catalog.port.ts';
 import type { CatalogTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 
 export interface DeliveryTables {
@@ -28,6 +29,10 @@ const notBefore = ({ trigger }: Delivery, previous: Row | undefined): number => 
     trigger.kind === 'scheduled' && trigger.series !== undefined ? idTime(trigger.series) : undefined;
   return canceledAt === undefined ? 0 : canceledAt + TICK_MS;
 };
+
+/** A batch keeps of each application the endpoint that it delivers to, not the thousands beside it. */
+const withOneEndpoint = (tenant: Tenant | undefined, { endpointId }: Delivery): Tenant | undefined =>
+  tenant && { ...tenant, endpoints: tenant.endpoints.filter(({ id }) => id === endpointId) };
 
 /**
  * Everything that a batch of deliveries has to know, in one strong read over four tables: revisions of settings and
@@ -73,7 +78,11 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
       const places = [...revisions, ...deliveries.flatMap(placesOf)];
       const tries = patience === 'brief' ? FEW_TRIES : TRIES;
       const found = await batchGet(tables.client, places, realPause, tries);
-      const loading = tenants.loadEach(deliveries, (key) => found({ table: tables.catalog, key }));
+      const loading = tenants.loadEach(
+        deliveries,
+        (key) => found({ table: tables.catalog, key }),
+        withOneEndpoint,
+      );
       return deliveries.map((delivery, index) => async () => {
         const row = found(message(delivery));
         const recorded = found(attempt(delivery, delivery.trigger));

@@ -3,7 +3,7 @@ import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { resolveSettings } from '../catalog/settings/settings.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
 import type { EventContexts } from './announce.flow.ts';
-import type { Tenants } from '../catalog/catalog.port.ts';
+import type { SettledTenants, Tenant, TenantKey } from '../catalog/catalog.port.ts';
 import { readStoredSettings } from '../catalog/settings/settings.dynamo.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
@@ -11,7 +11,7 @@ export interface OriginsOptions {
   readonly client: DynamoDBClient;
   readonly table: string;
   readonly defaults: OrganizationSettings;
-  readonly tenants: Pick<Tenants, 'load'>;
+  readonly tenants: SettledTenants;
 }
 
 /** Where facts come from, off the cached snapshots; of an application that is gone the organization alone is left. */
@@ -20,14 +20,21 @@ export const makeEventContexts = ({ defaults, tenants, ...source }: OriginsOptio
     const stored = await readStoredSettings(source, orgId);
     return resolveSettings(defaults, stored?.overrides ?? {});
   };
+  const partOf = (tenant: Tenant | undefined, { orgId }: TenantKey) => ({
+    orgId,
+    appUid: tenant?.application.uid ?? null,
+    operationalWebhooks: tenant?.settings.operationalWebhooks,
+  });
   return {
     load: async (keys) => {
-      const found = await tenants.load(keys);
+      const found = await tenants.loadSettled(keys, partOf);
       return settleAll(
-        keys.map(async ({ orgId }, index) => {
-          const tenant = found[index];
-          const { operationalWebhooks } = tenant?.settings ?? (await settingsOf(orgId));
-          return { appUid: tenant?.application.uid ?? null, operationalWebhooks };
+        found.map(async (one) => {
+          if (one.status === 'rejected') throw one.reason;
+          const { orgId, appUid } = one.value;
+          const operationalWebhooks =
+            one.value.operationalWebhooks ?? (await settingsOf(orgId)).operationalWebhooks;
+          return { appUid, operationalWebhooks };
         }),
       );
     },

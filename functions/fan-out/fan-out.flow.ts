@@ -2,7 +2,7 @@ import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { matchingEndpoints } from '../catalog/endpoints/matching.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
-import type { SettledTenants, Tenant, Tenants } from '../catalog/catalog.port.ts';
+import type { SettledTenants, Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryQueue, DueStore } from '../deliver/delivery.port.ts';
 import { deliverLater } from '../deliver/reschedule.flow.ts';
 import { throwFirstFailure } from '../platform/settle.domain.ts';
@@ -26,7 +26,7 @@ export interface FanOutPage {
 }
 
 export interface FanOutDeps {
-  readonly tenants: Pick<Tenants, 'load'> & SettledTenants;
+  readonly tenants: SettledTenants;
   readonly queue: Pick<DeliveryQueue, 'send' | 'sendEach'>;
   readonly wide: { send(turns: readonly FanOutPage[]): Promise<void> };
   readonly due: Pick<DueStore, 'put'>;
@@ -51,6 +51,17 @@ const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Target): Delive
   trigger: { kind: 'scheduled', number: 1 },
   schedule: tenant.settings.retrySchedule,
 });
+
+/** The next endpoints of a wide message, in the order of ids; `next`: the last of them where more follow. */
+const pageOf = (tenant: Tenant | undefined, message: Outgoing, after: EndpointId | null) => {
+  if (tenant === undefined) return undefined;
+  const rest = targets(tenant, message)
+    .toSorted((left, right) => (left.id < right.id ? -1 : 1))
+    .filter(({ id }) => after === null || id > after);
+  const now = rest.slice(0, WIDE_TURN);
+  const next = rest.length > now.length ? now.at(-1)?.id : undefined;
+  return { deliveries: now.map((endpoint) => deliveryTo(tenant, message, endpoint)), next };
+};
 
 /** What is to be done for one message. */
 interface Outlook {
@@ -117,13 +128,12 @@ export const makeFanOut = (deps: FanOutDeps) => {
      * its shard goes on. Answers how many were.
      */
     async messages(messages: readonly Outgoing[]): Promise<{ readonly handedOver: number }> {
-      const tenants = await deps.tenants.loadSettled(messages);
+      const looked = await deps.tenants.loadSettled(messages, (tenant, message) =>
+        outlookOf(message, tenant),
+      );
       await deps.step('fan-out.read');
-      const unread = messages.filter((_, index) => tenants[index]?.status !== 'fulfilled');
-      const outlooks = messages.flatMap((message, index) => {
-        const tenant = tenants[index];
-        return tenant?.status === 'fulfilled' ? [outlookOf(message, tenant.value)] : [];
-      });
+      const unread = messages.filter((_, index) => looked[index]?.status !== 'fulfilled');
+      const outlooks = looked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       await handOver(outlooks.filter(({ isWide }) => isWide).map(({ message }) => message));
       await deps.step('fan-out.wide-sent');
       const isLater = ({ message }: Outlook) => message.deliverAt !== null;
@@ -134,20 +144,16 @@ export const makeFanOut = (deps: FanOutDeps) => {
       return { handedOver: failed.length };
     },
 
-    /** One turn of a wide message: serves the next endpoints, then hands the rest on. */
+    /** One page of a wide message: serves the next endpoints, then hands the rest on. */
     async fanOutPage({ message, after }: FanOutPage): Promise<void> {
-      const [tenant] = await deps.tenants.load([message]);
+      const looked = await deps.tenants.loadSettled([message], (tenant) => pageOf(tenant, message, after));
+      throwFirstFailure(looked);
       await deps.step('fan-out.wide-read');
-      if (tenant === undefined) return;
-      const rest = targets(tenant, message)
-        .toSorted((left, right) => (left.id < right.id ? -1 : 1))
-        .filter(({ id }) => after === null || id > after);
-      const now = rest.slice(0, WIDE_TURN);
-      const deliveries = now.map((endpoint) => deliveryTo(tenant, message, endpoint));
-      if (message.deliverAt === null) await dispatch(deliveries);
-      else throwFirstFailure(await deliverLater(deps, message.deliverAt, deliveries));
-      const last = now.at(-1);
-      if (rest.length > now.length && last !== undefined) await deps.wide.send([{ message, after: last.id }]);
+      const page = looked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])).at(0);
+      if (page === undefined) return;
+      if (message.deliverAt === null) await dispatch(page.deliveries);
+      else throwFirstFailure(await deliverLater(deps, message.deliverAt, page.deliveries));
+      if (page.next !== undefined) await deps.wide.send([{ message, after: page.next }]);
     },
   };
 };

@@ -7,12 +7,14 @@ import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.d
 import { parseAttemptFacts } from '../deliver/attempts/attempt-row.ts';
 import { deliveryKeys } from '../platform/dynamodb/keys.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
-import { behind, queryPage } from '../platform/dynamodb/table.ts';
+import { RangeTooLong, behind, queryPage } from '../platform/dynamodb/table.ts';
 import type { RowPage } from '../platform/dynamodb/table.ts';
 
 const ATTEMPTS = 'at#';
 /** Rows of one read: with answers of 20 KB that would not shrink, about the 1 MB that a read may hold. */
 const READ_ROWS = 50;
+/** Of one answer: some 3,000 attempts, three seconds. An answer that ends here is a shorter page. */
+const MOST_READS = 64;
 
 /** Sort keys of the attempts at endpoints beyond the cursor, in the direction walked. */
 const span = (cursor: Cursor | null): { readonly low: string; readonly high: string } => {
@@ -25,7 +27,7 @@ const span = (cursor: Cursor | null): { readonly low: string; readonly high: str
 
 /** Attempts of one message, endpoint by endpoint: where each was last tried, off the log itself. */
 export const makeDestinations =
-  (client: DynamoDBClient, deliveries: string): AttemptedReader['destinations'] =>
+  (client: DynamoDBClient, deliveries: string, mostReads = MOST_READS): AttemptedReader['destinations'] =>
   async (orgId, appId, messageId, { limit, cursor }) => {
     const forward = cursor?.direction !== 'previous';
     const range = {
@@ -38,6 +40,7 @@ export const makeDestinations =
     };
     const latest = new Map<EndpointId, EndpointMessage>();
     let after: RowPage['after'];
+    let reads = 0;
     do {
       const page = await queryPage(client, range, after);
       for (const state of readableRows(page.rows, parseAttemptFacts).map(endpointMessageOf)) {
@@ -45,8 +48,15 @@ export const makeDestinations =
         latest.set(state.endpointId, known === undefined ? state : mergeEndpointMessages(known, state));
       }
       after = page.after;
-    } while (after !== undefined && latest.size <= limit);
-    // The endpoint after the last one of the page may be read in part; it is not in the page.
-    const items = [...latest.values()].slice(0, limit);
-    return { items: forward ? items : items.toReversed(), done: latest.size <= limit };
+      reads += 1;
+    } while (after !== undefined && latest.size <= limit && reads < mostReads);
+    // The last endpoint may be read in part while rows are left; it is not in the page.
+    const complete = after === undefined ? latest.size : latest.size - 1;
+    if (after !== undefined && complete < 1)
+      throw new RangeTooLong(`one endpoint has more than ${mostReads} reads`);
+    const items = [...latest.values()].slice(0, Math.min(limit, complete));
+    return {
+      items: forward ? items : items.toReversed(),
+      done: after === undefined && latest.size <= limit,
+    };
   };

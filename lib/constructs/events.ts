@@ -4,6 +4,7 @@ import type { AnnounceEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { StreamWorker } from '../building-blocks/stream-worker.ts';
+import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 /** Puts facts about endpoints and attempts on the event bus, and tells them by operational webhooks. */
@@ -24,7 +25,7 @@ export class Announcements extends Construct {
       config,
       entry: 'announce',
       description: 'Tells facts from the streams of deliveries and catalog on the event bus and by webhooks',
-      memory: 256,
+      memory: FUNCTION_MEMORY_MB.announce,
       timeout: Duration.seconds(30),
       bindings: {
         EVENT_BUS_NAME: state.eventBus.publish,

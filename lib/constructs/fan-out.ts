@@ -6,6 +6,7 @@ import type { Binding, Bindings } from '../building-blocks/binding.ts';
 import { QueueWorker } from '../building-blocks/queue-worker.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { StreamWorker } from '../building-blocks/stream-worker.ts';
+import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 export interface FanOutProps {
@@ -57,7 +58,7 @@ export class FanOut extends Construct {
       config,
       entry: 'fan-out',
       description: 'Finds the endpoints of new messages and queues their deliveries',
-      memory: 512,
+      memory: FUNCTION_MEMORY_MB.fanOut,
       timeout: WORK_TIME,
       bindings: this.bindings(props, stream.deadLetters.send),
     });
@@ -66,7 +67,7 @@ export class FanOut extends Construct {
       config,
       entry: 'fan-out-wide',
       description: 'Continues messages with more than a hundred endpoints, a part at a time',
-      memory: 512,
+      memory: FUNCTION_MEMORY_MB.fanOut,
       timeout: WORK_TIME,
       resends: true,
       bindings: this.bindings(props, this.queue.deadLetters.nameOnly),

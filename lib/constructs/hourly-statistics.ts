@@ -8,6 +8,7 @@ import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 /** Counts the attempts of busy hours ahead of those who ask for statistics. */
@@ -20,7 +21,7 @@ export class Tallying extends Construct {
       config,
       entry: 'tally',
       description: 'Counts the attempts of busy hours ahead of readers',
-      memory: 256,
+      memory: FUNCTION_MEMORY_MB.tally,
       timeout: Duration.minutes(5),
       bindings: { VIEWS_TABLE: state.views.allow('Query', 'UpdateItem', 'DeleteItem') },
     });

@@ -4,6 +4,7 @@ import type { ProjectEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { StreamWorker } from '../building-blocks/stream-worker.ts';
+import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 /** Keeps the read models up to date with what happened to deliveries. */
@@ -24,7 +25,7 @@ export class Projections extends Construct {
       config,
       entry: 'project',
       description: 'Writes the read models from the stream of deliveries',
-      memory: 512,
+      memory: FUNCTION_MEMORY_MB.project,
       timeout: Duration.seconds(30),
       bindings: {
         VIEWS_TABLE: state.views.allow('GetItem', 'PartiQLInsert', 'BatchWriteItem', 'PutItem', 'UpdateItem'),

@@ -6,6 +6,7 @@ import type { StageConfig } from '../config.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { QueueWorker } from '../building-blocks/queue-worker.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 export interface TasksProps {
@@ -44,7 +45,7 @@ export class Tasks extends Construct {
       config,
       entry: 'run-task',
       description: 'Sends again what failed or was missed at an endpoint, at a limited rate',
-      memory: 512,
+      memory: FUNCTION_MEMORY_MB.runTask,
       timeout: WORK_TIME,
       resends: true,
       bindings: {

@@ -11,6 +11,7 @@ import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 export interface SweepingProps {
@@ -32,7 +33,7 @@ export class Sweeping extends Construct {
       config,
       entry: 'sweep',
       description: 'Moves retries that have come due to the delivery queue',
-      memory: 512,
+      memory: FUNCTION_MEMORY_MB.sweep,
       timeout: Duration.seconds(SWEEP_TIMEOUT_SECONDS),
       bindings: {
         // Due items are read and removed, and the lease is an update.

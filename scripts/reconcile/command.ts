@@ -112,7 +112,7 @@ export const reconcile = async (
       say(`stopped; go on with --from ${key.appId}`);
       break;
     }
-    const [loaded] = await tenants.loadSettled([key]);
+    const [loaded] = await tenants.loadSettled([key], (tenant) => tenant);
     if (loaded?.status === 'rejected') {
       say(`${key.appId} cannot be read and is left out: ${String(loaded.reason)}`);
       continue;

@@ -7,11 +7,16 @@ import { makeCache } from './cache.ts';
 import { readRevision } from '../items.ts';
 import type { Snapshot } from './snapshot.ts';
 import { snapshotRange, toSnapshot } from './snapshot.ts';
-import { snapshotBytes } from './snapshot-bytes.domain.ts';
-import { SNAPSHOT_CACHE_BYTES } from '../../platform/limits/memory.domain.ts';
+import { expectedSnapshotBytes, snapshotBytes } from './snapshot-bytes.domain.ts';
+import {
+  SMALL_SNAPSHOT_BYTES,
+  SNAPSHOT_CACHE_BYTES,
+  SNAPSHOT_READ_BYTES,
+} from '../../platform/limits/memory.domain.ts';
+import { makeByteBudget } from '../../platform/concurrency/byte-budget.ts';
 import { readStoredSettings } from '../settings/settings.dynamo.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
-import { queryAll } from '../../platform/dynamodb/table.ts';
+import { pagesOf } from '../../platform/dynamodb/table.ts';
 
 const SETTINGS_ROOM = 1_000;
 
@@ -20,21 +25,56 @@ interface Source {
   readonly table: string;
 }
 
-/** The snapshot that a strongly read revision item stands for; undefined: the application is gone. */
-export type SnapshotAt = (key: TenantKey, revision: Row | undefined) => Promise<Snapshot | undefined>;
+/**
+ * What `part` takes of the snapshot that a strongly read revision item stands for; undefined: the application is gone.
+ * Whole snapshots are held while they are read and taken from, within a budget, so that a batch of many large
+ * applications holds their parts alone.
+ */
+export type SnapshotAt = <Part>(
+  key: TenantKey,
+  revision: Row | undefined,
+  part: (snapshot: Snapshot | undefined) => Part,
+) => Promise<Part>;
 
 export const makeSnapshotAt = ({ client, table }: Source): SnapshotAt => {
   const cache = makeCache<Snapshot>(SNAPSHOT_CACHE_BYTES, snapshotBytes);
-  return async ({ orgId, appId }, revision) => {
-    const name = JSON.stringify([orgId, appId]);
-    const current = revision === undefined ? undefined : readRevision(revision);
-    const isLive = current !== undefined && current.deleted !== true;
-    const cached = isLive ? cache.get(name) : undefined;
-    if (cached !== undefined && cached.revision === current?.revision) return cached;
-    const read = isLive ? toSnapshot(await queryAll(client, snapshotRange(table, orgId, appId))) : undefined;
-    if (read === undefined) cache.delete(name);
-    else cache.set(name, read);
-    return read;
+  const take = makeByteBudget({ total: SNAPSHOT_READ_BYTES, free: SMALL_SNAPSHOT_BYTES });
+  // Those that are being read, by name and revision: whoever asks meanwhile shares them.
+  const reading = new Map<string, Promise<Snapshot | undefined>>();
+
+  const read = async ({ orgId, appId }: TenantKey, name: string) => {
+    const snapshot = await toSnapshot(pagesOf(client, snapshotRange(table, orgId, appId)));
+    if (snapshot === undefined) cache.delete(name);
+    else cache.set(name, snapshot);
+    return snapshot;
+  };
+
+  const readOnce = (key: TenantKey, name: string, revision: bigint) => {
+    const version = `${name}${revision}`;
+    const shared = reading.get(version) ?? read(key, name).finally(() => reading.delete(version));
+    reading.set(version, shared);
+    return shared;
+  };
+
+  return async (key, row, part) => {
+    const name = JSON.stringify([key.orgId, key.appId]);
+    const current = row === undefined ? undefined : readRevision(row);
+    if (current === undefined || current.deleted === true) {
+      cache.delete(name);
+      return part(undefined);
+    }
+    const cached = () => {
+      const found = cache.get(name);
+      return found?.revision === current.revision ? found : undefined;
+    };
+    const known = cached();
+    if (known !== undefined) return part(known);
+    const giveBack = await take(expectedSnapshotBytes(current));
+    try {
+      return part(cached() ?? (await readOnce(key, name, current.revision)));
+    } finally {
+      giveBack();
+    }
   };
 };
 

@@ -16,6 +16,12 @@ const endpointBytes = ({ url, description, metadata, headers, eventTypes, channe
   bytesOf(Object.entries(metadata).flat()) +
   bytesOf(Object.entries(headers).flat());
 
+/** The same from the counters of an application's revision, before it is read: an upper bound but for the strings' own. */
+export const expectedSnapshotBytes = (counted: {
+  readonly endpointCount: number;
+  readonly endpointBytes: number;
+}): number => ENDPOINT_BYTES * (counted.endpointCount + 1) + CHARACTER_BYTES * counted.endpointBytes;
+
 /** What a snapshot holds of memory, at most: what customers choose counts, not how many endpoints they have. */
 export const snapshotBytes = ({
   application,

@@ -50,10 +50,17 @@ const endpointOf = (item: Row): EndpointRow => {
 
 const revOf = (one: EndpointRow): bigint => (one.kind === 'read' ? one.stored.rev : one.rev);
 
-/** Undefined where the application is gone. An endpoint whose row cannot be read is kept apart from the others. */
-export const toSnapshot = (rows: readonly Row[]): Snapshot | undefined => {
-  const applications = rows.filter(({ type }) => type === 'app').map(readApplication);
-  const endpoints = rows.filter(isEndpoint).map(endpointOf);
+/**
+ * Off the pages of its range, parsed one by one so that no raw rows pile up; undefined where the application is gone. An
+ * endpoint whose row cannot be read is kept apart from the others.
+ */
+export const toSnapshot = async (pages: AsyncIterable<readonly Row[]>): Promise<Snapshot | undefined> => {
+  const applications: Stored<Application>[] = [];
+  const endpoints: EndpointRow[] = [];
+  for await (const rows of pages) {
+    applications.push(...rows.filter(({ type }) => type === 'app').map(readApplication));
+    endpoints.push(...rows.filter(isEndpoint).map(endpointOf));
+  }
   const [application] = applications;
   if (application?.deletedAt !== null) return undefined;
   return {

@@ -28,13 +28,14 @@ export interface CatalogTenants extends Tenants, SettledTenants {
   /** Where the revisions of these lie, in the Catalog. Twins are possible. */
   keysFor(keys: readonly TenantKey[]): readonly Key[];
   /**
-   * How to load each of them, which fails by itself; the same application is read once. `found` must answer from strong
+   * How to load each of them, which fails by itself, and keep a part of it; an application that is being read is shared. `found` must answer from strong
    * reads of all of `keysFor`: what it does not find is taken to be gone.
    */
-  loadEach(
-    keys: readonly TenantKey[],
+  loadEach<Of extends TenantKey, Part>(
+    keys: readonly Of[],
     found: (key: Key) => Row | undefined,
-  ): readonly (() => Promise<Tenant | undefined>)[];
+    part: (tenant: Tenant | undefined, key: Of) => Part,
+  ): readonly (() => Promise<Part>)[];
 }
 
 const copies = Array.from({ length: REVISION_COPIES }, (_, copy) => copy);
@@ -63,32 +64,27 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
         catalogKeys.settingsRevision(orgId, copy),
       ]);
     },
-    loadEach: (keys, found) => {
+    loadEach: (keys, found, part) => {
       const anyCopy = (keyOf: (copy: number) => Key) =>
         copies.map((copy) => found(keyOf(copy))).find((row) => row !== undefined);
-      const snapshots = asked<Awaited<ReturnType<typeof snapshotAt>>>();
       const settings = asked<OrganizationSettings>();
-      const loadOne = async (key: TenantKey): Promise<Tenant | undefined> => {
+      const settingsOf = (orgId: OrgId) =>
+        settings(orgId, () =>
+          settingsAt(
+            orgId,
+            anyCopy((copy) => catalogKeys.settingsRevision(orgId, copy)),
+          ),
+        );
+      return keys.map((key) => async () => {
         const { orgId, appId: app } = key;
-        const [snapshot, inForce] = await settleAll([
-          snapshots(JSON.stringify([orgId, app]), () =>
-            snapshotAt(
-              key,
-              anyCopy((copy) => catalogKeys.applicationRevision(orgId, app, copy)),
-            ),
-          ),
-          settings(orgId, () =>
-            settingsAt(
-              orgId,
-              anyCopy((copy) => catalogKeys.settingsRevision(orgId, copy)),
-            ),
-          ),
-        ]);
-        if (snapshot === undefined) return undefined;
-        const { application, endpoints, unreadable } = snapshot;
-        return { application, endpoints, unreadable, settings: inForce };
-      };
-      return keys.map((key) => () => loadOne(key));
+        const inForce = await settingsOf(orgId);
+        const revision = anyCopy((copy) => catalogKeys.applicationRevision(orgId, app, copy));
+        return snapshotAt(key, revision, (snapshot) => {
+          if (snapshot === undefined) return part(undefined, key);
+          const { application, endpoints, unreadable } = snapshot;
+          return part({ application, endpoints, unreadable, settings: inForce }, key);
+        });
+      });
     },
   };
 };
@@ -118,18 +114,22 @@ const makeByUid = ({ client, table, pause = realPause }: TenantsOptions, loadOne
 export const makeTenants = (options: TenantsOptions): CatalogTenants => {
   const { client, table, pause = realPause } = options;
   const halves = makeHalves(options);
-  const begin = async (keys: readonly TenantKey[], tries: number) => {
+  const begin = async <Of extends TenantKey, Part>(
+    keys: readonly Of[],
+    tries: number,
+    part: (tenant: Tenant | undefined, key: Of) => Part,
+  ) => {
     const places = halves.keysFor(keys).map((key) => ({ table, key }));
     const found = await batchGet(client, places, pause, tries);
-    return halves.loadEach(keys, (key) => found({ table, key })).map((load) => load());
+    return halves.loadEach(keys, (key) => found({ table, key }), part).map((load) => load());
   };
-  const load: Tenants['load'] = async (keys) => settleAll(await begin(keys, TRIES));
+  const load: Tenants['load'] = async (keys) => settleAll(await begin(keys, TRIES, (tenant) => tenant));
   const loadOne: LoadOne = async (orgId, id) => (await load([{ orgId, appId: id }]))[0];
   const byUid = makeByUid(options, loadOne);
   return {
     ...halves,
     load,
-    loadSettled: async (keys) => Promise.allSettled(await begin(keys, FEW_TRIES)),
+    loadSettled: async (keys, part) => Promise.allSettled(await begin(keys, FEW_TRIES, part)),
     resolve: async (orgId, idOrUid) => {
       if (!isValidName(idOrUid)) return undefined;
       // A uid cannot begin like an id.

@@ -13,15 +13,14 @@ export interface EndpointLimits {
 }
 
 export const HARD_ENDPOINT_LIMITS: EndpointLimits = {
-  endpoints: 10_000,
-  applicationBytes: 10_000_000,
+  endpoints: 5_000,
+  applicationBytes: 5_000_000,
   // A row has room for 400 KB, with its keys, eleven secrets and two uids.
   endpointBytes: 350_000,
 };
 
 /** What an organization has unless its stage or its own settings say otherwise. */
 export const DEFAULT_ENDPOINT_LIMITS: EndpointLimits = {
-  endpoints: 5_000,
-  applicationBytes: 5_000_000,
+  ...HARD_ENDPOINT_LIMITS,
   endpointBytes: 200_000,
 };

@@ -21,10 +21,23 @@ export const SMALL_PAYLOAD_BYTES = 65_536;
 export const LARGE_READS_AT_ONCE = 3;
 
 /**
- * What the functions that handle payloads are given, in MB. The API functions answer people and get a share of a core
- * with it; deliveries wait for others most of their time, and time is paid by memory.
+ * What functions are given, in MB. The API functions answer people and get a share of a core with it; deliveries wait for
+ * others most of their time, and time is paid by memory.
  */
-export const FUNCTION_MEMORY_MB = { api: 512, delivery: 256 } as const;
+export const FUNCTION_MEMORY_MB = {
+  api: 512,
+  delivery: 256,
+  fanOut: 512,
+  project: 512,
+  announce: 256,
+  sweep: 512,
+  tally: 256,
+  runTask: 512,
+} as const;
 
 /** Applications with their endpoints that one process keeps: some 10,000 usual endpoints, a tenth of a small function. */
 export const SNAPSHOT_CACHE_BYTES = 25_000_000;
+/** Applications that are read side by side, as they will be in memory; a larger one is read alone. */
+export const SNAPSHOT_READ_BYTES = 10_000_000;
+/** Applications up to this, some hundred usual endpoints, never wait for larger ones. */
+export const SMALL_SNAPSHOT_BYTES = 250_000;

@@ -14,6 +14,7 @@ import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.t
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, MESSAGE, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
+import { RangeTooLong } from '../../../functions/platform/dynamodb/table.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
 let client: DynamoDBClient;
@@ -168,8 +169,9 @@ describe('endpoints that a message was sent to', () => {
           .at(-1)!,
       );
     }
-    const read = makeDestinations(client, deliveries);
-    for (const limit of [1, 4, 11, 50]) {
+    // One read holds five of them: pages are shorter than their limit, and no endpoint is shown in part.
+    for (const [limit, mostReads] of [[1], [4], [11], [50], [11, 1], [50, 1]] as const) {
+      const read = makeDestinations(client, deliveries, mostReads);
       const page = (cursor: Cursor | null) => read(ORG, APP, MESSAGE, { limit, cursor });
       const down = await walk(page, (one) => one.endpointId, 'next', null);
       expect(down.map(({ endpointId, lastAttemptId }) => [endpointId, lastAttemptId])).toEqual(
@@ -179,5 +181,23 @@ describe('endpoints that a message was sent to', () => {
       const up = await walk(page, (one) => one.endpointId, 'previous', behind);
       expect(up.map(({ lastAttemptId }) => lastAttemptId)).toEqual(latest);
     }
+  });
+
+  it('are refused where one endpoint has more attempts than one answer may read', async () => {
+    const deliveries = await freshTable(client);
+    const endpointId = ids.endpoint(NOON);
+    const [first] = historyOf(MESSAGE, endpointId, [NEXT], 'eu');
+    const attempts = Array.from({ length: 51 }, (_, index) =>
+      attempt({ ...first!, trigger: { kind: 'manual', request: `${index}` }, id: ids.attempt(NOON + index) }),
+    );
+    for (const one of attempts)
+      await client.send(
+        new PutItemCommand({
+          TableName: deliveries,
+          Item: marshall(attemptRow(one), { removeUndefinedValues: true }),
+        }),
+      );
+    const read = makeDestinations(client, deliveries, 1);
+    await expect(read(ORG, APP, MESSAGE, { limit: 10, cursor: null })).rejects.toThrow(RangeTooLong);
   });
 });

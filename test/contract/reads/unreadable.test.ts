@@ -112,7 +112,7 @@ it('settings that cannot be parsed fail their organization alone, and never give
   const settingsRow = await getRow(client, { table, key: catalogKeys.settings(broken) });
   await put({ ...settingsRow, overrides: { allowedSubnets: 'none' } });
   const tenants = makeTenants({ client, table, defaults: SETTINGS, randomCopy: () => 0 });
-  const [failed, loaded] = await tenants.loadSettled(keys);
+  const [failed, loaded] = await tenants.loadSettled(keys, (tenant) => tenant);
   expect(failed?.status).toBe('rejected');
   expect(loaded).toMatchObject({ status: 'fulfilled', value: { settings: { endpointHttpsOnly: true } } });
 });

@@ -44,7 +44,12 @@ describe('a snapshot of an application', () => {
     await stores.endpoints.create(gone);
     await stores.endpoints.remove(orgId, appId, gone.id, LATER);
     await stores.settings.change(orgId, { requestTimeout: 3 });
-    const expected = { application, endpoints: [endpoint], settings: { ...DEFAULTS, requestTimeout: 3 } };
+    const expected = {
+      application,
+      endpoints: [endpoint],
+      unreadable: [],
+      settings: { ...DEFAULTS, requestTimeout: 3 },
+    };
     expect(await freshTenants().resolve(orgId, appId)).toEqual(expected);
     expect(await freshTenants().resolve(orgId, 'acme')).toEqual(expected);
   });
@@ -149,7 +154,11 @@ describe('loading many', () => {
     const tenants = freshTenants();
     const place = (key: { pk: string; sk: string }) => ({ table: catalog.table, key });
     const found = await batchGet(catalog.client, tenants.keysFor([{ orgId, appId }]).map(place));
-    const [load] = tenants.loadEach([{ orgId, appId }], (key) => found(place(key)));
+    const [load] = tenants.loadEach(
+      [{ orgId, appId }],
+      (key) => found(place(key)),
+      (tenant) => tenant,
+    );
     const tenant = await load?.();
     expect(tenant?.application.id).toBe(appId);
   });

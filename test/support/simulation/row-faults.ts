@@ -63,10 +63,10 @@ export const withRowFaults = (parts: Parts, fault: RowFault, clock: VirtualClock
         for (const key of keys) await check('tenant', key);
         return parts.tenants.load(keys);
       },
-      loadSettled: async (keys) => {
+      loadSettled: async (keys, part) => {
         const failing = keys.map((key) => fault('tenant', key));
         if (failing.includes(true)) await clock.sleep(BRIEFLY_TRIED_MS);
-        const found = await parts.tenants.loadSettled(keys);
+        const found = await parts.tenants.loadSettled(keys, part);
         return found.map((one, index) =>
           failing[index] === true ? { status: 'rejected', reason: new Error('tenant was throttled') } : one,
         );

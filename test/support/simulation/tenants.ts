@@ -53,11 +53,11 @@ export const makeMemoryTenants = (
         if (unreadable(appId)) throw new Error('an application of another form');
         return tenant(applications.get(place(orgId, appId)));
       }),
-    loadSettled: async (keys) =>
+    loadSettled: async (keys, part) =>
       Promise.allSettled(
-        keys.map(async ({ orgId, appId }) => {
-          if (unreadable(appId)) throw new Error('an application of another form');
-          return tenant(applications.get(place(orgId, appId)));
+        keys.map(async (key) => {
+          if (unreadable(key.appId)) throw new Error('an application of another form');
+          return part(tenant(applications.get(place(key.orgId, key.appId))), key);
         }),
       ),
     create: async (application) => {

@@ -36,8 +36,8 @@ describe('settings of an organization', () => {
     { payloadRetentionDays: 5 },
     { publishRateLimit: 100, applicationPublishRateLimit: 1 },
     {
-      applicationEndpointLimit: 10_000,
-      applicationEndpointBytesLimit: 10_000_000,
+      applicationEndpointLimit: 5_000,
+      applicationEndpointBytesLimit: 5_000_000,
       endpointBytesLimit: 350_000,
     },
   ])('take %j', async (changes) => {
@@ -61,9 +61,9 @@ describe('settings of an organization', () => {
     [{ endpointDisableAfter: 90 * 86_400 + 1 }, 'body/endpoint_disable_after value_error'],
     [{ requestTimeout: 1e-300 }, 'body/request_timeout value_error'],
     [{ publishRateLimit: 1e15 }, 'body/publish_rate_limit value_error'],
-    [{ applicationEndpointLimit: 10_001 }, 'body/application_endpoint_limit value_error'],
+    [{ applicationEndpointLimit: 5_001 }, 'body/application_endpoint_limit value_error'],
     [{ applicationEndpointLimit: 0 }, 'body/application_endpoint_limit value_error'],
-    [{ applicationEndpointBytesLimit: 10_000_001 }, 'body/application_endpoint_bytes_limit value_error'],
+    [{ applicationEndpointBytesLimit: 5_000_001 }, 'body/application_endpoint_bytes_limit value_error'],
     [{ endpointBytesLimit: 350_001 }, 'body/endpoint_bytes_limit value_error'],
     [{ publishRateLimit: 0.5 }, `body/publishRateLimit ${decode}`],
     [{ defaultSignatureType: 'rsa' }, 'body/default_signature_type value_error'],

@@ -2,6 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeSnapshotAt } from '../../../../functions/catalog/snapshots/cached-snapshots.dynamo.ts';
 import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
+import { appId } from '../../../../functions/platform/ids/brand.domain.ts';
 import { APP, ORG, applicationItem, endpointItem, revisionItem } from './items.ts';
 import { fakeClient } from './fake-client.ts';
 
@@ -13,7 +14,10 @@ const BIG = 2n ** 64n - 1n;
 
 const snapshotsFrom = (...script: object[]) => {
   const { client, sent } = fakeClient(script);
-  return { snapshotAt: makeSnapshotAt({ client, table: 't' }), sent };
+  const snapshotAt = makeSnapshotAt({ client, table: 't' });
+  const whole = (key: typeof KEY, revision: Row | undefined) =>
+    snapshotAt(key, revision, (snapshot) => snapshot);
+  return { snapshotAt: whole, sent };
 };
 
 describe('a cached snapshot', () => {
@@ -79,5 +83,30 @@ describe('a cached snapshot', () => {
     expect(await snapshotAt(KEY, undefined)).toBeUndefined();
     expect(await snapshotAt(KEY, revisionItem(11n, true))).toBeUndefined();
     expect(sent).toEqual([]);
+  });
+});
+
+describe('large applications of one batch', () => {
+  it('are read one after the other, and small ones beside them at once', async () => {
+    const { snapshotAt, sent } = snapshotsFrom(before, before, before);
+    const large = { ...revisionItem(11n), endpointCount: 10_000, endpointBytes: 10_000_000 };
+    const of = (id: string) => ({ ...KEY, appId: appId(`app_${id}`) });
+    const reads = [
+      snapshotAt(of('one'), large),
+      snapshotAt(of('two'), large),
+      snapshotAt(of('small'), revisionItem(11n)),
+    ];
+    await reads[0];
+    expect(sent.length).toBe(2);
+    await Promise.all(reads);
+    expect(sent.length).toBe(3);
+  });
+
+  it('are read once for all who ask meanwhile', async () => {
+    const { snapshotAt, sent } = snapshotsFrom(before);
+    const large = { ...revisionItem(11n), endpointCount: 10_000, endpointBytes: 10_000_000 };
+    const found = await Promise.all([1, 2, 3].map(() => snapshotAt(KEY, large)));
+    expect(found.map((snapshot) => snapshot?.endpoints.length)).toEqual([1, 1, 1]);
+    expect(sent.length).toBe(1);
   });
 });
