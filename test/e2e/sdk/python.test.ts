@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { readClientFields } from '../../../scripts/compatibility/fields.ts';
 import { freshTenant } from '../../support/api.ts';
+import { freshSender } from '../../support/delivering.ts';
 import { serverUrls } from '../../support/server-urls.ts';
-import { hookUrl } from '../../support/receiver.ts';
+import { hookUrl, receiver } from '../../support/receiver.ts';
 import { pythonWith, runPython } from '../../python/environment.ts';
 import type { PythonEnvironment } from '../../python/environment.ts';
 
@@ -51,5 +52,21 @@ describe(`PyPI ${CLIENT}`, () => {
       hook,
     ]);
     expect(JSON.parse(walked)).toEqual(expected);
+  });
+
+  it('reads a canceled delivery, as failed where it does not ask for those', async ({ skip }) => {
+    if (client.kind === 'missing') return skip(client.why);
+    const sender = await freshSender({ retrySchedule: [1] });
+    const app = await sender.ask('GET', '/app/acme');
+    const endpoint = await sender.endpoint('ep', '/python-canceled?status=500&hold=python-canceled');
+    const id = String((await sender.publish())['id']);
+    await sender.received(id);
+    await sender.ask('PATCH', '/app/acme/endpoint/ep', { disabled: true });
+    await receiver().release('python-canceled');
+    await sender.attempts(id, 2);
+    const [{ serverUrl } = { serverUrl: '' }] = serverUrls();
+    await runPython(client.python, 'canceled.py', [
+      ...[serverUrl, sender.token, String(app['id']), String(endpoint['id']), id],
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import { serverUrls } from '../../support/server-urls.ts';
 import { eventually } from '../../support/poll.ts';
-import { bodyOf, headersOf, hookUrl, webhooks } from '../../support/receiver.ts';
+import { bodyOf, headersOf, hookUrl, receiver, webhooks } from '../../support/receiver.ts';
 
 /** The same ground with the old names of methods and fields, contents included by default. */
 describe.each(serverUrls())('npm svix 1.x through the $name', ({ name, serverUrl }) => {
@@ -132,6 +132,47 @@ describe.each(serverUrls())('npm svix 1.x through the $name', ({ name, serverUrl
     const task = await svix.endpoint.recover(app, ep, { since });
     expect([task.task, task.status]).toEqual(['endpoint.recover', 'running']);
     await webhooks({ id: message.id }, 2);
+  });
+
+  it('sees a canceled delivery as a failed one unless it knows of those, and recovers it', async () => {
+    const { token, settings } = await freshTenant();
+    await settings({ retrySchedule: [1] });
+    const svix = new Svix(token, { serverUrl, retryScheduleInMs: [] });
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    const hold = `canceled-v1-${name}`;
+    const { id: ep } = await svix.endpoint.create(app, {
+      url: hookUrl(`${path}/canceled?flap=2&hold=${encodeURIComponent(hold)}`),
+    });
+    const { id } = await svix.message.create(app, { eventType: 'a', payload: {} });
+    await webhooks({ id });
+    // The first request is still open, so no retry can come before the endpoint is disabled.
+    await svix.endpoint.patch(app, ep, { disabled: true });
+    await receiver().release(hold);
+    // What clients send that do not know status 4, and fail on it.
+    const old = { expandedStatuses: false, status: MessageStatus.Fail };
+    const attempts = () => svix.messageAttempt.listByMsg(app, id, old);
+    const { data } = await eventually(attempts, (page) => page.data.length === 2);
+    expect(data.map(({ status, response }) => [status, response])).toEqual([
+      [MessageStatus.Fail, 'Canceled: the endpoint is disabled.'],
+      [MessageStatus.Fail, ''],
+    ]);
+    const [canceled] = data;
+    expect(await svix.messageAttempt.get(app, id, canceled!.id, { expandedStatuses: false })).toEqual(
+      canceled,
+    );
+    const byEndpoint = await svix.messageAttempt.listByEndpoint(app, ep, old);
+    expect(byEndpoint.data.map((one) => one.id)).toEqual(data.map((one) => one.id));
+    const { data: messages } = await svix.messageAttempt.listAttemptedMessages(app, ep, old);
+    expect(messages.map(({ status, nextAttempt }) => [status, nextAttempt])).toEqual([[2, null]]);
+    const { data: to } = await svix.messageAttempt.listAttemptedDestinations(app, id);
+    expect(to.map(({ status, nextAttempt }) => [status, nextAttempt])).toEqual([[2, null]]);
+    const known = await svix.messageAttempt.listByMsg(app, id);
+    expect(known.data.map(({ status }) => status)).toEqual([4, 2]);
+
+    await svix.endpoint.patch(app, ep, { disabled: false });
+    await svix.endpoint.recover(app, ep, { since: new Date(Date.now() - 600_000) });
+    await webhooks({ id }, 2);
+    expect((await eventually(attempts, (page) => page.data.length === 3)).data[0]?.triggerType).toBe(1);
   });
 
   it('opens the portal by its new and its old name', async () => {

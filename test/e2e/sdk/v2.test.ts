@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import { serverUrls } from '../../support/server-urls.ts';
 import { eventually } from '../../support/poll.ts';
-import { bodyOf, headersOf, hookUrl, webhooks } from '../../support/receiver.ts';
+import { bodyOf, headersOf, hookUrl, receiver, webhooks } from '../../support/receiver.ts';
 
 /** Every operation of the official client that works, in the order in which people meet them. */
 describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl }) => {
@@ -157,6 +157,64 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
     await svix.endpoint.bulkReplay(app, ep, { since });
     const { data } = await svix.backgroundTask.list({ limit: 2 });
     expect(data.map((one) => one.task)).toEqual(['endpoint.bulk-replay', 'endpoint.replay']);
+  });
+
+  it('sees that a delivery was canceled, and replays it with its retries', async () => {
+    const { token, settings } = await freshTenant();
+    await settings({ retrySchedule: [1] });
+    const svix = new Svix(token, { serverUrl, retryScheduleInMs: [] });
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    const hold = `canceled-v2-${name}`;
+    const { id: ep } = await svix.endpoint.create(app, {
+      url: hookUrl(`${path}/canceled?flap=2&hold=${encodeURIComponent(hold)}`),
+    });
+    const { id } = await svix.message.create(app, { eventType: 'a', payload: {} });
+    await webhooks({ id });
+    // The first request is still open, so no retry can come before the endpoint is disabled.
+    await svix.endpoint.patch(app, ep, { disabled: true });
+    await receiver().release(hold);
+    const attempts = () => svix.messageAttempt.listByMsg(app, id, { withContent: true });
+    const { data } = await eventually(attempts, (page) => page.data.length === 2);
+    expect(data.map(({ status, statusText }) => [status, statusText])).toEqual([
+      [MessageStatus.Canceled, 'canceled'],
+      [MessageStatus.Fail, 'fail'],
+    ]);
+    const [canceled] = data;
+    expect(canceled).toMatchObject({
+      response: 'Canceled: the endpoint is disabled.',
+      responseStatusCode: 0,
+    });
+    expect(await svix.messageAttempt.get(app, id, canceled!.id)).toEqual(canceled);
+    const found = await svix.messageAttempt.listByEndpoint(app, ep, { status: MessageStatus.Canceled });
+    expect(found.data.map((one) => one.id)).toEqual([canceled!.id]);
+    const messages = () => svix.messageAttempt.listAttemptedMessages(app, ep);
+    const ended = await eventually(messages, (page) => page.data[0]?.status === MessageStatus.Canceled);
+    const [state] = ended.data;
+    expect([state?.statusText, state?.nextAttempt]).toEqual(['canceled', null]);
+    const { data: to } = await svix.messageAttempt.listAttemptedDestinations(app, id);
+    expect(to.map(({ status, nextAttempt }) => [status, nextAttempt])).toEqual([[MessageStatus.Fail, null]]);
+    await eventually(
+      () => svix.endpoint.getStats(app, ep),
+      (stats) => stats.canceled === 1 && stats.fail === 1,
+    );
+
+    await svix.endpoint.patch(app, ep, { disabled: false });
+    const since = new Date(Date.now() - 600_000);
+    const replay = async () => {
+      const task = await svix.endpoint.replayMissing(app, ep, { since });
+      const done = await eventually(
+        () => svix.backgroundTask.get(task.id),
+        ({ status }) => status === BackgroundTaskStatus.Finished,
+      );
+      return done.data['messagesSent'] as unknown;
+    };
+    expect(await replay()).toBe(1);
+    await webhooks({ id }, 3);
+    const all = await eventually(attempts, (page) => page.data.length === 4);
+    expect(all.data.map(({ statusText }) => statusText)).toEqual(['success', 'fail', 'canceled', 'fail']);
+    expect(all.data.map(({ triggerType }) => triggerType)).toEqual([0, 0, 0, 0]);
+    await eventually(messages, (page) => page.data.every(({ status }) => status === MessageStatus.Success));
+    expect(await replay()).toBe(0);
   });
 
   it('lists, reads and expunges messages', async () => {
