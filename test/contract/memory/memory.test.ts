@@ -6,18 +6,26 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
+import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import { instant } from '../../../functions/deliver/retries/due-items.dynamo.ts';
+import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import type { Row } from '../../../functions/platform/dynamodb/table.ts';
+import { attempt } from '../../support/simulation/builders.ts';
 import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { formatDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 import { makeS3, makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
-import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { endpointId, messageId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
 import { BODY_BYTES } from '../../../functions/platform/limits/requests.domain.ts';
@@ -73,6 +81,8 @@ const setUp = async () => {
     DELIVERY_QUEUE_URL: QueueUrl!,
     SLOW_QUEUE_URL: QueueUrl!,
     TASK_QUEUE_URL: QueueUrl!,
+    FAN_OUT_QUEUE_URL: QueueUrl!,
+    EVENT_BUS_NAME: 'default',
     DEAD_LETTER_QUEUE_URL: QueueUrl!,
   };
   return { client, s3, variables };
@@ -142,8 +152,38 @@ const seed = async () => {
       ...{ trigger: { kind: 'scheduled', number: 1 }, schedule: [] },
     }),
   }));
-  return { variables, token, records };
+  return { client, variables, token, records, org, appId: application.id, ids };
 };
+
+/** In calls of 25, the most that DynamoDB takes. */
+const writeAll = async (client: DynamoDBClient, table: string, rows: readonly Row[]) => {
+  for (let start = 0; start < rows.length; start += 25) {
+    const requests = rows
+      .slice(start, start + 25)
+      .map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }));
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+  }
+};
+
+/** An insert as Lambda gives it: base64 text for bytes. */
+const insert = (item: Row) => ({
+  eventName: 'INSERT',
+  eventSourceARN: 'arn:stream',
+  dynamodb: {
+    Keys: {},
+    SequenceNumber: '1',
+    NewImage: Object.fromEntries(
+      Object.entries(item)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [
+          name,
+          value instanceof Uint8Array
+            ? { B: Buffer.from(value).toString('base64') }
+            : marshall({ value }, { removeUndefinedValues: true })['value'],
+        ]),
+    ),
+  },
+});
 
 let seeded: Awaited<ReturnType<typeof seed>>;
 let folder: string;
@@ -237,4 +277,47 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
     },
     LIMIT_MS,
   );
+
+  /** Attempts of 60 KB with answers that hardly pack: as many as Lambda puts into an event of 6 MB. */
+  const attempts = () =>
+    Array.from({ length: 70 }, (_, index) => {
+      return attempt({
+        ...{ orgId: seeded.org, appId: seeded.appId, endpointId: endpointId(seeded.ids.endpoint(index)) },
+        ...{ messageId: messageId(seeded.ids.message(Date.now())), at: Date.now() - 3 * 3_600_000 },
+        ...{ id: seeded.ids.attempt(Date.now() - 3 * 3_600_000) },
+        ...{ url: `https://example.com/${'u'.repeat(40_000)}` },
+        ...{ response: randomBytes(15_000).toString('base64').slice(0, 20_000) },
+        ...{ succeeded: false, responseStatusCode: 500, decision: { kind: 'exhausted' } },
+      });
+    });
+
+  it.each([['project', FUNCTION_MEMORY_MB.project]])(
+    '%s: an event of 6 MB of attempts',
+    async (entry, memoryMb) => {
+      const Records = attempts().map((one) => insert(attemptRow(one)));
+      expect(JSON.stringify({ Records }).length).toBeGreaterThan(4_000_000);
+      expectBelow(await measure(entry, memoryMb, { Records }, 1), memoryMb);
+    },
+    LIMIT_MS,
+  );
+
+  it('tally: the hours that these attempts made dirty', { timeout: LIMIT_MS }, async () => {
+    expectBelow(await measure('tally', FUNCTION_MEMORY_MB.tally, {}, 2), FUNCTION_MEMORY_MB.tally);
+  });
+
+  it('sweep: thousands of due deliveries with the longest schedules', { timeout: LIMIT_MS }, async () => {
+    const minute = Math.floor(Date.now() / 60_000) - 2;
+    const rows = Array.from({ length: 4_000 }, (_, index) => ({
+      pk: controlKeys.due(minute, index % 8),
+      sk: `${instant(minute * 60_000)}#${index}`,
+      ...{ v: 1, at: minute * 60_000 },
+      rec: formatDelivery({
+        ...{ orgId: seeded.org, appId: seeded.appId, endpointId: endpointId(seeded.ids.endpoint(index)) },
+        ...{ messageId: messageId(seeded.ids.message(Date.now())) },
+        ...{ schedule: Array<number>(50).fill(100_000.001), trigger: { kind: 'scheduled', number: 2 } },
+      }),
+    }));
+    await writeAll(seeded.client, seeded.variables.CONTROL_TABLE, rows);
+    expectBelow(await measure('sweep', FUNCTION_MEMORY_MB.sweep, {}, 1), FUNCTION_MEMORY_MB.sweep);
+  });
 });
