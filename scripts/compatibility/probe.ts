@@ -40,7 +40,7 @@ const parsed = (body: unknown): unknown => {
 };
 
 /** The client's own verdict: it resolved, so what it got was a 2xx that it could read. */
-const compare = async (call: () => Promise<unknown>, lastStatus: () => number): Promise<Eligibility> => {
+const check = async (call: () => Promise<unknown>, lastStatus: () => number): Promise<Eligibility> => {
   try {
     await call();
     return { kind: 'works', status: lastStatus() };
@@ -85,7 +85,7 @@ export const probe = async (task: ProbeTask): Promise<readonly Surveyed[]> => {
   for (const { name, tell } of STORY)
     verdicts.set(
       name,
-      await compare(
+      await check(
         () => tell(scene),
         () => status,
       ),
@@ -97,7 +97,7 @@ export const probe = async (task: ProbeTask): Promise<readonly Surveyed[]> => {
     const other = () => (call === undefined ? raw(method, filled(path)) : call(svix));
     surveyed.push({
       ...operation,
-      eligibilityOf: verdicts.get(name) ?? (await compare(other, () => status)),
+      eligibilityOf: verdicts.get(name) ?? (await check(other, () => status)),
     });
   }
   return surveyed;

@@ -190,7 +190,7 @@ const isNeverTried = (simulation: Simulation) => {
 };
 
 /** Everything that is promised, counted and printed; what must be nothing is compared as lists, so that it shows. */
-const compare = async (messages: number, report: Report) => {
+const check = async (messages: number, report: Report) => {
   const { simulation, accepted, tenant, poisoned, crashes, unheard, between, rowsFailed } = report;
   const pairs = [
     ...accepted.flatMap((messageId) => ENDPOINTS.map((id) => ({ messageId, endpointId: id }))),
@@ -236,11 +236,11 @@ const compare = async (messages: number, report: Report) => {
 };
 
 it(`chaos: of ${MESSAGES} messages none is lost, none ends in a wrong state, and a request is made twice only where it was cut off before its record`, async () => {
-  await compare(MESSAGES, await run(MESSAGES, { deliverBatch: 10 }));
+  await check(MESSAGES, await run(MESSAGES, { deliverBatch: 10 }));
 });
 
 it(`chaos: with one record to a batch, of ${SINGLE} messages no more are sent twice than crashes fell between a POST and its record`, async () => {
   const report = await run(SINGLE, { deliverBatch: 1, slowBatch: 1 });
-  await compare(SINGLE, report);
+  await check(SINGLE, report);
   expect(report.simulation.ledger.cut.all()).toBeLessThanOrEqual(report.between);
 });

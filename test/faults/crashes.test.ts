@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { freshOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
-import { crashOnce, lock } from '../support/faults.ts';
+import { crashOnce, hold } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
 import { hookUrl, receiver, webhooks } from '../support/receiver.ts';
 
@@ -107,7 +107,7 @@ it('two publishes with one key, held between claim and write, make one message',
   const organization = await freshOrganization();
   const app = await organization.svix.application.create({ name: 'Race' });
   await organization.svix.endpoint.create(app.id, { url: hookUrl('/race') });
-  const held = await lock('publish.claimed');
+  const held = await hold('publish.claimed');
   const first = publish(organization, app.id, 'race', { eventType: 'e', payload: { who: 1 } });
   await held.reached();
   const second = await publish(organization, app.id, 'race', { eventType: 'e', payload: { who: 2 } });

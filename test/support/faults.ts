@@ -39,7 +39,7 @@ export const throttle = (step: string, times = 1): Promise<Fault> =>
 export const crashOnce = (step: string): Promise<Fault> => crash(step);
 
 /** The next function that comes to the step waits there until `end()`. */
-export const lock = (step: string): Promise<Fault> => setFault({ step, action: 'hold', times: 1 });
+export const hold = (step: string): Promise<Fault> => setFault({ step, action: 'hold', times: 1 });
 
 /** How often each step was reached since the stack was booted, by anyone's messages. */
 export const stepCounts = async (): Promise<Record<string, number>> => {

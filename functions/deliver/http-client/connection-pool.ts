@@ -71,7 +71,7 @@ export class ConnectionPool {
     const resting = this.#byKey.get(key)?.at(-1);
     if (resting === undefined) return undefined;
     this.#remove(resting);
-    resting.connection.drainTimer();
+    resting.connection.resume();
     return resting.connection;
   }
 

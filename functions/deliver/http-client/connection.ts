@@ -62,7 +62,7 @@ export class Connection {
   }
 
   /** Ends its rest. */
-  drainTimer(): void {
+  resume(): void {
     this.#whenUnusable = undefined;
     this.#socket.setTimeout(0);
     this.#socket.ref();

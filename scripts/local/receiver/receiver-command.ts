@@ -23,7 +23,7 @@ export interface Command {
   /** Between the headers and the body. */
   readonly bodyDelayMs: number;
   /** Waits here until somebody releases this name. */
-  readonly lock: string | null;
+  readonly hold: string | null;
 }
 
 export type Parsed =
@@ -120,7 +120,7 @@ const read = (query: URLSearchParams, tryNumber: number): Command => {
     outcome: outcomeOf(query, step),
     delayMs: integer('delay', query.get('delay') ?? '0', 0, MAX_DELAY_MS),
     bodyDelayMs: integer('body-delay', query.get('body-delay') ?? '0', 0, MAX_DELAY_MS),
-    lock: query.get('hold'),
+    hold: query.get('hold'),
   };
 };
 

@@ -47,18 +47,18 @@ const makeTries = () => {
 const makeHolds = () => {
   const holds = new Map<string, PromiseWithResolvers<void>>();
   const open = new Set<string>();
-  const lock = (name: string) => {
+  const hold = (name: string) => {
     const fresh: PromiseWithResolvers<void> = Promise.withResolvers();
     const known = holds.get(name) ?? fresh;
     holds.set(name, known);
     return known;
   };
   return {
-    wait: (name: string) => lock(name).promise,
+    wait: (name: string) => hold(name).promise,
     isOpen: (name: string) => open.has(name),
     release: (name: string) => {
       open.add(name);
-      lock(name).resolve();
+      hold(name).resolve();
     },
   };
 };
@@ -136,8 +136,8 @@ const makeHandler = () => {
       json(response, 400, { detail: parsed.reason });
       return;
     }
-    const { lock } = parsed.command;
-    await carryOut(response, parsed.command, lock === null ? Promise.resolve() : holds.wait(lock));
+    const { hold } = parsed.command;
+    await carryOut(response, parsed.command, hold === null ? Promise.resolve() : holds.wait(hold));
   };
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -28,7 +28,7 @@ export const makeMemoryDue = (): MemoryDue => {
     buckets.set(pk, items.set(item.key.sk, item));
   };
 
-  const lock = (queueMessage: QueueMessage, identity: string, atMs: number, nowMs: number) => {
+  const store = (queueMessage: QueueMessage, identity: string, atMs: number, nowMs: number) => {
     const pk = bucket(dueMinute(atMs, nowMs), identity.charCodeAt(identity.length - 3) % SHARDS);
     const sk = `${String(Math.floor(atMs)).padStart(14, '0')}#${identity}`;
     keep(pk, { key: { pk, sk }, queueMessage, at: atMs });
@@ -37,9 +37,9 @@ export const makeMemoryDue = (): MemoryDue => {
   return {
     shards: SHARDS,
     put: async (delivery, atMs, nowMs) =>
-      lock({ kind: 'delivery', delivery }, deliveryIdentity(delivery), atMs, nowMs),
+      store({ kind: 'delivery', delivery }, deliveryIdentity(delivery), atMs, nowMs),
     putDrainTimer: async (drainTimer, atMs, nowMs) =>
-      lock({ kind: 'drainTimer', drainTimer }, `wake#${drainTimer.endpointId}`, atMs, nowMs),
+      store({ kind: 'drainTimer', drainTimer }, `wake#${drainTimer.endpointId}`, atMs, nowMs),
     due: async (minute, shard, after) => {
       const items = [...(buckets.get(bucket(minute, shard))?.values() ?? [])]
         .filter(({ key }) => after === undefined || key.sk > after)

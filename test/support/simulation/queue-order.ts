@@ -48,7 +48,7 @@ export const fairLine = <Item extends { readonly group: string }>(): Line<Item> 
     groups.set(group, known);
     return known;
   };
-  const compare = (group: Group<Item>) => {
+  const classify = (group: Group<Item>) => {
     group.noisy =
       group.waiting.length > 0 &&
       (group.noisy || (group.inFlight >= NOISY_LEAST && group.inFlight > NOISY_SHARE * inFlight));
@@ -62,7 +62,7 @@ export const fairLine = <Item extends { readonly group: string }>(): Line<Item> 
   const next = () => {
     let first: Group<Item> | undefined;
     for (const group of groups.values()) {
-      compare(group);
+      classify(group);
       if (group.waiting.length > 0 && (first === undefined || ahead(group, first))) first = group;
     }
     if (first === undefined) return [];

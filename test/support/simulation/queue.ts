@@ -153,14 +153,14 @@ export const consumeQueue = ({ clock, queue, batch, concurrency, work }: Consume
         const failed = await work(records);
         for (const { messageId } of records) if (!failed.has(messageId)) queue.acknowledge(messageId);
         running -= 1;
-        drainTimer();
+        serve();
       });
     }
   };
-  const drainTimer = () => {
+  const serve = () => {
     if (polling) return;
     polling = true;
     clock.at(clock.now(), poll);
   };
-  queue.onVisible(drainTimer);
+  queue.onVisible(serve);
 };

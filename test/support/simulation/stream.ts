@@ -21,11 +21,11 @@ const RETRY_MS = 1000;
 
 export const makeStream = <Item>(clock: VirtualClock): Stream<Item> => {
   const items: Item[] = [];
-  const readers: { done: number; drainTimer: () => void }[] = [];
+  const readers: { done: number; notify: () => void }[] = [];
 
   const readBy = ({ work, batch, twice = false }: ReaderOptions<Item>) => {
     let running = false;
-    const reader = { done: 0, drainTimer: () => (running ? undefined : clock.at(clock.now(), () => run())) };
+    const reader = { done: 0, notify: () => (running ? undefined : clock.at(clock.now(), () => run())) };
     const run = async () => {
       if (running) return;
       running = true;
@@ -43,7 +43,7 @@ export const makeStream = <Item>(clock: VirtualClock): Stream<Item> => {
   return {
     append: (item) => {
       items.push(item);
-      for (const { drainTimer } of readers) drainTimer();
+      for (const { notify } of readers) notify();
     },
     readBy,
     behind: () => readers.reduce((most, { done }) => Math.max(most, items.length - done), 0),

@@ -31,7 +31,7 @@ describe('the commands in a receiver URL', () => {
         },
         delayMs: 2000,
         bodyDelayMs: 0,
-        lock: null,
+        hold: null,
       },
     });
   });
