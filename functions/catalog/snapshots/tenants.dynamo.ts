@@ -28,8 +28,8 @@ export interface CatalogTenants extends Tenants, SettledTenants {
   /** Where the revisions of these lie, in the Catalog. Twins are possible. */
   keysFor(keys: readonly TenantKey[]): readonly Key[];
   /**
-   * How to load each of them, which fails by itself, and keep a part of it; an application that is being read is shared. `found` must answer from strong
-   * reads of all of `keysFor`: what it does not find is taken to be gone.
+   * How to load each of them, which fails by itself, and keep a part of it; an application that is being read is
+   * shared. `found` must answer from strong reads of all of `keysFor`: what it does not find is taken to be gone.
    */
   loadEach<Of extends TenantKey, Part>(
     keys: readonly Of[],
@@ -89,6 +89,18 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
   };
 };
 
+/**
+ * Starts the loads of one application after each other, so that a large one is read once for all of them, and answers in
+ * the order of `keys`.
+ */
+const startByApplication = <Part>(keys: readonly TenantKey[], loads: readonly (() => Promise<Part>)[]) =>
+  loads
+    .map((load, index) => ({ load, index, name: `${keys[index]?.orgId} ${keys[index]?.appId}` }))
+    .toSorted((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0))
+    .map(({ load, index }) => ({ index, running: load() }))
+    .toSorted((left, right) => left.index - right.index)
+    .map(({ running }) => running);
+
 type LoadOne = (orgId: OrgId, id: AppId) => Promise<Tenant | undefined>;
 
 /** By uid. What was found is remembered as a hint alone: the application must still have the uid. */
@@ -121,7 +133,10 @@ export const makeTenants = (options: TenantsOptions): CatalogTenants => {
   ) => {
     const places = halves.keysFor(keys).map((key) => ({ table, key }));
     const found = await batchGet(client, places, pause, tries);
-    return halves.loadEach(keys, (key) => found({ table, key }), part).map((load) => load());
+    return startByApplication(
+      keys,
+      halves.loadEach(keys, (key) => found({ table, key }), part),
+    );
   };
   const load: Tenants['load'] = async (keys) => settleAll(await begin(keys, TRIES, (tenant) => tenant));
   const loadOne: LoadOne = async (orgId, id) => (await load([{ orgId, appId: id }]))[0];

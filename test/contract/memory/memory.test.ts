@@ -14,18 +14,25 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
+import { endpointBytes } from '../../../functions/catalog/endpoints/endpoint-size.domain.ts';
+import { endpointAttributes, row } from '../../../functions/catalog/items.ts';
 import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
 import { instant } from '../../../functions/deliver/retries/due-items.dynamo.ts';
-import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
+import { formatFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
+import { messageRow } from '../../../functions/messages/message-row.ts';
+import { catalogKeys, controlKeys, REVISION_COPIES } from '../../../functions/platform/dynamodb/keys.ts';
 import type { Row } from '../../../functions/platform/dynamodb/table.ts';
-import { attempt } from '../../support/simulation/builders.ts';
+import { HARD_ENDPOINT_LIMITS } from '../../../functions/platform/limits/endpoints.domain.ts';
+import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
+import { makeTaskStore } from '../../../functions/replay/tasks.dynamo.ts';
+import { attempt, message } from '../../support/simulation/builders.ts';
 import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { formatDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 import { makeS3, makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
-import { endpointId, messageId } from '../../../functions/platform/ids/brand.domain.ts';
+import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
 import { BODY_BYTES } from '../../../functions/platform/limits/requests.domain.ts';
@@ -38,7 +45,7 @@ import { DEFAULTS, anApplication, anEndpoint, freshOrg, storesOf } from '../stor
 /** Of a function's memory; what is left is for Lambda's own processes and for what a measurement does not see. */
 const SHARE = 0.7;
 const RUNNER = join(import.meta.dirname, 'run-handler.mjs');
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 1_200_000;
 
 /** Random text hardly packs: as large in S3 as a payload can be. */
 const PAYLOAD = Buffer.from(
@@ -102,6 +109,8 @@ const slowReceiver = async (): Promise<string> => {
 };
 
 const MESSAGES = 250;
+/** Applications that are as large as any may be, which one batch is about. */
+const LARGE = 4;
 
 const seed = async () => {
   const { client, s3, variables } = await setUp();
@@ -152,7 +161,33 @@ const seed = async () => {
       ...{ trigger: { kind: 'scheduled', number: 1 }, schedule: [] },
     }),
   }));
-  return { client, variables, token, records, org, appId: application.id, ids };
+  return { client, variables, token, records, org, ids, url };
+};
+
+/** An application as large as any setting allows; of its endpoints 100 take `a.b`, and the others `wide`. */
+const seedLargeApplication = async ({ client, variables, org, ids }: Awaited<ReturnType<typeof seed>>) => {
+  const { endpoints: count, applicationBytes } = HARD_ENDPOINT_LIMITS;
+  const table = variables.CATALOG_TABLE;
+  const catalog = { ...makeCatalog(client, table), newRev: () => 1n };
+  const now = Date.now();
+  const application = anApplication({ orgId: org, id: ids.app(now) });
+  await storesOf(catalog).applications.create(application);
+  const { id: app } = application;
+  const made = Array.from({ length: count }, (_, index) => {
+    const eventTypes = [index < 100 ? 'a.b' : 'wide'];
+    const endpoint = anEndpoint(app, { orgId: org, id: ids.endpoint(now), eventTypes });
+    return { ...endpoint, description: 'd'.repeat(applicationBytes / count - endpointBytes(endpoint)) };
+  });
+  const rows = made.map((endpoint) =>
+    row(catalogKeys.endpoint(org, app, endpoint.id), 'ep', endpointAttributes(endpoint, 1n)),
+  );
+  const total = made.reduce((sum, endpoint) => sum + endpointBytes(endpoint), 0);
+  const revision = { revision: BigInt(count + 1), endpointCount: count, endpointBytes: total };
+  const revisions = Array.from({ length: REVISION_COPIES }, (_, copy) =>
+    row(catalogKeys.applicationRevision(org, app, copy), 'rev', revision),
+  );
+  await writeAll(client, table, [...rows, ...revisions]);
+  return { app, endpoints: made };
 };
 
 /** In calls of 25, the most that DynamoDB takes. */
@@ -185,12 +220,22 @@ const insert = (item: Row) => ({
   },
 });
 
+const queued = (body: string, index: number) => ({
+  messageId: `record-${index}`,
+  receiptHandle: 'handle',
+  attributes: { ApproximateReceiveCount: '1' },
+  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:queue',
+  body,
+});
+
 let seeded: Awaited<ReturnType<typeof seed>>;
+let large: readonly Awaited<ReturnType<typeof seedLargeApplication>>[];
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'posthorn-memory-'));
   closers.push(() => rm(folder, { recursive: true, force: true }));
   seeded = await seed();
+  large = await Promise.all(Array.from({ length: LARGE }, () => seedLargeApplication(seeded)));
 }, LIMIT_MS);
 
 interface Measured {
@@ -219,6 +264,7 @@ const measure = async (entry: string, memoryMb: number, event: object, times: nu
 };
 
 const expectBelow = ({ maxRssKb }: Measured, memoryMb: number) => {
+  process.stderr.write(`RSS ${Math.round(maxRssKb / 1024)} of ${memoryMb}\n`);
   expect(Math.round(maxRssKb / 1024), 'resident memory in MB').toBeLessThan(memoryMb * SHARE);
 };
 
@@ -278,11 +324,53 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
     LIMIT_MS,
   );
 
+  const largeOf = (index: number) => large[index % LARGE]!;
+  const messageOf = (index: number, eventType: string) =>
+    message({
+      ...{ orgId: seeded.org, appId: largeOf(index).app, id: messageId(seeded.ids.message(Date.now())) },
+      ...{ eventType, payload: { kind: 'inline', compressed: randomBytes(8_000), bytes: 8_000 } },
+    });
+
+  it('fan-out: 100 messages of applications as large as any may be', { timeout: LIMIT_MS }, async () => {
+    const Records = Array.from({ length: 100 }, (_, index) => insert(messageRow(messageOf(index, 'a.b'))));
+    const measured = await measure('fan-out', FUNCTION_MEMORY_MB.fanOut, { Records }, 1);
+    expectBelow(measured, FUNCTION_MEMORY_MB.fanOut);
+  });
+
+  it('fan-out-wide: ten pages of the largest applications', { timeout: LIMIT_MS }, async () => {
+    const Records = Array.from({ length: 10 }, (_, index) =>
+      queued(formatFanOutPage({ message: messageOf(index, 'wide'), after: null }), index),
+    );
+    const measured = await measure('fan-out-wide', FUNCTION_MEMORY_MB.fanOut, { Records }, 1);
+    expect(measured.batchItemFailures).toEqual([]);
+    expectBelow(measured, FUNCTION_MEMORY_MB.fanOut);
+  });
+
+  it.each(['deliver', 'deliver-slow'])(
+    '%s: ten deliveries of applications as large as any may be',
+    async (entry) => {
+      const Records = Array.from({ length: 10 }, (_, index) =>
+        queued(
+          formatDelivery({
+            ...{ orgId: seeded.org, appId: largeOf(index).app, endpointId: largeOf(index).endpoints[0]!.id },
+            ...{ messageId: messageId(seeded.ids.message(Date.now())), schedule: [] },
+            trigger: { kind: 'scheduled', number: 1 },
+          }),
+          index,
+        ),
+      );
+      const measured = await measure(entry, FUNCTION_MEMORY_MB.delivery, { Records }, 1);
+      expectBelow(measured, FUNCTION_MEMORY_MB.delivery);
+    },
+    LIMIT_MS,
+  );
+
   /** Attempts of 60 KB with answers that hardly pack: as many as Lambda puts into an event of 6 MB. */
   const attempts = () =>
     Array.from({ length: 70 }, (_, index) => {
+      const { app, endpoints } = largeOf(index);
       return attempt({
-        ...{ orgId: seeded.org, appId: seeded.appId, endpointId: endpointId(seeded.ids.endpoint(index)) },
+        ...{ orgId: seeded.org, appId: app, endpointId: endpoints[index]!.id },
         ...{ messageId: messageId(seeded.ids.message(Date.now())), at: Date.now() - 3 * 3_600_000 },
         ...{ id: seeded.ids.attempt(Date.now() - 3 * 3_600_000) },
         ...{ url: `https://example.com/${'u'.repeat(40_000)}` },
@@ -291,8 +379,11 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
       });
     });
 
-  it.each([['project', FUNCTION_MEMORY_MB.project]])(
-    '%s: an event of 6 MB of attempts',
+  it.each([
+    ['project', FUNCTION_MEMORY_MB.project],
+    ['announce', FUNCTION_MEMORY_MB.announce],
+  ])(
+    '%s: an event of 6 MB of attempts of applications as large as any may be',
     async (entry, memoryMb) => {
       const Records = attempts().map((one) => insert(attemptRow(one)));
       expect(JSON.stringify({ Records }).length).toBeGreaterThan(4_000_000);
@@ -312,12 +403,34 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
       sk: `${instant(minute * 60_000)}#${index}`,
       ...{ v: 1, at: minute * 60_000 },
       rec: formatDelivery({
-        ...{ orgId: seeded.org, appId: seeded.appId, endpointId: endpointId(seeded.ids.endpoint(index)) },
+        ...{ orgId: seeded.org, appId: largeOf(index).app, endpointId: largeOf(index).endpoints[index]!.id },
         ...{ messageId: messageId(seeded.ids.message(Date.now())) },
         ...{ schedule: Array<number>(50).fill(100_000.001), trigger: { kind: 'scheduled', number: 2 } },
       }),
     }));
     await writeAll(seeded.client, seeded.variables.CONTROL_TABLE, rows);
     expectBelow(await measure('sweep', FUNCTION_MEMORY_MB.sweep, {}, 1), FUNCTION_MEMORY_MB.sweep);
+  });
+
+  it('run-task: ten tasks of applications as large as any may be', { timeout: LIMIT_MS }, async () => {
+    const now = Date.now();
+    const store = makeTaskStore(seeded.client, seeded.variables.CONTROL_TABLE);
+    const kinds = ['endpoint.recover', 'endpoint.replay', 'endpoint.bulk-replay'] as const;
+    const Records = await Promise.all(
+      Array.from({ length: 10 }, async (_, index) => {
+        const { app, endpoints } = largeOf(index);
+        const task = {
+          ...{ orgId: seeded.org, appId: app, id: `qtask_${index}`, endpointId: endpoints[0]!.id },
+          ...{ kind: kinds[index % 3]!, since: now - 86_400_000, until: now, filters: NO_FILTERS, rate: 100 },
+          ...{ state: { kind: 'running' } as const, cursor: null, sent: 0, pacedUntil: 0 },
+          ...{ createdAt: now, updatedAt: now },
+        } as const;
+        await store.create(task);
+        return queued(JSON.stringify({ v: 1, o: seeded.org, a: app, t: task.id }), index);
+      }),
+    );
+    const measured = await measure('run-task', FUNCTION_MEMORY_MB.runTask, { Records }, 1);
+    expect(measured.batchItemFailures).toEqual([]);
+    expectBelow(measured, FUNCTION_MEMORY_MB.runTask);
   });
 });

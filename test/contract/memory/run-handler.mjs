@@ -7,7 +7,7 @@ const { handler } = createRequire(import.meta.url)(bundle);
 const event = JSON.parse(readFileSync(eventFile, 'utf8'));
 
 const invoke = () => {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 1_200_000;
   return handler(structuredClone(event), {
     awsRequestId: 'request',
     functionName: 'function',
