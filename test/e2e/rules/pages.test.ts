@@ -147,7 +147,8 @@ describe('filters', () => {
   it('of newer clients are honoured where they are known, and ignored where they are not', async () => {
     expect(await indexes('expanded_statuses=true')).toHaveLength(5);
     expect(await indexes('tag=x')).toEqual([]);
-    expect(ids(await list('exclude_apps_with_no_endpoints=true'))).toEqual([]);
+    await tenant.ask('POST', '/app/app-0/endpoint', { url: 'https://e.com' });
+    expect(ids(await list('exclude_apps_with_no_endpoints=true'))).toEqual([apps[0]]);
   });
 });
 
