@@ -12,6 +12,7 @@ export const makeCountedLog = (log: AttemptLog, step: Step): AttemptLog => {
     ...log,
     record: async (attempt) => {
       const existing = await log.record(attempt);
+      if (attempt.decision.kind === 'canceled') return existing; // no request was made
       countRecorded();
       if (existing.id !== attempt.id) await step('duplicate.found');
       return existing;
