@@ -90,6 +90,7 @@ export class Delivery extends Construct {
         MESSAGES_TABLE: state.messages.allow('BatchGetItem'),
         PAYLOADS_BUCKET: state.payloads.read,
         DELIVERIES_TABLE: state.deliveries.allow(
+          'Query',
           'GetItem',
           'BatchGetItem',
           'PartiQLInsert',

@@ -36,10 +36,20 @@ it('every call of this run is on record', async () => {
 });
 
 // Crashes hit at random, so what the faults tier alone has seen may not come in each run. Which lane a slow endpoint's
-// deliveries take depends on the machine; the same handler runs in both.
+// deliveries take depends on the machine; the same handler runs in both. The rule of tally fires every ten minutes; recover
+// brings a retry forward only where one is pending at that instant, and counts ahead what it finds then.
+const SOMETIMES = [
+  ...['deliver-slow', 'tally'],
+  'run-task: dynamodb:UpdateItem on DELIVERIES_TABLE',
+  'admin: dynamodb:Query on VIEWS_TABLE',
+];
+
 it('every call on record was made in this run', () => {
   const expected = committedCalls().filter(
-    ({ function: name, tiers }) => tiers.join() !== 'faults' && name !== 'deliver-slow',
+    (call) =>
+      call.tiers.join() !== 'faults' &&
+      !SOMETIMES.includes(call.function) &&
+      !SOMETIMES.includes(words(call)),
   );
   expect(
     missingFrom(expected, run.calls).map(words),

@@ -94,7 +94,7 @@ const commanding = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
     'DeleteItem',
   ),
   // It publishes examples, takes out what is expunged, and counts ahead what a task would send.
-  MESSAGES_TABLE: props.state.messages.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+  MESSAGES_TABLE: props.state.messages.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
   CONTROL_TABLE: props.state.control.allow('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   PAYLOADS_BUCKET: props.state.payloads.writeAndRemove,
   DELIVERIES_TABLE: props.state.deliveries.allow('BatchGetItem', 'Query', 'UpdateItem'),

@@ -4,9 +4,6 @@ import type { Right } from './function-rights.ts';
 const SLOW_LANE = 'not seen: the handler of deliver, which used it, runs in this lane too';
 const AFTER_WINDOW =
   "not seen: select-failed looks a message up in the log when its last attempt lies after the task's window";
-const PENDING =
-  'not seen: recover brings a pending retry forward; test/contract/ports/attempts.test.ts runs the write';
-const COUNTS_AHEAD = 'not seen: counts ahead what a recover or bulk replay would send';
 const CLAIMED = 'not seen: a repeated publish whose application is gone is looked up by its key';
 const WIDE = 'not seen: the code of fan-out for a message to more than 600 endpoints, or one with deliverAt';
 const COUNTED =
@@ -26,9 +23,7 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'sqs:SendMessage DeliveryQueue',
   ]),
   ...reasoned(AFTER_WINDOW, 'run-task', ['dynamodb:BatchGetItem DeliveriesTable']),
-  ...reasoned(PENDING, 'run-task', ['dynamodb:UpdateItem DeliveriesTable']),
   ...reasoned(AFTER_WINDOW, 'admin', ['dynamodb:BatchGetItem DeliveriesTable']),
-  ...reasoned(COUNTS_AHEAD, 'admin', ['dynamodb:Query ViewsTable']),
   ...reasoned(CLAIMED, 'admin', ['dynamodb:GetItem ControlTable']),
   ...reasoned(WIDE, 'fan-out-wide', [
     'dynamodb:GetItem CatalogTable',
