@@ -13,34 +13,24 @@ import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody } from '../operation.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { oneOf } from '../wire/one-of.ts';
 import { contents, mustFindMessage } from './messages.ts';
 import { memoize } from '../lazily.ts';
 
 const tag = 'Message Attempt';
 
-/** A number of a closed list; others cannot be read at all (400). */
-const oneOf = (numbers: readonly number[], description: string) =>
-  z
-    .int()
-    .meta({ description })
-    .register(wireRules, {
-      refuse: (value) =>
-        numbers.some((number) => number === value)
-          ? undefined
-          : `invalid value, expected one of ${numbers.join(', ')}`,
-    })
-    .optional();
-
 /** Statuses that clients know; a list that can never hold one answers it with an empty page. */
-export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description);
+export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
 
 const attemptQuery = () => ({
   ...pageQuery('atmpt_'),
   ...timeQuery(),
   status: statusFilter('0 success, 2 fail, 4 canceled; the others find nothing'),
   expanded_statuses: expandedStatuses(),
-  status_code_class: oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code'),
+  status_code_class: oneOf(
+    [0, 100, 200, 300, 400, 500],
+    'The hundreds of the response status code',
+  ).optional(),
 });
 
 const byEndpoint = memoize(() =>

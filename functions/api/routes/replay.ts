@@ -15,7 +15,7 @@ import { memoize } from '../lazily.ts';
 import { applicationOperation } from '../operation.ts';
 import { STATUS } from '../schemas/attempt.ts';
 import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { oneOf } from '../wire/one-of.ts';
 
 const apiTag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
@@ -58,19 +58,6 @@ const replayIn = memoize(() =>
     .meta({ id: 'ReplayIn' }),
 );
 
-/** A number of a closed list; others cannot be read at all. */
-const oneOf = (numbers: readonly number[], description: string) =>
-  z
-    .int()
-    .meta({ description })
-    .register(wireRules, {
-      refuse: (value) =>
-        numbers.some((number) => number === value)
-          ? undefined
-          : `invalid value, expected one of ${numbers.join(', ')}`,
-    })
-    .nullish();
-
 const bulkReplayIn = memoize(() =>
   z
     .object({
@@ -81,11 +68,11 @@ const bulkReplayIn = memoize(() =>
       status: oneOf(
         Object.values(STATUS),
         '0 success, 2 fail or canceled, 3 sending, 4 canceled; the others find nothing',
-      ),
+      ).nullish(),
       statusCodeClass: oneOf(
         [0, 100, 200, 300, 400, 500],
         'The hundreds of the latest attempt’s response status code',
-      ),
+      ).nullish(),
     })
     .meta({ id: 'BulkReplayIn' }),
 );

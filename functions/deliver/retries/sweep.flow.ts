@@ -5,7 +5,7 @@ import { SWEEP_LEASE_SECONDS } from '../../platform/limits/sweep.domain.ts';
 import { chunksOf } from '../../platform/concurrency/chunks.ts';
 
 const MINUTE_MS = 60_000;
-/** Minutes swept ahead of now: writers never put into a minute this near (store/due.ts), so it is complete. */
+/** Minutes swept ahead of now: writers never put into a minute this near (retries/due-items.dynamo.ts), so it is complete. */
 const AHEAD = 1;
 /** Minutes behind the cursor that are swept again each time: a writer whose clock is behind by less loses nothing. */
 const OVERLAP = 3;

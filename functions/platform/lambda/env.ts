@@ -38,7 +38,7 @@ const base = z.object({
   STAGE_SETTINGS: z.string().transform((text) => stageSettings.parse(JSON.parse(text))),
   /** Whether inserts that end side by side go out in one call; emulators' streams do not see such writes. */
   BATCHED_INSERTS: z.enum(['true', 'false']).default('false'),
-  /** Set by the end-to-end stage alone: every step asks there whether to go on (flows/steps.ts). */
+  /** Set by the end-to-end stage alone: every step asks there whether to go on (platform/steps/steps.ts). */
   FAULTS_URL: z.url().optional(),
 });
 

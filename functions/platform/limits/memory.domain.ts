@@ -2,7 +2,7 @@ import { BODY_BYTES } from './requests.domain.ts';
 
 /**
  * Bytes that one function may hold at a time, so that the worst legal input stays below 70 % of its memory
- * (test/memory/memory.test.ts).
+ * (test/contract/memory/memory.test.ts).
  */
 
 /**
