@@ -142,7 +142,11 @@ it('a message to very many endpoints reaches each once when its part is replayed
 
 it('background tasks go on by their replayed letters, and send each message once', async () => {
   const path = '/drill-task';
-  const id = await publish(path); // nobody wanted it yet
+  const earlier = hookUrl(`/earlier${path}`);
+  await organization.svix.endpoint.create(app, { url: earlier, channels: [channelOf(path)] });
+  const id = await publish(path);
+  // The message is fanned out when the earlier endpoint has it, so it is missing at the later one.
+  await webhooks({ id, path: `/earlier${path}` });
   const endpoint = await endpointAt(path);
   const { svix } = organization;
   const since = new Date(Date.now() - 600_000);
@@ -163,9 +167,9 @@ it('background tasks go on by their replayed letters, and send each message once
       () => svix.backgroundTask.get(task),
       ({ status }) => status === BackgroundTaskStatus.Finished,
     );
-  await webhooks({ id });
+  await webhooks({ id, path });
   await attempted(endpoint, id);
-  expect(await receiver().received({ id })).toHaveLength(1);
+  expect(await receiver().received({ id, path })).toHaveLength(1);
 });
 
 it('in the end every dead letter queue is empty', async () => {

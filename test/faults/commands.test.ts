@@ -75,13 +75,16 @@ it.each([
   const organization = await freshOrganization();
   const { svix } = organization;
   const app = await svix.application.create({ name: 'Replay' });
-  const { id } = await svix.message.create(app.id, { eventType: 'e', payload: { step } });
   const path = `/replay-crash/${step}`;
+  await svix.endpoint.create(app.id, { url: hookUrl(`/earlier${path}`) });
+  const { id } = await svix.message.create(app.id, { eventType: 'e', payload: { step } });
+  // The message is fanned out when the earlier endpoint has it, so it is missing at the later one.
+  await webhooks({ id, path: `/earlier${path}` });
   const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
   const fault = await crashOnce(step);
   const since = new Date(Date.now() - 60_000).toISOString();
   const task = await insist(organization, `/app/${app.id}/endpoint/${endpoint.id}/replay-missing`, { since });
-  await webhooks({ id });
+  await webhooks({ id, path });
   await fault.reached();
   const done = await eventually(
     () => svix.backgroundTask.get(task.id),
