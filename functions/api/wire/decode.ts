@@ -6,7 +6,7 @@ import type { Complaint } from '../errors.ts';
 import { DecodeError, makeReader } from './json-reader.ts';
 import { naming } from './naming.ts';
 
-/** Fields whose complaints carry another name: the contract's server stores them under it. */
+/** Fields whose value errors carry another name in the contract: that of the server's own struct. */
 const STORED_NAMES: ReadonlyMap<string, string> = new Map([
   ['secret', 'key'],
   ['eventId', 'uid'],
@@ -16,15 +16,15 @@ const STORED_NAMES: ReadonlyMap<string, string> = new Map([
 const storedName = (name: string): string =>
   STORED_NAMES.get(name) ?? name.replaceAll(/[A-Z]/g, (character) => `_${character.toLowerCase()}`);
 
-/** Where a value is wrong: stored names, and for the items of a set the set alone. */
+/** The place of a value error (`loc`): stored names; an item of a set has the place of the set. */
 const locationOf = (path: readonly PropertyKey[]): string[] => [
   'body',
   ...path.filter((segment) => typeof segment === 'string').map(storedName),
 ];
 
 /**
- * A body as its schema has it, whatever its content type says. Throws Invalid: with one complaint at the first place
- * where the text cannot be read, or else with all complaints about its values.
+ * Decodes a body into its schema's output, whatever its content type. Throws Invalid: with one complaint about the
+ * first decoding error in the text, or else with all complaints about values.
  */
 export const bodyDecoder = <Schema extends z.ZodType>(
   schema: Schema,
@@ -32,7 +32,7 @@ export const bodyDecoder = <Schema extends z.ZodType>(
   const decode = compile(schema);
   const optional = schema.safeParse(undefined).success;
   return (bytes) => {
-    const { value, sentAs } = optional && bytes.byteLength === 0 ? NOTHING : readText(bytes, decode);
+    const { value, sentAs } = optional && bytes.byteLength === 0 ? NO_TEXT : decodeText(bytes, decode);
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     throw new Invalid(
@@ -45,23 +45,23 @@ export const bodyDecoder = <Schema extends z.ZodType>(
   };
 };
 
-interface Read {
+interface DecodedText {
   readonly value: unknown;
   readonly sentAs: ReadonlyMap<string, string>;
 }
-const NOTHING: Read = { value: undefined, sentAs: new Map() };
+const NO_TEXT: DecodedText = { value: undefined, sentAs: new Map() };
 
-/** A place as the client wrote it: `application.uid`, `filterTypes`. */
-const sentPath = (path: readonly PropertyKey[], sentAs: Read['sentAs']): string =>
+/** The path of a field as the client wrote it: `application.uid`, `filterTypes`. */
+const sentPath = (path: readonly PropertyKey[], sentAs: DecodedText['sentAs']): string =>
   path
     .filter((segment) => typeof segment === 'string')
     .filter((segment) => segment !== '__all__')
     .map((segment) => sentAs.get(segment) ?? segment)
     .join('.');
 
-const readText = (bytes: Uint8Array, decode: ReturnType<typeof compile>): Read => {
+const decodeText = (bytes: Uint8Array, decode: ReturnType<typeof compile>): DecodedText => {
   if (!isUtf8(bytes)) throw undecodable('', 'invalid UTF-8');
-  // A byte order mark stays in the text, where no value may begin with it.
+  // toString keeps a byte order mark, which the reader then refuses, as the contract does.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   try {
     const reader = makeReader(text);
@@ -71,7 +71,7 @@ const readText = (bytes: Uint8Array, decode: ReturnType<typeof compile>): Read =
   }
 };
 
-/** The empty path splits into two empty names: that is how the contract marks the body as a whole. */
+/** The contract's place of an error about the whole body: its path, `.`, splits into two empty names. */
 const undecodable = (path: string, message: string): Invalid => {
   const segments = path === '' ? ['', ''] : path.split('.');
   return invalid(

@@ -3,14 +3,14 @@ import { MOST_ITEMS_READ } from '../../platform/limits/requests.domain.ts';
 import { TOKEN } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
 import { RawJson } from './json.ts';
-import { wireRules } from './wire-rules.ts';
+import { isOptional, wireRules } from './wire-rules.ts';
 
-/** Reads the value that the reader stands on into what the schema takes; throws DecodeError. */
+/** Reads the value at the reader's current token into the schema's input type; throws DecodeError. */
 export type Decode = (reader: JsonReader) => unknown;
 
 type Schema = z.core.$ZodType;
 
-/** The decoder of a schema: structure and types; the schema itself judges the values afterwards. */
+/** The decoder of a schema. It checks structure and types; the schema itself validates the values afterwards. */
 export const compile = (schema: Schema): Decode => {
   const rules = wireRules.get(schema);
   const decode = rules?.raw === true ? rawText : byKind(schema);
@@ -34,22 +34,16 @@ const byKind = (schema: Schema): Decode => {
   if (schema instanceof z.ZodUnknown) return anything;
   if (schema instanceof z.ZodUndefined) return () => undefined;
   if (schema instanceof z.ZodPipe) return compile(schema.in);
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodExactOptional ||
-    schema instanceof z.ZodDefault
-  ) {
-    return compile(schema.unwrap());
-  }
+  if (isOptional(schema)) return compile(schema.unwrap());
   throw new Error(`no decoder for a schema of type ${schema._zod.def.type}`);
 };
 
-const wanted = (reader: JsonReader, what: string): never => reader.fail(`invalid type, expected ${what}`);
+const wrongType = (reader: JsonReader, what: string): never => reader.fail(`invalid type, expected ${what}`);
 
 const rawText: Decode = (reader) => new RawJson(reader.raw());
 
 const text: Decode = (reader) => {
-  if (reader.token() !== TOKEN.string) return wanted(reader, 'a string');
+  if (reader.token() !== TOKEN.string) return wrongType(reader, 'a string');
   const value = reader.tokenText();
   return value.isWellFormed() ? value : reader.fail('lone surrogate in a string');
 };
@@ -61,29 +55,31 @@ const anything: Decode = (reader) => {
 
 const flag: Decode = (reader) => {
   const token = reader.token();
-  return token === TOKEN.true || token === TOKEN.false ? token === TOKEN.true : wanted(reader, 'a boolean');
+  return token === TOKEN.true || token === TOKEN.false
+    ? token === TOKEN.true
+    : wrongType(reader, 'a boolean');
 };
 
 const decimal: Decode = (reader) =>
-  reader.token() === TOKEN.number ? Number(reader.tokenText()) : wanted(reader, 'a number');
+  reader.token() === TOKEN.number ? Number(reader.tokenText()) : wrongType(reader, 'a number');
+
+/** How many digits of a refused number its message quotes. */
+const DIGITS_SHOWN = 40;
 
 const whole = (schema: Schema): Decode => {
   const [least, greatest] = wireRules.get(schema)?.range ?? [-Infinity, Infinity];
   return (reader) => {
     const written = reader.tokenText();
     if (reader.token() !== TOKEN.number || !/^-?\d+$/.test(written) || written === '-0') {
-      return wanted(reader, 'an integer');
+      return wrongType(reader, 'an integer');
     }
     const value = Number(written);
     if (value >= least && value <= greatest) return value;
     return reader.fail(
-      `invalid value: integer ${written.slice(0, SHOWN)}, expected one from ${least} to ${greatest}`,
+      `invalid value: integer ${written.slice(0, DIGITS_SHOWN)}, expected one from ${least} to ${greatest}`,
     );
   };
 };
-
-/** Of a number as it was written. */
-const SHOWN = 40;
 
 const nullable = (schema: z.ZodNullable): Decode => {
   const decode = compile(schema.unwrap());
@@ -93,7 +89,7 @@ const nullable = (schema: z.ZodNullable): Decode => {
 const list = (schema: z.ZodArray): Decode => {
   const decode = compile(schema.element);
   return (reader) => {
-    if (reader.token() !== TOKEN.openBracket) return wanted(reader, 'a sequence');
+    if (reader.token() !== TOKEN.openBracket) return wrongType(reader, 'a sequence');
     const items: unknown[] = [];
     reader.array((index) => {
       if (index >= MOST_ITEMS_READ) reader.fail(`at most ${MOST_ITEMS_READ} items are allowed`, 'parent');
@@ -106,13 +102,13 @@ const list = (schema: z.ZodArray): Decode => {
 const map = (schema: z.ZodRecord): Decode => {
   const decode = compile(schema.valueType);
   return (reader) => {
-    if (reader.token() !== TOKEN.openBrace) return wanted(reader, 'a map');
+    if (reader.token() !== TOKEN.openBrace) return wrongType(reader, 'a map');
     const entries: [string, unknown][] = [];
     reader.object((key) => {
       if (entries.length >= MOST_ITEMS_READ)
         reader.fail(`at most ${MOST_ITEMS_READ} entries are allowed`, 'parent');
       if (!key.isWellFormed()) reader.fail('lone surrogate in a key');
-      // What reads and stores objects would drop it in silence.
+      // Code that copies the object later would drop this key without an error.
       if (key === '__proto__') reader.fail('the key `__proto__` is not allowed');
       entries.push([key, decode(reader)]);
     });
@@ -126,6 +122,7 @@ interface Field {
   readonly required: boolean;
 }
 
+/** The fields by each name that they may be sent under. */
 const fieldsOf = (schema: z.ZodObject): ReadonlyMap<string, Field> => {
   const fields = new Map<string, Field>();
   const shape: Readonly<Record<string, Schema>> = schema.shape;
@@ -138,41 +135,21 @@ const fieldsOf = (schema: z.ZodObject): ReadonlyMap<string, Field> => {
   return fields;
 };
 
-/** Also reads `[first, second]` by position, as the contract does; there no field may be left out. */
 const struct = (schema: z.ZodObject): Decode => {
   const byName = fieldsOf(schema);
-  const inOrder = [...new Set(byName.values())];
+  const fields = [...new Set(byName.values())];
   const strict = schema.def.catchall instanceof z.ZodNever;
   return (reader) => {
+    if (reader.token() !== TOKEN.openBrace) return wrongType(reader, 'an object');
     const found: Record<string, unknown> = {};
-    const take = (field: Field): void => {
-      if (Object.hasOwn(found, field.name)) reader.fail(`duplicate field \`${field.name}\``, 'parent');
-      found[field.name] = field.decode(reader);
-    };
-    if (reader.token() === TOKEN.openBracket) {
-      positional(reader, inOrder, take);
-      return found;
-    }
-    if (reader.token() !== TOKEN.openBrace) return wanted(reader, 'an object');
     reader.object((key) => {
       const field = byName.get(key);
-      if (field !== undefined && key !== field.name) reader.sentAs.set(field.name, key);
-      if (field !== undefined) take(field);
-      else if (strict) reader.fail(`unknown field \`${key}\``);
-      else reader.raw();
+      if (field === undefined) return strict ? reader.fail(`unknown field \`${key}\``) : void reader.raw();
+      if (Object.hasOwn(found, field.name)) reader.fail(`duplicate field \`${field.name}\``, 'parent');
+      if (key !== field.name) reader.sentAs.set(field.name, key);
+      found[field.name] = field.decode(reader);
     });
-    const missing = inOrder.find((field) => field.required && !Object.hasOwn(found, field.name));
+    const missing = fields.find((field) => field.required && !Object.hasOwn(found, field.name));
     return missing === undefined ? found : reader.fail(`missing field \`${missing.name}\``);
   };
-};
-
-const positional = (reader: JsonReader, fields: readonly Field[], take: (field: Field) => void): void => {
-  let length = 0;
-  reader.array((index) => {
-    length = index + 1;
-    const field = fields[index];
-    if (field === undefined) reader.fail('invalid length', 'parent');
-    else take(field);
-  });
-  if (length < fields.length) reader.fail(`invalid length ${length}, expected ${fields.length} elements`);
 };

@@ -1,6 +1,6 @@
 import { createScanner } from 'jsonc-parser';
 
-/** Tokens of jsonc-parser's scanner; its own names are a const enum, which isolated modules cannot read. */
+/** Tokens of jsonc-parser's scanner. Its own names are a const enum, which isolated modules cannot import. */
 export const TOKEN = {
   openBrace: 1,
   closeBrace: 2,
@@ -18,10 +18,10 @@ export const TOKEN = {
   end: 17,
 } as const;
 
-/** Deeper payloads are refused: what reads them later (SDKs, validators) recurses. */
+/** More levels are refused: SDKs and validators that read the payload later recurse, as `skip` does here. */
 const MAX_DEPTH = 1_000;
 
-/** The text cannot be what was asked for. `path` as clients see it: `metadata.a`, `eventTypes[0]`, `?`, or empty. */
+/** A body that is no JSON or not of its schema. `path` as the client wrote it: `metadata.a`, `eventTypes[0]`, `?`, or empty. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
   readonly path: string;
@@ -32,8 +32,9 @@ export class DecodeError extends Error {
 }
 
 /**
- * Walks a JSON text token by token, so that the first thing wrong in the order of the text is the one reported. A
- * value is read while `token()` is its first token and is left on its last; what follows the outermost is never read.
+ * Reads a JSON text token by token, so that the error reported is the first in the order of the text, as the contract
+ * has it. A value is read while `token()` is its first token, and reading leaves `token()` at its last. Text after the
+ * outermost value is never read.
  */
 export interface JsonReader {
   token(): number;
@@ -42,100 +43,84 @@ export interface JsonReader {
   /** Calls `onValue` at each value of the object; `path` grows meanwhile. */
   object(onValue: (key: string) => void): void;
   array(onValue: (index: number) => void): void;
-  /** Passes over any value and returns its source text. */
+  /** Skips any value and returns its source text. */
   raw(): string;
-  /** Older names that fields were sent under, by the names that they have now. */
+  /** Current names of the fields that were sent under an older name (alias), with that alias. */
   readonly sentAs: Map<string, string>;
-  /** Throws a DecodeError at the place of the current value, or of the object around it. */
+  /** Throws a DecodeError at the current value, or at the object around it. */
   fail(message: string, place?: 'here' | 'parent'): never;
 }
 
 export const makeReader = (text: string): JsonReader => {
   const scanner = createScanner(text, false);
   const path: (string | number)[] = [];
+  /** The path of a value that is skipped as a whole: the contract names no place within it. */
+  let skipped: string | undefined;
   let token: number = TOKEN.end;
 
   const fail: JsonReader['fail'] = (message, place = 'here') => {
     if (place === 'parent') path.pop();
-    throw new DecodeError(render(path), message);
+    throw new DecodeError(skipped ?? render(path), message);
   };
-  const failAfter = (segment: string | number): never => {
+  const failAt = (segment: string | number): never => {
     path.push(segment);
     const found = token === TOKEN.end ? 'EOF while parsing' : 'expected something else';
     return fail(`${found} at offset ${scanner.getTokenOffset()}`);
   };
-  /** The next token; `at` names the place where none of JSON's is found. */
-  const next = (at?: string | number): number => {
+  const expect = (expected: number, segment: string | number): void => {
+    if (token !== expected) failAt(segment);
+  };
+  /** Moves to the next token; `segment` names the place where the text has no token of JSON. */
+  const next = (segment?: string | number): number => {
     do token = scanner.scan();
     while (token === TOKEN.lineBreak || token === TOKEN.space);
-    // Comments and unknown words are tokens to this scanner, and so are strings and numbers that break off.
+    // For this scanner comments, unknown words and unterminated strings and numbers are tokens too.
     const error: number = scanner.getTokenError();
     const broken = error !== 0 || token > TOKEN.number;
-    if (broken && at !== undefined) failAfter(at);
+    if (broken && segment !== undefined) failAt(segment);
     if (broken) fail(token === TOKEN.end ? 'EOF while parsing a value' : 'expected value');
     return token;
   };
-  const expect = (wanted: number, at: string | number): void => {
-    if (token !== wanted) failAfter(at);
-  };
 
-  const object: JsonReader['object'] = (onValue) => {
-    if (next('?') === TOKEN.closeBrace) return;
-    for (;;) {
-      expect(TOKEN.string, '?');
-      path.push(scanner.getTokenValue());
-      if (next() !== TOKEN.colon) fail('expected `:`');
-      next();
-      onValue(String(path.at(-1)));
-      path.pop();
-      if (next('?') === TOKEN.closeBrace) return;
-      expect(TOKEN.comma, '?');
-      next('?');
+  /** Reads what an object or array holds up to `closer`; `segmentOf` names the place where its nth item is missing. */
+  const items = (
+    closer: number,
+    segmentOf: (index: number) => string | number,
+    readItem: (index: number) => void,
+  ): void => {
+    if (next(segmentOf(0)) === closer) return;
+    for (let index = 0; ; index += 1) {
+      readItem(index);
+      if (next(segmentOf(index + 1)) === closer) return;
+      expect(TOKEN.comma, segmentOf(index + 1));
+      next(segmentOf(index + 1));
     }
   };
   const array: JsonReader['array'] = (onValue) => {
-    if (next(0) === TOKEN.closeBracket) return;
-    for (let index = 0; ; index += 1) {
+    const readItem = (index: number): void => {
       path.push(index);
       onValue(index);
       path.pop();
-      if (next(index + 1) === TOKEN.closeBracket) return;
-      expect(TOKEN.comma, index + 1);
-      next(index + 1);
-    }
+    };
+    items(TOKEN.closeBracket, (index) => index, readItem);
   };
-  const key = (): void => {
-    if (token !== TOKEN.string) fail('key must be a string');
-    if (next() !== TOKEN.colon) fail('expected `:`');
-    next();
+  const object: JsonReader['object'] = (onValue) => {
+    const readField = (): void => {
+      expect(TOKEN.string, '?');
+      const key = scanner.getTokenValue();
+      path.push(key);
+      if (next() !== TOKEN.colon) fail('expected `:`');
+      next();
+      onValue(key);
+      path.pop();
+    };
+    items(TOKEN.closeBrace, () => '?', readField);
   };
-  /** Without recursion: payloads may be nested at will. */
-  const skip = (): void => {
-    const closers: number[] = [];
-    for (;;) {
-      if (token === TOKEN.openBrace || token === TOKEN.openBracket) {
-        const closer = token + 1;
-        if (next() !== closer) {
-          if (closers.push(closer) > MAX_DEPTH) fail('recursion limit exceeded');
-          if (closer === TOKEN.closeBrace) key();
-          continue;
-        }
-      } else if (token < TOKEN.null) fail('expected value');
-      if (!another(closers)) return;
-    }
-  };
-  /** After a value: closes what ends there; true where one more value follows. */
-  const another = (closers: number[]): boolean => {
-    for (let closer = closers.at(-1); closer !== undefined; closer = closers.at(-1)) {
-      if (next() === TOKEN.comma) {
-        next();
-        if (closer === TOKEN.closeBrace) key();
-        return true;
-      }
-      if (token !== closer) fail('expected `,` or an end');
-      closers.pop();
-    }
-    return false;
+  const skip = (depth: number): void => {
+    if (depth > MAX_DEPTH) fail('recursion limit exceeded');
+    if (token === TOKEN.openBrace) object(() => skip(depth + 1));
+    else if (token === TOKEN.openBracket) array(() => skip(depth + 1));
+    else if (token < TOKEN.null) fail('expected value');
   };
 
   next();
@@ -147,7 +132,9 @@ export const makeReader = (text: string): JsonReader => {
     array,
     raw: () => {
       const start = scanner.getTokenOffset();
-      skip();
+      skipped = render(path);
+      skip(0);
+      skipped = undefined;
       return text.slice(start, scanner.getTokenOffset() + scanner.getTokenLength());
     },
     fail,

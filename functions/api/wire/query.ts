@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { Invalid, Refusal } from '../errors.ts';
 import { naming } from './naming.ts';
-import { wireRules } from './wire-rules.ts';
+import { isOptional, wireRules } from './wire-rules.ts';
 
-/** Reads one parameter's text; throws the reason where it cannot be such a value. */
+/** Decodes one parameter's text; throws Undecodable with the reason. */
 type DecodeText = (text: string) => unknown;
 
 class Undecodable extends Error {}
 
-/** Marks a complaint about a kind of value, as everywhere in the contract. */
+/** In the contract, the last segment of the place of an error about a kind of value. */
 const ALL = '__all__';
 
-/** u64 in the contract: digits alone, no sign. */
-const GREATEST_DIGITS = 20;
+/** Whole numbers are u64 in the contract: digits without a sign. */
 const GREATEST = 2n ** 64n - 1n;
+const GREATEST_DIGITS = String(GREATEST).length;
 
 const whole: DecodeText = (text) => {
   if (!/^\d+$/.test(text)) throw new Undecodable('invalid digit found in string, expected a whole number');
@@ -21,7 +21,7 @@ const whole: DecodeText = (text) => {
   if (digits.length > GREATEST_DIGITS || BigInt(digits) > GREATEST) {
     throw new Undecodable(`number too large, expected at most ${GREATEST}`);
   }
-  // No rule tells numbers apart that are too large for JavaScript to do so.
+  // JavaScript cannot represent larger ones exactly, and no rule distinguishes them.
   return Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 };
 
@@ -42,13 +42,7 @@ const choice =
 
 const decoderOf = (schema: z.core.$ZodType): DecodeText => {
   if (schema instanceof z.ZodPipe) return decoderOf(schema.in);
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodExactOptional
-  ) {
-    return decoderOf(schema.unwrap());
-  }
+  if (isOptional(schema)) return decoderOf(schema.unwrap());
   const decode = kindOf(schema);
   const refuse = wireRules.get(schema)?.refuse;
   if (refuse === undefined) return decode;
@@ -69,16 +63,16 @@ const kindOf = (schema: z.core.$ZodType): DecodeText => {
 
 const isList = (schema: z.core.$ZodType): boolean => {
   if (schema instanceof z.ZodPipe) return isList(schema.in);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return isList(schema.unwrap());
+  if (isOptional(schema)) return isList(schema.unwrap());
   return schema instanceof z.ZodArray;
 };
 
-/** `event_types`, `event_types[]`, `event_types[0]` and `event_types[x]` are one list. */
+/** A list may be sent as `event_types`, `event_types[]`, `event_types[0]` or `event_types[x]`. */
 const plainName = (key: string): string => key.replace(/\[[^\]]*\]$/, '');
 
 /**
- * The parameters as their schema has them; unknown ones are ignored. Refuses with 400 what cannot be read or is given
- * twice, with 422 (Invalid) values that break a rule.
+ * Decodes a query string into its schema's output; unknown parameters are ignored. Throws a Refusal (400) for a
+ * parameter that cannot be decoded or is given twice, and Invalid (422) for values that break a rule.
  */
 export const queryDecoder = <Schema extends z.ZodObject>(
   schema: Schema,
@@ -99,7 +93,7 @@ export const queryDecoder = <Schema extends z.ZodObject>(
         const names = path.filter((segment) => typeof segment === 'string');
         const [field = ''] = names;
         return {
-          // The contract's server reads lists apart from other parameters, and gives no name to what is in them.
+          // The contract's server decodes lists apart from other parameters, and names no place within a list.
           loc: ['query', ...(lists.has(field) && names.includes(ALL) ? [ALL] : names)],
           msg: naming(field, message),
           type: 'value_error',

@@ -1,16 +1,20 @@
 import * as z from 'zod';
 
-/** What decoding needs to know about a schema beyond its type. */
+/** What the decoders of bodies and queries need to know about a schema beyond its type. */
 export interface WireRules {
-  /** An older name of the field; both at once are one field given twice. */
+  /** An older name of the field. Sending both names is an error: one field given twice. */
   readonly alias?: string;
-  /** Whole numbers outside are no such number at all (unsigned 16 bit, say), whatever the value rules say. */
+  /** A whole number outside of it cannot be decoded (it is no unsigned 16-bit number, say), whatever the value rules say. */
   readonly range?: readonly [number, number];
-  /** Says what is wrong with a value that fails while it is decoded, and so hides complaints about other values. */
+  /** Returns why a value cannot be decoded. A decoding error is reported alone, without errors about other values. */
   readonly refuse?: (value: unknown) => string | undefined;
   /** The field keeps its source text. */
   readonly raw?: boolean;
 }
 
-/** Registered last on a schema: methods that refine or wrap it make a new one. */
+/** Register a rule last: zod methods that refine or wrap a schema return a new one. */
 export const wireRules = z.registry<WireRules>();
+
+/** Whether a schema only says that its value may be left out. */
+export const isOptional = (schema: z.core.$ZodType) =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional || schema instanceof z.ZodDefault;

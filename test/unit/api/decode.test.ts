@@ -31,8 +31,6 @@ describe('a body is read in the order of its text', () => {
     [' \n\t{ "name" : "x" , "other" : [1e5, {"a":null}] }', 'spaces and unknown fields are fine'],
     ['{"name":"x","other":1,"other":2,"metadata":{"a":"1","a":"2"}}', 'unknown and map keys may repeat'],
     ['{"na\\u006de":"x"}', 'keys may be escaped'],
-    ['["x",null,[],{},{"flag":true}]', 'structs may be positional'],
-    ['{"name":"x","inner":[true]}', 'inner ones too'],
   ])('%s', (body) => {
     expect(locOf(body)).toBe('fine');
   });
@@ -45,8 +43,7 @@ describe('a body is read in the order of its text', () => {
     ['{}', 'body||'],
     ['[]', 'body||'],
     ['["x"]', 'body||'],
-    ['["x",null,[],{},{"flag":true},1]', 'body||'],
-    ['[{}]', 'body|[0]'],
+    ['["x",null,[],{},{"flag":true}]', 'body||'],
     ['\ufeff{"name":"x"}', 'body||'],
     ['{', 'body|?'],
     ["{'name':'x'}", 'body|?'],
@@ -72,6 +69,7 @@ describe('a body is read in the order of its text', () => {
     ['{"name":"x","metadata":{"a":1}}', 'body|metadata|a'],
     ['{"name":"x","metadata":{"a":"b",}}', 'body|metadata|?'],
     ['{"name":"x","inner":{}}', 'body|inner'],
+    ['{"name":"x","inner":[true]}', 'body|inner'],
     ['{"name":"x","inner":{"flag":true,"flag":true}}', 'body|inner'],
     ['{"other":{"a":[1,}', 'body|other'],
     ['{"count":"first","name":5}', 'body|count'],
