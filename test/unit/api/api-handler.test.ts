@@ -15,8 +15,8 @@ const event = {
 const call = async (handler: ReturnType<typeof makeApiHandler>) =>
   handler(event, { getRemainingTimeInMillis: () => 30_000 } as unknown as Context);
 
-describe('the function behind the gateway', () => {
-  it('answers through the router and builds what it needs once', async () => {
+describe('API Lambda handler', () => {
+  it('answers through the router and builds its dependencies once per cold start', async () => {
     let built = 0;
     const handler = makeApiHandler(() => {
       built += 1;
@@ -27,7 +27,7 @@ describe('the function behind the gateway', () => {
     expect(built).toBe(1);
   });
 
-  it('answers 500 with an empty object when building fails, and builds again on the next call', async () => {
+  it('answers 500 with an empty object when building the dependencies fails, and builds them again on the next call', async () => {
     let built = 0;
     const handler = makeApiHandler(() => {
       built += 1;

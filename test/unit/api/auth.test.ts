@@ -11,7 +11,7 @@ const SECONDS = Math.floor(NOW / 1000);
 const HOUR = 3600;
 const APP = 'app_1srOrx2ZWZBpBUvZwXKQmoEYga2';
 
-/** Status, code and detail of a list of applications asked for with such an Authorization header. */
+/** Status, code and detail of listing applications with this Authorization header. */
 const ask = async (authorization: string, client = makeClient()) => {
   const { status, json } = await (await client).send('GET', '/api/v1/app', undefined, { authorization });
   return { status, code: json.code, detail: json.detail };
@@ -19,16 +19,16 @@ const ask = async (authorization: string, client = makeClient()) => {
 
 const INVALID = { status: 401, code: 'authentication_failed', detail: 'Invalid token' };
 
-describe('tokens', () => {
+describe('bearer token', () => {
   it.each([
     ['Bearer ', 'the usual form'],
     ['bearer ', 'any case'],
     ['BEARER  ', 'two spaces'],
-  ])('%j lets in', async (scheme) => {
+  ])('is accepted after the scheme %j', async (scheme) => {
     expect((await ask(scheme + (await token()))).status).toBe(200);
   });
 
-  it.each(['Bearer\t', 'Basic ', '', 'Bearer'])('%j does not', async (scheme) => {
+  it.each(['Bearer\t', 'Basic ', '', 'Bearer'])('is refused after the scheme %j', async (scheme) => {
     expect(await ask(scheme + (await token()))).toEqual(INVALID);
   });
 
@@ -42,7 +42,7 @@ describe('tokens', () => {
     [{ iat: undefined }, 200],
     [{ iss: 'anybody' }, 200],
     [{ sub: 'org_x' }, 200],
-  ])('with %j answer %i', async (claims, status) => {
+  ])('with the claims %j is answered with %i', async (claims, status) => {
     expect((await ask(`Bearer ${await token(claims)}`)).status).toBe(status);
   });
 
@@ -54,7 +54,7 @@ describe('tokens', () => {
     [{ typ: 5 }, 401],
     [{ typ: {} }, 401],
     [{ typ: null }, 200],
-  ])('with the header %j answer %i', async (header, status) => {
+  ])('with the header %j is answered with %i', async (header, status) => {
     expect((await ask(`Bearer ${await token({}, header)}`)).status).toBe(status);
   });
 
@@ -85,11 +85,14 @@ describe('tokens', () => {
       'insufficient access',
       'Insufficient access for the given operation.',
     ],
-  ])('with %j are refused in the right words', async (claims, status, code, detail) => {
-    expect(await ask(`Bearer ${await token(claims)}`)).toEqual({ status, code, detail });
-  });
+  ])(
+    'with the invalid claims %j is refused with the contract’s status, code and detail',
+    async (claims, status, code, detail) => {
+      expect(await ask(`Bearer ${await token(claims)}`)).toEqual({ status, code, detail });
+    },
+  );
 
-  it('that nobody here signed are refused, and so is the secret itself, with help', async () => {
+  it('signed with another secret is refused; the secret itself as a token is refused with a hint', async () => {
     expect(await ask(`Bearer ${await token({}, {}, 'another secret')}`)).toEqual(INVALID);
     expect(await ask('Bearer nonsense')).toEqual(INVALID);
     const { status, detail } = await ask(`Bearer ${SECRET}`);
@@ -97,7 +100,7 @@ describe('tokens', () => {
     expect(detail).toBe('Authentication failed. JWT signing secrets can not be used as tokens.');
   });
 
-  /** Signed by the stage's secret, whatever the three parts hold. */
+  /** Three parts signed with the stage's secret, whatever header and payload hold. */
   const signed = (header: string, payload: string, pad = (part: string) => part) => {
     const parts = [header, payload].map((part) => pad(Buffer.from(part, 'latin1').toString('base64url')));
     const signature = createHmac('sha256', SECRET).update(parts.join('.')).digest('base64url');
@@ -117,11 +120,11 @@ describe('tokens', () => {
     ['with a critical extension', signed('{"alg":"HS256","crit":["x"],"x":1}', `{"sub":"${ORG}"}`), 401],
     ['in four parts', `${signed(HEADER, `{"sub":"${ORG}"}`)}.a`, 401],
     ['without a signature', `${signed(HEADER, `{"sub":"${ORG}"}`).split('.').slice(0, 2).join('.')}.`, 401],
-  ])('%s and validly signed: %s answers %i', async (_, bearer, status) => {
+  ])('with a valid signature, %s: %s is answered with %i', async (_, bearer, status) => {
     expect((await ask(`Bearer ${bearer}`)).status).toBe(status);
   });
 
-  it('hold whatever claims they like: the answer is never a fault of ours', async () => {
+  it('with random claims and a valid signature never causes a 5xx answer', async () => {
     const claim = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('org_x', APP, 'org_\ud800', null, true, 1e308, -1, 0.5, [], {}),
@@ -141,7 +144,7 @@ describe('tokens', () => {
     );
   });
 
-  it('of an older secret verify; those of a secret not yet known are tried again after a refresh', async () => {
+  it('signed with a previous secret is accepted; one signed with a newer secret is verified again after a refresh', async () => {
     const keys = {
       current: () => Promise.resolve(['newer', SECRET]),
       refresh: () => Promise.resolve(['newest']),
@@ -151,7 +154,7 @@ describe('tokens', () => {
     expect(await ask(`Bearer ${await token({}, {}, 'unknown')}`, makeClient({ keys }))).toEqual(INVALID);
   });
 
-  it('that we mint are let in', async () => {
+  it('minted by the API is accepted by the API', async () => {
     const keys = { current: () => Promise.resolve([SECRET]), refresh: () => Promise.resolve([]) };
     const organization = await mintOrganizationToken(keys, orgId(ORG), NOW);
     expect((await ask(`Bearer ${organization}`)).status).toBe(200);
@@ -166,13 +169,13 @@ describe('tokens', () => {
   });
 });
 
-describe('the token of an application that was deleted', () => {
+describe('application token', () => {
   it.each([
     ['GET', '/api/v1/event-type'],
     ['GET', '/api/v1/event-type/order.paid'],
     ['GET', '/api/v1/background-task/qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2'],
     ['POST', '/api/v1/background-task/qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2/cancel'],
-  ])('opens nothing any more: %s %s', async (method, path) => {
+  ])('of a deleted application gets 404 from %s %s', async (method, path) => {
     const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/event-type', { name: 'order.paid', description: '' });
     const { json } = await send('POST', '/api/v1/app', { name: 'Acme', uid: 'app' });
@@ -185,8 +188,8 @@ describe('the token of an application that was deleted', () => {
   });
 });
 
-describe('a token that was let in before', () => {
-  it('is judged by the clock each time', async () => {
+describe('cached token verification', () => {
+  it('checks the expiry of a cached token on each request', async () => {
     let now = NOW;
     const client = makeClient({ now: () => now });
     const bearer = `Bearer ${await token({ jti: 'clock' })}`;
@@ -195,7 +198,7 @@ describe('a token that was let in before', () => {
     expect(await ask(bearer, client)).toEqual(INVALID);
   });
 
-  it('is refused once its secret is no longer listed', async () => {
+  it('refuses a cached token once its secret is no longer listed', async () => {
     let secrets = [SECRET];
     const keys = { current: () => Promise.resolve(secrets), refresh: () => Promise.resolve(secrets) };
     const client = makeClient({ keys });

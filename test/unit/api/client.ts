@@ -5,7 +5,7 @@ import type { Simulation } from './fakes.ts';
 
 const SECONDS = Math.floor(NOW / 1000);
 
-/** A token with such claims on top of those of an organization. */
+/** An organization token; `claims` override its defaults. */
 export const token = (
   claims: Record<string, unknown> = {},
   header: object = { typ: 'JWT' },
@@ -36,7 +36,7 @@ export interface Client {
 const bytesOf = (body: unknown): Uint8Array<ArrayBuffer> | string =>
   body instanceof Uint8Array ? new Uint8Array(body) : typeof body === 'string' ? body : JSON.stringify(body);
 
-/** Sends requests to a router over in-memory ports; paths are taken as they are. */
+/** Sends requests to a router over in-memory ports. Paths are passed unchanged, without URL normalization. */
 export const makeClient = async (overrides: Parameters<typeof makeSimulation>[0] = {}): Promise<Client> => {
   const simulation = makeSimulation(overrides);
   const router = makeRouter(simulation.deps);

@@ -24,14 +24,17 @@ const locOf = (body: string | Uint8Array): string => {
   return 'fine';
 };
 
-describe('a body is read in the order of its text', () => {
+describe('body decoder', () => {
   it.each([
     ['{"name":"x"} x', 'what follows the first value is ignored'],
-    ['{"name":"x"}{"name":5}', 'so is a second object'],
-    [' \n\t{ "name" : "x" , "other" : [1e5, {"a":null}] }', 'spaces and unknown fields are fine'],
-    ['{"name":"x","other":1,"other":2,"metadata":{"a":"1","a":"2"}}', 'unknown and map keys may repeat'],
+    ['{"name":"x"}{"name":5}', 'a second object is ignored'],
+    [' \n\t{ "name" : "x" , "other" : [1e5, {"a":null}] }', 'spaces and unknown fields are ignored'],
+    [
+      '{"name":"x","other":1,"other":2,"metadata":{"a":"1","a":"2"}}',
+      'unknown keys and keys of maps may repeat',
+    ],
     ['{"na\\u006de":"x"}', 'keys may be escaped'],
-  ])('%s', (body) => {
+  ])('accepts %s, because %s', (body) => {
     expect(locOf(body)).toBe('fine');
   });
 
@@ -73,15 +76,15 @@ describe('a body is read in the order of its text', () => {
     ['{"name":"x","inner":{"flag":true,"flag":true}}', 'body|inner'],
     ['{"other":{"a":[1,}', 'body|other'],
     ['{"count":"first","name":5}', 'body|count'],
-  ])('%s is wrong at %s', (body, loc) => {
+  ])('refuses %s with the location %s', (body, loc) => {
     expect(locOf(body)).toBe(loc);
   });
 
-  it('must be UTF-8', () => {
+  it('refuses bytes that are not UTF-8', () => {
     expect(locOf(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]))).toBe('body||');
   });
 
-  it('may not pollute prototypes', () => {
+  it('treats __proto__ as an ordinary key and leaves prototypes unchanged', () => {
     const decoded = decode(Buffer.from('{"name":"x","metadata":{"a":"b"},"__proto__":{"z":1}}'));
     expect(decoded).toEqual({ name: 'x', metadata: { a: 'b' } });
     expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
@@ -89,7 +92,7 @@ describe('a body is read in the order of its text', () => {
   });
 });
 
-describe('a payload', () => {
+describe('payload decoder', () => {
   const read = (payload: string) =>
     bodyDecoder(messageIn())(Buffer.from(`{"eventType":"a","payload":${payload}}`)).payload.text;
 
@@ -98,7 +101,7 @@ describe('a payload', () => {
     '{ "a" : [ 1 , 2.50 , -0 , 1e400 ] , "b" : { } }',
     '{"a":{"b":{"c":[[[]]]}},"d":"}]\\"{"}',
     `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`,
-  ])('keeps its text: %s', (payload) => {
+  ])('keeps the exact text of %s', (payload) => {
     expect(read(payload)).toBe(payload);
   });
 
@@ -112,17 +115,17 @@ describe('a payload', () => {
     '{"a":NaN}',
     '[',
     '{"a":"\t"}',
-  ])('that is no JSON is refused: %s', (payload) => {
+  ])('refuses %s, which is not JSON', (payload) => {
     expect(() => read(payload)).toThrow(Invalid);
   });
 
-  it('of a million levels is refused without overflowing the stack', () => {
+  it('refuses a payload nested a million levels deep without overflowing the stack', () => {
     expect(() => read('['.repeat(1_000_000))).toThrow(Invalid);
     expect(() => read('{"a":'.repeat(400_000))).toThrow(Invalid);
   });
 });
 
-describe('JSON as everybody else reads it', () => {
+describe('JSON reader compared with JSON.parse', () => {
   const isJson = (text: string): boolean => {
     try {
       JSON.parse(text);
@@ -132,10 +135,10 @@ describe('JSON as everybody else reads it', () => {
     }
   };
   const accepts = (text: string) => locOf(`{"name":"x","other":${text}}`) === 'fine';
-  /** A text that ends the object around it is another text, not a worse one. */
+  /** Whether the text closes the enclosing object early, which makes it a different text that may be valid. */
   const closesEarly = (text: string) =>
     [...`${text}}`.matchAll(/}/g)].some(({ index }) => isJson(`{"a":${text.slice(0, index)}}`));
-  /** JSON with a character dropped, doubled or replaced somewhere. */
+  /** JSON with one character dropped, doubled or replaced at a random place. */
   const nearlyJson = fc
     .tuple(
       fc.json(),
@@ -148,18 +151,18 @@ describe('JSON as everybody else reads it', () => {
     })
     .filter((text) => isJson(text) || !closesEarly(text));
 
-  it('is accepted whatever it holds', () => {
+  it('accepts all JSON', () => {
     fc.assert(fc.property(fc.json({ maxDepth: 5 }), (text) => accepts(text)));
   });
 
-  it('is refused when it is nearly JSON, and only then', () => {
+  it('accepts damaged JSON exactly when JSON.parse does', () => {
     fc.assert(
       fc.property(nearlyJson, (text) => accepts(text) === isJson(text)),
       { numRuns: 500 },
     );
   });
 
-  it('never fails in a way of our own, whatever the bytes', () => {
+  it('throws nothing but Invalid for random bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => typeof locOf(bytes) === 'string'));
   });
 });

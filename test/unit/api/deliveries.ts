@@ -2,7 +2,7 @@ import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain
 import { makeClient } from './client.ts';
 import { NOW } from './fakes.ts';
 
-/** Application `acme` with endpoint `ep1` and a message `evt1` on channel `eu`; nothing was attempted yet. */
+/** Application `acme` with endpoint `ep1` and a message `evt1` on channel `eu`, without attempts. */
 export const startDelivering = async () => {
   const client = await makeClient();
   const { send, simulation } = client;
@@ -10,8 +10,8 @@ export const startDelivering = async () => {
   const endpoint = (await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep1' })).json;
   const body = { eventType: 'order.paid', payload: { n: 1 }, eventId: 'evt1', channels: ['eu'] };
   const message = (await send('POST', '/api/v1/app/acme/msg', body)).json;
-  /** Records an attempt: by default one that failed and will be made again. */
-  const attempted = (some: Partial<Attempt> = {}): Attempt => {
+  /** Records an attempt, by default one that failed and will be retried. */
+  const recordAttempt = (some: Partial<Attempt> = {}): Attempt => {
     const at = some.at ?? NOW;
     const attempt: Attempt = {
       orgId: '' as never,
@@ -37,7 +37,7 @@ export const startDelivering = async () => {
     simulation.attempts.push(attempt);
     return attempt;
   };
-  return { ...client, endpoint, message, attempted };
+  return { ...client, endpoint, message, recordAttempt };
 };
 
 export const SUCCEEDED = {

@@ -52,7 +52,7 @@ import {
 } from '../../../functions/platform/limits/endpoints.domain.ts';
 import type { Deps } from '../../../functions/api/deps.ts';
 
-/** In-memory ports: the least that obeys their comments. */
+/** In-memory ports: the smallest implementations that obey the ports' comments. */
 
 export const NOW = Date.parse('2026-11-23T04:19:56.838Z');
 export const SECRET = 'unit-test-jwt-secret';
@@ -219,16 +219,16 @@ export interface Simulation {
   readonly eventTypes: Map<string, EventType>;
   readonly messages: Map<string, { readonly message: Message; readonly body: Uint8Array | null }>;
   readonly attempts: Attempt[];
-  /** What reached the publish flow. */
+  /** Requests that reached the publish flow. */
   readonly published: PublishRequest[];
-  /** What was accepted under a key, by its digest. */
+  /** Accepted messages by the digest of their idempotency key. */
   readonly accepted: Map<string, { readonly accepted: Accepted; readonly requestDigest: string | null }>;
-  /** What reached the attempt port. */
-  readonly asked: AttemptQuery[];
+  /** Queries that reached the attempt reader. */
+  readonly attemptQueries: AttemptQuery[];
   readonly tasks: Map<string, Task>;
-  /** What reached the delivery queue. */
+  /** Deliveries sent to the delivery queue. */
   readonly queued: QueuedDelivery[];
-  readonly askedMessages: EndpointMessageQuery[];
+  readonly messageQueries: EndpointMessageQuery[];
   readonly log: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
   readonly deps: Deps;
 }
@@ -293,9 +293,9 @@ const fakeMessages = (rows: Simulation['messages']): MessageReader => {
   };
 };
 
-const fakeAttempts = (rows: Attempt[], asked: AttemptQuery[]): AttemptReader => {
+const fakeAttempts = (rows: Attempt[], attemptQueries: AttemptQuery[]): AttemptReader => {
   const page = (query: AttemptQuery, keep: (row: Attempt) => boolean) => {
-    asked.push(query);
+    attemptQueries.push(query);
     const { limit, cursor, outcomes } = query;
     const kept = rows.filter((row) => keep(row) && (outcomes?.includes(outcomeOfAttempt(row)) ?? true));
     return pageOf(kept, (row) => row.id, { limit, cursor, order: 'descending' });
@@ -319,9 +319,9 @@ const grouped = (rows: readonly Attempt[], key: (row: Attempt) => string): Attem
   return [...new Set(sorted.map(key))].map((one) => sorted.filter((row) => key(row) === one));
 };
 
-const fakeAttempted = (rows: Attempt[], asked: EndpointMessageQuery[]): AttemptedReader => ({
+const fakeDeliveryStatus = (rows: Attempt[], messageQueries: EndpointMessageQuery[]): AttemptedReader => ({
   messages: async (_orgId, _appId, endpointId, query, nowMs) => {
-    asked.push(query);
+    messageQueries.push(query);
     const { limit, cursor, progress } = query;
     const of = grouped(
       rows.filter((row) => row.endpointId === endpointId),
@@ -348,7 +348,7 @@ const fakeExpunge = ({ messages, attempts }: Pick<Simulation, 'messages' | 'atte
   },
 });
 
-/** Tasks that stay as they are; an estimate counts what the endpoint was sent. */
+/** Tasks that never run; an estimate counts the attempts of the endpoint. */
 const fakeTasks = (rows: Map<string, Task>, attempts: readonly Attempt[], ids: () => Deps['ids']): Tasks => ({
   start: (order) => {
     const id = ids().task(NOW);
@@ -382,7 +382,7 @@ const fakeTasks = (rows: Map<string, Task>, attempts: readonly Attempt[], ids: (
   },
 });
 
-/** Keys that are never taken over and never expire. */
+/** Idempotency keys whose locks never expire and are never taken over. */
 export const fakeIdempotency = (): IdempotencyStore => {
   const rows = new Map<string, { requestDigest: string; answer?: Answer }>();
   return {
@@ -401,7 +401,7 @@ export const fakeIdempotency = (): IdempotencyStore => {
   };
 };
 
-/** A whole set of ports with nothing in them; `overrides` replaces some. */
+/** All ports, empty; `overrides` replaces some of them. */
 export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   const data = {
     applications: new Map(),
@@ -411,10 +411,10 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
     attempts: [],
     published: [],
     accepted: new Map(),
-    asked: [],
+    attemptQueries: [],
     queued: [],
     tasks: new Map(),
-    askedMessages: [],
+    messageQueries: [],
     log: [],
   } satisfies Omit<Simulation, 'deps'> as Omit<Simulation, 'deps'>;
   const applications = fakeApplications(data.applications);
@@ -429,8 +429,8 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
       return subnet === undefined ? { kind: 'ok' } : { kind: 'invalid', subnet, reason: 'closed here' };
     },
     messages: fakeMessages(data.messages),
-    attempts: fakeAttempts(data.attempts, data.asked),
-    attempted: fakeAttempted(data.attempts, data.askedMessages),
+    attempts: fakeAttempts(data.attempts, data.attemptQueries),
+    attempted: fakeDeliveryStatus(data.attempts, data.messageQueries),
     expunge: fakeExpunge(data),
     resend: makeResend({
       queue: { send: async (some) => void data.queued.push(...some) },

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { requestFrom, resultFrom } from '../../../functions/api/gateway-event.ts';
 
-/** Events as the two gateways send them, without what is never read. */
+/** Events as the two API Gateway types send them, without the fields that the adapter never reads. */
 const http = (over: Partial<APIGatewayProxyEventV2> = {}, method = 'POST') =>
   ({
     version: '2.0',
@@ -31,15 +31,18 @@ const rest = (over: Partial<APIGatewayProxyEvent> = {}) =>
     ...over,
   }) as unknown as APIGatewayProxyEvent;
 
-describe('gateway events become the request as it was sent', () => {
+describe('API Gateway event adapter', () => {
   it.each([
     ['HTTP API', http(), 'event_types=a&event_types=b&limit=01'],
     ['REST API', rest(), 'event_types=a&event_types=b%26c&limit=01'],
-  ])('%s: path with its escapes, repeated parameters, no body', async (_kind, event, search) => {
-    const { request, path, search: found } = requestFrom(event);
-    expect([path, found]).toEqual(['/api/v1/app/a%2Fb/endpoint', search]);
-    expect([request.method, await request.text()]).toEqual(['POST', '']);
-  });
+  ])(
+    'keeps the escapes of the path, repeated parameters and an absent body of a %s event',
+    async (_kind, event, search) => {
+      const { request, path, search: found } = requestFrom(event);
+      expect([path, found]).toEqual(['/api/v1/app/a%2Fb/endpoint', search]);
+      expect([request.method, await request.text()]).toEqual(['POST', '']);
+    },
+  );
 
   it.each([
     '/api/v1//app/',
@@ -49,14 +52,14 @@ describe('gateway events become the request as it was sent', () => {
     '/a\tb\n ',
     '/app/x/endpoint/..',
     '/app/./x/%2e%2E/y',
-  ])('a path %j stays what it is', (rawPath) => {
+  ])('passes the path %j unchanged', (rawPath) => {
     const bare = { multiValueQueryStringParameters: null, queryStringParameters: null };
     for (const event of [http({ rawPath, rawQueryString: '' }), rest({ path: rawPath, ...bare })]) {
       expect(requestFrom(event)).toMatchObject({ path: rawPath, search: '' });
     }
   });
 
-  it('bodies keep their bytes, as text and as base64', async () => {
+  it('passes the exact bytes of bodies, given as text or as base64', async () => {
     const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x7b]);
     const binary = { body: bytes.toString('base64'), isBase64Encoded: true };
     for (const event of [http(binary), rest(binary)]) {
@@ -83,46 +86,56 @@ describe('gateway events become the request as it was sent', () => {
 
   it.each<[string, string, Record<string, string>, boolean]>([
     ['bytes that are no UTF-8, replaced', invalid.toString('utf8'), length(invalid), false],
-    ['replaced, and sent in chunks', invalid.toString('utf8'), { 'transfer-encoding': 'chunked' }, false],
     [
-      'replaced, with a length beside the chunks',
+      'bytes that are no UTF-8, replaced and sent in chunks',
+      invalid.toString('utf8'),
+      { 'transfer-encoding': 'chunked' },
+      false,
+    ],
+    [
+      'a replacement character in chunks that also have a length',
       '\ufffd',
       { ...length('\ufffd'), 'Transfer-Encoding': 'chunked' },
       false,
     ],
-    ['replaced, and its length dropped by a proxy', invalid.toString('utf8'), {}, false],
-    ['cut off', '{"a":', length('{"a":1}'), false],
-    ['cut off, as base64', Buffer.from('{"a":').toString('base64'), length('{"a":1}'), true],
-    ['longer than it was sent', '{"a":1}', { 'Content-Length': '5' }, false],
+    [
+      'bytes that are no UTF-8, replaced, without the length that a proxy dropped',
+      invalid.toString('utf8'),
+      {},
+      false,
+    ],
+    ['truncated', '{"a":', length('{"a":1}'), false],
+    ['truncated, as base64', Buffer.from('{"a":').toString('base64'), length('{"a":1}'), true],
+    ['longer than its content length', '{"a":1}', { 'Content-Length': '5' }, false],
     ['missing', '', length('{}'), false],
-  ])('a body that arrives changed is marked: %s', (_case, body, headers, isBase64Encoded) => {
+  ])('marks a body that arrived damaged: %s', (_case, body, headers, isBase64Encoded) => {
     for (const event of both(body, headers, isBase64Encoded)) {
       expect(requestFrom(event).damaged).toBe(true);
     }
   });
 
   it.each<[string, string, Record<string, string>, boolean]>([
-    ['text', '{"é":"\u{1f600}"}', length('{"é":"\u{1f600}"}'), false],
+    ['UTF-8 text', '{"é":"\u{1f600}"}', length('{"é":"\u{1f600}"}'), false],
     ['a replacement character that was sent', '{"a":"\ufffd"}', length('{"a":"\ufffd"}'), false],
     ['bytes that are no UTF-8', invalid.toString('base64'), length(invalid), true],
     ['bytes that are no UTF-8, in chunks', invalid.toString('base64'), {}, true],
-    ['no length', '{"a":1}', {}, false],
+    ['a body without a length', '{"a":1}', {}, false],
     [
-      'chunks, whatever their length',
+      'chunks with a wrong length',
       '{"a":1}',
       { 'transfer-encoding': 'chunked', 'content-length': '3' },
       false,
     ],
-    ['a length that was repeated', '{}', { 'content-length': '2, 2' }, false],
-    ['a length that is no number', '{}', { 'content-length': 'two' }, false],
-    ['nothing', '', { 'content-length': '0' }, false],
-  ])('one that arrives as it was sent is not: %s', (_case, body, headers, isBase64Encoded) => {
+    ['a length given twice', '{}', { 'content-length': '2, 2' }, false],
+    ['a length that is not a number', '{}', { 'content-length': 'two' }, false],
+    ['an empty body', '', { 'content-length': '0' }, false],
+  ])('does not mark an intact body as damaged: %s', (_case, body, headers, isBase64Encoded) => {
     for (const event of both(body, headers, isBase64Encoded)) {
       expect(requestFrom(event).damaged).toBe(false);
     }
   });
 
-  it('headers keep empty values and several of one name; unreadable ones are left out', () => {
+  it('keeps empty and repeated headers and leaves out those with unreadable values', () => {
     expect(requestFrom(http()).request.headers.get('idempotency-key')).toBe('');
     expect(requestFrom(rest()).request.headers.get('x-two')).toBe('1, 2');
     const { request: odd } = requestFrom(http({ headers: { 'idempotency-key': 'é', 'x-ok': 'ok' } }));
@@ -130,18 +143,21 @@ describe('gateway events become the request as it was sent', () => {
     expect(requestFrom(rest({ multiValueHeaders: {} })).request.headers.get('idempotency-key')).toBe('k');
   });
 
-  it('GET and HEAD pass, also with a body', () => {
+  it('accepts GET and HEAD with and without a body', () => {
     expect(requestFrom(http({ body: '{}' }, 'GET')).request.method).toBe('GET');
     expect(requestFrom(rest({ body: '{}', httpMethod: 'HEAD' })).request.method).toBe('HEAD');
   });
 
-  it.each(['TRACE', 'CONNECT', 'TRACK', 'PROPFIND'])('%s passes too, for the router to refuse', (method) => {
-    for (const event of [http({}, method), rest({ httpMethod: method })]) {
-      expect(requestFrom(event).request.method).toContain(method);
-    }
-  });
+  it.each(['TRACE', 'CONNECT', 'TRACK', 'PROPFIND'])(
+    'passes the method %s to the router, which refuses it',
+    (method) => {
+      for (const event of [http({}, method), rest({ httpMethod: method })]) {
+        expect(requestFrom(event).request.method).toContain(method);
+      }
+    },
+  );
 
-  it('answers go back as text with their headers', async () => {
+  it('returns the response as text with its headers', async () => {
     const response = new Response('{"é":1}', {
       status: 202,
       headers: { 'content-type': 'application/json' },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { complaints, makeClient } from './client.ts';
 
-describe('the HTTP surface', () => {
-  it('strips trailing slashes, but knows no path with an empty part', async () => {
+describe('API router', () => {
+  it('strips trailing slashes and answers 404 to paths with an empty segment', async () => {
     const { send } = await makeClient();
     expect((await send('GET', '/api/v1/app///')).status).toBe(200);
     for (const path of ['/api/v1//app', '/api/v1/app//endpoint']) {
@@ -11,7 +11,7 @@ describe('the HTTP surface', () => {
     }
   });
 
-  it('answers unrouted paths and wrong methods with the JSON of an error, which clients parse', async () => {
+  it('answers unknown paths with 404 and wrong methods with 405, both as JSON errors', async () => {
     const { send } = await makeClient();
     const unknown = await send('GET', '/api/v1/nope/');
     expect([unknown.status, unknown.json]).toEqual([
@@ -28,7 +28,7 @@ describe('the HTTP surface', () => {
   });
 
   it.each(['/api/v1/app/acme/endpoint/..', '/api/v1/app/./', '/api/v1/app/acme/endpoint/%2e%2e'])(
-    '%s is a path to something that is not there, and never to what lies above it',
+    'answers 404 to %s and never resolves the dots to the parent resource',
     async (path) => {
       const { send } = await makeClient();
       await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
@@ -38,20 +38,20 @@ describe('the HTTP surface', () => {
     },
   );
 
-  it('refuses methods that a fetch could never send', async () => {
+  it('answers 405 to methods that fetch cannot send', async () => {
     const { send } = await makeClient();
     const { status, json } = await send('X-TRACE', '/api/v1/app');
     expect([status, json.code]).toEqual([405, 'method_not_allowed']);
   });
 
-  it('answers HEAD as GET without the body', async () => {
+  it('answers HEAD like GET without the body', async () => {
     const { send } = await makeClient();
     const head = await send('HEAD', '/api/v1/health');
     expect([head.status, head.text]).toEqual([200, '']);
     expect((await send('HEAD', '/api/v1/health/ping')).status).toBe(204);
   });
 
-  it('lets browsers of any origin in', async () => {
+  it('allows cross-origin requests from any origin', async () => {
     const { send } = await makeClient();
     const asked = { origin: 'https://portal.test', 'access-control-request-headers': 'authorization, x-y' };
     const { status, headers } = await send('OPTIONS', '/anything', undefined, asked);
@@ -62,16 +62,19 @@ describe('the HTTP surface', () => {
     expect((await send('GET', '/nope')).headers.get('access-control-allow-origin')).toBe('*');
   });
 
-  it.each(['/api/v1/app', '/nope'])('lets pages read links and limits in the answer of %s', async (path) => {
-    const { send } = await makeClient();
-    const exposed = (await send('GET', path)).headers.get('access-control-expose-headers');
-    expect(exposed?.split(', ')).toEqual([
-      ...['link', 'retry-after', 'ratelimit', 'ratelimit-policy'],
-      ...['idempotency-replayed', 'idempotency-mismatch'],
-    ]);
-  });
+  it.each(['/api/v1/app', '/nope'])(
+    'exposes the link and rate-limit headers to browsers in the answer to %s',
+    async (path) => {
+      const { send } = await makeClient();
+      const exposed = (await send('GET', path)).headers.get('access-control-expose-headers');
+      expect(exposed?.split(', ')).toEqual([
+        ...['link', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+        ...['idempotency-replayed', 'idempotency-mismatch'],
+      ]);
+    },
+  );
 
-  it('says which parts are healthy', async () => {
+  it('health reports each dependency and answers 500 when one is unavailable', async () => {
     const good = await (await makeClient()).send('GET', '/api/v1/health');
     expect(good.text).toBe('{"database":{"status":"ok"},"queue":{"status":"ok"},"cache":{"status":"ok"}}');
     const client = await makeClient({
@@ -86,18 +89,21 @@ describe('the HTTP surface', () => {
     ['GET', '/api/v1/stream'],
     ['PUT', '/ingest/api/v1/source/src_1/endpoint/ep_1'],
     ['POST', '/api/v1/app/x/msg/precheck/active/'],
-  ])('answers %s %s, which official clients may call, with 501 and words', async (method, path) => {
-    const { send } = await makeClient();
-    const { status, json } = await send(method, path, method === 'GET' ? undefined : '{', {
-      authorization: '',
-    });
-    expect([status, json]).toEqual([
-      501,
-      { code: 'not_implemented', detail: 'This API endpoint is not yet implemented.' },
-    ]);
-  });
+  ])(
+    'answers %s %s, an operation that is not implemented, with 501 and a JSON error',
+    async (method, path) => {
+      const { send } = await makeClient();
+      const { status, json } = await send(method, path, method === 'GET' ? undefined : '{', {
+        authorization: '',
+      });
+      expect([status, json]).toEqual([
+        501,
+        { code: 'not_implemented', detail: 'This API endpoint is not yet implemented.' },
+      ]);
+    },
+  );
 
-  it('takes bodies of 2,097,152 bytes and not one more', async () => {
+  it('accepts bodies of 2,097,152 bytes and answers 413 to one byte more', async () => {
     const { send } = await makeClient();
     const body = (length: number) => `{"name":"x","pad":"${'p'.repeat(length - 21)}"}`;
     expect((await send('POST', '/api/v1/app', body(2_097_152))).status).toBe(201);
@@ -111,7 +117,7 @@ describe('the HTTP surface', () => {
     ['PATCH', '/api/v1/app/acme', {}],
     ['POST', '/api/v1/app/acme/msg', { eventType: 'a', payload: {} }],
     ['POST', '/api/v1/auth/app-portal-access/acme', {}],
-  ])('refuses a body that arrived changed: %s %s', async (method, path, body) => {
+  ])('answers 422 to a body that arrived damaged: %s %s', async (method, path, body) => {
     const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const answer = await send(method, path, body, {}, true);
@@ -119,7 +125,7 @@ describe('the HTTP surface', () => {
     expect([simulation.applications.size, simulation.published]).toEqual([1, []]);
   });
 
-  it('describes itself: an OpenAPI document, a page, and the way to it', async () => {
+  it('serves an OpenAPI document and a documentation page, and redirects the root to it', async () => {
     const { send } = await makeClient();
     const { json } = await send('GET', '/api/v1/openapi.json', undefined, { authorization: '' });
     expect(json.openapi).toBe('3.1.0');
@@ -132,7 +138,7 @@ describe('the HTTP surface', () => {
     expect([root.status, root.headers.get('location')]).toEqual([307, '/docs']);
   });
 
-  it('answers a fault of ours with an empty object and logs its cause', async () => {
+  it('answers an internal error with 500 and an empty object, and logs the cause', async () => {
     const client = await makeClient({
       health: () => Promise.reject(new Error('table on fire')),
     });
@@ -141,7 +147,7 @@ describe('the HTTP surface', () => {
     expect(client.simulation.log[0]?.fields['error']).toMatchObject({ message: 'table on fire' });
   });
 
-  it('logs one small line for each request, without query values or tokens', async () => {
+  it('logs one line of less than 250 characters per request, without query values or tokens', async () => {
     const { send, simulation } = await makeClient();
     await send('GET', '/api/v1/app?iterator=app_secret');
     const [line] = simulation.log;
@@ -156,7 +162,7 @@ describe('the HTTP surface', () => {
   });
 });
 
-describe('query strings', () => {
+describe('query string decoder', () => {
   it.each([
     ['limit=x', 400],
     ['limit=', 400],
@@ -174,19 +180,19 @@ describe('query strings', () => {
     ['limit=0', 200],
     ['limit[]=x&unknown=1&unknown=2', 200],
     ['iterator=-app_1srOrx2ZWZBpBUvZwXKQmoEYga2', 200],
-  ])('?%s answers %i', async (query, status) => {
+  ])('?%s is answered with %i', async (query, status) => {
     const { send } = await makeClient();
     expect((await send('GET', `/api/v1/app?${query}`)).status).toBe(status);
   });
 
-  it.each(['1', 'True', '', 'true&get_if_exists=true'])('a boolean is not %j', async (value) => {
+  it.each(['1', 'True', '', 'true&get_if_exists=true'])('refuses %j as a boolean', async (value) => {
     const { send } = await makeClient();
     const answer = await send('POST', `/api/v1/app?get_if_exists=${value}`, { name: 'x' });
     expect([answer.status, answer.json.code]).toEqual([400, 'generic_error']);
     expect(answer.json.detail).toMatch(/^Failed to deserialize query string: get_if_exists: /);
   });
 
-  it('complain about the right place', async () => {
+  it('names the location of each wrong parameter', async () => {
     const { send } = await makeClient();
     expect(complaints(await send('GET', '/api/v1/app?limit=300&iterator=x'))).toEqual([
       'query/iterator/__all__ value_error',

@@ -20,7 +20,7 @@ describe('an idempotency key', () => {
     expect([...second.headers]).toEqual([...first.headers, ['idempotency-replayed', 'true']].toSorted());
   });
 
-  it('replays an answer without a body', async () => {
+  it('replays an answer that has no body', async () => {
     const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const { json } = await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x.test' });
@@ -33,7 +33,7 @@ describe('an idempotency key', () => {
     expect([...simulation.endpoints.values()][0]?.oldSecrets).toHaveLength(1);
   });
 
-  it('replays whatever the body says, also one that is no JSON', async () => {
+  it('replays the stored answer for any later body, even one that is not JSON', async () => {
     const { send } = await makeClient();
     const first = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
     expect((await send('POST', '/api/v1/app', { name: 'Other' }, KEY)).text).toBe(first.text);
@@ -42,9 +42,9 @@ describe('an idempotency key', () => {
 
   it.each([
     ['another body', { eventType: 'b', payload: {} }],
-    ['a body that is no JSON', 'no JSON'],
+    ['a body that is not JSON', 'no JSON'],
     ['a body that breaks a rule', { eventType: 'a', payload: {}, eventId: 'msg_x' }],
-  ])('replays a publish with %s', async (_, body) => {
+  ])('replays an accepted publish for a repeat with %s', async (_, body) => {
     const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const first = await send('POST', '/api/v1/app/acme/msg', { eventType: 'a', payload: { n: 1 } }, KEY);
@@ -56,7 +56,7 @@ describe('an idempotency key', () => {
     expect(other.status).toBe(422);
   });
 
-  it('replays the creation of what was deleted since', async () => {
+  it('replays the creation of an application that was deleted since', async () => {
     const { send } = await makeClient();
     const first = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
     await send('DELETE', `/api/v1/app/${first.json.id}`);
@@ -65,9 +65,9 @@ describe('an idempotency key', () => {
 
   it.each([
     ['another key', '/api/v1/app', { 'idempotency-key': 'other' }],
-    ['a query', '/api/v1/app?x', KEY],
+    ['another query string', '/api/v1/app?x', KEY],
     ['no key', '/api/v1/app', {}],
-    ['a key that is no header text', '/api/v1/app', { 'idempotency-key': 'é' }],
+    ['a key with characters that no header may have', '/api/v1/app', { 'idempotency-key': 'é' }],
   ])('does not replay for %s', async (_, path, headers) => {
     const { send } = await makeClient();
     const first = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
@@ -75,7 +75,7 @@ describe('an idempotency key', () => {
     expect([second.status, second.text === first.text]).toEqual([201, false]);
   });
 
-  it.each(['', ' ', ' \t ', '   '])('is none when it is blank: %j', async (key) => {
+  it.each(['', ' ', ' \t ', '   '])('is ignored when it is blank: %j', async (key) => {
     const { send, simulation } = await makeClient();
     const headers = { 'idempotency-key': key };
     const first = await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' }, headers);
@@ -95,26 +95,29 @@ describe('an idempotency key', () => {
     ['/api/v1/app/acme/endpoint/ep/send-example', { eventType: 'svix.ping' }, 200],
     ['/api/v1/app/acme/endpoint/ep/recover', { since: '2026-11-22T00:00:00Z' }, 202],
     ['/api/v1/auth/app-portal-access/acme', {}, 200],
-  ])('marks the answers to repeats of POST %s, and those to another body', async (path, body, status) => {
-    const { send, simulation } = await makeClient();
-    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
-    await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x.test', uid: 'ep' });
-    const marks = ({ headers }: Answer) => [
-      headers.get('idempotency-replayed'),
-      headers.get('idempotency-mismatch'),
-    ];
-    const first = await send('POST', path, body, KEY);
-    expect([first.status, marks(first)]).toEqual([status, [null, null]]);
-    // What refuses a publish asks for its first answer here; flows/publish.test.ts has the other cases.
-    const again = path.endsWith('/msg') ? 'no JSON' : body;
-    const same = await send('POST', path, again, KEY);
-    expect([same.status, marks(same)]).toEqual([status, ['true', again === body ? null : 'true']]);
-    const other = await send('POST', path, 'other', KEY);
-    expect([other.status, other.text, marks(other)]).toEqual([status, first.text, ['true', 'true']]);
-    expect(simulation.published.length).toBeLessThan(2);
-  });
+  ])(
+    'marks replayed answers of POST %s, and marks a mismatch when the body differs',
+    async (path, body, status) => {
+      const { send, simulation } = await makeClient();
+      await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+      await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x.test', uid: 'ep' });
+      const marks = ({ headers }: Answer) => [
+        headers.get('idempotency-replayed'),
+        headers.get('idempotency-mismatch'),
+      ];
+      const first = await send('POST', path, body, KEY);
+      expect([first.status, marks(first)]).toEqual([status, [null, null]]);
+      // A repeated publish needs its stored answer only when the new body is invalid; publish.test.ts covers the rest.
+      const again = path.endsWith('/msg') ? 'no JSON' : body;
+      const same = await send('POST', path, again, KEY);
+      expect([same.status, marks(same)]).toEqual([status, ['true', again === body ? null : 'true']]);
+      const other = await send('POST', path, 'other', KEY);
+      expect([other.status, other.text, marks(other)]).toEqual([status, first.text, ['true', 'true']]);
+      expect(simulation.published.length).toBeLessThan(2);
+    },
+  );
 
-  it('of a publish to another application by now is no repeat, so what is wrong with it is said', async () => {
+  it('of a publish to a deleted and recreated application is new, so an invalid body gets 422', async () => {
     const { send, simulation } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const path = '/api/v1/app/acme/msg';
@@ -125,13 +128,13 @@ describe('an idempotency key', () => {
     expect((await send('POST', path, 'no JSON', KEY)).status).toBe(422);
   });
 
-  it('of a request that is still being worked on is answered with when to repeat it', async () => {
+  it('of a request that is still running gets 503 with Retry-After', async () => {
     const { send } = await makeClient({ runOnce: () => Promise.resolve({ kind: 'busy' }) });
     const { status, json, headers } = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
     expect([status, json.code, headers.get('retry-after')]).toEqual([503, 'request_in_progress', '1']);
   });
 
-  it('whose run was taken over runs again with the body that was read before', async () => {
+  it('whose lock was taken over runs the request again with the body already read', async () => {
     let runs = 0;
     const { send, simulation } = await makeClient({
       runOnce: async (key, run) => {
@@ -145,7 +148,7 @@ describe('an idempotency key', () => {
     expect([status, json.name, runs, simulation.applications.size]).toEqual([201, 'Acme', 1, 2]);
   });
 
-  it('belongs to its token', async () => {
+  it('is scoped to the organization of its token', async () => {
     const { send } = await makeClient();
     const first = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
     const authorization = `Bearer ${await token({ sub: 'org_other' })}`;
@@ -153,14 +156,14 @@ describe('an idempotency key', () => {
     expect(second.json.id).not.toBe(first.json.id);
   });
 
-  it('is free again after a refusal', async () => {
+  it('can be used again after a 4xx answer', async () => {
     const { send } = await makeClient();
     expect((await send('POST', '/api/v1/app', {}, KEY)).status).toBe(422);
     expect((await send('POST', '/api/v1/app/a/endpoint', { url: 'https://x.test' }, KEY)).status).toBe(404);
     expect((await send('POST', '/api/v1/app', { name: 'Acme' }, KEY)).status).toBe(201);
   });
 
-  it('makes one of fifty requests at once', async () => {
+  it('makes fifty concurrent requests create one application', async () => {
     const { send, simulation } = await makeClient();
     const all = Array.from({ length: 50 }, () => send('POST', '/api/v1/app', { name: 'Acme' }, KEY));
     const answers = await Promise.all(all);
@@ -168,7 +171,7 @@ describe('an idempotency key', () => {
     expect(simulation.applications.size).toBe(1);
   });
 
-  it('says nothing to methods other than POST', async () => {
+  it('is ignored for methods other than POST', async () => {
     const { send } = await makeClient();
     const made = await send('PUT', '/api/v1/app/x', { name: 'Acme' }, KEY);
     const again = await send('PUT', '/api/v1/app/x', { name: 'Acme' }, KEY);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { complaints, makeClient } from './client.ts';
 
-/** `__proto__` as a key: objects of JavaScript drop it where they are written by assignment. */
+/** `__proto__` as a key: JavaScript objects drop it when it is assigned. */
 const KEY = '__proto__';
 const DECODE = 'value_error.jsondecode';
 
@@ -22,20 +22,20 @@ describe('the key __proto__', () => {
       `{"url":"https://x","metadata":{"\\u005f_proto__":"1"}}`,
       'metadata',
     ],
-  ])('of a map is refused by its place: %s %s %s', async (method, path, body, field) => {
+  ])('in a map is refused with its location: %s %s %s', async (method, path, body, field) => {
     const { send, simulation } = await start();
     expect(complaints(await send(method, path, body))).toEqual([`body/${field}/${KEY} ${DECODE}`]);
     expect([simulation.applications.size, simulation.endpoints.size]).toEqual([1, 0]);
   });
 
-  it('of a payload is data like any other, at every depth', async () => {
+  it('in a payload is stored and returned like any other key, at every depth', async () => {
     const { send } = await start();
     const payload = `{"${KEY}":{"a":1},"b":{"${KEY}":[{"${KEY}":null}]}}`;
     const { json } = await send('POST', '/api/v1/app/acme/msg', `{"eventType":"a","payload":${payload}}`);
     expect((await send('GET', `/api/v1/app/acme/msg/${json.id}`)).text).toContain(`"payload":${payload}`);
   });
 
-  it('of schemas is a version like any other: kept, and checked', async () => {
+  it('as a schema version is stored and validated like any other', async () => {
     const { send } = await start();
     const body = (schema: string) => `{"name":"a","description":"","schemas":{"${KEY}":${schema}}}`;
     const made = await send(
@@ -49,7 +49,7 @@ describe('the key __proto__', () => {
     expect((await send('PUT', '/api/v1/event-type/b', body('5'))).status).toBe(422);
   });
 
-  it('as an example of a schema reads as it was written', async () => {
+  it('in an example of a schema is sent as it was written', async () => {
     const { send, simulation } = await start();
     await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep' });
     const schema = `{"examples":[{"${KEY}": 1}]}`;
@@ -58,7 +58,7 @@ describe('the key __proto__', () => {
     expect(simulation.published.map(({ body }) => Buffer.from(body).toString())).toEqual([`{"${KEY}": 1}`]);
   });
 
-  it('is a name like any other for channels, event types, uids and event ids', async () => {
+  it('is a valid name of channels, event types, uids and event ids', async () => {
     const { send, simulation } = await start();
     await send('POST', '/api/v1/event-type', { name: KEY, description: '' });
     const endpoint = { url: 'https://x/', uid: KEY, channels: [KEY], eventTypes: [KEY] };
@@ -71,7 +71,7 @@ describe('the key __proto__', () => {
     expect(simulation.published[0]?.channels).toEqual([KEY]);
   });
 
-  it('at the top of a body is unknown and ignored, as every unknown field', async () => {
+  it('at the top level of a body is ignored like every unknown field', async () => {
     const { send } = await start();
     expect((await send('POST', '/api/v1/app', `{"name":"x","${KEY}":{"uid":"y"}}`)).json.uid).toBeUndefined();
   });

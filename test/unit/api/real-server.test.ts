@@ -3,7 +3,7 @@ import { parseInstant } from '../../../functions/api/wire/dates.ts';
 import { complaints, column, makeClient, token } from './client.ts';
 import { ORG } from './fakes.ts';
 
-/** What requests to the open-source server showed, where its own documents and common sense say something else. */
+/** Behaviour observed on the open-source server that differs from its documentation or is not documented. */
 
 const DECODE = 'value_error.jsondecode';
 const EP = '/api/v1/app/acme/endpoint';
@@ -15,9 +15,9 @@ const start = async () => {
   return client;
 };
 
-describe('the iterator of event types', () => {
+describe('event type list iterator', () => {
   it.each(['é', 'a b', 'a/b', '-é', '', '-', 'x'.repeat(257)])(
-    'is no %j, which no name is',
+    'refuses %j, which cannot be an event type name',
     async (iterator) => {
       const { send } = await start();
       const answer = await send('GET', `/api/v1/event-type?iterator=${encodeURIComponent(iterator)}`);
@@ -25,7 +25,7 @@ describe('the iterator of event types', () => {
     },
   );
 
-  it('may be a name that PUT took though no other way does, so that pages lead on', async () => {
+  it('accepts names with characters that only PUT allows, so that paging can continue', async () => {
     const { send } = await start();
     for (const name of ['a', 'a%20b', 'b'])
       await send('PUT', `/api/v1/event-type/${name}`, { description: '' });
@@ -38,16 +38,16 @@ describe('the iterator of event types', () => {
     expect(column(next, 'name')).toEqual(['b']);
   });
 
-  it('may be a name that does not exist', async () => {
+  it('accepts the name of an event type that does not exist', async () => {
     const { send } = await start();
     expect((await send('GET', '/api/v1/event-type?iterator=nope')).status).toBe(200);
   });
 });
 
-describe('event_types', () => {
+describe('event_types query parameter', () => {
   const lists = ['/api/v1/app/acme/msg', '/api/v1/app/acme/attempt/endpoint/ep1', `${EP}/ep1/msg`];
 
-  it.each(['', 'a,', ',a', 'a,,b', ','])('%j has an empty name', async (value) => {
+  it.each(['', 'a,', ',a', 'a,,b', ','])('refuses %j, which contains an empty name', async (value) => {
     const { send } = await start();
     for (const list of lists) {
       const answer = await send('GET', `${list}?event_types=${value}`);
@@ -56,14 +56,14 @@ describe('event_types', () => {
     }
   });
 
-  it('with wrong characters are complained about at the query as a whole', async () => {
+  it('reports wrong characters at the query as a whole', async () => {
     const { send } = await start();
     const answer = await send('GET', '/api/v1/app/acme/msg?event_types=a%20b');
     expect(complaints(answer)).toEqual(['query/__all__ value_error']);
   });
 
   it.each(['event_types[x]', 'event_types[]', 'event_types[0]', 'event_types%5Bx%5D', 'event_types[x y]'])(
-    '%s filters',
+    'filters when it is spelled %s',
     async (name) => {
       const { send } = await start();
       for (const eventType of ['a', 'b'])
@@ -81,7 +81,7 @@ describe('numbers in a query', () => {
     ['00000000000000000000000250', 200],
     ['18446744073709551616', 400],
     ['99999999999999999999999999', 400],
-  ])('limit=%s answers %i', async (limit, status) => {
+  ])('limit=%s is answered with %i', async (limit, status) => {
     const { send } = await start();
     const answer = await send('GET', `/api/v1/app?limit=${limit}`);
     expect(answer.status).toBe(status);
@@ -97,7 +97,7 @@ describe('attempts by message', () => {
   });
 });
 
-describe('a date and time', () => {
+describe('date and time parser', () => {
   const list = (instant: string) => `/api/v1/app/acme/msg?before=${encodeURIComponent(instant)}`;
 
   it.each([
@@ -108,18 +108,18 @@ describe('a date and time', () => {
     ['2026-11-22T23:00:00+00:60', 400],
     ['2016-12-31T23:59:60Z', 200],
     ['2026-11-22T12:30:60.5Z', 200],
-  ])('%s in a query answers %i', async (instant, status) => {
+  ])('answers %s in a query with %i', async (instant, status) => {
     const { send } = await start();
     expect((await send('GET', list(instant))).status).toBe(status);
   });
 
-  it('that is a leap second is the instant after it', () => {
+  it('reads a leap second as the following instant', () => {
     expect(parseInstant('2016-12-31T23:59:60Z')).toBe(Date.parse('2017-01-01T00:00:00Z'));
     expect(parseInstant('2016-12-31 23:59:60.25 UTC')).toBe(Date.parse('2017-01-01T00:00:00.250Z'));
     expect(parseInstant('2026-11-22T12:00:00.123456789-01:30')).toBe(Date.parse('2026-11-22T13:30:00.123Z'));
   });
 
-  it('in a body is refused at its place', async () => {
+  it('refuses an invalid date in a body with its location', async () => {
     const { send } = await start();
     const answer = await send('POST', `${EP}/ep1/recover`, { since: '2026-11-22T24:00:00Z' });
     expect(complaints(answer)).toEqual([`body/since ${DECODE}`]);
@@ -127,7 +127,7 @@ describe('a date and time', () => {
   });
 });
 
-describe('the order of checks', () => {
+describe('order of validation', () => {
   const unknownTypes = { url: 'https://example.com', eventTypes: ['nope'] };
 
   it.each<[string, string, unknown, number]>([
@@ -151,12 +151,12 @@ describe('the order of checks', () => {
     ['PATCH', '/api/v1/event-type/nope', {}, 404],
     ['GET', '/api/v1/app/nope/msg?limit=300', undefined, 422],
     ['GET', `${EP}/nope/stats?since=x`, undefined, 400],
-  ])('%s %s with %j answers %i', async (method, path, body, status) => {
+  ])('%s %s with %j is answered with %i', async (method, path, body, status) => {
     const { send } = await start();
     expect((await send(method, path, body)).status).toBe(status);
   });
 
-  it('an application token gets 403 before anything else on routes of the organization', async () => {
+  it('answers 403 to application tokens on organization routes before any other check', async () => {
     const { send, simulation } = await start();
     const [app] = simulation.applications.values();
     const authorization = `Bearer ${await token({ sub: app!.id, org: ORG })}`;
@@ -166,18 +166,18 @@ describe('the order of checks', () => {
   });
 });
 
-describe('places of complaints', () => {
+describe('error locations', () => {
   it.each([
     ['POST', '/api/v1/event-type', { name: 'a', description: '', featureFlag: '' }, 'body/featureFlag'],
     ['POST', '/api/v1/event-type', { name: 'a', description: '', featureFlag: 'a b' }, 'body/featureFlag'],
     ['PATCH', '/api/v1/event-type/a', { featureFlag: '' }, 'body/featureFlag'],
     ['POST', '/api/v1/auth/app-portal-access/acme', { featureFlags: ['a', ''] }, 'body/featureFlags[1]'],
-  ])('a wrong feature flag cannot be decoded: %s %s %j', async (method, path, body, place) => {
+  ])('name a wrong feature flag as a decoding error: %s %s %j', async (method, path, body, place) => {
     const { send } = await start();
     expect(complaints(await send(method, path, body))).toEqual([`${place} ${DECODE}`]);
   });
 
-  it('a path that can be no application is app_id_or_uid', async () => {
+  it('name app_id_or_uid for a path segment that cannot be an application', async () => {
     const { send } = await start();
     const answer = await send('POST', '/api/v1/app/a%20b/msg', { eventType: 'a', payload: {} });
     expect(complaints(answer)).toEqual(['path/app_id_or_uid/__all__ value_error']);
@@ -194,7 +194,7 @@ describe('dashboard-access', () => {
   );
 });
 
-describe('schemas of event types', () => {
+describe('event type schema validation', () => {
   const create = async (schema: unknown) =>
     (await start()).send('POST', '/api/v1/event-type', {
       name: 'a',
@@ -209,13 +209,13 @@ describe('schemas of event types', () => {
     true,
     false,
     { items: false },
-  ])('%j is one of draft 7', async (schema) => {
+  ])('accepts %j as draft 7', async (schema) => {
     const { status, json } = await create(schema);
     expect([status, json.schemas]).toEqual([201, { 1: schema }]);
   });
 
   it.each([{ enum: 5 }, { enum: null }, { type: 'nothing' }, { type: [] }, { pattern: '(' }])(
-    '%j is none',
+    'refuses %j',
     async (schema) => {
       expect((await create(schema)).status).toBe(422);
     },
@@ -224,17 +224,14 @@ describe('schemas of event types', () => {
   it.each([
     [1_000, 201],
     [60_000, 422],
-  ])(
-    'that list %i values are answered with %i, without comparing each with each',
-    async (count, expected) => {
-      const many = Array.from({ length: count }, (_, index) => `value-${index}`);
-      const { status } = await create({ enum: many });
-      expect(status).toBe(expected);
-    },
-  );
+  ])('of an enum with %i values is answered with %i without comparing all pairs', async (count, expected) => {
+    const many = Array.from({ length: count }, (_, index) => `value-${index}`);
+    const { status } = await create({ enum: many });
+    expect(status).toBe(expected);
+  });
 });
 
-describe('the URL of an endpoint', () => {
+describe('endpoint URL', () => {
   it.each([
     ['https://example.com/a^b', 'https://example.com/a^b'],
     ['https://EXAMPLE.com/a^b/%5E/é?q=^&x#^', 'https://example.com/a^b/%5E/%C3%A9?q=^&x#^'],
@@ -244,7 +241,7 @@ describe('the URL of an endpoint', () => {
     ['https://example.com/?^', 'https://example.com/?^'],
     ['https://example.com^', undefined],
     ['https://exa^mple.com/a^b', undefined],
-  ])('%s is kept as %s', async (url, kept) => {
+  ])('%s is stored as %s', async (url, kept) => {
     const { send } = await start();
     const { status, json } = await send('POST', EP, { url });
     expect([status, json.url]).toEqual(kept === undefined ? [422, undefined] : [201, kept]);

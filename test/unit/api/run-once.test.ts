@@ -13,17 +13,17 @@ const KEY = { orgId: ORG, digest: 'd', requestDigest: 'body' };
 const ANSWER = { status: 201, body: '{}' };
 const ran = (result: string) => Promise.resolve({ result, answer: ANSWER, stored: false });
 
-/** A store that answers `start` with these, in their order; virtual time passes while twins wait. */
+/** A store whose `start` answers these lock states in order; virtual time passes while duplicates wait. */
 const make = (
-  standings: readonly LockState[],
+  lockStates: readonly LockState[],
   broken: Partial<IdempotencyStore> = {},
   step: Step = noSteps,
 ) => {
   const calls: string[] = [];
-  const left = [...standings];
+  const remaining = [...lockStates];
   let now = 0;
   const store: IdempotencyStore = {
-    start: () => Promise.resolve(left.length > 1 ? left.shift()! : left[0]!),
+    start: () => Promise.resolve(remaining.length > 1 ? remaining.shift()! : remaining[0]!),
     finish: ({ at }) => Promise.resolve(void calls.push(`finish ${at}`)),
     free: () => Promise.resolve(void calls.push('free')),
     ...broken,
@@ -44,70 +44,70 @@ const held: LockState = { kind: 'held' };
 const answered: LockState = { kind: 'answered', answer: ANSWER, requestDigest: 'body' };
 const replayed = { kind: 'replayed', answer: ANSWER, mismatch: false };
 
-describe('once', () => {
-  it('runs the first and keeps its answer', async () => {
+describe('runOnce', () => {
+  it('runs the first request and stores its answer', async () => {
     const { runOnce, calls } = make([mine]);
     expect(await runOnce(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
     expect(calls).toEqual(['finish 0']);
   });
 
-  it('writes no answer a second time that went with its transaction', async () => {
+  it('does not store an answer that its transaction already stored', async () => {
     const { runOnce, calls } = make([mine]);
     await runOnce(KEY, () => Promise.resolve({ result: '', answer: ANSWER, stored: true }));
     expect(calls).toEqual([]);
   });
 
-  it('lets a twin wait for the first one’s answer', async () => {
+  it('makes a concurrent duplicate wait for the answer of the first request', async () => {
     const { runOnce, time } = make([held, held, answered]);
     expect(await runOnce(KEY, () => ran('never'))).toEqual(replayed);
     expect(time()).toBe(400);
   });
 
-  it('marks the answer to a repeat with another body', async () => {
+  it('marks a replayed answer as a mismatch when the body differs', async () => {
     const { runOnce } = make([answered]);
     const key = { ...KEY, requestDigest: 'other' };
     expect(await runOnce(key, () => ran('never'))).toEqual({ ...replayed, mismatch: true });
   });
 
-  it('lets a twin run itself where the first one failed or crashed', async () => {
+  it('lets a waiting duplicate run when the first request failed or crashed', async () => {
     const { runOnce } = make([held, mine]);
     expect(await runOnce(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
   });
 
-  it('gives up after five seconds', async () => {
+  it('answers busy after waiting five seconds for another run', async () => {
     const { runOnce, time } = make([held]);
     expect(await runOnce(KEY, () => ran('never'))).toEqual({ kind: 'busy' });
     expect(time()).toBe(5_000);
   });
 
-  it('frees the key of what fails and of what is not worth keeping', async () => {
+  it('releases the lock when the run fails or returns nothing to store', async () => {
     const { runOnce, calls } = make([mine]);
     await expect(runOnce(KEY, () => Promise.reject(new Error('boom')))).rejects.toThrow('boom');
     await runOnce(KEY, () => Promise.resolve({ result: 'refused', answer: null, stored: false }));
     expect(calls).toEqual(['free', 'free']);
   });
 
-  it('takes the answer of who took the key over, and leaves his key alone', async () => {
+  it('replays the answer of the run that took the lock over and leaves its lock untouched', async () => {
     const { runOnce, calls } = make([mine, answered]);
     const outcome = await runOnce(KEY, () => Promise.reject(new LockLost()));
     expect(outcome).toEqual(replayed);
     expect(calls).toEqual([]);
   });
 
-  it('does not turn an answer into an error because it could not be kept', async () => {
+  it('returns the result even when storing the answer fails', async () => {
     const finish = () => Promise.reject(new Error('throttled'));
     const { runOnce, calls } = make([mine], { finish });
     expect(await runOnce(KEY, () => ran('done'))).toEqual({ kind: 'ran', result: 'done' });
     expect(calls).toEqual(['Error: throttled']);
   });
 
-  it('leaves the key to time where it crashes before its answer is kept', async () => {
+  it('leaves the lock to expire when it crashes before the answer is stored', async () => {
     const { runOnce, calls } = make([mine], {}, () => Promise.reject(new Error('crash')));
     await expect(runOnce(KEY, () => ran('done'))).rejects.toThrow('crash');
     expect(calls).toEqual([]);
   });
 
-  it('tells the run who holds the key', async () => {
+  it('passes the lock and its holder to the run', async () => {
     const seen: IdempotencyLock[] = [];
     const { runOnce } = make([mine]);
     await runOnce(KEY, (lock) => {

@@ -4,8 +4,8 @@ import { column, complaints, makeClient, token } from '../client.ts';
 const acme = { name: 'Acme', uid: 'acme', metadata: { plan: 'pro' }, rateLimit: 100 };
 const decode = 'value_error.jsondecode';
 
-describe('applications', () => {
-  it('are created with their defaults and read back by uid', async () => {
+describe('applications API', () => {
+  it('creates an application with its defaults and finds it by uid', async () => {
     const { send } = await makeClient();
     const created = await send('POST', '/api/v1/app/', acme);
     expect(created.status).toBe(201);
@@ -19,7 +19,7 @@ describe('applications', () => {
     expect(found.json).toEqual(created.json);
   });
 
-  it('leave out uid and rateLimit where there is none', async () => {
+  it('omits uid and rateLimit when they are not set', async () => {
     const { send } = await makeClient();
     const { json } = await send('POST', '/api/v1/app', '{"name":"x"}', { 'content-type': 'text/plain' });
     expect(Object.keys(json as object).sort()).toEqual([
@@ -33,7 +33,7 @@ describe('applications', () => {
     expect(json).toMatchObject({ throttleRate: null, metadata: {} });
   });
 
-  it('refuse a second one with a uid, unless that one is asked for', async () => {
+  it('answers 409 to a second application with the same uid, or returns the first with get_if_exists', async () => {
     const { send } = await makeClient();
     const first = await send('POST', '/api/v1/app', acme);
     const second = await send('POST', '/api/v1/app', acme);
@@ -43,7 +43,7 @@ describe('applications', () => {
     expect([same.status, same.json]).toEqual([200, first.json]);
   });
 
-  it('are replaced by PUT: what is left out returns to its default', async () => {
+  it('replaces an application by PUT and resets omitted fields to their defaults', async () => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', acme);
     const { status, json } = await send('PUT', '/api/v1/app/acme', { name: 'Acme 2' });
@@ -52,7 +52,7 @@ describe('applications', () => {
     expect(json).not.toHaveProperty('uid');
   });
 
-  it('are created by PUT under a new id, without the uid of the path', async () => {
+  it('creates an application by PUT under a new id, without the uid of the path', async () => {
     const { send } = await makeClient();
     const { status, json } = await send('PUT', '/api/v1/app/foo', { name: 'Foo' });
     expect(status).toBe(201);
@@ -60,7 +60,7 @@ describe('applications', () => {
     expect((await send('GET', '/api/v1/app/foo')).status).toBe(404);
   });
 
-  it('are patched: absent keeps, null clears', async () => {
+  it('patches an application: omitted fields stay, null clears', async () => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', acme);
     const kept = await send('PATCH', '/api/v1/app/acme', { throttleRate: 50 });
@@ -75,7 +75,7 @@ describe('applications', () => {
     expect(cleared.json).not.toHaveProperty('uid');
   });
 
-  it('are deleted once', async () => {
+  it('answers 404 after an application was deleted', async () => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', acme);
     const gone = await send('DELETE', '/api/v1/app/acme');
@@ -84,7 +84,7 @@ describe('applications', () => {
     expect((await send('PATCH', '/api/v1/app/acme', {})).json.code).toBe('not_found');
   });
 
-  it('are listed in pages that lead both ways', async () => {
+  it('lists applications in pages that can be walked in both directions', async () => {
     const { send } = await makeClient();
     for (const name of ['a', 'b', 'c']) await send('POST', '/api/v1/app', { name });
     const first = await send('GET', '/api/v1/app?limit=2');
@@ -98,7 +98,7 @@ describe('applications', () => {
     expect(column(down, 'name')).toEqual(['c']);
   });
 
-  it('list as an empty page without prevIterator', async () => {
+  it('lists no applications as an empty page without prevIterator', async () => {
     const { send } = await makeClient();
     expect((await send('GET', '/api/v1/app')).text).toBe('{"data":[],"iterator":null,"done":true}');
   });
@@ -125,14 +125,14 @@ describe('applications', () => {
     ['{"name":"","metadata":{"a":1}}', [`body/metadata/a ${decode}`]],
     [`{"name":"","metadata":{"a":"${'x'.repeat(4096)}"}}`, [`body/metadata ${decode}`]],
     ['{"name":"\\u0007"}', ['body/name value_error']],
-  ])('answer %j with the places that are wrong', async (body, expected) => {
+  ])('answers %j with the locations of all errors', async (body, expected) => {
     const { send } = await makeClient();
     const answer = await send('POST', '/api/v1/app', body);
     expect(answer.status).toBe(422);
     expect(complaints(answer)).toEqual(expected);
   });
 
-  it('are walls to tokens of applications', async () => {
+  it('gives application tokens 404 for other applications and 403 for organization routes', async () => {
     const { send } = await makeClient();
     const mine: string = (await send('POST', '/api/v1/app', { name: 'mine' })).json.id;
     const other: string = (await send('POST', '/api/v1/app', { name: 'other' })).json.id;
@@ -146,7 +146,7 @@ describe('applications', () => {
   });
 });
 
-describe('a list of applications by their endpoints', () => {
+describe('application list filtered by endpoints', () => {
   const PLAY = 'https://play.svix.com/in/e_abc/';
   const start = async () => {
     const client = await makeClient();
@@ -159,7 +159,7 @@ describe('a list of applications by their endpoints', () => {
       ],
       mixed: [{ url: 'https://x.test', disabled: true }, { url: 'https://y.test' }],
       play: [{ url: PLAY }],
-      // One of them is enabled, another one is elsewhere: neither exclusion holds.
+      // One endpoint is enabled and one has another host, so neither exclusion applies.
       both: [{ url: PLAY }, { url: 'https://x.test', disabled: true }],
     };
     for (const [uid, made] of Object.entries(endpoints)) {
@@ -179,7 +179,7 @@ describe('a list of applications by their endpoints', () => {
       'exclude_apps_with_no_endpoints=true&exclude_apps_with_disabled_endpoints=true&exclude_apps_with_svix_play_endpoints=true',
       ['live', 'mixed', 'both'],
     ],
-  ])('?%s holds %j', async (query, uids) => {
+  ])('with ?%s returns %j', async (query, uids) => {
     const { send } = await start();
     expect(column(await send('GET', `/api/v1/app?${query}`), 'uid')).toEqual(uids);
     expect(column(await send('GET', `/api/v1/app?order=descending&${query}`), 'uid')).toEqual(
@@ -187,7 +187,7 @@ describe('a list of applications by their endpoints', () => {
     );
   });
 
-  it('is walked page by page, both ways, past those that are left out', async () => {
+  it('can be walked in both directions past excluded applications', async () => {
     const { send } = await makeClient();
     for (let index = 0; index < 60; index += 1) {
       const uid = `a${index}`;
@@ -212,7 +212,7 @@ describe('a list of applications by their endpoints', () => {
     expect(back.found).toEqual(['a29', 'a0']);
   });
 
-  it('stops after a bounded number of applications, and goes on from there', async () => {
+  it('ends a page after reading a bounded number of applications and continues from there', async () => {
     const { send } = await makeClient();
     for (let index = 0; index < 230; index += 1)
       await send('POST', '/api/v1/app', { name: 'x', uid: `a${index}` });

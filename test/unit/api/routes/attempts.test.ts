@@ -3,7 +3,7 @@ import type { Attempt } from '../../../../functions/deliver/attempts/attempt.dom
 import { column, makeClient } from '../client.ts';
 import { NOW } from '../fakes.ts';
 
-/** One message for one endpoint: a failed attempt that will be retried, then a success by hand. */
+/** One message to one endpoint: a failed attempt that will be retried, then a resend that succeeded. */
 const start = async () => {
   const client = await makeClient();
   const app = (await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' })).json;
@@ -47,8 +47,8 @@ const start = async () => {
 const BY_ENDPOINT = '/api/v1/app/acme/attempt/endpoint/ep1';
 const BY_MESSAGE = '/api/v1/app/acme/attempt/msg/evt1';
 
-describe('attempts', () => {
-  it('are read one by one', async () => {
+describe('attempts API', () => {
+  it('returns a single attempt', async () => {
     const { send, attempt } = await start();
     const { json } = await send('GET', `/api/v1/app/acme/msg/evt1/attempt/${attempt.id}/`);
     expect(json).toEqual({
@@ -66,7 +66,7 @@ describe('attempts', () => {
     });
   });
 
-  it('are listed by endpoint and by message, newest first', async () => {
+  it('lists attempts by endpoint and by message, newest first', async () => {
     const { send } = await start();
     const both = await send('GET', `${BY_ENDPOINT}?with_content=false&expanded_statuses=true`);
     expect(column(both, 'statusText')).toEqual(['success', 'fail']);
@@ -83,15 +83,15 @@ describe('attempts', () => {
     ['status=1', []],
     ['status=3', []],
     ['status=4', []],
-  ])('are filtered by ?%s', async (query, found) => {
+  ])('filters attempts by ?%s', async (query, found) => {
     const { send } = await start();
     expect(column(await send('GET', `${BY_ENDPOINT}?${query}`), 'statusText')).toEqual(found);
   });
 
-  it('are asked for by class of status code, channel, tag and event types', async () => {
+  it('passes status code class, channel, tag and event types to the attempt reader', async () => {
     const { send, simulation } = await start();
     await send('GET', `${BY_ENDPOINT}?status_code_class=400&channel=eu&tag=vip&event_types=a,b&limit=7`);
-    expect(simulation.asked[0]).toMatchObject({
+    expect(simulation.attemptQueries[0]).toMatchObject({
       limit: 7,
       statusCodes: { from: 400, to: 499 },
       channel: 'eu',
@@ -101,7 +101,7 @@ describe('attempts', () => {
     });
   });
 
-  it('of an endpoint come with their messages where these are asked for and still exist', async () => {
+  it('includes the messages that still exist in a list by endpoint with with_msg', async () => {
     const { send, simulation, attempt, second } = await start();
     simulation.attempts.push({
       ...attempt,
@@ -118,7 +118,7 @@ describe('attempts', () => {
     expect((await send('GET', `${BY_ENDPOINT}?with_msg=1`)).status).toBe(400);
   });
 
-  it.each(['status=5', 'status=x', 'status_code_class=150'])('refuse ?%s', async (query) => {
+  it.each(['status=5', 'status=x', 'status_code_class=150'])('refuses ?%s', async (query) => {
     const { send } = await start();
     const { status, json } = await send('GET', `${BY_ENDPOINT}?${query}`);
     expect([status, json.code]).toEqual([400, 'generic_error']);
@@ -130,7 +130,7 @@ describe('attempts', () => {
     `${BY_MESSAGE}?endpoint_id=nope`,
     '/api/v1/app/acme/msg/evt1/attempt/nope',
     '/api/v1/app/acme/msg/evt1/attempt/atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2',
-  ])('of what does not exist are not found: %s', async (path) => {
+  ])('answers 404 for what does not exist: %s', async (path) => {
     const { send } = await start();
     expect((await send('GET', path)).json).toEqual({ code: 'not_found', detail: 'Entity not found' });
   });

@@ -5,8 +5,8 @@ import { ORG } from '../fakes.ts';
 
 const ACCESS = '/api/v1/auth/app-portal-access';
 
-describe('a link to the portal', () => {
-  it('carries a token for one application, with its flags', async () => {
+describe('portal link', () => {
+  it('contains a token for one application with its feature flags', async () => {
     const { send } = await makeClient({ portalUrl: 'https://portal.test/' });
     const app = (await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' })).json;
     const { status, json } = await send('POST', `${ACCESS}/acme`, { featureFlags: ['beta'], expiry: null });
@@ -22,7 +22,7 @@ describe('a link to the portal', () => {
     expect((await send('GET', '/api/v1/app/acme', undefined, headers)).json.id).toBe(app.id);
   });
 
-  it('makes its application on the fly, under the uid of the path', async () => {
+  it('creates its application when the body describes one with the uid of the path', async () => {
     const { send } = await makeClient();
     expect((await send('POST', `${ACCESS}/new`, {})).json.code).toBe('not_found');
     const other = await send('POST', `${ACCESS}/new`, { application: { name: 'x', uid: 'other' } });
@@ -33,7 +33,7 @@ describe('a link to the portal', () => {
     expect((await send('GET', '/api/v1/app/new')).status).toBe(200);
   });
 
-  it.each([3_600, 86_400, 604_800])('is valid for the seconds of `expiry`: %i', async (expiry) => {
+  it.each([3_600, 86_400, 604_800])('expires after the seconds given in expiry: %i', async (expiry) => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const { json } = await send('POST', `${ACCESS}/acme`, { expiry });
@@ -71,7 +71,7 @@ describe('a link to the portal', () => {
     [{ capabilities: ['ViewBase', 'ManageEndpointSecret'] }, [READ, SECRET, ROTATE]],
     [{ capabilities: ['ViewBase', 'CreateAttempts'] }, [READ, RECOVER]],
     [{ capabilities: ['ManageEndpoint'] }, [READ, SECRET, ROTATE, PATCH]],
-  ])('with %j may do what it names and nothing else', async (body, allowed) => {
+  ])('with %j allows only the listed operations', async (body, allowed) => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep1' });
@@ -88,7 +88,7 @@ describe('a link to the portal', () => {
     expect(done).toEqual(allowed);
   });
 
-  it('names what every writing operation of an application needs', () => {
+  it('requires a capability for every writing operation of an application', () => {
     const writes = operations.filter(
       ({ auth, method }) => (auth === 'application' || auth === 'any') && method !== 'GET',
     );
@@ -96,7 +96,7 @@ describe('a link to the portal', () => {
     expect(writes.filter(({ needs }) => (needs ?? 'ViewBase') === 'ViewBase')).toEqual([]);
   });
 
-  it('of a capability that is unknown here lets nobody in', async () => {
+  it('with an unknown capability is refused', async () => {
     const { send } = await makeClient();
     const claims = { sub: 'app_1srOrx2ZWZBpBUvZwXKQmoEYga2', org: ORG };
     for (const capabilities of [['New'], 'ViewBase', 5]) {
@@ -105,7 +105,7 @@ describe('a link to the portal', () => {
     }
   });
 
-  it('needs a body with good flags', async () => {
+  it('requires a body with valid feature flags', async () => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     expect((await send('POST', `${ACCESS}/acme`)).status).toBe(422);
@@ -114,7 +114,7 @@ describe('a link to the portal', () => {
     ]);
   });
 
-  it.each([undefined, 'null', '{}'])('has an old name that needs no body (%s)', async (body) => {
+  it.each([undefined, 'null', '{}'])('has a legacy path that needs no body (%s)', async (body) => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const { status, json } = await send('POST', '/api/v1/auth/dashboard-access/acme/', body);

@@ -22,7 +22,7 @@ const start = async () => {
 const tokenOf = async (sub: string) => ({ authorization: `Bearer ${await token({ sub, org: ORG })}` });
 
 describe('background tasks', () => {
-  it('are read with their progress', async () => {
+  it('are returned with their progress', async () => {
     const { send, ids, app, simulation } = await start();
     const { status, json } = await send('GET', `${TASKS}/${ids[0]}`);
     expect(status).toBe(200);
@@ -43,7 +43,7 @@ describe('background tasks', () => {
     });
   });
 
-  it('are listed newest first, page by page and both ways', async () => {
+  it('are listed newest first in pages that can be walked in both directions', async () => {
     const { send, ids } = await start();
     const first = await send('GET', `${TASKS}?limit=2`);
     expect(column(first, 'id')).toEqual([ids[2], ids[1]]);
@@ -65,7 +65,7 @@ describe('background tasks', () => {
     expect((await send('GET', `${TASKS}?iterator=app_x`)).status).toBe(422);
   });
 
-  it('end as failed where they are cancelled, once', async () => {
+  it('fail with the reason cancelled once they are cancelled; cancelling again changes nothing', async () => {
     const { send, ids, simulation } = await start();
     for (const path of [`${TASKS}/${ids[0]}/cancel`, `${TASKS}/${ids[0]}/cancel/`]) {
       const { status, json } = await send('POST', path);
@@ -76,7 +76,7 @@ describe('background tasks', () => {
     expect([json.status, json.data.progress]).toEqual(['finished', 1]);
   });
 
-  it('show an application its own alone, and the list to the organization alone', async () => {
+  it('are visible to the token of their own application, and only the organization may list them', async () => {
     const { send, ids, app } = await start();
     const [own, foreign] = [await tokenOf(app.id), await tokenOf('app_other')];
     expect((await send('GET', `${TASKS}/${ids[0]}`, undefined, own)).status).toBe(200);
@@ -85,9 +85,12 @@ describe('background tasks', () => {
     expect((await send('GET', TASKS, undefined, own)).status).toBe(403);
   });
 
-  it.each([TASKS + '/qtask_x', `${TASKS}/qtask_3MUaSOQwICSdFwz6gbB61bud7nh`])('%s is a 404', async (path) => {
-    const { send } = await start();
-    expect((await send('GET', path)).status).toBe(404);
-    expect((await send('POST', `${path}/cancel`)).status).toBe(404);
-  });
+  it.each([TASKS + '/qtask_x', `${TASKS}/qtask_3MUaSOQwICSdFwz6gbB61bud7nh`])(
+    'that do not exist are 404: %s',
+    async (path) => {
+      const { send } = await start();
+      expect((await send('GET', path)).status).toBe(404);
+      expect((await send('POST', `${path}/cancel`)).status).toBe(404);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { column } from '../client.ts';
 import { EXHAUSTED, startDelivering } from '../deliveries.ts';
 
-/** How a canceled delivery looks to clients that know status 4, and to those that fail on it. */
+/** How a canceled delivery looks to clients that know status 4 and to those that do not. */
 
 const CANCELED = {
   ...{ responseStatusCode: 0, response: 'Canceled: the endpoint is disabled.', responseDurationMs: 0 },
@@ -13,11 +13,11 @@ const CANCELED = {
 /** A message whose delivery was canceled after one attempt. */
 const start = async () => {
   const client = await startDelivering();
-  client.attempted();
-  return { ...client, canceled: client.attempted(CANCELED) };
+  client.recordAttempt();
+  return { ...client, canceled: client.recordAttempt(CANCELED) };
 };
 
-/** Lists of attempts, by the paths of new and of old clients; each holds the failed attempt as well. */
+/** Attempt lists by current and legacy paths; each also contains the failed attempt. */
 const ATTEMPTS = [
   '/api/v1/app/acme/attempt/endpoint/ep1',
   '/api/v1/app/acme/attempt/msg/evt1',
@@ -43,7 +43,7 @@ describe('a canceled delivery', () => {
       [path, 'status=0&expanded_statuses=true', []],
       [path, 'status=3', []],
     ]),
-  )('in the attempts of %s with ?%s', async (path, query, statuses) => {
+  )('appears in %s?%s with the status that the client knows', async (path, query, statuses) => {
     const { send } = await start();
     const answer = await send('GET', withQuery(path, query));
     expect([answer.status, column(answer, 'status')]).toEqual([200, statuses]);
@@ -63,41 +63,44 @@ describe('a canceled delivery', () => {
     ['status=4&expanded_statuses=true', [4]],
     ['status=0', []],
     ['status=3', []],
-  ])('in the messages of an endpoint with ?%s, and never with a next attempt', async (query, statuses) => {
-    const { send } = await start();
-    const answer = await send('GET', withQuery(MESSAGES, query));
-    expect(column(answer, 'status')).toEqual(statuses);
-    expect(answer.text).not.toContain('nextAttempt');
-  });
+  ])(
+    'appears in the messages of an endpoint with ?%s and never has a next attempt',
+    async (query, statuses) => {
+      const { send } = await start();
+      const answer = await send('GET', withQuery(MESSAGES, query));
+      expect(column(answer, 'status')).toEqual(statuses);
+      expect(answer.text).not.toContain('nextAttempt');
+    },
+  );
 
-  it('among the messages that failed: each is found by what it shows', async () => {
-    const { send, attempted } = await startDelivering();
-    attempted(EXHAUSTED);
+  it('is common apart from a failed message by the expanded status filter', async () => {
+    const { send, recordAttempt } = await startDelivering();
+    recordAttempt(EXHAUSTED);
     expect(column(await send('GET', `${MESSAGES}?status=2&expanded_statuses=true`), 'status')).toEqual([2]);
     expect(column(await send('GET', `${MESSAGES}?status=4&expanded_statuses=true`), 'status')).toEqual([]);
   });
 
-  it('by its id, with the reason in place of a response', async () => {
+  it('is returned by id with the reason in place of a response', async () => {
     const { send, canceled } = await start();
     const path = `/api/v1/app/acme/msg/evt1/attempt/${canceled.id}`;
-    const told = { response: CANCELED.response, responseStatusCode: 0, responseDurationMs: 0 };
-    expect((await send('GET', path)).json).toMatchObject({ ...told, status: 2, statusText: 'fail' });
+    const common = { response: CANCELED.response, responseStatusCode: 0, responseDurationMs: 0 };
+    expect((await send('GET', path)).json).toMatchObject({ ...common, status: 2, statusText: 'fail' });
     expect((await send('GET', `${path}?expanded_statuses=true`)).json).toMatchObject({
-      ...{ ...told, status: 4, statusText: 'canceled' },
+      ...{ ...common, status: 4, statusText: 'canceled' },
     });
     expect((await send('GET', `${path}?expanded_statuses=perhaps`)).status).toBe(400);
   });
 
-  it('among the destinations of its message, whose clients never ask for status 4', async () => {
+  it('appears as failed among the destinations of its message, whose clients do not know status 4', async () => {
     const { send } = await start();
     const { data } = (await send('GET', '/api/v1/app/acme/msg/evt1/endpoint')).json;
     expect(data).toMatchObject([{ status: 2, statusText: 'fail', nextAttempt: null }]);
   });
 
-  it('never outweighs a success', async () => {
-    const { send, attempted } = await startDelivering();
-    attempted({ succeeded: true, responseStatusCode: 200, decision: { kind: 'succeeded' } });
-    attempted(CANCELED);
+  it('does not replace an earlier success', async () => {
+    const { send, recordAttempt } = await startDelivering();
+    recordAttempt({ succeeded: true, responseStatusCode: 200, decision: { kind: 'succeeded' } });
+    recordAttempt(CANCELED);
     for (const [query, statuses] of [
       ['expanded_statuses=true', [0]],
       ['status=4&expanded_statuses=true', []],

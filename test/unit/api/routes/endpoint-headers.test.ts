@@ -14,8 +14,8 @@ const start = async () => {
   return client;
 };
 
-describe('headers of an endpoint', () => {
-  it('are replaced, patched, and read without the values of sensitive ones', async () => {
+describe('endpoint headers', () => {
+  it('are replaced by PUT, merged by PATCH, and read without the values of sensitive ones', async () => {
     const { send } = await start();
     const headers = { 'X-One': '1', Authorization: 'secret', 'x-api-key': 'k', Host: 'h', 'webhook-id': 'w' };
     const put = await send('PUT', `${HEADERS}/`, { headers });
@@ -28,7 +28,7 @@ describe('headers of an endpoint', () => {
     });
   });
 
-  it('are removed by deleteHeaders however they are spelled, unless set in the same request', async () => {
+  it('are removed by deleteHeaders in any case, unless the same request sets them', async () => {
     const { send } = await start();
     await send('PUT', HEADERS, { headers: { 'X-One': '1', 'X-Two': '2', 'X-Three': '3' } });
     const body = { headers: { 'X-Two': 'two' }, deleteHeaders: ['x-one', 'X-TWO', 'x-unknown'] };
@@ -40,7 +40,7 @@ describe('headers of an endpoint', () => {
     expect((await send('GET', HEADERS)).json.headers).toEqual(left);
   });
 
-  it('have one value each: names are compared without case, the last spelling stays', async () => {
+  it('are compared without case and keep the last spelling', async () => {
     const { send } = await start();
     await send('PUT', HEADERS, { headers: { 'X-One': '1', 'x-one': '2' } });
     expect((await send('GET', HEADERS)).json.headers).toEqual({ 'x-one': '2' });
@@ -48,7 +48,7 @@ describe('headers of an endpoint', () => {
     expect((await send('GET', HEADERS)).json.headers).toEqual({ 'X-ONE': '3' });
   });
 
-  it('may come with the creation of the endpoint', async () => {
+  it('may be set when the endpoint is created', async () => {
     const { send } = await start();
     const create = (headers: unknown) =>
       send('POST', '/api/v1/app/acme/endpoint', { url: 'https://x', uid: 'ep2', headers });
@@ -67,7 +67,7 @@ describe('headers of an endpoint', () => {
     ['x-one', `body/deleteHeaders ${decode}`],
     [[1], `body/deleteHeaders[0] ${decode}`],
     [Array.from({ length: 101 }, () => 'a'), 'body/delete_headers value_error'],
-  ])('refuse such a list to delete (case %#)', async (deleteHeaders, complaint) => {
+  ])('refuse an invalid deleteHeaders list (case %#)', async (deleteHeaders, complaint) => {
     const { send } = await start();
     expect(complaints(await send('PATCH', HEADERS, { headers: {}, deleteHeaders }))).toEqual([complaint]);
   });
@@ -97,7 +97,7 @@ describe('headers of an endpoint', () => {
     expect(complaints(patch)).toEqual(['body/headers/__all__ value_error']);
   });
 
-  it('called __proto__ is refused by its place, not dropped', async () => {
+  it('refuse the name __proto__ with its location instead of dropping it', async () => {
     const { send } = await start();
     for (const method of ['PUT', 'PATCH']) {
       const answer = await send(method, HEADERS, '{"headers":{"x-a":"1","__proto__":"x"}}');
@@ -106,7 +106,7 @@ describe('headers of an endpoint', () => {
     expect((await send('GET', HEADERS)).json.headers).toEqual({});
   });
 
-  it('that are refused are named, with what is allowed', async () => {
+  it('name the refused header and what is allowed', async () => {
     const { send } = await start();
     const refusal = async (name: string, value: string) => {
       const { json } = await send('PUT', HEADERS, { headers: { 'x-good': '1', [name]: value } });
@@ -119,7 +119,7 @@ describe('headers of an endpoint', () => {
     expect(await refusal('x-long', 'x'.repeat(4_097))).toMatch(/x-long: .*4096 bytes/);
   });
 
-  it('that are taken can be sent, whatever they are', async () => {
+  it('that the API accepts can all be sent over HTTP', async () => {
     await using receiver = await tcpReceiver((socket) => {
       socket.end('HTTP/1.1 204 No Content\r\n\r\n');
     });
@@ -156,7 +156,7 @@ describe('headers of an endpoint', () => {
   });
 
   it.each(['webhook-id', 'Webhook-Timestamp', 'WEBHOOK-SIGNATURE'])(
-    'refuse %s where it is what the organization’s messages are signed with, and take it elsewhere',
+    'refuse %s only when the organization’s webhook headers use that name',
     async (name) => {
       const { send, simulation } = await start();
       expect((await send('PUT', HEADERS, { headers: { [name]: 'mine' } })).status).toBe(204);
@@ -169,13 +169,13 @@ describe('headers of an endpoint', () => {
       expect(complaints(put)).toEqual([`body/headers ${decode}`]);
       const patch = await send('PATCH', HEADERS, { headers: { [name]: 'mine' } });
       expect(complaints(patch)).toEqual(['body/headers/__all__ value_error']);
-      // What was stored before the prefix changed can be removed, and is in nobody's way.
+      // A header that was stored before the prefix changed can be removed and does not block other changes.
       expect((await send('PATCH', HEADERS, { headers: { 'x-one': '1' } })).status).toBe(204);
       expect((await send('PATCH', HEADERS, { headers: { [name]: null } })).status).toBe(204);
     },
   );
 
-  it('never grow beyond what can be stored', async () => {
+  it('cannot grow beyond what an item can store', async () => {
     const { send } = await start();
     const many = (prefix: string) =>
       Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`${prefix}-${n}`, 'x'.repeat(4096)]));
@@ -188,7 +188,7 @@ describe('headers of an endpoint', () => {
     [{}, `body// ${decode}`],
     [{ headers: null }, `body/headers ${decode}`],
     [{ headers: { a: 1 } }, `body/headers/a ${decode}`],
-  ])('are no %j', async (body, complaint) => {
+  ])('refuse the body %j', async (body, complaint) => {
     const { send } = await start();
     expect(complaints(await send('PUT', HEADERS, body))).toEqual([complaint]);
   });

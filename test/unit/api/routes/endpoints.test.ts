@@ -24,8 +24,8 @@ const start = async (settings: Partial<typeof DEFAULTS> = {}) => {
   return client;
 };
 
-describe('endpoints', () => {
-  it('are created with every default printed', async () => {
+describe('endpoints API', () => {
+  it('creates an endpoint and returns every field with its default', async () => {
     const { send } = await start();
     const { status, json } = await send('POST', `${ROOT}/`, { url: 'https://Example.com' });
     expect(status).toBe(201);
@@ -47,7 +47,7 @@ describe('endpoints', () => {
     });
   });
 
-  it('take the field names of old clients and print both', async () => {
+  it('accepts legacy field names and returns both spellings', async () => {
     const { send } = await start();
     const body = {
       url: 'https://x.test',
@@ -72,7 +72,7 @@ describe('endpoints', () => {
     ['http://2130706433/', 'http://127.0.0.1/'],
     ['http://x.test:0/', 'http://x.test:0/'],
     ['https://x.test/#f', 'https://x.test/#f'],
-  ])('keep the URL %j as %j', async (url, stored) => {
+  ])('stores the URL %j as %j', async (url, stored) => {
     const { send } = await start();
     expect((await send('POST', ROOT, { url })).json.url).toBe(stored);
   });
@@ -95,13 +95,13 @@ describe('endpoints', () => {
     [{ url: 'https://x', uid: 'ep_1' }, ['body/uid/__all__ value_error']],
     [{ url: 'https://x', version: 0 }, ['body/version value_error']],
     [{ url: 'https://x', description: null }, [`body/description ${decode}`]],
-  ])('answer %j with the places that are wrong', async (body, expected) => {
+  ])('answers %j with the locations of all errors', async (body, expected) => {
     const { send } = await start();
     const answer = await send('POST', ROOT, body);
     expect([answer.status, complaints(answer)]).toEqual([422, expected]);
   });
 
-  it('count twins in channels once', async () => {
+  it('counts a duplicate channel once', async () => {
     const { send } = await start();
     const { status, json } = await send('POST', ROOT, {
       url: 'https://x',
@@ -110,14 +110,14 @@ describe('endpoints', () => {
     expect([status, json.channels]).toEqual([201, Array.from('abcdefghij')]);
   });
 
-  it('must be https where the organization says so', async () => {
+  it('requires https when the organization’s settings do', async () => {
     const { send } = await start({ endpointHttpsOnly: true });
     const refused = await send('POST', ROOT, { url: 'http://x.test', eventTypes: ['nope'] });
     expect(complaints(refused)).toEqual(['body/eventTypes value_error', 'body/url value_error']);
     expect((await send('POST', ROOT, { url: 'https://x.test' })).status).toBe(201);
   });
 
-  it('are replaced by PUT: filters that are left out are gone, the secret stays', async () => {
+  it('replaces an endpoint by PUT: omitted filters are removed, the secret stays', async () => {
     const { send } = await start();
     await send('POST', ROOT, { url: 'https://x', uid: 'ep1', eventTypes: ['order.paid'], throttleRate: 9 });
     const before = await send('GET', `${ROOT}/ep1/secret`);
@@ -131,14 +131,14 @@ describe('endpoints', () => {
     expect((await send('GET', `${ROOT}/ep1/secret`)).json).toEqual(before.json);
   });
 
-  it('are created by PUT with a secret of their own', async () => {
+  it('creates an endpoint by PUT with a secret of its own', async () => {
     const { send } = await start();
     const { status, json } = await send('PUT', `${ROOT}/new`, { url: 'https://y' });
     expect([status, json.uid]).toEqual([201, null]);
     expect((await send('GET', `${ROOT}/${String(json.id)}/secret`)).json.key).toMatch(/^whsec_.{32}$/);
   });
 
-  it('are patched, and switching one ends the story of its failures', async () => {
+  it('patches an endpoint and clears failing since when it is enabled or disabled', async () => {
     const { send, simulation } = await start();
     const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1', channels: ['eu'] });
     const id: string = json.id;
@@ -150,7 +150,7 @@ describe('endpoints', () => {
     expect(complaints(bad)).toEqual(['body/eventTypes value_error']);
   });
 
-  it('are offered what they missed when they are turned on again, and only then', async () => {
+  it('links to the catch-up operations only when a disabled endpoint is enabled again', async () => {
     const { send, simulation } = await start();
     const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
     const app = String(simulation.endpoints.get(String(json.id))?.appId);
@@ -169,37 +169,37 @@ describe('endpoints', () => {
     expect(await links({ description: 'on for long' })).toEqual([]);
   });
 
-  it('conflict on a uid within their application', async () => {
+  it('answers 409 to a second endpoint with the same uid in one application', async () => {
     const { send } = await start();
     await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
     const duplicate = await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
     expect([duplicate.status, duplicate.json.code]).toEqual([409, 'conflict']);
   });
 
-  it('are listed newest first, deleted, and then unknown', async () => {
+  it('lists endpoints newest first and answers 404 after one was deleted', async () => {
     const { send } = await start();
     for (const uid of ['a', 'b']) await send('POST', ROOT, { url: 'https://x', uid });
     expect(column(await send('GET', ROOT), 'uid')).toEqual(['b', 'a']);
     expect((await send('DELETE', `${ROOT}/a`)).status).toBe(204);
     expect((await send('GET', `${ROOT}/a`)).json).toEqual({ code: 'not_found', detail: 'Entity not found' });
-    expect((await send('GET', '/api/v1/app/nobody/endpoint')).status).toBe(404);
+    expect((await send('GET', '/api/v1/app/nope/endpoint')).status).toBe(404);
   });
 
-  it('show the public half of an asymmetric secret', async () => {
+  it('returns the public half of an asymmetric secret', async () => {
     const { send } = await start({ defaultSignatureType: 'ed25519' });
     await send('POST', ROOT, { url: 'https://x', uid: 'ep1' });
     expect((await send('GET', `${ROOT}/ep1/secret`)).json.key).toMatch(/^whpk_.{44}$/);
   });
 });
 
-describe('an empty list of event types', () => {
+describe('empty list of event types', () => {
   it.each(['eventTypes', 'filterTypes'])(
-    'means all types from a token of the application, and is refused from one of the organization: %s',
+    'means all types from an application token and is refused from an organization token: %s',
     async (field) => {
       const { send, simulation } = await start();
       const [app] = simulation.applications.values();
       const headers = { authorization: `Bearer ${await token({ sub: app!.id, org: ORG })}` };
-      // What svix-react posts.
+      // The body that svix-react posts.
       const body = { url: 'https://x.test', description: '', rateLimit: null, [field]: [], version: 1 };
       const made = await send('POST', ROOT, { ...body, uid: 'ep1' }, headers);
       expect([made.status, made.json.filterTypes]).toEqual([201, null]);
@@ -224,14 +224,14 @@ describe('an empty list of event types', () => {
     },
   );
 
-  it('beside unknown fields that are null is no error', async () => {
+  it('is not required: fields that are null are accepted', async () => {
     const { send } = await start();
     const body = { url: 'https://x.test', expiry: null, secret: null, channels: null, metadata: null };
     expect((await send('POST', ROOT, body)).status).toBe(201);
   });
 });
 
-describe('limits of endpoints', () => {
+describe('endpoint limits', () => {
   const url = 'https://x.test/';
   const limited = async (settings: Partial<typeof DEFAULTS>) => {
     const { send } = await start(settings);
@@ -249,7 +249,7 @@ describe('limits of endpoints', () => {
       { endpointBytesLimit: 40 },
       'An endpoint may have at most 40 bytes: its URL, description, uid, event types, channels, metadata and headers count.',
     ],
-  ])('answer a creation above %j with 400 and the limit', async (settings, detail) => {
+  ])('refuse to create an endpoint above %j with 400 and the limit', async (settings, detail) => {
     const send = await limited(settings);
     const body = { url, description: 'x'.repeat(30) };
     for (const [method, path] of [
@@ -267,13 +267,13 @@ describe('limits of endpoints', () => {
     ['PUT', '', { url, uid: 'one', description: 'x'.repeat(30) }],
     ['PATCH', '/headers', { headers: { 'x-key': 'x'.repeat(30) } }],
     ['PUT', '/headers', { headers: { 'x-key': 'x'.repeat(30) } }],
-  ])('hold %s of an endpoint%s that would make it too large', async (method, path, body) => {
+  ])('refuse %s endpoint%s that would make the endpoint too large', async (method, path, body) => {
     const send = await limited({ endpointBytesLimit: 40 });
     const { status, json } = await send(method, `${ROOT}/one${path}`, body);
     expect([status, json.code]).toEqual([400, 'limit_reached']);
   });
 
-  it('leave an endpoint alone that is not made larger', async () => {
+  it('allow changes that do not make an endpoint larger', async () => {
     const send = await limited({ applicationEndpointLimit: 1, applicationEndpointBytesLimit: 1 });
     expect((await send('GET', ROOT)).json.data).toEqual([]);
     const roomy = await limited({ applicationEndpointLimit: 1 });

@@ -6,8 +6,8 @@ const ROOT = '/api/v1/event-type';
 const decode = 'value_error.jsondecode';
 const paid = { name: 'order.paid', description: 'An order was paid' };
 
-describe('event types', () => {
-  it('are created and read back, schemas as written', async () => {
+describe('event types API', () => {
+  it('creates an event type and returns its schemas as they were written', async () => {
     const { send } = await makeClient();
     const schemas = '{"1":{"type":"object","properties":{"n":{"type":"integer","multipleOf":1.0}}}}';
     const body = `{"name":"order.paid","description":"d","schemas":${schemas},"featureFlags":["beta"],"groupName":"g"}`;
@@ -29,7 +29,7 @@ describe('event types', () => {
     expect((await send('GET', `${ROOT}/order.paid/`)).text).toBe(text);
   });
 
-  it('exist once, unless archived: then they come back', async () => {
+  it('answers 409 to an existing name; creating an archived one restores it', async () => {
     const { send } = await makeClient();
     await send('POST', ROOT, paid);
     expect((await send('POST', ROOT, paid)).json).toEqual({
@@ -43,7 +43,7 @@ describe('event types', () => {
     expect((await send('POST', ROOT, paid)).status).toBe(201);
   });
 
-  it('are listed by name, archived ones and schemas on request', async () => {
+  it('lists event types by name, with archived ones and schemas on request', async () => {
     const { send } = await makeClient();
     for (const name of ['b', 'a', 'c'])
       await send('POST', ROOT, { name, description: '', schemas: { 1: {} } });
@@ -63,7 +63,7 @@ describe('event types', () => {
     expect((await send('GET', `${ROOT}?iterator=-`)).status).toBe(422);
   });
 
-  it.each(['a%20b', '%C3%A9', 'a%2Fb'])('are created by PUT under any name: %s', async (name) => {
+  it.each(['a%20b', '%C3%A9', 'a%2Fb'])('creates an event type by PUT under any name: %s', async (name) => {
     const { send } = await makeClient();
     const created = await send('PUT', `${ROOT}/${name}`, { description: 'x', name: 'ignored' });
     expect([created.status, created.json.name]).toEqual([201, decodeURIComponent(name)]);
@@ -75,7 +75,7 @@ describe('event types', () => {
     ).toBe(200);
   });
 
-  it('are patched: absent keeps, null clears', async () => {
+  it('patches an event type: omitted fields stay, null clears', async () => {
     const { send } = await makeClient();
     await send('POST', ROOT, { ...paid, schemas: { 1: true }, featureFlag: 'beta' });
     const kept = await send('PATCH', `${ROOT}/order.paid`, { deprecated: true });
@@ -85,7 +85,7 @@ describe('event types', () => {
     expect((await send('PATCH', `${ROOT}/nope`, {})).status).toBe(404);
   });
 
-  it('have feature flags and a group, which PATCH and PUT change and clear', async () => {
+  it('sets feature flags and group, which PATCH and PUT change and clear', async () => {
     const { send } = await makeClient();
     const made = await send('POST', ROOT, { ...paid, featureFlags: ['b', 'a', 'b'], groupName: 'orders' });
     expect(made.json).toMatchObject({ featureFlags: ['b', 'a'], featureFlag: 'b', groupName: 'orders' });
@@ -106,12 +106,12 @@ describe('event types', () => {
     [{ featureFlags: Array.from({ length: 101 }, (_, n) => `f${n}`) }, 'body/feature_flags value_error'],
     [{ groupName: '' }, 'body/group_name/__all__ value_error'],
     [{ groupName: 5 }, `body/groupName ${decode}`],
-  ])('refuse %j', async (fields, complaint) => {
+  ])('refuses %j', async (fields, complaint) => {
     const { send } = await makeClient();
     expect(complaints(await send('POST', ROOT, { ...paid, ...fields }))).toEqual([complaint]);
   });
 
-  it('with several flags are seen by tokens of applications that have one of them', async () => {
+  it('shows an event type to application tokens that have one of its feature flags', async () => {
     const { send } = await makeClient();
     await send('POST', ROOT, { ...paid, featureFlags: ['beta', 'gold'] });
     const { json: app } = await send('POST', '/api/v1/app', { name: 'Acme' });
@@ -125,7 +125,7 @@ describe('event types', () => {
     ]);
   });
 
-  it('are forgotten when expunged', async () => {
+  it('deletes an event type with expunge=true', async () => {
     const { send } = await makeClient();
     await send('POST', ROOT, paid);
     expect((await send('DELETE', `${ROOT}/order.paid?expunge=true`)).status).toBe(204);
@@ -133,7 +133,7 @@ describe('event types', () => {
     expect((await send('DELETE', `${ROOT}/order.paid?expunge=true`)).status).toBe(404);
   });
 
-  it('hide behind flags from tokens of applications', async () => {
+  it('hides event types behind feature flags from application tokens without them', async () => {
     const { send } = await makeClient();
     for (const [name, featureFlag] of [
       ['open', null],
@@ -162,7 +162,7 @@ describe('event types', () => {
       `body/schemas ${decode}`,
     ],
     [{ name: 'a', description: '', featureFlag: '' }, `body/featureFlag ${decode}`],
-  ])('answer %j with the place that is wrong', async (body, complaint) => {
+  ])('answers %j with the location of the error', async (body, complaint) => {
     const { send } = await makeClient();
     expect(complaints(await send('POST', ROOT, body))).toEqual([complaint]);
   });
@@ -174,7 +174,7 @@ describe('event types', () => {
     { $ref: '#/definitions/a', definitions: { a: { pattern: '^[a-z\\-]+$', format: 'no-such-format' } } },
     { $id: 'x', examples: [{ a: 1 }] },
     true,
-  ])('take the schema %j', async (schema) => {
+  ])('accepts the schema %j', async (schema) => {
     const { send } = await makeClient();
     const answer = await send('POST', ROOT, { ...paid, schemas: { 1: schema, 2: schema } });
     expect(answer.status).toBe(201);

@@ -12,8 +12,8 @@ const start = async () => {
   return (method: string, path: string, body?: unknown) => send(method, path, body, headers);
 };
 
-describe('settings of an organization', () => {
-  it('are the stage’s until changed, and again after null', async () => {
+describe('organization settings', () => {
+  it('are the stage defaults until they are overridden, and again after null', async () => {
     const send = await start();
     expect((await send('GET', SETTINGS)).json).toEqual({ settings: DEFAULTS, overrides: {} });
     const changes = { retrySchedule: [0.2, 5], endpointHttpsOnly: true, allowedSubnets: ['10.0.0.0/8'] };
@@ -40,7 +40,7 @@ describe('settings of an organization', () => {
       applicationEndpointBytesLimit: 5_000_000,
       endpointBytesLimit: 350_000,
     },
-  ])('take %j', async (changes) => {
+  ])('accept %j', async (changes) => {
     const send = await start();
     const { status, json } = await send('PATCH', SETTINGS, changes);
     expect([status, json.overrides]).toEqual([200, changes]);
@@ -78,7 +78,7 @@ describe('settings of an organization', () => {
   });
 
   it.each(['1e-400', '1e400', '-1e400', '-0', '5e-324', '1e126', '1e-131'])(
-    'are numbers that can be stored, or refused: %s',
+    'accept only numbers that can be stored: %s',
     async (written) => {
       const send = await start();
       for (const body of [`{"endpointDisableAfter":${written}}`, `{"retrySchedule":[${written}]}`]) {
@@ -89,7 +89,7 @@ describe('settings of an organization', () => {
     },
   );
 
-  it('belong to organizations alone', async () => {
+  it('refuse an id that is not an organization id', async () => {
     const send = await start();
     const answer = await send('GET', '/management/v1/organization/acme/settings');
     expect(complaints(answer)).toEqual(['path/org_id/__all__ value_error']);
@@ -97,13 +97,16 @@ describe('settings of an organization', () => {
 });
 
 describe('the management API', () => {
-  it.each([undefined, {}, 'null'])('mints tokens that work (body %j)', async (body) => {
-    const send = await start();
-    const { json } = await send('POST', `/management/v1/organization/${ORG}/token`, body);
-    const client = await makeClient();
-    const headers = { authorization: `Bearer ${String(json.token)}` };
-    expect((await client.send('GET', '/api/v1/app', undefined, headers)).status).toBe(200);
-  });
+  it.each([undefined, {}, 'null'])(
+    'mints organization tokens that the API accepts (body %j)',
+    async (body) => {
+      const send = await start();
+      const { json } = await send('POST', `/management/v1/organization/${ORG}/token`, body);
+      const client = await makeClient();
+      const headers = { authorization: `Bearer ${String(json.token)}` };
+      expect((await client.send('GET', '/api/v1/app', undefined, headers)).status).toBe(200);
+    },
+  );
 
   it.each([
     {},
@@ -111,14 +114,14 @@ describe('the management API', () => {
     { sub: 'management', aud: 'other' },
     { aud: 'posthorn-management' },
     { sub: 'app_x', org: ORG },
-  ])('refuses a token with %j', async (claims) => {
+  ])('refuses a token with the claims %j', async (claims) => {
     const { send } = await makeClient();
     const headers = { authorization: `Bearer ${await token(claims)}` };
     const answer = await send('GET', SETTINGS, undefined, headers);
     expect([answer.status, answer.json.code]).toEqual([401, 'authentication_failed']);
   });
 
-  it('gives no way into the API of organizations', async () => {
+  it('has tokens that the organization API refuses', async () => {
     const send = await start();
     expect((await send('GET', '/api/v1/app')).json.code).toBe('bad_token');
   });

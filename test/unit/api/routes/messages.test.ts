@@ -13,8 +13,8 @@ const start = async () => {
 
 const bodyOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
 
-describe('messages', () => {
-  it('are accepted with their payload byte for byte', async () => {
+describe('messages API', () => {
+  it('accepts a message and keeps its payload byte for byte', async () => {
     const { send, simulation } = await start();
     const payload = '{ "b":1.0,"a":12345678901234567890, "é":"\\u00e9\\ud800" }';
     const answer = await send('POST', ROOT, `{"eventType":"order.paid","payload": ${payload} ,"tags":["t"]}`);
@@ -26,14 +26,14 @@ describe('messages', () => {
     expect((await send('GET', `${ROOT}/${id}`)).text).toBe(answer.text);
   });
 
-  it('take `data` for `payload`, and twins in channels once', async () => {
+  it('accepts data as payload and deduplicates channels', async () => {
     const { send, simulation } = await start();
     const body = { eventType: 'a', data: { n: 1 }, channels: ['a', 'b', 'c', 'd', 'e', 'a'] };
     expect((await send('POST', ROOT, body)).status).toBe(202);
     expect(simulation.published[0]?.channels).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('leave out the payload when nobody wants it', async () => {
+  it('omits the payload with with_content=false', async () => {
     const { send } = await start();
     const { json } = await send('POST', `${ROOT}?with_content=false`, { eventType: 'a', payload: { n: 1 } });
     expect(json.payload).toEqual({});
@@ -45,7 +45,7 @@ describe('messages', () => {
     ['{"n": 1}', '{"n": 1}'],
     ['plain "text"', '{"rawPayload":"plain \\"text\\""}'],
     ['', '{"rawPayload":""}'],
-  ])('send the raw payload %j and read it back as %s', async (rawPayload, read) => {
+  ])('sends the raw payload %j and returns it as %s', async (rawPayload, read) => {
     const { send, simulation } = await start();
     const body = { eventType: 'a', payload: {}, transformationsParams: { rawPayload, headers: { a: 1 } } };
     const { json } = await send('POST', ROOT, body);
@@ -60,7 +60,7 @@ describe('messages', () => {
     [{ 'content-type': 5 }, null],
     [['content-type'], null],
     [null, null],
-  ])('with %j for a raw payload are sent as %j', async (headers, contentType) => {
+  ])('with the raw payload headers %j sends the content type %j', async (headers, contentType) => {
     const { send, simulation } = await start();
     const body = { eventType: 'a', payload: {}, transformationsParams: { rawPayload: '<a/>', headers } };
     expect((await send('POST', ROOT, body)).status).toBe(202);
@@ -75,7 +75,7 @@ describe('messages', () => {
     { rawPayload: null },
     { rawPayload: 5, headers: { 'content-type': 'text/plain' } },
     { anything: [{ at: 'all' }], headers: { 'content-type': 'text/plain' } },
-  ])('take %j as parameters of transformations, and send their payload as JSON', async (params) => {
+  ])('ignores %j as transformation parameters and sends the payload as JSON', async (params) => {
     const { send, simulation } = await start();
     await send('POST', ROOT, { eventType: 'a', payload: { n: 1 }, transformationsParams: params });
     expect([bodyOf(simulation.published[0]?.body), simulation.published[0]?.contentType]).toEqual([
@@ -84,7 +84,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('have tags, distinct, which lists find them by', async () => {
+  it('deduplicates tags and filters lists by them', async () => {
     const { send } = await start();
     const post = (tags: unknown) => send('POST', ROOT, { eventType: 'a', payload: {}, tags });
     const { json } = await post(['eu/west', 'a#b', 'c.d', 'e_f-g', 'h\\i', 'eu/west']);
@@ -98,7 +98,7 @@ describe('messages', () => {
     }
   });
 
-  it('say when they will be delivered', async () => {
+  it('returns deliverAt', async () => {
     const { send } = await start();
     const deliverAt = '2026-11-23T05:00:00.000Z';
     const { json } = await send('POST', ROOT, { eventType: 'a', payload: {}, deliverAt });
@@ -108,7 +108,7 @@ describe('messages', () => {
     expect(now.json).not.toHaveProperty('deliverAt');
   });
 
-  it('read as expired once their payload is gone', async () => {
+  it('returns an expired payload once it is gone', async () => {
     const { send, simulation } = await start();
     const { json } = await send('POST', ROOT, { eventType: 'a', payload: {}, eventId: 'evt1' });
     const id: string = json.id;
@@ -154,7 +154,7 @@ describe('messages', () => {
     [{ eventType: 'a', payload: {}, deliverAt: 'soon' }, [`body/deliverAt ${decode}`]],
     [{ eventType: 'a', payload: {}, application: {} }, [`body/application ${decode}`]],
     [{ eventType: 'a', payload: {}, application: { name: '' } }, ['body/application/name value_error']],
-  ])('answer %j with the places that are wrong', async (body, expected) => {
+  ])('answers %j with the locations of all errors', async (body, expected) => {
     const { send, simulation } = await start();
     const answer = await send('POST', ROOT, body);
     expect([answer.status, complaints(answer)]).toEqual([422, expected]);
@@ -168,7 +168,7 @@ describe('messages', () => {
     [{ payloadRetentionPeriod: 90, payloadRetentionHours: null }, 2160],
     [{ payloadRetentionPeriod: null }, null],
     [{ payloadRetentionPeriod: null, payloadRetentionHours: 36 }, 36],
-  ])('with %j keep the payload for %s hours', async (fields, hours) => {
+  ])('with %j keeps the payload for %s hours', async (fields, hours) => {
     const { send, simulation } = await start();
     expect((await send('POST', ROOT, { eventType: 'a', payload: {}, ...fields })).status).toBe(202);
     expect(simulation.published[0]?.retentionHours).toBe(hours);
@@ -179,13 +179,13 @@ describe('messages', () => {
     [60, 202],
     [86_400, 202],
     [86_401, 422],
-  ])('to be delivered %i seconds ahead answer %i', async (seconds, status) => {
+  ])('answers deliverAt %i seconds ahead with %i', async (seconds, status) => {
     const { send } = await start();
     const deliverAt = new Date(NOW + seconds * 1000).toISOString();
     expect((await send('POST', ROOT, { eventType: 'a', payload: {}, deliverAt })).status).toBe(status);
   });
 
-  it('conflict on an eventId', async () => {
+  it('answers 409 to a repeated eventId', async () => {
     const { send } = await start();
     const body = { eventType: 'a', payload: {}, eventId: 'evt1' };
     await send('POST', ROOT, body);
@@ -196,7 +196,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('need an application, or one to be made of the same uid', async () => {
+  it('answers 404 without an application unless the body describes one with a uid', async () => {
     const { send } = await start();
     const post = (application?: object) =>
       send('POST', '/api/v1/app/new-one/msg', { eventType: 'a', payload: {}, application });
@@ -210,14 +210,14 @@ describe('messages', () => {
     expect((await post({ name: 'x', uid: 'y' })).status).toBe(202);
   });
 
-  it('refuse a path that can be no application', async () => {
+  it('refuses a path segment that cannot be an application', async () => {
     const { send } = await start();
     const answer = await send('POST', '/api/v1/app/a%20b/msg', { eventType: 'a', payload: {} });
     expect(complaints(answer)).toEqual(['path/app_id_or_uid/__all__ value_error']);
     expect((await send('GET', '/api/v1/app/a%20b/msg')).status).toBe(404);
   });
 
-  it('share an idempotency digest with repeats: same key, path and query, whatever the body', async () => {
+  it('derives one idempotency digest from key, path and query, whatever the body', async () => {
     const { send, simulation } = await start();
     const post = (path: string, key: string, n: number) =>
       send('POST', path, { eventType: 'a', payload: { n } }, { 'idempotency-key': key });
@@ -240,7 +240,7 @@ describe('messages', () => {
     'event_types=a,b',
     'event_types[]=a&event_types[]=b',
     'event_types[0]=a&event_types[1]=b',
-  ])('are filtered by ?%s', async (query) => {
+  ])('filters by ?%s', async (query) => {
     const { send } = await start();
     for (const eventType of ['a', 'b', 'c']) await send('POST', ROOT, { eventType, payload: {} });
     expect(column(await send('GET', `${ROOT}?${query}`), 'eventType')).toEqual(['b', 'a']);
@@ -253,12 +253,12 @@ describe('messages', () => {
     ['2026-02-30T00:00:00Z', 400],
     ['2026-11-23', 400],
     ['now', 400],
-  ])('are listed before %s with %i', async (before, status) => {
+  ])('answers ?before=%s with %i', async (before, status) => {
     const { send } = await start();
     expect((await send('GET', `${ROOT}?before=${before}`)).status).toBe(status);
   });
 
-  it('end a page before it outgrows what a function may answer', async () => {
+  it('ends a page before the response exceeds the limit of a function', async () => {
     const { send } = await start();
     const payload = { text: 'x'.repeat(1_400_000) };
     for (const eventType of ['a', 'b', 'c']) await send('POST', ROOT, { eventType, payload });
@@ -268,7 +268,7 @@ describe('messages', () => {
     expect([column(rest, 'eventType'), rest.json.done]).toEqual([['a'], true]);
   });
 
-  it('may not be sent with a token of an application', async () => {
+  it('refuses an invalid token', async () => {
     const { send } = await start();
     const answer = await send(
       'POST',

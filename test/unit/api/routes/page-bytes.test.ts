@@ -8,10 +8,10 @@ const MIB = 1_048_576;
 const MESSAGES = '/api/v1/app/acme/msg';
 const SENT = '/api/v1/app/acme/endpoint/ep1/msg';
 
-/** Forty messages of a MiB each, all sent to the endpoint; ids newest first. */
+/** Forty messages of 1 MiB each, all sent to the endpoint; ids newest first. */
 const start = async () => {
   const client = await startDelivering();
-  const { send, simulation, attempted } = client;
+  const { send, simulation, recordAttempt } = client;
   simulation.messages.clear();
   for (let index = 0; index < 40; index += 1) {
     const { json } = await send('POST', MESSAGES, { eventType: 'a', payload: {} });
@@ -22,7 +22,7 @@ const start = async () => {
       message: { ...stored.message, payload },
       body: Buffer.from(`{"a":"${'x'.repeat(MIB - 8)}"}`),
     });
-    attempted({ ...SUCCEEDED, messageId: id });
+    recordAttempt({ ...SUCCEEDED, messageId: id });
   }
   return { ...client, ids: [...simulation.messages.keys()].sort().reverse() };
 };
@@ -33,8 +33,8 @@ interface List {
 
 const idsOf = (json: List) => json.data.map(({ id }) => id);
 
-describe.each([MESSAGES, SENT])('a page of %s whose payloads do not fit into an answer', (path) => {
-  it('reads those payloads alone that it answers, and leads on to the others', async () => {
+describe.each([MESSAGES, SENT])('page of %s whose payloads exceed the byte limit of a page', (path) => {
+  it('reads only the payloads that it returns and continues with the rest', async () => {
     const { send, simulation, ids } = await start();
     const bodies = vi.spyOn(simulation.deps.messages, 'bodies');
     const seen: string[] = [];
@@ -52,7 +52,7 @@ describe.each([MESSAGES, SENT])('a page of %s whose payloads do not fit into an 
     expect(Math.max(...read) * MIB).toBeLessThanOrEqual(PAGE_BYTES);
   });
 
-  it('keeps those that are nearest to the iterator when it is walked backwards', async () => {
+  it('keeps the messages nearest to the iterator when it is walked backwards', async () => {
     const { send, ids } = await start();
     const { json } = await send('GET', `${path}?limit=250&iterator=-${ids.at(-1)}`);
     expect(json.done).toBe(false);
@@ -60,15 +60,15 @@ describe.each([MESSAGES, SENT])('a page of %s whose payloads do not fit into an 
     expect(json.prevIterator).toBe(`-${json.data[0].id}`);
   });
 
-  it('has all messages where contents are not wanted', async () => {
+  it('contains all messages with with_content=false', async () => {
     const { send, ids } = await start();
     const { json } = await send('GET', `${path}?limit=250&with_content=false`);
     expect([idsOf(json as List), json.done]).toEqual([ids, true]);
   });
 });
 
-describe('attempts for a message that has more than one request can read', () => {
-  it('are refused with the way to read them', async () => {
+describe('attempts by message', () => {
+  it('are refused when one request cannot read them all, with the parameter that narrows them', async () => {
     const { send, simulation, message } = await startDelivering();
     simulation.deps.attempts.listByMessage = () => Promise.reject(new RangeTooLong('too long'));
     const { status, json } = await send('GET', `/api/v1/app/acme/attempt/msg/${message.id}`);

@@ -33,9 +33,9 @@ describe('recover', () => {
   });
 
   it.each([
-    ['since so long ago', { since: instant(NOW - 14 * DAY_MS - 301_000) }],
-    ['since so long before until', { since: SINCE, until: instant(NOW + 14 * DAY_MS) }],
-  ])('refuses more than 14 days: %s', async (_, body) => {
+    ['since more than 14 days ago', { since: instant(NOW - 14 * DAY_MS - 301_000) }],
+    ['since more than 14 days before until', { since: SINCE, until: instant(NOW + 14 * DAY_MS) }],
+  ])('refuses a period of more than 14 days: %s', async (_, body) => {
     const { send } = await start();
     const answer = await send('POST', `${ROOT}/recover`, body);
     expect(answer.status).toBe(422);
@@ -49,7 +49,7 @@ describe('recover', () => {
     { since: SINCE, until: instant(NOW - DAY_MS) },
     { since: instant(NOW + DAY_MS), until: null },
     { since: '2026-11-23 04:00:00.5 UTC' },
-  ])('takes the period %j', async (body) => {
+  ])('accepts the period %j', async (body) => {
     const { send } = await start();
     expect((await send('POST', `${ROOT}/recover`, body)).status).toBe(202);
   });
@@ -63,7 +63,7 @@ describe('recover', () => {
     expect(complaints(await send('POST', `${ROOT}/recover`, body))).toEqual(expected);
   });
 
-  it('is open to tokens of the application, and to no others', async () => {
+  it('is allowed for tokens of the application and answers 404 to others', async () => {
     const { send, simulation } = await start();
     const [app] = simulation.applications.values();
     const of = async (sub: string) => ({ authorization: `Bearer ${await token({ sub, org: ORG })}` });
@@ -73,7 +73,7 @@ describe('recover', () => {
     expect((await send('POST', '/api/v1/app/acme/endpoint/no/recover', body)).status).toBe(404);
   });
 
-  it('starts one task under one key', async () => {
+  it('starts one task under one idempotency key', async () => {
     const { send, simulation } = await start();
     const headers = { 'idempotency-key': 'k' };
     const first = await send('POST', `${ROOT}/recover`, { since: SINCE }, headers);
@@ -87,14 +87,14 @@ describe('replay', () => {
   it.each([
     ['replay-missing', 'endpoint.replay'],
     ['bulk-replay', 'endpoint.bulk-replay'],
-  ])('%s starts the task %s, at a rate of the caller’s', async (path, task) => {
+  ])('by %s starts the task %s at the requested rate', async (path, task) => {
     const { send, simulation } = await start();
     const { status, json } = await send('POST', `${ROOT}/${path}?rate=7`, { since: SINCE, until: null });
     expect([status, json.task, json.status]).toEqual([202, task, 'running']);
     expect([...simulation.tasks.values()]).toMatchObject([{ kind: task, rate: 7, until: NOW }]);
   });
 
-  it('takes the filters that clients send', async () => {
+  it('passes all filters to the task', async () => {
     const { send, simulation } = await start();
     const body = { since: SINCE, eventTypes: ['a', 'b'], channel: 'eu', status: 2, statusCodeClass: 500 };
     await send('POST', `${ROOT}/bulk-replay`, { ...body, tag: 'vip/1' });
@@ -112,7 +112,7 @@ describe('replay', () => {
     [2, 'unsuccessful'],
     [4, 'canceled'],
     [null, null],
-  ])('reads the status %j as %j', async (status, progress) => {
+  ])('translates the status %j to the filter %j', async (status, progress) => {
     const { send, simulation } = await start();
     await send('POST', `${ROOT}/bulk-replay`, { since: SINCE, status });
     expect([...simulation.tasks.values()]).toMatchObject([{ filters: { progress } }]);
@@ -123,7 +123,7 @@ describe('replay', () => {
     [{ status: 5 }, ['body/status value_error.jsondecode']],
     [{ statusCodeClass: 250 }, ['body/statusCodeClass value_error.jsondecode']],
     [{ eventTypes: [] }, ['body/event_types value_error']],
-  ])('refuses %j, rather than send more than was asked for', async (some, expected) => {
+  ])('refuses %j instead of ignoring the filter', async (some, expected) => {
     const { send, simulation } = await start();
     expect(complaints(await send('POST', `${ROOT}/bulk-replay`, { since: SINCE, ...some }))).toEqual(
       expected,
@@ -131,15 +131,18 @@ describe('replay', () => {
     expect(simulation.tasks.size).toBe(0);
   });
 
-  it.each(['recover', 'replay-missing', 'bulk-replay'])('estimates %s and starts nothing', async (path) => {
-    const { send, simulation } = await start();
-    const { status, json } = await send('POST', `${ROOT}/${path}?dry_run=true`, { since: SINCE });
-    expect(status).toBe(200);
-    expect(json).toMatchObject({ since: SINCE, until: instant(NOW), messages: 0, complete: true });
-    expect(simulation.tasks.size).toBe(0);
-  });
+  it.each(['recover', 'replay-missing', 'bulk-replay'])(
+    'with dry_run estimates %s and starts nothing',
+    async (path) => {
+      const { send, simulation } = await start();
+      const { status, json } = await send('POST', `${ROOT}/${path}?dry_run=true`, { since: SINCE });
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ since: SINCE, until: instant(NOW), messages: 0, complete: true });
+      expect(simulation.tasks.size).toBe(0);
+    },
+  );
 
-  it('begins when the endpoint was turned off, where no period is given', async () => {
+  it('without a period begins when the endpoint was disabled', async () => {
     const { send, simulation } = await start();
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: false });
@@ -148,7 +151,7 @@ describe('replay', () => {
   });
 
   it.each(['recover', 'replay-missing', 'bulk-replay'])(
-    'of a disabled endpoint is refused, and only counts: %s',
+    'of a disabled endpoint is refused but can be estimated: %s',
     async (name) => {
       const { send, simulation } = await start();
       await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
@@ -159,7 +162,7 @@ describe('replay', () => {
     },
   );
 
-  it('needs a period for an endpoint that was never off', async () => {
+  it('requires a period for an endpoint that was never disabled', async () => {
     const { send } = await start();
     expect(complaints(await send('POST', `${ROOT}/replay-missing`, {}))).toEqual(['body/since value_error']);
   });

@@ -24,7 +24,7 @@ const start = async () => {
   return client;
 };
 
-describe('a list in a request that is longer than its limit', () => {
+describe('list longer than its limit', () => {
   it.each([
     [
       'POST',
@@ -79,7 +79,7 @@ describe('a list in a request that is longer than its limit', () => {
     },
   );
 
-  it('of names looks nothing up', async () => {
+  it('of event types causes no lookups', async () => {
     const { send, simulation } = await start();
     const known = vi.spyOn(simulation.deps.eventTypes, 'known');
     await send('PATCH', ONE, { eventTypes: names(MOST_EVENT_TYPES + 1) });
@@ -88,7 +88,7 @@ describe('a list in a request that is longer than its limit', () => {
     expect(known).toHaveBeenCalledOnce();
   });
 
-  it('is not read to its end, though its items are duplicates that count once', async () => {
+  it('is refused while it is read, even if its items are duplicates', async () => {
     const { send } = await start();
     const many = Array.from({ length: MOST_ITEMS_READ + 1 }, () => 'a');
     const answer = await send('PATCH', ONE, { eventTypes: many });
@@ -101,8 +101,8 @@ describe('a list in a request that is longer than its limit', () => {
   });
 });
 
-describe('the URL of an endpoint', () => {
-  it('is measured as it is stored, percent-encoded', async () => {
+describe('endpoint URL', () => {
+  it('is measured percent-encoded, as it is stored', async () => {
     const { send } = await start();
     // Each of these characters has two bytes, and six once it is encoded.
     const short = `https://x.test/${'ä'.repeat(20_000)}`;

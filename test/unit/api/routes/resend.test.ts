@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NOW, ORG } from '../fakes.ts';
 import { makeClient, token } from '../client.ts';
 
-/** An application with an endpoint that takes one channel, and a message without any. */
+/** An application with an endpoint that filters on one channel, and a message without channels. */
 const start = async () => {
   const client = await makeClient();
   await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
@@ -42,7 +42,7 @@ describe('resend', () => {
     ]);
   });
 
-  it('takes an eventId and a uid, and an application token of the same application', async () => {
+  it('accepts an eventId, a uid and a token of the same application', async () => {
     const { send, simulation } = await start();
     const [app] = simulation.applications.values();
     const authorization = `Bearer ${await token({ sub: app!.id, org: ORG })}`;
@@ -50,7 +50,7 @@ describe('resend', () => {
     expect((await send('POST', path, undefined, { authorization })).status).toBe(202);
   });
 
-  it('names the delivery after the idempotency key, so that a repeat is the same delivery', async () => {
+  it('derives the delivery from the idempotency key, so that a repeat is the same delivery', async () => {
     const { send, simulation, path } = await start();
     const headers = { 'idempotency-key': 'k' };
     await send('POST', path, undefined, headers);
@@ -60,7 +60,7 @@ describe('resend', () => {
     expect(new Set(simulation.queued.map(({ delivery }) => JSON.stringify(delivery.trigger))).size).toBe(2);
   });
 
-  it('to a disabled endpoint is refused, and queues nothing', async () => {
+  it('to a disabled endpoint is refused and queues nothing', async () => {
     const { send, simulation, path } = await start();
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
     const { status, json } = await send('POST', path);
@@ -69,7 +69,7 @@ describe('resend', () => {
     expect(simulation.queued).toEqual([]);
   });
 
-  it('is refused without a payload', async () => {
+  it('of a message without a payload is refused', async () => {
     const { send, simulation, path, messageId } = await start();
     const { message } = simulation.messages.get(messageId)!;
     simulation.messages.set(messageId, { message: { ...message, payloadExpiresAt: NOW }, body: null });
@@ -79,10 +79,10 @@ describe('resend', () => {
   });
 
   it.each([
-    '/api/v1/app/nobody/msg/evt1/endpoint/ep1/resend',
+    '/api/v1/app/nope/msg/evt1/endpoint/ep1/resend',
     '/api/v1/app/acme/msg/nothing/endpoint/ep1/resend',
-    '/api/v1/app/acme/msg/evt1/endpoint/nowhere/resend',
-  ])('POST %s is a 404', async (path) => {
+    '/api/v1/app/acme/msg/evt1/endpoint/nope/resend',
+  ])('answers 404 to POST %s', async (path) => {
     const { send } = await start();
     const { status, json } = await send('POST', path);
     expect([status, json.code]).toEqual([404, 'not_found']);

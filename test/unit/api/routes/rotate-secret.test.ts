@@ -15,8 +15,8 @@ const start = async () => {
   return { ...client, stored: () => client.simulation.endpoints.get(id)! };
 };
 
-describe('a rotated secret', () => {
-  it('is generated, and the old one signs for a day more', async () => {
+describe('secret rotation', () => {
+  it('generates a secret and keeps the old one for signing for a day', async () => {
     const { send, stored } = await start();
     const before = stored().secret.sealed;
     const { status, text } = await send('POST', ROTATE, {});
@@ -25,7 +25,7 @@ describe('a rotated secret', () => {
     expect(stored().secret.sealed).not.toEqual(before);
   });
 
-  it('may be given, with a grace of its own', async () => {
+  it('accepts a secret and a grace period', async () => {
     const { send, stored } = await start();
     await send('POST', ROTATE, { key: KEY, gracePeriodSeconds: 604_800 });
     expect((await send('GET', SECRET)).json).toEqual({ key: KEY });
@@ -40,13 +40,13 @@ describe('a rotated secret', () => {
     ['svix-libs/2.6.9/go', 204],
     ['svix-libs/1.99.1/javascript', 204],
     ['curl/8', 204],
-  ])('is answered to %s with %i', async (agent, status) => {
+  ])('is answered to the client %s with %i', async (agent, status) => {
     const { send } = await start();
     const answer = await send('POST', ROTATE, { key: KEY }, { 'user-agent': agent });
     expect([answer.status, answer.json]).toEqual([status, status === 200 ? { key: KEY } : undefined]);
   });
 
-  it('that is the current one changes nothing and uses no slot', async () => {
+  it('to the current secret changes nothing and does not count towards the limit', async () => {
     const { send, stored } = await start();
     await send('POST', ROTATE, { key: KEY });
     const before = stored();
@@ -59,7 +59,7 @@ describe('a rotated secret', () => {
     expect([newest.status, newest.json]).toEqual([200, { key: KEY }]);
   });
 
-  it('that is current again is no old one', async () => {
+  it('back to an old secret removes it from the old ones', async () => {
     const { send, stored, simulation } = await start();
     const opened = () =>
       stored().oldSecrets.map(({ sealed }) => simulation.deps.secrets.open(sealed, stored().id));
@@ -69,7 +69,7 @@ describe('a rotated secret', () => {
     expect(opened()).toEqual([KEY]);
   });
 
-  it('is the eleventh at most', async () => {
+  it('is refused while ten old secrets are valid', async () => {
     const { send } = await start();
     for (let count = 0; count < 10; count += 1) expect((await send('POST', ROTATE, {})).status).toBe(204);
     const { status, json } = await send('POST', ROTATE, {});
@@ -82,7 +82,7 @@ describe('a rotated secret', () => {
     [{ gracePeriodSeconds: 604_801 }, 'body/grace_period_seconds value_error'],
     [{ gracePeriodSeconds: -1 }, `body/gracePeriodSeconds ${decode}`],
     ['', `body// ${decode}`],
-  ])('cannot be %j', async (body, complaint) => {
+  ])('refuses %j', async (body, complaint) => {
     const { send } = await start();
     expect(complaints(await send('POST', ROTATE, body))).toEqual([complaint]);
   });

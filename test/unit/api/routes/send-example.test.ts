@@ -17,7 +17,7 @@ const start = async () => {
 };
 
 describe('send-example', () => {
-  it('sends svix.ping to the one endpoint and hides its payload', async () => {
+  it('publishes svix.ping to the one endpoint and hides its payload', async () => {
     const { example, simulation } = await start();
     const { status, json } = await example('svix.ping');
     expect(status).toBe(200);
@@ -27,7 +27,7 @@ describe('send-example', () => {
     expect(Buffer.from(simulation.published[0]!.body).toString()).toBe('{"success": true}');
   });
 
-  it('to a disabled endpoint is refused, and publishes nothing', async () => {
+  it('to a disabled endpoint is refused and publishes nothing', async () => {
     const { example, send, simulation } = await start();
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
     const { status, json } = await example('svix.ping');
@@ -39,14 +39,14 @@ describe('send-example', () => {
     [{}, '{"n": 1.0}'],
     [{ exampleIndex: 1 }, '"second"'],
     [{ exampleIndex: null }, '{"n": 1.0}'],
-  ])('sends an example of an archived type as it was written: %j', async (more, sent) => {
+  ])('publishes the example of an archived event type as it was written: %j', async (more, sent) => {
     const { example, simulation } = await start();
     expect((await example('order.paid', more)).status).toBe(200);
     expect(Buffer.from(simulation.published[0]!.body).toString()).toBe(sent);
   });
 
   it.each(['order.paid', 'plain', 'svix.ping'])(
-    'sends a payload of its own, as written: %s',
+    'publishes a given payload as it was written: %s',
     async (name) => {
       const { send, simulation } = await start();
       const body = `{"eventType":"${name}","exampleIndex":9,"payload":{"b": 1.0, "a":2}}`;
@@ -56,14 +56,14 @@ describe('send-example', () => {
     },
   );
 
-  it('takes a payload only for a type that exists, and only an object', async () => {
+  it('accepts a payload only for an existing event type, and only an object', async () => {
     const { example } = await start();
     expect((await example('unknown', { payload: {} })).status).toBe(404);
     expect(complaints(await example('plain', { payload: [1] }))).toEqual(['body/payload value_error']);
     expect((await example('order.paid', { payload: null })).status).toBe(200);
   });
 
-  it('knows no example of a type without a schema, and none beyond the last', async () => {
+  it('answers 400 without a schema and for an index beyond the last example', async () => {
     const { example } = await start();
     for (const answer of [await example('plain'), await example('order.paid', { exampleIndex: 2 })]) {
       expect([answer.status, answer.json]).toEqual([
@@ -73,7 +73,7 @@ describe('send-example', () => {
     }
   });
 
-  it('answers 404 for an unknown type, 422 for none, 403 to an application', async () => {
+  it('answers 404 for an unknown event type, 422 without one and 403 to an application token', async () => {
     const { example, simulation } = await start();
     expect((await example('unknown')).status).toBe(404);
     expect((await example(undefined)).status).toBe(422);
@@ -82,7 +82,7 @@ describe('send-example', () => {
     expect((await example('svix.ping', {}, { authorization })).status).toBe(403);
   });
 
-  it('sends once under one key', async () => {
+  it('publishes once under one idempotency key', async () => {
     const { example, simulation } = await start();
     const first = await example('svix.ping', {}, { 'idempotency-key': 'k' });
     const second = await example('svix.ping', {}, { 'idempotency-key': 'k' });
@@ -93,7 +93,7 @@ describe('send-example', () => {
   });
 });
 
-describe('an example in a schema', () => {
+describe('schemaExample', () => {
   it.each([
     ['{}', undefined],
     ['{"1":true}', undefined],
@@ -102,7 +102,7 @@ describe('an example in a schema', () => {
     ['{"2":{"examples":[1]}}', undefined],
     ['{"1":{"x":{"examples":["no"]},"examples":[null,2]}}', 'null'],
     ['{"1":{"examples":[{"a":[1,{"examples":[3]}]}]}}', '{"a":[1,{"examples":[3]}]}'],
-  ])('of %s is %s', (schemas, found) => {
+  ])('of %s returns %s', (schemas, found) => {
     expect(schemaExample(schemas, 0)).toBe(found);
   });
 });

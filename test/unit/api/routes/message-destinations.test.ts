@@ -13,14 +13,14 @@ const threeEndpoints = async () => {
     others.push((await client.send('POST', '/api/v1/app/acme/endpoint', { url: 'https://y', uid })).json.id);
   }
   const ids: string[] = [client.endpoint.id, ...others].sort();
-  for (const id of ids) client.attempted({ endpointId: endpointId(id) });
+  for (const id of ids) client.recordAttempt({ endpointId: endpointId(id) });
   return { ...client, ids };
 };
 
-describe('endpoints that a message was sent to', () => {
-  it('print as endpoints with the status of their latest attempt', async () => {
-    const { send, endpoint, attempted } = await startDelivering();
-    attempted();
+describe('recordAttempt destinations of a message', () => {
+  it('are endpoints with the status of their latest attempt', async () => {
+    const { send, endpoint, recordAttempt } = await startDelivering();
+    recordAttempt();
     const { metadata: _, ...printed } = endpoint;
     const failed = { status: 2, statusText: 'fail', nextAttempt: '2026-11-23T04:20:01.838Z' };
     expect((await send('GET', `${LIST}/`)).json).toEqual({
@@ -29,13 +29,13 @@ describe('endpoints that a message was sent to', () => {
       prevIterator: `-${endpoint.id}`,
       done: true,
     });
-    attempted(SUCCEEDED);
+    recordAttempt(SUCCEEDED);
     expect((await send('GET', LIST)).json.data).toEqual([
       { ...printed, status: 0, statusText: 'success', nextAttempt: null },
     ]);
   });
 
-  it('come in the order of their ids, and say whether there are more', async () => {
+  it('are ordered by id, and a page says whether more follow', async () => {
     const { send, ids } = await threeEndpoints();
     const first = (await send('GET', `${LIST}?limit=2`)).json;
     const second = (await send('GET', `${LIST}?limit=2&iterator=${first.iterator}`)).json;
@@ -45,22 +45,22 @@ describe('endpoints that a message was sent to', () => {
     expect([back.data, back.done]).toEqual([first.data, true]);
   });
 
-  it('are none before the first attempt', async () => {
+  it('are an empty list before the first attempt', async () => {
     const { send } = await startDelivering();
     expect((await send('GET', LIST)).json).toEqual({ data: [], iterator: null, done: true });
   });
 
-  it('are not found for a message that does not exist', async () => {
+  it('are 404 for a message that does not exist', async () => {
     const { send } = await startDelivering();
     const { status, json } = await send('GET', '/api/v1/app/acme/msg/nope/endpoint');
     expect([status, json.code]).toEqual([404, 'not_found']);
   });
 });
 
-describe('old names of lists of attempts', () => {
-  it('are answered, and stand in no document', async () => {
-    const { send, attempted } = await startDelivering();
-    const { id } = attempted();
+describe('legacy paths of attempt lists', () => {
+  it('are answered but missing from the OpenAPI document', async () => {
+    const { send, recordAttempt } = await startDelivering();
+    const { id } = recordAttempt();
     for (const path of [
       '/api/v1/app/acme/msg/evt1/attempt',
       '/api/v1/app/acme/msg/evt1/endpoint/ep1/attempt',

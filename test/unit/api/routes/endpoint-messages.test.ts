@@ -5,10 +5,10 @@ import { NOW } from '../fakes.ts';
 
 const LIST = '/api/v1/app/acme/endpoint/ep1/msg';
 
-describe('messages that an endpoint was sent', () => {
-  it('print as messages with their state; Sending as long as a retry is planned', async () => {
-    const { send, message, attempted } = await startDelivering();
-    attempted();
+describe('recordAttempt messages of an endpoint', () => {
+  it('show each message with its delivery status, which is sending while a retry is planned', async () => {
+    const { send, message, recordAttempt } = await startDelivering();
+    recordAttempt();
     const { status, json } = await send('GET', `${LIST}/?limit=1`);
     expect([status, json]).toEqual([
       200,
@@ -33,24 +33,24 @@ describe('messages that an endpoint was sent', () => {
     ]);
   });
 
-  it('leave nextAttempt out where none is planned, and payloads where they are not wanted', async () => {
-    const { send, attempted } = await startDelivering();
-    attempted();
-    attempted(SUCCEEDED);
+  it('omit nextAttempt when no retry is planned and the payload with with_content=false', async () => {
+    const { send, recordAttempt } = await startDelivering();
+    recordAttempt();
+    recordAttempt(SUCCEEDED);
     const [item] = (await send('GET', `${LIST}?with_content=false`)).json.data;
     expect(item).toMatchObject({ status: 0, statusText: 'success', payload: {} });
     expect(item).not.toHaveProperty('nextAttempt');
   });
 
   it.each([
-    ['sending', [{}], ['3']],
+    ['are being sent', [{}], ['3']],
     ['succeeded', [{}, SUCCEEDED], ['0']],
-    ['failed', [{}, EXHAUSTED], ['2']],
-    ['succeeded first and failed by hand later', [SUCCEEDED, EXHAUSTED], ['0']],
-    ['sending no more since a week', [{ at: NOW - 8 * 86_400_000 }], []],
-  ])('that are %s are found by their status alone', async (_, attempts, found) => {
-    const { send, attempted } = await startDelivering();
-    for (const attempt of attempts) attempted(attempt);
+    ['exhausted their retries', [{}, EXHAUSTED], ['2']],
+    ['succeeded before a resend failed', [SUCCEEDED, EXHAUSTED], ['0']],
+    ['missed their planned retry a week ago', [{ at: NOW - 8 * 86_400_000 }], []],
+  ])('that %s are found only by their own status', async (_, attempts, found) => {
+    const { send, recordAttempt } = await startDelivering();
+    for (const attempt of attempts) recordAttempt(attempt);
     const lists = await Promise.all(
       ['0', '1', '2', '3', '4'].map(async (status) => ({
         status,
@@ -60,14 +60,14 @@ describe('messages that an endpoint was sent', () => {
     expect(lists.filter(({ length }) => length > 0).map(({ status }) => status)).toEqual(found);
   });
 
-  it('are asked for by channel, tag, event types and instants', async () => {
+  it('are filtered by channel, tag, event types and instants', async () => {
     const { send, simulation } = await startDelivering();
     const before = '2026-11-23T00:00:00Z';
     await send(
       'GET',
       `${LIST}?channel=eu&tag=vip&event_types=a&event_types=b&before=${before}&limit=3&status=2`,
     );
-    expect(simulation.askedMessages).toEqual([
+    expect(simulation.messageQueries).toEqual([
       {
         ...{ limit: 3, cursor: null, before: Date.parse(before), after: null },
         ...{ channel: 'eu', tag: 'vip', eventTypes: ['a', 'b'], progress: 'unsuccessful' },
@@ -75,9 +75,9 @@ describe('messages that an endpoint was sent', () => {
     ]);
   });
 
-  it('outlive the row of their message', async () => {
-    const { send, simulation, message, attempted } = await startDelivering();
-    attempted(SUCCEEDED);
+  it('are listed after the row of the message was deleted', async () => {
+    const { send, simulation, message, recordAttempt } = await startDelivering();
+    recordAttempt(SUCCEEDED);
     simulation.messages.delete(String(message.id));
     const list = await send('GET', LIST);
     expect(column(list, 'id')).toEqual([message.id]);
@@ -91,13 +91,13 @@ describe('messages that an endpoint was sent', () => {
     expect([status, json.code]).toEqual([400, 'generic_error']);
   });
 
-  it('refuse cursors of other things', async () => {
+  it('refuse an iterator of another resource', async () => {
     const { send, endpoint } = await startDelivering();
     const { status, json } = await send('GET', `${LIST}?iterator=${endpoint.id}`);
     expect([status, json.detail[0].loc]).toEqual([422, ['query', 'iterator', '__all__']]);
   });
 
-  it('are not found for an endpoint that was deleted, or never there', async () => {
+  it('are 404 for an endpoint that was deleted or never existed', async () => {
     const { send } = await startDelivering();
     await send('DELETE', '/api/v1/app/acme/endpoint/ep1');
     const answers = [await send('GET', LIST), await send('GET', '/api/v1/app/acme/endpoint/nope/msg')];

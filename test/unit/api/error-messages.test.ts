@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeClient } from './client.ts';
 
-/** What a person reads who sent something wrong: which field, under the name that was sent, and what is allowed. */
+/** The message names the field as the client spelled it and says what is allowed. */
 
 const start = async () => {
   const client = await makeClient();
@@ -15,7 +15,7 @@ const EP = 'POST /api/v1/app/acme/endpoint';
 const MSG = 'POST /api/v1/app/acme/msg';
 const url = 'https://example.com';
 
-describe('the text of a 422', () => {
+describe('validation error message', () => {
   it.each<[string, object, RegExp]>([
     [APP, { name: 'x', throttleRate: 0 }, /throttleRate.*1/],
     [APP, { name: 'x', rateLimit: 0 }, /rateLimit.*1/],
@@ -42,7 +42,7 @@ describe('the text of a 422', () => {
     [MSG, { eventType: 'a', payload: {}, application: { name: '', uid: 'a b' } }, /application\.uid: /],
     [`${EP}/ep1/secret/rotate`, { gracePeriodSeconds: 700_000 }, /gracePeriodSeconds: .*7 days/],
     [`${EP}/ep1/bulk-replay`, { since: '2026-11-22T00:00:00Z', status: 9 }, /status: .*0, 1, 2, 3, 4/],
-  ])('%s %j says %s', async (route, body, text) => {
+  ])('of %s with %j matches %s', async (route, body, text) => {
     const { send } = await start();
     const [method = '', path = ''] = route.split(' ');
     const { status, json } = await send(method, path, body);
@@ -60,7 +60,7 @@ describe('the text of a 422', () => {
     ['/api/v1/app?order=up', 'order', 'ascending, descending'],
     ['/api/v1/app/acme/msg?before=soon', 'before', 'such as 2026-'],
     ['/api/v1/app?limit=x', 'limit', 'a whole number'],
-  ])('and of a 400 about %s names %s and says %s', async (path, name, allowed) => {
+  ])('of GET %s names %s and says %s', async (path, name, allowed) => {
     const { send } = await start();
     const { text } = await send('GET', path);
     expect(text).toContain(name);
