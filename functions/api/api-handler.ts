@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import { answerReply } from './answers.ts';
 import type { Deps } from './deps.ts';
 import { FAULT } from './errors.ts';
@@ -6,6 +5,7 @@ import { requestFrom, resultFrom } from './gateway-event.ts';
 import type { GatewayEvent, GatewayResult } from './gateway-event.ts';
 import { makeRouter } from './router.ts';
 import { onColdStart } from '../platform/lambda/cold-start.ts';
+import { lambdaHandler } from '../platform/lambda/handler.ts';
 import { logger } from '../platform/lambda/logger.ts';
 
 /**
@@ -14,7 +14,7 @@ import { logger } from '../platform/lambda/logger.ts';
  */
 export const makeApiHandler = (build: () => Promise<Deps> | Deps) => {
   const router = onColdStart(async () => makeRouter(await build()));
-  return middy<GatewayEvent, GatewayResult>(async (event: GatewayEvent) => {
+  return lambdaHandler<GatewayEvent, GatewayResult>(async (event: GatewayEvent) => {
     const { fetch } = await router();
     return resultFrom(await fetch(requestFrom(event)));
   }).onError(async (request) => {

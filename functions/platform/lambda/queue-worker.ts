@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { onColdStart } from './cold-start.ts';
+import { lambdaHandler } from './handler.ts';
 import { logger } from './logger.ts';
 import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
@@ -30,7 +30,7 @@ export const queueWorker = <Services extends RecordingFailures>(
   ) => Promise<WorkRecord> | WorkRecord,
 ) => {
   const services = onColdStart(build);
-  return middy(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  return lambdaHandler(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const built = await services();
     const rememberAll = async (error: unknown) => {
       const cause = asError(error);

@@ -1,8 +1,8 @@
-import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { batchName } from '../sqs/dead-letter.port.ts';
 import type { DeadLetters } from '../sqs/dead-letter.port.ts';
 import { onColdStart } from './cold-start.ts';
+import { lambdaHandler } from './handler.ts';
 import { logger } from './logger.ts';
 import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
@@ -61,7 +61,7 @@ export const streamWorker = <Item>(
   parse: (change: Change) => Item | undefined,
 ) => {
   const services = onColdStart(build);
-  return middy(async (event: unknown, context: Context) => {
+  return lambdaHandler(async (event: unknown, context: Context) => {
     const { deadLetters, work, failureLog } = await services();
     const records = streamRecords(event);
     const sorted = sortRecords(records, parse);
