@@ -31,7 +31,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   'deliver-slow': 'deliver',
   sweep: 'deliver/retries',
   project: 'read-models',
-  tally: 'read-models/hourly-statistics',
+  'update-hourly-statistics': 'read-models/hourly-statistics',
   announce: 'events',
   'run-task': 'replay',
 };

@@ -3,7 +3,7 @@ import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { CountHoursEnv } from '../../functions/platform/lambda/env.ts';
+import type { UpdateHourlyStatisticsEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
@@ -12,26 +12,30 @@ import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domai
 import type { StateStack } from '../stacks/state-stack.ts';
 
 /** Counts the attempts of busy hours ahead of those who ask for statistics. */
-export class Tallying extends Construct {
-  readonly tally: ServiceFunction<CountHoursEnv>;
+export class HourlyStatistics extends Construct {
+  readonly updateHourlyStatistics: ServiceFunction<UpdateHourlyStatisticsEnv>;
 
   constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {
     super(scope, id);
-    this.tally = new ServiceFunction<CountHoursEnv>(this, 'Tally', {
-      config,
-      entry: 'tally',
-      description: 'Counts the attempts of busy hours ahead of readers',
-      memory: FUNCTION_MEMORY_MB.tally,
-      timeout: Duration.minutes(5),
-      bindings: { VIEWS_TABLE: state.views.allow('Query', 'UpdateItem', 'DeleteItem') },
-    });
+    this.updateHourlyStatistics = new ServiceFunction<UpdateHourlyStatisticsEnv>(
+      this,
+      'UpdateHourlyStatistics',
+      {
+        config,
+        entry: 'update-hourly-statistics',
+        description: 'Counts the attempts of busy hours ahead of readers',
+        memory: FUNCTION_MEMORY_MB.updateHourlyStatistics,
+        timeout: Duration.minutes(5),
+        bindings: { VIEWS_TABLE: state.views.allow('Query', 'UpdateItem', 'DeleteItem') },
+      },
+    );
     const rule = new Rule(this, 'EachTenMinutes', {
       schedule: Schedule.rate(Duration.minutes(10)),
-      targets: [new LambdaFunction(this.tally.lambda)],
+      targets: [new LambdaFunction(this.updateHourlyStatistics.lambda)],
     });
-    overrideLogicalId(rule, CfnRule, 'TallyEachTenMinutes');
-    overrideLogicalIdBelow(rule, CfnPermission, 'TallyEachTenMinutesPermission');
-    new ServiceAlarm(this, 'TallyFailing', {
+    overrideLogicalId(rule, CfnRule, 'UpdateHourlyStatisticsEachTenMinutes');
+    overrideLogicalIdBelow(rule, CfnPermission, 'UpdateHourlyStatisticsEachTenMinutesPermission');
+    new ServiceAlarm(this, 'UpdateHourlyStatisticsFailing', {
       config,
       onCall: {
         impact: 'Statistics of endpoints answer slower; they stay right.',
@@ -39,7 +43,10 @@ export class Tallying extends Construct {
         replay: 'none needed, the next run catches up',
       },
       what: 'failed runs in an hour',
-      metric: this.tally.lambda.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }),
+      metric: this.updateHourlyStatistics.lambda.metricErrors({
+        period: Duration.hours(1),
+        statistic: 'Sum',
+      }),
       threshold: 3,
     });
   }

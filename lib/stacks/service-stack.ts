@@ -11,7 +11,7 @@ import { Projections } from '../constructs/read-models.ts';
 import { RestApiConstruct } from '../constructs/api/rest-api.ts';
 import { Sweeping } from '../constructs/sweeper.ts';
 import { Tasks } from '../constructs/replay.ts';
-import { Tallying } from '../constructs/hourly-statistics.ts';
+import { HourlyStatistics } from '../constructs/hourly-statistics.ts';
 import { ServiceDashboard } from '../monitoring/dashboard.ts';
 import { FunctionAlarms } from '../monitoring/function-alarms.ts';
 import type { StateStack } from './state-stack.ts';
@@ -36,7 +36,7 @@ export class ServiceStack extends Stack {
     });
     const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue });
     const { project } = new Projections(this, 'Projections', { config, state });
-    const { tally } = new Tallying(this, 'Tallying', { config, state });
+    const { updateHourlyStatistics } = new HourlyStatistics(this, 'HourlyStatistics', { config, state });
     const { announce } = new Announcements(this, 'Announcements', { config, state });
     const { sweep } = new Sweeping(this, 'Sweeping', { config, state, deliveryQueue });
     this.fronts(config, functions);
@@ -58,7 +58,7 @@ export class ServiceStack extends Stack {
           deliver: delivery.deliver,
           'deliver-slow': delivery.deliverSlow,
           project,
-          tally,
+          updateHourlyStatistics,
           announce,
           sweep,
           'run-task': tasks.runTask,

@@ -10,7 +10,7 @@ import {
   projectEnv,
   runTaskEnv,
   sweepEnv,
-  countHoursEnv,
+  updateHourlyStatisticsEnv,
 } from '../../functions/platform/lambda/env.ts';
 import { bundleEntry } from '../../lib/building-blocks/function-code.ts';
 import { inFolder, ofType, synth } from './synth.ts';
@@ -26,7 +26,7 @@ const schemas = {
   ProjectFunction: projectEnv,
   AnnounceFunction: announceEnv,
   SweepFunction: sweepEnv,
-  TallyFunction: countHoursEnv,
+  UpdateHourlyStatisticsFunction: updateHourlyStatisticsEnv,
   RunTaskFunction: runTaskEnv,
 } as const;
 
@@ -98,7 +98,7 @@ describe.each([
   'project',
   'announce',
   'sweep',
-  'tally',
+  'update-hourly-statistics',
   'run-task',
 ])('the bundle of %s', (entry) => {
   it('keeps its size, and loads without an environment or a module beside it', () => {

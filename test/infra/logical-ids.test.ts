@@ -56,7 +56,7 @@ it('what callers and event sources hold on to has the ids that it always had', (
     'AWS::ApiGatewayV2::Api HttpApi',
     'AWS::ApiGatewayV2::Stage HttpApiDefaultStage',
     'AWS::Events::Rule SweepEachMinute',
-    'AWS::Events::Rule TallyEachTenMinutes',
+    'AWS::Events::Rule UpdateHourlyStatisticsEachTenMinutes',
     'AWS::Lambda::EventSourceMapping AnnounceStreamCatalogMapping',
     'AWS::Lambda::EventSourceMapping AnnounceStreamDeliveriesMapping',
     'AWS::Lambda::EventSourceMapping DeliveryQueueMapping',

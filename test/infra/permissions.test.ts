@@ -55,7 +55,7 @@ describe('least privilege', () => {
     ['ProjectFunction', ['ControlTable', 'ViewsTable']],
     ['AnnounceFunction', ['ControlTable', 'MessagesTable']],
     ['SweepFunction', ['ControlTable']],
-    ['TallyFunction', ['ViewsTable']],
+    ['UpdateHourlyStatisticsFunction', ['ViewsTable']],
     ['RunTaskFunction', ['ControlTable', 'DeliveriesTable']],
   ])('%s writes to its own tables and no others', (id, expected) => {
     const tables = ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable', 'ViewsTable'];

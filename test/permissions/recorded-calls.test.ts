@@ -36,10 +36,10 @@ it('every call of this run is on record', async () => {
 });
 
 // Crashes hit at random, so what the faults tier alone has seen may not come in each run. Which lane a slow endpoint's
-// deliveries take depends on the machine; the same handler runs in both. The rule of tally fires every ten minutes; recover
+// deliveries take depends on the machine; the same handler runs in both. The rule of update-hourly-statistics fires every ten minutes; recover
 // brings a retry forward only where one is pending at that instant, and counts ahead what it finds then.
 const SOMETIMES = [
-  ...['deliver-slow', 'tally'],
+  ...['deliver-slow', 'update-hourly-statistics'],
   'run-task: dynamodb:UpdateItem on DELIVERIES_TABLE',
   'admin: dynamodb:Query on VIEWS_TABLE',
 ];

@@ -98,7 +98,7 @@ export const deliverEnv = base.extend({
 });
 export const projectEnv = base.extend({ ...views, ...control, ...deadLetters });
 /** Counts of busy hours. */
-export const countHoursEnv = base.extend({ ...views });
+export const updateHourlyStatisticsEnv = base.extend({ ...views });
 export const announceEnv = base.extend({
   ...bus,
   ...catalog,
@@ -115,5 +115,5 @@ export type FanOutEnv = z.input<typeof fanOutEnv>;
 export type DeliverEnv = z.input<typeof deliverEnv>;
 export type ProjectEnv = z.input<typeof projectEnv>;
 export type AnnounceEnv = z.input<typeof announceEnv>;
-export type CountHoursEnv = z.input<typeof countHoursEnv>;
+export type UpdateHourlyStatisticsEnv = z.input<typeof updateHourlyStatisticsEnv>;
 export type SweepEnv = z.input<typeof sweepEnv>;

@@ -31,7 +31,7 @@ export const FUNCTION_MEMORY_MB = {
   project: 512,
   announce: 256,
   sweep: 512,
-  tally: 256,
+  updateHourlyStatistics: 256,
   runTask: 512,
 } as const;
 

@@ -86,7 +86,7 @@ export const makeCountAttempts =
     return plus(hourlyCounts, await counts.count(endpoint, rest, MOST_READS));
   };
 
-export interface TallyDeps {
+export interface UpdateHourlyStatisticsDeps {
   readonly book: HourlyStatistics;
   readonly shards: number;
   readonly now: () => number;
@@ -100,7 +100,13 @@ const READS_OF_AN_HOUR = 10_000;
 const TIME_LEFT_MS = 60_000;
 
 /** Counts busy hours ahead of readers, as far as they have settled. Safe to repeat and to run twice at once. */
-export const makeCountHours = ({ book, shards, now, remainingMs, step }: TallyDeps) => {
+export const makeUpdateHourlyStatistics = ({
+  book,
+  shards,
+  now,
+  remainingMs,
+  step,
+}: UpdateHourlyStatisticsDeps) => {
   const unseen = (hour: number): KeptHour => ({ hour, revision: 0, counted: null });
 
   const one = async (noted: EndpointHour): Promise<boolean> => {
@@ -110,11 +116,11 @@ export const makeCountHours = ({ book, shards, now, remainingMs, step }: TallyDe
     const through = span?.to ?? seen.counted?.through ?? hour;
     if (span !== undefined) {
       const added = await book.count(noted, [span], READS_OF_AN_HOUR);
-      await step('tally.counted');
+      await step('update-hourly-statistics.counted');
       const total = plus(seen.counted ?? NOTHING, added);
       const worth = total.succeeded + total.failed + total.canceled >= WORTH_KEEPING;
       if (!added.complete || (worth && !(await book.keep(noted, seen, { ...total, through })))) return false;
-      await step('tally.kept');
+      await step('update-hourly-statistics.stored');
     }
     if (through === hour + HOUR_MS) await book.strike(noted);
     return span !== undefined;

@@ -7,7 +7,7 @@ import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import {
   makeCountAttempts,
   makeProjectAndMarkHours,
-  makeCountHours,
+  makeUpdateHourlyStatistics,
 } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import {
@@ -44,7 +44,7 @@ const makeAttempts = (endpoint: string, count: number, from: number, to: number,
   );
 };
 
-/** A table with its writer, its tally and its reader, all by one clock. */
+/** A table with its writer, its counting function and its reader, all by one clock. */
 const start = async () => {
   const table = await freshTable(client);
   const clock = { now: NOON };
@@ -57,12 +57,18 @@ const start = async () => {
     now,
   );
   const remainingMs = () => 300_000;
-  const tally = makeCountHours({ book, shards: SHARDS, now, remainingMs, step: noSteps });
+  const updateHourlyStatistics = makeUpdateHourlyStatistics({
+    book,
+    shards: SHARDS,
+    now,
+    remainingMs,
+    step: noSteps,
+  });
   const count = makeCountAttempts(book);
   return {
     clock,
     project,
-    tally,
+    updateHourlyStatistics,
     book,
     count: (endpoint: string, since: number, until: number) =>
       count(ORG, APP, endpointId(endpoint), since, until),
@@ -78,7 +84,7 @@ const oracle = (log: readonly Attempt[], endpoint: string, since: number, until:
 
 describe('counts of attempts', () => {
   it('are what the log says, before and after hours are tallied, however often and late attempts come', async () => {
-    const { clock, project, tally, book, count } = await start();
+    const { clock, project, updateHourlyStatistics, book, count } = await start();
     const random = makeRandom(11);
     const log = [
       ...makeAttempts('ep_busy', 900, NOON - 2 * HOUR_MS, NOON, 1),
@@ -107,7 +113,7 @@ describe('counts of attempts', () => {
     await check(first);
     for (const later of [NOON - HOUR_MS, NOON, NOON + SETTLED_MS]) {
       clock.now = later;
-      await tally();
+      await updateHourlyStatistics();
       await check(first);
     }
     expect(
@@ -126,7 +132,7 @@ describe('counts of attempts', () => {
     await feed([...stragglers]);
     await feed([...stragglers, ...first.slice(-50)]);
     await check(log);
-    await tally();
+    await updateHourlyStatistics();
     await check(log);
   });
 
@@ -144,7 +150,7 @@ describe('counts of attempts', () => {
     expect((await book.kept(hour, span))[0]).toMatchObject({ counted: null });
   });
 
-  it('of two tallies at once are kept once', async () => {
+  it('of two runs at once are stored once', async () => {
     const { book } = await start();
     const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON };
     const seen = { hour: NOON, revision: 0, counted: null };
@@ -164,11 +170,11 @@ describe('counts of attempts', () => {
   });
 
   it('leave no note behind for hours that are over, and none for calm ones', async () => {
-    const { clock, project, tally, book } = await start();
+    const { clock, project, updateHourlyStatistics, book } = await start();
     clock.now = NOON;
     await project(makeAttempts('ep_busy', 400, NOON - 60_000, NOON, 5));
     clock.now = NOON + HOUR_MS;
-    expect((await tally()).noted).toBeGreaterThan(0);
+    expect((await updateHourlyStatistics()).noted).toBeGreaterThan(0);
     const pages = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => book.noted(shard)));
     const left = pages.map(({ hours }) => hours);
     expect(left.flat()).toEqual([]);

@@ -3,7 +3,7 @@ import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import {
   makeCountAttempts,
-  makeCountHours,
+  makeUpdateHourlyStatistics,
 } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import { HOUR_MS } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
@@ -32,7 +32,13 @@ const statistics = ({ client, tables }: Simulation) => {
   const book = makeHourlyStatistics(client, tables.views);
   const now = () => NOON;
   return {
-    tally: makeCountHours({ book, shards: SHARDS, now, remainingMs: () => 300_000, step: noSteps }),
+    updateHourlyStatistics: makeUpdateHourlyStatistics({
+      book,
+      shards: SHARDS,
+      now,
+      remainingMs: () => 300_000,
+      step: noSteps,
+    }),
     count: () => makeCountAttempts(book)(ORG, APP, BUSY, HOUR, HOUR + HOUR_MS - 1),
   };
 };
@@ -45,14 +51,14 @@ describe('counts of an hour', () => {
     const right = { succeeded, failed: attempts.length - succeeded };
     await simulation.record(attempts);
     await simulation.projector()(attempts.slice(0, 300)); // a hundred rows are missing
-    const { tally, count } = statistics(simulation);
-    await tally();
+    const { updateHourlyStatistics, count } = statistics(simulation);
+    await updateHourlyStatistics();
     const kept = (await simulation.viewRows()).find(({ type }) => type === 'hr');
     await simulation.putView({ ...kept, ns: 7_000 });
     expect(await count()).toMatchObject({ succeeded: 7_000 });
     await simulation.rebuild();
     expect(await count()).toMatchObject(right);
-    await tally();
+    await updateHourlyStatistics();
     expect((await simulation.viewRows()).find(({ type }) => type === 'hr')).toMatchObject({ ns: succeeded });
     expect(await count()).toMatchObject(right);
   });
@@ -61,8 +67,8 @@ describe('counts of an hour', () => {
     const simulation = await makeSimulation();
     await simulation.record(busyHour());
     await simulation.rebuild();
-    const { tally } = statistics(simulation);
-    await tally();
+    const { updateHourlyStatistics } = statistics(simulation);
+    await updateHourlyStatistics();
     const hours = async () =>
       (await simulation.viewRows()).filter(({ type }) => type === 'hr' || type === 'hn');
     const before = await hours();

@@ -30,7 +30,10 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'dynamodb:PutItem ControlTable',
     'sqs:SendMessage FanOutQueue',
   ]),
-  ...reasoned(COUNTED, 'tally', ['dynamodb:DeleteItem ViewsTable', 'dynamodb:UpdateItem ViewsTable']),
+  ...reasoned(COUNTED, 'update-hourly-statistics', [
+    'dynamodb:DeleteItem ViewsTable',
+    'dynamodb:UpdateItem ViewsTable',
+  ]),
 };
 
 /** Why a right may name more than one resource. */

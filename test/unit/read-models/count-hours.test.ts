@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { HOUR_MS, NOTHING } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import type { EndpointHour } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
-import { makeCountHours } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
+import { makeUpdateHourlyStatistics } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import type { HourlyStatistics } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import { APP, NOON, ORG } from '../../support/simulation/builders.ts';
@@ -27,7 +27,13 @@ it('counting hours: an hour or a shard that fails fails no other, and the run fa
     keep: async () => true,
     strike: async ({ endpointId: id }) => void counted.push(id),
   };
-  const run = makeCountHours({ book, shards: 3, now: () => NOON, remainingMs: () => 300_000, step: noSteps });
+  const run = makeUpdateHourlyStatistics({
+    book,
+    shards: 3,
+    now: () => NOON,
+    remainingMs: () => 300_000,
+    step: noSteps,
+  });
   await expect(run()).rejects.toThrow('throttled');
   expect(counted.toSorted()).toEqual(['ep_a0', 'ep_a2', 'ep_c0', 'ep_c2']);
 });

@@ -46,13 +46,13 @@ describe('notes about hours', () => {
     const moment = fc.integer({ min: 0, max: 2 * HOUR_MS });
     const skew = fc.integer({ min: -MINUTE_MS, max: MINUTE_MS });
     fc.assert(
-      fc.property(moment, moment, skew, (writtenAfter, tallyAfter, clocksDiffer) => {
+      fc.property(moment, moment, skew, (writtenAfter, countedAfter, clocksDiffer) => {
         const writtenBy = NOON + writtenAfter;
         const counted = settledSince(
           { hour: NOON, revision: 0, counted: null },
-          NOON + Math.min(tallyAfter, writtenAfter) + clocksDiffer,
+          NOON + Math.min(countedAfter, writtenAfter) + clocksDiffer,
         );
-        // The newest attempt that the tally would have counted, had it been there.
+        // The newest attempt that update-hourly-statistics would have counted, had it been there.
         fc.pre(counted !== undefined);
         const [note] = dirtyHours([attempt({ at: counted.to - 1 })], writtenBy);
         expect(note?.kind).toBe('reopened');
@@ -100,7 +100,7 @@ describe('a span of instants', () => {
   });
 });
 
-describe('a tally', () => {
+describe('update-hourly-statistics', () => {
   const seen = (through: number | null): KeptHour => ({
     hour: NOON,
     revision: 0,
