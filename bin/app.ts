@@ -15,7 +15,7 @@ try {
   );
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
-  // A mistake in a stage is the reader's to correct: the sentence helps, a stack trace would hide it.
+  // Invalid stage options are for the operator to correct: print the message, which a stack trace would hide.
   console.error(error.message);
   process.exitCode = 1;
 }

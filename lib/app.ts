@@ -11,7 +11,7 @@ export interface Posthorn {
   readonly service: ServiceStack;
 }
 
-/** One stage: its state and the service on top. AWS stages are held against the AwsSolutions rules at every synth. */
+/** Builds the stacks of one stage: the state and the service that uses it. Every synth checks AWS stages with cdk-nag. */
 export const buildApp = (app: App, config: StageConfig): Posthorn => {
   const { account, region } = config;
   const env = {

@@ -7,12 +7,12 @@ import { stageSettings } from '../functions/platform/lambda/env.ts';
 import { DEFAULT_ENDPOINT_LIMITS } from '../functions/platform/limits/endpoints.domain.ts';
 import type { StageSettings } from '../functions/platform/lambda/env.ts';
 
-/** What `-c name=value` may say to a synth. */
+/** The CDK context values (`-c name=value`) that a synth accepts. */
 export interface Context {
   readonly stage?: string | undefined;
-  /** Leave out all HTTP API resources: for an emulator that has none. */
+  /** Leaves out the HTTP API, for emulators without API Gateway v2. */
   readonly restOnly?: boolean | undefined;
-  /** End-to-end suite only: functions ask this URL at each step whether to go on. */
+  /** Fault injection, end-to-end suite only: functions ask this URL at each step whether to go on. */
   readonly faultsUrl?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ const contextSchema = z.object({
   faultsUrl: z.url().optional(),
 });
 
-/** What `-c name=value` says; the CDK CLI hands over text. Throws ConfigError. */
+/** Parses the CDK context, whose values the CLI passes as text. Throws ConfigError. */
 export const contextOf = (read: (name: string) => unknown): Context => {
   const result = contextSchema.safeParse({
     stage: read('stage'),
@@ -73,15 +73,15 @@ const stageFile = z
     keepState: z.boolean(),
     api: z
       .strictObject({ http: z.boolean(), rest: z.boolean() })
-      .refine((api) => api.http || api.rest, 'must have http or rest, or nobody can publish')
+      .refine((api) => api.http || api.rest, 'must enable http or rest: without an API no client can publish')
       .default({ http: true, rest: false }),
-    /** Requests a second that API Gateway lets through, and how many may come at once. */
+    /** API Gateway's throttle: requests a second, and the burst. */
     throttle: z
       .strictObject({ rate: z.int().positive(), burst: z.int().positive() })
       .default({ rate: 2000, burst: 1000 }),
     /**
-     * Concurrent executions set aside for a function of the API, which are also the most that it gets. Opt-in: they come
-     * out of the account's, and new accounts have few.
+     * Concurrent executions that are set aside for a function of the API, and also the most that it gets. Opt-in, because
+     * they reduce the account's unreserved concurrency, which is small in new accounts.
      */
     reservedConcurrency: z
       .strictObject({ publish: reserved, query: reserved, admin: reserved })
@@ -89,18 +89,18 @@ const stageFile = z
       .default({}),
     /** One of the periods that CloudWatch Logs offers. */
     logRetentionDays: z.enum(RetentionDays).default(RetentionDays.ONE_MONTH),
-    /** Deliveries is the largest table, and its backup the largest bill: 0.20 dollars per GB and month. */
+    /** Point-in-time recovery of Deliveries, the largest table: 0.20 dollars per GB and month. */
     backUpDeliveries: z.boolean().default(true),
     dashboard: z.boolean().default(true),
-    /** SNS topic that hears every alarm. Without it alarms are seen in the console alone. */
+    /** The SNS topic that every alarm notifies. Absent: alarms are visible only in the console. */
     alarmTopicArn: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').optional(),
     delivery: z
       .strictObject({ maximumConcurrency, timeoutSeconds: z.int().min(40).max(900) })
       .default({ maximumConcurrency: 100, timeoutSeconds: 60 }),
-    /** How many batches of fifty may wait for slow endpoints at a time. */
+    /** Concurrent invocations of the slow lane, with up to fifty deliveries each. */
     slowDelivery: z.strictObject({ maximumConcurrency }).default({ maximumConcurrency: 20 }),
     fanOutWide: z.strictObject({ maximumConcurrency }).default({ maximumConcurrency: 10 }),
-    /** What an organization has until it changes it; anything absent is the contract's default. */
+    /** Defaults of organization settings on this stage; absent ones are the contract's. */
     settings: stageSettings.partial().default({}),
   })
   .superRefine((stage, context) => {
@@ -109,7 +109,7 @@ const stageFile = z
       context.addIssue({
         code: 'custom',
         path: ['settings', 'stageSubnets'],
-        message: `must be empty on AWS: ${open.join(', ')} would let customers' endpoints reach inside`,
+        message: `must be empty on AWS: ${open.join(', ')} would open the stage to SSRF`,
       });
     }
     const topicRegion = stage.alarmTopicArn?.split(':')[3];
@@ -117,7 +117,7 @@ const stageFile = z
       context.addIssue({
         code: 'custom',
         path: ['alarmTopicArn'],
-        message: `must be a topic in the stage's region ${stage.region}: alarms reach no topic of ${topicRegion}`,
+        message: `must be a topic in the stage's region ${stage.region}: alarms cannot notify a topic in ${topicRegion}`,
       });
     }
   });
@@ -128,38 +128,38 @@ export interface StageConfig extends Omit<z.infer<typeof stageFile>, 'settings'>
   readonly faultsUrl: string | undefined;
 }
 
-/** Says in plain words what is wrong with a stage; the CDK CLI prints it. */
+/** Invalid stage options or context. The message says what to correct; bin/app.ts prints it without a stack trace. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 const stageName = z.string().regex(/^[a-z][a-z0-9-]{0,19}$/);
 
-/** Stage from `stages/<name>.jsonc` and context. Throws ConfigError with a sentence for each thing to correct. */
+/** Loads the stage from `stages/<name>.jsonc` and context. Throws ConfigError with a line for each invalid option. */
 export const loadStage = (context: Context, folder: URL): StageConfig => {
   const name = context.stage ?? 'dev';
   if (!stageName.safeParse(name).success) {
     throw new ConfigError(
-      `"${name}" cannot be a stage: use at most 20 small letters, digits and hyphens, a letter first.`,
+      `"${name}" is not a valid stage name: use 1 to 20 characters a-z, 0-9 and "-", the first one a-z.`,
     );
   }
   const file = new URL(`${name}.jsonc`, folder);
   if (!existsSync(file)) {
     const known = readdirSync(folder).map((entry) => entry.replace('.jsonc', ''));
     throw new ConfigError(
-      `There is no stages/${name}.jsonc. Copy one of the others to it, or say -c stage=<${known.sort().join('|')}>.`,
+      `There is no stages/${name}.jsonc. Create it from one of the others, or use -c stage=<${known.sort().join('|')}>.`,
     );
   }
   return parseStage(name, readFileSync(file, 'utf8'), context);
 };
 
-/** The text of a stage file to a stage, defaults filled in. Throws ConfigError. */
+/** Parses the text of a stage file and fills in defaults. Throws ConfigError. */
 export const parseStage = (name: string, text: string, context: Context = {}): StageConfig => {
   const at = `stages/${name}.jsonc`;
   const errors: ParseError[] = [];
   const parsed: unknown = parse(text, errors, { allowTrailingComma: true });
   const [broken] = errors;
-  if (broken) throw new ConfigError(`${at}, letter ${broken.offset}: ${printParseErrorCode(broken.error)}`);
+  if (broken) throw new ConfigError(`${at}, offset ${broken.offset}: ${printParseErrorCode(broken.error)}`);
   const result = stageFile.safeParse(parsed);
   if (!result.success) {
     throw new ConfigError(
@@ -169,7 +169,7 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
   const stage = result.data;
   if (stage.target === 'aws' && context.faultsUrl !== undefined) {
     throw new ConfigError(
-      `${at}: faults-url is for emulators; bundles for AWS hold no code that breaks them.`,
+      `${at}: faults-url works on emulators only; bundles for AWS contain no fault injection.`,
     );
   }
   return {

@@ -6,13 +6,13 @@ import { overrideLogicalId } from './logical-id.ts';
 import type { Binding } from './binding.ts';
 
 export interface AppSecretProps<Name extends string> {
-  /** The environment variable that holds the secret's ARN; its value never enters an environment. */
+  /** The environment variable that holds the secret's ARN. No environment holds the secret itself. */
   readonly variable: Name;
   readonly description: string;
   readonly keep: boolean;
 }
 
-/** A versioned list, `{"previous":[],"current":"…"}`: `current` signs, all of them verify. */
+/** A secret whose value is a versioned list of keys, `{"previous":[],"current":"…"}`: `current` signs, all of them verify. */
 export class AppSecret<Name extends string> extends Construct {
   readonly secret: Secret;
   readonly read: Binding<Name>;
@@ -33,12 +33,12 @@ export class AppSecret<Name extends string> extends Construct {
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'Rotation on a timer would end tokens that customers hold; the value is a list, and an operator rotates it with a command that keeps the previous keys verifying.',
+        'Timed rotation would invalidate tokens that customers hold. The value is a list of keys: an operator rotates it with a command, after which the previous keys still verify.',
     });
     this.read = {
       variable: props.variable,
       value: this.secret.secretArn,
-      // Not grantRead, which allows DescribeSecret too.
+      // grantRead would also allow DescribeSecret.
       grant: ({ grantPrincipal }) =>
         void grantPrincipal.addToPrincipalPolicy(
           new PolicyStatement({

@@ -6,20 +6,20 @@ import { overrideLogicalId } from './logical-id.ts';
 import type { Binding } from './binding.ts';
 
 export interface AppTableProps<Name extends string> {
-  /** The environment variable under which functions know the table. */
+  /** The environment variable that holds the table's name. */
   readonly variable: Name;
   readonly stream?: StreamViewType;
-  /** Rows carry their end in `ttl`. */
+  /** Whether DynamoDB deletes rows after the instant in their attribute `ttl`. */
   readonly expires: boolean;
   /** Point-in-time recovery. */
   readonly backedUp: boolean;
-  /** Survives the stack, and cannot be deleted by accident. */
+  /** Retains the table when the stack is deleted, and protects it against deletion. */
   readonly keep: boolean;
 }
 
 /**
- * What a function may be allowed on a table, and no more: no Scan and no DescribeTable. Items of a transaction need the
- * actions of their kinds; PartiQLInsert is how BatchExecuteStatement keeps conditions.
+ * The only actions that a function can be granted on a table; no function needs Scan or DescribeTable. Each item of a
+ * transaction needs the action of its kind. PartiQLInsert is for batches of conditional inserts (BatchExecuteStatement).
  */
 export type TableAction =
   | 'BatchGetItem'
@@ -31,7 +31,7 @@ export type TableAction =
   | 'Query'
   | 'UpdateItem';
 
-/** A table of the house: `pk` and `sk`, on demand, no indexes (an emulator cannot change them later). */
+/** A table with the keys `pk` and `sk`, on-demand capacity and no indexes (emulators cannot change indexes later). */
 export class AppTable<Name extends string> extends Construct {
   readonly table: Table;
   private readonly variable: Name;
@@ -52,7 +52,7 @@ export class AppTable<Name extends string> extends Construct {
     this.variable = props.variable;
   }
 
-  /** The table's name with these rights; without any, for a function whose environment asks for a name that it never uses. */
+  /** Binds the table with these actions. No actions: for a function whose environment schema has the name but never uses it. */
   allow(...actions: readonly TableAction[]): Binding<Name> {
     return {
       variable: this.variable,

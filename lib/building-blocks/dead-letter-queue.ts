@@ -7,10 +7,10 @@ import type { Binding } from './binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 import type { OnCallInformation } from './on-call-information.ts';
 
-/** SQS keeps nothing for longer. */
+/** The longest retention that SQS offers. */
 const RETENTION = Duration.days(14);
 
-/** SQS-managed keys cost nothing; plain HTTP is refused; what waits survives the stack where state does. */
+/** Properties of every queue: SQS-managed encryption, which is free, TLS only, and retained where the stage keeps its state. */
 export const queueBasics = (config: StageConfig) => ({
   retentionPeriod: RETENTION,
   encryption: QueueEncryption.SQS_MANAGED,
@@ -18,12 +18,15 @@ export const queueBasics = (config: StageConfig) => ({
   removalPolicy: config.keepState ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
 });
 
-/** Where our own failures wait for a person: one is enough for an alarm, and a second alarm warns before SQS forgets them. */
+/**
+ * The dead-letter queue of one consumer. The first message raises an alarm, and another alarm warns before SQS deletes
+ * the oldest one.
+ */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
-  /** For a function that meets a record which can never succeed: it puts it here itself, with the reason. */
+  /** For a consumer that dead-letters records by itself: those that can never succeed, with the reason. */
   readonly send: Binding<'DEAD_LETTER_QUEUE_URL'>;
-  /** For one whose records Lambda moves here by itself. */
+  /** For a consumer whose records SQS dead-letters after the maximum receive count. */
   readonly nameOnly: Binding<'DEAD_LETTER_QUEUE_URL'>;
 
   constructor(scope: Construct, id: string, props: { config: StageConfig; onCall: OnCallInformation }) {
@@ -40,13 +43,13 @@ export class DeadLetters extends Construct {
     this.nameOnly = { ...this.send, grant: () => undefined };
     new ServiceAlarm(this, `${id}Depth`, {
       ...props,
-      what: 'dead letters waiting',
+      what: 'number of messages in the dead-letter queue',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
     });
     new ServiceAlarm(this, `${id}Age`, {
       ...props,
-      what: 'seconds that the oldest dead letter has waited; SQS forgets it after 14 days',
+      what: 'age of the oldest message in the dead-letter queue, in seconds; SQS deletes it after 14 days',
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: Duration.days(10).toSeconds(),
     });

@@ -9,10 +9,10 @@ import type { BuildOptions } from 'esbuild';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Left out because nothing asks for it: Lambda gives credentials in the environment, so the SDK never looks for
- * profiles, SSO or tokens (94 KB of every bundle).
+ * Left out of bundles (94 KB each). Lambda provides credentials in the environment, so the SDK never loads the
+ * providers for profiles, SSO and web identity tokens.
  */
-const NEVER_ASKED_FOR = [
+const UNUSED_CREDENTIAL_PROVIDERS = [
   '@aws-sdk/credential-provider-ini',
   '@aws-sdk/credential-provider-login',
   '@aws-sdk/credential-provider-process',
@@ -38,13 +38,13 @@ const FOLDERS: Readonly<Record<string, string>> = {
 
 const handlerFile = (entry: string): string => {
   const folder = FOLDERS[entry];
-  if (folder === undefined) throw new Error(`No folder is known for ${entry}.lambda.ts.`);
+  if (folder === undefined) throw new Error(`Add the folder of ${entry}.lambda.ts to FOLDERS.`);
   return join(root, 'functions', folder, `${entry}.lambda.ts`);
 };
 
 /**
- * The handler, which in bundles for the suite tells of each AWS call too, so that `npm test` can evaluate the roles
- * against what functions do (docs/decisions/0021).
+ * The handler. Bundles for the end-to-end suite also record each AWS call, so that `npm test` can evaluate the roles
+ * against the calls that functions make (docs/decisions/0021).
  */
 const source = (entry: string, faults: boolean): Pick<BuildOptions, 'entryPoints' | 'stdin'> =>
   faults
@@ -59,7 +59,7 @@ const source = (entry: string, faults: boolean): Pick<BuildOptions, 'entryPoints
       }
     : { entryPoints: [handlerFile(entry)] };
 
-/** Writes `index.js` of one entry to a folder. `faults`: for the suite, which may break it and records its calls. */
+/** Bundles one entry as `index.js` in a folder. `faults` adds fault injection and call recording for the end-to-end suite. */
 export const bundleEntry = (entry: string, folder: string, faults: boolean): void => {
   buildSync({
     ...source(entry, faults),
@@ -70,30 +70,30 @@ export const bundleEntry = (entry: string, folder: string, faults: boolean): voi
     target: 'node24',
     // On Node 24 CommonJS loads faster than ESM: 65 against 91 ms with two SDK clients.
     format: 'cjs',
-    // The biggest lever on size and import time: 370 KB against 584 KB for the same two clients.
+    // ES module sources can be tree-shaken: 370 KB against 584 KB for the same two clients.
     mainFields: ['module', 'main'],
     minify: true,
     sourcemap: false,
     logLevel: 'warning',
     legalComments: 'none',
-    external: NEVER_ASKED_FOR,
+    external: UNUSED_CREDENTIAL_PROVIDERS,
     define: {
-      // Without faults the code that asks for them is dead, and esbuild drops it.
+      // With the literal "false" esbuild removes the code for fault injection.
       'process.env.FAULTS_ENABLED': JSON.stringify(String(faults)),
     },
   });
 };
 
 /**
- * One entry as a Lambda's code, AWS SDK included. In this process, because NodejsFunction starts npx and a shell for
- * each function: 4 seconds of every deployment and a screen of its output.
+ * The code asset of one entry, AWS SDK included. Bundles in this process, because NodejsFunction starts npx and a shell
+ * for each function, which adds 4 seconds and a screen of output to every deployment.
  */
 export const entryCode = (entry: string, faults: boolean): AssetCode =>
   Code.fromAsset(join(root, 'functions'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Used only if local bundling declined, which it never does; but CDK takes two assets with the same source and
-      // the same words here for one.
+      // Never run, because local bundling always succeeds. `command` distinguishes the assets: CDK treats two with the
+      // same source and the same bundling options as one.
       image: DockerImage.fromRegistry('unused'),
       command: [entry, String(faults)],
       local: {

@@ -5,14 +5,14 @@ import { resourceOf } from './resource-of.ts';
 type Kind = abstract new (...args: never[]) => CfnResource;
 
 /**
- * Names a resource in its template, whatever the tree around it: moving code between files must never replace a table,
- * a queue or a function. Throws when the construct does not wrap a resource of that class.
+ * Sets the logical id of a resource independently of its place in the construct tree, so that moving code never
+ * replaces a table, a queue or a function. Throws when the construct does not wrap a resource of that class.
  */
 export const overrideLogicalId = (construct: IConstruct, kind: Kind, logicalId: string): void => {
   resourceOf(construct, kind).overrideLogicalId(logicalId);
 };
 
-/** The same for the one resource of that class that CDK made somewhere below the construct. Throws unless there is one. */
+/** Does the same for a resource that CDK created below the construct. Throws unless exactly one has that class. */
 export const overrideLogicalIdBelow = (construct: IConstruct, kind: Kind, logicalId: string): void => {
   const [found, ...others] = construct.node.findAll().filter((each) => each instanceof kind);
   if (found === undefined || others.length > 0)
@@ -20,7 +20,7 @@ export const overrideLogicalIdBelow = (construct: IConstruct, kind: Kind, logica
   found.overrideLogicalId(logicalId);
 };
 
-/** A method and path as part of a logical id: `POST /api/{app_id}/{proxy+}` is `PostApiAppIdProxy`. */
+/** Text as part of a logical id: `POST /api/{app_id}/{proxy+}` becomes `PostApiAppIdProxy`. */
 export const pascalCase = (text: string): string =>
   text
     .split(/[^A-Za-z0-9]+/)

@@ -1,9 +1,9 @@
-/** What on-call needs to know about a thing that can fail. Nothing that holds messages can be made without one. */
+/** What the on-call engineer needs to know about a component that fails. Every queue and stream reader requires it. */
 export interface OnCallInformation {
-  /** Who feels it, in a sentence: the first words of every alarm. */
+  /** Who is affected and how, in one sentence; alarm descriptions begin with it. */
   readonly impact: string;
-  /** The heading in docs/runbook.md, as its anchor. */
+  /** The anchor of the section in docs/runbook.md. */
   readonly runbook: string;
-  /** The command that puts its dead letters back to work. */
+  /** The command that replays dead-lettered messages, or why none is needed. */
   readonly replay: string;
 }

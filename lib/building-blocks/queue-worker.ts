@@ -11,45 +11,51 @@ import type { ServiceFunction } from './service-function.ts';
 import type { OnCallInformation } from './on-call-information.ts';
 
 export interface QueueWorkerProps<Name extends string> {
-  /** What its resources and outputs are called: `Delivery` makes DeliveryQueue and DeliveryDlq. */
+  /** Prefix of logical ids and outputs: `Delivery` makes DeliveryQueue and DeliveryDlq. */
   readonly name: string;
   readonly config: StageConfig;
   readonly onCall: OnCallInformation;
-  /** The environment variable under which senders know the queue. */
+  /** The environment variable that holds the queue's URL in functions that send to it. */
   readonly variable: Name;
-  /** The time that its function has for a batch. */
+  /** The timeout of the consuming function. */
   readonly workTime: Duration;
   readonly maximumConcurrency: number;
-  /** Records that the function takes at a time, and how long Lambda waits for so many; ten at once otherwise. */
+  /** Batch size and batching window; absent: ten records without a window. */
   readonly batch?: { readonly size: number; readonly window: Duration };
-  /** Times that a record is received on AWS before it is dead-lettered; 5 otherwise. */
+  /** Maximum receive count on AWS, after which SQS dead-letters a record; absent: 5. */
   readonly receives?: number;
-  /** Alarm when the oldest message waits longer. */
+  /** Age of the oldest message from which an alarm is raised. */
   readonly oldest: Duration;
-  /** Alarm when more messages wait than this. */
+  /** Number of waiting messages from which an alarm is raised. */
   readonly backlog: number;
 }
 
-/** AWS's rule for queues that feed functions: throttled batches come back only when the work could be over. */
+/**
+ * The visibility timeout as a multiple of the function's timeout. AWS recommends six, so that a batch whose invocation
+ * was throttled is not received again while Lambda still retries it.
+ */
 const VISIBILITY_FACTOR = 6;
-/** An emulator neither throttles nor batches ahead; a crash there should be retried within a test's patience. */
+/** Emulators do not throttle invocations; a short visibility timeout lets tests see the retry after a crash. */
 const EMULATOR_VISIBILITY_FACTOR = 1;
-/** AWS's minimum for queues that feed functions. Receives count poison alone; retries are messages of their own. */
+/**
+ * The least that AWS recommends for queues that feed functions. Only our own failures use up receives: each retry of a
+ * delivery is a new message.
+ */
 const MAX_RECEIVES = 5;
-/** Lambda takes no more than this without a batching window, and SQS sends no more at once. */
+/** The largest batch that Lambda takes without a batching window, and that SQS returns at once. */
 const BATCH = 10;
 
-/** A queue with everything that a queue must have: dead letters, alarms, its story, and the one function that works on it. */
+/** A queue with all that every queue needs: a dead-letter queue, alarms, on-call information and one consuming function. */
 export class QueueWorker<Name extends string> extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetters;
   readonly send: Binding<Name>;
-  /** The right to see that it answers, for a function that shares an environment with senders. */
-  readonly look: Binding<Name>;
-  /** For a function that shares an environment with senders, and never asks for the queue. */
+  /** For a function whose only use of the queue is the health check. */
+  readonly healthCheck: Binding<Name>;
+  /** For a function whose environment schema has the queue's URL but that never uses it. */
   readonly nameOnly: Binding<Name>;
   private readonly props: QueueWorkerProps<Name>;
-  private worked = false;
+  private consumed = false;
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps<Name>) {
     super(scope, id);
@@ -70,7 +76,7 @@ export class QueueWorker<Name extends string> extends Construct {
       value: this.queue.queueUrl,
       grant: (grantee) => void this.queue.grant(grantee, 'sqs:SendMessage'),
     };
-    this.look = {
+    this.healthCheck = {
       ...this.send,
       grant: (grantee) => void this.queue.grant(grantee, 'sqs:GetQueueAttributes'),
     };
@@ -78,14 +84,14 @@ export class QueueWorker<Name extends string> extends Construct {
     this.alarms();
     new CfnOutput(this, 'Url', { value: this.queue.queueUrl }).overrideLogicalId(`${props.name}QueueUrl`);
     this.node.addValidation({
-      validate: () => (this.worked ? [] : [`Nothing works on ${props.name}Queue: call workedBy(...).`]),
+      validate: () => (this.consumed ? [] : [`${props.name}Queue has no consumer: call consumedBy(...).`]),
     });
   }
 
-  /** Feeds the queue to its function in batches; the function names the records that it could not do. */
-  workedBy<Env>({ lambda }: ServiceFunction<Env>): void {
-    this.worked = true;
-    // What Lambda does to read for a function (AWSLambdaSQSQueueExecutionRole); grantConsumeMessages allows more.
+  /** Makes the function the queue's consumer. It reports the records that failed (partial batch failures). */
+  consumedBy<Env>({ lambda }: ServiceFunction<Env>): void {
+    this.consumed = true;
+    // The SQS actions of AWSLambdaSQSQueueExecutionRole; grantConsumeMessages would allow more.
     this.queue.grant(lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: lambda,
@@ -103,7 +109,7 @@ export class QueueWorker<Name extends string> extends Construct {
     new ServiceAlarm(this, `${name}QueueAge`, {
       config,
       onCall,
-      what: 'seconds that the oldest message has waited',
+      what: 'age of the oldest message, in seconds',
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
       threshold: this.props.oldest.toSeconds(),
       periods: 5,
@@ -111,7 +117,7 @@ export class QueueWorker<Name extends string> extends Construct {
     new ServiceAlarm(this, `${name}QueueDepth`, {
       config,
       onCall,
-      what: 'messages waiting',
+      what: 'number of messages waiting',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: this.props.backlog,
       periods: 5,

@@ -1,7 +1,7 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The resource that a construct wraps. Throws when it is none of that class. */
+/** The CloudFormation resource that a construct wraps. Throws when it has another class. */
 export const resourceOf = <Kind extends CfnResource>(
   construct: IConstruct,
   kind: abstract new (...args: never[]) => Kind,

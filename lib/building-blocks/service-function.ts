@@ -25,13 +25,13 @@ export interface ServiceFunctionProps<Env> {
   readonly memory: number;
   readonly timeout: Duration;
   readonly bindings: Bindings<Env>;
-  /** It may send to a queue that feeds it; Lambda would otherwise stop the chain after about 16 hops. */
+  /** Whether it sends to a queue that it consumes. Lambda would otherwise stop the recursive loop after about 16 hops. */
   readonly resends?: boolean;
-  /** Concurrent executions that are its own, and the most that it gets. */
+  /** Concurrent executions that are set aside for it, and also the most that it gets. */
   readonly reservedConcurrency?: number | undefined;
 }
 
-/** A Lambda of the house: one entry, one role of its own, one log group with an end, an environment that its schema accepts. */
+/** A function of the service: one entry, a role and a log group of its own, and the environment that its schema asks for. */
 export class ServiceFunction<Env> extends Construct {
   readonly lambda: Function;
 
@@ -40,11 +40,11 @@ export class ServiceFunction<Env> extends Construct {
     const { config } = props;
     const functionName = `posthorn-${config.name}-${props.entry}`;
     const logGroup = this.logGroup(id, functionName, config);
-    // Not the managed policy, which allows every log group of the account.
+    // AWSLambdaBasicExecutionRole would allow writing to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     overrideLogicalId(role, CfnRole, `${id}Role`);
-    // The policy that all grants of the function end up in; the log's was the first.
+    // CDK created this policy for the log group, and adds all later grants to it.
     overrideLogicalIdBelow(role, CfnPolicy, `${id}RolePolicy`);
     const bindings = Object.values<Binding<string>>(props.bindings);
     this.lambda = new Function(this, 'Function', {
@@ -58,7 +58,7 @@ export class ServiceFunction<Env> extends Construct {
       timeout: props.timeout,
       role,
       logGroup,
-      // JSON with WARN drops START, END and REPORT: 300 to 400 bytes of each invocation.
+      // The system log level WARN leaves out START, END and REPORT: 300 to 400 bytes of each invocation.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       environment: { ...baseEnvironment(config, props.entry), ...variablesOf(bindings) },
@@ -76,7 +76,7 @@ export class ServiceFunction<Env> extends Construct {
 
   private logGroup(id: string, functionName: string, config: StageConfig): LogGroup {
     const group = new LogGroup(this, 'Logs', {
-      // Lambda's own name for it, so that emulators which ignore custom log groups write to the same place.
+      // Lambda's default name, so that emulators that ignore custom log groups write to the same group.
       logGroupName: `/aws/lambda/${functionName}`,
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -17,21 +17,24 @@ export interface StreamWorkerProps {
 
 export interface StreamSource {
   readonly from: AppTable<string>;
-  /** Batches of one shard that are worked on at once; each item's own order is kept. */
+  /** Batches of one shard that Lambda processes at once (parallelization factor); records of one item stay in order. */
   readonly parallelism: number;
-  /** As Lambda's filter rules, matched by the stream's own shape of a record. */
+  /** A pattern of Lambda's event filtering, matched against stream records. */
   readonly filter?: object;
 }
 
-/** One query of a shard; enough to fill the batch writes and sends behind it. */
+/** Records of one invocation: enough to fill the batch writes and sends that follow. */
 const BATCH = 100;
-/** A record that a function cannot do goes to the dead letters by its own hand; what it throws for may pass, so try long. */
+/** Functions dead-letter records that can never succeed and throw only for transient failures, so Lambda retries for long. */
 const RETRIES = 500;
-/** Streams forget after 24 h. Past this the batch is dead-lettered by its place in the stream, which can still be read then. */
+/**
+ * After this age Lambda dead-letters a batch, as a position in the stream. Streams keep records for 24 h, which leaves
+ * time to read the batch again.
+ */
 const MAX_AGE = Duration.hours(12);
 const LATE = Duration.hours(1);
 
-/** The reader of one or more streams, its dead letters and the alarm that it falls behind. */
+/** The dead-letter queue of a function that reads one or more streams, and the alarm for its iterator age. */
 export class StreamWorker extends Construct {
   readonly deadLetters: DeadLetters;
   private readonly name: string;
@@ -44,7 +47,8 @@ export class StreamWorker extends Construct {
     this.deadLetters = new DeadLetters(this, `${id}Dlq`, props);
     Validations.of(this.deadLetters).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'This is a dead letter queue: the failure destination of a stream, which the rule cannot see.',
+      reason:
+        'This is a dead-letter queue: the failure destination of a stream, which the rule does not detect.',
     });
   }
 
@@ -52,11 +56,11 @@ export class StreamWorker extends Construct {
     for (const source of sources) this.map(lambda, source);
     Validations.of(lambda.role ?? lambda).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'dynamodb:ListStreams, which Lambda asks for, knows no resources.',
+      reason: 'Lambda requires dynamodb:ListStreams, which does not support resource-level permissions.',
     });
     new ServiceAlarm(this, `${this.name}IteratorAge`, {
       ...this.props,
-      what: 'milliseconds that the stream is behind; it forgets after 24 hours',
+      what: 'iterator age of the stream, in milliseconds; it keeps records for 24 hours',
       metric: lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
       threshold: LATE.toMilliseconds(),
     });
@@ -68,7 +72,7 @@ export class StreamWorker extends Construct {
     table.grantStreamRead(lambda);
     const mapping = lambda.addEventSourceMapping(`Reads${from.node.id}`, {
       eventSourceArn: table.tableStreamArn,
-      // From the oldest record: a mapping made anew repeats work rather than losing it.
+      // From the oldest record: a replaced mapping repeats records instead of losing them.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: BATCH,
       parallelizationFactor: parallelism,
@@ -77,7 +81,7 @@ export class StreamWorker extends Construct {
       maxRecordAge: MAX_AGE,
       onFailure: {
         bind: () => {
-          // Not SqsDlq, which allows more than to send.
+          // SqsDlq would grant more than SendMessage.
           this.deadLetters.send.grant(lambda);
           return { destination: this.deadLetters.queue.queueArn };
         },

@@ -9,8 +9,8 @@ import { ServiceFunction } from '../building-blocks/service-function.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 /**
- * The two lanes of delivery, each a queue and the function that signs and POSTs: fair between applications by message
- * group. Endpoints that were slow lately are served by the slow lane, so that nobody waits behind them.
+ * The fast lane and the slow lane, each a fair queue (message group: the application) and the function that signs and
+ * POSTs. The slow lane delivers to endpoints that were slow lately, so that no other delivery waits for them.
  */
 export class Delivery extends Construct {
   readonly queue: QueueWorker<'DELIVERY_QUEUE_URL'>;
@@ -26,30 +26,31 @@ export class Delivery extends Construct {
       name: 'Delivery',
       config,
       onCall: {
-        impact: 'Webhooks reach customers late, or not until they are replayed.',
+        impact: 'Webhooks are delivered late. Dead-lettered deliveries are not sent until they are replayed.',
         runbook: 'delivery-queue',
         replay: `npm run dlq -- replay delivery --stage ${config.name}`,
       },
       variable: 'DELIVERY_QUEUE_URL',
       workTime,
       maximumConcurrency,
-      // A retry may wait 15 minutes as a delayed message, SQS's limit; past twice that nobody is working on it.
+      // Retries wait as delayed messages for up to 15 minutes, SQS's limit; at twice that age the lane is too slow.
       oldest: Duration.minutes(30),
-      // An hour of work for a hundred batches of ten at a second each would be 3.6 million; this is 100 seconds of it.
+      // 100 seconds of work for 100 concurrent batches of ten that take a second each.
       backlog: 100_000,
     });
     this.slowQueue = new QueueWorker(this, 'SlowQueue', {
       name: 'SlowDelivery',
       config,
       onCall: {
-        impact: 'Webhooks to endpoints that answer slowly come later, or not until they are replayed.',
+        impact:
+          'Webhooks to slow endpoints are delivered late. Dead-lettered deliveries are not sent until they are replayed.',
         runbook: 'slow-delivery-queue',
         replay: `npm run dlq -- replay deliver-slow --stage ${config.name}`,
       },
       variable: 'SLOW_QUEUE_URL',
       workTime,
       maximumConcurrency: config.slowDelivery.maximumConcurrency,
-      // A second of the function is shared by fifty that wait for answers.
+      // Slow deliveries mostly wait for responses, so fifty of them share an invocation.
       batch: { size: 50, window: Duration.seconds(1) },
       oldest: Duration.hours(1),
       backlog: 100_000,
@@ -58,20 +59,19 @@ export class Delivery extends Construct {
     this.deliver = this.worker('Deliver', {
       ...common,
       entry: 'deliver',
-      description:
-        'Signs messages and sends them to endpoints, records each attempt and decides what follows',
+      description: 'Signs messages, sends them to endpoints, records each attempt and schedules retries',
       memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.queue.deadLetters.nameOnly,
     });
-    this.queue.workedBy(this.deliver);
+    this.queue.consumedBy(this.deliver);
     this.deliverSlow = this.worker('DeliverSlow', {
       ...common,
       entry: 'deliver-slow',
-      description: 'The same for endpoints that were slow lately, fifty records at a time',
+      description: 'Delivers to endpoints that were slow lately, fifty records at a time',
       memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.slowQueue.deadLetters.nameOnly,
     });
-    this.slowQueue.workedBy(this.deliverSlow);
+    this.slowQueue.consumedBy(this.deliverSlow);
   }
 
   private worker(id: string, props: WorkerProps): ServiceFunction<DeliverEnv> {
@@ -85,7 +85,7 @@ export class Delivery extends Construct {
       resends: true,
       bindings: {
         MAIN_SECRET_ARN: state.mainSecret.read,
-        // It disables endpoints that are gone or have failed for too long.
+        // Writes for auto-disable: endpoints that answered 410 or failed for too long.
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
         MESSAGES_TABLE: state.messages.allow('BatchGetItem'),
         PAYLOADS_BUCKET: state.payloads.read,
@@ -110,7 +110,7 @@ export class Delivery extends Construct {
         DEAD_LETTER_QUEUE_URL: deadLetters,
       },
     });
-    // Look-ups of dead names hold a thread of libuv's each for seconds, and there are four by default.
+    // A DNS lookup that times out occupies one of libuv's threads for seconds; the default is four threads.
     worker.lambda.addEnvironment('UV_THREADPOOL_SIZE', '64');
     return worker;
   }

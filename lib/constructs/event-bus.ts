@@ -5,10 +5,10 @@ import type { Binding } from '../building-blocks/binding.ts';
 import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 
 /**
- * The event bus: domain events about endpoints, attempts and jobs, for people's own rules. It holds nothing, so no stage
- * retains it: its name is fixed, and a retained one would stop the next deployment of the stage.
+ * The event bus: domain events about endpoints, attempts and jobs, for EventBridge rules of the operator. No stage
+ * retains it, because it stores nothing, and with its fixed name a retained bus would fail the stage's next deployment.
  */
-export class Facts extends Construct {
+export class DomainEvents extends Construct {
   readonly bus: EventBus;
   readonly publish: Binding<'EVENT_BUS_NAME'>;
 

@@ -7,7 +7,7 @@ import { StreamWorker } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
-/** Puts facts about endpoints and attempts on the event bus, and tells them by operational webhooks. */
+/** Publishes domain events about endpoints and attempts on the event bus and as operational webhooks. */
 export class Announcements extends Construct {
   readonly announce: ServiceFunction<AnnounceEnv>;
 
@@ -16,7 +16,7 @@ export class Announcements extends Construct {
     const stream = new StreamWorker(this, 'AnnounceStream', {
       config,
       onCall: {
-        impact: 'Operational webhooks and rules on the event bus hear of changes late or not at all.',
+        impact: 'Operational webhooks and event bus rules get events late, or not until they are replayed.',
         runbook: 'announcements',
         replay: `npm run dlq -- replay announce --stage ${config.name}`,
       },
@@ -24,19 +24,20 @@ export class Announcements extends Construct {
     this.announce = new ServiceFunction<AnnounceEnv>(this, 'Announce', {
       config,
       entry: 'announce',
-      description: 'Tells facts from the streams of deliveries and catalog on the event bus and by webhooks',
+      description:
+        'Publishes domain events from the Deliveries and Catalog streams on the bus and as webhooks',
       memory: FUNCTION_MEMORY_MB.announce,
       timeout: Duration.seconds(30),
       bindings: {
         EVENT_BUS_NAME: state.eventBus.publish,
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
         MESSAGES_TABLE: state.messages.allow('PutItem'),
-        // Where it is remembered why a batch failed.
+        // For the failure log.
         CONTROL_TABLE: state.control.allow('UpdateItem'),
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },
     });
-    // One batch of a shard at a time: what happened to an endpoint is told in its order.
+    // One batch of a shard at a time, so that the events of an endpoint are published in order.
     stream.readBy(this.announce, [
       { from: state.deliveries, parallelism: 1 },
       { from: state.catalog, parallelism: 1 },

@@ -15,12 +15,12 @@ export interface FanOutProps {
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
 
-/** New messages only: the table also holds reservations, and later changes of a message are nobody's delivery. */
+/** New messages only: the table also holds `eventId` reservations, and changing a message makes no delivery. */
 const NEW_MESSAGES = { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['msg'] } } } };
 
 const WORK_TIME = Duration.seconds(30);
 
-/** From accepted messages to deliveries: off the Messages stream, and through a queue for messages with many endpoints. */
+/** Fans out accepted messages: reads the Messages stream, and continues messages with many endpoints through a queue. */
 export class FanOut extends Construct {
   readonly queue: QueueWorker<'FAN_OUT_QUEUE_URL'>;
   readonly fanOut: ServiceFunction<FanOutEnv>;
@@ -34,14 +34,14 @@ export class FanOut extends Construct {
       config,
       onCall: {
         impact:
-          'Messages that could not be fanned out at once, or go to more than a hundred endpoints, reach some of them late, or not until they are replayed.',
+          'Messages with more than 100 endpoints, and messages whose fan-out failed at first, reach endpoints late. Dead-lettered messages do not reach the rest of their endpoints until they are replayed.',
         runbook: 'fan-out-queue',
         replay: `npm run dlq -- replay fan-out-wide --stage ${config.name}`,
       },
       variable: 'FAN_OUT_QUEUE_URL',
       workTime: WORK_TIME,
       maximumConcurrency: config.fanOutWide.maximumConcurrency,
-      // An hour of tries: what the stream hands over may rest on a row or partition that is out of reach for long.
+      // An hour of retries: messages that failed in the stream reader may need a row or partition that is unavailable for long.
       receives: 20,
       oldest: Duration.minutes(15),
       backlog: 10_000,
@@ -49,7 +49,7 @@ export class FanOut extends Construct {
     const stream = new StreamWorker(this, 'FanOutStream', {
       config,
       onCall: {
-        impact: 'Accepted messages do not become deliveries: nothing reaches any endpoint.',
+        impact: 'Accepted messages are not fanned out: no endpoint gets webhooks for them.',
         runbook: 'fan-out-stream',
         replay: `npm run dlq -- replay fan-out --stage ${config.name}`,
       },
@@ -57,7 +57,7 @@ export class FanOut extends Construct {
     this.fanOut = new ServiceFunction<FanOutEnv>(this, 'FanOut', {
       config,
       entry: 'fan-out',
-      description: 'Finds the endpoints of new messages and queues their deliveries',
+      description: 'Matches new messages with endpoints and queues their deliveries',
       memory: FUNCTION_MEMORY_MB.fanOut,
       timeout: WORK_TIME,
       bindings: this.bindings(props, stream.deadLetters.send),
@@ -66,13 +66,13 @@ export class FanOut extends Construct {
     this.fanOutWide = new ServiceFunction<FanOutEnv>(this, 'FanOutWide', {
       config,
       entry: 'fan-out-wide',
-      description: 'Continues messages with more than a hundred endpoints, a part at a time',
+      description: 'Continues the fan-out of messages with more than 100 endpoints, a page at a time',
       memory: FUNCTION_MEMORY_MB.fanOut,
       timeout: WORK_TIME,
       resends: true,
       bindings: this.bindings(props, this.queue.deadLetters.nameOnly),
     });
-    this.queue.workedBy(this.fanOutWide);
+    this.queue.consumedBy(this.fanOutWide);
   }
 
   private bindings(
@@ -81,10 +81,10 @@ export class FanOut extends Construct {
   ): Bindings<FanOutEnv> {
     return {
       CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
-      // Messages come with their records.
+      // Stream records contain the whole message.
       MESSAGES_TABLE: state.messages.allow(),
       PAYLOADS_BUCKET: state.payloads.nameOnly,
-      // A message that is to be delivered later than a queue can hold becomes a due item; failures are recorded.
+      // For due items, where `deliverAt` is later than SQS can delay, and for the failure log.
       CONTROL_TABLE: state.control.allow('PutItem', 'UpdateItem'),
       DELIVERY_QUEUE_URL: deliveryQueue,
       FAN_OUT_QUEUE_URL: this.queue.send,

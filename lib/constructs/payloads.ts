@@ -6,23 +6,23 @@ import { PAYLOAD_OBJECT_DAYS } from '../../functions/platform/limits/retention.d
 import type { Binding } from '../building-blocks/binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 
-/** Every payload lies under it. */
+/** The key prefix of every payload. */
 const PREFIX = 'payloads/';
 const EXPIRY = Duration.days(PAYLOAD_OBJECT_DAYS);
 
-/** How CDK calls the export of the bucket's ARN; it follows from the logical id, which is frozen. */
+/** CDK's name for the export of the bucket's ARN. It is derived from the logical id, which is frozen. */
 const ARN_EXPORT = 'ExportsOutputFnGetAttPayloadsBucketArn7B462F52';
 
 type PayloadsBinding = Binding<'PAYLOADS_BUCKET'>;
 
-/** Payloads too large for a table item: private, encrypted, over TLS alone, gone when no message can need them. */
+/** The bucket of payloads too large for a table item: private, encrypted, TLS only, expiring after the longest retention. */
 export class Payloads extends Construct {
   readonly bucket: Bucket;
   readonly read: PayloadsBinding;
-  /** New payloads, and those of messages that were published before. */
+  /** Writes new payloads and reads those of messages that were published before. */
   readonly write: PayloadsBinding;
   readonly writeAndRemove: PayloadsBinding;
-  /** The name without any right, for a function whose store needs a name but which reads no payload. */
+  /** The name without permissions, for a function whose environment schema has it but that reads no payload. */
   readonly nameOnly: PayloadsBinding;
 
   constructor(scope: Construct, id: string) {
@@ -39,15 +39,15 @@ export class Payloads extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      // In every stage: CloudFormation deletes no bucket that holds objects, and `cdk destroy` would stop halfway. Its
-      // name is generated, and its objects expire by themselves.
+      // In every stage: CloudFormation cannot delete a bucket with objects, so `cdk destroy` would fail halfway. The
+      // bucket's name is generated, and its objects expire.
       removalPolicy: RemovalPolicy.RETAIN,
     });
     overrideLogicalId(this.bucket, CfnBucket, `${id}Bucket`);
     overrideLogicalIdBelow(this.bucket, CfnBucketPolicy, `${id}BucketPolicy`);
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'Only the functions read and write here; a log of each access would cost more than the access.',
+      reason: 'Only functions access the bucket, and an access log would cost more than the accesses.',
     });
     this.nameOnly = this.bind([]);
     this.read = this.bind(['s3:GetObject']);
@@ -55,7 +55,7 @@ export class Payloads extends Construct {
     this.writeAndRemove = this.bind(['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
   }
 
-  /** By hand, because grantRead and grantPut allow wildcards of actions over the whole bucket. */
+  /** Policy statements instead of grantRead and grantPut, which allow wildcard actions on the whole bucket. */
   private bind(actions: string[]): PayloadsBinding {
     const { bucketArn, bucketName } = this.bucket;
     return {
@@ -63,14 +63,15 @@ export class Payloads extends Construct {
       value: bucketName,
       wildcard: {
         id: `AwsSolutions-IAM5[Resource::${Stack.of(this).stackName}:${ARN_EXPORT}/${PREFIX}*]`,
-        reason: 'Payloads are objects without number under one prefix; the right ends there.',
+        reason:
+          'Payloads are any number of objects below one prefix; the permission is limited to that prefix.',
       },
       grant: ({ grantPrincipal }) => {
         if (actions.length === 0) return;
         grantPrincipal.addToPrincipalPolicy(
           new PolicyStatement({ actions, resources: [`${bucketArn}/${PREFIX}*`] }),
         );
-        // Without it S3 answers 403 for a payload that has expired, which nobody could tell from a missing right.
+        // Without it S3 answers 403 instead of 404 for an expired payload, as for a missing permission.
         grantPrincipal.addToPrincipalPolicy(
           new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }),
         );

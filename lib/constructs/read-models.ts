@@ -7,7 +7,7 @@ import { StreamWorker } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
-/** Keeps the read models up to date with what happened to deliveries. */
+/** Updates the read models from the stream of Deliveries. */
 export class Projections extends Construct {
   readonly project: ServiceFunction<ProjectEnv>;
 
@@ -16,7 +16,7 @@ export class Projections extends Construct {
     const stream = new StreamWorker(this, 'ProjectStream', {
       config,
       onCall: {
-        impact: 'Lists of attempts and counters lag behind; deliveries themselves go on.',
+        impact: 'Attempt lists and statistics are out of date. Deliveries are not affected.',
         runbook: 'projections',
         replay: `npm run dlq -- replay project --stage ${config.name}`,
       },
@@ -24,12 +24,12 @@ export class Projections extends Construct {
     this.project = new ServiceFunction<ProjectEnv>(this, 'Project', {
       config,
       entry: 'project',
-      description: 'Writes the read models from the stream of deliveries',
+      description: 'Writes the read models from the Deliveries stream',
       memory: FUNCTION_MEMORY_MB.project,
       timeout: Duration.seconds(30),
       bindings: {
         VIEWS_TABLE: state.views.allow('GetItem', 'PartiQLInsert', 'BatchWriteItem', 'PutItem', 'UpdateItem'),
-        // Where it is remembered why a batch failed.
+        // For the failure log.
         CONTROL_TABLE: state.control.allow('UpdateItem'),
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },

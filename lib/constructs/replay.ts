@@ -15,12 +15,12 @@ export interface TasksProps {
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
 
-/** A run hands its task on when this is nearly over. */
+/** An invocation sends the rest of its task back to the queue shortly before this timeout. */
 const WORK_TIME = Duration.seconds(TASK_TIMEOUT_SECONDS);
-/** Tasks keep to a rate and mostly wait: two functions, the least that Lambda allows, serve dozens of them. */
+/** Tasks are rate limited and mostly wait, so Lambda's minimum of two concurrent functions serves dozens of them. */
 const MAXIMUM_CONCURRENCY = 2;
 
-/** Background tasks: recover, replay-missing and bulk-replay, page by page off a queue of their own. */
+/** Background tasks (recover, replay-missing, bulk-replay), processed page by page from a queue of their own. */
 export class Tasks extends Construct {
   readonly queue: QueueWorker<'TASK_QUEUE_URL'>;
   readonly runTask: ServiceFunction<RunTaskEnv>;
@@ -31,7 +31,7 @@ export class Tasks extends Construct {
       name: 'Task',
       config,
       onCall: {
-        impact: 'Recovers and replays that somebody asked for stand still; nothing else does.',
+        impact: 'Recover and replay tasks make no progress. Other deliveries are not affected.',
         runbook: 'task-queue',
         replay: `npm run dlq -- replay run-task --stage ${config.name}`,
       },
@@ -44,7 +44,7 @@ export class Tasks extends Construct {
     this.runTask = new ServiceFunction<RunTaskEnv>(this, 'RunTask', {
       config,
       entry: 'run-task',
-      description: 'Sends again what failed or was missed at an endpoint, at a limited rate',
+      description: "Resends an endpoint's failed or missing messages at a limited rate",
       memory: FUNCTION_MEMORY_MB.runTask,
       timeout: WORK_TIME,
       resends: true,
@@ -58,6 +58,6 @@ export class Tasks extends Construct {
         TASK_QUEUE_URL: this.queue.send,
       },
     });
-    this.queue.workedBy(this.runTask);
+    this.queue.consumedBy(this.runTask);
   }
 }

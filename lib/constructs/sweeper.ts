@@ -20,10 +20,10 @@ export interface SweepingProps {
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
 
-/** Waits of customers who count on "a retry after 30 minutes" begin to look wrong. */
+/** Customers who expect a retry after 30 minutes notice a delay of this size. */
 const LATE = Duration.minutes(10);
 
-/** Each minute, moves what has come due to the delivery queue. A missed minute is caught up by the next. */
+/** Moves due items to the delivery queue each minute. A run catches up on minutes that were missed. */
 export class Sweeping extends Construct {
   readonly sweep: ServiceFunction<SweepEnv>;
 
@@ -36,12 +36,12 @@ export class Sweeping extends Construct {
       memory: FUNCTION_MEMORY_MB.sweep,
       timeout: Duration.seconds(SWEEP_TIMEOUT_SECONDS),
       bindings: {
-        // Due items are read and removed, and the lease is an update.
+        // Query and BatchWriteItem read and delete due items; UpdateItem acquires the lease.
         CONTROL_TABLE: state.control.allow('Query', 'BatchWriteItem', 'UpdateItem'),
         DELIVERY_QUEUE_URL: deliveryQueue,
       },
     });
-    // A rule and not EventBridge Scheduler, whose schedules do nothing on LocalStack.
+    // A rule instead of EventBridge Scheduler, whose schedules do nothing on LocalStack.
     const rule = new Rule(this, 'EachMinute', {
       schedule: Schedule.rate(Duration.seconds(SWEEP_EVERY_SECONDS)),
       targets: [new LambdaFunction(this.sweep.lambda)],
@@ -54,30 +54,30 @@ export class Sweeping extends Construct {
   private alarms(config: StageConfig): void {
     const { lambda } = this.sweep;
     const onCall = {
-      impact: 'Retries that wait longer than 15 minutes stand still; none is lost.',
+      impact: 'Retries with a backoff of more than 15 minutes are late. None is lost.',
       runbook: 'sweep',
-      replay: 'none needed, the next run catches up',
+      replay: 'none needed; the next run catches up.',
     };
     new ServiceAlarm(this, 'SweepFailing', {
       config,
       onCall,
-      what: 'failed runs in five minutes',
+      what: 'failed invocations in five minutes',
       metric: lambda.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 3,
     });
     new ServiceAlarm(this, 'SweepStopped', {
       config,
       onCall,
-      what: 'runs in five minutes',
+      what: 'invocations in five minutes',
       metric: lambda.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 1,
       when: 'below',
-      silence: 'bad',
+      missingData: 'breaching',
     });
     new ServiceAlarm(this, 'SweepPastDue', {
       config,
       onCall,
-      what: 'milliseconds that the oldest delivery had been due when it was put on its way; two minutes are normal',
+      what: 'how long the oldest due item was overdue when the sweeper queued it, in milliseconds; up to two minutes is normal',
       // Written by functions/deliver/retries/sweep.lambda.ts.
       metric: new Metric({
         namespace: 'Posthorn',

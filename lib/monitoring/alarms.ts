@@ -10,20 +10,20 @@ import type { OnCallInformation } from '../building-blocks/on-call-information.t
 export interface ServiceAlarmProps {
   readonly config: StageConfig;
   readonly onCall: OnCallInformation;
-  /** What is measured, in a few words: "dead letters". */
+  /** What the metric measures and its unit, for the alarm's description. */
   readonly what: string;
   readonly metric: IMetric;
   readonly threshold: number;
-  /** Periods in a row. */
+  /** Consecutive periods that raise the alarm; absent: one. */
   readonly periods?: number;
   readonly when?: 'at least' | 'below';
-  /** What silence means; idle queues send no data, which is good. */
-  readonly silence?: 'good' | 'bad';
+  /** Whether missing data raises the alarm; absent: not breaching, since idle queues report no data. */
+  readonly missingData?: 'breaching' | 'not breaching';
 }
 
 /**
- * An alarm that says whom it hurts and where to read on. Plain metrics only: alarms over expressions, and composite
- * ones, do nothing on LocalStack. `id` is unique in the stack: the alarm's logical id follows from it.
+ * An alarm whose description states impact, metric, runbook section and replay command. Plain metrics only: LocalStack
+ * ignores alarms on metric math and composite alarms. `id` is unique in the stack, as the logical id derives from it.
  */
 export class ServiceAlarm extends Construct {
   constructor(scope: Construct, id: string, props: ServiceAlarmProps) {
@@ -38,7 +38,8 @@ export class ServiceAlarm extends Construct {
         props.when === 'below'
           ? ComparisonOperator.LESS_THAN_THRESHOLD
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: props.silence === 'bad' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData:
+        props.missingData === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     overrideLogicalId(alarm, CfnAlarm, `${id}Alarm`);
     for (const action of this.actions(config)) {

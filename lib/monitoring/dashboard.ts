@@ -9,14 +9,14 @@ import type { ServiceFunction } from '../building-blocks/service-function.ts';
 
 export interface ServiceDashboardProps {
   readonly config: StageConfig;
-  /** By the name that on-call knows. */
+  /** By the name that the runbook uses. */
   readonly functions: Readonly<Record<string, ServiceFunction<unknown>>>;
   readonly queues: Readonly<Record<string, Queue>>;
 }
 
 const PERIOD = Duration.minutes(1);
 
-/** One screen, in the order of a message's way: is it flowing, is it waiting, is it failing. */
+/** Invocations, errors, throttles and duration of all functions, and depth and age of all queues, on one screen. */
 export class ServiceDashboard extends Construct {
   constructor(scope: Construct, id: string, { config, functions, queues }: ServiceDashboardProps) {
     super(scope, id);
@@ -27,11 +27,13 @@ export class ServiceDashboard extends Construct {
     const perQueue = (title: string, metric: (name: string, queue: Queue) => IMetric) =>
       new GraphWidget({ title, width: 12, left: waiting.map(([name, queue]) => metric(name, queue)) });
     const dashboard = new Dashboard(this, 'Dashboard', {
-      // Names of dashboards are an account's, in all its regions; a stage may be in several.
+      // Dashboard names are unique in an account, across regions; a stage may be deployed in several regions.
       dashboardName: `posthorn-${config.name}-${Stack.of(this).region}`,
       widgets: [
         [
-          perFunction('Runs', (label, { lambda }) => lambda.metricInvocations({ label, period: PERIOD })),
+          perFunction('Invocations', (label, { lambda }) =>
+            lambda.metricInvocations({ label, period: PERIOD }),
+          ),
           perFunction('Errors', (label, { lambda }) => lambda.metricErrors({ label, period: PERIOD })),
         ],
         [
@@ -41,10 +43,10 @@ export class ServiceDashboard extends Construct {
           ),
         ],
         [
-          perQueue('Waiting', (label, queue) =>
+          perQueue('Messages waiting', (label, queue) =>
             queue.metricApproximateNumberOfMessagesVisible({ label, period: PERIOD }),
           ),
-          perQueue('Oldest, seconds', (label, queue) =>
+          perQueue('Age of the oldest message (seconds)', (label, queue) =>
             queue.metricApproximateAgeOfOldestMessage({ label, period: PERIOD }),
           ),
         ],

@@ -7,36 +7,36 @@ import { ServiceAlarm } from './alarms.ts';
 
 export interface FunctionAlarmsProps {
   readonly config: StageConfig;
-  /** By the name that on-call knows: those on the way of every message. An alarm costs ten cents a month. */
+  /** By the name that the runbook uses. Only those that every message needs: an alarm costs ten cents a month. */
   readonly functions: Readonly<Record<string, ServiceFunction<unknown>>>;
 }
 
 const PERIOD = Duration.minutes(5);
-/** One crash is repeated and forgotten; three periods with several each are no accident. */
+/** A single crash is retried and needs no attention; several in each of three periods do. */
 const ERRORS = 5;
 const THROTTLES = 20;
 const PERIODS = 3;
 
-/** Errors and throttles of the functions that messages go through, before queues age and dead letters come. */
+/** Alarms on errors and throttles of functions, which are raised before the alarms of queues and dead-letter queues. */
 export class FunctionAlarms extends Construct {
   constructor(scope: Construct, id: string, { config, functions }: FunctionAlarmsProps) {
     super(scope, id);
     for (const [name, { lambda }] of Object.entries(functions)) {
       const onCall = {
-        impact: `Work of ${name} is done again and late; what fails five times becomes a dead letter.`,
+        impact: `While ${name} fails or is throttled, API calls fail or messages are delivered late. Records that keep failing are dead-lettered.`,
         runbook: 'functions',
-        replay: 'none needed as long as there are no dead letters',
+        replay: 'none needed while the dead-letter queues are empty.',
       };
       const common = { config, onCall, periods: PERIODS };
       new ServiceAlarm(this, `${pascalCase(name)}Errors`, {
         ...common,
-        what: 'failed runs in five minutes, three times in a row',
+        what: 'failed invocations in five minutes, three times in a row',
         metric: lambda.metricErrors({ period: PERIOD, statistic: 'Sum' }),
         threshold: ERRORS,
       });
       new ServiceAlarm(this, `${pascalCase(name)}Throttles`, {
         ...common,
-        what: 'runs that the account had no concurrency for in five minutes, three times in a row',
+        what: 'throttled invocations in five minutes, three times in a row',
         metric: lambda.metricThrottles({ period: PERIOD, statistic: 'Sum' }),
         threshold: THROTTLES,
       });

@@ -21,7 +21,7 @@ export interface ServiceStackProps extends StackProps {
   readonly state: StateStack;
 }
 
-/** Everything that works on the state, in the order of a message's way. Can be deployed anew at any time. */
+/** The API, functions, queues and alarms that use the state. Can be deleted and deployed again at any time. */
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -39,7 +39,7 @@ export class ServiceStack extends Stack {
     const { updateHourlyStatistics } = new HourlyStatistics(this, 'HourlyStatistics', { config, state });
     const { announce } = new Announcements(this, 'Announcements', { config, state });
     const { sweep } = new Sweeping(this, 'Sweeping', { config, state, deliveryQueue });
-    this.fronts(config, functions);
+    this.apis(config, functions);
     this.outputs(state);
     new FunctionAlarms(this, 'FunctionAlarms', {
       config,
@@ -73,9 +73,9 @@ export class ServiceStack extends Stack {
     }
   }
 
-  private fronts(config: StageConfig, functions: ApiFunctions): void {
-    const http = config.api.http ? new HttpApiConstruct(this, 'HttpFront', { config, functions }) : undefined;
-    const rest = config.api.rest ? new RestApiConstruct(this, 'RestFront', { config, functions }) : undefined;
+  private apis(config: StageConfig, functions: ApiFunctions): void {
+    const http = config.api.http ? new HttpApiConstruct(this, 'HttpApi', { config, functions }) : undefined;
+    const rest = config.api.rest ? new RestApiConstruct(this, 'RestApi', { config, functions }) : undefined;
     const url = http?.api.apiEndpoint ?? rest?.api.url;
     if (url !== undefined) new CfnOutput(this, 'ApiUrl', { value: url });
   }

@@ -3,14 +3,14 @@ import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { Facts } from '../constructs/event-bus.ts';
+import { DomainEvents } from '../constructs/event-bus.ts';
 import { Payloads } from '../constructs/payloads.ts';
 import { AppSecret } from '../building-blocks/app-secret.ts';
 import { AppTable } from '../building-blocks/app-table.ts';
 
 /**
- * What must outlive every deployment: tables, payloads, secrets and the bus. Logical ids are frozen by a test; a
- * changed one would replace the thing.
+ * The resources that outlive every deployment: tables, payloads, secrets and the event bus. A test freezes their logical
+ * ids, since CloudFormation replaces a resource whose logical id changes.
  */
 export class StateStack extends Stack {
   readonly catalog: AppTable<'CATALOG_TABLE'>;
@@ -21,7 +21,7 @@ export class StateStack extends Stack {
   readonly payloads: Payloads;
   readonly jwtSecret: AppSecret<'JWT_SECRET_ARN'>;
   readonly mainSecret: AppSecret<'MAIN_SECRET_ARN'>;
-  readonly eventBus: Facts;
+  readonly eventBus: DomainEvents;
 
   constructor(scope: Construct, id: string, props: StackProps & { config: StageConfig }) {
     super(scope, id, props);
@@ -68,10 +68,10 @@ export class StateStack extends Stack {
     });
     this.mainSecret = new AppSecret(this, 'Main', {
       variable: 'MAIN_SECRET_ARN',
-      description: 'Seals the secrets of endpoints and the cursors of lists',
+      description: 'Encrypts endpoint secrets and list cursors',
       keep,
     });
-    this.eventBus = new Facts(this, 'Facts', { config });
+    this.eventBus = new DomainEvents(this, 'DomainEvents', { config });
     this.outputs();
     this.acknowledge(config);
   }
@@ -92,7 +92,7 @@ export class StateStack extends Stack {
   private acknowledge(config: StageConfig): void {
     const unbacked = {
       id: 'AwsSolutions-DDB3',
-      reason: 'Rebuilt from the other tables, or of use for hours only: a backup would never be restored.',
+      reason: 'Rebuilt from other tables, or useful for hours only: no backup would ever be restored.',
     };
     Validations.of(this.views).acknowledge(unbacked);
     Validations.of(this.control).acknowledge(unbacked);
@@ -100,7 +100,7 @@ export class StateStack extends Stack {
       Validations.of(this.deliveries).acknowledge({
         id: 'AwsSolutions-DDB3',
         reason:
-          'The stage turned it off (backUpDeliveries): its owner accepts to lose the history of attempts.',
+          'The stage disabled it (backUpDeliveries): its owner accepts the possible loss of attempt history.',
       });
     }
   }

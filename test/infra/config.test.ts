@@ -33,13 +33,13 @@ describe('a stage', () => {
   it('takes faults on the emulator alone', () => {
     const faultsUrl = 'http://127.0.0.1:9/step';
     expect(loadStage({ stage: 'local', faultsUrl }, stages).faultsUrl).toBe(faultsUrl);
-    expect(() => parseStage('x', aws({}), { faultsUrl })).toThrow('faults-url is for emulators');
+    expect(() => parseStage('x', aws({}), { faultsUrl })).toThrow('faults-url works on emulators only');
   });
 });
 
 describe('a mistake is told in plain words', () => {
   it.each([
-    [{ api: { http: false, rest: false } }, 'api must have http or rest, or nobody can publish'],
+    [{ api: { http: false, rest: false } }, 'api must enable http or rest'],
     [{ logRetentionDays: 8 }, 'logRetentionDays Invalid option'],
     [{ account: '12' }, 'account must be the twelve digits of an AWS account'],
     [{ colour: 'red' }, 'Unrecognized key: "colour"'],
@@ -54,15 +54,15 @@ describe('a mistake is told in plain words', () => {
   });
 
   it('an unknown stage names the known ones', () => {
-    expect(() => loadStage({ stage: 'nowhere' }, stages)).toThrow('say -c stage=<dev|local|prod>');
+    expect(() => loadStage({ stage: 'nowhere' }, stages)).toThrow('use -c stage=<dev|local|prod>');
   });
 
   it('a name that AWS would not take is refused before anything is made', () => {
-    expect(() => loadStage({ stage: '../prod' }, stages)).toThrow('"../prod" cannot be a stage');
+    expect(() => loadStage({ stage: '../prod' }, stages)).toThrow('"../prod" is not a valid stage name');
   });
 
   it('a broken file says where', () => {
-    expect(() => parseStage('x', '{ "target": ')).toThrow('stages/x.jsonc, letter 12');
+    expect(() => parseStage('x', '{ "target": ')).toThrow('stages/x.jsonc, offset 12');
   });
 
   it('context is text of known words', () => {

@@ -15,9 +15,10 @@ export interface ApiFunctionsProps {
   readonly taskQueue: QueueWorker<'TASK_QUEUE_URL'>;
 }
 
-/** One second less than HTTP API waits, so that the caller gets our answer and not the gateway's. */
+/** One second below the integration timeout of HTTP APIs, so that callers get the function's error, not the gateway's. */
 const TIMEOUT = Duration.seconds(29);
-/** One router in three bulkheads: a flood of lists or of commands leaves publishing its own concurrency. */
+
+/** One router in three functions (bulkheads): a flood of reads or commands takes no concurrency from publishing. */
 export class ApiFunctions extends Construct {
   readonly publish: ServiceFunction<ApiEnv>;
   readonly query: ServiceFunction<ApiEnv>;
@@ -32,37 +33,37 @@ export class ApiFunctions extends Construct {
       entry: 'publish',
       reservedConcurrency: publish,
       description: 'Accepts messages',
-      bindings: publishing(props),
+      bindings: publishBindings(props),
     });
     this.query = new ServiceFunction<ApiEnv>(this, 'Query', {
       ...common,
       entry: 'query',
       reservedConcurrency: query,
-      description: 'Answers reads; has no right to write',
-      bindings: reading(props),
+      description: 'Serves reads; has no permission to write',
+      bindings: queryBindings(props),
     });
     this.admin = new ServiceFunction<ApiEnv>(this, 'Admin', {
       ...common,
       entry: 'admin',
       reservedConcurrency: admin,
-      description: 'Carries out every command but publishing',
-      bindings: commanding(props),
+      description: 'Serves all commands except publishing',
+      bindings: adminBindings(props),
     });
   }
 }
 
-/** What verifies tokens, and opens and seals secrets. */
+/** The keys that verify tokens and encrypt endpoint secrets. */
 const secrets = ({ state }: ApiFunctionsProps) => ({
   JWT_SECRET_ARN: state.jwtSecret.read,
   MAIN_SECRET_ARN: state.mainSecret.read,
 });
 
-/** Accepting a message, and making its application where a request asks for that. */
-const publishing = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
+/** PutItem on Catalog: a publish request may create its application. */
+const publishBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   ...secrets(props),
   CATALOG_TABLE: props.state.catalog.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
   MESSAGES_TABLE: props.state.messages.allow('GetItem', 'PutItem'),
-  // Idempotency keys are claimed, and publish limits are reservations.
+  // For idempotency locks and the reservations of publish rate limits.
   CONTROL_TABLE: props.state.control.allow('GetItem', 'PutItem', 'UpdateItem'),
   PAYLOADS_BUCKET: props.state.payloads.write,
   DELIVERIES_TABLE: props.state.deliveries.allow(),
@@ -71,7 +72,7 @@ const publishing = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   TASK_QUEUE_URL: props.taskQueue.nameOnly,
 });
 
-const reading = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
+const queryBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   ...secrets(props),
   CATALOG_TABLE: props.state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
   MESSAGES_TABLE: props.state.messages.allow('GetItem', 'BatchGetItem', 'Query'),
@@ -79,11 +80,11 @@ const reading = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   PAYLOADS_BUCKET: props.state.payloads.read,
   DELIVERIES_TABLE: props.state.deliveries.allow('BatchGetItem', 'Query'),
   VIEWS_TABLE: props.state.views.allow('Query'),
-  DELIVERY_QUEUE_URL: props.deliveryQueue.look,
+  DELIVERY_QUEUE_URL: props.deliveryQueue.healthCheck,
   TASK_QUEUE_URL: props.taskQueue.nameOnly,
 });
 
-const commanding = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
+const adminBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   ...secrets(props),
   CATALOG_TABLE: props.state.catalog.allow(
     'GetItem',
@@ -93,7 +94,7 @@ const commanding = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
     'UpdateItem',
     'DeleteItem',
   ),
-  // It publishes examples, takes out what is expunged, and counts ahead what a task would send.
+  // For publishing example messages, expunging payloads, and estimating how many messages a task would send.
   MESSAGES_TABLE: props.state.messages.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
   CONTROL_TABLE: props.state.control.allow('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   PAYLOADS_BUCKET: props.state.payloads.writeAndRemove,

@@ -28,11 +28,11 @@ import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../bui
 import { resourceOf } from '../../building-blocks/resource-of.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATH, allowances } from './routes.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATH, throttlesOf } from './routes.ts';
 
 const STAGE_NAME = '$default';
 
-/** The HTTP API: a third of REST's price. Its routes choose the bulkhead and nothing else; functions know the paths. */
+/** The HTTP API, at a third of the REST API's price. Its routes only choose the function; functions match the paths. */
 export class HttpApiConstruct extends Construct {
   readonly api: HttpApi;
 
@@ -45,7 +45,7 @@ export class HttpApiConstruct extends Construct {
     const publish = new FunctionIntegration('publish', functions.publish);
     const query = new FunctionIntegration('query', functions.query);
     const admin = new FunctionIntegration('admin', functions.admin);
-    // No CORS settings: CORS is the functions' business, as the contract wants it, and $default answers OPTIONS too.
+    // No CORS configuration: functions send the contract's CORS headers, and $default receives OPTIONS too.
     this.api = new HttpApi(this, 'Api', { apiName: `posthorn-${config.name}`, createDefaultStage: false });
     overrideLogicalId(this.api, CfnApi, 'HttpApi');
     this.permit(
@@ -56,14 +56,14 @@ export class HttpApiConstruct extends Construct {
       }),
       admin,
     );
-    // A trailing slash is no route of its own in an HTTP API; POST .../msg/ goes to admin, which can do it as well.
+    // HTTP APIs have no separate route for a trailing slash: POST .../msg/ goes to admin, which can publish too.
     const publishing = this.serve(PUBLISH_PATH, [HttpMethod.POST], publish);
     const reading = ['/', '/{proxy+}'].flatMap((path) =>
       this.serve(path, [HttpMethod.GET, HttpMethod.HEAD], query),
     );
     this.nameIntegrations();
     const stage = this.stage(config);
-    if (config.target === 'aws') allow(stage, config, { publishing, reading });
+    if (config.target === 'aws') throttleRoutes(stage, config, { publishing, reading });
     this.alarm(config);
     new CfnOutput(this, 'Id', { value: this.api.apiId }).overrideLogicalId('HttpApiId');
   }
@@ -75,8 +75,8 @@ export class HttpApiConstruct extends Construct {
   }
 
   /**
-   * Names a route, and permits it to invoke its function, by the source ARN that API Gateway sends for this very route. CDK's own
-   * integration writes one ARN of three segments for all routes, and that of $default has two.
+   * Sets a route's logical id and permits the route to invoke its function, by the source ARN that API Gateway sends for
+   * it. CDK's own integration writes ARNs of three segments for all routes, which does not match $default with its two.
    */
   private permit(route: HttpRoute, { lambda }: FunctionIntegration): void {
     const resource = resourceOf(route, CfnRoute);
@@ -94,7 +94,7 @@ export class HttpApiConstruct extends Construct {
     overrideLogicalIdBelow(route, CfnPermission, `${id}Permission`);
   }
 
-  /** Each was made below the first route that it serves. */
+  /** Sets the logical ids of integrations, which CDK creates below the first route that uses them. */
   private nameIntegrations(): void {
     for (const each of this.node.findAll())
       if (each instanceof HttpIntegration)
@@ -102,8 +102,8 @@ export class HttpApiConstruct extends Construct {
   }
 
   private stage(config: StageConfig): HttpStage {
-    // Whatever has no allowance of its own (below) is a command.
-    const { rate, burst } = allowances(config).admin;
+    // For commands: routes without a throttle of their own (throttleRoutes).
+    const { rate, burst } = throttlesOf(config).admin;
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: STAGE_NAME,
@@ -136,20 +136,20 @@ export class HttpApiConstruct extends Construct {
     new ServiceAlarm(this, 'HttpApiFaults', {
       config,
       onCall: FAULTS_ON_CALL,
-      what: 'answers of 500 and above in five minutes',
+      what: 'number of 5xx responses in five minutes',
       metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 5,
     });
   }
 }
 
-/** Allowances of single routes; CloudFormation refuses one for a route that is not there yet. */
-const allow = (
+/** Sets throttles of single routes. CloudFormation rejects one for a route that does not exist yet, hence the dependencies. */
+const throttleRoutes = (
   stage: HttpStage,
   config: StageConfig,
   { publishing, reading }: Record<'publishing' | 'reading', readonly HttpRoute[]>,
 ): void => {
-  const { publish, query } = allowances(config);
+  const { publish, query } = throttlesOf(config);
   const resource = resourceOf(stage, CfnStage);
   const settings: Record<string, object> = {};
   const add = (routes: readonly HttpRoute[], { rate, burst }: StageConfig['throttle']) => {
@@ -163,7 +163,7 @@ const allow = (
   resource.routeSettings = settings;
 };
 
-/** Invokes a function; whom it permits is said for each route (HttpFront.serve). */
+/** Integrates a function without permissions; `HttpApiConstruct.permit` adds one for each route. */
 class FunctionIntegration extends HttpRouteIntegration {
   readonly lambda: IFunction;
 
@@ -182,8 +182,8 @@ class FunctionIntegration extends HttpRouteIntegration {
 }
 
 /**
- * Stage and route as the source ARN has them: `$default/POST/api/v1/app/{app_id}/msg`, `$default/$default`. A path
- * variable is matched by `*`, as in the ARNs that API Gateway's console writes.
+ * Stage and route as in the source ARN, without the space of the route key: `$default/$default`. Path variables become
+ * `*`, as in the ARNs that API Gateway's console writes.
  */
 const routeSource = (routeKey: string): string =>
   `${STAGE_NAME}/${routeKey.replace(' ', '').replaceAll(/\{[^}]*\}/g, '*')}`;

@@ -24,9 +24,9 @@ import { ServiceAlarm } from '../../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATH, allowances } from './routes.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATH, throttlesOf } from './routes.ts';
 
-/** The REST API, for emulators that have no HTTP API and for accounts that want a web firewall. Same functions, same bulkheads. */
+/** The REST API, for emulators without HTTP APIs and for accounts that need AWS WAF. It uses the same functions. */
 export class RestApiConstruct extends Construct {
   readonly api: RestApi;
 
@@ -40,9 +40,9 @@ export class RestApiConstruct extends Construct {
     this.api = new RestApi(this, 'Api', {
       restApiName: `posthorn-${config.name}`,
       endpointTypes: [EndpointType.REGIONAL],
-      // Bodies arrive as the bytes that were sent.
+      // Passes request bodies to functions unchanged.
       binaryMediaTypes: ['*/*'],
-      // The account's role for logs of REST APIs; the emulators have none, and other APIs may use it.
+      // The account-wide role for logs of REST APIs. Retained, because other APIs may use it; emulators have none.
       ...(onAws
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
         : { cloudWatchRole: false }),
@@ -50,7 +50,7 @@ export class RestApiConstruct extends Construct {
     });
     this.nameResources(onAws);
     this.routes(functions);
-    this.ownAnswers();
+    this.gatewayResponses();
     this.alarm(config);
     this.acknowledge();
     new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
@@ -60,8 +60,8 @@ export class RestApiConstruct extends Construct {
   }
 
   /**
-   * Every step of the publish path answers what is not publishing, itself and below it: a REST API that has descended
-   * into a resource does not come back to the catch-all of its parent.
+   * Every resource along the publish path gets its own methods and catch-all, because a REST API that has matched a
+   * resource does not fall back to the catch-all of its parent.
    */
   private routes(functions: ApiFunctions): void {
     const query = integration(functions.query);
@@ -73,17 +73,18 @@ export class RestApiConstruct extends Construct {
     let resource: IResource = this.api.root;
     for (const step of [...PUBLISH_PATH.split('/').slice(1), '']) {
       serve(resource);
-      // A resource may have one child with a variable: {app_id} stands in for {proxy+}.
+      // A resource can have only one child with a path variable: {app_id} takes the place of {proxy+}.
       if (!step.startsWith('{')) serve(addResource(resource, '{proxy+}'));
       if (step === '') addMethod(resource, 'POST', integration(functions.publish));
       else resource = addResource(resource, step);
     }
   }
 
-  /** What the gateway answers by itself has the JSON of every other error, since clients parse it. */
-  private ownAnswers(): void {
-    for (const { type, statusCode, code, detail = '$context.error.messageString', headers } of OWN_ANSWERS) {
-      const response = this.api.addGatewayResponse(`Own${type.responseType}`, {
+  /** Gives the gateway's own responses the JSON of all other errors, since clients parse it. */
+  private gatewayResponses(): void {
+    for (const each of GATEWAY_RESPONSES) {
+      const { type, statusCode, code, detail = '$context.error.messageString', headers } = each;
+      const response = this.api.addGatewayResponse(type.responseType, {
         type,
         ...(statusCode === undefined ? {} : { statusCode }),
         responseHeaders: { 'Access-Control-Allow-Origin': "'*'", ...headers },
@@ -93,7 +94,10 @@ export class RestApiConstruct extends Construct {
     }
   }
 
-  /** All but the deployment, which every change of a route makes anew, and the routes (addResource, addMethod, ownAnswers). */
+  /**
+   * Sets logical ids, except of the deployment, which every change of a route replaces, and of the routes (addResource,
+   * addMethod, gatewayResponses).
+   */
   private nameResources(onAws: boolean): void {
     overrideLogicalId(this.api, CfnRestApi, 'RestApi');
     overrideLogicalId(this.api.deploymentStage, CfnStage, 'RestApiProdStage');
@@ -103,14 +107,14 @@ export class RestApiConstruct extends Construct {
   }
 
   private awsStage(config: StageConfig): StageOptions {
-    const { publish, query } = allowances(config);
+    const { publish, query } = throttlesOf(config);
     const logs = new LogGroup(this, 'AccessLog', {
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     overrideLogicalId(logs, CfnLogGroup, 'RestApiAccessLog');
     return {
-      // Reads and commands, each method by itself; publishing has an allowance of its own.
+      // For each method of reads and commands; publishing has its own throttle.
       throttlingRateLimit: query.rate,
       throttlingBurstLimit: query.burst,
       methodOptions: {
@@ -130,7 +134,7 @@ export class RestApiConstruct extends Construct {
     new ServiceAlarm(this, 'RestApiFaults', {
       config,
       onCall: FAULTS_ON_CALL,
-      what: 'answers of 500 and above in five minutes',
+      what: 'number of 5xx responses in five minutes',
       metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 5,
     });
@@ -140,22 +144,21 @@ export class RestApiConstruct extends Construct {
     Validations.of(this.api).acknowledge(
       {
         id: 'AwsSolutions-COG4',
-        reason:
-          'There are no users to sign in: callers are programs with a bearer token, which the functions verify.',
+        reason: 'Callers are programs with a bearer token, which the functions verify; no user signs in.',
       },
       {
         id: 'AwsSolutions-APIG3',
         reason:
-          'A web firewall costs more than the whole service at rest; accounts that want one attach their own to the stage.',
+          'AWS WAF costs more than the whole idle service; accounts that need it associate their own web ACL with the stage.',
       },
       {
         id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-        reason: 'The role that API Gateway itself logs with, account-wide, as AWS defines it.',
+        reason: 'The account-wide role that API Gateway writes logs with; AWS defines its policy.',
       },
       {
         id: 'AwsSolutions-APIG2',
         reason:
-          'Functions validate every request with the schemas of the contract, whose errors a gateway cannot shape.',
+          'Functions validate every request with the schemas of the contract, whose errors the gateway cannot produce.',
       },
       {
         id: 'AwsSolutions-APIG4',
@@ -166,18 +169,18 @@ export class RestApiConstruct extends Construct {
   }
 }
 
-interface OwnAnswer {
+interface GatewayResponse {
   readonly type: ResponseType;
-  /** Else the one of this type. */
+  /** Absent: the default of the response type. */
   readonly statusCode?: string;
   readonly code: string;
-  /** JSON; else the gateway's own words. */
+  /** JSON text; absent: the gateway's message. */
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The types that a request without authorizer, validation or usage plan can meet, and all others. */
-const OWN_ANSWERS: readonly OwnAnswer[] = [
+/** Response types of an API without authorizer, validation and usage plan; the two defaults cover all other types. */
+const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
   { type: ResponseType.DEFAULT_4XX, code: 'generic_error' },
   { type: ResponseType.DEFAULT_5XX, code: 'gateway_error' },
   {
@@ -199,7 +202,7 @@ const OWN_ANSWERS: readonly OwnAnswer[] = [
   },
 ];
 
-/** Each method may invoke its function, and the console's test button may not. */
+/** Permits the deployed method, but not the console's test invocation, to invoke the function. */
 const integration = ({ lambda }: ServiceFunction<unknown>): LambdaIntegration =>
   new LambdaIntegration(lambda, { allowTestInvoke: false });
 

@@ -1,7 +1,7 @@
 import type { StageConfig } from '../../config.ts';
 import type { OnCallInformation } from '../../building-blocks/on-call-information.ts';
 
-/** The one route that has a function to itself. */
+/** The only route with a function of its own. */
 export const PUBLISH_PATH = '/api/v1/app/{app_id}/msg';
 
 const shareOf = ({ rate, burst }: StageConfig['throttle'], share: number): StageConfig['throttle'] => ({
@@ -10,10 +10,10 @@ const shareOf = ({ rate, burst }: StageConfig['throttle'], share: number): Stage
 });
 
 /**
- * What a gateway lets through of each kind of work. A flood of commands or reads is refused at its own allowance, and
- * publishing, which alone has all of the stage's, is refused last.
+ * The API Gateway throttle for each kind of work. Reads and commands get a share of the stage's throttle and publishing
+ * gets all of it, so that publishing is throttled last.
  */
-export const allowances = ({ throttle }: StageConfig) => ({
+export const throttlesOf = ({ throttle }: StageConfig) => ({
   publish: shareOf(throttle, 1),
   query: shareOf(throttle, 1 / 2),
   admin: shareOf(throttle, 1 / 4),
@@ -22,10 +22,10 @@ export const allowances = ({ throttle }: StageConfig) => ({
 export const FAULTS_ON_CALL: OnCallInformation = {
   impact: 'API calls fail: the platform cannot publish, or its customers see errors.',
   runbook: 'api-faults',
-  replay: 'none needed, callers repeat with the same idempotency key',
+  replay: 'none needed; callers retry with the same idempotency key.',
 };
 
-/** As little as answers "who, what, how long": logs are billed by the byte. Paths are left out, they name tenants. */
+/** Caller, method, status and latency only, because logs are billed by the byte. No paths: they contain tenant ids. */
 export const ACCESS_LOG_FIELDS = {
   id: '$context.requestId',
   ip: '$context.identity.sourceIp',
