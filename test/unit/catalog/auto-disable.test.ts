@@ -4,8 +4,8 @@ import { NOON, endpoint } from '../../support/simulation/builders.ts';
 
 const why = { reason: 'failing', failSince: NOON - 1_000, attemptedAt: NOON } as const;
 
-describe('an endpoint that its receiver or the clock gives up', () => {
-  it('is turned off where nobody changed it after the try', () => {
+describe('auto-disable of an endpoint', () => {
+  it('disables the endpoint when it did not change after the attempt', () => {
     expect(disabled(endpoint({ updatedAt: NOON }), why)).toEqual({
       disabled: true,
       failSince: NOON - 1_000,
@@ -13,11 +13,11 @@ describe('an endpoint that its receiver or the clock gives up', () => {
     });
   });
 
-  it('is left to its owner, who changed it after the try', () => {
+  it('leaves an endpoint enabled that its owner changed after the attempt', () => {
     expect(disabled(endpoint({ updatedAt: NOON + 1 }), why)).toBeUndefined();
   });
 
-  it('that is off already stays as it is', () => {
+  it('leaves an endpoint unchanged that is already disabled', () => {
     expect(disabled(endpoint({ updatedAt: NOON, disabled: true }), why)).toBeUndefined();
   });
 });

@@ -11,33 +11,33 @@ const NOON = Date.parse('2026-11-23T12:00:00.000Z');
 const DAY = 86_400_000;
 const LIMIT = 432_000; // five days
 
-describe('the failure clock', () => {
+describe('failing since', () => {
   it('starts at the first exhausted message', () => {
     expect(afterExhaustion(null, LIMIT, NOON)).toEqual({ kind: 'start' });
   });
 
-  it('runs on at later ones within the limit', () => {
+  it('keeps its start at later exhausted messages within the disable period', () => {
     expect(afterExhaustion(NOON, LIMIT, NOON)).toEqual({ kind: 'running' });
     expect(afterExhaustion(NOON, LIMIT, NOON + 5 * DAY)).toEqual({ kind: 'running' });
   });
 
-  it('disables at one past the limit, and tells since when', () => {
+  it('disables the endpoint at an exhausted message after the disable period, with the start of the failures', () => {
     expect(afterExhaustion(NOON, LIMIT, NOON + 5 * DAY + 1)).toEqual({ kind: 'disable', failSince: NOON });
   });
 
-  it('is forgotten after twice the limit', () => {
+  it('starts again when the last exhausted message is more than twice the disable period ago', () => {
     expect(afterExhaustion(NOON, LIMIT, NOON + 10 * DAY).kind).toBe('disable');
     expect(afterExhaustion(NOON, LIMIT, NOON + 10 * DAY + 1)).toEqual({ kind: 'start' });
   });
 
-  it('counts fractions of a second, and forgets those after a minute alone', () => {
+  it('supports periods of fractions of a second, which are forgotten after one minute at the earliest', () => {
     expect(afterExhaustion(NOON, 0.2, NOON + 200).kind).toBe('running');
     expect(afterExhaustion(NOON, 0.2, NOON + 201).kind).toBe('disable');
     expect(afterExhaustion(NOON, 0.2, NOON + 60_200).kind).toBe('disable');
     expect(afterExhaustion(NOON, 0.2, NOON + 60_201).kind).toBe('start');
   });
 
-  it('acts on every disable period that settings accept, with instants that can be stored', () => {
+  it('disables for every period that the settings accept, with instants that can be stored', () => {
     const accepted = (seconds: number) =>
       settingsPatch().safeParse({ endpointDisableAfter: seconds }).success;
     const periods = fc.oneof(
@@ -59,7 +59,7 @@ describe('the failure clock', () => {
     for (const seconds of [1e308, 1e-300, Number.MAX_VALUE]) expect(accepted(seconds)).toBe(false);
   });
 
-  it('never runs where the limit is 0', () => {
+  it('is off when the disable period is 0', () => {
     expect(afterExhaustion(null, 0, NOON)).toEqual({ kind: 'off' });
     expect(afterExhaustion(NOON - 100 * DAY, 0, NOON)).toEqual({ kind: 'off' });
   });

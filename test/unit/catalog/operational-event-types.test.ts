@@ -8,7 +8,7 @@ import type { EventTypeStore } from '../../../functions/catalog/catalog.port.ts'
 import { withOperationalEventTypes } from '../../../functions/events/operational-webhooks/event-types.flow.ts';
 
 const everything = () => true;
-const refuse = () => Promise.reject(new Error('nothing stands in the store'));
+const refuse = () => Promise.reject(new Error('the store must not be called'));
 const untouched: EventTypeStore = {
   create: refuse,
   find: refuse,
@@ -19,7 +19,7 @@ const untouched: EventTypeStore = {
   expunge: refuse,
 };
 
-/** Nothing is stored yet. */
+/** A store without event types. */
 const empty: EventTypeStore = {
   ...untouched,
   find: () => Promise.resolve(undefined),
@@ -30,8 +30,8 @@ const unseeded = (store = empty) =>
   withOperationalEventTypes(store, { names: () => Promise.resolve(new Set()), write: refuse });
 const names = OPERATIONAL_EVENT_TYPES.map(({ name }) => name).toSorted();
 
-describe('the event types of the management organization, before anything was written there', () => {
-  it('are the seven operational ones', async () => {
+describe('event types of a management organization that has none stored', () => {
+  it('are the seven operational event types', async () => {
     const page = await unseeded().list(MANAGEMENT_ORGANIZATION, { limit: 50, cursor: null }, everything);
     expect([page.items.map(({ name }) => name), page.done]).toEqual([names, true]);
     expect(await unseeded().find(MANAGEMENT_ORGANIZATION, 'endpoint.disabled')).toMatchObject({
@@ -43,7 +43,7 @@ describe('the event types of the management organization, before anything was wr
     );
   });
 
-  it('are listed page by page, both ways', async () => {
+  it('are listed in pages that can be walked in both directions', async () => {
     const list = async (direction: 'next' | 'previous', id: string) => {
       const page = { limit: 3, cursor: { id, direction } };
       const { items, done } = await unseeded().list(MANAGEMENT_ORGANIZATION, page, everything);
@@ -55,7 +55,9 @@ describe('the event types of the management organization, before anything was wr
     expect(await list('previous', names[2]!)).toEqual([names.slice(0, 2), true]);
   });
 
-  it('are nobody else`s: other organizations have what they made', async () => {
-    await expect(unseeded(untouched).find(orgId('org_x'), 'endpoint.created')).rejects.toThrow('stands');
+  it('are not added to other organizations, which have only their stored ones', async () => {
+    await expect(unseeded(untouched).find(orgId('org_x'), 'endpoint.created')).rejects.toThrow(
+      'must not be called',
+    );
   });
 });

@@ -39,19 +39,19 @@ const textOf = async (file: string, title: string): Promise<string | undefined> 
   return (await tests).get(title);
 };
 
-describe('the table of fields', () => {
+describe('compatibility table of fields', () => {
   it('has every field and parameter of the working operations of the newest clients', () => {
     const inventoried = new Set(Object.values(inventory.operations).map(({ route }) => route));
     expect(inventoried).toEqual(new Set(SDK_ROUTES));
     expect(fields.length).toBeGreaterThan(250);
   });
 
-  it('names for each field the test that observes it, or says that it is ignored or refused', () => {
+  it('names for each field the test that observes it, or why it is ignored or refused', () => {
     const without = fields.filter((field) => evidenceOf(field) === undefined);
     expect(without.map(({ owner, field }) => `${owner}.${field}`)).toEqual([]);
   });
 
-  it('names tests that exist and that mention the field', async () => {
+  it('names tests that exist and mention the field', async () => {
     const missing: string[] = [];
     for (const one of fields) {
       const evidence = evidenceOf(one);
@@ -63,7 +63,7 @@ describe('the table of fields', () => {
     expect(missing).toEqual([]);
   });
 
-  it('is in docs/compatibility.md as generated', async () => {
+  it('is generated into docs/compatibility.md', async () => {
     const page = await readFile(join(projectDir, 'docs', 'compatibility.md'), 'utf8');
     const generated = renderFields(fields);
     expect(readFields(page), 'run `npm run compatibility`').toBe(generated);

@@ -6,7 +6,7 @@ import { operations } from '../../../functions/api/operations.ts';
 import { fieldsOf, readClientFields } from '../../../scripts/compatibility/fields.ts';
 import { modulesDir } from '../../../scripts/local/paths.ts';
 
-/** The npm client beside the PyPI client that the table of fields is made from. Both are generated from one document. */
+/** The npm client. The table of fields is made from the PyPI client; both are generated from one document. */
 const SOURCES = join(modulesDir, 'svix', 'src');
 
 /** The names of the properties that each interface of the client declares. */
@@ -32,7 +32,7 @@ const optionsName = (operation: string): string =>
     .join('')}Options`;
 
 const camel = (name: string): string =>
-  name.replaceAll(/[_-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  name.replaceAll(/[_-]([a-z])/g, (_, following: string) => following.toUpperCase());
 
 let models: ReadonlyMap<string, readonly string[]>;
 let options: ReadonlyMap<string, readonly string[]>;
@@ -40,17 +40,17 @@ beforeAll(async () => {
   [models, options] = await Promise.all([interfacesIn('models'), interfacesIn('api')]);
 });
 
-/** Of working operations alone. */
+/** Routes of the operations that work here. */
 const worksHere = new Set(operations.map(({ method, path }) => `${method} ${path}`));
 
-/** What only the PyPI client has, and the npm client's helper that calls another operation. */
+/** What only the PyPI client has; getOrCreate is a helper of the npm client that calls another operation. */
 const PYPI_ALONE = {
   models: ['EndpointAttemptStats'],
   options: ['ApplicationGetOrCreateOptions', 'EndpointGetAttemptStatsOptions'],
 };
 
 describe('npm svix 2.5.0', () => {
-  it('has no field in the models of working operations that the table does not have', async () => {
+  it('has no model fields of working operations that the compatibility table lacks', async () => {
     const fields = fieldsOf(await readClientFields());
     const ofModels = fields.filter(({ kind }) => kind === 'body' || kind === 'answer');
     const known = Map.groupBy(ofModels, ({ owner }) => owner);
@@ -63,7 +63,7 @@ describe('npm svix 2.5.0', () => {
     expect([...known.keys()].filter((owner) => !models.has(owner))).toEqual(PYPI_ALONE.models);
   });
 
-  it('has no option of working operations that the table does not have', async () => {
+  it('has no options of working operations that the compatibility table lacks', async () => {
     const described = Object.entries((await readClientFields()).operations);
     const working = described.filter(([, { route }]) => worksHere.has(route));
     const further = working.flatMap(([name, { query, headers }]) => {

@@ -1,5 +1,5 @@
 import { format } from 'prettier';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Surveyed } from '../../../scripts/compatibility/probe.ts';
 import { readTable, render, replaceTable } from '../../../scripts/compatibility/table.ts';
 
@@ -16,21 +16,23 @@ const page = [
   'Also by hand.',
 ].join('\n\n');
 
-it('the table says how each operation was answered', () => {
-  const text = render(surveyed);
-  expect(text).toContain('Of 3 operations 1 work; 1 answer 501 with a JSON body, 1 are broken.');
-  expect(text).toMatch(/`health.get` +\| `GET \/api\/v1\/health` +\| works \(200\)/);
-  expect(text).toMatch(/`message.get` .*\| broken: 500: \{\}/);
-});
+describe('compatibility table of operations', () => {
+  it('says how each operation was answered', () => {
+    const text = render(surveyed);
+    expect(text).toContain('Of 3 operations 1 work; 1 answer 501 with a JSON body, 1 are broken.');
+    expect(text).toMatch(/`health.get` +\| `GET \/api\/v1\/health` +\| works \(200\)/);
+    expect(text).toMatch(/`message.get` .*\| broken: 500: \{\}/);
+  });
 
-it('what was written by hand stays', () => {
-  const changed = replaceTable(page, render(surveyed));
-  expect([changed.startsWith('# By hand'), changed.endsWith('Also by hand.')]).toEqual([true, true]);
-  expect(readTable(changed)).toBe(render(surveyed));
-  expect(() => replaceTable('# No marks', '')).toThrow('marks');
-});
+  it('keeps the text around the generated part', () => {
+    const changed = replaceTable(page, render(surveyed));
+    expect([changed.startsWith('# By hand'), changed.endsWith('Also by hand.')]).toEqual([true, true]);
+    expect(readTable(changed)).toBe(render(surveyed));
+    expect(() => replaceTable('# No marks', '')).toThrow('marks');
+  });
 
-it('the table is written as the formatter has it', async () => {
-  const text = `${render(surveyed)}\n`;
-  expect(await format(text, { parser: 'markdown', printWidth: 110 })).toBe(text);
+  it('is formatted as prettier would', async () => {
+    const text = `${render(surveyed)}\n`;
+    expect(await format(text, { parser: 'markdown', printWidth: 110 })).toBe(text);
+  });
 });

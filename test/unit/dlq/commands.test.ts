@@ -26,7 +26,7 @@ const terminal = () => {
     auditFile,
   });
   const run = (line: string) => dlqCommand(commands, NOW).parseAsync(line.split(' '), { from: 'user' });
-  /** Letters 0 to count - 1; the odd ones left an error behind. */
+  /** Puts `count` dead-lettered messages into the queue; those with odd numbers have an entry in the failure log. */
   const fill = (count: number) => {
     for (let n = 0; n < count; n += 1) {
       const record = fake.queues.put(DEAD, deliveryText(n), SENT);
@@ -38,20 +38,20 @@ const terminal = () => {
   return { ...fake, stop, lines, run, fill, audit: () => readFileSync(auditFile, 'utf8') };
 };
 
-describe('list', () => {
-  it('counts letters by reason, and leaves them as they were', async () => {
+describe('dlq list', () => {
+  it('counts dead-lettered messages by reason and leaves them visible', async () => {
     const { run, fill, lines, queues } = terminal();
     fill(25);
     await run('list');
     const text = lines.join('\n');
     expect(text).toMatch(/delivery +25 letters\n +13 {2}crash or timeout.*\n +12 {2}TableBusy/);
     expect(text).toMatch(/announce +0 letters/);
-    expect(queues.inSight(DEAD)).toBe(25);
+    expect(queues.visible(DEAD)).toBe(25);
   });
 });
 
-describe('inspect', () => {
-  it('tells the story of a letter: what, whose, why, how often, when', async () => {
+describe('dlq inspect', () => {
+  it('shows a dead-lettered message with its queue, ids, reason, receive count and times', async () => {
     const { run, fill, lines } = terminal();
     fill(2);
     await run('inspect delivery --reason tablebusy');
@@ -71,7 +71,7 @@ describe('inspect', () => {
     expect(lines.at(-1)).toBe('1 of 2 letters.');
   });
 
-  it('reads a letter that nobody can read', async () => {
+  it('shows the raw body of a message that it cannot decode', async () => {
     const { run, queues, lines } = terminal();
     queues.put(DEAD, 'rubbish', SENT);
     await run('inspect delivery');
@@ -79,27 +79,27 @@ describe('inspect', () => {
   });
 });
 
-describe('replay', () => {
-  it('puts a filtered part back as it was, once, and leaves the rest in sight', async () => {
+describe('dlq replay', () => {
+  it('sends the matching messages back unchanged, once, and leaves the others visible', async () => {
     const { run, fill, queues } = terminal();
     fill(25);
     await run('replay delivery --reason TableBusy --rate 100000');
     const odd = Array.from({ length: 12 }, (_, index) => deliveryText(2 * index + 1));
     expect(queues.bodies(WORK).sort()).toEqual(odd.sort());
     expect(queues.groups(WORK)).toEqual(odd.map(() => 'app_1'));
-    expect(queues.inSight(DEAD)).toBe(13);
+    expect(queues.visible(DEAD)).toBe(13);
     await run('replay delivery --rate 100000');
     expect(queues.bodies(WORK)).toHaveLength(25);
     expect(queues.bodies(DEAD)).toEqual([]);
   });
 
-  it('changes nothing with --dry-run, and says how many', async () => {
+  it('counts the matching messages and changes nothing with --dry-run', async () => {
     const { run, fill, queues, lines } = terminal();
     fill(3);
     await run('replay delivery --dry-run');
     expect(lines[0]).toBe('3 letters of delivery would be replayed:');
     expect(queues.bodies(WORK)).toEqual([]);
-    expect(queues.inSight(DEAD)).toBe(3);
+    expect(queues.visible(DEAD)).toBe(3);
   });
 
   it.each([
@@ -110,25 +110,25 @@ describe('replay', () => {
     ['--newer-than 1970-01-01T00:00:02Z', 1],
     ['--reason crash', 4],
     ['--reason nothing', 0],
-  ])('with %s takes %i', async (option, count) => {
+  ])('with %s replays %i messages', async (option, count) => {
     const { run, fill, queues } = terminal();
-    fill(3); // the second failed last at 3 s, the others were sent at 1 s
+    fill(3); // the second message failed last at 3 s, the others were sent at 1 s
     queues.put(DEAD, deliveryText(3, { a: 'app_2' }), SENT);
     queues.put(DEAD, deliveryText(4, { e: 'ep_2' }), SENT);
     await run(`replay delivery --rate 100000 ${option}`);
     expect(queues.bodies(WORK)).toHaveLength(count);
-    expect(queues.inSight(DEAD)).toBe(5 - count);
+    expect(queues.visible(DEAD)).toBe(5 - count);
   });
 
-  it('leaves for the next pass what has come back from this one', async () => {
+  it('leaves messages for the next run that were dead-lettered again during this one', async () => {
     const { run, queues } = terminal();
     queues.put(DEAD, deliveryText(1), NOW + 1);
     await run('replay delivery');
     expect(queues.bodies(WORK)).toEqual([]);
-    expect(queues.inSight(DEAD)).toBe(1);
+    expect(queues.visible(DEAD)).toBe(1);
   });
 
-  it('stopped in between, leaves the rest in sight and loses none', async () => {
+  it('leaves the remaining messages visible and loses none when it is interrupted', async () => {
     const { run, fill, queues, stop, stage } = terminal();
     fill(25);
     const { sqs } = stage;
@@ -139,10 +139,10 @@ describe('replay', () => {
     };
     await run('replay delivery --rate 100000');
     expect(queues.bodies(WORK)).toHaveLength(10);
-    expect(queues.inSight(DEAD)).toBe(15);
+    expect(queues.visible(DEAD)).toBe(15);
   });
 
-  it('keeps letters that the queue refuses', async () => {
+  it('keeps messages that the work queue refuses', async () => {
     const { run, fill, queues, stage } = terminal();
     fill(1);
     const send = stage.sqs.send.bind(stage.sqs) as (command: object) => Promise<object>;
@@ -151,10 +151,10 @@ describe('replay', () => {
         ? Promise.reject(new Error('throttled'))
         : send(command);
     await expect(run('replay delivery')).rejects.toThrow('throttled');
-    expect(queues.inSight(DEAD)).toBe(1);
+    expect(queues.visible(DEAD)).toBe(1);
   });
 
-  it('writes down who replayed what, on this computer and in the stage', async () => {
+  it('records who replayed what in the local audit file and in the stage', async () => {
     const { run, fill, audit, table } = terminal();
     fill(3);
     await run('replay delivery --limit 2 --app app_1');
@@ -169,32 +169,32 @@ describe('replay', () => {
     expect(table.all()).toContainEqual(expect.objectContaining(entry));
   });
 
-  it('takes the errand out of a due item that nobody could read', async () => {
+  it('sends the delivery of an unreadable due item', async () => {
     const { run, queues } = terminal();
     queues.put(DEAD, JSON.stringify({ pk: 'due#1#2', sk: 'x', v: 9, at: 7, rec: deliveryText(1) }), SENT);
     await run('replay delivery');
     expect(queues.bodies(WORK)).toEqual([deliveryText(1)]);
   });
 
-  it('names the queues there are when it does not know one', async () => {
+  it('lists the existing queues when the given one is unknown', async () => {
     await expect(terminal().run('replay mail')).rejects.toThrow(/no queue "mail".*fan-out-wide.*announce/);
   });
 });
 
-describe('discard', () => {
-  it('asks for --yes before it removes anything', async () => {
+describe('dlq discard', () => {
+  it('removes nothing without --yes', async () => {
     const { run, fill, queues, lines } = terminal();
     fill(3);
     await run('discard delivery');
     expect(lines.at(-1)).toBe('Say --yes to do it.');
-    expect(queues.inSight(DEAD)).toBe(3);
+    expect(queues.visible(DEAD)).toBe(3);
   });
 
-  it('removes what matches and writes it down', async () => {
+  it('deletes the matching messages and records it', async () => {
     const { run, fill, queues, audit } = terminal();
     fill(5);
     await run('discard delivery --yes --reason TableBusy');
-    expect(queues.inSight(DEAD)).toBe(3);
+    expect(queues.visible(DEAD)).toBe(3);
     expect(queues.bodies(WORK)).toEqual([]);
     expect(JSON.parse(audit())).toMatchObject({ deed: 'discarded', deadLetters: 2 });
   });

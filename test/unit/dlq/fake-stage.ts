@@ -15,7 +15,7 @@ interface Held extends Message {
 }
 
 type Item = Record<string, AttributeValue>;
-/** What commands ask for, as far as it matters here. */
+/** The command inputs that the fakes read. */
 interface Input {
   readonly QueueUrl: string;
   readonly Entries: readonly {
@@ -32,7 +32,7 @@ interface Input {
   readonly ShardIterator: string;
 }
 
-/** Queues in memory: what is received is hidden until it is put back in sight or removed. */
+/** In-memory queues: received messages are hidden until their visibility timeout is reset or they are deleted. */
 const makeQueues = () => {
   const queues = new Map<string, Held[]>();
   const of = (url: string) => queues.get(url) ?? queues.set(url, []).get(url)!;
@@ -76,7 +76,7 @@ const makeQueues = () => {
     put,
     bodies: (url: string) => of(url).map(({ Body }) => Body!),
     groups: (url: string) => of(url).map(({ Attributes }) => Attributes!.MessageGroupId),
-    inSight: (url: string) => of(url).filter(({ hidden }) => !hidden).length,
+    visible: (url: string) => of(url).filter(({ hidden }) => !hidden).length,
     sqs: {
       send: async (command: { input: Input }) =>
         answers[command.constructor.name]!(command.input, command.input.QueueUrl),
@@ -114,7 +114,7 @@ const makeTable = () => {
   };
 };
 
-/** One shard of new messages, numbered from 1. Pages hold two records, and every other page holds none. */
+/** One shard of inserted messages, numbered from 1. Pages hold two records, and every second page is empty. */
 const makeShard = () => {
   const state = { gone: 0, records: 0 };
   const recordOf = (n: number) => ({
@@ -139,7 +139,7 @@ const makeShard = () => {
     },
   };
   return {
-    /** Has these records, and has forgotten the first `gone`. */
+    /** Fills the shard with `records` records of which the first `gone` are trimmed. */
     fill: (records: number, gone = 0) => void Object.assign(state, { records, gone }),
     streams: {
       send: async (command: { input: Input }) => answers[command.constructor.name]!(command.input),
@@ -147,14 +147,14 @@ const makeShard = () => {
   };
 };
 
-/** What CloudWatch knows of queues, by name: values of the last minutes, newest first, with their instants. */
+/** CloudWatch metrics by queue name: values of the last minutes, newest first, with their instants. */
 const makeMetrics = () => {
   const ages = new Map<string, readonly (readonly [seconds: number, at: number])[]>();
-  const asked: GetMetricDataCommandInput[] = [];
+  const queries: GetMetricDataCommandInput[] = [];
   const failure: { error: Error | undefined } = { error: undefined };
   const cloudWatch = {
     send: async ({ input }: { input: GetMetricDataCommandInput }) => {
-      asked.push(input);
+      queries.push(input);
       if (failure.error !== undefined) throw failure.error;
       const MetricDataResults = input.MetricDataQueries!.map(({ Id, MetricStat }) => {
         const values = ages.get(MetricStat!.Metric!.Dimensions![0]!.Value!) ?? [];
@@ -163,10 +163,10 @@ const makeMetrics = () => {
       return { MetricDataResults: MetricDataResults.toReversed() };
     },
   } as unknown as CloudWatchClient;
-  return { ages, asked, failure, cloudWatch };
+  return { ages, queries, failure, cloudWatch };
 };
 
-/** A stage with queues, one table, a shard and functions in memory. Queues' URLs are `q/<output>`. */
+/** A stage with in-memory queues, one table, one shard and functions. Queue URLs are `q/<output>`. */
 export const fakeStage = () => {
   const queues = makeQueues();
   const table = makeTable();

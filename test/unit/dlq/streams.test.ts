@@ -40,8 +40,8 @@ const terminal = () => {
   return { ...fake, lines, commands };
 };
 
-describe('a letter of a stream', () => {
-  it('is explained by its keys and reason', async () => {
+describe('dead-lettered stream record', () => {
+  it('is shown with its keys and reason', async () => {
     const { commands, queues, lines } = terminal();
     queues.put(DEAD, deadLetter(), 1_000);
     await commands.inspect('fan-out', options);
@@ -52,7 +52,7 @@ describe('a letter of a stream', () => {
       expect(lines[0]).toContain(part);
   });
 
-  it('goes to its reader again with the item as it is now', async () => {
+  it('is replayed to its reader with the current item', async () => {
     const { commands, queues, table, invoked } = terminal();
     table.put({ ...KEY, type: 'msg', p: Buffer.from('bytes') });
     queues.put(DEAD, deadLetter(), 1_000);
@@ -67,7 +67,7 @@ describe('a letter of a stream', () => {
     expect(queues.bodies(DEAD)).toEqual([]);
   });
 
-  it('stays when the reader fails on it, and holds up none of the others', async () => {
+  it('is kept when the reader fails on it, and the others are replayed', async () => {
     const { commands, queues, table, invoked, faults, lines } = terminal();
     const keyOf = (n: number) => ({ pk: KEY.pk, sk: `msg_${n}` });
     for (const n of [1, 2, 3]) {
@@ -85,9 +85,9 @@ describe('a letter of a stream', () => {
 
   it.each([
     ['its item is gone', deadLetter(), /item is gone/],
-    ['what it was before counts and is not kept', deadLetter({ change: 'MODIFY' }), /not kept/],
-    ['its stream has forgotten it', batch, /forgotten.*reconcile -- --since 2026-11-23T10:00:00.000Z/],
-  ])('stays with a word of advice when %s', async (_, body, advice) => {
+    ['its old image is needed and is not stored', deadLetter({ change: 'MODIFY' }), /not kept/],
+    ['the stream has trimmed it', batch, /forgotten.*reconcile -- --since 2026-11-23T10:00:00.000Z/],
+  ])('is kept with advice when %s', async (_, body, advice) => {
     const { commands, queues, table, shard, lines, invoked } = terminal();
     shard.fill(20, 10);
     if (body.includes('MODIFY')) table.put({ ...KEY, type: 'msg' });
@@ -95,12 +95,12 @@ describe('a letter of a stream', () => {
     await commands.replay('fan-out', options);
     expect(lines[0]).toMatch(advice);
     expect(invoked).toEqual([]);
-    expect(queues.inSight(DEAD)).toBe(1);
+    expect(queues.visible(DEAD)).toBe(1);
   });
 });
 
-describe('a letter that stands for a batch of a stream', () => {
-  it('is explained by what the stream still has, and by the error that its reader remembered', async () => {
+describe('dead-lettered stream batch', () => {
+  it('is shown with the records that the stream still has and the error from the failure log', async () => {
     const { commands, queues, shard, lines, failed } = terminal();
     shard.fill(20);
     const queue = 'posthorn-test-fan-out';
@@ -114,7 +114,7 @@ describe('a letter that stands for a batch of a stream', () => {
     for (const beside of ['msg_7', 'msg_13']) expect(lines[0]).not.toContain(beside);
   });
 
-  it('says so where the function left no error, and where the stream has forgotten it', async () => {
+  it('is shown as crashed and trimmed without an entry in the failure log and without records in the stream', async () => {
     const { commands, queues, shard, lines } = terminal();
     shard.fill(20, 10);
     queues.put(DEAD, batch, 1_000);
@@ -123,7 +123,7 @@ describe('a letter that stands for a batch of a stream', () => {
       expect(lines[0]).toContain(part);
   });
 
-  it('goes to its reader again as the stream has it, from its first record to its last', async () => {
+  it('is replayed to its reader from its first to its last record', async () => {
     const { commands, queues, shard, invoked } = terminal();
     shard.fill(20);
     queues.put(DEAD, batch, 1_000);
@@ -144,25 +144,25 @@ describe('a letter that stands for a batch of a stream', () => {
     expect(queues.bodies(DEAD)).toEqual([]);
   });
 
-  it('stays as a whole when the reader fails on a part of it', async () => {
+  it('is kept as a whole when the reader fails on one of its records', async () => {
     const { commands, queues, shard, faults, lines } = terminal();
     shard.fill(20);
     faults.on = (records) => records.some(({ dynamodb }) => dynamodb.SequenceNumber === '10');
     queues.put(DEAD, batch, 1_000);
     await commands.replay('fan-out', options);
     expect(lines.at(-1)).toBe('0 replayed, 1 kept.');
-    expect(queues.inSight(DEAD)).toBe(1);
+    expect(queues.visible(DEAD)).toBe(1);
     faults.on = () => false;
     await commands.replay('fan-out', options);
     expect(queues.bodies(DEAD)).toEqual([]);
   });
 
-  it('is no match for one application, since it holds those of several', async () => {
+  it('does not match a filter by application because it holds records of several', async () => {
     const { commands, queues, shard, lines } = terminal();
     shard.fill(20);
     queues.put(DEAD, batch, 1_000);
     await commands.replay('fan-out', { ...options, app: 'app_1' });
     expect(lines.at(-1)).toBe('0 replayed, 0 kept.');
-    expect(queues.inSight(DEAD)).toBe(1);
+    expect(queues.visible(DEAD)).toBe(1);
   });
 });

@@ -19,17 +19,21 @@ import {
 const LISTENER = application({ orgId: MANAGEMENT_ORGANIZATION, id: appId('app_listener'), uid: ORG });
 
 interface Simulation {
-  readonly wanted?: boolean;
+  readonly operationalWebhooks?: boolean;
   readonly listeners?: readonly (typeof LISTENER)[];
   readonly busDown?: boolean;
 }
 
-const makeSimulation = ({ wanted = true, listeners = [LISTENER], busDown = false }: Simulation = {}) => {
+const makeSimulation = ({
+  operationalWebhooks = true,
+  listeners = [LISTENER],
+  busDown = false,
+}: Simulation = {}) => {
   const onBus: Announced[] = [];
   const stored = new Map<string, { eventType: string; body: string }>();
   const announce = makeAnnounce({
     contexts: {
-      load: (keys) => Promise.resolve(keys.map(() => ({ appUid: 'acme', operationalWebhooks: wanted }))),
+      load: (keys) => Promise.resolve(keys.map(() => ({ appUid: 'acme', operationalWebhooks }))),
     },
     bus: {
       put: (facts) => {
@@ -56,7 +60,7 @@ const makeSimulation = ({ wanted = true, listeners = [LISTENER], busDown = false
       digest: (text) => createHash('sha256').update(text).digest(),
     }),
   });
-  return { announce, onBus, told: () => [...stored.values()].map(({ eventType }) => eventType) };
+  return { announce, onBus, sentTypes: () => [...stored.values()].map(({ eventType }) => eventType) };
 };
 
 const row = (some: Partial<CatalogedEndpoint> = {}): CatalogedEndpoint => ({
@@ -68,19 +72,19 @@ const row = (some: Partial<CatalogedEndpoint> = {}): CatalogedEndpoint => ({
 const created = { before: undefined, after: row() };
 const updated = { before: row(), after: row({ url: 'https://b.example', rev: 2n, updatedAt: NOON + 1 }) };
 
-describe('operational webhooks', () => {
-  it('tell what happened to an endpoint, in order, and the bus hears the same', async () => {
-    const { announce, onBus, told } = makeSimulation();
+describe('announce', () => {
+  it('sends operational webhooks for endpoint changes in order and puts the same events on the bus', async () => {
+    const { announce, onBus, sentTypes } = makeSimulation();
     await announce.endpoints([created, updated]);
-    expect(told()).toEqual(['endpoint.created', 'endpoint.updated']);
+    expect(sentTypes()).toEqual(['endpoint.created', 'endpoint.updated']);
     expect(onBus.map(({ type, appUid }) => [type, appUid])).toEqual([
       ['endpoint.created', 'acme'],
       ['endpoint.updated', 'acme'],
     ]);
   });
 
-  it('tell failing before exhausted of one message', async () => {
-    const { announce, told } = makeSimulation();
+  it('sends failing before exhausted for one message', async () => {
+    const { announce, sentTypes } = makeSimulation();
     const ids = seededIds();
     const failed = (number: number, decision: { kind: 'exhausted' } | { kind: 'retry'; at: number }) =>
       attempt({
@@ -92,17 +96,17 @@ describe('operational webhooks', () => {
       failed(4, { kind: 'retry', at: NOON }),
       failed(5, { kind: 'exhausted' }),
     ]);
-    expect(told()).toEqual(['message.attempt.failing', 'message.attempt.exhausted']);
+    expect(sentTypes()).toEqual(['message.attempt.failing', 'message.attempt.exhausted']);
   });
 
-  it('do not tell of canceled deliveries, which are on the bus with their reason', async () => {
-    const { announce, onBus, told } = makeSimulation();
+  it('puts canceled deliveries on the bus with their reason and sends no operational webhook', async () => {
+    const { announce, onBus, sentTypes } = makeSimulation();
     const canceled = attempt({
       ...{ succeeded: false, responseStatusCode: 0 },
       decision: { kind: 'canceled', reason: 'endpoint_disabled' },
     });
     await announce.attempts([canceled]);
-    expect(told()).toEqual([]);
+    expect(sentTypes()).toEqual([]);
     expect(onBus).toMatchObject([
       {
         ...{ type: 'message.attempt.canceled', appUid: 'acme', msgId: canceled.messageId },
@@ -111,38 +115,38 @@ describe('operational webhooks', () => {
     ]);
   });
 
-  it('are written once, however often a batch of the stream comes', async () => {
-    const { announce, told } = makeSimulation();
+  it('sends each operational webhook once when stream batches repeat', async () => {
+    const { announce, sentTypes } = makeSimulation();
     await announce.endpoints([created, updated]);
     await announce.endpoints([created, updated]);
     await announce.endpoints([updated]);
-    expect(told()).toEqual(['endpoint.created', 'endpoint.updated']);
+    expect(sentTypes()).toEqual(['endpoint.created', 'endpoint.updated']);
   });
 
-  it('stay away where the organization turned them off; the bus hears all the same', async () => {
-    const { announce, onBus, told } = makeSimulation({ wanted: false });
+  it('sends no operational webhooks when the organization disabled them; the bus still gets the events', async () => {
+    const { announce, onBus, sentTypes } = makeSimulation({ operationalWebhooks: false });
     await announce.endpoints([created]);
-    expect([told(), onBus.length]).toEqual([[], 1]);
+    expect([sentTypes(), onBus.length]).toEqual([[], 1]);
   });
 
-  it('stay away where the management organization has no application for the organization', async () => {
-    const { announce, onBus, told } = makeSimulation({
+  it('sends no operational webhooks when the management organization has no application for the organization', async () => {
+    const { announce, onBus, sentTypes } = makeSimulation({
       listeners: [{ ...LISTENER, uid: orgId('org_other') }],
     });
     await announce.endpoints([created]);
-    expect([told(), onBus.length]).toEqual([[], 1]);
+    expect([sentTypes(), onBus.length]).toEqual([[], 1]);
   });
 
-  it('are never about the management organization itself, nor does the bus hear of it', async () => {
-    const { announce, onBus, told } = makeSimulation();
+  it('sends nothing about the management organization itself', async () => {
+    const { announce, onBus, sentTypes } = makeSimulation();
     const after = row({ orgId: MANAGEMENT_ORGANIZATION });
     await announce.endpoints([{ before: undefined, after }]);
-    expect([told(), onBus]).toEqual([[], []]);
+    expect([sentTypes(), onBus]).toEqual([[], []]);
   });
 
-  it('are told although the bus fails, and the batch comes again for the bus', async () => {
-    const { announce, told } = makeSimulation({ busDown: true });
+  it('sends operational webhooks even when the bus fails, and throws so that the batch is repeated', async () => {
+    const { announce, sentTypes } = makeSimulation({ busDown: true });
     await expect(announce.endpoints([created])).rejects.toThrow('the bus is down');
-    expect(told()).toEqual(['endpoint.created']);
+    expect(sentTypes()).toEqual(['endpoint.created']);
   });
 });

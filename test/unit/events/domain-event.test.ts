@@ -12,8 +12,8 @@ const ended = (number: number, decision: Decision): Attempt =>
     responseStatusCode: decision.kind === 'succeeded' ? 204 : 503,
   });
 const retry = { kind: 'retry', at: NOON + 5000 } as const;
-const typesOf = (decision: Decision, turns = [1, 2, 3, 4, 5, 6]) =>
-  turns.map((number) => eventOfAttempt(ended(number, decision))?.type ?? '-');
+const typesOf = (decision: Decision, attemptNumbers = [1, 2, 3, 4, 5, 6]) =>
+  attemptNumbers.map((number) => eventOfAttempt(ended(number, decision))?.type ?? '-');
 const row = (some: Partial<CatalogedEndpoint> = {}): CatalogedEndpoint => ({
   ...endpoint(),
   deletedAt: null,
@@ -23,28 +23,28 @@ const row = (some: Partial<CatalogedEndpoint> = {}): CatalogedEndpoint => ({
 const types = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) =>
   eventsOfEndpoint(before, after).map(({ type }) => type);
 
-describe('what is said of an attempt', () => {
-  it('is failing on the fourth failure while retries remain', () => {
+describe('event of an attempt', () => {
+  it('is failing at the fourth failed attempt while retries remain', () => {
     expect(typesOf(retry)).toEqual(['-', '-', '-', 'message.attempt.failing', '-', '-']);
   });
 
-  it('is recovered on success from the fifth try on', () => {
+  it('is recovered when the fifth or a later attempt succeeds', () => {
     const recovered = 'message.attempt.recovered';
     expect(typesOf({ kind: 'succeeded' })).toEqual(['-', '-', '-', '-', recovered, recovered]);
   });
 
-  it('is exhausted after the last failure, on whichever try, and when the receiver is gone', () => {
+  it('is exhausted after the last failed attempt and when the receiver answered 410', () => {
     expect(typesOf({ kind: 'exhausted' }, [1, 4])).toEqual(Array(2).fill('message.attempt.exhausted'));
     expect(typesOf({ kind: 'gone' }, [1, 4])).toEqual(Array(2).fill('message.attempt.exhausted'));
   });
 
-  it('is nothing for resends that merely failed or succeeded', () => {
+  it('is absent for resends that failed or succeeded', () => {
     const trigger = { kind: 'manual', request: 'r1' } as const;
     expect(eventOfAttempt({ ...ended(1, { kind: 'manual-failed' }), trigger })).toBeUndefined();
     expect(eventOfAttempt({ ...ended(9, { kind: 'succeeded' }), trigger })).toBeUndefined();
   });
 
-  it('is canceled with its reason, on whichever turn, by hand too, and repeats under the same id', () => {
+  it('is canceled with its reason for any attempt number and for resends, with a repeatable id', () => {
     for (const trigger of [
       { kind: 'scheduled', number: 1 },
       { kind: 'scheduled', number: 5, series: attempt().id },
@@ -62,7 +62,7 @@ describe('what is said of an attempt', () => {
     }
   });
 
-  it('names the message, its eventId and the attempt, and repeats under the same id', () => {
+  it('names the message, its eventId and the attempt, with a repeatable id', () => {
     const last = { ...ended(8, { kind: 'exhausted' }), eventId: 'evt-1' };
     const domainEvent = eventOfAttempt(last);
     expect(domainEvent).toMatchObject({
@@ -73,29 +73,29 @@ describe('what is said of an attempt', () => {
   });
 });
 
-describe('what is said of an endpoint', () => {
-  it('is that it was created, updated or deleted', () => {
+describe('events of an endpoint', () => {
+  it('are created, updated and deleted', () => {
     expect(types(undefined, row())).toEqual(['endpoint.created']);
     expect(types(row(), row({ description: 'new', updatedAt: NOON + 1 }))).toEqual(['endpoint.updated']);
     expect(types(row(), row({ deletedAt: NOON + 1 }))).toEqual(['endpoint.deleted']);
   });
 
-  it('is that it was deleted where its row moved aside, so that nothing stood there before', () => {
+  it('are deleted when the row moved to the deleted endpoints, which has no row before', () => {
     expect(types(undefined, row({ deletedAt: NOON + 1 }))).toEqual(['endpoint.deleted']);
   });
 
-  it('is nothing more once it is deleted', () => {
+  it('are none after it was deleted', () => {
     expect(types(row({ deletedAt: NOON }), row({ deletedAt: NOON, metadata: { a: 'b' } }))).toEqual([]);
   });
 
-  it('is that it was disabled, since when it failed, where the system turned it off', () => {
+  it('are disabled with failing since when the system disabled it', () => {
     const off = row({ disabled: true, failSince: NOON - 1000, updatedAt: NOON + 1 });
     expect(eventsOfEndpoint(row({ uid: 'mine' }), off)).toMatchObject([
       { type: 'endpoint.disabled', endpointUid: 'mine', failSince: NOON - 1000 },
     ]);
   });
 
-  it('is nothing where its headers alone changed, and an update where its secret or anything else did too', () => {
+  it('are none when only its headers changed, and updated when its secret or another field did too', () => {
     const headers = { 'X-Key': 'new' };
     const rotated = { secret: { sealed: Uint8Array.of(9), expiresAt: null } };
     expect(types(row(), row({ headers, rev: 2n, updatedAt: NOON + 1 }))).toEqual([]);
@@ -105,12 +105,12 @@ describe('what is said of an endpoint', () => {
     ]);
   });
 
-  it('is a mere update where its owner turned it off, or on again', () => {
+  it('are updated when its owner disabled or enabled it', () => {
     expect(types(row(), row({ disabled: true }))).toEqual(['endpoint.updated']);
     expect(types(row({ disabled: true, failSince: NOON }), row())).toEqual(['endpoint.updated']);
   });
 
-  it('keeps its id when it is said again, and changes it with the next change', () => {
+  it('have a repeatable id that changes with the revision', () => {
     const id = (rev: bigint) => eventsOfEndpoint(row(), row({ rev }))[0]?.id;
     expect(id(2n)).toBe(id(2n));
     expect(id(2n)).not.toBe(id(3n));

@@ -9,7 +9,7 @@ import { APP, ENDPOINT, MESSAGE, NOON, ORG } from '../../support/simulation/buil
 
 const common = { id: 'f1', orgId: ORG, appId: APP, appUid: 'acme', endpointId: ENDPOINT, at: NOON };
 const lastAttempt = { id: 'atmpt_1', responseStatusCode: 503, timestamp: NOON, cause: 'status_5xx' } as const;
-const facts: readonly OperationalEvent[] = [
+const events: readonly OperationalEvent[] = [
   { ...common, type: 'endpoint.created', endpointUid: 'mine' },
   { ...common, type: 'endpoint.updated', appUid: null, endpointUid: null },
   { ...common, type: 'endpoint.deleted', endpointUid: 'mine' },
@@ -18,16 +18,16 @@ const facts: readonly OperationalEvent[] = [
   { ...common, type: 'message.attempt.exhausted', msgId: MESSAGE, msgEventId: 'e-1', lastAttempt },
   { ...common, type: 'message.attempt.recovered', msgId: MESSAGE, msgEventId: null, lastAttempt },
 ];
-const printed = (type: string) => operationalBody(facts.find((domainEvent) => domainEvent.type === type)!);
+const printed = (type: string) => operationalBody(events.find((domainEvent) => domainEvent.type === type)!);
 
-describe('the body of an operational webhook', () => {
+describe('operational webhook body', () => {
   it('has type and data, and names the endpoint and its application', () => {
     expect(printed('endpoint.created')).toBe(
       `{"type":"endpoint.created","data":{"appId":"${APP}","appUid":"acme","endpointId":"${ENDPOINT}","endpointUid":"mine"}}`,
     );
   });
 
-  it('prints uids that are not there as null', () => {
+  it('prints absent uids as null', () => {
     expect(printed('endpoint.updated')).toContain('"appUid":null');
     expect(printed('endpoint.updated')).toContain('"endpointUid":null');
     expect(printed('message.attempt.failing')).toContain('"msgEventId":null');
@@ -41,7 +41,7 @@ describe('the body of an operational webhook', () => {
     });
   });
 
-  it('names message and last attempt of what happened to a message, and no organization', () => {
+  it('names the message and its last attempt, but no organization', () => {
     expect(JSON.parse(printed('message.attempt.exhausted')).data).toEqual({
       ...{ appId: APP, appUid: 'acme', msgId: MESSAGE, msgEventId: 'e-1', endpointId: ENDPOINT },
       lastAttempt: {
@@ -55,15 +55,15 @@ describe('the body of an operational webhook', () => {
 
   it('exists for each of the seven seeded event types', () => {
     expect(OPERATIONAL_EVENT_TYPES.map(({ name }) => name).toSorted()).toEqual(
-      facts.map(({ type }) => type).toSorted(),
+      events.map(({ type }) => type).toSorted(),
     );
   });
 });
 
-describe('the id of a message that tells a fact', () => {
+describe('message id derived from a domain event', () => {
   const digest = (fill: number) => new Uint8Array(32).fill(fill);
 
-  it('is a message id of the fact`s instant, and the same each time', () => {
+  it('has the time of the event and is the same each time', () => {
     const id = derivedMessageId(NOON, digest(200));
     expect(isId('msg_', id)).toBe(true);
     expect(idTime(id)).toBe(NOON);
@@ -71,7 +71,7 @@ describe('the id of a message that tells a fact', () => {
     expect(derivedMessageId(NOON, digest(201))).not.toBe(id);
   });
 
-  it('keeps the order of milliseconds within a tick, whatever the digests', () => {
+  it('keeps the order of milliseconds within a tick for any digest', () => {
     const ids = [0, 1, 2, 3].map((ms) => derivedMessageId(NOON + ms, digest(255 - 80 * ms)));
     expect(ids.toSorted()).toEqual(ids);
   });

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectDir } from '../../../scripts/local/paths.ts';
 
-/** Every file that git knows or would take. */
+/** Every file that git tracks or would add. */
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
   cwd: projectDir,
   encoding: 'utf8',
@@ -14,7 +14,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
 
 const IMPORT = /\bfrom\s+'(\.{1,2}\/[^']+)'/g;
 
-/** What each source file imports, types included. */
+/** The imports of each source file, including type imports. */
 const imports = new Map(
   files
     .filter((file) => /^(functions|lib|scripts)\/.*\.ts$/.test(file))
@@ -27,16 +27,16 @@ const imports = new Map(
     }),
 );
 
-/** The first circle of imports that can be reached from a file, as a path; undefined: there is none. */
-const circleFrom = (graph: ReadonlyMap<string, readonly string[]>, start: string, done: Set<string>) => {
+/** The first import cycle reachable from a file, as a path, or undefined. */
+const cycleFrom = (graph: ReadonlyMap<string, readonly string[]>, start: string, done: Set<string>) => {
   const path: string[] = [];
   const visit = (file: string): readonly string[] | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
     if (done.has(file)) return undefined;
     path.push(file);
     for (const next of graph.get(file) ?? []) {
-      const circle = visit(next);
-      if (circle !== undefined) return circle;
+      const cycle = visit(next);
+      if (cycle !== undefined) return cycle;
     }
     path.pop();
     done.add(file);
@@ -45,31 +45,31 @@ const circleFrom = (graph: ReadonlyMap<string, readonly string[]>, start: string
   return visit(start);
 };
 
-const firstCircle = (graph: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined => {
+const firstCycle = (graph: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined => {
   const done = new Set<string>();
   for (const file of graph.keys()) {
-    const circle = circleFrom(graph, file, done);
-    if (circle !== undefined) return circle;
+    const cycle = cycleFrom(graph, file, done);
+    if (cycle !== undefined) return cycle;
   }
   return undefined;
 };
 
-describe('the layout of the source', () => {
-  it('has no circular imports, of types neither', () => {
-    expect(firstCircle(imports)).toBeUndefined();
+describe('source layout', () => {
+  it('has no circular imports, including type imports', () => {
+    expect(firstCycle(imports)).toBeUndefined();
   });
 
-  it('would report a circle of three files by its path', () => {
+  it('reports an import cycle of three files as a path', () => {
     const graph = new Map([
       ['a', ['b']],
       ['b', ['c']],
       ['c', ['x', 'a']],
       ['x', []],
     ]);
-    expect(firstCircle(graph)).toEqual(['a', 'b', 'c', 'a']);
+    expect(firstCycle(graph)).toEqual(['a', 'b', 'c', 'a']);
   });
 
-  it('has at most 25 source files beside each other in a folder', () => {
+  it('has at most 25 source files in a folder', () => {
     const crowded = Map.groupBy(
       files.filter((file) => /\.(ts|mjs|py)$/.test(file)),
       (file) => dirname(file),

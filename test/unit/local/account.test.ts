@@ -16,19 +16,19 @@ const endpointThatAnswers = async (body: string, headers: Record<string, string>
   return `http://127.0.0.1:${listening.port}`;
 };
 
-describe('the account check', () => {
-  it('accepts the account of emulators', async () => {
+describe('account check', () => {
+  it('accepts the account id of emulators', async () => {
     await expect(
       verifyAccount(await endpointThatAnswers('<Account>000000000000</Account>')),
     ).resolves.toBeUndefined();
   });
 
-  it('refuses any other account', async () => {
+  it('refuses any other account id', async () => {
     const endpoint = await endpointThatAnswers('<Account>123456789012</Account>');
     await expect(verifyAccount(endpoint)).rejects.toThrow('its account is 123456789012');
   });
 
-  it('refuses what is not AWS-like at all, and follows no redirect', async () => {
+  it('refuses an endpoint that does not answer like AWS, and follows no redirect', async () => {
     await expect(verifyAccount(await endpointThatAnswers('hello'))).rejects.toThrow('its account is unknown');
     const target = await endpointThatAnswers('<Account>000000000000</Account>');
     await expect(verifyAccount(await endpointThatAnswers('', { location: target }, 302))).rejects.toThrow();

@@ -9,7 +9,7 @@ import {
 const allowed = (endpoint: string, listed: string[] = []) =>
   judgeEndpoint(endpoint, listed).kind === 'allowed';
 
-describe('the guard of the local scripts', () => {
+describe('deployment guard', () => {
   it.each([
     'http://127.0.0.1:4566',
     'http://localhost:4566/',
@@ -31,27 +31,27 @@ describe('the guard of the local scripts', () => {
     'ftp://127.0.0.1',
     '127.0.0.1:4566',
     '',
-  ])('refuses %s', (endpoint) => expect(allowed(endpoint)).toBe(false));
+  ])('refuses the endpoint %s', (endpoint) => expect(allowed(endpoint)).toBe(false));
 
-  it('allows a host that the person listed, with or without its port, and no other', () => {
+  it('allows a host that the user listed, with or without its port, and no other', () => {
     const listed = [...parseHosts(' localstack, emulator:4566 ')];
     expect(allowed('http://localstack:4566', listed)).toBe(true);
     expect(allowed('http://emulator:4566', listed)).toBe(true);
     expect(allowed('http://emulator:4567', listed)).toBe(false);
   });
 
-  it('refuses AWS even when it is listed', () => {
+  it('refuses AWS endpoints even when they are listed', () => {
     expect(allowed('https://sqs.us-east-1.amazonaws.com', ['sqs.us-east-1.amazonaws.com'])).toBe(false);
   });
 
-  it('pins localhost to the loopback address', () => {
+  it('resolves localhost to the loopback address', () => {
     expect(judgeEndpoint('http://localhost:4566/', [])).toEqual({
       kind: 'allowed',
       url: 'http://127.0.0.1:4566',
     });
   });
 
-  it('gives children an environment that holds nothing of the caller', () => {
+  it('gives child processes an environment without the caller’s AWS settings', () => {
     process.env['AWS_PROFILE'] = 'production';
     const environment = childEnvironment({
       endpointUrl: 'http://127.0.0.1:1',
@@ -69,7 +69,7 @@ describe('the guard of the local scripts', () => {
     expect(environment).not.toHaveProperty('AWS_SESSION_TOKEN');
   });
 
-  it('takes the AWS settings out of its own process', () => {
+  it('removes the AWS settings from its own process', () => {
     const environment: NodeJS.ProcessEnv = {
       AWS_PROFILE: 'production',
       AWS_SESSION_TOKEN: 'x',

@@ -39,8 +39,8 @@ afterAll(async () => {
   await api.close();
 });
 
-describe('the front door', () => {
-  it('says that the stack is starting until it is opened', async () => {
+describe('local proxy', () => {
+  it('answers 503 until the stack is deployed', async () => {
     expect((await fetch(proxy.url)).status).toBe(503);
     proxy.open(`http://127.0.0.1:${api.port}/_aws/execute-api/abc/$default`);
     expect((await fetch(proxy.url)).status).toBe(207);
@@ -54,44 +54,44 @@ describe('the front door', () => {
     '/x?a=1&a=2&b=%20+%2F',
     '/a/../b/./c',
     '/',
-  ])('passes the target %s unchanged behind the base', async (target) => {
+  ])('appends the target %s unchanged to the base path', async (target) => {
     await rawRequest(proxy.port, [`GET ${target} HTTP/1.1`]);
     expect(seen?.url).toBe(`/_aws/execute-api/abc/$default${target}`);
   });
 
-  it('passes headers in order, with case and repeats', async () => {
+  it('forwards headers in order, with case and repeats', async () => {
     await rawRequest(proxy.port, ['GET / HTTP/1.1', 'ZZ-Last: 1', 'aa-First: 2', 'ZZ-Last: 3']);
     expect(seen?.headers.slice(0, 6)).toEqual(['ZZ-Last', '1', 'aa-First', '2', 'ZZ-Last', '3']);
     expect(seen?.headers).toContain(`127.0.0.1:${proxy.port}`);
   });
 
-  it('passes the answer with status, phrase, headers and body', async () => {
+  it('returns status, reason phrase, headers and body of the answer', async () => {
     const answer = await rawRequest(proxy.port, ['POST / HTTP/1.1'], Buffer.from('hello'));
     expect(answer).toMatch(/^HTTP\/1\.1 207 Odd Phrase\r\nX-A: 1\r\nx-a: 2\r\ncontent-type: text\/odd\r\n/);
     expect(answer).toContain('hello');
   });
 
-  it.each(['HEAD', 'OPTIONS', 'DELETE', 'PATCH'])('passes %s', async (method) => {
+  it.each(['HEAD', 'OPTIONS', 'DELETE', 'PATCH'])('forwards %s', async (method) => {
     const answer = await rawRequest(proxy.port, [`${method} / HTTP/1.1`]);
     expect(seen?.method).toBe(method);
     expect(answer).toContain('207');
   });
 
-  it('passes bytes that are no text, and large bodies whole', async () => {
+  it('forwards binary and large bodies completely', async () => {
     const body = Buffer.from(Uint8Array.from({ length: 5_000_000 }, (_, index) => index % 256));
     const response = await fetch(proxy.url, { method: 'POST', body });
     expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
     expect(seen?.body.equals(body)).toBe(true);
   });
 
-  it('answers 502 when nothing is behind it', async () => {
-    const lonely = await startLocalProxy(0);
-    lonely.open('http://127.0.0.1:1');
-    expect((await fetch(lonely.url)).status).toBe(502);
-    await lonely.close();
+  it('answers 502 when it cannot connect to the API', async () => {
+    const unconnected = await startLocalProxy(0);
+    unconnected.open('http://127.0.0.1:1');
+    expect((await fetch(unconnected.url)).status).toBe(502);
+    await unconnected.close();
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports that its port is in use', async () => {
     await expect(startLocalProxy(proxy.port)).rejects.toThrow(`Port ${proxy.port} on 127.0.0.1 is in use`);
   });
 });

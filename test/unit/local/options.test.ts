@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { parseStartOptions, parseTokenOptions } from '../../../scripts/local/options.ts';
 
-const quietly = (run: () => unknown): unknown => {
+const withoutStderr = (run: () => unknown): unknown => {
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
     return run();
@@ -10,23 +10,23 @@ const quietly = (run: () => unknown): unknown => {
   }
 };
 
-describe('the arguments of npm start', () => {
-  it('default to the port that Svix users know', () => {
+describe('npm start options', () => {
+  it('use port 8071 by default, like the Svix server', () => {
     expect(parseStartOptions([])).toEqual({ port: 8071 });
   });
 
-  it('take another port', () => {
+  it('accept another port', () => {
     expect(parseStartOptions(['--port', '9000'])).toEqual({ port: 9000 });
   });
 
   it.each([['--port', '0'], ['--port', '65536'], ['--port', '80a'], ['--port'], ['--prot', '80'], ['extra']])(
     'refuse %s %s',
-    (...args) => expect(() => quietly(() => parseStartOptions(args))).toThrow(),
+    (...args) => expect(() => withoutStderr(() => parseStartOptions(args))).toThrow(),
   );
 });
 
-describe('the arguments of npm run token', () => {
-  it('default to the default organization of the local stack', () => {
+describe('npm run token options', () => {
+  it('use the default organization of the local stack', () => {
     expect(parseTokenOptions([], 'org_default')).toEqual({
       org: 'org_default',
       stage: 'local',
@@ -34,7 +34,7 @@ describe('the arguments of npm run token', () => {
     });
   });
 
-  it('take organization, application and stage', () => {
+  it('accept organization, application and stage', () => {
     const options = parseTokenOptions(['--org', 'org_1', '--app', 'app_1', '--stage', 'prod'], 'org_default');
     expect(options).toEqual({ org: 'org_1', app: 'app_1', stage: 'prod', management: false });
   });
@@ -42,5 +42,7 @@ describe('the arguments of npm run token', () => {
   it.each([
     ['--org', 'acme'],
     ['--app', 'ep_1'],
-  ])('refuse %s %s', (...args) => expect(() => quietly(() => parseTokenOptions(args, 'org_1'))).toThrow());
+  ])('refuse %s %s', (...args) =>
+    expect(() => withoutStderr(() => parseTokenOptions(args, 'org_1'))).toThrow(),
+  );
 });

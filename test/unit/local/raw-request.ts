@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends exactly these lines and bytes and returns all that comes back until the other side closes. */
+/** Sends exactly these lines and bytes and returns everything received until the server closes the connection. */
 export const rawRequest = (
   port: number,
   lines: readonly string[],

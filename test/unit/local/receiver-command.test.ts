@@ -10,13 +10,13 @@ const outcomes = (query: string, tries: number) =>
     return outcome.kind === 'answer' ? outcome.status : outcome.kind;
   });
 
-describe('the commands in a receiver URL', () => {
-  it('answers 200 to a URL without commands, and to parameters it does not know', () => {
+describe('receiver URL commands', () => {
+  it('answer 200 to a URL without commands and to unknown parameters', () => {
     expect(outcomes('', 1)).toEqual([200]);
     expect(outcomes('case=7', 1)).toEqual([200]);
   });
 
-  it('combines status, delay, retry-after, body and headers', () => {
+  it('combine status, delay, retry-after, body and headers', () => {
     expect(parse('status=503&delay=2000&retry-after=10&body=busy&header-x-a=b')).toEqual({
       kind: 'ok',
       command: {
@@ -36,16 +36,16 @@ describe('the commands in a receiver URL', () => {
     });
   });
 
-  it('fails the first n tries of a message when it flaps', () => {
+  it('fail the first n attempts of a message with flap=n', () => {
     expect(outcomes('flap=2', 4)).toEqual([500, 500, 200, 200]);
     expect(outcomes('flap=1&status=204', 3)).toEqual([500, 204, 204]);
   });
 
-  it('plays a script in order and stays at its last step', () => {
+  it('play a script in order and repeat its last step', () => {
     expect(outcomes('script=500,timeout,hang-up:body,200', 5)).toEqual([500, 'timeout', 'hang-up', 200, 200]);
   });
 
-  it('redirects with 302 unless another status is given', () => {
+  it('redirect with 302 unless another status is given', () => {
     expect(outcomes('redirect=http://a.example/', 1)).toEqual([302]);
     expect(outcomes('redirect=http://a.example/&status=308', 1)).toEqual([308]);
   });
@@ -58,5 +58,5 @@ describe('the commands in a receiver URL', () => {
     'flap=1&script=200',
     'header-a=%00',
     'script=,',
-  ])('says what is wrong with %s', (query) => expect(parse(query)).toMatchObject({ kind: 'invalid' }));
+  ])('report that %s is invalid', (query) => expect(parse(query)).toMatchObject({ kind: 'invalid' }));
 });

@@ -17,7 +17,7 @@ afterAll(() => receiver.close());
 const post = (path: string, init: RequestInit = {}) =>
   fetch(`${receiver.url}${path}`, { method: 'POST', ...init });
 
-describe('the scripted receiver', () => {
+describe('scripted receiver', () => {
   it('answers as the URL says', async () => {
     const response = await post('/answers?status=503&retry-after=7&body=busy&header-X-Y=z', { body: '{}' });
     expect(response.status).toBe(503);
@@ -25,7 +25,7 @@ describe('the scripted receiver', () => {
     expect(await response.text()).toBe('busy');
   });
 
-  it('keeps method, target, header order, case and repeats, and the bytes of the body', async () => {
+  it('records method, target, body bytes, and headers with order, case and repeats', async () => {
     await rawRequest(
       receiver.port,
       ['PUT /bytes/%2F//x?a=%20 HTTP/1.1', 'B-Two: 1', 'a-One: 2', 'B-Two: 3'],
@@ -44,7 +44,7 @@ describe('the scripted receiver', () => {
     ]);
   });
 
-  it('counts tries for each message and path by itself', async () => {
+  it('counts attempts per message and path', async () => {
     const send = async (path: string, id: string) =>
       (await post(`${path}?flap=1`, { headers: { 'webhook-id': id } })).status;
     const statuses = [
@@ -56,13 +56,18 @@ describe('the scripted receiver', () => {
     expect(statuses).toEqual([500, 500, 500, 200]);
   });
 
-  it.each(['connect', 'headers', 'body'])('hangs up at %s and remembers the request', async (at) => {
-    const reading = post(`/hang-up-${at}?hang-up=${at}`, { body: '{}' }).then((response) => response.text());
-    await expect(reading).rejects.toThrow();
-    expect(await client.received({ path: `/hang-up-${at}` })).toHaveLength(1);
-  });
+  it.each(['connect', 'headers', 'body'])(
+    'closes the connection at %s and records the request',
+    async (at) => {
+      const reading = post(`/hang-up-${at}?hang-up=${at}`, { body: '{}' }).then((response) =>
+        response.text(),
+      );
+      await expect(reading).rejects.toThrow();
+      expect(await client.received({ path: `/hang-up-${at}` })).toHaveLength(1);
+    },
+  );
 
-  it('never answers a timeout', async () => {
+  it('never answers a request scripted to time out', async () => {
     const giveUp = new AbortController();
     const answer = post('/timeout?script=timeout', { signal: giveUp.signal });
     await client.waitFor({ path: '/timeout' }, 1, DEADLINE_MS);
@@ -70,21 +75,21 @@ describe('the scripted receiver', () => {
     await expect(answer).rejects.toThrow('gave up');
   });
 
-  it('sends as many bytes as asked for', async () => {
+  it('sends as many bytes as requested', async () => {
     const body = await (await post('/bytes-out?bytes=300000')).arrayBuffer();
     expect(body.byteLength).toBe(300_000);
   });
 
   it('holds an answer until it is released', async () => {
     let answered = false;
-    const answer = post('/hold?hold=door').then(() => (answered = true));
+    const answer = post('/hold?hold=gate').then(() => (answered = true));
     await client.waitFor({ path: '/hold' }, 1, DEADLINE_MS);
     expect(answered).toBe(false);
-    await client.release('door');
+    await client.release('gate');
     expect(await answer).toBe(true);
   });
 
-  it('does what the URL says until its name is released, and answers 200 from then on', async () => {
+  it('obeys the URL until its name is released and answers 200 from then on', async () => {
     const status = async () => (await post('/until?status=503&until=repaired')).status;
     expect(await status()).toBe(503);
     await client.release('another');
@@ -98,21 +103,21 @@ describe('the scripted receiver', () => {
     ]);
   });
 
-  it('tells those who wait as soon as enough has come, and what did come when it did not', async () => {
+  it('resolves a wait once enough requests arrived, and says how many did when it times out', async () => {
     const waiting = client.waitFor({ path: '/wait', id: 'm9' }, 2, DEADLINE_MS);
     for (const id of ['m9', 'm8', 'm9']) await post('/wait', { headers: { 'svix-id': id } });
     expect(await waiting).toHaveLength(2);
     await expect(client.waitFor({ path: '/never' }, 1, 50)).rejects.toThrow('it got 0');
   });
 
-  it('forgets what it is told to forget', async () => {
+  it('deletes the records of the given path', async () => {
     await post('/forget/a');
     await post('/forget/b');
     await client.clear({ path: '/forget/a' });
     expect((await client.received({ path: '/forget' })).map((record) => record.path)).toEqual(['/forget/b']);
   });
 
-  it('says what is wrong with a command', async () => {
+  it('answers 400 with the invalid command', async () => {
     const response = await post('/typo?status=teapot');
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('status=teapot');

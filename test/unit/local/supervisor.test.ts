@@ -14,9 +14,9 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-const keepShell = (script: string) => {
-  const tempDir = mkdtempSync(join(tmpdir(), 'keeper-test-'));
-  const kept = startSupervised({
+const superviseShell = (script: string) => {
+  const tempDir = mkdtempSync(join(tmpdir(), 'supervisor-test-'));
+  const supervised = startSupervised({
     command: 'sh',
     args: ['-c', script],
     env: { PATH: process.env['PATH'] ?? '' },
@@ -27,21 +27,23 @@ const keepShell = (script: string) => {
   });
   const pidFrom = (name: string) => () =>
     Promise.resolve(existsSync(join(tempDir, name)) ? Number(readFileSync(join(tempDir, name), 'utf8')) : 0);
-  return { kept, tempDir, pidFrom };
+  return { supervised, tempDir, pidFrom };
 };
 
-describe('the keeper', () => {
+describe('supervisor', () => {
   it('ends a process with all its children and removes the temporary folder', async () => {
-    const { kept, tempDir, pidFrom } = keepShell('sleep 600 & echo $! > child; echo $$ > parent; wait');
+    const { supervised, tempDir, pidFrom } = superviseShell(
+      'sleep 600 & echo $! > child; echo $$ > parent; wait',
+    );
     const parent = await eventually(pidFrom('parent'), (pid) => pid > 0);
     const child = await pidFrom('child')();
-    await kept.stop();
+    await supervised.stop();
     expect([isAlive(parent), isAlive(child), existsSync(tempDir)]).toEqual([false, false, false]);
   });
 
-  it('tells when the process ends by itself', async () => {
-    const { kept } = keepShell('exit 3');
-    await expect(whenAborted(kept.ended)).rejects.toBeDefined();
-    await kept.stop();
+  it('reports that the process exited', async () => {
+    const { supervised } = superviseShell('exit 3');
+    await expect(whenAborted(supervised.ended)).rejects.toBeDefined();
+    await supervised.stop();
   });
 });

@@ -19,14 +19,14 @@ const report = (passed: number, failedNames: string[], files: object[] = []) =>
     ],
   });
 
-describe('the tiers of npm test', () => {
-  it('each run once', () => {
+describe('npm test tiers', () => {
+  it('have unique names', () => {
     expect(new Set(TIERS.map(({ name }) => name)).size).toBe(TIERS.length);
   });
 });
 
-describe('the summary of npm test', () => {
-  it('ends with the counts of all tiers, a check counting as one', () => {
+describe('npm test summary', () => {
+  it('ends with the counts of all tiers; a check counts as one', () => {
     const results = [resultOfCheck(check, ok, 1), resultOfTests(tests, ok, report(41, []), 2)];
     expect(summary(results).split('\n').at(-1)).toBe('42 passed, 0 failed');
   });
@@ -38,7 +38,7 @@ describe('the summary of npm test', () => {
     expect(summary(results)).toMatch(/\n3 passed, 2 failed$/);
   });
 
-  it('counts what fails without a failing test: a file that does not load, no report, an unhandled error', () => {
+  it('counts failures without a failing test: a file that does not load, a missing report, an unhandled error', () => {
     const broken = { name: 'b.test.ts', status: 'failed', assertionResults: [] };
     expect(resultOfTests(tests, bad, report(3, [], [broken]), 1)).toMatchObject({ passed: 3, failed: 1 });
     expect(resultOfTests(tests, bad, null, 1)).toMatchObject({ passed: 0, failed: 1 });

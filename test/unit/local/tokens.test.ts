@@ -6,8 +6,8 @@ const secret = 'a secret of some length, not random';
 const now = new Date('2026-11-23T12:00:00Z');
 const seconds = now.getTime() / 1000;
 
-describe('minted tokens', () => {
-  it('are signed with the secret as it is, and live ten years', async () => {
+describe('minted token', () => {
+  it('is signed with the secret and expires after ten years', async () => {
     const key = new TextEncoder().encode(secret);
     const { payload } = await jwtVerify(await organizationToken('org_1', secret, now), key, {
       currentDate: now,
@@ -16,14 +16,14 @@ describe('minted tokens', () => {
     expect(payload).toEqual({ iss: 'svix-server', sub: 'org_1', iat: seconds, nbf: seconds, exp });
   });
 
-  it('confine an application token to its application', async () => {
+  it('of an application names the application and its organization', async () => {
     expect(decodeJwt(await applicationToken('org_1', 'app_1', secret, now))).toMatchObject({
       sub: 'app_1',
       org: 'org_1',
     });
   });
 
-  it('keep the management token apart by its audience', async () => {
+  it('of the management API has its own audience', async () => {
     const claims = decodeJwt(await managementToken(secret, now));
     expect(claims).toMatchObject({ iss: 'posthorn', aud: 'posthorn-management', sub: 'management' });
   });

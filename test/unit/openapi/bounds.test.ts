@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../functions/api/openapi/openapi.ts';
 import { operations } from '../../../functions/api/operations.ts';
 
-/** What a request may hold without a bound in the document, each with what bounds it instead. */
+/** Parts of requests that have no bound in the document, each with what bounds it instead. */
 const BOUNDED_ELSEWHERE: Readonly<Record<string, string>> = {
   'MessageIn.payload: map': 'free JSON: the 2 MiB of a body, and 1,000 levels',
   'MessageIn.transformationsParams: map': 'the same',
@@ -54,7 +54,7 @@ const named = (ref: string): [string, Schema] => {
   return [name, document.components.schemas[name]!];
 };
 
-/** The places of a schema that a request can make as large as it likes. */
+/** The places of a schema that a request can make arbitrarily large. */
 const unbounded = (schema: Schema, place: string): string[] => {
   if (schema.$ref !== undefined) {
     const [name, found] = named(schema.$ref);
@@ -97,13 +97,13 @@ const requests = Object.values(document.paths)
     ],
   }));
 
-describe('bounds of requests', () => {
-  it('are in the document for every list, text and map of every operation, or bounded elsewhere for a reason', () => {
+describe('OpenAPI request bounds', () => {
+  it('exist for every list, string and map of every operation, except those bounded elsewhere', () => {
     const places = new Set(requests.flatMap((request) => request.places));
     expect([...places].filter((place) => !(place in BOUNDED_ELSEWHERE)).sort()).toEqual([]);
   });
 
-  it('are not excused where there is no such place any more', () => {
+  it('have no exceptions for places that do not exist', () => {
     const places = new Set(requests.flatMap((request) => request.places));
     expect(Object.keys(BOUNDED_ELSEWHERE).filter((place) => !places.has(place))).toEqual([]);
   });

@@ -38,37 +38,37 @@ const readOperation = (notation: string) => ({
   answers: [...notation.matchAll(/> (\d+)(?: (\w+))?/g)].map(([, status = '', name]) => ({ status, name })),
 });
 
-/** Where the contract's server itself answers otherwise than its document says. */
-const OTHERWISE: Readonly<Record<string, string>> = {
+/** Operations whose answer on the contract's server differs from its document. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
   'GET /api/v1/health': '> 200 HealthOut',
   'POST /api/v1/auth/logout': '> 501 HttpErrorOut',
 };
 
-describe.each(Object.entries({ ...OPERATIONS, ...OTHERWISE }))('%s', (route, notation) => {
-  const wanted = readOperation(notation);
+describe.each(Object.entries({ ...OPERATIONS, ...DIFFERENCES }))('%s', (route, notation) => {
+  const expected = readOperation(notation);
   const operation = operationAt(route);
 
-  it('is in the document, with all query parameters', () => {
+  it('is documented with all query parameters of the contract', () => {
     const parameters = operation?.parameters ?? [];
     const query = parameters.filter((one) => one.in === 'query').map(({ name }) => name);
     expect(operation).toBeDefined();
-    expect(wanted.query.filter((name) => !query.includes(name))).toEqual([]);
+    expect(expected.query.filter((name) => !query.includes(name))).toEqual([]);
   });
 
-  it('takes every body that the contract allows', () => {
-    expect(schemaOf(operation!.requestBody)).toBe(wanted.body);
-    if (wanted.body === undefined) return;
-    const problems = bodyProblems(readFields(SCHEMAS[wanted.body]!), fieldsOf(schemas[wanted.body]!));
+  it('accepts every body that the contract allows', () => {
+    expect(schemaOf(operation!.requestBody)).toBe(expected.body);
+    if (expected.body === undefined) return;
+    const problems = bodyProblems(readFields(SCHEMAS[expected.body]!), fieldsOf(schemas[expected.body]!));
     expect(problems).toEqual([]);
   });
 
-  it('answers what the contract’s clients read', () => {
-    for (const { status, name } of wanted.answers) {
+  it('documents the answers that the contract’s clients read', () => {
+    for (const { status, name } of expected.answers) {
       expect([status, answerOf(operation!, status)]).toEqual([status, name]);
     }
   });
 
-  it('can be repeated under a key if it is a POST of somebody', () => {
+  it('takes an idempotency key if it is an authenticated POST', () => {
     const parameters = operation?.parameters ?? [];
     const takesKey = parameters.some(({ name }) => name === 'idempotency-key');
     expect(takesKey).toBe(route.startsWith('POST') && !route.endsWith('/logout'));
@@ -77,11 +77,11 @@ describe.each(Object.entries({ ...OPERATIONS, ...OTHERWISE }))('%s', (route, not
 
 const answered = Object.keys(SCHEMAS).filter((name) => !/(In|Patch|Update)$/.test(name));
 
-it.each(answered)('every %s of ours is one of the contract’s', (name) => {
+it.each(answered)('schema %s has every field of the contract’s', (name) => {
   expect(answerProblems(readFields(SCHEMAS[name]!), fieldsOf(schemas[name]!))).toEqual([]);
 });
 
-it('every operation that asks for a token documents both shapes of refusals', () => {
+it('every authenticated operation documents both error formats', () => {
   for (const { method, path, auth, hidden } of operations) {
     if (auth === 'none' || hidden === true) continue;
     const operation = operationAt(`${method} ${path}`)!;

@@ -1,7 +1,7 @@
 /**
- * The published OpenAPI description of the contract, shortened to what clients lean on (but for schemas of event types: a
- * schema may be a boolean, which its server takes and its document leaves out). An operation: its query
- * parameters, the body it takes, and what it answers with. A schema: its fields, `?` where one may be left out.
+ * The published OpenAPI description of the contract, reduced to what clients depend on. Schemas of event types differ: they
+ * may be booleans, which the contract's server accepts and its document omits. An operation lists its query
+ * parameters, the body it takes and its answers. A schema lists its fields; `?` marks an optional one.
  */
 export const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /api/v1/app': '?iterator&limit&order > 200 ListResponse_ApplicationOut_',

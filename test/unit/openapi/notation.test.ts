@@ -3,7 +3,7 @@ import { answerProblems, bodyProblems, fieldsOf, readFields } from './notation.t
 
 const contract = readFields('id: string, uid?: string|null, tags?: list of string');
 
-it('the notation and a schema mean the same', () => {
+it('schema notation and the same JSON schema have equal fields', () => {
   const schema = {
     properties: {
       id: { type: 'string' },
@@ -19,14 +19,14 @@ it.each([
   ['id: string, uid: null, tags?: list of string, more?: object', []],
   ['id?: string, uid?: string|null, tags?: list of string', ['id may be missing']],
   ['id: string|null, uid?: string', ['id is string|null', 'tags is missing']],
-])('an answer of %s has the problems %j', (ours, problems) => {
+])('an answer of %s compared with the contract has the problems %j', (ours, problems) => {
   expect(answerProblems(contract, readFields(ours))).toEqual(problems);
 });
 
 it.each([
   ['id?: string, uid?: string|integer|null, tags?: list of string, more?: object', []],
   ['id: string, uid?: string|null', ['tags is not known']],
-  ['id: string, uid: string, tags?: list of string', ['uid is wanted', 'uid must be string']],
-])('a body of %s has the problems %j', (ours, problems) => {
+  ['id: string, uid: string, tags?: list of string', ['uid is required', 'uid must be string']],
+])('a body of %s compared with the contract has the problems %j', (ours, problems) => {
   expect(bodyProblems(contract, readFields(ours))).toEqual(problems);
 });

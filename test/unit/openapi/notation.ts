@@ -1,4 +1,4 @@
-/** Schemas of an OpenAPI document in the short notation of `contract.ts`, and what two of them have to do with each other. */
+/** OpenAPI schemas in the short notation of `contract.ts`, and how two of them differ. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -52,7 +52,7 @@ export const readFields = (notation: string): Fields =>
       .map((field) => {
         const [name = '', types = ''] = field.split(': ');
         const optional = name.endsWith('?');
-        // Not within parentheses.
+        // A `|` within parentheses belongs to the element type.
         return [
           optional ? name.slice(0, -1) : name,
           { required: !optional, types: types.split(/\|(?![^(]*\))/) },
@@ -63,22 +63,22 @@ export const readFields = (notation: string): Fields =>
 const covers = (wide: Field, narrow: Field): boolean =>
   narrow.types.every((type) => wide.types.includes(type));
 
-/** Why clients of the contract could not read an answer of ours. */
+/** Why clients of the contract could not read our answer. */
 export const answerProblems = (contract: Fields, ours: Fields): readonly string[] =>
-  [...contract].flatMap(([name, wanted]) => {
+  [...contract].flatMap(([name, expected]) => {
     const given = ours.get(name);
     if (given === undefined) return [`${name} is missing`];
-    if (wanted.required && !given.required) return [`${name} may be missing`];
-    return covers(wanted, given) ? [] : [`${name} is ${given.types.join('|')}`];
+    if (expected.required && !given.required) return [`${name} may be missing`];
+    return covers(expected, given) ? [] : [`${name} is ${given.types.join('|')}`];
   });
 
-/** Why a body that the contract allows could be refused by ours. */
+/** Why our API could refuse a body that the contract allows. */
 export const bodyProblems = (contract: Fields, ours: Fields): readonly string[] => {
   const unknown = [...ours].filter(([name, { required }]) => required && !contract.get(name)?.required);
   const narrow = [...contract].flatMap(([name, allowed]) => {
-    const taken = ours.get(name);
-    if (taken === undefined) return [`${name} is not known`];
-    return covers(taken, allowed) ? [] : [`${name} must be ${taken.types.join('|')}`];
+    const accepted = ours.get(name);
+    if (accepted === undefined) return [`${name} is not known`];
+    return covers(accepted, allowed) ? [] : [`${name} must be ${accepted.types.join('|')}`];
   });
-  return [...unknown.map(([name]) => `${name} is wanted`), ...narrow];
+  return [...unknown.map(([name]) => `${name} is required`), ...narrow];
 };

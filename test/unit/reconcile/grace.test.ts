@@ -20,7 +20,7 @@ describe('what is late may still be on its way', () => {
   it('for one visibility where every queue is empty, and CloudWatch is not asked', async () => {
     const { grace, metrics, lines } = terminal();
     expect(await grace()).toBe(LEAST);
-    expect(metrics.asked).toEqual([]);
+    expect(metrics.queries).toEqual([]);
     expect(lines).toEqual([]);
   });
 
@@ -35,8 +35,8 @@ describe('what is late may still be on its way', () => {
       'delivery: 3 in the queue, the oldest for 100 s.',
       'deliver-slow: 1 in the queue, the oldest for 2000 s.',
     ]);
-    expect(metrics.asked).toHaveLength(1);
-    expect(metrics.asked[0]).toMatchObject({
+    expect(metrics.queries).toHaveLength(1);
+    expect(metrics.queries[0]).toMatchObject({
       StartTime: new Date(NOON - 600_000),
       EndTime: new Date(NOON),
       MetricDataQueries: [
@@ -78,7 +78,7 @@ describe('what is late may still be on its way', () => {
     fill('DeliveryQueueUrl');
     metrics.ages.set('DeliveryQueueUrl', [[100, NOON]]);
     expect(await grace()).toBe(LEAST + 7_000);
-    expect(metrics.asked).toEqual([]);
+    expect(metrics.queries).toEqual([]);
     expect(lines).toEqual([]);
   });
 });

@@ -6,8 +6,8 @@ import { fakeClient, fakePause } from './fake-client.ts';
 const place = (pk: string, table = 't') => ({ table, key: { pk, sk: 's' } });
 const item = (pk: string, value: string) => ({ pk: { S: pk }, sk: { S: 's' }, value: { S: value } });
 
-describe('a batch of reads', () => {
-  it('reads several tables strongly at once, twins once', async () => {
+describe('batchGet', () => {
+  it('reads several tables strongly in one call and asks for duplicate keys once', async () => {
     const Responses = { t: [item('a', '1')], u: [item('a', '2')] };
     const { client, sent } = fakeClient([{ Responses }]);
     const found = await batchGet(client, [place('a'), place('a', 'u'), place('a'), place('b')], fakePause());
@@ -23,7 +23,7 @@ describe('a batch of reads', () => {
     });
   });
 
-  it('asks in chunks of a hundred', async () => {
+  it('reads in chunks of a hundred keys', async () => {
     const { client, sent } = fakeClient([{}]);
     await batchGet(
       client,
@@ -33,7 +33,7 @@ describe('a batch of reads', () => {
     expect(sent.map(({ input }) => input.RequestItems?.['t']?.Keys.length)).toEqual([100, 100, 50]);
   });
 
-  it('asks again for what was left unprocessed', async () => {
+  it('asks again for unprocessed keys', async () => {
     const left = { t: { Keys: [{ pk: { S: 'b' }, sk: { S: 's' } }], ConsistentRead: true } };
     const { client, sent } = fakeClient([
       { Responses: { t: [item('a', '1')] }, UnprocessedKeys: left },
@@ -44,7 +44,7 @@ describe('a batch of reads', () => {
     expect(sent[1]?.input.RequestItems).toEqual(left);
   });
 
-  it('throws for a place that stays unprocessed, rather than calling it absent, and answers the others', async () => {
+  it('throws for a key that stays unprocessed instead of reporting it absent, and returns the others', async () => {
     const left = { t: { Keys: [{ pk: { S: 'hot' }, sk: { S: 's' } }] } };
     const { client, sent } = fakeClient([
       { Responses: { t: [item('a', '1')] }, UnprocessedKeys: left },
@@ -56,7 +56,7 @@ describe('a batch of reads', () => {
     expect(sent).toHaveLength(5);
   });
 
-  it('asks by halves where a key makes the call invalid, so that only that key fails', async () => {
+  it('splits the call when a key makes it invalid, so that only that key fails', async () => {
     const invalid = Object.assign(new Error('key too long'), { name: 'ValidationException' });
     const send = async ({ input }: { input: { RequestItems: { t: { Keys: { pk: { S: string } }[] } } } }) => {
       const keys = input.RequestItems.t.Keys.map(({ pk }) => pk.S);
@@ -69,7 +69,7 @@ describe('a batch of reads', () => {
     expect(() => found(place('bad'))).toThrow('key too long');
   });
 
-  it('of nothing asks nothing', async () => {
+  it('makes no call without keys', async () => {
     const { client, sent } = fakeClient([{}]);
     await batchGet(client, [], fakePause());
     expect(sent).toEqual([]);

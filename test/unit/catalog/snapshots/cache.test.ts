@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { makeCache } from '../../../../functions/catalog/snapshots/cache.ts';
 
-describe('the cache', () => {
-  it('lets go of what was used longest ago', () => {
+describe('cache', () => {
+  it('evicts the least recently used value', () => {
     const cache = makeCache<number>(2);
     cache.set('a', 1);
     cache.set('b', 2);
@@ -11,7 +11,7 @@ describe('the cache', () => {
     expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, undefined, 3]);
   });
 
-  it('counts by weight, a replaced value by its new one', () => {
+  it('counts the weight of values, and the new weight of a replaced value', () => {
     const cache = makeCache<number>(10, (weight) => weight);
     cache.set('a', 6);
     cache.set('a', 3);
@@ -21,7 +21,7 @@ describe('the cache', () => {
     expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([undefined, undefined, 4]);
   });
 
-  it('keeps the newest value even when it alone is too heavy', () => {
+  it('keeps the newest value even when it exceeds the limit alone', () => {
     const cache = makeCache<number>(10, (weight) => weight);
     cache.set('a', 1);
     cache.set('b', 99);

@@ -10,7 +10,7 @@ interface Sent {
   readonly input: Input;
 }
 
-/** A DynamoDB that answers from a script, one entry a call, the last one for ever; errors are thrown. */
+/** A DynamoDB client that answers call n with entry n of the script and repeats the last entry; errors are thrown. */
 export const fakeClient = (script: readonly (object | Error)[]) => {
   const sent: Sent[] = [];
   const send = (command: { readonly constructor: { readonly name: string }; readonly input: Input }) => {
@@ -21,7 +21,7 @@ export const fakeClient = (script: readonly (object | Error)[]) => {
   return { client: { send } as unknown as DynamoDBClient, sent };
 };
 
-/** No waiting; says how long it would have been. */
+/** A pause that returns at once and records the requested milliseconds. */
 export const fakePause = (random = 0.999) => {
   const waits: number[] = [];
   const sleep = (ms: number) => {

@@ -5,8 +5,8 @@ import { createApplication } from '../../../../functions/catalog/applications/ap
 import { applyChanges } from '../../../../functions/catalog/settings/settings.dynamo.ts';
 import { applicationItem, endpointItem } from './items.ts';
 
-describe('items of the Catalog', () => {
-  it('survive the table as they were', () => {
+describe('Catalog item', () => {
+  it('keeps all values through marshalling', () => {
     const sealed = Uint8Array.of(0, 255, 7);
     const headers = { 'X-B': '1', 'x-a': '2', '': 'odd' };
     const stored = endpointItem('ep_a', 2n ** 63n, { headers, secret: { sealed, expiresAt: null } });
@@ -19,21 +19,21 @@ describe('items of the Catalog', () => {
     expect(Object.keys(read.item.headers)).toEqual(Object.keys(headers));
   });
 
-  it('of another format or another kind are refused in plain words', () => {
+  it('of another format version or another type is refused with a message', () => {
     expect(() => readApplication({ ...applicationItem(1n), v: 2 })).toThrow('format 2; this release reads 1');
     expect(() => readApplication(endpointItem('ep_a', 1n))).toThrow('"ep"');
     expect(() => readApplication({ pk: 'a' })).toThrow();
   });
 
-  it('make a new application in one small transaction', () => {
+  it('of a new application is written in one transaction of seven writes', () => {
     const { item } = readApplication(applicationItem(1n, { uid: 'acme' }));
     const writes = createApplication('t', item, 1n).map(({ write }) => write.Put?.Item?.['type']?.S);
     expect(writes).toEqual(['app', 'listing', 'uid', 'rev', 'rev', 'rev', 'rev']);
   });
 });
 
-describe('changes of settings', () => {
-  it('keep what is not named, and take null as the way back', () => {
+describe('change of organization settings', () => {
+  it('keeps omitted settings and removes overrides that are null', () => {
     const current = { requestTimeout: 3, publishRateLimit: 5, allowedSubnets: ['10.0.0.0/8'] };
     const changes = { publishRateLimit: null, requestTimeout: undefined, operationalWebhooks: false };
     expect(applyChanges(current, changes)).toEqual({

@@ -7,8 +7,8 @@ import { fakeClient, fakePause } from './fake-client.ts';
 const KEY = { pk: 'uid', sk: 'uid' };
 const reserved = { Item: marshall(row(KEY, 'uid', { id: 'app_a' })) };
 
-describe('following a uid', () => {
-  it('looks again where the reservation is seen before its item', async () => {
+describe('lookup by uid', () => {
+  it('reads again when the reservation is visible before its item', async () => {
     const { client } = fakeClient([reserved]);
     const answers: (string | undefined)[] = [undefined, undefined, 'the item'];
     const found = await followUid({ client, table: 't', pause: fakePause() }, KEY, () =>
@@ -17,7 +17,7 @@ describe('following a uid', () => {
     expect(found).toBe('the item');
   });
 
-  it('ends where the reservation is gone, and after a few looks', async () => {
+  it('finds nothing when the reservation is gone or its item stays invisible', async () => {
     const none = () => Promise.resolve<string | undefined>(undefined);
     const gone = fakeClient([reserved, {}]);
     expect(
@@ -32,7 +32,7 @@ describe('following a uid', () => {
   });
 });
 
-describe('a list whose filter lets nothing through', () => {
+describe('list page whose filter rejects every item', () => {
   const listing = {
     range: { table: 't', pk: 'p', low: 'a', high: 'z' },
     keyOf: (id: string) => id,
@@ -42,14 +42,14 @@ describe('a list whose filter lets nothing through', () => {
   };
   const read = { Items: [marshall({ pk: 'p', sk: 'm' })], LastEvaluatedKey: { pk: { S: 'p' } } };
 
-  it('stops after some reads and says where to go on', async () => {
+  it('ends after ten reads with the position to continue from', async () => {
     const { client, sent } = fakeClient([read]);
     const page = await listPage(client, listing, { limit: 5, cursor: null, order: 'ascending' });
     expect(page).toEqual({ items: [], done: false, resumeAt: 'm' });
     expect(sent).toHaveLength(10);
   });
 
-  it('is done at its end', async () => {
+  it('is done at the end of the list', async () => {
     const { client } = fakeClient([read, { Items: [] }]);
     const page = await listPage(client, listing, { limit: 5, cursor: null, order: 'descending' });
     expect(page).toEqual({ items: [], done: true });

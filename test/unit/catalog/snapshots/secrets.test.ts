@@ -18,15 +18,15 @@ const secretFrom = (...script: (object | Error)[]) => {
   return { secret, sent, clock };
 };
 
-describe('a secret', () => {
-  it('is read once, newest first, however many ask', async () => {
+describe('versioned secret', () => {
+  it('is read once for concurrent callers, newest version first', async () => {
     const { secret, sent } = secretFrom(text('b', ['a']));
     const read = await Promise.all([secret.current(), secret.current(), secret.current()]);
     expect(read[2]).toEqual(['b', 'a']);
     expect(sent).toEqual([{ name: 'GetSecretValueCommand', input: { SecretId: 'arn:secret' } }]);
   });
 
-  it('is read anew at most once a minute, and says whether that helped', async () => {
+  it('is read again at most once a minute, and refresh returns whether it changed', async () => {
     const { secret, sent, clock } = secretFrom(text('a'), text('b', ['a']), text('b', ['a']));
     await secret.current();
     expect(await secret.refresh()).toBe(false);
@@ -38,13 +38,13 @@ describe('a secret', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('is tried again after a failure', async () => {
+  it('is read again after a failed read', async () => {
     const { secret } = secretFrom(new Error('throttled'), text('a'));
     await expect(secret.current()).rejects.toThrow('throttled');
     expect(await secret.current()).toEqual(['a']);
   });
 
-  it('that is no versioned list is refused', async () => {
+  it('without a list of versions is refused', async () => {
     await expect(secretFrom({ SecretString: '{}' }).secret.current()).rejects.toThrow();
     await expect(secretFrom({}).secret.current()).rejects.toThrow('holds no text');
   });

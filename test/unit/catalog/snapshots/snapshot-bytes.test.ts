@@ -8,7 +8,7 @@ const bytesWith = (changes: Partial<Endpoint>) => {
   return snapshotBytes({ application, endpoints: [anEndpoint(application.id, changes)], unreadable: [] });
 };
 
-describe('what a cached snapshot counts', () => {
+describe('snapshot size', () => {
   it.each([
     ['url', { url: `https://x.test/${'a'.repeat(60_000)}` }],
     ['description', { description: 'd'.repeat(60_000) }],
@@ -16,7 +16,7 @@ describe('what a cached snapshot counts', () => {
     ['metadata', { metadata: { a: 'v'.repeat(60_000) } }],
     ['event types', { eventTypes: Array.from({ length: 300 }, () => 'n'.repeat(200)) }],
     ['channels', { channels: ['c'.repeat(60_000)] }],
-  ])('grows with the bytes of %s, not with the number of endpoints alone', (_, changes) => {
+  ])('grows with the bytes of %s, not only with the number of endpoints', (_, changes) => {
     expect(bytesWith(changes)).toBeGreaterThan(bytesWith({}) + 60_000);
   });
 });

@@ -20,8 +20,8 @@ const snapshotsFrom = (...script: object[]) => {
   return { snapshotAt: whole, sent };
 };
 
-describe('a cached snapshot', () => {
-  it('is served while it adds up to the revision, and read again when it does not', async () => {
+describe('snapshot cache', () => {
+  it('serves a snapshot while its revision matches and reads it again when it does not', async () => {
     const { snapshotAt, sent } = snapshotsFrom(before, after);
     const urls = [];
     for (const revision of [11n, 11n, 21n, 21n]) {
@@ -31,8 +31,8 @@ describe('a cached snapshot', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('that was read while a transaction was half visible is never believed to be the new one', async () => {
-    // The revision is seen before the endpoint's own new item is.
+  it('does not cache a snapshot that was read while a transaction was half visible', async () => {
+    // The new revision becomes visible before the endpoint's new item does.
     const { snapshotAt, sent } = snapshotsFrom(before, after);
     await snapshotAt(KEY, revisionItem(21n));
     const next = await snapshotAt(KEY, revisionItem(21n));
@@ -40,7 +40,7 @@ describe('a cached snapshot', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('adds up with the numbers that a table of thousands has', async () => {
+  it('matches revisions of applications with thousands of endpoints', async () => {
     const endpoints = Array.from({ length: 2_000 }, (_, index) => endpointItem(`ep_${index}`, BIG));
     const { snapshotAt, sent } = snapshotsFrom(answer(applicationItem(BIG), ...endpoints));
     await snapshotAt(KEY, revisionItem(BIG * 2_001n));
@@ -48,7 +48,7 @@ describe('a cached snapshot', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('is read page after page', async () => {
+  it('reads a snapshot page by page', async () => {
     const [application, endpoint] = before.Items;
     const { snapshotAt } = snapshotsFrom(
       { Items: [application], LastEvaluatedKey: {} },
@@ -57,28 +57,28 @@ describe('a cached snapshot', () => {
     expect((await snapshotAt(KEY, revisionItem(11n)))?.endpoints).toHaveLength(1);
   });
 
-  it('holds the endpoints that can be read, and tells of the one that cannot', async () => {
+  it('returns the readable endpoints and names the unreadable one', async () => {
     const rows = ['ep_a', 'ep_b', 'ep_c'].map((id, index) => endpointItem(id, BigInt(10 * (index + 1))));
     const broken = { ...rows[1], v: 99, channels: ['eu'], eventTypes: 'a' };
     const { snapshotAt, sent } = snapshotsFrom(answer(applicationItem(1n), rows[0]!, broken, rows[2]!));
     const snapshot = await snapshotAt(KEY, revisionItem(61n));
     expect(snapshot?.endpoints.map(({ id }) => id)).toEqual(['ep_a', 'ep_c']);
-    // A filter that cannot be read lets everything through, so that no delivery is dropped for it.
+    // A filter that cannot be read matches every message, so that no delivery is dropped because of it.
     expect(snapshot?.unreadable).toMatchObject([
       { id: 'ep_b', disabled: false, eventTypes: null, channels: ['eu'] },
     ]);
     await snapshotAt(KEY, revisionItem(61n));
-    expect(sent).toHaveLength(1); // it adds up: its number of revision can be read
+    expect(sent).toHaveLength(1); // cached, because the revision of the unreadable endpoint is known
   });
 
-  it('with an endpoint of which nothing can be read is read again each time', async () => {
+  it('reads a snapshot each time while the revision of an endpoint is unreadable', async () => {
     const broken = { ...endpointItem('ep_b', 10n), rev: 'x', type: '?' };
     const { snapshotAt, sent } = snapshotsFrom(answer(applicationItem(1n), endpointItem('ep_a', 5n), broken));
     for (const _ of [1, 2]) expect((await snapshotAt(KEY, revisionItem(16n)))?.endpoints).toHaveLength(1);
     expect(sent).toHaveLength(2);
   });
 
-  it('is none, and asks nothing, where the revision is missing or says deleted', async () => {
+  it('returns nothing and makes no call when the revision is missing or marked as deleted', async () => {
     const { snapshotAt, sent } = snapshotsFrom(before);
     expect(await snapshotAt(KEY, undefined)).toBeUndefined();
     expect(await snapshotAt(KEY, revisionItem(11n, true))).toBeUndefined();
@@ -86,8 +86,8 @@ describe('a cached snapshot', () => {
   });
 });
 
-describe('large applications of one batch', () => {
-  it('are read one after the other, and small ones beside them at once', async () => {
+describe('large snapshots in one batch', () => {
+  it('are read one after the other, while small ones are read at the same time', async () => {
     const { snapshotAt, sent } = snapshotsFrom(before, before, before);
     const large = { ...revisionItem(11n), endpointCount: 10_000, endpointBytes: 10_000_000 };
     const of = (id: string) => ({ ...KEY, appId: appId(`app_${id}`) });
@@ -102,7 +102,7 @@ describe('large applications of one batch', () => {
     expect(sent.length).toBe(3);
   });
 
-  it('are read once for all who ask meanwhile', async () => {
+  it('are read once for concurrent callers', async () => {
     const { snapshotAt, sent } = snapshotsFrom(before);
     const large = { ...revisionItem(11n), endpointCount: 10_000, endpointBytes: 10_000_000 };
     const found = await Promise.all([1, 2, 3].map(() => snapshotAt(KEY, large)));

@@ -11,8 +11,8 @@ const NONE = { Code: 'None' };
 const CONFLICT = { Code: 'TransactionConflict' };
 const write = [{ Put: { TableName: 't', Item: { pk: { S: 'a' } } } }];
 
-describe('a transaction', () => {
-  it('waits out conflicts and throttling, each try under a token of its own', async () => {
+describe('DynamoDB transaction', () => {
+  it('is repeated with a new request token after conflicts and throttling', async () => {
     const { client, sent } = fakeClient([
       cancelled(NONE, CONFLICT),
       cancelled({ Code: 'ThrottlingError' }),
@@ -24,7 +24,7 @@ describe('a transaction', () => {
     expect(pause.waits).toEqual([9, 19]);
   });
 
-  it('asks for the same one again while it is in progress', async () => {
+  it('is repeated with the same request token while it is in progress', async () => {
     const { client, sent } = fakeClient([
       new TransactionInProgressException({ message: '', $metadata: {} }),
       {},
@@ -33,7 +33,7 @@ describe('a transaction', () => {
     expect(new Set(sent.map(({ input }) => input.ClientRequestToken)).size).toBe(1);
   });
 
-  it('tells which conditions failed and what was there, without another try', async () => {
+  it('returns the failed conditions with the stored items and does not repeat', async () => {
     const Item = { pk: { S: 'a' }, n: { N: '7' } };
     const { client, sent } = fakeClient([
       cancelled(CONFLICT, { Code: 'ConditionalCheckFailed', Item }, NONE),
@@ -43,14 +43,14 @@ describe('a transaction', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('throws what no waiting can mend', async () => {
+  it('throws errors that a repeat cannot repair', async () => {
     const invalid = cancelled({ Code: 'ValidationError', Message: 'too large' });
     await expect(transact(fakeClient([invalid]).client, write, fakePause())).rejects.toBe(invalid);
     const other = new Error('no network');
     await expect(transact(fakeClient([other]).client, write, fakePause())).rejects.toBe(other);
   });
 
-  it('gives up in the end, after eight seconds at most', async () => {
+  it('throws after 30 tries, which wait less than eight seconds together', async () => {
     const { client, sent } = fakeClient([cancelled(CONFLICT)]);
     const pause = fakePause();
     await expect(transact(client, write, pause)).rejects.toThrow('30 times');
