@@ -134,6 +134,7 @@ export default tseslint.config(
             '@aws-sdk/client-s3': 'S3Client',
             '@aws-sdk/client-secrets-manager': 'SecretsManagerClient',
             '@aws-sdk/client-sqs': 'SQSClient',
+            '@aws-sdk/lib-dynamodb': 'DynamoDBDocumentClient',
           }).map(([name, client]) => ({
             name,
             importNames: [client],

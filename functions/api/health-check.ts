@@ -1,12 +1,12 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Deps } from './deps.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
 interface Reached {
-  readonly dynamo: DynamoDBClient;
+  readonly dynamo: DynamoDBDocumentClient;
   readonly sqs: SQSClient;
   readonly catalog: string;
   readonly control: string;

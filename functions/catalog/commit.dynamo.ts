@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LockLost } from '../idempotency/run-once.flow.ts';
 import type { StoredResponseOf } from './catalog.port.ts';
 import type { Meaning, Write } from './writes.ts';
@@ -9,7 +9,7 @@ import { pauseBefore, realPause, TableBusy } from '../platform/dynamodb/table.ts
 import { transact } from '../platform/dynamodb/transact.ts';
 
 export interface Catalog {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly table: string;
   /** A random 64-bit number. */
   readonly newRev: () => bigint;
@@ -19,7 +19,7 @@ export interface Catalog {
 }
 
 export const makeCatalog = (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   table: string,
   storedResponseWrite?: StoredResponseWrite,
 ): Catalog => ({

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Delivery, DeliveryContext, DeliveryReader } from './delivery.port.ts';
 import { findEndpoint } from '../catalog/endpoints/find-endpoint.domain.ts';
 import { idTime, TICK_MS } from '../platform/ids/ids.domain.ts';
@@ -14,7 +14,7 @@ import type { Tenant } from '../catalog/catalog.port.ts';
 import type { CatalogTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 
 export interface DeliveryTables {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly catalog: string;
   readonly messages: string;
   readonly deliveries: string;

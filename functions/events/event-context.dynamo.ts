@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { resolveSettings } from '../catalog/settings/settings.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
@@ -8,7 +8,7 @@ import { readStoredSettings } from '../catalog/settings/settings.dynamo.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
 export interface OriginsOptions {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly table: string;
   readonly defaults: OrganizationSettings;
   readonly tenants: SettledTenants;

@@ -1,7 +1,8 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { ContentRows, PayloadObjects } from './expunge.flow.ts';
@@ -17,14 +18,14 @@ const EXPUNGED = 'EXPUNGED';
 const forgotten = z.object({ gk: z.string().optional() });
 
 export interface ContentTables {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly messages: string;
   readonly deliveries: string;
 }
 
 /** Updates a row that stands; undefined where TTL or a wipe took it. Answers the row as it is now. */
 const updateStanding = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   update: Omit<UpdateItemCommandInput, 'ConditionExpression' | 'ReturnValues'>,
 ): Promise<Row | undefined> => {
   try {

@@ -1,10 +1,11 @@
-import type { DynamoDBClient, TransactWriteItem, Update } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem, Update } from '@aws-sdk/client-dynamodb';
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type {
@@ -39,7 +40,7 @@ const keyOf = ({ orgId, digest }: IdempotencyLock) => controlKeys.idempotency(or
 const placeOf = (lock: IdempotencyLock) => keyOf(lock).pk;
 
 export interface IdempotencyOptions {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly table: string;
   /** Answers hold tokens and secrets, so none lies there readable. */
   readonly seal: Pick<Seal, 'seal' | 'open'>;

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { appId, messageId } from '../platform/ids/brand.domain.ts';
 import type { AppId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
@@ -41,14 +41,14 @@ const eventIdRow = z.object({ v: z.literal(VERSION), m: z.string().transform(mes
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
 export interface MessageTables {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly messages: string;
   readonly control: string;
 }
 
 /** Accepted messages of an application, merged from its shards. */
 export const makeMessageList =
-  (client: DynamoDBClient, table: string): MessageReader['list'] =>
+  (client: DynamoDBDocumentClient, table: string): MessageReader['list'] =>
   (orgId, app, query, nowMs) => {
     const { channel, tag, eventTypes } = query;
     return listShards({
@@ -71,7 +71,7 @@ export const makeMessageList =
 
 /** Messages of an application by their ids; absent ones are absent from the answer. */
 export const makeFindMessages =
-  (client: DynamoDBClient, table: string): MessageReader['findMany'] =>
+  (client: DynamoDBDocumentClient, table: string): MessageReader['findMany'] =>
   async (orgId, app, ids) => {
     const places = ids.map((id) => ({ table, key: messageKeys.message(orgId, app, id) }));
     const found = await batchGet(client, places);

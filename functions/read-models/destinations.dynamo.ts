@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { AttemptedReader } from './delivery-status.port.ts';
 import type { Cursor } from '../platform/pages/page.ts';
@@ -27,7 +27,11 @@ const span = (cursor: Cursor | null): { readonly low: string; readonly high: str
 
 /** Attempts of one message, endpoint by endpoint: where each was last tried, off the log itself. */
 export const makeDestinations =
-  (client: DynamoDBClient, deliveries: string, mostReads = MOST_READS): AttemptedReader['destinations'] =>
+  (
+    client: DynamoDBDocumentClient,
+    deliveries: string,
+    mostReads = MOST_READS,
+  ): AttemptedReader['destinations'] =>
   async (orgId, appId, messageId, { limit, cursor }) => {
     const forward = cursor?.direction !== 'previous';
     const range = {

@@ -3,7 +3,8 @@ import {
   ConditionalCheckFailedException,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, UpdateItemCommandInput, WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput, WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { outcomeOfAttempt } from '../deliver/attempts/attempt.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
@@ -42,7 +43,7 @@ export const endpointAttemptRow = (attempt: Attempt): Row => ({
 });
 
 /** Puts rows that are the same however often they are put. */
-const putAll = async (client: DynamoDBClient, table: string, rows: readonly Row[]): Promise<void> => {
+const putAll = async (client: DynamoDBDocumentClient, table: string, rows: readonly Row[]): Promise<void> => {
   let left: WriteRequest[] = rows.map((row) => ({
     PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },
   }));
@@ -70,7 +71,7 @@ export const endpointMessageItem = (state: EndpointMessage): Row => ({
 });
 
 /** The read models' writer. `insert` writes into the same table. */
-export const makeViews = (client: DynamoDBClient, table: string, insert: InsertNew): Views => {
+export const makeViews = (client: DynamoDBDocumentClient, table: string, insert: InsertNew): Views => {
   const keyOf = (row: EndpointMessage) =>
     marshall({
       pk: viewKeys.endpointMessages(row.orgId, row.appId, row.endpointId, shardOf(row.messageId)),

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EndpointKey } from '../deliver/delivery.port.ts';
 import type { SentReader } from './task-page.flow.ts';
 import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
@@ -16,7 +16,7 @@ const attempts: PartitionOf = ({ orgId, appId, endpointId }, shard) =>
   viewKeys.endpointAttempts(orgId, appId, endpointId, shard);
 
 /** Rows of the read models of an endpoint, by their ids. */
-export const makeSentReader = (client: DynamoDBClient, table: string): SentReader => {
+export const makeSentReader = (client: DynamoDBDocumentClient, table: string): SentReader => {
   const rows = async (
     partition: PartitionOf,
     endpoint: EndpointKey,

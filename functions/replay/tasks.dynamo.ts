@@ -1,5 +1,6 @@
-import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
@@ -28,7 +29,7 @@ type Updated =
 
 /** Background tasks: one row each, in one partition of their organization, since they are few. */
 export const makeTaskStore = (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   table: string,
   storedResponseWrite?: StoredResponseWrite,
 ): TaskStore => {

@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { controlKeys } from '../../functions/platform/dynamodb/keys.ts';
 import { privateDir } from '../local/paths.ts';
@@ -46,7 +46,7 @@ export const writeDown = async (
 };
 
 export interface Audit {
-  readonly dynamo: DynamoDBClient;
+  readonly dynamo: DynamoDBDocumentClient;
   readonly control: string;
   readonly now: number;
   readonly file?: string;

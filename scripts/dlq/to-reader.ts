@@ -1,8 +1,9 @@
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient, _Record } from '@aws-sdk/client-dynamodb-streams';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { DeadLetter, LostBatch } from '../../functions/platform/sqs/dead-letter.port.ts';
 import { isForgotten, lostRecords } from './lost-records.ts';
@@ -10,7 +11,7 @@ import type { QueuedDeadLetter } from './dead-letter.ts';
 import type { Remaining, Replay } from './pass.ts';
 
 interface Reader {
-  readonly dynamo: DynamoDBClient;
+  readonly dynamo: DynamoDBDocumentClient;
   readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
   /** The entry of the function, and as it is called on AWS. */

@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RebuildTables } from '../../functions/read-models/rebuild/rebuild.wiring.ts';
 import { makeDynamo } from '../../functions/platform/aws/clients.ts';
 import { emulatorVariables, forgetAwsSettings } from '../local/deploy/guard.ts';
@@ -28,7 +28,7 @@ const tablesIn = (outputs: Outputs): RebuildTables => {
 /** A stage's tables and a client that reaches them: the running local stack, or your own AWS account and region. */
 export const tablesOf = async (
   stage: string,
-): Promise<{ readonly client: DynamoDBClient; readonly tables: RebuildTables }> => {
+): Promise<{ readonly client: DynamoDBDocumentClient; readonly tables: RebuildTables }> => {
   if (stage !== 'local') return { client: makeDynamo(), tables: tablesIn(await stackOutputs(stage)) };
   const { awsEndpointUrl, outputs } = await readLocalFile();
   forgetAwsSettings(process.env);

@@ -1,5 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** Limits of Amazon DynamoDB that emulators do not hold (Developer Guide, "Quotas in Amazon DynamoDB"). */
 const KEY_BYTES = { pk: 2_048, sk: 1_024 } as const;
@@ -126,12 +126,19 @@ type Send = (...args: unknown[]) => Promise<unknown>;
 
 /** From now on every client of this process refuses what DynamoDB would. */
 export const holdDynamoLimits = (): void => {
-  const original = Reflect.get(DynamoDBClient.prototype, 'send') as Send;
-  const send = function (this: DynamoDBClient, ...args: unknown[]) {
-    const [command] = args as [{ input: Record<string, unknown>; constructor: { name: string } }];
-    const problem = limitProblem(command.constructor.name, command.input);
-    if (problem === undefined) return Reflect.apply(original, this, args);
-    return Promise.reject(Object.assign(new Error(problem), { name: 'ValidationException' }));
+  const original = Reflect.get(DynamoDBDocumentClient.prototype, 'send') as Send;
+  const send = function (this: DynamoDBDocumentClient, ...args: unknown[]) {
+    this.middlewareStack.add(
+      (next, { commandName = 'unknown' }) =>
+        (request) => {
+          const problem = limitProblem(commandName, { ...request.input });
+          if (problem === undefined) return next(request);
+          return Promise.reject(Object.assign(new Error(problem), { name: 'ValidationException' }));
+        },
+      // Behind the serialization, where items are as DynamoDB gets them.
+      { step: 'build', name: 'dynamoLimits', override: true },
+    );
+    return Reflect.apply(original, this, args);
   };
-  Object.assign(DynamoDBClient.prototype, { send });
+  Object.assign(DynamoDBDocumentClient.prototype, { send });
 };

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { OrganizationSettings } from '../settings/settings.domain.ts';
 import { resolveSettings } from '../settings/settings.domain.ts';
@@ -21,7 +21,7 @@ import { pagesOf } from '../../platform/dynamodb/table.ts';
 const SETTINGS_ROOM = 1_000;
 
 interface Source {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly table: string;
 }
 

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Attempt, Trigger } from './attempt.domain.ts';
@@ -28,7 +28,7 @@ const keyOf = (delivery: Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpo
 
 /** The log of attempts: append-only, each turn once. */
 export const makeAttemptLog = (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   tables: { readonly deliveries: string; readonly control: string },
   insert: InsertNew,
 ): AttemptLog => ({

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { HEALTH_ROW_SECONDS } from '../../platform/limits/retention.domain.ts';
 import type { Breaker } from './circuit-breaker.domain.ts';
 import type { HealthStore } from './circuit-breaker.flow.ts';
@@ -45,7 +45,7 @@ const unchanged = (update: Update, from: Breaker): Update =>
     : when(update, 'ou = :from', { ':from': from.until });
 
 /** What is remembered of endpoints in trouble: one item each, in the Control table. */
-export const makeHealthStore = (client: DynamoDBClient, table: string): HealthStore => {
+export const makeHealthStore = (client: DynamoDBDocumentClient, table: string): HealthStore => {
   const write = (endpoint: EndpointKey, update: Update) =>
     updateRow(client, healthPlace(table, endpoint), update);
   const done = async (endpoint: EndpointKey, update: Update) => (await write(endpoint, update)).written;

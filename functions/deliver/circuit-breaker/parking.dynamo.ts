@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../delivery.port.ts';
@@ -37,7 +37,7 @@ const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 /** Deliveries that wait, by endpoint, shard and deadline. Items have no TTL: only a release removes them. */
 export const makeParkingStore = (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   table: string,
   text: DeliveryText,
   setAside: SetAside,

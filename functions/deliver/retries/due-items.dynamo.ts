@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../delivery.port.ts';
@@ -40,7 +40,7 @@ export const dueMinute = (atMs: number, nowMs: number): number =>
 
 /** Time buckets of what is due later than a queue can hold. Items have no TTL: only the sweep removes them. */
 export const makeDue = (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   table: string,
   text: ErrandText,
 ): DueStore & Pick<SweepStore, 'shards' | 'due' | 'remove'> => {

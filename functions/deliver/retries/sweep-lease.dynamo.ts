@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { LEASE_MS } from './sweep.flow.ts';
@@ -17,7 +18,7 @@ const leaseRow = z.object({
  * was taken over cannot move the cursor any more.
  */
 export const makeSweepLease = (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   table: string,
 ): Pick<SweepStore, 'acquire' | 'advance' | 'release'> => {
   /** The item as it was before; undefined where the condition does not hold. */

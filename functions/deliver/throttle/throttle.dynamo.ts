@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { latestStart, reserve, stride } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
@@ -45,7 +45,7 @@ const lineOf = (row: Row | undefined): number | undefined =>
   row === undefined ? undefined : lineRow.parse(row).tat;
 
 /** Lines of slots in the Control table: one write reserves all that is asked for. */
-const makeLines = (client: DynamoDBClient, table: string) => {
+const makeLines = (client: DynamoDBDocumentClient, table: string) => {
   const hints = makeCache<number>(HINTS);
 
   return async (key: Key, asked: Reservation): Promise<number | undefined> => {
@@ -68,7 +68,7 @@ const makeLines = (client: DynamoDBClient, table: string) => {
 };
 
 /** Slots of endpoints and applications. */
-export const makeThrottleStore = (client: DynamoDBClient, table: string): ThrottleStore => {
+export const makeThrottleStore = (client: DynamoDBDocumentClient, table: string): ThrottleStore => {
   const lines = makeLines(client, table);
   return {
     reserve: ({ orgId, appId, endpointId }: Line, asked) =>
@@ -77,7 +77,7 @@ export const makeThrottleStore = (client: DynamoDBClient, table: string): Thrott
 };
 
 /** Places among the publishes of an application or organization. */
-export const makeReservePublishes = (client: DynamoDBClient, table: string): ReservePublishes => {
+export const makeReservePublishes = (client: DynamoDBDocumentClient, table: string): ReservePublishes => {
   const lines = makeLines(client, table);
   return async ({ orgId, appId }, asked) => {
     try {

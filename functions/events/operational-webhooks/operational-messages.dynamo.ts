@@ -1,11 +1,14 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OperationalMessages } from './operational-webhooks.flow.ts';
 import { pack } from '../../platform/codec/codec.ts';
 import { messageRow } from '../../messages/message-row.ts';
 import { putNew } from '../../platform/dynamodb/put-new.ts';
 
 /** Messages whose payload is a few ids, so it always lies in the row. */
-export const makeOperationalMessages = (client: DynamoDBClient, table: string): OperationalMessages => ({
+export const makeOperationalMessages = (
+  client: DynamoDBDocumentClient,
+  table: string,
+): OperationalMessages => ({
   async store(message, body) {
     const payload = {
       kind: 'inline',

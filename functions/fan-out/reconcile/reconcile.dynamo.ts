@@ -1,5 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { endpointId } from '../../platform/ids/brand.domain.ts';
@@ -20,7 +21,7 @@ import type { Row } from '../../platform/dynamodb/table.ts';
 const PAGE = 200;
 
 export interface ReconcileTables {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly catalog: string;
   readonly messages: string;
   readonly deliveries: string;
@@ -40,7 +41,7 @@ const applicationIn = (row: Row): ReturnType<typeof readApplication> | undefined
 type Filter = Omit<ScanCommandInput, 'TableName'>;
 
 /** Every item of a table that passes a filter; for operators' commands alone, functions have no right to scan. */
-async function* scan(client: DynamoDBClient, TableName: string, filter: Filter): AsyncGenerator<Row> {
+async function* scan(client: DynamoDBDocumentClient, TableName: string, filter: Filter): AsyncGenerator<Row> {
   let from: ScanCommandInput['ExclusiveStartKey'];
   do {
     const answer = await client.send(

@@ -3,6 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { boundCalls, boundedConfig } from './call-timeouts.ts';
@@ -34,9 +35,13 @@ const limitsOf = ({ limits, endpoint }: Place, usual: CallLimits): CallLimits =>
   return emulated ? { ...usual, connectMs: usual.totalMs, attemptMs: usual.totalMs } : usual;
 };
 
-export const makeDynamo = (place: Place = {}): DynamoDBClient => {
+/** A client whose rows are plain values; a value that is undefined is not stored. */
+export const documentsOf = (client: DynamoDBClient): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+export const makeDynamo = (place: Place = {}): DynamoDBDocumentClient => {
   const limits = limitsOf(place, AWS_CALLS.dynamoDb);
-  return boundCalls(new DynamoDBClient(configOf(place, limits)), limits);
+  return boundCalls(documentsOf(new DynamoDBClient(configOf(place, limits))), limits);
 };
 
 export const makeS3 = (place: Place = {}): S3Client => {

@@ -1,5 +1,6 @@
-import type { BatchGetItemCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BatchGetItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { chunksOf } from '../concurrency/chunks.ts';
 import type { Pause, Place, Row } from './table.ts';
@@ -45,7 +46,7 @@ interface Outcome {
 const addressOf = ({ table, key }: Place) => address(table, key.pk, key.sk);
 
 const readRounds = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   places: readonly Place[],
   { rows }: Outcome,
   { pause, tries }: Patience,
@@ -65,7 +66,7 @@ const readRounds = async (
 
 /** A call that one key makes invalid is asked again by halves, until that key fails alone. */
 const readChunk = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   places: readonly Place[],
   outcome: Outcome,
   patience: Patience,
@@ -90,7 +91,7 @@ const readChunk = async (
 
 /** Items at many places, of any tables, read strongly; the same place is read once. */
 export const batchGet = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   places: readonly Place[],
   pause: Pause = realPause,
   tries: number = TRIES,

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { IdRange } from '../ids/time-range.domain.ts';
 import { readableRows } from './readable-rows.ts';
 import { queryPage } from './table.ts';
@@ -16,7 +16,7 @@ export interface IdShard {
  * last row read, also where that row is unreadable and therefore no item.
  */
 export const readIdShard = async <Item>(
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   { table, pk, range, limit }: IdShard,
   parse: (row: Row) => Item,
 ): Promise<{

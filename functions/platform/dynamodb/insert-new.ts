@@ -1,5 +1,6 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
-import type { BatchStatementError, BatchStatementRequest, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { BatchStatementError, BatchStatementRequest } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TRIES, TableBusy, getRow, isInvalid, pauseBefore, realPause } from './table.ts';
 import type { Pause, Row } from './table.ts';
@@ -49,7 +50,7 @@ const outcomeOf = (error: BatchStatementError | undefined): Inserted => {
  * others.
  */
 const insertBatch = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   statements: BatchStatementRequest[],
 ): Promise<readonly Inserted[]> => {
   const { Responses = [] } = await client.send(new BatchExecuteStatementCommand({ Statements: statements }));
@@ -83,7 +84,11 @@ const split = (waiting: readonly Waiting[]) => {
  * Nothing waits on a timer, so a lone row is written at once, and ten that end side by side cost one or two calls.
  * Rows that were throttled come back after a pause, TableBusy when that lasts.
  */
-export const makeInsertNew = (client: DynamoDBClient, table: string, pause: Pause = realPause): InsertNew => {
+export const makeInsertNew = (
+  client: DynamoDBDocumentClient,
+  table: string,
+  pause: Pause = realPause,
+): InsertNew => {
   let waiting: Waiting[] = [];
   let running = false;
 

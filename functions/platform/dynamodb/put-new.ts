@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Row } from './table.ts';
 
@@ -40,7 +40,7 @@ export const newRowRequest = (table: string, row: Row, nowSeconds?: number, inst
 
 /** Writes a new row; undefined when it was written, else the row that is there. */
 export const putNew = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   table: string,
   row: Row,
   nowSeconds?: number,

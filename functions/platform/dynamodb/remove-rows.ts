@@ -1,5 +1,6 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Key } from './keys.ts';
 import { pauseBefore, realPause } from './table.ts';
@@ -10,7 +11,7 @@ const ROUNDS = 8;
 
 /** Deletes rows by their keys; absent ones are fine. Throws when some stay unprocessed. */
 export const removeRows = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   table: string,
   keys: readonly Key[],
 ): Promise<void> => {

@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Row } from './table.ts';
@@ -20,7 +20,7 @@ const position = z.object({ pk: z.string(), sk: z.string() });
 
 /** One strong page of a segment of a table. It may be empty and still have a `next`. */
 export const scanSegment = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   table: string,
   segment: Segment,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AttributeValue, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Key } from './keys.ts';
 
@@ -39,7 +40,10 @@ export const pauseBefore = (attempt: number, pause: Pause): Promise<void> =>
   pause.sleep(Math.floor(pause.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)));
 
 /** One item by its address, read strongly. */
-export const getRow = async (client: DynamoDBClient, { table, key }: Place): Promise<Row | undefined> => {
+export const getRow = async (
+  client: DynamoDBDocumentClient,
+  { table, key }: Place,
+): Promise<Row | undefined> => {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true }),
   );
@@ -77,7 +81,11 @@ const rangeRequest = (range: Range, after: Position | undefined): QueryCommandIn
 });
 
 /** One page of a range. It may be empty and still have an `after`. */
-export const queryPage = async (client: DynamoDBClient, range: Range, after?: Position): Promise<RowPage> => {
+export const queryPage = async (
+  client: DynamoDBDocumentClient,
+  range: Range,
+  after?: Position,
+): Promise<RowPage> => {
   const answer = await client.send(new QueryCommand(rangeRequest(range, after)));
   return { rows: (answer.Items ?? []).map((item) => unmarshall(item)), after: answer.LastEvaluatedKey };
 };
@@ -92,7 +100,7 @@ export class RangeTooLong extends Error {
 
 /** The pages of a range, one after the other; none is kept. Throws RangeTooLong after `most`. */
 export async function* pagesOf(
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   range: Range,
   most = MOST_PAGES,
 ): AsyncGenerator<readonly Row[]> {
@@ -107,7 +115,7 @@ export async function* pagesOf(
 }
 
 /** All of a range, page after page. */
-export const queryAll = async (client: DynamoDBClient, range: Range): Promise<readonly Row[]> => {
+export const queryAll = async (client: DynamoDBDocumentClient, range: Range): Promise<readonly Row[]> => {
   const rows: Row[] = [];
   let after: Position | undefined;
   do {

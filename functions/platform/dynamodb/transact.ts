@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import {
   TransactionCanceledException,
   TransactionInProgressException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Pause, Row } from './table.ts';
 import { TRIES, TableBusy, pauseBefore, realPause } from './table.ts';
@@ -35,7 +36,7 @@ const judgeCancellation = (error: TransactionCanceledException): Eligibility => 
 type Sent = Transacted | { readonly kind: 'again' } | { readonly kind: 'in-progress' };
 
 const send = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   writes: readonly TransactWriteItem[],
   token: string,
 ): Promise<Sent> => {
@@ -54,7 +55,7 @@ const send = async (
 
 /** All of the writes (100 at most) or none. Conflicts and throttling are waited out; TableBusy when they last. */
 export const transact = async (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   writes: readonly TransactWriteItem[],
   pause: Pause = realPause,
 ): Promise<Transacted> => {

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Place, Row } from './table.ts';
 
@@ -31,7 +32,11 @@ const request = (
 });
 
 /** Changes one item where its condition holds. */
-export const updateRow = async (client: DynamoDBClient, place: Place, update: Update): Promise<Updated> => {
+export const updateRow = async (
+  client: DynamoDBDocumentClient,
+  place: Place,
+  update: Update,
+): Promise<Updated> => {
   try {
     const { Attributes } = await client.send(new UpdateItemCommand(request(place, update)));
     return { written: true, row: Attributes === undefined ? undefined : unmarshall(Attributes) };

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { batchGet } from '../dynamodb/batch-get.ts';
@@ -85,7 +85,7 @@ const updateOf = (table: string, failed: FailedReceive) =>
   });
 
 /** Why records of queues failed, kept beside the queues because SQS moves a record to its dead letters without a word. */
-export const makeFailureLog = (client: DynamoDBClient, table: string): FailureLog => ({
+export const makeFailureLog = (client: DynamoDBDocumentClient, table: string): FailureLog => ({
   async recordFailure(failed) {
     try {
       await client.send(updateOf(table, failed));

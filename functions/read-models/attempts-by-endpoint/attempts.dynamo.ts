@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { AppId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
@@ -42,7 +42,7 @@ const pageOf = (nearest: readonly Attempt[], range: IdRange, limit: number): Pag
 });
 
 export interface AttemptTables {
-  readonly client: DynamoDBClient;
+  readonly client: DynamoDBDocumentClient;
   readonly deliveries: string;
   readonly views: string;
 }

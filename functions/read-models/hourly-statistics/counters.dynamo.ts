@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { lowerBound, upperBound } from '../../platform/ids/ids.domain.ts';
 import type { Counted } from './statistics.flow.ts';
@@ -26,7 +27,7 @@ interface Answer {
 }
 
 /** One strong read that brings numbers home and no rows. */
-const countOnce = async (client: DynamoDBClient, table: string, read: Read): Promise<Answer> => {
+const countOnce = async (client: DynamoDBDocumentClient, table: string, read: Read): Promise<Answer> => {
   const { pk, span, after } = read;
   const answer = await client.send(
     new QueryCommand({
@@ -55,7 +56,7 @@ const countOnce = async (client: DynamoDBClient, table: string, read: Read): Pro
 
 /** Counts attempts in the list of attempts by endpoint, over all of its shards. */
 export const makeCounter =
-  (client: DynamoDBClient, views: string) =>
+  (client: DynamoDBDocumentClient, views: string) =>
   async (
     { orgId, appId, endpointId }: EndpointKey,
     spans: readonly Span[],

@@ -5,7 +5,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../../platform/ids/brand.domain.ts';
@@ -73,7 +73,7 @@ const UNCHANGED =
   '(#g = :g OR (attribute_not_exists(#g) AND :g = :zero)) AND (th = :seen OR (attribute_not_exists(th) AND :seen = :zero))';
 
 /** What is kept of hours, and which of them wait to be counted. */
-export const makeHourlyStatistics = (client: DynamoDBClient, table: string): HourlyStatistics => ({
+export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: string): HourlyStatistics => ({
   count: makeCounter(client, table),
 
   async kept(of, span) {
@@ -137,7 +137,7 @@ export const makeHourlyStatistics = (client: DynamoDBClient, table: string): Hou
 });
 
 /** Writes notes; before one about a reopened hour, what was kept of it goes. */
-export const makeMarkDirtyHours = (client: DynamoDBClient, table: string): MarkDirtyHours => {
+export const makeMarkDirtyHours = (client: DynamoDBDocumentClient, table: string): MarkDirtyHours => {
   const reopen = async (of: DirtyHour): Promise<void> => {
     await client.send(
       new UpdateItemCommand({

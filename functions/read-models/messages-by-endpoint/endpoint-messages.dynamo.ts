@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { idRange } from '../../platform/ids/time-range.domain.ts';
 import type { AttemptedReader, EndpointMessageQuery } from '../delivery-status.port.ts';
 import { hasCome } from './endpoint-messages.domain.ts';
@@ -18,7 +18,7 @@ const accepts =
 
 /** The read model of messages by endpoint, as a list in time. */
 export const makeEndpointMessages =
-  (client: DynamoDBClient, views: string): AttemptedReader['messages'] =>
+  (client: DynamoDBDocumentClient, views: string): AttemptedReader['messages'] =>
   (orgId, appId, endpointId, query, nowMs) =>
     listShards({
       shards: SHARDS,

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { RebuildLog } from './rebuild.port.ts';
 import { attemptKey, parseAttemptFacts } from '../../deliver/attempts/attempt-row.ts';
@@ -20,7 +20,7 @@ const readable = (row: Row): Attempt | undefined => {
 };
 
 /** The log of attempts as a rebuild reads it. */
-export const makeRebuildLog = (client: DynamoDBClient, table: string): RebuildLog => ({
+export const makeRebuildLog = (client: DynamoDBDocumentClient, table: string): RebuildLog => ({
   async scan(segment, after) {
     const page = await scanSegment(client, table, segment, { after, limit: PAGE });
     return { ...page, items: page.items.filter(({ type }) => type === 'at').map(readable) };

@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { PASSES } from './rebuild.port.ts';
@@ -23,7 +23,7 @@ const placeOf = ({ views, startedAt }: RebuildJob, pass: Pass, { number }: Pick<
   controlKeys.rebuild(nameOf(views), `${startedAt}#${pass}#${number}`);
 
 /** Where rebuilds stand, in Control. */
-export const makeRebuildProgress = (client: DynamoDBClient, table: string): RebuildProgress => {
+export const makeRebuildProgress = (client: DynamoDBDocumentClient, table: string): RebuildProgress => {
   const put = async (row: Row) => {
     const Item = marshall(row, { removeUndefinedValues: true });
     await client.send(new PutItemCommand({ TableName: table, Item }));

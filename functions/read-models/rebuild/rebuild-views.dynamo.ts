@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { messageId } from '../../platform/ids/brand.domain.ts';
 import { idTime } from '../../platform/ids/ids.domain.ts';
@@ -64,7 +64,11 @@ const itemOf = (row: Row): readonly ViewItem[] => {
 };
 
 /** The read models as a rebuild reads and mends them; `views` is the projection's own writer. */
-export const makeRebuildViews = (client: DynamoDBClient, table: string, views: Views): RebuildViews => {
+export const makeRebuildViews = (
+  client: DynamoDBDocumentClient,
+  table: string,
+  views: Views,
+): RebuildViews => {
   const rowsAt = async (keys: readonly Key[]): Promise<readonly (Row | undefined)[]> => {
     const found = await batchGet(
       client,

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RebuildDeps } from './rebuild.flow.ts';
 import { noSteps } from '../../platform/steps/steps.ts';
 import { makeMarkDirtyHours } from '../hourly-statistics/endpoint-hours.dynamo.ts';
@@ -16,7 +16,7 @@ export interface RebuildTables {
 
 /** The rebuild of read models on a stage's tables, written through the projection's own adapters. */
 export const wireRebuild = (
-  client: DynamoDBClient,
+  client: DynamoDBDocumentClient,
   tables: RebuildTables,
 ): Omit<RebuildDeps, 'onPage' | 'stopped'> => ({
   log: makeRebuildLog(client, tables.deliveries),

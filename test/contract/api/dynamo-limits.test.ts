@@ -1,3 +1,4 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../functions/api/openapi/openapi.ts';
 import { operations } from '../../../functions/api/operations.ts';
@@ -7,6 +8,7 @@ import { holdDynamoLimits, limitProblem } from '../../support/dynamo-limits.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { seed } from './seeded.ts';
 import type { Seeded } from './seeded.ts';
+import { emulatorDynamo } from '../reads/tables.ts';
 import { serveApi } from './served-api.ts';
 import type { ServedApi } from './served-api.ts';
 
@@ -177,6 +179,11 @@ it('nearly all operations succeed at times: values are not refused for their sha
     ({ method, path }) => !answers.some((one) => one.startsWith(`${method} ${path} 2`)),
   );
   expect(failed.length, failed.map(({ operationId }) => operationId).join(', ')).toBeLessThan(10);
+});
+
+it('calls of this process are held to the limits', async () => {
+  const sent = emulatorDynamo().send(new GetCommand({ TableName: 't', Key: { pk: 'p', sk: '' } }));
+  await expect(sent).rejects.toThrow('sk is empty');
 });
 
 it('the limits are held: what DynamoDB refuses is refused', () => {

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
@@ -191,7 +191,7 @@ const seedLargeApplication = async ({ client, variables, org, ids }: Awaited<Ret
 };
 
 /** In calls of 25, the most that DynamoDB takes. */
-const writeAll = async (client: DynamoDBClient, table: string, rows: readonly Row[]) => {
+const writeAll = async (client: DynamoDBDocumentClient, table: string, rows: readonly Row[]) => {
   for (let start = 0; start < rows.length; start += 25) {
     const requests = rows
       .slice(start, start + 25)

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -17,7 +17,7 @@ import { makeRandom } from '../../support/simulation/random.ts';
 import { RangeTooLong } from '../../../functions/platform/dynamodb/table.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
-let client: DynamoDBClient;
+let client: DynamoDBDocumentClient;
 beforeAll(() => {
   client = emulatorDynamo();
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ import {
 } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
-let client: DynamoDBClient;
+let client: DynamoDBDocumentClient;
 let s3: S3Client;
 beforeAll(() => {
   client = emulatorDynamo();

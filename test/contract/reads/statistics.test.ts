@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { Attempt, AttemptOutcome } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -25,7 +25,7 @@ import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/bui
 import { makeRandom } from '../../support/simulation/random.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
-let client: DynamoDBClient;
+let client: DynamoDBDocumentClient;
 beforeAll(() => {
   client = emulatorDynamo();
 });

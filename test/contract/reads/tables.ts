@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
@@ -12,10 +12,10 @@ export const useEmulator = (): string => {
   return endpoint;
 };
 
-export const emulatorDynamo = (): DynamoDBClient => makeDynamo({ endpoint: useEmulator() });
+export const emulatorDynamo = (): DynamoDBDocumentClient => makeDynamo({ endpoint: useEmulator() });
 
 /** A table of the house that nobody used before. */
-export const freshTable = async (client: DynamoDBClient): Promise<string> => {
+export const freshTable = async (client: DynamoDBDocumentClient): Promise<string> => {
   const TableName = `reads-${randomUUID()}`;
   await client.send(
     new CreateTableCommand({

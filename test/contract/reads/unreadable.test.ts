@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
@@ -48,7 +48,7 @@ import { emulatorDynamo, freshTable } from './tables.ts';
 /** Rows that the next release wrote, or a mistake. */
 const OTHER_FORM = { v: 99 };
 
-let client: DynamoDBClient;
+let client: DynamoDBDocumentClient;
 let table: string;
 const ids = seededIds(7);
 

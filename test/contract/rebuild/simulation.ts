@@ -1,5 +1,5 @@
 import { PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { expect } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -71,7 +71,7 @@ export interface RunOptions {
   readonly onPage?: (pass: Pass) => void;
 }
 
-const rowsOf = async (client: DynamoDBClient, TableName: string): Promise<RawRow[]> => {
+const rowsOf = async (client: DynamoDBDocumentClient, TableName: string): Promise<RawRow[]> => {
   const rows: RawRow[] = [];
   for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
     rows.push(...(page.Items ?? []).map((item) => unmarshall(item)));

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudWatchClient, GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { TrimmedDataAccessException } from '@aws-sdk/client-dynamodb-streams';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import type { FailedReceive } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
 import type { Stage } from '../../../scripts/dlq/stage.ts';
@@ -110,7 +111,7 @@ const makeTable = () => {
     all: () => [...rows.values()].map((row) => unmarshall(row)),
     dynamo: {
       send: async (command: { input: Input }) => answers[command.constructor.name]!(command.input),
-    } as unknown as DynamoDBClient,
+    } as unknown as DynamoDBDocumentClient,
   };
 };
 

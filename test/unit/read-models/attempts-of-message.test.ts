@@ -1,4 +1,5 @@
-import type { BatchGetItemCommandInput, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
@@ -57,7 +58,7 @@ const makeTable = (endless = false) => {
   return {
     asked,
     reader: makeAttempts({
-      client: { send } as unknown as DynamoDBClient,
+      client: { send } as unknown as DynamoDBDocumentClient,
       deliveries: 'log',
       views: 'views',
     }),

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { batchGet } from '../../../../functions/platform/dynamodb/batch-get.ts';
 import { fakeClient, fakePause } from './fake-client.ts';
@@ -64,7 +64,7 @@ describe('batchGet', () => {
       return { Responses: { t: keys.map((pk) => item(pk, pk)) } };
     };
     const places = ['a', 'b', 'bad', 'c', 'd'].map((pk) => place(pk));
-    const found = await batchGet({ send } as unknown as DynamoDBClient, places, fakePause());
+    const found = await batchGet({ send } as unknown as DynamoDBDocumentClient, places, fakePause());
     expect(['a', 'b', 'c', 'd'].map((pk) => found(place(pk))?.['value'])).toEqual(['a', 'b', 'c', 'd']);
     expect(() => found(place('bad'))).toThrow('key too long');
   });

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeInsertNew } from '../../../../functions/platform/dynamodb/insert-new.ts';
@@ -44,7 +44,7 @@ const makeBench = (refuse: (row: Row) => string | undefined = () => undefined) =
     return { Responses: batch.map(insertOne) };
   };
   const pause = fakePause();
-  const insert = makeInsertNew({ send } as unknown as DynamoDBClient, 'table', pause);
+  const insert = makeInsertNew({ send } as unknown as DynamoDBDocumentClient, 'table', pause);
   return { rows, calls, insert, pause };
 };
 const row = (name: string, value = 1): Row => ({ pk: name, sk: 's', value });
