@@ -1,6 +1,6 @@
 /**
- * Works on items group by group, side by side. Each item gets an answer of its own, and waits for no other group.
- * `work` answers how to come by each member's, in their order.
+ * Processes groups of items concurrently. Returns a promise for each item, which waits only for the item's own group.
+ * `work` returns, for each member in order, a function that returns the member's answer or throws its failure.
  */
 export const eachGroup = <Item, Answer>(
   items: readonly Item[],
@@ -14,7 +14,7 @@ export const eachGroup = <Item, Answer>(
   }
   return items.map(async (item) => {
     const answer = answers.get(item);
-    if (answer === undefined) throw new Error('an item without a group');
+    if (answer === undefined) throw new Error('An item belongs to no group');
     return answer;
   });
 };
@@ -24,6 +24,7 @@ const answerAt = async <Answer>(
   position: number,
 ): Promise<Answer> => {
   const answer = (await working)[position];
-  if (answer === undefined) throw new Error('a group answered for fewer items than it has');
+  if (answer === undefined)
+    throw new Error('The work of a group returned fewer answers than the group has members');
   return answer();
 };

@@ -1,6 +1,6 @@
 /**
- * Waits until all of the work has ended, then answers its results or throws the first failure. Unlike `Promise.all` it
- * leaves nothing running: Lambda freezes what a handler left behind and thaws it within a later invocation.
+ * Waits until all promises have settled, then returns their results or throws the first failure. `Promise.all` would
+ * leave promises running, which Lambda freezes with the environment and resumes in a later invocation.
  */
 export const settleAll = async <Work extends readonly unknown[] | []>(
   work: Work,
@@ -10,17 +10,17 @@ export const settleAll = async <Work extends readonly unknown[] | []>(
   return Promise.all(work);
 };
 
-/** For work of which all must have succeeded. */
+/** Throws the reason of the first outcome that was rejected. */
 export const throwFirstFailure = (outcomes: readonly PromiseSettledResult<unknown>[]): void => {
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 };
 
-/** Groups that are worked on side by side. */
-const SIDE_BY_SIDE = 16;
+/** Groups that are processed concurrently. */
+const CONCURRENT_GROUPS = 16;
 
 /**
- * Does work that is safe to repeat for all items together; where that fails, for each item alone, so that one that
- * cannot be done fails none beside it. Items of one group keep their order. Answers what became of each.
+ * Does idempotent work for all items in one call. If that fails, repeats it for each item alone, so that a failing item
+ * does not fail the others; items of one group keep their order. Returns the outcome of each item.
  */
 export const settleTogetherOrAlone = async <Item>(
   items: readonly Item[],
@@ -39,6 +39,6 @@ export const settleTogetherOrAlone = async <Item>(
       }
     }
   };
-  await settleAll(Array.from({ length: SIDE_BY_SIDE }, takeGroups));
+  await settleAll(Array.from({ length: CONCURRENT_GROUPS }, takeGroups));
   return items.map((item) => outcomes.get(item) ?? together);
 };

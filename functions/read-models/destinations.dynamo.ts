@@ -7,7 +7,7 @@ import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.d
 import { parseAttemptFacts } from '../deliver/attempts/attempt-row.ts';
 import { deliveryKeys } from '../platform/dynamodb/keys.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
-import { RangeTooLong, behind, queryPage } from '../platform/dynamodb/table.ts';
+import { RangeTooLong, prefixEnd, queryPage } from '../platform/dynamodb/table.ts';
 import type { RowPage } from '../platform/dynamodb/table.ts';
 
 const ATTEMPTS = 'at#';
@@ -18,10 +18,10 @@ const MOST_READS = 64;
 
 /** Sort keys of the attempts at endpoints beyond the cursor, in the direction walked. */
 const span = (cursor: Cursor | null): { readonly low: string; readonly high: string } => {
-  const all = { low: ATTEMPTS, high: behind(ATTEMPTS) };
+  const all = { low: ATTEMPTS, high: prefixEnd(ATTEMPTS) };
   if (cursor === null) return all;
   return cursor.direction === 'next'
-    ? { ...all, low: behind(`${ATTEMPTS}${cursor.id}#`) }
+    ? { ...all, low: prefixEnd(`${ATTEMPTS}${cursor.id}#`) }
     : { ...all, high: `${ATTEMPTS}${cursor.id}#` };
 };
 

@@ -13,7 +13,7 @@ import { listPage } from '../catalog/lookup.dynamo.ts';
 import type { StoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
 import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
-import { behind, getRow } from '../platform/dynamodb/table.ts';
+import { prefixEnd, getRow } from '../platform/dynamodb/table.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 import { parseTaskRow, taskChanges, taskRow } from './task-row.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
@@ -77,7 +77,7 @@ export const makeTaskStore = (
     list: (orgId: OrgId, page: PageRequest, keep) => {
       const { pk, sk: low } = controlKeys.task(orgId, 'qtask_');
       const listing = {
-        range: { table, pk, low, high: behind(low) },
+        range: { table, pk, low, high: prefixEnd(low) },
         keyOf: (id: string) => id,
         idOf: ({ id }: Task) => id,
         parse: parseTaskRow,

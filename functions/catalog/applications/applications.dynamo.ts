@@ -22,7 +22,7 @@ import {
   startRevision,
 } from '../writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
-import { behind, getRow } from '../../platform/dynamodb/table.ts';
+import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
 
 const NOT_FOUND: NotFound = { kind: 'not-found' };
 const CONFLICT: Conflict = { kind: 'conflict' };
@@ -109,7 +109,7 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
     list: (orgId: OrgId, page: PageRequest) => {
       const { pk } = catalogKeys.applicationListing(orgId, '');
       const listing = {
-        range: { table, pk, low: 'app_', high: behind('app_') },
+        range: { table, pk, low: 'app_', high: prefixEnd('app_') },
         keyOf: (id: string) => id,
         idOf: ({ id }: Application) => id,
         parse: (item: Parameters<typeof readApplication>[0]) => readApplication(item).item,

@@ -16,7 +16,7 @@ import { deleteOver, moveUid, putAlong, putNew, putOver, renewRevision } from '.
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
-import { behind, getRow } from '../../platform/dynamodb/table.ts';
+import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
 
 const NOT_FOUND: NotFound = { kind: 'not-found' };
 const CONFLICT: Conflict = { kind: 'conflict' };
@@ -94,7 +94,7 @@ const removeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint
 /** The live endpoints of an application: what a list and a snapshot read. */
 const endpointRange = (orgId: OrgId, app: AppId): { pk: string; low: string; high: string } => {
   const { pk, sk } = catalogKeys.endpoint(orgId, app, '');
-  return { pk, low: sk, high: behind(sk) };
+  return { pk, low: sk, high: prefixEnd(sk) };
 };
 
 export const makeEndpointStore = (catalog: Catalog): EndpointStore => {

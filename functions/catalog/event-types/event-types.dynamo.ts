@@ -11,7 +11,7 @@ import type { Write } from '../writes.ts';
 import { deleteOver, putNew, putOver } from '../writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
-import { behind, getRow } from '../../platform/dynamodb/table.ts';
+import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
 
 const NOT_FOUND: NotFound = { kind: 'not-found' };
 const CONFLICT: Conflict = { kind: 'conflict' };
@@ -62,7 +62,7 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
     list: (orgId, page, filter) => {
       const { pk, sk } = catalogKeys.eventType(orgId, '');
       const listing = {
-        range: { table, pk, low: sk, high: behind(sk) },
+        range: { table, pk, low: sk, high: prefixEnd(sk) },
         keyOf: (name: string) => catalogKeys.eventType(orgId, name).sk,
         idOf: ({ name }: EventType) => name,
         parse: (item: Row) => readEventType(item).item,

@@ -7,7 +7,7 @@ import { readApplication, readEndpoint, readEndpointFacts } from '../items.ts';
 import type { Stored } from '../items.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import type { Range, Row } from '../../platform/dynamodb/table.ts';
-import { behind } from '../../platform/dynamodb/table.ts';
+import { prefixEnd } from '../../platform/dynamodb/table.ts';
 
 /** An application with its live endpoints; `revision` is the sum of their `rev`s (catalog-writes.ts). */
 export interface Snapshot {
@@ -25,7 +25,7 @@ export const snapshotRange = (table: string, orgId: OrgId, app: AppId): Range =>
     table,
     pk,
     low,
-    high: behind(catalogKeys.endpoint(orgId, app, '').sk),
+    high: prefixEnd(catalogKeys.endpoint(orgId, app, '').sk),
     forward: true,
     strong: true,
   };

@@ -81,7 +81,7 @@ export const makeReservePublishes = (client: DynamoDBDocumentClient, table: stri
   const lines = makeLines(client, table);
   return async ({ orgId, appId }, asked) => {
     try {
-      return await lines(controlKeys.publishes(orgId, appId), asked);
+      return await lines(controlKeys.publishRateLimit(orgId, appId), asked);
     } catch (error) {
       if (error instanceof TableBusy) return undefined; // so many want a place that there is none
       throw error;

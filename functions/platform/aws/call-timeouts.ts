@@ -3,17 +3,17 @@ import type { CallLimits } from '../limits/aws-calls.domain.ts';
 
 type Handle = NodeHttpHandler['handle'];
 
-/** The service did not answer in time. Named as the SDK names it, so that another attempt is made while there is time. */
+/** One attempt timed out. It has the name of the SDK's own timeout error, so that the SDK retries it. */
 class AttemptTimedOut extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** A call with all its attempts took longer than it may. The same call may succeed later. */
+/** A call exceeded its total timeout, retries included. The same call may succeed later. */
 export class AwsCallTimedOut extends Error {
   override readonly name = 'AwsCallTimedOut';
 }
 
-/** Bounds each attempt as a whole: the SDK's own timeouts end with the headers, and a body can hang after them. */
+/** Bounds a whole attempt, body included: the SDK's own timeouts end once the headers have arrived. */
 class BoundedHandler extends NodeHttpHandler {
   readonly #attemptMs: number;
 
@@ -26,7 +26,7 @@ class BoundedHandler extends NodeHttpHandler {
     const attempt = new AbortController();
     const timer = setTimeout(() => attempt.abort(), this.#attemptMs);
     const { abortSignal: call } = options;
-    // Aborting destroys the connection, also after the headers, so that whoever reads the body gets an error.
+    // Aborting after the headers destroys the connection, so that reading the body throws.
     const abortSignal =
       call instanceof AbortSignal ? AbortSignal.any([call, attempt.signal]) : attempt.signal;
     try {
@@ -50,7 +50,7 @@ interface Closable {
 const isClosable = (body: unknown): body is Closable =>
   typeof body === 'object' && body !== null && 'once' in body && typeof body.once === 'function';
 
-/** What every client of an AWS service is made with. */
+/** The retry and timeout configuration of every AWS client. */
 export const boundedConfig = (limits: CallLimits) => ({
   maxAttempts: limits.attempts,
   requestHandler: new BoundedHandler(limits),
@@ -60,7 +60,7 @@ interface Client {
   readonly send: (...args: never[]) => unknown;
 }
 
-/** Ends every call of the client after its total time, during an attempt and between two. */
+/** Bounds every call of the client by its total timeout, both during attempts and in the backoff between them. */
 export const boundCalls = <Bounded extends Client>(client: Bounded, { totalMs }: CallLimits): Bounded => {
   const { send } = client;
   const bounded = async (command: unknown, options: object = {}): Promise<unknown> => {
@@ -69,7 +69,7 @@ export const boundCalls = <Bounded extends Client>(client: Bounded, { totalMs }:
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        // The SDK does not look at the signal while it waits to try again; its next attempt ends at once.
+        // The SDK ignores the signal during its backoff, so reject first; the signal ends the next attempt at once.
         reject(new AwsCallTimedOut(`an AWS call took longer than ${totalMs} ms`));
         call.abort();
       }, totalMs);

@@ -9,61 +9,65 @@ import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { boundCalls, boundedConfig } from './call-timeouts.ts';
 
 /**
- * The clients of AWS services, each with a connect, an attempt and a total timeout and a bounded number of attempts. No
- * other file of functions/ makes one (a lint rule). Endpoint, region and credentials come from the environment.
+ * Makes the clients of AWS services, each with timeouts for connecting, one attempt and the whole call, and a bounded
+ * number of attempts. A lint rule forbids clients elsewhere in functions/. Endpoint, region and credentials come from the
+ * environment.
  */
 
-interface Place {
+interface ClientOptions {
   readonly endpoint?: string;
-  /** Tests shorten them. */
+  /** Absent: the limits of the service. Tests use shorter ones. */
   readonly limits?: CallLimits;
 }
 
-const configOf = ({ endpoint }: Place, limits: CallLimits) => ({
+const configOf = ({ endpoint }: ClientOptions, limits: CallLimits) => ({
   ...boundedConfig(limits),
   ...(endpoint === undefined ? {} : { endpoint }),
 });
 
-/** Emulators resolve no host name of a bucket or a queue. */
-const onEmulator = ({ endpoint }: Place): boolean =>
+/** Whether the client talks to an emulator, which resolves no host names of buckets and queues. */
+const onEmulator = ({ endpoint }: ClientOptions): boolean =>
   endpoint !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined;
 
-/** An emulator shares its machine with every function: there a slow answer means a busy machine, and no lost host. */
-const limitsOf = ({ limits, endpoint }: Place, usual: CallLimits): CallLimits => {
+/** An emulator shares its machine with every function, so only the total timeout applies: slow responses are normal. */
+const limitsOf = ({ limits, endpoint }: ClientOptions, usual: CallLimits): CallLimits => {
   if (limits !== undefined) return limits;
   const emulated = endpoint === undefined && process.env['AWS_ENDPOINT_URL'] !== undefined;
   return emulated ? { ...usual, connectMs: usual.totalMs, attemptMs: usual.totalMs } : usual;
 };
 
-/** A client whose rows are plain values; a value that is undefined is not stored. */
+/** A client that converts between items and plain values; undefined values are not stored. */
 export const documentsOf = (client: DynamoDBClient): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
-export const makeDynamo = (place: Place = {}): DynamoDBDocumentClient => {
-  const limits = limitsOf(place, AWS_CALLS.dynamoDb);
-  return boundCalls(documentsOf(new DynamoDBClient(configOf(place, limits))), limits);
+export const makeDynamo = (options: ClientOptions = {}): DynamoDBDocumentClient => {
+  const limits = limitsOf(options, AWS_CALLS.dynamoDb);
+  return boundCalls(documentsOf(new DynamoDBClient(configOf(options, limits))), limits);
 };
 
-export const makeS3 = (place: Place = {}): S3Client => {
-  const limits = limitsOf(place, AWS_CALLS.s3);
-  return boundCalls(new S3Client({ ...configOf(place, limits), forcePathStyle: onEmulator(place) }), limits);
-};
-
-export const makeSqs = (place: Place = {}): SQSClient => {
-  const limits = limitsOf(place, AWS_CALLS.sqs);
-  const config = configOf(place, limits);
+export const makeS3 = (options: ClientOptions = {}): S3Client => {
+  const limits = limitsOf(options, AWS_CALLS.s3);
   return boundCalls(
-    new SQSClient(onEmulator(place) ? { ...config, useQueueUrlAsEndpoint: false } : config),
+    new S3Client({ ...configOf(options, limits), forcePathStyle: onEmulator(options) }),
     limits,
   );
 };
 
-export const makeEventBridge = (place: Place = {}): EventBridgeClient => {
-  const limits = limitsOf(place, AWS_CALLS.eventBridge);
-  return boundCalls(new EventBridgeClient(configOf(place, limits)), limits);
+export const makeSqs = (options: ClientOptions = {}): SQSClient => {
+  const limits = limitsOf(options, AWS_CALLS.sqs);
+  const config = configOf(options, limits);
+  return boundCalls(
+    new SQSClient(onEmulator(options) ? { ...config, useQueueUrlAsEndpoint: false } : config),
+    limits,
+  );
 };
 
-export const makeSecretsManager = (place: Place = {}): SecretsManagerClient => {
-  const limits = limitsOf(place, AWS_CALLS.secretsManager);
-  return boundCalls(new SecretsManagerClient(configOf(place, limits)), limits);
+export const makeEventBridge = (options: ClientOptions = {}): EventBridgeClient => {
+  const limits = limitsOf(options, AWS_CALLS.eventBridge);
+  return boundCalls(new EventBridgeClient(configOf(options, limits)), limits);
+};
+
+export const makeSecretsManager = (options: ClientOptions = {}): SecretsManagerClient => {
+  const limits = limitsOf(options, AWS_CALLS.secretsManager);
+  return boundCalls(new SecretsManagerClient(configOf(options, limits)), limits);
 };

@@ -1,13 +1,13 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BODY_BYTES } from '../limits/requests.domain.ts';
 
-/** The first byte says how the rest is packed, so that another way can be added and old bytes stay readable. */
+/** The first byte names the compression of the rest, so that another one can be added while old bytes stay readable. */
 const PLAIN = 0;
 const DEFLATED = 1;
-/** Below this (bytes) packing costs more time than it saves: a write unit is 1 KB. */
+/** Below this size (bytes) compression rarely saves anything: DynamoDB counts write units of 1 KB. */
 const WORTH_PACKING = 256;
 
-/** Bytes as they are stored: packed where that makes them smaller. */
+/** Bytes as they are stored: compressed where that makes them smaller. */
 export const pack = (bytes: Uint8Array): Uint8Array => {
   const deflated = bytes.length < WORTH_PACKING ? undefined : deflateRawSync(bytes);
   if (deflated === undefined || deflated.length >= bytes.length)
@@ -15,10 +15,10 @@ export const pack = (bytes: Uint8Array): Uint8Array => {
   return Buffer.concat([Buffer.of(DEFLATED), deflated]);
 };
 
-/** The bytes that were packed, exactly. Throws on bytes of an unknown kind. */
+/** Restores exactly the bytes that were packed. Throws on an unknown compression. */
 export const unpack = (stored: Uint8Array): Uint8Array => {
   const [packing, rest] = [stored[0], stored.subarray(1)];
   if (packing === PLAIN) return rest;
   if (packing === DEFLATED) return inflateRawSync(rest, { maxOutputLength: BODY_BYTES });
-  throw new Error(`stored bytes of unknown packing ${String(packing)}`);
+  throw new Error(`stored bytes have the unknown compression ${String(packing)}`);
 };

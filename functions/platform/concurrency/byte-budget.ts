@@ -1,9 +1,9 @@
-/** Takes so many bytes of a budget, waiting in line until they are free; what it answers gives them back. */
+/** Acquires bytes of a budget, and waits until they are free. Returns the function that releases them. */
 export type TakeBytes = (bytes: number) => Promise<() => void>;
 
 export interface ByteBudget {
   readonly total: number;
-  /** Takers of no more than this do not wait, and do not count. */
+  /** Requests of up to this many bytes do not wait and are not counted. */
   readonly free: number;
 }
 
@@ -12,15 +12,15 @@ interface Waiting {
   readonly start: () => void;
 }
 
-/** Bounds the bytes that are in flight, first come first served; one taker of more than the total runs alone. */
+/** A semaphore over bytes in flight, first in, first out. A request of more than the total gets the whole budget alone. */
 export const makeByteBudget = ({ total, free }: ByteBudget): TakeBytes => {
-  const line: Waiting[] = [];
+  const queue: Waiting[] = [];
   let used = 0;
 
   const admit = () => {
-    for (let next = line[0]; next !== undefined; next = line[0]) {
+    for (let next = queue[0]; next !== undefined; next = queue[0]) {
       if (used > 0 && used + next.bytes > total) return;
-      line.shift();
+      queue.shift();
       used += next.bytes;
       next.start();
     }
@@ -29,13 +29,13 @@ export const makeByteBudget = ({ total, free }: ByteBudget): TakeBytes => {
   return async (bytes) => {
     if (bytes <= free) return () => undefined;
     await new Promise<void>((start) => {
-      line.push({ bytes, start });
+      queue.push({ bytes, start });
       admit();
     });
-    let given = false;
+    let released = false;
     return () => {
-      if (given) return;
-      given = true;
+      if (released) return;
+      released = true;
       used -= bytes;
       admit();
     };

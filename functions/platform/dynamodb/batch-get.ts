@@ -10,34 +10,34 @@ import { settleAll } from '../settle.domain.ts';
 const address = (table: string, pk: unknown, sk: unknown) => JSON.stringify([table, pk, sk]);
 
 /**
- * The answer to a batch: the item at a place, undefined where there is none. Throws where that place could not be read
- * (TableBusy: it was throttled), so that a place without an answer fails only what rests on it.
+ * Looks up a place in the result of a batch: the row, or undefined where there is none. Throws if that place could not
+ * be read (TableBusy: it was throttled), so that only the work that needs this row fails.
  */
 export type Found = (place: Place) => Row | undefined;
 
 const BATCH = 100; // BatchGetItem's limit
-/** Tries of a read whose caller asks again later for what is missing: a tenth of a second in all. */
+/** Tries of a read whose caller repeats the missing places later: a tenth of a second in all. */
 export const FEW_TRIES = 5;
 
-type Wanted = NonNullable<BatchGetItemCommandInput['RequestItems']>;
+type RequestItems = NonNullable<BatchGetItemCommandInput['RequestItems']>;
 
 /** The request for up to 100 distinct places, of any tables. */
-const batchRequest = (places: readonly Place[]): Wanted => {
-  const wanted: Wanted = {};
+const batchRequest = (places: readonly Place[]): RequestItems => {
+  const request: RequestItems = {};
   for (const { table, key } of places) {
-    const keys = [...(wanted[table]?.Keys ?? []), marshall({ pk: key.pk, sk: key.sk })];
-    wanted[table] = { Keys: keys, ConsistentRead: true };
+    const keys = [...(request[table]?.Keys ?? []), marshall({ pk: key.pk, sk: key.sk })];
+    request[table] = { Keys: keys, ConsistentRead: true };
   }
-  return wanted;
+  return request;
 };
 
-interface Patience {
+interface RetryOptions {
   readonly pause: Pause;
-  /** Calls at most, for keys that DynamoDB leaves unprocessed. */
+  /** The most calls for keys that DynamoDB leaves unprocessed. */
   readonly tries: number;
 }
 
-/** What a batch has come to: rows, and why places were not read, by address. */
+/** The result of a batch by address: rows, and the failures of places that could not be read. */
 interface Outcome {
   readonly rows: Map<string, Row>;
   readonly failures: Map<string, Error>;
@@ -45,43 +45,44 @@ interface Outcome {
 
 const addressOf = ({ table, key }: Place) => address(table, key.pk, key.sk);
 
-const readRounds = async (
+/** Reads up to 100 places and returns the keys that stayed unprocessed after all tries. */
+const readUnprocessed = async (
   client: DynamoDBDocumentClient,
   places: readonly Place[],
   { rows }: Outcome,
-  { pause, tries }: Patience,
-): Promise<Wanted> => {
-  let wanted = batchRequest(places);
+  { pause, tries }: RetryOptions,
+): Promise<RequestItems> => {
+  let unprocessed = batchRequest(places);
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const answer = await client.send(new BatchGetItemCommand({ RequestItems: wanted }));
+    const answer = await client.send(new BatchGetItemCommand({ RequestItems: unprocessed }));
     for (const [table, items] of Object.entries(answer.Responses ?? {}))
       for (const row of items.map((item): Row => unmarshall(item)))
         rows.set(address(table, row['pk'], row['sk']), row);
-    wanted = answer.UnprocessedKeys ?? {};
-    if (Object.keys(wanted).length === 0) break;
+    unprocessed = answer.UnprocessedKeys ?? {};
+    if (Object.keys(unprocessed).length === 0) break;
     await pauseBefore(attempt, pause);
   }
-  return wanted;
+  return unprocessed;
 };
 
-/** A call that one key makes invalid is asked again by halves, until that key fails alone. */
+/** Reads one chunk. A request that one key makes invalid is bisected, until that key fails alone. */
 const readChunk = async (
   client: DynamoDBDocumentClient,
   places: readonly Place[],
   outcome: Outcome,
-  patience: Patience,
+  options: RetryOptions,
 ): Promise<void> => {
   try {
-    const left = await readRounds(client, places, outcome, patience);
-    const busy = new TableBusy(`keys stayed unprocessed ${patience.tries} times`);
+    const left = await readUnprocessed(client, places, outcome, options);
+    const busy = new TableBusy(`keys stayed unprocessed ${options.tries} times`);
     for (const [table, { Keys = [] }] of Object.entries(left))
       for (const { pk, sk } of Keys.map((key) => unmarshall(key)))
         outcome.failures.set(address(table, pk, sk), busy);
   } catch (error) {
     if (isInvalid(error) && places.length > 1) {
       const middle = Math.ceil(places.length / 2);
-      await readChunk(client, places.slice(0, middle), outcome, patience);
-      await readChunk(client, places.slice(middle), outcome, patience);
+      await readChunk(client, places.slice(0, middle), outcome, options);
+      await readChunk(client, places.slice(middle), outcome, options);
     } else {
       const failure = error instanceof Error ? error : new Error(String(error));
       for (const place of places) outcome.failures.set(addressOf(place), failure);
@@ -89,7 +90,7 @@ const readChunk = async (
   }
 };
 
-/** Items at many places, of any tables, read strongly; the same place is read once. */
+/** Reads rows at many places, of any tables, with strong consistency. A place that is given twice is read once. */
 export const batchGet = async (
   client: DynamoDBDocumentClient,
   places: readonly Place[],

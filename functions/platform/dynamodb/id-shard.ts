@@ -13,7 +13,7 @@ export interface IdShard {
 
 /**
  * One strong read of a partition sorted by id: rows strictly inside the range, in walking order. `last` is the id of the
- * last row read, also where that row is unreadable and therefore no item.
+ * last row read, even if that row is unreadable and left out of `items`.
  */
 export const readIdShard = async <Item>(
   client: DynamoDBDocumentClient,
@@ -31,7 +31,7 @@ export const readIdShard = async <Item>(
     high: range.below,
     forward: range.walk === 'oldest-first',
     strong: true,
-    limit: limit + 1, // one bound is a cursor, which the range leaves out and BETWEEN does not
+    limit: limit + 1, // one bound may be the cursor's id, which BETWEEN includes and the range excludes
   });
   const inside = page.rows.filter(({ sk }) => sk !== range.above && sk !== range.below);
   const last = inside.at(-1)?.['sk'];

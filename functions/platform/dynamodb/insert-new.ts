@@ -6,11 +6,11 @@ import { TRIES, TableBusy, getRow, isInvalid, pauseBefore, realPause } from './t
 import type { Pause, Row } from './table.ts';
 import { settleAll } from '../settle.domain.ts';
 
-/** Statements of one call. */
+/** The most statements of one call. */
 const BATCH = 25;
 
-/** Errors of single statements that pass by themselves (API reference, BatchStatementError): the SDK retries none. */
-const PASSING = new Set([
+/** Transient errors of single statements (API reference, BatchStatementError), which the SDK does not retry. */
+const TRANSIENT = new Set([
   'ThrottlingError',
   'ProvisionedThroughputExceeded',
   'RequestLimitExceeded',
@@ -18,13 +18,13 @@ const PASSING = new Set([
   'InternalServerError',
 ]);
 
-/** Writes a row unless one stands at its key; undefined when written, else the row that stands there. */
+/** Writes a row unless its key exists. Returns undefined when the row was written, else the existing row. */
 export type InsertNew = (row: Row) => Promise<Row | undefined>;
 
 /** The outcome of one statement. */
 type Inserted =
   | { readonly kind: 'new' }
-  | { readonly kind: 'stands' }
+  | { readonly kind: 'exists' }
   | { readonly kind: 'busy'; readonly error: Error }
   | { readonly kind: 'failed'; readonly error: Error };
 
@@ -40,15 +40,12 @@ const statement = (table: string, row: Row): BatchStatementRequest => {
 const outcomeOf = (error: BatchStatementError | undefined): Inserted => {
   if (error === undefined) return { kind: 'new' };
   const { Code = 'unknown', Message = '' } = error;
-  if (Code === 'DuplicateItem' || Code === 'ConditionalCheckFailed') return { kind: 'stands' };
-  if (PASSING.has(Code)) return { kind: 'busy', error: new TableBusy(`${Code}: ${Message}`) };
+  if (Code === 'DuplicateItem' || Code === 'ConditionalCheckFailed') return { kind: 'exists' };
+  if (TRANSIENT.has(Code)) return { kind: 'busy', error: new TableBusy(`${Code}: ${Message}`) };
   return { kind: 'failed', error: new Error(`${Code}: ${Message}`) };
 };
 
-/**
- * Inserts up to 25 rows with distinct keys in one call, each by itself: a row that stands already does not hold up the
- * others.
- */
+/** Inserts up to 25 rows with distinct keys in one call; the outcome of each row is independent of the others. */
 const insertBatch = async (
   client: DynamoDBDocumentClient,
   statements: BatchStatementRequest[],
@@ -66,9 +63,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const NO_ANSWER: Inserted = { kind: 'failed', error: new Error('a statement without an answer') };
+const NO_RESPONSE: Inserted = {
+  kind: 'failed',
+  error: new Error('DynamoDB returned no response for a statement'),
+};
 
-/** What fits into one call. Rows with one key go in separate calls, since a call may write an item only once. */
+/** Takes the rows that fit into one call. Rows with equal keys need separate calls: a call may write an item only once. */
 const split = (waiting: readonly Waiting[]) => {
   const batch = new Map<string, Waiting>();
   const rest: Waiting[] = [];
@@ -80,9 +80,9 @@ const split = (waiting: readonly Waiting[]) => {
 };
 
 /**
- * Group commit: rows that come while a call is under way, or within the same turn of the event loop, go out together.
- * Nothing waits on a timer, so a lone row is written at once, and ten that end side by side cost one or two calls.
- * Rows that were throttled come back after a pause, TableBusy when that lasts.
+ * Group commit: rows that arrive while a call is in flight, or in the same tick of the event loop, share the next call.
+ * No timer delays them, so a single row is written at once, and ten concurrent rows cost one or two calls. Throttled rows
+ * are retried with backoff; if throttling lasts, the insert throws TableBusy.
  */
 export const makeInsertNew = (
   client: DynamoDBDocumentClient,
@@ -97,7 +97,7 @@ export const makeInsertNew = (
     if (!running) void run();
   };
 
-  const again = async (one: Waiting, error: Error) => {
+  const retry = async (one: Waiting, error: Error) => {
     if (one.tries === TRIES) {
       one.reject(error);
       return;
@@ -111,15 +111,16 @@ export const makeInsertNew = (
       case 'new':
         one.resolve(undefined);
         break;
-      case 'stands': {
+      case 'exists': {
         const key = { pk: String(one.row['pk']), sk: String(one.row['sk']) };
         const existing = await getRow(client, { table, key });
-        if (existing === undefined) void again(one, new TableBusy('a row came and went'));
+        if (existing === undefined)
+          void retry(one, new TableBusy('the existing row was deleted before it was read'));
         else one.resolve(existing);
         break;
       }
       case 'busy':
-        void again(one, outcome.error);
+        void retry(one, outcome.error);
         break;
       case 'failed':
         one.reject(outcome.error);
@@ -127,14 +128,16 @@ export const makeInsertNew = (
     }
   };
 
-  /** A call that one row makes invalid has written nothing; it is made again by halves, until that row fails alone. */
+  /** A call that one row makes invalid writes nothing. It is bisected, until that row fails alone. */
   const flush = async (batch: readonly Waiting[]): Promise<void> => {
     try {
       const outcomes = await insertBatch(
         client,
         batch.map((one) => one.statement),
       );
-      await settleAll(batch.map((one, index) => settle(one, outcomes[index] ?? NO_ANSWER).catch(one.reject)));
+      await settleAll(
+        batch.map((one, index) => settle(one, outcomes[index] ?? NO_RESPONSE).catch(one.reject)),
+      );
     } catch (error) {
       if (isInvalid(error) && batch.length > 1) {
         const middle = Math.ceil(batch.length / 2);
@@ -158,7 +161,7 @@ export const makeInsertNew = (
   return (row) =>
     new Promise((resolve, reject) => {
       const address = JSON.stringify([row['pk'], row['sk']]);
-      // Made here, so that a row which cannot be marshalled fails alone.
+      // Builds the statement here, so that a row that cannot be marshalled fails alone.
       add({ row, statement: statement(table, row), address, tries: 0, resolve, reject });
     });
 };

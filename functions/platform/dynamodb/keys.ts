@@ -3,24 +3,24 @@ import type { AppId, EndpointId, MessageId, OrgId } from '../ids/brand.domain.ts
 import type { AttemptOutcome, Trigger } from '../ids/trigger.domain.ts';
 
 /**
- * Every key of every table. Each begins with the tenant; none is only a tenant where traffic writes. What comes from
- * outside and may hold the separator is escaped, so one tenant can never spell another's key.
+ * The keys of all tables. Each begins with the tenant, and no key that traffic writes to is only a tenant. Text from
+ * outside is escaped where it may contain the separator, so that no tenant can form another tenant's key.
  */
 export interface Key {
   readonly pk: string;
   readonly sk: string;
 }
 
-/** Copies of a revision, so that reads of a hot one spread: one key serves 3,000 reads a second. */
+/** Copies of a revision, which spread the reads of a hot one: a partition serves 3,000 reads a second. */
 export const REVISION_COPIES = 4;
 
-/** Partitions that a hot application's messages, or a hot endpoint's rows, spread over: 1,000 writes a second each. */
+/** Shards of an application's messages and of an endpoint's rows: a partition takes 1,000 writes a second. */
 export const SHARDS = 8;
 
-/** Of an endpoint's attempts the canceled ones are few, and have partitions of their own, so that they can be counted. */
+/** Shards of an endpoint's canceled deliveries. They are few, and separate shards make them cheap to count. */
 const CANCELED_SHARDS = 2;
 
-/** The partitions of the list of an endpoint's attempts that hold these outcomes, by their first and their number. */
+/** The shards of an endpoint's attempts that hold these outcomes (null: all): the first shard and their number. */
 export const attemptShards = (outcomes: readonly AttemptOutcome[] | null) => {
   const canceled = outcomes === null || outcomes.includes('canceled');
   const tried = outcomes === null || outcomes.some((outcome) => outcome !== 'canceled');
@@ -34,7 +34,7 @@ const escape = (text: string) => text.replaceAll(/[%#]/g, (character) => (charac
 const org = (id: OrgId) => `o#${escape(id)}`;
 const app = (orgId: OrgId, id: AppId) => `${org(orgId)}#a#${escape(id)}`;
 
-/** FNV-1a over the random tail of an id: spreads ids evenly and for ever the same. */
+/** The shard of an id: FNV-1a of its text, evenly spread. Stored rows depend on it, so it must never change. */
 export const shardOf = (id: string): number => {
   let hash = 0x811c9dc5;
   for (let index = 0; index < id.length; index += 1) {
@@ -43,14 +43,14 @@ export const shardOf = (id: string): number => {
   return hash % SHARDS;
 };
 
-/** Which of those partitions an attempt is in. */
+/** The shard of an attempt in its endpoint's list. */
 export const attemptShardOf = (id: string, outcome: AttemptOutcome): number =>
   outcome === 'canceled' ? SHARDS + (shardOf(id) % CANCELED_SHARDS) : shardOf(id);
 
 export const catalogKeys = {
   settings: (orgId: OrgId): Key => ({ pk: org(orgId), sk: 'settings' }),
   settingsRevision: (orgId: OrgId, copy: number): Key => ({ pk: `${org(orgId)}#rev#${copy}`, sk: 'rev' }),
-  /** All applications of an organization, for lists; the item under `application` is the one that counts. */
+  /** Lists the applications of an organization. The item under `application` is authoritative. */
   applicationListing: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#apps`, sk: id }),
   applicationUid: (orgId: OrgId, uid: string): Key => ({ pk: `${org(orgId)}#uid#${escape(uid)}`, sk: 'uid' }),
   application: (orgId: OrgId, id: AppId): Key => ({ pk: app(orgId, id), sk: 'app' }),
@@ -59,7 +59,7 @@ export const catalogKeys = {
     sk: 'rev',
   }),
   endpoint: (orgId: OrgId, appId: AppId, id: string): Key => ({ pk: app(orgId, appId), sk: `ep#${id}` }),
-  /** Deleted ones step aside, so that reads of the live ones stay as small as those are. */
+  /** Deleted endpoints get another key, so that reading the live ones costs no more than their size. */
   endpointDeleted: (orgId: OrgId, appId: AppId, id: string): Key => ({
     pk: app(orgId, appId),
     sk: `gone#${id}`,
@@ -84,10 +84,10 @@ export const messageKeys = {
   }),
 };
 
-/** Four digits keep the order of numbers in the order of text. */
+/** Pads to four digits, so that text order is number order. */
 const numberText = (number: number) => String(number).padStart(4, '0');
 
-/** Keys of one schedule have one prefix, and end in the attempt number. */
+/** The common prefix of the keys of one schedule, before the attempt number. */
 const seriesText = (series: string | undefined) => (series === undefined ? '' : `s#${series}#`);
 
 const triggerText = (trigger: Trigger) =>
@@ -108,7 +108,7 @@ export const deliveryKeys = {
     pk: deliveryKeys.message(orgId, appId, messageId),
     sk: `at#${endpointId}#${triggerText(trigger)}`,
   }),
-  /** A canceled delivery: beside the attempts of its endpoint, and never in the place of one. */
+  /** A canceled delivery: next to the attempts of its endpoint, with a key that no attempt has. */
   canceled: (
     orgId: OrgId,
     appId: AppId,
@@ -119,7 +119,7 @@ export const deliveryKeys = {
     pk: deliveryKeys.message(orgId, appId, messageId),
     sk: `at#${endpointId}#c#${triggerText(trigger)}`,
   }),
-  /** Written when a resend succeeded: the schedule of that endpoint is over for this message. */
+  /** Written when a resend succeeded: ends the message's retry schedule for that endpoint. */
   ended: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId): Key => ({
     pk: deliveryKeys.message(orgId, appId, messageId),
     sk: `end#${endpointId}`,
@@ -131,7 +131,7 @@ export const viewKeys = {
     `${app(orgId, appId)}#e#${endpointId}#at#${shard}`,
   endpointMessages: (orgId: OrgId, appId: AppId, endpointId: EndpointId, shard: number): string =>
     `${app(orgId, appId)}#e#${endpointId}#m#${shard}`,
-  /** Counts of attempts; the sort key is the hour, as ISO 8601 writes it. */
+  /** Hourly counts of attempts; the sort key is the hour in ISO 8601. */
   endpointHours: (orgId: OrgId, appId: AppId, endpointId: EndpointId): string =>
     `${app(orgId, appId)}#e#${endpointId}#hours`,
   /** Hours of every tenant that wait to be counted, oldest first: a family of keys that begins with no tenant. */
@@ -141,7 +141,7 @@ export const viewKeys = {
 const unescape = (text: string) => text.replaceAll('%23', '#').replaceAll('%25', '%');
 const OF_ENDPOINT = /^o#([^#]*)#a#([^#]*)#e#([^#]*)#(?:(at|m)#\d+|hours)$/;
 
-/** Which read model a key belongs to, and what it names; undefined: none of an endpoint's. */
+/** Parses the key of an endpoint's read model; undefined for any other key. */
 export const readViewKey = ({ pk, sk }: Key) => {
   const [, o, a, e, kind] = OF_ENDPOINT.exec(pk) ?? [];
   if (o === undefined || a === undefined || e === undefined) return undefined;
@@ -152,38 +152,38 @@ export const readViewKey = ({ pk, sk }: Key) => {
 
 export const controlKeys = {
   idempotency: (orgId: OrgId, digest: string): Key => ({ pk: `${org(orgId)}#idem#${digest}`, sk: 'idem' }),
-  /** All tasks of an organization: they are few, and their progress is written once a page. */
+  /** All tasks of an organization share a partition: they are few, and progress is written once a page. */
   task: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#tasks`, sk: id }),
-  /** Which of two records with one identity may send (flows/follow-up.ts). */
+  /** Decides which of two records with one identity may send. */
   duplicate: (orgId: OrgId, identity: string): Key => ({
     pk: `${org(orgId)}#duplicate#${identity}`,
     sk: 'duplicate',
   }),
-  /** What is due in a minute, of every tenant: the one family of keys that begins with time. */
+  /** Due items of one minute, of all tenants: these keys begin with the time, not the tenant. */
   due: (minute: number, shard: number): string => `due#${minute}#${shard}`,
-  /** What is remembered of an endpoint in trouble; there is none of healthy ones. */
+  /** The health of a failing or slow endpoint; healthy ones have no row. */
   health: (orgId: OrgId, appId: AppId, endpointId: EndpointId): Key => ({
     pk: `${app(orgId, appId)}#e#${endpointId}#health`,
     sk: 'health',
   }),
-  /** Deliveries that wait for an endpoint, by their deadline. */
+  /** Parked deliveries of an endpoint, by their deadline. */
   parked: (orgId: OrgId, appId: AppId, endpointId: EndpointId, shard: number): string =>
     `${app(orgId, appId)}#e#${endpointId}#parked#${shard}`,
-  /** The line of slots of an endpoint; null: of its application. */
+  /** The throttle of an endpoint; null: of its application. */
   throttle: (orgId: OrgId, appId: AppId, endpointId: EndpointId | null): Key => ({
-    pk: `${app(orgId, appId)}${endpointId === null ? '' : `#e#${endpointId}`}#line`,
-    sk: 'line',
+    pk: `${app(orgId, appId)}${endpointId === null ? '' : `#e#${endpointId}`}#throttle`,
+    sk: 'throttle',
   }),
-  /** The line of publishes of an application; null: of its organization. */
-  publishes: (orgId: OrgId, appId: AppId | null): Key => ({
-    pk: `${appId === null ? org(orgId) : app(orgId, appId)}#publishes`,
-    sk: 'line',
+  /** The publish rate limit of an application; null: of its organization. */
+  publishRateLimit: (orgId: OrgId, appId: AppId | null): Key => ({
+    pk: `${appId === null ? org(orgId) : app(orgId, appId)}#publish-rate-limit`,
+    sk: 'rate-limit',
   }),
-  /** Where a rebuild of read models stands, by the models it is about. */
+  /** The progress of a rebuild, by the read models that it rebuilds. */
   rebuild: (views: string, place: string): Key => ({ pk: `rebuild#${views}`, sk: place }),
   sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),
-  /** Why a record of a queue failed last, for whoever finds it among the dead letters. */
+  /** The last failure of a queue's record, which explains the record in the dead-letter queue. */
   lastError: (queue: string, record: string): Key => ({ pk: `failed#${queue}#${record}`, sk: 'last' }),
-  /** What operators did to dead letters, by day and instant. */
+  /** Audit log of what operators did with dead-lettered messages, by day and instant. */
   audit: (day: string, name: string): Key => ({ pk: `audit#${day}`, sk: name }),
 };

@@ -3,16 +3,13 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Row } from './table.ts';
 
-/** A row that may be replaced: the one whose attribute has this value. */
+/** The attribute value of an existing row that may be replaced. */
 interface Replaceable {
   readonly name: string;
   readonly value: string;
 }
 
-/**
- * A row that is written only where there is none, where the one there has expired (`ttl` before now), or where it is
- * the one that may be replaced.
- */
+/** A Put that succeeds only if the key is absent, or its row has expired (`ttl` before now) or is the replaceable one. */
 export const newRowRequest = (table: string, row: Row, nowSeconds?: number, instead?: Replaceable) => {
   const values = {
     ...(nowSeconds === undefined ? {} : { ':now': nowSeconds }),
@@ -38,7 +35,7 @@ export const newRowRequest = (table: string, row: Row, nowSeconds?: number, inst
   };
 };
 
-/** Writes a new row; undefined when it was written, else the row that is there. */
+/** Writes a new row. Returns undefined when it was written, else the existing row. */
 export const putNew = async (
   client: DynamoDBDocumentClient,
   table: string,

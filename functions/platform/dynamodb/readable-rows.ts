@@ -2,9 +2,9 @@ import { logger } from '../lambda/logger.ts';
 import type { Row } from './table.ts';
 
 /**
- * Parses rows of a list or a batch, each by itself. Those that this release cannot read are left out, since they say
- * nothing about the rows beside them, and logged in one line with their number and the first one's key. For reads that
- * can do without: where an absence would drop something, parse and throw.
+ * Parses rows of a list or a batch independently. Leaves out rows that this release cannot read, so that they do not
+ * fail the others, and logs their number with the key of the first. Only for reads where a missing row is harmless: where
+ * it would drop a delivery, parse and throw instead.
  */
 export const readableRows = <Item>(rows: readonly Row[], parse: (row: Row) => Item): readonly Item[] => {
   const unreadable: { readonly row: Row; readonly error: unknown }[] = [];
@@ -20,7 +20,7 @@ export const readableRows = <Item>(rows: readonly Row[], parse: (row: Row) => It
   if (first !== undefined) {
     const { row, error } = first;
     const reason = error instanceof Error ? error.message : String(error);
-    logger.error('rows cannot be read and are left out', {
+    logger.error('left out rows that cannot be read', {
       ...{ count: unreadable.length, pk: row['pk'], sk: row['sk'], reason },
     });
   }

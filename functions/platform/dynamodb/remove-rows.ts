@@ -5,11 +5,12 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Key } from './keys.ts';
 import { pauseBefore, realPause } from './table.ts';
 
-/** BatchWriteItem's limit, and the rounds for what it leaves unprocessed. */
+/** BatchWriteItem's limit. */
 const BATCH = 25;
+/** Consecutive calls that may leave deletes unprocessed. */
 const ROUNDS = 8;
 
-/** Deletes rows by their keys; absent ones are fine. Throws when some stay unprocessed. */
+/** Deletes rows by their keys; absent rows are no error. Throws when deletes stay unprocessed. */
 export const removeRows = async (
   client: DynamoDBDocumentClient,
   table: string,
@@ -17,7 +18,7 @@ export const removeRows = async (
 ): Promise<void> => {
   let left: WriteRequest[] = keys.map((key) => ({ DeleteRequest: { Key: marshall(key) } }));
   for (let failed = 0; left.length > 0;) {
-    if (failed === ROUNDS) throw new Error(`${left.length} rows could not be removed`);
+    if (failed === ROUNDS) throw new Error(`DynamoDB left ${left.length} deletes unprocessed`);
     if (failed > 0) await pauseBefore(failed, realPause);
     const answer = await client.send(
       new BatchWriteItemCommand({ RequestItems: { [table]: left.slice(0, BATCH) } }),

@@ -4,13 +4,13 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Row } from './table.ts';
 
-/** A part of a table that is read by itself: `number` from 0, `of` so many. */
+/** A segment of a parallel scan: `number` from 0, `of` segments in all. */
 export interface Segment {
   readonly number: number;
   readonly of: number;
 }
 
-/** Items of a segment; `next` (opaque text) is where the rest of them starts. */
+/** Items of a segment. `next` is the opaque position of the next page; undefined at the end. */
 export interface SegmentPage<Item> {
   readonly items: readonly Item[];
   readonly next: string | undefined;
@@ -18,7 +18,7 @@ export interface SegmentPage<Item> {
 
 const position = z.object({ pk: z.string(), sk: z.string() });
 
-/** One strong page of a segment of a table. It may be empty and still have a `next`. */
+/** Reads one page of a segment with strong consistency. A page may be empty and still have a `next`. */
 export const scanSegment = async (
   client: DynamoDBDocumentClient,
   table: string,

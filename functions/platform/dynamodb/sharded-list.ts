@@ -3,8 +3,8 @@ import type { Page } from '../pages/page.ts';
 import { settleAll } from '../settle.domain.ts';
 
 /**
- * One read of one shard: items strictly inside the range, in walking order, and whether more may follow. `last`: the id
- * that the next read goes on from, where it is not the last item's.
+ * Reads a page of one shard: items strictly inside the range, in walking order, and whether more may follow. `last` is
+ * the id from which the next read continues; absent: that of the last item.
  */
 export type ReadShard<Item> = (
   shard: number,
@@ -21,7 +21,7 @@ export interface ShardedList<Item> {
   readonly read: ReadShard<Item>;
 }
 
-/** Reads that one page may cost; a filter that matches rarely answers with what it has by then. */
+/** The most reads of one page. When a filter matches rarely, the page ends early with the items found so far. */
 const MOST_READS = 64;
 const SMALLEST_READ = 8;
 const LARGEST_READ = 250;
@@ -36,7 +36,7 @@ interface Shard<Item> {
 const narrowed = (range: IdRange, id: string): IdRange =>
   range.walk === 'newest-first' ? { ...range, below: id } : { ...range, above: id };
 
-/** Walks several shards as one list in the order of ids, and stops after a bounded number of reads. */
+/** Merges several shards into one list in the order of ids, with a bounded number of reads. */
 export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<Item>> => {
   const { range, limit, idOf } = list;
   if (range.above >= range.below) return { items: [], done: true };
@@ -91,6 +91,6 @@ export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<It
   return { items: inListOrder(found.slice(0, limit), range), done: false };
 };
 
-/** Lists in time are shown newest first, whichever way they were walked. */
+/** Pages are always newest first, whichever direction was walked. */
 const inListOrder = <Item>(items: readonly Item[], range: IdRange): readonly Item[] =>
   range.walk === 'newest-first' ? items : items.toReversed();

@@ -5,16 +5,16 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Key } from './keys.ts';
 
-/** What every store asks of DynamoDB. Rows are items as plain values; each store parses its own by a schema. */
+/** An item as plain values. Each adapter parses its own rows with a schema. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** An item's whole address. */
+/** The table and key of an item. */
 export interface Place {
   readonly table: string;
   readonly key: Key;
 }
 
-/** How retries wait: `random` in [0, 1), `sleep` in ms. Tests give their own. */
+/** Randomness and clock of the backoff: `random` in [0, 1), `sleep` in ms. Tests replace them. */
 export interface Pause {
   random(): number;
   sleep(ms: number): Promise<void>;
@@ -22,24 +22,24 @@ export interface Pause {
 
 export const realPause: Pause = { random: Math.random, sleep: (ms) => wait(ms) };
 
-/** DynamoDB did not get to it after all our retries; the same request may succeed later. */
+/** DynamoDB throttled the request, or conflicts prevented it, on every retry. The same request may succeed later. */
 export class TableBusy extends Error {
   override readonly name = 'TableBusy';
 }
 
-/** Whether DynamoDB refused a request for its form, so that the same request will never succeed. */
+/** Whether DynamoDB rejected the request itself, so that a repeat will never succeed. */
 export const isInvalid = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ValidationException';
 
 const FIRST_PAUSE_MS = 10; // about one transaction
 const LONGEST_PAUSE_MS = 300;
-export const TRIES = 30; // some four seconds of full jitter, inside API Gateway's 29
+export const TRIES = 30; // about four seconds with full jitter, within API Gateway's 29 s
 
-/** Full jitter: a random part of a doubling time. `attempt` counts from 0. */
+/** Exponential backoff with full jitter. `attempt` counts from 0. */
 export const pauseBefore = (attempt: number, pause: Pause): Promise<void> =>
   pause.sleep(Math.floor(pause.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)));
 
-/** One item by its address, read strongly. */
+/** Reads one item with strong consistency; undefined where there is none. */
 export const getRow = async (
   client: DynamoDBDocumentClient,
   { table, key }: Place,
@@ -58,13 +58,13 @@ export interface Range {
   readonly high: string;
   readonly forward: boolean;
   readonly strong: boolean;
-  /** Items read at most; absent: as many as fit 1 MB. */
+  /** The most items of a page; absent: as many as fit into 1 MB. */
   readonly limit?: number;
 }
 
 type Position = Record<string, AttributeValue>;
 
-/** `after` is where the next page of the same range starts; undefined: the range is read. */
+/** `after` is the position of the range's next page; undefined at the end. */
 export interface RowPage {
   readonly rows: readonly Row[];
   readonly after: Position | undefined;
@@ -80,7 +80,7 @@ const rangeRequest = (range: Range, after: Position | undefined): QueryCommandIn
   ...(after === undefined ? {} : { ExclusiveStartKey: after }),
 });
 
-/** One page of a range. It may be empty and still have an `after`. */
+/** Reads one page of a range. A page may be empty and still have an `after`. */
 export const queryPage = async (
   client: DynamoDBDocumentClient,
   range: Range,
@@ -90,15 +90,15 @@ export const queryPage = async (
   return { rows: (answer.Items ?? []).map((item) => unmarshall(item)), after: answer.LastEvaluatedKey };
 };
 
-/** Pages of 1 MB that one request reads of a partition: some five seconds at what a partition of DynamoDB gives. */
+/** The most 1 MB pages that one request reads from a partition: about five seconds at a partition's throughput. */
 const MOST_PAGES = 64;
 
-/** A range has more than one request may read. */
+/** A range has more pages than one request may read. */
 export class RangeTooLong extends Error {
   override readonly name = 'RangeTooLong';
 }
 
-/** The pages of a range, one after the other; none is kept. Throws RangeTooLong after `most`. */
+/** Yields the pages of a range without keeping them. Throws RangeTooLong after `most` pages. */
 export async function* pagesOf(
   client: DynamoDBDocumentClient,
   range: Range,
@@ -114,7 +114,7 @@ export async function* pagesOf(
   throw new RangeTooLong(`more than ${most} pages`);
 }
 
-/** All of a range, page after page. */
+/** Reads all pages of a range. */
 export const queryAll = async (client: DynamoDBDocumentClient, range: Range): Promise<readonly Row[]> => {
   const rows: Row[] = [];
   let after: Position | undefined;
@@ -126,6 +126,6 @@ export const queryAll = async (client: DynamoDBDocumentClient, range: Range): Pr
   return rows;
 };
 
-/** The least sort key that lies behind all that begin with `prefix`. */
-export const behind = (prefix: string): string =>
+/** The smallest sort key after all keys that begin with `prefix`: the upper bound of a query for the prefix. */
+export const prefixEnd = (prefix: string): string =>
   prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);

@@ -10,19 +10,19 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Pause, Row } from './table.ts';
 import { TRIES, TableBusy, pauseBefore, realPause } from './table.ts';
 
-/** `failed`: the conditions that did not hold, by index; the item as it is, where ALL_OLD was asked for. */
+/** `failed`: the index of each write whose condition failed, with the stored item where the write asked for ALL_OLD. */
 export type Transacted =
   | { readonly kind: 'written' }
   | { readonly kind: 'refused'; readonly failed: ReadonlyMap<number, Row | undefined> };
 
-/** Cancellation reasons that pass by themselves (API reference of TransactWriteItems, TransactionCanceledException). */
-const PASSING = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+/** Transient cancellation reasons (API reference of TransactWriteItems, TransactionCanceledException). */
+const TRANSIENT = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
 const BROKEN = { kind: 'broken' } as const;
-type Eligibility = Extract<Transacted, { kind: 'refused' }> | { readonly kind: 'again' } | typeof BROKEN;
+type Cancellation = Extract<Transacted, { kind: 'refused' }> | { readonly kind: 'again' } | typeof BROKEN;
 
-/** What a cancelled transaction means: a condition that failed outweighs a conflict, since it was evaluated. */
-const judgeCancellation = (error: TransactionCanceledException): Eligibility => {
+/** Classifies a canceled transaction. A failed condition takes precedence over a conflict, since it was evaluated. */
+const classifyCancellation = (error: TransactionCanceledException): Cancellation => {
   const reasons = error.CancellationReasons ?? [];
   const failed = new Map<number, Row | undefined>();
   reasons.forEach(({ Code, Item }, index) => {
@@ -30,7 +30,7 @@ const judgeCancellation = (error: TransactionCanceledException): Eligibility => 
     failed.set(index, Item === undefined ? undefined : unmarshall(Item));
   });
   if (failed.size > 0) return { kind: 'refused', failed };
-  return reasons.some(({ Code }) => PASSING.has(Code ?? '')) ? { kind: 'again' } : BROKEN;
+  return reasons.some(({ Code }) => TRANSIENT.has(Code ?? '')) ? { kind: 'again' } : BROKEN;
 };
 
 type Sent = Transacted | { readonly kind: 'again' } | { readonly kind: 'in-progress' };
@@ -47,13 +47,13 @@ const send = async (
     return { kind: 'written' };
   } catch (error) {
     if (error instanceof TransactionInProgressException) return { kind: 'in-progress' };
-    const eligibilityOf = error instanceof TransactionCanceledException ? judgeCancellation(error) : BROKEN;
-    if (eligibilityOf.kind === 'broken') throw error;
-    return eligibilityOf;
+    const cancellation = error instanceof TransactionCanceledException ? classifyCancellation(error) : BROKEN;
+    if (cancellation.kind === 'broken') throw error;
+    return cancellation;
   }
 };
 
-/** All of the writes (100 at most) or none. Conflicts and throttling are waited out; TableBusy when they last. */
+/** Does all writes (100 at most) or none. Retries conflicts and throttling with backoff; throws TableBusy if they last. */
 export const transact = async (
   client: DynamoDBDocumentClient,
   writes: readonly TransactWriteItem[],
@@ -70,9 +70,9 @@ export const transact = async (
         token = randomUUID();
         break;
       case 'in-progress':
-        break; // An earlier try of ours, whose answer was lost, is at work: its token will tell how it ended.
+        break; // An earlier try, whose response was lost, is still running. The same token returns its result.
     }
     await pauseBefore(attempt, pause);
   }
-  throw new TableBusy(`a transaction met conflicts or throttling ${TRIES} times`);
+  throw new TableBusy(`a transaction was throttled or in conflict ${TRIES} times`);
 };

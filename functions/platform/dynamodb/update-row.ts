@@ -11,7 +11,7 @@ export interface Update {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** `row` is the item as it stands then; undefined where there is none. */
+/** `row` is the item after the update, or the stored one if the condition failed; undefined where there is none. */
 export interface Updated {
   readonly written: boolean;
   readonly row: Row | undefined;
@@ -31,7 +31,7 @@ const request = (
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 });
 
-/** Changes one item where its condition holds. */
+/** Updates one item if its condition holds. */
 export const updateRow = async (
   client: DynamoDBDocumentClient,
   place: Place,

@@ -1,4 +1,4 @@
-/** The one place where a string becomes a branded id; everything else passes brands on. */
+/** The only casts from a string to a branded id. */
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 

@@ -32,7 +32,7 @@ const encode = (bytes: Uint8Array): string => {
   return text;
 };
 
-/** 27 characters of base62 as 20 bytes; undefined where a character is foreign or the number does not fit. */
+/** 27 characters of base62 as 20 bytes; undefined on a foreign character or a number that does not fit. */
 const decode = (text: string): Uint8Array | undefined => {
   if (text.length !== BODY_LENGTH) return undefined;
   const bytes = new Uint8Array(BYTES);
@@ -52,7 +52,7 @@ const decode = (text: string): Uint8Array | undefined => {
 const EARLIEST = EPOCH_SECONDS * 1000;
 const LATEST = EARLIEST + 0xffffffff * 1000 + 999;
 
-/** The bytes of an instant; before and after what they can hold, the nearest that they can. */
+/** The bytes of an instant, clamped to the range that they can represent. */
 const head = (atMs: number): Uint8Array => {
   const held = Math.min(Math.max(atMs, EARLIEST), LATEST);
   const bytes = new Uint8Array(HEAD_BYTES);
@@ -67,17 +67,17 @@ const bound = (prefix: IdPrefix, atMs: number, fill: number): string => {
   return prefix + encode(bytes);
 };
 
-/** The least id of an instant (ms): every id made at it or later in its tick is greater. */
+/** The least id of an instant's 4 ms tick. */
 export const lowerBound = (prefix: IdPrefix, atMs: number): string => bound(prefix, atMs, 0);
 
 /** The greatest id of an instant's 4 ms tick. */
 export const upperBound = (prefix: IdPrefix, atMs: number): string => bound(prefix, atMs, 0xff);
 
-/** Whether the text is a whole id of that kind: prefix, 27 characters, a number that fits. */
+/** Whether the text is a valid id of that kind: prefix, 27 characters, a number that fits into 20 bytes. */
 export const isId = (prefix: IdPrefix, text: string): boolean =>
   text.startsWith(prefix) && decode(text.slice(prefix.length)) !== undefined;
 
-/** The instant (ms, floor of its 4 ms tick) that an id carries; undefined where it is no id. */
+/** The instant of an id (ms, floor of its 4 ms tick); undefined for any other text. */
 export const idTime = (id: string): number | undefined => {
   const bytes = decode(id.slice(id.indexOf('_') + 1));
   if (bytes === undefined) return undefined;
@@ -85,12 +85,12 @@ export const idTime = (id: string): number | undefined => {
   return seconds * 1000 + (bytes[4] ?? 0) * TICK_MS;
 };
 
-/** Bytes of an id behind its instant. */
+/** Bytes of an id after its instant. */
 const TAIL_BYTES = BYTES - HEAD_BYTES;
 
 /**
- * The id of a message that follows from something else: of its instant (ms) and the first 15 bytes of a digest, so that
- * whoever derives it again gets the same. Within a tick the millisecond still tells the order.
+ * A deterministic message id of an instant (ms) and the first 15 bytes of a digest, so that a repeat derives the same id.
+ * Ids within one 4 ms tick are ordered by millisecond.
  */
 export const derivedMessageId = (atMs: number, digest: Uint8Array): MessageId => {
   const bytes = new Uint8Array(BYTES);
@@ -117,8 +117,8 @@ export interface Ids {
 }
 
 /**
- * Makes ids that only grow within this process: inside one tick, and after a clock step back, the last one is
- * counted up. `randomBytes(n)` is the caller's source of randomness.
+ * Makes ids that are monotonic within this process: within a tick, and after the clock went back, the next id is the
+ * last one incremented. `randomBytes(n)` is the source of randomness.
  */
 export const makeIds = (randomBytes: (count: number) => Uint8Array): Ids => {
   let last = new Uint8Array(BYTES);
@@ -126,7 +126,7 @@ export const makeIds = (randomBytes: (count: number) => Uint8Array): Ids => {
     const next = new Uint8Array(BYTES);
     next.set(head(atMs));
     next.set(randomBytes(TAIL_BYTES), HEAD_BYTES);
-    next[HEAD_BYTES] = (next[HEAD_BYTES] ?? 0) & 0x7f; // room to count up without overflow
+    next[HEAD_BYTES] = (next[HEAD_BYTES] ?? 0) & 0x7f; // room for increments without overflow
     if (compareHeads(next, last) <= 0) {
       increment(last);
       return encode(last);

@@ -2,9 +2,9 @@ import { idTime, lowerBound, upperBound } from './ids.domain.ts';
 import type { IdPrefix } from './ids.domain.ts';
 
 const DAY_MS = 86_400_000;
-/** Lists in time reach this far from where they start. */
+/** A list covers this much time from where it starts. */
 const REACH_MS = 90 * DAY_MS;
-/** What is dated later than this from now is not shown. */
+/** Items with an instant further in the future are not listed. */
 const FUTURE_MS = 3_600_000;
 
 export interface TimeQuery {
@@ -13,7 +13,7 @@ export interface TimeQuery {
   readonly after: number | null;
 }
 
-/** Ids strictly between the two, and which end to start from. */
+/** Ids strictly between `above` and `below`, and the direction of the walk. */
 export interface IdRange {
   readonly above: string;
   readonly below: string;
@@ -25,8 +25,8 @@ const greatest = (ids: readonly string[]): string =>
   ids.reduce((left, right) => (left > right ? left : right));
 
 /**
- * The range of ids that a list in time covers. `before` is exclusive, `after` inclusive to 4 ms; `after` alone walks
- * from the oldest, as does going back from a cursor.
+ * The range of ids that a list by time covers. `before` is exclusive, `after` is inclusive with 4 ms precision. Walks
+ * from the oldest id if only `after` is given, or if the cursor's direction is `previous`.
  */
 export const idRange = (prefix: IdPrefix, query: TimeQuery, nowMs: number): IdRange => {
   const { cursor, before, after } = query;

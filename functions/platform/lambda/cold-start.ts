@@ -1,6 +1,6 @@
 /**
- * Builds what lives as long as the environment, on the first call. A failed build (a table not yet reachable, a secret
- * not yet readable) is forgotten, so that the next call tries again instead of failing for ever.
+ * Builds, on the first call, what lives as long as the execution environment. A failed build (a secret could not be read,
+ * say) is not cached, so that the next call tries again.
  */
 export const onColdStart = <Services>(
   build: () => Promise<Services> | Services,

@@ -7,8 +7,8 @@ import {
 } from '../limits/retention.domain.ts';
 
 /**
- * What each function reads from its environment. The CDK constructs are typed by these schemas (z.input), and a
- * function parses its own once per cold start, so a name cannot drift between infrastructure and behaviour.
+ * The environment variables of each function. A function parses its schema once per cold start, and the CDK constructs
+ * are typed by the same schema (z.input), so that infrastructure and code use the same names.
  */
 
 /** Defaults of an organization's settings on this stage, and what only a stage may open (JSON in STAGE_SETTINGS). */
@@ -36,9 +36,9 @@ const base = z.object({
   STAGE: z.string().min(1),
   LOG_LEVEL: z.string().default('INFO'),
   STAGE_SETTINGS: z.string().transform((text) => stageSettings.parse(JSON.parse(text))),
-  /** Whether inserts that end side by side go out in one call; emulators' streams do not see such writes. */
+  /** Whether concurrent inserts share a BatchExecuteStatement call. Streams of emulators miss such writes. */
   BATCHED_INSERTS: z.enum(['true', 'false']).default('false'),
-  /** Set by the end-to-end stage alone: every step asks there whether to go on (platform/steps/steps.ts). */
+  /** Fault injection, end-to-end stage only: every step asks this URL whether to go on (platform/steps/steps.ts). */
   FAULTS_URL: z.url().optional(),
 });
 
@@ -53,11 +53,11 @@ const deliveryQueue = { DELIVERY_QUEUE_URL: z.url() };
 const slowQueue = { SLOW_QUEUE_URL: z.url() };
 const fanOutQueue = { FAN_OUT_QUEUE_URL: z.url() };
 const taskQueue = { TASK_QUEUE_URL: z.url() };
-/** Where a consumer puts a record that can never succeed, with its reason; its own dead letter queue. */
+/** The consumer's dead-letter queue, to which it sends records that can never succeed, with the reason. */
 const deadLetters = { DEAD_LETTER_QUEUE_URL: z.url() };
 const bus = { EVENT_BUS_NAME: z.string().min(1) };
 
-/** The three API functions mount the same router and differ in bulkhead (and, for query, in grants) alone. */
+/** The three API functions run the same router; they differ only in concurrency and permissions. */
 export const apiEnv = base.extend({
   ...jwt,
   ...main,

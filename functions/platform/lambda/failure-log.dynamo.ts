@@ -5,13 +5,13 @@ import * as z from 'zod';
 import { batchGet } from '../dynamodb/batch-get.ts';
 import { controlKeys } from '../dynamodb/keys.ts';
 
-/** A day longer than a dead letter queue keeps the record (14 days). */
+/** A day longer than the dead-letter queue keeps the record (14 days). */
 const LIFE_SECONDS = 15 * 86_400;
 /** Messages of errors may quote whole items. */
 const LONGEST_MESSAGE = 2_000;
 const VERSION = 1;
 
-/** What a worker knows when it could not do a record. `at`: ms since 1970. */
+/** A record that failed, as the worker knows it. `at`: ms since 1970. */
 export interface FailedReceive {
   /** The queue's name, the last part of its ARN and of its URL. */
   readonly queue: string;
@@ -23,7 +23,7 @@ export interface FailedReceive {
   readonly at: number;
 }
 
-/** The failure of a record's last receive; `firstAt` is the first that was written. */
+/** The failure of a record's last receive. `firstAt` is the instant of its first recorded failure. */
 export interface RecordedFailure extends Omit<FailedReceive, 'at'> {
   readonly firstAt: number;
   readonly lastAt: number;
@@ -31,7 +31,7 @@ export interface RecordedFailure extends Omit<FailedReceive, 'at'> {
 
 export interface FailureLog {
   recordFailure(failed: FailedReceive): Promise<void>;
-  /** By record; those that left no error are absent: a crash or a timeout. */
+  /** Failures by record. Records without an entry ended with a crash or a timeout. */
   read(queue: string, records: readonly string[]): Promise<ReadonlyMap<string, RecordedFailure>>;
 }
 
@@ -67,7 +67,7 @@ const updateOf = (table: string, failed: FailedReceive) =>
     UpdateExpression: `SET ${NAMES.map((name) =>
       name === 'first' ? '#first = if_not_exists(#first, :first)' : `#${name} = :${name}`,
     ).join(', ')}`,
-    // A function that ended late does not hide what a later receive met.
+    // An invocation that fails late does not overwrite the failure of a later receive.
     ConditionExpression: 'attribute_not_exists(#n) OR #n <= :n',
     ExpressionAttributeNames: Object.fromEntries(NAMES.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: marshall({
@@ -84,7 +84,7 @@ const updateOf = (table: string, failed: FailedReceive) =>
     }),
   });
 
-/** Why records of queues failed, kept beside the queues because SQS moves a record to its dead letters without a word. */
+/** Stores why records failed, because SQS moves a record to the dead-letter queue without the reason. */
 export const makeFailureLog = (client: DynamoDBDocumentClient, table: string): FailureLog => ({
   async recordFailure(failed) {
     try {

@@ -3,6 +3,6 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { logger } from './logger.ts';
 
-/** A Lambda handler, each of whose log lines carries the request id and no key of an earlier invocation. */
+/** A Lambda handler whose log lines have the request id, and no keys of an earlier invocation. */
 export const lambdaHandler = <Event, Answer>(work: (event: Event, context: Context) => Promise<Answer>) =>
   middy<Event, Answer>(work).use(injectLambdaContext(logger, { resetKeys: true }));

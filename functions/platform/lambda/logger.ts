@@ -2,8 +2,8 @@ import { LogFormatter, LogItem, Logger } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 
 /**
- * Powertools' names, without what the log group or the function's configuration says already: name, ARN and memory of
- * the function are 200 bytes a line, and logs cost more than compute.
+ * Powertools' field names without the function's name, ARN and memory, which the log group and the function's
+ * configuration state already: they are 200 bytes a line, and logs cost more than compute.
  */
 class CompactFormatter extends LogFormatter {
   override formatAttributes(attributes: UnformattedAttributes, fields: LogAttributes): LogItem {
@@ -27,5 +27,5 @@ class CompactFormatter extends LogFormatter {
   }
 }
 
-/** One structured line an invocation, small: logs cost more than compute. Level by LOG_LEVEL, name by the stage. */
+/** Structured logs. Level from LOG_LEVEL, service from POWERTOOLS_SERVICE_NAME. */
 export const logger = new Logger({ logFormatter: new CompactFormatter() });

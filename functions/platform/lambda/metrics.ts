@@ -1,5 +1,5 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logger } from './logger.ts';
 
-/** Metrics as log lines (EMF), under the stage's namespace. Never by tenant: each new dimension is a metric to pay for. */
+/** Metrics in the Embedded Metric Format (EMF). No tenant dimensions: CloudWatch bills each combination as a metric. */
 export const metrics = new Metrics({ logger });

@@ -7,7 +7,7 @@ import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
 import { settleAll } from '../settle.domain.ts';
 
-/** Works on one record of a batch; throws for what shall come again, and in the end to the dead letter queue. */
+/** Processes one record of a batch. A record whose processing throws is received again, and dead-lettered in the end. */
 export type WorkRecord = (record: SQSRecord) => Promise<unknown>;
 
 const receiveOf = (record: SQSRecord, { awsRequestId: requestId }: Context) => ({
@@ -18,8 +18,8 @@ const receiveOf = (record: SQSRecord, { awsRequestId: requestId }: Context) => (
 });
 
 /**
- * A queue consumer: `prepare` reads for the whole batch at once, then each record is worked on side by side and fails
- * by itself alone.
+ * A queue consumer. `prepare` reads what the whole batch needs; then records are processed concurrently, and each fails
+ * independently (partial batch failures).
  */
 export const queueWorker = <Services extends RecordingFailures>(
   build: () => Promise<Services> | Services,
@@ -32,15 +32,15 @@ export const queueWorker = <Services extends RecordingFailures>(
   const services = onColdStart(build);
   return lambdaHandler(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const built = await services();
-    const rememberAll = async (error: unknown) => {
+    const failAll = async (error: unknown) => {
       const cause = asError(error);
       await settleAll(event.Records.map((record) => recordFailure(built, receiveOf(record, context), cause)));
       throw cause;
     };
     const work = await Promise.resolve()
       .then(() => prepare(built, event.Records, context))
-      .catch(rememberAll);
-    const report = async (record: SQSRecord) => {
+      .catch(failAll);
+    const workOrRecordFailure = async (record: SQSRecord) => {
       try {
         await work(record);
       } catch (error) {
@@ -51,11 +51,15 @@ export const queueWorker = <Services extends RecordingFailures>(
         throw error;
       }
     };
-    const answer = await processPartialResponse(event, report, new BatchProcessor(EventType.SQS), {
+    const processor = new BatchProcessor(EventType.SQS);
+    const answer = await processPartialResponse(event, workOrRecordFailure, processor, {
       context,
       throwOnFullBatchFailure: false,
     });
-    logger.info('worked', { records: event.Records.length, failed: answer.batchItemFailures.length });
+    logger.info('batch processed', {
+      records: event.Records.length,
+      failed: answer.batchItemFailures.length,
+    });
     return answer;
   });
 };

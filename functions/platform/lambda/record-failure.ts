@@ -1,14 +1,14 @@
 import type { FailedReceive, FailureLog } from './failure-log.dynamo.ts';
 import { logger } from './logger.ts';
 
-/** Where it is written why something failed, since it moves to its dead letters without a word. */
+/** The failure log of a worker, since a dead-lettered record does not carry the reason. */
 export interface RecordingFailures {
   readonly failureLog: Pick<FailureLog, 'recordFailure'>;
 }
 
 export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-/** What cannot be written must not hide the failure itself. */
+/** Records a failure. Does not throw when that fails, which would hide the failure itself. */
 export const recordFailure = async (
   { failureLog }: RecordingFailures,
   failed: Pick<FailedReceive, 'queue' | 'record' | 'receives' | 'requestId'>,
@@ -17,6 +17,6 @@ export const recordFailure = async (
   try {
     await failureLog.recordFailure({ ...failed, errorClass, message, at: Date.now() });
   } catch (failure) {
-    logger.warn('failure not remembered', { record: failed.record, error: asError(failure) });
+    logger.warn('failure could not be recorded', { record: failed.record, error: asError(failure) });
   }
 };

@@ -3,7 +3,7 @@ import type { StageSettings } from './env.ts';
 import { REVISION_COPIES } from '../dynamodb/keys.ts';
 import { makeIds } from '../ids/ids.domain.ts';
 
-/** What a Lambda has from its surroundings: the clock, randomness, new ids. Flows get these as arguments. */
+/** The clock, randomness and new ids of a Lambda function. Flows get them as arguments. */
 export const now = (): number => Date.now();
 export const newIds = () => makeIds((count) => randomBytes(count));
 export const randomCopy = (): number => randomInt(REVISION_COPIES);

@@ -4,10 +4,7 @@ import * as z from 'zod';
 import type { DeadLetter } from '../sqs/dead-letter.port.ts';
 import type { Row } from '../dynamodb/table.ts';
 
-/**
- * A stream event as Lambda gives it. Binary attributes come as base64 text; everything else as DynamoDB's own
- * attribute values.
- */
+/** An attribute value in a stream event: as in DynamoDB's API, but binary values are base64 text. */
 const attribute: z.ZodType<AttributeValue> = z.lazy(() =>
   z.union([
     z.object({ S: z.string() }),
@@ -39,7 +36,7 @@ const event = z.object({ Records: z.array(record) });
 
 export type StreamRecord = z.infer<typeof record>;
 
-/** The records of a stream event, images unread. */
+/** Parses a stream event, except for the images of its records. */
 export const streamRecords = (input: unknown): readonly StreamRecord[] => event.parse(input).Records;
 
 export interface Change {
@@ -54,7 +51,7 @@ const changeOf = ({ eventName, dynamodb }: StreamRecord): Change => ({
   after: dynamodb.NewImage === undefined ? undefined : image.parse(dynamodb.NewImage),
 });
 
-/** A record's dead letter, whose place in the stream dies with it: keys and reason. */
+/** The dead letter of a record: its keys and the reason. The stream forgets the record after 24 h. */
 export const deadLetterOf = (record: StreamRecord, error: unknown): Omit<DeadLetter, 'requestId'> => ({
   source: record.eventSourceARN,
   keys: JSON.stringify(record.dynamodb.Keys),
@@ -64,14 +61,14 @@ export const deadLetterOf = (record: StreamRecord, error: unknown): Omit<DeadLet
   reason: error instanceof Error ? error.message : String(error),
 });
 
-/** What could be read from records, in parallel with where from, and what never can. */
+/** Parsed items with, at the same index, their records; `poison`: dead letters of records that cannot be parsed. */
 export interface Sorted<Item> {
   readonly items: readonly Item[];
   readonly records: readonly StreamRecord[];
   readonly poison: readonly Omit<DeadLetter, 'requestId'>[];
 }
 
-/** Reads records by `parse` (undefined: not its business) and sets aside the ones that it throws on. */
+/** Parses records, leaves out those for which `parse` returns undefined, and dead-letters those on which it throws. */
 export const sortRecords = <Item>(
   all: readonly StreamRecord[],
   parse: (change: Change) => Item | undefined,

@@ -12,17 +12,17 @@ import type { Change, StreamRecord } from './stream-event.ts';
 export interface StreamServices<Item> extends RecordingFailures {
   readonly deadLetters: DeadLetters;
   /**
-   * Works on each item by itself and answers what became of them, in their order; absent: done. Throws where nothing
-   * could be done at all: the batch comes again.
+   * Processes each item independently and returns the outcomes in order; a missing outcome counts as success. Throws if
+   * no item could be processed, which makes Lambda retry the batch.
    */
   readonly work: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<unknown>[]>;
 }
 
 /**
- * For so long a record that fails is tried again, and holds up its shard meanwhile. Then it goes to the dead letter
- * queue, so that the records behind it go on: most throttles and outages of one table are over by then.
+ * How long a failing record is retried, which blocks its shard. Older records are dead-lettered, so that the shard goes
+ * on: most throttling and outages of a table are shorter.
  */
-const PATIENCE_MS = 300_000;
+const RETRY_FOR_MS = 300_000;
 
 interface Failed {
   readonly record: StreamRecord;
@@ -40,11 +40,11 @@ const failuresOf = (
     return [{ record, reason }];
   });
 
-/** A record without its time is a replay, whose caller hears of the failure. */
-const mayPass = ({ record: { dynamodb } }: Failed, nowMs: number): boolean =>
-  (dynamodb.ApproximateCreationDateTime ?? Infinity) * 1000 + PATIENCE_MS > nowMs;
+/** Whether Lambda shall retry the record. A record without an instant is a replay, whose caller gets the error. */
+const shouldRetry = ({ record: { dynamodb } }: Failed, nowMs: number): boolean =>
+  (dynamodb.ApproximateCreationDateTime ?? Infinity) * 1000 + RETRY_FOR_MS > nowMs;
 
-/** What is remembered of a batch that failed. How often it came, Lambda alone knows. */
+/** A batch as the failure log names it. Stream consumers do not get the receive count. */
 const receiveOf = ([first]: readonly StreamRecord[], { functionName, awsRequestId: requestId }: Context) => ({
   queue: functionName,
   record: batchName(first?.eventSourceARN ?? '', first?.dynamodb.SequenceNumber ?? ''),
@@ -53,8 +53,9 @@ const receiveOf = ([first]: readonly StreamRecord[], { functionName, awsRequestI
 });
 
 /**
- * A stream consumer: does all that can be done, record by record, and throws for what may pass. What cannot be read, or
- * failed for too long, goes to the dead letter queue with its reason. `parse` answers undefined for changes that are not its business.
+ * A stream consumer. Processes every record that it can, and throws for transient failures, so that Lambda retries the
+ * batch. Dead-letters records that cannot be parsed or have failed for too long, with the reason. `parse` returns
+ * undefined for changes that the consumer ignores.
  */
 export const streamWorker = <Item>(
   build: () => Promise<StreamServices<Item>> | StreamServices<Item>,
@@ -70,14 +71,16 @@ export const streamWorker = <Item>(
     try {
       const outcomes = sorted.items.length > 0 ? await work(sorted.items) : [];
       const failed = failuresOf(sorted.records, outcomes);
-      const again = failed.find((one) => mayPass(one, Date.now()));
-      if (again !== undefined) throw asError(again.reason);
+      const transient = failed.find((one) => shouldRetry(one, Date.now()));
+      if (transient !== undefined) throw asError(transient.reason);
       dead = [...dead, ...failed.map(({ record, reason }) => deadLetterOf(record, reason))];
       if (dead.length > 0) await deadLetters.send(dead.map((one) => ({ ...one, requestId })));
     } catch (error) {
       await recordFailure({ failureLog }, receiveOf(records, context), asError(error));
       throw error;
     }
-    logger.info('worked', { records: records.length, items: sorted.items.length, dead: dead.length });
+    logger.info('batch processed', {
+      ...{ records: records.length, items: sorted.items.length, deadLettered: dead.length },
+    });
   });
 };

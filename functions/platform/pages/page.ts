@@ -1,4 +1,4 @@
-/** A place in a list and the way to go from it. `previous` is the reverse of the list's order. */
+/** A position in a list and the direction to continue in. `previous` is the reverse of the list's order. */
 export interface Cursor {
   readonly id: string;
   readonly direction: 'next' | 'previous';
@@ -11,18 +11,15 @@ export interface PageRequest {
   readonly order: 'ascending' | 'descending';
 }
 
-/** Items in the list's order, whichever way it was walked; `done`: nothing lies beyond in the direction walked. */
+/** Items in the list's order, whichever direction was walked. `done`: no more items follow in that direction. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly done: boolean;
-  /**
-   * Where to go on, for lists that stop after a bounded number of reads before the page is full;
-   * absent: at the last item.
-   */
+  /** The id to continue from, if the list stopped after its bounded number of reads; absent: that of the last item. */
   readonly resumeAt?: string;
 }
 
-/** Lists in time: always newest first, bounded to 90 days. Instants are ms since 1970; `before` is exclusive. */
+/** A page of a list by time: newest first, at most 90 days. Instants are ms since 1970; `before` is exclusive. */
 export interface TimePageRequest {
   readonly limit: number;
   readonly cursor: Cursor | null;

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
-/** Encrypts what must not be readable at rest. `aad` binds a value to its place: the same must be given to open it. */
+/** Authenticated encryption at rest. `aad` binds a value to where it is stored: opening needs the same `aad`. */
 export interface Seal {
   seal(plain: Uint8Array, aad: string): Uint8Array;
-  /** Throws SealError when the key is unknown, or when the bytes or the `aad` are not those that were sealed. */
+  /** Throws SealError when the key is unknown, or the bytes or the `aad` differ from what was sealed. */
   open(sealed: Uint8Array, aad: string): Uint8Array;
 }
 
@@ -24,8 +24,8 @@ interface SealKey {
 }
 
 /**
- * AES-256-GCM under keys derived (HKDF-SHA256, one per `purpose`) from the stage's main secrets, newest first:
- * the first one seals, all of them open. Throws SealError when there is no main secret.
+ * AES-256-GCM with keys derived (HKDF-SHA256, one per `purpose`) from the stage's main secrets, newest first: the first
+ * one seals, all of them open. Throws SealError when there is no main secret.
  */
 export function makeSeal(mainSecrets: readonly string[], purpose = 'endpoint-secret'): Seal {
   const keys = mainSecrets.map((secret) => deriveKey(secret, purpose));
@@ -63,7 +63,7 @@ function openWith(keys: ReadonlyMap<string, SealKey>, sealed: Uint8Array, aad: s
     const plain = decipher.update(bytes.subarray(HEAD_BYTES + IV_BYTES, -TAG_BYTES));
     return Buffer.concat([plain, decipher.final()]);
   } catch (cause) {
-    throw new SealError('sealed for another place, or changed since', { cause });
+    throw new SealError('sealed with another aad, or changed since', { cause });
   }
 }
 

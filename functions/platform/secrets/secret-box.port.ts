@@ -1,6 +1,6 @@
 import type { EndpointId } from '../ids/brand.domain.ts';
 
-/** The port to endpoint secrets at rest. `plainText` is `whsec_…` or `whsk_…`; a sealed one opens for its endpoint only. */
+/** Encrypts endpoint secrets (`whsec_…`, `whsk_…`) at rest; a sealed secret opens only with its endpoint's id. */
 export interface SecretBox {
   seal(plainText: string, endpointId: EndpointId): Uint8Array;
   open(sealed: Uint8Array, endpointId: EndpointId): string;

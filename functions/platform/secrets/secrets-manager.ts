@@ -2,15 +2,15 @@ import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 
-/** A secret with its predecessors: the first one signs and seals, all of them verify and open. */
+/** A secret with its previous versions: the newest signs and seals, all of them verify and open. */
 export interface VersionedSecret {
-  /** Newest first. Read once per cold start, and again after a failure. Throws where it cannot be read. */
+  /** Newest first. Reads once per cold start, and again after a failed read. Throws if the secret cannot be read. */
   current(): Promise<readonly string[]>;
-  /** Reads anew, at most once a minute whoever asks; whether that brought something else. */
+  /** Reads again, at most once a minute. Returns whether the secret changed. */
   refresh(): Promise<boolean>;
 }
 
-/** Forged signatures must not cost a call each. */
+/** Bounds the calls that requests with forged signatures cause. */
 const REFRESH_EVERY_MS = 60_000;
 
 const stored = z.object({
@@ -33,7 +33,7 @@ export const makeSecret = ({ client, arn, now }: SecretOptions): VersionedSecret
   const fetch = async (): Promise<readonly string[]> => {
     readAt = now();
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
-    if (SecretString === undefined) throw new Error(`the secret ${arn} holds no text`);
+    if (SecretString === undefined) throw new Error(`Secret ${arn} has no SecretString`);
     const { current, previous } = stored.parse(JSON.parse(SecretString));
     return [current, ...previous];
   };

@@ -3,14 +3,14 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../concurrency/chunks.ts';
 import { settleAll, throwFirstFailure } from '../settle.domain.ts';
 
-/** Entries that SQS takes in one call. */
+/** The most entries of one SendMessageBatch call. */
 const BATCH = 10;
-/** Rounds for entries that SQS refused one by one; whole calls are retried by the SDK. */
+/** Calls for entries that SQS reports as failed. The SDK retries calls that fail as a whole. */
 const ROUNDS = 4;
 
 export interface Entry {
   readonly body: string;
-  /** The fair queue's group: one noisy application does not delay the others. */
+  /** Message group of the fair queue, so that one noisy application does not delay the others. */
   readonly group: string;
   readonly delaySeconds?: number;
 }
@@ -20,17 +20,14 @@ type Sent = PromiseSettledResult<void>;
 const SENT: Sent = { status: 'fulfilled', value: undefined };
 const refused = (reason: unknown): Sent => ({ status: 'rejected', reason });
 
-/** Whether a call was refused for what it holds, so that the same call will never succeed. */
+/** Whether SQS rejected the content of a call, so that a repeat will never succeed. */
 const isRefusedForContent = (error: unknown): boolean =>
   error instanceof Error &&
   /BatchRequestTooLong|InvalidMessageContents|InvalidParameterValue/.test(error.name);
 
-/**
- * Sends entries, in batches side by side, and answers what became of each: one that SQS keeps refusing fails none of
- * the others.
- */
+/** Sends entries in concurrent batches and returns the outcome of each: an entry that SQS rejects fails no other. */
 export const makeSendEach = (sqs: SQSClient, queueUrl: string) => {
-  /** The indexes of the entries that SQS refused one by one. */
+  /** Sends one batch and returns the indexes of the entries that SQS reports as failed. */
   const sendOnce = async (entries: readonly (readonly [number, Entry])[]): Promise<ReadonlySet<number>> => {
     const { Failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
@@ -53,11 +50,11 @@ export const makeSendEach = (sqs: SQSClient, queueUrl: string) => {
       left = left.filter(([index]) => failed.has(index));
     }
     const failed = new Set(left.map(([index]) => index));
-    const reason = new Error(`the queue refused ${left.length} of ${entries.length} entries`);
+    const reason = new Error(`SQS rejected ${left.length} of ${entries.length} entries`);
     return entries.map((_, index) => (failed.has(index) ? refused(reason) : SENT));
   };
 
-  /** A call that one entry makes invalid is made again by halves, until that entry fails alone. */
+  /** A call that one entry makes invalid is bisected, until that entry fails alone. */
   const sendBatch = async (entries: readonly Entry[]): Promise<readonly Sent[]> => {
     try {
       return await sendRounds(entries);
@@ -72,7 +69,7 @@ export const makeSendEach = (sqs: SQSClient, queueUrl: string) => {
     (await settleAll(chunksOf(entries, BATCH).map(sendBatch))).flat();
 };
 
-/** Sends every entry; throws where SQS keeps refusing one, after all others were sent. */
+/** Sends all entries. Throws if SQS keeps rejecting one, after all others were sent. */
 export const makeSendAll = (sqs: SQSClient, queueUrl: string) => {
   const sendEach = makeSendEach(sqs, queueUrl);
   return async (entries: readonly Entry[]): Promise<void> => {

@@ -1,4 +1,4 @@
-/** A stream record that can never succeed. Replay reads its item again by `keys`. */
+/** A stream record that a consumer dead-lettered. Replay reads its item again by `keys`. */
 export interface DeadLetter {
   readonly source: string;
   /** The item's key as JSON of DynamoDB attribute values. */
@@ -10,7 +10,7 @@ export interface DeadLetter {
   readonly requestId: string;
 }
 
-/** A whole batch of a stream that Lambda gave up: where it lies, and nothing of what it held. Instants: ms since 1970. */
+/** A stream batch that Lambda dead-lettered: its position in the stream, without its records. Instants: ms since 1970. */
 export interface LostBatch {
   readonly source: string;
   readonly shard: string;
@@ -19,15 +19,15 @@ export interface LostBatch {
   readonly size: number;
   readonly firstAt: number;
   readonly condition: string;
-  /** How often the function was called with it. */
+  /** How often Lambda invoked the function with the batch. */
   readonly invokes: number;
   readonly requestId: string;
 }
 
-/** A batch by its stream and its first record: the name under which its reader remembers why it failed. */
+/** The name of a batch in the failure log: its stream and the sequence number of its first record. */
 export const batchName = (source: string, from: string): string => `${source}/${from}`;
 
 /** The port to a consumer's dead letter queue. */
 export interface DeadLetters {
-  send(letters: readonly DeadLetter[]): Promise<void>;
+  send(deadLetters: readonly DeadLetter[]): Promise<void>;
 }

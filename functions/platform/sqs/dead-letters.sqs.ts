@@ -4,7 +4,7 @@ import type { DeadLetter, DeadLetters, LostBatch } from './dead-letter.port.ts';
 import { makeSendAll } from './client.sqs.ts';
 
 const VERSION = 1;
-/** SQS refuses longer message groups; the name of a stream may be longer, and its end is what differs. */
+/** SQS's limit for message groups. ARNs of streams may be longer and differ at their end, so the end is kept. */
 const LONGEST_GROUP = 128;
 /** Reasons may quote a whole item. */
 const LONGEST_REASON = 4_000;
@@ -23,7 +23,7 @@ const record = z
   })
   .transform(({ v: _v, type: _type, ...deadLetter }): DeadLetter => deadLetter);
 
-/** What Lambda itself sends to a stream's failure destination. */
+/** The message that Lambda sends to the failure destination of a stream. */
 const batch = z
   .object({
     requestContext: z.object({
@@ -58,17 +58,17 @@ const streamDeadLetter = z.union([
 ]);
 export type StreamDeadLetter = z.infer<typeof streamDeadLetter>;
 
-/** What lies in the dead letter queue of a stream's reader. Throws where it has another form. */
+/** Parses a message of a stream consumer's dead-letter queue. Throws if it has neither form. */
 export const parseStreamDeadLetter = (text: string): StreamDeadLetter =>
   streamDeadLetter.parse(JSON.parse(text));
 
-/** Puts what can never succeed into a consumer's dead letter queue, with its story. */
+/** Sends records that can never succeed to the consumer's dead-letter queue, with keys and reason. */
 export const makeDeadLetters = (sqs: SQSClient, queueUrl: string): DeadLetters => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
-    send: (letters) =>
+    send: (deadLetters) =>
       sendAll(
-        letters.map((deadLetter) => ({
+        deadLetters.map((deadLetter) => ({
           body: JSON.stringify({
             v: VERSION,
             type: 'stream-record',

@@ -4,22 +4,23 @@ import { noSteps } from './steps.ts';
 import type { Step } from './steps.ts';
 import { TableBusy } from '../dynamodb/table.ts';
 
-/** Requests of this process whose attempt is recorded, by themselves or by another request. */
+/** Requests of this process whose attempt is recorded, be it by this process or by another. */
 let recorded = 0;
 
 export const countRecorded = (): void => void (recorded += 1);
 
 /**
- * Lets the end-to-end suite end a deployed function's process at any step, fail it as a throttled table does, or
- * hold it there. Bundles of other stages contain none of it: FAULTS_ENABLED is replaced by a literal when they are built.
+ * Fault injection of the end-to-end suite: at each step of a deployed function the suite can crash the process, throw as
+ * a throttled table does, or delay the step. Bundles of other stages do not contain this code, because bundling replaces
+ * FAULTS_ENABLED by a literal.
  */
 export const makeSteps = (faultsUrl: string | undefined): Step => {
   if (process.env['FAULTS_ENABLED'] !== 'true' || faultsUrl === undefined) return noSteps;
-  // So that it can be counted what a process had under way when it ended.
-  const asker = randomUUID();
+  // Lets the suite count the requests that a process had in flight when it crashed.
+  const processId = randomUUID();
   return async (name) => {
-    await setImmediate(); // what was recorded in one write is counted as a whole
-    const headers = { 'x-process': asker, 'x-recorded': String(recorded) };
+    await setImmediate(); // count all attempts of one batched write before asking
+    const headers = { 'x-process': processId, 'x-recorded': String(recorded) };
     const answer = await fetch(`${faultsUrl}/${name}`, { method: 'POST', headers });
     switch (await answer.text()) {
       case 'crash':

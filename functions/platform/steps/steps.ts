@@ -1,6 +1,6 @@
 /**
- * Called between two effects. In production it is nothing; tests make it throw or end the process there, to prove
- * that a crash at any line loses nothing.
+ * A fault injection point between two effects. Does nothing in production; tests make it throw or crash the process, to
+ * prove that a crash at any line loses nothing.
  */
 export type Step = (name: string) => Promise<void>;
 

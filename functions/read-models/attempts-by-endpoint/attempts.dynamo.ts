@@ -12,7 +12,7 @@ import { attemptShards, deliveryKeys, viewKeys } from '../../platform/dynamodb/k
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
-import { behind, pagesOf } from '../../platform/dynamodb/table.ts';
+import { prefixEnd, pagesOf } from '../../platform/dynamodb/table.ts';
 
 const accepts =
   (query: AttemptQuery) =>
@@ -52,7 +52,7 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
   const ofMessage = (orgId: OrgId, app: AppId, id: MessageId, prefix: string) => {
     const pk = deliveryKeys.message(orgId, app, id);
     return pagesOf(client, {
-      ...{ table: deliveries, pk, low: prefix, high: behind(prefix), forward: true, strong: true },
+      ...{ table: deliveries, pk, low: prefix, high: prefixEnd(prefix), forward: true, strong: true },
     });
   };
 

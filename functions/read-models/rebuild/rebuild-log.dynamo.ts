@@ -5,7 +5,7 @@ import { attemptKey, parseAttemptFacts } from '../../deliver/attempts/attempt-ro
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
-import { behind, pagesOf } from '../../platform/dynamodb/table.ts';
+import { prefixEnd, pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
 /** Items of a page: a hundred rows are read at once, and progress is saved often enough. */
@@ -30,7 +30,7 @@ export const makeRebuildLog = (client: DynamoDBDocumentClient, table: string): R
     const prefix = `at#${endpointId}#`;
     const pk = deliveryKeys.message(orgId, appId, messageId);
     const found: Attempt[] = [];
-    const range = { table, pk, low: prefix, high: behind(prefix), forward: true, strong: true };
+    const range = { table, pk, low: prefix, high: prefixEnd(prefix), forward: true, strong: true };
     for await (const rows of pagesOf(client, range, Number.POSITIVE_INFINITY)) {
       found.push(...rows.map(readable).filter((attempt) => attempt !== undefined));
     }

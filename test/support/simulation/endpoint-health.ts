@@ -108,7 +108,7 @@ export const makeMemoryThrottle = (): ThrottleStore => {
     reserve: async ({ orgId, appId, endpointId }, asked) => {
       const name = JSON.stringify([orgId, appId, endpointId]);
       const reserved = reserve(lines.get(name), asked);
-      if (reserved !== undefined) lines.set(name, reserved.line);
+      if (reserved !== undefined) lines.set(name, reserved.nextSlot);
       return reserved?.start;
     },
   };

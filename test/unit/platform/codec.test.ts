@@ -22,7 +22,7 @@ describe('stored bytes', () => {
   });
 
   it('of an unknown packing are refused', () => {
-    expect(() => unpack(Uint8Array.of(9, 1, 2))).toThrow('unknown packing 9');
-    expect(() => unpack(new Uint8Array(0))).toThrow('unknown packing');
+    expect(() => unpack(Uint8Array.of(9, 1, 2))).toThrow('unknown compression 9');
+    expect(() => unpack(new Uint8Array(0))).toThrow('unknown compression');
   });
 });

@@ -28,7 +28,7 @@ describe('a sealed secret', () => {
     const sealed = makeSeal(['main']).seal(PLAIN, AAD);
     expect(() => makeSeal(['other']).open(sealed, AAD)).toThrow('main secret that is not listed');
     expect(() => makeSeal(['main'], 'portal').open(sealed, AAD)).toThrow(SealError);
-    expect(() => makeSeal(['main']).open(sealed, 'org_1/app_1/ep_2')).toThrow('sealed for another place');
+    expect(() => makeSeal(['main']).open(sealed, 'org_1/app_1/ep_2')).toThrow('sealed with another aad');
   });
 
   it('does not open once any byte of it has changed', () => {

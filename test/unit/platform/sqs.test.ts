@@ -67,7 +67,7 @@ describe('sending to a queue', () => {
 
   it('fails when an entry stays refused', async () => {
     const { client } = makeBench({ b: 99 });
-    await expect(makeSendAll(client, 'url')(['a', 'b'].map(entry))).rejects.toThrow('refused 1 of 2');
+    await expect(makeSendAll(client, 'url')(['a', 'b'].map(entry))).rejects.toThrow('rejected 1 of 2');
   });
 });
 

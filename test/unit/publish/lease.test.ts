@@ -23,7 +23,7 @@ const simulate = (rate: number, requests: readonly { at: number; who: number }[]
       writes += 1;
       const asked = { rate, count: leaseSize(rate), notBefore: at, nowMs: at, horizonMs: BURST_MS };
       const reserved = reserve(line, asked);
-      line = reserved?.line ?? line;
+      line = reserved?.nextSlot ?? line;
       admission = spend(renewed(reserved === undefined ? undefined : asked.count, rate, at), at);
     }
     if (admission === undefined) continue;

@@ -46,6 +46,6 @@ describe('versioned secret', () => {
 
   it('without a list of versions is refused', async () => {
     await expect(secretFrom({ SecretString: '{}' }).secret.current()).rejects.toThrow();
-    await expect(secretFrom({}).secret.current()).rejects.toThrow('holds no text');
+    await expect(secretFrom({}).secret.current()).rejects.toThrow('has no SecretString');
   });
 });

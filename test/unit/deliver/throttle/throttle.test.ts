@@ -15,12 +15,12 @@ const asked = (some: Partial<Parameters<typeof reserve>[1]> = {}) => ({
 
 describe('a reservation', () => {
   it('starts now where the line is free', () => {
-    expect(reserve(undefined, asked())).toEqual({ start: NOW, line: NOW + 300 });
-    expect(reserve(NOW - 5_000, asked())).toEqual({ start: NOW, line: NOW + 300 });
+    expect(reserve(undefined, asked())).toEqual({ start: NOW, nextSlot: NOW + 300 });
+    expect(reserve(NOW - 5_000, asked())).toEqual({ start: NOW, nextSlot: NOW + 300 });
   });
 
   it('starts behind what is reserved', () => {
-    expect(reserve(NOW + 700, asked())).toEqual({ start: NOW + 700, line: NOW + 1_000 });
+    expect(reserve(NOW + 700, asked())).toEqual({ start: NOW + 700, nextSlot: NOW + 1_000 });
     expect(slotsFrom(NOW + 700, asked())).toEqual([NOW + 700, NOW + 800, NOW + 900]);
   });
 
@@ -51,7 +51,7 @@ it('any window of t seconds sees at most rate * (t + 1) + 1 sends, however batch
         const one = asked({ rate, count, notBefore: now, nowMs: now });
         const reserved = reserve(line, one);
         if (reserved === undefined) continue;
-        line = reserved.line;
+        line = reserved.nextSlot;
         for (const slot of slotsFrom(reserved.start, one)) sends.push(now + secondsUntil(slot, now) * 1000);
       }
       sends.sort((left, right) => left - right);
