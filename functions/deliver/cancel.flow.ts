@@ -1,6 +1,7 @@
 import type { Attempt } from './attempts/attempt.domain.ts';
 import type { Ids } from '../platform/ids/ids.domain.ts';
-import type { AttemptLog, Delivery, DeliveryContext } from './delivery.port.ts';
+import type { AttemptLog } from './delivery.port.ts';
+import type { DeliveryOutcome, DeliveryRecord } from './delivery-record.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import { CANCEL_SENTENCES } from './canceled.domain.ts';
 import type { CancelReason } from './canceled.domain.ts';
@@ -12,11 +13,11 @@ export interface CancelDeps {
   readonly step: Step;
 }
 
-/** Records that a delivery ended without success. Safe to repeat: the first record of a turn counts. */
-export type Cancel = (delivery: Delivery, context: DeliveryContext, reason: CancelReason) => Promise<void>;
+/** Records that a delivery ended without success. Safe to repeat: the first record of an attempt number counts. */
+export type Cancel = (record: DeliveryRecord, reason: CancelReason) => Promise<DeliveryOutcome>;
 
 export const makeCancel = ({ log, ids, now, step }: CancelDeps): Cancel => {
-  const canceled = (delivery: Delivery, context: DeliveryContext, reason: CancelReason): Attempt => {
+  const canceledAttempt = ({ delivery, context }: DeliveryRecord, reason: CancelReason): Attempt => {
     const { orgId, appId, messageId, endpointId, trigger } = delivery;
     const { message, tenant, notBefore } = context;
     const at = Math.max(now(), notBefore);
@@ -34,8 +35,9 @@ export const makeCancel = ({ log, ids, now, step }: CancelDeps): Cancel => {
     };
   };
 
-  return async (delivery, context, reason) => {
-    await log.record(canceled(delivery, context, reason));
+  return async (record, reason) => {
+    await log.record(canceledAttempt(record, reason));
     await step('deliver.canceled');
+    return { kind: 'canceled', reason };
   };
 };

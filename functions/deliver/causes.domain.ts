@@ -1,3 +1,5 @@
+import type { CancelCause } from './canceled.domain.ts';
+
 /**
  * Why an attempt failed. The codes are stable: they are stored with the attempt and used by lists, events and metrics.
  * Each has a sentence that tells a person what happened and what to do about it.
@@ -100,5 +102,6 @@ export const causeOfStatus = (status: number): StatusCause | null => {
   return status >= 500 && status <= 599 ? 'status_5xx' : 'status_unexpected';
 };
 
-/** Whether the receiver took too long, so that it is left alone for longer. */
-export const isTimeout = (cause: FailureCause): boolean => cause.startsWith('timeout_');
+/** Whether the endpoint took too long. Its retry is delayed for longer then. */
+export const isTimeout = (cause: FailureCause | CancelCause | null): boolean =>
+  cause?.startsWith('timeout_') ?? false;

@@ -1,34 +1,47 @@
 import { isFirst } from './attempts/attempt.domain.ts';
-import type { Eligibility } from './eligibility.domain.ts';
-import { eligibilityNow } from './admission.flow.ts';
-import type { AttemptLog, Delivery, DeliveryContext } from './delivery.port.ts';
 import { mayBeCanceled, mayBeResent } from './canceled.domain.ts';
+import type { AttemptLog, Delivery, DeliveryContext } from './delivery.port.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
+import { eligibilityOf } from './eligibility.domain.ts';
+import type { Eligibility } from './eligibility.domain.ts';
+
+/** Eligibility by what was read for the batch. */
+export const eligibilityNow = (
+  delivery: Delivery,
+  { tenant, message, endedByResend }: DeliveryContext,
+  nowMs: number,
+): Eligibility => {
+  const { endpointId, trigger } = delivery;
+  return eligibilityOf({ tenant, message, endpointId, trigger, endedByResend, nowMs });
+};
 
 export interface CheckEligibilityDeps {
   readonly log: Pick<AttemptLog, 'hasEnded' | 'canceled'>;
   readonly now: () => number;
 }
 
-/** Whether a delivery may be sent, with what was recorded of its schedule under other turns. Final states stay final. */
-export type CheckEligibility = (delivery: Delivery, context: DeliveryContext) => Promise<Eligibility>;
+/**
+ * Eligibility right before the request. Also reads what the log holds of this delivery under other attempt numbers,
+ * where that can matter: a delivery that was canceled or ended stays so.
+ */
+export type CheckEligibility = (record: DeliveryRecord) => Promise<Eligibility>;
 
 export const makeCheckEligibility = ({ log, now }: CheckEligibilityDeps): CheckEligibility => {
-  /** Retries were told with everything else that they have to know; a first attempt asks where it is late. */
-  const endedBefore = async (delivery: Delivery, { message }: DeliveryContext): Promise<boolean> =>
+  /** The batch's read covers retries. A first attempt asks only if it is late enough for a resend to precede it. */
+  const endedBefore = async ({ delivery, context: { message } }: DeliveryRecord): Promise<boolean> =>
     isFirst(delivery.trigger) &&
     (message === undefined || mayBeResent(message, now())) &&
     (await log.hasEnded(delivery));
 
-  return async (delivery, context) => {
-    const eligibility = eligibilityNow(delivery, context, now());
+  return async (record) => {
+    const eligibility = eligibilityNow(record.delivery, record.context, now());
     if (eligibility.kind === 'ended') return eligibility;
-    if (await endedBefore(delivery, context)) return { kind: 'ended' };
-    const { message } = context;
-    if (eligibility.kind === 'cancel' || message === undefined) return eligibility;
-    if (!mayBeCanceled(message, eligibility.endpoint)) return eligibility;
-    const before = await log.canceled(delivery);
+    if (await endedBefore(record)) return { kind: 'ended' };
+    if (eligibility.kind === 'canceled') return eligibility;
+    if (!mayBeCanceled(eligibility.message, eligibility.endpoint)) return eligibility;
+    const before = await log.canceled(record.delivery);
     return before?.decision.kind === 'canceled'
-      ? { kind: 'cancel', reason: before.decision.reason }
+      ? { kind: 'canceled', reason: before.decision.reason }
       : eligibility;
   };
 };

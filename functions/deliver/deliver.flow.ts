@@ -1,139 +1,216 @@
+import type { AdmissionDecision } from './admission/admission.domain.ts';
+import { makeReadAndAdmit } from './admission/read-and-admit.flow.ts';
+import type { ReadAndAdmitDeps } from './admission/read-and-admit.flow.ts';
 import type { Attempt } from './attempts/attempt.domain.ts';
-import { secondsUntil } from '../platform/rate-limiter/rate-limiter.domain.ts';
-import type { Admission } from './admission.flow.ts';
-import { admitBatch } from './admit-batch.flow.ts';
-import type { AdmitBatchDeps } from './admit-batch.flow.ts';
-import { makeSlots } from './endpoint-concurrency.flow.ts';
+import { makeAttemptOnce } from './attempts/attempt.flow.ts';
+import type { AttemptDeps } from './attempts/attempt.flow.ts';
+import { makeResume } from './attempts/resume.flow.ts';
+import { makeCancel } from './cancel.flow.ts';
+import { isTimeout } from './causes.domain.ts';
+import { makeCheckEligibility } from './check-eligibility.flow.ts';
 import type { HealthTracker } from './circuit-breaker/circuit-breaker.flow.ts';
-import type { AttemptLog, Delivery, DeliveryContext, DeliveryQueue } from './delivery.port.ts';
-import { makeSending } from './send.flow.ts';
-import type { Batch, Delivered, QueueReceipt, Received, SendDeps } from './send.flow.ts';
-import type { FollowUp } from './follow-up.flow.ts';
 import type { Parking } from './circuit-breaker/parking.flow.ts';
-import type { Tried } from './attempts/attempt.flow.ts';
+import type { AttemptLog, DeliveryQueue, ReadBody } from './delivery.port.ts';
+import type { DeliveryOutcome, DeliveryRecord, ReceivedDelivery } from './delivery-record.ts';
+import { makeSlots } from './endpoint-slots.ts';
+import type { AcquireSlot } from './endpoint-slots.ts';
+import type { FollowUp } from './follow-up.flow.ts';
+import { SLOW_MS } from './lanes/lane.domain.ts';
+import type { Schedule } from './retries/schedule.flow.ts';
+import { payloadBytes } from '../messages/message.domain.ts';
+import type { TakeBytes } from '../platform/concurrency/byte-budget.ts';
+import { secondsUntil } from '../platform/rate-limiter/rate-limiter.domain.ts';
+import type { Step } from '../platform/steps/steps.ts';
 
-export type { Delivered, QueueReceipt } from './send.flow.ts';
+/** Runs a task later, unless the returned function is called before. */
+export type After = (ms: number, task: () => void) => () => void;
 
-export interface DeliverDeps extends SendDeps, AdmitBatchDeps {
+export interface DeliverDeps extends ReadAndAdmitDeps, AttemptDeps {
   readonly log: AttemptLog;
+  readonly readBody: ReadBody;
+  /** Memory for the payload of a request, released when the request has ended. */
+  readonly takeMemory: TakeBytes;
   readonly followUp: FollowUp;
+  readonly schedule: Schedule;
   readonly parking: Parking;
-  /** Begins to watch over one batch. */
-  readonly tracker: () => HealthTracker;
+  /** Starts collecting the health observations of one batch. */
+  readonly startTracker: () => HealthTracker;
+  /** The queue of this lane. */
   readonly queue: Pick<DeliveryQueue, 'send'>;
+  readonly slowQueue: Pick<DeliveryQueue, 'send'>;
   /** Requests that one endpoint may have open at a time within a batch. */
   readonly openPerEndpoint: number;
+  readonly after: After;
+  readonly step: Step;
 }
 
-/** Past this, a recorded retry that nobody made is nobody's any more (its queue message died in a DLQ, say). */
-const ABANDONED_AFTER_MS = 600_000;
-/** Whole seconds and clocks that differ: a look at what may be abandoned comes this much later than it could. */
-const LOOK_MARGIN_MS = 5_000;
-
-/** A batch under way: `run` for each record, by its index, once; then `finish` once. */
-export interface PreparedBatch {
-  run(index: number, queueReceipt: QueueReceipt): Promise<Delivered>;
+/** A batch under way: call `deliver` once for each record, by its index, and `finish` after the last. */
+export interface DeliveryBatch {
+  deliver(index: number): Promise<DeliveryOutcome>;
+  /** Writes what the batch observed of the health of its endpoints. */
   finish(): Promise<void>;
 }
 
-export interface Deliver {
-  /**
-   * Reads for the whole batch at once; from then on each record settles by itself, side by side, and waits for no other.
-   * What the batch saw of its endpoints is written in `finish`, when all are done. `remainingMs` is the invocation's own.
-   */
-  prepare(deliveries: readonly Delivery[], remainingMs: () => number): PreparedBatch;
+/** Starts a batch: reads for all of it at once; then each record is delivered separately. `remainingMs`: of the invocation. */
+export type StartBatch = (received: readonly ReceivedDelivery[], remainingMs: () => number) => DeliveryBatch;
+
+/** What the records of a batch share. */
+interface Batch {
+  readonly acquireSlot: AcquireSlot;
+  readonly remainingMs: () => number;
+  readonly tracker: HealthTracker;
 }
 
-/** Sends what a delivery queue holds: each record at most once where its attempt is recorded, and again where not. */
-export const makeDeliver = (deps: DeliverDeps): Deliver => {
-  const { log, followUp, step } = deps;
-  const { forward, send } = makeSending(deps);
+/** A delivery that waits for its duplicate checks again after this delay, the longest that the queue can hold it. */
+const DUPLICATE_CHECK_MS = 900_000;
 
-  /**
-   * A recorded retry is made by the queue message that recorded it: on its first receive, or on a later one after a
-   * crash. Another message with the same turn leaves it alone until it is so late that it must have been lost.
-   */
-  const repeated = async (
-    delivery: Delivery,
-    recorded: Attempt,
-    context: DeliveryContext,
-    queueReceipt: QueueReceipt,
-  ): Promise<Delivered> => {
-    const { decision } = recorded;
-    const abandonedAt = decision.kind === 'retry' ? decision.at + ABANDONED_AFTER_MS : 0;
-    const mine = queueReceipt.receives > 1;
-    if (mine || abandonedAt < deps.now()) await followUp.act(delivery, recorded, 'again', context);
-    else await followUp.lookAgain(delivery, abandonedAt + LOOK_MARGIN_MS);
-    return { kind: 'repeated', attempt: recorded };
-  };
+/** A request starts only if its timeout and this margin fit into what is left of the invocation. */
+const MARGIN_MS = 5_000;
 
-  const observe = (
+/**
+ * One delivery, from queue record to follow-up:
+ *
+ *   read and admit (breaker, lane, throttle) -> acquire slot and memory -> check eligibility -> load the body ->
+ *   claim, if a duplicate may be under way -> attempt -> record -> follow up
+ *
+ * A record whose attempt is recorded already goes straight to the follow-up.
+ */
+export const makeDeliver = (deps: DeliverDeps): StartBatch => {
+  const { log, followUp, now, step } = deps;
+  const readAndAdmit = makeReadAndAdmit(deps);
+  const checkEligibility = makeCheckEligibility(deps);
+  const cancel = makeCancel(deps);
+  const attemptOnce = makeAttemptOnce(deps);
+  const resume = makeResume(deps);
+
+  const deliver = async (
     batch: Batch,
-    { delivery, context }: Received,
-    { attempt, timedOut }: Tried,
-    probe: boolean,
-  ) => {
-    if (attempt.decision.kind === 'gone') return; // its endpoint is turned off: nothing to be healthy
-    const { succeeded, at, responseDurationMs: durationMs } = attempt;
-    batch.tracker.record(delivery, context.health, { succeeded, at, durationMs, timedOut, probe });
+    record: DeliveryRecord,
+    decision: AdmissionDecision,
+  ): Promise<DeliveryOutcome> => {
+    const { recorded } = record.context;
+    if (recorded !== undefined) {
+      // A crash may have lost the observation. A failure must not count twice; a success may.
+      if (recorded.succeeded) observe(batch, record, recorded, false);
+      return resume(record, recorded);
+    }
+    switch (decision.kind) {
+      case 'park':
+        await deps.parking.park(record.delivery, decision.deadline, record.context.health);
+        return { kind: 'parked' };
+      case 'forward':
+        return forwardToSlowLane(record);
+      case 'throttle':
+        return delayUntilSlot(record, decision.slot);
+      case 'send':
+        return send(batch, record, decision);
+    }
   };
 
-  const attempted = async (batch: Batch, one: Received, tried: Tried, probe: boolean): Promise<Delivered> => {
-    const { delivery, context, queueReceipt } = one;
+  const send = async (
+    batch: Batch,
+    record: DeliveryRecord,
+    { probe, noRetryAfter }: Extract<AdmissionDecision, { kind: 'send' }>,
+  ): Promise<DeliveryOutcome> => {
+    const release = await acquireSlotAndMemory(batch, record);
+    const outcome = await checkAndAttempt(batch, record, noRetryAfter).finally(release);
+    if (outcome.kind !== 'attempted') return outcome;
+    return recordAndFollowUp(batch, record, outcome.attempt, probe);
+  };
+
+  const acquireSlotAndMemory = async (batch: Batch, { delivery, context: { message } }: DeliveryRecord) => {
+    const releaseSlot = await batch.acquireSlot(delivery.endpointId);
+    const releaseMemory = await deps.takeMemory(message === undefined ? 0 : payloadBytes(message, now()));
+    return () => {
+      releaseMemory();
+      releaseSlot();
+    };
+  };
+
+  /** The outcome is `attempted` where a request was sent; it is recorded once slot and memory are released. */
+  const checkAndAttempt = async (
+    batch: Batch,
+    record: DeliveryRecord,
+    noRetryAfter: number | null,
+  ): Promise<DeliveryOutcome> => {
+    const eligibility = await checkEligibility(record);
+    if (eligibility.kind === 'ended') return eligibility;
+    if (eligibility.kind === 'canceled') return cancel(record, eligibility.reason);
+    const { settings, endpoint, message } = eligibility;
+    const body = await deps.readBody(message, now());
+    // The row named an object that is gone: the payload was expunged between the two reads.
+    if (body === null) return cancel(record, 'payload_expunged');
+    if (batch.remainingMs() < settings.requestTimeout * 1000 + MARGIN_MS) return forwardToSlowLane(record);
+    if (!(await mayAttempt(record))) return waitForDuplicate(record);
+    await step('deliver.read');
+    const cancelTimer = deps.after(SLOW_MS, () =>
+      batch.tracker.markSlowWhilePending(record.delivery, record.context.health),
+    );
+    const attempt = await attemptOnce(record, { settings, endpoint, message, body }, noRetryAfter) //
+      .finally(cancelTimer);
+    return { kind: 'attempted', attempt };
+  };
+
+  /** Where a duplicate of this delivery may be under way, only the one that holds the claim sends. */
+  const mayAttempt = async ({ delivery, context, receipt }: DeliveryRecord): Promise<boolean> => {
+    const mayHaveDuplicate =
+      context.mayHaveDuplicate || delivery.released !== undefined || receipt.receiveCount > 1;
+    return !mayHaveDuplicate || log.claimDuplicate(delivery, receipt.queueMessageId, now());
+  };
+
+  const recordAndFollowUp = async (
+    batch: Batch,
+    record: DeliveryRecord,
+    attempt: Attempt,
+    probe: boolean,
+  ): Promise<DeliveryOutcome> => {
     await step('deliver.posted');
-    const recorded = await log.record(tried.attempt);
+    const recorded = await log.record(attempt);
     await step('deliver.recorded');
-    observe(batch, one, tried, probe);
-    if (recorded.id !== tried.attempt.id) return repeated(delivery, recorded, context, queueReceipt);
-    await followUp.act(delivery, recorded, 'first', context);
+    observe(batch, record, attempt, probe);
+    if (recorded.id !== attempt.id) return resume(record, recorded); // a duplicate recorded its attempt first
+    await followUp(record, recorded, 'first');
     return { kind: 'attempted', attempt: recorded };
   };
 
-  const work = async (batch: Batch, one: Received, admission: Admission): Promise<Delivered> => {
-    const { delivery, context, queueReceipt } = one;
-    if (context.recorded !== undefined) {
-      if (context.recorded.succeeded)
-        observe(batch, one, { attempt: context.recorded, timedOut: false }, false);
-      return repeated(delivery, context.recorded, context, queueReceipt);
-    }
-    switch (admission.kind) {
-      case 'park':
-        await deps.parking.park(delivery, admission.deadline, context.health);
-        return { kind: 'parked' };
-      case 'forward':
-        return forward(delivery);
-      case 'later': {
-        const { slot } = admission;
-        await deps.queue.send([
-          { delivery: { ...delivery, slot }, delaySeconds: secondsUntil(slot, deps.now()) },
-        ]);
-        await step('deliver.retimed');
-        return { kind: 'retimed' };
-      }
-      case 'send': {
-        const outcome = await send(batch, one, admission.end);
-        return 'kind' in outcome ? outcome : attempted(batch, one, outcome, admission.probe);
-      }
-    }
+  /** The duplicate may still be dead-lettered unsent, so this delivery is not dropped. */
+  const waitForDuplicate = async ({ delivery }: DeliveryRecord): Promise<DeliveryOutcome> => {
+    await deps.schedule(delivery, now() + DUPLICATE_CHECK_MS, now());
+    return { kind: 'waiting' };
   };
 
-  return {
-    prepare(deliveries, remainingMs) {
-      const admitted = admitBatch(deps, deliveries);
-      const batch: Batch = {
-        acquireSlot: makeSlots(deps.openPerEndpoint),
-        remainingMs,
-        tracker: deps.tracker(),
-      };
-      return {
-        run: async (index, queueReceipt) => {
-          const one = await admitted[index];
-          if (one === undefined) throw new Error(`no record ${index} in this batch`);
-          const { delivery, context, admission } = one;
-          return work(batch, { delivery, context, queueReceipt }, admission);
-        },
-        finish: () => batch.tracker.finish(),
-      };
-    },
+  const forwardToSlowLane = async ({ delivery }: DeliveryRecord): Promise<DeliveryOutcome> => {
+    await deps.slowQueue.send([{ delivery, delaySeconds: 0 }]);
+    await step('deliver.forwarded');
+    return { kind: 'forwarded' };
+  };
+
+  const delayUntilSlot = async ({ delivery }: DeliveryRecord, slot: number): Promise<DeliveryOutcome> => {
+    await deps.queue.send([{ delivery: { ...delivery, slot }, delaySeconds: secondsUntil(slot, now()) }]);
+    await step('deliver.throttled');
+    return { kind: 'throttled' };
+  };
+
+  const observe = (batch: Batch, { delivery, context }: DeliveryRecord, attempt: Attempt, probe: boolean) => {
+    if (attempt.decision.kind === 'gone') return; // its endpoint is disabled, and so has no health
+    const { succeeded, at, responseDurationMs: durationMs, cause } = attempt;
+    batch.tracker.record(delivery, context.health, {
+      ...{ succeeded, at, durationMs, probe },
+      timedOut: isTimeout(cause),
+    });
+  };
+
+  return (received, remainingMs) => {
+    const admitted = readAndAdmit(received);
+    const tracker = deps.startTracker();
+    const batch: Batch = { acquireSlot: makeSlots(deps.openPerEndpoint), remainingMs, tracker };
+    return {
+      async deliver(index) {
+        const one = await admitted[index];
+        if (one === undefined) throw new Error(`no record ${index} in this batch`);
+        return deliver(batch, one.record, one.decision);
+      },
+      finish: () => tracker.finish(),
+    };
   };
 };

@@ -1,14 +1,14 @@
 import { countFailures } from './failed-attempts.ts';
-import { prepareDeliveries } from './records.ts';
-import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { wireDeliver } from './deliver.wiring.ts';
+import { startDeliveryBatch } from './queue/delivery-batch.ts';
+import { queueWorker } from '../platform/lambda/queue-worker.ts';
 
-/** Off the delivery queue: sign, send, record, follow up; and look after what is parked. */
+/** Consumes the delivery queue: signs, sends, records and follows up, and releases parked deliveries. */
 export const handler = queueWorker(
   () => wireDeliver('fast'),
-  (delivering, records, context) =>
-    prepareDeliveries(
-      delivering,
+  (lane, records, context) =>
+    startDeliveryBatch(
+      lane,
       records,
       () => context.getRemainingTimeInMillis(),
       countFailures(context.functionName),

@@ -16,23 +16,23 @@ import { makeSeal } from '../platform/secrets/seal.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeAttemptLog } from './attempts/attempt-log.dynamo.ts';
 import { makeCountedLog } from './attempts/counted-log.ts';
-import { makeDelivering } from './batch.flow.ts';
-import type { Delivering } from './batch.flow.ts';
 import { makeHealthStore } from './circuit-breaker/health.dynamo.ts';
 import { makeParkingStore } from './circuit-breaker/parking.dynamo.ts';
 import { makeDeliveryReader } from './delivery-reader.dynamo.ts';
 import type { DisableEndpoint } from './delivery.port.ts';
 import { makeSender } from './http-client/send.ts';
 import type { Lane } from './lanes/lane.domain.ts';
+import { makeLane } from './lanes/lane.flow.ts';
+import type { LaneFlows } from './lanes/lane.flow.ts';
 import { makeDeliveryQueue } from './queue/delivery-queue.sqs.ts';
 import {
   formatDelivery,
   formatQueueMessage,
   parseDelivery,
   parseQueueMessage,
-} from './queue/delivery-record.ts';
+} from './queue/queue-message.ts';
 import { makeDue } from './retries/due-items.dynamo.ts';
-import type { After } from './send.flow.ts';
+import type { After } from './deliver.flow.ts';
 import { makeSecretBox, makeSigningKeys } from './signing/secret-box.ts';
 import { makeThrottleStore } from './throttle/throttle.dynamo.ts';
 
@@ -41,7 +41,6 @@ const after: After = (ms, task) => {
   return () => clearTimeout(timer);
 };
 const queueMessageText = { format: formatQueueMessage, parse: parseQueueMessage };
-
 const deliveryText = { format: formatDelivery, parse: parseDelivery };
 
 const makeDisableEndpoint =
@@ -50,8 +49,8 @@ const makeDisableEndpoint =
     await endpoints.change(orgId, appId, endpointId, (current) => disabled(current, why), nowMs);
   };
 
-/** Delivery of one lane: guarded sending, the log of attempts, what follows from each, and endpoints in trouble. */
-export const wireDeliver = async (lane: Lane): Promise<Delivering & RecordingFailures> => {
+/** The flows of one lane with their AWS adapters. */
+export const wireDeliver = async (lane: Lane): Promise<LaneFlows & RecordingFailures> => {
   const env = deliverEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
@@ -72,7 +71,7 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & RecordingFai
   const sqs = makeSqs();
   const queue = makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL);
   const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
-  const delivering = makeDelivering({
+  const flows = makeLane({
     lane,
     reader: makeDeliveryReader(
       {
@@ -104,5 +103,5 @@ export const wireDeliver = async (lane: Lane): Promise<Delivering & RecordingFai
     after,
     step,
   });
-  return { ...delivering, failureLog: makeFailureLog(client, env.CONTROL_TABLE) };
+  return { ...flows, failureLog: makeFailureLog(client, env.CONTROL_TABLE) };
 };

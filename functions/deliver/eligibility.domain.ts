@@ -1,19 +1,32 @@
 import type { CancelReason } from './canceled.domain.ts';
 import type { Trigger } from './attempts/attempt.domain.ts';
+import type { Application } from '../catalog/applications/application.domain.ts';
 import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { isMeantFor } from '../catalog/endpoints/matching.domain.ts';
+import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 
+/** An eligible delivery, with what sending it needs. */
+export interface Eligible {
+  readonly kind: 'eligible';
+  readonly application: Application;
+  readonly settings: OrganizationSettings;
+  readonly endpoint: Endpoint;
+  readonly message: Message;
+}
+
+/** Whether a queued delivery may still be sent. */
 export type Eligibility =
-  | { readonly kind: 'send'; readonly endpoint: Endpoint }
+  | Eligible
   /** The delivery ends without success, and is recorded as canceled. */
-  | { readonly kind: 'cancel'; readonly reason: CancelReason }
-  /** A resend succeeded: nothing is left to do, and nothing to record. */
+  | { readonly kind: 'canceled'; readonly reason: CancelReason }
+  /** A resend succeeded: nothing is left to send, and nothing is recorded. */
   | { readonly kind: 'ended' };
 
 export interface EligibilityFacts {
-  readonly endpoints: readonly Endpoint[] | undefined;
+  readonly tenant:
+    (Pick<Eligible, 'application' | 'settings'> & { readonly endpoints: readonly Endpoint[] }) | undefined;
   readonly message: Message | undefined;
   readonly endpointId: EndpointId;
   readonly trigger: Trigger;
@@ -21,20 +34,19 @@ export interface EligibilityFacts {
   readonly nowMs: number;
 }
 
-const cancel = (reason: CancelReason): Eligibility => ({ kind: 'cancel', reason });
+const canceled = (reason: CancelReason): Eligibility => ({ kind: 'canceled', reason });
 
-/** Asked again before every try. Resends and examples pass filters, never a disabled endpoint. */
+/** Checked before every attempt. Resends and examples pass the endpoint's filters, but never a disabled endpoint. */
 export const eligibilityOf = (facts: EligibilityFacts): Eligibility => {
-  const { endpoints, message, trigger } = facts;
+  const { tenant, message, trigger } = facts;
   if (trigger.kind === 'scheduled' && facts.endedByResend) return { kind: 'ended' };
-  if (endpoints === undefined) return cancel('application_deleted');
-  if (message === undefined) return cancel('message_deleted');
-  if (message.payloadExpiresAt <= facts.nowMs) return cancel('payload_expired');
-  if (message.payload.kind === 'gone') return cancel('payload_expunged');
-  const endpoint = endpoints.find(({ id }) => id === facts.endpointId);
-  if (endpoint === undefined) return cancel('endpoint_deleted');
-  if (endpoint.disabled) return cancel('endpoint_disabled');
-  return trigger.kind === 'manual' || isMeantFor(endpoint, message)
-    ? { kind: 'send', endpoint }
-    : cancel('filters_changed');
+  if (tenant === undefined) return canceled('application_deleted');
+  if (message === undefined) return canceled('message_deleted');
+  if (message.payloadExpiresAt <= facts.nowMs) return canceled('payload_expired');
+  if (message.payload.kind === 'gone') return canceled('payload_expunged');
+  const endpoint = tenant.endpoints.find(({ id }) => id === facts.endpointId);
+  if (endpoint === undefined) return canceled('endpoint_deleted');
+  if (endpoint.disabled) return canceled('endpoint_disabled');
+  if (trigger.kind === 'scheduled' && !isMeantFor(endpoint, message)) return canceled('filters_changed');
+  return { kind: 'eligible', application: tenant.application, settings: tenant.settings, endpoint, message };
 };

@@ -1,9 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { metrics } from '../platform/lambda/metrics.ts';
-import type { Delivered } from './deliver.flow.ts';
+import type { DeliveryOutcome } from './delivery-record.ts';
 
-/** What came of the records of a batch; anything else is no delivery. */
-export type CountFailures = (outcomes: readonly Delivered[]) => void;
+/** Counts the failed attempts among the outcomes of a batch. */
+export type CountFailures = (outcomes: readonly DeliveryOutcome[]) => void;
 
 /** One metric line for each cause of failure in a batch, none for a healthy batch. Stages share a namespace. */
 export const countFailures =

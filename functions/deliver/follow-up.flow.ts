@@ -1,14 +1,15 @@
 import type { DisabledReason } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Attempt } from './attempts/attempt.domain.ts';
 import { fresh } from './delivery.port.ts';
-import type { AttemptLog, Delivery, DeliveryContext, DisableEndpoint } from './delivery.port.ts';
+import type { AttemptLog, Delivery, DisableEndpoint } from './delivery.port.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
 import type { UpdateFailingSince } from './failing-since.flow.ts';
 import type { Schedule } from './retries/schedule.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
 /**
- * A follow-up that is done again may make a twin of a delivery that is already on its way. Its twin starts this much
- * later (the longest request, 30 s, and a margin), so that what is under way is recorded by then.
+ * Repeating a follow-up may queue a retry that is queued already. The duplicate starts this much later (the longest
+ * request, 30 s, and a margin), so that the first is recorded by then.
  */
 export const DUPLICATE_DELAY_MS = 35_000;
 
@@ -21,20 +22,11 @@ export interface FollowUpDeps {
   readonly step: Step;
 }
 
-export interface FollowUp {
-  /** Does what a recorded decision asks for. `again`: by a repeat of a record whose first time may have been cut off. */
-  act(
-    delivery: Delivery,
-    attempt: Attempt,
-    time: 'first' | 'again',
-    context: Pick<DeliveryContext, 'tenant' | 'health'>,
-  ): Promise<void>;
-  /** Brings the very same delivery back at an instant, to see what became of it. */
-  lookAgain(delivery: Delivery, atMs: number): Promise<void>;
-}
+/** Carries out a recorded decision. `again`: a repeat, because the first time may have been cut off. */
+export type FollowUp = (record: DeliveryRecord, attempt: Attempt, time: 'first' | 'again') => Promise<void>;
 
 export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
-  const retry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
+  const scheduleRetry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
     if (delivery.trigger.kind === 'manual') return;
     const next: Delivery = {
       ...fresh(delivery),
@@ -51,38 +43,34 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
   const disable = (delivery: Delivery, { at }: Attempt, reason: DisabledReason) =>
     deps.disableEndpoint(delivery, { reason, failSince: at, attemptedAt: at }, deps.now());
 
-  /** The end of retries that a receiver can ask for too is in the decision. */
-  const obey = async (delivery: Delivery, attempt: Attempt) => {
+  /** `abort-message`, the other request of a receiver, is part of the decision. */
+  const disableOnRequest = async (delivery: Delivery, attempt: Attempt) => {
     const requests = attempt.receiverRequests ?? [];
     if (!requests.includes('disable')) return;
     await disable(delivery, attempt, 'receiver');
     await deps.step('deliver.obeyed');
   };
 
-  return {
-    async act(delivery, attempt, time, context) {
-      const { decision } = attempt;
-      await obey(delivery, attempt);
-      switch (decision.kind) {
-        case 'succeeded':
-          if (delivery.trigger.kind === 'manual') await deps.log.end(delivery, attempt.at);
-          break;
-        case 'retry':
-          await retry(delivery, attempt, decision.at, time);
-          break;
-        case 'gone':
-          await disable(delivery, attempt, 'gone');
-          break;
-        case 'exhausted':
-          await deps.updateFailingSince(attempt, context);
-          break;
-        case 'manual-failed':
-        case 'canceled':
-          break;
-      }
-      await deps.step('deliver.followed-up');
-    },
-
-    lookAgain: (delivery, atMs) => deps.schedule(delivery, atMs, deps.now()),
+  return async ({ delivery, context }, attempt, time) => {
+    const { decision } = attempt;
+    await disableOnRequest(delivery, attempt);
+    switch (decision.kind) {
+      case 'succeeded':
+        if (delivery.trigger.kind === 'manual') await deps.log.end(delivery, attempt.at);
+        break;
+      case 'retry':
+        await scheduleRetry(delivery, attempt, decision.at, time);
+        break;
+      case 'gone':
+        await disable(delivery, attempt, 'gone');
+        break;
+      case 'exhausted':
+        await deps.updateFailingSince(attempt, context);
+        break;
+      case 'manual-failed':
+      case 'canceled':
+        break;
+    }
+    await deps.step('deliver.followed-up');
   };
 };

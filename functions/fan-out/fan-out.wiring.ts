@@ -1,6 +1,6 @@
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
-import { formatQueueMessage, parseQueueMessage } from '../deliver/queue/delivery-record.ts';
+import { formatQueueMessage, parseQueueMessage } from '../deliver/queue/queue-message.ts';
 import { makeDue } from '../deliver/retries/due-items.dynamo.ts';
 import { makeDynamo, makeSqs } from '../platform/aws/clients.ts';
 import { fanOutEnv } from '../platform/lambda/env.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchName } from '../../functions/platform/sqs/dead-letter.port.ts';
-import { parseQueueMessage } from '../../functions/deliver/queue/delivery-record.ts';
+import { parseQueueMessage } from '../../functions/deliver/queue/queue-message.ts';
 import type { StreamDeadLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
 import { parseStreamDeadLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
 import { parseTaskMessage } from '../../functions/replay/task-queue.sqs.ts';

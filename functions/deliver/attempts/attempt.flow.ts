@@ -10,12 +10,13 @@ import { parseRetryAfter } from '../retries/retry-schedule.domain.ts';
 import type { OrganizationSettings } from '../../catalog/settings/settings.domain.ts';
 import type { SigningKey } from '../signing/endpoint-secret.ts';
 import { signatureHeaders } from '../signing/sign.ts';
-import type { Delivery } from '../delivery.port.ts';
+import type { DeliveryRecord } from '../delivery-record.ts';
+import type { Eligible } from '../eligibility.domain.ts';
 import type { Outbound, OutboundRequest, OutboundResult } from '../http-client/outbound.port.ts';
 
-export interface TryDeps {
+export interface AttemptDeps {
   readonly outbound: Outbound;
-  /** The keys that sign for an endpoint at an instant: the current one, then rotated ones in their grace. */
+  /** The keys that sign for an endpoint at an instant: the current one, then rotated ones in their grace period. */
   readonly signingKeys: (endpoint: Endpoint, nowMs: number) => readonly SigningKey[];
   readonly ids: Ids;
   readonly now: () => number;
@@ -23,30 +24,27 @@ export interface TryDeps {
   readonly jitter: () => number;
 }
 
-/** What one try needs besides the delivery itself. */
-export interface Ready {
-  readonly settings: OrganizationSettings;
-  readonly message: Message;
-  readonly endpoint: Endpoint;
+/** What one request is made of. */
+export interface Webhook extends Pick<Eligible, 'settings' | 'endpoint' | 'message'> {
   readonly body: Uint8Array;
-  /** No retry comes after this instant; null: the schedule itself decides. */
-  readonly end: number | null;
-  /** The attempt's id comes after this instant, whatever the clock says. */
-  readonly notBefore: number;
 }
 
-/** One try as it is to be recorded, and what its record does not tell. */
-export interface Tried {
-  readonly attempt: Attempt;
-  readonly timedOut: boolean;
-}
+/**
+ * Signs a message, sends it once and decides what follows. Records nothing. `noRetryAfter`: the schedule is over by
+ * that instant; null: the schedule itself decides.
+ */
+export type AttemptOnce = (
+  record: DeliveryRecord,
+  webhook: Webhook,
+  noRetryAfter: number | null,
+) => Promise<Attempt>;
 
 const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
   result.kind === 'response'
     ? outcomeOfStatus(result.status, parseRetryAfter(result.retryAfter, nowMs))
     : { kind: 'failure', timedOut: isTimeout(result.cause), retryAfter: null };
 
-/** Overrides the built-in one (JSON). */
+/** Replaces the built-in Content-Type (JSON) where the message has its own. */
 const contentType = ({ contentType: value }: Message): readonly (readonly [string, string])[] =>
   value === null ? [] : [['Content-Type', value]];
 
@@ -55,9 +53,8 @@ const requestsOf = (result: OutboundResult, { receiverDeliveryControl }: Organiz
     ? receiverRequests(result.deliveryControl, result.status)
     : [];
 
-/** Signs a message, sends it once and decides what follows. Records nothing. */
-export const makeTryOnce = (deps: TryDeps) => {
-  const request = ({ settings, message, endpoint, body }: Ready, at: number): OutboundRequest => ({
+export const makeAttemptOnce = (deps: AttemptDeps): AttemptOnce => {
+  const requestOf = ({ settings, message, endpoint, body }: Webhook, at: number): OutboundRequest => ({
     url: endpoint.url,
     signed: [
       ...signatureHeaders({
@@ -75,25 +72,24 @@ export const makeTryOnce = (deps: TryDeps) => {
     allowedSubnets: settings.allowedSubnets,
   });
 
-  return async (delivery: Delivery, ready: Ready): Promise<Tried> => {
-    const { message, endpoint, end } = ready;
-    const at = Math.max(deps.now(), ready.notBefore);
-    // Made before the request: a slow one would find that the ids of quicker ones have gone past its instant.
+  return async ({ delivery, context }, webhook, noRetryAfter) => {
+    const { message, endpoint } = webhook;
+    const at = Math.max(deps.now(), context.notBefore);
+    // Made before the request: after a slow one, quicker requests would already have used ids of later instants.
     const id = deps.ids.attempt(at);
-    const result = await deps.outbound.send(request(ready, at));
+    const result = await deps.outbound.send(requestOf(webhook, at));
     const endedAt = deps.now();
     const outcome = outcomeOf(result, endedAt);
-    const requests = requestsOf(result, ready.settings);
-    const isLast = end !== null && end <= endedAt;
-    const schedule = isLast ? [] : delivery.schedule;
-    const plan = {
-      schedule,
+    const requests = requestsOf(result, webhook.settings);
+    const isLast = noRetryAfter !== null && noRetryAfter <= endedAt;
+    const decision = decide(outcome, delivery.trigger, {
+      schedule: isLast ? [] : delivery.schedule,
       nowMs: endedAt,
       jitter: deps.jitter(),
-      latest: end,
+      latest: noRetryAfter,
       aborted: requests.includes('abort-message'),
-    };
-    const attempt: Attempt = {
+    });
+    return {
       orgId: delivery.orgId,
       appId: delivery.appId,
       messageId: message.id,
@@ -108,12 +104,11 @@ export const makeTryOnce = (deps: TryDeps) => {
       response: result.kind === 'response' ? result.body : result.message,
       ...(requests.length > 0 && { receiverRequests: requests }),
       responseDurationMs: Math.round(result.durationMs),
-      decision: decide(outcome, delivery.trigger, plan),
+      decision,
       eventType: message.eventType,
       eventId: message.eventId,
       channels: message.channels,
       tags: message.tags,
     };
-    return { attempt, timedOut: outcome.kind === 'failure' && outcome.timedOut };
   };
 };

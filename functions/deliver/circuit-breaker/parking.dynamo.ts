@@ -22,7 +22,7 @@ const parkedRow = z.object({
   rec: z.string(),
 });
 
-/** How deliveries are written down is the queue's business (deliver/queue/delivery-record.ts). */
+/** How deliveries are written down is the queue's business (deliver/queue/queue-message.ts). */
 export interface DeliveryText {
   format(delivery: Delivery): string;
   parse(text: string): Delivery;

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepQueue } from '../retries/sweep.flow.ts';
-import { formatDelivery, formatDrainTimer } from './delivery-record.ts';
+import { formatDelivery, formatDrainTimer } from './queue-message.ts';
 import { makeSendAll, makeSendEach } from '../../platform/sqs/client.sqs.ts';
 import type { Entry } from '../../platform/sqs/client.sqs.ts';
 import type { QueuedDelivery } from '../delivery.port.ts';

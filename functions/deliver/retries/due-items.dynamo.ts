@@ -20,7 +20,7 @@ const VERSION = 1;
 const keyRow = z.object({ pk: z.string(), sk: z.string() });
 const dueRow = z.object({ v: z.literal(VERSION), at: z.number(), rec: z.string() });
 
-/** How queue messages are written down is the queue's business (deliver/queue/delivery-record.ts). */
+/** How queue messages are written down is the queue's business (deliver/queue/queue-message.ts). */
 export interface ErrandText {
   format(queueMessage: QueueMessage): string;
   parse(text: string): QueueMessage;

@@ -4,7 +4,7 @@ import { sweepEnv } from '../../platform/lambda/env.ts';
 import { now } from '../../platform/lambda/runtime.ts';
 import { makeSteps } from '../../platform/steps/fault-steps.ts';
 import { makeDeliveryQueue } from '../queue/delivery-queue.sqs.ts';
-import { formatQueueMessage, parseQueueMessage } from '../queue/delivery-record.ts';
+import { formatQueueMessage, parseQueueMessage } from '../queue/queue-message.ts';
 import { makeDue } from './due-items.dynamo.ts';
 import { makeSweepLease } from './sweep-lease.dynamo.ts';
 import { makeSweep } from './sweep.flow.ts';

@@ -23,8 +23,8 @@ export interface SlotRequest {
   readonly endpoint: Endpoint;
 }
 
-/** null: nothing limits it; undefined: none is within reach. */
-type Slot = number | null | undefined;
+/** The instant reserved (ms); null: nothing limits it; undefined: farther ahead than the queue can hold a delivery. */
+export type Slot = number | null | undefined;
 
 /** A slot for each request, in their order. Each settles by itself: it fails only where a line that it needs does. */
 export type ReserveSlots = (wishes: readonly SlotRequest[]) => readonly Promise<Slot>[];

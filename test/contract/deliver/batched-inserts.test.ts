@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
 import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
-import { formatDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 import { makeS3, makeSqs } from '../../../functions/platform/aws/clients.ts';

@@ -6,7 +6,7 @@ import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domai
 import type { ThrottleStore } from '../../../functions/deliver/throttle/reservations.flow.ts';
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import type { ParkingStore } from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
-import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeHealthStore } from '../../../functions/deliver/circuit-breaker/health.dynamo.ts';
 import { makeParkingStore } from '../../../functions/deliver/circuit-breaker/parking.dynamo.ts';
 import { makeThrottleStore } from '../../../functions/deliver/throttle/throttle.dynamo.ts';

@@ -27,7 +27,7 @@ import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
 import { makeTaskStore } from '../../../functions/replay/tasks.dynamo.ts';
 import { attempt, message } from '../../support/simulation/builders.ts';
 import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
-import { formatDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';

@@ -10,7 +10,7 @@ import type { MessageReader } from '../../../functions/publish/messages.port.ts'
 import type { Views } from '../../../functions/read-models/project.flow.ts';
 import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 import type { SweepStore } from '../../../functions/deliver/retries/sweep.flow.ts';
-import { formatQueueMessage, parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatQueueMessage, parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
 import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
 import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { SweepQueue } from '../../../functions/deliver/retries/sweep.flow.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
-import { parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
+import { parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { eventually } from '../../support/poll.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery } from '../../support/simulation/builders.ts';

@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formatQueueMessage, parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatQueueMessage, parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';

@@ -18,6 +18,8 @@ import {
   APP,
   NOON,
   ORG,
+  SETTINGS,
+  application,
   attempt,
   delivery,
   endpoint,
@@ -82,14 +84,14 @@ describe('expunging a message', () => {
       'invoice.paid',
       0,
     ]);
-    const standing = {
+    const facts = {
       ...delivery({ messageId: MESSAGE }),
-      endpoints: [endpoint()],
+      tenant: { application: application(), settings: SETTINGS, endpoints: [endpoint()] },
       message: found,
       endedByResend: false,
       nowMs: NOON,
     };
-    expect(eligibilityOf(standing)).toEqual({ kind: 'cancel', reason: 'payload_expunged' });
+    expect(eligibilityOf(facts)).toEqual({ kind: 'canceled', reason: 'payload_expunged' });
   });
 
   it('that crashed before the object went is finished by a repeat', async () => {

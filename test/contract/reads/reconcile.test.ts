@@ -6,7 +6,7 @@ import {
   formatQueueMessage,
   parseDelivery,
   parseQueueMessage,
-} from '../../../functions/deliver/queue/delivery-record.ts';
+} from '../../../functions/deliver/queue/queue-message.ts';
 import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts';
 import { allWaiting } from '../../../functions/fan-out/reconcile/reconcile.dynamo.ts';
 import { NOON, attempt, delivery } from '../../support/simulation/builders.ts';

@@ -1,11 +1,11 @@
 import type { SQSRecord } from 'aws-lambda';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
-import { prepareDeliveries } from '../../../functions/deliver/records.ts';
+import { startDeliveryBatch } from '../../../functions/deliver/queue/delivery-batch.ts';
 import type { ThrottleStore } from '../../../functions/deliver/throttle/reservations.flow.ts';
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import type { DeliveryQueue, DeliveryReader } from '../../../functions/deliver/delivery.port.ts';
-import { makeDelivering } from '../../../functions/deliver/batch.flow.ts';
+import { makeLane } from '../../../functions/deliver/lanes/lane.flow.ts';
 import { makeFanOut } from '../../../functions/fan-out/fan-out.flow.ts';
 import type { FanOutDeps } from '../../../functions/fan-out/fan-out.flow.ts';
 import type { ParkingStore } from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
@@ -81,8 +81,8 @@ export const makeFunctions = (parts: Parts, process: Process) => {
     });
   };
 
-  const delivering = (lane: Lane) =>
-    makeDelivering({
+  const laneFlows = (lane: Lane) =>
+    makeLane({
       ...{ lane, log, tenants, queue, readBody, ids, now, step, after },
       reader: port('reader', parts.reader),
       outbound: port('outbound', sending.outbound),
@@ -102,7 +102,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
     project: () => makeProject(port('views', parts.views)),
     sweep: () => makeSweep({ store: due, queue, now, remainingMs: process.remainingMs, step })('sweeper'),
     workOnDeliveries: async (records: readonly QueueRecord[], lane: Lane = 'fast') => {
-      const work = prepareDeliveries(delivering(lane), records.map(asSqs), process.remainingMs);
+      const work = startDeliveryBatch(laneFlows(lane), records.map(asSqs), process.remainingMs);
       return failuresOf(records, (record) => work(asSqs(record)));
     },
     workOnWideTurns: (records: readonly QueueRecord[]) => {

@@ -4,7 +4,7 @@ import type { OrganizationSettings } from '../../../functions/catalog/settings/s
 import type { AppId, EndpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import type { PublishOutcome, PublishRequest } from '../../../functions/publish/messages.port.ts';
-import { formatDelivery, formatDrainTimer } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatDelivery, formatDrainTimer } from '../../../functions/deliver/queue/queue-message.ts';
 import { formatFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';
 import { NOON, SETTINGS } from './builders.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
-import { formatDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { latestOutcomeOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { manualDelivery } from '../../../functions/replay/resend.flow.ts';
 import { application, endpoint, NOON, publishRequest } from '../../support/simulation/builders.ts';

@@ -2,11 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { eligibilityOf } from '../../../functions/deliver/eligibility.domain.ts';
 import type { EligibilityFacts } from '../../../functions/deliver/eligibility.domain.ts';
 import type { CancelReason } from '../../../functions/deliver/canceled.domain.ts';
-import { ENDPOINT, NOON, endpoint, message } from '../../support/simulation/builders.ts';
+import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import {
+  ENDPOINT,
+  NOON,
+  SETTINGS,
+  application,
+  endpoint,
+  message,
+} from '../../support/simulation/builders.ts';
 
-const asked = (some: Partial<EligibilityFacts> = {}) =>
+const tenant = (some: Partial<Endpoint> = {}) => ({
+  ...{ application: application(), settings: SETTINGS },
+  endpoints: [endpoint(some)],
+});
+
+const eligibility = (some: Partial<EligibilityFacts> = {}) =>
   eligibilityOf({
-    endpoints: [endpoint()],
+    tenant: tenant(),
     message: message(),
     endpointId: ENDPOINT,
     trigger: { kind: 'scheduled', number: 2 },
@@ -15,50 +28,59 @@ const asked = (some: Partial<EligibilityFacts> = {}) =>
     ...some,
   });
 const resend = { kind: 'manual', request: 'r1' } as const;
-const canceled = (reason: CancelReason) => ({ kind: 'cancel', reason });
+const canceled = (reason: CancelReason) => ({ kind: 'canceled', reason });
 
-describe('whether a delivery is still wanted', () => {
-  it('is yes while endpoint, filters and payload are as they were', () => {
-    expect(asked()).toEqual({ kind: 'send', endpoint: endpoint() });
+describe('eligibility of a delivery', () => {
+  it('is given while endpoint, filters and payload are unchanged', () => {
+    expect(eligibility()).toEqual({
+      ...{ kind: 'eligible', application: application(), settings: SETTINGS },
+      ...{ endpoint: endpoint(), message: message() },
+    });
   });
 
-  it('is no once the application, the message or the endpoint is gone', () => {
-    expect(asked({ endpoints: undefined })).toEqual(canceled('application_deleted'));
-    expect(asked({ message: undefined })).toEqual(canceled('message_deleted'));
-    expect(asked({ endpoints: [] })).toEqual(canceled('endpoint_deleted'));
+  it('ends once the application, the message or the endpoint is deleted', () => {
+    expect(eligibility({ tenant: undefined })).toEqual(canceled('application_deleted'));
+    expect(eligibility({ message: undefined })).toEqual(canceled('message_deleted'));
+    expect(eligibility({ tenant: { ...tenant(), endpoints: [] } })).toEqual(canceled('endpoint_deleted'));
   });
 
-  it('is no once the payload has expired or was expunged', () => {
-    expect(asked({ message: message({ payloadExpiresAt: NOON }) })).toEqual(canceled('payload_expired'));
-    expect(asked({ message: message({ payload: { kind: 'gone' } }) })).toEqual(canceled('payload_expunged'));
-    expect(asked({ message: message({ payloadExpiresAt: NOON + 1 }) }).kind).toBe('send');
+  it('ends once the payload has expired or was expunged', () => {
+    expect(eligibility({ message: message({ payloadExpiresAt: NOON }) })).toEqual(
+      canceled('payload_expired'),
+    );
+    expect(eligibility({ message: message({ payload: { kind: 'gone' } }) })).toEqual(
+      canceled('payload_expunged'),
+    );
+    expect(eligibility({ message: message({ payloadExpiresAt: NOON + 1 }) }).kind).toBe('eligible');
   });
 
-  it('is no once the endpoint is off, for retries and resends alike', () => {
-    const endpoints = [endpoint({ disabled: true })];
-    expect(asked({ endpoints })).toEqual(canceled('endpoint_disabled'));
-    expect(asked({ endpoints, trigger: resend })).toEqual(canceled('endpoint_disabled'));
+  it('ends once the endpoint is disabled, for retries and resends alike', () => {
+    const disabled = tenant({ disabled: true });
+    expect(eligibility({ tenant: disabled })).toEqual(canceled('endpoint_disabled'));
+    expect(eligibility({ tenant: disabled, trigger: resend })).toEqual(canceled('endpoint_disabled'));
   });
 
-  it('is no once the filters changed, for scheduled tries alone', () => {
-    const endpoints = [endpoint({ eventTypes: ['other'] })];
-    expect(asked({ endpoints })).toEqual(canceled('filters_changed'));
-    expect(asked({ endpoints, trigger: resend }).kind).toBe('send');
+  it('ends once the endpoint’s filters exclude the message, for scheduled attempts but not for resends', () => {
+    const other = tenant({ eventTypes: ['other'] });
+    expect(eligibility({ tenant: other })).toEqual(canceled('filters_changed'));
+    expect(eligibility({ tenant: other, trigger: resend }).kind).toBe('eligible');
   });
 
-  it('is yes for an example, whatever the filters of its endpoint', () => {
-    const endpoints = [endpoint({ eventTypes: ['other'], channels: ['c'] })];
-    expect(asked({ endpoints, message: message({ onlyEndpoint: ENDPOINT }) }).kind).toBe('send');
+  it('is given to an example, whatever the filters of its endpoint', () => {
+    const other = tenant({ eventTypes: ['other'], channels: ['c'] });
+    expect(eligibility({ tenant: other, message: message({ onlyEndpoint: ENDPOINT }) }).kind).toBe(
+      'eligible',
+    );
   });
 
-  it('is over, and not canceled, once a resend has succeeded, even where the endpoint is disabled', () => {
-    const endpoints = [endpoint({ disabled: true })];
-    expect(asked({ endpoints, endedByResend: true })).toEqual({ kind: 'ended' });
-    expect(asked({ endpoints: undefined, endedByResend: true })).toEqual({ kind: 'ended' });
+  it('is `ended` and not `canceled` once a resend has succeeded, even where the endpoint is disabled', () => {
+    const disabled = tenant({ disabled: true });
+    expect(eligibility({ tenant: disabled, endedByResend: true })).toEqual({ kind: 'ended' });
+    expect(eligibility({ tenant: undefined, endedByResend: true })).toEqual({ kind: 'ended' });
   });
 
-  it('is no once a resend has ended the schedule, for scheduled tries alone', () => {
-    expect(asked({ endedByResend: true })).toEqual({ kind: 'ended' });
-    expect(asked({ endedByResend: true, trigger: resend }).kind).toBe('send');
+  it('is `ended` once a resend has ended the schedule, for scheduled attempts but not for resends', () => {
+    expect(eligibility({ endedByResend: true })).toEqual({ kind: 'ended' });
+    expect(eligibility({ endedByResend: true, trigger: resend }).kind).toBe('eligible');
   });
 });

@@ -7,7 +7,7 @@ import {
   messageId,
   orgId,
 } from '../../../functions/platform/ids/brand.domain.ts';
-import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/delivery-record.ts';
+import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { formatFanOutPage, parseFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { delivery, message } from '../../support/simulation/builders.ts';
 

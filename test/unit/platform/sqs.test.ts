@@ -2,7 +2,7 @@ import type { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { makeDeadLetters } from '../../../functions/platform/sqs/dead-letters.sqs.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
-import { parseQueueMessage } from '../../../functions/deliver/queue/delivery-record.ts';
+import { parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeSendAll, makeSendEach } from '../../../functions/platform/sqs/client.sqs.ts';
 import { delivery } from '../../support/simulation/builders.ts';
 

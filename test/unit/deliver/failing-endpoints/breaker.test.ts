@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDelivery } from '../../../../functions/deliver/queue/delivery-record.ts';
+import { formatDelivery } from '../../../../functions/deliver/queue/queue-message.ts';
 import { NOON } from '../../../support/simulation/builders.ts';
 import { HOUR, MINUTE, failingEndpointsScenario } from './scenario.ts';
 

@@ -29,7 +29,7 @@ const calm = await play((place) => {
   if (!places.includes(place)) places.push(place);
   return undefined;
 });
-const TROUBLE = /^(breaker|parking|drain)\.|:(health|parking|throttle)\.|^deliver\.(retimed|forwarded)$/;
+const TROUBLE = /^(breaker|parking|drain)\.|:(health|parking|throttle)\.|^deliver\.(throttled|forwarded)$/;
 const troubled = places.filter((place) => TROUBLE.test(place));
 
 const once = (where: string, what: Mishap, nth: number) => {

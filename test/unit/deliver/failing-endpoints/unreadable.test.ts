@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { MessageId } from '../../../../functions/platform/ids/brand.domain.ts';
-import { parseQueueMessage } from '../../../../functions/deliver/queue/delivery-record.ts';
+import { parseQueueMessage } from '../../../../functions/deliver/queue/queue-message.ts';
 import { MINUTE, failingEndpointsScenario } from './scenario.ts';
 
 it('a delivery that rests on a row of another form dies alone, and is sent once it can be read', async () => {

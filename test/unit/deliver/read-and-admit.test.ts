@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { appId, endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { EndpointHealth } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
-import { admitBatch } from '../../../functions/deliver/admit-batch.flow.ts';
-import { makeAdmit } from '../../../functions/deliver/admission.flow.ts';
+import { makeAdmit } from '../../../functions/deliver/admission/admission.flow.ts';
+import { makeReadAndAdmit } from '../../../functions/deliver/admission/read-and-admit.flow.ts';
 import { makeReserveSlots } from '../../../functions/deliver/throttle/reservations.flow.ts';
 import type { Line } from '../../../functions/deliver/throttle/reservations.flow.ts';
 import type { Delivery, DeliveryContext } from '../../../functions/deliver/delivery.port.ts';
@@ -21,7 +21,7 @@ const to = (endpoint: string, app = 'app_a'): Delivery =>
   delivery({ appId: appId(app), endpointId: endpointId(endpoint) });
 
 interface Bench {
-  /** How the batch's read answers for one delivery, and how its own later read does. */
+  /** What the batch's read does for one delivery, and what the later read of that delivery alone does. */
   readonly brief?: (one: Delivery) => Promise<void>;
   readonly long?: (one: Delivery) => Promise<void>;
   readonly reserve?: (line: Line) => Promise<number | undefined>;
@@ -67,24 +67,34 @@ const makeBench = (some: Bench = {}) => {
       });
     },
   };
-  return { reads, reserved, admit: (batch: readonly Delivery[]) => admitBatch({ reader, admit }, batch) };
+  const readAndAdmit = makeReadAndAdmit({ reader, admit });
+  return {
+    ...{ reads, reserved },
+    admit: (batch: readonly Delivery[]) =>
+      readAndAdmit(
+        batch.map((one, index) => ({
+          delivery: one,
+          receipt: { queueMessageId: `r${index}`, receiveCount: 1 },
+        })),
+      ),
+  };
 };
 
 const statuses = async (admitted: readonly Promise<unknown>[]) =>
   (await Promise.allSettled(admitted)).map(({ status }) => status);
 const refuse = () => Promise.reject(new Error('throttled'));
 
-describe('a batch is admitted record by record', () => {
+describe('a batch of deliveries is admitted record by record', () => {
   const batch = [to('ep_a'), to('ep_b'), to('ep_a'), to('ep_c', 'app_c')];
 
-  it('a throttle that cannot be written fails the deliveries to its endpoint alone', async () => {
+  it('an endpoint’s throttle that cannot be written fails the deliveries to that endpoint alone', async () => {
     const { admit } = makeBench({
       reserve: (line) => (line.endpointId === 'ep_a' ? refuse() : Promise.resolve(NOON)),
     });
     expect(await statuses(admit(batch))).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
   });
 
-  it('the throttle of an application fails its own deliveries alone', async () => {
+  it('an application’s throttle that cannot be written fails the deliveries of that application alone', async () => {
     const { admit } = makeBench({
       applicationRate: 10,
       reserve: (line) =>
@@ -93,7 +103,7 @@ describe('a batch is admitted record by record', () => {
     expect(await statuses(admit(batch))).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled']);
   });
 
-  it('a breaker that cannot be written fails the one probe alone', async () => {
+  it('a circuit breaker that cannot be written fails the probe alone', async () => {
     const breaker = { kind: 'open', since: NOON - 2, until: NOON - 1, times: 1, probeUntil: null } as const;
     const { admit } = makeBench({
       claimProbe: refuse,
@@ -101,18 +111,18 @@ describe('a batch is admitted record by record', () => {
     });
     const admitted = admit(batch);
     expect(await statuses(admitted)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
-    expect((await admitted[2])?.admission.kind).toBe('park');
+    expect((await admitted[2])?.decision.kind).toBe('park');
   });
 
-  it('nobody waits for a write of another endpoint or a row of another application', async () => {
+  it('no delivery waits for a write of another endpoint or a row of another application', async () => {
     const { admit } = makeBench({
       brief: ({ appId: id }) => (id === 'app_c' ? never : fine()),
       reserve: (line) => (line.endpointId === 'ep_a' ? never : Promise.resolve(NOON)),
     });
-    expect((await admit(batch)[1])?.admission).toEqual({ kind: 'send', probe: false, end: null });
+    expect((await admit(batch)[1])?.decision).toEqual({ kind: 'send', probe: false, noRetryAfter: null });
   });
 
-  it('what the batch’s read did not bring is read again alone, and nobody waits for that', async () => {
+  it('a delivery that the batch’s read failed for is read again alone, and no other waits for that', async () => {
     const { admit, reads } = makeBench({
       brief: ({ endpointId: id }) => (id === 'ep_b' ? refuse() : fine()),
       long: () => never,
@@ -122,14 +132,14 @@ describe('a batch is admitted record by record', () => {
     expect(reads).toEqual([4, 1]);
   });
 
-  it('it is admitted after its own read, and fails alone where that fails too', async () => {
+  it('a delivery that is read again alone is admitted then, and fails alone where that read fails too', async () => {
     const brief = ({ endpointId: id }: Delivery) => (id === 'ep_b' ? refuse() : fine());
     expect(await statuses(makeBench({ brief }).admit(batch))).toEqual(Array(4).fill('fulfilled'));
     expect(await statuses(makeBench({ brief, long: refuse }).admit(batch))) //
       .toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   });
 
-  it('one write reserves all slots of a line', async () => {
+  it('one write reserves all slots of one rate limiter', async () => {
     const { admit, reserved } = makeBench({ applicationRate: 10 });
     await Promise.all(admit(batch));
     expect(reserved.map(({ appId: app, endpointId: id }) => `${app} ${id}`).toSorted()).toEqual([

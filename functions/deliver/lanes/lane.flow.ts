@@ -1,0 +1,80 @@
+import { makeAdmit } from '../admission/admission.flow.ts';
+import type { AttemptDeps } from '../attempts/attempt.flow.ts';
+import { makeHealthTracker } from '../circuit-breaker/circuit-breaker.flow.ts';
+import type { HealthStore } from '../circuit-breaker/circuit-breaker.flow.ts';
+import { makeDrain } from '../circuit-breaker/drain.flow.ts';
+import type { Drain } from '../circuit-breaker/drain.flow.ts';
+import { makeParking } from '../circuit-breaker/parking.flow.ts';
+import type { ParkingStore } from '../circuit-breaker/parking.flow.ts';
+import { makeDeliver } from '../deliver.flow.ts';
+import type { After, StartBatch } from '../deliver.flow.ts';
+import type {
+  AttemptLog,
+  DeliveryQueue,
+  DeliveryReader,
+  DisableEndpoint,
+  DueStore,
+  ReadBody,
+} from '../delivery.port.ts';
+import { makeUpdateFailingSince } from '../failing-since.flow.ts';
+import { makeFollowUp } from '../follow-up.flow.ts';
+import type { Lane } from './lane.domain.ts';
+import { makeSchedule, makeScheduleDrain } from '../retries/schedule.flow.ts';
+import { makeReserveSlots } from '../throttle/reservations.flow.ts';
+import type { ThrottleStore } from '../throttle/reservations.flow.ts';
+import type { Tenants } from '../../catalog/catalog.port.ts';
+import { makeByteBudget } from '../../platform/concurrency/byte-budget.ts';
+import { DELIVERY_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES } from '../../platform/limits/memory.domain.ts';
+import type { Step } from '../../platform/steps/steps.ts';
+
+/** Requests that one endpoint may have open at a time in a batch of the fast lane: half of it. */
+const OPEN_IN_FAST_LANE = 5;
+
+/** The ports of a lane's flows. */
+export interface LanePorts extends AttemptDeps {
+  readonly lane: Lane;
+  readonly reader: DeliveryReader;
+  readonly log: AttemptLog;
+  readonly readBody: ReadBody;
+  readonly tenants: Pick<Tenants, 'load'>;
+  readonly health: HealthStore;
+  readonly parking: ParkingStore;
+  readonly throttle: ThrottleStore;
+  /** The fast lane's queue, which also takes drain timers. */
+  readonly queue: DeliveryQueue;
+  readonly slowQueue: Pick<DeliveryQueue, 'send'>;
+  readonly due: DueStore;
+  readonly disableEndpoint: DisableEndpoint;
+  readonly after: After;
+  readonly step: Step;
+}
+
+/** What the worker of a delivery queue does with its two kinds of queue messages. */
+export interface LaneFlows {
+  readonly startBatch: StartBatch;
+  /** Releases parked deliveries when their endpoint's drain timer arrives. */
+  readonly drain: Drain;
+}
+
+/** Composes the flows of one lane. Deliveries that it delays return to the same lane. */
+export const makeLane = (ports: LanePorts): LaneFlows => {
+  const { lane, log, health, disableEndpoint, now, jitter, step } = ports;
+  const queue = lane === 'fast' ? ports.queue : ports.slowQueue;
+  const schedule = makeSchedule(queue, ports.due);
+  const scheduleDrain = makeScheduleDrain(ports.queue, ports.due);
+  const reserve = makeReserveSlots(ports.throttle, now);
+  const updateFailingSince = makeUpdateFailingSince({ health, disableEndpoint, now });
+  return {
+    startBatch: makeDeliver({
+      ...ports,
+      ...{ queue, schedule },
+      takeMemory: makeByteBudget({ total: DELIVERY_PAYLOAD_BYTES, free: SMALL_PAYLOAD_BYTES }),
+      followUp: makeFollowUp({ log, schedule, disableEndpoint, updateFailingSince, now, step }),
+      admit: makeAdmit({ lane, health, reserve, now }),
+      parking: makeParking({ parking: ports.parking, health, schedule, scheduleDrain, now, step }),
+      startTracker: makeHealthTracker({ health, scheduleDrain, now, jitter, step }),
+      openPerEndpoint: lane === 'fast' ? OPEN_IN_FAST_LANE : Number.POSITIVE_INFINITY,
+    }),
+    drain: makeDrain({ ...ports, reserve, scheduleDrain }),
+  };
+};
