@@ -162,8 +162,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: 'functions/(?!platform/lambda/env|platform/limits)',
-              message: 'lib sees only the environment schemas, the limits and file paths.',
+              regex: 'functions/(?!platform/lambda/env|platform/limits|platform/settings)',
+              message: 'lib sees only the environment schemas, the limits, the settings and file paths.',
             },
           ],
         },

@@ -3,9 +3,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ParseError } from 'jsonc-parser';
 import { parse, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
-import { stageSettings } from '../functions/platform/lambda/env.ts';
-import { DEFAULT_ENDPOINT_LIMITS } from '../functions/platform/limits/endpoints.domain.ts';
-import type { StageSettings } from '../functions/platform/lambda/env.ts';
+import { DEFAULT_SETTINGS, stageSettings } from '../functions/platform/settings/organization-settings.ts';
+import type { StageSettings } from '../functions/platform/settings/organization-settings.ts';
 
 /** The CDK context values (`-c name=value`) that a synth accepts. */
 export interface Context {
@@ -34,26 +33,6 @@ export const contextOf = (read: (name: string) => unknown): Context => {
   });
   if (result.success) return result.data;
   throw new ConfigError(`-c stage, rest-only or faults-url: ${z.prettifyError(result.error)}`);
-};
-
-/** The contract's defaults: svix-server's retry schedule, disable period and request timeout. */
-const DEFAULT_SETTINGS: StageSettings = {
-  retrySchedule: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
-  endpointDisableAfter: 432_000,
-  defaultSignatureType: 'hmac256',
-  endpointHttpsOnly: false,
-  webhookHeaderPrefix: 'svix',
-  requestTimeout: 30,
-  allowedSubnets: [],
-  operationalWebhooks: true,
-  receiverDeliveryControl: true,
-  payloadRetentionDays: 90,
-  publishRateLimit: null,
-  applicationPublishRateLimit: null,
-  applicationEndpointLimit: DEFAULT_ENDPOINT_LIMITS.endpoints,
-  applicationEndpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
-  endpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
-  stageSubnets: [],
 };
 
 /** Lambda's own bounds for the maximum concurrency of a queue's event source: 2 to 1,000. */
@@ -100,7 +79,7 @@ const stageFile = z
     /** Concurrent invocations of the slow lane, with up to fifty deliveries each. */
     slowDelivery: z.strictObject({ maximumConcurrency }).default({ maximumConcurrency: 20 }),
     fanOutWide: z.strictObject({ maximumConcurrency }).default({ maximumConcurrency: 10 }),
-    /** Defaults of organization settings on this stage; absent ones are the contract's. */
+    /** Defaults of organization settings on this stage; absent ones are those of organization-settings.ts. */
     settings: stageSettings.partial().default({}),
   })
   .superRefine((stage, context) => {
@@ -176,7 +155,7 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
     ...stage,
     name,
     api: context.restOnly === true ? { http: false, rest: true } : stage.api,
-    settings: stageSettings.parse({ ...DEFAULT_SETTINGS, ...stage.settings }),
+    settings: stageSettings.parse({ ...DEFAULT_SETTINGS, stageSubnets: [], ...stage.settings }),
     faultsUrl: context.faultsUrl,
   };
 };

@@ -22,7 +22,8 @@ import { makeDynamo, makeS3, makeSecretsManager, makeSqs } from '../platform/aws
 import { apiEnv } from '../platform/lambda/env.ts';
 import { logger } from '../platform/lambda/logger.ts';
 import { asError } from '../platform/lambda/record-failure.ts';
-import { newIds, now, organizationDefaults, randomCopy } from '../platform/lambda/runtime.ts';
+import { newIds, now, randomCopy } from '../platform/lambda/runtime.ts';
+import { organizationDefaults } from '../platform/settings/organization-settings.ts';
 import { mainSecrets } from '../platform/secrets/main-secrets.ts';
 import { makeSeal } from '../platform/secrets/seal.ts';
 import { makeSecret } from '../platform/secrets/secrets-manager.ts';

@@ -4,6 +4,7 @@ import type { Application } from './applications/application.domain.ts';
 import type { Endpoint } from './endpoints/endpoint.domain.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
 import type { SettingsOverrides } from './settings/settings.domain.ts';
+import { eachSetting } from '../platform/settings/organization-settings.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
@@ -116,23 +117,7 @@ const eventType = z
   })
   .transform(stored);
 
-const overrides: z.ZodType<SettingsOverrides> = z.object({
-  retrySchedule: z.array(z.number()).exactOptional(),
-  endpointDisableAfter: z.number().exactOptional(),
-  defaultSignatureType: z.enum(['hmac256', 'ed25519']).exactOptional(),
-  endpointHttpsOnly: z.boolean().exactOptional(),
-  webhookHeaderPrefix: z.enum(['svix', 'webhook']).exactOptional(),
-  requestTimeout: z.number().exactOptional(),
-  allowedSubnets: z.array(z.string()).exactOptional(),
-  operationalWebhooks: z.boolean().exactOptional(),
-  receiverDeliveryControl: z.boolean().exactOptional(),
-  payloadRetentionDays: z.number().exactOptional(),
-  publishRateLimit: z.number().nullable().exactOptional(),
-  applicationPublishRateLimit: z.number().nullable().exactOptional(),
-  applicationEndpointLimit: z.number().exactOptional(),
-  applicationEndpointBytesLimit: z.number().exactOptional(),
-  endpointBytesLimit: z.number().exactOptional(),
-});
+const overrides: z.ZodType<SettingsOverrides> = z.object(eachSetting('stored'));
 
 export const readApplication: (item: Row) => Stored<Application> = reader(['app', 'listing'], application);
 export const readEndpoint: (item: Row) => Stored<Endpoint> = reader(['ep'], endpoint);

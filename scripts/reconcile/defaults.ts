@@ -1,6 +1,9 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import type { OrganizationSettings } from '../../functions/catalog/settings/settings.domain.ts';
-import { stageSettings } from '../../functions/platform/lambda/env.ts';
+import {
+  organizationDefaults,
+  stageSettings,
+} from '../../functions/platform/settings/organization-settings.ts';
 import type { Stage } from '../dlq/stage.ts';
 
 /** What organizations have until they change it, as the deployed functions know it. */
@@ -9,6 +12,5 @@ export const settingsDefaults = async ({ lambda, name }: Stage): Promise<Organiz
     new GetFunctionConfigurationCommand({ FunctionName: `posthorn-${name}-fan-out` }),
   );
   const text = Environment?.Variables?.['STAGE_SETTINGS'] ?? '';
-  const { stageSubnets: _, ...settings } = stageSettings.parse(JSON.parse(text));
-  return settings;
+  return organizationDefaults(stageSettings.parse(JSON.parse(text)));
 };

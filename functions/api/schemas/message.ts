@@ -1,14 +1,17 @@
 import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
 import { MOST_MESSAGE_CHANNELS, MOST_MESSAGE_TAGS } from '../../platform/limits/requests.domain.ts';
-import { LONGEST_PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
+import {
+  LEAST_PAYLOAD_RETENTION_DAYS,
+  LONGEST_PAYLOAD_RETENTION_DAYS,
+} from '../../platform/limits/retention.domain.ts';
 import { dateTime, name, nameSet, tag, uid } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../lazily.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 import { applicationIn } from './application.ts';
 
-const RETENTION_DAYS = { least: 5, most: LONGEST_PAYLOAD_RETENTION_DAYS };
+const RETENTION_DAYS = { least: LEAST_PAYLOAD_RETENTION_DAYS, most: LONGEST_PAYLOAD_RETENTION_DAYS };
 const HOURS_A_DAY = 24;
 
 /** Kept as it was written: its text is what receivers get. */

@@ -1,40 +1,15 @@
 import * as z from 'zod';
-import { HARD_ENDPOINT_LIMITS } from '../limits/endpoints.domain.ts';
-import {
-  fitsRetention,
-  LONGEST_PAYLOAD_RETENTION_DAYS,
-  SCHEDULE_TOO_LONG,
-} from '../limits/retention.domain.ts';
+import { stageSettings } from '../settings/organization-settings.ts';
 
 /**
  * The environment variables of each function. A function parses its schema once per cold start, and the CDK constructs
  * are typed by the same schema (z.input), so that infrastructure and code use the same names.
  */
 
-/** Defaults of an organization's settings on this stage, and what only a stage may open (JSON in STAGE_SETTINGS). */
-export const stageSettings = z.strictObject({
-  retrySchedule: z.array(z.number().positive()).refine(fitsRetention, SCHEDULE_TOO_LONG),
-  endpointDisableAfter: z.number().nonnegative(),
-  defaultSignatureType: z.enum(['hmac256', 'ed25519']),
-  endpointHttpsOnly: z.boolean(),
-  webhookHeaderPrefix: z.enum(['svix', 'webhook']),
-  requestTimeout: z.number().min(1).max(30),
-  allowedSubnets: z.array(z.string()),
-  operationalWebhooks: z.boolean(),
-  receiverDeliveryControl: z.boolean(),
-  payloadRetentionDays: z.number().int().min(5).max(LONGEST_PAYLOAD_RETENTION_DAYS),
-  publishRateLimit: z.number().int().positive().nullable(),
-  applicationPublishRateLimit: z.number().int().positive().nullable(),
-  applicationEndpointLimit: z.number().int().positive().max(HARD_ENDPOINT_LIMITS.endpoints),
-  applicationEndpointBytesLimit: z.number().int().positive().max(HARD_ENDPOINT_LIMITS.applicationBytes),
-  endpointBytesLimit: z.number().int().positive().max(HARD_ENDPOINT_LIMITS.endpointBytes),
-  /** Ranges that organizations may open besides private ones; AWS stages refuse any (lib/config.ts). */
-  stageSubnets: z.array(z.string()),
-});
-
 const base = z.object({
   STAGE: z.string().min(1),
   LOG_LEVEL: z.string().default('INFO'),
+  /** Defaults of organizations' settings on this stage, and what only a stage may open, as JSON. */
   STAGE_SETTINGS: z.string().transform((text) => stageSettings.parse(JSON.parse(text))),
   /** Whether concurrent inserts share a BatchExecuteStatement call. Streams of emulators miss such writes. */
   BATCHED_INSERTS: z.enum(['true', 'false']).default('false'),
@@ -108,7 +83,6 @@ export const announceEnv = base.extend({
 });
 export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
 
-export type StageSettings = z.infer<typeof stageSettings>;
 export type ApiEnv = z.input<typeof apiEnv>;
 export type RunTaskEnv = z.input<typeof runTaskEnv>;
 export type FanOutEnv = z.input<typeof fanOutEnv>;

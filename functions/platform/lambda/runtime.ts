@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { StageSettings } from './env.ts';
 import { REVISION_COPIES } from '../dynamodb/keys.ts';
 import { makeIds } from '../ids/ids.domain.ts';
 
@@ -9,6 +8,3 @@ export const newIds = () => makeIds((count) => randomBytes(count));
 export const randomCopy = (): number => randomInt(REVISION_COPIES);
 /** From -1 to 1. */
 export const jitter = (): number => Math.random() * 2 - 1;
-
-/** The stage's defaults of an organization's settings, without what only a stage may open. */
-export const organizationDefaults = ({ stageSubnets: _, ...settings }: StageSettings) => settings;

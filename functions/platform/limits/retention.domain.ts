@@ -5,8 +5,11 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Rows of messages, attempts and read models are kept at least this long. */
 export const ROW_RETENTION_DAYS = 90;
-/** The longest retention of a payload that a message or an organization may ask for. */
+/** The contract's shortest retention of a payload, and the longest that a message or an organization may ask for. */
+export const LEAST_PAYLOAD_RETENTION_DAYS = 5;
 export const LONGEST_PAYLOAD_RETENTION_DAYS = 90;
+/** The longest delay of a retry: as long as failed messages can be recovered. */
+export const LONGEST_RETRY_DELAY_SECONDS = (14 * DAY_MS) / 1000;
 /** The longest disable period of an endpoint that fails. */
 export const LONGEST_DISABLE_PERIOD_SECONDS = (90 * DAY_MS) / 1000;
 /** How long an endpoint's health row outlives its last write: its failure clock runs for twice the disable period. */

@@ -4,6 +4,7 @@ import { inject } from 'vitest';
 import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import type { EventType } from '../../../functions/catalog/event-types/event-type.domain.ts';
+import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organization-settings.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { AppId } from '../../../functions/platform/ids/brand.domain.ts';
 import { orgId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -15,7 +16,6 @@ import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoint
 import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
 import { makeSettingsStore } from '../../../functions/catalog/settings/settings.dynamo.ts';
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
-import { DEFAULT_ENDPOINT_LIMITS } from '../../../functions/platform/limits/endpoints.domain.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 12);
@@ -134,19 +134,7 @@ export const anEventType = (name: string, changes: Partial<EventType> = {}): Eve
 });
 
 export const DEFAULTS: OrganizationSettings = {
+  ...DEFAULT_SETTINGS,
   retrySchedule: [5, 300],
-  endpointDisableAfter: 432_000,
-  defaultSignatureType: 'hmac256',
-  endpointHttpsOnly: false,
-  webhookHeaderPrefix: 'svix',
   requestTimeout: 15,
-  allowedSubnets: [],
-  operationalWebhooks: true,
-  receiverDeliveryControl: true,
-  payloadRetentionDays: 90,
-  publishRateLimit: null,
-  applicationPublishRateLimit: null,
-  applicationEndpointLimit: DEFAULT_ENDPOINT_LIMITS.endpoints,
-  applicationEndpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
-  endpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
 };

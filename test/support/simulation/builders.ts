@@ -5,10 +5,10 @@ import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.dom
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Ids } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
+import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organization-settings.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import type { PublishRequest } from '../../../functions/publish/messages.port.ts';
-import { DEFAULT_ENDPOINT_LIMITS } from '../../../functions/platform/limits/endpoints.domain.ts';
 import { makeRandom } from './random.ts';
 
 /** Whole domain objects with literal values, so that a test names only what it is about. */
@@ -25,21 +25,9 @@ export const MESSAGE = messageId('msg_3MUaSD0000000000000000000003');
 export const seededIds = (seed = 1): Ids => makeIds(makeRandom(seed).bytes);
 
 export const SETTINGS: OrganizationSettings = {
-  retrySchedule: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
-  endpointDisableAfter: 432_000,
-  defaultSignatureType: 'hmac256',
-  endpointHttpsOnly: false,
-  webhookHeaderPrefix: 'svix',
+  ...DEFAULT_SETTINGS,
   requestTimeout: 15,
-  allowedSubnets: [],
   operationalWebhooks: false,
-  receiverDeliveryControl: true,
-  payloadRetentionDays: 90,
-  publishRateLimit: null,
-  applicationPublishRateLimit: null,
-  applicationEndpointLimit: DEFAULT_ENDPOINT_LIMITS.endpoints,
-  applicationEndpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
-  endpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
 };
 
 export const application = (some: Partial<Application> = {}): Application => ({

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.dom
 import type { EventType } from '../../../functions/catalog/event-types/event-type.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
+import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organization-settings.ts';
 import type {
   OrganizationSettings,
   SettingsOverrides,
@@ -46,10 +47,7 @@ import {
 } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { endpointBytes } from '../../../functions/catalog/endpoints/endpoint-size.domain.ts';
 import type { EndpointLimits } from '../../../functions/platform/limits/endpoints.domain.ts';
-import {
-  DEFAULT_ENDPOINT_LIMITS,
-  HARD_ENDPOINT_LIMITS,
-} from '../../../functions/platform/limits/endpoints.domain.ts';
+import { HARD_ENDPOINT_LIMITS } from '../../../functions/platform/limits/endpoints.domain.ts';
 import type { Deps } from '../../../functions/api/deps.ts';
 
 /** In-memory ports: the smallest implementations that obey the ports' comments. */
@@ -194,21 +192,8 @@ const fakeSettings = (): SettingsStore => {
 };
 
 export const DEFAULTS: OrganizationSettings = {
+  ...DEFAULT_SETTINGS,
   retrySchedule: [5, 300],
-  endpointDisableAfter: 432_000,
-  defaultSignatureType: 'hmac256',
-  endpointHttpsOnly: false,
-  webhookHeaderPrefix: 'svix',
-  requestTimeout: 30,
-  allowedSubnets: [],
-  operationalWebhooks: true,
-  receiverDeliveryControl: true,
-  payloadRetentionDays: 90,
-  publishRateLimit: null,
-  applicationPublishRateLimit: null,
-  applicationEndpointLimit: DEFAULT_ENDPOINT_LIMITS.endpoints,
-  applicationEndpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
-  endpointBytesLimit: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
 };
 
 type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;

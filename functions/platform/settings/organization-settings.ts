@@ -1,0 +1,179 @@
+import * as z from 'zod';
+import { DEFAULT_ENDPOINT_LIMITS, HARD_ENDPOINT_LIMITS } from '../limits/endpoints.domain.ts';
+import { MOST_SUBNETS, SUBNET_CHARS } from '../limits/requests.domain.ts';
+import {
+  fitsRetention,
+  LEAST_PAYLOAD_RETENTION_DAYS,
+  LONGEST_DISABLE_PERIOD_SECONDS,
+  LONGEST_PAYLOAD_RETENTION_DAYS,
+  LONGEST_RETRY_DELAY_SECONDS,
+  SCHEDULE_TOO_LONG,
+} from '../limits/retention.domain.ts';
+
+interface Definition<Value> {
+  readonly type: () => z.ZodType<Value>;
+  /** What clients and stage files may write. Storage is read by the type alone, so that rules can become stricter. */
+  readonly accepted?: () => z.ZodType<Value>;
+}
+
+const setting = <Value>({
+  type,
+  accepted = type,
+  byDefault,
+}: Definition<Value> & { readonly byDefault: NoInfer<Value> }) => ({
+  byDefault,
+  /** A value, of the stage or of the organization. */
+  get inForce() {
+    return accepted();
+  },
+  /** Absent: keep; null: back to the stage's default. */
+  get patch() {
+    return z.exactOptional(accepted().nullable());
+  },
+  get stored() {
+    return z.exactOptional(type());
+  },
+});
+
+/** A setting without a value (null) until a stage or an organization writes one. */
+const optionalSetting = <Value>({ type, accepted = type }: Definition<Value>) => ({
+  ...{ byDefault: null },
+  get inForce() {
+    return accepted().nullable();
+  },
+  get patch() {
+    return z.exactOptional(accepted().nullable());
+  },
+  get stored() {
+    return z.exactOptional(type().nullable());
+  },
+});
+
+const MOST_RETRIES = 50;
+/** More than any stage takes, and far below where sums of reservations lose whole milliseconds. */
+const HIGHEST_RATE = 1_000_000;
+/** A millisecond: instants have no smaller unit. */
+const LEAST_SECONDS = 0.001;
+
+const rate = (description: string) => () => z.int().positive().max(HIGHEST_RATE).meta({ description });
+const most = (hardLimit: number, description: string) => () =>
+  z.int().positive().max(hardLimit).meta({ description });
+
+/**
+ * Every setting of an organization, durations in seconds. Stage files and their defaults, the environment of functions,
+ * the API with its OpenAPI document, storage and the builders of tests derive from this table: a new setting is one entry.
+ * Defaults are the contract's where it has the setting.
+ */
+const SETTINGS = {
+  retrySchedule: setting({
+    type: () => z.array(z.number()),
+    accepted: () =>
+      z
+        .array(z.number().min(LEAST_SECONDS).max(LONGEST_RETRY_DELAY_SECONDS))
+        .max(MOST_RETRIES)
+        .refine(fitsRetention, SCHEDULE_TOO_LONG)
+        .meta({ description: 'Seconds before each retry; empty: one attempt alone' }),
+    byDefault: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+  }),
+  endpointDisableAfter: setting({
+    type: z.number,
+    accepted: () =>
+      z
+        .number()
+        .max(LONGEST_DISABLE_PERIOD_SECONDS)
+        .refine((seconds) => seconds === 0 || seconds >= LEAST_SECONDS, `0, or at least ${LEAST_SECONDS}`)
+        .meta({
+          minimum: 0,
+          description: 'Seconds of failure after which an endpoint is disabled; 0: never',
+        }),
+    byDefault: 432_000,
+  }),
+  defaultSignatureType: setting({ type: () => z.enum(['hmac256', 'ed25519']), byDefault: 'hmac256' }),
+  endpointHttpsOnly: setting({ type: z.boolean, byDefault: false }),
+  webhookHeaderPrefix: setting({ type: () => z.enum(['svix', 'webhook']), byDefault: 'svix' }),
+  requestTimeout: setting({
+    type: z.number,
+    accepted: () => z.number().min(1).max(30).meta({ description: 'Seconds until an attempt fails' }),
+    byDefault: 30,
+  }),
+  allowedSubnets: setting({
+    type: () => z.array(z.string()),
+    accepted: () =>
+      z
+        .array(z.string().max(SUBNET_CHARS))
+        .max(MOST_SUBNETS)
+        .meta({ description: 'Private ranges (CIDR) that endpoints may lie in besides public addresses' }),
+    byDefault: [],
+  }),
+  operationalWebhooks: setting({ type: z.boolean, byDefault: true }),
+  receiverDeliveryControl: setting({
+    type: z.boolean,
+    accepted: () =>
+      z.boolean().meta({
+        description: 'Whether a receiver’s `webhook-delivery` header may disable its endpoint or end retries',
+      }),
+    byDefault: true,
+  }),
+  payloadRetentionDays: setting({
+    type: z.number,
+    accepted: () => z.int().min(LEAST_PAYLOAD_RETENTION_DAYS).max(LONGEST_PAYLOAD_RETENTION_DAYS),
+    byDefault: 90,
+  }),
+  publishRateLimit: optionalSetting({
+    type: z.number,
+    accepted: rate('Messages a second the organization may publish'),
+  }),
+  applicationPublishRateLimit: optionalSetting({
+    type: z.number,
+    accepted: rate('Messages a second each application may publish'),
+  }),
+  applicationEndpointLimit: setting({
+    type: z.number,
+    accepted: most(HARD_ENDPOINT_LIMITS.endpoints, 'Endpoints that an application may have'),
+    byDefault: DEFAULT_ENDPOINT_LIMITS.endpoints,
+  }),
+  applicationEndpointBytesLimit: setting({
+    type: z.number,
+    accepted: most(
+      HARD_ENDPOINT_LIMITS.applicationBytes,
+      'Bytes of all endpoints of an application: URLs, descriptions, uids, event types, channels, metadata, headers',
+    ),
+    byDefault: DEFAULT_ENDPOINT_LIMITS.applicationBytes,
+  }),
+  endpointBytesLimit: setting({
+    type: z.number,
+    accepted: most(HARD_ENDPOINT_LIMITS.endpointBytes, 'Bytes of one endpoint, counted the same way'),
+    byDefault: DEFAULT_ENDPOINT_LIMITS.endpointBytes,
+  }),
+};
+
+type Table = typeof SETTINGS;
+type Part = keyof Table[keyof Table];
+
+/** The settings in force. */
+export type OrganizationSettings = {
+  readonly [Name in keyof Table]: Readonly<z.output<Table[Name]['inForce']>>;
+};
+/** What an organization changed; everything absent follows the stage. */
+export type SettingsOverrides = Partial<OrganizationSettings>;
+
+/** One part of every setting, by the setting's name: the fields of a schema, or the defaults. */
+export function eachSetting<P extends Part>(part: P): { readonly [Name in keyof Table]: Table[Name][P] };
+export function eachSetting(part: Part): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(SETTINGS).map(([name, one]) => [name, one[part]]));
+}
+
+/** What organizations have unless their stage or they themselves say otherwise. */
+export const DEFAULT_SETTINGS: OrganizationSettings = eachSetting('byDefault');
+
+/** The defaults of a stage's organizations, and what only a stage may open. */
+export const stageSettings = z.strictObject({
+  ...eachSetting('inForce'),
+  /** Ranges that organizations may open besides private ones; AWS stages refuse any (lib/config.ts). */
+  stageSubnets: z.array(z.string()),
+});
+export type StageSettings = z.infer<typeof stageSettings>;
+
+/** A stage's defaults of an organization's settings, without what only a stage may open. */
+export const organizationDefaults = ({ stageSubnets: _, ...settings }: StageSettings): OrganizationSettings =>
+  settings;
