@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { accessRequests } from '../../support/permissions/iam-actions.ts';
 import { variableOf } from '../../support/permissions/record-calls.ts';
 
-const asked = (service: string, operation: string, input: Record<string, unknown>) =>
+const requested = (service: string, operation: string, input: Record<string, unknown>) =>
   accessRequests(service, operation, input).map(({ action, resource }) => `${action} ${resource}`);
 
-describe('an operation is not an action', () => {
+describe('IAM actions of an AWS call', () => {
   it.each([
     ['GetItem', { TableName: 't' }, ['dynamodb:GetItem t']],
     ['Query', { TableName: 't', IndexName: 'i' }, ['dynamodb:Query t/index/i']],
@@ -61,10 +61,10 @@ describe('an operation is not an action', () => {
       ['dynamodb:PartiQLSelect a'],
     ],
   ])('DynamoDB %s %j', (operation, input, expected) => {
-    expect(asked('DynamoDB', operation, input)).toEqual(expected);
+    expect(requested('DynamoDB', operation, input)).toEqual(expected);
   });
 
-  it('each item of a transaction says that it is one', () => {
+  it('name the transaction that an item belongs to', () => {
     expect(
       accessRequests('DynamoDB', 'TransactWriteItems', { TransactItems: [{ Put: { TableName: 'a' } }] }),
     ).toEqual([
@@ -77,9 +77,9 @@ describe('an operation is not an action', () => {
   });
 
   it.each(['GetObject', 'HeadObject'])(
-    '%s needs the right to list too: without it what is not there answers 403',
+    'of %s include s3:ListBucket, without which a missing object answers 403 instead of 404',
     (operation) => {
-      expect(asked('S3', operation, { Bucket: 'b', Key: 'payloads/org/1' })).toEqual([
+      expect(requested('S3', operation, { Bucket: 'b', Key: 'payloads/org/1' })).toEqual([
         's3:GetObject b/payloads/*',
         's3:ListBucket b',
       ]);
@@ -98,24 +98,24 @@ describe('an operation is not an action', () => {
     ['Lambda', 'Invoke', { FunctionName: 'f' }, 'lambda:InvokeFunction f'],
     ['DynamoDB Streams', 'GetRecords', { ShardIterator: 'arn:stream|1|x' }, 'dynamodb:GetRecords arn:stream'],
   ])('%s %s', (service, operation, input, expected) => {
-    expect(asked(service, operation, input)).toEqual([expected]);
+    expect(requested(service, operation, input)).toEqual([expected]);
   });
 
-  it('an operation that is not mapped is an action that nothing grants, and says where to map it', () => {
-    expect(asked('DynamoDB', 'UpdateTable', {})).toEqual([
+  it('of an unmapped operation match no grant and name the file to add it to', () => {
+    expect(requested('DynamoDB', 'UpdateTable', {})).toEqual([
       'unmapped:DynamoDB.UpdateTable add it to test/support/permissions/iam-actions.ts',
     ]);
   });
 });
 
-describe('a resource is called by the variable that holds it', () => {
+describe('resource of a recorded call', () => {
   const environment = { CATALOG_TABLE: 'c', PAYLOADS_BUCKET: 'b', STAGE: 'c', HOME: 'x' };
 
   it.each([
     ['c', 'CATALOG_TABLE'],
     ['b/payloads/*', 'PAYLOADS_BUCKET/payloads/*'],
     ['x', 'unbound: x'],
-  ])('%s', (resource, expected) => {
+  ])('%s is named %s', (resource, expected) => {
     expect(variableOf(environment, resource)).toBe(expected);
   });
 });

@@ -18,7 +18,7 @@ import type { CallLimits } from '../../../functions/platform/limits/aws-calls.do
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 
 const SHORT: CallLimits = { connectMs: 100, attemptMs: 150, totalMs: 400, attempts: 2 };
-/** No bound at all would be the service's own, minutes or more; a slow machine gets this long. */
+/** Without limits a call takes minutes; a slow machine may take this long. */
 const GENEROUS_MS = 10_000;
 
 type Place = { readonly endpoint: string; readonly limits: CallLimits };
@@ -55,8 +55,8 @@ afterEach(() => {
   server?.close();
 });
 
-describe.each(Object.entries(calls))('the client of %s', (_, call) => {
-  it('fails in time and after its attempts when the service accepts a request and never answers', async () => {
+describe.each(Object.entries(calls))('%s client', (_, call) => {
+  it('fails within its total time after all attempts when the service never answers', async () => {
     let requests = 0;
     const endpoint = await serve(() => (requests += 1));
     const startedAt = Date.now();
@@ -65,7 +65,7 @@ describe.each(Object.entries(calls))('the client of %s', (_, call) => {
     expect(requests).toBe(SHORT.attempts);
   });
 
-  it('fails in time when the body of an answer stops after the headers', async () => {
+  it('fails within its total time when a response body stalls', async () => {
     const endpoint = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
       response.write('{');
@@ -75,7 +75,7 @@ describe.each(Object.entries(calls))('the client of %s', (_, call) => {
     expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
   });
 
-  it('ends at its total time also while it waits for another attempt', async () => {
+  it('fails within its total time while it backs off before the next attempt', async () => {
     const endpoint = await serve((_request, response) => {
       response.writeHead(503, { 'retry-after': '60', 'x-amz-retry-after': '60000' });
       response.end();
@@ -86,16 +86,16 @@ describe.each(Object.entries(calls))('the client of %s', (_, call) => {
     expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
   });
 
-  it('does not wait for a connection that is never made', async () => {
-    // TEST-NET-1 (RFC 5737) is routed nowhere; where a network refuses it at once the call fails all the sooner.
+  it('does not wait for a connection that is never established', async () => {
+    // TEST-NET-1 (RFC 5737) is not routed; a network that refuses it at once only makes the call fail sooner.
     const startedAt = Date.now();
     await expect(call({ endpoint: 'http://192.0.2.1:9', limits: SHORT })).rejects.toThrow();
     expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
   });
 });
 
-describe('reading a payload', () => {
-  it('is tried again when the body breaks off, and fails in time when it always does', async () => {
+describe('payload store', () => {
+  it('reads again when the response body is cut off', async () => {
     let requests = 0;
     const whole = Buffer.concat([Buffer.of(0), Buffer.from('{"a":1}')]);
     const endpoint = await serve((_request, response) => {

@@ -1,54 +1,54 @@
 import { describe, expect, it } from 'vitest';
 import { makeByteBudget } from '../../../functions/platform/concurrency/byte-budget.ts';
 
-/** Starts a taker; `holds()` says whether it has its bytes. */
-const taker = (taking: Promise<() => void>) => {
-  let giveBack: (() => void) | undefined;
-  void taking.then((give) => (giveBack = give));
-  return { holds: () => giveBack !== undefined, giveBack: () => giveBack?.() };
+/** Requests bytes; `holds()` says whether they were granted. */
+const request = (taking: Promise<() => void>) => {
+  let release: (() => void) | undefined;
+  void taking.then((granted) => (release = granted));
+  return { holds: () => release !== undefined, release: () => release?.() };
 };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('a budget of bytes', () => {
-  it('lets takers wait in line until there is room, and not past each other', async () => {
+describe('byte budget', () => {
+  it('makes requests wait in order until there is room', async () => {
     const take = makeByteBudget({ total: 10, free: 0 });
-    const [first, second, third] = [taker(take(6)), taker(take(6)), taker(take(1))];
+    const [first, second, third] = [request(take(6)), request(take(6)), request(take(1))];
     await settled();
     expect([first.holds(), second.holds(), third.holds()]).toEqual([true, false, false]);
-    first.giveBack();
+    first.release();
     await settled();
     expect([second.holds(), third.holds()]).toEqual([true, true]);
   });
 
-  it('never makes the small ones wait behind large ones', async () => {
+  it('grants small requests from the reserved part while large ones wait', async () => {
     const take = makeByteBudget({ total: 10, free: 2 });
-    taker(take(10));
-    taker(take(10));
-    const small = taker(take(2));
+    request(take(10));
+    request(take(10));
+    const small = request(take(2));
     await settled();
     expect(small.holds()).toBe(true);
   });
 
-  it('lets one that is larger than all of it run alone', async () => {
+  it('grants a request larger than the whole budget when nothing else is granted', async () => {
     const take = makeByteBudget({ total: 10, free: 0 });
-    const [first, huge, last] = [taker(take(1)), taker(take(50)), taker(take(1))];
+    const [first, huge, last] = [request(take(1)), request(take(50)), request(take(1))];
     await settled();
     expect(huge.holds()).toBe(false);
-    first.giveBack();
+    first.release();
     await settled();
     expect([huge.holds(), last.holds()]).toEqual([true, false]);
-    huge.giveBack();
+    huge.release();
     await settled();
     expect(last.holds()).toBe(true);
   });
 
-  it('counts what is given back twice once', async () => {
+  it('counts bytes that are released twice once', async () => {
     const take = makeByteBudget({ total: 10, free: 0 });
-    const first = taker(take(6));
+    const first = request(take(6));
     await settled();
-    first.giveBack();
-    first.giveBack();
-    const [second, third] = [taker(take(6)), taker(take(6))];
+    first.release();
+    first.release();
+    const [second, third] = [request(take(6)), request(take(6))];
     await settled();
     expect([second.holds(), third.holds()]).toEqual([true, false]);
   });

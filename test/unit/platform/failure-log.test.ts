@@ -12,25 +12,25 @@ const record = (messageId: string) => ({
 });
 
 const run = async (prepare: () => WorkRecord, recordFailure?: (failed: FailedReceive) => Promise<void>) => {
-  const remembered: FailedReceive[] = [];
+  const recorded: FailedReceive[] = [];
   const keep = (failed: FailedReceive) => {
-    remembered.push(failed);
+    recorded.push(failed);
     return Promise.resolve();
   };
   const worker = queueWorker(() => ({ failureLog: { recordFailure: recordFailure ?? keep } }), prepare);
   const event = { Records: [record('good'), record('bad')] } as unknown as SQSEvent;
   const answer = await worker(event, { awsRequestId: 'request-1' } as Context);
-  return { remembered, failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+  return { recorded, failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
 };
 
 const failing: WorkRecord = ({ body }) =>
   body === 'bad' ? Promise.reject(new TypeError('no such thing')) : Promise.resolve();
 
-describe('a record that fails', () => {
-  it('leaves its reason, and the one beside it leaves none', async () => {
-    const { remembered, failed } = await run(() => failing);
+describe('failure log of a queue worker', () => {
+  it('records why a record failed, and nothing for the records beside it', async () => {
+    const { recorded, failed } = await run(() => failing);
     expect(failed).toEqual(['bad']);
-    expect(remembered).toMatchObject([
+    expect(recorded).toMatchObject([
       {
         ...{ queue: 'DeliveryQueue', record: 'bad', errorClass: 'TypeError', message: 'no such thing' },
         ...{ receives: 3, requestId: 'request-1' },
@@ -38,25 +38,25 @@ describe('a record that fails', () => {
     ]);
   });
 
-  it('with its whole batch leaves a reason for each', async () => {
-    const remembered: FailedReceive[] = [];
+  it('records each record when the whole batch fails', async () => {
+    const recorded: FailedReceive[] = [];
     const failed = run(
       () => {
         throw new Error('table busy');
       },
       (one) => {
-        remembered.push(one);
+        recorded.push(one);
         return Promise.resolve();
       },
     );
     await expect(failed).rejects.toThrow('table busy');
-    expect(remembered.map(({ record: id, message }) => [id, message])).toEqual([
+    expect(recorded.map(({ record: id, message }) => [id, message])).toEqual([
       ['good', 'table busy'],
       ['bad', 'table busy'],
     ]);
   });
 
-  it('comes again, also where its reason cannot be written', async () => {
+  it('reports the record as failed even when its failure cannot be recorded', async () => {
     const { failed } = await run(
       () => failing,
       () => Promise.reject(new Error('throttled')),

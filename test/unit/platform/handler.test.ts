@@ -21,7 +21,7 @@ const logged = async (work: () => Promise<void>): Promise<Record<string, unknown
   return write.mock.calls.map(([line]) => JSON.parse(String(line)) as Record<string, unknown>);
 };
 
-describe('the log of a function', () => {
+describe('function log', () => {
   it('has the request id of the invocation on each line', async () => {
     const lines = await logged(async () => logger.info('done', { records: 1 }));
     expect(lines).toMatchObject([
@@ -30,7 +30,7 @@ describe('the log of a function', () => {
     ]);
   });
 
-  it('carries no field from one invocation into the next, also where the first failed', async () => {
+  it('carries no field from one invocation into the next, even when the first failed', async () => {
     let first = true;
     const lines = await logged(async () => {
       logger.info('start');
@@ -43,7 +43,7 @@ describe('the log of a function', () => {
     expect(lines.map(({ endpoint }) => endpoint)).toEqual([undefined, 'ep_1', undefined]);
   });
 
-  it('does not repeat what its log group says already', async () => {
+  it('omits the function name and ARN, which the log group already contains', async () => {
     const [line = {}] = await logged(async () => logger.info('done'));
     expect(line).not.toHaveProperty('function_name');
     expect(line).not.toHaveProperty('function_arn');

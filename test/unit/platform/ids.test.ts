@@ -5,19 +5,19 @@ import { NOON } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 
 const EPOCH = 1_400_000_000_000;
-/** Instants that the four bytes of seconds can hold. */
+/** Instants that four bytes of seconds can represent. */
 const instant = fc.integer({ min: EPOCH + 4, max: EPOCH + 0xffff_ffff * 1000 });
 const tickOf = (atMs: number) => Math.floor(atMs / 4) * 4;
 const idsOf = (seed: number) => makeIds(makeRandom(seed).bytes);
 
-describe('an id', () => {
-  it('carries the instants that ids of other makers were made at', () => {
+describe('id', () => {
+  it('has the time of ids that the contract’s server generated', () => {
     const attempt = Date.parse('2026-11-23T04:19:57.172Z');
     expect(idTime('atmpt_3MUaSCD9DX1SvS8Enr8fItVa4sm')).toBe(attempt);
     expect(idTime('msg_3MUaSCBzfLRiKhlXYL9o4qbmts6')).toBe(Date.parse('2026-11-23T04:19:57.168Z'));
   });
 
-  it('gives back the instant that it was made at, to 4 ms', () => {
+  it('has the time it was generated at, in ticks of 4 ms', () => {
     fc.assert(
       fc.property(instant, fc.nat(), (atMs, seed) => {
         const id = idsOf(seed).message(atMs);
@@ -27,7 +27,7 @@ describe('an id', () => {
     );
   });
 
-  it('sorts as its instant does, whichever process made it', () => {
+  it('sorts by time across processes', () => {
     fc.assert(
       fc.property(instant, instant, fc.nat(), (left, right, seed) => {
         fc.pre(tickOf(left) < tickOf(right));
@@ -36,7 +36,7 @@ describe('an id', () => {
     );
   });
 
-  it('only grows within one process, also inside one tick and when the clock steps back', () => {
+  it('increases within one process, even within a tick and when the clock steps back', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 2 }), (steps) => {
         const ids = idsOf(steps.length);
@@ -47,14 +47,14 @@ describe('an id', () => {
     );
   });
 
-  it('still grows inside one tick when its random part was as great as it gets', () => {
+  it('increases within a tick when its random part is at its maximum', () => {
     const ids = makeIds((count) => new Uint8Array(count).fill(0xff));
     const made = Array.from({ length: 300 }, () => ids.message(NOON));
     expect(made).toEqual([...new Set(made)].toSorted());
     expect(made.map(idTime)).toEqual(made.map(() => NOON));
   });
 
-  it('lies strictly between the bounds of its instant', () => {
+  it('is strictly between the bounds of its tick', () => {
     fc.assert(
       fc.property(instant, fc.nat(), (atMs, seed) => {
         const id = idsOf(seed).endpoint(atMs);
@@ -64,7 +64,7 @@ describe('an id', () => {
     );
   });
 
-  it('has bounds that never fall while time grows, also before and after what it can carry', () => {
+  it('has bounds that never decrease with time, even outside the representable range', () => {
     const far = fc.integer({ min: -EPOCH, max: 4 * EPOCH });
     fc.assert(
       fc.property(far, far, (one, other) => {
@@ -76,8 +76,8 @@ describe('an id', () => {
   });
 });
 
-describe('a text that is no id', () => {
-  it('is refused: other prefix, other length, foreign letters, a number beyond 20 bytes', () => {
+describe('id validation', () => {
+  it('refuses another prefix, another length, other characters and a number beyond 20 bytes', () => {
     const body = '3MUaSCBzfLRiKhlXYL9o4qbmts6';
     const texts = [
       `app_${body}`,
@@ -91,12 +91,12 @@ describe('a text that is no id', () => {
     expect(idTime(`msg_${'z'.repeat(27)}`)).toBeUndefined();
   });
 
-  it('starts where the greatest number of 20 bytes ends', () => {
+  it('accepts the largest number of 20 bytes and refuses the next', () => {
     expect(isId('msg_', 'msg_aWgEPTl1tmebfsQzFP4bxwgy80V')).toBe(true);
     expect(isId('msg_', 'msg_aWgEPTl1tmebfsQzFP4bxwgy80W')).toBe(false);
   });
 
-  it('is told apart from ids without ever throwing', () => {
+  it('never throws for any text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const known = isId('msg_', text);

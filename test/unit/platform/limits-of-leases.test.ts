@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   SWEEP_EVERY_SECONDS,
   SWEEP_LEASE_SECONDS,
@@ -9,11 +9,13 @@ import {
   TASK_TIMEOUT_SECONDS,
 } from '../../../functions/platform/limits/background-task.domain.ts';
 
-it('the lease of a sweep outlives its function, and is over before the next run', () => {
-  expect(SWEEP_TIMEOUT_SECONDS).toBeLessThan(SWEEP_LEASE_SECONDS);
-  expect(SWEEP_LEASE_SECONDS).toBeLessThan(SWEEP_EVERY_SECONDS);
-});
+describe('lease limits', () => {
+  it('the lease of a sweep outlasts its function timeout and ends before the next run', () => {
+    expect(SWEEP_TIMEOUT_SECONDS).toBeLessThan(SWEEP_LEASE_SECONDS);
+    expect(SWEEP_LEASE_SECONDS).toBeLessThan(SWEEP_EVERY_SECONDS);
+  });
 
-it('the lease of a background task outlives its function', () => {
-  expect(TASK_TIMEOUT_SECONDS).toBeLessThan(TASK_LEASE_SECONDS);
+  it('the lease of a background task outlasts its function timeout', () => {
+    expect(TASK_TIMEOUT_SECONDS).toBeLessThan(TASK_LEASE_SECONDS);
+  });
 });

@@ -11,41 +11,41 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const some = { createdAt: NOON, deliverAt: null, retentionHours: 1, retrySchedule: [5] };
 
-describe('a payload', () => {
-  it('expires when its retention is over, counted from its acceptance', () => {
+describe('payload expiry', () => {
+  it('is the retention after the message was accepted', () => {
     expect(messageLifetime(some).payloadExpiresAt).toBe(NOON + HOUR);
   });
 
-  it('of a message that is delivered later expires after its retention from then on', () => {
+  it('is the retention after deliverAt for a message with a later delivery', () => {
     const deliverAt = NOON + 2 * HOUR;
     expect(messageLifetime({ ...some, deliverAt }).payloadExpiresAt).toBe(deliverAt + HOUR);
   });
 
-  it('of a message whose deliverAt has passed expires as if it had none', () => {
+  it('ignores a deliverAt in the past', () => {
     expect(messageLifetime({ ...some, deliverAt: NOON - HOUR }).payloadExpiresAt).toBe(NOON + HOUR);
   });
 });
 
-describe('the row of a message', () => {
-  it('is kept for 90 days where its payload and its retries are over by then', () => {
+describe('message row retention', () => {
+  it('is 90 days when the payload and the retries end before', () => {
     expect(messageLifetime(some).retainUntil).toBe(NOON + 90 * DAY);
   });
 
-  it('outlives the last retry by a day, whatever its receiver asks for', () => {
+  it('is at least a day after the last retry, whatever Retry-After the receiver sends', () => {
     const retrySchedule = Array<number>(12).fill(10 * 86_400);
     const { retainUntil } = messageLifetime({ ...some, retrySchedule });
     expect(retainUntil).toBeGreaterThanOrEqual(NOON + 12 * 12 * DAY + DAY);
   });
 
-  it('outlives a payload that is kept from a late deliverAt on', () => {
+  it('is not shorter than the payload retention after a late deliverAt', () => {
     const life = messageLifetime({ ...some, deliverAt: NOON + DAY, retentionHours: 90 * 24 });
     expect(life.retainUntil).toBeGreaterThanOrEqual(life.payloadExpiresAt);
   });
 });
 
-describe('the longest course of a schedule', () => {
+describe('longest duration of a retry schedule', () => {
   it.each([[SETTINGS.retrySchedule], [[5]], [[0.01, 86_400]], [[2 * 86_400]], [[14 * 86_400]]])(
-    'is not exceeded by what receivers can make of %j',
+    'is not exceeded by timeouts and Retry-After with the schedule %j',
     (schedule) => {
       for (const timedOut of [false, true]) {
         for (const retryAfter of [null, 1, 7_200, 86_400, 30 * 86_400]) {
@@ -61,7 +61,7 @@ describe('the longest course of a schedule', () => {
     },
   );
 
-  it('must fit into the life of rows, or the last retries would be sent without a trace', () => {
+  it('must fit into the row retention', () => {
     expect(fitsRetention(SETTINGS.retrySchedule)).toBe(true);
     expect(fitsRetention(Array<number>(7).fill(10 * 86_400))).toBe(true);
     expect(fitsRetention(Array<number>(8).fill(10 * 86_400))).toBe(false);

@@ -5,8 +5,8 @@ import { makeSeal, SealError } from '../../../functions/platform/secrets/seal.ts
 const PLAIN = new TextEncoder().encode('whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD');
 const AAD = 'org_1/app_1/ep_1';
 
-describe('a sealed secret', () => {
-  it('opens to the same bytes and never shows them', () => {
+describe('sealed secret', () => {
+  it('opens to the same bytes and does not contain them', () => {
     const seal = makeSeal(['main']);
     fc.assert(
       fc.property(fc.uint8Array(), fc.string(), (plain, aad) => {
@@ -24,14 +24,14 @@ describe('a sealed secret', () => {
     expect(Buffer.from(makeSeal(['new']).open(rotated.seal(PLAIN, AAD), AAD))).toEqual(Buffer.from(PLAIN));
   });
 
-  it('does not open under another main secret, purpose or place', () => {
+  it('does not open with another main secret, purpose or location', () => {
     const sealed = makeSeal(['main']).seal(PLAIN, AAD);
     expect(() => makeSeal(['other']).open(sealed, AAD)).toThrow('main secret that is not listed');
     expect(() => makeSeal(['main'], 'portal').open(sealed, AAD)).toThrow(SealError);
     expect(() => makeSeal(['main']).open(sealed, 'org_1/app_1/ep_2')).toThrow('sealed with another aad');
   });
 
-  it('does not open once any byte of it has changed', () => {
+  it('does not open after any byte changed', () => {
     const seal = makeSeal(['main']);
     const sealed = seal.seal(PLAIN, AAD);
     for (const index of sealed.keys()) {
@@ -42,12 +42,12 @@ describe('a sealed secret', () => {
     expect(() => seal.open(sealed.subarray(0, 20), AAD)).toThrow(SealError);
   });
 
-  it('never looks the same twice', () => {
+  it('is different each time', () => {
     const seal = makeSeal(['main']);
     expect(Buffer.from(seal.seal(PLAIN, AAD))).not.toEqual(Buffer.from(seal.seal(PLAIN, AAD)));
   });
 
-  it('needs a main secret', () => {
+  it('cannot be created without a main secret', () => {
     expect(() => makeSeal([])).toThrow(SealError);
   });
 });

@@ -7,7 +7,7 @@ const later = async (ends: () => void) => {
 };
 
 describe('settleAll', () => {
-  it('answers the results in the order of the work', async () => {
+  it('returns the results in the order of the work', async () => {
     expect(await settleAll([Promise.resolve(1), 'two', later(() => undefined)])).toEqual([
       1,
       'two',
@@ -15,7 +15,7 @@ describe('settleAll', () => {
     ]);
   });
 
-  it('throws the first failure only after everything else has ended', async () => {
+  it('throws the first failure only after all other work ended', async () => {
     let ended = false;
     const work = [Promise.reject(new Error('first')), later(() => (ended = true))];
     await expect(settleAll(work)).rejects.toThrow('first');
@@ -24,7 +24,7 @@ describe('settleAll', () => {
 });
 
 describe('settleTogetherOrAlone', () => {
-  const makeBench = (isBad: (item: string) => boolean) => {
+  const makeRunner = (isBad: (item: string) => boolean) => {
     const calls: (readonly string[])[] = [];
     const run = async (...items: readonly string[]) => {
       const outcomes = await settleTogetherOrAlone(
@@ -40,21 +40,21 @@ describe('settleTogetherOrAlone', () => {
     return { calls, run };
   };
 
-  it('does all in one go where nothing fails', async () => {
-    const { calls, run } = makeBench(() => false);
+  it('runs all items in one call when none fails', async () => {
+    const { calls, run } = makeRunner(() => false);
     expect(await run('a1', 'b1')).toEqual(['fulfilled', 'fulfilled']);
     expect(calls).toEqual([['a1', 'b1']]);
   });
 
-  it('fails the item that cannot be done alone, and keeps the order within a group', async () => {
-    const { calls, run } = makeBench((item) => item === 'a2');
+  it('rejects only the item that fails alone and keeps the order within its group', async () => {
+    const { calls, run } = makeRunner((item) => item === 'a2');
     expect(await run('a1', 'b1', 'a2', 'a3')) //
       .toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(calls.slice(1).filter(([item]) => item?.startsWith('a'))).toEqual([['a1'], ['a2'], ['a3']]);
   });
 
   it('tries a single item once', async () => {
-    const { calls, run } = makeBench(() => true);
+    const { calls, run } = makeRunner(() => true);
     expect(await run('a1')).toEqual(['rejected']);
     expect(calls).toHaveLength(1);
   });

@@ -8,16 +8,17 @@ import { delivery } from '../../support/simulation/builders.ts';
 
 type Entries = NonNullable<SendMessageBatchCommand['input']['Entries']>;
 
-/** A queue that refuses entries by their body, so many times each. */
-const makeBench = (refusals: Readonly<Record<string, number>> = {}) => {
-  const left = new Map(Object.entries(refusals));
+/** A queue that refuses entries with these bodies the given number of times. */
+const makeQueue = (refusals: Readonly<Record<string, number>> = {}) => {
+  const refusalsLeft = new Map(Object.entries(refusals));
   const calls: Entries[] = [];
   const client = {
     send: async ({ input }: SendMessageBatchCommand) => {
       const entries = input.Entries ?? [];
       calls.push(entries);
-      const refused = entries.filter(({ MessageBody = '' }) => (left.get(MessageBody) ?? 0) > 0);
-      for (const { MessageBody = '' } of refused) left.set(MessageBody, (left.get(MessageBody) ?? 0) - 1);
+      const refused = entries.filter(({ MessageBody = '' }) => (refusalsLeft.get(MessageBody) ?? 0) > 0);
+      for (const { MessageBody = '' } of refused)
+        refusalsLeft.set(MessageBody, (refusalsLeft.get(MessageBody) ?? 0) - 1);
       return { Failed: refused.map(({ Id }) => ({ Id, Code: 'ThrottlingException', SenderFault: false })) };
     },
   } as unknown as SQSClient;
@@ -29,15 +30,15 @@ const makeBench = (refusals: Readonly<Record<string, number>> = {}) => {
 };
 const entry = (body: string) => ({ body, group: 'g' });
 
-describe('sending to a queue', () => {
-  it('takes ten entries a call', async () => {
-    const { client, calls } = makeBench();
+describe('SQS batch sender', () => {
+  it('sends ten entries per call', async () => {
+    const { client, calls } = makeQueue();
     await makeSendAll(client, 'url')(Array.from({ length: 23 }, (_, index) => entry(`b${index}`)));
     expect(calls.map(({ length }) => length)).toEqual([10, 10, 3]);
     for (const call of calls) expect(new Set(call.map(({ Id }) => Id)).size).toBe(call.length);
   });
 
-  it('is done by halves where one entry makes the call invalid, so that this one fails alone', async () => {
+  it('splits a call that one entry makes invalid, so that only this entry fails', async () => {
     const sent: string[] = [];
     const client = {
       send: async ({ input: { Entries = [] } }: SendMessageBatchCommand) => {
@@ -53,43 +54,43 @@ describe('sending to a queue', () => {
     expect(sent).toEqual(['a', 'b', 'c']);
   });
 
-  it('makes no call for nothing', async () => {
-    const { client, calls } = makeBench();
+  it('makes no call without entries', async () => {
+    const { client, calls } = makeQueue();
     await makeSendAll(client, 'url')([]);
     expect(calls).toEqual([]);
   });
 
-  it('sends again what was refused, and nothing else', async () => {
-    const { client, bodies } = makeBench({ b: 2, c: 1 });
+  it('sends only the refused entries again', async () => {
+    const { client, bodies } = makeQueue({ b: 2, c: 1 });
     await makeSendAll(client, 'url')(['a', 'b', 'c'].map(entry));
     expect(bodies()).toEqual([['a', 'b', 'c'], ['b', 'c'], ['b']]);
   });
 
-  it('fails when an entry stays refused', async () => {
-    const { client } = makeBench({ b: 99 });
+  it('throws when an entry stays refused', async () => {
+    const { client } = makeQueue({ b: 99 });
     await expect(makeSendAll(client, 'url')(['a', 'b'].map(entry))).rejects.toThrow('rejected 1 of 2');
   });
 });
 
-describe('the delivery queue', () => {
-  it('is fair by application, and delays as asked', async () => {
-    const { client, calls } = makeBench();
+describe('delivery queue', () => {
+  it('uses the application as fair-queue group and the given delay', async () => {
+    const { client, calls } = makeQueue();
     await makeDeliveryQueue(client, 'url').send([{ delivery: delivery(), delaySeconds: 7 }]);
     const [sent] = calls[0]!;
     expect(sent).toMatchObject({ MessageGroupId: delivery().appId, DelaySeconds: 7 });
     expect(parseQueueMessage(sent!.MessageBody!)).toEqual({ kind: 'delivery', delivery: delivery() });
   });
 
-  it('takes what nobody can read as it is', async () => {
-    const { client, bodies } = makeBench();
+  it('sends unreadable records unchanged', async () => {
+    const { client, bodies } = makeQueue();
     await makeDeliveryQueue(client, 'url').sendUnreadable(['{"v":99}']);
     expect(bodies()).toEqual([['{"v":99}']]);
   });
 });
 
 describe('dead letters of a stream', () => {
-  it('carry keys and reason, under a group that SQS takes however long the stream’s name is', async () => {
-    const { client, calls } = makeBench();
+  it('contain keys and reason, in a message group that fits for long stream names', async () => {
+    const { client, calls } = makeQueue();
     const source = `arn:aws:dynamodb:ap-southeast-2:123456789012:table/${'t'.repeat(80)}/stream/2026-11-23T04:19:57.172`;
     const deadLetter = {
       source,

@@ -9,7 +9,7 @@ import { attempt, message } from '../../support/simulation/builders.ts';
 
 type Image = Readonly<Record<string, unknown>>;
 
-/** An image as Lambda gives it: DynamoDB's attribute values, with base64 text for bytes. */
+/** An image as Lambda passes it: DynamoDB attribute values with bytes as base64 text. */
 const image = (row: Image) =>
   JSON.parse(
     JSON.stringify(marshall(row, { removeUndefinedValues: true }), (_, value: unknown) =>
@@ -17,7 +17,7 @@ const image = (row: Image) =>
     ),
   ) as Image;
 
-// Node's buffers turn themselves into JSON before a replacer sees them.
+// Node's buffers convert themselves to JSON before the replacer sees them.
 const plain = (row: Image): Image =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [
@@ -39,8 +39,8 @@ const record = (after: Image | undefined, before?: Image, eventName = 'INSERT') 
 const changesOf = (...records: readonly object[]) =>
   sortRecords(streamRecords({ Records: records }), (change: Change) => change);
 
-describe('a stream event', () => {
-  it('gives rows back as they were written, bytes too', () => {
+describe('stream event', () => {
+  it('restores messages and attempts, including bytes', () => {
     const { items } = changesOf(
       record(messageRow(message())),
       record(attemptRow(attempt({ response: 'é' }))),
@@ -49,8 +49,8 @@ describe('a stream event', () => {
     expect(parseAttemptRow(items[1]?.after)).toEqual(attempt({ response: 'é' }));
   });
 
-  it('gives any plain row back', () => {
-    // No row has an attribute like `constructor`: what clients name freely is stored as text.
+  it('restores any row', () => {
+    // No row has an attribute such as `constructor`: names chosen by clients are stored as values.
     const name = fc.string({ minLength: 1 }).filter((text) => !(text in {}));
     const value = fc.letrec((tie) => ({
       any: fc.oneof(
@@ -66,7 +66,7 @@ describe('a stream event', () => {
     );
   });
 
-  it('tells what stood before a change, and that nothing stands after a removal', () => {
+  it('has the row before and after a change, and no row after a removal', () => {
     const { items } = changesOf(record({ n: 2 }, { n: 1 }, 'MODIFY'), record(undefined, { n: 2 }, 'REMOVE'));
     expect(items).toEqual([
       { eventName: 'MODIFY', before: { n: 1 }, after: { n: 2 } },
@@ -75,10 +75,10 @@ describe('a stream event', () => {
   });
 });
 
-describe('records of a stream that cannot be read', () => {
+describe('unreadable stream record', () => {
   const poisonous = record({ type: 'msg', v: 99 });
 
-  it('are set aside with their keys and the reason, and the others are done', () => {
+  it('is returned as poison with its keys and reason, beside the readable records', () => {
     const records = streamRecords({ Records: [poisonous, record(messageRow(message()))] });
     const { items, poison } = sortRecords(records, ({ after }) => parseMessageRow(after));
     expect(items).toEqual([message()]);
@@ -86,7 +86,7 @@ describe('records of a stream that cannot be read', () => {
     expect(JSON.parse(poison[0]!.keys)).toEqual({ pk: { S: 'p' }, sk: { S: 's' } });
   });
 
-  it('are poison also where the image itself is of no known form', () => {
+  it('is poison when its image has an unknown attribute type', () => {
     const odd = { ...poisonous, dynamodb: { ...poisonous.dynamodb, NewImage: { x: { XX: 1 } } } };
     expect(sortRecords(streamRecords({ Records: [odd] }), () => 1)).toMatchObject({
       items: [],
@@ -94,7 +94,7 @@ describe('records of a stream that cannot be read', () => {
     });
   });
 
-  it('are no poison where they are nobody’s business', () => {
+  it('is ignored when the reader does not handle its row type', () => {
     expect(sortRecords(streamRecords({ Records: [poisonous] }), () => undefined)).toEqual({
       items: [],
       records: [],

@@ -15,21 +15,21 @@ const holds = (query: Partial<TimeQuery>, id: string) => range(query).above < id
 const next = (id: string) => ({ id, direction: 'next' }) as const;
 const previous = (id: string) => ({ id, direction: 'previous' }) as const;
 
-describe('a list in time', () => {
-  it('shows 90 days, newest first', () => {
+describe('time range of a list', () => {
+  it('covers 90 days, newest first', () => {
     expect(range({}).walk).toBe('newest-first');
     expect(holds({}, idAt(NOON))).toBe(true);
     expect(holds({}, idAt(NOON - 90 * DAY))).toBe(true);
     expect(holds({}, idAt(NOON - 90 * DAY - 4))).toBe(false);
   });
 
-  it('hides what is dated more than an hour from now', () => {
+  it('excludes ids dated more than an hour in the future', () => {
     expect(holds({}, idAt(NOON + HOUR))).toBe(true);
     expect(holds({}, idAt(NOON + HOUR + 4))).toBe(false);
     expect(holds({ after: NOON }, idAt(NOON + HOUR + 4))).toBe(false);
   });
 
-  it('leaves out what is at `before` and reaches 90 days back from there', () => {
+  it('excludes before and covers 90 days before it', () => {
     const before = NOON - 30 * DAY;
     expect(holds({ before }, idAt(before))).toBe(false);
     expect(holds({ before }, idAt(before - 4))).toBe(true);
@@ -37,7 +37,7 @@ describe('a list in time', () => {
     expect(holds({ before }, idAt(before - 90 * DAY - 4))).toBe(false);
   });
 
-  it('takes in what is at `after`, walks from the oldest and reaches 90 days forward', () => {
+  it('includes after, starts with the oldest and covers 90 days after it', () => {
     const after = NOON - 200 * DAY;
     expect(range({ after }).walk).toBe('oldest-first');
     expect(holds({ after }, idAt(after))).toBe(true);
@@ -46,14 +46,14 @@ describe('a list in time', () => {
     expect(holds({ after }, idAt(after + 90 * DAY + 4))).toBe(false);
   });
 
-  it('takes `before` and `after` together, newest first', () => {
+  it('combines before and after, newest first', () => {
     const query = { before: NOON - HOUR, after: NOON - 2 * HOUR };
     const instants = [NOON - HOUR, NOON - HOUR - 4, NOON - 2 * HOUR, NOON - 2 * HOUR - 4];
     expect(range(query).walk).toBe('newest-first');
     expect(instants.map((at) => holds(query, idAt(at)))).toEqual([false, true, true, false]);
   });
 
-  it('goes on strictly beyond a cursor, and 90 days from the cursor, either way', () => {
+  it('continues strictly after a cursor and covers 90 days from it in both directions', () => {
     const cursor = idAt(NOON - 100 * DAY);
     expect(holds({ cursor: next(cursor) }, cursor)).toBe(false);
     expect(holds({ cursor: next(cursor) }, idAt(NOON - 100 * DAY - 4))).toBe(true);
@@ -64,25 +64,25 @@ describe('a list in time', () => {
     expect(holds({ cursor: previous(cursor) }, idAt(NOON - 10 * DAY + 4))).toBe(false);
   });
 
-  it('keeps both bounds while a cursor walks between them', () => {
+  it('keeps both bounds while paging with a cursor', () => {
     const bounds = { before: NOON - HOUR, after: NOON - 3 * HOUR };
     const cursor = idAt(NOON - 2 * HOUR);
-    for (const way of [next(cursor), previous(cursor)]) {
-      expect(holds({ ...bounds, cursor: way }, idAt(NOON - HOUR))).toBe(false);
-      expect(holds({ ...bounds, cursor: way }, idAt(NOON - 3 * HOUR - 4))).toBe(false);
+    for (const direction of [next(cursor), previous(cursor)]) {
+      expect(holds({ ...bounds, cursor: direction }, idAt(NOON - HOUR))).toBe(false);
+      expect(holds({ ...bounds, cursor: direction }, idAt(NOON - 3 * HOUR - 4))).toBe(false);
     }
     expect(holds({ ...bounds, cursor: next(cursor) }, idAt(NOON - 3 * HOUR))).toBe(true);
     expect(holds({ ...bounds, cursor: previous(cursor) }, idAt(NOON - HOUR - 4))).toBe(true);
   });
 
-  it('goes on with `after` alone from a cursor, newest first, down to that instant', () => {
+  it('with after and a cursor continues newest first down to after', () => {
     const query = { after: NOON - HOUR, cursor: next(idAt(NOON)) };
     expect(range(query).walk).toBe('newest-first');
     expect(holds(query, idAt(NOON - HOUR))).toBe(true);
     expect(holds(query, idAt(NOON - HOUR - 4))).toBe(false);
   });
 
-  it('splits the time axis at any instant without gap or overlap', () => {
+  it('splits at any instant without gap or overlap', () => {
     const near = fc.integer({ min: NOON - 40 * DAY, max: NOON });
     fc.assert(
       fc.property(near, near, fc.nat(), (at, split, seed) => {
@@ -92,13 +92,13 @@ describe('a list in time', () => {
     );
   });
 
-  it('holds nothing where its bounds cross', () => {
+  it('is empty when its bounds cross', () => {
     const { above, below } = range({ before: NOON - HOUR, after: NOON });
     expect(above >= below).toBe(true);
     expect(range({ after: NOON + 2 * HOUR }).above >= range({ after: NOON + 2 * HOUR }).below).toBe(true);
   });
 
-  it('takes a cursor that is no id for a plain place in the order', () => {
+  it('treats a cursor that is not an id as a position in the order', () => {
     const { above, below } = range({ cursor: next('msg_zzz') });
     expect([above, below]).toEqual([lowerBound('msg_', NOON - 90 * DAY), range({}).below]);
   });

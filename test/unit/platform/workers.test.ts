@@ -18,8 +18,8 @@ const event = (...ids: string[]): SQSEvent => ({ Records: ids.map(record) });
 const failing = (bad: string) => (one: SQSRecord) =>
   one.body.startsWith(bad) ? Promise.reject(new Error('no')) : Promise.resolve();
 
-describe('a queue’s worker', () => {
-  it('gives back the records that failed, and no other', async () => {
+describe('queue worker', () => {
+  it('returns only the failed records as batch item failures', async () => {
     const handler = queueWorker(
       () => services,
       () => failing('bad'),
@@ -29,7 +29,7 @@ describe('a queue’s worker', () => {
     });
   });
 
-  it('gives back all where all failed, without failing itself', async () => {
+  it('returns every record when all failed, without throwing', async () => {
     const handler = queueWorker(
       () => services,
       () => failing(''),
@@ -37,7 +37,7 @@ describe('a queue’s worker', () => {
     expect((await handler(event('a', 'b'), context)).batchItemFailures).toHaveLength(2);
   });
 
-  it('fails as a whole where the batch could not be prepared, so that all come again', async () => {
+  it('throws when the batch cannot be prepared, so that SQS redelivers all records', async () => {
     const handler = queueWorker(
       () => services,
       () => Promise.reject(new Error('no table')),
@@ -45,7 +45,7 @@ describe('a queue’s worker', () => {
     await expect(handler(event('a'), context)).rejects.toThrow('no table');
   });
 
-  it('starts once, and again where the start failed', async () => {
+  it('builds its services once, and again after a failed start', async () => {
     const build = vi.fn().mockRejectedValueOnce(new Error('no secret')).mockResolvedValue(services);
     const handler = queueWorker(build, () => failing('bad'));
     await expect(handler(event('a'), context)).rejects.toThrow('no secret');
@@ -55,7 +55,7 @@ describe('a queue’s worker', () => {
   });
 });
 
-describe('a stream’s worker', () => {
+describe('stream worker', () => {
   const change = (value: string) => ({
     eventName: 'INSERT',
     eventSourceARN: 'arn:stream',
@@ -68,10 +68,10 @@ describe('a stream’s worker', () => {
     (work: (item: string) => Promise<void>) =>
     (items: readonly string[]): Promise<readonly PromiseSettledResult<void>[]> =>
       Promise.allSettled(items.map(work));
-  const makeBench = (work: (items: readonly string[]) => Promise<readonly PromiseSettledResult<void>[]>) => {
+  const makeWorker = (work: (items: readonly string[]) => Promise<readonly PromiseSettledResult<void>[]>) => {
     const deadLetters: DeadLetter[] = [];
-    const remembered: FailedReceive[] = [];
-    const recordFailure = async (failed: FailedReceive) => void remembered.push(failed);
+    const recorded: FailedReceive[] = [];
+    const recordFailure = async (failed: FailedReceive) => void recorded.push(failed);
     const handler = streamWorker<string>(
       () => ({
         ...{ work, failureLog: { recordFailure } },
@@ -79,30 +79,30 @@ describe('a stream’s worker', () => {
       }),
       ({ after }) => {
         const value = String(after?.['value']);
-        if (value === 'poison') throw new Error('what is this');
+        if (value === 'poison') throw new Error('unknown form');
         return value === 'other' ? undefined : value;
       },
     );
     return {
       deadLetters,
-      remembered,
+      recorded,
       run: (...values: string[]) => handler({ Records: values.map(change) }, context),
     };
   };
 
-  it('does what can be done, and puts what never can into the dead letter queue', async () => {
+  it('processes readable records and dead-letters unreadable ones', async () => {
     const done: string[] = [];
-    const { run, deadLetters } = makeBench(eachBy(async (item) => void done.push(item)));
+    const { run, deadLetters } = makeWorker(eachBy(async (item) => void done.push(item)));
     await run('a', 'poison', 'other', 'b');
     expect(done).toEqual(['a', 'b']);
-    expect(deadLetters).toMatchObject([{ reason: 'what is this', requestId: 'request-1' }]);
+    expect(deadLetters).toMatchObject([{ reason: 'unknown form', requestId: 'request-1' }]);
   });
 
-  it('fails as a whole for what may pass, and sets nothing aside before that has passed', async () => {
-    const { run, deadLetters, remembered } = makeBench(() => Promise.reject(new RangeError('throttled')));
+  it('throws when all work fails, and dead-letters nothing before the repeat succeeded', async () => {
+    const { run, deadLetters, recorded } = makeWorker(() => Promise.reject(new RangeError('throttled')));
     await expect(run('a', 'poison')).rejects.toThrow('throttled');
     expect(deadLetters).toEqual([]);
-    expect(remembered).toMatchObject([
+    expect(recorded).toMatchObject([
       {
         ...{ queue: 'fan-out', record: 'arn:stream/n-a', requestId: 'request-1' },
         ...{ errorClass: 'RangeError', message: 'throttled' },
@@ -110,9 +110,9 @@ describe('a stream’s worker', () => {
     ]);
   });
 
-  it('tries a record that fails again, and after five minutes dead-letters it so that its shard goes on', async () => {
+  it('retries a failing record and dead-letters it after five minutes, so that its shard continues', async () => {
     const done: string[] = [];
-    const { run, deadLetters } = makeBench(
+    const { run, deadLetters } = makeWorker(
       eachBy(async (item) => {
         if (item.endsWith('bad')) throw new RangeError('throttled');
         done.push(item);
@@ -127,8 +127,8 @@ describe('a stream’s worker', () => {
     ]);
   });
 
-  it('does not start work for changes that are not its business', async () => {
-    const { run } = makeBench(() => Promise.reject(new Error('never called')));
+  it('starts no work for changes that it does not handle', async () => {
+    const { run } = makeWorker(() => Promise.reject(new Error('never called')));
     await run('other', 'other');
   });
 });

@@ -22,8 +22,8 @@ import { makeMemoryTenants } from '../../support/simulation/tenants.ts';
 const HOUR = 3_600_000;
 const NEXT_APP = appId('app_next');
 
-/** A publisher with its stores, an application, and a clock that the test moves. */
-const makeBench = async () => {
+/** A publisher with its stores, one application and an adjustable clock. */
+const makePublisher = async () => {
   const messages = makeMemoryMessages();
   const tenants = makeMemoryTenants(SETTINGS);
   await tenants.create(application({ uid: 'acme' }));
@@ -41,7 +41,7 @@ const makeBench = async () => {
   return { messages, tenants, clock, publisher, publish: publisher(1) };
 };
 
-/** The store with calls that end in the order that the scheduler picks. */
+/** The store with its calls completed in the order that the scheduler picks. */
 const scheduled = (scheduler: fc.Scheduler, store: MessageStore): MessageStore =>
   new Proxy(store, {
     get: (_, name) => {
@@ -55,9 +55,9 @@ const accepted = (outcome: PublishOutcome): Message => {
   return outcome.message;
 };
 
-describe('a publish', () => {
-  it('is kept with its instant, its payload and the retention of its organization', async () => {
-    const { publish, messages } = await makeBench();
+describe('publish', () => {
+  it('stores the message with its time, its payload and the retention of its organization', async () => {
+    const { publish, messages } = await makePublisher();
     const message = accepted(await publish(publishRequest({ application: 'acme', channels: ['a'] })));
     expect(await messages.get(ORG, APP, message.id)).toEqual(message);
     expect(message).toMatchObject({
@@ -68,29 +68,29 @@ describe('a publish', () => {
     expect(await messages.bodies([message], NOON)).toEqual([publishRequest().body]);
   });
 
-  it('may ask for a shorter life of its payload', async () => {
-    const { publish } = await makeBench();
+  it('accepts a shorter retention of the payload', async () => {
+    const { publish } = await makePublisher();
     const message = accepted(await publish(publishRequest({ retentionHours: 3 })));
     expect(message.payloadExpiresAt).toBe(NOON + 3 * HOUR);
   });
 
-  it('that is delivered later keeps its payload for its whole retention from then on', async () => {
-    const { publish } = await makeBench();
+  it('keeps the payload of a later delivery for its whole retention after deliverAt', async () => {
+    const { publish } = await makePublisher();
     const deliverAt = NOON + 2 * HOUR;
     const message = accepted(await publish(publishRequest({ retentionHours: 1, deliverAt })));
     expect(message.payloadExpiresAt).toBe(deliverAt + HOUR);
   });
 
-  it('to an application that does not exist is refused', async () => {
-    const { publish, messages } = await makeBench();
-    expect(await publish(publishRequest({ application: 'nobody' }))).toEqual({
+  it('refuses an application that does not exist', async () => {
+    const { publish, messages } = await makePublisher();
+    expect(await publish(publishRequest({ application: 'nope' }))).toEqual({
       kind: 'application-not-found',
     });
     expect(messages.all()).toEqual([]);
   });
 
-  it('may bring its application with it, also when a twin brings it at the same time', async () => {
-    const { publisher, messages, tenants } = await makeBench();
+  it('creates the application of the request once, even for concurrent duplicates', async () => {
+    const { publisher, messages, tenants } = await makePublisher();
     const implicit = { uid: 'new', name: 'New', throttleRate: null, metadata: {} };
     const request = publishRequest({ application: 'new', implicit });
     await Promise.all([publisher(1)(request), publisher(2)(request)]);
@@ -99,25 +99,25 @@ describe('a publish', () => {
   });
 });
 
-describe('the same idempotency key', () => {
-  it('gives the same message, whatever the second body says', async () => {
-    const { publish, messages } = await makeBench();
+describe('idempotency key of a publish', () => {
+  it('returns the first message even for a different body', async () => {
+    const { publish, messages } = await makePublisher();
     const first = await publish(publishRequest({ idempotency: 'k' }));
     const second = await publish(publishRequest({ idempotency: 'k', body: Buffer.from('{"other":1}') }));
     expect(second).toEqual({ ...first, replayed: { mismatch: false } });
     expect(messages.all()).toHaveLength(1);
   });
 
-  it('marks repeats, and those with another body than the first one’s', async () => {
-    const { publish } = await makeBench();
+  it('marks repeats, and a mismatch when the body differs from the first', async () => {
+    const { publish } = await makePublisher();
     const request = (requestDigest: string) => publishRequest({ idempotency: 'k', requestDigest });
     expect(await publish(request('a'))).not.toHaveProperty('replayed');
     expect(await publish(request('b'))).toMatchObject({ replayed: { mismatch: true } });
     expect(await publish(request('a'))).toMatchObject({ replayed: { mismatch: false } });
   });
 
-  it('is forgotten after twelve hours, and another key is another message', async () => {
-    const { publish, clock, messages } = await makeBench();
+  it('expires after twelve hours; another key makes another message', async () => {
+    const { publish, clock, messages } = await makePublisher();
     await publish(publishRequest({ idempotency: 'k' }));
     await publish(publishRequest({ idempotency: 'other' }));
     clock.now += 12 * HOUR + 1000;
@@ -125,10 +125,10 @@ describe('the same idempotency key', () => {
     expect(messages.all()).toHaveLength(3);
   });
 
-  it('gives one message to publishes that race, in every order of their calls', async () => {
+  it('makes one message of racing publishes, in every order of their calls', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.boolean(), async (scheduler, withEventId) => {
-        const { messages, publisher } = await makeBench();
+        const { messages, publisher } = await makePublisher();
         const store = scheduled(scheduler, messages);
         const request = (text: string): PublishRequest =>
           publishRequest({ idempotency: 'k', eventId: withEventId ? 'e' : null, body: Buffer.from(text) });
@@ -141,8 +141,8 @@ describe('the same idempotency key', () => {
     );
   });
 
-  it('heals what a crash left between claim and write, under the claimed id', async () => {
-    const { publish, messages } = await makeBench();
+  it('completes a publish that crashed between claim and write under the claimed id', async () => {
+    const { publish, messages } = await makePublisher();
     const claimed = seededIds(9).message(NOON - 5000);
     await messages.claim('k', { appId: APP, messageId: claimed, requestDigest: null }, ORG, NOON - 5000);
     const message = accepted(await publish(publishRequest({ idempotency: 'k' })));
@@ -150,8 +150,8 @@ describe('the same idempotency key', () => {
     expect(message.createdAt).toBe(NOON - 5000);
   });
 
-  it('is answered also when its application is gone by now, without bringing it back', async () => {
-    const { publish, tenants } = await makeBench();
+  it('returns the message after its application was deleted, without recreating the application', async () => {
+    const { publish, tenants } = await makePublisher();
     const request = publishRequest({ application: 'acme', idempotency: 'k' });
     const first = accepted(await publish(request));
     tenants.removeApplication(ORG, APP);
@@ -162,8 +162,8 @@ describe('the same idempotency key', () => {
     expect(await publish({ ...request, idempotency: 'other' })).toEqual({ kind: 'application-not-found' });
   });
 
-  it('is answered without the payload once that has expired', async () => {
-    const { publish, clock } = await makeBench();
+  it('returns the message without its payload after that has expired', async () => {
+    const { publish, clock } = await makePublisher();
     const request = publishRequest({ idempotency: 'k', retentionHours: 1 });
     await publish(request);
     clock.now += HOUR;
@@ -171,19 +171,19 @@ describe('the same idempotency key', () => {
   });
 });
 
-describe('an idempotency key that was used for another application', () => {
+describe('idempotency key used for a deleted and recreated application', () => {
   const request = publishRequest({ application: 'acme', idempotency: 'k' });
 
   /** The application is deleted after the first publish, and one with its uid is created. */
   const recreated = async () => {
-    const bench = await makeBench();
-    const first = accepted(await bench.publish(request));
-    bench.tenants.removeApplication(ORG, APP);
-    await bench.tenants.create(application({ id: NEXT_APP, uid: 'acme' }));
-    return { ...bench, first };
+    const publishing = await makePublisher();
+    const first = accepted(await publishing.publish(request));
+    publishing.tenants.removeApplication(ORG, APP);
+    await publishing.tenants.create(application({ id: NEXT_APP, uid: 'acme' }));
+    return { ...publishing, first };
   };
 
-  it('makes a new message there, which repeats then get', async () => {
+  it('makes a new message in the new application, which repeats return', async () => {
     const { publish, first, messages } = await recreated();
     const second = accepted(await publish(request));
     expect(second.appId).toBe(NEXT_APP);
@@ -192,7 +192,7 @@ describe('an idempotency key that was used for another application', () => {
     expect(messages.all()).toEqual([first, second]);
   });
 
-  it('makes one new message of publishes that race, in every order of their calls', async () => {
+  it('makes one new message of racing publishes, in every order of their calls', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { messages, publisher, first } = await recreated();
@@ -206,7 +206,7 @@ describe('an idempotency key that was used for another application', () => {
   });
 
   it.each(['publish.claimed', 'publish.claim-replaced', 'publish.payload-stored', 'publish.stored'])(
-    'makes one new message where a publish crashes after %s and is repeated',
+    'makes one new message when a publish crashes after %s and is repeated',
     async (place) => {
       const { messages, tenants, publisher, publish, first } = await recreated();
       const crashing = publisher(11, messages, async (step) => {
@@ -220,8 +220,8 @@ describe('an idempotency key that was used for another application', () => {
     },
   );
 
-  it('keeps the newer claim against a publish that read the application before it was replaced', async () => {
-    const { messages, tenants, publisher, publish } = await makeBench();
+  it('keeps the newer claim when a publish read the application before it was replaced', async () => {
+    const { messages, tenants, publisher, publish } = await makePublisher();
     const late = publisher(11, {
       ...messages,
       claim: async (...args) => {
@@ -238,19 +238,19 @@ describe('an idempotency key that was used for another application', () => {
     expect(messages.all()).toEqual([outcome]);
   });
 
-  it('gives up, for the client to repeat, where the claim changes hands without end', async () => {
+  it('answers a conflict that the client repeats when the claim keeps changing', async () => {
     const { messages, publisher } = await recreated();
-    const restless = publisher(11, {
+    const contended = publisher(11, {
       ...messages,
       claim: async (_digest, mine) => ({ ...mine, appId: APP, messageId: seededIds(7).message(NOON) }),
     });
-    expect(await restless(request)).toEqual({ kind: 'conflict' });
+    expect(await contended(request)).toEqual({ kind: 'conflict' });
   });
 });
 
-describe('an eventId', () => {
-  it('is taken once, with or without a key', async () => {
-    const { publish, messages } = await makeBench();
+describe('eventId of a publish', () => {
+  it('is accepted once, with or without an idempotency key', async () => {
+    const { publish, messages } = await makePublisher();
     await publish(publishRequest({ eventId: 'e', idempotency: 'k' }));
     expect(await publish(publishRequest({ eventId: 'e' }))).toEqual({ kind: 'conflict' });
     expect(await publish(publishRequest({ eventId: 'e', idempotency: 'other' }))).toEqual({
@@ -259,8 +259,8 @@ describe('an eventId', () => {
     expect(messages.all()).toHaveLength(1);
   });
 
-  it('is no conflict for the repeat of the request that took it', async () => {
-    const { publish } = await makeBench();
+  it('is no conflict for a repeat with the same idempotency key', async () => {
+    const { publish } = await makePublisher();
     const request = publishRequest({ eventId: 'e', idempotency: 'k' });
     const first = await publish(request);
     expect(await publish(request)).toEqual({ ...first, replayed: { mismatch: false } });

@@ -14,7 +14,7 @@ const PAGE_ROWS = 100;
 const NOW = Date.parse('2026-11-23T04:19:56.838Z');
 const RESPONSE = 'r'.repeat(2_000);
 
-/** Endpoints in the order of their ids; attempts in another one. */
+/** Ordered by endpoint id; the attempt times are in another order. */
 const attempts: Attempt[] = [];
 let rows: Record<string, unknown>[] = [];
 
@@ -34,12 +34,12 @@ beforeAll(() => {
     .toSorted((left, right) => (String(left['sk']) < String(right['sk']) ? -1 : 1));
 });
 
-/** Answers pages of a hundred rows; counts the responses that were asked for by key. */
+/** Answers pages of a hundred rows and counts the responses read by key. */
 const makeTable = (endless = false) => {
-  const asked = { pages: 0, keys: 0 };
+  const reads = { pages: 0, keys: 0 };
   const query = ({ ExclusiveStartKey }: QueryCommandInput) => {
     const from = endless ? 0 : Number(ExclusiveStartKey?.['from']?.N ?? 0);
-    asked.pages += 1;
+    reads.pages += 1;
     const more = endless || from + PAGE_ROWS < rows.length;
     return {
       Items: rows.slice(from, from + PAGE_ROWS).map((row) => marshall(row)),
@@ -48,7 +48,7 @@ const makeTable = (endless = false) => {
   };
   const batchGet = ({ RequestItems }: BatchGetItemCommandInput) => {
     const keys = (RequestItems?.['log']?.Keys ?? []).map((key) => unmarshall(key)['sk'] as string);
-    asked.keys += keys.length;
+    reads.keys += keys.length;
     return {
       Responses: { log: rows.filter(({ sk }) => keys.includes(sk as string)).map((row) => marshall(row)) },
     };
@@ -56,7 +56,7 @@ const makeTable = (endless = false) => {
   const send = async ({ input }: { input: object }) =>
     'RequestItems' in input ? batchGet(input as never) : query(input as never);
   return {
-    asked,
+    reads,
     reader: makeAttempts({
       client: { send } as unknown as DynamoDBDocumentClient,
       deliveries: 'log',
@@ -70,9 +70,9 @@ const QUERY = {
   ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: true },
 };
 
-describe('attempts for a message with thousands of endpoints', () => {
-  it('are listed newest first, and only the responses of the page are read', async () => {
-    const { reader, asked } = makeTable();
+describe('attempts of a message with thousands of endpoints', () => {
+  it('are listed newest first, reading only the responses of the page', async () => {
+    const { reader, reads } = makeTable();
     const { orgId, appId, messageId } = anAttempt();
     const newest = attempts
       .map(({ id }) => id)
@@ -82,7 +82,7 @@ describe('attempts for a message with thousands of endpoints', () => {
     expect(page.items.map(({ id }) => id)).toEqual(newest.slice(0, 50));
     expect(page.done).toBe(false);
     expect(page.items.map(({ response }) => response)).toEqual(Array.from({ length: 50 }, () => RESPONSE));
-    expect(asked).toEqual({ pages: ENDPOINTS / PAGE_ROWS, keys: 50 });
+    expect(reads).toEqual({ pages: ENDPOINTS / PAGE_ROWS, keys: 50 });
 
     const cursor = { id: page.items.at(-1)!.id, direction: 'next' } as const;
     const second = await reader.listByMessage(
@@ -96,22 +96,22 @@ describe('attempts for a message with thousands of endpoints', () => {
     expect(second.items.map(({ id }) => id)).toEqual(newest.slice(50, 100));
   });
 
-  it('are found by id without reading further than to it', async () => {
-    const { reader, asked } = makeTable();
+  it('are found by id without reading past it', async () => {
+    const { reader, reads } = makeTable();
     const { orgId, appId, messageId } = anAttempt();
-    const wanted = attempts.find((one) => rows[150]!['id'] === one.id)!;
-    expect(await reader.find(orgId, appId, messageId, wanted.id)).toMatchObject({
-      id: wanted.id,
+    const expected = attempts.find((one) => rows[150]!['id'] === one.id)!;
+    expect(await reader.find(orgId, appId, messageId, expected.id)).toMatchObject({
+      id: expected.id,
       response: RESPONSE,
     });
-    expect(asked.pages).toBe(2);
+    expect(reads.pages).toBe(2);
   });
 
-  it('are given up after a bounded number of reads', async () => {
-    const { reader, asked } = makeTable(true);
+  it('are refused after a bounded number of reads', async () => {
+    const { reader, reads } = makeTable(true);
     const { orgId, appId, messageId } = anAttempt();
     const listed = reader.listByMessage(orgId, appId, messageId, null, QUERY, NOW + 1_000);
     await expect(listed).rejects.toMatchObject({ name: 'RangeTooLong' });
-    expect(asked.pages).toBeLessThan(100);
+    expect(reads.pages).toBeLessThan(100);
   });
 });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { HOUR_MS, NOTHING } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import type { EndpointHour } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
@@ -11,29 +11,31 @@ const hourOf = (name: string): EndpointHour => ({
   ...{ orgId: ORG, appId: APP, endpointId: endpointId(name), hour: NOON - 3 * HOUR_MS },
 });
 
-it('counting hours: an hour or a shard that fails fails no other, and the run fails at its end', async () => {
-  const counted: string[] = [];
-  const book: HourlyStatistics = {
-    noted: async (shard, after) => {
-      if (shard === 1) throw new Error('throttled');
-      const names = ['ep_a', 'ep_bad', 'ep_c'].map((name) => `${name}${shard}`);
-      return after === undefined ? { hours: names.map(hourOf), next: 'x' } : { hours: [], next: undefined };
-    },
-    kept: async ({ endpointId: id }) => {
-      if (id.startsWith('ep_bad')) throw new Error('a row of another form');
-      return [];
-    },
-    count: async () => ({ ...NOTHING, complete: true }),
-    keep: async () => true,
-    strike: async ({ endpointId: id }) => void counted.push(id),
-  };
-  const run = makeUpdateHourlyStatistics({
-    book,
-    shards: 3,
-    now: () => NOON,
-    remainingMs: () => 300_000,
-    step: noSteps,
+describe('update-hourly-statistics', () => {
+  it('counts the other hours and shards when some fail, and throws at the end', async () => {
+    const counted: string[] = [];
+    const book: HourlyStatistics = {
+      noted: async (shard, after) => {
+        if (shard === 1) throw new Error('throttled');
+        const names = ['ep_a', 'ep_bad', 'ep_c'].map((name) => `${name}${shard}`);
+        return after === undefined ? { hours: names.map(hourOf), next: 'x' } : { hours: [], next: undefined };
+      },
+      kept: async ({ endpointId: id }) => {
+        if (id.startsWith('ep_bad')) throw new Error('a row of another form');
+        return [];
+      },
+      count: async () => ({ ...NOTHING, complete: true }),
+      keep: async () => true,
+      strike: async ({ endpointId: id }) => void counted.push(id),
+    };
+    const run = makeUpdateHourlyStatistics({
+      book,
+      shards: 3,
+      now: () => NOON,
+      remainingMs: () => 300_000,
+      step: noSteps,
+    });
+    await expect(run()).rejects.toThrow('throttled');
+    expect(counted.toSorted()).toEqual(['ep_a0', 'ep_a2', 'ep_c0', 'ep_c2']);
   });
-  await expect(run()).rejects.toThrow('throttled');
-  expect(counted.toSorted()).toEqual(['ep_a0', 'ep_a2', 'ep_c0', 'ep_c2']);
 });

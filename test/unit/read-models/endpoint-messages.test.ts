@@ -17,7 +17,7 @@ const decision = fc.constantFrom<Decision>(
   { kind: 'canceled', reason: 'endpoint_disabled' },
 );
 
-/** Attempts of one message at one endpoint, one after the other. */
+/** Consecutive attempts of one message at one endpoint. */
 const history = fc.array(decision, { minLength: 1, maxLength: 8 }).map((decisions) => {
   const ids = seededIds();
   return decisions.map((one, index) =>
@@ -28,8 +28,8 @@ const history = fc.array(decision, { minLength: 1, maxLength: 8 }).map((decision
 const stateOf = (attempts: readonly Attempt[]): EndpointMessage =>
   attempts.map(endpointMessageOf).reduce(mergeEndpointMessages);
 
-describe('the latest state of a message at an endpoint', () => {
-  it('is the same in whatever order attempts arrive and however often', () => {
+describe('latest state of a message at an endpoint', () => {
+  it('is independent of the order and repetition of attempts', () => {
     const shuffled = history.chain((attempts) =>
       fc.tuple(
         fc.constant(attempts),
@@ -46,7 +46,7 @@ describe('the latest state of a message at an endpoint', () => {
     );
   });
 
-  it('does not depend on how merges are grouped', () => {
+  it('is independent of how merges are grouped', () => {
     fc.assert(
       fc.property(history, fc.nat(), (attempts, at) => {
         const cut = 1 + (at % attempts.length);
@@ -58,7 +58,7 @@ describe('the latest state of a message at an endpoint', () => {
     );
   });
 
-  it('is that of the newest attempt', () => {
+  it('is the state of the newest attempt', () => {
     fc.assert(
       fc.property(history, (attempts) => {
         const { lastAttemptId, lastSucceeded, nextAttemptAt } = endpointMessageOf(attempts.at(-1)!);
@@ -67,7 +67,7 @@ describe('the latest state of a message at an endpoint', () => {
     );
   });
 
-  it('remembers success and final failure, whatever came later', () => {
+  it('keeps whether any attempt succeeded or exhausted the retries', () => {
     const [failed, ok, later] = (
       [{ kind: 'exhausted' }, { kind: 'succeeded' }, { kind: 'retry', at: NOON }] as const
     ).map((one, index) =>

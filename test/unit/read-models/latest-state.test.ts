@@ -14,23 +14,23 @@ const history = [
 ];
 const [whole] = endpointMessagesOf(history);
 
-describe('a row of a read model against the log', () => {
-  it('is never wrong, whichever attempts were projected into it, and right once all were', () => {
+describe('comparison of a read model row with the log', () => {
+  it('is never wrong for a row with some of the attempts, and right for a row with all', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(history, { minLength: 1 }), (some) => {
-        const [standing] = endpointMessagesOf(some);
-        expect(compare(standing, whole)).not.toBe('wrong');
-        if (some.length === history.length) expect(compare(standing, whole)).toBe('right');
+        const [projected] = endpointMessagesOf(some);
+        expect(compare(projected, whole)).not.toBe('wrong');
+        if (some.length === history.length) expect(compare(projected, whole)).toBe('right');
       }),
     );
   });
 
-  it('is behind where it is missing, and right where neither has anything', () => {
+  it('is behind for a missing row, and right when the log has nothing either', () => {
     expect(compare(undefined, whole)).toBe('behind');
     expect(compare(undefined, undefined)).toBe('right');
   });
 
-  it('is wrong where it says what the log does not', () => {
+  it('is wrong for a row that contradicts the log', () => {
     const first = endpointMessageOf(history[0]!);
     expect(compare(first, undefined)).toBe('wrong');
     expect(compare('unreadable', first)).toBe('wrong');
@@ -40,7 +40,7 @@ describe('a row of a read model against the log', () => {
     expect(compare({ ...first, eventType: 'another' }, whole)).toBe('wrong');
   });
 
-  it('is of one message at one endpoint', () => {
+  it('is done per message and endpoint', () => {
     const other = attempt({ messageId: messageId(`${MESSAGE}x`) });
     expect(endpointMessagesOf([...history, other]).map((state) => state.messageId)).toEqual([
       MESSAGE,

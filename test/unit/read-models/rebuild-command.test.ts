@@ -4,7 +4,7 @@ import { makeReport } from '../../../scripts/rebuild/report.ts';
 import { parseRebuildOptions } from '../../../scripts/rebuild/options.ts';
 
 describe('npm run rebuild', () => {
-  it('rebuilds everything in four segments unless told otherwise', () => {
+  it('rebuilds all views in four segments by default', () => {
     expect(parseRebuildOptions(['--stage', 'local'])).toEqual({
       stage: 'local',
       views: ['endpoint-attempts', 'endpoint-messages', 'endpoint-hours'],
@@ -15,7 +15,7 @@ describe('npm run rebuild', () => {
   });
 
   it.each([[[]], [['--stage', 'local', '--view', 'x']], [['--stage', 'local', '--segments', '0']]])(
-    'says what is wrong with %j',
+    'refuses the arguments %j',
     (args) => {
       const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
       expect(() => parseRebuildOptions(args)).toThrow(CommanderError);
@@ -24,7 +24,7 @@ describe('npm run rebuild', () => {
     },
   );
 
-  it('says what it goes on with, and how to go on when it was stopped', () => {
+  it('reports what it resumes, and how to resume after it was stopped', () => {
     const lines: string[] = [];
     const report = makeReport(
       (line) => lines.push(line),

@@ -19,13 +19,13 @@ import {
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
-interface Some extends Partial<Case> {
+interface Overrides extends Partial<Case> {
   readonly attempts?: readonly Attempt[];
-  /** null: it was deleted. */
+  /** null: the endpoint was deleted. */
   readonly endpoint?: Endpoint | null;
 }
 
-const compare = (some: Some = {}) => {
+const compare = (some: Overrides = {}) => {
   const { attempts = [], endpoint: target = endpoint(), ...rest } = some;
   const endpoints = target === null ? [] : [target];
   return diagnose({
@@ -46,18 +46,18 @@ const failedTry = (number: number, decision: Decision) =>
 const first = delivery();
 const second = delivery({ trigger: { kind: 'scheduled', number: 2 } });
 
-describe('a message is owed to an endpoint', () => {
-  it('that it was never sent to', () => {
+describe('reconcile diagnosis: owed', () => {
+  it('reports a message that was never sent to the endpoint', () => {
     expect(compare()).toEqual({ kind: 'never-tried', delivery: first, since: NOON });
   });
 
-  it('whose retry is due and was not made, with its turn', () => {
+  it('reports a due retry that was not made, with its attempt number', () => {
     const at = NOON + 5_000;
     const attempts = [failedTry(1, { kind: 'retry', at })];
     expect(compare({ attempts })).toEqual({ kind: 'retry-not-made', delivery: second, since: at });
   });
 
-  it('by the last of its tries, resends apart', () => {
+  it('depends on the last scheduled attempt and ignores resends', () => {
     const resent = attempt({
       trigger: { kind: 'manual', request: 'r' },
       decision: { kind: 'manual-failed' },
@@ -67,52 +67,52 @@ describe('a message is owed to an endpoint', () => {
     expect(compare({ attempts: [resent] }).kind).toBe('never-tried');
   });
 
-  it('perhaps, when the endpoint was changed after the message', () => {
+  it('is uncertain when the endpoint changed after the message', () => {
     expect(compare({ endpoint: endpoint({ updatedAt: NOON + 1 }) }).kind).toBe('uncertain');
     const disabledSince = endpoint({ disabled: true, offSince: NOON + 1, updatedAt: NOON + 1 });
     expect(compare({ endpoint: disabledSince }).kind).toBe('uncertain');
   });
 });
 
-describe('a lost retry is made again, so that its cancellation is recorded,', () => {
+describe('reconcile diagnosis: lost retry that will be canceled', () => {
   const at = NOON + 5_000;
   const attempts = [failedTry(1, { kind: 'retry', at })];
   const later = { updatedAt: NOON + MINUTE };
 
-  it.each<[string, Some]>([
-    ['where the endpoint is disabled', { endpoint: endpoint({ disabled: true, offSince: NOON, ...later }) }],
-    ['where the endpoint was deleted', { endpoint: null }],
-    ['where filters no longer let it through', { endpoint: endpoint({ eventTypes: ['other'], ...later }) }],
-    ['where the payload has expired', { message: message({ payloadExpiresAt: NOON + MINUTE }) }],
-    ['where the payload was expunged', { message: message({ payload: { kind: 'gone' } }) }],
-  ])('%s', (_, some) => {
+  it.each<[string, Overrides]>([
+    ['the endpoint is disabled', { endpoint: endpoint({ disabled: true, offSince: NOON, ...later }) }],
+    ['the endpoint was deleted', { endpoint: null }],
+    ['the filters no longer match the message', { endpoint: endpoint({ eventTypes: ['other'], ...later }) }],
+    ['the payload has expired', { message: message({ payloadExpiresAt: NOON + MINUTE }) }],
+    ['the payload was expunged', { message: message({ payload: { kind: 'gone' } }) }],
+  ])('is owed when %s', (_, some) => {
     const diagnosis = compare({ attempts, ...some });
     expect(diagnosis).toEqual({ kind: 'retry-not-made', delivery: second, since: at });
   });
 
-  it('and settles once it is recorded', () => {
+  it('is settled once the cancellation is recorded', () => {
     const canceled = failedTry(2, { kind: 'canceled', reason: 'endpoint_disabled' });
     expect(compare({ attempts: [...attempts, canceled], endpoint: endpoint(later) }).kind).toBe('settled');
   });
 
-  it('as a first attempt is that was lost before its payload expired or was expunged', () => {
+  it('is owed as a first attempt when the payload expired or was expunged before any attempt', () => {
     for (const change of [{ payloadExpiresAt: NOON + MINUTE }, { payload: { kind: 'gone' } as const }])
       expect(compare({ message: message(change) })).toMatchObject({ kind: 'never-tried', delivery: first });
   });
 });
 
-describe('a schedule that replay-missing started anew', () => {
+describe('reconcile diagnosis: schedule restarted by replay-missing', () => {
   const canceled = failedTry(2, { kind: 'canceled', reason: 'endpoint_disabled' });
-  const turn = (number: number) => ({ kind: 'scheduled', number, series: canceled.id }) as const;
+  const trigger = (number: number) => ({ kind: 'scheduled', number, series: canceled.id }) as const;
   const before = [failedTry(1, { kind: 'retry', at: NOON }), canceled];
   const inSeries = (decision: Decision, succeeded = false) =>
-    attempt({ trigger: turn(1), succeeded, decision });
+    attempt({ trigger: trigger(1), succeeded, decision });
 
   it('is owed its own lost retry', () => {
     const attempts = [...before, inSeries({ kind: 'retry', at: NOON + 5_000 })];
     expect(compare({ attempts })).toMatchObject({
       kind: 'retry-not-made',
-      delivery: { trigger: turn(2) },
+      delivery: { trigger: trigger(2) },
       since: NOON + 5_000,
     });
   });
@@ -126,122 +126,127 @@ describe('a schedule that replay-missing started anew', () => {
   });
 });
 
-describe('nothing is owed', () => {
+describe('reconcile diagnosis: settled', () => {
   it.each(['succeeded', 'exhausted', 'gone'] as const)('after the decision %s', (kind) => {
     expect(compare({ attempts: [attempt({ decision: { kind } })] }).kind).toBe('settled');
   });
 
-  it('once a resend has ended the schedule', () => {
+  it('after a resend ended the schedule', () => {
     const attempts = [failedTry(1, { kind: 'retry', at: NOON })];
     expect(compare({ log: { attempts, ended: new Set([ENDPOINT]), unreadable: new Set() } }).kind).toBe(
       'settled',
     );
   });
 
-  it.each<[string, Some]>([
-    ['is off', { endpoint: endpoint({ disabled: true }) }],
+  it.each<[string, Overrides]>([
+    ['is disabled', { endpoint: endpoint({ disabled: true }) }],
     ['filters it out', { endpoint: endpoint({ eventTypes: ['other'] }) }],
-    ['came later', { endpoint: endpoint({ createdAt: NOON + 1 }) }],
-    ['is not the one it is for', { message: message({ onlyEndpoint: 'ep_other' as typeof ENDPOINT }) }],
+    ['was created after the message', { endpoint: endpoint({ createdAt: NOON + 1 }) }],
+    [
+      'is not the one that the message is for',
+      { message: message({ onlyEndpoint: 'ep_other' as typeof ENDPOINT }) },
+    ],
     ['was deleted before it was tried', { endpoint: null }],
-  ])('where the endpoint %s', (_, some) => {
+  ])('when the endpoint %s', (_, some) => {
     expect(compare(some).kind).toBe('settled');
   });
 });
 
-describe('it is on its way', () => {
+describe('reconcile diagnosis: waiting', () => {
   it.each([
-    ['within the grace', { nowMs: NOON + 5 * MINUTE }],
-    ['before its own instant', { message: message({ deliverAt: NOON + 2 * HOUR }) }],
-    ['in a due bucket', { waiting: new Map([[deliveryIdentity(first), 'due' as const]]) }],
-    ['until its retry', { attempts: [failedTry(1, { kind: 'retry', at: NOON + 2 * HOUR })] }],
+    ['within the grace period', { nowMs: NOON + 5 * MINUTE }],
+    ['before deliverAt', { message: message({ deliverAt: NOON + 2 * HOUR }) }],
+    ['while it is in a due bucket', { waiting: new Map([[deliveryIdentity(first), 'due' as const]]) }],
+    ['before its retry is due', { attempts: [failedTry(1, { kind: 'retry', at: NOON + 2 * HOUR })] }],
   ])('%s', (_, some) => {
     expect(compare(some).kind).toBe('waiting');
   });
 
-  it('when it is parked, and that is no fault', () => {
+  it('is parked while the breaker of the endpoint is open', () => {
     const waiting = new Map([[deliveryIdentity(second), 'parked' as const]]);
     const attempts = [failedTry(1, { kind: 'retry', at: NOON })];
     expect(compare({ attempts, waiting }).kind).toBe('parked');
   });
 });
 
-it('asks about endpoints that were tried and deleted since', async () => {
-  const owed: Owed[] = [];
-  const run = makeReconcile({
-    store: {
-      messages: async function* () {
-        yield [{ id: 'id', message: message() }];
+describe('reconcile', () => {
+  it('checks endpoints that have attempts and were deleted since', async () => {
+    const owed: Owed[] = [];
+    const run = makeReconcile({
+      store: {
+        messages: async function* () {
+          yield [{ id: 'id', message: message() }];
+        },
+        log: async () => ({
+          attempts: [failedTry(1, { kind: 'retry', at: NOON })],
+          ended: new Set(),
+          unreadable: new Set(),
+        }),
       },
-      log: async () => ({
-        attempts: [failedTry(1, { kind: 'retry', at: NOON })],
-        ended: new Set(),
-        unreadable: new Set(),
-      }),
-    },
-    waiting: new Map(),
-    now: () => NOON + HOUR,
-    graceMs: MINUTE,
-    found: async (some) => void owed.push(...some),
+      waiting: new Map(),
+      now: () => NOON + HOUR,
+      graceMs: MINUTE,
+      found: async (some) => void owed.push(...some),
+    });
+    await run({ application: application(), endpoints: [], settings: SETTINGS }, NOON, NOON + HOUR);
+    expect(owed.map((one) => one.delivery)).toEqual([second]);
   });
-  await run({ application: application(), endpoints: [], settings: SETTINGS }, NOON, NOON + HOUR);
-  expect(owed.map((one) => one.delivery)).toEqual([second]);
-});
 
-it('decides about the other endpoints where an attempt at one, or its own row, cannot be read', async () => {
-  const owed: Owed[] = [];
-  const [broken, unreadable] = [endpointId('ep_broken'), endpoint({ id: endpointId('ep_unreadable') })];
-  const tried = { ...failedTry(1, { kind: 'retry', at: NOON }), endpointId: unreadable.id } as const;
-  const run = makeReconcile({
-    store: {
-      messages: async function* () {
-        yield [{ id: 'id', message: message() }];
+  it('checks the other endpoints when an attempt or the row of one is unreadable', async () => {
+    const owed: Owed[] = [];
+    const [broken, unreadable] = [endpointId('ep_broken'), endpoint({ id: endpointId('ep_unreadable') })];
+    const tried = { ...failedTry(1, { kind: 'retry', at: NOON }), endpointId: unreadable.id } as const;
+    const run = makeReconcile({
+      store: {
+        messages: async function* () {
+          yield [{ id: 'id', message: message() }];
+        },
+        log: async () => ({ attempts: [tried], ended: new Set(), unreadable: new Set([broken]) }),
       },
-      log: async () => ({ attempts: [tried], ended: new Set(), unreadable: new Set([broken]) }),
-    },
-    waiting: new Map(),
-    now: () => NOON + HOUR,
-    graceMs: MINUTE,
-    found: async (some) => void owed.push(...some),
+      waiting: new Map(),
+      now: () => NOON + HOUR,
+      graceMs: MINUTE,
+      found: async (some) => void owed.push(...some),
+    });
+    const endpoints = [endpoint(), endpoint({ id: broken })];
+    const rest = { settings: SETTINGS, unreadable: [{ ...unreadable, reason: 'a row of another form' }] };
+    const counts = await run({ application: application(), endpoints, ...rest }, NOON, NOON + HOUR);
+    expect(counts).toMatchObject({ 'never-tried': 1, unreadable: 1 });
+    expect(owed.map((one) => one.delivery)).toEqual([first]);
   });
-  const endpoints = [endpoint(), endpoint({ id: broken })];
-  const rest = { settings: SETTINGS, unreadable: [{ ...unreadable, reason: 'a row of another form' }] };
-  const counts = await run({ application: application(), endpoints, ...rest }, NOON, NOON + HOUR);
-  expect(counts).toMatchObject({ 'never-tried': 1, unreadable: 1 });
-  expect(owed.map((one) => one.delivery)).toEqual([first]);
-});
 
-it('counts what it finds and hands over what is owed', async () => {
-  const owed: Owed[] = [];
-  const logs = [[], [attempt()], [failedTry(1, { kind: 'retry', at: NOON })]];
-  const run = makeReconcile({
-    store: {
-      messages: async function* () {
-        yield logs.map((_, index) => ({ id: 'id', message: message({ deliverAt: NOON + index }) }));
-        yield [{ id: 'broken', message: undefined }];
+  it('counts its diagnoses and returns the owed deliveries', async () => {
+    const owed: Owed[] = [];
+    const logs = [[], [attempt()], [failedTry(1, { kind: 'retry', at: NOON })]];
+    const run = makeReconcile({
+      store: {
+        messages: async function* () {
+          yield logs.map((_, index) => ({ id: 'id', message: message({ deliverAt: NOON + index }) }));
+          yield [{ id: 'broken', message: undefined }];
+        },
+        log: async ({ deliverAt }) => ({
+          attempts: logs[deliverAt! - NOON]!,
+          ended: new Set(),
+          unreadable: new Set(),
+        }),
       },
-      log: async ({ deliverAt }) => ({
-        attempts: logs[deliverAt! - NOON]!,
-        ended: new Set(),
-        unreadable: new Set(),
-      }),
-    },
-    waiting: new Map(),
-    now: () => NOON + HOUR,
-    graceMs: MINUTE,
-    found: async (some) => void owed.push(...some),
+      waiting: new Map(),
+      now: () => NOON + HOUR,
+      graceMs: MINUTE,
+      found: async (some) => void owed.push(...some),
+    });
+    const tenant = { application: application(), endpoints: [endpoint()], settings: SETTINGS };
+    expect(await run(tenant, NOON, NOON + HOUR)).toEqual({
+      ...{
+        settled: 1,
+        waiting: 0,
+        parked: 0,
+        'never-tried': 1,
+        'retry-not-made': 1,
+        uncertain: 0,
+        unreadable: 1,
+      },
+    });
+    expect(owed.map((one) => one.delivery)).toEqual([first, second]);
   });
-  const tenant = { application: application(), endpoints: [endpoint()], settings: SETTINGS };
-  expect(await run(tenant, NOON, NOON + HOUR)).toEqual({
-    ...{
-      settled: 1,
-      waiting: 0,
-      parked: 0,
-      'never-tried': 1,
-      'retry-not-made': 1,
-      uncertain: 0,
-      unreadable: 1,
-    },
-  });
-  expect(owed.map((one) => one.delivery)).toEqual([first, second]);
 });

@@ -3,7 +3,7 @@ import { graceOf } from '../../../scripts/reconcile/grace.ts';
 import { fakeStage } from '../dlq/fake-stage.ts';
 
 const NOON = 1_800_000_000_000;
-/** Three minutes for streams and the sweep, and one visibility. */
+/** Three minutes for the streams and the sweeper, and one visibility timeout. */
 const LEAST = 180_000 + 60_000;
 
 const terminal = (queueAge?: number) => {
@@ -16,15 +16,15 @@ const terminal = (queueAge?: number) => {
   return { ...fake, lines, fill, grace };
 };
 
-describe('what is late may still be on its way', () => {
-  it('for one visibility where every queue is empty, and CloudWatch is not asked', async () => {
+describe('reconcile grace period', () => {
+  it('is one visibility timeout when all queues are empty, without asking CloudWatch', async () => {
     const { grace, metrics, lines } = terminal();
     expect(await grace()).toBe(LEAST);
     expect(metrics.queries).toEqual([]);
     expect(lines).toEqual([]);
   });
 
-  it('for as long as the oldest message of a queue waits, by one question for all queues', async () => {
+  it('adds the age of the oldest message of any queue, from one CloudWatch request', async () => {
     const { grace, fill, metrics, lines } = terminal();
     fill('DeliveryQueueUrl', 3);
     fill('SlowDeliveryQueueUrl');
@@ -46,7 +46,7 @@ describe('what is late may still be on its way', () => {
     });
   });
 
-  it('and for as long as the newest value was on its way to us', async () => {
+  it('adds the age of the newest metric value', async () => {
     const { grace, fill, metrics } = terminal();
     fill('DeliveryQueueUrl');
     metrics.ages.set('DeliveryQueueUrl', [
@@ -56,7 +56,7 @@ describe('what is late may still be on its way', () => {
     expect(await grace()).toBe(LEAST + 620_000);
   });
 
-  it('for half an hour where CloudWatch has no value of a full queue, and that is said', async () => {
+  it('adds half an hour and says so when CloudWatch has no value for a queue with messages', async () => {
     const { grace, fill, metrics, lines } = terminal();
     fill('DeliveryQueueUrl');
     fill('FanOutQueueUrl');
@@ -65,7 +65,7 @@ describe('what is late may still be on its way', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^fan-out-wide: 1 .*1800 s is assumed.*--queue-age/));
   });
 
-  it('for half an hour where CloudWatch may not be asked, and the reason is said', async () => {
+  it('adds half an hour and prints the reason when CloudWatch cannot be read', async () => {
     const { grace, fill, metrics, lines } = terminal();
     fill('DeliveryQueueUrl');
     metrics.failure.error = new Error('not authorized to perform: cloudwatch:GetMetricData');
@@ -73,7 +73,7 @@ describe('what is late may still be on its way', () => {
     expect(lines[0]).toMatch(/cloudwatch:GetMetricData/);
   });
 
-  it('for as long as the operator says, whatever CloudWatch knows', async () => {
+  it('uses the queue age that the operator gave, without asking CloudWatch', async () => {
     const { grace, fill, metrics, lines } = terminal(7_000);
     fill('DeliveryQueueUrl');
     metrics.ages.set('DeliveryQueueUrl', [[100, NOON]]);

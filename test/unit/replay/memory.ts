@@ -7,14 +7,13 @@ interface Row {
   lease: { holder: string; until: number } | null;
 }
 
-/** The plain model of tasks. `refusesReceipts`: their idempotency key was taken over. */
-export const makeMemoryTasks = (options: { readonly refusesReceipts?: boolean } = {}): TaskStore => {
+/** An in-memory task store. With `losesLock`, creating a task finds its idempotency lock taken over. */
+export const makeMemoryTasks = (options: { readonly losesLock?: boolean } = {}): TaskStore => {
   const rows = new Map<string, Row>();
   const keyOf = ({ orgId, id }: TaskKey) => `${orgId}/${id}`;
   return {
     create: (task, storedResponseOf) => {
-      if (storedResponseOf !== undefined && options.refusesReceipts === true)
-        return Promise.reject(new LockLost());
+      if (storedResponseOf !== undefined && options.losesLock === true) return Promise.reject(new LockLost());
       rows.set(keyOf(task), { task, lease: null });
       return Promise.resolve();
     },
@@ -47,15 +46,15 @@ export const makeMemoryTasks = (options: { readonly refusesReceipts?: boolean } 
   };
 };
 
-export interface QueuedErrand {
+export interface QueuedTaskMessage {
   readonly queueMessage: TaskMessage;
   readonly messageId: string;
   readonly at: number;
 }
 
-/** Records wait until they are due; who takes one puts it back by itself where its work ended early. */
+/** A queue whose messages wait until they are due. A test that takes one puts it back when its run failed. */
 export const makeTaskMessages = (now: () => number) => {
-  const waiting: QueuedErrand[] = [];
+  const waiting: QueuedTaskMessage[] = [];
   let count = 0;
   const queue: TaskQueue = {
     send: (queueMessage, delaySeconds) => {

@@ -19,7 +19,7 @@ const ORDER = {
   ...{ since: NOON - 60_000, until: null, filters: NO_FILTERS, rate: null },
 };
 
-/** So many messages in all, ten a page. */
+/** Selects from `total` messages, ten per page. */
 const selectFrom =
   (total: number): Select =>
   (task) => {
@@ -64,11 +64,11 @@ const start = async ({
   });
   const task = await tasks.start(ORDER);
 
-  /** Takes what is due next; a second passes with each step of the work. Crashed records come back after a minute. */
+  /** Takes the message that is due next; each step of the run takes a second. A failed run is repeated after a minute. */
   const takeNext = async (): Promise<void> => {
     waiting.sort((left, right) => left.at - right.at);
     const [record] = waiting.splice(0, 1);
-    if (record === undefined) throw new Error('nothing waits');
+    if (record === undefined) throw new Error('no message is waiting');
     time = Math.max(time, record.at);
     const deadline = time + runMs;
     const remainingMs = () => deadline - (time += 1_000);
@@ -89,21 +89,21 @@ const start = async ({
 const identities = (sent: readonly QueuedDelivery[]) =>
   sent.map(({ delivery }) => deliveryIdentity(delivery));
 
-describe('a task', () => {
-  it('sends each message once, in order, and is finished', async () => {
+describe('background task', () => {
+  it('sends each message once in order and finishes', async () => {
     const { runToEnd, sent, task } = await start();
     expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, sent: 35 });
     const expected = Array.from({ length: 35 }, (_, index) => `msg_${index}#${ENDPOINT}#${task.id}`);
     expect(identities(sent)).toEqual(expected);
   });
 
-  it('goes on in a next run when the time of one is over', async () => {
+  it('continues in another run when the time of a run is over', async () => {
     const { runToEnd, sent } = await start({ runMs: 12_000 });
     expect((await runToEnd()).state.kind).toBe('finished');
     expect(new Set(identities(sent)).size).toBe(35);
   });
 
-  it('keeps to its rate over all of its pages and runs', async () => {
+  it('keeps its rate over all pages and runs', async () => {
     const { runToEnd, sent } = await start({ total: 20_000 });
     await runToEnd();
     const bySecond = Map.groupBy(sent, ({ at }) => Math.floor(at / 1000));
@@ -112,7 +112,7 @@ describe('a task', () => {
     expect(Math.max(...sent.map(({ delaySeconds }) => delaySeconds))).toBeLessThanOrEqual(120);
   });
 
-  it('stops at a cancel, with the reason', async () => {
+  it('stops when it is cancelled, with the reason', async () => {
     const { takeNext, tasks, task, runToEnd, waiting, sent } = await start({ runMs: 12_000, total: 1_000 });
     await takeNext();
     expect(waiting).toHaveLength(1);
@@ -122,40 +122,40 @@ describe('a task', () => {
     expect(sent).toHaveLength(before);
   });
 
-  it('stops at the next page where it is cancelled in the middle of one', async () => {
+  it('stops after the current page when it is cancelled during a page', async () => {
     const parts = await start({ step: (name) => (name === 'task.sent' ? stop() : Promise.resolve()) });
     const stop = () => parts.tasks.cancel(parts.task).then(() => undefined);
     expect((await parts.runToEnd()).state).toEqual({ kind: 'failed', reason: 'cancelled' });
     expect(parts.sent).toHaveLength(PAGE);
   });
 
-  it('fails where nothing can be sent any more', async () => {
+  it('fails with a reason when its endpoint cannot receive anything', async () => {
     const reason = 'the endpoint is disabled';
     const { runToEnd } = await start({ select: () => Promise.resolve({ kind: 'impossible', reason }) });
     expect((await runToEnd()).state).toEqual({ kind: 'failed', reason });
   });
 
-  it('is worked on by one of two records alone', async () => {
+  it('is run by one of two queue messages', async () => {
     const { queue, task, runToEnd, sent } = await start({ runMs: 12_000 });
     await queue.send(task, 0);
     await runToEnd();
     expect(identities(sent)).toHaveLength(35);
   });
 
-  it('goes on by a replay, where its record died with the lease still standing', async () => {
+  it('continues after a redrive when its queue message was dead-lettered during the lease', async () => {
     let crashes = 1;
     const step = () => (crashes-- > 0 ? Promise.reject(new Error('crash')) : Promise.resolve());
     const { queue, task, waiting, takeNext, runToEnd, sent } = await start({ step });
     await takeNext();
-    waiting.splice(0); // its fifth receive
+    waiting.splice(0); // the message reached its receive count
     await queue.send(task, 0);
     expect((await runToEnd()).state.kind).toBe('finished');
     expect(new Set(identities(sent)).size).toBe(35);
   });
 });
 
-describe('a record without a task', () => {
-  it('waits a minute for the row that follows it, and then is over', async () => {
+describe('queue message without a task', () => {
+  it('waits a minute for the row of its task and is then dropped', async () => {
     const { queue, waiting, takeNext, runToEnd, now } = await start();
     await runToEnd();
     const queueMessage = { orgId: ORG, appId: APP, id: seededIds(9).task(now()) };
@@ -172,19 +172,22 @@ describe('a record without a task', () => {
 
 const STEPS = ['selected', 'sent', 'advanced', 'released', 'handed-on'];
 
-describe.each(STEPS)('a crash at task.%s', (name) => {
-  it.each([1, 2, 3])('for the %i. time loses nothing and sends nothing under a second name', async (time) => {
-    let seen = 0;
-    const crashed: Step = (step) => {
-      if (step !== `task.${name}`) return Promise.resolve();
-      seen += 1;
-      return seen === time ? Promise.reject(new Error('crash')) : Promise.resolve();
-    };
-    const { runToEnd, sent, task } = await start({ step: crashed, runMs: 12_000, total: 95 });
-    expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, sent: 95 });
-    expect(seen).toBeGreaterThanOrEqual(time);
-    const names = Array.from({ length: 95 }, (_, index) => `msg_${index}#${ENDPOINT}#${task.id}`);
-    expect([...new Set(identities(sent))].sort()).toEqual(names.sort());
-    expect(sent.length).toBeLessThanOrEqual(95 + PAGE);
-  });
+describe.each(STEPS)('background task that crashes at task.%s', (name) => {
+  it.each([1, 2, 3])(
+    'on pass %i sends every message and none under another delivery identity',
+    async (time) => {
+      let seen = 0;
+      const crashed: Step = (step) => {
+        if (step !== `task.${name}`) return Promise.resolve();
+        seen += 1;
+        return seen === time ? Promise.reject(new Error('crash')) : Promise.resolve();
+      };
+      const { runToEnd, sent, task } = await start({ step: crashed, runMs: 12_000, total: 95 });
+      expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, sent: 95 });
+      expect(seen).toBeGreaterThanOrEqual(time);
+      const names = Array.from({ length: 95 }, (_, index) => `msg_${index}#${ENDPOINT}#${task.id}`);
+      expect([...new Set(identities(sent))].sort()).toEqual(names.sort());
+      expect(sent.length).toBeLessThanOrEqual(95 + PAGE);
+    },
+  );
 });

@@ -44,7 +44,7 @@ interface History {
   readonly attempts?: readonly Attempt[];
 }
 
-/** A selection over what happened; `all` walks every page of a task. */
+/** A selection over stored history; `all` walks every page of a task. */
 const start = async (history: History) => {
   const now = () => NOON + 2 * HOUR;
   const [log, views, messages] = [makeMemoryLog(), makeMemoryViews(), makeMemoryMessages()];
@@ -65,10 +65,10 @@ const start = async (history: History) => {
       messages: (_org, _app, of, { progress, channel: _, tag, eventTypes, ...query }, nowMs) => {
         const rows = views.endpointMessages().map((row) => ({ ...row, id: row.messageId }));
         const page = timePage('msg_', rows, query, nowMs, (row) => {
-          const wanted =
+          const matches =
             (eventTypes === null || eventTypes.includes(row.eventType)) &&
             (tag === null || row.tags?.includes(tag) === true);
-          return row.endpointId === of && wanted && (progress === null || hasCome(row, progress, nowMs));
+          return row.endpointId === of && matches && (progress === null || hasCome(row, progress, nowMs));
         });
         return Promise.resolve(page);
       },
@@ -98,12 +98,12 @@ const start = async (history: History) => {
   return { select, all };
 };
 
-/** A source of its own for each: ids of one source only grow, and histories are not told in the order of time. */
+/** One id source per id: a source only increases, and histories are not built in the order of time. */
 let seed = 100;
 const newIds = () => seededIds((seed += 1));
 const messageAt = (at: number, some: Partial<Message> = {}) =>
   message({ id: newIds().message(at), createdAt: at, ...some });
-const tryOf = (of: Message, at: number, number: number, some: Partial<Attempt> = {}): Attempt =>
+const attemptOf = (of: Message, at: number, number: number, some: Partial<Attempt> = {}): Attempt =>
   attempt({
     messageId: of.id,
     id: newIds().attempt(at),
@@ -114,19 +114,19 @@ const tryOf = (of: Message, at: number, number: number, some: Partial<Attempt> =
 const idsOf = (deliveries: readonly Delivery[]) => deliveries.map(({ messageId }) => messageId);
 
 describe('recover', () => {
-  it('sends what failed in the window and never succeeded, under the name of the task', async () => {
-    const [lost, healed, fine] = [messageAt(NOON), messageAt(NOON + 1_000), messageAt(NOON + 2_000)];
+  it('resends messages that failed in the window and never succeeded, named after the task', async () => {
+    const [failed, recovered, fine] = [messageAt(NOON), messageAt(NOON + 1_000), messageAt(NOON + 2_000)];
     const { all } = await start({
       attempts: [
-        tryOf(lost, NOON, 1, FAILED),
-        tryOf(healed, NOON + 1_000, 1, FAILED),
-        tryOf(fine, NOON + 2_000, 1),
-        tryOf(healed, NOON + 2_000, 2),
+        attemptOf(failed, NOON, 1, FAILED),
+        attemptOf(recovered, NOON + 1_000, 1, FAILED),
+        attemptOf(fine, NOON + 2_000, 1),
+        attemptOf(recovered, NOON + 2_000, 2),
       ],
     });
     expect(await all(task())).toEqual([
       {
-        ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, messageId: lost.id, schedule: [] },
+        ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, messageId: failed.id, schedule: [] },
         trigger: { kind: 'manual', request: 'qtask_1' },
       },
     ]);
@@ -141,12 +141,12 @@ describe('recover', () => {
 
   it.each([
     ['is due now', 2 * HOUR],
-    ['comes in an hour', 3 * HOUR],
-    ['should have come an hour ago', HOUR],
-  ])('brings the retry forward that %s, in place of a resend beside it', async (_, at) => {
+    ['is due in an hour', 3 * HOUR],
+    ['was due an hour ago', HOUR],
+  ])('makes the pending retry now when it %s, instead of a resend', async (_, at) => {
     const failed = messageAt(NOON);
-    const first = tryOf(failed, NOON, 1, retryAt(NOON + at));
-    const resend = tryOf(failed, NOON + 1_000, 1, { ...FAILED, ...RESEND });
+    const first = attemptOf(failed, NOON, 1, retryAt(NOON + at));
+    const resend = attemptOf(failed, NOON + 1_000, 1, { ...FAILED, ...RESEND });
     const { all, select } = await start({ messages: [failed], attempts: [first, resend] });
     expect(await all(task())).toMatchObject([
       { messageId: failed.id, trigger: { kind: 'scheduled', number: 2 }, schedule: SETTINGS.retrySchedule },
@@ -156,22 +156,22 @@ describe('recover', () => {
     });
   });
 
-  it('leaves alone what was tried since the task began, and what the log knows as succeeded', async () => {
+  it('skips messages that were attempted since the task began or succeeded according to the log', async () => {
     const [tried, succeeded] = [messageAt(NOON), messageAt(NOON + 1_000)];
     const { all } = await start({
       attempts: [
-        tryOf(tried, NOON, 1, retryAt(NOON + HOUR)),
-        tryOf(tried, NOON + HOUR + 1_000, 2, retryAt(NOON + 3 * HOUR)),
-        tryOf(succeeded, NOON, 1, FAILED),
-        tryOf(succeeded, NOON + 2_000, 2),
+        attemptOf(tried, NOON, 1, retryAt(NOON + HOUR)),
+        attemptOf(tried, NOON + HOUR + 1_000, 2, retryAt(NOON + 3 * HOUR)),
+        attemptOf(succeeded, NOON, 1, FAILED),
+        attemptOf(succeeded, NOON + 2_000, 2),
       ],
     });
     expect(await all(task())).toEqual([]);
   });
 
-  it('goes by the instants of attempts, both ends of the window included', async () => {
+  it('selects by the time of attempts, including both ends of the window', async () => {
     const old = messageAt(NOON - 9 * HOUR);
-    const attempts = [tryOf(old, NOON - 1, 1, FAILED), tryOf(old, NOON + HOUR, 2, FAILED)];
+    const attempts = [attemptOf(old, NOON - 1, 1, FAILED), attemptOf(old, NOON + HOUR, 2, FAILED)];
     const { all } = await start({ attempts });
     expect(idsOf(await all(task()))).toEqual([old.id]);
     expect(idsOf(await all(task({ since: NOON + HOUR })))).toEqual([old.id]);
@@ -180,26 +180,26 @@ describe('recover', () => {
     expect(idsOf(await all(task({ since: NOON + HOUR, until: NOON })))).toEqual([]);
   });
 
-  it('sends a message once that failed on several pages, also where it failed again after the window', async () => {
+  it('sends a message once that failed on several pages or again after the window', async () => {
     const many = Array.from({ length: 150 }, (_, index) => messageAt(NOON + index));
     const rounds = [0, 1_000, 2 * HOUR - 1_000].flatMap((later, round) =>
-      many.map((one, index) => tryOf(one, NOON + later + index, round + 1, FAILED)),
+      many.map((one, index) => attemptOf(one, NOON + later + index, round + 1, FAILED)),
     );
     const { all } = await start({ attempts: rounds });
     expect(idsOf(await all(task())).toSorted()).toEqual(many.map(({ id }) => id).toSorted());
   });
 
-  it('goes past event types and channels', async () => {
+  it('ignores the filters on event types and channels', async () => {
     const one = messageAt(NOON);
     const strict = endpoint({ eventTypes: ['other'], channels: ['eu'] });
-    const { all } = await start({ endpoints: [strict], attempts: [tryOf(one, NOON, 1, FAILED)] });
+    const { all } = await start({ endpoints: [strict], attempts: [attemptOf(one, NOON, 1, FAILED)] });
     expect(idsOf(await all(task()))).toEqual([one.id]);
   });
 
   it.each([
     ['the endpoint is disabled', [endpoint({ disabled: true })]],
     ['the endpoint was deleted', []],
-  ])('is impossible where %s', async (reason, endpoints) => {
+  ])('is refused when %s', async (reason, endpoints) => {
     const { select } = await start({ endpoints });
     expect(await select(task(), 'send')).toEqual({ kind: 'impossible', reason });
   });
@@ -208,9 +208,9 @@ describe('recover', () => {
 describe('replay-missing', () => {
   const missing = (some: Partial<Task> = {}) => task({ kind: 'endpoint.replay', ...some });
 
-  it('sends what was never tried, as the first try that it missed', async () => {
+  it('sends messages without an attempt as first attempts', async () => {
     const [tried, never] = [messageAt(NOON), messageAt(NOON + 1_000)];
-    const attempts = [tryOf(tried, NOON, 1, FAILED)];
+    const attempts = [attemptOf(tried, NOON, 1, FAILED)];
     const { all } = await start({ messages: [tried, never], attempts });
     expect(await all(missing())).toEqual([
       {
@@ -221,13 +221,13 @@ describe('replay-missing', () => {
     ]);
   });
 
-  it('walks all messages of the window in the order of their acceptance', async () => {
+  it('walks all messages of the window in the order they were accepted', async () => {
     const all250 = Array.from({ length: 250 }, (_, index) => messageAt(NOON + index * 1_000));
     const { all } = await start({ messages: [messageAt(NOON - 4), ...all250, messageAt(NOON + HOUR + 4)] });
     expect(idsOf(await all(missing()))).toEqual(all250.map(({ id }) => id));
   });
 
-  it('sends an example past the filters of its endpoint, as fan-out would have', async () => {
+  it('sends an example regardless of the filters of its endpoint, like fan-out', async () => {
     const example = messageAt(NOON, { eventType: 'other', onlyEndpoint: ENDPOINT });
     const { all } = await start({
       endpoints: [endpoint({ eventTypes: ['invoice.paid'], channels: ['eu'] })],
@@ -236,9 +236,9 @@ describe('replay-missing', () => {
     expect(idsOf(await all(missing()))).toEqual([example.id]);
   });
 
-  it('starts an example anew that was canceled, past filters too', async () => {
+  it('restarts the schedule of a canceled example regardless of filters', async () => {
     const example = messageAt(NOON, { eventType: 'other', onlyEndpoint: ENDPOINT });
-    const canceled = tryOf(example, NOON, 1, {
+    const canceled = attemptOf(example, NOON, 1, {
       ...FAILED,
       decision: { kind: 'canceled', reason: 'endpoint_disabled' },
     });
@@ -253,11 +253,11 @@ describe('replay-missing', () => {
   });
 
   it.each<[string, Partial<Message>]>([
-    ['an event type that the endpoint does not take', { eventType: 'other' }],
-    ['a payload that is gone', { payload: { kind: 'gone' } }],
-    ['a payload that expired', { payloadExpiresAt: NOON + HOUR }],
+    ['a message whose event type the endpoint filters out', { eventType: 'other' }],
+    ['a message whose payload was expunged', { payload: { kind: 'gone' } }],
+    ['a message whose payload expired', { payloadExpiresAt: NOON + HOUR }],
     ['an example for another endpoint', { onlyEndpoint: endpointId('ep_other') }],
-    ['an instant of delivery that is still ahead', { deliverAt: NOON + 3 * HOUR }],
+    ['a message with a deliverAt in the future', { deliverAt: NOON + 3 * HOUR }],
   ])('leaves out %s', async (_, some) => {
     const { all } = await start({
       endpoints: [endpoint({ eventTypes: ['invoice.paid'] })],
@@ -274,21 +274,21 @@ describe('bulk-replay', () => {
   const history = {
     messages: [good, bad, messageAt(NOON + 2_000)],
     attempts: [
-      tryOf(good, NOON, 1, { tags: ['vip', 'eu'] }),
-      tryOf(bad, NOON + 1_000, 1, { ...FAILED, eventType: 'other' }),
+      attemptOf(good, NOON, 1, { tags: ['vip', 'eu'] }),
+      attemptOf(bad, NOON + 1_000, 1, { ...FAILED, eventType: 'other' }),
     ],
   };
 
   it.each<[string, Partial<Task['filters']>, readonly Message[]]>([
-    ['everything that was sent', {}, [good, bad]],
-    ['what succeeded', { progress: 'succeeded' }, [good]],
-    ['what failed', { progress: 'unsuccessful' }, [bad]],
-    ['what was answered by 5xx', { statusCodes: { from: 500, to: 599 } }, [bad]],
-    ['what was answered by 4xx: nothing', { statusCodes: { from: 400, to: 499 } }, []],
-    ['one tag', { tag: 'vip' }, [good]],
-    ['a tag of none: nothing', { tag: 'x' }, []],
-    ['one event type', { eventTypes: ['other'] }, [bad]],
-    ['a state that none is in: nothing', { progress: 'never' }, []],
+    ['all attempted messages', {}, [good, bad]],
+    ['messages that succeeded', { progress: 'succeeded' }, [good]],
+    ['messages that failed', { progress: 'unsuccessful' }, [bad]],
+    ['messages answered with 5xx', { statusCodes: { from: 500, to: 599 } }, [bad]],
+    ['nothing for 4xx when all answers were 5xx', { statusCodes: { from: 400, to: 499 } }, []],
+    ['messages with a tag', { tag: 'vip' }, [good]],
+    ['nothing for a tag that no message has', { tag: 'x' }, []],
+    ['messages with an event type', { eventTypes: ['other'] }, [bad]],
+    ['nothing for a status that no message has', { progress: 'never' }, []],
   ])('sends %s', async (_, filters, expected) => {
     const { all } = await start(history);
     const deliveries = await all(bulk(filters));
@@ -296,7 +296,7 @@ describe('bulk-replay', () => {
     for (const { trigger } of deliveries) expect(trigger).toEqual({ kind: 'manual', request: 'qtask_1' });
   });
 
-  it('takes messages by the instant of their acceptance', async () => {
+  it('selects messages by the time they were accepted', async () => {
     const { all } = await start(history);
     expect(idsOf(await all({ ...bulk(), since: NOON + 500 }))).toEqual([bad.id]);
     expect(idsOf(await all({ ...bulk(), until: NOON + 500 }))).toEqual([messageId(good.id)]);

@@ -18,7 +18,7 @@ const order = (some: Partial<TaskOrder> = {}): TaskOrder => ({
 
 const NOTHING: Select = () => Promise.resolve({ kind: 'page', deliveries: [], next: null, done: true });
 
-const start = (options: { select?: Select; step?: Step; refusesReceipts?: boolean } = {}) => {
+const start = (options: { select?: Select; step?: Step; losesLock?: boolean } = {}) => {
   let time = NOON + 2;
   const now = () => time;
   const store = makeMemoryTasks(options);
@@ -28,8 +28,8 @@ const start = (options: { select?: Select; step?: Step; refusesReceipts?: boolea
   return { tasks, store, waiting, pass: (ms: number) => (time += ms) };
 };
 
-describe('starting a task', () => {
-  it('answers a running one whose times are those of its id', async () => {
+describe('starting a background task', () => {
+  it('creates a running task whose times equal the time of its id', async () => {
     const { tasks, store, waiting } = start();
     const task = await tasks.start(order());
     expect(task).toMatchObject({
@@ -44,27 +44,27 @@ describe('starting a task', () => {
     expect(waiting).toMatchObject([{ queueMessage: { orgId: ORG, id: task.id }, at: NOON + 1_002 }]);
   });
 
-  it('ends its window now where it was asked to end ahead', async () => {
+  it('ends the window now when the requested end is in the future', async () => {
     const { tasks } = start();
     expect((await tasks.start(order({ until: NOON + 9e9 }))).until).toBe(NOON);
     expect((await tasks.start(order({ until: NOON - 9 }))).until).toBe(NOON - 9);
   });
 
-  it('leaves no task without a record where it crashes between the two', async () => {
+  it('leaves no task without a queue message when it crashes in between', async () => {
     const crash = () => Promise.reject(new Error('crash'));
     const { tasks, waiting } = start({ step: (name) => (name === 'task.queued' ? crash() : noSteps(name)) });
     await expect(tasks.start(order())).rejects.toThrow('crash');
     expect(waiting).toHaveLength(1);
   });
 
-  it('makes none where its key was taken over', async () => {
-    const { tasks, store, waiting } = start({ refusesReceipts: true });
+  it('creates no task when its idempotency lock was lost', async () => {
+    const { tasks, store, waiting } = start({ losesLock: true });
     await expect(tasks.start(order(), () => ({}) as never)).rejects.toThrow(LockLost);
     expect(await store.find(waiting[0]!.queueMessage)).toBeUndefined();
   });
 });
 
-describe('an estimate', () => {
+describe('estimate of a background task', () => {
   const pages =
     (count: number, onPage: () => void = () => undefined): Select =>
     ({ cursor }) => {
@@ -80,12 +80,12 @@ describe('an estimate', () => {
     expect(waiting).toEqual([]);
   });
 
-  it('says so where it cannot count all in time', async () => {
+  it('is marked incomplete when time runs out', async () => {
     const parts = start({ select: pages(1_000_000, () => parts.pass(1_000)) });
     expect(await parts.tasks.estimate(order())).toEqual({ messages: 30, complete: false });
   });
 
-  it('is nothing where nothing can be sent', async () => {
+  it('is zero when the endpoint cannot receive anything', async () => {
     const { tasks } = start({ select: () => Promise.resolve({ kind: 'impossible', reason: 'gone' }) });
     expect(await tasks.estimate(order())).toEqual({ messages: 0, complete: true });
   });

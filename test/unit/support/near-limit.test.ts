@@ -3,20 +3,20 @@ import { TIERS } from '../../../scripts/tiers/tiers.ts';
 import { DEADLINE_MS, TEST_LIMITS_MS } from '../../support/limits.ts';
 import { nearLimit } from '../../support/near-limit.ts';
 
-describe('time limits of tests', () => {
-  it('leave each test several deadlines', () => {
+describe('test time limits', () => {
+  it('allow each test several polling deadlines', () => {
     for (const limitMs of Object.values(TEST_LIMITS_MS))
       expect(limitMs).toBeGreaterThanOrEqual(3 * DEADLINE_MS);
   });
 
-  it('of tiers leave room for more than one test at its limit', () => {
+  it('allow each tier at least two tests at their limit', () => {
     for (const { kind, args, timeLimitMs } of TIERS) {
       const limitMs = Object.entries(TEST_LIMITS_MS).find(([name]) => args.includes(name))?.[1] ?? 0;
       if (kind === 'tests') expect(timeLimitMs).toBeGreaterThanOrEqual(2 * limitMs);
     }
   });
 
-  it('a test that took more than a quarter of its limit gets a line, one that took less gets none', () => {
+  it('are reported for a test that took more than a quarter of its limit', () => {
     const tests = [
       { name: 'slow', durationMs: 2_600, limitMs: 10_000 },
       { name: 'quick', durationMs: 2_500, limitMs: 10_000 },

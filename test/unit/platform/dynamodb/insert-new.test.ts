@@ -22,8 +22,8 @@ const rowOf = ({ Statement, Parameters }: Statement): Row =>
   );
 const nameOf = (row: Row) => `${String(row['pk'])}/${String(row['sk'])}`;
 
-/** One table that knows inserts and gets; `refuse` may answer a row with an error of its own. */
-const makeBench = (refuse: (row: Row) => string | undefined = () => undefined) => {
+/** One table with inserts and gets; `refuse` may answer a row with an error code. */
+const makeTable = (refuse: (row: Row) => string | undefined = () => undefined) => {
   const rows = new Map<string, Row>();
   const calls: string[][] = [];
   const insertOne = (row: Row) => {
@@ -50,72 +50,72 @@ const makeBench = (refuse: (row: Row) => string | undefined = () => undefined) =
 const row = (name: string, value = 1): Row => ({ pk: name, sk: 's', value });
 
 describe('group commit of new rows', () => {
-  it('writes a lone row at once', async () => {
-    const { insert, calls, rows } = makeBench();
+  it('writes a single row at once', async () => {
+    const { insert, calls, rows } = makeTable();
     expect(await insert(row('a'))).toBeUndefined();
     expect([calls, rows.size]).toEqual([[['a/s']], 1]);
   });
 
-  it('writes rows that come together in one call, 25 at most', async () => {
-    const { insert, calls } = makeBench();
+  it('writes concurrent rows in one call, at most 25 per call', async () => {
+    const { insert, calls } = makeTable();
     await Promise.all(Array.from({ length: 60 }, (_, index) => insert(row(`r${index}`))));
     expect(calls.map(({ length }) => length)).toEqual([25, 25, 10]);
   });
 
-  it('gathers what comes while a call is under way', async () => {
-    const { insert, calls } = makeBench();
+  it('collects the rows that arrive during a call into the next one', async () => {
+    const { insert, calls } = makeTable();
     const first = insert(row('a'));
     await Promise.resolve();
     await Promise.all([first, insert(row('b')), insert(row('c'))]);
     expect(calls).toEqual([['a/s'], ['b/s', 'c/s']]);
   });
 
-  it('answers the row that stands, and does not hold up the others', async () => {
-    const { insert } = makeBench();
+  it('returns the existing row of a duplicate and writes the other rows', async () => {
+    const { insert } = makeTable();
     await insert(row('a', 1));
     expect(await Promise.all([insert(row('a', 2)), insert(row('b', 2))])).toEqual([row('a', 1), undefined]);
   });
 
-  it('writes the first of two rows with one key, and answers it to the second', async () => {
-    const { insert, calls } = makeBench();
+  it('writes the first of two rows with one key and returns it to the second', async () => {
+    const { insert, calls } = makeTable();
     expect(await Promise.all([insert(row('a', 1)), insert(row('a', 2))])).toEqual([undefined, row('a', 1)]);
     expect(calls).toEqual([['a/s'], ['a/s']]);
   });
 
-  it('leaves out what is undefined', async () => {
-    const { insert, rows } = makeBench();
+  it('omits undefined attributes', async () => {
+    const { insert, rows } = makeTable();
     await insert({ ...row('a'), nothing: undefined });
     expect(rows.get('a/s')).toEqual(row('a'));
   });
 });
 
-describe('trouble of single rows', () => {
-  it('that passes is waited out, with growing pauses, while the others are written', async () => {
-    let left = 3;
-    const { insert, rows, pause } = makeBench(({ pk }) =>
-      pk === 'b' && left-- > 0 ? 'ThrottlingError' : undefined,
+describe('group commit with a failing row', () => {
+  it('repeats a throttled row with growing pauses and writes the others', async () => {
+    let throttles = 3;
+    const { insert, rows, pause } = makeTable(({ pk }) =>
+      pk === 'b' && throttles-- > 0 ? 'ThrottlingError' : undefined,
     );
     await Promise.all([insert(row('a')), insert(row('b'))]);
     expect(rows.size).toBe(2);
     expect(pause.waits).toHaveLength(3);
-    expect(pause.waits).toEqual(pause.waits.toSorted((left_, right) => left_ - right));
+    expect(pause.waits).toEqual(pause.waits.toSorted((earlier, later) => earlier - later));
   });
 
-  it('that lasts fails that row alone', async () => {
-    const { insert } = makeBench(({ pk }) => (pk === 'b' ? 'ProvisionedThroughputExceeded' : undefined));
+  it('rejects only the row that stays throttled', async () => {
+    const { insert } = makeTable(({ pk }) => (pk === 'b' ? 'ProvisionedThroughputExceeded' : undefined));
     const [a, b] = await Promise.allSettled([insert(row('a')), insert(row('b'))]);
     expect(a.status).toBe('fulfilled');
     expect(b).toMatchObject({ status: 'rejected', reason: { name: 'TableBusy' } });
   });
 
-  it('that never passes fails that row at once', async () => {
-    const { insert, pause } = makeBench(({ pk }) => (pk === 'b' ? 'ValidationError' : undefined));
+  it('rejects only the row with a permanent error, without a repeat', async () => {
+    const { insert, pause } = makeTable(({ pk }) => (pk === 'b' ? 'ValidationError' : undefined));
     const [a, b] = await Promise.allSettled([insert(row('a')), insert(row('b'))]);
     expect([a.status, b.status, pause.waits]).toEqual(['fulfilled', 'rejected', []]);
   });
 
-  it('that makes the whole call invalid fails that row alone', async () => {
-    const { insert, rows } = makeBench(({ pk }) => {
+  it('rejects only the row that makes the whole call invalid', async () => {
+    const { insert, rows } = makeTable(({ pk }) => {
       if (pk === 'b') throw Object.assign(new Error('key too long'), { name: 'ValidationException' });
       return undefined;
     });
@@ -125,8 +125,8 @@ describe('trouble of single rows', () => {
     expect([...rows.keys()]).toEqual(['a/s', 'c/s', 'd/s', 'e/s']);
   });
 
-  it('that cannot be marshalled fails that row alone', async () => {
-    const { insert, rows } = makeBench();
+  it('rejects only the row that cannot be marshalled', async () => {
+    const { insert, rows } = makeTable();
     const outcomes = await Promise.allSettled([
       insert(row('a')),
       insert({ ...row('b'), value: Symbol('no attribute') }),
@@ -135,9 +135,9 @@ describe('trouble of single rows', () => {
     expect([...rows.keys()]).toEqual(['a/s']);
   });
 
-  it('does not outlive a call that failed as a whole', async () => {
+  it('can insert again after a call failed as a whole', async () => {
     let broken = true;
-    const { insert, rows } = makeBench(() => {
+    const { insert, rows } = makeTable(() => {
       if (broken) throw new Error('no network');
       return undefined;
     });

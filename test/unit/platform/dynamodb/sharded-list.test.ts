@@ -10,7 +10,7 @@ type Walk = IdRange['walk'];
 const idOf = (number: number) => `id_${String(number).padStart(6, '0')}`;
 const isInside = (id: string, { above, below }: IdRange) => id > above && id < below;
 
-/** A table in memory: `arrive` is asked before each read for what else is there by now. */
+/** An in-memory table; `arrive` returns the rows to add before each read. */
 const makeTable = (numbers: readonly number[], arrive: () => readonly number[] = () => []) => {
   const shards = Array.from({ length: SHARDS }, () => [] as string[]);
   const put = (number: number) => shards[(number * 7919) % SHARDS]!.push(idOf(number));
@@ -34,7 +34,7 @@ interface Query {
   readonly accepts?: (id: string) => boolean;
 }
 
-/** All pages, each from where the one before says to go on. */
+/** All pages, each continuing where the page before ended. */
 const pagesOf = async (read: ReadShard<string>, { limit, walk, accepts = () => true }: Query) => {
   const pages: (readonly string[])[] = [];
   let range = everything(walk);
@@ -44,30 +44,35 @@ const pagesOf = async (read: ReadShard<string>, { limit, walk, accepts = () => t
     if (page.done) return pages;
     const last = walk === 'newest-first' ? page.items.at(-1) : page.items[0];
     const next = page.resumeAt ?? last;
-    if (next === undefined) throw new Error('nowhere to go on');
+    if (next === undefined) throw new Error('the page has no position to continue from');
     range = walk === 'newest-first' ? { ...range, below: next } : { ...range, above: next };
   }
 };
 
 const walk = fc.constantFrom<Walk>('newest-first', 'oldest-first');
 const numbers = (most: number) => fc.uniqueArray(fc.nat({ max: 4_000 }), { maxLength: most });
-/** Pages in the order of time, newest first. */
-const inOrder = (pages: readonly (readonly string[])[], way: Walk) =>
-  (way === 'newest-first' ? pages : pages.toReversed()).flat();
+/** The items of all pages, newest first. */
+const inOrder = (pages: readonly (readonly string[])[], direction: Walk) =>
+  (direction === 'newest-first' ? pages : pages.toReversed()).flat();
 
-describe('a list over shards', () => {
-  it('is the list that a plain array would give, page by page, either way', async () => {
+describe('list over shards', () => {
+  it('has the same pages as a sorted array in both directions', async () => {
     await fc.assert(
-      fc.asyncProperty(numbers(120), walk, fc.integer({ min: 1, max: 40 }), async (some, way, limit) => {
-        const pages = await pagesOf(makeTable(some).read, { limit, walk: way });
-        expect(inOrder(pages, way)).toEqual(some.map(idOf).sort().reverse());
-        expect(pages.slice(0, -1).every(({ length }) => length === limit)).toBe(true);
-        expect(pages).toHaveLength(Math.max(1, Math.ceil(some.length / limit)));
-      }),
+      fc.asyncProperty(
+        numbers(120),
+        walk,
+        fc.integer({ min: 1, max: 40 }),
+        async (some, direction, limit) => {
+          const pages = await pagesOf(makeTable(some).read, { limit, walk: direction });
+          expect(inOrder(pages, direction)).toEqual(some.map(idOf).sort().reverse());
+          expect(pages.slice(0, -1).every(({ length }) => length === limit)).toBe(true);
+          expect(pages).toHaveLength(Math.max(1, Math.ceil(some.length / limit)));
+        },
+      ),
     );
   });
 
-  it('finds all that a filter accepts, in pages that may end early but always go on', async () => {
+  it('finds every item that a filter accepts, in pages that may be short but always continue', async () => {
     const rare = fc.integer({ min: 1, max: 400 });
     await fc.assert(
       fc.asyncProperty(
@@ -75,10 +80,10 @@ describe('a list over shards', () => {
         walk,
         fc.integer({ min: 1, max: 10 }),
         rare,
-        async (some, way, limit, each) => {
+        async (some, direction, limit, each) => {
           const accepts = (id: string) => Number(id.slice(3)) % each === 0;
-          const pages = await pagesOf(makeTable(some).read, { limit, walk: way, accepts });
-          expect(inOrder(pages, way)).toEqual(some.map(idOf).filter(accepts).sort().reverse());
+          const pages = await pagesOf(makeTable(some).read, { limit, walk: direction, accepts });
+          expect(inOrder(pages, direction)).toEqual(some.map(idOf).filter(accepts).sort().reverse());
           expect(pages.every(({ length }) => length <= limit)).toBe(true);
         },
       ),
@@ -86,19 +91,24 @@ describe('a list over shards', () => {
     );
   });
 
-  it('shows what was there once and only once while more arrives', async () => {
+  it('returns each existing item once while new items arrive', async () => {
     await fc.assert(
-      fc.asyncProperty(numbers(120), walk, fc.integer({ min: 1, max: 12 }), async (some, way, limit) => {
-        let next = 5_000;
-        const arriving = () => (next < 5_200 ? [next++] : []);
-        const seen = (await pagesOf(makeTable(some, arriving).read, { limit, walk: way })).flat();
-        expect(new Set(seen).size).toBe(seen.length);
-        expect(some.map(idOf).filter((id) => !seen.includes(id))).toEqual([]);
-      }),
+      fc.asyncProperty(
+        numbers(120),
+        walk,
+        fc.integer({ min: 1, max: 12 }),
+        async (some, direction, limit) => {
+          let next = 5_000;
+          const arriving = () => (next < 5_200 ? [next++] : []);
+          const seen = (await pagesOf(makeTable(some, arriving).read, { limit, walk: direction })).flat();
+          expect(new Set(seen).size).toBe(seen.length);
+          expect(some.map(idOf).filter((id) => !seen.includes(id))).toEqual([]);
+        },
+      ),
     );
   });
 
-  it('costs a bounded number of reads, however rare the filter', async () => {
+  it('needs a bounded number of reads for a filter that accepts nothing', async () => {
     const { read, counts } = makeTable(Array.from({ length: 4_000 }, (_, index) => index));
     const range = everything('newest-first');
     const page = await listShards({
@@ -120,7 +130,7 @@ describe('a list over shards', () => {
     expect(counts.reads).toBe(SHARDS);
   });
 
-  it('says of a page without room whether there is anything', async () => {
+  it('says for a limit of 0 whether there are items', async () => {
     const list = {
       shards: SHARDS,
       range: everything('newest-first'),
@@ -132,7 +142,7 @@ describe('a list over shards', () => {
     expect(await listShards({ ...list, read: makeTable([1]).read })).toEqual({ items: [], done: false });
   });
 
-  it('reads nothing where the bounds cross', async () => {
+  it('reads nothing when its bounds cross', async () => {
     const { read, counts } = makeTable([1]);
     const range: IdRange = { above: 'id_x', below: 'id_', walk: 'newest-first' };
     const page = await listShards({
