@@ -8,34 +8,34 @@ import { controlKeys } from '../../functions/platform/dynamodb/keys.ts';
 import { privateDir } from '../local/paths.ts';
 import type { Filter } from './filter.ts';
 
-/** A year: longer than anybody asks who replayed what. */
-const LIFE_SECONDS = 366 * 86_400;
+/** A year: questions about who replayed what come within months. */
+const TTL_SECONDS = 366 * 86_400;
 const VERSION = 1;
 const auditFile = join(privateDir, 'audit.jsonl');
 
-export interface Deed {
+export interface AuditedAction {
   readonly stage: string;
   readonly queue: string;
-  readonly deed: 'replayed' | 'discarded';
+  readonly action: 'replayed' | 'discarded';
   readonly deadLetters: number;
   readonly filter: Filter;
 }
 
-/** As the computer knows the person; CloudTrail has the AWS side of it. */
-const who = () => `${userInfo().username}@${hostname()}`;
+/** The operator by the names of the operating system; CloudTrail records the IAM identity. */
+const operator = () => `${userInfo().username}@${hostname()}`;
 
-/** Writes down who did what: a line in `file`, an item in Control. Answers the line. */
-export const writeDown = async (
-  deed: Deed,
+/** Appends who did what as a JSON line to `file` and puts it into the Control table. Returns the line. */
+export const recordAudit = async (
+  action: AuditedAction,
   { dynamo, control, now, file = auditFile }: Audit,
 ): Promise<string> => {
   const at = new Date(now).toISOString();
-  const entry = { at, who: who(), ...deed };
+  const entry = { at, who: operator(), ...action };
   const line = JSON.stringify(entry);
   await mkdir(dirname(file), { recursive: true });
   await appendFile(file, `${line}\n`, { mode: 0o600 });
   const key = controlKeys.audit(at.slice(0, 10), `${at}#${process.pid}`);
-  const ttl = Math.ceil(now / 1000) + LIFE_SECONDS;
+  const ttl = Math.ceil(now / 1000) + TTL_SECONDS;
   await dynamo.send(
     new PutItemCommand({
       TableName: control,
@@ -48,6 +48,7 @@ export const writeDown = async (
 export interface Audit {
   readonly dynamo: DynamoDBDocumentClient;
   readonly control: string;
+  /** ms since 1970 */
   readonly now: number;
   readonly file?: string;
 }

@@ -1,28 +1,29 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeFailureLog } from '../../functions/platform/lambda/failure-log.dynamo.ts';
-import { writeDown } from './audit.ts';
+import { recordAudit } from './audit.ts';
+import type { AuditedAction } from './audit.ts';
 import type { Filter } from './filter.ts';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 import type { Commands, DeadLetterOptions } from './options.ts';
 import { eachMatch, makePace, replayMatches } from './pass.ts';
 import type { Pass, Replay } from './pass.ts';
 import { queueState } from './queue-state.ts';
-import { DEAD_QUEUES, deadQueue, functionNameOf, queueNameOf } from './queues.ts';
-import type { DeadQueue } from './queues.ts';
+import { DEAD_LETTER_QUEUES, deadLetterQueue, functionNameOf, queueNameOf } from './queues.ts';
+import type { DeadLetterQueue } from './queues.ts';
 import type { Stage } from './stage.ts';
 import { toQueue } from './to-queue.ts';
 import { toReader } from './to-reader.ts';
-import { contentsOf } from './contents.ts';
-import { listing, readable, tallies } from './view.ts';
+import { batchContents } from './contents.ts';
+import { countByReason, countText, describeDeadLetter, listLines } from './view.ts';
 import { walk } from './walk.ts';
 
-/** How many letters `inspect` shows when nobody says. */
-const SHOWN = 10;
+/** Dead letters that `inspect` shows without `--limit`. */
+const DEFAULT_SHOWN = 10;
 
 export interface Terminal {
   readonly say: (text: string) => void;
   readonly now: () => number;
-  /** Ends the work in hand in order: nothing stays hidden. */
+  /** Ends a command after the batch in progress; all dead letters of the pass become visible again. */
   readonly signal: AbortSignal;
   readonly auditFile?: string;
 }
@@ -35,35 +36,40 @@ const filterOf = ({ reason, olderThan, newerThan, app, endpoint }: DeadLetterOpt
   endpoint,
 });
 
-/** Under what name workers remember errors: their queue's own, or a stream reader's. */
-const memoryOf = (stage: Stage, { way, worker }: DeadQueue) =>
-  way.kind === 'queue' ? queueNameOf(stage.get(way.output)) : functionNameOf(stage.name, worker);
+/** The `queue` under which workers record failures: their queue's name, or the function name of a stream reader. */
+const failureLogQueueOf = (stage: Stage, { replayTo, worker }: DeadLetterQueue) =>
+  replayTo.kind === 'queue' ? queueNameOf(stage.get(replayTo.output)) : functionNameOf(stage.name, worker);
 
-const replayOf = (stage: Stage, { way, worker }: DeadQueue): Replay => {
+const replayOf = (stage: Stage, { replayTo, worker }: DeadLetterQueue): Replay => {
   const { sqs, dynamo, streams, lambda, name, get } = stage;
-  switch (way.kind) {
+  switch (replayTo.kind) {
     case 'queue':
-      return toQueue(sqs, get(way.output));
+      return toQueue(sqs, get(replayTo.output));
     case 'stream':
       return toReader({ dynamo, streams, lambda, name: worker, functionName: functionNameOf(name, worker) });
   }
 };
 
-/** The commands of `npm run dlq`. `open` finds a stage by its name. */
+/** The commands of `npm run dlq`. `open` connects to a stage by its name. */
 export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: Terminal): Commands => {
   const { say, now, signal } = terminal;
 
-  const passOver = (stage: Stage, queue: DeadQueue, filter: Filter, limit: number | undefined): Pass => ({
+  const passOver = (
+    stage: Stage,
+    queue: DeadLetterQueue,
+    filter: Filter,
+    limit: number | undefined,
+  ): Pass => ({
     walk: walk(stage.sqs, stage.get(queue.output), now()),
     failureLog: makeFailureLog(stage.dynamo, stage.get('ControlTableName')),
-    memory: memoryOf(stage, queue),
-    origin: { queue: queue.name, functionName: functionNameOf(stage.name, queue.worker) },
+    failureLogQueue: failureLogQueueOf(stage, queue),
+    consumer: { queue: queue.name, functionName: functionNameOf(stage.name, queue.worker) },
     filter,
     limit,
     signal,
   });
 
-  const gather = async (stage: Stage, queue: DeadQueue, filter: Filter, limit: number | undefined) => {
+  const gather = async (stage: Stage, queue: DeadLetterQueue, filter: Filter, limit: number | undefined) => {
     const deadLetters: QueuedDeadLetter[] = [];
     await eachMatch(passOver(stage, queue, filter, limit), async (some) => {
       deadLetters.push(...some);
@@ -72,22 +78,27 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
     return deadLetters;
   };
 
-  const preview = async (stage: Stage, queue: DeadQueue, options: DeadLetterOptions, verb: string) => {
+  const preview = async (
+    stage: Stage,
+    queue: DeadLetterQueue,
+    options: DeadLetterOptions,
+    participle: string,
+  ) => {
     const deadLetters = await gather(stage, queue, filterOf(options), options.limit);
-    say(`${deadLetters.length} letters of ${queue.name} would be ${verb}:`);
-    for (const { reason, deadLetters: count } of tallies(deadLetters))
+    say(`${countText(deadLetters.length)} of ${queue.name} would be ${participle}:`);
+    for (const { reason, deadLetters: count } of countByReason(deadLetters))
       say(`  ${String(count).padStart(6)}  ${reason}`);
   };
 
   const audit = (
     stage: Stage,
-    queue: DeadQueue,
-    deed: 'replayed' | 'discarded',
+    queue: DeadLetterQueue,
+    action: AuditedAction['action'],
     count: number,
     filter: Filter,
   ) =>
-    writeDown(
-      { stage: stage.name, queue: queue.name, deed, deadLetters: count, filter },
+    recordAudit(
+      { stage: stage.name, queue: queue.name, action, deadLetters: count, filter },
       {
         dynamo: stage.dynamo,
         control: stage.get('ControlTableName'),
@@ -99,25 +110,25 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
   return {
     async list({ stage: name, sample }) {
       const stage = await open(name);
-      for (const queue of DEAD_QUEUES) {
+      for (const queue of DEAD_LETTER_QUEUES) {
         const { held: total } = await queueState(stage, queue.output);
         const seen = total === 0 ? [] : await gather(stage, queue, {}, sample);
-        for (const line of listing(queue.name, total, seen)) say(line);
+        for (const line of listLines(queue.name, total, seen)) say(line);
       }
     },
 
     async inspect(name, options) {
-      const queue = deadQueue(name);
+      const queue = deadLetterQueue(name);
       const stage = await open(options.stage);
-      const deadLetters = await gather(stage, queue, filterOf(options), options.limit ?? SHOWN);
+      const deadLetters = await gather(stage, queue, filterOf(options), options.limit ?? DEFAULT_SHOWN);
       for (const deadLetter of deadLetters)
-        say(`${readable(deadLetter, await contentsOf(stage.streams, deadLetter))}\n`);
+        say(`${describeDeadLetter(deadLetter, await batchContents(stage.streams, deadLetter))}\n`);
       const { held } = await queueState(stage, queue.output);
-      say(`${deadLetters.length} of ${held} letters.`);
+      say(`Shown: ${deadLetters.length} of ${countText(held)}.`);
     },
 
     async replay(name, options) {
-      const queue = deadQueue(name);
+      const queue = deadLetterQueue(name);
       const stage = await open(options.stage);
       if (options.dryRun) return preview(stage, queue, options, 'replayed');
       const filter = filterOf(options);
@@ -140,11 +151,11 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
     },
 
     async discard(name, options) {
-      const queue = deadQueue(name);
+      const queue = deadLetterQueue(name);
       const stage = await open(options.stage);
       if (!options.yes) {
-        await preview(stage, queue, options, 'removed for good');
-        say('Say --yes to do it.');
+        await preview(stage, queue, options, 'deleted');
+        say('Nothing was deleted. Repeat the command with --yes to delete them.');
         return;
       }
       const filter = filterOf(options);

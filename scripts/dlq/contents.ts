@@ -1,10 +1,10 @@
 import type { DynamoDBStreamsClient, _Record } from '@aws-sdk/client-dynamodb-streams';
 import type { QueuedDeadLetter } from './dead-letter.ts';
-import { isForgotten, lostRecords } from './lost-records.ts';
+import { isTrimmed, lostRecords } from './lost-records.ts';
 import { ofKeys } from './subject.ts';
 
-/** As many lines as a batch has records, unless the reader's filter kept others away from it. */
-const SHOWN = 100;
+/** A batch has at most 100 records; the range may also hold records that the reader's event filter excludes. */
+const MAX_LINES = 100;
 
 const line = ({ eventName, dynamodb }: _Record): string => {
   const { appId, messageId, endpointId } = ofKeys(dynamodb?.Keys);
@@ -12,8 +12,8 @@ const line = ({ eventName, dynamodb }: _Record): string => {
   return [eventName ?? 'change', ...(about.length > 0 ? about : [JSON.stringify(dynamodb?.Keys)])].join(' ');
 };
 
-/** What a batch that was given up is about, as its stream still has it; nothing for any other letter. */
-export const contentsOf = async (
+/** One line for each record of a discarded stream batch, read again from the stream; empty for other dead letters. */
+export const batchContents = async (
   streams: DynamoDBStreamsClient,
   { stream }: QueuedDeadLetter,
 ): Promise<readonly string[]> => {
@@ -23,11 +23,11 @@ export const contentsOf = async (
   try {
     for await (const page of lostRecords(streams, lost)) {
       lines.push(...page.map(line));
-      if (lines.length > SHOWN) break;
+      if (lines.length > MAX_LINES) break;
     }
   } catch (error) {
-    if (!isForgotten(error)) throw error;
-    lines.push('the stream has forgotten the records');
+    if (!isTrimmed(error)) throw error;
+    lines.push('the stream no longer has the records (it keeps them for 24 hours)');
   }
   return lines;
 };

@@ -3,30 +3,30 @@ import type { RecordedFailure } from '../../functions/platform/lambda/failure-lo
 import { subjectOf } from './subject.ts';
 import type { Subject } from './subject.ts';
 
-/** The reason of records that left no error: their function ended before it could. */
-export const NO_LAST_ERROR = 'crash or timeout';
+/** The reason of records without an entry in the failure log: the function ended before it could write one. */
+export const NO_RECORDED_FAILURE = 'crash or timeout';
 
-/** A record of a dead letter queue as SQS gave it. */
+/** A record of a dead-letter queue as SQS returned it. */
 export interface RawDeadLetter {
   readonly id: string;
   readonly handle: string;
   readonly body: string;
-  /** The fair queue's group: the application. */
+  /** The message group of the fair queue: the application. */
   readonly group: string | undefined;
-  /** When it was sent first (ms since 1970). */
+  /** When it was first sent (ms since 1970). */
   readonly sentAt: number;
-  /** In all queues, looks of operators included. */
+  /** Receive count over both queues; includes receives by these commands. */
   readonly receives: number;
 }
 
-/** Who could not do it: the queue by the name that people use, and the function by its name on AWS. */
-export interface EventContext {
+/** The consumer that failed: its queue as `npm run dlq -- list` names it, and its function's name on AWS. */
+export interface Consumer {
   readonly queue: string;
   readonly functionName: string;
 }
 
-/** The same with its story. Instants: ms since 1970. */
-export interface QueuedDeadLetter extends RawDeadLetter, Subject, EventContext {
+/** A dead letter with its subject and why it failed. Instants: ms since 1970. */
+export interface QueuedDeadLetter extends RawDeadLetter, Subject, Consumer {
   readonly reason: string;
   readonly message: string;
   readonly firstAt: number;
@@ -34,7 +34,7 @@ export interface QueuedDeadLetter extends RawDeadLetter, Subject, EventContext {
   readonly requestId: string | undefined;
 }
 
-/** Undefined for what SQS never sends: a record without id, handle or body. */
+/** undefined for a message without id, handle or body, which SQS never sends. */
 export const rawDeadLetter = (message: Message): RawDeadLetter | undefined => {
   const { MessageId: id, ReceiptHandle: handle, Body: body, Attributes: attributes = {} } = message;
   if (id === undefined || handle === undefined || body === undefined) return undefined;
@@ -48,55 +48,52 @@ export const rawDeadLetter = (message: Message): RawDeadLetter | undefined => {
   };
 };
 
-type OnCallInformation = Pick<
-  QueuedDeadLetter,
-  'reason' | 'message' | 'firstAt' | 'lastAt' | 'requestId' | 'receives'
->;
+type Failure = Pick<QueuedDeadLetter, 'reason' | 'message' | 'firstAt' | 'lastAt' | 'requestId' | 'receives'>;
 
-const remembered = ({ errorClass: reason, ...error }: RecordedFailure): OnCallInformation => {
-  const { message, firstAt, lastAt, requestId, receives } = error;
+const fromLog = ({ errorClass: reason, ...recorded }: RecordedFailure): Failure => {
+  const { message, firstAt, lastAt, requestId, receives } = recorded;
   return { reason, message, firstAt, lastAt, requestId, receives };
 };
 
-const storyOf = (
+const failureOf = (
   raw: RawDeadLetter,
   { stream }: Subject,
-  error: RecordedFailure | undefined,
-): OnCallInformation => {
+  recorded: RecordedFailure | undefined,
+): Failure => {
   const at = { firstAt: raw.sentAt, lastAt: raw.sentAt };
-  const silent = { reason: NO_LAST_ERROR, message: 'the function left no error' };
+  const unrecorded = { reason: NO_RECORDED_FAILURE, message: 'the function recorded no error' };
   if (stream?.kind === 'record') {
     const { errorClass: reason, reason: message, requestId } = stream.deadLetter;
     return { ...at, reason, message, requestId, receives: 1 };
   }
   if (stream?.kind === 'batch') {
     const { firstAt, requestId, invokes: receives } = stream.lost;
-    const onCall = error === undefined ? { ...at, ...silent, requestId } : remembered(error);
-    return { ...onCall, firstAt, receives };
+    const failure = recorded === undefined ? { ...at, ...unrecorded, requestId } : fromLog(recorded);
+    return { ...failure, firstAt, receives };
   }
-  return error === undefined
-    ? { ...at, ...silent, requestId: undefined, receives: raw.receives }
-    : remembered(error);
+  return recorded === undefined
+    ? { ...at, ...unrecorded, requestId: undefined, receives: raw.receives }
+    : fromLog(recorded);
 };
 
-/** A record, what it is about, and the name under which its worker remembers it. */
-export interface Named {
+/** A dead letter, its subject, and the record name under which its worker writes to the failure log. */
+export interface ParsedDeadLetter {
   readonly raw: RawDeadLetter;
   readonly subject: Subject;
-  readonly name: string;
+  readonly failureLogRecord: string;
 }
 
-export const named = (raw: RawDeadLetter): Named => {
+export const parseDeadLetter = (raw: RawDeadLetter): ParsedDeadLetter => {
   const subject = subjectOf(raw.body);
-  return { raw, subject, name: subject.rememberedAs ?? raw.id };
+  return { raw, subject, failureLogRecord: subject.failureLogRecord ?? raw.id };
 };
 
-/** Joins a record with where it comes from and what its worker remembered of it. */
-export const deadLetterOf = (
-  { raw, subject }: Named,
-  origin: EventContext,
-  error: RecordedFailure | undefined,
+/** Joins a dead letter with its consumer and its entry in the failure log. */
+export const withFailure = (
+  { raw, subject }: ParsedDeadLetter,
+  consumer: Consumer,
+  recorded: RecordedFailure | undefined,
 ): QueuedDeadLetter => ({
-  ...{ ...raw, ...subject, ...origin },
-  ...storyOf(raw, subject, error),
+  ...{ ...raw, ...subject, ...consumer },
+  ...failureOf(raw, subject, recorded),
 });

@@ -1,39 +1,45 @@
 import { InvalidArgumentError } from 'commander';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 
-/** Which letters a command is about. Instants: ms since 1970; absent: any. */
+/** Selects dead letters; an absent field selects all. Instants: ms since 1970. */
 export interface Filter {
   readonly reason?: string | undefined;
-  /** Failed last before, or after, this instant. */
+  /** Last failure before this instant. */
   readonly before?: number | undefined;
+  /** Last failure after this instant. */
   readonly after?: number | undefined;
   readonly app?: string | undefined;
   readonly endpoint?: string | undefined;
 }
 
-const has = (wanted: string | undefined, value: string | undefined) =>
-  wanted === undefined || wanted === value;
+const equalsIfGiven = (expected: string | undefined, value: string | undefined) =>
+  expected === undefined || expected === value;
 
-const holds = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
+const includesIgnoringCase = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
 
-/** Whether a letter is meant. A reason is a part of the error's class or message, in any case of letters. */
+/** `reason` matches a part of the error's class or message and ignores case. */
 export const matches = (filter: Filter, deadLetter: QueuedDeadLetter): boolean =>
-  has(filter.app, deadLetter.appId) &&
-  has(filter.endpoint, deadLetter.endpointId) &&
+  equalsIfGiven(filter.app, deadLetter.appId) &&
+  equalsIfGiven(filter.endpoint, deadLetter.endpointId) &&
   (filter.before === undefined || deadLetter.lastAt < filter.before) &&
   (filter.after === undefined || deadLetter.lastAt > filter.after) &&
   (filter.reason === undefined ||
-    holds(deadLetter.reason, filter.reason) ||
-    holds(deadLetter.message, filter.reason));
+    includesIgnoringCase(deadLetter.reason, filter.reason) ||
+    includesIgnoringCase(deadLetter.message, filter.reason));
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `90s`, `15m`, `24h`, `3d` before now, or an instant as ISO 8601 writes it. Throws for commander. */
+/**
+ * Parses `90s`, `15m`, `24h` or `3d` as that long before `nowMs`, or an ISO 8601 instant; ms since 1970. Throws
+ * commander's InvalidArgumentError.
+ */
 export const parseInstant = (text: string, nowMs: number): number => {
   const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const ms = unit === undefined ? undefined : UNITS[unit];
   if (count !== undefined && ms !== undefined) return nowMs - Number(count) * ms;
   const at = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(at)) return at;
-  throw new InvalidArgumentError('Say 90s, 15m, 24h or 3d, or an instant such as 2026-11-23T12:00:00Z.');
+  throw new InvalidArgumentError(
+    'Expected a time ago (90s, 15m, 24h, 3d) or an instant such as 2026-11-23T12:00:00Z.',
+  );
 };

@@ -7,21 +7,21 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import type { LostBatch } from '../../functions/platform/sqs/dead-letter.port.ts';
 
-/** As many as a reader takes at a time: 1 MB at most, and so fit for one invocation. */
+/** Records of one GetRecords call (1 MB at most), so that a page fits into one invocation. */
 const PAGE = 100;
-/** A shard may answer with empty pages on the way; one that never comes to its end is a fault. */
-const MOST_PAGES = 1_000;
+/** GetRecords may return empty pages before the range ends; this bounds the loop. */
+const MAX_PAGES = 1_000;
 
-/** Whether a stream has forgotten what was asked for, after 24 hours, or is gone itself. */
-export const isForgotten = (error: unknown): boolean =>
+/** Whether the records are past the stream's 24-hour retention, or the stream was deleted. */
+export const isTrimmed = (error: unknown): boolean =>
   error instanceof TrimmedDataAccessException || error instanceof ResourceNotFoundException;
 
 const isPast = (sequenceNumber: string | undefined, end: string): boolean =>
   sequenceNumber !== undefined && BigInt(sequenceNumber) >= BigInt(end);
 
 /**
- * The records that a batch pointed at, read again from the stream, a page at a time. There may be others between them,
- * which the reader's filter kept away. Throws what `isForgotten` knows when the stream does not have them any more.
+ * Reads the records of a discarded batch again from the stream, page by page. The range may include records that the
+ * reader's event filter excludes. Throws an error that `isTrimmed` recognizes when the stream no longer has them.
  */
 export async function* lostRecords(
   streams: DynamoDBStreamsClient,
@@ -33,14 +33,14 @@ export async function* lostRecords(
       ...{ ShardIteratorType: 'AT_SEQUENCE_NUMBER', SequenceNumber: from },
     }),
   );
-  for (let page = 0; page < MOST_PAGES && ShardIterator !== undefined; page += 1) {
+  for (let page = 0; page < MAX_PAGES && ShardIterator !== undefined; page += 1) {
     const answer = await streams.send(new GetRecordsCommand({ ShardIterator, Limit: PAGE }));
     const { Records = [] } = answer;
     const end = Records.findIndex(({ dynamodb }) => isPast(dynamodb?.SequenceNumber, to));
-    const wanted = end === -1 ? Records : Records.slice(0, end + 1);
-    if (wanted.length > 0) yield wanted;
+    const inRange = end === -1 ? Records : Records.slice(0, end + 1);
+    if (inRange.length > 0) yield inRange;
     if (end !== -1) return;
     ShardIterator = answer.NextShardIterator;
   }
-  throw new Error(`${shard} ended before record ${to}`);
+  throw new Error(`Shard ${shard} ended before sequence number ${to}`);
 }

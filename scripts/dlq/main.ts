@@ -4,7 +4,7 @@ import { makeCommands } from './commands.ts';
 import { dlqCommand } from './options.ts';
 import { connect } from './stage.ts';
 
-/** `npm run dlq`: every dead letter queue of a stage, with reasons, and the way back. Safe to stop and to repeat. */
+/** `npm run dlq`: lists, inspects, replays and discards dead letters of a stage. Safe to stop and to repeat. */
 const main = async (): Promise<number> => {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -4,10 +4,10 @@ import { parseInstant } from './filter.ts';
 export const parseCount = (text: string): number => {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (count >= 1) return count;
-  throw new InvalidArgumentError('A whole number from 1 on.');
+  throw new InvalidArgumentError('Expected a whole number of 1 or more.');
 };
 
-/** What every command about letters takes. */
+/** Options of every command that selects dead letters. */
 export interface DeadLetterOptions {
   readonly stage: string;
   readonly reason?: string;
@@ -25,7 +25,6 @@ export interface DiscardOptions extends DeadLetterOptions {
   readonly yes: boolean;
 }
 
-/** What the command line asks for is done by these. */
 export interface Commands {
   list(options: { readonly stage: string; readonly sample: number }): Promise<void>;
   inspect(queue: string, options: DeadLetterOptions): Promise<void>;
@@ -33,47 +32,52 @@ export interface Commands {
   discard(queue: string, options: DiscardOptions): Promise<void>;
 }
 
-/** Letters a second; a batch of deliveries is done well within one. */
+/** Dead letters a second. */
 const DEFAULT_RATE = 50;
 const DEFAULT_SAMPLE = 1_000;
 
 const withStage = (command: Command) =>
   command.option(
     '--stage <name>',
-    '"local" is the stack of npm start, any other is in your AWS account',
+    '"local" for the stack of npm start, else the name of a stage in your AWS account',
     'local',
   );
 
 const withFilter = (command: Command, nowMs: number) => {
   const instant = (text: string) => parseInstant(text, nowMs);
-  return withStage(command.argument('<queue>', 'as `list` names it'))
-    .option('--reason <text>', 'a part of the error’s class or message')
-    .option('--older-than <time>', 'failed last before: 15m, 24h, 3d or an instant', instant)
-    .option('--newer-than <time>', 'failed last after', instant)
-    .option('--app <id>', 'of this application')
-    .option('--endpoint <id>', 'of this endpoint')
-    .option('--limit <n>', 'so many at most', parseCount);
+  return withStage(command.argument('<queue>', 'name of the queue as printed by `list`'))
+    .option('--reason <text>', 'only failures whose error class or message contains this')
+    .option('--older-than <time>', 'last failed before this: 15m, 24h, 3d ago or an instant', instant)
+    .option('--newer-than <time>', 'last failed after this', instant)
+    .option('--app <id>', 'only of this application')
+    .option('--endpoint <id>', 'only of this endpoint')
+    .option('--limit <n>', 'at most this many', parseCount);
 };
 
-/** `npm run dlq -- ...`. Throws commander's CommanderError (after saying why) instead of exiting. */
+/** `npm run dlq -- ...`. Throws commander's CommanderError, after printing the reason, instead of exiting. */
 export const dlqCommand = (commands: Commands, nowMs: number): Command => {
   const program = new Command('npm run dlq --').description(
-    'What is in the dead letter queues, and out of them.',
+    'Lists, inspects, replays and discards the dead letters of a stage.',
   );
   program.exitOverride();
   const sub = (name: string, description: string) => program.command(name).description(description);
-  withStage(sub('list', 'how many letters, of which reasons'))
-    .option('--sample <n>', 'letters of each queue to look at for reasons', parseCount, DEFAULT_SAMPLE)
+  withStage(sub('list', 'counts the dead letters of every queue by reason'))
+    .option(
+      '--sample <n>',
+      'dead letters to read from each queue for the counts by reason',
+      parseCount,
+      DEFAULT_SAMPLE,
+    )
     .action((options: Parameters<Commands['list']>[0]) => commands.list(options));
-  withFilter(sub('inspect', 'what letters are about'), nowMs).action(
+  withFilter(sub('inspect', 'shows what dead letters are about and why they failed'), nowMs).action(
     (queue: string, options: DeadLetterOptions) => commands.inspect(queue, options),
   );
-  withFilter(sub('replay', 'puts letters back on their way'), nowMs)
-    .option('--rate <n>', 'letters a second', parseCount, DEFAULT_RATE)
-    .option('--dry-run', 'say which, and change nothing', false)
+  withFilter(sub('replay', 'sends dead letters to their queue or stream reader again'), nowMs)
+    .option('--rate <n>', 'dead letters a second', parseCount, DEFAULT_RATE)
+    .option('--dry-run', 'count what would be replayed, change nothing', false)
     .action((queue: string, options: ReplayOptions) => commands.replay(queue, options));
-  withFilter(sub('discard', 'removes letters for good'), nowMs)
-    .option('--yes', 'really', false)
+  withFilter(sub('discard', 'deletes dead letters for good'), nowMs)
+    .option('--yes', 'delete; without it the command only counts', false)
     .action((queue: string, options: DiscardOptions) => commands.discard(queue, options));
   return program;
 };

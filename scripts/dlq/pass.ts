@@ -1,17 +1,17 @@
 import type { FailureLog } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import type { Filter } from './filter.ts';
 import { matches } from './filter.ts';
-import { deadLetterOf, named } from './dead-letter.ts';
-import type { QueuedDeadLetter, EventContext } from './dead-letter.ts';
+import { parseDeadLetter, withFailure } from './dead-letter.ts';
+import type { Consumer, QueuedDeadLetter } from './dead-letter.ts';
 import type { Walk } from './walk.ts';
 
-/** A letter that stays, and why. */
+/** A dead letter that could not be replayed and stays in its queue, and why. */
 export interface Remaining {
   readonly deadLetter: QueuedDeadLetter;
   readonly why: string;
 }
 
-/** What became of letters: those that are on their way again, and those that cannot be. Throws for what may pass. */
+/** Sends dead letters to their consumer again. Throws for transient failures; `remaining` are permanent ones. */
 export type Replay = (
   deadLetters: readonly QueuedDeadLetter[],
 ) => Promise<{ readonly done: readonly QueuedDeadLetter[]; readonly remaining: readonly Remaining[] }>;
@@ -19,47 +19,49 @@ export type Replay = (
 export interface Pass {
   readonly walk: Walk;
   readonly failureLog: Pick<FailureLog, 'read'>;
-  readonly origin: EventContext;
-  /** Under what name its workers remember errors: the queue's own, or the function's that reads a stream. */
-  readonly memory: string;
+  readonly consumer: Consumer;
+  /** The `queue` of its entries in the failure log: the queue's name, or the function name of a stream reader. */
+  readonly failureLogQueue: string;
   readonly filter: Filter;
-  /** Letters at most; undefined: all. */
+  /** The most dead letters to select; undefined: all. */
   readonly limit: number | undefined;
   readonly signal: AbortSignal;
 }
 
-const storied = async ({
+const nextWithFailures = async ({
   walk,
   failureLog,
-  origin,
-  memory,
+  consumer,
+  failureLogQueue,
 }: Pass): Promise<readonly QueuedDeadLetter[] | undefined> => {
-  const deadLetters = (await walk.next())?.map(named);
+  const deadLetters = (await walk.next())?.map(parseDeadLetter);
   if (deadLetters === undefined) return undefined;
-  const errors = await failureLog.read(
-    memory,
-    deadLetters.map(({ name }) => name),
+  const failures = await failureLog.read(
+    failureLogQueue,
+    deadLetters.map(({ failureLogRecord }) => failureLogRecord),
   );
-  return deadLetters.map((one) => deadLetterOf(one, origin, errors.get(one.name)));
+  return deadLetters.map((one) => withFailure(one, consumer, failures.get(one.failureLogRecord)));
 };
 
 /**
- * Shows the letters that match, up to ten at a time, each once, and puts those that `see` did not remove back in sight
- * at the end, however it ends. Answers how many there were.
+ * Calls `handle` with the matching dead letters, up to ten at a time and each once. At the end, also after an error,
+ * makes those that were not removed visible again. Returns how many matched.
  */
 export const eachMatch = async (
   pass: Pass,
-  see: (deadLetters: readonly QueuedDeadLetter[]) => Promise<void>,
+  handle: (deadLetters: readonly QueuedDeadLetter[]) => Promise<void>,
 ): Promise<number> => {
   const { walk, filter, limit = Number.POSITIVE_INFINITY, signal } = pass;
   let count = 0;
   try {
     while (count < limit && !signal.aborted) {
-      const deadLetters = await storied(pass);
+      const deadLetters = await nextWithFailures(pass);
       if (deadLetters === undefined) break;
-      const wanted = deadLetters.filter((deadLetter) => matches(filter, deadLetter)).slice(0, limit - count);
-      if (wanted.length > 0) await see(wanted);
-      count += wanted.length;
+      const selected = deadLetters
+        .filter((deadLetter) => matches(filter, deadLetter))
+        .slice(0, limit - count);
+      if (selected.length > 0) await handle(selected);
+      count += selected.length;
     }
     return count;
   } finally {
@@ -67,7 +69,7 @@ export const eachMatch = async (
   }
 };
 
-/** Lets no more than `rate` letters a second by; waits after each call as long as they take up. */
+/** Limits the rate to `rate` dead letters a second: waits after each batch for the time that its size takes. */
 export const makePace =
   (rate: number, sleep: (ms: number) => Promise<void>) =>
   (deadLetters: number): Promise<void> =>
@@ -79,7 +81,7 @@ export interface Replaying extends Pass {
   readonly progress: (done: number, remaining: readonly Remaining[]) => void;
 }
 
-/** Sends first and removes then: a stop between repeats a letter under its identity, and loses none. */
+/** Sends before it removes: a stop between the two replays the same delivery or record again and loses nothing. */
 export const replayMatches = async (
   pass: Replaying,
 ): Promise<{ readonly done: number; readonly remaining: number }> => {

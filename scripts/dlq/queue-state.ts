@@ -2,12 +2,12 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Stage } from './stage.ts';
 
 export interface QueueState {
-  /** Records that wait or are in somebody's hands. */
+  /** Visible and in-flight messages, approximately. */
   readonly held: number;
   readonly visibilityMs: number;
 }
 
-/** What SQS says about the queue whose URL is this output of the stack. */
+/** The attributes of the queue whose URL is the stack output `output`. */
 export const queueState = async ({ sqs, get }: Stage, output: string): Promise<QueueState> => {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({
@@ -20,9 +20,9 @@ export const queueState = async ({ sqs, get }: Stage, output: string): Promise<Q
     }),
   );
   const {
-    ApproximateNumberOfMessages: seen = '0',
-    ApproximateNumberOfMessagesNotVisible: hidden = '0',
+    ApproximateNumberOfMessages: visible = '0',
+    ApproximateNumberOfMessagesNotVisible: inFlight = '0',
     VisibilityTimeout: visibility = '0',
   } = Attributes;
-  return { held: Number(seen) + Number(hidden), visibilityMs: Number(visibility) * 1000 };
+  return { held: Number(visible) + Number(inFlight), visibilityMs: Number(visibility) * 1000 };
 };

@@ -1,55 +1,55 @@
 import { Problem } from '../local/problem.ts';
 
-/** Where the dead letters of a queue go back to: the queue itself, or a stream's reader. */
-export type Way = { readonly kind: 'queue'; readonly output: string } | { readonly kind: 'stream' };
+/** Where dead letters are replayed to: the source queue, or the function that reads the stream. */
+export type ReplayTarget = { readonly kind: 'queue'; readonly output: string } | { readonly kind: 'stream' };
 
-export interface DeadQueue {
-  /** As alarms and people call it. */
+export interface DeadLetterQueue {
+  /** The name in commands, alarms and the runbook. */
   readonly name: string;
-  /** The stack's output with its URL. */
+  /** The stack output that holds its URL. */
   readonly output: string;
-  /** The entry of the function that could not do them. */
+  /** The entry name of the function that failed. */
   readonly worker: string;
-  readonly way: Way;
+  readonly replayTo: ReplayTarget;
 }
 
-const ofQueue = (name: string, part: string, worker = name): DeadQueue => ({
+const ofQueue = (name: string, part: string, worker = name): DeadLetterQueue => ({
   ...{ name, worker },
   output: `${part}DlqUrl`,
-  way: { kind: 'queue', output: `${part}QueueUrl` },
+  replayTo: { kind: 'queue', output: `${part}QueueUrl` },
 });
-const ofStream = (name: string, part: string): DeadQueue => ({
+const ofStream = (name: string, part: string): DeadLetterQueue => ({
   ...{ name, worker: name },
   output: `${part}StreamDlqUrl`,
-  way: { kind: 'stream' },
+  replayTo: { kind: 'stream' },
 });
 
-/** Those that a message or a delivery can end in on its way to its endpoints, in that order. */
-export const MESSAGE_WAY: readonly DeadQueue[] = [
+/** The dead-letter queues of the message pipeline, from fan-out to delivery. */
+export const PIPELINE_QUEUES: readonly DeadLetterQueue[] = [
   ofStream('fan-out', 'FanOut'),
   ofQueue('fan-out-wide', 'FanOut'),
   ofQueue('delivery', 'Delivery', 'deliver'),
   ofQueue('deliver-slow', 'SlowDelivery'),
 ];
 
-/** Every dead letter queue of a stage. */
-export const DEAD_QUEUES: readonly DeadQueue[] = [
-  ...MESSAGE_WAY,
+/** Every dead-letter queue of a stage. */
+export const DEAD_LETTER_QUEUES: readonly DeadLetterQueue[] = [
+  ...PIPELINE_QUEUES,
   ofQueue('run-task', 'Task'),
   ofStream('project', 'Project'),
   ofStream('announce', 'Announce'),
 ];
 
-/** Throws a Problem that lists the names there are. */
-export const deadQueue = (name: string): DeadQueue => {
-  const found = DEAD_QUEUES.find((one) => one.name === name);
+/** Finds a queue by name. Throws a Problem that lists the valid names. */
+export const deadLetterQueue = (name: string): DeadLetterQueue => {
+  const found = DEAD_LETTER_QUEUES.find((one) => one.name === name);
   if (found !== undefined) return found;
   throw new Problem(
-    `There is no queue "${name}". There are: ${DEAD_QUEUES.map((one) => one.name).join(', ')}.`,
+    `There is no queue "${name}". Queues: ${DEAD_LETTER_QUEUES.map((one) => one.name).join(', ')}.`,
   );
 };
 
-/** As the function of an entry is called on AWS, and its log group after it. */
+/** The name on AWS of the function of an entry; its log group is named after it. */
 export const functionNameOf = (stage: string, worker: string): string => `posthorn-${stage}-${worker}`;
 
 /** The name of a queue, from its URL. */

@@ -8,7 +8,7 @@ import { clientConfig } from '../local/deploy/guard.ts';
 import { readLocalFile } from '../local/local-file.ts';
 import { Problem, explain } from '../local/problem.ts';
 
-/** A running stage as operators' commands see it. */
+/** AWS clients and stack outputs of a deployed stage, for operator commands. */
 export interface Stage {
   readonly name: string;
   readonly sqs: SQSClient;
@@ -16,29 +16,29 @@ export interface Stage {
   readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
   readonly cloudWatch: CloudWatchClient;
-  /** The value of a stack's output, undefined where this stage has none. */
+  /** The value of a stack output; undefined if this stage has no such output. */
   readonly find: (output: string) => string | undefined;
-  /** The same; throws a Problem. */
+  /** The value of a stack output. Throws a Problem if this stage has no such output. */
   readonly get: (output: string) => string;
 }
 
 type Outputs = Readonly<Record<string, string>>;
 
-const reading = (name: string, outputs: Outputs): Pick<Stage, 'name' | 'find' | 'get'> => ({
+const outputReaders = (name: string, outputs: Outputs): Pick<Stage, 'name' | 'find' | 'get'> => ({
   name,
   find: (output) => outputs[output],
   get: (output) => {
     const value = outputs[output];
     if (value !== undefined) return value;
-    throw new Problem(`Stage "${name}" has no output ${output}. Is it deployed, by this version?`);
+    throw new Problem(`Stage "${name}" has no stack output ${output}. Deploy it with this version first.`);
   },
 });
 
-/** A stage on an emulator, by the outputs of its stacks. */
+/** A stage on an emulator. */
 export const emulatorStage = (name: string, endpointUrl: string, outputs: Outputs): Stage => {
   const config = clientConfig(endpointUrl);
   return {
-    ...reading(name, outputs),
+    ...outputReaders(name, outputs),
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
     dynamo: new DynamoDBClient(config),
     streams: new DynamoDBStreamsClient(config),
@@ -58,11 +58,11 @@ const deployedStage = async (name: string): Promise<Stage> => {
   const stackOf = (part: string) => outputsOf(client, `posthorn-${name}-${part}`);
   const found = await Promise.all([stackOf('state'), stackOf('service')]).catch((error: unknown) => {
     throw new Problem(
-      `Stage "${name}" could not be looked up with your AWS credentials and region: ${explain(error)}`,
+      `Cannot read the stacks of stage "${name}" with the current AWS credentials and region: ${explain(error)}`,
     );
   });
   return {
-    ...reading(name, { ...found[0], ...found[1] }),
+    ...outputReaders(name, { ...found[0], ...found[1] }),
     sqs: new SQSClient(),
     dynamo: new DynamoDBClient({ maxAttempts: 5 }),
     streams: new DynamoDBStreamsClient({ maxAttempts: 5 }),
@@ -71,7 +71,10 @@ const deployedStage = async (name: string): Promise<Stage> => {
   };
 };
 
-/** `local`: what `npm start` runs on this machine. Any other: in the account of your AWS credentials. Throws a Problem. */
+/**
+ * Connects to the stack of `npm start` for `local`, and to the account of the current AWS credentials for any other
+ * name. Throws a Problem.
+ */
 export const connect = async (name: string): Promise<Stage> => {
   if (name !== 'local') return deployedStage(name);
   const { awsEndpointUrl, stage, outputs } = await readLocalFile();

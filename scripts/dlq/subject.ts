@@ -13,24 +13,24 @@ export interface Subject {
   readonly appId?: string;
   readonly messageId?: string;
   readonly endpointId?: string;
-  /** Set for letters of streams. */
+  /** Set for dead letters of stream readers. */
   readonly stream?: StreamDeadLetter;
-  /** The name under which its worker remembers why it failed; absent: that of its record in the queue. */
-  readonly rememberedAs?: string;
+  /** The `record` of its entry in the failure log; absent: the id of the queue message. */
+  readonly failureLogRecord?: string;
 }
 
-const ofErrand = (body: string): Subject => {
+const ofQueueMessage = (body: string): Subject => {
   const queueMessage = parseQueueMessage(body);
   if (queueMessage.kind === 'drainTimer') {
     const { orgId, appId, endpointId } = queueMessage.drainTimer;
-    return { what: 'reminder to look after parked deliveries', orgId, appId, endpointId };
+    return { what: 'timer that drains parked deliveries', orgId, appId, endpointId };
   }
   const { trigger, orgId, appId, endpointId, messageId } = queueMessage.delivery;
-  const what = trigger.kind === 'scheduled' ? `delivery, try ${trigger.number}` : 'delivery, resent by hand';
+  const what = trigger.kind === 'scheduled' ? `delivery, attempt ${trigger.number}` : 'delivery, resend';
   return { what, orgId, appId, endpointId, messageId };
 };
 
-const ofWideTurn = (body: string): Subject => {
+const ofFanOutPage = (body: string): Subject => {
   const { message, after } = parseFanOutPage(body);
   const what = after === null ? 'message to many endpoints' : `message to many endpoints, after ${after}`;
   return { what, orgId: message.orgId, appId: message.appId, messageId: message.id };
@@ -46,9 +46,9 @@ const TENANT = /^o#([^#]*)#a#([^#]*)/;
 const MESSAGE = /msg_\w+/;
 const ENDPOINT = /ep_\w+/;
 
-/** Tables' keys hold the ids of what their items are about. */
-export const ofKeys = (written: unknown): Omit<Subject, 'what'> => {
-  const parsed = keys.safeParse(written);
+/** The ids that the key of a table's item contains. */
+export const ofKeys = (key: unknown): Omit<Subject, 'what'> => {
+  const parsed = keys.safeParse(key);
   if (!parsed.success) return {};
   const { pk, sk } = parsed.data;
   const [, orgId, appId] = TENANT.exec(pk.S) ?? [];
@@ -69,20 +69,20 @@ const ofStream = (body: string): Subject => {
     : {
         what: `batch of ${stream.lost.size} stream records`,
         stream,
-        rememberedAs: batchName(stream.lost.source, stream.lost.from),
+        failureLogRecord: batchName(stream.lost.source, stream.lost.from),
       };
 };
 
-const READERS = [ofErrand, ofWideTurn, ofTask, ofStream];
+const PARSERS = [ofQueueMessage, ofFanOutPage, ofTask, ofStream];
 
-/** What a record is about, by its text alone. Nothing is unreadable enough to fail here. */
+/** What a record is about, from its body alone. Never throws: an unknown format gets a description of its own. */
 export const subjectOf = (body: string): Subject => {
-  for (const read of READERS) {
+  for (const parse of PARSERS) {
     try {
-      return read(body);
+      return parse(body);
     } catch {
-      continue; // of another form; the last word is below
+      continue; // another format
     }
   }
-  return { what: 'record of a form that this release does not know' };
+  return { what: 'record in a format that this release does not know' };
 };

@@ -4,7 +4,7 @@ import { makeSendAll } from '../../functions/platform/sqs/client.sqs.ts';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 import type { Replay } from './pass.ts';
 
-/** What the sweep could not read went to the queue as the whole due item; the errand is in its `rec`. */
+/** sweep dead-letters a due item that it cannot parse as a whole; `rec` of the item is the queue message. */
 const dueItem = z.object({ at: z.number(), rec: z.string() });
 
 const bodyOf = ({ body }: QueuedDeadLetter): string => {
@@ -12,11 +12,11 @@ const bodyOf = ({ body }: QueuedDeadLetter): string => {
     const item = dueItem.safeParse(JSON.parse(body));
     return item.success ? item.data.rec : body;
   } catch {
-    return body; // no JSON: as it came
+    return body; // not JSON
   }
 };
 
-/** Back to the queue that it died on: the same text, so the same identity, and the same fair group. */
+/** Sends dead letters to their source queue with the same body, so the same delivery, and the same message group. */
 export const toQueue = (sqs: SQSClient, queueUrl: string): Replay => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return async (deadLetters) => {

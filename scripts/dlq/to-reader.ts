@@ -6,7 +6,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { DeadLetter, LostBatch } from '../../functions/platform/sqs/dead-letter.port.ts';
-import { isForgotten, lostRecords } from './lost-records.ts';
+import { isTrimmed, lostRecords } from './lost-records.ts';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 import type { Remaining, Replay } from './pass.ts';
 
@@ -14,8 +14,9 @@ interface Reader {
   readonly dynamo: DynamoDBDocumentClient;
   readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
-  /** The entry of the function, and as it is called on AWS. */
+  /** The entry name of the function. */
   readonly name: string;
+  /** Its name on AWS. */
   readonly functionName: string;
 }
 
@@ -24,31 +25,31 @@ const TABLE = /:table\/([^/]+)/;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** An attribute as stream events carry it: bytes as base64 text. */
-const inEvent = (value: unknown): Json => {
+/** An attribute value as Lambda's stream events encode it: binary as base64. */
+const toEventJson = (value: unknown): Json => {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) return value.map(inEvent);
+  if (Array.isArray(value)) return value.map(toEventJson);
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inEvent(each)]));
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toEventJson(each)]));
   return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number' ? value : null;
 };
 
-/** Whether an item read now can stand in for what the stream said then. */
-const tooLate = ({ change, keys }: DeadLetter, item: Record<string, AttributeValue> | undefined) => {
-  if (item === undefined) return 'its item is gone (expired or removed): nothing to replay, discard it';
+/** Why the current item cannot replace the stream record; undefined if it can. */
+const whyNotReplayable = ({ change, keys }: DeadLetter, item: Record<string, AttributeValue> | undefined) => {
+  if (item === undefined) return 'its item no longer exists (expired or deleted); discard this dead letter';
   if (change === 'INSERT') return undefined;
-  return `what ${keys} was before is not kept, so nobody can tell what changed: discard it`;
+  return `the previous state of ${keys} is not stored, so the change is unknown; discard this dead letter`;
 };
 
-/** What brings back what a batch held when its stream has forgotten it. */
-const insteadOf = (name: string, { firstAt }: LostBatch): string => {
-  const forgotten = 'the stream has forgotten its records, as it does after 24 hours';
+/** What to do instead of a replay once the stream no longer has the records of a batch. */
+const adviceForTrimmed = (name: string, { firstAt }: LostBatch): string => {
+  const trimmed = 'the stream no longer has its records (it keeps them for 24 hours)';
   const since = new Date(firstAt).toISOString();
   if (name === 'fan-out')
-    return `${forgotten}: npm run reconcile -- --since ${since} --fix finds them; then discard it`;
+    return `${trimmed}; run npm run reconcile -- --since ${since} --fix, then discard this dead letter`;
   if (name === 'project')
-    return `${forgotten}: npm run rebuild brings the read models up to the log; then discard it`;
-  return `${forgotten}: the facts since ${since} were not told and will not be; discard it`;
+    return `${trimmed}; run npm run rebuild to bring the read models up to date, then discard this dead letter`;
+  return `${trimmed}; its domain events since ${since} cannot be published any more, discard this dead letter`;
 };
 
 const read = async ({ dynamo }: Reader, deadLetter: DeadLetter) => {
@@ -62,7 +63,7 @@ const read = async ({ dynamo }: Reader, deadLetter: DeadLetter) => {
   return Item;
 };
 
-/** Says why the function failed; undefined where it did not. Throws for what may pass. */
+/** Invokes the function. Returns its error, undefined on success; throws if Lambda could not be called. */
 const invoke = async (
   { lambda, functionName }: Reader,
   records: readonly Json[],
@@ -90,16 +91,16 @@ const prepare = async (
 ): Promise<Ready | Remaining> => {
   const { source, keys, change } = lost;
   const item = await read(reader, lost);
-  const why = tooLate(lost, item);
+  const why = whyNotReplayable(lost, item);
   if (why !== undefined) return { deadLetter, why };
-  const dynamodb = { Keys: inEvent(JSON.parse(keys)), NewImage: inEvent(item) };
+  const dynamodb = { Keys: toEventJson(JSON.parse(keys)), NewImage: toEventJson(item) };
   return {
     deadLetter,
     record: { eventName: change, eventSource: 'aws:dynamodb', eventSourceARN: source, dynamodb },
   };
 };
 
-/** All at once, and one by one where that fails: one record that ends the function holds up none of the others. */
+/** Sends all records in one invocation, and each in its own if that fails, so that one bad record blocks no other. */
 const replayReady = async (reader: Reader, ready: readonly Ready[]): Promise<Outcome> => {
   if (ready.length === 0) return { done: [], remaining: [] };
   const why = await invoke(
@@ -121,11 +122,11 @@ const ofStream = (source: string, { eventID, eventName, dynamodb }: _Record): Js
   return {
     ...{ eventID: eventID ?? null, eventName: eventName ?? null, eventSource: 'aws:dynamodb' },
     eventSourceARN: source,
-    dynamodb: inEvent(Object.fromEntries(images)),
+    dynamodb: toEventJson(Object.fromEntries(images)),
   };
 };
 
-/** The records that the stream still has, in their order. Those before one that fails come again with the next replay. */
+/** Sends the records of a batch in order. After a failure the next replay starts at the first record again. */
 const replayBatch = async (
   reader: Reader,
   deadLetter: QueuedDeadLetter,
@@ -140,8 +141,8 @@ const replayBatch = async (
       if (why !== undefined) return { done: [], remaining: [{ deadLetter, why }] };
     }
   } catch (error) {
-    if (!isForgotten(error)) throw error;
-    return { done: [], remaining: [{ deadLetter, why: insteadOf(reader.name, lost) }] };
+    if (!isTrimmed(error)) throw error;
+    return { done: [], remaining: [{ deadLetter, why: adviceForTrimmed(reader.name, lost) }] };
   }
   return { done: [deadLetter], remaining: [] };
 };
@@ -152,8 +153,9 @@ const joined = (outcomes: readonly Outcome[]): Outcome => ({
 });
 
 /**
- * To the stream's reader: a record with its item as it is now, a batch as the stream still has it. What still cannot be
- * read comes back as a new letter, by the reader's own hand. Ten items of 400 KB fit into the 6 MB of an invocation.
+ * Replays by invoking the stream's reader: a record with its current item, a batch with the records that the stream
+ * still has. The reader dead-letters what it still cannot process. Ten items of 400 KB fit into the 6 MB of one
+ * invocation.
  */
 export const toReader =
   (reader: Reader): Replay =>
@@ -162,7 +164,8 @@ export const toReader =
     const outcomes: Outcome[] = [];
     for (const deadLetter of deadLetters) {
       const { stream } = deadLetter;
-      if (stream === undefined) prepared.push({ deadLetter, why: 'nobody knows what it is' });
+      if (stream === undefined)
+        prepared.push({ deadLetter, why: 'its format is unknown to this release; discard it or upgrade' });
       else if (stream.kind === 'record') prepared.push(await prepare(reader, deadLetter, stream.deadLetter));
       else outcomes.push(await replayBatch(reader, deadLetter, stream.lost));
     }

@@ -1,7 +1,7 @@
 import type { QueuedDeadLetter } from './dead-letter.ts';
 
-/** Letters of one reason in one queue. */
-export interface HourlyCounts {
+/** Dead letters of one reason in one queue. */
+export interface ReasonCount {
   readonly reason: string;
   readonly deadLetters: number;
   readonly oldest: number;
@@ -9,8 +9,8 @@ export interface HourlyCounts {
   readonly example: string;
 }
 
-/** Counts by reason, most frequent first. */
-export const tallies = (deadLetters: readonly QueuedDeadLetter[]): readonly HourlyCounts[] =>
+/** Counts dead letters by reason, most frequent first. */
+export const countByReason = (deadLetters: readonly QueuedDeadLetter[]): readonly ReasonCount[] =>
   [...Map.groupBy(deadLetters, ({ reason }) => reason)]
     .map(([reason, some]) => ({
       reason,
@@ -24,27 +24,30 @@ export const tallies = (deadLetters: readonly QueuedDeadLetter[]): readonly Hour
 const time = (atMs: number) => new Date(atMs).toISOString().slice(0, 19) + 'Z';
 const firstLine = (text: string) => (text.split('\n')[0] ?? '').slice(0, 100);
 
-/** The lines of `list` for one queue. `total` is SQS's own count, which may be more than was looked at. */
-export const listing = (
+/** `1 dead letter`, `2 dead letters` */
+export const countText = (count: number): string => `${count} dead ${count === 1 ? 'letter' : 'letters'}`;
+
+/** The lines of `list` for one queue. `total` is SQS's count, which may be more than the sample `seen`. */
+export const listLines = (
   name: string,
   total: number,
   seen: readonly QueuedDeadLetter[],
 ): readonly string[] => {
-  const head = `${name.padEnd(14)} ${total} ${total === 1 ? 'letter' : 'letters'}`;
-  const rows = tallies(seen).map(
+  const head = `${name.padEnd(14)} ${countText(total)}`;
+  const rows = countByReason(seen).map(
     ({ reason, deadLetters, oldest, newest, example }) =>
       `  ${String(deadLetters).padStart(6)}  ${reason}, ${time(oldest)} to ${time(newest)}: ${firstLine(example)}`,
   );
   const more =
-    total > seen.length ? [`          (reasons are of the ${seen.length} that were looked at)`] : [];
+    total > seen.length ? [`          (reasons of the first ${seen.length}; read more with --sample)`] : [];
   return [head, ...rows, ...more];
 };
 
 const field = (name: string, value: string | number | undefined): readonly string[] =>
   value === undefined ? [] : [`  ${name.padEnd(12)} ${value}`];
 
-/** One letter as a person reads it. `contents`: what a batch holds, a line for each record. */
-export const readable = (deadLetter: QueuedDeadLetter, contents: readonly string[] = []): string =>
+/** The text of `inspect` for one dead letter. `contents`: a line for each record of a batch. */
+export const describeDeadLetter = (deadLetter: QueuedDeadLetter, contents: readonly string[] = []): string =>
   [
     deadLetter.what,
     ...contents.map((line) => `    ${line}`),

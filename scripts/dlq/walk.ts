@@ -9,26 +9,29 @@ import { Problem } from '../local/problem.ts';
 import { rawDeadLetter } from './dead-letter.ts';
 import type { RawDeadLetter } from './dead-letter.ts';
 
-/** Records that were looked at stay out of sight for this long, or until the pass is over (seconds). */
-const HIDDEN = 900;
-/** SQS allows 120,000 records out of sight at a time. */
-const MOST_HELD = 100_000;
-/** A long poll asks all of SQS's servers; nothing twice in a row means that nothing is left. */
+/** Visibility timeout of the records that a pass receives (seconds); `release` ends it earlier. */
+const VISIBILITY_TIMEOUT = 900;
+/** SQS allows 120,000 messages in flight. */
+const MAX_IN_FLIGHT = 100_000;
+/** A long poll queries all SQS servers; this many empty answers in a row mean that the queue is empty. */
 const EMPTY_POLLS = 2;
 const POLL_SECONDS = 1;
 const BATCH = 10;
 
-/** One pass over a dead letter queue that shows each record once. Always ends in `release`. */
+/** One pass over a dead-letter queue that returns each record once. The caller always calls `release` at the end. */
 export interface Walk {
-  /** Up to ten records that this pass has not shown yet; undefined: that was all. */
+  /** Up to ten records that this pass has not returned yet; undefined at the end. */
   next(): Promise<readonly RawDeadLetter[] | undefined>;
-  /** Takes a record out for good. */
+  /** Deletes records from the queue. */
   remove(deadLetters: readonly RawDeadLetter[]): Promise<void>;
-  /** Puts everything that was shown and not removed back in sight. */
+  /** Makes every record that was returned and not removed visible again. */
   release(): Promise<void>;
 }
 
-/** `startedAt`: what was sent later came back from this very pass, and belongs to the next one. */
+/**
+ * `startedAt` (ms since 1970): records that were sent later are skipped, since they may be those that this pass
+ * replayed and that failed again.
+ */
 export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk => {
   const held = new Map<string, string>();
   const removed = new Set<string>();
@@ -38,7 +41,7 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: BATCH,
-        VisibilityTimeout: HIDDEN,
+        VisibilityTimeout: VISIBILITY_TIMEOUT,
         WaitTimeSeconds: POLL_SECONDS,
         MessageSystemAttributeNames: ['All'],
       }),
@@ -49,11 +52,13 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
   return {
     async next() {
       for (let empty = 0; empty < EMPTY_POLLS;) {
-        if (held.size >= MOST_HELD)
-          throw new Problem(`${MOST_HELD} letters are no match: replay or discard some of them first.`);
+        if (held.size >= MAX_IN_FLIGHT)
+          throw new Problem(
+            `Stopped after ${MAX_IN_FLIGHT} dead letters without a match; replay or discard some first.`,
+          );
         const found = await receive();
         empty = found.length === 0 ? empty + 1 : 0;
-        // SQS may show a record twice, and does when a pass takes longer than it hides them.
+        // SQS may return a record twice, and does so when a pass takes longer than the visibility timeout.
         const fresh = found.filter(
           ({ id, sentAt }) => !held.has(id) && !removed.has(id) && sentAt <= startedAt,
         );
@@ -77,7 +82,7 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
           removed.add(id);
         }
         if (remaining.size > 0)
-          throw new Error(`${remaining.size} letters were replayed and not removed: run it again`);
+          throw new Error(`SQS did not delete ${remaining.size} dead letters; repeat the command`);
       }
     },
 

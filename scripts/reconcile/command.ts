@@ -20,9 +20,9 @@ import { warnOfDeadLetters } from './dead-letters.ts';
 export interface Terminal {
   readonly say: (text: string) => void;
   readonly now: () => number;
-  /** Ends after the application at hand. */
+  /** Ends the run after the current application. */
   readonly signal: AbortSignal;
-  /** In place of what the queues say (ms). */
+  /** Replaces the grace period that is computed from the queues (ms). */
   readonly graceMs?: number;
 }
 
@@ -37,11 +37,14 @@ const tablesOf = ({ dynamo, get }: Stage) => ({
 const line = ({ kind, delivery, since }: Owed): string => {
   const { appId, messageId, endpointId, trigger } = delivery;
   const number = trigger.kind === 'scheduled' ? trigger.number : 0;
-  return `${kind.padEnd(14)} since ${new Date(since).toISOString()}  ${appId} ${messageId} ${endpointId} try ${number}`;
+  return `${kind.padEnd(14)} since ${new Date(since).toISOString()}  ${appId} ${messageId} ${endpointId} attempt ${number}`;
 };
 
-/** Puts them back, so many a second. A repeat of one that is under way after all has its identity. */
-const putBack = async (queue: DeliveryQueue, owed: readonly Owed[], rate: number): Promise<void> => {
+/**
+ * Queues the deliveries again, at most `rate` a second. A delivery that is in a queue after all keeps its identity, so
+ * it is deduplicated.
+ */
+const requeue = async (queue: DeliveryQueue, owed: readonly Owed[], rate: number): Promise<void> => {
   await queue.send(owed.map(({ delivery }) => ({ delivery, delaySeconds: 0 })));
   await wait((owed.length / rate) * 1000);
 };
@@ -56,7 +59,7 @@ const add = (left: Counts, right: Counts): Counts => ({
   unreadable: left.unreadable + right.unreadable,
 });
 
-const chosen = ({ app, from }: ReconcileOptions, { applications }: FoundApplications) =>
+const selectApplications = ({ app, from }: ReconcileOptions, { applications }: FoundApplications) =>
   applications.filter(
     ({ appId, uid }) =>
       (app === undefined || app === appId || app === uid) && (from === undefined || appId >= from),
@@ -64,13 +67,13 @@ const chosen = ({ app, from }: ReconcileOptions, { applications }: FoundApplicat
 
 const summary = (counts: Counts, fixed: number): string =>
   [
-    `${counts['never-tried']} never tried, ${counts['retry-not-made']} with a retry that was not made,`,
-    `${counts.uncertain} uncertain (endpoint changed since); ${fixed} put back on the way.`,
-    `${counts.settled} settled, ${counts.waiting} on their way, ${counts.parked} parked, which is no fault.`,
-    ...(counts.unreadable > 0 ? [`${counts.unreadable} messages could not be read.`] : []),
+    `${counts['never-tried']} deliveries never attempted, ${counts['retry-not-made']} with an overdue retry,`,
+    `${counts.uncertain} uncertain (endpoint changed since); ${fixed} queued again.`,
+    `Not overdue: ${counts.settled} settled, ${counts.waiting} waiting, ${counts.parked} parked.`,
+    ...(counts.unreadable > 0 ? [`${counts.unreadable} messages could not be parsed and were skipped.`] : []),
   ].join(' ');
 
-/** Compares what was accepted with what became of it, application by application. Answers the counts. */
+/** Compares accepted messages with their deliveries, application by application. Returns the counts. */
 export const reconcile = async (
   stage: Stage,
   options: ReconcileOptions,
@@ -88,9 +91,9 @@ export const reconcile = async (
   const queue = makeDeliveryQueue(stage.sqs, stage.get('DeliveryQueueUrl'));
   const graceMs = terminal.graceMs ?? (await graceOf(stage, { queueAge: options.queueAge, now: now(), say }));
   const found = await allApplications(tables);
-  for (const key of found.unreadable) say(`the application row at ${key} cannot be read; it is left out`);
-  const applications: readonly TenantKey[] = chosen(options, found);
-  say(`${applications.length} applications; overdue is what is late by more than ${graceMs / 1000} s.`);
+  for (const key of found.unreadable) say(`Skipped the application row at ${key}: it cannot be parsed`);
+  const applications: readonly TenantKey[] = selectApplications(options, found);
+  say(`${applications.length} applications; deliveries count as overdue after ${graceMs / 1000} s.`);
   let fixed = 0;
   const run = makeReconcile({
     store: makeReconcileStore(tables),
@@ -99,26 +102,27 @@ export const reconcile = async (
     graceMs,
     found: async (owed) => {
       for (const one of owed) say(line(one));
-      const meant = owed.filter(({ kind }) => kind !== 'uncertain' || options.changed);
-      if (!options.fix || meant.length === 0) return;
-      await putBack(queue, meant, options.rate);
-      fixed += meant.length;
+      const selected = owed.filter(({ kind }) => kind !== 'uncertain' || options.changed);
+      if (!options.fix || selected.length === 0) return;
+      await requeue(queue, selected, options.rate);
+      fixed += selected.length;
     },
   });
   const until = now();
   let counts = NO_COUNTS;
   for (const key of applications) {
     if (signal.aborted) {
-      say(`stopped; go on with --from ${key.appId}`);
+      say(`Stopped; continue with --from ${key.appId}`);
       break;
     }
     const [loaded] = await tenants.loadSettled([key], (tenant) => tenant);
     if (loaded?.status === 'rejected') {
-      say(`${key.appId} cannot be read and is left out: ${String(loaded.reason)}`);
+      say(`Skipped application ${key.appId}: ${String(loaded.reason)}`);
       continue;
     }
     const tenant = loaded?.value;
-    for (const { id, reason } of tenant?.unreadable ?? []) say(`${key.appId} ${id} is left out: ${reason}`);
+    for (const { id, reason } of tenant?.unreadable ?? [])
+      say(`Skipped ${id} of application ${key.appId}: ${reason}`);
     if (tenant !== undefined) counts = add(counts, await run(tenant, options.since, until));
   }
   say(summary(counts, fixed));

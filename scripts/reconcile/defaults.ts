@@ -6,7 +6,7 @@ import {
 } from '../../functions/platform/settings/organization-settings.ts';
 import type { Stage } from '../dlq/stage.ts';
 
-/** What organizations have until they change it, as the deployed functions know it. */
+/** The settings of organizations that changed none, read from the environment of a deployed function. */
 export const settingsDefaults = async ({ lambda, name }: Stage): Promise<OrganizationSettings> => {
   const { Environment } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: `posthorn-${name}-fan-out` }),

@@ -4,7 +4,7 @@ import { explain } from '../local/problem.ts';
 import { reconcile } from './command.ts';
 import { parseReconcileOptions } from './options.ts';
 
-/** `npm run reconcile`: what was accepted and is neither delivered nor on its way. Changes nothing without `--fix`. */
+/** `npm run reconcile`: finds accepted messages that were lost between functions. Changes nothing without `--fix`. */
 const main = async (): Promise<number> => {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

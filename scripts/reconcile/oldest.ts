@@ -2,7 +2,7 @@ import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { Stage } from '../dlq/stage.ts';
 
-/** SQS sends a value a minute while a queue is in use, and some come late. */
+/** SQS publishes a value a minute while a queue is active, some of them late. */
 const PERIOD_SECONDS = 60;
 const LOOK_BACK_MS = 600_000;
 
@@ -20,8 +20,8 @@ const queryOf = (QueueName: string, index: number): MetricDataQuery => ({
 });
 
 /**
- * The age (ms) of the oldest message of each queue, by queue name; none where CloudWatch has no value of the last
- * minutes. A message grows older while its value is on its way, so a value's own age is added.
+ * The age (ms) of the oldest message of each queue, by queue name; absent if CloudWatch has no value of the last ten
+ * minutes. The age of the data point is added, since the message has grown older since then.
  */
 export const oldestMessages = async (
   { cloudWatch }: Stage,

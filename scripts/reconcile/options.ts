@@ -6,7 +6,7 @@ import { parseCount } from '../dlq/options.ts';
 export interface ReconcileOptions {
   readonly stage: string;
   readonly since: number;
-  /** In place of what CloudWatch says. */
+  /** Replaces the age of the oldest message that CloudWatch reports. */
   readonly queueAge?: number;
   readonly app?: string;
   readonly fix: boolean;
@@ -15,32 +15,36 @@ export interface ReconcileOptions {
   readonly from?: string;
 }
 
-/** Deliveries a second that `--fix` puts back. */
+/** Deliveries a second that `--fix` queues. */
 const DEFAULT_RATE = 50;
 
 const parseDuration = (text: string): number => {
   if (/^\d+[smhd]$/.test(text)) return -parseInstant(text, 0);
-  throw new InvalidArgumentError('Say 90s, 15m or 2h.');
+  throw new InvalidArgumentError('Expected a duration such as 90s, 15m or 2h.');
 };
 
-/** Arguments of `npm run reconcile -- ...`. Throws commander's CommanderError after saying why. */
+/** Parses the arguments of `npm run reconcile -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseReconcileOptions = (args: readonly string[], nowMs: number): ReconcileOptions =>
   new Command('npm run reconcile --')
-    .description('Finds accepted messages that are neither delivered nor on their way, and says why.')
-    .requiredOption('--since <time>', 'accepted since: 2h, 3d or an instant', (text) =>
+    .description('Finds deliveries of accepted messages that were lost, and queues them again with --fix.')
+    .requiredOption('--since <time>', 'messages accepted since this: 2h, 3d ago or an instant', (text) =>
       parseInstant(text, nowMs),
     )
-    .option('--stage <name>', '"local" is the stack of npm start, any other is in your AWS account', 'local')
-    .option('--app <id>', 'of this application alone (id or uid)')
-    .option('--from <id>', 'go on with this application')
+    .option(
+      '--stage <name>',
+      '"local" for the stack of npm start, else the name of a stage in your AWS account',
+      'local',
+    )
+    .option('--app <id>', 'only of this application (id or uid)')
+    .option('--from <id>', 'continue a stopped run with this application')
     .option(
       '--queue-age <duration>',
-      'age of the oldest message in queues that are not empty, in place of what CloudWatch says',
+      'age of the oldest queued message, instead of the metric in CloudWatch',
       parseDuration,
     )
-    .option('--fix', 'put them back on the way', false)
-    .option('--changed', 'also those whose endpoint was changed since', false)
-    .option('--rate <n>', 'deliveries a second that --fix puts back', parseCount, DEFAULT_RATE)
+    .option('--fix', 'queue what was found again', false)
+    .option('--changed', 'with --fix: also deliveries whose endpoint changed since', false)
+    .option('--rate <n>', 'deliveries a second that --fix queues', parseCount, DEFAULT_RATE)
     .allowExcessArguments(false)
     .exitOverride()
     .parse([...args], { from: 'user' })

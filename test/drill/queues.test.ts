@@ -55,15 +55,15 @@ it('poison ends in the dead letters of each queue, with its reason, and only tha
     await drill.visibility(output, HURRIED_S);
     await drill.put(output, POISON);
   }
-  await drill.listed(...NAMES.map((name) => new RegExp(`^${name} +1 letter\\n +1 {2}ZodError`, 'm')));
-  // The worker writes the last receive down beside its work, so it may stand there a moment after the letter does.
+  await drill.listed(...NAMES.map((name) => new RegExp(`^${name} +1 dead letter\\n +1 {2}ZodError`, 'm')));
+  // The worker writes the last receive down beside its work, so the failure log may get its entry a moment after the dead-letter queue.
   await eventually(
     () => drill.dlq('inspect delivery'),
     (text) => /function +posthorn-\S+-deliver\n[^]*reason +ZodError[^]*receives +5[^]*request +\S/.test(text),
   );
   for (const name of NAMES.slice(1)) await drill.dlq(`discard ${name} --yes`);
-  await drill.listed(/^run-task +0 letters/m);
-  expect(await drill.dlq('list')).toMatch(/^delivery +1 letter\n/m);
+  await drill.listed(/^run-task +0 dead letters/m);
+  expect(await drill.dlq('list')).toMatch(/^delivery +1 dead letter\n/m);
 });
 
 describe.each(KINDS)('a delivery that meets a %s every time', (kind, fault, reason) => {
@@ -74,18 +74,18 @@ describe.each(KINDS)('a delivery that meets a %s every time', (kind, fault, reas
     const faults = await fault('deliver.read', RECEIVES);
     const id = await publish(path);
     await faults.reached(RECEIVES);
-    await drill.listed(/^delivery +2 letters/m);
+    await drill.listed(/^delivery +2 dead letters/m);
     expect(await drill.dlq(`inspect delivery --reason ${kind}`)).toContain(id);
     expect(await drill.dlq(`inspect delivery --endpoint ${endpoint}`)).toContain(reason);
-    expect(await drill.dlq('replay delivery --dry-run')).toContain('2 letters');
+    expect(await drill.dlq('replay delivery --dry-run')).toContain('2 dead letters');
     expect(await receiver().received({ id })).toEqual([]);
     const [body = ''] = (await drill.bodies('delivery')).filter((text) => text.includes(id));
     expect(await drill.dlq(`replay delivery --reason ${kind}`)).toMatch(/1 replayed, 0 kept\.$/);
     await webhooks({ id });
     await attempted(endpoint, id);
-    expect(await drill.dlq('list')).toMatch(/^delivery +1 letter\n.*ZodError/m);
+    expect(await drill.dlq('list')).toMatch(/^delivery +1 dead letter\n.*ZodError/m);
 
-    // As if a replay had been stopped between sending and removing: the same letter, once more.
+    // As if a replay had been stopped between sending and removing: the same dead letter, once more.
     await drill.put('DeliveryDlqUrl', body);
     expect(await drill.dlq(`replay delivery --endpoint ${endpoint}`)).toMatch(/1 replayed, 0 kept\.$/);
     // Behind it in the same queue, so it is through when this one is.
@@ -105,7 +105,7 @@ it('the slow lane gives its dead back, a part at a time', async () => {
     const faults = await fault('deliver.read', RECEIVES);
     ids.push(await publish(path));
     await faults.reached(RECEIVES);
-    await drill.listed(new RegExp(`^deliver-slow +${ids.length} letters?`, 'm'));
+    await drill.listed(new RegExp(`^deliver-slow +${ids.length} dead letters?`, 'm'));
   }
   for (const [, , reason] of KINDS)
     expect(await drill.dlq('list')).toMatch(new RegExp(`^ +1 {2}${reason}`, 'm'));
@@ -130,7 +130,7 @@ it('a message to very many endpoints reaches each once when its part is replayed
     const faults = await fault('fan-out.wide-read', RECEIVES);
     ids.push(await publish(path));
     await faults.reached(RECEIVES);
-    await drill.listed(new RegExp(`^fan-out-wide +${ids.length} letters?`, 'm'));
+    await drill.listed(new RegExp(`^fan-out-wide +${ids.length} dead letters?`, 'm'));
   }
   // As deployed again: a page that takes longer than the visibility timeout is received twice, and its webhooks with it.
   await drill.visibility('FanOutQueueUrl', 180);
@@ -140,7 +140,7 @@ it('a message to very many endpoints reaches each once when its part is replayed
   for (const id of ids) expect(await receiver().received({ id })).toHaveLength(COUNT);
 });
 
-it('background tasks go on by their replayed letters, and send each message once', async () => {
+it('a background task whose dead letter is replayed goes on and sends each message once', async () => {
   const path = '/drill-task';
   const earlier = hookUrl(`/earlier${path}`);
   await organization.svix.endpoint.create(app, { url: earlier, channels: [channelOf(path)] });
@@ -156,7 +156,7 @@ it('background tasks go on by their replayed letters, and send each message once
     const faults = await fault('task.selected', RECEIVES);
     tasks.push((await svix.endpoint.replayMissing(app, endpoint, { since })).id);
     await faults.reached(RECEIVES);
-    await drill.listed(new RegExp(`^run-task +${tasks.length} letters?`, 'm'));
+    await drill.listed(new RegExp(`^run-task +${tasks.length} dead letters?`, 'm'));
   }
   expect(await drill.dlq('inspect run-task --reason TableBusy')).toContain(tasks[1]);
   expect(await drill.dlq('replay run-task --reason crash')).toMatch(/1 replayed, 0 kept\.$/);
@@ -175,5 +175,5 @@ it('background tasks go on by their replayed letters, and send each message once
 it('in the end every dead letter queue is empty', async () => {
   await drill.dlq('discard delivery --yes');
   const text = await drill.dlq('list');
-  expect(text.split('\n').every((line) => / 0 letters$/.test(line))).toBe(true);
+  expect(text.split('\n').every((line) => / 0 dead letters$/.test(line))).toBe(true);
 });

@@ -5,7 +5,7 @@ import { appId, endpointId, messageId, orgId } from '../../functions/platform/id
 import { deliveryKeys, messageKeys } from '../../functions/platform/dynamodb/keys.ts';
 import type { Key } from '../../functions/platform/dynamodb/keys.ts';
 import { reconcile } from '../../scripts/reconcile/command.ts';
-import { deadQueue } from '../../scripts/dlq/queues.ts';
+import { deadLetterQueue } from '../../scripts/dlq/queues.ts';
 import { seededIds } from '../support/simulation/builders.ts';
 import { freshOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
@@ -50,7 +50,7 @@ beforeAll(async () => {
   await eventually(attempts, ({ length }) => length > 0);
 });
 
-it('a message that could not be read is found by reconcile, and its letter replayed, and it is sent once', async () => {
+it('a message that fan-out could not parse is found by reconcile and sent once, also when its dead letter is replayed', async () => {
   const { id: readable } = await publish();
   await webhooks({ id: readable });
   const keyOf = (id: string) => messageKeys.message(orgId(organization.orgId), appId(app), messageId(id));
@@ -58,7 +58,7 @@ it('a message that could not be read is found by reconcile, and its letter repla
   const id = seededIds(Date.now()).message(Date.now());
   const broken = { ...row, ...keyOf(id), at: Date.now() };
   await putRow('MessagesTableName', { ...broken, v: 99 });
-  await drill.listed(/^fan-out +1 letter\n +1 {2}ZodError/m);
+  await drill.listed(/^fan-out +1 dead letter\n +1 {2}ZodError/m);
   expect(await drill.dlq('inspect fan-out')).toContain(id);
 
   await putRow('MessagesTableName', broken); // the next release can read it
@@ -85,7 +85,8 @@ it('an attempt that the read models could not take comes into them by a replay',
   const atmpt = seededIds(Date.now() + 1).attempt(Date.now());
   const broken = { ...row, ...ofTurn(2), n: 2, id: atmpt, at: Date.now() };
   await putRow('DeliveriesTableName', { ...broken, v: 99 });
-  for (const name of ['project', 'announce']) await drill.listed(new RegExp(`^${name} +1 letter\\n`, 'm'));
+  for (const name of ['project', 'announce'])
+    await drill.listed(new RegExp(`^${name} +1 dead letter\\n`, 'm'));
   await putRow('DeliveriesTableName', broken);
   for (const name of ['project', 'announce'])
     expect(await drill.dlq(`replay ${name}`)).toMatch(/1 replayed, 0 kept\.$/);
@@ -100,11 +101,11 @@ const KINDS = [
 const ALWAYS = 1_000;
 
 describe.each(KINDS)('a batch whose reader %s until it is given up', (_, fault, reason) => {
-  /** Has trouble until the batch lies in the dead letters; answers the letter's own text. */
+  /** Injects the fault until the batch is dead-lettered; returns the body of the dead letter. */
   const given = async (reader: string, cause: () => Promise<void>): Promise<string> => {
     const faults = await fault(`${reader}.read`, ALWAYS);
     await cause();
-    await drill.listed(new RegExp(`^${reader} +[1-9]\\d* letters?\\n +\\d+ {2}${reason}`, 'm'));
+    await drill.listed(new RegExp(`^${reader} +[1-9]\\d* dead letters?\\n +\\d+ {2}${reason}`, 'm'));
     await faults.end();
     const [body = ''] = await drill.bodies(reader);
     return body;
@@ -112,7 +113,7 @@ describe.each(KINDS)('a batch whose reader %s until it is given up', (_, fault, 
   /** All there are, and the last one once more, as if a replay had been stopped between sending and removing. */
   const replayTwice = async (reader: string, body: string): Promise<void> => {
     expect(await drill.dlq(`replay ${reader}`)).toMatch(/[1-9]\d* replayed, 0 kept\.$/);
-    await drill.put(deadQueue(reader).output, body);
+    await drill.put(deadLetterQueue(reader).output, body);
     expect(await drill.dlq(`replay ${reader}`)).toMatch(/1 replayed, 0 kept\.$/);
   };
 
@@ -126,7 +127,7 @@ describe.each(KINDS)('a batch whose reader %s until it is given up', (_, fault, 
     await drill.dlq('replay fan-out');
     await webhooks({ id });
     await attempted(id);
-    await drill.put(deadQueue('fan-out').output, body);
+    await drill.put(deadLetterQueue('fan-out').output, body);
     await drill.dlq('replay fan-out');
     // Behind it in the same queue, so it is through when this one is.
     await webhooks({ id: (await publish()).id });
@@ -163,5 +164,5 @@ describe.each(KINDS)('a batch whose reader %s until it is given up', (_, fault, 
 
 it('in the end every dead letter queue is empty', async () => {
   const text = await drill.dlq('list');
-  expect(text.split('\n').every((line) => / 0 letters$/.test(line))).toBe(true);
+  expect(text.split('\n').every((line) => / 0 dead letters$/.test(line))).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEAD_QUEUES } from '../../scripts/dlq/queues.ts';
+import { DEAD_LETTER_QUEUES } from '../../scripts/dlq/queues.ts';
 import { ofType, synth } from './synth.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -35,11 +35,11 @@ describe.each(sections)('the heading $anchor', ({ text }) => {
 });
 
 it('the tool knows every dead letter queue by the name and output that its alarms and its stack say', () => {
-  const names = DEAD_QUEUES.map(({ name }) => name);
+  const names = DEAD_LETTER_QUEUES.map(({ name }) => name);
   expect([...found(/npm run dlq -- replay ([a-z-]+)/)].sort()).toEqual(names.sort());
   for (const stage of ['dev', 'prod', 'local']) {
     const outputs = synth(stage).outputs.filter((name) => name.endsWith('DlqUrl'));
-    expect(DEAD_QUEUES.map(({ output }) => output).sort()).toEqual(outputs.sort());
+    expect(DEAD_LETTER_QUEUES.map(({ output }) => output).sort()).toEqual(outputs.sort());
   }
 });
 

@@ -72,14 +72,14 @@ export const told = async ({ orgId, ask }: Sender, appId: string): Promise<Told>
   };
 };
 
-/** Puts back all that lies in dead letter queues by now, as `npm run dlq` does; how many letters that were. */
+/** Replays all dead letters, as `npm run dlq` does; returns how many there were. */
 export const replayAll = async (stage: Stage): Promise<number> => {
   const dlq = dlqOn(stage);
-  let letters = 0;
-  for (const [, name = '', count] of (await dlq('list')).matchAll(/^(\S+) +(\d+) letters?$/gm)) {
+  let deadLetters = 0;
+  for (const [, name = '', count] of (await dlq('list')).matchAll(/^(\S+) +(\d+) dead letters?$/gm)) {
     if (count === '0') continue;
-    letters += Number(count);
+    deadLetters += Number(count);
     await dlq(`replay ${name}`);
   }
-  return letters;
+  return deadLetters;
 };

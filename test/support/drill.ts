@@ -3,7 +3,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand } 
 import { inject } from 'vitest';
 import { makeCommands } from '../../scripts/dlq/commands.ts';
 import { dlqCommand } from '../../scripts/dlq/options.ts';
-import { deadQueue, functionNameOf } from '../../scripts/dlq/queues.ts';
+import { deadLetterQueue, functionNameOf } from '../../scripts/dlq/queues.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
 import { emulatorStage } from '../../scripts/dlq/stage.ts';
 import { eventually } from './poll.ts';
@@ -19,7 +19,7 @@ export interface Drill {
   readonly visibility: (output: string, seconds: number) => Promise<void>;
   /** Puts a record into the queue that a stack's output names. */
   readonly put: (output: string, body: string) => Promise<void>;
-  /** The bodies that lie in a dead letter queue, which stay there. */
+  /** The bodies in a dead-letter queue, which stay there. */
   readonly bodies: (name: string) => Promise<readonly string[]>;
 }
 
@@ -84,7 +84,7 @@ export const openDrill = async (): Promise<Drill> => {
     bodies: async (dead) => {
       const { Messages = [] } = await stage.sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: stage.get(deadQueue(dead).output),
+          QueueUrl: stage.get(deadLetterQueue(dead).output),
           ...{ MaxNumberOfMessages: 10, VisibilityTimeout: 0 },
         }),
       );

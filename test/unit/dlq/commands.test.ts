@@ -44,8 +44,8 @@ describe('dlq list', () => {
     fill(25);
     await run('list');
     const text = lines.join('\n');
-    expect(text).toMatch(/delivery +25 letters\n +13 {2}crash or timeout.*\n +12 {2}TableBusy/);
-    expect(text).toMatch(/announce +0 letters/);
+    expect(text).toMatch(/delivery +25 dead letters\n +13 {2}crash or timeout.*\n +12 {2}TableBusy/);
+    expect(text).toMatch(/announce +0 dead letters/);
     expect(queues.visible(DEAD)).toBe(25);
   });
 });
@@ -55,7 +55,7 @@ describe('dlq inspect', () => {
     const { run, fill, lines } = terminal();
     fill(2);
     await run('inspect delivery --reason tablebusy');
-    expect(lines[0]).toMatch(/^delivery, try 1\n/);
+    expect(lines[0]).toMatch(/^delivery, attempt 1\n/);
     for (const part of [
       'org_1',
       'app_1',
@@ -68,14 +68,14 @@ describe('dlq inspect', () => {
       'req-1',
     ])
       expect(lines[0]).toContain(part);
-    expect(lines.at(-1)).toBe('1 of 2 letters.');
+    expect(lines.at(-1)).toBe('Shown: 1 of 2 dead letters.');
   });
 
   it('shows the raw body of a message that it cannot decode', async () => {
     const { run, queues, lines } = terminal();
     queues.put(DEAD, 'rubbish', SENT);
     await run('inspect delivery');
-    expect(lines[0]).toMatch(/form that this release does not know[^]*rubbish/);
+    expect(lines[0]).toMatch(/format that this release does not know[^]*rubbish/);
   });
 });
 
@@ -97,7 +97,7 @@ describe('dlq replay', () => {
     const { run, fill, queues, lines } = terminal();
     fill(3);
     await run('replay delivery --dry-run');
-    expect(lines[0]).toBe('3 letters of delivery would be replayed:');
+    expect(lines[0]).toBe('3 dead letters of delivery would be replayed:');
     expect(queues.bodies(WORK)).toEqual([]);
     expect(queues.visible(DEAD)).toBe(3);
   });
@@ -160,7 +160,7 @@ describe('dlq replay', () => {
     await run('replay delivery --limit 2 --app app_1');
     const entry = {
       queue: 'delivery',
-      deed: 'replayed',
+      action: 'replayed',
       deadLetters: 2,
       stage: 'test',
       filter: { app: 'app_1' },
@@ -186,7 +186,7 @@ describe('dlq discard', () => {
     const { run, fill, queues, lines } = terminal();
     fill(3);
     await run('discard delivery');
-    expect(lines.at(-1)).toBe('Say --yes to do it.');
+    expect(lines.at(-1)).toBe('Nothing was deleted. Repeat the command with --yes to delete them.');
     expect(queues.visible(DEAD)).toBe(3);
   });
 
@@ -196,6 +196,6 @@ describe('dlq discard', () => {
     await run('discard delivery --yes --reason TableBusy');
     expect(queues.visible(DEAD)).toBe(3);
     expect(queues.bodies(WORK)).toEqual([]);
-    expect(JSON.parse(audit())).toMatchObject({ deed: 'discarded', deadLetters: 2 });
+    expect(JSON.parse(audit())).toMatchObject({ action: 'discarded', deadLetters: 2 });
   });
 });

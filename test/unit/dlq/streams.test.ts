@@ -84,9 +84,9 @@ describe('dead-lettered stream record', () => {
   });
 
   it.each([
-    ['its item is gone', deadLetter(), /item is gone/],
-    ['its old image is needed and is not stored', deadLetter({ change: 'MODIFY' }), /not kept/],
-    ['the stream has trimmed it', batch, /forgotten.*reconcile -- --since 2026-11-23T10:00:00.000Z/],
+    ['its item is gone', deadLetter(), /item no longer exists/],
+    ['its old image is needed and is not stored', deadLetter({ change: 'MODIFY' }), /not stored/],
+    ['the stream has trimmed it', batch, /no longer has.*reconcile -- --since 2026-11-23T10:00:00.000Z/],
   ])('is kept with advice when %s', async (_, body, advice) => {
     const { commands, queues, table, shard, lines, invoked } = terminal();
     shard.fill(20, 10);
@@ -119,7 +119,13 @@ describe('dead-lettered stream batch', () => {
     shard.fill(20, 10);
     queues.put(DEAD, batch, 1_000);
     await commands.inspect('fan-out', options);
-    for (const part of ['forgotten', 'crash or timeout', 'req-9', 'RetryAttemptsExhausted', SOURCE])
+    for (const part of [
+      'no longer has the records',
+      'crash or timeout',
+      'req-9',
+      'RetryAttemptsExhausted',
+      SOURCE,
+    ])
       expect(lines[0]).toContain(part);
   });
 

@@ -10,10 +10,10 @@ describe('reconcile', () => {
       queues.put(`q/${output}`, '{}', 1);
     await warnOfDeadLetters(stage, 'prod', (text) => void lines.push(text));
     expect(lines.slice(1)).toEqual([
-      '  1 letter: npm run dlq -- replay fan-out --stage prod',
-      '  2 letters: npm run dlq -- replay delivery --stage prod',
+      '  1 dead letter: npm run dlq -- replay fan-out --stage prod',
+      '  2 dead letters: npm run dlq -- replay delivery --stage prod',
     ]);
-    expect(lines[0]).toContain('before you say --fix');
+    expect(lines[0]).toContain('before you use --fix');
   });
 
   it('does not warn without dead letters', async () => {

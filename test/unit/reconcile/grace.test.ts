@@ -32,8 +32,8 @@ describe('reconcile grace period', () => {
     metrics.ages.set('SlowDeliveryQueueUrl', [[2_000, NOON]]);
     expect(await grace()).toBe(LEAST + 2_000_000);
     expect(lines).toEqual([
-      'delivery: 3 in the queue, the oldest for 100 s.',
-      'deliver-slow: 1 in the queue, the oldest for 2000 s.',
+      'delivery: 3 messages, the oldest 100 s old',
+      'deliver-slow: 1 messages, the oldest 2000 s old',
     ]);
     expect(metrics.queries).toHaveLength(1);
     expect(metrics.queries[0]).toMatchObject({
@@ -62,7 +62,7 @@ describe('reconcile grace period', () => {
     fill('FanOutQueueUrl');
     metrics.ages.set('DeliveryQueueUrl', [[10, NOON]]);
     expect(await grace()).toBe(LEAST + 1_800_000);
-    expect(lines).toContainEqual(expect.stringMatching(/^fan-out-wide: 1 .*1800 s is assumed.*--queue-age/));
+    expect(lines).toContainEqual(expect.stringMatching(/^fan-out-wide: 1 .*assuming 1800 s.*--queue-age/));
   });
 
   it('adds half an hour and prints the reason when CloudWatch cannot be read', async () => {
