@@ -1,6 +1,6 @@
 import type { ClientField } from './client-field.ts';
 
-/** What holds a field: the test that observes its effect, or why it is ignored or refused. */
+/** Why a field counts as supported: the test that observes its effect, or why it is ignored or refused. */
 export type Evidence =
   | { readonly kind: 'test'; readonly file: string; readonly title: string }
   | { readonly kind: 'ignored' | 'refused'; readonly why: string };
@@ -31,7 +31,7 @@ const PORTAL = test(
   'a portal link is made with its application, featureFlags, readOnly, capabilities and expiry',
 );
 
-/** By model, and by operation for the parameters of its query. */
+/** By model; by operation for query parameters. */
 const BY_OWNER: Readonly<Record<string, Evidence>> = {
   ApplicationIn: APPLICATIONS,
   ApplicationOut: APPLICATIONS,
@@ -90,7 +90,7 @@ const BY_OWNER: Readonly<Record<string, Evidence>> = {
   AppPortalAccessOut: PORTAL,
 };
 
-/** Where a field is held by something else than the rest of its owner. */
+/** Fields whose evidence differs from that of their owner. */
 const BY_FIELD: Readonly<Record<string, Evidence>> = {
   'event_type.list.order': { kind: 'ignored', why: 'names are always listed in ascending order' },
   'AppPortalAccessIn.sessionId': {

@@ -18,11 +18,11 @@ const operation = z.object({
 const inventory = z.object({
   client: z.string(),
   operations: z.record(z.string(), operation),
-  /** The models inside each field, by model and field. */
+  /** The models that each field refers to, by model and field. */
   models: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
 });
 
-/** What the newest client's own code declares, as test/python/fields.py reads it. */
+/** The fields that the newest client declares, as extracted by test/python/fields.py. */
 export type ClientFields = z.output<typeof inventory>;
 
 export const readClientFields = async (): Promise<ClientFields> => {
@@ -51,9 +51,9 @@ const working = new Set(
   operations.filter(({ responses }) => !('501' in responses)).map(({ method, path }) => `${method} ${path}`),
 );
 
-/** Every field and parameter of the client's operations that work here. */
-export const fieldsOf = (inventoried: ClientFields): readonly ClientField[] => {
-  const described = Object.entries(inventoried.operations).filter(([, { route }]) => working.has(route));
+/** Every field and parameter of the client's operations that are implemented. */
+export const fieldsOf = (declared: ClientFields): readonly ClientField[] => {
+  const described = Object.entries(declared.operations).filter(([, { route }]) => working.has(route));
   const parameters = described.flatMap(([owner, { query, headers }]) => [
     ...query.map((field): ClientField => ({ owner, field, kind: 'query' })),
     ...headers.map((field): ClientField => ({ owner, field, kind: 'header' })),
@@ -61,15 +61,15 @@ export const fieldsOf = (inventoried: ClientFields): readonly ClientField[] => {
   const roots = (of: 'body' | 'answer') => described.flatMap(([, one]) => one[of]);
   return [
     ...parameters,
-    ...modelFields(inventoried, roots('body'), 'body'),
-    ...modelFields(inventoried, roots('answer'), 'answer'),
+    ...modelFields(declared, roots('body'), 'body'),
+    ...modelFields(declared, roots('answer'), 'answer'),
   ];
 };
 
 const BEGIN = '<!-- fields, written by `npm run compatibility` -->';
 const END = '<!-- end of fields -->';
 
-const words = (evidence: Evidence | undefined): string => {
+const evidenceText = (evidence: Evidence | undefined): string => {
   switch (evidence?.kind) {
     case 'test':
       return `${evidence.title} (\`${evidence.file}\`)`;
@@ -78,17 +78,19 @@ const words = (evidence: Evidence | undefined): string => {
     case 'refused':
       return `422: ${evidence.why}`;
     case undefined:
-      return 'nothing holds this';
+      return 'no test observes this';
   }
 };
 
-/** One row for all fields of an owner that one test observes. */
+/** A table with one row for all fields of an owner that the same test observes. */
 export const renderFields = (fields: readonly ClientField[]): string => {
-  const groups = Map.groupBy(fields, (one) => JSON.stringify([one.owner, one.kind, words(evidenceOf(one))]));
+  const groups = Map.groupBy(fields, (one) =>
+    JSON.stringify([one.owner, one.kind, evidenceText(evidenceOf(one))]),
+  );
   const rows = [...groups].map(([key, some]) => {
-    const [owner = '', kind = '', said = '']: string[] = z.array(z.string()).parse(JSON.parse(key));
+    const [owner = '', kind = '', observed = '']: string[] = z.array(z.string()).parse(JSON.parse(key));
     const names = some.map(({ field }) => `\`${field}\``).join(', ');
-    return [`\`${owner}\``, kind, names, said];
+    return [`\`${owner}\``, kind, names, observed];
   });
   return table(['Of', 'In', 'Fields', 'Observed by'], rows);
 };
@@ -97,7 +99,7 @@ const split = (page: string): readonly [string, string, string] => {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
   if (begin === -1 || end < begin)
-    throw new Error('docs/compatibility.md has lost the marks of its table of fields');
+    throw new Error('docs/compatibility.md lacks the comments that enclose the table of fields');
   return [page.slice(0, begin + BEGIN.length), page.slice(begin + BEGIN.length, end), page.slice(end)];
 };
 

@@ -11,26 +11,26 @@ import { render, replaceTable } from './table.ts';
 
 /**
  * `npm run compatibility`: calls every operation of the newest official clients against the stack that `npm start`
- * runs, and writes what came of it into docs/compatibility.md.
+ * runs, and writes the results into docs/compatibility.md.
  */
 const page = join(projectDir, 'docs', 'compatibility.md');
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** One that nobody used before: the length of an id, and digits alone. */
+/** An unused organization id: the usual length, digits only. */
 const freshOrganization = (): string =>
   `org_${Array.from({ length: 27 }, () => String(randomInt(10))).join('')}`;
 
 const run = async (): Promise<number> => {
   const { serverUrl, jwtSecret, receiverUrl } = await readLocalFile();
   const token = await organizationToken(freshOrganization(), jwtSecret, new Date());
-  const surveyed = await probe({ serverUrl, token, hookUrl: `${receiverUrl}/compatibility` });
+  const probed = await probe({ serverUrl, token, hookUrl: `${receiverUrl}/compatibility` });
   const fields = renderFields(fieldsOf(await readClientFields()));
-  const written = replaceTable(await readFile(page, 'utf8'), render(surveyed));
+  const written = replaceTable(await readFile(page, 'utf8'), render(probed));
   await writeFile(page, replaceFields(written, fields));
-  const broken = surveyed.filter(({ eligibilityOf }) => eligibilityOf.kind === 'broken');
-  for (const { name, eligibilityOf } of broken) say(`${name}: ${JSON.stringify(eligibilityOf)}`);
-  say(`${surveyed.length} operations called, ${broken.length} broken; docs/compatibility.md is up to date.`);
+  const broken = probed.filter(({ outcome }) => outcome.kind === 'broken');
+  for (const { name, outcome } of broken) say(`${name}: ${JSON.stringify(outcome)}`);
+  say(`${probed.length} operations called, ${broken.length} broken; docs/compatibility.md is up to date.`);
   return broken.length === 0 ? 0 : 1;
 };
 

@@ -2,22 +2,22 @@ import { ApiException, Svix } from 'svix';
 import { z } from 'zod';
 import { takeInventory } from './inventory.ts';
 import type { Operation } from './inventory.ts';
-import { STORY } from './scenario.ts';
-import type { Scene } from './scenario.ts';
+import { SCENARIO } from './scenario.ts';
+import type { ScenarioContext } from './scenario.ts';
 
 /** How a running stack answered one operation. */
-export type Eligibility =
+export type ProbeOutcome =
   | { readonly kind: 'works'; readonly status: number }
   | { readonly kind: 'absent' }
   | { readonly kind: 'broken'; readonly why: string };
 
-export interface Surveyed extends Operation {
-  readonly eligibilityOf: Eligibility;
+export interface ProbedOperation extends Operation {
+  readonly outcome: ProbeOutcome;
 }
 
 export interface ProbeTask {
   readonly serverUrl: string;
-  /** Of an organization that nobody uses. */
+  /** Token of an unused organization. */
   readonly token: string;
   readonly hookUrl: string;
 }
@@ -39,8 +39,8 @@ const parsed = (body: unknown): unknown => {
   }
 };
 
-/** The client's own verdict: it resolved, so what it got was a 2xx that it could read. */
-const check = async (call: () => Promise<unknown>, lastStatus: () => number): Promise<Eligibility> => {
+/** `works` if the client's call resolved: it got a 2xx answer and could parse it. */
+const check = async (call: () => Promise<unknown>, lastStatus: () => number): Promise<ProbeOutcome> => {
   try {
     await call();
     return { kind: 'works', status: lastStatus() };
@@ -50,7 +50,7 @@ const check = async (call: () => Promise<unknown>, lastStatus: () => number): Pr
   }
 };
 
-/** Calls what no npm client has, and fails as the client would. */
+/** Calls operations that the npm client lacks; rejects with the client's own exception. */
 const rawCaller =
   ({ serverUrl, token }: ProbeTask, fetch: typeof globalThis.fetch) =>
   async (method: string, path: string): Promise<unknown> => {
@@ -66,8 +66,8 @@ const rawCaller =
 
 const filled = (path: string) => path.replaceAll(/\{\w+\}/g, 'a');
 
-/** Really calls every operation of the newest official clients, those of the story in its order. */
-export const probe = async (task: ProbeTask): Promise<readonly Surveyed[]> => {
+/** Calls every operation of the newest official clients, those of the scenario first and in order. */
+export const probe = async (task: ProbeTask): Promise<readonly ProbedOperation[]> => {
   let status = 0;
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const response = await globalThis.fetch(input, init);
@@ -76,29 +76,29 @@ export const probe = async (task: ProbeTask): Promise<readonly Surveyed[]> => {
   };
   const svix = new Svix(task.token, { serverUrl: task.serverUrl, fetch, retryScheduleInMs: [] });
   const raw = rawCaller(task, fetch);
-  const scene: Scene = {
+  const context: ScenarioContext = {
     svix,
     hookUrl: task.hookUrl,
     raw: (method, path) => raw(method, `/api/v1${path}`),
   };
-  const verdicts = new Map<string, Eligibility>();
-  for (const { name, tell } of STORY)
-    verdicts.set(
+  const outcomes = new Map<string, ProbeOutcome>();
+  for (const { name, call } of SCENARIO)
+    outcomes.set(
       name,
       await check(
-        () => tell(scene),
+        () => call(context),
         () => status,
       ),
     );
-  const surveyed: Surveyed[] = [];
+  const probed: ProbedOperation[] = [];
   for (const operation of await takeInventory()) {
     const { name, route, call } = operation;
     const [method = '', path = ''] = route.split(' ');
     const other = () => (call === undefined ? raw(method, filled(path)) : call(svix));
-    surveyed.push({
+    probed.push({
       ...operation,
-      eligibilityOf: verdicts.get(name) ?? (await check(other, () => status)),
+      outcome: outcomes.get(name) ?? (await check(other, () => status)),
     });
   }
-  return surveyed;
+  return probed;
 };

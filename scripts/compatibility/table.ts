@@ -1,20 +1,20 @@
-import type { Surveyed, Eligibility } from './probe.ts';
+import type { ProbeOutcome, ProbedOperation } from './probe.ts';
 
 const BEGIN = '<!-- written by `npm run compatibility` -->';
 const END = '<!-- end of what `npm run compatibility` writes -->';
 
-const words = (eligibilityOf: Eligibility): string => {
-  switch (eligibilityOf.kind) {
+const outcomeText = (outcome: ProbeOutcome): string => {
+  switch (outcome.kind) {
     case 'works':
-      return `works (${eligibilityOf.status})`;
+      return `works (${outcome.status})`;
     case 'absent':
       return '501';
     case 'broken':
-      return `broken: ${eligibilityOf.why}`;
+      return `broken: ${outcome.why}`;
   }
 };
 
-/** Padded as the formatter of this repository likes it. */
+/** A Markdown table, padded as the formatter of this repository requires. */
 export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string => {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
@@ -25,17 +25,16 @@ export const table = (header: readonly string[], rows: readonly (readonly string
 };
 
 /** The generated part of the page: the count, and how each operation was answered. */
-export const render = (surveyed: readonly Surveyed[]): string => {
-  const count = (kind: Eligibility['kind']) =>
-    surveyed.filter(({ eligibilityOf }) => eligibilityOf.kind === kind).length;
+export const render = (probed: readonly ProbedOperation[]): string => {
+  const count = (kind: ProbeOutcome['kind']) => probed.filter(({ outcome }) => outcome.kind === kind).length;
   const broken = count('broken') === 0 ? '' : `, ${count('broken')} are broken`;
-  const rows = surveyed.map(({ name, route, eligibilityOf }): [string, string, string] => [
+  const rows = probed.map(({ name, route, outcome }): [string, string, string] => [
     `\`${name}\``,
     `\`${route}\``,
-    words(eligibilityOf),
+    outcomeText(outcome),
   ]);
   return [
-    `Of ${surveyed.length} operations ${count('works')} work; ${count('absent')} answer 501 with a JSON body${broken}.`,
+    `Of ${probed.length} operations ${count('works')} work; ${count('absent')} answer 501 with a JSON body${broken}.`,
     table(['Operation', 'Request', 'Answer'], rows),
   ].join('\n\n');
 };
@@ -43,15 +42,16 @@ export const render = (surveyed: readonly Surveyed[]): string => {
 const split = (page: string): readonly [string, string, string] => {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error('docs/compatibility.md has lost the marks of its table');
+  if (begin === -1 || end < begin)
+    throw new Error('docs/compatibility.md lacks the comments that enclose the table of operations');
   return [page.slice(0, begin + BEGIN.length), page.slice(begin + BEGIN.length, end), page.slice(end)];
 };
 
-/** The page with another generated part; what people wrote stays. */
+/** Replaces the generated part of the page. */
 export const replaceTable = (page: string, generated: string): string => {
   const [head, , tail] = split(page);
   return `${head}\n\n${generated}\n\n${tail}`;
 };
 
-/** The generated part that a page holds. */
+/** Returns the generated part of the page. */
 export const readTable = (page: string): string => split(page)[1].trim();

@@ -7,8 +7,8 @@ import { hookUrl } from '../../support/receiver.ts';
 
 it('docs/compatibility.md tells how every operation of the newest clients is answered', async () => {
   const { token, serverUrl } = await freshOrganization();
-  const surveyed = await probe({ serverUrl, token, hookUrl: hookUrl('/compatibility') });
-  expect(surveyed.filter(({ eligibilityOf }) => eligibilityOf.kind === 'broken')).toEqual([]);
+  const probed = await probe({ serverUrl, token, hookUrl: hookUrl('/compatibility') });
+  expect(probed.filter(({ outcome }) => outcome.kind === 'broken')).toEqual([]);
   const page = await readFile(new URL('../../../docs/compatibility.md', import.meta.url), 'utf8');
-  expect(readTable(page), 'run `npm run compatibility`').toBe(render(surveyed));
+  expect(readTable(page), 'run `npm run compatibility`').toBe(render(probed));
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SDK_ROUTES } from '../../../functions/api/openapi/sdk-routes.ts';
 import { takeInventory } from '../../../scripts/compatibility/inventory.ts';
-import { STORY } from '../../../scripts/compatibility/scenario.ts';
+import { SCENARIO } from '../../../scripts/compatibility/scenario.ts';
 
 const inventory = await takeInventory();
 
@@ -23,7 +23,7 @@ describe('inventory of client operations', () => {
   });
 
   it('has every operation of the compatibility scenario, which calls each once', () => {
-    const covered = STORY.map(({ name }) => name);
+    const covered = SCENARIO.map(({ name }) => name);
     expect(covered.filter((name) => !inventory.some((operation) => operation.name === name))).toEqual([]);
     expect(new Set(covered).size).toBe(covered.length);
   });
