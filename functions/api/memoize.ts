@@ -1,4 +1,4 @@
-/** What is made when it is first asked for: all schemas together would be most of a cold start. */
+/** Caches the result of `make` on its first call: building all schemas at once would dominate a cold start. */
 export const memoize = <Made>(make: () => Made): (() => Made) => {
   let made: { readonly value: Made } | undefined;
   return () => {

@@ -14,7 +14,7 @@ import type { Reply } from './errors.ts';
 import { isName } from './wire/fields.ts';
 import { runOnceByKey } from './idempotency.ts';
 import type { StoredResponseFor } from './idempotency.ts';
-import { memoize } from './lazily.ts';
+import { memoize } from './memoize.ts';
 import { queryDecoder } from './wire/query.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

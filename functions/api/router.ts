@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts';
 import { docsPage } from './openapi/docs-page.ts';
 import { FAULT, Refusal, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
-import { memoize } from './lazily.ts';
+import { memoize } from './memoize.ts';
 import { openApiDocument } from './openapi/openapi.ts';
 import type { Call } from './call.ts';
 import type { Method, Operation } from './operation.ts';

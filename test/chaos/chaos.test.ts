@@ -205,7 +205,7 @@ const check = async (messages: number, report: Report) => {
   ];
   const { ledger } = simulation;
   const surplus = sentTwice(simulation, [...ENDPOINTS, TENANT_ENDPOINT], urlOf).length;
-  const doubled = surplus - ledger.retried.all() - ledger.twinned.all();
+  const doubled = surplus - ledger.retried.all() - ledger.duplicated.all();
   console.log(
     [
       `messages accepted        ${accepted.length} of ${messages}, and ${tenant.length} of the troubled tenant`,
@@ -220,7 +220,7 @@ const check = async (messages: number, report: Report) => {
       `cut between POST, record ${ledger.cut.all()} requests, of ${ledger.processesCut()} processes; ${between} faults just there`,
       `sent twice               ${doubled}`,
       `transport re-tries       ${ledger.retried.all()}`,
-      `sent beside a twin       ${ledger.twinned.all()}, of records put twice on a queue by ${unheard} faults`,
+      `sent beside a twin       ${ledger.duplicated.all()}, of records put twice on a queue by ${unheard} faults`,
     ].join('\n'),
   );
   expect(accepted).toHaveLength(messages);
@@ -232,7 +232,7 @@ const check = async (messages: number, report: Report) => {
   expect(wrong).toEqual([]);
   expect(unexplained(simulation, pairs, urlOf)).toEqual([]);
   expect(doubled).toBeLessThanOrEqual(ledger.cut.all());
-  expect(ledger.twinned.all()).toBeLessThanOrEqual(ENTRIES * unheard);
+  expect(ledger.duplicated.all()).toBeLessThanOrEqual(ENTRIES * unheard);
 };
 
 it(`chaos: of ${MESSAGES} messages none is lost, none ends in a wrong state, and a request is made twice only where it was cut off before its record`, async () => {

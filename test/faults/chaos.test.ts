@@ -101,7 +101,7 @@ it(`of ${MESSAGES} messages none is lost or ends in a wrong state, and a request
     ...misrecorded(simulation, EARLY_MS),
   ];
   const requests = (await receiver().received({ path })).length;
-  const { killed, cut, processesCut, twinned } = await weather.counts();
+  const { killed, cut, processesCut, duplicated } = await weather.counts();
   const doubled = requests - attempts.length;
   const refanned = killed['fan-out.sent'] ?? 0;
   console.log(
@@ -114,13 +114,13 @@ it(`of ${MESSAGES} messages none is lost or ends in a wrong state, and a request
       `lost                     ${lost.length}`,
       `wrong states             ${wrong.length}`,
       `cut before their record  ${cut} requests, of ${processesCut} processes`,
-      `sent twice               ${doubled}, of which beside a twin ${twinned}, of ${refanned} batches fanned out again`,
+      `sent twice               ${doubled}, of which beside a twin ${duplicated}, of ${refanned} batches fanned out again`,
     ].join('\n'),
   );
   expect(lost).toEqual([]);
   expect(wrong).toEqual([]);
-  expect(doubled).toBeLessThanOrEqual(cut + twinned);
-  expect(twinned).toBeLessThanOrEqual(refanned * STREAM_BATCH * FLEET.length);
+  expect(doubled).toBeLessThanOrEqual(cut + duplicated);
+  expect(duplicated).toBeLessThanOrEqual(refanned * STREAM_BATCH * FLEET.length);
   expect(new Set(accepted).size).toBe(MESSAGES);
   expect((await idsOf(sender, '/app/acme/msg')).toSorted()).toEqual(accepted.toSorted());
   const known = attempts.map(({ id }) => String(id)).toSorted();

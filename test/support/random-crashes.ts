@@ -13,7 +13,7 @@ export const crashCounts = z.object({
   /** How many processes were ended, by the step. */
   killed: z.record(z.string(), z.number()),
   /** Requests whose turn another one had recorded first: their delivery lay twice in a queue. */
-  twinned: z.number(),
+  duplicated: z.number(),
   /** Requests, sent or about to be, that were not recorded when their process was ended. */
   cut: z.number(),
   /** The processes that had such requests. */
@@ -41,7 +41,7 @@ const numberOf = (step: string) => Buffer.from(step).reduce((sum, byte) => (Math
 export const makeStorm = () => {
   const processes = new Map<string, Process>();
   const chances = new Map<string, ReturnType<typeof makeRandom>>();
-  let counts: CrashCounts = { killed: {}, twinned: 0, cut: 0, processesCut: 0 };
+  let counts: CrashCounts = { killed: {}, duplicated: 0, cut: 0, processesCut: 0 };
   let rule: CrashRule | undefined;
 
   const strikes = (step: string): boolean => {
@@ -65,7 +65,7 @@ export const makeStorm = () => {
     start: (next: CrashRule): void => {
       rule = next;
       chances.clear();
-      counts = { killed: {}, twinned: 0, cut: 0, processesCut: 0 };
+      counts = { killed: {}, duplicated: 0, cut: 0, processesCut: 0 };
     },
     /** Nobody is ended any more; the account goes on. */
     calm: (): void => {
@@ -78,7 +78,7 @@ export const makeStorm = () => {
       processes.set(process, one);
       if (one.ended) return true;
       one.recorded = Math.max(one.recorded, recorded);
-      if (step === 'duplicate.found') counts.twinned += 1;
+      if (step === 'duplicate.found') counts.duplicated += 1;
       if (strikes(step)) end(one, step);
       else if (step === 'deliver.read') one.sending += 1;
       return one.ended;

@@ -15,7 +15,7 @@ import { STATUS } from '../schemas/attempt.ts';
 import { endpointMessageOut, printEndpointMessage } from '../schemas/attempted.ts';
 import { expandedStatuses, isExpanded, statusFilter } from './attempts.ts';
 import { contentBytes } from './messages.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 const query = memoize(() =>
   z.object({

@@ -15,7 +15,7 @@ import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../w
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
 import { oneOf } from '../wire/one-of.ts';
 import { contents, mustFindMessage } from './messages.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 const tag = 'Message Attempt';
 

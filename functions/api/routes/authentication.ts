@@ -9,7 +9,7 @@ import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { featureFlag, isName } from '../wire/fields.ts';
 import { notImplicit } from '../implicit-application.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { noBody, noQuery, openOperation, organizationOperation } from '../operation.ts';
 import { applicationFields, applicationIn } from '../schemas/application.ts';
 import { httpErrorOut } from '../schemas/errors.ts';

@@ -3,7 +3,7 @@ import { isId } from '../../platform/ids/ids.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
 import { Refusal } from '../errors.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import { backgroundTaskOut, printTask, taskKind, taskStatus } from '../schemas/task.ts';

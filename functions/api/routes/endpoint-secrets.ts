@@ -4,7 +4,7 @@ import { formatReadable, parseSecret } from '../../deliver/signing/endpoint-secr
 import type { Deps } from '../deps.ts';
 import { limitRefusal, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
 import { wireRules } from '../wire/wire-rules.ts';

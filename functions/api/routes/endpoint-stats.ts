@@ -3,7 +3,7 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { dateTime } from '../wire/fields.ts';
 import { applicationOperation, noBody } from '../operation.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 const tag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { noBody, noQuery, openOperation } from '../operation.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 const tag = 'Health';
 const part = () => z.object({ status: z.enum(['ok', 'error']) });

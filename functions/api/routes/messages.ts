@@ -12,7 +12,7 @@ import { NAME_RULE, isName } from '../wire/fields.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
 import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
 import { listSchema, pageQuery, printPage, shortened, timeDirection, timeQuery } from '../wire/pagination.ts';

@@ -11,7 +11,7 @@ import type { Reply } from '../errors.ts';
 import { dateTime, name, nameSet, tag } from '../wire/fields.ts';
 import type { StoredResponseFor } from '../idempotency.ts';
 import { instant } from '../wire/json.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { applicationOperation } from '../operation.ts';
 import { STATUS } from '../schemas/attempt.ts';
 import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';

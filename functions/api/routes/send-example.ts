@@ -7,7 +7,7 @@ import { Refusal } from '../errors.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { WITHHELD } from '../wire/json.ts';
 import { tooManyRequests } from '../rate-limit-headers.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { noQuery, organizationApplicationOperation } from '../operation.ts';
 import { schemaExample } from '../wire/schema-example.ts';
 import { messageOut, payload, printMessage } from '../schemas/message.ts';

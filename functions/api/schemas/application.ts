@@ -3,7 +3,7 @@ import type { Application } from '../../catalog/applications/application.domain.
 import type { ApplicationFields } from '../../catalog/catalog.port.ts';
 import { freeText, metadata, positive16, uid } from '../wire/fields.ts';
 import { instant } from '../wire/json.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 const THROTTLE = { description: "Maximum messages per second to send to this application's endpoints." };
 const OLD_THROTTLE = { description: 'Old name of throttleRate', deprecated: true };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Attempt, AttemptOutcome } from '../../deliver/attempts/attempt.domain.ts';
 import { instant } from '../wire/json.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { messageOut } from './message.ts';
 
 export const STATUS = { success: 0, pending: 1, fail: 2, sending: 3, canceled: 4 } as const;

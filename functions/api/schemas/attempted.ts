@@ -12,7 +12,7 @@ import type { RawJson } from '../wire/json.ts';
 import { STATUS, statusWord } from './attempt.ts';
 import { endpointOut, printEndpoint } from './endpoint.ts';
 import { messageOut, printMessage } from './message.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 const status = () => z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending, 4 canceled' });
 const statusText = () => z.enum(['success', 'fail', 'sending', 'canceled']);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HEADERS_BYTES, HEADER_VALUE_BYTES, MOST_HEADERS } from '../../platform/limits/requests.domain.ts';
 import { signedHeaderNames } from '../../deliver/signing/header-names.domain.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
 /** The contract's lists of names that an endpoint may not set, and of those whose values are never shown. */

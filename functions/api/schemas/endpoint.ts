@@ -6,7 +6,7 @@ import { MOST_ENDPOINT_CHANNELS, SECRET_CHARS, URL_BYTES } from '../../platform/
 import { parseSecret } from '../../deliver/signing/endpoint-secret.ts';
 import { freeText, metadata, name, nameSet, positive16, uid } from '../wire/fields.ts';
 import { instant } from '../wire/json.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 import { allHeaders } from './endpoint-headers.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 /** The two shapes of a 4xx: `{code, detail}`, and the list of complaints of a 422. */
 export const httpErrorOut = memoize(() =>

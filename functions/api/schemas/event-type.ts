@@ -3,7 +3,7 @@ import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import { featureFlag as flag, freeText, name, nameSet } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
 /** Kept as written; whether they are JSON Schemas is looked at apart, for it takes longer. */

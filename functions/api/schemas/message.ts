@@ -7,7 +7,7 @@ import {
 } from '../../platform/limits/retention.domain.ts';
 import { dateTime, name, nameSet, tag, uid } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 import { applicationIn } from './application.ts';
 

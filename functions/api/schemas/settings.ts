@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { OrganizationSettings, SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
 import { eachSetting } from '../../platform/settings/organization-settings.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 /** Absent: keep; null: back to the stage's default. Unknown names are refused, because a typo would change nothing. */
 export const settingsPatch = memoize(() =>

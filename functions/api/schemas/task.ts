@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { idTime } from '../../platform/ids/ids.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import { instant } from '../wire/json.ts';
-import { memoize } from '../lazily.ts';
+import { memoize } from '../memoize.ts';
 
 /** The statuses and kinds that clients know; strict ones know no other. */
 export const taskStatus = () => z.enum(['running', 'finished', 'failed']);

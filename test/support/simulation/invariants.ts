@@ -129,8 +129,8 @@ export const unexplained = (
     const at = pairAt(urlOf(pair.endpointId), pair.messageId);
     const requests = received.get(at)?.length ?? 0;
     const recorded = histories.get(pairOf(pair))?.filter(wasTried).length ?? 0;
-    const { cut, retried, twinned } = simulation.ledger;
-    const surplus = requests - recorded - cut.of(at) - retried.of(at) - twinned.of(at);
+    const { cut, retried, duplicated } = simulation.ledger;
+    const surplus = requests - recorded - cut.of(at) - retried.of(at) - duplicated.of(at);
     return surplus <= 0 ? [] : [`${at} was sent ${surplus} times too often`];
   });
 };

@@ -24,7 +24,7 @@ export interface SendLedger {
   /** They were made again within one try, after an error of the transport. */
   readonly retried: Count;
   /** They found another one's record in their place: their delivery lay twice in a queue. */
-  readonly twinned: Count;
+  readonly duplicated: Count;
   /** Processes that ended with requests which were not recorded. */
   readonly processesCut: () => number;
 }
@@ -42,7 +42,7 @@ const makeCounter = () => {
 export const makeSendLedger = (): SendLedger => {
   const cut = makeCounter();
   const retried = makeCounter();
-  const twinned = makeCounter();
+  const duplicated = makeCounter();
   let processesCut = 0;
 
   return {
@@ -68,7 +68,7 @@ export const makeSendLedger = (): SendLedger => {
             const standing = await log.record(attempt);
             if (attempt.decision.kind === 'canceled') return standing;
             const pair = pairAt(attempt.url, attempt.messageId);
-            if (open.delete(pair) && standing.id !== attempt.id) twinned.add(pair);
+            if (open.delete(pair) && standing.id !== attempt.id) duplicated.add(pair);
             return standing;
           },
         },
@@ -76,7 +76,7 @@ export const makeSendLedger = (): SendLedger => {
     },
     cut,
     retried,
-    twinned,
+    duplicated,
     processesCut: () => processesCut,
   };
 };
