@@ -1,6 +1,6 @@
 import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
-import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
+import { parseAttemptFacts } from '../deliver/attempts/attempt-row.ts';
 import { readCatalogedEndpoint } from '../catalog/endpoints/endpoint-image.ts';
 import type { Change } from '../platform/lambda/stream-event.ts';
 import { streamWorker } from '../platform/lambda/stream-worker.ts';
@@ -17,7 +17,7 @@ type News =
 
 const changes = ({ eventName, before, after }: Change): News | undefined => {
   if (after?.['type'] === 'at' && eventName === 'INSERT')
-    return { kind: 'attempt', attempt: parseAttemptRow(after) };
+    return { kind: 'attempt', attempt: parseAttemptFacts(after) };
   if (after?.['type'] !== 'ep') return undefined;
   return {
     kind: 'endpoint',

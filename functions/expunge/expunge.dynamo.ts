@@ -6,9 +6,10 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { ContentRows, PayloadObjects } from './expunge.flow.ts';
-import { attemptKey } from '../deliver/attempts/attempt-row.ts';
+import { attemptKey, responseKey } from '../deliver/attempts/attempt-row.ts';
 import { pack } from '../platform/codec/codec.ts';
 import { messageKeys } from '../platform/dynamodb/keys.ts';
+import type { Key } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
 /** What stands in place of an expunged response (the contract's word). */
@@ -43,7 +44,7 @@ const updateStanding = async (
   }
 };
 
-/** Where contents lie: payloads in rows of messages, responses in the log of attempts and nowhere else. */
+/** Where contents are: payloads in rows of messages, responses in the log of attempts and nowhere else. */
 export const makeContentRows = ({ client, messages, deliveries }: ContentTables): ContentRows => ({
   async forgetPayload({ orgId, appId, id, payload }) {
     const row = await updateStanding(client, {
@@ -60,12 +61,16 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
   },
 
   async forgetResponse(attempt) {
-    await updateStanding(client, {
-      TableName: deliveries,
-      Key: marshall(attemptKey(attempt)),
-      UpdateExpression: 'SET b = :response',
-      ExpressionAttributeValues: marshall({ ':response': pack(Buffer.from(EXPUNGED)) }),
-    });
+    const overwrite = (key: Key) =>
+      updateStanding(client, {
+        TableName: deliveries,
+        Key: marshall(key),
+        UpdateExpression: 'SET b = :response',
+        ExpressionAttributeValues: marshall({ ':response': pack(Buffer.from(EXPUNGED)) }),
+      });
+    // One write erases it wherever it is, so no crash can leave a part.
+    const apart = await overwrite(responseKey(attempt));
+    if (apart === undefined) await overwrite(attemptKey(attempt));
   },
 });
 

@@ -23,6 +23,12 @@ export interface StreamSource {
   readonly filter?: object;
 }
 
+/** New rows of a kind: what their readers would skip (changes, expiries, other kinds) invokes no function. */
+export const newRows = (type: string): object => ({
+  eventName: ['INSERT'],
+  dynamodb: { NewImage: { type: { S: [type] } } },
+});
+
 /** Records of one invocation: enough to fill the batch writes and sends that follow. */
 const BATCH = 100;
 /** Functions dead-letter records that can never succeed and throw only for transient failures, so Lambda retries for long. */

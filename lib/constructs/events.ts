@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { AnnounceEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
-import { StreamWorker } from '../building-blocks/stream-worker.ts';
+import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
@@ -39,7 +39,7 @@ export class Announcements extends Construct {
     });
     // One batch of a shard at a time, so that the events of an endpoint are published in order.
     stream.readBy(this.announce, [
-      { from: state.deliveries, parallelism: 1 },
+      { from: state.deliveries, parallelism: 1, filter: newRows('at') },
       { from: state.catalog, parallelism: 1 },
     ]);
   }

@@ -5,7 +5,7 @@ import type { StageConfig } from '../config.ts';
 import type { Binding, Bindings } from '../building-blocks/binding.ts';
 import { QueueWorker } from '../building-blocks/queue-worker.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
-import { StreamWorker } from '../building-blocks/stream-worker.ts';
+import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
@@ -14,9 +14,6 @@ export interface FanOutProps {
   readonly state: StateStack;
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
-
-/** New messages only: the table also holds `eventId` reservations, and changing a message makes no delivery. */
-const NEW_MESSAGES = { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['msg'] } } } };
 
 const WORK_TIME = Duration.seconds(30);
 
@@ -62,7 +59,7 @@ export class FanOut extends Construct {
       timeout: WORK_TIME,
       bindings: this.bindings(props, stream.deadLetters.send),
     });
-    stream.readBy(this.fanOut, [{ from: state.messages, parallelism: 4, filter: NEW_MESSAGES }]);
+    stream.readBy(this.fanOut, [{ from: state.messages, parallelism: 4, filter: newRows('msg') }]);
     this.fanOutWide = new ServiceFunction<FanOutEnv>(this, 'FanOutWide', {
       config,
       entry: 'fan-out-wide',

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { ProjectEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
-import { StreamWorker } from '../building-blocks/stream-worker.ts';
+import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
@@ -34,6 +34,6 @@ export class Projections extends Construct {
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },
     });
-    stream.readBy(this.project, [{ from: state.deliveries, parallelism: 4 }]);
+    stream.readBy(this.project, [{ from: state.deliveries, parallelism: 4, filter: newRows('at') }]);
   }
 }

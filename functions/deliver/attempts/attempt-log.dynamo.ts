@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Attempt, Trigger } from './attempt.domain.ts';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { AttemptLog, Delivery } from '../delivery.port.ts';
-import { attemptRow, parseAttemptRow } from './attempt-row.ts';
+import { attemptRows, parseAttemptRow } from './attempt-row.ts';
 import type { InsertNew } from '../../platform/dynamodb/insert-new.ts';
 import { controlKeys, deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { rowTtl } from '../../messages/message-row.ts';
@@ -33,7 +33,9 @@ export const makeAttemptLog = (
   insert: InsertNew,
 ): AttemptLog => ({
   async record(attempt: Attempt) {
-    const existing = await insert(attemptRow(attempt));
+    const { row, response } = attemptRows(attempt);
+    if (response !== undefined) await insert(response);
+    const existing = await insert(row);
     return existing === undefined ? attempt : parseAttemptRow(existing);
   },
 

@@ -8,6 +8,7 @@ import { pack, unpack } from '../../platform/codec/codec.ts';
 import { CANCEL_REASONS, CANCEL_SENTENCES } from '../canceled.domain.ts';
 import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
 import { binary, rowTtl } from '../../messages/message-row.ts';
 
 const VERSION = 1;
@@ -88,13 +89,49 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
 /** What a canceled delivery says follows from its reason. */
 const hasBody = ({ response, decision }: Attempt): boolean => response !== '' && decision.kind !== 'canceled';
 
-/** An attempt as a row of the log; the one place where its response body is stored. */
-export const attemptRow = (attempt: Attempt): Record<string, unknown> => ({
-  ...attemptKey(attempt),
-  ...attemptFacts(attempt),
-  b: hasBody(attempt) ? pack(Buffer.from(attempt.response)) : undefined,
-  ttl: rowTtl(attempt.at),
-});
+/**
+ * The largest packed response that is stored in its attempt's row. Larger ones are items of their own, so that lists,
+ * streams and repeats of a delivery do not read them; small ones would cost a write unit more.
+ */
+const INLINE_RESPONSE_BYTES = 1_024;
+
+/** The rows that an attempt is stored in. */
+export interface AttemptRows {
+  /** The row of the log: there is none for the attempt without it. */
+  readonly row: Row;
+  /** The response, where it is stored apart. Written first, so that a row never names a response that is not there. */
+  readonly response: Row | undefined;
+}
+
+/** An attempt as rows of the log: the one place where its response is stored. */
+export const attemptRows = (attempt: Attempt): AttemptRows => {
+  const ttl = rowTtl(attempt.at);
+  const text = Buffer.from(hasBody(attempt) ? attempt.response : '');
+  const packed = text.length === 0 ? undefined : pack(text);
+  const apart = packed !== undefined && packed.length > INLINE_RESPONSE_BYTES;
+  return {
+    row: {
+      ...attemptKey(attempt),
+      ...attemptFacts(attempt),
+      ...(apart ? { rb: text.length } : { b: packed }),
+      ttl,
+    },
+    response: apart ? { ...responseKey(attempt), type: 'response', v: VERSION, b: packed, ttl } : undefined,
+  };
+};
+
+/** Where a response is that is stored apart. An attempt that lost the race for its row leaves one that expires. */
+export const responseKey = ({ orgId, appId, id }: Pick<Attempt, 'orgId' | 'appId' | 'id'>): Key =>
+  deliveryKeys.response(orgId, appId, id);
+
+/** How many bytes of UTF-8 the response has that is stored apart from its attempt's row; undefined: none is. */
+export const bytesApart = ({ rb }: Row): number | undefined => (typeof rb === 'number' ? rb : undefined);
+
+const responseRow = z.object({ v: z.literal(VERSION), b: binary });
+
+/** The text in the row of a response. */
+export const parseResponseRow = (item: unknown): string =>
+  Buffer.from(unpack(responseRow.parse(item).b)).toString();
 
 /** The cause of a canceled delivery follows from its reason. */
 const causeOf = (stored: FailureCause | undefined, found: Decision): Attempt['cause'] =>
@@ -107,7 +144,7 @@ const responseOf = (found: Decision): string =>
 export const parseAttemptFacts = ({ b: _, ...row }: Readonly<Record<string, unknown>>): Attempt =>
   parseAttemptRow(row);
 
-/** The attempt in a row, a copy or a stream image. `response` is empty where there is no body. */
+/** The attempt in a row, a copy or a stream image. `response` is empty where it is stored apart, or nowhere. */
 export const parseAttemptRow = (item: unknown): Attempt => {
   const parsed = facts.parse(item);
   const found: Decision = parsed.dec;

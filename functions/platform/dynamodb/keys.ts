@@ -1,5 +1,5 @@
 import { appId, endpointId, orgId } from '../ids/brand.domain.ts';
-import type { AppId, EndpointId, MessageId, OrgId } from '../ids/brand.domain.ts';
+import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../ids/brand.domain.ts';
 import type { AttemptOutcome, Trigger } from '../ids/trigger.domain.ts';
 
 /**
@@ -118,6 +118,11 @@ export const deliveryKeys = {
   ): Key => ({
     pk: deliveryKeys.message(orgId, appId, messageId),
     sk: `at#${endpointId}#c#${triggerText(trigger)}`,
+  }),
+  /** A large response, in a partition of its own: the attempts of a message stay small to read together. */
+  response: (orgId: OrgId, appId: AppId, id: AttemptId): Key => ({
+    pk: `${app(orgId, appId)}#r#${id}`,
+    sk: 'response',
   }),
   /** Written when a resend succeeded: ends the message's retry schedule for that endpoint. */
   ended: (orgId: OrgId, appId: AppId, messageId: MessageId, endpointId: EndpointId): Key => ({

@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { mintApplicationToken, mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
-import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, messageId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
@@ -26,7 +26,7 @@ const EXAMPLE = { type: 'object', properties: { id: { type: 'string' } }, exampl
 const recordAttempts = async ({ tables }: ServedApi, attempts: readonly Attempt[]) => {
   const client = emulatorDynamo();
   for (const one of attempts) {
-    const row = marshall(attemptRow(one), { removeUndefinedValues: true });
+    const row = marshall(attemptRows(one).row, { removeUndefinedValues: true });
     await client.send(new PutItemCommand({ TableName: tables.deliveries, Item: row }));
   }
   await makeProject(makeViews(client, tables.views, makeInsertNew(client, tables.views)))(attempts);

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
 import { endpointBytes } from '../../../functions/catalog/endpoints/endpoint-size.domain.ts';
 import { endpointAttributes, row } from '../../../functions/catalog/items.ts';
-import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
 import { instant } from '../../../functions/deliver/retries/due-items.dynamo.ts';
 import { formatFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { messageRow } from '../../../functions/messages/message-row.ts';
@@ -385,7 +385,7 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
   ])(
     '%s: an event of 6 MB of attempts of applications as large as any may be',
     async (entry, memoryMb) => {
-      const Records = attempts().map((one) => insert(attemptRow(one)));
+      const Records = attempts().map((one) => insert(attemptRows(one).row));
       expect(JSON.stringify({ Records }).length).toBeGreaterThan(4_000_000);
       expectBelow(await measure(entry, memoryMb, { Records }, 1), memoryMb);
     },

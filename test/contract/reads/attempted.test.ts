@@ -7,7 +7,7 @@ import type { EndpointId, MessageId } from '../../../functions/platform/ids/bran
 import type { EndpointMessageQuery } from '../../../functions/read-models/delivery-status.port.ts';
 import type { Cursor, Page } from '../../../functions/platform/pages/page.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
-import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
 import { makeDestinations } from '../../../functions/read-models/destinations.dynamo.ts';
 import { makeEndpointMessages } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
@@ -157,7 +157,7 @@ describe('endpoints that a message was sent to', () => {
         await client.send(
           new PutItemCommand({
             TableName: deliveries,
-            Item: marshall(attemptRow(one), { removeUndefinedValues: true }),
+            Item: marshall(attemptRows(one).row, { removeUndefinedValues: true }),
           }),
         );
       }
@@ -194,7 +194,7 @@ describe('endpoints that a message was sent to', () => {
       await client.send(
         new PutItemCommand({
           TableName: deliveries,
-          Item: marshall(attemptRow(one), { removeUndefinedValues: true }),
+          Item: marshall(attemptRows(one).row, { removeUndefinedValues: true }),
         }),
       );
     const read = makeDestinations(client, deliveries, 1);

@@ -4,7 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
-import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
 import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeDeliveryReader } from '../../../functions/deliver/delivery-reader.dynamo.ts';
 import { catalogKeys, controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
@@ -70,7 +70,7 @@ const freshDelivery = async (): Promise<Delivery> => {
 
 const BROKEN: readonly (readonly [string, (one: Delivery) => object])[] = [
   ['message', ({ appId, messageId: id }) => ({ ...messageRow(message({ appId, id })), ...OTHER_FORM })],
-  ['attempt', ({ schedule: _, ...one }) => ({ ...attemptRow(attempt(one)), ...OTHER_FORM })],
+  ['attempt', ({ schedule: _, ...one }) => ({ ...attemptRows(attempt(one)).row, ...OTHER_FORM })],
   ['health', (one) => ({ ...controlKeys.health(ORG, one.appId, one.endpointId), ...OTHER_FORM })],
   ['revision', (one) => ({ ...catalogKeys.applicationRevision(ORG, one.appId, 0), ...OTHER_FORM, sum: '?' })],
   [

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sortRecords, streamRecords } from '../../../functions/platform/lambda/stream-event.ts';
 import type { Change } from '../../../functions/platform/lambda/stream-event.ts';
-import { attemptRow, parseAttemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import { attemptRows, parseAttemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
 import { messageRow, parseMessageRow } from '../../../functions/messages/message-row.ts';
 import { attempt, message } from '../../support/simulation/builders.ts';
 
@@ -43,7 +43,7 @@ describe('stream event', () => {
   it('restores messages and attempts, including bytes', () => {
     const { items } = changesOf(
       record(messageRow(message())),
-      record(attemptRow(attempt({ response: 'é' }))),
+      record(attemptRows(attempt({ response: 'é' })).row),
     );
     expect(parseMessageRow(items[0]?.after)).toEqual(message());
     expect(parseAttemptRow(items[1]?.after)).toEqual(attempt({ response: 'é' }));

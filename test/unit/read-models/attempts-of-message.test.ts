@@ -2,7 +2,7 @@ import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/clien
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { attemptRow } from '../../../functions/deliver/attempts/attempt-row.ts';
+import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { attemptId, endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { lowerBound } from '../../../functions/platform/ids/ids.domain.ts';
@@ -30,7 +30,7 @@ beforeAll(() => {
     });
   }
   rows = attempts
-    .map((one) => unmarshall(marshall(attemptRow(one), { removeUndefinedValues: true })))
+    .map((one) => unmarshall(marshall(attemptRows(one).row, { removeUndefinedValues: true })))
     .toSorted((left, right) => (String(left['sk']) < String(right['sk']) ? -1 : 1));
 });
 
@@ -82,7 +82,7 @@ describe('attempts of a message with thousands of endpoints', () => {
     expect(page.items.map(({ id }) => id)).toEqual(newest.slice(0, 50));
     expect(page.done).toBe(false);
     expect(page.items.map(({ response }) => response)).toEqual(Array.from({ length: 50 }, () => RESPONSE));
-    expect(reads).toEqual({ pages: ENDPOINTS / PAGE_ROWS, keys: 50 });
+    expect(reads).toEqual({ pages: ENDPOINTS / PAGE_ROWS, keys: 0 });
 
     const cursor = { id: page.items.at(-1)!.id, direction: 'next' } as const;
     const second = await reader.listByMessage(

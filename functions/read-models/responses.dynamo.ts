@@ -1,0 +1,58 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
+import { bytesApart, parseAttemptFacts, parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
+import { parseResponseRow, responseKey } from '../deliver/attempts/attempt-row.ts';
+import { batchGet } from '../platform/dynamodb/batch-get.ts';
+import { readableRows } from '../platform/dynamodb/readable-rows.ts';
+import type { Row } from '../platform/dynamodb/table.ts';
+import { PAGE_BYTES } from '../platform/limits/memory.domain.ts';
+import type { IdRange } from '../platform/ids/time-range.domain.ts';
+import type { Page } from '../platform/pages/page.ts';
+
+/** An attempt without its response, and the row of the log that has it or says where it is; empty: there is none. */
+export interface LoggedAttempt {
+  readonly attempt: Attempt;
+  readonly row: Row;
+}
+
+export const loggedAttempt = (row: Row): LoggedAttempt => ({ attempt: parseAttemptFacts(row), row });
+
+/** The attempts nearest to where the walk began whose responses fit into one answer; at least one. */
+const fitting = (logged: readonly LoggedAttempt[], walk: IdRange['walk']): readonly LoggedAttempt[] => {
+  const walked = walk === 'newest-first' ? logged : logged.toReversed();
+  let bytes = 0;
+  const end = walked.findIndex(({ row }, index) => {
+    bytes += bytesApart(row) ?? 0;
+    return index > 0 && bytes > PAGE_BYTES;
+  });
+  const kept = end === -1 ? walked : walked.slice(0, end);
+  return walk === 'newest-first' ? kept : kept.toReversed();
+};
+
+/** Completes attempts with their responses, those that are stored apart in one strong read of a hundred each. */
+export const makeResponses = (client: DynamoDBDocumentClient, deliveries: string) => {
+  const withResponses = async (logged: readonly LoggedAttempt[]): Promise<readonly Attempt[]> => {
+    const placeOf = ({ attempt }: LoggedAttempt) => ({ table: deliveries, key: responseKey(attempt) });
+    const apart = logged.filter(({ row }) => bytesApart(row) !== undefined);
+    const found = await batchGet(client, apart.map(placeOf));
+    return logged.map((one) => {
+      if (one.row['b'] !== undefined) return readableRows([one.row], parseAttemptRow)[0] ?? one.attempt;
+      if (bytesApart(one.row) === undefined) return one.attempt;
+      const response = found(placeOf(one)); // gone where TTL took it before its row
+      const [text = ''] = response === undefined ? [] : readableRows([response], parseResponseRow);
+      return { ...one.attempt, response: text };
+    });
+  };
+
+  return {
+    /** One attempt, whole. */
+    ofAttempt: async (one: LoggedAttempt): Promise<Attempt> => (await withResponses([one]))[0] ?? one.attempt,
+
+    /** A page, which ends where its responses would outgrow an answer: those beyond are not read. */
+    ofPage: async (page: Page<LoggedAttempt>, walk: IdRange['walk']): Promise<Page<Attempt>> => {
+      const kept = fitting(page.items, walk);
+      const items = await withResponses(kept);
+      return kept.length < page.items.length ? { items, done: false } : { ...page, items };
+    },
+  };
+};
