@@ -9,11 +9,11 @@ const RELATION = 'catch-up';
  * never tried, and what had failed before. Nothing for one that is still off.
  */
 export const catchUpHeaders = (endpoint: Endpoint): Readonly<Record<string, string>> => {
-  const { appId, id, disabled, offSince } = endpoint;
-  if (disabled || offSince === null) return {};
+  const { appId, id, disabled, lastDisabledAt } = endpoint;
+  if (disabled || lastDisabledAt === null) return {};
   const links = ['replay-missing', 'recover'].map(
     (command) =>
-      `</api/v1/app/${appId}/endpoint/${id}/${command}>; rel="${RELATION}"; since="${instant(offSince)}"`,
+      `</api/v1/app/${appId}/endpoint/${id}/${command}>; rel="${RELATION}"; since="${instant(lastDisabledAt)}"`,
   );
   return { link: links.join(', ') };
 };

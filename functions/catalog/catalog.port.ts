@@ -8,8 +8,8 @@ import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
 
 /**
- * The port to the Catalog: what organizations configured. Every write is one transaction that also renews the
- * application's (or organization's) revision, so that cached snapshots elsewhere are seen to be old. Reads are strong.
+ * The port to the Catalog: the configuration of organizations. Every write is one transaction that also renews the
+ * revision of the application (or organization), which invalidates cached snapshots. Reads are strong.
  */
 
 export type ApplicationFields = Pick<Application, 'uid' | 'name' | 'throttleRate' | 'metadata'>;
@@ -33,18 +33,18 @@ export type EndpointChanges = Partial<EndpointFields> & {
   readonly oldSecrets?: readonly SealedSecret[];
 };
 
-/** `conflict`: the uid belongs to another one. `not-found`: gone, or never there. */
+/** `conflict`: the uid or name belongs to another item. `not-found`: the item was deleted or never existed. */
 export type Written<Item> = { readonly kind: 'written'; readonly item: Item };
 export type Conflict = { readonly kind: 'conflict' };
 export type NotFound = { readonly kind: 'not-found' };
-/** `which` limit of an application's endpoints the write would pass, and what it is. */
+/** The write would exceed a limit of the application's endpoints: `which` one, and its value `most`. */
 export type LimitReached = {
   readonly kind: 'limit-reached';
   readonly which: keyof EndpointLimits;
   readonly most: number;
 };
 
-/** What is stored in the transaction that makes an item: the answer that tells of it. Throws HoldLost with nothing made. */
+/** The response to store in the transaction that creates an item. If the lock was lost, `create` throws LockLost and writes nothing. */
 export type StoredResponseOf<Item> = (item: Item) => StoredResponse;
 
 export interface ApplicationStore {
@@ -61,24 +61,24 @@ export interface ApplicationStore {
     changes: Partial<ApplicationFields>,
     nowMs: number,
   ): Promise<Written<Application> | Conflict | NotFound>;
-  /** Marks it deleted and frees its uid; its messages and endpoints stay. */
+  /** Marks it deleted and frees its uid. Its messages and endpoints stay stored. */
   remove(orgId: OrgId, id: AppId, nowMs: number): Promise<Written<Application> | NotFound>;
 }
 
 export interface EndpointStore {
-  /** `not-found`: its application is gone. Without limits the hard ones apply. */
+  /** `not-found`: the application was deleted. Absent limits: the hard ones apply. */
   create(
     endpoint: Endpoint,
     storedResponseOf?: StoredResponseOf<Endpoint>,
     limits?: EndpointLimits,
   ): Promise<Written<Endpoint> | Conflict | NotFound | LimitReached>;
   find(orgId: OrgId, appId: AppId, idOrUid: string): Promise<Endpoint | undefined>;
-  /** Also deleted ones, for what was once sent to them; absent ids are absent from the answer. */
+  /** Includes deleted endpoints, since their attempts are still listed. Unknown ids are left out. */
   findMany(orgId: OrgId, appId: AppId, ids: readonly EndpointId[]): Promise<readonly Endpoint[]>;
   list(orgId: OrgId, appId: AppId, page: PageRequest): Promise<Page<Endpoint>>;
   /**
-   * `change(current)` decides on what is stored now and is called again when another writer came first;
-   * it may refuse by returning undefined (answer `refused`). Limits hold what grows, never what stays or shrinks.
+   * `change(current)` decides from the stored endpoint, and is called again if another writer changed it meanwhile. If it
+   * returns undefined, the result is `refused`. Limits apply to writes that grow an endpoint, never to others.
    */
   change(
     orgId: OrgId,
@@ -92,19 +92,19 @@ export interface EndpointStore {
 }
 
 export interface EventTypeStore {
-  /** `conflict`: a live one of that name exists; an archived one is overwritten and lives again. */
+  /** `conflict`: an event type of that name exists and is not archived. An archived one is overwritten and unarchived. */
   create(
     eventType: EventType,
     storedResponseOf?: StoredResponseOf<EventType>,
   ): Promise<Written<EventType> | Conflict>;
   find(orgId: OrgId, name: string): Promise<EventType | undefined>;
-  /** In the order of names; `includeArchived` false leaves archived ones out. */
+  /** In the order of names. */
   list(
     orgId: OrgId,
     page: Pick<PageRequest, 'limit' | 'cursor'>,
     filter: (eventType: EventType) => boolean,
   ): Promise<Page<EventType>>;
-  /** The names of these that exist and are not archived. */
+  /** Those of the names that exist and are not archived. */
   known(orgId: OrgId, names: readonly string[]): Promise<ReadonlySet<string>>;
   put(eventType: EventType): Promise<{ readonly kind: 'created' | 'updated'; readonly item: EventType }>;
   change(
@@ -119,7 +119,7 @@ export interface EventTypeStore {
 
 export interface SettingsStore {
   overrides(orgId: OrgId): Promise<SettingsOverrides>;
-  /** Only what is named changes; null returns to the stage's default. */
+  /** Changes only the settings that are given; null resets one to the stage's default. */
   change(
     orgId: OrgId,
     changes: {
@@ -128,16 +128,16 @@ export interface SettingsStore {
   ): Promise<SettingsOverrides>;
 }
 
-/** A live endpoint whose row cannot be read as a whole: what is known of whether messages are meant for it, and why. */
+/** A live endpoint whose row cannot be parsed: what could be read of its filters, and the reason. */
 export type UnreadableEndpoint = Pick<Endpoint, 'id' | 'disabled' | 'eventTypes' | 'channels'> & {
   readonly reason: string;
 };
 
-/** An application with its live endpoints and the settings in force, as of one instant. */
+/** A snapshot of an application with its live endpoints and the settings in force. */
 export interface Tenant {
   readonly application: Application;
   readonly endpoints: readonly Endpoint[];
-  /** Absent: every endpoint could be read. Look single endpoints up with `findEndpoint`, which knows of these. */
+  /** Absent: every endpoint could be read. Look up single endpoints with `findEndpoint`, which throws for these. */
   readonly unreadable?: readonly UnreadableEndpoint[];
   readonly settings: OrganizationSettings;
 }
@@ -147,17 +147,17 @@ export interface TenantKey {
   readonly appId: AppId;
 }
 
-/** Cached snapshots, each validated by a strong read of its revision, so an acknowledged change is always seen. */
+/** Cached snapshots, each validated by a strong read of its revision, so that acknowledged changes are always visible. */
 export interface Tenants {
-  /** By id or uid, with one strong read where it is cached; undefined: no such application. */
+  /** Finds an application by id or uid, with one strong read if it is cached; undefined: there is none. */
   resolve(orgId: OrgId, idOrUid: string): Promise<Tenant | undefined>;
-  /** Many at once, in the order of the keys; undefined where the application is gone. */
+  /** Loads many applications, in the order of the keys; undefined where one was deleted. */
   load(keys: readonly TenantKey[]): Promise<readonly (Tenant | undefined)[]>;
 }
 
 /**
- * The same for batches of several tenants: what cannot be read of one rejects that one alone, without a long wait. `part`
- * is taken of each at once and kept instead of it, so that a batch never holds many large applications.
+ * Snapshots for batches of several tenants. An application that cannot be read rejects only its own result, after a short
+ * backoff. `part` selects what to keep of each snapshot, so that a batch never holds many large applications in memory.
  */
 export interface SettledTenants {
   loadSettled<Of extends TenantKey, Part>(

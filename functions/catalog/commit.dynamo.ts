@@ -14,7 +14,7 @@ export interface Catalog {
   /** A random 64-bit number. */
   readonly newRev: () => bigint;
   readonly pause: Pause;
-  /** Stores an answer along; absent where nobody asks for that. */
+  /** The write that stores the response under the idempotency key; absent: the function creates nothing by API. */
   readonly storedResponseWrite?: StoredResponseWrite;
 }
 
@@ -30,24 +30,20 @@ export const makeCatalog = (
   pause: realPause,
 });
 
-/** The answer to be stored along with a new item, if any. */
+/** The write that stores the response in the transaction of a new item, if the request has an idempotency key. */
 export const withStoredResponse = <Item>(
   { storedResponseWrite }: Catalog,
   item: Item,
   storedResponseOf: StoredResponseOf<Item> | undefined,
 ): readonly Write[] => {
   if (storedResponseOf === undefined) return [];
-  if (storedResponseWrite === undefined) throw new Error('this catalog stores no answers');
-  return [{ meaning: 'hold-lost', write: storedResponseWrite(storedResponseOf(item)) }];
+  if (storedResponseWrite === undefined) throw new Error('This catalog cannot store responses');
+  return [{ meaning: 'lock-lost', write: storedResponseWrite(storedResponseOf(item)) }];
 };
 
-export type Committed = 'written' | Exclude<Meaning, 'hold-lost'>;
+export type Committed = 'written' | Exclude<Meaning, 'lock-lost'>;
 
-/**
- * One transaction; HoldLost where its answer could not be stored, since whoever holds the key now may have made all of
- * it already. Of several failed other conditions the first of this order tells: the decision
- * rested on old data.
- */
+/** If several conditions failed, the first in this order is the outcome: the decision was made from old data. */
 const ORDER = [
   'changed-meanwhile',
   'application-gone',
@@ -59,6 +55,10 @@ const ORDER = [
 const meaningOf = (write: Write | undefined, found: Row | undefined): Meaning | undefined =>
   typeof write?.meaning === 'function' ? write.meaning(found) : write?.meaning;
 
+/**
+ * Writes one transaction. Throws LockLost if the response could not be stored under the idempotency key, since the
+ * request that took the lock over may have created the same item already.
+ */
 export const commit = async (catalog: Catalog, writes: readonly Write[]): Promise<Committed> => {
   const outcome = await transact(
     catalog.client,
@@ -67,26 +67,26 @@ export const commit = async (catalog: Catalog, writes: readonly Write[]): Promis
   );
   if (outcome.kind === 'written') return 'written';
   const failed = new Set([...outcome.failed].map(([index, found]) => meaningOf(writes[index], found)));
-  if (failed.has('hold-lost')) throw new LockLost('the idempotency key was taken over');
+  if (failed.has('lock-lost')) throw new LockLost('another request took over the idempotency lock');
   const meaning = ORDER.find((name) => failed.has(name));
-  if (meaning === undefined) throw new Error('a transaction was refused without a failed condition');
+  if (meaning === undefined) throw new Error('A transaction was refused without a failed condition');
   return meaning;
 };
 
 type Refused = Exclude<Committed, 'written' | 'changed-meanwhile'>;
 
-/** What to write and the answer if it is written. Without writes the answer stands at once. */
+/** The writes of a decision, and the answer once they are written. A plan without writes is answered at once. */
 export interface Plan<Answer> {
   readonly answer: Answer;
   readonly writes: readonly Write[];
-  /** The answers where a write is refused; absent where that cannot be. */
+  /** The answers if a condition fails; absent for conditions that cannot fail. */
   readonly refused?: Readonly<Partial<Record<Refused, Answer>>>;
 }
 
-// 50 writers of one item, one winner a round, with room: at most some twenty seconds of waiting.
+// Enough for 50 concurrent writers of one item, one of which wins each round: at most about 20 s of backoff.
 const ROUNDS = 100;
 
-/** Reads, decides and writes, all again when another writer came between. TableBusy when that never ends. */
+/** Optimistic concurrency: reads, decides and writes, and repeats all of it if another writer came first. Throws TableBusy after 100 rounds. */
 export const decideAndWrite = async <Current, Answer>(
   catalog: Catalog,
   read: () => Promise<Current>,
@@ -98,7 +98,7 @@ export const decideAndWrite = async <Current, Answer>(
     if (outcome === 'written') return plan.answer;
     if (outcome !== 'changed-meanwhile') {
       const refused = plan.refused?.[outcome];
-      if (refused === undefined) throw new Error(`a write that cannot be refused was: ${outcome}`);
+      if (refused === undefined) throw new Error(`Unexpected refusal of a write: ${outcome}`);
       return refused;
     }
     await pauseBefore(round, catalog.pause);

@@ -8,10 +8,10 @@ import { eachSetting } from '../platform/settings/organization-settings.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
-/** The format of every item of the Catalog. A release reads its own and the previous one's. */
+/** The format version of all Catalog items. A release reads its own version and the previous one. */
 const VERSION = 1;
 
-/** An item as stored. `rev` is drawn anew at each write, so "nobody wrote since" is "rev is still the same". */
+/** An item as stored. Each write draws a new random `rev`, so an equal `rev` means that the item was not written since. */
 export interface Stored<Item> {
   readonly item: Item;
   readonly rev: bigint;
@@ -34,16 +34,16 @@ const reader =
   (stored: Row): Item => {
     const { v, type } = stamp.parse(stored);
     if (v !== VERSION)
-      throw new Error(`a catalog item "${type}" has format ${v}; this release reads ${VERSION}`);
+      throw new Error(`Catalog item "${type}" has format version ${v}; this release reads ${VERSION}`);
     if (!types.some((name) => name === type))
-      throw new Error(`a catalog item is "${type}", not "${types.join()}"`);
+      throw new Error(`Catalog item has type "${type}" instead of "${types.join()}"`);
     return schema.parse(stored);
   };
 
-/** 64-bit numbers, and sums of them, which unmarshall gives as bigint once they are large. */
+/** 64-bit numbers and sums of them; unmarshall returns large ones as bigint. */
 const big = z.union([z.number(), z.bigint()]).transform(BigInt);
 
-/** Maps are kept as JSON text: DynamoDB refuses empty names and forgets the order. */
+/** Maps are stored as JSON text, because DynamoDB rejects empty names and does not keep the order. */
 const textMap = z
   .string()
   .transform((text): unknown => JSON.parse(text))
@@ -86,8 +86,7 @@ const endpoint = z
     disabled: z.boolean(),
     failSince: z.number().nullable(),
     disabledReason: z.enum(['failing', 'gone', 'receiver']).nullable().exactOptional(),
-    // Rows of the first release have none.
-    offSince: z.number().nullable().default(null),
+    lastDisabledAt: z.number().nullable(),
     eventTypes: strings,
     channels: strings,
     metadata: textMap,
@@ -121,7 +120,7 @@ const overrides: z.ZodType<SettingsOverrides> = z.object(eachSetting('stored'));
 
 export const readApplication: (item: Row) => Stored<Application> = reader(['app', 'listing'], application);
 export const readEndpoint: (item: Row) => Stored<Endpoint> = reader(['ep'], endpoint);
-/** Each field by itself; what cannot be read of a filter is taken to let every message through. */
+/** Parses each field independently. A filter that cannot be read counts as none, so that it drops no message. */
 const endpointFacts = z.object({
   disabled: z.boolean().catch(false),
   eventTypes: strings.catch(null),
@@ -132,17 +131,17 @@ export const readEndpointFacts = (item: Row): z.output<typeof endpointFacts> => 
 export const readEventType: (item: Row) => Stored<EventType> = reader(['evtype'], eventType);
 export const readOverrides = (values: Row): SettingsOverrides => overrides.parse(values);
 export const readSettings = reader(['settings'], z.object({ rev: big, overrides }));
-/** Names of event types that were seeded once. */
+/** Names of event types that were created from the defaults once. */
 export const readSeeded = reader(['seeded'], z.object({ rev: big, names: z.array(z.string()) }));
-/** What a uid stands for: an application's or an endpoint's id. */
+/** The id of the application or endpoint that has a uid. */
 export const readReservation = reader(['uid'], z.object({ id: z.string() }));
-/** The sum of the `rev`s of what belongs together; `deleted` once the application is gone. */
+/** The revision of an application (sum of the `rev`s of its item and its live endpoints) or of settings. */
 export const readRevision = reader(
   ['rev'],
   z.object({
     revision: big,
     deleted: z.boolean().exactOptional(),
-    // Of the live endpoints of an application; the revision of settings has none.
+    // Counters of an application's live endpoints; revisions of settings have none.
     endpointCount: z.number().default(0),
     endpointBytes: z.number().default(0),
   }),

@@ -6,32 +6,33 @@ import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import type { Range, Row } from '../platform/dynamodb/table.ts';
 import { getRow, pauseBefore, queryPage } from '../platform/dynamodb/table.ts';
 
-/** Ids and uids have 256 characters at most; what is longer names nothing, and would not fit a key. */
+/** Ids and uids have at most 256 characters; a longer text names nothing and may not fit into a key. */
 const LONGEST_NAME = 256;
 export const isValidName = (text: string): boolean => text.length <= LONGEST_NAME;
 
-const LOOKS = 4;
+/** Reads of a uid's reservation whose item does not have the uid. */
+const LOOKUPS = 4;
 
 /**
- * What a uid stands for. `read` answers undefined where that item does not (or not yet: a transaction becomes visible
- * item by item) carry the uid; then the reservation is read again, a few times.
+ * Finds an item by its uid. `read` returns undefined if the item does not have the uid, or not yet, since a transaction
+ * becomes visible item by item; then the reservation is read again, up to four times.
  */
 export const followUid = async <Item>(
   { client, table, pause }: Pick<Catalog, 'client' | 'table' | 'pause'>,
   reservation: Key,
   read: (id: string) => Promise<Item | undefined>,
 ): Promise<Item | undefined> => {
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let lookup = 0; lookup < LOOKUPS; lookup += 1) {
     const reserved = await getRow(client, { table, key: reservation });
     if (reserved === undefined) return undefined;
     const item = await read(readReservation(reserved).id);
     if (item !== undefined) return item;
-    await pauseBefore(look, pause);
+    await pauseBefore(lookup, pause);
   }
   return undefined;
 };
 
-/** A list that is a range of one partition. `keyOf` gives the sort key of an item's id. */
+/** A list that is a range of one partition. `keyOf` returns the sort key of an id. */
 export interface Listing<Item> {
   readonly range: Pick<Range, 'table' | 'pk' | 'low' | 'high'>;
   readonly keyOf: (id: string) => string;
@@ -40,13 +41,13 @@ export interface Listing<Item> {
   readonly keep: (item: Item) => boolean;
 }
 
-/** Reads that one page may cost, of 1 MB each: only a filter that lets little through needs more than one. */
+/** The most reads of one page, of 1 MB each. Only a filter that matches rarely needs more than one. */
 const MOST_READS = 10;
 const LONGEST_KEY = 1_024; // bytes, DynamoDB's limit of a sort key
 
 const cut = (key: string) => Buffer.from(key).subarray(0, LONGEST_KEY).toString();
 
-/** The part of the range that lies beyond the cursor in the direction walked; the cursor's own key included. */
+/** The part of the range from the cursor on, in the direction walked, including the cursor's own key. */
 const rangeFrom = <Item>({ range, keyOf }: Listing<Item>, page: PageRequest): Range => {
   const forward = (page.order === 'ascending') === (page.cursor?.direction !== 'previous');
   const whole = { ...range, forward, strong: true };
@@ -61,7 +62,7 @@ interface Walk<Item> {
   lastId: string | undefined;
 }
 
-/** Takes what fits; true when the page is full and one more was seen. */
+/** Adds found items to the page. Returns true once the page is full and another item follows. */
 const take = <Item>(
   walk: Walk<Item>,
   found: readonly Item[],
@@ -81,7 +82,7 @@ const take = <Item>(
   return false;
 };
 
-/** One page, read strongly; in the list's order whichever way it was walked. */
+/** Reads one page with strong consistency. Items are in the list's order, whichever direction was walked. */
 export const listPage = async <Item>(
   client: Catalog['client'],
   listing: Listing<Item>,
@@ -89,7 +90,7 @@ export const listPage = async <Item>(
 ): Promise<Page<Item>> => {
   const range = rangeFrom(listing, page);
   const walk: Walk<Item> = { items: [], overflow: false, lastId: undefined };
-  // Two more than asked for: the cursor itself, and the one that tells whether there is more.
+  // Two more than the limit: the cursor itself, and one item that shows whether more follow.
   let read = await queryPage(client, { ...range, limit: page.limit + 2 });
   for (let reads = 1; !take(walk, readableRows(read.rows, listing.parse), listing, page); reads += 1) {
     if (read.after === undefined || reads === MOST_READS) break;

@@ -14,11 +14,11 @@ export type Meaning =
   | 'application-gone'
   | 'too-many-endpoints'
   | 'too-many-bytes'
-  | 'hold-lost';
+  | 'lock-lost';
 
-/** A part of a transaction, and what it means when its condition fails. */
+/** A write of a transaction, and what a failure of its condition means. */
 export interface Write {
-  /** By the item that is stored, where the write asks for it (ALL_OLD). */
+  /** A function decides by the stored item, if the write asks for it (ALL_OLD). */
   readonly meaning: Meaning | ((found: Row | undefined) => Meaning);
   readonly write: TransactWriteItem;
 }
@@ -31,7 +31,7 @@ export const putNew = (TableName: string, item: Row): Write => ({
   write: { Put: { TableName, Item: marshall(item), ConditionExpression: NEW } },
 });
 
-/** Over the item that had this `rev`, and no other. */
+/** Replaces the item only if it still has this `rev`. */
 export const putOver = (TableName: string, item: Row, rev: bigint): Write => {
   const condition = {
     ConditionExpression: 'rev = :rev',
@@ -48,7 +48,7 @@ export const deleteOver = (TableName: string, key: Key, rev: bigint): Write => {
   return { meaning: ITEM, write: { Delete: { TableName, Key: marshall(key), ...condition } } };
 };
 
-/** What is written or deleted because its item is: the item's own condition guards it. */
+/** A write without a condition, for an item whose transaction also has a conditional write (putNew, putOver, deleteOver). */
 export const putAlong = (TableName: string, item: Row): Write => ({
   meaning: ITEM,
   write: { Put: { TableName, Item: marshall(item) } },
@@ -59,7 +59,7 @@ export const deleteAlong = (TableName: string, key: Key): Write => ({
   write: { Delete: { TableName, Key: marshall(key) } },
 });
 
-/** From one uid to another, either may be none: frees the old, takes the new. `id` is whom it stands for. */
+/** Frees the uid `from` and reserves the uid `to` for the item `id`; null: none. */
 export const moveUid = (
   TableName: string,
   keyOf: (uid: string) => Key,
@@ -78,7 +78,7 @@ const copies = Array.from({ length: REVISION_COPIES }, (_, copy) => copy);
 
 const NO_ENDPOINTS = { endpointCount: 0, endpointBytes: 0 };
 
-/** The revision of a new application: its own item's `rev`, since it has no endpoints yet. */
+/** The revision of a new application: the `rev` of its item, since it has no endpoints yet. */
 export const startRevision = (TableName: string, orgId: OrgId, id: AppId, rev: bigint): readonly Write[] =>
   copies.map((copy) =>
     putNew(
@@ -116,7 +116,7 @@ const updateRevision = (
     },
   }));
 
-/** What an application's endpoints may still grow by: conditions for what grows, none for what stays or shrinks. */
+/** Conditions that growth stays within the limits; none for a counter that does not grow. */
 const roomFor = (growth: Growth, limits: EndpointLimits) => {
   const endpoints = {
     name: 'endpointCount',
@@ -127,7 +127,7 @@ const roomFor = (growth: Growth, limits: EndpointLimits) => {
   return [...(growth.endpoints > 0 ? [endpoints] : []), ...(growth.bytes > 0 ? [bytes] : [])];
 };
 
-/** Why a revision could not be renewed, by the one that is stored. */
+/** Why the stored revision refused a renewal. */
 const refusalOf =
   (growth: Growth, limits: EndpointLimits) =>
   (found: Row | undefined): Meaning => {
@@ -138,7 +138,7 @@ const refusalOf =
   };
 
 export interface Renewal {
-  /** The item's `rev` before and after; 0: the item comes or goes. */
+  /** The item's `rev` before and after; 0: it does not exist. */
   readonly from: bigint;
   readonly to: bigint;
   readonly growth: Growth;
@@ -146,10 +146,10 @@ export interface Renewal {
 }
 
 /**
- * The revision is the sum of the `rev`s of the application's item and its live endpoints, so a snapshot can be
- * checked against it: one that was read while a transaction was half visible does not add up, and is not believed.
- * Also the assertion that the application is live, and that what grows stays within the limits: the counters of
- * endpoints and their bytes are exact because every write of an endpoint changes them in its own transaction.
+ * Adds the change of an item's `rev` to the revision, which is the sum of the `rev`s of the application's item and its
+ * live endpoints. A snapshot that was read while a transaction was partly visible does not have that sum and is discarded.
+ * The write fails if the application was deleted or growth exceeds the limits. The counters of endpoints and bytes are
+ * exact, because every write of an endpoint changes them in its own transaction.
  */
 export const renewRevision = (
   table: string,
@@ -171,7 +171,7 @@ export const renewRevision = (
   });
 };
 
-/** For good: nothing is written to a deleted application. */
+/** Marks the application deleted. All later writes to it fail. */
 export const endRevision = (table: string, orgId: OrgId, id: AppId): readonly Write[] =>
   updateRevision(table, orgId, id, {
     UpdateExpression: 'SET deleted = :yes',
@@ -180,7 +180,7 @@ export const endRevision = (table: string, orgId: OrgId, id: AppId): readonly Wr
     meaning: 'application-gone',
   });
 
-/** The settings are one item, so their revision is its `rev`. */
+/** The revision of settings, which is the `rev` of their only item. */
 export const setSettingsRevision = (TableName: string, orgId: OrgId, rev: bigint): readonly Write[] =>
   copies.map((copy) =>
     putAlong(TableName, row(catalogKeys.settingsRevision(orgId, copy), 'rev', { revision: rev })),

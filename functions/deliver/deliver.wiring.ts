@@ -1,6 +1,6 @@
 import type { EndpointStore } from '../catalog/catalog.port.ts';
 import { makeCatalog } from '../catalog/commit.dynamo.ts';
-import { disabled } from '../catalog/endpoints/auto-disable.domain.ts';
+import { autoDisable } from '../catalog/endpoints/auto-disable.domain.ts';
 import { makeEndpointStore } from '../catalog/endpoints/endpoints.dynamo.ts';
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 import { makePayloads } from '../messages/payloads.s3.ts';
@@ -47,7 +47,7 @@ const deliveryText = { format: formatDelivery, parse: parseDelivery };
 const makeDisableEndpoint =
   (endpoints: EndpointStore): DisableEndpoint =>
   async ({ orgId, appId, endpointId }, why, nowMs) => {
-    await endpoints.change(orgId, appId, endpointId, (current) => disabled(current, why), nowMs);
+    await endpoints.change(orgId, appId, endpointId, (current) => autoDisable(current, why), nowMs);
   };
 
 /** The flows of one lane with their AWS adapters. */

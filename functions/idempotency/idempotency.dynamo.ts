@@ -21,11 +21,11 @@ import { controlKeys } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
 const VERSION = 1;
-/** As long as Svix: an answer 12 hours, a run that may have crashed 5 seconds. */
+/** As in Svix, a response is kept for 12 hours, and a lock without a response expires after 5 seconds. */
 const ANSWER_SECONDS = 43_200;
 const LOCK_MS = 5_000;
 
-/** `h`: who runs or ran, `d`: digest of its body. `s` and `b`: status and sealed body, once there is an answer. */
+/** `h`: lock holder, `d`: digest of the request's body, `s` and `b`: status and encrypted body of the response. */
 const row = z.object({
   v: z.literal(VERSION),
   h: z.string(),
@@ -36,20 +36,20 @@ const row = z.object({
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 const keyOf = ({ orgId, digest }: IdempotencyLock) => controlKeys.idempotency(orgId, digest);
-/** Binds an answer to its key: moved elsewhere it does not open. */
-const placeOf = (lock: IdempotencyLock) => keyOf(lock).pk;
+/** Binds a response to its key (AES-GCM additional data): copied to another key, it does not open. */
+const aadOf = (lock: IdempotencyLock) => keyOf(lock).pk;
 
 export interface IdempotencyOptions {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
-  /** Answers hold tokens and secrets, so none lies there readable. */
+  /** Encrypts responses at rest, because they contain tokens and secrets. */
   readonly seal: Pick<Seal, 'seal' | 'open'>;
 }
 
-/** How an answer is written: by itself, or within the transaction that makes what it tells of. */
+/** The update that stores a response, either alone or in the transaction that creates the item. */
 const makeFinishRequest = ({ table, seal }: Omit<IdempotencyOptions, 'client'>) => {
   return ({ lock, answer, at }: StoredResponse) => {
-    const body = answer.body === null ? undefined : seal.seal(pack(Buffer.from(answer.body)), placeOf(lock));
+    const body = answer.body === null ? undefined : seal.seal(pack(Buffer.from(answer.body)), aadOf(lock));
     return {
       TableName: table,
       Key: marshall(keyOf(lock)),
@@ -64,7 +64,7 @@ const makeFinishRequest = ({ table, seal }: Omit<IdempotencyOptions, 'client'>) 
   };
 };
 
-/** The part of a transaction that stores its answer; its condition fails where the hold was lost. */
+/** The write of a transaction that stores its response. Its condition fails if the lock was lost. */
 export type StoredResponseWrite = (storedResponse: StoredResponse) => TransactWriteItem;
 
 export const makeStoredResponseWrite = (options: Omit<IdempotencyOptions, 'client'>): StoredResponseWrite => {
@@ -72,7 +72,7 @@ export const makeStoredResponseWrite = (options: Omit<IdempotencyOptions, 'clien
   return (storedResponse) => ({ Update: finishRequest(storedResponse) });
 };
 
-/** True where it was done, false where another holds the key by now. */
+/** Whether a conditional write was done; false if another holder has the lock. */
 const ifOwned = async (sent: Promise<unknown>): Promise<boolean> => {
   try {
     await sent;
@@ -89,15 +89,15 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
 
   const answerOf = (lock: IdempotencyLock, { s: status, b }: z.output<typeof row>): Answer | undefined => {
     if (status === undefined) return undefined;
-    const body = b === undefined ? null : Buffer.from(unpack(seal.open(b, placeOf(lock)))).toString();
+    const body = b === undefined ? null : Buffer.from(unpack(seal.open(b, aadOf(lock)))).toString();
     return { status, body };
   };
 
-  const standingOf = (lock: IdempotencyLock, state: Row): LockState => {
+  const stateOf = (lock: IdempotencyLock, state: Row): LockState => {
     const parsed = row.parse(state);
     const answer = answerOf(lock, parsed);
     if (answer !== undefined) return { kind: 'answered', answer, requestDigest: parsed.d };
-    // A first try of ours whose answer was lost on the way.
+    // `mine`: an earlier try of this call wrote the lock, but the SDK lost its response and retried.
     return { kind: parsed.h === lock.holder ? 'mine' : 'held' };
   };
 
@@ -122,7 +122,7 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
         return { kind: 'mine' };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item === undefined ? { kind: 'held' } : standingOf(lock, unmarshall(error.Item));
+        return error.Item === undefined ? { kind: 'held' } : stateOf(lock, unmarshall(error.Item));
       }
     },
 
@@ -136,7 +136,7 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
           new DeleteItemCommand({
             TableName: table,
             Key: marshall(keyOf(lock)),
-            // An answer that stands was stored with its effect, whatever the run saw of that.
+            // A stored response was written together with its effect, even if the run got an error: keep it.
             ConditionExpression: 'h = :h AND attribute_not_exists(s)',
             ExpressionAttributeValues: marshall({ ':h': lock.holder }),
           }),

@@ -4,7 +4,7 @@ import type { Message } from './message.domain.ts';
 import { ROW_RETENTION_DAYS } from '../platform/limits/retention.domain.ts';
 import { messageKeys } from '../platform/dynamodb/keys.ts';
 
-/** Format version of the row; readers take this one and the previous release's. */
+/** Format version of the row. A release reads its own version and the previous one. */
 const VERSION = 1;
 const ROW_SECONDS = ROW_RETENTION_DAYS * 86_400;
 
@@ -46,14 +46,14 @@ const payloadOf = (item: {
   return { kind: 'gone' };
 };
 
-/** When TTL may take a row about something of this instant (ms), in seconds since 1970. */
+/** The `ttl` (seconds since 1970) of a row about something at this instant (ms). */
 export const rowTtl = (atMs: number): number => Math.ceil(atMs / 1000) + ROW_SECONDS;
 
-/** When TTL may take the row of a message. */
+/** The `ttl` of a message's row (seconds since 1970). */
 export const messageTtl = ({ retainUntil }: Pick<Message, 'retainUntil'>): number =>
   Math.ceil(retainUntil / 1000);
 
-/** A message as a row: short names, since every kilobyte of it is a write unit. */
+/** A message as a row. Attribute names are short, because every kilobyte costs a write unit. */
 export const messageRow = (message: Message): Record<string, unknown> => ({
   ...messageKeys.message(message.orgId, message.appId, message.id),
   v: VERSION,
@@ -75,7 +75,7 @@ export const messageRow = (message: Message): Record<string, unknown> => ({
   ttl: messageTtl(message),
 });
 
-/** The message in a row or stream image. Throws where the row has another form. */
+/** Parses the message of a row or stream image. Throws if the row has another form. */
 export const parseMessageRow = (item: unknown): Message => {
   const parsed = row.parse(item);
   return {

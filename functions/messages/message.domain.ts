@@ -1,6 +1,6 @@
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 
-/** Where a payload's bytes are, and how many they are unpacked. `gone` once expunged: the row outlives its payload. */
+/** Where a payload is stored, and its size in bytes, uncompressed. `gone`: expunged, while the row stays. */
 export type StoredPayload =
   | { readonly kind: 'inline'; readonly compressed: Uint8Array; readonly bytes: number }
   | { readonly kind: 'object'; readonly key: string; readonly bytes: number }
@@ -14,18 +14,18 @@ export interface Message {
   readonly eventType: string;
   readonly eventId: string | null;
   readonly channels: readonly string[] | null;
-  /** Words to filter lists by; they never decide where a message goes. */
+  /** Tags filter lists; they do not affect delivery. */
   readonly tags: readonly string[] | null;
-  /** Of the body; null: JSON. */
+  /** Content type of the body; null: JSON. */
   readonly contentType: string | null;
   readonly payload: StoredPayload;
   readonly payloadExpiresAt: number;
-  /** Its row is kept until then: longer than its payload and its last retry. */
+  /** Until when the row is kept: longer than the payload and the last retry. */
   readonly retainUntil: number;
   readonly createdAt: number;
   /** Not sent before this instant; null: at once. */
   readonly deliverAt: number | null;
-  /** Set for examples: the only endpoint it goes to. */
+  /** The only endpoint of an example message; null for all other messages. */
   readonly onlyEndpoint: EndpointId | null;
 }
 
@@ -35,7 +35,7 @@ export const payloadIsLive = (
   nowMs: number,
 ): boolean => message.payload.kind !== 'gone' && message.payloadExpiresAt > nowMs;
 
-/** How many bytes the payload has at an instant; 0 once it cannot be read. */
+/** The payload's size in bytes at an instant; 0 once it cannot be read. */
 export const payloadBytes = (
   message: Pick<Message, 'payload' | 'payloadExpiresAt'>,
   nowMs: number,

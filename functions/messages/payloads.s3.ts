@@ -11,22 +11,22 @@ import { BODY_BYTES } from '../platform/limits/requests.domain.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
 /**
- * Packed bytes above this go to S3: a PUT there costs as much as eight write units here ($5.00 against $0.625 a
- * million), and reads of the row stay small.
+ * Payloads above this size, compressed, go to S3: a PUT costs as much as eight DynamoDB write units ($5.00 against $0.625
+ * per million), and reads of the row stay small.
  */
 const LARGEST_INLINE = 8 * 1024;
-/** Small payloads of a page that are read side by side. */
+/** Payloads of a page that are read concurrently. */
 const READS_AT_ONCE = 16;
 
 export interface Payloads {
-  /** Where the bytes lie from now on; in S3 before any row says so. A repeat with the same bytes is the same. */
+  /** Stores a payload, in S3 before any row refers to it, and returns where. Idempotent for the same bytes. */
   store(orgId: OrgId, id: MessageId, body: Uint8Array): Promise<StoredPayload>;
-  /** The bytes exactly as received; null once expired or expunged. */
+  /** The bytes exactly as received; null for an expired or expunged payload. */
   read(message: Pick<Message, 'payload' | 'payloadExpiresAt'>, nowMs: number): Promise<Uint8Array | null>;
   readMany(messages: readonly Message[], nowMs: number): Promise<readonly (Uint8Array | null)[]>;
 }
 
-/** The digest keeps two publishes under one id, racing with different bodies, from overwriting each other. */
+/** The digest keeps concurrent publishes with one id and different bodies from overwriting each other. */
 const objectKey = (orgId: OrgId, id: MessageId, body: Uint8Array): string =>
   `payloads/${encodeURIComponent(orgId)}/${id}-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
 
@@ -40,19 +40,19 @@ export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
       throw error;
     }
   };
-  /** The SDK tries again until the headers are there; a body that breaks off is ours to ask for once more. */
+  /** Retries once after a connection reset in the body: the SDK retries only until the headers have arrived. */
   const fetch = (key: string): Promise<Uint8Array | null> =>
     fetchOnce(key).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return fetchOnce(key);
       throw error;
     });
 
-  const takeLarge = makeByteBudget({ total: LARGE_READS_AT_ONCE * BODY_BYTES, free: SMALL_PAYLOAD_BYTES });
+  const acquire = makeByteBudget({ total: LARGE_READS_AT_ONCE * BODY_BYTES, free: SMALL_PAYLOAD_BYTES });
 
-  /** A large one takes its turn: packed and unpacked, it is held several times until it is read. */
+  /** Large payloads wait for the byte budget, because each is in memory several times while it is decompressed. */
   const read: Payloads['read'] = async (message, nowMs) => {
-    const giveBack = await takeLarge(payloadBytes(message, nowMs));
-    return readNow(message, nowMs).finally(giveBack);
+    const release = await acquire(payloadBytes(message, nowMs));
+    return readNow(message, nowMs).finally(release);
   };
 
   const readNow: Payloads['read'] = async (message, nowMs) => {

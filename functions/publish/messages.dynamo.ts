@@ -18,7 +18,7 @@ import { batchGet } from '../platform/dynamodb/batch-get.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
 
-/** How long an idempotency key stands (12 hours, as Svix). */
+/** How long an idempotency key is valid: 12 hours, as in Svix. */
 const CLAIM_SECONDS = 43_200;
 const VERSION = 1;
 
@@ -46,7 +46,7 @@ export interface MessageTables {
   readonly control: string;
 }
 
-/** Accepted messages of an application, merged from its shards. */
+/** Lists accepted messages of an application, merged from its shards. */
 export const makeMessageList =
   (client: DynamoDBDocumentClient, table: string): MessageReader['list'] =>
   (orgId, app, query, nowMs) => {
@@ -69,7 +69,7 @@ export const makeMessageList =
     });
   };
 
-/** Messages of an application by their ids; absent ones are absent from the answer. */
+/** Reads messages of an application by their ids. Unknown ids are left out. */
 export const makeFindMessages =
   (client: DynamoDBDocumentClient, table: string): MessageReader['findMany'] =>
   async (orgId, app, ids) => {
@@ -81,7 +81,7 @@ export const makeFindMessages =
     );
   };
 
-/** Accepted messages: written once, listed by application over shards. */
+/** The store of accepted messages. Each is written once, in one of its application's shards. */
 export const makeMessages = (
   { client, messages: table, control }: MessageTables,
   payloads: Payloads,
@@ -136,8 +136,8 @@ export const makeMessages = (
 
     async store(message, nowMs) {
       if (message.eventId !== null) return storeWithEventId(message, message.eventId, nowMs);
-      const standing = await putNew(client, table, messageRow(message));
-      return { kind: standing === undefined ? 'stored' : 'id-taken' };
+      const existing = await putNew(client, table, messageRow(message));
+      return { kind: existing === undefined ? 'stored' : 'id-taken' };
     },
 
     async find(orgId, app, idOrEventId) {

@@ -4,18 +4,18 @@ import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import type { Page, TimePageRequest } from '../platform/pages/page.ts';
 import type { LimitState } from './publish-limits/publish-limits.flow.ts';
 
-/** What a publish asks for. Instants are ms since 1970. */
+/** A request to publish a message. Instants are ms since 1970. */
 export interface PublishRequest {
   readonly orgId: OrgId;
-  /** Id or uid, as it stands in the path. */
+  /** Id or uid, from the path. */
   readonly application: string;
-  /** Created on the fly where the path's application does not exist; its uid equals the path value (checked before). */
+  /** The application to create if the one in the path does not exist. The caller checked that its uid equals the path's. */
   readonly implicit: ApplicationFields | null;
   readonly eventType: string;
   readonly eventId: string | null;
   readonly channels: readonly string[] | null;
   readonly tags: readonly string[] | null;
-  /** What receivers get, byte for byte. */
+  /** The body that receivers get, byte for byte. */
   readonly body: Uint8Array;
   /** null: JSON. */
   readonly contentType: string | null;
@@ -23,21 +23,21 @@ export interface PublishRequest {
   readonly retentionHours: number | null;
   readonly deliverAt: number | null;
   readonly onlyEndpoint: EndpointId | null;
-  /** Identifies repeats of one request (a digest of credentials, key and URI); null: none was given. */
+  /** Identifies repeats of the request: a digest of credentials, idempotency key and URI; null: the request has no key. */
   readonly idempotency: string | null;
-  /** Digest of the request's own body, so that a repeat with another body can be marked; null: not asked for. */
+  /** Digest of the request's body, to detect a repeat with another body; null: not compared. */
   readonly requestDigest: string | null;
 }
 
-/** `body` is null where a repeat found its payload expired or expunged. */
+/** `body` is null if a repeat found that the payload has expired or was expunged. */
 export type PublishOutcome =
   | {
       readonly kind: 'accepted';
       readonly message: Message;
       readonly body: Uint8Array | null;
-      /** What is left of the limits that apply, where there are any. */
+      /** The state of the rate limits that apply; absent: none applies. */
       readonly limits?: readonly LimitState[];
-      /** Present where an earlier request with the key made this message; `mismatch`: its body was another one. */
+      /** Present if an earlier request with the key published the message; `mismatch`: with another body. */
       readonly replayed?: { readonly mismatch: boolean };
     }
   | { readonly kind: 'limited'; readonly limits: readonly LimitState[]; readonly retryAfterSeconds: number }
@@ -52,17 +52,17 @@ export interface MessageQuery extends TimePageRequest {
   readonly eventTypes: readonly string[] | null;
 }
 
-/** The port to accepted messages. */
+/** The port that reads accepted messages. */
 export interface MessageReader {
-  /** By id or eventId. */
+  /** Finds a message by id or `eventId`. */
   find(orgId: OrgId, appId: AppId, idOrEventId: string): Promise<Message | undefined>;
   findMany(orgId: OrgId, appId: AppId, ids: readonly MessageId[]): Promise<readonly Message[]>;
   list(orgId: OrgId, appId: AppId, query: MessageQuery, nowMs: number): Promise<Page<Message>>;
-  /** The bytes receivers get; null once expired or expunged. Many at once, in the order given. */
+  /** The bodies that receivers get, in the order of the messages; null for an expired or expunged payload. */
   bodies(messages: readonly Message[], nowMs: number): Promise<readonly (Uint8Array | null)[]>;
 }
 
-/** What an idempotency key was first used for. */
+/** The message for which an idempotency key was first used. */
 export interface Claim {
   readonly appId: AppId;
   readonly messageId: MessageId;
@@ -72,12 +72,9 @@ export interface Claim {
 export type Stored =
   { readonly kind: 'stored' } | { readonly kind: 'id-taken' } | { readonly kind: 'event-id-taken' };
 
-/** The port to accepted messages, as publishing needs it. Every write is safe to repeat. */
+/** The port that stores accepted messages. Every write is idempotent. */
 export interface MessageStore {
-  /**
-   * The claim that this key has now: `claim` where there was none, else the first one's. `instead` is replaced where it
-   * still is the key's claim.
-   */
+  /** Claims a key unless it has a claim, and returns the key's claim. Replaces `instead` if that is still the claim. */
   claim(
     digest: string,
     claim: Claim,
@@ -87,7 +84,7 @@ export interface MessageStore {
   ): Promise<Claim>;
   claimed(digest: string, orgId: Message['orgId'], nowMs: number): Promise<Claim | undefined>;
   storePayload(orgId: Message['orgId'], id: MessageId, body: Uint8Array): Promise<StoredPayload>;
-  /** With an eventId, its reservation and the message are one transaction. */
+  /** Writes a message. With an `eventId`, its reservation and the message are one transaction. */
   store(message: Message, nowMs: number): Promise<Stored>;
   get(orgId: Message['orgId'], appId: Message['appId'], id: MessageId): Promise<Message | undefined>;
 }

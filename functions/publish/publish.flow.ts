@@ -13,17 +13,17 @@ export interface PublishDeps {
   readonly applications: Pick<ApplicationStore, 'create'>;
   readonly messages: MessageStore;
   readonly readBody: (message: Message, nowMs: number) => Promise<Uint8Array | null>;
-  /** Whether one more message may be accepted now; absent: nothing is limited. */
+  /** The publish rate limit; absent: no limit. */
   readonly admit?: (tenant: Tenant) => Promise<Admitted>;
   readonly ids: Ids;
   readonly now: () => number;
   readonly step: Step;
 }
 
-/** How often a claim may change hands to yet another application while one request looks on. */
+/** How often one request follows a claim that moves to another application. */
 const CLAIM_ROUNDS = 3;
 
-/** `mine`: a new one. `theirs`: of an earlier request. `gone`: of an earlier one, and the application is no more. */
+/** `mine`: a new claim. `theirs`: that of an earlier request. `gone`: that of an earlier one, and the application was deleted. */
 type Claimed =
   | {
       readonly kind: 'mine' | 'theirs';
@@ -37,8 +37,9 @@ type Claimed =
 const UNLIMITED: Admitted = { kind: 'admitted', limits: [] };
 
 /**
- * Accepts a message: claims its idempotency key, then writes it once. The written item is its own outbox, so a 202
- * is never lost; a crash between claim and write heals on the repeat, which finds the claim and writes what is missing.
+ * Accepts a message: claims its idempotency key, then writes the message once. The message item is its own transactional
+ * outbox, so an accepted message is never lost. After a crash between claim and write, a repeat finds the claim and
+ * writes the message.
  */
 export const makePublish = (deps: PublishDeps): Publish => {
   const { tenants, applications, messages, ids, step } = deps;
@@ -54,7 +55,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
       createdAt: at,
       updatedAt: at,
     });
-    // A conflict means that a twin created it first: either way it is there now.
+    // On a conflict a concurrent request created it first; either way it exists now.
     return tenants.resolve(request.orgId, request.application);
   };
 
@@ -92,7 +93,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
         return { kind: 'accepted', message, body: request.body };
       case 'event-id-taken':
         return { kind: 'conflict' };
-      case 'id-taken': // a twin with the same claim was quicker: its message is the answer
+      case 'id-taken': // a concurrent duplicate with the same claim was faster: answer with its message
         return (await published.ofClaim(orgId, claim, request.requestDigest)) ?? { kind: 'conflict' };
     }
   };
@@ -104,9 +105,9 @@ export const makePublish = (deps: PublishDeps): Publish => {
   });
 
   /**
-   * Finds the key's claim for the application that the request means now. A claim of another application (deleted
-   * since, say, and another one created under its uid) is replaced, after the application was read once more: the claim
-   * may be newer than this request's view.
+   * Claims the key for the application of the request. Replaces a claim of another application (which was deleted,
+   * say, and another one has its uid now), but first reads the application again, since the claim may be newer than this
+   * request's snapshot.
    */
   const claimFor = async (request: PublishRequest, asked: Tenant, digest: string): Promise<Claimed> => {
     let tenant = asked;
@@ -122,7 +123,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
         if (current === undefined) return { kind: 'gone', claim };
         tenant = current;
       }
-      // A repeat that has to write what a crash left out keeps the first one's instant.
+      // A repeat that writes the message after a crash keeps the instant of the first request.
       if (claim.appId === tenant.application.id) {
         return { kind: 'theirs', claim, tenant, at: idTime(claim.messageId) ?? at };
       }
@@ -158,7 +159,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
     return write(request, tenant, newClaim(request, tenant, at), at);
   };
 
-  /** Limits come before the claim, so a refused request leaves nothing behind. */
+  /** Applies the rate limit before the claim, so that a refused request writes nothing under its key. */
   const publishTo = async (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
     const admitted = deps.admit === undefined ? UNLIMITED : await deps.admit(tenant);
     if (admitted.kind === 'limited') return admitted;
@@ -169,7 +170,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
   return async (request) => {
     const tenant = await tenants.resolve(request.orgId, request.application);
     if (tenant !== undefined) return publishTo(request, tenant);
-    // It may be gone since: what was accepted under this key is still the answer.
+    // The application may have been deleted after the first request: a repeat still gets the first answer.
     const { orgId, idempotency } = request;
     const before =
       idempotency === null

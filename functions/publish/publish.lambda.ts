@@ -1,5 +1,5 @@
 import { makeApiHandler } from '../api/api-handler.ts';
 import { wireApi } from '../api/api.wiring.ts';
 
-/** POST .../msg, apart from everything else, so that nothing delays accepting messages. */
+/** Serves POST .../msg in a function of its own, so that no other request delays publishing. */
 export const handler = makeApiHandler(wireApi);

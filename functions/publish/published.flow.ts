@@ -4,11 +4,11 @@ import type { Claim, MessageStore, PublishOutcome } from './messages.port.ts';
 
 type Accepted = Extract<PublishOutcome, { kind: 'accepted' }>;
 
-/** What was accepted before. */
+/** Finds messages that earlier requests published. */
 export interface Published {
-  /** Undefined where a crash came between the claim and the message. */
+  /** The message of a claim; undefined if a crash prevented its write. */
   ofClaim(orgId: Message['orgId'], claim: Claim, requestDigest: string | null): Promise<Accepted | undefined>;
-  /** What the key was used for, unless that was another application than the repeat's (null: that is gone). */
+  /** The message of a key, unless it belongs to another application than the repeat's (null: any application). */
   ofKey(orgId: Message['orgId'], digest: string, repeat: Repeat): Promise<Accepted | undefined>;
 }
 

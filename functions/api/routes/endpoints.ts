@@ -64,7 +64,7 @@ const create = async (
     id,
     ...draft.fields,
     failSince: null,
-    offSince: draft.fields.disabled ? nowMs : null,
+    lastDisabledAt: draft.fields.disabled ? nowMs : null,
     headers: draft.headers,
     secret: { sealed: deps.secrets.seal(plainText, id), expiresAt: null },
     oldSecrets: [],

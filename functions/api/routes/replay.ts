@@ -158,7 +158,7 @@ const replayMissing = applicationOperation({
   responses: () => ({ 200: estimateOut(), 202: startedOut('ReplayOut') }),
   handle: async ({ body, ...asked }) => {
     const endpoint = await endpointOf(asked);
-    const since = body.since ?? endpoint.offSince;
+    const since = body.since ?? endpoint.lastDisabledAt;
     if (since === null) throw invalid(['body', 'since'], 'Needed: this endpoint was never turned off');
     return carryOut(asked, endpoint, 'endpoint.replay', { since, until: body.until });
   },

@@ -1,6 +1,6 @@
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 
-/** A customer of the platform: the unit of tenancy below the organization. Instants are ms since 1970. */
+/** An application: one customer of the organization, and the unit of tenancy below it. Instants are ms since 1970. */
 export interface Application {
   readonly orgId: OrgId;
   readonly id: AppId;

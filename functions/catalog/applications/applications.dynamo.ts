@@ -49,7 +49,7 @@ const moveApplicationUid = (
   to: string | null,
 ) => moveUid(table, (uid) => catalogKeys.applicationUid(orgId, uid), id, from, to);
 
-/** All of a new application, for a transaction that may hold more. */
+/** The writes of a new application, for a transaction that may have further ones. */
 export const createApplication = (table: string, application: Application, rev: bigint): readonly Write[] => [
   putNew(table, applicationRow(application, rev)),
   putAlong(table, listingRow(application, rev)),
@@ -93,12 +93,12 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
       ]);
       if (outcome === 'written') return { kind: 'written', item: application };
       if (outcome === 'uid-taken') return CONFLICT;
-      throw new Error(`the id ${application.id} was given twice`);
+      throw new Error(`The id ${application.id} exists already`);
     },
 
     find: async (orgId, idOrUid) => {
       if (!isValidName(idOrUid)) return undefined;
-      // A uid cannot begin like an id.
+      // A uid cannot begin with the prefix of ids.
       if (idOrUid.startsWith('app_')) return (await read(orgId, appId(idOrUid)))?.item;
       return followUid(catalog, catalogKeys.applicationUid(orgId, idOrUid), async (id) => {
         const found = await read(orgId, appId(id));

@@ -5,19 +5,19 @@ import type { ApplicationStore, EndpointStore } from '../catalog.port.ts';
 import type { Endpoint } from '../endpoints/endpoint.domain.ts';
 import type { Application } from './application.domain.ts';
 
-/** Which applications a list leaves out. One without endpoints has no disabled ones, and none at Svix Play. */
+/** Which applications a list leaves out. The last two never apply to an application without endpoints. */
 export interface Exclusions {
   readonly withoutEndpoints: boolean;
   readonly withDisabledOnly: boolean;
   readonly withSvixPlayOnly: boolean;
 }
 
-/** Applications looked at together, and how often for one page: at most 200 of them, a query each. */
+/** Applications of one read, and the most reads of one page: at most 200 applications, with at least a query each. */
 const ROUND = 25;
 const MOST_ROUNDS = 8;
-/** Endpoints of an application in one read: the first few usually decide. */
+/** Endpoints of an application in one read. The first few usually decide whether it is listed. */
 const ENDPOINTS_A_READ = 10;
-/** An application of whose endpoints so many were read without a decision is listed. */
+/** The most reads of an application's endpoints; without a decision after them the application is listed. */
 const MOST_ENDPOINT_READS = 100;
 
 const isAtSvixPlay = ({ url }: Endpoint): boolean => {
@@ -30,7 +30,7 @@ export interface ListDeps {
   readonly endpoints: Pick<EndpointStore, 'list'>;
 }
 
-/** Lists applications by what endpoints they have. A page may hold fewer than its limit and yet have more behind it. */
+/** Lists applications, filtered by their endpoints. A page may have fewer items than its limit although more follow. */
 export const listByEndpoints = async (
   { applications, endpoints }: ListDeps,
   orgId: OrgId,

@@ -1,6 +1,6 @@
 import type { DisabledReason, Endpoint } from './endpoint.domain.ts';
 
-/** Why the system disables an endpoint, since when it has failed, and when the attempt that led to it began. */
+/** Why an endpoint is auto-disabled, since when it has been failing, and when the deciding attempt began. */
 export interface DisableReason {
   readonly reason: DisabledReason;
   readonly failSince: number;
@@ -8,10 +8,10 @@ export interface DisableReason {
 }
 
 /**
- * What turning it off changes; undefined: nothing. What its owner did after the try outweighs it, since a decision that
- * is followed up late knows nothing of an endpoint that was turned on again, or has another URL by now.
+ * The changes of an auto-disable; undefined: none, because the endpoint is disabled already or was changed after the
+ * attempt. A follow-up may run late, when the owner has already enabled the endpoint again or changed its URL.
  */
-export const disabled = (
+export const autoDisable = (
   { disabled, updatedAt }: Pick<Endpoint, 'disabled' | 'updatedAt'>,
   { reason, failSince, attemptedAt }: DisableReason,
 ): Pick<Endpoint, 'disabled' | 'failSince' | 'disabledReason'> | undefined =>

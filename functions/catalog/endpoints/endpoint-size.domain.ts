@@ -8,7 +8,7 @@ const bytesOf = (texts: readonly string[]): number =>
 
 /**
  * UTF-8 bytes of what customers choose: URL, description, uid, event types, channels, metadata and headers. What the
- * system writes (ids, secrets, states) does not count, so disabling an endpoint or rotating its secret never meets a limit.
+ * service writes (ids, secrets, state) does not count, so that disabling an endpoint or rotating its secret never fails.
  */
 export const endpointBytes = (
   endpoint: Pick<
@@ -22,7 +22,7 @@ export const endpointBytes = (
   return bytesOf([uid ?? '', url, description, ...lists, ...maps]);
 };
 
-/** What a write adds to an application's endpoints; negative where it takes away. */
+/** What a write adds to an application's endpoints; negative if it removes. */
 export interface Growth {
   readonly endpoints: number;
   readonly bytes: number;
@@ -30,13 +30,13 @@ export interface Growth {
 
 export const NO_GROWTH: Growth = { endpoints: 0, bytes: 0 };
 
-/** From one state of an endpoint to the next; undefined: it does not exist. */
+/** The growth from one state of an endpoint to the next; undefined: the endpoint does not exist. */
 export const growthOf = (from: Endpoint | undefined, to: Endpoint | undefined): Growth => ({
   endpoints: (to === undefined ? 0 : 1) - (from === undefined ? 0 : 1),
   bytes: (to === undefined ? 0 : endpointBytes(to)) - (from === undefined ? 0 : endpointBytes(from)),
 });
 
-/** Whether a write makes an endpoint larger than it may be; one that was larger before may shrink. */
+/** Whether a write grows an endpoint beyond its limit. An endpoint above the limit may still shrink. */
 export const isTooLarge = (to: Endpoint, growth: Growth, limits: EndpointLimits): boolean =>
   growth.bytes > 0 && endpointBytes(to) > limits.endpointBytes;
 

@@ -1,18 +1,18 @@
-/** Letters that the text does not have, to stand for a `^` while its path is normalized. */
-const standIn = (text: string): string => {
-  let letters = 'caret';
-  while (text.includes(letters)) letters += 'x';
-  return letters;
+/** A text that does not occur in `text`, to replace `^` while the path is normalized. */
+const placeholderFor = (text: string): string => {
+  let placeholder = 'caret';
+  while (text.includes(placeholder)) placeholder += 'x';
+  return placeholder;
 };
 
-/** Its path as WHATWG normalizes it, but for `^`, which stays: newer editions of the standard alone encode it. */
+/** The path as WHATWG normalizes it, except that `^` stays: only newer editions of the standard encode it. */
 const pathOf = (text: string, { pathname }: URL): string => {
   if (!text.includes('^') || !pathname.includes('%5E')) return pathname;
-  const letters = standIn(text);
-  return URL.parse(text.replaceAll('^', letters))?.pathname.replaceAll(letters, '^') ?? pathname;
+  const placeholder = placeholderFor(text);
+  return URL.parse(text.replaceAll('^', placeholder))?.pathname.replaceAll(placeholder, '^') ?? pathname;
 };
 
-/** An absolute URL as it is stored: as WHATWG normalizes it, with `^` in its path as it was given. */
+/** An absolute URL as it is stored: normalized as WHATWG says, except for `^` in its path. */
 export const normalizeUrl = (text: string): string => {
   const url = new URL(text);
   const { href, protocol, pathname } = url;
@@ -20,7 +20,7 @@ export const normalizeUrl = (text: string): string => {
   return `${href.slice(0, start)}${pathOf(text, url)}${href.slice(start + pathname.length)}`;
 };
 
-/** Path and query as a request for the URL names them (RFC 9112, section 3.2.1), with the same `^`. */
+/** The request target of a URL, path and query (RFC 9112, section 3.2.1), with `^` unchanged. */
 export const requestTarget = (text: string): string => {
   const url = new URL(text);
   return `${pathOf(text, url)}${url.search}`;

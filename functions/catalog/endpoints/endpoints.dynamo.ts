@@ -35,7 +35,7 @@ const endpointRow = (endpoint: Endpoint, rev: bigint) =>
     endpointAttributes(endpoint, rev),
   );
 
-/** Its uid is free again, and remembered for who tells of the deletion (cataloged-endpoint.ts). */
+/** Deletion frees the uid; `lastUid` keeps it for the events of the deletion (endpoint-image.ts). */
 const deletedRow = (endpoint: Endpoint, rev: bigint, lastUid: string | null) =>
   row(catalogKeys.endpointDeleted(endpoint.orgId, endpoint.appId, endpoint.id), 'ep', {
     ...endpointAttributes(endpoint, rev, endpoint.updatedAt),
@@ -91,7 +91,7 @@ const removeEndpoint = (table: string, current: Stored<Endpoint>, next: Endpoint
   }),
 ];
 
-/** The live endpoints of an application: what a list and a snapshot read. */
+/** The key range of an application's live endpoints. */
 const endpointRange = (orgId: OrgId, app: AppId): { pk: string; low: string; high: string } => {
   const { pk, sk } = catalogKeys.endpoint(orgId, app, '');
   return { pk, low: sk, high: prefixEnd(sk) };
@@ -126,13 +126,13 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
         case 'too-many-bytes':
           return limitReached(limits, 'applicationBytes');
         case 'changed-meanwhile':
-          throw new Error(`the id ${endpoint.id} was given twice`);
+          throw new Error(`The id ${endpoint.id} exists already`);
       }
     },
 
     find: async (orgId, app, idOrUid) => {
       if (!isValidName(idOrUid)) return undefined;
-      // A uid cannot begin like an id.
+      // A uid cannot begin with the prefix of ids.
       if (idOrUid.startsWith('ep_')) return (await read(orgId, app, endpointId(idOrUid)))?.item;
       return followUid(catalog, catalogKeys.endpointUid(orgId, app, idOrUid), async (id) => {
         const found = await read(orgId, app, id);

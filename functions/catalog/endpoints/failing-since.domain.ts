@@ -1,31 +1,32 @@
 /**
- * The clock that turns an endpoint off: it starts at the first exhausted message, any success stops it, and a later
- * exhausted message past the limit is the end (Svix's rule).
+ * What an exhausted message means for the auto-disable of its endpoint (Svix's rule): the first exhausted message sets
+ * `failingSince`, any success clears it, and an exhausted message later than the limit disables the endpoint.
  */
-export type ClockDecision =
-  /** Never, by setting. */
+export type AutoDisableDecision =
+  /** The setting says never to disable. */
   | { readonly kind: 'off' }
-  /** No clock runs, or the one that did is forgotten: it starts here. */
+  /** `failingSince` is not set, or too old to count: set it to this message's instant. */
   | { readonly kind: 'start' }
+  /** The limit is not reached yet. */
   | { readonly kind: 'running' }
   | { readonly kind: 'disable'; readonly failSince: number };
 
-/** A limit of seconds may be a fraction in tests; their clocks outlive a slow machine. */
+/** Tests use limits of less than a second, and still have to work on a slow machine. */
 const LEAST_GRACE_MS = 60_000;
 
-/** A clock is forgotten after twice its limit, as in Svix, though never within a minute of it. */
+/** `failingSince` expires after twice the limit, as in Svix, but at the earliest a minute after the limit. */
 const lifeMs = (limitMs: number): number => limitMs + Math.max(limitMs, LEAST_GRACE_MS);
 
-/** Clocks that started before this count no more. */
+/** A `failingSince` before this instant has expired. */
 export const forgottenBefore = (limitSeconds: number, atMs: number): number =>
   atMs - lifeMs(limitSeconds * 1000);
 
-/** What a message that was exhausted at `atMs` means. `limitSeconds` may be a fraction; 0 means never. */
+/** Decides after a message was exhausted at `atMs`. `limitSeconds` may be a fraction; 0 means never disable. */
 export const afterExhaustion = (
   failingSince: number | null,
   limitSeconds: number,
   atMs: number,
-): ClockDecision => {
+): AutoDisableDecision => {
   if (limitSeconds === 0) return { kind: 'off' };
   if (failingSince === null || failingSince < forgottenBefore(limitSeconds, atMs)) return { kind: 'start' };
   return atMs - failingSince > limitSeconds * 1000

@@ -7,8 +7,8 @@ interface Endpoints {
 }
 
 /**
- * An endpoint of an application; undefined where it was deleted. Throws where its row cannot be read: it was not
- * deleted, so what rests on it must wait or be dead-lettered, and never be dropped as of a deleted one.
+ * Finds an endpoint of an application; undefined if it was deleted. Throws if its row cannot be read, so that its
+ * deliveries are retried or dead-lettered instead of dropped as for a deleted endpoint.
  */
 export const findEndpoint = (tenant: Endpoints | undefined, endpointId: EndpointId): Endpoint | undefined => {
   const unreadable = tenant?.unreadable?.find(({ id }) => id === endpointId);

@@ -6,7 +6,7 @@ export interface Matchable {
   readonly channels: readonly string[] | null;
 }
 
-/** Whether an endpoint's filters let a message through. An endpoint with channels never gets a message without. */
+/** Whether a message passes an endpoint's filters. An endpoint with channels gets no messages without channels. */
 export const passesFilters = (
   endpoint: Pick<Endpoint, 'eventTypes' | 'channels'>,
   message: Matchable,
@@ -17,14 +17,14 @@ export const passesFilters = (
 
 type Filters = Pick<Endpoint, 'id' | 'eventTypes' | 'channels'>;
 
-/** Whether a message is for an endpoint: an example for the one that it names, past its filters, as a resend is. */
+/** Whether a message is for an endpoint. Example messages name their only endpoint and ignore its filters. */
 export const isMeantFor = (
   endpoint: Filters,
   message: Matchable & { readonly onlyEndpoint: EndpointId | null },
 ): boolean =>
   message.onlyEndpoint === null ? passesFilters(endpoint, message) : message.onlyEndpoint === endpoint.id;
 
-/** The endpoints that a message goes to when it is fanned out. */
+/** The endpoints to which fan-out delivers a message. */
 export const matchingEndpoints = <One extends Filters & Pick<Endpoint, 'disabled'>>(
   endpoints: readonly One[],
   message: Parameters<typeof isMeantFor>[1],

@@ -1,6 +1,6 @@
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 
-/** A kind of event that an organization sends. Instants are ms since 1970. */
+/** An event type of an organization. Instants are ms since 1970. */
 export interface EventType {
   readonly orgId: OrgId;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface EventType {
   readonly deprecated: boolean;
   /** The schemas by version as JSON text, exactly as received; null: none. */
   readonly schemas: string | null;
-  /** Tokens of applications see it with one of these flags; empty: all of them see it. */
+  /** Application tokens need one of these flags to see it; empty: all of them see it. */
   readonly featureFlags: readonly string[];
   readonly groupName: string | null;
   readonly createdAt: number;

@@ -17,7 +17,7 @@ const NOT_FOUND: NotFound = { kind: 'not-found' };
 const CONFLICT: Conflict = { kind: 'conflict' };
 const nothing = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
 
-/** Bytes of a sort key, less its prefix: a longer name is nobody's. */
+/** Longer names (bytes) do not fit into a sort key, so no event type has one. */
 const LONGEST_NAME = 1_000;
 const mayExist = (name: string) => Buffer.byteLength(name) <= LONGEST_NAME;
 

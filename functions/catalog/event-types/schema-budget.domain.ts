@@ -1,6 +1,6 @@
 import { SCHEMA_BUDGET } from '../../platform/limits/schemas.domain.ts';
 
-/** What is counted of schemas while they are walked. */
+/** What is counted in schemas. */
 type Counted = 'values' | 'objects' | 'references' | 'branches' | 'patterns';
 
 const NAMES: Readonly<Record<Counted, string>> = {
@@ -15,7 +15,7 @@ const BRANCH_LISTS = new Set(['anyOf', 'oneOf', 'allOf']);
 const BRANCHES = new Set(['not', 'if', 'then', 'else', 'contains', 'propertyNames']);
 
 interface Place {
-  /** The keyword that the value is under; empty for the whole and for items of lists. */
+  /** The keyword of the value; empty for the root and for items of lists. */
   readonly keyword: string;
   readonly value: unknown;
   readonly depth: number;
@@ -38,7 +38,7 @@ const patternsIn = (keyword: string, value: unknown): readonly string[] => {
   return isMap ? Object.keys(value) : [];
 };
 
-/** What is wrong with one value, whatever is beside it. */
+/** Why one value alone exceeds the budget; undefined: it does not. */
 const problemAt = ({ keyword, value, depth }: Place): string | undefined => {
   const { depth: deepest, enumItems, patternChars } = SCHEMA_BUDGET;
   if (depth > deepest) return `at most ${deepest} levels are allowed`;
@@ -56,8 +56,8 @@ const inside = ({ value, depth }: Place): Place[] => {
 };
 
 /**
- * Why schemas cost too much to compile, in words for whoever wrote them; undefined where they do not. Property names that
- * are also keywords count as these. Patterns are never run on anything here, so only their size counts.
+ * Why schemas would cost too much to compile, as a text for the author of the schemas; undefined: they do not. Property
+ * names that equal a keyword count as the keyword. Patterns are never run here, so only their size counts.
  */
 export const schemaBudgetProblem = (schemas: unknown): string | undefined => {
   const counts: Record<Counted, number> = { values: 0, objects: 0, references: 0, branches: 0, patterns: 0 };
@@ -72,7 +72,7 @@ export const schemaBudgetProblem = (schemas: unknown): string | undefined => {
 
 const COUNTED = ['values', 'objects', 'references', 'branches', 'patterns'] as const;
 
-/** Adds to the counts; the first that is over its limit. */
+/** Adds a cost to the counts. Returns the text for the first count above its limit. */
 const countProblem = (
   counts: Record<Counted, number>,
   cost: Partial<Record<Counted, number>>,

@@ -1,11 +1,14 @@
-/** Keeps what was used last. `weightOf` says how much of the room a value takes. */
+/** A cache with least-recently-used eviction. */
 export interface Cache<Value> {
   get(name: string): Value | undefined;
   set(name: string, value: Value): void;
   delete(name: string): void;
 }
 
-/** Lets go of what was used longest ago once the weights exceed the room; the newest value stays, however heavy. */
+/**
+ * Evicts the least recently used values once the sum of weights exceeds `room`, but never the newest value, however heavy.
+ * `weightOf` is the weight of a value; absent: 1.
+ */
 export const makeCache = <Value>(
   room: number,
   weightOf: (value: Value) => number = () => 1,

@@ -26,9 +26,9 @@ interface Source {
 }
 
 /**
- * What `part` takes of the snapshot that a strongly read revision item stands for; undefined: the application is gone.
- * Whole snapshots are held while they are read and taken from, within a budget, so that a batch of many large
- * applications holds their parts alone.
+ * Returns what `part` selects of the snapshot with the revision of a strongly read item (undefined: the application was
+ * deleted). Whole snapshots are in memory only until `part` returns, within a byte budget, so that a batch of many large
+ * applications holds only their parts.
  */
 export type SnapshotAt = <Part>(
   key: TenantKey,
@@ -38,8 +38,8 @@ export type SnapshotAt = <Part>(
 
 export const makeSnapshotAt = ({ client, table }: Source): SnapshotAt => {
   const cache = makeCache<Snapshot>(SNAPSHOT_CACHE_BYTES, snapshotBytes);
-  const take = makeByteBudget({ total: SNAPSHOT_READ_BYTES, free: SMALL_SNAPSHOT_BYTES });
-  // Those that are being read, by name and revision: whoever asks meanwhile shares them.
+  const acquire = makeByteBudget({ total: SNAPSHOT_READ_BYTES, free: SMALL_SNAPSHOT_BYTES });
+  // Reads in flight, by name and revision, which concurrent calls share.
   const reading = new Map<string, Promise<Snapshot | undefined>>();
 
   const read = async ({ orgId, appId }: TenantKey, name: string) => {
@@ -69,16 +69,16 @@ export const makeSnapshotAt = ({ client, table }: Source): SnapshotAt => {
     };
     const known = cached();
     if (known !== undefined) return part(known);
-    const giveBack = await take(expectedSnapshotBytes(current));
+    const release = await acquire(expectedSnapshotBytes(current));
     try {
       return part(cached() ?? (await readOnce(key, name, current.revision)));
     } finally {
-      giveBack();
+      release();
     }
   };
 };
 
-/** The settings that a strongly read revision item stands for; without one the stage's are in force. */
+/** Returns the settings with the revision of a strongly read item; undefined: the stage's defaults are in force. */
 export type SettingsAt = (orgId: OrgId, revision: Row | undefined) => Promise<OrganizationSettings>;
 
 export const makeSettingsAt = (source: Source, defaults: OrganizationSettings): SettingsAt => {

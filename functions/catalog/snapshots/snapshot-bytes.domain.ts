@@ -1,10 +1,10 @@
 import type { Endpoint } from '../endpoints/endpoint.domain.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** An object of an endpoint without its texts, and one string of a list or map; in V8, rounded up. */
+/** Bytes in V8, rounded up, of an endpoint without its texts, and of each string besides its characters. */
 const ENDPOINT_BYTES = 1_500;
 const STRING_BYTES = 32;
-/** Characters beyond Latin-1 take two bytes each. */
+/** A string with characters outside Latin-1 takes two bytes a character. */
 const CHARACTER_BYTES = 2;
 
 const bytesOf = (texts: readonly string[]): number =>
@@ -16,13 +16,13 @@ const endpointBytes = ({ url, description, metadata, headers, eventTypes, channe
   bytesOf(Object.entries(metadata).flat()) +
   bytesOf(Object.entries(headers).flat());
 
-/** The same from the counters of an application's revision, before it is read: an upper bound but for the strings' own. */
+/** The expected bytes of a snapshot before it is read, from the counters of its revision; without the overhead of strings. */
 export const expectedSnapshotBytes = (counted: {
   readonly endpointCount: number;
   readonly endpointBytes: number;
 }): number => ENDPOINT_BYTES * (counted.endpointCount + 1) + CHARACTER_BYTES * counted.endpointBytes;
 
-/** What a snapshot holds of memory, at most: what customers choose counts, not how many endpoints they have. */
+/** An upper bound of the memory of a snapshot (bytes), from the texts that customers choose. */
 export const snapshotBytes = ({
   application,
   endpoints,

@@ -9,16 +9,16 @@ import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import type { Range, Row } from '../../platform/dynamodb/table.ts';
 import { prefixEnd } from '../../platform/dynamodb/table.ts';
 
-/** An application with its live endpoints; `revision` is the sum of their `rev`s (catalog-writes.ts). */
+/** An application with its live endpoints; `revision` is the sum of their `rev`s (catalog/writes.ts). */
 export interface Snapshot {
   readonly application: Application;
   readonly endpoints: readonly Endpoint[];
-  /** Live endpoints whose rows cannot be read; the others do not depend on them. */
+  /** Live endpoints whose rows cannot be parsed. They do not affect the others. */
   readonly unreadable: readonly UnreadableEndpoint[];
   readonly revision: bigint;
 }
 
-/** The application's item and its live endpoints: one range of one partition. */
+/** The key range of the application's item and its live endpoints, in one partition. */
 export const snapshotRange = (table: string, orgId: OrgId, app: AppId): Range => {
   const { pk, sk: low } = catalogKeys.application(orgId, app);
   return {
@@ -51,8 +51,8 @@ const endpointOf = (item: Row): EndpointRow => {
 const revOf = (one: EndpointRow): bigint => (one.kind === 'read' ? one.stored.rev : one.rev);
 
 /**
- * Off the pages of its range, parsed one by one so that no raw rows pile up; undefined where the application is gone. An
- * endpoint whose row cannot be read is kept apart from the others.
+ * Parses a snapshot from the pages of its range, one page at a time to bound memory; undefined: the application was
+ * deleted. Endpoints whose rows cannot be parsed go to `unreadable`.
  */
 export const toSnapshot = async (pages: AsyncIterable<readonly Row[]>): Promise<Snapshot | undefined> => {
   const applications: Stored<Application>[] = [];

@@ -16,20 +16,21 @@ import { settleAll } from '../../platform/settle.domain.ts';
 export interface TenantsOptions {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
-  /** The stage's settings, under the organizations' own. */
+  /** The stage's settings, which those of the organization override. */
   readonly defaults: OrganizationSettings;
   /** Which copy of the revisions to read: 0 to REVISION_COPIES - 1, at random. */
   readonly randomCopy: () => number;
   readonly pause?: Pause;
 }
 
-/** The two halves of `load`, for readers that fetch the revisions together with items of their own. */
+/** `load` in two steps, for callers that read the revisions in one batch with items of their own. */
 export interface CatalogTenants extends Tenants, SettledTenants {
-  /** Where the revisions of these lie, in the Catalog. Twins are possible. */
+  /** The keys of the revisions in the Catalog. May contain duplicates. */
   keysFor(keys: readonly TenantKey[]): readonly Key[];
   /**
-   * How to load each of them, which fails by itself, and keep a part of it; an application that is being read is
-   * shared. `found` must answer from strong reads of all of `keysFor`: what it does not find is taken to be gone.
+   * Returns, for each key, a function that loads the application and returns the `part` of it. Each fails independently;
+   * concurrent loads of one application share a read. `found` looks up strong reads of all `keysFor`: an application
+   * without a row counts as deleted.
    */
   loadEach<Of extends TenantKey, Part>(
     keys: readonly Of[],
@@ -41,19 +42,19 @@ export interface CatalogTenants extends Tenants, SettledTenants {
 const copies = Array.from({ length: REVISION_COPIES }, (_, copy) => copy);
 const UIDS = 10_000;
 
-/** Asks once per name, however often the name occurs. */
-const asked = <Answer>(): ((name: string, ask: () => Promise<Answer>) => Promise<Answer>) => {
-  const answers = new Map<string, Promise<Answer>>();
-  return (name, ask) => {
-    const answer = answers.get(name) ?? ask();
-    answers.set(name, answer);
-    return answer;
+/** Memoizes a load by name. */
+const memoize = <Loaded>(): ((name: string, load: () => Promise<Loaded>) => Promise<Loaded>) => {
+  const loads = new Map<string, Promise<Loaded>>();
+  return (name, load) => {
+    const loaded = loads.get(name) ?? load();
+    loads.set(name, loaded);
+    return loaded;
   };
 };
 
-type Halves = Pick<CatalogTenants, 'keysFor' | 'loadEach'>;
+type LoadSteps = Pick<CatalogTenants, 'keysFor' | 'loadEach'>;
 
-const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves => {
+const makeLoadSteps = ({ defaults, randomCopy, ...source }: TenantsOptions): LoadSteps => {
   const snapshotAt = makeSnapshotAt(source);
   const settingsAt = makeSettingsAt(source, defaults);
   return {
@@ -67,7 +68,7 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
     loadEach: (keys, found, part) => {
       const anyCopy = (keyOf: (copy: number) => Key) =>
         copies.map((copy) => found(keyOf(copy))).find((row) => row !== undefined);
-      const settings = asked<OrganizationSettings>();
+      const settings = memoize<OrganizationSettings>();
       const settingsOf = (orgId: OrgId) =>
         settings(orgId, () =>
           settingsAt(
@@ -90,8 +91,8 @@ const makeHalves = ({ defaults, randomCopy, ...source }: TenantsOptions): Halves
 };
 
 /**
- * Starts the loads of one application after each other, so that a large one is read once for all of them, and answers in
- * the order of `keys`.
+ * Starts the loads in the order of applications, so that all loads of a large one share its read, and returns the promises
+ * in the order of `keys`.
  */
 const startByApplication = <Part>(keys: readonly TenantKey[], loads: readonly (() => Promise<Part>)[]) =>
   loads
@@ -103,7 +104,7 @@ const startByApplication = <Part>(keys: readonly TenantKey[], loads: readonly ((
 
 type LoadOne = (orgId: OrgId, id: AppId) => Promise<Tenant | undefined>;
 
-/** By uid. What was found is remembered as a hint alone: the application must still have the uid. */
+/** Finds an application by uid. The cached id is only a hint: the application must still have the uid. */
 const makeByUid = ({ client, table, pause = realPause }: TenantsOptions, loadOne: LoadOne) => {
   const ids = makeCache<AppId>(UIDS);
   return async (orgId: OrgId, uid: string): Promise<Tenant | undefined> => {
@@ -122,32 +123,32 @@ const makeByUid = ({ client, table, pause = realPause }: TenantsOptions, loadOne
   };
 };
 
-/** Snapshots in memory, believed only while the revision they add up to is the one that stands in the table. */
+/** Snapshots cached in memory. A snapshot is valid only while its revision equals the one in the table. */
 export const makeTenants = (options: TenantsOptions): CatalogTenants => {
   const { client, table, pause = realPause } = options;
-  const halves = makeHalves(options);
+  const steps = makeLoadSteps(options);
   const begin = async <Of extends TenantKey, Part>(
     keys: readonly Of[],
     tries: number,
     part: (tenant: Tenant | undefined, key: Of) => Part,
   ) => {
-    const places = halves.keysFor(keys).map((key) => ({ table, key }));
+    const places = steps.keysFor(keys).map((key) => ({ table, key }));
     const found = await batchGet(client, places, pause, tries);
     return startByApplication(
       keys,
-      halves.loadEach(keys, (key) => found({ table, key }), part),
+      steps.loadEach(keys, (key) => found({ table, key }), part),
     );
   };
   const load: Tenants['load'] = async (keys) => settleAll(await begin(keys, TRIES, (tenant) => tenant));
   const loadOne: LoadOne = async (orgId, id) => (await load([{ orgId, appId: id }]))[0];
   const byUid = makeByUid(options, loadOne);
   return {
-    ...halves,
+    ...steps,
     load,
     loadSettled: async (keys, part) => Promise.allSettled(await begin(keys, FEW_TRIES, part)),
     resolve: async (orgId, idOrUid) => {
       if (!isValidName(idOrUid)) return undefined;
-      // A uid cannot begin like an id.
+      // A uid cannot begin with the prefix of ids.
       return idOrUid.startsWith('app_') ? loadOne(orgId, appId(idOrUid)) : byUid(orgId, idOrUid);
     },
   };

@@ -94,7 +94,7 @@ const owed = (
 const wasMeantFor = (message: Message, endpoint: Endpoint): boolean =>
   endpoint.createdAt <= message.createdAt &&
   isMeantFor(endpoint, message) &&
-  (!endpoint.disabled || (endpoint.offSince ?? 0) > message.createdAt);
+  (!endpoint.disabled || (endpoint.lastDisabledAt ?? 0) > message.createdAt);
 
 const neverTried = (one: Case): Diagnosis => {
   const { message, tenant, endpointId, nowMs } = one;

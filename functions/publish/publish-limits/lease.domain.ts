@@ -1,33 +1,33 @@
 /**
- * Limits on publishing, by leases: an environment reserves a few places of a line in one write, spends them from memory
- * within a second and lets the rest expire. A second's worth may be reserved at once, so any window of t seconds sees at
- * most rate * (t + 2) messages and one lease; places unused are lost.
+ * The publish rate limit works with leases: an execution environment reserves several permits of the rate limiter in one
+ * write, spends them from memory within a second, and lets unused ones expire. One second of the rate may be reserved
+ * ahead, so any window of t seconds has at most rate * (t + 2) messages plus one lease.
  */
 
-/** A line may be taken this far ahead: one second's worth at once. */
+/** How far ahead permits may be reserved: one second of the rate. */
 export const BURST_MS = 1_000;
-/** Leases that one busy environment takes a second; each is one write, so a request costs a fraction of one. */
+/** Leases that a busy environment takes per second. Each is one write, so a request costs a fraction of a write. */
 const LEASES_A_SECOND = 10;
 
 export interface Lease {
-  /** Places left. */
+  /** Unused permits. */
   readonly left: number;
-  /** Places are good until then. */
+  /** When the permits expire. */
   readonly until: number;
-  /** Where the line was full: nothing is asked before then. */
+  /** After the rate limiter refused a lease: no other one is requested before this instant. */
   readonly fullUntil: number;
 }
 
 export const NO_LEASE: Lease = { left: 0, until: 0, fullUntil: 0 };
 
-/** Places to ask for at once. */
+/** Permits of one lease. */
 export const leaseSize = (rate: number): number => Math.max(1, Math.ceil(rate / LEASES_A_SECOND));
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly lease: Lease; readonly remaining: number }
   | { readonly kind: 'refused'; readonly lease: Lease; readonly retryAfterMs: number };
 
-/** Whether a lease decides by itself; undefined: places have to be asked for. */
+/** Decides with the lease in memory; undefined: a new lease is needed. */
 export const spend = (lease: Lease, nowMs: number): Admission | undefined => {
   if (lease.left > 0 && nowMs < lease.until) {
     const next = { ...lease, left: lease.left - 1 };
@@ -37,7 +37,7 @@ export const spend = (lease: Lease, nowMs: number): Admission | undefined => {
   return undefined;
 };
 
-/** What a lease becomes by the answer of the line: granted places, or full (undefined). */
+/** The lease after a reservation: `granted` permits; undefined: the rate limiter refused. */
 export const renewed = (granted: number | undefined, rate: number, nowMs: number): Lease =>
   granted === undefined
     ? { left: 0, until: 0, fullUntil: nowMs + Math.min(BURST_MS, (leaseSize(rate) * 1_000) / rate) }

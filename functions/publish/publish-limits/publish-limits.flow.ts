@@ -4,16 +4,16 @@ import type { Lease } from './lease.domain.ts';
 import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Tenant } from '../../catalog/catalog.port.ts';
 
-/** Whose limit: an application's, or (null) its organization's. */
-export interface PublishLine {
+/** Whose rate limit: that of an application, or (null) of its organization. */
+export interface PublishLimitKey {
   readonly orgId: OrgId;
   readonly appId: AppId | null;
 }
 
-/** The port to reservations; undefined: the line is taken farther than `asked.horizonMs`. */
-export type ReservePublishes = (line: PublishLine, asked: Reservation) => Promise<number | undefined>;
+/** The port to the rate limiter. Returns undefined if it is reserved further ahead than `asked.horizonMs`. */
+export type ReservePublishes = (key: PublishLimitKey, asked: Reservation) => Promise<number | undefined>;
 
-/** A limit as clients are told of it (the RateLimit header fields). */
+/** A rate limit as the RateLimit response headers report it. */
 export interface LimitState {
   readonly name: 'application' | 'organization';
   /** Messages a second. */
@@ -30,12 +30,12 @@ export interface PublishLimitsDeps {
   readonly now: () => number;
 }
 
-/** Lines remembered; a forgotten one costs a write. */
-const ROOM = 2_000;
+/** Leases in memory. An evicted one costs a write. */
+const MOST_LEASES = 2_000;
 
-const nameOf = ({ orgId, appId }: PublishLine) => JSON.stringify([orgId, appId]);
+const nameOf = ({ orgId, appId }: PublishLimitKey) => JSON.stringify([orgId, appId]);
 
-/** Whether one more message may be accepted now. Where no limit is set this costs nothing. */
+/** Decides whether one more message may be accepted now. Costs nothing where no limit is set. */
 export const makePublishLimits = ({ reserve, now }: PublishLimitsDeps) => {
   const leases = new Map<string, Lease>();
 
@@ -43,34 +43,34 @@ export const makePublishLimits = ({ reserve, now }: PublishLimitsDeps) => {
     leases.delete(name);
     leases.set(name, lease);
     const [oldest] = leases.keys();
-    if (leases.size > ROOM && oldest !== undefined) leases.delete(oldest);
+    if (leases.size > MOST_LEASES && oldest !== undefined) leases.delete(oldest);
   };
 
-  const ask = async (line: PublishLine, rate: number): Promise<Lease> => {
+  const requestLease = async (key: PublishLimitKey, rate: number): Promise<Lease> => {
     const nowMs = now();
     const count = leaseSize(rate);
-    const start = await reserve(line, { rate, count, notBefore: nowMs, nowMs, horizonMs: BURST_MS });
+    const start = await reserve(key, { rate, count, notBefore: nowMs, nowMs, horizonMs: BURST_MS });
     return renewed(start === undefined ? undefined : count, rate, nowMs);
   };
 
-  const admit = async (line: PublishLine, rate: number) => {
-    const name = nameOf(line);
+  const admit = async (key: PublishLimitKey, rate: number) => {
+    const name = nameOf(key);
     const known = leases.get(name) ?? NO_LEASE;
-    const admission = spend(known, now()) ?? spend(await ask(line, rate), now());
+    const admission = spend(known, now()) ?? spend(await requestLease(key, rate), now());
     if (admission !== undefined) keep(name, admission.lease);
     return admission;
   };
 
   return async ({ application, settings }: Tenant): Promise<Admitted> => {
     const { orgId, id: appId } = application;
-    const wanted = [
-      { name: 'application', line: { orgId, appId }, rate: settings.applicationPublishRateLimit },
-      { name: 'organization', line: { orgId, appId: null }, rate: settings.publishRateLimit },
+    const configured = [
+      { name: 'application', key: { orgId, appId }, rate: settings.applicationPublishRateLimit },
+      { name: 'organization', key: { orgId, appId: null }, rate: settings.publishRateLimit },
     ] as const;
     const limits: LimitState[] = [];
-    for (const { name, line, rate } of wanted) {
+    for (const { name, key, rate } of configured) {
       if (rate === null) continue;
-      const admission = await admit(line, rate);
+      const admission = await admit(key, rate);
       if (admission?.kind === 'admitted') limits.push({ name, rate, remaining: admission.remaining });
       else {
         const retryAfterSeconds = Math.max(1, Math.ceil((admission?.retryAfterMs ?? BURST_MS) / 1_000));

@@ -106,7 +106,7 @@ export const anEndpoint = (appId: AppId, changes: Partial<Endpoint> = {}): Endpo
   throttleRate: null,
   disabled: false,
   failSince: null,
-  offSince: null,
+  lastDisabledAt: null,
   eventTypes: null,
   channels: null,
   metadata: {},

@@ -52,7 +52,7 @@ export const endpoint = (some: Partial<Endpoint> = {}): Endpoint => ({
   throttleRate: null,
   disabled: false,
   failSince: null,
-  offSince: null,
+  lastDisabledAt: null,
   eventTypes: null,
   channels: null,
   metadata: {},

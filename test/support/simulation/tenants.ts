@@ -3,7 +3,7 @@ import type { AppId, EndpointId, OrgId } from '../../../functions/platform/ids/b
 import { changed } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
-import { disabled } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
+import { autoDisable } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
 import type {
   ApplicationStore,
   SettledTenants,
@@ -68,7 +68,7 @@ export const makeMemoryTenants = (
     },
     disableEndpoint: async ({ endpointId }, why, nowMs) => {
       const current = endpoints.get(endpointId);
-      const changes = current === undefined ? undefined : disabled(current, why);
+      const changes = current === undefined ? undefined : autoDisable(current, why);
       if (current === undefined || changes === undefined) return;
       endpoints.set(endpointId, changed(current, changes, nowMs));
     },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { disabled } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
+import { autoDisable } from '../../../functions/catalog/endpoints/auto-disable.domain.ts';
 import { NOON, endpoint } from '../../support/simulation/builders.ts';
 
 const why = { reason: 'failing', failSince: NOON - 1_000, attemptedAt: NOON } as const;
 
 describe('auto-disable of an endpoint', () => {
   it('disables the endpoint when it did not change after the attempt', () => {
-    expect(disabled(endpoint({ updatedAt: NOON }), why)).toEqual({
+    expect(autoDisable(endpoint({ updatedAt: NOON }), why)).toEqual({
       disabled: true,
       failSince: NOON - 1_000,
       disabledReason: 'failing',
@@ -14,10 +14,10 @@ describe('auto-disable of an endpoint', () => {
   });
 
   it('leaves an endpoint enabled that its owner changed after the attempt', () => {
-    expect(disabled(endpoint({ updatedAt: NOON + 1 }), why)).toBeUndefined();
+    expect(autoDisable(endpoint({ updatedAt: NOON + 1 }), why)).toBeUndefined();
   });
 
   it('leaves an endpoint unchanged that is already disabled', () => {
-    expect(disabled(endpoint({ updatedAt: NOON, disabled: true }), why)).toBeUndefined();
+    expect(autoDisable(endpoint({ updatedAt: NOON, disabled: true }), why)).toBeUndefined();
   });
 });

@@ -69,7 +69,7 @@ describe('reconcile diagnosis: owed', () => {
 
   it('is uncertain when the endpoint changed after the message', () => {
     expect(compare({ endpoint: endpoint({ updatedAt: NOON + 1 }) }).kind).toBe('uncertain');
-    const disabledSince = endpoint({ disabled: true, offSince: NOON + 1, updatedAt: NOON + 1 });
+    const disabledSince = endpoint({ disabled: true, lastDisabledAt: NOON + 1, updatedAt: NOON + 1 });
     expect(compare({ endpoint: disabledSince }).kind).toBe('uncertain');
   });
 });
@@ -80,7 +80,7 @@ describe('reconcile diagnosis: lost retry that will be canceled', () => {
   const later = { updatedAt: NOON + MINUTE };
 
   it.each<[string, Overrides]>([
-    ['the endpoint is disabled', { endpoint: endpoint({ disabled: true, offSince: NOON, ...later }) }],
+    ['the endpoint is disabled', { endpoint: endpoint({ disabled: true, lastDisabledAt: NOON, ...later }) }],
     ['the endpoint was deleted', { endpoint: null }],
     ['the filters no longer match the message', { endpoint: endpoint({ eventTypes: ['other'], ...later }) }],
     ['the payload has expired', { message: message({ payloadExpiresAt: NOON + MINUTE }) }],

@@ -20,7 +20,9 @@ describe('Catalog item', () => {
   });
 
   it('of another format version or another type is refused with a message', () => {
-    expect(() => readApplication({ ...applicationItem(1n), v: 2 })).toThrow('format 2; this release reads 1');
+    expect(() => readApplication({ ...applicationItem(1n), v: 2 })).toThrow(
+      'format version 2; this release reads 1',
+    );
     expect(() => readApplication(endpointItem('ep_a', 1n))).toThrow('"ep"');
     expect(() => readApplication({ pk: 'a' })).toThrow();
   });

@@ -19,7 +19,7 @@ export const endpointItem = (id: string, rev: bigint, changes: Partial<Endpoint>
     ...{
       disabled: false,
       failSince: null,
-      offSince: null,
+      lastDisabledAt: null,
       eventTypes: null,
       channels: null,
       headers: {},
