@@ -14,6 +14,6 @@ export interface Call {
   readonly search: string;
   /** A parameter of the path, decoded. */
   readonly param: (name: string) => string;
-  /** Filled in on the way, for the request log. */
-  readonly trace: { org?: string; app?: string };
+  /** The ids that the request turned out to be about, for its log lines. */
+  readonly about: { orgId?: string; appId?: string; messageId?: string };
 }

@@ -185,8 +185,8 @@ const access =
 
 const identify = async (call: Call, nowMs: number): Promise<Caller> => {
   const caller = await authenticate(call.request.headers.get('authorization'), call.deps.keys, nowMs);
-  call.trace.org = caller.orgId;
-  if (caller.kind === 'application') call.trace.app = caller.appId;
+  call.about.orgId = caller.orgId;
+  if (caller.kind === 'application') call.about.appId = caller.appId;
   return caller;
 };
 
@@ -235,7 +235,7 @@ const enterApplication = async (call: Call, caller: Caller): Promise<Application
   const found = isName(idOrUid) ? await call.deps.applications.find(caller.orgId, idOrUid) : undefined;
   if (found === undefined) throw new Refusal('not_found');
   if (caller.kind === 'application' && found.id !== caller.appId) throw new Refusal('not_found');
-  call.trace.app = found.id;
+  call.about.appId = found.id;
   return found;
 };
 

@@ -10,6 +10,9 @@ import { openApiDocument } from './openapi/openapi.ts';
 import type { Call } from './call.ts';
 import type { Method, Operation } from './operation.ts';
 import { operations } from './operations.ts';
+import { isName } from './wire/fields.ts';
+import { withLogFields } from '../platform/lambda/log-fields.ts';
+import type { LogFields } from '../platform/lambda/log-fields.ts';
 import { SDK_ROUTES } from './openapi/sdk-routes.ts';
 
 /** A request with its path and its query (without the question mark) as they were sent; its own URL says neither. */
@@ -89,6 +92,16 @@ const addPages = (app: Hono<Env>): void => {
   });
 };
 
+/** The path's ids or uids where they can be such, and the ids that the operation found. */
+const logFieldsOf = ({ param, about }: Call): LogFields => {
+  const [messageId, endpointId] = [param('msg_id'), param('endpoint_id')];
+  return {
+    ...(isName(messageId) ? { messageId } : {}),
+    ...(isName(endpointId) ? { endpointId } : {}),
+    ...about,
+  };
+};
+
 const serve = async (deps: Deps, operation: Operation, context: Context<Env>): Promise<Response> => {
   const startedAt = deps.now();
   const { search, damaged = false } = context.env.incoming;
@@ -101,17 +114,21 @@ const serve = async (deps: Deps, operation: Operation, context: Context<Env>): P
     search,
     target: search === '' ? path : `${path}?${search}`,
     param: (name) => context.req.param(name) ?? '',
-    trace: {},
+    about: {},
   };
-  const reply = await settle(operation, call);
-  deps.log.info('request', {
-    method: call.request.method,
-    route: operation.path,
-    status: reply.status,
-    ms: deps.now() - startedAt,
-    ...call.trace,
-  });
-  return answerReply(reply);
+  return withLogFields(
+    () => logFieldsOf(call),
+    async () => {
+      const reply = await settle(operation, call);
+      deps.log.info('request', {
+        method: call.request.method,
+        route: operation.path,
+        status: reply.status,
+        ms: deps.now() - startedAt,
+      });
+      return answerReply(reply);
+    },
+  );
 };
 
 const settle = async (operation: Operation, call: Call): Promise<Reply> => {
@@ -121,7 +138,7 @@ const settle = async (operation: Operation, call: Call): Promise<Reply> => {
     const reply = replyTo(thrown);
     if (reply !== undefined) return reply;
     const { method, path } = operation;
-    call.deps.log.error('request failed', { method, route: path, ...call.trace, error: thrown });
+    call.deps.log.error('request failed', { method, route: path, error: thrown });
     return FAULT;
   }
 };

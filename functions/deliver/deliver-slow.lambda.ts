@@ -1,6 +1,7 @@
 import { countFailures } from './failed-attempts.ts';
 import { wireDeliver } from './deliver.wiring.ts';
 import { startDeliveryBatch } from './queue/delivery-batch.ts';
+import { queueMessageLogFields } from './queue/queue-message.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 
 /** Consumes the slow lane's queue: the same work for endpoints that were slow lately, fifty records at a time. */
@@ -13,4 +14,5 @@ export const handler = queueWorker(
       () => context.getRemainingTimeInMillis(),
       countFailures(context.functionName),
     ),
+  queueMessageLogFields,
 );

@@ -8,4 +8,8 @@ export const handler = queueWorker(
   ({ fanOut }) =>
     ({ body }) =>
       fanOut.fanOutPage(parseFanOutPage(body)),
+  (body) => {
+    const { orgId, appId, id: messageId } = parseFanOutPage(body).message;
+    return { orgId, appId, messageId };
+  },
 );

@@ -8,4 +8,8 @@ export const handler = queueWorker(
   ({ runTask }, _records, context) =>
     ({ messageId, body }) =>
       runTask(parseTaskMessage(body), messageId, () => context.getRemainingTimeInMillis()),
+  (body) => {
+    const { orgId, appId, id: taskId } = parseTaskMessage(body);
+    return { orgId, appId, taskId };
+  },
 );

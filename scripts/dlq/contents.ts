@@ -1,13 +1,13 @@
 import type { DynamoDBStreamsClient, _Record } from '@aws-sdk/client-dynamodb-streams';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 import { isTrimmed, lostRecords } from './lost-records.ts';
-import { ofKeys } from './subject.ts';
+import { idsInKey } from '../../functions/platform/dynamodb/ids-in-key.ts';
 
 /** A batch has at most 100 records; the range may also hold records that the reader's event filter excludes. */
 const MAX_LINES = 100;
 
 const line = ({ eventName, dynamodb }: _Record): string => {
-  const { appId, messageId, endpointId } = ofKeys(dynamodb?.Keys);
+  const { appId, messageId, endpointId } = idsInKey(dynamodb?.Keys);
   const about = [appId, messageId, endpointId].filter((id) => id !== undefined);
   return [eventName ?? 'change', ...(about.length > 0 ? about : [JSON.stringify(dynamodb?.Keys)])].join(' ');
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { idsInKey } from '../../functions/platform/dynamodb/ids-in-key.ts';
 import { batchName } from '../../functions/platform/sqs/dead-letter.port.ts';
 import { parseQueueMessage } from '../../functions/deliver/queue/queue-message.ts';
 import type { StreamDeadLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
@@ -41,31 +41,10 @@ const ofTask = (body: string): Subject => {
   return { what: `background task ${id}`, orgId, appId };
 };
 
-const keys = z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });
-const TENANT = /^o#([^#]*)#a#([^#]*)/;
-const MESSAGE = /msg_\w+/;
-const ENDPOINT = /ep_\w+/;
-
-/** The ids that the key of a table's item contains. */
-export const ofKeys = (key: unknown): Omit<Subject, 'what'> => {
-  const parsed = keys.safeParse(key);
-  if (!parsed.success) return {};
-  const { pk, sk } = parsed.data;
-  const [, orgId, appId] = TENANT.exec(pk.S) ?? [];
-  const messageId = MESSAGE.exec(`${pk.S} ${sk.S}`)?.[0];
-  const endpointId = ENDPOINT.exec(sk.S)?.[0];
-  return {
-    ...(orgId === undefined ? {} : { orgId }),
-    ...(appId === undefined ? {} : { appId }),
-    ...(messageId === undefined ? {} : { messageId }),
-    ...(endpointId === undefined ? {} : { endpointId }),
-  };
-};
-
 const ofStream = (body: string): Subject => {
   const stream = parseStreamDeadLetter(body);
   return stream.kind === 'record'
-    ? { what: 'stream record', stream, ...ofKeys(JSON.parse(stream.deadLetter.keys)) }
+    ? { what: 'stream record', stream, ...idsInKey(JSON.parse(stream.deadLetter.keys)) }
     : {
         what: `batch of ${stream.lost.size} stream records`,
         stream,

@@ -21,7 +21,7 @@ const organizationOf = (call: Call): OrgId => {
   if (!text.startsWith('org_') || !isName(text)) {
     throw invalid(['path', 'org_id', '__all__'], 'Invalid id. Expected different prefix');
   }
-  call.trace.org = text;
+  call.about.orgId = text;
   return orgId(text);
 };
 

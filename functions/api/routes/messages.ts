@@ -88,7 +88,8 @@ const create = organizationOperation({
     });
     switch (outcome.kind) {
       case 'accepted':
-        call.trace.app = outcome.message.appId;
+        call.about.appId = outcome.message.appId;
+        call.about.messageId = outcome.message.id;
         return accepted(outcome, query.with_content);
       case 'limited':
         throw tooManyRequests(outcome);

@@ -49,9 +49,15 @@ const finishAfter = (count: number, finish: () => Promise<void>) => {
     try {
       await finish();
     } catch (error) {
-      logger.error('Health observations not written', { error: asError(error) });
+      logger.error('health observations not written', { error: asError(error) });
     }
   };
+};
+
+/** A delivery that is not sent leaves a log line that says why; one that was attempted is in the API's lists. */
+const logDropped = (outcome: DeliveryOutcome): void => {
+  if (outcome.kind === 'canceled') logger.info('delivery canceled', { reason: outcome.reason });
+  if (outcome.kind === 'ended') logger.info('delivery dropped: a resend succeeded before it');
 };
 
 /**
@@ -72,7 +78,9 @@ export const startDeliveryBatch = (
   const running = new Map<string, Promise<void>>();
 
   const deliver = async (identity: string): Promise<void> => {
-    outcomes.push(await batch.deliver(identities.indexOf(identity)));
+    const outcome = await batch.deliver(identities.indexOf(identity));
+    outcomes.push(outcome);
+    logDropped(outcome);
   };
   const deliverOnce = (identity: string): Promise<void> => {
     const delivering = running.get(identity) ?? deliver(identity);

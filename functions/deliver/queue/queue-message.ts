@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { Delivery, QueueMessage, DrainTimer } from '../delivery.port.ts';
+import type { LogFields } from '../../platform/lambda/log-fields.ts';
 
 const VERSION = 1;
 
@@ -78,3 +79,18 @@ export const formatQueueMessage = (queueMessage: QueueMessage): string =>
   queueMessage.kind === 'drainTimer'
     ? formatDrainTimer(queueMessage.drainTimer)
     : formatDelivery(queueMessage.delivery);
+
+/** What the log lines of a queue message say that it is about. Throws as `parseQueueMessage` does. */
+export const queueMessageLogFields = (body: string): LogFields => {
+  const queueMessage = parseQueueMessage(body);
+  const { orgId, appId, endpointId } =
+    queueMessage.kind === 'delivery' ? queueMessage.delivery : queueMessage.drainTimer;
+  if (queueMessage.kind === 'drainTimer') return { orgId, appId, endpointId };
+  const { messageId, trigger } = queueMessage.delivery;
+  return {
+    ...{ orgId, appId, messageId, endpointId },
+    ...(trigger.kind === 'scheduled'
+      ? { attemptNumber: trigger.number }
+      : { resendRequest: trigger.request }),
+  };
+};

@@ -1,5 +1,6 @@
 import { LogFormatter, LogItem, Logger } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { currentLogFields } from './log-fields.ts';
 
 /**
  * Powertools' field names without the function's name, ARN and memory, which the log group and the function's
@@ -21,11 +22,12 @@ class CompactFormatter extends LogFormatter {
         ...(lambdaContext?.coldStart === true ? { cold_start: true } : {}),
         function_request_id: lambdaContext?.awsRequestId,
         xray_trace_id: xRayTraceId,
+        ...currentLogFields(),
         ...fields,
       },
     });
   }
 }
 
-/** Structured logs. Level from LOG_LEVEL, service from POWERTOOLS_SERVICE_NAME. */
+/** Structured logs, with the fields of the request or record at hand (log-fields.ts). Level from LOG_LEVEL, service from POWERTOOLS_SERVICE_NAME. */
 export const logger = new Logger({ logFormatter: new CompactFormatter() });

@@ -2,6 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { onColdStart } from './cold-start.ts';
 import { lambdaHandler } from './handler.ts';
+import { withLogFields } from './log-fields.ts';
+import type { LogFields } from './log-fields.ts';
 import { logger } from './logger.ts';
 import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
@@ -19,7 +21,7 @@ const receiveOf = (record: SQSRecord, { awsRequestId: requestId }: Context) => (
 
 /**
  * A queue consumer. `prepare` reads what the whole batch needs; then records are processed concurrently, and each fails
- * independently (partial batch failures).
+ * independently (partial batch failures). `fieldsOf` describes a record on its log lines; it may throw.
  */
 export const queueWorker = <Services extends RecordingFailures>(
   build: () => Promise<Services> | Services,
@@ -28,12 +30,14 @@ export const queueWorker = <Services extends RecordingFailures>(
     records: readonly SQSRecord[],
     context: Context,
   ) => Promise<WorkRecord> | WorkRecord,
+  fieldsOf: (body: string) => LogFields,
 ) => {
   const services = onColdStart(build);
   return lambdaHandler(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const built = await services();
     const failAll = async (error: unknown) => {
       const cause = asError(error);
+      logger.error('batch failed', { records: event.Records.length, error: cause });
       await settleAll(event.Records.map((record) => recordFailure(built, receiveOf(record, context), cause)));
       throw cause;
     };
@@ -51,8 +55,13 @@ export const queueWorker = <Services extends RecordingFailures>(
         throw error;
       }
     };
+    const workWithFields = (record: SQSRecord) =>
+      withLogFields(
+        () => fieldsOf(record.body),
+        () => workOrRecordFailure(record),
+      );
     const processor = new BatchProcessor(EventType.SQS);
-    const answer = await processPartialResponse(event, workOrRecordFailure, processor, {
+    const answer = await processPartialResponse(event, workWithFields, processor, {
       context,
       throwOnFullBatchFailure: false,
     });

@@ -1,8 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { batchName } from '../sqs/dead-letter.port.ts';
-import type { DeadLetters } from '../sqs/dead-letter.port.ts';
+import type { DeadLetter, DeadLetters } from '../sqs/dead-letter.port.ts';
+import { idsInKey } from '../dynamodb/ids-in-key.ts';
 import { onColdStart } from './cold-start.ts';
 import { lambdaHandler } from './handler.ts';
+import { withLogFields } from './log-fields.ts';
 import { logger } from './logger.ts';
 import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
@@ -52,6 +54,12 @@ const receiveOf = ([first]: readonly StreamRecord[], { functionName, awsRequestI
   requestId,
 });
 
+const logDeadLettered = ({ keys, reason, errorClass, sequenceNumber }: Omit<DeadLetter, 'requestId'>): void =>
+  withLogFields(
+    () => idsInKey(JSON.parse(keys)),
+    () => logger.error('record dead-lettered', { sequenceNumber, errorClass, reason }),
+  );
+
 /**
  * A stream consumer. Processes every record that it can, and throws for transient failures, so that Lambda retries the
  * batch. Dead-letters records that cannot be parsed or have failed for too long, with the reason. `parse` returns
@@ -75,7 +83,9 @@ export const streamWorker = <Item>(
       if (transient !== undefined) throw asError(transient.reason);
       dead = [...dead, ...failed.map(({ record, reason }) => deadLetterOf(record, reason))];
       if (dead.length > 0) await deadLetters.send(dead.map((one) => ({ ...one, requestId })));
+      for (const one of dead) logDeadLettered(one);
     } catch (error) {
+      logger.error('batch failed', { records: records.length, error: asError(error) });
       await recordFailure({ failureLog }, receiveOf(records, context), asError(error));
       throw error;
     }

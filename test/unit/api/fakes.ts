@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
+import { currentLogFields } from '../../../functions/platform/lambda/log-fields.ts';
 import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { Attempt, AttemptOutcome } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { AppId, OrgId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -458,8 +459,8 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
     randomBytes,
     health: async () => ({ database: true, queue: true, cache: true }),
     log: {
-      info: (message, fields) => data.log.push({ message, fields }),
-      error: (message, fields) => data.log.push({ message, fields }),
+      info: (message, fields) => data.log.push({ message, fields: { ...fields, ...currentLogFields() } }),
+      error: (message, fields) => data.log.push({ message, fields: { ...fields, ...currentLogFields() } }),
     },
     ...overrides,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { complaints, makeClient } from './client.ts';
+import { ORG } from './fakes.ts';
 
 describe('API router', () => {
   it('strips trailing slashes and answers 404 to paths with an empty segment', async () => {
@@ -156,9 +157,31 @@ describe('API router', () => {
       route: '/api/v1/app',
       status: 422,
       ms: 0,
-      org: expect.any(String),
+      orgId: expect.any(String),
     });
     expect(JSON.stringify(line).length).toBeLessThan(250);
+  });
+
+  it('logs organization, application, message and endpoint of a request, as far as they apply', async () => {
+    const { send, simulation } = await makeClient();
+    const { json: application } = await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    simulation.log.length = 0;
+    const { json: endpoint } = await send('POST', `/api/v1/app/acme/endpoint`, {
+      url: 'https://example.com',
+    });
+    const { json: message } = await send('POST', `/api/v1/app/acme/msg`, {
+      ...{ eventType: 'user.signup', payload: {} },
+    });
+    await send('GET', `/api/v1/app/acme/endpoint/${endpoint.id}`);
+    await send('GET', `/api/v1/app/acme/msg/${message.id}`);
+    const about = { orgId: ORG, appId: application.id };
+    expect(simulation.log.map(({ fields }) => fields)).toMatchObject([
+      about,
+      { ...about, messageId: message.id },
+      { ...about, endpointId: endpoint.id },
+      { ...about, messageId: message.id },
+    ]);
+    expect(simulation.log[0]?.fields).not.toHaveProperty('messageId');
   });
 });
 

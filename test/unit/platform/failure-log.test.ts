@@ -17,7 +17,11 @@ const run = async (prepare: () => WorkRecord, recordFailure?: (failed: FailedRec
     recorded.push(failed);
     return Promise.resolve();
   };
-  const worker = queueWorker(() => ({ failureLog: { recordFailure: recordFailure ?? keep } }), prepare);
+  const worker = queueWorker(
+    () => ({ failureLog: { recordFailure: recordFailure ?? keep } }),
+    prepare,
+    () => ({}),
+  );
   const event = { Records: [record('good'), record('bad')] } as unknown as SQSEvent;
   const answer = await worker(event, { awsRequestId: 'request-1' } as Context);
   return { recorded, failed: answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };

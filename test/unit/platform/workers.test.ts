@@ -15,6 +15,7 @@ const record = (messageId: string) =>
     attributes: { ApproximateReceiveCount: '1' },
   }) as SQSRecord;
 const event = (...ids: string[]): SQSEvent => ({ Records: ids.map(record) });
+const noFields = () => ({});
 const failing = (bad: string) => (one: SQSRecord) =>
   one.body.startsWith(bad) ? Promise.reject(new Error('no')) : Promise.resolve();
 
@@ -23,6 +24,7 @@ describe('queue worker', () => {
     const handler = queueWorker(
       () => services,
       () => failing('bad'),
+      noFields,
     );
     expect(await handler(event('a', 'bad-1', 'b', 'bad-2'), context)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'bad-1' }, { itemIdentifier: 'bad-2' }],
@@ -33,6 +35,7 @@ describe('queue worker', () => {
     const handler = queueWorker(
       () => services,
       () => failing(''),
+      noFields,
     );
     expect((await handler(event('a', 'b'), context)).batchItemFailures).toHaveLength(2);
   });
@@ -41,13 +44,14 @@ describe('queue worker', () => {
     const handler = queueWorker(
       () => services,
       () => Promise.reject(new Error('no table')),
+      noFields,
     );
     await expect(handler(event('a'), context)).rejects.toThrow('no table');
   });
 
   it('builds its services once, and again after a failed start', async () => {
     const build = vi.fn().mockRejectedValueOnce(new Error('no secret')).mockResolvedValue(services);
-    const handler = queueWorker(build, () => failing('bad'));
+    const handler = queueWorker(build, () => failing('bad'), noFields);
     await expect(handler(event('a'), context)).rejects.toThrow('no secret');
     await handler(event('a'), context);
     await handler(event('a'), context);

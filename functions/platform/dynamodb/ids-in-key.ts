@@ -1,0 +1,30 @@
+import * as z from 'zod';
+
+/** The ids that a key of keys.ts holds; those that it does not hold are absent. */
+export interface IdsInKey {
+  readonly orgId?: string;
+  readonly appId?: string;
+  readonly messageId?: string;
+  readonly endpointId?: string;
+}
+
+const key = z.object({ pk: z.object({ S: z.string() }), sk: z.object({ S: z.string() }) });
+const TENANT = /^o#([^#]*)(?:#a#([^#]*))?/;
+const MESSAGE = /msg_\w+/;
+const ENDPOINT = /ep_\w+/;
+
+/** What the item with this key (as a stream record has it) is about. Anything else has no ids. */
+export const idsInKey = (written: unknown): IdsInKey => {
+  const parsed = key.safeParse(written);
+  if (!parsed.success) return {};
+  const { pk, sk } = parsed.data;
+  const [, orgId, appId] = TENANT.exec(pk.S) ?? [];
+  const messageId = MESSAGE.exec(`${pk.S} ${sk.S}`)?.[0];
+  const endpointId = ENDPOINT.exec(sk.S)?.[0];
+  return {
+    ...(orgId === undefined ? {} : { orgId }),
+    ...(appId === undefined ? {} : { appId }),
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(endpointId === undefined ? {} : { endpointId }),
+  };
+};
