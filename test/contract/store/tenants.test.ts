@@ -167,6 +167,6 @@ describe('loading many', () => {
     const { orgId, appId } = await freshApplication();
     const Item = marshall({ ...catalogKeys.application(orgId, appId), v: 2, type: 'app' });
     await catalog.client.send(new PutItemCommand({ TableName: catalog.table, Item }));
-    await expect(freshTenants().resolve(orgId, appId)).rejects.toThrow('format 2');
+    await expect(freshTenants().resolve(orgId, appId)).rejects.toThrow('format version 2');
   });
 });
