@@ -20,7 +20,7 @@ REASON = "Canceled: the endpoint is disabled."
 
 
 def check(expanded, status, text):
-    """`expanded`: what the client is told to ask for; None: what it asks for by itself."""
+    """`expanded`: the value of expanded_statuses to send; None: the default of the client."""
     listed = client.list_by_msg(
         app, message, MessageAttemptListByMsgOptions(with_content=True, expanded_statuses=expanded)
     ).data

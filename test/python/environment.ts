@@ -9,7 +9,7 @@ import { findPython } from '../../scripts/local/emulator/python.ts';
 const run = promisify(execFile);
 
 const INSTALL_MS = 900_000;
-const WALK_MS = 900_000;
+const RUN_MS = 900_000;
 
 export type PythonEnvironment =
   { readonly kind: 'ready'; readonly python: string } | { readonly kind: 'missing'; readonly why: string };
@@ -28,8 +28,8 @@ const install = async (python: string, requirement: string, folder: string): Pro
 };
 
 /**
- * A Python with one pinned package (`svix==2.9.1`), in a virtual environment that is made on first use. Missing where
- * there is no Python 3.10+, or, outside of CI, no package index; in CI that throws, so that nothing is skipped there unseen.
+ * A Python with one pinned package (`svix==2.9.1`) in a virtual environment that is created on first use. `missing`
+ * without Python 3.10+ or, outside of CI, without a package index; in CI the latter throws, so that CI skips no test.
  */
 export const pythonWith = async (requirement: string): Promise<PythonEnvironment> => {
   const found = await findPython();
@@ -46,8 +46,8 @@ export const pythonWith = async (requirement: string): Promise<PythonEnvironment
   }
 };
 
-/** Runs a script of this folder; throws with its traceback where it fails. */
+/** Runs a script of this folder and returns its output; throws with its traceback if it fails. */
 export const runPython = async (python: string, script: string, args: readonly string[]): Promise<string> => {
-  const { stdout } = await run(python, [join(import.meta.dirname, script), ...args], { timeout: WALK_MS });
+  const { stdout } = await run(python, [join(import.meta.dirname, script), ...args], { timeout: RUN_MS });
   return stdout;
 };

@@ -24,7 +24,7 @@ def resources(owner, prefix=""):
 
 
 def models_in(annotation):
-    """The models inside an annotation: itself, or what its Optional, List or Dict holds."""
+    """The models inside an annotation: itself, or those inside its Optional, List or Dict."""
     if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for inner in typing.get_args(annotation) for model in models_in(inner)]

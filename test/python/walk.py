@@ -1,7 +1,7 @@
-"""Every operation of the newest Python client that works, once. Its models are strict: what they cannot read raises.
+"""Calls every implemented operation of the newest Python client once. Its strict models raise on unexpected responses.
 
-Called with the server URL, a token of a fresh organization, the receiver as this machine sees it and as the stack does.
-Prints the operations that it went through as a JSON list; anything unexpected ends it with a traceback.
+Called with the server URL, a token of a new organization, the URL of the receiver for this machine and its hook URL for
+the stack. Prints the called operations as a JSON list; anything unexpected ends it with a traceback.
 """
 
 import base64
@@ -40,11 +40,11 @@ from svix.webhooks import Webhook
 
 server_url, token, receiver_url, hook_url = sys.argv[1:5]
 svix = Svix(token, SvixOptions(server_url=server_url, retry_schedule=[], timeout=60.0))
-walked = []
+called = []
 
 
 def step(name, value):
-    walked.append(name)
+    called.append(name)
     return value
 
 
@@ -144,8 +144,8 @@ def messages(secret):
 
 def attempts(message_id):
     client = svix.message_attempt
-    wanted = MessageAttemptListByMsgOptions(with_content=True)
-    listed = eventually(lambda: client.list_by_msg("acme", message_id, wanted), lambda page: page.data)
+    options = MessageAttemptListByMsgOptions(with_content=True)
+    listed = eventually(lambda: client.list_by_msg("acme", message_id, options), lambda page: page.data)
     attempt = step("message_attempt.list_by_msg", listed).data[0]
     assert attempt.response_status_code == 500
     by_endpoint = eventually(lambda: client.list_by_endpoint("acme", "ep"), lambda page: page.data)
@@ -186,7 +186,7 @@ def rest(message_id):
     refused(403, portal.application.list)
     step("health.get", svix.health.get())
     assert refused(501, svix.authentication.logout).code == "not_implemented"
-    walked.append("authentication.logout")
+    called.append("authentication.logout")
     refused(501, svix.connector.list)
 
 
@@ -196,4 +196,4 @@ message = messages(endpoints())
 attempts(message)
 again()
 rest(message)
-print(json.dumps(sorted(walked)))
+print(json.dumps(sorted(called)))

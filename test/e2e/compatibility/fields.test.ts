@@ -7,8 +7,8 @@ import { eventually } from '../../support/poll.ts';
 import { bodyOf, headersOf } from '../../support/receiver.ts';
 
 /**
- * The effect of every field and parameter that the newest official clients know: docs/compatibility.md names these tests
- * (scripts/compatibility/field-evidence.ts), and a unit test holds that each test names the fields it is named for.
+ * The effect of every field and parameter of the newest official clients. docs/compatibility.md names these tests
+ * (scripts/compatibility/field-evidence.ts); a unit test checks that each test uses the fields that it is evidence for.
  */
 let sender: Sender;
 const WHEN = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
@@ -221,7 +221,7 @@ it('attempts print their fields and are found by tag, with their messages', asyn
 it('attempted messages and destinations print their fields and are found by theirs', async () => {
   const start = new Date().toISOString();
   const message = await sender.publish({ tags: ['seen'], channels: ['seen'], eventId: 'seen' });
-  // What is due later (deliverAt) is listed here once it was attempted.
+  // A message with deliverAt appears in this list after its first attempt.
   expect(message).toMatchObject({ timestamp: time });
   const id = String(message['id']);
   const list = `${APP}/endpoint/hook/msg`;
@@ -340,22 +340,22 @@ it('replays take since, until and their filters, and their tasks are listed', as
 });
 
 it('a portal link is made with its application, featureFlags, readOnly, capabilities and expiry', async () => {
-  const application = { name: 'Door', uid: 'door' };
+  const application = { name: 'Portal', uid: 'portal' };
   const access = async (body: object) =>
-    sender.ask('POST', '/auth/app-portal-access/door', { application, sessionId: 'ignored', ...body });
+    sender.ask('POST', '/auth/app-portal-access/portal', { application, sessionId: 'ignored', ...body });
   const asPortal = async (body: object) => apiAt(sender.serverUrl, String((await access(body))['token']));
   const { url, token } = await access({ expiry: 3600 });
   expect(String(url)).toContain(String(token));
   const claims = JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString());
   expect(claims.exp - claims.iat).toBe(3600);
-  await sender.ask('POST', '/app/door/endpoint', { url: 'https://example.com', uid: 'ep' });
-  const secret = '/app/door/endpoint/ep/secret';
+  await sender.ask('POST', '/app/portal/endpoint', { url: 'https://example.com', uid: 'ep' });
+  const secret = '/app/portal/endpoint/ep/secret';
   const statuses = async (body: object) => {
     const portal = await asPortal(body);
     return [
-      (await portal('GET', '/app/door')).status,
+      (await portal('GET', '/app/portal')).status,
       (await portal('GET', secret)).status,
-      (await portal('PATCH', '/app/door/endpoint/ep', {})).status,
+      (await portal('PATCH', '/app/portal/endpoint/ep', {})).status,
     ];
   };
   expect(await statuses({})).toEqual([200, 200, 200]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import type { Body, Tenant } from '../../support/api.ts';
 
-/** Lists of a thousand items, walked both ways while new ones arrive. */
+/** Pagination through lists of a thousand items, in both directions, while new items are created. */
 const ITEMS = 1_000;
 const AT_ONCE = 20;
 
@@ -40,7 +40,7 @@ const createMany = async (tenant: Tenant, kind: Kind): Promise<readonly string[]
   return ids.toSorted().toReversed();
 };
 
-/** Follows the cursor of that name to the end of the list; one more item is made for each page. */
+/** Follows one of the two cursors to the end of the list and creates one item after each page. */
 const walk = async (
   tenant: Tenant,
   kind: Kind,
@@ -60,21 +60,21 @@ const walk = async (
   }
 };
 
-describe.each(kinds)('$name', (kind) => {
-  it('are all seen once and in order, both ways, while new ones arrive', async () => {
+describe.each(kinds)('pagination of $name', (kind) => {
+  it('returns every item once and in order, in both directions, while new items are created', async () => {
     const tenant = await freshTenant();
     await tenant.ask('POST', '/app', { name: 'Acme', uid: 'acme' });
     const ids = await createMany(tenant, kind);
-    const wanted = new Set(ids);
-    const onlyWanted = (seen: readonly string[]) => seen.filter((id) => wanted.has(id));
+    const expected = new Set(ids);
+    const onlyExpected = (seen: readonly string[]) => seen.filter((id) => expected.has(id));
 
     const forward = await walk(tenant, kind, 'iterator', null);
-    expect(onlyWanted(forward)).toEqual(ids);
+    expect(onlyExpected(forward)).toEqual(ids);
     expect(new Set(forward).size).toBe(forward.length);
 
     const oldest = forward.at(-1)!;
     const back = await walk(tenant, kind, 'prevIterator', `-${oldest}`);
-    expect(onlyWanted([...back, oldest])).toEqual(onlyWanted(forward));
+    expect(onlyExpected([...back, oldest])).toEqual(onlyExpected(forward));
     expect(back.length).toBeGreaterThanOrEqual(forward.length - 1);
     expect(back).toEqual(back.toSorted().toReversed());
   });

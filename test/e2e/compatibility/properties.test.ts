@@ -4,7 +4,7 @@ import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 import { bodyOf } from '../../support/receiver.ts';
 
-/** What must hold for any input at all. A failure prints its seed. */
+/** Properties that hold for any input. A failure prints its seed. */
 let sender: Sender;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ const stringText = fc.oneof(
 );
 const numberText = fc.stringMatching(/^-?(0|[1-9]\d{0,25})(\.\d{1,20})?([eE][+-]?\d{1,3})?$/);
 
-/** JSON as anybody might write it, not as one serializer does: blanks, escapes, number forms, keys twice. */
+/** Any valid JSON text, beyond what one serializer writes: white space, escapes, forms of numbers, duplicate keys. */
 const { object } = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -43,7 +43,7 @@ const { object } = fc.letrec<{ value: string; list: string; object: string }>((t
     ),
 }));
 
-it('any JSON object arrives byte for byte, and reads back so', async () => {
+it('any JSON object as payload is delivered and read back byte for byte', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(object, { minLength: 8, maxLength: 8 }), async (payloads) => {
       await Promise.all(
@@ -61,7 +61,7 @@ it('any JSON object arrives byte for byte, and reads back so', async () => {
   );
 });
 
-/** A cursor with something done to it. */
+/** Ways to damage a cursor. */
 const mutation = fc.oneof(
   fc.record({
     kind: fc.constant('insert' as const),
@@ -105,7 +105,7 @@ const LISTS = [
   '/app/acme/msg/{msg}/endpoint',
 ];
 
-it('any change of a cursor gets 422 or a page, never a fault', async () => {
+it('a damaged iterator gets 422 or a page, never 500', async () => {
   const message = await sender.publish();
   await sender.attempts(String(message['id']));
   await sender.ask('POST', '/app/acme/endpoint/ep/recover', { since: new Date().toISOString() });

@@ -5,7 +5,7 @@ import { readTable, render } from '../../../scripts/compatibility/table.ts';
 import { freshOrganization } from '../../support/client.ts';
 import { hookUrl } from '../../support/receiver.ts';
 
-it('docs/compatibility.md tells how every operation of the newest clients is answered', async () => {
+it('the table of operations in docs/compatibility.md is what a probe of the deployed stack finds', async () => {
   const { token, serverUrl } = await freshOrganization();
   const probed = await probe({ serverUrl, token, hookUrl: hookUrl('/compatibility') });
   expect(probed.filter(({ outcome }) => outcome.kind === 'broken')).toEqual([]);

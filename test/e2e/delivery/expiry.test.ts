@@ -7,22 +7,22 @@ import { freshSender } from '../../support/delivering.ts';
 import { receiver } from '../../support/receiver.ts';
 import { rowsOf, setNumber } from '../../support/rows.ts';
 
-/** What has an end of its own. Nobody waits for it here: rows are aged. */
+/** Expiry of payloads and of stored responses. The tests move the expiry in the row instead of waiting for it. */
 
-describe('a payload', () => {
-  it('that expires between two tries is not sent again, reads as expired, and its delivery is canceled', async () => {
+describe('a payload that expires between two attempts', () => {
+  it('is not sent again and reads as expired, and its delivery is canceled', async () => {
     const sender = await freshSender({ retrySchedule: [1, 1] });
     const app = await sender.ask('GET', '/app/acme');
     await sender.endpoint('ep', '/expiring?flap=2&hold=expiry');
     const id = String((await sender.publish())['id']);
     await sender.received(id);
-    // Its first try is still under way, so that no other can come before the row is changed.
+    // The receiver holds the first request, so no retry can start before the row is changed.
     const key = messageKeys.message(orgId(sender.orgId), appId(String(app['id'])), messageId(id));
     await setNumber('MessagesTableName', key, 'x', Date.now() - 1);
     await receiver().release('expiry');
     await sender.attempts(id);
 
-    // By the time that a later message has had all its tries, the expired one would have been tried again.
+    // A later message with the same schedule got all its attempts: the expired one would have been retried by now.
     const later = String((await sender.publish())['id']);
     await sender.received(later, 3);
     expect(await sender.received(id)).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('a payload', () => {
   });
 });
 
-describe('the answer to an idempotency key', () => {
+describe('the stored response of an idempotency key', () => {
   const TWELVE_HOURS = 43_200;
   const MINUTE = 60;
 
@@ -49,7 +49,7 @@ describe('the answer to an idempotency key', () => {
     expect(rows).toHaveLength(1);
     return rows[0]!;
   };
-  /** As if the request had been made so many seconds earlier. */
+  /** Moves the expiry of the stored response, as if the request had been made this many seconds earlier. */
   const age = async (tenant: Tenant, seconds: number) => {
     const row = await answerRow(tenant);
     await setNumber('ControlTableName', row, 'ttl', Number(row['ttl']) - seconds);
@@ -58,7 +58,7 @@ describe('the answer to an idempotency key', () => {
   it.each([
     ['an application', '/app', { name: 'x' }, 201],
     ['a message', '/app/acme/msg', { eventType: 'a', payload: {} }, 202],
-  ])('that made %s stands for 12 hours and not longer', async (_, path, body, status) => {
+  ])('that created %s is returned for 12 hours and no longer', async (_, path, body, status) => {
     const tenant = await freshTenant();
     await tenant.ask('POST', '/app', { name: 'Acme', uid: 'acme' });
     const post = async () => {

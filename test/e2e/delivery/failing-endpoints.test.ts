@@ -25,12 +25,12 @@ const publish = (svix: Svix, appId: string, count: number) =>
     Array.from({ length: count }, (_, n) => svix.message.create(appId, { eventType: 'n', payload: { n } })),
   );
 
-describe('an endpoint that fails for too long', () => {
-  it('is disabled by an exhausted message past the limit, and a success between would have kept it', async () => {
+describe('auto-disable', () => {
+  it('disables an endpoint whose messages are exhausted beyond endpointDisableAfter, and no healthy endpoint beside it', async () => {
     const { svix } = await settings({ retrySchedule: [], endpointDisableAfter: 1 });
     const app = await svix.application.create({ name: 'Acme' });
-    const dead = await svix.endpoint.create(app.id, { url: hookUrl('/trouble-dead?status=500') });
-    const alive = await svix.endpoint.create(app.id, { url: hookUrl('/trouble-alive') });
+    const dead = await svix.endpoint.create(app.id, { url: hookUrl('/failing-dead?status=500') });
+    const alive = await svix.endpoint.create(app.id, { url: hookUrl('/failing-alive') });
     const disabled = await eventually(
       async () => {
         await publish(svix, app.id, 1);
@@ -45,17 +45,17 @@ describe('an endpoint that fails for too long', () => {
 });
 
 describe('a throttled endpoint', () => {
-  it('gets everything at its rate, and delays nobody beside it', async () => {
+  it('gets every message at its rate and does not delay the endpoint beside it', async () => {
     const { svix } = await freshOrganization();
     const app = await svix.application.create({ name: 'Acme' });
-    await svix.endpoint.create(app.id, { url: hookUrl('/trouble-throttled'), throttleRate: 2 });
-    await svix.endpoint.create(app.id, { url: hookUrl('/trouble-free') });
+    await svix.endpoint.create(app.id, { url: hookUrl('/failing-throttled'), throttleRate: 2 });
+    await svix.endpoint.create(app.id, { url: hookUrl('/failing-free') });
     await publish(svix, app.id, 12);
-    const free = await webhooks({ path: '/trouble-free' }, 12);
-    const throttled = await webhooks({ path: '/trouble-throttled' }, 12);
+    const free = await webhooks({ path: '/failing-free' }, 12);
+    const throttled = await webhooks({ path: '/failing-throttled' }, 12);
     const span = (all: readonly { at: number }[]) =>
       Math.max(...all.map(({ at }) => at)) - Math.min(...all.map(({ at }) => at));
-    // Twelve slots lie half a second apart, and each may be used a second early.
+    // Twelve slots, half a second apart; a delivery may start up to a second before its slot.
     expect(span(throttled)).toBeGreaterThanOrEqual(4_000);
     expect(Math.max(...free.map(({ at }) => at))).toBeLessThan(Math.max(...throttled.map(({ at }) => at)));
     const { data } = await svix.messageAttempt.listByMsg(
@@ -67,16 +67,16 @@ describe('a throttled endpoint', () => {
 });
 
 describe('a slow endpoint', () => {
-  it('is not cut, and goes on in the slow lane', async () => {
+  it('gets the time that it needs, and its later deliveries move to the slow lane', async () => {
     const { svix } = await freshOrganization();
     const app = await svix.application.create({ name: 'Acme' });
-    await svix.endpoint.create(app.id, { url: hookUrl('/trouble-slow?delay=5500') });
+    await svix.endpoint.create(app.id, { url: hookUrl('/failing-slow?delay=5500') });
     await publish(svix, app.id, 1);
-    const [first] = await webhooks({ path: '/trouble-slow' });
+    const [first] = await webhooks({ path: '/failing-slow' });
     const list = () => svix.messageAttempt.listByMsg(app.id, first!.id!);
     await eventually(list, ({ data }) => data.length === 1);
     await publish(svix, app.id, 8);
-    const all = await webhooks({ path: '/trouble-slow' }, 9);
+    const all = await webhooks({ path: '/failing-slow' }, 9);
     for (const { id } of all) {
       const { data } = await eventually(
         () => svix.messageAttempt.listByMsg(app.id, id!),

@@ -4,9 +4,9 @@ import type { Body } from '../../support/api.ts';
 import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 
-/** Which endpoints a message reaches. */
+/** Which endpoints fan-out selects for a message. */
 
-/** Sends a message, then one that everybody gets, and says who had the first by then. */
+/** Publishes a message, then one that every endpoint gets; returns the uids of the endpoints that got the first by then. */
 const reached = async (
   sender: Sender,
   fields: object,
@@ -19,7 +19,7 @@ const reached = async (
   return [...(await sender.destinations(String(message['id']), 0))];
 };
 
-it('a filter of event types lets its own through alone', async () => {
+it('fan-out: an endpoint with eventTypes gets messages of those types only', async () => {
   const sender = await freshSender();
   for (const name of ['order.paid', 'order.sent']) {
     await sender.ask('POST', '/event-type', { name, description: '' });
@@ -33,7 +33,7 @@ it('a filter of event types lets its own through alone', async () => {
   ]);
 });
 
-it('a filter of channels lets through what shares one; without channels a message never does', async () => {
+it('fan-out: an endpoint with channels gets messages that share a channel, and none without channels', async () => {
   const sender = await freshSender();
   await sender.endpoint('all', '/matching');
   await sender.endpoint('eu', '/matching', { channels: ['eu', 'de'] });
@@ -43,7 +43,7 @@ it('a filter of channels lets through what shares one; without channels a messag
   expect(await reached(sender, {}, everybody, 3)).toEqual(['all']);
 });
 
-it('a disabled endpoint gets nothing, a deleted one neither', async () => {
+it('fan-out: disabled and deleted endpoints get no message', async () => {
   const sender = await freshSender();
   await sender.endpoint('on', '/matching');
   await sender.endpoint('off', '/matching', { disabled: true });
@@ -52,7 +52,7 @@ it('a disabled endpoint gets nothing, a deleted one neither', async () => {
   expect(await reached(sender, {}, {}, 1)).toEqual(['on']);
 });
 
-it('messages of unknown and archived types are accepted and delivered', async () => {
+it('fan-out: messages of unknown and archived event types are accepted and delivered', async () => {
   const sender = await freshSender();
   await sender.ask('POST', '/event-type', { name: 'old', description: '' });
   await sender.endpoint('all', '/matching');
@@ -62,7 +62,7 @@ it('messages of unknown and archived types are accepted and delivered', async ()
   expect((await sender.publish({ eventType: 'old' }))['eventType']).toBe('old');
 });
 
-it('a filter cannot be given an archived type, until that is revived by creating it again', async () => {
+it('an endpoint cannot be filtered by an archived event type until that is created again', async () => {
   const sender = await freshSender();
   const type = (description: string) => sender.send('POST', '/event-type', { name: 'old', description });
   await type('first');
@@ -78,7 +78,7 @@ it('a filter cannot be given an archived type, until that is revived by creating
   expect((await filtered()).status).toBe(201);
 });
 
-it('feature flags hide event types from application tokens that lack them, and from nobody else', async () => {
+it('a feature flag hides an event type from application tokens without the flag, and from no other token', async () => {
   const sender = await freshSender();
   await sender.ask('POST', '/event-type', { name: 'open', description: '' });
   await sender.ask('POST', '/event-type', { name: 'beta', description: '', featureFlag: 'beta' });
@@ -91,7 +91,7 @@ it('feature flags hide event types from application tokens that lack them, and f
   expect((await portal('POST', '/app/acme/endpoint', hidden)).status).toBe(201);
 });
 
-it('whoever has the flag sees what it hides', async () => {
+it('an application token with the feature flag reads the event type behind it', async () => {
   const sender = await freshSender();
   await sender.ask('POST', '/event-type', { name: 'beta', description: '', featureFlag: 'beta' });
   const { token } = await sender.ask('POST', '/auth/app-portal-access/acme', { featureFlags: ['beta'] });
@@ -104,15 +104,15 @@ it('whoever has the flag sees what it hides', async () => {
 it.each([
   ['disabling the endpoint', { disabled: true }],
   ['filtering the message out', { channels: ['none'] }],
-])('%s stops retries that are planned', async (_name, change) => {
+])('%s stops the planned retries', async (_name, change) => {
   const sender = await freshSender({ retrySchedule: [2, 2, 2] });
   await sender.endpoint('ep', '/stopped?status=500');
   const { id } = await sender.publish();
   await sender.attempts(String(id));
   await sender.ask('PATCH', '/app/acme/endpoint/ep', change);
-  // One more may have been under way already.
+  // One more attempt may already be in flight.
   const most = (await sender.received(String(id))).length + 1;
-  // As long as three tries of another endpoint take.
+  // Waits as long as three attempts of another endpoint take.
   await sender.endpoint('witness', '/witness?script=500,500,200');
   const later = await sender.publish();
   await sender.received(String(later['id']), 3);

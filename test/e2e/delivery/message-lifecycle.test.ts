@@ -8,11 +8,14 @@ import { bodyOf, headersOf, hookUrl, webhooks } from '../../support/receiver.ts'
 
 const kinds = apiKinds();
 
-describe.each(kinds)('the way of a message over the %s API', (kind) => {
-  it('is walked by the official SDK 2.x: publish, receive, verify, see the attempt', async () => {
+describe.each(kinds)('the message lifecycle over the %s API', (kind) => {
+  it('works with npm svix 2.x: publish, receive, verify the signature, list the attempt', async () => {
     const { svix } = await freshOrganization(kind);
     const app = await svix.application.create({ name: 'Acme', uid: 'acme' });
-    const endpoint = await svix.endpoint.create('acme', { url: hookUrl(`/way-2-${kind}`), channels: ['eu'] });
+    const endpoint = await svix.endpoint.create('acme', {
+      url: hookUrl(`/lifecycle-2-${kind}`),
+      channels: ['eu'],
+    });
     const message = await svix.message.create('acme', {
       eventType: 'invoice.paid',
       channels: ['eu'],
@@ -39,12 +42,12 @@ describe.each(kinds)('the way of a message over the %s API', (kind) => {
     expect(byEndpoint.data[0]?.id).toBe(byMessage.data[0]?.id);
   });
 
-  it('is walked by the official SDK 1.x with the old field names', async () => {
+  it('works with npm svix 1.x and its old field names', async () => {
     const { token, serverUrl } = await freshOrganization(kind);
     const svix = new SvixV1(token, { serverUrl });
     const app = await svix.application.create({ name: 'Acme', rateLimit: 50 });
     expect(app.rateLimit).toBe(50);
-    const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(`/way-1-${kind}`) });
+    const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(`/lifecycle-1-${kind}`) });
     const message = await svix.message.create(app.id, { eventType: 'invoice.paid', payload: { n: 1 } });
     const [webhook] = await webhooks({ id: message.id });
     const { key } = await svix.endpoint.getSecret(app.id, endpoint.id);
@@ -59,7 +62,7 @@ describe.each(kinds)('the way of a message over the %s API', (kind) => {
   });
 });
 
-it('a webhook with the webhook-* headers of the setting is verified by standardwebhooks', async () => {
+it('webhookHeaderPrefix webhook: the standardwebhooks library verifies the webhook', async () => {
   const { svix, orgId, managementUrl, management } = await withManagement();
   await management('PATCH', `${managementUrl}/organization/${orgId}/settings`, {
     webhookHeaderPrefix: 'webhook',
@@ -74,7 +77,7 @@ it('a webhook with the webhook-* headers of the setting is verified by standardw
   expect(new StandardWebhook(key).verify(bodyOf(webhook!), headers)).toEqual({ n: 1 });
 });
 
-it('an organization that closes its subnets sends nothing inwards, and is told why', async () => {
+it('SSRF guard: without allowedSubnets nothing is sent to a loopback address, and the attempt says blocked', async () => {
   const { svix, orgId, managementUrl, management } = await withManagement();
   const closed = await management('PATCH', `${managementUrl}/organization/${orgId}/settings`, {
     allowedSubnets: [],
@@ -91,7 +94,7 @@ it('an organization that closes its subnets sends nothing inwards, and is told w
   expect(data[0]?.response).toContain('blocked');
 });
 
-it('a failing endpoint is tried again until it answers, and both tries are listed', async () => {
+it('a failed delivery is retried until it succeeds, and both attempts are listed', async () => {
   const { svix } = await freshOrganization();
   const app = await svix.application.create({ name: 'Acme' });
   const endpoint = await svix.endpoint.create(app.id, { url: hookUrl('/again?flap=1') });
@@ -104,7 +107,7 @@ it('a failing endpoint is tried again until it answers, and both tries are liste
   expect(await webhooks({ id: message.id }, 2)).toHaveLength(2);
 });
 
-it('a message to more than a hundred endpoints reaches each of them once', async () => {
+it('wide fan-out: a message for 120 endpoints reaches each of them once', async () => {
   const { svix } = await freshOrganization();
   const app = await svix.application.create({ name: 'Wide' });
   const paths = Array.from({ length: 120 }, (_, index) => `/wide/${index}`);

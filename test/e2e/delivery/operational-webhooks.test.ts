@@ -8,7 +8,7 @@ import { listenTo, managementClient } from '../../support/listening.ts';
 import { eventually } from '../../support/poll.ts';
 import { bodyOf, headersOf, hookUrl, webhooks } from '../../support/receiver.ts';
 
-/** Tries as fast as queues go. */
+/** Four retries, as fast as the queue delivers them. */
 const FOUR_RETRIES = { retrySchedule: [0.1, 0.1, 0.1, 0.1] };
 
 let management: Svix;
@@ -26,8 +26,8 @@ const settings = async ({ managementUrl, orgId }: Organization, changes: object)
   expect(response.status).toBe(200);
 };
 
-/** A customer whose operational webhooks come to the receiver under a path of their own. */
-const listened = async (path: string) => {
+/** A customer whose operational webhooks arrive at the receiver under `path`. */
+const customerWithListener = async (path: string) => {
   const customer = await freshOrganization();
   const { listener, endpoint } = await listenTo(management, customer, path);
   const { key } = await management.endpoint.getSecret(listener.id, endpoint.id);
@@ -43,8 +43,8 @@ const sortedTypes = (received: readonly Received[]) =>
     .toSorted();
 
 describe('operational webhooks', () => {
-  it('tell the life of an endpoint, signed, and created in its order', async () => {
-    const { customer, listener, key, heard } = await listened('/op-life');
+  it('report that an endpoint was created, updated and deleted, signed and in that order', async () => {
+    const { customer, listener, key, heard } = await customerWithListener('/op-life');
     const app = await customer.svix.application.create({ name: 'Acme', uid: 'acme' });
     const { id } = await customer.svix.endpoint.create('acme', { url: hookUrl('/op-x'), uid: 'mine' });
     await customer.svix.endpoint.patch('acme', id, { description: 'new' });
@@ -66,8 +66,8 @@ describe('operational webhooks', () => {
     ]);
   });
 
-  it('tell that a message is failing, and later that it is exhausted', async () => {
-    const { customer, heard } = await listened('/op-exhausted');
+  it('report that a message is failing and then that it is exhausted', async () => {
+    const { customer, heard } = await customerWithListener('/op-exhausted');
     await settings(customer, FOUR_RETRIES);
     const app = await customer.svix.application.create({ name: 'Acme' });
     const endpoint = await customer.svix.endpoint.create(app.id, { url: hookUrl('/op-fails?status=503') });
@@ -75,13 +75,13 @@ describe('operational webhooks', () => {
       ...{ eventType: 'invoice.paid', eventId: 'evt-1', payload: {} },
     });
     const received = await heard(3);
-    const told = parsed(received);
+    const events = parsed(received);
     expect(sortedTypes(received)).toEqual([
       'endpoint.created',
       'message.attempt.exhausted',
       'message.attempt.failing',
     ]);
-    expect(told.find(({ type }) => type === 'message.attempt.exhausted')?.data).toEqual({
+    expect(events.find(({ type }) => type === 'message.attempt.exhausted')?.data).toEqual({
       ...{ appId: app.id, appUid: null, msgId: message.id, msgEventId: 'evt-1', endpointId: endpoint.id },
       lastAttempt: {
         id: expect.stringMatching(/^atmpt_/),
@@ -92,8 +92,8 @@ describe('operational webhooks', () => {
     });
   });
 
-  it('tell that a message recovered on its fifth try', async () => {
-    const { customer, heard } = await listened('/op-recovered');
+  it('report that a message recovered on its fifth attempt', async () => {
+    const { customer, heard } = await customerWithListener('/op-recovered');
     await settings(customer, FOUR_RETRIES);
     const app = await customer.svix.application.create({ name: 'Acme' });
     await customer.svix.endpoint.create(app.id, { url: hookUrl('/op-flaps?flap=4') });
@@ -105,8 +105,8 @@ describe('operational webhooks', () => {
     ]);
   });
 
-  it('tell that an endpoint was disabled because it is gone, since when, and under which uid', async () => {
-    const { customer, heard } = await listened('/op-gone');
+  it('report that an endpoint was disabled after a 410, with its uid and failSince', async () => {
+    const { customer, heard } = await customerWithListener('/op-gone');
     const app = await customer.svix.application.create({ name: 'Acme' });
     await customer.svix.endpoint.create(app.id, { url: hookUrl('/op-410?status=410'), uid: 'old' });
     await customer.svix.message.create(app.id, { eventType: 'invoice.paid', payload: {} });
@@ -120,10 +120,10 @@ describe('operational webhooks', () => {
     expect(disabled?.data).toMatchObject({ endpointUid: 'old', failSince: expect.stringMatching(/Z$/) });
   });
 
-  it('stay away from organizations that turned them off', async () => {
-    const off = await listened('/op-off');
+  it('are not published for an organization whose setting operationalWebhooks is false', async () => {
+    const off = await customerWithListener('/op-off');
     await settings(off.customer, { operationalWebhooks: false });
-    const on = await listened('/op-on');
+    const on = await customerWithListener('/op-on');
     for (const { customer } of [off, on]) {
       const app = await customer.svix.application.create({ name: 'Acme' });
       await customer.svix.endpoint.create(app.id, { url: hookUrl('/op-x') });
@@ -132,7 +132,7 @@ describe('operational webhooks', () => {
     expect((await management.message.list(off.listener.id)).data).toEqual([]);
   });
 
-  it('have event types that the management organization can list and filter by, from its beginning', async () => {
+  it('have event types that the management organization can list and filter by from the first deployment on', async () => {
     const { data } = await management.eventType.list();
     const names = data.map(({ name }) => name);
     expect(names).toEqual(

@@ -9,8 +9,8 @@ import { freshOrganization } from '../../support/client.ts';
 import { eventually } from '../../support/poll.ts';
 import { hookUrl } from '../../support/receiver.ts';
 
-/** Deletes every row of read models that an organization has; says how many. */
-const forget = async (client: DynamoDBClient, TableName: string, orgId: string): Promise<number> => {
+/** Deletes all read-model rows of an organization; returns their number. */
+const deleteViews = async (client: DynamoDBClient, TableName: string, orgId: string): Promise<number> => {
   let rows = 0;
   for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
     const own = Items.filter((item) => String(unmarshall(item)['pk']).startsWith(`o#${orgId}#`));
@@ -22,7 +22,7 @@ const forget = async (client: DynamoDBClient, TableName: string, orgId: string):
   return rows;
 };
 
-it('lists that were lost are the same after a rebuild, while other traffic flows', async () => {
+it('rebuild: lists whose rows were deleted are the same again while other traffic flows', async () => {
   const { awsEndpointUrl, outputs } = inject('stack');
   const client = new DynamoDBClient(clientConfig(awsEndpointUrl));
   const [deliveries, views, control] = ['Deliveries', 'Views', 'Control'].map(
@@ -41,7 +41,7 @@ it('lists that were lost are the same after a rebuild, while other traffic flows
     lists,
     ({ attempts, messages }) => attempts.length >= 3 && messages.length === 3,
   );
-  expect(await forget(client, views!, orgId)).toBeGreaterThanOrEqual(6);
+  expect(await deleteViews(client, views!, orgId)).toBeGreaterThanOrEqual(6);
   const rebuild = makeRebuild({
     ...wireRebuild(client, { deliveries: deliveries!, views: views!, control: control! }),
     stopped: () => false,

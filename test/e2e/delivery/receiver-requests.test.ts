@@ -4,7 +4,7 @@ import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 import { eventually } from '../../support/poll.ts';
 
-/** What a receiver asks for with the header `webhook-delivery` of its answer. */
+/** What a receiver requests with the response header `webhook-delivery`. */
 const DISABLE = 'header-webhook-delivery=disable';
 const ABORT = 'header-webhook-delivery=abort-message';
 
@@ -56,7 +56,7 @@ it('webhook-delivery: abort-message in the answer to a resend leaves the schedul
   const { url } = await sender.ask('GET', '/app/acme/endpoint/ep');
   await sender.ask('PATCH', '/app/acme/endpoint/ep', { url: `${String(url)}&${ABORT}` });
   expect((await sender.send('POST', `/app/acme/msg/${id}/endpoint/ep/resend`)).status).toBe(202);
-  // The scheduled retry may come before the resend on a slow machine; either way both come.
+  // On a slow machine the scheduled retry may be sent before the resend; both are sent either way.
   const attempts = await sender.attempts(id, 3);
   expect(column({ data: attempts }, 'triggerType').toSorted()).toEqual([0, 0, 1]);
   expect(column({ data: attempts }, 'statusText')).toEqual(['fail', 'fail', 'fail']);

@@ -4,7 +4,7 @@ import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 import { eventually } from '../../support/poll.ts';
 
-/** What recover sends again, and what it takes. */
+/** The recover task: which messages it sends again and which time ranges it accepts. */
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const at = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -12,7 +12,7 @@ const at = (ms: number) => new Date(Date.now() + ms).toISOString();
 const recover = (sender: Sender, body: object, uid = 'ep') =>
   sender.send('POST', `/app/acme/endpoint/${uid}/recover`, body);
 
-/** Starts it and waits for its end. */
+/** Starts a recover task and waits until it has ended. */
 const recovered = async (sender: Sender, body: object = { since: at(-MINUTE) }) => {
   const { status, json } = await recover(sender, body);
   expect([status, json.status, json.task]).toEqual([202, 'running', 'endpoint.recover']);
@@ -22,7 +22,7 @@ const recovered = async (sender: Sender, body: object = { since: at(-MINUTE) }) 
   );
 };
 
-it('sends what failed and never succeeded once more, by hand', async () => {
+it('recover: a message that failed and never succeeded is sent once more as a manual attempt', async () => {
   const sender = await freshSender({ retrySchedule: [] });
   await sender.endpoint('ep', '/recover?flap=1');
   const failed = await sender.publish();
@@ -33,7 +33,7 @@ it('sends what failed and never succeeded once more, by hand', async () => {
   expect(column({ data: attempts }, 'triggerType')).toEqual([1, 0]);
 });
 
-it('leaves alone what succeeded, and what lies outside of its period', async () => {
+it('recover: messages that succeeded or are not between since and until are not sent', async () => {
   const sender = await freshSender({ retrySchedule: [] });
   await sender.endpoint('ep', '/recover/not');
   const good = await sender.publish();
@@ -49,7 +49,7 @@ it('leaves alone what succeeded, and what lies outside of its period', async () 
   expect(await sender.received(String(good['id']))).toHaveLength(1);
 });
 
-it('goes past filters, and is refused at a disabled endpoint', async () => {
+it('recover ignores the filters of the endpoint and is refused for a disabled endpoint', async () => {
   const sender = await freshSender({ retrySchedule: [] });
   await sender.endpoint('ep', '/recover/past?status=500');
   const { id } = await sender.publish();
@@ -62,7 +62,7 @@ it('goes past filters, and is refused at a disabled endpoint', async () => {
   expect([refused.status, refused.json.code]).toEqual([400, 'endpoint_disabled']);
 });
 
-it('takes 14 days and a little, backwards or ahead, and nothing longer', async () => {
+it('recover accepts ranges of 14 days and a minute, reversed ones and future ones, and refuses 15 days', async () => {
   const sender = await freshSender();
   await sender.endpoint('ep', '/unused');
   const status = async (body: object) => (await recover(sender, body)).status;
@@ -76,7 +76,7 @@ it('takes 14 days and a little, backwards or ahead, and nothing longer', async (
   expect([junk.status, complaints(junk)]).toEqual([422, ['body/since value_error.jsondecode']]);
 });
 
-it('tells of updates by the time of the task', async () => {
+it('recover: updatedAt of the task is the time of its last update', async () => {
   const sender = await freshSender();
   await sender.endpoint('ep', '/unused');
   const { json } = await recover(sender, { since: at(-MINUTE) });

@@ -8,7 +8,7 @@ import { bodyOf, headersOf, hookUrl, receiver, webhooks } from '../../support/re
 const MESSAGE = { eventType: 'invoice.paid', payload: { n: 1 } };
 const since = () => new Date(Date.now() - 60_000);
 
-/** An organization that tries once, with one application. */
+/** An organization without retries, with the application `acme`. */
 const start = async (kind?: ApiKind) => {
   const organization = await freshOrganization(kind);
   const response = await fetch(`${organization.managementUrl}/organization/${organization.orgId}/settings`, {
@@ -42,7 +42,7 @@ const attemptsOf = ({ svix }: Organization, messageId: string, count: number) =>
     { what: `${count} attempts` },
   );
 
-/** A message that failed at the endpoint, for good. */
+/** A message whose only attempt at the endpoint failed. */
 const failed = async (organization: Organization, endpointId: string) => {
   const message = await organization.svix.message.create('acme', MESSAGE);
   await eventually(
@@ -62,8 +62,8 @@ const finished = ({ svix }: Organization, taskId: string) =>
     { what: `the end of ${taskId}` },
   );
 
-describe.each(apiKinds())('what failed is sent again over the %s API', (kind) => {
-  it('by a resend: once, whatever the filters, under the same id', async () => {
+describe.each(apiKinds())('a failed message over the %s API', (kind) => {
+  it('is sent once by a resend with an idempotency key, whatever the filters of the endpoint, under the same id', async () => {
     const organization = await start(kind);
     const { svix } = organization;
     const url = hookUrl(`/resend-${kind}?script=500,200`);
@@ -81,7 +81,7 @@ describe.each(apiKinds())('what failed is sent again over the %s API', (kind) =>
     expect(await webhooks({ id: message.id }, 2)).toHaveLength(2);
   });
 
-  it('by a recover: what never succeeded, and nothing else', async () => {
+  it('is sent by a recover of its endpoint if it never succeeded, and by no later recover', async () => {
     const organization = await start(kind);
     const { svix } = organization;
     const good = await svix.endpoint.create('acme', { url: hookUrl(`/fine-${kind}`) });
@@ -100,24 +100,24 @@ describe.each(apiKinds())('what failed is sent again over the %s API', (kind) =>
   });
 });
 
-describe('what an endpoint missed', () => {
-  it('while it was off is offered when it is turned on, and sent by following the offer', async () => {
+describe('messages that an endpoint missed', () => {
+  it('while it was disabled are offered in the Link header when it is enabled, and sent by following that link', async () => {
     const organization = await start();
     const { svix, serverUrl, token } = organization;
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/catch-up') });
     const path = `/app/acme/endpoint/${endpoint.id}`;
-    const trigger = (disabled: boolean) =>
+    const setDisabled = (disabled: boolean) =>
       fetch(`${serverUrl}/api/v1${path}`, {
         method: 'PATCH',
         headers: { authorization: `Bearer ${token}` },
         body: JSON.stringify({ disabled }),
       });
-    expect((await trigger(true)).headers.get('link')).toBeNull();
-    await svix.endpoint.create('acme', { url: hookUrl('/witness-of-catch-up') });
+    expect((await setDisabled(true)).headers.get('link')).toBeNull();
+    await svix.endpoint.create('acme', { url: hookUrl('/beside-catch-up') });
     const missed = [await svix.message.create('acme', MESSAGE), await svix.message.create('acme', MESSAGE)];
-    // Fan-out has decided about both when the other endpoint has them.
-    await webhooks({ path: '/witness-of-catch-up' }, 2);
-    const offered = (await trigger(false)).headers.get('link') ?? '';
+    // Fan-out has decided about both messages once the other endpoint has received them.
+    await webhooks({ path: '/beside-catch-up' }, 2);
+    const offered = (await setDisabled(false)).headers.get('link') ?? '';
     expect(offered).toContain('rel="catch-up"');
     const [, target = ''] = /<\/api\/v1([^>]*replay-missing)>/.exec(offered) ?? [];
     const counted = await post(organization, `${target}?dry_run=true`, {});
@@ -127,13 +127,13 @@ describe('what an endpoint missed', () => {
     for (const { id } of missed) expect(await webhooks({ id, path: '/catch-up' })).toHaveLength(1);
   });
 
-  it('is counted, and then sent to it, as it is wanted there', async () => {
+  it('before it existed are counted by a dry run and sent once by replay-missing if its filters match', async () => {
     const organization = await start();
     const { svix } = organization;
-    await svix.endpoint.create('acme', { url: hookUrl('/witness-of-missed') });
+    await svix.endpoint.create('acme', { url: hookUrl('/beside-missed') });
     const missed = [await svix.message.create('acme', MESSAGE), await svix.message.create('acme', MESSAGE)];
     await svix.message.create('acme', { ...MESSAGE, channels: ['eu'], eventType: 'other' });
-    await webhooks({ path: '/witness-of-missed' }, 3);
+    await webhooks({ path: '/beside-missed' }, 3);
     await svix.eventType.create({ name: MESSAGE.eventType, description: '' });
     const url = hookUrl('/missed');
     const endpoint = await svix.endpoint.create('acme', { url, eventTypes: [MESSAGE.eventType] });
@@ -145,14 +145,14 @@ describe('what an endpoint missed', () => {
     });
     const task = await svix.endpoint.replayMissing('acme', endpoint.id, { since: since() });
     expect((await finished(organization, task.id)).data.messagesSent).toBe(2);
-    const came = await webhooks({ path: '/missed' }, 2);
-    expect(came.map(({ id }) => id).toSorted()).toEqual(missed.map(({ id }) => id).toSorted());
+    const received = await webhooks({ path: '/missed' }, 2);
+    expect(received.map(({ id }) => id).toSorted()).toEqual(missed.map(({ id }) => id).toSorted());
     for (const { id } of missed) await attemptsOf(organization, id, 2);
     const again = await svix.endpoint.replayMissing('acme', endpoint.id, { since: since() });
     expect((await finished(organization, again.id)).data.messagesSent).toBe(0);
   });
 
-  it('waits while it is disabled: a task is refused', async () => {
+  it('cannot be replayed while it is disabled, and are sent by a replay after it is enabled', async () => {
     const organization = await start();
     const { svix } = organization;
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/off'), disabled: true });
@@ -165,8 +165,8 @@ describe('what an endpoint missed', () => {
   });
 });
 
-describe('what an endpoint had', () => {
-  it('is sent again in bulk, as far as it passes the filters', async () => {
+describe('bulk replay', () => {
+  it('sends the messages of an endpoint again that match its status filters', async () => {
     const organization = await start();
     const { svix } = organization;
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/bulk?script=200') });
@@ -193,7 +193,7 @@ describe('what an endpoint had', () => {
   });
 });
 
-it('an example is sent to one endpoint alone, and verifies', async () => {
+it('send-example: the example is sent to one endpoint only and its signature verifies', async () => {
   const { svix } = await start();
   const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/example') });
   await svix.endpoint.create('acme', { url: hookUrl('/no-example') });
@@ -206,7 +206,7 @@ it('an example is sent to one endpoint alone, and verifies', async () => {
 });
 
 describe('an idempotency key', () => {
-  it('makes one application, endpoint, event type and task of many requests at once', async () => {
+  it('makes ten concurrent requests create one application, endpoint, event type or task', async () => {
     const organization = await start();
     const { svix } = organization;
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/once') });

@@ -4,21 +4,21 @@ import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 import { eventually } from '../../support/poll.ts';
 
-/** When failed deliveries are tried again, and when they end. */
+/** The retry schedule: when a failed delivery is retried, and when it is exhausted. */
 
 const fail = async (sender: Sender, path: string): Promise<string> => {
   await sender.endpoint('ep', path);
   return String((await sender.publish())['id']);
 };
-const standing = async (sender: Sender, id: string): Promise<Body> => {
+const destinationOf = async (sender: Sender, id: string): Promise<Body> => {
   const { data } = await sender.ask('GET', `/app/acme/msg/${id}/endpoint`);
   return data[0] as Body;
 };
-/** Seconds between the first attempt and the one planned after it. */
+/** Seconds between the first attempt and the planned second one. */
 const plannedDelay = async (sender: Sender, path: string): Promise<number> => {
   const id = await fail(sender, path);
   const [first] = await sender.attempts(id);
-  const { nextAttempt } = await standing(sender, id);
+  const { nextAttempt } = await destinationOf(sender, id);
   return (Date.parse(String(nextAttempt)) - Date.parse(String(first!['timestamp']))) / 1000;
 };
 const between = (value: number, least: number, most: number) => {
@@ -26,24 +26,24 @@ const between = (value: number, least: number, most: number) => {
   expect(value).toBeLessThanOrEqual(most);
 };
 
-describe('the schedule', () => {
-  it('is the organization’s: one try more than it has delays, then the message is exhausted', async () => {
+describe('the retry schedule', () => {
+  it('is that of the organization: one attempt more than it has delays, then the message is exhausted', async () => {
     const sender = await freshSender({ retrySchedule: [1, 1] });
     const id = await fail(sender, '/retries?status=500');
     const attempts = await sender.attempts(id, 3);
     expect(attempts.map(({ statusText }): unknown => statusText)).toEqual(['fail', 'fail', 'fail']);
-    expect(await standing(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
+    expect(await destinationOf(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
     expect((await sender.ask('GET', '/app/acme/endpoint/ep/msg?status=2'))['data']).toHaveLength(1);
   });
 
-  it('may be empty: one try alone', async () => {
+  it('may be empty: a message gets one attempt', async () => {
     const sender = await freshSender({ retrySchedule: [] });
     const id = await fail(sender, '/retries?status=500');
     await sender.attempts(id);
-    expect(await standing(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
+    expect(await destinationOf(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
   });
 
-  it('is spread by a fifth either way', async () => {
+  it('has a jitter of 20 % in either direction', async () => {
     const sender = await freshSender({ retrySchedule: [100] });
     between(await plannedDelay(sender, '/retries?status=500'), 79.9, 120.1);
   });
@@ -57,14 +57,14 @@ describe('the schedule', () => {
     ['0', 80, 120],
     ['-5', 80, 120],
     ['soon', 80, 120],
-  ])('Retry-After: %s after a planned 100 s delays the retry by %i to %i s', async (value, least, most) => {
+  ])('with a delay of 100 s and Retry-After: %s retries after %i to %i s', async (value, least, most) => {
     const sender = await freshSender({ retrySchedule: [100] });
     const delay = await plannedDelay(sender, `/retries?status=503&retry-after=${encodeURIComponent(value)}`);
-    // The attempt's own time: it was answered a moment later.
+    // The timestamp of an attempt is when it started; Retry-After counts from the response.
     between(delay, least - 0.1, most + 5);
   });
 
-  it('waits a minute at least after a timeout', async () => {
+  it('waits for a minute, with jitter, after a timeout when the planned delay is shorter', async () => {
     const sender = await freshSender({ retrySchedule: [1], requestTimeout: 1 });
     between(await plannedDelay(sender, '/retries?delay=5000'), 47.9, 72.1);
   });
@@ -74,7 +74,7 @@ describe('the schedule', () => {
     const id = await fail(sender, '/retries?flap=1');
     const attempts = await sender.attempts(id, 2);
     expect(attempts.map(({ statusText }): unknown => statusText)).toEqual(['success', 'fail']);
-    expect(await standing(sender, id)).toMatchObject({ statusText: 'success', nextAttempt: null });
+    expect(await destinationOf(sender, id)).toMatchObject({ statusText: 'success', nextAttempt: null });
   });
 });
 
@@ -82,7 +82,7 @@ describe('a resend', () => {
   const resend = (sender: Sender, id: string) =>
     sender.send('POST', `/app/acme/msg/${id}/endpoint/ep/resend`);
 
-  it('is one manual attempt that is never retried', async () => {
+  it('makes one manual attempt that is never retried', async () => {
     const sender = await freshSender({ retrySchedule: [600] });
     const id = await fail(sender, '/resent?status=500');
     await sender.attempts(id);
@@ -91,7 +91,7 @@ describe('a resend', () => {
     expect(attempts.map(({ triggerType }): unknown => triggerType)).toEqual([1, 0]);
   });
 
-  it('that fails leaves the schedule as it was', async () => {
+  it('that fails leaves the planned retries as they are', async () => {
     const sender = await freshSender({ retrySchedule: [3] });
     const id = await fail(sender, '/resent?status=500');
     await sender.attempts(id);
@@ -100,7 +100,7 @@ describe('a resend', () => {
     expect(attempts.map(({ triggerType }): unknown => triggerType).toSorted()).toEqual([0, 0, 1]);
   });
 
-  it('that succeeds ends the schedule', async () => {
+  it('that succeeds ends the planned retries', async () => {
     const sender = await freshSender({ retrySchedule: [600] });
     const id = await fail(sender, '/resent?flap=1');
     await sender.attempts(id);
@@ -113,7 +113,7 @@ describe('a resend', () => {
     expect((sent['data'] as Body[])[0]).not.toHaveProperty('nextAttempt');
   });
 
-  it('passes filters', async () => {
+  it('ignores the filters of the endpoint', async () => {
     const sender = await freshSender();
     await sender.endpoint('ep', '/resent/filtered', { channels: ['other'] });
     const { id } = await sender.publish();
@@ -121,7 +121,7 @@ describe('a resend', () => {
     expect(await sender.received(String(id))).toHaveLength(1);
   });
 
-  it('to a disabled endpoint is refused', async () => {
+  it('to a disabled endpoint gets 400', async () => {
     const sender = await freshSender();
     await sender.endpoint('ep', '/resent/disabled', { disabled: true });
     const { id } = await sender.publish();
@@ -130,18 +130,18 @@ describe('a resend', () => {
   });
 });
 
-describe('an endpoint', () => {
+describe('auto-disable of an endpoint', () => {
   const isDisabled = async (sender: Sender) =>
     (await sender.ask('GET', '/app/acme/endpoint/ep'))['disabled'] === true;
 
-  it('that answers 410 is disabled at once, without further tries', async () => {
+  it('happens at once when the endpoint answers 410, and the delivery is not retried', async () => {
     const sender = await freshSender({ retrySchedule: [600] });
     const id = await fail(sender, '/gone?status=410');
     await eventually(() => isDisabled(sender));
-    expect(await standing(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
+    expect(await destinationOf(sender, id)).toMatchObject({ statusText: 'fail', nextAttempt: null });
   });
 
-  it('is disabled by a message that is exhausted long enough after another', async () => {
+  it('happens when a message is exhausted later than endpointDisableAfter since the first failure', async () => {
     const sender = await freshSender({ retrySchedule: [], endpointDisableAfter: 0.2 });
     await fail(sender, '/failing?status=500');
     await eventually(async () => {
@@ -154,9 +154,9 @@ describe('an endpoint', () => {
     expect(enabled['disabled']).toBe(false);
   });
 
-  it('is forgiven by a success between, and by an organization that never disables', async () => {
+  it('does not happen after a success in between, nor with endpointDisableAfter 0', async () => {
     const sender = await freshSender({ retrySchedule: [], endpointDisableAfter: 0.05 });
-    await sender.endpoint('ep', '/forgiven');
+    await sender.endpoint('ep', '/success-between');
     for (const path of ['?status=500', '', '?status=500']) {
       const { url } = await sender.ask('GET', '/app/acme/endpoint/ep');
       await sender.ask('PATCH', '/app/acme/endpoint/ep', { url: String(url).split('?')[0]! + path });

@@ -4,7 +4,7 @@ import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 import { bodyOf, headersOf } from '../../support/receiver.ts';
 
-/** The request that receivers get, and what is kept of their answer. */
+/** The request that receivers get, and what an attempt records of their response. */
 
 const sentTo = async (sender: Sender, uid: string, path: string, fields: object = {}) => {
   await sender.endpoint(uid, path, fields);
@@ -17,8 +17,8 @@ const attempt = async (sender: Sender, path: string) => {
   return (await sender.attempts(id))[0]!;
 };
 
-describe('the request', () => {
-  it('is a POST with Host first, the payload as it is and the headers of the contract', async () => {
+describe('the webhook request', () => {
+  it('is a POST with Host as first header, the payload unchanged and the headers of the contract', async () => {
     const sender = await freshSender();
     const { id, webhook } = await sentTo(sender, 'ep', '/sending?x=1#fragment');
     expect([webhook.method, webhook.url, bodyOf(webhook)]).toEqual(['POST', '/sending?x=1', '{"n":1}']);
@@ -30,7 +30,7 @@ describe('the request', () => {
     expect(headers).not.toHaveProperty('webhook-id');
   });
 
-  it('has custom headers in their own letter case; changed ones with the next message', async () => {
+  it('has the custom headers of the endpoint with unchanged names, and a change of them in the next message', async () => {
     const sender = await freshSender();
     await sender.endpoint('ep', '/sending/custom');
     const set = (headers: object) => sender.send('PUT', '/app/acme/endpoint/ep/headers', { headers });
@@ -47,7 +47,7 @@ describe('the request', () => {
     expect(await sentNames()).toContain('X-OnE: 2');
   });
 
-  it('turns credentials of the URL into Authorization, unless the endpoint has its own', async () => {
+  it('has the credentials of the URL as Authorization header, unless the endpoint sets that header', async () => {
     const sender = await freshSender();
     const url = (await sender.endpoint('plain', '/unused'))['url'] as string;
     const withCredentials = url
@@ -64,8 +64,8 @@ describe('the request', () => {
   });
 });
 
-describe('the answer', () => {
-  it.each([200, 201, 204, 299])('%i is a success', async (status) => {
+describe('the response of a receiver', () => {
+  it.each([200, 201, 204, 299])('with status %i is a success', async (status) => {
     const sender = await freshSender();
     expect(await attempt(sender, `/answer?status=${status}`)).toMatchObject({
       responseStatusCode: status,
@@ -73,27 +73,30 @@ describe('the answer', () => {
     });
   });
 
-  it.each([302, 307, 400, 404, 500, 503])('%i is a failure; redirects are not followed', async (status) => {
-    const sender = await freshSender();
-    const redirect = status < 400 ? `&redirect=/answer/elsewhere` : '';
-    const failed = await attempt(sender, `/answer?status=${status}${redirect}`);
-    expect(failed).toMatchObject({ responseStatusCode: status, statusText: 'fail' });
-    expect(await sender.received(String(failed['msgId']))).toHaveLength(1);
-  });
+  it.each([302, 307, 400, 404, 500, 503])(
+    'with status %i is a failure; redirects are not followed',
+    async (status) => {
+      const sender = await freshSender();
+      const redirect = status < 400 ? `&redirect=/answer/elsewhere` : '';
+      const failed = await attempt(sender, `/answer?status=${status}${redirect}`);
+      expect(failed).toMatchObject({ responseStatusCode: status, statusText: 'fail' });
+      expect(await sender.received(String(failed['msgId']))).toHaveLength(1);
+    },
+  );
 
-  it('is kept up to 20,000 bytes', async () => {
+  it('is recorded up to 20,000 bytes', async () => {
     const sender = await freshSender();
     expect(String((await attempt(sender, '/answer?bytes=30000'))['response'])).toHaveLength(20_000);
   });
 
-  it('that does not come in time is a failure with code 0 and a reason', async () => {
+  it('that does not arrive before the request timeout is a failure with code 0 and a reason', async () => {
     const sender = await freshSender({ retrySchedule: [600], requestTimeout: 1 });
     const failed = await attempt(sender, '/answer?delay=10000');
     expect(failed).toMatchObject({ responseStatusCode: 0, statusText: 'fail' });
     expect(failed['response']).toMatch(/1 second/);
   });
 
-  it('of a connection that closes early is asked for once, and the attempt says what happened', async () => {
+  it('that is cut by a closed connection makes one failed attempt, whose text says what happened', async () => {
     const sender = await freshSender({ retrySchedule: [600] });
     const failed = await attempt(sender, '/answer?hang-up=headers');
     expect(failed).toMatchObject({ statusText: 'fail' });
@@ -119,7 +122,7 @@ describe('signatures', () => {
     new Webhook(secret).verify(bodyOf(webhook), headersOf(webhook));
   });
 
-  it('keep the message id through retries, and have a new time and signature each', async () => {
+  it('of retries cover the same message id and a new timestamp', async () => {
     const sender = await freshSender({ retrySchedule: [1.5] });
     const { id } = await sentTo(sender, 'ep', '/signed?flap=1');
     const [first, second] = (await sender.received(id, 2)).map(headersOf);
@@ -128,7 +131,7 @@ describe('signatures', () => {
     expect(signatures(first!)).not.toEqual(signatures(second!));
   });
 
-  it('of old secrets follow that of the new one, as long as the grace period lasts', async () => {
+  it('of rotated secrets follow the one of the current secret until the grace period ends', async () => {
     const sender = await freshSender();
     await sender.endpoint('ep', '/signed/rotated');
     const old = await secretOf(sender);
@@ -147,11 +150,11 @@ describe('signatures', () => {
     await rotate(sender, { gracePeriodSeconds: 0 });
     const later = await sender.publish();
     const [last] = await sender.received(String(later['id']));
-    // The first one is still in its day of grace; the one replaced without grace signs nothing any more.
+    // The first secret is still in its grace period of a day; the second was rotated without one.
     expect(signatures(headersOf(last!))).toHaveLength(2);
   });
 
-  it('are asymmetric where the organization wants that; readers see the public key alone', async () => {
+  it('are ed25519 signatures with that defaultSignatureType, and the API returns the public key only', async () => {
     const sender = await freshSender({ retrySchedule: [600], defaultSignatureType: 'ed25519' });
     const { webhook } = await sentTo(sender, 'ep', '/signed/ed25519');
     expect(await secretOf(sender)).toMatch(/^whpk_[A-Za-z0-9+/]{43}=$/);
@@ -160,7 +163,7 @@ describe('signatures', () => {
     expect(await secretOf(sender)).toMatch(/^whpk_/);
   });
 
-  it('can have ten old secrets at a time and no more', async () => {
+  it('can have at most ten rotated secrets at a time', async () => {
     const sender = await freshSender();
     await sender.endpoint('ep', '/unused');
     for (let count = 0; count < 10; count += 1) expect((await rotate(sender)).status).toBe(204);
@@ -169,7 +172,7 @@ describe('signatures', () => {
   });
 });
 
-describe('headers of endpoints', () => {
+describe('custom headers of an endpoint', () => {
   const FORBIDDEN =
     'user-agent keep-alive proxy-authenticate proxy-authorization te trailers transfer-encoding upgrade age ' +
     'cache-control clear-site-data expires pragma warning content-length content-type content-encoding ' +
@@ -177,7 +180,7 @@ describe('headers of endpoints', () => {
   const ALLOWED = 'Host Authorization webhook-id webhook-signature X-One';
   const SENSITIVE = 'X-Auth-Token X-Api-Key WWW-Authenticate Authorization';
 
-  it('may not be those of the transport or of signatures, in any letter case', async () => {
+  it('get 422 if they belong to the transport or to signatures, in upper or lower case', async () => {
     const sender = await freshSender();
     await sender.endpoint('ep', '/unused');
     const set = async (name: string) =>
@@ -188,7 +191,7 @@ describe('headers of endpoints', () => {
     expect(new Set(await statuses(ALLOWED))).toEqual(new Set([204]));
   });
 
-  it('are read back in their letter case, sensitive ones by name alone', async () => {
+  it('are read back with unchanged names, sensitive ones by name only', async () => {
     const sender = await freshSender();
     await sender.endpoint('ep', '/unused');
     const headers = Object.fromEntries([...SENSITIVE.split(' '), 'X-One'].map((name) => [name, '1']));
@@ -199,7 +202,7 @@ describe('headers of endpoints', () => {
   });
 
   it.each([{ 'X One': '1' }, { '': '1' }, { 'X-One': 'a\nb' }, { 'X-One': 'x'.repeat(4_097) }])(
-    'that cannot be headers are refused by PUT and by PATCH: %j',
+    'get 422 from PUT and PATCH if they are no valid HTTP headers: %j',
     async (headers) => {
       const sender = await freshSender();
       await sender.endpoint('ep', '/unused');

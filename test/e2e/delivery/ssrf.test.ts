@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { column } from '../../support/api.ts';
 import { freshSender } from '../../support/delivering.ts';
 
-/** No address but public ones is connected to, in whatever way it is written. The local stage opens 127.0.0.1 alone. */
-const INWARDS = [
+/** The SSRF guard blocks all addresses that are not public, in every notation. The local stage allows 127.0.0.1 only. */
+const PRIVATE_URLS = [
   'http://10.0.0.1/',
   'http://172.16.0.1/',
   'http://192.168.1.1/',
@@ -24,18 +24,18 @@ const INWARDS = [
   'http://[64:ff9b::a00:1]/',
 ];
 
-it('addresses that are not public are blocked: code 0, and words that say so', async () => {
+it('SSRF guard: addresses that are not public are blocked, with code 0 and a text that says so', async () => {
   const sender = await freshSender();
-  for (const url of INWARDS) await sender.ask('POST', '/app/acme/endpoint', { url });
+  for (const url of PRIVATE_URLS) await sender.ask('POST', '/app/acme/endpoint', { url });
   const { id } = await sender.publish();
-  const attempts = await sender.attempts(String(id), INWARDS.length);
-  expect(column({ data: attempts }, 'responseStatusCode')).toEqual(INWARDS.map(() => 0));
+  const attempts = await sender.attempts(String(id), PRIVATE_URLS.length);
+  expect(column({ data: attempts }, 'responseStatusCode')).toEqual(PRIVATE_URLS.map(() => 0));
   for (const { response } of attempts) expect(response).toContain('blocked');
 });
 
-it('a redirect inwards is not followed', async () => {
+it('SSRF guard: a redirect to the metadata address is not followed', async () => {
   const sender = await freshSender();
-  await sender.endpoint('ep', '/inwards?redirect=http://169.254.169.254/');
+  await sender.endpoint('ep', '/ssrf?redirect=http://169.254.169.254/');
   const { id } = await sender.publish();
   const [attempt] = await sender.attempts(String(id));
   expect(attempt).toMatchObject({ responseStatusCode: 302, statusText: 'fail' });

@@ -25,12 +25,12 @@ const endpointUrl = inject('stack').awsEndpointUrl;
 
 const synthesize = (outdir: string): void => {
   const { app, state } = buildApp(new App({ outdir }), config);
-  // An operator turns it off before destroying a stage for good.
+  // An operator disables termination protection before destroying a stage.
   state.terminationProtection = false;
   app.synth();
 };
 
-/** The API of the stage as an organization. */
+/** Sends requests to the API of the stage with the token of an organization. */
 const apiOf = async (outputs: Outputs): Promise<Send> => {
   const secrets = new SecretsManagerClient(clientConfig(endpointUrl));
   const secret = await currentSecret(secrets, outputs['JwtSecretArn'] ?? '');
@@ -61,7 +61,7 @@ describe('a second stage in the same account and region', () => {
   });
   afterAll(() => rm(task.tempDir, { recursive: true, force: true }));
 
-  it('is deployed, destroyed and deployed again beside what it retained, and the first goes on', async () => {
+  it('is deployed, destroyed and deployed again beside its retained resources, and the first stage keeps working', async () => {
     const before = await deployStacks(task, () => undefined);
     const old = await apiOf(before);
     expect((await old('POST', '/app', { name: 'Old', uid: 'old' })).status).toBe(201);
@@ -73,11 +73,11 @@ describe('a second stage in the same account and region', () => {
     expect(retained.Table?.TableStatus).toBe('ACTIVE');
 
     const after = await deployStacks(task, () => undefined);
-    // Generated names are new on AWS, and the stage starts empty; MiniStack makes them from the stack's name again.
+    // On AWS generated names differ, so the stage starts empty; MiniStack derives the same names from the stack's name.
     const send = await apiOf(after);
     expect((await send('POST', '/app', { name: 'New', uid: 'new' })).status).toBe(201);
     expect(await applications(send)).toContain('new');
     await destroyStacks(task);
-    await (await freshTenant()).ask('POST', '/app', { name: 'The first stage goes on' });
+    await (await freshTenant()).ask('POST', '/app', { name: 'The first stage still works' });
   });
 });

@@ -2,14 +2,14 @@ import { beforeAll, expect, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import type { Tenant } from '../../support/api.ts';
 
-/** What PUT and PATCH keep and clear, and the two names of the throttle. */
+/** Which fields PUT and PATCH keep and clear, and the two names of the throttle rate. */
 let tenant: Tenant;
 
 beforeAll(async () => {
   tenant = await freshTenant();
 });
 
-it('throttleRate and rateLimit are one value; throttleRate wins', async () => {
+it('throttleRate and rateLimit of an application are one value; throttleRate wins', async () => {
   const rates = async (fields: object) => {
     const app = await tenant.ask('POST', '/app', { name: 'x', ...fields });
     return [app['throttleRate'], app['rateLimit']] as unknown[];
@@ -20,7 +20,7 @@ it('throttleRate and rateLimit are one value; throttleRate wins', async () => {
   expect(await rates({})).toEqual([null, undefined]);
 });
 
-it('PATCH keeps what it does not name and clears what is null', async () => {
+it('PATCH of an application keeps absent fields and clears fields that are null', async () => {
   const fields = { name: 'x', uid: 'patched', throttleRate: 5, metadata: { a: '1' } };
   await tenant.ask('POST', '/app', fields);
   expect(await tenant.ask('PATCH', '/app/patched', {})).toMatchObject({ ...fields, rateLimit: 5 });
@@ -31,13 +31,13 @@ it('PATCH keeps what it does not name and clears what is null', async () => {
   expect(anonymous).not.toHaveProperty('uid');
 });
 
-it('metadata is replaced as a whole', async () => {
+it('PATCH replaces the metadata of an application as a whole', async () => {
   const { id } = await tenant.ask('POST', '/app', { name: 'x', metadata: { a: '1', b: '2' } });
   const patched = await tenant.ask('PATCH', `/app/${String(id)}`, { metadata: { c: '3' } });
   expect(patched['metadata']).toEqual({ c: '3' });
 });
 
-it('PUT resets what it leaves out, of endpoints too', async () => {
+it('PUT of an endpoint resets the fields that it leaves out', async () => {
   await tenant.ask('POST', '/app', { name: 'x', uid: 'reset' });
   const url = 'https://example.com/';
   const full = { url, uid: 'ep', description: 'd', channels: ['a'], disabled: true, metadata: { a: '1' } };
@@ -47,7 +47,7 @@ it('PUT resets what it leaves out, of endpoints too', async () => {
   expect(put).toMatchObject({ throttleRate: null, rateLimit: null, version: 1, metadata: {} });
 });
 
-it('URLs are kept as WHATWG has them', async () => {
+it('URLs of endpoints are stored as the WHATWG URL standard serializes them', async () => {
   await tenant.ask('POST', '/app', { name: 'x', uid: 'urls' });
   const stored = async (url: string) =>
     String((await tenant.ask('POST', '/app/urls/endpoint', { url }))['url']);
@@ -60,7 +60,7 @@ it('URLs are kept as WHATWG has them', async () => {
   expect(await stored('https://example.com/a#b')).toBe('https://example.com/a#b');
 });
 
-it('https alone is taken where the organization wants that', async () => {
+it('endpointHttpsOnly: an http URL gets 422', async () => {
   const strict = await freshTenant();
   await strict.settings({ endpointHttpsOnly: true });
   await strict.ask('POST', '/app', { name: 'x', uid: 'acme' });

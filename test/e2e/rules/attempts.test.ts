@@ -6,8 +6,8 @@ import type { Sender } from '../../support/delivering.ts';
 import { eventually } from '../../support/poll.ts';
 
 /**
- * Lists of attempts: `good` answers 200, `bad` fails for good, `again` fails and waits for its retry. The message `one`
- * has a channel, `two` another event type.
+ * Lists of attempts: `good` answers 200, deliveries to `bad` are exhausted, one to `again` waits for its retry. The
+ * message `one` has a channel, `two` another event type.
  */
 let sender: Sender;
 const ids = new Map<unknown, string>();
@@ -27,17 +27,17 @@ beforeAll(async () => {
   await sender.ask('PATCH', '/app/acme/endpoint/good', { disabled: true });
   await sender.ask('PATCH', '/app/acme/endpoint/bad', { disabled: true });
   await sender.endpoint('again', '/lists/again?status=500');
-  await publishToAgain();
+  await publishToEndpointWithRetry();
 });
 
-/** To the endpoint whose retry is planned alone. */
-const publishToAgain = async () => {
+/** Publishes message `three`, which only `again` gets. */
+const publishToEndpointWithRetry = async () => {
   const { id } = await sender.publish({ eventId: 'three' });
   ids.set(id, 'three');
   await sender.attempts(String(id));
 };
 
-/** Names of the messages on a page, newest first, as soon as all views are there. */
+/** Names of the messages on a page, newest first, once the read models have `count` of them. */
 const named = async (path: string, field: string, count: number): Promise<unknown[]> => {
   const page = await eventually(
     () => sender.ask('GET', `/app/acme${path}`),
@@ -50,30 +50,30 @@ const attempts = (query: string, count: number, endpoint = 'bad') =>
 const messages = (query: string, count: number, endpoint = 'bad') =>
   named(`/endpoint/${endpoint}/msg?${query}`, 'id', count);
 
-describe('attempts of an endpoint', () => {
+describe('the attempts of an endpoint', () => {
   it('are listed newest first', async () => {
     expect(await attempts('', 2)).toEqual(['two', 'one']);
   });
 
-  it('are filtered by their stored status: success and fail alone find any', async () => {
+  it('are filtered by their recorded status, which is success or fail', async () => {
     expect(await attempts('status=2', 2)).toEqual(['two', 'one']);
     expect(await attempts('status=0', 0)).toEqual([]);
     expect(await attempts('status=0', 2, 'good')).toEqual(['two', 'one']);
     for (const status of [1, 3, 4]) expect(await attempts(`status=${status}`, 0, 'again')).toEqual([]);
   });
 
-  it('are filtered by class of status code', async () => {
+  it('are filtered by status_code_class', async () => {
     expect(await attempts('status_code_class=500', 2)).toEqual(['two', 'one']);
     expect(await attempts('status_code_class=200', 0)).toEqual([]);
     expect(await attempts('status_code_class=0', 0)).toEqual([]);
   });
 
-  it('are filtered by what their message is', async () => {
+  it('are filtered by channel and event type of their message', async () => {
     expect(await attempts('channel=eu', 1)).toEqual(['one']);
     expect(await attempts('event_types=order.sent', 1)).toEqual(['two']);
   });
 
-  it('lead on by their iterators, both ways', async () => {
+  it('are paginated by iterator and prevIterator', async () => {
     const page = await sender.ask('GET', '/app/acme/attempt/endpoint/bad?limit=1');
     expect(page['done']).toBe(false);
     expect(await attempts(`limit=1&iterator=${String(page['iterator'])}`, 1)).toEqual(['one']);
@@ -84,7 +84,7 @@ describe('attempts of an endpoint', () => {
     expect(await attempts(`iterator=${String(older['prevIterator'])}`, 1)).toEqual(['two']);
   });
 
-  it('withhold their response where nobody wants it', async () => {
+  it('are listed without the response when with_content is false', async () => {
     const { data } = await sender.ask('GET', '/app/acme/attempt/endpoint/bad?with_content=false');
     expect(column({ data }, 'response')).toEqual(['{}', '{}']);
     const full = await sender.ask('GET', '/app/acme/attempt/endpoint/bad?expanded_statuses=true');
@@ -92,7 +92,7 @@ describe('attempts of an endpoint', () => {
   });
 });
 
-describe('messages of an endpoint', () => {
+describe('the messages of an endpoint', () => {
   it.each([
     ['good', '', 'success', ['two', 'one']],
     ['good', 'status=0', 'success', ['two', 'one']],
@@ -104,11 +104,14 @@ describe('messages of an endpoint', () => {
     ['again', 'status=3', 'sending', ['three']],
     ['again', 'status=2', 'sending', []],
     ['again', 'status=1', 'sending', []],
-  ])('of %s with %j are %s: %j', async (endpoint, query, statusText, wanted) => {
-    expect(await messages(query, wanted.length, endpoint)).toEqual(wanted);
-    const page = await sender.ask('GET', `/app/acme/endpoint/${endpoint}/msg?${query}`);
-    expect(column(page, 'statusText')).toEqual(wanted.map(() => statusText));
-  });
+  ])(
+    'that is %s, listed with query %j, have status %s: %j',
+    async (endpoint, query, statusText, expected) => {
+      expect(await messages(query, expected.length, endpoint)).toEqual(expected);
+      const page = await sender.ask('GET', `/app/acme/endpoint/${endpoint}/msg?${query}`);
+      expect(column(page, 'statusText')).toEqual(expected.map(() => statusText));
+    },
+  );
 
   it('are filtered by channel and event type', async () => {
     expect(await messages('channel=eu', 1)).toEqual(['one']);
@@ -116,8 +119,8 @@ describe('messages of an endpoint', () => {
   });
 });
 
-describe('destinations of a message', () => {
-  it('ascend, with the latest attempt of each and a proper done', async () => {
+describe('the destinations of a message', () => {
+  it('are listed in ascending order with the status of their latest attempt, and done is true on the last page', async () => {
     const page = await sender.ask('GET', '/app/acme/msg/one/endpoint');
     expect([column(page, 'uid'), column(page, 'statusText'), page['done']]).toEqual([
       ['good', 'bad'],
@@ -134,8 +137,8 @@ describe('destinations of a message', () => {
   });
 });
 
-describe('an endpoint that was deleted', () => {
-  it('has no lists, and stays among the destinations of its messages', async () => {
+describe('a deleted endpoint', () => {
+  it('gets 404 for its lists and stays among the destinations of its messages', async () => {
     const { id } = await sender.endpoint('gone', '/lists/gone');
     const message = await sender.publish({ eventId: 'four' });
     await sender.destinations(String(message['id']), 2);
@@ -147,17 +150,17 @@ describe('an endpoint that was deleted', () => {
   });
 });
 
-describe('statistics of an endpoint', () => {
+describe('the statistics of an endpoint', () => {
   const stats = (query = '') => sender.send('GET', `/app/acme/endpoint/bad/stats${query}`);
   const day = 86_400_000;
   const at = (ms: number) => encodeURIComponent(new Date(Date.now() + ms).toISOString());
 
-  it('count its attempts', async () => {
+  it('count its attempts by outcome', async () => {
     const counted = await eventually(stats, ({ json }) => json.fail === 2);
     expect(counted.json).toEqual({ success: 0, pending: 0, sending: 0, fail: 2, canceled: 0 });
   });
 
-  it('reach back 28 days at most, and not ahead', async () => {
+  it('get 400 for since more than 28 days ago and for until in the future', async () => {
     for (const query of [`?since=${at(-29 * day)}`, `?until=${at(day)}`]) {
       const refused = await stats(query);
       expect([refused.status, refused.json.code]).toEqual([400, 'invalid_range']);
@@ -165,13 +168,13 @@ describe('statistics of an endpoint', () => {
     expect((await stats(`?since=${at(-28 * day)}`)).status).toBe(200);
   });
 
-  it('of a range that lies ahead or backwards are zeros', async () => {
+  it('are zeros for a range that is reversed or begins in the future', async () => {
     for (const query of [`?since=${at(day)}`, `?since=${at(-day)}&until=${at(-2 * day)}`]) {
       expect((await stats(query)).json).toMatchObject({ success: 0, fail: 0 });
     }
   });
 
-  it('ask for dates before anything else, and refuse others in plain text', async () => {
+  it('get 400 in plain text for an invalid date, before the application is looked up', async () => {
     const refused = await sender.send('GET', '/app/nope/endpoint/nope/stats?since=yesterday');
     expect([refused.status, refused.json]).toEqual([400, undefined]);
     expect(refused.text).not.toBe('');

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { apiAt, freshTenant } from '../../support/api.ts';
 import type { Tenant } from '../../support/api.ts';
 
-/** Authentication and authorization, as the contract has them. */
+/** Authentication and authorization as the contract describes them. */
 let tenant: Tenant;
 let appId: string;
 
@@ -29,24 +29,24 @@ const INVALID = [401, 'authentication_failed', 'Invalid token'];
 
 describe('a token', () => {
   it.each([
-    ['of any issuer', () => ({ iss: 'someone' })],
+    ['with any issuer', () => ({ iss: 'someone' })],
     ['without exp', () => ({})],
-    ['that ended 14 minutes ago', () => ({ exp: now() - 14 * MINUTE })],
-    ['that begins in 14 minutes', () => ({ nbf: now() + 14 * MINUTE })],
-    ['issued in 14 minutes', () => ({ iat: now() + 14 * MINUTE })],
-  ])('%s is good', async (_name, claims) => {
+    ['that expired 14 minutes ago', () => ({ exp: now() - 14 * MINUTE })],
+    ['that is valid in 14 minutes', () => ({ nbf: now() + 14 * MINUTE })],
+    ['that is issued 14 minutes from now', () => ({ iat: now() + 14 * MINUTE })],
+  ])('%s is accepted', async (_name, claims) => {
     expect(await tryToken(await sign({ sub: tenant.orgId, ...claims() }))).toEqual([200]);
   });
 
   it.each([
-    ['that ended 16 minutes ago', () => ({ exp: now() - 16 * MINUTE })],
-    ['that begins in 16 minutes', () => ({ nbf: now() + 16 * MINUTE })],
-    ['issued in an hour', () => ({ iat: now() + 60 * MINUTE })],
-  ])('%s is refused', async (_name, claims) => {
+    ['that expired 16 minutes ago', () => ({ exp: now() - 16 * MINUTE })],
+    ['that is valid in 16 minutes', () => ({ nbf: now() + 16 * MINUTE })],
+    ['that is issued an hour from now', () => ({ iat: now() + 60 * MINUTE })],
+  ])('%s gets 401', async (_name, claims) => {
     expect(await tryToken(await sign({ sub: tenant.orgId, ...claims() }))).toEqual(INVALID);
   });
 
-  it('may leave out typ, but not be of another type, algorithm or secret', async () => {
+  it('without typ is accepted; with another type, algorithm or secret it gets 401', async () => {
     const claims = { sub: tenant.orgId };
     expect(await tryToken(await sign(claims, { typ: undefined }))).toEqual([200]);
     expect(await tryToken(await sign(claims, { typ: 'at+jwt' }))).toEqual(INVALID);
@@ -57,13 +57,13 @@ describe('a token', () => {
     expect(await tryToken(`${none}.${body}.`)).toEqual(INVALID);
   });
 
-  it('that is the secret itself is told so', async () => {
+  it('that is the signing secret itself gets 401 with a text that says so', async () => {
     const [status, code, detail] = await tryToken(inject('stack').jwtSecret);
     expect([status, code]).toEqual([401, 'authentication_failed']);
     expect(detail).toMatch(/^Authentication failed\. JWT signing secrets can not be used as tokens/);
   });
 
-  it('names an organization, or an application and its organization', async () => {
+  it('gets an error that names the claim unless sub and org name an organization or an application of one', async () => {
     const bad = async (claims: object) => tryToken(await sign(claims));
     expect(await bad({})).toEqual([401, 'authentication_failed', 'Invalid token (missing `sub`).']);
     expect(await bad({ sub: 'user_1' })).toEqual([400, 'bad_token', '`sub` is not a valid organization id.']);
@@ -79,11 +79,11 @@ describe('a token', () => {
     ]);
   });
 
-  it('of any organization works: it exists from its first use', async () => {
+  it('of an organization that was never used is accepted, because organizations are created on first use', async () => {
     expect(await tryToken(await sign({ sub: 'org_x' }))).toEqual([200]);
   });
 
-  it('of an application has a list of names as feature flags, or none', async () => {
+  it('of an application is accepted with feature_flags that are a list of names or absent', async () => {
     const flags = async (claims: object) =>
       (await tryToken(await sign({ sub: appId, org: tenant.orgId, ...claims }), '/app/acme'))[0];
     expect(await flags({})).toBe(200);
@@ -99,7 +99,7 @@ describe('the Authorization header', () => {
     return status;
   };
 
-  it('takes its scheme in any letter case and with several blanks, but no tab', async () => {
+  it('is accepted with the scheme in upper or lower case and with several spaces, but not with a tab', async () => {
     expect(await send(`bearer ${tenant.token}`)).toBe(200);
     expect(await send(`BEARER  ${tenant.token}`)).toBe(200);
     expect(await send(`Bearer\t${tenant.token}`)).toBe(401);

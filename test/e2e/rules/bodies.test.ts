@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { complaints, freshTenant } from '../../support/api.ts';
 import type { Tenant } from '../../support/api.ts';
 
-/** How bodies are read, and what the complaints of a 422 name. */
+/** How request bodies are decoded, and which locations a 422 names. */
 let tenant: Tenant;
 
 beforeAll(async () => {
@@ -18,32 +18,27 @@ const APP = '/app';
 const EP = '/app/acme/endpoint';
 const MSG = '/app/acme/msg';
 
-describe('is accepted:', () => {
+describe('a body is accepted that has', () => {
   it.each([
     ['text after the first value', APP, '{"name":"x"} x', 201],
     ['a second object', APP, '{"name":"x"}{"name":5}', 201],
-    ['unknown fields, also twice', APP, '{"name":"x","n":1,"n":2}', 201],
-    ['a key twice in a map', APP, '{"name":"x","metadata":{"a":"1","a":"2"}}', 201],
+    ['unknown fields, even duplicate ones', APP, '{"name":"x","n":1,"n":2}', 201],
+    ['a duplicate key in a map', APP, '{"name":"x","metadata":{"a":"1","a":"2"}}', 201],
+    ['null in optional fields', APP, '{"name":"x","uid":null,"metadata":null,"throttleRate":null}', 201],
+    ['its fields as a list, by position', APP, '["x",null,null,null,{}]', 201],
     [
-      'null where a value is optional',
-      APP,
-      '{"name":"x","uid":null,"metadata":null,"throttleRate":null}',
-      201,
-    ],
-    ['fields by position', APP, '["x",null,null,null,{}]', 201],
-    [
-      'six channels with a twin',
+      'six channels, two of them equal',
       MSG,
       '{"eventType":"a","payload":{},"channels":["a","b","c","d","e","a"]}',
       202,
     ],
     [
-      'eleven channels with a twin',
+      'eleven channels, two of them equal',
       EP,
       JSON.stringify({ url: 'https://e.com', channels: 'a,b,c,d,e,f,g,h,i,j,a'.split(',') }),
       201,
     ],
-    ['data for payload', MSG, '{"eventType":"a","data":{}}', 202],
+    ['data instead of payload', MSG, '{"eventType":"a","data":{}}', 202],
     [
       '200 levels of nesting',
       MSG,
@@ -57,37 +52,37 @@ describe('is accepted:', () => {
   });
 });
 
-describe('cannot be decoded:', () => {
+describe('a body gets 422 with a decoding error if it has', () => {
   it.each([
-    ['a byte order mark', APP, '\ufeff{"name":"x"}', 'body//'],
-    ['a cut off object', APP, '{"name":"x"', 'body/?'],
+    ['a byte order mark in front', APP, '\ufeff{"name":"x"}', 'body//'],
+    ['an object without its end', APP, '{"name":"x"', 'body/?'],
     ['a trailing comma', APP, '{"name":"x",}', 'body/?'],
     ['single quotes', APP, "{'name':'x'}", 'body/?'],
-    ['a missing field', APP, '{}', 'body//'],
-    ['a field twice', APP, '{"name":"x","name":"y"}', 'body//'],
-    ['no object', APP, '5', 'body//'],
-    ['an empty list', APP, '[]', 'body//'],
-    ['a wrong type by position', APP, '[{}]', 'body/[0]'],
+    ['no required field', APP, '{}', 'body//'],
+    ['a duplicate field', APP, '{"name":"x","name":"y"}', 'body//'],
+    ['a number instead of an object', APP, '5', 'body//'],
+    ['an empty list instead of an object', APP, '[]', 'body//'],
+    ['a wrong type at a position', APP, '[{}]', 'body/[0]'],
     ['a wrong type', APP, '{"name":5}', 'body/name'],
     ['a wrong type in a map', APP, '{"name":"x","metadata":{"a":5}}', 'body/metadata/a'],
-    ['a whole number with a point', APP, '{"name":"x","throttleRate":1.0}', 'body/throttleRate'],
-    ['a whole number with an exponent', APP, '{"name":"x","throttleRate":1e2}', 'body/throttleRate'],
-    ['a negative zero', APP, '{"name":"x","throttleRate":-0}', 'body/throttleRate'],
-    ['a number that is too large', APP, '{"name":"x","throttleRate":65536}', 'body/throttleRate'],
+    ['an integer with a decimal point', APP, '{"name":"x","throttleRate":1.0}', 'body/throttleRate'],
+    ['an integer with an exponent', APP, '{"name":"x","throttleRate":1e2}', 'body/throttleRate'],
+    ['an integer that is negative zero', APP, '{"name":"x","throttleRate":-0}', 'body/throttleRate'],
+    ['an integer above its maximum', APP, '{"name":"x","throttleRate":65536}', 'body/throttleRate'],
     [
-      'eventTypes and filterTypes',
+      'both eventTypes and filterTypes',
       EP,
       '{"url":"https://e.com","eventTypes":null,"filterTypes":null}',
       'body//',
     ],
-    ['payload and data', MSG, '{"eventType":"a","payload":{},"data":{}}', 'body//'],
+    ['both payload and data', MSG, '{"eventType":"a","payload":{},"data":{}}', 'body//'],
     ['a wrong type in a list', MSG, '{"eventType":"a","payload":{},"channels":[5]}', 'body/channels[0]'],
   ])('%s', async (_name, path, body, place) => {
     const answer = await post(path, body);
     expect([answer.status, complaints(answer)]).toEqual([422, [`${place} ${DECODE}`]]);
   });
 
-  it('metadata of more than 4,096 bytes, which hides what is wrong with values', async () => {
+  it('more than 4,096 bytes of metadata, and then no error about its values is reported', async () => {
     const fits = { a: 'x'.repeat(4_096 - '{"a":""}'.length) };
     expect((await post(APP, { name: 'x', metadata: fits })).status).toBe(201);
     const answer = await post(APP, { name: '', metadata: { a: `${fits.a}x` } });
@@ -95,26 +90,26 @@ describe('cannot be decoded:', () => {
   });
 });
 
-describe('has wrong values:', () => {
+describe('a body gets 422 with the location of each invalid value if it has', () => {
   it.each([
-    ['control characters', APP, { name: 'a\u0001' }, ['body/name']],
+    ['control characters in a name', APP, { name: 'a\u0001' }, ['body/name']],
     ['an id as uid', APP, { name: 'x', uid: 'app_1' }, ['body/uid/__all__']],
-    ['a uid of 257 letters', APP, { name: 'x', uid: 'u'.repeat(257) }, ['body/uid/__all__']],
-    ['two things at once', APP, { name: '', throttleRate: 0 }, ['body/name', 'body/throttle_rate']],
+    ['a uid of 257 characters', APP, { name: 'x', uid: 'u'.repeat(257) }, ['body/uid/__all__']],
+    ['two invalid values', APP, { name: '', throttleRate: 0 }, ['body/name', 'body/throttle_rate']],
     [
-      'an eventId, by its stored name',
+      'an invalid eventId, which the error calls uid',
       MSG,
       { eventType: 'a', payload: {}, eventId: 'a b' },
       ['body/uid/__all__'],
     ],
-    ['a payload that is no object', MSG, { eventType: 'a', payload: 'x' }, ['body/payload']],
+    ['a payload that is not an object', MSG, { eventType: 'a', payload: 'x' }, ['body/payload']],
   ])('%s', async (_name, path, body, places) => {
     const answer = await post(path, body);
     expect([answer.status, complaints(answer)]).toEqual([422, places.map((place) => `${place} ${VALUE}`)]);
   });
 });
 
-it('2,097,152 bytes pass on every route, one more is 413', async () => {
+it('a body of 2,097,152 bytes is accepted on every route and one of a byte more gets 413', async () => {
   const padded = (bytes: number, body: object) => {
     const empty = JSON.stringify({ ...body, padding: '' }).length;
     return JSON.stringify({ ...body, padding: 'x'.repeat(bytes - empty) });

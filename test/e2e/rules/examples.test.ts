@@ -3,7 +3,7 @@ import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 import { bodyOf } from '../../support/receiver.ts';
 
-/** Examples of event types, and contents that are taken away. */
+/** Examples of event types, and expunging of content. */
 let sender: Sender;
 
 beforeAll(async () => {
@@ -22,24 +22,24 @@ describe('send-example', () => {
     return JSON.parse(bodyOf((await sender.received(String(answer.json.id)))[0]!));
   };
 
-  it('always has a ping', async () => {
+  it('sends the ping example without an event type in the catalog', async () => {
     expect(await sent('svix.ping')).toEqual({ success: true });
   });
 
-  it('takes the first example of version 1, whatever it is', async () => {
+  it('sends the first example of schema version 1, also if it is not an object', async () => {
     await describeType('object', { 1: { examples: [{ n: 1 }, { n: 2 }] }, 2: { examples: [{ n: 3 }] } });
     expect(await sent('object')).toEqual({ n: 1 });
     await describeType('scalar', { 1: { examples: [5] } });
     expect(await sent('scalar')).toBe(5);
   });
 
-  it('works for archived types', async () => {
+  it('sends the example of an archived event type', async () => {
     await describeType('archived', { 1: { examples: [{ a: 1 }] } });
     await sender.send('DELETE', '/event-type/archived');
     expect(await sent('archived')).toEqual({ a: 1 });
   });
 
-  it('is an ordinary message for one endpoint: nobody else gets it', async () => {
+  it('publishes a message that only the given endpoint gets', async () => {
     await sender.endpoint('other', '/examples/other');
     const { json } = await example('svix.ping');
     expect(await sender.destinations(String(json.id))).toEqual(['ep']);
@@ -49,7 +49,7 @@ describe('send-example', () => {
     ['has no schemas', null],
     ['has no version 1', { 2: { examples: [{}] } }],
     ['has no examples', { 1: { type: 'object' } }],
-  ])('is 400 where the type %s', async (name, schemas) => {
+  ])('gets 400 for an event type that %s', async (name, schemas) => {
     const type = name.replaceAll(' ', '.');
     await describeType(type, schemas);
     const refused = await example(type);
@@ -58,7 +58,7 @@ describe('send-example', () => {
 });
 
 describe('expunging', () => {
-  it('a message leaves everything but its payload, and no resend', async () => {
+  it('a message removes only its payload, and a resend then gets 400', async () => {
     const message = await sender.publish({ eventId: 'expunged' });
     await sender.received(String(message['id']));
     expect((await sender.send('DELETE', '/app/acme/msg/expunged/content')).status).toBe(204);
@@ -70,7 +70,7 @@ describe('expunging', () => {
     expect([resend.status, resend.json.code]).toEqual([400, 'missing_payload']);
   });
 
-  it('an attempt leaves everything but its response', async () => {
+  it('an attempt removes only its response', async () => {
     const { id } = await sender.publish();
     const [attempt] = await sender.attempts(String(id));
     const path = `/app/acme/msg/${String(id)}/attempt/${String(attempt!['id'])}`;
@@ -79,23 +79,23 @@ describe('expunging', () => {
   });
 });
 
-describe('schemas of event types', () => {
+describe('the schema of an event type', () => {
   const create = (schema: unknown, name: string) =>
     sender.send('POST', '/event-type', { name, description: '', schemas: { 1: schema } });
 
   it.each([
-    ['a wrong type', { type: 15 }],
-    ['a remote reference, which is never fetched', { $ref: 'http://127.0.0.1:1/schema.json' }],
-    ['no schema at all', 5],
-  ])('%s is refused', async (_name, schema) => {
+    ['with a wrong type', { type: 15 }],
+    ['with a remote reference, which is never fetched,', { $ref: 'http://127.0.0.1:1/schema.json' }],
+    ['that is a number', 5],
+  ])('%s gets 422', async (_name, schema) => {
     expect((await create(schema, 'refused')).status).toBe(422);
   });
 
   it.each([
-    ['an unknown dialect', { $schema: 'https://example.com/mine' }],
-    ['a keyword of a later draft', { prefixItems: 5 }],
-    ['a local reference', { definitions: { a: { type: 'string' } }, $ref: '#/definitions/a' }],
-  ])('%s is taken', async (name, schema) => {
+    ['of an unknown dialect', { $schema: 'https://example.com/mine' }],
+    ['with a keyword of a later draft', { prefixItems: 5 }],
+    ['with a local reference', { definitions: { a: { type: 'string' } }, $ref: '#/definitions/a' }],
+  ])('%s is accepted', async (name, schema) => {
     expect((await create(schema, name.replaceAll(' ', '.'))).status).toBe(201);
   });
 });

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { apiAt, freshTenant } from '../../support/api.ts';
 import type { Answer, Tenant } from '../../support/api.ts';
 
-/** The Idempotency-Key header, on every POST. */
+/** The header Idempotency-Key on POST requests. */
 let tenant: Tenant;
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const marks = ({ headers }: Answer) => [
   headers.get('idempotency-mismatch'),
 ];
 
-it('the same key answers the same, whatever the body, and says so', async () => {
+it('Idempotency-Key: a repeat gets the stored response, whatever its body, with headers that say so', async () => {
   const first = await post('body', { name: 'first' });
   expect(marks(first)).toEqual([null, null]);
   const repeat = await post('body', { name: 'first' });
@@ -33,7 +33,7 @@ it('the same key answers the same, whatever the body, and says so', async () => 
   }
 });
 
-it('a repeated publish says so, and whether its body is another one', async () => {
+it('Idempotency-Key: a repeated publish gets the stored response, with headers that say so', async () => {
   const send = (body: unknown) => post('publish', body, '/app/acme/msg');
   const first = await send({ eventType: 'a', payload: { n: 1 } });
   expect(marks(first)).toEqual([null, null]);
@@ -47,7 +47,7 @@ it('a repeated publish says so, and whether its body is another one', async () =
   }
 });
 
-it('a publish to an application that was created anew is a new message', async () => {
+it('Idempotency-Key: a repeated publish to an application that was deleted and created again is a new message', async () => {
   const send = () => post('anew', { eventType: 'a', payload: {} }, '/app/anew/msg');
   const create = () => tenant.ask('POST', '/app', { name: 'Anew', uid: 'anew' });
   await create();
@@ -69,13 +69,13 @@ it.each([
   ['a message', '/app/acme/msg', { eventType: 'a', payload: { n: 1 } }],
   ['an event type', '/event-type', { name: 'order.paid', description: '' }],
   ['a portal link', '/auth/app-portal-access/acme', {}],
-])('%s is made once', async (_name, path, body) => {
+])('Idempotency-Key: %s is created once', async (_name, path, body) => {
   const first = await post('once', body, path);
   expect(first.status).toBeLessThan(300);
   same(first, await post('once', body, path));
 });
 
-it('an empty answer is repeated too', async () => {
+it('Idempotency-Key: a repeated rotation of a secret gets 204 and does not rotate again', async () => {
   await tenant.ask('POST', '/app/acme/endpoint', { url: 'https://example.com', uid: 'rotated' });
   const path = '/app/acme/endpoint/rotated/secret/rotate';
   const secret = () => tenant.ask('GET', '/app/acme/endpoint/rotated/secret');
@@ -85,7 +85,7 @@ it('an empty answer is repeated too', async () => {
   expect(await secret()).toEqual(after);
 });
 
-it('a key belongs to its caller and its URI: slashes at the end do not count, a question mark does', async () => {
+it('Idempotency-Key: a key is scoped to organization and URI; the query counts, trailing slashes do not', async () => {
   const first = await post('uri');
   same(first, await post('uri', { name: 'x' }, '/app/'));
   expect((await post('uri', { name: 'x' }, '/app?get_if_exists=false')).json.id).not.toBe(first.json.id);
@@ -94,36 +94,36 @@ it('a key belongs to its caller and its URI: slashes at the end do not count, a 
   expect(theirs.json.id).not.toBe(first.json.id);
 });
 
-it('other answers than successes are not kept', async () => {
+it('Idempotency-Key: a refused request stores no response, so the next one is executed', async () => {
   expect((await post('failed', { name: '' })).status).toBe(422);
   expect((await post('failed', { name: 'x' })).status).toBe(201);
 });
 
-it.each(['', ' ', '   ', '\u00e9'])('%j is no key', async (key) => {
-  const odd = () => post(key);
-  expect((await odd()).json.id).not.toBe((await odd()).json.id);
+it.each(['', ' ', '   ', '\u00e9'])('Idempotency-Key: %j is ignored', async (key) => {
+  const create = () => post(key);
+  expect((await create()).json.id).not.toBe((await create()).json.id);
 });
 
-it('GET, PUT and PATCH know no keys', async () => {
+it('Idempotency-Key: PUT ignores the header', async () => {
   const put = (name: string) =>
     tenant.send('PUT', '/app/acme', { name, uid: 'acme' }, { 'idempotency-key': 'put' });
   expect((await put('one')).json.name).toBe('one');
   expect((await put('two')).json.name).toBe('two');
 });
 
-it('the creation of what was deleted since is still repeated', async () => {
+it('Idempotency-Key: a repeated create gets the stored response although the object was deleted since', async () => {
   const first = await post('deleted');
   await tenant.send('DELETE', `/app/${String(first.json.id)}`);
   same(first, await post('deleted'));
   expect((await tenant.send('GET', `/app/${String(first.json.id)}`)).status).toBe(404);
 });
 
-it('a key without credentials protects nothing', async () => {
+it('Idempotency-Key: a request without a token gets 401 although its key has a stored response', async () => {
   const answer = await apiAt(tenant.serverUrl, null)('POST', '/app', {}, { 'idempotency-key': 'body' });
   expect(answer.status).toBe(401);
 });
 
-it('twins at the same time make one thing, and both are told of it', async () => {
-  const answers = await Promise.all(Array.from({ length: 10 }, () => post('twins')));
+it('Idempotency-Key: ten concurrent requests with one key get the same response', async () => {
+  const answers = await Promise.all(Array.from({ length: 10 }, () => post('concurrent')));
   expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
 });

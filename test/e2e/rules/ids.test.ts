@@ -12,15 +12,15 @@ beforeAll(async () => {
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const EPOCH_S = 1_400_000_000;
 
-/** The instant in an id: 4 bytes of seconds and one of 4-millisecond ticks, in front of 15 random ones. */
+/** The time in an id (ms): 4 bytes of seconds and one byte of 4 ms ticks, before 15 random bytes. */
 const timeOf = (id: string): number => {
-  const digits = Array.from(id.split('_')[1] ?? '', (letter) => BigInt(ALPHABET.indexOf(letter)));
+  const digits = Array.from(id.split('_')[1] ?? '', (character) => BigInt(ALPHABET.indexOf(character)));
   const number = digits.reduce((sum, digit) => sum * 62n + digit, 0n);
   const seconds = Number(number >> 128n) + EPOCH_S;
   return seconds * 1000 + Number((number >> 120n) & 0xffn) * 4;
 };
 
-it('an id is its prefix and 27 letters, and holds the time of creation', async () => {
+it('an id is a prefix and 27 characters of base 62, and contains the time of creation', async () => {
   const app = await tenant.ask('POST', '/app', { name: 'x' });
   const ep = await tenant.ask('POST', `/app/${app['id']}/endpoint`, { url: 'https://example.com' });
   const msg = await tenant.ask('POST', `/app/${app['id']}/msg`, { eventType: 'a', payload: {} });
@@ -34,20 +34,20 @@ it('an id is its prefix and 27 letters, and holds the time of creation', async (
   }
 });
 
-it('ids that are made one after the other sort that way', async () => {
+it('ids sort in the order of their creation', async () => {
   const ids: unknown[] = [];
   for (let index = 0; index < 10; index += 1)
     ids.push((await tenant.ask('POST', '/app', { name: 'x' }))['id']);
   expect(ids.toSorted()).toEqual(ids);
 });
 
-it('things are found by id and by uid', async () => {
+it('an application is found by id and by uid', async () => {
   const app = await tenant.ask('POST', '/app', { name: 'x', uid: 'found' });
   expect(await tenant.ask('GET', '/app/found')).toEqual(app);
   expect(await tenant.ask('GET', `/app/${app['id']}`)).toEqual(app);
 });
 
-it('uids are unique in an organization, those of endpoints in an application', async () => {
+it('the uid of an application is unique in its organization, that of an endpoint in its application', async () => {
   await tenant.ask('POST', '/app', { name: 'x', uid: 'one' });
   await tenant.ask('POST', '/app', { name: 'x', uid: 'two' });
   expect((await tenant.send('POST', '/app', { name: 'y', uid: 'one' })).status).toBe(409);
@@ -59,7 +59,7 @@ it('uids are unique in an organization, those of endpoints in an application', a
   expect((await tenant.send('POST', '/app/one/endpoint', endpoint)).status).toBe(409);
 });
 
-it('an eventId is unique in its application', async () => {
+it('the eventId of a message is unique in its application', async () => {
   for (const uid of ['three', 'four']) await tenant.ask('POST', '/app', { name: 'x', uid });
   const message = { eventType: 'a', eventId: 'evt', payload: {} };
   expect((await tenant.send('POST', '/app/three/msg', message)).status).toBe(202);
@@ -67,7 +67,7 @@ it('an eventId is unique in its application', async () => {
   expect((await tenant.send('POST', '/app/three/msg', message)).status).toBe(409);
 });
 
-it('deleting frees the uid', async () => {
+it('a uid can be used again after its application or endpoint was deleted', async () => {
   await tenant.ask('POST', '/app', { name: 'x', uid: 'freed' });
   const endpoint = { url: 'https://example.com', uid: 'ep' };
   const first = await tenant.ask('POST', '/app/freed/endpoint', endpoint);
@@ -78,23 +78,23 @@ it('deleting frees the uid', async () => {
   expect((await tenant.ask('GET', '/app/freed/endpoint'))['data']).toEqual([]);
 });
 
-it('PUT on an unknown path creates with the uid of the body, each time anew', async () => {
-  const first = await tenant.ask('PUT', '/app/nobody', { name: 'put' });
-  const second = await tenant.ask('PUT', '/app/nobody', { name: 'put' });
+it('PUT of an unknown application creates one with the uid of the body, not of the path, each time', async () => {
+  const first = await tenant.ask('PUT', '/app/unknown', { name: 'put' });
+  const second = await tenant.ask('PUT', '/app/unknown', { name: 'put' });
   expect(second['id']).not.toBe(first['id']);
   expect([first['uid'], second['uid']]).toEqual([undefined, undefined]);
-  expect((await tenant.send('GET', '/app/nobody')).status).toBe(404);
-  expect((await tenant.ask('PUT', '/app/nobody', { name: 'put', uid: 'somebody' }))['uid']).toBe('somebody');
+  expect((await tenant.send('GET', '/app/unknown')).status).toBe(404);
+  expect((await tenant.ask('PUT', '/app/unknown', { name: 'put', uid: 'known' }))['uid']).toBe('known');
 });
 
-it('PUT on an existing thing without a uid clears it', async () => {
+it('PUT of an application without a uid clears its uid', async () => {
   const { id } = await tenant.ask('POST', '/app', { name: 'x', uid: 'cleared' });
   expect((await tenant.ask('PUT', '/app/cleared', { name: 'x' }))['uid']).toBeUndefined();
   expect((await tenant.send('GET', '/app/cleared')).status).toBe(404);
   expect((await tenant.send('GET', `/app/${String(id)}`)).status).toBe(200);
 });
 
-it('names of event types come from the path, validated or not', async () => {
+it('PUT of an event type takes its name from the path without validating it', async () => {
   for (const name of ['a%20b', '%C3%A9']) {
     expect((await tenant.send('PUT', `/event-type/${name}`, { description: '' })).status).toBe(201);
   }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 
-/** Payloads that are too large for a table item, even packed, are objects in S3: each way to them. */
+/** Payloads above the S3 threshold, compressed, are stored in S3: publish, deliver, read, list, repeat and expunge them. */
 let sender: Sender;
 
 beforeAll(async () => {
@@ -16,9 +16,9 @@ const large = () => ({ noise: randomBytes(30_000).toString('base64') });
 const publishAt = (path: string, payload: object, key: string) =>
   sender.send('POST', path, { eventType: 'a', payload }, { 'idempotency-key': key });
 
-// The trailing slash leads to the function of commands, which accepts messages too.
-describe.each(['/app/acme/msg', '/app/acme/msg/'])('published at %s', (path) => {
-  it('is delivered, read, listed, and given back to who publishes it again under its key', async () => {
+// A trailing slash routes the request to the admin function, which accepts messages too.
+describe.each(['/app/acme/msg', '/app/acme/msg/'])('a large payload published at %s', (path) => {
+  it('is delivered, read, listed, and returned to a repeat with the same idempotency key', async () => {
     const payload = large();
     const key = randomBytes(8).toString('hex');
     const first = await publishAt(path, payload, key);
@@ -34,7 +34,7 @@ describe.each(['/app/acme/msg', '/app/acme/msg/'])('published at %s', (path) => 
   });
 });
 
-it('is gone once its content is expunged', async () => {
+it('a large payload is no longer returned after its message was expunged', async () => {
   const { id } = await sender.publish({ payload: large() });
   await sender.received(String(id));
   expect((await sender.send('DELETE', `/app/acme/msg/${String(id)}/content`)).status).toBe(204);

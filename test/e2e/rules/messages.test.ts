@@ -4,7 +4,7 @@ import { freshSender } from '../../support/delivering.ts';
 import type { Sender } from '../../support/delivering.ts';
 import { bodyOf, headersOf } from '../../support/receiver.ts';
 
-/** What becomes of a message's content. */
+/** How the content of a message is stored, sent and returned. */
 let sender: Sender;
 
 beforeAll(async () => {
@@ -25,13 +25,13 @@ it.each([
   '{"a":"\\ud800"}',
   '{"a":1,"a":2}',
   '{}',
-])('the payload %s arrives and reads back byte for byte', async (payload) => {
+])('the payload %s is delivered and read back byte for byte', async (payload) => {
   const id = await publishRaw(payload);
   expect(await sentBody(id)).toBe(payload);
   expect((await sender.send('GET', `/app/acme/msg/${id}`)).text).toContain(`"payload":${payload},`);
 });
 
-it('a payload of 1.9 MB arrives byte for byte', async () => {
+it('a payload of 1.9 MB is delivered byte for byte', async () => {
   const payload = `{"a":"${'é'.repeat(950_000)}"}`;
   const id = await publishRaw(payload);
   expect((await sentBody(id)) === payload).toBe(true);
@@ -42,17 +42,20 @@ it.each([
   ['plain text', 'text/plain; charset=utf-8', '{"rawPayload":"plain text"}'],
   ['<a b="c"/>', 'application/xml', '{"rawPayload":"<a b=\\"c\\"/>"}'],
   ['{"a": 1}', null, '{"a": 1}'],
-])('the raw payload %s is sent as it is, as %s, and reads back as %s', async (rawPayload, type, read) => {
-  const headers = type === null ? undefined : { 'content-type': type };
-  const message = await sender.publish({ payload: {}, transformationsParams: { rawPayload, headers } });
-  const [webhook] = await sender.received(String(message['id']));
-  const sentType = headersOf(webhook!)['content-type'];
-  expect([bodyOf(webhook!), sentType]).toEqual([rawPayload, type ?? 'application/json']);
-  const { text } = await sender.send('GET', `/app/acme/msg/${String(message['id'])}`);
-  expect(text).toContain(`"payload":${read},`);
-});
+])(
+  'the raw payload %s is sent unchanged with content type %s and read back as %s',
+  async (rawPayload, type, read) => {
+    const headers = type === null ? undefined : { 'content-type': type };
+    const message = await sender.publish({ payload: {}, transformationsParams: { rawPayload, headers } });
+    const [webhook] = await sender.received(String(message['id']));
+    const sentType = headersOf(webhook!)['content-type'];
+    expect([bodyOf(webhook!), sentType]).toEqual([rawPayload, type ?? 'application/json']);
+    const { text } = await sender.send('GET', `/app/acme/msg/${String(message['id'])}`);
+    expect(text).toContain(`"payload":${read},`);
+  },
+);
 
-it('a raw payload is sent again as it was, with its type', async () => {
+it('a resend of a raw payload has the same body and content type', async () => {
   const params = { rawPayload: 'a;b', headers: { 'content-type': 'text/csv' } };
   const { id } = await sender.publish({ payload: {}, transformationsParams: params });
   await sender.received(String(id));
@@ -65,7 +68,7 @@ it('a raw payload is sent again as it was, with its type', async () => {
   ]);
 });
 
-it('with_content=false prints an empty payload, in every answer', async () => {
+it('with_content=false returns an empty payload from publish, get and list', async () => {
   const { json } = await sender.send('POST', '/app/acme/msg?with_content=false', {
     eventType: 'a',
     payload: { n: 1 },
@@ -82,7 +85,7 @@ it.each([
   [{ payloadRetentionPeriod: 4 }, 'body/payload_retention_period value_error'],
   [{ payloadRetentionPeriod: 91 }, 'body/payload_retention_period value_error'],
   [{ payloadRetentionPeriod: 5, payloadRetentionHours: 5 }, 'body/payload_retention_hours value_error'],
-])('the retention %j is refused', async (retention, complaint) => {
+])('the retention %j gets 422', async (retention, complaint) => {
   const answer = await sender.send('POST', '/app/acme/msg', { eventType: 'a', payload: {}, ...retention });
   expect([answer.status, complaints(answer)]).toEqual([422, [complaint]]);
 });
@@ -96,7 +99,7 @@ it.each([
   expect((await sender.publish(retention))['payload']).toEqual({ n: 1 });
 });
 
-it('deliverAt is refused outside of one minute to 24 hours ahead', async () => {
+it('deliverAt gets 422 unless it is one minute to 24 hours ahead', async () => {
   const at = (seconds: number) => ({ deliverAt: new Date(Date.now() + seconds * 1000).toISOString() });
   const status = async (seconds: number) =>
     (await sender.send('POST', '/app/acme/msg', { eventType: 'a', payload: {}, ...at(seconds) })).status;
@@ -105,13 +108,13 @@ it('deliverAt is refused outside of one minute to 24 hours ahead', async () => {
   ]);
 });
 
-it('an application in the message is ignored where that of the path exists', async () => {
+it('the application in a message is ignored when the application of the path exists', async () => {
   const message = await sender.publish({ application: { name: 'Other', uid: 'other' } });
   expect(message['eventType']).toBe('order.paid');
   expect((await sender.send('GET', '/app/other')).status).toBe(404);
 });
 
-it('an application in the message is made where that of the path does not exist and is meant', async () => {
+it('the application in a message is created when it is that of the path and does not exist yet', async () => {
   const application = { name: 'Fresh', uid: 'fresh', metadata: { a: '1' } };
   const answer = await sender.send('POST', '/app/fresh/msg', { eventType: 'a', payload: {}, application });
   expect(answer.status).toBe(202);

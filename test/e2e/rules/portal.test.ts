@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { apiAt, freshTenant } from '../../support/api.ts';
 import type { Tenant } from '../../support/api.ts';
 
-/** What app-portal-access hands out, and what its holders may do. */
+/** What app-portal-access returns, and what its tokens may do. */
 let tenant: Tenant;
 let appId: string;
 
@@ -17,7 +17,7 @@ const access = (body: object = {}, app = 'acme') =>
   tenant.ask('POST', `/auth/app-portal-access/${app}`, body);
 const DAY_S = 86_400;
 
-it('a token of the application for 28 days, and a link that carries it', async () => {
+it('app-portal-access returns a token of the application for 28 days and a link that contains it', async () => {
   const { token, url } = await access({ featureFlags: ['beta', 'beta'] });
   const claims = decodeJwt(String(token));
   expect(claims).toMatchObject({ sub: appId, org: tenant.orgId, feature_flags: ['beta'] });
@@ -25,13 +25,13 @@ it('a token of the application for 28 days, and a link that carries it', async (
   expect(url).toContain(String(token));
 });
 
-it('each call mints another token, unless it is a repeat', async () => {
+it('app-portal-access returns the same token to a repeat with the same idempotency key', async () => {
   const key = { 'idempotency-key': 'portal' };
   const mint = () => tenant.send('POST', '/auth/app-portal-access/acme', {}, key);
   expect((await mint()).text).toBe((await mint()).text);
 });
 
-it('its holder reads his application and manages its endpoints, and nothing of others', async () => {
+it('a portal token reads its application and manages its endpoints; other applications are 404, publishing is 403', async () => {
   const { token } = await access();
   const portal = apiAt(tenant.serverUrl, String(token));
   const made = await portal('POST', '/app/acme/endpoint', { url: 'https://example.com', uid: 'mine' });
@@ -43,7 +43,7 @@ it('its holder reads his application and manages its endpoints, and nothing of o
   expect((await portal('POST', '/app/acme/msg', { eventType: 'a', payload: {} })).status).toBe(403);
 });
 
-it('a read-only token reads, and changes nothing', async () => {
+it('a read-only portal token reads and gets 403 for changes', async () => {
   const { token } = await access({ readOnly: true, capabilities: null, expiry: 3_600, sessionId: 'x' });
   const portal = apiAt(tenant.serverUrl, String(token));
   expect((await portal('GET', '/app/acme')).status).toBe(200);
@@ -52,7 +52,7 @@ it('a read-only token reads, and changes nothing', async () => {
   expect([refused.status, refused.json.code]).toEqual([403, 'insufficient access']);
 });
 
-it('an application that is described is made on the way', async () => {
+it('app-portal-access creates the application that its body describes', async () => {
   const application = { name: 'Made', uid: 'made' };
   const { token } = await access({ application }, 'made');
   const { status, json } = await apiAt(tenant.serverUrl, String(token))('GET', '/app/made');

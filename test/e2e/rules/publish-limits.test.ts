@@ -1,7 +1,7 @@
 import { expect, inject, it } from 'vitest';
 import { freshOrganization } from '../../support/client.ts';
 
-it('an organization with a publish limit is told so, and refused beyond it, while another is not', async () => {
+it('rate limit: an organization beyond its publishRateLimit gets 429 with retry-after, and another organization does not', async () => {
   const { svix, orgId, token, serverUrl, managementUrl } = await freshOrganization();
   const patched = await fetch(`${managementUrl}/organization/${orgId}/settings`, {
     method: 'PATCH',

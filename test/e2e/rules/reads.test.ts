@@ -10,7 +10,7 @@ import { hookUrl, receiver, webhooks } from '../../support/receiver.ts';
 
 const MESSAGE = { eventType: 'invoice.paid', payload: { n: 1 } };
 
-/** An organization whose retries come after so many seconds, with one application. */
+/** An organization with this retry schedule (seconds) and the application `acme`. */
 const start = async (retrySchedule: readonly number[], kind?: ApiKind) => {
   const organization = await freshOrganization(kind);
   const response = await fetch(`${organization.managementUrl}/organization/${organization.orgId}/settings`, {
@@ -31,8 +31,8 @@ const call = async ({ serverUrl, token }: Organization, method: string, path: st
   return { status: response.status, text: await response.text() };
 };
 
-describe.each(apiKinds())('what was sent where, over the %s API', (kind) => {
-  it('is read by message and by endpoint, with the state of each and counts of attempts', async () => {
+describe.each(apiKinds())('the delivery status over the %s API', (kind) => {
+  it('is listed by message and by endpoint, and the statistics count the attempts', async () => {
     const organization = await start([], kind);
     const { svix } = organization;
     const good = await svix.endpoint.create('acme', { url: hookUrl(`/reads-good-${kind}`) });
@@ -94,7 +94,7 @@ describe.each(apiKinds())('what was sent where, over the %s API', (kind) => {
 });
 
 describe('a message whose retry is planned', () => {
-  it('is Sending, and Success once the retry came through', async () => {
+  it('has status Sending, and Success after the retry succeeded', async () => {
     const { svix } = await start([4]);
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/reads-sending?flap=1') });
     await svix.message.create('acme', MESSAGE);
@@ -134,7 +134,7 @@ const objectsOf = async (orgId: string, messageId: string) => {
 };
 
 describe('expunging', () => {
-  it('a message takes its payload from readers, from the bucket and from deliveries that wait', async () => {
+  it('a message removes its payload from the API and the bucket and cancels its planned retries', async () => {
     const { svix, orgId } = await start([3]);
     await svix.endpoint.create('acme', { url: hookUrl('/reads-expunged?status=500') });
     const payload = { noise: randomBytes(30_000).toString('base64') };
@@ -146,13 +146,13 @@ describe('expunging', () => {
       expired: true,
     });
     expect(await objectsOf(orgId, message.id)).toBe(0);
-    // By the time that a later message was tried again, the expunged one would have been.
+    // A later message with the same schedule was retried: the expunged one would have been retried by now.
     const later = await svix.message.create('acme', MESSAGE);
     await webhooks({ id: later.id }, 2);
     expect(await receiver().received({ id: message.id })).toHaveLength(1);
   });
 
-  it('an attempt leaves EXPUNGED for what the endpoint answered', async () => {
+  it('an attempt replaces the response of the endpoint by EXPUNGED', async () => {
     const { svix } = await start([]);
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/reads-answer?body=secret') });
     const message = await svix.message.create('acme', MESSAGE);

@@ -9,7 +9,7 @@ const INVALID = { code: 'authentication_failed', detail: 'Invalid token' };
 const health = { database: { status: 'ok' }, queue: { status: 'ok' }, cache: { status: 'ok' } };
 
 /** Needs the applications `acme` and `other`. */
-export const accessing: readonly Exchange[] = [
+export const accessExchanges: readonly Exchange[] = [
   {
     name: 'given the application',
     send: 'GET /app/acme',
@@ -17,9 +17,9 @@ export const accessing: readonly Exchange[] = [
     answer: expect.anything(),
     keep: { app: 'id' },
   },
-  { name: 'health', send: 'GET /health/', as: 'nobody', status: 200, answer: health },
-  { name: 'health ping', send: 'GET /health/ping', as: 'nobody', status: 204, answer: '' },
-  { name: 'no token', send: 'GET /app/', as: 'nobody', status: 401, answer: INVALID },
+  { name: 'health', send: 'GET /health/', as: 'anonymous', status: 200, answer: health },
+  { name: 'health ping', send: 'GET /health/ping', as: 'anonymous', status: 204, answer: '' },
+  { name: 'no token', send: 'GET /app/', as: 'anonymous', status: 401, answer: INVALID },
   { name: 'a bad token', send: 'GET /app/', as: 'junk', status: 401, answer: INVALID },
   {
     name: 'portal access',
@@ -49,14 +49,14 @@ export const accessing: readonly Exchange[] = [
     answer: NOT_FOUND,
   },
   {
-    name: 'portal access makes an application that is described',
+    name: 'portal access creates the application that its body describes',
     send: 'POST /auth/app-portal-access/third/',
     body: { application: { name: 'Third', uid: 'third' } },
     status: 200,
     answer: access,
   },
   {
-    name: 'old dashboard access',
+    name: 'deprecated dashboard access',
     send: 'POST /auth/dashboard-access/acme/',
     body: 'null',
     status: 200,
@@ -65,7 +65,7 @@ export const accessing: readonly Exchange[] = [
   {
     name: 'logout',
     send: 'POST /auth/logout/',
-    as: 'nobody',
+    as: 'anonymous',
     status: 501,
     answer: refusal('not_implemented'),
   },
@@ -102,7 +102,7 @@ export const accessing: readonly Exchange[] = [
   { name: 'inner double slash', send: 'GET /app//acme', status: 404, answer: NOT_FOUND },
   { name: 'wrong method', send: 'PUT /app/', status: 405, answer: refusal('method_not_allowed') },
   {
-    name: 'an operation of the SDKs that is not there',
+    name: 'an operation of the SDKs that is not implemented',
     send: 'GET /stream',
     status: 501,
     answer: refusal('not_implemented'),

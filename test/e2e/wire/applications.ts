@@ -12,7 +12,7 @@ const acme = {
   updatedAt: TIME,
   metadata: { plan: 'pro' },
 };
-/** Neither uid nor rateLimit are printed where there are none. */
+/** uid and rateLimit are absent when they are not set. */
 const plain = {
   name: 'x',
   throttleRate: null,
@@ -81,7 +81,7 @@ export const applications: readonly Exchange[] = [
     answer: wrong('body', 'uid', '__all__'),
   },
   {
-    name: 'create with a throttle of none',
+    name: 'create with a throttle rate of 0',
     send: create,
     body: { name: 'x', throttleRate: 0 },
     status: 422,
@@ -95,7 +95,7 @@ export const applications: readonly Exchange[] = [
     answer: undecodable('body', 'metadata'),
   },
   {
-    name: 'create with half a body',
+    name: 'create with half of a body',
     send: create,
     body: '{',
     status: 422,
@@ -178,7 +178,7 @@ export const applications: readonly Exchange[] = [
     answer: { ...acme, name: 'Acme 2', rateLimit: 50, throttleRate: 50, metadata: { a: 'b' } },
   },
   {
-    name: 'patch with null where null is nothing',
+    name: 'patch with null in a field that cannot be null',
     send: 'PATCH /app/acme/',
     body: { name: null },
     status: 422,

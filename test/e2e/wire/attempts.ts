@@ -2,7 +2,7 @@ import { NOT_FOUND, refusal, wrong } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { ATMPT, EP, MSG, NUMBER, TIME, before } from './masks.ts';
 
-/** Needs the application `acme` and a retry schedule whose first delay outlasts the list. */
+/** Needs the application `acme` and a retry schedule whose first delay is longer than these exchanges take. */
 export const attempts = (hook: string): readonly Exchange[] => {
   const good = `${hook}/ok?body=fine`;
   const bad = `${hook}/bad?status=500&body=boom`;
@@ -67,20 +67,25 @@ export const attempts = (hook: string): readonly Exchange[] => {
       soon: true,
     },
     {
-      name: 'sending is no status of an attempt',
+      name: 'attempts with status sending, which no attempt has',
       send: byEndpoint('bad', '?status=3'),
       status: 200,
       answer: empty,
     },
-    { name: 'canceled ones are none', send: byEndpoint('bad', '?status=4'), status: 200, answer: empty },
     {
-      name: 'attempts of a status that is none',
+      name: 'attempts with status canceled',
+      send: byEndpoint('bad', '?status=4'),
+      status: 200,
+      answer: empty,
+    },
+    {
+      name: 'attempts with an unknown status',
       send: byEndpoint('bad', '?status=5'),
       status: 400,
       answer: refusal('generic_error'),
     },
     {
-      name: 'attempts of a class that is none',
+      name: 'attempts with an unknown status code class',
       send: byEndpoint('bad', '?status_code_class=150'),
       status: 400,
       answer: refusal('generic_error'),
@@ -129,7 +134,7 @@ export const attempts = (hook: string): readonly Exchange[] => {
       answer: page('msg_', MSG, { ...message, payload: {}, status: 0, statusText: 'success' }),
     },
     {
-      name: 'attempted destinations; one that waits for a retry shows as Fail',
+      name: 'attempted destinations; one that waits for a retry has status fail',
       send: 'GET /app/acme/msg/{msg}/endpoint/',
       status: 200,
       answer: page(
@@ -140,13 +145,13 @@ export const attempts = (hook: string): readonly Exchange[] => {
       ),
     },
     {
-      name: 'old list of attempts by message',
+      name: 'deprecated list of attempts by message',
       send: 'GET /app/acme/msg/{msg}/attempt/?endpoint_id=good',
       status: 200,
       answer: page('atmpt_', ATMPT, succeeded),
     },
     {
-      name: 'old list of attempts by message and endpoint',
+      name: 'deprecated list of attempts by message and endpoint',
       send: 'GET /app/acme/msg/{msg}/endpoint/bad/attempt/',
       status: 200,
       answer: page('atmpt_', ATMPT, failed),

@@ -45,7 +45,7 @@ const one = '/app/acme/endpoint/ep1';
 
 const creation: readonly Exchange[] = [
   {
-    name: 'create, with what newer clients add',
+    name: 'create with the fields that newer clients send',
     send: create,
     body: {
       url: 'https://EXAMPLE.com/ok',
@@ -170,7 +170,7 @@ const rest: readonly Exchange[] = [
     keep: { oldest: 'iterator' },
   },
   {
-    name: 'list further',
+    name: 'list the next page',
     send: 'GET /app/acme/endpoint/?iterator={oldest}',
     status: 200,
     answer: { data: [full], iterator: EP, prevIterator: before('ep_'), done: true },
@@ -201,7 +201,7 @@ const rest: readonly Exchange[] = [
     },
   },
   {
-    name: 'patch with null where null is nothing',
+    name: 'patch with null in a field that cannot be null',
     send: `PATCH ${one}/`,
     body: { disabled: null },
     status: 422,
@@ -274,7 +274,7 @@ const rest: readonly Exchange[] = [
     answer: '',
   },
   {
-    name: 'get headers; of the sensitive ones the names alone',
+    name: 'get headers, of sensitive ones only the names',
     send: `GET ${one}/headers/`,
     status: 200,
     answer: { headers: { 'X-Two': '2' }, sensitive: ['Authorization'] },
@@ -294,13 +294,13 @@ const rest: readonly Exchange[] = [
     answer: wrong('body', 'headers', '__all__'),
   },
   {
-    name: 'stats of one that was sent nothing',
+    name: 'stats of an endpoint without attempts',
     send: `GET ${one}/stats/`,
     status: 200,
     answer: { success: 0, pending: 0, sending: 0, fail: 0, canceled: 0 },
   },
   {
-    name: 'stats of a future',
+    name: 'stats until a time in the future',
     send: `GET ${one}/stats/?until=2100-01-01T00:00:00Z`,
     status: 400,
     answer: refusal('invalid_range'),

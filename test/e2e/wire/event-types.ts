@@ -90,7 +90,7 @@ export const eventTypes: readonly Exchange[] = [
   },
   { name: 'get', send: 'GET /event-type/order.paid/', status: 200, answer: paid },
   {
-    name: 'put a new one; its name is that of the path',
+    name: 'put a new one, with the name of the path',
     send: 'PUT /event-type/order.sent/',
     body: { description: 'sent', name: 'ignored' },
     status: 201,
@@ -111,7 +111,7 @@ export const eventTypes: readonly Exchange[] = [
     answer: { ...sent, archived: true },
   },
   {
-    name: 'patch with null where null is nothing',
+    name: 'patch with null in a field that cannot be null',
     send: 'PATCH /event-type/order.sent/',
     body: { archived: null },
     status: 422,
@@ -144,8 +144,8 @@ export const eventTypes: readonly Exchange[] = [
     status: 200,
     answer: { ...sent, description: 'revived', archived: true },
   },
-  { name: 'delete for good', send: 'DELETE /event-type/order.sent/?expunge=true', status: 204, answer: '' },
-  { name: 'get one that is gone', send: 'GET /event-type/order.sent/', status: 404, answer: NOT_FOUND },
+  { name: 'expunge', send: 'DELETE /event-type/order.sent/?expunge=true', status: 204, answer: '' },
+  { name: 'get an expunged one', send: 'GET /event-type/order.sent/', status: 404, answer: NOT_FOUND },
   { name: 'get an unknown one', send: 'GET /event-type/nope/', status: 404, answer: NOT_FOUND },
   { name: 'delete an unknown one', send: 'DELETE /event-type/nope/', status: 404, answer: NOT_FOUND },
   {

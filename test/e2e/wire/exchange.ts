@@ -4,31 +4,31 @@ import type { Answer, Send, Tenant } from '../../support/api.ts';
 import { eventually } from '../../support/poll.ts';
 import { WORDS } from './masks.ts';
 
-type Caller = 'organization' | 'application' | 'nobody' | 'junk';
+type Caller = 'organization' | 'application' | 'anonymous' | 'junk';
 
-/** One golden request with the answer that every gateway must give to it. */
+/** One golden request and the response that it gets through every gateway. */
 export interface Exchange {
   readonly name: string;
-  /** Method and path below `/api/v1`; `{name}` stands for what an earlier exchange kept. */
+  /** Method and path below `/api/v1`; `{name}` is replaced by a value that an earlier exchange kept. */
   readonly send: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly as?: Caller;
   readonly status: number;
-  /** The whole body; '' for none. */
+  /** The whole response body; '' for none. */
   readonly answer: unknown;
-  /** Fields of the answer that later paths need, by the name they get. */
+  /** Fields of the response that later paths use, by the name that they use. */
   readonly keep?: Readonly<Record<string, string>>;
-  /** What it shows arrives a little later: asked until it is so. */
+  /** The response becomes this one with a delay (read models); the request is repeated until then. */
   readonly soon?: true;
 }
 
 export const refusal = (code: string) => ({ code, detail: WORDS });
 export const NOT_FOUND = refusal('not_found');
 
-/** The body of a 422: one complaint with such a place, about a value. */
+/** The body of a 422 with one invalid value at this location. */
 export const wrong = (...loc: string[]) => ({ detail: [{ loc, msg: WORDS, type: 'value_error' }] });
-/** The same where the text could not be decoded. */
+/** The body of a 422 with one decoding error at this location. */
 export const undecodable = (...loc: string[]) => ({
   detail: [{ loc, msg: WORDS, type: 'value_error.jsondecode' }],
 });
@@ -42,7 +42,7 @@ const senderOf = async (tenant: Tenant, as: Caller, kept: ReadonlyMap<string, st
       return tenant.send;
     case 'application':
       return tenant.as(kept.get('app') ?? 'app_none');
-    case 'nobody':
+    case 'anonymous':
       return apiAt(tenant.serverUrl, null);
     case 'junk':
       return apiAt(tenant.serverUrl, 'junk');
@@ -55,10 +55,10 @@ const shown = ({ status, json, text, headers }: Answer) => ({
   body: json === undefined ? text : (json as unknown),
 });
 
-/** Plays the exchanges in order as tests of their own; later ones build on what earlier ones made. */
+/** Sends the requests in order, one test each; later ones use objects that earlier ones created. */
 export const play = (tenantOf: () => Tenant, exchanges: readonly Exchange[]): void => {
   const kept = new Map<string, string>();
-  it.each(exchanges)('$name: $status', async (exchange) => {
+  it.each(exchanges)('$send answers $status: $name', async (exchange) => {
     const [method = '', path = ''] = exchange.send.split(' ');
     const send = await senderOf(tenantOf(), exchange.as ?? 'organization', kept);
     const expected = {

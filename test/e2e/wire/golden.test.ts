@@ -2,7 +2,7 @@ import { beforeAll, describe, inject } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import type { Tenant } from '../../support/api.ts';
 import { apiKinds } from '../../support/client.ts';
-import { accessing } from './access.ts';
+import { accessExchanges } from './access.ts';
 import { applications } from './applications.ts';
 import { attempts } from './attempts.ts';
 import { endpoints } from './endpoints.ts';
@@ -10,11 +10,11 @@ import { eventTypes } from './event-types.ts';
 import { play } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { messages } from './messages.ts';
-import { sendingAgain } from './sending-again.ts';
+import { replays } from './replays.ts';
 
-/** Golden exchanges, each list in an organization of its own, over every gateway that the stack has. */
+/** Golden exchanges, each list in an organization of its own, over every API that the stack has. */
 const suite = (name: string, exchanges: () => readonly Exchange[], applicationUids: readonly string[] = []) =>
-  describe.each(apiKinds())(`${name} over the %s API`, (kind) => {
+  describe.each(apiKinds())(`golden exchanges of ${name} over the %s API`, (kind) => {
     let tenant: Tenant | undefined;
     beforeAll(async () => {
       tenant = await freshTenant(kind);
@@ -28,7 +28,5 @@ suite('applications', () => applications);
 suite('event types', () => eventTypes);
 suite('endpoints', () => endpoints, ['acme']);
 suite('messages', () => messages, ['acme']);
-suite('tokens and paths', () => accessing, ['acme', 'other']);
-suite('attempts', () => [...attempts(`${inject('stack').receiverHookUrl}/golden`), ...sendingAgain], [
-  'acme',
-]);
+suite('tokens and paths', () => accessExchanges, ['acme', 'other']);
+suite('attempts', () => [...attempts(`${inject('stack').receiverHookUrl}/golden`), ...replays], ['acme']);

@@ -12,7 +12,7 @@ interface RawAnswer {
   readonly text: string;
 }
 
-/** As it is written: fetch would tidy up paths and methods. */
+/** Sends path and method unchanged; `fetch` would normalize them. */
 const raw = (
   base: string,
   method: string,
@@ -32,7 +32,7 @@ const raw = (
     sent.end(body);
   });
 
-describe.each(apiKinds())('over the %s API', (kind) => {
+describe.each(apiKinds())('HTTP over the %s API:', (kind) => {
   let tenant: Tenant;
   beforeAll(async () => {
     tenant = await freshTenant(kind);
@@ -45,9 +45,12 @@ describe.each(apiKinds())('over the %s API', (kind) => {
     return [answer.status, answer.text === '' ? '' : String(JSON.parse(answer.text).code)];
   };
 
-  it.each(['/api/v1/app/acme', '/api/v1/app/acme/', '/api/v1/app/acme///'])('%s is found', async (path) => {
-    expect((await send('GET', path)).status).toBe(200);
-  });
+  it.each(['/api/v1/app/acme', '/api/v1/app/acme/', '/api/v1/app/acme///'])(
+    'GET %s finds the application',
+    async (path) => {
+      expect((await send('GET', path)).status).toBe(200);
+    },
+  );
 
   it.each([
     '/nope',
@@ -57,7 +60,7 @@ describe.each(apiKinds())('over the %s API', (kind) => {
     '/api/v1//app',
     '/api/v1/app//endpoint',
     '/API/v1/app',
-  ])('%s is a path that does not exist', async (path) => {
+  ])('GET %s answers 404', async (path) => {
     expect(await answered('GET', path)).toEqual([404, 'not_found']);
   });
 
@@ -72,44 +75,44 @@ describe.each(apiKinds())('over the %s API', (kind) => {
     '%E2%80%A8',
     'acme%3Fx',
     'acme%23x',
-  ])('an application named %s is a 404 like any other', async (name) => {
+  ])('GET of an application named %s answers 404', async (name) => {
     expect(await answered('GET', `/api/v1/app/${name}`)).toEqual([404, 'not_found']);
   });
 
   it.each(['/api/v1/app/acme/endpoint/..', '/api/v1/app/acme/endpoint/%2e%2E', '/api/v1/app/acme/.'])(
-    'what is asked of %s never happens to what lies above it',
+    'DELETE %s answers 404 and deletes nothing above it',
     async (path) => {
       expect((await answered('DELETE', path))[0]).toBe(404);
       expect((await send('GET', '/api/v1/app/acme')).status).toBe(200);
     },
   );
 
-  it('a wrong method is a 405 that tells the right ones', async () => {
+  it('an unsupported method answers 405 with the supported ones in Allow', async () => {
     const answer = await send('PATCH', '/api/v1/app');
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([405, 'method_not_allowed']);
     expect(answer.headers.allow?.split(',').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
   });
 
-  it('TRACE is a wrong method, and no fault', async () => {
+  it('TRACE answers 405', async () => {
     const { status, text: body } = await send('TRACE', '/api/v1/app');
     expect([status, JSON.parse(body).code]).toEqual([405, 'method_not_allowed']);
   });
 
   it.each(['/api/v1/app', '/api/v1/app/acme', '/api/v1/event-type', '/api/v1/health'])(
-    'HEAD %s is GET without its body',
+    'HEAD %s answers as GET without a body',
     async (path) => {
       const answer = await send('HEAD', path);
       expect([answer.status, answer.text]).toEqual([200, '']);
     },
   );
 
-  it('every page may call it', async () => {
+  it('CORS allows every origin and exposes retry-after', async () => {
     const answer = await send('GET', '/api/v1/app', { origin: 'https://portal.example.com' });
     expect(answer.headers['access-control-allow-origin']).toBe('*');
     expect(answer.headers['access-control-expose-headers']).toContain('retry-after');
   });
 
-  it('the root leads to the documentation, which tells where its document is', async () => {
+  it('the root redirects to the documentation, and the OpenAPI document is served', async () => {
     const root = await send('GET', '/');
     expect([root.status, root.headers.location]).toEqual([307, '/docs']);
     const docs = await send('GET', '/docs');
@@ -119,40 +122,40 @@ describe.each(apiKinds())('over the %s API', (kind) => {
   });
 
   it.each<[string, OutgoingHttpHeaders]>([
-    ['no content type', {}],
+    ['none', {}],
     ['text', { 'content-type': 'text/plain' }],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
     ['bytes', { 'content-type': 'application/octet-stream' }],
     ['JSON with a charset', { 'content-type': 'application/json; charset=utf-8' }],
-  ])('a body is JSON, whatever its content type says: %s', async (_name, headers) => {
+  ])('a body is decoded as JSON whatever its content type: %s', async (_name, headers) => {
     const answer = await send('POST', '/api/v1/app', headers, '{"name":"é 😀"}');
     expect([answer.status, JSON.parse(answer.text).name]).toEqual([201, 'é 😀']);
   });
 
-  it('a body may come in chunks, or after asking whether it may', async () => {
+  it('a body may be chunked or follow Expect: 100-continue', async () => {
     const chunked = { 'transfer-encoding': 'chunked' };
     expect((await send('POST', '/api/v1/app', chunked, '{"name":"x"}')).status).toBe(201);
     const asking = { expect: '100-continue', 'content-length': 12 };
     expect((await send('POST', '/api/v1/app', asking, '{"name":"x"}')).status).toBe(201);
   });
 
-  // Behind REST APIs MiniStack hands over text in which such bytes were replaced, as HTTP APIs do on AWS.
+  // MiniStack's REST APIs pass on text in which invalid bytes were replaced, as HTTP APIs do on AWS.
   it.each<[string, OutgoingHttpHeaders]>([
-    ['with their length', {}],
-    ['in chunks', { 'transfer-encoding': 'chunked' }],
+    ['with Content-Length', {}],
+    ['chunked', { 'transfer-encoding': 'chunked' }],
     ['as JSON', { 'content-type': 'application/json' }],
-  ])('bytes that are no UTF-8 are refused: %s', async (_name, headers) => {
+  ])('a body that is not UTF-8 gets 422: %s', async (_name, headers) => {
     const body = Buffer.from([...Buffer.from('{"name":"'), 0xff, ...Buffer.from('"}')]);
     const answer = await send('POST', '/api/v1/app', headers, body);
     expect([answer.status, JSON.parse(answer.text).detail[0].loc]).toEqual([422, ['body', '', '']]);
   });
 
-  it('a replacement character that was sent with its length is text like any other', async () => {
+  it('a body with a replacement character and a matching Content-Length is accepted', async () => {
     const answer = await send('POST', '/api/v1/app', {}, '{"name":"\ufffd"}');
     expect([answer.status, JSON.parse(answer.text).name]).toEqual([201, '\ufffd']);
   });
 
-  it('8 MB are a 413 like 2 MB and a byte', async () => {
+  it('a body of 8 MB gets 413', async () => {
     const answer = await send('POST', '/api/v1/app', {}, `{"name":"${'x'.repeat(8_000_000)}"}`);
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([413, 'payload_too_large']);
   });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** Values that no two recordings share: ids, instants and words. */
+/** Matchers for values that differ in each run: ids, times and texts. */
 const id = (prefix: string): unknown =>
   expect.stringMatching(new RegExp(`^${prefix}[0-9A-Za-z]{27}$`)) as unknown;
 
@@ -15,6 +15,6 @@ export const WORDS = expect.stringMatching(/./) as unknown;
 export const ANY = expect.anything() as unknown;
 export const NUMBER = expect.any(Number) as unknown;
 
-/** The cursor in front of such an id. */
+/** A prevIterator with an id of this prefix. */
 export const before = (prefix: string): unknown =>
   expect.stringMatching(new RegExp(`^-${prefix}[0-9A-Za-z]{27}$`)) as unknown;

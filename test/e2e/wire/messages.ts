@@ -34,7 +34,7 @@ export const messages: readonly Exchange[] = [
     keep: { msg: 'id' },
   },
   {
-    name: 'create with the same key answers the same',
+    name: 'create with the same idempotency key',
     send: create,
     headers: { 'idempotency-key': 'k1' },
     body: { eventType: 'order.paid', payload: { n: 2 } },
@@ -94,7 +94,7 @@ export const messages: readonly Exchange[] = [
     answer: { code: 'not_found', detail: 'Application not found' },
   },
   {
-    name: 'create for a name that no application can have',
+    name: 'create for an invalid application uid',
     send: 'POST /app/a%20b/msg/',
     body: good,
     status: 422,

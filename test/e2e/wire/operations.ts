@@ -1,11 +1,11 @@
 /**
- * Who may call what, of the operations that clients call: `organization` tokens alone, or
- * `application` tokens for their own one too, or `any` token.
+ * The operations that clients call and the tokens that they accept: `organization` tokens only, also `application`
+ * tokens for their own application, or `any` token.
  */
 export interface Operation {
   readonly send: string;
   readonly auth: 'organization' | 'application' | 'any';
-  /** A body that decodes, so that what is refused is refused for another reason. */
+  /** A body that can be decoded, so that a refusal has another reason. */
   readonly body?: object;
 }
 
@@ -29,7 +29,7 @@ const application = (send: string, body?: object): Operation => ({
 });
 const any = (send: string): Operation => ({ send, auth: 'any' });
 
-/** All but health and logout, which ask for no token. */
+/** All except health and logout, which need no token. */
 export const OPERATIONS: readonly Operation[] = [
   organization('GET /app'),
   organization('POST /app', name),
@@ -76,5 +76,5 @@ export const OPERATIONS: readonly Operation[] = [
   organization(`DELETE ${APP}`),
 ];
 
-/** Those that find what is not there (PUT makes it instead). */
+/** Those that answer 404 for unknown objects; PUT creates them instead. */
 export const FINDING = OPERATIONS.filter(({ send }) => send.includes('{') && !/^PUT \S*\}$/.test(send));

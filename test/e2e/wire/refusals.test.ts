@@ -7,7 +7,7 @@ import type { Operation } from './operations.ts';
 
 const code = ({ status, json }: Answer) => [status, String(json?.code)];
 
-/** What the paths name exists, apart from attempts, unless a test says otherwise. */
+/** Calls the operation with `names` in its path. */
 const call = ({ send, body }: Operation, through: Send, names: Record<string, string>): Promise<Answer> => {
   const [method = '', path = ''] = send.split(' ');
   return through(
@@ -17,17 +17,31 @@ const call = ({ send, body }: Operation, through: Send, names: Record<string, st
   );
 };
 
-/** For each path the methods that it does not have. */
+/** Each path with each method that it does not support. */
 const UNUSED_METHODS = [...new Set(OPERATIONS.map(({ send }) => send.split(' ')[1] ?? ''))].flatMap((path) =>
   ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
     .filter((method) => !OPERATIONS.some(({ send }) => send === `${method} ${path}`))
     .map((method): [string, string] => [method, path]),
 );
 
-const there = { app: 'acme', ep: 'ep1', msg: 'evt1', type: 'order.paid', atmpt: 'atmpt_1', task: 'qtask_1' };
-const gone = { app: 'gone', ep: 'gone', msg: 'gone', type: 'gone', atmpt: 'gone', task: 'gone' };
+const existing = {
+  app: 'acme',
+  ep: 'ep1',
+  msg: 'evt1',
+  type: 'order.paid',
+  atmpt: 'atmpt_1',
+  task: 'qtask_1',
+};
+const missing = {
+  app: 'missing',
+  ep: 'missing',
+  msg: 'missing',
+  type: 'missing',
+  atmpt: 'missing',
+  task: 'missing',
+};
 
-describe.each(apiKinds())('over the %s API', (kind) => {
+describe.each(apiKinds())('refusals over the %s API:', (kind) => {
   let tenant: Tenant;
   let portal: Send;
 
@@ -47,38 +61,41 @@ describe.each(apiKinds())('over the %s API', (kind) => {
     portal = await tenant.as(String(id));
   });
 
-  it.each(OPERATIONS)('$send asks for a token', async (operation) => {
-    const answer = await call(operation, apiAt(tenant.serverUrl, null), there);
+  it.each(OPERATIONS)('$send without a token answers 401', async (operation) => {
+    const answer = await call(operation, apiAt(tenant.serverUrl, null), existing);
     expect(code(answer)).toEqual([401, 'authentication_failed']);
   });
 
   it.each(OPERATIONS.filter(({ auth }) => auth === 'organization'))(
-    '$send is not for application tokens',
+    '$send with an application token answers 403',
     async (operation) => {
-      expect(code(await call(operation, portal, there))).toEqual([403, 'insufficient access']);
+      expect(code(await call(operation, portal, existing))).toEqual([403, 'insufficient access']);
     },
   );
 
   it.each(OPERATIONS.filter(({ auth }) => auth === 'application'))(
-    '$send shows an application token nothing of other applications',
+    '$send with the token of another application answers 404',
     async (operation) => {
-      expect(code(await call(operation, portal, { ...there, app: 'other' }))).toEqual([404, 'not_found']);
+      expect(code(await call(operation, portal, { ...existing, app: 'other' }))).toEqual([404, 'not_found']);
     },
   );
 
-  it.each(FINDING)('$send answers 404 where nothing of it exists', async (operation) => {
-    expect(code(await call(operation, tenant.send, gone))).toEqual([404, 'not_found']);
+  it.each(FINDING)('$send answers 404 if its objects do not exist', async (operation) => {
+    expect(code(await call(operation, tenant.send, missing))).toEqual([404, 'not_found']);
   });
 
   it.each(FINDING.filter(({ send }) => (send.match(/\{/g) ?? []).length > 1))(
-    '$send answers 404 where its application alone exists',
+    '$send answers 404 if only its application exists',
     async (operation) => {
-      expect(code(await call(operation, tenant.send, { ...gone, app: 'acme' }))).toEqual([404, 'not_found']);
+      expect(code(await call(operation, tenant.send, { ...missing, app: 'acme' }))).toEqual([
+        404,
+        'not_found',
+      ]);
     },
   );
 
-  it.each(UNUSED_METHODS)('%s %s is a wrong method', async (method, path) => {
-    const filled = path.replaceAll(/\{\w+\}/g, 'gone');
+  it.each(UNUSED_METHODS)('%s %s answers 405', async (method, path) => {
+    const filled = path.replaceAll(/\{\w+\}/g, 'missing');
     const answer = await tenant.send(method, filled);
     expect(code(answer)).toEqual([405, 'method_not_allowed']);
     expect(answer.headers.get('allow')?.split(',')).not.toContain(method);

@@ -2,8 +2,8 @@ import { NOT_FOUND, refusal, wrong } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { ANY, MSG, TASK, TIME } from './masks.ts';
 
-/** Needs what the attempts' list made; sends the message again in every way there is. */
-export const sendingAgain: readonly Exchange[] = [
+/** Needs the objects that the exchanges of attempts.ts create; resends, recovers and replays the message. */
+export const replays: readonly Exchange[] = [
   { name: 'resend', send: 'POST /app/acme/msg/evt1/endpoint/good/resend/', status: 202, answer: {} },
   {
     name: 'resend to an unknown endpoint',
@@ -26,7 +26,7 @@ export const sendingAgain: readonly Exchange[] = [
     keep: { task: 'id' },
   },
   {
-    name: 'recover too old ones',
+    name: 'recover from more than 14 days ago',
     send: 'POST /app/acme/endpoint/bad/recover/',
     body: { since: '2020-01-01T00:00:00Z' },
     status: 422,
@@ -58,14 +58,14 @@ export const sendingAgain: readonly Exchange[] = [
     answer: wrong('query', 'iterator', '__all__'),
   },
   {
-    name: 'replay what is missing',
+    name: 'replay missing',
     send: 'POST /app/acme/endpoint/bad/replay-missing',
     body: { since: new Date(Date.now() - 3_600_000).toISOString() },
     status: 202,
     answer: { id: TASK, status: 'running', task: 'endpoint.replay', updatedAt: TIME },
   },
   {
-    name: 'replay in bulk',
+    name: 'bulk replay',
     send: 'POST /app/acme/endpoint/bad/bulk-replay',
     body: { since: new Date(Date.now() - 3_600_000).toISOString(), statusCodeClass: 500 },
     status: 202,
@@ -98,7 +98,7 @@ export const sendingAgain: readonly Exchange[] = [
     },
   },
   {
-    name: 'send an example where there is none',
+    name: 'send an example of an event type without one',
     send: 'POST /app/acme/endpoint/good/send-example/',
     body: { eventType: 'order.paid' },
     status: 400,
