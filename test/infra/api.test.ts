@@ -4,7 +4,7 @@ import { ofType, synth, target } from './synth.ts';
 
 const { service } = synth('local');
 
-/** The function behind an integration, named in one of many forms. */
+/** The logical id, without `Function`, of the function that an integration or permission refers to in any form. */
 const functionIn = (value: unknown): string => /"(\w+)Function"/.exec(JSON.stringify(value))?.[1] ?? 'none';
 
 const httpRoutes = (): Record<string, string> =>
@@ -28,7 +28,7 @@ const restRoute = ({ Properties }: Resource): [string, string] => {
 };
 
 describe('the HTTP API', () => {
-  it('gives publishing, reads and the rest a function each', () => {
+  it('routes publishing, reads and all other requests to a function each', () => {
     expect(httpRoutes()).toEqual({
       'POST /api/v1/app/{app_id}/msg': 'Publish',
       'GET /': 'Query',
@@ -56,7 +56,7 @@ describe('the HTTP API', () => {
     ]);
   });
 
-  it('leaves CORS and tokens to the functions, and speaks payload format 2.0', () => {
+  it('has neither CORS nor an authorizer of its own, and sends payload format 2.0', () => {
     const [[, api]] = ofType(service, 'AWS::ApiGatewayV2::Api') as [[string, Resource]];
     expect(api.Properties.CorsConfiguration).toBeUndefined();
     for (const [, { Properties }] of ofType(service, 'AWS::ApiGatewayV2::Integration')) {
@@ -74,13 +74,13 @@ describe('the REST API', () => {
     .filter((step) => step !== '/api/v1/app')
     .map((step) => `${step === '/' ? '' : step}/{proxy+}`);
 
-  it('publishes by one route', () => {
+  it('routes one method and path to the publish function', () => {
     expect(Object.keys(routes).filter((route) => routes[route] === 'Publish')).toEqual([
       'POST /api/v1/app/{app_id}/msg',
     ]);
   });
 
-  it('answers every other method and path, on and below each step of the publish path', () => {
+  it('routes reads to query and all other methods to admin, on and below each resource of the publish path', () => {
     for (const path of [...steps, ...greedy]) {
       expect(routes[`GET ${path}`]).toBe('Query');
       expect(routes[`HEAD ${path}`]).toBe('Query');
@@ -88,13 +88,13 @@ describe('the REST API', () => {
     }
   });
 
-  it('hands bodies over as the bytes that were sent', () => {
+  it('passes on all bodies as binary', () => {
     const [[, api]] = ofType(service, 'AWS::ApiGateway::RestApi') as [[string, Resource]];
     expect(api.Properties.BinaryMediaTypes).toEqual(['*/*']);
   });
 });
 
-describe('what the REST API answers by itself', () => {
+describe('a gateway response of the REST API', () => {
   const own = Object.fromEntries(
     ofType(service, 'AWS::ApiGateway::GatewayResponse').map(([, { Properties }]) => [
       String(Properties.ResponseType),
@@ -117,30 +117,30 @@ describe('what the REST API answers by itself', () => {
     ['MISSING_AUTHENTICATION_TOKEN', 'not_found', '404'],
     ['REQUEST_TOO_LARGE', 'payload_too_large', undefined],
     ['THROTTLED', 'too_many_requests', undefined],
-  ])('%s has the JSON of an error, with code %s', (type, code, status) => {
+  ])('for %s has the JSON of an error with code %s', (type, code, status) => {
     expect(own[type]).toMatchObject({ status, body: { code, detail: expect.any(String) } });
     expect(Object.keys(own[type]!.body)).toEqual(['code', 'detail']);
     expect(own[type]!.headers['gatewayresponse.header.Access-Control-Allow-Origin']).toBe("'*'");
   });
 
-  it('says when to repeat what was throttled', () => {
+  it('for THROTTLED has a Retry-After header', () => {
     expect(own['THROTTLED']!.headers['gatewayresponse.header.Retry-After']).toBe("'1'");
   });
 });
 
-it.each(['dev', 'prod'])('access is logged and throttled on %s', (stage) => {
-  const [[, front]] = ofType(synth(stage).service, 'AWS::ApiGatewayV2::Stage') as [[string, Resource]];
-  expect(front.Properties.AccessLogSettings.Format).toContain('$context.requestId');
-  expect(front.Properties.DefaultRouteSettings).toEqual({
+it.each(['dev', 'prod'])('the HTTP API of %s has an access log and a throttle', (stage) => {
+  const [[, apiStage]] = ofType(synth(stage).service, 'AWS::ApiGatewayV2::Stage') as [[string, Resource]];
+  expect(apiStage.Properties.AccessLogSettings.Format).toContain('$context.requestId');
+  expect(apiStage.Properties.DefaultRouteSettings).toEqual({
     ThrottlingBurstLimit: 250,
     ThrottlingRateLimit: 500,
   });
 });
 
-describe('under too much', () => {
+describe('under overload', () => {
   const { service: deployed } = synth('prod');
 
-  it('an HTTP API refuses commands first, then reads, and publishing last', () => {
+  it('the HTTP API throttles commands first, then reads, then publishing', () => {
     const [[, { Properties, DependsOn }]] = ofType(deployed, 'AWS::ApiGatewayV2::Stage') as [
       [string, Resource],
     ];
@@ -156,11 +156,11 @@ describe('under too much', () => {
       'GET /{proxy+}': 1000,
       'HEAD /{proxy+}': 1000,
     });
-    // CloudFormation refuses settings of routes that are not there yet.
+    // CloudFormation refuses settings of routes that do not exist yet.
     expect(DependsOn).toHaveLength(rates.length);
   });
 
-  it('a REST API refuses publishing last', () => {
+  it('the REST API throttles publishing last', () => {
     const text = '{ "target": "aws", "keepState": true, "api": { "http": false, "rest": true } }';
     const [[, { Properties }]] = ofType(synth('rest', { text }).service, 'AWS::ApiGateway::Stage') as [
       [string, Resource],
@@ -179,7 +179,7 @@ describe('under too much', () => {
     ]);
   });
 
-  it('functions have the concurrency that a stage sets aside for them, and none by themselves', () => {
+  it('functions have the reserved concurrency of the stage option, and none by default', () => {
     const text =
       '{ "target": "aws", "keepState": true, "reservedConcurrency": { "publish": 50, "query": 20, "admin": 10 } }';
     const reserved = (resources: Record<string, Resource>) =>

@@ -25,7 +25,7 @@ const findings = z.array(
 );
 type Finding = z.infer<typeof findings>[number];
 
-/** Findings that are meant to be there, by rule and words. Anything else fails, and so does one that no longer comes up. */
+/** Accepted findings, by rule and message. The test fails on any other finding, and on an entry here without a finding. */
 const EXPLAINED: readonly { readonly rule: string; readonly message: RegExp; readonly reason: string }[] = [
   {
     rule: 'W3005',
@@ -42,11 +42,11 @@ const EXPLAINED: readonly { readonly rule: string; readonly message: RegExp; rea
   {
     rule: 'I1022',
     message: /^Prefer using Fn::Sub over Fn::Join with an empty delimiter$/,
-    reason: 'CDK writes Fn::Join; nobody edits the templates by hand.',
+    reason: 'CDK writes Fn::Join, and the templates are not edited by hand.',
   },
 ];
 
-/** All that the linter has against templates, errors and warnings and hints, in a few regions. */
+/** All findings of the linter (errors, warnings, hints) about the templates, in a few regions. */
 const lint = async (python: string, templates: Readonly<Record<string, unknown>>): Promise<Finding[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'posthorn-lint-'));
   try {
@@ -81,9 +81,7 @@ describe(`PyPI ${CFN_LINT}`, () => {
     environment = await pythonWith(CFN_LINT);
   });
 
-  it('has nothing against the templates of any shape of stage that is not explained here', async ({
-    skip,
-  }) => {
+  it('finds nothing in the templates of any stage shape but the accepted findings', async ({ skip }) => {
     if (environment.kind === 'missing') return skip(environment.why);
     const templates = Object.fromEntries(
       Object.values(SHAPES).flatMap((shape, index) =>
@@ -95,7 +93,7 @@ describe(`PyPI ${CFN_LINT}`, () => {
     expect(EXPLAINED.filter((each) => !found.some((one) => explains(one) === each))).toEqual([]);
   });
 
-  it('does look: a property that is none, a value that is none and a missing resource are found', async ({
+  it('finds an unknown property, an unknown value and a missing resource in a broken template', async ({
     skip,
   }) => {
     if (environment.kind === 'missing') return skip(environment.why);
@@ -108,7 +106,7 @@ describe(`PyPI ${CFN_LINT}`, () => {
             Runtime: 'nodejs99.x',
             Handler: 'index.handler',
             Code: { ZipFile: '' },
-            Role: { 'Fn::GetAtt': ['Nobody', 'Arn'] },
+            Role: { 'Fn::GetAtt': ['Missing', 'Arn'] },
           },
         },
       },
@@ -118,7 +116,7 @@ describe(`PyPI ${CFN_LINT}`, () => {
   });
 });
 
-it('the shapes differ in every option of a stage', () => {
+it('the stage shapes of the infra tests vary every stage option', () => {
   const configs = Object.values(SHAPE_CONFIGS);
   const options = new Set(configs.flatMap((config) => Object.keys(config)));
   const fixed = [...options].filter(
@@ -129,6 +127,6 @@ it('the shapes differ in every option of a stage', () => {
         ),
       ).size < 2,
   );
-  // Only the tiers that inject faults have it, on emulators, and it adds an environment variable.
+  // Set only by the test tiers that inject faults, on emulators; it adds an environment variable.
   expect(fixed).toEqual(['faultsUrl']);
 });

@@ -4,12 +4,12 @@ import { contextOf, loadStage, parseStage } from '../../lib/config.ts';
 const stages = new URL('../../stages/', import.meta.url);
 const aws = (more: object) => JSON.stringify({ target: 'aws', keepState: false, ...more });
 
-describe('a stage', () => {
-  it('is dev when nobody says', () => {
+describe('the configuration of a stage', () => {
+  it('is that of dev by default', () => {
     expect(loadStage({}, stages).name).toBe('dev');
   });
 
-  it('gets the defaults of the contract for its organizations', () => {
+  it('has the default organization settings of the contract', () => {
     expect(parseStage('x', aws({})).settings).toMatchObject({
       retrySchedule: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
       requestTimeout: 30,
@@ -18,26 +18,26 @@ describe('a stage', () => {
     });
   });
 
-  it('may change one setting and keeps the others', () => {
+  it('may override one setting and keeps the defaults of the others', () => {
     const { settings } = parseStage('x', aws({ settings: { requestTimeout: 10 } }));
     expect(settings).toMatchObject({ requestTimeout: 10, endpointDisableAfter: 432_000 });
   });
 
-  it('opens loopback on the emulator alone', () => {
+  it('may allow loopback subnets on emulators only', () => {
     expect(loadStage({ stage: 'local' }, stages).settings.stageSubnets).toEqual(['127.0.0.1/32']);
     expect(() => parseStage('x', aws({ settings: { stageSubnets: ['127.0.0.1/32'] } }))).toThrow(
       'stages/x.jsonc: settings.stageSubnets must be empty on AWS: 127.0.0.1/32',
     );
   });
 
-  it('takes faults on the emulator alone', () => {
+  it('may have a faultsUrl on emulators only', () => {
     const faultsUrl = 'http://127.0.0.1:9/step';
     expect(loadStage({ stage: 'local', faultsUrl }, stages).faultsUrl).toBe(faultsUrl);
     expect(() => parseStage('x', aws({}), { faultsUrl })).toThrow('faults-url works on emulators only');
   });
 });
 
-describe('a mistake is told in plain words', () => {
+describe('an invalid configuration fails with a message:', () => {
   it.each([
     [{ api: { http: false, rest: false } }, 'api must enable http or rest'],
     [{ logRetentionDays: 8 }, 'logRetentionDays Invalid option'],
@@ -49,25 +49,25 @@ describe('a mistake is told in plain words', () => {
     ],
     [{ settings: { requestTimeout: 31 } }, 'settings.requestTimeout Too big'],
     [{ delivery: { maximumConcurrency: 1, timeoutSeconds: 60 } }, 'delivery.maximumConcurrency Too small'],
-  ])('%j', (wrong, words) => {
-    expect(() => parseStage('x', aws(wrong))).toThrow(words);
+  ])('options %j', (wrong, message) => {
+    expect(() => parseStage('x', aws(wrong))).toThrow(message);
   });
 
-  it('an unknown stage names the known ones', () => {
+  it('for an unknown stage it lists the known ones', () => {
     expect(() => loadStage({ stage: 'nowhere' }, stages)).toThrow('use -c stage=<dev|local|prod>');
   });
 
-  it('a name that AWS would not take is refused before anything is made', () => {
+  it('a stage name that AWS does not allow is refused at synth', () => {
     expect(() => loadStage({ stage: '../prod' }, stages)).toThrow('"../prod" is not a valid stage name');
   });
 
-  it('a broken file says where', () => {
+  it('a stage file that cannot be parsed is reported with file and offset', () => {
     expect(() => parseStage('x', '{ "target": ')).toThrow('stages/x.jsonc, offset 12');
   });
 
-  it('context is text of known words', () => {
-    const said = (words: Record<string, unknown>) => contextOf((name) => words[name]);
-    expect(said({ stage: 'local', 'rest-only': 'true' })).toMatchObject({ stage: 'local', restOnly: true });
-    expect(() => said({ 'rest-only': 'maybe' })).toThrow('restOnly');
+  it('a value of the CDK context that is not one of the known texts is refused', () => {
+    const parse = (context: Record<string, unknown>) => contextOf((name) => context[name]);
+    expect(parse({ stage: 'local', 'rest-only': 'true' })).toMatchObject({ stage: 'local', restOnly: true });
+    expect(() => parse({ 'rest-only': 'maybe' })).toThrow('restOnly');
   });
 });

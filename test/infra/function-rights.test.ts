@@ -8,16 +8,16 @@ import type { Recording } from '../support/permissions/recordings.ts';
 import { SHAPES } from './shapes.ts';
 import { synth } from './synth.ts';
 
-/** Roles against what deployed functions were recorded to call (docs/decisions/0021). */
+/** Compares the roles with the recorded AWS calls of deployed functions (docs/decisions/0021). */
 const recorded = committedCalls();
 const resourcesOf = (shape: string): readonly DeployedResource[] => deployedFrom(SHAPES[shape]!().templates);
 
-describe.each(Object.keys(SHAPES))('%s', (shape) => {
-  it('every recorded call is allowed', async () => {
+describe.each(Object.keys(SHAPES))('function roles of the stage shape "%s"', (shape) => {
+  it('allow every recorded call', async () => {
     expect(await deniedCalls(resourcesOf(shape), recorded)).toEqual([]);
   });
 
-  it('nothing is granted that is neither used nor explained, and no wildcard is without a reason', () => {
+  it('grant nothing that is neither used nor explained, and no wildcard without a reason', () => {
     const rights = rightsOf(resourcesOf(shape), recorded);
     expect(unusedRights(rights)).toEqual([]);
     expect(wildRights(rights)).toEqual([]);
@@ -25,7 +25,7 @@ describe.each(Object.keys(SHAPES))('%s', (shape) => {
   });
 });
 
-it('docs/permissions.md is what the templates grant (vitest -u writes it)', async () => {
+it('docs/permissions.md lists what the templates grant (vitest -u writes it)', async () => {
   const rights = rightsOf(resourcesOf('HTTP API, state kept'), recorded);
   await expect(await permissionsPage(rights)).toMatchFileSnapshot('../../docs/permissions.md');
 });
@@ -64,8 +64,8 @@ const CALL: Recording = {
   tiers: ['e2e'],
 };
 
-describe('the evaluation finds', () => {
-  it('a grant that was taken away', async () => {
+describe('the evaluation of function roles reports', () => {
+  it('a recorded call whose grant was removed', async () => {
     const resources = changed((service) => {
       for (const statement of statementsOf(service, 'SweepFunction'))
         statement.Action = [statement.Action].flat().filter((action) => action !== 'dynamodb:Query');
@@ -75,7 +75,7 @@ describe('the evaluation finds', () => {
     ]);
   });
 
-  it('a call that a function makes for the first time', async () => {
+  it('a new call that is not granted', async () => {
     const call = { ...CALL, action: 'dynamodb:Scan' };
     expect(
       await deniedCalls(
@@ -85,7 +85,7 @@ describe('the evaluation finds', () => {
     ).toEqual([expect.stringContaining('dynamodb:Scan on')]);
   });
 
-  it('an operation that nobody mapped to an action', async () => {
+  it('an operation that is not mapped to an IAM action', async () => {
     const call = { ...CALL, action: 'unmapped:DynamoDB.UpdateTable', resource: 'CONTROL_TABLE' };
     await expect(
       deniedCalls(
@@ -95,7 +95,7 @@ describe('the evaluation finds', () => {
     ).rejects.toThrow('unmapped:DynamoDB.UpdateTable');
   });
 
-  it('a resource that the function is not bound to', async () => {
+  it('a resource that is not bound to the function', async () => {
     const call = { ...CALL, resource: 'unbound: another-table' };
     await expect(
       deniedCalls(
@@ -105,18 +105,18 @@ describe('the evaluation finds', () => {
     ).rejects.toThrow('bind it in lib/constructs');
   });
 
-  it('a grant that nothing uses', () => {
+  it('a grant that no recorded call uses', () => {
     const resources = changed((service) => {
       const statements = statementsOf(service, 'SweepFunction');
       const { Resource } = statements.find(({ Action }) => String(Action).includes('dynamodb'))!;
       statements.push({ Effect: 'Allow', Action: 'dynamodb:DeleteItem', Resource });
     });
     expect(unusedRights(rightsOf(resources, recorded))).toEqual([
-      'sweep may dynamodb:DeleteItem on ControlTable, and nothing uses it',
+      'sweep may dynamodb:DeleteItem on ControlTable, but no recorded call uses it',
     ]);
   });
 
-  it('wildcards of actions and resources', () => {
+  it('wildcards in actions and resources', () => {
     const resources = changed((service) => {
       statementsOf(service, 'SweepFunction').push({
         Effect: 'Allow',
@@ -130,7 +130,7 @@ describe('the evaluation finds', () => {
     ]);
   });
 
-  it('a customer key that a function may not use, behind a table and a queue', async () => {
+  it('a customer-managed key of a table or queue that the function may not use', async () => {
     const resources = changed((service, state) => {
       const KeyPolicy = {
         Version: '2012-10-17',

@@ -30,7 +30,7 @@ const schemas = {
   RunTaskFunction: runTaskEnv,
 } as const;
 
-/** A deploy fills in what is a token at synth; any URL is also any name. */
+/** Environment variables with tokens of the synth replaced, as a deployment does; a URL passes as a name too. */
 const deployed = (variables: Record<string, unknown>) =>
   Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [
@@ -39,19 +39,19 @@ const deployed = (variables: Record<string, unknown>) =>
     ]),
   );
 
-describe.each(['dev', 'prod', 'local'])('on %s', (stage) => {
+describe.each(['dev', 'prod', 'local'])('the functions of %s', (stage) => {
   const functions = Object.fromEntries(ofType(synth(stage).service, 'AWS::Lambda::Function'));
 
-  it('there is one function for each kind of work', () => {
+  it('are one for each kind of work', () => {
     expect(Object.keys(functions).sort()).toEqual(Object.keys(schemas).sort());
   });
 
-  it.each(Object.entries(schemas))('%s accepts the environment that it is given', (id, schema) => {
+  it.each(Object.entries(schemas))('include %s, whose schema accepts its environment', (id, schema) => {
     const variables = functions[id]!.Properties.Environment.Variables as Record<string, unknown>;
     expect(schema.parse(deployed(variables))).toMatchObject({ STAGE: stage });
   });
 
-  it('all run on Node 24, on arm64, with a log that ends', () => {
+  it('run on Node 24 and arm64 with a log retention', () => {
     const { service } = synth(stage);
     for (const { Properties } of Object.values(functions)) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
@@ -62,21 +62,21 @@ describe.each(['dev', 'prod', 'local'])('on %s', (stage) => {
   });
 });
 
-it('a stage that asks for the impossible is not asked where to crash: FAULTS_URL is nowhere on AWS', () => {
+it('no function of an AWS stage has FAULTS_URL', () => {
   expect(JSON.stringify(synth('prod').service)).not.toContain('FAULTS_URL');
 });
 
-it('a dead host name holds up nobody else: delivering functions look up names on 64 threads', () => {
+it('deliver and deliver-slow resolve host names on 64 threads, so that slow DNS does not delay other deliveries', () => {
   const { DeliverFunction, DeliverSlowFunction } = synth('prod').service;
   for (const worker of [DeliverFunction, DeliverSlowFunction])
     expect(worker?.Properties.Environment.Variables.UV_THREADPOOL_SIZE).toBe('64');
 });
 
-/** The budget of a cold start, in KB. */
+/** The largest bundle for a fast cold start, in KB. */
 const BUDGET = 600;
 /**
- * Still over it, and held where they are (docs/decisions/0016). The S3 client (103 KB with what it brings) serves large
- * payloads alone and ajv (105 KB) event types alone; both would go if bundles could load parts later.
+ * Bundles above the budget and their limits (docs/decisions/0016). The S3 client (103 KB with its dependencies) is needed
+ * for large payloads only, ajv (105 KB) for event types only; a single-file bundle cannot load them on demand.
  */
 const OVER: Readonly<Record<string, number>> = {
   deliver: 690,
@@ -101,7 +101,7 @@ describe.each([
   'update-hourly-statistics',
   'run-task',
 ])('the bundle of %s', (entry) => {
-  it('keeps its size, and loads without an environment or a module beside it', () => {
+  it('is within its size limit and loads without environment variables and other files', () => {
     inFolder((folder) => {
       bundleEntry(entry, folder, false);
       expect(statSync(join(folder, 'index.js')).size / 1024).toBeLessThanOrEqual(OVER[entry] ?? BUDGET);

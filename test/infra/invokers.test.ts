@@ -6,14 +6,14 @@ import { invokersOf } from '../support/permissions/invokers.ts';
 import { SHAPES } from './shapes.ts';
 import { synth } from './synth.ts';
 
-/** Evaluated as AWS would, with an evaluator of policies that is not ours (docs/decisions/0020). */
-describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
-  it('whatever invokes or sends may do so, nobody else may, and no permission is idle', async () => {
+/** Resource policies and trust policies, evaluated as AWS does by a third-party evaluator (docs/decisions/0020). */
+describe.each(Object.entries(SHAPES))('resource policies of the stage shape "%s"', (_, shape) => {
+  it('allow every invocation and send of the stage, nothing else, and none of them is unused', async () => {
     expect(await auditInvokers(shape().templates)).toEqual({ denied: [], open: [], idle: [] });
   });
 });
 
-it('the walk meets routes by the ARNs that gateways send, rules, mappings, logs and alarms', () => {
+it('the audit of invokers covers routes with the ARNs that gateways send, rules, mappings, logs and alarms', () => {
   const { templates } = SHAPES['both APIs and every option']!();
   const sources = invokersOf(deployedFrom(templates)).map(({ call }) =>
     (call.context?.['aws:SourceArn'] ?? call.action).replace(/^arn:aws:execute-api:[^/]*/, ''),
@@ -40,23 +40,24 @@ it('the walk meets routes by the ARNs that gateways send, rules, mappings, logs 
 
 type Resources = Record<string, { Type: string; Properties: Record<string, any> }>;
 
-/** The service stack of prod after a change by hand; `change` gets its resources. */
+/** The templates of prod after a manual change to the resources of the service stack. */
 const changed = (change: (resources: Resources) => void): Templates => {
   const copy = structuredClone(synth('prod').templates) as Record<string, Template>;
   change(copy['posthorn-prod-service']!.Resources as Resources);
   return copy;
 };
 
-type Wanted = (resource: Resources[string]) => boolean;
+type Matches = (resource: Resources[string]) => boolean;
 
-const remove = (resources: Resources, wanted: Wanted): void => {
-  const [id, ...others] = Object.keys(resources).filter((each) => wanted(resources[each]!));
-  if (id === undefined || others.length > 0) throw new Error(`found ${id} ${others.join(' ')}`);
+const remove = (resources: Resources, matches: Matches): void => {
+  const [id, ...others] = Object.keys(resources).filter((each) => matches(resources[each]!));
+  if (id === undefined || others.length > 0)
+    throw new Error(`found ${String(id)} ${others.join(' ')} instead of one resource`);
   Reflect.deleteProperty(resources, id);
 };
 
 const permits =
-  (target: string, source: RegExp): Wanted =>
+  (target: string, source: RegExp): Matches =>
   ({ Type, Properties }) =>
     Type === 'AWS::Lambda::Permission' &&
     JSON.stringify(Properties['FunctionName']).includes(target) &&
@@ -70,47 +71,48 @@ const permitPath = (permission: Record<string, any>, path: string): void => {
   (permission['SourceArn']['Fn::Join'][1] as string[]).splice(-1, 1, path);
 };
 
-const guardsTasks: Wanted = ({ Type, Properties }) =>
+const isTaskQueuePolicy: Matches = ({ Type, Properties }) =>
   Type === 'AWS::SQS::QueuePolicy' && JSON.stringify(Properties['Queues']).includes('"TaskQueue"');
 
 interface Editable {
   Statement: { Action: unknown; Principal?: unknown }[];
 }
 
-const the = (resources: Resources, wanted: Wanted): Record<string, any> => {
-  const [found, ...others] = Object.values(resources).filter(wanted);
-  if (found === undefined || others.length > 0) throw new Error(`found ${1 + others.length} or none`);
+const only = (resources: Resources, matches: Matches): Record<string, any> => {
+  const [found, ...others] = Object.values(resources).filter(matches);
+  if (found === undefined || others.length > 0)
+    throw new Error(`found ${found === undefined ? 0 : 1 + others.length} resources instead of one`);
   return found.Properties;
 };
 
-const says = (value: unknown, text: string): boolean => JSON.stringify(value).includes(text);
+const contains = (value: unknown, text: string): boolean => JSON.stringify(value).includes(text);
 
-/** The id of the role that a function works with. */
+/** The logical id of a function's role. */
 const roleOf = (resources: Resources, worker: string): string =>
   String(resources[worker]!.Properties['Role']['Fn::GetAtt'][0]);
 
 const policyOf = (resources: Resources, worker: string): Editable => {
   const role = roleOf(resources, worker);
-  return the(
+  return only(
     resources,
-    ({ Type, Properties }) => Type === 'AWS::IAM::Policy' && says(Properties['Roles'], `"${role}"`),
+    ({ Type, Properties }) => Type === 'AWS::IAM::Policy' && contains(Properties['Roles'], `"${role}"`),
   )['PolicyDocument'] as Editable;
 };
 
-const isStoppedSweep: Wanted = ({ Type, Properties }) =>
+const isSweepStoppedAlarm: Matches = ({ Type, Properties }) =>
   Type === 'AWS::CloudWatch::Alarm' &&
   Properties['MetricName'] === 'Invocations' &&
-  says(Properties['Dimensions'], 'SweepFunction');
+  contains(Properties['Dimensions'], 'SweepFunction');
 
-/** The rule that wakes a function. */
+/** The properties of the rule that invokes a function. */
 const ruleOf = (resources: Resources, worker: string): Record<string, any> =>
-  the(
+  only(
     resources,
-    ({ Type, Properties }) => Type === 'AWS::Events::Rule' && says(Properties['Targets'], worker),
+    ({ Type, Properties }) => Type === 'AWS::Events::Rule' && contains(Properties['Targets'], worker),
   );
 
-describe('the walk finds', () => {
-  it('the fault of the first release: $default may not invoke admin, as its ARN has two segments', async () => {
+describe('the audit of invokers reports', () => {
+  it('a $default route that may not invoke admin, because its source ARN has two segments', async () => {
     const findings = await auditInvokers(
       changed((resources) => {
         permitPath(permissionOf(resources, 'AdminFunction', /\$default\/\$default/), '/*/*/*');
@@ -120,7 +122,7 @@ describe('the walk finds', () => {
     expect(findings.idle).toHaveLength(1);
   });
 
-  it('a route whose permission is gone', async () => {
+  it('a route without a permission', async () => {
     const findings = await auditInvokers(
       changed((resources) => {
         remove(resources, permits('PublishFunction', /POST/));
@@ -132,7 +134,7 @@ describe('the walk finds', () => {
     ]);
   });
 
-  it('a wrong source ARN of a rule', async () => {
+  it('a permission with the source ARN of another rule', async () => {
     const findings = await auditInvokers(
       changed((resources) => {
         permissionOf(resources, 'SweepFunction', /./)['SourceArn'] =
@@ -143,7 +145,7 @@ describe('the walk finds', () => {
     expect(findings.idle).toEqual([expect.stringMatching(/of SweepFunction$/)]);
   });
 
-  it('a permission without a source, which every API of every account could use', async () => {
+  it('a permission without a source ARN, which every API of every account could use', async () => {
     const { open } = await auditInvokers(
       changed((resources) => {
         delete permissionOf(resources, 'PublishFunction', /POST/)['SourceArn'];
@@ -152,7 +154,7 @@ describe('the walk finds', () => {
     expect(open).toEqual(expect.arrayContaining([expect.stringContaining('from another account')]));
   });
 
-  it('a source that is wider than its route', async () => {
+  it('a permission whose source ARN covers more than its route', async () => {
     const { open } = await auditInvokers(
       changed((resources) => {
         permitPath(permissionOf(resources, 'AdminFunction', /\$default/), '/*');
@@ -166,7 +168,7 @@ describe('the walk finds', () => {
     );
   });
 
-  it('a mapping whose function lost the right to delete from its queue', async () => {
+  it('an event source mapping whose function may not delete from its queue', async () => {
     const { denied } = await auditInvokers(
       changed((resources) => {
         for (const statement of policyOf(resources, 'DeliverFunction').Statement)
@@ -176,7 +178,7 @@ describe('the walk finds', () => {
     expect(denied).toEqual([expect.stringMatching(/^mapping .*: sqs:DeleteMessage on .*DeliveryQueue/)]);
   });
 
-  it('a stream reader that may not put its failures away', async () => {
+  it('a stream reader that may not send to its dead-letter queue', async () => {
     const { denied } = await auditInvokers(
       changed((resources) => {
         const policy = policyOf(resources, 'FanOutFunction');
@@ -188,16 +190,16 @@ describe('the walk finds', () => {
     expect(denied).toEqual([expect.stringContaining('sqs:SendMessage')]);
   });
 
-  it('a queue without its policy, which takes messages without TLS', async () => {
+  it('a queue without a policy that requires TLS', async () => {
     const { open } = await auditInvokers(
       changed((resources) => {
-        remove(resources, guardsTasks);
+        remove(resources, isTaskQueuePolicy);
       }),
     );
     expect(open).toContain('sqs:SendMessage on TaskQueue without TLS');
   });
 
-  it('a rule that sends to a queue which has no policy for it', async () => {
+  it('a rule whose target queue does not allow it to send', async () => {
     const { denied } = await auditInvokers(
       changed((resources) => {
         ruleOf(resources, 'SweepFunction')['Targets'] = [
@@ -208,10 +210,10 @@ describe('the walk finds', () => {
     expect(denied).toEqual([expect.stringMatching(/^rule .*TaskQueue/)]);
   });
 
-  it('a queue that takes messages from anyone', async () => {
+  it('a queue that accepts messages from any principal', async () => {
     const { open } = await auditInvokers(
       changed((resources) => {
-        Object.values(resources).find(guardsTasks)!.Properties['PolicyDocument'].Statement = {
+        Object.values(resources).find(isTaskQueuePolicy)!.Properties['PolicyDocument'].Statement = {
           Effect: 'Allow',
           Principal: '*',
           Action: 'sqs:SendMessage',
@@ -222,7 +224,7 @@ describe('the walk finds', () => {
     expect(open).toEqual(expect.arrayContaining(['anonymous: sqs:SendMessage on TaskQueue']));
   });
 
-  it('a role that Lambda may not take, and another service may', async () => {
+  it('a role that another service may assume instead of Lambda', async () => {
     const findings = await auditInvokers(
       changed((resources) => {
         const role = resources[roleOf(resources, 'SweepFunction')]!.Properties;
@@ -230,24 +232,24 @@ describe('the walk finds', () => {
         trust.Statement[0]!.Principal = { Service: 'ec2.amazonaws.com' };
       }),
     );
-    expect(findings.denied).toEqual(['Lambda takes the role of SweepFunction']);
+    expect(findings.denied).toEqual(['Lambda assumes the role of SweepFunction']);
     expect(findings.open).toEqual([expect.stringMatching(/^ec2.amazonaws.com: sts:AssumeRole/)]);
   });
 
-  it('an alarm that rings at a topic of the stage which lets nobody publish', async () => {
+  it('an alarm whose topic in the stage does not allow CloudWatch to publish', async () => {
     const { denied } = await auditInvokers(
       changed((resources) => {
         resources['OnCall'] = { Type: 'AWS::SNS::Topic', Properties: {} };
-        the(resources, isStoppedSweep)['AlarmActions'] = [{ Ref: 'OnCall' }];
+        only(resources, isSweepStoppedAlarm)['AlarmActions'] = [{ Ref: 'OnCall' }];
       }),
     );
     expect(denied).toEqual([expect.stringMatching(/^alarm /)]);
   });
 });
 
-describe('the walk stops at', () => {
+describe('the audit of invokers throws on', () => {
   it.each([
-    ['a kind of resource that it does not know', 'AWS::Pipes::Pipe', {}, 'say in'],
+    ['an unknown resource type', 'AWS::Pipes::Pipe', {}, 'add it to CALLERS'],
     [
       'a second policy of one queue, which would replace the first',
       'AWS::SQS::QueuePolicy',
@@ -255,18 +257,18 @@ describe('the walk stops at', () => {
       'has 2 policies',
     ],
     [
-      'an event source whose reads it does not know',
+      'an event source of an unknown service',
       'AWS::Lambda::EventSourceMapping',
       {
         FunctionName: { Ref: 'SweepFunction' },
         EventSourceArn: 'arn:aws:kinesis:eu-west-1:111122223333:stream/x',
       },
-      'teach it to',
+      'does not support yet',
     ],
-  ])('%s', async (_, Type, Properties, words) => {
+  ])('%s', async (_, Type, Properties, message) => {
     const templates = changed((resources) => {
       resources['New'] = { Type, Properties };
     });
-    await expect(auditInvokers(templates)).rejects.toThrow(words);
+    await expect(auditInvokers(templates)).rejects.toThrow(message);
   });
 });

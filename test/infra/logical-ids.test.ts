@@ -20,7 +20,7 @@ interface Allocating {
   allocateLogicalId: (element: CfnElement) => string;
 }
 
-/** Runs as if every construct had moved: ids that CDK derives from the construct tree come out different. */
+/** Runs as if every construct had another path: logical ids that CDK derives from the path change. */
 const moved = <T>(run: () => T): T => {
   const prototype = Stack.prototype as unknown as Allocating;
   const { allocateLogicalId } = prototype;
@@ -34,21 +34,21 @@ const moved = <T>(run: () => T): T => {
   }
 };
 
-/** Every change of a route makes a new deployment anyway; URL and identity belong to the API and its stage. */
+/** Every change of a route creates a new deployment anyway; the URL belongs to the API and its stage. */
 const MAY_CHANGE = /^AWS::ApiGateway::Deployment /;
 
 it.each([{ target: 'aws' }, { target: 'emulator', keepState: false }])(
-  'moving constructs changes no logical id on %j',
+  'logical ids do not depend on the path of a construct, with %j',
   (more) => {
     const before = idsOf(synthConfig(config(more)));
     const after = moved(() => idsOf(synthConfig(config(more))));
     expect(after.filter((id) => !MAY_CHANGE.test(id))).toEqual(before.filter((id) => !MAY_CHANGE.test(id)));
-    // The test does move: the deployment's id is derived.
+    // Proves that the paths did change: the logical id of the deployment is derived from its path.
     expect(after.find((id) => MAY_CHANGE.test(id))).not.toBe(before.find((id) => MAY_CHANGE.test(id)));
   },
 );
 
-it('what callers and event sources hold on to has the ids that it always had', () => {
+it('APIs, rules and event source mappings have their recorded logical ids', () => {
   const held = /^AWS::(ApiGateway(V2)?::(Api|RestApi|Stage)|Lambda::EventSourceMapping|Events::Rule) /;
   expect(idsOf(synthConfig(config({}))).filter((id) => held.test(id))).toEqual([
     'AWS::ApiGateway::RestApi RestApi',

@@ -4,11 +4,11 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
 import { inFolder, synth } from './synth.ts';
 
-it.each(['dev', 'prod'])('the AwsSolutions rules have nothing against %s', (stage) => {
+it.each(['dev', 'prod'])('cdk-nag AwsSolutions finds nothing in the stage %s', (stage) => {
   expect(synth(stage).violations).toEqual([]);
 });
 
-it('nor against a stage with the REST API, or without a backup of deliveries', () => {
+it('cdk-nag AwsSolutions finds nothing in a stage with both APIs and without backups of deliveries', () => {
   const text = JSON.stringify({
     target: 'aws',
     keepState: true,
@@ -18,7 +18,7 @@ it('nor against a stage with the REST API, or without a backup of deliveries', (
   expect(synth('audit', { text }).violations).toEqual([]);
 });
 
-it('the rules do look: a queue without dead letters fails the synth', () => {
+it('cdk-nag AwsSolutions fails the synth of a queue without a dead-letter queue', () => {
   inFolder((outdir) => {
     const app = new App({ outdir });
     new Queue(new Stack(app, 'bare'), 'Queue');

@@ -4,13 +4,13 @@ import { SHAPES, SHAPE_CONFIGS } from './shapes.ts';
 import type { Resource, Synthesized } from './synth.ts';
 import { all, ofType, synthOf } from './synth.ts';
 
-/** Where a physical name must be unique; `none` where it is a label or a name within its parent. */
+/** Where a physical name must be unique; `none` if it is a label or a name within its parent. */
 type Scope = 'account' | 'region' | 'none';
 interface Naming {
-  /** The property that fixes the name; undefined where the type has none. */
+  /** The property that sets the name; undefined if the type has none. */
   readonly property?: string;
   readonly scope: Scope;
-  /** Why it is fixed; left out where the name is generated. */
+  /** Why the name is set; absent if it is generated. */
   readonly fixed?: string;
 }
 
@@ -37,12 +37,16 @@ const NAMING: Readonly<Record<string, Naming>> = {
     fixed: 'no part of the URL, within its API',
   },
   'AWS::CloudWatch::Alarm': { property: 'AlarmName', scope: 'region' },
-  'AWS::CloudWatch::Dashboard': { property: 'DashboardName', scope: 'account', fixed: 'people look for it' },
+  'AWS::CloudWatch::Dashboard': {
+    property: 'DashboardName',
+    scope: 'account',
+    fixed: 'operators search for it',
+  },
   'AWS::DynamoDB::Table': { property: 'TableName', scope: 'region' },
   'AWS::Events::EventBus': {
     property: 'Name',
     scope: 'region',
-    fixed: 'required, and rules of people name it',
+    fixed: 'required, and rules of customers refer to it',
   },
   'AWS::Events::Rule': { property: 'Name', scope: 'region' },
   'AWS::IAM::Policy': { property: 'PolicyName', scope: 'none', fixed: 'inline, within its role' },
@@ -69,7 +73,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
 const namingOf = ({ Type }: Resource): Naming => {
   const naming = NAMING[Type];
   if (naming === undefined)
-    throw new Error(`Say here how a ${Type} is named, and where names must be unique`);
+    throw new Error(`Add ${Type} to NAMING: how it is named, and where the name must be unique`);
   return naming;
 };
 
@@ -78,7 +82,7 @@ const fixedName = (resource: Resource): unknown => {
   return property === undefined ? undefined : resource.Properties[property];
 };
 
-/** A name as it is after deployment to a region. Throws for what it cannot know. */
+/** A name as deployed to a region. Throws for intrinsic functions that it does not know. */
 const nameIn = (region: string, name: any): string => {
   if (typeof name === 'string') return name;
   if (name.Ref === 'AWS::Region') return region;
@@ -87,7 +91,7 @@ const nameIn = (region: string, name: any): string => {
   return joined[1].map((each) => nameIn(region, each)).join(joined[0]);
 };
 
-/** Fixed names whose kind must be unique in one of the scopes, with their type. */
+/** Type and name of resources with a fixed name that must be unique in one of the scopes. */
 const fixedNames = (stage: Synthesized, region: string, scopes: readonly Scope[]): string[] =>
   all(stage)
     .filter((resource) => scopes.includes(namingOf(resource).scope))
@@ -104,34 +108,34 @@ const stageCalled = (name: string) =>
 const common = (some: readonly string[], others: readonly string[]) =>
   some.filter((one) => others.includes(one));
 
-describe.each(Object.entries(SHAPES))('%s', (shape, synthesize) => {
+describe.each(Object.entries(SHAPES))('the stage shape "%s"', (shape, synthesize) => {
   const stage = synthesize();
 
-  it('fixes no name without a reason', () => {
+  it('has no fixed name without a reason', () => {
     const fixed = all(stage).filter((resource) => fixedName(resource) !== undefined);
     expect(fixed.filter((resource) => namingOf(resource).fixed === undefined)).toEqual([]);
     for (const name of fixedNames(stage, 'eu-west-1', ['account', 'region']))
       expect(name).toContain(`posthorn-${SHAPE_CONFIGS[shape]!.name}-`);
   });
 
-  it('can be deployed again after a destroy: nothing that is retained has a fixed name', () => {
+  it('can be deployed again after a destroy: no retained resource has a fixed name', () => {
     const retained = all(stage).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
     expect(retained.length).toBeGreaterThan(0);
     expect(retained.filter((resource) => fixedName(resource) !== undefined)).toEqual([]);
   });
 
-  it('can be destroyed: CloudFormation never has to delete a bucket, which may hold objects', () => {
+  it('can be destroyed: buckets, which may hold objects, are retained', () => {
     for (const [, { DeletionPolicy }] of ofType(stage.state, 'AWS::S3::Bucket'))
       expect(DeletionPolicy).toBe('Retain');
   });
 
-  it('leaves log groups deleted: no function may create one', () => {
+  it('does not create log groups again after a destroy: no function may create one', () => {
     expect(JSON.stringify(ofType(stage.service, 'AWS::IAM::Policy'))).not.toContain('logs:CreateLogGroup');
   });
 });
 
-describe('names that do not meet', () => {
-  it('of one stage in two regions of an account', () => {
+describe('resource names do not collide', () => {
+  it('for one stage in two regions of an account', () => {
     const stage = stageCalled('prod');
     const there = fixedNames(stage, 'us-east-1', ['account']);
     expect(there).toEqual(['AWS::CloudWatch::Dashboard posthorn-prod-us-east-1']);
@@ -144,14 +148,14 @@ describe('names that do not meet', () => {
     ['a', 'a-deliver'],
     ['a', 'a-eu-west-1'],
     ['a', 'a-b'],
-  ])('of two stages in one region: %s and %s', (one, other) => {
+  ])('for the stages %s and %s in one region', (one, other) => {
     const scopes: Scope[] = ['account', 'region'];
     const [here, there] = [stageCalled(one), stageCalled(other)];
     expect(common(fixedNames(here, 'eu-west-1', scopes), fixedNames(there, 'eu-west-1', scopes))).toEqual([]);
     expect(common(Object.keys(here.templates), Object.keys(there.templates))).toEqual([]);
   });
 
-  it('of any two stages: no function’s name is the end of another’s, behind a hyphen', () => {
+  it('for any two stages: no function name is the suffix of another one after a hyphen', () => {
     const prefix = 'posthorn-prod-';
     const names = ofType(stageCalled('prod').service, 'AWS::Lambda::Function').map(([, { Properties }]) =>
       String(Properties.FunctionName).slice(prefix.length),

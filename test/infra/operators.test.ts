@@ -13,7 +13,7 @@ const filesIn = (path: string): string[] =>
         .filter((file) => file.endsWith('.ts'))
         .map((file) => join(path, file));
 
-/** The SDK operations that the sources of a command send. */
+/** The SDK operations that occur in the sources of a command. */
 const sentBy = (name: string): string[] => {
   const text = OPERATORS[name]!.sources.flatMap((source) => filesIn(join(root, source)))
     .map((file) => readFileSync(file, 'utf8'))
@@ -21,19 +21,19 @@ const sentBy = (name: string): string[] => {
   return [...new Set([...text.matchAll(/new (\w+)Command\(/g)].map(([, operation]) => operation!))].sort();
 };
 
-/** Sent by code beside a command's own in the same folders, never by the command. */
-const NOT_ITS_OWN: Readonly<Record<string, readonly string[]>> = { dlq: ['UpdateItem'] };
+/** Operations in the same folders that the command itself never sends. */
+const NOT_SENT: Readonly<Record<string, readonly string[]>> = { dlq: ['UpdateItem'] };
 
-describe.each(Object.keys(OPERATORS))('npm run %s', (name) => {
-  it('has a right for each operation that it sends', () => {
+describe.each(Object.keys(OPERATORS))('the operator policy of npm run %s', (name) => {
+  it('allows each operation that the command sends', () => {
     const allowed = new Set(OPERATORS[name]!.calls.map(({ operation }) => operation));
     const missing = sentBy(name).filter(
-      (operation) => operation !== '' && !allowed.has(operation) && !NOT_ITS_OWN[name]?.includes(operation),
+      (operation) => operation !== '' && !allowed.has(operation) && !NOT_SENT[name]?.includes(operation),
     );
     expect(missing, 'add it in test/support/permissions/operators.ts').toEqual([]);
   });
 
-  it('needs no action that is not mapped, and no resource of another stage', () => {
+  it('contains only mapped actions and resources of the stage', () => {
     for (const { Action, Resource } of policyOf(name).Statement) {
       expect(Action.join()).not.toContain('unmapped');
       if (Action.join() !== 'cloudwatch:GetMetricData') expect(Resource).not.toContain('*');

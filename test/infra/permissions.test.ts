@@ -15,7 +15,7 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [val
 
 const { service } = synth('prod');
 
-/** What a function may do, by its logical id. */
+/** The policy statements of a function, by its logical id. */
 const rights = (id: string): Statement[] => {
   const role = target(service[id]!.Properties.Role);
   return ofType(service, 'AWS::IAM::Policy')
@@ -27,7 +27,7 @@ const rights = (id: string): Statement[] => {
     }));
 };
 
-/** Actions on what the name stands in: `DeliveriesTable`, `DeliveryQueue`. */
+/** Actions on resources whose ARN contains the name: `DeliveriesTable`, `DeliveryQueue`. */
 const on = (id: string, resource: string): string[] =>
   rights(id)
     .filter(({ resources }) => resources.some((each) => each.includes(resource)))
@@ -40,7 +40,7 @@ const READS =
   /^(dynamodb:(GetItem|BatchGetItem|Query|ConditionCheckItem|PartiQLSelect)|s3:(GetObject|ListBucket)|secretsmanager:(GetSecretValue)|sqs:GetQueueAttributes|logs:(CreateLogStream|PutLogEvents))$/;
 
 describe('least privilege', () => {
-  it('query can write nothing but its log', () => {
+  it('the query function can write nothing but its log', () => {
     for (const { actions } of rights('QueryFunction'))
       for (const action of actions) expect(action).toMatch(READS);
   });
@@ -57,7 +57,7 @@ describe('least privilege', () => {
     ['SweepFunction', ['ControlTable']],
     ['UpdateHourlyStatisticsFunction', ['ViewsTable']],
     ['RunTaskFunction', ['ControlTable', 'DeliveriesTable']],
-  ])('%s writes to its own tables and no others', (id, expected) => {
+  ])('%s can write to the tables %j only', (id, expected) => {
     const tables = ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable', 'ViewsTable'];
     const written = tables.filter((table) =>
       on(id, `${table}Arn`).some((action) => action.startsWith('dynamodb:') && !READ_ROWS.test(action)),
@@ -65,7 +65,7 @@ describe('least privilege', () => {
     expect(written).toEqual(expected);
   });
 
-  it('no function may scan, or change a table', () => {
+  it('no function can scan, create, change or delete a table', () => {
     for (const id of functions) {
       for (const { actions } of rights(id)) {
         expect(actions.join()).not.toMatch(/Scan|CreateTable|DeleteTable|UpdateTable|\*/);
@@ -73,16 +73,16 @@ describe('least privilege', () => {
     }
   });
 
-  it('wildcards of resources are these, and each has its reason', () => {
+  it('only the listed statements have resources with wildcards', () => {
     const wild = functions.flatMap((id) =>
       rights(id)
         .filter(({ resources }) => resources.some((each) => each.includes('*')))
         .map(({ actions }) => `${id} ${actions.join(' ')}`),
     );
     expect(wild.sort()).toEqual([
-      // A stage's payloads are objects without number, under one prefix.
+      // Payloads are objects under one prefix of the bucket.
       'AdminFunction s3:DeleteObject s3:GetObject s3:PutObject',
-      // ListStreams knows no resources.
+      // ListStreams does not support resource-level permissions.
       'AnnounceFunction dynamodb:ListStreams',
       'DeliverFunction s3:GetObject',
       'DeliverSlowFunction s3:GetObject',
@@ -93,7 +93,7 @@ describe('least privilege', () => {
     ]);
   });
 
-  it('only who verifies tokens, seals or signs reads a secret', () => {
+  it('only functions that verify tokens, encrypt secrets or sign webhooks can read a secret', () => {
     const readers = (secret: string) =>
       functions.filter((id) => on(id, secret).includes('secretsmanager:GetSecretValue'));
     expect(readers('JwtSecret').sort()).toEqual(['AdminFunction', 'PublishFunction', 'QueryFunction']);

@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const runbook = read('docs/runbook.md');
 
-/** As GitHub makes an anchor of a heading. */
+/** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string) => heading.toLowerCase().replaceAll(' ', '-');
 
 const sections = runbook
@@ -23,12 +23,12 @@ const descriptions = ['dev', 'prod', 'local'].flatMap((stage) =>
 const found = (pattern: RegExp) => new Set(descriptions.flatMap((text) => pattern.exec(text)?.[1] ?? []));
 const linked = found(/docs\/runbook\.md#([a-z-]+)/);
 
-it('every alarm leads to a heading of the runbook, and every heading is led to by an alarm', () => {
+it('every alarm links to a heading of the runbook, and every heading is linked by an alarm', () => {
   expect(sections.map(({ anchor }) => anchor).sort()).toEqual([...linked].sort());
 });
 
-describe.each(sections)('the heading $anchor', ({ text }) => {
-  it('says what it means, who is hurt, where to look and what to do, and ends in a command', () => {
+describe.each(sections)('the runbook section $anchor', ({ text }) => {
+  it('says what the alarm means, whom it affects, where to look and what to do, and ends with a command', () => {
     for (const word of ['Means', 'Hurts', 'Look', 'Do']) expect(text).toContain(`**${word}:** `);
     expect(text).toMatch(/```sh\n[^`]+\n```$/);
   });
@@ -43,7 +43,7 @@ it('the tool knows every dead letter queue by the name and output that its alarm
   }
 });
 
-it('names no command that the project does not have', () => {
+it('the runbook names only npm scripts that exist', () => {
   const named = [...runbook.matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name!);
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });

@@ -20,7 +20,7 @@ const EVERY_OPTION = {
   settings: { requestTimeout: 10, endpointHttpsOnly: true },
 };
 
-/** Every shape that a stage can have: what its options add, leave out or change. */
+/** The configurations of stages under test; together they vary every stage option. */
 export const SHAPE_CONFIGS: Readonly<Record<string, StageConfig>> = {
   'HTTP API, state kept': aws('http', {}),
   'HTTP API, state not kept': aws('try', { keepState: false }),
@@ -35,7 +35,7 @@ export const SHAPE_CONFIGS: Readonly<Record<string, StageConfig>> = {
   'an emulator without HTTP APIs': loadStage({ stage: 'local', restOnly: true }, STAGES),
 };
 
-/** Each of them, synthesized on demand and once per test file. */
+/** The synthesized stages, on demand and once per test file. */
 export const SHAPES: Readonly<Record<string, () => Synthesized>> = Object.fromEntries(
   Object.entries(SHAPE_CONFIGS).map(([name, config]) => [name, () => synthOf(config)]),
 );

@@ -2,8 +2,8 @@ import type { StageConfig } from '../../lib/config.ts';
 import type { Resource, Synthesized } from './synth.ts';
 
 /**
- * Templates as text for a review: logical id, type, fate and properties of each resource, and a line for each statement
- * of a policy. What changes with every build, or is looked at by other tests, is left out.
+ * Templates as text for reviews: logical id, type, deletion policy and properties of each resource, and a line for each
+ * policy statement. These properties are left out: they change with every build or other tests check them.
  */
 const LEFT_OUT = [
   ...['AlarmDescription', 'Description', 'DashboardBody', 'Code', 'Tags'],
@@ -14,7 +14,7 @@ type Properties = Record<string, any>;
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** A value on one line, CloudFormation's functions in short. */
+/** A value on one line, with intrinsic functions abbreviated. */
 const short = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(short).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
@@ -49,7 +49,7 @@ const property = (name: string, value: any): string[] => {
   return Object.entries(variables).flatMap(([variable, each]) => property(variable, each));
 };
 
-/** The lines of each resource, by a heading of logical id, type and what happens to it when it is deleted. */
+/** The lines of each resource by its heading: stack, type and logical id. */
 type Text = ReadonlyMap<string, readonly string[]>;
 
 const textOf = ({ state, service, outputs }: Synthesized, { name: stage }: StageConfig): Text => {
@@ -76,14 +76,14 @@ const textOf = ({ state, service, outputs }: Synthesized, { name: stage }: Stage
 
 const indented = (mark: string) => (line: string) => `  ${mark}${line}`;
 
-/** All of a shape. */
+/** The whole text of a stage shape. */
 export const snapshotOf = (shape: Synthesized, config: StageConfig): string =>
   [...textOf(shape, config)]
     .flatMap(([heading, lines]) => [heading, ...lines.map(indented(''))])
     .join('\n')
     .concat('\n');
 
-/** What a shape has beyond another (+), lacks (-), and has otherwise (~). */
+/** Resources that a shape adds to another (+), lacks (-) or changes (~). */
 export const differenceOf = (
   [shape, config]: readonly [Synthesized, StageConfig],
   [base, baseConfig]: readonly [Synthesized, StageConfig],

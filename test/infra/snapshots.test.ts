@@ -3,11 +3,11 @@ import { SHAPES, SHAPE_CONFIGS } from './shapes.ts';
 import { differenceOf, snapshotOf } from './snapshot.ts';
 
 /**
- * What each shape of stage deploys, in files that are read in reviews: one in full, the others as what differs from a
- * near one. After a change that is meant: `npx vitest run --project infra snapshots -u`, and look at the difference.
+ * What each stage shape deploys, in files for reviews: one in full, the others as the difference from a similar shape.
+ * After an intended change run `npx vitest run --project infra snapshots -u` and review the diff.
  */
 const FULL = 'HTTP API, state kept';
-const NEAR: Readonly<Record<string, string>> = {
+const BASE: Readonly<Record<string, string>> = {
   'HTTP API, state not kept': FULL,
   'REST API, state kept, in a named account and region': FULL,
   'REST API, state not kept': 'REST API, state kept, in a named account and region',
@@ -19,29 +19,29 @@ const NEAR: Readonly<Record<string, string>> = {
 const fileOf = (shape: string) => `snapshots/${shape.toLowerCase().replaceAll(/[^a-z]+/g, '-')}.txt`;
 const read = (shape: string) => [SHAPES[shape]!(), SHAPE_CONFIGS[shape]!] as const;
 
-describe('resources, policies and logical ids are those that were reviewed', () => {
-  it(`of ${FULL}`, async () => {
+describe('resources, policies and logical ids match the reviewed snapshot', () => {
+  it(`of the stage shape "${FULL}"`, async () => {
     await expect(snapshotOf(...read(FULL))).toMatchFileSnapshot(fileOf(FULL));
   });
 
-  it.each(Object.keys(SHAPES).filter((shape) => shape !== FULL))('of %s', async (shape) => {
-    const near = NEAR[shape]!;
-    const text = `# ${shape}, compared with: ${near}\n${differenceOf(read(shape), read(near))}`;
+  it.each(Object.keys(SHAPES).filter((shape) => shape !== FULL))('of the stage shape "%s"', async (shape) => {
+    const base = BASE[shape]!;
+    const text = `# ${shape}, compared with: ${base}\n${differenceOf(read(shape), read(base))}`;
     await expect(text).toMatchFileSnapshot(fileOf(shape));
   });
 });
 
-describe('a snapshot', () => {
+describe('an infrastructure snapshot', () => {
   const text = snapshotOf(...read(FULL));
 
-  it('has a line for each statement of a policy, and for each logical id', () => {
+  it('has a line for each policy statement and each logical id', () => {
     expect(text).toMatch(
       /service AWS::SQS::QueuePolicy DeliveryQueuePolicy\n {2}PolicyDocument: Deny sqs:\* on/,
     );
     for (const id of Object.keys(read(FULL)[0].service)) expect(text).toContain(` ${id}\n`);
   });
 
-  it('has no name of the stage and no hash of an asset, so that only changes of the system change it', () => {
+  it('contains neither the stage name nor asset hashes', () => {
     expect(text).not.toMatch(/[0-9a-f]{32}|posthorn-http/);
   });
 });

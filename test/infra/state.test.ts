@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { all, ofType, synth } from './synth.ts';
 
-/** What holds data. A changed id would replace it, and take what is inside along. */
+/** Resources that hold data. A changed logical id would replace the resource and lose the data. */
 const FROZEN_STATE = [
   'CatalogTable AWS::DynamoDB::Table',
   'ControlTable AWS::DynamoDB::Table',
@@ -13,7 +13,7 @@ const FROZEN_STATE = [
   'PayloadsBucket AWS::S3::Bucket',
   'ViewsTable AWS::DynamoDB::Table',
 ];
-/** Queues lie with the functions, but what waits in them is as much worth. */
+/** Queues are in the service stack, but their messages must not be lost either. */
 const FROZEN_QUEUES = [
   'AnnounceStreamDlq',
   'DeliveryDlq',
@@ -32,8 +32,8 @@ const prod = synth('prod');
 const tables = Object.fromEntries(ofType(prod.state, 'AWS::DynamoDB::Table'));
 const queueIds = Object.fromEntries(ofType(prod.service, 'AWS::SQS::Queue'));
 
-describe('state is sacred', () => {
-  it.each(['dev', 'prod', 'local'])('logical ids of what holds data never change on %s', (stage) => {
+describe('stateful resources', () => {
+  it.each(['dev', 'prod', 'local'])('have their recorded logical ids on %s', (stage) => {
     const ids = Object.entries(synth(stage).state).map(([id, { Type }]) => `${id} ${Type}`);
     expect(ids.filter((id) => !id.includes('Policy')).sort()).toEqual(FROZEN_STATE);
     expect(
@@ -43,33 +43,33 @@ describe('state is sacred', () => {
     ).toEqual(FROZEN_QUEUES);
   });
 
-  it('everything that holds data outlives its stack on prod', () => {
+  it('are retained when the stack of prod is deleted', () => {
     const holders = [...Object.values(prod.state), ...Object.values(queueIds)].filter(
       ({ Type }) => !/(Policy|EventBus)$/.test(Type),
     );
     expect(holders.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(holders.map(() => 'Retain'));
   });
 
-  it('no table of prod can be deleted by accident', () => {
+  it('of prod that are tables have deletion protection', () => {
     for (const { Properties } of Object.values(tables))
       expect(Properties.DeletionProtectionEnabled).toBe(true);
   });
 
-  it('the log can be restored to any second; what is rebuilt from it cannot and need not', () => {
+  it('that cannot be rebuilt have point-in-time recovery: catalog, messages and deliveries', () => {
     const backedUp = Object.entries(tables)
       .filter(([, { Properties }]) => Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled)
       .map(([id]) => id);
     expect(backedUp.sort()).toEqual(['CatalogTable', 'DeliveriesTable', 'MessagesTable']);
   });
 
-  it('a development stage leaves nothing behind but its bucket, which may hold objects', () => {
+  it('of a development stage are deleted with it, except its bucket, which may hold objects', () => {
     const kept = all(synth('dev')).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
     expect(kept.map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket']);
   });
 });
 
-describe('tables', () => {
-  it('bill by request, have no index, and forget only where rows carry their end', () => {
+describe('the tables of prod', () => {
+  it('bill by request, have no index, and have a TTL except the catalog', () => {
     for (const [id, { Properties }] of Object.entries(tables)) {
       expect(Properties).toMatchObject({ BillingMode: 'PAY_PER_REQUEST' });
       expect(Properties.GlobalSecondaryIndexes).toBeUndefined();
@@ -78,7 +78,7 @@ describe('tables', () => {
     }
   });
 
-  it('stream what their readers need', () => {
+  it('have streams with the images that their readers need', () => {
     const streams = Object.entries(tables).map(([id, { Properties }]): [string, unknown] => [
       id,
       Properties.StreamSpecification?.StreamViewType,
@@ -93,8 +93,8 @@ describe('tables', () => {
   });
 });
 
-describe('payloads', () => {
-  it('are private, encrypted, over TLS alone, and gone a day after the longest retention that counts from the latest deliverAt', () => {
+describe('the payload bucket', () => {
+  it('is private, encrypted and TLS-only, and expires objects a day after the longest retention from the latest deliverAt', () => {
     const bucket = prod.state['PayloadsBucket']!.Properties;
     expect(Object.values(bucket.PublicAccessBlockConfiguration as Record<string, boolean>)).toEqual([
       true,
@@ -110,8 +110,8 @@ describe('payloads', () => {
   });
 });
 
-describe('secrets', () => {
-  it('are versioned lists whose current key is made up at deploy', () => {
+describe('the secrets of prod', () => {
+  it('are lists of keys whose current key is generated at deployment', () => {
     for (const [, { Properties }] of ofType(prod.state, 'AWS::SecretsManager::Secret')) {
       expect(Properties.GenerateSecretString).toMatchObject({
         SecretStringTemplate: '{"previous":[]}',

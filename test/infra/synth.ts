@@ -21,7 +21,7 @@ export interface Synthesized {
   readonly state: Record<string, Resource>;
   readonly service: Record<string, Resource>;
   readonly outputs: readonly string[];
-  /** What the security rules have against it: rule and resource. */
+  /** Findings of cdk-nag: rule and resource. */
   readonly violations: readonly string[];
 }
 
@@ -31,7 +31,7 @@ const flags = (
   JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as { context: object }
 ).context;
 
-/** Runs in a folder of its own that is gone afterwards. */
+/** Runs with a temporary folder. */
 export const inFolder = <T>(run: (folder: string) => T): T => {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-infra-'));
   try {
@@ -45,7 +45,7 @@ interface Report {
   readonly pluginReports: readonly { readonly violations: readonly { readonly ruleName: string }[] }[];
 }
 
-/** The rules' findings in the report that CDK leaves in a cloud assembly. */
+/** The findings in the validation report of a cloud assembly. */
 const violationsIn = (folder: string): string[] => {
   const report = JSON.parse(readFileSync(join(folder, 'validation-report.json'), 'utf8')) as Report;
   return report.pluginReports.flatMap(({ violations }) => violations.map((each) => JSON.stringify(each)));
@@ -58,7 +58,7 @@ interface StackTemplate {
 
 export const synthConfig = (config: StageConfig): Synthesized =>
   inFolder((outdir) => {
-    // No stack asks for bundles: what functions contain is another test's business.
+    // No bundling: functions.test.ts tests the bundles.
     const app = new App({ outdir, context: { ...flags, 'aws:cdk:bundling-stacks': [] } });
     const { state, service } = buildApp(app, config);
     const assembly = app.synth();
@@ -84,7 +84,7 @@ export const synthOf = (config: StageConfig): Synthesized => {
   return known;
 };
 
-/** A stage of stages/; `text` stands in for its file. */
+/** A stage of stages/; `text` replaces the content of its file. */
 export const synth = (
   stage: string,
   { restOnly = false, text }: { restOnly?: boolean; text?: string } = {},

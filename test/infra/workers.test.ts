@@ -26,10 +26,10 @@ const metricsOn = (alarms: Resource['Properties'][], queue: string) =>
 
 const isStream = (mapping: Resource['Properties']) => mapping.StartingPosition !== undefined;
 
-describe.each(stages)('on %s', (stage) => {
+describe.each(stages)('workers of %s:', (stage) => {
   const { service, work, dead, mappings, alarms } = partsOf(stage);
 
-  it('no queue is without dead letters, age alarm and depth alarm', () => {
+  it('every queue has a dead-letter queue, an age alarm and a depth alarm', () => {
     expect(work.map(([id]) => id)).toEqual([
       'DeliveryQueue',
       'SlowDeliveryQueue',
@@ -48,7 +48,7 @@ describe.each(stages)('on %s', (stage) => {
     }
   });
 
-  it('one dead letter is an alarm', () => {
+  it('one dead-lettered message raises the depth alarm', () => {
     for (const [id] of dead) {
       const depth = alarms.find(
         (alarm) =>
@@ -59,7 +59,7 @@ describe.each(stages)('on %s', (stage) => {
     }
   });
 
-  it('every queue keeps fourteen days, encrypts, and refuses plain HTTP', () => {
+  it('every queue keeps messages for fourteen days, is encrypted and refuses plain HTTP', () => {
     const policies = JSON.stringify(ofType(service, 'AWS::SQS::QueuePolicy'));
     for (const [id, { Properties }] of [...work, ...dead]) {
       expect(Properties).toMatchObject({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true });
@@ -67,7 +67,7 @@ describe.each(stages)('on %s', (stage) => {
     }
   });
 
-  it('every event source has somewhere to fail to', () => {
+  it('every event source has a dead-letter queue', () => {
     const redriven = work.map(([id]) => id);
     for (const mapping of mappings) {
       const destination = target(mapping.DestinationConfig?.OnFailure?.Destination);
@@ -78,7 +78,7 @@ describe.each(stages)('on %s', (stage) => {
     }
   });
 
-  it('streams are read from their beginning, split when a batch fails, and give up within their memory', () => {
+  it('stream readers start at TRIM_HORIZON, bisect failed batches and give up within the 24 hours of the stream', () => {
     const streams = mappings.filter(isStream);
     expect(streams).toHaveLength(4);
     for (const mapping of streams) {
@@ -94,14 +94,14 @@ describe.each(stages)('on %s', (stage) => {
       expect(readers.filter((other) => other === stream).length).toBeLessThanOrEqual(2);
   });
 
-  it('every reader of a stream has an alarm when it is an hour behind', () => {
+  it('every reader of a stream has an iterator age alarm at one hour', () => {
     const late = alarms.filter(({ MetricName }) => MetricName === 'IteratorAge');
     const readers = new Set(mappings.filter(isStream).map(({ FunctionName }) => target(FunctionName)));
     expect(new Set(late.map(({ Dimensions }) => target(Dimensions[0].Value)))).toEqual(readers);
     for (const { Threshold } of late) expect(Threshold).toBe(3_600_000);
   });
 
-  it('queue workers take ten records, the slow lane fifty, and name the ones that failed', () => {
+  it('queue workers take batches of ten, the slow lane of fifty, and report partial batch failures', () => {
     for (const mapping of mappings.filter((each) => !isStream(each))) {
       const BatchSize = target(mapping.EventSourceArn) === 'SlowDeliveryQueue' ? 50 : 10;
       expect(mapping).toMatchObject({ BatchSize, FunctionResponseTypes: ['ReportBatchItemFailures'] });
@@ -109,7 +109,7 @@ describe.each(stages)('on %s', (stage) => {
     }
   });
 
-  it('functions that send to the queue that feeds them are allowed to', () => {
+  it('functions that send to their own queue are exempt from recursive loop detection', () => {
     const loops = ofType(service, 'AWS::Lambda::Function').filter(
       ([, { Properties }]) => Properties.RecursiveLoop === 'Allow',
     );
@@ -121,7 +121,7 @@ describe.each(stages)('on %s', (stage) => {
     ]);
   });
 
-  it('every alarm says whom it hurts, where to read on and how to replay', () => {
+  it('every alarm description has impact, metric, runbook section and replay command', () => {
     for (const { AlarmDescription } of alarms) {
       expect(AlarmDescription).toMatch(
         /^[A-Z].+\. Measured: .+\. Runbook: docs\/runbook\.md#[a-z-]+\. Replay: .+/,
@@ -131,7 +131,7 @@ describe.each(stages)('on %s', (stage) => {
 });
 
 it.each(['dev', 'prod'])(
-  'on %s a batch comes back only after six times its function could have run',
+  'on %s the visibility timeout of every queue is at least six times the timeout of its worker',
   (stage) => {
     const { service, work, mappings } = partsOf(stage);
     for (const [id, { Properties }] of work) {
@@ -142,7 +142,7 @@ it.each(['dev', 'prod'])(
   },
 );
 
-it('fan-out is woken by new messages and by nothing else', () => {
+it('the fan-out function is invoked for inserts of messages only', () => {
   const mapping = partsOf('prod').mappings.find(({ FilterCriteria }) => FilterCriteria !== undefined)!;
   expect(target(mapping.FunctionName)).toBe('FanOutFunction');
   const filters = mapping.FilterCriteria.Filters as { Pattern: string }[];
@@ -151,7 +151,7 @@ it('fan-out is woken by new messages and by nothing else', () => {
   ]);
 });
 
-it('alarms ring where the stage says', () => {
+it('alarms publish to the alarmTopicArn of the stage', () => {
   const topic = 'arn:aws:sns:eu-west-1:123456789012:on-call';
   const text = JSON.stringify({ target: 'aws', keepState: false, alarmTopicArn: topic });
   for (const [, { Properties }] of ofType(synth('loud', { text }).service, 'AWS::CloudWatch::Alarm')) {

@@ -12,47 +12,50 @@ import {
 import type { Recording } from '../support/permissions/recordings.ts';
 
 /**
- * Judges what deployed functions called in the tiers before this one (docs/decisions/0021). By itself it judges what
- * those left behind when they ran last.
+ * Compares the AWS calls that the tiers before this one recorded with the roles and with recorded-calls.json
+ * (docs/decisions/0021). Run alone, it uses the recordings of the last run.
  */
 const run = recordedByRun();
-const words = ({ function: name, action, resource }: Recording) => `${name}: ${action} on ${resource}`;
+const textOf = ({ function: name, action, resource }: Recording) => `${name}: ${action} on ${resource}`;
 
-it('the tiers before this one recorded the calls of their functions', () => {
+it('the tiers before this one recorded the AWS calls of their functions', () => {
   expect(run.tiers, `run the tiers ${RECORDING_TIERS.join(', ')} first`).toEqual(RECORDING_TIERS);
 });
 
-describe.each(['HTTP API, state kept', 'REST API, state not kept'])('%s', (shape) => {
-  it('every call that a function made in this run is allowed', async () => {
-    expect(await deniedCalls(deployedFrom(SHAPES[shape]!().templates), run.calls)).toEqual([]);
-  });
-});
+describe.each(['HTTP API, state kept', 'REST API, state not kept'])(
+  'function roles of the stage shape "%s"',
+  (shape) => {
+    it('allow every AWS call of this run', async () => {
+      expect(await deniedCalls(deployedFrom(SHAPES[shape]!().templates), run.calls)).toEqual([]);
+    });
+  },
+);
 
-it('every call of this run is on record', async () => {
-  const fresh = missingFrom(run.calls, committedCalls()).map(words);
+it('test/infra/recorded-calls.json contains every AWS call of this run', async () => {
+  const fresh = missingFrom(run.calls, committedCalls()).map(textOf);
   const hint =
     fresh.length === 0 ? '' : `review and copy ${await propose()} to test/infra/recorded-calls.json`;
   expect(fresh, hint).toEqual([]);
 });
 
-// Crashes hit at random, so what the faults tier alone has seen may not come in each run. Which lane a slow endpoint's
-// deliveries take depends on the machine; the same handler runs in both. The rule of update-hourly-statistics fires every ten minutes; recover
-// brings a retry forward only where one is pending at that instant, and counts ahead what it finds then.
+// Calls that a run may not make: the random crashes of the faults tier determine its calls; the lane of deliveries to a slow
+// endpoint depends on the machine; the rule of update-hourly-statistics fires every ten minutes; recover brings a retry
+// forward only if one is pending at that moment.
 const SOMETIMES = [
   ...['deliver-slow', 'update-hourly-statistics'],
   'run-task: dynamodb:UpdateItem on DELIVERIES_TABLE',
   'admin: dynamodb:Query on VIEWS_TABLE',
 ];
 
-it('every call on record was made in this run', () => {
+it('test/infra/recorded-calls.json contains only AWS calls of this run', () => {
   const expected = committedCalls().filter(
     (call) =>
       call.tiers.join() !== 'faults' &&
       !SOMETIMES.includes(call.function) &&
-      !SOMETIMES.includes(words(call)),
+      !SOMETIMES.includes(textOf(call)),
   );
   expect(
-    missingFrom(expected, run.calls).map(words),
+    missingFrom(expected, run.calls).map(textOf),
     'delete them from test/infra/recorded-calls.json',
   ).toEqual([]);
 });

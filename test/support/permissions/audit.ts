@@ -5,24 +5,24 @@ import type { Invoker } from './invokers.ts';
 import { decide, resourceStatements } from './policies.ts';
 import type { Statement } from './policies.ts';
 
-/** What is wrong with the permissions between the resources of a stage, in words. */
+/** Faults in the permissions between the resources of a stage, as texts. */
 export interface Findings {
-  /** Calls that something in the templates makes, and may not. */
+  /** Calls that a resource makes but is not permitted to make. */
   readonly denied: readonly string[];
-  /** Calls that nothing in the templates makes, and that are permitted all the same. */
+  /** Calls that are permitted although no resource makes them. */
   readonly open: readonly string[];
-  /** Permissions of functions that no invoker needs. */
+  /** Permissions of functions that no call needs. */
   readonly idle: readonly string[];
 }
 
 const ANYTHING: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
 
-const where = async (
+const filtered = async (
   invokers: readonly Invoker[],
-  wrong: (invoker: Invoker) => Promise<boolean>,
+  isFault: (invoker: Invoker) => Promise<boolean>,
 ): Promise<string[]> => {
   const result: string[] = [];
-  for (const invoker of invokers) if (await wrong(invoker)) result.push(invoker.what);
+  for (const invoker of invokers) if (await isFault(invoker)) result.push(invoker.what);
   return result;
 };
 
@@ -50,18 +50,18 @@ const idlePermissions = async (
   return idle;
 };
 
-/** Walks every invoker of a stage's templates, and everybody who is none. */
+/** Evaluates every call of the resources of a stage, and calls by principals that must not be permitted any. */
 export const auditInvokers = async (templates: Templates): Promise<Findings> => {
   const resources = deployedFrom(templates);
   const invokers = invokersOf(resources);
   return {
-    denied: await where(invokers, async ({ call }) => !(await decide(resources, call)).allowed),
+    denied: await filtered(invokers, async ({ call }) => !(await decide(resources, call)).allowed),
     open: [
-      ...(await where(
+      ...(await filtered(
         intruders(resources, invokers),
         async ({ call }) => (await decide(resources, call)).allowed,
       )),
-      ...(await where(
+      ...(await filtered(
         unencrypted(resources),
         async ({ call }) => (await decide(resources, call, { identity: [ANYTHING] })).allowed,
       )),

@@ -1,6 +1,6 @@
 /**
- * Templates as they would be after a deployment: every CloudFormation function resolved to the concrete name, URL or
- * ARN that AWS would give. Whatever this does not know throws, so that nothing is left out silently.
+ * Templates as after a deployment: every intrinsic function is resolved to a concrete name, URL or ARN as AWS generates
+ * it. Throws for functions and resource types that it does not know, so that nothing is left out silently.
  */
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
@@ -26,9 +26,9 @@ export interface DeployedResource {
   readonly id: string;
   readonly type: string;
   readonly properties: Record<string, any>;
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   readonly ref: string;
-  /** Undefined where no policy can name it. */
+  /** Undefined for types that no policy refers to. */
   readonly arn: string | undefined;
 }
 
@@ -37,7 +37,7 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}
 const physicalName = (stack: string, id: string) => `${stack}-${id}-1A2B3C4D`;
 
 interface Naming {
-  /** The property that chooses the name, where one does. */
+  /** The property that sets the name, if there is one. */
   readonly property?: string;
   readonly ref?: (name: string) => string;
   readonly arn?: (name: string, properties: Record<string, any>) => string;
@@ -125,7 +125,7 @@ class Stage {
     const resolve = (value: unknown) => this.value(stack, value);
     const resource: DeployedResource = {
       ...{ stack, id, type: found.Type },
-      // Resolved when asked for: resources refer to each other in circles that names alone do not have.
+      // Resolved on first use: resources refer to each other in circles, names do not.
       get properties() {
         return resolve(properties) as Record<string, any>;
       },
@@ -220,20 +220,20 @@ class Stage {
     if (typeof value !== 'object' || value === null) return value;
     const [first, ...others] = entries(value);
     if (first !== undefined && others.length === 0 && /^(Ref$|Condition$|Fn::)/.test(first[0])) {
-      // A policy's statement has a Condition that is no CloudFormation function.
+      // The Condition of a policy statement is not an intrinsic function.
       if (first[0] !== 'Condition') return this.call(stack, first[0], first[1]);
     }
     return Object.fromEntries(entries(value).map(([key, each]) => [key, this.value(stack, each)]));
   }
 }
 
-/** Everything that the templates of a stage make, in the account and region above. */
+/** All resources of the templates of a stage, in the account and region above. */
 export const deployedFrom = (templates: Templates): readonly DeployedResource[] => new Stage(templates).all();
 
 export const ofKind = (resources: readonly DeployedResource[], type: string): DeployedResource[] =>
   resources.filter((resource) => resource.type === type);
 
-/** The resource that a Ref, an ARN or a name in another resource's properties leads to. */
+/** The resource that a Ref, an ARN or a name in the properties of another resource refers to. */
 export const found = (
   resources: readonly DeployedResource[],
   type: string,

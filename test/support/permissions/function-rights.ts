@@ -7,13 +7,13 @@ import type { Recording } from './recordings.ts';
 
 type Resources = readonly DeployedResource[];
 
-/** A call that a role makes, and where it was seen: tiers of tests, or the part of AWS that makes it. */
+/** A call that a role makes, and where it was observed: in test tiers, or the part of AWS that makes it. */
 export interface RoleCall {
   readonly call: Call;
   readonly seen: readonly string[];
 }
 
-/** One right of one function, as its role has it. */
+/** One permission of the role of a function. */
 export interface Right {
   readonly function: string;
   readonly action: string;
@@ -23,31 +23,31 @@ export interface Right {
   readonly seen: readonly string[];
 }
 
-/** The name by which everyone knows a function: its entry. */
+/** The short name of a function: that of its bundle. */
 const entryOf = ({ properties }: DeployedResource): string =>
   String(properties['Environment'].Variables.POWERTOOLS_SERVICE_NAME);
 
-const functionCalled = (resources: Resources, name: string): DeployedResource => {
+const functionNamed = (resources: Resources, name: string): DeployedResource => {
   const worker = ofKind(resources, 'AWS::Lambda::Function').find((each) => entryOf(each) === name);
   if (worker === undefined)
-    throw new Error(`a call of ${name} was recorded, and no function of the templates is called that`);
+    throw new Error(`a call of ${name} was recorded, but the templates have no function of that name`);
   return worker;
 };
 
-/** The ARN of what a function knows by a variable of its environment. */
+/** The ARN of the resource that an environment variable of a function refers to. */
 const arnOf = (resources: Resources, worker: DeployedResource, resource: string): string => {
   const [variable = '', ...within] = resource.split('/');
   const value: unknown = worker.properties['Environment'].Variables[variable];
   const target = resources.find(({ ref, arn }) => value !== undefined && (ref === value || arn === value));
   if (target?.arn === undefined)
     throw new Error(
-      `${entryOf(worker)} called something that no variable of its environment holds (${resource}): bind it in lib/constructs`,
+      `${entryOf(worker)} called a resource that none of its environment variables refers to (${resource}): bind it in lib/constructs`,
     );
-  // An object of the prefix stands for all of them.
+  // One object represents all objects with the prefix.
   return [target.arn, ...within].join('/').replace(/\*$/, 'an-object');
 };
 
-/** Where a resource names the key that encrypts it. */
+/** The path to the encryption key in the properties of a resource. */
 const KEY_OF: Readonly<Record<string, readonly string[]>> = {
   'AWS::SQS::Queue': ['KmsMasterKeyId'],
   'AWS::SecretsManager::Secret': ['KmsKeyId'],
@@ -67,7 +67,7 @@ const keyOf = ({ type, properties }: DeployedResource): unknown =>
 
 const WRITES = /^(sqs:SendMessage|s3:PutObject|events:PutEvents|secretsmanager:PutSecretValue)$/;
 
-/** What a call to something that is encrypted under a customer's key asks of that key. AWS's own keys ask for nothing. */
+/** The calls to a customer-managed key that a call to an encrypted resource implies. AWS managed keys need no permission. */
 export const keyCalls = (resources: Resources, { principal, action, resource }: Call): readonly Call[] => {
   const owner = ownerOf(resources, resource);
   const key = owner === undefined ? undefined : keyOf(owner);
@@ -82,10 +82,10 @@ export const keyCalls = (resources: Resources, { principal, action, resource }: 
 const withKeys = (resources: Resources, { call, seen }: RoleCall): RoleCall[] =>
   [call, ...keyCalls(resources, call)].map((each) => ({ call: each, seen }));
 
-/** What functions were recorded to do, as requests of their roles on a deployed stage. */
+/** The recorded calls of functions, as requests of their roles on a deployed stage. */
 export const recordedCalls = (resources: Resources, recordings: readonly Recording[]): readonly RoleCall[] =>
   recordings.flatMap(({ function: name, action, resource, conditions, tiers }) => {
-    const worker = functionCalled(resources, name);
+    const worker = functionNamed(resources, name);
     const principal = roleOf(resources, worker).arn ?? '';
     const call = { principal, action, resource: arnOf(resources, worker, resource) };
     return withKeys(resources, {
@@ -94,7 +94,7 @@ export const recordedCalls = (resources: Resources, recordings: readonly Recordi
     });
   });
 
-/** What Lambda does with the roles of functions: reads for them, puts failures away, writes logs. */
+/** The calls that Lambda makes with the roles of functions: polling, sending failures to queues, writing logs. */
 const platformCalls = (resources: Resources): readonly RoleCall[] =>
   invokersOf(resources)
     .filter(({ call }) => call.principal.includes(':role/'))
@@ -105,7 +105,7 @@ const platformCalls = (resources: Resources): readonly RoleCall[] =>
       }),
     );
 
-/** Recorded calls that the roles and resource policies of a stage deny, with what to do about each. */
+/** Recorded calls that the roles and resource policies of a stage deny, each with a remedy. */
 export const deniedCalls = async (
   resources: Resources,
   recordings: readonly Recording[],
@@ -138,7 +138,7 @@ const display = (resources: Resources, pattern: string): string => {
   return owner.id + pattern.slice(owner.arn.length).replace(/\/stream\/.*/, '/stream');
 };
 
-/** Every right of every function, with where it was used. */
+/** Every permission of every function, with the places where it was used. */
 export const rightsOf = (resources: Resources, recordings: readonly Recording[]): readonly Right[] => {
   const calls = [...recordedCalls(resources, recordings), ...platformCalls(resources)];
   return ofKind(resources, 'AWS::Lambda::Function').flatMap((worker) => {

@@ -1,13 +1,13 @@
 /**
- * What IAM asks for when an operation of an AWS service is called. An operation is not an action: a batch of PartiQL
- * statements needs an action for each kind of statement, a transaction one for each kind of item, and reading an object
- * that is not there needs the right to list. Source: the Service Authorization Reference.
+ * The IAM actions that an operation of an AWS service requires. They differ from operations: a batch of PartiQL statements
+ * needs an action for each kind of statement, a transaction one for each kind of item, and reading a missing object needs
+ * the permission to list. Source: the Service Authorization Reference.
  */
 export interface AccessRequest {
   readonly action: string;
-  /** As the call names it: a table's name, a queue's URL, `bucket/key`, an ARN. */
+  /** The resource as in the call: a table name, a queue URL, `bucket/key` or an ARN. */
   readonly resource: string;
-  /** Condition keys of the request that have few values. */
+  /** Condition keys of the request that policies may check. */
   readonly conditions?: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +19,7 @@ const on =
   (action: string, property: string): Mapping =>
   (input) => [{ action, resource: String(input[property]) }];
 
-/** `dynamodb:GetItem` on the table, or on its index. */
+/** `dynamodb:GetItem` on the table or its index. */
 const table =
   (action: string): Mapping =>
   ({ TableName, IndexName }) => [
@@ -77,10 +77,10 @@ const statements =
   (input) =>
     (input[property] as Input[]).map(({ Statement }) => statement(String(Statement)));
 
-/** Of an object's key its folder is enough: rights end there. */
+/** The folder of an object's key: permissions are not narrower. */
 const object = ({ Bucket, Key }: Input) => `${Bucket}/${String(Key).split('/')[0]}/*`;
 
-/** Without s3:ListBucket an object that is not there answers 403 and not 404. */
+/** Without s3:ListBucket a read of a missing object answers 403 instead of 404. */
 const readObject: Mapping = (input) => [
   {
     action: input['VersionId'] === undefined ? 's3:GetObject' : 's3:GetObjectVersion',
@@ -163,7 +163,7 @@ const MAPPINGS: Readonly<Record<string, Readonly<Record<string, Mapping>>>> = {
   CloudWatch: { GetMetricData: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }] },
 };
 
-/** `service` as the SDK calls it (`client.config.serviceId`). An operation that is not here is an action of that name. */
+/** `service`: the name in the SDK (`client.config.serviceId`). An operation that is not mapped gets an `unmapped` action. */
 export const accessRequests = (service: string, operation: string, input: Input): readonly AccessRequest[] =>
   MAPPINGS[service]?.[operation]?.(input) ?? [
     {

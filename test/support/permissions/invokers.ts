@@ -3,15 +3,15 @@ import type { DeployedResource } from './deployed.ts';
 import { listed, listedText, roleOf } from './policies.ts';
 import type { Call } from './policies.ts';
 
-/** Something in the templates that makes a call of its own, and the call that AWS makes for it. */
+/** A call that AWS makes on behalf of a resource of the templates. */
 export interface Invoker {
   readonly what: string;
   readonly call: Call;
-  /** The gateway route behind it, for routes. */
+  /** The route, for calls by API Gateway. */
   readonly route?: Route;
 }
 
-/** `method` is ANY for all of them; `path` as the gateway has it, with its variables. */
+/** `method`: ANY for all methods; `path`: that of the gateway, with its variables. */
 export interface Route {
   readonly api: string;
   readonly stage: string;
@@ -24,8 +24,8 @@ type Resources = readonly DeployedResource[];
 const GATEWAY = 'apigateway.amazonaws.com';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** What calls nothing and is called by nothing but the functions, whose calls are recorded. */
-const QUIET = new Set([
+/** Types that make no calls and are called only by functions, whose calls are recorded. */
+const WITHOUT_CALLS = new Set([
   'AWS::ApiGateway::Deployment',
   'AWS::ApiGateway::GatewayResponse',
   'AWS::ApiGateway::Resource',
@@ -43,7 +43,7 @@ const QUIET = new Set([
   'AWS::SNS::Topic',
 ]);
 
-/** Policies: what decides, not what calls. */
+/** Types of policies, which make no calls. */
 const POLICIES = new Set([
   'AWS::Events::EventBusPolicy',
   'AWS::IAM::ManagedPolicy',
@@ -67,15 +67,15 @@ const functionArn = (resources: Resources, uri: unknown): string =>
   found(resources, 'AWS::Lambda::Function', /arn:[^/]*:function:[^/]+/.exec(String(uri))?.[0] ?? uri).arn ??
   '';
 
-/** The ARN with which a gateway names the route that a request came by. */
+/** The source ARN that API Gateway sends for a request by this route. */
 export const routeSource = ({ api, stage, method, path }: Route): string =>
   `arn:aws:execute-api:${REGION}:${ACCOUNT}:${api}/${stage}/${method === '$default' ? method : `${method}${path}`}`;
 
-/** A path as a request has it. API Gateway's documentation shows the route's own in its ARNs; both must be permitted. */
+/** The path of a request. API Gateway's documentation has the path of the route in source ARNs; both must be permitted. */
 const asRequested = (path: string) =>
   path.replaceAll(/\{[^}]*\+\}/g, 'a/b').replaceAll(/\{[^}]*\}/g, 'app_1');
 
-/** `others`: the methods of the same path that have routes of their own, which ANY leaves to them. */
+/** `others`: the methods of this path with routes of their own, which ANY does not include. */
 const routed = (route: Route, target: string, others: readonly string[]): Invoker[] => {
   const methods =
     route.method === 'ANY' ? METHODS.filter((method) => !others.includes(method)) : [route.method];
@@ -95,7 +95,7 @@ const routed = (route: Route, target: string, others: readonly string[]): Invoke
 
 const withoutRole = (id: string, credentials: unknown) => {
   if (credentials !== undefined)
-    throw new Error(`${id} invokes by a role of its own: teach it to ${import.meta.url}`);
+    throw new Error(`${id} invokes with a role of its own, which ${import.meta.url} does not support yet`);
 };
 
 const httpRoute = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
@@ -158,16 +158,17 @@ const rule = (_: Resources, { id, arn = '', properties }: DeployedResource): Inv
     withoutRole(id, target['RoleArn']);
     const sends = [
       String(target['Arn']),
-      ...listed(target['DeadLetterConfig']).map((letters) => String(letters['Arn'])),
+      ...listed(target['DeadLetterConfig']).map((deadLetterQueue) => String(deadLetterQueue['Arn'])),
     ];
     return sends.map((resource): Invoker => {
       const action = INVOKES[resource.split(':')[2] ?? ''];
-      if (action === undefined) throw new Error(`${id} targets ${resource}: teach it to ${import.meta.url}`);
+      if (action === undefined)
+        throw new Error(`${id} targets ${resource}, which ${import.meta.url} does not support yet`);
       return { what: `rule ${id} to ${resource}`, call: { action, resource, ...source(EVENTS, arn) } };
     });
   });
 
-/** What Lambda does with the function's own role to read for it (AWSLambdaSQSQueueExecutionRole and its like). */
+/** The calls that Lambda makes with the function's role to poll its source (as in AWSLambdaSQSQueueExecutionRole). */
 const POLLS: Readonly<Record<string, readonly string[]>> = {
   sqs: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
   dynamodb: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
@@ -179,7 +180,8 @@ const mapping = (resources: Resources, { id, properties }: DeployedResource): In
   const from = String(properties['EventSourceArn']);
   const service = from.split(':')[2] ?? '';
   const polls = POLLS[service];
-  if (polls === undefined) throw new Error(`${id} reads ${from}: teach it to ${import.meta.url}`);
+  if (polls === undefined)
+    throw new Error(`${id} reads ${from}, which ${import.meta.url} does not support yet`);
   const failures = listed(properties['DestinationConfig']?.OnFailure).map((failure) =>
     String(failure['Destination']),
   );
@@ -197,14 +199,14 @@ const mapping = (resources: Resources, { id, properties }: DeployedResource): In
   }));
 };
 
-/** Lambda takes the function's role, and writes its log with it. */
+/** Lambda assumes the function's role and writes its log with it. */
 const lambda = (resources: Resources, worker: DeployedResource): Invoker[] => {
   const role = roleOf(resources, worker).arn ?? '';
   const group =
     found(resources, 'AWS::Logs::LogGroup', worker.properties['LoggingConfig'].LogGroup).arn ?? '';
   return [
     {
-      what: `Lambda takes the role of ${worker.id}`,
+      what: `Lambda assumes the role of ${worker.id}`,
       call: { principal: 'lambda.amazonaws.com', action: 'sts:AssumeRole', resource: role },
     },
     ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
@@ -214,7 +216,7 @@ const lambda = (resources: Resources, worker: DeployedResource): Invoker[] => {
   ];
 };
 
-/** The account's role for logs of REST APIs. */
+/** The role of the account for logs of REST APIs. */
 const gatewayAccount = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
   const role = found(resources, 'AWS::IAM::Role', properties['CloudWatchRoleArn']).arn ?? '';
   const groups = ofKind(resources, 'AWS::ApiGateway::Stage').flatMap(({ properties: stage }) =>
@@ -224,7 +226,7 @@ const gatewayAccount = (resources: Resources, { id, properties }: DeployedResour
   );
   return [
     {
-      what: `API Gateway takes the role of ${id}`,
+      what: `API Gateway assumes the role of ${id}`,
       call: { principal: GATEWAY, action: 'sts:AssumeRole', resource: role },
     },
     ...groups.flatMap((group) =>
@@ -236,21 +238,21 @@ const gatewayAccount = (resources: Resources, { id, properties }: DeployedResour
   ];
 };
 
-/** A REST API writes logs with the account's role alone; CloudFormation refuses its stage without one. */
+/** A REST API writes logs with the role of the account only; CloudFormation refuses its stage without one. */
 const restStage = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
   if (
     properties['AccessLogSetting'] !== undefined &&
     ofKind(resources, 'AWS::ApiGateway::Account').length === 0
   )
     throw new Error(
-      `${id} writes an access log, and no AWS::ApiGateway::Account gives API Gateway a role for it`,
+      `${id} writes an access log, but no AWS::ApiGateway::Account gives API Gateway a role for it`,
     );
   return [];
 };
 
 const isHere = (resources: Resources, arn: string) => resources.some((resource) => resource.arn === arn);
 
-/** Alarms publish to topics of the stage. A topic of somebody else is permitted by its owner (docs/permissions.md). */
+/** Alarms publish to topics. Only topics of the stage are checked; the owner permits others (docs/permissions.md). */
 const alarm = (resources: Resources, { id, arn = '', properties }: DeployedResource): Invoker[] =>
   ['AlarmActions', 'OKActions', 'InsufficientDataActions']
     .flatMap((kind) => listedText(properties[kind]))
@@ -260,26 +262,26 @@ const alarm = (resources: Resources, { id, arn = '', properties }: DeployedResou
       call: { action: 'sns:Publish', resource: topic, ...source('cloudwatch.amazonaws.com', arn) },
     }));
 
-/** Redrive within an account needs no policy, but the dead letter queue may refuse it. */
+/** Redrive within an account needs no policy, but the dead-letter queue may refuse the source queue. */
 const queue = (resources: Resources, { id, arn = '', properties }: DeployedResource): Invoker[] => {
   const target = properties['RedrivePolicy']?.deadLetterTargetArn;
   if (target === undefined) return [];
   const allow = found(resources, 'AWS::SQS::Queue', target).properties['RedriveAllowPolicy'];
   const open = allow === undefined || allow.redrivePermission === 'allowAll';
   if (!open && !listedText(allow.sourceQueueArns).includes(arn))
-    throw new Error(`${id} may not put its dead letters into ${String(target)}`);
+    throw new Error(`${id} may not use ${String(target)} as its dead-letter queue`);
   return [];
 };
 
-const nothing = (): Invoker[] => [];
+const noCalls = (): Invoker[] => [];
 
 const CALLERS: Readonly<Record<string, (resources: Resources, resource: DeployedResource) => Invoker[]>> = {
   'AWS::ApiGateway::Account': gatewayAccount,
   'AWS::ApiGateway::Method': restMethod,
   'AWS::ApiGateway::Stage': restStage,
   'AWS::ApiGatewayV2::Route': httpRoute,
-  // Its access log is delivered under a policy that API Gateway writes itself, with the rights of whoever deploys.
-  'AWS::ApiGatewayV2::Stage': nothing,
+  // API Gateway itself writes the policy for its access log, with the permissions of the deploying principal.
+  'AWS::ApiGatewayV2::Stage': noCalls,
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::Events::Rule': rule,
   'AWS::Lambda::EventSourceMapping': mapping,
@@ -287,14 +289,14 @@ const CALLERS: Readonly<Record<string, (resources: Resources, resource: Deployed
   'AWS::SQS::Queue': queue,
 };
 
-/** Every call that AWS makes on behalf of something in the templates. Throws for a kind of resource that it does not know. */
+/** Every call that AWS makes on behalf of the resources. Throws for a resource type that it does not know. */
 export const invokersOf = (resources: Resources): readonly Invoker[] =>
   resources.flatMap((resource) => {
-    if (QUIET.has(resource.type) || POLICIES.has(resource.type)) return [];
+    if (WITHOUT_CALLS.has(resource.type) || POLICIES.has(resource.type)) return [];
     const caller = CALLERS[resource.type];
     if (caller === undefined)
       throw new Error(
-        `${resource.type} (${resource.id}): say in ${import.meta.url} what it calls, or that it calls nothing`,
+        `${resource.type} (${resource.id}): add it to CALLERS or WITHOUT_CALLS in ${import.meta.url}`,
       );
     return caller(resources, resource);
   });
@@ -302,23 +304,23 @@ export const invokersOf = (resources: Resources): readonly Invoker[] =>
 const glob = (pattern: string) =>
   new RegExp(`^${pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\\\{[^}]*\}/g, '.*')}$`);
 
-/** Whether requests of one route may as well come by another one of the same gateway, as far as permissions can tell. */
+/** Whether source ARNs of `narrow` are also source ARNs of `wide`, a route of the same API. */
 const covers = (wide: Route, narrow: Route): boolean =>
   wide.api === narrow.api &&
   wide.stage === narrow.stage &&
   (wide.method === 'ANY' || wide.method === narrow.method) &&
   glob(wide.path).test(narrow.path);
 
-const STRANGER = '999988887777';
+const OTHER_ACCOUNT = '999988887777';
 
-/** Calls near those that are permitted, and by everyone else, which nothing may permit. */
+/** Calls that must be denied: variations of permitted calls, and calls by principals without a permission. */
 export const intruders = (resources: Resources, invokers: readonly Invoker[]): readonly Invoker[] => [
-  ...invokers.filter(({ call }) => call.context !== undefined).flatMap(neighbours),
+  ...invokers.filter(({ call }) => call.context !== undefined).flatMap(variations),
   ...ofKind(resources, 'AWS::Lambda::Function').flatMap(({ arn = '' }) => crossing(arn, invokers)),
-  ...resources.flatMap(strangers),
+  ...resources.flatMap(byOutsiders),
 ];
 
-const neighbours = ({ what, call, route }: Invoker): Invoker[] => {
+const variations = ({ what, call, route }: Invoker): Invoker[] => {
   const from = call.context?.['aws:SourceArn'] ?? '';
   const one = (how: string, change: Partial<Call>): Invoker => ({
     what: `${what}: ${how}`,
@@ -329,21 +331,24 @@ const neighbours = ({ what, call, route }: Invoker): Invoker[] => {
   const last = from.slice(from.lastIndexOf(':') + 1);
   const before = from.slice(0, from.lastIndexOf(':') + 1);
   return [
-    by('from another account', from.replace(ACCOUNT, STRANGER), STRANGER),
+    by('from another account', from.replace(ACCOUNT, OTHER_ACCOUNT), OTHER_ACCOUNT),
     by('from another region', from.replace(REGION, 'us-east-1')),
     by('from another API, rule or alarm', `${before}${last.replace(/^(rule\/|alarm:)?[^/]*/, '$1other')}`),
-    one('with no source', { context: {} }),
+    one('without a source', { context: {} }),
     one('by another service', { principal: 's3.amazonaws.com' }),
     ...(route === undefined
       ? []
       : [
           by('from another stage', `${before}${last.replace(`/${route.stage}/`, '/other/')}`),
-          by('by the test button', `${before}${last.replace(`/${route.stage}/`, '/test-invoke-stage/')}`),
+          by(
+            'by the test feature of the console',
+            `${before}${last.replace(`/${route.stage}/`, '/test-invoke-stage/')}`,
+          ),
         ]),
   ];
 };
 
-/** Functions invoked by the sources of others. */
+/** Invocations of the function with source ARNs that belong to other functions. */
 const crossing = (target: string, invokers: readonly Invoker[]): Invoker[] => {
   const invoking = invokers.filter(({ call }) => call.action === 'lambda:InvokeFunction');
   const own = invoking.filter(({ call }) => call.resource === target);
@@ -357,8 +362,8 @@ const crossing = (target: string, invokers: readonly Invoker[]): Invoker[] => {
     .map(({ what, call }) => ({ what: `${what} to ${target}`, call: { ...call, resource: target } }));
 };
 
-/** What a stranger would ask of each kind of resource. */
-const WISHES: Readonly<Record<string, readonly [actions: readonly string[], within?: string]>> = {
+/** The actions that an attacker would try, by resource type. */
+const ATTEMPTED_ACTIONS: Readonly<Record<string, readonly [actions: readonly string[], within?: string]>> = {
   'AWS::DynamoDB::Table': [['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']],
   'AWS::Events::EventBus': [['events:PutEvents']],
   'AWS::IAM::Role': [['sts:AssumeRole']],
@@ -369,13 +374,13 @@ const WISHES: Readonly<Record<string, readonly [actions: readonly string[], with
   'AWS::SQS::Queue': [['sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue']],
 };
 
-const strangers = ({ type, id, arn = '' }: DeployedResource): Invoker[] => {
-  const [actions, within = ''] = WISHES[type] ?? [[]];
+const byOutsiders = ({ type, id, arn = '' }: DeployedResource): Invoker[] => {
+  const [actions, within = ''] = ATTEMPTED_ACTIONS[type] ?? [[]];
   const principals = [
     'anonymous',
-    `arn:aws:iam::${STRANGER}:root`,
-    `arn:aws:iam::${STRANGER}:role/anyone`,
-    // In this account by a role without a policy: what the resource's own policy gives away.
+    `arn:aws:iam::${OTHER_ACCOUNT}:root`,
+    `arn:aws:iam::${OTHER_ACCOUNT}:role/anyone`,
+    // A role of this account without a policy: allowed only what the resource policy grants.
     `arn:aws:iam::${ACCOUNT}:role/anyone`,
     ...(type === 'AWS::IAM::Role'
       ? ['ec2.amazonaws.com']
@@ -391,12 +396,12 @@ const strangers = ({ type, id, arn = '' }: DeployedResource): Invoker[] => {
   );
 };
 
-/** Queues and the bucket answer over TLS alone, even to those who have every right. */
+/** Calls without TLS to queues and buckets, which must be denied even to principals with all permissions. */
 export const unencrypted = (resources: Resources): readonly Invoker[] =>
   resources
     .filter(({ type }) => type === 'AWS::SQS::Queue' || type === 'AWS::S3::Bucket')
     .flatMap(({ type, id, arn = '' }) => {
-      const [actions, within = ''] = WISHES[type] ?? [[]];
+      const [actions, within = ''] = ATTEMPTED_ACTIONS[type] ?? [[]];
       return actions.map((action) => ({
         what: `${action} on ${id} without TLS`,
         call: {

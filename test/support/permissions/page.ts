@@ -1,18 +1,19 @@
 import { format } from 'prettier';
 import type { Right } from './function-rights.ts';
 
-const SLOW_LANE = 'not seen: the handler of deliver, which used it, runs in this lane too';
+const SLOW_LANE = 'not observed: the slow lane runs the handler of deliver, which used it';
 const AFTER_WINDOW =
-  "not seen: select-failed looks a message up in the log when its last attempt lies after the task's window";
-const CLAIMED = 'not seen: a repeated publish whose application is gone is looked up by its key';
-const WIDE = 'not seen: the code of fan-out for a message to more than 600 endpoints, or one with deliverAt';
+  'not observed: a recover reads a message from the log if its last attempt is after the range of the task';
+const CLAIMED =
+  'not observed: a repeated publish to a deleted application is looked up by its idempotency key';
+const WIDE = 'not observed: fan-out of a message to more than 600 endpoints, or of one with deliverAt';
 const COUNTED =
-  'not seen: no hour is over and counted within a run; test/contract/reads/statistics.test.ts runs its store';
+  'not observed: no hour ends and is counted within a run; test/contract/reads/statistics.test.ts tests its store';
 
 const reasoned = (reason: string, name: string, rights: readonly string[]): Record<string, string> =>
   Object.fromEntries(rights.map((right) => [`${name} ${right}`, reason]));
 
-/** Why a right may stay that no test was seen to use. By function, action and resource. */
+/** Why a permission is needed that no recorded call used. By function, action and resource. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
   ...reasoned(SLOW_LANE, 'deliver-slow', [
     'dynamodb:PutItem CatalogTable',
@@ -36,35 +37,37 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   ]),
 };
 
-/** Why a right may name more than one resource. */
+/** Why a permission may cover more than one resource. */
 export const WILDCARDS: Readonly<Record<string, string>> = {
-  'PayloadsBucket/payloads/*': 'A stage has payloads without number; the right ends at their prefix.',
-  '*': 'dynamodb:ListStreams, which Lambda calls for a stream mapping, knows no resources.',
-  logs: "Log streams of the function's own log group: Lambda names one for each environment.",
+  'PayloadsBucket/payloads/*':
+    'Payloads are objects with unknown names; the permission is limited to their prefix.',
+  '*': 'dynamodb:ListStreams, which Lambda calls for a stream mapping, has no resource-level permissions.',
+  logs: 'Log streams in the log group of the function: Lambda creates one for each environment.',
 };
 
 const keyOf = ({ function: name, action, resource }: Right) => `${name} ${action} ${resource}`;
 
 const explained = (right: Right): string | undefined => EXPLAINED[keyOf(right)];
 
-/** Explanations of rights that were seen after all, or that no function has: to be deleted. */
+/** Explanations to delete: the permission was used, or no function has it. */
 export const staleExplanations = (rights: readonly Right[]): readonly string[] => {
   const open = new Set(rights.filter(({ seen }) => seen.length === 0).map(keyOf));
   return Object.keys(EXPLAINED).filter((key) => !open.has(key));
 };
 
-/** Rights that nothing uses and nobody explained. */
+/** Permissions that are neither used nor explained. */
 export const unusedRights = (rights: readonly Right[]): readonly string[] =>
   rights
     .filter((right) => right.seen.length === 0 && explained(right) === undefined)
     .map(
-      ({ function: name, action, resource }) => `${name} may ${action} on ${resource}, and nothing uses it`,
+      ({ function: name, action, resource }) =>
+        `${name} may ${action} on ${resource}, but no recorded call uses it`,
     );
 
 const isLogStream = ({ action, resource }: Right) =>
   /^logs:(CreateLogStream|PutLogEvents)$/.test(action) && /^\w+Logs:\*$/.test(resource);
 
-/** Rights to more than one resource, or to kinds of actions, without a reason. */
+/** Permissions with a wildcard in action or resource and without a reason. */
 export const wildRights = (rights: readonly Right[]): readonly string[] =>
   rights
     .filter((right) => right.action.includes('*') || (right.resource.includes('*') && !isLogStream(right)))
@@ -79,21 +82,21 @@ const reasonOf = (right: Right): string =>
 
 const HEAD = `# Permissions
 
-What each function may do on AWS, and where that was exercised: the tiers of \`npm test\` in which the deployed function
-made the call, or the part of AWS that makes it with the function's role. Generated from the templates and the recorded
-calls (decision 0021); \`test/infra/function-rights.test.ts\` holds this page and fails for a right that nothing uses, for a
-call that a role does not allow, and for a wildcard without a reason.
+The permissions of each function, and where each was used: the tiers of \`npm test\` in which the deployed function made the
+call, or the part of AWS that calls with the function's role. Generated from the templates and the recorded calls (decision
+0021). \`test/infra/function-rights.test.ts\` checks this page and fails for a permission that is not used, for a recorded call
+that a role does not allow, and for a wildcard without a reason.
 
 `;
 
 const outside = `
-## What others must permit
+## Permissions outside of the stacks
 
-- The topic at \`alarmTopicArn\` is yours. Its policy must let \`cloudwatch.amazonaws.com\` publish; the policy that a new
-  topic has does so within one account. A topic encrypted under AWS's own key (\`aws/sns\`) takes no alarms; use a key of
-  your own whose policy lets \`cloudwatch.amazonaws.com\` decrypt and generate data keys.
-- The access log of the HTTP API is delivered under a resource policy of CloudWatch Logs that API Gateway writes when the
-  stage is created, with the rights of whoever deploys.
+- The topic at \`alarmTopicArn\` is yours. Its policy must allow \`cloudwatch.amazonaws.com\` to publish; the default policy of
+  a new topic does so within one account. A topic encrypted with the AWS managed key (\`aws/sns\`) cannot receive alarms; use
+  a customer-managed key whose policy allows \`cloudwatch.amazonaws.com\` to decrypt and to generate data keys.
+- The access log of the HTTP API needs a resource policy of CloudWatch Logs, which API Gateway writes when the stage is
+  created, with the permissions of the deploying principal.
 - Service control policies of your organization are not evaluated.
 `;
 

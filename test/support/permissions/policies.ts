@@ -2,13 +2,13 @@ import { anonymousPrincipal, runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT, found, ofKind } from './deployed.ts';
 import type { DeployedResource } from './deployed.ts';
 
-/** Decides requests by the policies of a deployed stage, as AWS would, with an evaluator that is not ours. */
+/** Evaluates requests against the policies of a deployed stage as AWS does, with a third-party evaluator. */
 export interface Call {
   /** A service (`events.amazonaws.com`), the ARN of a role or an account's root, or `anonymous`. */
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
-  /** Condition keys of the request; TLS unless they say otherwise. */
+  /** Condition keys of the request; aws:SecureTransport is true by default. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
@@ -23,16 +23,16 @@ export interface Statement {
 
 type Loose = Record<string, any>;
 
-/** A property that CloudFormation takes as one value or as a list of them. */
+/** A CloudFormation property that is one value or a list, as a list. */
 export const listed = (value: unknown): readonly Loose[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as Loose[]) : [value as Loose];
 
-/** The same where the values are text. */
+/** The same with the values as text. */
 export const listedText = (value: unknown): readonly string[] => listed(value).map(String);
 
 const VERSION = '2012-10-17';
 
-/** What AWS says that its own policies allow; CDK attaches them by name. */
+/** Statements of AWS managed policies, which CDK attaches by name. */
 const MANAGED: Readonly<Record<string, readonly Statement[]>> = {
   AmazonAPIGatewayPushToCloudWatchLogs: [
     {
@@ -61,7 +61,7 @@ const managed = (name: string): readonly Statement[] => {
 const statementsIn = (document: unknown): readonly Statement[] =>
   listed((document as Loose | undefined)?.['Statement']) as readonly Statement[];
 
-/** What the policies of a role itself allow and deny. */
+/** The statements of the identity policies of a role. */
 export const identityStatements = (
   resources: readonly DeployedResource[],
   role: DeployedResource,
@@ -77,7 +77,7 @@ export const identityStatements = (
   ),
 ];
 
-/** How Lambda writes a permission into the function's policy. */
+/** The statement that Lambda writes into the function's policy for a permission. */
 const permissionStatement = (target: string, { id, properties }: DeployedResource): Statement => {
   const { Action, Principal, SourceArn, SourceAccount, PrincipalOrgID, ...rest } = properties;
   const unknown = Object.keys(rest).filter((key) => key !== 'FunctionName');
@@ -104,7 +104,7 @@ const permissionStatement = (target: string, { id, properties }: DeployedResourc
   };
 };
 
-/** A policy resource replaces the whole policy of what it names, so a second one would undo the first. */
+/** A policy resource replaces the whole policy of its target, so a second one would undo the first. */
 const single = (policies: readonly DeployedResource[], of: string): readonly Statement[] => {
   if (policies.length > 1)
     throw new Error(
@@ -125,7 +125,7 @@ const naming = (
 
 const busStatement = ({ properties }: DeployedResource): Statement => properties['Statement'] as Statement;
 
-/** The statements of a resource's own policy, its function permissions or its trust policy. */
+/** The statements of a resource policy, of function permissions or of a trust policy. */
 export const resourceStatements = (
   resources: readonly DeployedResource[],
   resource: DeployedResource,
@@ -166,7 +166,7 @@ export const resourceStatements = (
   }
 };
 
-/** The resource whose policy decides about an ARN: an object's bucket, a stream's table, the thing itself. */
+/** The resource whose policy applies to an ARN: the bucket of an object, the table of a stream, or the resource itself. */
 export const ownerOf = (resources: readonly DeployedResource[], arn: string): DeployedResource | undefined =>
   resources.find(
     (resource) =>
@@ -184,7 +184,7 @@ export interface Decision {
 
 const isRole = (principal: string) => principal.includes(':role/');
 
-/** Decides by the policies in the templates, or by those given `instead` of a role's and a resource's. */
+/** Evaluates against the policies in the templates, or against those in `instead` of the role and the resource. */
 export const decide = async (
   resources: readonly DeployedResource[],
   { principal, action, resource, context = {} }: Call,
@@ -219,7 +219,7 @@ export const decide = async (
   return { allowed: answer.overallResult === 'Allowed', result: answer.overallResult };
 };
 
-/** The role that a function works with. */
+/** The role of a function. */
 export const roleOf = (
   resources: readonly DeployedResource[],
   { properties }: DeployedResource,

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { privateDir } from '../../../scripts/local/paths.ts';
 import type { RecordedCall } from './record-calls.ts';
 
-/** A right that functions used, and in which tiers of tests. */
+/** An AWS call that functions made, and the test tiers in which they did. */
 export interface Recording extends RecordedCall {
   readonly tiers: readonly string[];
 }
 
-/** Tiers whose functions tell of their calls; the contract tier runs what AWS gets and emulators do not. */
+/** Tiers that record AWS calls of functions; the contract tier runs code that is deployed to AWS only. */
 export const RECORDING_TIERS = ['contract', 'e2e', 'faults', 'drill'];
 
-/** Where a run leaves what its tiers recorded; `npm test` empties it first. */
+/** The folder of the recordings of a run; `npm test` empties it first. */
 const folder = () => process.env['POSTHORN_LOG_DIR'] ?? join(privateDir, 'test-logs');
 
 const fileOf = (tier: string) => join(folder(), `calls-${tier}.json`);
@@ -30,7 +30,7 @@ export const keepCalls = async (tier: string, calls: readonly RecordedCall[]): P
 const identity = ({ function: name, action, resource, conditions = {} }: RecordedCall): string =>
   JSON.stringify([name, action, resource, conditions]);
 
-/** Recordings in order, each call once with all of its tiers. */
+/** Sorted recordings, each call once with all of its tiers. */
 export const merged = (recordings: readonly Recording[]): readonly Recording[] => {
   const known = new Map<string, Recording>();
   for (const recording of recordings) {
@@ -41,7 +41,7 @@ export const merged = (recordings: readonly Recording[]): readonly Recording[] =
   return [...known.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
 };
 
-/** The tiers that left a recording, and what they recorded. */
+/** The tiers that wrote a recording, and the recorded calls. */
 export const recordedByRun = (): {
   readonly tiers: readonly string[];
   readonly calls: readonly Recording[];
@@ -53,10 +53,10 @@ export const recordedByRun = (): {
   return { tiers, calls: merged(calls) };
 };
 
-/** The reviewed record, on which the evaluation and docs/permissions.md rest. */
+/** The reviewed recordings, which the evaluation and docs/permissions.md use. */
 export const committedCalls = (): readonly Recording[] => read(COMMITTED) as readonly Recording[];
 
-/** Calls of the first that the second has not, whatever the tier. */
+/** Calls that `others` does not contain, in whatever tier. */
 export const missingFrom = (
   calls: readonly Recording[],
   others: readonly Recording[],
@@ -65,7 +65,7 @@ export const missingFrom = (
   return calls.filter((call) => !known.has(identity(call)));
 };
 
-/** What the committed record would be with this run's calls, beside the recordings; answers the file's path. */
+/** Writes the committed recordings merged with those of this run to a file beside the latter; returns its path. */
 export const propose = async (): Promise<string> => {
   const file = join(folder(), 'recorded-calls.json');
   await writeFile(
