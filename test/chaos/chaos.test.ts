@@ -18,19 +18,19 @@ import type { Script } from '../support/simulation/receivers.ts';
 import { makeSimulation } from '../support/simulation/simulation.ts';
 import type { Simulation, SimulationOptions } from '../support/simulation/simulation.ts';
 
-/** `CHAOS_MESSAGES` and `CHAOS_SEED` make another run than the published one (docs/reliability.md). */
+/** `CHAOS_MESSAGES` and `CHAOS_SEED` change the run from the published one (docs/reliability.md). */
 const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 10_000);
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
-/** A kill takes one request with it there, so that kills and doubles can be compared one to one. */
+/** Messages of the run with one record per batch, where each crash cuts at most one request. */
 const SINGLE = Math.ceil(MESSAGES / 5);
-/** Entries of one call to SQS: what a sender that heard no answer sends again. */
+/** Entries of one SQS batch call, which a sender repeats if it gets no response. */
 const ENTRIES = 10;
 const HOUR_MS = 3_600_000;
-/** Publishing takes an hour of virtual time; the schedule of the last message is over about 31 hours later. */
+/** Publishing takes an hour of virtual time; the retry schedule of the last message ends about 31 hours later. */
 const PUBLISHING_MS = HOUR_MS;
 const PATIENCE_MS = 96 * HOUR_MS;
 
-/** A receiver of every kind. Reset and redirect are failures that last a few tries; gone turns its endpoint off. */
+/** Receivers by kind. `resetting` and `redirecting` fail for the first attempts; `gone` answers 410 from half-time on. */
 const FLEET: Readonly<Record<string, Script>> = {
   fast: () => ({}),
   slow: () => ({ delayMs: 4_000 }),
@@ -41,50 +41,50 @@ const FLEET: Readonly<Record<string, Script>> = {
   gone: ({ at }) => ({ status: at > NOON + PUBLISHING_MS / 2 ? 410 : 200 }),
   busy: ({ time }) => (time < 3 ? { status: 429, retryAfter: '30' } : {}),
   dead: () => ({ status: 500 }),
-  /** Healthy itself, with a throttle; its rows fail. */
+  /** A healthy receiver of a throttled endpoint whose rows fail. */
   rows: () => ({}),
 };
-/** How their messages end; everybody else's are delivered. */
+/** How deliveries to these endpoints end; all others succeed. */
 const ENDS: Readonly<Record<string, readonly (Attempt['decision']['kind'] | 'off')[]>> = {
   ep_dead: ['exhausted'],
   ep_gone: ['succeeded', 'gone', 'canceled', 'off'],
 };
 const ENDPOINTS: readonly EndpointId[] = Object.keys(FLEET).map((name) => endpointId(`ep_${name}`));
 const TENANT_ENDPOINT = endpointId('ep_tenant');
-/** The troubled tenant publishes one message for so many of the other's. */
-const TROUBLED_EACH = 5;
+/** The tenant with row faults publishes one message for this many of the other tenant. */
+const FAULTY_TENANT_INTERVAL = 5;
 const urlOf = (id: EndpointId) => `https://${id}.example`;
 
 const isBetween = (place: string, mishap: Mishap | undefined) =>
   (place.endsWith(':outbound.send') && mishap === 'crash-after') ||
   place === 'deliver.posted' ||
-  // A request that lingers has its endpoint marked as slow while it still waits.
+  // The endpoint of a slow request is marked as slow while the request is still pending.
   (place.endsWith(':health.markSlow') && mishap?.startsWith('crash') === true) ||
   (place.endsWith(':log.record') && (mishap === 'crash-before' || mishap === 'busy'));
 
-/** A tenant and an endpoint whose rows fail, and messages whose rows fail at every endpoint, for half of the time. */
-const TROUBLED_TENANT = application({ orgId: orgId('org_troubled'), id: appId('app_troubled') });
-const TROUBLED_ENDPOINT = endpointId('ep_rows');
-const TROUBLED_UNTIL = NOON + PUBLISHING_MS / 2;
+/** Row faults for the first half of publishing: of one tenant, of one endpoint, and of some messages at every endpoint. */
+const FAULTY_TENANT = application({ orgId: orgId('org_faulty'), id: appId('app_faulty') });
+const FAULTY_ENDPOINT = endpointId('ep_rows');
+const FAULTY_UNTIL = NOON + PUBLISHING_MS / 2;
 
-/** One row in five of the troubled, and one message in two hundred, until half of the messages are published. */
+/** Fails one row in five of the faulty tenant and endpoint and all rows of one message in 200, until FAULTY_UNTIL. */
 const makeRowFaults = (seed: number, now: () => number) => {
   const random = makeRandom(seed);
   const messages = new Map<string, boolean>();
-  const isTroubled = (messageId: string) => {
+  const isFaulty = (messageId: string) => {
     const known = messages.get(messageId) ?? random.chance(0.005);
     messages.set(messageId, known);
     return known;
   };
   let failed = 0;
-  /** Between a POST and its record. */
+  /** Faults between a POST and the recording of its attempt. */
   let unrecorded = 0;
   const fault: RowFault = (what, { appId: app, endpointId: id, messageId }) => {
-    if (now() > TROUBLED_UNTIL) return false;
+    if (now() > FAULTY_UNTIL) return false;
     const fails =
-      (app === TROUBLED_TENANT.id && random.chance(0.2)) ||
-      (id === TROUBLED_ENDPOINT && random.chance(0.2)) ||
-      (messageId !== undefined && isTroubled(messageId));
+      (app === FAULTY_TENANT.id && random.chance(0.2)) ||
+      (id === FAULTY_ENDPOINT && random.chance(0.2)) ||
+      (messageId !== undefined && isFaulty(messageId));
     if (fails) failed += 1;
     if (fails && what === 'log') unrecorded += 1;
     return fails;
@@ -92,7 +92,7 @@ const makeRowFaults = (seed: number, now: () => number) => {
   return { fault, failed: () => failed, unrecorded: () => unrecorded };
 };
 
-/** What a place may suffer, by a seed. */
+/** Draws crashes, failed calls and repeated calls at places of the flows, determined by the seed. */
 const makeMishaps = (seed: number) => {
   const random = makeRandom(seed);
   const crashes = new Map<string, number>();
@@ -101,9 +101,9 @@ const makeMishaps = (seed: number) => {
   const kinds: readonly Mishap[] = ['crash-before', 'crash-after', 'busy', 'twice'];
   return {
     crashes,
-    /** Faults after which a sender does not know that a queue has its records, and sends them again. */
+    /** Faults after which a sender repeats records that the queue has already accepted. */
     unheard: () => unheard,
-    /** Faults between a POST and its record. */
+    /** Faults between a POST and the recording of its attempt. */
     between: () => between,
     mishap: (place: string): Mishap | undefined => {
       if (!random.chance(0.002)) return undefined;
@@ -123,13 +123,13 @@ interface Report {
   readonly tenant: readonly MessageId[];
   readonly simulation: Simulation;
   readonly accepted: readonly MessageId[];
-  readonly poisoned: number;
+  readonly deadLettered: number;
   readonly crashes: ReadonlyMap<string, number>;
   readonly unheard: number;
   readonly between: number;
 }
 
-/** Publishes for an hour of virtual time, lets everything come to rest, and replays dead letters as an operator would. */
+/** Publishes for an hour of virtual time, runs until nothing is left to do, and replays dead-lettered messages. */
 const run = async (messages: number, options: SimulationOptions): Promise<Report> => {
   const { crashes, unheard, between, ...faults } = makeMishaps(SEED * 7919);
   const rows = makeRowFaults(SEED * 104_729, () => simulation.clock.now());
@@ -140,12 +140,12 @@ const run = async (messages: number, options: SimulationOptions): Promise<Report
   await simulation.tenants.create(application());
   for (const [name, script] of Object.entries(FLEET)) {
     const id = endpointId(`ep_${name}`);
-    const throttleRate = id === TROUBLED_ENDPOINT ? 50 : null;
+    const throttleRate = id === FAULTY_ENDPOINT ? 50 : null;
     simulation.tenants.putEndpoint(endpoint({ id, url: urlOf(id), throttleRate }));
     simulation.receivers.answer(urlOf(id), script);
   }
-  await simulation.tenants.create(TROUBLED_TENANT);
-  const { orgId: org, id: app } = TROUBLED_TENANT;
+  await simulation.tenants.create(FAULTY_TENANT);
+  const { orgId: org, id: app } = FAULTY_TENANT;
   simulation.tenants.putEndpoint(
     endpoint({ orgId: org, appId: app, id: TENANT_ENDPOINT, url: urlOf(TENANT_ENDPOINT), throttleRate: 50 }),
   );
@@ -155,7 +155,7 @@ const run = async (messages: number, options: SimulationOptions): Promise<Report
     const outcome = await simulation.publish(publishRequest({ idempotency: key }));
     if (outcome.kind === 'accepted') accepted.push(outcome.message.id);
   };
-  const publishTroubled = async (key: string) => {
+  const publishFaulty = async (key: string) => {
     const request = publishRequest({ orgId: org, application: app, idempotency: key });
     const outcome = await simulation.publish(request);
     if (outcome.kind === 'accepted') tenant.push(outcome.message.id);
@@ -163,40 +163,43 @@ const run = async (messages: number, options: SimulationOptions): Promise<Report
   for (let index = 0; index < messages; index += 1) {
     const at = NOON + Math.floor((index * PUBLISHING_MS) / messages);
     simulation.clock.at(at, () => void publish(`key-${index}`));
-    if (index % TROUBLED_EACH === 0) simulation.clock.at(at, () => void publishTroubled(`troubled-${index}`));
+    if (index % FAULTY_TENANT_INTERVAL === 0)
+      simulation.clock.at(at, () => void publishFaulty(`faulty-${index}`));
   }
   await simulation.clock.runUntil(NOON + PUBLISHING_MS);
   await simulation.runToRest(PATIENCE_MS);
   const queues = [simulation.deliveries, simulation.slowDeliveries, simulation.fanOutPages];
-  const letters = () => queues.reduce((sum, queue) => sum + queue.deadLetters.length, 0);
-  const poisoned = letters();
-  while (letters() > 0) {
+  const deadLetters = () => queues.reduce((sum, queue) => sum + queue.deadLetters.length, 0);
+  const deadLettered = deadLetters();
+  while (deadLetters() > 0) {
     await simulation.clock.runUntil(simulation.clock.now() + 60_000);
     for (const queue of queues) queue.redrive();
     await simulation.runToRest(PATIENCE_MS);
   }
   const counts = { unheard: unheard(), between: between() + rows.unrecorded(), rowsFailed: rows.failed() };
-  return { simulation, accepted, tenant, poisoned, crashes, ...counts };
+  return { simulation, accepted, tenant, deadLettered, crashes, ...counts };
 };
 
 const total = (counts: ReadonlyMap<string, number>) =>
   [...counts.values()].reduce((sum, count) => sum + count, 0);
 
-/** Neither tried nor with an endpoint that is off: it was dropped in silence. */
-const isNeverTried = (simulation: Simulation) => {
-  const tried = new Set(simulation.log.all().map(({ messageId, endpointId: id }) => `${messageId} ${id}`));
+/** Whether a delivery has no attempt although its endpoint is enabled: it was dropped without a trace. */
+const isNeverAttempted = (simulation: Simulation) => {
+  const attempted = new Set(
+    simulation.log.all().map(({ messageId, endpointId: id }) => `${messageId} ${id}`),
+  );
   return ({ messageId, endpointId: id }: { messageId: MessageId; endpointId: EndpointId }) =>
-    !tried.has(`${messageId} ${id}`) && simulation.tenants.endpoint(id)?.disabled !== true;
+    !attempted.has(`${messageId} ${id}`) && simulation.tenants.endpoint(id)?.disabled !== true;
 };
 
-/** Everything that is promised, counted and printed; what must be nothing is compared as lists, so that it shows. */
+/** Checks all invariants and prints the counts. Violations are compared as lists, so that a failure shows them. */
 const check = async (messages: number, report: Report) => {
-  const { simulation, accepted, tenant, poisoned, crashes, unheard, between, rowsFailed } = report;
+  const { simulation, accepted, tenant, deadLettered, crashes, unheard, between, rowsFailed } = report;
   const pairs = [
     ...accepted.flatMap((messageId) => ENDPOINTS.map((id) => ({ messageId, endpointId: id }))),
     ...tenant.map((messageId) => ({ messageId, endpointId: TENANT_ENDPOINT })),
   ];
-  const silent = pairs.filter(isNeverTried(simulation));
+  const dropped = pairs.filter(isNeverAttempted(simulation));
   const lost = unfinished(simulation, pairs);
   const wrong = [
     ...wrongEnds(simulation, pairs, (id) => ENDS[id] ?? ['succeeded']),
@@ -205,41 +208,41 @@ const check = async (messages: number, report: Report) => {
   ];
   const { ledger } = simulation;
   const surplus = sentTwice(simulation, [...ENDPOINTS, TENANT_ENDPOINT], urlOf).length;
-  const doubled = surplus - ledger.retried.all() - ledger.duplicated.all();
+  const repeated = surplus - ledger.retried.all() - ledger.duplicated.all();
   console.log(
     [
-      `messages accepted        ${accepted.length} of ${messages}, and ${tenant.length} of the troubled tenant`,
+      `messages accepted        ${accepted.length} of ${messages}, and ${tenant.length} of the tenant with row faults`,
       `attempts recorded        ${simulation.log.all().length}`,
       `processes killed         ${total(crashes)}, at ${crashes.size} different places`,
-      `dead letters replayed    ${poisoned}`,
+      `dead-lettered, replayed  ${deadLettered}`,
       `row faults               ${rowsFailed}, of one tenant, one endpoint and one message in 200`,
       `lost                     ${lost.length}`,
-      `never tried, no trace    ${silent.length}`,
+      `no attempt, no trace     ${dropped.length}`,
       `left running             ${simulation.leftRunning.length}`,
       `wrong states             ${wrong.length}`,
-      `cut between POST, record ${ledger.cut.all()} requests, of ${ledger.processesCut()} processes; ${between} faults just there`,
-      `sent twice               ${doubled}`,
-      `transport re-tries       ${ledger.retried.all()}`,
-      `sent beside a twin       ${ledger.duplicated.all()}, of records put twice on a queue by ${unheard} faults`,
+      `cut before their record  ${ledger.cut.all()} requests, of ${ledger.processesCut()} processes; ${between} faults at that place`,
+      `requests repeated        ${repeated}`,
+      `transport retries        ${ledger.retried.all()}`,
+      `sent by duplicates       ${ledger.duplicated.all()}, of records sent twice to a queue after ${unheard} faults`,
     ].join('\n'),
   );
   expect(accepted).toHaveLength(messages);
   expect(new Set(accepted).size).toBe(messages);
-  expect(tenant).toHaveLength(Math.ceil(messages / TROUBLED_EACH));
+  expect(tenant).toHaveLength(Math.ceil(messages / FAULTY_TENANT_INTERVAL));
   expect(lost).toEqual([]);
-  expect(silent).toEqual([]);
+  expect(dropped).toEqual([]);
   expect(simulation.leftRunning).toEqual([]);
   expect(wrong).toEqual([]);
   expect(unexplained(simulation, pairs, urlOf)).toEqual([]);
-  expect(doubled).toBeLessThanOrEqual(ledger.cut.all());
+  expect(repeated).toBeLessThanOrEqual(ledger.cut.all());
   expect(ledger.duplicated.all()).toBeLessThanOrEqual(ENTRIES * unheard);
 };
 
-it(`chaos: of ${MESSAGES} messages none is lost, none ends in a wrong state, and a request is made twice only where it was cut off before its record`, async () => {
+it(`chaos in virtual time: of ${MESSAGES} messages none is lost or ends in a wrong state, and a request is repeated only if it was cut before its attempt was recorded`, async () => {
   await check(MESSAGES, await run(MESSAGES, { deliverBatch: 10 }));
 });
 
-it(`chaos: with one record to a batch, of ${SINGLE} messages no more are sent twice than crashes fell between a POST and its record`, async () => {
+it(`chaos in virtual time: of ${SINGLE} messages in batches of one, requests are repeated at most once for each fault between a POST and its record`, async () => {
   const report = await run(SINGLE, { deliverBatch: 1, slowBatch: 1 });
   await check(SINGLE, report);
   expect(report.simulation.ledger.cut.all()).toBeLessThanOrEqual(report.between);

@@ -2,34 +2,34 @@ import { beforeAll, expect, it } from 'vitest';
 import { endpointId, messageId } from '../../functions/platform/ids/brand.domain.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
 import { reconcile } from '../../scripts/reconcile/command.ts';
-import { hideFor, idsOf, publishAll, replayAll, told } from '../support/chaos.ts';
+import { deliveryState, idsOf, publishAll, replayAll, setVisibilityTimeouts } from '../support/chaos.ts';
 import { freshSender } from '../support/delivering.ts';
 import { bootedStage, signal } from '../support/drill.ts';
 import { randomCrashes } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
 import { receiver } from '../support/receiver.ts';
 import { misrecorded, unfinished, wrongEnds } from '../support/simulation/invariants.ts';
-import type { Told } from '../support/simulation/invariants.ts';
+import type { DeliveryState } from '../support/simulation/invariants.ts';
 
-/** `CHAOS_MESSAGES` and `CHAOS_SEED` make another run than the published one (docs/reliability.md). */
+/** `CHAOS_MESSAGES` and `CHAOS_SEED` change the run from the published one (docs/reliability.md). */
 const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 200);
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
-/** How likely a process ends at each step that it comes to. Streams come to few: a batch of them is one. */
+/** The probability that a process ends at a step that it reaches. Stream readers reach few: one for each batch. */
 const ODDS = { deliver: 0.004, publish: 0.01, 'fan-out': 0.05, project: 0.05, announce: 0.05 };
-/** Longer than a batch takes on a busy machine: what is given out again under its worker's hands is sent again. */
+/** The visibility timeout. Longer than a batch takes on a busy machine, so that no record is received by two workers. */
 const HIDDEN_SECONDS = 10;
 const SCHEDULE = [1, 2];
-/** Retries and held records come back one after the other. */
+/** Retries and records of ended processes are received one after the other. */
 const PATIENCE = { deadlineMs: 600_000 };
-/** The records that a batch of a stream holds at most (lib/building-blocks/stream-worker.ts). */
+/** The largest batch of a stream (lib/building-blocks/stream-worker.ts). */
 const STREAM_BATCH = 100;
-/** Queues hold whole seconds. */
+/** SQS delays by whole seconds, so an attempt may be up to a second early. */
 const EARLY_MS = 1_000;
 
-/** A hundred failures open the breaker, so endpoints that never succeed are sent every eighth message alone. */
+/** A hundred failures open the circuit breaker, so endpoints that never succeed get only every eighth message. */
 const typeOf = (index: number) => (index % 8 === 0 ? 'some' : 'most');
 const ALL = ['some', 'most'];
-/** Receivers by their scripts (docs/receiver.md), with what they are sent and how it ends. */
+/** Receivers by their scripts (docs/receiver.md), with the event types that they get and how their deliveries end. */
 const FLEET = [
   { name: 'ok', script: '', types: ALL, ends: ['succeeded'] },
   { name: 'slow', script: '?delay=1000', types: ALL, ends: ['succeeded'] },
@@ -43,10 +43,10 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = bootedStage();
-  await hideFor(stage, HIDDEN_SECONDS);
+  await setVisibilityTimeouts(stage, HIDDEN_SECONDS);
 });
 
-/** Endpoints of all kinds at paths that no other run uses. */
+/** Creates an endpoint for each receiver, at paths that no other run uses. */
 const openFleet = async () => {
   const sender = await freshSender({ retrySchedule: SCHEDULE });
   for (const name of ALL) await sender.ask('POST', '/event-type', { name, description: '' });
@@ -63,10 +63,10 @@ const openFleet = async () => {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-it(`of ${MESSAGES} messages none is lost or ends in a wrong state, and a request is made twice only where its process ended or its delivery had a twin`, async () => {
+it(`chaos on the emulator: of ${MESSAGES} messages none is lost or ends in a wrong state, and a request is repeated only if its process ended or its delivery had a duplicate`, async () => {
   const { sender, path, fleet, app } = await openFleet();
   const since = Date.now();
-  const weather = await randomCrashes({ seed: SEED, odds: ODDS });
+  const crashes = await randomCrashes({ seed: SEED, odds: ODDS });
   const bodies = Array.from({ length: MESSAGES }, (_, n) => ({ eventType: typeOf(n), payload: { n } }));
   const accepted = await publishAll(sender, bodies);
   const pairs = accepted.flatMap((id, index) =>
@@ -74,61 +74,62 @@ it(`of ${MESSAGES} messages none is lost or ends in a wrong state, and a request
       .filter(({ types }) => types.some((type) => type === typeOf(index)))
       .map((one) => ({ messageId: messageId(id), endpointId: one.id })),
   );
-  const left = (simulation: Told) => unfinished(simulation, pairs).length;
-  const rest = () => told(sender, app);
+  const left = (state: DeliveryState) => unfinished(state, pairs).length;
+  const read = () => deliveryState(sender, app);
 
-  console.log(`${accepted.length} messages accepted; waiting for most deliveries, while processes end`);
-  await eventually(rest, (simulation) => left(simulation) < pairs.length / 10, {
+  console.log(
+    `${accepted.length} messages accepted; waiting for most deliveries while processes end at random`,
+  );
+  await eventually(read, (state) => left(state) < pairs.length / 10, {
     ...PATIENCE,
-    what: 'most were over',
+    what: 'most deliveries ended',
   });
-  await weather.calm();
-  console.log('processes end no more; waiting for the other deliveries, and replaying dead letters');
+  await crashes.stop();
+  console.log('no more crashes; waiting for the other deliveries and replaying dead-lettered messages');
   let replayed = 0;
-  const operated = async () => {
+  const replayAndRead = async () => {
     replayed += await replayAll(stage);
-    return rest();
+    return read();
   };
-  const simulation = await eventually(operated, (one) => left(one) === 0, PATIENCE).catch(rest);
+  const state = await eventually(replayAndRead, (one) => left(one) === 0, PATIENCE).catch(read);
 
-  const attempts = simulation.log.all();
-  const lost = unfinished(simulation, pairs);
+  const attempts = state.log.all();
+  const lost = unfinished(state, pairs);
   const ends = new Map<string, readonly ('succeeded' | 'exhausted' | 'gone' | 'canceled' | 'off')[]>(
     fleet.map((one) => [one.id, one.ends]),
   );
-  const wrong = [
-    ...wrongEnds(simulation, pairs, (id) => ends.get(id) ?? []),
-    ...misrecorded(simulation, EARLY_MS),
-  ];
+  const wrong = [...wrongEnds(state, pairs, (id) => ends.get(id) ?? []), ...misrecorded(state, EARLY_MS)];
   const requests = (await receiver().received({ path })).length;
-  const { killed, cut, processesCut, duplicated } = await weather.counts();
-  const doubled = requests - attempts.length;
-  const refanned = killed['fan-out.sent'] ?? 0;
+  const { killed, cut, processesCut, duplicated } = await crashes.counts();
+  const repeated = requests - attempts.length;
+  const repeatedFanOuts = killed['fan-out.sent'] ?? 0;
   console.log(
     [
       `seed                     ${SEED}, ${Math.round((Date.now() - since) / 1000)} s`,
       `messages accepted        ${accepted.length} of ${MESSAGES}`,
       `attempts recorded        ${attempts.length}`,
       `processes killed         ${sum(Object.values(killed))}: ${JSON.stringify(killed)}`,
-      `dead letters replayed    ${replayed}`,
+      `dead-lettered, replayed  ${replayed}`,
       `lost                     ${lost.length}`,
       `wrong states             ${wrong.length}`,
       `cut before their record  ${cut} requests, of ${processesCut} processes`,
-      `sent twice               ${doubled}, of which beside a twin ${duplicated}, of ${refanned} batches fanned out again`,
+      `requests repeated        ${repeated}, of which ${duplicated} by duplicate deliveries of ${repeatedFanOuts} repeated fan-outs`,
     ].join('\n'),
   );
   expect(lost).toEqual([]);
   expect(wrong).toEqual([]);
-  expect(doubled).toBeLessThanOrEqual(cut + duplicated);
-  expect(duplicated).toBeLessThanOrEqual(refanned * STREAM_BATCH * FLEET.length);
+  expect(repeated).toBeLessThanOrEqual(cut + duplicated);
+  expect(duplicated).toBeLessThanOrEqual(repeatedFanOuts * STREAM_BATCH * FLEET.length);
   expect(new Set(accepted).size).toBe(MESSAGES);
   expect((await idsOf(sender, '/app/acme/msg')).toSorted()).toEqual(accepted.toSorted());
   const known = attempts.map(({ id }) => String(id)).toSorted();
-  const shown = async () => {
+  const listed = async () => {
     const lists = fleet.map(({ id }) => idsOf(sender, `/app/acme/attempt/endpoint/${id}`));
     return (await Promise.all(lists)).flat().toSorted();
   };
-  await eventually(shown, (ids) => ids.join() === known.join(), { what: 'lists showed each attempt once' });
+  await eventually(listed, (ids) => ids.join() === known.join(), {
+    what: 'the lists contained each attempt once',
+  });
   const options = { stage: 'local', app, since, queueAge: 0, rate: 50, fix: false, changed: false };
   const terminal = { say: () => undefined, now: () => Date.now(), signal };
   expect(await reconcile(stage, options, { ...terminal, graceMs: 0 })).toMatchObject({

@@ -13,16 +13,20 @@ beforeAll(async () => {
   const endpoint = inject('stack').awsEndpointUrl;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false });
-  // What a crashed run held comes back soon, not after the minutes that a real one may still be at work.
+  // A short visibility timeout, so that the message of a crashed run is received again soon.
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '6' } }));
 });
 
-/** Asks as a client does that was told nothing: again with the same key, until it is told. */
-const insist = async ({ serverUrl, token }: Organization, path: string, body: object | undefined) => {
+/** Sends the request as a client that gets no response: again with the same idempotency key, until it succeeds. */
+const postUntilAccepted = async (
+  { serverUrl, token }: Organization,
+  path: string,
+  body: object | undefined,
+) => {
   const answer = await eventually(async () => {
     const response = await fetch(`${serverUrl}/api/v1${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'insist' },
+      headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'retried' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return response.ok ? ((await response.json()) as { id: string }) : undefined;
@@ -34,19 +38,19 @@ it.each([
   ['an application', '/app', { name: 'Second' }],
   ['an endpoint', '/app/acme/endpoint', { url: 'https://example.com' }],
   ['an event type', '/event-type', { name: 'second', description: '' }],
-])('%s is created once where its function ends before it answers', async (_, path, body) => {
+])('crash: %s is created once if the function ends before it responds', async (_, path, body) => {
   const organization = await freshOrganization();
   const { svix } = organization;
   await svix.application.create({ name: 'Acme', uid: 'acme' });
   const fault = await crashOnce('once.ran');
-  await insist(organization, path, body);
+  await postUntilAccepted(organization, path, body);
   await fault.reached();
   const lists = [svix.application.list(), svix.endpoint.list('acme'), svix.eventType.list()];
   const counts = (await Promise.all(lists)).map(({ data }) => data.length);
   expect(counts).toEqual({ '/app': [2, 0, 0], '/event-type': [1, 0, 1] }[path] ?? [1, 1, 0]);
 });
 
-it('a message is resent once where the function ends behind the queue', async () => {
+it('crash: a message is resent once if the function ends after it queued the delivery', async () => {
   const organization = await freshOrganization();
   const { svix } = organization;
   const app = await svix.application.create({ name: 'Resend' });
@@ -54,7 +58,7 @@ it('a message is resent once where the function ends behind the queue', async ()
   const { id } = await svix.message.create(app.id, { eventType: 'e', payload: {} });
   await webhooks({ id });
   const fault = await crashOnce('resend.sent');
-  await insist(organization, `/app/${app.id}/msg/${id}/endpoint/${endpoint.id}/resend`, undefined);
+  await postUntilAccepted(organization, `/app/${app.id}/msg/${id}/endpoint/${endpoint.id}/resend`, undefined);
   await fault.reached();
   await webhooks({ id }, 2);
   const { data } = await eventually(
@@ -64,26 +68,30 @@ it('a message is resent once where the function ends behind the queue', async ()
   expect(data).toHaveLength(2);
 });
 
-// A page that is gone through again finds what it sent already, so only then it is not counted.
+// A page that is processed again skips the messages that it has sent already, so those are not counted.
 it.each([
   ['task.queued', 1],
   ['task.created', 1],
   ['task.selected', 1],
   ['task.sent', 0],
   ['task.advanced', 1],
-])('a replay sends each message once through a crash at %s', async (step, counted) => {
+])('crash: a replay sends each message once if its function ends at %s', async (step, counted) => {
   const organization = await freshOrganization();
   const { svix } = organization;
   const app = await svix.application.create({ name: 'Replay' });
   const path = `/replay-crash/${step}`;
   await svix.endpoint.create(app.id, { url: hookUrl(`/earlier${path}`) });
   const { id } = await svix.message.create(app.id, { eventType: 'e', payload: { step } });
-  // The message is fanned out when the earlier endpoint has it, so it is missing at the later one.
+  // Once the earlier endpoint has received the message, its fan-out is over: the later endpoint has missed it.
   await webhooks({ id, path: `/earlier${path}` });
   const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
   const fault = await crashOnce(step);
   const since = new Date(Date.now() - 60_000).toISOString();
-  const task = await insist(organization, `/app/${app.id}/endpoint/${endpoint.id}/replay-missing`, { since });
+  const task = await postUntilAccepted(
+    organization,
+    `/app/${app.id}/endpoint/${endpoint.id}/replay-missing`,
+    { since },
+  );
   await webhooks({ id, path });
   await fault.reached();
   const done = await eventually(

@@ -15,7 +15,7 @@ const aws = () => ({
 });
 
 beforeAll(async () => {
-  // What a crashed function held comes back soon, not after the minutes that a real one may still be at work.
+  // A short visibility timeout, so that records of a crashed function are received again soon.
   const sqs = new SQSClient({ ...aws(), useQueueUrlAsEndpoint: false });
   for (const queue of ['DeliveryQueueUrl', 'FanOutQueueUrl']) {
     const QueueUrl = inject('stack').outputs[queue];
@@ -24,7 +24,7 @@ beforeAll(async () => {
   }
 });
 
-/** Publishes as a client does that was told nothing: again with the same key, until it is told. */
+/** Publishes as a client that gets no response: again with the same idempotency key, until the message is accepted. */
 const publish = async (
   { serverUrl, token }: Organization,
   app: string,
@@ -64,29 +64,35 @@ const STEPS = [
   ['announce.done', 0],
 ] as const;
 
-describe('a function whose process ends at a step', () => {
-  it.each(STEPS)('%s loses nothing and makes no second message', async (step, mostDoubles) => {
-    const organization = await freshOrganization();
-    const { svix } = organization;
-    const app = await svix.application.create({ name: 'Crash' });
-    const path = `/crash/${step}`;
-    const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
-    const fault = await crashOnce(step);
-    const { id } = await publish(organization, app.id, `key-${step}`, { eventType: 'e', payload: { step } });
-    await webhooks({ id });
-    await fault.reached();
-    const { data } = await eventually(
-      () => svix.messageAttempt.listByEndpoint(app.id, endpoint.id),
-      (page) => page.data.length > 0,
-    );
-    expect(data.map(({ msgId, statusText }) => [msgId, statusText])).toEqual([[id, 'success']]);
-    expect(await messagesOf(app.id)).toHaveLength(1);
-    const again = await publish(organization, app.id, `key-${step}`, { eventType: 'e', payload: { step } });
-    expect(again.id).toBe(id);
-    expect((await receiver().received({ path })).length).toBeLessThanOrEqual(1 + mostDoubles);
-  });
+describe('crash', () => {
+  it.each(STEPS)(
+    'at %s: the message is stored once and delivered, with at most %i repeated requests',
+    async (step, mostRepeats) => {
+      const organization = await freshOrganization();
+      const { svix } = organization;
+      const app = await svix.application.create({ name: 'Crash' });
+      const path = `/crash/${step}`;
+      const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
+      const fault = await crashOnce(step);
+      const { id } = await publish(organization, app.id, `key-${step}`, {
+        eventType: 'e',
+        payload: { step },
+      });
+      await webhooks({ id });
+      await fault.reached();
+      const { data } = await eventually(
+        () => svix.messageAttempt.listByEndpoint(app.id, endpoint.id),
+        (page) => page.data.length > 0,
+      );
+      expect(data.map(({ msgId, statusText }) => [msgId, statusText])).toEqual([[id, 'success']]);
+      expect(await messagesOf(app.id)).toHaveLength(1);
+      const again = await publish(organization, app.id, `key-${step}`, { eventType: 'e', payload: { step } });
+      expect(again.id).toBe(id);
+      expect((await receiver().received({ path })).length).toBeLessThanOrEqual(1 + mostRepeats);
+    },
+  );
 
-  it('a retry that was recorded but not scheduled is made, once', async () => {
+  it('between recording and scheduling a retry: the retry is made once', async () => {
     const organization = await freshOrganization();
     const { svix } = organization;
     const app = await svix.application.create({ name: 'Crash' });
@@ -103,7 +109,7 @@ describe('a function whose process ends at a step', () => {
   });
 });
 
-it('two publishes with one key, held between claim and write, make one message', async () => {
+it('race: two publishes with one idempotency key, one held between claim and write, make one message', async () => {
   const organization = await freshOrganization();
   const app = await organization.svix.application.create({ name: 'Race' });
   await organization.svix.endpoint.create(app.id, { url: hookUrl('/race') });

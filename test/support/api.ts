@@ -2,13 +2,13 @@ import { expect, inject } from 'vitest';
 import { freshOrganization } from './client.ts';
 import type { ApiKind, Organization } from './client.ts';
 
-/** A parsed answer, to be looked into without ceremony. */
+/** A parsed response body. */
 export type Body = Record<string, any>;
 
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** The parsed body; undefined where there is none or it is no JSON. */
+  /** The parsed body; undefined if it is empty or not JSON. */
   readonly json: any;
   readonly headers: Headers;
 }
@@ -34,7 +34,7 @@ const readAnswer = async (response: Response): Promise<Answer> => {
   };
 };
 
-/** Sends requests below `/api/v1` as they are: strings and bytes are bodies, everything else becomes JSON. */
+/** Sends requests below `/api/v1`. Strings and bytes are sent unchanged, other bodies as JSON. */
 export const apiAt =
   (serverUrl: string, token: string | null): Send =>
   async (method, path, body, headers = {}) => {
@@ -49,11 +49,11 @@ export const apiAt =
   };
 
 export interface Tenant extends Organization {
-  /** As the organization. */
+  /** Sends with the token of the organization. */
   readonly send: Send;
-  /** The same, and throws unless it is a 2xx; the parsed body. */
+  /** The same; returns the parsed body and throws unless the status is 2xx. */
   readonly ask: (method: string, path: string, body?: unknown) => Promise<Body>;
-  /** As the portal of one application. */
+  /** Sends with the token of one application. */
   readonly as: (appId: string) => Promise<Send>;
   /** Changes settings of the organization over the management API. */
   readonly settings: (patch: object) => Promise<void>;
@@ -68,7 +68,7 @@ const mustSucceed =
     return json;
   };
 
-/** An organization that nobody used before, with raw requests beside the official client. */
+/** A new organization, with functions for raw requests beside the official client. */
 export const freshTenant = async (kind?: ApiKind): Promise<Tenant> => {
   const organization = await freshOrganization(kind);
   const { serverUrl, managementUrl, orgId, token } = organization;
@@ -89,7 +89,7 @@ export const freshTenant = async (kind?: ApiKind): Promise<Tenant> => {
   };
 };
 
-/** The complaints of a 422 as `loc type`, sorted: what is the same whatever the words. */
+/** The errors of a 422 as `loc type`, sorted; the texts of messages are left out. */
 export const complaints = ({ json }: Answer): readonly string[] => {
   const detail: { loc: string[]; type: string }[] = json?.detail ?? [];
   return detail.map(({ loc, type }) => `${loc.join('/')} ${type}`).sort();

@@ -9,18 +9,18 @@ import type { Sender } from './delivering.ts';
 import { dlqOn, setVisibility } from './drill.ts';
 import { eventually } from './poll.ts';
 import { rowsOf } from './rows.ts';
-import type { Told } from './simulation/invariants.ts';
+import type { DeliveryState } from './simulation/invariants.ts';
 
-/** What a chaos run on the deployed functions asks of the stage: as a client, as an operator and as a judge. */
+/** Clients, operator commands and reads for a chaos run on the deployed functions. */
 
-/** What an ended process held comes back after this, not after the minutes that a real one may still be at work. */
-export const hideFor = async (stage: Stage, seconds: number): Promise<void> => {
+/** Sets the visibility timeout of the queues, so that records of ended processes are received again soon. */
+export const setVisibilityTimeouts = async (stage: Stage, seconds: number): Promise<void> => {
   for (const queue of ['DeliveryQueueUrl', 'SlowDeliveryQueueUrl', 'FanOutQueueUrl'])
     await setVisibility(stage, queue, seconds);
 };
 
-/** Publishes as a client that insists: again with the same key, until it is told an id. */
-const insist = async (sender: Sender, key: string, body: object): Promise<string> => {
+/** Publishes with the same idempotency key until the message is accepted; returns its id. */
+const publishUntilAccepted = async (sender: Sender, key: string, body: object): Promise<string> => {
   const accepted = await eventually(
     () => sender.send('POST', '/app/acme/msg', body, { 'idempotency-key': key }),
     ({ status }) => status === 202,
@@ -31,19 +31,19 @@ const insist = async (sender: Sender, key: string, body: object): Promise<string
 
 const CLIENTS = 8;
 
-/** Publishes all of them, a few clients at a time; their ids, in the order of the bodies. */
+/** Publishes all bodies with a few concurrent clients; returns the ids in the order of the bodies. */
 export const publishAll = async (sender: Sender, bodies: readonly object[]): Promise<readonly string[]> => {
   const ids: string[] = [];
   const left = [...bodies.entries()].toReversed();
   const client = async () => {
     for (let next = left.pop(); next !== undefined; next = left.pop())
-      ids[next[0]] = await insist(sender, `key-${next[0]}`, next[1]);
+      ids[next[0]] = await publishUntilAccepted(sender, `key-${next[0]}`, next[1]);
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
   return ids;
 };
 
-/** All ids that a list of the API holds. */
+/** All ids of a list of the API. */
 export const idsOf = async ({ ask }: Sender, path: string): Promise<readonly string[]> => {
   const ids: string[] = [];
   let iterator: string | null = null;
@@ -58,8 +58,8 @@ export const idsOf = async ({ ask }: Sender, path: string): Promise<readonly str
   return ids;
 };
 
-/** What the log and the catalog say of the application by now. */
-export const told = async ({ orgId, ask }: Sender, appId: string): Promise<Told> => {
+/** The current attempts and endpoints of an application, from the log and the catalog. */
+export const deliveryState = async ({ orgId, ask }: Sender, appId: string): Promise<DeliveryState> => {
   const rows = await rowsOf('DeliveriesTableName', `o#${orgId}#a#${appId}#m#`);
   const attempts: readonly Attempt[] = rows
     .filter(({ sk }) => sk.startsWith('at#'))

@@ -11,33 +11,33 @@ export interface Organization {
   readonly managementUrl: string;
   /** The official client, version 2. */
   readonly svix: Svix;
-  /** A token confined to one application. */
+  /** A token of one application. */
   tokenOf(appId: string): Promise<string>;
 }
 
 export type ApiKind = 'http' | 'rest';
 
-const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const randomLetters = (length: number) =>
-  Array.from({ length }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const randomText = (length: number) =>
+  Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
 
-/** The gateways that this stack has: REST alone on emulators without HTTP APIs. */
+/** The APIs of this stack: only REST on emulators without HTTP APIs. */
 export const apiKinds = (): readonly ApiKind[] =>
   inject('stack').httpServerUrl === null ? ['rest'] : ['http', 'rest'];
 
-/** Where SDKs and raw requests go. The HTTP API where there is one and nothing else is asked for. */
+/** The server URL for SDKs and raw requests; by default that of the HTTP API if there is one. */
 export const serverUrlOf = (kind?: ApiKind): string => {
   const { httpServerUrl, restServerUrl } = inject('stack');
   return kind === 'rest' ? restServerUrl : (httpServerUrl ?? restServerUrl);
 };
 
 /**
- * An organization that nobody used before, so that test files share one stack without seeing each other. Its client
- * does not retry: a 500 is a failure to see, not to hide.
+ * A new organization, so that test files share one stack without seeing each other's objects. Its client does not retry,
+ * so that a response of 500 fails the test.
  */
 export const freshOrganization = async (kind?: ApiKind): Promise<Organization> => {
   const { jwtSecret, managementToken, receiverHost } = inject('stack');
-  const orgId = `org_${randomLetters(27)}`;
+  const orgId = `org_${randomText(27)}`;
   const token = await organizationToken(orgId, jwtSecret, new Date());
   const serverUrl = serverUrlOf(kind);
   const managementUrl = `${serverUrl}/management/v1`;

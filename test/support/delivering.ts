@@ -10,15 +10,15 @@ export interface Sender extends Tenant {
   readonly endpoint: (uid: string, path: string, fields?: object) => Promise<Body>;
   /** Publishes and returns the message. */
   readonly publish: (fields?: object) => Promise<Body>;
-  /** All attempts of a message, newest first, as soon as there are `count`. */
+  /** All attempts of a message, newest first, once there are `count`. */
   readonly attempts: (messageId: string, count?: number) => Promise<readonly Body[]>;
-  /** The requests that a message made, as soon as there are `count`. */
+  /** The requests of a message that the receiver got, once there are `count`. */
   readonly received: (messageId: string, count?: number) => Promise<readonly Received[]>;
-  /** Uids of the endpoints that a message was sent to, as soon as there are `count`. */
+  /** Uids of the endpoints that a message was sent to, once there are `count`. */
   readonly destinations: (messageId: string, count?: number) => Promise<readonly string[]>;
 }
 
-/** Settings are the organization's own; by default nothing is tried again within a test's time. */
+/** `settings`: those of the organization; by default a retry starts later than a test takes. */
 export const freshSender = async (settings: object = { retrySchedule: [600] }): Promise<Sender> => {
   const tenant = await freshTenant();
   await tenant.settings(settings);

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** Limits of Amazon DynamoDB that emulators do not hold (Developer Guide, "Quotas in Amazon DynamoDB"). */
+/** Limits of Amazon DynamoDB that emulators do not enforce (Developer Guide, "Quotas in Amazon DynamoDB"). */
 const KEY_BYTES = { pk: 2_048, sk: 1_024 } as const;
 const ITEM_BYTES = 400 * 1_024;
 const EXPRESSION_BYTES = 4_096;
@@ -19,14 +19,14 @@ const isItem = (value: unknown): value is Record<string, unknown> =>
 
 const numberProblem = (text: string): string | undefined => {
   const size = Math.abs(Number(text));
-  if (!Number.isFinite(size)) return `${text} is no number`;
+  if (!Number.isFinite(size)) return `${text} is not a number`;
   const digits = /^-?0*([\d.]*)/.exec(text)?.[1]?.replace('.', '').replace(/^0+/, '').replace(/0+$/, '');
   if ((digits?.length ?? 0) > MOST_DIGITS) return `${text} has more than ${MOST_DIGITS} digits`;
   if (size > LARGEST) return `${text} is too large`;
   return size !== 0 && size < SMALLEST ? `${text} is too small` : undefined;
 };
 
-/** Bytes of a value; throws the first thing that is wrong with it. */
+/** The size of a value in bytes; throws if the value exceeds a limit. */
 const bytesOf = (value: Value, level: number): number => {
   if (level > MOST_LEVELS) throw new Error('nested more than 32 levels deep');
   const list = (some: readonly Value[]) =>
@@ -66,7 +66,7 @@ const itemProblem = (item: Item): string | undefined => {
   return total > ITEM_BYTES ? `an item of ${total} bytes` : undefined;
 };
 
-/** Values of a key condition, by the name of the key that they are compared with. */
+/** Checks the values of a key condition against the limits of the key that they are compared with. */
 const conditionProblem = (input: Record<string, any>): string | undefined => {
   const text = String(input['KeyConditionExpression'] ?? '');
   const names = (input['ExpressionAttributeNames'] ?? {}) as Record<string, string>;
@@ -113,7 +113,7 @@ const countProblem = (command: string, input: Record<string, any>): string | und
   return count > most ? `${count} items in a batch` : undefined;
 };
 
-/** What DynamoDB would refuse a call for; undefined: nothing that is known here. */
+/** Why DynamoDB would refuse a call; undefined if it is within the limits known here. */
 export const limitProblem = (command: string, input: Record<string, unknown>): string | undefined => {
   try {
     return countProblem(command, input) ?? problemIn(input);
@@ -124,8 +124,8 @@ export const limitProblem = (command: string, input: Record<string, unknown>): s
 
 type Send = (...args: unknown[]) => Promise<unknown>;
 
-/** From now on every client of this process refuses what DynamoDB would. */
-export const holdDynamoLimits = (): void => {
+/** Makes every DynamoDB client of this process reject calls beyond these limits. */
+export const enforceDynamoLimits = (): void => {
   const original = Reflect.get(DynamoDBDocumentClient.prototype, 'send') as Send;
   const send = function (this: DynamoDBDocumentClient, ...args: unknown[]) {
     this.middlewareStack.add(
@@ -135,7 +135,7 @@ export const holdDynamoLimits = (): void => {
           if (problem === undefined) return next(request);
           return Promise.reject(Object.assign(new Error(problem), { name: 'ValidationException' }));
         },
-      // Behind the serialization, where items are as DynamoDB gets them.
+      // After serialization, where items have the form that DynamoDB gets.
       { step: 'build', name: 'dynamoLimits', override: true },
     );
     return Reflect.apply(original, this, args);

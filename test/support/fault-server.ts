@@ -4,18 +4,18 @@ import { z } from 'zod';
 import type { Listening } from '../../scripts/local/listen.ts';
 import { listen } from '../../scripts/local/listen.ts';
 import type { RecordedCall } from './permissions/record-calls.ts';
-import { makeStorm, crashRule } from './random-crashes.ts';
+import { makeRandomCrashes, crashRule } from './random-crashes.ts';
 import type { Asker } from './random-crashes.ts';
 import { DEADLINE_MS } from './limits.ts';
 
 /**
- * Answers deployed functions that ask at every step whether to go on (`POST /step/<name>`: "go", "crash" or "throttle").
- * Tests set rules here (`support/faults.ts`); it runs in the process that booted the stack, since tests run in others.
+ * Deployed functions ask it at every step how to continue (`POST /step/<name>`: "go", "crash" or "throttle"), by rules that
+ * tests set (`support/faults.ts`). It runs in the process that booted the stack, because tests run in other processes.
  */
 export const faultRule = z.object({
   step: z.string(),
   action: z.enum(['crash', 'throttle', 'hold']),
-  /** How many calls of the step it applies to, the next ones. */
+  /** The number of calls of the step, from now on, that it applies to. */
   times: z.number().int().positive(),
 });
 export type FaultRule = z.infer<typeof faultRule>;
@@ -28,7 +28,7 @@ interface LiveRule extends FaultRule {
   readonly released: PromiseWithResolvers<void>;
 }
 
-/** A held function would be cut by its own time limit sooner or later; this is for tests that forget to release. */
+/** Releases held functions of tests that forget to; the timeout of the function would end them otherwise. */
 const LONGEST_HOLD_MS = DEADLINE_MS;
 
 const readText = async (request: IncomingMessage): Promise<string> => {
@@ -52,7 +52,7 @@ const makeRules = () => {
       return id;
     },
     state: (id: string) => ({ hits: rules.get(id)?.hits ?? 0 }),
-    /** Lets held calls go on, and applies to no further one. */
+    /** Ends the rule and lets held calls continue. */
     end: (id: string): void => {
       const rule = rules.get(id);
       if (rule === undefined) return;
@@ -75,15 +75,15 @@ const makeRules = () => {
 };
 
 export interface FaultServer extends Listening {
-  /** The rights that functions used, as they told them (permissions/record-calls.ts). */
+  /** The AWS calls that functions reported (permissions/record-calls.ts). */
   readonly calls: () => readonly RecordedCall[];
 }
 
-/** Starts it on a free port. Functions ask below `/step` and tell of their AWS calls at `/call`, tests below `/rule` and `/storm`. */
+/** Starts the server on a free port. Functions use `/step` and `/call`, tests `/rule`, `/random-crashes` and `/counts`. */
 export const startFaultServer = async (): Promise<FaultServer> => {
   const calls = new Set<string>();
   const rules = makeRules();
-  const randomCrashes = makeStorm();
+  const randomCrashes = makeRandomCrashes();
   const route = async (request: IncomingMessage): Promise<string> => {
     const [, kind = '', name = ''] = (request.url ?? '').split('/').map(decodeURIComponent);
     const text = await readText(request);
@@ -100,13 +100,13 @@ export const startFaultServer = async (): Promise<FaultServer> => {
       case 'DELETE rule':
         rules.end(name);
         return '{}';
-      case 'POST storm':
+      case 'POST random-crashes':
         randomCrashes.start(crashRule.parse(JSON.parse(text)));
         return '{}';
-      case 'DELETE storm':
-        randomCrashes.calm();
+      case 'DELETE random-crashes':
+        randomCrashes.stop();
         return '{}';
-      case 'GET storm':
+      case 'GET random-crashes':
         return JSON.stringify(randomCrashes.counts());
       case 'GET counts':
         return JSON.stringify(rules.counts());

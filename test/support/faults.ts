@@ -8,9 +8,9 @@ import type { CrashCounts, CrashRule } from './random-crashes.ts';
 
 /** A fault set at a step of the deployed functions. Names of steps: `step('...')` in functions/. */
 export interface Fault {
-  /** Waits until a function has come to the step this many times. */
+  /** Waits until functions have reached the step this many times. */
   reached(times?: number): Promise<void>;
-  /** Lets held functions go on, and ends the fault. */
+  /** Ends the fault and lets held functions continue. */
   end(): Promise<void>;
 }
 
@@ -29,35 +29,35 @@ const setFault = async (rule: FaultRule): Promise<Fault> => {
   };
 };
 
-/** The next `times` functions that come to the step end their process there. */
+/** The next `times` functions that reach the step end their process there. */
 export const crash = (step: string, times = 1): Promise<Fault> => setFault({ step, action: 'crash', times });
 
-/** The next `times` functions that come to the step fail as where a table is throttled for longer than anybody tries. */
+/** The next `times` functions that reach the step fail as if a table were throttled until the SDK gave up. */
 export const throttle = (step: string, times = 1): Promise<Fault> =>
   setFault({ step, action: 'throttle', times });
 
 export const crashOnce = (step: string): Promise<Fault> => crash(step);
 
-/** The next function that comes to the step waits there until `end()`. */
+/** The next function that reaches the step waits there until `end()`. */
 export const hold = (step: string): Promise<Fault> => setFault({ step, action: 'hold', times: 1 });
 
-/** How often each step was reached since the stack was booted, by anyone's messages. */
+/** How often each step was reached since the stack was booted, by the messages of all tests. */
 export const stepCounts = async (): Promise<Record<string, number>> => {
   const response = await fetch(`${inject('stack').faultsUrl}/counts`);
   return z.record(z.string(), z.number()).parse(await response.json());
 };
 
-/** Processes end at random, under a seed, until `calm()`. */
-export interface Storm {
-  calm(): Promise<void>;
+/** Processes end at random, determined by a seed, until `stop()`. */
+export interface RandomCrashes {
+  stop(): Promise<void>;
   counts(): Promise<CrashCounts>;
 }
 
-export const randomCrashes = async (rule: CrashRule): Promise<Storm> => {
-  const url = `${inject('stack').faultsUrl}/storm`;
+export const randomCrashes = async (rule: CrashRule): Promise<RandomCrashes> => {
+  const url = `${inject('stack').faultsUrl}/random-crashes`;
   await fetch(url, { method: 'POST', body: JSON.stringify(rule) });
   return {
-    calm: async () => {
+    stop: async () => {
       await fetch(url, { method: 'DELETE' });
     },
     counts: async () => crashCounts.parse(await (await fetch(url)).json()),

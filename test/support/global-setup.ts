@@ -9,7 +9,7 @@ import type { Listening } from '../../scripts/local/listen.ts';
 import { startFaultServer } from './fault-server.ts';
 import { keepCalls } from './permissions/recordings.ts';
 
-/** What every end-to-end test file is told about the stack that was booted once for all of them. */
+/** The booted stack, which all end-to-end test files share. */
 export interface ProvidedStack {
   readonly stage: string;
   /** Null on emulators without HTTP APIs. */
@@ -17,7 +17,7 @@ export interface ProvidedStack {
   readonly restServerUrl: string;
   readonly jwtSecret: string;
   readonly managementToken: string;
-  /** The receiver as tests reach it, as functions do, and the host name in the latter. */
+  /** The URL of the receiver for tests, its URL for functions, and the host name in the latter. */
   readonly receiverUrl: string;
   readonly receiverHookUrl: string;
   readonly receiverHost: string;
@@ -48,7 +48,7 @@ const describeStack = (stack: Stack, faults: Listening): ProvidedStack => ({
   outputs: { ...stack.outputs },
 });
 
-/** Boots the stack for the end-to-end tier; on the emulator at AWS_ENDPOINT_URL where that is set. */
+/** Boots the stack for the end-to-end tiers, on the emulator at AWS_ENDPOINT_URL if that is set. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const tempDir = await mkdtemp(join(tmpdir(), 'posthorn-'));
   const faults = await startFaultServer();

@@ -1,13 +1,13 @@
 /**
- * Time limits of tests. They end what hangs, and say nothing about speed: each is far above what the slowest test takes
- * on a busy machine with two cores. Tests about time use virtual time, or compare instants that the system recorded.
+ * Time limits of tests. They end hanging tests and do not measure speed: each is far above what the slowest test takes on
+ * a busy machine with two cores. Tests about time use virtual time or compare times that the system recorded.
  */
 const MINUTE_MS = 60_000;
 
-/** How long a test waits for one thing that has to happen. Open-source LocalStack takes up to 14 s. */
+/** How long a test polls for one condition. Open-source LocalStack takes up to 14 s. */
 export const DEADLINE_MS = 3 * MINUTE_MS;
 
-/** The limit of a test and of a hook, by tier: several deadlines, or minutes of computing. */
+/** The limit of a test and of a hook, by tier: several deadlines, or minutes of computation. */
 export const TEST_LIMITS_MS = {
   unit: 10 * MINUTE_MS,
   contract: 15 * MINUTE_MS,
@@ -20,5 +20,5 @@ export const TEST_LIMITS_MS = {
   isolation: 60 * MINUTE_MS,
 } as const;
 
-/** A test that takes a larger share of its limit than this gets a line at the end of the run (near-limit.ts). */
+/** A test that takes a larger share of its limit is reported at the end of the run (near-limit.ts). */
 export const NEAR_LIMIT = 1 / 4;

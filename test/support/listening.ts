@@ -7,7 +7,7 @@ import { serverUrlOf } from './client.ts';
 import type { Organization } from './client.ts';
 import { hookUrl } from './receiver.ts';
 
-/** The official client of the organization whose applications hear operational webhooks. */
+/** The official client of the management organization, whose applications receive operational webhooks. */
 export const managementClient = async (): Promise<Svix> => {
   const { jwtSecret, managementToken, receiverHost } = inject('stack');
   const token = await organizationToken(MANAGEMENT_ORGANIZATION, jwtSecret, new Date());
@@ -18,7 +18,7 @@ export const managementClient = async (): Promise<Svix> => {
   return new Svix(token, { serverUrl, retryScheduleInMs: [] });
 };
 
-/** Sends the operational webhooks of a customer to the receiver under a path. */
+/** Makes the operational webhooks of a customer arrive at the receiver under `path`. */
 export const listenTo = async (management: Svix, customer: Organization, path: string) => {
   const listener = await management.application.create({ name: 'Listener', uid: customer.orgId });
   const endpoint = await management.endpoint.create(listener.id, { url: hookUrl(path) });

@@ -7,7 +7,7 @@ interface Timed {
   readonly limitMs: number;
 }
 
-/** One line for each test that took so much of its limit that a slower machine may fail it. */
+/** One line for each test that took so much of its limit that it may fail on a slower machine. */
 export const nearLimit = (tests: readonly Timed[]): readonly string[] =>
   tests
     .filter(({ durationMs, limitMs }) => durationMs > limitMs * NEAR_LIMIT)
@@ -16,10 +16,7 @@ export const nearLimit = (tests: readonly Timed[]): readonly string[] =>
         `Near its time limit: ${name} took ${(durationMs / 1000).toFixed(1)} of ${limitMs / 1000} s; raise the limit or do less`,
     );
 
-/**
- * Prints those lines when the run ends. It warns and does not fail: a run that fails because the machine was busy is what
- * the limits are there to avoid.
- */
+/** Prints those lines at the end of the run. It does not fail the run, because a busy machine is not an error. */
 export class NearLimitReporter implements Reporter {
   private readonly tests: Timed[] = [];
 

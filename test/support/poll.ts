@@ -9,13 +9,13 @@ const show = (value: unknown): string => {
 };
 
 /**
- * Asks until the answer is accepted (by default: until it is neither null, undefined nor false) and returns it. At the
- * deadline it throws with the last answer or error, so that a failure says what was seen instead.
+ * Calls `ask` until its result is accepted (by default: until it is neither null, undefined nor false) and returns it. At
+ * the deadline it throws with the last result or error.
  */
 export const eventually = async <T>(
   ask: () => Promise<T>,
   accept: (answer: T) => boolean = (answer) => answer !== null && answer !== undefined && answer !== false,
-  { deadlineMs = DEADLINE_MS, what = 'what was awaited' }: { deadlineMs?: number; what?: string } = {},
+  { deadlineMs = DEADLINE_MS, what = 'the awaited condition' }: { deadlineMs?: number; what?: string } = {},
 ): Promise<T> => {
   const deadline = Date.now() + deadlineMs;
   let last: unknown;
@@ -33,7 +33,7 @@ export const eventually = async <T>(
   }
 };
 
-/** Repeats an assertion about this process until it holds; fails with it at the deadline. */
+/** Repeats an assertion about this process until it passes; rejects with its error at the deadline. */
 export const settled = (assertion: () => void): Promise<void> =>
-  // eslint-disable-next-line no-restricted-properties -- the one place that says a limit
+  // eslint-disable-next-line no-restricted-properties -- the one place that sets a limit
   vi.waitFor(assertion, { timeout: DEADLINE_MS });

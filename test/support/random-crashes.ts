@@ -1,34 +1,34 @@
 import { z } from 'zod';
 import { makeRandom } from './simulation/random.ts';
 
-/** Ends processes at random, and keeps account of the requests that each had under way. */
+/** Decides at random which processes end, and counts the requests that each had in flight. */
 export const crashRule = z.object({
   seed: z.number(),
-  /** How likely each flow's processes end at one of its steps, by the flow's name: what stands before the dot. */
+  /** The probability that a process ends at a step, by the flow: the part of the step's name before the dot. */
   odds: z.record(z.string(), z.number()),
 });
 export type CrashRule = z.infer<typeof crashRule>;
 
 export const crashCounts = z.object({
-  /** How many processes were ended, by the step. */
+  /** The number of ended processes by step. */
   killed: z.record(z.string(), z.number()),
-  /** Requests whose turn another one had recorded first: their delivery lay twice in a queue. */
+  /** Requests whose attempt a duplicate delivery had recorded first. */
   duplicated: z.number(),
-  /** Requests, sent or about to be, that were not recorded when their process was ended. */
+  /** Requests, sent or about to be, that were not recorded when their process ended. */
   cut: z.number(),
-  /** The processes that had such requests. */
+  /** The number of processes that had such requests. */
   processesCut: z.number(),
 });
 export type CrashCounts = z.infer<typeof crashCounts>;
 
-/** Who asks, as it says of itself: which process, and how many of its requests have been recorded. */
+/** The process that asks, and how many of its requests have been recorded. */
 export interface Asker {
   readonly process: string;
   readonly recorded: number;
 }
 
 interface Process {
-  /** Deliveries that came past `deliver.read`, where a request follows. */
+  /** Deliveries that passed `deliver.read`, after which a request follows. */
   sending: number;
   recorded: number;
   ended: boolean;
@@ -38,18 +38,18 @@ const flowOf = (step: string) => step.slice(0, step.indexOf('.'));
 
 const numberOf = (step: string) => Buffer.from(step).reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0);
 
-export const makeStorm = () => {
+export const makeRandomCrashes = () => {
   const processes = new Map<string, Process>();
-  const chances = new Map<string, ReturnType<typeof makeRandom>>();
+  const sequences = new Map<string, ReturnType<typeof makeRandom>>();
   let counts: CrashCounts = { killed: {}, duplicated: 0, cut: 0, processesCut: 0 };
   let rule: CrashRule | undefined;
 
-  const strikes = (step: string): boolean => {
+  const crashesAt = (step: string): boolean => {
     const odds = rule?.odds[flowOf(step)];
     if (rule === undefined || odds === undefined) return false;
-    // Each step has chances of its own, so that the seed says which of those who come to it end there.
-    const random = chances.get(step) ?? makeRandom(rule.seed * 7919 + numberOf(step));
-    chances.set(step, random);
+    // A random sequence for each step, so that the seed determines which of the processes that reach it end there.
+    const random = sequences.get(step) ?? makeRandom(rule.seed * 7919 + numberOf(step));
+    sequences.set(step, random);
     return random.chance(odds);
   };
 
@@ -64,22 +64,22 @@ export const makeStorm = () => {
   return {
     start: (next: CrashRule): void => {
       rule = next;
-      chances.clear();
+      sequences.clear();
       counts = { killed: {}, duplicated: 0, cut: 0, processesCut: 0 };
     },
-    /** Nobody is ended any more; the account goes on. */
-    calm: (): void => {
+    /** Ends no more processes; counting continues. */
+    stop: (): void => {
       rule = undefined;
     },
     counts: () => counts,
-    /** A process has come to a step; answers whether it ends there. One that was told so gets no further. */
+    /** Whether a process that has reached a step ends there. A process that ended is answered true at every later step. */
     ends: ({ process, recorded }: Asker, step: string): boolean => {
       const one = processes.get(process) ?? { sending: 0, recorded: 0, ended: false };
       processes.set(process, one);
       if (one.ended) return true;
       one.recorded = Math.max(one.recorded, recorded);
       if (step === 'duplicate.found') counts.duplicated += 1;
-      if (strikes(step)) end(one, step);
+      if (crashesAt(step)) end(one, step);
       else if (step === 'deliver.read') one.sending += 1;
       return one.ended;
     },

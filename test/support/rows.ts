@@ -5,12 +5,12 @@ import type { Key } from '../../functions/platform/dynamodb/keys.ts';
 import type { Row } from '../../functions/platform/dynamodb/table.ts';
 import { clientConfig } from '../../scripts/local/deploy/guard.ts';
 
-/** Rows of the booted stack's tables, for what no API tells and for hours that nobody can wait for. */
+/** Reads and changes rows of the booted stack's tables, for facts that no API returns and for times hours ahead. */
 
 const client = () => new DynamoDBClient(clientConfig(inject('stack').awsEndpointUrl));
 const tableOf = (output: string): string => inject('stack').outputs[output]!;
 
-/** Rows of the table that an output names, by how their partition keys begin. */
+/** Rows of the table that a stack output names, by a prefix of their partition keys. */
 export const rowsOf = async (output: string, pk: string): Promise<readonly (Row & Key)[]> => {
   const pages = paginateScan(
     { client: client() },
@@ -26,7 +26,7 @@ export const rowsOf = async (output: string, pk: string): Promise<readonly (Row 
   return rows;
 };
 
-/** Changes one number of a row that is there. */
+/** Changes one number of an existing row. */
 export const setNumber = async (output: string, { pk, sk }: Key, name: string, value: number) => {
   await client().send(
     new UpdateItemCommand({

@@ -1,17 +1,17 @@
 import { inject } from 'vitest';
 import { serverUrlOf } from './client.ts';
 
-export interface DoorOfStack {
+export interface ServerUrl {
   readonly name: string;
-  /** What clients are given as their server URL. */
+  /** The server URL to configure in clients. */
   readonly serverUrl: string;
 }
 
 /**
- * Every way in: the gateways at their own URLs, whose paths are longer than a mere origin, and the front door, which is
- * an origin. No HTTP API on emulators that have none.
+ * The server URLs that clients can use: those of the APIs on the emulator, which have a path, and the local proxy, which
+ * is an origin. Without the HTTP API on emulators that have none.
  */
-export const serverUrls = (): readonly DoorOfStack[] => {
+export const serverUrls = (): readonly ServerUrl[] => {
   const { awsEndpointUrl, outputs, httpServerUrl } = inject('stack');
   const http = `${awsEndpointUrl}/_aws/execute-api/${outputs['HttpApiId'] ?? ''}/$default`;
   const stage = outputs['RestApiStage'] ?? 'prod';
@@ -19,6 +19,6 @@ export const serverUrls = (): readonly DoorOfStack[] => {
   return [
     ...(httpServerUrl === null ? [] : [{ name: 'HTTP API', serverUrl: http }]),
     { name: 'REST API', serverUrl: rest },
-    { name: 'front door', serverUrl: serverUrlOf() },
+    { name: 'local proxy', serverUrl: serverUrlOf() },
   ];
 };

@@ -1,6 +1,6 @@
 /**
- * What the read models should hold, computed from the log's raw rows by rules written down here a second time: nothing
- * of the product is used, so that both can be wrong only in the same way by accident.
+ * The expected rows of the read models, computed from the raw rows of the log by a second implementation of the rules
+ * that uses no code of the product.
  */
 export type RawRow = Readonly<Record<string, unknown>>;
 
@@ -12,16 +12,16 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** FNV-1a, 32 bits, modulo eight shards. */
 const shard = (id: string): number => {
   const hash = Array.from(id).reduce(
-    (sum, letter) => ((sum ^ BigInt(letter.charCodeAt(0))) * 16_777_619n) % 4_294_967_296n,
+    (sum, character) => ((sum ^ BigInt(character.charCodeAt(0))) * 16_777_619n) % 4_294_967_296n,
     2_166_136_261n,
   );
   return Number(hash % 8n);
 };
 
-/** Seconds since 1970 (with the 4 ms tick) in an id's first five bytes. */
+/** The seconds since 1970 (with the 4 ms tick) in the first five bytes of an id. */
 const secondsOf = (id: string): number => {
   const number = Array.from(id.slice(id.indexOf('_') + 1)).reduce(
-    (sum, letter) => sum * 62n + BigInt(ALPHABET.indexOf(letter)),
+    (sum, character) => sum * 62n + BigInt(ALPHABET.indexOf(character)),
     0n,
   );
   const bytes = number >> 120n;
@@ -33,7 +33,7 @@ const place = (row: RawRow) => `o#${clean(text(row, 'o'))}#a#${clean(text(row, '
 
 const decisionOf = ({ dec }: RawRow) => dec as { kind: string; at?: number; reason?: string };
 
-/** Canceled deliveries are in two partitions of their own, behind the eight of attempts. */
+/** Canceled deliveries have two partitions of their own after the eight of attempts. */
 const attemptShard = (row: RawRow): number => {
   const own = shard(text(row, 'id'));
   return decisionOf(row).kind === 'canceled' ? 8 + (own % 2) : own;
@@ -45,7 +45,7 @@ const attemptRow = ({ b: _, redone: __, ...row }: RawRow): RawRow => ({
   sk: row['id'],
 });
 
-/** When the receiver is asked again; undefined: not any more. */
+/** The time of the next attempt; undefined if there is none. */
 const nextOf = (row: RawRow): unknown => {
   const decision = decisionOf(row);
   return decision.kind === 'retry' ? decision.at : undefined;
@@ -76,13 +76,13 @@ const messageRow = (attempts: readonly RawRow[]): RawRow => {
 const keyOf = (row: RawRow) => `${text(row, 'pk')}|${text(row, 'sk')}`;
 const byKey = (left: RawRow, right: RawRow) => (keyOf(left) < keyOf(right) ? -1 : 1);
 
-/** Rows of both lists, in the order of keys. Counts of hours are judged by their answers, not by rows. */
+/** The rows of both lists in the order of keys. Hourly statistics are compared by their results, not by rows. */
 export const viewsOf = (log: readonly RawRow[]): readonly RawRow[] => {
   const attempts = log.filter(({ type }) => type === 'at');
   const groups = Object.values(Object.groupBy(attempts, (row) => `${place(row)}#${text(row, 'm')}`));
   return [...attempts.map(attemptRow), ...groups.map((group) => messageRow(group ?? []))].toSorted(byKey);
 };
 
-/** The same rows as they stand in the table of read models. */
+/** The rows of both lists in the table of read models. */
 export const listsIn = (rows: readonly RawRow[]): readonly RawRow[] =>
   rows.filter((row) => /#e#[^#]*#(at|m)#\d+$/.test(text(row, 'pk'))).toSorted(byKey);

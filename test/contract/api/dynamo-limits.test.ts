@@ -4,7 +4,7 @@ import { openApiDocument } from '../../../functions/api/openapi/openapi.ts';
 import { operations } from '../../../functions/api/operations.ts';
 import type { Operation } from '../../../functions/api/operation.ts';
 import { managementToken } from '../../../scripts/local/tokens.ts';
-import { holdDynamoLimits, limitProblem } from '../../support/dynamo-limits.ts';
+import { enforceDynamoLimits, limitProblem } from '../../support/dynamo-limits.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { seed } from './seeded.ts';
 import type { Seeded } from './seeded.ts';
@@ -115,7 +115,7 @@ let seeded: Seeded;
 let stageToken: string;
 beforeAll(async () => {
   api = await serveApi();
-  holdDynamoLimits();
+  enforceDynamoLimits();
   seeded = await seed(api);
   stageToken = await managementToken((await api.deps.keys.current())[0]!, new Date());
 });

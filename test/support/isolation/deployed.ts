@@ -8,11 +8,11 @@ import { hookUrl, receiver } from '../receiver.ts';
 import type { Overload } from './virtual.ts';
 
 /**
- * The real thing on an emulator, at loads that two cores bear beside it: no burst, since MiniStack starts a process for
- * each function that runs at a time, and answers 500 when there are too many.
+ * Isolation of tenants on the deployed functions, at loads that an emulator on two cores can handle: no burst, because
+ * MiniStack starts a process for each concurrent function and answers 500 when there are too many.
  */
 const HEALTHY_TENANTS = 9;
-/** Messages a second. */
+/** Messages per second. */
 const HEALTHY_RATE = 0.5;
 const RATES: Readonly<Record<Overload, number>> = { dead: 0.5, hanging: 0.5, flooding: 5 };
 const PATHS = {
@@ -21,14 +21,14 @@ const PATHS = {
   flooding: '/isolation/flooding',
 };
 const DELIVERED_MS = 120_000;
-/** How often a publish is repeated that the emulator answered with a 5xx, and how long after. */
+/** How often, and after how long, a publish is repeated that the emulator answered with 5xx. */
 const REPEATS = 20;
 const REPEAT_MS = 500;
 
 interface Accepted {
   readonly id: string;
   readonly at: number;
-  /** Answers of 5xx before this one. */
+  /** The number of 5xx responses before this one. */
   readonly repeats: number;
 }
 
@@ -49,17 +49,17 @@ export const healthyTenants = (): Promise<Tenant[]> =>
     ),
   );
 
-const TROUBLED_URLS: Readonly<Record<Overload, () => Promise<string> | string>> = {
+const FAULTY_URLS: Readonly<Record<Overload, () => Promise<string> | string>> = {
   dead: async () => `http://127.0.0.1:${await freePort()}/`,
   hanging: () => hookUrl(`${PATHS.hanging}?script=timeout`),
   flooding: () => hookUrl(`${PATHS.flooding}?delay=200`),
 };
 
-/** A new one each time, so that nobody knows it yet to be slow or broken. */
-const troubledTenant = async (overload: Overload): Promise<Tenant> =>
-  tenant(await TROUBLED_URLS[overload](), RATES[overload]);
+/** A new tenant each time, so that its endpoint has no health record yet. */
+const faultyTenant = async (overload: Overload): Promise<Tenant> =>
+  tenant(await FAULTY_URLS[overload](), RATES[overload]);
 
-/** Repeats under one key until it is accepted. */
+/** Publishes with one idempotency key until the message is accepted. */
 const publish = async (one: Tenant): Promise<Accepted> => {
   const key = { 'idempotency-key': randomUUID() };
   for (let repeats = 0; ; repeats += 1) {
@@ -71,7 +71,7 @@ const publish = async (one: Tenant): Promise<Accepted> => {
   }
 };
 
-/** Publishes at the tenant's own pace, however long answers take. */
+/** Publishes at the rate of the tenant, however long responses take. */
 const publishing = async (one: Tenant, seconds: number): Promise<readonly Accepted[]> => {
   const some: Promise<Accepted>[] = [];
   const start = Date.now() + Math.random() * (1_000 / one.rate);
@@ -82,7 +82,7 @@ const publishing = async (one: Tenant, seconds: number): Promise<readonly Accept
   return Promise.all(some);
 };
 
-/** When messages first arrived at paths that begin so; waits for all of them, up to a limit. */
+/** When messages first arrived at paths with this prefix; waits for all of them up to a limit. */
 const arrivals = async (
   path: string,
   accepted: readonly Accepted[],
@@ -97,8 +97,8 @@ const arrivals = async (
   return eventually(look, all, { deadlineMs: DELIVERED_MS }).catch(look);
 };
 
-/** Turns an endpoint off and waits until none of its requests is open. */
-const quieten = async (one: Tenant, path: string) => {
+/** Disables an endpoint and waits until it has no request in flight. */
+const disableAndDrain = async (one: Tenant, path: string) => {
   await one.ask('PATCH', '/app/acme/endpoint/only', { disabled: true });
   await eventually(
     async () => {
@@ -106,46 +106,44 @@ const quieten = async (one: Tenant, path: string) => {
       return (await receiver().received({ path })).length - (data as unknown[]).length;
     },
     (open) => open <= 0,
-    { deadlineMs: DELIVERED_MS, what: 'the end of requests that hang' },
+    { deadlineMs: DELIVERED_MS, what: 'the end of hanging requests' },
   );
   await receiver().clear({ path });
 };
 
-/** Ends what a tenant in trouble still has under way. */
+/** Ends the remaining deliveries of a faulty tenant. */
 const endOf: Readonly<Record<Overload, (one: Tenant) => Promise<unknown>>> = {
   dead: (one) => one.ask('PATCH', '/app/acme/endpoint/only', { disabled: true }),
-  hanging: (one) => quieten(one, PATHS.hanging),
+  hanging: (one) => disableAndDrain(one, PATHS.hanging),
   flooding: () => Promise.resolve(),
 };
 
 export interface Phase {
   readonly published: number;
-  /** Milliseconds from the publish's answer to the receiver, for each healthy message that arrived. */
+  /** Milliseconds from the 202 to the receiver for each message of a healthy tenant that arrived. */
   readonly took: readonly number[];
-  /** Flooding messages that arrived, of those published. */
+  /** The number of flooding messages that arrived and that were published. */
   readonly flood: readonly [number, number];
-  /** Publishes of anybody that were answered 5xx, and repeated. */
+  /** The number of publishes that were repeated after a 5xx. */
   readonly repeats: number;
 }
 
-/** One stretch of time beside tenants in these troubles; it ends when nothing of it is under way. */
+/** Publishes for `seconds` beside tenants with these faults, and waits until their deliveries have ended. */
 export const phase = async (
   healthy: readonly Tenant[],
   overloads: readonly Overload[],
   seconds: number,
 ): Promise<Phase> => {
-  const troubled = await Promise.all(
-    overloads.map(async (kind) => ({ kind, one: await troubledTenant(kind) })),
-  );
+  const faulty = await Promise.all(overloads.map(async (kind) => ({ kind, one: await faultyTenant(kind) })));
   const [accepted, others] = await Promise.all([
     Promise.all(healthy.map((one) => publishing(one, seconds))).then((all) => all.flat()),
-    Promise.all(troubled.map(async ({ kind, one }) => ({ kind, some: await publishing(one, seconds) }))),
+    Promise.all(faulty.map(async ({ kind, one }) => ({ kind, some: await publishing(one, seconds) }))),
   ]);
   const flood = others.flatMap(({ kind, some }) => (kind === 'flooding' ? some : []));
   const arrived = await arrivals(PATHS.healthy, accepted);
   const flooded = await arrivals(PATHS.flooding, flood);
-  for (const { kind, one } of troubled) await endOf[kind](one);
-  const everybody = [...accepted, ...others.flatMap(({ some }) => some)];
+  for (const { kind, one } of faulty) await endOf[kind](one);
+  const all = [...accepted, ...others.flatMap(({ some }) => some)];
   return {
     published: accepted.length,
     took: accepted.flatMap(({ id, at }) => {
@@ -153,6 +151,6 @@ export const phase = async (
       return arrival === undefined ? [] : [arrival - at];
     }),
     flood: [flood.filter(({ id }) => flooded.has(id)).length, flood.length],
-    repeats: everybody.reduce((sum, one) => sum + one.repeats, 0),
+    repeats: all.reduce((sum, one) => sum + one.repeats, 0),
   };
 };

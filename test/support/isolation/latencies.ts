@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 
-/** How long messages of healthy tenants took, in whole milliseconds. */
+/** Latency percentiles of the messages of healthy tenants, in whole milliseconds. */
 export interface Latencies {
   readonly p50: number;
   readonly p95: number;
@@ -17,7 +17,7 @@ export const latenciesOf = (milliseconds: readonly number[]): Latencies => {
 
 export const ratio = (one: number, other: number): string => `${(one / other).toFixed(2)} x`;
 
-/** Columns under each other, the first to the left and the others to the right. */
+/** Rows as text with aligned columns, the first to the left and the others to the right. */
 export const table = (rows: readonly (readonly (string | number)[])[]): string => {
   const texts = rows.map((row) =>
     row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)),

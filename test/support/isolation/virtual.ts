@@ -11,11 +11,11 @@ import type { Latencies } from './latencies.ts';
 
 export type Overload = 'dead' | 'hanging' | 'flooding';
 
-/** One tenant: what it publishes and what its receiver does. */
+/** What a tenant publishes and how its receiver behaves. */
 interface Role {
-  /** Messages at the start, at once. */
+  /** Messages at once at the start. */
   readonly burst: number;
-  /** Messages a second from then on. */
+  /** Messages per second from then on. */
   readonly rate: number;
   readonly script: (random: Random) => Script;
 }
@@ -26,8 +26,8 @@ const HEALTHY: Role = {
   rate: 5,
   script: (random) => () => ({ delayMs: 50 + random.below(51) }),
 };
-/** The flood's receiver is as slow as the fast lane puts up with, so that so much of it is more than the lane carries. */
-const TROUBLES: Readonly<Record<Overload, Role>> = {
+/** The receiver of the flood is as slow as the fast lane allows, so that the flood exceeds the capacity of that lane. */
+const FAULTS: Readonly<Record<Overload, Role>> = {
   dead: { burst: 0, rate: 5, script: () => () => ({ reset: true, delayMs: 1 }) },
   hanging: { burst: 0, rate: 5, script: () => () => ({ delayMs: 3_600_000 }) },
   flooding: { burst: 3_000, rate: 400, script: (random) => () => ({ delayMs: 1_000 + random.below(2_001) }) },
@@ -44,14 +44,14 @@ export interface Played {
   readonly lost: number;
 }
 
-/** As a stage on AWS has them unless it says otherwise (lib/config.ts, lib/building-blocks/stream-worker.ts). */
+/** The defaults of a stage on AWS (lib/config.ts, lib/building-blocks/stream-worker.ts). */
 const AS_DEPLOYED = { deliverBatch: 10, deliverConcurrency: 100, slowConcurrency: 20, streamBatch: 100 };
-/** For healthy messages that are still on their way when publishing ends. */
+/** How long to wait for messages of healthy tenants after publishing ends. */
 const PATIENCE_MS = 1_800_000;
 
 const urlOf = (id: EndpointId) => `https://${id}.example`;
 
-/** Nine healthy tenants and those in trouble beside them: the real flows, in virtual time. */
+/** Runs the real flows in virtual time for nine healthy tenants beside faulty ones. */
 export const play = async ({ overload, fair, seconds }: Play): Promise<Played> => {
   const random = makeRandom(42);
   const ids = seededIds(42);
@@ -59,7 +59,7 @@ export const play = async ({ overload, fair, seconds }: Play): Promise<Played> =
     ...AS_DEPLOYED,
     fair,
     settings: { requestTimeout: 30 },
-    // A call to a table or a queue.
+    // The latency of a call to a table or queue.
     faults: { latencyMs: () => 3 + random.below(8) },
   });
 
@@ -89,7 +89,7 @@ export const play = async ({ overload, fair, seconds }: Play): Promise<Played> =
   for (let index = 0; index < HEALTHY_TENANTS; index += 1)
     publishing(await settle(orgId(`org_healthy${index}`), HEALTHY), HEALTHY, true);
   for (const name of overload)
-    publishing(await settle(orgId(`org_${name}`), TROUBLES[name]), TROUBLES[name], false);
+    publishing(await settle(orgId(`org_${name}`), FAULTS[name]), FAULTS[name], false);
 
   const arrivals = new Map<string, number>();
   let looked = 0;

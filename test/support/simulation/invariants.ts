@@ -10,7 +10,7 @@ import type { Simulation } from './simulation.ts';
 /** Checks of the service's promises against a world at rest. Each answers what is wrong, one line a fault. */
 
 /** What attempts alone, and the endpoints they went to, tell of a world: of the deployed one too. */
-export interface Told {
+export interface DeliveryState {
   readonly log: { readonly all: () => readonly Attempt[] };
   readonly tenants: { readonly endpoint: (id: EndpointId) => { readonly disabled: boolean } | undefined };
 }
@@ -32,7 +32,7 @@ const seriesOf = ({ trigger }: Attempt) =>
 
 /** Accepted means kept: every pair has reached its final state, or its endpoint was off before fan-out. */
 export const unfinished = (
-  simulation: Told,
+  simulation: DeliveryState,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
 ): readonly string[] => {
   const histories = historiesOf(simulation.log.all());
@@ -93,7 +93,7 @@ const misordered = (pair: string, series: readonly Attempt[], earlyMs: number): 
  * Each turn of a schedule once, one after the other from 1, none after the end, none before its time by more than the
  * queue's whole seconds and the clocks of hosts make it. A schedule that started anew is one of its own.
  */
-export const misrecorded = (simulation: Pick<Told, 'log'>, earlyMs = 500): readonly string[] =>
+export const misrecorded = (simulation: Pick<DeliveryState, 'log'>, earlyMs = 500): readonly string[] =>
   [...historiesOf(simulation.log.all())].flatMap(([pair, attempts]) => {
     const tried = attempts.filter((one) => one.trigger.kind === 'scheduled' && wasTried(one));
     return [...Map.groupBy(tried, seriesOf).values()].flatMap((series) => misordered(pair, series, earlyMs));
@@ -101,7 +101,7 @@ export const misrecorded = (simulation: Pick<Told, 'log'>, earlyMs = 500): reado
 
 /** The terminal state of each pair is the one that its receiver makes of it; `ends` names those that are right. */
 export const wrongEnds = (
-  simulation: Told,
+  simulation: DeliveryState,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
   right: (id: EndpointId) => readonly (Attempt['decision']['kind'] | 'off')[],
 ): readonly string[] => {
