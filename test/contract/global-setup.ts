@@ -7,12 +7,12 @@ import { makeLog } from '../../scripts/local/log.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** An emulator with nothing deployed to it; each test file makes what it needs. */
+    /** An emulator with nothing deployed; each test file creates what it needs. */
     awsEndpoint: string;
   }
 }
 
-/** One emulator for all contract tests; the one at AWS_ENDPOINT_URL where that is set. */
+/** Starts one emulator for all contract tests, or uses the one at AWS_ENDPOINT_URL when that is set. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const tempDir = await mkdtemp(join(tmpdir(), 'posthorn-'));
   const emulator = await startEmulator({

@@ -12,7 +12,7 @@ import { emulatorDynamo } from '../reads/tables.ts';
 import { serveApi } from './served-api.ts';
 import type { ServedApi } from './served-api.ts';
 
-/** Every operation with values at and beyond the limits of DynamoDB, which emulators do not hold by themselves. */
+/** Calls every operation with values at and beyond the limits of DynamoDB, which the emulator does not enforce. */
 
 const REQUESTS_EACH = 60;
 const AT_ONCE = 4;
@@ -59,7 +59,7 @@ const resolve = (schema: Schema): Schema =>
     ? schema
     : (document.components.schemas[schema.$ref.split('/').at(-1)!] as Schema);
 
-/** A value of a schema's shape; mostly what it allows, at times what no limit of a shape keeps out. */
+/** A value of the schema's shape: usually an allowed one, sometimes one that exceeds a limit beyond the shape. */
 const valueOf = (given: Schema, depth = 0): unknown => {
   const schema = resolve(given);
   const options = schema.anyOf ?? schema.oneOf;
@@ -149,12 +149,12 @@ const requestOf = (operation: Operation): [string, RequestInit] => {
   ];
 };
 
-/** The order keeps what paths name until all else was asked. */
+/** Deletions come last, because other operations need the objects that paths name. */
 const listed = operations
   .filter(({ hidden, operationId }) => hidden !== true && operationId !== 'logout_api_v1_auth_logout__post')
   .toSorted((left, right) => Number(left.method === 'DELETE') - Number(right.method === 'DELETE'));
 
-describe('requests at the limits of DynamoDB (keys of 2,048 and 1,024 bytes, numbers, items of 400 KB) answer no 5xx', () => {
+describe('requests at the DynamoDB limits (keys of 2,048 and 1,024 bytes, numbers, items of 400 KB) never answer 5xx', () => {
   it.each(listed.map((operation) => [operation.operationId, operation] as const))(
     '%s',
     async (_, operation) => {
@@ -173,7 +173,7 @@ describe('requests at the limits of DynamoDB (keys of 2,048 and 1,024 bytes, num
   );
 });
 
-it('nearly all operations succeed at times: values are not refused for their shape alone', () => {
+it('random requests at the DynamoDB limits are mostly valid: nearly all operations succeed at least once', () => {
   const answers = [...api.takeAnswers()];
   const failed = listed.filter(
     ({ method, path }) => !answers.some((one) => one.startsWith(`${method} ${path} 2`)),
@@ -181,12 +181,12 @@ it('nearly all operations succeed at times: values are not refused for their sha
   expect(failed.length, failed.map(({ operationId }) => operationId).join(', ')).toBeLessThan(10);
 });
 
-it('calls of this process are held to the limits', async () => {
+it('DynamoDB limits are enforced on the calls of this process', async () => {
   const sent = emulatorDynamo().send(new GetCommand({ TableName: 't', Key: { pk: 'p', sk: '' } }));
   await expect(sent).rejects.toThrow('sk is empty');
 });
 
-it('the limits are held: what DynamoDB refuses is refused', () => {
+it('DynamoDB limit check refuses what DynamoDB refuses', () => {
   const item = (some: object) => ({ Item: { pk: { S: 'p' }, sk: { S: 's' }, ...some } });
   const query = (value: string) => ({
     KeyConditionExpression: 'pk = :p AND begins_with(sk, :s)',

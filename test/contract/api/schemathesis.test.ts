@@ -23,9 +23,9 @@ afterAll(async () => {
 });
 
 const ALL_PHASES = 'examples,coverage,fuzzing';
-/** Answers 501 by contract, as documented: the one status of 500 and above that is no fault. */
+/** Answers 501 by contract, as documented: the only status of 500 and above that is no fault. */
 const NOT_OFFERED = ['--exclude-operation-id', 'logout_api_v1_auth_logout__post'];
-/** What would end the objects that paths name; with generated ids they are called, too. */
+/** Operations that would delete the objects that paths name; with generated ids they are called too. */
 const KEEP_SEEDED = [
   ...['v1.application.delete', 'v1.endpoint.delete', 'v1.event-type.delete'],
   ...['v1.message.expunge-content', 'v1.message-attempt.expunge-content'],
@@ -34,7 +34,7 @@ const KEEP_SEEDED = [
 const ready = (skip: (why: string) => never): string =>
   environment.kind === 'missing' ? skip(environment.why) : environment.python;
 
-/** Operations of the document, but for excluded ones and the management's, that were never answered with a success. */
+/** Documented operations that never succeeded, apart from excluded ones and those of the management API. */
 const withoutSuccess = (excluded: readonly string[]): readonly string[] => {
   const answers = [...api.takeAnswers()];
   return operations
@@ -46,15 +46,15 @@ const withoutSuccess = (excluded: readonly string[]): readonly string[] => {
     .map(({ operationId }) => operationId);
 };
 
-describe(`PyPI ${SCHEMATHESIS}: no 5xx, no undocumented status, no answer that does not fit its schema`, () => {
-  const judge = async (python: string, run: Omit<Run, 'url'>) => {
+describe(`PyPI ${SCHEMATHESIS} finds no 5xx, no undocumented status and no response that violates its schema`, () => {
+  const check = async (python: string, run: Omit<Run, 'url'>) => {
     const { findings, cases } = await runSchemathesis(python, { url: api.url, ...run });
     expect(findings).toBeNull();
     expect(api.takeFaults()).toEqual([]);
     return cases;
   };
 
-  it('for an organization, with generated ids', async ({ skip }) => {
+  it('for an organization with generated ids', async ({ skip }) => {
     const python = ready(skip);
     const seeded = await seed(api);
     const run = {
@@ -63,10 +63,10 @@ describe(`PyPI ${SCHEMATHESIS}: no 5xx, no undocumented status, no answer that d
       examples: 10,
       options: NOT_OFFERED,
     };
-    expect(await judge(python, run)).toBeGreaterThan(200);
+    expect(await check(python, run)).toBeGreaterThan(200);
   });
 
-  it('for an organization, at objects that exist, where all that is called succeeds at times', async ({
+  it('for an organization at existing objects, where every called operation succeeds at least once', async ({
     skip,
   }) => {
     const python = ready(skip);
@@ -80,11 +80,11 @@ describe(`PyPI ${SCHEMATHESIS}: no 5xx, no undocumented status, no answer that d
       options,
     };
     api.takeAnswers();
-    expect(await judge(python, run)).toBeGreaterThan(1_000);
+    expect(await check(python, run)).toBeGreaterThan(1_000);
     expect(withoutSuccess(options)).toEqual([]);
   });
 
-  it('for an application, at objects that exist', async ({ skip }) => {
+  it('for an application at existing objects', async ({ skip }) => {
     const python = ready(skip);
     const options = [...NOT_OFFERED, ...KEEP_SEEDED];
     const seeded = await seed(api);
@@ -95,18 +95,18 @@ describe(`PyPI ${SCHEMATHESIS}: no 5xx, no undocumented status, no answer that d
       parameters: seeded.ids,
       options,
     };
-    expect(await judge(python, run)).toBeGreaterThan(200);
+    expect(await check(python, run)).toBeGreaterThan(200);
   });
 
-  it('for the management of a stage', async ({ skip }) => {
+  it('for the management API of a stage', async ({ skip }) => {
     const python = ready(skip);
     const [secret] = await api.deps.keys.current();
     const token = await managementToken(secret!, new Date());
     const options = ['--include-path-regex', '^/management/'];
-    expect(await judge(python, { token, phases: ALL_PHASES, examples: 10, options })).toBeGreaterThan(100);
+    expect(await check(python, { token, phases: ALL_PHASES, examples: 10, options })).toBeGreaterThan(100);
   });
 
-  it('does look: a 500, a status, a content type and a body that the document does not have are found', async ({
+  it('and does find a 500, an undocumented status, content type and body on a broken server', async ({
     skip,
   }) => {
     const python = ready(skip);
@@ -127,7 +127,7 @@ describe(`PyPI ${SCHEMATHESIS}: no 5xx, no undocumented status, no answer that d
   });
 });
 
-it('logging out, which is not offered, answers 501 as its document says', async ({ skip }) => {
+it('logout, which is not implemented, answers 501 as documented', async ({ skip }) => {
   ready(skip);
   const answer = await fetch(`${api.url}/api/v1/auth/logout`, { method: 'POST' });
   expect(answer.status).toBe(501);
@@ -135,7 +135,7 @@ it('logging out, which is not offered, answers 501 as its document says', async 
   expect(logout?.responses[501]?.parse(await answer.json())).toMatchObject({ code: 'not_implemented' });
 });
 
-/** Each path breaks its description in another way. */
+/** Each path violates the document in another way. */
 const brokenServer = async () => {
   const content = { 'application/json': { schema: { type: 'object', required: ['id'] } } };
   const described = {

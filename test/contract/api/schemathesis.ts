@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 export const SCHEMATHESIS = 'schemathesis==4.32.5';
 
-/** Each run ends by its number of examples; this ends one that hangs. */
+/** Each run ends after its number of examples; this limit ends a run that hangs. */
 const RUN_MS = 600_000;
 const CHECKS = [
   'not_a_server_error',
@@ -21,14 +21,14 @@ export interface Run {
   readonly examples: number;
   /** `coverage` covers the bounds of every field, with thousands of cases. */
   readonly phases: string;
-  /** Values of path parameters; what is not named here is generated. */
+  /** Values of path parameters; the others are generated. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** More of the command's options. */
+  /** Further options of the command. */
   readonly options?: readonly string[];
 }
 
-export interface Judgement {
-  /** What the command printed where it found something, each failure with a curl command that repeats it; else null. */
+export interface Findings {
+  /** The output of the command when it found failures, each with a curl command that repeats it; otherwise null. */
   readonly findings: string | null;
   readonly cases: number;
 }
@@ -40,8 +40,8 @@ const configOf = ({ parameters = {} }: Run): string => {
   return `${['[parameters]', ...values].join('\n')}\n`;
 };
 
-/** Runs in a folder of its own, since the command writes what it learnt to its working directory. */
-export const runSchemathesis = async (python: string, run: Run): Promise<Judgement> => {
+/** Runs in a new folder because the command writes files to its working directory. */
+export const runSchemathesis = async (python: string, run: Run): Promise<Findings> => {
   const folder = await mkdtemp(join(tmpdir(), 'posthorn-schemathesis-'));
   try {
     await writeFile(join(folder, 'schemathesis.toml'), configOf(run));
@@ -67,6 +67,6 @@ const execute = (command: string, options: readonly string[], cwd: string) =>
     execFile(command, options, limits, (error, stdout, stderr) => {
       if (error === null || typeof error.code === 'number')
         resolve({ code: Number(error?.code ?? 0), text: `${stdout}${stderr}` });
-      else reject(new Error(`${command} did not end by itself`, { cause: error }));
+      else reject(new Error(`${command} was killed or did not start`, { cause: error }));
     });
   });

@@ -12,11 +12,11 @@ import { emulatorDynamo } from '../reads/tables.ts';
 import { freshOrg } from '../store/catalog.ts';
 import type { ServedApi } from './served-api.ts';
 
-/** One object of each kind that a path can name, and tokens that reach them. */
+/** One object of each kind that a path can name, and tokens that can access them. */
 export interface Seeded {
   readonly organizationToken: string;
   readonly applicationToken: string;
-  /** By the name of a path's parameter. */
+  /** By the name of the path parameter. */
   readonly ids: Readonly<Record<string, string>>;
 }
 

@@ -15,19 +15,19 @@ import { wireApi } from '../../../functions/api/api.wiring.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 import { DEFAULTS } from '../store/catalog.ts';
 
-/** The HTTP API of this process, with the adapters of deployed functions over tables that nobody used before. */
+/** The HTTP API in this process, with the adapters of the deployed functions over new tables. */
 export interface ServedApi {
   readonly url: string;
   readonly deps: Deps;
   readonly tables: { readonly deliveries: string; readonly views: string };
-  /** What was logged as a fault since the last call. */
+  /** Faults logged since the last call. */
   readonly takeFaults: () => readonly string[];
-  /** `GET /api/v1/app/{app_id} 200` and the like: what was answered since the last call. */
+  /** Answers since the last call, such as `GET /api/v1/app/{app_id} 200`. */
   readonly takeAnswers: () => ReadonlySet<string>;
   readonly close: () => Promise<void>;
 }
 
-/** A fuzzer sends longer headers than Node's 16 KB. */
+/** A fuzzer sends headers longer than Node's limit of 16 KB. */
 const MAX_HEADER_BYTES = 1_048_576;
 
 const makeState = async () => {
@@ -59,7 +59,7 @@ const makeState = async () => {
   };
 };
 
-/** As an HTTP API hands a request to its function. */
+/** The event that an HTTP API passes to its function. */
 const eventOf = (request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 => {
   const [path = '/', ...query] = (request.url ?? '/').split('?');
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);

@@ -30,7 +30,7 @@ import {
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 
 /**
- * The path of deliver that AWS gets and emulators do not (docs/decisions/0006): attempts inserted by PartiQL. The whole
+ * Inserting attempts by PartiQL is what deliver does on AWS but not on emulators (docs/decisions/0006). The whole
  * function runs here on tables without a stream, and its calls are recorded for the evaluation of its role.
  */
 const LANES = {
@@ -55,9 +55,9 @@ const record = (): void => {
 
 const NOW = Date.now();
 const ids = seededIds(NOW);
-const MAIN = 'a-main-secret-of-sixty-four-letters';
+const MAIN = 'a-main-secret-that-is-long-enough';
 
-/** Everything that deliver is bound to, empty, in its environment. */
+/** Creates everything that deliver is bound to, empty, and returns the environment variables. */
 const bind = async (): Promise<Record<string, string>> => {
   const client = emulatorDynamo();
   const table = () => freshTable(client);
@@ -94,7 +94,7 @@ const bind = async (): Promise<Record<string, string>> => {
   };
 };
 
-/** An application with one endpoint and a message too large for its row; answers the delivery between them. */
+/** An application with one endpoint and a message too large for its row; returns the delivery between them. */
 const publish = async (environment: Record<string, string>, url: string) => {
   const client = emulatorDynamo();
   const { CATALOG_TABLE = '', MESSAGES_TABLE = '', CONTROL_TABLE = '', PAYLOADS_BUCKET = '' } = environment;
@@ -151,7 +151,7 @@ afterAll(async () => {
 });
 
 it.each(['deliver', 'deliver-slow'] as const)(
-  '%s inserts attempts by PartiQL where the stage batches them, also when two records race',
+  '%s inserts attempts by PartiQL when the stage batches them, even when two records race',
   async (lane) => {
     const environment = await bind();
     const racing = formatDelivery(await publish(environment, `${receiver.url}/batched`));

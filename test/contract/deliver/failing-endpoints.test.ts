@@ -50,31 +50,31 @@ const adapters: [string, () => Promise<Stores>][] = [
 ];
 
 const ids = seededIds(77);
-/** An endpoint of its own for each test. */
+/** A new endpoint for each test. */
 const someEndpoint = () => ({ orgId: ORG, appId: APP, endpointId: ids.endpoint(NOON) });
 const closed = { kind: 'closed' } as const;
 
-describe.each(adapters)('%s', (_, make) => {
+describe.each(adapters)('endpoint health, parking and throttle %s', (_, make) => {
   let stores: Stores;
   beforeAll(async () => {
     stores = await make();
   });
 
-  it('an endpoint without an item is healthy', async () => {
+  it('treat an endpoint without an item as healthy', async () => {
     expect(await stores.health.read(someEndpoint())).toEqual(HEALTHY);
   });
 
-  it('failures add up from the first one’s instant on, and are forgotten on recovery', async () => {
+  it('add up failures from the first failure on and reset them on recovery', async () => {
     const { health } = stores;
     const one = someEndpoint();
     await health.count(one, { failures: 3, firstFailureAt: NOON }, NOON);
-    const standing = await health.count(one, { failures: 4, firstFailureAt: NOON + 5 }, NOON);
-    expect(standing).toEqual({ ...HEALTHY, failures: 7, firstFailureAt: NOON });
+    const counted = await health.count(one, { failures: 4, firstFailureAt: NOON + 5 }, NOON);
+    expect(counted).toEqual({ ...HEALTHY, failures: 7, firstFailureAt: NOON });
     expect(await health.recover(one, closed, null, NOON)).toBe(true);
     expect(await health.read(one)).toEqual(HEALTHY);
   });
 
-  it('a breaker opens once, opens again, and closes for whoever read it as it stands', async () => {
+  it('open the breaker once, reopen it, and close it only for a writer that read the current state', async () => {
     const { health } = stores;
     const one = someEndpoint();
     const [first, second] = [opened(1, NOON, 0), opened(2, NOON + 90_000, 0)];
@@ -87,7 +87,7 @@ describe.each(adapters)('%s', (_, make) => {
     expect(await health.read(one)).toEqual({ ...HEALTHY, drainAt: NOON + 1 });
   });
 
-  it('one of many claims the probe, and another when its lease is over', async () => {
+  it('let one worker claim the probe, and another when its lease expired', async () => {
     const { health } = stores;
     const one = someEndpoint();
     const breaker = opened(1, NOON, 0);
@@ -100,14 +100,14 @@ describe.each(adapters)('%s', (_, make) => {
     expect(await health.claimProbe(one, opened(2, NOON, 0), NOON + 9e6, NOON + 8e6)).toBe(false);
   });
 
-  it('a slow mark and the breaker stand side by side', async () => {
+  it('keep the slow mark when the breaker changes', async () => {
     const one = someEndpoint();
     await stores.health.markSlow(one, NOON + 600_000, NOON);
     await stores.health.recover(one, closed, null, NOON);
     expect(await stores.health.read(one)).toEqual({ ...HEALTHY, slowUntil: NOON + 600_000 });
   });
 
-  it('a failure clock that runs is not started again, one that is forgotten is', async () => {
+  it('keep failing since while it is current and restart it when it is outdated', async () => {
     const { health } = stores;
     const one = someEndpoint();
     expect(await health.startClock(one, NOON, NOON - 1_000, NOON)).toBe(NOON);
@@ -117,7 +117,7 @@ describe.each(adapters)('%s', (_, make) => {
     expect((await health.read(one)).failingSince).toBeNull();
   });
 
-  it('a wake is named by whoever knows the one before', async () => {
+  it('set the drain timer only for a writer that knows the current one', async () => {
     const { health } = stores;
     const one = someEndpoint();
     expect(await health.setDrain(one, null, NOON, NOON)).toBe(true);
@@ -127,7 +127,7 @@ describe.each(adapters)('%s', (_, make) => {
     expect((await health.read(one)).drainAt).toBeNull();
   });
 
-  it('parked deliveries come back by their deadlines, each once however often it was put', async () => {
+  it('return parked deliveries by their deadlines, each once even when parked twice', async () => {
     const { parking } = stores;
     const one = someEndpoint();
     const some = Array.from({ length: 20 }, (_item, index) =>
@@ -146,7 +146,7 @@ describe.each(adapters)('%s', (_, make) => {
     expect(await parking.nearest(someEndpoint(), 10)).toEqual([]);
   });
 
-  it('reservations of one line never overlap, whoever makes them side by side', async () => {
+  it('never make overlapping reservations of one endpoint, even concurrently', async () => {
     const line = someEndpoint();
     const asked = { rate: 3, count: 5, notBefore: NOON, nowMs: NOON };
     const starts = await Promise.all(Array.from({ length: 6 }, () => stores.throttle.reserve(line, asked)));
@@ -154,7 +154,7 @@ describe.each(adapters)('%s', (_, make) => {
     expect(sorted.map((start) => Math.round(start - NOON))).toEqual([0, 1667, 3333, 5000, 6667, 8333]);
   });
 
-  it('a line is free again when its slots are past, and refuses what lies too far ahead', async () => {
+  it('reserve from now on after the reservations passed, and refuse reservations too far ahead', async () => {
     const line = { ...someEndpoint(), endpointId: null, appId: seededIds(5).app(NOON) };
     const asked = (count: number, nowMs: number) => ({ rate: 1, count, notBefore: nowMs, nowMs });
     expect(await stores.throttle.reserve(line, asked(900, NOON))).toBe(NOON);
@@ -164,8 +164,8 @@ describe.each(adapters)('%s', (_, make) => {
   });
 });
 
-describe('parked rows of another form', () => {
-  it('are set aside and hold up none of those behind them', async () => {
+describe('parking store', () => {
+  it('moves unreadable rows aside once and returns the readable ones behind them', async () => {
     const client = emulatorDynamo();
     const table = await freshTable(client);
     const aside: string[] = [];

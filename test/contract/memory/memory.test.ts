@@ -42,12 +42,12 @@ import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 import { DEFAULTS, anApplication, anEndpoint, freshOrg, storesOf } from '../store/catalog.ts';
 
-/** Of a function's memory; what is left is for Lambda's own processes and for what a measurement does not see. */
+/** Share of a function's memory; the rest is for Lambda's own processes and for what the measurement misses. */
 const SHARE = 0.7;
 const RUNNER = join(import.meta.dirname, 'run-handler.mjs');
 const LIMIT_MS = 1_200_000;
 
-/** Random text hardly packs: as large in S3 as a payload can be. */
+/** Random text hardly compresses, so its object in S3 has the maximum size of a payload. */
 const PAYLOAD = Buffer.from(
   `{"a":"${randomBytes(BODY_BYTES)
     .toString('base64')
@@ -95,7 +95,7 @@ const setUp = async () => {
   return { client, s3, variables };
 };
 
-/** Takes whole requests and answers after a while, so that the payloads of a batch are held side by side. */
+/** Reads whole requests and answers after a second, so that the payloads of a batch are in memory together. */
 const slowReceiver = async (): Promise<string> => {
   const server = createServer((request, response) => {
     request.resume().on('end', () => setTimeout(() => response.end('ok'), 1_000));
@@ -109,7 +109,7 @@ const slowReceiver = async (): Promise<string> => {
 };
 
 const MESSAGES = 250;
-/** Applications that are as large as any may be, which one batch is about. */
+/** Applications of the maximum size that one batch is about. */
 const LARGE = 4;
 
 const seed = async () => {
@@ -132,7 +132,7 @@ const seed = async () => {
     { client, messages: variables.MESSAGES_TABLE, control: variables.CONTROL_TABLE },
     payloads,
   );
-  // One object stands for the payloads of all.
+  // All messages share one payload object.
   const payload = await payloads.store(org, messageId(ids.message(now)), PAYLOAD);
   const messageIds = Array.from({ length: MESSAGES }, (_, index) => ids.message(now - index * 10));
   for (const one of messageIds) {
@@ -164,7 +164,7 @@ const seed = async () => {
   return { client, variables, token, records, org, ids, url };
 };
 
-/** An application as large as any setting allows; of its endpoints 100 take `a.b`, and the others `wide`. */
+/** An application of the maximum size; 100 of its endpoints filter on `a.b`, the others on `wide`. */
 const seedLargeApplication = async ({ client, variables, org, ids }: Awaited<ReturnType<typeof seed>>) => {
   const { endpoints: count, applicationBytes } = HARD_ENDPOINT_LIMITS;
   const table = variables.CATALOG_TABLE;
@@ -190,7 +190,7 @@ const seedLargeApplication = async ({ client, variables, org, ids }: Awaited<Ret
   return { app, endpoints: made };
 };
 
-/** In calls of 25, the most that DynamoDB takes. */
+/** Writes in calls of 25 items, the most that DynamoDB accepts. */
 const writeAll = async (client: DynamoDBDocumentClient, table: string, rows: readonly Row[]) => {
   for (let start = 0; start < rows.length; start += 25) {
     const requests = rows
@@ -200,7 +200,7 @@ const writeAll = async (client: DynamoDBDocumentClient, table: string, rows: rea
   }
 };
 
-/** An insert as Lambda gives it: base64 text for bytes. */
+/** A stream record of an insert as Lambda passes it, with bytes as base64 text. */
 const insert = (item: Row) => ({
   eventName: 'INSERT',
   eventSourceARN: 'arn:stream',
@@ -245,7 +245,7 @@ interface Measured {
   readonly size?: number;
 }
 
-/** Runs the bundle of a function with the flags that Lambda gives to Node for so much memory. */
+/** Runs the bundle of a function with the Node flags that Lambda uses for this memory size. */
 const measure = async (entry: string, memoryMb: number, event: object, times: number): Promise<Measured> => {
   const place = join(folder, entry);
   bundleEntry(entry, place, false);
@@ -277,8 +277,8 @@ const request = (method: string, path: string, query = '', body?: string) => ({
   ...(body === undefined ? {} : { body, isBase64Encoded: false }),
 });
 
-describe('resident memory under the worst legal input stays below 70 % of the function’s', () => {
-  it('query: a page of 250 messages with payloads of 2 MiB', { timeout: LIMIT_MS }, async () => {
+describe('resident memory stays below 70 % of the function’s memory', () => {
+  it('in query for a page of 250 messages with payloads of 2 MiB', { timeout: LIMIT_MS }, async () => {
     const event = request('GET', '/api/v1/app/acme/msg', 'limit=250');
     const measured = await measure('query', FUNCTION_MEMORY_MB.api, event, 3);
     expect(measured.statusCode).toBe(200);
@@ -286,7 +286,7 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
     expectBelow(measured, FUNCTION_MEMORY_MB.api);
   });
 
-  it('publish: a payload of 2 MiB that hardly packs', { timeout: LIMIT_MS }, async () => {
+  it('in publish for a payload of 2 MiB that hardly compresses', { timeout: LIMIT_MS }, async () => {
     const body = JSON.stringify({ eventType: 'a.b', payload: {} }).replace(
       '{}',
       PAYLOAD.toString().slice(0, BODY_BYTES - 60) + '"}',
@@ -297,7 +297,7 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
     expectBelow(measured, FUNCTION_MEMORY_MB.api);
   });
 
-  it('admin: a schema at the limits', { timeout: LIMIT_MS }, async () => {
+  it('in admin for a schema at the limits', { timeout: LIMIT_MS }, async () => {
     const branch = {
       properties: Object.fromEntries(
         ['a', 'b', 'c', 'd', 'e'].map((name) => [name, { type: 'string', minLength: 2 }]),
@@ -314,7 +314,7 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
     ['deliver', 10],
     ['deliver-slow', 50],
   ])(
-    '%s: a batch of %i payloads of 2 MiB to endpoints that answer late',
+    'in %s for a batch of %i payloads of 2 MiB to slow endpoints',
     async (entry, count) => {
       const event = { Records: seeded.records.slice(0, count) };
       const measured = await measure(entry, FUNCTION_MEMORY_MB.delivery, event, 1);
@@ -331,13 +331,13 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
       ...{ eventType, payload: { kind: 'inline', compressed: randomBytes(8_000), bytes: 8_000 } },
     });
 
-  it('fan-out: 100 messages of applications as large as any may be', { timeout: LIMIT_MS }, async () => {
+  it('in fan-out for 100 messages of applications of the maximum size', { timeout: LIMIT_MS }, async () => {
     const Records = Array.from({ length: 100 }, (_, index) => insert(messageRow(messageOf(index, 'a.b'))));
     const measured = await measure('fan-out', FUNCTION_MEMORY_MB.fanOut, { Records }, 1);
     expectBelow(measured, FUNCTION_MEMORY_MB.fanOut);
   });
 
-  it('fan-out-wide: ten pages of the largest applications', { timeout: LIMIT_MS }, async () => {
+  it('in fan-out-wide for ten pages of applications of the maximum size', { timeout: LIMIT_MS }, async () => {
     const Records = Array.from({ length: 10 }, (_, index) =>
       queued(formatFanOutPage({ message: messageOf(index, 'wide'), after: null }), index),
     );
@@ -347,7 +347,7 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
   });
 
   it.each(['deliver', 'deliver-slow'])(
-    '%s: ten deliveries of applications as large as any may be',
+    'in %s for ten deliveries of applications of the maximum size',
     async (entry) => {
       const Records = Array.from({ length: 10 }, (_, index) =>
         queued(
@@ -365,7 +365,7 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
     LIMIT_MS,
   );
 
-  /** Attempts of 60 KB with answers that hardly pack: as many as Lambda puts into an event of 6 MB. */
+  /** Attempts of 60 KB with responses that hardly compress: as many as Lambda puts into an event of 6 MB. */
   const attempts = () =>
     Array.from({ length: 70 }, (_, index) => {
       const { app, endpoints } = largeOf(index);
@@ -383,7 +383,7 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
     ['project', FUNCTION_MEMORY_MB.project],
     ['announce', FUNCTION_MEMORY_MB.announce],
   ])(
-    '%s: an event of 6 MB of attempts of applications as large as any may be',
+    'in %s for an event of 6 MB of attempts of applications of the maximum size',
     async (entry, memoryMb) => {
       const Records = attempts().map((one) => insert(attemptRows(one).row));
       expect(JSON.stringify({ Records }).length).toBeGreaterThan(4_000_000);
@@ -393,7 +393,7 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
   );
 
   it(
-    'update-hourly-statistics: the hours that these attempts made dirty',
+    'in update-hourly-statistics for the hours that these attempts made dirty',
     { timeout: LIMIT_MS },
     async () => {
       expectBelow(
@@ -403,23 +403,31 @@ describe('resident memory under the worst legal input stays below 70 % of the fu
     },
   );
 
-  it('sweep: thousands of due deliveries with the longest schedules', { timeout: LIMIT_MS }, async () => {
-    const minute = Math.floor(Date.now() / 60_000) - 2;
-    const rows = Array.from({ length: 4_000 }, (_, index) => ({
-      pk: controlKeys.due(minute, index % 8),
-      sk: `${instant(minute * 60_000)}#${index}`,
-      ...{ v: 1, at: minute * 60_000 },
-      rec: formatDelivery({
-        ...{ orgId: seeded.org, appId: largeOf(index).app, endpointId: largeOf(index).endpoints[index]!.id },
-        ...{ messageId: messageId(seeded.ids.message(Date.now())) },
-        ...{ schedule: Array<number>(50).fill(100_000.001), trigger: { kind: 'scheduled', number: 2 } },
-      }),
-    }));
-    await writeAll(seeded.client, seeded.variables.CONTROL_TABLE, rows);
-    expectBelow(await measure('sweep', FUNCTION_MEMORY_MB.sweep, {}, 1), FUNCTION_MEMORY_MB.sweep);
-  });
+  it(
+    'in sweep for thousands of due deliveries with the longest schedules',
+    { timeout: LIMIT_MS },
+    async () => {
+      const minute = Math.floor(Date.now() / 60_000) - 2;
+      const rows = Array.from({ length: 4_000 }, (_, index) => ({
+        pk: controlKeys.due(minute, index % 8),
+        sk: `${instant(minute * 60_000)}#${index}`,
+        ...{ v: 1, at: minute * 60_000 },
+        rec: formatDelivery({
+          ...{
+            orgId: seeded.org,
+            appId: largeOf(index).app,
+            endpointId: largeOf(index).endpoints[index]!.id,
+          },
+          ...{ messageId: messageId(seeded.ids.message(Date.now())) },
+          ...{ schedule: Array<number>(50).fill(100_000.001), trigger: { kind: 'scheduled', number: 2 } },
+        }),
+      }));
+      await writeAll(seeded.client, seeded.variables.CONTROL_TABLE, rows);
+      expectBelow(await measure('sweep', FUNCTION_MEMORY_MB.sweep, {}, 1), FUNCTION_MEMORY_MB.sweep);
+    },
+  );
 
-  it('run-task: ten tasks of applications as large as any may be', { timeout: LIMIT_MS }, async () => {
+  it('in run-task for ten tasks of applications of the maximum size', { timeout: LIMIT_MS }, async () => {
     const now = Date.now();
     const store = makeTaskStore(seeded.client, seeded.variables.CONTROL_TABLE);
     const kinds = ['endpoint.recover', 'endpoint.replay', 'endpoint.bulk-replay'] as const;

@@ -36,8 +36,8 @@ import { makeMemoryHealth } from '../../support/simulation/endpoint-health.ts';
 import { makeMemoryAttempts, makeMemoryViews } from '../../support/simulation/views.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 
-/** Every port of a message's way, on one kind of adapters and with nothing in it. */
-export interface Side {
+/** Every port of the delivery pipeline, empty, on one kind of adapters. */
+export interface Adapters {
   readonly messages: MessageStore & MessageReader;
   readonly log: AttemptLog;
   readonly reader: DeliveryReader;
@@ -56,7 +56,7 @@ export interface Side {
   ) => Promise<readonly EndpointMessage[]>;
 }
 
-const memorySide = async (): Promise<Side> => {
+const memoryAdapters = async (): Promise<Adapters> => {
   const messages = makeMemoryMessages();
   const tenants = makeMemoryTenants(SETTINGS);
   const log = makeMemoryLog();
@@ -77,7 +77,7 @@ const memorySide = async (): Promise<Side> => {
   };
 };
 
-const dynamoSide = async (): Promise<Side> => {
+const dynamoAdapters = async (): Promise<Adapters> => {
   const client = emulatorDynamo();
   const names = ['catalog', 'messages', 'deliveries', 'views', 'control'] as const;
   const made = await Promise.all(names.map(async (name) => [name, await freshTable(client)] as const));
@@ -111,8 +111,8 @@ const dynamoSide = async (): Promise<Side> => {
   };
 };
 
-/** The kinds of adapters that every suite here runs on. */
-export const ADAPTERS: readonly (readonly [name: string, make: () => Promise<Side>])[] = [
-  ['in memory', memorySide],
-  ['on DynamoDB', dynamoSide],
+/** The kinds of adapters that every contract suite in this folder runs on. */
+export const ADAPTERS: readonly (readonly [name: string, make: () => Promise<Adapters>])[] = [
+  ['in memory', memoryAdapters],
+  ['on DynamoDB', dynamoAdapters],
 ];

@@ -21,7 +21,7 @@ import { CANCEL_SENTENCES } from '../../../functions/deliver/canceled.domain.ts'
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
 import { ADAPTERS } from './adapters.ts';
-import type { Side } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 
 const HOUR = 3_600_000;
 const ids = seededIds(5);
@@ -32,19 +32,19 @@ const every: AttemptQuery = {
   ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null },
 };
 
-describe.each(ADAPTERS)('the log of attempts %s', (_, makeSide) => {
-  it('keeps each turn once, whoever comes first', async () => {
-    const { log, attempts } = await makeSide();
+describe.each(ADAPTERS)('attempt log %s', (_, makeAdapters) => {
+  it('records one attempt per attempt number, even when writers race', async () => {
+    const { log, attempts } = await makeAdapters();
     const racers = Array.from({ length: 30 }, () => fresh({ response: 'é'.repeat(400) }));
-    const standing = await Promise.all(racers.map((one) => log.record(one)));
-    expect(new Set(standing.map(({ id }) => id)).size).toBe(1);
-    expect(racers).toContainEqual(standing[0]);
+    const recorded = await Promise.all(racers.map((one) => log.record(one)));
+    expect(new Set(recorded.map(({ id }) => id)).size).toBe(1);
+    expect(racers).toContainEqual(recorded[0]);
     const listed = await attempts.listByMessage(ORG, APP, MESSAGE, null, every, NOON);
-    expect(listed).toEqual({ items: [standing[0]], done: true });
+    expect(listed).toEqual({ items: [recorded[0]], done: true });
   });
 
-  it('keeps turns, resends, endpoints, messages and tenants apart', async () => {
-    const { log } = await makeSide();
+  it('records attempts of other attempt numbers, resends, endpoints, messages and tenants separately', async () => {
+    const { log } = await makeAdapters();
     const different: Partial<Attempt>[] = [
       { trigger: trigger(1) },
       { trigger: trigger(2) },
@@ -61,8 +61,8 @@ describe.each(ADAPTERS)('the log of attempts %s', (_, makeSide) => {
     }
   });
 
-  it('reads back what was recorded, whatever was decided', async () => {
-    const { log, attempts } = await makeSide();
+  it('returns every recorded attempt with its decision', async () => {
+    const { log, attempts } = await makeAdapters();
     const decisions: Attempt['decision'][] = [
       ...([{ kind: 'succeeded' }, { kind: 'retry', at: NOON + 1 }, { kind: 'exhausted' }] as const),
       ...([{ kind: 'gone' }, { kind: 'manual-failed' }] as const),
@@ -87,10 +87,10 @@ describe.each(ADAPTERS)('the log of attempts %s', (_, makeSide) => {
     expect(await attempts.find(ORG, APP, MESSAGE, ids.attempt(NOON))).toBeUndefined();
   });
 
-  it('lets one of two twins send, for an hour', async () => {
-    const { log } = await makeSide();
-    const asked = ['a', 'b', 'a'].map((holder) => log.claimDuplicate(delivery(), holder, NOON));
-    const answers = await Promise.all(asked);
+  it('lets one of two duplicates send for an hour', async () => {
+    const { log } = await makeAdapters();
+    const claims = ['a', 'b', 'a'].map((holder) => log.claimDuplicate(delivery(), holder, NOON));
+    const answers = await Promise.all(claims);
     expect(answers[0]).toBe(answers[2]);
     expect(answers[0]).not.toBe(answers[1]);
     const loser = answers[0] ? 'b' : 'a';
@@ -99,8 +99,8 @@ describe.each(ADAPTERS)('the log of attempts %s', (_, makeSide) => {
     expect(await log.claimDuplicate(delivery(), loser, NOON + HOUR + 2000)).toBe(true);
   });
 
-  it('lists by message as a plain array would', async () => {
-    const { log, attempts } = await makeSide();
+  it('lists attempts by message like a sorted array', async () => {
+    const { log, attempts } = await makeAdapters();
     const random = makeRandom(11);
     const all = Array.from({ length: 40 }, (__, index) => {
       const at = NOON - 60 * HOUR + index * HOUR;
@@ -131,46 +131,46 @@ describe.each(ADAPTERS)('the log of attempts %s', (_, makeSide) => {
   });
 });
 
-/** What each delivery is told, all of which can be read. */
-const told = async ({ reader }: Pick<Side, 'reader'>, deliveries: readonly Delivery[]) =>
+/** The context of each delivery; every one is readable. */
+const contextsOf = async ({ reader }: Pick<Adapters, 'reader'>, deliveries: readonly Delivery[]) =>
   Promise.all((await reader.read(deliveries, 'brief')).map((complete) => complete()));
 
-describe.each(ADAPTERS)('what a delivery is told %s', (_, makeSide) => {
-  it('is its tenant, its message, and nothing that has not happened', async () => {
-    const side = await makeSide();
-    await side.createApplication(application());
-    await side.createEndpoint(endpoint());
-    await side.messages.store(message(), NOON);
-    const [context] = await told(side, [delivery()]);
+describe.each(ADAPTERS)('delivery context %s', (_, makeAdapters) => {
+  it('has the tenant and the message, and no attempt before there is one', async () => {
+    const adapters = await makeAdapters();
+    await adapters.createApplication(application());
+    await adapters.createEndpoint(endpoint());
+    await adapters.messages.store(message(), NOON);
+    const [context] = await contextsOf(adapters, [delivery()]);
     expect(context).toMatchObject({ message: message(), mayHaveDuplicate: false, endedByResend: false });
     expect(context?.tenant).toMatchObject({ application: { id: APP }, endpoints: [{ id: ENDPOINT }] });
     expect(context?.recorded).toBeUndefined();
   });
 
-  it('is that application and message are not there', async () => {
-    const { reader } = await makeSide();
-    const [context] = await told({ reader }, [delivery()]);
+  it('has no tenant and no message when they do not exist', async () => {
+    const { reader } = await makeAdapters();
+    const [context] = await contextsOf({ reader }, [delivery()]);
     expect([context?.tenant, context?.message]).toEqual([undefined, undefined]);
   });
 
-  it('is that its turn was recorded before', async () => {
-    const { reader, log } = await makeSide();
+  it('has the attempt that was recorded under the same attempt number', async () => {
+    const { reader, log } = await makeAdapters();
     const one = fresh({ trigger: trigger(2) });
     await log.record(one);
-    const contexts = await told(
+    const contexts = await contextsOf(
       { reader },
       [1, 2, 3].map((number) => delivery({ trigger: trigger(number) })),
     );
     expect(contexts.map(({ recorded }) => recorded)).toEqual([undefined, one, undefined]);
   });
 
-  it('is that a twin may be under way once the turn before was followed up again', async () => {
-    const { reader, log } = await makeSide();
+  it('says that a duplicate may exist after the previous attempt was followed up again', async () => {
+    const { reader, log } = await makeAdapters();
     const one = fresh({ trigger: trigger(1), decision: { kind: 'retry', at: NOON } });
     await log.record(one);
     const duplicates = async () =>
       (
-        await told(
+        await contextsOf(
           { reader },
           [1, 2, 3].map((number) => delivery({ trigger: trigger(number) })),
         )
@@ -181,28 +181,28 @@ describe.each(ADAPTERS)('what a delivery is told %s', (_, makeSide) => {
     expect(await duplicates()).toEqual([false, true, false]);
   });
 
-  it('is that a resend has ended its schedule, at that endpoint alone, for retries', async () => {
-    const { reader, log } = await makeSide();
+  it('says that a resend ended the schedule at that endpoint, for retries', async () => {
+    const { reader, log } = await makeAdapters();
     await log.end(delivery({ trigger: { kind: 'manual', request: 'r1' } }), NOON);
     await log.end(delivery({ trigger: { kind: 'manual', request: 'r1' } }), NOON);
-    const contexts = await told({ reader }, [
+    const contexts = await contextsOf({ reader }, [
       delivery({ trigger: trigger(2) }),
       delivery({ trigger: trigger(2), endpointId: endpointId('ep_other') }),
     ]);
     expect(contexts.map(({ endedByResend }) => endedByResend)).toEqual([true, false]);
   });
 
-  it('is told in the order asked, twins included', async () => {
-    const { reader, log } = await makeSide();
+  it('is returned in the order of the deliveries, including duplicates', async () => {
+    const { reader, log } = await makeAdapters();
     const one = fresh();
     await log.record(one);
-    const asked = [delivery(), delivery({ trigger: trigger(2) }), delivery()];
-    expect((await told({ reader }, asked)).map(({ recorded }) => recorded?.id)).toEqual([
+    const deliveries = [delivery(), delivery({ trigger: trigger(2) }), delivery()];
+    expect((await contextsOf({ reader }, deliveries)).map(({ recorded }) => recorded?.id)).toEqual([
       one.id,
       undefined,
       one.id,
     ]);
-    expect(await told({ reader }, [])).toEqual([]);
+    expect(await contextsOf({ reader }, [])).toEqual([]);
   });
 });
 
@@ -213,12 +213,12 @@ const CANCELED: Pick<Attempt, 'succeeded' | 'responseStatusCode' | 'response' | 
   ...{ cause: 'canceled:filters_changed', decision: { kind: 'canceled', reason: 'filters_changed' } },
 };
 
-describe.each(ADAPTERS)('a canceled delivery %s', (_, makeSide) => {
+describe.each(ADAPTERS)('canceled delivery %s', (_, makeAdapters) => {
   const canceled = (some: Partial<Attempt> = {}) => fresh({ ...CANCELED, ...some });
   const series = ids.attempt(NOON);
 
-  it('is recorded once, and never in the place of the attempt of its turn', async () => {
-    const { log, attempts, reader } = await makeSide();
+  it('is recorded once and does not replace the attempt of its attempt number', async () => {
+    const { log, attempts, reader } = await makeAdapters();
     const [first, again, tried] = [
       canceled({ trigger: trigger(2) }),
       canceled({ trigger: trigger(2) }),
@@ -226,15 +226,15 @@ describe.each(ADAPTERS)('a canceled delivery %s', (_, makeSide) => {
     ];
     expect(await log.record(first)).toEqual(first);
     expect(await log.record(again)).toEqual(first);
-    expect((await told({ reader }, [delivery({ trigger: trigger(2) })]))[0]?.recorded).toBeUndefined();
+    expect((await contextsOf({ reader }, [delivery({ trigger: trigger(2) })]))[0]?.recorded).toBeUndefined();
     expect(await log.record(tried)).toEqual(tried);
     const { items } = await attempts.listByMessage(ORG, APP, MESSAGE, ENDPOINT, every, NOON + 3 * HOUR);
     expect(items).toEqual([tried, first]);
     expect(await attempts.find(ORG, APP, MESSAGE, first.id)).toEqual(first);
   });
 
-  it('ends its own schedule, at that endpoint alone', async () => {
-    const { log } = await makeSide();
+  it('ends its own schedule at that endpoint only', async () => {
+    const { log } = await makeAdapters();
     const first = canceled({ trigger: trigger(2) });
     await log.record(first);
     await log.record(canceled({ trigger: trigger(3) }));
@@ -247,8 +247,8 @@ describe.each(ADAPTERS)('a canceled delivery %s', (_, makeSide) => {
     expect(await canceledAt({ trigger: trigger(2), endpointId: endpointId('ep_other') })).toBeUndefined();
   });
 
-  it('ends a schedule that started anew, and a resend, by themselves', async () => {
-    const { log } = await makeSide();
+  it('ends a restarted schedule or a resend separately', async () => {
+    const { log } = await makeAdapters();
     const [anew, resend] = [trigger(1), { kind: 'manual', request: 'r1' } as const];
     const one = canceled({ trigger: { ...anew, series } });
     const other = canceled({ trigger: resend });
@@ -259,12 +259,12 @@ describe.each(ADAPTERS)('a canceled delivery %s', (_, makeSide) => {
     expect(await log.canceled(delivery({ trigger: anew }))).toBeUndefined();
   });
 
-  it('is followed by attempts with later ids, whatever the clocks say', async () => {
-    const { log, reader } = await makeSide();
+  it('makes later attempts get later ids when clocks differ', async () => {
+    const { log, reader } = await makeAdapters();
     const before = fresh({ at: NOON + HOUR, trigger: trigger(1) });
     await log.record(before);
     const anew = { ...trigger(1), series: ids.attempt(NOON + 2 * HOUR) };
-    const contexts = await told({ reader }, [
+    const contexts = await contextsOf({ reader }, [
       delivery({ trigger: trigger(1) }),
       delivery({ trigger: trigger(2) }),
       delivery({ trigger: anew }),
@@ -272,15 +272,15 @@ describe.each(ADAPTERS)('a canceled delivery %s', (_, makeSide) => {
     expect(contexts.map(({ notBefore }) => notBefore)).toEqual([0, NOON + HOUR + 4, NOON + 2 * HOUR + 4]);
   });
 
-  it('is no end of a schedule by a resend, which is told by itself', async () => {
-    const { log } = await makeSide();
+  it('is independent of a schedule that a resend ended', async () => {
+    const { log } = await makeAdapters();
     expect(await log.hasEnded(delivery())).toBe(false);
     await log.end(delivery({ trigger: { kind: 'manual', request: 'r1' } }), NOON);
     expect(await log.hasEnded(delivery())).toBe(true);
   });
 });
 
-/** A query by chance, and what it means. */
+/** A random query and its meaning. */
 const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attempt[]) => {
   const instant = () => (random.chance(0.5) ? null : NOON - random.below(70) * HOUR);
   const query: AttemptQuery = {
@@ -306,9 +306,9 @@ const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attemp
   return { query, accepts };
 };
 
-describe.each(ADAPTERS)('attempts by endpoint %s', (_, makeSide) => {
-  it('are listed as a plain array would be, however often and in whatever order they were put', async () => {
-    const { views, log, attempts } = await makeSide();
+describe.each(ADAPTERS)('attempts by endpoint %s', (_, makeAdapters) => {
+  it('are listed like a sorted array for any order and repetition of writes', async () => {
+    const { views, log, attempts } = await makeAdapters();
     const random = makeRandom(13);
     const all = Array.from({ length: 60 }, (__, index) => {
       const at = NOON - 65 * HOUR + index * HOUR;

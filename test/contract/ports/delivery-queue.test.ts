@@ -20,25 +20,25 @@ import { makeRandom } from '../../support/simulation/random.ts';
 import { makeDeliveryQueue as makeMemoryQueue } from '../../support/simulation/simulation.ts';
 import { useEmulator } from '../reads/tables.ts';
 
-/** A queue that gives records up after two receives. */
-interface Side {
+/** A queue that dead-letters records after two receives. */
+interface Adapter {
   readonly queue: SweepQueue;
   /** Waits until at least one record is visible. */
   readonly receive: () => Promise<readonly (QueueRecord & { readonly handle: string })[]>;
   readonly acknowledge: (handle: string) => Promise<unknown>;
   readonly deadBody: () => Promise<string>;
 }
-/** Far longer than a test takes between receiving a record and acknowledging it. */
-const HIDDEN_SECONDS = 600;
+/** Much longer than a test takes between receiving and acknowledging a record. */
+const VISIBILITY_SECONDS = 600;
 const MAX_RECEIVES = 2;
 
-/** Makes a queue that hides what was received for so many seconds. */
-type MakeSide = (hiddenSeconds?: number) => Promise<Side>;
+/** Creates a queue with this visibility timeout. */
+type MakeAdapter = (visibilitySeconds?: number) => Promise<Adapter>;
 
-const memorySide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
+const memoryAdapter: MakeAdapter = async (visibilitySeconds = VISIBILITY_SECONDS) => {
   const clock = makeClock(NOON);
   const options = { clock, random: makeRandom(1), maxReceives: MAX_RECEIVES };
-  const queue = makeQueue({ ...options, visibilityMs: hiddenSeconds * 1000 });
+  const queue = makeQueue({ ...options, visibilityMs: visibilitySeconds * 1000 });
   const passing = async <Found>(look: () => Found | undefined): Promise<Found> => {
     for (;;) {
       await clock.runUntil(clock.now() + 100);
@@ -62,7 +62,7 @@ const memorySide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
   };
 };
 
-const sqsSide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
+const sqsAdapter: MakeAdapter = async (visibilitySeconds = VISIBILITY_SECONDS) => {
   useEmulator();
   const sqs = makeSqs();
   const create = async (name: string, attributes: Record<string, string>) => {
@@ -76,7 +76,7 @@ const sqsSide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
     new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
   );
   const url = await create(`queue-${randomUUID()}`, {
-    VisibilityTimeout: String(hiddenSeconds),
+    VisibilityTimeout: String(visibilitySeconds),
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: Attributes?.QueueArn,
       maxReceiveCount: MAX_RECEIVES,
@@ -106,7 +106,7 @@ const sqsSide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
     deadBody: async () => {
       const records = await eventually(
         async () => {
-          await look(url); // a queue gives a record up when somebody asks for it
+          await look(url); // SQS dead-letters a record on the receive after the last one
           return look(dead);
         },
         (found) => found.length > 0,
@@ -116,18 +116,18 @@ const sqsSide: MakeSide = async (hiddenSeconds = HIDDEN_SECONDS) => {
   };
 };
 
-const ADAPTERS: readonly (readonly [string, MakeSide])[] = [
-  ['in memory', memorySide],
-  ['on SQS', sqsSide],
+const ADAPTERS: readonly (readonly [string, MakeAdapter])[] = [
+  ['in memory', memoryAdapter],
+  ['on SQS', sqsAdapter],
 ];
 const to = (index: number) => ({
   delivery: delivery({ endpointId: endpointId(`ep_${index}`) }),
   delaySeconds: 0,
 });
 
-describe.each(ADAPTERS)('the delivery queue %s', (_, makeSide) => {
-  it('gives all that was sent, as it was, and nothing that was acknowledged', async () => {
-    const { queue, receive, acknowledge } = await makeSide();
+describe.each(ADAPTERS)('delivery queue %s', (_, makeAdapter) => {
+  it('delivers every record once when each is acknowledged', async () => {
+    const { queue, receive, acknowledge } = await makeAdapter();
     const sent = Array.from({ length: 23 }, (__, index) => to(index));
     await queue.send(sent);
     const seen = new Map<string, unknown>();
@@ -138,12 +138,12 @@ describe.each(ADAPTERS)('the delivery queue %s', (_, makeSide) => {
         await acknowledge(handle);
       }
     }
-    const errands = sent.map((one) => ({ kind: 'delivery', delivery: one.delivery }));
-    expect([...seen.values()]).toEqual(expect.arrayContaining(errands));
+    const expected = sent.map((one) => ({ kind: 'delivery', delivery: one.delivery }));
+    expect([...seen.values()]).toEqual(expect.arrayContaining(expected));
   });
 
-  it('gives a record again that nobody acknowledged, and gives it up after the last time', async () => {
-    const { queue, receive, deadBody } = await makeSide(1);
+  it('redelivers a record that was not acknowledged and dead-letters it after the last receive', async () => {
+    const { queue, receive, deadBody } = await makeAdapter(1);
     await queue.send([to(1)]);
     const [first] = await receive();
     const [second] = await receive();
@@ -152,8 +152,8 @@ describe.each(ADAPTERS)('the delivery queue %s', (_, makeSide) => {
     expect(await deadBody()).toBe(first!.body);
   });
 
-  it('holds a record back as long as asked', async () => {
-    const { queue, receive, acknowledge } = await makeSide();
+  it('delays a record as requested', async () => {
+    const { queue, receive, acknowledge } = await makeAdapter();
     await queue.send([{ ...to(1), delaySeconds: 5 }, to(2)]);
     const [early] = await receive();
     await acknowledge(early!.handle);
@@ -164,19 +164,19 @@ describe.each(ADAPTERS)('the delivery queue %s', (_, makeSide) => {
     ]);
   });
 
-  it('takes reminders, and what nobody can read', async () => {
-    const { queue, receive, acknowledge } = await makeSide();
+  it('carries drain timers and unreadable records', async () => {
+    const { queue, receive, acknowledge } = await makeAdapter();
     const drainTimer = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON, step: 0 };
     await queue.drainTimer(drainTimer, 0);
-    const [reminder] = await receive();
-    expect(parseQueueMessage(reminder!.body)).toEqual({ kind: 'drainTimer', drainTimer });
-    await acknowledge(reminder!.handle);
+    const [timer] = await receive();
+    expect(parseQueueMessage(timer!.body)).toEqual({ kind: 'drainTimer', drainTimer });
+    await acknowledge(timer!.handle);
     await queue.sendUnreadable(['{"v":99}']);
     expect((await receive())[0]!.body).toBe('{"v":99}');
   });
 
-  it('is content with nothing to send', async () => {
-    const { queue } = await makeSide();
+  it('accepts an empty batch', async () => {
+    const { queue } = await makeAdapter();
     await queue.send([]);
     await queue.sendUnreadable([]);
   });

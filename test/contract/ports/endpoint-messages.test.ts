@@ -17,7 +17,7 @@ const DECISIONS: readonly Decision[] = [
   { kind: 'canceled', reason: 'endpoint_disabled' },
 ];
 
-/** Histories of some messages at one endpoint, one row for each attempt. */
+/** Histories of messages at one endpoint, one row for each attempt. */
 const histories = (seed: number, messages: number): readonly (readonly EndpointMessage[])[] => {
   const random = makeRandom(seed);
   const ids = seededIds(seed);
@@ -37,29 +37,29 @@ const latest = (some: readonly (readonly EndpointMessage[])[]) =>
     .map((rows) => rows.reduce(mergeEndpointMessages))
     .sort((left, right) => (left.messageId < right.messageId ? 1 : -1));
 
-describe.each(ADAPTERS)('messages by endpoint %s', (_, makeSide) => {
-  it('come to the same rows in whatever order attempts arrive and however often', async () => {
-    const side = await makeSide();
+describe.each(ADAPTERS)('messages by endpoint %s', (_, makeAdapters) => {
+  it('have the same rows for any order and repetition of attempts', async () => {
+    const adapters = await makeAdapters();
     const some = histories(1, 12);
     const random = makeRandom(2);
     const arriving = random.shuffled([...some.flat(), ...some.flat()]);
-    for (const row of arriving) await side.views.mergeEndpointMessages([row]);
-    expect(await side.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
+    for (const row of arriving) await adapters.views.mergeEndpointMessages([row]);
+    expect(await adapters.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
   });
 
-  it('come to the same rows when writers race', async () => {
-    const side = await makeSide();
+  it('have the same rows when writers race', async () => {
+    const adapters = await makeAdapters();
     const some = histories(3, 12);
     const random = makeRandom(4);
-    await Promise.all(random.shuffled(some.flat()).map((row) => side.views.mergeEndpointMessages([row])));
-    expect(await side.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
+    await Promise.all(random.shuffled(some.flat()).map((row) => adapters.views.mergeEndpointMessages([row])));
+    expect(await adapters.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
   });
 
-  it('take many rows at once, and none', async () => {
-    const side = await makeSide();
+  it('accept many rows at once, and none', async () => {
+    const adapters = await makeAdapters();
     const some = histories(5, 40);
-    await side.views.mergeEndpointMessages(latest(some));
-    await side.views.mergeEndpointMessages([]);
-    expect(await side.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
+    await adapters.views.mergeEndpointMessages(latest(some));
+    await adapters.views.mergeEndpointMessages([]);
+    expect(await adapters.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
   });
 });

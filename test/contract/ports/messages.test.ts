@@ -7,7 +7,7 @@ import { APP, NOON, ORG, message, seededIds } from '../../support/simulation/bui
 import { makeRandom } from '../../support/simulation/random.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
 import { ADAPTERS } from './adapters.ts';
-import type { Side } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 
 const HOUR = 3_600_000;
 const OTHER_ORG = orgId('org_other');
@@ -19,13 +19,13 @@ const every: MessageQuery = {
   ...{ channel: null, tag: null, eventTypes: null },
 };
 
-describe.each(ADAPTERS)('accepted messages %s', (_, makeSide) => {
-  const stored = async (side: Side, ...messages: readonly Message[]) => {
-    for (const one of messages) expect(await side.messages.store(one, NOON)).toEqual({ kind: 'stored' });
+describe.each(ADAPTERS)('message store %s', (_, makeAdapters) => {
+  const stored = async (adapters: Adapters, ...messages: readonly Message[]) => {
+    for (const one of messages) expect(await adapters.messages.store(one, NOON)).toEqual({ kind: 'stored' });
   };
 
-  it('read back as they were stored', async () => {
-    const side = await makeSide();
+  it('returns messages as they were stored', async () => {
+    const adapters = await makeAdapters();
     const plain = fresh();
     const full = fresh({
       eventId: 'e#1',
@@ -35,100 +35,102 @@ describe.each(ADAPTERS)('accepted messages %s', (_, makeSide) => {
       deliverAt: NOON + HOUR,
       payloadExpiresAt: NOON + 1,
     });
-    await stored(side, plain, full);
-    expect(await side.messages.get(ORG, APP, plain.id)).toEqual(plain);
-    expect(await side.messages.get(ORG, APP, full.id)).toEqual(full);
-    expect(await side.messages.find(ORG, APP, full.id)).toEqual(full);
-    expect(await side.messages.find(ORG, APP, 'e#1')).toEqual(full);
+    await stored(adapters, plain, full);
+    expect(await adapters.messages.get(ORG, APP, plain.id)).toEqual(plain);
+    expect(await adapters.messages.get(ORG, APP, full.id)).toEqual(full);
+    expect(await adapters.messages.find(ORG, APP, full.id)).toEqual(full);
+    expect(await adapters.messages.find(ORG, APP, 'e#1')).toEqual(full);
   });
 
-  it('are found many at once, without those that are absent', async () => {
-    const side = await makeSide();
+  it('finds many messages at once and omits absent ones', async () => {
+    const adapters = await makeAdapters();
     const [one, other] = [fresh(), fresh()];
-    await stored(side, one, other);
-    expect(await side.messages.findMany(ORG, APP, [other.id, ids.message(NOON), one.id])).toEqual([
+    await stored(adapters, one, other);
+    expect(await adapters.messages.findMany(ORG, APP, [other.id, ids.message(NOON), one.id])).toEqual([
       other,
       one,
     ]);
-    expect(await side.messages.findMany(ORG, APP, [])).toEqual([]);
+    expect(await adapters.messages.findMany(ORG, APP, [])).toEqual([]);
   });
 
-  it('are seen by their own tenant alone', async () => {
-    const side = await makeSide();
+  it('shows messages only to their own tenant', async () => {
+    const adapters = await makeAdapters();
     const one = fresh({ eventId: 'e' });
-    await stored(side, one);
+    await stored(adapters, one);
     for (const [org, app] of [
       [OTHER_ORG, APP],
       [ORG, OTHER_APP],
     ] as const) {
-      expect(await side.messages.find(org, app, one.id)).toBeUndefined();
-      expect(await side.messages.find(org, app, 'e')).toBeUndefined();
-      expect((await side.messages.list(org, app, every, NOON)).items).toEqual([]);
-      await stored(side, fresh({ orgId: org, appId: app, eventId: 'e' }));
+      expect(await adapters.messages.find(org, app, one.id)).toBeUndefined();
+      expect(await adapters.messages.find(org, app, 'e')).toBeUndefined();
+      expect((await adapters.messages.list(org, app, every, NOON)).items).toEqual([]);
+      await stored(adapters, fresh({ orgId: org, appId: app, eventId: 'e' }));
     }
   });
 
-  it('are written once, though many write at the same time', async () => {
-    const side = await makeSide();
+  it('stores a message once when writers race', async () => {
+    const adapters = await makeAdapters();
     const id = ids.message(NOON);
     const duplicates = Array.from({ length: 20 }, (__, index) => fresh({ id, eventType: `t${index}` }));
     const kinds = await Promise.all(
-      duplicates.map(async (duplicate) => (await side.messages.store(duplicate, NOON)).kind),
+      duplicates.map(async (duplicate) => (await adapters.messages.store(duplicate, NOON)).kind),
     );
     expect(kinds.filter((kind) => kind === 'stored')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'id-taken')).toHaveLength(19);
-    expect(await side.messages.get(ORG, APP, id)).toEqual(duplicates[kinds.indexOf('stored')]);
+    expect(await adapters.messages.get(ORG, APP, id)).toEqual(duplicates[kinds.indexOf('stored')]);
   });
 
-  it('have an eventId each, taken with the message or not at all', async () => {
-    const side = await makeSide();
+  it('stores one message per eventId, with its eventId or not at all', async () => {
+    const adapters = await makeAdapters();
     const racers = Array.from({ length: 20 }, () => fresh({ eventId: 'e' }));
-    const kinds = await Promise.all(racers.map(async (one) => (await side.messages.store(one, NOON)).kind));
+    const kinds = await Promise.all(
+      racers.map(async (one) => (await adapters.messages.store(one, NOON)).kind),
+    );
     const winner = racers[kinds.indexOf('stored')];
     expect(kinds.filter((kind) => kind === 'event-id-taken')).toHaveLength(19);
     expect(
-      await side.messages.findMany(
+      await adapters.messages.findMany(
         ORG,
         APP,
         racers.map(({ id }) => id),
       ),
     ).toEqual([winner]);
-    expect(await side.messages.find(ORG, APP, 'e')).toEqual(winner);
+    expect(await adapters.messages.find(ORG, APP, 'e')).toEqual(winner);
   });
 
-  it('say that the id is taken where id and eventId are', async () => {
-    const side = await makeSide();
+  it('reports the id as taken when both id and eventId are', async () => {
+    const adapters = await makeAdapters();
     const one = fresh({ eventId: 'e' });
-    await stored(side, one);
-    expect(await side.messages.store(one, NOON)).toEqual({ kind: 'id-taken' });
+    await stored(adapters, one);
+    expect(await adapters.messages.store(one, NOON)).toEqual({ kind: 'id-taken' });
   });
 
-  it('keep their payload byte for byte, however large, until it expires', async () => {
-    const side = await makeSide();
+  it('keeps payloads byte for byte at any size until they expire', async () => {
+    const adapters = await makeAdapters();
     const random = makeRandom(3);
     const bodies = [Buffer.from('{"a": 1.0}'), Buffer.from(''), random.bytes(60_000)];
     const messages = await Promise.all(
       bodies.map(async (body) => {
         const one = fresh({ payloadExpiresAt: NOON + HOUR });
-        return { ...one, payload: await side.messages.storePayload(ORG, one.id, body) };
+        return { ...one, payload: await adapters.messages.storePayload(ORG, one.id, body) };
       }),
     );
-    await stored(side, ...messages);
-    const read = await side.messages.findMany(
+    await stored(adapters, ...messages);
+    const read = await adapters.messages.findMany(
       ORG,
       APP,
       messages.map(({ id }) => id),
     );
-    const found = await side.messages.bodies(read, NOON + HOUR - 1);
+    const found = await adapters.messages.bodies(read, NOON + HOUR - 1);
     expect(found.map((body) => body !== null && Buffer.from(body))).toEqual(
       bodies.map((body) => Buffer.from(body)),
     );
-    expect(await side.messages.bodies(read, NOON + HOUR)).toEqual([null, null, null]);
-    expect(await side.messages.bodies([fresh({ payload: { kind: 'gone' } })], NOON)).toEqual([null]);
+    expect(await adapters.messages.bodies(read, NOON + HOUR)).toEqual([null, null, null]);
+    expect(await adapters.messages.bodies([fresh({ payload: { kind: 'gone' } })], NOON)).toEqual([null]);
   });
 
-  it('are listed as a plain array would be, with every bound, filter and cursor', async () => {
-    const side = await makeSide();
+  it('lists messages like a sorted array with every bound, filter and cursor', async () => {
+    const adapters = await makeAdapters();
     const random = makeRandom(7);
     const all = Array.from({ length: 60 }, (__, index) => {
       const createdAt = NOON - 50 * HOUR + index * HOUR;
@@ -141,7 +143,7 @@ describe.each(ADAPTERS)('accepted messages %s', (_, makeSide) => {
         tags: index % 3 === 0 ? ['third', 'x'] : null,
       });
     });
-    await Promise.all(all.map((one) => side.messages.store(one, NOON)));
+    await Promise.all(all.map((one) => adapters.messages.store(one, NOON)));
     for (let round = 0; round < 60; round += 1) {
       const instant = () => (random.chance(0.5) ? null : NOON - random.below(60) * HOUR);
       const query: MessageQuery = {
@@ -155,7 +157,7 @@ describe.each(ADAPTERS)('accepted messages %s', (_, makeSide) => {
         tag: random.chance(0.3) ? 'third' : null,
         eventTypes: random.chance(0.3) ? ['t0', 't1'] : null,
       };
-      const page = await side.messages.list(ORG, APP, query, NOON);
+      const page = await adapters.messages.list(ORG, APP, query, NOON);
       const model = timePage(
         'msg_',
         all,
@@ -171,7 +173,7 @@ describe.each(ADAPTERS)('accepted messages %s', (_, makeSide) => {
   });
 });
 
-describe.each(ADAPTERS)('claims of idempotency keys %s', (_, makeSide) => {
+describe.each(ADAPTERS)('idempotency claim %s', (_, makeAdapters) => {
   const claim = (some: Partial<Claim> = {}): Claim => ({
     appId: APP,
     messageId: ids.message(NOON),
@@ -179,8 +181,8 @@ describe.each(ADAPTERS)('claims of idempotency keys %s', (_, makeSide) => {
     ...some,
   });
 
-  it('stand for the first, though many claim at the same time', async () => {
-    const { messages } = await makeSide();
+  it('belongs to the first of many concurrent claims', async () => {
+    const { messages } = await makeAdapters();
     const claims = Array.from({ length: 20 }, () => claim());
     const answers = await Promise.all(claims.map((mine) => messages.claim('digest', mine, ORG, NOON)));
     expect(new Set(answers.map(({ messageId }) => messageId)).size).toBe(1);
@@ -188,16 +190,16 @@ describe.each(ADAPTERS)('claims of idempotency keys %s', (_, makeSide) => {
     expect(await messages.claimed('digest', ORG, NOON)).toEqual(answers[0]);
   });
 
-  it('belong to their organization', async () => {
-    const { messages } = await makeSide();
+  it('is separate for each organization', async () => {
+    const { messages } = await makeAdapters();
     const [mine, theirs] = [claim(), claim()];
     await messages.claim('digest', mine, ORG, NOON);
     expect(await messages.claim('digest', theirs, OTHER_ORG, NOON)).toEqual(theirs);
     expect(await messages.claimed('other digest', ORG, NOON)).toBeUndefined();
   });
 
-  it('end after twelve hours, checked by the clock', async () => {
-    const { messages } = await makeSide();
+  it('expires after twelve hours by the clock', async () => {
+    const { messages } = await makeAdapters();
     const [first, second] = [claim(), claim()];
     await messages.claim('digest', first, ORG, NOON);
     expect(await messages.claim('digest', second, ORG, NOON + 12 * HOUR - 1000)).toEqual(first);
@@ -205,8 +207,8 @@ describe.each(ADAPTERS)('claims of idempotency keys %s', (_, makeSide) => {
     expect(await messages.claim('digest', second, ORG, NOON + 12 * HOUR + 1000)).toEqual(second);
   });
 
-  it('are replaced where they still are the one to be replaced, by one of many', async () => {
-    const { messages } = await makeSide();
+  it('is replaced by one of many writers that know the current claim', async () => {
+    const { messages } = await makeAdapters();
     const first = claim({ appId: OTHER_APP, requestDigest: null });
     await messages.claim('digest', first, ORG, NOON);
     const racers = Array.from({ length: 10 }, () => claim());
@@ -217,8 +219,8 @@ describe.each(ADAPTERS)('claims of idempotency keys %s', (_, makeSide) => {
     expect(await messages.claim('digest', claim(), ORG, NOON, first)).toEqual(answers[0]);
   });
 
-  it('end twelve hours after they were replaced', async () => {
-    const { messages } = await makeSide();
+  it('expires twelve hours after it was replaced', async () => {
+    const { messages } = await makeAdapters();
     const [first, second] = [claim({ appId: OTHER_APP }), claim()];
     await messages.claim('digest', first, ORG, NOON);
     expect(await messages.claim('digest', second, ORG, NOON + HOUR, first)).toEqual(second);

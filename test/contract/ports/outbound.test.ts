@@ -10,7 +10,7 @@ import { makeReceivers } from '../../support/simulation/receivers.ts';
 import type { Answer } from '../../support/simulation/receivers.ts';
 import { httpReceiver, testSender } from '../../unit/deliver/http-client/receiver.ts';
 
-/** Sends one request to a receiver that answers as told. */
+/** Sends one request to a receiver that gives this answer. */
 type Send = (answer: Answer, timeoutMs?: number) => Promise<OutboundResult>;
 
 const REQUEST: OutboundRequest = {
@@ -50,8 +50,8 @@ const overHttp: Send = async (
 describe.each([
   ['to scripted endpoints', inMemory],
   ['over HTTP', overHttp],
-])('a request %s', (_, send) => {
-  it('ends with the answer, whatever its status', async () => {
+])('HTTP request %s', (_, send) => {
+  it('returns the response for any status', async () => {
     for (const status of [200, 204, 302, 410, 503]) {
       const result = await send({ status, retryAfter: '7' });
       expect(result).toMatchObject({ kind: 'response', status, retryAfter: '7', body: '' });
@@ -59,13 +59,13 @@ describe.each([
     expect(await send({ body: 'thanks' })).toMatchObject({ body: 'thanks', retryAfter: undefined });
   });
 
-  it('ends without one at its timeout', async () => {
+  it('fails at its timeout', async () => {
     const result = await send({ delayMs: 700 }, 400);
     expect(result).toMatchObject({ kind: 'error', cause: 'timeout_response', repeated: false });
     expect(result.durationMs).toBeGreaterThanOrEqual(399);
   });
 
-  it('ends as closed where the receiver hangs up, and is not repeated', async () => {
+  it('fails as closed when the receiver closes the connection, without a repeat', async () => {
     const result = await send({ reset: true });
     expect(result).toMatchObject({ kind: 'error', cause: 'connection_closed', repeated: false });
   });

@@ -11,7 +11,7 @@ import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { NOON, attempt, delivery, seededIds } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 
-/** What only DynamoDB itself can show of the stores of a message's way. */
+/** Behaviour of the stores that only DynamoDB itself can show. */
 
 let client: ReturnType<typeof emulatorDynamo>;
 let table: string;
@@ -26,14 +26,14 @@ const get = async (key: object) => {
 };
 const seconds = Math.floor(NOON / 1000);
 
-describe('a new row', () => {
-  it('is written once, and is answered to the second writer', async () => {
+describe('new row', () => {
+  it('is written once and returned to the second writer', async () => {
     const key = { pk: 'new', sk: 's' };
     expect(await putNew(client, table, { ...key, by: 1 })).toBeUndefined();
     expect(await putNew(client, table, { ...key, by: 2 })).toEqual({ ...key, by: 1 });
   });
 
-  it('takes the place of one that has expired, TTL or no TTL', async () => {
+  it('replaces a row that has expired, whether or not TTL deleted it', async () => {
     const key = { pk: 'expiring', sk: 's' };
     await putNew(client, table, { ...key, by: 1, ttl: seconds });
     expect(await putNew(client, table, { ...key, by: 2, ttl: seconds + 9 }, seconds)).toMatchObject({
@@ -43,17 +43,17 @@ describe('a new row', () => {
     expect(await get(key)).toMatchObject({ by: 2 });
   });
 
-  it('may be one of many with the same keys in one go', async () => {
+  it('is written once among many concurrent rows with the same keys', async () => {
     const insert = makeInsertNew(client, table);
     const rows = Array.from({ length: 40 }, (_, index) => ({ pk: `many-${index % 20}`, sk: 's', by: index }));
-    const standing = await Promise.all(rows.map(insert));
-    expect(standing.slice(0, 20)).toEqual(Array(20).fill(undefined));
-    expect(standing.slice(20)).toEqual(rows.slice(0, 20));
+    const existing = await Promise.all(rows.map(insert));
+    expect(existing.slice(0, 20)).toEqual(Array(20).fill(undefined));
+    expect(existing.slice(20)).toEqual(rows.slice(0, 20));
   });
 });
 
-describe('a due item that this release cannot read', () => {
-  it('is handed over as it lies there, beside the ones that can be read', async () => {
+describe('unreadable due item', () => {
+  it('is returned as text beside the readable items', async () => {
     const due = makeDue(client, table, { format: formatQueueMessage, parse: parseQueueMessage });
     await due.put(delivery(), NOON + 1_800_000, NOON);
     const page = async () => {
@@ -76,8 +76,8 @@ describe('a due item that this release cannot read', () => {
   });
 });
 
-describe('a row of messages by endpoint', () => {
-  it('lives as long as its message, whichever attempt came first', async () => {
+describe('row of messages by endpoint', () => {
+  it('expires with its message, whichever attempt was written first', async () => {
     const views = makeViews(client, table, makeInsertNew(client, table));
     const ids = seededIds(8);
     const messageId = ids.message(NOON);

@@ -37,7 +37,7 @@ beforeAll(() => {
 
 const MESSAGE = seededIds().message(NOON);
 const SMALL = Buffer.from('{"small":true}');
-/** Does not shrink, so it lies in a bucket. */
+/** Does not compress, so it is stored in S3. */
 const LARGE = makeRandom(5).bytes(20_000);
 
 const start = async (body: Uint8Array) => {
@@ -70,9 +70,9 @@ const start = async (body: Uint8Array) => {
 
 describe('expunging a message', () => {
   it.each([
-    ['in its row', SMALL],
-    ['in a bucket', LARGE],
-  ])('takes a payload that lies %s, for readers and for deliveries that wait', async (_, bytes) => {
+    ['its row', SMALL],
+    ['S3', LARGE],
+  ])('removes a payload in %s for readers and for pending deliveries', async (_, bytes) => {
     const { expunge, read, objects } = await start(bytes);
     const before = await read();
     expect(Buffer.from(before.body!)).toEqual(Buffer.from(bytes));
@@ -94,7 +94,7 @@ describe('expunging a message', () => {
     expect(eligibilityOf(facts)).toEqual({ kind: 'canceled', reason: 'payload_expunged' });
   });
 
-  it('that crashed before the object went is finished by a repeat', async () => {
+  it('is completed by a repeat after it crashed before the object was deleted', async () => {
     const { expunge, crashing, read, objects } = await start(LARGE);
     await expect(crashing.messageContent((await read()).found)).rejects.toThrow('crash');
     const { found, body } = await read();
@@ -104,7 +104,7 @@ describe('expunging a message', () => {
     await expunge.messageContent(found);
   });
 
-  it('whose row is gone makes no new one', async () => {
+  it('writes no row for a message that has none', async () => {
     const { expunge, read } = await start(SMALL);
     const { found } = await read();
     const id = seededIds(2).message(NOON);
@@ -114,7 +114,7 @@ describe('expunging a message', () => {
 });
 
 describe('expunging an attempt', () => {
-  it('overwrites what the endpoint answered, and nothing else of it', async () => {
+  it('overwrites the response and nothing else', async () => {
     const { expunge, attempts, log } = await start(SMALL);
     const made = attempt({ messageId: MESSAGE, response: 'secret' });
     await log.record(made);

@@ -12,14 +12,14 @@ import { allWaiting } from '../../../functions/fan-out/reconcile/reconcile.dynam
 import { NOON, attempt, delivery } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
-/** What `npm run reconcile` finds in the Control table. */
+/** The waiting deliveries that `npm run reconcile` reads from the Control table. */
 
 const SERIES = attempt().id;
 const due = delivery({ trigger: { kind: 'scheduled', number: 2 } });
 const parked = delivery({ trigger: { kind: 'scheduled', number: 3, series: SERIES } });
 const releasedBefore = delivery({ trigger: { kind: 'scheduled', number: 4 }, released: 2 });
 
-it('reconcile: a delivery that waits in a due bucket or is parked is found by its identity', async () => {
+it('reconcile finds deliveries in due buckets and parked deliveries by their identity', async () => {
   const client = emulatorDynamo();
   const table = await freshTable(client);
   const records = { format: formatQueueMessage, parse: parseQueueMessage };

@@ -24,7 +24,7 @@ beforeAll(async () => {
   sent = makeSentReader(client, table);
 });
 
-it('an endpoint’s messages and attempts are found by their ids, and no other’s', async () => {
+it('sent reader finds the messages and attempts of one endpoint by their ids and none of another', async () => {
   const states = await sent.states(HERE, [
     ...attempts.map(({ messageId }) => messageId),
     elsewhere.messageId,

@@ -44,7 +44,7 @@ const makeAttempts = (endpoint: string, count: number, from: number, to: number,
   );
 };
 
-/** A table with its writer, its counting function and its reader, all by one clock. */
+/** A table with its writer, its counting function and its reader, all using one clock. */
 const start = async () => {
   const table = await freshTable(client);
   const clock = { now: NOON };
@@ -75,15 +75,15 @@ const start = async () => {
   };
 };
 
-/** What the log says, counted by itself. */
+/** The counts of the attempts in the log. */
 const oracle = (log: readonly Attempt[], endpoint: string, since: number, until: number) => {
   const inside = log.filter(({ endpointId: id, at }) => id === endpoint && at >= since && at <= until);
   const count = (outcome: AttemptOutcome) => inside.filter((one) => outcomeOfAttempt(one) === outcome).length;
   return { succeeded: count('succeeded'), failed: count('failed'), canceled: count('canceled') };
 };
 
-describe('counts of attempts', () => {
-  it('are what the log says, before and after hours are tallied, however often and late attempts come', async () => {
+describe('attempt counts', () => {
+  it('equal the log before and after hours are counted, for repeated and late attempts', async () => {
     const { clock, project, updateHourlyStatistics, book, count } = await start();
     const random = makeRandom(11);
     const log = [
@@ -105,7 +105,7 @@ describe('counts of attempts', () => {
         }
       }
     };
-    // On time, some twice and not in order.
+    // On time, some twice and out of order.
     clock.now = NOON - 2 * HOUR_MS;
     const first = log.filter((one) => !stragglers.has(one));
     await feed(first.slice(0, 300));
@@ -127,7 +127,7 @@ describe('counts of attempts', () => {
         )
       ).map(({ counted }) => counted?.through),
     ).toEqual([NOON - HOUR_MS, NOON]);
-    // Much later than anyone expected, and twice.
+    // Much later than allowed, and twice.
     clock.now = NOON + HOUR_MS;
     await feed([...stragglers]);
     await feed([...stragglers, ...first.slice(-50)]);
@@ -136,7 +136,7 @@ describe('counts of attempts', () => {
     await check(log);
   });
 
-  it('that a straggler overtakes while they are made are not kept', async () => {
+  it('are not stored when a late attempt arrives while they are made', async () => {
     const { clock, project, book } = await start();
     const log = makeAttempts('ep_busy', 20, NOON - HOUR_MS, NOON, 3);
     clock.now = NOON + HOUR_MS;
@@ -150,7 +150,7 @@ describe('counts of attempts', () => {
     expect((await book.kept(hour, span))[0]).toMatchObject({ counted: null });
   });
 
-  it('of two runs at once are stored once', async () => {
+  it('of concurrent runs are stored once', async () => {
     const { book } = await start();
     const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON };
     const seen = { hour: NOON, revision: 0, counted: null };
@@ -159,7 +159,7 @@ describe('counts of attempts', () => {
     expect(kept.filter(Boolean)).toHaveLength(1);
   });
 
-  it('end after as many reads as they may cost, and say so', async () => {
+  it('are marked incomplete after a bounded number of reads', async () => {
     const { clock, project, book } = await start();
     clock.now = NOON;
     await project(makeAttempts('ep_busy', 50, NOON - 60_000, NOON, 4));
@@ -169,7 +169,7 @@ describe('counts of attempts', () => {
     expect(counted.succeeded + counted.failed).toBeLessThan(50);
   });
 
-  it('leave no note behind for hours that are over, and none for calm ones', async () => {
+  it('leave no dirty hours behind for hours that are over, and none for hours with few attempts', async () => {
     const { clock, project, updateHourlyStatistics, book } = await start();
     clock.now = NOON;
     await project(makeAttempts('ep_busy', 400, NOON - 60_000, NOON, 5));

@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 
-/** Points the SDK at the emulator and answers its address. */
+/** Points the SDK at the emulator and returns its address. */
 export const useEmulator = (): string => {
   const endpoint = inject('awsEndpoint');
   Object.assign(process.env, emulatorVariables(endpoint));
@@ -14,7 +14,7 @@ export const useEmulator = (): string => {
 
 export const emulatorDynamo = (): DynamoDBDocumentClient => makeDynamo({ endpoint: useEmulator() });
 
-/** A table of the house that nobody used before. */
+/** Creates a table with the keys of every Posthorn table. */
 export const freshTable = async (client: DynamoDBDocumentClient): Promise<string> => {
   const TableName = `reads-${randomUUID()}`;
   await client.send(

@@ -45,7 +45,7 @@ import {
 import { makeSentReader } from '../../../functions/replay/sent.dynamo.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
-/** Rows that the next release wrote, or a mistake. */
+/** A row that a later release or a mistake wrote. */
 const OTHER_FORM = { v: 99 };
 
 let client: DynamoDBDocumentClient;
@@ -55,7 +55,7 @@ const ids = seededIds(7);
 const put = (row: object) =>
   client.send(new PutItemCommand({ TableName: table, Item: marshall(row, { removeUndefinedValues: true }) }));
 
-/** One message to one endpoint of one application, all its own. */
+/** One message to one endpoint of a new application. */
 const freshDelivery = async (): Promise<Delivery> => {
   const one = delivery({
     appId: ids.app(NOON),
@@ -84,8 +84,8 @@ beforeAll(async () => {
   table = await freshTable(client);
 });
 
-describe('a row that this release cannot parse', () => {
-  it.each(BROKEN)('of kind %s fails the delivery that rests on it, and none beside it', async (_, rowOf) => {
+describe('unreadable row', () => {
+  it.each(BROKEN)('of kind %s fails only the delivery that depends on it', async (_, rowOf) => {
     const batch = await Promise.all(Array.from({ length: 10 }, freshDelivery));
     await put(rowOf(batch[3]!));
     const tenants = makeTenants({ client, table, defaults: SETTINGS, randomCopy: () => 0 });
@@ -99,7 +99,7 @@ describe('a row that this release cannot parse', () => {
   });
 });
 
-it('settings that cannot be parsed fail their organization alone, and never give way to the stage’s defaults', async () => {
+it('unreadable settings fail only their organization and are never replaced by the stage defaults', async () => {
   const [broken, other] = [orgId('org_broken'), orgId('org_other')];
   const catalog = makeCatalog(client, table);
   const keys = [];
@@ -117,10 +117,10 @@ it('settings that cannot be parsed fail their organization alone, and never give
   expect(loaded).toMatchObject({ status: 'fulfilled', value: { settings: { endpointHttpsOnly: true } } });
 });
 
-describe('lists leave out a row that this release cannot parse, and go on behind it', () => {
+describe('list with unreadable rows', () => {
   const HERE = { orgId: ORG, endpointId: ids.endpoint(NOON) };
 
-  it('endpoints of an application', async () => {
+  it('returns the readable endpoints of an application', async () => {
     const appId = ids.app(NOON);
     const store = makeEndpointStore(makeCatalog(client, table));
     await makeApplicationStore(makeCatalog(client, table)).create(application({ id: appId }));
@@ -132,7 +132,7 @@ describe('lists leave out a row that this release cannot parse, and go on behind
     expect(list.items.map(({ id }) => id)).toEqual([0, 1, 7].map((index) => endpoints[index]!.id));
   });
 
-  it('attempts and messages of an endpoint, and both by their ids', async () => {
+  it('returns the readable attempts and messages of an endpoint, also by their ids', async () => {
     const appId = ids.app(NOON);
     const where = { ...HERE, appId };
     const tried = Array.from({ length: 60 }, (_, index) =>
@@ -173,7 +173,7 @@ describe('lists leave out a row that this release cannot parse, and go on behind
     expect(list.items).toHaveLength(left.length);
   });
 
-  it('the hours that wait to be counted, and the counts of others', async () => {
+  it('returns the readable dirty hours', async () => {
     const appId = ids.app(NOON);
     const marks = Array.from({ length: 40 }, (_, index) => ({
       ...{ ...HERE, appId, kind: 'busy' as const },

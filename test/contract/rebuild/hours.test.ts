@@ -17,7 +17,7 @@ import type { Simulation } from './simulation.ts';
 const BUSY = endpointId('ep_busy');
 const HOUR = NOON - 6 * HOUR_MS;
 
-/** An hour with enough attempts that its counts are kept. */
+/** An hour with enough attempts that its counts are stored. */
 const busyHour = (): readonly Attempt[] => {
   const random = makeRandom(1);
   const ids = seededIds(1);
@@ -43,8 +43,8 @@ const statistics = ({ client, tables }: Simulation) => {
   };
 };
 
-describe('counts of an hour', () => {
-  it('are those of the log after a rebuild over rows and counts that were spoilt', async () => {
+describe('hourly counts', () => {
+  it('equal the log after a rebuild over corrupt rows and counts', async () => {
     const simulation = await makeSimulation();
     const attempts = busyHour();
     const succeeded = attempts.filter((one) => one.succeeded).length;
@@ -53,8 +53,8 @@ describe('counts of an hour', () => {
     await simulation.projector()(attempts.slice(0, 300)); // a hundred rows are missing
     const { updateHourlyStatistics, count } = statistics(simulation);
     await updateHourlyStatistics();
-    const kept = (await simulation.viewRows()).find(({ type }) => type === 'hr');
-    await simulation.putView({ ...kept, ns: 7_000 });
+    const stored = (await simulation.viewRows()).find(({ type }) => type === 'hr');
+    await simulation.putView({ ...stored, ns: 7_000 });
     expect(await count()).toMatchObject({ succeeded: 7_000 });
     await simulation.rebuild();
     expect(await count()).toMatchObject(right);
@@ -63,7 +63,7 @@ describe('counts of an hour', () => {
     expect(await count()).toMatchObject(right);
   });
 
-  it('are not counted anew by a rebuild of other read models that finds nothing to do', async () => {
+  it('are unchanged by a rebuild of other read models that changes nothing', async () => {
     const simulation = await makeSimulation();
     await simulation.record(busyHour());
     await simulation.rebuild();

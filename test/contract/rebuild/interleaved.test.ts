@@ -8,8 +8,8 @@ import { useEmulator } from '../reads/tables.ts';
 import { makeSimulation } from './simulation.ts';
 import type { Simulation } from './simulation.ts';
 
-/** Three tries at one endpoint: failed, failed, succeeded. */
-const tries = (): [Attempt, Attempt, Attempt] => {
+/** Three attempts at one endpoint: failed, failed, succeeded. */
+const threeAttempts = (): [Attempt, Attempt, Attempt] => {
   const ids = seededIds(1);
   const messageId = ids.message(NOON);
   const failed = { succeeded: false, decision: { kind: 'retry', at: NOON + 9_000 } } as const;
@@ -24,57 +24,57 @@ const tries = (): [Attempt, Attempt, Attempt] => {
   return [one(1, failed), one(2, failed), one(3, {})];
 };
 
-/** A row into which nothing can be merged any more. */
-const spoil = ({ putView }: Simulation, one: Attempt) =>
+/** Writes a corrupt row into which no attempt can be merged. */
+const corrupt = ({ putView }: Simulation, one: Attempt) =>
   putView({
     ...endpointMessageItem(endpointMessageOf(one)),
     la: `atmpt_${'z'.repeat(27)}`,
     ...{ ls: false, es: true, ef: true },
   });
 
-/** Where the rebuild of a spoilt row comes by, in this order, and the end. */
+/** The steps of rebuilding a corrupt row, in this order, and the end. */
 const PLACES = ['row-read', 'log-read', 'row-removed', 'log-read again', 'end'] as const;
 const PAIRS = PLACES.flatMap((recorded, from) =>
   PLACES.slice(from).map((projected) => [recorded, projected]),
 );
 const STEPS = ['rebuild.row-read', 'rebuild.log-read', 'rebuild.row-removed'];
 
-describe('a row that is rebuilt while it changes', () => {
-  it.each(PAIRS)('loses nothing that is recorded at %s and projected at %s', async (recorded, projected) => {
+describe('row that is rebuilt while it changes', () => {
+  it.each(PAIRS)('keeps an attempt recorded at %s and projected at %s', async (recorded, projected) => {
     const simulation = await makeSimulation();
-    const [first, second, third] = tries();
+    const [first, second, third] = threeAttempts();
     await simulation.record([first, second]);
-    const come: string[] = [];
-    const comeBy = async (place: string) => {
-      come.push(place);
+    const reached: string[] = [];
+    const reach = async (place: string) => {
+      reached.push(place);
       if (place === recorded) await simulation.record([third]);
       if (place === projected) await simulation.projector()([third]);
     };
     let pages = 0;
     const step = async (name: string) => {
-      // Between the passes, so that only the last one meets the spoilt row and nothing comes after to mend its errors.
-      if (name === 'rebuild.page-done' && (pages += 1) === 1) await spoil(simulation, first);
+      // Between the passes, so that only the last pass reads the corrupt row and no later pass repairs its errors.
+      if (name === 'rebuild.page-done' && (pages += 1) === 1) await corrupt(simulation, first);
       const place = name.replace('rebuild.', '');
-      if (STEPS.includes(name)) await comeBy(come.includes(place) ? `${place} again` : place);
+      if (STEPS.includes(name)) await reach(reached.includes(place) ? `${place} again` : place);
     };
     await simulation.rebuild({ views: ['endpoint-messages'], segments: 1, step });
-    await comeBy('end');
-    expect(come.slice(0, 4)).toEqual(PLACES.slice(0, 4));
+    await reach('end');
+    expect(reached.slice(0, 4)).toEqual(PLACES.slice(0, 4));
     await simulation.rebuild({ views: ['endpoint-attempts'] });
     await simulation.expectRight();
   });
 
-  it('loses nothing of a projection that is held between its two writes', async () => {
+  it('keeps a projection that is delayed between its two writes', async () => {
     const simulation = await makeSimulation();
-    const [first, , third] = tries();
+    const [first, , third] = threeAttempts();
     await simulation.record([first, third]);
     await simulation.projector()([first]);
-    await spoil(simulation, first);
+    await corrupt(simulation, first);
     const held = makeDynamo({ endpoint: useEmulator() });
     let rebuilt = 0;
     held.middlewareStack.add(
       (next, context) => async (args) => {
-        // Its insert found the spoilt row; what it does next meets another one.
+        // Its insert found the corrupt row; the rebuild replaces that row before the next write.
         if (context['commandName'] === 'GetItemCommand') {
           const answer = await next(args);
           rebuilt += (await simulation.rebuild({ segments: 1 })).removed;
@@ -90,13 +90,13 @@ describe('a row that is rebuilt while it changes', () => {
   });
 
   it.each([...STEPS, 'rebuild.rows-changed', 'rebuild.page-done'])(
-    'is right in the end when the rebuild crashes at %s and is run again',
+    'is right after the rebuild crashed at %s and was run again',
     async (name) => {
       const simulation = await makeSimulation();
-      const [first, second, third] = tries();
+      const [first, second, third] = threeAttempts();
       await simulation.record([first, second, third]);
       await simulation.projector()([first]);
-      await spoil(simulation, first);
+      await corrupt(simulation, first);
       const step = (reached: string) =>
         reached === name ? Promise.reject(new Error('crash')) : Promise.resolve();
       await expect(simulation.rebuild({ segments: 1, step })).rejects.toThrow('crash');
@@ -106,10 +106,10 @@ describe('a row that is rebuilt while it changes', () => {
   );
 });
 
-describe('an interrupted rebuild', () => {
-  it('goes on where it stood, with the segments that it was begun with, and is over when it is over', async () => {
+describe('interrupted rebuild', () => {
+  it('resumes at its position with its original segments, and the next rebuild starts anew', async () => {
     const simulation = await makeSimulation();
-    const [first, second, third] = tries();
+    const [first, second, third] = threeAttempts();
     await simulation.record([first, second, third]);
     let over = false;
     const onPage = (pass: string) => (over ||= pass === 'log');

@@ -10,8 +10,8 @@ import type { Simulation } from './simulation.ts';
 const inBatches = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 
-/** Every way in which a row can be wrong. */
-const spoilt = (row: RawRow, kind: number): RawRow => {
+/** Every way in which a row can be corrupt. */
+const corrupted = (row: RawRow, kind: number): RawRow => {
   const [pk, sk] = [String(row['pk']), String(row['sk'])];
   const early = `${sk.slice(0, sk.indexOf('_') + 1)}${'0'.repeat(27)}`;
   switch (kind) {
@@ -23,17 +23,17 @@ const spoilt = (row: RawRow, kind: number): RawRow => {
       return { ...row, t: 'another.type' };
     case 3:
       return { pk, sk, rubbish: 'yes' };
-    case 4: // a row that the log knows nothing of
+    case 4: // a row that is not in the log
       return { ...row, sk: early };
-    default: // ... and one where nobody would look for it
+    default: // a row in the wrong shard
       return { ...row, pk: pk.replace(/\d$/, (digit) => String((Number(digit) + 1) % 8)) };
   }
 };
 
-const spoil = async ({ client, tables, viewRows, putView }: Simulation, seed: number) => {
+const corrupt = async ({ client, tables, viewRows, putView }: Simulation, seed: number) => {
   const random = makeRandom(seed);
   for (const row of listsIn(await viewRows())) {
-    if (random.chance(0.2)) await putView(spoilt(row, random.below(6)));
+    if (random.chance(0.2)) await putView(corrupted(row, random.below(6)));
     if (random.chance(0.2)) {
       const Key = marshall({ pk: row['pk'], sk: row['sk'] });
       await client.send(new DeleteItemCommand({ TableName: tables.views, Key }));
@@ -48,7 +48,7 @@ const withTraffic = async (seed: number, messages = 40) => {
   return { simulation, attempts };
 };
 
-describe('read models equal what the log amounts to, row for row', () => {
+describe('read models equal the log row for row', () => {
   it('after normal traffic', async () => {
     const { simulation, attempts } = await withTraffic(1);
     const project = simulation.projector();
@@ -56,7 +56,7 @@ describe('read models equal what the log amounts to, row for row', () => {
     await simulation.expectRight();
   });
 
-  it('after every event came twice and out of order, by several projections at once', async () => {
+  it('after every event was projected twice and out of order by concurrent projections', async () => {
     const { simulation, attempts } = await withTraffic(2);
     const random = makeRandom(2);
     const halves = [1, 2].map(() => inBatches(random.shuffled(attempts), 10));
@@ -69,7 +69,7 @@ describe('read models equal what the log amounts to, row for row', () => {
     await simulation.expectRight();
   });
 
-  it.each([1, 3])('after a rebuild of nothing, in %i segments', async (segments) => {
+  it.each([1, 3])('after a rebuild of empty views in %i segments', async (segments) => {
     const { simulation, attempts } = await withTraffic(3);
     const report = await simulation.rebuild({ segments });
     expect(report).toMatchObject({ finished: true, read: attempts.length, unreadable: 0 });
@@ -77,18 +77,18 @@ describe('read models equal what the log amounts to, row for row', () => {
   });
 
   it.each([4, 5, 6])(
-    'after a rebuild over spoilt rows (%i), and the next one finds nothing to do',
+    'after a rebuild over corrupt rows (seed %i), which a second rebuild leaves unchanged',
     async (seed) => {
       const { simulation, attempts } = await withTraffic(seed);
       await simulation.projector()(attempts);
-      await spoil(simulation, seed);
+      await corrupt(simulation, seed);
       await simulation.rebuild();
       await simulation.expectRight();
       expect(await simulation.rebuild()).toMatchObject({ finished: true, written: 0, removed: 0 });
     },
   );
 
-  it('after a rebuild of one of them alone, which leaves the other as it was', async () => {
+  it('after rebuilding one read model, which leaves the others unchanged', async () => {
     const { simulation, attempts } = await withTraffic(7);
     await simulation.rebuild({ views: ['endpoint-messages'] });
     expect(new Set((await simulation.viewRows()).map(({ type }) => type))).toEqual(new Set(['em']));
@@ -98,17 +98,17 @@ describe('read models equal what the log amounts to, row for row', () => {
   });
 
   it.each([8, 9])(
-    'after a rebuild over spoilt rows while traffic flows, twice and out of order (%i)',
+    'after a rebuild over corrupt rows during traffic, with duplicates out of order (seed %i)',
     async (seed) => {
       const { simulation, attempts } = await withTraffic(seed, 60);
       const random = makeRandom(seed);
       const early = attempts.filter((_, index) => index % 2 === 0);
       await simulation.projector()(early);
-      await spoil(simulation, seed);
+      await corrupt(simulation, seed);
       const late = async () => {
         const project = simulation.projector();
         for (const batch of inBatches(random.shuffled([...attempts, ...attempts]), 8)) {
-          await project(batch).catch(() => undefined); // a row that cannot be read is in its way: it comes again
+          await project(batch).catch(() => undefined); // fails at a corrupt row; the stream repeats the batch
         }
       };
       await Promise.all([simulation.rebuild({ segments: 3 }), late(), late()]);

@@ -33,7 +33,7 @@ const LAST: readonly Decision[] = [
   RETRY,
 ];
 
-/** What one seed delivers: messages of two applications at three endpoints each, with retries and resends. */
+/** The deliveries of one seed: messages of two applications at three endpoints each, with retries and resends. */
 export const traffic = (seed: number, messages: number): readonly Attempt[] => {
   const random = makeRandom(seed);
   const ids = seededIds(seed);
@@ -78,7 +78,7 @@ const rowsOf = async (client: DynamoDBDocumentClient, TableName: string): Promis
   return rows;
 };
 
-/** Log, read models and progress in tables of their own, with the product's projection and rebuild. */
+/** Log, read models and rebuild progress in new tables, with the real projection and rebuild. */
 export const makeSimulation = async () => {
   const client = emulatorDynamo();
   const [deliveries, views, control] = await Promise.all([1, 2, 3].map(() => freshTable(client)));
@@ -87,13 +87,13 @@ export const makeSimulation = async () => {
   const markDirtyHours = makeMarkDirtyHours(client, tables.views);
   const now = () => NOON;
 
-  /** A projection of its own, as another environment has it. */
+  /** A separate projection, as another Lambda environment has it. */
   const projector = (own = client) => {
     const writer = makeViews(own, tables.views, makeInsertNew(own, tables.views));
     return makeProjectAndMarkHours(makeProject(writer), markDirtyHours, now);
   };
 
-  const rebuild = async ({ views: wanted = VIEWS, segments = 2, ...options }: RunOptions = {}) => {
+  const rebuild = async ({ views: selected = VIEWS, segments = 2, ...options }: RunOptions = {}) => {
     const total = { read: 0, written: 0, removed: 0, unreadable: 0 };
     const add = (page: RebuildReport) => {
       total.read += page.read;
@@ -112,7 +112,7 @@ export const makeSimulation = async () => {
       },
     });
     let resumed = false;
-    const finished = await run(wanted, segments, (job) => (resumed = job.resumed));
+    const finished = await run(selected, segments, (job) => (resumed = job.resumed));
     return { ...total, finished, resumed };
   };
 
@@ -129,8 +129,8 @@ export const makeSimulation = async () => {
       await client.send(new PutItemCommand({ TableName: tables.views, Item }));
     },
     expectRight: async () => {
-      const stands = listsIn(await rowsOf(client, tables.views));
-      expect(stands).toEqual(viewsOf(await rowsOf(client, tables.deliveries)));
+      const projected = listsIn(await rowsOf(client, tables.views));
+      expect(projected).toEqual(viewsOf(await rowsOf(client, tables.deliveries)));
     },
   };
 };

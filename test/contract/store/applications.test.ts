@@ -15,7 +15,7 @@ const kinds = (outcomes: readonly { kind: string }[], kind: string) =>
   outcomes.filter((outcome) => outcome.kind === kind).length;
 
 describe('creating an application', () => {
-  it('can be read back at once, by id, by uid and in the list', async () => {
+  it('makes it readable at once by id, by uid and in the list', async () => {
     const orgId = freshOrg();
     const metadata = { b: '2', a: '1', '': 'unnamed', é: '' };
     const made = anApplication({ orgId, uid: 'acme', throttleRate: 7, metadata });
@@ -27,7 +27,7 @@ describe('creating an application', () => {
     expect(await applications.list(orgId, ALL)).toEqual({ items: [made], done: true });
   });
 
-  it('lets exactly one of 50 racing creations have the uid', async () => {
+  it('gives the uid to exactly one of 50 racing creations', async () => {
     const orgId = freshOrg();
     const made = Array.from({ length: 50 }, () => anApplication({ orgId, uid: 'acme' }));
     const outcomes = await Promise.all(made.map((application) => applications.create(application)));
@@ -35,7 +35,7 @@ describe('creating an application', () => {
     expect((await applications.list(orgId, ALL)).items).toHaveLength(1);
   });
 
-  it('is no conflict with itself when the answer was lost and it is sent again', async () => {
+  it('is no conflict with itself when the SDK repeats a call whose answer was lost', async () => {
     const made = anApplication({ orgId: freshOrg(), uid: 'acme' });
     const lost = loseAnswer(catalog);
     expect((await applications.create(made)).kind).toBe('written');
@@ -43,20 +43,20 @@ describe('creating an application', () => {
     expect(await applications.find(made.orgId, 'acme')).toEqual(made);
   });
 
-  it('keeps the same uid apart in another organization', async () => {
+  it('allows the same uid in another organization', async () => {
     const [one, other] = [freshOrg(), freshOrg()];
     await applications.create(anApplication({ orgId: one, uid: 'acme' }));
     expect((await applications.create(anApplication({ orgId: other, uid: 'acme' }))).kind).toBe('written');
     expect(await applications.find(freshOrg(), 'acme')).toBeUndefined();
   });
 
-  it('finds nothing under a name too long to be one', async () => {
+  it('finds nothing under a name that is too long', async () => {
     expect(await applications.find(freshOrg(), 'x'.repeat(5_000))).toBeUndefined();
   });
 });
 
 describe('changing an application', () => {
-  it('moves the uid: the old one is free, the new one is taken', async () => {
+  it('moves its uid: the old one becomes free, the new one is taken', async () => {
     const orgId = freshOrg();
     const made = anApplication({ orgId, uid: 'old' });
     await applications.create(made);
@@ -72,7 +72,7 @@ describe('changing an application', () => {
     expect((await applications.create(anApplication({ orgId, uid: 'new' }))).kind).toBe('conflict');
   });
 
-  it('refuses the uid of another one and changes nothing', async () => {
+  it('is refused without effect when another application has the uid', async () => {
     const orgId = freshOrg();
     await applications.create(anApplication({ orgId, uid: 'taken' }));
     const made = anApplication({ orgId, uid: 'mine' });
@@ -83,7 +83,7 @@ describe('changing an application', () => {
     expect(await applications.find(orgId, 'mine')).toEqual(made);
   });
 
-  it('takes every one of 50 parallel changes', async () => {
+  it('applies every one of 50 parallel changes', async () => {
     const orgId = freshOrg();
     const made = anApplication({ orgId });
     await applications.create(made);
@@ -95,7 +95,7 @@ describe('changing an application', () => {
     expect(names).toContain((await applications.find(orgId, made.id))?.name);
   });
 
-  it('says not found for one that never was', async () => {
+  it('answers not found for an application that does not exist', async () => {
     expect(await applications.change(freshOrg(), ids.app(NOW), { name: 'x' }, LATER)).toEqual({
       kind: 'not-found',
     });
@@ -103,7 +103,7 @@ describe('changing an application', () => {
 });
 
 describe('removing an application', () => {
-  it('hides it everywhere, frees its uid and happens once', async () => {
+  it('hides it everywhere, frees its uid and succeeds once', async () => {
     const orgId = freshOrg();
     const made = anApplication({ orgId, uid: 'acme' });
     await applications.create(made);

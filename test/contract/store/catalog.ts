@@ -26,7 +26,7 @@ export const ids = makeIds(randomBytes);
 
 export const freshOrg = () => orgId(`org_${randomUUID()}`);
 
-/** A table of its own for a test file; organizations keep its tests apart. */
+/** A new table for a test file; its tests use different organizations. */
 export const freshTable = async (): Promise<Catalog> => {
   const endpoint = inject('awsEndpoint');
   Object.assign(process.env, emulatorVariables(endpoint));
@@ -56,7 +56,7 @@ export const storesOf = (catalog: Catalog) => ({
   settings: makeSettingsStore(catalog),
 });
 
-/** The names of the AWS calls that a client makes from now on. */
+/** Records the names of the AWS calls that the client makes from now on. */
 export const recordCalls = ({ client }: Pick<Catalog, 'client'>): string[] => {
   const calls: string[] = [];
   client.middlewareStack.add(
@@ -69,7 +69,7 @@ export const recordCalls = ({ client }: Pick<Catalog, 'client'>): string[] => {
   return calls;
 };
 
-/** The next call succeeds and its answer gets lost on the way; says whether that happened. */
+/** Lets the next call succeed on the server but fail in the client; the result says whether that happened. */
 export const loseAnswer = ({ client }: Pick<Catalog, 'client'>): (() => boolean) => {
   let lost = false;
   client.middlewareStack.add(

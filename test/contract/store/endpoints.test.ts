@@ -23,7 +23,7 @@ const kinds = (outcomes: readonly { kind: string }[], kind: string) =>
   outcomes.filter((outcome) => outcome.kind === kind).length;
 
 describe('creating an endpoint', () => {
-  it('can be read back at once with every field', async () => {
+  it('makes it readable at once with every field', async () => {
     const { orgId, appId } = await freshApplication();
     const made = anEndpoint(appId, {
       orgId,
@@ -41,7 +41,7 @@ describe('creating an endpoint', () => {
     expect(await stores.endpoints.list(orgId, appId, ALL)).toEqual({ items: [made], done: true });
   });
 
-  it('needs an application that is live', async () => {
+  it('requires an application that was not deleted', async () => {
     const { orgId, appId } = await freshApplication();
     expect((await stores.endpoints.create(anEndpoint(ids.app(NOW), { orgId }))).kind).toBe('not-found');
     await stores.applications.remove(orgId, appId, LATER);
@@ -49,7 +49,7 @@ describe('creating an endpoint', () => {
     expect((await stores.endpoints.list(orgId, appId, ALL)).items).toEqual([]);
   });
 
-  it('lets exactly one of 50 racing creations have the uid, and all have none', async () => {
+  it('gives a uid to exactly one of 50 racing creations, and lets all succeed without a uid', async () => {
     const { orgId, appId } = await freshApplication();
     const make = (uid: string | null) =>
       Promise.all(
@@ -61,7 +61,7 @@ describe('creating an endpoint', () => {
     expect((await stores.endpoints.list(orgId, appId, ALL)).items).toHaveLength(51);
   });
 
-  it('keeps the same uid apart in another application', async () => {
+  it('allows the same uid in another application', async () => {
     const [one, other] = [await freshApplication(), await freshApplication()];
     await stores.endpoints.create(anEndpoint(one.appId, { orgId: one.orgId, uid: 'mine' }));
     const duplicate = anEndpoint(other.appId, { orgId: other.orgId, uid: 'mine' });
@@ -70,7 +70,7 @@ describe('creating an endpoint', () => {
 });
 
 describe('changing an endpoint', () => {
-  it('decides on what is stored, so 50 parallel decisions all count', async () => {
+  it('decides on the stored endpoint, so that 50 parallel changes all count', async () => {
     const { orgId, appId } = await freshApplication();
     const made = anEndpoint(appId, { orgId, version: 0 });
     await stores.endpoints.create(made);
@@ -83,7 +83,7 @@ describe('changing an endpoint', () => {
     expect((await stores.endpoints.find(orgId, appId, made.id))?.version).toBe(50);
   });
 
-  it('is refused where the decision says so, and stays as it is', async () => {
+  it('has no effect when the decision refuses it', async () => {
     const { orgId, appId } = await freshApplication();
     const made = anEndpoint(appId, { orgId });
     await stores.endpoints.create(made);
@@ -92,7 +92,7 @@ describe('changing an endpoint', () => {
     expect(await stores.endpoints.find(orgId, appId, made.id)).toEqual(made);
   });
 
-  it('moves the uid and refuses one that is taken', async () => {
+  it('moves its uid and refuses one that is taken', async () => {
     const { orgId, appId } = await freshApplication();
     const made = anEndpoint(appId, { orgId, uid: 'old' });
     await stores.endpoints.create(made);
@@ -104,7 +104,7 @@ describe('changing an endpoint', () => {
     expect(await stores.endpoints.find(orgId, appId, 'old')).toBeUndefined();
   });
 
-  it('does not happen once the application is gone', async () => {
+  it('is not possible after its application was deleted', async () => {
     const { orgId, appId } = await freshApplication();
     const made = anEndpoint(appId, { orgId });
     await stores.endpoints.create(made);
@@ -115,7 +115,7 @@ describe('changing an endpoint', () => {
 });
 
 describe('removing an endpoint', () => {
-  it('hides it, frees its uid, and leaves it to those who ask for it by id with others', async () => {
+  it('hides it and frees its uid, but it can still be read by id among others', async () => {
     const { orgId, appId } = await freshApplication();
     const made = anEndpoint(appId, { orgId, uid: 'mine' });
     const kept = anEndpoint(appId, { orgId });
@@ -136,7 +136,7 @@ describe('removing an endpoint', () => {
   });
 });
 
-/** What the copies of an application's revision count; all of them agree. */
+/** The counts in the copies of an application's revision, which must be equal. */
 const counted = async ({ orgId, appId }: Awaited<ReturnType<typeof freshApplication>>) => {
   const rows = await Promise.all(
     Array.from({ length: REVISION_COPIES }, (_, copy) =>
@@ -156,10 +156,10 @@ const live = async ({ orgId, appId }: Awaited<ReturnType<typeof freshApplication
   return { endpoints: items.length, bytes: items.reduce((sum, item) => sum + endpointBytes(item), 0) };
 };
 
-describe('limits of an application’s endpoints', () => {
+describe('endpoint limits of an application', () => {
   const limits = { endpoints: 5, applicationBytes: 1_000, endpointBytes: 400 };
 
-  it('let 20 racing creations make as many endpoints as there is room for, and no more', async () => {
+  it('let 20 racing creations make as many endpoints as allowed', async () => {
     const application = await freshApplication();
     const { orgId, appId } = application;
     const create = () => stores.endpoints.create(anEndpoint(appId, { orgId }), undefined, limits);
@@ -172,7 +172,7 @@ describe('limits of an application’s endpoints', () => {
     expect(await live(application)).toEqual(await counted(application));
   });
 
-  it('let 20 racing creations and changes take as many bytes as there is room for, and no more', async () => {
+  it('let 20 racing creations and changes use as many bytes as allowed', async () => {
     const application = await freshApplication();
     const { orgId, appId } = application;
     const bytes = { ...limits, endpoints: 100 };
@@ -200,7 +200,7 @@ describe('limits of an application’s endpoints', () => {
     expect(now.bytes).toBeLessThanOrEqual(1_000);
   });
 
-  it('count what is changed, disabled, deleted and made again', async () => {
+  it('count changed, disabled, deleted and recreated endpoints', async () => {
     const application = await freshApplication();
     const { orgId, appId } = application;
     const [one, other] = [anEndpoint(appId, { orgId, uid: 'one' }), anEndpoint(appId, { orgId })];
@@ -232,7 +232,7 @@ describe('limits of an application’s endpoints', () => {
     expect((await create()).kind).toBe('written');
   });
 
-  it('refuse an endpoint that would be too large, made or changed', async () => {
+  it('refuse an endpoint that is too large when created or changed', async () => {
     const { orgId, appId } = await freshApplication();
     const answer = { kind: 'limit-reached', which: 'endpointBytes', most: 400 };
     const large = { headers: { 'x-key': 'v'.repeat(400) } };
@@ -245,7 +245,7 @@ describe('limits of an application’s endpoints', () => {
     expect(await stores.endpoints.find(orgId, appId, made.id)).toEqual(made);
   });
 
-  it('never refuse what stays as large or shrinks, as when they are lowered or the system disables', async () => {
+  it('never refuse a change that does not make an endpoint larger, even above a lowered limit', async () => {
     const application = await freshApplication();
     const { orgId, appId } = application;
     const made = anEndpoint(appId, { orgId, description: 'x'.repeat(300) });
@@ -260,7 +260,7 @@ describe('limits of an application’s endpoints', () => {
     expect((await change({ description: 'x'.repeat(300) })).kind).toBe('limit-reached');
   });
 
-  it('tell a full application from a deleted one', async () => {
+  it('answer not found for a deleted application that was full', async () => {
     const { orgId, appId } = await freshApplication();
     const one = { ...limits, endpoints: 1 };
     await stores.endpoints.create(anEndpoint(appId, { orgId }), undefined, one);

@@ -9,8 +9,8 @@ beforeAll(async () => {
 
 const everything = { limit: 250, cursor: null } as const;
 
-describe('event types', () => {
-  it('are read back with every field, schemas as received', async () => {
+describe('event type store', () => {
+  it('returns every field, with schemas as they were received', async () => {
     const made = anEventType('user.created', {
       orgId: freshOrg(),
       schemas: '{"1": {"b":1,"a":1.0}}',
@@ -20,7 +20,7 @@ describe('event types', () => {
     expect(await eventTypes.find(made.orgId, made.name)).toEqual(made);
   });
 
-  it('are created once, by one of 20 at a time', async () => {
+  it('creates an event type once for 20 concurrent creations', async () => {
     const orgId = freshOrg();
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () => eventTypes.create(anEventType('a', { orgId }))),
@@ -28,7 +28,7 @@ describe('event types', () => {
     expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
   });
 
-  it('live again when an archived one is created anew, as old as it was', async () => {
+  it('restores an archived event type with its original creation time', async () => {
     const orgId = freshOrg();
     await eventTypes.create(anEventType('a', { orgId, archived: true, featureFlags: ['beta'] }));
     const anew = anEventType('a', { orgId, description: 'new', createdAt: LATER, updatedAt: LATER });
@@ -36,7 +36,7 @@ describe('event types', () => {
     expect((await eventTypes.find(orgId, 'a'))?.featureFlags).toEqual([]);
   });
 
-  it('are put whether they exist or not, under any name', async () => {
+  it('puts an event type under any name, whether or not it exists', async () => {
     const orgId = freshOrg();
     const name = 'a b/é#%';
     expect((await eventTypes.put(anEventType(name, { orgId }))).kind).toBe('created');
@@ -45,7 +45,7 @@ describe('event types', () => {
     expect((await eventTypes.find(orgId, name))?.description).toBe('two');
   });
 
-  it('change by what is named, and are not found where there is none', async () => {
+  it('changes named fields and answers not found for an absent event type', async () => {
     const orgId = freshOrg();
     const made = anEventType('a', { orgId });
     await eventTypes.create(made);
@@ -57,7 +57,7 @@ describe('event types', () => {
     expect(await eventTypes.find(orgId, 'x'.repeat(4_000))).toBeUndefined();
   });
 
-  it('are gone for good when expunged', async () => {
+  it('deletes an event type by expunging it', async () => {
     const orgId = freshOrg();
     await eventTypes.create(anEventType('a', { orgId }));
     expect((await eventTypes.expunge(orgId, 'a')).kind).toBe('removed');
@@ -65,7 +65,7 @@ describe('event types', () => {
     expect((await eventTypes.create(anEventType('a', { orgId }))).kind).toBe('written');
   });
 
-  it('are known unless archived', async () => {
+  it('knows event types that are not archived', async () => {
     const orgId = freshOrg();
     await eventTypes.create(anEventType('a', { orgId }));
     await eventTypes.create(anEventType('old', { orgId, archived: true }));
@@ -73,7 +73,7 @@ describe('event types', () => {
     expect(await eventTypes.known(orgId, [])).toEqual(new Set());
   });
 
-  it('fill their pages although most are filtered out', async () => {
+  it('fills the pages of a list although most items are filtered out', async () => {
     const orgId = freshOrg();
     const names = Array.from({ length: 60 }, (_, index) => `t${String(index).padStart(2, '0')}`);
     await Promise.all(
@@ -88,7 +88,7 @@ describe('event types', () => {
     expect((await live(everything)).items).toHaveLength(6);
   });
 
-  it('may be listed from a place that is no event type', async () => {
+  it('lists from a cursor that is not an event type', async () => {
     const orgId = freshOrg();
     await eventTypes.create(anEventType('b', { orgId }));
     const from = (id: string) =>

@@ -54,8 +54,8 @@ const mine = { kind: 'mine' };
 const held = { kind: 'held' };
 const answered = { kind: 'answered', answer: ANSWER, requestDigest: 'body' };
 
-describe('an idempotency key', () => {
-  it('has one holder of fifty at once', async () => {
+describe('idempotency store', () => {
+  it('gives the lock to one of fifty concurrent requests', async () => {
     const lock = newLock();
     const starts = Array.from({ length: 50 }, (_, index) =>
       store.start({ ...lock, holder: String(index) }, NOW),
@@ -65,7 +65,7 @@ describe('an idempotency key', () => {
     expect(kinds.filter((kind) => kind === 'held')).toHaveLength(49);
   });
 
-  it('keeps an answer for twelve hours', async () => {
+  it('returns a stored answer for twelve hours', async () => {
     const lock = newLock();
     await store.start(lock, NOW);
     await store.finish({ lock, answer: ANSWER, at: NOW });
@@ -73,7 +73,7 @@ describe('an idempotency key', () => {
     expect(await store.start(duplicateOf(lock), NOW + ANSWER_MS + 1000)).toEqual(mine);
   });
 
-  it('keeps the digest of the body that its answer belongs to', async () => {
+  it('stores the digest of the body that the answer belongs to', async () => {
     const lock = newLock({ requestDigest: 'first body' });
     const late = { ...duplicateOf(lock), requestDigest: 'second body' };
     await store.start(lock, NOW);
@@ -83,7 +83,7 @@ describe('an idempotency key', () => {
     expect(await store.start(lock, NOW)).toEqual({ ...answered, requestDigest: 'second body' });
   });
 
-  it('keeps no answer readable', async () => {
+  it('stores answers encrypted', async () => {
     const lock = newLock();
     await store.start(lock, NOW);
     await store.finish({ lock, answer: ANSWER, at: NOW });
@@ -92,7 +92,7 @@ describe('an idempotency key', () => {
     expect(Buffer.from(row!['b'] as Uint8Array).toString('latin1')).not.toContain('whsec_');
   });
 
-  it('can be taken over five seconds after a run that left no answer', async () => {
+  it('lets another run take the lock over five seconds after a run without an answer', async () => {
     const lock = newLock();
     await store.start(lock, NOW);
     expect(await store.start(duplicateOf(lock), NOW + LOCK_MS)).toEqual(held);
@@ -102,7 +102,7 @@ describe('an idempotency key', () => {
     expect(await store.start(lock, NOW + LOCK_MS + 2)).toEqual(held);
   });
 
-  it('is free at once after a failure, but never once it has an answer', async () => {
+  it('frees the lock after a failure, but never a stored answer', async () => {
     const lock = newLock();
     await store.start(lock, NOW);
     await store.free(lock);
@@ -112,7 +112,7 @@ describe('an idempotency key', () => {
     expect(await store.start(lock, NOW)).toEqual(answered);
   });
 
-  it('is still held by a run whose first write lost its answer on the way', async () => {
+  it('keeps the lock of a run whose first write lost its answer', async () => {
     const { client, table } = await freshTable();
     const flaky = makeIdempotency({ client, table, seal: makeSeal(['main'], 'answer') });
     const lost = loseAnswer({ client });
@@ -121,14 +121,14 @@ describe('an idempotency key', () => {
   });
 });
 
-describe('what is created under a key', () => {
+describe('item created under an idempotency key', () => {
   const application = (lock: IdempotencyLock) =>
     anApplication({ orgId: lock.orgId, id: `app_${randomUUID()}` as never });
   const storedResponseOf = (lock: IdempotencyLock) => () => ({ lock, answer: ANSWER, at: NOW });
   const created = async (lock: IdempotencyLock, one: Application) =>
     stores.applications.create(one, storedResponseOf(lock));
 
-  it('is there together with its answer', async () => {
+  it('is written together with its answer', async () => {
     const lock = newLock();
     const one = application(lock);
     await store.start(lock, NOW);
@@ -136,7 +136,7 @@ describe('what is created under a key', () => {
     expect(await store.start(duplicateOf(lock), NOW + LOCK_MS + 1)).toEqual(answered);
   });
 
-  it('is not made by a run that lost its key, not even where its uid is taken by then', async () => {
+  it('is not written by a run that lost its lock, even when the uid is already taken', async () => {
     const lock = newLock();
     await store.start(lock, NOW);
     await store.start(duplicateOf(lock), NOW + LOCK_MS + 1);
@@ -147,7 +147,7 @@ describe('what is created under a key', () => {
     expect((await stores.applications.list(lock.orgId, page)).items).toHaveLength(1);
   });
 
-  it('leaves no answer where it was refused', async () => {
+  it('leaves no answer when it was refused', async () => {
     const lock = newLock();
     await stores.applications.create({ ...application(lock), uid: 'acme' });
     await store.start(lock, NOW);
@@ -156,7 +156,7 @@ describe('what is created under a key', () => {
     expect(await store.start(lock, NOW)).toEqual(mine);
   });
 
-  it('may be an endpoint or an event type too', async () => {
+  it('may be an endpoint or an event type', async () => {
     const [first, second] = [newLock(), newLock()];
     const app = application(first);
     await stores.applications.create(app);

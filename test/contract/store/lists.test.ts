@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
 });
 
-/** The promise of functions/platform/pages/page.ts on a plain array. */
+/** What functions/platform/pages/page.ts promises, on a plain array. */
 const model = (all: readonly string[], { limit, cursor, order }: PageRequest): Page<string> => {
   const sorted = order === 'ascending' ? [...all].sort() : [...all].sort().reverse();
   const walked = cursor?.direction === 'previous' ? sorted.toReversed() : sorted;
@@ -40,7 +40,7 @@ const model = (all: readonly string[], { limit, cursor, order }: PageRequest): P
   };
 };
 
-/** Some of the list's own ids, some that never were (of its beginning, its middle and beyond its end). */
+/** Pages with cursors of the list's own ids and of ids that never existed, before, inside and after the list. */
 const pages = (own: () => readonly string[], foreign: () => string): fc.Arbitrary<PageRequest> =>
   fc.record({
     limit: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.constantFrom(0, 1, 249, 250)),
@@ -62,8 +62,8 @@ const idsOf = ({ items, ...page }: Page<{ readonly id: string }>) => ({
   items: items.map(({ id }) => id),
 });
 
-describe('a list', () => {
-  it('of applications is the plain array, cut into pages', async () => {
+describe('paged list', () => {
+  it('of applications equals a sorted array cut into pages', async () => {
     const anyPage = pages(
       () => known.applications,
       () => ids.app(NOW + 1_000),
@@ -76,7 +76,7 @@ describe('a list', () => {
     );
   });
 
-  it('of endpoints is the plain array without the removed ones, cut into full pages', async () => {
+  it('of endpoints equals a sorted array without removed endpoints, cut into full pages', async () => {
     const anyPage = pages(
       () => known.endpoints,
       () => ids.endpoint(NOW - 1_000),

@@ -12,10 +12,10 @@ import { LATER, anEventType, freshTable } from './catalog.ts';
 const ORG = MANAGEMENT_ORGANIZATION;
 const NAMES = OPERATIONAL_EVENT_TYPES.map(({ name }) => name);
 
-/** As a fresh process sees it. */
+/** The store of a new process. */
 const eventTypes = (catalog: Catalog) =>
   withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog));
-/** What an earlier release, which knew only some of them, left behind at its first change. */
+/** Writes the event types that an earlier release seeded at its first change. */
 const seededByAnEarlierRelease = (catalog: Catalog, names: readonly string[]) =>
   makeOperationalSeed(catalog).write(OPERATIONAL_EVENT_TYPES.filter(({ name }) => names.includes(name)));
 const listed = async (catalog: Catalog) => {
@@ -27,7 +27,7 @@ describe('operational event types', () => {
   let catalog: Catalog;
   beforeAll(async () => (catalog = await freshTable()));
 
-  it('are written once by many first changes at the same time, and join what is added', async () => {
+  it('are written once by many concurrent first changes, beside the added event types', async () => {
     const added = Array.from({ length: 10 }, (_, index) => anEventType(`mine.${index}`, { orgId: ORG }));
     await Promise.all(added.map((one) => eventTypes(catalog).create(one)));
     expect(await listed(catalog)).toEqual([...NAMES, ...added.map(({ name }) => name)].toSorted());
@@ -36,7 +36,7 @@ describe('operational event types', () => {
     });
   });
 
-  it('stay archived or gone once somebody archived or expunged them', async () => {
+  it('stay archived or absent after they were archived or expunged', async () => {
     await eventTypes(catalog).change(ORG, 'endpoint.updated', { archived: true }, LATER);
     await eventTypes(catalog).expunge(ORG, 'endpoint.created');
     const left = await listed(catalog);
@@ -46,13 +46,13 @@ describe('operational event types', () => {
   });
 });
 
-describe('operational event types that a later release adds', () => {
+describe('operational event types added by a later release', () => {
   const OLD = NAMES.filter((name) => name.startsWith('endpoint.'));
   const [DELETED] = OLD;
   const ADDED = NAMES.filter((name) => !OLD.includes(name));
   const OWN = ADDED[0]!;
 
-  /** A stage that was seeded, where one was expunged and another made by hand before it was known. */
+  /** A seeded stage where one event type was expunged and another was created before the release knew it. */
   const start = async () => {
     const catalog = await freshTable();
     await seededByAnEarlierRelease(catalog, OLD);
@@ -65,7 +65,7 @@ describe('operational event types that a later release adds', () => {
     left.replace('-', '') < right.replace('-', '') ? -1 : 1,
   );
 
-  it('are read before anything is written, page by page in both directions', async () => {
+  it('are listed before anything is written, in both directions', async () => {
     const catalog = await start();
     expect(await listed(catalog)).toEqual(expected);
     expect(await eventTypes(catalog).find(ORG, ADDED[1]!)).toMatchObject({ name: ADDED[1] });
@@ -88,7 +88,7 @@ describe('operational event types that a later release adds', () => {
     }
   });
 
-  it('are written with the next change; what was expunged or made by the operator stays so', async () => {
+  it('are written with the next change; expunged and own event types stay as they are', async () => {
     const catalog = await start();
     const racing = Array.from({ length: 5 }, (_, index) => anEventType(`mine.${index}`, { orgId: ORG }));
     await Promise.all(racing.map((one) => eventTypes(catalog).create(one)));

@@ -7,12 +7,12 @@ beforeAll(async () => {
   ({ settings } = storesOf(await freshTable()));
 });
 
-describe('settings of an organization', () => {
-  it('are none at its first use', async () => {
+describe('settings store', () => {
+  it('has no overrides for a new organization', async () => {
     expect(await settings.overrides(freshOrg())).toEqual({});
   });
 
-  it('change by what is named, and null goes back to the stage', async () => {
+  it('changes named settings, and null removes the override', async () => {
     const orgId = freshOrg();
     await settings.change(orgId, { retrySchedule: [0.5, 60], requestTimeout: 3, operationalWebhooks: false });
     const changed = await settings.change(orgId, {
@@ -24,7 +24,7 @@ describe('settings of an organization', () => {
     expect(await settings.overrides(orgId)).toEqual(changed);
   });
 
-  it('keep every one of 20 parallel changes of different fields', async () => {
+  it('keeps every one of 20 parallel changes of different settings', async () => {
     const orgId = freshOrg();
     await Promise.all([
       ...Array.from({ length: 10 }, () => settings.change(orgId, { requestTimeout: 9 })),

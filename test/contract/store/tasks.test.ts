@@ -53,18 +53,18 @@ const created = async (some: Partial<Task> = {}) => {
 const lease = (task: Task, holder: string, nowMs = NOW) =>
   store.lease(task, holder, nowMs + MINUTE_MS, nowMs);
 
-describe('a task', () => {
+describe('background task store', () => {
   it.each<Partial<Task>>([
     {},
     { filters: NO_FILTERS },
     { cursor: 'msg_1', sent: 3, state: { kind: 'failed', reason: 'gone' } },
-  ])('reads back as it was written: %j', async (some) => {
+  ])('returns a task as it was written: %j', async (some) => {
     const task = await created(some);
     expect(await store.find(task)).toEqual(task);
     expect(await store.find({ orgId: freshOrg(), id: task.id })).toBeUndefined();
   });
 
-  it('is there together with the answer that tells of it, or not at all', async () => {
+  it('writes a task together with its stored response or not at all', async () => {
     const task = aTask(freshOrg());
     const lock = { orgId: task.orgId, digest: 'd', requestDigest: 'body', holder: 'first' };
     const storedResponseOf = () => ({ lock, answer: ANSWER, at: NOW });
@@ -80,7 +80,7 @@ describe('a task', () => {
     });
   });
 
-  it('is listed within its organization, as far as it is kept by the filter', async () => {
+  it('lists the tasks of an organization that match a filter', async () => {
     const orgId = freshOrg();
     const tasks = Array.from({ length: 5 }, () => aTask(orgId));
     for (const task of tasks) await store.create(task);
@@ -96,14 +96,14 @@ describe('a task', () => {
   });
 });
 
-describe('the lease of a task', () => {
-  it('has one of ten who ask at once', async () => {
+describe('background task lease', () => {
+  it('is given to one of ten concurrent callers', async () => {
     const task = await created();
-    const asked = await Promise.all(Array.from({ length: 10 }, (_, index) => lease(task, String(index))));
-    expect(asked.map(({ kind }) => kind).toSorted()).toEqual([...Array<string>(9).fill('busy'), 'leased']);
+    const leases = await Promise.all(Array.from({ length: 10 }, (_, index) => lease(task, String(index))));
+    expect(leases.map(({ kind }) => kind).toSorted()).toEqual([...Array<string>(9).fill('busy'), 'leased']);
   });
 
-  it('goes on for its holder, and passes to another when it ran out or was given up', async () => {
+  it('is renewed by its holder and given to another when it expired or was released', async () => {
     const task = await created();
     expect(await lease(task, 'a')).toEqual({ kind: 'leased', task });
     expect((await lease(task, 'a')).kind).toBe('leased');
@@ -113,7 +113,7 @@ describe('the lease of a task', () => {
     expect((await lease(task, 'c')).kind).toBe('leased');
   });
 
-  it('is needed to write progress', async () => {
+  it('is required to write progress', async () => {
     const task = await created();
     const next = advanced(task, { count: 7, next: 'msg_7', done: false }, NOW + 5);
     expect(await store.advance(next, 'a', null)).toBe(false);
@@ -122,7 +122,7 @@ describe('the lease of a task', () => {
     expect(await store.find(task)).toEqual(next);
   });
 
-  it('is over with the task', async () => {
+  it('is refused for a finished, failed or absent task', async () => {
     const [done, broken] = [await created(), await created()];
     await lease(done, 'a');
     await store.advance(advanced(done, { count: 0, next: null, done: true }, NOW), 'a', null);
@@ -133,7 +133,7 @@ describe('the lease of a task', () => {
     expect((await lease(aTask(freshOrg()), 'a')).kind).toBe('absent');
   });
 
-  it('ends with a cancel, which changes nothing that is over', async () => {
+  it('ends when the task is cancelled; cancelling a finished task changes nothing', async () => {
     const task = await created();
     await lease(task, 'a');
     const cancelled = await store.cancel(task, 'cancelled', NOW + 9);

@@ -37,8 +37,8 @@ const freshApplication = async (uid: string | null = null) => {
   return { application, endpoint, orgId: application.orgId, appId: application.id };
 };
 
-describe('a snapshot of an application', () => {
-  it('holds the application, its live endpoints and the settings in force', async () => {
+describe('tenant snapshot', () => {
+  it('contains the application, its endpoints and the effective settings', async () => {
     const { application, endpoint, orgId, appId } = await freshApplication('acme');
     const gone = anEndpoint(appId, { orgId, uid: 'gone' });
     await stores.endpoints.create(gone);
@@ -54,7 +54,7 @@ describe('a snapshot of an application', () => {
     expect(await freshTenants().resolve(orgId, 'acme')).toEqual(expected);
   });
 
-  it('costs one read of two keys once it is cached, by id and by uid', async () => {
+  it('needs one read of two keys once it is cached, by id and by uid', async () => {
     const { orgId, appId } = await freshApplication('acme');
     const tenants = freshTenants();
     await tenants.resolve(orgId, 'acme');
@@ -65,7 +65,7 @@ describe('a snapshot of an application', () => {
     expect(tenants.keysFor([{ orgId, appId }])).toHaveLength(2);
   });
 
-  it('is new after every acknowledged change', async () => {
+  it('shows every acknowledged change', async () => {
     const { orgId, appId, endpoint } = await freshApplication();
     const tenants = freshTenants();
     const seen = async () => {
@@ -88,7 +88,7 @@ describe('a snapshot of an application', () => {
     expect(await seen()).toEqual(['B', [], 15]);
   });
 
-  it('is none once the application is gone, in caches too', async () => {
+  it('is absent after the application was removed, even when it is cached', async () => {
     const { orgId, appId } = await freshApplication('acme');
     const tenants = freshTenants();
     await tenants.resolve(orgId, 'acme');
@@ -105,15 +105,15 @@ describe('a snapshot of an application', () => {
     expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(appId);
     await stores.applications.change(orgId, appId, { uid: null }, LATER);
     expect(await tenants.resolve(orgId, 'acme')).toBeUndefined();
-    const heir = anApplication({ orgId, uid: 'acme' });
-    await stores.applications.create(heir);
-    expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(heir.id);
-    await stores.applications.remove(orgId, heir.id, LATER);
+    const successor = anApplication({ orgId, uid: 'acme' });
+    await stores.applications.create(successor);
+    expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(successor.id);
+    await stores.applications.remove(orgId, successor.id, LATER);
     await stores.applications.change(orgId, appId, { uid: 'acme' }, LATER);
     expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(appId);
   });
 
-  it('is seen as it is by every reader while 30 writers are at work', async () => {
+  it('shows every reader its own write while 30 writers run', async () => {
     const { orgId, appId, endpoint } = await freshApplication();
     const tenants = freshTenants();
     const written = async () => {
@@ -131,8 +131,8 @@ describe('a snapshot of an application', () => {
   });
 });
 
-describe('loading many', () => {
-  it('answers in the order of the keys, with one read of the revisions', async () => {
+describe('loading many tenants', () => {
+  it('returns them in the order of the keys, with one read of the revisions', async () => {
     const [one, two] = [await freshApplication(), await freshApplication()];
     const absent = { orgId: one.orgId, appId: ids.app(NOW) };
     const tenants = freshTenants();
@@ -149,7 +149,7 @@ describe('loading many', () => {
     expect(calls).toEqual(['BatchGetItemCommand']);
   });
 
-  it('works on revisions that another reader fetched', async () => {
+  it('can use revisions that another reader fetched', async () => {
     const { orgId, appId } = await freshApplication();
     const tenants = freshTenants();
     const place = (key: { pk: string; sk: string }) => ({ table: catalog.table, key });
@@ -163,7 +163,7 @@ describe('loading many', () => {
     expect(tenant?.application.id).toBe(appId);
   });
 
-  it('says which format it cannot read', async () => {
+  it('names the format version that it cannot read', async () => {
     const { orgId, appId } = await freshApplication();
     const Item = marshall({ ...catalogKeys.application(orgId, appId), v: 2, type: 'app' });
     await catalog.client.send(new PutItemCommand({ TableName: catalog.table, Item }));

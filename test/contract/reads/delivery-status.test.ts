@@ -23,14 +23,14 @@ beforeAll(() => {
 });
 
 const ids = seededIds(21);
-/** Ids of one source only grow, so messages have their own. */
+/** Ids of one source only increase, so messages have their own source. */
 const messageIds = seededIds(23);
 const random = makeRandom(22);
 const NEXT: Decision = { kind: 'retry', at: NOON + 60_000 };
 const FAILED: Decision = { kind: 'exhausted' };
 const DONE: Decision = { kind: 'succeeded' };
 const HISTORIES = { sending: [NEXT, NEXT], failed: [NEXT, FAILED], succeeded: [NEXT, DONE] } as const;
-type Fate = keyof typeof HISTORIES;
+type Outcome = keyof typeof HISTORIES;
 
 const historyOf = (
   messageId: MessageId,
@@ -48,7 +48,7 @@ const historyOf = (
     }),
   );
 
-/** Every page of a list from one end to the other, and whether each but the last said that there is more. */
+/** All items of a list, page by page from one end to the other. */
 const walk = async <Item>(
   read: (cursor: Cursor | null) => Promise<Page<Item>>,
   idOf: (item: Item) => string,
@@ -68,8 +68,8 @@ const walk = async <Item>(
   throw new Error('the list has no end');
 };
 
-describe('messages that an endpoint was sent', () => {
-  const fates = new Map<MessageId, { fate: Fate; channel: string }>();
+describe('attempted messages of an endpoint', () => {
+  const outcomes = new Map<MessageId, { outcome: Outcome; channel: string }>();
   let list: (query: Partial<EndpointMessageQuery>) => Promise<Page<{ messageId: MessageId }>>;
 
   beforeAll(async () => {
@@ -77,11 +77,11 @@ describe('messages that an endpoint was sent', () => {
     const project = makeProject(makeViews(client, views, makeInsertNew(client, views)));
     const attempts: Attempt[] = [];
     for (let index = 0; index < 60; index += 1) {
-      const fate = (['sending', 'failed', 'succeeded'] as const)[random.below(3)]!;
+      const outcome = (['sending', 'failed', 'succeeded'] as const)[random.below(3)]!;
       const channel = index % 20 === 0 ? 'rare' : 'common';
       const messageId = messageIds.message(NOON - (60 - index) * 1000);
-      fates.set(messageId, { fate, channel });
-      attempts.push(...historyOf(messageId, ENDPOINT, HISTORIES[fate], channel));
+      outcomes.set(messageId, { outcome, channel });
+      attempts.push(...historyOf(messageId, ENDPOINT, HISTORIES[outcome], channel));
     }
     await project(random.shuffled(attempts));
     const read = makeEndpointMessages(client, views);
@@ -98,8 +98,8 @@ describe('messages that an endpoint was sent', () => {
     list = (query) => read(ORG, APP, ENDPOINT, { ...all, ...query }, NOON + 1000);
   });
 
-  const newestFirst = (keep: (of: { fate: Fate; channel: string }) => boolean) =>
-    [...fates]
+  const newestFirst = (keep: (of: { outcome: Outcome; channel: string }) => boolean) =>
+    [...outcomes]
       .filter(([, of]) => keep(of))
       .map(([id]) => id)
       .toReversed();
@@ -114,16 +114,16 @@ describe('messages that an endpoint was sent', () => {
     return found.map(({ messageId }) => messageId);
   };
 
-  it('are listed newest first, page by page, both ways', async () => {
+  it('are listed newest first in pages that can be walked in both directions', async () => {
     expect(await walkAll({})).toEqual(newestFirst(() => true));
     expect(await walkAll({}, 'previous')).toEqual(newestFirst(() => true));
   });
 
-  it.each(['sending', 'failed', 'succeeded'] as const)('are found where they are %s', async (progress) => {
-    expect(await walkAll({ progress })).toEqual(newestFirst(({ fate }) => fate === progress));
+  it.each(['sending', 'failed', 'succeeded'] as const)('are found by the status %s', async (progress) => {
+    expect(await walkAll({ progress })).toEqual(newestFirst(({ outcome }) => outcome === progress));
   });
 
-  it('are found by channel, tag, event type and instant', async () => {
+  it('are filtered by channel, tag, event type and time', async () => {
     expect(await walkAll({ tag: 'rare' })).toEqual(newestFirst(({ channel }) => channel === 'rare'));
     expect(await walkAll({ tag: 'every' })).toEqual(newestFirst(() => true));
     expect(await walkAll({ tag: 'none' })).toEqual([]);
@@ -135,13 +135,13 @@ describe('messages that an endpoint was sent', () => {
   });
 });
 
-describe('endpoints that a message was sent to', () => {
-  it('come in the order of ids with their latest attempt, page by page, both ways', async () => {
+describe('attempted destinations of a message', () => {
+  it('are ordered by id, with their latest attempt, in pages that can be walked in both directions', async () => {
     const deliveries = await freshTable(client);
     const endpoints = Array.from({ length: 11 }, () => ids.endpoint(NOON)).sort();
     const latest: string[] = [];
     for (const endpointId of endpoints) {
-      // More attempts than one read holds, and a resend whose key sorts last but is not the newest.
+      // More attempts than one read returns, and a resend whose key sorts last although it is not the newest.
       const history = historyOf(
         MESSAGE,
         endpointId,
@@ -169,7 +169,7 @@ describe('endpoints that a message was sent to', () => {
           .at(-1)!,
       );
     }
-    // One read holds five of them: pages are shorter than their limit, and no endpoint is shown in part.
+    // One read returns five of them: pages are shorter than their limit, and no endpoint is returned in part.
     for (const [limit, mostReads] of [[1], [4], [11], [50], [11, 1], [50, 1]] as const) {
       const read = makeDestinations(client, deliveries, mostReads);
       const page = (cursor: Cursor | null) => read(ORG, APP, MESSAGE, { limit, cursor });
@@ -177,13 +177,13 @@ describe('endpoints that a message was sent to', () => {
       expect(down.map(({ endpointId, lastAttemptId }) => [endpointId, lastAttemptId])).toEqual(
         endpoints.map((endpointId, index) => [endpointId, latest[index]]),
       );
-      const behind = ids.endpoint(NOON + 10_000);
-      const up = await walk(page, (one) => one.endpointId, 'previous', behind);
+      const beyondEnd = ids.endpoint(NOON + 10_000);
+      const up = await walk(page, (one) => one.endpointId, 'previous', beyondEnd);
       expect(up.map(({ lastAttemptId }) => lastAttemptId)).toEqual(latest);
     }
   });
 
-  it('are refused where one endpoint has more attempts than one answer may read', async () => {
+  it('are refused when one endpoint has more attempts than one request may read', async () => {
     const deliveries = await freshTable(client);
     const endpointId = ids.endpoint(NOON);
     const [first] = historyOf(MESSAGE, endpointId, [NEXT], 'eu');

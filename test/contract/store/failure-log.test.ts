@@ -20,11 +20,11 @@ const receive = (record: string, receives: number, at: number) =>
     ...{ errorClass: 'TableBusy', message: `receive ${receives}` },
   });
 
-describe('of the receives of a record', () => {
+describe('failure log of a record', () => {
   it.each([
-    ['as they came', [1, 2, 3]],
-    ['when an earlier one ends late', [1, 3, 2]],
-  ])('the last one’s reason is kept, and the instant of the first: %s', async (_, order) => {
+    ['in order', [1, 2, 3]],
+    ['with an earlier receive that ends late', [1, 3, 2]],
+  ])('keeps the reason of the last receive and the time of the first: %s', async (_, order) => {
     const record = randomUUID();
     for (const [index, receives] of order.entries()) await receive(record, receives, NOON + index);
     const found = (await store.read(QUEUE, [record, randomUUID()])).get(record);
