@@ -1,6 +1,7 @@
-import { PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -74,7 +75,7 @@ export interface RunOptions {
 const rowsOf = async (client: DynamoDBDocumentClient, TableName: string): Promise<RawRow[]> => {
   const rows: RawRow[] = [];
   for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
-    rows.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+    rows.push(...(page.Items ?? []));
   return rows;
 };
 
