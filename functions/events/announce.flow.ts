@@ -12,56 +12,56 @@ export interface EndpointChange {
   readonly after: CatalogedEndpoint;
 }
 
-/** The port to the event bus. Returns when every fact was accepted, or throws. */
-export interface Announcements {
+/** The port to the event bus. Throws unless the bus accepted every event. */
+export interface EventBus {
   put(domainEvents: readonly Announced[]): Promise<void>;
 }
 
-/** Whose application a fact is about, and whether its organization wants operational webhooks. */
+/** What the Catalog adds to an event: the application's uid and the organization's setting for operational webhooks. */
 export interface EventContext {
   readonly appUid: string | null;
   readonly operationalWebhooks: boolean;
 }
 
-/** The port to the Catalog, as announcing needs it. In the order of the keys; applications that are gone included. */
+/** The port to the Catalog. Returns one context per key in the same order, also for deleted applications. */
 export interface EventContexts {
   load(keys: readonly TenantKey[]): Promise<readonly EventContext[]>;
 }
 
 export interface AnnounceDeps {
   readonly contexts: EventContexts;
-  readonly bus: Announcements;
+  readonly bus: EventBus;
   readonly operational: PublishOperationally;
 }
 
 /**
- * Says what happened, on the event bus and as operational webhooks. A repeat says the same again under the same ids.
- * The management organization announces nothing itself, or its own failures would be told to it without end.
+ * Publishes domain events on the event bus and as operational webhooks. A repeat publishes the same ids again. Events
+ * of the management organization are dropped: its failed operational webhooks would cause further ones without end.
  */
 export const makeAnnounce = ({ contexts, bus, operational }: AnnounceDeps) => {
-  const say = async (all: readonly DomainEvent[]): Promise<void> => {
+  const publish = async (all: readonly DomainEvent[]): Promise<void> => {
     const domainEvents = all.filter(({ orgId }) => orgId !== MANAGEMENT_ORGANIZATION);
     if (domainEvents.length === 0) return;
     const found = await contexts.load(domainEvents);
-    const told = domainEvents.map(
-      (domainEvent, index): { readonly domainEvent: Announced; readonly wanted: boolean } => ({
+    const announced = domainEvents.map(
+      (domainEvent, index): { readonly domainEvent: Announced; readonly operationalWebhooks: boolean } => ({
         domainEvent: { ...domainEvent, appUid: found[index]?.appUid ?? null },
-        wanted: found[index]?.operationalWebhooks ?? false,
+        operationalWebhooks: found[index]?.operationalWebhooks ?? false,
       }),
     );
     await settleAll([
-      bus.put(told.map(({ domainEvent }) => domainEvent)),
+      bus.put(announced.map(({ domainEvent }) => domainEvent)),
       operational(
-        told.flatMap(({ domainEvent, wanted }) =>
-          wanted && isOperational(domainEvent) ? [domainEvent] : [],
+        announced.flatMap(({ domainEvent, operationalWebhooks }) =>
+          operationalWebhooks && isOperational(domainEvent) ? [domainEvent] : [],
         ),
       ),
     ]);
   };
   return {
     attempts: (attempts: readonly Attempt[]) =>
-      say(attempts.map(eventOfAttempt).filter((domainEvent) => domainEvent !== undefined)),
+      publish(attempts.map(eventOfAttempt).filter((domainEvent) => domainEvent !== undefined)),
     endpoints: (changes: readonly EndpointChange[]) =>
-      say(changes.flatMap(({ before, after }) => eventsOfEndpoint(before, after))),
+      publish(changes.flatMap(({ before, after }) => eventsOfEndpoint(before, after))),
   };
 };

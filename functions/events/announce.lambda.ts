@@ -7,7 +7,7 @@ import { streamWorker } from '../platform/lambda/stream-worker.ts';
 import { settleTogetherOrAlone } from '../platform/settle.domain.ts';
 import { wireAnnounce } from './announce.wiring.ts';
 
-type News =
+type AnnouncedChange =
   | { readonly kind: 'attempt'; readonly attempt: Attempt }
   | {
       readonly kind: 'endpoint';
@@ -15,7 +15,7 @@ type News =
       readonly after: CatalogedEndpoint;
     };
 
-const changes = ({ eventName, before, after }: Change): News | undefined => {
+const parseChange = ({ eventName, before, after }: Change): AnnouncedChange | undefined => {
   if (after?.['type'] === 'at' && eventName === 'INSERT')
     return { kind: 'attempt', attempt: parseAttemptFacts(after) };
   if (after?.['type'] !== 'ep') return undefined;
@@ -26,15 +26,16 @@ const changes = ({ eventName, before, after }: Change): News | undefined => {
   };
 };
 
-/** What happened to one endpoint is published in its order. */
-const subjectOf = (item: News) => (item.kind === 'attempt' ? item.attempt.endpointId : item.after.id);
+/** Events of one endpoint are published in order. */
+const subjectOf = (item: AnnouncedChange) =>
+  item.kind === 'attempt' ? item.attempt.endpointId : item.after.id;
 
-/** Off the Catalog and Deliveries streams: what happened is said on the event bus and by operational webhooks. */
+/** Reads the Catalog and Deliveries streams and publishes domain events and operational webhooks. */
 export const handler = streamWorker(() => {
   const { announce, step, ...services } = wireAnnounce();
   return {
     ...services,
-    work: async (items: readonly News[]) => {
+    work: async (items: readonly AnnouncedChange[]) => {
       await step('announce.read');
       const outcomes = await settleTogetherOrAlone(items, subjectOf, async (some) => {
         await announce.attempts(some.flatMap((item) => (item.kind === 'attempt' ? [item.attempt] : [])));
@@ -44,4 +45,4 @@ export const handler = streamWorker(() => {
       return outcomes;
     },
   };
-}, changes);
+}, parseChange);

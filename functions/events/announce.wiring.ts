@@ -13,7 +13,7 @@ import { makeEventContexts } from './event-context.dynamo.ts';
 import { makeOperationalMessages } from './operational-webhooks/operational-messages.dynamo.ts';
 import { makeOperational } from './operational-webhooks/operational-webhooks.flow.ts';
 
-/** The announcer of facts. */
+/** Wires the function that publishes domain events and operational webhooks. */
 export const wireAnnounce = () => {
   const env = announceEnv.parse(process.env);
   const client = makeDynamo();

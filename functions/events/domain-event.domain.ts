@@ -4,7 +4,7 @@ import type { CancelReason } from '../deliver/canceled.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
 
-/** What happened, for everyone who listens on the event bus. `id` is derived from the fact: a repeat is the same. */
+/** An event on the event bus. `id` is derived from its subject, so consumers can deduplicate repeats. */
 export type DomainEvent = {
   readonly id: string;
   readonly orgId: OrgId;
@@ -30,7 +30,7 @@ export type DomainEvent = {
         readonly id: string;
         readonly responseStatusCode: number;
         readonly timestamp: number;
-        /** Why it failed; null: it did not. */
+        /** Why it failed; null after a success. */
         readonly cause: Attempt['cause'];
       };
     }
@@ -42,20 +42,21 @@ export type DomainEvent = {
     }
 );
 
-/** What operational webhooks tell: Svix's list, which has no canceled deliveries. Those are on the event bus alone. */
+/** Svix's list of operational webhooks. It has no canceled deliveries: those are published on the event bus only. */
 type OperationalType = Exclude<DomainEvent['type'], 'message.attempt.canceled'>;
 
-/** The try whose failure is worth a word while retries remain, and the one from which a success is a recovery. */
-const FAILING_ON_TRY = 4;
-const RECOVERED_FROM_TRY = 5;
+/** The attempt number whose failure is published while retries remain. */
+const FAILING_AT_ATTEMPT = 4;
+/** A success from this attempt number on counts as a recovery. */
+const RECOVERED_FROM_ATTEMPT = 5;
 
-const attemptFactType = (attempt: Attempt) => {
+const attemptEventType = (attempt: Attempt) => {
   const number = attempt.trigger.kind === 'scheduled' ? attempt.trigger.number : 0;
   switch (attempt.decision.kind) {
     case 'succeeded':
-      return number >= RECOVERED_FROM_TRY ? 'message.attempt.recovered' : undefined;
+      return number >= RECOVERED_FROM_ATTEMPT ? 'message.attempt.recovered' : undefined;
     case 'retry':
-      return number === FAILING_ON_TRY ? 'message.attempt.failing' : undefined;
+      return number === FAILING_AT_ATTEMPT ? 'message.attempt.failing' : undefined;
     case 'exhausted':
     case 'gone':
       return 'message.attempt.exhausted';
@@ -65,7 +66,7 @@ const attemptFactType = (attempt: Attempt) => {
   }
 };
 
-const canceledFact = (attempt: Attempt, reason: CancelReason): DomainEvent => {
+const canceledEvent = (attempt: Attempt, reason: CancelReason): DomainEvent => {
   const type = 'message.attempt.canceled';
   const { id, orgId, appId, endpointId, at, messageId: msgId, eventId: msgEventId } = attempt;
   return {
@@ -74,12 +75,14 @@ const canceledFact = (attempt: Attempt, reason: CancelReason): DomainEvent => {
   };
 };
 
-/** The fact that an attempt amounts to, if any: healthy attempts are not announced. */
+/** The event of an attempt; undefined for attempts that are not announced, such as first successes. */
 export const eventOfAttempt = (attempt: Attempt): DomainEvent | undefined =>
-  attempt.decision.kind === 'canceled' ? canceledFact(attempt, attempt.decision.reason) : triedFact(attempt);
+  attempt.decision.kind === 'canceled'
+    ? canceledEvent(attempt, attempt.decision.reason)
+    : attemptEvent(attempt);
 
-const triedFact = (attempt: Attempt): DomainEvent | undefined => {
-  const type = attemptFactType(attempt);
+const attemptEvent = (attempt: Attempt): DomainEvent | undefined => {
+  const type = attemptEventType(attempt);
   if (type === undefined) return undefined;
   const { orgId, appId, endpointId, at } = attempt;
   return {
@@ -95,26 +98,26 @@ const triedFact = (attempt: Attempt): DomainEvent | undefined => {
   };
 };
 
-/** A fact with what the Catalog adds to it: the uid of its application. */
+/** A domain event with the uid of its application. */
 export type Announced = DomainEvent & { readonly appUid: string | null };
 
-/** Everything but headers, and what each write changes, as text. */
-const besidesHeaders = (endpoint: CatalogedEndpoint): string =>
+/** The endpoint as text without its headers and without the fields that every write changes. */
+const withoutHeaders = (endpoint: CatalogedEndpoint): string =>
   JSON.stringify({ ...endpoint, headers: null, updatedAt: null, rev: null });
 
-/** The contract announces no changes of headers. */
+/** The contract has no event for changed headers. */
 const isHeadersOnly = (before: CatalogedEndpoint, after: CatalogedEndpoint): boolean =>
   JSON.stringify(before.headers) !== JSON.stringify(after.headers) &&
-  besidesHeaders(before) === besidesHeaders(after);
+  withoutHeaders(before) === withoutHeaders(after);
 
-const endpointFactType = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) => {
-  // A deleted endpoint's row moves aside, so nothing stood before where it stands now.
+const endpointEventType = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) => {
+  // Deletion moves the row to another key, so the new row has no old image.
   if (after.deletedAt !== null) return (before?.deletedAt ?? null) === null ? 'endpoint.deleted' : undefined;
   if (before === undefined) return 'endpoint.created';
   return isHeadersOnly(before, after) ? undefined : 'endpoint.updated';
 };
 
-/** The facts that a change of an endpoint amounts to. Turned off by the system is one of its own. */
+/** The events of a changed endpoint. Auto-disabling has an event of its own. */
 export const eventsOfEndpoint = (
   before: CatalogedEndpoint | undefined,
   after: CatalogedEndpoint,
@@ -133,13 +136,13 @@ export const eventsOfEndpoint = (
       },
     ];
   }
-  const type = endpointFactType(before, after);
+  const type = endpointEventType(before, after);
   return type === undefined ? [] : [{ ...common, id: `${type}#${endpointId}#${rev}`, type }];
 };
 
-/** An event that operational webhooks tell. */
+/** An event that is also sent as an operational webhook. */
 export type OperationalEvent = Announced & { readonly type: OperationalType };
 
-/** Whether operational webhooks tell of it, too. */
+/** Whether the event is also sent as an operational webhook. */
 export const isOperational = (domainEvent: Announced): domainEvent is OperationalEvent =>
   domainEvent.type !== 'message.attempt.canceled';

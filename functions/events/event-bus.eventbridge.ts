@@ -1,9 +1,9 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Announced } from './domain-event.domain.ts';
-import type { Announcements } from './announce.flow.ts';
+import type { EventBus } from './announce.flow.ts';
 
-/** Entries that EventBridge takes in one call. */
+/** The most entries that PutEvents takes in one call. */
 const BATCH = 10;
 const SOURCE = 'posthorn';
 
@@ -24,8 +24,8 @@ const detail = (domainEvent: Announced): string =>
       : {}),
   });
 
-/** Facts as events: source `posthorn`, the fact's type as detail type. Throws unless every one was taken. */
-export const makeEventBus = (client: EventBridgeClient, busName: string): Announcements => ({
+/** Puts events with source `posthorn` and their type as detail type. Throws unless the bus accepted every entry. */
+export const makeEventBus = (client: EventBridgeClient, busName: string): EventBus => ({
   async put(domainEvents) {
     for (let start = 0; start < domainEvents.length; start += BATCH) {
       const { FailedEntryCount = 0, Entries = [] } = await client.send(
@@ -40,7 +40,7 @@ export const makeEventBus = (client: EventBridgeClient, busName: string): Announ
         }),
       );
       if (FailedEntryCount > 0) {
-        throw new Error(`the event bus refused ${FailedEntryCount} facts: ${JSON.stringify(Entries)}`);
+        throw new Error(`EventBridge refused ${FailedEntryCount} events: ${JSON.stringify(Entries)}`);
       }
     }
   },

@@ -7,15 +7,15 @@ import type { SettledTenants, Tenant, TenantKey } from '../catalog/catalog.port.
 import { readStoredSettings } from '../catalog/settings/settings.dynamo.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
-export interface OriginsOptions {
+export interface EventContextOptions {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
   readonly defaults: OrganizationSettings;
   readonly tenants: SettledTenants;
 }
 
-/** Where facts come from, off the cached snapshots; of an application that is gone the organization alone is left. */
-export const makeEventContexts = ({ defaults, tenants, ...source }: OriginsOptions): EventContexts => {
+/** Reads contexts from cached snapshots; for a deleted application only the organization's settings remain. */
+export const makeEventContexts = ({ defaults, tenants, ...source }: EventContextOptions): EventContexts => {
   const settingsOf = async (orgId: OrgId) => {
     const stored = await readStoredSettings(source, orgId);
     return resolveSettings(defaults, stored?.overrides ?? {});

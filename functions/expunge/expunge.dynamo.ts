@@ -12,11 +12,11 @@ import { messageKeys } from '../platform/dynamodb/keys.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
-/** What stands in place of an expunged response (the contract's word). */
+/** The text that replaces an expunged response, as the contract has it. */
 const EXPUNGED = 'EXPUNGED';
 
-/** `gk`: the key of the object that held the payload, kept so that a repeat finds it. */
-const forgotten = z.object({ gk: z.string().optional() });
+/** `gk`: the key of the S3 object that held the payload; it stays so that a repeat can delete the object. */
+const expungedRow = z.object({ gk: z.string().optional() });
 
 export interface ContentTables {
   readonly client: DynamoDBDocumentClient;
@@ -24,8 +24,8 @@ export interface ContentTables {
   readonly deliveries: string;
 }
 
-/** Updates a row that stands; undefined where TTL or a wipe took it. Answers the row as it is now. */
-const updateStanding = async (
+/** Updates an existing row and returns its new state; undefined if TTL or a wipe deleted it. */
+const updateExisting = async (
   client: DynamoDBDocumentClient,
   update: Omit<UpdateItemCommandInput, 'ConditionExpression' | 'ReturnValues'>,
 ): Promise<Row | undefined> => {
@@ -44,10 +44,10 @@ const updateStanding = async (
   }
 };
 
-/** Where contents are: payloads in rows of messages, responses in the log of attempts and nowhere else. */
+/** Contents are in two places: payloads in message rows, responses in the log of attempts. */
 export const makeContentRows = ({ client, messages, deliveries }: ContentTables): ContentRows => ({
-  async forgetPayload({ orgId, appId, id, payload }) {
-    const row = await updateStanding(client, {
+  async removePayload({ orgId, appId, id, payload }) {
+    const row = await updateExisting(client, {
       TableName: messages,
       Key: marshall(messageKeys.message(orgId, appId, id)),
       ...(payload.kind === 'object'
@@ -57,12 +57,12 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
           }
         : { UpdateExpression: 'REMOVE p, k' }),
     });
-    return row === undefined ? null : (forgotten.parse(row).gk ?? null);
+    return row === undefined ? null : (expungedRow.parse(row).gk ?? null);
   },
 
-  async forgetResponse(attempt) {
+  async overwriteResponse(attempt) {
     const overwrite = (key: Key) =>
-      updateStanding(client, {
+      updateExisting(client, {
         TableName: deliveries,
         Key: marshall(key),
         UpdateExpression: 'SET b = :response',
@@ -74,7 +74,7 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
   },
 });
 
-/** Apart from the reader of payloads, so that functions which only read them do not carry it. */
+/** Separate from the reader of payloads to keep S3 deletes out of the bundles that only read. */
 export const makePayloadObjects = (s3: S3Client, bucket: string): PayloadObjects => ({
   async remove(key) {
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));

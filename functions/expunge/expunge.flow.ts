@@ -2,18 +2,18 @@ import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
-/** The port to the rows that hold contents. All of it is safe to repeat. */
+/** The port to the rows that hold contents. Every operation is idempotent. */
 export interface ContentRows {
   /**
-   * Takes the payload out of a message's row, which stays. Answers the key of the object that the row named, also on a
-   * repeat; null where there was none.
+   * Removes the payload from a message's row and keeps the row. Returns the key of the S3 object that held the payload,
+   * also on a repeat; null if the payload was inline.
    */
-  forgetPayload(message: Message): Promise<string | null>;
+  removePayload(message: Message): Promise<string | null>;
   /** Overwrites an attempt's response. */
-  forgetResponse(attempt: Attempt): Promise<void>;
+  overwriteResponse(attempt: Attempt): Promise<void>;
 }
 
-/** The port to payloads that lie apart from their rows. */
+/** The port to payloads in S3. */
 export interface PayloadObjects {
   remove(key: string): Promise<void>;
 }
@@ -25,20 +25,20 @@ export interface ExpungeDeps {
 }
 
 export interface Expunge {
-  /** From the moment it returns nobody reads or sends the payload; deliveries that wait are dropped at their turn. */
+  /** Once it returns, no function reads or sends the payload; queued deliveries are canceled when they are received. */
   messageContent(message: Message): Promise<void>;
   attemptContent(attempt: Attempt): Promise<void>;
 }
 
 /**
- * Erases contents and keeps the record that there was something. The row forgets first, so no reader is led to an
- * object that is gone; a crash before the object went is mended by a repeat, since the row remembers the key.
+ * Erases contents and keeps the message or attempt itself. The row is changed before the S3 object is deleted, so no
+ * reader is pointed to a deleted object. After a crash between the two, a repeat finds the key in the row.
  */
 export const makeExpunge = ({ rows, objects, step }: ExpungeDeps): Expunge => ({
   async messageContent(message) {
-    const key = await rows.forgetPayload(message);
-    await step('expunge.forgotten');
+    const key = await rows.removePayload(message);
+    await step('expunge.row-cleared');
     if (key !== null) await objects.remove(key);
   },
-  attemptContent: (attempt) => rows.forgetResponse(attempt),
+  attemptContent: (attempt) => rows.overwriteResponse(attempt),
 });

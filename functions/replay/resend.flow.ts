@@ -5,7 +5,7 @@ import type { Message } from '../messages/message.domain.ts';
 import type { Delivery, DeliveryQueue } from '../deliver/delivery.port.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
-/** A delivery beside the schedule, tried once. `request` names it: repeats with the same name are one. */
+/** A delivery with one attempt outside the retry schedule. Deliveries with the same `request` are deduplicated. */
 export const manualDelivery = (
   { orgId, appId, id: messageId }: Pick<Message, 'orgId' | 'appId' | 'id'>,
   endpointId: EndpointId,
@@ -18,7 +18,7 @@ export interface ResendDeps {
   readonly step: Step;
 }
 
-/** Sends a message to an endpoint once more, past filters; at a disabled endpoint it is dropped at its turn. */
+/** Queues one more attempt of a message, ignoring filters. If the endpoint is disabled, deliver drops it. */
 export type Resend = (
   message: Message,
   endpoint: Pick<Endpoint, 'id'>,

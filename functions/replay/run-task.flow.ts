@@ -21,43 +21,43 @@ export interface RunTaskDeps {
   readonly step: Step;
 }
 
-/** A run that went silent is over after this; its own record comes back and may go on at once. */
+/** Lease of a run. After a crash the same queue message may continue at once, another one when the lease expires. */
 const LEASE_MS = TASK_LEASE_SECONDS * 1000;
-/** A page and what follows from it fit into this. */
+/** Time reserved for one page and its follow-up. */
 const STOP_MS = 10_000;
-/** Deliveries wait in their queue for at most about this long; the task waits in its own. */
+/** Deliveries are queued at most this far ahead of their send time; beyond that the task itself waits in its queue. */
 const AHEAD_MS = 60_000;
-/** A row that is not there a minute after its record will never come: its request failed. */
+/** The task's row is written after its queue message. If it is missing after this time, the request failed. */
 const CREATION_MS = 60_000;
 const RETRY_SECONDS = 1;
-/** Writes side by side: half of the client's connections. */
+/** Parallel writes: half of the client's connections. */
 const MARKS_AT_ONCE = 25;
-/** A retry that is due later than this by our clock has begun nowhere. */
-const CLOCKS_DIFFER_MS = 5_000;
-/** A delivery may wait this long for its turn and for memory between its read and its request. */
-const LONGEST_WAIT_MS = 30_000;
+/** A retry that is due later than this has not begun in any function, whatever their clocks. */
+const MAX_CLOCK_SKEW_MS = 5_000;
+/** The longest that deliver may wait for concurrency and memory between reading a delivery and sending it. */
+const MAX_ADMISSION_WAIT_MS = 30_000;
 
 /**
- * Works on a task page by page, and hands it on to a next run when its time is over. Each page is put on the way before
- * the row says so, under names that are the same whenever it is done again, so a crash sends nothing twice.
+ * Runs a task page by page, and queues it again when the invocation's time is over. Deliveries of a page are queued
+ * before the task's row advances. Their identities are derived from the task, so a repeat after a crash is deduplicated.
  */
 export const makeRunTask = (deps: RunTaskDeps) => {
   const { store, queue, now, step } = deps;
 
   const secondsUntil = (instant: number) => Math.max(0, Math.ceil((instant - now()) / 1000));
 
-  const handOn = async (task: Task, queueMessage: TaskMessage, holder: string) => {
+  const requeue = async (task: Task, queueMessage: TaskMessage, holder: string) => {
     if (!(await store.advance(task, holder, null))) return;
     await step('task.released');
-    // Half of what is on its way has gone by then, so the rate is kept without a gap.
+    // Half of the queued deliveries are sent by then, so the rate is kept without a gap.
     const waitMs = task.pacedUntil - now() - AHEAD_MS / 2;
     await queue.send(queueMessage, Math.max(0, Math.floor(waitMs / 1000)));
-    await step('task.handed-on');
+    await step('task.requeued');
   };
 
   /**
-   * Marked first: from then on the retry that waits and the one that is brought forward both ask for the right to send.
-   * A retry that may have begun before the mark is recorded by the time that its duplicate starts.
+   * Marks the attempts before their retries are queued a second time: from then on each of the two retries must claim
+   * the right to send. A retry that began before the mark is recorded by the time that its duplicate starts.
    */
   const bringForward = async (selections: readonly Selection[]) => {
     const pending = selections.flatMap((one) => (one.pending === null ? [] : [one.pending.attempt]));
@@ -67,17 +67,17 @@ export const makeRunTask = (deps: RunTaskDeps) => {
   };
 
   const earliest = ({ pending }: Selection): number =>
-    pending === null || pending.at > now() + CLOCKS_DIFFER_MS
+    pending === null || pending.at > now() + MAX_CLOCK_SKEW_MS
       ? 0
-      : Math.ceil((DUPLICATE_DELAY_MS + LONGEST_WAIT_MS) / 1000);
+      : Math.ceil((DUPLICATE_DELAY_MS + MAX_ADMISSION_WAIT_MS) / 1000);
 
-  /** The task after its next page; undefined where it was ended meanwhile. */
-  const rebuildPage = async (task: Task, holder: string): Promise<Task | undefined> => {
+  /** Runs the next page and returns the advanced task; undefined if the task ended meanwhile. */
+  const runPage = async (task: Task, holder: string): Promise<Task | undefined> => {
     const selected = await deps.select(task, 'send');
     await step('task.selected');
     if (selected.kind === 'impossible') {
-      const over = failed(task, selected.reason, now());
-      return (await store.advance(over, holder, null)) ? over : undefined;
+      const ended = failed(task, selected.reason, now());
+      return (await store.advance(ended, holder, null)) ? ended : undefined;
     }
     const { deliveries, next, done } = selected;
     const delays = pace(task, deliveries.length, now());
@@ -97,12 +97,12 @@ export const makeRunTask = (deps: RunTaskDeps) => {
     return written ? after : undefined;
   };
 
-  /** `holder` names the queue's record: when it comes again after a crash, it goes on where it was. */
+  /** `holder`: the id of the queue message, which may continue under its own lease when it is received again. */
   return async (queueMessage: TaskMessage, holder: string, remainingMs: () => number): Promise<void> => {
     const leased = await store.lease(queueMessage, holder, now() + LEASE_MS, now());
     switch (leased.kind) {
       case 'busy':
-        // Not dropped: the holder's record may lie in the dead letters for good, and this be its replay.
+        // Not dropped: the holder's message may be dead-lettered, and this one its replay.
         return queue.send(queueMessage, secondsUntil(leased.until) + RETRY_SECONDS);
       case 'over':
         return;
@@ -114,8 +114,8 @@ export const makeRunTask = (deps: RunTaskDeps) => {
         let task: Task | undefined = leased.task;
         while (task?.state.kind === 'running') {
           if (remainingMs() < STOP_MS || task.pacedUntil - now() > AHEAD_MS)
-            return handOn(task, queueMessage, holder);
-          task = await rebuildPage(task, holder);
+            return requeue(task, queueMessage, holder);
+          task = await runPage(task, holder);
         }
       }
     }

@@ -2,7 +2,7 @@ import { parseTaskMessage } from './task-queue.sqs.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { wireRunTask } from './run-task.wiring.ts';
 
-/** Recover, replay-missing and bulk-replay, a few seconds at a time. */
+/** Runs the background tasks recover, replay-missing and bulk-replay, a part per invocation. */
 export const handler = queueWorker(
   wireRunTask,
   ({ runTask }, _records, context) =>

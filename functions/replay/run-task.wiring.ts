@@ -17,7 +17,7 @@ import { makeTaskQueue } from './task-queue.sqs.ts';
 import { makeSelect } from './task-selection.flow.ts';
 import { makeTaskStore } from './tasks.dynamo.ts';
 
-/** The worker of background tasks. */
+/** Wires the worker of background tasks. */
 export const wireRunTask = () => {
   const env = runTaskEnv.parse(process.env);
   const client = makeDynamo();

@@ -3,7 +3,7 @@ import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { AttemptReader } from '../read-models/attempts.port.ts';
-import { behindWindow, oneMore, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
+import { windowEnd, resendOf, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
 import type { Selection, SentReader } from './task-page.flow.ts';
 import type { MessageId } from '../platform/ids/brand.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
@@ -22,31 +22,31 @@ const FAILURES = {
   ...{ statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: false },
 };
 
-/** The newest attempts of one message at one endpoint: more than a schedule has. */
+/** The newest attempts of one message at one endpoint; the limit is more than a retry schedule has. */
 const HISTORY = { ...FAILURES, outcomes: null, limit: 100, cursor: null, after: null, before: null };
 
-/** What failed or was canceled within the window and never succeeded, filters or not; each message once, however often it failed. */
+/** Selects messages that failed or were canceled within the window and never succeeded, each once. Ignores filters. */
 export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailedDeps) => {
   const lastFailureWithin = async (task: Task, { orgId, appId, messageId, endpointId }: Attempt) => {
-    const query = { ...FAILURES, limit: 1, cursor: null, after: null, before: behindWindow(task) };
+    const query = { ...FAILURES, limit: 1, cursor: null, after: null, before: windowEnd(task) };
     const page = await attempts.listByMessage(orgId, appId, messageId, endpointId, query, now());
     return page.items[0]?.id;
   };
 
-  /** Of several failures of a message within the window the last one speaks for it. */
-  const speaks = async (task: Task, attempt: Attempt, state: EndpointMessage | undefined) => {
+  /** Deduplicates several failures of a message: true for the last one within the window. */
+  const isLastFailure = async (task: Task, attempt: Attempt, state: EndpointMessage | undefined) => {
     if (state?.everSucceeded === true) return false;
     const endsWithin = state !== undefined && (idTime(state.lastAttemptId) ?? 0) <= task.until;
     return attempt.id === (endsWithin ? state.lastAttemptId : await lastFailureWithin(task, attempt));
   };
 
   /**
-   * How a message is sent again. Where its schedule goes on, the next retry is brought forward: it has one identity with
-   * the one that waits, so that only one of both is sent. A resend beside it could meet it. Off the log, since the read
-   * model may be behind, and shows no pending retry once a resend was made. undefined: nothing to do, since it succeeded
-   * or was tried since the task began.
+   * How a message is sent again. If a retry is pending, that retry is brought forward under its own identity, so that
+   * only one of the two is sent; a resend could run beside it. Reads the log, since the read model may lag and shows no
+   * pending retry after a resend. undefined: nothing to send, since the message succeeded or was attempted after the
+   * task began.
    */
-  const again = async (
+  const redelivery = async (
     task: Task,
     messageId: MessageId,
     retrySchedule: readonly number[],
@@ -56,7 +56,7 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
     if (items.some(({ succeeded }) => succeeded)) return undefined;
     const last = items.find(({ trigger }) => trigger.kind === 'scheduled');
     if (last?.trigger.kind !== 'scheduled' || last.decision.kind !== 'retry')
-      return { delivery: oneMore(task, messageId), pending: null };
+      return { delivery: resendOf(task, messageId), pending: null };
     if (last.at > task.createdAt) return undefined;
     const trigger = { ...last.trigger, number: last.trigger.number + 1 };
     return {
@@ -71,17 +71,17 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
     const page = await attempts.listByEndpoint(orgId, appId, endpointId, query, now());
     const ids = new Set(page.items.map(({ messageId }) => messageId));
     const states = new Map((await sent.states(task, [...ids])).map((state) => [state.messageId, state]));
-    const chosen = await settleAll(
-      page.items.map((attempt) => speaks(task, attempt, states.get(attempt.messageId))),
+    const isSelected = await settleAll(
+      page.items.map((attempt) => isLastFailure(task, attempt, states.get(attempt.messageId))),
     );
-    const speaking = page.items.filter((_, index) => chosen[index]).map(({ messageId }) => messageId);
-    const live = await withLivePayloads(messages, task, speaking, now());
-    const sendable = speaking.filter((id) => live.has(id));
-    const chosenAgain = await settleAll(sendable.map((id) => again(task, id, retrySchedule)));
+    const failed = page.items.filter((_, index) => isSelected[index]).map(({ messageId }) => messageId);
+    const live = await withLivePayloads(messages, task, failed, now());
+    const sendable = failed.filter((id) => live.has(id));
+    const selections = await settleAll(sendable.map((id) => redelivery(task, id, retrySchedule)));
     return pageOf(
       page,
       ({ id }) => id,
-      chosenAgain.filter((one) => one !== undefined),
+      selections.filter((one) => one !== undefined),
     );
   };
 };

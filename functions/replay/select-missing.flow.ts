@@ -23,16 +23,17 @@ const isDue = (message: Message, endpoint: Endpoint, nowMs: number): boolean =>
   (message.deliverAt === null || message.deliverAt <= nowMs);
 
 /**
- * The first turn of a schedule that was missed: the message's own, so that it is one with a first attempt that is still
- * under way, or one that starts anew after a cancellation, the same for whoever starts it. undefined: none was missed.
+ * The trigger of a missed delivery; undefined if none was missed. A message without any attempt gets the message's own
+ * first attempt, which is deduplicated with one that is still in flight. After a cancellation a new series starts, with
+ * the same name for every task that starts it.
  */
-const missedTurn = (state: EndpointMessage | undefined): Trigger | undefined => {
+const missedTrigger = (state: EndpointMessage | undefined): Trigger | undefined => {
   if (state === undefined) return { kind: 'scheduled', number: 1 };
   if (latestOutcomeOf(state) !== 'canceled') return undefined;
   return { kind: 'scheduled', number: 1, series: state.lastAttemptId };
 };
 
-/** What the endpoint would have got: it was never tried with it, or the delivery was canceled. Retries follow. */
+/** Selects matching messages that were never attempted at the endpoint or were canceled; each with a retry schedule. */
 export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) => {
   return async (task: Task, endpoint: Endpoint, { settings }: Tenant): Promise<Selected> => {
     const { orgId, appId, endpointId } = task;
@@ -45,11 +46,11 @@ export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) =>
     );
     const known = new Map(states.map((state) => [state.messageId, state]));
     const deliveries = due.flatMap(({ id: messageId }): Selection[] => {
-      const trigger = missedTurn(known.get(messageId));
+      const trigger = missedTrigger(known.get(messageId));
       if (trigger === undefined) return [];
       const { retrySchedule: schedule } = settings;
-      const place = { orgId, appId, messageId, endpointId };
-      return [{ delivery: { ...place, trigger, schedule, startedAt: task.createdAt }, pending: null }];
+      const ids = { orgId, appId, messageId, endpointId };
+      return [{ delivery: { ...ids, trigger, schedule, startedAt: task.createdAt }, pending: null }];
     });
     return pageOf(page, ({ id }) => id, deliveries);
   };

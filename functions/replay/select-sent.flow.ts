@@ -1,7 +1,7 @@
 import type { Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { AttemptedReader } from '../read-models/delivery-status.port.ts';
-import { oneMore, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
+import { resendOf, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
 import type { Selected, SentReader } from './task-page.flow.ts';
 
@@ -12,20 +12,20 @@ export interface SelectSentDeps {
   readonly now: () => number;
 }
 
-/** The status code of a delivery that was canceled, as of every attempt without a response. */
+/** The status code of attempts without a response; canceled deliveries count as such. */
 const NO_RESPONSE = 0;
 
 const NOTHING: Selected = { kind: 'page', deliveries: [], next: null, done: true };
 
-/** What the endpoint was sent before, however that went, as far as it passes the task's own filters. */
+/** Selects messages that were attempted at the endpoint, with any outcome, and that pass the task's filters. */
 export const makeSelectSent = ({ attempted, messages, sent, now }: SelectSentDeps) => {
   const withStatusCodes = async (task: Task, states: readonly EndpointMessage[]) => {
     const { statusCodes } = task.filters;
     if (statusCodes === null) return states;
-    const tried = states.filter(({ canceled }) => canceled === null);
+    const attempts = states.filter(({ canceled }) => canceled === null);
     const latest = await sent.attempts(
       task,
-      tried.map(({ lastAttemptId }) => lastAttemptId),
+      attempts.map(({ lastAttemptId }) => lastAttemptId),
     );
     const codes = new Map(latest.map(({ id, responseStatusCode }) => [id, responseStatusCode]));
     return states.filter(({ lastAttemptId, canceled }) => {
@@ -43,7 +43,7 @@ export const makeSelectSent = ({ attempted, messages, sent, now }: SelectSentDep
     const live = await withLivePayloads(messages, task, kept, now());
     const deliveries = kept
       .filter((id) => live.has(id))
-      .map((id) => ({ delivery: oneMore(task, id), pending: null }));
+      .map((id) => ({ delivery: resendOf(task, id), pending: null }));
     return pageOf(page, ({ messageId }) => messageId, deliveries);
   };
 };

@@ -15,7 +15,7 @@ const messages: PartitionOf = ({ orgId, appId, endpointId }, shard) =>
 const attempts: PartitionOf = ({ orgId, appId, endpointId }, shard) =>
   viewKeys.endpointAttempts(orgId, appId, endpointId, shard);
 
-/** Rows of the read models of an endpoint, by their ids. */
+/** Reads rows of an endpoint's read models by their ids. */
 export const makeSentReader = (client: DynamoDBDocumentClient, table: string): SentReader => {
   const rows = async (
     partition: PartitionOf,

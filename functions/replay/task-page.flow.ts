@@ -10,7 +10,7 @@ import type { Delivery, EndpointKey } from '../deliver/delivery.port.ts';
 import type { Page } from '../platform/pages/page.ts';
 import { manualDelivery } from './resend.flow.ts';
 
-/** A delivery to be queued. `pending`: the attempt whose retry it is, and when that retry is due; null: not a retry. */
+/** A delivery to queue. `pending`: the attempt whose retry it is, and when that retry is due; null: not a retry. */
 export interface Selection {
   readonly delivery: Delivery;
   readonly pending: { readonly attempt: Attempt; readonly at: number } | null;
@@ -20,33 +20,34 @@ export interface Selection {
 export interface Selected {
   readonly kind: 'page';
   readonly deliveries: readonly Selection[];
-  /** Where the page after this one begins; null: nothing was looked at. */
+  /** Cursor of the next page; null: this page was empty. */
   readonly next: string | null;
   readonly done: boolean;
 }
 
-/** The port to what an endpoint was sent, by ids; absent and unreadable ones are absent from the answers. At most 100. */
+/** The port to an endpoint's read models, by at most 100 ids. Missing and unreadable rows are left out. */
 export interface SentReader {
   states(endpoint: EndpointKey, ids: readonly MessageId[]): Promise<readonly EndpointMessage[]>;
   attempts(endpoint: EndpointKey, ids: readonly Attempt['id'][]): Promise<readonly Attempt[]>;
 }
 
-/** Messages or attempts looked at in one page: one batch of keys to look up. */
+/** Messages or attempts of one page: one BatchGetItem. */
 const PAGE = 100;
-/** Ids tell instants this far apart, and lists end before `before`. */
+/** Resolution of ids. */
 const TICK_MS = 4;
 
-export const behindWindow = ({ until }: Pick<Task, 'until'>): number => until + TICK_MS;
+/** The exclusive end of the task's window (ms since 1970). */
+export const windowEnd = ({ until }: Pick<Task, 'until'>): number => until + TICK_MS;
 
-/** The window from where the task is, oldest first: a list in time that is walked against its order. */
+/** The list query for a task's next page, oldest first: lists are newest first, so it pages backwards. */
 export const windowOf = (prefix: IdPrefix, task: Task) => ({
   limit: PAGE,
   cursor: { id: task.cursor ?? lowerBound(prefix, task.since), direction: 'previous' as const },
   after: task.since,
-  before: behindWindow(task),
+  before: windowEnd(task),
 });
 
-/** Lists show the newest first, whichever way they are walked, so the next page begins at the first item. */
+/** Builds the page. Lists are newest first in both directions, so the next page continues at the first item. */
 export const pageOf = <Item>(
   page: Page<Item>,
   idOf: (item: Item) => string,
@@ -54,11 +55,11 @@ export const pageOf = <Item>(
 ): Selected => {
   const [newest] = page.items;
   const next = page.resumeAt ?? (newest === undefined ? null : idOf(newest));
-  // In the order of their ids, as they were accepted.
+  // Oldest first: the order in which they were accepted.
   return { kind: 'page', deliveries: deliveries.toReversed(), next, done: page.done };
 };
 
-/** Of these messages the ones that can still be sent: their payloads are neither expired nor expunged. */
+/** The ids of the messages whose payload is neither expired nor expunged. */
 export const withLivePayloads = async (
   messages: Pick<MessageReader, 'findMany'>,
   { orgId, appId }: Pick<Task, 'orgId' | 'appId'>,
@@ -70,6 +71,6 @@ export const withLivePayloads = async (
   return new Set(found.filter((message) => payloadIsLive(message, nowMs)).map(({ id }) => id));
 };
 
-/** A message once more, under the task's name: done again, it is the same delivery. */
-export const oneMore = (task: Task, messageId: MessageId): Delivery =>
+/** A resend of a message by a task. A repeat of the task's page makes the same delivery. */
+export const resendOf = (task: Task, messageId: MessageId): Delivery =>
   manualDelivery({ orgId: task.orgId, appId: task.appId, id: messageId }, task.endpointId, task.id);

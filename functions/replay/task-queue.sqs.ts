@@ -16,13 +16,13 @@ const record = z.object({
 const formatQueueMessage = ({ orgId: o, appId: a, id: t }: TaskMessage): string =>
   JSON.stringify({ v: VERSION, o, a, t });
 
-/** The errand in a queue record. Throws where it has another form. */
+/** Parses the body of a queue message. Throws for other formats. */
 export const parseTaskMessage = (text: string): TaskMessage => {
   const { o, a, t } = record.parse(JSON.parse(text));
   return { orgId: o, appId: a, id: t };
 };
 
-/** The queue of background tasks: fair by application. */
+/** The queue of background tasks; a fair queue with the application as message group. */
 export const makeTaskQueue = (sqs: SQSClient, queueUrl: string): TaskQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {

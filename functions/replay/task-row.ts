@@ -38,7 +38,7 @@ const row = z.object({
 const stateOf = ({ st: kind, re: reason = '' }: z.output<typeof row>): TaskState =>
   kind === 'failed' ? { kind, reason } : { kind };
 
-/** What a task's progress changes, and nothing else. */
+/** The attributes that change while a task runs. */
 const progressOf = ({ state, cursor, sent, pacedUntil, updatedAt }: Task) => ({
   st: state.kind,
   re: state.kind === 'failed' ? state.reason : undefined,
@@ -48,7 +48,7 @@ const progressOf = ({ state, cursor, sent, pacedUntil, updatedAt }: Task) => ({
   ua: updatedAt,
 });
 
-/** The assignments of an update, and their values. */
+/** The assignments and values of an update expression. */
 export const taskChanges = (task: Task): { sets: readonly string[]; values: Row } => {
   const entries = Object.entries(progressOf(task)).filter(([, value]) => value !== undefined);
   return {
@@ -65,7 +65,7 @@ export const taskRow = (task: Task): Row => ({
   ttl: rowTtl(task.createdAt), // as long as the messages that it is about
 });
 
-/** The task in a row. Throws where the row has another form. */
+/** Parses a task row. Throws for other formats. */
 export const parseTaskRow = (item: Row): Task => {
   const parsed = row.parse(item);
   return {

@@ -16,10 +16,10 @@ export interface SelectDeps extends SelectFailedDeps, SelectMissingDeps, SelectS
   readonly messages: Pick<MessageReader, 'list' | 'findMany'>;
 }
 
-/** `impossible`: nothing can be sent to the endpoint any more. */
+/** `impossible`: nothing can be sent to the endpoint, since it or its application was deleted or disabled. */
 export type SelectedPage = Selected | { readonly kind: 'impossible'; readonly reason: string };
 
-/** The next page of a task's messages. A disabled endpoint has none to `send`, but they can be counted. */
+/** Selects the next page of a task's messages. For a disabled endpoint they can be counted but not sent. */
 export type Select = (task: Task, purpose: 'send' | 'count') => Promise<SelectedPage>;
 
 interface Target {

@@ -1,6 +1,6 @@
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 
-/** Work that goes through many messages of one endpoint, in the background. */
+/** A background task over many messages of one endpoint. */
 export type TaskKind = 'endpoint.recover' | 'endpoint.replay' | 'endpoint.bulk-replay';
 
 export type TaskState =
@@ -8,12 +8,12 @@ export type TaskState =
   | { readonly kind: 'finished' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Which of the messages that an endpoint was sent a bulk replay takes; null: whatever. */
+/** Filters of a bulk replay; null: no filter. */
 export interface TaskFilters {
   readonly eventTypes: readonly string[] | null;
   readonly channel: string | null;
   readonly tag: string | null;
-  /** How far a message has come; `never`: a state that no message is ever in. */
+  /** Delivery status; `never` is a status of the contract that no message ever has. */
   readonly progress: 'succeeded' | 'unsuccessful' | 'canceled' | 'sending' | 'never' | null;
   /** Inclusive range of the latest attempt's response status code. */
   readonly statusCodes: { readonly from: number; readonly to: number } | null;
@@ -40,13 +40,13 @@ export interface Task extends TaskKey {
   readonly since: number;
   readonly until: number;
   readonly filters: TaskFilters;
-  /** Messages sent a second, at most. */
+  /** The most messages a second. */
   readonly rate: number;
   readonly state: TaskState;
-  /** What was looked at last: an id, in the order of ids; null: nothing yet. */
+  /** The id up to which messages or attempts were processed; null at the start. */
   readonly cursor: string | null;
   readonly sent: number;
-  /** Sends up to this instant are spoken for. */
+  /** The rate limit is used up until this instant. */
   readonly pacedUntil: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -59,7 +59,7 @@ export interface TaskPage {
   readonly done: boolean;
 }
 
-/** From when on, in whole seconds from now, each of a page's messages may go, so that the rate is kept over all pages. */
+/** The delay (whole seconds from now) of each of a page's messages that keeps the rate over all pages. */
 export const pace = (
   { pacedUntil, rate }: Pick<Task, 'pacedUntil' | 'rate'>,
   count: number,
@@ -69,7 +69,7 @@ export const pace = (
   return Array.from({ length: count }, (_, index) => Math.floor((start - nowMs) / 1000 + index / rate));
 };
 
-/** The task after a page. */
+/** The task's state after a page. */
 export const advanced = (task: Task, page: TaskPage, nowMs: number): Task => ({
   ...task,
   state: page.done ? { kind: 'finished' } : task.state,

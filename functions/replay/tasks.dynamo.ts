@@ -21,13 +21,13 @@ import { transact } from '../platform/dynamodb/transact.ts';
 const leaseEnd = z.number();
 const keyOf = ({ orgId, id }: TaskKey) => controlKeys.task(orgId, id);
 
-/** What an update found: the row as it is now, the one that the condition did not hold for, or none. */
+/** The result of a conditional update: the new row, the row that failed the condition, or no row. */
 type Updated =
   | { readonly kind: 'written'; readonly row: Row }
   | { readonly kind: 'refused'; readonly row: Row }
   | { readonly kind: 'absent' };
 
-/** Background tasks: one row each, in one partition of their organization, since they are few. */
+/** Stores each background task in one row of its organization's partition; an organization has few of them. */
 export const makeTaskStore = (
   client: DynamoDBDocumentClient,
   table: string,
@@ -54,19 +54,19 @@ export const makeTaskStore = (
     }
   };
 
-  const createWithAnswer = async (task: Task, storedResponseOf: StoredResponseOf<Task>) => {
-    if (storedResponseWrite === undefined) throw new Error('these tasks store no answers');
+  const createWithResponse = async (task: Task, storedResponseOf: StoredResponseOf<Task>) => {
+    if (storedResponseWrite === undefined) throw new Error('this task store cannot store responses');
     const outcome = await transact(client, [
       { Put: newRowRequest(table, taskRow(task)) },
       storedResponseWrite(storedResponseOf(task)),
     ]);
-    if (outcome.kind === 'refused') throw new LockLost('the idempotency key was taken over');
+    if (outcome.kind === 'refused') throw new LockLost('another request took over the idempotency key');
   };
 
   return {
     async create(task, storedResponseOf) {
       if (storedResponseOf === undefined) await putNew(client, table, taskRow(task));
-      else await createWithAnswer(task, storedResponseOf);
+      else await createWithResponse(task, storedResponseOf);
     },
 
     async find(key) {

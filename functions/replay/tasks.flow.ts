@@ -7,23 +7,23 @@ import type { Page, PageRequest } from '../platform/pages/page.ts';
 import type { Select } from './task-selection.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
-/** What a run of a task finds: the right to work on it, or why there is none. `until`: ms since 1970. */
+/** The result of acquiring a task's lease. `until`: ms since 1970. */
 export type Leased =
   | { readonly kind: 'leased'; readonly task: Task }
   | { readonly kind: 'busy'; readonly until: number }
   | { readonly kind: 'over' }
   | { readonly kind: 'absent' };
 
-/** The port to tasks; each of them goes after 90 days. */
+/** The port to stored tasks, which expire with the messages that they are about. */
 export interface TaskStore {
   create(task: Task, storedResponseOf?: StoredResponseOf<Task>): Promise<void>;
   find(key: TaskKey): Promise<Task | undefined>;
   list(orgId: OrgId, page: PageRequest, keep: (task: Task) => boolean): Promise<Page<Task>>;
-  /** One run at a time works on a running task; the same `holder` may ask again. */
+  /** Acquires the lease of a running task; the current `holder` may renew it. */
   lease(key: TaskKey, holder: string, untilMs: number, nowMs: number): Promise<Leased>;
-  /** Writes down how far the holder has come, and until when he keeps the lease (null: no longer). False: it is over. */
+  /** Stores progress and extends the lease (null: releases it). false: the task ended or `holder` lost the lease. */
   advance(task: Task, holder: string, leaseUntil: number | null): Promise<boolean>;
-  /** Ends a running task as failed; answers it as it stands then; undefined: there is none. */
+  /** Ends a running task as failed and returns the stored task; undefined: no such task. */
   cancel(key: TaskKey, reason: string, nowMs: number): Promise<Task | undefined>;
 }
 
@@ -32,13 +32,13 @@ export interface TaskQueue {
   send(queueMessage: TaskMessage, delaySeconds: number): Promise<void>;
 }
 
-/** A task's turn, as it travels through the queue. */
+/** A message of the task queue: runs one task. */
 export interface TaskMessage extends TaskKey {
-  /** For the fairness of the queue alone. */
+  /** The message group of the fair queue. */
   readonly appId: Task['appId'];
 }
 
-/** What somebody asks for. `until` null: now. `rate` null: what is usual. */
+/** A request for a task. `until` null: now. `rate` null: the default. */
 export interface TaskOrder extends Pick<
   Task,
   'orgId' | 'appId' | 'endpointId' | 'kind' | 'since' | 'filters'
@@ -47,7 +47,7 @@ export interface TaskOrder extends Pick<
   readonly rate: number | null;
 }
 
-/** How many messages an order would send; not `complete`: more than could be counted in time. */
+/** How many messages a task would send; not `complete`: counting stopped at the time limit. */
 export interface Estimate {
   readonly messages: number;
   readonly complete: boolean;
@@ -68,11 +68,11 @@ export interface TasksDeps {
   readonly step: Step;
 }
 
-/** Messages a second: as many as one batch of deliveries sends to a receiver that takes 200 ms. */
-const USUAL_RATE = 50;
-/** The queue's record waits this long for the row that follows it. */
+/** Messages a second: what one batch of ten sends to a receiver that takes 200 ms. */
+const DEFAULT_RATE = 50;
+/** Delay of the queue message, since the task's row is written after it. */
 const FIRST_DELAY_SECONDS = 1;
-/** Well inside the time that a request may take. */
+/** Time limit of an estimate, well within the API's request timeout. */
 const ESTIMATE_MS = 15_000;
 
 const taskOf = ({ until, rate, ...order }: TaskOrder, id: string, nowMs: number): Task => {
@@ -80,9 +80,9 @@ const taskOf = ({ until, rate, ...order }: TaskOrder, id: string, nowMs: number)
   return {
     ...order,
     id,
-    // What is accepted or tried from now on is not this task's business, least of all its own attempts.
+    // Later messages and attempts, including those that the task makes, are not part of the task.
     until: Math.min(until ?? createdAt, createdAt),
-    rate: rate ?? USUAL_RATE,
+    rate: rate ?? DEFAULT_RATE,
     state: { kind: 'running' },
     cursor: null,
     sent: 0,
@@ -92,12 +92,12 @@ const taskOf = ({ until, rate, ...order }: TaskOrder, id: string, nowMs: number)
   };
 };
 
-/** Background tasks as clients know them; flows/run-task.ts does their work. */
+/** Starts, lists, estimates and cancels background tasks; run-task.flow.ts runs them. */
 export const makeTasks = ({ store, queue, select, ids, now, step }: TasksDeps): Tasks => ({
   find: (key) => store.find(key),
   list: (orgId, page, keep) => store.list(orgId, page, keep),
 
-  /** The record goes first: without its row it ends by itself, while a row without a record would never be worked on. */
+  /** Queues before it stores: a queue message without a row is dropped, but a row without one would never run. */
   async start(order, storedResponseOf) {
     const task = taskOf(order, ids.task(now()), now());
     await queue.send({ orgId: task.orgId, appId: task.appId, id: task.id }, FIRST_DELAY_SECONDS);

@@ -9,25 +9,25 @@ import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import { getRow } from '../../platform/dynamodb/table.ts';
 
 /**
- * A mark beside the event types holds the names that were seeded; a name stays in it whatever becomes of its event type.
- * Mark and event types are written in one transaction.
+ * A row beside the event types holds the names that were ever seeded, including those whose event type was changed or
+ * expunged since. The row and the event types are written in one transaction.
  */
 export const makeOperationalSeed = (catalog: Catalog): OperationalSeed => {
   const { client, table } = catalog;
   const key = catalogKeys.eventTypesSeeded(MANAGEMENT_ORGANIZATION);
 
-  const readMark = async () => {
+  const readSeededRow = async () => {
     const found = await getRow(client, { table, key });
     return found === undefined ? undefined : readSeeded(found);
   };
 
   return {
-    names: async () => new Set((await readMark())?.names),
+    names: async () => new Set((await readSeededRow())?.names),
     write: (eventTypes) =>
       decideAndWrite(
         catalog,
         async () => {
-          const mark = await readMark();
+          const seeded = await readSeededRow();
           const places = eventTypes.map(({ orgId, name }) => ({
             ...{ name, place: { table, key: catalogKeys.eventType(orgId, name) } },
           }));
@@ -37,13 +37,13 @@ export const makeOperationalSeed = (catalog: Catalog): OperationalSeed => {
             catalog.pause,
           );
           const existing = places.filter(({ place }) => found(place) !== undefined);
-          return { mark, existing: new Set(existing.map(({ name }) => name)) };
+          return { seeded, existing: new Set(existing.map(({ name }) => name)) };
         },
-        ({ mark, existing }, rev) => {
-          const missing = eventTypes.filter(({ name }) => mark?.names.includes(name) !== true);
+        ({ seeded, existing }, rev) => {
+          const missing = eventTypes.filter(({ name }) => seeded?.names.includes(name) !== true);
           if (missing.length === 0) return { answer: undefined, writes: [] };
-          const names = [...(mark?.names ?? []), ...missing.map(({ name }) => name)];
-          const markRow = row(key, 'seeded', { names, rev });
+          const names = [...(seeded?.names ?? []), ...missing.map(({ name }) => name)];
+          const seededRow = row(key, 'seeded', { names, rev });
           const rows = missing
             .filter(({ name }) => !existing.has(name))
             .map((one) =>
@@ -52,7 +52,7 @@ export const makeOperationalSeed = (catalog: Catalog): OperationalSeed => {
           return {
             answer: undefined,
             writes: [
-              mark === undefined ? putNew(table, markRow) : putOver(table, markRow, mark.rev),
+              seeded === undefined ? putNew(table, seededRow) : putOver(table, seededRow, seeded.rev),
               ...rows.map((item) => putNew(table, item)),
             ],
           };

@@ -5,20 +5,20 @@ import type { EventTypeStore } from '../../catalog/catalog.port.ts';
 import type { Page, PageRequest } from '../../platform/pages/page.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
-/** Which event types were seeded, and their writing. */
+/** The port to the seeded event types. */
 export interface OperationalSeed {
-  /** Names that were ever seeded. */
+  /** The names that were ever seeded. */
   names(): Promise<ReadonlySet<string>>;
   /**
-   * Writes those of them that were never seeded, each once for ever: what was changed or expunged since stays so, and
-   * one that the operator made under the same name stays the operator's.
+   * Writes the event types that were never seeded. Each is seeded once for ever: later changes and expunges are kept, and
+   * an event type that the operator created under the same name is not overwritten.
    */
   write(eventTypes: readonly EventType[]): Promise<void>;
 }
 
 type ListRequest = Pick<PageRequest, 'limit' | 'cursor'>;
 
-/** Whether a name is in the part of the list that the page covers: beyond the cursor, and not behind the page's end. */
+/** Whether a name falls into the range of the page: after the cursor and not after the page's last name. */
 const isCovered = (name: string, { cursor }: ListRequest, page: Page<EventType>): boolean => {
   const backward = cursor?.direction === 'previous';
   const end = page.done ? undefined : (page.resumeAt ?? page.items.at(backward ? 0 : -1)?.name);
@@ -27,7 +27,7 @@ const isCovered = (name: string, { cursor }: ListRequest, page: Page<EventType>)
     : (cursor === null || name > cursor.id) && (end === undefined || name < end);
 };
 
-/** A page of stored event types with those that are not stored yet, in the order of names. */
+/** Adds event types that are not stored yet to a page of stored ones, in the order of names. */
 const merged = (
   page: Page<EventType>,
   unseeded: readonly EventType[],
@@ -48,13 +48,13 @@ const merged = (
 };
 
 /**
- * Event types with those of operational webhooks in the management organization. The ones that this release knows and no
- * release has seeded yet are written before the next change there; until then reads, whose function has no right to
- * write, answer as if they were.
+ * An event type store that adds those of operational webhooks to the management organization. Event types that no
+ * release has seeded yet are written before the next change of an event type there. Until then reads add them to the
+ * answer, since the `query` function may not write.
  */
 export const withOperationalEventTypes = (store: EventTypeStore, seed: OperationalSeed): EventTypeStore => {
   let complete = false;
-  /** Asked once per process after all were seeded, and never for other organizations. */
+  /** Empty for other organizations. Once all are seeded, a process stops reading the names. */
   const unseededOf = async (orgId: OrgId): Promise<readonly EventType[]> => {
     if (orgId !== MANAGEMENT_ORGANIZATION || complete) return [];
     const names = await seed.names();
@@ -81,7 +81,7 @@ export const withOperationalEventTypes = (store: EventTypeStore, seed: Operation
     known: async (orgId, names) => {
       const unseeded = new Set((await unseededOf(orgId)).map(({ name }) => name));
       const asked = names.filter((name) => unseeded.has(name));
-      // One by one: an archived one of the operator's own is stored and not known.
+      // An event type that the operator created and archived under such a name is stored but not known.
       const found = await settleAll(asked.map((name) => find(orgId, name)));
       const live = found.filter((one) => one?.archived === false).map((one) => one?.name ?? '');
       return new Set([...(await store.known(orgId, names)), ...live]);

@@ -4,7 +4,7 @@ import { pack } from '../../platform/codec/codec.ts';
 import { messageRow } from '../../messages/message-row.ts';
 import { putNew } from '../../platform/dynamodb/put-new.ts';
 
-/** Messages whose payload is a few ids, so it always lies in the row. */
+/** Stores operational webhooks as messages. Their payloads are small, so they are always stored inline. */
 export const makeOperationalMessages = (
   client: DynamoDBDocumentClient,
   table: string,

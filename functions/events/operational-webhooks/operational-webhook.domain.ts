@@ -2,7 +2,7 @@ import { orgId } from '../../platform/ids/brand.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import type { DomainEvent, OperationalEvent } from '../domain-event.domain.ts';
 
-/** Operational webhooks: what happened to an organization's endpoints and messages, told as messages themselves. */
+/** Operational webhooks: events about an organization's endpoints and messages, sent as messages themselves. */
 
 /** The organization whose applications (uid: the customer's organization id) receive operational webhooks. */
 export const MANAGEMENT_ORGANIZATION = orgId('org_00000000000SvixManagement00');
@@ -18,7 +18,7 @@ const DESCRIPTIONS: Readonly<Record<OperationalEvent['type'], string>> = {
   'message.attempt.recovered': 'A message that had failed at least four times at an endpoint succeeded.',
 };
 
-/** When the seeded event types say that they were made. */
+/** `createdAt` of the seeded event types. */
 const SEEDED_AT = Date.UTC(2026, 0, 1);
 
 const seeded = (name: string, description: string): EventType => ({
@@ -34,14 +34,14 @@ const seeded = (name: string, description: string): EventType => ({
   updatedAt: SEEDED_AT,
 });
 
-/** The event types that the management organization has from its beginning. */
+/** The event types that are seeded into the management organization. */
 export const OPERATIONAL_EVENT_TYPES: readonly EventType[] = Object.entries(DESCRIPTIONS).map(
   ([name, description]) => seeded(name, description),
 );
 
 const iso = (atMs: number) => new Date(atMs).toISOString();
 
-/** The fields of each type in the contract's order; `reason` and `lastAttempt.cause` are ours, after them. */
+/** The fields of each type in the contract's order, followed by our own `reason` and `lastAttempt.cause`. */
 const dataOf = (domainEvent: OperationalEvent) => {
   const { appId, appUid, endpointId } = domainEvent;
   switch (domainEvent.type) {
@@ -70,10 +70,10 @@ const dataOf = (domainEvent: OperationalEvent) => {
   }
 };
 
-/** The payload of the operational webhook that tells a fact. */
+/** The JSON payload of the operational webhook of an event. */
 export const operationalBody = (domainEvent: OperationalEvent): string =>
   JSON.stringify({ type: domainEvent.type, data: dataOf(domainEvent) });
 
-/** Facts of one subject are told in their order: of one message at one endpoint, or of an endpoint itself. */
+/** The subject whose events are stored in order: one message at one endpoint, or an endpoint. */
 export const subjectOf = (domainEvent: DomainEvent): string =>
   'msgId' in domainEvent ? `${domainEvent.endpointId}#${domainEvent.msgId}` : domainEvent.endpointId;

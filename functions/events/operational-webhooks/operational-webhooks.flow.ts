@@ -9,14 +9,14 @@ import { settleAll } from '../../platform/settle.domain.ts';
 
 /** The port to the messages of the management organization. */
 export interface OperationalMessages {
-  /** Writes it, unless one stands under its id already: a repeat. */
+  /** Writes the message. Does nothing if its id exists, which means a repeat. */
   store(message: Omit<Message, 'payload'>, body: string): Promise<void>;
 }
 
 export interface OperationalDeps {
   readonly tenants: Pick<Tenants, 'resolve'>;
   readonly messages: OperationalMessages;
-  /** At least 15 bytes that stand for the text: the same for the same. */
+  /** A deterministic digest of at least 15 bytes. */
   readonly digest: (text: string) => Uint8Array;
 }
 
@@ -28,8 +28,8 @@ const grouped = <Key>(
 ) => Map.groupBy(domainEvents, keyOf);
 
 /**
- * Tells facts as messages of the management organization, in the application whose uid is the customer's organization
- * id; without such an application nobody wants to hear of them. Ids follow from the facts, so a repeat writes nothing.
+ * Stores events as messages of the management organization, in the application whose uid is the customer's organization
+ * id. Without such an application they are dropped. Message ids are derived from event ids, so a repeat writes nothing.
  */
 export const makeOperational = ({ tenants, messages, digest }: OperationalDeps): PublishOperationally => {
   const messageOf = (
@@ -54,19 +54,19 @@ export const makeOperational = ({ tenants, messages, digest }: OperationalDeps):
     onlyEndpoint: null,
   });
 
-  const tellInOrder = async (domainEvents: readonly OperationalEvent[], tenant: Tenant) => {
+  const storeInOrder = async (domainEvents: readonly OperationalEvent[], tenant: Tenant) => {
     for (const domainEvent of domainEvents)
       await messages.store(messageOf(domainEvent, tenant), operationalBody(domainEvent));
   };
 
-  const tellOrganization = async (orgId: OrgId, domainEvents: readonly OperationalEvent[]) => {
+  const publishToOrganization = async (orgId: OrgId, domainEvents: readonly OperationalEvent[]) => {
     const tenant = await tenants.resolve(MANAGEMENT_ORGANIZATION, orgId);
     if (tenant === undefined) return;
-    await settleAll([...grouped(domainEvents, subjectOf).values()].map((some) => tellInOrder(some, tenant)));
+    await settleAll([...grouped(domainEvents, subjectOf).values()].map((some) => storeInOrder(some, tenant)));
   };
 
   return async (domainEvents) => {
     const organizations = grouped(domainEvents, ({ orgId }) => orgId);
-    await settleAll([...organizations].map(([orgId, some]) => tellOrganization(orgId, some)));
+    await settleAll([...organizations].map(([orgId, some]) => publishToOrganization(orgId, some)));
   };
 };

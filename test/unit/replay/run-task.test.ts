@@ -7,7 +7,7 @@ import type { QueuedDelivery } from '../../../functions/deliver/delivery.port.ts
 import { makeRunTask } from '../../../functions/replay/run-task.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
-import { oneMore } from '../../../functions/replay/task-page.flow.ts';
+import { resendOf } from '../../../functions/replay/task-page.flow.ts';
 import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, seededIds } from '../../support/simulation/builders.ts';
@@ -27,7 +27,7 @@ const selectFrom =
     const end = Math.min(total, start + PAGE);
     const numbers = Array.from({ length: end - start }, (_, index) => start + index);
     const deliveries = numbers.map((number) => ({
-      delivery: oneMore(task, messageId(`msg_${number}`)),
+      delivery: resendOf(task, messageId(`msg_${number}`)),
       pending: null,
     }));
     return Promise.resolve({ kind: 'page', deliveries, next: String(end), done: end === total });
