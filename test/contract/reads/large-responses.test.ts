@@ -119,7 +119,7 @@ describe('a response that is too large for its row', () => {
     const { rows, log, attempts, content } = await start();
     const [large, small] = [failed(0, text(5_000)), failed(1, 'secret')];
     for (const one of [large, small]) await log.record(one);
-    for (const one of [large, small]) await content.forgetResponse(one);
+    for (const one of [large, small]) await content.overwriteResponse(one);
     for (const one of [large, small])
       expect(await attempts.find(ORG, APP, MESSAGE, one.id)).toEqual({ ...one, response: 'EXPUNGED' });
     expect(JSON.stringify(await rows()).length).toBeLessThan(3_000);

@@ -170,7 +170,7 @@ describe('queue message without a task', () => {
   });
 });
 
-const STEPS = ['selected', 'sent', 'advanced', 'released', 'handed-on'];
+const STEPS = ['selected', 'sent', 'advanced', 'released', 'requeued'];
 
 describe.each(STEPS)('background task that crashes at task.%s', (name) => {
   it.each([1, 2, 3])(
