@@ -55,7 +55,7 @@ describe.each(ADAPTERS)('due store %s', (_, makeAdapters) => {
 
   it('lists every item once over several pages and removes items', async () => {
     const adapters = await makeAdapters();
-    // All in one DynamoDB shard, and more than two pages of it.
+    // All in one shard of the DynamoDB adapter, and more than two pages of it.
     const all = Array.from({ length: 4_000 }, (__, index) => to(index)).filter(
       (one) => shardOf(deliveryIdentity(one)) === 0,
     );

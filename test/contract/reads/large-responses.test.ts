@@ -23,7 +23,7 @@ beforeAll(() => {
 
 const ids = seededIds(31);
 const random = makeRandom(32);
-/** Text of so many bytes that does not shrink to a tenth. */
+/** Text of this many bytes that hardly compresses. */
 const text = (bytes: number) => Buffer.from(random.bytes(bytes)).toString('base64').slice(0, bytes);
 const every: AttemptQuery = {
   ...{ limit: 250, cursor: null, before: null, after: null, withContent: true },
@@ -61,7 +61,7 @@ const start = async (wrap: (insert: InsertNew) => InsertNew = (insert) => insert
   };
 };
 
-describe('a response that is too large for its row', () => {
+describe('response too large for its attempt row', () => {
   it('is stored apart from the attempts of its message, and read with the attempt', async () => {
     const { rows, log, attempts, views } = await start();
     const large = failed(0, text(20_000));
@@ -90,7 +90,7 @@ describe('a response that is too large for its row', () => {
     expect(new Set((await rows()).map(({ ttl }) => ttl)).size).toBe(1);
   });
 
-  it('is there before its attempt is: a crash in between leaves no attempt without it', async () => {
+  it('is written before its attempt, so that a crash in between leaves no attempt without its response', async () => {
     let crashes = 1;
     const { log, attempts } = await start((insert) => (row) => {
       if (row['type'] === 'at' && crashes > 0) {
@@ -115,7 +115,7 @@ describe('a response that is too large for its row', () => {
     expect((await attempts.listByMessage(ORG, APP, MESSAGE, null, every, NOON + 99)).items).toEqual([winner]);
   });
 
-  it('is erased where it is', async () => {
+  it('is overwritten when the attempt is expunged', async () => {
     const { rows, log, attempts, content } = await start();
     const [large, small] = [failed(0, text(5_000)), failed(1, 'secret')];
     for (const one of [large, small]) await log.record(one);
@@ -125,7 +125,7 @@ describe('a response that is too large for its row', () => {
     expect(JSON.stringify(await rows()).length).toBeLessThan(3_000);
   });
 
-  it('ends a page before it would outgrow an answer, and the page leads on', async () => {
+  it('ends a page before the responses exceed the byte limit, and the next page continues', async () => {
     const { log, attempts } = await start();
     const all = Array.from({ length: 200 }, (_, index) => failed(index, text(20_000)));
     await Promise.all(all.map((one) => log.record(one)));

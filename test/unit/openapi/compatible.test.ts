@@ -44,40 +44,43 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/logout': '> 501 HttpErrorOut',
 };
 
-describe.each(Object.entries({ ...OPERATIONS, ...DIFFERENCES }))('%s', (route, notation) => {
-  const expected = readOperation(notation);
-  const operation = operationAt(route);
+describe.each(Object.entries({ ...OPERATIONS, ...DIFFERENCES }))(
+  'OpenAPI operation %s',
+  (route, notation) => {
+    const expected = readOperation(notation);
+    const operation = operationAt(route);
 
-  it('is documented with all query parameters of the contract', () => {
-    const parameters = operation?.parameters ?? [];
-    const query = parameters.filter((one) => one.in === 'query').map(({ name }) => name);
-    expect(operation).toBeDefined();
-    expect(expected.query.filter((name) => !query.includes(name))).toEqual([]);
-  });
+    it('is documented with all query parameters of the contract', () => {
+      const parameters = operation?.parameters ?? [];
+      const query = parameters.filter((one) => one.in === 'query').map(({ name }) => name);
+      expect(operation).toBeDefined();
+      expect(expected.query.filter((name) => !query.includes(name))).toEqual([]);
+    });
 
-  it('accepts every body that the contract allows', () => {
-    expect(schemaOf(operation!.requestBody)).toBe(expected.body);
-    if (expected.body === undefined) return;
-    const problems = bodyProblems(readFields(SCHEMAS[expected.body]!), fieldsOf(schemas[expected.body]!));
-    expect(problems).toEqual([]);
-  });
+    it('accepts every body that the contract allows', () => {
+      expect(schemaOf(operation!.requestBody)).toBe(expected.body);
+      if (expected.body === undefined) return;
+      const problems = bodyProblems(readFields(SCHEMAS[expected.body]!), fieldsOf(schemas[expected.body]!));
+      expect(problems).toEqual([]);
+    });
 
-  it('documents the answers that the contract’s clients read', () => {
-    for (const { status, name } of expected.answers) {
-      expect([status, answerOf(operation!, status)]).toEqual([status, name]);
-    }
-  });
+    it('documents the answers that the contract’s clients read', () => {
+      for (const { status, name } of expected.answers) {
+        expect([status, answerOf(operation!, status)]).toEqual([status, name]);
+      }
+    });
 
-  it('takes an idempotency key if it is an authenticated POST', () => {
-    const parameters = operation?.parameters ?? [];
-    const takesKey = parameters.some(({ name }) => name === 'idempotency-key');
-    expect(takesKey).toBe(route.startsWith('POST') && !route.endsWith('/logout'));
-  });
-});
+    it('takes an idempotency key if it is an authenticated POST', () => {
+      const parameters = operation?.parameters ?? [];
+      const takesKey = parameters.some(({ name }) => name === 'idempotency-key');
+      expect(takesKey).toBe(route.startsWith('POST') && !route.endsWith('/logout'));
+    });
+  },
+);
 
 const answered = Object.keys(SCHEMAS).filter((name) => !/(In|Patch|Update)$/.test(name));
 
-it.each(answered)('schema %s has every field of the contract’s', (name) => {
+it.each(answered)('schema %s contains every field that the contract’s clients read', (name) => {
   expect(answerProblems(readFields(SCHEMAS[name]!), fieldsOf(schemas[name]!))).toEqual([]);
 });
 

@@ -60,7 +60,7 @@ describe('IAM actions of an AWS call', () => {
       { TransactStatements: [{ Statement: 'EXISTS(SELECT * FROM "a" WHERE pk = ?)' }] },
       ['dynamodb:PartiQLSelect a'],
     ],
-  ])('DynamoDB %s %j', (operation, input, expected) => {
+  ])('are mapped for DynamoDB %s %j', (operation, input, expected) => {
     expect(requested('DynamoDB', operation, input)).toEqual(expected);
   });
 
@@ -97,7 +97,7 @@ describe('IAM actions of an AWS call', () => {
     ['Secrets Manager', 'GetSecretValue', { SecretId: 's' }, 'secretsmanager:GetSecretValue s'],
     ['Lambda', 'Invoke', { FunctionName: 'f' }, 'lambda:InvokeFunction f'],
     ['DynamoDB Streams', 'GetRecords', { ShardIterator: 'arn:stream|1|x' }, 'dynamodb:GetRecords arn:stream'],
-  ])('%s %s', (service, operation, input, expected) => {
+  ])('are mapped for %s %s', (service, operation, input, expected) => {
     expect(requested(service, operation, input)).toEqual([expected]);
   });
 

@@ -18,7 +18,7 @@ afterEach(() => vi.restoreAllMocks());
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** The lines that are written meanwhile, without the one that counts the batch. */
+/** The log lines that the work writes, without the summary of the batch. */
 const linesOf = async (work: () => Promise<unknown>): Promise<readonly Line[]> => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -30,7 +30,7 @@ const linesOf = async (work: () => Promise<unknown>): Promise<readonly Line[]> =
 
 const context = { functionName: 'deliver', awsRequestId: 'request-1' } as Context;
 
-/** A delivery worker whose deliveries end as the test says; with the failures that it records. */
+/** Runs a delivery worker whose deliveries end with the given outcomes; returns its log and failure log. */
 const deliverAll = async (
   deliveries: readonly (Delivery | string)[],
   deliver: (one: Delivery) => Promise<DeliveryOutcome>,
@@ -68,8 +68,8 @@ const to = (id: string, number = 1) =>
   delivery({ endpointId: endpointId(id), trigger: { kind: 'scheduled', number } });
 const attempted = async (): Promise<DeliveryOutcome> => ({ kind: 'waiting' });
 
-describe('the log of a queue worker', () => {
-  it('has the line of a failed record under the request id that the failure log names', async () => {
+describe('queue worker log', () => {
+  it('has a line for a failed record under the request id that the failure log names', async () => {
     const { failures, lines } = await deliverAll([to('ep_ok'), to('ep_bad', 4)], (one) =>
       one.endpointId === 'ep_bad' ? Promise.reject(new RangeError('no table')) : attempted(),
     );
@@ -87,7 +87,7 @@ describe('the log of a queue worker', () => {
     ]);
   });
 
-  it('gives each line the fields of its own record, though records are processed concurrently', async () => {
+  it('gives each line the fields of its own record while records are processed concurrently', async () => {
     const { lines } = await deliverAll([to('ep_a', 1), to('ep_b', 2), to('ep_c', 3)], async (one) => {
       logger.info('before', { of: one.endpointId });
       await new Promise((resolve) => setImmediate(resolve));
@@ -98,7 +98,7 @@ describe('the log of a queue worker', () => {
     for (const line of lines) expect(line['endpointId']).toBe(line['of']);
   });
 
-  it('says why a delivery was canceled or ended unsent, and nothing of one that was attempted', async () => {
+  it('says why a delivery was canceled or ended without an attempt, and has no line for an attempted one', async () => {
     const outcomes: Record<string, DeliveryOutcome> = {
       ep_off: { kind: 'canceled', reason: 'endpoint_disabled' },
       ep_resent: { kind: 'ended' },
@@ -113,14 +113,14 @@ describe('the log of a queue worker', () => {
     ]);
   });
 
-  it('has a line for a record that cannot be parsed, without fields', async () => {
+  it('has a line without delivery fields for a record that cannot be parsed', async () => {
     const { lines } = await deliverAll(['no json'], attempted);
     expect(lines).toMatchObject([{ level: 'ERROR', record: 'r0', function_request_id: 'request-1' }]);
     expect(lines[0]).not.toHaveProperty('orgId');
   });
 });
 
-describe('the log of a stream worker', () => {
+describe('stream worker log', () => {
   const run = (work: () => Promise<readonly PromiseSettledResult<unknown>[]>, seconds: number) => {
     const failures: FailedReceive[] = [];
     const handler = streamWorker<string>(

@@ -46,7 +46,7 @@ const failedTry = (number: number, decision: Decision) =>
 const first = delivery();
 const second = delivery({ trigger: { kind: 'scheduled', number: 2 } });
 
-describe('reconcile diagnosis: owed', () => {
+describe('reconcile diagnosis of an endpoint that is owed a message', () => {
   it('reports a message that was never sent to the endpoint', () => {
     expect(compare()).toEqual({ kind: 'never-tried', delivery: first, since: NOON });
   });
@@ -74,7 +74,7 @@ describe('reconcile diagnosis: owed', () => {
   });
 });
 
-describe('reconcile diagnosis: lost retry that will be canceled', () => {
+describe('reconcile diagnosis of a lost retry that will be canceled', () => {
   const at = NOON + 5_000;
   const attempts = [failedTry(1, { kind: 'retry', at })];
   const later = { updatedAt: NOON + MINUTE };
@@ -101,7 +101,7 @@ describe('reconcile diagnosis: lost retry that will be canceled', () => {
   });
 });
 
-describe('reconcile diagnosis: schedule restarted by replay-missing', () => {
+describe('reconcile diagnosis of a schedule restarted by replay-missing', () => {
   const canceled = failedTry(2, { kind: 'canceled', reason: 'endpoint_disabled' });
   const trigger = (number: number) => ({ kind: 'scheduled', number, series: canceled.id }) as const;
   const before = [failedTry(1, { kind: 'retry', at: NOON }), canceled];
@@ -126,12 +126,12 @@ describe('reconcile diagnosis: schedule restarted by replay-missing', () => {
   });
 });
 
-describe('reconcile diagnosis: settled', () => {
-  it.each(['succeeded', 'exhausted', 'gone'] as const)('after the decision %s', (kind) => {
+describe('reconcile diagnosis without anything owed', () => {
+  it.each(['succeeded', 'exhausted', 'gone'] as const)('is settled after the decision %s', (kind) => {
     expect(compare({ attempts: [attempt({ decision: { kind } })] }).kind).toBe('settled');
   });
 
-  it('after a resend ended the schedule', () => {
+  it('is settled after a resend ended the schedule', () => {
     const attempts = [failedTry(1, { kind: 'retry', at: NOON })];
     expect(compare({ log: { attempts, ended: new Set([ENDPOINT]), unreadable: new Set() } }).kind).toBe(
       'settled',
@@ -147,18 +147,18 @@ describe('reconcile diagnosis: settled', () => {
       { message: message({ onlyEndpoint: 'ep_other' as typeof ENDPOINT }) },
     ],
     ['was deleted before it was tried', { endpoint: null }],
-  ])('when the endpoint %s', (_, some) => {
+  ])('is settled when the endpoint %s', (_, some) => {
     expect(compare(some).kind).toBe('settled');
   });
 });
 
-describe('reconcile diagnosis: waiting', () => {
+describe('reconcile diagnosis of a waiting delivery', () => {
   it.each([
     ['within the grace period', { nowMs: NOON + 5 * MINUTE }],
     ['before deliverAt', { message: message({ deliverAt: NOON + 2 * HOUR }) }],
     ['while it is in a due bucket', { waiting: new Map([[deliveryIdentity(first), 'due' as const]]) }],
     ['before its retry is due', { attempts: [failedTry(1, { kind: 'retry', at: NOON + 2 * HOUR })] }],
-  ])('%s', (_, some) => {
+  ])('is waiting %s', (_, some) => {
     expect(compare(some).kind).toBe('waiting');
   });
 

@@ -73,7 +73,7 @@ describe('a canceled delivery', () => {
     },
   );
 
-  it('is common apart from a failed message by the expanded status filter', async () => {
+  it('is distinguished from a failed message by the expanded status filter', async () => {
     const { send, recordAttempt } = await startDelivering();
     recordAttempt(EXHAUSTED);
     expect(column(await send('GET', `${MESSAGES}?status=2&expanded_statuses=true`), 'status')).toEqual([2]);

@@ -5,7 +5,7 @@ import { NOW } from '../fakes.ts';
 
 const LIST = '/api/v1/app/acme/endpoint/ep1/msg';
 
-describe('recordAttempt messages of an endpoint', () => {
+describe('attempted messages of an endpoint', () => {
   it('show each message with its delivery status, which is sending while a retry is planned', async () => {
     const { send, message, recordAttempt } = await startDelivering();
     recordAttempt();

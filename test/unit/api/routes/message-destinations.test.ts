@@ -17,7 +17,7 @@ const threeEndpoints = async () => {
   return { ...client, ids };
 };
 
-describe('recordAttempt destinations of a message', () => {
+describe('attempted destinations of a message', () => {
   it('are endpoints with the status of their latest attempt', async () => {
     const { send, endpoint, recordAttempt } = await startDelivering();
     recordAttempt();
