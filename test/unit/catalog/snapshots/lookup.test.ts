@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { row } from '../../../../functions/catalog/items.ts';
 import { followUid, listPage } from '../../../../functions/catalog/lookup.dynamo.ts';
-import { fakeClient, fakePause } from './fake-client.ts';
+import { fakeClient, fakePause } from '../../platform/dynamodb/fake-client.ts';
 
 const KEY = { pk: 'uid', sk: 'uid' };
 const reserved = { Item: marshall(row(KEY, 'uid', { id: 'app_a' })) };

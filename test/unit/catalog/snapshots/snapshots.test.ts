@@ -4,7 +4,7 @@ import { makeSnapshotAt } from '../../../../functions/catalog/snapshots/cached-s
 import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
 import { appId } from '../../../../functions/platform/ids/brand.domain.ts';
 import { APP, ORG, applicationItem, endpointItem, revisionItem } from './items.ts';
-import { fakeClient } from './fake-client.ts';
+import { fakeClient } from '../../platform/dynamodb/fake-client.ts';
 
 const KEY = { orgId: ORG, appId: APP };
 const answer = (...rows: Row[]) => ({ Items: rows.map((item) => marshall(item)) });

@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeInsertNew } from '../../../../functions/platform/dynamodb/insert-new.ts';
 import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
-import { fakePause } from '../../catalog/snapshots/fake-client.ts';
+import { fakePause } from './fake-client.ts';
 
 interface Statement {
   readonly Statement: string;

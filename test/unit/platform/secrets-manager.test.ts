@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { makeSecret } from '../../../../functions/platform/secrets/secrets-manager.ts';
-import { fakeClient } from './fake-client.ts';
+import { makeSecret } from '../../../functions/platform/secrets/secrets-manager.ts';
+import { fakeClient } from './dynamodb/fake-client.ts';
 
 const text = (current: string, previous?: string[]) => ({
   SecretString: JSON.stringify({ current, previous }),
