@@ -25,12 +25,12 @@ describe('failing since', () => {
     expect(afterExhaustion(NOON, LIMIT, NOON + 5 * DAY + 1)).toEqual({ kind: 'disable', failSince: NOON });
   });
 
-  it('starts again when the last exhausted message is more than twice the disable period ago', () => {
+  it('starts again when it began more than twice the disable period ago', () => {
     expect(afterExhaustion(NOON, LIMIT, NOON + 10 * DAY).kind).toBe('disable');
     expect(afterExhaustion(NOON, LIMIT, NOON + 10 * DAY + 1)).toEqual({ kind: 'start' });
   });
 
-  it('supports periods of fractions of a second, which are forgotten after one minute at the earliest', () => {
+  it('supports periods of a fraction of a second and then expires a minute after the period', () => {
     expect(afterExhaustion(NOON, 0.2, NOON + 200).kind).toBe('running');
     expect(afterExhaustion(NOON, 0.2, NOON + 201).kind).toBe('disable');
     expect(afterExhaustion(NOON, 0.2, NOON + 60_200).kind).toBe('disable');

@@ -20,7 +20,7 @@ describe('byte budget', () => {
     expect([second.holds(), third.holds()]).toEqual([true, true]);
   });
 
-  it('grants small requests from the reserved part while large ones wait', async () => {
+  it('grants small requests at once without counting them while large ones wait', async () => {
     const take = makeByteBudget({ total: 10, free: 2 });
     request(take(10));
     request(take(10));

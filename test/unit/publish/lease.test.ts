@@ -44,7 +44,7 @@ const requests = fc
   });
 
 describe('publish rate limiter', () => {
-  it('never admits more than the rate plus a burst of one second, for any order of requests', () => {
+  it('never admits more than the rate plus a burst of two seconds and one lease, for any order of requests', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), requests, (rate, request) => {
         const { admitted } = simulate(rate, request);
