@@ -74,7 +74,7 @@ export const wireApi = async (): Promise<Deps> => {
   const applications = makeApplicationStore(catalog);
   const tenants = makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy });
   const attempts = makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE });
-  const attempted = {
+  const deliveryStatus = {
     messages: makeEndpointMessages(client, env.VIEWS_TABLE),
     destinations: makeDestinations(client, env.DELIVERIES_TABLE),
   };
@@ -90,7 +90,7 @@ export const wireApi = async (): Promise<Deps> => {
     settingsDefaults: defaults,
     messages,
     attempts,
-    attempted,
+    deliveryStatus,
     countAttempts: makeCountAttempts(makeHourlyStatistics(client, env.VIEWS_TABLE)),
     publish: makePublish({
       tenants,
@@ -108,7 +108,7 @@ export const wireApi = async (): Promise<Deps> => {
       store: makeTaskStore(client, env.CONTROL_TABLE, makeStoredResponseWrite(answers)),
       queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
       select: makeSelect({
-        ...{ tenants, messages, attempts, attempted, now },
+        ...{ tenants, messages, attempts, deliveryStatus, now },
         sent: makeSentReader(client, env.VIEWS_TABLE),
       }),
       ids: makeId,

@@ -1,7 +1,7 @@
 import type { Ids } from '../platform/ids/ids.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
 import type { AttemptReader } from '../read-models/attempts.port.ts';
-import type { AttemptedReader } from '../read-models/delivery-status.port.ts';
+import type { DeliveryStatusReader } from '../read-models/delivery-status.port.ts';
 import type {
   ApplicationStore,
   EndpointStore,
@@ -49,7 +49,7 @@ export interface Deps {
   readonly portalUrl?: string;
   readonly messages: MessageReader;
   readonly attempts: AttemptReader;
-  readonly attempted: AttemptedReader;
+  readonly deliveryStatus: DeliveryStatusReader;
   readonly countAttempts: CountAttempts;
   readonly publish: Publish;
   readonly published: Pick<Published, 'ofKey'>;

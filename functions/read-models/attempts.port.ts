@@ -23,7 +23,7 @@ export interface AttemptReader {
     query: AttemptQuery,
     nowMs: number,
   ): Promise<Page<Attempt>>;
-  /** `endpointId` null: of every endpoint. */
+  /** `endpointId` null: attempts at every endpoint. */
   listByMessage(
     orgId: OrgId,
     appId: AppId,

@@ -10,9 +10,9 @@ export interface EndpointMessageQuery extends TimePageRequest {
   readonly eventTypes: readonly string[] | null;
 }
 
-/** The port to what was sent where, without its single tries. */
-export interface AttemptedReader {
-  /** The messages that an endpoint was sent, newest first by message id, each with its latest state. */
+/** The port to the delivery status of messages at endpoints. */
+export interface DeliveryStatusReader {
+  /** The messages with an attempt at an endpoint, newest first by message id, each with its latest state. */
   messages(
     orgId: OrgId,
     appId: AppId,

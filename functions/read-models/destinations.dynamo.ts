@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EndpointId } from '../platform/ids/brand.domain.ts';
-import type { AttemptedReader } from './delivery-status.port.ts';
+import type { DeliveryStatusReader } from './delivery-status.port.ts';
 import type { Cursor } from '../platform/pages/page.ts';
 import { endpointMessageOf, mergeEndpointMessages } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.domain.ts';
@@ -11,12 +11,12 @@ import { RangeTooLong, prefixEnd, queryPage } from '../platform/dynamodb/table.t
 import type { RowPage } from '../platform/dynamodb/table.ts';
 
 const ATTEMPTS = 'at#';
-/** Rows of one read: with answers of 20 KB that would not shrink, about the 1 MB that a read may hold. */
+/** Rows of one query: with incompressible responses of 20 KB about the 1 MB that DynamoDB returns at most. */
 const READ_ROWS = 50;
-/** Of one answer: some 3,000 attempts, three seconds. An answer that ends here is a shorter page. */
-const MOST_READS = 64;
+/** Queries of one page: some 3,000 attempts, three seconds. A page that ends here is shorter than its limit. */
+const MAX_READS = 64;
 
-/** Sort keys of the attempts at endpoints beyond the cursor, in the direction walked. */
+/** Sort keys of the attempts at the endpoints after the cursor (or before it, in the direction `previous`). */
 const span = (cursor: Cursor | null): { readonly low: string; readonly high: string } => {
   const all = { low: ATTEMPTS, high: prefixEnd(ATTEMPTS) };
   if (cursor === null) return all;
@@ -25,13 +25,13 @@ const span = (cursor: Cursor | null): { readonly low: string; readonly high: str
     : { ...all, high: `${ATTEMPTS}${cursor.id}#` };
 };
 
-/** Attempts of one message, endpoint by endpoint: where each was last tried, off the log itself. */
+/** Reads the latest state of one message at each endpoint from the log of attempts. */
 export const makeDestinations =
   (
     client: DynamoDBDocumentClient,
     deliveries: string,
-    mostReads = MOST_READS,
-  ): AttemptedReader['destinations'] =>
+    maxReads = MAX_READS,
+  ): DeliveryStatusReader['destinations'] =>
   async (orgId, appId, messageId, { limit, cursor }) => {
     const forward = cursor?.direction !== 'previous';
     const range = {
@@ -53,11 +53,11 @@ export const makeDestinations =
       }
       after = page.after;
       reads += 1;
-    } while (after !== undefined && latest.size <= limit && reads < mostReads);
-    // The last endpoint may be read in part while rows are left; it is not in the page.
+    } while (after !== undefined && latest.size <= limit && reads < maxReads);
+    // While rows are left, the attempts of the last endpoint may be incomplete; it is not in this page.
     const complete = after === undefined ? latest.size : latest.size - 1;
     if (after !== undefined && complete < 1)
-      throw new RangeTooLong(`one endpoint has more than ${mostReads} reads`);
+      throw new RangeTooLong(`the attempts at one endpoint take more than ${maxReads} queries`);
     const items = [...latest.values()].slice(0, Math.min(limit, complete));
     return {
       items: forward ? items : items.toReversed(),

@@ -3,7 +3,7 @@ import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.
 import { endpointMessageOf, mergeEndpointMessages } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.domain.ts';
 
-/** What rows of read models should say, by the log, and how far they are from it. */
+/** Expected rows of the read models, derived from the log, and their comparison with stored rows. */
 
 /** A message at an endpoint. */
 export interface MessagePlace {
@@ -16,7 +16,7 @@ export interface MessagePlace {
 const nameOf = ({ orgId, appId, endpointId, messageId }: MessagePlace) =>
   `${orgId}#${appId}#${endpointId}#${messageId}`;
 
-/** The state of each message at each endpoint that these attempts amount to. */
+/** Folds attempts into the state of each message at each endpoint. */
 export const endpointMessagesOf = (attempts: readonly Attempt[]): readonly EndpointMessage[] => {
   const states = new Map<string, EndpointMessage>();
   for (const state of attempts.map(endpointMessageOf)) {
@@ -26,11 +26,11 @@ export const endpointMessagesOf = (attempts: readonly Attempt[]): readonly Endpo
   return [...states.values()];
 };
 
-/** A row as it stands: undefined where there is none, `unreadable` where it is no row of ours. */
+/** A stored row; undefined: no row, `unreadable`: a row that does not parse. */
 export type LatestState = EndpointMessage | 'unreadable' | undefined;
 
-/** `behind`: merging what is expected makes it right. `wrong`: nothing that is merged into it could. */
-export type Comparison = 'right' | 'behind' | 'wrong';
+/** `stale`: merging the expected state makes the row right. `wrong`: it must be removed and written again. */
+export type Comparison = 'right' | 'stale' | 'wrong';
 
 const fixed = ({ eventType, channels }: EndpointMessage) => JSON.stringify([eventType, channels]);
 const text = (state: EndpointMessage) =>
@@ -39,11 +39,11 @@ const text = (state: EndpointMessage) =>
     ...[state.nextAttemptAt, state.everSucceeded, state.everFailedFinally],
   ]);
 
-/** Judges a row against all that the log has for it; undefined: nothing. */
+/** Compares a row with the state that all attempts in the log amount to; `expected` undefined: no attempts. */
 export const compare = (latest: LatestState, expected: EndpointMessage | undefined): Comparison => {
   if (expected === undefined) return latest === undefined ? 'right' : 'wrong';
-  if (latest === undefined) return 'behind';
+  if (latest === undefined) return 'stale';
   if (latest === 'unreadable' || fixed(latest) !== fixed(expected)) return 'wrong';
   if (text(latest) === text(expected)) return 'right';
-  return text(mergeEndpointMessages(latest, expected)) === text(expected) ? 'behind' : 'wrong';
+  return text(mergeEndpointMessages(latest, expected)) === text(expected) ? 'stale' : 'wrong';
 };

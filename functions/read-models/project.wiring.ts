@@ -12,7 +12,7 @@ import { makeProjectAndMarkHours } from './hourly-statistics/statistics.flow.ts'
 import { makeProject } from './project.flow.ts';
 import { makeViews } from './views.dynamo.ts';
 
-/** The writer of the read models. */
+/** Wires the function that writes the read models. */
 export const wireProject = () => {
   const env = projectEnv.parse(process.env);
   const client = makeDynamo();

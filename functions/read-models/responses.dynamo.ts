@@ -9,7 +9,7 @@ import { PAGE_BYTES } from '../platform/limits/memory.domain.ts';
 import type { IdRange } from '../platform/ids/time-range.domain.ts';
 import type { Page } from '../platform/pages/page.ts';
 
-/** An attempt without its response, and the row of the log that has it or says where it is; empty: there is none. */
+/** An attempt without its response, and the log row that holds or references the response; `{}`: no readable row. */
 export interface LoggedAttempt {
   readonly attempt: Attempt;
   readonly row: Row;
@@ -17,7 +17,7 @@ export interface LoggedAttempt {
 
 export const loggedAttempt = (row: Row): LoggedAttempt => ({ attempt: parseAttemptFacts(row), row });
 
-/** The attempts nearest to where the walk began whose responses fit into one answer; at least one. */
+/** The leading attempts, in the direction of the walk, whose responses fit into one answer; at least one. */
 const fitting = (logged: readonly LoggedAttempt[], walk: IdRange['walk']): readonly LoggedAttempt[] => {
   const walked = walk === 'newest-first' ? logged : logged.toReversed();
   let bytes = 0;
@@ -29,7 +29,7 @@ const fitting = (logged: readonly LoggedAttempt[], walk: IdRange['walk']): reado
   return walk === 'newest-first' ? kept : kept.toReversed();
 };
 
-/** Completes attempts with their responses, those that are stored apart in one strong read of a hundred each. */
+/** Adds responses to attempts. Responses that are stored in rows of their own are read in batches. */
 export const makeResponses = (client: DynamoDBDocumentClient, deliveries: string) => {
   const withResponses = async (logged: readonly LoggedAttempt[]): Promise<readonly Attempt[]> => {
     const placeOf = ({ attempt }: LoggedAttempt) => ({ table: deliveries, key: responseKey(attempt) });
@@ -38,17 +38,17 @@ export const makeResponses = (client: DynamoDBDocumentClient, deliveries: string
     return logged.map((one) => {
       if (one.row['b'] !== undefined) return readableRows([one.row], parseAttemptRow)[0] ?? one.attempt;
       if (bytesApart(one.row) === undefined) return one.attempt;
-      const response = found(placeOf(one)); // gone where TTL took it before its row
+      const response = found(placeOf(one)); // undefined if TTL deleted it before the attempt
       const [text = ''] = response === undefined ? [] : readableRows([response], parseResponseRow);
       return { ...one.attempt, response: text };
     });
   };
 
   return {
-    /** One attempt, whole. */
+    /** One attempt with its response. */
     ofAttempt: async (one: LoggedAttempt): Promise<Attempt> => (await withResponses([one]))[0] ?? one.attempt,
 
-    /** A page, which ends where its responses would outgrow an answer: those beyond are not read. */
+    /** A page with responses. It ends before its responses would outgrow an answer; later ones are not read. */
     ofPage: async (page: Page<LoggedAttempt>, walk: IdRange['walk']): Promise<Page<Attempt>> => {
       const kept = fitting(page.items, walk);
       const items = await withResponses(kept);

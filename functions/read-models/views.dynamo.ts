@@ -26,7 +26,7 @@ import { settleAll } from '../platform/settle.domain.ts';
 const BATCH = 25;
 const ROUNDS = 8;
 
-/** Where an attempt is in the list of its endpoint. */
+/** The key of an attempt in the list of its endpoint. */
 export const endpointAttemptKey = (attempt: Attempt): Key => ({
   pk: viewKeys.endpointAttempts(
     ...([attempt.orgId, attempt.appId, attempt.endpointId] as const),
@@ -42,13 +42,14 @@ export const endpointAttemptRow = (attempt: Attempt): Row => ({
   ttl: rowTtl(attempt.at),
 });
 
-/** Puts rows that are the same however often they are put. */
+/** Puts rows and repeats what DynamoDB leaves unprocessed. */
 const putAll = async (client: DynamoDBDocumentClient, table: string, rows: readonly Row[]): Promise<void> => {
   let left: WriteRequest[] = rows.map((row) => ({
     PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },
   }));
   for (let round = 0; left.length > 0; round += 1) {
-    if (round === ROUNDS) throw new Error(`${left.length} rows of a read model stayed unprocessed`);
+    if (round === ROUNDS)
+      throw new Error(`${left.length} read model rows still unprocessed after ${ROUNDS} rounds`);
     if (round > 0) await pauseBefore(round, realPause);
     const { UnprocessedItems = {} } = await client.send(
       new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
@@ -57,20 +58,20 @@ const putAll = async (client: DynamoDBDocumentClient, table: string, rows: reado
   }
 };
 
-/** The attributes that only ever come to be true, and are never written as false. */
-const stuck = (row: EndpointMessage): readonly string[] => [
+/** Assignments of the attributes that change to true once and never back. */
+const latched = (row: EndpointMessage): readonly string[] => [
   ...(row.everSucceeded ? ['es = :yes'] : []),
   ...(row.everFailedFinally ? ['ef = :yes'] : []),
 ];
 
-/** A message's row in the list of its endpoint, whole. */
+/** The complete row of a message in the list of its endpoint. */
 export const endpointMessageItem = (state: EndpointMessage): Row => ({
   ...endpointMessageRow(state).row,
-  // From the message and not from an attempt, so that a rebuild in another order writes the same row.
+  // Derived from the message and not from an attempt, so that a rebuild writes the same row in any order.
   ttl: rowTtl(idTime(state.messageId) ?? 0),
 });
 
-/** The read models' writer. `insert` writes into the same table. */
+/** Writes the read models. `insert` writes into the same table. */
 export const makeViews = (client: DynamoDBDocumentClient, table: string, insert: InsertNew): Views => {
   const keyOf = (row: EndpointMessage) =>
     marshall({
@@ -78,7 +79,7 @@ export const makeViews = (client: DynamoDBDocumentClient, table: string, insert:
       sk: row.messageId,
     });
 
-  /** False where the condition does not hold. */
+  /** false if the condition does not hold. */
   const update = async (
     row: EndpointMessage,
     change: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
@@ -92,27 +93,27 @@ export const makeViews = (client: DynamoDBDocumentClient, table: string, insert:
     }
   };
 
-  /** Only forward: an older attempt leaves the latest state alone. */
+  /** Replaces the latest state, unless the row has a newer attempt. */
   const advance = (row: EndpointMessage): Promise<boolean> => {
     const latest = Object.entries(endpointMessageRow(row).latest);
-    const kept = latest.filter(([, value]) => value !== undefined);
-    const gone = latest.filter(([, value]) => value === undefined).map(([name]) => name);
-    const sets = [...kept.map(([name]) => `${name} = :${name}`), ...stuck(row)];
+    const present = latest.filter(([, value]) => value !== undefined);
+    const absent = latest.filter(([, value]) => value === undefined).map(([name]) => name);
+    const sets = [...present.map(([name]) => `${name} = :${name}`), ...latched(row)];
     return update(row, {
-      UpdateExpression: `SET ${sets.join(', ')}${gone.length === 0 ? '' : ` REMOVE ${gone.join(', ')}`}`,
+      UpdateExpression: `SET ${sets.join(', ')}${absent.length === 0 ? '' : ` REMOVE ${absent.join(', ')}`}`,
       ConditionExpression: 'la < :la',
       ExpressionAttributeValues: marshall({
-        ...Object.fromEntries(kept.map(([name, value]) => [`:${name}`, value])),
-        ...(stuck(row).length === 0 ? {} : { ':yes': true }),
+        ...Object.fromEntries(present.map(([name, value]) => [`:${name}`, value])),
+        ...(latched(row).length === 0 ? {} : { ':yes': true }),
       }),
     });
   };
 
-  /** What was once reached stays reached, whichever attempt is the newest. */
-  const stick = (row: EndpointMessage): Promise<boolean> =>
+  /** Sets the latched attributes only, whichever attempt is the newest. */
+  const latch = (row: EndpointMessage): Promise<boolean> =>
     update(row, {
-      UpdateExpression: `SET ${stuck(row).join(', ')}`,
-      ConditionExpression: 'attribute_exists(pk)', // or TTL took it just now, and half a row would be left
+      UpdateExpression: `SET ${latched(row).join(', ')}`,
+      ConditionExpression: 'attribute_exists(pk)', // or the update would create a partial row after TTL deleted it
       ExpressionAttributeValues: marshall({ ':yes': true }),
     });
 
@@ -123,12 +124,12 @@ export const makeViews = (client: DynamoDBDocumentClient, table: string, insert:
     if (known.lastAttemptId < row.lastAttemptId && (await advance(row))) return;
     const changes =
       (row.everSucceeded && !known.everSucceeded) || (row.everFailedFinally && !known.everFailedFinally);
-    if (changes) await stick(row);
+    if (changes) await latch(row);
   };
 
   return {
     putEndpointAttempts: async (attempts) => {
-      // A call that names one row twice is refused whole.
+      // BatchWriteItem refuses a call that names one row twice.
       const distinct = [...new Map(attempts.map((attempt) => [attempt.id, attempt])).values()];
       const chunks = chunksOf(distinct.map(endpointAttemptRow), BATCH);
       await settleAll(chunks.map((rows) => putAll(client, table, rows)));

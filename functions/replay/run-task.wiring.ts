@@ -37,7 +37,7 @@ export const wireRunTask = () => {
         findMany: makeFindMessages(client, env.MESSAGES_TABLE),
       },
       attempts: makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
-      attempted: { messages: makeEndpointMessages(client, env.VIEWS_TABLE) },
+      deliveryStatus: { messages: makeEndpointMessages(client, env.VIEWS_TABLE) },
       sent: makeSentReader(client, env.VIEWS_TABLE),
       now,
     }),

@@ -1,12 +1,12 @@
 import type { Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
-import type { AttemptedReader } from '../read-models/delivery-status.port.ts';
+import type { DeliveryStatusReader } from '../read-models/delivery-status.port.ts';
 import { resendOf, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
 import type { Selected, SentReader } from './task-page.flow.ts';
 
 export interface SelectSentDeps {
-  readonly attempted: Pick<AttemptedReader, 'messages'>;
+  readonly deliveryStatus: Pick<DeliveryStatusReader, 'messages'>;
   readonly messages: Pick<MessageReader, 'findMany'>;
   readonly sent: SentReader;
   readonly now: () => number;
@@ -18,7 +18,7 @@ const NO_RESPONSE = 0;
 const NOTHING: Selected = { kind: 'page', deliveries: [], next: null, done: true };
 
 /** Selects messages that were attempted at the endpoint, with any outcome, and that pass the task's filters. */
-export const makeSelectSent = ({ attempted, messages, sent, now }: SelectSentDeps) => {
+export const makeSelectSent = ({ deliveryStatus, messages, sent, now }: SelectSentDeps) => {
   const withStatusCodes = async (task: Task, states: readonly EndpointMessage[]) => {
     const { statusCodes } = task.filters;
     if (statusCodes === null) return states;
@@ -38,7 +38,7 @@ export const makeSelectSent = ({ attempted, messages, sent, now }: SelectSentDep
     const { progress, channel, tag, eventTypes } = task.filters;
     if (progress === 'never') return NOTHING;
     const query = { ...windowOf('msg_', task), progress, channel, tag, eventTypes };
-    const page = await attempted.messages(task.orgId, task.appId, task.endpointId, query, now());
+    const page = await deliveryStatus.messages(task.orgId, task.appId, task.endpointId, query, now());
     const kept = (await withStatusCodes(task, page.items)).map(({ messageId }) => messageId);
     const live = await withLivePayloads(messages, task, kept, now());
     const deliveries = kept

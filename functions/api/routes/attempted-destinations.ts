@@ -15,7 +15,7 @@ const list = applicationOperation({
   responses: () => ({ 200: listSchema(messageEndpointOut(), 'ListResponse_MessageEndpointOut_') }),
   handle: async ({ deps, application, param, query: { limit, iterator: cursor } }) => {
     const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
-    const page = await deps.attempted.destinations(orgId, appId, id, { limit, cursor });
+    const page = await deps.deliveryStatus.destinations(orgId, appId, id, { limit, cursor });
     const ids = page.items.map(({ endpointId }) => endpointId);
     const found = await deps.endpoints.findMany(orgId, appId, ids);
     const endpoints = new Map(found.map((endpoint) => [endpoint.id, endpoint]));

@@ -92,7 +92,7 @@ const list = applicationOperation({
     const page =
       wanted === undefined
         ? { items: [], done: true }
-        : await deps.attempted.messages(orgId, appId, id, wanted, nowMs);
+        : await deps.deliveryStatus.messages(orgId, appId, id, wanted, nowMs);
     return { status: 200, body: await printAll(deps, page, asked, nowMs) };
   },
 });

@@ -140,7 +140,7 @@ export const viewKeys = {
   endpointHours: (orgId: OrgId, appId: AppId, endpointId: EndpointId): string =>
     `${app(orgId, appId)}#e#${endpointId}#hours`,
   /** Hours of every tenant that wait to be counted, oldest first: a family of keys that begins with no tenant. */
-  notedHours: (shard: number): string => `hours#${shard}`,
+  dirtyHours: (shard: number): string => `hours#${shard}`,
 };
 
 const unescape = (text: string) => text.replaceAll('%23', '#').replaceAll('%25', '%');

@@ -19,11 +19,11 @@ export interface AttemptTables {
   readonly views: string;
 }
 
-/** Recorded attempts: by endpoint from the read model, by message from the log itself. */
+/** Reads attempts: by endpoint from the read model, by message from the log. */
 export const makeAttempts = ({ client, deliveries, views }: AttemptTables): AttemptReader => {
   const responses = makeResponses(client, deliveries);
 
-  /** The rows of the log, which know the responses; the read model's own where there is none that can be read. */
+  /** The log rows of attempts, which hold or reference the responses. */
   const inLog = async (attempts: readonly Attempt[]): Promise<readonly LoggedAttempt[]> => {
     const placeOf = (attempt: Attempt) => ({ table: deliveries, key: attemptKey(attempt) });
     const found = await batchGet(client, attempts.map(placeOf));

@@ -11,7 +11,7 @@ import type { AttemptReader } from '../attempts.port.ts';
 import { loggedAttempt, makeResponses } from '../responses.dynamo.ts';
 import type { LoggedAttempt } from '../responses.dynamo.ts';
 
-/** Those in the range that are nearest to where its walk begins, newest first. */
+/** The first `count` attempts of the range in the direction of its walk, returned newest first. */
 const nearestOf = (
   attempts: readonly LoggedAttempt[],
   range: IdRange,
@@ -25,13 +25,13 @@ const nearestOf = (
     : inside.slice(Math.max(0, inside.length - count));
 };
 
-/** `nearest`: one more than the page may hold, where there is one. */
+/** `nearest`: up to `limit` + 1 attempts, so that `done` is known. */
 const pageOf = (nearest: readonly LoggedAttempt[], range: IdRange, limit: number): Page<LoggedAttempt> => ({
   items: nearestOf(nearest, range, limit),
   done: nearest.length <= limit,
 });
 
-/** The attempts of a message, off the log itself. */
+/** Reads the attempts of a message from the log. */
 export const makeAttemptsByMessage = (
   client: DynamoDBDocumentClient,
   deliveries: string,
@@ -49,7 +49,7 @@ export const makeAttemptsByMessage = (
     async listByMessage(orgId, app, id, endpointId, query, nowMs) {
       const range = idRange('atmpt_', query, nowMs);
       const accepts = acceptsAttempt(query);
-      // Rows are in the order of endpoints, so all must be seen; no more than a page of them is held.
+      // Rows are ordered by endpoint, so all must be read; memory holds one page of them.
       let nearest: readonly LoggedAttempt[] = [];
       for await (const rows of ofMessage(orgId, app, id, endpointId)) {
         const found = readableRows(rows, loggedAttempt).filter(({ attempt }) => accepts(attempt));

@@ -9,7 +9,7 @@ import type { EndpointKey, Span, HourlyCounts } from './endpoint-hours.domain.ts
 import { attemptShards, SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
-/** Reads under way at once: every shard twice over. */
+/** Parallel queries: two per shard. */
 const AT_ONCE = 2 * SHARDS;
 
 interface Read {
@@ -22,11 +22,11 @@ interface Read {
 
 interface Answer {
   readonly hourlyCounts: HourlyCounts;
-  /** What the read left over: it ended at 1 MB. */
+  /** The query for the rest, if this one ended at 1 MB. */
   readonly rest: Read | undefined;
 }
 
-/** One strong read that brings numbers home and no rows. */
+/** One strongly consistent query that returns a count and no rows. */
 const countOnce = async (client: DynamoDBDocumentClient, table: string, read: Read): Promise<Answer> => {
   const { pk, span, after } = read;
   const answer = await client.send(
@@ -54,13 +54,13 @@ const countOnce = async (client: DynamoDBDocumentClient, table: string, read: Re
   };
 };
 
-/** Counts attempts in the list of attempts by endpoint, over all of its shards. */
+/** Counts attempts in the list of attempts by endpoint over all shards, with at most `maxReads` queries. */
 export const makeCounter =
   (client: DynamoDBDocumentClient, views: string) =>
   async (
     { orgId, appId, endpointId }: EndpointKey,
     spans: readonly Span[],
-    mostReads: number,
+    maxReads: number,
   ): Promise<Counted> => {
     const waiting = spans.flatMap((span) =>
       Array.from({ length: attemptShards(null).count }, (_, shard): Read => {
@@ -71,7 +71,7 @@ export const makeCounter =
     let hourlyCounts = NOTHING;
     let reads = 0;
     const work = async (): Promise<void> => {
-      while (reads < mostReads) {
+      while (reads < maxReads) {
         const read = waiting.shift();
         if (read === undefined) return;
         reads += 1;

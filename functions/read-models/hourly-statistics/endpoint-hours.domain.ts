@@ -2,20 +2,20 @@ import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.ts';
 
 /**
- * Read model: attempts at an endpoint, counted by the hour. Nothing is counted up when an attempt is recorded: rows of
- * the list of attempts are counted, and what was counted for busy hours is kept, but only for instants so long ago
- * that nothing more is expected of them. An attempt that comes later than that reopens its hour.
+ * Read model: attempts at an endpoint, counted by the hour. No counter is incremented when an attempt is recorded:
+ * rows of the list of attempts are counted, and the counts of busy hours are stored, but only up to an instant so long
+ * ago that no more attempts are expected before it. An attempt that is projected later reopens its hour.
  */
 
 export const HOUR_MS = 3_600_000;
-/** Counts are kept for instants this long ago and no later ones: half a minute of request, and a stream's own retries. */
+/** Counts are stored up to this long ago: a request takes up to 30 s, and stream readers retry. */
 export const SETTLED_MS = 300_000;
-/** By how much the clocks of two functions may differ. */
-const SKEW_MS = 60_000;
-/** Ids tell instants this far apart. */
+/** The most that the clocks of two functions may differ. */
+const MAX_CLOCK_SKEW_MS = 60_000;
+/** Resolution of ids. */
 const TICK_MS = 4;
-/** Fewer attempts than this in an hour are read faster than a row for them is kept. */
-export const WORTH_KEEPING = 256;
+/** An hour with fewer attempts is counted on demand: that is cheaper than storing a row for it. */
+export const MIN_ATTEMPTS_TO_STORE = 256;
 
 export interface EndpointKey {
   readonly orgId: OrgId;
@@ -34,21 +34,21 @@ export interface HourlyCounts {
   readonly canceled: number;
 }
 
-/** Instants from `from` up to, not including, `to`; both at the edge of a tick of ids. */
+/** Instants from `from` (inclusive) to `to` (exclusive), both multiples of the id resolution. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** What is kept of an hour: the counts from its beginning up to `through`, unless it was reopened since. */
-export interface KeptHour {
+/** The stored counts of an hour from its beginning to `through`; `counted` null: never counted, or reopened since. */
+export interface StoredHour {
   readonly hour: number;
   /** How often it was reopened. */
   readonly revision: number;
   readonly counted: (HourlyCounts & { readonly through: number }) | null;
 }
 
-/** `busy`: worth counting ahead of readers. `reopened`: what was kept of it no longer holds. */
+/** `busy`: worth counting ahead of readers. `reopened`: its stored counts are invalid. */
 export type DirtyHour = EndpointHour & { readonly kind: 'busy' | 'reopened' };
 
 export const NOTHING: HourlyCounts = { succeeded: 0, failed: 0, canceled: 0 };
@@ -61,42 +61,42 @@ export const plus = (left: HourlyCounts, right: HourlyCounts): HourlyCounts => (
 
 export const hourOf = (atMs: number): number => Math.floor(atMs / HOUR_MS) * HOUR_MS;
 
-/** One attempt in 62 speaks for its hour, chosen by its id: hours with many are nearly sure to be noted. */
-const speaks = ({ id }: Pick<Attempt, 'id'>): boolean => id.endsWith('0');
+/** Samples one attempt in 62 by its id, so that hours with many attempts are almost certainly marked as busy. */
+const isSampled = ({ id }: Pick<Attempt, 'id'>): boolean => id.endsWith('0');
 
 /**
- * What attempts mean for the counts of their hours. `writtenBy` is a reading of the clock after their rows were
- * written: who counted an hour that is noted as reopened may have missed them.
+ * The hours that these attempts make dirty. `writtenBy` (ms since 1970) must be read from the clock after the rows were
+ * written: a count of a reopened hour may have missed them.
  */
 export const dirtyHours = (attempts: readonly Attempt[], writtenBy: number): readonly DirtyHour[] => {
-  const notes = new Map<string, DirtyHour>();
+  const hours = new Map<string, DirtyHour>();
   for (const attempt of attempts) {
-    const late = attempt.at <= writtenBy - SETTLED_MS + SKEW_MS;
-    if (!late && !speaks(attempt)) continue;
+    const late = attempt.at <= writtenBy - SETTLED_MS + MAX_CLOCK_SKEW_MS;
+    if (!late && !isSampled(attempt)) continue;
     const { orgId, appId, endpointId } = attempt;
     const hour = hourOf(attempt.at);
     const name = `${orgId}#${appId}#${endpointId}#${hour}`;
-    if (!late && notes.has(name)) continue;
-    notes.set(name, { orgId, appId, endpointId, hour, kind: late ? 'reopened' : 'busy' });
+    if (!late && hours.has(name)) continue;
+    hours.set(name, { orgId, appId, endpointId, hour, kind: late ? 'reopened' : 'busy' });
   }
-  return [...notes.values()];
+  return [...hours.values()];
 };
 
-/** The instants from `since` to `until`, both included, as ids can tell them. */
+/** The span from `since` to `until`, both inclusive, at the resolution of ids. */
 export const spanOf = (since: number, until: number): Span => ({
   from: Math.floor(since / TICK_MS) * TICK_MS,
   to: (Math.floor(until / TICK_MS) + 1) * TICK_MS,
 });
 
-/** What kept hours say about a span, and which parts of it have to be counted still, oldest first. */
-export const covered = (
+/** The sum of the stored hours within a span, and the spans that remain to be counted, oldest first. */
+export const sumStored = (
   span: Span,
-  kept: readonly KeptHour[],
+  stored: readonly StoredHour[],
 ): { readonly hourlyCounts: HourlyCounts; readonly rest: readonly Span[] } => {
   let hourlyCounts = NOTHING;
   let { from } = span;
   const rest: Span[] = [];
-  for (const { hour, counted } of kept.toSorted((left, right) => left.hour - right.hour)) {
+  for (const { hour, counted } of stored.toSorted((left, right) => left.hour - right.hour)) {
     if (counted === null || hour < from || counted.through > span.to) continue;
     hourlyCounts = plus(hourlyCounts, counted);
     if (hour > from) rest.push({ from, to: hour });
@@ -106,8 +106,8 @@ export const covered = (
   return { hourlyCounts, rest };
 };
 
-/** The part of an hour that has settled since it was last counted; undefined: none. */
-export const settledSince = ({ hour, counted }: KeptHour, nowMs: number): Span | undefined => {
+/** The part of an hour that has settled since it was last counted; undefined if there is none. */
+export const settledSince = ({ hour, counted }: StoredHour, nowMs: number): Span | undefined => {
   const from = counted?.through ?? hour;
   const settled = Math.floor((nowMs - SETTLED_MS) / TICK_MS) * TICK_MS;
   const to = Math.min(hour + HOUR_MS, settled);

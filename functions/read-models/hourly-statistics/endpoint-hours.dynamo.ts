@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { appId, endpointId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { HourlyStatistics, MarkDirtyHours } from './statistics.flow.ts';
 import { HOUR_MS, hourOf } from './endpoint-hours.domain.ts';
-import type { EndpointHour, DirtyHour, KeptHour } from './endpoint-hours.domain.ts';
+import type { EndpointHour, DirtyHour, StoredHour } from './endpoint-hours.domain.ts';
 import { makeCounter } from './counters.dynamo.ts';
 import { shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
@@ -21,12 +21,12 @@ import { queryAll } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
 const VERSION = 1;
-/** Notes of one page, all counted side by side. */
+/** Dirty hours of one page, counted in parallel. */
 const PAGE = 16;
 
 const hourText = (hour: number): string => new Date(hour).toISOString().slice(0, 13);
 
-const kept = z.object({
+const storedRow = z.object({
   v: z.literal(VERSION),
   h: z.number(),
   g: z.number().optional(),
@@ -36,7 +36,7 @@ const kept = z.object({
   nc: z.number().optional(),
 });
 
-const note = z.object({
+const dirtyRow = z.object({
   v: z.literal(VERSION),
   o: z.string().transform(orgId),
   a: z.string().transform(appId),
@@ -44,39 +44,39 @@ const note = z.object({
   h: z.number(),
 });
 
-/** As long as the attempts that it counts. */
+/** A row expires with the attempts that it counts. */
 const ttlOf = (hour: number): number => rowTtl(hour + HOUR_MS);
 
-const keptKey = (of: EndpointHour): Key => ({
+const storedKey = (of: EndpointHour): Key => ({
   pk: viewKeys.endpointHours(of.orgId, of.appId, of.endpointId),
   sk: hourText(of.hour),
 });
 
-const noteKey = (of: EndpointHour): Key => ({
-  pk: viewKeys.notedHours(shardOf(of.endpointId)),
+const dirtyKey = (of: EndpointHour): Key => ({
+  pk: viewKeys.dirtyHours(shardOf(of.endpointId)),
   sk: `${hourText(of.hour)}#${viewKeys.endpointHours(of.orgId, of.appId, of.endpointId)}`,
 });
 
-const parseNote = (row: unknown): EndpointHour => {
-  const { o, a, e, h } = note.parse(row);
+const parseDirty = (row: unknown): EndpointHour => {
+  const { o, a, e, h } = dirtyRow.parse(row);
   return { orgId: o, appId: a, endpointId: e, hour: h };
 };
 
-const parseKept = (row: unknown): KeptHour => {
-  const { h: hour, g: revision = 0, th: through, ns = 0, nf = 0, nc = 0 } = kept.parse(row);
+const parseStored = (row: unknown): StoredHour => {
+  const { h: hour, g: revision = 0, th: through, ns = 0, nf = 0, nc = 0 } = storedRow.parse(row);
   const counted = through === undefined ? null : { through, succeeded: ns, failed: nf, canceled: nc };
   return { hour, revision, counted };
 };
 
-/** Both of what an hour's counts may not have changed in since they were read. */
+/** Holds if neither revision nor counts changed since the hour was read. */
 const UNCHANGED =
   '(#g = :g OR (attribute_not_exists(#g) AND :g = :zero)) AND (th = :seen OR (attribute_not_exists(th) AND :seen = :zero))';
 
-/** What is kept of hours, and which of them wait to be counted. */
+/** Stores counted and dirty hours in the Views table. */
 export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: string): HourlyStatistics => ({
   count: makeCounter(client, table),
 
-  async kept(of, span) {
+  async storedHours(of, span) {
     const rows = await queryAll(client, {
       table,
       pk: viewKeys.endpointHours(of.orgId, of.appId, of.endpointId),
@@ -85,11 +85,11 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
       forward: true,
       strong: true,
     });
-    return readableRows(rows, parseKept); // the hour of an unreadable one is counted row by row
+    return readableRows(rows, parseStored); // the hour of an unreadable row is counted on demand
   },
 
-  async noted(shard, after) {
-    const pk = viewKeys.notedHours(shard);
+  async dirtyHours(shard, after) {
+    const pk = viewKeys.dirtyHours(shard);
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: table,
@@ -104,15 +104,15 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
     );
     const rows = Items.map((item) => unmarshall(item));
     const last: unknown = rows.at(-1)?.['sk'];
-    return { hours: readableRows(rows, parseNote), next: typeof last === 'string' ? last : undefined };
+    return { hours: readableRows(rows, parseDirty), next: typeof last === 'string' ? last : undefined };
   },
 
-  async keep(of, seen, { through, succeeded, failed, canceled }) {
+  async store(of, seen, { through, succeeded, failed, canceled }) {
     try {
       await client.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: marshall(keptKey(of)),
+          Key: marshall(storedKey(of)),
           UpdateExpression:
             'SET v = :v, #type = :type, h = :h, th = :th, ns = :ns, nf = :nf, nc = :nc, #ttl = :ttl',
           ConditionExpression: UNCHANGED,
@@ -131,18 +131,18 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
     }
   },
 
-  async strike(of) {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(noteKey(of)) }));
+  async clear(of) {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(dirtyKey(of)) }));
   },
 });
 
-/** Writes notes; before one about a reopened hour, what was kept of it goes. */
+/** Marks hours as dirty. For a reopened hour the stored counts are removed first. */
 export const makeMarkDirtyHours = (client: DynamoDBDocumentClient, table: string): MarkDirtyHours => {
   const reopen = async (of: DirtyHour): Promise<void> => {
     await client.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: marshall(keptKey(of)),
+        Key: marshall(storedKey(of)),
         UpdateExpression: 'SET v = :v, #type = :type, h = :h, #ttl = :ttl ADD #g :one REMOVE th, ns, nf, nc',
         ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl', '#g': 'g' },
         ExpressionAttributeValues: marshall({
@@ -152,12 +152,12 @@ export const makeMarkDirtyHours = (client: DynamoDBDocumentClient, table: string
     );
   };
 
-  return async (notes) => {
+  return async (hours) => {
     await settleAll(
-      notes.map(async (of) => {
+      hours.map(async (of) => {
         if (of.kind === 'reopened') await reopen(of);
         const { orgId: o, appId: a, endpointId: e, hour: h } = of;
-        const row = { ...noteKey(of), v: VERSION, type: 'hn', o, a, e, h, ttl: ttlOf(h) };
+        const row = { ...dirtyKey(of), v: VERSION, type: 'hn', o, a, e, h, ttl: ttlOf(h) };
         await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
       }),
     );

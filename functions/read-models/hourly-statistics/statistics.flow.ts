@@ -3,56 +3,57 @@ import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.t
 import {
   HOUR_MS,
   NOTHING,
-  WORTH_KEEPING,
-  covered,
+  MIN_ATTEMPTS_TO_STORE,
   dirtyHours,
   plus,
   settledSince,
   spanOf,
+  sumStored,
 } from './endpoint-hours.domain.ts';
 import type {
   EndpointHour,
   EndpointKey,
   DirtyHour,
-  KeptHour,
+  StoredHour,
   Span,
   HourlyCounts,
 } from './endpoint-hours.domain.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { throwFirstFailure } from '../../platform/settle.domain.ts';
 
-/** The port that answers counts. */
+/** The port that counts attempts. */
 export interface AttemptCounts {
-  /** What is kept of the hours that begin in the span. */
-  kept(endpoint: EndpointKey, span: Span): Promise<readonly KeptHour[]>;
-  /** Counts attempts row by row with at most so many reads; where those do not reach, some are missing. */
-  count(endpoint: EndpointKey, spans: readonly Span[], mostReads: number): Promise<Counted>;
+  /** The stored hours that begin in the span. */
+  storedHours(endpoint: EndpointKey, span: Span): Promise<readonly StoredHour[]>;
+  /** Counts attempts with at most `maxReads` queries; not `complete` if those did not suffice. */
+  count(endpoint: EndpointKey, spans: readonly Span[], maxReads: number): Promise<Counted>;
 }
 
 export type Counted = HourlyCounts & { readonly complete: boolean };
 
-/** Marks that cannot be read are left out. `next`: where the next page begins; undefined: this one was empty. */
+/** Unreadable rows are left out. `next`: cursor of the next page; undefined: this page was empty. */
 export interface DirtyHoursPage {
   readonly hours: readonly EndpointHour[];
   readonly next: string | undefined;
 }
 
-/** The port to what is kept of hours. */
+/** The port to stored and dirty hours. */
 export interface HourlyStatistics extends AttemptCounts {
-  /** Hours that were marked dirty, oldest first, page by page; `after` is the `next` of the page before. */
-  noted(shard: number, after?: string): Promise<DirtyHoursPage>;
-  /** Writes counts; false where the hour was reopened or counted by another since it was read. */
-  keep(hour: EndpointHour, seen: KeptHour, counted: NonNullable<KeptHour['counted']>): Promise<boolean>;
-  strike(hour: EndpointHour): Promise<void>;
+  /** A page of dirty hours, oldest first; `after` is the `next` of the page before. */
+  dirtyHours(shard: number, after?: string): Promise<DirtyHoursPage>;
+  /** Stores counts; false if the hour was reopened or counted by another run since it was read. */
+  store(hour: EndpointHour, seen: StoredHour, counted: NonNullable<StoredHour['counted']>): Promise<boolean>;
+  /** Removes the dirty mark. */
+  clear(hour: EndpointHour): Promise<void>;
 }
 
-/** The port for notes about hours; safe to repeat. */
-export type MarkDirtyHours = (notes: readonly DirtyHour[]) => Promise<void>;
+/** The port that marks hours as dirty; idempotent. */
+export type MarkDirtyHours = (hours: readonly DirtyHour[]) => Promise<void>;
 type Project = (attempts: readonly Attempt[]) => Promise<void>;
 
 /**
- * Notes hours behind `project`. Last, and by a clock that is read after the rows were written: only then does a note
- * cover all of them. Whoever writes rows of the list of attempts goes through here, or counts may miss them.
+ * Projects attempts, then marks their hours as dirty. The clock is read after the rows were written: only then does the
+ * mark cover all of them. Every writer of the list of attempts must mark hours this way, or counts may miss its rows.
  */
 export const makeProjectAndMarkHours =
   (project: Project, markDirtyHours: MarkDirtyHours, now: () => number): Project =>
@@ -70,70 +71,71 @@ export type CountAttempts = (
 ) => Promise<HourlyCounts>;
 
 /**
- * Reads (of 1 MB, some 2,500 attempts each) that one answer may cost; a partition gives about twelve a second. An
- * endpoint of 1,000 attempts a second can be ahead of them: its newest attempts then show a few minutes late.
+ * The most queries (of 1 MB, some 2,500 attempts each) for one answer; a partition serves about twelve a second. At an
+ * endpoint with 1,000 attempts a second they may not suffice: its newest attempts are then counted a few minutes late.
  */
-const MOST_READS = 400;
+const MAX_READS = 400;
 
-/** Attempts at an endpoint that were made from `since` to `until` (both included), by how they ended. */
+/** Counts the attempts at an endpoint from `since` to `until` (both inclusive) by outcome. */
 export const makeCountAttempts =
   (counts: AttemptCounts): CountAttempts =>
   async (orgId, appId, endpointId, since, until) => {
     const endpoint = { orgId, appId, endpointId };
     if (since > until) return NOTHING;
     const span = spanOf(since, until);
-    const { hourlyCounts, rest } = covered(span, await counts.kept(endpoint, span));
-    return plus(hourlyCounts, await counts.count(endpoint, rest, MOST_READS));
+    const { hourlyCounts, rest } = sumStored(span, await counts.storedHours(endpoint, span));
+    return plus(hourlyCounts, await counts.count(endpoint, rest, MAX_READS));
   };
 
 export interface UpdateHourlyStatisticsDeps {
-  readonly book: HourlyStatistics;
+  readonly statistics: HourlyStatistics;
   readonly shards: number;
   readonly now: () => number;
   readonly remainingMs: () => number;
   readonly step: Step;
 }
 
-/** More than the busiest hour has: 2,000 attempts a second are 2,900 reads. */
-const READS_OF_AN_HOUR = 10_000;
-/** A run ends while this much of its time is left: an hour at the highest rate takes about as long to count. */
+/** Enough for the busiest hour: 2,000 attempts a second take 2,900 queries. */
+const MAX_READS_PER_HOUR = 10_000;
+/** A run starts no page with less time left: one hour at the highest rate takes about this long to count. */
 const TIME_LEFT_MS = 60_000;
 
-/** Counts busy hours ahead of readers, as far as they have settled. Safe to repeat and to run twice at once. */
+/** Counts the settled part of busy hours ahead of readers. Idempotent; two runs may overlap. */
 export const makeUpdateHourlyStatistics = ({
-  book,
+  statistics,
   shards,
   now,
   remainingMs,
   step,
 }: UpdateHourlyStatisticsDeps) => {
-  const unseen = (hour: number): KeptHour => ({ hour, revision: 0, counted: null });
+  const uncounted = (hour: number): StoredHour => ({ hour, revision: 0, counted: null });
 
-  const one = async (noted: EndpointHour): Promise<boolean> => {
-    const { hour } = noted;
-    const [seen = unseen(hour)] = await book.kept(noted, { from: hour, to: hour + 1 });
+  const countHour = async (dirty: EndpointHour): Promise<boolean> => {
+    const { hour } = dirty;
+    const [seen = uncounted(hour)] = await statistics.storedHours(dirty, { from: hour, to: hour + 1 });
     const span = settledSince(seen, now());
     const through = span?.to ?? seen.counted?.through ?? hour;
     if (span !== undefined) {
-      const added = await book.count(noted, [span], READS_OF_AN_HOUR);
+      const added = await statistics.count(dirty, [span], MAX_READS_PER_HOUR);
       await step('update-hourly-statistics.counted');
       const total = plus(seen.counted ?? NOTHING, added);
-      const worth = total.succeeded + total.failed + total.canceled >= WORTH_KEEPING;
-      if (!added.complete || (worth && !(await book.keep(noted, seen, { ...total, through })))) return false;
+      const busy = total.succeeded + total.failed + total.canceled >= MIN_ATTEMPTS_TO_STORE;
+      if (!added.complete || (busy && !(await statistics.store(dirty, seen, { ...total, through }))))
+        return false;
       await step('update-hourly-statistics.stored');
     }
-    if (through === hour + HOUR_MS) await book.strike(noted);
+    if (through === hour + HOUR_MS) await statistics.clear(dirty);
     return span !== undefined;
   };
 
-  /** Each hour and each shard by itself; the first failure is thrown once the others were counted. */
-  return async (): Promise<{ readonly noted: number; readonly counted: number }> => {
+  /** A failing hour or shard does not stop the others; the first failure is thrown at the end. */
+  return async (): Promise<{ readonly dirty: number; readonly counted: number }> => {
     const outcomes: PromiseSettledResult<boolean>[] = [];
     const countShard = async (shard: number) => {
-      let page = await book.noted(shard);
+      let page = await statistics.dirtyHours(shard);
       while (page.next !== undefined && remainingMs() > TIME_LEFT_MS) {
-        outcomes.push(...(await Promise.allSettled(page.hours.map(one))));
-        page = await book.noted(shard, page.next);
+        outcomes.push(...(await Promise.allSettled(page.hours.map(countHour))));
+        page = await statistics.dirtyHours(shard, page.next);
       }
     };
     const read: PromiseSettledResult<void>[] = [];
@@ -141,6 +143,6 @@ export const makeUpdateHourlyStatistics = ({
       read.push(...(await Promise.allSettled([countShard(shard)])));
     throwFirstFailure([...read, ...outcomes]);
     const counted = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value);
-    return { noted: outcomes.length, counted: counted.length };
+    return { dirty: outcomes.length, counted: counted.length };
   };
 };

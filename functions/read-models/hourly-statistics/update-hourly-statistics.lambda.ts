@@ -4,10 +4,10 @@ import { lambdaHandler } from '../../platform/lambda/handler.ts';
 import { logger } from '../../platform/lambda/logger.ts';
 import { wireUpdateHourlyStatistics } from './update-hourly-statistics.wiring.ts';
 
-const services = onColdStart(wireUpdateHourlyStatistics);
+const updateStatistics = onColdStart(wireUpdateHourlyStatistics);
 
-/** Every ten minutes: attempts of busy hours are counted as far as nothing more is expected of them. */
+/** Runs every ten minutes and counts the attempts of busy hours up to the instant before which no more are expected. */
 export const handler = lambdaHandler(async (_event: unknown, context: Context) => {
-  const hourlyCounts = await services();
-  logger.info('tallied', await hourlyCounts(() => context.getRemainingTimeInMillis()));
+  const update = await updateStatistics();
+  logger.info('updated hourly statistics', await update(() => context.getRemainingTimeInMillis()));
 });

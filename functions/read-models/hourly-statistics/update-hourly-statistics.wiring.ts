@@ -9,8 +9,8 @@ import { makeUpdateHourlyStatistics } from './statistics.flow.ts';
 /** Counts attempts of busy hours ahead of readers; `remainingMs` is the invocation's own. */
 export const wireUpdateHourlyStatistics = () => {
   const env = updateHourlyStatisticsEnv.parse(process.env);
-  const book = makeHourlyStatistics(makeDynamo(), env.VIEWS_TABLE);
+  const statistics = makeHourlyStatistics(makeDynamo(), env.VIEWS_TABLE);
   const step = makeSteps(env.FAULTS_URL);
   return (remainingMs: () => number) =>
-    makeUpdateHourlyStatistics({ book, shards: SHARDS, now, remainingMs, step })();
+    makeUpdateHourlyStatistics({ statistics, shards: SHARDS, now, remainingMs, step })();
 };

@@ -24,7 +24,7 @@ const schema = z.object({
   ef: z.boolean().optional(),
 });
 
-/** The row, and the parts of it that a newer attempt replaces: with their values, or undefined where they go. */
+/** The row, and the attributes that a newer attempt replaces; undefined: the attribute is removed. */
 export const endpointMessageRow = (
   state: EndpointMessage,
 ): { row: Row; latest: Readonly<Record<'la' | 'ls' | 'nx' | 'cx', unknown>> } => {
@@ -46,7 +46,7 @@ export const endpointMessageRow = (
   };
 };
 
-/** The state in a row. Throws where the row has another form. */
+/** Parses a row. Throws for other formats. */
 export const parseEndpointMessageRow = (item: unknown): EndpointMessage => {
   const parsed = schema.parse(item);
   return {

@@ -4,8 +4,8 @@ import type { CancelReason } from '../../deliver/canceled.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
 
 /**
- * Read model: the messages that an endpoint was sent, each with its latest state. Merging is the same in whatever
- * order attempts arrive and however often: the newest attempt wins, and what was once reached stays reached.
+ * Read model: the messages with an attempt at an endpoint, each with its latest state. Attempts may be merged in any
+ * order and repeatedly: the newest attempt wins, and `everSucceeded` and `everFailedFinally` never go back to false.
  */
 export interface EndpointMessage {
   readonly orgId: OrgId;
@@ -17,15 +17,15 @@ export interface EndpointMessage {
   readonly tags: readonly string[] | null;
   readonly lastAttemptId: AttemptId;
   readonly lastSucceeded: boolean;
-  /** Why the latest was canceled; null: it was not. */
+  /** Why the latest attempt was canceled; null: it was not. */
   readonly canceled: CancelReason | null;
   readonly nextAttemptAt: number | null;
   readonly everSucceeded: boolean;
-  /** A try failed and was the last of its kind: exhausted, gone, or a resend. */
+  /** An attempt failed without a further retry: exhausted, answered 410, or a resend. */
   readonly everFailedFinally: boolean;
 }
 
-/** The row as it stands when this attempt is the only one known. */
+/** The state after this attempt alone. */
 export const endpointMessageOf = (attempt: Attempt): EndpointMessage => ({
   orgId: attempt.orgId,
   appId: attempt.appId,
@@ -42,18 +42,18 @@ export const endpointMessageOf = (attempt: Attempt): EndpointMessage => ({
   everFailedFinally: outcomeOfAttempt(attempt) === 'failed' && nextAttemptAt(attempt) === null,
 });
 
-/** Two states of one row as one; commutative, associative, and repeats change nothing. */
+/** Merges two states of one row; commutative, associative and idempotent. */
 export const mergeEndpointMessages = (left: EndpointMessage, right: EndpointMessage): EndpointMessage => ({
   ...(left.lastAttemptId >= right.lastAttemptId ? left : right),
   everSucceeded: left.everSucceeded || right.everSucceeded,
   everFailedFinally: left.everFailedFinally || right.everFailedFinally,
 });
 
-/** When the endpoint is tried again; null where it is not. What was delivered once is not tried again. */
+/** When the next retry is due (ms since 1970); null: none. A message that succeeded once is not retried. */
 export const nextAttemptOf = (state: EndpointMessage): number | null =>
   state.everSucceeded ? null : state.nextAttemptAt;
 
-/** How the delivery ended, or how its latest attempt did. A cancellation takes nothing back from a success. */
+/** The outcome of the delivery, or else of its latest attempt. A cancellation after a success counts as success. */
 export const latestOutcomeOf = (state: EndpointMessage): AttemptOutcome => {
   const isOpen = state.canceled !== null || state.nextAttemptAt !== null;
   if (state.everSucceeded && isOpen) return 'succeeded';
@@ -62,16 +62,16 @@ export const latestOutcomeOf = (state: EndpointMessage): AttemptOutcome => {
 };
 
 /**
- * How far a message has come at an endpoint, as lists filter by it. `unsuccessful` is either of failed and canceled, for
- * clients that know no canceled ones.
+ * Delivery status of a message at an endpoint, as lists filter by it. `unsuccessful` means failed or canceled, for
+ * clients that do not know canceled deliveries.
  */
 export type Progress = 'succeeded' | 'failed' | 'canceled' | 'unsuccessful' | 'sending';
 
-/** A retry that was due longer ago than this is not on its way any more: its queue message was lost. */
+/** A retry that has been due for longer than this counts as lost and no longer as sending. */
 const SENDING_MS = 7 * 86_400_000;
 
-/** Whether a state counts as that far. A success outweighs failures; a final failure ends the sending. */
-export const hasCome = (state: EndpointMessage, progress: Progress, nowMs: number): boolean => {
+/** Whether a message has this status. A success outweighs failures; a final failure ends `sending`. */
+export const hasProgress = (state: EndpointMessage, progress: Progress, nowMs: number): boolean => {
   switch (progress) {
     case 'succeeded':
       return state.everSucceeded;

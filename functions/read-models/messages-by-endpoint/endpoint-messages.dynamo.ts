@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { idRange } from '../../platform/ids/time-range.domain.ts';
-import type { AttemptedReader, EndpointMessageQuery } from '../delivery-status.port.ts';
-import { hasCome } from './endpoint-messages.domain.ts';
+import type { DeliveryStatusReader, EndpointMessageQuery } from '../delivery-status.port.ts';
+import { hasProgress } from './endpoint-messages.domain.ts';
 import type { EndpointMessage } from './endpoint-messages.domain.ts';
 import { parseEndpointMessageRow } from './endpoint-message-row.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
@@ -11,14 +11,14 @@ import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 const accepts =
   ({ progress, channel, tag, eventTypes }: EndpointMessageQuery, nowMs: number) =>
   (state: EndpointMessage): boolean =>
-    (progress === null || hasCome(state, progress, nowMs)) &&
+    (progress === null || hasProgress(state, progress, nowMs)) &&
     (channel === null || (state.channels?.includes(channel) ?? false)) &&
     (tag === null || (state.tags?.includes(tag) ?? false)) &&
     (eventTypes === null || eventTypes.includes(state.eventType));
 
-/** The read model of messages by endpoint, as a list in time. */
+/** Lists the read model of messages by endpoint, newest first. */
 export const makeEndpointMessages =
-  (client: DynamoDBDocumentClient, views: string): AttemptedReader['messages'] =>
+  (client: DynamoDBDocumentClient, views: string): DeliveryStatusReader['messages'] =>
   (orgId, appId, endpointId, query, nowMs) =>
     listShards({
       shards: SHARDS,

@@ -8,7 +8,7 @@ import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
 import { prefixEnd, pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
-/** Items of a page: a hundred rows are read at once, and progress is saved often enough. */
+/** Items of a page; progress is saved after each. */
 const PAGE = 200;
 
 const readable = (row: Row): Attempt | undefined => {
@@ -19,7 +19,7 @@ const readable = (row: Row): Attempt | undefined => {
   }
 };
 
-/** The log of attempts as a rebuild reads it. */
+/** Reads the log of attempts for a rebuild. */
 export const makeRebuildLog = (client: DynamoDBDocumentClient, table: string): RebuildLog => ({
   async scan(segment, after) {
     const page = await scanSegment(client, table, segment, { after, limit: PAGE });

@@ -10,19 +10,19 @@ import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { getRow } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
-/** What was begun is gone on with for so long; by then it is as well begun anew (seconds). */
-const LIFE = 7 * 86_400;
+/** How long an interrupted rebuild can be resumed (seconds); after that it starts from the beginning. */
+const RESUMABLE_SECONDS = 7 * 86_400;
 
 const jobRow = z.object({ segments: z.number(), startedAt: z.number(), ttl: z.number() });
 const segmentRow = z.object({ after: z.string().optional(), done: z.boolean(), ttl: z.number() });
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 const nameOf = (views: readonly ViewName[]) => views.join('+');
-/** Under the job's beginning, so that nothing of an earlier one is taken for its own. */
+/** The key contains the job's start time, so that it never reads the progress of an earlier job. */
 const placeOf = ({ views, startedAt }: RebuildJob, pass: Pass, { number }: Pick<Segment, 'number'>) =>
   controlKeys.rebuild(nameOf(views), `${startedAt}#${pass}#${number}`);
 
-/** Where rebuilds stand, in Control. */
+/** Stores the progress of rebuilds in the Control table. */
 export const makeRebuildProgress = (client: DynamoDBDocumentClient, table: string): RebuildProgress => {
   const put = async (row: Row) => {
     const Item = marshall(row, { removeUndefinedValues: true });
@@ -32,11 +32,11 @@ export const makeRebuildProgress = (client: DynamoDBDocumentClient, table: strin
     async open(views, segments, nowMs) {
       const key = controlKeys.rebuild(nameOf(views), 'job');
       const found = await getRow(client, { table, key });
-      const begun = found === undefined ? undefined : jobRow.parse(found);
-      if (begun !== undefined && begun.ttl > seconds(nowMs)) {
-        return { views, segments: begun.segments, startedAt: begun.startedAt, resumed: true };
+      const existing = found === undefined ? undefined : jobRow.parse(found);
+      if (existing !== undefined && existing.ttl > seconds(nowMs)) {
+        return { views, segments: existing.segments, startedAt: existing.startedAt, resumed: true };
       }
-      await put({ ...key, segments, startedAt: nowMs, ttl: seconds(nowMs) + LIFE });
+      await put({ ...key, segments, startedAt: nowMs, ttl: seconds(nowMs) + RESUMABLE_SECONDS });
       return { views, segments, startedAt: nowMs, resumed: false };
     },
 
@@ -50,10 +50,10 @@ export const makeRebuildProgress = (client: DynamoDBDocumentClient, table: strin
 
     async save(job, pass, segment, { after, done }, nowMs) {
       const key = placeOf(job, pass, segment);
-      await put({ ...key, after, done, ttl: seconds(nowMs) + LIFE });
+      await put({ ...key, after, done, ttl: seconds(nowMs) + RESUMABLE_SECONDS });
     },
 
-    /** The job's own row first: what a crash leaves of the rest is nobody's, and TTL takes it. */
+    /** Deletes the job's row first. Rows that a crash leaves over are never read again and expire by TTL. */
     async close(job) {
       await removeRows(client, table, [controlKeys.rebuild(nameOf(job.views), 'job')]);
       const numbers = Array.from({ length: job.segments }, (_, number) => number);

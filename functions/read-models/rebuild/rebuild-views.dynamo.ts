@@ -19,11 +19,15 @@ import { endpointAttemptKey, endpointAttemptRow, endpointMessageItem } from '../
 
 const PAGE = 200;
 
-/** As a table gives it back. */
+/** The row as DynamoDB returns it after a put. */
 const asStored = (row: Row): Row => unmarshall(marshall(row, { removeUndefinedValues: true }));
 
-/** What a row holds; undefined where it is not, letter by letter, the row of what it holds. */
-const exactly = <Item>(row: Row, parse: (row: Row) => Item, print: (item: Item) => Row): Item | undefined => {
+/** Parses a row; undefined if it does not parse or if printing the result does not give exactly this row. */
+const parseExactly = <Item>(
+  row: Row,
+  parse: (row: Row) => Item,
+  print: (item: Item) => Row,
+): Item | undefined => {
   try {
     const item = parse(row);
     return isDeepStrictEqual(asStored(print(item)), row) ? item : undefined;
@@ -37,7 +41,7 @@ const messageKey = ({ orgId, appId, endpointId, messageId: id }: MessagePlace): 
   sk: id,
 });
 
-/** Instants that no id or sort key of ours says are of the hour 0. */
+/** The hour of a sort key (ms since 1970); 0 if the text is not an hour. */
 const hourIn = (text: string): number => {
   const at = Date.parse(`${text}:00:00.000Z`);
   return Number.isNaN(at) ? 0 : at;
@@ -51,7 +55,7 @@ const itemOf = (row: Row): readonly ViewItem[] => {
   const endpoint = { orgId, appId, endpointId };
   switch (view) {
     case 'endpoint-attempts': {
-      const attempt = exactly(row, parseAttemptRow, endpointAttemptRow);
+      const attempt = parseExactly(row, parseAttemptRow, endpointAttemptRow);
       return [{ view, key, hour: { ...endpoint, hour: hourOf(idTime(name) ?? 0) }, attempt }];
     }
     case 'endpoint-messages': {
@@ -63,7 +67,7 @@ const itemOf = (row: Row): readonly ViewItem[] => {
   }
 };
 
-/** The read models as a rebuild reads and mends them; `views` is the projection's own writer. */
+/** Reads and repairs the read models for a rebuild; `views` is the projection's writer. */
 export const makeRebuildViews = (
   client: DynamoDBDocumentClient,
   table: string,
@@ -94,7 +98,7 @@ export const makeRebuildViews = (
       const rows = await rowsAt(places.map(messageKey));
       return rows.map((row): LatestState => {
         if (row === undefined) return undefined;
-        return exactly(row, parseEndpointMessageRow, endpointMessageItem) ?? 'unreadable';
+        return parseExactly(row, parseEndpointMessageRow, endpointMessageItem) ?? 'unreadable';
       });
     },
 

@@ -7,15 +7,15 @@ import { settleAll } from '../../platform/settle.domain.ts';
 
 export interface RebuildReport extends Repaired {
   readonly read: number;
-  /** Rows of the log that this release cannot read. */
+  /** Log rows that this release cannot parse. */
   readonly unreadable: number;
 }
 
 export interface RebuildDeps extends RebuildRowsDeps {
   readonly progress: RebuildProgress;
-  /** Told after each page: what that page came to. */
+  /** Called after each page with its report. */
   readonly onPage: (pass: Pass, segment: Segment, page: RebuildReport) => void;
-  /** Asked between pages; true: stop here, and go on from here another time. */
+  /** Checked between pages; true: stop, so that a later run resumes here. */
   readonly stopped: () => boolean;
 }
 
@@ -28,26 +28,26 @@ type RebuildPage = (
 }>;
 
 /**
- * Makes read models anew from the log, in parallel segments, while traffic flows. Each page is safe to repeat, and
- * where a segment stands is saved after it, so a rebuild may be interrupted anywhere and run again.
+ * Rebuilds read models from the log in parallel segments while traffic flows. Each page is idempotent and the progress
+ * of its segment is saved after it, so a rebuild may be interrupted anywhere and run again.
  */
 export const makeRebuild = (deps: RebuildDeps) => {
   const { log, views, progress, now, step } = deps;
   const rows = makeRebuildRows(deps);
 
-  const rebuildPage = (pass: Pass, wanted: readonly ViewName[]): RebuildPage => {
+  const rebuildPage = (pass: Pass, selected: readonly ViewName[]): RebuildPage => {
     switch (pass) {
       case 'views':
         return async (segment, after) => {
           const { items, next } = await views.scan(segment, after);
-          const repaired = await rows.ofViews(items.filter(({ view }) => wanted.includes(view)));
+          const repaired = await rows.ofViews(items.filter(({ view }) => selected.includes(view)));
           return { next, report: { ...repaired, read: items.length, unreadable: 0 } };
         };
       case 'log':
         return async (segment, after) => {
           const { items, next } = await log.scan(segment, after);
           const attempts = items.filter((item) => item !== undefined);
-          const repaired = await rows.ofLog(attempts, wanted);
+          const repaired = await rows.ofLog(attempts, selected);
           return {
             next,
             report: { ...repaired, read: items.length, unreadable: items.length - attempts.length },
@@ -57,10 +57,10 @@ export const makeRebuild = (deps: RebuildDeps) => {
   };
 
   const runSegment = async (job: RebuildJob, pass: Pass, segment: Segment): Promise<void> => {
-    const trigger = rebuildPage(pass, job.views);
+    const runPage = rebuildPage(pass, job.views);
     let at: SegmentProgress = await progress.load(job, pass, segment);
     while (!at.done && !deps.stopped()) {
-      const { report, next } = await trigger(segment, at.after);
+      const { report, next } = await runPage(segment, at.after);
       await step('rebuild.page-done');
       at = { after: next, done: next === undefined };
       await progress.save(job, pass, segment, at, now());
@@ -68,9 +68,9 @@ export const makeRebuild = (deps: RebuildDeps) => {
     }
   };
 
-  /** False: it was stopped, and another run goes on from there. */
-  return async (wanted: readonly ViewName[], segments: number, onOpen: (job: RebuildJob) => void) => {
-    const job = await progress.open(wanted, segments, now());
+  /** true: complete; false: stopped, and a later run resumes it. */
+  return async (selected: readonly ViewName[], segments: number, onOpen: (job: RebuildJob) => void) => {
+    const job = await progress.open(selected, segments, now());
     onOpen(job);
     const numbers = Array.from({ length: job.segments }, (_, number) => number);
     for (const pass of PASSES) {

@@ -14,7 +14,7 @@ export interface RebuildTables {
   readonly control: string;
 }
 
-/** The rebuild of read models on a stage's tables, written through the projection's own adapters. */
+/** Wires a rebuild of read models on a stage's tables; it writes through the projection's adapters. */
 export const wireRebuild = (
   client: DynamoDBDocumentClient,
   tables: RebuildTables,

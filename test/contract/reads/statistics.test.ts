@@ -58,7 +58,7 @@ const start = async () => {
   );
   const remainingMs = () => 300_000;
   const updateHourlyStatistics = makeUpdateHourlyStatistics({
-    book,
+    statistics: book,
     shards: SHARDS,
     now,
     remainingMs,
@@ -118,7 +118,7 @@ describe('attempt counts', () => {
     }
     expect(
       (
-        await book.kept(
+        await book.storedHours(
           { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy') },
           {
             from: NOON - 2 * HOUR_MS,
@@ -143,11 +143,11 @@ describe('attempt counts', () => {
     await project(log.slice(1));
     const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON - HOUR_MS };
     const span = { from: NOON - HOUR_MS, to: NOON };
-    const [seen] = await book.kept(hour, span);
+    const [seen] = await book.storedHours(hour, span);
     const { succeeded, failed, canceled } = await book.count(hour, [span], 100);
     await project(log.slice(0, 1));
-    expect(await book.keep(hour, seen!, { succeeded, failed, canceled, through: NOON })).toBe(false);
-    expect((await book.kept(hour, span))[0]).toMatchObject({ counted: null });
+    expect(await book.store(hour, seen!, { succeeded, failed, canceled, through: NOON })).toBe(false);
+    expect((await book.storedHours(hour, span))[0]).toMatchObject({ counted: null });
   });
 
   it('of concurrent runs are stored once', async () => {
@@ -155,7 +155,7 @@ describe('attempt counts', () => {
     const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON };
     const seen = { hour: NOON, revision: 0, counted: null };
     const counted = { succeeded: 3, failed: 4, canceled: 2, through: NOON + HOUR_MS };
-    const kept = await Promise.all([1, 2, 3].map(() => book.keep(hour, seen, counted)));
+    const kept = await Promise.all([1, 2, 3].map(() => book.store(hour, seen, counted)));
     expect(kept.filter(Boolean)).toHaveLength(1);
   });
 
@@ -174,8 +174,8 @@ describe('attempt counts', () => {
     clock.now = NOON;
     await project(makeAttempts('ep_busy', 400, NOON - 60_000, NOON, 5));
     clock.now = NOON + HOUR_MS;
-    expect((await updateHourlyStatistics()).noted).toBeGreaterThan(0);
-    const pages = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => book.noted(shard)));
+    expect((await updateHourlyStatistics()).dirty).toBeGreaterThan(0);
+    const pages = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => book.dirtyHours(shard)));
     const left = pages.map(({ hours }) => hours);
     expect(left.flat()).toEqual([]);
   });

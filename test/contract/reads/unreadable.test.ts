@@ -182,14 +182,14 @@ describe('list with unreadable rows', () => {
     await makeMarkDirtyHours(client, table)(marks);
     const shard = shardOf(HERE.endpointId);
     const hours = makeHourlyStatistics(client, table);
-    const pk = viewKeys.notedHours(shard);
+    const pk = viewKeys.dirtyHours(shard);
     const rows = await queryAll(client, { table, pk, low: '0', high: '9', forward: true, strong: true });
     for (const row of rows.slice(0, 35)) await put({ ...row, ...OTHER_FORM });
     const found: EndpointHour[] = [];
-    let page = await hours.noted(shard);
+    let page = await hours.dirtyHours(shard);
     while (page.next !== undefined) {
       found.push(...page.hours);
-      page = await hours.noted(shard, page.next);
+      page = await hours.dirtyHours(shard, page.next);
     }
     expect(found).toHaveLength(5);
   });

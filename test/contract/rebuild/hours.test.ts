@@ -33,7 +33,7 @@ const statistics = ({ client, tables }: Simulation) => {
   const now = () => NOON;
   return {
     updateHourlyStatistics: makeUpdateHourlyStatistics({
-      book,
+      statistics: book,
       shards: SHARDS,
       now,
       remainingMs: () => 300_000,

@@ -16,7 +16,7 @@ import type {
 } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { AttemptQuery, AttemptReader } from '../../../functions/read-models/attempts.port.ts';
 import type {
-  AttemptedReader,
+  DeliveryStatusReader,
   EndpointMessageQuery,
 } from '../../../functions/read-models/delivery-status.port.ts';
 import type {
@@ -43,7 +43,7 @@ import type { Tasks } from '../../../functions/replay/tasks.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import {
   endpointMessageOf,
-  hasCome,
+  hasProgress,
   mergeEndpointMessages,
 } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { endpointBytes } from '../../../functions/catalog/endpoints/endpoint-size.domain.ts';
@@ -305,7 +305,10 @@ const grouped = (rows: readonly Attempt[], key: (row: Attempt) => string): Attem
   return [...new Set(sorted.map(key))].map((one) => sorted.filter((row) => key(row) === one));
 };
 
-const fakeDeliveryStatus = (rows: Attempt[], messageQueries: EndpointMessageQuery[]): AttemptedReader => ({
+const fakeDeliveryStatus = (
+  rows: Attempt[],
+  messageQueries: EndpointMessageQuery[],
+): DeliveryStatusReader => ({
   messages: async (_orgId, _appId, endpointId, query, nowMs) => {
     messageQueries.push(query);
     const { limit, cursor, progress } = query;
@@ -314,7 +317,7 @@ const fakeDeliveryStatus = (rows: Attempt[], messageQueries: EndpointMessageQuer
       (row) => row.messageId,
     );
     const states = of.map((group) => group.map(endpointMessageOf).reduce(mergeEndpointMessages));
-    const kept = states.filter((state) => progress === null || hasCome(state, progress, nowMs));
+    const kept = states.filter((state) => progress === null || hasProgress(state, progress, nowMs));
     return pageOf(kept, (state) => state.messageId, { limit, cursor, order: 'descending' });
   },
   destinations: async (_orgId, _appId, messageId, page) => {
@@ -416,7 +419,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
     },
     messages: fakeMessages(data.messages),
     attempts: fakeAttempts(data.attempts, data.attemptQueries),
-    attempted: fakeDeliveryStatus(data.attempts, data.messageQueries),
+    deliveryStatus: fakeDeliveryStatus(data.attempts, data.messageQueries),
     expunge: fakeExpunge(data),
     resend: makeResend({
       queue: { send: async (some) => void data.queued.push(...some) },

@@ -14,22 +14,22 @@ const hourOf = (name: string): EndpointHour => ({
 describe('update-hourly-statistics', () => {
   it('counts the other hours and shards when some fail, and throws at the end', async () => {
     const counted: string[] = [];
-    const book: HourlyStatistics = {
-      noted: async (shard, after) => {
+    const statistics: HourlyStatistics = {
+      dirtyHours: async (shard, after) => {
         if (shard === 1) throw new Error('throttled');
         const names = ['ep_a', 'ep_bad', 'ep_c'].map((name) => `${name}${shard}`);
         return after === undefined ? { hours: names.map(hourOf), next: 'x' } : { hours: [], next: undefined };
       },
-      kept: async ({ endpointId: id }) => {
+      storedHours: async ({ endpointId: id }) => {
         if (id.startsWith('ep_bad')) throw new Error('a row of another form');
         return [];
       },
       count: async () => ({ ...NOTHING, complete: true }),
-      keep: async () => true,
-      strike: async ({ endpointId: id }) => void counted.push(id),
+      store: async () => true,
+      clear: async ({ endpointId: id }) => void counted.push(id),
     };
     const run = makeUpdateHourlyStatistics({
-      book,
+      statistics,
       shards: 3,
       now: () => NOON,
       remainingMs: () => 300_000,

@@ -4,14 +4,14 @@ import { attemptId, endpointId } from '../../../functions/platform/ids/brand.dom
 import {
   HOUR_MS,
   SETTLED_MS,
-  covered,
   dirtyHours,
   plus,
   settledSince,
   spanOf,
+  sumStored,
 } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import type {
-  KeptHour,
+  StoredHour,
   Span,
 } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import { ENDPOINT, NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
@@ -73,7 +73,7 @@ describe('statistics of a time span', () => {
         minute,
         (chosen, lengths, a, b) => {
           const span: Span = { from: Math.min(a, b) * MINUTE_MS, to: Math.max(a, b) * MINUTE_MS };
-          const countedHours = chosen.map((hour, index): KeptHour => {
+          const countedHours = chosen.map((hour, index): StoredHour => {
             const minutes = lengths[index]!;
             const counted = {
               through: hour * HOUR_MS + minutes * MINUTE_MS,
@@ -83,7 +83,7 @@ describe('statistics of a time span', () => {
             };
             return { hour: hour * HOUR_MS, revision: index, counted: index === 4 ? null : counted };
           });
-          const { hourlyCounts, rest } = covered(span, countedHours);
+          const { hourlyCounts, rest } = sumStored(span, countedHours);
           const counted = rest.map(({ from, to }) => ({
             succeeded: (to - from) / MINUTE_MS,
             failed: 0,
@@ -101,7 +101,7 @@ describe('statistics of a time span', () => {
 });
 
 describe('count of an hour', () => {
-  const hourCountedTo = (through: number | null): KeptHour => ({
+  const hourCountedTo = (through: number | null): StoredHour => ({
     hour: NOON,
     revision: 0,
     counted: through === null ? null : { succeeded: 1, failed: 1, canceled: 0, through },

@@ -26,7 +26,7 @@ describe('comparison of a read model row with the log', () => {
   });
 
   it('is behind for a missing row, and right when the log has nothing either', () => {
-    expect(compare(undefined, whole)).toBe('behind');
+    expect(compare(undefined, whole)).toBe('stale');
     expect(compare(undefined, undefined)).toBe('right');
   });
 

@@ -9,7 +9,7 @@ import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeSelect } from '../../../functions/replay/task-selection.flow.ts';
 import {
   endpointMessageOf,
-  hasCome,
+  hasProgress,
 } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import {
   APP,
@@ -61,14 +61,14 @@ const start = async (history: History) => {
   const select = makeSelect({
     tenants: { load: () => Promise.resolve([{ application: application(), endpoints, settings: SETTINGS }]) },
     ...{ messages, now, attempts: makeMemoryAttempts(views, log) },
-    attempted: {
+    deliveryStatus: {
       messages: (_org, _app, of, { progress, channel: _, tag, eventTypes, ...query }, nowMs) => {
         const rows = views.endpointMessages().map((row) => ({ ...row, id: row.messageId }));
         const page = timePage('msg_', rows, query, nowMs, (row) => {
           const matches =
             (eventTypes === null || eventTypes.includes(row.eventType)) &&
             (tag === null || row.tags?.includes(tag) === true);
-          return row.endpointId === of && matches && (progress === null || hasCome(row, progress, nowMs));
+          return row.endpointId === of && matches && (progress === null || hasProgress(row, progress, nowMs));
         });
         return Promise.resolve(page);
       },

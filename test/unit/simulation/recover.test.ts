@@ -61,7 +61,7 @@ const play = async ({
   const { queue, waiting } = makeTaskMessages(now);
   const select = makeSelect({
     ...{ tenants, messages, now, attempts: makeMemoryAttempts(views, log) },
-    attempted: { messages: () => Promise.reject(new Error('recover does not ask')) },
+    deliveryStatus: { messages: () => Promise.reject(new Error('recover does not ask')) },
     sent: {
       states: async (_, ids) => views.endpointMessages().filter(({ messageId }) => ids.includes(messageId)),
       attempts: async () => [],
