@@ -108,8 +108,10 @@ const makeMishaps = (seed: number) => {
     mishap: (place: string): Mishap | undefined => {
       if (!random.chance(0.002)) return undefined;
       const mishap = kinds[random.below(kinds.length)];
-      if (mishap?.startsWith('crash') === true) crashes.set(place, (crashes.get(place) ?? 0) + 1);
-      if (mishap !== 'busy' && /queue\.send(Each)?$|^fan-out|\.sent$/.test(place)) unheard += 1;
+      // At a step, which is no call, every mishap ends the process.
+      const ends = mishap?.startsWith('crash') === true || !place.includes(':');
+      if (ends) crashes.set(place, (crashes.get(place) ?? 0) + 1);
+      if ((ends || mishap !== 'busy') && /queue\.send(Each)?$|^fan-out|\.sent$/.test(place)) unheard += 1;
       if (isBetween(place, mishap)) between += 1;
       return mishap;
     },
