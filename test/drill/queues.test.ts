@@ -8,7 +8,7 @@ import { crash, throttle } from '../support/faults.ts';
 import { eventually } from '../support/poll.ts';
 import { hookUrl, receiver, webhooks } from '../support/receiver.ts';
 
-/** A day on call, the queues: things die for several reasons, and come back a part at a time, none lost and none doubled. */
+/** Drills for queues: messages are dead-lettered for several reasons and replayed part by part; none is lost or sent twice. */
 
 const POISON = '{"v":99}';
 const RECEIVES = 5;
@@ -29,16 +29,16 @@ beforeAll(async () => {
   organization = await freshOrganization();
   app = (await organization.svix.application.create({ name: 'Drill' })).id;
 });
-/** Long enough for whatever a test does, unless it is the queue whose records are to die. */
-const PATIENT_S = 60;
-const HURRIED_S = 1;
+/** Visibility timeouts: long by default, short for the queue whose messages the test dead-letters. */
+const LONG_S = 60;
+const SHORT_S = 1;
 beforeEach(async () => {
-  for (const output of OUTPUTS) await drill.visibility(output, PATIENT_S);
+  for (const output of OUTPUTS) await drill.visibility(output, LONG_S);
 });
 
 const endpointAt = async (path: string) =>
   (await organization.svix.endpoint.create(app, { url: hookUrl(path), channels: [channelOf(path)] })).id;
-/** Each test has a channel of its own, so that no message goes to another one's endpoint. */
+/** Each test has a channel of its own, so that its messages do not reach endpoints of other tests. */
 const channelOf = (path: string) => path.replaceAll(/[^a-z-]/g, '');
 const publish = async (path: string) => {
   const body = { eventType: 'e', payload: { n: 1 }, channels: [channelOf(path)] };
@@ -50,13 +50,13 @@ const attempted = (endpoint: string, id: string) =>
     (all) => all.some(({ msgId }) => msgId === id),
   );
 
-it('poison ends in the dead letters of each queue, with its reason, and only that part is discarded', async () => {
+it('drill: a poison message of each queue is dead-lettered with its reason, and discard removes it', async () => {
   for (const output of OUTPUTS) {
-    await drill.visibility(output, HURRIED_S);
+    await drill.visibility(output, SHORT_S);
     await drill.put(output, POISON);
   }
   await drill.listed(...NAMES.map((name) => new RegExp(`^${name} +1 dead letter\\n +1 {2}ZodError`, 'm')));
-  // The worker writes the last receive down beside its work, so the failure log may get its entry a moment after the dead-letter queue.
+  // The worker writes the failure log beside its work, so the entry may appear a moment after the dead-lettered message.
   await eventually(
     () => drill.dlq('inspect delivery'),
     (text) => /function +posthorn-\S+-deliver\n[^]*reason +ZodError[^]*receives +5[^]*request +\S/.test(text),
@@ -66,11 +66,11 @@ it('poison ends in the dead letters of each queue, with its reason, and only tha
   expect(await drill.dlq('list')).toMatch(/^delivery +1 dead letter\n/m);
 });
 
-describe.each(KINDS)('a delivery that meets a %s every time', (kind, fault, reason) => {
-  it('is replayed by its reason, once, and poison stays', async () => {
+describe.each(KINDS)('drill: a delivery dead-lettered by a %s', (kind, fault, reason) => {
+  it('is replayed by its reason and sent once, and the poison message stays', async () => {
     const path = `/drill-fast-${kind}`;
     const endpoint = await endpointAt(path);
-    await drill.visibility('DeliveryQueueUrl', HURRIED_S);
+    await drill.visibility('DeliveryQueueUrl', SHORT_S);
     const faults = await fault('deliver.read', RECEIVES);
     const id = await publish(path);
     await faults.reached(RECEIVES);
@@ -85,21 +85,21 @@ describe.each(KINDS)('a delivery that meets a %s every time', (kind, fault, reas
     await attempted(endpoint, id);
     expect(await drill.dlq('list')).toMatch(/^delivery +1 dead letter\n.*ZodError/m);
 
-    // As if a replay had been stopped between sending and removing: the same dead letter, once more.
+    // The same dead letter again, as after a replay that ended between sending and deleting it.
     await drill.put('DeliveryDlqUrl', body);
     expect(await drill.dlq(`replay delivery --endpoint ${endpoint}`)).toMatch(/1 replayed, 0 kept\.$/);
-    // Behind it in the same queue, so it is through when this one is.
+    // A later message of the same queue: once it is received, the replayed one has been processed.
     await webhooks({ id: await publish(path) });
     expect(await receiver().received({ id })).toHaveLength(1);
   });
 });
 
-it('the slow lane gives its dead back, a part at a time', async () => {
+it('drill: dead-lettered deliveries of the slow lane are replayed part by part and sent once', async () => {
   const path = '/drill-slow?delay=5500&until=quick';
   const endpoint = await endpointAt(path);
-  await attempted(endpoint, await publish(path)); // it is marked as slow
+  await attempted(endpoint, await publish(path)); // this marks the endpoint as slow
   await receiver().release('quick');
-  await drill.visibility('SlowDeliveryQueueUrl', HURRIED_S);
+  await drill.visibility('SlowDeliveryQueueUrl', SHORT_S);
   const ids: string[] = [];
   for (const [, fault] of KINDS) {
     const faults = await fault('deliver.read', RECEIVES);
@@ -119,12 +119,12 @@ it('the slow lane gives its dead back, a part at a time', async () => {
   for (const id of ids) expect(await receiver().received({ id })).toHaveLength(1);
 });
 
-it('a message to very many endpoints reaches each once when its part is replayed', async () => {
+it('drill: dead-lettered pages of a wide fan-out are replayed part by part and reach each endpoint once', async () => {
   const path = '/drill-wide';
   const COUNT = 101;
   for (let made = 0; made < COUNT; made += 10)
     await Promise.all(Array.from({ length: Math.min(10, COUNT - made) }, () => endpointAt(path)));
-  await drill.visibility('FanOutQueueUrl', HURRIED_S);
+  await drill.visibility('FanOutQueueUrl', SHORT_S);
   const ids: string[] = [];
   for (const [, fault] of KINDS) {
     const faults = await fault('fan-out.wide-read', RECEIVES);
@@ -132,7 +132,7 @@ it('a message to very many endpoints reaches each once when its part is replayed
     await faults.reached(RECEIVES);
     await drill.listed(new RegExp(`^fan-out-wide +${ids.length} dead letters?`, 'm'));
   }
-  // As deployed again: a page that takes longer than the visibility timeout is received twice, and its webhooks with it.
+  // The deployed visibility timeout: a page that took longer than it would be received, and its webhooks sent, twice.
   await drill.visibility('FanOutQueueUrl', 180);
   expect(await drill.dlq('replay fan-out-wide --reason crash')).toMatch(/1 replayed, 0 kept\.$/);
   expect(await drill.dlq('replay fan-out-wide')).toMatch(/1 replayed, 0 kept\.$/);
@@ -140,17 +140,17 @@ it('a message to very many endpoints reaches each once when its part is replayed
   for (const id of ids) expect(await receiver().received({ id })).toHaveLength(COUNT);
 });
 
-it('a background task whose dead letter is replayed goes on and sends each message once', async () => {
+it('drill: dead-lettered background tasks continue when they are replayed and send each message once', async () => {
   const path = '/drill-task';
   const earlier = hookUrl(`/earlier${path}`);
   await organization.svix.endpoint.create(app, { url: earlier, channels: [channelOf(path)] });
   const id = await publish(path);
-  // The message is fanned out when the earlier endpoint has it, so it is missing at the later one.
+  // Once the earlier endpoint has received the message, its fan-out is over: the later endpoint has missed it.
   await webhooks({ id, path: `/earlier${path}` });
   const endpoint = await endpointAt(path);
   const { svix } = organization;
   const since = new Date(Date.now() - 600_000);
-  await drill.visibility('TaskQueueUrl', HURRIED_S);
+  await drill.visibility('TaskQueueUrl', SHORT_S);
   const tasks: string[] = [];
   for (const [, fault] of KINDS) {
     const faults = await fault('task.selected', RECEIVES);
@@ -161,7 +161,7 @@ it('a background task whose dead letter is replayed goes on and sends each messa
   expect(await drill.dlq('inspect run-task --reason TableBusy')).toContain(tasks[1]);
   expect(await drill.dlq('replay run-task --reason crash')).toMatch(/1 replayed, 0 kept\.$/);
   expect(await drill.dlq('replay run-task')).toMatch(/1 replayed, 0 kept\.$/);
-  console.log('waiting for the leases of the runs that died, a minute');
+  console.log('waiting a minute for the leases of the crashed runs');
   for (const task of tasks)
     await eventually(
       () => svix.backgroundTask.get(task),
@@ -172,7 +172,7 @@ it('a background task whose dead letter is replayed goes on and sends each messa
   expect(await receiver().received({ id, path })).toHaveLength(1);
 });
 
-it('in the end every dead letter queue is empty', async () => {
+it('drill: every dead-letter queue of a queue is empty at the end', async () => {
   await drill.dlq('discard delivery --yes');
   const text = await drill.dlq('list');
   expect(text.split('\n').every((line) => / 0 dead letters$/.test(line))).toBe(true);

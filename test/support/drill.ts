@@ -8,28 +8,28 @@ import type { Stage } from '../../scripts/dlq/stage.ts';
 import { emulatorStage } from '../../scripts/dlq/stage.ts';
 import { eventually } from './poll.ts';
 
-/** What somebody on call has at hand, on the booted stack. */
+/** The tools of an on-call engineer, on the booted stack. */
 export interface Drill {
   readonly stage: Stage;
-  /** What `npm run dlq -- <line>` prints. */
+  /** The output of `npm run dlq -- <line>`. */
   readonly dlq: (line: string) => Promise<string>;
-  /** The same for `list`, as soon as it says all of this. */
+  /** The output of `list`, once it matches all patterns. */
   readonly listed: (...patterns: RegExp[]) => Promise<string>;
-  /** After so many seconds a queue gives out again what a worker did not finish. Keep it longer than the work. */
+  /** Sets the visibility timeout of a queue (seconds); it must be longer than its worker takes. */
   readonly visibility: (output: string, seconds: number) => Promise<void>;
-  /** Puts a record into the queue that a stack's output names. */
+  /** Sends a message to the queue that a stack output names. */
   readonly put: (output: string, body: string) => Promise<void>;
-  /** The bodies in a dead-letter queue, which stay there. */
+  /** The bodies of messages in a dead-letter queue, which stay there. */
   readonly bodies: (name: string) => Promise<readonly string[]>;
 }
 
 export const signal = new AbortController().signal;
 
 const READERS = ['fan-out', 'project', 'announce'];
-/** A batch of a stream that fails is given up when it is this old (seconds). AWS takes no less than 60. */
+/** The age (seconds) at which a failing stream batch is dead-lettered. The minimum on AWS is 60. */
 const MAX_AGE = 4;
 
-const giveUpSoon = async ({ name, lambda }: Stage): Promise<void> => {
+const shortenRetries = async ({ name, lambda }: Stage): Promise<void> => {
   for (const reader of READERS) {
     const FunctionName = functionNameOf(name, reader);
     const found = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
@@ -38,7 +38,7 @@ const giveUpSoon = async ({ name, lambda }: Stage): Promise<void> => {
   }
 };
 
-/** What `npm run dlq -- <line>` prints. */
+/** Runs `npm run dlq -- <line>` and returns its output. */
 export const dlqOn =
   (stage: Stage) =>
   async (line: string): Promise<string> => {
@@ -56,16 +56,16 @@ export const bootedStage = (): Stage => {
   return emulatorStage(stage, awsEndpointUrl, outputs);
 };
 
-/** After so many seconds a queue gives out again what a worker did not finish. Keep it longer than the work. */
+/** Sets the visibility timeout of a queue (seconds); it must be longer than its worker takes. */
 export const setVisibility = async (stage: Stage, output: string, seconds: number): Promise<void> => {
   const Attributes = { VisibilityTimeout: String(seconds) };
   await stage.sqs.send(new SetQueueAttributesCommand({ QueueUrl: stage.get(output), Attributes }));
 };
 
-/** The booted stack, whose streams give up soon. */
+/** The booted stack, with a short maximum record age of its stream readers. */
 export const openDrill = async (): Promise<Drill> => {
   const stage = bootedStage();
-  await giveUpSoon(stage);
+  await shortenRetries(stage);
 
   const dlq = dlqOn(stage);
   return {
