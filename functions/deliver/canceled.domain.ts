@@ -1,6 +1,6 @@
 /**
- * Why a delivery ended without success and without its endpoint having the last word. Recorded, counted and shown; a
- * code never changes its meaning once it is stored.
+ * Why a delivery ended although its endpoint could still have accepted it. Reasons are recorded, counted and shown; a
+ * code never changes its meaning, since it is stored.
  */
 export const CANCEL_REASONS = [
   'payload_expired',
@@ -17,7 +17,7 @@ export type CancelReason = (typeof CANCEL_REASONS)[number];
 /** The reason as the cause of a failure (causes.domain.ts). */
 export type CancelCause = `canceled:${CancelReason}`;
 
-/** The same for a person; what a canceled delivery shows in place of a response. */
+/** The reason as a sentence, which a canceled delivery shows in place of a response. */
 export const CANCEL_SENTENCES: Readonly<Record<CancelReason, string>> = {
   payload_expired: 'Canceled: the payload expired before the message was delivered.',
   payload_expunged: 'Canceled: the payload was expunged before the message was delivered.',
@@ -32,16 +32,16 @@ export const CANCEL_SENTENCES: Readonly<Record<CancelReason, string>> = {
 const SKEW_MS = 60_000;
 
 /**
- * Whether a delivery that may be sent now can have been canceled before. What takes a cancellation's reason away is a
- * change of the endpoint (enabled again, other filters), so of an endpoint that was not changed since the message was
- * accepted nothing has to be looked up.
+ * Whether an eligible delivery can have been canceled before. Only a change of the endpoint (enabled again, other
+ * filters) makes a canceled delivery eligible again, so without a change since the message was accepted the log need not
+ * be read.
  */
 export const mayBeCanceled = (
   message: { readonly createdAt: number },
   endpoint: { readonly updatedAt: number },
 ): boolean => endpoint.updatedAt > message.createdAt - SKEW_MS;
 
-/** A first attempt that comes this long (ms) after its message may come after a resend that succeeded. */
+/** A first attempt this long (ms) after its message may follow a resend that succeeded. */
 const LATE_MS = 60_000;
 
 /** Whether a first attempt is so late that a resend may have delivered the message before it. */

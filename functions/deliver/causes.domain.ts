@@ -2,18 +2,18 @@ import type { CancelCause } from './canceled.domain.ts';
 
 /**
  * Why an attempt failed. The codes are stable: they are stored with the attempt and used by lists, events and metrics.
- * Each has a sentence that tells a person what happened and what to do about it.
+ * Each has a sentence that says what happened and what to do about it.
  */
 
-/** What the sentences name. */
+/** What the sentences mention. */
 export interface CauseFacts {
   /** Host name or address of the endpoint's URL. */
   readonly host: string;
   readonly port: number;
   readonly timeoutSeconds: number;
-  /** Status of the answer; 0: none came. */
+  /** Status of the response; 0: there was none. */
   readonly status: number;
-  /** What exactly was wrong, where the code alone does not say it. */
+  /** What exactly was wrong, if the code alone does not say it. */
   readonly detail?: string;
 }
 
@@ -77,9 +77,9 @@ const STATUS = {
     `The endpoint answered with status ${status}, which has no meaning here. Answer with a 2xx status.`,
 } satisfies Record<string, (facts: CauseFacts) => string>;
 
-/** No usable answer came. */
+/** Causes of attempts without a usable response. */
 export type TransportCause = keyof typeof TRANSPORT;
-/** An answer came, and its status is no success. */
+/** Causes of attempts whose response status is not a success. */
 export type StatusCause = keyof typeof STATUS;
 export type FailureCause = TransportCause | StatusCause;
 
@@ -90,10 +90,10 @@ const isCause = (code: string): code is FailureCause => Object.hasOwn(SENTENCES,
 /** Every code of the table. */
 export const FAILURE_CAUSES: readonly FailureCause[] = Object.keys(SENTENCES).filter(isCause);
 
-/** What a person reads. */
+/** The sentence for a person. */
 export const sentenceOf = (cause: FailureCause, facts: CauseFacts): string => SENTENCES[cause](facts);
 
-/** The cause that a status alone amounts to; null: it is a success. */
+/** The cause that follows from a response status; null for a success. */
 export const causeOfStatus = (status: number): StatusCause | null => {
   if (status >= 200 && status <= 299) return null;
   if (status === 410) return 'gone';

@@ -21,7 +21,7 @@ export interface DeliveryTables {
   readonly control: string;
 }
 
-/** A series begins after the cancellation that it is named after, a retry after the attempt before it. */
+/** A retry comes after the attempt before it, the first attempt of a series after the cancellation that names the series. */
 const notBefore = ({ trigger }: Delivery, previous: Row | undefined): number => {
   const instant = previous?.['at'];
   if (typeof instant === 'number') return instant + TICK_MS;
@@ -30,15 +30,15 @@ const notBefore = ({ trigger }: Delivery, previous: Row | undefined): number => 
   return canceledAt === undefined ? 0 : canceledAt + TICK_MS;
 };
 
-/** A batch keeps of each application the endpoint that it delivers to, not the thousands beside it. */
+/** Keeps only the endpoint that is delivered to: an application may have thousands, and a batch holds ten contexts. */
 const withOneEndpoint = (tenant: Tenant | undefined, { endpointId }: Delivery): Tenant | undefined =>
   tenant && { ...tenant, endpoints: tenant.endpoints.filter(({ id }) => id === endpointId) };
 
 /**
- * Everything that a batch of deliveries has to know, in one strong read over four tables: revisions of settings and
- * endpoints, messages with their payloads, what was recorded of this turn and of the one before, and the health of
- * each endpoint: one read unit for each distinct endpoint of a batch, also where it is healthy and has no item. What
- * cannot be parsed fails the deliveries that rest on it, and none beside them.
+ * Reads what a batch of deliveries needs in one strong read over four tables: revisions of settings and endpoints,
+ * messages with their payloads, the recorded attempt and the one before it, and the health of each endpoint (one read
+ * unit for each distinct endpoint, even if it has no item). A row that cannot be parsed fails only the deliveries that
+ * need it.
  */
 export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenants): DeliveryReader => {
   const message = ({ orgId, appId, messageId }: Delivery): Place => ({
@@ -56,7 +56,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
     table: tables.deliveries,
     key: deliveryKeys.ended(orgId, appId, messageId, endpointId),
   });
-  /** Only a retry has a turn before it, and only it can find that a resend came in between. */
+  /** The key of the attempt before a retry. Only for retries is it worth reading whether a resend ended the schedule. */
   const before = (delivery: Delivery): Place | undefined =>
     delivery.trigger.kind === 'scheduled' && delivery.trigger.number > 1
       ? attempt(delivery, { ...delivery.trigger, number: delivery.trigger.number - 1 })
@@ -87,7 +87,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
         const row = found(message(delivery));
         const recorded = found(attempt(delivery, delivery.trigger));
         const tenant = await loading[index]?.();
-        findEndpoint(tenant, delivery.endpointId); // throws where its row cannot be read
+        findEndpoint(tenant, delivery.endpointId); // throws if its row cannot be parsed
         const previous = before(delivery);
         const previousRow = previous === undefined ? undefined : found(previous);
         const context: DeliveryContext = {

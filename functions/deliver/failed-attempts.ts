@@ -5,7 +5,7 @@ import type { DeliveryOutcome } from './delivery-record.ts';
 /** Counts the failed attempts among the outcomes of a batch. */
 export type CountFailures = (outcomes: readonly DeliveryOutcome[]) => void;
 
-/** One metric line for each cause of failure in a batch, none for a healthy batch. Stages share a namespace. */
+/** Writes one metric line for each cause of failure in a batch, none for a healthy batch. Stages share a namespace. */
 export const countFailures =
   (functionName: string): CountFailures =>
   (outcomes) => {

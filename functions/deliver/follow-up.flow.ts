@@ -1,6 +1,6 @@
 import type { DisabledReason } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Attempt } from './attempts/attempt.domain.ts';
-import { fresh } from './delivery.port.ts';
+import { withoutQueueState } from './delivery.port.ts';
 import type { AttemptLog, Delivery, DisableEndpoint } from './delivery.port.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 import type { UpdateFailingSince } from './failing-since.flow.ts';
@@ -29,7 +29,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
   const scheduleRetry = async (delivery: Delivery, attempt: Attempt, at: number, time: 'first' | 'again') => {
     if (delivery.trigger.kind === 'manual') return;
     const next: Delivery = {
-      ...fresh(delivery),
+      ...withoutQueueState(delivery),
       trigger: { ...delivery.trigger, number: delivery.trigger.number + 1 },
     };
     const now = deps.now();
@@ -48,7 +48,7 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
     const requests = attempt.receiverRequests ?? [];
     if (!requests.includes('disable')) return;
     await disable(delivery, attempt, 'receiver');
-    await deps.step('deliver.obeyed');
+    await deps.step('deliver.disabled-on-request');
   };
 
   return async ({ delivery, context }, attempt, time) => {

@@ -1,13 +1,13 @@
 import type { Delivery, DueStore } from './delivery.port.ts';
 import { chunksOf } from '../platform/concurrency/chunks.ts';
 
-/** As many as the client has connections (store/table.ts): what waits for one counts as not connected after a second. */
+/** As many as the client has connections (platform/aws/clients.ts): a request that waits a second for one fails. */
 const AT_ONCE = 50;
 
 /**
- * Puts first tries off until the instant that the publisher asked for (`deliverAt`). Always as due items, which have the
- * delivery and its instant for a key: two from a repeated fan-out are one, where two delayed queue messages would become
- * visible at once and be sent side by side. Answers what became of each.
+ * Delays first attempts until the instant that the publisher asked for (`deliverAt`). Always as due items, whose key is
+ * the delivery and its instant, so that a repeated fan-out writes the same items. Two delayed queue messages would become
+ * visible together and both be sent. Returns one outcome for each delivery.
  */
 export const deliverLater = async (
   deps: { readonly due: Pick<DueStore, 'put'>; readonly now: () => number },

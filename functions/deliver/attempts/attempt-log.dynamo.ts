@@ -12,7 +12,7 @@ import { rowTtl } from '../../messages/message-row.ts';
 import { putNew } from '../../platform/dynamodb/put-new.ts';
 import { getRow, queryPage } from '../../platform/dynamodb/table.ts';
 
-/** A claim outlives all receives of the record that holds it (5, each hidden for 6 times a function's minute). */
+/** A claim outlives all receives of the queue message that holds it (5, each with a visibility timeout of 6 minutes). */
 const CLAIM_SECONDS = 3_600;
 
 const claimRow = z.object({ holder: z.string() });
@@ -26,7 +26,7 @@ const keyOf = (delivery: Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpo
     delivery.trigger,
   );
 
-/** The log of attempts: append-only, each turn once. */
+/** The append-only log of attempts: one item for each attempt number. */
 export const makeAttemptLog = (
   client: DynamoDBDocumentClient,
   tables: { readonly deliveries: string; readonly control: string },

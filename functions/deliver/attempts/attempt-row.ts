@@ -22,7 +22,7 @@ const decision = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('canceled'), reason: z.enum(CANCEL_REASONS) }),
 ]);
 
-/** What every reader of an attempt's row needs; a read model's copy has it too, without the body. */
+/** What every reader of an attempt's row needs. Read models copy it without the response body. */
 const facts = z.object({
   v: z.literal(VERSION),
   type: z.literal('at'),
@@ -49,18 +49,18 @@ const facts = z.object({
   b: binary.optional(),
 });
 
-const turnOf = ({ n, r, sr }: Pick<z.output<typeof facts>, 'n' | 'r' | 'sr'>): Trigger => {
+const triggerOf = ({ n, r, sr }: Pick<z.output<typeof facts>, 'n' | 'r' | 'sr'>): Trigger => {
   if (r !== undefined) return { kind: 'manual', request: r };
   return { kind: 'scheduled', number: n ?? 1, ...(sr === undefined ? {} : { series: sr }) };
 };
 
-/** Where an attempt, or a canceled delivery, is recorded. */
+/** The key of an attempt, or of a canceled delivery. */
 export const attemptKey = ({ orgId, appId, messageId, endpointId, trigger, decision }: Attempt): Key =>
   decision.kind === 'canceled'
     ? deliveryKeys.canceled(orgId, appId, messageId, endpointId, trigger)
     : deliveryKeys.attempt(orgId, appId, messageId, endpointId, trigger);
 
-/** What an attempt's row and its copies in read models have in common: everything but key and body. */
+/** What an attempt's row and its copies in read models share: everything but key and response body. */
 export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   v: VERSION,
   type: 'at',
@@ -86,7 +86,7 @@ export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   g: attempt.tags ?? undefined,
 });
 
-/** What a canceled delivery says follows from its reason. */
+/** The text of a canceled delivery follows from its reason and is not stored. */
 const hasBody = ({ response, decision }: Attempt): boolean => response !== '' && decision.kind !== 'canceled';
 
 /**
@@ -140,7 +140,7 @@ const causeOf = (stored: FailureCause | undefined, found: Decision): Attempt['ca
 const responseOf = (found: Decision): string =>
   found.kind === 'canceled' ? CANCEL_SENTENCES[found.reason] : '';
 
-/** Without the response, which is dear to unpack and large to hold. */
+/** Parses a row without its response body, which is expensive to decompress and large. */
 export const parseAttemptFacts = ({ b: _, ...row }: Readonly<Record<string, unknown>>): Attempt =>
   parseAttemptRow(row);
 
@@ -154,7 +154,7 @@ export const parseAttemptRow = (item: unknown): Attempt => {
     messageId: parsed.m,
     endpointId: parsed.e,
     id: parsed.id,
-    trigger: turnOf(parsed),
+    trigger: triggerOf(parsed),
     at: parsed.at,
     url: parsed.u,
     succeeded: parsed.ok,

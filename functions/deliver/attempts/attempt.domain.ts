@@ -6,20 +6,20 @@ import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platf
 
 export type { AttemptOutcome, Trigger } from '../../platform/ids/trigger.domain.ts';
 
-/** What follows from an attempt. Stored with it, next instant included, so that a repeat redoes exactly this. */
+/** What follows from an attempt. Stored with it, jittered instant included, so that a repeat does exactly the same. */
 export type Decision =
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'retry'; readonly at: number }
   | { readonly kind: 'exhausted' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'manual-failed' }
-  /** Nothing was sent: the delivery is over, and may be sent again under another turn. */
+  /** Nothing was sent: the delivery is over. A resend or replay may still send it, under another trigger. */
   | { readonly kind: 'canceled'; readonly reason: CancelReason };
 
-/** Whether a schedule, or one that starts anew, begins with it. */
+/** Whether it is the first attempt of a schedule, or of a schedule that a replay starts again. */
 export const isFirst = (trigger: Trigger): boolean => trigger.kind === 'scheduled' && trigger.number === 1;
 
-/** One try at one endpoint, as it happened. Instants are ms since 1970; `at` is the id's time. */
+/** One attempt at one endpoint, or a canceled delivery. Instants are ms since 1970; `at` is the id's time. */
 export interface Attempt {
   readonly orgId: OrgId;
   readonly appId: AppId;
@@ -30,11 +30,11 @@ export interface Attempt {
   readonly at: number;
   readonly url: string;
   readonly succeeded: boolean;
-  /** 0 where no answer came. An answer that could not be used may be a failure in spite of a 2xx. */
+  /** 0 if there was no response. A response that could not be used may be a failure in spite of a 2xx. */
   readonly responseStatusCode: number;
-  /** Why it failed; null: it did not. */
+  /** Why it failed; null: it succeeded. */
   readonly cause: FailureCause | CancelCause | null;
-  /** What the receiver asked for with its answer; absent: nothing. */
+  /** What the receiver requested in its response; absent: nothing. */
   readonly receiverRequests?: readonly ReceiverRequest[];
   readonly response: string;
   readonly responseDurationMs: number;
@@ -45,7 +45,7 @@ export interface Attempt {
   readonly tags: readonly string[] | null;
 }
 
-/** When the endpoint is tried again because of this attempt; null where it is not. */
+/** When the retry after this attempt is due (ms); null: there is none. */
 export const nextAttemptAt = (attempt: Pick<Attempt, 'decision'>): number | null =>
   attempt.decision.kind === 'retry' ? attempt.decision.at : null;
 

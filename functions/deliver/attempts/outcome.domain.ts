@@ -1,26 +1,26 @@
 import type { Decision, Trigger } from './attempt.domain.ts';
 import { afterFailure } from '../retries/retry-schedule.domain.ts';
-import type { FailedTry } from '../retries/retry-schedule.domain.ts';
+import type { FailedAttempt } from '../retries/retry-schedule.domain.ts';
 
-/** How a try ended, in the terms that policies need. */
+/** How an attempt ended, as far as retry policies need it. */
 export type Outcome =
   | { readonly kind: 'success' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'failure'; readonly timedOut: boolean; readonly retryAfter: number | null };
 
-/** Any 2xx is success; 410 says that nobody will ever listen there again. */
+/** Any 2xx is a success. 410 means that the endpoint is gone for good. */
 export const outcomeOfStatus = (status: number, retryAfter: number | null): Outcome => {
   if (status >= 200 && status <= 299) return { kind: 'success' };
   if (status === 410) return { kind: 'gone' };
   return { kind: 'failure', timedOut: false, retryAfter };
 };
 
-/** `aborted`: the receiver asked for no more retries of this message. */
-export interface Plan extends Pick<FailedTry, 'schedule' | 'nowMs' | 'jitter' | 'latest'> {
+/** `aborted`: the receiver requested no more retries of this message. */
+export interface Plan extends Pick<FailedAttempt, 'schedule' | 'nowMs' | 'jitter' | 'latest'> {
   readonly aborted?: boolean;
 }
 
-/** What follows from a try. A resend is tried once, whatever comes; 410 ends everything. */
+/** What follows from an attempt. A resend is never retried; 410 ends the schedule and disables the endpoint. */
 export const decide = (outcome: Outcome, trigger: Trigger, { aborted = false, ...plan }: Plan): Decision => {
   switch (outcome.kind) {
     case 'success':

@@ -7,18 +7,18 @@ export type Breaker =
       readonly kind: 'open';
       /** When it opened, last time. */
       readonly since: number;
-      /** From here on one delivery at a time may go through as a probe. */
+      /** Half-open from this instant: one delivery at a time may be sent as a probe. */
       readonly until: number;
-      /** How often it opened without a success between. */
+      /** How often it opened since the last success. */
       readonly times: number;
       /** A probe is under way until then at most; null: none. */
       readonly probeUntil: number | null;
     };
 
-/** Strong evidence alone: a single message's whole schedule, or a short hiccup under load, never opens it. */
+/** A single message's whole schedule, or a short outage under load, must not open the breaker. */
 const LEAST_FAILURES = 100;
 const LEAST_AGE_MS = 30_000;
-/** Minutes that it stays open, by how often it opened. */
+/** Minutes that the breaker stays open, by how often it opened. */
 const OPEN_MINUTES = [1, 2, 5, 15, 30] as const;
 const LONGEST_MINUTES = 30;
 const JITTER = 0.1;
@@ -26,16 +26,16 @@ const JITTER = 0.1;
 const PROBE_LEASE_MS = 60_000;
 
 export interface FailureRun {
-  /** Failed attempts without a success between. */
+  /** Failed attempts since the last success. */
   readonly failures: number;
   readonly firstFailureAt: number | null;
 }
 
-/** Whether failures in a row are evidence enough to stop trying. */
+/** Whether consecutive failures open the breaker. */
 export const isBroken = ({ failures, firstFailureAt }: FailureRun, nowMs: number): boolean =>
   failures >= LEAST_FAILURES && firstFailureAt !== null && nowMs - firstFailureAt >= LEAST_AGE_MS;
 
-/** Open for the `times`-th time in a row. `jitter` evenly from -1 to 1. */
+/** The breaker, opened for the `times`-th time since the last success. `jitter`: evenly from -1 to 1. */
 export const opened = (times: number, nowMs: number, jitter: number): Extract<Breaker, { kind: 'open' }> => {
   const minutes = OPEN_MINUTES[times - 1] ?? LONGEST_MINUTES;
   const until = Math.round(nowMs + minutes * 60_000 * (1 + JITTER * jitter));
@@ -44,7 +44,7 @@ export const opened = (times: number, nowMs: number, jitter: number): Extract<Br
 
 export const probeLease = (nowMs: number): number => nowMs + PROBE_LEASE_MS;
 
-/** `last`: its schedule is over, so it gets one recorded try whatever the breaker says. */
+/** `last`: the schedule is over, so the delivery gets one last attempt even though the breaker is open. */
 export type Passage =
   | { readonly kind: 'send' }
   | { readonly kind: 'park' }
@@ -55,12 +55,12 @@ export interface Arrival {
   readonly trigger: Trigger;
   /** When the delivery's schedule would be over. */
   readonly deadline: number;
-  /** When the endpoint was last changed: a new URL deserves a probe at once. */
+  /** When the endpoint was last changed. A new URL is probed at once. */
   readonly changedAt: number;
   readonly nowMs: number;
 }
 
-/** What the breaker does with a delivery. A resend is somebody's own wish and always goes through. */
+/** What the breaker does with a delivery. Resends always pass: a person asked for the attempt. */
 export const passage = (breaker: Breaker, arrival: Arrival): Passage => {
   const { trigger, deadline, changedAt, nowMs } = arrival;
   if (breaker.kind === 'closed' || trigger.kind === 'manual') return { kind: 'send' };

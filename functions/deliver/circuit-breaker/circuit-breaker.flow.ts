@@ -1,7 +1,7 @@
 import { opened } from './circuit-breaker.domain.ts';
 import type { Breaker } from './circuit-breaker.domain.ts';
-import { changeOf, mustOpen, NOTHING_SEEN, tallied } from './health.domain.ts';
-import type { EndpointHealth, Seen, HourlyCounts } from './health.domain.ts';
+import { changeOf, mustOpen, NO_OBSERVATION, addObservation } from './health.domain.ts';
+import type { EndpointHealth, AttemptObservation, BatchObservation } from './health.domain.ts';
 import { slowMark } from '../lanes/lane.domain.ts';
 import type { EndpointKey } from '../delivery.port.ts';
 import type { ScheduleDrain } from '../retries/schedule.flow.ts';
@@ -11,32 +11,37 @@ import { settleAll } from '../../platform/settle.domain.ts';
 export type OpenBreaker = Extract<Breaker, { kind: 'open' }>;
 
 /**
- * The port to what is remembered of endpoints in trouble: one item each, none for the healthy. Writes that rest on a
- * breaker that was read answer false where another one stands by now, and change nothing.
+ * The port to the health of endpoints: one item each, none for healthy ones. A write that depends on the breaker that was
+ * read (`from`) returns false and changes nothing if the breaker has changed since.
  */
 export interface HealthStore {
   read(endpoint: EndpointKey): Promise<EndpointHealth>;
-  /** Adds failures in a row; answers what stands then. */
+  /** Adds consecutive failures; returns the new health. */
   count(
     endpoint: EndpointKey,
     run: { readonly failures: number; readonly firstFailureAt: number },
     nowMs: number,
   ): Promise<EndpointHealth>;
-  /** Opens, or opens again; the next wake is at the end of the pause. */
+  /** Opens the breaker, or opens it again; the drain timer in force is then the one at `to.until`. */
   open(endpoint: EndpointKey, from: Breaker, to: OpenBreaker, nowMs: number): Promise<boolean>;
-  /** Forgets failures and failure clock and closes; `wakeAt` null leaves the next wake as it is. */
+  /** Clears failures and `failingSince` and closes the breaker; `drainAt` null keeps the drain timer in force. */
   recover(endpoint: EndpointKey, from: Breaker, drainAt: number | null, nowMs: number): Promise<boolean>;
-  /** The right to be the one probe. */
+  /** Claims the right to send the one probe. */
   claimProbe(endpoint: EndpointKey, from: OpenBreaker, leaseUntil: number, nowMs: number): Promise<boolean>;
   markSlow(endpoint: EndpointKey, until: number, nowMs: number): Promise<void>;
-  /** Starts the failure clock unless one runs that started since `forgottenBefore`; answers when the one in force did. */
-  startClock(endpoint: EndpointKey, atMs: number, forgottenBefore: number, nowMs: number): Promise<number>;
-  stopClock(endpoint: EndpointKey, nowMs: number): Promise<void>;
-  /** Names the next wake; false where `from` is not the one that stands. */
+  /** Sets `failingSince` unless it is set and not before `forgottenBefore`; returns the value in force. */
+  startFailingSince(
+    endpoint: EndpointKey,
+    atMs: number,
+    forgottenBefore: number,
+    nowMs: number,
+  ): Promise<number>;
+  clearFailingSince(endpoint: EndpointKey, nowMs: number): Promise<void>;
+  /** Sets the drain timer in force; false if `from` is not the present one. */
   setDrain(endpoint: EndpointKey, from: number | null, to: number | null, nowMs: number): Promise<boolean>;
 }
 
-export interface WatchDeps {
+export interface HealthTrackerDeps {
   readonly health: Pick<HealthStore, 'count' | 'open' | 'recover' | 'markSlow'>;
   readonly scheduleDrain: ScheduleDrain;
   readonly now: () => number;
@@ -45,10 +50,10 @@ export interface WatchDeps {
   readonly step: Step;
 }
 
-/** Collects what one batch sees of its endpoints, and writes it down in the end: nothing for healthy ones. */
+/** Collects the health observations of one batch and writes them in `finish`; none for healthy endpoints. */
 export interface HealthTracker {
-  record(endpoint: EndpointKey, health: EndpointHealth, seen: Seen): void;
-  /** No answer for so long that the endpoint is slow: told at once, or a hanging one takes the whole lane until then. */
+  record(endpoint: EndpointKey, health: EndpointHealth, attempt: AttemptObservation): void;
+  /** Marks an endpoint as slow before it responded: a hanging one would occupy the fast lane until its timeout. */
   markSlowWhilePending(endpoint: EndpointKey, health: EndpointHealth): void;
   finish(): Promise<void>;
 }
@@ -56,33 +61,33 @@ export interface HealthTracker {
 interface Observation {
   readonly endpoint: EndpointKey;
   readonly health: EndpointHealth;
-  tally: HourlyCounts;
-  /** Whether it was marked as slow before the batch was over. */
+  attempts: BatchObservation;
+  /** Whether it was marked as slow before the end of the batch; undefined: that was not tried. */
   marked?: Promise<boolean>;
 }
 
-export const makeHealthTracker = (deps: WatchDeps) => {
+export const makeHealthTracker = (deps: HealthTrackerDeps) => {
   const { health: store, now } = deps;
 
-  /** A wake that comes before the breaker opened, or never does because of a crash, finds another name and ends. */
+  /** If the process crashes before the breaker is open, the timer is not the one in force, and its worker ignores it. */
   const open = async (endpoint: EndpointKey, from: Breaker, times: number) => {
     const to = opened(times, now(), deps.jitter());
     await deps.scheduleDrain({ ...endpoint, at: to.until, step: 0 }, now());
-    await deps.step('breaker.wake-sent');
+    await deps.step('breaker.timer-sent');
     await store.open(endpoint, from, to, now());
   };
 
   const recover = async (endpoint: EndpointKey, { breaker }: EndpointHealth) => {
     const drainAt = breaker.kind === 'open' ? now() : null;
     if (drainAt !== null) {
-      // A second, so that the breaker is closed when what is parked comes out.
+      // A second later, so that the breaker is closed before parked deliveries are released.
       await deps.scheduleDrain({ ...endpoint, at: drainAt + 1_000, step: 0 }, now());
-      await deps.step('breaker.drain-sent');
+      await deps.step('breaker.drain-timer-sent');
     }
     await store.recover(endpoint, breaker, drainAt === null ? null : drainAt + 1_000, now());
   };
 
-  /** Whether there is nothing more to mark. */
+  /** Returns true once the mark is written or need not be. */
   const mark = async ({ endpoint, health }: Observation): Promise<boolean> => {
     const until = slowMark(health.slowUntil, now());
     if (until !== null) await store.markSlow(endpoint, until, now());
@@ -90,10 +95,10 @@ export const makeHealthTracker = (deps: WatchDeps) => {
   };
 
   const settle = async (observation: Observation) => {
-    const { endpoint, health, tally } = observation;
+    const { endpoint, health, attempts } = observation;
     const marked = await observation.marked;
-    if (tally.slow && marked !== true) await mark(observation);
-    const change = changeOf(health, tally);
+    if (attempts.slow && marked !== true) await mark(observation);
+    const change = changeOf(health, attempts);
     switch (change.kind) {
       case 'nothing':
         return;
@@ -121,19 +126,19 @@ export const makeHealthTracker = (deps: WatchDeps) => {
       const observation = observations.get(name) ?? {
         endpoint: { orgId, appId, endpointId },
         health,
-        tally: NOTHING_SEEN,
+        attempts: NO_OBSERVATION,
       };
       observations.set(name, observation);
       return observation;
     };
     return {
-      record(endpoint, health, seen) {
+      record(endpoint, health, attempt) {
         const observation = observationOf(endpoint, health);
-        observation.tally = tallied(observation.tally, seen);
+        observation.attempts = addObservation(observation.attempts, attempt);
       },
       markSlowWhilePending(endpoint, health) {
         const observation = observationOf(endpoint, health);
-        // One that fails is written when the batch is over.
+        // A mark that fails here is written again in `finish`.
         observation.marked ??= mark(observation).catch(() => false);
       },
       async finish() {

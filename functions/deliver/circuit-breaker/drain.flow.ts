@@ -4,14 +4,14 @@ import type { HealthStore } from './circuit-breaker.flow.ts';
 import { findEndpoint } from '../../catalog/endpoints/find-endpoint.domain.ts';
 import type { Tenant, Tenants } from '../../catalog/catalog.port.ts';
 import type { DeliveryQueue, EndpointKey, QueuedDelivery, DrainTimer } from '../delivery.port.ts';
-import { makeKeepDraining } from './parking.flow.ts';
+import { makeEnsureDrainTimer } from './parking.flow.ts';
 import type { ParkedDelivery, ParkingStore } from './parking.flow.ts';
 import type { ReserveSlots } from '../throttle/reservations.flow.ts';
 import type { ScheduleDrain } from '../retries/schedule.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
-/** What leaves together: ten calls to the queue, then four to the table. */
+/** Deliveries released together: ten calls to the queue, then four to the table. */
 const BATCH = 100;
 
 export interface DrainDeps {
@@ -29,14 +29,14 @@ export type Drained = { readonly kind: 'overtaken' } | { readonly kind: 'release
 
 export type Drain = (drainTimer: DrainTimer) => Promise<Drained>;
 
-/** What may leave now, each with the seconds that the queue holds it back. */
-type Departures = readonly (readonly [ParkedDelivery, QueuedDelivery])[];
+/** The parked deliveries to release, each with its delay in the queue. */
+type Releases = readonly (readonly [ParkedDelivery, QueuedDelivery])[];
 
 const seconds = (fromMs: number, toMs: number) => Math.max(0, Math.ceil((toMs - fromMs) / 1000));
 
-/** Looks after an endpoint's parked deliveries when its wake comes: one probe, or the next step of draining. */
+/** Releases an endpoint's parked deliveries when its drain timer arrives: one probe, or the next drain step. */
 export const makeDrain = (deps: DrainDeps): Drain => {
-  const keepDraining = makeKeepDraining(deps);
+  const ensureDrainTimer = makeEnsureDrainTimer(deps);
 
   const paced = async (parked: readonly ParkedDelivery[], tenant: Tenant | undefined, round: Round) => {
     const now = deps.now();
@@ -46,9 +46,9 @@ export const makeDrain = (deps: DrainDeps): Drain => {
       tenant === undefined || endpoint === undefined || endpoint.disabled
         ? parked.map(() => null)
         : await settleAll(deps.reserve(parked.map(() => ({ application: tenant.application, endpoint }))));
-    return parked.flatMap((one, index): Departures => {
+    return parked.flatMap((one, index): Releases => {
       const slot = slots[index];
-      if (slot === undefined) return []; // its slot would be too far: it stays for a later step
+      if (slot === undefined) return []; // its slot is farther ahead than the queue can hold it: a later step releases it
       const even = Math.floor((index * round.spreadSeconds) / parked.length);
       return slot === null
         ? [[one, { delivery: one.delivery, delaySeconds: even }]]
@@ -56,14 +56,14 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     });
   };
 
-  /** The one probe, and all whose deadline comes before anybody looks again. */
+  /** The one probe, and the deliveries whose deadline comes before the next timer. */
   const probing = async (
     drainTimer: DrainTimer,
     round: Extract<Round, { kind: 'probe' }>,
-  ): Promise<Departures> => {
+  ): Promise<Releases> => {
     const now = deps.now();
     const expiring = await deps.parking.nearest(drainTimer, round.count, round.nextAt);
-    const due = expiring.map((one): Departures[number] => [
+    const due = expiring.map((one): Releases[number] => [
       one,
       { delivery: one.delivery, delaySeconds: Math.min(900, seconds(now, one.deadline)) },
     ]);
@@ -74,10 +74,10 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     return [[first, probe], ...due.slice(expiring.length > 0 ? 1 : 0)];
   };
 
-  /** Sent, then removed: a crash between sends them again, under the same identity. */
-  const release = async (departures: Departures) => {
-    for (let start = 0; start < departures.length; start += BATCH) {
-      const batch = departures.slice(start, start + BATCH);
+  /** Sends, then removes: after a crash in between they are sent again, under the same identity. */
+  const release = async (releases: Releases) => {
+    for (let start = 0; start < releases.length; start += BATCH) {
+      const batch = releases.slice(start, start + BATCH);
       await deps.queue.send(
         batch.map(([, { delivery, delaySeconds }]) => ({
           delivery: { ...delivery, released: (delivery.released ?? 0) + 1 },
@@ -90,26 +90,26 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     }
   };
 
-  /** The next wake is on its way before it is named: a crash between repeats this one. */
-  const goOn = async (drainTimer: DrainTimer, at: number) => {
+  /** Queues the next timer before it is in force: after a crash in between this timer is repeated. */
+  const continueDraining = async (drainTimer: DrainTimer, at: number) => {
     await deps.scheduleDrain({ ...drainTimer, at, step: drainTimer.step + 1 }, deps.now());
-    await deps.step('drain.wake-sent');
+    await deps.step('drain.timer-sent');
     await deps.health.setDrain(drainTimer, drainTimer.at, at, deps.now());
   };
 
-  /** Whoever parked after the last look saw the wake that ends here, so there is one more look after its end. */
+  /** A delivery parked meanwhile relied on the timer that ends here, so look for parked deliveries once more. */
   const end = async (drainTimer: DrainTimer) => {
     await deps.health.setDrain(drainTimer, drainTimer.at, null, deps.now());
     await deps.step('drain.ended');
-    if ((await deps.parking.nearest(drainTimer, 1)).length > 0) await keepDraining(drainTimer);
+    if ((await deps.parking.nearest(drainTimer, 1)).length > 0) await ensureDrainTimer(drainTimer);
   };
 
-  const circumstances = (tenant: Tenant | undefined, { endpointId }: EndpointKey) => {
+  const endpointFacts = (tenant: Tenant | undefined, { endpointId }: EndpointKey) => {
     const endpoint = findEndpoint(tenant, endpointId);
     const rates = [endpoint?.throttleRate, tenant?.application.throttleRate].filter(
       (rate) => typeof rate === 'number',
     );
-    return { off: endpoint?.disabled ?? true, rate: rates.length === 0 ? null : Math.min(...rates) };
+    return { isDisabled: endpoint?.disabled ?? true, rate: rates.length === 0 ? null : Math.min(...rates) };
   };
 
   return async (drainTimer) => {
@@ -117,18 +117,18 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     if (health.drainAt !== drainTimer.at) return { kind: 'overtaken' };
     const [tenant] = await deps.tenants.load([drainTimer]);
     const round = roundOf(health.breaker, {
-      ...circumstances(tenant, drainTimer),
+      ...endpointFacts(tenant, drainTimer),
       step: drainTimer.step,
       nowMs: deps.now(),
     });
-    const departures =
+    const releases =
       round.kind === 'probe'
         ? await probing(drainTimer, round)
         : await paced(await deps.parking.nearest(drainTimer, round.count), tenant, round);
-    await release(departures);
+    await release(releases);
     const more = (await deps.parking.nearest(drainTimer, 1)).length > 0;
-    if (more) await goOn(drainTimer, round.nextAt);
+    if (more) await continueDraining(drainTimer, round.nextAt);
     else await end(drainTimer);
-    return { kind: 'released', count: departures.length };
+    return { kind: 'released', count: releases.length };
   };
 };

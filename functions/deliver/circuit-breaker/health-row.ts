@@ -6,20 +6,21 @@ import type { Row } from '../../platform/dynamodb/table.ts';
 
 export const HEALTH_VERSION = 1;
 
-/** Short names, since an endpoint in trouble is written often. */
+/** Short names, since the item of a failing endpoint is written often. */
 const schema = z.object({
   v: z.literal(HEALTH_VERSION),
-  /** Failures in a row, and the first one's instant. */
+  /** Consecutive failures, and the instant of the first. */
   f: z.number().optional(),
   ff: z.number().optional(),
-  /** The open breaker: since, until, times, and its probe's lease. */
+  /** The open breaker: since, until, times, and the end of its probe's lease. */
   os: z.number().optional(),
   ou: z.number().optional(),
   ot: z.number().optional(),
   pu: z.number().optional(),
+  /** slowUntil, failingSince, drainAt. */
   sl: z.number().optional(),
-  fc: z.number().optional(),
-  wk: z.number().optional(),
+  fs: z.number().optional(),
+  da: z.number().optional(),
 });
 
 const breakerOf = ({ os, ou, ot, pu }: z.infer<typeof schema>): Breaker =>
@@ -27,7 +28,7 @@ const breakerOf = ({ os, ou, ot, pu }: z.infer<typeof schema>): Breaker =>
     ? { kind: 'closed' }
     : { kind: 'open', since: os, until: ou, times: ot ?? 1, probeUntil: pu ?? null };
 
-/** The health in an item; no item is good health. Throws where the item has another form. */
+/** The health in an item; without an item the endpoint is healthy. Throws if the item has another form. */
 export const parseHealthRow = (row: Row | undefined): EndpointHealth => {
   if (row === undefined) return HEALTHY;
   const parsed = schema.parse(row);
@@ -36,7 +37,7 @@ export const parseHealthRow = (row: Row | undefined): EndpointHealth => {
     firstFailureAt: parsed.ff ?? null,
     breaker: breakerOf(parsed),
     slowUntil: parsed.sl ?? null,
-    failingSince: parsed.fc ?? null,
-    drainAt: parsed.wk ?? null,
+    failingSince: parsed.fs ?? null,
+    drainAt: parsed.da ?? null,
   };
 };

@@ -2,14 +2,14 @@ import { isBroken } from './circuit-breaker.domain.ts';
 import type { Breaker, FailureRun } from './circuit-breaker.domain.ts';
 import { isSlow } from '../lanes/lane.domain.ts';
 
-/** What is remembered of an endpoint's trouble. A healthy one has nothing on record. */
+/** The stored health of an endpoint. A healthy endpoint has no item. */
 export interface EndpointHealth extends FailureRun {
   readonly breaker: Breaker;
-  /** Its deliveries go through the slow lane until then; null: they do not. */
+  /** Its deliveries belong to the slow lane until this instant; null: to the fast lane. */
   readonly slowUntil: number | null;
-  /** The failure clock: when the first message was exhausted without a success since (domain/failure-clock.ts). */
+  /** When the first message since the last success was exhausted (failing-since.domain.ts). */
   readonly failingSince: number | null;
-  /** When somebody looks after its parked deliveries next; null: nothing is known to be parked. */
+  /** The instant of the drain timer in force; null: no delivery is known to be parked. */
   readonly drainAt: number | null;
 }
 
@@ -22,8 +22,8 @@ export const HEALTHY: EndpointHealth = {
   drainAt: null,
 };
 
-/** How one try went, in the terms that health needs. */
-export interface Seen {
+/** What one attempt says about the endpoint's health. */
+export interface AttemptObservation {
   readonly succeeded: boolean;
   readonly at: number;
   readonly durationMs: number;
@@ -31,14 +31,14 @@ export interface Seen {
   readonly probe: boolean;
 }
 
-/** What one batch saw of one endpoint. */
-export interface HourlyCounts extends FailureRun {
+/** What the attempts of one batch say about one endpoint. */
+export interface BatchObservation extends FailureRun {
   readonly succeeded: boolean;
   readonly probeFailed: boolean;
   readonly slow: boolean;
 }
 
-export const NOTHING_SEEN: HourlyCounts = {
+export const NO_OBSERVATION: BatchObservation = {
   failures: 0,
   firstFailureAt: null,
   succeeded: false,
@@ -46,15 +46,17 @@ export const NOTHING_SEEN: HourlyCounts = {
   slow: false,
 };
 
-export const tallied = (tally: HourlyCounts, seen: Seen): HourlyCounts => ({
-  failures: tally.failures + (seen.succeeded ? 0 : 1),
-  firstFailureAt: seen.succeeded ? tally.firstFailureAt : Math.min(tally.firstFailureAt ?? seen.at, seen.at),
-  succeeded: tally.succeeded || seen.succeeded,
-  probeFailed: tally.probeFailed || (seen.probe && !seen.succeeded),
-  slow: tally.slow || isSlow(seen),
+export const addObservation = (batch: BatchObservation, attempt: AttemptObservation): BatchObservation => ({
+  failures: batch.failures + (attempt.succeeded ? 0 : 1),
+  firstFailureAt: attempt.succeeded
+    ? batch.firstFailureAt
+    : Math.min(batch.firstFailureAt ?? attempt.at, attempt.at),
+  succeeded: batch.succeeded || attempt.succeeded,
+  probeFailed: batch.probeFailed || (attempt.probe && !attempt.succeeded),
+  slow: batch.slow || isSlow(attempt),
 });
 
-/** What a batch changes in an endpoint's record. Nothing, as long as the endpoint is healthy. */
+/** What a batch changes in an endpoint's health. Nothing, as long as the endpoint is healthy. */
 export type HealthChange =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'recover' }
@@ -64,17 +66,17 @@ export type HealthChange =
 const isClean = ({ failures, breaker, failingSince }: EndpointHealth): boolean =>
   failures === 0 && breaker.kind === 'closed' && failingSince === null;
 
-/** A success outweighs the failures beside it: a batch that saw one is no evidence against the endpoint. */
-export const changeOf = (health: EndpointHealth, tally: HourlyCounts): HealthChange => {
-  if (tally.succeeded) return { kind: isClean(health) ? 'nothing' : 'recover' };
+/** A success outweighs the failures of the same batch. */
+export const changeOf = (health: EndpointHealth, batch: BatchObservation): HealthChange => {
+  if (batch.succeeded) return { kind: isClean(health) ? 'nothing' : 'recover' };
   const { breaker } = health;
   if (breaker.kind === 'open') {
-    return tally.probeFailed ? { kind: 'reopen', times: breaker.times + 1 } : { kind: 'nothing' };
+    return batch.probeFailed ? { kind: 'reopen', times: breaker.times + 1 } : { kind: 'nothing' };
   }
-  if (tally.firstFailureAt === null) return { kind: 'nothing' };
-  return { kind: 'count', failures: tally.failures, firstFailureAt: tally.firstFailureAt };
+  if (batch.firstFailureAt === null) return { kind: 'nothing' };
+  return { kind: 'count', failures: batch.failures, firstFailureAt: batch.firstFailureAt };
 };
 
-/** Whether a record that was just counted up opens the breaker. */
+/** Whether the failures that were just added open the breaker. */
 export const mustOpen = (health: EndpointHealth, nowMs: number): boolean =>
   health.breaker.kind === 'closed' && isBroken(health, nowMs);

@@ -15,7 +15,7 @@ export const healthPlace = (table: string, { orgId, appId, endpointId }: Endpoin
   key: controlKeys.health(orgId, appId, endpointId),
 });
 
-/** Every write keeps format, end and what it sets; `remove` takes attributes away. */
+/** An update that sets `set`, the format version and a new TTL, and removes the attributes `remove`. */
 const change = (
   nowMs: number,
   set: Readonly<Record<string, unknown>>,
@@ -38,17 +38,17 @@ const when = (update: Update, condition: string, values: Readonly<Record<string,
   values: { ...update.values, ...values },
 });
 
-/** The breaker that a decision rests on still stands. */
+/** Applies only while the breaker is still the one that the decision is based on. */
 const unchanged = (update: Update, from: Breaker): Update =>
   from.kind === 'closed'
     ? when(update, 'attribute_not_exists(ou)')
     : when(update, 'ou = :from', { ':from': from.until });
 
-/** What is remembered of endpoints in trouble: one item each, in the Control table. */
+/** The health of endpoints: one item each in the Control table, none for healthy ones. */
 export const makeHealthStore = (client: DynamoDBDocumentClient, table: string): HealthStore => {
   const write = (endpoint: EndpointKey, update: Update) =>
     updateRow(client, healthPlace(table, endpoint), update);
-  const done = async (endpoint: EndpointKey, update: Update) => (await write(endpoint, update)).written;
+  const isWritten = async (endpoint: EndpointKey, update: Update) => (await write(endpoint, update)).written;
 
   return {
     read: async (endpoint) => parseHealthRow(await getRow(client, healthPlace(table, endpoint))),
@@ -64,15 +64,21 @@ export const makeHealthStore = (client: DynamoDBDocumentClient, table: string): 
     },
 
     open: (endpoint, from, { since, until, times }, nowMs) =>
-      done(endpoint, unchanged(change(nowMs, { os: since, ou: until, ot: times, wk: until }, ['pu']), from)),
+      isWritten(
+        endpoint,
+        unchanged(change(nowMs, { os: since, ou: until, ot: times, da: until }, ['pu']), from),
+      ),
 
     recover: (endpoint, from, drainAt, nowMs) => {
-      const forget = ['f', 'ff', 'fc', 'os', 'ou', 'ot', 'pu'];
-      return done(endpoint, unchanged(change(nowMs, drainAt === null ? {} : { wk: drainAt }, forget), from));
+      const cleared = ['f', 'ff', 'fs', 'os', 'ou', 'ot', 'pu'];
+      return isWritten(
+        endpoint,
+        unchanged(change(nowMs, drainAt === null ? {} : { da: drainAt }, cleared), from),
+      );
     },
 
     claimProbe: (endpoint, from, leaseUntil, nowMs) =>
-      done(
+      isWritten(
         endpoint,
         when(change(nowMs, { pu: leaseUntil }), 'ou = :from AND (attribute_not_exists(pu) OR pu <= :now)', {
           ':from': from.until,
@@ -84,27 +90,27 @@ export const makeHealthStore = (client: DynamoDBDocumentClient, table: string): 
       await write(endpoint, change(nowMs, { sl: until }));
     },
 
-    startClock: async (endpoint, atMs, forgottenBefore, nowMs) => {
+    startFailingSince: async (endpoint, atMs, forgottenBefore, nowMs) => {
       const { written, row } = await write(
         endpoint,
-        when(change(nowMs, { fc: atMs }), 'attribute_not_exists(fc) OR fc < :forgotten', {
+        when(change(nowMs, { fs: atMs }), 'attribute_not_exists(fs) OR fs < :forgotten', {
           ':forgotten': forgottenBefore,
         }),
       );
       return written ? atMs : (parseHealthRow(row).failingSince ?? atMs);
     },
 
-    stopClock: async (endpoint, nowMs) => {
-      await write(endpoint, change(nowMs, {}, ['fc']));
+    clearFailingSince: async (endpoint, nowMs) => {
+      await write(endpoint, change(nowMs, {}, ['fs']));
     },
 
     setDrain: (endpoint, from, to, nowMs) => {
-      const update = to === null ? change(nowMs, {}, ['wk']) : change(nowMs, { wk: to });
-      return done(
+      const update = to === null ? change(nowMs, {}, ['da']) : change(nowMs, { da: to });
+      return isWritten(
         endpoint,
         from === null
-          ? when(update, 'attribute_not_exists(wk)')
-          : when(update, 'wk = :from', { ':from': from }),
+          ? when(update, 'attribute_not_exists(da)')
+          : when(update, 'da = :from', { ':from': from }),
       );
     },
   };

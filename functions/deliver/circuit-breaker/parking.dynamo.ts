@@ -22,27 +22,27 @@ const parkedRow = z.object({
   rec: z.string(),
 });
 
-/** How deliveries are written down is the queue's business (deliver/queue/queue-message.ts). */
+/** The text format of deliveries, which queue/queue-message.ts defines. */
 export interface DeliveryText {
   format(delivery: Delivery): string;
   parse(text: string): Delivery;
 }
 
-/** Takes the texts of rows that cannot be read to where an operator finds them; throws where that fails. */
+/** Sends the texts of unreadable rows to where an operator finds them; throws if that fails. */
 export type SetAside = (texts: readonly string[]) => Promise<void>;
 
 const placeOf = z.object({ pk: z.string(), sk: z.string() });
 
 const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
-/** Deliveries that wait, by endpoint, shard and deadline. Items have no TTL: only a release removes them. */
+/** Parked deliveries by endpoint, shard and deadline. Items have no TTL: only a release removes them. */
 export const makeParkingStore = (
   client: DynamoDBDocumentClient,
   table: string,
   text: DeliveryText,
   setAside: SetAside,
 ): ParkingStore => {
-  /** Undefined where this release cannot read the row. */
+  /** Undefined if this version of the code cannot parse the row. */
   const parse = (row: Row): ParkedDelivery | undefined => {
     try {
       const { pk, sk, dl, rec } = parkedRow.parse(row);
@@ -62,14 +62,14 @@ export const makeParkingStore = (
       table,
       pk: controlKeys.parked(orgId, appId, endpointId, shard),
       low: '0',
-      high: until === undefined ? ':' : `${instant(until)}$`, // ':' lies behind every digit, '$' behind '#'
+      high: until === undefined ? ':' : `${instant(until)}$`, // ':' sorts after every digit, '$' after '#'
       forward: true,
       strong: true,
       limit,
     });
     const unreadable = page.rows.filter((row) => parse(row) === undefined);
     if (unreadable.length === 0) return page.rows.map(parse).filter((parked) => parked !== undefined);
-    // They must not hold up those behind them, which are looked at anew.
+    // Unreadable rows must not block those after them, so the shard is read again without them.
     await setAside(unreadable.map((row) => JSON.stringify(row)));
     await removeRows(
       client,

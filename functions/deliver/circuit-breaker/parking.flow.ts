@@ -1,33 +1,33 @@
 import type { EndpointHealth } from './health.domain.ts';
 import type { HealthStore } from './circuit-breaker.flow.ts';
-import { unslotted } from '../delivery.port.ts';
+import { withoutSlot } from '../delivery.port.ts';
 import type { Delivery, EndpointKey } from '../delivery.port.ts';
 import type { Schedule, ScheduleDrain } from '../retries/schedule.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 
 export interface ParkedDelivery {
   readonly delivery: Delivery;
-  /** When its schedule would be over. */
+  /** When its schedule would be over (ms). */
   readonly deadline: number;
   /** The item's own key, opaque here. */
   readonly key: { readonly pk: string; readonly sk: string };
 }
 
 /**
- * The port to deliveries that wait for their endpoint. Putting one again changes nothing; one that was released and is
- * put back lies beside the place that it left, whose removal may still be to come.
+ * The port to deliveries that wait for their endpoint. Parking one twice stores one item. A delivery that was released and
+ * is parked again gets a new key, since its released item may not be removed yet.
  */
 export interface ParkingStore {
   put(delivery: Delivery, deadline: number): Promise<void>;
-  /** About `count` of them with a deadline up to `until` (absent: any), those with the nearest deadlines first. */
+  /** About `count` deliveries with a deadline up to `until` (absent: any), nearest deadlines first. */
   nearest(endpoint: EndpointKey, count: number, until?: number): Promise<readonly ParkedDelivery[]>;
   remove(parked: readonly ParkedDelivery[]): Promise<void>;
 }
 
-/** A wake this late is not coming any more: due buckets are swept within three minutes of their time. */
+/** A drain timer this late is lost: due buckets are swept within three minutes of their time. */
 const OVERDUE_MS = 300_000;
-/** The first look at what waits for a throttle. */
-const LOOK_MS = 60_000;
+/** When deliveries that a throttle parked are drained first. */
+const FIRST_DRAIN_MS = 60_000;
 
 export interface ParkingDeps {
   readonly parking: Pick<ParkingStore, 'put'>;
@@ -39,39 +39,39 @@ export interface ParkingDeps {
 }
 
 export interface Parking {
-  /** Sets a delivery aside until its endpoint is ready for it. Uses no attempt. */
+  /** Stores a delivery until its endpoint is ready for it. Uses no attempt. */
   park(delivery: Delivery, deadline: number, health: EndpointHealth): Promise<void>;
 }
 
-/** Sees to it that somebody will look after an endpoint's parked deliveries: they must never wait for a lost wake. */
-export const makeKeepDraining =
+/** Makes sure that an endpoint's parked deliveries have a drain timer in force that is not lost. */
+export const makeEnsureDrainTimer =
   (deps: Pick<ParkingDeps, 'health' | 'scheduleDrain' | 'now' | 'step'>) =>
   async (endpoint: EndpointKey): Promise<void> => {
     const { orgId, appId, endpointId } = endpoint;
     const { drainAt, breaker } = await deps.health.read(endpoint);
     const now = deps.now();
     if (drainAt !== null && drainAt + OVERDUE_MS > now) return;
-    const at = breaker.kind === 'open' ? Math.max(breaker.until, now + 1_000) : now + LOOK_MS;
+    const at = breaker.kind === 'open' ? Math.max(breaker.until, now + 1_000) : now + FIRST_DRAIN_MS;
     await deps.scheduleDrain({ orgId, appId, endpointId, at, step: 0 }, now);
-    await deps.step('parking.wake-sent');
+    await deps.step('parking.timer-sent');
     await deps.health.setDrain(endpoint, drainAt, at, now);
   };
 
 export const makeParking = (deps: ParkingDeps): Parking => {
-  const keepDraining = makeKeepDraining(deps);
+  const ensureDrainTimer = makeEnsureDrainTimer(deps);
   return {
     async park(delivery, deadline, health) {
       const { breaker } = health;
-      // Its deadline comes before anybody looks: it comes back by itself then.
+      // Its deadline comes before the breaker is half-open, so it returns to the queue at its deadline.
       if (breaker.kind === 'open' && deadline < breaker.until) {
         await deps.schedule(delivery, deadline, deps.now());
         return;
       }
-      await deps.parking.put(unslotted(delivery), deadline);
+      await deps.parking.put(withoutSlot(delivery), deadline);
       await deps.step('parking.put');
-      // After the put, and read anew: whoever ends the wakes looks for parked ones after that (flows/drain.ts).
-      await keepDraining(delivery);
-      await deps.step('parking.watched');
+      // After the put: a worker that ends the drain timers looks for parked deliveries afterwards (drain.flow.ts).
+      await ensureDrainTimer(delivery);
+      await deps.step('parking.timer-ensured');
     },
   };
 };

@@ -1,12 +1,12 @@
 import type { Breaker } from './circuit-breaker.domain.ts';
 
-/** What is released from an endpoint's parked deliveries when somebody looks after them. */
+/** How many of an endpoint's parked deliveries a drain timer releases, and when the next timer is due. */
 export type Round =
   | {
       readonly kind: 'probe';
-      /** Those whose deadline comes before the next look leave too, so many at most. */
+      /** At most so many whose deadline comes before the next timer are released besides the probe. */
       readonly count: number;
-      /** When the probe may go. */
+      /** When the probe may be sent. */
       readonly probeAt: number;
       readonly spreadSeconds: number;
       readonly nextAt: number;
@@ -14,34 +14,34 @@ export type Round =
   | {
       readonly kind: 'drain';
       readonly count: number;
-      /** They leave evenly over so many seconds. */
+      /** They are spread evenly over so many seconds. */
       readonly spreadSeconds: number;
       readonly nextAt: number;
     };
 
-/** One a second, then twice as many each minute: an endpoint that has just come back is not run over. */
+/** One a second, then twice as many each minute, so that an endpoint that has just recovered is not overloaded. */
 const FIRST = 60;
 const MOST = 3_840;
 const MINUTE_MS = 60_000;
-/** A probe and what follows from it are over by then; this look is for one that never came back. */
-const PROBE_PATIENCE_MS = 120_000;
+/** A probe and its follow-up have ended by then; the next timer is for a probe that was lost. */
+const LOST_PROBE_MS = 120_000;
 
-export interface Look {
-  /** Its endpoint is disabled or gone: what is released is dropped by the next look at it. */
-  readonly off: boolean;
+export interface RoundFacts {
+  /** The endpoint is disabled or deleted: released deliveries are canceled. */
+  readonly isDisabled: boolean;
   /** The lowest rate in force (sends a second); null: none. */
   readonly rate: number | null;
   readonly step: number;
   readonly nowMs: number;
 }
 
-export const roundOf = (breaker: Breaker, { off, rate, step, nowMs }: Look): Round => {
+export const roundOf = (breaker: Breaker, { isDisabled, rate, step, nowMs }: RoundFacts): Round => {
   const nextAt = nowMs + MINUTE_MS;
-  if (off) return { kind: 'drain', count: MOST, spreadSeconds: 0, nextAt };
+  if (isDisabled) return { kind: 'drain', count: MOST, spreadSeconds: 0, nextAt };
   if (breaker.kind === 'closed') {
     const atRate = rate === null ? MOST : Math.max(1, Math.floor(rate * 60));
     return { kind: 'drain', count: Math.min(MOST, atRate, FIRST * 2 ** step), spreadSeconds: 60, nextAt };
   }
   const probeAt = Math.max(breaker.until, nowMs);
-  return { kind: 'probe', count: MOST, probeAt, spreadSeconds: 0, nextAt: probeAt + PROBE_PATIENCE_MS };
+  return { kind: 'probe', count: MOST, probeAt, spreadSeconds: 0, nextAt: probeAt + LOST_PROBE_MS };
 };

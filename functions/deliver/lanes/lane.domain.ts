@@ -1,20 +1,20 @@
-/** The fast lane serves who answers quickly; the slow one waits for the others, with its own concurrency. */
+/** The fast lane is for endpoints that respond quickly; the slow lane, with its own concurrency, for the others. */
 export type Lane = 'fast' | 'slow';
 
-/** An answer that takes longer holds up its lane: ten such records are a batch of their own length. */
+/** A response that takes longer delays its lane, since a batch lasts as long as its slowest record. */
 export const SLOW_MS = 5_000;
-/** How long one slow answer keeps an endpoint in the slow lane. */
+/** How long one slow response keeps an endpoint in the slow lane. */
 const MARK_MS = 600_000;
-/** A mark is written again only once half of it is used up, so slow traffic costs a write in five minutes. */
+/** The mark is renewed only in its second half, so slow traffic costs one write in five minutes. */
 const RENEW_MS = 300_000;
 
-export const isSlow = (tried: { readonly durationMs: number; readonly timedOut: boolean }): boolean =>
-  tried.timedOut || tried.durationMs > SLOW_MS;
+export const isSlow = (attempt: { readonly durationMs: number; readonly timedOut: boolean }): boolean =>
+  attempt.timedOut || attempt.durationMs > SLOW_MS;
 
-/** The end of the mark to write after a slow answer; null where the one that stands is fresh enough. */
+/** The new end of an endpoint's slow mark after a slow response; null: the present mark need not be renewed. */
 export const slowMark = (slowUntil: number | null, nowMs: number): number | null =>
   slowUntil !== null && slowUntil - nowMs > RENEW_MS ? null : nowMs + MARK_MS;
 
-/** Whether a delivery that is in this lane belongs to the other. Nothing goes back: a slow lane serves quick ones too. */
+/** Whether a delivery belongs to the slow lane. Nothing returns to the fast one: the slow lane delivers quick ones too. */
 export const belongsElsewhere = (lane: Lane, slowUntil: number | null, nowMs: number): boolean =>
   lane === 'fast' && slowUntil !== null && slowUntil > nowMs;

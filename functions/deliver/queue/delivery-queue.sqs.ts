@@ -11,7 +11,7 @@ const entryOf = ({ delivery, delaySeconds }: QueuedDelivery): Entry => ({
   delaySeconds,
 });
 
-/** A lane's queue: fair by application. */
+/** The delivery queue of a lane, fair by application (message group). */
 export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): SweepQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   const sendEach = makeSendEach(sqs, queueUrl);

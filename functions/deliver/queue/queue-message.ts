@@ -39,7 +39,7 @@ const delivery = z
     ...(p === undefined ? {} : { released: p }),
   }));
 
-/** Reminders are told by `w`, the instant that names them. */
+/** Only drain timers have `w`, their instant. */
 const drainTimer = z
   .object({ ...endpoint, w: z.number(), k: z.number().int().nonnegative() })
   .transform(({ o, a, e, w, k }): DrainTimer => ({ orgId: o, appId: a, endpointId: e, at: w, step: k }));
@@ -64,10 +64,10 @@ export const formatDelivery = (one: Delivery): string =>
 export const formatDrainTimer = (one: DrainTimer): string =>
   JSON.stringify({ v: VERSION, o: one.orgId, a: one.appId, e: one.endpointId, w: one.at, k: one.step });
 
-/** The delivery in such a text. Throws where it has another form: a fault of ours, which belongs in the DLQ. */
+/** The delivery in such a text. Throws if it has another form, which is a fault of ours and belongs in the DLQ. */
 export const parseDelivery = (text: string): Delivery => delivery.parse(JSON.parse(text));
 
-/** The delivery or reminder in such a text; throws as `parseDelivery` does. */
+/** The delivery or drain timer in such a text; throws as `parseDelivery` does. */
 export const parseQueueMessage = (text: string): QueueMessage => {
   const value: unknown = JSON.parse(text);
   return typeof value === 'object' && value !== null && 'w' in value

@@ -11,17 +11,17 @@ import { queryPage } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
 const MINUTE_MS = 60_000;
-/** A minute this near is being swept, or soon will be: nothing is put there any more. */
+/** A minute this near is being swept, or soon will be, so nothing is put there any more. */
 const LEAST_MINUTES_AHEAD = 2;
-/** Items of one page: two calls' worth of queue batches at a time would be too few, a megabyte too many. */
+/** Items of one page: ten batches of the sweeper, far below a megabyte. */
 const PAGE = 200;
 const VERSION = 1;
 
 const keyRow = z.object({ pk: z.string(), sk: z.string() });
 const dueRow = z.object({ v: z.literal(VERSION), at: z.number(), rec: z.string() });
 
-/** How queue messages are written down is the queue's business (deliver/queue/queue-message.ts). */
-export interface ErrandText {
+/** The text format of queue messages, which queue/queue-message.ts defines. */
+export interface QueueMessageText {
   format(queueMessage: QueueMessage): string;
   parse(text: string): QueueMessage;
 }
@@ -29,7 +29,7 @@ export interface ErrandText {
 const identityOf = (queueMessage: QueueMessage): string =>
   queueMessage.kind === 'delivery'
     ? deliveryIdentity(queueMessage.delivery)
-    : `wake#${queueMessage.drainTimer.endpointId}`;
+    : `drain#${queueMessage.drainTimer.endpointId}`;
 
 /** An instant as a part of a sort key. */
 export const instant = (atMs: number) => String(Math.floor(atMs)).padStart(14, '0');
@@ -38,11 +38,11 @@ export const instant = (atMs: number) => String(Math.floor(atMs)).padStart(14, '
 export const dueMinute = (atMs: number, nowMs: number): number =>
   Math.max(Math.floor(atMs / MINUTE_MS), Math.floor(nowMs / MINUTE_MS) + LEAST_MINUTES_AHEAD);
 
-/** Time buckets of what is due later than a queue can hold. Items have no TTL: only the sweep removes them. */
+/** Due buckets, one a minute, for what is due later than SQS can delay it. Items have no TTL: only the sweeper removes them. */
 export const makeDue = (
   client: DynamoDBDocumentClient,
   table: string,
-  text: ErrandText,
+  text: QueueMessageText,
 ): DueStore & Pick<SweepStore, 'shards' | 'due' | 'remove'> => {
   const put = async (queueMessage: QueueMessage, atMs: number, nowMs: number) => {
     const identity = identityOf(queueMessage);
@@ -75,7 +75,7 @@ export const makeDue = (
         table,
         pk: controlKeys.due(minute, shard),
         low: after ?? '0',
-        high: ':', // behind every digit
+        high: ':', // sorts after every digit
         forward: true,
         strong: true,
         limit: PAGE,

@@ -8,7 +8,7 @@ export type ScheduleDrain = (drainTimer: DrainTimer, nowMs: number) => Promise<v
 
 const delayOf = (atMs: number, nowMs: number) => Math.max(0, Math.round((atMs - nowMs) / 1000));
 
-/** Puts a delivery back on the way at an instant: as a queue delay where that reaches, as a due item beyond. */
+/** Makes a delivery due at an instant: as a queue message with a delay if SQS can delay it so long, else as a due item. */
 export const makeSchedule =
   (queue: Pick<DeliveryQueue, 'send'>, due: Pick<DueStore, 'put'>): Schedule =>
   async (delivery, atMs, nowMs) => {
@@ -17,7 +17,7 @@ export const makeSchedule =
     else await due.put(delivery, atMs, nowMs);
   };
 
-/** The same for a reminder, which comes at its `at` and not before. */
+/** The same for a drain timer, which is never early. */
 export const makeScheduleDrain =
   (queue: Pick<DeliveryQueue, 'drainTimer'>, due: Pick<DueStore, 'putDrainTimer'>): ScheduleDrain =>
   async (drainTimer, nowMs) => {

@@ -14,14 +14,14 @@ const leaseRow = z.object({
 });
 
 /**
- * One sweeper at a time. The item carries the fencing number and the cursor together, so that a sweeper whose lease
- * was taken over cannot move the cursor any more.
+ * The lease of the one sweeper. One item holds fencing token and cursor, so that a sweeper whose lease was taken over
+ * cannot move the cursor any more.
  */
 export const makeSweepLease = (
   client: DynamoDBDocumentClient,
   table: string,
 ): Pick<SweepStore, 'acquire' | 'advance' | 'release'> => {
-  /** The item as it was before; undefined where the condition does not hold. */
+  /** Returns the item as it was before; undefined if the condition does not hold. */
   const update = async (input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) => {
     try {
       const { Attributes } = await client.send(
@@ -43,7 +43,7 @@ export const makeSweepLease = (
     async acquire(owner, nowMs) {
       const before = await update({
         UpdateExpression: 'SET #owner = :owner, leaseUntil = :until ADD fence :one',
-        // No lease reaches further than LEASE_MS: one that does was taken by a clock that ran ahead.
+        // A lease that ends later than LEASE_MS from now was taken by a clock that ran ahead.
         ConditionExpression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseUntil > :until',
         ExpressionAttributeNames: { '#owner': 'owner' },
         ExpressionAttributeValues: marshall({

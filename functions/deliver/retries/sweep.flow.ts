@@ -5,64 +5,64 @@ import { SWEEP_LEASE_SECONDS } from '../../platform/limits/sweep.domain.ts';
 import { chunksOf } from '../../platform/concurrency/chunks.ts';
 
 const MINUTE_MS = 60_000;
-/** Minutes swept ahead of now: writers never put into a minute this near (retries/due-items.dynamo.ts), so it is complete. */
+/** Minutes swept ahead of now. They are complete: writers never use a minute this near (due-items.dynamo.ts). */
 const AHEAD = 1;
-/** Minutes behind the cursor that are swept again each time: a writer whose clock is behind by less loses nothing. */
+/** Minutes before the cursor that are swept again each time, for writers whose clock is behind. */
 const OVERLAP = 3;
-/** Minutes looked back where nothing was ever swept. */
+/** Minutes to look back on the first run. */
 const FIRST_LOOK_BACK = 60;
-/** From the last minute that was swept on: longer than a run may take, shorter than the time to the next. */
+/** Renewed with each minute swept: longer than a run may take, shorter than the time to the next run. */
 export const LEASE_MS = SWEEP_LEASE_SECONDS * 1000;
-/** The queue's longest delay (seconds); an item is further off only where a clock stepped back under the run. */
+/** The longest SQS delay (seconds). An item is further off only if the clock was set back during the run. */
 const LONGEST_DELAY = 900;
-/** Items that leave together: two calls to the queue's ten entries each, one to the table's 25. */
+/** Items dispatched together: two calls of ten to the queue, one of at most 25 to the table. */
 const BATCH = 20;
 
 const secondsUntil = (atMs: number, nowMs: number) =>
   Math.min(LONGEST_DELAY, Math.round((atMs - nowMs) / 1000));
 
 /** The item's own key, opaque here. */
-interface Kept {
+interface Keyed {
   readonly key: { readonly pk: string; readonly sk: string };
 }
 
-export interface DueItem extends Kept {
+export interface DueItem extends Keyed {
   readonly queueMessage: QueueMessage;
   readonly at: number;
 }
 
-/** An item that this release cannot read; `text` is what it holds. */
-export interface UnreadableItem extends Kept {
+/** An item that this version of the code cannot parse, as text. */
+export interface UnreadableItem extends Keyed {
   readonly text: string;
 }
 
-/** Items of one minute and shard, oldest first; `next` is where the rest of them starts. */
+/** A page of one minute and shard, oldest first; `next`: where the next page starts. */
 export interface DuePage {
   readonly items: readonly DueItem[];
   readonly unreadable: readonly UnreadableItem[];
   readonly next?: string;
 }
 
-/** The right to sweep, with the number that fences off whoever held it before. */
+/** The lease of the one sweeper, with its fencing token. */
 export interface SweepLease {
   readonly fence: number;
-  /** The last minute that was swept whole; undefined: never. */
+  /** The last minute that was swept completely; undefined: none yet. */
   readonly cursor: number | undefined;
-  /** Whoever held it before gave it back; false: it crashed, and what it sent last may still lie in its bucket. */
+  /** Whether the previous sweeper released the lease; false: it crashed, and items that it sent may still be stored. */
   readonly clean: boolean;
 }
 
 export interface SweepStore {
   acquire(owner: string, nowMs: number): Promise<SweepLease | undefined>;
   due(minute: number, shard: number, after: string | undefined): Promise<DuePage>;
-  remove(items: readonly Kept[]): Promise<void>;
-  /** False: somebody else holds the lease by now. */
+  remove(items: readonly Keyed[]): Promise<void>;
+  /** False: another sweeper has taken over the lease. */
   advance(minute: number, fence: number, nowMs: number): Promise<boolean>;
   release(fence: number): Promise<void>;
   readonly shards: number;
 }
 
-/** The delivery queue, which also takes what nobody can read: its dead letter queue has the alarm and the replay. */
+/** The delivery queue, which also takes unreadable items: its worker dead-letters them, with alarm and replay. */
 export interface SweepQueue extends DeliveryQueue {
   sendUnreadable(texts: readonly string[]): Promise<void>;
 }
@@ -76,63 +76,63 @@ export interface SweepDeps {
   readonly step: Step;
 }
 
-/** What became of a minute or a part of it. */
+/** How completely a minute, or one shard of it, was swept. */
 type SweptPart = 'whole' | 'in-part' | 'out-of-time';
 
-/** What a run did. `lateMs`: how long the oldest item that it met, or left, had been due; up to two minutes is normal. */
+/** What a run did. `lateMs`: how long the oldest item that it found had been due; up to two minutes is normal. */
 export interface Swept {
   /** Minutes. */
   readonly swept: number;
-  /** False: somebody else is at it. */
+  /** False: another sweeper holds the lease. */
   readonly leased: boolean;
   readonly lateMs: number;
 }
 
-/** The run stops here and leaves the rest to the next minute's. */
+/** A run stops with this much time left; the next one continues. */
 const STOP_MS = 8_000;
 
-/** Brings what is due onto the delivery queue, from its own cursor on, so that an outage is caught up. */
+/** Sends due items to the delivery queue, from a stored cursor on, so that it catches up after an outage. */
 export const makeSweep = (deps: SweepDeps) => {
   const { store, queue, step } = deps;
 
   const hasTime = () => deps.remainingMs() > STOP_MS;
 
-  /** The instant of the oldest item that this run met. */
+  /** The instant of the oldest item that this run found. */
   let oldest = Number.POSITIVE_INFINITY;
 
-  /** Something may have been sent and still lie in its bucket: the lease is left to run out, as after a crash. */
+  /** Items may have been sent and not removed: the lease is not released but expires, as after a crash. */
   let isDoubtful = false;
-  /** What the queue refused by itself, or could not be read: it stays, and holds up nothing beside it. */
+  /** Errors of items that stay in their bucket. They block no other item. */
   const failures: unknown[] = [];
 
-  /** The items that the queue took. */
+  /** Sends items to the queue; returns those that it accepted. */
   const send = async (items: readonly DueItem[], { clean }: SweepLease): Promise<readonly DueItem[]> => {
     const nowMs = deps.now();
     const later = clean ? 0 : DUPLICATE_DELAY_MS;
     const delayOf = ({ at }: DueItem) => secondsUntil(Math.max(at, nowMs) + later, nowMs);
     const deliveries: (readonly [DueItem, QueuedDelivery])[] = [];
-    const wakes: (readonly [DueItem, DrainTimer])[] = [];
+    const timers: (readonly [DueItem, DrainTimer])[] = [];
     for (const item of items) {
       oldest = Math.min(oldest, item.at);
       const { queueMessage } = item;
-      if (queueMessage.kind === 'drainTimer') wakes.push([item, queueMessage.drainTimer]);
+      if (queueMessage.kind === 'drainTimer') timers.push([item, queueMessage.drainTimer]);
       else deliveries.push([item, { delivery: queueMessage.delivery, delaySeconds: delayOf(item) }]);
     }
-    const woken = await Promise.allSettled(
-      wakes.map(([item, drainTimer]) => queue.drainTimer(drainTimer, delayOf(item))),
+    const timersSent = await Promise.allSettled(
+      timers.map(([item, drainTimer]) => queue.drainTimer(drainTimer, delayOf(item))),
     );
     const sent = deliveries.length === 0 ? [] : await queue.sendEach(deliveries.map(([, queued]) => queued));
-    const all = [...wakes, ...deliveries].map(([item]) => item);
+    const all = [...timers, ...deliveries].map(([item]) => item);
     return all.filter((_, index) => {
-      const outcome = [...woken, ...sent][index];
+      const outcome = [...timersSent, ...sent][index];
       if (outcome?.status === 'rejected') failures.push(outcome.reason);
       return outcome?.status === 'fulfilled';
     });
   };
 
   /**
-   * Items leave the bucket only after the queue took them: a crash between repeats them, under the same identity.
-   * Answers whether all of them left.
+   * Removes items only after the queue accepted them: after a crash in between they are sent again, under the same
+   * identity. Returns whether all were sent.
    */
   const dispatch = async (items: readonly DueItem[], lease: SweepLease): Promise<boolean> => {
     let whole = true;
@@ -146,7 +146,7 @@ export const makeSweep = (deps: SweepDeps) => {
     return whole;
   };
 
-  /** One item that cannot be read must not hold up the minute of everybody else. */
+  /** An unreadable item must not block the others of its minute. */
   const setAside = async (unreadable: readonly UnreadableItem[]) => {
     if (unreadable.length === 0) return;
     await queue.sendUnreadable(unreadable.map(({ text }) => text));
@@ -184,18 +184,18 @@ export const makeSweep = (deps: SweepDeps) => {
 
   const sweepFrom = async (lease: SweepLease): Promise<number> => {
     const last = Math.floor(deps.now() / MINUTE_MS) + AHEAD;
-    // A cursor ahead of the clock was left by a clock that ran ahead: it goes back, or it would hide what is put now.
+    // A clock that ran ahead left a cursor ahead of now. Move it back, or items put now would never be swept.
     const cursor = Math.min(lease.cursor ?? last - FIRST_LOOK_BACK, last);
     let swept = 0;
-    // The cursor stays before a minute that was swept in part, so that it is swept again; those behind it are swept too.
+    // The cursor stops before a minute that was swept in part, which is swept again. Later minutes are swept all the same.
     let moves = true;
     for (let minute = cursor + 1 - OVERLAP; minute <= last; minute += 1) {
       const part = await sweepMinute(minute, lease);
-      if (part !== 'whole') oldest = Math.min(oldest, minute * MINUTE_MS); // what is left here is no younger
+      if (part !== 'whole') oldest = Math.min(oldest, minute * MINUTE_MS); // the items left here are at least as old
       if (part === 'out-of-time') break;
       moves &&= part === 'whole';
       swept += 1;
-      if (!moves || minute < cursor || minute === lease.cursor) continue; // swept again, nothing to move
+      if (!moves || minute < cursor || minute === lease.cursor) continue; // swept before: the cursor stays
       if (!(await store.advance(minute, lease.fence, deps.now()))) return swept;
     }
     if (!isDoubtful) await store.release(lease.fence);

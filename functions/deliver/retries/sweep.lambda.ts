@@ -9,7 +9,7 @@ import { wireSweep } from './sweep.wiring.ts';
 
 const services = onColdStart(wireSweep);
 
-/** Every minute: what is due goes onto the delivery queue. */
+/** Every minute: sends due items to the delivery queue. */
 export const handler = lambdaHandler(async (_event: unknown, context: Context) => {
   const sweep = await services();
   const done = await sweep(() => context.getRemainingTimeInMillis());

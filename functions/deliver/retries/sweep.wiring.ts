@@ -11,7 +11,7 @@ import { makeSweep } from './sweep.flow.ts';
 
 const queueMessageText = { format: formatQueueMessage, parse: parseQueueMessage };
 
-/** The sweep of what is due; `remainingMs` is the invocation's own. */
+/** The sweeper with its AWS adapters; `remainingMs`: of the invocation. */
 export const wireSweep = () => {
   const env = sweepEnv.parse(process.env);
   const client = makeDynamo();

@@ -6,16 +6,16 @@ import { slotsFrom } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
-/** Whose line it is: an application's (`endpointId` null) or one of its endpoints'. */
-export interface Line extends Pick<Application, 'orgId'> {
+/** The throttle of an application (`endpointId` null) or of one of its endpoints. */
+export interface Throttle extends Pick<Application, 'orgId'> {
   readonly appId: Application['id'];
   readonly endpointId: EndpointId | null;
 }
 
-/** The port to reservations: one write for all slots of a line. */
+/** The port to throttles: one write reserves any number of slots. */
 export interface ThrottleStore {
-  /** The start of the reserved slots; undefined: the line is taken farther than a queue can wait. */
-  reserve(line: Line, asked: Reservation): Promise<number | undefined>;
+  /** The start of the reserved slots; undefined: they would be farther ahead than the queue can hold a delivery. */
+  reserve(throttle: Throttle, asked: Reservation): Promise<number | undefined>;
 }
 
 export interface SlotRequest {
@@ -26,17 +26,17 @@ export interface SlotRequest {
 /** The instant reserved (ms); null: nothing limits it; undefined: farther ahead than the queue can hold a delivery. */
 export type Slot = number | null | undefined;
 
-/** A slot for each request, in their order. Each settles by itself: it fails only where a line that it needs does. */
-export type ReserveSlots = (wishes: readonly SlotRequest[]) => readonly Promise<Slot>[];
+/** A slot for each request, in order. Each settles separately: it rejects only if a throttle that it needs fails. */
+export type ReserveSlots = (requests: readonly SlotRequest[]) => readonly Promise<Slot>[];
 
 /**
- * Reserves for a whole batch: first in the lines of applications, then, no earlier, in those of endpoints, so that an
- * endpoint's rate is kept strictly and an application's in the order of its reservations. One write for all of a line.
+ * Reserves for a whole batch: first from the throttles of applications, then, no earlier, from those of endpoints, so that
+ * an endpoint's rate is kept strictly and an application's in the order of its reservations. One write for each throttle.
  */
 export const makeReserveSlots = (store: ThrottleStore, now: () => number): ReserveSlots => {
-  /** Slots of one line for those that have one within reach so far. */
+  /** Slots of one throttle, for the requests that have a slot within the queue's reach so far. */
   const reserved = async (
-    line: Line,
+    throttle: Throttle,
     rate: number | null,
     slots: readonly Slot[],
   ): Promise<readonly Slot[]> => {
@@ -45,42 +45,45 @@ export const makeReserveSlots = (store: ThrottleStore, now: () => number): Reser
     const nowMs = now();
     const notBefore = Math.max(nowMs, ...within.map((slot) => slot ?? nowMs));
     const asked = { rate, count: within.length, notBefore, nowMs };
-    const start = await store.reserve(line, asked);
+    const start = await store.reserve(throttle, asked);
     const found = (start === undefined ? [] : slotsFrom(start, asked)).values();
     return slots.map((slot) => (slot === undefined ? undefined : found.next().value));
   };
-  const take = async (line: Line, rate: number | null, slots: readonly Slot[]) =>
-    (await reserved(line, rate, slots)).map((slot) => () => slot);
+  const take = async (throttle: Throttle, rate: number | null, slots: readonly Slot[]) =>
+    (await reserved(throttle, rate, slots)).map((slot) => () => slot);
 
-  const atApplication = (wishes: readonly SlotRequest[]) =>
+  const reserveAtApplications = (requests: readonly SlotRequest[]) =>
     eachGroup(
-      wishes,
+      requests,
       ({ application }) => JSON.stringify([application.orgId, application.id]),
       async (members) => {
         const [application] = members.map((member) => member.application);
         if (application === undefined) return [];
-        const line = { orgId: application.orgId, appId: application.id, endpointId: null };
+        const throttle = { orgId: application.orgId, appId: application.id, endpointId: null };
         return take(
-          line,
+          throttle,
           application.throttleRate,
           members.map(() => null),
         );
       },
     );
 
-  return (wishes) => {
-    const inApplications = atApplication(wishes);
-    const asking = wishes.map((slotRequest, index) => ({ ...slotRequest, earliest: inApplications[index] }));
+  return (requests) => {
+    const applicationSlots = reserveAtApplications(requests);
+    const withEarliest = requests.map((slotRequest, index) => ({
+      ...slotRequest,
+      earliest: applicationSlots[index],
+    }));
     return eachGroup(
-      asking,
+      withEarliest,
       ({ application, endpoint }) => JSON.stringify([application.orgId, application.id, endpoint.id]),
       async (members) => {
         const [first] = members;
         if (first === undefined) return [];
         const { application, endpoint } = first;
-        const line = { orgId: application.orgId, appId: application.id, endpointId: endpoint.id };
+        const throttle = { orgId: application.orgId, appId: application.id, endpointId: endpoint.id };
         const slots = await settleAll(members.map(({ earliest }) => earliest));
-        return take(line, endpoint.throttleRate, slots);
+        return take(throttle, endpoint.throttleRate, slots);
       },
     );
   };

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { latestStart, reserve, stride } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
-import type { Line, ThrottleStore } from './reservations.flow.ts';
+import type { Throttle, ThrottleStore } from './reservations.flow.ts';
 import { makeCache } from '../../catalog/snapshots/cache.ts';
 import type { ReservePublishes } from '../../publish/publish-limits/publish-limits.flow.ts';
 import { controlKeys } from '../../platform/dynamodb/keys.ts';
@@ -13,23 +13,23 @@ import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { Update } from '../../platform/dynamodb/update-row.ts';
 
 const VERSION = 1;
-/** A line lies at most 15 minutes ahead; past a day nothing of it matters. */
+/** Slots are at most 15 minutes ahead, so an item of yesterday says nothing. */
 const LIFE_SECONDS = 86_400;
-/** Two writers of one line change places at most this often before something else is wrong. */
+/** Attempts of one reservation that loses against other writers before it gives up. */
 const ROUNDS = 20;
-/** Lines remembered as a hint to which of the two writes will hold. */
+/** Items cached as a hint which of the two writes will meet its condition. */
 const HINTS = 5_000;
 
-const lineRow = z.object({ v: z.literal(VERSION), tat: z.number() });
+const limiterRow = z.object({ v: z.literal(VERSION), tat: z.number() });
 
-/** Where slots are free at once, and where they are only behind others: DynamoDB knows no greatest of two. */
+/** Two updates, for slots that are free now and for slots after those of others: DynamoDB has no maximum of two. */
 const fromNow = (asked: Reservation, ttl: number): Update => ({
   expression: 'SET #v = :v, #ttl = :ttl, tat = :next',
   condition: 'attribute_not_exists(tat) OR tat <= :from',
   names: { '#v': 'v', '#ttl': 'ttl' },
   values: { ':v': VERSION, ':ttl': ttl, ':next': asked.notBefore + stride(asked), ':from': asked.notBefore },
 });
-const behindOthers = (asked: Reservation, ttl: number): Update => ({
+const afterOthers = (asked: Reservation, ttl: number): Update => ({
   expression: 'SET #ttl = :ttl, tat = tat + :stride',
   condition: 'tat > :from AND tat <= :latest',
   names: { '#ttl': 'ttl' },
@@ -41,11 +41,11 @@ const behindOthers = (asked: Reservation, ttl: number): Update => ({
   },
 });
 
-const lineOf = (row: Row | undefined): number | undefined =>
-  row === undefined ? undefined : lineRow.parse(row).tat;
+const nextSlotOf = (row: Row | undefined): number | undefined =>
+  row === undefined ? undefined : limiterRow.parse(row).tat;
 
-/** Lines of slots in the Control table: one write reserves all that is asked for. */
-const makeLines = (client: DynamoDBDocumentClient, table: string) => {
+/** Rate limiters in the Control table: one write reserves all slots of a request. */
+const makeRateLimiters = (client: DynamoDBDocumentClient, table: string) => {
   const hints = makeCache<number>(HINTS);
 
   return async (key: Key, asked: Reservation): Promise<number | undefined> => {
@@ -54,36 +54,36 @@ const makeLines = (client: DynamoDBDocumentClient, table: string) => {
     let known = hints.get(key.pk);
     for (let round = 0; round < ROUNDS; round += 1) {
       const busy = known !== undefined && known > asked.notBefore;
-      // What is remembered may be old; only the table says that a line is full.
+      // The cached value may be stale, so only a value of the table means that no slot is in reach.
       if (round > 0 && reserve(known, asked) === undefined) return undefined;
-      const update = busy ? behindOthers(asked, ttl) : fromNow(asked, ttl);
+      const update = busy ? afterOthers(asked, ttl) : fromNow(asked, ttl);
       const { written, row } = await updateRow(client, place, update);
-      known = lineOf(row);
+      known = nextSlotOf(row);
       if (known === undefined) hints.delete(key.pk);
       else hints.set(key.pk, known);
       if (written && known !== undefined) return known - stride(asked);
     }
-    throw new TableBusy(`a line of slots changed ${ROUNDS} times`);
+    throw new TableBusy(`a rate limiter changed ${ROUNDS} times`);
   };
 };
 
-/** Slots of endpoints and applications. */
+/** Throttles of endpoints and applications. */
 export const makeThrottleStore = (client: DynamoDBDocumentClient, table: string): ThrottleStore => {
-  const lines = makeLines(client, table);
+  const limiters = makeRateLimiters(client, table);
   return {
-    reserve: ({ orgId, appId, endpointId }: Line, asked) =>
-      lines(controlKeys.throttle(orgId, appId, endpointId), asked),
+    reserve: ({ orgId, appId, endpointId }: Throttle, asked) =>
+      limiters(controlKeys.throttle(orgId, appId, endpointId), asked),
   };
 };
 
-/** Places among the publishes of an application or organization. */
+/** Publish rate limits of an application or organization. */
 export const makeReservePublishes = (client: DynamoDBDocumentClient, table: string): ReservePublishes => {
-  const lines = makeLines(client, table);
+  const limiters = makeRateLimiters(client, table);
   return async ({ orgId, appId }, asked) => {
     try {
-      return await lines(controlKeys.publishRateLimit(orgId, appId), asked);
+      return await limiters(controlKeys.publishRateLimit(orgId, appId), asked);
     } catch (error) {
-      if (error instanceof TableBusy) return undefined; // so many want a place that there is none
+      if (error instanceof TableBusy) return undefined; // contended beyond reason: treat as limited
       throw error;
     }
   };

@@ -110,10 +110,10 @@ describe.each(adapters)('endpoint health, parking and throttle %s', (_, make) =>
   it('keep failing since while it is current and restart it when it is outdated', async () => {
     const { health } = stores;
     const one = someEndpoint();
-    expect(await health.startClock(one, NOON, NOON - 1_000, NOON)).toBe(NOON);
-    expect(await health.startClock(one, NOON + 500, NOON - 500, NOON)).toBe(NOON);
-    expect(await health.startClock(one, NOON + 5_000, NOON + 1, NOON)).toBe(NOON + 5_000);
-    await health.stopClock(one, NOON);
+    expect(await health.startFailingSince(one, NOON, NOON - 1_000, NOON)).toBe(NOON);
+    expect(await health.startFailingSince(one, NOON + 500, NOON - 500, NOON)).toBe(NOON);
+    expect(await health.startFailingSince(one, NOON + 5_000, NOON + 1, NOON)).toBe(NOON + 5_000);
+    await health.clearFailingSince(one, NOON);
     expect((await health.read(one)).failingSince).toBeNull();
   });
 

@@ -39,7 +39,7 @@ export const makeMemoryDue = (): MemoryDue => {
     put: async (delivery, atMs, nowMs) =>
       store({ kind: 'delivery', delivery }, deliveryIdentity(delivery), atMs, nowMs),
     putDrainTimer: async (drainTimer, atMs, nowMs) =>
-      store({ kind: 'drainTimer', drainTimer }, `wake#${drainTimer.endpointId}`, atMs, nowMs),
+      store({ kind: 'drainTimer', drainTimer }, `drain#${drainTimer.endpointId}`, atMs, nowMs),
     due: async (minute, shard, after) => {
       const items = [...(buckets.get(bucket(minute, shard))?.values() ?? [])]
         .filter(({ key }) => after === undefined || key.sk > after)

@@ -62,13 +62,13 @@ export const makeMemoryHealth = (): MemoryHealth => {
       return change(endpoint, free, { breaker: { ...breaker, probeUntil: leaseUntil } });
     },
     markSlow: async (endpoint, slowUntil) => void set(endpoint, { slowUntil }),
-    startClock: async (endpoint, atMs, forgottenBefore) => {
+    startFailingSince: async (endpoint, atMs, forgottenBefore) => {
       const { failingSince } = get(endpoint);
       if (failingSince !== null && failingSince >= forgottenBefore) return failingSince;
       set(endpoint, { failingSince: atMs });
       return atMs;
     },
-    stopClock: async (endpoint) => void set(endpoint, { failingSince: null }),
+    clearFailingSince: async (endpoint) => void set(endpoint, { failingSince: null }),
     setDrain: async (endpoint, from, to) => change(endpoint, get(endpoint).drainAt === from, { drainAt: to }),
   };
 };

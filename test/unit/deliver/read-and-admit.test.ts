@@ -5,7 +5,7 @@ import type { EndpointHealth } from '../../../functions/deliver/circuit-breaker/
 import { makeAdmit } from '../../../functions/deliver/admission/admission.flow.ts';
 import { makeReadAndAdmit } from '../../../functions/deliver/admission/read-and-admit.flow.ts';
 import { makeReserveSlots } from '../../../functions/deliver/throttle/reservations.flow.ts';
-import type { Line } from '../../../functions/deliver/throttle/reservations.flow.ts';
+import type { Throttle } from '../../../functions/deliver/throttle/reservations.flow.ts';
 import type { Delivery, DeliveryContext } from '../../../functions/deliver/delivery.port.ts';
 import {
   NOON,
@@ -24,7 +24,7 @@ interface Bench {
   /** What the batch's read does for one delivery, and what the later read of that delivery alone does. */
   readonly brief?: (one: Delivery) => Promise<void>;
   readonly long?: (one: Delivery) => Promise<void>;
-  readonly reserve?: (line: Line) => Promise<number | undefined>;
+  readonly reserve?: (throttle: Throttle) => Promise<number | undefined>;
   readonly claimProbe?: (one: Pick<Delivery, 'endpointId'>) => Promise<boolean>;
   readonly health?: (one: Delivery) => EndpointHealth;
   readonly applicationRate?: number | null;
@@ -52,7 +52,7 @@ const makeBench = (some: Bench = {}) => {
     };
   };
   const reads: number[] = [];
-  const reserved: Line[] = [];
+  const reserved: Throttle[] = [];
   const now = () => NOON;
   const admit = makeAdmit({
     ...{ lane: 'fast', now, health: { claimProbe } },

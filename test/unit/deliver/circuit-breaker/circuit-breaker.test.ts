@@ -100,19 +100,19 @@ describe('a delivery', () => {
 });
 
 describe('parked deliveries', () => {
-  const look = { off: false, rate: null, step: 0, nowMs: NOW };
+  const facts = { isDisabled: false, rate: null, step: 0, nowMs: NOW };
 
   it('come out one a second, then twice as many each minute, up to 3,840', () => {
-    const counts = [0, 1, 2, 6, 7, 99].map((step) => roundOf(CLOSED, { ...look, step }).count);
+    const counts = [0, 1, 2, 6, 7, 99].map((step) => roundOf(CLOSED, { ...facts, step }).count);
     expect(counts).toEqual([60, 120, 240, 3_840, 3_840, 3_840]);
   });
 
   it('come out no faster than a throttle lets them', () => {
-    expect(roundOf(CLOSED, { ...look, step: 9, rate: 2 })).toMatchObject({ kind: 'drain', count: 120 });
+    expect(roundOf(CLOSED, { ...facts, step: 9, rate: 2 })).toMatchObject({ kind: 'drain', count: 120 });
   });
 
   it('wait for a probe while the breaker is open', () => {
-    expect(roundOf(OPEN, look)).toMatchObject({
+    expect(roundOf(OPEN, facts)).toMatchObject({
       kind: 'probe',
       probeAt: NOW + 30_000,
       nextAt: NOW + 150_000,
@@ -120,7 +120,7 @@ describe('parked deliveries', () => {
   });
 
   it('of an endpoint that is off come out at once, to be dropped', () => {
-    expect(roundOf(OPEN, { ...look, off: true })).toMatchObject({
+    expect(roundOf(OPEN, { ...facts, isDisabled: true })).toMatchObject({
       kind: 'drain',
       count: 3_840,
       spreadSeconds: 0,

@@ -5,17 +5,20 @@ import {
   changeOf,
   HEALTHY,
   mustOpen,
-  NOTHING_SEEN,
-  tallied,
+  NO_OBSERVATION,
+  addObservation,
 } from '../../../../functions/deliver/circuit-breaker/health.domain.ts';
-import type { EndpointHealth, Seen } from '../../../../functions/deliver/circuit-breaker/health.domain.ts';
+import type {
+  EndpointHealth,
+  AttemptObservation,
+} from '../../../../functions/deliver/circuit-breaker/health.domain.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
-const seen = (some: Partial<Seen> = {}): Seen => ({
+const attempted = (some: Partial<AttemptObservation> = {}): AttemptObservation => ({
   ...{ succeeded: false, at: NOW, durationMs: 20, timedOut: false, probe: false },
   ...some,
 });
-const tally = (...all: readonly Seen[]) => all.reduce(tallied, NOTHING_SEEN);
+const batchOf = (...all: readonly AttemptObservation[]) => all.reduce(addObservation, NO_OBSERVATION);
 const open = (some: Partial<EndpointHealth> = {}): EndpointHealth => ({
   ...HEALTHY,
   failures: 100,
@@ -26,12 +29,14 @@ const open = (some: Partial<EndpointHealth> = {}): EndpointHealth => ({
 
 describe('what a batch changes', () => {
   it('is nothing for a healthy endpoint', () => {
-    expect(changeOf(HEALTHY, tally(seen({ succeeded: true })))).toEqual({ kind: 'nothing' });
-    expect(changeOf(HEALTHY, tally())).toEqual({ kind: 'nothing' });
+    expect(changeOf(HEALTHY, batchOf(attempted({ succeeded: true })))).toEqual({ kind: 'nothing' });
+    expect(changeOf(HEALTHY, batchOf())).toEqual({ kind: 'nothing' });
   });
 
   it('is the number of its failures, with the first one’s instant', () => {
-    expect(changeOf(HEALTHY, tally(seen({ at: NOW + 5 }), seen(), seen({ at: NOW + 9 })))).toEqual({
+    expect(
+      changeOf(HEALTHY, batchOf(attempted({ at: NOW + 5 }), attempted(), attempted({ at: NOW + 9 }))),
+    ).toEqual({
       kind: 'count',
       failures: 3,
       firstFailureAt: NOW,
@@ -39,20 +44,20 @@ describe('what a batch changes', () => {
   });
 
   it('is recovery where a success finds failures, an open breaker or a running failure clock', () => {
-    const success = tally(seen(), seen({ succeeded: true }));
+    const success = batchOf(attempted(), attempted({ succeeded: true }));
     for (const overload of [{ failures: 1 }, { failingSince: NOW }, { breaker: opened(1, NOW, 0) }])
       expect(changeOf({ ...HEALTHY, ...overload }, success)).toEqual({ kind: 'recover' });
   });
 
   it('is a longer pause where the probe failed, and nothing where others did', () => {
-    expect(changeOf(open(), tally(seen({ probe: true })))).toEqual({ kind: 'reopen', times: 3 });
-    expect(changeOf(open(), tally(seen()))).toEqual({ kind: 'nothing' });
+    expect(changeOf(open(), batchOf(attempted({ probe: true })))).toEqual({ kind: 'reopen', times: 3 });
+    expect(changeOf(open(), batchOf(attempted()))).toEqual({ kind: 'nothing' });
   });
 
   it('takes an answer after five seconds, or none at all, for slow', () => {
-    expect(tally(seen({ durationMs: 5_000 })).slow).toBe(false);
-    expect(tally(seen({ durationMs: 5_001, succeeded: true })).slow).toBe(true);
-    expect(tally(seen({ durationMs: 1_000, timedOut: true })).slow).toBe(true);
+    expect(batchOf(attempted({ durationMs: 5_000 })).slow).toBe(false);
+    expect(batchOf(attempted({ durationMs: 5_001, succeeded: true })).slow).toBe(true);
+    expect(batchOf(attempted({ durationMs: 1_000, timedOut: true })).slow).toBe(true);
   });
 });
 
@@ -69,8 +74,11 @@ it('opens exactly when a plain count of failures in a row would', () => {
       let now = NOW;
       for (const { failures, success, passes } of all) {
         now += passes;
-        const tries = Array.from({ length: failures }, () => seen({ at: now }));
-        const change = changeOf(health, tally(...tries, ...(success ? [seen({ succeeded: true })] : [])));
+        const tries = Array.from({ length: failures }, () => attempted({ at: now }));
+        const change = changeOf(
+          health,
+          batchOf(...tries, ...(success ? [attempted({ succeeded: true })] : [])),
+        );
         if (change.kind === 'recover') health = HEALTHY;
         if (change.kind === 'count') {
           const firstFailureAt = health.firstFailureAt ?? change.firstFailureAt;

@@ -57,7 +57,7 @@ const play = async (play: Play) => {
 
 describe.each([
   ['answers 410', 410, 'deliver.followed-up', 'crash-after', NOON],
-  ['failed for too long', 500, 'deliver:health.stopClock', 'crash-before', NOON],
+  ['failed for too long', 500, 'deliver:health.clearFailingSince', 'crash-before', NOON],
 ] as const)('an endpoint that %s', (_, status, place, what, failSince) => {
   const crash = [place, what] as const;
 
@@ -87,7 +87,7 @@ it('an endpoint that answers 410 is turned off by the repeat where the first tim
 });
 
 describe('a receiver that asks for it with its answer', () => {
-  it.each(['deliver.recorded', 'deliver.obeyed'])(
+  it.each(['deliver.recorded', 'deliver.disabled-on-request'])(
     'has its endpoint disabled at once, also where the process ended after %s',
     async (place) => {
       const asks = { status: 200, asks: 'Disable', messages: 1 };

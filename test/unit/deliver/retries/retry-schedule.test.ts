@@ -4,10 +4,10 @@ import {
   afterFailure,
   parseRetryAfter,
 } from '../../../../functions/deliver/retries/retry-schedule.domain.ts';
-import type { FailedTry } from '../../../../functions/deliver/retries/retry-schedule.domain.ts';
+import type { FailedAttempt } from '../../../../functions/deliver/retries/retry-schedule.domain.ts';
 import { NOON, SETTINGS } from '../../../support/simulation/builders.ts';
 
-const failed = (some: Partial<FailedTry>) =>
+const failed = (some: Partial<FailedAttempt>) =>
   afterFailure({
     schedule: SETTINGS.retrySchedule,
     number: 1,
@@ -19,13 +19,13 @@ const failed = (some: Partial<FailedTry>) =>
     ...some,
   });
 
-const delayOf = (some: Partial<FailedTry>) => {
+const delayOf = (some: Partial<FailedAttempt>) => {
   const decision = failed(some);
   return decision.kind === 'retry' ? (decision.at - NOON) / 1000 : decision.kind;
 };
 
 /** Jitter of -1: the earliest that the retry can come. */
-const askedFor = (header: string | undefined, some: Partial<FailedTry> = {}) =>
+const askedFor = (header: string | undefined, some: Partial<FailedAttempt> = {}) =>
   delayOf({ retryAfter: parseRetryAfter(header, NOON), jitter: header === undefined ? 0 : -1, ...some });
 
 describe('the retry schedule', () => {

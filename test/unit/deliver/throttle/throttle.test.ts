@@ -43,15 +43,15 @@ it('any window of t seconds sees at most rate * (t + 1) + 1 sends, however batch
   });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), batches, (rate, all) => {
-      let line: number | undefined;
+      let nextSlot: number | undefined;
       let now = NOW;
       const sends: number[] = [];
       for (const { count, passes } of all) {
         now += passes;
         const one = asked({ rate, count, notBefore: now, nowMs: now });
-        const reserved = reserve(line, one);
+        const reserved = reserve(nextSlot, one);
         if (reserved === undefined) continue;
-        line = reserved.nextSlot;
+        nextSlot = reserved.nextSlot;
         for (const slot of slotsFrom(reserved.start, one)) sends.push(now + secondsUntil(slot, now) * 1000);
       }
       sends.sort((left, right) => left - right);
