@@ -1,5 +1,5 @@
 import { makeApiHandler } from './api-handler.ts';
 import { wireApi } from './api.wiring.ts';
 
-/** Every command but publishing, and whatever no other route took. */
+/** Serves all commands except publishing, and requests that match no other route. */
 export const handler = makeApiHandler(wireApi);

@@ -1,10 +1,10 @@
 import { replyText } from './errors.ts';
 import type { Reply } from './errors.ts';
 
-/** Any page may call the API; the tokens are what protects it. */
+/** Pages of any origin may call the API, which only tokens protect. */
 const CORS = {
   'access-control-allow-origin': '*',
-  // What pages may read beside the body; browsers keep the rest from them.
+  // Response headers that browsers let pages read.
   'access-control-expose-headers':
     'link, retry-after, ratelimit, ratelimit-policy, idempotency-replayed, idempotency-mismatch',
   vary: 'origin, access-control-request-method, access-control-request-headers',
@@ -29,12 +29,12 @@ export const answerReply = (reply: Reply): Response => {
     : answer(reply.status, text, { ...reply.headers, 'content-type': 'application/json' });
 };
 
-/** Whatever the path: browsers ask before they know whether it exists. */
+/** Answers a CORS preflight request, for any path. */
 export const preflight = (request: Request): Response => {
-  const wanted = request.headers.get('access-control-request-headers');
+  const requested = request.headers.get('access-control-request-headers');
   return answer(200, null, {
     'access-control-allow-methods': '*',
     'access-control-max-age': '600',
-    ...(wanted === null ? {} : { 'access-control-allow-headers': wanted }),
+    ...(requested === null ? {} : { 'access-control-allow-headers': requested }),
   });
 };

@@ -9,8 +9,8 @@ import { lambdaHandler } from '../platform/lambda/handler.ts';
 import { logger } from '../platform/lambda/logger.ts';
 
 /**
- * The handler of a function behind API Gateway. What it needs is built on the first call, and again on the next where
- * that failed; whatever goes wrong then answers 500 with an empty object.
+ * The handler of an API function behind API Gateway. Builds its dependencies on the first call, and again on the next call
+ * after a failure. Answers 500 with an empty object if that or anything outside the router fails.
  */
 export const makeApiHandler = (build: () => Promise<Deps> | Deps) => {
   const router = onColdStart(async () => makeRouter(await build()));

@@ -57,7 +57,7 @@ const jwtKeys = (arn: string): Deps['keys'] => {
   };
 };
 
-/** What the three API functions serve requests with. */
+/** The dependencies of the three API functions. */
 export const wireApi = async (): Promise<Deps> => {
   const env = apiEnv.parse(process.env);
   const client = makeDynamo();
@@ -121,7 +121,8 @@ export const wireApi = async (): Promise<Deps> => {
       now,
       sleep,
       step,
-      report: (error) => logger.error('an answer was not kept for repeats', { error: asError(error) }),
+      report: (error) =>
+        logger.error('response not stored under its idempotency key', { error: asError(error) }),
     }),
     expunge: makeExpunge({
       rows: makeContentRows({ client, messages: env.MESSAGES_TABLE, deliveries: env.DELIVERIES_TABLE }),

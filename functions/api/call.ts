@@ -4,16 +4,16 @@ import type { Deps } from './deps.ts';
 export interface Call {
   readonly deps: Deps;
   readonly request: Request;
-  /** The bytes of the body, however often they are asked for. */
+  /** Reads the body; repeated calls return the same bytes. */
   readonly body: () => Promise<Uint8Array>;
-  /** The gateway changed the body on the way. */
+  /** Whether API Gateway changed the body. */
   readonly damaged: boolean;
-  /** Path and query without trailing slashes of the path: what repeats of a request have in common. */
+  /** Path without trailing slashes, and query: part of the identity of a request under an idempotency key. */
   readonly target: string;
   /** The query string, without its question mark. */
   readonly search: string;
   /** A parameter of the path, decoded. */
   readonly param: (name: string) => string;
-  /** The ids that the request turned out to be about, for its log lines. */
+  /** Ids of the objects that the request concerns, set while it is processed, for its log lines. */
   readonly about: { orgId?: string; appId?: string; messageId?: string };
 }

@@ -1,12 +1,13 @@
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { instant } from './wire/json.ts';
 
-/** Relation of the links to what brings an endpoint up to date; what each does is in docs/compatibility.md. */
+/** Relation of the links to the replay operations; docs/compatibility.md describes them. */
 const RELATION = 'catch-up';
 
 /**
- * What an endpoint that was just turned on is offered: links (RFC 8288) to send what was accepted while it was off and
- * never tried, and what had failed before. Nothing for one that is still off.
+ * A Link header (RFC 8288) for an endpoint that was just enabled, with the operations that send what it missed:
+ * `replay-missing` for messages that were accepted while it was disabled, `recover` for those that failed before. Empty
+ * if the endpoint is disabled or never was.
  */
 export const catchUpHeaders = (endpoint: Endpoint): Readonly<Record<string, string>> => {
   const { appId, id, disabled, lastDisabledAt } = endpoint;

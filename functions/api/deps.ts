@@ -18,7 +18,7 @@ import type { SecretBox } from '../platform/secrets/secret-box.port.ts';
 import type { Tasks } from '../replay/tasks.flow.ts';
 import type { JwtKeys } from './authentication/auth.ts';
 
-/** Where request lines and faults go (a Powertools logger fits). Never bodies, tokens or query values. */
+/** The log of requests and faults, such as a Powertools logger. Never log bodies, tokens or query values. */
 interface Log {
   info(message: string, fields: Readonly<Record<string, unknown>>): void;
   error(message: string, fields: Readonly<Record<string, unknown>>): void;
@@ -30,22 +30,22 @@ interface Health {
   readonly cache: boolean;
 }
 
-/** Whether an organization may open such address ranges on this stage; else the first that it may not. */
+/** Checks whether an organization may allow these address ranges on this stage. `invalid`: the first that it may not. */
 export type CheckSubnets = (
   ranges: readonly string[],
 ) => { readonly kind: 'ok' } | { readonly kind: 'invalid'; readonly subnet: string; readonly reason: string };
 
-/** All that the wire needs from the rest: ports, use cases, keys, and the sources of time, ids and randomness. */
+/** The dependencies of the API: ports, use cases, keys, clock, ids and randomness. */
 export interface Deps {
   readonly applications: ApplicationStore;
   readonly endpoints: EndpointStore;
   readonly eventTypes: EventTypeStore;
   readonly settings: SettingsStore;
-  /** The stage's settings, under what an organization changed. */
+  /** The stage's settings, which those of the organization override. */
   readonly settingsDefaults: OrganizationSettings;
-  /** Absent: no range may be opened. */
+  /** Absent: no range may be allowed. */
   readonly checkSubnets?: CheckSubnets;
-  /** Where the customers' page is; a fragment with the token is put behind it. Absent: /portal/ beside the API. */
+  /** URL of the portal, to which the token is appended as a fragment. Absent: /portal/ on the API's host. */
   readonly portalUrl?: string;
   readonly messages: MessageReader;
   readonly attempts: AttemptReader;
@@ -56,7 +56,7 @@ export interface Deps {
   readonly expunge: Expunge;
   readonly resend: Resend;
   readonly tasks: Tasks;
-  /** Commands under an idempotency key. */
+  /** Runs a command once per idempotency key. */
   readonly runOnce: RunOnce;
   readonly secrets: SecretBox;
   readonly keys: JwtKeys;

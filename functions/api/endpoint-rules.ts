@@ -14,7 +14,7 @@ import { setsSignedHeader } from './schemas/endpoint-headers.ts';
 import { isName } from './wire/fields.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
-/** What a write of an endpoint must obey beyond its own fields. */
+/** Rules for endpoints that depend on the organization's settings and event types. */
 
 export const settingsOf = async (deps: Deps, orgId: OrgId): Promise<OrganizationSettings> =>
   resolveSettings(deps.settingsDefaults, await deps.settings.overrides(orgId));
@@ -43,7 +43,7 @@ const eventTypesComplaint = async (
   return [complaint('eventTypes', `The following event types don't exist: ${unknown.join(', ')}`)];
 };
 
-/** Throws Invalid for a scheme or event types that the organization does not have. */
+/** Throws Invalid for a URL scheme that the organization forbids, and for event types that it does not have. */
 export const checkEndpoint = async (
   deps: Deps,
   orgId: OrgId,
@@ -69,18 +69,18 @@ const LIMITS = {
 export const limitRefusal = ({ which, most }: LimitReached): Refusal =>
   new Refusal('limit_reached', LIMITS[which](most));
 
-/** What bounds the endpoints of an application of this organization. */
+/** The limits of the endpoints of an application of this organization. */
 export const endpointLimitsOf = async (deps: Deps, orgId: OrgId): Promise<EndpointLimits> =>
   endpointLimits(await settingsOf(deps, orgId));
 
-/** Where complaints about headers are, as in the contract: all that an endpoint has, or a patch of them. */
+/** The contract's `loc` and `type` of errors about headers: of a whole set, and of a patch. */
 export const HEADERS_AT = {
   whole: { loc: ['body', 'headers'], type: 'value_error.jsondecode' },
   patch: { loc: ['body', 'headers', '__all__'], type: 'value_error' },
 } as const;
 export type HeadersLocation = (typeof HEADERS_AT)[keyof typeof HEADERS_AT];
 
-/** Throws Invalid for a name that is ours under the organization's prefix. Delivery never lets one replace ours either. */
+/** Throws Invalid for the name of a signature header under the organization's prefix. Delivery never lets custom headers replace those. */
 export const checkSignedHeaders = async (
   deps: Deps,
   orgId: OrgId,
@@ -93,7 +93,7 @@ export const checkSignedHeaders = async (
   throw invalid(at.loc, 'Header is forbidden: the sender sets it.', at.type);
 };
 
-/** A new secret of the organization's kind, as text. */
+/** Generates a secret of the organization's signature type. */
 export const newSecret = async (deps: Deps, orgId: OrgId): Promise<string> => {
   const { defaultSignatureType } = await settingsOf(deps, orgId);
   return formatPrivate(generateSecret(defaultSignatureType, deps.randomBytes));
@@ -117,7 +117,7 @@ export const mustFindEndpoint = async (
   return endpoint;
 };
 
-/** Throws Refusal (400): what is sent to a disabled endpoint by name would be accepted and dropped. */
+/** Throws Refusal (400) if the endpoint is disabled, since a message for it would be accepted and then dropped. */
 export const mustBeEnabled = ({ disabled }: Pick<Endpoint, 'disabled'>): void => {
   if (disabled) throw new Refusal('endpoint_disabled');
 };

@@ -2,7 +2,7 @@ import { RangeTooLong } from '../platform/dynamodb/table.ts';
 import { stringify } from './wire/json.ts';
 import type { Json } from './wire/json.ts';
 
-/** Every refusal by its code on the wire: the status and the words unless the thrower has better ones. */
+/** Status and default detail of each refusal, by its code on the wire. */
 const REFUSALS = {
   generic_error: { status: 400, detail: 'Bad request' },
   bad_token: { status: 400, detail: '`sub` is not a valid organization id.' },
@@ -40,11 +40,11 @@ const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** An answer that is not what the caller wanted, and his to mend. */
+/** A 4xx or 5xx response to an expected error, with `{code, detail}`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
-  /** Headers that go with the answer. */
+  /** Additional response headers. */
   readonly headers: Readonly<Record<string, string>>;
   constructor(code: RefusalCode, detail?: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail ?? REFUSALS[code].detail);
@@ -53,7 +53,7 @@ export class Refusal extends Error {
   }
 }
 
-/** One complaint of a 422: where (first `body`, `query` or `path`), what, and its kind. */
+/** One validation error of a 422. `loc` begins with `body`, `query` or `path`. */
 export interface Complaint {
   readonly loc: readonly string[];
   readonly msg: string;
@@ -69,30 +69,30 @@ export class Invalid extends Error {
   }
 }
 
-/** A 422 with one complaint about a value. */
+/** A 422 with one validation error. */
 export const invalid = (loc: readonly string[], msg: string, type = 'value_error') =>
   new Invalid([{ loc, msg, type }]);
 
-/** A 400 in plain text: what the contract's server says where its framework reads the query by itself. */
+/** A 400 in plain text, as the contract's server answers where its framework parses the query. */
 export class PlainRefusal extends Error {
   override readonly name = 'PlainRefusal';
 }
 
 export interface Reply {
   readonly status: number;
-  /** JSON; absent: no body at all, or text. */
+  /** JSON; absent: no body, or `text`. */
   readonly body?: Json;
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The answer to a fault of ours. */
+/** The response to a fault of the service. */
 export const FAULT: Reply = { status: 500, body: {} };
 
 const TOO_MUCH_TO_READ =
   'There is more than one request can read. Ask for the attempts at one endpoint (`endpoint_id`).';
 
-/** What a thrown value answers; undefined where it is a fault of ours. */
+/** The response to a thrown error; undefined: it is a fault of the service. */
 export const replyTo = (thrown: unknown): Reply | undefined => {
   if (thrown instanceof Invalid) {
     return { status: 422, body: { detail: thrown.complaints.map((complaint) => ({ ...complaint })) } };

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Incoming } from './router.ts';
 
-/** What either kind of API Gateway hands over: payload format 2.0 of HTTP APIs, or a REST API's event. */
+/** The event of an HTTP API (payload format 2.0) or of a REST API. */
 export type GatewayEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
 
 export interface GatewayResult {
@@ -40,7 +40,7 @@ const partsOf = (event: GatewayEvent): Parts => {
       headers: pairsOf(event.headers, null),
     };
   }
-  // REST APIs decode parameters; written again they mean the same.
+  // REST APIs pass decoded parameters; encoding them again restores the query.
   const query = new URLSearchParams(
     pairsOf(event.queryStringParameters, event.multiValueQueryStringParameters),
   );
@@ -52,11 +52,12 @@ const partsOf = (event: GatewayEvent): Parts => {
   };
 };
 
-/** No operation has one of these, and a Request cannot be made of them: another name, which none has either. */
-const UNSPEAKABLE = new Set(['CONNECT', 'TRACE', 'TRACK']);
-const speakable = (method: string): string => (UNSPEAKABLE.has(method) ? `X-${method}` : method);
+/** Methods that `Request` rejects. No operation has them, so another name that no operation has gives the same response. */
+const FORBIDDEN_BY_FETCH = new Set(['CONNECT', 'TRACE', 'TRACK']);
+const supportedByFetch = (method: string): string =>
+  FORBIDDEN_BY_FETCH.has(method) ? `X-${method}` : method;
 
-/** Values that are not printable ASCII cannot be read as header text: such headers count as not sent. */
+/** Headers whose value is not printable ASCII are ignored, because they cannot be decoded as text. */
 const readable = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value);
 
 const bodyOf = (event: GatewayEvent, method: string): Buffer<ArrayBuffer> | null => {
@@ -66,10 +67,10 @@ const bodyOf = (event: GatewayEvent, method: string): Buffer<ArrayBuffer> | null
 
 type Headers = Parts['headers'];
 
-const valuesOf = (headers: Headers, wanted: string): readonly string[] =>
-  headers.filter(([name]) => name.toLowerCase() === wanted).flatMap(([, value]) => value.split(','));
+const valuesOf = (headers: Headers, header: string): readonly string[] =>
+  headers.filter(([name]) => name.toLowerCase() === header).flatMap(([, value]) => value.split(','));
 
-/** Undefined where the body came in chunks (a length beside them does not count), or a proxy dropped its length. */
+/** The Content-Length; undefined for a chunked body, or if a proxy removed the header. */
 const declaredLength = (headers: Headers): number | undefined => {
   if (valuesOf(headers, 'transfer-encoding').length > 0) return undefined;
   const [length, ...others] = new Set(valuesOf(headers, 'content-length').map((value) => value.trim()));
@@ -79,9 +80,9 @@ const declaredLength = (headers: Headers): number | undefined => {
 const REPLACEMENT = '\ufffd';
 
 /**
- * Whether the gateway changed the body. It hands over text where the content type says text, and by then has replaced
- * bytes that are no UTF-8 by U+FFFD, which nearly always changes the length. Where none was declared, such a character
- * counts as damage; clients that mean it declare a length, or escape it.
+ * Whether API Gateway changed the body. For text content types it replaces bytes that are not UTF-8 by U+FFFD, which
+ * nearly always changes the length. Without a Content-Length, a U+FFFD counts as a change; clients that mean this
+ * character send a length, or escape it.
  */
 const isDamaged = (event: GatewayEvent, headers: Headers, body: Buffer | null): boolean => {
   if (body === null) return false;
@@ -91,21 +92,21 @@ const isDamaged = (event: GatewayEvent, headers: Headers, body: Buffer | null): 
 };
 
 /**
- * The request as it was sent, body bytes included. Path and query stand beside it and not in its URL, which would resolve
- * `..`, strip blanks and turn backslashes, so that another path would be routed than the one that was sent.
+ * The request as it was sent, with the bytes of its body. Path and query are separate from its URL, because a URL resolves
+ * `..`, strips spaces and replaces backslashes, so that another path than the one sent would be routed.
  */
 export const requestFrom = (event: GatewayEvent): Incoming => {
   const { method, path, search, headers } = partsOf(event);
   const body = bodyOf(event, method);
   const request = new Request('https://posthorn/', {
-    method: speakable(method),
+    method: supportedByFetch(method),
     headers: headers.filter(([, value]) => readable(value)).map(([name, value]) => [name, value]),
     body,
   });
   return { request, path, search, damaged: isDamaged(event, headers, body) };
 };
 
-/** Either gateway reads this form. */
+/** The result for API Gateway, in a form that both kinds of API accept. */
 export const resultFrom = async (response: Response): Promise<GatewayResult> => ({
   statusCode: response.status,
   headers: Object.fromEntries(response.headers),

@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
-interface Reached {
+interface HealthCheckDeps {
   readonly dynamo: DynamoDBDocumentClient;
   readonly sqs: SQSClient;
   readonly catalog: string;
@@ -13,8 +13,8 @@ interface Reached {
   readonly deliveryQueueUrl: string;
 }
 
-/** Nothing lies there: what counts is that the table answers. */
-const NOWHERE = { pk: 'health', sk: 'health' };
+/** A key without an item: the check only needs a response of the table. */
+const ABSENT_KEY = { pk: 'health', sk: 'health' };
 
 const answers = (call: Promise<unknown>): Promise<boolean> =>
   call.then(
@@ -22,18 +22,18 @@ const answers = (call: Promise<unknown>): Promise<boolean> =>
     () => false,
   );
 
-/** Whether what requests depend on answers now: the Catalog, the delivery queue, and Control, which others call a cache. */
+/** Checks that the dependencies of requests respond: `database` is Catalog, `queue` the delivery queue, `cache` Control. */
 export const makeHealth =
-  ({ dynamo, sqs, catalog, control, deliveryQueueUrl }: Reached): Deps['health'] =>
+  ({ dynamo, sqs, catalog, control, deliveryQueueUrl }: HealthCheckDeps): Deps['health'] =>
   async () => {
     const attributes = new GetQueueAttributesCommand({
       QueueUrl: deliveryQueueUrl,
       AttributeNames: ['QueueArn'],
     });
     const [database, queue, cache] = await settleAll([
-      answers(getRow(dynamo, { table: catalog, key: NOWHERE })),
+      answers(getRow(dynamo, { table: catalog, key: ABSENT_KEY })),
       answers(sqs.send(attributes)),
-      answers(getRow(dynamo, { table: control, key: NOWHERE })),
+      answers(getRow(dynamo, { table: control, key: ABSENT_KEY })),
     ]);
     return { database, queue, cache };
   };

@@ -6,34 +6,34 @@ import type { Reply } from './errors.ts';
 import { RawJson } from './wire/json.ts';
 import type { Call } from './call.ts';
 
-/** Visible ASCII and spaces: other keys are not readable as header text, and are ignored. */
+/** Printable ASCII. Other keys are ignored, because they cannot be decoded as header text. */
 const READABLE = /^[\x20-\x7e]*$/;
 
 /**
- * What repeats of one request have in common: credentials, key, path and query; never the body. null where no key was
- * given: an empty or blank one would let unrelated requests pass for repeats.
+ * The identity of a request under its idempotency key: a digest of credentials, key, path and query, but not the body.
+ * null without a key. An empty or blank key counts as none, since unrelated requests may have it.
  */
 export const idempotencyDigest = ({ request, target }: Pick<Call, 'request' | 'target'>): string | null => {
   const key = request.headers.get('idempotency-key');
   if (key === null || key.trim() === '' || !READABLE.test(key)) return null;
   const credentials = request.headers.get('authorization') ?? '';
-  // No header value holds a line break, so the parts cannot run into each other.
+  // Header values cannot contain line breaks, so the concatenation is unambiguous.
   return createHash('sha256').update(`${credentials}\n${key}\n${target}`).digest('base64url');
 };
 
-/** Tells apart repeats that carry another body than the first request. */
+/** A digest of the body, to detect repeats with another body than the first request. */
 export const requestDigest = async ({ body }: Pick<Call, 'body'>): Promise<string> =>
   createHash('sha256')
     .update(await body())
     .digest('base64url');
 
-/** What the answer to a repeat says beside the first one's. */
+/** Headers that the response to a repeat has in addition to the first response. */
 export const replayedHeaders = ({ mismatch }: { readonly mismatch: boolean }) => ({
   'idempotency-replayed': 'true',
   ...(mismatch ? { 'idempotency-mismatch': 'true' } : {}),
 });
 
-/** The receipt of an answer, for the transaction that makes what it tells of. */
+/** Makes the stored response for a reply, for the transaction that creates the item. */
 export type StoredResponseFor = (reply: Reply) => StoredResponse;
 
 const isStored = ({ status }: Reply): boolean => status >= 200 && status < 300;
@@ -41,14 +41,14 @@ const answerOf = (reply: Reply): Answer => ({ status: reply.status, body: replyT
 const same = (left: Answer | undefined, right: Answer): boolean =>
   left?.status === right.status && left.body === right.body;
 
-/** The reply of a run; it is stored already where its receipt went out and it is still the answer. */
+/** The run of a reply. It counts as stored if the transaction stored (`issued`) exactly this reply. */
 const runOf = (reply: Reply, issued: Answer | undefined): Run<Reply> => ({
   result: reply,
   answer: isStored(reply) ? answerOf(reply) : null,
   stored: isStored(reply) && same(issued, answerOf(reply)),
 });
 
-/** The answer of the first request with this key, or else of this one. Only answers of 2xx are kept. */
+/** Returns the stored response of the first request with this key, or runs this one. Only 2xx responses are stored. */
 export const runOnceByKey = async (
   call: Call,
   orgId: OrgId,

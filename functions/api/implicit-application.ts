@@ -1,7 +1,7 @@
 import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import { Refusal, invalid } from './errors.ts';
 
-/** Why an application cannot be made on the fly for a path that names none: its uid must be the path's. */
+/** The error for an application that cannot be created implicitly: its uid must equal the one in the path. */
 export const notImplicit = (fields: ApplicationFields | undefined, detail?: string): Error => {
   if (fields === undefined) return new Refusal('not_found', detail);
   const missing = fields.uid === null;

@@ -1,4 +1,4 @@
-/** Caches the result of `make` on its first call: building all schemas at once would dominate a cold start. */
+/** Caches the result of the first call of `make`: building all schemas at once would dominate a cold start. */
 export const memoize = <Made>(make: () => Made): (() => Made) => {
   let made: { readonly value: Made } | undefined;
   return () => {

@@ -21,7 +21,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 type Auth = 'organization' | 'application' | 'any' | 'management' | 'none';
 
-/** What is the same for the router and for the OpenAPI document. */
+/** The part of an operation that both the router and the OpenAPI document use. */
 interface Description<Path extends string> {
   readonly operationId: string;
   readonly method: Method;
@@ -29,11 +29,11 @@ interface Description<Path extends string> {
   readonly path: Path;
   readonly tag: string;
   readonly summary: string;
-  /** Answered for old clients, and in no document. */
+  /** Served for old clients, but not documented. */
   readonly hidden?: true;
-  /** What a restricted token of an application must be allowed to do; absent: to read. */
+  /** The capability that a restricted application token needs; absent: ViewBase. */
   readonly needs?: Capability;
-  /** A query that cannot be read is refused in plain text. */
+  /** Whether a query that cannot be decoded is refused in plain text. */
   readonly plainQuery?: true;
 }
 
@@ -59,7 +59,7 @@ interface Input<Path extends string, Query, Body> {
   readonly param: (name: ParamOf<Path>) => string;
   readonly query: Query;
   readonly body: Body;
-  /** What to store along with the effect, where repeats are told by a key; undefined where there is none. */
+  /** Makes the response to store in the transaction of the effect; undefined: the request has no idempotency key. */
   readonly storedResponseFor: StoredResponseFor | undefined;
 }
 
@@ -69,15 +69,15 @@ interface Spec<
   Body extends z.ZodType,
   Scope,
 > extends Description<Path> {
-  /** Schemas are made when first needed: most operations of a function are never called in its lifetime. */
+  /** Schemas are built on first use: most operations of a function are never called in its lifetime. */
   readonly query: () => Query;
   readonly body: () => Body;
-  /** What tokens of an application may send instead; absent: the same. */
+  /** The body that application tokens may send; absent: the same. */
   readonly portalBody?: () => Body;
   readonly responses: () => Responses;
   /**
-   * For what knows repeats of a request by what it writes (every other POST has its answer kept for them): what was
-   * answered before, asked where a request is refused.
+   * For operations that detect repeats by what they write instead of by a stored response: finds the earlier response
+   * when a request is refused.
    */
   readonly repeatOf?: (call: Call, orgId: OrgId) => Promise<Reply | undefined>;
   readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
@@ -88,7 +88,7 @@ export const noBody = memoize(() => z.undefined());
 const NO_BYTES = new Uint8Array();
 
 const DAMAGED =
-  'the body arrived changed: bytes that are no UTF-8 were replaced on the way, or its length differs from Content-Length';
+  'the body arrived changed: bytes that are not UTF-8 were replaced in transit, or its length differs from Content-Length';
 
 const readBody = async ({ body, damaged }: Call): Promise<Uint8Array> => {
   const bytes = await body();
@@ -105,7 +105,7 @@ const plainly = <Parameters>(decode: (search: string) => Parameters, search: str
   }
 };
 
-/** A repeat is answered as its first was, whatever is wrong with it now. */
+/** A repeat that is refused now (its application was deleted, say) still gets the response of the first request. */
 const answerOrRepeat = async (
   answer: () => Promise<Reply>,
   repeat: () => Promise<Reply | undefined>,
@@ -120,8 +120,9 @@ const answerOrRepeat = async (
 };
 
 /**
- * Makes operations of one kind of access: `identify` by the token, then the query is decoded, then `enter` looks up
- * what the path names, then the body is decoded. A repeat under a key is answered as soon as it is known who asks.
+ * Makes operations with one kind of authentication. `identify` verifies the token; then the query is decoded, `enter`
+ * looks up the objects in the path, and the body is decoded. A repeat under an idempotency key is answered right after
+ * `identify`.
  */
 const access =
   <Who, Scope>(
@@ -190,7 +191,7 @@ const identify = async (call: Call, nowMs: number): Promise<Caller> => {
   return caller;
 };
 
-/** The same where the token may do what is asked; 403 where it is restricted to less. */
+/** Identifies a caller that has the needed capability. Throws Refusal (403) for other tokens. */
 const identifyCapable = async (call: Call, nowMs: number, needed: Capability): Promise<Caller> => {
   const caller = await identify(call, nowMs);
   if (caller.kind === 'application' && !permits(caller.capabilities, needed)) {
@@ -205,7 +206,7 @@ const identifyOrganization = async (call: Call, nowMs: number): Promise<OrgId> =
   return caller.orgId;
 };
 
-/** For tokens of the organization; those of an application are refused (403). */
+/** For organization tokens. Application tokens get 403. */
 export const organizationOperation = access(
   'organization',
   identifyOrganization,
@@ -213,7 +214,7 @@ export const organizationOperation = access(
   (orgId) => orgId,
 );
 
-/** The same where the path names an application (404 where it does not exist). */
+/** For organization tokens, with the application in the path; 404 if it does not exist. */
 export const organizationApplicationOperation = access(
   'organization',
   identifyOrganization,
@@ -221,7 +222,7 @@ export const organizationApplicationOperation = access(
   (orgId) => orgId,
 );
 
-/** For the organization and for the one application that `{app_id}` (id or uid) names; 404 for all others. */
+/** For organization tokens and tokens of the application `{app_id}` (id or uid); tokens of other applications get 404. */
 export const applicationOperation = access(
   'application',
   identifyCapable,
@@ -239,7 +240,7 @@ const enterApplication = async (call: Call, caller: Caller): Promise<Application
   return found;
 };
 
-/** The token of an application that was deleted opens nothing any more: 404, as on the paths of that application. */
+/** Tokens of a deleted application get 404, as on the paths of that application. */
 const enterCaller = async ({ deps }: Call, caller: Caller): Promise<{ readonly caller: Caller }> => {
   if (caller.kind === 'organization') return { caller };
   const found = await deps.applications.find(caller.orgId, caller.appId);
@@ -247,10 +248,10 @@ const enterCaller = async ({ deps }: Call, caller: Caller): Promise<{ readonly c
   return { caller };
 };
 
-/** For every valid token; the handler looks at who it is. */
+/** For every valid token; the handler distinguishes callers. */
 export const anyOperation = access('any', identifyCapable, enterCaller, ({ orgId }) => orgId);
 
-/** For management tokens alone. */
+/** For management tokens only. */
 export const managementOperation = access(
   'management',
   (call, nowMs) => authenticateManagement(call.request.headers.get('authorization'), call.deps.keys, nowMs),
@@ -258,7 +259,7 @@ export const managementOperation = access(
   () => null,
 );
 
-/** For everybody. */
+/** Without authentication. */
 export const openOperation = access(
   'none',
   () => Promise.resolve(),

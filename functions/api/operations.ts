@@ -18,7 +18,7 @@ import { replayOperations } from './routes/replay.ts';
 import { resendOperations } from './routes/resend.ts';
 import { sendExampleOperations } from './routes/send-example.ts';
 
-/** Everything that is answered. Routes, wrong methods and the OpenAPI document all come from this table. */
+/** All operations. The routes, the Allow header of a 405 and the OpenAPI document derive from this table. */
 export const operations: readonly Operation[] = [
   ...applicationOperations,
   ...endpointOperations,

@@ -1,5 +1,5 @@
 import { makeApiHandler } from './api-handler.ts';
 import { wireApi } from './api.wiring.ts';
 
-/** Reads. The same router as its siblings; its role can write nothing. */
+/** Serves reads. It runs the same router as publish and admin, but its role has no permission to write. */
 export const handler = makeApiHandler(wireApi);

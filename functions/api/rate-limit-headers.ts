@@ -1,12 +1,12 @@
 import type { Admitted, LimitState } from '../publish/publish-limits/publish-limits.flow.ts';
 import { Refusal } from './errors.ts';
 
-/** Seconds of every limit's window. */
+/** The window of every rate limit, in seconds. */
 const WINDOW = 1;
 
 /**
- * The RateLimit header fields (IETF draft ratelimit-headers): the policies that apply, and what is left of each as this
- * environment knows it. Nothing where nothing is limited.
+ * The RateLimit header fields (IETF draft ratelimit-headers): the policies that apply, and the remaining requests of each
+ * as this execution environment knows them. Empty if no limit applies.
  */
 export const rateLimitHeaders = (limits: readonly LimitState[]): Readonly<Record<string, string>> =>
   limits.length === 0
@@ -16,7 +16,7 @@ export const rateLimitHeaders = (limits: readonly LimitState[]): Readonly<Record
         ratelimit: limits.map(({ name, remaining }) => `"${name}";r=${remaining};t=${WINDOW}`).join(', '),
       };
 
-/** The 429 of a publish beyond a limit. */
+/** The 429 for a publish above a rate limit. */
 export const tooManyRequests = ({
   limits,
   retryAfterSeconds,

@@ -15,17 +15,17 @@ import { withLogFields } from '../platform/lambda/log-fields.ts';
 import type { LogFields } from '../platform/lambda/log-fields.ts';
 import { SDK_ROUTES } from './openapi/sdk-routes.ts';
 
-/** A request with its path and its query (without the question mark) as they were sent; its own URL says neither. */
+/** A request with path and query (without the question mark) as sent. The request's own URL has neither. */
 export interface Incoming {
   readonly request: Request;
   readonly path: string;
   readonly search: string;
-  /** The gateway changed the body on the way. */
+  /** Whether API Gateway changed the body. */
   readonly damaged?: boolean;
 }
 
 export interface Router {
-  /** Answers every request; rejects only where the runtime itself fails. */
+  /** Answers every request. Rejects only on failures of the runtime. */
   readonly fetch: (incoming: Incoming) => Promise<Response>;
 }
 
@@ -35,7 +35,7 @@ interface Env {
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Trailing slashes of a path do not count. */
+/** Trailing slashes of a path are ignored. */
 const trimmed = (path: string): string => {
   const kept = path.replace(/\/+$/, '');
   return kept === '' ? '/' : kept;
@@ -43,7 +43,7 @@ const trimmed = (path: string): string => {
 
 const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
-/** The whole HTTP API over ports. */
+/** The router of the whole HTTP API. */
 export const makeRouter = (deps: Deps): Router => {
   const app = new Hono<Env>({ getPath: (_, options) => trimmed(options?.env?.incoming.path ?? '/') });
   for (const operation of operations) {
@@ -75,7 +75,7 @@ export const makeRouter = (deps: Deps): Router => {
 
 const refuse = (refusal: Refusal): Reply => replyTo(refusal) ?? FAULT;
 
-/** Parameters may be named differently there, so routes are compared without names. */
+/** SDK routes without an operation. Names of path parameters may differ, so routes are compared without them. */
 const missingRoutes = (): readonly string[] => {
   const shape = (route: string) => route.replaceAll(/\{\w+\}/g, '{}');
   const ours = new Set(operations.map(({ method, path }) => shape(`${method} ${path}`)));
@@ -92,7 +92,7 @@ const addPages = (app: Hono<Env>): void => {
   });
 };
 
-/** The path's ids or uids where they can be such, and the ids that the operation found. */
+/** The log fields of a request: valid ids or uids of the path, and the ids that the operation found. */
 const logFieldsOf = ({ param, about }: Call): LogFields => {
   const [messageId, endpointId] = [param('msg_id'), param('endpoint_id')];
   return {

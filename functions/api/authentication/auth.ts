@@ -11,7 +11,7 @@ import type { Claims } from './signed-claims.ts';
 /** The stage's JWT secrets, newest first: the first one signs, all of them verify. */
 export interface JwtKeys {
   current(): Promise<readonly string[]>;
-  /** The same read anew, at most once a minute whoever asks. */
+  /** Reads the secrets again, at most once a minute, and returns them. */
   refresh(): Promise<readonly string[]>;
 }
 
@@ -22,14 +22,14 @@ export type Caller =
       readonly orgId: OrgId;
       readonly appId: AppId;
       readonly featureFlags: ReadonlySet<string>;
-      /** null: all of them. */
+      /** null: all capabilities. */
       readonly capabilities: ReadonlySet<Capability> | null;
     };
 
 /** Clocks may differ by 15 minutes, as the contract's server tolerates. */
 const TOLERANCE_SECONDS = 15 * 60;
 
-/** The contract's sentence. */
+/** The contract's text. */
 const SECRET_AS_TOKEN = 'Authentication failed. JWT signing secrets can not be used as tokens.';
 
 const MANAGEMENT_AUDIENCE = 'posthorn-management';
@@ -37,11 +37,11 @@ const MANAGEMENT_SUBJECT = 'management';
 
 const refused = () => new Refusal('authentication_failed');
 
-/** Who calls, by the value of the Authorization header. Throws Refusal (400 or 401). */
+/** Identifies the caller by the Authorization header. Throws Refusal (400 or 401). */
 export const authenticate = async (header: string | null, keys: JwtKeys, nowMs: number): Promise<Caller> =>
   callerOf(await verifiedClaims(header, keys, nowMs));
 
-/** Lets only a management token pass. Throws Refusal (401). */
+/** Accepts management tokens only. Throws Refusal (401). */
 export const authenticateManagement = async (
   header: string | null,
   keys: JwtKeys,
@@ -68,7 +68,7 @@ const verifiedClaims = async (header: string | null, keys: JwtKeys, nowMs: numbe
 const digest = (text: string) => createHash('sha256').update(text).digest();
 const sameText = (left: string, right: string) => timingSafeEqual(digest(left), digest(right));
 
-/** Absent is fine; what is no number is not. */
+/** Whether a time claim is absent, or a number that passes the check. */
 const within = (claim: unknown, isFine: (seconds: number) => boolean): boolean =>
   claim === undefined || (typeof claim === 'number' && isFine(claim));
 
@@ -86,12 +86,12 @@ const isText = (claim: unknown) => claim === undefined || claim === null || type
 const isTextOrList = (claim: unknown) =>
   isText(claim) || (Array.isArray(claim) && claim.every((item) => typeof item === 'string'));
 
-/** The registered claims that are texts (RFC 7519): a token with others was made by no library of JWTs. */
+/** Whether registered claims have the types of RFC 7519, as every JWT library writes them. */
 const isWellTyped = ({ iss, jti, aud }: Claims): boolean => isText(iss) && isText(jti) && isTextOrList(aud);
 
 const isNamed = (prefix: string, id: string): boolean => id.startsWith(prefix) && isName(id);
 
-/** `org` makes it a token of one application. */
+/** The caller of a token. A token with the claim `org` belongs to one application. */
 const callerOf = (claims: Claims): Caller => {
   const subject = claims['sub'];
   if (subject === undefined) throw new Refusal('authentication_failed', 'Invalid token (missing `sub`).');
@@ -117,7 +117,7 @@ const callerOf = (claims: Claims): Caller => {
   };
 };
 
-/** A token with a capability that this release does not know is refused: it may be meant to restrict. */
+/** Refuses tokens with a capability that this release does not know, because it may be meant as a restriction. */
 const capabilitiesOf = (claim: unknown): ReadonlySet<Capability> | null => {
   if (claim === undefined || claim === null) return null;
   if (!Array.isArray(claim)) throw refused();

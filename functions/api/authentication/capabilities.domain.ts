@@ -1,4 +1,4 @@
-/** What a portal token may do beside reading, by the names that the official clients know. */
+/** The capabilities of portal tokens, as the official clients name them. */
 export const CAPABILITIES = [
   'ViewBase',
   'ViewEndpointSecret',
@@ -10,7 +10,7 @@ export const CAPABILITIES = [
 
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** Some capabilities contain others: whoever manages an endpoint manages its secret, and sees it. */
+/** The capabilities that include each one: ManageEndpoint includes managing and viewing the secret, for example. */
 const CONTAINED_IN: Readonly<Record<Capability, readonly Capability[]>> = {
   ViewBase: CAPABILITIES,
   ViewEndpointSecret: ['ViewEndpointSecret', 'ManageEndpointSecret', 'ManageEndpoint'],
@@ -20,17 +20,17 @@ const CONTAINED_IN: Readonly<Record<Capability, readonly Capability[]>> = {
   ManageEndpoint: ['ManageEndpoint'],
 };
 
-/** `granted` null: a token without restrictions. */
+/** Whether the granted capabilities include the needed one. `granted` null: a token without restrictions. */
 export const permits = (granted: ReadonlySet<Capability> | null, needed: Capability): boolean =>
   granted === null || CONTAINED_IN[needed].some((capability) => granted.has(capability));
 
-interface Asked {
+interface AccessRequest {
   readonly readOnly?: boolean | null | undefined;
   readonly capabilities?: readonly Capability[] | null | undefined;
 }
 
-/** The capabilities of a new token; null: all of them. Reading is always part of it, and all of a read-only one. */
-export const grantedBy = ({ readOnly, capabilities }: Asked): readonly Capability[] | null => {
+/** The capabilities of a new token; null: all. Every token may read (ViewBase), and a read-only token may only read. */
+export const grantedBy = ({ readOnly, capabilities }: AccessRequest): readonly Capability[] | null => {
   if (readOnly === true) return ['ViewBase'];
   if (capabilities === undefined || capabilities === null) return null;
   return CAPABILITIES.filter((each) => each === 'ViewBase' || capabilities.includes(each));

@@ -2,24 +2,24 @@ import { isUtf8 } from 'node:buffer';
 import { webcrypto } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 
-/** The claims of a token as anybody may have written them; only the signature has been checked. */
+/** The claims of a token with a valid signature. Their content is not validated. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 export type Verified =
   { readonly kind: 'signed'; readonly claims: Claims } | { readonly kind: 'foreign' | 'malformed' };
 
-/** A platform sends the same few tokens with every request; their signatures need one look. */
-const MOST_KNOWN_TOKENS = 1_000;
+/** Verified tokens to cache per secret: a platform sends the same few tokens with every request. */
+const MOST_CACHED_TOKENS = 1_000;
 
 interface Signer {
   readonly key: Promise<webcrypto.CryptoKey>;
-  readonly known: Map<string, Claims>;
+  readonly cache: Map<string, Claims>;
 }
 
 const signers = new Map<string, Signer>();
 
 const signerOf = (secret: string): Signer => {
-  const signer = signers.get(secret) ?? { key: importKey(secret), known: new Map<string, Claims>() };
+  const signer = signers.get(secret) ?? { key: importKey(secret), cache: new Map<string, Claims>() };
   signers.set(secret, signer);
   return signer;
 };
@@ -29,27 +29,27 @@ const importKey = (secret: string): Promise<webcrypto.CryptoKey> =>
     'verify',
   ]);
 
-/** Three parts in base64url as RFC 7515 writes it: never padded. */
+/** Three parts in base64url without padding (RFC 7515). */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Whether one of the secrets signed the token (HS256). Time claims are the caller's to judge, each time. */
+/** Verifies that one of the secrets signed the token (HS256). The caller must check time claims on every request. */
 export const verifySignature = async (token: string, secrets: readonly string[]): Promise<Verified> => {
   if (!COMPACT.test(token)) return { kind: 'malformed' };
   for (const secret of secrets) {
-    const { key, known } = signerOf(secret);
-    const claims = known.get(token);
+    const { key, cache } = signerOf(secret);
+    const claims = cache.get(token);
     if (claims !== undefined) return { kind: 'signed', claims };
     const verified = await verifyWith(token, await key);
     if (verified.kind === 'foreign') continue;
-    if (verified.kind === 'signed') recordFailure(known, token, verified.claims);
+    if (verified.kind === 'signed') cacheClaims(cache, token, verified.claims);
     return verified;
   }
   return { kind: 'foreign' };
 };
 
-const recordFailure = (known: Map<string, Claims>, token: string, claims: Claims): void => {
-  if (known.size >= MOST_KNOWN_TOKENS) known.clear();
-  known.set(token, claims);
+const cacheClaims = (cache: Map<string, Claims>, token: string, claims: Claims): void => {
+  if (cache.size >= MOST_CACHED_TOKENS) cache.clear();
+  cache.set(token, claims);
 };
 
 const verifyWith = async (token: string, key: webcrypto.CryptoKey): Promise<Verified> => {
@@ -65,7 +65,7 @@ const verifyWith = async (token: string, key: webcrypto.CryptoKey): Promise<Veri
   }
 };
 
-/** Whoever signed it may have written anything there. */
+/** Whether the header's `typ` is absent or `JWT`; it may be any JSON. */
 const isJwt = (type: unknown): boolean =>
   type === undefined || type === null || (typeof type === 'string' && type.toUpperCase() === 'JWT');
 

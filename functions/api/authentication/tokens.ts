@@ -4,10 +4,10 @@ import type { Capability } from './capabilities.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import type { JwtKeys } from './auth.ts';
 
-/** The issuer that the official servers write; nobody checks it. */
+/** The issuer that the official servers write. It is not verified. */
 const ISSUER = 'svix-server';
 const DAY_SECONDS = 24 * 60 * 60;
-/** As long as the contract's server mints them for. */
+/** The lifetimes of the contract's server. */
 const ORGANIZATION_DAYS = 3_650;
 const APPLICATION_DAYS = 28;
 
@@ -31,19 +31,19 @@ const mint = async (
     .sign(createSecretKey(Buffer.from(newest)));
 };
 
-/** A token that may do everything in one organization. */
+/** Mints a token with all permissions in one organization. */
 export const mintOrganizationToken = (keys: JwtKeys, orgId: OrgId, nowMs: number): Promise<string> =>
   mint(keys, orgId, {}, ORGANIZATION_DAYS * DAY_SECONDS, nowMs);
 
 export interface PortalGrant {
   readonly featureFlags: readonly string[];
-  /** null: all of them. */
+  /** null: all capabilities. */
   readonly capabilities: readonly Capability[] | null;
-  /** null: as long as the contract's server mints them for. */
+  /** null: the lifetime of the contract's server. */
   readonly expirySeconds: number | null;
 }
 
-/** A token for one application alone, as its portal uses it. */
+/** Mints a token for one application, as its portal uses it. */
 export const mintApplicationToken = (
   keys: JwtKeys,
   place: { readonly orgId: OrgId; readonly appId: AppId },

@@ -22,7 +22,7 @@ const entry = (operation: Operation): string =>
   `<li><code><span class="m">${operation.method}</span> ${escape(operation.path)}</code>` +
   `<span class="s">${escape(operation.summary)} (${ACCESS[operation.auth]})</span></li>`;
 
-/** A page that lists the operations for people; machines read openapi.json. */
+/** The HTML page that lists all operations; openapi.json is the machine-readable description. */
 export const docsPage = (operations: readonly Operation[]): string => {
   const tags = [...new Set(operations.map(({ tag }) => tag))];
   const sections = tags.map(

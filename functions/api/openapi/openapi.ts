@@ -21,7 +21,7 @@ const pathParameters = (path: string) =>
     ),
   );
 
-/** Every POST that asks who calls can be repeated under a key. */
+/** The header of every authenticated POST. */
 const idempotencyKey = z.object({
   'idempotency-key': z
     .string()
@@ -29,8 +29,8 @@ const idempotencyKey = z.object({
     .optional()
     .meta({
       description:
-        'Repeats under the same key get the answer of the first, with idempotency-replayed: true, and with ' +
-        'idempotency-mismatch: true where their body is another one. A blank key is none.',
+        'Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with ' +
+        'idempotency-mismatch: true if their body differs. A blank key is ignored.',
     }),
 });
 
@@ -49,7 +49,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   429: 'Too many requests',
 };
 
-/** A repeat whose first request takes longer than a client waits. */
+/** The status of a repeat whose first request has not finished in time. */
 const IN_PROGRESS = '503';
 
 const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
@@ -63,7 +63,10 @@ const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
       responses['400'] = { description: 'Bad request', content: { ...content(httpErrorOut()), ...text } };
     }
     if (operation.method === 'POST') {
-      responses[IN_PROGRESS] = { description: 'Still being worked on', content: content(httpErrorOut()) };
+      responses[IN_PROGRESS] = {
+        description: 'The first request is still in progress',
+        content: content(httpErrorOut()),
+      };
     }
     responses['422'] = { description: 'Validation error', content: content(httpValidationError()) };
   }

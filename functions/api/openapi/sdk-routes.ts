@@ -1,6 +1,6 @@
 /**
- * Every route that the official clients call (method and path of PyPI svix 2.9.1, the newest when this was written).
- * What the table of operations lacks answers 501 with a JSON body, so that clients show words, not a parser's error.
+ * All routes that the official clients call (method and path of PyPI svix 2.9.1, the newest when this was written).
+ * Routes that the table of operations lacks answer 501 with a JSON body, which clients can parse.
  */
 export const SDK_ROUTES: readonly string[] = [
   'GET /api/v1/app',

@@ -123,7 +123,7 @@ const post = organizationOperation({
       case 'written':
         return created(outcome.item);
       case 'conflict': {
-        // A twin may have created it between the look and the write.
+        // A concurrent request may have created it after the first lookup.
         const winner = await existing();
         if (winner === undefined) throw new Refusal('conflict', EXISTS);
         return { status: 200, body: printApplication(winner) };

@@ -35,7 +35,7 @@ const PROGRESS = new Map<number | undefined, Progress | null>([
   [STATUS.canceled, 'canceled'],
 ]);
 
-/** undefined: no message ever has that status. */
+/** The query of the port; undefined: no message can have that status. */
 const portQuery = (asked: Query): EndpointMessageQuery | undefined => {
   const named = PROGRESS.get(asked.status);
   const progress = named === 'unsuccessful' && isExpanded(asked) ? 'failed' : named;
@@ -53,7 +53,7 @@ const messagesOf = async (deps: Deps, states: readonly EndpointMessage[]) => {
   return new Map(found.map((message): [string, Message] => [message.id, message]));
 };
 
-/** Each state with its message and its payload, as many as fit into an answer. */
+/** Prints states with their messages and payloads, as many as fit into a response. */
 const printAll = async (deps: Deps, found: Page<EndpointMessage>, asked: Query, nowMs: number) => {
   const messages = await messagesOf(deps, found.items);
   const direction = timeDirection(asked);
@@ -88,11 +88,11 @@ const list = applicationOperation({
   responses: () => ({ 200: listSchema(endpointMessageOut(), 'ListResponse_EndpointMessageOut_') }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    const wanted = portQuery(asked);
+    const found = portQuery(asked);
     const page =
-      wanted === undefined
+      found === undefined
         ? { items: [], done: true }
-        : await deps.deliveryStatus.messages(orgId, appId, id, wanted, nowMs);
+        : await deps.deliveryStatus.messages(orgId, appId, id, found, nowMs);
     return { status: 200, body: await printAll(deps, page, asked, nowMs) };
   },
 });

@@ -19,7 +19,7 @@ import { memoize } from '../memoize.ts';
 
 const tag = 'Message Attempt';
 
-/** Statuses that clients know; a list that can never hold one answers it with an empty page. */
+/** A filter by status. A status that a list can never contain gives an empty page. */
 export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
 
 const attemptQuery = () => ({
@@ -44,20 +44,20 @@ const byMessage = memoize(() =>
 );
 type Query = z.output<ReturnType<typeof byMessage>> & { readonly with_msg?: boolean };
 
-/** What newer clients send: they know canceled deliveries, which are failed ones to all others. */
+/** The parameter of clients that know canceled deliveries; all other clients see those as failed. */
 export const expandedStatuses = () =>
   z
     .boolean()
     .default(false)
     .meta({ description: 'Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail`' });
 
-/** A client that asks for canceled ones knows them. */
+/** Whether the client knows canceled deliveries: it says so, or filters by them. */
 export const isExpanded = (query: {
   readonly expanded_statuses: boolean;
   readonly status?: number | undefined;
 }): boolean => query.expanded_statuses || query.status === STATUS.canceled;
 
-/** The outcomes that a status finds, as it is printed; null: any. Attempts are recorded once they ended. */
+/** The outcomes that are printed as the status; null: all. Pending attempts are not recorded, so they are never found. */
 const outcomesOf = (query: Query): AttemptQuery['outcomes'] => {
   switch (query.status) {
     case undefined:
@@ -96,7 +96,7 @@ interface Asked {
   readonly nowMs: number;
 }
 
-/** The messages of attempts by their ids, as far as they still exist; none unless they were asked for. */
+/** The printed messages of attempts by id, if `with_msg` asks for them. Messages that no longer exist are left out. */
 const messagesOf = async ({ deps, application, query, nowMs }: Asked, attempts: readonly Attempt[]) => {
   const ids = query.with_msg === true ? [...new Set(attempts.map(({ messageId }) => messageId))] : [];
   const found = await deps.messages.findMany(application.orgId, application.id, ids);
@@ -135,15 +135,15 @@ const listByEndpoint = applicationOperation({
   responses,
   handle: async ({ deps, application, param, query, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    return pageReply({ deps, application, query, nowMs }, (wanted) =>
-      deps.attempts.listByEndpoint(orgId, appId, id, wanted, nowMs),
+    return pageReply({ deps, application, query, nowMs }, (attemptQuery) =>
+      deps.attempts.listByEndpoint(orgId, appId, id, attemptQuery, nowMs),
     );
   },
 });
 
 interface OfMessage extends Asked {
   readonly message: string;
-  /** Id or uid; undefined: at any. */
+  /** Id or uid; undefined: all endpoints. */
   readonly endpoint: string | undefined;
 }
 
@@ -151,8 +151,8 @@ const messageReply = async ({ deps, application, query, nowMs, ...of }: OfMessag
   const { orgId, appId, id } = await mustFindMessage(deps, application, of.message);
   const endpoint =
     of.endpoint === undefined ? undefined : await mustFindEndpoint(deps, application, of.endpoint);
-  return pageReply({ deps, application, query, nowMs }, (wanted) =>
-    deps.attempts.listByMessage(orgId, appId, id, endpoint?.id ?? null, wanted, nowMs),
+  return pageReply({ deps, application, query, nowMs }, (messageQuery) =>
+    deps.attempts.listByMessage(orgId, appId, id, endpoint?.id ?? null, messageQuery, nowMs),
   );
 };
 
@@ -162,7 +162,7 @@ interface ListPlace {
   readonly hidden?: true;
 }
 
-/** The list of a message has two paths. */
+/** The list of a message's attempts, which has two paths. */
 const listOfMessage = (place: ListPlace) =>
   applicationOperation({
     ...place,
@@ -185,14 +185,14 @@ const listByMessage = listOfMessage({
   path: '/api/v1/app/{app_id}/attempt/msg/{msg_id}',
 });
 
-/** What old clients call for `list-by-msg`. */
+/** `list-by-msg` as old clients call it. */
 const listByMessageOld = listOfMessage({
   operationId: 'v1.message-attempt.list-by-msg-deprecated',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt',
   hidden: true,
 });
 
-/** The same with the endpoint in the path. */
+/** The list of a message's attempts at one endpoint, as old clients call it. */
 const listByMessageAndEndpointOld = applicationOperation({
   operationId: 'v1.message-attempt.list-by-endpoint-deprecated',
   method: 'GET',
@@ -222,9 +222,9 @@ const get = applicationOperation({
   responses: () => ({ 200: messageAttemptOut() }),
   handle: async ({ deps, application, param, query }) => {
     const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
-    const wanted = param('attempt_id');
-    const found = isId('atmpt_', wanted)
-      ? await deps.attempts.find(orgId, appId, id, attemptId(wanted))
+    const attempt = param('attempt_id');
+    const found = isId('atmpt_', attempt)
+      ? await deps.attempts.find(orgId, appId, id, attemptId(attempt))
       : undefined;
     if (found === undefined) throw new Refusal('not_found');
     return {

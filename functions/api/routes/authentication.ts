@@ -17,7 +17,7 @@ import { mintApplicationToken } from '../authentication/tokens.ts';
 import type { PortalGrant } from '../authentication/tokens.ts';
 
 const tag = 'Authentication';
-/** Where the customers' page is when the stage says nothing else. */
+/** The default URL of the portal. */
 const PORTAL = '/portal/';
 const HOUR_SECONDS = 3_600;
 const WEEK_SECONDS = 7 * 24 * HOUR_SECONDS;
@@ -28,7 +28,7 @@ const UNRESTRICTED: PortalGrant = { featureFlags: [], capabilities: null, expiry
 const find = async (deps: Deps, orgId: OrgId, idOrUid: string) =>
   isName(idOrUid) ? deps.applications.find(orgId, idOrUid) : undefined;
 
-/** The application of the path, made on the fly where it is missing and described. */
+/** Finds the application in the path, or creates it if the request describes it. */
 const findOrCreate = async (
   deps: Deps,
   orgId: OrgId,
@@ -43,13 +43,13 @@ const findOrCreate = async (
   const times = { createdAt: nowMs, updatedAt: nowMs };
   const outcome = await deps.applications.create({ orgId, id, ...described, ...times });
   if (outcome.kind === 'written') return outcome.item;
-  // A twin made it first.
+  // A concurrent request created it first.
   const winner = await find(deps, orgId, idOrUid);
   if (winner === undefined) throw new Refusal('conflict');
   return winner;
 };
 
-/** The token goes behind `#`, where browsers keep it to themselves. */
+/** The token is in the fragment of the URL, which browsers do not send to servers. */
 const access = async (
   deps: Deps,
   application: Application,
@@ -70,20 +70,20 @@ const accessIn = memoize(() =>
     .object({
       featureFlags: z.array(featureFlag()).max(MOST_FEATURE_FLAGS).default([]),
       application: applicationIn().nullish(),
-      readOnly: z.boolean().nullish().meta({ description: 'The token may read, and nothing else' }),
+      readOnly: z.boolean().nullish().meta({ description: 'The token may only read' }),
       capabilities: z
         .array(z.enum(CAPABILITIES))
         .max(MOST_NAMED, 'at most 25 capabilities are allowed.')
         .nullish()
         .meta({
-          description: 'What the token may do; all of it where left out. Reading is always part of it',
+          description: 'What the token may do; all capabilities if omitted. Reading is always allowed',
         }),
       expiry: z
         .int()
         .min(HOUR_SECONDS, EXPIRY)
         .max(WEEK_SECONDS, EXPIRY)
         .nullish()
-        .meta({ description: 'Seconds that the token is valid; 28 days where left out' }),
+        .meta({ description: 'Seconds that the token is valid; 28 days if omitted' }),
     })
     .meta({ id: 'AppPortalAccessIn' }),
 );
@@ -93,7 +93,7 @@ const portalAccess = organizationOperation({
   method: 'POST',
   path: '/api/v1/auth/app-portal-access/{app_id}',
   tag,
-  summary: 'Make a link and a token for an application’s own page',
+  summary: 'Make a link and a token for an application’s portal',
   query: noQuery,
   body: accessIn,
   responses: () => ({ 200: accessOut() }),
@@ -117,20 +117,20 @@ const dashboardAccess = organizationOperation({
   tag,
   summary: 'Old name of app-portal-access',
   query: noQuery,
-  // The contract's server never looks at it.
+  // The contract's server ignores the body.
   body: noBody,
   responses: () => ({ 200: accessOut() }),
   handle: async ({ deps, orgId, param, nowMs }) =>
     access(deps, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), UNRESTRICTED, nowMs),
 });
 
-/** Tokens are kept nowhere, so there is nothing to end: the contract has a stub here, too. */
+/** Tokens are not stored, so logging out cannot end one. The contract's server does not implement it either. */
 const logout = openOperation({
   operationId: 'logout_api_v1_auth_logout__post',
   method: 'POST',
   path: '/api/v1/auth/logout',
   tag,
-  summary: 'Not implemented: a token ends with its time',
+  summary: 'Not implemented: tokens are valid until they expire',
   query: noQuery,
   body: noBody,
   responses: () => ({ 501: httpErrorOut() }),

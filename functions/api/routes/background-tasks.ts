@@ -21,7 +21,7 @@ const query = memoize(() =>
   }),
 );
 
-/** An application sees the tasks of its own endpoints. Throws Refusal (404). */
+/** Checks that the caller may see the task: applications see those of their own endpoints. Throws Refusal (404). */
 const visible = (task: Task | undefined, caller: Caller): Task => {
   if (task === undefined) throw new Refusal('not_found');
   if (caller.kind === 'application' && task.appId !== caller.appId) throw new Refusal('not_found');
@@ -73,7 +73,7 @@ const cancel = anyOperation({
   method: 'POST',
   path: `${ONE}/cancel`,
   tag,
-  summary: 'End a running task; what it put on the way already, a minute’s worth at most, still arrives',
+  summary: 'Cancel a running task; messages that it queued already, up to a minute’s worth, are still sent',
   query: noQuery,
   body: noBody,
   responses: () => ({ 200: backgroundTaskOut() }),

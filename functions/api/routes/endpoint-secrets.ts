@@ -14,7 +14,7 @@ const MOST_OLD_SECRETS = 10;
 const DAY_SECONDS = 86_400;
 const LONGEST_GRACE_SECONDS = 7 * DAY_SECONDS;
 
-/** What receivers verify with; of an asymmetric pair the public half alone. */
+/** The key with which receivers verify signatures; of an asymmetric pair only the public key. */
 const readable = (plainText: string): string => {
   const parsed = parseSecret(plainText);
   if (parsed.kind !== 'ok') throw new Error(`a stored secret is ${parsed.kind}`);
@@ -27,7 +27,7 @@ const get = applicationOperation({
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret',
   tag,
-  summary: 'Get what receivers verify signatures with',
+  summary: 'Get the key with which receivers verify signatures',
   query: noQuery,
   body: noBody,
   responses: () => ({ 200: endpointSecretOut() }),
@@ -41,11 +41,11 @@ const get = applicationOperation({
 const rotateIn = memoize(() =>
   z
     .object({
-      key: secret().nullish().meta({ description: 'A new one is generated where it is left out' }),
+      key: secret().nullish().meta({ description: 'A new key is generated if omitted' }),
       gracePeriodSeconds: z
         .int()
         .max(LONGEST_GRACE_SECONDS, 'Duration must be between 0 and 7 days')
-        .meta({ description: 'How long the old secret goes on signing', minimum: 0, default: DAY_SECONDS })
+        .meta({ description: 'How long the old secret still signs', minimum: 0, default: DAY_SECONDS })
         .register(wireRules, { range: [0, 0xffff_ffff] })
         .nullish(),
     })
@@ -53,8 +53,8 @@ const rotateIn = memoize(() =>
 );
 
 /**
- * The old secrets once the current one has joined them; undefined where there would be too many. A secret that is
- * current again is no old one.
+ * The previous secrets after the current one was added to them; undefined if there would be too many. A previous secret
+ * that becomes current again is removed from them.
  */
 const retire = (
   { secret: current, oldSecrets }: Endpoint,
@@ -67,7 +67,7 @@ const retire = (
   return live.length > MOST_OLD_SECRETS ? undefined : live;
 };
 
-/** Clients since 2.7 parse the new key out of the answer; older ones expect none (204). */
+/** Whether the client parses the new key from the response. Clients before 2.7 expect an empty one (204). */
 const readsRotatedKey = (request: Request): boolean => {
   const [, major, minor] = /^svix-libs\/(\d+)\.(\d+)/.exec(request.headers.get('user-agent') ?? '') ?? [];
   return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 7);
@@ -107,7 +107,7 @@ const rotate = applicationOperation({
   method: 'POST',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate',
   tag,
-  summary: 'Sign with a new secret; the old one goes on signing beside it for a while',
+  summary: 'Rotate the signing secret; the old one also signs during the grace period',
   query: noQuery,
   body: rotateIn,
   responses: () => ({ 200: endpointSecretOut(), 204: null }),

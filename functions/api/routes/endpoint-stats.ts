@@ -8,7 +8,7 @@ import { memoize } from '../memoize.ts';
 const tag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 const HOUR_MS = 3_600_000;
-/** The longest range, and what clocks of clients may be off by. */
+/** The longest range, and the tolerated difference of clients' clocks. */
 const RANGE_MS = 28 * 24 * HOUR_MS;
 const TOLERANCE_MS = 5 * 60_000;
 
@@ -24,14 +24,16 @@ const endpointAttemptStats = memoize(() =>
 
 const query = memoize(() =>
   z.object({
-    since: dateTime().optional().meta({ description: 'From this instant on; 28 days before `until`' }),
-    until: dateTime().optional().meta({ description: 'Up to this instant, which is not included; now' }),
+    since: dateTime()
+      .optional()
+      .meta({ description: 'From this instant on; 28 days before `until` if omitted' }),
+    until: dateTime().optional().meta({ description: 'Before this instant; now if omitted' }),
   }),
 );
 
 /**
- * First and last instant that count: `until` itself does not, now does. Throws Refusal (400) for what lies ahead or is too
- * long; a range that is reversed is empty and no error.
+ * The first and the last instant of the range: `until` is exclusive, and its default, now, is inclusive. Throws Refusal
+ * (400) for a range in the future or longer than 28 days. A reversed range is empty and no error.
  */
 const rangeOf = (asked: z.output<ReturnType<typeof query>>, nowMs: number) => {
   const until = asked.until ?? nowMs;
@@ -43,7 +45,7 @@ const rangeOf = (asked: z.output<ReturnType<typeof query>>, nowMs: number) => {
   return { first: since, last: asked.until === undefined ? nowMs : until - 1 };
 };
 
-/** The same to the ends of hours; what is empty stays so. */
+/** Extends a range to whole hours; an empty range stays empty. */
 const wholeHours = ({ first, last }: ReturnType<typeof rangeOf>) =>
   first > last
     ? { first, last }
@@ -57,7 +59,7 @@ const getStats = applicationOperation({
   method: 'GET',
   path: `${ONE}/stats`,
   tag,
-  summary: 'Count the attempts at an endpoint by how they ended',
+  summary: 'Count the attempts at an endpoint by outcome',
   plainQuery: true,
   query,
   body: noBody,
@@ -66,7 +68,7 @@ const getStats = applicationOperation({
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const { first, last } = rangeOf(asked, nowMs);
     const { succeeded, failed, canceled } = await deps.countAttempts(orgId, appId, id, first, last);
-    // Attempts are recorded once they ended: none is pending or sending.
+    // Attempts are recorded after they ended, so none is pending or sending.
     return { status: 200, body: { success: succeeded, pending: 0, sending: 0, fail: failed, canceled } };
   },
 });

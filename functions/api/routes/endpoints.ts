@@ -88,11 +88,11 @@ const create = async (
 
 const change = async (
   deps: Deps,
-  { orgId, appId, id, disabled: wasOff }: Endpoint,
+  { orgId, appId, id, disabled: wasDisabled }: Endpoint,
   changes: Partial<EndpointFields>,
   nowMs: number,
 ): Promise<Reply> => {
-  // Whoever turns it on or off himself ends the story of its failures.
+  // A client that enables or disables the endpoint clears the state of an auto-disable.
   const decided: EndpointChanges =
     changes.disabled === undefined ? changes : { ...changes, failSince: null, disabledReason: null };
   const limits = await endpointLimitsOf(deps, orgId);
@@ -100,7 +100,7 @@ const change = async (
   switch (outcome.kind) {
     case 'written': {
       const { item } = outcome;
-      return { status: 200, body: printEndpoint(item), headers: wasOff ? catchUpHeaders(item) : {} };
+      return { status: 200, body: printEndpoint(item), headers: wasDisabled ? catchUpHeaders(item) : {} };
     }
     case 'conflict':
       throw new Refusal('conflict');

@@ -25,7 +25,7 @@ const tag = 'Event Type';
 const ROOT = '/api/v1/event-type';
 const ONE = '/api/v1/event-type/{event_type_name}';
 
-/** Tokens of applications see what has no flag, or one of theirs. */
+/** Application tokens see event types without feature flags, and those with one of the token's flags. */
 const isVisible = (caller: Caller, { featureFlags }: EventType): boolean =>
   caller.kind === 'organization' ||
   featureFlags.length === 0 ||
@@ -38,7 +38,7 @@ const checkSchemas = async (schemas: RawJson | null | undefined): Promise<void> 
   }
 };
 
-/** A page ends with the name of an event type: what PUT once took leads on, other texts that are no names do not. */
+/** Accepts iterators that are valid names, and names of existing event types, since PUT accepts invalid names too. */
 const checkPosition = async (deps: Deps, caller: Caller, cursor: Cursor | null): Promise<void> => {
   if (cursor === null || isName(cursor.id)) return;
   const found = await deps.eventTypes.find(caller.orgId, cursor.id);
@@ -83,7 +83,7 @@ const post = organizationOperation({
   method: 'POST',
   path: ROOT,
   tag,
-  summary: 'Create an event type, or bring an archived one back',
+  summary: 'Create an event type, or unarchive one',
   query: noQuery,
   body: eventTypeIn,
   responses: () => ({ 201: eventTypeOut() }),
@@ -127,7 +127,7 @@ const put = organizationOperation({
   handle: async ({ deps, orgId, param, body, nowMs }) => {
     await checkSchemas(body.schemas);
     const name = param('event_type_name');
-    // Apart from its length, the contract takes any name here.
+    // The contract accepts any name here that is not too long.
     if (Buffer.byteLength(name) > PATH_NAME_BYTES) {
       throw invalid(['path', 'event_type_name', '__all__'], 'String too long.');
     }
@@ -166,7 +166,7 @@ const remove = organizationOperation({
   method: 'DELETE',
   path: ONE,
   tag,
-  summary: 'Archive an event type, or forget it',
+  summary: 'Archive or expunge an event type',
   query: () => z.object({ expunge: z.boolean().default(false) }),
   body: noBody,
   responses: () => ({ 204: null }),

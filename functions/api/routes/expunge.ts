@@ -25,7 +25,7 @@ const expungeAttempt = organizationApplicationOperation({
   method: 'DELETE',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content',
   tag: 'Message Attempt',
-  summary: "Erase what an endpoint answered; the response then reads 'EXPUNGED'",
+  summary: "Erase an attempt's response body, which then reads 'EXPUNGED'",
   query: noQuery,
   body: noBody,
   responses: () => ({ 204: null }),

@@ -15,7 +15,7 @@ import { mintOrganizationToken } from '../authentication/tokens.ts';
 const tag = 'Management';
 const SETTINGS = '/management/v1/organization/{org_id}/settings';
 
-/** An organization exists as soon as somebody names it; its name is all that can be wrong. */
+/** Organizations are created on first use, so only the form of the id is checked. Throws Invalid. */
 const organizationOf = (call: Call): OrgId => {
   const text = call.param('org_id');
   if (!text.startsWith('org_') || !isName(text)) {
@@ -30,11 +30,13 @@ const reply = (deps: Deps, overrides: SettingsOverrides): Reply => ({
   body: printSettings(resolveSettings(deps.settingsDefaults, overrides), overrides),
 });
 
-const closed: CheckSubnets = ([subnet]) =>
-  subnet === undefined ? { kind: 'ok' } : { kind: 'invalid', subnet, reason: 'this stage opens no ranges' };
+const allowNone: CheckSubnets = ([subnet]) =>
+  subnet === undefined
+    ? { kind: 'ok' }
+    : { kind: 'invalid', subnet, reason: 'this stage allows no address ranges' };
 
-const refuseClosed = (deps: Deps, ranges: readonly string[] | null | undefined): void => {
-  const checked = (deps.checkSubnets ?? closed)(ranges ?? []);
+const mustBeAllowed = (deps: Deps, ranges: readonly string[] | null | undefined): void => {
+  const checked = (deps.checkSubnets ?? allowNone)(ranges ?? []);
   if (checked.kind === 'invalid') {
     throw invalid(['body', 'allowed_subnets'], `allowedSubnets: ${checked.subnet}: ${checked.reason}`);
   }
@@ -45,7 +47,7 @@ const get = managementOperation({
   method: 'GET',
   path: SETTINGS,
   tag,
-  summary: 'What an organization’s settings are, and which of them are its own',
+  summary: 'Get the settings of an organization, and which of them it has changed',
   query: noQuery,
   body: noBody,
   responses: () => ({ 200: settingsOut() }),
@@ -57,13 +59,13 @@ const patch = managementOperation({
   method: 'PATCH',
   path: SETTINGS,
   tag,
-  summary: 'Change settings of an organization; null returns one to the stage’s default',
+  summary: 'Change settings of an organization; null resets one to the stage’s default',
   query: noQuery,
   body: settingsPatch,
   responses: () => ({ 200: settingsOut() }),
   handle: async ({ deps, call, body }) => {
     const organization = organizationOf(call);
-    refuseClosed(deps, body.allowedSubnets);
+    mustBeAllowed(deps, body.allowedSubnets);
     return reply(deps, await deps.settings.change(organization, body));
   },
 });

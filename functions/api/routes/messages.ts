@@ -34,9 +34,9 @@ const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null 
 
 const accepted = (
   { message, body, limits = [], replayed }: Extract<PublishOutcome, { kind: 'accepted' }>,
-  wantsContent: boolean,
+  includeContent: boolean,
 ): Reply => {
-  const content = wantsContent ? storedPayload(body) : WITHHELD;
+  const content = includeContent ? storedPayload(body) : WITHHELD;
   return {
     status: 202,
     body: printMessage(message, content),
@@ -101,7 +101,7 @@ const create = organizationOperation({
   },
 });
 
-/** By id or eventId; throws Refusal (404). */
+/** Finds a message by id or `eventId`. Throws Refusal (404). */
 export const mustFindMessage = async (
   deps: Deps,
   application: Application,
@@ -114,15 +114,20 @@ export const mustFindMessage = async (
   return found;
 };
 
-/** What a message takes in an answer, at most. */
+/** An upper bound of a message's bytes in a response. */
 export const contentBytes = (message: Message, nowMs: number): number =>
   payloadBytes(message, nowMs) + MESSAGE_OVERHEAD_BYTES;
 
-/** Messages as they are printed, with or without their payloads. */
-export const contents = async (deps: Deps, messages: readonly Message[], wanted: boolean, nowMs: number) => {
-  const bodies = wanted ? await deps.messages.bodies(messages, nowMs) : [];
+/** Prints messages, with or without their payloads. */
+export const contents = async (
+  deps: Deps,
+  messages: readonly Message[],
+  withPayloads: boolean,
+  nowMs: number,
+) => {
+  const bodies = withPayloads ? await deps.messages.bodies(messages, nowMs) : [];
   return messages.map((message, index) => {
-    const content = wanted ? storedPayload(bodies[index] ?? null) : WITHHELD;
+    const content = withPayloads ? storedPayload(bodies[index] ?? null) : WITHHELD;
     return { id: message.id, json: printMessage(message, content) };
   });
 };

@@ -20,10 +20,10 @@ import { oneOf } from '../wire/one-of.ts';
 const apiTag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 const MINUTE_MS = 60_000;
-/** The longest period of a recover, and what clocks of clients may be off by. */
+/** The longest period of a recover, and the tolerated difference of clients' clocks. */
 const RECOVER_MS = 14 * 24 * 60 * MINUTE_MS;
 const TOLERANCE_MS = 5 * MINUTE_MS;
-/** A tenth of what a queue group may do; more would only wait in the queue. */
+/** A tenth of the rate of a message group in a fair queue; a higher rate would only fill the queue. */
 const MOST_RATE = 300;
 
 const query = memoize(() =>
@@ -31,19 +31,19 @@ const query = memoize(() =>
     dry_run: z
       .boolean()
       .default(false)
-      .meta({ description: 'Only says how many messages would be sent (200)' }),
+      .meta({ description: 'Only counts the messages that would be sent (200)' }),
     rate: z
       .int()
       .min(1)
       .max(MOST_RATE)
       .optional()
-      .meta({ description: 'Messages a second, at most; usually 50' }),
+      .meta({ description: 'The most messages a second; 50 if omitted' }),
   }),
 );
 
 const period = () => ({
   since: dateTime(),
-  until: dateTime().nullish().meta({ description: 'Now, where it is left out' }),
+  until: dateTime().nullish().meta({ description: 'Now if omitted' }),
 });
 
 const recoverIn = memoize(() => z.object(period()).meta({ id: 'RecoverIn' }));
@@ -51,9 +51,7 @@ const replayIn = memoize(() =>
   z
     .object({
       ...period(),
-      since: dateTime()
-        .nullish()
-        .meta({ description: 'When the endpoint was last turned off, where it is left out' }),
+      since: dateTime().nullish().meta({ description: 'When the endpoint was last disabled, if omitted' }),
     })
     .meta({ id: 'ReplayIn' }),
 );
@@ -109,8 +107,8 @@ const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) 
 const endpointOf = ({ deps, application, param }: Asked): Promise<Endpoint> =>
   mustFindEndpoint(deps, application, param('endpoint_id'));
 
-/** Starts what is ordered, or only counts it. */
-const carryOut = async (
+/** Starts a task, or only estimates it for a dry run. */
+const startOrEstimate = async (
   { deps, nowMs, query: { dry_run: dryRun, rate }, storedResponseFor }: Asked,
   { orgId, appId, id: endpointId, disabled }: Endpoint,
   kind: TaskOrder['kind'],
@@ -134,7 +132,7 @@ const recover = applicationOperation({
   method: 'POST',
   path: `${ONE}/recover`,
   tag: apiTag,
-  summary: 'Send what failed in a period once more',
+  summary: 'Resend the failed messages of a period',
   query,
   body: recoverIn,
   responses: () => ({ 200: estimateOut(), 202: startedOut('RecoverOut') }),
@@ -142,7 +140,7 @@ const recover = applicationOperation({
     if ((body.until ?? asked.nowMs) - body.since > RECOVER_MS + TOLERANCE_MS) {
       throw invalid(['body', 'since'], 'Cannot recover more than 14 days of messages');
     }
-    return carryOut(asked, await endpointOf(asked), 'endpoint.recover', body);
+    return startOrEstimate(asked, await endpointOf(asked), 'endpoint.recover', body);
   },
 });
 
@@ -152,15 +150,16 @@ const replayMissing = applicationOperation({
   method: 'POST',
   path: `${ONE}/replay-missing`,
   tag: apiTag,
-  summary: 'Send what was accepted in a period and never tried at the endpoint',
+  summary: 'Send the messages of a period that were never attempted at the endpoint',
   query,
   body: replayIn,
   responses: () => ({ 200: estimateOut(), 202: startedOut('ReplayOut') }),
   handle: async ({ body, ...asked }) => {
     const endpoint = await endpointOf(asked);
     const since = body.since ?? endpoint.lastDisabledAt;
-    if (since === null) throw invalid(['body', 'since'], 'Needed: this endpoint was never turned off');
-    return carryOut(asked, endpoint, 'endpoint.replay', { since, until: body.until });
+    if (since === null)
+      throw invalid(['body', 'since'], 'Required, because this endpoint was never disabled');
+    return startOrEstimate(asked, endpoint, 'endpoint.replay', { since, until: body.until });
   },
 });
 
@@ -170,13 +169,13 @@ const bulkReplay = applicationOperation({
   method: 'POST',
   path: `${ONE}/bulk-replay`,
   tag: apiTag,
-  summary: 'Send messages of a period again that were sent to the endpoint before',
+  summary: 'Resend the messages of a period that match the filters',
   query,
   body: bulkReplayIn,
   responses: () => ({ 200: estimateOut(), 202: startedOut('BulkReplayOut') }),
   handle: async ({ body, ...asked }) => {
     const filters = filtersOf(body);
-    return carryOut(asked, await endpointOf(asked), 'endpoint.bulk-replay', body, filters);
+    return startOrEstimate(asked, await endpointOf(asked), 'endpoint.bulk-replay', body, filters);
   },
 });
 

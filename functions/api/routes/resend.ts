@@ -13,7 +13,7 @@ const resend = applicationOperation({
   method: 'POST',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend',
   tag: 'Message Attempt',
-  summary: 'Send a message to an endpoint once more, whatever its filters',
+  summary: 'Resend a message to an endpoint, regardless of the endpoint’s filters',
   query: noQuery,
   body: noBody,
   responses: () => ({ 202: z.object({}).meta({ id: 'EmptyResponse' }) }),
@@ -21,7 +21,7 @@ const resend = applicationOperation({
     const message = await mustFindMessage(deps, application, param('msg_id'));
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
     mustBeEnabled(endpoint);
-    // A repeat after a crash names the same delivery, which is sent once.
+    // A repeat with the same idempotency key gets the same delivery, which is sent once.
     const request =
       idempotencyDigest(call) ?? Buffer.from(deps.randomBytes(REQUEST_BYTES)).toString('base64url');
     const outcome = await deps.resend(message, endpoint, request);

@@ -25,7 +25,7 @@ const eventExampleIn = memoize(() =>
         .int()
         .min(0)
         .nullish()
-        .meta({ description: 'Which of the examples in version 1 of the schema; the first one by default' }),
+        .meta({ description: 'Index of the example in version 1 of the schema; the first one if omitted' }),
       payload: payload().nullish().meta({ description: 'Sent instead of an example of the schema' }),
     })
     .meta({ id: 'EventExampleIn' }),
@@ -41,7 +41,7 @@ const payloadOf = async (deps: Deps, orgId: OrgId, body: z.output<ReturnType<typ
   return example;
 };
 
-/** The publish behind a request claims a key of its own beside the request's, so that a repeat makes no second one. */
+/** The publish of a send-example request has its own idempotency key, derived from the request's, so that a repeat publishes once. */
 const claimOf = (digest: string | null): string | null => (digest === null ? null : `${digest}.example`);
 
 const sendExample = organizationApplicationOperation({

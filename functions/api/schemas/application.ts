@@ -10,7 +10,7 @@ const OLD_THROTTLE = { description: 'Old name of throttleRate', deprecated: true
 const applicationName = () => freeText('Application names must be at least one character');
 const applicationUid = () => uid('app_', 'unique-app-identifier');
 
-/** What creating and replacing take; absent fields become their defaults. */
+/** The body of create and replace. Absent fields get their defaults. */
 export const applicationIn = memoize(() =>
   z
     .object({

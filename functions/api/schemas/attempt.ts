@@ -8,7 +8,7 @@ import { messageOut } from './message.ts';
 export const STATUS = { success: 0, pending: 1, fail: 2, sending: 3, canceled: 4 } as const;
 const TRIGGER = { scheduled: 0, manual: 1 } as const;
 
-/** What a response prints as where contents are left out. */
+/** The printed response body of an attempt if contents are withheld. */
 const WITHHELD_RESPONSE = '{}';
 
 export const messageAttemptOut = memoize(() =>
@@ -25,12 +25,14 @@ export const messageAttemptOut = memoize(() =>
       msgId: z.string(),
       endpointId: z.string(),
       timestamp: z.string().meta({ format: 'date-time' }),
-      msg: messageOut().optional().meta({ description: 'Where it was asked for, and still exists' }),
+      msg: messageOut()
+        .optional()
+        .meta({ description: 'The message, with `with_msg=true` and while it exists' }),
     })
     .meta({ id: 'MessageAttemptOut' }),
 );
 
-/** What is printed of an attempt; `expanded`: the client knows canceled ones, which are failed to all others. */
+/** Options for printing an attempt. `expanded`: print canceled deliveries as such, not as failed attempts. */
 export interface AttemptPrint {
   readonly withContent: boolean;
   readonly expanded: boolean;
@@ -38,7 +40,7 @@ export interface AttemptPrint {
 
 const WORDS = { succeeded: 'success', failed: 'fail', canceled: 'fail' } as const;
 
-/** How an outcome is called: to clients that know no canceled deliveries, those have failed. */
+/** The status of an outcome. Clients that do not know canceled deliveries get `fail` for them. */
 export const statusWord = (outcome: AttemptOutcome, expanded: boolean): 'success' | 'fail' | 'canceled' =>
   outcome === 'canceled' && expanded ? 'canceled' : WORDS[outcome];
 

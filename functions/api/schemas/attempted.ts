@@ -18,7 +18,7 @@ const status = () => z.int().meta({ description: '0 success, 1 pending, 2 fail, 
 const statusText = () => z.enum(['success', 'fail', 'sending', 'canceled']);
 const nextAttempt = () => z.string().meta({ format: 'date-time' });
 
-/** `nextAttempt` is left out where there is none. */
+/** Without a next attempt, `nextAttempt` is absent. */
 export const endpointMessageOut = memoize(() =>
   z
     .object({
@@ -30,7 +30,7 @@ export const endpointMessageOut = memoize(() =>
     .meta({ id: 'EndpointMessageOut' }),
 );
 
-/** `nextAttempt` is null where there is none. */
+/** Without a next attempt, `nextAttempt` is null. */
 export const messageEndpointOut = memoize(() => {
   const { metadata: _, ...endpointShape } = endpointOut().shape;
   return z
@@ -48,7 +48,7 @@ const printStatus = (word: z.output<ReturnType<typeof statusText>>) => ({
   statusText: word,
 });
 
-/** The least of a message that a state itself knows, for when the message's own row is gone. */
+/** The fields of a message that the read model has, for a message whose row has expired. */
 const messageOf = (state: EndpointMessage): Parameters<typeof printMessage>[0] => ({
   id: state.messageId,
   eventId: null,
@@ -59,7 +59,7 @@ const messageOf = (state: EndpointMessage): Parameters<typeof printMessage>[0] =
   createdAt: idTime(state.messageId) ?? 0,
 });
 
-/** A message with its latest state at an endpoint: Sending as long as a next attempt is planned. */
+/** Prints a message with its latest state at an endpoint: `sending` while a next attempt is scheduled. */
 export const printEndpointMessage = (
   state: EndpointMessage,
   message: Message | undefined,
@@ -74,8 +74,8 @@ export const printEndpointMessage = (
 };
 
 /**
- * An endpoint with the latest state of a message, whose status is its latest attempt's: one that will be tried again has
- * failed. No client says here that it knows canceled ones.
+ * Prints an endpoint with the latest state of a message. The status is that of the latest attempt: `fail` even if a retry
+ * is scheduled. Canceled deliveries are always `fail` here, since the operation has no `expanded_statuses`.
  */
 export const printMessageEndpoint = (
   endpoint: Endpoint,

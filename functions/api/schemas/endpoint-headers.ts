@@ -4,7 +4,7 @@ import { signedHeaderNames } from '../../deliver/signing/header-names.domain.ts'
 import { memoize } from '../memoize.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
-/** The contract's lists of names that an endpoint may not set, and of those whose values are never shown. */
+/** The contract's lists of headers that an endpoint may not set (FORBIDDEN) or whose values are not returned (SENSITIVE). */
 const FORBIDDEN = new Set([
   'user-agent',
   'keep-alive',
@@ -26,7 +26,7 @@ const FORBIDDEN = new Set([
   'content-language',
   'content-location',
 ]);
-/** Not in the contract: they belong to the connection, and HTTP clients refuse to send them for us. */
+/** Headers of the connection, which HTTP clients do not send. They are not in the contract's list. */
 const OF_CONNECTION = new Set(['connection', 'proxy-connection', 'expect', 'trailer']);
 const FORBIDDEN_PREFIXES = [
   'x-amz-',
@@ -50,14 +50,14 @@ const SENSITIVE = new Set([
 
 /** A token of RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** What can be sent: RFC 9110, section 5.5, each character as one byte. */
+/** A header value of RFC 9110, section 5.5, each character as one byte. */
 const SENDABLE = /^[\t\x20-\x7e\u0080-\u00ff]*$/;
 
-export const HEADERS_TOO_LONG = `headers have at most ${HEADERS_BYTES} bytes together.`;
+export const HEADERS_TOO_LONG = `headers must have at most ${HEADERS_BYTES} bytes together.`;
 
 type Headers = Readonly<Record<string, string | null>>;
 
-/** Under the prefix in force these are ours. Names of the other prefix are free, as in the contract. */
+/** Whether headers contain a signature header of the prefix in force. As in the contract, those of the other prefix are allowed. */
 export const setsSignedHeader = (headers: Headers, prefix: 'svix' | 'webhook'): boolean => {
   const signed = new Set<string>(signedHeaderNames(prefix));
   return Object.entries(headers).some(([name, value]) => value !== null && signed.has(name.toLowerCase()));
@@ -65,7 +65,7 @@ export const setsSignedHeader = (headers: Headers, prefix: 'svix' | 'webhook'): 
 
 const nameProblem = (name: string): string | undefined => {
   const lower = name.toLowerCase();
-  if (!TOKEN.test(name)) return "a name has letters, digits and !#$%&'*+-.^_`|~ alone, at least one.";
+  if (!TOKEN.test(name)) return "a name must match the pattern [A-Za-z0-9!#$%&'*+\\-.^_`|~]+";
   if (FORBIDDEN.has(lower) || OF_CONNECTION.has(lower)) return 'Header is forbidden: the sender sets it.';
   const prefix = FORBIDDEN_PREFIXES.find((one) => lower.startsWith(one));
   return prefix === undefined ? undefined : `Header starts with a forbidden prefix: ${prefix}`;
@@ -73,16 +73,16 @@ const nameProblem = (name: string): string | undefined => {
 
 const valueProblem = (value: string): string | undefined => {
   if (!SENDABLE.test(value)) {
-    return 'a value has tabs and the characters U+0020 to U+00FF alone, without U+007F.';
+    return 'a value must contain only tabs and the characters U+0020 to U+00FF without U+007F.';
   }
   return Buffer.byteLength(value) > HEADER_VALUE_BYTES
-    ? `a value has at most ${HEADER_VALUE_BYTES} bytes.`
+    ? `a value must have at most ${HEADER_VALUE_BYTES} bytes.`
     : undefined;
 };
 
 const NAME_SHOWN = 80;
 
-/** What is wrong with a set of headers; null values (removals) need a good name alone. */
+/** The first error in a set of headers; undefined: none. A null value removes a header, so only its name is checked. */
 export const headersProblem = (headers: Headers): string | undefined => {
   const entries = Object.entries(headers);
   if (entries.length > MOST_HEADERS) return `at most ${MOST_HEADERS} headers are allowed.`;
@@ -99,7 +99,7 @@ const COUNT = { maxProperties: MOST_HEADERS };
 const headerValue = () => z.string().meta({ maxLength: HEADER_VALUE_BYTES });
 const replaced = z.record(z.string(), headerValue());
 
-/** All headers of an endpoint, as `PUT` and the creation of an endpoint take them. Bad ones fail to decode. */
+/** The headers in a PUT of headers and in the creation of an endpoint. Invalid ones are decoding errors. */
 export const allHeaders = () =>
   z
     .record(z.string(), headerValue())
@@ -111,7 +111,7 @@ export const allHeaders = () =>
       },
     });
 
-/** Header names are compared without case: of two spellings the last one stays. */
+/** Removes headers whose names differ only in case; the last one stays. */
 export const distinctHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> => {
   const byName = new Map<string, [string, string]>();
   for (const entry of Object.entries(headers)) byName.set(entry[0].toLowerCase(), entry);
@@ -141,7 +141,7 @@ export const endpointHeadersPatchIn = memoize(() =>
     .meta({ id: 'EndpointHeadersPatchIn' }),
 );
 
-/** Header names are compared without case; null and `deleted` remove a header, others are set as they are spelled. */
+/** Applies a patch: null and `deleted` remove a header, other values set it. Names are compared without case. */
 export const patchHeaders = (
   current: Readonly<Record<string, string>>,
   patch: Headers,
@@ -163,7 +163,7 @@ export const endpointHeadersOut = memoize(() =>
     .meta({ id: 'EndpointHeadersOut' }),
 );
 
-/** Names of sensitive headers are shown, their values never. */
+/** Prints headers. Sensitive ones are listed by name only. */
 export const printHeaders = (
   headers: Readonly<Record<string, string>>,
 ): z.output<ReturnType<typeof endpointHeadersOut>> => {

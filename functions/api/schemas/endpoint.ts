@@ -18,7 +18,7 @@ const INVALID_URL = 'invalid URL, expected an absolute one such as https://examp
 
 const isWebUrl = (text: string) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '');
 
-/** Stored as WHATWG normalises it: host in lower case, a path of at least `/`. */
+/** A URL, stored as WHATWG normalizes it: host in lower case, a path of at least `/`. */
 const url = () =>
   z
     .string()
@@ -34,7 +34,7 @@ const url = () =>
     })
     .transform(normalizeUrl);
 
-/** `whsec_…` or `whsk_…`. Malformed ones fail to decode, those of a wrong length break a rule of values. */
+/** `whsec_…` or `whsk_…`. A malformed secret is a decoding error, a wrong length a validation error. */
 export const secret = () =>
   z
     .string()
@@ -52,7 +52,7 @@ export const secret = () =>
       },
     });
 
-/** `emptyIsAll`: an empty list means every event type, as portals post it until their user picks one. */
+/** `emptyIsAll`: an empty list means all event types, as portals send it while their user has selected none. */
 const eventTypes = (emptyIsAll: boolean) =>
   nameSet('eventTypes', name(), { least: emptyIsAll ? 0 : 1 })
     .meta({ description: 'Omit for all' })
@@ -85,11 +85,11 @@ const createWith = (emptyIsAll: boolean) =>
 
 export const endpointUpdate = memoize(() => updateWith(false));
 export const endpointIn = memoize(() => createWith(false));
-/** What tokens of an application may send. */
+/** The bodies that application tokens may send. */
 export const portalEndpointUpdate = memoize(() => updateWith(true));
 export const portalEndpointIn = memoize(() => createWith(true));
 
-/** Everything that a client writes; what was left out is at its default. */
+/** The fields of an endpoint from a body. Absent fields get their defaults. */
 export const endpointFields = (body: z.output<ReturnType<typeof endpointUpdate>>): EndpointFields => ({
   uid: body.uid ?? null,
   url: body.url,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { memoize } from '../memoize.ts';
 
-/** The two shapes of a 4xx: `{code, detail}`, and the list of complaints of a 422. */
+/** The two forms of a 4xx: `{code, detail}`, and the list of validation errors of a 422. */
 export const httpErrorOut = memoize(() =>
   z.object({ code: z.string(), detail: z.string() }).meta({ id: 'HttpErrorOut' }),
 );

@@ -6,7 +6,7 @@ import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
-/** Kept as written; whether they are JSON Schemas is looked at apart, for it takes longer. */
+/** Schemas, stored as sent. Whether they are valid JSON Schemas is checked separately, because it takes longer. */
 const schemas = () =>
   z
     .custom<RawJson>()
@@ -22,12 +22,13 @@ const schemas = () =>
 
 const OLD_FLAG = { description: 'Old form of featureFlags: one flag', deprecated: true };
 const featureFlag = () => flag().nullable().meta(OLD_FLAG);
-/** An empty set is none. */
+/** An empty list means none. */
 const featureFlags = () =>
   nameSet('featureFlags', name('cool-new-feature'), { least: 0, most: MOST_FEATURE_FLAGS }).nullable().meta({
-    description: 'Tokens of applications see the event type with one of these flags; without any, all see it',
+    description:
+      'Application tokens need one of these flags to see the event type; without flags all tokens see it',
   });
-const groupName = () => name('user').nullable().meta({ description: 'The group it is shown in' });
+const groupName = () => name('user').nullable().meta({ description: 'The group of the event type' });
 
 const replaceable = () => ({
   description: freeText(),
@@ -69,7 +70,7 @@ interface Flags {
   readonly featureFlags?: readonly string[] | null | undefined;
 }
 
-/** The newer field wins where both are given. */
+/** If both fields are given, the newer one applies. */
 const flagsOf = ({ featureFlag: one, featureFlags: many }: Flags): readonly string[] => {
   if (many !== undefined && many !== null) return many;
   return one === undefined || one === null ? [] : [one];

@@ -14,7 +14,7 @@ import { applicationIn } from './application.ts';
 const RETENTION_DAYS = { least: LEAST_PAYLOAD_RETENTION_DAYS, most: LONGEST_PAYLOAD_RETENTION_DAYS };
 const HOURS_A_DAY = 24;
 
-/** Kept as it was written: its text is what receivers get. */
+/** The payload, whose JSON text receivers get unchanged. */
 export const payload = () =>
   z
     .custom<RawJson>(
@@ -25,8 +25,8 @@ export const payload = () =>
     .register(wireRules, { raw: true });
 
 /**
- * Free data, as far as the contract knows: of it `rawPayload` (a text) replaces the body that receivers get, and the
- * `content-type` of its `headers` replaces theirs.
+ * Any object, as in the contract. Its `rawPayload` (a string) replaces the body that receivers get, and a `content-type`
+ * in its `headers` the content type.
  */
 const transformationsParams = () =>
   z
@@ -36,11 +36,11 @@ const transformationsParams = () =>
     )
     .meta({
       override: { type: 'object' },
-      description: '`rawPayload` and a `content-type` in `headers` replace what receivers get',
+      description: '`rawPayload` replaces the body that receivers get, `content-type` in `headers` its type',
     })
     .register(wireRules, { raw: true });
 
-/** What a header can hold (RFC 9110, section 5.5), without the bytes above ASCII that receivers read differently. */
+/** A header value (RFC 9110, section 5.5) in ASCII, because receivers decode other bytes differently. */
 const SENDABLE = /^[!-~](?:[ -~\t]{0,254}[!-~])?$/;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -61,7 +61,7 @@ export const messageIn = memoize(() =>
   z
     .object({
       application: applicationIn().nullish().meta({
-        description: 'Created alongside the message where the application of the path does not exist.',
+        description: 'Created alongside the message if the application in the path does not exist.',
       }),
       eventId: uid('msg_', 'unique-msg-identifier').nullish(),
       eventType: name(),
@@ -72,7 +72,7 @@ export const messageIn = memoize(() =>
         .min(RETENTION_DAYS.least)
         .max(RETENTION_DAYS.most)
         .nullish()
-        .meta({ description: 'Days that the payload is kept; the organization has its own default' }),
+        .meta({ description: 'Days that the payload is kept; by default those of the organization' }),
       payloadRetentionHours: z
         .int()
         .min(1)
@@ -82,7 +82,7 @@ export const messageIn = memoize(() =>
       deliverAt: dateTime().nullish().meta({ description: 'One minute to 24 hours ahead' }),
       tags: nameSet('tags', tag(), { least: 0, most: MOST_MESSAGE_TAGS })
         .nullish()
-        .meta({ description: 'Words to filter lists by' }),
+        .meta({ description: 'Tags by which lists can be filtered' }),
       transformationsParams: transformationsParams().nullish(),
     })
     .superRefine(({ transformationsParams: params }, context) => {
@@ -101,7 +101,7 @@ export const messageIn = memoize(() =>
     .meta({ id: 'MessageIn' }),
 );
 
-/** What receivers get, byte for byte, and its type (null: JSON). */
+/** The body that receivers get, byte for byte, and its content type (null: JSON). */
 export const contentOf = ({
   payload: { text },
   transformationsParams: params,

@@ -3,7 +3,7 @@ import type { OrganizationSettings, SettingsOverrides } from '../../catalog/sett
 import { eachSetting } from '../../platform/settings/organization-settings.ts';
 import { memoize } from '../memoize.ts';
 
-/** Absent: keep; null: back to the stage's default. Unknown names are refused, because a typo would change nothing. */
+/** Absent: unchanged; null: reset to the stage's default. Unknown names are refused, since a typo would change nothing. */
 export const settingsPatch = memoize(() =>
   z.strictObject(eachSetting('patch')).meta({ id: 'OrganizationSettingsPatch' }),
 );
@@ -13,8 +13,8 @@ const settings = memoize(() => z.object(eachSetting('inForce')).meta({ id: 'Orga
 export const settingsOut = memoize(() =>
   z
     .object({
-      settings: settings().meta({ description: 'What is in force' }),
-      overrides: settings().partial().meta({ description: 'What the organization changed' }),
+      settings: settings().meta({ description: 'The settings in force' }),
+      overrides: settings().partial().meta({ description: 'The settings that the organization changed' }),
     })
     .meta({ id: 'OrganizationSettingsOut' }),
 );

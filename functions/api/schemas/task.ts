@@ -4,7 +4,7 @@ import type { Task } from '../../replay/task.domain.ts';
 import { instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
 
-/** The statuses and kinds that clients know; strict ones know no other. */
+/** The statuses and kinds that clients know. Strictly typed clients reject others. */
 export const taskStatus = () => z.enum(['running', 'finished', 'failed']);
 export const taskKind = () =>
   z.enum([
@@ -25,7 +25,7 @@ const summary = () => ({
   updatedAt: z.string().meta({ format: 'date-time' }),
 });
 
-/** What the start of a task answers. `id` names the schema, after what was started. */
+/** The response to the start of a task. `id` is the name of the schema. */
 export const startedOut = (id: string) => z.object(summary()).meta({ id });
 
 export const backgroundTaskOut = memoize(() =>
@@ -38,13 +38,13 @@ export const backgroundTaskOut = memoize(() =>
           endpointId: z.string(),
           since: z.string().meta({ format: 'date-time' }),
           until: z.string().meta({ format: 'date-time' }),
-          messagesSent: z.int().meta({ description: 'Messages put on their way so far' }),
-          progress: z.number().meta({ description: 'The share of the period that was gone through, 0 to 1' }),
-          rate: z.number().meta({ description: 'Messages a second, at most' }),
+          messagesSent: z.int().meta({ description: 'Messages queued so far' }),
+          progress: z.number().meta({ description: 'The processed share of the period, 0 to 1' }),
+          rate: z.number().meta({ description: 'The most messages a second' }),
           reason: z
             .string()
             .optional()
-            .meta({ description: 'Why it failed; `cancelled` where somebody did' }),
+            .meta({ description: 'Why the task failed; `cancelled` if a client cancelled it' }),
         })
         .meta({ id: 'BackgroundTaskData' }),
     })
@@ -58,7 +58,9 @@ export const estimateOut = memoize(() =>
       since: z.string().meta({ format: 'date-time' }),
       until: z.string().meta({ format: 'date-time' }),
       messages: z.int().meta({ description: 'Messages that would be sent' }),
-      complete: z.boolean().meta({ description: '`false`: there are more than could be counted in time' }),
+      complete: z
+        .boolean()
+        .meta({ description: '`false`: there are more messages than were counted in time' }),
     })
     .meta({ id: 'ReplayEstimateOut' }),
 );

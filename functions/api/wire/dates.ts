@@ -1,17 +1,17 @@
 /**
- * RFC 3339 as clients really write it: `T` or a space, `Z`, an offset or ` UTC`, any number of decimals. Hours end with 23;
- * a second may be 60 (a leap second).
+ * RFC 3339 as clients write it: `T` or a space, `Z`, an offset or ` UTC`, any number of decimals. Hours are 0 to 23; a
+ * second may be 60 (a leap second).
  */
 const DATE_TIME =
   /^(\d{4}-\d{2}-\d{2})[Tt ]((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d|60)(?:\.(\d+))?(?:\s?([Zz]|UTC)|\s?([+-](?:[01]\d|2[0-3]):[0-5]\d))$/;
 const SECOND_MS = 1_000;
 
-/** The instant (ms since 1970, further decimals cut off), or undefined where the text is none. */
+/** Parses an instant (ms since 1970, further decimals cut off); undefined for any other text. */
 export const parseInstant = (text: string): number | undefined => {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
   const [, day = '', time = '', second = '', decimals = '', , offset] = match;
-  // Date.parse takes February 30 for March 1 in some forms; the day must come back as it was.
+  // Date.parse reads February 30 as March 1 in some forms, so the day must print unchanged.
   const midnight = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return undefined;
   const minute = Date.parse(`${day}T${time}:00${offset ?? 'Z'}`);

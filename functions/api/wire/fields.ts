@@ -12,8 +12,8 @@ import { parseInstant } from './dates.ts';
 import { wireRules } from './wire-rules.ts';
 
 /**
- * The kinds of fields that bodies and queries are made of. Complaints about a kind (not about this one field) end in
- * `__all__`. Sources of the numbers: the contract's description of requests.
+ * The field types of bodies and queries. The `loc` of an error in a shared type ends in `__all__`, as in the contract,
+ * which is also the source of the limits.
  */
 
 const NAME = /^[a-zA-Z0-9\-_.]+$/;
@@ -35,9 +35,9 @@ const tagProblem = (text: string): string | undefined => {
   return TAG.test(text) ? undefined : 'String must match the following pattern: [a-zA-Z0-9\\-_./\\\\#].';
 };
 
-export const NAME_RULE = `1 to ${NAME_BYTES} letters, digits, -, _ and .`;
+export const NAME_RULE = `1 to ${NAME_BYTES} characters of [a-zA-Z0-9\\-_.]`;
 
-/** Whether a text can be an id, a uid or the name of an event type at all. */
+/** Whether a text has the form of an id, a uid or the name of an event type. */
 export const isName = (text: string): boolean => nameProblem(text) === undefined;
 
 const named = (reserved: string | undefined) =>
@@ -51,7 +51,7 @@ const NAME_META = { minLength: 1, maxLength: NAME_BYTES, pattern: NAME.source };
 /** Names of event types, channels, feature flags. */
 export const name = (example = 'user.signup') => named(undefined).meta({ ...NAME_META, examples: [example] });
 
-/** A word to filter messages by. */
+/** A message tag. */
 export const tag = () =>
   z
     .string()
@@ -61,7 +61,7 @@ export const tag = () =>
     })
     .meta({ minLength: 1, maxLength: TAG_CHARS, pattern: TAG.source, examples: ['project/1337'] });
 
-/** Which application tokens see an event type; judged while it is decoded, as by the contract's server. */
+/** A feature flag. An invalid one is a decoding error, as in the contract. */
 export const featureFlag = () =>
   z
     .string()
@@ -70,11 +70,11 @@ export const featureFlag = () =>
       refuse: (value) => (typeof value === 'string' ? nameProblem(value) : undefined),
     });
 
-/** The caller's own id of a thing; never one that looks like ours. */
+/** The client's own id of an object, which must not begin with the prefix of our ids. */
 export const uid = (reserved: string, example: string) =>
   named(reserved).meta({ ...NAME_META, examples: [example] });
 
-/** Free text without control characters; `atLeastOne` is what to say about an empty one. */
+/** Free text without control characters. `atLeastOne`: the error for an empty text; absent: it may be empty. */
 export const freeText = (atLeastOne?: string) => {
   const base = z.string().superRefine((text, context) => {
     if (/[\u0000-\u0008]/.test(text))
@@ -86,7 +86,7 @@ export const freeText = (atLeastOne?: string) => {
   return base.meta({ maxLength: TEXT_BYTES, ...(atLeastOne === undefined ? {} : { minLength: 1 }) });
 };
 
-/** An unsigned 16-bit number of at least one. */
+/** An unsigned 16-bit number above zero. */
 export const positive16 = (meta: { readonly description: string; readonly deprecated?: boolean }) =>
   z
     .int()
@@ -94,7 +94,7 @@ export const positive16 = (meta: { readonly description: string; readonly deprec
     .meta({ maximum: 65_535, ...meta })
     .register(wireRules, { range: [0, 65_535] });
 
-/** Strings by name, at most 4,096 bytes as JSON; null is an empty one. */
+/** A map of strings, at most 4,096 bytes as JSON; null means empty. */
 export const metadata = () =>
   z
     .record(z.string(), z.string().meta({ maxLength: METADATA_BYTES }))
@@ -112,7 +112,7 @@ interface Count {
   readonly most?: number;
 }
 
-/** Distinct names; duplicates count once. `what` is the field's name for its complaints. */
+/** Distinct names; duplicates count once. `what` is the field's name in errors. */
 export const nameSet = (
   what: string,
   item: z.ZodString,
@@ -128,7 +128,7 @@ export const nameSet = (
     })
     .transform((items): readonly string[] => [...new Set(items)]);
 
-/** A date and time; becomes ms since 1970. */
+/** A date and time, decoded to ms since 1970. */
 export const dateTime = () =>
   z
     .string()

@@ -18,10 +18,10 @@ export const TOKEN = {
   end: 17,
 } as const;
 
-/** More levels are refused: SDKs and validators that read the payload later recurse, as `skip` does here. */
+/** The deepest nesting, because `skip` is recursive here, as are SDKs and validators that read the payload later. */
 const MAX_DEPTH = 1_000;
 
-/** A body that is no JSON or not of its schema. `path` as the client wrote it: `metadata.a`, `eventTypes[0]`, `?`, or empty. */
+/** The body is not JSON, or not of its schema. `path` as the client wrote it: `metadata.a`, `eventTypes[0]`, `?` or empty. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
   readonly path: string;
@@ -32,20 +32,20 @@ export class DecodeError extends Error {
 }
 
 /**
- * Reads a JSON text token by token, so that the error reported is the first in the order of the text, as the contract
- * has it. A value is read while `token()` is its first token, and reading leaves `token()` at its last. Text after the
- * outermost value is never read.
+ * Reads a JSON text token by token, so that it reports the first error in the order of the text, as the contract does. A
+ * value is read when `token()` is its first token, and reading ends with `token()` at its last. Text after the outermost
+ * value is not read.
  */
 export interface JsonReader {
   token(): number;
-  /** The text of a string token without quotes and escapes, or of a number as it was written. */
+  /** The text of a string token without quotes and escapes, or of a number as written. */
   tokenText(): string;
-  /** Calls `onValue` at each value of the object; `path` grows meanwhile. */
+  /** Calls `onValue` at each value of the object, with `path` extended by its name. */
   object(onValue: (key: string) => void): void;
   array(onValue: (index: number) => void): void;
   /** Skips any value and returns its source text. */
   raw(): string;
-  /** Current names of the fields that were sent under an older name (alias), with that alias. */
+  /** The alias (older name) of each field that was sent under one, by its current name. */
   readonly sentAs: Map<string, string>;
   /** Throws a DecodeError at the current value, or at the object around it. */
   fail(message: string, place?: 'here' | 'parent'): never;
@@ -54,7 +54,7 @@ export interface JsonReader {
 export const makeReader = (text: string): JsonReader => {
   const scanner = createScanner(text, false);
   const path: (string | number)[] = [];
-  /** The path of a value that is skipped as a whole: the contract names no place within it. */
+  /** The path of a skipped value: the contract reports errors within it at the value itself. */
   let skipped: string | undefined;
   let token: number = TOKEN.end;
 
@@ -70,11 +70,11 @@ export const makeReader = (text: string): JsonReader => {
   const expect = (expected: number, segment: string | number): void => {
     if (token !== expected) failAt(segment);
   };
-  /** Moves to the next token; `segment` names the place where the text has no token of JSON. */
+  /** Moves to the next token. `segment` is the path of the error if there is no JSON token. */
   const next = (segment?: string | number): number => {
     do token = scanner.scan();
     while (token === TOKEN.lineBreak || token === TOKEN.space);
-    // For this scanner comments, unknown words and unterminated strings and numbers are tokens too.
+    // This scanner also returns tokens for comments, unknown words, and unterminated strings and numbers.
     const error: number = scanner.getTokenError();
     const broken = error !== 0 || token > TOKEN.number;
     if (broken && segment !== undefined) failAt(segment);
@@ -82,7 +82,7 @@ export const makeReader = (text: string): JsonReader => {
     return token;
   };
 
-  /** Reads what an object or array holds up to `closer`; `segmentOf` names the place where its nth item is missing. */
+  /** Reads the items of an object or array up to `closer`. `segmentOf` is the path of the error if the nth item is missing. */
   const items = (
     closer: number,
     segmentOf: (index: number) => string | number,

@@ -9,7 +9,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
 
-/** As lenient as the contract; inlined references would be compiled once for each place. */
+/** As lenient as the contract. Inlining references would compile a schema once for each reference. */
 const OPTIONS = {
   strict: false,
   logger: false,
@@ -18,7 +18,7 @@ const OPTIONS = {
   inlineRefs: false,
 } as const;
 
-/** Draft 7 allows an empty `enum` and repeats in it; Ajv does not, and compares each value with each. */
+/** Draft 7 allows an empty `enum` and duplicates. Ajv forbids them, and compares every two values. */
 const ANY_LIST = { type: 'array', items: true };
 const isOneOf = (values: readonly unknown[], data: unknown) =>
   values.some((value) => isDeepStrictEqual(value, data));
@@ -26,9 +26,9 @@ const isOneOf = (values: readonly unknown[], data: unknown) =>
 const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : 'not a schema');
 
 /**
- * What is wrong with the schemas of an event type (by version): each must compile as JSON Schema draft 7, whatever
- * dialect it claims. A reference to elsewhere is wrong too, for nothing is ever fetched. What would take
- * long to compile is refused before (SCHEMA_BUDGET).
+ * The first error in the schemas of an event type (by version); undefined: none. Each must compile as JSON Schema draft 7,
+ * regardless of its `$schema`. References to other documents are errors, because nothing is fetched. Schemas that would
+ * take long to compile are refused first (SCHEMA_BUDGET).
  */
 export const schemasProblem = async (schemas: RawJson): Promise<string | undefined> => {
   if (Buffer.byteLength(schemas.text) > SCHEMA_BUDGET.bytes)
@@ -38,7 +38,7 @@ export const schemasProblem = async (schemas: RawJson): Promise<string | undefin
   if (tooMuch !== undefined) return tooMuch;
   const byVersion = isObject(value) ? Object.values(value) : [];
   if (!byVersion.every(isSchema)) return 'a schema is an object or a boolean';
-  // Few requests need it, and it is large.
+  // Imported on use, because Ajv is large and few requests need it.
   const { Ajv } = await import('ajv');
   const { default: draft7 } = await import('ajv/dist/refs/json-schema-draft-07.json', {
     with: { type: 'json' },
@@ -47,7 +47,7 @@ export const schemasProblem = async (schemas: RawJson): Promise<string | undefin
   for (const schema of byVersion) {
     const { $schema: _dialect, ...rest } = typeof schema === 'boolean' ? {} : schema;
     try {
-      // One for each: schemas with the same $id are strangers to each other.
+      // A separate instance for each version, because versions may have equal $ids.
       const ajv = new Ajv({ ...OPTIONS, meta: false });
       ajv.addMetaSchema(metaSchema);
       ajv.removeKeyword('enum').addKeyword({ keyword: 'enum', schemaType: 'array', validate: isOneOf });

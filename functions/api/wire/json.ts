@@ -1,4 +1,4 @@
-/** JSON text that goes into an answer as it is: numbers, key order and spaces of a payload survive. */
+/** JSON text that a response contains unchanged, which preserves numbers, key order and spaces of a payload. */
 export class RawJson {
   readonly text: string;
   constructor(text: string) {
@@ -17,7 +17,7 @@ export type Json =
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-/** The JSON text of a value; fields that are undefined are left out. */
+/** The JSON text of a value, without undefined fields. */
 export const stringify = (value: Json): string => {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (value instanceof RawJson) return value.text;
@@ -29,15 +29,15 @@ export const stringify = (value: Json): string => {
   return `{${fields.join(',')}}`;
 };
 
-/** An instant (ms since 1970) as answers print it. */
+/** An instant (ms since 1970) as printed in responses. */
 export const instant = (atMs: number): string => new Date(atMs).toISOString();
 
 const EXPIRED = new RawJson('{"expired":true}');
 export const WITHHELD = new RawJson('{}');
 
 /**
- * A stored body as it reads back: what is gone prints as expired. A raw payload that is no JSON is the text in an
- * object, since clients of typed languages read nothing else.
+ * Prints a stored payload; null prints as expired. A raw payload that is not JSON prints as the text in an object, because
+ * clients in typed languages decode nothing else.
  */
 export const storedPayload = (body: Uint8Array | null): RawJson => {
   if (body === null) return EXPIRED;

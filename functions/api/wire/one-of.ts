@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { wireRules } from './wire-rules.ts';
 
-/** A number of a closed list; others cannot be read at all (400). */
+/** A number of a closed list. Other numbers are decoding errors (400). */
 export const oneOf = (numbers: readonly number[], description: string) =>
   z
     .int()

@@ -39,16 +39,16 @@ const iterator = (accepts: (id: string) => boolean, complaint: string) =>
       maxLength: PATH_NAME_BYTES + 1,
     });
 
-/** What no name is: also said where a name is looked up before. */
+/** The error for an invalid name, also used where a name is looked up first. */
 export const INVALID_NAME = `Invalid name: ${NAME_RULE}`;
 
-/** `limit` and `iterator` of a list whose items have such ids. */
+/** `limit` and `iterator` of a list whose ids have the prefix. */
 export const pageQuery = (prefix: IdPrefix) => ({
   limit: limit(),
   iterator: iterator((id) => isId(prefix, id), `Invalid id. Expected different prefix: ${prefix}`),
 });
 
-/** The same for lists of named things. Whether a text may be a position there is for the list to say. */
+/** `limit` and `iterator` of a list of names. The list itself checks whether a text can be a position. */
 export const namePageQuery = () => ({
   limit: limit(),
   iterator: iterator((text) => text !== '' && Buffer.byteLength(text) <= PATH_NAME_BYTES, INVALID_NAME),
@@ -63,7 +63,7 @@ export const order = (standard: 'ascending' | 'descending') =>
 const orNull = <Out>(schema: z.ZodType<Out, string | undefined>) =>
   schema.transform((value) => value ?? null);
 
-/** What lists in time are asked by besides their pages: instants, a channel, event types. */
+/** The filters of lists by time. */
 export const timeQuery = () => ({
   before: orNull(dateTime().optional()).meta({ description: 'Only items created before this instant' }),
   after: orNull(dateTime().optional()).meta({ description: 'Only items created after this instant' }),
@@ -72,10 +72,10 @@ export const timeQuery = () => ({
   event_types: nameSet('event_types', name())
     .optional()
     .transform((names) => names ?? null),
-  with_content: z.boolean().default(true).meta({ description: 'When `false`, contents are left out' }),
+  with_content: z.boolean().default(true).meta({ description: '`false`: without contents' }),
 });
 
-/** Which way a list in time is walked: `after` alone goes forward, to newer items. */
+/** The direction in which a list by time is walked. With `after` alone it goes forward, to newer items. */
 export const timeDirection = (query: {
   readonly iterator: Cursor | null;
   readonly before: number | null;
@@ -100,7 +100,7 @@ export interface Printed {
   readonly json: Json;
 }
 
-/** The answer that holds a page, cut short (never to nothing) where it would outgrow what a function may answer. */
+/** Prints a page. Cuts it off, but never to zero items, if it would exceed the size of a function's response. */
 export const printPage = (
   page: Pick<Page<unknown>, 'done' | 'resumeAt'>,
   items: readonly Printed[],
@@ -120,7 +120,7 @@ export const printPage = (
   };
 };
 
-/** The items nearest to where the walk began that fit together, at least one. */
+/** The first items in the direction of the walk that fit into PAGE_BYTES; at least one. */
 const nearest = <Item>(
   items: readonly Item[],
   direction: Cursor['direction'],
@@ -136,7 +136,7 @@ const nearest = <Item>(
   return direction === 'next' ? kept : kept.toReversed();
 };
 
-/** The part of a page whose contents fit into one answer, so that the others are not read at all. */
+/** Shortens a page to the items whose contents fit into one response, so that other contents are not read. */
 export const shortened = <Item>(
   page: Page<Item>,
   direction: Cursor['direction'],

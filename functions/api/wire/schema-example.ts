@@ -1,7 +1,7 @@
 import { TOKEN, makeReader } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
 
-/** Reads the value of one field (the last of that name) and passes over all others. */
+/** Reads the value of one field (the last of that name) and skips all others. */
 const within = (reader: JsonReader, field: string, read: () => string | undefined): string | undefined => {
   if (reader.token() !== TOKEN.openBrace) return void reader.raw();
   let found: string | undefined;
@@ -12,17 +12,17 @@ const within = (reader: JsonReader, field: string, read: () => string | undefine
   return found;
 };
 
-const item = (reader: JsonReader, wanted: number): string | undefined => {
+const item = (reader: JsonReader, position: number): string | undefined => {
   if (reader.token() !== TOKEN.openBracket) return void reader.raw();
   let found: string | undefined;
   reader.array((index) => {
     const text = reader.raw();
-    if (index === wanted) found = text;
+    if (index === position) found = text;
   });
   return found;
 };
 
-/** The text of one of the examples in version 1 of an event type's schemas, as it was written; undefined: none. */
+/** The text of one of the examples in version 1 of an event type's schemas, as written; undefined: there is none. */
 export const schemaExample = (schemas: string, index: number): string | undefined => {
   const reader = makeReader(schemas);
   return within(reader, '1', () => within(reader, 'examples', () => item(reader, index)));

@@ -113,7 +113,7 @@ describe('endpoint headers', () => {
       return String(json.detail[0].msg);
     };
     expect(await refusal('x-above', 'Ā')).toMatch(/x-above: .*U\+0020 to U\+00FF/);
-    expect(await refusal('x y', '')).toMatch(/x y: .*letters, digits/);
+    expect(await refusal('x y', '')).toMatch(/x y: .*must match the pattern/);
     expect(await refusal('Expect', '')).toMatch(/Expect: .*forbidden/);
     expect(await refusal('x-amz-date', '')).toMatch(/x-amz-date: .*forbidden prefix: x-amz-/);
     expect(await refusal('x-long', 'x'.repeat(4_097))).toMatch(/x-long: .*4096 bytes/);
