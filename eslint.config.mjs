@@ -141,6 +141,13 @@ export default tseslint.config(
             allowTypeImports: true,
             message: 'functions/platform/aws/clients.ts makes the clients, with their timeouts.',
           })),
+          patterns: [
+            {
+              group: ['@aws-sdk/client-dynamodb'],
+              importNamePattern: '(Item|Items|Query|Scan)Command(Input)?$',
+              message: 'Rows are plain values: the command of @aws-sdk/lib-dynamodb (docs/decisions/0078).',
+            },
+          ],
         },
       ],
     },

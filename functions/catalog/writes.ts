@@ -1,5 +1,3 @@
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AppId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
 import type { Growth } from './endpoints/endpoint-size.domain.ts';
@@ -7,6 +5,7 @@ import { readRevision, row } from './items.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import { catalogKeys, REVISION_COPIES } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
+import type { TransactWrite } from '../platform/dynamodb/transact.ts';
 
 export type Meaning =
   | 'changed-meanwhile'
@@ -20,7 +19,7 @@ export type Meaning =
 export interface Write {
   /** A function decides by the stored item, if the write asks for it (ALL_OLD). */
   readonly meaning: Meaning | ((found: Row | undefined) => Meaning);
-  readonly write: TransactWriteItem;
+  readonly write: TransactWrite;
 }
 
 const ITEM: Meaning = 'changed-meanwhile';
@@ -28,35 +27,29 @@ const NEW = 'attribute_not_exists(pk)';
 
 export const putNew = (TableName: string, item: Row): Write => ({
   meaning: ITEM,
-  write: { Put: { TableName, Item: marshall(item), ConditionExpression: NEW } },
+  write: { Put: { TableName, Item: item, ConditionExpression: NEW } },
 });
 
 /** Replaces the item only if it still has this `rev`. */
 export const putOver = (TableName: string, item: Row, rev: bigint): Write => {
-  const condition = {
-    ConditionExpression: 'rev = :rev',
-    ExpressionAttributeValues: marshall({ ':rev': rev }),
-  };
-  return { meaning: ITEM, write: { Put: { TableName, Item: marshall(item), ...condition } } };
+  const condition = { ConditionExpression: 'rev = :rev', ExpressionAttributeValues: { ':rev': rev } };
+  return { meaning: ITEM, write: { Put: { TableName, Item: item, ...condition } } };
 };
 
 export const deleteOver = (TableName: string, key: Key, rev: bigint): Write => {
-  const condition = {
-    ConditionExpression: 'rev = :rev',
-    ExpressionAttributeValues: marshall({ ':rev': rev }),
-  };
-  return { meaning: ITEM, write: { Delete: { TableName, Key: marshall(key), ...condition } } };
+  const condition = { ConditionExpression: 'rev = :rev', ExpressionAttributeValues: { ':rev': rev } };
+  return { meaning: ITEM, write: { Delete: { TableName, Key: key, ...condition } } };
 };
 
 /** A write without a condition, for an item whose transaction also has a conditional write (putNew, putOver, deleteOver). */
 export const putAlong = (TableName: string, item: Row): Write => ({
   meaning: ITEM,
-  write: { Put: { TableName, Item: marshall(item) } },
+  write: { Put: { TableName, Item: item } },
 });
 
 export const deleteAlong = (TableName: string, key: Key): Write => ({
   meaning: ITEM,
-  write: { Delete: { TableName, Key: marshall(key) } },
+  write: { Delete: { TableName, Key: key } },
 });
 
 /** Frees the uid `from` and reserves the uid `to` for the item `id`; null: none. */
@@ -70,7 +63,7 @@ export const moveUid = (
   if (from === to) return [];
   const freed = from === null ? [] : [deleteAlong(TableName, keyOf(from))];
   if (to === null) return freed;
-  const Item = marshall(row(keyOf(to), 'uid', { id }));
+  const Item = row(keyOf(to), 'uid', { id });
   return [...freed, { meaning: 'uid-taken', write: { Put: { TableName, Item, ConditionExpression: NEW } } }];
 };
 
@@ -107,10 +100,10 @@ const updateRevision = (
     write: {
       Update: {
         TableName,
-        Key: marshall(catalogKeys.applicationRevision(orgId, id, copy)),
+        Key: catalogKeys.applicationRevision(orgId, id, copy),
         UpdateExpression,
         ConditionExpression,
-        ExpressionAttributeValues: marshall(values),
+        ExpressionAttributeValues: values,
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     },

@@ -1,9 +1,8 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ContentRows, PayloadObjects } from './expunge.flow.ts';
 import { attemptKey, responseKey } from '../deliver/attempts/attempt-row.ts';
@@ -27,17 +26,17 @@ export interface ContentTables {
 /** Updates an existing row and returns its new state; undefined if TTL or a wipe deleted it. */
 const updateExisting = async (
   client: DynamoDBDocumentClient,
-  update: Omit<UpdateItemCommandInput, 'ConditionExpression' | 'ReturnValues'>,
+  update: Omit<UpdateCommandInput, 'ConditionExpression' | 'ReturnValues'>,
 ): Promise<Row | undefined> => {
   try {
     const { Attributes = {} } = await client.send(
-      new UpdateItemCommand({
+      new UpdateCommand({
         ...update,
         ConditionExpression: 'attribute_exists(pk)',
         ReturnValues: 'ALL_NEW',
       }),
     );
-    return unmarshall(Attributes);
+    return Attributes;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
     throw error;
@@ -49,11 +48,11 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
   async removePayload({ orgId, appId, id, payload }) {
     const row = await updateExisting(client, {
       TableName: messages,
-      Key: marshall(messageKeys.message(orgId, appId, id)),
+      Key: messageKeys.message(orgId, appId, id),
       ...(payload.kind === 'object'
         ? {
             UpdateExpression: 'SET gk = :key REMOVE p, k',
-            ExpressionAttributeValues: marshall({ ':key': payload.key }),
+            ExpressionAttributeValues: { ':key': payload.key },
           }
         : { UpdateExpression: 'REMOVE p, k' }),
     });
@@ -64,9 +63,9 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
     const overwrite = (key: Key) =>
       updateExisting(client, {
         TableName: deliveries,
-        Key: marshall(key),
+        Key: key,
         UpdateExpression: 'SET b = :response',
-        ExpressionAttributeValues: marshall({ ':response': pack(Buffer.from(EXPUNGED)) }),
+        ExpressionAttributeValues: { ':response': pack(Buffer.from(EXPUNGED)) },
       });
     // One write erases it wherever it is, so no crash can leave a part.
     const apart = await overwrite(responseKey(attempt));

@@ -1,12 +1,7 @@
-import type { TransactWriteItem, Update } from '@aws-sdk/client-dynamodb';
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type {
   Answer,
@@ -19,6 +14,7 @@ import type { Seal } from '../platform/secrets/seal.ts';
 import { pack, unpack } from '../platform/codec/codec.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
+import type { TransactWrite } from '../platform/dynamodb/transact.ts';
 
 const VERSION = 1;
 /** As in Svix, a response is kept for 12 hours, and a lock without a response expires after 5 seconds. */
@@ -52,20 +48,22 @@ const makeFinishRequest = ({ table, seal }: Omit<IdempotencyOptions, 'client'>) 
     const body = answer.body === null ? undefined : seal.seal(pack(Buffer.from(answer.body)), aadOf(lock));
     return {
       TableName: table,
-      Key: marshall(keyOf(lock)),
+      Key: keyOf(lock),
       UpdateExpression: `SET s = :s, #ttl = :ttl${body === undefined ? '' : ', b = :b'}`,
       ConditionExpression: 'h = :h',
       ExpressionAttributeNames: { '#ttl': 'ttl' },
-      ExpressionAttributeValues: marshall(
-        { ':s': answer.status, ':ttl': seconds(at) + ANSWER_SECONDS, ':h': lock.holder, ':b': body },
-        { removeUndefinedValues: true },
-      ),
-    } satisfies Update;
+      ExpressionAttributeValues: {
+        ':s': answer.status,
+        ':ttl': seconds(at) + ANSWER_SECONDS,
+        ':h': lock.holder,
+        ':b': body,
+      },
+    };
   };
 };
 
 /** The write of a transaction that stores its response. Its condition fails if the lock was lost. */
-export type StoredResponseWrite = (storedResponse: StoredResponse) => TransactWriteItem;
+export type StoredResponseWrite = (storedResponse: StoredResponse) => TransactWrite;
 
 export const makeStoredResponseWrite = (options: Omit<IdempotencyOptions, 'client'>): StoredResponseWrite => {
   const finishRequest = makeFinishRequest(options);
@@ -109,13 +107,13 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
       };
       try {
         await client.send(
-          new PutItemCommand({
+          new PutCommand({
             TableName: table,
-            Item: marshall({ ...item, ttl: seconds(nowMs) + ANSWER_SECONDS }),
+            Item: { ...item, ttl: seconds(nowMs) + ANSWER_SECONDS },
             ConditionExpression:
               'attribute_not_exists(pk) OR #ttl < :now OR (attribute_not_exists(s) AND l < :nowMs)',
             ExpressionAttributeNames: { '#ttl': 'ttl' },
-            ExpressionAttributeValues: marshall({ ':now': seconds(nowMs), ':nowMs': nowMs }),
+            ExpressionAttributeValues: { ':now': seconds(nowMs), ':nowMs': nowMs },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );
@@ -127,18 +125,18 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
     },
 
     async finish(storedResponse) {
-      await ifOwned(client.send(new UpdateItemCommand(finishRequest(storedResponse))));
+      await ifOwned(client.send(new UpdateCommand(finishRequest(storedResponse))));
     },
 
     async free(lock) {
       await ifOwned(
         client.send(
-          new DeleteItemCommand({
+          new DeleteCommand({
             TableName: table,
-            Key: marshall(keyOf(lock)),
+            Key: keyOf(lock),
             // A stored response was written together with its effect, even if the run got an error: keep it.
             ConditionExpression: 'h = :h AND attribute_not_exists(s)',
-            ExpressionAttributeValues: marshall({ ':h': lock.holder }),
+            ExpressionAttributeValues: { ':h': lock.holder },
           }),
         ),
       );

@@ -1,11 +1,6 @@
-import {
-  BatchWriteItemCommand,
-  ConditionalCheckFailedException,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import type { UpdateItemCommandInput, WriteRequest } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { outcomeOfAttempt } from '../deliver/attempts/attempt.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
@@ -14,17 +9,13 @@ import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.d
 import { attemptFacts } from '../deliver/attempts/attempt-row.ts';
 import { chunksOf } from '../platform/concurrency/chunks.ts';
 import { endpointMessageRow, parseEndpointMessageRow } from './messages-by-endpoint/endpoint-message-row.ts';
+import { BATCH_WRITES, batchWrite } from '../platform/dynamodb/batch-write.ts';
 import type { InsertNew } from '../platform/dynamodb/insert-new.ts';
 import { attemptShardOf, shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import { rowTtl } from '../messages/message-row.ts';
-import { pauseBefore, realPause } from '../platform/dynamodb/table.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 import { settleAll } from '../platform/settle.domain.ts';
-
-/** BatchWriteItem's limit, and the rounds for what it leaves unprocessed. */
-const BATCH = 25;
-const ROUNDS = 8;
 
 /** The key of an attempt in the list of its endpoint. */
 export const endpointAttemptKey = (attempt: Attempt): Key => ({
@@ -42,22 +33,6 @@ export const endpointAttemptRow = (attempt: Attempt): Row => ({
   ttl: rowTtl(attempt.at),
 });
 
-/** Puts rows and repeats what DynamoDB leaves unprocessed. */
-const putAll = async (client: DynamoDBDocumentClient, table: string, rows: readonly Row[]): Promise<void> => {
-  let left: WriteRequest[] = rows.map((row) => ({
-    PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },
-  }));
-  for (let round = 0; left.length > 0; round += 1) {
-    if (round === ROUNDS)
-      throw new Error(`${left.length} read model rows still unprocessed after ${ROUNDS} rounds`);
-    if (round > 0) await pauseBefore(round, realPause);
-    const { UnprocessedItems = {} } = await client.send(
-      new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
-    );
-    left = UnprocessedItems[table] ?? [];
-  }
-};
-
 /** Assignments of the attributes that change to true once and never back. */
 const latched = (row: EndpointMessage): readonly string[] => [
   ...(row.everSucceeded ? ['es = :yes'] : []),
@@ -73,19 +48,18 @@ export const endpointMessageItem = (state: EndpointMessage): Row => ({
 
 /** Writes the read models. `insert` writes into the same table. */
 export const makeViews = (client: DynamoDBDocumentClient, table: string, insert: InsertNew): Views => {
-  const keyOf = (row: EndpointMessage) =>
-    marshall({
-      pk: viewKeys.endpointMessages(row.orgId, row.appId, row.endpointId, shardOf(row.messageId)),
-      sk: row.messageId,
-    });
+  const keyOf = (row: EndpointMessage): Key => ({
+    pk: viewKeys.endpointMessages(row.orgId, row.appId, row.endpointId, shardOf(row.messageId)),
+    sk: row.messageId,
+  });
 
   /** false if the condition does not hold. */
   const update = async (
     row: EndpointMessage,
-    change: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
+    change: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
   ): Promise<boolean> => {
     try {
-      await client.send(new UpdateItemCommand({ TableName: table, Key: keyOf(row), ...change }));
+      await client.send(new UpdateCommand({ TableName: table, Key: keyOf(row), ...change }));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -102,10 +76,10 @@ export const makeViews = (client: DynamoDBDocumentClient, table: string, insert:
     return update(row, {
       UpdateExpression: `SET ${sets.join(', ')}${absent.length === 0 ? '' : ` REMOVE ${absent.join(', ')}`}`,
       ConditionExpression: 'la < :la',
-      ExpressionAttributeValues: marshall({
+      ExpressionAttributeValues: {
         ...Object.fromEntries(present.map(([name, value]) => [`:${name}`, value])),
         ...(latched(row).length === 0 ? {} : { ':yes': true }),
-      }),
+      },
     });
   };
 
@@ -114,7 +88,7 @@ export const makeViews = (client: DynamoDBDocumentClient, table: string, insert:
     update(row, {
       UpdateExpression: `SET ${latched(row).join(', ')}`,
       ConditionExpression: 'attribute_exists(pk)', // or the update would create a partial row after TTL deleted it
-      ExpressionAttributeValues: marshall({ ':yes': true }),
+      ExpressionAttributeValues: { ':yes': true },
     });
 
   const merge = async (row: EndpointMessage): Promise<void> => {
@@ -131,8 +105,9 @@ export const makeViews = (client: DynamoDBDocumentClient, table: string, insert:
     putEndpointAttempts: async (attempts) => {
       // BatchWriteItem refuses a call that names one row twice.
       const distinct = [...new Map(attempts.map((attempt) => [attempt.id, attempt])).values()];
-      const chunks = chunksOf(distinct.map(endpointAttemptRow), BATCH);
-      await settleAll(chunks.map((rows) => putAll(client, table, rows)));
+      const chunks = chunksOf(distinct.map(endpointAttemptRow), BATCH_WRITES);
+      const puts = chunks.map((rows) => rows.map((Item) => ({ PutRequest: { Item } })));
+      await settleAll(puts.map((some) => batchWrite(client, table, some)));
     },
     mergeEndpointMessages: async (rows) => {
       await settleAll(rows.map(merge));

@@ -1,9 +1,8 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { controlKeys } from '../../functions/platform/dynamodb/keys.ts';
 import { privateDir } from '../local/paths.ts';
 import type { Filter } from './filter.ts';
@@ -37,9 +36,9 @@ export const recordAudit = async (
   const key = controlKeys.audit(at.slice(0, 10), `${at}#${process.pid}`);
   const ttl = Math.ceil(now / 1000) + TTL_SECONDS;
   await dynamo.send(
-    new PutItemCommand({
+    new PutCommand({
       TableName: control,
-      Item: marshall({ ...key, v: VERSION, type: 'audit', ...entry, ttl }, { removeUndefinedValues: true }),
+      Item: { ...key, v: VERSION, type: 'audit', ...entry, ttl },
     }),
   );
   return line;

@@ -4,6 +4,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { documentsOf } from '../../functions/platform/aws/clients.ts';
 import { clientConfig } from '../local/deploy/guard.ts';
 import { readLocalFile } from '../local/local-file.ts';
 import { Problem, explain } from '../local/problem.ts';
@@ -12,7 +14,7 @@ import { Problem, explain } from '../local/problem.ts';
 export interface Stage {
   readonly name: string;
   readonly sqs: SQSClient;
-  readonly dynamo: DynamoDBClient;
+  readonly dynamo: DynamoDBDocumentClient;
   readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
   readonly cloudWatch: CloudWatchClient;
@@ -40,7 +42,7 @@ export const emulatorStage = (name: string, endpointUrl: string, outputs: Output
   return {
     ...outputReaders(name, outputs),
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
-    dynamo: new DynamoDBClient(config),
+    dynamo: documentsOf(new DynamoDBClient(config)),
     streams: new DynamoDBStreamsClient(config),
     lambda: new LambdaClient(config),
     cloudWatch: new CloudWatchClient(config),
@@ -64,7 +66,7 @@ const deployedStage = async (name: string): Promise<Stage> => {
   return {
     ...outputReaders(name, { ...found[0], ...found[1] }),
     sqs: new SQSClient(),
-    dynamo: new DynamoDBClient({ maxAttempts: 5 }),
+    dynamo: documentsOf(new DynamoDBClient({ maxAttempts: 5 })),
     streams: new DynamoDBStreamsClient({ maxAttempts: 5 }),
     lambda: new LambdaClient(),
     cloudWatch: new CloudWatchClient(),

@@ -1,6 +1,5 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Attempt, Trigger } from './attempt.domain.ts';
 import { deliveryIdentity } from '../delivery.port.ts';
@@ -41,13 +40,13 @@ export const makeAttemptLog = (
 
   async markRedone(attempt) {
     await client.send(
-      new UpdateItemCommand({
+      new UpdateCommand({
         TableName: tables.deliveries,
-        Key: marshall(keyOf(attempt)),
+        Key: keyOf(attempt),
         UpdateExpression: 'SET #redone = :yes',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeNames: { '#redone': 'redone' },
-        ExpressionAttributeValues: marshall({ ':yes': true }),
+        ExpressionAttributeValues: { ':yes': true },
       }),
     );
   },

@@ -1,6 +1,5 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { Delivery, EndpointKey } from '../delivery.port.ts';
@@ -88,7 +87,7 @@ export const makeParkingStore = (
         sk: `${instant(deadline)}#${identity}#${delivery.released ?? 0}`,
         ...{ v: VERSION, type: 'parked', dl: deadline, rec: text.format(delivery) },
       };
-      await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+      await client.send(new PutCommand({ TableName: table, Item: row }));
     },
 
     async nearest(endpoint, count, until) {

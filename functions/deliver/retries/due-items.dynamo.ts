@@ -1,6 +1,5 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { DueStore, QueueMessage } from '../delivery.port.ts';
@@ -51,7 +50,7 @@ export const makeDue = (
       sk: `${instant(atMs)}#${identity}`,
       ...{ v: VERSION, at: atMs, rec: text.format(queueMessage) },
     };
-    await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+    await client.send(new PutCommand({ TableName: table, Item: row }));
   };
 
   const parse = (row: Row): DueItem | UnreadableItem => {

@@ -1,7 +1,6 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { LEASE_MS } from './sweep.flow.ts';
 import type { SweepStore } from './sweep.flow.ts';
@@ -22,17 +21,17 @@ export const makeSweepLease = (
   table: string,
 ): Pick<SweepStore, 'acquire' | 'advance' | 'release'> => {
   /** Returns the item as it was before; undefined if the condition does not hold. */
-  const update = async (input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) => {
+  const update = async (input: Omit<UpdateCommandInput, 'TableName' | 'Key'>) => {
     try {
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
+      const { Attributes = {} } = await client.send(
+        new UpdateCommand({
           TableName: table,
-          Key: marshall(controlKeys.sweepLease()),
+          Key: controlKeys.sweepLease(),
           ReturnValues: 'ALL_OLD',
           ...input,
         }),
       );
-      return leaseRow.parse(Attributes === undefined ? {} : unmarshall(Attributes));
+      return leaseRow.parse(Attributes);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
@@ -46,12 +45,12 @@ export const makeSweepLease = (
         // A lease that ends later than LEASE_MS from now was taken by a clock that ran ahead.
         ConditionExpression: 'attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leaseUntil > :until',
         ExpressionAttributeNames: { '#owner': 'owner' },
-        ExpressionAttributeValues: marshall({
+        ExpressionAttributeValues: {
           ':owner': owner,
           ':until': nowMs + LEASE_MS,
           ':now': nowMs,
           ':one': 1,
-        }),
+        },
       });
       if (before === undefined) return undefined;
       const { fence = 0, cursor, leaseUntil } = before;
@@ -63,11 +62,11 @@ export const makeSweepLease = (
         UpdateExpression: 'SET #cursor = :minute, leaseUntil = :until',
         ConditionExpression: 'fence = :fence',
         ExpressionAttributeNames: { '#cursor': 'cursor' },
-        ExpressionAttributeValues: marshall({
+        ExpressionAttributeValues: {
           ':minute': minute,
           ':until': nowMs + LEASE_MS,
           ':fence': fence,
-        }),
+        },
       });
       return moved !== undefined;
     },
@@ -76,7 +75,7 @@ export const makeSweepLease = (
       await update({
         UpdateExpression: 'REMOVE leaseUntil',
         ConditionExpression: 'fence = :fence',
-        ExpressionAttributeValues: marshall({ ':fence': fence }),
+        ExpressionAttributeValues: { ':fence': fence },
       });
     },
   };

@@ -1,7 +1,5 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { endpointId } from '../../platform/ids/brand.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
@@ -52,7 +50,7 @@ async function* scan(client: DynamoDBDocumentClient, TableName: string, filter: 
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),
       }),
     );
-    for (const item of answer.Items ?? []) yield unmarshall(item);
+    for (const item of answer.Items ?? []) yield item;
     from = answer.LastEvaluatedKey;
   } while (from !== undefined);
 }
@@ -71,7 +69,7 @@ export const allApplications = async ({ client, catalog }: ReconcileTables): Pro
   const rows = scan(client, catalog, {
     FilterExpression: '#type = :app',
     ExpressionAttributeNames: { '#type': 'type' },
-    ExpressionAttributeValues: { ':app': { S: 'app' } },
+    ExpressionAttributeValues: { ':app': 'app' },
   });
   for await (const row of rows) {
     const application = applicationIn(row);
@@ -96,7 +94,7 @@ export const allWaiting = async ({ client, control }: ReconcileTables): Promise<
   const rows = scan(client, control, {
     FilterExpression: 'begins_with(pk, :due) OR #type = :parked',
     ExpressionAttributeNames: { '#type': 'type' },
-    ExpressionAttributeValues: { ':due': { S: 'due#' }, ':parked': { S: 'parked' } },
+    ExpressionAttributeValues: { ':due': 'due#', ':parked': 'parked' },
     ProjectionExpression: 'pk, sk',
   });
   for await (const row of rows) {

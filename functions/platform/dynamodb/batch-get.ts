@@ -1,7 +1,5 @@
-import type { BatchGetItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import type { BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../concurrency/chunks.ts';
 import type { Pause, Place, Row } from './table.ts';
 import { TRIES, TableBusy, isInvalid, pauseBefore, realPause } from './table.ts';
@@ -19,13 +17,13 @@ const BATCH = 100; // BatchGetItem's limit
 /** Tries of a read whose caller repeats the missing places later: a tenth of a second in all. */
 export const FEW_TRIES = 5;
 
-type RequestItems = NonNullable<BatchGetItemCommandInput['RequestItems']>;
+type RequestItems = NonNullable<BatchGetCommandInput['RequestItems']>;
 
 /** The request for up to 100 distinct places, of any tables. */
 const batchRequest = (places: readonly Place[]): RequestItems => {
   const request: RequestItems = {};
   for (const { table, key } of places) {
-    const keys = [...(request[table]?.Keys ?? []), marshall({ pk: key.pk, sk: key.sk })];
+    const keys = [...(request[table]?.Keys ?? []), { pk: key.pk, sk: key.sk }];
     request[table] = { Keys: keys, ConsistentRead: true };
   }
   return request;
@@ -54,10 +52,9 @@ const readUnprocessed = async (
 ): Promise<RequestItems> => {
   let unprocessed = batchRequest(places);
   for (let attempt = 0; attempt < tries; attempt += 1) {
-    const answer = await client.send(new BatchGetItemCommand({ RequestItems: unprocessed }));
+    const answer = await client.send(new BatchGetCommand({ RequestItems: unprocessed }));
     for (const [table, items] of Object.entries(answer.Responses ?? {}))
-      for (const row of items.map((item): Row => unmarshall(item)))
-        rows.set(address(table, row['pk'], row['sk']), row);
+      for (const row of items) rows.set(address(table, row['pk'], row['sk']), row);
     unprocessed = answer.UnprocessedKeys ?? {};
     if (Object.keys(unprocessed).length === 0) break;
     await pauseBefore(attempt, pause);
@@ -76,8 +73,7 @@ const readChunk = async (
     const left = await readUnprocessed(client, places, outcome, options);
     const busy = new TableBusy(`keys stayed unprocessed ${options.tries} times`);
     for (const [table, { Keys = [] }] of Object.entries(left))
-      for (const { pk, sk } of Keys.map((key) => unmarshall(key)))
-        outcome.failures.set(address(table, pk, sk), busy);
+      for (const { pk, sk } of Keys) outcome.failures.set(address(table, pk, sk), busy);
   } catch (error) {
     if (isInvalid(error) && places.length > 1) {
       const middle = Math.ceil(places.length / 2);

@@ -1,6 +1,7 @@
-import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Row } from './table.ts';
 
 /** The attribute value of an existing row that may be replaced. */
@@ -26,11 +27,11 @@ export const newRowRequest = (table: string, row: Row, nowSeconds?: number, inst
   ];
   return {
     TableName: table,
-    Item: marshall(row, { removeUndefinedValues: true }),
+    Item: row,
     ConditionExpression: conditions.join(' OR '),
     ...(conditions.length === 1
       ? {}
-      : { ExpressionAttributeNames: names, ExpressionAttributeValues: marshall(values) }),
+      : { ExpressionAttributeNames: names, ExpressionAttributeValues: values }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
 };
@@ -44,7 +45,7 @@ export const putNew = async (
   instead?: Replaceable,
 ): Promise<Row | undefined> => {
   try {
-    await client.send(new PutItemCommand(newRowRequest(table, row, nowSeconds, instead)));
+    await client.send(new PutCommand(newRowRequest(table, row, nowSeconds, instead)));
     return undefined;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException)

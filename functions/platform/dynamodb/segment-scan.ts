@@ -1,6 +1,5 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Row } from './table.ts';
 
@@ -32,9 +31,9 @@ export const scanSegment = async (
       TotalSegments: segment.of,
       ConsistentRead: true,
       Limit: limit,
-      ...(after === undefined ? {} : { ExclusiveStartKey: marshall(position.parse(JSON.parse(after))) }),
+      ...(after === undefined ? {} : { ExclusiveStartKey: position.parse(JSON.parse(after)) }),
     }),
   );
-  const next = LastEvaluatedKey === undefined ? undefined : JSON.stringify(unmarshall(LastEvaluatedKey));
-  return { items: Items.map((item) => unmarshall(item)), next };
+  const next = LastEvaluatedKey === undefined ? undefined : JSON.stringify(LastEvaluatedKey);
+  return { items: Items, next };
 };

@@ -1,8 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Key } from './keys.ts';
 
 /** An item as plain values. Each adapter parses its own rows with a schema. */
@@ -44,10 +42,8 @@ export const getRow = async (
   client: DynamoDBDocumentClient,
   { table, key }: Place,
 ): Promise<Row | undefined> => {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key: marshall(key), ConsistentRead: true }),
-  );
-  return Item === undefined ? undefined : unmarshall(Item);
+  const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+  return Item;
 };
 
 /** Items of one partition with low <= sk <= high. */
@@ -62,18 +58,16 @@ export interface Range {
   readonly limit?: number;
 }
 
-type Position = Record<string, AttributeValue>;
-
 /** `after` is the position of the range's next page; undefined at the end. */
 export interface RowPage {
   readonly rows: readonly Row[];
-  readonly after: Position | undefined;
+  readonly after: Row | undefined;
 }
 
-const rangeRequest = (range: Range, after: Position | undefined): QueryCommandInput => ({
+const rangeRequest = (range: Range, after: Row | undefined): QueryCommandInput => ({
   TableName: range.table,
   KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
-  ExpressionAttributeValues: marshall({ ':pk': range.pk, ':low': range.low, ':high': range.high }),
+  ExpressionAttributeValues: { ':pk': range.pk, ':low': range.low, ':high': range.high },
   ScanIndexForward: range.forward,
   ConsistentRead: range.strong,
   ...(range.limit === undefined ? {} : { Limit: range.limit }),
@@ -84,10 +78,10 @@ const rangeRequest = (range: Range, after: Position | undefined): QueryCommandIn
 export const queryPage = async (
   client: DynamoDBDocumentClient,
   range: Range,
-  after?: Position,
+  after?: Row,
 ): Promise<RowPage> => {
   const answer = await client.send(new QueryCommand(rangeRequest(range, after)));
-  return { rows: (answer.Items ?? []).map((item) => unmarshall(item)), after: answer.LastEvaluatedKey };
+  return { rows: answer.Items ?? [], after: answer.LastEvaluatedKey };
 };
 
 /** The most 1 MB pages that one request reads from a partition: about five seconds at a partition's throughput. */
@@ -104,7 +98,7 @@ export async function* pagesOf(
   range: Range,
   most = MOST_PAGES,
 ): AsyncGenerator<readonly Row[]> {
-  let after: Position | undefined;
+  let after: Row | undefined;
   for (let pages = 0; pages < most; pages += 1) {
     const page = await queryPage(client, range, after);
     yield page.rows;
@@ -117,7 +111,7 @@ export async function* pagesOf(
 /** Reads all pages of a range. */
 export const queryAll = async (client: DynamoDBDocumentClient, range: Range): Promise<readonly Row[]> => {
   const rows: Row[] = [];
-  let after: Position | undefined;
+  let after: Row | undefined;
   do {
     const page = await queryPage(client, range, after);
     rows.push(...page.rows);

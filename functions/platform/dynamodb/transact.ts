@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import {
-  TransactionCanceledException,
-  TransactionInProgressException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Pause, Row } from './table.ts';
 import { TRIES, TableBusy, pauseBefore, realPause } from './table.ts';
+
+/** One write of a transaction. */
+export type TransactWrite = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** `failed`: the index of each write whose condition failed, with the stored item where the write asked for ALL_OLD. */
 export type Transacted =
@@ -37,13 +36,11 @@ type Sent = Transacted | { readonly kind: 'again' } | { readonly kind: 'in-progr
 
 const send = async (
   client: DynamoDBDocumentClient,
-  writes: readonly TransactWriteItem[],
+  writes: readonly TransactWrite[],
   token: string,
 ): Promise<Sent> => {
   try {
-    await client.send(
-      new TransactWriteItemsCommand({ TransactItems: [...writes], ClientRequestToken: token }),
-    );
+    await client.send(new TransactWriteCommand({ TransactItems: [...writes], ClientRequestToken: token }));
     return { kind: 'written' };
   } catch (error) {
     if (error instanceof TransactionInProgressException) return { kind: 'in-progress' };
@@ -56,7 +53,7 @@ const send = async (
 /** Does all writes (100 at most) or none. Retries conflicts and throttling with backoff; throws TableBusy if they last. */
 export const transact = async (
   client: DynamoDBDocumentClient,
-  writes: readonly TransactWriteItem[],
+  writes: readonly TransactWrite[],
   pause: Pause = realPause,
 ): Promise<Transacted> => {
   let token = randomUUID();

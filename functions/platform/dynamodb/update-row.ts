@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Place, Row } from './table.ts';
 
 export interface Update {
@@ -20,12 +20,12 @@ export interface Updated {
 const request = (
   { table, key }: Place,
   { expression, condition, values, names }: Update,
-): UpdateItemCommandInput => ({
+): UpdateCommandInput => ({
   TableName: table,
-  Key: marshall(key),
+  Key: key,
   UpdateExpression: expression,
   ...(condition === undefined ? {} : { ConditionExpression: condition }),
-  ...(values === undefined ? {} : { ExpressionAttributeValues: marshall(values) }),
+  ...(values === undefined ? {} : { ExpressionAttributeValues: values }),
   ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
   ReturnValues: 'ALL_NEW',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -38,8 +38,8 @@ export const updateRow = async (
   update: Update,
 ): Promise<Updated> => {
   try {
-    const { Attributes } = await client.send(new UpdateItemCommand(request(place, update)));
-    return { written: true, row: Attributes === undefined ? undefined : unmarshall(Attributes) };
+    const { Attributes } = await client.send(new UpdateCommand(request(place, update)));
+    return { written: true, row: Attributes };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return { written: false, row: error.Item === undefined ? undefined : unmarshall(error.Item) };

@@ -1,6 +1,6 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { batchGet } from '../dynamodb/batch-get.ts';
 import { controlKeys } from '../dynamodb/keys.ts';
@@ -61,16 +61,16 @@ const row = z
 const NAMES = ['v', 'q', 'r', 'c', 'msg', 'n', 'req', 'first', 'last', 'ttl'];
 
 const updateOf = (table: string, failed: FailedReceive) =>
-  new UpdateItemCommand({
+  new UpdateCommand({
     TableName: table,
-    Key: marshall(controlKeys.lastError(failed.queue, failed.record)),
+    Key: controlKeys.lastError(failed.queue, failed.record),
     UpdateExpression: `SET ${NAMES.map((name) =>
       name === 'first' ? '#first = if_not_exists(#first, :first)' : `#${name} = :${name}`,
     ).join(', ')}`,
     // An invocation that fails late does not overwrite the failure of a later receive.
     ConditionExpression: 'attribute_not_exists(#n) OR #n <= :n',
     ExpressionAttributeNames: Object.fromEntries(NAMES.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: marshall({
+    ExpressionAttributeValues: {
       ':v': VERSION,
       ':q': failed.queue,
       ':r': failed.record,
@@ -81,7 +81,7 @@ const updateOf = (table: string, failed: FailedReceive) =>
       ':first': failed.at,
       ':last': failed.at,
       ':ttl': Math.ceil(failed.at / 1000) + LIFE_SECONDS,
-    }),
+    },
   });
 
 /** Stores why records failed, because SQS moves a record to the dead-letter queue without the reason. */

@@ -1,12 +1,11 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { lowerBound, upperBound } from '../../platform/ids/ids.domain.ts';
 import type { Counted } from './statistics.flow.ts';
 import { plus, NOTHING } from './endpoint-hours.domain.ts';
 import type { EndpointKey, Span, HourlyCounts } from './endpoint-hours.domain.ts';
 import { attemptShards, SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
+import type { Row } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
 /** Parallel queries: two per shard. */
@@ -17,7 +16,7 @@ interface Read {
   /** Whether the partition holds canceled deliveries, and nothing else. */
   readonly canceled: boolean;
   readonly span: Span;
-  readonly after: Record<string, AttributeValue> | undefined;
+  readonly after: Row | undefined;
 }
 
 interface Answer {
@@ -34,12 +33,12 @@ const countOnce = async (client: DynamoDBDocumentClient, table: string, read: Re
       TableName: table,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
       ...(read.canceled ? {} : { FilterExpression: 'ok = :yes' }),
-      ExpressionAttributeValues: marshall({
+      ExpressionAttributeValues: {
         ':pk': pk,
         ':low': lowerBound('atmpt_', span.from),
         ':high': upperBound('atmpt_', span.to - 1),
         ...(read.canceled ? {} : { ':yes': true }),
-      }),
+      },
       Select: 'COUNT',
       ConsistentRead: true,
       ...(after === undefined ? {} : { ExclusiveStartKey: after }),

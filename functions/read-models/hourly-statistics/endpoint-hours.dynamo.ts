@@ -1,12 +1,6 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { HourlyStatistics, MarkDirtyHours } from './statistics.flow.ts';
@@ -90,19 +84,18 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
 
   async dirtyHours(shard, after) {
     const pk = viewKeys.dirtyHours(shard);
-    const { Items = [] } = await client.send(
+    const { Items: rows = [] } = await client.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
-        ExpressionAttributeValues: marshall({
+        ExpressionAttributeValues: {
           ':pk': pk,
           ...(after === undefined ? {} : { ':after': after }),
-        }),
+        },
         ConsistentRead: true,
         Limit: PAGE,
       }),
     );
-    const rows = Items.map((item) => unmarshall(item));
     const last: unknown = rows.at(-1)?.['sk'];
     return { hours: readableRows(rows, parseDirty), next: typeof last === 'string' ? last : undefined };
   },
@@ -110,18 +103,18 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
   async store(of, seen, { through, succeeded, failed, canceled }) {
     try {
       await client.send(
-        new UpdateItemCommand({
+        new UpdateCommand({
           TableName: table,
-          Key: marshall(storedKey(of)),
+          Key: storedKey(of),
           UpdateExpression:
             'SET v = :v, #type = :type, h = :h, th = :th, ns = :ns, nf = :nf, nc = :nc, #ttl = :ttl',
           ConditionExpression: UNCHANGED,
           ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl', '#g': 'g' },
-          ExpressionAttributeValues: marshall({
+          ExpressionAttributeValues: {
             ...{ ':v': VERSION, ':type': 'hr', ':h': of.hour, ':ttl': ttlOf(of.hour) },
             ...{ ':th': through, ':ns': succeeded, ':nf': failed, ':nc': canceled },
             ...{ ':g': seen.revision, ':seen': seen.counted?.through ?? 0, ':zero': 0 },
-          }),
+          },
         }),
       );
       return true;
@@ -132,7 +125,7 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
   },
 
   async clear(of) {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(dirtyKey(of)) }));
+    await client.send(new DeleteCommand({ TableName: table, Key: dirtyKey(of) }));
   },
 });
 
@@ -140,14 +133,14 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
 export const makeMarkDirtyHours = (client: DynamoDBDocumentClient, table: string): MarkDirtyHours => {
   const reopen = async (of: DirtyHour): Promise<void> => {
     await client.send(
-      new UpdateItemCommand({
+      new UpdateCommand({
         TableName: table,
-        Key: marshall(storedKey(of)),
+        Key: storedKey(of),
         UpdateExpression: 'SET v = :v, #type = :type, h = :h, #ttl = :ttl ADD #g :one REMOVE th, ns, nf, nc',
         ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl', '#g': 'g' },
-        ExpressionAttributeValues: marshall({
+        ExpressionAttributeValues: {
           ...{ ':v': VERSION, ':type': 'hr', ':h': of.hour, ':ttl': ttlOf(of.hour), ':one': 1 },
-        }),
+        },
       }),
     );
   };
@@ -158,7 +151,7 @@ export const makeMarkDirtyHours = (client: DynamoDBDocumentClient, table: string
         if (of.kind === 'reopened') await reopen(of);
         const { orgId: o, appId: a, endpointId: e, hour: h } = of;
         const row = { ...dirtyKey(of), v: VERSION, type: 'hn', o, a, e, h, ttl: ttlOf(h) };
-        await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+        await client.send(new PutCommand({ TableName: table, Item: row }));
       }),
     );
   };

@@ -1,6 +1,5 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { PASSES } from './rebuild.port.ts';
 import type { Pass, RebuildJob, RebuildProgress, ViewName } from './rebuild.port.ts';
@@ -24,9 +23,8 @@ const placeOf = ({ views, startedAt }: RebuildJob, pass: Pass, { number }: Pick<
 
 /** Stores the progress of rebuilds in the Control table. */
 export const makeRebuildProgress = (client: DynamoDBDocumentClient, table: string): RebuildProgress => {
-  const put = async (row: Row) => {
-    const Item = marshall(row, { removeUndefinedValues: true });
-    await client.send(new PutItemCommand({ TableName: table, Item }));
+  const put = async (Item: Row) => {
+    await client.send(new PutCommand({ TableName: table, Item }));
   };
   return {
     async open(views, segments, nowMs) {

@@ -15,7 +15,7 @@ interface Held extends Message {
   hidden: boolean;
 }
 
-type Item = Record<string, AttributeValue>;
+type Item = Record<string, unknown>;
 /** The command inputs that the fakes read. */
 interface Input {
   readonly QueueUrl: string;
@@ -89,12 +89,16 @@ const makeTable = () => {
   const rows = new Map<string, Item>();
   const nameOf = ({ pk, sk }: Item) => JSON.stringify([pk, sk]);
   const answers: Record<string, (input: Input) => object> = {
-    PutItemCommand: ({ Item }) => {
+    PutCommand: ({ Item }) => {
       rows.set(nameOf(Item), Item);
       return {};
     },
-    GetItemCommand: ({ Key }) => ({ Item: rows.get(nameOf(Key)) }),
-    BatchGetItemCommand: ({ RequestItems }) => ({
+    // As it is stored, for events of the stream.
+    GetItemCommand: ({ Key }) => {
+      const row = rows.get(nameOf(unmarshall(Key as Record<string, AttributeValue>)));
+      return row === undefined ? {} : { Item: marshall(row) };
+    },
+    BatchGetCommand: ({ RequestItems }) => ({
       Responses: Object.fromEntries(
         Object.entries(RequestItems).map(([table, { Keys }]) => [
           table,
@@ -104,11 +108,8 @@ const makeTable = () => {
     }),
   };
   return {
-    put: (row: object) => {
-      const item = marshall(row);
-      rows.set(nameOf(item), item);
-    },
-    all: () => [...rows.values()].map((row) => unmarshall(row)),
+    put: (row: Item) => void rows.set(nameOf(row), row),
+    all: () => [...rows.values()],
     dynamo: {
       send: async (command: { input: Input }) => answers[command.constructor.name]!(command.input),
     } as unknown as DynamoDBDocumentClient,

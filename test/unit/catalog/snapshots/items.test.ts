@@ -29,7 +29,7 @@ describe('Catalog item', () => {
 
   it('of a new application is written in one transaction of seven writes', () => {
     const { item } = readApplication(applicationItem(1n, { uid: 'acme' }));
-    const writes = createApplication('t', item, 1n).map(({ write }) => write.Put?.Item?.['type']?.S);
+    const writes = createApplication('t', item, 1n).map(({ write }) => write.Put?.Item?.['type'] as unknown);
     expect(writes).toEqual(['app', 'listing', 'uid', 'rev', 'rev', 'rev', 'rev']);
   });
 });

@@ -1,11 +1,10 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { row } from '../../../../functions/catalog/items.ts';
 import { followUid, listPage } from '../../../../functions/catalog/lookup.dynamo.ts';
 import { fakeClient, fakePause } from '../../platform/dynamodb/fake-client.ts';
 
 const KEY = { pk: 'uid', sk: 'uid' };
-const reserved = { Item: marshall(row(KEY, 'uid', { id: 'app_a' })) };
+const reserved = { Item: row(KEY, 'uid', { id: 'app_a' }) };
 
 describe('lookup by uid', () => {
   it('reads again when the reservation is visible before its item', async () => {
@@ -40,7 +39,7 @@ describe('list page whose filter rejects every item', () => {
     parse: (item: { readonly [name: string]: unknown }) => ({ id: String(item['sk']) }),
     keep: () => false,
   };
-  const read = { Items: [marshall({ pk: 'p', sk: 'm' })], LastEvaluatedKey: { pk: { S: 'p' } } };
+  const read = { Items: [{ pk: 'p', sk: 'm' }], LastEvaluatedKey: { pk: 'p' } };
 
   it('ends after ten reads with the position to continue from', async () => {
     const { client, sent } = fakeClient([read]);

@@ -1,4 +1,3 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeSnapshotAt } from '../../../../functions/catalog/snapshots/cached-snapshots.dynamo.ts';
 import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
@@ -7,7 +6,7 @@ import { APP, ORG, applicationItem, endpointItem, revisionItem } from './items.t
 import { fakeClient } from '../../platform/dynamodb/fake-client.ts';
 
 const KEY = { orgId: ORG, appId: APP };
-const answer = (...rows: Row[]) => ({ Items: rows.map((item) => marshall(item)) });
+const answer = (...rows: Row[]) => ({ Items: rows });
 const before = answer(applicationItem(1n), endpointItem('ep_a', 10n, { url: 'https://old.com' }));
 const after = answer(applicationItem(1n), endpointItem('ep_a', 20n, { url: 'https://new.com' }));
 const BIG = 2n ** 64n - 1n;

@@ -4,7 +4,7 @@ import { batchGet } from '../../../../functions/platform/dynamodb/batch-get.ts';
 import { fakeClient, fakePause } from './fake-client.ts';
 
 const place = (pk: string, table = 't') => ({ table, key: { pk, sk: 's' } });
-const item = (pk: string, value: string) => ({ pk: { S: pk }, sk: { S: 's' }, value: { S: value } });
+const item = (pk: string, value: string) => ({ pk, sk: 's', value });
 
 describe('batchGet', () => {
   it('reads several tables strongly in one call and asks for duplicate keys once', async () => {
@@ -16,7 +16,7 @@ describe('batchGet', () => {
       '2',
       undefined,
     ]);
-    const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 's' } });
+    const key = (pk: string) => ({ pk, sk: 's' });
     expect(sent[0]?.input.RequestItems).toEqual({
       t: { Keys: [key('a'), key('b')], ConsistentRead: true },
       u: { Keys: [key('a')], ConsistentRead: true },
@@ -34,7 +34,7 @@ describe('batchGet', () => {
   });
 
   it('asks again for unprocessed keys', async () => {
-    const left = { t: { Keys: [{ pk: { S: 'b' }, sk: { S: 's' } }], ConsistentRead: true } };
+    const left = { t: { Keys: [{ pk: 'b', sk: 's' }], ConsistentRead: true } };
     const { client, sent } = fakeClient([
       { Responses: { t: [item('a', '1')] }, UnprocessedKeys: left },
       { Responses: { t: [item('b', '2')] }, UnprocessedKeys: {} },
@@ -45,7 +45,7 @@ describe('batchGet', () => {
   });
 
   it('throws for a key that stays unprocessed instead of reporting it absent, and returns the others', async () => {
-    const left = { t: { Keys: [{ pk: { S: 'hot' }, sk: { S: 's' } }] } };
+    const left = { t: { Keys: [{ pk: 'hot', sk: 's' }] } };
     const { client, sent } = fakeClient([
       { Responses: { t: [item('a', '1')] }, UnprocessedKeys: left },
       { UnprocessedKeys: left },
@@ -58,8 +58,8 @@ describe('batchGet', () => {
 
   it('splits the call when a key makes it invalid, so that only that key fails', async () => {
     const invalid = Object.assign(new Error('key too long'), { name: 'ValidationException' });
-    const send = async ({ input }: { input: { RequestItems: { t: { Keys: { pk: { S: string } }[] } } } }) => {
-      const keys = input.RequestItems.t.Keys.map(({ pk }) => pk.S);
+    const send = async ({ input }: { input: { RequestItems: { t: { Keys: { pk: string }[] } } } }) => {
+      const keys = input.RequestItems.t.Keys.map(({ pk }) => pk);
       if (keys.includes('bad')) throw invalid;
       return { Responses: { t: keys.map((pk) => item(pk, pk)) } };
     };

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeInsertNew } from '../../../../functions/platform/dynamodb/insert-new.ts';
 import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
@@ -35,8 +35,8 @@ const makeTable = (refuse: (row: Row) => string | undefined = () => undefined) =
   const send = async ({ input }: Command) => {
     await Promise.resolve();
     if (input.Key !== undefined) {
-      const row = rows.get(nameOf(unmarshall(input.Key)));
-      return row === undefined ? {} : { Item: marshall(row) };
+      const row = rows.get(nameOf(input.Key));
+      return row === undefined ? {} : { Item: row };
     }
     const batch = (input.Statements ?? []).map(rowOf);
     calls.push(batch.map(nameOf));

@@ -1,0 +1,27 @@
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { pauseBefore, realPause } from './table.ts';
+
+/** BatchWriteItem's limit. */
+export const BATCH_WRITES = 25;
+/** Calls for what DynamoDB leaves unprocessed. */
+const ROUNDS = 8;
+
+type RowWrite = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
+
+/** Up to 25 puts or deletes of distinct rows, which may be repeated. Throws when some stay unprocessed. */
+export const batchWrite = async (
+  client: DynamoDBDocumentClient,
+  table: string,
+  writes: readonly RowWrite[],
+): Promise<void> => {
+  let left = [...writes];
+  for (let round = 0; left.length > 0; round += 1) {
+    if (round === ROUNDS) throw new Error(`${left.length} writes to ${table} stayed unprocessed`);
+    if (round > 0) await pauseBefore(round, realPause);
+    const { UnprocessedItems = {} } = await client.send(
+      new BatchWriteCommand({ RequestItems: { [table]: left } }),
+    );
+    left = UnprocessedItems[table] ?? [];
+  }
+};
