@@ -5,8 +5,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /**
- * What runs before anything is installed: no dependencies, and syntax that Node 20 knows. It brings in the packages
- * (Node 24 is one of them) and hands over to a TypeScript file that Node 24 runs as it is.
+ * Runs before any package is installed, so it has no dependencies and uses only syntax of Node 20. It installs the
+ * packages (Node 24 is one of them) and then runs a TypeScript file with Node 24.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -37,16 +37,16 @@ function checkHost() {
 const readLock = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
 
 /**
- * npm writes node_modules/.package-lock.json last, so what stands there is there. Contents are compared, not ages:
- * a checkout makes files younger, and `npm ci` pulls everything from under whoever runs beside us.
+ * npm writes node_modules/.package-lock.json last, so it lists what is really installed. Versions are compared instead
+ * of file times, because a checkout changes those, and an unneeded `npm ci` would break other running processes.
  */
 function isInstalled() {
   const stamp = join(modules, '.package-lock.json');
   if (!existsSync(stamp)) return false;
   const installed = readLock(stamp);
   return Object.entries(readLock(join(root, 'package-lock.json')))
-    .filter(([path, wanted]) => path !== '' && !wanted.optional && !wanted.extraneous)
-    .every(([path, wanted]) => installed[path]?.version === wanted.version);
+    .filter(([path, entry]) => path !== '' && !entry.optional && !entry.extraneous)
+    .every(([path, entry]) => installed[path]?.version === entry.version);
 }
 
 function isAlive(pid) {
@@ -58,7 +58,7 @@ function isAlive(pid) {
   }
 }
 
-/** `npm start` beside `npm test` in a fresh clone: one installs, the other waits. */
+/** When `npm start` and `npm test` run in a fresh clone, one installs and the other waits. */
 function takeLock() {
   mkdirSync(dirname(lockFolder), { recursive: true });
   try {
@@ -85,13 +85,13 @@ async function waitForOther() {
   if (lockIsStale()) rmSync(lockFolder, { recursive: true, force: true });
 }
 
-/** The command that runs npm: the npm that runs us where there is one, else the one in PATH. */
+/** The npm that runs this script, else the npm in PATH. */
 function npmCommand() {
   const running = process.env.npm_execpath;
   return running?.endsWith('.js') ? [process.execPath, running] : ['npm'];
 }
 
-/** Runs npm to its end, quietly: resolves to its exit code and all that it said. */
+/** Runs npm and resolves to its exit code and its output. */
 function runNpm(args) {
   const [command, ...rest] = npmCommand();
   const child = spawn(command, [...rest, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -105,14 +105,14 @@ function runNpm(args) {
     child.on('error', (error) => resolve({ code: 1, output: String(error) }));
     child.on('close', (code, signal) => {
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeListener(name, stopChild);
-      if (stopped) stop('Stopped while installing. The same command goes on from there.');
+      if (stopped) stop('Stopped while installing. Run the same command again to continue.');
       resolve({ code: signal === null ? code : 1, output: Buffer.concat(output).toString() });
     });
   });
 }
 
-/** One package, asked for twice: without a registry `npm ci` itself takes ten minutes to give up. */
-const ASK = [
+/** A quick request to the registry: without a network `npm ci` itself takes ten minutes to fail. */
+const REGISTRY_PROBE = [
   'view',
   'node',
   'name',
@@ -123,8 +123,8 @@ const ASK = [
 const CI = ['ci', '--include=dev', '--no-audit', '--no-fund'];
 
 async function installWithNpm() {
-  const asked = await runNpm(ASK);
-  return asked.code !== 0 && NO_NETWORK.test(asked.output) ? asked : runNpm(CI);
+  const probe = await runNpm(REGISTRY_PROBE);
+  return probe.code !== 0 && NO_NETWORK.test(probe.output) ? probe : runNpm(CI);
 }
 
 const NO_NETWORK =
@@ -133,8 +133,8 @@ const NO_NETWORK =
 function explainInstall(output) {
   const tail = output.trimEnd().split('\n').slice(-12).join('\n');
   const sentence = NO_NETWORK.test(output)
-    ? 'The npm registry could not be reached. Check the network (and `npm config get registry`, `npm config get proxy`), then run the same command again.'
-    : 'Installing the packages with `npm ci` failed; its last lines stand above. Mend that, then run the same command again.';
+    ? 'Cannot reach the npm registry. Check the network (and `npm config get registry`, `npm config get proxy`), then run the same command again.'
+    : '`npm ci` failed; see its last lines above. Fix the cause, then run the same command again.';
   stop(`${tail}\n\n${sentence}`);
 }
 
@@ -154,7 +154,7 @@ async function installLocked() {
   }
 }
 
-/** Installs at most once: whether npm's result is as we expect it is not worth a second try. */
+/** Installs at most once, even if the result still differs from the lock file. */
 async function install() {
   while (!isInstalled()) {
     if (takeLock()) return installLocked();
@@ -163,9 +163,9 @@ async function install() {
 }
 
 const NO_NODE_24 = `Node 24 is missing: it comes with the package "node", whose install script npm did not run.
-Allow install scripts (npm config delete ignore-scripts) and run \`npm rebuild node\`, or install Node 24 yourself, then try again.`;
+Allow install scripts (npm config delete ignore-scripts) and run \`npm rebuild node\`, or install Node 24, then run the same command again.`;
 
-/** The Node 24 that came as a package; the system's own where that is new enough. */
+/** The Node 24 of the package "node", else the running Node if it is new enough. */
 function findNode24() {
   const packaged = join(modules, 'node', 'bin', 'node');
   for (const candidate of [packaged, process.execPath]) {
@@ -175,7 +175,7 @@ function findNode24() {
   return stop(NO_NODE_24);
 }
 
-/** Signals go on to the child, which tidies up; its end is ours. */
+/** Runs the script, forwards signals to it so that it can clean up, and exits with its code. */
 function handOver(node, script, args) {
   const env = {
     ...process.env,
@@ -190,7 +190,7 @@ function handOver(node, script, args) {
   child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
 }
 
-/** When npm (or its shell) is killed without passing the signal on, nobody would ever stop us. */
+/** Stops when npm or its shell is gone: if they are killed, they do not forward the signal. */
 function watchNpm(onGone) {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;

@@ -4,7 +4,7 @@ import type { Received } from './receiver/receiver-log.ts';
 
 const SHOWN = /^(content-type|user-agent|(svix|webhook)-.*)$/i;
 
-/** The webhook as it arrived, for people. */
+/** The received webhook as text for the terminal. */
 export const describeDelivery = (delivery: Received): string => {
   const headers = delivery.headers
     .filter(([name]) => SHOWN.test(name))
@@ -34,14 +34,14 @@ const sdkSnippet = (local: LocalStack) =>
     `    await svix.message.create('${FIRST_APPLICATION}', { eventType: 'invoice.paid', payload: { id: 'inv_2' } });`,
   ].join('\n');
 
-/** All that a newcomer pastes from. */
+/** The URLs, token and copyable examples that `npm start` prints. */
 export const describeStack = (local: LocalStack): string => `
   Posthorn is ready.
 
     API            ${local.serverUrl}   (the server URL of every Svix SDK)
     Organization   ${local.organizationId}
     Token          ${local.token}
-    Receiver       ${local.receiverUrl}   (does what the URL says: docs/receiver.md)
+    Receiver       ${local.receiverUrl}   (its URLs script the answers: docs/receiver.md)
     For programs   .posthorn/local.json
 
   Publish from your own code:
@@ -52,7 +52,7 @@ ${sdkSnippet(local)}
 
 ${curl(local, 'msg', { eventType: 'invoice.paid', payload: { id: 'inv_3' } })}
 
-  See retries: add an endpoint that fails twice for each message (also: status=503, delay=2000, hang-up=body), then publish.
+  See retries: create an endpoint that fails twice for each message (or status=503, delay=2000, hang-up=body), then publish.
 
 ${curl(local, 'endpoint', { url: `${local.receiverUrl}/flaky?flap=2` })}
 

@@ -3,14 +3,15 @@ import { explain } from './problem.ts';
 import type { ReceiverClient } from './receiver/receiver-client.ts';
 import type { Received } from './receiver/receiver-log.ts';
 
-/** The uid of the application that a newcomer finds. */
+/** The uid of the application that `npm start` creates. */
 export const FIRST_APPLICATION = 'first-app';
 
 export interface FirstMessageTask {
   readonly serverUrl: string;
   readonly token: string;
-  /** As this process reaches it, and as the stack's functions do. */
+  /** The receiver as this process reaches it. */
   readonly receiver: ReceiverClient;
+  /** The receiver's URL as the stack's functions reach it. */
   readonly receiverUrl: string;
 }
 
@@ -19,7 +20,7 @@ export interface FirstMessage {
   readonly delivery: Received;
 }
 
-/** Cold functions and, on open-source LocalStack, pollers that look every few seconds. */
+/** Allows for cold starts and, on open-source LocalStack, pollers that run every few seconds. */
 const ARRIVAL_LIMIT_MS = 60_000;
 
 const attemptsOf = async (svix: Svix, appId: string, messageId: string): Promise<string> => {
@@ -31,8 +32,8 @@ const headersOf = (delivery: Received): Record<string, string> =>
   Object.fromEntries(delivery.headers.map(([name, value]) => [name.toLowerCase(), value]));
 
 /**
- * Does what a newcomer would do, with the official SDK: application, endpoint, message; waits for the webhook at the
- * receiver and verifies its signature. Throws with the attempts made when it does not arrive.
+ * Creates an application and an endpoint and publishes a message with the official SDK, waits for the webhook at the
+ * receiver and verifies its signature. Throws an error that lists the attempts if the webhook does not arrive.
  */
 export const sendFirstMessage = async (task: FirstMessageTask): Promise<FirstMessage> => {
   const svix = new Svix(task.token, { serverUrl: task.serverUrl });

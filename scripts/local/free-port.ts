@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A TCP port on 127.0.0.1 that nobody listens on now. Another process may take it first: callers try again. */
+/** A free TCP port on 127.0.0.1. Another process may take it before the caller does, so callers retry. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();

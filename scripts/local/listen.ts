@@ -7,7 +7,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Listens on `port` (0: any free one), or throws a Problem when it is taken. */
+/** Listens on `port` (0: any free one). Rejects with a Problem if the port is in use. */
 export const listen = (server: Server, port: number, host = '127.0.0.1'): Promise<Listening> =>
   new Promise((resolve, reject) => {
     server.once('error', (error) => {

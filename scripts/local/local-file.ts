@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { privateDir } from './paths.ts';
 import { Problem, errorCode } from './problem.ts';
 
-/** Tells other programs how to join the running local stack. There while it is ready, and only then. */
+/** Describes the running local stack to other programs. It exists only while the stack is ready. */
 export const localFile = join(privateDir, 'local.json');
 
 const localStack = z.object({
-  /** The front door; no `/api/v1` and no slash at the end, as SDKs want it. */
+  /** The local proxy, as the `serverUrl` of SDKs: without `/api/v1` and without a trailing slash. */
   serverUrl: z.url(),
   /** Null on emulators without HTTP APIs. */
   httpServerUrl: z.url().nullable(),
@@ -29,7 +29,7 @@ const localStack = z.object({
 });
 export type LocalStack = z.infer<typeof localStack>;
 
-/** By rename, so that nobody reads half of it; it holds secrets. */
+/** Writes atomically by rename; readable by the owner only, since it holds secrets. */
 export const writeLocalFile = async (stack: LocalStack): Promise<void> => {
   await mkdir(privateDir, { recursive: true });
   const aside = `${localFile}.${process.pid}.tmp`;
@@ -37,13 +37,15 @@ export const writeLocalFile = async (stack: LocalStack): Promise<void> => {
   await rename(aside, localFile);
 };
 
-/** Synchronous, so that it also works while the process ends. */
+/** Synchronous, so that it also works in an exit handler. */
 export const removeLocalFile = (): void => rmSync(localFile, { force: true });
 
 export const readLocalFile = async (): Promise<LocalStack> => {
   const text = await readFile(localFile, 'utf8').catch((error: unknown) => {
     if (errorCode(error) !== 'ENOENT') throw error;
-    throw new Problem('No local stack is ready. Start one with `npm start` and wait until it says so.');
+    throw new Problem(
+      'No local stack is running. Start one with `npm start` and wait until it prints "Posthorn is ready".',
+    );
   });
   return localStack.parse(JSON.parse(text));
 };

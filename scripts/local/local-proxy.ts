@@ -5,17 +5,17 @@ import { listen } from './listen.ts';
 import type { Listening } from './listen.ts';
 
 /**
- * Gives the deployed API, whose emulator URL has a path before `/api/v1`, an origin of its own: several SDKs keep only
- * the origin of their server URL. Method, path, query, headers and body pass as they are; nothing is repaired, so what
- * differs from AWS here is the emulator's doing.
+ * Gives the deployed API an origin of its own: its emulator URL has a path before `/api/v1`, and several SDKs keep only
+ * the origin of their server URL. Method, path, query, headers and body are forwarded unchanged, so differences from
+ * AWS come from the emulator.
  */
 export interface LocalProxy extends Listening {
   readonly url: string;
-  /** From now on requests go there. Before that they get 503. */
+  /** Forwards requests to `target` from now on; before that they get 503. */
   open(target: string): void;
 }
 
-/** Below the emulator's own 75 s, so that it never closes a connection that we are about to use. */
+/** Below the emulator's idle timeout of 75 s, so that it never closes a connection that the proxy reuses. */
 const IDLE_MS = 30_000;
 
 const refuse = (response: ServerResponse, status: number, detail: string): void => {
@@ -24,7 +24,7 @@ const refuse = (response: ServerResponse, status: number, detail: string): void 
     return;
   }
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ code: 'local_front_door', detail }));
+  response.end(JSON.stringify({ code: 'local_proxy', detail }));
 };
 
 const optionsFor = (target: URL, request: IncomingMessage, agent: Agent): RequestOptions => ({
@@ -33,13 +33,13 @@ const optionsFor = (target: URL, request: IncomingMessage, agent: Agent): Reques
   port: target.port,
   method: request.method,
   path: `${target.pathname.replace(/\/$/, '')}${request.url ?? '/'}`,
-  // The flat list keeps order, case and repeats.
+  // rawHeaders keeps the order, case and duplicates of headers.
   headers: request.rawHeaders,
   setHost: false,
   joinDuplicateHeaders: false,
 });
 
-const passOn = (target: URL, agent: Agent, request: IncomingMessage, response: ServerResponse): void => {
+const forward = (target: URL, agent: Agent, request: IncomingMessage, response: ServerResponse): void => {
   const onward = sendRequest(optionsFor(target, request, agent), (answer) => {
     response.sendDate = false;
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
@@ -50,16 +50,16 @@ const passOn = (target: URL, agent: Agent, request: IncomingMessage, response: S
   pipeline(request, onward, () => undefined);
 };
 
-/** A front door on 127.0.0.1; port 0 takes a free one. */
+/** Starts the proxy on 127.0.0.1; port 0 takes a free one. */
 export const startLocalProxy = async (port: number): Promise<LocalProxy> => {
   let target: URL | null = null;
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const server = createServer((request, response) => {
     if (target === null) refuse(response, 503, 'The stack is still starting.');
-    else if (request.url?.startsWith('/') === true) passOn(target, agent, request, response);
+    else if (request.url?.startsWith('/') === true) forward(target, agent, request, response);
     else refuse(response, 400, 'The request target is not a path.');
   });
-  // Requests to a Lambda may take 30 s; Node's own limits should never be what ends one.
+  // A request to a Lambda may take 30 s; Node's own limits must not end it earlier.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 65_000;
   const listening = await listen(server, port);

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 
-/** Progress for people: every step says when it began (seconds since the start) and how long it took. */
+/** Progress output: every step prints its start (seconds since the program's start) and its duration. */
 export interface Log {
   line(text: string): void;
-  /** Runs `work` under a title. `note` says what it is at just now; a terminal sees it every few seconds. */
+  /** Runs `work` under a title. `note` sets the current activity, which is printed every few seconds. */
   step<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T>;
 }
 
@@ -12,7 +12,7 @@ const HEARTBEAT_PLAIN_MS = 15_000;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-/** Lines only, no control characters: reads the same in a terminal, a CI log and a file. */
+/** Prints plain lines without control characters, for terminals, CI logs and files alike. */
 export const makeLog = (out: Writable & { isTTY?: boolean }): Log => {
   const started = performance.now();
   const line = (text: string) => out.write(`${text}\n`);

@@ -1,9 +1,9 @@
-/** Something the person at the terminal can mend; its message is a plain sentence and is shown without a stack. */
+/** An error that the user can fix. Its message says how and is printed without a stack trace. */
 export class Problem extends Error {
   override name = 'Problem';
 }
 
-/** One line for any error: a Problem as it is, everything else with its cause. */
+/** The text to print for an error: a Problem's message, or name, message and cause of any other error. */
 export const explain = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof Problem) return error.message;

@@ -20,28 +20,28 @@ import { managementToken, organizationToken } from './tokens.ts';
 export interface StackTask {
   readonly stage: string;
   readonly log: Log;
-  /** Private to this stack and removed by stop(). */
+  /** Used by this stack only and removed by stop(). */
   readonly tempDir: string;
   readonly logDir: string;
   readonly signal: AbortSignal;
-  /** An emulator that runs already; a fresh MiniStack otherwise. */
+  /** URL of a running emulator; absent: a new MiniStack is started. */
   readonly givenEndpoint?: string | undefined;
-  /** Port on this machine where functions ask at every step whether to go on (test/support/faults.ts). */
+  /** Port on this machine of the server that injects faults into functions (test/support/faults.ts). */
   readonly faultsPort?: number | undefined;
 }
 
 export interface Stack {
   readonly emulator: Emulator;
   readonly outputs: Outputs;
-  /** The deployed APIs, each behind an origin of its own; HTTP is null on emulators without HTTP APIs. */
+  /** Local proxies of the deployed APIs; `httpServerUrl` is null on emulators without HTTP APIs. */
   readonly httpServerUrl: string | null;
   readonly restServerUrl: string;
-  /** The HTTP API's URL on the emulator, or the REST API's where there is none: what a front door passes on to. */
+  /** The emulator's URL of the HTTP API, or of the REST API if there is no HTTP API: the target of a local proxy. */
   readonly apiUrl: string;
   readonly jwtSecret: string;
   readonly managementToken: string;
   readonly receiver: Receiver;
-  /** The receiver's URL as the emulator's functions see it. */
+  /** The receiver's URL as the stack's functions reach it. */
   readonly receiverUrl: string;
   mintToken(orgId: string): Promise<string>;
   stop(): Promise<void>;
@@ -53,13 +53,13 @@ const output = (outputs: Outputs, name: string): string => {
   return value;
 };
 
-/** Stack outputs with URLs name AWS hosts, so URLs are made from ids. Both forms work on MiniStack and LocalStack. */
+/** URL outputs contain AWS host names, so URLs are built from ids. Both forms work on MiniStack and LocalStack. */
 const restUrl = (endpointUrl: string, outputs: Outputs) =>
   `${endpointUrl}/restapis/${output(outputs, 'RestApiId')}/${outputs['RestApiStage'] ?? 'prod'}/_user_request_`;
 const httpUrl = (endpointUrl: string, outputs: Outputs) =>
   `${endpointUrl}/_aws/execute-api/${output(outputs, 'HttpApiId')}/$default`;
 
-const openDoor = async (target: string, stops: (() => Promise<void>)[]): Promise<LocalProxy> => {
+const openProxy = async (target: string, stops: (() => Promise<void>)[]): Promise<LocalProxy> => {
   const proxy = await startLocalProxy(0);
   stops.push(() => proxy.close());
   proxy.open(target);
@@ -82,12 +82,12 @@ const contextOf = (task: StackTask, emulator: Emulator): Record<string, string> 
     : { 'faults-url': `http://${emulator.hostName}:${task.faultsPort}/step` }),
 });
 
-/** When the emulator died under a deploy, its own last words are the useful ones. */
+/** If the emulator ended during the deployment, replaces the error with the tail of the emulator's log. */
 const explainEnd = async (error: unknown, emulator: Emulator, logDir: string): Promise<never> => {
   if (!emulator.ended.aborted) throw error;
   const file = join(logDir, 'emulator.log');
   throw new Problem(
-    `${await tailOf(file)}\n\nThe emulator ended by itself; its last lines stand above (${file}).`,
+    `${await tailOf(file)}\n\nThe emulator ended unexpectedly; see the end of its log above (${file}).`,
   );
 };
 
@@ -98,7 +98,8 @@ const boot = async (task: StackTask, stops: (() => Promise<void>)[]): Promise<Om
   const emulator = await startEmulator({ log, tempDir, logDir, signal, givenEndpoint: task.givenEndpoint });
   stops.push(() => emulator.stop());
   log.line(`           ${emulator.label} at ${emulator.endpointUrl}`);
-  if (!emulator.httpApis) log.line('           it has no HTTP APIs: the REST API alone is deployed');
+  if (!emulator.httpApis)
+    log.line('           This emulator has no HTTP APIs; only the REST API is deployed.');
   const { endpointUrl } = emulator;
   const context = contextOf(task, emulator);
   const alive = AbortSignal.any([signal, emulator.ended]);
@@ -116,8 +117,8 @@ const boot = async (task: StackTask, stops: (() => Promise<void>)[]): Promise<Om
   return {
     emulator,
     outputs,
-    httpServerUrl: http === null ? null : (await openDoor(http, stops)).url,
-    restServerUrl: (await openDoor(rest, stops)).url,
+    httpServerUrl: http === null ? null : (await openProxy(http, stops)).url,
+    restServerUrl: (await openProxy(rest, stops)).url,
     apiUrl: http ?? rest,
     jwtSecret,
     managementToken: await managementToken(jwtSecret, new Date()),
@@ -128,8 +129,8 @@ const boot = async (task: StackTask, stops: (() => Promise<void>)[]): Promise<Om
 };
 
 /**
- * The whole of Posthorn on an emulator: deployed, reachable, with a receiver beside it. `npm start`, the end-to-end
- * suite and the simulations all use this. Several can run side by side. Whatever fails, nothing is left running.
+ * Starts an emulator, deploys Posthorn to it and starts a receiver. `npm start` and the test tiers that need a stack use
+ * this; several stacks can run at the same time. After a failure nothing is left running.
  */
 export const bootStack = async (task: StackTask): Promise<Stack> => {
   forgetAwsSettings(process.env);

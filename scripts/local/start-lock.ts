@@ -17,7 +17,7 @@ const processExists = (pid: number): boolean => {
   }
 };
 
-/** A process number may belong to something else by now, so its front door has to answer as well. */
+/** Checks the URL as well, since the process id may have been reused by another program. */
 const isRunning = async ({ pid, url }: z.infer<typeof holder>): Promise<boolean> => {
   if (!processExists(pid)) return false;
   return fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
@@ -26,13 +26,13 @@ const isRunning = async ({ pid, url }: z.infer<typeof holder>): Promise<boolean>
   );
 };
 
-/** Throws a Problem when a stack runs in this folder already. */
+/** Throws a Problem if a stack is running from this folder. */
 export const refuseSecondStart = async (): Promise<void> => {
   const text = await readFile(lockFile, 'utf8').catch(() => '{}');
   const found = holder.safeParse(JSON.parse(text));
   if (!found.success || !(await isRunning(found.data))) return;
   throw new Problem(
-    `Posthorn runs here already (process ${found.data.pid}, ${found.data.url}). Stop it with Ctrl-C in its terminal, or use it as it is.`,
+    `Posthorn is already running from this folder (process ${found.data.pid}, ${found.data.url}). Use it, or stop it with Ctrl-C in its terminal.`,
   );
 };
 

@@ -24,7 +24,7 @@ import { DEFAULT_ORGANIZATION } from './tokens.ts';
 const STAGE = 'local';
 const log = makeLog(process.stdout);
 
-/** Aborts on Ctrl-C, on the terminal's end, and when the process that started us is gone. */
+/** Aborts on Ctrl-C, when the terminal closes, and when the parent process is gone. */
 const stopSignal = (): AbortSignal => {
   const stop = new AbortController();
   const abort = () => stop.abort(new Problem('Stopped.'));
@@ -33,12 +33,14 @@ const stopSignal = (): AbortSignal => {
   return stop.signal;
 };
 
-const openFrontDoor = async (port: number): Promise<LocalProxy> => {
+const openProxy = async (port: number): Promise<LocalProxy> => {
   try {
     return await startLocalProxy(port);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    throw new Problem(`${error.message} Stop that, or choose another: npm start -- --port ${port + 1}`);
+    throw new Problem(
+      `${error.message} Stop that program, or use another port: npm start -- --port ${port + 1}`,
+    );
   }
 };
 
@@ -58,7 +60,7 @@ const describeLocal = async (proxy: LocalProxy, stack: Stack): Promise<LocalStac
   outputs: { ...stack.outputs },
 });
 
-/** From the deployed stack to a delivered webhook; then the file that says it is ready. */
+/** Delivers the first message through the deployed stack, then writes .posthorn/local.json and prints how to use it. */
 const present = async (proxy: LocalProxy, stack: Stack): Promise<void> => {
   proxy.open(stack.apiUrl);
   const local = await describeLocal(proxy, stack);
@@ -71,11 +73,11 @@ const present = async (proxy: LocalProxy, stack: Stack): Promise<void> => {
   log.line(describeStack(local));
 };
 
-/** Which of the two ends the run: the person, or the emulator by dying. */
+/** Waits for the user to stop the run; throws if the emulator ends first. */
 const untilEnd = async (signal: AbortSignal, stack: Stack): Promise<void> => {
   await Promise.race([whenAborted(signal), whenAborted(stack.emulator.ended)]).catch(() => undefined);
   if (signal.aborted) return;
-  throw new Problem('The emulator ended by itself (.posthorn/logs/emulator.log says why).');
+  throw new Problem('The emulator ended unexpectedly; see .posthorn/logs/emulator.log.');
 };
 
 const runStack = async (proxy: LocalProxy, tempDir: string, signal: AbortSignal): Promise<void> => {
@@ -96,7 +98,7 @@ const runStack = async (proxy: LocalProxy, tempDir: string, signal: AbortSignal)
 
 const start = async (port: number, signal: AbortSignal): Promise<void> => {
   await refuseSecondStart();
-  const proxy = await openFrontDoor(port);
+  const proxy = await openProxy(port);
   process.on('exit', () => {
     removeLocalFile();
     removeStartLock();
@@ -106,7 +108,7 @@ const start = async (port: number, signal: AbortSignal): Promise<void> => {
   await runStack(proxy, await mkdtemp(join(tmpdir(), 'posthorn-')), signal);
 };
 
-/** 0 after Ctrl-C on a stack that was ready; 130 where it was not yet; 1 where something went wrong. */
+/** Exit code 0 after Ctrl-C on a ready stack, 130 after Ctrl-C before it was ready, 1 after an error. */
 const main = async (): Promise<number> => {
   const signal = stopSignal();
   try {

@@ -9,7 +9,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { clientConfig } from './deploy/guard.ts';
 
-/** Follows a table's stream on the emulator from now on. Only for people who watch: it may miss or repeat a record. */
+/** Poll interval. For display only: following a stream this way may miss or repeat a record. */
 const POLL_MS = 400;
 
 const latest = async (client: DynamoDBStreamsClient, TableName: string): Promise<string | undefined> => {
@@ -21,7 +21,7 @@ const latest = async (client: DynamoDBStreamsClient, TableName: string): Promise
   return (await client.send(new GetShardIteratorCommand(input))).ShardIterator;
 };
 
-/** New images (as plain objects) of everything written to `table` from now on, until the signal aborts. */
+/** Yields the new image of every item that is written to `table` from now on, until the signal aborts. */
 export async function* followTable(
   endpointUrl: string,
   table: string,

@@ -11,30 +11,30 @@ const whatNext = ({ decision }: Attempt): string => {
     case 'succeeded':
       return '';
     case 'retry':
-      return `, next try at ${clock(decision.at)}`;
+      return `, next attempt at ${clock(decision.at)}`;
     case 'exhausted':
-      return ', that was the last try';
+      return ', retries exhausted';
     case 'gone':
-      return ', the endpoint said it is gone';
+      return ', endpoint answered 410 Gone';
     case 'manual-failed':
-      return ', resent by hand';
+      return ', resend';
     case 'canceled':
       return '';
   }
 };
 
-/** One attempt in one line. */
+/** Describes an attempt in one line. */
 export const describeAttempt = (attempt: Attempt): string => {
   const { trigger, responseStatusCode: status } = attempt;
-  const which = trigger.kind === 'scheduled' ? `try ${trigger.number}` : 'resend';
-  const result = status === 0 ? 'no answer' : String(status);
+  const which = trigger.kind === 'scheduled' ? `attempt ${trigger.number}` : 'resend';
+  const result = status === 0 ? 'no response' : String(status);
   const mark = attempt.succeeded ? 'ok  ' : 'FAIL';
   const took = `${result} in ${attempt.responseDurationMs} ms`;
   const end = attempt.decision.kind === 'canceled' ? attempt.response : took;
   return `  ${clock(attempt.at)}  ${mark}  ${attempt.eventType}  ${attempt.messageId}  ${which}  ${attempt.url}  ${end}${whatNext(attempt)}`;
 };
 
-/** Prints each attempt as it is recorded, until the signal aborts. Trouble ends the tail, never the stack. */
+/** Prints each recorded attempt until the signal aborts. An error ends the output but not the stack. */
 export const tailDeliveries = async (
   endpointUrl: string,
   table: string,
@@ -43,10 +43,10 @@ export const tailDeliveries = async (
 ): Promise<void> => {
   try {
     for await (const row of followTable(endpointUrl, table, signal)) {
-      // Bodies are not shown, and have another form on this wire.
+      // Bodies are not shown, and the stream encodes them differently.
       if (row['type'] === 'at') log.line(describeAttempt(parseAttemptRow({ ...row, b: undefined })));
     }
   } catch (error) {
-    if (!signal.aborted) log.line(`  (cannot show deliveries any more: ${explain(error)})`);
+    if (!signal.aborted) log.line(`  (deliveries are no longer shown: ${explain(error)})`);
   }
 };

@@ -9,15 +9,15 @@ import { currentSecret } from './secrets.ts';
 import { DEFAULT_ORGANIZATION, applicationToken, managementToken, organizationToken } from './tokens.ts';
 
 /**
- * `npm run token`: prints a bearer token and nothing else. For a deployed stage it reads the JWT secret with your own
- * AWS credentials, so whoever may read that secret may mint tokens, and nobody else.
+ * `npm run token`: prints a bearer token and nothing else. For a deployed stage it reads the JWT secret with your AWS
+ * credentials, so exactly the identities that may read that secret can mint tokens.
  */
 const secretArn = async (stage: string): Promise<string> => {
   const StackName = `posthorn-${stage}-service`;
   const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
   const output = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'JwtSecretArn')?.OutputValue;
   if (output !== undefined) return output;
-  throw new Problem(`The stack ${StackName} has no output JwtSecretArn. Is it deployed, by this version?`);
+  throw new Problem(`The stack ${StackName} has no output JwtSecretArn. Deploy it with this version first.`);
 };
 
 const deployedSecret = async (stage: string): Promise<string> => {
@@ -26,7 +26,7 @@ const deployedSecret = async (stage: string): Promise<string> => {
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(
-      `The JWT secret of stage "${stage}" could not be read with your AWS credentials and region: ${explain(error)}`,
+      `Cannot read the JWT secret of stage "${stage}" with the current AWS credentials and region: ${explain(error)}`,
     );
   }
 };

@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 
 /**
- * Bearer tokens as the API checks them: HS256 under the stage's JWT secret. Organization and application tokens have
- * the claims of Svix's own; the management token has an audience of its own, so that neither passes for the other.
+ * Bearer tokens of the API: HS256 with the stage's JWT secret. Organization and application tokens have the claims of
+ * Svix's tokens; the management token has an audience of its own, so that neither kind is accepted as the other.
  */
 export const DEFAULT_ORGANIZATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu';
 
@@ -21,7 +21,7 @@ const sign = (claims: Record<string, string>, secret: string, now: Date): Promis
 export const organizationToken = (orgId: string, secret: string, now: Date): Promise<string> =>
   sign({ iss: 'svix-server', sub: orgId }, secret, now);
 
-/** Confined to one application: what the platform's customers get. */
+/** A token limited to one application, for the platform's customers. */
 export const applicationToken = (orgId: string, appId: string, secret: string, now: Date): Promise<string> =>
   sign({ iss: 'svix-server', sub: appId, org: orgId }, secret, now);
 

@@ -8,13 +8,13 @@ export interface RebuildOptions {
   readonly segments: number;
 }
 
-/** DynamoDB's own limit is a million; each segment of ours is a line of work in this one process. */
-const MOST_SEGMENTS = 64;
+/** DynamoDB allows a million; here each segment is a concurrent scan of this one process. */
+const MAX_SEGMENTS = 64;
 
 const parseSegments = (text: string): number => {
   const segments = /^\d{1,2}$/.test(text) ? Number(text) : 0;
-  if (segments >= 1 && segments <= MOST_SEGMENTS) return segments;
-  throw new InvalidArgumentError(`A whole number from 1 to ${MOST_SEGMENTS}.`);
+  if (segments >= 1 && segments <= MAX_SEGMENTS) return segments;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_SEGMENTS}.`);
 };
 
 interface Given {
@@ -23,13 +23,16 @@ interface Given {
   readonly segments: number;
 }
 
-/** Arguments of `npm run rebuild -- ...`. Throws commander's CommanderError after saying why. */
+/** Parses the arguments of `npm run rebuild -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseRebuildOptions = (args: readonly string[]): RebuildOptions => {
   const { stage, view, segments } = new Command('npm run rebuild --')
-    .description('Makes read models anew from the log of attempts, while traffic flows.')
-    .requiredOption('--stage <name>', '"local" reads .posthorn/local.json, any other your AWS account')
-    .addOption(new Option('--view <name>', 'read model').choices([...VIEWS, 'all']).default('all'))
-    .option('--segments <number>', 'parts of the tables that are read side by side', parseSegments, 4)
+    .description('Rebuilds read models from the log of attempts while traffic flows.')
+    .requiredOption(
+      '--stage <name>',
+      '"local" for the stack of npm start, else the name of a stage in your AWS account',
+    )
+    .addOption(new Option('--view <name>', 'read model to rebuild').choices([...VIEWS, 'all']).default('all'))
+    .option('--segments <number>', 'table segments that are scanned in parallel', parseSegments, 4)
     .allowExcessArguments(false)
     .exitOverride()
     .parse([...args], { from: 'user' })

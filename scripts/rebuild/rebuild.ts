@@ -7,8 +7,8 @@ import { makeReport } from './report.ts';
 import { tablesOf } from './tables.ts';
 
 /**
- * `npm run rebuild`: makes read models anew from the log of attempts. Ctrl-C ends it after the pages at hand; a second
- * one at once. Either way, and after a crash, the same command goes on where it stood.
+ * `npm run rebuild`: rebuilds read models from the log of attempts. Ctrl-C stops it after the current pages, a second
+ * Ctrl-C at once. In both cases, and after a crash, the same command resumes the rebuild.
  */
 const LINE_EVERY_MS = 3_000;
 

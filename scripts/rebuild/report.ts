@@ -2,15 +2,15 @@ import type { RebuildReport } from '../../functions/read-models/rebuild/rebuild.
 import type { Pass, RebuildJob } from '../../functions/read-models/rebuild/rebuild.port.ts';
 
 const PASS_NAMES: Readonly<Record<Pass, string>> = {
-  views: 'what stands is held against the log',
-  log: 'what is missing is written from the log',
+  views: 'compare rows with the log',
+  log: 'add missing rows from the log',
 };
 
 const counts = ({ read, written, removed, unreadable }: RebuildReport): string =>
   `${read} rows read, ${written} written, ${removed} removed` +
-  (unreadable === 0 ? '' : `, ${unreadable} of the log that this release cannot read`);
+  (unreadable === 0 ? '' : `, ${unreadable} log rows skipped (format unknown to this release)`);
 
-/** What a rebuild has come to, for people. Lines are some seconds apart, however quick pages are. */
+/** Prints the progress of a rebuild: totals of a pass at most once every `everyMs`. */
 export const makeReport = (out: (line: string) => void, now: () => number, everyMs: number) => {
   const totals = new Map<Pass, RebuildReport>();
   let last = now();
@@ -21,10 +21,10 @@ export const makeReport = (out: (line: string) => void, now: () => number, every
   };
   return {
     opened: ({ views, segments, startedAt, resumed }: RebuildJob) => {
-      const begun = new Date(startedAt).toISOString();
+      const started = new Date(startedAt).toISOString();
       out(
         resumed
-          ? `Going on with the rebuild of ${views.join(', ')} that was begun at ${begun}, in its ${segments} segments.`
+          ? `Resuming the rebuild of ${views.join(', ')} started at ${started}, in ${segments} segments.`
           : `Rebuilding ${views.join(', ')} in ${segments} segments.`,
       );
     },
@@ -40,7 +40,7 @@ export const makeReport = (out: (line: string) => void, now: () => number, every
     },
     ended: (finished: boolean) => {
       for (const pass of totals.keys()) line(pass);
-      out(finished ? 'Done.' : 'Stopped. Run the same command again to go on from here.');
+      out(finished ? 'Done.' : 'Stopped. Run the same command again to resume.');
     },
   };
 };

@@ -19,13 +19,13 @@ const tablesIn = (outputs: Outputs): RebuildTables => {
   const table = (name: string): string => {
     const found = outputs[`${name}TableName`];
     if (found === undefined)
-      throw new Problem(`The stage has no output ${name}TableName. Is it deployed by this version?`);
+      throw new Problem(`The stage has no stack output ${name}TableName. Deploy it with this version first.`);
     return found;
   };
   return { deliveries: table('Deliveries'), views: table('Views'), control: table('Control') };
 };
 
-/** A stage's tables and a client that reaches them: the running local stack, or your own AWS account and region. */
+/** The tables of a stage and a DynamoDB client for them: of the running local stack, or of your AWS account. */
 export const tablesOf = async (
   stage: string,
 ): Promise<{ readonly client: DynamoDBDocumentClient; readonly tables: RebuildTables }> => {

@@ -12,12 +12,12 @@ import type { Tier, TierResult } from './tiers.ts';
 import { TIERS } from './tiers.ts';
 
 /**
- * `npm test`: every tier in order, all of them even when one fails, and one line each at the end. Takes a private
- * temporary folder and free ports, so it runs beside a running `npm start`.
+ * `npm test`: runs every tier in order, also after a failure, and prints a summary with one line per tier. It uses a
+ * temporary folder of its own and free ports, so it can run beside `npm start`.
  */
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** Tools write to a pipe here and cannot see whether a terminal is behind it. */
+/** The tools write to a pipe and cannot detect a terminal themselves. */
 const COLOUR = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: undefined };
 
 interface Run {
@@ -26,7 +26,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** The caller's AWS settings stay out; AWS_ENDPOINT_URL alone is meant for us. */
+/** The environment without AWS settings, except AWS_ENDPOINT_URL, which selects an emulator. */
 const environment = ({ tempDir, logDir }: Run): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
   ...COLOUR,
@@ -44,7 +44,7 @@ const execute = (tier: Tier, run: Run, logFile: string, more: NodeJS.ProcessEnv 
     logFile,
     timeLimitMs: tier.timeLimitMs,
     signal: run.signal,
-    // Checks are quiet unless they fail; tests take long enough to be watched.
+    // Checks print only when they fail; tests print as they run, since they take long.
     ...(tier.kind === 'tests' ? { onLine: say } : {}),
   });
 
@@ -80,7 +80,7 @@ const runTier = async (tier: Tier, run: Run): Promise<TierResult> => {
   return (tier.kind === 'tests' ? runTests : runCheck)(tier, run, logFile, seconds);
 };
 
-/** Keepers of stacks that were cut off are still tidying up in there. */
+/** Waits for the supervisors of aborted stacks, which still clean up in this folder, then removes it. */
 const removeTemp = async (tempDir: string): Promise<void> => {
   const deadline = Date.now() + 10_000;
   const stacks = async () => (await readdir(tempDir)).filter((name) => name.startsWith('posthorn-'));

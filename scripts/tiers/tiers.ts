@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChildEnd } from '../local/processes/child.ts';
 
-/** One tool run by `npm test`. A check counts as one test; tests count themselves. */
+/** One tool that `npm test` runs. A check counts as one test. */
 export interface Tier {
   readonly name: string;
   readonly kind: 'check' | 'tests';
@@ -15,7 +15,7 @@ export interface TierResult {
   readonly passed: number;
   readonly failed: number;
   readonly seconds: number;
-  /** What failed, one line each. */
+  /** One line per failure. */
   readonly failures: readonly string[];
 }
 
@@ -45,10 +45,10 @@ export const TIERS: readonly Tier[] = [
   tests('contract', 'contract', 60),
   tests('infra', 'infra', 60),
   tests('end-to-end', 'e2e', 120),
-  // Crashes hit whoever comes next, so this tier has a stack of its own.
+  // This tier has a stack of its own, since injected faults would hit other tests.
   tests('faults', 'faults', 60),
   tests('drill', 'drill', 60),
-  // Judges what the functions of the tiers above were recorded to call.
+  // Evaluates the roles against the AWS calls that the tiers above recorded.
   tests('permissions', 'permissions', 40),
 ];
 
@@ -66,8 +66,8 @@ const report = z.object({
 
 const why = (tier: Tier, end: ChildEnd): string =>
   end.kind === 'out-of-time'
-    ? `${tier.name}: not done within ${tier.timeLimitMs / MINUTE} minutes`
-    : `${tier.name}: ${tier.command} ended with code ${end.code}`;
+    ? `${tier.name}: exceeded its limit of ${tier.timeLimitMs / MINUTE} minutes`
+    : `${tier.name}: ${tier.command} exited with code ${end.code}`;
 
 const succeeded = (end: ChildEnd) => end.kind === 'ended' && end.code === 0;
 
@@ -85,8 +85,8 @@ const failedTests = (tier: Tier, parsed: z.infer<typeof report>): readonly strin
   });
 
 /**
- * Counts from vitest's JSON report (`text`, null where there is none). What makes vitest fail without a failing test
- * (a file that does not load, a stack that does not boot, an unhandled error) counts as one failure.
+ * Counts from vitest's JSON report (`text`; null if there is none). If vitest fails without a failing test (a file that
+ * does not load, a stack that does not boot, an unhandled error), that counts as one failure.
  */
 export const resultOfTests = (
   tier: Tier,

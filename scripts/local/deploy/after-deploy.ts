@@ -2,23 +2,23 @@ import { DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand } fr
 import type { Outputs } from './deploy.ts';
 import { clientConfig } from './guard.ts';
 
-/** Tables whose items expire; their `timeToLiveAttribute` in CDK is not applied by the emulators. */
+/** Tables with TTL; emulators ignore `timeToLiveAttribute` in the template. */
 const EXPIRING = ['ControlTableName', 'DeliveriesTableName', 'MessagesTableName'];
 const ATTRIBUTE = 'ttl';
 
-const switchOn = async (client: DynamoDBClient, TableName: string): Promise<void> => {
+const enableTtl = async (client: DynamoDBClient, TableName: string): Promise<void> => {
   const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
   if (TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED') return;
   const TimeToLiveSpecification = { AttributeName: ATTRIBUTE, Enabled: true };
   await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
 };
 
-/** Sets what CloudFormation on an emulator leaves out. */
+/** Applies settings that an emulator's CloudFormation ignores. */
 export const finishDeploy = async (endpointUrl: string, outputs: Outputs): Promise<void> => {
   const client = new DynamoDBClient(clientConfig(endpointUrl));
   const tables = EXPIRING.flatMap((name) => outputs[name] ?? []);
   try {
-    await Promise.all(tables.map((table) => switchOn(client, table)));
+    await Promise.all(tables.map((table) => enableTtl(client, table)));
   } finally {
     client.destroy();
   }

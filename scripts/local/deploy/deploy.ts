@@ -10,7 +10,7 @@ import { Problem } from '../problem.ts';
 export interface DeployTask {
   readonly endpointUrl: string;
   readonly stage: string;
-  /** CDK context, beyond the stage. */
+  /** CDK context in addition to the stage. */
   readonly context: Readonly<Record<string, string>>;
   readonly tempDir: string;
   readonly logDir: string;
@@ -18,10 +18,10 @@ export interface DeployTask {
   readonly signal: AbortSignal;
 }
 
-/** Outputs of all stacks in one: their names are unique across the app. */
+/** The outputs of all stacks, merged: their names are unique across the app. */
 export type Outputs = Readonly<Record<string, string>>;
 
-/** A stuck custom resource would hang a deploy for ever; open-source LocalStack needs some minutes. */
+/** Bounds a deployment that hangs in a custom resource; open-source LocalStack needs some minutes. */
 const TIME_LIMIT_MS = 600_000;
 
 const outputsFile = z.record(z.string(), z.record(z.string(), z.string()));
@@ -53,15 +53,15 @@ const runCdk = async (
   if (end.kind === 'ended' && end.code === 0) return;
   const why = end.kind === 'out-of-time' ? `did not end within ${TIME_LIMIT_MS / 60_000} minutes` : 'failed';
   throw new Problem(
-    `${await tailOf(logFile)}\n\n\`cdk ${args[0] ?? ''}\` ${why}; its last lines stand above (all of them: ${logFile}).`,
+    `${await tailOf(logFile)}\n\n\`cdk ${args[0] ?? ''}\` ${why}; see its last lines above (complete log: ${logFile}).`,
   );
 };
 
-/** From a folder without cdk.json, so that it does not run the app. */
+/** Runs in a folder without cdk.json, so that it does not synthesize the app. */
 const bootstrap = (task: DeployTask) =>
   runCdk(task, task.tempDir, ['bootstrap', `aws://${EMULATOR_ACCOUNT}/${EMULATOR_REGION}`]);
 
-/** Where the synthesized app is. */
+/** The folder of the synthesized app. */
 export const assembly = (task: Pick<DeployTask, 'tempDir'>) => join(task.tempDir, 'cdk.out');
 
 const synth = (task: DeployTask) => {
@@ -72,7 +72,7 @@ const synth = (task: DeployTask) => {
 
 const PROGRESS = /\|\s*(\d+\/\d+)\s*\|/;
 
-/** Without those that CDK makes for references between stacks. */
+/** Outputs without the exports that CDK adds for references between stacks. */
 const ownOutputs = (stack: Outputs) =>
   Object.entries(stack).filter(([name]) => !name.startsWith('ExportsOutput'));
 
@@ -93,11 +93,11 @@ export const deployStacks = async (task: DeployTask, note: (text: string) => voi
   return Object.fromEntries(Object.values(stacks).flatMap(ownOutputs));
 };
 
-/** Destroys all stacks of the assembly; what they retain stays. */
+/** Destroys all stacks of the assembly; retained resources stay. */
 export const destroyStacks = (task: DeployTask): Promise<void> =>
   runCdk(task, task.tempDir, ['destroy', '--all', '--force', '--app', assembly(task)]);
 
-/** Deploys the real app with the real CDK CLI to an emulator that the guard has passed. */
+/** Deploys the app with the CDK CLI to an emulator that the guard accepted. */
 export const deploy = async (task: DeployTask): Promise<Outputs> => {
   await task.log.step('CDK: bootstrap and synth', () => Promise.all([bootstrap(task), synth(task)]));
   return task.log.step(`CDK: deploy stage "${task.stage}"`, (note) => deployStacks(task, note));

@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { Problem } from '../problem.ts';
 
 /**
- * These scripts deploy with `--all` and without asking, so they must never reach a real account: the endpoint is on
- * loopback or listed by name, the keys are dummies, the account is the emulator's, and nothing of the caller's AWS
- * configuration is passed on.
+ * These scripts deploy with `--all` and without confirmation, so they must never reach a real account: the endpoint is
+ * on loopback or listed by name, the credentials are dummies, the account must be the emulator's, and nothing of the
+ * caller's AWS configuration is passed on.
  */
 export const EMULATOR_ACCOUNT = '000000000000';
 export const EMULATOR_REGION = 'us-east-1';
 export const HOSTS_VARIABLE = 'POSTHORN_EMULATOR_HOSTS';
 
-export type Eligibility =
+export type EndpointCheck =
   { readonly kind: 'allowed'; readonly url: string } | { readonly kind: 'refused'; readonly reason: string };
 
 const AWS_DOMAINS = /(^|\.)(amazonaws\.com|amazonaws\.com\.cn|aws|api\.aws|aws\.dev|amazon\.com)\.?$/i;
@@ -25,37 +25,37 @@ const isLoopback = (hostname: string) =>
 
 const parseUrl = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
-/** Names can be pointed anywhere, so `localhost` is pinned to the address it should mean. */
+/** Replaces `localhost` by 127.0.0.1, since the name could resolve to any address. */
 const pinned = (url: URL): string => {
   if (url.hostname === 'localhost') url.hostname = '127.0.0.1';
   return url.origin;
 };
 
-/** May these scripts deploy to the emulator at `endpoint`? `listed` are hosts that the person vouches for. */
-export const judgeEndpoint = (endpoint: string, listed: readonly string[]): Eligibility => {
-  const refused = (reason: string): Eligibility => ({ kind: 'refused', reason });
+/** Whether these scripts may deploy to `endpoint`. `listed`: hosts that the user has allowed. */
+export const checkEndpoint = (endpoint: string, listed: readonly string[]): EndpointCheck => {
+  const refused = (reason: string): EndpointCheck => ({ kind: 'refused', reason });
   const url = parseUrl(endpoint);
   if (url === null || !['http:', 'https:'].includes(url.protocol))
     return refused(`"${endpoint}" is not an http(s) URL`);
-  if (url.username !== '' || url.password !== '') return refused('the URL carries credentials');
+  if (url.username !== '' || url.password !== '') return refused('the URL contains credentials');
   if (url.pathname !== '/' || url.search !== '') return refused('the URL has a path or a query');
   if (AWS_DOMAINS.test(url.hostname)) return refused(`${url.hostname} belongs to AWS`);
   if (isLoopback(url.hostname) || listed.includes(url.hostname) || listed.includes(url.host)) {
     return { kind: 'allowed', url: pinned(url) };
   }
-  return refused(`${url.hostname} is not a loopback address, nor listed in ${HOSTS_VARIABLE}`);
+  return refused(`${url.hostname} is neither a loopback address nor listed in ${HOSTS_VARIABLE}`);
 };
 
-/** The endpoint to use, or a Problem that says why not. */
+/** The endpoint's origin. Throws a Problem if the endpoint is refused. */
 export const requireEmulator = (endpoint: string, listed: readonly string[]): string => {
-  const eligibilityOf = judgeEndpoint(endpoint, listed);
-  if (eligibilityOf.kind === 'allowed') return eligibilityOf.url;
+  const check = checkEndpoint(endpoint, listed);
+  if (check.kind === 'allowed') return check.url;
   throw new Problem(
-    `AWS_ENDPOINT_URL is refused: ${eligibilityOf.reason}. These scripts deploy to emulators alone; to deploy to AWS, run the CDK CLI yourself (README, "Deploy to AWS").`,
+    `AWS_ENDPOINT_URL is refused: ${check.reason}. These scripts deploy only to emulators; to deploy to AWS, use the CDK CLI (README, "Deploy to AWS").`,
   );
 };
 
-/** The dummy credentials of every emulator, and nothing that could lead to others. */
+/** The dummy credentials of emulators, with every other source of credentials disabled. */
 export const emulatorVariables = (endpointUrl: string): Readonly<Record<string, string>> => ({
   AWS_ENDPOINT_URL: endpointUrl,
   AWS_ACCESS_KEY_ID: 'test',
@@ -74,7 +74,7 @@ export interface ChildPlaces {
   readonly path: string;
 }
 
-/** A child's whole environment, made from nothing: what the caller has set does not reach it. */
+/** The complete environment of a child process; it inherits no variable of the caller. */
 export const childEnvironment = (places: ChildPlaces): Record<string, string> => ({
   ...emulatorVariables(places.endpointUrl),
   HOME: places.homeDir,
@@ -86,7 +86,7 @@ export const childEnvironment = (places: ChildPlaces): Record<string, string> =>
   CDK_DISABLE_LEGACY_EXPORT_WARNING: '1',
 });
 
-/** For SDK clients of these scripts: all said outright, so that no file or variable is asked. */
+/** Complete settings for SDK clients, so that they read no configuration file or variable. */
 export const clientConfig = (endpointUrl: string) => ({
   endpoint: endpointUrl,
   region: EMULATOR_REGION,
@@ -94,7 +94,7 @@ export const clientConfig = (endpointUrl: string) => ({
   maxAttempts: 5,
 });
 
-/** Takes the caller's AWS settings out of `environment` (ours), so that no SDK in this process finds them. */
+/** Removes the caller's AWS settings from `environment`, so that no SDK client of this process uses them. */
 export const forgetAwsSettings = (environment: NodeJS.ProcessEnv): void => {
   for (const name of Object.keys(environment))
     if (name.startsWith('AWS_')) Reflect.deleteProperty(environment, name);
@@ -110,7 +110,7 @@ export interface EmulatorRequest extends RequestInit {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request as an SDK would sign it, with a signature that only an emulator takes. */
+/** A request with a dummy signature that only an emulator accepts. */
 export const emulatorFetch = (url: string, service: string, init: EmulatorRequest): Promise<Response> =>
   fetch(url, { ...init, redirect: 'error', headers: { ...init.headers, authorization: stamp(service) } });
 
@@ -124,7 +124,7 @@ const accountOf = (text: string): string | undefined => {
   return parsed.data?.GetCallerIdentityResponse.GetCallerIdentityResult.Account;
 };
 
-/** Asks the endpoint which account it is. Anything but an emulator's is refused. */
+/** Calls GetCallerIdentity at the endpoint. Throws a Problem unless the account is an emulator's. */
 export const verifyAccount = async (endpointUrl: string): Promise<void> => {
   const response = await emulatorFetch(`${endpointUrl}/`, 'sts', {
     method: 'POST',
@@ -135,6 +135,6 @@ export const verifyAccount = async (endpointUrl: string): Promise<void> => {
   const account = accountOf(await response.text());
   if (account === EMULATOR_ACCOUNT) return;
   throw new Problem(
-    `${endpointUrl} says its account is ${account ?? 'unknown'}; an emulator's is ${EMULATOR_ACCOUNT}. Nothing was deployed.`,
+    `${endpointUrl} reports account ${account ?? 'unknown'}, but an emulator has ${EMULATOR_ACCOUNT}. Nothing was deployed.`,
   );
 };

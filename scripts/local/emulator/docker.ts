@@ -18,20 +18,20 @@ const operatingSystem = async (): Promise<string | null> => {
   }
 };
 
-export const dockerIsThere = async (): Promise<boolean> => (await operatingSystem()) !== null;
+export const dockerIsRunning = async (): Promise<boolean> => (await operatingSystem()) !== null;
 
 const settings = (variables: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
 
-/** Of the process's variables, those that mean the same inside the container. */
+/** The variables that are also valid inside the container. */
 const inside = (variables: Readonly<Record<string, string>>, bindHost: string): Record<string, string> => {
-  const kept = Object.entries(variables).filter(([name]) => !['PATH', 'HOME', 'TMPDIR'].includes(name));
-  return { ...Object.fromEntries(kept), BIND_HOST: bindHost, NODE_PATH: MODULES_INSIDE };
+  const valid = Object.entries(variables).filter(([name]) => !['PATH', 'HOME', 'TMPDIR'].includes(name));
+  return { ...Object.fromEntries(valid), BIND_HOST: bindHost, NODE_PATH: MODULES_INSIDE };
 };
 
 /**
- * MiniStack in a container. On Linux it shares the host's network, so functions reach 127.0.0.1 as a process would;
- * Docker Desktop runs a virtual machine, where this machine has the name host.docker.internal.
+ * MiniStack in a container. On Linux it shares the host's network, so functions reach the host as 127.0.0.1. Docker
+ * Desktop runs containers in a virtual machine, where the host is host.docker.internal.
  */
 export const docker = async (port: number, variables: Readonly<Record<string, string>>): Promise<Launch> => {
   const shared = process.platform === 'linux' && (await operatingSystem()) !== 'Docker Desktop';

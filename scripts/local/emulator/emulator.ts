@@ -22,12 +22,12 @@ const joinGiven = async (endpoint: string): Promise<Emulator> => {
   await verifyAccount(endpointUrl).catch((error: unknown) => {
     if (error instanceof Problem) throw error;
     throw new Problem(
-      `Nothing answers at AWS_ENDPOINT_URL (${endpointUrl}): ${explain(error)}. Start the emulator first.`,
+      `No answer from AWS_ENDPOINT_URL (${endpointUrl}): ${explain(error)}. Start the emulator first.`,
     );
   });
   return {
     endpointUrl,
-    label: 'an emulator that ran already',
+    label: 'a running emulator',
     httpApis: await hasHttpApis(endpointUrl),
     hostName: process.env['POSTHORN_RECEIVER_HOST'] ?? '127.0.0.1',
     ended: new AbortController().signal,
@@ -35,7 +35,7 @@ const joinGiven = async (endpoint: string): Promise<Emulator> => {
   };
 };
 
-/** The emulator to deploy to: the one given, else a fresh MiniStack on Python, else in Docker, else a Problem. */
+/** Connects to the given emulator, or starts MiniStack on Python or in Docker. Throws a Problem if none is possible. */
 export const startEmulator = async (task: EmulatorTask): Promise<Emulator> => {
   const given = task.givenEndpoint;
   if (given !== undefined && given !== '') {

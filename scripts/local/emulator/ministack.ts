@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { tailOf } from '../processes/child.ts';
-import { docker, dockerIsThere } from './docker.ts';
+import { docker, dockerIsRunning } from './docker.ts';
 import type { Emulator, EmulatorTask, Launch } from './running-emulator.ts';
 import { freePort } from '../free-port.ts';
 import type { Supervised } from '../processes/supervised.ts';
@@ -15,9 +15,9 @@ import { MINISTACK_VERSION, ensureVenv } from './venv.ts';
 const READY_LIMIT_MS = 60_000;
 /** The first start pulls the image. */
 const READY_LIMIT_DOCKER_MS = 600_000;
-const TRIES = 3;
+const LAUNCHES = 3;
 
-/** What the emulator hands on to every function is only this. */
+/** The environment of the emulator, which passes it on to every function. */
 const variables = (port: number, task: EmulatorTask): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: join(task.tempDir, 'home'),
@@ -33,10 +33,10 @@ const variables = (port: number, task: EmulatorTask): Record<string, string> => 
   NODE_PATH: modulesDir,
 });
 
-const NOTHING_TO_RUN = `Posthorn's local stack needs one of these, and found none:
+const NOTHING_TO_RUN = `The local stack needs one of the following, and none was found:
   - Python 3.10 or newer with venv (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python), or
-  - Docker, running, or
-  - an emulator that runs already, named by AWS_ENDPOINT_URL (for example http://127.0.0.1:4566).`;
+  - a running Docker, or
+  - a running emulator, with its URL in AWS_ENDPOINT_URL (for example http://127.0.0.1:4566).`;
 
 type Launcher = (port: number) => Promise<Launch>;
 
@@ -56,7 +56,7 @@ const chooseLauncher = async (task: EmulatorTask, note: (text: string) => void):
         hostName: '127.0.0.1',
       });
   }
-  if (await dockerIsThere()) return (port) => docker(port, variables(port, task));
+  if (await dockerIsRunning()) return (port) => docker(port, variables(port, task));
   throw new Problem(NOTHING_TO_RUN);
 };
 
@@ -67,12 +67,12 @@ const answers = async (url: string): Promise<boolean> => {
 
 const waitUntilReady = async (
   url: string,
-  kept: Supervised,
+  supervised: Supervised,
   task: EmulatorTask,
   limitMs: number,
 ): Promise<boolean> => {
   const deadline = Date.now() + limitMs;
-  while (!kept.ended.aborted && Date.now() < deadline) {
+  while (!supervised.ended.aborted && Date.now() < deadline) {
     task.signal.throwIfAborted();
     if (await answers(`${url}/_ministack/ready`)) return true;
     await wait(100);
@@ -88,7 +88,7 @@ const launchOnce = async (
   const port = await freePort();
   const launch = await launcher(port);
   const { command, args, env, afterwards } = launch;
-  const kept = startSupervised({
+  const supervised = startSupervised({
     command,
     args: [...args],
     env: { ...env },
@@ -100,29 +100,39 @@ const launchOnce = async (
   const endpointUrl = `http://127.0.0.1:${port}`;
   const limit = afterwards.length === 0 ? READY_LIMIT_MS : READY_LIMIT_DOCKER_MS;
   try {
-    if (await waitUntilReady(endpointUrl, kept, task, limit)) {
+    if (await waitUntilReady(endpointUrl, supervised, task, limit)) {
       const { label, hostName } = launch;
-      return { endpointUrl, label, httpApis: true, hostName, ended: kept.ended, stop: () => kept.stop() };
+      return {
+        endpointUrl,
+        label,
+        httpApis: true,
+        hostName,
+        ended: supervised.ended,
+        stop: () => supervised.stop(),
+      };
     }
   } catch (error) {
-    await kept.stop();
+    await supervised.stop();
     throw error;
   }
-  await kept.stop();
+  await supervised.stop();
   return null;
 };
 
-/** A fresh MiniStack, on Python where that is new enough, else in Docker, else a Problem. Tried again with another port, since a free one may be taken between the look and the start. */
+/**
+ * Starts MiniStack on Python 3.10 or newer, else in Docker; throws a Problem if neither is there. Retries with another
+ * port, since a free port may be taken before MiniStack binds it.
+ */
 export const startMiniStack = async (task: EmulatorTask, note: (text: string) => void): Promise<Emulator> => {
   const launcher = await chooseLauncher(task, note);
   const logFile = join(task.logDir, 'emulator.log');
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+  for (let attempt = 1; attempt <= LAUNCHES; attempt += 1) {
     note('starting');
     await mkdir(join(task.tempDir, 'home'), { recursive: true });
     const emulator = await launchOnce(task, launcher, logFile);
     if (emulator !== null) return emulator;
   }
   throw new Problem(
-    `${await tailOf(logFile)}\n\nThe emulator did not start in ${TRIES} tries; its last lines stand above (${logFile}).`,
+    `${await tailOf(logFile)}\n\nThe emulator did not start (${LAUNCHES} launches failed); see the end of its log above (${logFile}).`,
   );
 };

@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Newest first; the plain names last, because they may be anything. */
+/** Newest first; the unversioned names last, since they may be any version. */
 const NAMES = ['python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3', 'python'];
 
-/** A virtual environment needs venv and ensurepip, which Debian keeps in a package of their own. */
+/** Checks for venv and ensurepip too, which Debian ships in a separate package. */
 const PROBE = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
 
 export interface Python {
@@ -24,11 +24,11 @@ const probe = async (command: string): Promise<Python | null> => {
     const { stdout } = await run(command, ['-c', PROBE], { timeout: 10_000 });
     return isNewEnough(stdout) ? { command, version: stdout.trim() } : null;
   } catch {
-    return null; // not there, a version manager's empty shim, or without venv: the next name
+    return null; // missing, an empty shim of a version manager, or without venv: try the next name
   }
 };
 
-/** The first Python 3.10+ that can make a virtual environment; null where there is none. */
+/** The first Python 3.10+ that can create a virtual environment; null if there is none. */
 export const findPython = async (names: readonly string[] = NAMES): Promise<Python | null> => {
   for (const name of names) {
     const found = await probe(name);

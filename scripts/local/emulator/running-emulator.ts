@@ -6,7 +6,7 @@ export interface EmulatorTask {
   readonly tempDir: string;
   readonly logDir: string;
   readonly signal: AbortSignal;
-  /** AWS_ENDPOINT_URL of the caller: an emulator that runs already. */
+  /** The caller's AWS_ENDPOINT_URL: a running emulator. */
   readonly givenEndpoint: string | undefined;
   readonly venvDir?: string;
 }
@@ -14,15 +14,15 @@ export interface EmulatorTask {
 export interface Emulator {
   readonly endpointUrl: string;
   readonly label: string;
-  /** False on emulators without HTTP APIs (open-source LocalStack): REST alone. */
+  /** false on emulators without HTTP APIs (open-source LocalStack), where only the REST API is deployed. */
   readonly httpApis: boolean;
-  /** How its functions reach this machine. */
+  /** The host name by which its functions reach this machine. */
   readonly hostName: string;
   readonly ended: AbortSignal;
   stop(): Promise<void>;
 }
 
-/** One way to run MiniStack: a process, and how its functions reach us. */
+/** One way to run MiniStack: its command, and the host name by which its functions reach this machine. */
 export interface Launch {
   readonly label: string;
   readonly command: string;

@@ -5,12 +5,12 @@ import { runChild, tailOf } from '../processes/child.ts';
 import { Problem, errorCode } from '../problem.ts';
 import type { Python } from './python.ts';
 
-/** Measured with this version alone (docs/emulator facts); a newer one may know fewer or more resource types. */
+/** The version that docs/localstack.md describes; other versions may support other resource types. */
 export const MINISTACK_VERSION = '1.5.33';
 
 export interface VenvTask {
   readonly python: Python;
-  /** Holds one environment per version, so an upgrade never pulls one from under a running emulator. */
+  /** Holds one environment per version, so that an upgrade does not affect a running emulator. */
   readonly parentDir: string;
   readonly logFile: string;
   readonly signal: AbortSignal;
@@ -19,7 +19,7 @@ export interface VenvTask {
 const NO_NETWORK =
   /NewConnectionError|Name or service not known|name resolution|ConnectTimeoutError|ProxyError|Max retries|Network is unreachable/i;
 
-/** pip may need the caller's index, proxy and certificates; what points Python at other packages is taken out. */
+/** The caller's environment, for its pip index, proxy and certificates, without variables that redirect Python packages. */
 const pipEnvironment = (): NodeJS.ProcessEnv => ({
   ...process.env,
   PYTHONHOME: undefined,
@@ -43,8 +43,8 @@ const runStep = async (task: VenvTask, command: string, args: readonly string[])
   if (end.kind === 'ended' && end.code === 0) return;
   const tail = await tailOf(task.logFile, 12);
   const sentence = NO_NETWORK.test(tail)
-    ? 'The Python package index could not be reached. Check the network (and PIP_INDEX_URL or your proxy), then try again.'
-    : `Installing the emulator (ministack==${MINISTACK_VERSION}) with pip failed; its last lines stand above.`;
+    ? 'Cannot reach the Python package index. Check the network (and PIP_INDEX_URL or your proxy), then run the same command again.'
+    : `pip could not install the emulator (ministack==${MINISTACK_VERSION}); see its last lines above.`;
   throw new Problem(`${tail}\n\n${sentence}`);
 };
 
@@ -55,8 +55,8 @@ const build = async (task: VenvTask, folder: string): Promise<void> => {
 };
 
 /**
- * The Python of a virtual environment that holds the pinned emulator, made on first use. It is built aside and renamed
- * into place, so two runs at once cannot see half of it: the later one throws its own away.
+ * Returns the Python of a virtual environment with the pinned emulator, which is created on first use. It is built in a
+ * temporary folder and renamed, so that parallel runs never see a partial one: the later run discards its own.
  */
 export const ensureVenv = async (task: VenvTask, note: (text: string) => void): Promise<string> => {
   const folder = join(task.parentDir, `ministack-${MINISTACK_VERSION}-py${task.python.version}`);

@@ -17,7 +17,7 @@ export interface ChildTask {
 
 export type ChildEnd = { readonly kind: 'ended'; readonly code: number } | { readonly kind: 'out-of-time' };
 
-/** Ends a child and all that it started; it leads its own process group. */
+/** Signals a child and all its descendants; the child leads its own process group. */
 export const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
   if (child.pid === undefined) return;
   try {
@@ -27,7 +27,7 @@ export const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => 
   }
 };
 
-/** Runs a command to its end with everything it says in `logFile`; its whole group dies at the time limit or abort. */
+/** Runs a command and writes its output to `logFile`. At the time limit or on abort its process group is killed. */
 export const runChild = async (task: ChildTask): Promise<ChildEnd> => {
   task.signal.throwIfAborted();
   const log = createWriteStream(task.logFile, { flags: 'a', mode: 0o600 });
@@ -62,7 +62,7 @@ export const runChild = async (task: ChildTask): Promise<ChildEnd> => {
   }
 };
 
-/** The last lines of a log, for an error message; empty where there is none. */
+/** The last lines of a log file; empty if there is no such file. */
 export const tailOf = async (file: string, lines = 25): Promise<string> => {
   const text = await readFile(file, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-lines).join('\n');

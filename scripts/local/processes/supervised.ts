@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { SupervisorTask } from './supervisor.ts';
 
-/** A process under a keeper: it outlives neither `stop()` nor this process. */
+/** A process under a supervisor: it ends with `stop()` or with this process, however that ends. */
 export interface Supervised {
   /** Aborts when the process ends by itself. */
   readonly ended: AbortSignal;
@@ -17,7 +17,7 @@ export const startSupervised = (task: SupervisorTask): Supervised => {
     process.execPath,
     [join(import.meta.dirname, 'supervisor.ts'), JSON.stringify(task)],
     {
-      detached: true, // Ctrl-C in the terminal is for us; we then stop it in order
+      detached: true, // Ctrl-C reaches this process only, which then calls stop()
       env: { PATH: process.env['PATH'] ?? '' },
       stdio: ['pipe', 'pipe', 'ignore'],
     },

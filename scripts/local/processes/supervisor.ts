@@ -4,13 +4,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 
 /**
- * Keeps one long-running process for a parent that may die in any way: it runs in a session of its own, and when the
- * pipe at its standard input closes it ends the process with all its children and removes the temporary folder. So
- * not even `kill -9` of the parent leaves anything behind.
+ * Supervises one long-running process for a parent that may die in any way. The supervisor runs in a session of its own;
+ * when the pipe at its standard input closes, it ends the process with all its children and removes the temporary
+ * folder, even after `kill -9` of the parent.
  *
- * Its one argument is a KeeperTask in JSON.
+ * Its only argument is a SupervisorTask in JSON.
  */
-const keeperTask = z.object({
+const supervisorTask = z.object({
   command: z.string(),
   args: z.array(z.string()),
   env: z.record(z.string(), z.string()),
@@ -18,14 +18,14 @@ const keeperTask = z.object({
   logFile: z.string(),
   /** Removed at the end. */
   tempDir: z.string(),
-  /** Run at the end, for what signals do not reach (a container). */
+  /** A command to run at the end, for what signals do not end (a container). */
   afterwards: z.array(z.string()),
 });
-export type SupervisorTask = z.infer<typeof keeperTask>;
+export type SupervisorTask = z.infer<typeof supervisorTask>;
 
-/** MiniStack ends in about 2.5 s; stuck custom resources never let it. */
+/** MiniStack ends in about 2.5 s, unless a custom resource hangs. */
 const GRACE_MS = 6_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 
 const groupIsAlive = (pid: number): boolean => {
   try {
@@ -47,7 +47,7 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
 const endGroup = async (pid: number): Promise<void> => {
   signalGroup(pid, 'SIGTERM');
   const deadline = Date.now() + GRACE_MS;
-  while (groupIsAlive(pid) && Date.now() < deadline) await wait(LOOK_MS);
+  while (groupIsAlive(pid) && Date.now() < deadline) await wait(POLL_MS);
   signalGroup(pid, 'SIGKILL');
 };
 
@@ -63,7 +63,7 @@ const runAfterwards = (task: SupervisorTask): Promise<void> =>
     child.on('close', () => resolve());
   });
 
-const keep = (task: SupervisorTask): void => {
+const supervise = (task: SupervisorTask): void => {
   const log = openSync(task.logFile, 'a', 0o600);
   const child = spawn(task.command, task.args, {
     cwd: task.cwd,
@@ -81,7 +81,7 @@ const keep = (task: SupervisorTask): void => {
     rmSync(task.tempDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     process.exit(0);
   };
-  // The parent is told and reads the log; the temporary folder goes when the parent closes the pipe.
+  // Notifies the parent, which may still read files; the folder is removed when the parent closes the pipe.
   for (const event of ['error', 'exit']) child.once(event, () => process.stdout.write('ended\n'));
   process.stdout.on('error', () => undefined);
   process.stdin
@@ -91,4 +91,4 @@ const keep = (task: SupervisorTask): void => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());
 };
 
-if (import.meta.main) keep(keeperTask.parse(JSON.parse(process.argv[2] ?? '')));
+if (import.meta.main) supervise(supervisorTask.parse(JSON.parse(process.argv[2] ?? '')));

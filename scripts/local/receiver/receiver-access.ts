@@ -1,19 +1,19 @@
 import { Problem } from '../problem.ts';
 
 export interface AccessTask {
-  /** How the stack's functions reach the receiver's machine. */
+  /** The host name by which the stack's functions reach the receiver's machine. */
   readonly hostName: string;
   readonly managementUrl: string;
   readonly managementToken: string;
   readonly organizationId: string;
 }
 
-/** Where a container's gateway may be. */
+/** The ranges in which a container's gateway may be. */
 const PRIVATE = ['127.0.0.1/32', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
 /**
- * The local stage lets organizations reach 127.0.0.1. Where functions run in a container, the receiver's machine has a
- * private address instead, which the organization has to open for itself. Throws a Problem when that is refused.
+ * Adds private ranges to the organization's `allowedSubnets` if functions run in a container, where the receiver has a
+ * private address; 127.0.0.1 is allowed by the local stage already. Throws a Problem if the API refuses the change.
  */
 export const allowReceiver = async (task: AccessTask): Promise<void> => {
   if (task.hostName === '127.0.0.1') return;
@@ -24,6 +24,6 @@ export const allowReceiver = async (task: AccessTask): Promise<void> => {
   });
   if (response.ok) return;
   throw new Problem(
-    `Opening the private ranges for the receiver was refused (${response.status}): ${await response.text()}`,
+    `The management API refused allowedSubnets for the receiver (${response.status}): ${await response.text()}`,
   );
 };

@@ -30,7 +30,7 @@ const sendAnswer = async (response: ServerResponse, answer: Answer, bodyDelayMs:
   response.end();
 };
 
-/** Ends the connection with what the sender has so far: nothing, half a header, or half a body. */
+/** Closes the connection after the sender got nothing, half a header, or half a body. */
 const hangUp = (response: ServerResponse, at: HangUp): void => {
   const { socket } = response;
   if (socket === null) return;
@@ -47,8 +47,8 @@ const hangUp = (response: ServerResponse, at: HangUp): void => {
   }
 };
 
-/** Does what the command says with one request; returns when there is nothing more to send. */
-export const carryOut = async (
+/** Executes the command for one request; resolves when there is nothing more to send. */
+export const execute = async (
   response: ServerResponse,
   command: Command,
   released: Promise<void>,
@@ -63,6 +63,6 @@ export const carryOut = async (
       hangUp(response, command.outcome.at);
       break;
     case 'timeout':
-      break; // the sender gives up and closes, or the receiver does when it ends
+      break; // the sender closes at its timeout, or the receiver when it stops
   }
 };

@@ -4,19 +4,19 @@ import { received } from './receiver-log.ts';
 
 const page = z.object({ data: z.array(received) });
 
-/** What came to a receiver, asked over HTTP: the same for `npm start` and for test workers. */
+/** Reads over HTTP what a receiver got, for `npm start` and for tests. */
 export interface ReceiverClient {
   readonly url: string;
-  /** All that came so far and passes the filter. */
+  /** The received requests that match the filter. */
   received(filter?: Filter): Promise<readonly Received[]>;
-  /** Waits until `count` have come, or throws at the deadline with what did come. */
+  /** Waits for `count` matching requests. At the deadline it throws an error that lists what was received. */
   waitFor(filter: Filter, count: number, deadlineMs: number): Promise<readonly Received[]>;
-  /** Lets requests with `hold=<name>` go on, and ends what URLs with `until=<name>` say. */
+  /** Answers requests that wait for `hold=<name>`, and ends the commands of URLs with `until=<name>`. */
   release(name: string): Promise<void>;
   clear(filter?: Filter): Promise<void>;
 }
 
-/** Shorter than any proxy's patience. */
+/** Shorter than the idle timeout of any proxy. */
 const POLL_MS = 20_000;
 
 const query = (filter: Filter, more: Record<string, number> = {}): string => {
@@ -44,9 +44,9 @@ export const receiverAt = (url: string): ReceiverClient => {
       const records = await get(filter, count, Math.min(Math.max(left, 0), POLL_MS));
       if (records.length >= count) return records;
       if (left <= 0) {
-        const wanted = `${count} request(s) with ${JSON.stringify(filter)} within ${deadlineMs} ms`;
+        const expected = `${count} request(s) with ${JSON.stringify(filter)} within ${deadlineMs} ms`;
         throw new Error(
-          `The receiver waited for ${wanted}; it got ${records.length}:\n${describe(await get({}, 0, 0))}`,
+          `The receiver waited for ${expected}; it got ${records.length}:\n${describe(await get({}, 0, 0))}`,
         );
       }
     }

@@ -1,6 +1,6 @@
 /**
- * What the URL of a request tells the receiver to do (docs/receiver.md). Pure: the try's number decides within a
- * script, so the same request always gets the same answer.
+ * The command in the URL of a request (docs/receiver.md). Pure: the number of the request selects the step of a script,
+ * so the same request always gets the same answer.
  */
 export interface Answer {
   readonly kind: 'answer';
@@ -14,15 +14,15 @@ export type HangUp = 'connect' | 'headers' | 'body';
 export type Outcome =
   | Answer
   | { readonly kind: 'hang-up'; readonly at: HangUp }
-  /** Never answers; the sender has to give up. */
+  /** Never answers; the sender runs into its timeout. */
   | { readonly kind: 'timeout' };
 
 export interface Command {
   readonly outcome: Outcome;
   readonly delayMs: number;
-  /** Between the headers and the body. */
+  /** Delay between the headers and the body. */
   readonly bodyDelayMs: number;
-  /** Waits here until somebody releases this name. */
+  /** Waits until `/_release` gets this name. */
   readonly hold: string | null;
 }
 
@@ -34,7 +34,7 @@ type Token = { readonly kind: 'status'; readonly status: number } | Exclude<Outc
 
 class Invalid extends Error {}
 
-/** Longer than any sender waits; the same limit keeps a typo from holding a socket for days. */
+/** Longer than any sender's timeout, but bounded, so that a typo does not hold a socket for days. */
 const MAX_DELAY_MS = 600_000;
 const MAX_BYTES = 2 ** 31;
 
@@ -61,7 +61,7 @@ const single = (query: URLSearchParams): Token => {
   return { kind: 'status', status: integer('status', query.get('status') ?? redirect, 200, 599) };
 };
 
-/** What each try gets, in order; the last one goes on for ever. */
+/** The step for each request in order; the last one repeats for ever. */
 const steps = (query: URLSearchParams): readonly Token[] => {
   const script = query.get('script');
   const flap = query.get('flap');
@@ -80,7 +80,7 @@ const steps = (query: URLSearchParams): readonly Token[] => {
 };
 
 const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-/** Visible characters, spaces and tabs: what node:http agrees to send. */
+/** Visible characters, spaces and tabs: what node:http accepts. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const extraHeaders = (query: URLSearchParams): readonly (readonly [string, string])[] =>
@@ -124,7 +124,7 @@ const read = (query: URLSearchParams, tryNumber: number): Command => {
   };
 };
 
-/** The command in a query, for the `tryNumber`-th (from 1) request of the same message to the same path. */
+/** Parses the command for the `tryNumber`-th request (from 1) of the same message to the same path. */
 export const parseCommand = (query: URLSearchParams, tryNumber: number): Parsed => {
   try {
     return { kind: 'ok', command: read(query, tryNumber) };
@@ -134,7 +134,7 @@ export const parseCommand = (query: URLSearchParams, tryNumber: number): Parsed 
   }
 };
 
-/** For logs: what the sender gets. */
+/** The outcome as text for logs. */
 export const describeOutcome = (outcome: Outcome): string => {
   switch (outcome.kind) {
     case 'answer':

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** One request as it came. `headers` keep order, case and repeats; `body` is base64 of the bytes. */
+/** One received request. `headers` keeps order, case and duplicates; `body` is base64. */
 export const received = z.object({
-  /** Counts from 1 and never again, so "after number n" is a cursor. */
+  /** Sequence number from 1; `after` filters by it. */
   number: z.number(),
   id: z.string().nullable(),
-  /** Which request of this message to this path: 1, 2, ... */
+  /** Counts the requests of this message to this path, from 1. */
   try: z.number(),
   method: z.string(),
   url: z.string(),
@@ -18,7 +18,7 @@ export const received = z.object({
 });
 export type Received = z.infer<typeof received>;
 
-/** `path` is the beginning of a path. */
+/** `path` matches as a prefix. */
 export interface Filter {
   readonly id?: string | undefined;
   readonly path?: string | undefined;
@@ -31,7 +31,7 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-/** Enough for a test run; the oldest go first. */
+/** Enough for a test run; the oldest records are dropped first. */
 const MAX_RECORDS = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -40,7 +40,7 @@ const matches = (filter: Filter) => (record: Received) =>
   (filter.path === undefined || record.path.startsWith(filter.path)) &&
   (filter.after === undefined || record.number > filter.after);
 
-/** Everything received, bounded by number and by bytes; `wait` resolves as soon as enough have come. */
+/** Received requests, bounded by number and by bytes. `wait` resolves as soon as enough have arrived. */
 export const makeReceiverLog = () => {
   let records: Received[] = [];
   let bytes = 0;

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { listen } from '../listen.ts';
-import { carryOut } from './receiver-answer.ts';
+import { execute } from './receiver-answer.ts';
 import { describeOutcome, parseCommand } from './receiver-command.ts';
 import { makeReceiverLog } from './receiver-log.ts';
 import type { Filter } from './receiver-log.ts';
 
 /**
- * A webhook receiver that does what the URL of each request says (docs/receiver.md) and remembers every request.
- * Tests and people script their opponents with URLs, so there is nothing to mock and nothing to wait for.
+ * A webhook receiver that executes the command in the URL of each request (docs/receiver.md) and records every request.
+ * Tests and users script its answers with URLs.
  */
 export interface Receiver {
   /** On 127.0.0.1. */
@@ -17,7 +17,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** Message ids and paths whose tries are counted; the oldest are forgotten. */
+/** Message ids and paths whose requests are counted; the oldest are dropped. */
 const MAX_COUNTED = 100_000;
 const MAX_WAIT_MS = 60_000;
 const CONTROL = new Set(['/_received', '/_release']);
@@ -43,7 +43,7 @@ const makeTries = () => {
   };
 };
 
-/** Names that requests wait for. Released once, a name stays open. */
+/** Names that requests wait for. A released name stays released. */
 const makeHolds = () => {
   const holds = new Map<string, PromiseWithResolvers<void>>();
   const open = new Set<string>();
@@ -63,7 +63,7 @@ const makeHolds = () => {
   };
 };
 
-/** `until=<name>`: once that name was released, the URL has no commands any more. */
+/** `until=<name>`: once that name is released, the URL's commands are ignored. */
 const commandsIn = (query: URLSearchParams, isOpen: (name: string) => boolean): URLSearchParams => {
   const name = query.get('until');
   return name !== null && isOpen(name) ? new URLSearchParams() : query;
@@ -90,7 +90,7 @@ const makeHandler = () => {
   const tries = makeTries();
   const holds = makeHolds();
 
-  /** `/_received` and `/_release`: for those who ask what came. */
+  /** Serves `/_received` and `/_release`. */
   const control = async (request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> => {
     const query = url.searchParams;
     const route = `${request.method ?? ''} ${url.pathname}`;
@@ -137,7 +137,7 @@ const makeHandler = () => {
       return;
     }
     const { hold } = parsed.command;
-    await carryOut(response, parsed.command, hold === null ? Promise.resolve() : holds.wait(hold));
+    await execute(response, parsed.command, hold === null ? Promise.resolve() : holds.wait(hold));
   };
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -150,7 +150,7 @@ const makeHandler = () => {
 export const startReceiver = async (port = 0, host = '127.0.0.1'): Promise<Receiver> => {
   const handle = makeHandler();
   const server = createServer((request, response) => {
-    // A sender that goes away in the middle is part of the game.
+    // A sender may close the connection in the middle of a request.
     handle(request, response).catch(() => response.destroy());
   });
   const listening = await listen(server, port, host);

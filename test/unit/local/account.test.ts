@@ -25,11 +25,11 @@ describe('account check', () => {
 
   it('refuses any other account id', async () => {
     const endpoint = await endpointThatAnswers('<Account>123456789012</Account>');
-    await expect(verifyAccount(endpoint)).rejects.toThrow('its account is 123456789012');
+    await expect(verifyAccount(endpoint)).rejects.toThrow('reports account 123456789012');
   });
 
   it('refuses an endpoint that does not answer like AWS, and follows no redirect', async () => {
-    await expect(verifyAccount(await endpointThatAnswers('hello'))).rejects.toThrow('its account is unknown');
+    await expect(verifyAccount(await endpointThatAnswers('hello'))).rejects.toThrow('reports account unknown');
     const target = await endpointThatAnswers('<Account>000000000000</Account>');
     await expect(verifyAccount(await endpointThatAnswers('', { location: target }, 302))).rejects.toThrow();
   });

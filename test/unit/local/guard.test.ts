@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   childEnvironment,
   forgetAwsSettings,
-  judgeEndpoint,
+  checkEndpoint,
   parseHosts,
 } from '../../../scripts/local/deploy/guard.ts';
 
 const allowed = (endpoint: string, listed: string[] = []) =>
-  judgeEndpoint(endpoint, listed).kind === 'allowed';
+  checkEndpoint(endpoint, listed).kind === 'allowed';
 
 describe('deployment guard', () => {
   it.each([
@@ -45,7 +45,7 @@ describe('deployment guard', () => {
   });
 
   it('resolves localhost to the loopback address', () => {
-    expect(judgeEndpoint('http://localhost:4566/', [])).toEqual({
+    expect(checkEndpoint('http://localhost:4566/', [])).toEqual({
       kind: 'allowed',
       url: 'http://127.0.0.1:4566',
     });

@@ -34,7 +34,7 @@ describe('npm test summary', () => {
   it('lists every failure', () => {
     const results = [resultOfCheck(check, bad, 1), resultOfTests(tests, bad, report(3, ['keeps it']), 2)];
     expect(summary(results)).toContain('unit: keeps it');
-    expect(summary(results)).toContain('format: prettier ended with code 1');
+    expect(summary(results)).toContain('format: prettier exited with code 1');
     expect(summary(results)).toMatch(/\n3 passed, 2 failed$/);
   });
 
@@ -44,7 +44,7 @@ describe('npm test summary', () => {
     expect(resultOfTests(tests, bad, null, 1)).toMatchObject({ passed: 0, failed: 1 });
     expect(resultOfTests(tests, bad, report(3, []), 1)).toMatchObject({ passed: 3, failed: 1 });
     expect(resultOfTests(tests, { kind: 'out-of-time' }, null, 1).failures).toEqual([
-      'unit: not done within 60 minutes',
+      'unit: exceeded its limit of 60 minutes',
     ]);
   });
 });

@@ -36,9 +36,9 @@ describe('npm run rebuild', () => {
     report.page('log', { read: 50, written: 0, removed: 0, unreadable: 1 });
     report.ended(false);
     expect(lines).toEqual([
-      'Going on with the rebuild of endpoint-messages that was begun at 1970-01-01T00:00:00.000Z, in its 2 segments.',
-      '  what is missing is written from the log: 250 rows read, 3 written, 1 removed, 1 of the log that this release cannot read',
-      'Stopped. Run the same command again to go on from here.',
+      'Resuming the rebuild of endpoint-messages started at 1970-01-01T00:00:00.000Z, in 2 segments.',
+      '  add missing rows from the log: 250 rows read, 3 written, 1 removed, 1 log rows skipped (format unknown to this release)',
+      'Stopped. Run the same command again to resume.',
     ]);
   });
 });
