@@ -29,7 +29,9 @@ describe('account check', () => {
   });
 
   it('refuses an endpoint that does not answer like AWS, and follows no redirect', async () => {
-    await expect(verifyAccount(await endpointThatAnswers('hello'))).rejects.toThrow('reports account unknown');
+    await expect(verifyAccount(await endpointThatAnswers('hello'))).rejects.toThrow(
+      'reports account unknown',
+    );
     const target = await endpointThatAnswers('<Account>000000000000</Account>');
     await expect(verifyAccount(await endpointThatAnswers('', { location: target }, 302))).rejects.toThrow();
   });
