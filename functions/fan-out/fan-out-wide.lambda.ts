@@ -2,7 +2,7 @@ import { parseFanOutPage } from './wide-queue.sqs.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { wireFanOut } from './fan-out.wiring.ts';
 
-/** Messages for very many endpoints, a turn at a time. */
+/** Consumes the fan-out queue: messages for many endpoints, a page of endpoints at a time. */
 export const handler = queueWorker(
   wireFanOut,
   ({ fanOut }) =>

@@ -8,10 +8,10 @@ import { deliverLater } from '../deliver/reschedule.flow.ts';
 import { throwFirstFailure } from '../platform/settle.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
-/** A message for more endpoints than this continues through its own queue, so that it does not hold up its shard. */
+/** A message for more endpoints than this continues through the fan-out queue, so that it does not block its shard. */
 const WIDE = 100;
-/** Endpoints that one turn of a wide message serves before the next turn goes back to the queue. */
-const WIDE_TURN = 500;
+/** Endpoints of one page of a wide message. */
+const WIDE_PAGE = 500;
 
 /** The part of a message that fan-out needs; stream images and rows both have it. */
 export type Outgoing = Pick<
@@ -19,7 +19,7 @@ export type Outgoing = Pick<
   'orgId' | 'appId' | 'id' | 'eventType' | 'channels' | 'deliverAt' | 'onlyEndpoint'
 >;
 
-/** A wide message on its way: endpoints up to and with `after` (in the order of ids) are served. */
+/** The next page of a wide message: endpoints after `after`, in the order of ids; null: from the first. */
 export interface FanOutPage {
   readonly message: Outgoing;
   readonly after: EndpointId | null;
@@ -28,7 +28,7 @@ export interface FanOutPage {
 export interface FanOutDeps {
   readonly tenants: SettledTenants;
   readonly queue: Pick<DeliveryQueue, 'send' | 'sendEach'>;
-  readonly wide: { send(turns: readonly FanOutPage[]): Promise<void> };
+  readonly wide: { send(pages: readonly FanOutPage[]): Promise<void> };
   readonly due: Pick<DueStore, 'put'>;
   readonly now: () => number;
   readonly step: Step;
@@ -37,8 +37,8 @@ export interface FanOutDeps {
 type Target = Pick<Endpoint, 'id'>;
 
 /**
- * An endpoint whose row cannot be read has its delivery too: it is dead-lettered by itself, and sent by a replay once the
- * row is repaired.
+ * An endpoint whose row cannot be parsed gets its delivery too. That delivery is dead-lettered, and a replay sends it once
+ * the row is repaired.
  */
 const targets = ({ endpoints, unreadable = [] }: Tenant, message: Outgoing): readonly Target[] =>
   matchingEndpoints([...endpoints, ...unreadable], message);
@@ -52,28 +52,28 @@ const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Target): Delive
   schedule: tenant.settings.retrySchedule,
 });
 
-/** The next endpoints of a wide message, in the order of ids; `next`: the last of them where more follow. */
+/** The deliveries of a wide message's next page; `next`: the last endpoint of the page, if more follow. */
 const pageOf = (tenant: Tenant | undefined, message: Outgoing, after: EndpointId | null) => {
   if (tenant === undefined) return undefined;
   const rest = targets(tenant, message)
     .toSorted((left, right) => (left.id < right.id ? -1 : 1))
     .filter(({ id }) => after === null || id > after);
-  const now = rest.slice(0, WIDE_TURN);
+  const now = rest.slice(0, WIDE_PAGE);
   const next = rest.length > now.length ? now.at(-1)?.id : undefined;
   return { deliveries: now.map((endpoint) => deliveryTo(tenant, message, endpoint)), next };
 };
 
-/** What is to be done for one message. */
-interface Outlook {
+/** The deliveries to make for one message; none for a wide one. */
+interface FanOutPlan {
   readonly message: Outgoing;
   readonly deliveries: readonly Delivery[];
   readonly isWide: boolean;
 }
 
-/** Puts accepted messages on the way to their endpoints. Safe to repeat: deliveries know what was recorded before. */
+/** Makes the deliveries of accepted messages. Safe to repeat: a delivery whose attempt is recorded is not sent again. */
 export const makeFanOut = (deps: FanOutDeps) => {
-  const outlookOf = (message: Outgoing, tenant: Tenant | undefined): Outlook => {
-    // Of an application that is gone nothing is left to send to.
+  const planOf = (message: Outgoing, tenant: Tenant | undefined): FanOutPlan => {
+    // A deleted application has no endpoints left.
     const endpoints = tenant === undefined ? [] : targets(tenant, message);
     const isWide = endpoints.length > WIDE;
     const deliveries =
@@ -81,7 +81,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
     return { message, deliveries, isWide };
   };
 
-  /** Of the deliveries of a message those that failed are handed over, each by itself, so that no other is sent twice. */
+  /** Failed deliveries as messages for one endpoint each, so that handing them over sends no other delivery twice. */
   const failedOf = (
     sending: readonly (readonly [Outgoing, Delivery])[],
     outcomes: readonly PromiseSettledResult<void>[],
@@ -90,21 +90,21 @@ export const makeFanOut = (deps: FanOutDeps) => {
       outcomes[index]?.status === 'fulfilled' ? [] : [{ ...message, onlyEndpoint }],
     );
 
-  const pairsOf = (outlooks: readonly Outlook[]) =>
-    outlooks.flatMap(({ message, deliveries }) => deliveries.map((one) => [message, one] as const));
+  const pairsOf = (plans: readonly FanOutPlan[]) =>
+    plans.flatMap(({ message, deliveries }) => deliveries.map((one) => [message, one] as const));
 
-  /** All of a batch's deliveries, in calls of ten. */
-  const sendNow = async (outlooks: readonly Outlook[]): Promise<readonly Outgoing[]> => {
-    const sending = pairsOf(outlooks);
+  /** Sends the deliveries of all messages, ten a call; returns what failed. */
+  const sendNow = async (plans: readonly FanOutPlan[]): Promise<readonly Outgoing[]> => {
+    const sending = pairsOf(plans);
     const queued = sending.map(([, delivery]) => ({ delivery, delaySeconds: 0 }));
     const outcomes = queued.length === 0 ? [] : await deps.queue.sendEach(queued);
     await deps.step('fan-out.sent');
     return failedOf(sending, outcomes);
   };
 
-  const sendLater = async (outlooks: readonly Outlook[]): Promise<readonly Outgoing[]> => {
+  const sendLater = async (plans: readonly FanOutPlan[]): Promise<readonly Outgoing[]> => {
     const failed: Outgoing[] = [];
-    for (const one of outlooks) {
+    for (const one of plans) {
       const outcomes = await deliverLater(deps, one.message.deliverAt ?? deps.now(), one.deliveries);
       failed.push(...failedOf(pairsOf([one]), outcomes));
     }
@@ -123,33 +123,31 @@ export const makeFanOut = (deps: FanOutDeps) => {
 
   return {
     /**
-     * The messages of one stream batch, each by itself. One that fails (its application cannot be read, say) is handed
-     * over to the queue of wide messages, which tries it again for long and in the end dead-letters it with the reason:
-     * its shard goes on. Answers how many were.
+     * Fans out the messages of one stream batch; each fails separately. A message that fails (its application cannot be
+     * read, say) is handed over to the fan-out queue, which retries it for long and dead-letters it in the end, while the
+     * shard continues. Returns how many were handed over.
      */
     async messages(messages: readonly Outgoing[]): Promise<{ readonly handedOver: number }> {
-      const looked = await deps.tenants.loadSettled(messages, (tenant, message) =>
-        outlookOf(message, tenant),
-      );
+      const loaded = await deps.tenants.loadSettled(messages, (tenant, message) => planOf(message, tenant));
       await deps.step('fan-out.read');
-      const unread = messages.filter((_, index) => looked[index]?.status !== 'fulfilled');
-      const outlooks = looked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-      await handOver(outlooks.filter(({ isWide }) => isWide).map(({ message }) => message));
+      const unread = messages.filter((_, index) => loaded[index]?.status !== 'fulfilled');
+      const plans = loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      await handOver(plans.filter(({ isWide }) => isWide).map(({ message }) => message));
       await deps.step('fan-out.wide-sent');
-      const isLater = ({ message }: Outlook) => message.deliverAt !== null;
-      const notPutOff = await sendLater(outlooks.filter(isLater));
-      const notSent = await sendNow(outlooks.filter((one) => !isLater(one)));
-      const failed = [...unread, ...notPutOff, ...notSent];
+      const isLater = ({ message }: FanOutPlan) => message.deliverAt !== null;
+      const notScheduled = await sendLater(plans.filter(isLater));
+      const notSent = await sendNow(plans.filter((one) => !isLater(one)));
+      const failed = [...unread, ...notScheduled, ...notSent];
       await handOver(failed);
       return { handedOver: failed.length };
     },
 
-    /** One page of a wide message: serves the next endpoints, then hands the rest on. */
+    /** Sends one page of a wide message, then queues the next page. */
     async fanOutPage({ message, after }: FanOutPage): Promise<void> {
-      const looked = await deps.tenants.loadSettled([message], (tenant) => pageOf(tenant, message, after));
-      throwFirstFailure(looked);
+      const loaded = await deps.tenants.loadSettled([message], (tenant) => pageOf(tenant, message, after));
+      throwFirstFailure(loaded);
       await deps.step('fan-out.wide-read');
-      const page = looked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])).at(0);
+      const page = loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])).at(0);
       if (page === undefined) return;
       if (message.deliverAt === null) await dispatch(page.deliveries);
       else throwFirstFailure(await deliverLater(deps, message.deliverAt, page.deliveries));

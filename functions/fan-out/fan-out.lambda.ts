@@ -4,7 +4,7 @@ import { logger } from '../platform/lambda/logger.ts';
 import { streamWorker } from '../platform/lambda/stream-worker.ts';
 import { wireFanOut } from './fan-out.wiring.ts';
 
-/** Off the Messages stream: each new message becomes its deliveries. */
+/** Consumes the Messages stream: makes the deliveries of each new message. */
 export const handler = streamWorker<Message>(
   () => {
     const { fanOut, ...services } = wireFanOut();

@@ -14,7 +14,7 @@ import { makeWideQueue } from './wide-queue.sqs.ts';
 
 const queueMessageText = { format: formatQueueMessage, parse: parseQueueMessage };
 
-/** Both fan-outs: off the Messages stream, and the turns of messages that go to very many endpoints. */
+/** The fan-out of the Messages stream and of wide messages, with its AWS adapters. */
 export const wireFanOut = () => {
   const env = fanOutEnv.parse(process.env);
   const client = makeDynamo();

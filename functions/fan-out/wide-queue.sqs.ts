@@ -31,7 +31,7 @@ export const formatFanOutPage = ({ message, after }: FanOutPage): string =>
     after,
   });
 
-/** The turn in a queue record. Throws where it has another form. */
+/** The page in a queue record. Throws if it has another form. */
 export const parseFanOutPage = (text: string): FanOutPage => {
   const parsed = record.parse(JSON.parse(text));
   return {
@@ -48,11 +48,11 @@ export const parseFanOutPage = (text: string): FanOutPage => {
   };
 };
 
-/** The queue of messages that go to very many endpoints: fair by application. */
+/** The fan-out queue for messages to many endpoints, fair by application (message group). */
 export const makeWideQueue = (sqs: SQSClient, queueUrl: string): FanOutDeps['wide'] => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
-    send: (turns) =>
-      sendAll(turns.map((trigger) => ({ body: formatFanOutPage(trigger), group: trigger.message.appId }))),
+    send: (pages) =>
+      sendAll(pages.map((page) => ({ body: formatFanOutPage(page), group: page.message.appId }))),
   };
 };

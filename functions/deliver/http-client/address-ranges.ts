@@ -5,16 +5,16 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** A subnet: its first address and the length of its prefix. */
 export type Subnet = [Address, number];
 
-/** RFC 1918, RFC 6598 (carrier-grade NAT) and RFC 4193 (unique local): what an organization may open to itself. */
+/** RFC 1918, RFC 6598 (carrier-grade NAT) and RFC 4193 (unique local): the private ranges that an organization may allow. */
 const PRIVATE = subnets('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7');
 
 /** AWS answers instance metadata, DNS and time at fd00:ec2::/32, inside the unique local range. */
 const AWS_METADATA = subnets('fd00:ec2::/32');
 
-/** IANA gives out global unicast addresses only here; it leaves out ::/96, which ipaddr.js takes for unicast. */
+/** IANA assigns global unicast addresses only here. ::/96 is not part of it, though ipaddr.js calls it unicast. */
 const GLOBAL_UNICAST_V6 = subnets('2000::/3');
 
-/** Never open to an organization: all that is neither public unicast nor in PRIVATE, as CIDR blocks. */
+/** What no organization may allow: everything that is neither public unicast nor in PRIVATE, as CIDR blocks. */
 const CLOSED = subnets(
   ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24'],
   ...['198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
@@ -29,14 +29,14 @@ export function parseAddress(text: string): Address | undefined {
   return isIP(text) === 0 ? undefined : ipaddr.process(text);
 }
 
-/** The subnet of a CIDR text; undefined when it is none. */
+/** Parses a subnet in CIDR notation; undefined: it is not one. */
 export function parseSubnet(text: string): Subnet | undefined {
   const [address = '', prefix = ''] = text.split('/');
   if (isIP(address) === 0 || !/^\d{1,3}$/.test(prefix)) return undefined;
   return ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : undefined;
 }
 
-/** What an address is for; `range` is its name for people (see ipaddr.js). */
+/** The kind of an address; `range`: its name (see ipaddr.js). */
 export function classify(address: Address): RangeKind {
   const range = rangeName(address);
   if (range === 'unicast') return { kind: 'public' };
@@ -47,12 +47,12 @@ export function isIn(address: Address, list: readonly Subnet[]): boolean {
   return list.some(([start, bits]) => start.kind() === address.kind() && address.match(start, bits));
 }
 
-/** The whole of `inner` lies in one of `list`. */
+/** Whether all of a subnet is within one of `list`. */
 export function isWithin([start, bits]: Subnet, list: readonly Subnet[]): boolean {
   return list.some((outer) => outer[1] <= bits && isIn(start, [outer]));
 }
 
-/** The whole subnet lies where no organization may send. */
+/** Whether no organization may send to any address of the subnet. */
 export function isClosed(subnet: Subnet): boolean {
   return isWithin(subnet, CLOSED);
 }

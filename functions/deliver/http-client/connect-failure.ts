@@ -11,7 +11,7 @@ export class ConnectFailure extends Error {
   }
 }
 
-/** Whatever was thrown, as the failure that its code means. */
+/** An error as a ConnectFailure, by its code. */
 export const asFailure = (
   error: unknown,
   causeOf: (code: string | undefined) => TransportCause,

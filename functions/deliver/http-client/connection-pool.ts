@@ -1,29 +1,29 @@
 import type { Connection } from './connection.ts';
 
 export interface PoolOptions {
-  /** How long a connection may rest. Short, since Lambda environments freeze between invocations. */
+  /** How long a connection may be idle. Short, since Lambda freezes the process between invocations. */
   readonly keepAliveMs: number;
-  /** Connections that rest at a time; past it the one that rested longest is closed. */
+  /** Idle connections; beyond it the one idle for longest is closed. */
   readonly limit: number;
-  /** Wall clock in ms: it runs on while a Lambda environment is frozen. */
+  /** Wall clock in ms, which runs on while the process is frozen. */
   readonly now: () => number;
 }
 
-interface Resting {
+interface Idle {
   readonly key: string;
   readonly connection: Connection;
   readonly since: number;
 }
 
-/** The end of the event loop's next poll, when everything is known that the kernel had to tell of connections. */
+/** The end of the event loop's next poll: by then Node has seen which connections the kernel knows to be closed. */
 const nextPoll = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-/** Connections that rest between exchanges. A key names receiver and policy, so that neither is ever confused. */
+/** Idle connections. A key names receiver and address policy, so that a connection is reused for both alone. */
 export class ConnectionPool {
   readonly #options: PoolOptions;
-  /** In the order in which they began to rest. */
-  readonly #resting = new Set<Resting>();
-  readonly #byKey = new Map<string, Resting[]>();
+  /** In the order in which they became idle. */
+  readonly #idle = new Set<Idle>();
+  readonly #byKey = new Map<string, Idle[]>();
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -31,8 +31,8 @@ export class ConnectionPool {
   }
 
   /**
-   * A connection that its receiver has not closed; undefined: there is none. A receiver that closed it meanwhile (while
-   * this process was frozen, say) has told the kernel so, which is heard of before the connection is used.
+   * Takes a connection that its receiver has not closed; undefined: there is none. If the receiver closed it (while this
+   * process was frozen, say), the kernel knows, so wait for the event loop's next poll before using it.
    */
   async take(key: string): Promise<Connection | undefined> {
     for (;;) {
@@ -44,55 +44,55 @@ export class ConnectionPool {
     }
   }
 
-  /** Lets a connection rest. */
+  /** Returns a connection to the pool. */
   put(key: string, connection: Connection): void {
     if (this.#closed || !connection.usable) {
       connection.destroy();
       return;
     }
-    const resting = { key, connection, since: this.#options.now() };
-    this.#resting.add(resting);
+    const idle = { key, connection, since: this.#options.now() };
+    this.#idle.add(idle);
     const same = this.#byKey.get(key) ?? [];
-    same.push(resting);
+    same.push(idle);
     this.#byKey.set(key, same);
-    connection.rest(this.#options.keepAliveMs, () => this.#remove(resting));
-    const [longest] = this.#resting;
-    if (this.#resting.size > this.#options.limit && longest !== undefined) this.#discard(longest);
+    connection.rest(this.#options.keepAliveMs, () => this.#remove(idle));
+    const [longest] = this.#idle;
+    if (this.#idle.size > this.#options.limit && longest !== undefined) this.#discard(longest);
   }
 
-  /** Closes what rests now and whatever would rest later. */
+  /** Closes all idle connections, and later ones when they are returned. */
   close(): void {
     this.#closed = true;
-    for (const resting of this.#resting) this.#discard(resting);
+    for (const idle of this.#idle) this.#discard(idle);
   }
 
   #pop(key: string): Connection | undefined {
     this.#discardStale();
-    const resting = this.#byKey.get(key)?.at(-1);
-    if (resting === undefined) return undefined;
-    this.#remove(resting);
-    resting.connection.resume();
-    return resting.connection;
+    const idle = this.#byKey.get(key)?.at(-1);
+    if (idle === undefined) return undefined;
+    this.#remove(idle);
+    idle.connection.resume();
+    return idle.connection;
   }
 
-  /** After a thaw timers have not fired yet, and connections are dead. */
+  /** After a freeze, timers have not fired yet and connections may be closed. */
   #discardStale(): void {
-    const restingSince = this.#options.now() - this.#options.keepAliveMs;
-    for (const resting of this.#resting) {
-      if (resting.since >= restingSince) return;
-      this.#discard(resting);
+    const idleSince = this.#options.now() - this.#options.keepAliveMs;
+    for (const idle of this.#idle) {
+      if (idle.since >= idleSince) return;
+      this.#discard(idle);
     }
   }
 
-  #discard(resting: Resting): void {
-    this.#remove(resting);
-    resting.connection.destroy();
+  #discard(idle: Idle): void {
+    this.#remove(idle);
+    idle.connection.destroy();
   }
 
-  #remove(resting: Resting): void {
-    if (!this.#resting.delete(resting)) return;
-    const same = this.#byKey.get(resting.key)?.filter((other) => other !== resting) ?? [];
-    if (same.length === 0) this.#byKey.delete(resting.key);
-    else this.#byKey.set(resting.key, same);
+  #remove(idle: Idle): void {
+    if (!this.#idle.delete(idle)) return;
+    const same = this.#byKey.get(idle.key)?.filter((other) => other !== idle) ?? [];
+    if (same.length === 0) this.#byKey.delete(idle.key);
+    else this.#byKey.set(idle.key, same);
   }
 }

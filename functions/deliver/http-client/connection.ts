@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net';
 
-/** Up to this size copying a body costs less than a second write. */
+/** Up to this size copying a body is cheaper than a second write. */
 const JOINED_BYTES = 16_384;
 
 /** What happens on a connection while an exchange uses it. */
 export interface ConnectionEvents {
   onData(chunk: Buffer): void;
-  /** The receiver sends nothing more. */
+  /** The receiver closed its side. */
   onEnd(): void;
   /** The connection broke; undefined: it closed without an error. */
   onBreak(error: Error | undefined): void;
 }
 
-/** One connection to a receiver. Its socket's listeners are set once, whatever number of exchanges it carries. */
+/** A connection to a receiver. The listeners of its socket are set once, however many exchanges follow. */
 export class Connection {
   readonly #socket: Socket;
   #user: ConnectionEvents | undefined;
@@ -33,7 +33,7 @@ export class Connection {
     return !this.#socket.destroyed && this.#socket.writable && !this.#socket.readableEnded;
   }
 
-  /** Whether everything that was written has left for the receiver. */
+  /** Whether everything that was written has been handed to the kernel. */
   get flushed(): boolean {
     return this.#socket.writableLength === 0;
   }
@@ -53,7 +53,7 @@ export class Connection {
     this.#socket.uncork();
   }
 
-  /** Waits for its next exchange, at most for so long. A closed one, or one that is sent anything, calls `whenUnusable`. */
+  /** Keeps the connection idle for its next exchange, at most so long. If it closes or receives data, `whenUnusable` is called. */
   rest(keepAliveMs: number, whenUnusable: () => void): void {
     this.#user = undefined;
     this.#whenUnusable = whenUnusable;
@@ -61,7 +61,7 @@ export class Connection {
     this.#socket.unref();
   }
 
-  /** Ends its rest. */
+  /** Ends being idle. */
   resume(): void {
     this.#whenUnusable = undefined;
     this.#socket.setTimeout(0);
@@ -74,7 +74,7 @@ export class Connection {
   }
 
   #onData(chunk: Buffer): void {
-    // What nobody asked for would be taken for the answer to the next request.
+    // Unsolicited data would be read as the response to the next request.
     if (this.#user === undefined) this.#socket.destroy();
     else this.#user.onData(chunk);
   }

@@ -15,7 +15,7 @@ import type { TlsSessions } from './tls-sessions.ts';
 export interface ConnectorOptions {
   policy: AddressPolicy;
   resolver: Resolver;
-  /** For the look-up, all addresses and the TLS handshake together. */
+  /** For DNS lookup, all addresses and the TLS handshake together. */
   timeoutMs: number;
   /** Certificate authorities (PEM) to trust instead of the public ones. */
   ca?: string;
@@ -23,13 +23,13 @@ export interface ConnectorOptions {
 
 /** Where to connect to. */
 export interface Target {
-  /** Name or address, an IPv6 one without brackets. */
+  /** Host name or address; IPv6 without brackets. */
   readonly hostname: string;
   readonly port: number;
   readonly secure: boolean;
 }
 
-/** Connects by `deadline`; `onPhase` hears what it is waiting for. Rejects with ConnectFailure alone. */
+/** Connects by `deadline`; calls `onPhase` with the timeout cause of each phase. Rejects only with ConnectFailure. */
 export type Connect = (
   target: Target,
   deadline: Instant,
@@ -37,20 +37,20 @@ export type Connect = (
 ) => Promise<Socket>;
 
 /**
- * Connects only to addresses which the policy allows (the SSRF guard). A hook on the look-up would not do: Node never
- * calls it for address literals. Peers are checked again once connected, before TLS says a word.
+ * Connects only to addresses that the policy allows (SSRF guard). A custom `lookup` would not suffice, because Node does
+ * not call it for address literals. The peer's address is checked again after connecting, before the TLS handshake.
  */
 export function makeConnector({ policy, resolver, timeoutMs, ca }: ConnectorOptions): Connect {
   const sessions = makeTlsSessions();
 
   return async ({ hostname, port, secure }, requestDeadline, onPhase) => {
     const deadline = Math.min(requestDeadline, inMs(timeoutMs));
-    // Node takes port 0 for "any", which means nothing here.
+    // Port 0 means "any" to Node.
     if (port === 0) throw new ConnectFailure('connection_refused');
     onPhase('timeout_dns');
     const addresses = await allowedAddresses(hostname, policy, resolver, deadline);
     onPhase('timeout_connect');
-    const socket = await firstToAnswer(addresses, port, deadline);
+    const socket = await connectToFirst(addresses, port, deadline);
     if (policy.decide(socket.remoteAddress ?? '').kind === 'deny') {
       socket.destroy();
       throw new ConnectFailure('address_blocked');
@@ -63,8 +63,12 @@ export function makeConnector({ policy, resolver, timeoutMs, ca }: ConnectorOpti
   };
 }
 
-/** Tries one address after the other; each gets its share of what time is left, so that a silent one leaves some. */
-async function firstToAnswer(addresses: readonly string[], port: number, deadline: Instant): Promise<Socket> {
+/** Tries the addresses in order. Each gets an equal share of the time left, so that the others still have some. */
+async function connectToFirst(
+  addresses: readonly string[],
+  port: number,
+  deadline: Instant,
+): Promise<Socket> {
   let failure: unknown;
   for (const [index, address] of addresses.entries()) {
     try {
@@ -81,7 +85,7 @@ async function connectTo(address: string, port: number, deadline: Instant): Prom
   const socket = connectTcp({ host: address, port, family: isIP(address) });
   const connected = new Promise<Socket>((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
-    // Stays for as long as the socket lives: an error without a listener would end the process.
+    // Never removed: an error event without a listener would end the process.
     socket.on('error', reject);
   });
   return orDestroy(
@@ -104,11 +108,11 @@ function handshake({ hostname, port, socket: tcp, sessions, ca }: Handshake): Pr
   return new Promise((resolve, reject) => {
     const socket = connectTls({
       socket: tcp,
-      // The name that the certificate must be for comes from the URL alone, never from a custom Host header.
+      // The certificate must be for the host of the URL, whatever a custom Host header says.
       host: hostname,
       servername: serverName(hostname),
       ALPNProtocols: ['http/1.1'],
-      // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 could turn it off otherwise.
+      // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would disable it otherwise.
       rejectUnauthorized: true,
       ...(session !== undefined && { session }),
       ...(ca !== undefined && { ca }),
@@ -122,7 +126,7 @@ function handshake({ hostname, port, socket: tcp, sessions, ca }: Handshake): Pr
   });
 }
 
-/** TLS names no addresses, and no root dot (RFC 6066, section 3). */
+/** SNI allows neither addresses nor a trailing dot (RFC 6066, section 3). */
 function serverName(hostname: string): string {
   return isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : '';
 }

@@ -11,7 +11,7 @@ export const msUntil = (instant: Instant): number => Math.max(0, instant - right
 
 export const msSince = (instant: Instant): number => rightNow() - instant;
 
-/** `work`, or a rejection with `late()` once `deadline` has passed; `work` itself goes on. */
+/** Rejects with `late()` if `work` has not settled by `deadline`. `work` itself continues. */
 export async function before<T>(deadline: Instant, work: Promise<T>, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_resolve, reject) => {

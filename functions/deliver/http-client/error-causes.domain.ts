@@ -1,14 +1,14 @@
 import type { TransportCause } from '../causes.domain.ts';
 
-/** Codes of Node's errors, and of OpenSSL's as Node passes them on. Texts differ between versions and are not read. */
+/** Error codes of Node, and of OpenSSL as Node passes them on. Messages differ between versions and are not used. */
 
 const LOOKUP_NOT_FOUND = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NONAME', 'EAI_NODATA']);
 
-/** What a look-up that failed with this code means. */
+/** The cause of a failed DNS lookup. */
 export const causeOfLookup = (code: string | undefined): TransportCause =>
   LOOKUP_NOT_FOUND.has(code ?? '') ? 'dns_not_found' : 'dns_failed';
 
-/** What a connection that was not made means. */
+/** The cause of a failed connect. */
 export const causeOfConnect = (code: string | undefined): TransportCause =>
   code === 'ECONNREFUSED' ? 'connection_refused' : 'connection_unreachable';
 
@@ -35,15 +35,15 @@ const CERTIFICATE: Readonly<Record<string, TransportCause>> = {
   ERR_TLS_CERT_ALTNAME_FORMAT: 'tls_certificate_invalid',
 };
 
-/** What a TLS handshake that failed means. */
+/** The cause of a failed TLS handshake. */
 export const causeOfHandshake = (code: string | undefined): TransportCause =>
   CERTIFICATE[code ?? ''] ?? 'tls_handshake_failed';
 
-/** What an error of a connection that was made already means. TLS alerts may come late (TLS 1.3 client certificates). */
+/** The cause of an error on an established connection. TLS 1.3 alerts (about client certificates) may arrive late. */
 export const causeOfBreak = (code: string | undefined): TransportCause =>
   code?.startsWith('ERR_SSL_') === true || code === 'EPROTO' ? 'tls_handshake_failed' : 'connection_reset';
 
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
-/** Whether TCP said that the other side's connection was gone. */
+/** Whether the peer reset the connection. */
 export const isReset = (code: string | undefined): boolean => RESET.has(code ?? '');

@@ -1,28 +1,28 @@
 import type { Instant } from './deadline.ts';
 import { msUntil, rightNow } from './deadline.ts';
-import { AnswerReader } from './answer-reader.domain.ts';
-import type { AnswerFault } from './answer-reader.domain.ts';
+import { ResponseReader } from './response-reader.domain.ts';
+import type { ResponseFault } from './response-reader.domain.ts';
 import type { Connection, ConnectionEvents } from './connection.ts';
 
-/** How much of an answer's body is kept (the Svix contract). */
+/** How many bytes of a response body are stored (the Svix contract). */
 const STORED_BYTES = 20_000;
-/** What a body gets at least, when the header fields came at the last moment: it costs a slot, and explains failures. */
+/** The least time for reading a body after late header fields: it explains failures. */
 const MIN_BODY_MS = 2_000;
 
-/** How an exchange ended. `status`: of the answer that had begun, 0 where none had. */
+/** How an exchange ended. `status`: 0 if no status line arrived. */
 export type Exchange =
   | {
       readonly kind: 'response';
       readonly status: number;
       readonly fields: ReadonlyMap<string, string>;
       readonly body: Buffer;
-      /** Whether `body` is all of it. */
+      /** Whether `body` is the whole body. */
       readonly complete: boolean;
       readonly headersAt: Instant;
     }
   | { readonly kind: 'timeout'; readonly status: number }
-  | { readonly kind: 'fault'; readonly fault: AnswerFault; readonly status: number }
-  /** The connection ended before a byte of the answer. */
+  | { readonly kind: 'fault'; readonly fault: ResponseFault; readonly status: number }
+  /** The connection ended before the first byte of a response. */
   | { readonly kind: 'broken'; readonly error: Error | undefined };
 
 export interface Exchanged {
@@ -32,8 +32,8 @@ export interface Exchanged {
 }
 
 /**
- * Sends one request and reads at most 20,000 bytes of the answer's body. `deadline` is that of the header fields; the body
- * gets what is left, two seconds at least, and whatever ends it early (time, size, a reset) the status counts.
+ * Sends one request and reads at most 20,000 bytes of the response body. `deadline` is for the header fields; the body
+ * gets the rest of the time, at least two seconds. If the body ends early (time, size, a reset), the status still counts.
  */
 export const exchangeOver = (
   connection: Connection,
@@ -50,7 +50,7 @@ class RunningExchange implements ConnectionEvents {
   readonly #connection: Connection;
   readonly #deadline: Instant;
   readonly #resolve: (exchanged: Exchanged) => void;
-  readonly #reader = new AnswerReader(STORED_BYTES);
+  readonly #reader = new ResponseReader(STORED_BYTES);
   #timer: NodeJS.Timeout;
   #headersAt: Instant | undefined;
   #settled = false;
@@ -89,7 +89,7 @@ class RunningExchange implements ConnectionEvents {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#timer);
-    // An answer may come before all of the request has left; what is left then never may.
+    // A response may arrive before the whole request was written; the connection cannot be reused then.
     const reusable = this.#reader.reusable && this.#connection.flushed && this.#connection.usable;
     this.#resolve({ exchange: broken ?? this.#result(), reusable });
   }

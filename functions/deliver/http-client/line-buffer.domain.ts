@@ -1,7 +1,7 @@
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** A line without its end, and where the next one begins; `text` undefined: the line goes on in the next chunk. */
+/** A line without its line end, and the offset after it; `text` undefined: the line continues in the next chunk. */
 export interface Line {
   readonly text: string | undefined;
   readonly next: number;
@@ -14,7 +14,7 @@ export class LineBuffer {
   /** Whether a line ended with LF alone, or had a NUL or CR in it. */
   unusual = false;
 
-  /** Bytes of the line that has begun. */
+  /** Bytes of the line that has not ended yet. */
   get pending(): number {
     return this.#length;
   }
@@ -42,7 +42,7 @@ export class LineBuffer {
     return text.replace(/[\r\0]/g, ' ');
   }
 
-  /** Doubles its room, so that a line of single bytes is not copied for each of them. */
+  /** Doubles the buffer, so that a line that arrives byte by byte is not copied for each byte. */
   #append(chunk: Buffer, from: number, to: number): void {
     const needed = this.#length + to - from;
     if (needed > this.#begun.length) {

@@ -1,22 +1,22 @@
 import type { TransportCause } from '../causes.domain.ts';
 
-/** One POST to an endpoint. Headers of these kinds never replace one another's: see delivery/request-headers.ts. */
+/** One POST to an endpoint. request-headers.ts says which header replaces which. */
 export interface OutboundRequest {
   url: string;
-  /** What we set: id, timestamp and signature. */
+  /** Headers that Posthorn sets: id, timestamp, signature. */
   signed: readonly (readonly [string, string])[];
-  /** The endpoint's own. */
+  /** The endpoint's custom headers. */
   custom: readonly (readonly [string, string])[];
   body: Uint8Array;
   /** From the start until the response's headers are read. */
   timeoutMs: number;
-  /** Private CIDR ranges that the organization opens to itself. */
+  /** Private CIDR ranges that the organization allows. */
   allowedSubnets: readonly string[];
 }
 
 /**
- * `body` is text fit to be stored, at most 20,000 bytes of the answer; `durationMs` runs until the response's headers.
- * `retryAfter` and `deliveryControl` are the values of those header fields.
+ * `body`: the text to store, from at most 20,000 bytes of the response. `durationMs`: until the response's headers.
+ * `retryAfter`, `deliveryControl`: the values of the header fields Retry-After and webhook-delivery.
  */
 export type OutboundResult =
   | {
@@ -32,14 +32,14 @@ export type OutboundResult =
       cause: TransportCause;
       /** A sentence for the endpoint's owner. */
       message: string;
-      /** Of an answer that had begun and could not be used; 0: none had. */
+      /** The status of a response that could not be used; 0: no status line arrived. */
       status: number;
       durationMs: number;
-      /** Whether the request was written again, to a new connection, because a kept one turned out to be closed. */
+      /** Whether the request was written again, on a new connection, because the receiver had closed an idle one. */
       repeated: boolean;
     };
 
-/** The way out: never throws or rejects, whatever the URL, the headers or the receiver do. */
+/** The port to endpoints. Never throws or rejects, whatever the URL, the headers or the receiver. */
 export interface Outbound {
   send(request: OutboundRequest): Promise<OutboundResult>;
 }

@@ -8,7 +8,7 @@ import { errorCode } from './connect-failure.ts';
 import type { Instant } from './deadline.ts';
 import { msSince } from './deadline.ts';
 
-/** What the send looked like from here. */
+/** What the sender knows about a request. */
 export interface SendFacts {
   readonly start: Instant;
   readonly url: URL;
@@ -17,8 +17,8 @@ export interface SendFacts {
 }
 
 /**
- * Whether the receiver had closed a kept connection before the request reached it, so that a new one must be tried: TCP
- * answers data for a closed connection with a reset. A receiver that took the request and then closed says so without one.
+ * Whether the receiver had closed an idle connection before the request arrived, so that a new one must be tried: TCP
+ * responds to data for a closed connection with a reset, while a receiver that read the request closes without one.
  */
 export const wasClosedBefore = (exchange: Exchange): boolean =>
   exchange.kind === 'broken' && isReset(errorCode(exchange.error));
@@ -54,7 +54,7 @@ const factsOf = ({ url, timeoutMs }: SendFacts, { status = 0, detail }: Failure)
   ...(detail !== undefined && { detail }),
 });
 
-/** A failure in the words of the port. */
+/** A failure as the result of the port. */
 export const failed = (failure: Failure, facts: SendFacts): OutboundResult => ({
   kind: 'error',
   cause: failure.cause,
@@ -64,7 +64,7 @@ export const failed = (failure: Failure, facts: SendFacts): OutboundResult => ({
   repeated: facts.repeated,
 });
 
-/** An exchange in the words of the port. */
+/** An exchange as the result of the port. */
 export const outcome = (exchange: Exchange, facts: SendFacts): OutboundResult => {
   if (exchange.kind !== 'response') return failed(failureOf(exchange), facts);
   const { status, fields, body: bytes, complete, headersAt } = exchange;

@@ -1,9 +1,9 @@
 type Header = readonly [name: string, value: string];
 
-/** Who we are to receivers; the version is the package's, and a test holds the two together. */
+/** The User-Agent. A test keeps its version equal to that of package.json. */
 export const USER_AGENT = 'Posthorn/0.1.0';
 
-/** What belongs to the connection or to the message's framing, and what we say of ourselves. */
+/** Headers of the connection, of the body's framing and type, and User-Agent: custom headers cannot set them. */
 const RESERVED = new Set([
   ...[
     'connection',
@@ -19,19 +19,19 @@ const RESERVED = new Set([
 ]);
 
 export interface GivenHeaders {
-  /** What we set: id, timestamp, signature, and the type of a raw payload. */
+  /** Headers that Posthorn sets: id, timestamp, signature, and the type of a raw payload. */
   readonly signed: readonly Header[];
-  /** The endpoint's own. */
+  /** The endpoint's custom headers. */
   readonly custom: readonly Header[];
 }
 
-/** A token (RFC 9110, section 5.6.2), and what latin1 can carry in one line. */
+/** A token (RFC 9110, section 5.6.2), and the characters that one line can carry as latin1. */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
 /**
- * The fields of a delivery's head in their order, Host first and the length last. Custom headers may replace Host, Accept
- * and credentials of the URL, and one another by name; nothing else that we set, whatever was stored and whenever.
+ * The header fields of a request in order, Host first and Content-Length last. Custom headers replace Host, Accept, the
+ * credentials of the URL and one another by name, but no other header that Posthorn sets.
  */
 export function requestHeaders(
   url: URL,
@@ -61,7 +61,7 @@ const builtIn = (url: URL): readonly Header[] => [
   ...basicCredentials(url),
 ];
 
-/** The bytes of a request's head; `target`: path and query. undefined: one of its fields cannot be sent. */
+/** The bytes of a request's head; `target`: path and query. Undefined: a field cannot be sent in HTTP/1.1. */
 export function requestHead(target: string, headers: readonly Header[]): Buffer | undefined {
   if (headers.some(([name, value]) => !NAME.test(name) || !VALUE.test(value))) return undefined;
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
@@ -74,7 +74,7 @@ function basicCredentials({ username, password }: URL): Header[] {
   return [['Authorization', `Basic ${bytes.toString('base64')}`]];
 }
 
-/** Byte for byte, as latin1: decodeURIComponent throws on what is not UTF-8. */
+/** Decodes byte by byte as latin1: decodeURIComponent throws on bytes that are not UTF-8. */
 function percentDecode(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_match, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

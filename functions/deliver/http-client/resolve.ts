@@ -9,15 +9,15 @@ import { asFailure, ConnectFailure } from './connect-failure.ts';
 /** All addresses of a host name. */
 export type Resolver = (hostname: string) => Promise<readonly string[]>;
 
-/** The system's resolver. IPv4 first: a Lambda function outside a VPC has no way out by IPv6. */
+/** The system's resolver. IPv4 first: a Lambda function outside a VPC cannot send by IPv6. */
 export const systemResolver: Resolver = async (hostname) => {
   const found = await lookup(hostname, { all: true, order: 'ipv4first' });
   return found.map(({ address }) => address);
 };
 
 /**
- * The addresses to connect to, never none. A name is resolved exactly once, and is refused as a whole if one of
- * its addresses is: a mixed answer is what a rebinding attack looks like. Throws ConnectFailure.
+ * The addresses to connect to, at least one. A name is resolved exactly once (against DNS rebinding), and refused if any
+ * of its addresses is: mixed addresses are a sign of a rebinding attack. Throws ConnectFailure.
  */
 export async function allowedAddresses(
   hostname: string,

@@ -1,16 +1,16 @@
-/** Types whose bytes are text, be they well-formed or not. */
+/** Content types whose bytes are text, well-formed or not. */
 const TEXT_TYPE = /^(?:text\/|application\/(?:[\w.+-]*\+)?(?:json|xml|javascript|x-www-form-urlencoded)\b)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i;
 
 export interface ResponseBytes {
   readonly bytes: Uint8Array;
-  /** Whether that is the whole body; if not, it may end inside a character. */
+  /** Whether these are the whole body; if not, they may end inside a character. */
   readonly complete: boolean;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
 }
 
-/** Undefined: not in that charset, or no such charset. An incomplete last character of a cut body is left out. */
+/** Undefined: not valid in that charset, or unknown charset. An incomplete last character of a cut body is left out. */
 const decoded = ({ bytes, complete }: ResponseBytes, charset: string, fatal: boolean): string | undefined => {
   try {
     const decoder = new TextDecoder(charset, { fatal, ignoreBOM: true });
@@ -23,7 +23,7 @@ const decoded = ({ bytes, complete }: ResponseBytes, charset: string, fatal: boo
 const isPlain = ({ contentEncoding }: ResponseBytes): boolean =>
   contentEncoding === undefined || contentEncoding === '' || contentEncoding.toLowerCase() === 'identity';
 
-/** Text that says it is: in its charset if it is well-formed there, else with a mark for each byte that is no character. */
+/** A body declared as text: in its charset if valid, else as UTF-8 with a replacement character for each invalid byte. */
 const declaredText = (response: ResponseBytes): string | undefined => {
   const { contentType } = response;
   if (contentType === undefined || !isPlain(response)) return undefined;
@@ -34,8 +34,8 @@ const declaredText = (response: ResponseBytes): string | undefined => {
 };
 
 /**
- * A response's bytes as text to store: UTF-8 wherever they are, else what the content type says, else base64 (the Svix
- * contract). NUL is a character like any other: JSON escapes it.
+ * A response's bytes as text to store: as UTF-8 if valid, else as its content type declares, else as base64 (the Svix
+ * contract). NUL is kept: JSON escapes it.
  */
 export const responseText = (response: ResponseBytes): string =>
   decoded(response, 'utf-8', true) ??

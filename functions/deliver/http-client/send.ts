@@ -18,12 +18,12 @@ import type { Resolver } from './resolve.ts';
 import { systemResolver } from './resolve.ts';
 
 export interface SenderOptions {
-  /** Loopback, link-local and the like that this stage lets organizations open; none on AWS. */
+  /** Loopback, link-local and the like that this stage lets organizations allow; none on AWS. */
   stageSubnets: readonly string[];
   resolver?: Resolver;
-  /** Short, since Lambda environments freeze between invocations. */
+  /** Short, since Lambda freezes the process between invocations. */
   keepAliveMs?: number;
-  /** Bounds a connection that is still being made after its request was given up. */
+  /** Bounds connecting, which continues after its request has timed out. */
   connectTimeoutMs?: number;
   /** Certificate authorities (PEM) to trust instead of the public ones. */
   ca?: string;
@@ -32,18 +32,18 @@ export interface SenderOptions {
 }
 
 export interface Sender extends Outbound {
-  /** Closes all connections, those under way once their answer is here. */
+  /** Closes all connections; those in use after their response. */
   close(): void;
 }
 
-/** Connections that rest at a time, and lists of subnets with a connector. Most organizations share one, the empty list. */
-const RESTING_LIMIT = 100;
+/** Idle connections, and connectors (one for each list of subnets; most organizations share the empty list). */
+const IDLE_LIMIT = 100;
 const CONNECTOR_LIMIT = 50;
 
-/** One request, ready to be written, and where to. */
+/** One request, ready to be written, and its target. */
 interface Post {
   readonly target: Target;
-  /** Of connections that may carry it: same receiver, same policy. */
+  /** The pool's key of connections that may be reused: same receiver, same address policy. */
   readonly key: string;
   readonly connect: Connect;
   readonly head: Buffer;
@@ -56,10 +56,10 @@ interface Sent {
   readonly repeated: boolean;
 }
 
-/** POSTs webhooks to public addresses only: HTTP/1.1, no redirects, no proxies, nothing decompressed. */
+/** Sends webhooks as POST, to allowed addresses only (SSRF guard): HTTP/1.1, no redirects, proxies or decompression. */
 export function makeSender(options: SenderOptions): Sender {
   const { keepAliveMs = 4_000, now = Date.now } = options;
-  const pool = new ConnectionPool({ keepAliveMs, limit: RESTING_LIMIT, now });
+  const pool = new ConnectionPool({ keepAliveMs, limit: IDLE_LIMIT, now });
   const connectorOf = makeConnectors(options);
 
   const over = async (connection: Connection, post: Post): Promise<Exchange> => {
@@ -69,7 +69,7 @@ export function makeSender(options: SenderOptions): Sender {
     return exchange;
   };
 
-  /** Writes the request once. Only a kept connection that its receiver had already closed is replaced by a new one. */
+  /** Writes the request once; again only if the receiver had already closed the idle connection that was reused. */
   const post = async (one: Post): Promise<Sent> => {
     const kept = await pool.take(one.key);
     if (kept !== undefined) {
@@ -107,10 +107,10 @@ export function makeSender(options: SenderOptions): Sender {
   return { send, close: () => pool.close() };
 }
 
-/** Stands in for a URL that cannot be read. */
+/** Replaces a URL that cannot be parsed. */
 const NO_URL = new URL('http://invalid./');
 
-/** A new connection by the deadline of its request; one that is made later is closed, and nothing is sent on it. */
+/** A new connection by the deadline of its request. One that is made later is closed unused. */
 async function connected({ connect, target, deadline }: Post): Promise<Connection> {
   let waitingFor: TransportCause = 'timeout_dns';
   const connecting = connect(target, deadline, (phase) => (waitingFor = phase));
@@ -125,7 +125,7 @@ async function connected({ connect, target, deadline }: Post): Promise<Connectio
   }
 }
 
-/** One connector per list of allowed subnets; the list that was used least lately goes first. */
+/** One connector for each list of allowed subnets; the least recently used is dropped. */
 function makeConnectors(options: SenderOptions) {
   const connectors = new Map<string, Connect>();
   return (key: string, allowedSubnets: readonly string[]): Connect => {

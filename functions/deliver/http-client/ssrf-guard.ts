@@ -3,21 +3,21 @@ import { classify, isClosed, isIn, isWithin, parseAddress, parseSubnet } from '.
 
 export type AddressDecision = { kind: 'allow' } | { kind: 'deny'; range: string };
 
-/** Says of a literal IP address whether a delivery may connect to it. */
+/** The SSRF guard: decides whether a delivery may connect to an IP address (as text). */
 export interface AddressPolicy {
   decide(address: string): AddressDecision;
 }
 
 export interface AddressSubnets {
-  /** The organization's setting: opens private ranges. */
+  /** The organization's setting, which allows private ranges. */
   allowedSubnets: readonly string[];
-  /** The stage's own list: only what is in both opens loopback, link-local and the like. None on AWS. */
+  /** The stage's list. Loopback, link-local and the like are allowed only if both lists have them. Empty on AWS. */
   stageSubnets: readonly string[];
 }
 
-/** Public unicast is allowed, private ranges if the organization opens them, the rest if the stage does as well. */
+/** Allows public unicast addresses, private ranges in `allowedSubnets`, and others only if `stageSubnets` has them too. */
 export function makeAddressPolicy(subnets: AddressSubnets): AddressPolicy {
-  // What does not parse opens nothing; the management API refuses it before it is stored.
+  // A subnet that does not parse allows nothing. The management API refuses it before it is stored.
   const allowed = known(subnets.allowedSubnets);
   const stage = known(subnets.stageSubnets);
   return {
@@ -34,7 +34,7 @@ export function makeAddressPolicy(subnets: AddressSubnets): AddressPolicy {
 
 export type SubnetsCheck = { kind: 'ok' } | { kind: 'invalid'; subnet: string; reason: string };
 
-/** Checks an organization's `allowedSubnets` before they are stored; tells the first that is wrong. */
+/** Validates an organization's `allowedSubnets` before they are stored; returns the first that is invalid. */
 export function checkSubnets(list: readonly string[], stageSubnets: readonly string[]): SubnetsCheck {
   const stage = known(stageSubnets);
   for (const subnet of list) {

@@ -1,11 +1,11 @@
-/** Sessions to resume: a handshake costs more than all else of a delivery. The oldest go first. */
+/** TLS sessions to resume: a full handshake costs more than the rest of a delivery. The oldest is dropped. */
 export interface TlsSessions {
   get(key: string): Buffer | undefined;
   set(key: string, session: Buffer): void;
   delete(key: string): void;
 }
 
-/** A few KB each. */
+/** Sessions, a few KB each. */
 const LIMIT = 100;
 
 export const makeTlsSessions = (): TlsSessions => {

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 
-/** What an endpoint's messages are signed with. `pair` is 64 bytes: ed25519 seed, then its public key. */
+/** The key that signs an endpoint's messages. `pair`: 64 bytes, an ed25519 seed and its public key. */
 export type SigningKey = { kind: 'hmac256'; key: Uint8Array } | { kind: 'ed25519'; pair: Uint8Array };
 
-/** `malformed` (prefix, base64, key pair) and `wrongLength` are answered differently on the wire. */
+/** `malformed` (prefix, base64, key pair) and `wrongLength` get different errors from the API. */
 export type ParsedSecret =
   | { kind: 'ok'; key: SigningKey }
   | { kind: 'malformed'; reason: string }
@@ -20,19 +20,19 @@ const MAX_BYTES = 75;
 const SEED_BYTES = 32;
 const PAIR_BYTES = 64;
 
-/** RFC 8410: what stands before the 32 bytes of the seed in a PKCS#8 ed25519 key. */
+/** RFC 8410: the bytes before the 32-byte seed in a PKCS#8 ed25519 key. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
-/** RFC 8410: what stands before the 32 bytes of the public key in an SPKI ed25519 key. */
+/** RFC 8410: the number of bytes before the 32-byte public key in an SPKI ed25519 key. */
 const SPKI_PREFIX_BYTES = 12;
 
-/** Reads `whsec_…` (symmetric) or `whsk_…` (ed25519, private form), both with padded standard base64. */
+/** Parses `whsec_…` (symmetric) or `whsk_…` (ed25519, private form), both with padded standard base64. */
 export function parseSecret(text: string): ParsedSecret {
   if (text.startsWith(SYMMETRIC)) return parseSymmetric(text.slice(SYMMETRIC.length));
   if (text.startsWith(PRIVATE)) return parsePair(text.slice(PRIVATE.length));
   return { kind: 'malformed', reason: `a secret starts with ${SYMMETRIC} or ${PRIVATE}` };
 }
 
-/** The whole secret as text, fit to be read back by `parseSecret`. Never show it for ed25519. */
+/** The whole secret as text, which `parseSecret` parses. Never show it for ed25519. */
 export function formatPrivate(key: SigningKey): string {
   return key.kind === 'hmac256' ? SYMMETRIC + base64(key.key) : PRIVATE + base64(key.pair);
 }
@@ -86,7 +86,7 @@ function publicHalf(seed: Uint8Array): Buffer {
   return spki.subarray(SPKI_PREFIX_BYTES);
 }
 
-/** Node skips what it cannot read in base64, so only text that encodes back to itself counts. */
+/** Node ignores invalid base64 characters, so accept only text that encodes back to itself. */
 function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : undefined;

@@ -6,15 +6,15 @@ import type { SigningKey } from './endpoint-secret.ts';
 
 type Seal = ReturnType<typeof makeSeal>;
 
-/** Endpoint secrets as text, sealed for their endpoint alone. */
+/** Seals (encrypts) endpoint secrets; each opens only with its endpoint's id. */
 export const makeSecretBox = (seal: Seal): SecretBox => ({
   seal: (plainText, endpointId) => seal.seal(Buffer.from(plainText), endpointId),
   open: (sealed, endpointId) => Buffer.from(seal.open(sealed, endpointId)).toString(),
 });
 
 /**
- * The keys that sign for an endpoint: the current one, then rotated ones in their grace. An opened key is kept as long
- * as the endpoint's snapshot is, so that a warm function opens each once.
+ * The keys that sign for an endpoint: the current one, then rotated ones in their grace period. An opened key is cached
+ * for as long as the endpoint's snapshot, so that a warm function opens each secret once.
  */
 export const makeSigningKeys = (box: SecretBox) => {
   const opened = new WeakMap<SealedSecret, SigningKey>();

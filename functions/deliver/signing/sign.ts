@@ -9,9 +9,9 @@ export interface SignatureInput {
   prefix: 'svix' | 'webhook';
   messageId: string;
   timestampSeconds: number;
-  /** The bytes that go over the wire; what is signed is `<id>.<timestamp>.<body>`. */
+  /** The body as sent. `<id>.<timestamp>.<body>` is signed. */
   body: Uint8Array;
-  /** The current key first, then the old ones that are still accepted. Signatures of one kind stay together. */
+  /** The current key first, then rotated ones in their grace period. */
   keys: readonly SigningKey[];
 }
 
@@ -31,7 +31,7 @@ export function signatureHeaders(input: SignatureInput): [name: string, value: s
   ];
 }
 
-/** Every `v1` before every `v1a`, as the contract's server writes them; within a kind in the order given. */
+/** Every `v1` before every `v1a`, as in the contract; within a kind in the order given. */
 function byKind(keys: readonly SigningKey[]): readonly SigningKey[] {
   return [...keys.filter(({ kind }) => kind === 'hmac256'), ...keys.filter(({ kind }) => kind === 'ed25519')];
 }
@@ -45,7 +45,7 @@ function signature(key: SigningKey, content: Uint8Array): string {
   }
 }
 
-// Importing a key costs more than signing with it; an entry goes with the key that it was made for.
+// Importing a key costs more than signing with it. An entry lives as long as its key.
 const imported = new WeakMap<SigningKey, KeyObject>();
 
 function privateKey(key: Extract<SigningKey, { kind: 'ed25519' }>): KeyObject {

@@ -15,7 +15,7 @@ import { parseMessageRow } from '../../messages/message-row.ts';
 import { pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
-/** Messages of one read; each is a read of its own behind it. */
+/** Messages of one query. The log of each is another query. */
 const PAGE = 200;
 
 export interface ReconcileTables {
@@ -38,11 +38,11 @@ const applicationIn = (row: Row): ReturnType<typeof readApplication> | undefined
 
 type Filter = Omit<ScanCommandInput, 'TableName'>;
 
-/** Every item of a table that passes a filter; for operators' commands alone, functions have no right to scan. */
+/** Every item of a table that passes a filter. Only operators' commands may scan; functions have no permission to. */
 async function* scan(client: DynamoDBDocumentClient, TableName: string, filter: Filter): AsyncGenerator<Row> {
   let from: ScanCommandInput['ExclusiveStartKey'];
   do {
-    const answer = await client.send(
+    const output = await client.send(
       new ScanCommand({
         TableName,
         ConsistentRead: true,
@@ -50,15 +50,15 @@ async function* scan(client: DynamoDBDocumentClient, TableName: string, filter: 
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),
       }),
     );
-    for (const item of answer.Items ?? []) yield item;
-    from = answer.LastEvaluatedKey;
+    for (const item of output.Items ?? []) yield item;
+    from = output.LastEvaluatedKey;
   } while (from !== undefined);
 }
 
 export interface FoundApplications {
-  /** Live ones, in the order of their ids. */
+  /** Those that are not deleted, in the order of their ids. */
   readonly applications: readonly (TenantKey & { readonly uid: string | null })[];
-  /** Keys of rows that this release cannot read. */
+  /** Keys of rows that this version of the code cannot parse. */
   readonly unreadable: readonly string[];
 }
 
@@ -82,13 +82,13 @@ export const allApplications = async ({ client, catalog }: ReconcileTables): Pro
   return { applications: found.toSorted((left, right) => (left.appId < right.appId ? -1 : 1)), unreadable };
 };
 
-/** Sort keys begin with an instant, then comes the identity; that of a parked delivery ends in how often it was released. */
+/** A sort key is an instant and the identity; for a parked delivery also the number of its releases. */
 const waitingIn = (pk: string, sk: string): readonly [string, 'due' | 'parked'] => {
   const identity = sk.slice(sk.indexOf('#') + 1);
   return pk.startsWith('due#') ? [identity, 'due'] : [identity.slice(0, identity.lastIndexOf('#')), 'parked'];
 };
 
-/** Every delivery that waits in a due bucket or is parked. One scan of Control. */
+/** All deliveries that are due items or parked, by identity. One scan of the Control table. */
 export const allWaiting = async ({ client, control }: ReconcileTables): Promise<Waiting> => {
   const waiting = new Map<string, 'due' | 'parked'>();
   const rows = scan(client, control, {
@@ -104,7 +104,7 @@ export const allWaiting = async ({ client, control }: ReconcileTables): Promise<
   return waiting;
 };
 
-/** One row that cannot be read must not hide all others. */
+/** A row that cannot be parsed must not hide the others. */
 const accepted = (row: Row): Accepted => {
   const { sk: id } = place.parse(row);
   try {
@@ -126,7 +126,7 @@ const attemptIn = (row: Row): Attempt | undefined => {
   }
 };
 
-/** Messages by application and time, with what is recorded of each. */
+/** The messages of an application by time, and the log of each. */
 export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTables): ReconcileStore => ({
   async *messages({ orgId, appId }, fromMs, untilMs) {
     for (let shard = 0; shard < SHARDS; shard += 1) {
@@ -152,7 +152,7 @@ export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTa
 
   async log({ orgId, appId, id }) {
     const pk = deliveryKeys.message(orgId, appId, id);
-    // '$' lies behind '#'. A message for very many endpoints has many pages, and their responses are not needed.
+    // '$' sorts after '#'. A message for many endpoints has many pages; responses are not needed.
     const range = { table: deliveries, pk, low: 'at#', high: 'end$', forward: true, strong: true };
     const attempts: Attempt[] = [];
     const unreadable = new Set<EndpointId>();

@@ -9,22 +9,22 @@ import { deliveryIdentity } from '../../deliver/delivery.port.ts';
 import type { Delivery } from '../../deliver/delivery.port.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
-/** What is recorded of a message, all endpoints together. */
+/** What the log holds of a message, for all endpoints. */
 export interface MessageLog {
   readonly attempts: readonly Attempt[];
   /** Endpoints whose schedule a resend has ended. */
   readonly ended: ReadonlySet<EndpointId>;
-  /** Endpoints with an attempt that this release cannot read: nothing is decided about them. */
+  /** Endpoints with an attempt that this version of the code cannot parse. They are not diagnosed. */
   readonly unreadable: ReadonlySet<EndpointId>;
 }
 
-/** Where deliveries wait, by identity: for their time, or for their endpoint. */
+/** Waiting deliveries by identity: until they are due, or parked for their endpoint. */
 export type Waiting = ReadonlyMap<string, 'due' | 'parked'>;
 
 /**
- * `settled`: nothing is owed. `waiting`: on its way, or not overdue. `uncertain`: never tried, and its endpoint was
- * changed after the message was accepted, so it may not have been meant. `since`: when it should have been tried. What is
- * owed is delivered again even where it may not be sent any more: `deliver` records the cancellation with its reason.
+ * `settled`: nothing is owed. `waiting`: a due item, or not overdue. `uncertain`: never tried, and the endpoint was changed
+ * after the message was accepted, so it may not have matched. `since`: when the attempt was due. A delivery that is owed is
+ * queued again even if it is no longer eligible: deliver then records it as canceled, with the reason.
  */
 export type Diagnosis =
   | { readonly kind: 'settled' | 'waiting' | 'parked' }
@@ -41,32 +41,32 @@ export interface Case {
   readonly log: MessageLog;
   readonly waiting: Waiting;
   readonly nowMs: number;
-  /** What is overdue by no more than this may still be in a queue or in a function's hands. */
+  /** A delivery overdue by no more than this may still be in a queue or in a running function. */
   readonly graceMs: number;
 }
 
 const SETTLED = { kind: 'settled' } as const;
 
-type Turn = Extract<Trigger, { readonly kind: 'scheduled' }>;
+type ScheduledTrigger = Extract<Trigger, { readonly kind: 'scheduled' }>;
 interface Scheduled {
-  readonly turn: Turn;
+  readonly trigger: ScheduledTrigger;
   readonly attempt: Attempt;
 }
 
-/** The attempts of schedules at the endpoint, canceled ones among them; resends do not count. */
+/** The scheduled attempts at the endpoint, canceled deliveries included, resends excluded. */
 const scheduledOf = ({ endpointId, log }: Case): readonly Scheduled[] =>
   log.attempts.flatMap((attempt) =>
     attempt.endpointId === endpointId && attempt.trigger.kind === 'scheduled'
-      ? [{ turn: attempt.trigger, attempt }]
+      ? [{ trigger: attempt.trigger, attempt }]
       : [],
   );
 
-/** The last turn of each schedule: the message's own, and those that started anew after a cancellation. */
+/** The last attempt of each schedule: the message's own, and those that replay-missing started after a cancellation. */
 const lastOfEach = (scheduled: readonly Scheduled[]): readonly Scheduled[] => {
   const last = new Map<string | undefined, Scheduled>();
   for (const one of scheduled) {
-    const before = last.get(one.turn.series);
-    if (before === undefined || one.turn.number > before.turn.number) last.set(one.turn.series, one);
+    const before = last.get(one.trigger.series);
+    if (before === undefined || one.trigger.number > before.trigger.number) last.set(one.trigger.series, one);
   }
   return [...last.values()];
 };
@@ -74,7 +74,7 @@ const lastOfEach = (scheduled: readonly Scheduled[]): readonly Scheduled[] => {
 const owed = (
   kind: 'never-tried' | 'retry-not-made' | 'uncertain',
   one: Case,
-  trigger: Turn,
+  trigger: ScheduledTrigger,
   since: number,
 ): Diagnosis => {
   const { message, endpointId, tenant, waiting, nowMs, graceMs } = one;
@@ -90,7 +90,7 @@ const owed = (
   return { kind, delivery, since };
 };
 
-/** Fan-out made a delivery for the endpoint, if nothing was changed since the message was accepted. */
+/** Whether fan-out made a delivery for the endpoint, provided that it was not changed since. */
 const wasMeantFor = (message: Message, endpoint: Endpoint): boolean =>
   endpoint.createdAt <= message.createdAt &&
   isMeantFor(endpoint, message) &&
@@ -101,44 +101,44 @@ const neverTried = (one: Case): Diagnosis => {
   const endpoint = tenant.endpoints.find(({ id }) => id === endpointId);
   if (endpoint === undefined || !wasMeantFor(message, endpoint)) return SETTLED;
   const since = message.deliverAt ?? message.createdAt;
-  const first: Turn = { kind: 'scheduled', number: 1 };
+  const first: ScheduledTrigger = { kind: 'scheduled', number: 1 };
   if (endpoint.updatedAt <= message.createdAt) return owed('never-tried', one, first, since);
   return payloadIsLive(message, nowMs) ? owed('uncertain', one, first, since) : SETTLED;
 };
 
-/** What became of a message at one endpoint, and what to do about it. */
+/** Whether a message is owed to an endpoint, and the delivery to queue if so. */
 export const diagnose = (one: Case): Diagnosis => {
   if (one.log.ended.has(one.endpointId)) return SETTLED;
   const scheduled = scheduledOf(one);
   if (scheduled.length === 0) return neverTried(one);
   if (scheduled.some(({ attempt }) => attempt.succeeded)) return SETTLED;
-  for (const { turn, attempt } of lastOfEach(scheduled)) {
+  for (const { trigger, attempt } of lastOfEach(scheduled)) {
     const { decision } = attempt;
     if (decision.kind === 'retry')
-      return owed('retry-not-made', one, { ...turn, number: turn.number + 1 }, decision.at);
+      return owed('retry-not-made', one, { ...trigger, number: trigger.number + 1 }, decision.at);
   }
   return SETTLED;
 };
 
-/** Endpoints that a message may be owed to: those that are there, and those that were tried and deleted since. */
+/** Endpoints that a message may be owed to: present ones, and deleted ones with attempts. */
 const endpointsOf = (tenant: Tenant, log: MessageLog): readonly EndpointId[] => [
   ...new Set([...tenant.endpoints.map(({ id }) => id), ...log.attempts.map(({ endpointId }) => endpointId)]),
 ];
 
-/** A message, undefined where this release cannot read its row. */
+/** An accepted message; `message` is undefined if this version of the code cannot parse its row. */
 export interface Accepted {
   readonly id: string;
   readonly message: Message | undefined;
 }
 
-/** The port to what was accepted and what became of it. All reads are strong. */
+/** The port to accepted messages and their logs. All reads are strong. */
 export interface ReconcileStore {
-  /** Oldest first, of an application, accepted from `fromMs` on and before `untilMs`. */
+  /** Messages of an application accepted from `fromMs` on and before `untilMs`, oldest first, in pages. */
   messages(tenant: TenantKey, fromMs: number, untilMs: number): AsyncIterable<readonly Accepted[]>;
   log(message: Message): Promise<MessageLog>;
 }
 
-/** How often each was found. */
+/** The number of diagnoses of each kind. */
 export type Counts = Readonly<Record<Diagnosis['kind'] | 'unreadable', number>>;
 export const NO_COUNTS: Counts = {
   ...{ settled: 0, waiting: 0, parked: 0 },
@@ -150,20 +150,20 @@ export interface ReconcileDeps {
   readonly waiting: Waiting;
   readonly now: () => number;
   readonly graceMs: number;
-  /** Told of every delivery that is owed, a page of messages at a time. */
+  /** Called with the deliveries that are owed, for a chunk of messages at a time. */
   readonly found: (owed: readonly Owed[]) => Promise<void>;
 }
 export type Owed = Extract<Diagnosis, { readonly delivery: Delivery }>;
 
-/** Messages of a page that are looked at side by side: as many as one client has connections for. */
-const SIDE_BY_SIDE = 25;
+/** Messages diagnosed concurrently: no more than one client has connections. */
+const CONCURRENT = 25;
 
-/** Looks at every message of an application that was accepted in a period. Answers what was found. */
+/** Diagnoses every message of an application that was accepted in a period; returns the counts. */
 export const makeReconcile =
   (deps: ReconcileDeps) =>
   async (tenant: Tenant, fromMs: number, untilMs: number): Promise<Counts> => {
     const counts = { ...NO_COUNTS };
-    const look = async ({ message }: Accepted): Promise<readonly Diagnosis[]> => {
+    const diagnoseMessage = async ({ message }: Accepted): Promise<readonly Diagnosis[]> => {
       if (message === undefined) {
         counts.unreadable += 1;
         return [];
@@ -179,8 +179,8 @@ export const makeReconcile =
     };
     const { orgId, id: appId } = tenant.application;
     for await (const page of deps.store.messages({ orgId, appId }, fromMs, untilMs)) {
-      for (let start = 0; start < page.length; start += SIDE_BY_SIDE) {
-        const some = (await settleAll(page.slice(start, start + SIDE_BY_SIDE).map(look))).flat();
+      for (let start = 0; start < page.length; start += CONCURRENT) {
+        const some = (await settleAll(page.slice(start, start + CONCURRENT).map(diagnoseMessage))).flat();
         for (const { kind } of some) counts[kind] += 1;
         const owing = some.filter((one): one is Owed => 'delivery' in one);
         if (owing.length > 0) await deps.found(owing);

@@ -1,25 +1,25 @@
-import { AnswerBody } from './answer-body.domain.ts';
-import { answerHead, FieldLines, parseStatusLine } from './answer-head.domain.ts';
-import type { AnswerHead, StatusLine } from './answer-head.domain.ts';
+import { ResponseBody } from './response-body.domain.ts';
+import { responseHead, FieldLines, parseStatusLine } from './response-head.domain.ts';
+import type { ResponseHead, StatusLine } from './response-head.domain.ts';
 import { LineBuffer } from './line-buffer.domain.ts';
 
-/** Header fields of one answer, and all interim answers (1xx) together. */
+/** The most bytes of a response's header fields, and of all interim responses (1xx) together. */
 export const HEADER_BYTES = 65_536;
 const INTERIM_BYTES = 262_144;
 const STATUS_LINE_BYTES = 8_192;
-/** What every answer begins with. */
+/** The beginning of every response. */
 const START = 'HTTP/';
 
-/** Why an answer cannot be used, in words for a person. */
-export type AnswerFault =
+/** Why a response cannot be used; `reason` is for a person. */
+export type ResponseFault =
   { readonly kind: 'header-too-large' } | { readonly kind: 'protocol-error'; readonly reason: string };
 
 /**
- * Reads one HTTP/1.1 answer from the bytes of a connection. It accepts whatever RFC 9110 and RFC 9112 let a client accept
- * (the section is named where it does), since a receiver that answered 200 has taken the webhook. After anything unusual
- * the connection is not used again, so a leniency can never shift the next answer.
+ * Reads one HTTP/1.1 response from the bytes of a connection. Accepts everything that RFC 9110 and RFC 9112 let a client
+ * accept (comments name the section), since a receiver that responded with 200 has accepted the webhook. After anything
+ * unusual the connection is not reused, so leniency cannot misread the next response.
  */
-export class AnswerReader {
+export class ResponseReader {
   readonly #keep: number;
   readonly #lines = new LineBuffer();
   #statusLine: StatusLine | undefined;
@@ -27,9 +27,9 @@ export class AnswerReader {
   #fieldBytes = 0;
   #interimBytes = 0;
   #unusual = false;
-  #body: AnswerBody | undefined;
-  #head: AnswerHead | undefined;
-  #fault: AnswerFault | undefined;
+  #body: ResponseBody | undefined;
+  #head: ResponseHead | undefined;
+  #fault: ResponseFault | undefined;
   #excess = false;
   #started = false;
 
@@ -38,26 +38,26 @@ export class AnswerReader {
     this.#keep = keep;
   }
 
-  /** Whether any byte came. */
+  /** Whether any byte has arrived. */
   get started(): boolean {
     return this.#started;
   }
 
-  /** Once all of its header fields are here. */
-  get head(): AnswerHead | undefined {
+  /** Defined once all header fields have arrived. */
+  get head(): ResponseHead | undefined {
     return this.#head;
   }
 
-  get fault(): AnswerFault | undefined {
+  get fault(): ResponseFault | undefined {
     return this.#fault;
   }
 
-  /** The status of the last status line; 0: none came. */
+  /** The status of the last status line; 0: none has arrived. */
   get statusSeen(): number {
     return this.#statusLine?.status ?? 0;
   }
 
-  /** Whether nothing that comes would change the result. */
+  /** Whether further bytes cannot change the result. */
   get finished(): boolean {
     return (
       this.#fault !== undefined ||
@@ -71,7 +71,7 @@ export class AnswerReader {
     return this.#head?.keepsAlive === true && this.#body?.complete === true && isUsual;
   }
 
-  /** The first bytes of the body, and whether that is all of it. */
+  /** The first bytes of the body, and whether they are the whole body. */
   get body(): { readonly bytes: Buffer; readonly complete: boolean } {
     return { bytes: this.#body?.bytes ?? Buffer.alloc(0), complete: this.#body?.complete ?? true };
   }
@@ -108,13 +108,13 @@ export class AnswerReader {
     if (this.#interimBytes > INTERIM_BYTES) this.#fail('it does not begin with a status line');
   }
 
-  /** Empty lines before an answer are skipped, as servers do before a request (RFC 9112, section 2.2). */
+  /** Skips empty lines before a response, as servers do before a request (RFC 9112, section 2.2). */
   #skipEmpty(text: string): void {
     this.#unusual = true;
     this.#interimBytes += text.length + 2;
   }
 
-  /** A receiver that speaks another protocol may never end its line, so its first bytes must do. */
+  /** Checks the first bytes of a line that has not ended: another protocol than HTTP may never end it. */
   #checkBeginning(chunk: Buffer, at: number): void {
     if (this.#lines.pending !== chunk.length - at) return; // not the first bytes of this line
     const begun = chunk.toString('latin1', at, at + START.length).replace(/^[\r\n]+/, '');
@@ -141,11 +141,11 @@ export class AnswerReader {
     else this.#beginBody();
   }
 
-  /** RFC 9110, section 15.2: a client reads interim answers past, also those that it did not ask for. */
+  /** Skips an interim response, even an unsolicited one (RFC 9110, section 15.2). */
   #skipInterim(): void {
     this.#interimBytes += this.#fieldBytes + STATUS_LINE_MARGIN;
     if (this.#interimBytes > INTERIM_BYTES) {
-      this.#fail('it has too many interim answers');
+      this.#fail('it has too many interim responses');
       return;
     }
     this.#statusLine = undefined;
@@ -155,13 +155,13 @@ export class AnswerReader {
 
   #beginBody(): void {
     if (this.#statusLine === undefined) return;
-    const head = answerHead(this.#statusLine, this.#fields);
+    const head = responseHead(this.#statusLine, this.#fields);
     if (head === undefined) {
       this.#fail('its Content-Length is contradictory or not a number');
       return;
     }
     this.#head = head;
-    this.#body = new AnswerBody(head.framing, this.#keep);
+    this.#body = new ResponseBody(head.framing, this.#keep);
   }
 
   #fail(reason: string): void {
@@ -169,5 +169,5 @@ export class AnswerReader {
   }
 }
 
-/** What an interim answer counts besides its fields, so that empty ones come to an end too. */
+/** Counted for each interim response besides its fields, so that empty ones are bounded too. */
 const STATUS_LINE_MARGIN = 64;

@@ -1,7 +1,7 @@
-import type { Framing } from './answer-head.domain.ts';
+import type { Framing } from './response-head.domain.ts';
 import { LineBuffer } from './line-buffer.domain.ts';
 
-/** Longest line of a chunk's size with its extensions, and all trailers together. */
+/** The longest line of a chunk size with its extensions, and the most bytes of all trailers together. */
 const CHUNK_LINE_BYTES = 16_384;
 const TRAILER_BYTES = 65_536;
 
@@ -10,20 +10,20 @@ const CHUNK_SIZE = /^[ \t]*([0-9a-f]+)[ \t]*(?:;|$)/i;
 
 type ChunkPart = 'size' | 'data' | 'data-end' | 'trailers';
 
-/** Reads a body and keeps its first bytes. */
-export class AnswerBody {
+/** Reads a response body and keeps its first bytes. */
+export class ResponseBody {
   readonly #keep: number;
   readonly #framing: Framing;
   readonly #chunks: Buffer[] = [];
   readonly #lines = new LineBuffer();
   #kept = 0;
   #part: ChunkPart = 'size';
-  /** Bytes to come of the body, or of its current chunk. */
+  /** Bytes still to come of the body, or of its current chunk. */
   #left = 0;
   #trailerBytes = 0;
-  /** Whether it ended where its framing says. */
+  /** Whether the body ended where its framing says. */
   complete = false;
-  /** Whether it can never end well. What was read of it stays. */
+  /** Whether the body is malformed. The bytes read so far are kept. */
   broken = false;
 
   constructor(framing: Framing, keep: number) {
@@ -33,7 +33,7 @@ export class AnswerBody {
     this.complete = framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0);
   }
 
-  /** Whether more came than is kept. */
+  /** Whether the body is longer than what is kept. */
   get full(): boolean {
     return this.#kept >= this.#keep && !this.complete;
   }
@@ -43,7 +43,7 @@ export class AnswerBody {
     return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
   }
 
-  /** Takes what belongs to the body from `from` on; answers where it stopped. */
+  /** Reads the body from offset `from` on; returns the offset where it stopped. */
   push(chunk: Buffer, from: number): number {
     let at = from;
     while (at < chunk.length && !this.complete && !this.broken && !this.full) at = this.#step(chunk, at);
@@ -116,7 +116,7 @@ export class AnswerBody {
 
   #store(chunk: Buffer, from: number, to: number): number {
     const kept = Math.min(to - from, this.#keep - this.#kept);
-    // A copy: a view would keep the whole of the socket's buffer.
+    // Copy: a view would keep the whole buffer of the socket in memory.
     if (kept > 0) this.#chunks.push(Buffer.from(chunk.subarray(from, from + kept)));
     this.#kept += kept;
     return from + kept;

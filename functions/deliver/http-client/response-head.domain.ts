@@ -2,13 +2,13 @@
 export type Framing =
   { readonly kind: 'none' | 'chunked' | 'until-close' } | { readonly kind: 'length'; readonly bytes: number };
 
-/** Status and header fields of an answer. */
-export interface AnswerHead {
+/** Status and header fields of a response. */
+export interface ResponseHead {
   readonly status: number;
   /** By name in lower case; values of repeated fields joined with a comma. */
   readonly fields: ReadonlyMap<string, string>;
   readonly framing: Framing;
-  /** Whether another request may follow on the same connection. Never after anything unusual. */
+  /** Whether the connection may be used again. Never after anything unusual. */
   readonly keepsAlive: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface StatusLine {
 /** RFC 9112, section 4; the reason phrase and the space before it may be missing. */
 const STATUS_LINE = /^HTTP\/(\d{1,3})\.(\d{1,3})[ \t]+(\d{3})(?:[ \t]|$)/;
 
-/** Undefined: it is none. */
+/** Parses a status line; undefined: it is not one. */
 export const parseStatusLine = (text: string): StatusLine | undefined => {
   const [, major, minor, status] = STATUS_LINE.exec(text) ?? [];
   if (major === undefined || minor === undefined || status === undefined) return undefined;
@@ -31,7 +31,7 @@ export const parseStatusLine = (text: string): StatusLine | undefined => {
 /** A field name (RFC 9110, section 5.6.2). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Collects field lines as they come. Whatever no client needs is skipped, and marks the answer as unusual. */
+/** Collects header field lines. Invalid ones are skipped or repaired, and mark the response as unusual. */
 export class FieldLines {
   readonly #fields = new Map<string, string>();
   #last: string | undefined;
@@ -49,7 +49,7 @@ export class FieldLines {
     else this.#field(line);
   }
 
-  /** RFC 9112: a folded value goes on after a space (5.2); such a line right after the status line is skipped (2.2). */
+  /** RFC 9112: a folded line continues the value after a space (5.2); right after the status line it is skipped (2.2). */
   #fold(line: string, first: boolean): void {
     this.unusual = true;
     const name = this.#last;
@@ -59,10 +59,10 @@ export class FieldLines {
 
   #field(line: string): void {
     const colon = line.indexOf(':');
-    // Space before the colon must not hide a Content-Length from us that another reader sees.
-    const spelled = line.slice(0, Math.max(colon, 0));
-    const name = spelled.trimEnd().toLowerCase();
-    this.unusual ||= !TOKEN.test(spelled);
+    // A space before the colon must not hide a Content-Length that another parser would see (response splitting).
+    const written = line.slice(0, Math.max(colon, 0));
+    const name = written.trimEnd().toLowerCase();
+    this.unusual ||= !TOKEN.test(written);
     this.#last = name === '' ? undefined : name;
     if (name === '') return;
     const value = line.slice(colon + 1).trim();
@@ -74,7 +74,7 @@ export class FieldLines {
 const listOf = (value: string | undefined): readonly string[] =>
   (value ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim().toLowerCase()]));
 
-/** The one length that all values of Content-Length agree on; undefined: invalid (RFC 9112, section 6.3, rule 5). */
+/** The length if all values of Content-Length agree; undefined: invalid (RFC 9112, section 6.3, rule 5). */
 const agreedLength = (value: string): number | undefined => {
   const lengths = new Set(listOf(value).map((item) => (/^\d+$/.test(item) ? Number(item) : Number.NaN)));
   const [length] = lengths;
@@ -83,7 +83,7 @@ const agreedLength = (value: string): number | undefined => {
 
 const hasNoBody = (status: number): boolean => status === 204 || status === 304;
 
-/** Undefined: no client can tell safely where the body ends. */
+/** Undefined: where the body ends is ambiguous. */
 const framingOf = (status: number, fields: ReadonlyMap<string, string>): Framing | undefined => {
   if (hasNoBody(status)) return { kind: 'none' };
   const codings = listOf(fields.get('transfer-encoding'));
@@ -99,7 +99,7 @@ const keepsAlive = ({ minor, status }: StatusLine, { fields, unusual }: FieldLin
   const isPersistent = minor === '0' ? options.includes('keep-alive') : !options.includes('close');
   const codings = listOf(fields.get('transfer-encoding'));
   const length = fields.get('content-length');
-  // Both at once, or a body where there is none: what follows on the connection cannot be trusted.
+  // Content-Length and Transfer-Encoding together, or a body where none is allowed: do not reuse the connection.
   const isAmbiguous =
     (length !== undefined && (codings.length > 0 || !/^\d+$/.test(length))) ||
     codings.length > 1 ||
@@ -108,8 +108,8 @@ const keepsAlive = ({ minor, status }: StatusLine, { fields, unusual }: FieldLin
   return isPersistent && !isAmbiguous && !unusual;
 };
 
-/** The head that these lines make; undefined: its body's length is contradictory or no number. */
-export const answerHead = (line: StatusLine, lines: FieldLines): AnswerHead | undefined => {
+/** The head of a response; undefined: its Content-Length is contradictory or not a number. */
+export const responseHead = (line: StatusLine, lines: FieldLines): ResponseHead | undefined => {
   const framing = framingOf(line.status, lines.fields);
   if (framing === undefined) return undefined;
   return { status: line.status, fields: lines.fields, framing, keepsAlive: keepsAlive(line, lines) };
