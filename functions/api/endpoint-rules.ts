@@ -9,7 +9,7 @@ import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
 import { formatPrivate, generateSecret } from '../deliver/signing/endpoint-secret.ts';
 import type { Deps } from './deps.ts';
 import { Invalid, Refusal, invalid } from './errors.ts';
-import type { Complaint } from './errors.ts';
+import type { ValidationError } from './errors.ts';
 import { setsSignedHeader } from './schemas/endpoint-headers.ts';
 import { isName } from './wire/fields.ts';
 import { settleAll } from '../platform/settle.domain.ts';
@@ -19,28 +19,24 @@ import { settleAll } from '../platform/settle.domain.ts';
 export const settingsOf = async (deps: Deps, orgId: OrgId): Promise<OrganizationSettings> =>
   resolveSettings(deps.settingsDefaults, await deps.settings.overrides(orgId));
 
-const complaint = (field: string, msg: string): Complaint => ({
+const validationError = (field: string, msg: string): ValidationError => ({
   loc: ['body', field],
   msg,
   type: 'value_error',
 });
 
-const urlComplaint = async (deps: Deps, orgId: OrgId, url: string | undefined) => {
+const urlErrors = async (deps: Deps, orgId: OrgId, url: string | undefined) => {
   if (url === undefined || url.startsWith('https:')) return [];
   const { endpointHttpsOnly } = await settingsOf(deps, orgId);
-  return endpointHttpsOnly ? [complaint('url', 'Endpoint URL schemes must be https')] : [];
+  return endpointHttpsOnly ? [validationError('url', 'Endpoint URL schemes must be https')] : [];
 };
 
-const eventTypesComplaint = async (
-  deps: Deps,
-  orgId: OrgId,
-  names: EndpointFields['eventTypes'] | undefined,
-) => {
+const eventTypeErrors = async (deps: Deps, orgId: OrgId, names: EndpointFields['eventTypes'] | undefined) => {
   if (names === undefined || names === null) return [];
   const known = await deps.eventTypes.known(orgId, names);
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length === 0) return [];
-  return [complaint('eventTypes', `The following event types don't exist: ${unknown.join(', ')}`)];
+  return [validationError('eventTypes', `The following event types don't exist: ${unknown.join(', ')}`)];
 };
 
 /** Throws Invalid for a URL scheme that the organization forbids, and for event types that it does not have. */
@@ -49,11 +45,11 @@ export const checkEndpoint = async (
   orgId: OrgId,
   fields: Partial<Pick<EndpointFields, 'url' | 'eventTypes'>>,
 ): Promise<void> => {
-  const complaints = await settleAll([
-    urlComplaint(deps, orgId, fields.url),
-    eventTypesComplaint(deps, orgId, fields.eventTypes),
+  const errors = await settleAll([
+    urlErrors(deps, orgId, fields.url),
+    eventTypeErrors(deps, orgId, fields.eventTypes),
   ]);
-  if (complaints.flat().length > 0) throw new Invalid(complaints.flat());
+  if (errors.flat().length > 0) throw new Invalid(errors.flat());
 };
 
 const LIMITS = {
@@ -80,7 +76,7 @@ export const HEADERS_AT = {
 } as const;
 export type HeadersLocation = (typeof HEADERS_AT)[keyof typeof HEADERS_AT];
 
-/** Throws Invalid for the name of a signature header under the organization's prefix. Delivery never lets custom headers replace those. */
+/** Throws Invalid for names of signature headers with the organization's prefix, which delivery never lets custom headers replace. */
 export const checkSignedHeaders = async (
   deps: Deps,
   orgId: OrgId,

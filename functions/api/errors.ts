@@ -54,7 +54,7 @@ export class Refusal extends Error {
 }
 
 /** One validation error of a 422. `loc` begins with `body`, `query` or `path`. */
-export interface Complaint {
+export interface ValidationError {
   readonly loc: readonly string[];
   readonly msg: string;
   readonly type: string;
@@ -62,10 +62,10 @@ export interface Complaint {
 
 export class Invalid extends Error {
   override readonly name = 'Invalid';
-  readonly complaints: readonly Complaint[];
-  constructor(complaints: readonly Complaint[]) {
+  readonly errors: readonly ValidationError[];
+  constructor(errors: readonly ValidationError[]) {
     super('validation failed');
-    this.complaints = complaints;
+    this.errors = errors;
   }
 }
 
@@ -95,7 +95,7 @@ const TOO_MUCH_TO_READ =
 /** The response to a thrown error; undefined: it is a fault of the service. */
 export const replyTo = (thrown: unknown): Reply | undefined => {
   if (thrown instanceof Invalid) {
-    return { status: 422, body: { detail: thrown.complaints.map((complaint) => ({ ...complaint })) } };
+    return { status: 422, body: { detail: thrown.errors.map((error) => ({ ...error })) } };
   }
   if (thrown instanceof Refusal) {
     const { code, message: detail, headers } = thrown;

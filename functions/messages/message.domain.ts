@@ -20,7 +20,7 @@ export interface Message {
   readonly contentType: string | null;
   readonly payload: StoredPayload;
   readonly payloadExpiresAt: number;
-  /** Until when the row is kept: longer than the payload and the last retry. */
+  /** When the row expires: after the payload and the last retry. */
   readonly retainUntil: number;
   readonly createdAt: number;
   /** Not sent before this instant; null: at once. */

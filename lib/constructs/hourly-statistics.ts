@@ -11,7 +11,7 @@ import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
-/** Counts the attempts of busy hours ahead of those who ask for statistics. */
+/** Updates hourly statistics of busy endpoints every ten minutes, so that requests for statistics read few rows. */
 export class HourlyStatistics extends Construct {
   readonly updateHourlyStatistics: ServiceFunction<UpdateHourlyStatisticsEnv>;
 
@@ -23,7 +23,7 @@ export class HourlyStatistics extends Construct {
       {
         config,
         entry: 'update-hourly-statistics',
-        description: 'Counts the attempts of busy hours ahead of readers',
+        description: 'Counts the attempts of busy hours before statistics are requested',
         memory: FUNCTION_MEMORY_MB.updateHourlyStatistics,
         timeout: Duration.minutes(5),
         bindings: { VIEWS_TABLE: state.views.allow('Query', 'UpdateItem', 'DeleteItem') },
@@ -38,11 +38,11 @@ export class HourlyStatistics extends Construct {
     new ServiceAlarm(this, 'UpdateHourlyStatisticsFailing', {
       config,
       onCall: {
-        impact: 'Statistics of endpoints answer slower; they stay right.',
+        impact: 'Requests for endpoint statistics are slower. Their results stay correct.',
         runbook: 'projections',
-        replay: 'none needed, the next run catches up',
+        replay: 'none needed; the next run catches up.',
       },
-      what: 'failed runs in an hour',
+      what: 'failed invocations in an hour',
       metric: this.updateHourlyStatistics.lambda.metricErrors({
         period: Duration.hours(1),
         statistic: 'Sum',

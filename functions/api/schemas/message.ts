@@ -87,11 +87,11 @@ export const messageIn = memoize(() =>
     })
     .superRefine(({ transformationsParams: params }, context) => {
       const { body, contentType } = rawContent(params?.text ?? '{}');
-      const complain = (field: string, message: string) =>
+      const addError = (field: string, message: string) =>
         context.addIssue({ code: 'custom', path: ['transformationsParams', field], message });
-      if (body?.isWellFormed() === false) complain('rawPayload', 'lone surrogate in a string');
+      if (body?.isWellFormed() === false) addError('rawPayload', 'lone surrogate in a string');
       if (contentType !== null && !SENDABLE.test(contentType))
-        complain('headers', 'Content type is not valid.');
+        addError('headers', 'Content type is not valid.');
     })
     .superRefine(({ payloadRetentionPeriod, payloadRetentionHours }, context) => {
       if (payloadRetentionPeriod == null || payloadRetentionHours == null) return;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import { compile } from './decoders.ts';
 import { Invalid, invalid } from '../errors.ts';
-import type { Complaint } from '../errors.ts';
+import type { ValidationError } from '../errors.ts';
 import { DecodeError, makeReader } from './json-reader.ts';
 import { naming } from './naming.ts';
 
@@ -23,8 +23,8 @@ const locationOf = (path: readonly PropertyKey[]): string[] => [
 ];
 
 /**
- * Decodes a body into its schema's output, whatever its content type. Throws Invalid: with one complaint about the
- * first decoding error in the text, or else with all complaints about values.
+ * Decodes a body into its schema's output, whatever its content type. Throws Invalid with the first decoding error in the
+ * text, or else with all errors about values.
  */
 export const bodyDecoder = <Schema extends z.ZodType>(
   schema: Schema,
@@ -36,7 +36,7 @@ export const bodyDecoder = <Schema extends z.ZodType>(
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     throw new Invalid(
-      parsed.error.issues.map(({ path, message }): Complaint => ({
+      parsed.error.issues.map(({ path, message }): ValidationError => ({
         loc: locationOf(path),
         msg: naming(sentPath(path, sentAs), message),
         type: 'value_error',

@@ -23,13 +23,13 @@ const limit = () =>
     .default(DEFAULT_LIMIT)
     .meta({ description: 'Limit the number of returned items', minimum: 0, maximum: MAX_LIMIT });
 
-const iterator = (accepts: (id: string) => boolean, complaint: string) =>
+const iterator = (accepts: (id: string) => boolean, error: string) =>
   z
     .string()
     .transform((text, context): Cursor => {
       const previous = text.startsWith('-');
       const id = previous ? text.slice(1) : text;
-      if (!accepts(id)) context.addIssue({ code: 'custom', path: ['__all__'], message: complaint });
+      if (!accepts(id)) context.addIssue({ code: 'custom', path: ['__all__'], message: error });
       return { id, direction: previous ? 'previous' : 'next' };
     })
     .optional()

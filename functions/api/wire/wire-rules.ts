@@ -4,7 +4,7 @@ import * as z from 'zod';
 export interface WireRules {
   /** An older name of the field. Sending both names is an error: one field given twice. */
   readonly alias?: string;
-  /** A whole number outside of it cannot be decoded (it is no unsigned 16-bit number, say), whatever the value rules say. */
+  /** The range of a whole number's type (unsigned 16-bit, say). A number outside of it is a decoding error. */
   readonly range?: readonly [number, number];
   /** Returns why a value cannot be decoded. A decoding error is reported alone, without errors about other values. */
   readonly refuse?: (value: unknown) => string | undefined;
@@ -15,6 +15,6 @@ export interface WireRules {
 /** Register a rule last: zod methods that refine or wrap a schema return a new one. */
 export const wireRules = z.registry<WireRules>();
 
-/** Whether a schema only says that its value may be left out. */
+/** Whether a schema only makes its value optional. */
 export const isOptional = (schema: z.core.$ZodType) =>
   schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional || schema instanceof z.ZodDefault;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The ids that a key of keys.ts holds; those that it does not hold are absent. */
+/** The ids in a key of keys.ts; ids that the key does not have are absent. */
 export interface IdsInKey {
   readonly orgId?: string;
   readonly appId?: string;

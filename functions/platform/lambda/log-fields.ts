@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What a log line is about, as far as it applies. `message` is taken: Powertools keeps the text of the line there. */
+/** The objects that a log line concerns. The field `message` is Powertools' own: it has the text of the line. */
 export interface LogFields {
   readonly orgId?: string;
   readonly appId?: string;
   readonly messageId?: string;
   readonly endpointId?: string;
-  /** Of a scheduled attempt, from 1. */
+  /** The number of a scheduled attempt, from 1. */
   readonly attemptNumber?: number;
-  /** The request that a manual attempt (a resend, a recovery) came from. */
+  /** The id of the request that caused a manual attempt (a resend or a recover). */
   readonly resendRequest?: string;
   readonly taskId?: string;
 }
@@ -16,13 +16,13 @@ export interface LogFields {
 const storage = new AsyncLocalStorage<() => LogFields>();
 
 /**
- * Adds fields to each log line that `work` writes, and to no line of work beside it: records of a batch are processed
- * concurrently. `fieldsOf` is called for each line, so work that logs nothing costs nothing.
+ * Adds fields to the log lines that `work` writes, but not to those of concurrent work, since the records of a batch are
+ * processed concurrently. Calls `fieldsOf` for each line, so that work without log lines costs nothing.
  */
 export const withLogFields = <Result>(fieldsOf: () => LogFields, work: () => Result): Result =>
   storage.run(fieldsOf, work);
 
-/** The fields of the current work. What cannot be described (a queue message that cannot be parsed) has none. */
+/** The log fields of the current work; none if `fieldsOf` throws (for a queue message that cannot be parsed, say). */
 export const currentLogFields = (): LogFields => {
   try {
     return storage.getStore()?.() ?? {};

@@ -29,5 +29,8 @@ class CompactFormatter extends LogFormatter {
   }
 }
 
-/** Structured logs, with the fields of the request or record at hand (log-fields.ts). Level from LOG_LEVEL, service from POWERTOOLS_SERVICE_NAME. */
+/**
+ * Structured logs with the fields of the current request or record (log-fields.ts). Level from LOG_LEVEL, service from
+ * POWERTOOLS_SERVICE_NAME.
+ */
 export const logger = new Logger({ logFormatter: new CompactFormatter() });

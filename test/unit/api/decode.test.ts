@@ -18,7 +18,7 @@ const locOf = (body: string | Uint8Array): string => {
   try {
     decode(typeof body === 'string' ? Buffer.from(body) : body);
   } catch (thrown) {
-    if (thrown instanceof Invalid) return thrown.complaints.map(({ loc }) => loc.join('|')).join(' ');
+    if (thrown instanceof Invalid) return thrown.errors.map(({ loc }) => loc.join('|')).join(' ');
     throw thrown;
   }
   return 'fine';
