@@ -13,7 +13,7 @@ import type { Router } from '../../../functions/api/router.ts';
 import { makeS3, makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { wireApi } from '../../../functions/api/api.wiring.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
-import { DEFAULTS } from '../store/catalog.ts';
+import { SETTINGS } from '../../support/simulation/builders.ts';
 
 /** The HTTP API in this process, with the adapters of the deployed functions over new tables. */
 export interface ServedApi {
@@ -44,7 +44,7 @@ const makeState = async () => {
     client,
     variables: {
       STAGE: 'test',
-      STAGE_SETTINGS: JSON.stringify({ ...DEFAULTS, stageSubnets: [] }),
+      STAGE_SETTINGS: JSON.stringify({ ...SETTINGS, stageSubnets: [] }),
       JWT_SECRET_ARN: ARN!,
       MAIN_SECRET_ARN: ARN!,
       CATALOG_TABLE: catalog!,

@@ -25,7 +25,13 @@ import type { Row } from '../../../functions/platform/dynamodb/table.ts';
 import { HARD_ENDPOINT_LIMITS } from '../../../functions/platform/limits/endpoints.domain.ts';
 import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
 import { makeTaskStore } from '../../../functions/replay/tasks.dynamo.ts';
-import { attempt, message } from '../../support/simulation/builders.ts';
+import {
+  attempt,
+  message,
+  SETTINGS,
+  newApplication,
+  newEndpoint,
+} from '../../support/simulation/builders.ts';
 import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { formatDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
@@ -40,7 +46,7 @@ import { SCHEMA_BUDGET } from '../../../functions/platform/limits/schemas.domain
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
 import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
-import { DEFAULTS, anApplication, anEndpoint, freshOrg, storesOf } from '../store/catalog.ts';
+import { freshOrg, storesOf } from '../store/catalog.ts';
 
 /** Share of a function's memory; the rest is for Lambda's own processes and for what the measurement misses. */
 const SHARE = 0.7;
@@ -72,7 +78,7 @@ const setUp = async () => {
   const secret = { Name: `memory-${Date.now()}`, SecretString: JSON.stringify({ current: SECRET }) };
   const { ARN } = await makeSecretsManager().send(new CreateSecretCommand(secret));
   const { QueueUrl } = await makeSqs().send(new CreateQueueCommand({ QueueName: `memory-${Date.now()}` }));
-  const settings = { ...DEFAULTS, requestTimeout: 2, stageSubnets: ['127.0.0.0/8'] };
+  const settings = { ...SETTINGS, requestTimeout: 2, stageSubnets: ['127.0.0.0/8'] };
   const variables = {
     STAGE: 'test',
     LOG_LEVEL: 'SILENT',
@@ -118,14 +124,14 @@ const seed = async () => {
   const ids = makeIds((count) => randomBytes(count));
   const now = Date.now();
   const org = freshOrg();
-  const application = anApplication({ orgId: org, id: ids.app(now), uid: 'acme' });
+  const application = newApplication({ orgId: org, id: ids.app(now), uid: 'acme' });
   await applications.create(application);
   const box = makeSecretBox(makeSeal([SECRET]));
   const id = ids.endpoint(now);
   const sealed = box.seal(`whsec_${randomBytes(24).toString('base64')}`, id);
   const url = await slowReceiver();
   await endpoints.create(
-    anEndpoint(application.id, { orgId: org, id, url, secret: { sealed, expiresAt: null } }),
+    newEndpoint(application.id, { orgId: org, id, url, secret: { sealed, expiresAt: null } }),
   );
   const payloads = makePayloads(s3, variables.PAYLOADS_BUCKET);
   const store = makeMessages(
@@ -170,12 +176,12 @@ const seedLargeApplication = async ({ client, variables, org, ids }: Awaited<Ret
   const table = variables.CATALOG_TABLE;
   const catalog = { ...makeCatalog(client, table), newRev: () => 1n };
   const now = Date.now();
-  const application = anApplication({ orgId: org, id: ids.app(now) });
+  const application = newApplication({ orgId: org, id: ids.app(now) });
   await storesOf(catalog).applications.create(application);
   const { id: app } = application;
   const made = Array.from({ length: count }, (_, index) => {
     const eventTypes = [index < 100 ? 'a.b' : 'wide'];
-    const endpoint = anEndpoint(app, { orgId: org, id: ids.endpoint(now), eventTypes });
+    const endpoint = newEndpoint(app, { orgId: org, id: ids.endpoint(now), eventTypes });
     return { ...endpoint, description: 'd'.repeat(applicationBytes / count - endpointBytes(endpoint)) };
   });
   const rows = made.map((endpoint) =>

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ApplicationStore } from '../../../functions/catalog/catalog.port.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
-import { LATER, NOW, anApplication, freshOrg, freshTable, ids, loseAnswer, storesOf } from './catalog.ts';
+import { NOON, newApplication, uniqueIds } from '../../support/simulation/builders.ts';
+import { LATER, freshOrg, freshTable, loseAnswer, storesOf } from './catalog.ts';
 
 let catalog: Catalog;
 let applications: ApplicationStore;
@@ -18,7 +19,7 @@ describe('creating an application', () => {
   it('makes it readable at once by id, by uid and in the list', async () => {
     const orgId = freshOrg();
     const metadata = { b: '2', a: '1', '': 'unnamed', é: '' };
-    const made = anApplication({ orgId, uid: 'acme', throttleRate: 7, metadata });
+    const made = newApplication({ orgId, uid: 'acme', throttleRate: 7, metadata });
     expect(await applications.create(made)).toEqual({ kind: 'written', item: made });
     expect(await applications.find(orgId, made.id)).toEqual(made);
     const byUid = await applications.find(orgId, 'acme');
@@ -29,14 +30,14 @@ describe('creating an application', () => {
 
   it('gives the uid to exactly one of 50 racing creations', async () => {
     const orgId = freshOrg();
-    const made = Array.from({ length: 50 }, () => anApplication({ orgId, uid: 'acme' }));
+    const made = Array.from({ length: 50 }, () => newApplication({ orgId, uid: 'acme' }));
     const outcomes = await Promise.all(made.map((application) => applications.create(application)));
     expect([kinds(outcomes, 'written'), kinds(outcomes, 'conflict')]).toEqual([1, 49]);
     expect((await applications.list(orgId, ALL)).items).toHaveLength(1);
   });
 
   it('is no conflict with itself when the SDK repeats a call whose answer was lost', async () => {
-    const made = anApplication({ orgId: freshOrg(), uid: 'acme' });
+    const made = newApplication({ orgId: freshOrg(), uid: 'acme' });
     const lost = loseAnswer(catalog);
     expect((await applications.create(made)).kind).toBe('written');
     expect(lost()).toBe(true);
@@ -45,8 +46,8 @@ describe('creating an application', () => {
 
   it('allows the same uid in another organization', async () => {
     const [one, other] = [freshOrg(), freshOrg()];
-    await applications.create(anApplication({ orgId: one, uid: 'acme' }));
-    expect((await applications.create(anApplication({ orgId: other, uid: 'acme' }))).kind).toBe('written');
+    await applications.create(newApplication({ orgId: one, uid: 'acme' }));
+    expect((await applications.create(newApplication({ orgId: other, uid: 'acme' }))).kind).toBe('written');
     expect(await applications.find(freshOrg(), 'acme')).toBeUndefined();
   });
 
@@ -58,7 +59,7 @@ describe('creating an application', () => {
 describe('changing an application', () => {
   it('moves its uid: the old one becomes free, the new one is taken', async () => {
     const orgId = freshOrg();
-    const made = anApplication({ orgId, uid: 'old' });
+    const made = newApplication({ orgId, uid: 'old' });
     await applications.create(made);
     const changed = await applications.change(orgId, made.id, { uid: 'new', name: 'Renamed' }, LATER);
     expect(changed).toEqual({
@@ -68,14 +69,14 @@ describe('changing an application', () => {
     expect(await applications.find(orgId, 'old')).toBeUndefined();
     expect((await applications.find(orgId, 'new'))?.name).toBe('Renamed');
     expect((await applications.list(orgId, ALL)).items[0]?.name).toBe('Renamed');
-    expect((await applications.create(anApplication({ orgId, uid: 'old' }))).kind).toBe('written');
-    expect((await applications.create(anApplication({ orgId, uid: 'new' }))).kind).toBe('conflict');
+    expect((await applications.create(newApplication({ orgId, uid: 'old' }))).kind).toBe('written');
+    expect((await applications.create(newApplication({ orgId, uid: 'new' }))).kind).toBe('conflict');
   });
 
   it('is refused without effect when another application has the uid', async () => {
     const orgId = freshOrg();
-    await applications.create(anApplication({ orgId, uid: 'taken' }));
-    const made = anApplication({ orgId, uid: 'mine' });
+    await applications.create(newApplication({ orgId, uid: 'taken' }));
+    const made = newApplication({ orgId, uid: 'mine' });
     await applications.create(made);
     expect(await applications.change(orgId, made.id, { uid: 'taken', name: 'x' }, LATER)).toEqual({
       kind: 'conflict',
@@ -85,7 +86,7 @@ describe('changing an application', () => {
 
   it('applies every one of 50 parallel changes', async () => {
     const orgId = freshOrg();
-    const made = anApplication({ orgId });
+    const made = newApplication({ orgId });
     await applications.create(made);
     const names = Array.from({ length: 50 }, (_, index) => `name ${index}`);
     const outcomes = await Promise.all(
@@ -96,7 +97,7 @@ describe('changing an application', () => {
   });
 
   it('answers not found for an application that does not exist', async () => {
-    expect(await applications.change(freshOrg(), ids.app(NOW), { name: 'x' }, LATER)).toEqual({
+    expect(await applications.change(freshOrg(), uniqueIds.app(NOON), { name: 'x' }, LATER)).toEqual({
       kind: 'not-found',
     });
   });
@@ -105,7 +106,7 @@ describe('changing an application', () => {
 describe('removing an application', () => {
   it('hides it everywhere, frees its uid and succeeds once', async () => {
     const orgId = freshOrg();
-    const made = anApplication({ orgId, uid: 'acme' });
+    const made = newApplication({ orgId, uid: 'acme' });
     await applications.create(made);
     const outcomes = await Promise.all([1, 2, 3].map(() => applications.remove(orgId, made.id, LATER)));
     expect([kinds(outcomes, 'written'), kinds(outcomes, 'not-found')]).toEqual([1, 2]);
@@ -113,6 +114,6 @@ describe('removing an application', () => {
     expect(await applications.find(orgId, 'acme')).toBeUndefined();
     expect((await applications.list(orgId, ALL)).items).toEqual([]);
     expect((await applications.change(orgId, made.id, { name: 'x' }, LATER)).kind).toBe('not-found');
-    expect((await applications.create(anApplication({ orgId, uid: 'acme' }))).kind).toBe('written');
+    expect((await applications.create(newApplication({ orgId, uid: 'acme' }))).kind).toBe('written');
   });
 });

@@ -1,14 +1,7 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
-import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
-import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
-import type { EventType } from '../../../functions/catalog/event-types/event-type.domain.ts';
-import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organization-settings.ts';
-import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
-import type { AppId } from '../../../functions/platform/ids/brand.domain.ts';
 import { orgId } from '../../../functions/platform/ids/brand.domain.ts';
-import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
@@ -16,13 +9,10 @@ import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoint
 import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
 import { makeSettingsStore } from '../../../functions/catalog/settings/settings.dynamo.ts';
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
+import { NOON } from '../../support/simulation/builders.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 
-export const NOW = Date.UTC(2026, 10, 23, 12);
-export const LATER = NOW + 5_000;
-
-const randomBytes = (count: number) => Uint8Array.from({ length: count }, () => randomInt(256));
-export const ids = makeIds(randomBytes);
+export const LATER = NOON + 5_000;
 
 export const freshOrg = () => orgId(`org_${randomUUID()}`);
 
@@ -82,59 +72,4 @@ export const loseAnswer = ({ client }: Pick<Catalog, 'client'>): (() => boolean)
     { step: 'finalizeRequest', priority: 'low', name: 'loseAnswer', override: true },
   );
   return () => lost;
-};
-
-export const anApplication = (changes: Partial<Application> = {}): Application => ({
-  orgId: orgId('org_test'),
-  id: ids.app(NOW),
-  uid: null,
-  name: 'Acme',
-  throttleRate: null,
-  metadata: {},
-  createdAt: NOW,
-  updatedAt: NOW,
-  ...changes,
-});
-
-export const anEndpoint = (appId: AppId, changes: Partial<Endpoint> = {}): Endpoint => ({
-  orgId: orgId('org_test'),
-  appId,
-  id: ids.endpoint(NOW),
-  uid: null,
-  url: 'https://example.com/hooks',
-  description: '',
-  throttleRate: null,
-  disabled: false,
-  failSince: null,
-  lastDisabledAt: null,
-  eventTypes: null,
-  channels: null,
-  metadata: {},
-  version: 1,
-  headers: {},
-  secret: { sealed: Uint8Array.of(1, 2, 3), expiresAt: null },
-  oldSecrets: [],
-  createdAt: NOW,
-  updatedAt: NOW,
-  ...changes,
-});
-
-export const anEventType = (name: string, changes: Partial<EventType> = {}): EventType => ({
-  orgId: orgId('org_test'),
-  name,
-  description: 'an event',
-  archived: false,
-  deprecated: false,
-  schemas: null,
-  featureFlags: [],
-  groupName: null,
-  createdAt: NOW,
-  updatedAt: NOW,
-  ...changes,
-});
-
-export const DEFAULTS: OrganizationSettings = {
-  ...DEFAULT_SETTINGS,
-  retrySchedule: [5, 300],
-  requestTimeout: 15,
 };

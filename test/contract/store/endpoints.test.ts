@@ -3,7 +3,8 @@ import { endpointBytes } from '../../../functions/catalog/endpoints/endpoint-siz
 import { catalogKeys, REVISION_COPIES } from '../../../functions/platform/dynamodb/keys.ts';
 import { getRow } from '../../../functions/platform/dynamodb/table.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
-import { LATER, NOW, anApplication, anEndpoint, freshOrg, freshTable, ids, storesOf } from './catalog.ts';
+import { NOON, newApplication, newEndpoint, uniqueIds } from '../../support/simulation/builders.ts';
+import { LATER, freshOrg, freshTable, storesOf } from './catalog.ts';
 
 let stores: ReturnType<typeof storesOf>;
 let catalog: Catalog;
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 
 const freshApplication = async () => {
-  const application = anApplication({ orgId: freshOrg() });
+  const application = newApplication({ orgId: freshOrg() });
   await stores.applications.create(application);
   return { orgId: application.orgId, appId: application.id };
 };
@@ -25,14 +26,14 @@ const kinds = (outcomes: readonly { kind: string }[], kind: string) =>
 describe('creating an endpoint', () => {
   it('makes it readable at once with every field', async () => {
     const { orgId, appId } = await freshApplication();
-    const made = anEndpoint(appId, {
+    const made = newEndpoint(appId, {
       orgId,
       uid: 'mine',
       eventTypes: ['a.b', 'c'],
       channels: ['x'],
       metadata: { z: '1', a: '2' },
       headers: { 'X-Key': 'v', 'x-key': 'w', '': 'odd' },
-      failSince: NOW,
+      failSince: NOON,
       oldSecrets: [{ sealed: Uint8Array.of(9, 0, 255), expiresAt: LATER }],
     });
     expect(await stores.endpoints.create(made)).toEqual({ kind: 'written', item: made });
@@ -43,9 +44,11 @@ describe('creating an endpoint', () => {
 
   it('requires an application that was not deleted', async () => {
     const { orgId, appId } = await freshApplication();
-    expect((await stores.endpoints.create(anEndpoint(ids.app(NOW), { orgId }))).kind).toBe('not-found');
+    expect((await stores.endpoints.create(newEndpoint(uniqueIds.app(NOON), { orgId }))).kind).toBe(
+      'not-found',
+    );
     await stores.applications.remove(orgId, appId, LATER);
-    expect((await stores.endpoints.create(anEndpoint(appId, { orgId, uid: 'u' }))).kind).toBe('not-found');
+    expect((await stores.endpoints.create(newEndpoint(appId, { orgId, uid: 'u' }))).kind).toBe('not-found');
     expect((await stores.endpoints.list(orgId, appId, ALL)).items).toEqual([]);
   });
 
@@ -53,7 +56,7 @@ describe('creating an endpoint', () => {
     const { orgId, appId } = await freshApplication();
     const make = (uid: string | null) =>
       Promise.all(
-        Array.from({ length: 50 }, () => stores.endpoints.create(anEndpoint(appId, { orgId, uid }))),
+        Array.from({ length: 50 }, () => stores.endpoints.create(newEndpoint(appId, { orgId, uid }))),
       );
     const outcomes = await make('mine');
     expect([kinds(outcomes, 'written'), kinds(outcomes, 'conflict')]).toEqual([1, 49]);
@@ -63,8 +66,8 @@ describe('creating an endpoint', () => {
 
   it('allows the same uid in another application', async () => {
     const [one, other] = [await freshApplication(), await freshApplication()];
-    await stores.endpoints.create(anEndpoint(one.appId, { orgId: one.orgId, uid: 'mine' }));
-    const duplicate = anEndpoint(other.appId, { orgId: other.orgId, uid: 'mine' });
+    await stores.endpoints.create(newEndpoint(one.appId, { orgId: one.orgId, uid: 'mine' }));
+    const duplicate = newEndpoint(other.appId, { orgId: other.orgId, uid: 'mine' });
     expect((await stores.endpoints.create(duplicate)).kind).toBe('written');
   });
 });
@@ -72,7 +75,7 @@ describe('creating an endpoint', () => {
 describe('changing an endpoint', () => {
   it('decides on the stored endpoint, so that 50 parallel changes all count', async () => {
     const { orgId, appId } = await freshApplication();
-    const made = anEndpoint(appId, { orgId, version: 0 });
+    const made = newEndpoint(appId, { orgId, version: 0 });
     await stores.endpoints.create(made);
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, () =>
@@ -85,7 +88,7 @@ describe('changing an endpoint', () => {
 
   it('has no effect when the decision refuses it', async () => {
     const { orgId, appId } = await freshApplication();
-    const made = anEndpoint(appId, { orgId });
+    const made = newEndpoint(appId, { orgId });
     await stores.endpoints.create(made);
     const outcome = await stores.endpoints.change(orgId, appId, made.id, () => undefined, LATER);
     expect(outcome).toEqual({ kind: 'refused' });
@@ -94,9 +97,9 @@ describe('changing an endpoint', () => {
 
   it('moves its uid and refuses one that is taken', async () => {
     const { orgId, appId } = await freshApplication();
-    const made = anEndpoint(appId, { orgId, uid: 'old' });
+    const made = newEndpoint(appId, { orgId, uid: 'old' });
     await stores.endpoints.create(made);
-    await stores.endpoints.create(anEndpoint(appId, { orgId, uid: 'taken' }));
+    await stores.endpoints.create(newEndpoint(appId, { orgId, uid: 'taken' }));
     const change = (uid: string) => stores.endpoints.change(orgId, appId, made.id, () => ({ uid }), LATER);
     expect((await change('taken')).kind).toBe('conflict');
     expect((await change('new')).kind).toBe('written');
@@ -106,7 +109,7 @@ describe('changing an endpoint', () => {
 
   it('is not possible after its application was deleted', async () => {
     const { orgId, appId } = await freshApplication();
-    const made = anEndpoint(appId, { orgId });
+    const made = newEndpoint(appId, { orgId });
     await stores.endpoints.create(made);
     await stores.applications.remove(orgId, appId, LATER);
     const outcome = await stores.endpoints.change(orgId, appId, made.id, () => ({ disabled: true }), LATER);
@@ -117,8 +120,8 @@ describe('changing an endpoint', () => {
 describe('removing an endpoint', () => {
   it('hides it and frees its uid, but it can still be read by id among others', async () => {
     const { orgId, appId } = await freshApplication();
-    const made = anEndpoint(appId, { orgId, uid: 'mine' });
-    const kept = anEndpoint(appId, { orgId });
+    const made = newEndpoint(appId, { orgId, uid: 'mine' });
+    const kept = newEndpoint(appId, { orgId });
     await stores.endpoints.create(made);
     await stores.endpoints.create(kept);
     const gone = { ...made, uid: null, updatedAt: LATER };
@@ -129,10 +132,10 @@ describe('removing an endpoint', () => {
     expect(await stores.endpoints.find(orgId, appId, made.id)).toBeUndefined();
     expect(await stores.endpoints.find(orgId, appId, 'mine')).toBeUndefined();
     expect((await stores.endpoints.list(orgId, appId, ALL)).items).toEqual([kept]);
-    const ids3 = [kept.id, ids.endpoint(NOW), made.id];
+    const ids3 = [kept.id, uniqueIds.endpoint(NOON), made.id];
     expect(await stores.endpoints.findMany(orgId, appId, ids3)).toEqual([kept, gone]);
     expect((await stores.endpoints.remove(orgId, appId, made.id, LATER)).kind).toBe('not-found');
-    expect((await stores.endpoints.create(anEndpoint(appId, { orgId, uid: 'mine' }))).kind).toBe('written');
+    expect((await stores.endpoints.create(newEndpoint(appId, { orgId, uid: 'mine' }))).kind).toBe('written');
   });
 });
 
@@ -162,7 +165,7 @@ describe('endpoint limits of an application', () => {
   it('let 20 racing creations make as many endpoints as allowed', async () => {
     const application = await freshApplication();
     const { orgId, appId } = application;
-    const create = () => stores.endpoints.create(anEndpoint(appId, { orgId }), undefined, limits);
+    const create = () => stores.endpoints.create(newEndpoint(appId, { orgId }), undefined, limits);
     await create();
     await create();
     const outcomes = await Promise.all(Array.from({ length: 20 }, create));
@@ -176,12 +179,12 @@ describe('endpoint limits of an application', () => {
     const application = await freshApplication();
     const { orgId, appId } = application;
     const bytes = { ...limits, endpoints: 100 };
-    const made = anEndpoint(appId, { orgId });
+    const made = newEndpoint(appId, { orgId });
     await stores.endpoints.create(made, undefined, bytes);
     const description = 'ü'.repeat(100);
     const outcomes = await Promise.all([
       ...Array.from({ length: 10 }, () =>
-        stores.endpoints.create(anEndpoint(appId, { orgId, description }), undefined, bytes),
+        stores.endpoints.create(newEndpoint(appId, { orgId, description }), undefined, bytes),
       ),
       ...Array.from({ length: 10 }, (_, index) =>
         stores.endpoints.change(
@@ -203,7 +206,7 @@ describe('endpoint limits of an application', () => {
   it('count changed, disabled, deleted and recreated endpoints', async () => {
     const application = await freshApplication();
     const { orgId, appId } = application;
-    const [one, other] = [anEndpoint(appId, { orgId, uid: 'one' }), anEndpoint(appId, { orgId })];
+    const [one, other] = [newEndpoint(appId, { orgId, uid: 'one' }), newEndpoint(appId, { orgId })];
     await stores.endpoints.create(one);
     await stores.endpoints.create(other);
     const change = (changes: object) => stores.endpoints.change(orgId, appId, one.id, () => changes, LATER);
@@ -223,8 +226,8 @@ describe('endpoint limits of an application', () => {
   it('free room with each deletion', async () => {
     const { orgId, appId } = await freshApplication();
     const one = { ...limits, endpoints: 1 };
-    const made = anEndpoint(appId, { orgId });
-    const create = (endpoint = anEndpoint(appId, { orgId })) =>
+    const made = newEndpoint(appId, { orgId });
+    const create = (endpoint = newEndpoint(appId, { orgId })) =>
       stores.endpoints.create(endpoint, undefined, one);
     await create(made);
     expect((await create()).kind).toBe('limit-reached');
@@ -236,8 +239,8 @@ describe('endpoint limits of an application', () => {
     const { orgId, appId } = await freshApplication();
     const answer = { kind: 'limit-reached', which: 'endpointBytes', most: 400 };
     const large = { headers: { 'x-key': 'v'.repeat(400) } };
-    const made = anEndpoint(appId, { orgId });
-    expect(await stores.endpoints.create(anEndpoint(appId, { orgId, ...large }), undefined, limits)).toEqual(
+    const made = newEndpoint(appId, { orgId });
+    expect(await stores.endpoints.create(newEndpoint(appId, { orgId, ...large }), undefined, limits)).toEqual(
       answer,
     );
     await stores.endpoints.create(made, undefined, limits);
@@ -248,12 +251,12 @@ describe('endpoint limits of an application', () => {
   it('never refuse a change that does not make an endpoint larger, even above a lowered limit', async () => {
     const application = await freshApplication();
     const { orgId, appId } = application;
-    const made = anEndpoint(appId, { orgId, description: 'x'.repeat(300) });
+    const made = newEndpoint(appId, { orgId, description: 'x'.repeat(300) });
     await stores.endpoints.create(made);
     const lowered = { endpoints: 1, applicationBytes: 10, endpointBytes: 10 };
     const change = (changes: object) =>
       stores.endpoints.change(orgId, appId, made.id, () => changes, LATER, lowered);
-    expect((await change({ disabled: true, disabledReason: 'failing', failSince: NOW })).kind).toBe(
+    expect((await change({ disabled: true, disabledReason: 'failing', failSince: NOON })).kind).toBe(
       'written',
     );
     expect((await change({ description: 'x'.repeat(299) })).kind).toBe('written');
@@ -263,9 +266,9 @@ describe('endpoint limits of an application', () => {
   it('answer not found for a deleted application that was full', async () => {
     const { orgId, appId } = await freshApplication();
     const one = { ...limits, endpoints: 1 };
-    await stores.endpoints.create(anEndpoint(appId, { orgId }), undefined, one);
+    await stores.endpoints.create(newEndpoint(appId, { orgId }), undefined, one);
     await stores.applications.remove(orgId, appId, LATER);
-    const outcome = await stores.endpoints.create(anEndpoint(appId, { orgId }), undefined, one);
+    const outcome = await stores.endpoints.create(newEndpoint(appId, { orgId }), undefined, one);
     expect(outcome).toEqual({ kind: 'not-found' });
   });
 });

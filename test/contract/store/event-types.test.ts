@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EventTypeStore } from '../../../functions/catalog/catalog.port.ts';
-import { LATER, NOW, anEventType, freshOrg, freshTable, storesOf } from './catalog.ts';
+import { NOON, eventType } from '../../support/simulation/builders.ts';
+import { LATER, freshOrg, freshTable, storesOf } from './catalog.ts';
 
 let eventTypes: EventTypeStore;
 beforeAll(async () => {
@@ -11,7 +12,7 @@ const everything = { limit: 250, cursor: null } as const;
 
 describe('event type store', () => {
   it('returns every field, with schemas as they were received', async () => {
-    const made = anEventType('user.created', {
+    const made = eventType('user.created', {
       orgId: freshOrg(),
       schemas: '{"1": {"b":1,"a":1.0}}',
       groupName: 'g',
@@ -23,31 +24,31 @@ describe('event type store', () => {
   it('creates an event type once for 20 concurrent creations', async () => {
     const orgId = freshOrg();
     const outcomes = await Promise.all(
-      Array.from({ length: 20 }, () => eventTypes.create(anEventType('a', { orgId }))),
+      Array.from({ length: 20 }, () => eventTypes.create(eventType('a', { orgId }))),
     );
     expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
   });
 
   it('restores an archived event type with its original creation time', async () => {
     const orgId = freshOrg();
-    await eventTypes.create(anEventType('a', { orgId, archived: true, featureFlags: ['beta'] }));
-    const anew = anEventType('a', { orgId, description: 'new', createdAt: LATER, updatedAt: LATER });
-    expect(await eventTypes.create(anew)).toEqual({ kind: 'written', item: { ...anew, createdAt: NOW } });
+    await eventTypes.create(eventType('a', { orgId, archived: true, featureFlags: ['beta'] }));
+    const anew = eventType('a', { orgId, description: 'new', createdAt: LATER, updatedAt: LATER });
+    expect(await eventTypes.create(anew)).toEqual({ kind: 'written', item: { ...anew, createdAt: NOON } });
     expect((await eventTypes.find(orgId, 'a'))?.featureFlags).toEqual([]);
   });
 
   it('puts an event type under any name, whether or not it exists', async () => {
     const orgId = freshOrg();
     const name = 'a b/é#%';
-    expect((await eventTypes.put(anEventType(name, { orgId }))).kind).toBe('created');
-    const second = await eventTypes.put(anEventType(name, { orgId, createdAt: LATER, description: 'two' }));
-    expect([second.kind, second.item.createdAt]).toEqual(['updated', NOW]);
+    expect((await eventTypes.put(eventType(name, { orgId }))).kind).toBe('created');
+    const second = await eventTypes.put(eventType(name, { orgId, createdAt: LATER, description: 'two' }));
+    expect([second.kind, second.item.createdAt]).toEqual(['updated', NOON]);
     expect((await eventTypes.find(orgId, name))?.description).toBe('two');
   });
 
   it('changes named fields and answers not found for an absent event type', async () => {
     const orgId = freshOrg();
-    const made = anEventType('a', { orgId });
+    const made = eventType('a', { orgId });
     await eventTypes.create(made);
     expect(await eventTypes.change(orgId, 'a', { archived: true }, LATER)).toEqual({
       kind: 'written',
@@ -59,16 +60,16 @@ describe('event type store', () => {
 
   it('deletes an event type by expunging it', async () => {
     const orgId = freshOrg();
-    await eventTypes.create(anEventType('a', { orgId }));
+    await eventTypes.create(eventType('a', { orgId }));
     expect((await eventTypes.expunge(orgId, 'a')).kind).toBe('removed');
     expect((await eventTypes.expunge(orgId, 'a')).kind).toBe('not-found');
-    expect((await eventTypes.create(anEventType('a', { orgId }))).kind).toBe('written');
+    expect((await eventTypes.create(eventType('a', { orgId }))).kind).toBe('written');
   });
 
   it('knows event types that are not archived', async () => {
     const orgId = freshOrg();
-    await eventTypes.create(anEventType('a', { orgId }));
-    await eventTypes.create(anEventType('old', { orgId, archived: true }));
+    await eventTypes.create(eventType('a', { orgId }));
+    await eventTypes.create(eventType('old', { orgId, archived: true }));
     expect(await eventTypes.known(orgId, ['a', 'a', 'old', 'none', ''])).toEqual(new Set(['a']));
     expect(await eventTypes.known(orgId, [])).toEqual(new Set());
   });
@@ -77,7 +78,7 @@ describe('event type store', () => {
     const orgId = freshOrg();
     const names = Array.from({ length: 60 }, (_, index) => `t${String(index).padStart(2, '0')}`);
     await Promise.all(
-      names.map((name, index) => eventTypes.create(anEventType(name, { orgId, archived: index % 10 !== 0 }))),
+      names.map((name, index) => eventTypes.create(eventType(name, { orgId, archived: index % 10 !== 0 }))),
     );
     const live = (page: Parameters<EventTypeStore['list']>[1]) =>
       eventTypes.list(orgId, page, ({ archived }) => !archived);
@@ -90,7 +91,7 @@ describe('event type store', () => {
 
   it('lists from a cursor that is not an event type', async () => {
     const orgId = freshOrg();
-    await eventTypes.create(anEventType('b', { orgId }));
+    await eventTypes.create(eventType('b', { orgId }));
     const from = (id: string) =>
       eventTypes.list(orgId, { limit: 5, cursor: { id, direction: 'next' } }, () => true);
     expect((await from('a')).items).toHaveLength(1);

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Page, PageRequest } from '../../../functions/platform/pages/page.ts';
-import { NOW, anApplication, anEndpoint, freshOrg, freshTable, ids, storesOf } from './catalog.ts';
+import { NOON, newApplication, newEndpoint, uniqueIds } from '../../support/simulation/builders.ts';
+import { freshOrg, freshTable, storesOf } from './catalog.ts';
 
 const COUNT = 23;
 const orgId = freshOrg();
-const application = anApplication({ orgId });
+const application = newApplication({ orgId });
 const known = { applications: [application.id as string], endpoints: [] as string[] };
 let stores: ReturnType<typeof storesOf>;
 
@@ -13,13 +14,13 @@ beforeAll(async () => {
   stores = storesOf(await freshTable());
   await stores.applications.create(application);
   for (let index = 0; index < COUNT; index += 1) {
-    const endpoint = anEndpoint(application.id, { orgId });
+    const endpoint = newEndpoint(application.id, { orgId });
     await stores.endpoints.create(endpoint);
-    const sibling = anApplication({ orgId });
+    const sibling = newApplication({ orgId });
     await stores.applications.create(sibling);
     if (index % 3 === 0) {
-      await stores.endpoints.remove(orgId, application.id, endpoint.id, NOW);
-      await stores.applications.remove(orgId, sibling.id, NOW);
+      await stores.endpoints.remove(orgId, application.id, endpoint.id, NOON);
+      await stores.applications.remove(orgId, sibling.id, NOON);
     } else {
       known.endpoints.push(endpoint.id);
       known.applications.push(sibling.id);
@@ -40,7 +41,7 @@ const model = (all: readonly string[], { limit, cursor, order }: PageRequest): P
   };
 };
 
-/** Pages with cursors of the list's own ids and of ids that never existed, before, inside and after the list. */
+/** Pages with cursors of the list's own uniqueIds and of uniqueIds that never existed, before, inside and after the list. */
 const pages = (own: () => readonly string[], foreign: () => string): fc.Arbitrary<PageRequest> =>
   fc.record({
     limit: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.constantFrom(0, 1, 249, 250)),
@@ -66,7 +67,7 @@ describe('paged list', () => {
   it('of applications equals a sorted array cut into pages', async () => {
     const anyPage = pages(
       () => known.applications,
-      () => ids.app(NOW + 1_000),
+      () => uniqueIds.app(NOON + 1_000),
     );
     await fc.assert(
       fc.asyncProperty(anyPage, async (page) => {
@@ -79,7 +80,7 @@ describe('paged list', () => {
   it('of endpoints equals a sorted array without removed endpoints, cut into full pages', async () => {
     const anyPage = pages(
       () => known.endpoints,
-      () => ids.endpoint(NOW - 1_000),
+      () => uniqueIds.endpoint(NOON - 1_000),
     );
     await fc.assert(
       fc.asyncProperty(anyPage, async (page) => {

@@ -7,7 +7,8 @@ import { withOperationalEventTypes } from '../../../functions/events/operational
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeEventTypeStore } from '../../../functions/catalog/event-types/event-types.dynamo.ts';
 import { makeOperationalSeed } from '../../../functions/events/operational-webhooks/event-type-seed.dynamo.ts';
-import { LATER, anEventType, freshTable } from './catalog.ts';
+import { eventType } from '../../support/simulation/builders.ts';
+import { LATER, freshTable } from './catalog.ts';
 
 const ORG = MANAGEMENT_ORGANIZATION;
 const NAMES = OPERATIONAL_EVENT_TYPES.map(({ name }) => name);
@@ -28,10 +29,10 @@ describe('operational event types', () => {
   beforeAll(async () => (catalog = await freshTable()));
 
   it('are written once by many concurrent first changes, beside the added event types', async () => {
-    const added = Array.from({ length: 10 }, (_, index) => anEventType(`mine.${index}`, { orgId: ORG }));
+    const added = Array.from({ length: 10 }, (_, index) => eventType(`mine.${index}`, { orgId: ORG }));
     await Promise.all(added.map((one) => eventTypes(catalog).create(one)));
     expect(await listed(catalog)).toEqual([...NAMES, ...added.map(({ name }) => name)].toSorted());
-    expect(await eventTypes(catalog).create(anEventType('endpoint.created', { orgId: ORG }))).toEqual({
+    expect(await eventTypes(catalog).create(eventType('endpoint.created', { orgId: ORG }))).toEqual({
       kind: 'conflict',
     });
   });
@@ -58,7 +59,7 @@ describe('operational event types added by a later release', () => {
     await seededByAnEarlierRelease(catalog, OLD);
     const store = makeEventTypeStore(catalog);
     await store.expunge(ORG, DELETED!);
-    await store.create(anEventType(OWN, { orgId: ORG, archived: true, description: 'mine' }));
+    await store.create(eventType(OWN, { orgId: ORG, archived: true, description: 'mine' }));
     return catalog;
   };
   const expected = [...OLD.slice(1), `-${OWN}`, ...ADDED.slice(1)].toSorted((left, right) =>
@@ -90,7 +91,7 @@ describe('operational event types added by a later release', () => {
 
   it('are written with the next change; expunged and own event types stay as they are', async () => {
     const catalog = await start();
-    const racing = Array.from({ length: 5 }, (_, index) => anEventType(`mine.${index}`, { orgId: ORG }));
+    const racing = Array.from({ length: 5 }, (_, index) => eventType(`mine.${index}`, { orgId: ORG }));
     await Promise.all(racing.map((one) => eventTypes(catalog).create(one)));
     const page = await makeEventTypeStore(catalog).list(ORG, { limit: 50, cursor: null }, () => true);
     const names = page.items.map(({ name, archived }) => (archived ? `-${name}` : name));

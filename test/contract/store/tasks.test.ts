@@ -10,7 +10,8 @@ import {
   makeStoredResponseWrite,
 } from '../../../functions/idempotency/idempotency.dynamo.ts';
 import { makeTaskStore } from '../../../functions/replay/tasks.dynamo.ts';
-import { NOW, freshOrg, freshTable, ids } from './catalog.ts';
+import { NOON, uniqueIds } from '../../support/simulation/builders.ts';
+import { freshOrg, freshTable } from './catalog.ts';
 
 const ANSWER = { status: 202, body: '{}' };
 const MINUTE_MS = 60_000;
@@ -26,11 +27,11 @@ beforeAll(async () => {
 });
 
 const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task => ({
-  ...{ orgId, id: ids.task(NOW), appId: ids.app(NOW), endpointId: ids.endpoint(NOW) },
+  ...{ orgId, id: uniqueIds.task(NOON), appId: uniqueIds.app(NOON), endpointId: uniqueIds.endpoint(NOON) },
   ...{
     kind: 'endpoint.bulk-replay',
-    since: NOW - MINUTE_MS,
-    until: NOW,
+    since: NOON - MINUTE_MS,
+    until: NOON,
     rate: 50,
     state: { kind: 'running' },
   },
@@ -41,7 +42,7 @@ const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task => ({
     progress: 'unsuccessful',
     statusCodes: { from: 500, to: 599 },
   },
-  ...{ cursor: null, sent: 0, pacedUntil: NOW, createdAt: NOW, updatedAt: NOW },
+  ...{ cursor: null, sent: 0, pacedUntil: NOON, createdAt: NOON, updatedAt: NOON },
   ...some,
 });
 
@@ -50,7 +51,7 @@ const created = async (some: Partial<Task> = {}) => {
   await store.create(task);
   return task;
 };
-const lease = (task: Task, holder: string, nowMs = NOW) =>
+const lease = (task: Task, holder: string, nowMs = NOON) =>
   store.lease(task, holder, nowMs + MINUTE_MS, nowMs);
 
 describe('background task store', () => {
@@ -67,13 +68,13 @@ describe('background task store', () => {
   it('writes a task together with its stored response or not at all', async () => {
     const task = aTask(freshOrg());
     const lock = { orgId: task.orgId, digest: 'd', requestDigest: 'body', holder: 'first' };
-    const storedResponseOf = () => ({ lock, answer: ANSWER, at: NOW });
+    const storedResponseOf = () => ({ lock, answer: ANSWER, at: NOON });
     await expect(store.create(task, storedResponseOf)).rejects.toThrow(LockLost);
     expect(await store.find(task)).toBeUndefined();
-    await keys.start(lock, NOW);
+    await keys.start(lock, NOON);
     await store.create(task, storedResponseOf);
     expect(await store.find(task)).toEqual(task);
-    expect(await keys.start({ ...lock, holder: 'second' }, NOW)).toEqual({
+    expect(await keys.start({ ...lock, holder: 'second' }, NOON)).toEqual({
       kind: 'answered',
       answer: ANSWER,
       requestDigest: 'body',
@@ -107,27 +108,27 @@ describe('background task lease', () => {
     const task = await created();
     expect(await lease(task, 'a')).toEqual({ kind: 'leased', task });
     expect((await lease(task, 'a')).kind).toBe('leased');
-    expect(await lease(task, 'b', NOW + MINUTE_MS)).toEqual({ kind: 'busy', until: NOW + MINUTE_MS });
-    expect((await lease(task, 'b', NOW + MINUTE_MS + 1)).kind).toBe('leased');
+    expect(await lease(task, 'b', NOON + MINUTE_MS)).toEqual({ kind: 'busy', until: NOON + MINUTE_MS });
+    expect((await lease(task, 'b', NOON + MINUTE_MS + 1)).kind).toBe('leased');
     expect(await store.advance(task, 'b', null)).toBe(true);
     expect((await lease(task, 'c')).kind).toBe('leased');
   });
 
   it('is required to write progress', async () => {
     const task = await created();
-    const next = advanced(task, { count: 7, next: 'msg_7', done: false }, NOW + 5);
+    const next = advanced(task, { count: 7, next: 'msg_7', done: false }, NOON + 5);
     expect(await store.advance(next, 'a', null)).toBe(false);
     await lease(task, 'a');
-    expect(await store.advance(next, 'a', NOW + MINUTE_MS)).toBe(true);
+    expect(await store.advance(next, 'a', NOON + MINUTE_MS)).toBe(true);
     expect(await store.find(task)).toEqual(next);
   });
 
   it('is refused for a finished, failed or absent task', async () => {
     const [done, broken] = [await created(), await created()];
     await lease(done, 'a');
-    await store.advance(advanced(done, { count: 0, next: null, done: true }, NOW), 'a', null);
+    await store.advance(advanced(done, { count: 0, next: null, done: true }, NOON), 'a', null);
     await lease(broken, 'a');
-    await store.advance(failed(broken, 'the endpoint was deleted', NOW), 'a', null);
+    await store.advance(failed(broken, 'the endpoint was deleted', NOON), 'a', null);
     expect(await lease(done, 'a')).toEqual({ kind: 'over' });
     expect((await store.find(broken))?.state).toEqual({ kind: 'failed', reason: 'the endpoint was deleted' });
     expect((await lease(aTask(freshOrg()), 'a')).kind).toBe('absent');
@@ -136,10 +137,10 @@ describe('background task lease', () => {
   it('ends when the task is cancelled; cancelling a finished task changes nothing', async () => {
     const task = await created();
     await lease(task, 'a');
-    const cancelled = await store.cancel(task, 'cancelled', NOW + 9);
-    expect(cancelled).toMatchObject({ state: { kind: 'failed', reason: 'cancelled' }, updatedAt: NOW + 9 });
+    const cancelled = await store.cancel(task, 'cancelled', NOON + 9);
+    expect(cancelled).toMatchObject({ state: { kind: 'failed', reason: 'cancelled' }, updatedAt: NOON + 9 });
     expect(await store.advance(task, 'a', null)).toBe(false);
-    expect(await store.cancel(task, 'again', NOW + 99)).toEqual(cancelled);
-    expect(await store.cancel(aTask(freshOrg()), 'cancelled', NOW)).toBeUndefined();
+    expect(await store.cancel(task, 'again', NOON + 99)).toEqual(cancelled);
+    expect(await store.cancel(aTask(freshOrg()), 'cancelled', NOON)).toBeUndefined();
   });
 });

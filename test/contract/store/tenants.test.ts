@@ -6,18 +6,8 @@ import { batchGet } from '../../../functions/platform/dynamodb/batch-get.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { REVISION_COPIES, catalogKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
-import {
-  DEFAULTS,
-  LATER,
-  NOW,
-  anApplication,
-  anEndpoint,
-  freshOrg,
-  freshTable,
-  ids,
-  recordCalls,
-  storesOf,
-} from './catalog.ts';
+import { NOON, SETTINGS, newApplication, newEndpoint, uniqueIds } from '../../support/simulation/builders.ts';
+import { LATER, freshOrg, freshTable, recordCalls, storesOf } from './catalog.ts';
 
 let catalog: Catalog;
 let stores: ReturnType<typeof storesOf>;
@@ -27,12 +17,12 @@ beforeAll(async () => {
 });
 
 const randomCopy = () => randomInt(REVISION_COPIES);
-const freshTenants = () => makeTenants({ ...catalog, defaults: DEFAULTS, randomCopy });
+const freshTenants = () => makeTenants({ ...catalog, defaults: SETTINGS, randomCopy });
 
 const freshApplication = async (uid: string | null = null) => {
-  const application = anApplication({ orgId: freshOrg(), uid });
+  const application = newApplication({ orgId: freshOrg(), uid });
   await stores.applications.create(application);
-  const endpoint = anEndpoint(application.id, { orgId: application.orgId });
+  const endpoint = newEndpoint(application.id, { orgId: application.orgId });
   await stores.endpoints.create(endpoint);
   return { application, endpoint, orgId: application.orgId, appId: application.id };
 };
@@ -40,7 +30,7 @@ const freshApplication = async (uid: string | null = null) => {
 describe('tenant snapshot', () => {
   it('contains the application, its endpoints and the effective settings', async () => {
     const { application, endpoint, orgId, appId } = await freshApplication('acme');
-    const gone = anEndpoint(appId, { orgId, uid: 'gone' });
+    const gone = newEndpoint(appId, { orgId, uid: 'gone' });
     await stores.endpoints.create(gone);
     await stores.endpoints.remove(orgId, appId, gone.id, LATER);
     await stores.settings.change(orgId, { requestTimeout: 3 });
@@ -48,7 +38,7 @@ describe('tenant snapshot', () => {
       application,
       endpoints: [endpoint],
       unreadable: [],
-      settings: { ...DEFAULTS, requestTimeout: 3 },
+      settings: { ...SETTINGS, requestTimeout: 3 },
     };
     expect(await freshTenants().resolve(orgId, appId)).toEqual(expected);
     expect(await freshTenants().resolve(orgId, 'acme')).toEqual(expected);
@@ -95,7 +85,7 @@ describe('tenant snapshot', () => {
     await stores.applications.remove(orgId, appId, LATER);
     expect(await tenants.resolve(orgId, 'acme')).toBeUndefined();
     expect(await tenants.resolve(orgId, appId)).toBeUndefined();
-    expect(await tenants.resolve(orgId, ids.app(NOW))).toBeUndefined();
+    expect(await tenants.resolve(orgId, uniqueIds.app(NOON))).toBeUndefined();
     expect(await tenants.resolve(orgId, 'x'.repeat(4_000))).toBeUndefined();
   });
 
@@ -105,7 +95,7 @@ describe('tenant snapshot', () => {
     expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(appId);
     await stores.applications.change(orgId, appId, { uid: null }, LATER);
     expect(await tenants.resolve(orgId, 'acme')).toBeUndefined();
-    const successor = anApplication({ orgId, uid: 'acme' });
+    const successor = newApplication({ orgId, uid: 'acme' });
     await stores.applications.create(successor);
     expect((await tenants.resolve(orgId, 'acme'))?.application.id).toBe(successor.id);
     await stores.applications.remove(orgId, successor.id, LATER);
@@ -117,7 +107,7 @@ describe('tenant snapshot', () => {
     const { orgId, appId, endpoint } = await freshApplication();
     const tenants = freshTenants();
     const written = async () => {
-      const added = anEndpoint(appId, { orgId });
+      const added = newEndpoint(appId, { orgId });
       await stores.endpoints.create(added);
       const tenant = await tenants.resolve(orgId, appId);
       expect(tenant?.endpoints.map(({ id }) => id)).toContain(added.id);
@@ -134,7 +124,7 @@ describe('tenant snapshot', () => {
 describe('loading many tenants', () => {
   it('returns them in the order of the keys, with one read of the revisions', async () => {
     const [one, two] = [await freshApplication(), await freshApplication()];
-    const absent = { orgId: one.orgId, appId: ids.app(NOW) };
+    const absent = { orgId: one.orgId, appId: uniqueIds.app(NOON) };
     const tenants = freshTenants();
     const keys = [two, absent, one, two];
     await tenants.load(keys);

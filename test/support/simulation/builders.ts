@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, messageId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { AppId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
+import type { EventType } from '../../../functions/catalog/event-types/event-type.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Ids } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
@@ -64,6 +67,31 @@ export const endpoint = (some: Partial<Endpoint> = {}): Endpoint => ({
   updatedAt: NOON,
   ...some,
 });
+
+export const eventType = (name: string, some: Partial<EventType> = {}): EventType => ({
+  orgId: ORG,
+  name,
+  description: 'an event',
+  archived: false,
+  deprecated: false,
+  schemas: null,
+  featureFlags: [],
+  groupName: null,
+  createdAt: NOON,
+  updatedAt: NOON,
+  ...some,
+});
+
+/** Ids that differ in each call and each run, for tests that share a table. */
+export const uniqueIds: Ids = makeIds((count) => randomBytes(count));
+
+/** An application with an id of its own. */
+export const newApplication = (some: Partial<Application> = {}): Application =>
+  application({ id: uniqueIds.app(NOON), ...some });
+
+/** An endpoint of an application with an id of its own. */
+export const newEndpoint = (app: AppId, some: Partial<Endpoint> = {}): Endpoint =>
+  endpoint({ appId: app, id: uniqueIds.endpoint(NOON), ...some });
 
 export const message = (some: Partial<Message> = {}): Message => ({
   orgId: ORG,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../../functions/catalog/endpoints/endpoint.domain.ts';
 import { snapshotBytes } from '../../../../functions/catalog/snapshots/snapshot-bytes.domain.ts';
-import { anApplication, anEndpoint } from '../../../contract/store/catalog.ts';
+import { newApplication, newEndpoint } from '../../../support/simulation/builders.ts';
 
 const bytesWith = (changes: Partial<Endpoint>) => {
-  const application = anApplication();
-  return snapshotBytes({ application, endpoints: [anEndpoint(application.id, changes)], unreadable: [] });
+  const application = newApplication();
+  return snapshotBytes({ application, endpoints: [newEndpoint(application.id, changes)], unreadable: [] });
 };
 
 describe('snapshot size', () => {
