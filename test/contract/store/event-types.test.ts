@@ -1,16 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EventTypeStore } from '../../../functions/catalog/catalog.port.ts';
 import { NOON, eventType } from '../../support/simulation/builders.ts';
-import { LATER, freshOrg, freshTable, storesOf } from './catalog.ts';
-
-let eventTypes: EventTypeStore;
-beforeAll(async () => {
-  ({ eventTypes } = storesOf(await freshTable()));
-});
+import { ADAPTERS } from './adapters.ts';
+import { LATER, freshOrg } from './catalog.ts';
 
 const everything = { limit: 250, cursor: null } as const;
 
-describe('event type store', () => {
+describe.each(ADAPTERS)('event type store %s', (_, makeStores) => {
+  let eventTypes: EventTypeStore;
+  beforeAll(async () => {
+    ({ eventTypes } = await makeStores());
+  });
+
   it('returns every field, with schemas as they were received', async () => {
     const made = eventType('user.created', {
       orgId: freshOrg(),
@@ -56,6 +57,19 @@ describe('event type store', () => {
     });
     expect((await eventTypes.change(orgId, 'b', { archived: true }, LATER)).kind).toBe('not-found');
     expect(await eventTypes.find(orgId, 'x'.repeat(4_000))).toBeUndefined();
+  });
+
+  it('does not find an event type of another organization', async () => {
+    const [orgId, other] = [freshOrg(), freshOrg()];
+    const made = eventType('a', { orgId });
+    await eventTypes.create(made);
+    expect(await eventTypes.find(other, 'a')).toBeUndefined();
+    expect((await eventTypes.list(other, everything, () => true)).items).toEqual([]);
+    expect(await eventTypes.known(other, ['a'])).toEqual(new Set());
+    expect((await eventTypes.change(other, 'a', { archived: true }, LATER)).kind).toBe('not-found');
+    expect((await eventTypes.expunge(other, 'a')).kind).toBe('not-found');
+    expect((await eventTypes.put(eventType('a', { orgId: other }))).kind).toBe('created');
+    expect(await eventTypes.find(orgId, 'a')).toEqual(made);
   });
 
   it('deletes an event type by expunging it', async () => {

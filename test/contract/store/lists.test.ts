@@ -2,32 +2,11 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Page, PageRequest } from '../../../functions/platform/pages/page.ts';
 import { NOON, newApplication, newEndpoint, uniqueIds } from '../../support/simulation/builders.ts';
-import { freshOrg, freshTable, storesOf } from './catalog.ts';
+import { ADAPTERS } from './adapters.ts';
+import type { Stores } from './adapters.ts';
+import { freshOrg } from './catalog.ts';
 
 const COUNT = 23;
-const orgId = freshOrg();
-const application = newApplication({ orgId });
-const known = { applications: [application.id as string], endpoints: [] as string[] };
-let stores: ReturnType<typeof storesOf>;
-
-beforeAll(async () => {
-  stores = storesOf(await freshTable());
-  await stores.applications.create(application);
-  for (let index = 0; index < COUNT; index += 1) {
-    const endpoint = newEndpoint(application.id, { orgId });
-    await stores.endpoints.create(endpoint);
-    const sibling = newApplication({ orgId });
-    await stores.applications.create(sibling);
-    if (index % 3 === 0) {
-      await stores.endpoints.remove(orgId, application.id, endpoint.id, NOON);
-      await stores.applications.remove(orgId, sibling.id, NOON);
-    } else {
-      known.endpoints.push(endpoint.id);
-      known.applications.push(sibling.id);
-    }
-  }
-});
-
 /** What functions/platform/pages/page.ts promises, on a plain array. */
 const model = (all: readonly string[], { limit, cursor, order }: PageRequest): Page<string> => {
   const sorted = order === 'ascending' ? [...all].sort() : [...all].sort().reverse();
@@ -63,7 +42,30 @@ const idsOf = ({ items, ...page }: Page<{ readonly id: string }>) => ({
   items: items.map(({ id }) => id),
 });
 
-describe('paged list', () => {
+describe.each(ADAPTERS)('paged list %s', (_, makeStores) => {
+  const orgId = freshOrg();
+  const application = newApplication({ orgId });
+  const known = { applications: [application.id as string], endpoints: [] as string[] };
+  let stores: Stores;
+
+  beforeAll(async () => {
+    stores = await makeStores();
+    await stores.applications.create(application);
+    for (let index = 0; index < COUNT; index += 1) {
+      const endpoint = newEndpoint(application.id, { orgId });
+      await stores.endpoints.create(endpoint);
+      const sibling = newApplication({ orgId });
+      await stores.applications.create(sibling);
+      if (index % 3 === 0) {
+        await stores.endpoints.remove(orgId, application.id, endpoint.id, NOON);
+        await stores.applications.remove(orgId, sibling.id, NOON);
+      } else {
+        known.endpoints.push(endpoint.id);
+        known.applications.push(sibling.id);
+      }
+    }
+  });
+
   it('of applications equals a sorted array cut into pages', async () => {
     const anyPage = pages(
       () => known.applications,

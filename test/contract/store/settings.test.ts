@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SettingsStore } from '../../../functions/catalog/catalog.port.ts';
-import { freshOrg, freshTable, storesOf } from './catalog.ts';
+import { ADAPTERS } from './adapters.ts';
+import { freshOrg } from './catalog.ts';
 
-let settings: SettingsStore;
-beforeAll(async () => {
-  ({ settings } = storesOf(await freshTable()));
-});
+describe.each(ADAPTERS)('settings store %s', (_, makeStores) => {
+  let settings: SettingsStore;
+  beforeAll(async () => {
+    ({ settings } = await makeStores());
+  });
 
-describe('settings store', () => {
   it('has no overrides for a new organization', async () => {
     expect(await settings.overrides(freshOrg())).toEqual({});
   });
@@ -22,6 +23,14 @@ describe('settings store', () => {
     });
     expect(changed).toEqual({ retrySchedule: [0.5, 60], operationalWebhooks: false, allowedSubnets: [] });
     expect(await settings.overrides(orgId)).toEqual(changed);
+  });
+
+  it('keeps the settings of organizations apart', async () => {
+    const [orgId, other] = [freshOrg(), freshOrg()];
+    await settings.change(orgId, { requestTimeout: 3 });
+    expect(await settings.overrides(other)).toEqual({});
+    await settings.change(other, { requestTimeout: 4 });
+    expect(await settings.overrides(orgId)).toEqual({ requestTimeout: 3 });
   });
 
   it('keeps every one of 20 parallel changes of different settings', async () => {

@@ -66,9 +66,9 @@ describe('tenant snapshot', () => {
         tenant?.settings.requestTimeout,
       ];
     };
-    expect(await seen()).toEqual(['Acme', ['https://example.com/hooks'], 15]);
+    expect(await seen()).toEqual(['Acme', [endpoint.url], 15]);
     await stores.applications.change(orgId, appId, { name: 'B' }, LATER);
-    expect(await seen()).toEqual(['B', ['https://example.com/hooks'], 15]);
+    expect(await seen()).toEqual(['B', [endpoint.url], 15]);
     await stores.endpoints.change(orgId, appId, endpoint.id, () => ({ url: 'https://b.com/' }), LATER);
     expect(await seen()).toEqual(['B', ['https://b.com/'], 15]);
     await stores.settings.change(orgId, { requestTimeout: 2 });
