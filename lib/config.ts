@@ -3,6 +3,13 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ParseError } from 'jsonc-parser';
 import { parse, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
+import {
+  DELIVERY_TIMEOUT_RULE,
+  DELIVERY_TIMEOUT_SECONDS,
+  FAN_OUT_PAGES,
+  FAST_LANE,
+  SLOW_LANE,
+} from '../functions/platform/limits/delivery.domain.ts';
 import { DEFAULT_SETTINGS, stageSettings } from '../functions/platform/settings/organization-settings.ts';
 import type { StageSettings } from '../functions/platform/settings/organization-settings.ts';
 
@@ -36,7 +43,16 @@ export const contextOf = (read: (name: string) => unknown): Context => {
 };
 
 /** Lambda's own bounds for the maximum concurrency of a queue's event source: 2 to 1,000. */
-const maximumConcurrency = z.int().min(2).max(1000);
+const concurrency = ({ concurrency: byDefault }: { readonly concurrency: number }) => ({
+  maximumConcurrency: z.int().min(2).max(1000).default(byDefault),
+});
+
+const deliveryTimeout = z
+  .int()
+  .refine(
+    (seconds) => seconds >= DELIVERY_TIMEOUT_SECONDS.least && seconds <= DELIVERY_TIMEOUT_SECONDS.most,
+    DELIVERY_TIMEOUT_RULE,
+  );
 
 const reserved = z.int().positive();
 
@@ -74,11 +90,11 @@ const stageFile = z
     /** The SNS topic that every alarm notifies. Absent: alarms are visible only in the console. */
     alarmTopicArn: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').optional(),
     delivery: z
-      .strictObject({ maximumConcurrency, timeoutSeconds: z.int().min(40).max(900) })
-      .default({ maximumConcurrency: 100, timeoutSeconds: 60 }),
+      .strictObject({ ...concurrency(FAST_LANE), timeoutSeconds: z.exactOptional(deliveryTimeout) })
+      .prefault({}),
     /** Concurrent invocations of the slow lane, with up to fifty deliveries each. */
-    slowDelivery: z.strictObject({ maximumConcurrency }).default({ maximumConcurrency: 20 }),
-    fanOutWide: z.strictObject({ maximumConcurrency }).default({ maximumConcurrency: 10 }),
+    slowDelivery: z.strictObject(concurrency(SLOW_LANE)).prefault({}),
+    fanOutWide: z.strictObject(concurrency(FAN_OUT_PAGES)).prefault({}),
     /** Defaults of organization settings on this stage; absent ones are those of organization-settings.ts. */
     settings: stageSettings.partial().default({}),
   })
@@ -101,8 +117,11 @@ const stageFile = z
     }
   });
 
-export interface StageConfig extends Omit<z.infer<typeof stageFile>, 'settings'> {
+type StageFile = z.infer<typeof stageFile>;
+
+export interface StageConfig extends Omit<StageFile, 'settings' | 'delivery'> {
   readonly name: string;
+  readonly delivery: Required<StageFile['delivery']>;
   readonly settings: StageSettings;
   readonly faultsUrl: string | undefined;
 }
@@ -132,6 +151,10 @@ export const loadStage = (context: Context, folder: URL): StageConfig => {
   return parseStage(name, readFileSync(file, 'utf8'), context);
 };
 
+/** On emulators the least: their queues make a record visible again after this time, and tests wait for it. */
+const defaultDeliveryTimeout = ({ target }: StageFile): number =>
+  target === 'aws' ? DELIVERY_TIMEOUT_SECONDS.byDefault : DELIVERY_TIMEOUT_SECONDS.least;
+
 /** Parses the text of a stage file and fills in defaults. Throws ConfigError. */
 export const parseStage = (name: string, text: string, context: Context = {}): StageConfig => {
   const at = `stages/${name}.jsonc`;
@@ -155,6 +178,7 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
     ...stage,
     name,
     api: context.restOnly === true ? { http: false, rest: true } : stage.api,
+    delivery: { timeoutSeconds: defaultDeliveryTimeout(stage), ...stage.delivery },
     settings: stageSettings.parse({ ...DEFAULT_SETTINGS, stageSubnets: [], ...stage.settings }),
     faultsUrl: context.faultsUrl,
   };

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../platform/limits/time.domain.ts';
+
 /**
  * Why a delivery ended although its endpoint could still have accepted it. Reasons are recorded, counted and shown; a
  * code never changes its meaning, since it is stored.
@@ -29,7 +31,7 @@ export const CANCEL_SENTENCES: Readonly<Record<CancelReason, string>> = {
 };
 
 /** By how much the clocks of two functions may differ (ms). */
-const SKEW_MS = 60_000;
+const SKEW_MS = MINUTE_MS;
 
 /**
  * Whether an eligible delivery can have been canceled before. Only a change of the endpoint (enabled again, other
@@ -42,7 +44,7 @@ export const mayBeCanceled = (
 ): boolean => endpoint.updatedAt > message.createdAt - SKEW_MS;
 
 /** A first attempt this long (ms) after its message may follow a resend that succeeded. */
-const LATE_MS = 60_000;
+const LATE_MS = MINUTE_MS;
 
 /** Whether a first attempt is so late that a resend may have delivered the message before it. */
 export const mayBeResent = (message: { readonly createdAt: number }, nowMs: number): boolean =>

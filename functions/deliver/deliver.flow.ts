@@ -19,6 +19,9 @@ import { SLOW_MS } from './lanes/lane.domain.ts';
 import type { Schedule } from './retries/schedule.flow.ts';
 import { payloadBytes } from '../messages/message.domain.ts';
 import type { TakeBytes } from '../platform/concurrency/byte-budget.ts';
+import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
+import { ATTEMPT_MARGIN_MS, LONGEST_WAIT_MS } from '../platform/limits/delivery.domain.ts';
+import { LONGEST_QUEUE_DELAY_SECONDS } from '../platform/limits/queues.domain.ts';
 import { secondsUntil } from '../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
@@ -58,14 +61,13 @@ export type StartBatch = (received: readonly ReceivedDelivery[], remainingMs: ()
 interface Batch {
   readonly acquireSlot: AcquireSlot;
   readonly remainingMs: () => number;
+  /** When the rows of its records were read, or a little earlier. */
+  readonly readAt: number;
   readonly tracker: HealthTracker;
 }
 
 /** A delivery that waits for its duplicate checks again after this delay, the longest that the queue can hold it. */
-const DUPLICATE_CHECK_MS = 900_000;
-
-/** A request starts only if its timeout and this margin fit into what is left of the invocation. */
-const MARGIN_MS = 5_000;
+const DUPLICATE_CHECK_MS = LONGEST_QUEUE_DELAY_SECONDS * 1_000;
 
 /**
  * One delivery, from queue record to follow-up:
@@ -140,7 +142,7 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     const body = await deps.readBody(message, now());
     // The row named an object that is gone: the payload was expunged between the two reads.
     if (body === null) return cancel(record, 'payload_expunged');
-    if (batch.remainingMs() < settings.requestTimeout * 1000 + MARGIN_MS) return forwardToSlowLane(record);
+    if (!isInTime(batch, settings)) return forwardToSlowLane(record);
     if (!(await mayAttempt(record))) return waitForDuplicate(record);
     await step('deliver.read');
     const cancelTimer = deps.after(SLOW_MS, () =>
@@ -150,6 +152,13 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
       .finally(cancelTimer);
     return { kind: 'attempted', attempt };
   };
+
+  /**
+   * Whether a request of its full timeout ends before the invocation does, and is recorded before a duplicate starts that
+   * the rows did not show when they were read.
+   */
+  const isInTime = ({ remainingMs, readAt }: Batch, { requestTimeout }: OrganizationSettings): boolean =>
+    remainingMs() >= requestTimeout * 1000 + ATTEMPT_MARGIN_MS && now() - readAt <= LONGEST_WAIT_MS;
 
   /** Where a duplicate of this delivery may be under way, only the one that holds the claim sends. */
   const mayAttempt = async ({ delivery, context, receipt }: DeliveryRecord): Promise<boolean> => {
@@ -201,9 +210,10 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
   };
 
   return (received, remainingMs) => {
+    const readAt = now();
     const admitted = readAndAdmit(received);
     const tracker = deps.startTracker();
-    const batch: Batch = { acquireSlot: makeSlots(deps.openPerEndpoint), remainingMs, tracker };
+    const batch: Batch = { acquireSlot: makeSlots(deps.openPerEndpoint), remainingMs, readAt, tracker };
     return {
       async deliver(index) {
         const one = await admitted[index];

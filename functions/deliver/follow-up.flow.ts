@@ -5,13 +5,8 @@ import type { AttemptLog, Delivery, DisableEndpoint } from './delivery.port.ts';
 import type { DeliveryRecord } from './delivery-record.ts';
 import type { UpdateFailingSince } from './failing-since.flow.ts';
 import type { Schedule } from './retries/schedule.flow.ts';
+import { DUPLICATE_DELAY_MS } from '../platform/limits/delivery.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
-
-/**
- * Repeating a follow-up may queue a retry that is queued already. The duplicate starts this much later (the longest
- * request, 30 s, and a margin), so that the first is recorded by then.
- */
-export const DUPLICATE_DELAY_MS = 35_000;
 
 export interface FollowUpDeps {
   readonly log: Pick<AttemptLog, 'markRedone' | 'end'>;

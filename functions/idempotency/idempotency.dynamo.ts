@@ -13,12 +13,12 @@ import type {
 import type { Seal } from '../platform/secrets/seal.ts';
 import { pack, unpack } from '../platform/codec/codec.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
+import { IDEMPOTENCY_SECONDS } from '../platform/limits/retention.domain.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 import type { TransactWrite } from '../platform/dynamodb/transact.ts';
 
 const VERSION = 1;
-/** As in Svix, a response is kept for 12 hours, and a lock without a response expires after 5 seconds. */
-const ANSWER_SECONDS = 43_200;
+/** As in Svix, a lock without a response expires after 5 seconds. */
 const LOCK_MS = 5_000;
 
 /** `h`: lock holder, `d`: digest of the request's body, `s` and `b`: status and encrypted body of the response. */
@@ -54,7 +54,7 @@ const makeFinishRequest = ({ table, seal }: Omit<IdempotencyOptions, 'client'>) 
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: {
         ':s': answer.status,
-        ':ttl': seconds(at) + ANSWER_SECONDS,
+        ':ttl': seconds(at) + IDEMPOTENCY_SECONDS,
         ':h': lock.holder,
         ':b': body,
       },
@@ -109,7 +109,7 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
         await client.send(
           new PutCommand({
             TableName: table,
-            Item: { ...item, ttl: seconds(nowMs) + ANSWER_SECONDS },
+            Item: { ...item, ttl: seconds(nowMs) + IDEMPOTENCY_SECONDS },
             ConditionExpression:
               'attribute_not_exists(pk) OR #ttl < :now OR (attribute_not_exists(s) AND l < :nowMs)',
             ExpressionAttributeNames: { '#ttl': 'ttl' },

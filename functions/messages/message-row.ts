@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { appId, endpointId, messageId, orgId } from '../platform/ids/brand.domain.ts';
 import type { Message } from './message.domain.ts';
 import { ROW_RETENTION_DAYS } from '../platform/limits/retention.domain.ts';
+import { DAY_SECONDS } from '../platform/limits/time.domain.ts';
 import { messageKeys } from '../platform/dynamodb/keys.ts';
 
 /** Format version of the row. A release reads its own version and the previous one. */
 const VERSION = 1;
-const ROW_SECONDS = ROW_RETENTION_DAYS * 86_400;
+const ROW_SECONDS = ROW_RETENTION_DAYS * DAY_SECONDS;
 
 /** Binary attributes are bytes in a table and base64 text in a stream event. */
 export const binary = z.union([

@@ -15,11 +15,10 @@ import { readIdShard } from '../platform/dynamodb/id-shard.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import { listShards } from '../platform/dynamodb/sharded-list.ts';
 import { batchGet } from '../platform/dynamodb/batch-get.ts';
+import { IDEMPOTENCY_SECONDS } from '../platform/limits/retention.domain.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
 
-/** How long an idempotency key is valid: 12 hours, as in Svix. */
-const CLAIM_SECONDS = 43_200;
 const VERSION = 1;
 
 /** `d`: digest of the request's body. */
@@ -95,7 +94,13 @@ export const makeMessages = (
     const now = seconds(nowMs);
     const row = {
       ...controlKeys.idempotency(orgId, digest),
-      ...{ v: VERSION, a: mine.appId, m: mine.messageId, d: mine.requestDigest, ttl: now + CLAIM_SECONDS },
+      ...{
+        v: VERSION,
+        a: mine.appId,
+        m: mine.messageId,
+        d: mine.requestDigest,
+        ttl: now + IDEMPOTENCY_SECONDS,
+      },
     };
     const before = await putNew(
       client,

@@ -1,9 +1,10 @@
 import { idTime } from '../platform/ids/ids.domain.ts';
 import { advanced, failed, pace } from './task.domain.ts';
 import type { Task } from './task.domain.ts';
-import { DUPLICATE_DELAY_MS } from '../deliver/follow-up.flow.ts';
 import type { AttemptLog, DeliveryQueue } from '../deliver/delivery.port.ts';
-import { TASK_LEASE_SECONDS } from '../platform/limits/background-task.domain.ts';
+import { DUPLICATE_DELAY_MS } from '../platform/limits/delivery.domain.ts';
+import { TASK_LEASE_SECONDS } from '../platform/limits/function-timeouts.domain.ts';
+import { MINUTE_MS } from '../platform/limits/time.domain.ts';
 import { chunksOf } from '../platform/concurrency/chunks.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 import type { Selection } from './task-page.flow.ts';
@@ -26,16 +27,14 @@ const LEASE_MS = TASK_LEASE_SECONDS * 1000;
 /** Time reserved for one page and its follow-up. */
 const STOP_MS = 10_000;
 /** Deliveries are queued at most this far ahead of their send time; beyond that the task itself waits in its queue. */
-const AHEAD_MS = 60_000;
+const AHEAD_MS = MINUTE_MS;
 /** The task's row is written after its queue message. If it is missing after this time, the request failed. */
-const CREATION_MS = 60_000;
+const CREATION_MS = MINUTE_MS;
 const RETRY_SECONDS = 1;
 /** Parallel writes: half of the client's connections. */
 const MARKS_AT_ONCE = 25;
 /** A retry that is due later than this has not begun in any function, whatever their clocks. */
 const MAX_CLOCK_SKEW_MS = 5_000;
-/** The longest that deliver may wait for concurrency and memory between reading a delivery and sending it. */
-const MAX_ADMISSION_WAIT_MS = 30_000;
 
 /**
  * Runs a task page by page, and queues it again when the invocation's time is over. Deliveries of a page are queued
@@ -67,9 +66,7 @@ export const makeRunTask = (deps: RunTaskDeps) => {
   };
 
   const earliest = ({ pending }: Selection): number =>
-    pending === null || pending.at > now() + MAX_CLOCK_SKEW_MS
-      ? 0
-      : Math.ceil((DUPLICATE_DELAY_MS + MAX_ADMISSION_WAIT_MS) / 1000);
+    pending === null || pending.at > now() + MAX_CLOCK_SKEW_MS ? 0 : Math.ceil(DUPLICATE_DELAY_MS / 1000);
 
   /** Runs the next page and returns the advanced task; undefined if the task ended meanwhile. */
   const runPage = async (task: Task, holder: string): Promise<Task | undefined> => {

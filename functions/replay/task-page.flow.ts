@@ -1,6 +1,6 @@
 import type { MessageId } from '../platform/ids/brand.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
-import { lowerBound } from '../platform/ids/ids.domain.ts';
+import { lowerBound, TICK_MS } from '../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../platform/ids/ids.domain.ts';
 import { payloadIsLive } from '../messages/message.domain.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
@@ -33,8 +33,6 @@ export interface SentReader {
 
 /** Messages or attempts of one page: one BatchGetItem. */
 const PAGE = 100;
-/** Resolution of ids. */
-const TICK_MS = 4;
 
 /** The exclusive end of the task's window (ms since 1970). */
 export const windowEnd = ({ until }: Pick<Task, 'until'>): number => until + TICK_MS;

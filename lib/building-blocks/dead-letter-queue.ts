@@ -1,18 +1,19 @@
 import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnQueue, CfnQueuePolicy, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { QUEUE_RETENTION_DAYS } from '../../functions/platform/limits/queues.domain.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from './binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 import type { OnCallInformation } from './on-call-information.ts';
 
-/** The longest retention that SQS offers. */
-const RETENTION = Duration.days(14);
+/** The alarm for old dead letters leaves this many days to replay them before SQS deletes the oldest. */
+const DAYS_TO_REPLAY = 4;
 
 /** Properties of every queue: SQS-managed encryption, which is free, TLS only, and retained where the stage keeps its state. */
 export const queueBasics = (config: StageConfig) => ({
-  retentionPeriod: RETENTION,
+  retentionPeriod: Duration.days(QUEUE_RETENTION_DAYS),
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
   removalPolicy: config.keepState ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -51,7 +52,7 @@ export class DeadLetters extends Construct {
       ...props,
       what: 'age of the oldest message in the dead-letter queue, in seconds; SQS deletes it after 14 days',
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
-      threshold: Duration.days(10).toSeconds(),
+      threshold: Duration.days(QUEUE_RETENTION_DAYS - DAYS_TO_REPLAY).toSeconds(),
     });
   }
 }

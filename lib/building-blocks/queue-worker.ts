@@ -2,6 +2,11 @@ import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { CfnEventSourceMapping, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import {
+  MAX_RECEIVES,
+  QUEUE_BATCH,
+  visibilitySeconds,
+} from '../../functions/platform/limits/queues.domain.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from './binding.ts';
@@ -18,10 +23,10 @@ export interface QueueWorkerProps<Name extends string> {
   /** The environment variable that holds the queue's URL in functions that send to it. */
   readonly variable: Name;
   /** The timeout of the consuming function. */
-  readonly workTime: Duration;
+  readonly timeoutSeconds: number;
   readonly maximumConcurrency: number;
   /** Batch size and batching window; absent: ten records without a window. */
-  readonly batch?: { readonly size: number; readonly window: Duration };
+  readonly batch?: { readonly size: number; readonly windowSeconds: number };
   /** Maximum receive count on AWS, after which SQS dead-letters a record; absent: 5. */
   readonly receives?: number;
   /** Age of the oldest message from which an alarm is raised. */
@@ -29,21 +34,6 @@ export interface QueueWorkerProps<Name extends string> {
   /** Number of waiting messages from which an alarm is raised. */
   readonly backlog: number;
 }
-
-/**
- * The visibility timeout as a multiple of the function's timeout. AWS recommends six, so that a batch whose invocation
- * was throttled is not received again while Lambda still retries it.
- */
-const VISIBILITY_FACTOR = 6;
-/** Emulators do not throttle invocations; a short visibility timeout lets tests see the retry after a crash. */
-const EMULATOR_VISIBILITY_FACTOR = 1;
-/**
- * The least that AWS recommends for queues that feed functions. Only our own failures use up receives: each retry of a
- * delivery is a new message.
- */
-const MAX_RECEIVES = 5;
-/** The largest batch that Lambda takes without a batching window, and that SQS returns at once. */
-const BATCH = 10;
 
 /** A queue with all that every queue needs: a dead-letter queue, alarms, on-call information and one consuming function. */
 export class QueueWorker<Name extends string> extends Construct {
@@ -61,12 +51,11 @@ export class QueueWorker<Name extends string> extends Construct {
     super(scope, id);
     this.props = props;
     this.deadLetters = new DeadLetters(this, `${props.name}Dlq`, props);
-    const isAws = props.config.target === 'aws';
-    const factor = isAws ? VISIBILITY_FACTOR : EMULATOR_VISIBILITY_FACTOR;
-    const maxReceiveCount = isAws ? (props.receives ?? MAX_RECEIVES) : MAX_RECEIVES;
+    const { target } = props.config;
+    const maxReceiveCount = target === 'aws' ? (props.receives ?? MAX_RECEIVES) : MAX_RECEIVES;
     this.queue = new Queue(this, 'Queue', {
       ...queueBasics(props.config),
-      visibilityTimeout: Duration.seconds(props.workTime.toSeconds() * factor),
+      visibilityTimeout: Duration.seconds(visibilitySeconds(props.timeoutSeconds, target)),
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
     });
     overrideLogicalId(this.queue, CfnQueue, `${props.name}Queue`);
@@ -96,8 +85,10 @@ export class QueueWorker<Name extends string> extends Construct {
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: lambda,
       eventSourceArn: this.queue.queueArn,
-      batchSize: this.props.batch?.size ?? BATCH,
-      ...(this.props.batch === undefined ? {} : { maxBatchingWindow: this.props.batch.window }),
+      batchSize: this.props.batch?.size ?? QUEUE_BATCH,
+      ...(this.props.batch === undefined
+        ? {}
+        : { maxBatchingWindow: Duration.seconds(this.props.batch.windowSeconds) }),
       reportBatchItemFailures: true,
       maxConcurrency: this.props.maximumConcurrency,
     });

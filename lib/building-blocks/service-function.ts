@@ -1,5 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnPolicy, CfnRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -23,7 +22,7 @@ export interface ServiceFunctionProps<Env> {
   readonly entry: string;
   readonly description: string;
   readonly memory: number;
-  readonly timeout: Duration;
+  readonly timeoutSeconds: number;
   readonly bindings: Bindings<Env>;
   /** Whether it sends to a queue that it consumes. Lambda would otherwise stop the recursive loop after about 16 hops. */
   readonly resends?: boolean;
@@ -55,7 +54,7 @@ export class ServiceFunction<Env> extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memory,
-      timeout: props.timeout,
+      timeout: Duration.seconds(props.timeoutSeconds),
       role,
       logGroup,
       // The system log level WARN leaves out START, END and REPORT: 300 to 400 bytes of each invocation.

@@ -2,6 +2,11 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import {
+  STREAM_BATCH,
+  STREAM_MAX_AGE_HOURS,
+  STREAM_RETRIES,
+} from '../../functions/platform/limits/streams.domain.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { AppTable } from './app-table.ts';
@@ -29,15 +34,6 @@ export const newRows = (type: string): object => ({
   dynamodb: { NewImage: { type: { S: [type] } } },
 });
 
-/** Records of one invocation: enough to fill the batch writes and sends that follow. */
-const BATCH = 100;
-/** Functions dead-letter records that can never succeed and throw only for transient failures, so Lambda retries for long. */
-const RETRIES = 500;
-/**
- * After this age Lambda dead-letters a batch, as a position in the stream. Streams keep records for 24 h, which leaves
- * time to read the batch again.
- */
-const MAX_AGE = Duration.hours(12);
 const LATE = Duration.hours(1);
 
 /** The dead-letter queue of a function that reads one or more streams, and the alarm for its iterator age. */
@@ -80,11 +76,11 @@ export class StreamWorker extends Construct {
       eventSourceArn: table.tableStreamArn,
       // From the oldest record: a replaced mapping repeats records instead of losing them.
       startingPosition: StartingPosition.TRIM_HORIZON,
-      batchSize: BATCH,
+      batchSize: STREAM_BATCH,
       parallelizationFactor: parallelism,
       bisectBatchOnError: true,
-      retryAttempts: RETRIES,
-      maxRecordAge: MAX_AGE,
+      retryAttempts: STREAM_RETRIES,
+      maxRecordAge: Duration.hours(STREAM_MAX_AGE_HOURS),
       onFailure: {
         bind: () => {
           // SqsDlq would grant more than SendMessage.

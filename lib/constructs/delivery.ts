@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
+import { DELIVERY_QUEUE_OLDEST_SECONDS, SLOW_LANE } from '../../functions/platform/limits/delivery.domain.ts';
 import type { DeliverEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import type { Binding } from '../building-blocks/binding.ts';
@@ -21,7 +22,6 @@ export class Delivery extends Construct {
   constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {
     super(scope, id);
     const { maximumConcurrency, timeoutSeconds } = config.delivery;
-    const workTime = Duration.seconds(timeoutSeconds);
     this.queue = new QueueWorker(this, 'Queue', {
       name: 'Delivery',
       config,
@@ -31,10 +31,10 @@ export class Delivery extends Construct {
         replay: `npm run dlq -- replay delivery --stage ${config.name}`,
       },
       variable: 'DELIVERY_QUEUE_URL',
-      workTime,
+      timeoutSeconds,
       maximumConcurrency,
       // Retries wait as delayed messages for up to 15 minutes, SQS's limit; at twice that age the lane is too slow.
-      oldest: Duration.minutes(30),
+      oldest: Duration.seconds(DELIVERY_QUEUE_OLDEST_SECONDS),
       // 100 seconds of work for 100 concurrent batches of ten that take a second each.
       backlog: 100_000,
     });
@@ -48,14 +48,14 @@ export class Delivery extends Construct {
         replay: `npm run dlq -- replay deliver-slow --stage ${config.name}`,
       },
       variable: 'SLOW_QUEUE_URL',
-      workTime,
+      timeoutSeconds,
       maximumConcurrency: config.slowDelivery.maximumConcurrency,
       // Slow deliveries mostly wait for responses, so fifty of them share an invocation.
-      batch: { size: 50, window: Duration.seconds(1) },
+      batch: { size: SLOW_LANE.batch, windowSeconds: SLOW_LANE.windowSeconds },
       oldest: Duration.hours(1),
       backlog: 100_000,
     });
-    const common = { config, workTime, state };
+    const common = { config, timeoutSeconds, state };
     this.deliver = this.worker('Deliver', {
       ...common,
       entry: 'deliver',
@@ -75,13 +75,13 @@ export class Delivery extends Construct {
   }
 
   private worker(id: string, props: WorkerProps): ServiceFunction<DeliverEnv> {
-    const { config, state, workTime, entry, description, memory, deadLetters } = props;
+    const { config, state, timeoutSeconds, entry, description, memory, deadLetters } = props;
     const worker = new ServiceFunction<DeliverEnv>(this, id, {
       config,
       entry,
       description,
       memory,
-      timeout: workTime,
+      timeoutSeconds,
       resends: true,
       bindings: {
         MAIN_SECRET_ARN: state.mainSecret.read,
@@ -119,7 +119,7 @@ export class Delivery extends Construct {
 interface WorkerProps {
   readonly config: StageConfig;
   readonly state: StateStack;
-  readonly workTime: Duration;
+  readonly timeoutSeconds: number;
   readonly entry: string;
   readonly description: string;
   readonly memory: number;

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { AnnounceEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
@@ -6,6 +5,7 @@ import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 
 /** Publishes domain events about endpoints and attempts on the event bus and as operational webhooks. */
 export class Announcements extends Construct {
@@ -27,7 +27,7 @@ export class Announcements extends Construct {
       description:
         'Publishes domain events from the Deliveries and Catalog streams on the bus and as webhooks',
       memory: FUNCTION_MEMORY_MB.announce,
-      timeout: Duration.seconds(30),
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.announce,
       bindings: {
         EVENT_BUS_NAME: state.eventBus.publish,
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),

@@ -8,14 +8,14 @@ import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
+import { FAN_OUT_RECEIVES } from '../../functions/platform/limits/queues.domain.ts';
 
 export interface FanOutProps {
   readonly config: StageConfig;
   readonly state: StateStack;
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
-
-const WORK_TIME = Duration.seconds(30);
 
 /** Fans out accepted messages: reads the Messages stream, and continues messages with many endpoints through a queue. */
 export class FanOut extends Construct {
@@ -36,10 +36,9 @@ export class FanOut extends Construct {
         replay: `npm run dlq -- replay fan-out-wide --stage ${config.name}`,
       },
       variable: 'FAN_OUT_QUEUE_URL',
-      workTime: WORK_TIME,
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.fanOut,
       maximumConcurrency: config.fanOutWide.maximumConcurrency,
-      // An hour of retries: messages that failed in the stream reader may need a row or partition that is unavailable for long.
-      receives: 20,
+      receives: FAN_OUT_RECEIVES,
       oldest: Duration.minutes(15),
       backlog: 10_000,
     });
@@ -56,7 +55,7 @@ export class FanOut extends Construct {
       entry: 'fan-out',
       description: 'Matches new messages with endpoints and queues their deliveries',
       memory: FUNCTION_MEMORY_MB.fanOut,
-      timeout: WORK_TIME,
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.fanOut,
       bindings: this.bindings(props, stream.deadLetters.send),
     });
     stream.readBy(this.fanOut, [{ from: state.messages, parallelism: 4, filter: newRows('msg') }]);
@@ -65,7 +64,7 @@ export class FanOut extends Construct {
       entry: 'fan-out-wide',
       description: 'Continues the fan-out of messages with more than 100 endpoints, a page at a time',
       memory: FUNCTION_MEMORY_MB.fanOut,
-      timeout: WORK_TIME,
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.fanOut,
       resends: true,
       bindings: this.bindings(props, this.queue.deadLetters.nameOnly),
     });

@@ -8,6 +8,7 @@ import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
@@ -25,7 +26,7 @@ export class HourlyStatistics extends Construct {
         entry: 'update-hourly-statistics',
         description: 'Counts the attempts of busy hours before statistics are requested',
         memory: FUNCTION_MEMORY_MB.updateHourlyStatistics,
-        timeout: Duration.minutes(5),
+        timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.updateHourlyStatistics,
         bindings: { VIEWS_TABLE: state.views.allow('Query', 'UpdateItem', 'DeleteItem') },
       },
     );

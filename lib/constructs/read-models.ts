@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ProjectEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
@@ -6,6 +5,7 @@ import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 
 /** Updates the read models from the stream of Deliveries. */
 export class Projections extends Construct {
@@ -26,7 +26,7 @@ export class Projections extends Construct {
       entry: 'project',
       description: 'Writes the read models from the Deliveries stream',
       memory: FUNCTION_MEMORY_MB.project,
-      timeout: Duration.seconds(30),
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.project,
       bindings: {
         VIEWS_TABLE: state.views.allow('GetItem', 'PartiQLInsert', 'BatchWriteItem', 'PutItem', 'UpdateItem'),
         // For the failure log.

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { TASK_TIMEOUT_SECONDS } from '../../functions/platform/limits/background-task.domain.ts';
 import type { RunTaskEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { QueueWorker } from '../building-blocks/queue-worker.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
@@ -15,8 +15,6 @@ export interface TasksProps {
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
 
-/** An invocation sends the rest of its task back to the queue shortly before this timeout. */
-const WORK_TIME = Duration.seconds(TASK_TIMEOUT_SECONDS);
 /** Tasks are rate limited and mostly wait, so Lambda's minimum of two concurrent functions serves dozens of them. */
 const MAXIMUM_CONCURRENCY = 2;
 
@@ -36,7 +34,7 @@ export class Tasks extends Construct {
         replay: `npm run dlq -- replay run-task --stage ${config.name}`,
       },
       variable: 'TASK_QUEUE_URL',
-      workTime: WORK_TIME,
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.runTask,
       maximumConcurrency: MAXIMUM_CONCURRENCY,
       oldest: Duration.minutes(15),
       backlog: 1_000,
@@ -46,7 +44,7 @@ export class Tasks extends Construct {
       entry: 'run-task',
       description: "Resends an endpoint's failed or missing messages at a limited rate",
       memory: FUNCTION_MEMORY_MB.runTask,
-      timeout: WORK_TIME,
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.runTask,
       resends: true,
       bindings: {
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),

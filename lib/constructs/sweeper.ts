@@ -4,13 +4,14 @@ import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { SWEEP_EVERY_SECONDS, SWEEP_TIMEOUT_SECONDS } from '../../functions/platform/limits/sweep.domain.ts';
+import { SWEEP_EVERY_SECONDS } from '../../functions/platform/limits/sweep.domain.ts';
 import type { SweepEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
@@ -34,7 +35,7 @@ export class Sweeping extends Construct {
       entry: 'sweep',
       description: 'Moves retries that have come due to the delivery queue',
       memory: FUNCTION_MEMORY_MB.sweep,
-      timeout: Duration.seconds(SWEEP_TIMEOUT_SECONDS),
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.sweep,
       bindings: {
         // Query and BatchWriteItem read and delete due items; UpdateItem acquires the lease.
         CONTROL_TABLE: state.control.allow('Query', 'BatchWriteItem', 'UpdateItem'),

@@ -1,3 +1,5 @@
+import { DELIVERY_QUEUE_OLDEST_SECONDS } from '../../functions/platform/limits/delivery.domain.ts';
+import { SWEPT_WITHIN_MS } from '../../functions/platform/limits/sweep.domain.ts';
 import { queueState } from '../dlq/queue-state.ts';
 import { PIPELINE_QUEUES, queueNameOf } from '../dlq/queues.ts';
 import type { Stage } from '../dlq/stage.ts';
@@ -5,9 +7,9 @@ import { explain } from '../local/problem.ts';
 import { oldestMessages } from './oldest.ts';
 
 /** Streams and the sweeper deliver within this time (ms); later than that, their alarms fire. */
-const MARGIN_MS = 180_000;
+const MARGIN_MS = SWEPT_WITHIN_MS;
 /** Threshold of the delivery queue's age alarm (lib/constructs/delivery.ts). */
-const UNKNOWN_AGE_MS = 1_800_000;
+const UNKNOWN_AGE_MS = DELIVERY_QUEUE_OLDEST_SECONDS * 1_000;
 
 interface GraceOptions {
   /** `--queue-age`: replaces the ages from CloudWatch (ms). */

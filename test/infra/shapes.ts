@@ -14,7 +14,7 @@ const EVERY_OPTION = {
   alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call',
   dashboard: false,
   backUpDeliveries: false,
-  delivery: { maximumConcurrency: 10, timeoutSeconds: 300 },
+  delivery: { maximumConcurrency: 10, timeoutSeconds: 120 },
   slowDelivery: { maximumConcurrency: 2 },
   fanOutWide: { maximumConcurrency: 2 },
   settings: { requestTimeout: 10, endpointHttpsOnly: true },

@@ -2,11 +2,11 @@ import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Capability } from './capabilities.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
 import type { JwtKeys } from './auth.ts';
 
 /** The issuer that the official servers write. It is not verified. */
 const ISSUER = 'svix-server';
-const DAY_SECONDS = 24 * 60 * 60;
 /** The lifetimes of the contract's server. */
 const ORGANIZATION_DAYS = 3_650;
 const APPLICATION_DAYS = 28;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../platform/limits/time.domain.ts';
 import { CAPABILITIES, grantedBy } from '../authentication/capabilities.domain.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
@@ -19,8 +20,7 @@ import type { PortalGrant } from '../authentication/tokens.ts';
 const tag = 'Authentication';
 /** The default URL of the portal. */
 const PORTAL = '/portal/';
-const HOUR_SECONDS = 3_600;
-const WEEK_SECONDS = 7 * 24 * HOUR_SECONDS;
+const WEEK_SECONDS = 7 * DAY_SECONDS;
 const EXPIRY = 'expiry must be between one hour and 7 days, in seconds';
 const MOST_NAMED = 25;
 const UNRESTRICTED: PortalGrant = { featureFlags: [], capabilities: null, expirySeconds: null };

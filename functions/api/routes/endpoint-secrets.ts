@@ -8,10 +8,10 @@ import { memoize } from '../memoize.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
 import { wireRules } from '../wire/wire-rules.ts';
+import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
 
 const tag = 'Endpoint';
 const MOST_OLD_SECRETS = 10;
-const DAY_SECONDS = 86_400;
 const LONGEST_GRACE_SECONDS = 7 * DAY_SECONDS;
 
 /** The key with which receivers verify signatures; of an asymmetric pair only the public key. */

@@ -2,15 +2,16 @@ import * as z from 'zod';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { dateTime } from '../wire/fields.ts';
+import { STATISTICS_DAYS } from '../../platform/limits/retention.domain.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import { applicationOperation, noBody } from '../operation.ts';
 import { memoize } from '../memoize.ts';
 
 const tag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
-const HOUR_MS = 3_600_000;
-/** The longest range, and the tolerated difference of clients' clocks. */
-const RANGE_MS = 28 * 24 * HOUR_MS;
-const TOLERANCE_MS = 5 * 60_000;
+const RANGE_MS = STATISTICS_DAYS * DAY_MS;
+/** The tolerated difference of clients' clocks. */
+const TOLERANCE_MS = 5 * MINUTE_MS;
 
 const count = () => z.int();
 const endpointStats = memoize(() =>

@@ -5,6 +5,7 @@ import type { Message } from '../../messages/message.domain.ts';
 import { MESSAGE_OVERHEAD_BYTES } from '../../platform/limits/memory.domain.ts';
 import type { PublishOutcome } from '../../publish/messages.port.ts';
 import { LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domain.ts';
+import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
@@ -21,7 +22,6 @@ import { contentOf, messageIn, messageOut, printMessage, retentionHours } from '
 
 const tag = 'Message';
 const ROOT = '/api/v1/app/{app_id}/msg';
-const MINUTE_MS = 60_000;
 
 const withContent = memoize(() => z.object({ with_content: z.boolean().default(true) }));
 

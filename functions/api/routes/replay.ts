@@ -16,12 +16,13 @@ import { applicationOperation } from '../operation.ts';
 import { STATUS } from '../schemas/attempt.ts';
 import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';
 import { oneOf } from '../wire/one-of.ts';
+import { RECOVER_DAYS } from '../../platform/limits/retention.domain.ts';
+import { DAY_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
 
 const apiTag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
-const MINUTE_MS = 60_000;
-/** The longest period of a recover, and the tolerated difference of clients' clocks. */
-const RECOVER_MS = 14 * 24 * 60 * MINUTE_MS;
+const RECOVER_MS = RECOVER_DAYS * DAY_MS;
+/** The tolerated difference of clients' clocks. */
 const TOLERANCE_MS = 5 * MINUTE_MS;
 /** A tenth of the rate of a message group in a fair queue; a higher rate would only fill the queue. */
 const MOST_RATE = 300;

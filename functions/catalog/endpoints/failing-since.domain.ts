@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
+
 /**
  * What an exhausted message means for the auto-disable of its endpoint (Svix's rule): the first exhausted message sets
  * `failingSince`, any success clears it, and an exhausted message later than the limit disables the endpoint.
@@ -12,7 +14,7 @@ export type AutoDisableDecision =
   | { readonly kind: 'disable'; readonly failSince: number };
 
 /** Tests use limits of less than a second, and still have to work on a slow machine. */
-const LEAST_GRACE_MS = 60_000;
+const LEAST_GRACE_MS = MINUTE_MS;
 
 /** `failingSince` expires after twice the limit, as in Svix, but at the earliest a minute after the limit. */
 const lifeMs = (limitMs: number): number => limitMs + Math.max(limitMs, LEAST_GRACE_MS);

@@ -8,11 +8,9 @@ import { attemptRows, parseAttemptRow } from './attempt-row.ts';
 import type { InsertNew } from '../../platform/dynamodb/insert-new.ts';
 import { controlKeys, deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { rowTtl } from '../../messages/message-row.ts';
+import { DUPLICATE_CLAIM_SECONDS } from '../../platform/limits/delivery.domain.ts';
 import { putNew } from '../../platform/dynamodb/put-new.ts';
 import { getRow, queryPage } from '../../platform/dynamodb/table.ts';
-
-/** A claim outlives all receives of the queue message that holds it (5, each with a visibility timeout of 6 minutes). */
-const CLAIM_SECONDS = 3_600;
 
 const claimRow = z.object({ holder: z.string() });
 
@@ -54,7 +52,7 @@ export const makeAttemptLog = (
   async claimDuplicate(delivery, holder, nowMs) {
     const key = controlKeys.duplicate(delivery.orgId, deliveryIdentity(delivery));
     const now = Math.floor(nowMs / 1000);
-    const row = { ...key, holder, ttl: now + CLAIM_SECONDS };
+    const row = { ...key, holder, ttl: now + DUPLICATE_CLAIM_SECONDS };
     const existing = await putNew(client, tables.control, row, now);
     return existing === undefined || claimRow.parse(existing).holder === holder;
   },

@@ -1,13 +1,9 @@
 import type { Attempt } from './attempt.domain.ts';
 import type { DeliveryOutcome, DeliveryRecord } from '../delivery-record.ts';
 import type { FollowUp } from '../follow-up.flow.ts';
+import { ABANDONED_AFTER_MS } from '../../platform/limits/delivery.domain.ts';
 import type { Schedule } from '../retries/schedule.flow.ts';
 
-/**
- * A recorded retry belongs to the queue message that recorded the attempt. After this delay assume that message is lost
- * (dead-lettered, say); any duplicate may then schedule the retry.
- */
-const ABANDONED_AFTER_MS = 600_000;
 /** Queue delays are whole seconds and clocks differ, so check this much later than the retry counts as abandoned. */
 const CHECK_MARGIN_MS = 5_000;
 

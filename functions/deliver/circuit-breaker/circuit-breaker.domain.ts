@@ -1,4 +1,6 @@
 import type { Trigger } from '../attempts/attempt.domain.ts';
+import { PROBE_LEASE_MS } from '../../platform/limits/delivery.domain.ts';
+import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 
 /** The circuit breaker of one endpoint. Instants are ms since 1970. */
 export type Breaker =
@@ -22,8 +24,6 @@ const LEAST_AGE_MS = 30_000;
 const OPEN_MINUTES = [1, 2, 5, 15, 30] as const;
 const LONGEST_MINUTES = 30;
 const JITTER = 0.1;
-/** A probe's request (30 s at most) and its record take less than this. */
-const PROBE_LEASE_MS = 60_000;
 
 export interface FailureRun {
   /** Failed attempts since the last success. */
@@ -38,7 +38,7 @@ export const isBroken = ({ failures, firstFailureAt }: FailureRun, nowMs: number
 /** The breaker, opened for the `times`-th time since the last success. `jitter`: evenly from -1 to 1. */
 export const opened = (times: number, nowMs: number, jitter: number): Extract<Breaker, { kind: 'open' }> => {
   const minutes = OPEN_MINUTES[times - 1] ?? LONGEST_MINUTES;
-  const until = Math.round(nowMs + minutes * 60_000 * (1 + JITTER * jitter));
+  const until = Math.round(nowMs + minutes * MINUTE_MS * (1 + JITTER * jitter));
   return { kind: 'open', since: nowMs, until, times, probeUntil: null };
 };
 

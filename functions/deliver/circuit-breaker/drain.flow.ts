@@ -8,6 +8,7 @@ import { makeEnsureDrainTimer } from './parking.flow.ts';
 import type { ParkedDelivery, ParkingStore } from './parking.flow.ts';
 import type { ReserveSlots } from '../throttle/reservations.flow.ts';
 import type { ScheduleDrain } from '../retries/schedule.flow.ts';
+import { LONGEST_QUEUE_DELAY_SECONDS } from '../../platform/limits/queues.domain.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
 
@@ -52,7 +53,15 @@ export const makeDrain = (deps: DrainDeps): Drain => {
       const even = Math.floor((index * round.spreadSeconds) / parked.length);
       return slot === null
         ? [[one, { delivery: one.delivery, delaySeconds: even }]]
-        : [[one, { delivery: { ...one.delivery, slot }, delaySeconds: Math.min(900, seconds(now, slot)) }]];
+        : [
+            [
+              one,
+              {
+                delivery: { ...one.delivery, slot },
+                delaySeconds: Math.min(LONGEST_QUEUE_DELAY_SECONDS, seconds(now, slot)),
+              },
+            ],
+          ];
     });
   };
 
@@ -65,7 +74,10 @@ export const makeDrain = (deps: DrainDeps): Drain => {
     const expiring = await deps.parking.nearest(drainTimer, round.count, round.nextAt);
     const due = expiring.map((one): Releases[number] => [
       one,
-      { delivery: one.delivery, delaySeconds: Math.min(900, seconds(now, one.deadline)) },
+      {
+        delivery: one.delivery,
+        delaySeconds: Math.min(LONGEST_QUEUE_DELAY_SECONDS, seconds(now, one.deadline)),
+      },
     ]);
     if (due.some(([, { delaySeconds }]) => delaySeconds === 0)) return due;
     const [first] = expiring.length > 0 ? expiring : await deps.parking.nearest(drainTimer, 1);

@@ -3,6 +3,8 @@ import type { HealthStore } from './circuit-breaker.flow.ts';
 import { withoutSlot } from '../delivery.port.ts';
 import type { Delivery, EndpointKey } from '../delivery.port.ts';
 import type { Schedule, ScheduleDrain } from '../retries/schedule.flow.ts';
+import { SWEPT_WITHIN_MS } from '../../platform/limits/sweep.domain.ts';
+import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 
 export interface ParkedDelivery {
@@ -24,10 +26,10 @@ export interface ParkingStore {
   remove(parked: readonly ParkedDelivery[]): Promise<void>;
 }
 
-/** A drain timer this late is lost: due buckets are swept within three minutes of their time. */
-const OVERDUE_MS = 300_000;
+/** A drain timer this late is lost: the sweeper would have queued it by then. */
+const OVERDUE_MS = SWEPT_WITHIN_MS + 2 * MINUTE_MS;
 /** When deliveries that a throttle parked are drained first. */
-const FIRST_DRAIN_MS = 60_000;
+const FIRST_DRAIN_MS = MINUTE_MS;
 
 export interface ParkingDeps {
   readonly parking: Pick<ParkingStore, 'put'>;

@@ -1,4 +1,6 @@
 import type { Breaker } from './circuit-breaker.domain.ts';
+import { PROBE_PATIENCE_MS } from '../../platform/limits/delivery.domain.ts';
+import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 
 /** How many of an endpoint's parked deliveries a drain timer releases, and when the next timer is due. */
 export type Round =
@@ -22,9 +24,6 @@ export type Round =
 /** One a second, then twice as many each minute, so that an endpoint that has just recovered is not overloaded. */
 const FIRST = 60;
 const MOST = 3_840;
-const MINUTE_MS = 60_000;
-/** A probe and its follow-up have ended by then; the next timer is for a probe that was lost. */
-const LOST_PROBE_MS = 120_000;
 
 export interface RoundFacts {
   /** The endpoint is disabled or deleted: released deliveries are canceled. */
@@ -43,5 +42,5 @@ export const roundOf = (breaker: Breaker, { isDisabled, rate, step, nowMs }: Rou
     return { kind: 'drain', count: Math.min(MOST, atRate, FIRST * 2 ** step), spreadSeconds: 60, nextAt };
   }
   const probeAt = Math.max(breaker.until, nowMs);
-  return { kind: 'probe', count: MOST, probeAt, spreadSeconds: 0, nextAt: probeAt + LOST_PROBE_MS };
+  return { kind: 'probe', count: MOST, probeAt, spreadSeconds: 0, nextAt: probeAt + PROBE_PATIENCE_MS };
 };

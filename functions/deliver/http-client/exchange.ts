@@ -3,11 +3,10 @@ import { msUntil, rightNow } from './deadline.ts';
 import { ResponseReader } from './response-reader.domain.ts';
 import type { ResponseFault } from './response-reader.domain.ts';
 import type { Connection, ConnectionEvents } from './connection.ts';
+import { LEAST_BODY_MS } from '../../platform/limits/delivery.domain.ts';
 
 /** How many bytes of a response body are stored (the Svix contract). */
 const STORED_BYTES = 20_000;
-/** The least time for reading a body after late header fields: it explains failures. */
-const MIN_BODY_MS = 2_000;
 
 /** How an exchange ended. `status`: 0 if no status line arrived. */
 export type Exchange =
@@ -82,7 +81,7 @@ class RunningExchange implements ConnectionEvents {
   #beginBody(): void {
     this.#headersAt = rightNow();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#settle(), Math.max(MIN_BODY_MS, msUntil(this.#deadline)));
+    this.#timer = setTimeout(() => this.#settle(), Math.max(LEAST_BODY_MS, msUntil(this.#deadline)));
   }
 
   #settle(broken?: Exchange): void {

@@ -24,11 +24,9 @@ import { makeReserveSlots } from '../throttle/reservations.flow.ts';
 import type { ThrottleStore } from '../throttle/reservations.flow.ts';
 import type { Tenants } from '../../catalog/catalog.port.ts';
 import { makeByteBudget } from '../../platform/concurrency/byte-budget.ts';
+import { OPEN_PER_ENDPOINT } from '../../platform/limits/delivery.domain.ts';
 import { DELIVERY_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES } from '../../platform/limits/memory.domain.ts';
 import type { Step } from '../../platform/steps/steps.ts';
-
-/** Requests that one endpoint may have open at a time in a batch of the fast lane: half of it. */
-const OPEN_IN_FAST_LANE = 5;
 
 /** The ports of a lane's flows. */
 export interface LanePorts extends AttemptDeps {
@@ -73,7 +71,7 @@ export const makeLane = (ports: LanePorts): LaneFlows => {
       admit: makeAdmit({ lane, health, reserve, now }),
       parking: makeParking({ parking: ports.parking, health, schedule, scheduleDrain, now, step }),
       startTracker: makeHealthTracker({ health, scheduleDrain, now, jitter, step }),
-      openPerEndpoint: lane === 'fast' ? OPEN_IN_FAST_LANE : Number.POSITIVE_INFINITY,
+      openPerEndpoint: lane === 'fast' ? OPEN_PER_ENDPOINT : Number.POSITIVE_INFINITY,
     }),
     drain: makeDrain({ ...ports, reserve, scheduleDrain }),
   };

@@ -5,13 +5,12 @@ import { deliveryIdentity } from '../delivery.port.ts';
 import type { DueStore, QueueMessage } from '../delivery.port.ts';
 import type { DueItem, DuePage, SweepStore, UnreadableItem } from './sweep.flow.ts';
 import { controlKeys, SHARDS, shardOf } from '../../platform/dynamodb/keys.ts';
+import { LEAST_DUE_MINUTES } from '../../platform/limits/sweep.domain.ts';
+import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { queryPage } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
-const MINUTE_MS = 60_000;
-/** A minute this near is being swept, or soon will be, so nothing is put there any more. */
-const LEAST_MINUTES_AHEAD = 2;
 /** Items of one page: ten batches of the sweeper, far below a megabyte. */
 const PAGE = 200;
 const VERSION = 1;
@@ -35,7 +34,7 @@ export const instant = (atMs: number) => String(Math.floor(atMs)).padStart(14, '
 
 /** The bucket that an instant belongs to: its own minute, or the first that is not being swept yet. */
 export const dueMinute = (atMs: number, nowMs: number): number =>
-  Math.max(Math.floor(atMs / MINUTE_MS), Math.floor(nowMs / MINUTE_MS) + LEAST_MINUTES_AHEAD);
+  Math.max(Math.floor(atMs / MINUTE_MS), Math.floor(nowMs / MINUTE_MS) + LEAST_DUE_MINUTES);
 
 /** Due buckets, one a minute, for what is due later than SQS can delay it. Items have no TTL: only the sweeper removes them. */
 export const makeDue = (

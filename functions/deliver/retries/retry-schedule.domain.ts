@@ -1,13 +1,10 @@
 import type { Decision } from '../attempts/attempt.domain.ts';
-
-/** After a timeout the retry comes no sooner than this (seconds), as in Svix. */
-const LEAST_DELAY_AFTER_TIMEOUT = 60;
-/** Jitter: each planned delay changes by up to this share either way, so that retries of many messages spread. */
-const JITTER = 0.2;
-/** Retry-After is honoured up to this (seconds), or up to twice the planned delay if that is longer. */
-const RETRY_AFTER_LIMIT = 7_200;
-/** No Retry-After delays a retry for longer than this (seconds). */
-const LONGEST_RETRY_AFTER = 7 * 86_400;
+import {
+  LEAST_DELAY_AFTER_TIMEOUT,
+  LONGEST_RETRY_AFTER,
+  RETRY_AFTER_LIMIT,
+  RETRY_JITTER,
+} from '../../platform/limits/retries.domain.ts';
 
 export interface FailedAttempt {
   /** Seconds before each retry, as in force when the message was accepted. */
@@ -27,7 +24,7 @@ export interface FailedAttempt {
 /** Seconds of backoff after a Retry-After: jitter makes them longer, never shorter than asked for. */
 const honouredDelay = (asked: number, planned: number, jitter: number): number => {
   const limit = Math.min(Math.max(RETRY_AFTER_LIMIT, 2 * planned), LONGEST_RETRY_AFTER);
-  const spread = 1 + (JITTER * (jitter + 1)) / 2;
+  const spread = 1 + (RETRY_JITTER * (jitter + 1)) / 2;
   return Math.min(Math.min(asked, limit) * spread, LONGEST_RETRY_AFTER);
 };
 
@@ -38,7 +35,7 @@ export const afterFailure = (failed: FailedAttempt): Decision => {
   const base = failed.timedOut ? Math.max(planned, LEAST_DELAY_AFTER_TIMEOUT) : planned;
   const at = (seconds: number) => failed.nowMs + seconds * 1000;
   const plannedAt = Math.min(
-    at(base * (1 + JITTER * failed.jitter)),
+    at(base * (1 + RETRY_JITTER * failed.jitter)),
     failed.latest ?? Number.POSITIVE_INFINITY,
   );
   const { retryAfter } = failed;
@@ -66,5 +63,5 @@ export const scheduleEnd = (startMs: number, schedule: readonly number[]): numbe
     startMs +
       schedule.reduce((sum, delay) => sum + Math.max(delay, LEAST_DELAY_AFTER_TIMEOUT), 0) *
         1000 *
-        (1 + JITTER),
+        (1 + RETRY_JITTER),
   );

@@ -1,7 +1,5 @@
 import type { Delivery, DeliveryQueue, DueStore, DrainTimer } from '../delivery.port.ts';
-
-/** The longest that SQS holds a message back (seconds). */
-const LONGEST_QUEUE_DELAY = 900;
+import { LONGEST_QUEUE_DELAY_SECONDS } from '../../platform/limits/queues.domain.ts';
 
 export type Schedule = (delivery: Delivery, atMs: number, nowMs: number) => Promise<void>;
 export type ScheduleDrain = (drainTimer: DrainTimer, nowMs: number) => Promise<void>;
@@ -13,7 +11,7 @@ export const makeSchedule =
   (queue: Pick<DeliveryQueue, 'send'>, due: Pick<DueStore, 'put'>): Schedule =>
   async (delivery, atMs, nowMs) => {
     const delaySeconds = delayOf(atMs, nowMs);
-    if (delaySeconds <= LONGEST_QUEUE_DELAY) await queue.send([{ delivery, delaySeconds }]);
+    if (delaySeconds <= LONGEST_QUEUE_DELAY_SECONDS) await queue.send([{ delivery, delaySeconds }]);
     else await due.put(delivery, atMs, nowMs);
   };
 
@@ -22,6 +20,6 @@ export const makeScheduleDrain =
   (queue: Pick<DeliveryQueue, 'drainTimer'>, due: Pick<DueStore, 'putDrainTimer'>): ScheduleDrain =>
   async (drainTimer, nowMs) => {
     const delaySeconds = Math.max(0, Math.ceil((drainTimer.at - nowMs) / 1000));
-    if (delaySeconds <= LONGEST_QUEUE_DELAY) await queue.drainTimer(drainTimer, delaySeconds);
+    if (delaySeconds <= LONGEST_QUEUE_DELAY_SECONDS) await queue.drainTimer(drainTimer, delaySeconds);
     else await due.putDrainTimer(drainTimer, drainTimer.at, nowMs);
   };

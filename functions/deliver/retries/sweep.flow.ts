@@ -1,25 +1,23 @@
 import type { DeliveryQueue, QueueMessage, QueuedDelivery, DrainTimer } from '../delivery.port.ts';
-import { DUPLICATE_DELAY_MS } from '../follow-up.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
-import { SWEEP_LEASE_SECONDS } from '../../platform/limits/sweep.domain.ts';
+import { DUPLICATE_DELAY_MS } from '../../platform/limits/delivery.domain.ts';
+import { LONGEST_QUEUE_DELAY_SECONDS } from '../../platform/limits/queues.domain.ts';
+import { SWEEP_LEASE_SECONDS, SWEPT_AHEAD_MINUTES } from '../../platform/limits/sweep.domain.ts';
+import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import { chunksOf } from '../../platform/concurrency/chunks.ts';
 
-const MINUTE_MS = 60_000;
-/** Minutes swept ahead of now. They are complete: writers never use a minute this near (due-items.dynamo.ts). */
-const AHEAD = 1;
 /** Minutes before the cursor that are swept again each time, for writers whose clock is behind. */
 const OVERLAP = 3;
 /** Minutes to look back on the first run. */
 const FIRST_LOOK_BACK = 60;
 /** Renewed with each minute swept: longer than a run may take, shorter than the time to the next run. */
 export const LEASE_MS = SWEEP_LEASE_SECONDS * 1000;
-/** The longest SQS delay (seconds). An item is further off only if the clock was set back during the run. */
-const LONGEST_DELAY = 900;
 /** Items dispatched together: two calls of ten to the queue, one of at most 25 to the table. */
 const BATCH = 20;
 
+/** An item is further off than SQS's longest delay only if the clock was set back during the run. */
 const secondsUntil = (atMs: number, nowMs: number) =>
-  Math.min(LONGEST_DELAY, Math.round((atMs - nowMs) / 1000));
+  Math.min(LONGEST_QUEUE_DELAY_SECONDS, Math.round((atMs - nowMs) / 1000));
 
 /** The item's own key, opaque here. */
 interface Keyed {
@@ -183,7 +181,7 @@ export const makeSweep = (deps: SweepDeps) => {
   };
 
   const sweepFrom = async (lease: SweepLease): Promise<number> => {
-    const last = Math.floor(deps.now() / MINUTE_MS) + AHEAD;
+    const last = Math.floor(deps.now() / MINUTE_MS) + SWEPT_AHEAD_MINUTES;
     // A clock that ran ahead left a cursor ahead of now. Move it back, or items put now would never be swept.
     const cursor = Math.min(lease.cursor ?? last - FIRST_LOOK_BACK, last);
     let swept = 0;

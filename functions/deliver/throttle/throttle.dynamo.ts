@@ -11,10 +11,11 @@ import { TableBusy } from '../../platform/dynamodb/table.ts';
 import type { Place, Row } from '../../platform/dynamodb/table.ts';
 import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { Update } from '../../platform/dynamodb/update-row.ts';
+import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
 
 const VERSION = 1;
 /** Slots are at most 15 minutes ahead, so an item of yesterday says nothing. */
-const LIFE_SECONDS = 86_400;
+const LIFE_SECONDS = DAY_SECONDS;
 /** Attempts of one reservation that loses against other writers before it gives up. */
 const ROUNDS = 20;
 /** Items cached as a hint which of the two writes will meet its condition. */

@@ -1,11 +1,11 @@
 import { idTime, lowerBound, upperBound } from './ids.domain.ts';
+import { LIST_REACH_DAYS } from '../limits/retention.domain.ts';
+import { DAY_MS, HOUR_MS } from '../limits/time.domain.ts';
 import type { IdPrefix } from './ids.domain.ts';
 
-const DAY_MS = 86_400_000;
-/** A list covers this much time from where it starts. */
-const REACH_MS = 90 * DAY_MS;
-/** Items with an instant further in the future are not listed. */
-const FUTURE_MS = 3_600_000;
+const REACH_MS = LIST_REACH_DAYS * DAY_MS;
+/** What is dated later than this from now is not shown. */
+const FUTURE_MS = HOUR_MS;
 
 export interface TimeQuery {
   readonly cursor: { readonly id: string; readonly direction: 'next' | 'previous' } | null;

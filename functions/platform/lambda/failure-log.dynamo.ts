@@ -3,10 +3,9 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { batchGet } from '../dynamodb/batch-get.ts';
+import { FAILURE_LOG_SECONDS } from '../limits/retention.domain.ts';
 import { controlKeys } from '../dynamodb/keys.ts';
 
-/** A day longer than the dead-letter queue keeps the record (14 days). */
-const LIFE_SECONDS = 15 * 86_400;
 /** Messages of errors may quote whole items. */
 const LONGEST_MESSAGE = 2_000;
 const VERSION = 1;
@@ -80,7 +79,7 @@ const updateOf = (table: string, failed: FailedReceive) =>
       ':req': failed.requestId,
       ':first': failed.at,
       ':last': failed.at,
-      ':ttl': Math.ceil(failed.at / 1000) + LIFE_SECONDS,
+      ':ttl': Math.ceil(failed.at / 1000) + FAILURE_LOG_SECONDS,
     },
   });
 

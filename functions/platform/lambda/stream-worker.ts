@@ -10,6 +10,7 @@ import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
 import { deadLetterOf, sortRecords, streamRecords } from './stream-event.ts';
 import type { Change, StreamRecord } from './stream-event.ts';
+import { STREAM_RETRY_FOR_MS } from '../limits/streams.domain.ts';
 
 export interface StreamServices<Item> extends RecordingFailures {
   readonly deadLetters: DeadLetters;
@@ -19,12 +20,6 @@ export interface StreamServices<Item> extends RecordingFailures {
    */
   readonly work: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<unknown>[]>;
 }
-
-/**
- * How long a failing record is retried, which blocks its shard. Older records are dead-lettered, so that the shard goes
- * on: most throttling and outages of a table are shorter.
- */
-const RETRY_FOR_MS = 300_000;
 
 interface Failed {
   readonly record: StreamRecord;
@@ -44,7 +39,7 @@ const failuresOf = (
 
 /** Whether Lambda shall retry the record. A record without an instant is a replay, whose caller gets the error. */
 const shouldRetry = ({ record: { dynamodb } }: Failed, nowMs: number): boolean =>
-  (dynamodb.ApproximateCreationDateTime ?? Infinity) * 1000 + RETRY_FOR_MS > nowMs;
+  (dynamodb.ApproximateCreationDateTime ?? Infinity) * 1000 + STREAM_RETRY_FOR_MS > nowMs;
 
 /** A batch as the failure log names it. Stream consumers do not get the receive count. */
 const receiveOf = ([first]: readonly StreamRecord[], { functionName, awsRequestId: requestId }: Context) => ({

@@ -1,21 +1,37 @@
-/** How long things are kept, and what may not outlast it. Pure: the infrastructure and the functions derive from it. */
+import { QUEUE_RETENTION_DAYS } from './queues.domain.ts';
+import {
+  LEAST_DELAY_AFTER_TIMEOUT,
+  LONGEST_RETRY_AFTER,
+  RETRY_AFTER_LIMIT,
+  RETRY_JITTER,
+} from './retries.domain.ts';
+import { DAY_MS, DAY_SECONDS, HOUR_MS, HOUR_SECONDS } from './time.domain.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+/** How long things are kept, and what may not outlast it. */
 
 /** Rows of messages, attempts and read models are kept at least this long. */
 export const ROW_RETENTION_DAYS = 90;
 /** The contract's shortest retention of a payload, and the longest that a message or an organization may ask for. */
 export const LEAST_PAYLOAD_RETENTION_DAYS = 5;
 export const LONGEST_PAYLOAD_RETENTION_DAYS = 90;
+/** Lists in time reach this far from where they start (the contract). */
+export const LIST_REACH_DAYS = 90;
+/** The longest period of a recover. */
+export const RECOVER_DAYS = 14;
+/** The longest period of statistics of an endpoint. */
+export const STATISTICS_DAYS = 28;
 /** The longest delay of a retry: as long as failed messages can be recovered. */
-export const LONGEST_RETRY_DELAY_SECONDS = (14 * DAY_MS) / 1000;
+export const LONGEST_RETRY_DELAY_SECONDS = RECOVER_DAYS * DAY_SECONDS;
 /** The longest disable period of an endpoint that fails. */
-export const LONGEST_DISABLE_PERIOD_SECONDS = (90 * DAY_MS) / 1000;
-/** How long an endpoint's health row outlives its last write: its failure clock runs for twice the disable period. */
-export const HEALTH_ROW_SECONDS = 2 * LONGEST_DISABLE_PERIOD_SECONDS + DAY_MS / 1000;
+export const LONGEST_DISABLE_PERIOD_SECONDS = 90 * DAY_SECONDS;
+/** How long an endpoint's health row outlives its last write: it holds "failing since" for twice the disable period. */
+export const HEALTH_ROW_SECONDS = 2 * LONGEST_DISABLE_PERIOD_SECONDS + DAY_SECONDS;
 /** How far ahead a publisher may put a message's delivery (`deliverAt`). */
 export const LONGEST_DELIVERY_DELAY_MS = DAY_MS;
+/** How long an idempotency key is kept: 12 hours, as Svix. */
+export const IDEMPOTENCY_SECONDS = 12 * HOUR_SECONDS;
+/** Why a record failed is kept a day longer than a dead-letter queue keeps the record. */
+export const FAILURE_LOG_SECONDS = (QUEUE_RETENTION_DAYS + 1) * DAY_SECONDS;
 
 /**
  * When S3 may take a payload's object: retention counts from `deliverAt`, and a day is left for what was written before
@@ -23,21 +39,15 @@ export const LONGEST_DELIVERY_DELAY_MS = DAY_MS;
  */
 export const PAYLOAD_OBJECT_DAYS = LONGEST_PAYLOAD_RETENTION_DAYS + LONGEST_DELIVERY_DELAY_MS / DAY_MS + 1;
 
-/** What a retry can be late by: jitter, the pause after a timeout, and a Retry-After (domain/retry-schedule.ts). */
-const JITTER = 1.2;
-const LEAST_DELAY_AFTER_TIMEOUT = 60;
-const RETRY_AFTER_LIMIT = 7_200;
-const LONGEST_RETRY_AFTER = 7 * 86_400;
-
 /** The longest (ms) from a message's first attempt to its last, whatever its receiver does. */
 export const longestScheduleMs = (schedule: readonly number[]): number =>
   schedule.reduce((sum, delay) => {
-    const planned = Math.max(delay, LEAST_DELAY_AFTER_TIMEOUT) * JITTER;
-    const asked = Math.min(Math.max(RETRY_AFTER_LIMIT, 2 * delay) * JITTER, LONGEST_RETRY_AFTER);
+    const planned = Math.max(delay, LEAST_DELAY_AFTER_TIMEOUT) * (1 + RETRY_JITTER);
+    const asked = Math.min(Math.max(RETRY_AFTER_LIMIT, 2 * delay) * (1 + RETRY_JITTER), LONGEST_RETRY_AFTER);
     return sum + Math.max(planned, asked);
   }, 0) * 1000;
 
-/** The last retry, `deliverAt` and a day to look at it fit into the life of the rows that tell of it. */
+/** The last retry, `deliverAt` and a day to look at it fit into the life of its rows. */
 const SCHEDULE_LIMIT_MS = ROW_RETENTION_DAYS * DAY_MS - LONGEST_DELIVERY_DELAY_MS - DAY_MS;
 
 /** Whether rows outlive every retry of a schedule. */

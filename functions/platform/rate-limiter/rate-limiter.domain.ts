@@ -1,11 +1,13 @@
+import { LONGEST_QUEUE_DELAY_SECONDS } from '../limits/queues.domain.ts';
+
 /**
  * A rate limiter that reserves time slots (GCRA). Its state, for an endpoint, an application or an organization, is one
  * instant: that of the next free slot. Slots are 1/rate seconds apart, and a reserved slot may be used up to one second
  * early, so any window of t seconds has at most rate * (t + 1) + 1 sends: the burst is one second of the rate.
  */
 const EARLY_MS = 1_000;
-/** The furthest slot that can be reserved: SQS's longest delay. */
-const HORIZON_MS = 900_000;
+/** Nothing is reserved farther ahead than a queue can hold a message back. */
+const HORIZON_MS = LONGEST_QUEUE_DELAY_SECONDS * 1_000;
 
 export interface Reservation {
   /** Sends a second. */
@@ -47,4 +49,4 @@ export const isDue = (slot: number, nowMs: number): boolean => slot <= nowMs + E
 
 /** Whole seconds to wait for a slot, rounded down, since a slot may be used up to one second early. */
 export const secondsUntil = (slot: number, nowMs: number): number =>
-  Math.min(HORIZON_MS / 1000, Math.max(0, Math.floor((slot - nowMs) / 1000)));
+  Math.min(LONGEST_QUEUE_DELAY_SECONDS, Math.max(0, Math.floor((slot - nowMs) / 1000)));

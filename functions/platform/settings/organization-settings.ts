@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { REQUEST_TIMEOUT_SECONDS } from '../limits/delivery.domain.ts';
 import { DEFAULT_ENDPOINT_LIMITS, HARD_ENDPOINT_LIMITS } from '../limits/endpoints.domain.ts';
 import { MOST_SUBNETS, SUBNET_CHARS } from '../limits/requests.domain.ts';
 import {
@@ -93,8 +94,13 @@ const SETTINGS = {
   webhookHeaderPrefix: setting({ type: () => z.enum(['svix', 'webhook']), byDefault: 'svix' }),
   requestTimeout: setting({
     type: z.number,
-    accepted: () => z.number().min(1).max(30).meta({ description: 'Seconds until an attempt fails' }),
-    byDefault: 30,
+    accepted: () =>
+      z
+        .number()
+        .min(REQUEST_TIMEOUT_SECONDS.least)
+        .max(REQUEST_TIMEOUT_SECONDS.most)
+        .meta({ description: 'Seconds until an attempt fails' }),
+    byDefault: REQUEST_TIMEOUT_SECONDS.byDefault,
   }),
   allowedSubnets: setting({
     type: () => z.array(z.string()),

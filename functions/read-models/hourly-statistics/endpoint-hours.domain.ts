@@ -1,4 +1,7 @@
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
+import { TICK_MS } from '../../platform/ids/ids.domain.ts';
+import { STREAM_RETRY_FOR_MS } from '../../platform/limits/streams.domain.ts';
+import { HOUR_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.ts';
 
 /**
@@ -7,13 +10,10 @@ import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.t
  * ago that no more attempts are expected before it. An attempt that is projected later reopens its hour.
  */
 
-export const HOUR_MS = 3_600_000;
 /** Counts are stored up to this long ago: a request takes up to 30 s, and stream readers retry. */
-export const SETTLED_MS = 300_000;
+export const SETTLED_MS = STREAM_RETRY_FOR_MS;
 /** The most that the clocks of two functions may differ. */
-const MAX_CLOCK_SKEW_MS = 60_000;
-/** Resolution of ids. */
-const TICK_MS = 4;
+const MAX_CLOCK_SKEW_MS = MINUTE_MS;
 /** An hour with fewer attempts is counted on demand: that is cheaper than storing a row for it. */
 export const MIN_ATTEMPTS_TO_STORE = 256;
 

@@ -1,7 +1,7 @@
+import { HOUR_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.ts';
 import {
-  HOUR_MS,
   NOTHING,
   MIN_ATTEMPTS_TO_STORE,
   dirtyHours,
@@ -98,7 +98,7 @@ export interface UpdateHourlyStatisticsDeps {
 /** Enough for the busiest hour: 2,000 attempts a second take 2,900 queries. */
 const MAX_READS_PER_HOUR = 10_000;
 /** A run starts no page with less time left: one hour at the highest rate takes about this long to count. */
-const TIME_LEFT_MS = 60_000;
+const TIME_LEFT_MS = MINUTE_MS;
 
 /** Counts the settled part of busy hours ahead of readers. Idempotent; two runs may overlap. */
 export const makeUpdateHourlyStatistics = ({

@@ -2,6 +2,7 @@ import type { Attempt, AttemptOutcome } from '../../deliver/attempts/attempt.dom
 import { nextAttemptAt, outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { CancelReason } from '../../deliver/canceled.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
+import { DAY_MS } from '../../platform/limits/time.domain.ts';
 
 /**
  * Read model: the messages with an attempt at an endpoint, each with its latest state. Attempts may be merged in any
@@ -68,7 +69,7 @@ export const latestOutcomeOf = (state: EndpointMessage): AttemptOutcome => {
 export type Progress = 'succeeded' | 'failed' | 'canceled' | 'unsuccessful' | 'sending';
 
 /** A retry that has been due for longer than this counts as lost and no longer as sending. */
-const SENDING_MS = 7 * 86_400_000;
+const SENDING_MS = 7 * DAY_MS;
 
 /** Whether a message has this status. A success outweighs failures; a final failure ends `sending`. */
 export const hasProgress = (state: EndpointMessage, progress: Progress, nowMs: number): boolean => {

@@ -8,9 +8,10 @@ import { controlKeys } from '../../platform/dynamodb/keys.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { getRow } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
+import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
 
 /** How long an interrupted rebuild can be resumed (seconds); after that it starts from the beginning. */
-const RESUMABLE_SECONDS = 7 * 86_400;
+const RESUMABLE_SECONDS = 7 * DAY_SECONDS;
 
 const jobRow = z.object({ segments: z.number(), startedAt: z.number(), ttl: z.number() });
 const segmentRow = z.object({ after: z.string().optional(), done: z.boolean(), ttl: z.number() });

@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
 import type { ApiEnv } from '../../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../../config.ts';
@@ -15,9 +15,6 @@ export interface ApiFunctionsProps {
   readonly taskQueue: QueueWorker<'TASK_QUEUE_URL'>;
 }
 
-/** One second below the integration timeout of HTTP APIs, so that callers get the function's error, not the gateway's. */
-const TIMEOUT = Duration.seconds(29);
-
 /** One router in three functions (bulkheads): a flood of reads or commands takes no concurrency from publishing. */
 export class ApiFunctions extends Construct {
   readonly publish: ServiceFunction<ApiEnv>;
@@ -26,7 +23,11 @@ export class ApiFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
     super(scope, id);
-    const common = { config: props.config, memory: FUNCTION_MEMORY_MB.api, timeout: TIMEOUT };
+    const common = {
+      config: props.config,
+      memory: FUNCTION_MEMORY_MB.api,
+      timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.api,
+    };
     const { publish, query, admin } = props.config.reservedConcurrency;
     this.publish = new ServiceFunction<ApiEnv>(this, 'Publish', {
       ...common,

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../functions/platform/limits/time.domain.ts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -10,10 +11,7 @@ import {
   makeUpdateHourlyStatistics,
 } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
-import {
-  HOUR_MS,
-  SETTLED_MS,
-} from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import { SETTLED_MS } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import {
   makeHourlyStatistics,
   makeMarkDirtyHours,

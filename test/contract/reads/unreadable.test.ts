@@ -28,7 +28,7 @@ import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.t
 import { shardOf, viewKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import { getRow, queryAll } from '../../../functions/platform/dynamodb/table.ts';
 import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
-import { HOUR_MS } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import { HOUR_MS } from '../../../functions/platform/limits/time.domain.ts';
 import type { EndpointHour } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import {
   makeHourlyStatistics,

@@ -6,7 +6,7 @@ import {
   makeUpdateHourlyStatistics,
 } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
-import { HOUR_MS } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import { HOUR_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { makeHourlyStatistics } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
 import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
 import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';

@@ -5,9 +5,9 @@ import {
   SWEEP_TIMEOUT_SECONDS,
 } from '../../../functions/platform/limits/sweep.domain.ts';
 import {
+  FUNCTION_TIMEOUT_SECONDS,
   TASK_LEASE_SECONDS,
-  TASK_TIMEOUT_SECONDS,
-} from '../../../functions/platform/limits/background-task.domain.ts';
+} from '../../../functions/platform/limits/function-timeouts.domain.ts';
 
 describe('lease limits', () => {
   it('the lease of a sweep outlasts its function timeout and ends before the next run', () => {
@@ -16,6 +16,6 @@ describe('lease limits', () => {
   });
 
   it('the lease of a background task outlasts its function timeout', () => {
-    expect(TASK_TIMEOUT_SECONDS).toBeLessThan(TASK_LEASE_SECONDS);
+    expect(FUNCTION_TIMEOUT_SECONDS.runTask).toBeLessThan(TASK_LEASE_SECONDS);
   });
 });

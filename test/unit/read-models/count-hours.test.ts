@@ -1,6 +1,7 @@
+import { HOUR_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { describe, expect, it } from 'vitest';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
-import { HOUR_MS, NOTHING } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import { NOTHING } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import type { EndpointHour } from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
 import { makeUpdateHourlyStatistics } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import type { HourlyStatistics } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';

@@ -1,8 +1,8 @@
+import { HOUR_MS } from '../../../functions/platform/limits/time.domain.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attemptId, endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import {
-  HOUR_MS,
   SETTLED_MS,
   dirtyHours,
   plus,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NOON } from '../../../support/simulation/builders.ts';
+import { LONGEST_WAIT_MS } from '../../../../functions/platform/limits/delivery.domain.ts';
+import { BODY_BYTES } from '../../../../functions/platform/limits/requests.domain.ts';
+import { NOON, publishRequest } from '../../../support/simulation/builders.ts';
 import { MINUTE, failingEndpointsScenario } from './scenario.ts';
 
 describe('a slow endpoint', () => {
@@ -60,6 +62,32 @@ describe('a slow endpoint', () => {
     expect(first.length).toBeLessThanOrEqual(5);
     expect(simulation.ends()).toHaveLength(10);
   });
+});
+
+it('a delivery that waited in its batch for memory is sent before its duplicate may start, or by another batch', async () => {
+  let readAt = 0;
+  const waits: number[] = [];
+  const mishap = (place: string) => {
+    if (place === 'deliver-slow:reader.read') readAt = simulation.clock.now();
+    if (place === 'deliver-slow:outbound.send') waits.push(simulation.clock.now() - readAt);
+    return undefined;
+  };
+  const simulation = await failingEndpointsScenario({
+    slowConcurrency: 1,
+    settings: { requestTimeout: 10 },
+    faults: { mishap },
+  });
+  const { endpoint: one } = simulation;
+  simulation.receivers.answer(one.url, () => ({ delayMs: 9_000 }));
+  await simulation.health.markSlow({ ...one, endpointId: one.id }, NOON + 60 * MINUTE, NOON);
+  const body = Buffer.from(JSON.stringify({ text: 'x'.repeat(BODY_BYTES - 100) }));
+  for (let index = 0; index < 60; index += 1)
+    simulation.clock.at(NOON, () => simulation.simulation.publish(publishRequest({ body })));
+  await simulation.clock.runUntil(NOON + MINUTE);
+  await simulation.rest();
+  expect(simulation.ends().filter(({ succeeded }) => succeeded)).toHaveLength(60);
+  expect(Math.max(...waits)).toBeGreaterThan(20_000);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(LONGEST_WAIT_MS);
 });
 
 describe('an endpoint that fails for too long', () => {
