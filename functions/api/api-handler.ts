@@ -1,4 +1,4 @@
-import { answerReply } from './answers.ts';
+import { respondWith } from './responses.ts';
 import type { Deps } from './deps.ts';
 import { FAULT } from './errors.ts';
 import { requestFrom, resultFrom } from './gateway-event.ts';
@@ -22,6 +22,6 @@ export const makeApiHandler = (build: () => Promise<Deps> | Deps) => {
     logger.error('request failed before its operation', {
       error: error instanceof Error ? error : new Error(String(error)),
     });
-    request.response = await resultFrom(answerReply(FAULT));
+    request.response = await resultFrom(respondWith(FAULT));
   });
 };

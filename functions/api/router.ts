@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
-import { answer, answerReply, preflight } from './answers.ts';
+import { respond, respondWith, preflight } from './responses.ts';
 import type { Deps } from './deps.ts';
 import { docsPage } from './openapi/docs-page.ts';
 import { FAULT, Refusal, replyTo } from './errors.ts';
@@ -51,19 +51,19 @@ export const makeRouter = (deps: Deps): Router => {
   }
   for (const route of missingRoutes()) {
     const [method = '', path = ''] = route.split(' ');
-    app.on(method, honoPath(path), () => answerReply(refuse(new Refusal('not_implemented'))));
+    app.on(method, honoPath(path), () => respondWith(refuse(new Refusal('not_implemented'))));
   }
   addPages(app);
   app.notFound((context) => {
     const allowed = METHODS.filter((method) => app.router.match(method, context.req.path)[0].length > 0);
-    if (allowed.length === 0) return answerReply(refuse(new Refusal('not_found', 'There is no such path.')));
+    if (allowed.length === 0) return respondWith(refuse(new Refusal('not_found', 'There is no such path.')));
     const heads = allowed.includes('GET') ? ['HEAD'] : [];
     const allow = [...allowed, ...heads].join(',');
-    return answerReply(refuse(new Refusal('method_not_allowed', undefined, { allow })));
+    return respondWith(refuse(new Refusal('method_not_allowed', undefined, { allow })));
   });
   app.onError((error, context) => {
     deps.log.error('request failed outside its operation', { path: context.req.path, error });
-    return answerReply(FAULT);
+    return respondWith(FAULT);
   });
   return {
     fetch: async (incoming) => {
@@ -84,11 +84,11 @@ const missingRoutes = (): readonly string[] => {
 
 const addPages = (app: Hono<Env>): void => {
   let document: string | undefined;
-  app.get('/', () => answer(307, null, { location: '/docs' }));
-  app.get('/docs', () => answer(200, docsPage(operations), { 'content-type': 'text/html; charset=utf-8' }));
+  app.get('/', () => respond(307, null, { location: '/docs' }));
+  app.get('/docs', () => respond(200, docsPage(operations), { 'content-type': 'text/html; charset=utf-8' }));
   app.get('/api/v1/openapi.json', () => {
     document ??= JSON.stringify(openApiDocument(operations));
-    return answer(200, document, { 'content-type': 'application/json' });
+    return respond(200, document, { 'content-type': 'application/json' });
   });
 };
 
@@ -126,7 +126,7 @@ const serve = async (deps: Deps, operation: Operation, context: Context<Env>): P
         status: reply.status,
         ms: deps.now() - startedAt,
       });
-      return answerReply(reply);
+      return respondWith(reply);
     },
   );
 };

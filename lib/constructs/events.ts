@@ -8,7 +8,7 @@ import type { StateStack } from '../stacks/state-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 
 /** Publishes domain events about endpoints and attempts on the event bus and as operational webhooks. */
-export class Announcements extends Construct {
+export class DomainEventPublisher extends Construct {
   readonly announce: ServiceFunction<AnnounceEnv>;
 
   constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {

@@ -7,8 +7,8 @@ import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domai
 import type { StateStack } from '../stacks/state-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 
-/** Updates the read models from the stream of Deliveries. */
-export class Projections extends Construct {
+/** The function that updates the read models from the Deliveries stream. */
+export class ReadModels extends Construct {
   readonly project: ServiceFunction<ProjectEnv>;
 
   constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {

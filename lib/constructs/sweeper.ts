@@ -15,7 +15,7 @@ import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/functi
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
-export interface SweepingProps {
+export interface SweeperProps {
   readonly config: StageConfig;
   readonly state: StateStack;
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
@@ -25,10 +25,10 @@ export interface SweepingProps {
 const LATE = Duration.minutes(10);
 
 /** Moves due items to the delivery queue each minute. A run catches up on minutes that were missed. */
-export class Sweeping extends Construct {
+export class Sweeper extends Construct {
   readonly sweep: ServiceFunction<SweepEnv>;
 
-  constructor(scope: Construct, id: string, { config, state, deliveryQueue }: SweepingProps) {
+  constructor(scope: Construct, id: string, { config, state, deliveryQueue }: SweeperProps) {
     super(scope, id);
     this.sweep = new ServiceFunction<SweepEnv>(this, 'Sweep', {
       config,

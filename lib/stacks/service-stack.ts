@@ -2,14 +2,14 @@ import type { StackProps } from 'aws-cdk-lib';
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { Announcements } from '../constructs/events.ts';
+import { DomainEventPublisher } from '../constructs/events.ts';
 import { ApiFunctions } from '../constructs/api/api-functions.ts';
 import { Delivery } from '../constructs/delivery.ts';
 import { FanOut } from '../constructs/fan-out.ts';
 import { HttpApiConstruct } from '../constructs/api/http-api.ts';
-import { Projections } from '../constructs/read-models.ts';
+import { ReadModels } from '../constructs/read-models.ts';
 import { RestApiConstruct } from '../constructs/api/rest-api.ts';
-import { Sweeping } from '../constructs/sweeper.ts';
+import { Sweeper } from '../constructs/sweeper.ts';
 import { Tasks } from '../constructs/replay.ts';
 import { HourlyStatistics } from '../constructs/hourly-statistics.ts';
 import { ServiceDashboard } from '../monitoring/dashboard.ts';
@@ -35,10 +35,10 @@ export class ServiceStack extends Stack {
       taskQueue: tasks.queue,
     });
     const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue });
-    const { project } = new Projections(this, 'Projections', { config, state });
+    const { project } = new ReadModels(this, 'ReadModels', { config, state });
     const { updateHourlyStatistics } = new HourlyStatistics(this, 'HourlyStatistics', { config, state });
-    const { announce } = new Announcements(this, 'Announcements', { config, state });
-    const { sweep } = new Sweeping(this, 'Sweeping', { config, state, deliveryQueue });
+    const { announce } = new DomainEventPublisher(this, 'DomainEventPublisher', { config, state });
+    const { sweep } = new Sweeper(this, 'Sweeper', { config, state, deliveryQueue });
     this.apis(config, functions);
     this.outputs(state);
     new FunctionAlarms(this, 'FunctionAlarms', {

@@ -10,29 +10,29 @@ const CORS = {
   vary: 'origin, access-control-request-method, access-control-request-headers',
 } as const;
 
-export const answer = (
+export const respond = (
   status: number,
   body: string | null,
   headers: Readonly<Record<string, string>> = {},
 ): Response => new Response(body, { status, headers: { ...CORS, ...headers } });
 
-export const answerReply = (reply: Reply): Response => {
+export const respondWith = (reply: Reply): Response => {
   if (reply.text !== undefined) {
-    return answer(reply.status, reply.text, {
+    return respond(reply.status, reply.text, {
       ...reply.headers,
       'content-type': 'text/plain; charset=utf-8',
     });
   }
   const text = replyText(reply);
   return text === null
-    ? answer(reply.status, null, reply.headers)
-    : answer(reply.status, text, { ...reply.headers, 'content-type': 'application/json' });
+    ? respond(reply.status, null, reply.headers)
+    : respond(reply.status, text, { ...reply.headers, 'content-type': 'application/json' });
 };
 
 /** Answers a CORS preflight request, for any path. */
 export const preflight = (request: Request): Response => {
   const requested = request.headers.get('access-control-request-headers');
-  return answer(200, null, {
+  return respond(200, null, {
     'access-control-allow-methods': '*',
     'access-control-max-age': '600',
     ...(requested === null ? {} : { 'access-control-allow-headers': requested }),
