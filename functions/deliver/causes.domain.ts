@@ -38,7 +38,7 @@ const TRANSPORT = {
   timeout_connect: ({ host, port }) =>
     `${host} did not accept a connection to port ${port} in time. Check that a firewall does not drop requests from the internet.`,
   timeout_tls: ({ host }) =>
-    `${host} did not finish the TLS handshake in time. Check that the port of the URL speaks HTTPS and that the server is not overloaded.`,
+    `${host} did not finish the TLS handshake in time. Check that the port of the URL serves HTTPS and that the server is not overloaded.`,
   timeout_response: (facts) =>
     `The endpoint did not answer within ${seconds(facts)}. Answer with a 2xx status first, and do the work afterwards.`,
   tls_expired: ({ host }) => `The TLS certificate of ${host} has expired. Renew it.`,
@@ -53,7 +53,7 @@ const TRANSPORT = {
   tls_certificate_invalid: ({ host }) =>
     `The TLS certificate of ${host} is not valid. Install a valid one from a public certificate authority.`,
   tls_handshake_failed: ({ host }) =>
-    `${host} and we could not agree on a TLS connection. Check that the port of the URL speaks HTTPS, with TLS 1.2 or later and without client certificates.`,
+    `${host} and we could not agree on a TLS connection. Check that the port of the URL serves HTTPS, with TLS 1.2 or later and without client certificates.`,
   connection_reset: () =>
     'The connection was reset before the endpoint answered. Check the logs of the server and of any proxy in front of it.',
   connection_closed: () =>

@@ -15,7 +15,7 @@ import type { Mishap } from '../../support/simulation/process.ts';
 import { makeSimulation } from '../../support/simulation/simulation.ts';
 import type { Simulation } from '../../support/simulation/simulation.ts';
 
-/** A cancellation beside another send of the same message, in both orders and at the same instant. */
+/** A cancellation and another delivery of the same message, in both orders and at the same instant. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -36,7 +36,7 @@ interface Race {
   readonly beside: (delivery: Delivery, canceledId: AttemptId | undefined) => readonly Delivery[];
   /** When; `retry`: at the very instant of the retry that is canceled. */
   readonly when: number | 'retry';
-  /** The endpoint is as it was again before that. */
+  /** Whether the endpoint has been restored by then. */
   readonly restored?: boolean;
   readonly status?: number;
   /** How many requests fail; 1 unless the test says more. */
@@ -44,7 +44,7 @@ interface Race {
 }
 
 const play = async (race: Race, mishap: (place: string) => Mishap | undefined = () => undefined) => {
-  /** Nothing goes wrong before the first attempt is over. */
+  /** Faults start after the first attempt. */
   let armed = false;
   const simulation = makeSimulation({
     deliverBatch: 1,
@@ -76,13 +76,13 @@ const play = async (race: Race, mishap: (place: string) => Mishap | undefined = 
   return simulation;
 };
 
-/** As the flows name them: a resend by its request, a recover by its task, twice where its page is repeated. */
+/** The deliveries of a resend (named after its request) and of a recover (named after its task). */
 const resend = ({ orgId, appId, messageId: id, endpointId }: Delivery) =>
   manualDelivery({ orgId, appId, id }, endpointId, 'resend');
 const recover = ({ orgId, appId, messageId: id, endpointId }: Delivery) =>
   manualDelivery({ orgId, appId, id }, endpointId, 'qtask_recover');
 
-/** As replay-missing names it, whoever starts it: the schedule anew, in a series named after the cancellation. */
+/** The delivery that replay-missing makes: the schedule again, as a series named after the cancellation. */
 const anew = (one: Delivery, series: AttemptId | undefined): readonly Delivery[] =>
   series === undefined ? [] : [{ ...one, trigger: { kind: 'scheduled', number: 1, series } }];
 
@@ -105,7 +105,7 @@ const outcomesOf = (simulation: Simulation) => simulation.views.endpointMessages
 
 const RACES: readonly (readonly [string, Race, readonly string[], string])[] = [
   [
-    'a resend that succeeds before the retry leaves nothing to cancel',
+    'a resend that succeeds before the retry leaves no delivery to cancel',
     { change: other, beside: (one) => [resend(one)], when: BEFORE_RETRY },
     ['retry', 'succeeded'],
     'succeeded',
@@ -141,7 +141,7 @@ const RACES: readonly (readonly [string, Race, readonly string[], string])[] = [
     'canceled',
   ],
   [
-    'a schedule that starts anew after it is tried again by its own retries, once',
+    'a schedule that replay-missing starts again after the cancellation is retried by its own retries, once',
     {
       ...{ change: off, restored: true, when: AFTER_RETRY, failing: 2 },
       beside: anew,
@@ -165,7 +165,7 @@ const once = (where: string, what: Mishap, nth: number) => {
   return (place: string) => (place === where && ++times === nth ? what : undefined);
 };
 
-describe('a cancellation beside another send of its message', () => {
+describe('a cancellation and another delivery of its message', () => {
   it.each(RACES)('%s', async (_, race, kinds, outcome) => {
     const simulation = await play(race);
     expect(await faultsOf(simulation)).toEqual([]);
@@ -173,19 +173,19 @@ describe('a cancellation beside another send of its message', () => {
     expect(outcomesOf(simulation)).toEqual([outcome]);
   });
 
-  it.each(RACES)('%s, whichever process ends at whichever step', async (_, race, __, outcome) => {
+  it.each(RACES)('%s, whatever step a process crashes at', async (_, race, __, outcome) => {
     for (const place of await places(race)) {
       for (const what of ['crash-before', 'crash-after'] as const) {
         for (const nth of [1, 2, 3]) {
           const simulation = await play(race, once(place, what, nth));
-          const told = [place, what, nth];
-          expect([...told, ...(await faultsOf(simulation))]).toEqual(told);
+          const fault = [place, what, nth];
+          expect([...fault, ...(await faultsOf(simulation))]).toEqual(fault);
           // A request whose process ended before it was recorded is made again.
           const successes = kindsOf(simulation).filter((kind) => kind === 'succeeded');
-          expect([...told, successes.length]).toEqual([...told, outcome === 'succeeded' ? 1 : 0]);
-          // A send that fails after the cancellation has the last word, and a crash may put it there.
+          expect([...fault, successes.length]).toEqual([...fault, outcome === 'succeeded' ? 1 : 0]);
+          // A resend that fails after the cancellation decides the outcome, and a crash may delay it until then.
           const ends = race.status === 500 ? [outcome, 'failed'] : [outcome];
-          expect(ends, told.join(' ')).toContain(outcomesOf(simulation).join());
+          expect(ends, fault.join(' ')).toContain(outcomesOf(simulation).join());
         }
       }
     }

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const target = endpoint({ updatedAt: NOON - HOUR });
 
-/** A message whose endpoint fails, and what becomes of it when something changes after ten seconds. */
+/** Publishes a message whose endpoint fails, and makes a change after ten seconds. */
 const play = async (
   change: (simulation: ReturnType<typeof makeSimulation>) => void,
   some: { readonly faults?: Faults; readonly repeated?: number; readonly request?: object } = {},
@@ -38,7 +38,7 @@ const play = async (
 const disable = (simulation: ReturnType<typeof makeSimulation>) =>
   simulation.tenants.putEndpoint({ ...target, disabled: true, updatedAt: simulation.clock.now() });
 
-describe('a delivery that ends without success', () => {
+describe('a canceled delivery', () => {
   it.each<[string, (simulation: ReturnType<typeof makeSimulation>) => void, object]>([
     ['endpoint_disabled', disable, {}],
     ['endpoint_deleted', (simulation) => simulation.tenants.removeEndpoint(target.id), {}],
@@ -48,20 +48,20 @@ describe('a delivery that ends without success', () => {
       {},
     ],
     ['payload_expired', () => undefined, { retentionHours: 1 }],
-  ])('is recorded once with its reason, and shows no next attempt: %s', async (reason, change, request) => {
+  ])('is recorded once with the reason %s, and shows no next attempt', async (reason, change, request) => {
     const { causes, states } = await play(change, { request });
     expect(causes).toEqual([`canceled:${reason}`]);
     expect(states.map(latestOutcomeOf)).toEqual(['canceled']);
   });
 
-  it('is not canceled where its payload is kept from a later deliverAt on', async () => {
+  it('is not made when the payload retention counts from a later deliverAt', async () => {
     const request = { retentionHours: 1, deliverAt: NOON + 2 * HOUR };
     const { simulation } = await play((at) => at.receivers.answer(target.url, () => ({})), { request });
     expect(simulation.log.all().map(({ decision }) => decision.kind)).toEqual(['succeeded']);
   });
 
   it.each(['crash-before', 'crash-after', 'twice'] as const)(
-    'is recorded once when writing it goes wrong: %s',
+    'is recorded once when recording it fails: %s',
     async (mishap) => {
       let left = 1;
       const { causes } = await play(disable, {
@@ -74,7 +74,7 @@ describe('a delivery that ends without success', () => {
     },
   );
 
-  it('stays canceled when a repeat of its record finds the endpoint enabled again', async () => {
+  it('stays canceled when its queue message is received again after the endpoint was enabled', async () => {
     let left = 1;
     let enable: () => void = () => undefined;
     const change = (simulation: ReturnType<typeof makeSimulation>) => {
@@ -91,7 +91,7 @@ describe('a delivery that ends without success', () => {
     expect(simulation.log.all()).toHaveLength(2);
   });
 
-  it('of an endpoint that is disabled before fan-out is not made', async () => {
+  it('is not recorded for an endpoint that is disabled before fan-out', async () => {
     const simulation = makeSimulation();
     await simulation.tenants.create(application());
     simulation.tenants.putEndpoint({ ...target, disabled: true });

@@ -10,7 +10,7 @@ import {
 const FACTS = { host: 'receiver.example', port: 443, timeoutSeconds: 30, status: 404 };
 
 describe('causes of failure', () => {
-  it('are these; a code that was stored once is never renamed', () => {
+  it('have stable codes, since they are stored', () => {
     expect(FAILURE_CAUSES).toEqual([
       ...['dns_not_found', 'dns_failed', 'address_blocked', 'connection_refused', 'connection_unreachable'],
       ...['timeout_dns', 'timeout_connect', 'timeout_tls', 'timeout_response'],
@@ -28,7 +28,7 @@ describe('causes of failure', () => {
   });
 
   it.each(FAILURE_CAUSES.filter((cause) => cause !== 'address_blocked'))(
-    '%s has two sentences: what happened, and what to do',
+    'include %s, whose text says in one sentence what happened and in one what to do',
     (cause) => {
       const sentence = sentenceOf(cause, FACTS);
       expect(sentence).toMatch(/^[A-Z].+[^.]\. [A-Z].+\.$|^[a-z.]+ .+\. [A-Z].+\.$/);
@@ -36,11 +36,11 @@ describe('causes of failure', () => {
     },
   );
 
-  it('has the words of the contract for a blocked address', () => {
+  it('have the contract’s sentence for a blocked address', () => {
     expect(sentenceOf('address_blocked', FACTS)).toBe(BLOCKED_MESSAGE);
   });
 
-  it('of a status are by its class', () => {
+  it('follow from the class of a response status', () => {
     const causes = [200, 204, 299, 300, 302, 399, 400, 410, 429, 499, 500, 599, 101, 600, 999, 0].map(
       causeOfStatus,
     );
@@ -62,7 +62,7 @@ describe('causes of failure', () => {
     ]);
   });
 
-  it('say whether the receiver took too long', () => {
+  it('say whether the endpoint took too long', () => {
     expect(FAILURE_CAUSES.filter(isTimeout)).toEqual([
       ...['timeout_dns', 'timeout_connect', 'timeout_tls', 'timeout_response'],
     ]);

@@ -5,24 +5,24 @@ import { scheduleEnd } from '../../../functions/deliver/retries/retry-schedule.d
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
 
 describe('a slow endpoint', () => {
-  it('is marked for ten minutes, and again when half of them are over', () => {
+  it('is marked as slow for ten minutes, and again once half of them have passed', () => {
     expect(slowMark(null, NOW)).toBe(NOW + 600_000);
     expect(slowMark(NOW + 300_001, NOW)).toBeNull();
     expect(slowMark(NOW + 300_000, NOW)).toBe(NOW + 600_000);
   });
 
-  it('goes to the slow lane while the mark lasts, and comes back after', () => {
+  it('belongs to the slow lane while the mark lasts, and to the fast lane afterwards', () => {
     expect(belongsElsewhere('fast', NOW + 1, NOW)).toBe(true);
     expect(belongsElsewhere('fast', NOW, NOW)).toBe(false);
   });
 
-  it('stays in the slow lane once it is there, as does a quick one', () => {
+  it('has deliveries stay in the slow lane once they are there, as a quick endpoint has', () => {
     expect(belongsElsewhere('slow', NOW + 1, NOW)).toBe(false);
     expect(belongsElsewhere('slow', null, NOW)).toBe(false);
   });
 });
 
-it('a schedule is over after its delays at their longest', () => {
+it('a schedule is over after its longest delays, with jitter and timeouts', () => {
   expect(scheduleEnd(NOW, [])).toBe(NOW);
   expect(scheduleEnd(NOW, [100, 200])).toBe(NOW + 360_000);
   expect(scheduleEnd(NOW, [5])).toBe(NOW + 72_000); // a timeout makes it a minute

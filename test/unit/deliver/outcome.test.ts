@@ -11,45 +11,45 @@ const success: Outcome = { kind: 'success' };
 const gone: Outcome = { kind: 'gone' };
 const failure: Outcome = { kind: 'failure', timedOut: false, retryAfter: null };
 
-describe('the outcome of a status', () => {
-  it('is success for every 2xx and for nothing else', () => {
+describe('the outcome of a response status', () => {
+  it('is a success for every 2xx and no other status', () => {
     const statuses = Array.from({ length: 500 }, (_, index) => 100 + index);
     const successes = statuses.filter((status) => outcomeOfStatus(status, null).kind === 'success');
     expect(successes).toEqual(Array.from({ length: 100 }, (_, index) => 200 + index));
   });
 
-  it('is the end of the endpoint for 410', () => {
+  it('is `gone` for 410', () => {
     expect(outcomeOfStatus(410, null)).toEqual(gone);
   });
 
-  it('is a failure that may say when to come again, for every other one', () => {
+  it('is a failure, with the Retry-After, for every other status', () => {
     for (const status of [100, 302, 400, 404, 429, 500, 503, 599]) {
       expect(outcomeOfStatus(status, 7)).toEqual({ kind: 'failure', timedOut: false, retryAfter: 7 });
     }
   });
 });
 
-describe('what follows from a try', () => {
-  it('is nothing more after success, for scheduled tries and resends alike', () => {
+describe('the decision after an attempt', () => {
+  it('is `succeeded` after a success, for scheduled attempts and resends alike', () => {
     for (const trigger of [first, last, resend])
       expect(decide(success, trigger, plan)).toEqual({ kind: 'succeeded' });
   });
 
-  it('is the end of everything after 410, for scheduled tries and resends alike', () => {
+  it('is `gone` after 410, for scheduled attempts and resends alike', () => {
     for (const trigger of [first, last, resend])
       expect(decide(gone, trigger, plan)).toEqual({ kind: 'gone' });
   });
 
-  it('is a retry while the schedule lasts, and exhaustion after it', () => {
+  it('is a retry while the schedule lasts, and `exhausted` after it', () => {
     expect(decide(failure, first, plan)).toEqual({ kind: 'retry', at: NOON + 5000 });
     expect(decide(failure, last, plan)).toEqual({ kind: 'exhausted' });
   });
 
-  it('is never a retry of a resend', () => {
+  it('is never a retry after a resend', () => {
     expect(decide(failure, resend, plan)).toEqual({ kind: 'manual-failed' });
   });
 
-  it('takes the timeout and the wish of the receiver into account', () => {
+  it('delays the retry for longer after a timeout, and as Retry-After asks', () => {
     expect(decide({ ...failure, timedOut: true }, first, plan)).toEqual({ kind: 'retry', at: NOON + 60_000 });
     expect(decide({ ...failure, retryAfter: 120 }, first, { ...plan, jitter: -1 })).toEqual({
       kind: 'retry',

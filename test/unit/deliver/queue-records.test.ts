@@ -34,8 +34,8 @@ const anyDelivery = fc.record(
   { requiredKeys: ['orgId', 'appId', 'messageId', 'endpointId', 'trigger', 'schedule'] },
 );
 
-describe('a delivery as text', () => {
-  it('reads back as it was', () => {
+describe('the text of a delivery in a queue message', () => {
+  it('parses to the same value', () => {
     fc.assert(
       fc.property(anyDelivery, (one) => {
         expect(parseDelivery(formatDelivery(one))).toEqual(one);
@@ -43,7 +43,7 @@ describe('a delivery as text', () => {
     );
   });
 
-  it('is refused in any other form', () => {
+  it('is refused in any other format', () => {
     const wrong = [{ v: 2 }, { n: 0 }, { n: 1.5 }, { s: null }, { m: undefined }, { r: '' }];
     for (const change of wrong) {
       const body = JSON.stringify({ ...(JSON.parse(formatDelivery(delivery())) as object), ...change });
@@ -51,14 +51,14 @@ describe('a delivery as text', () => {
     }
   });
 
-  it('fits a write unit with the longest schedule', () => {
+  it('fits into one write unit, even with the longest schedule', () => {
     const schedule = Array<number>(50).fill(1_209_600);
     expect(formatDelivery(delivery({ schedule })).length).toBeLessThan(1024);
   });
 });
 
-describe('a wide message’s turn as text', () => {
-  it('reads back as it was', () => {
+describe('the text of a fan-out page in a queue message', () => {
+  it('parses to the same value', () => {
     const {
       orgId: org,
       appId: app,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { receiverRequests } from '../../../functions/deliver/receiver-requests.domain.ts';
 
-describe('the header webhook-delivery of an answer', () => {
+describe('the response header webhook-delivery', () => {
   it.each([
     ['disable', ['disable']],
     [' Disable ', ['disable']],
@@ -12,7 +12,7 @@ describe('the header webhook-delivery of an answer', () => {
     ['disabled', []],
     ['abort', []],
     [undefined, []],
-  ])('%j asks for %j', (header, requests) => {
+  ])('with the value %j requests %j', (header, requests) => {
     for (const status of [200, 204, 400, 410, 503])
       expect(receiverRequests(header, status)).toEqual(requests);
     for (const status of [300, 302, 399]) expect(receiverRequests(header, status)).toEqual([]);

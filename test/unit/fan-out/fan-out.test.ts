@@ -24,7 +24,7 @@ const numbered = (count: number): readonly Endpoint[] =>
 interface Broken {
   readonly application?: string;
   readonly endpoint?: string;
-  /** An endpoint whose row cannot be read. */
+  /** An endpoint whose row cannot be parsed. */
   readonly row?: string;
 }
 
@@ -49,9 +49,9 @@ const makeBench = async (endpoints: readonly Endpoint[], broken: Broken = {}) =>
         ),
     },
     wide: {
-      send: async (turns) => {
+      send: async (pages) => {
         if (refused) throw new Error('no queue');
-        wide.push(...turns);
+        wide.push(...pages);
       },
     },
     due: {
@@ -69,7 +69,7 @@ const makeBench = async (endpoints: readonly Endpoint[], broken: Broken = {}) =>
 const idsOf = (deliveries: readonly Delivery[]) => deliveries.map((delivery) => delivery.endpointId);
 
 describe('fan-out', () => {
-  it('sends each message to the endpoints that it matches, as their first turn', async () => {
+  it('queues attempt number 1 of each message for each matching endpoint', async () => {
     const off = endpoint({ id: endpointId('ep_off'), disabled: true });
     const { fanOut, sent } = await makeBench([endpoint({ eventTypes: ['a'] }), off]);
     await fanOut.messages([message({ eventType: 'a' }), message({ eventType: 'b' })]);
@@ -81,7 +81,7 @@ describe('fan-out', () => {
     });
   });
 
-  it('leaves the messages of an application that is gone alone, and does the others', async () => {
+  it('skips messages of a deleted application and fans out the others', async () => {
     const { fanOut, sent, tenants } = await makeBench([endpoint()]);
     await tenants.create(application({ id: 'app_gone' as typeof APP }));
     tenants.removeApplication(ORG, 'app_gone' as typeof APP);
@@ -89,13 +89,13 @@ describe('fan-out', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('sends an example to its own endpoint alone', async () => {
+  it('sends an example only to its own endpoint', async () => {
     const { fanOut, sent } = await makeBench(numbered(3));
     await fanOut.messages([message({ onlyEndpoint: endpointId('ep_0001') })]);
     expect(idsOf(sent)).toEqual(['ep_0001']);
   });
 
-  it('sends an example past filters, but not to a disabled endpoint', async () => {
+  it('sends an example whatever the filters of its endpoint, but not to a disabled endpoint', async () => {
     const filters = { eventTypes: ['other'], channels: ['eu'] };
     const endpoints = [
       endpoint({ id: endpointId('ep_0001'), ...filters }),
@@ -107,14 +107,14 @@ describe('fan-out', () => {
     expect(idsOf(sent)).toEqual(['ep_0001']);
   });
 
-  it('puts off what is to be sent later, however soon that is', async () => {
+  it('stores deliveries with a deliverAt as due items, however soon it is', async () => {
     const { fanOut, sent, later } = await makeBench(numbered(2));
     await fanOut.messages([message({ deliverAt: NOON + 60_000 })]);
     expect(sent).toEqual([]);
     expect(later.map(({ at }) => at)).toEqual([NOON + 60_000, NOON + 60_000]);
   });
 
-  it('hands a message for more than a hundred endpoints on, and a message for a hundred not', async () => {
+  it('hands a message for more than 100 endpoints to the fan-out queue, and sends one for 100 itself', async () => {
     const { fanOut, sent, wide, tenants } = await makeBench(numbered(100));
     await fanOut.messages([message()]);
     expect([sent.length, wide.length]).toEqual([100, 0]);
@@ -128,7 +128,7 @@ describe('a message that cannot be fanned out', () => {
   const BAD = 'app_bad' as typeof APP;
   const other = messageId('msg_other');
 
-  it('is handed over to the fan-out queue when its application cannot be read, and the others are sent', async () => {
+  it('is handed over to the fan-out queue when its application cannot be read, and other messages are sent', async () => {
     const { fanOut, sent, wide } = await makeBench([endpoint()], { application: BAD });
     const bad = message({ appId: BAD, id: other });
     expect(await fanOut.messages([bad, message()])).toEqual({ handedOver: 1 });
@@ -136,17 +136,17 @@ describe('a message that cannot be fanned out', () => {
     expect(wide).toEqual([{ message: bad, after: null }]);
   });
 
-  it('is handed over for the endpoint whose delivery the queue refuses, and the others are sent once', async () => {
+  it('is handed over for the one endpoint whose delivery the queue refuses, and other deliveries are sent once', async () => {
     const { fanOut, sent, wide } = await makeBench(numbered(3), { endpoint: 'ep_0001' });
     await fanOut.messages([message()]);
     expect(idsOf(sent)).toEqual(['ep_0000', 'ep_0002']);
-    const [trigger] = wide;
+    const [page] = wide;
     expect(wide).toMatchObject([{ message: { id: message().id, onlyEndpoint: 'ep_0001' } }]);
-    await fanOut.fanOutPage(trigger!);
+    await fanOut.fanOutPage(page!);
     expect(idsOf(sent)).toEqual(['ep_0000', 'ep_0002', 'ep_0001']);
   });
 
-  it('is handed over when it cannot be put off, and the others are sent', async () => {
+  it('is handed over when its due items cannot be written, and other messages are sent', async () => {
     const { fanOut, sent, later, wide } = await makeBench(numbered(2), { endpoint: 'ep_0001' });
     await fanOut.messages([
       message({ deliverAt: NOON + 60_000 }),
@@ -156,34 +156,34 @@ describe('a message that cannot be fanned out', () => {
     expect(wide.map(({ message: { id } }) => id)).toEqual([message().id]);
   });
 
-  it('fails the whole batch only where it cannot be handed over either', async () => {
+  it('fails the batch only if handing over fails too', async () => {
     const { fanOut, refuseWide } = await makeBench([endpoint()], { application: BAD });
     refuseWide();
     await expect(fanOut.messages([message({ appId: BAD })])).rejects.toThrow('no queue');
   });
 });
 
-describe('a message for very many endpoints', () => {
-  it('reaches each of them once, turn by turn', async () => {
+describe('a wide message', () => {
+  it('is delivered once to each endpoint, page by page', async () => {
     const { fanOut, sent, wide } = await makeBench(numbered(1201));
     await fanOut.messages([message()]);
-    let turns = 0;
-    for (let trigger = wide.shift(); trigger !== undefined; trigger = wide.shift()) {
-      await fanOut.fanOutPage(trigger);
-      turns += 1;
+    let pages = 0;
+    for (let page = wide.shift(); page !== undefined; page = wide.shift()) {
+      await fanOut.fanOutPage(page);
+      pages += 1;
     }
-    expect(turns).toBe(3);
+    expect(pages).toBe(3);
     expect(idsOf(sent)).toEqual(numbered(1201).map(({ id }) => id));
   });
 
-  it('goes on behind the last endpoint served, though that one is gone by then', async () => {
+  it('continues after the last endpoint of the previous page, even if that endpoint was deleted', async () => {
     const { fanOut, sent, tenants } = await makeBench(numbered(3));
     tenants.removeEndpoint(endpointId('ep_0001'));
     await fanOut.fanOutPage({ message: message(), after: endpointId('ep_0001') });
     expect(idsOf(sent)).toEqual(['ep_0002']);
   });
 
-  it('ends quietly when its application is gone', async () => {
+  it('ends without an error once its application is deleted', async () => {
     const { fanOut, sent, tenants } = await makeBench(numbered(3));
     tenants.removeApplication(ORG, APP);
     await fanOut.fanOutPage({ message: message(), after: null });

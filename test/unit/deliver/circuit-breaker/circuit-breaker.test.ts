@@ -19,14 +19,14 @@ const arrival = {
   nowMs: NOW,
 } as const;
 
-describe('the breaker opens', () => {
-  it('on a hundred failures in a row that began half a minute ago', () => {
+describe('the circuit breaker opens', () => {
+  it('on 100 consecutive failures that began 30 seconds ago', () => {
     expect(isBroken({ failures: 100, firstFailureAt: NOW - 30_000 }, NOW)).toBe(true);
   });
 
   it.each([
-    ['on 99', { failures: 99, firstFailureAt: NOW - 86_400_000 }],
-    ['in a burst of a second', { failures: 5_000, firstFailureAt: NOW - 29_999 }],
+    ['on 99 failures', { failures: 99, firstFailureAt: NOW - 86_400_000 }],
+    ['on a burst of failures within 30 seconds', { failures: 5_000, firstFailureAt: NOW - 29_999 }],
     ['without failures', { failures: 0, firstFailureAt: null }],
   ])('not %s', (_, run) => {
     expect(isBroken(run, NOW)).toBe(false);
@@ -39,7 +39,7 @@ describe('the breaker opens', () => {
     [4, 15],
     [5, 30],
     [50, 30],
-  ])('for the %i. time for %i minutes', (times, minutes) => {
+  ])('for the %i. time since the last success, for %i minutes', (times, minutes) => {
     expect(opened(times, NOW, 0)).toEqual({
       kind: 'open',
       since: NOW,
@@ -49,7 +49,7 @@ describe('the breaker opens', () => {
     });
   });
 
-  it('with jitter of a tenth either way', () => {
+  it('for a time with jitter of a tenth either way', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9 }),
@@ -65,36 +65,36 @@ describe('the breaker opens', () => {
   });
 });
 
-describe('a delivery', () => {
-  it('passes a closed breaker', () => {
+describe('a delivery at a circuit breaker', () => {
+  it('passes if the breaker is closed', () => {
     expect(passage(CLOSED, arrival)).toEqual({ kind: 'send' });
   });
 
-  it('is parked by an open one', () => {
+  it('is parked if the breaker is open', () => {
     expect(passage(OPEN, arrival)).toEqual({ kind: 'park' });
   });
 
-  it('passes an open one where somebody asked for it', () => {
+  it('passes an open breaker if it is a resend', () => {
     expect(passage(OPEN, { ...arrival, trigger: { kind: 'manual', request: 'r' } })).toEqual({
       kind: 'send',
     });
   });
 
-  it('has one last try when its schedule is over', () => {
+  it('has one last attempt when its schedule is over', () => {
     expect(passage(OPEN, { ...arrival, deadline: NOW })).toEqual({ kind: 'last' });
   });
 
-  it('may be the probe when the pause is over', () => {
+  it('may be the probe once the breaker is half-open', () => {
     expect(passage(OPEN, { ...arrival, nowMs: NOW + 30_000 })).toEqual({ kind: 'probe', otherwise: 'park' });
   });
 
-  it('is parked while another is the probe, and may be one when that never came back', () => {
+  it('is parked while another delivery is the probe, and may be the probe once that one’s lease has expired', () => {
     const probed = { ...OPEN, probeUntil: NOW + 60_000 };
     expect(passage(probed, { ...arrival, nowMs: NOW + 59_999 })).toEqual({ kind: 'park' });
     expect(passage(probed, { ...arrival, nowMs: NOW + 60_000 }).kind).toBe('probe');
   });
 
-  it('may be the probe at once where its endpoint was changed since', () => {
+  it('may be the probe at once if its endpoint was changed after the breaker opened', () => {
     expect(passage(OPEN, { ...arrival, changedAt: NOW - 29_999 }).kind).toBe('probe');
     expect(passage(OPEN, { ...arrival, changedAt: NOW - 30_000 }).kind).toBe('park');
   });
@@ -103,12 +103,12 @@ describe('a delivery', () => {
 describe('parked deliveries', () => {
   const facts = { isDisabled: false, rate: null, step: 0, nowMs: NOW };
 
-  it('come out one a second, then twice as many each minute, up to 3,840', () => {
+  it('are released one a second, then twice as many each minute, up to 3,840', () => {
     const counts = [0, 1, 2, 6, 7, 99].map((step) => roundOf(CLOSED, { ...facts, step }).count);
     expect(counts).toEqual([60, 120, 240, 3_840, 3_840, 3_840]);
   });
 
-  it('come out no faster than a throttle lets them', () => {
+  it('are released no faster than a throttle allows', () => {
     expect(roundOf(CLOSED, { ...facts, step: 9, rate: 2 })).toMatchObject({ kind: 'drain', count: 120 });
   });
 
@@ -120,7 +120,7 @@ describe('parked deliveries', () => {
     });
   });
 
-  it('of an endpoint that is off come out at once, to be dropped', () => {
+  it('of a disabled endpoint are released at once, to be canceled', () => {
     expect(roundOf(OPEN, { ...facts, isDisabled: true })).toMatchObject({
       kind: 'drain',
       count: 3_840,

@@ -27,13 +27,13 @@ const open = (some: Partial<EndpointHealth> = {}): EndpointHealth => ({
   ...some,
 });
 
-describe('what a batch changes', () => {
+describe('the change of an endpoint’s health after a batch', () => {
   it('is nothing for a healthy endpoint', () => {
     expect(changeOf(HEALTHY, batchOf(attempted({ succeeded: true })))).toEqual({ kind: 'nothing' });
     expect(changeOf(HEALTHY, batchOf())).toEqual({ kind: 'nothing' });
   });
 
-  it('is the number of its failures, with the first one’s instant', () => {
+  it('adds the number of failures, with the instant of the first', () => {
     expect(
       changeOf(HEALTHY, batchOf(attempted({ at: NOW + 5 }), attempted(), attempted({ at: NOW + 9 }))),
     ).toEqual({
@@ -43,26 +43,26 @@ describe('what a batch changes', () => {
     });
   });
 
-  it('is recovery where a success finds failures, an open breaker or a running failure clock', () => {
+  it('is a recovery if a success follows failures, an open breaker or a failingSince', () => {
     const success = batchOf(attempted(), attempted({ succeeded: true }));
     for (const overload of [{ failures: 1 }, { failingSince: NOW }, { breaker: opened(1, NOW, 0) }])
       expect(changeOf({ ...HEALTHY, ...overload }, success)).toEqual({ kind: 'recover' });
   });
 
-  it('is a longer pause where the probe failed, and nothing where others did', () => {
+  it('opens the breaker for longer if the probe failed, and is nothing if other attempts failed', () => {
     expect(changeOf(open(), batchOf(attempted({ probe: true })))).toEqual({ kind: 'reopen', times: 3 });
     expect(changeOf(open(), batchOf(attempted()))).toEqual({ kind: 'nothing' });
   });
 
-  it('takes an answer after five seconds, or none at all, for slow', () => {
+  it('marks the endpoint as slow after a response of more than five seconds, or a timeout', () => {
     expect(batchOf(attempted({ durationMs: 5_000 })).slow).toBe(false);
     expect(batchOf(attempted({ durationMs: 5_001, succeeded: true })).slow).toBe(true);
     expect(batchOf(attempted({ durationMs: 1_000, timedOut: true })).slow).toBe(true);
   });
 });
 
-/** The simplest thing that can be said of it: a run of failures, broken by any batch with a success. */
-it('opens exactly when a plain count of failures in a row would', () => {
+/** Compares with a simple model: consecutive failures, ended by any batch with a success. */
+it('the circuit breaker opens exactly when a plain count of consecutive failures would', () => {
   const batches = fc.array(
     fc.record({ failures: fc.nat(40), success: fc.boolean(), passes: fc.nat(20_000) }),
     { maxLength: 60 },

@@ -13,7 +13,7 @@ describe('an endpoint that is down', () => {
     return simulation;
   };
 
-  it('gets every message in the end, for fewer tries than the schedule alone would make', async () => {
+  it('gets every message once it recovers, with fewer attempts than the schedule alone would make', async () => {
     const simulation = await down(2 * HOUR, 600, 1_000);
     await simulation.rest();
     expect(simulation.ends().filter(({ succeeded }) => succeeded)).toHaveLength(600);
@@ -22,7 +22,7 @@ describe('an endpoint that is down', () => {
     expect(simulation.receivers.received()).toHaveLength(simulation.log.all().length);
   });
 
-  it('is spared when it comes back: what is parked comes out at a limited rate', async () => {
+  it('is not flooded when it recovers: parked deliveries are released at a limited rate', async () => {
     const simulation = await down(HOUR, 900, 1_000);
     await simulation.rest();
     const back = simulation.receivers.received().filter(({ at }) => at >= NOON + HOUR);
@@ -30,23 +30,23 @@ describe('an endpoint that is down', () => {
       expect(back.filter((one) => one.at >= at && one.at < at + 1_000).length).toBeLessThan(20);
   });
 
-  it('is never parked for a single message, whatever its schedule', async () => {
+  it('does not open its breaker for a single message, whatever its schedule', async () => {
     const simulation = await down(100 * HOUR, 1, 0);
     await simulation.rest();
     expect(simulation.receivers.received()).toHaveLength(8);
     expect(simulation.ends().map(({ decision }) => decision.kind)).toEqual(['exhausted']);
   });
 
-  it('for ever lets every message end as exhausted, soon after its schedule would be over', async () => {
+  it('for good has every message exhausted soon after its schedule would be over', async () => {
     const simulation = await down(1000 * HOUR, 300, 1_000);
     await simulation.rest();
     expect(simulation.ends().map(({ decision }) => decision.kind)).toEqual(Array(300).fill('exhausted'));
     expect(simulation.receivers.received().length).toBeLessThan(300 * 3);
     const latest = Math.max(...simulation.ends().map(({ at }) => at));
-    expect(latest).toBeLessThan(NOON + 35 * HOUR); // 28 h, a fifth of it for jitter, and the wait for a look
+    expect(latest).toBeLessThan(NOON + 35 * HOUR); // 28 h, a fifth of it for jitter, and the wait for a drain timer
   });
 
-  it('keeps an old message that is replayed until it is back: its schedule counts from the replay', async () => {
+  it('gets an old message that is replayed once it recovers, since the schedule counts from the replay', async () => {
     const simulation = await down(80 * MINUTE, 4_000, 1_000);
     simulation.clock.at(NOON + HOUR, () => {
       const [old] = simulation.log.all();
@@ -62,7 +62,7 @@ describe('an endpoint that is down', () => {
     expect(ends.map(({ decision }) => decision.kind)).toEqual(['succeeded']);
   });
 
-  it('and disabled meanwhile keeps nothing parked', async () => {
+  it('has no parked deliveries left after it is disabled', async () => {
     const simulation = await down(1000 * HOUR, 300, 1_000);
     simulation.clock.at(NOON + HOUR, () =>
       simulation.tenants.disableEndpoint(
@@ -75,7 +75,7 @@ describe('an endpoint that is down', () => {
     expect(simulation.parking.size()).toBe(0);
   });
 
-  it('is tried at once when its owner changed it', async () => {
+  it('is probed at once after its owner changed it', async () => {
     const simulation = await down(HOUR + 5 * MINUTE, 600, 1_000);
     const [one] = simulation.endpoints;
     simulation.clock.at(NOON + HOUR, () => {
@@ -88,7 +88,7 @@ describe('an endpoint that is down', () => {
   });
 });
 
-it('healthy endpoints cost not one write', async () => {
+it('healthy endpoints cost no health writes', async () => {
   const simulation = await failingEndpointsScenario({}, [{}, {}, {}]);
   simulation.publish(200, 50);
   await simulation.rest();

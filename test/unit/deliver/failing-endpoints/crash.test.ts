@@ -8,13 +8,13 @@ const COUNT = 160;
 /** Long enough that the breaker opens twice. */
 const DOWN_MS = 4 * MINUTE;
 
-/** An endpoint that is down and then back, and a throttled one that has to park: everything that trouble can set off. */
+/** An endpoint that is down and recovers, and a throttled one whose deliveries are parked: every step for failing endpoints. */
 const play = async (mishap: (place: string) => Mishap | undefined) => {
   const options = { settings: { retrySchedule: [60, 600] }, deliverBatch: 1, faults: { mishap } };
   const simulation = await failingEndpointsScenario(options, [{}, { throttleRate: 1 }]);
   const [down, throttled] = simulation.endpoints;
   simulation.receivers.answer(down!.url, ({ at }) => ({ status: at < NOON + DOWN_MS ? 500 : 200 }));
-  // Its line is full for a while, so that some are parked.
+  // Its slots are taken for a while, so that some deliveries are parked.
   await simulation.throttle.reserve(
     { orgId: throttled!.orgId, appId: throttled!.appId, endpointId: throttled!.id },
     { rate: 1, count: 850, notBefore: NOON, nowMs: NOON },
@@ -25,12 +25,13 @@ const play = async (mishap: (place: string) => Mishap | undefined) => {
 };
 
 const places: string[] = [];
-const calm = await play((place) => {
+const undisturbed = await play((place) => {
   if (!places.includes(place)) places.push(place);
   return undefined;
 });
-const TROUBLE = /^(breaker|parking|drain)\.|:(health|parking|throttle)\.|^deliver\.(throttled|forwarded)$/;
-const troubled = places.filter((place) => TROUBLE.test(place));
+const FAILING_STEPS =
+  /^(breaker|parking|drain)\.|:(health|parking|throttle)\.|^deliver\.(throttled|forwarded)$/;
+const failingSteps = places.filter((place) => FAILING_STEPS.test(place));
 
 const once = (where: string, what: Mishap, nth: number) => {
   let times = 0;
@@ -38,9 +39,7 @@ const once = (where: string, what: Mishap, nth: number) => {
 };
 
 const faultsOf = (simulation: Awaited<ReturnType<typeof play>>) => [
-  ...(simulation.ends().length === 2 * COUNT
-    ? []
-    : [`${simulation.ends().length} of ${2 * COUNT} came to their end`]),
+  ...(simulation.ends().length === 2 * COUNT ? [] : [`${simulation.ends().length} of ${2 * COUNT} ended`]),
   ...simulation
     .ends()
     .flatMap((end) => (end.succeeded ? [] : [`${end.messageId} ended as ${end.decision.kind}`])),
@@ -50,16 +49,16 @@ const faultsOf = (simulation: Awaited<ReturnType<typeof play>>) => [
 const surplusOf = (simulation: Awaited<ReturnType<typeof play>>) =>
   simulation.receivers.received().length - simulation.log.all().length;
 
-describe('trouble', () => {
-  it('takes every step there is when nothing crashes, and loses nothing', () => {
-    expect(new Set(troubled.map((place) => place.split(/[.:]/)[0]))).toEqual(
+describe('delivery to failing and throttled endpoints', () => {
+  it('goes through every step and loses nothing when nothing crashes', () => {
+    expect(new Set(failingSteps.map((place) => place.split(/[.:]/)[0]))).toEqual(
       new Set(['breaker', 'parking', 'drain', 'deliver']),
     );
-    expect(faultsOf(calm)).toEqual([]);
-    expect(surplusOf(calm)).toBe(0);
+    expect(faultsOf(undisturbed)).toEqual([]);
+    expect(surplusOf(undisturbed)).toBe(0);
   });
 
-  it.each(troubled)('loses nothing where a process ends at %s', async (place) => {
+  it.each(failingSteps)('loses nothing when a process crashes at %s', async (place) => {
     for (const nth of place.includes(':') ? [1] : [1, 3]) {
       const simulation = await play(once(place, 'crash-after', nth));
       expect(faultsOf(simulation)).toEqual([]);
@@ -67,8 +66,8 @@ describe('trouble', () => {
     }
   });
 
-  it.each(troubled.filter((place) => place.includes(':')))(
-    'loses nothing where %s is refused',
+  it.each(failingSteps.filter((place) => place.includes(':')))(
+    'loses nothing when %s is throttled',
     async (place) => {
       const simulation = await play(once(place, 'busy', 1));
       expect(faultsOf(simulation)).toEqual([]);

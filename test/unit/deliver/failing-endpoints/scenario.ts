@@ -13,7 +13,7 @@ export const HOUR = 60 * MINUTE;
 
 export type Some = Partial<ReturnType<typeof endpoint>>;
 
-/** A world with an application and its endpoints, and publishers that come at a steady pace. */
+/** A simulation with an application and its endpoints, to which messages are published at a steady rate. */
 export const failingEndpointsScenario = async (
   options: SimulationOptions = {},
   some: readonly Some[] = [{}],
@@ -30,7 +30,7 @@ export const failingEndpointsScenario = async (
   return {
     ...simulation,
     simulation,
-    /** Until all is published and nothing is under way any more. */
+    /** Runs until everything is published and nothing is left to do. */
     rest: async (limitMs = 80 * HOUR) => {
       await simulation.clock.runUntil(published);
       await simulation.runToRest(limitMs);
@@ -43,10 +43,10 @@ export const failingEndpointsScenario = async (
         simulation.clock.at(start + index * everyMs, () => simulation.publish(publishRequest()));
       published = Math.max(published, start + count * everyMs);
     },
-    /** The attempts after which nothing follows. */
+    /** The attempts that no retry follows. */
     ends: () => simulation.log.all().filter(({ decision }) => decision.kind !== 'retry'),
     sends: (url: string) => simulation.receivers.received().filter((one) => one.url === url),
   };
 };
 
-export type TroubledWorld = Awaited<ReturnType<typeof failingEndpointsScenario>>;
+export type FailingEndpointsScenario = Awaited<ReturnType<typeof failingEndpointsScenario>>;

@@ -5,7 +5,7 @@ import { NOON, publishRequest } from '../../../support/simulation/builders.ts';
 import { MINUTE, failingEndpointsScenario } from './scenario.ts';
 
 describe('a slow endpoint', () => {
-  it('has none of its requests cut, and delays nobody else', async () => {
+  it('has no request cut off, and delays no other endpoint', async () => {
     const simulation = await failingEndpointsScenario(
       { deliverConcurrency: 10, settings: { requestTimeout: 30 } },
       [{}, {}],
@@ -20,7 +20,7 @@ describe('a slow endpoint', () => {
     expect(late).toEqual([]);
   });
 
-  it('goes to the slow lane before its first request is over, so that few invocations wait for it', async () => {
+  it('moves to the slow lane before its first request ends, so that few invocations of the fast lane wait for it', async () => {
     const simulation = await failingEndpointsScenario({
       deliverConcurrency: 100,
       settings: { requestTimeout: 30 },
@@ -38,7 +38,7 @@ describe('a slow endpoint', () => {
     expect(simulation.health.writes()).toBeLessThanOrEqual(6);
   });
 
-  it('comes back to the fast lane when it was quick for ten minutes', async () => {
+  it('returns to the fast lane after ten quick minutes', async () => {
     const simulation = await failingEndpointsScenario();
     simulation.receivers.answer(simulation.endpoint.url, ({ at }) => ({
       delayMs: at < NOON + MINUTE ? 6_000 : 5,
@@ -94,7 +94,7 @@ describe('an endpoint that fails for too long', () => {
   const failing = (limitSeconds: number) =>
     failingEndpointsScenario({ settings: { retrySchedule: [], endpointDisableAfter: limitSeconds } });
 
-  it('is disabled by an exhausted message past the limit, with the instant of the first', async () => {
+  it('is auto-disabled by an exhausted message after the limit, with the instant of the first as failSince', async () => {
     const simulation = await failing(60);
     simulation.receivers.answer(simulation.endpoint.url, () => ({ status: 500 }));
     simulation.publish(3, 40_000);
@@ -105,7 +105,7 @@ describe('an endpoint that fails for too long', () => {
     });
   });
 
-  it('stays on where a success came between', async () => {
+  it('stays enabled if there was a success in between', async () => {
     const simulation = await failing(60);
     simulation.receivers.answer(simulation.endpoint.url, ({ at }) => ({
       status: at === NOON + 40_000 ? 200 : 500,
@@ -115,7 +115,7 @@ describe('an endpoint that fails for too long', () => {
     expect(simulation.tenants.endpoint(simulation.endpoint.id)).toMatchObject({ disabled: false });
   });
 
-  it('stays on where the limit is 0, or not yet reached', async () => {
+  it('stays enabled if the limit is 0 or not reached yet', async () => {
     for (const limit of [0, 81]) {
       const simulation = await failing(limit);
       simulation.receivers.answer(simulation.endpoint.url, () => ({ status: 500 }));
@@ -125,7 +125,7 @@ describe('an endpoint that fails for too long', () => {
     }
   });
 
-  it('starts afresh when it is turned on again', async () => {
+  it('starts without failures when it is enabled again', async () => {
     const simulation = await failing(60);
     simulation.receivers.answer(simulation.endpoint.url, () => ({ status: 500 }));
     simulation.publish(3, 40_000);

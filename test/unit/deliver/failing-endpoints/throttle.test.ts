@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { NOON } from '../../../support/simulation/builders.ts';
 import { MINUTE, failingEndpointsScenario } from './scenario.ts';
-import type { TroubledWorld } from './scenario.ts';
+import type { FailingEndpointsScenario } from './scenario.ts';
 
-/** The most sends in any second that begins with one. */
+/** The most requests within any second. */
 const mostInASecond = (times: readonly number[]) =>
   Math.max(0, ...times.map((start) => times.filter((at) => at >= start && at < start + 1_000).length));
-const timesOf = (simulation: TroubledWorld, url: string) => simulation.sends(url).map(({ at }) => at);
+const timesOf = (simulation: FailingEndpointsScenario, url: string) =>
+  simulation.sends(url).map(({ at }) => at);
 
 describe('a throttled endpoint', () => {
-  it('gets everything, no faster than its rate and one second’s worth, and each at its first attempt', async () => {
+  it('gets every message with attempt number 1, no faster than its rate plus a burst of one second', async () => {
     const simulation = await failingEndpointsScenario({}, [{ throttleRate: 5 }]);
     simulation.publish(300, 10);
     await simulation.rest();
@@ -23,7 +24,7 @@ describe('a throttled endpoint', () => {
     ).toBe(true);
   });
 
-  it('parks what is more than fifteen minutes ahead, and sends it in its time', async () => {
+  it('has deliveries parked whose slot is more than 15 minutes ahead, and gets them in time', async () => {
     const simulation = await failingEndpointsScenario({}, [{ throttleRate: 1 }]);
     simulation.publish(1_500, 1);
     await simulation.clock.runUntil(NOON + MINUTE);
@@ -34,7 +35,7 @@ describe('a throttled endpoint', () => {
     expect(mostInASecond(times)).toBeLessThanOrEqual(3);
   });
 
-  it('gets all that is parked when its rate is raised', async () => {
+  it('gets all parked deliveries soon after its rate is raised', async () => {
     const simulation = await failingEndpointsScenario({}, [{ throttleRate: 1 }]);
     simulation.publish(3_000, 1);
     await simulation.clock.runUntil(NOON + MINUTE);
@@ -45,7 +46,7 @@ describe('a throttled endpoint', () => {
     expect(simulation.sends(simulation.endpoint.url)).toHaveLength(3_000);
   });
 
-  it('holds up no other endpoint of its application', async () => {
+  it('delays no other endpoint of its application', async () => {
     const simulation = await failingEndpointsScenario({}, [{ throttleRate: 1 }, {}]);
     simulation.publish(100, 10);
     await simulation.rest();
@@ -53,7 +54,7 @@ describe('a throttled endpoint', () => {
   });
 });
 
-it('a throttled application shares its rate between its endpoints', async () => {
+it('the endpoints of a throttled application share its rate', async () => {
   const simulation = await failingEndpointsScenario({}, [{}, {}], 10);
   simulation.publish(100, 1);
   await simulation.rest();

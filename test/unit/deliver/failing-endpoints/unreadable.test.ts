@@ -3,7 +3,7 @@ import type { MessageId } from '../../../../functions/platform/ids/brand.domain.
 import { parseQueueMessage } from '../../../../functions/deliver/queue/queue-message.ts';
 import { MINUTE, failingEndpointsScenario } from './scenario.ts';
 
-it('a delivery that rests on a row of another form dies alone, and is sent once it can be read', async () => {
+it('a delivery that needs a row of an unknown format is dead-lettered alone, and a redrive sends it once the row can be parsed', async () => {
   let readable = false;
   let broken: MessageId | undefined;
   const simulation = await failingEndpointsScenario({

@@ -6,7 +6,7 @@ import { settled } from '../../../support/poll.ts';
 import type { Receiver } from './receiver.ts';
 import { tcpReceiver } from './receiver.ts';
 
-/** Connects with a policy that answers with `decisions` one after the other; gives the socket or the error. */
+/** Connects with a policy that returns `decisions` one after the other; returns the socket or the error. */
 function connectTo(receiver: Receiver, decisions: AddressDecision[]): Promise<unknown> {
   const policy = { decide: () => decisions.shift() ?? { kind: 'deny' as const, range: 'unexpected' } };
   const connect = makeConnector({
@@ -19,14 +19,14 @@ function connectTo(receiver: Receiver, decisions: AddressDecision[]): Promise<un
 }
 
 describe('a connection', () => {
-  it('is dropped when its peer turns out to be one that the policy denies', async () => {
+  it('is closed when the address of its peer is denied by the policy', async () => {
     await using receiver = await tcpReceiver(() => undefined);
     const result = await connectTo(receiver, [{ kind: 'allow' }, { kind: 'deny', range: 'loopback' }]);
     expect(result).toMatchObject({ failure: 'address_blocked' });
     await settled(() => expect([receiver.connections(), receiver.open()]).toEqual([1, []]));
   });
 
-  it('is handed over when its peer is allowed too', async () => {
+  it('is used when the address of its peer is allowed too', async () => {
     await using receiver = await tcpReceiver(() => undefined);
     const result = await connectTo(receiver, [{ kind: 'allow' }, { kind: 'allow' }]);
     expect(result).toMatchObject({ remoteAddress: '127.0.0.1', remotePort: receiver.port });

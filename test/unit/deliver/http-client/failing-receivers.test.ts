@@ -7,7 +7,7 @@ const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n';
 const nothing = () => undefined;
 
 describe('a receiver', () => {
-  it('that never answers costs the timeout and one request', async () => {
+  it('that never responds costs the timeout and one request', async () => {
     await using receiver = await tcpReceiver(nothing);
     await using sender = testSender();
     const result = await sender.send({ url: receiver.url, timeoutMs: 2_000 });
@@ -19,7 +19,7 @@ describe('a receiver', () => {
     await settled(() => expect(receiver.open()).toEqual([]));
   });
 
-  it('that is connected to only after the timeout is sent nothing any more', async () => {
+  it('whose connection is made after the timeout is sent no request', async () => {
     const asked: string[] = [];
     await using receiver = await httpReceiver((request, response) => {
       asked.push(request.url ?? '');
@@ -44,7 +44,7 @@ describe('a receiver', () => {
     });
   });
 
-  it('that never finishes its body has still given its status', async () => {
+  it('that never finishes its body counts by its status', async () => {
     await using receiver = await tcpReceiver((socket) => socket.write(`${HEAD}begun`));
     await using sender = testSender();
     const result = await sender.send({ url: receiver.url, timeoutMs: 2_000 });
@@ -52,13 +52,13 @@ describe('a receiver', () => {
     await settled(() => expect(receiver.open()).toEqual([]));
   });
 
-  it('that drips its body has still given its status', async () => {
+  it('that sends its body slowly counts by its status', async () => {
     await using receiver = await tcpReceiver((socket) => drip(socket, HEAD, 'x'));
     await using sender = testSender();
     expect(await sender.send({ url: receiver.url, timeoutMs: 2_000 })).toMatchObject({ status: 200 });
   });
 
-  it('that breaks off its body has still given its status', async () => {
+  it('that breaks off its body counts by its status', async () => {
     await using receiver = await tcpReceiver((socket) => socket.end(`${HEAD}begun`));
     await using sender = testSender();
     expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200, body: 'begun' });
@@ -83,7 +83,7 @@ describe('a receiver', () => {
     expect(sent).toBeLessThan(50_000_000);
   });
 
-  it('that is gone is reported as such', async () => {
+  it('that refuses connections has the cause connection_refused', async () => {
     const { url } = await closedReceiver();
     await using sender = testSender();
     expect(await sender.send({ url })).toMatchObject({ cause: 'connection_refused', repeated: false });
@@ -92,8 +92,8 @@ describe('a receiver', () => {
   });
 });
 
-describe('a kept connection', () => {
-  it('is used again', async () => {
+describe('an idle connection', () => {
+  it('is reused', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     await using sender = testSender();
     for (let sent = 0; sent < 10; sent += 1) {
@@ -102,7 +102,7 @@ describe('a kept connection', () => {
     expect(receiver.connections()).toBe(1);
   });
 
-  it('that died meanwhile is not a failure, however many there are', async () => {
+  it('that was closed meanwhile causes no failure, however many there are', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     await using sender = testSender();
     const five = () => Promise.all([1, 2, 3, 4, 5].map(() => sender.send({ url: receiver.url })));
@@ -111,7 +111,7 @@ describe('a kept connection', () => {
     for (const result of await five()) expect(result).toMatchObject({ status: 200 });
   });
 
-  it('that answers nothing any more is not a failure', async () => {
+  it('that is reset at the next request causes no failure', async () => {
     await using receiver = await tcpReceiver((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
       socket.on('data', () => socket.resetAndDestroy());
@@ -121,7 +121,7 @@ describe('a kept connection', () => {
       expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200 });
   });
 
-  it('is left behind after a pause in which it may have died unnoticed', async () => {
+  it('is not reused after a pause in which it may have been closed unnoticed', async () => {
     let now = 0;
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     await using sender = testSender({ now: () => now });
@@ -133,7 +133,7 @@ describe('a kept connection', () => {
     expect(receiver.connections()).toBe(2);
   });
 
-  it('is never used for an organization with other subnets', async () => {
+  it('is never reused for an organization with other allowed subnets', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     await using sender = testSender();
     expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200 });
@@ -146,7 +146,7 @@ describe('a kept connection', () => {
     expect(receiver.connections()).toBe(2);
   });
 
-  it('is closed where more than a hundred rest, and opens again', async () => {
+  it('is closed when more than 100 connections are idle', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     await using sender = testSender();
     for (let net = 0; net < 110; net += 1) {
@@ -160,8 +160,8 @@ describe('a kept connection', () => {
   });
 });
 
-describe('TLS', () => {
-  it('refuses a certificate that nobody vouches for', async () => {
+describe('a TLS connection', () => {
+  it('fails for a self-signed certificate', async () => {
     await using receiver = await httpsReceiver((_request, response) => response.end());
     await using sender = testSender();
     expect(await sender.send({ url: receiver.url })).toMatchObject({
@@ -170,7 +170,7 @@ describe('TLS', () => {
     });
   });
 
-  it('refuses plain HTTP behind https', async () => {
+  it('fails if the receiver serves plain HTTP', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end());
     await using sender = testSender();
     expect(await sender.send({ url: receiver.url.replace('http:', 'https:') })).toMatchObject({
@@ -178,7 +178,7 @@ describe('TLS', () => {
     });
   });
 
-  it('gives up a handshake that hangs, and its socket', async () => {
+  it('times out and is closed if the handshake hangs', async () => {
     await using receiver = await tcpReceiver(nothing);
     await using sender = testSender({ connectTimeoutMs: 100 });
     const result = await sender.send({ url: receiver.url.replace('http:', 'https:') });

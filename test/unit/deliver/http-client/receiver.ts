@@ -24,27 +24,27 @@ export interface Receiver extends AsyncDisposable {
   open(): readonly Socket[];
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
+type Respond = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 
-/** An HTTP receiver; `answer` runs once the request's body is here. */
-export const httpReceiver = (answer: Answer): Promise<Receiver> =>
-  listening(createServer(whole(answer)), 'http');
+/** An HTTP receiver; `respond` runs once the request's body has arrived. */
+export const httpReceiver = (respond: Respond): Promise<Receiver> =>
+  listening(createServer(whole(respond)), 'http');
 
 /** The same over TLS, with a self-signed certificate for receiver.test. */
-export const httpsReceiver = (answer: Answer, options: TlsOptions = {}): Promise<Receiver> =>
+export const httpsReceiver = (respond: Respond, options: TlsOptions = {}): Promise<Receiver> =>
   listening(
-    createSecureServer({ cert: CERTIFICATE, key: CERTIFICATE_KEY, ...options }, whole(answer)),
+    createSecureServer({ cert: CERTIFICATE, key: CERTIFICATE_KEY, ...options }, whole(respond)),
     'https',
   );
 
-/** A receiver below HTTP: `talk` gets each socket and the first bytes that came over it. */
+/** A TCP receiver: `talk` gets each socket and its first bytes. */
 export const tcpReceiver = (talk: (socket: Socket, request: Buffer) => void): Promise<Receiver> =>
   listening(
     createTcpServer((socket) => socket.once('data', (request) => talk(socket, request))),
     'http',
   );
 
-/** A receiver below HTTP that counts POSTs. `talk` gets each socket and the number of its request on that socket. */
+/** A TCP receiver that counts POSTs. `talk` gets each socket and the number of the request on it. */
 export const rawReceiver = async (
   talk: (socket: Socket, request: number) => void,
   when: 'at-head' | 'at-end' = 'at-end',
@@ -75,7 +75,7 @@ export interface TestSender extends AsyncDisposable {
   send(request: Partial<OutboundRequest> & { url: string }): Promise<OutboundResult>;
 }
 
-/** A sender of a stage that opens 127.0.0.1, for an organization that does too, unless told otherwise. */
+/** A sender of a stage and an organization that both allow 127.0.0.1, unless given otherwise. */
 export function testSender(options: Partial<SenderOptions> = {}): TestSender {
   const sender = makeSender({ stageSubnets: LOOPBACK, ...options });
   const usual = {
@@ -115,9 +115,9 @@ async function listening(server: Server, scheme: string): Promise<Receiver> {
 }
 
 const whole =
-  (answer: Answer): RequestListener =>
+  (respond: Respond): RequestListener =>
   (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => answer(request, response, Buffer.concat(chunks)));
+    request.on('end', () => respond(request, response, Buffer.concat(chunks)));
   };

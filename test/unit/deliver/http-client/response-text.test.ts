@@ -8,8 +8,8 @@ const textOf = (bytes: Uint8Array, some: Partial<ResponseBytes> = {}) =>
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 const LATIN1 = Buffer.from('café', 'latin1');
 
-describe('the text of a response', () => {
-  it('that was cut is cut between characters, wherever the cut falls', () => {
+describe('the stored text of a response', () => {
+  it('that was cut off ends between characters, wherever the cut is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(), (text, cut) => {
         const all = Buffer.from(text);
@@ -20,7 +20,7 @@ describe('the text of a response', () => {
     );
   });
 
-  it('that ends inside a character by itself is no UTF-8', () => {
+  it('that is complete and ends inside a character is not UTF-8', () => {
     const bytes = Buffer.from('é').subarray(0, 1);
     expect(textOf(bytes)).toBe(base64(bytes));
   });
@@ -32,18 +32,18 @@ describe('the text of a response', () => {
     ['JSON', 'application/problem+json', 'caf\ufffd'],
     ['text with an unknown charset', 'text/plain; charset=klingon', 'caf\ufffd'],
     ['text that is said to be UTF-8', 'application/json; charset=utf-8', 'caf\ufffd'],
-  ])('stays text where its type says so: %s', (_what, contentType, text) => {
+  ])('is text if its content type declares text: %s', (_what, contentType, text) => {
     expect(textOf(LATIN1, { contentType })).toBe(text);
   });
 
-  it('in a charset of two bytes may be cut between them', () => {
+  it('in a two-byte charset may be cut off inside a character', () => {
     const bytes = Buffer.from('héllo', 'utf16le').subarray(0, 5);
     expect(textOf(bytes, { complete: false, contentType: 'text/plain; charset=utf-16le' })).toBe('hé');
     const kanji = Buffer.from([0x93, 0xfa, 0x96, 0x7b, 0x8c]);
     expect(textOf(kanji, { complete: false, contentType: 'text/plain; charset=shift_jis' })).toBe('日本');
   });
 
-  it('is base64 where nothing says that it is text, or it is compressed', () => {
+  it('is base64 if it is not declared as text, or compressed', () => {
     const zipped = Buffer.from('1f8b0800000000000003', 'hex');
     expect(textOf(LATIN1)).toBe(base64(LATIN1));
     expect(textOf(zipped, { contentType: 'application/octet-stream' })).toBe(base64(zipped));

@@ -3,7 +3,7 @@ import { USER_AGENT } from '../../../../functions/deliver/http-client/request-he
 import { httpReceiver, tcpReceiver, testSender } from './receiver.ts';
 import manifest from '../../../../package.json' with { type: 'json' };
 
-/** The lines of the request's head, as they came over the wire. */
+/** The lines of the request's head, as sent. */
 async function headOf(
   url: string,
   headers: [string, string][],
@@ -25,7 +25,7 @@ async function headOf(
 }
 
 describe('a request', () => {
-  it('carries the built-in headers first and the given ones with their letter case', async () => {
+  it('has the built-in headers first, and custom ones in their case', async () => {
     const head = await headOf('http://HOST/a%20b?c=d#fragment', [['X-Custom-CASE', 'Ünï']]);
     expect(head).toEqual([
       'POST /a%20b?c=d HTTP/1.1',
@@ -46,12 +46,12 @@ describe('a request', () => {
     ['http://u^:p^@HOST/x^/../^y', '/^y'],
     ['http://HOST?q', '/?q'],
     ['http://HOST', '/'],
-  ])('for %s asks for the target as it is stored: %s', async (url, target) => {
+  ])('to %s has the stored target %s', async (url, target) => {
     expect((await headOf(url, []))[0]).toBe(`POST ${target} HTTP/1.1`);
   });
 
   it.each(['svix', 'webhook'] as const)(
-    'never lets a custom header replace what we set, with the prefix %s',
+    'never has a custom header replace one that Posthorn sets, with the prefix %s',
     async (prefix) => {
       const names = ['id', 'timestamp', 'signature'];
       const signed = names.map((name): [string, string] => [`${prefix}-${name}`, 'ours']);
@@ -70,7 +70,7 @@ describe('a request', () => {
     },
   );
 
-  it('lets custom headers replace Host and Accept', async () => {
+  it('may have custom headers for Host and Accept', async () => {
     const head = await headOf('http://HOST/', [
       ['Host', 'other.example'],
       ['ACCEPT', 'text/plain'],
@@ -83,7 +83,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('turns credentials of the URL into basic authorization, unless a custom one is there', async () => {
+  it('has the credentials of the URL as Basic authorization, unless there is a custom Authorization', async () => {
     const head = await headOf('http://us%C3%A9r:p%3A%ffw@HOST/x', []);
     const credentials = Buffer.concat([Buffer.from('usér:p:'), Buffer.of(0xff), Buffer.from('w')]);
     expect(head).toContain(`Authorization: Basic ${credentials.toString('base64')}`);
@@ -92,11 +92,11 @@ describe('a request', () => {
     expect(own.filter((line) => /^authorization/i.test(line))).toEqual(['authorization: Bearer t']);
   });
 
-  it('names the version of this package', () => {
+  it('has the version of this package in its User-Agent', () => {
     expect(USER_AGENT).toBe(`Posthorn/${manifest.version}`);
   });
 
-  it('brings its body byte for byte, from any part of a buffer', async () => {
+  it('has the body unchanged, from any part of a buffer', async () => {
     const bodies: Buffer[] = [];
     await using receiver = await httpReceiver((_request, response, body) => {
       bodies.push(body);
@@ -117,15 +117,15 @@ describe('a request', () => {
     ['an empty name', 'http://127.0.0.1:9/', [['', 'a']]],
     ['no URL', 'nonsense', []],
     ['another scheme', 'ftp://example.com/', []],
-  ])('that cannot be sent is an outcome, not an exception: %s', async (_what, url, headers) => {
+  ])('that cannot be sent is a result, not an exception: %s', async (_what, url, headers) => {
     await using sender = testSender();
     const result = await sender.send({ url, custom: headers });
     expect(result).toMatchObject({ kind: 'error', cause: 'request_unsendable', status: 0 });
   });
 });
 
-describe('an answer', () => {
-  it.each([200, 204, 301, 404, 410, 500, 599])('with status %i is reported as it is', async (status) => {
+describe('a response', () => {
+  it.each([200, 204, 301, 404, 410, 500, 599])('with status %i is reported unchanged', async (status) => {
     await using receiver = await httpReceiver((_request, response) => response.writeHead(status).end());
     await using sender = testSender();
     const result = await sender.send({ url: receiver.url });
@@ -139,7 +139,7 @@ describe('an answer', () => {
     });
   });
 
-  it('brings its Retry-After', async () => {
+  it('is reported with its Retry-After', async () => {
     await using receiver = await httpReceiver((_q, response) =>
       response.writeHead(429, { 'Retry-After': '9.5' }).end(),
     );
@@ -147,7 +147,7 @@ describe('an answer', () => {
     expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 429, retryAfter: '9.5' });
   });
 
-  it.each([102, 103])('may be preceded by an informational %i', async (status) => {
+  it.each([102, 103])('may follow an interim %i', async (status) => {
     await using receiver = await tcpReceiver((socket) => {
       socket.end(`HTTP/1.1 ${status} Wait\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
     });
@@ -155,7 +155,7 @@ describe('an answer', () => {
     expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 200, body: 'ok' });
   });
 
-  it('is not unzipped', async () => {
+  it('is not decompressed', async () => {
     const zipped = Buffer.from('1f8b0800000000000003cb4fcf010047dddc79', 'hex');
     await using receiver = await httpReceiver((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(zipped);
@@ -174,7 +174,7 @@ describe('an answer', () => {
       Buffer.from('ab' + '🦔'.repeat(9_000)),
       'ab' + '🦔'.repeat(4_999),
     ],
-  ])('is kept as text: %s', async (_what, bytes, text) => {
+  ])('is stored as text: %s', async (_what, bytes, text) => {
     await using receiver = await httpReceiver((_request, response) => response.end(bytes));
     await using sender = testSender();
     const result = await sender.send({ url: receiver.url });

@@ -5,7 +5,7 @@ import { checkSubnets, makeAddressPolicy } from '../../../../functions/deliver/h
 const policy = (allowedSubnets: string[] = [], stageSubnets: string[] = []) =>
   makeAddressPolicy({ allowedSubnets, stageSubnets });
 
-/** First and last address of all that the contract lists, and of what AWS and Lambda keep inside. */
+/** First and last addresses of the ranges that the contract lists, and addresses internal to AWS and Lambda. */
 const NOT_PUBLIC = [
   ...['0.0.0.0', '0.255.255.255', '10.0.0.0', '10.255.255.255', '172.16.0.0', '172.31.255.255'],
   ...['192.168.0.0', '192.168.255.255', '127.0.0.1', '127.255.255.255', '169.254.0.0', '169.254.169.254'],
@@ -29,7 +29,7 @@ const PUBLIC = [
   '::ffff:8.8.8.8',
 ];
 
-describe('the address policy', () => {
+describe('the SSRF guard', () => {
   it.each(PUBLIC)('allows the public address %s', (address) => {
     expect(policy().decide(address)).toEqual({ kind: 'allow' });
   });
@@ -39,13 +39,13 @@ describe('the address policy', () => {
   });
 
   it.each(['', 'localhost', '127.1', '0x7f000001', '2130706433', '010.8.8.8', '8.8.8.8:80', '[::1]'])(
-    'denies %j, which is no plain address',
+    'denies %j, which is not an address',
     (text) => {
       expect(policy(['0.0.0.0/0', '::/0']).decide(text)).toEqual({ kind: 'deny', range: 'unparseable' });
     },
   );
 
-  it('opens to an organization the private ranges that it lists, and no others', () => {
+  it('allows an organization the private ranges of its allowedSubnets, and no others', () => {
     const own = policy(['10.1.0.0/16', 'fd12::/16', '100.64.0.0/10']);
     for (const address of ['10.1.2.3', '::ffff:10.1.2.3', 'fd12::1', '100.64.0.1']) {
       expect(own.decide(address).kind).toBe('allow');
@@ -55,7 +55,7 @@ describe('the address policy', () => {
     }
   });
 
-  it('opens nothing but private ranges on AWS, however wide the list', () => {
+  it('allows nothing but private ranges on AWS, however wide allowedSubnets are', () => {
     const wide = policy([
       '0.0.0.0/0',
       '::/0',
@@ -73,7 +73,7 @@ describe('the address policy', () => {
     }
   });
 
-  it('opens loopback only where the organization and the stage both list it', () => {
+  it('allows loopback only if the organization and the stage both list it', () => {
     const stage = ['127.0.0.1/32'];
     expect(policy(['127.0.0.1/32'], stage).decide('127.0.0.1').kind).toBe('allow');
     expect(policy(['127.0.0.0/8'], stage).decide('127.0.0.2').kind).toBe('deny');
@@ -81,7 +81,7 @@ describe('the address policy', () => {
     expect(policy(['127.0.0.1/32'], []).decide('127.0.0.1').kind).toBe('deny');
   });
 
-  it('lets no IPv6 spelling of any non-public IPv4 address through', () => {
+  it('denies every IPv6 form of a non-public IPv4 address', () => {
     const octet = fc.integer({ min: 0, max: 255 });
     const loopback = fc.tuple(fc.constantFrom(127, 10, 0), octet, octet, octet);
     fc.assert(
@@ -100,7 +100,7 @@ describe('the address policy', () => {
   });
 });
 
-describe('the check of allowedSubnets', () => {
+describe('the validation of allowedSubnets', () => {
   it.each(['10.0.0.0/8', 'fd00::/8', '100.64.0.0/10', '0.0.0.0/0', '::/0', '8.8.8.8/32'])(
     'accepts %s',
     (subnet) => {
@@ -117,7 +117,7 @@ describe('the check of allowedSubnets', () => {
     '10.0.0.0/',
     '10.0.0.0/8/8',
     'fd00::/129',
-  ])('refuses %s, which is no CIDR', (subnet) => {
+  ])('refuses %s, which is not CIDR notation', (subnet) => {
     expect(checkSubnets(['10.0.0.0/8', subnet], [])).toMatchObject({ kind: 'invalid', subnet });
   });
 
@@ -129,11 +129,11 @@ describe('the check of allowedSubnets', () => {
     'fe80::/10',
     'fd00:ec2::/48',
     '240.0.0.0/4',
-  ])('refuses %s on a stage that does not open it', (subnet) => {
+  ])('refuses %s on a stage that does not allow it', (subnet) => {
     expect(checkSubnets([subnet], [])).toMatchObject({ kind: 'invalid', subnet });
   });
 
-  it('accepts loopback on a stage that opens it', () => {
+  it('accepts loopback on a stage that allows it', () => {
     expect(checkSubnets(['127.0.0.1/32', '127.0.0.0/8'], ['127.0.0.1/32'])).toEqual({ kind: 'ok' });
     expect(checkSubnets(['127.0.0.2/32'], ['127.0.0.1/32']).kind).toBe('invalid');
   });

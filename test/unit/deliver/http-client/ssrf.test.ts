@@ -4,7 +4,7 @@ import { BLOCKED_MESSAGE } from '../../../../functions/deliver/causes.domain.ts'
 import { CERTIFICATE } from './certificate.ts';
 import { httpReceiver, httpsReceiver, testSender } from './receiver.ts';
 
-/** One byte or more as decimal, octal or hexadecimal, which WHATWG URLs all read. */
+/** A number as decimal, octal or hexadecimal, which WHATWG URLs all parse. */
 const numeral = (value: number) =>
   fc.constantFrom(
     String(value),
@@ -18,7 +18,7 @@ const fullWidth = (text: string) =>
     char === '.' ? '。' : String.fromCodePoint(char.charCodeAt(0) + 0xfee0),
   );
 
-/** 127.0.0.1 in one to four parts, each in any base, perhaps in full-width digits, perhaps with a root dot. */
+/** 127.0.0.1 in one to four parts, each in any base, perhaps in full-width digits, perhaps with a trailing dot. */
 const ipv4Spelling = fc
   .constantFrom([127, 0, 0, 1], [127, 0, 1], [127, 1], [0x7f000001])
   .chain((parts) => fc.tuple(...parts.map(numeral)))
@@ -43,8 +43,8 @@ const otherTarget = fc.constantFrom(
 
 const userinfo = fc.constantFrom('', 'example.com@', 'example.com:443@', 'user:1.1.1.1@', '%00@');
 
-describe('a sender on AWS', () => {
-  it('connects to no spelling of an address that is not public', async () => {
+describe('the SSRF guard of a sender on AWS', () => {
+  it('blocks every spelling of a non-public address', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('inside'));
     await using sender = testSender({ stageSubnets: [] });
     const host = fc.oneof(ipv4Spelling, ipv6Spelling, otherTarget);
@@ -60,12 +60,12 @@ describe('a sender on AWS', () => {
   });
 
   it.each(['localhost', 'localhost.', 'LOCALHOST', 'ｌocalhost'])(
-    'does not resolve its way inwards: %s',
+    'blocks host names that resolve to loopback: %s',
     async (name) => {
       await using receiver = await httpReceiver((_request, response) => response.end('inside'));
       await using sender = testSender({ stageSubnets: [] });
       const result = await sender.send({ url: `http://${name}:${receiver.port}/` });
-      // Some systems do not know localhost with its root dot.
+      // Some systems do not resolve localhost with a trailing dot.
       expect(result).toMatchObject({
         kind: 'error',
         cause: expect.stringMatching(/^(address_blocked|dns_not_found|dns_failed)$/),
@@ -75,10 +75,10 @@ describe('a sender on AWS', () => {
   );
 });
 
-describe('a host name', () => {
+describe('the host name of an endpoint', () => {
   const PUBLIC = '203.0.114.1';
 
-  it('is refused if a single one of its addresses is', async () => {
+  it('is blocked if any of its addresses is', async () => {
     for (const addresses of [
       [PUBLIC, '127.0.0.1'],
       ['127.0.0.1', PUBLIC],
@@ -89,7 +89,7 @@ describe('a host name', () => {
     }
   });
 
-  it('is resolved once a connection, so that its answer cannot change between check and use', async () => {
+  it('is resolved once for each connection, so that DNS rebinding cannot change it between check and use', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     const answers = [['127.0.0.1'], ['127.0.0.2']];
     await using sender = testSender({ resolver: () => Promise.resolve(answers.shift() ?? []) });
@@ -99,7 +99,7 @@ describe('a host name', () => {
     expect(answers).toHaveLength(1);
   });
 
-  it('that turns inwards at the next connection is refused then', async () => {
+  it('that resolves to a blocked address at the next connection (DNS rebinding) is blocked then', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     let [address, now] = ['127.0.0.1', 0];
     await using sender = testSender({ resolver: () => Promise.resolve([address]), now: () => now });
@@ -110,7 +110,7 @@ describe('a host name', () => {
     expect(receiver.connections()).toBe(1);
   });
 
-  it('is reached at its next address when the first does not answer', async () => {
+  it('is connected to at its next address if the first does not respond', async () => {
     await using receiver = await httpReceiver((_request, response) => response.end('ok'));
     const resolver = () => Promise.resolve(['127.0.0.3', '127.0.0.1']);
     const subnets = ['127.0.0.0/8'];
@@ -122,7 +122,7 @@ describe('a host name', () => {
     expect(result).toMatchObject({ kind: 'response', status: 200 });
   });
 
-  it('that does not exist, has no address or takes for ever is a failure of DNS', async () => {
+  it('has a DNS cause if it does not exist, has no address or is not resolved in time', async () => {
     const forever = new Promise<string[]>(() => undefined);
     const notFound = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
     for (const [resolver, cause] of [
@@ -139,7 +139,7 @@ describe('a host name', () => {
     }
   });
 
-  it('is the one that the certificate must be for, whatever the Host header says', async () => {
+  it('must match the certificate, whatever the Host header', async () => {
     await using receiver = await httpsReceiver((_request, response) => response.end('ok'));
     await using sender = testSender({ ca: CERTIFICATE, resolver: () => Promise.resolve(['127.0.0.1']) });
     const at = (name: string) => `https://${name}:${receiver.port}/`;

@@ -15,7 +15,7 @@ const resultOf = async (tls: TlsOptions, ca?: string, name = 'receiver.test') =>
   return { result, posts: posts.length };
 };
 
-describe('a TLS failure is recorded by kind, and nothing is posted', () => {
+describe('a certificate or TLS failure has its own cause, and no request is sent', () => {
   it.each<[string, TlsOptions, string | undefined, string, string]>([
     ['expired', { cert: EXPIRED_CERTIFICATE }, EXPIRED_CERTIFICATE, 'receiver.test', 'tls_expired'],
     ['not valid yet', { cert: FUTURE_CERTIFICATE }, FUTURE_CERTIFICATE, 'receiver.test', 'tls_not_yet_valid'],
@@ -50,7 +50,7 @@ describe('a TLS failure is recorded by kind, and nothing is posted', () => {
     );
   });
 
-  it('is none with a certificate that is trusted, also once its session is resumed', async () => {
+  it('does not occur with a trusted certificate, even when the TLS session is resumed', async () => {
     let resumed = 0;
     await using receiver = await httpsReceiver((request, response) => {
       resumed += (request.socket as unknown as { isSessionReused(): boolean }).isSessionReused() ? 1 : 0;

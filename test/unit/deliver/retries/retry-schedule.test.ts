@@ -24,30 +24,30 @@ const delayOf = (some: Partial<FailedAttempt>) => {
   return decision.kind === 'retry' ? (decision.at - NOON) / 1000 : decision.kind;
 };
 
-/** Jitter of -1: the earliest that the retry can come. */
+/** Jitter of -1: the earliest retry. */
 const askedFor = (header: string | undefined, some: Partial<FailedAttempt> = {}) =>
   delayOf({ retryAfter: parseRetryAfter(header, NOON), jitter: header === undefined ? 0 : -1, ...some });
 
 describe('the retry schedule', () => {
-  it('waits as long as its entry says, try by try, and ends after its last', () => {
+  it('delays each retry by its entry, and is exhausted after the last', () => {
     const delays = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => delayOf({ number }));
     expect(delays).toEqual([5, 300, 1800, 7200, 18_000, 36_000, 36_000, 'exhausted', 'exhausted']);
   });
 
-  it('is over after one try where it is empty', () => {
+  it('is exhausted after one attempt if it is empty', () => {
     expect(delayOf({ schedule: [] })).toBe('exhausted');
   });
 
-  it('takes fractions of a second', () => {
+  it('may hold fractions of a second', () => {
     expect(delayOf({ schedule: [0.25] })).toBe(0.25);
   });
 
-  it('leaves a receiver that timed out alone for a minute at least', () => {
+  it('delays the retry after a timeout by at least a minute', () => {
     expect(delayOf({ timedOut: true })).toBe(60);
     expect(delayOf({ timedOut: true, number: 2 })).toBe(300);
   });
 
-  it('moves each delay by a fifth at most, either way', () => {
+  it('has a jitter of at most a fifth either way', () => {
     fc.assert(
       fc.property(fc.double({ min: -1, max: 1, noNaN: true }), (jitter) => {
         const delay = Number(delayOf({ number: 2, jitter }));
@@ -58,7 +58,7 @@ describe('the retry schedule', () => {
     expect([delayOf({ number: 2, jitter: -1 }), delayOf({ number: 2, jitter: 1 })]).toEqual([240, 360]);
   });
 
-  it('always gives a whole millisecond that has not passed', () => {
+  it('always gives a whole millisecond that is not past', () => {
     const seconds = fc.double({ min: 0.001, max: 1_209_600, noNaN: true });
     fc.assert(
       fc.property(seconds, fc.option(seconds), fc.boolean(), (entry, retryAfter, timedOut) => {
@@ -70,12 +70,12 @@ describe('the retry schedule', () => {
 });
 
 describe('Retry-After', () => {
-  it('of 120 seconds after the first failure is waited for, never less', () => {
+  it('of 120 seconds delays the first retry by 120 seconds or more, never less', () => {
     const delays = [-1, 0, 1].map((jitter) => askedFor('120', { jitter }));
     expect(delays).toEqual([120, 132, 144]);
   });
 
-  it('counts up to two hours, or twice the planned delay where that is longer', () => {
+  it('is honoured up to two hours, or up to twice the planned delay if that is longer', () => {
     expect(['7200', '7201', '100000', '9'.repeat(400)].map((header) => askedFor(header))).toEqual([
       ...[7200, 7200, 7200, 7200],
     ]);
@@ -96,7 +96,7 @@ describe('Retry-After', () => {
     expect(askedFor('100', { number: 2 })).toBe(240);
   });
 
-  it('keeps the jitter of the planned delay from being earlier than asked', () => {
+  it('is not undercut by the jitter of the planned delay', () => {
     expect(askedFor('290', { number: 2 })).toBe(290);
     expect(askedFor('300', { number: 2 })).toBe(300);
   });
@@ -107,7 +107,7 @@ describe('Retry-After', () => {
     expect(askedFor('120', { latest })).toBe(120);
   });
 
-  it('leaves the schedule alone where it is junk, zero, negative or past', () => {
+  it('is ignored if it is invalid, zero, negative or past', () => {
     const past = new Date(NOON - 1000).toUTCString();
     const junk = ['0', '-3', '+8', '1e3', '0x10', 'soon', '', '7 s', '8,5', past, undefined];
     for (const header of junk) expect([header, askedFor(header, { jitter: 0 })]).toEqual([header, 5]);
@@ -122,7 +122,7 @@ describe('Retry-After', () => {
     expect(dates.map((date) => askedFor(date))).toEqual([8, 8, 8]);
   });
 
-  it('is read without ever throwing', () => {
+  it('is parsed without throwing, whatever its text', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
         const seconds = parseRetryAfter(header, NOON);

@@ -7,7 +7,7 @@ import type { SweepQueue } from '../../../../functions/deliver/retries/sweep.flo
 import { NOON, delivery } from '../../../support/simulation/builders.ts';
 import { makeMemoryDue } from '../../../support/simulation/due.ts';
 
-/** The sweep against the simplest model there is: what was put comes onto the queue, in its time, once. */
+/** Compares the sweeper with a simple model: each due item is sent to the queue when it is due, once. */
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -17,9 +17,9 @@ type Overload = 'crash' | 'stall';
 type Event =
   | { readonly kind: 'put'; readonly inSeconds: number }
   | { readonly kind: 'pass'; readonly seconds: number }
-  /** Time passes until so long before the next delivery is due. */
+  /** Time passes until so many seconds before the next delivery is due. */
   | { readonly kind: 'near'; readonly seconds: number }
-  /** `trouble` at the nth step; a stalled run goes on after the next event, whoever swept meanwhile. */
+  /** `overload` at the nth step; a stalled run continues after the next event, even if another run swept meanwhile. */
   | { readonly kind: 'sweep'; readonly overload: Overload | undefined; readonly nth: number };
 
 const events: fc.Arbitrary<readonly Event[]> = fc.array(
@@ -75,8 +75,8 @@ const play = async (history: readonly Event[]) => {
       await queue.send(some);
       return some.map(() => ({ status: 'fulfilled', value: undefined }));
     },
-    drainTimer: () => Promise.reject(new Error('nothing sleeps')),
-    sendUnreadable: () => Promise.reject(new Error('all can be read')),
+    drainTimer: () => Promise.reject(new Error('there are no drain timers')),
+    sendUnreadable: () => Promise.reject(new Error('no item is unreadable')),
   };
 
   const sweep = async (overload?: Overload, nth = 0) => {
@@ -109,7 +109,7 @@ const play = async (history: readonly Event[]) => {
     }
   };
 
-  await sweep(); // as a stage has done long before it holds anything
+  await sweep(); // a stage has swept long before it holds items
   for (const event of history) {
     const waiting = stalled.splice(0);
     switch (event.kind) {
@@ -131,20 +131,20 @@ const play = async (history: readonly Event[]) => {
       case 'sweep':
         await sweep(event.overload, event.nth);
     }
-    const fresh = stalled.splice(0);
+    const stalledNow = stalled.splice(0);
     stalled.push(...waiting);
     await resume();
-    stalled.push(...fresh);
+    stalled.push(...stalledNow);
   }
   await resume();
-  // Once the last lease has run out, and all is due.
+  // After the last lease has expired and everything is due.
   time += (LONGEST_WAIT_S + 120) * SECOND;
   await sweep();
   await resume();
   return { put, sent, overloads, due, time };
 };
 
-it('in any history, brings each delivery onto the queue in its time, and again only after a crash or beside a stall', async () => {
+it('the sweeper sends each due delivery in time, and again only after a crash or a stalled run, whatever the history', async () => {
   const seen = { sent: 0, again: 0 };
   await fc.assert(
     fc.asyncProperty(events, async (history) => {
@@ -153,7 +153,7 @@ it('in any history, brings each delivery onto the queue in its time, and again o
       expect([...times.keys()].toSorted()).toEqual([...put.keys()].toSorted());
       for (const [id, sends] of times) {
         expect(sends.length).toBeLessThanOrEqual(1 + overloads);
-        // The queue counts whole seconds.
+        // SQS delays are whole seconds.
         for (const { from } of sends) expect(from).toBeGreaterThanOrEqual(put.get(id)! - SECOND);
       }
       expect(due.size()).toBe(0);
@@ -163,7 +163,7 @@ it('in any history, brings each delivery onto the queue in its time, and again o
     }),
     { numRuns: 300 },
   );
-  // The histories hold what they are about.
+  // The generated histories include sends and repeats.
   expect(seen.sent).toBeGreaterThan(0);
   expect(seen.again).toBeGreaterThan(0);
 });

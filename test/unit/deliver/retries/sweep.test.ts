@@ -7,7 +7,7 @@ import { makeSimulation } from '../../../support/simulation/simulation.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** A world with one endpoint that fails once, and a retry that lies in a bucket for half an hour. */
+/** A simulation with one endpoint that fails once, and a retry that is a due item for half an hour. */
 const makeBench = async (faults: Faults = {}, sweepers = 1) => {
   const simulation = makeSimulation({ faults, sweepers, settings: { retrySchedule: [1800] } });
   await simulation.tenants.create(application());
@@ -21,11 +21,11 @@ type Simulation = Awaited<ReturnType<typeof makeBench>>;
 /** The message whose retry the queue refuses. */
 let bad: string | undefined;
 
-const triesOf = (simulation: Simulation) =>
+const attemptMinutesOf = (simulation: Simulation) =>
   simulation.receivers.received().map(({ at }) => Math.round((at - NOON) / MINUTE));
 
-describe('the sweep', () => {
-  it('brings a retry onto the queue at its minute, and only then', async () => {
+describe('the sweeper', () => {
+  it('sends a retry to the queue in its minute, not before', async () => {
     const simulation = await makeBench();
     await simulation.runToRest(HOUR);
     const [first, second] = simulation.log.all();
@@ -46,11 +46,11 @@ describe('the sweep', () => {
           : undefined,
     });
     await simulation.runToRest(30 * HOUR);
-    expect(triesOf(simulation)[1]).toBeGreaterThanOrEqual(26 * 60);
+    expect(attemptMinutesOf(simulation)[1]).toBeGreaterThanOrEqual(26 * 60);
     expect(misrecorded(simulation)).toEqual([]);
   });
 
-  it('loses nothing when the clock of a sweeper ran ahead for a while', async () => {
+  it('loses nothing when its clock ran ahead for a while', async () => {
     const simulation: Simulation = await makeBench({
       skewMs: (kind) => (kind === 'sweep' && simulation.clock.now() < NOON + 10 * MINUTE ? 5 * HOUR : 0),
     });
@@ -61,20 +61,20 @@ describe('the sweep', () => {
     expect(simulation.log.all().filter(({ succeeded }) => succeeded)).toHaveLength(2);
   });
 
-  it('is not shut out by a lease that a clock that ran ahead has taken', async () => {
+  it('takes over a lease that a sweeper with a clock ahead has taken', async () => {
     const simulation = await makeBench();
     await simulation.due.acquire('crashed', NOON + 5 * HOUR);
     await simulation.runToRest(HOUR);
-    expect(triesOf(simulation)).toHaveLength(2);
+    expect(attemptMinutesOf(simulation)).toHaveLength(2);
   });
 
-  it('loses nothing that a writer puts late, its clock behind by two minutes', async () => {
+  it('loses nothing that a writer whose clock is two minutes behind puts late', async () => {
     const simulation = await makeBench({ skewMs: (kind) => (kind === 'deliver' ? -2 * MINUTE : 0) });
     await simulation.runToRest(2 * HOUR);
-    expect(triesOf(simulation)).toHaveLength(2);
+    expect(attemptMinutesOf(simulation)).toHaveLength(2);
   });
 
-  it('is not held up by an item that the queue refuses, and sends it once the queue takes it', async () => {
+  it('is not blocked by an item that the queue refuses, and sends it once the queue accepts it', async () => {
     const simulation = makeSimulation({
       settings: { retrySchedule: [1800] },
       rowFault: (what, { messageId }) =>
@@ -89,19 +89,19 @@ describe('the sweep', () => {
     bad = simulation.messages.all()[0]!.id;
     await publish();
     await simulation.clock.runUntil(NOON + 40 * MINUTE);
-    const triesAt = (id: string) =>
+    const attemptsOf = (id: string) =>
       simulation.receivers.received().filter(({ messageId }) => messageId === id).length;
     const other = simulation.messages.all()[1]!.id;
-    expect([triesAt(bad), triesAt(other)]).toEqual([1, 2]);
+    expect([attemptsOf(bad), attemptsOf(other)]).toEqual([1, 2]);
     await simulation.runToRest(4 * HOUR);
-    expect([triesAt(bad), triesAt(other)]).toEqual([2, 2]);
+    expect([attemptsOf(bad), attemptsOf(other)]).toEqual([2, 2]);
   });
 
-  it('hands on what nobody can read, and is not held up by it', async () => {
+  it('sends unreadable items to the queue to be dead-lettered, and is not blocked by them', async () => {
     const simulation = await makeBench();
     simulation.due.spoil(NOON / MINUTE + 30, '{"v":99}');
     await simulation.runToRest(3 * HOUR);
-    expect(triesOf(simulation)).toHaveLength(2);
+    expect(attemptMinutesOf(simulation)).toHaveLength(2);
     expect(simulation.due.size()).toBe(0);
     expect(simulation.deliveries.deadLetters).toEqual(['{"v":99}']);
   });

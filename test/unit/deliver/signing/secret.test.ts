@@ -12,8 +12,8 @@ import {
 const b64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 const filled = (size: number) => new Uint8Array(size).fill(7);
 
-describe('a secret as text', () => {
-  it('reads back to the same key in its private form, for 24 to 75 bytes', () => {
+describe('an endpoint secret as text', () => {
+  it('parses to the same key in its private form, for 24 to 75 bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 24, maxLength: 75 }), (bytes) => {
         const parsed = parseSecret(`whsec_${b64(bytes)}`);
@@ -23,7 +23,7 @@ describe('a secret as text', () => {
     );
   });
 
-  it('agrees with node:crypto on ed25519 pairs, and shows only the public half', () => {
+  it('has the ed25519 pair of node:crypto, and shows only the public key', () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
     const [seed, publicKey] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
@@ -35,7 +35,7 @@ describe('a secret as text', () => {
     expect(formatReadable(generated)).toBe(`whpk_${b64(publicKey)}`);
   });
 
-  it.each([23, 76])('tells a wrong length from text that cannot be decoded: %i bytes', (size) => {
+  it.each([23, 76])('has a wrong length with %i bytes, and is not malformed', (size) => {
     expect(parseSecret(`whsec_${b64(filled(size))}`).kind).toBe('wrongLength');
   });
 
@@ -48,15 +48,15 @@ describe('a secret as text', () => {
     ['a space inside', `whsec_${b64(filled(24)).slice(0, 16)} ${b64(filled(24)).slice(16)}`],
     ['bits after the end', `whsec_${b64(filled(25)).replace(/.==$/, 'x==')}`],
     ['a public key of another seed', `whsk_${b64(filled(64))}`],
-  ])('refuses %s as malformed', (_what, text) => {
+  ])('is malformed with %s', (_what, text) => {
     expect(parseSecret(text).kind).toBe('malformed');
   });
 
-  it('refuses half an ed25519 pair for its length', () => {
+  it('has a wrong length with half an ed25519 pair', () => {
     expect(parseSecret(`whsk_${b64(filled(32))}`).kind).toBe('wrongLength');
   });
 
-  it.each<SigningKey['kind']>(['hmac256', 'ed25519'])('generates %s secrets that parse', (kind) => {
+  it.each<SigningKey['kind']>(['hmac256', 'ed25519'])('can be generated and parsed: %s', (kind) => {
     const key = generateSecret(kind, filled);
     expect(parseSecret(formatPrivate(key))).toMatchObject({ kind: 'ok', key: { kind } });
   });

@@ -29,7 +29,7 @@ function headersOf(
 }
 
 describe('signature headers', () => {
-  it('hold the signatures of one kind together, in the order of the keys: v1 v1 v1a', () => {
+  it('list all v1 signatures before all v1a signatures, each in the order of the keys', () => {
     const [first, second] = [symmetric(1), symmetric(2)];
     const pair = generateSecret('ed25519', (size) => new Uint8Array(size).fill(3));
     const of = (keys: SigningKey[]) =>
@@ -63,7 +63,7 @@ describe('signature headers', () => {
     );
   });
 
-  it('are accepted with the new and with the old secret while both sign', () => {
+  it('are accepted with the current and with the rotated secret while both sign', () => {
     const [current, old] = [symmetric(1), symmetric(2)];
     const headers = headersOf('svix', utf8('{"a":1.0}'), [current, old]);
     for (const key of [current, old]) {
@@ -74,7 +74,7 @@ describe('signature headers', () => {
     );
   });
 
-  it('are refused by the verifiers for another body or another secret', () => {
+  it('are refused by the verifiers for another body or secret', () => {
     const headers = headersOf('svix', utf8('{"a":1}'), [symmetric(1)]);
     expect(() => new SvixWebhook(formatPrivate(symmetric(1))).verify('{"a":2}', headers)).toThrow(
       'signature',
@@ -84,7 +84,7 @@ describe('signature headers', () => {
     );
   });
 
-  it('hold an ed25519 signature that the public key verifies, over bytes that are no text', () => {
+  it('have an ed25519 signature that the public key verifies, even over bytes that are not text', () => {
     const key = generateSecret('ed25519', (size) => new Uint8Array(size).fill(9));
     const x = Buffer.from(key.kind === 'ed25519' ? key.pair.subarray(32) : []).toString('base64url');
     const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });

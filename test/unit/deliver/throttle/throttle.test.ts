@@ -14,22 +14,22 @@ const asked = (some: Partial<Parameters<typeof reserve>[1]> = {}) => ({
 });
 
 describe('a reservation', () => {
-  it('starts now where the line is free', () => {
+  it('starts now if slots are free', () => {
     expect(reserve(undefined, asked())).toEqual({ start: NOW, nextSlot: NOW + 300 });
     expect(reserve(NOW - 5_000, asked())).toEqual({ start: NOW, nextSlot: NOW + 300 });
   });
 
-  it('starts behind what is reserved', () => {
+  it('starts after the slots that are reserved', () => {
     expect(reserve(NOW + 700, asked())).toEqual({ start: NOW + 700, nextSlot: NOW + 1_000 });
     expect(slotsFrom(NOW + 700, asked())).toEqual([NOW + 700, NOW + 800, NOW + 900]);
   });
 
-  it('is refused where its last slot is farther than a queue can wait', () => {
+  it('is refused if its last slot is farther ahead than SQS can delay', () => {
     expect(reserve(NOW + 900_000 - 200, asked())).toBeDefined();
     expect(reserve(NOW + 900_000 - 199, asked())).toBeUndefined();
   });
 
-  it('is used up to a second early, and waited for in whole seconds otherwise', () => {
+  it('may be used up to a second early, and is waited for in whole seconds otherwise', () => {
     expect([NOW, NOW + 1_000, NOW + 1_001].map((slot) => isDue(slot, NOW))).toEqual([true, true, false]);
     expect([NOW - 5, NOW + 1_500, NOW + 60_000, NOW + 9e6].map((slot) => secondsUntil(slot, NOW))).toEqual([
       0, 1, 60, 900,
@@ -37,7 +37,7 @@ describe('a reservation', () => {
   });
 });
 
-it('any window of t seconds sees at most rate * (t + 1) + 1 sends, however batches come', () => {
+it('any window of t seconds has at most rate * (t + 1) + 1 sends, whatever the batches', () => {
   const batches = fc.array(fc.record({ count: fc.integer({ min: 1, max: 20 }), passes: fc.nat(4_000) }), {
     maxLength: 15,
   });
