@@ -29,7 +29,7 @@ it('every alarm links to a heading of the runbook, and every heading is linked b
 
 describe.each(sections)('the runbook section $anchor', ({ text }) => {
   it('says what the alarm means, whom it affects, where to look and what to do, and ends with a command', () => {
-    for (const word of ['Means', 'Hurts', 'Look', 'Do']) expect(text).toContain(`**${word}:** `);
+    for (const word of ['Means', 'Impact', 'Look', 'Do']) expect(text).toContain(`**${word}:** `);
     expect(text).toMatch(/```sh\n[^`]+\n```$/);
   });
 });
