@@ -99,7 +99,7 @@ const BY_FIELD: Readonly<Record<string, Evidence>> = {
   },
   'ListResponseBackgroundTaskOut.data': {
     ...{ kind: 'test', file: 'test/e2e/sdk/v2.test.ts' },
-    title: 'recovers and replays in the background',
+    title: 'replays in background tasks, and reads and lists the tasks',
   },
 };
 
