@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Attempt } from '../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, orgId } from '../../functions/platform/ids/brand.domain.ts';
 import type { EndpointId, MessageId } from '../../functions/platform/ids/brand.domain.ts';
-import { application, endpoint, NOON, publishRequest } from '../support/simulation/builders.ts';
+import { application, endpoint, NOON, publishRequest, SETTINGS } from '../support/simulation/builders.ts';
 import type { Mishap } from '../support/simulation/process.ts';
 import {
   misprojected,
@@ -13,6 +13,8 @@ import {
   wrongEnds,
 } from '../support/simulation/invariants.ts';
 import type { RowFault } from '../support/simulation/row-faults.ts';
+import { QUEUE_BATCH } from '../../functions/platform/limits/queues.domain.ts';
+import { HOUR_MS, SECOND_MS } from '../../functions/platform/limits/time.domain.ts';
 import { makeRandom } from '../support/simulation/random.ts';
 import type { Script } from '../support/simulation/receivers.ts';
 import { makeSimulation } from '../support/simulation/simulation.ts';
@@ -24,8 +26,7 @@ const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
 /** Messages of the run with one record per batch, where each crash cuts at most one request. */
 const SINGLE = Math.ceil(MESSAGES / 5);
 /** Entries of one SQS batch call, which a sender repeats if it gets no response. */
-const ENTRIES = 10;
-const HOUR_MS = 3_600_000;
+const ENTRIES = QUEUE_BATCH;
 /** Publishing takes an hour of virtual time; the retry schedule of the last message ends about 31 hours later. */
 const PUBLISHING_MS = HOUR_MS;
 const PATIENCE_MS = 96 * HOUR_MS;
@@ -35,7 +36,7 @@ const FLEET: Readonly<Record<string, Script>> = {
   fast: () => ({}),
   slow: () => ({ delayMs: 4_000 }),
   flapping: ({ time }) => ({ status: time % 3 === 0 ? 200 : 503 }),
-  hanging: ({ time }) => (time < 3 ? { delayMs: 60_000 } : {}),
+  hanging: ({ time }) => (time < 3 ? { delayMs: 2 * SETTINGS.requestTimeout * SECOND_MS } : {}),
   resetting: ({ time }) => (time < 3 ? { reset: true } : {}),
   redirecting: ({ time }) => ({ status: time < 4 ? 302 : 200 }),
   gone: ({ at }) => ({ status: at > NOON + PUBLISHING_MS / 2 ? 410 : 200 }),
@@ -241,7 +242,7 @@ const check = async (messages: number, report: Report) => {
 };
 
 it(`chaos in virtual time: of ${MESSAGES} messages none is lost or ends in a wrong state, and a request is repeated only if it was cut before its attempt was recorded`, async () => {
-  await check(MESSAGES, await run(MESSAGES, { deliverBatch: 10 }));
+  await check(MESSAGES, await run(MESSAGES, {}));
 });
 
 it(`chaos in virtual time: of ${SINGLE} messages in batches of one, requests are repeated at most once for each fault between a POST and its record`, async () => {

@@ -44,8 +44,6 @@ export interface Played {
   readonly lost: number;
 }
 
-/** The defaults of a stage on AWS (lib/config.ts, lib/building-blocks/stream-worker.ts). */
-const AS_DEPLOYED = { deliverBatch: 10, deliverConcurrency: 100, slowConcurrency: 20, streamBatch: 100 };
 /** How long to wait for messages of healthy tenants after publishing ends. */
 const PATIENCE_MS = 1_800_000;
 
@@ -56,9 +54,7 @@ export const play = async ({ overload, fair, seconds }: Play): Promise<Played> =
   const random = makeRandom(42);
   const ids = seededIds(42);
   const simulation = makeSimulation({
-    ...AS_DEPLOYED,
     fair,
-    settings: { requestTimeout: 30 },
     // The latency of a call to a table or queue.
     faults: { latencyMs: () => 3 + random.below(8) },
   });

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { idTime, TICK_MS } from '../../../functions/platform/ids/ids.domain.ts';
+import { DUPLICATE_CLAIM_SECONDS } from '../../../functions/platform/limits/delivery.domain.ts';
 import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
@@ -17,9 +18,6 @@ export interface MemoryLog extends AttemptLog {
   /** In the order in which they were recorded. */
   readonly all: () => readonly Attempt[];
 }
-
-/** How long a twin's claim stands. */
-const CLAIM_MS = 3_600_000;
 
 const place = (some: Omit<Turned, 'trigger'>) =>
   [some.orgId, some.appId, some.messageId, some.endpointId].join('/');
@@ -59,7 +57,7 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
     claimDuplicate: async (delivery, holder, nowMs) => {
       const claim = claims.get(placeOf(delivery));
       if (claim !== undefined && claim.until >= nowMs) return claim.holder === holder;
-      claims.set(placeOf(delivery), { holder, until: nowMs + CLAIM_MS });
+      claims.set(placeOf(delivery), { holder, until: nowMs + DUPLICATE_CLAIM_SECONDS * 1_000 });
       return true;
     },
     end: async (delivery) => {

@@ -12,6 +12,8 @@ import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organizat
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import type { PublishRequest } from '../../../functions/publish/messages.port.ts';
+import { ROW_RETENTION_DAYS } from '../../../functions/platform/limits/retention.domain.ts';
+import { DAY_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { makeRandom } from './random.ts';
 
 /** Whole domain objects with literal values, so that a test names only what it is about. */
@@ -29,8 +31,6 @@ export const seededIds = (seed = 1): Ids => makeIds(makeRandom(seed).bytes);
 
 export const SETTINGS: OrganizationSettings = {
   ...DEFAULT_SETTINGS,
-  requestTimeout: 15,
-  operationalWebhooks: false,
 };
 
 export const application = (some: Partial<Application> = {}): Application => ({
@@ -103,8 +103,8 @@ export const message = (some: Partial<Message> = {}): Message => ({
   tags: null,
   contentType: null,
   payload: { kind: 'inline', compressed: Uint8Array.of(0, 123, 125), bytes: 2 },
-  payloadExpiresAt: NOON + 90 * 86_400_000,
-  retainUntil: NOON + 90 * 86_400_000,
+  payloadExpiresAt: NOON + ROW_RETENTION_DAYS * DAY_MS,
+  retainUntil: NOON + ROW_RETENTION_DAYS * DAY_MS,
   createdAt: NOON,
   deliverAt: null,
   onlyEndpoint: null,

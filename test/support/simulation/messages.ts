@@ -3,14 +3,16 @@ import { payloadIsLive } from '../../../functions/messages/message.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { MessageReader } from '../../../functions/publish/messages.port.ts';
 import type { Claim, MessageStore } from '../../../functions/publish/messages.port.ts';
+import {
+  IDEMPOTENCY_SECONDS,
+  ROW_RETENTION_DAYS,
+} from '../../../functions/platform/limits/retention.domain.ts';
+import { DAY_MS, SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { timePage } from './time-page.ts';
 
 export interface MemoryMessages extends MessageStore, MessageReader {
   readonly all: () => readonly Message[];
 }
-
-/** How long an idempotency key stands. */
-const CLAIM_MS = 43_200_000;
 
 /** Accepted messages; `onStored` is their table's stream. */
 export const makeMemoryMessages = (
@@ -52,7 +54,8 @@ export const makeMemoryMessages = (
     claim: async (digest, mine, orgId, nowMs, instead) => {
       const found = standing(orgId, digest, nowMs);
       const known = found !== undefined && found.messageId === instead?.messageId ? undefined : found;
-      if (known === undefined) claims.set(place(orgId, digest), { claim: mine, until: nowMs + CLAIM_MS });
+      if (known === undefined)
+        claims.set(place(orgId, digest), { claim: mine, until: nowMs + IDEMPOTENCY_SECONDS * SECOND_MS });
       return known ?? mine;
     },
     claimed: async (digest, orgId, nowMs) => standing(orgId, digest, nowMs),
@@ -66,7 +69,7 @@ export const makeMemoryMessages = (
       if (messages.has(place(orgId, appId, id))) return { kind: 'id-taken' };
       const reservation = eventId === null ? undefined : place(orgId, appId, eventId);
       const holder = reservation === undefined ? undefined : eventIds.get(reservation);
-      if (holder !== undefined && holder.createdAt + 90 * 86_400_000 >= nowMs)
+      if (holder !== undefined && holder.createdAt + ROW_RETENTION_DAYS * DAY_MS >= nowMs)
         return { kind: 'event-id-taken' };
       if (reservation !== undefined) eventIds.set(reservation, message);
       messages.set(place(orgId, appId, id), message);

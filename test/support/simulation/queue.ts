@@ -1,3 +1,4 @@
+import { LONGEST_QUEUE_DELAY_SECONDS } from '../../../functions/platform/limits/queues.domain.ts';
 import type { VirtualClock } from './clock.ts';
 import { fairLine, plainLine } from './queue-order.ts';
 import type { Random } from './random.ts';
@@ -46,9 +47,6 @@ interface Held {
   repeated: boolean;
 }
 
-/** SQS's longest delay. */
-const LONGEST_DELAY_SECONDS = 900;
-
 /** A standard queue: delays, visibility, receive counts and dead letters, at least once. */
 export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue => {
   const held = new Map<string, Held>();
@@ -83,7 +81,7 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
   };
 
   const send = (body: string, delaySeconds = 0, group = '') => {
-    if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > LONGEST_DELAY_SECONDS) {
+    if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > LONGEST_QUEUE_DELAY_SECONDS) {
       throw new Error(`SQS would refuse a delay of ${delaySeconds} s`);
     }
     const one: Held = {

@@ -1,6 +1,6 @@
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { EndpointId, MessageId } from '../../../functions/platform/ids/brand.domain.ts';
-import { NOON, application, endpoint, publishRequest } from './builders.ts';
+import { NOON, SETTINGS, application, endpoint, publishRequest } from './builders.ts';
 import {
   misprojected,
   misrecorded,
@@ -9,20 +9,20 @@ import {
   unfinished,
   unsettled,
 } from './invariants.ts';
+import { HOUR_MS, SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import type { Script } from './receivers.ts';
 import { makeSimulation } from './simulation.ts';
 import type { Simulation, SimulationOptions } from './simulation.ts';
 
 /** One try at once, one by queue delay, one by due bucket and sweep, and the last by queue delay again. */
 const RETRY_SCHEDULE = [5, 1800, 5];
-const HOUR_MS = 3_600_000;
 
 /** Endpoints that end in every way there is. */
 const SCRIPTS: Readonly<Record<string, Script>> = {
   steady: () => ({}),
   flaky: ({ time }) => ({ status: time < 3 ? 503 : 200 }),
   dead: () => ({ status: 500 }),
-  slow: ({ time }) => ({ delayMs: time === 1 ? 20_000 : 300 }),
+  slow: ({ time }) => ({ delayMs: time === 1 ? SETTINGS.requestTimeout * SECOND_MS + 5_000 : 300 }),
   gone: () => ({ status: 410 }),
 };
 

@@ -8,7 +8,21 @@ import { formatDelivery, formatDrainTimer } from '../../../functions/deliver/que
 import { formatFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';
 import { NOON, SETTINGS } from './builders.ts';
-import { SWEEP_TIMEOUT_SECONDS } from '../../../functions/platform/limits/sweep.domain.ts';
+import {
+  DELIVERY_TIMEOUT_SECONDS,
+  FAN_OUT_PAGES,
+  FAST_LANE,
+  SLOW_LANE,
+} from '../../../functions/platform/limits/delivery.domain.ts';
+import { FUNCTION_TIMEOUT_SECONDS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
+import {
+  FAN_OUT_RECEIVES,
+  MAX_RECEIVES,
+  visibilitySeconds,
+} from '../../../functions/platform/limits/queues.domain.ts';
+import { STREAM_BATCH } from '../../../functions/platform/limits/streams.domain.ts';
+import { SWEEP_EVERY_SECONDS } from '../../../functions/platform/limits/sweep.domain.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { makeClock } from './clock.ts';
 import { makeMemoryDue } from './due.ts';
 import { makeFannedOut } from './fanned-out.ts';
@@ -29,17 +43,13 @@ import { makeMemoryTenants } from './tenants.ts';
 import { makeMemoryHealth, makeMemoryParking, makeMemoryThrottle } from './endpoint-health.ts';
 import { makeMemoryViews } from './views.ts';
 
-/** As deployed (lib/): how long functions may take, how long records are hidden from others, how often they come. */
-const TIMEOUT_MS = {
-  publish: 29_000,
-  fanOut: 30_000,
-  deliver: 60_000,
-  project: 60_000,
-  sweep: SWEEP_TIMEOUT_SECONDS * 1000,
+/** A stage on AWS with its default options. */
+const TIMEOUT_SECONDS = {
+  ...FUNCTION_TIMEOUT_SECONDS,
+  deliver: DELIVERY_TIMEOUT_SECONDS.byDefault,
 };
-const VISIBILITY_FACTOR = 6;
-const MAX_RECEIVES = 5;
-const MINUTE_MS = 60_000;
+
+const timeoutMs = (worker: keyof typeof TIMEOUT_SECONDS) => TIMEOUT_SECONDS[worker] * SECOND_MS;
 
 export interface SimulationOptions {
   readonly seed?: number;
@@ -101,18 +111,19 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     ...options.faults,
   });
 
-  const queueOf = (workMs: number) =>
+  const queueOf = (worker: keyof typeof TIMEOUT_SECONDS, maxReceives = MAX_RECEIVES) =>
     makeQueue({
-      ...{ clock, random, maxReceives: MAX_RECEIVES, visibilityMs: workMs * VISIBILITY_FACTOR },
+      ...{ clock, random, maxReceives },
+      visibilityMs: visibilitySeconds(TIMEOUT_SECONDS[worker]) * SECOND_MS,
       ...{
         shuffled: options.shuffled ?? false,
         repeated: options.repeated ?? 0,
         fair: options.fair ?? false,
       },
     });
-  const deliveries = queueOf(TIMEOUT_MS.deliver);
-  const slowDeliveries = queueOf(TIMEOUT_MS.deliver);
-  const fanOutPages = queueOf(TIMEOUT_MS.fanOut);
+  const deliveries = queueOf('deliver');
+  const slowDeliveries = queueOf('deliver');
+  const fanOutPages = queueOf('fanOut', FAN_OUT_RECEIVES);
   const accepted = makeStream<Message>(clock);
   const recorded = makeStream<Attempt>(clock);
 
@@ -138,11 +149,11 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   const parts = options.rowFault === undefined ? whole : withRowFaults(whole, options.rowFault, clock);
 
   const all = (records: readonly QueueRecord[]) => new Set(records.map(({ messageId }) => messageId));
-  const reading = { batch: options.streamBatch ?? 10, twice: options.streamsTwice ?? false };
+  const reading = { batch: options.streamBatch ?? STREAM_BATCH, twice: options.streamsTwice ?? false };
   accepted.readBy({
     ...reading,
     work: async (some) => {
-      const ended = await invoke('fan-out', TIMEOUT_MS.fanOut, (process) =>
+      const ended = await invoke('fan-out', timeoutMs('fanOut'), (process) =>
         makeFunctions(parts, process).fanOut().messages(some),
       );
       return ended.kind === 'done';
@@ -151,7 +162,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   recorded.readBy({
     ...reading,
     work: async (some) => {
-      const ended = await invoke('project', TIMEOUT_MS.project, async (process) => {
+      const ended = await invoke('project', timeoutMs('project'), async (process) => {
         await makeFunctions(parts, process).project()(some);
         await process.step('project.done');
       });
@@ -160,46 +171,46 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   });
   consumeQueue({
     ...{ clock, queue: deliveries },
-    batch: options.deliverBatch ?? 10,
-    concurrency: options.deliverConcurrency ?? 20,
+    batch: options.deliverBatch ?? FAST_LANE.batch,
+    concurrency: options.deliverConcurrency ?? FAST_LANE.concurrency,
     work: async (records) => {
-      const ended = await invoke('deliver', TIMEOUT_MS.deliver, (process) =>
+      const ended = await invoke('deliver', timeoutMs('deliver'), (process) =>
         makeFunctions(parts, process).workOnDeliveries(records),
       );
       return ended.kind === 'done' ? ended.value : all(records);
     },
   });
   consumeQueue({
-    ...{ clock, queue: slowDeliveries, concurrency: options.slowConcurrency ?? 5 },
-    batch: options.slowBatch ?? 50,
+    ...{ clock, queue: slowDeliveries, concurrency: options.slowConcurrency ?? SLOW_LANE.concurrency },
+    batch: options.slowBatch ?? SLOW_LANE.batch,
     work: async (records) => {
-      const ended = await invoke('deliver-slow', TIMEOUT_MS.deliver, (process) =>
+      const ended = await invoke('deliver-slow', timeoutMs('deliver'), (process) =>
         makeFunctions(parts, process).workOnDeliveries(records, 'slow'),
       );
       return ended.kind === 'done' ? ended.value : all(records);
     },
   });
   consumeQueue({
-    ...{ clock, queue: fanOutPages, batch: 10, concurrency: 5 },
+    ...{ clock, queue: fanOutPages, ...FAN_OUT_PAGES },
     work: async (records) => {
-      const ended = await invoke('fan-out-wide', TIMEOUT_MS.fanOut, (process) =>
+      const ended = await invoke('fan-out-wide', timeoutMs('fanOut'), (process) =>
         makeFunctions(parts, process).workOnWideTurns(records),
       );
       return ended.kind === 'done' ? ended.value : all(records);
     },
   });
 
-  const sweep = () => invoke('sweep', TIMEOUT_MS.sweep, (process) => makeFunctions(parts, process).sweep());
+  const sweep = () => invoke('sweep', timeoutMs('sweep'), (process) => makeFunctions(parts, process).sweep());
   const sweepEachMinute = (atMs: number) => {
     clock.at(atMs, () => {
-      sweepEachMinute(atMs + MINUTE_MS);
+      sweepEachMinute(atMs + SWEEP_EVERY_SECONDS * SECOND_MS);
       for (let sweeper = 0; sweeper < (options.sweepers ?? 1); sweeper += 1) void sweep();
     });
   };
   sweepEachMinute(startMs + 1000);
 
   const publishOnce = (request: PublishRequest) =>
-    invoke('publish', TIMEOUT_MS.publish, (process) => makeFunctions(parts, process).publish()(request));
+    invoke('publish', timeoutMs('api'), (process) => makeFunctions(parts, process).publish()(request));
 
   /** What is under way: nothing is left to happen once all of it is 0. */
   const underWay = () => ({

@@ -15,7 +15,7 @@ const MESSAGES = 20;
 /** Three tenants with three throttled endpoints each, in the same batches; rows of some fail for half an hour. */
 const play = async (fault: RowFault = () => false) => {
   const simulation = makeSimulation({
-    ...{ streamBatch: 100, deliverBatch: 10, settings: { retrySchedule: [5, 1800, 5] } },
+    settings: { retrySchedule: [5, 1800, 5] },
     faults: { latencyMs: () => 5 },
     rowFault: (what, subject) => simulation.clock.now() < NOON + 30 * MINUTE && fault(what, subject),
   });
