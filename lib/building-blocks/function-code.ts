@@ -9,15 +9,17 @@ import type { BuildOptions } from 'esbuild';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Left out of bundles (94 KB each). Lambda provides credentials in the environment, so the SDK never loads the
- * providers for profiles, SSO and web identity tokens.
+ * Left out of bundles (105 KB each). Lambda provides credentials in the environment, so the SDK never loads the
+ * providers for profiles, SSO, web identity tokens and metadata services.
  */
 const UNUSED_CREDENTIAL_PROVIDERS = [
+  '@aws-sdk/credential-provider-http',
   '@aws-sdk/credential-provider-ini',
   '@aws-sdk/credential-provider-login',
   '@aws-sdk/credential-provider-process',
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
 ];
 
 /** The folder of each function's handler, `functions/<folder>/<entry>.lambda.ts`. */

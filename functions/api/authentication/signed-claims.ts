@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { webcrypto } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
+import { LRUCache } from 'lru-cache';
 
 /** The claims of a token with a valid signature. Their content is not validated. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -11,15 +12,21 @@ export type Verified =
 /** Verified tokens to cache per secret: a platform sends the same few tokens with every request. */
 const MOST_CACHED_TOKENS = 1_000;
 
+/** Secrets in use at a time: the current one and those of its rotations. */
+const MOST_SIGNERS = 10;
+
 interface Signer {
   readonly key: Promise<webcrypto.CryptoKey>;
-  readonly cache: Map<string, Claims>;
+  readonly cache: LRUCache<string, Claims>;
 }
 
-const signers = new Map<string, Signer>();
+const signers = new LRUCache<string, Signer>({ max: MOST_SIGNERS });
 
 const signerOf = (secret: string): Signer => {
-  const signer = signers.get(secret) ?? { key: importKey(secret), cache: new Map<string, Claims>() };
+  const signer = signers.get(secret) ?? {
+    key: importKey(secret),
+    cache: new LRUCache({ max: MOST_CACHED_TOKENS }),
+  };
   signers.set(secret, signer);
   return signer;
 };
@@ -41,15 +48,10 @@ export const verifySignature = async (token: string, secrets: readonly string[])
     if (claims !== undefined) return { kind: 'signed', claims };
     const verified = await verifyWith(token, await key);
     if (verified.kind === 'foreign') continue;
-    if (verified.kind === 'signed') cacheClaims(cache, token, verified.claims);
+    if (verified.kind === 'signed') cache.set(token, verified.claims);
     return verified;
   }
   return { kind: 'foreign' };
-};
-
-const cacheClaims = (cache: Map<string, Claims>, token: string, claims: Claims): void => {
-  if (cache.size >= MOST_CACHED_TOKENS) cache.clear();
-  cache.set(token, claims);
 };
 
 const verifyWith = async (token: string, key: webcrypto.CryptoKey): Promise<Verified> => {

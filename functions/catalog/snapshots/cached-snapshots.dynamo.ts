@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LRUCache } from 'lru-cache';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { OrganizationSettings } from '../settings/settings.domain.ts';
 import { resolveSettings } from '../settings/settings.domain.ts';
 import type { TenantKey } from '../catalog.port.ts';
-import { makeCache } from './cache.ts';
 import { readRevision } from '../items.ts';
 import type { Snapshot } from './snapshot.ts';
 import { snapshotRange, toSnapshot } from './snapshot.ts';
@@ -18,7 +18,7 @@ import { readStoredSettings } from '../settings/settings.dynamo.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { pagesOf } from '../../platform/dynamodb/table.ts';
 
-const SETTINGS_ROOM = 1_000;
+const MOST_SETTINGS = 1_000;
 
 interface Source {
   readonly client: DynamoDBDocumentClient;
@@ -37,7 +37,11 @@ export type SnapshotAt = <Part>(
 ) => Promise<Part>;
 
 export const makeSnapshotAt = ({ client, table }: Source): SnapshotAt => {
-  const cache = makeCache<Snapshot>(SNAPSHOT_CACHE_BYTES, snapshotBytes);
+  const cache = new LRUCache<string, Snapshot>({
+    maxSize: SNAPSHOT_CACHE_BYTES,
+    // lru-cache stores nothing larger than its limit; this way such a snapshot is stored alone.
+    sizeCalculation: (snapshot) => Math.min(snapshotBytes(snapshot), SNAPSHOT_CACHE_BYTES),
+  });
   const acquire = makeByteBudget({ total: SNAPSHOT_READ_BYTES, free: SMALL_SNAPSHOT_BYTES });
   // Reads in flight, by name and revision, which concurrent calls share.
   const reading = new Map<string, Promise<Snapshot | undefined>>();
@@ -82,7 +86,9 @@ export const makeSnapshotAt = ({ client, table }: Source): SnapshotAt => {
 export type SettingsAt = (orgId: OrgId, revision: Row | undefined) => Promise<OrganizationSettings>;
 
 export const makeSettingsAt = (source: Source, defaults: OrganizationSettings): SettingsAt => {
-  const cache = makeCache<{ readonly rev: bigint; readonly inForce: OrganizationSettings }>(SETTINGS_ROOM);
+  const cache = new LRUCache<string, { readonly rev: bigint; readonly inForce: OrganizationSettings }>({
+    max: MOST_SETTINGS,
+  });
   return async (orgId, revision) => {
     if (revision === undefined) return defaults;
     const cached = cache.get(orgId);

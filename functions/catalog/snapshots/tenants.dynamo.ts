@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LRUCache } from 'lru-cache';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { appId } from '../../platform/ids/brand.domain.ts';
 import type { OrganizationSettings } from '../settings/settings.domain.ts';
 import type { SettledTenants, Tenant, TenantKey, Tenants } from '../catalog.port.ts';
 import { FEW_TRIES, batchGet } from '../../platform/dynamodb/batch-get.ts';
-import { makeCache } from './cache.ts';
 import { makeSettingsAt, makeSnapshotAt } from './cached-snapshots.dynamo.ts';
 import { followUid, isValidName } from '../lookup.dynamo.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
@@ -106,7 +106,7 @@ type LoadOne = (orgId: OrgId, id: AppId) => Promise<Tenant | undefined>;
 
 /** Finds an application by uid. The cached id is only a hint: the application must still have the uid. */
 const makeByUid = ({ client, table, pause = realPause }: TenantsOptions, loadOne: LoadOne) => {
-  const ids = makeCache<AppId>(UIDS);
+  const ids = new LRUCache<string, AppId>({ max: UIDS });
   return async (orgId: OrgId, uid: string): Promise<Tenant | undefined> => {
     const name = JSON.stringify([orgId, uid]);
     const withUid = async (id: AppId | undefined) => {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { LRUCache } from 'lru-cache';
 import type { TransportCause } from '../causes.domain.ts';
 import { causeOfConnect, causeOfHandshake } from './error-causes.domain.ts';
 import type { AddressPolicy } from './ssrf-guard.ts';
@@ -9,8 +10,6 @@ import type { Instant } from './deadline.ts';
 import { before, inMs, msUntil } from './deadline.ts';
 import type { Resolver } from './resolve.ts';
 import { allowedAddresses } from './resolve.ts';
-import { makeTlsSessions } from './tls-sessions.ts';
-import type { TlsSessions } from './tls-sessions.ts';
 
 export interface ConnectorOptions {
   policy: AddressPolicy;
@@ -36,12 +35,15 @@ export type Connect = (
   onPhase: (waitingFor: TransportCause) => void,
 ) => Promise<Socket>;
 
+/** TLS sessions to resume, a few KB each: a handshake costs more than the rest of a delivery. */
+const MOST_TLS_SESSIONS = 100;
+
 /**
  * Connects only to addresses that the policy allows (SSRF guard). A custom `lookup` would not suffice, because Node does
  * not call it for address literals. The peer's address is checked again after connecting, before the TLS handshake.
  */
 export function makeConnector({ policy, resolver, timeoutMs, ca }: ConnectorOptions): Connect {
-  const sessions = makeTlsSessions();
+  const sessions = new LRUCache<string, Buffer>({ max: MOST_TLS_SESSIONS });
 
   return async ({ hostname, port, secure }, requestDeadline, onPhase) => {
     const deadline = Math.min(requestDeadline, inMs(timeoutMs));
@@ -98,7 +100,7 @@ interface Handshake {
   readonly hostname: string;
   readonly port: number;
   readonly socket: Socket;
-  readonly sessions: TlsSessions;
+  readonly sessions: LRUCache<string, Buffer>;
   readonly ca: string | undefined;
 }
 

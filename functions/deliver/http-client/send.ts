@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { requestTarget } from '../../catalog/endpoints/endpoint-url.domain.ts';
 import type { TransportCause } from '../causes.domain.ts';
 import { ConnectionPool } from './connection-pool.ts';
@@ -127,13 +128,10 @@ async function connected({ connect, target, deadline }: Post): Promise<Connectio
 
 /** One connector for each list of allowed subnets; the least recently used is dropped. */
 function makeConnectors(options: SenderOptions) {
-  const connectors = new Map<string, Connect>();
+  const connectors = new LRUCache<string, Connect>({ max: CONNECTOR_LIMIT });
   return (key: string, allowedSubnets: readonly string[]): Connect => {
     const connect = connectors.get(key) ?? makeConnect(options, allowedSubnets);
-    connectors.delete(key);
     connectors.set(key, connect);
-    const [oldest] = connectors.keys();
-    if (connectors.size > CONNECTOR_LIMIT && oldest !== undefined) connectors.delete(oldest);
     return connect;
   };
 }

@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { latestStart, reserve, stride } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Throttle, ThrottleStore } from './reservations.flow.ts';
-import { makeCache } from '../../catalog/snapshots/cache.ts';
 import type { ReservePublishes } from '../../publish/publish-limits/publish-limits.flow.ts';
 import { controlKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
@@ -47,7 +47,7 @@ const nextSlotOf = (row: Row | undefined): number | undefined =>
 
 /** Rate limiters in the Control table: one write reserves all slots of a request. */
 const makeRateLimiters = (client: DynamoDBDocumentClient, table: string) => {
-  const hints = makeCache<number>(HINTS);
+  const hints = new LRUCache<string, number>({ max: HINTS });
 
   return async (key: Key, asked: Reservation): Promise<number | undefined> => {
     const place: Place = { table, key };

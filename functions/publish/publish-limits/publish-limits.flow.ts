@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { BURST_MS, leaseSize, NO_LEASE, renewed, spend } from './lease.domain.ts';
 import type { Lease } from './lease.domain.ts';
@@ -37,14 +38,7 @@ const nameOf = ({ orgId, appId }: PublishLimitKey) => JSON.stringify([orgId, app
 
 /** Decides whether one more message may be accepted now. Costs nothing where no limit is set. */
 export const makePublishLimits = ({ reserve, now }: PublishLimitsDeps) => {
-  const leases = new Map<string, Lease>();
-
-  const keep = (name: string, lease: Lease) => {
-    leases.delete(name);
-    leases.set(name, lease);
-    const [oldest] = leases.keys();
-    if (leases.size > MOST_LEASES && oldest !== undefined) leases.delete(oldest);
-  };
+  const leases = new LRUCache<string, Lease>({ max: MOST_LEASES });
 
   const requestLease = async (key: PublishLimitKey, rate: number): Promise<Lease> => {
     const nowMs = now();
@@ -57,7 +51,7 @@ export const makePublishLimits = ({ reserve, now }: PublishLimitsDeps) => {
     const name = nameOf(key);
     const known = leases.get(name) ?? NO_LEASE;
     const admission = spend(known, now()) ?? spend(await requestLease(key, rate), now());
-    if (admission !== undefined) keep(name, admission.lease);
+    if (admission !== undefined) leases.set(name, admission.lease);
     return admission;
   };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeSnapshotAt } from '../../../../functions/catalog/snapshots/cached-snapshots.dynamo.ts';
 import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
+import { SNAPSHOT_CACHE_BYTES } from '../../../../functions/platform/limits/memory.domain.ts';
 import { appId } from '../../../../functions/platform/ids/brand.domain.ts';
 import { APP, ORG, applicationItem, endpointItem, revisionItem } from './items.ts';
 import { fakeClient } from '../../platform/dynamodb/fake-client.ts';
@@ -44,6 +45,16 @@ describe('snapshot cache', () => {
     const { snapshotAt, sent } = snapshotsFrom(answer(applicationItem(BIG), ...endpoints));
     await snapshotAt(KEY, revisionItem(BIG * 2_001n));
     await snapshotAt(KEY, revisionItem(BIG * 2_001n));
+    expect(sent).toHaveLength(1);
+  });
+
+  it('caches a snapshot that exceeds the limit of the cache alone', async () => {
+    const description = 'x'.repeat(SNAPSHOT_CACHE_BYTES);
+    const { snapshotAt, sent } = snapshotsFrom(
+      answer(applicationItem(1n), endpointItem('ep_a', 10n, { description })),
+    );
+    await snapshotAt(KEY, revisionItem(11n));
+    await snapshotAt(KEY, revisionItem(11n));
     expect(sent).toHaveLength(1);
   });
 
