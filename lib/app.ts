@@ -11,7 +11,9 @@ export interface Posthorn {
   readonly service: ServiceStack;
 }
 
-/** Builds the stacks of one stage: the state and the service that uses it. Every synth checks AWS stages with cdk-nag. */
+/**
+ * Builds the stacks of one stage: the state and the service that uses it. Every synth checks AWS stages with cdk-nag.
+ */
 export const buildApp = (app: App, config: StageConfig): Posthorn => {
   const { account, region } = config;
   const env = {

@@ -151,7 +151,7 @@ export const loadStage = (context: Context, folder: URL): StageConfig => {
   return parseStage(name, readFileSync(file, 'utf8'), context);
 };
 
-/** On emulators the least: their queues make a record visible again after this time, and tests wait for it. */
+/** Emulators get the least timeout, because it is also the visibility timeout there, and tests wait for it after a crash. */
 const defaultDeliveryTimeout = ({ target }: StageFile): number =>
   target === 'aws' ? DELIVERY_TIMEOUT_SECONDS.byDefault : DELIVERY_TIMEOUT_SECONDS.least;
 

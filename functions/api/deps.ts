@@ -30,7 +30,9 @@ interface Health {
   readonly cache: boolean;
 }
 
-/** Checks whether an organization may allow these address ranges on this stage. `invalid`: the first that it may not. */
+/**
+ * Checks whether an organization may allow these address ranges on this stage. `invalid`: the first that it may not.
+ */
 export type CheckSubnets = (
   ranges: readonly string[],
 ) => { readonly kind: 'ok' } | { readonly kind: 'invalid'; readonly subnet: string; readonly reason: string };

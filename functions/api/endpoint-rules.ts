@@ -76,7 +76,10 @@ export const HEADERS_AT = {
 } as const;
 export type HeadersLocation = (typeof HEADERS_AT)[keyof typeof HEADERS_AT];
 
-/** Throws Invalid for names of signature headers with the organization's prefix, which delivery never lets custom headers replace. */
+/**
+ * Throws Invalid for names of signature headers with the organization's prefix, which delivery never lets custom
+ * headers replace.
+ */
 export const checkSignedHeaders = async (
   deps: Deps,
   orgId: OrgId,

@@ -52,7 +52,9 @@ const partsOf = (event: GatewayEvent): Parts => {
   };
 };
 
-/** Methods that `Request` rejects. No operation has them, so another name that no operation has gives the same response. */
+/**
+ * Methods that `Request` rejects. No operation has them, so another name that no operation has gives the same response.
+ */
 const FORBIDDEN_BY_FETCH = new Set(['CONNECT', 'TRACE', 'TRACK']);
 const supportedByFetch = (method: string): string =>
   FORBIDDEN_BY_FETCH.has(method) ? `X-${method}` : method;

@@ -22,7 +22,9 @@ const answers = (call: Promise<unknown>): Promise<boolean> =>
     () => false,
   );
 
-/** Checks that the dependencies of requests respond: `database` is Catalog, `queue` the delivery queue, `cache` Control. */
+/**
+ * Checks that the dependencies of requests respond: `database` is Catalog, `queue` the delivery queue, `cache` Control.
+ */
 export const makeHealth =
   ({ dynamo, sqs, catalog, control, deliveryQueueUrl }: HealthCheckDeps): Deps['health'] =>
   async () => {

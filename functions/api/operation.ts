@@ -222,7 +222,9 @@ export const organizationApplicationOperation = access(
   (orgId) => orgId,
 );
 
-/** For organization tokens and tokens of the application `{app_id}` (id or uid); tokens of other applications get 404. */
+/**
+ * For organization tokens and tokens of the application `{app_id}` (id or uid); tokens of other applications get 404.
+ */
 export const applicationOperation = access(
   'application',
   identifyCapable,

@@ -44,7 +44,10 @@ export type LimitReached = {
   readonly most: number;
 };
 
-/** The response to store in the transaction that creates an item. If the lock was lost, `create` throws LockLost and writes nothing. */
+/**
+ * The response to store in the transaction that creates an item. If the lock was lost, `create` throws LockLost and
+ * writes nothing.
+ */
 export type StoredResponseOf<Item> = (item: Item) => StoredResponse;
 
 export interface ApplicationStore {
@@ -92,7 +95,9 @@ export interface EndpointStore {
 }
 
 export interface EventTypeStore {
-  /** `conflict`: an event type of that name exists and is not archived. An archived one is overwritten and unarchived. */
+  /**
+   * `conflict`: an event type of that name exists and is not archived. An archived one is overwritten and unarchived.
+   */
   create(
     eventType: EventType,
     storedResponseOf?: StoredResponseOf<EventType>,
@@ -147,7 +152,9 @@ export interface TenantKey {
   readonly appId: AppId;
 }
 
-/** Cached snapshots, each validated by a strong read of its revision, so that acknowledged changes are always visible. */
+/**
+ * Cached snapshots, each validated by a strong read of its revision, so that acknowledged changes are always visible.
+ */
 export interface Tenants {
   /** Finds an application by id or uid, with one strong read if it is cached; undefined: there is none. */
   resolve(orgId: OrgId, idOrUid: string): Promise<Tenant | undefined>;

@@ -86,7 +86,10 @@ export interface Plan<Answer> {
 // Enough for 50 concurrent writers of one item, one of which wins each round: at most about 20 s of backoff.
 const ROUNDS = 100;
 
-/** Optimistic concurrency: reads, decides and writes, and repeats all of it if another writer came first. Throws TableBusy after 100 rounds. */
+/**
+ * Optimistic concurrency: reads, decides and writes, and repeats all of it if another writer came first. Throws
+ * TableBusy after 100 rounds.
+ */
 export const decideAndWrite = async <Current, Answer>(
   catalog: Catalog,
   read: () => Promise<Current>,

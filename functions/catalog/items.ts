@@ -11,7 +11,9 @@ import type { Row } from '../platform/dynamodb/table.ts';
 /** The format version of all Catalog items. A release reads its own version and the previous one. */
 const VERSION = 1;
 
-/** An item as stored. Each write draws a new random `rev`, so an equal `rev` means that the item was not written since. */
+/**
+ * An item as stored. Each write draws a new random `rev`, so an equal `rev` means that the item was not written since.
+ */
 export interface Stored<Item> {
   readonly item: Item;
   readonly rev: bigint;

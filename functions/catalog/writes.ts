@@ -41,7 +41,10 @@ export const deleteOver = (TableName: string, key: Key, rev: bigint): Write => {
   return { meaning: ITEM, write: { Delete: { TableName, Key: key, ...condition } } };
 };
 
-/** A write without a condition, for an item whose transaction also has a conditional write (putNew, putOver, deleteOver). */
+/**
+ * A write without a condition, for an item whose transaction also has a conditional write (putNew, putOver,
+ * deleteOver).
+ */
 export const putAlong = (TableName: string, item: Row): Write => ({
   meaning: ITEM,
   write: { Put: { TableName, Item: item } },

@@ -16,7 +16,9 @@ export interface Answer {
   readonly body: string | null;
 }
 
-/** A response to store under its lock, which may be part of the transaction that creates the item. `at`: ms since 1970. */
+/**
+ * A response to store under its lock, which may be part of the transaction that creates the item. `at`: ms since 1970.
+ */
 export interface StoredResponse {
   readonly lock: IdempotencyLock;
   readonly answer: Answer;

@@ -9,7 +9,9 @@ export interface PublishRequest {
   readonly orgId: OrgId;
   /** Id or uid, from the path. */
   readonly application: string;
-  /** The application to create if the one in the path does not exist. The caller checked that its uid equals the path's. */
+  /**
+   * The application to create if the one in the path does not exist. The caller checked that its uid equals the path's.
+   */
   readonly implicit: ApplicationFields | null;
   readonly eventType: string;
   readonly eventId: string | null;
@@ -23,7 +25,9 @@ export interface PublishRequest {
   readonly retentionHours: number | null;
   readonly deliverAt: number | null;
   readonly onlyEndpoint: EndpointId | null;
-  /** Identifies repeats of the request: a digest of credentials, idempotency key and URI; null: the request has no key. */
+  /**
+   * Identifies repeats of the request: a digest of credentials, idempotency key and URI; null: the request has no key.
+   */
   readonly idempotency: string | null;
   /** Digest of the request's body, to detect a repeat with another body; null: not compared. */
   readonly requestDigest: string | null;

@@ -23,7 +23,10 @@ export interface PublishDeps {
 /** How often one request follows a claim that moves to another application. */
 const CLAIM_ROUNDS = 3;
 
-/** `mine`: a new claim. `theirs`: that of an earlier request. `gone`: that of an earlier one, and the application was deleted. */
+/**
+ * `mine`: a new claim. `theirs`: that of an earlier request. `gone`: that of an earlier one, and the application was
+ * deleted.
+ */
 type Claimed =
   | {
       readonly kind: 'mine' | 'theirs';

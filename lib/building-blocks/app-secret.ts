@@ -12,7 +12,10 @@ export interface AppSecretProps<Name extends string> {
   readonly keep: boolean;
 }
 
-/** A secret whose value is a versioned list of keys, `{"previous":[],"current":"…"}`: `current` signs, all of them verify. */
+/**
+ * A secret whose value is a versioned list of keys, `{"previous":[],"current":"…"}`: `current` signs, all of them
+ * verify.
+ */
 export class AppSecret<Name extends string> extends Construct {
   readonly secret: Secret;
   readonly read: Binding<Name>;

@@ -52,7 +52,10 @@ export class AppTable<Name extends string> extends Construct {
     this.variable = props.variable;
   }
 
-  /** Binds the table with these actions. No actions: for a function whose environment schema has the name but never uses it. */
+  /**
+   * Binds the table with these actions. No actions: for a function whose environment schema has the name but never uses
+   * it.
+   */
   allow(...actions: readonly TableAction[]): Binding<Name> {
     return {
       variable: this.variable,

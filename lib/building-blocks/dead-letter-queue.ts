@@ -8,10 +8,13 @@ import type { Binding } from './binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 import type { OnCallInformation } from './on-call-information.ts';
 
-/** The alarm for old dead letters leaves this many days to replay them before SQS deletes the oldest. */
+/** Days between the alarm on the age of dead-lettered messages and their deletion by SQS. */
 const DAYS_TO_REPLAY = 4;
 
-/** Properties of every queue: SQS-managed encryption, which is free, TLS only, and retained where the stage keeps its state. */
+/**
+ * Properties of every queue: SQS-managed encryption, which is free, TLS only, and retained where the stage keeps its
+ * state.
+ */
 export const queueBasics = (config: StageConfig) => ({
   retentionPeriod: Duration.days(QUEUE_RETENTION_DAYS),
   encryption: QueueEncryption.SQS_MANAGED,

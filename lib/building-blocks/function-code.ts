@@ -61,7 +61,10 @@ const source = (entry: string, faults: boolean): Pick<BuildOptions, 'entryPoints
       }
     : { entryPoints: [handlerFile(entry)] };
 
-/** Bundles one entry as `index.js` in a folder. `faults` adds fault injection and call recording for the end-to-end suite. */
+/**
+ * Bundles one entry as `index.js` in a folder. `faults` adds fault injection and call recording for the end-to-end
+ * suite.
+ */
 export const bundleEntry = (entry: string, folder: string, faults: boolean): void => {
   buildSync({
     ...source(entry, faults),

@@ -35,7 +35,9 @@ export interface QueueWorkerProps<Name extends string> {
   readonly backlog: number;
 }
 
-/** A queue with all that every queue needs: a dead-letter queue, alarms, on-call information and one consuming function. */
+/**
+ * A queue with all that every queue needs: a dead-letter queue, alarms, on-call information and one consuming function.
+ */
 export class QueueWorker<Name extends string> extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetters;

@@ -24,13 +24,18 @@ export interface ServiceFunctionProps<Env> {
   readonly memory: number;
   readonly timeoutSeconds: number;
   readonly bindings: Bindings<Env>;
-  /** Whether it sends to a queue that it consumes. Lambda would otherwise stop the recursive loop after about 16 hops. */
+  /**
+   * Whether it sends to a queue that it consumes. Lambda would otherwise stop the recursive loop after about 16 hops.
+   */
   readonly resends?: boolean;
   /** Concurrent executions that are set aside for it, and also the most that it gets. */
   readonly reservedConcurrency?: number | undefined;
 }
 
-/** A function of the service: one entry, a role and a log group of its own, and the environment that its schema asks for. */
+/**
+ * A function of the service: one entry, a role and a log group of its own, and the environment that its schema asks
+ * for.
+ */
 export class ServiceFunction<Env> extends Construct {
   readonly lambda: Function;
 

@@ -17,7 +17,9 @@ export interface FanOutProps {
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
 
-/** Fans out accepted messages: reads the Messages stream, and continues messages with many endpoints through a queue. */
+/**
+ * Fans out accepted messages: reads the Messages stream, and continues messages with many endpoints through a queue.
+ */
 export class FanOut extends Construct {
   readonly queue: QueueWorker<'FAN_OUT_QUEUE_URL'>;
   readonly fanOut: ServiceFunction<FanOutEnv>;

@@ -15,7 +15,10 @@ const ARN_EXPORT = 'ExportsOutputFnGetAttPayloadsBucketArn7B462F52';
 
 type PayloadsBinding = Binding<'PAYLOADS_BUCKET'>;
 
-/** The bucket of payloads too large for a table item: private, encrypted, TLS only, expiring after the longest retention. */
+/**
+ * The bucket of payloads too large for a table item: private, encrypted, TLS only, expiring after the longest
+ * retention.
+ */
 export class Payloads extends Construct {
   readonly bucket: Bucket;
   readonly read: PayloadsBinding;

@@ -9,7 +9,7 @@ import {
   LEAST_BODY_MS,
   LONGEST_WAIT_MS,
   PROBE_LEASE_MS,
-  PROBE_PATIENCE_MS,
+  PROBE_LOST_AFTER_MS,
   REQUEST_TIMEOUT_SECONDS,
 } from '../../functions/platform/limits/delivery.domain.ts';
 import { parseStage } from '../../lib/config.ts';
@@ -74,7 +74,7 @@ describe('times of delivery', () => {
   it('let a duplicate and a second probe start only when a delivery that waited in its batch is recorded', () => {
     expect(DUPLICATE_DELAY_MS).toBeGreaterThan(LONGEST_WAIT_MS + LONGEST_REQUEST_MS);
     expect(PROBE_LEASE_MS).toBeGreaterThan(LONGEST_WAIT_MS + LONGEST_REQUEST_MS);
-    expect(PROBE_PATIENCE_MS).toBeGreaterThan(PROBE_LEASE_MS);
+    expect(PROBE_LOST_AFTER_MS).toBeGreaterThan(PROBE_LEASE_MS);
   });
 
   it.each([DELIVERY_TIMEOUT_SECONDS.least - 1, DELIVERY_TIMEOUT_SECONDS.most + 1])(

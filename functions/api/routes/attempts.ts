@@ -57,7 +57,9 @@ export const isExpanded = (query: {
   readonly status?: number | undefined;
 }): boolean => query.expanded_statuses || query.status === STATUS.canceled;
 
-/** The outcomes that are printed as the status; null: all. Pending attempts are not recorded, so they are never found. */
+/**
+ * The outcomes that are printed as the status; null: all. Pending attempts are not recorded, so they are never found.
+ */
 const outcomesOf = (query: Query): AttemptQuery['outcomes'] => {
   switch (query.status) {
     case undefined:

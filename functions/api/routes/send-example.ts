@@ -41,7 +41,10 @@ const payloadOf = async (deps: Deps, orgId: OrgId, body: z.output<ReturnType<typ
   return example;
 };
 
-/** The publish of a send-example request has its own idempotency key, derived from the request's, so that a repeat publishes once. */
+/**
+ * The publish of a send-example request has its own idempotency key, derived from the request's, so that a repeat
+ * publishes once.
+ */
 const claimOf = (digest: string | null): string | null => (digest === null ? null : `${digest}.example`);
 
 const sendExample = organizationApplicationOperation({

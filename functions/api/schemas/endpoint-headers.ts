@@ -4,7 +4,10 @@ import { signedHeaderNames } from '../../deliver/signing/header-names.domain.ts'
 import { memoize } from '../memoize.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
-/** The contract's lists of headers that an endpoint may not set (FORBIDDEN) or whose values are not returned (SENSITIVE). */
+/**
+ * The contract's lists of headers that an endpoint may not set (FORBIDDEN) or whose values are not returned
+ * (SENSITIVE).
+ */
 const FORBIDDEN = new Set([
   'user-agent',
   'keep-alive',
@@ -57,7 +60,10 @@ export const HEADERS_TOO_LONG = `headers must have at most ${HEADERS_BYTES} byte
 
 type Headers = Readonly<Record<string, string | null>>;
 
-/** Whether headers contain a signature header of the prefix in force. As in the contract, those of the other prefix are allowed. */
+/**
+ * Whether headers contain a signature header of the prefix in force. As in the contract, those of the other prefix are
+ * allowed.
+ */
 export const setsSignedHeader = (headers: Headers, prefix: 'svix' | 'webhook'): boolean => {
   const signed = new Set<string>(signedHeaderNames(prefix));
   return Object.entries(headers).some(([name, value]) => value !== null && signed.has(name.toLowerCase()));

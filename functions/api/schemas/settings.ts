@@ -3,7 +3,9 @@ import type { OrganizationSettings, SettingsOverrides } from '../../catalog/sett
 import { eachSetting } from '../../platform/settings/organization-settings.ts';
 import { memoize } from '../memoize.ts';
 
-/** Absent: unchanged; null: reset to the stage's default. Unknown names are refused, since a typo would change nothing. */
+/**
+ * Absent: unchanged; null: reset to the stage's default. Unknown names are refused, since a typo would change nothing.
+ */
 export const settingsPatch = memoize(() =>
   z.strictObject(eachSetting('patch')).meta({ id: 'OrganizationSettingsPatch' }),
 );

@@ -21,7 +21,10 @@ export const TOKEN = {
 /** The deepest nesting, because `skip` is recursive here, as are SDKs and validators that read the payload later. */
 const MAX_DEPTH = 1_000;
 
-/** The body is not JSON, or not of its schema. `path` as the client wrote it: `metadata.a`, `eventTypes[0]`, `?` or empty. */
+/**
+ * The body is not JSON, or not of its schema. `path` as the client wrote it: `metadata.a`, `eventTypes[0]`, `?` or
+ * empty.
+ */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
   readonly path: string;
@@ -82,7 +85,10 @@ export const makeReader = (text: string): JsonReader => {
     return token;
   };
 
-  /** Reads the items of an object or array up to `closer`. `segmentOf` is the path of the error if the nth item is missing. */
+  /**
+   * Reads the items of an object or array up to `closer`. `segmentOf` is the path of the error if the nth item is
+   * missing.
+   */
   const items = (
     closer: number,
     segmentOf: (index: number) => string | number,

@@ -1,6 +1,8 @@
 import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.ts';
 
-/** A signing secret at rest: encrypted bytes (platform/secrets/seal.ts) and, after a rotation, when it stops signing. */
+/**
+ * A signing secret at rest: encrypted bytes (platform/secrets/seal.ts) and, after a rotation, when it stops signing.
+ */
 export interface SealedSecret {
   readonly sealed: Uint8Array;
   readonly expiresAt: number | null;
@@ -23,7 +25,10 @@ export interface Endpoint {
   readonly failSince: number | null;
   /** Why the service disabled it; null or absent: it is enabled, or its owner disabled it. */
   readonly disabledReason?: DisabledReason | null;
-  /** When it was last disabled, by the service or its owner; kept when it is enabled, as the start for a replay. null: never. */
+  /**
+   * When it was last disabled, by the service or its owner; kept when it is enabled, as the start for a replay. null:
+   * never.
+   */
   readonly lastDisabledAt: number | null;
   /** null: every event type; otherwise at least one. */
   readonly eventTypes: readonly string[] | null;

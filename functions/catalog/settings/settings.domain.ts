@@ -5,7 +5,7 @@ import type {
 
 export type { OrganizationSettings, SettingsOverrides };
 
-/** The settings in force: the stage's defaults under the organization's own. */
+/** The settings in force: those of the organization override the stage's defaults. */
 export const resolveSettings = (
   defaults: OrganizationSettings,
   overrides: SettingsOverrides,

@@ -29,14 +29,14 @@ const write = (
 
 type Changes = Parameters<SettingsStore['change']>[1];
 
-/** What is not named stays, null goes back to the stage's default. */
+/** Applies changes: absent settings stay, null resets one to the stage's default. */
 export const applyChanges = (current: SettingsOverrides, changes: Changes): SettingsOverrides => {
   const named = Object.entries(changes).filter(([, value]) => value !== undefined);
   const all = Object.entries({ ...current, ...Object.fromEntries<unknown>(named) });
   return readOverrides(Object.fromEntries(all.filter(([, value]) => value !== null)));
 };
 
-/** The settings item as stored; undefined: the organization changed nothing yet. */
+/** Reads the settings item; undefined: the organization has not changed any setting. */
 export const readStoredSettings = async (
   { client, table }: Pick<Catalog, 'client' | 'table'>,
   orgId: OrgId,

@@ -16,7 +16,10 @@ const endpointBytes = ({ url, description, metadata, headers, eventTypes, channe
   bytesOf(Object.entries(metadata).flat()) +
   bytesOf(Object.entries(headers).flat());
 
-/** The expected bytes of a snapshot before it is read, from the counters of its revision; without the overhead of strings. */
+/**
+ * The expected bytes of a snapshot before it is read, from the counters of its revision; without the overhead of
+ * strings.
+ */
 export const expectedSnapshotBytes = (counted: {
   readonly endpointCount: number;
   readonly endpointBytes: number;

@@ -1,5 +1,5 @@
 import type { Breaker } from './circuit-breaker.domain.ts';
-import { PROBE_PATIENCE_MS } from '../../platform/limits/delivery.domain.ts';
+import { PROBE_LOST_AFTER_MS } from '../../platform/limits/delivery.domain.ts';
 import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 
 /** How many of an endpoint's parked deliveries a drain timer releases, and when the next timer is due. */
@@ -42,5 +42,5 @@ export const roundOf = (breaker: Breaker, { isDisabled, rate, step, nowMs }: Rou
     return { kind: 'drain', count: Math.min(MOST, atRate, FIRST * 2 ** step), spreadSeconds: 60, nextAt };
   }
   const probeAt = Math.max(breaker.until, nowMs);
-  return { kind: 'probe', count: MOST, probeAt, spreadSeconds: 0, nextAt: probeAt + PROBE_PATIENCE_MS };
+  return { kind: 'probe', count: MOST, probeAt, spreadSeconds: 0, nextAt: probeAt + PROBE_LOST_AFTER_MS };
 };

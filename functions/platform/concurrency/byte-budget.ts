@@ -12,7 +12,9 @@ interface Waiting {
   readonly start: () => void;
 }
 
-/** A semaphore over bytes in flight, first in, first out. A request of more than the total gets the whole budget alone. */
+/**
+ * A semaphore over bytes in flight, first in, first out. A request of more than the total gets the whole budget alone.
+ */
 export const makeByteBudget = ({ total, free }: ByteBudget): TakeBytes => {
   const queue: Waiting[] = [];
   let used = 0;

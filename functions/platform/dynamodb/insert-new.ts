@@ -68,7 +68,9 @@ const NO_RESPONSE: Inserted = {
   error: new Error('DynamoDB returned no response for a statement'),
 };
 
-/** Takes the rows that fit into one call. Rows with equal keys need separate calls: a call may write an item only once. */
+/**
+ * Takes the rows that fit into one call. Rows with equal keys need separate calls: a call may write an item only once.
+ */
 const split = (waiting: readonly Waiting[]) => {
   const batch = new Map<string, Waiting>();
   const rest: Waiting[] = [];

@@ -10,7 +10,9 @@ interface Replaceable {
   readonly value: string;
 }
 
-/** A Put that succeeds only if the key is absent, or its row has expired (`ttl` before now) or is the replaceable one. */
+/**
+ * A Put that succeeds only if the key is absent, or its row has expired (`ttl` before now) or is the replaceable one.
+ */
 export const newRowRequest = (table: string, row: Row, nowSeconds?: number, instead?: Replaceable) => {
   const values = {
     ...(nowSeconds === undefined ? {} : { ':now': nowSeconds }),

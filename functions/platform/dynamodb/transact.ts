@@ -50,7 +50,9 @@ const send = async (
   }
 };
 
-/** Does all writes (100 at most) or none. Retries conflicts and throttling with backoff; throws TableBusy if they last. */
+/**
+ * Does all writes (100 at most) or none. Retries conflicts and throttling with backoff; throws TableBusy if they last.
+ */
 export const transact = async (
   client: DynamoDBDocumentClient,
   writes: readonly TransactWrite[],

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS } from '../limits/time.domain.ts';
 import type { IdPrefix } from './ids.domain.ts';
 
 const REACH_MS = LIST_REACH_DAYS * DAY_MS;
-/** What is dated later than this from now is not shown. */
+/** Items with an instant further in the future are not listed. */
 const FUTURE_MS = HOUR_MS;
 
 export interface TimeQuery {

@@ -9,7 +9,9 @@ import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
 import { settleAll } from '../settle.domain.ts';
 
-/** Processes one record of a batch. A record whose processing throws is received again, and dead-lettered in the end. */
+/**
+ * Processes one record of a batch. A record whose processing throws is received again, and dead-lettered in the end.
+ */
 export type WorkRecord = (record: SQSRecord) => Promise<unknown>;
 
 const receiveOf = (record: SQSRecord, { awsRequestId: requestId }: Context) => ({

@@ -1,28 +1,28 @@
 import { BODY_BYTES } from './requests.domain.ts';
 
 /**
- * Bytes that one function may hold at a time, so that the worst legal input stays below 70 % of its memory
+ * Byte budgets that keep the memory of a function below 70 % of its size with the worst legal input
  * (test/contract/memory/memory.test.ts).
  */
 
 /**
- * A Lambda answer may have 6 MB (6,291,456 bytes) around a body that its quoting may double: pages end before half of
- * that, and a single payload of 2 MiB still fits.
+ * The most bytes of a page. A Lambda response may have 6 MB (6,291,456 bytes), and escaping may double the body in it; a
+ * single payload of 2 MiB still fits.
  */
 export const PAGE_BYTES = 3_000_000;
-/** What is printed around the payload of a message: names of 256 bytes, channels, tags, instants. */
+/** The most bytes of a printed message besides its payload: names of 256 bytes, channels, tags, instants. */
 export const MESSAGE_OVERHEAD_BYTES = 4_000;
 
-/** Payloads that one invocation of a delivery function holds at a time, until their requests are answered. */
+/** The most bytes of payloads that one invocation of a delivery function has in memory until their responses arrive. */
 export const DELIVERY_PAYLOAD_BYTES = 12 * BODY_BYTES;
-/** Payloads up to this never wait for larger ones: fifty of them are 3 MiB. */
+/** Payloads up to this size never wait for larger ones: fifty of them are 3 MiB. */
 export const SMALL_PAYLOAD_BYTES = 65_536;
-/** Large payloads that are read and unpacked side by side: each is held up to three times meanwhile. */
+/** Large payloads that are read and decompressed concurrently. Each is in memory up to three times meanwhile. */
 export const LARGE_READS_AT_ONCE = 3;
 
 /**
- * What functions are given, in MB. The API functions answer people and get a share of a core with it; deliveries wait for
- * others most of their time, and time is paid by memory.
+ * Memory of functions in MB, which also determines their share of a core. API functions get more, because callers wait for
+ * them; delivery functions get less, because they mostly wait for receivers and time is billed by memory.
  */
 export const FUNCTION_MEMORY_MB = {
   api: 512,
@@ -35,9 +35,9 @@ export const FUNCTION_MEMORY_MB = {
   runTask: 512,
 } as const;
 
-/** Applications with their endpoints that one process keeps: some 10,000 usual endpoints, a tenth of a small function. */
+/** The snapshot cache of a process: about 10,000 usual endpoints, a tenth of the memory of a small function. */
 export const SNAPSHOT_CACHE_BYTES = 25_000_000;
-/** Applications that are read side by side, as they will be in memory; a larger one is read alone. */
+/** The most bytes of snapshots that are read concurrently. A larger snapshot is read alone. */
 export const SNAPSHOT_READ_BYTES = 10_000_000;
-/** Applications up to this, some hundred usual endpoints, never wait for larger ones. */
+/** Snapshots up to this size, about a hundred usual endpoints, never wait for larger ones. */
 export const SMALL_SNAPSHOT_BYTES = 250_000;

@@ -2,7 +2,7 @@
 
 /** The longest retention that SQS offers. */
 export const QUEUE_RETENTION_DAYS = 14;
-/** SQS holds no message back for longer; what waits longer becomes a due item. */
+/** The longest delay of a message that SQS offers. Retries with a longer delay become due items. */
 export const LONGEST_QUEUE_DELAY_SECONDS = 900;
 /** The largest batch that Lambda takes without a batching window, and the most entries of one call to SQS. */
 export const QUEUE_BATCH = 10;
@@ -12,7 +12,10 @@ export const QUEUE_BATCH = 10;
  * delivery is a new message.
  */
 export const MAX_RECEIVES = 5;
-/** An hour of retries: messages that failed in the stream reader may need a row or partition that is unavailable for long. */
+/**
+ * An hour of retries: messages that failed in the stream reader may need a row or partition that is unavailable for
+ * long.
+ */
 export const FAN_OUT_RECEIVES = 20;
 
 /**

@@ -1,20 +1,19 @@
 /**
- * How large the parts of a request may be. Bytes are of UTF-8. Lists count distinct items where repeats count once.
- * Numbers without a source are ours: they keep what a row holds well inside DynamoDB's 400 KB, and what a check of a
- * request costs below a second.
+ * Size limits of requests. Bytes are of UTF-8; in lists of distinct items, duplicates count once. Limits that are not the
+ * contract's keep rows well below DynamoDB's 400 KB, and the validation of a request below a second.
  */
 
 /** The contract's limit of a body. */
 export const BODY_BYTES = 2_097_152;
-/** Items of any list, and entries of any map, that are read at all before a rule of the field's own applies. */
+/** The most items of a list, and entries of a map, that are decoded before the field's own rule applies. */
 export const MOST_ITEMS_READ = 10_000;
 
 /** The contract's limit of ids, uids, and names of event types, channels and flags. */
 export const NAME_BYTES = 256;
-/** Names of event types in a path, where the contract has no limit: what has room in a key of 1,024 bytes. */
+/** Names of event types in a path, for which the contract has no limit: they must fit into a key of 1,024 bytes. */
 export const PATH_NAME_BYTES = 1_000;
 export const TEXT_BYTES = 65_536;
-/** Of a URL as it is stored, percent-encoded. */
+/** Bytes of a URL as stored, percent-encoded. */
 export const URL_BYTES = 65_536;
 /** The contract's limit of metadata as JSON; its shortest entry is `"":"",`. */
 export const METADATA_BYTES = 4_096;
@@ -24,7 +23,7 @@ export const DATE_TIME_CHARS = 64;
 /** `whsk_` with a key pair in base64 has 93 characters. */
 export const SECRET_CHARS = 256;
 
-/** Names to filter by; each that an endpoint names is looked up, a hundred a read. */
+/** Event types of a filter. Those of an endpoint are looked up, a hundred in one read. */
 export const MOST_EVENT_TYPES = 500;
 /** The contract's limits of channels. */
 export const MOST_ENDPOINT_CHANNELS = 10;
@@ -32,14 +31,14 @@ export const MOST_MESSAGE_CHANNELS = 5;
 /** The contract's limits of tags. */
 export const MOST_MESSAGE_TAGS = 5;
 export const TAG_CHARS = 128;
-/** They travel in a token, and gateways take headers of about 10 KB. */
+/** Feature flags of a token, which must fit into a header: gateways accept about 10 KB. */
 export const MOST_FEATURE_FLAGS = 100;
-/** Each connection of the organization's deliveries is compared with all of them. */
+/** Allowed subnets, with which the SSRF guard compares every connection. */
 export const MOST_SUBNETS = 50;
 export const SUBNET_CHARS = 64;
 
-/** Common web servers take 100 headers a request. */
+/** Common web servers accept 100 headers. */
 export const MOST_HEADERS = 100;
-/** The contract's limit of a value. */
+/** The contract's limit of a header value. */
 export const HEADER_VALUE_BYTES = 4_096;
 export const HEADERS_BYTES = 65_536;

@@ -7,39 +7,41 @@ import {
 } from './retries.domain.ts';
 import { DAY_MS, DAY_SECONDS, HOUR_MS, HOUR_SECONDS } from './time.domain.ts';
 
-/** How long things are kept, and what may not outlast it. */
+/** Retention of rows, payloads and logs, and the longest periods that depend on it. */
 
 /** Rows of messages, attempts and read models are kept at least this long. */
 export const ROW_RETENTION_DAYS = 90;
 /** The contract's shortest retention of a payload, and the longest that a message or an organization may ask for. */
 export const LEAST_PAYLOAD_RETENTION_DAYS = 5;
 export const LONGEST_PAYLOAD_RETENTION_DAYS = 90;
-/** Lists in time reach this far from where they start (the contract). */
+/** The longest period of a list by time, as in the contract. */
 export const LIST_REACH_DAYS = 90;
 /** The longest period of a recover. */
 export const RECOVER_DAYS = 14;
 /** The longest period of statistics of an endpoint. */
 export const STATISTICS_DAYS = 28;
-/** The longest delay of a retry: as long as failed messages can be recovered. */
+/** The longest delay of a retry: no longer than failed messages can be recovered. */
 export const LONGEST_RETRY_DELAY_SECONDS = RECOVER_DAYS * DAY_SECONDS;
 /** The longest disable period of an endpoint that fails. */
 export const LONGEST_DISABLE_PERIOD_SECONDS = 90 * DAY_SECONDS;
-/** How long an endpoint's health row outlives its last write: it holds "failing since" for twice the disable period. */
+/**
+ * How long an endpoint's health row is kept after its last write: `failingSince` counts for twice the disable period.
+ */
 export const HEALTH_ROW_SECONDS = 2 * LONGEST_DISABLE_PERIOD_SECONDS + DAY_SECONDS;
-/** How far ahead a publisher may put a message's delivery (`deliverAt`). */
+/** How far in the future `deliverAt` may be. */
 export const LONGEST_DELIVERY_DELAY_MS = DAY_MS;
-/** How long an idempotency key is kept: 12 hours, as Svix. */
+/** How long an idempotency key is kept: 12 hours, as in Svix. */
 export const IDEMPOTENCY_SECONDS = 12 * HOUR_SECONDS;
-/** Why a record failed is kept a day longer than a dead-letter queue keeps the record. */
+/** The failure log is kept a day longer than the records in dead-letter queues. */
 export const FAILURE_LOG_SECONDS = (QUEUE_RETENTION_DAYS + 1) * DAY_SECONDS;
 
 /**
- * When S3 may take a payload's object: retention counts from `deliverAt`, and a day is left for what was written before
- * its message.
+ * Days after which S3 expires a payload's object: retention counts from `deliverAt`, plus a day because the object is
+ * written before its message.
  */
 export const PAYLOAD_OBJECT_DAYS = LONGEST_PAYLOAD_RETENTION_DAYS + LONGEST_DELIVERY_DELAY_MS / DAY_MS + 1;
 
-/** The longest (ms) from a message's first attempt to its last, whatever its receiver does. */
+/** The longest time (ms) from a message's first attempt to its last, jitter and Retry-After included. */
 export const longestScheduleMs = (schedule: readonly number[]): number =>
   schedule.reduce((sum, delay) => {
     const planned = Math.max(delay, LEAST_DELAY_AFTER_TIMEOUT) * (1 + RETRY_JITTER);
@@ -47,7 +49,7 @@ export const longestScheduleMs = (schedule: readonly number[]): number =>
     return sum + Math.max(planned, asked);
   }, 0) * 1000;
 
-/** The last retry, `deliverAt` and a day to look at it fit into the life of its rows. */
+/** Rows outlive `deliverAt` and the last retry by a day, so that operators can still inspect them. */
 const SCHEDULE_LIMIT_MS = ROW_RETENTION_DAYS * DAY_MS - LONGEST_DELIVERY_DELAY_MS - DAY_MS;
 
 /** Whether rows outlive every retry of a schedule. */
@@ -56,16 +58,18 @@ export const fitsRetention = (schedule: readonly number[]): boolean =>
 
 export const SCHEDULE_TOO_LONG = `Retries may take at most ${SCHEDULE_LIMIT_MS / DAY_MS} days in all, jitter and Retry-After included`;
 
-/** TTL counts in seconds. */
+/** TTL has a resolution of seconds. */
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
 
 export interface MessageLifetime {
   readonly payloadExpiresAt: number;
-  /** When the row of the message may go. */
+  /** When the row of the message expires. */
   readonly retainUntil: number;
 }
 
-/** Instants (ms) until which a message and its payload are kept; both count from `deliverAt` where that is later. */
+/**
+ * When a message and its payload expire (ms since 1970). Both count from `deliverAt` if that is later than `createdAt`.
+ */
 export const messageLifetime = (message: {
   readonly createdAt: number;
   readonly deliverAt: number | null;

@@ -1,12 +1,12 @@
 import { DAY_SECONDS, HOUR_SECONDS } from './time.domain.ts';
 
-/** The numbers of the retry schedule, in seconds unless they say otherwise. */
+/** Backoff, jitter and Retry-After, in seconds. */
 
-/** After a timeout the retry comes no sooner than this, as in Svix. */
+/** The least delay of a retry after a timeout, as in Svix. */
 export const LEAST_DELAY_AFTER_TIMEOUT = 60;
-/** Jitter: each planned delay changes by up to this share either way, so that retries of many messages spread. */
+/** Jitter as a share of the scheduled delay, added or subtracted, so that retries of many messages spread. */
 export const RETRY_JITTER = 0.2;
-/** Retry-After is honoured up to this, or up to twice the planned delay if that is longer. */
+/** Retry-After is honored up to this delay, or up to twice the scheduled delay if that is longer. */
 export const RETRY_AFTER_LIMIT = 2 * HOUR_SECONDS;
-/** No Retry-After delays a retry for longer than this. */
+/** The longest delay by Retry-After in any case. */
 export const LONGEST_RETRY_AFTER = 7 * DAY_SECONDS;

@@ -2,7 +2,7 @@ import { MINUTE_MS } from './time.domain.ts';
 
 /** DynamoDB streams and the functions that read them. */
 
-/** Streams keep records for this long. */
+/** How long DynamoDB streams keep records. */
 const STREAM_RETENTION_HOURS = 24;
 /** Records of one invocation: enough to fill the batch writes and sends that follow. */
 export const STREAM_BATCH = 100;
@@ -11,7 +11,12 @@ export const STREAM_BATCH = 100;
  * on: most throttling and outages of a table are shorter.
  */
 export const STREAM_RETRY_FOR_MS = 5 * MINUTE_MS;
-/** Functions dead-letter records that can never succeed and throw only for transient failures, so Lambda retries for long. */
+/**
+ * Functions dead-letter records that can never succeed and throw only for transient failures, so Lambda retries for
+ * long.
+ */
 export const STREAM_RETRIES = 500;
-/** After this age Lambda dead-letters a batch, as a position in the stream, which leaves time to read the batch again. */
+/**
+ * After this age Lambda dead-letters a batch, as a position in the stream, which leaves time to read the batch again.
+ */
 export const STREAM_MAX_AGE_HOURS = STREAM_RETENTION_HOURS / 2;

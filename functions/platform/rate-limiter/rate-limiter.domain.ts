@@ -6,7 +6,7 @@ import { LONGEST_QUEUE_DELAY_SECONDS } from '../limits/queues.domain.ts';
  * early, so any window of t seconds has at most rate * (t + 1) + 1 sends: the burst is one second of the rate.
  */
 const EARLY_MS = 1_000;
-/** Nothing is reserved farther ahead than a queue can hold a message back. */
+/** The furthest slot that can be reserved: SQS's longest delay. */
 const HORIZON_MS = LONGEST_QUEUE_DELAY_SECONDS * 1_000;
 
 export interface Reservation {
@@ -35,7 +35,10 @@ export const latestStart = (asked: Reservation): number =>
 export const slotsFrom = (start: number, { rate, count }: Reservation): readonly number[] =>
   Array.from({ length: count }, (_, index) => start + index * gap(rate));
 
-/** Reserves from the next free slot on: returns the first reserved slot and the new next one; undefined: beyond the horizon. */
+/**
+ * Reserves from the next free slot on: returns the first reserved slot and the new next one; undefined: beyond the
+ * horizon.
+ */
 export const reserve = (
   nextSlot: number | undefined,
   asked: Reservation,

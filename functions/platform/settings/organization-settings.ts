@@ -13,7 +13,10 @@ import {
 
 interface Definition<Value> {
   readonly type: () => z.ZodType<Value>;
-  /** What clients and stage files may write. Storage is read by the type alone, so that rules can become stricter. */
+  /**
+   * The values that clients and stage files may write. Stored values are only checked for their type, so that rules can
+   * become stricter.
+   */
   readonly accepted?: () => z.ZodType<Value>;
 }
 
@@ -23,11 +26,11 @@ const setting = <Value>({
   byDefault,
 }: Definition<Value> & { readonly byDefault: NoInfer<Value> }) => ({
   byDefault,
-  /** A value, of the stage or of the organization. */
+  /** The schema of a value of the stage or the organization. */
   get inForce() {
     return accepted();
   },
-  /** Absent: keep; null: back to the stage's default. */
+  /** Absent: unchanged; null: reset to the stage's default. */
   get patch() {
     return z.exactOptional(accepted().nullable());
   },
@@ -51,9 +54,9 @@ const optionalSetting = <Value>({ type, accepted = type }: Definition<Value>) =>
 });
 
 const MOST_RETRIES = 50;
-/** More than any stage takes, and far below where sums of reservations lose whole milliseconds. */
+/** More than any stage can process, and low enough for exact sums of reservations in milliseconds. */
 const HIGHEST_RATE = 1_000_000;
-/** A millisecond: instants have no smaller unit. */
+/** One millisecond, the smallest unit of instants. */
 const LEAST_SECONDS = 0.001;
 
 const rate = (description: string) => () => z.int().positive().max(HIGHEST_RATE).meta({ description });
@@ -61,9 +64,9 @@ const most = (hardLimit: number, description: string) => () =>
   z.int().positive().max(hardLimit).meta({ description });
 
 /**
- * Every setting of an organization, durations in seconds. Stage files and their defaults, the environment of functions,
- * the API with its OpenAPI document, storage and the builders of tests derive from this table: a new setting is one entry.
- * Defaults are the contract's where it has the setting.
+ * The settings of an organization, durations in seconds. Stage files and their defaults, the environment of functions, the
+ * API with its OpenAPI document, storage and the builders of tests derive from this table, so a new setting is one entry.
+ * Defaults are the contract's for settings that it has.
  */
 const SETTINGS = {
   retrySchedule: setting({
@@ -73,7 +76,7 @@ const SETTINGS = {
         .array(z.number().min(LEAST_SECONDS).max(LONGEST_RETRY_DELAY_SECONDS))
         .max(MOST_RETRIES)
         .refine(fitsRetention, SCHEDULE_TOO_LONG)
-        .meta({ description: 'Seconds before each retry; empty: one attempt alone' }),
+        .meta({ description: 'Seconds before each retry; empty: only one attempt' }),
     byDefault: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
   }),
   endpointDisableAfter: setting({
@@ -105,10 +108,9 @@ const SETTINGS = {
   allowedSubnets: setting({
     type: () => z.array(z.string()),
     accepted: () =>
-      z
-        .array(z.string().max(SUBNET_CHARS))
-        .max(MOST_SUBNETS)
-        .meta({ description: 'Private ranges (CIDR) that endpoints may lie in besides public addresses' }),
+      z.array(z.string().max(SUBNET_CHARS)).max(MOST_SUBNETS).meta({
+        description: 'Private address ranges (CIDR) that endpoints may have besides public addresses',
+      }),
     byDefault: [],
   }),
   operationalWebhooks: setting({ type: z.boolean, byDefault: true }),
@@ -160,26 +162,26 @@ type Part = keyof Table[keyof Table];
 export type OrganizationSettings = {
   readonly [Name in keyof Table]: Readonly<z.output<Table[Name]['inForce']>>;
 };
-/** What an organization changed; everything absent follows the stage. */
+/** The settings that an organization changed. Absent ones have the stage's default. */
 export type SettingsOverrides = Partial<OrganizationSettings>;
 
-/** One part of every setting, by the setting's name: the fields of a schema, or the defaults. */
+/** One part of all settings by their names: the fields of a schema, or the defaults. */
 export function eachSetting<P extends Part>(part: P): { readonly [Name in keyof Table]: Table[Name][P] };
 export function eachSetting(part: Part): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(SETTINGS).map(([name, one]) => [name, one[part]]));
 }
 
-/** What organizations have unless their stage or they themselves say otherwise. */
+/** The defaults, which stages and organizations may change. */
 export const DEFAULT_SETTINGS: OrganizationSettings = eachSetting('byDefault');
 
-/** The defaults of a stage's organizations, and what only a stage may open. */
+/** The settings of a stage: defaults for its organizations, and `stageSubnets`. */
 export const stageSettings = z.strictObject({
   ...eachSetting('inForce'),
-  /** Ranges that organizations may open besides private ones; AWS stages refuse any (lib/config.ts). */
+  /** Address ranges that organizations may allow besides private ones. AWS stages refuse any (lib/config.ts). */
   stageSubnets: z.array(z.string()),
 });
 export type StageSettings = z.infer<typeof stageSettings>;
 
-/** A stage's defaults of an organization's settings, without what only a stage may open. */
+/** The defaults of a stage for its organizations, without `stageSubnets`. */
 export const organizationDefaults = ({ stageSubnets: _, ...settings }: StageSettings): OrganizationSettings =>
   settings;

@@ -10,7 +10,9 @@ export interface DeadLetter {
   readonly requestId: string;
 }
 
-/** A stream batch that Lambda dead-lettered: its position in the stream, without its records. Instants: ms since 1970. */
+/**
+ * A stream batch that Lambda dead-lettered: its position in the stream, without its records. Instants: ms since 1970.
+ */
 export interface LostBatch {
   readonly source: string;
   readonly shard: string;

@@ -143,7 +143,10 @@ export class HttpApiConstruct extends Construct {
   }
 }
 
-/** Sets throttles of single routes. CloudFormation rejects one for a route that does not exist yet, hence the dependencies. */
+/**
+ * Sets throttles of single routes. CloudFormation rejects one for a route that does not exist yet, hence the
+ * dependencies.
+ */
 const throttleRoutes = (
   stage: HttpStage,
   config: StageConfig,

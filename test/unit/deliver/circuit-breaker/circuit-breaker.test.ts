@@ -7,7 +7,7 @@ import {
 } from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
 import type { Breaker } from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
 import { roundOf } from '../../../../functions/deliver/circuit-breaker/probe.domain.ts';
-import { PROBE_PATIENCE_MS } from '../../../../functions/platform/limits/delivery.domain.ts';
+import { PROBE_LOST_AFTER_MS } from '../../../../functions/platform/limits/delivery.domain.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
 const CLOSED: Breaker = { kind: 'closed' };
@@ -116,7 +116,7 @@ describe('parked deliveries', () => {
     expect(roundOf(OPEN, facts)).toMatchObject({
       kind: 'probe',
       probeAt: NOW + 30_000,
-      nextAt: NOW + 30_000 + PROBE_PATIENCE_MS,
+      nextAt: NOW + 30_000 + PROBE_LOST_AFTER_MS,
     });
   });
 
