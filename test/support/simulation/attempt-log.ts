@@ -12,6 +12,8 @@ import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 type Turned = Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'trigger'>;
 
 export interface MemoryLog extends AttemptLog {
+  /** Replaces a recorded attempt, for tests that expunge it. */
+  readonly replace: (attempt: Attempt) => void;
   readonly find: (trigger: Turned) => Attempt | undefined;
   readonly wasRedone: (trigger: Turned) => boolean;
   readonly wasEnded: (trigger: Omit<Turned, 'trigger'>) => boolean;
@@ -72,6 +74,7 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
         .map((one) => attempts.get(canceledPlaceOf(one)))
         .find((one) => one !== undefined),
     all: () => [...attempts.values()],
+    replace: (attempt) => void attempts.set(attemptPlaceOf(attempt), attempt),
   };
 };
 

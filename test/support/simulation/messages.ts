@@ -11,6 +11,9 @@ import { DAY_MS, SECOND_MS } from '../../../functions/platform/limits/time.domai
 import { timePage } from './time-page.ts';
 
 export interface MemoryMessages extends MessageStore, MessageReader {
+  /** Replaces a stored message, for tests that age or expunge it. */
+  readonly replace: (message: Message) => void;
+  readonly remove: (message: Message) => void;
   readonly all: () => readonly Message[];
 }
 
@@ -50,6 +53,15 @@ export const makeMemoryMessages = (
 
   return {
     all: () => [...messages.values()],
+    replace: (message) => {
+      const { orgId, appId, id, eventId } = message;
+      messages.set(place(orgId, appId, id), message);
+      if (eventId !== null) eventIds.set(place(orgId, appId, eventId), message);
+    },
+    remove: ({ orgId, appId, id, eventId }) => {
+      messages.delete(place(orgId, appId, id));
+      if (eventId !== null) eventIds.delete(place(orgId, appId, eventId));
+    },
     list,
     claim: async (digest, mine, orgId, nowMs, instead) => {
       const found = standing(orgId, digest, nowMs);

@@ -2,7 +2,14 @@ import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.do
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { AttemptQuery, AttemptReader } from '../../../functions/read-models/attempts.port.ts';
 import type { Views } from '../../../functions/read-models/project.flow.ts';
-import { mergeEndpointMessages } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import {
+  endpointMessageOf,
+  hasProgress,
+  mergeEndpointMessages,
+} from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { EndpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import type { DeliveryStatusReader } from '../../../functions/read-models/delivery-status.port.ts';
+import { idPage } from '../memory/id-page.ts';
 import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { MemoryLog } from './attempt-log.ts';
 import { timePage } from './time-page.ts';
@@ -73,4 +80,37 @@ export const makeMemoryAttempts = (views: MemoryViews, log: MemoryLog): AttemptR
       .find(
         (one) => one.orgId === orgId && one.appId === appId && one.messageId === messageId && one.id === id,
       ),
+});
+
+/** The delivery status: messages of an endpoint from the views, destinations of a message from the log. */
+export const makeMemoryDeliveryStatus = (views: MemoryViews, log: MemoryLog): DeliveryStatusReader => ({
+  messages: async (orgId, appId, endpointId, query, nowMs) => {
+    const { progress, channel, tag, eventTypes } = query;
+    const own = views
+      .endpointMessages()
+      .filter(
+        (row) =>
+          row.orgId === orgId &&
+          row.appId === appId &&
+          row.endpointId === endpointId &&
+          (progress === null || hasProgress(row, progress, nowMs)) &&
+          (channel === null || (row.channels?.includes(channel) ?? false)) &&
+          (tag === null || (row.tags?.includes(tag) ?? false)) &&
+          (eventTypes === null || eventTypes.includes(row.eventType)),
+      );
+    const rows = new Map(own.map((row) => [row.messageId, row]));
+    const ids = own.map(({ messageId }) => ({ id: messageId }));
+    const page = timePage('msg_', ids, query, nowMs);
+    return { ...page, items: page.items.flatMap(({ id }) => rows.get(id) ?? []) };
+  },
+  destinations: async (orgId, appId, messageId, page) => {
+    const latest = new Map<EndpointId, EndpointMessage>();
+    for (const attempt of log.all()) {
+      if (attempt.orgId !== orgId || attempt.appId !== appId || attempt.messageId !== messageId) continue;
+      const state = endpointMessageOf(attempt);
+      const known = latest.get(state.endpointId);
+      latest.set(state.endpointId, known === undefined ? state : mergeEndpointMessages(known, state));
+    }
+    return idPage([...latest.values()], ({ endpointId }) => endpointId, { ...page, order: 'ascending' });
+  },
 });

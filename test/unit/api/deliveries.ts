@@ -1,4 +1,5 @@
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { ORG, attempt } from '../../support/simulation/builders.ts';
 import { makeClient } from './client.ts';
 import { NOW } from './fakes.ts';
 
@@ -13,29 +14,19 @@ export const startDelivering = async () => {
   /** Records an attempt, by default one that failed and will be retried. */
   const recordAttempt = (some: Partial<Attempt> = {}): Attempt => {
     const at = some.at ?? NOW;
-    const attempt: Attempt = {
-      orgId: '' as never,
-      appId: app.id,
-      messageId: message.id,
-      endpointId: endpoint.id,
+    const recorded = attempt({
+      ...{ orgId: ORG, appId: app.id, messageId: message.id, endpointId: endpoint.id },
       id: simulation.deps.ids.attempt(at),
-      trigger: { kind: 'scheduled', number: 1 },
+      trigger: { kind: 'scheduled', number: simulation.attempts().length + 1 },
       at,
       url: 'https://x/',
-      succeeded: false,
-      cause: null,
-      responseStatusCode: 500,
-      response: 'boom',
-      responseDurationMs: 25,
+      ...{ succeeded: false, responseStatusCode: 500, response: 'boom', responseDurationMs: 25 },
       decision: { kind: 'retry', at: at + 5000 },
-      eventType: 'order.paid',
-      eventId: 'evt1',
-      channels: ['eu'],
-      tags: ['vip'],
+      ...{ eventType: 'order.paid', eventId: 'evt1', channels: ['eu'], tags: ['vip'] },
       ...some,
-    };
-    simulation.attempts.push(attempt);
-    return attempt;
+    });
+    simulation.record(recorded);
+    return recorded;
   };
   return { ...client, endpoint, message, recordAttempt };
 };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import { makeClient, token } from './client.ts';
 import type { Answer } from './client.ts';
+import { NOW } from './fakes.ts';
 
 const KEY = { 'idempotency-key': 'k' };
 
@@ -140,12 +142,13 @@ describe('an idempotency key', () => {
       runOnce: async (key, run) => {
         runs += 1;
         const lock = { ...key, holder: 'me' };
-        await run(lock).catch(() => undefined);
+        await expect(run(lock)).rejects.toThrow(LockLost);
+        await simulation.idempotency.start(lock, NOW);
         return { kind: 'ran', result: (await run(lock)).result };
       },
     });
     const { status, json } = await send('POST', '/api/v1/app', { name: 'Acme' }, KEY);
-    expect([status, json.name, runs, simulation.applications.size]).toEqual([201, 'Acme', 1, 2]);
+    expect([status, json.name, runs, simulation.applications.size]).toEqual([201, 'Acme', 1, 1]);
   });
 
   it('is scoped to the organization of its token', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../../functions/deliver/attempts/attempt.domain.ts';
+import { attempt } from '../../../support/simulation/builders.ts';
 import { column, makeClient } from '../client.ts';
 import { NOW } from '../fakes.ts';
 
@@ -11,37 +12,21 @@ const start = async () => {
     .json;
   const body = { eventType: 'order.paid', payload: {}, eventId: 'evt1' };
   const message = (await client.send('POST', '/api/v1/app/acme/msg', body)).json;
-  const attempt: Attempt = {
-    orgId: '' as never,
-    appId: app.id,
-    messageId: message.id,
-    endpointId: endpoint.id,
-    id: client.simulation.deps.ids.attempt(NOW),
-    trigger: { kind: 'scheduled', number: 1 },
-    at: NOW,
-    url: 'https://x/',
-    succeeded: false,
-    cause: null,
-    responseStatusCode: 500,
-    response: 'boom',
-    responseDurationMs: 25,
-    decision: { kind: 'retry', at: NOW + 5000 },
-    eventType: 'order.paid',
-    eventId: 'evt1',
-    channels: null,
-    tags: null,
-  };
+  const first = attempt({
+    ...{ appId: app.id, messageId: message.id, endpointId: endpoint.id, url: 'https://x/' },
+    ...{ id: client.simulation.deps.ids.attempt(NOW), at: NOW, decision: { kind: 'retry', at: NOW + 5000 } },
+    ...{ succeeded: false, responseStatusCode: 500, response: 'boom', responseDurationMs: 25 },
+    ...{ eventType: 'order.paid', eventId: 'evt1' },
+  });
   const second: Attempt = {
-    ...attempt,
+    ...first,
     id: client.simulation.deps.ids.attempt(NOW),
     trigger: { kind: 'manual', request: 'r' },
-    succeeded: true,
-    responseStatusCode: 200,
-    response: 'fine',
-    decision: { kind: 'succeeded' },
+    ...{ succeeded: true, responseStatusCode: 200, response: 'fine', decision: { kind: 'succeeded' } },
   };
-  client.simulation.attempts.push(attempt, second);
-  return { ...client, attempt, second };
+  client.simulation.record(first);
+  client.simulation.record(second);
+  return { ...client, attempt: first, second };
 };
 
 const BY_ENDPOINT = '/api/v1/app/acme/attempt/endpoint/ep1';
@@ -103,7 +88,7 @@ describe('attempts API', () => {
 
   it('includes the messages that still exist in a list by endpoint with with_msg', async () => {
     const { send, simulation, attempt, second } = await start();
-    simulation.attempts.push({
+    simulation.record({
       ...attempt,
       id: simulation.deps.ids.attempt(NOW),
       messageId: 'msg_gone' as never,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW, ORG } from '../fakes.ts';
+import { ID_TIME, NOW, ORG } from '../fakes.ts';
 import { column, makeClient, token } from '../client.ts';
 
 const TASKS = '/api/v1/background-task';
@@ -30,12 +30,12 @@ describe('background tasks', () => {
       id: ids[0],
       status: 'running',
       task: 'endpoint.recover',
-      updatedAt: new Date(NOW).toISOString(),
+      updatedAt: new Date(ID_TIME).toISOString(),
       data: {
         appId: app.id,
         endpointId: [...simulation.endpoints.keys()][0],
         since,
-        until: new Date(NOW).toISOString(),
+        until: new Date(ID_TIME).toISOString(),
         messagesSent: 0,
         progress: 0,
         rate: 50,
@@ -71,7 +71,9 @@ describe('background tasks', () => {
       const { status, json } = await send('POST', path);
       expect([status, json.status, json.data.reason]).toEqual([200, 'failed', 'cancelled']);
     }
-    simulation.tasks.set(ids[1]!, { ...simulation.tasks.get(ids[1]!)!, state: { kind: 'finished' } });
+    const [task] = simulation.tasks.all().filter(({ id }) => id === ids[1]);
+    await simulation.tasks.lease(task!, 'run', NOW, NOW);
+    await simulation.tasks.advance({ ...task!, state: { kind: 'finished' } }, 'run', null);
     const { json } = await send('POST', `${TASKS}/${ids[1]}/cancel`);
     expect([json.status, json.data.progress]).toEqual(['finished', 1]);
   });

@@ -78,7 +78,7 @@ describe('attempted messages of an endpoint', () => {
   it('are listed after the row of the message was deleted', async () => {
     const { send, simulation, message, recordAttempt } = await startDelivering();
     recordAttempt(SUCCEEDED);
-    simulation.messages.delete(String(message.id));
+    simulation.messages.remove(simulation.messages.all().find(({ id }) => id === message.id)!);
     const list = await send('GET', LIST);
     expect(column(list, 'id')).toEqual([message.id]);
     expect(column(list, 'payload')).toEqual([{ expired: true }]);

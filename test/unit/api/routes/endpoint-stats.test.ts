@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SUCCEEDED, startDelivering } from '../deliveries.ts';
-import { NOW } from '../fakes.ts';
+import { ID_TIME, NOW } from '../fakes.ts';
 
 const STATS = '/api/v1/app/acme/endpoint/ep1/stats';
 const ATTEMPT_STATS = '/api/v1/app/acme/endpoint/ep1/attempt-stats';
@@ -20,8 +20,8 @@ describe('endpoint statistics', () => {
 
   it('include since and exclude until; attempt-stats rounds to whole hours', async () => {
     const { send, recordAttempt } = await startDelivering();
-    for (const ago of [1000, 2000, 3000, 4000]) recordAttempt({ at: NOW - ago });
-    const query = `?since=${at(NOW - 3000)}&until=${at(NOW - 2000)}`;
+    for (const ago of [1000, 2000, 3000, 4000]) recordAttempt({ at: ID_TIME - ago });
+    const query = `?since=${at(ID_TIME - 3000)}&until=${at(ID_TIME - 2000)}`;
     expect((await send('GET', STATS + query)).json.fail).toBe(1);
     expect((await send('GET', ATTEMPT_STATS + query)).json.fail).toBe(4);
   });

@@ -9,18 +9,7 @@ const ROOT = '/api/v1/app/acme/endpoint';
 const start = async (settings: Partial<typeof DEFAULTS> = {}) => {
   const client = await makeClient({ settingsDefaults: { ...DEFAULTS, ...settings } });
   await client.send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
-  client.simulation.eventTypes.set('order.paid', {
-    orgId: ORG as never,
-    name: 'order.paid',
-    description: '',
-    archived: false,
-    deprecated: false,
-    schemas: null,
-    featureFlags: [],
-    groupName: null,
-    createdAt: NOW,
-    updatedAt: NOW,
-  });
+  await client.send('POST', '/api/v1/event-type', { name: 'order.paid', description: '' });
   return client;
 };
 

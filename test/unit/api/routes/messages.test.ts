@@ -110,9 +110,9 @@ describe('messages API', () => {
 
   it('returns an expired payload once it is gone', async () => {
     const { send, simulation } = await start();
-    const { json } = await send('POST', ROOT, { eventType: 'a', payload: {}, eventId: 'evt1' });
-    const id: string = json.id;
-    simulation.messages.set(id, { ...simulation.messages.get(id)!, body: null });
+    await send('POST', ROOT, { eventType: 'a', payload: {}, eventId: 'evt1' });
+    const [stored] = simulation.messages.all();
+    simulation.messages.replace({ ...stored!, payloadExpiresAt: NOW });
     expect((await send('GET', `${ROOT}/evt1`)).json.payload).toEqual({ expired: true });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { RangeTooLong } from '../../../../functions/platform/dynamodb/table.ts';
 import { PAGE_BYTES } from '../../../../functions/platform/limits/memory.domain.ts';
-import type { MessageId } from '../../../../functions/platform/ids/brand.domain.ts';
+import { messageId } from '../../../../functions/platform/ids/brand.domain.ts';
 import { SUCCEEDED, startDelivering } from '../deliveries.ts';
 
 const MIB = 1_048_576;
@@ -12,19 +12,14 @@ const SENT = '/api/v1/app/acme/endpoint/ep1/msg';
 const start = async () => {
   const client = await startDelivering();
   const { send, simulation, recordAttempt } = client;
-  simulation.messages.clear();
+  for (const message of simulation.messages.all()) simulation.messages.remove(message);
+  const ids: string[] = [];
   for (let index = 0; index < 40; index += 1) {
-    const { json } = await send('POST', MESSAGES, { eventType: 'a', payload: {} });
-    const id = json.id as MessageId;
-    const stored = simulation.messages.get(id)!;
-    const payload = { kind: 'object', key: 'k', bytes: MIB } as const;
-    simulation.messages.set(id, {
-      message: { ...stored.message, payload },
-      body: Buffer.from(`{"a":"${'x'.repeat(MIB - 8)}"}`),
-    });
-    recordAttempt({ ...SUCCEEDED, messageId: id });
+    const { json } = await send('POST', MESSAGES, { eventType: 'a', payload: { a: 'x'.repeat(MIB - 8) } });
+    ids.unshift(String(json.id));
+    recordAttempt({ ...SUCCEEDED, messageId: messageId(String(json.id)) });
   }
-  return { ...client, ids: [...simulation.messages.keys()].sort().reverse() };
+  return { ...client, ids };
 };
 
 interface List {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW, ORG } from '../fakes.ts';
+import { ID_TIME, NOW, ORG } from '../fakes.ts';
 import { complaints, makeClient, token } from '../client.ts';
 
 const ROOT = '/api/v1/app/acme/endpoint/ep1';
@@ -26,10 +26,10 @@ describe('recover', () => {
       id: expect.stringMatching(/^qtask_\w{27}$/),
       status: 'running',
       task: 'endpoint.recover',
-      updatedAt: instant(NOW),
+      updatedAt: instant(ID_TIME),
     });
-    const [task] = simulation.tasks.values();
-    expect(task).toMatchObject({ orgId: ORG, endpointId, since: Date.parse(SINCE), until: NOW });
+    const [task] = simulation.tasks.all();
+    expect(task).toMatchObject({ orgId: ORG, endpointId, since: Date.parse(SINCE), until: ID_TIME });
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('recover', () => {
     const first = await send('POST', `${ROOT}/recover`, { since: SINCE }, headers);
     const second = await send('POST', `${ROOT}/recover`, { since: SINCE }, headers);
     expect(second.text).toBe(first.text);
-    expect(simulation.tasks.size).toBe(1);
+    expect(simulation.tasks.all()).toHaveLength(1);
   });
 });
 
@@ -91,7 +91,7 @@ describe('replay', () => {
     const { send, simulation } = await start();
     const { status, json } = await send('POST', `${ROOT}/${path}?rate=7`, { since: SINCE, until: null });
     expect([status, json.task, json.status]).toEqual([202, task, 'running']);
-    expect([...simulation.tasks.values()]).toMatchObject([{ kind: task, rate: 7, until: NOW }]);
+    expect(simulation.tasks.all()).toMatchObject([{ kind: task, rate: 7, until: ID_TIME }]);
   });
 
   it('passes all filters to the task', async () => {
@@ -102,7 +102,7 @@ describe('replay', () => {
       ...{ eventTypes: ['a', 'b'], channel: 'eu', tag: 'vip/1', progress: 'unsuccessful' },
       statusCodes: { from: 500, to: 599 },
     };
-    expect([...simulation.tasks.values()]).toMatchObject([{ filters }]);
+    expect(simulation.tasks.all()).toMatchObject([{ filters }]);
   });
 
   it.each([
@@ -115,7 +115,7 @@ describe('replay', () => {
   ])('translates the status %j to the filter %j', async (status, progress) => {
     const { send, simulation } = await start();
     await send('POST', `${ROOT}/bulk-replay`, { since: SINCE, status });
-    expect([...simulation.tasks.values()]).toMatchObject([{ filters: { progress } }]);
+    expect(simulation.tasks.all()).toMatchObject([{ filters: { progress } }]);
   });
 
   it.each([
@@ -128,7 +128,7 @@ describe('replay', () => {
     expect(complaints(await send('POST', `${ROOT}/bulk-replay`, { since: SINCE, ...some }))).toEqual(
       expected,
     );
-    expect(simulation.tasks.size).toBe(0);
+    expect(simulation.tasks.all()).toHaveLength(0);
   });
 
   it.each(['recover', 'replay-missing', 'bulk-replay'])(
@@ -138,7 +138,7 @@ describe('replay', () => {
       const { status, json } = await send('POST', `${ROOT}/${path}?dry_run=true`, { since: SINCE });
       expect(status).toBe(200);
       expect(json).toMatchObject({ since: SINCE, until: instant(NOW), messages: 0, complete: true });
-      expect(simulation.tasks.size).toBe(0);
+      expect(simulation.tasks.all()).toHaveLength(0);
     },
   );
 
@@ -147,7 +147,7 @@ describe('replay', () => {
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
     await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: false });
     expect((await send('POST', `${ROOT}/replay-missing`, {})).status).toBe(202);
-    expect([...simulation.tasks.values()]).toMatchObject([{ kind: 'endpoint.replay', since: NOW }]);
+    expect(simulation.tasks.all()).toMatchObject([{ kind: 'endpoint.replay', since: NOW }]);
   });
 
   it.each(['recover', 'replay-missing', 'bulk-replay'])(
@@ -157,7 +157,7 @@ describe('replay', () => {
       await send('PATCH', '/api/v1/app/acme/endpoint/ep1', { disabled: true });
       const { status, json } = await send('POST', `${ROOT}/${name}`, { since: SINCE });
       expect([status, json.code]).toEqual([400, 'endpoint_disabled']);
-      expect(simulation.tasks.size).toBe(0);
+      expect(simulation.tasks.all()).toHaveLength(0);
       expect((await send('POST', `${ROOT}/${name}?dry_run=true`, { since: SINCE })).status).toBe(200);
     },
   );

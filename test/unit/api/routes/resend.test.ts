@@ -70,9 +70,9 @@ describe('resend', () => {
   });
 
   it('of a message without a payload is refused', async () => {
-    const { send, simulation, path, messageId } = await start();
-    const { message } = simulation.messages.get(messageId)!;
-    simulation.messages.set(messageId, { message: { ...message, payloadExpiresAt: NOW }, body: null });
+    const { send, simulation, path } = await start();
+    const [stored] = simulation.messages.all();
+    simulation.messages.replace({ ...stored!, payloadExpiresAt: NOW });
     const { status, json } = await send('POST', path);
     expect([status, json.code]).toEqual([400, 'missing_payload']);
     expect(simulation.queued).toEqual([]);
