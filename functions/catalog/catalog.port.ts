@@ -13,17 +13,20 @@ import type { Page, PageRequest } from '../platform/pages/page.ts';
  */
 
 export type ApplicationFields = Pick<Application, 'uid' | 'name' | 'throttleRate' | 'metadata'>;
-export type EndpointFields = Pick<
+/** The fields that clients write, besides the secret and the headers, which have routes of their own. */
+export type EndpointFields = Omit<
   Endpoint,
-  | 'uid'
-  | 'url'
-  | 'description'
-  | 'throttleRate'
-  | 'disabled'
-  | 'eventTypes'
-  | 'channels'
-  | 'metadata'
-  | 'version'
+  | 'orgId'
+  | 'appId'
+  | 'id'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'secret'
+  | 'oldSecrets'
+  | 'headers'
+  | 'failSince'
+  | 'disabledReason'
+  | 'lastDisabledAt'
 >;
 export type EndpointChanges = Partial<EndpointFields> & {
   readonly failSince?: number | null;

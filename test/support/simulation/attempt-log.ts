@@ -9,28 +9,28 @@ import { findEndpoint } from '../../../functions/catalog/endpoints/find-endpoint
 import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
 import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 
-type Turned = Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'trigger'>;
+type AttemptKey = Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpointId' | 'trigger'>;
 
 export interface MemoryLog extends AttemptLog {
   /** Replaces a recorded attempt, for tests that expunge it. */
   readonly replace: (attempt: Attempt) => void;
-  readonly find: (trigger: Turned) => Attempt | undefined;
-  readonly wasRedone: (trigger: Turned) => boolean;
-  readonly wasEnded: (trigger: Omit<Turned, 'trigger'>) => boolean;
+  readonly find: (trigger: AttemptKey) => Attempt | undefined;
+  readonly wasRedone: (trigger: AttemptKey) => boolean;
+  readonly wasEnded: (trigger: Omit<AttemptKey, 'trigger'>) => boolean;
   /** In the order in which they were recorded. */
   readonly all: () => readonly Attempt[];
 }
 
-const place = (some: Omit<Turned, 'trigger'>) =>
+const place = (some: Omit<AttemptKey, 'trigger'>) =>
   [some.orgId, some.appId, some.messageId, some.endpointId].join('/');
-const placeOf = (some: Turned) => `${place(some)}/${deliveryIdentity({ ...some, schedule: [] })}`;
-/** Canceled deliveries have places of their own. */
-const canceledPlaceOf = (some: Turned) => `canceled/${placeOf(some)}`;
+const placeOf = (some: AttemptKey) => `${place(some)}/${deliveryIdentity({ ...some, schedule: [] })}`;
+/** Canceled deliveries are stored apart from attempts. */
+const canceledPlaceOf = (some: AttemptKey) => `canceled/${placeOf(some)}`;
 const attemptPlaceOf = (attempt: Attempt) =>
   attempt.decision.kind === 'canceled' ? canceledPlaceOf(attempt) : placeOf(attempt);
 
-/** A turn and those before it in its schedule. */
-const upTo = ({ trigger, ...some }: Turned): readonly Turned[] =>
+/** The trigger of an attempt and those of the attempts before it in its schedule. */
+const upTo = ({ trigger, ...some }: AttemptKey): readonly AttemptKey[] =>
   trigger.kind === 'manual'
     ? [{ ...some, trigger }]
     : Array.from({ length: trigger.number }, (_, index) => ({
@@ -46,8 +46,8 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
   const claims = new Map<string, { holder: string; until: number }>();
   return {
     record: async (attempt) => {
-      const standing = attempts.get(attemptPlaceOf(attempt));
-      if (standing !== undefined) return standing;
+      const existing = attempts.get(attemptPlaceOf(attempt));
+      if (existing !== undefined) return existing;
       attempts.set(attemptPlaceOf(attempt), attempt);
       onRecorded(attempt);
       return attempt;
@@ -78,7 +78,7 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
   };
 };
 
-/** As the reader of the deployed functions says it (delivery-reader.dynamo.ts). */
+/** The same rule as in delivery-reader.dynamo.ts. */
 const notBefore = (trigger: Delivery['trigger'], before: Attempt | undefined): number => {
   if (before !== undefined) return before.at + TICK_MS;
   const series = trigger.kind === 'scheduled' ? trigger.series : undefined;
@@ -90,11 +90,11 @@ export interface ReaderSources {
   readonly messages: Pick<MessageStore, 'get'>;
   readonly log: MemoryLog;
   readonly health: Pick<HealthStore, 'read'>;
-  /** What a row of another release makes unreadable. */
+  /** Deliveries whose rows cannot be parsed. */
   readonly unreadable?: ((delivery: Delivery) => boolean) | undefined;
 }
 
-/** Everything that a turn has to know, as of one instant. */
+/** Reads all that an attempt depends on, as of one instant. */
 export const makeMemoryReader = ({
   tenants,
   messages,
@@ -124,7 +124,7 @@ export const makeMemoryReader = ({
         health: healths[index] ?? HEALTHY,
       };
       return async () => {
-        if (unreadable(delivery)) throw new Error('a row of another form');
+        if (unreadable(delivery)) throw new Error('a row of another format');
         findEndpoint(loaded[index], delivery.endpointId);
         return context;
       };

@@ -1,4 +1,4 @@
-/** Time that passes only when nothing is left to do now. */
+/** Virtual time: it advances only when every task that is due has come to wait for the clock. */
 export interface VirtualClock {
   readonly now: () => number;
   /** Starts a task at an instant, or as soon as possible where that has passed. */
@@ -10,12 +10,12 @@ export interface VirtualClock {
 
 interface Due {
   readonly at: number;
-  readonly trigger: number;
+  readonly order: number;
   readonly task: () => unknown;
 }
 
 const comesFirst = (left: Due, right: Due) =>
-  left.at < right.at || (left.at === right.at && left.trigger < right.trigger);
+  left.at < right.at || (left.at === right.at && left.order < right.order);
 
 /** A binary heap: a long simulation holds hundreds of thousands of instants. */
 const makeHeap = () => {
@@ -51,14 +51,14 @@ const makeHeap = () => {
   };
 };
 
-/** Everything that was set off has come to wait for the clock: promises are settled before any macrotask runs. */
+/** Resolves when every running task waits for the clock: promises settle before any macrotask runs. */
 const allQuiet = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export const makeClock = (startMs: number): VirtualClock => {
   const heap = makeHeap();
   const errors: unknown[] = [];
   let now = startMs;
-  let turns = 0;
+  let scheduled = 0;
 
   const start = ({ task }: Due) => {
     void (async () => {
@@ -71,7 +71,7 @@ export const makeClock = (startMs: number): VirtualClock => {
   };
 
   const at = (atMs: number, task: () => unknown) => {
-    heap.push({ at: Math.max(atMs, now), trigger: turns++, task });
+    heap.push({ at: Math.max(atMs, now), order: scheduled++, task });
   };
 
   return {

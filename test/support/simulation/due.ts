@@ -7,31 +7,31 @@ import { dueMinute } from '../../../functions/deliver/retries/due-items.dynamo.t
 export interface MemoryDue extends DueStore, SweepStore {
   readonly size: () => number;
   readonly cursor: () => number | undefined;
-  /** Puts something into a minute that nobody can read. */
-  readonly spoil: (minute: number, text: string) => void;
+  /** Puts an item into a minute that no release can parse. */
+  readonly putUnreadable: (minute: number, text: string) => void;
 }
 
 const SHARDS = 2;
-/** Small, so that tests walk several pages. */
+/** Small, so that tests read several pages. */
 const PAGE = 5;
 
-type Kept = DueItem | UnreadableItem;
+type Stored = DueItem | UnreadableItem;
 
-/** Time buckets and the sweep's lease. */
+/** Due buckets and the sweeper's lease. */
 export const makeMemoryDue = (): MemoryDue => {
-  const buckets = new Map<string, Map<string, Kept>>();
+  const buckets = new Map<string, Map<string, Stored>>();
   const lease = { fence: 0, until: undefined as number | undefined, cursor: undefined as number | undefined };
   const bucket = (minute: number, shard: number) => `${minute}#${shard}`;
 
-  const keep = (pk: string, item: Kept) => {
-    const items = buckets.get(pk) ?? new Map<string, Kept>();
+  const put = (pk: string, item: Stored) => {
+    const items = buckets.get(pk) ?? new Map<string, Stored>();
     buckets.set(pk, items.set(item.key.sk, item));
   };
 
   const store = (queueMessage: QueueMessage, identity: string, atMs: number, nowMs: number) => {
     const pk = bucket(dueMinute(atMs, nowMs), identity.charCodeAt(identity.length - 3) % SHARDS);
     const sk = `${String(Math.floor(atMs)).padStart(14, '0')}#${identity}`;
-    keep(pk, { key: { pk, sk }, queueMessage, at: atMs });
+    put(pk, { key: { pk, sk }, queueMessage, at: atMs });
   };
 
   return {
@@ -76,7 +76,7 @@ export const makeMemoryDue = (): MemoryDue => {
     },
     size: () => [...buckets.values()].reduce((sum, items) => sum + items.size, 0),
     cursor: () => lease.cursor,
-    spoil: (minute, text) =>
-      keep(bucket(minute, 0), { key: { pk: bucket(minute, 0), sk: `0#${text}` }, text }),
+    putUnreadable: (minute, text) =>
+      put(bucket(minute, 0), { key: { pk: bucket(minute, 0), sk: `0#${text}` }, text }),
   };
 };

@@ -13,11 +13,11 @@ import type {
 const nameOf = ({ orgId, appId, endpointId }: EndpointKey) => `${orgId}/${appId}/${endpointId}`;
 
 export interface MemoryHealth extends HealthStore {
-  /** How often something was written. */
+  /** The number of writes. */
   readonly writes: () => number;
 }
 
-/** What is remembered of endpoints in trouble. */
+/** Health of endpoints: failure runs, circuit breakers and slow marks. */
 export const makeMemoryHealth = (): MemoryHealth => {
   const items = new Map<string, EndpointHealth>();
   let writes = 0;
@@ -77,38 +77,42 @@ export interface MemoryParking extends ParkingStore {
   readonly size: () => number;
 }
 
-/** Deliveries that wait for their endpoints. */
+/** Parked deliveries. */
 export const makeMemoryParking = (): MemoryParking => {
-  const lots = new Map<string, Map<string, ParkedDelivery>>();
+  const parkedByEndpoint = new Map<string, Map<string, ParkedDelivery>>();
   return {
     put: async (delivery, deadline) => {
       const pk = nameOf(delivery);
       const sk = `${String(deadline).padStart(14, '0')}#${deliveryIdentity(delivery)}#${delivery.released ?? 0}`;
-      lots.set(
+      parkedByEndpoint.set(
         pk,
-        (lots.get(pk) ?? new Map<string, ParkedDelivery>()).set(sk, { delivery, deadline, key: { pk, sk } }),
+        (parkedByEndpoint.get(pk) ?? new Map<string, ParkedDelivery>()).set(sk, {
+          delivery,
+          deadline,
+          key: { pk, sk },
+        }),
       );
     },
     nearest: async (endpoint, count, until) =>
-      [...(lots.get(nameOf(endpoint))?.values() ?? [])]
+      [...(parkedByEndpoint.get(nameOf(endpoint))?.values() ?? [])]
         .filter(({ deadline }) => until === undefined || deadline <= until)
         .sort((left, right) => (left.key.sk < right.key.sk ? -1 : 1))
         .slice(0, count),
     remove: async (parked) => {
-      for (const { key } of parked) lots.get(key.pk)?.delete(key.sk);
+      for (const { key } of parked) parkedByEndpoint.get(key.pk)?.delete(key.sk);
     },
-    size: () => [...lots.values()].reduce((sum, { size }) => sum + size, 0),
+    size: () => [...parkedByEndpoint.values()].reduce((sum, { size }) => sum + size, 0),
   };
 };
 
-/** Lines of slots. */
+/** Reservations of throttles: the next free slot of each endpoint or application. */
 export const makeMemoryThrottle = (): ThrottleStore => {
-  const lines = new Map<string, number>();
+  const nextSlots = new Map<string, number>();
   return {
     reserve: async ({ orgId, appId, endpointId }, asked) => {
       const name = JSON.stringify([orgId, appId, endpointId]);
-      const reserved = reserve(lines.get(name), asked);
-      if (reserved !== undefined) lines.set(name, reserved.nextSlot);
+      const reserved = reserve(nextSlots.get(name), asked);
+      if (reserved !== undefined) nextSlots.set(name, reserved.nextSlot);
       return reserved?.start;
     },
   };

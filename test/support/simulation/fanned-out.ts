@@ -3,7 +3,7 @@ import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 
 type FannedOut = Pick<Delivery, 'messageId' | 'endpointId'>;
 
-/** What fan-out made deliveries of: each must come to an end that is recorded. */
+/** The deliveries that fan-out made: each must reach a recorded terminal state. */
 export const makeFannedOut = () => {
   const pairs = new Map<string, FannedOut>();
   const add = ({ messageId, endpointId }: FannedOut) =>

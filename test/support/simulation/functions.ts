@@ -26,7 +26,7 @@ import type { Receivers } from './receivers.ts';
 import type { SendLedger } from './send-ledger.ts';
 import type { MemoryTenants } from './tenants.ts';
 
-/** What lasts when processes end. */
+/** The adapters under the flows, and what they store: it outlives processes. */
 export interface Parts {
   readonly random: Random;
   readonly tenants: MemoryTenants;
@@ -49,7 +49,7 @@ export interface Parts {
 const asSqs = ({ messageId, body, receives }: QueueRecord) =>
   ({ messageId, body, attributes: { ApproximateReceiveCount: String(receives) } }) as SQSRecord;
 
-/** The ids of the records that failed, each by itself. */
+/** Processes each record separately; returns the ids of those that failed. */
 const failuresOf = async (
   records: readonly QueueRecord[],
   work: (record: QueueRecord) => Promise<unknown>,
@@ -59,7 +59,7 @@ const failuresOf = async (
   return new Set(failed.map(({ messageId }) => messageId));
 };
 
-/** The composition root of the world: each function as its process sees it. */
+/** Puts the flows of each function together over the adapters, as its process sees them. */
 export const makeFunctions = (parts: Parts, process: Process) => {
   const { now, step, port, after } = process;
   const { random } = parts;
@@ -105,7 +105,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
       const work = startDeliveryBatch(laneFlows(lane), records.map(asSqs), process.remainingMs);
       return failuresOf(records, (record) => work(asSqs(record)));
     },
-    workOnWideTurns: (records: readonly QueueRecord[]) => {
+    workOnFanOutPages: (records: readonly QueueRecord[]) => {
       const wide = fanOut();
       return failuresOf(records, async ({ body }) => wide.fanOutPage(parseFanOutPage(body)));
     },

@@ -7,9 +7,9 @@ import { pairAt } from './receivers.ts';
 import { makeMemoryViews } from './views.ts';
 import type { Simulation } from './simulation.ts';
 
-/** Checks of the service's promises against a world at rest. Each answers what is wrong, one line a fault. */
+/** The invariants of a simulation at rest. Each function returns a line for each violation. */
 
-/** What attempts alone, and the endpoints they went to, tell of a world: of the deployed one too. */
+/** What the invariants of attempts need to know: of a simulation, or of a deployed stage. */
 export interface DeliveryState {
   readonly log: { readonly all: () => readonly Attempt[] };
   readonly tenants: { readonly endpoint: (id: EndpointId) => { readonly disabled: boolean } | undefined };
@@ -25,12 +25,12 @@ const numberOf = ({ trigger }: Attempt) => (trigger.kind === 'scheduled' ? trigg
 const isOver = ({ decision }: Attempt) => decision.kind !== 'retry';
 
 /** Nothing is sent for a canceled delivery, and it is no attempt. */
-const wasTried = ({ decision }: Attempt) => decision.kind !== 'canceled';
+const wasSent = ({ decision }: Attempt) => decision.kind !== 'canceled';
 
 const seriesOf = ({ trigger }: Attempt) =>
   trigger.kind === 'scheduled' ? (trigger.series ?? '') : trigger.request;
 
-/** Accepted means kept: every pair has reached its final state, or its endpoint was off before fan-out. */
+/** Accepted means delivered or accounted for: each pair has a terminal state, or its endpoint was disabled before fan-out. */
 export const unfinished = (
   simulation: DeliveryState,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
@@ -45,31 +45,31 @@ export const unfinished = (
   });
 };
 
-/** No silent drop: every delivery that fan-out made has succeeded, is exhausted, or was canceled with a reason. */
+/** No delivery disappears: each that fan-out made succeeded, is exhausted, or was canceled with a reason. */
 export const silentlyDropped = (simulation: Simulation): readonly string[] => {
   const histories = historiesOf(simulation.log.all());
   return simulation
     .fannedOut()
     .filter((pair) => !(histories.get(pairOf(pair)) ?? []).some(isOver))
-    .map((pair) => `${pairOf(pair)} was dropped without a trace`);
+    .map((pair) => `${pairOf(pair)} was dropped without a record`);
 };
 
-/** At rest nothing waits: no list shows a next attempt, and no turn follows a cancellation in its schedule. */
+/** At rest nothing is pending: no list shows a next attempt, and no attempt follows a cancellation in its schedule. */
 export const unsettled = (simulation: Simulation): readonly string[] => {
   const waiting = simulation.views.endpointMessages().filter((state) => nextAttemptOf(state) !== null);
   const attempts = simulation.log.all();
-  const canceled = attempts.filter((one) => !wasTried(one));
+  const canceled = attempts.filter((one) => !wasSent(one));
   const revived = canceled.flatMap((end) =>
     attempts.filter(
       (one) =>
-        wasTried(one) &&
+        wasSent(one) &&
         pairOf(one) === pairOf(end) &&
         seriesOf(one) === seriesOf(end) &&
         numberOf(one) > numberOf(end),
     ),
   );
   return [
-    ...waiting.map((state) => `${pairOf(state)} shows a next attempt that never comes`),
+    ...waiting.map((state) => `${pairOf(state)} shows a next attempt that is never made`),
     ...revived.map((one) => `${pairOf(one)} was tried again after it was canceled`),
   ];
 };
@@ -79,27 +79,27 @@ const misordered = (pair: string, series: readonly Attempt[], earlyMs: number): 
   return ordered.flatMap((attempt, index) => {
     const before = ordered[index - 1];
     const wrong = [
-      ...(numberOf(attempt) === index + 1 ? [] : ['out of turn']),
+      ...(numberOf(attempt) === index + 1 ? [] : ['out of order']),
       ...(before !== undefined && isOver(before) ? ['after the end'] : []),
       ...(before?.decision.kind === 'retry' && attempt.at < before.decision.at - earlyMs
         ? ['too early']
         : []),
     ];
-    return wrong.map((what) => `${pair}: turn ${numberOf(attempt)} ${what}`);
+    return wrong.map((what) => `${pair}: attempt ${numberOf(attempt)} ${what}`);
   });
 };
 
 /**
- * Each turn of a schedule once, one after the other from 1, none after the end, none before its time by more than the
- * queue's whole seconds and the clocks of hosts make it. A schedule that started anew is one of its own.
+ * Each attempt number of a schedule is recorded once, in order from 1, none after the end, and none earlier than planned by
+ * more than the queue's whole seconds and the clock skew. A schedule that was started again counts as another one.
  */
 export const misrecorded = (simulation: Pick<DeliveryState, 'log'>, earlyMs = 500): readonly string[] =>
   [...historiesOf(simulation.log.all())].flatMap(([pair, attempts]) => {
-    const tried = attempts.filter((one) => one.trigger.kind === 'scheduled' && wasTried(one));
+    const tried = attempts.filter((one) => one.trigger.kind === 'scheduled' && wasSent(one));
     return [...Map.groupBy(tried, seriesOf).values()].flatMap((series) => misordered(pair, series, earlyMs));
   });
 
-/** The terminal state of each pair is the one that its receiver makes of it; `ends` names those that are right. */
+/** Each pair has a terminal state that fits its receiver; `right` returns the ones that do. */
 export const wrongEnds = (
   simulation: DeliveryState,
   expected: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
@@ -115,7 +115,7 @@ export const wrongEnds = (
   });
 };
 
-/** Messages that an endpoint got more often than attempts, cut requests, transport re-tries and twins account for. */
+/** Messages that an endpoint received more often than attempts, requests that were cut, transport retries and duplicates explain. */
 export const unexplained = (
   simulation: Simulation,
   pairs: readonly { readonly messageId: MessageId; readonly endpointId: EndpointId }[],
@@ -128,21 +128,21 @@ export const unexplained = (
   return pairs.flatMap((pair) => {
     const at = pairAt(urlOf(pair.endpointId), pair.messageId);
     const requests = received.get(at)?.length ?? 0;
-    const recorded = histories.get(pairOf(pair))?.filter(wasTried).length ?? 0;
+    const recorded = histories.get(pairOf(pair))?.filter(wasSent).length ?? 0;
     const { cut, retried, duplicated } = simulation.ledger;
     const surplus = requests - recorded - cut.of(at) - retried.of(at) - duplicated.of(at);
     return surplus <= 0 ? [] : [`${at} was sent ${surplus} times too often`];
   });
 };
 
-/** The endpoint of each request that has no attempt of its own: what a receiver got twice. */
+/** The endpoint of each request without an attempt of its own: what a receiver got twice. */
 export const sentTwice = (
   simulation: Simulation,
   endpoints: readonly EndpointId[],
   urlOf: (id: EndpointId) => string,
 ): readonly EndpointId[] => {
   const received = simulation.receivers.received();
-  const attempts = simulation.log.all().filter(wasTried);
+  const attempts = simulation.log.all().filter(wasSent);
   return endpoints.flatMap((id) => {
     const requests = received.filter(({ url }) => url === urlOf(id)).length;
     const recorded = attempts.filter(({ endpointId }) => endpointId === id).length;
@@ -150,7 +150,7 @@ export const sentTwice = (
   });
 };
 
-/** Read models are what the log says: as if rebuilt from it, in another order. */
+/** Read models equal a rebuild from the log in another order. */
 export const misprojected = async (simulation: Simulation): Promise<readonly string[]> => {
   const rebuilt = makeMemoryViews();
   await makeProject(rebuilt)(simulation.log.all().toReversed());

@@ -27,7 +27,7 @@ export const makeMemoryMessages = (
   const bodies = new Map<string, Uint8Array>();
   const place = (...parts: readonly string[]) => JSON.stringify(parts);
 
-  const standing = (orgId: string, digest: string, nowMs: number) => {
+  const validClaim = (orgId: string, digest: string, nowMs: number) => {
     const found = claims.get(place(orgId, digest));
     return found === undefined || found.until < nowMs ? undefined : found.claim;
   };
@@ -64,13 +64,13 @@ export const makeMemoryMessages = (
     },
     list,
     claim: async (digest, mine, orgId, nowMs, instead) => {
-      const found = standing(orgId, digest, nowMs);
+      const found = validClaim(orgId, digest, nowMs);
       const known = found !== undefined && found.messageId === instead?.messageId ? undefined : found;
       if (known === undefined)
         claims.set(place(orgId, digest), { claim: mine, until: nowMs + IDEMPOTENCY_SECONDS * SECOND_MS });
       return known ?? mine;
     },
-    claimed: async (digest, orgId, nowMs) => standing(orgId, digest, nowMs),
+    claimed: async (digest, orgId, nowMs) => validClaim(orgId, digest, nowMs),
     storePayload: async (orgId, id, body) => {
       const key = place(orgId, id, Buffer.from(body).toString('base64'));
       bodies.set(key, body);

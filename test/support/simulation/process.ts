@@ -2,7 +2,7 @@ import type { After } from '../../../functions/deliver/deliver.flow.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import type { VirtualClock } from './clock.ts';
 
-/** What may go wrong at a place: the name of a step, or of a call to a port (`deliver:log.record`). */
+/** A fault at a place, which is the name of a step or of a call to a port (`deliver:log.record`). */
 export type Mishap =
   /** The process ends before the call. */
   | 'crash-before'
@@ -14,11 +14,11 @@ export type Mishap =
   | 'twice';
 
 export interface Faults {
-  /** Asked at every place; undefined: all goes well. */
+  /** Called at every place; returns the fault to inject, or undefined. */
   readonly mishap?: (place: string) => Mishap | undefined;
   /** Virtual milliseconds that a call to a port takes. */
   readonly latencyMs?: (place: string) => number;
-  /** Told of calls that a function left running when it answered; they go on in its next invocation. */
+  /** Receives the calls that were still running when a function returned; they go on in its next invocation. */
   readonly onLeftRunning?: (kind: string, places: readonly string[]) => void;
   /** By how much this process's clock is off (ms). */
   readonly skewMs?: (kind: string) => number;
@@ -28,10 +28,10 @@ export interface Faults {
 export interface Process {
   readonly now: () => number;
   readonly step: Step;
-  /** The port as this process sees it: nothing has an effect any more once the process has ended. */
+  /** The port as this process sees it: calls have no effect once the process has ended. */
   readonly port: <Port extends object>(name: string, port: Port) => Port;
   readonly remainingMs: () => number;
-  /** Calls back when the process has ended, in whatever way. */
+  /** Calls the listener when the process has ended: with a result, an error or a crash. */
   readonly atEnd: (listener: () => void) => void;
   readonly after: After;
 }
@@ -41,12 +41,12 @@ export type Ended<Value> =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'crashed' };
 
-/** How an end of process looks to the code inside: no call ever comes back. */
+/** How the end of its process looks to a flow: no call returns any more. */
 const never = new Promise<never>(() => undefined);
 
 export const makeLambda = (clock: VirtualClock, faults: Faults) => {
   const { mishap = () => undefined, latencyMs = () => 0, skewMs = () => 0 } = faults;
-  /** Environments that Lambda froze with work still running in them, by the kind of function. */
+  /** Environments that Lambda froze while calls were still running in them, by the kind of function. */
   const frozen = new Map<string, (() => void)[]>();
 
   /** Runs one invocation of a kind of function until it is done, fails, crashes or runs out of time. */

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 
-/** What a queue hands out, and in which order. In flight is what was taken and neither acknowledged nor shown again. */
-export interface Line<Item> {
+/** The order in which a queue returns messages. In flight: received, and neither acknowledged nor visible again. */
+export interface QueueOrder<Item> {
   readonly add: (item: Item) => void;
   readonly take: (most: number) => readonly Item[];
   /** An item that was taken is not in flight any more. */
@@ -9,7 +9,7 @@ export interface Line<Item> {
 }
 
 /** The oldest first, or any order. */
-export const plainLine = <Item>(random: Random, shuffled: boolean): Line<Item> => {
+export const plainOrder = <Item>(random: Random, shuffled: boolean): QueueOrder<Item> => {
   let waiting: Item[] = [];
   return {
     add: (item) => void waiting.push(item),
@@ -22,12 +22,12 @@ export const plainLine = <Item>(random: Random, shuffled: boolean): Line<Item> =
   };
 };
 
-/** As AWS has published them; SQS is distributed and keeps to them roughly. */
+/** The thresholds that AWS published; SQS is distributed and applies them roughly. */
 const NOISY_SHARE = 0.1;
 const NOISY_LEAST = 30;
 
 interface Group<Item> {
-  readonly waiting: { readonly item: Item; readonly trigger: number }[];
+  readonly waiting: { readonly item: Item; readonly arrival: number }[];
   inFlight: number;
   noisy: boolean;
 }
@@ -38,10 +38,10 @@ interface Group<Item> {
  * handed out first; of noisy groups, those of the one with the fewest in flight. Left out is the second measure, a
  * group's share of recent processing time, which finds noisy groups earlier; so this is the less fair of the two.
  */
-export const fairLine = <Item extends { readonly group: string }>(): Line<Item> => {
+export const fairOrder = <Item extends { readonly group: string }>(): QueueOrder<Item> => {
   const groups = new Map<string, Group<Item>>();
   let inFlight = 0;
-  let turns = 0;
+  let arrivals = 0;
 
   const groupOf = ({ group }: Item) => {
     const known = groups.get(group) ?? { waiting: [], inFlight: 0, noisy: false };
@@ -56,7 +56,7 @@ export const fairLine = <Item extends { readonly group: string }>(): Line<Item> 
   const ahead = (one: Group<Item>, other: Group<Item>) => {
     if (one.noisy !== other.noisy) return other.noisy;
     if (one.noisy && one.inFlight !== other.inFlight) return one.inFlight < other.inFlight;
-    return one.waiting[0]!.trigger < other.waiting[0]!.trigger;
+    return one.waiting[0]!.arrival < other.waiting[0]!.arrival;
   };
 
   const next = () => {
@@ -72,7 +72,7 @@ export const fairLine = <Item extends { readonly group: string }>(): Line<Item> 
   };
 
   return {
-    add: (item) => void groupOf(item).waiting.push({ item, trigger: (turns += 1) }),
+    add: (item) => void groupOf(item).waiting.push({ item, arrival: (arrivals += 1) }),
     take: (most) => Array.from({ length: most }).flatMap(next),
     settle: (item) => {
       groupOf(item).inFlight -= 1;

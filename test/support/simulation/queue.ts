@@ -1,25 +1,25 @@
 import { LONGEST_QUEUE_DELAY_SECONDS } from '../../../functions/platform/limits/queues.domain.ts';
 import type { VirtualClock } from './clock.ts';
-import { fairLine, plainLine } from './queue-order.ts';
+import { fairOrder, plainOrder } from './queue-order.ts';
 import type { Random } from './random.ts';
 
 /** One receive of a queue message. */
 export interface QueueRecord {
   readonly messageId: string;
   readonly body: string;
-  /** How often it was received by now, this time included. */
+  /** The receive count, this receive included. */
   readonly receives: number;
 }
 
 export interface QueueOptions {
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** For how long a received message is hidden. */
+  /** The visibility timeout. */
   readonly visibilityMs: number;
   readonly maxReceives: number;
   /** Messages are received in any order. */
   readonly shuffled?: boolean;
-  /** Messages of groups that hold few others are received first (world/line.ts); otherwise the oldest are. */
+  /** SQS fair queues (queue-order.ts); otherwise the oldest message is received first. */
   readonly fair?: boolean;
   /** The share of acknowledged messages that are received once more (and never twice more), as a standard queue may. */
   readonly repeated?: number;
@@ -30,10 +30,10 @@ export interface Queue {
   readonly receive: (most: number) => readonly QueueRecord[];
   readonly acknowledge: (messageId: string) => void;
   readonly onVisible: (listener: () => void) => void;
-  /** Messages that are neither acknowledged nor dead, delayed and hidden ones too. */
+  /** Messages that are neither acknowledged nor dead-lettered, delayed and invisible ones included. */
   readonly size: () => number;
   readonly deadLetters: readonly string[];
-  /** Sends the dead letters again as new messages. */
+  /** Sends the dead-lettered messages again, as new messages. */
   readonly redrive: () => void;
 }
 
@@ -47,27 +47,28 @@ interface Held {
   repeated: boolean;
 }
 
-/** A standard queue: delays, visibility, receive counts and dead letters, at least once. */
+/** A standard queue: delays, visibility timeouts, receive counts, a dead-letter queue, at-least-once delivery. */
 export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue => {
   const held = new Map<string, Held>();
   const dead: Held[] = [];
-  const line = options.fair === true ? fairLine<Held>() : plainLine<Held>(random, options.shuffled ?? false);
+  const order =
+    options.fair === true ? fairOrder<Held>() : plainOrder<Held>(random, options.shuffled ?? false);
   let listener: () => void = () => undefined;
   let sent = 0;
 
   const settle = (one: Held) => {
-    if (one.inFlight) line.settle(one);
+    if (one.inFlight) order.settle(one);
     one.inFlight = false;
   };
 
-  const show = (one: Held) => {
+  const makeVisible = (one: Held) => {
     if (one.acknowledged) return;
     settle(one);
-    line.add(one);
+    order.add(one);
     listener();
   };
 
-  const hide = (one: Held): QueueRecord[] => {
+  const receiveOne = (one: Held): QueueRecord[] => {
     one.inFlight = true;
     one.receives += 1;
     if (one.acknowledged || one.receives > options.maxReceives) {
@@ -76,7 +77,7 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
       held.delete(one.messageId);
       return [];
     }
-    clock.at(clock.now() + options.visibilityMs, () => show(one));
+    clock.at(clock.now() + options.visibilityMs, () => makeVisible(one));
     return [{ messageId: one.messageId, body: one.body, receives: one.receives }];
   };
 
@@ -94,16 +95,16 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
       repeated: false,
     };
     held.set(one.messageId, one);
-    clock.at(clock.now() + delaySeconds * 1000, () => show(one));
+    clock.at(clock.now() + delaySeconds * 1000, () => makeVisible(one));
   };
 
   return {
     send,
     receive: (most) => {
       for (;;) {
-        const taken = line.take(most);
-        const records = taken.flatMap(hide);
-        // All that were taken may have died just now, with others behind them.
+        const taken = order.take(most);
+        const records = taken.flatMap(receiveOne);
+        // All that were taken may have been dead-lettered just now, while others still wait.
         if (records.length > 0 || taken.length === 0) return records;
       }
     },
@@ -111,7 +112,7 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
       const one = held.get(messageId);
       if (one === undefined) return;
       if (!one.repeated && random.chance(options.repeated ?? 0)) {
-        one.repeated = true; // its visibility ends, and it comes again
+        one.repeated = true; // its visibility timeout ends, and it is received again
         return;
       }
       one.acknowledged = true;
@@ -132,7 +133,7 @@ export interface ConsumerOptions {
   readonly queue: Queue;
   readonly batch: number;
   readonly concurrency: number;
-  /** Works on a batch and answers the ids of the records that failed; all of them where it throws. */
+  /** Processes a batch and returns the ids of the records that failed (partial batch failure). */
   readonly work: (records: readonly QueueRecord[]) => Promise<ReadonlySet<string>>;
 }
 
@@ -151,14 +152,14 @@ export const consumeQueue = ({ clock, queue, batch, concurrency, work }: Consume
         const failed = await work(records);
         for (const { messageId } of records) if (!failed.has(messageId)) queue.acknowledge(messageId);
         running -= 1;
-        serve();
+        startPolling();
       });
     }
   };
-  const serve = () => {
+  const startPolling = () => {
     if (polling) return;
     polling = true;
     clock.at(clock.now(), poll);
   };
-  queue.onVisible(serve);
+  queue.onVisible(startPolling);
 };

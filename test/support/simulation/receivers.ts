@@ -10,7 +10,7 @@ export interface Received {
   readonly url: string;
   readonly messageId: string;
   readonly at: number;
-  /** How often this url has received this message by now, this time included. */
+  /** How often this URL has received this message, this request included. */
   readonly time: number;
 }
 
@@ -42,7 +42,7 @@ export const pairAt = (url: string, messageId: string): Pair => `${url} ${messag
 export const messageIdOf = ({ signed }: OutboundRequest): string =>
   signed.find(([name]) => name === 'svix-id' || name === 'webhook-id')?.[1] ?? '';
 
-/** All endpoints of the world. Without a script they answer 200 at once. */
+/** All endpoints of the simulation. Without a script they answer 200 at once. */
 export const makeReceivers = (clock: VirtualClock): Receivers => {
   const scripts = new Map<string, Script>();
   const times = new Map<string, number>();

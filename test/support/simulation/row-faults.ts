@@ -2,7 +2,7 @@ import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Parts } from './functions.ts';
 
-/** What a row is about. */
+/** The subject of a row: its tenant, endpoint or message. */
 export type Subject = Partial<Pick<Delivery, 'orgId' | 'appId' | 'messageId'>> & {
   readonly endpointId?: string | null;
 };
@@ -10,23 +10,23 @@ export type Subject = Partial<Pick<Delivery, 'orgId' | 'appId' | 'messageId'>> &
 export type RowKind =
   'context' | 'tenant' | 'throttle' | 'health' | 'log' | 'queue' | 'due' | 'parking' | 'views';
 
-/** Whether what belongs to one subject fails now: its row is throttled, or the queue refuses its record. */
+/** Whether rows of a subject fail now: the table throttles them, or the queue refuses its record. */
 export type RowFault = (what: RowKind, subject: Subject) => boolean;
 
-/** Until a client has given up on a row that stays throttled; a brief read of a batch gives up sooner. */
+/** How long a client retries a row that stays throttled; the first read of a batch gives up sooner. */
 const TRIED_MS = 4_000;
 const BRIEFLY_TRIED_MS = 100;
 
 type Async = (...args: never[]) => Promise<unknown>;
 
-/** Parts whose rows fail one by one. */
+/** Adapters whose rows fail separately. */
 export const withRowFaults = (parts: Parts, fault: RowFault, clock: VirtualClock): Parts => {
   const check = async (what: RowKind, subject: Subject, afterMs = TRIED_MS) => {
     if (!fault(what, subject)) return;
     await clock.sleep(afterMs);
     throw new Error(`${what} was throttled`);
   };
-  /** Every method of a port fails by the subject that is its first argument. */
+  /** Every method of the port fails where its first argument is a subject that fails. */
   const bySubject = <Port extends object>(what: RowKind, port: Port): Port =>
     new Proxy(port, {
       get: (_, key) => {

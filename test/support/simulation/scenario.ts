@@ -14,10 +14,10 @@ import type { Script } from './receivers.ts';
 import { makeSimulation } from './simulation.ts';
 import type { Simulation, SimulationOptions } from './simulation.ts';
 
-/** One try at once, one by queue delay, one by due bucket and sweep, and the last by queue delay again. */
+/** The first attempt at once, the next by queue delay, then by due bucket and sweeper, the last by queue delay again. */
 const RETRY_SCHEDULE = [5, 1800, 5];
 
-/** Endpoints that end in every way there is. */
+/** Endpoints for every terminal state of a delivery. */
 const SCRIPTS: Readonly<Record<string, Script>> = {
   steady: () => ({}),
   flaky: ({ time }) => ({ status: time < 3 ? 503 : 200 }),
@@ -40,27 +40,27 @@ const REQUESTS = [
 
 const urlOf = (id: EndpointId) => `https://${id}.example`;
 
-export interface Told {
+export interface ScenarioResult {
   readonly simulation: Simulation;
-  /** What clients were told was accepted. */
+  /** The messages that clients got a 202 for. */
   readonly accepted: readonly { readonly key: string; readonly messageId: MessageId }[];
-  /** Records that were given up before the operator came. */
+  /** Records that were dead-lettered before the operator replayed any. */
   readonly dead: number;
-  /** Everything that is not as promised, one line each. */
+  /** Violations of invariants, one line each. */
   readonly faults: readonly string[];
   /** The endpoint of each request that has no attempt of its own. */
   readonly surplus: readonly EndpointId[];
 }
 
 export interface ScenarioOptions extends SimulationOptions {
-  /** When the operator replays dead letters, if there are any, after the world came to rest. */
+  /** How long after the simulation is at rest an operator replays dead-lettered records, if there are any. */
   readonly redriveAfterMs?: number;
-  /** By how much a try may come before its time. */
+  /** By how much (ms) an attempt may be earlier than planned. */
   readonly earlyMs?: number;
 }
 
-/** Publishes to endpoints of every kind, lets the world come to rest and compares it with what was promised. */
-export const playScenario = async (options: ScenarioOptions = {}): Promise<Told> => {
+/** Publishes to endpoints of every kind, runs the simulation to rest and checks the invariants. */
+export const playScenario = async (options: ScenarioOptions = {}): Promise<ScenarioResult> => {
   const simulation = makeSimulation({
     ...options,
     settings: { retrySchedule: RETRY_SCHEDULE, ...options.settings },
@@ -103,7 +103,9 @@ export const playScenario = async (options: ScenarioOptions = {}): Promise<Told>
     ...(simulation.messages.all().length === REQUESTS.length
       ? []
       : [`${simulation.messages.all().length} messages stored`]),
-    ...(simulation.tenants.endpoint(endpointId('ep_gone'))?.disabled === true ? [] : ['ep_gone is still on']),
+    ...(simulation.tenants.endpoint(endpointId('ep_gone'))?.disabled === true
+      ? []
+      : ['ep_gone is still enabled']),
   ];
   return { simulation, accepted, faults, dead, surplus: sentTwice(simulation, SCENARIO_ENDPOINTS, urlOf) };
 };

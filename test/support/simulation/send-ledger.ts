@@ -17,13 +17,13 @@ export interface Count {
 
 /** What may be sent twice, and why. */
 export interface SendLedger {
-  /** The two ports of a process between which a crash leaves a request without a record. */
+  /** Wraps the two ports of a process between which a crash leaves a request without a record. */
   readonly tracker: (process: Pick<Process, 'atEnd'>, ports: SendPorts) => SendPorts;
-  /** Their process ended, or their record failed, before they were recorded. */
+  /** Requests whose process ended, or whose record failed, before they were recorded. */
   readonly cut: Count;
-  /** They were made again within one try, after an error of the transport. */
+  /** Requests that were repeated within one attempt, after a transport error. */
   readonly retried: Count;
-  /** They found another one's record in their place: their delivery lay twice in a queue. */
+  /** Requests that found the attempt of a duplicate recorded: their delivery was queued twice. */
   readonly duplicated: Count;
   /** Processes that ended with requests which were not recorded. */
   readonly processesCut: () => number;
@@ -65,11 +65,11 @@ export const makeSendLedger = (): SendLedger => {
         log: {
           ...log,
           record: async (attempt) => {
-            const standing = await log.record(attempt);
-            if (attempt.decision.kind === 'canceled') return standing;
+            const recorded = await log.record(attempt);
+            if (attempt.decision.kind === 'canceled') return recorded;
             const pair = pairAt(attempt.url, attempt.messageId);
-            if (open.delete(pair) && standing.id !== attempt.id) duplicated.add(pair);
-            return standing;
+            if (open.delete(pair) && recorded.id !== attempt.id) duplicated.add(pair);
+            return recorded;
           },
         },
       };

@@ -65,9 +65,9 @@ export interface SimulationOptions {
   readonly streamBatch?: number;
   readonly deliverBatch?: number;
   readonly slowBatch?: number;
-  /** What fails for one tenant, endpoint or row, and for nothing beside it. */
+  /** Faults of the rows of one tenant, endpoint or message. */
   readonly rowFault?: RowFault;
-  /** Deliveries that rest on a row which deliver cannot parse. */
+  /** Deliveries that need a row which deliver cannot parse. */
   readonly unreadable?: (delivery: Delivery) => boolean;
   /** Applications and endpoints whose rows cannot be parsed, now. */
   readonly unreadableRow?: (id: AppId | EndpointId) => boolean;
@@ -97,10 +97,10 @@ export const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
 });
 
 const makeWideQueue = (queue: Queue): Parts['wide'] => ({
-  send: async (turns) => turns.forEach((trigger) => queue.send(formatFanOutPage(trigger))),
+  send: async (pages) => pages.forEach((page) => queue.send(formatFanOutPage(page))),
 });
 
-/** The whole way of a message, from publish to read models, in one process and in virtual time. */
+/** The whole message lifecycle, from publish to read models, in one process and in virtual time. */
 export const makeSimulation = (options: SimulationOptions = {}) => {
   const startMs = options.startMs ?? NOON;
   const random = makeRandom(options.seed ?? 1);
@@ -194,7 +194,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     ...{ clock, queue: fanOutPages, ...FAN_OUT_PAGES },
     work: async (records) => {
       const ended = await invoke('fan-out-wide', timeoutMs('fanOut'), (process) =>
-        makeFunctions(parts, process).workOnWideTurns(records),
+        makeFunctions(parts, process).workOnFanOutPages(records),
       );
       return ended.kind === 'done' ? ended.value : all(records);
     },
@@ -212,9 +212,9 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   const publishOnce = (request: PublishRequest) =>
     invoke('publish', timeoutMs('api'), (process) => makeFunctions(parts, process).publish()(request));
 
-  /** What is under way: nothing is left to happen once all of it is 0. */
+  /** Counts of what is under way; the simulation is at rest once all are 0. */
   const underWay = () => ({
-    streams: accepted.behind() + recorded.behind(),
+    streams: accepted.backlog() + recorded.backlog(),
     queues: deliveries.size() + slowDeliveries.size() + fanOutPages.size(),
     due: due.size(),
     parked: parking.size(),
@@ -243,7 +243,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     },
     fannedOut: parts.fannedOut.all,
     publishOnce,
-    /** A client that repeats its request, key and all, until it has an answer. */
+    /** Publishes as a client that repeats its request with the same idempotency key until it has an answer. */
     publish: async (request: PublishRequest): Promise<PublishOutcome> => {
       for (;;) {
         const ended = await publishOnce(request);
@@ -251,7 +251,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
         await clock.sleep(1000);
       }
     },
-    /** Runs until nothing is under way any more; throws with what is, at the limit of virtual time. */
+    /** Runs until nothing is under way; at the limit of virtual time it throws with what still is. */
     runToRest: async (limitMs: number): Promise<void> => {
       const limit = clock.now() + limitMs;
       do {

@@ -1,7 +1,7 @@
 import type { VirtualClock } from './clock.ts';
 
 export interface ReaderOptions<Item> {
-  /** False: the batch comes again. */
+  /** False: the batch is read again. */
   readonly work: (items: readonly Item[]) => Promise<boolean>;
   readonly batch: number;
   /** Every batch is read twice, as after a lost checkpoint. */
@@ -12,11 +12,11 @@ export interface ReaderOptions<Item> {
 export interface Stream<Item> {
   readonly append: (item: Item) => void;
   readonly readBy: (reader: ReaderOptions<Item>) => void;
-  /** Items that a reader has not done yet. */
-  readonly behind: () => number;
+  /** Items that a reader has not processed yet. */
+  readonly backlog: () => number;
 }
 
-/** How long a batch that failed waits for its next try. */
+/** The pause before a failed batch is read again. */
 const RETRY_MS = 1000;
 
 export const makeStream = <Item>(clock: VirtualClock): Stream<Item> => {
@@ -46,6 +46,6 @@ export const makeStream = <Item>(clock: VirtualClock): Stream<Item> => {
       for (const { notify } of readers) notify();
     },
     readBy,
-    behind: () => readers.reduce((most, { done }) => Math.max(most, items.length - done), 0),
+    backlog: () => readers.reduce((most, { done }) => Math.max(most, items.length - done), 0),
   };
 };

@@ -21,7 +21,7 @@ export interface MemoryTenants extends Tenants, SettledTenants, Pick<Application
   readonly changeSettings: (changes: Partial<OrganizationSettings>) => void;
 }
 
-/** Applications with their endpoints; every organization has the same settings. `unreadable`: rows of another form. */
+/** Applications with their endpoints; every organization has the same settings. `unreadable`: rows that cannot be parsed. */
 export const makeMemoryTenants = (
   defaults: OrganizationSettings,
   unreadable: (id: AppId | EndpointId) => boolean = () => false,

@@ -19,7 +19,7 @@ export interface MemoryViews extends Views {
   readonly endpointMessages: () => readonly EndpointMessage[];
 }
 
-/** What a canceled delivery says is no body: it follows from its reason. */
+/** The sentence of a canceled delivery is kept, because it is a text derived from its reason, not a response body. */
 const withoutBody = (attempt: Attempt): Attempt =>
   attempt.decision.kind === 'canceled' ? attempt : { ...attempt, response: '' };
 

@@ -3,7 +3,7 @@ import type { Mishap } from '../../support/simulation/process.ts';
 import { playScenario } from '../../support/simulation/scenario.ts';
 import type { SimulationOptions } from '../../support/simulation/simulation.ts';
 
-/** Every place where something can go wrong, in the order in which a run without trouble comes there. */
+/** Every place where a fault can be injected, in the order in which a run without faults reaches it. */
 const places: string[] = [];
 await playScenario({
   faults: {
@@ -16,7 +16,7 @@ await playScenario({
 const steps = places.filter((place) => !place.includes(':'));
 const calls = places.filter((place) => place.includes(':'));
 
-/** Trouble at the nth time that a place is come to, and never again. */
+/** A fault at the nth time that a place is reached, and never again. */
 const once = (where: string, what: Mishap, nth = 1) => {
   let times = 0;
   return (place: string) => (place === where && ++times === nth ? what : undefined);
@@ -25,23 +25,23 @@ const once = (where: string, what: Mishap, nth = 1) => {
 const play = (where: string, what: Mishap, nth = 1, options: SimulationOptions = {}) =>
   playScenario({ ...options, deliverBatch: 1, faults: { mishap: once(where, what, nth) } });
 
-/** Where a request has gone out that nobody has recorded yet. */
+/** Where a request was sent and is not recorded yet. */
 const isUnrecorded = (place: string) => /^deliver\.posted$|^deliver(-slow)?:log\.record$/.test(place);
-/** Where a request is open: its endpoint is marked as slow while it is waited for. */
-const isWaitedFor = (place: string) => place.endsWith(':health.markSlow');
-/** Where messages have been fanned out and will be again, which is seen once their attempts are recorded. */
+/** Where a request is open: its endpoint is marked as slow while it is pending. */
+const isPending = (place: string) => place.endsWith(':health.markSlow');
+/** Where messages were fanned out and will be again; the duplicates are found once attempts are recorded. */
 const isFannedOut = (place: string) => /^fan-out\.sent$|^fan-out:queue\.sendEach$/.test(place);
 /** The only endpoint whose request is still open by then. */
 const SLOW = 'ep_slow';
 
-describe('a crash at a step', () => {
-  it('is tried at every step of the way', () => {
+describe('simulation: a crash at a step', () => {
+  it('is tested at every step of the pipeline', () => {
     const functions = new Set(steps.map((step) => step.split('.')[0]));
-    const way = ['publish', 'fan-out', 'deliver', 'breaker', 'project', 'sweep'];
-    expect(way.filter((name) => !functions.has(name))).toEqual([]);
+    const pipeline = ['publish', 'fan-out', 'deliver', 'breaker', 'project', 'sweep'];
+    expect(pipeline.filter((name) => !functions.has(name))).toEqual([]);
   });
 
-  it.each(steps)('loses nothing and sends twice only what nobody knew to be sent: %s', async (step) => {
+  it.each(steps)('loses no delivery and repeats only requests that were not recorded: %s', async (step) => {
     for (const nth of [1, 2, 7]) {
       const { faults, surplus } = await play(step, 'crash-after', nth);
       expect(faults).toEqual([]);
@@ -51,27 +51,30 @@ describe('a crash at a step', () => {
   });
 });
 
-describe('a crash around a call', () => {
-  it.each(calls)('loses nothing before it: %s', async (call) => {
+describe('simulation: a fault at a call to a port', () => {
+  it.each(calls)('loses no delivery where the process crashes before the call: %s', async (call) => {
     const { faults, surplus } = await play(call, 'crash-before');
     expect(faults).toEqual([]);
-    expect(surplus).toHaveLength(isUnrecorded(call) || isWaitedFor(call) ? 1 : 0);
+    expect(surplus).toHaveLength(isUnrecorded(call) || isPending(call) ? 1 : 0);
   });
 
-  it.each(calls)('loses nothing after it: %s', async (call) => {
+  it.each(calls)('loses no delivery where the process crashes after the call: %s', async (call) => {
     const { faults, surplus } = await play(call, 'crash-after');
     expect(faults).toEqual([]);
-    if (call.endsWith(':outbound.send') || isWaitedFor(call)) expect(surplus).toHaveLength(1);
+    if (call.endsWith(':outbound.send') || isPending(call)) expect(surplus).toHaveLength(1);
     else expect(surplus.filter((id) => !(isFannedOut(call) && id === SLOW))).toEqual([]);
   });
 
-  it.each(calls)('loses nothing where the call is refused: %s', async (call) => {
+  it.each(calls)('loses no delivery where the call is throttled: %s', async (call) => {
     const { faults, surplus } = await play(call, 'busy');
     expect(faults).toEqual([]);
     expect(surplus).toHaveLength(isUnrecorded(call) ? 1 : 0);
   });
 
-  it.each(calls)('loses nothing where a lost answer makes the library call again: %s', async (call) => {
-    expect((await play(call, 'twice')).faults).toEqual([]);
-  });
+  it.each(calls)(
+    'loses no delivery where the client library repeats the call after a lost response: %s',
+    async (call) => {
+      expect((await play(call, 'twice')).faults).toEqual([]);
+    },
+  );
 });

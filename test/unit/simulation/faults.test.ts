@@ -5,9 +5,9 @@ import { playScenario } from '../../support/simulation/scenario.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
 
-/** The trouble listed, each at the given time that its place is come to, places counted from the one before. */
-const inTurn = (...overloads: readonly (readonly [string, Mishap])[]): NonNullable<Faults['mishap']> => {
-  const left = [...overloads];
+/** The faults in this order, each when its place is reached after the fault before it. */
+const inOrder = (...some: readonly (readonly [string, Mishap])[]): NonNullable<Faults['mishap']> => {
+  const left = [...some];
   return (place) => {
     if (left[0]?.[0] !== place) return undefined;
     return left.shift()?.[1];
@@ -20,11 +20,11 @@ const latencies = (seed: number) => {
   return () => random.below(40);
 };
 
-describe('what a crash left half done', () => {
-  /** Places that only a repeat comes to. */
-  const healing: string[] = [];
+describe('simulation: work that a crash left half done', () => {
+  /** Places that are reached only when a record is received again. */
+  const repairSteps: string[] = [];
 
-  it('is done by a repeat, at places that nothing else comes to', async () => {
+  it('is completed when the record is received again, by steps that only such records reach', async () => {
     const seen = async (mishap: Faults['mishap']) => {
       const places = new Set<string>();
       const noted = (place: string) => {
@@ -35,15 +35,17 @@ describe('what a crash left half done', () => {
       return places;
     };
     const usual = await seen(undefined);
-    const repeated = await seen(inTurn(['deliver.recorded', 'crash-after']));
-    healing.push(...[...repeated].filter((place) => !usual.has(place)));
-    expect(healing).toEqual(expect.arrayContaining(['deliver.marked-redone', 'deliver:log.claimDuplicate']));
+    const repeated = await seen(inOrder(['deliver.recorded', 'crash-after']));
+    repairSteps.push(...[...repeated].filter((place) => !usual.has(place)));
+    expect(repairSteps).toEqual(
+      expect.arrayContaining(['deliver.marked-redone', 'deliver:log.claimDuplicate']),
+    );
   });
 
-  it('is lost to no second crash while it is done', async () => {
-    for (const place of healing) {
+  it('is completed after a second crash in those steps', async () => {
+    for (const place of repairSteps) {
       for (const what of ['crash-before', 'crash-after'] as const) {
-        const mishap = inTurn(['deliver.recorded', 'crash-after'], [place, what]);
+        const mishap = inOrder(['deliver.recorded', 'crash-after'], [place, what]);
         const { faults, surplus } = await playScenario({ deliverBatch: 1, faults: { mishap } });
         expect([place, what, ...faults]).toEqual([place, what]);
         expect(surplus).toEqual([]);
@@ -52,12 +54,12 @@ describe('what a crash left half done', () => {
   });
 });
 
-describe('a record that crashes whoever touches it', () => {
+describe('simulation: a poison record that crashes its function', () => {
   it.each(['deliver.read', 'deliver.recorded', 'deliver.followed-up'])(
-    'ends in the dead letter queue and is replayed without loss: %s',
+    'is dead-lettered and replayed without loss: %s',
     async (place) => {
       for (const afterMs of [0, 3_600_000]) {
-        const crashes = inTurn(...Array<[string, Mishap]>(5).fill([place, 'crash-after']));
+        const crashes = inOrder(...Array<[string, Mishap]>(5).fill([place, 'crash-after']));
         const { faults, dead } = await playScenario({
           deliverBatch: 1,
           deliverConcurrency: 1,
@@ -71,22 +73,22 @@ describe('a record that crashes whoever touches it', () => {
   );
 });
 
-describe('queues and streams that do what they may', () => {
-  it('lose nothing and make no one send twice when records come again after their time', async () => {
+describe('simulation: queues and streams with at-least-once delivery', () => {
+  it('lose no delivery and repeat no request when acknowledged records are received again', async () => {
     for (const seed of SEEDS) {
       const { faults, surplus } = await playScenario({ seed, repeated: 0.3 });
       expect([seed, ...faults, ...surplus]).toEqual([seed]);
     }
   });
 
-  it('lose nothing when records come in any order, by ones or by tens', async () => {
+  it('lose no delivery when records arrive in any order, in batches of one to ten', async () => {
     for (const seed of SEEDS) {
       const { faults, surplus } = await playScenario({ seed, shuffled: true, deliverBatch: 1 + (seed % 10) });
       expect([seed, ...faults, ...surplus]).toEqual([seed]);
     }
   });
 
-  it('record nothing twice when every stream batch is read twice', async () => {
+  it('record no attempt twice when every stream batch is read twice', async () => {
     for (const seed of SEEDS) {
       const options = { seed, streamsTwice: true, streamBatch: 1 + (seed % 3) };
       const { faults } = await playScenario({ ...options, faults: { latencyMs: latencies(seed) } });
@@ -95,8 +97,8 @@ describe('queues and streams that do what they may', () => {
   });
 });
 
-describe('two sweepers at once', () => {
-  it('send nothing twice and leave nothing lying', async () => {
+describe('simulation: two sweepers at once', () => {
+  it('queue each due item once and leave none behind', async () => {
     for (const seed of SEEDS) {
       const { faults, surplus, simulation } = await playScenario({
         ...{ seed, sweepers: 2 },
@@ -108,10 +110,10 @@ describe('two sweepers at once', () => {
   });
 });
 
-describe('trouble everywhere at once', () => {
+describe('simulation: random faults at every step and call', () => {
   const MISHAPS = ['crash-before', 'crash-after', 'busy', 'twice'] as const;
 
-  it('loses nothing, records nothing twice and leaves read models right', async () => {
+  it('lose no delivery, record no attempt twice and leave read models equal to the log', async () => {
     for (const seed of SEEDS) {
       const random = makeRandom(seed * 1000);
       const { faults } = await playScenario({

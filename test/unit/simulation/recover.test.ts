@@ -93,28 +93,31 @@ const play = async ({
 
 const INSTANTS = Array.from({ length: 160 }, (_, index) => index * 500);
 
-describe('recover at any instant around a due retry', () => {
+describe('simulation: recover at any instant around a due retry', () => {
   it.each([
     ['on a quick machine', { latencyMs: 5, answerMs: 50 }],
     ['on a slow machine', { latencyMs: 3_000, answerMs: 5_000 }],
-    ['at a receiver that takes nearly as long as it may', { latencyMs: 500, answerMs: NEARLY_TIMEOUT_MS }],
-  ])('sends the webhook once more and not twice, %s', async (_, speed) => {
+    [
+      'at a receiver that answers just before the request timeout',
+      { latencyMs: 500, answerMs: NEARLY_TIMEOUT_MS },
+    ],
+  ])('sends the webhook exactly once more, %s', async (_, speed) => {
     const counts = new Map<number, number>();
     for (const afterMs of INSTANTS) counts.set(afterMs, await play({ ...speed, afterMs }));
     expect([...counts].filter(([, count]) => count !== 2)).toEqual([]);
   });
 
-  it('sends it once more where the retry comes due while the one that was brought forward is sent', async () => {
+  it('sends the webhook once more where the retry comes due while the one that was brought forward is being sent', async () => {
     for (const afterMs of INSTANTS)
       expect(await play({ latencyMs: 500, answerMs: NEARLY_TIMEOUT_MS, retrySeconds: 30, afterMs })).toBe(2);
   });
 
-  it('sends it once more where recover is started twice at a time', async () => {
+  it('sends the webhook once more where recover is started twice at the same time', async () => {
     for (const afterMs of INSTANTS)
       expect(await play({ latencyMs: 1_000, answerMs: 2_000, afterMs, twice: true })).toBe(2);
   });
 
-  it('leaves the schedule going where the endpoint still fails', async () => {
+  it('continues the retry schedule where the endpoint still fails', async () => {
     for (const afterMs of [3_000, 20_000, 60_000])
       expect(await play({ latencyMs: 5, answerMs: 50, afterMs, failures: 3 })).toBe(4);
   });

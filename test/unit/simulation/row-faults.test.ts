@@ -73,7 +73,7 @@ const KINDS: readonly RowKind[] = [
   'due',
   'parking',
 ];
-/** A batch's brief read, which gives up on throttled rows after this. */
+/** The read of a batch gives up on throttled rows after this; the record is then read separately. */
 const BRIEF_MS = 100;
 
 const check = async (fault: RowFault, isHealthy: (endpoint: string) => boolean) => {
@@ -86,7 +86,7 @@ const check = async (fault: RowFault, isHealthy: (endpoint: string) => boolean) 
   expect(simulation.leftRunning).toEqual([]);
 };
 
-describe('everybody else is delivered in their normal time, and nothing is lost', () => {
+describe('simulation: other tenants get their deliveries in normal time, and none is lost', () => {
   it.each(KINDS)('while rows of one tenant fail: %s', async (kind) => {
     await check(
       (what, { appId: app }) => what === kind && app === 'app_b',
@@ -101,7 +101,7 @@ describe('everybody else is delivered in their normal time, and nothing is lost'
     );
   });
 
-  it('while everything of one tenant fails at once', async () => {
+  it('while all rows of one tenant fail at once', async () => {
     await check(
       (_, { appId: app }) => app === 'app_b',
       (id) => !id.startsWith('ep_app_b'),
@@ -109,8 +109,8 @@ describe('everybody else is delivered in their normal time, and nothing is lost'
   });
 });
 
-describe('an endpoint whose row cannot be parsed', () => {
-  it('has its deliveries dead-lettered, its neighbours theirs in their normal time, and a replay sends the rest', async () => {
+describe('simulation: an endpoint whose row cannot be parsed', () => {
+  it('has its deliveries dead-lettered while other endpoints get theirs, and a replay sends them', async () => {
     let broken = true;
     const simulation = makeSimulation({ unreadableRow: (id) => broken && id === 'ep_b' });
     const ids = ['ep_a', 'ep_b', 'ep_c'].map(endpointId);

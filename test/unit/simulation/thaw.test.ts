@@ -3,7 +3,7 @@ import { NOON } from '../../support/simulation/builders.ts';
 import { makeClock } from '../../support/simulation/clock.ts';
 import { makeLambda } from '../../support/simulation/process.ts';
 
-describe('work that a handler leaves running', () => {
+describe('simulation: calls that a handler leaves running', () => {
   const makeBench = () => {
     const clock = makeClock(NOON);
     const left: string[] = [];
@@ -19,7 +19,7 @@ describe('work that a handler leaves running', () => {
     return { clock, left, effects, table, invoke };
   };
 
-  it('is reported, frozen, and has its effect within the next invocation of its environment', async () => {
+  it('are reported and frozen, and take effect in the next invocation of the same environment', async () => {
     const { clock, left, effects, table, invoke } = makeBench();
     const bare = () =>
       invoke('worker', 1_000, async ({ port }) => {
@@ -34,7 +34,7 @@ describe('work that a handler leaves running', () => {
     expect(effects).toEqual([NOON + 5_000]);
   });
 
-  it('is none where the handler settles everything', async () => {
+  it('are none where the handler settles every call', async () => {
     const { clock, left, effects, table, invoke } = makeBench();
     void invoke('worker', 1_000, async ({ port }) => {
       const { write, fail } = port('table', table);

@@ -99,7 +99,7 @@ describe('the sweeper', () => {
 
   it('sends unreadable items to the queue to be dead-lettered, and is not blocked by them', async () => {
     const simulation = await makeBench();
-    simulation.due.spoil(NOON / MINUTE + 30, '{"v":99}');
+    simulation.due.putUnreadable(NOON / MINUTE + 30, '{"v":99}');
     await simulation.runToRest(3 * HOUR);
     expect(attemptMinutesOf(simulation)).toHaveLength(2);
     expect(simulation.due.size()).toBe(0);
