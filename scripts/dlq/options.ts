@@ -47,8 +47,8 @@ const withFilter = (command: Command, nowMs: number) => {
   const instant = (text: string) => parseInstant(text, nowMs);
   return withStage(command.argument('<queue>', 'name of the queue as printed by `list`'))
     .option('--reason <text>', 'only failures whose error class or message contains this')
-    .option('--older-than <time>', 'last failed before this: 15m, 24h, 3d ago or an instant', instant)
-    .option('--newer-than <time>', 'last failed after this', instant)
+    .option('--older-than <time>', 'last failed longer ago than 15m, 24h, 3d, or before an instant', instant)
+    .option('--newer-than <time>', 'last failed within 15m, 24h, 3d, or after an instant', instant)
     .option('--app <id>', 'only of this application')
     .option('--endpoint <id>', 'only of this endpoint')
     .option('--limit <n>', 'at most this many', parseCount);

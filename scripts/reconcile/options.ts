@@ -27,7 +27,7 @@ const parseDuration = (text: string): number => {
 export const parseReconcileOptions = (args: readonly string[], nowMs: number): ReconcileOptions =>
   new Command('npm run reconcile --')
     .description('Finds deliveries of accepted messages that were lost, and queues them again with --fix.')
-    .requiredOption('--since <time>', 'messages accepted since this: 2h, 3d ago or an instant', (text) =>
+    .requiredOption('--since <time>', 'messages accepted within 2h, 3d, or since an instant', (text) =>
       parseInstant(text, nowMs),
     )
     .option(
