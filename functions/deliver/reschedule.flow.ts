@@ -1,5 +1,5 @@
+import pLimit from 'p-limit';
 import type { Delivery, DueStore } from './delivery.port.ts';
-import { chunksOf } from '../platform/concurrency/chunks.ts';
 
 /** As many as the client has connections (platform/aws/clients.ts): a request that waits a second for one fails. */
 const AT_ONCE = 50;
@@ -15,8 +15,6 @@ export const deliverLater = async (
   deliveries: readonly Delivery[],
 ): Promise<readonly PromiseSettledResult<void>[]> => {
   const now = deps.now();
-  const outcomes: PromiseSettledResult<void>[] = [];
-  for (const some of chunksOf(deliveries, AT_ONCE))
-    outcomes.push(...(await Promise.allSettled(some.map((delivery) => deps.due.put(delivery, atMs, now)))));
-  return outcomes;
+  const limit = pLimit(AT_ONCE);
+  return Promise.allSettled(deliveries.map((delivery) => limit(() => deps.due.put(delivery, atMs, now))));
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
+import pLimit from 'p-limit';
 import type { MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import { payloadBytes, payloadIsLive } from './message.domain.ts';
 import type { Message, StoredPayload } from './message.domain.ts';
@@ -78,12 +79,8 @@ export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
     },
     read,
     async readMany(messages, nowMs) {
-      const bodies: (Uint8Array | null)[] = [];
-      for (let start = 0; start < messages.length; start += READS_AT_ONCE) {
-        const some = messages.slice(start, start + READS_AT_ONCE);
-        bodies.push(...(await settleAll(some.map((message) => read(message, nowMs)))));
-      }
-      return bodies;
+      const limit = pLimit(READS_AT_ONCE);
+      return settleAll(messages.map((message) => limit(() => read(message, nowMs))));
     },
   };
 };

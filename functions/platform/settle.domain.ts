@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+
 /**
  * Waits until all promises have settled, then returns their results or throws the first failure. `Promise.all` would
  * leave promises running, which Lambda freezes with the environment and resumes in a later invocation.
@@ -30,15 +32,14 @@ export const settleTogetherOrAlone = async <Item>(
   const [together] = await Promise.allSettled([work(items)]);
   if (together.status === 'fulfilled' || items.length === 1) return items.map(() => together);
   const outcomes = new Map<Item, PromiseSettledResult<void>>();
-  const groups = [...Map.groupBy(items, groupOf).values()];
-  const takeGroups = async () => {
-    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-      for (const item of group) {
-        const [alone] = await Promise.allSettled([work([item])]);
-        outcomes.set(item, alone);
-      }
+  const settleInOrder = async (group: readonly Item[]) => {
+    for (const item of group) {
+      const [alone] = await Promise.allSettled([work([item])]);
+      outcomes.set(item, alone);
     }
   };
-  await settleAll(Array.from({ length: CONCURRENT_GROUPS }, takeGroups));
+  const limit = pLimit(CONCURRENT_GROUPS);
+  const groups = [...Map.groupBy(items, groupOf).values()];
+  await settleAll(groups.map((group) => limit(settleInOrder, group)));
   return items.map((item) => outcomes.get(item) ?? together);
 };

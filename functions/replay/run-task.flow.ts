@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import { advanced, failed, pace } from './task.domain.ts';
 import type { Task } from './task.domain.ts';
@@ -5,7 +6,6 @@ import type { AttemptLog, DeliveryQueue } from '../deliver/delivery.port.ts';
 import { DUPLICATE_DELAY_MS } from '../platform/limits/delivery.domain.ts';
 import { TASK_LEASE_SECONDS } from '../platform/limits/function-timeouts.domain.ts';
 import { MINUTE_MS } from '../platform/limits/time.domain.ts';
-import { chunksOf } from '../platform/concurrency/chunks.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 import type { Selection } from './task-page.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
@@ -60,8 +60,8 @@ export const makeRunTask = (deps: RunTaskDeps) => {
    */
   const bringForward = async (selections: readonly Selection[]) => {
     const pending = selections.flatMap((one) => (one.pending === null ? [] : [one.pending.attempt]));
-    for (const some of chunksOf(pending, MARKS_AT_ONCE))
-      await settleAll(some.map((attempt) => deps.log.markRedone(attempt)));
+    const limit = pLimit(MARKS_AT_ONCE);
+    await settleAll(pending.map((attempt) => limit(() => deps.log.markRedone(attempt))));
     await step('task.marked');
   };
 

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { dirtyHours } from '../hourly-statistics/endpoint-hours.domain.ts';
 import type { EndpointHour, DirtyHour } from '../hourly-statistics/endpoint-hours.domain.ts';
@@ -25,10 +26,9 @@ export interface Repaired {
 /** Rows that are repaired in parallel. */
 const AT_ONCE = 16;
 
-const inChunks = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    await settleAll(items.slice(start, start + AT_ONCE).map(work));
-  }
+const forEach = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
+  const limit = pLimit(AT_ONCE);
+  await settleAll(items.map((item) => limit(work, item)));
 };
 
 /** Compares without the response, which read models do not store. */
@@ -73,7 +73,7 @@ export const makeRebuildRows = ({ log, views, markDirtyHours, now, step }: Rebui
 
   const repairMessages = async (places: readonly MessagePlace[]): Promise<Repaired> => {
     let [written, removed] = [0, 0];
-    await inChunks(places, async (place) => {
+    await forEach(places, async (place) => {
       const repaired = await repairMessage(place);
       written += repaired.written;
       removed += repaired.removed;
