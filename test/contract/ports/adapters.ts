@@ -7,6 +7,8 @@ import type { AttemptReader } from '../../../functions/read-models/attempts.port
 import type { Tenants } from '../../../functions/catalog/catalog.port.ts';
 import type { AttemptLog, DeliveryReader, DueStore } from '../../../functions/deliver/delivery.port.ts';
 import type { MessageReader } from '../../../functions/publish/messages.port.ts';
+import type { DeliveryStatusReader } from '../../../functions/read-models/delivery-status.port.ts';
+import { makeDestinations } from '../../../functions/read-models/destinations.dynamo.ts';
 import type { Views } from '../../../functions/read-models/project.flow.ts';
 import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 import type { SweepStore } from '../../../functions/deliver/retries/sweep.flow.ts';
@@ -33,7 +35,11 @@ import { makeMemoryDue } from '../../support/simulation/due.ts';
 import { makeMemoryMessages } from '../../support/simulation/messages.ts';
 import { makeMemoryTenants } from '../../support/simulation/tenants.ts';
 import { makeMemoryHealth } from '../../support/simulation/endpoint-health.ts';
-import { makeMemoryAttempts, makeMemoryViews } from '../../support/simulation/views.ts';
+import {
+  makeMemoryAttempts,
+  makeMemoryDeliveryStatus,
+  makeMemoryViews,
+} from '../../support/simulation/views.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 
 /** Every port of the delivery pipeline, empty, on one kind of adapters. */
@@ -42,6 +48,7 @@ export interface Adapters {
   readonly log: AttemptLog;
   readonly reader: DeliveryReader;
   readonly attempts: AttemptReader;
+  readonly deliveryStatus: DeliveryStatusReader;
   readonly due: DueStore & SweepStore;
   readonly views: Views;
   readonly tenants: Tenants;
@@ -66,6 +73,7 @@ const memoryAdapters = async (): Promise<Adapters> => {
     due: makeMemoryDue(),
     reader: makeMemoryReader({ messages, tenants, log, health: makeMemoryHealth() }),
     attempts: makeMemoryAttempts(views, log),
+    deliveryStatus: makeMemoryDeliveryStatus(views, log),
     createApplication: (application) => tenants.create(application),
     removeApplication: async (orgId, id) => tenants.removeApplication(orgId, id),
     createEndpoint: async (endpoint) => tenants.putEndpoint(endpoint),
@@ -96,6 +104,7 @@ const dynamoAdapters = async (): Promise<Adapters> => {
     log: makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries)),
     reader: makeDeliveryReader({ client, ...tables }, tenants),
     attempts: makeAttempts({ client, ...tables }),
+    deliveryStatus: { messages: list, destinations: makeDestinations(client, tables.deliveries) },
     due: {
       ...makeDue(client, tables.control, { format: formatQueueMessage, parse: parseQueueMessage }),
       ...makeSweepLease(client, tables.control),
