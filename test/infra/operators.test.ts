@@ -13,12 +13,25 @@ const filesIn = (path: string): string[] =>
         .filter((file) => file.endsWith('.ts'))
         .map((file) => join(path, file));
 
+/** Operations of DynamoDB whose command in the document client has a shorter name. */
+const DOCUMENT_COMMANDS: Readonly<Record<string, string>> = {
+  Get: 'GetItem',
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  BatchGet: 'BatchGetItem',
+  BatchWrite: 'BatchWriteItem',
+  TransactGet: 'TransactGetItems',
+  TransactWrite: 'TransactWriteItems',
+};
+
 /** The SDK operations that occur in the sources of a command. */
 const sentBy = (name: string): string[] => {
   const text = OPERATORS[name]!.sources.flatMap((source) => filesIn(join(root, source)))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
-  return [...new Set([...text.matchAll(/new (\w+)Command\(/g)].map(([, operation]) => operation!))].sort();
+  const commands = [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!);
+  return [...new Set(commands.map((name) => DOCUMENT_COMMANDS[name] ?? name))].sort();
 };
 
 /** Operations in the same folders that the command itself never sends. */
