@@ -6,11 +6,11 @@ export const httpErrorOut = memoize(() =>
   z.object({ code: z.string(), detail: z.string() }).meta({ id: 'HttpErrorOut' }),
 );
 
-const complaint = () =>
+const validationError = () =>
   z
     .object({ loc: z.array(z.string()), msg: z.string(), type: z.string() })
     .meta({ id: 'ValidationErrorItem' });
 
 export const httpValidationError = memoize(() =>
-  z.object({ detail: z.array(complaint()) }).meta({ id: 'HTTPValidationError' }),
+  z.object({ detail: z.array(validationError()) }).meta({ id: 'HTTPValidationError' }),
 );

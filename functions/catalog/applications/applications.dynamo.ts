@@ -26,7 +26,7 @@ import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
 
 const NOT_FOUND: NotFound = { kind: 'not-found' };
 const CONFLICT: Conflict = { kind: 'conflict' };
-const nothing = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
+const withoutWrites = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
 
 const applicationRow = (application: Application, rev: bigint, deletedAt: number | null = null) =>
   row(
@@ -123,7 +123,7 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
         catalog,
         () => read(orgId, id),
         (current, rev) => {
-          if (current === undefined) return nothing(NOT_FOUND);
+          if (current === undefined) return withoutWrites(NOT_FOUND);
           const next = { ...current.item, ...changes, updatedAt: nowMs };
           return {
             answer: { kind: 'written', item: next },
@@ -138,7 +138,7 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
         catalog,
         () => read(orgId, id),
         (current, rev) => {
-          if (current === undefined) return nothing(NOT_FOUND);
+          if (current === undefined) return withoutWrites(NOT_FOUND);
           const next = { ...current.item, uid: null, updatedAt: nowMs };
           return {
             answer: { kind: 'written', item: next },

@@ -26,7 +26,7 @@ const limitReached = (limits: EndpointLimits, which: keyof EndpointLimits): Limi
   which,
   most: limits[which],
 });
-const nothing = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
+const withoutWrites = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
 
 const endpointRow = (endpoint: Endpoint, rev: bigint) =>
   row(
@@ -170,12 +170,12 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
         catalog,
         () => read(orgId, app, id),
         (current, rev) => {
-          if (current === undefined) return nothing(NOT_FOUND);
+          if (current === undefined) return withoutWrites(NOT_FOUND);
           const changes = change(current.item);
-          if (changes === undefined) return nothing(REFUSED);
+          if (changes === undefined) return withoutWrites(REFUSED);
           const next = changed(current.item, changes, nowMs);
           if (isTooLarge(next, growthOf(current.item, next), limits)) {
-            return nothing(limitReached(limits, 'endpointBytes'));
+            return withoutWrites(limitReached(limits, 'endpointBytes'));
           }
           return {
             answer: { kind: 'written', item: next },
@@ -194,7 +194,7 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
         catalog,
         () => read(orgId, app, id),
         (current, rev) => {
-          if (current === undefined) return nothing(NOT_FOUND);
+          if (current === undefined) return withoutWrites(NOT_FOUND);
           const next = { ...current.item, uid: null, updatedAt: nowMs };
           return {
             answer: { kind: 'written', item: next },

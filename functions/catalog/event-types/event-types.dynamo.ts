@@ -15,7 +15,7 @@ import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
 
 const NOT_FOUND: NotFound = { kind: 'not-found' };
 const CONFLICT: Conflict = { kind: 'conflict' };
-const nothing = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
+const withoutWrites = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
 
 /** Longer names (bytes) do not fit into a sort key, so no event type has one. */
 const LONGEST_NAME = 1_000;
@@ -48,7 +48,7 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
   return {
     create: (eventType, storedResponseOf) =>
       decide<Written<EventType> | Conflict>(eventType, (current, rev) => {
-        if (current?.item.archived === false) return nothing(CONFLICT);
+        if (current?.item.archived === false) return withoutWrites(CONFLICT);
         const item = { ...eventType, createdAt: current?.item.createdAt ?? eventType.createdAt };
         const writes = [
           write(table, current, item, rev),
@@ -89,14 +89,14 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
 
     change: (orgId, name, changes, nowMs) =>
       decide<Written<EventType> | NotFound>({ orgId, name }, (current, rev) => {
-        if (current === undefined) return nothing(NOT_FOUND);
+        if (current === undefined) return withoutWrites(NOT_FOUND);
         const item = { ...current.item, ...changes, updatedAt: nowMs };
         return { answer: { kind: 'written', item }, writes: [write(table, current, item, rev)] };
       }),
 
     expunge: (orgId, name) =>
       decide<{ kind: 'removed' } | NotFound>({ orgId, name }, (current) => {
-        if (current === undefined) return nothing(NOT_FOUND);
+        if (current === undefined) return withoutWrites(NOT_FOUND);
         const writes = [deleteOver(table, catalogKeys.eventType(orgId, name), current.rev)];
         return { answer: { kind: 'removed' }, writes };
       }),

@@ -39,7 +39,7 @@ export type SnapshotAt = <Part>(
 export const makeSnapshotAt = ({ client, table }: Source): SnapshotAt => {
   const cache = new LRUCache<string, Snapshot>({
     maxSize: SNAPSHOT_CACHE_BYTES,
-    // lru-cache stores nothing larger than its limit; this way such a snapshot is stored alone.
+    // lru-cache rejects entries above its limit; with its size capped, a larger snapshot is cached alone.
     sizeCalculation: (snapshot) => Math.min(snapshotBytes(snapshot), SNAPSHOT_CACHE_BYTES),
   });
   const acquire = makeByteBudget({ total: SNAPSHOT_READ_BYTES, free: SMALL_SNAPSHOT_BYTES });

@@ -4,12 +4,12 @@ import { pauseBefore, realPause } from './table.ts';
 
 /** BatchWriteItem's limit. */
 export const BATCH_WRITES = 25;
-/** Calls for what DynamoDB leaves unprocessed. */
+/** The most calls for writes that DynamoDB leaves unprocessed. */
 const ROUNDS = 8;
 
 type RowWrite = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number];
 
-/** Up to 25 puts or deletes of distinct rows, which may be repeated. Throws when some stay unprocessed. */
+/** Writes up to 25 puts or deletes of distinct rows. The writes must be idempotent. Throws when some stay unprocessed. */
 export const batchWrite = async (
   client: DynamoDBDocumentClient,
   table: string,

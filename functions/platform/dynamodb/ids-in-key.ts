@@ -13,7 +13,7 @@ const TENANT = /^o#([^#]*)(?:#a#([^#]*))?/;
 const MESSAGE = /msg_\w+/;
 const ENDPOINT = /ep_\w+/;
 
-/** What the item with this key (as a stream record has it) is about. Anything else has no ids. */
+/** Parses the ids in the key of a stream record. Returns none for anything else. */
 export const idsInKey = (written: unknown): IdsInKey => {
   const parsed = key.safeParse(written);
   if (!parsed.success) return {};

@@ -29,7 +29,7 @@ export interface LostBatch {
 /** The name of a batch in the failure log: its stream and the sequence number of its first record. */
 export const batchName = (source: string, from: string): string => `${source}/${from}`;
 
-/** The port to a consumer's dead letter queue. */
+/** The port to a consumer's dead-letter queue. */
 export interface DeadLetters {
   send(deadLetters: readonly DeadLetter[]): Promise<void>;
 }
