@@ -7,13 +7,13 @@ import type { AttemptDeps } from './attempts/attempt.flow.ts';
 import { makeResume } from './attempts/resume.flow.ts';
 import { makeCancel } from './cancel.flow.ts';
 import { isTimeout } from './causes.domain.ts';
-import { makeCheckEligibility } from './check-eligibility.flow.ts';
+import { makeCheckEligibility } from './eligibility/check-eligibility.flow.ts';
 import type { HealthTracker } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { Parking } from './circuit-breaker/parking.flow.ts';
 import type { AttemptLog, DeliveryQueue, ReadBody } from './delivery.port.ts';
 import type { DeliveryOutcome, DeliveryRecord, ReceivedDelivery } from './delivery-record.ts';
-import { makeSlots } from './endpoint-slots.ts';
-import type { AcquireSlot } from './endpoint-slots.ts';
+import { makeSlots } from './lanes/endpoint-slots.ts';
+import type { AcquireSlot } from './lanes/endpoint-slots.ts';
 import type { FollowUp } from './follow-up.flow.ts';
 import { SLOW_MS } from './lanes/lane.domain.ts';
 import type { Schedule } from './retries/schedule.flow.ts';
@@ -114,19 +114,27 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     record: DeliveryRecord,
     { probe, noRetryAfter }: Extract<AdmissionDecision, { kind: 'send' }>,
   ): Promise<DeliveryOutcome> => {
-    const release = await acquireSlotAndMemory(batch, record);
-    const outcome = await checkAndAttempt(batch, record, noRetryAfter).finally(release);
+    const outcome = await withSlotAndMemory(batch, record, () =>
+      checkAndAttempt(batch, record, noRetryAfter),
+    );
     if (outcome.kind !== 'attempted') return outcome;
     return recordAndFollowUp(batch, record, outcome.attempt, probe);
   };
 
-  const acquireSlotAndMemory = async (batch: Batch, { delivery, context: { message } }: DeliveryRecord) => {
+  /** Waits for a slot at the endpoint and for memory for the payload, and releases both after the work. */
+  const withSlotAndMemory = async (
+    batch: Batch,
+    { delivery, context: { message } }: DeliveryRecord,
+    work: () => Promise<DeliveryOutcome>,
+  ): Promise<DeliveryOutcome> => {
     const releaseSlot = await batch.acquireSlot(delivery.endpointId);
     const releaseMemory = await deps.takeMemory(message === undefined ? 0 : payloadBytes(message, now()));
-    return () => {
+    try {
+      return await work();
+    } finally {
       releaseMemory();
       releaseSlot();
-    };
+    }
   };
 
   /** The outcome is `attempted` where a request was sent; it is recorded once slot and memory are released. */
@@ -203,10 +211,8 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
   const observe = (batch: Batch, { delivery, context }: DeliveryRecord, attempt: Attempt, probe: boolean) => {
     if (attempt.decision.kind === 'gone') return; // its endpoint is disabled, and so has no health
     const { succeeded, at, responseDurationMs: durationMs, cause } = attempt;
-    batch.tracker.record(delivery, context.health, {
-      ...{ succeeded, at, durationMs, probe },
-      timedOut: isTimeout(cause),
-    });
+    const timedOut = isTimeout(cause);
+    batch.tracker.record(delivery, context.health, { succeeded, at, durationMs, timedOut, probe });
   };
 
   return (received, remainingMs) => {

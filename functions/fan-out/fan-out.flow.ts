@@ -4,7 +4,7 @@ import { matchingEndpoints } from '../catalog/endpoints/matching.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { SettledTenants, Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryQueue, DueStore } from '../deliver/delivery.port.ts';
-import { deliverLater } from '../deliver/reschedule.flow.ts';
+import { deliverAt } from '../deliver/retries/deliver-at.flow.ts';
 import { throwFirstFailure } from '../platform/settle.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
@@ -105,7 +105,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
   const sendLater = async (plans: readonly FanOutPlan[]): Promise<readonly Outgoing[]> => {
     const failed: Outgoing[] = [];
     for (const one of plans) {
-      const outcomes = await deliverLater(deps, one.message.deliverAt ?? deps.now(), one.deliveries);
+      const outcomes = await deliverAt(deps, one.message.deliverAt ?? deps.now(), one.deliveries);
       failed.push(...failedOf(pairsOf([one]), outcomes));
     }
     return failed;
@@ -150,7 +150,7 @@ export const makeFanOut = (deps: FanOutDeps) => {
       const page = loaded.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])).at(0);
       if (page === undefined) return;
       if (message.deliverAt === null) await dispatch(page.deliveries);
-      else throwFirstFailure(await deliverLater(deps, message.deliverAt, page.deliveries));
+      else throwFirstFailure(await deliverAt(deps, message.deliverAt, page.deliveries));
       if (page.next !== undefined) await deps.wide.send([{ message, after: page.next }]);
     },
   };

@@ -33,18 +33,13 @@ export interface BreakerFacts {
 export const SEND: AdmissionDecision = { kind: 'send', probe: false, noRetryAfter: null };
 
 /** Decides by the endpoint's circuit breaker and the lane; the throttle is asked afterwards. */
-export const decideAtBreaker = ({ health, lane, ...arrival }: BreakerFacts): BreakerDecision => {
-  const { deadline, nowMs } = arrival;
-  const passed = passage(health.breaker, arrival);
+export const decideAtBreaker = (facts: BreakerFacts): BreakerDecision => {
+  const { health, lane, deadline, nowMs } = facts;
+  const passed = passage(health.breaker, facts);
   if (passed.kind === 'park') return { kind: 'park', deadline };
   if (belongsElsewhere(lane, health.slowUntil, nowMs)) return { kind: 'forward' };
+  if (passed.kind === 'send') return SEND;
   const last: AdmissionDecision = { kind: 'send', probe: false, noRetryAfter: deadline };
-  switch (passed.kind) {
-    case 'send':
-      return SEND;
-    case 'last':
-      return last;
-    case 'probe':
-      return { kind: 'probe', otherwise: passed.otherwise === 'last' ? last : { kind: 'park', deadline } };
-  }
+  if (passed.kind === 'last') return last;
+  return { kind: 'probe', otherwise: passed.otherwise === 'last' ? last : { kind: 'park', deadline } };
 };

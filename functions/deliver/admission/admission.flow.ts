@@ -1,10 +1,10 @@
 import { decideAtBreaker, SEND } from './admission.domain.ts';
 import type { AdmissionDecision, BreakerDecision } from './admission.domain.ts';
-import { eligibilityNow } from '../check-eligibility.flow.ts';
+import { eligibilityNow } from '../eligibility/check-eligibility.flow.ts';
 import { probeLease } from '../circuit-breaker/circuit-breaker.domain.ts';
 import type { HealthStore } from '../circuit-breaker/circuit-breaker.flow.ts';
 import type { Delivery, DeliveryContext } from '../delivery.port.ts';
-import type { Eligible } from '../eligibility.domain.ts';
+import type { Eligible } from '../eligibility/eligibility.domain.ts';
 import type { Lane } from '../lanes/lane.domain.ts';
 import { scheduleEnd } from '../retries/retry-schedule.domain.ts';
 import type { ReserveSlots, Slot } from '../throttle/reservations.flow.ts';
@@ -36,6 +36,8 @@ interface Candidate extends ReadDelivery, Pick<Eligible, 'application' | 'endpoi
 
 type Slots = ReadonlyMap<Candidate, Promise<Slot> | undefined>;
 
+const NO_SLOTS: Slots = new Map();
+
 const park = ({ deadline }: Candidate): AdmissionDecision => ({ kind: 'park', deadline });
 
 const isThrottled = ({ delivery, endpoint, application }: Candidate): boolean =>
@@ -55,30 +57,36 @@ export const makeAdmit = ({ lane, health, reserve, now }: AdmissionDeps): Admit 
     return { delivery, context, application, endpoint, deadline: scheduleEnd(startedAt, delivery.schedule) };
   };
 
-  const askBreaker = ({ delivery, context, endpoint, deadline }: Candidate): BreakerDecision =>
-    decideAtBreaker({
-      ...{ health: context.health, lane, trigger: delivery.trigger, deadline },
-      changedAt: endpoint.updatedAt,
+  const askBreaker = ({ delivery, context, endpoint, deadline }: Candidate): BreakerDecision => {
+    const { health: known } = context;
+    const changedAt = endpoint.updatedAt;
+    return decideAtBreaker({
+      health: known,
+      lane,
+      trigger: delivery.trigger,
+      deadline,
+      changedAt,
       nowMs: now(),
     });
+  };
 
   /** Of the candidates of one endpoint only the first may ask to be the probe. */
-  const askBreakers = (candidates: readonly Candidate[]): ReadonlyMap<Candidate, BreakerDecision> => {
+  const askBreakers = (candidates: readonly (Candidate | undefined)[]) => {
     const probing = new Set<string>();
-    const decisions = new Map<Candidate, BreakerDecision>();
-    for (const candidate of candidates) {
-      const decision = askBreaker(candidate);
-      const another = decision.kind === 'probe' && probing.has(candidate.endpoint.id);
-      if (decision.kind === 'probe') probing.add(candidate.endpoint.id);
-      decisions.set(candidate, another ? decision.otherwise : decision);
-    }
-    return decisions;
+    return candidates.map((candidate) => {
+      const decision = candidate && askBreaker(candidate);
+      if (candidate === undefined || decision?.kind !== 'probe') return decision;
+      if (probing.has(candidate.endpoint.id)) return decision.otherwise;
+      probing.add(candidate.endpoint.id);
+      return decision;
+    });
   };
 
   /** One write for all slots of one rate limiter. */
   const reserveSlots = (candidates: readonly Candidate[]): Slots => {
     const limited = candidates.filter((one) => isThrottled(one) && !isBehindParked(one));
-    const slots = limited.length === 0 ? [] : reserve(limited);
+    if (limited.length === 0) return NO_SLOTS;
+    const slots = reserve(limited);
     return new Map(limited.map((candidate, index) => [candidate, slots[index]]));
   };
 
@@ -112,18 +120,24 @@ export const makeAdmit = ({ lane, health, reserve, now }: AdmissionDeps): Admit 
     return askThrottle(candidate, decision, reserveSlots(decision.kind === 'send' ? [candidate] : []));
   };
 
-  return (deliveries) => {
-    const found = deliveries.map(candidateOf);
-    const atBreaker = askBreakers(found.filter((candidate) => candidate !== undefined));
-    const slots = reserveSlots([...atBreaker.keys()].filter((one) => atBreaker.get(one)?.kind === 'send'));
+  const admit = async (
+    candidate: Candidate | undefined,
+    decision: BreakerDecision | undefined,
+    slots: Slots,
+  ): Promise<AdmissionDecision> => {
+    if (candidate === undefined || decision === undefined) return SEND;
+    return decision.kind === 'probe'
+      ? admitProbe(candidate, decision.otherwise)
+      : askThrottle(candidate, decision, slots);
+  };
 
-    const admit = async (candidate: Candidate | undefined): Promise<AdmissionDecision> => {
-      const decision = candidate && atBreaker.get(candidate);
-      if (candidate === undefined || decision === undefined) return SEND;
-      return decision.kind === 'probe'
-        ? admitProbe(candidate, decision.otherwise)
-        : askThrottle(candidate, decision, slots);
-    };
-    return found.map(admit);
+  return (deliveries) => {
+    const candidates = deliveries.map(candidateOf);
+    const decisions = askBreakers(candidates);
+    const passing = candidates.flatMap((one, index) =>
+      one !== undefined && decisions[index]?.kind === 'send' ? [one] : [],
+    );
+    const slots = reserveSlots(passing);
+    return candidates.map((candidate, index) => admit(candidate, decisions[index], slots));
   };
 };

@@ -11,7 +11,7 @@ import type { OrganizationSettings } from '../../catalog/settings/settings.domai
 import type { SigningKey } from '../signing/endpoint-secret.ts';
 import { signatureHeaders } from '../signing/sign.ts';
 import type { DeliveryRecord } from '../delivery-record.ts';
-import type { Eligible } from '../eligibility.domain.ts';
+import type { Eligible } from '../eligibility/eligibility.domain.ts';
 import type { Outbound, OutboundRequest, OutboundResult } from '../http-client/outbound.port.ts';
 
 export interface AttemptDeps {

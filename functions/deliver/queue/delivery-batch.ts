@@ -103,5 +103,11 @@ export const startDeliveryBatch = (
     return batch.finish();
   });
 
-  return (record) => work(record).finally(finishRecord);
+  return async (record) => {
+    try {
+      return await work(record);
+    } finally {
+      await finishRecord();
+    }
+  };
 };

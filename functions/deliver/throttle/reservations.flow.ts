@@ -35,7 +35,7 @@ export type ReserveSlots = (requests: readonly SlotRequest[]) => readonly Promis
  */
 export const makeReserveSlots = (store: ThrottleStore, now: () => number): ReserveSlots => {
   /** Slots of one throttle, for the requests that have a slot within the queue's reach so far. */
-  const reserved = async (
+  const reserveFrom = async (
     throttle: Throttle,
     rate: number | null,
     slots: readonly Slot[],
@@ -49,42 +49,42 @@ export const makeReserveSlots = (store: ThrottleStore, now: () => number): Reser
     const found = (start === undefined ? [] : slotsFrom(start, asked)).values();
     return slots.map((slot) => (slot === undefined ? undefined : found.next().value));
   };
-  const take = async (throttle: Throttle, rate: number | null, slots: readonly Slot[]) =>
-    (await reserved(throttle, rate, slots)).map((slot) => () => slot);
 
-  const reserveAtApplications = (requests: readonly SlotRequest[]) =>
-    eachGroup(
-      requests,
-      ({ application }) => JSON.stringify([application.orgId, application.id]),
-      async (members) => {
-        const [application] = members.map((member) => member.application);
-        if (application === undefined) return [];
-        const throttle = { orgId: application.orgId, appId: application.id, endpointId: null };
-        return take(
-          throttle,
-          application.throttleRate,
-          members.map(() => null),
-        );
-      },
-    );
+  const reserveAtApplication = async (members: readonly SlotRequest[]) => {
+    const [application] = members.map((member) => member.application);
+    if (application === undefined) return [];
+    const throttle = { orgId: application.orgId, appId: application.id, endpointId: null };
+    const unlimited = members.map(() => null);
+    const slots = await reserveFrom(throttle, application.throttleRate, unlimited);
+    return slots.map((slot) => () => slot);
+  };
+
+  const reserveAtEndpoint = async (members: readonly RequestAtEndpoint[]) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { application, endpoint } = first;
+    const throttle = { orgId: application.orgId, appId: application.id, endpointId: endpoint.id };
+    const earliest = await settleAll(members.map(({ applicationSlot }) => applicationSlot));
+    const slots = await reserveFrom(throttle, endpoint.throttleRate, earliest);
+    return slots.map((slot) => () => slot);
+  };
 
   return (requests) => {
-    const applicationSlots = reserveAtApplications(requests);
-    const withEarliest = requests.map((slotRequest, index) => ({
-      ...slotRequest,
-      earliest: applicationSlots[index],
+    const applicationSlots = eachGroup(requests, applicationOf, reserveAtApplication);
+    const atEndpoints = requests.map((request, index) => ({
+      ...request,
+      applicationSlot: applicationSlots[index],
     }));
-    return eachGroup(
-      withEarliest,
-      ({ application, endpoint }) => JSON.stringify([application.orgId, application.id, endpoint.id]),
-      async (members) => {
-        const [first] = members;
-        if (first === undefined) return [];
-        const { application, endpoint } = first;
-        const throttle = { orgId: application.orgId, appId: application.id, endpointId: endpoint.id };
-        const slots = await settleAll(members.map(({ earliest }) => earliest));
-        return take(throttle, endpoint.throttleRate, slots);
-      },
-    );
+    return eachGroup(atEndpoints, endpointOf, reserveAtEndpoint);
   };
 };
+
+/** A request that its endpoint's throttle handles after that of its application. */
+interface RequestAtEndpoint extends SlotRequest {
+  readonly applicationSlot: Promise<Slot> | undefined;
+}
+
+const applicationOf = ({ application }: SlotRequest) => JSON.stringify([application.orgId, application.id]);
+
+const endpointOf = ({ application, endpoint }: SlotRequest) =>
+  JSON.stringify([application.orgId, application.id, endpoint.id]);

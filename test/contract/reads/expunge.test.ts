@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { eligibilityOf } from '../../../functions/deliver/eligibility.domain.ts';
+import { eligibilityOf } from '../../../functions/deliver/eligibility/eligibility.domain.ts';
 import { makeExpunge } from '../../../functions/expunge/expunge.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eligibilityOf } from '../../../functions/deliver/eligibility.domain.ts';
-import type { EligibilityFacts } from '../../../functions/deliver/eligibility.domain.ts';
+import { eligibilityOf } from '../../../functions/deliver/eligibility/eligibility.domain.ts';
+import type { EligibilityFacts } from '../../../functions/deliver/eligibility/eligibility.domain.ts';
 import type { CancelReason } from '../../../functions/deliver/canceled.domain.ts';
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import {

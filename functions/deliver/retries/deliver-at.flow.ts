@@ -1,20 +1,20 @@
 import pLimit from 'p-limit';
-import type { Delivery, DueStore } from './delivery.port.ts';
+import type { Delivery, DueStore } from '../delivery.port.ts';
 
 /** As many as the client has connections (platform/aws/clients.ts): a request that waits a second for one fails. */
-const AT_ONCE = 50;
+const CONCURRENT = 50;
 
 /**
  * Delays first attempts until the instant that the publisher asked for (`deliverAt`). Always as due items, whose key is
  * the delivery and its instant, so that a repeated fan-out writes the same items. Two delayed queue messages would become
  * visible together and both be sent. Returns one outcome for each delivery.
  */
-export const deliverLater = async (
+export const deliverAt = async (
   deps: { readonly due: Pick<DueStore, 'put'>; readonly now: () => number },
   atMs: number,
   deliveries: readonly Delivery[],
 ): Promise<readonly PromiseSettledResult<void>[]> => {
   const now = deps.now();
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(CONCURRENT);
   return Promise.allSettled(deliveries.map((delivery) => limit(() => deps.due.put(delivery, atMs, now))));
 };

@@ -1,11 +1,11 @@
-import type { CancelReason } from './canceled.domain.ts';
-import type { Trigger } from './attempts/attempt.domain.ts';
-import type { Application } from '../catalog/applications/application.domain.ts';
-import type { EndpointId } from '../platform/ids/brand.domain.ts';
-import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
-import { isMeantFor } from '../catalog/endpoints/matching.domain.ts';
-import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
-import type { Message } from '../messages/message.domain.ts';
+import type { CancelReason } from '../canceled.domain.ts';
+import type { Trigger } from '../attempts/attempt.domain.ts';
+import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { EndpointId } from '../../platform/ids/brand.domain.ts';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import { isMeantFor } from '../../catalog/endpoints/matching.domain.ts';
+import type { OrganizationSettings } from '../../catalog/settings/settings.domain.ts';
+import type { Message } from '../../messages/message.domain.ts';
 
 /** An eligible delivery, with what sending it needs. */
 export interface Eligible {

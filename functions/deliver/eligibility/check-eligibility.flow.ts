@@ -1,7 +1,7 @@
-import { isFirst } from './attempts/attempt.domain.ts';
-import { mayBeCanceled, mayBeResent } from './canceled.domain.ts';
-import type { AttemptLog, Delivery, DeliveryContext } from './delivery.port.ts';
-import type { DeliveryRecord } from './delivery-record.ts';
+import { isFirst } from '../attempts/attempt.domain.ts';
+import { mayBeCanceled, mayBeResent } from '../canceled.domain.ts';
+import type { AttemptLog, Delivery, DeliveryContext } from '../delivery.port.ts';
+import type { DeliveryRecord } from '../delivery-record.ts';
 import { eligibilityOf } from './eligibility.domain.ts';
 import type { Eligibility } from './eligibility.domain.ts';
 
