@@ -66,16 +66,16 @@ describe('tenant snapshot', () => {
         tenant?.settings.requestTimeout,
       ];
     };
-    expect(await seen()).toEqual(['Acme', [endpoint.url], 15]);
+    expect(await seen()).toEqual(['Acme', [endpoint.url], SETTINGS.requestTimeout]);
     await stores.applications.change(orgId, appId, { name: 'B' }, LATER);
-    expect(await seen()).toEqual(['B', [endpoint.url], 15]);
+    expect(await seen()).toEqual(['B', [endpoint.url], SETTINGS.requestTimeout]);
     await stores.endpoints.change(orgId, appId, endpoint.id, () => ({ url: 'https://b.com/' }), LATER);
-    expect(await seen()).toEqual(['B', ['https://b.com/'], 15]);
+    expect(await seen()).toEqual(['B', ['https://b.com/'], SETTINGS.requestTimeout]);
     await stores.settings.change(orgId, { requestTimeout: 2 });
     expect(await seen()).toEqual(['B', ['https://b.com/'], 2]);
     await stores.settings.change(orgId, { requestTimeout: null });
     await stores.endpoints.remove(orgId, appId, endpoint.id, LATER);
-    expect(await seen()).toEqual(['B', [], 15]);
+    expect(await seen()).toEqual(['B', [], SETTINGS.requestTimeout]);
   });
 
   it('is absent after the application was removed, even when it is cached', async () => {
