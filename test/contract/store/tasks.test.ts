@@ -5,32 +5,26 @@ import type { Task } from '../../../functions/replay/task.domain.ts';
 import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import type { IdempotencyStore } from '../../../functions/idempotency/run-once.flow.ts';
 import type { TaskStore } from '../../../functions/replay/tasks.flow.ts';
-import { NOON, uniqueIds } from '../../support/simulation/builders.ts';
+import { NOON, task, uniqueIds } from '../../support/simulation/builders.ts';
 import { ADAPTERS } from './adapters.ts';
 import { freshOrg } from './catalog.ts';
 
 const ANSWER = { status: 202, body: '{}' };
 const MINUTE_MS = 60_000;
 
-const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task => ({
-  ...{ orgId, id: uniqueIds.task(NOON), appId: uniqueIds.app(NOON), endpointId: uniqueIds.endpoint(NOON) },
-  ...{
-    kind: 'endpoint.bulk-replay',
-    since: NOON - MINUTE_MS,
-    until: NOON,
-    rate: 50,
-    state: { kind: 'running' },
-  },
-  filters: {
-    eventTypes: ['a'],
-    channel: 'eu',
-    tag: 'vip',
-    progress: 'unsuccessful',
-    statusCodes: { from: 500, to: 599 },
-  },
-  ...{ cursor: null, sent: 0, pacedUntil: NOON, createdAt: NOON, updatedAt: NOON },
-  ...some,
-});
+const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task =>
+  task({
+    ...{ orgId, id: uniqueIds.task(NOON), appId: uniqueIds.app(NOON), endpointId: uniqueIds.endpoint(NOON) },
+    ...{ kind: 'endpoint.bulk-replay', since: NOON - MINUTE_MS },
+    filters: {
+      eventTypes: ['a'],
+      channel: 'eu',
+      tag: 'vip',
+      progress: 'unsuccessful',
+      statusCodes: { from: 500, to: 599 },
+    },
+    ...some,
+  });
 
 describe.each(ADAPTERS)('background tasks %s', (_, makeStores) => {
   let store: TaskStore;

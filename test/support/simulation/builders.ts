@@ -14,6 +14,8 @@ import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import type { PublishRequest } from '../../../functions/publish/messages.port.ts';
 import { ROW_RETENTION_DAYS } from '../../../functions/platform/limits/retention.domain.ts';
 import { DAY_MS } from '../../../functions/platform/limits/time.domain.ts';
+import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
+import type { Task } from '../../../functions/replay/task.domain.ts';
 import { makeRandom } from './random.ts';
 
 /** Whole domain objects with literal values, so that a test names only what it is about. */
@@ -121,7 +123,7 @@ export const delivery = (some: Partial<Delivery> = {}): Delivery => ({
   ...some,
 });
 
-/** A first try that was answered 200; `at` gives the id its time. */
+/** A first attempt that was answered 200; `at` gives the id its time. */
 export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
   orgId: ORG,
   appId: APP,
@@ -141,6 +143,26 @@ export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
   eventId: null,
   channels: null,
   tags: null,
+  ...some,
+});
+
+/** A running task that has sent nothing yet. */
+export const task = (some: Partial<Task> = {}): Task => ({
+  orgId: ORG,
+  id: 'qtask_1',
+  appId: APP,
+  endpointId: ENDPOINT,
+  kind: 'endpoint.recover',
+  since: NOON,
+  until: NOON,
+  filters: NO_FILTERS,
+  rate: 50,
+  state: { kind: 'running' },
+  cursor: null,
+  sent: 0,
+  pacedUntil: NOON,
+  createdAt: NOON,
+  updatedAt: NOON,
   ...some,
 });
 

@@ -11,7 +11,8 @@ import { resendOf } from '../../../functions/replay/task-page.flow.ts';
 import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, seededIds } from '../../support/simulation/builders.ts';
-import { makeTaskMessages, makeMemoryTasks } from './memory.ts';
+import { makeMemoryTasks } from '../../support/memory/tasks.ts';
+import { makeTaskMessages } from './task-messages.ts';
 
 const PAGE = 10;
 const ORDER = {

@@ -22,6 +22,7 @@ import {
   endpoint,
   message,
   seededIds,
+  task as anyTask,
 } from '../../support/simulation/builders.ts';
 import { makeMemoryLog } from '../../support/simulation/attempt-log.ts';
 import { makeMemoryMessages } from '../../support/simulation/messages.ts';
@@ -31,12 +32,8 @@ import { makeMemoryAttempts, makeMemoryViews } from '../../support/simulation/vi
 const HOUR = 3_600_000;
 const FAILED = { succeeded: false, responseStatusCode: 500, decision: { kind: 'exhausted' } } as const;
 
-const task = (some: Partial<Task> = {}): Task => ({
-  ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, id: 'qtask_1', kind: 'endpoint.recover' },
-  ...{ since: NOON, until: NOON + HOUR, filters: NO_FILTERS, rate: 50, state: { kind: 'running' } },
-  ...{ cursor: null, sent: 0, pacedUntil: NOON, createdAt: NOON + HOUR, updatedAt: NOON + HOUR },
-  ...some,
-});
+const task = (some: Partial<Task> = {}): Task =>
+  anyTask({ until: NOON + HOUR, createdAt: NOON + HOUR, updatedAt: NOON + HOUR, ...some });
 
 interface History {
   readonly endpoints?: readonly Endpoint[];

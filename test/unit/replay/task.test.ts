@@ -1,27 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_FILTERS, advanced, failed, pace } from '../../../functions/replay/task.domain.ts';
-import type { Task } from '../../../functions/replay/task.domain.ts';
-import { APP, ENDPOINT, NOON, ORG } from '../../support/simulation/builders.ts';
-
-const task = (some: Partial<Task> = {}): Task => ({
-  orgId: ORG,
-  id: 'qtask_x',
-  appId: APP,
-  endpointId: ENDPOINT,
-  kind: 'endpoint.recover',
-  since: NOON,
-  until: NOON,
-  filters: NO_FILTERS,
-  rate: 50,
-  state: { kind: 'running' },
-  cursor: null,
-  sent: 0,
-  pacedUntil: NOON,
-  createdAt: NOON,
-  updatedAt: NOON,
-  ...some,
-});
+import { advanced, failed, pace } from '../../../functions/replay/task.domain.ts';
+import { NOON, task } from '../../support/simulation/builders.ts';
 
 describe('pace of a background task', () => {
   it('spreads a page over seconds according to the rate', () => {

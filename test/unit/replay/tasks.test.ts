@@ -8,7 +8,8 @@ import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import type { TaskOrder } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery, seededIds } from '../../support/simulation/builders.ts';
-import { makeTaskMessages, makeMemoryTasks } from './memory.ts';
+import { makeMemoryTasks } from '../../support/memory/tasks.ts';
+import { makeTaskMessages } from './task-messages.ts';
 
 const order = (some: Partial<TaskOrder> = {}): TaskOrder => ({
   ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, kind: 'endpoint.recover' },
@@ -18,10 +19,10 @@ const order = (some: Partial<TaskOrder> = {}): TaskOrder => ({
 
 const NOTHING: Select = () => Promise.resolve({ kind: 'page', deliveries: [], next: null, done: true });
 
-const start = (options: { select?: Select; step?: Step; losesLock?: boolean } = {}) => {
+const start = (options: { select?: Select; step?: Step } = {}) => {
   let time = NOON + 2;
   const now = () => time;
-  const store = makeMemoryTasks(options);
+  const store = makeMemoryTasks();
   const { queue, waiting } = makeTaskMessages(now);
   const { select = NOTHING, step = noSteps } = options;
   const tasks = makeTasks({ store, queue, select, ids: seededIds(), now, step });
@@ -58,8 +59,10 @@ describe('starting a background task', () => {
   });
 
   it('creates no task when its idempotency lock was lost', async () => {
-    const { tasks, store, waiting } = start({ losesLock: true });
-    await expect(tasks.start(order(), () => ({}) as never)).rejects.toThrow(LockLost);
+    const { tasks, store, waiting } = start();
+    const lock = { orgId: ORG, digest: 'd', requestDigest: 'body', holder: 'expired' };
+    const storedResponseOf = () => ({ lock, answer: { status: 202, body: null }, at: NOON });
+    await expect(tasks.start(order(), storedResponseOf)).rejects.toThrow(LockLost);
     expect(await store.find(waiting[0]!.queueMessage)).toBeUndefined();
   });
 });

@@ -18,7 +18,8 @@ import {
 import { unfinished } from '../../support/simulation/invariants.ts';
 import { makeDeliveryQueue, makeSimulation } from '../../support/simulation/simulation.ts';
 import { makeMemoryAttempts } from '../../support/simulation/views.ts';
-import { makeMemoryTasks, makeTaskMessages } from '../replay/memory.ts';
+import { makeMemoryTasks } from '../../support/memory/tasks.ts';
+import { makeTaskMessages } from '../replay/task-messages.ts';
 
 const HOUR = 60 * 60_000;
 const NEARLY_TIMEOUT_MS = SETTINGS.requestTimeout * 1_000 - 1_000;
