@@ -169,8 +169,10 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: 'functions/(?!platform/lambda/env|platform/limits|platform/settings)',
-              message: 'lib sees only the environment schemas, the limits, the settings and file paths.',
+              regex:
+                'functions/(?!platform/lambda/env|platform/limits|platform/settings|platform/dynamodb/indexes)',
+              message:
+                'lib sees only the environment schemas, the limits, the settings, the indexes and file paths.',
             },
           ],
         },

@@ -76,7 +76,7 @@ export const wireApi = async (): Promise<Deps> => {
   const attempts = makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE });
   const deliveryStatus = {
     messages: makeEndpointMessages(client, env.VIEWS_TABLE),
-    destinations: makeDestinations(client, env.DELIVERIES_TABLE),
+    destinations: makeDestinations({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
   };
   const sqs = makeSqs();
   const readBody: ReadBody = (message, nowMs) => payloads.read(message, nowMs);

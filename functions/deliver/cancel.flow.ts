@@ -36,7 +36,7 @@ export const makeCancel = ({ log, ids, now, step }: CancelDeps): Cancel => {
   };
 
   return async (record, reason) => {
-    await log.record(canceledAttempt(record, reason));
+    await log.record(canceledAttempt(record, reason), record.context.message);
     await step('deliver.canceled');
     return { kind: 'canceled', reason };
   };

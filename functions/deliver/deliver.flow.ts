@@ -182,7 +182,7 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     probe: boolean,
   ): Promise<DeliveryOutcome> => {
     await step('deliver.posted');
-    const recorded = await log.record(attempt);
+    const recorded = await log.record(attempt, record.context.message);
     await step('deliver.recorded');
     observe(batch, record, attempt, probe);
     if (recorded.id !== attempt.id) return resume(record, recorded); // a duplicate recorded its attempt first

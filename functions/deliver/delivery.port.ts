@@ -99,8 +99,11 @@ export interface DeliveryReader {
 
 /** The port to the append-only log of attempts, canceled deliveries among them. */
 export interface AttemptLog {
-  /** Records an attempt unless its number is recorded already. Returns the recorded attempt, which may have another id. */
-  record(attempt: Attempt): Promise<Attempt>;
+  /**
+   * Records an attempt unless its number is recorded already. Returns the recorded attempt, which may have another id.
+   * `message` is the attempt's own; absent where its row has expired.
+   */
+  record(attempt: Attempt, message?: Pick<Message, 'indexed'>): Promise<Attempt>;
   /** Marks a recorded attempt before its follow-up is repeated. */
   markRedone(attempt: Attempt): Promise<void>;
   /** Claims the right to send, against duplicates, for an hour. `holder` (a queue message id) may claim it again. */

@@ -33,6 +33,7 @@ const row = z.object({
   p: binary.optional(),
   k: z.string().optional(),
   b: z.number().default(0),
+  ix: z.literal(true).optional(),
   ttl: z.number(),
 });
 
@@ -73,6 +74,7 @@ export const messageRow = (message: Message): Record<string, unknown> => ({
   p: message.payload.kind === 'inline' ? message.payload.compressed : undefined,
   k: message.payload.kind === 'object' ? message.payload.key : undefined,
   b: message.payload.kind === 'gone' ? undefined : message.payload.bytes,
+  ix: message.indexed,
   ttl: messageTtl(message),
 });
 
@@ -94,5 +96,6 @@ export const parseMessageRow = (item: unknown): Message => {
     createdAt: parsed.at,
     deliverAt: parsed.d ?? null,
     onlyEndpoint: parsed.only ?? null,
+    ...(parsed.ix !== undefined && { indexed: parsed.ix }),
   };
 };

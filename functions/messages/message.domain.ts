@@ -27,6 +27,8 @@ export interface Message {
   readonly deliverAt: number | null;
   /** The only endpoint of an example message; null for all other messages. */
   readonly onlyEndpoint: EndpointId | null;
+  /** Whether all its attempts are in the index by time (attempts-expected.domain.ts); absent: only the unexpected ones. */
+  readonly indexed?: true;
 }
 
 /** Whether the payload can still be sent or shown at an instant. */

@@ -6,6 +6,8 @@ import type { ApplicationFields, ApplicationStore, Tenant, Tenants } from '../ca
 import type { Claim, MessageStore, Publish, PublishOutcome, PublishRequest } from './messages.port.ts';
 import { makePublished } from './published.flow.ts';
 import type { Admitted } from './publish-limits/publish-limits.flow.ts';
+import { matchingEndpoints } from '../catalog/endpoints/matching.domain.ts';
+import { expectsManyAttempts } from '../messages/attempts-expected.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
 export interface PublishDeps {
@@ -36,6 +38,11 @@ type Claimed =
     }
   | { readonly kind: 'gone'; readonly claim: Claim }
   | { readonly kind: 'contested' };
+
+/** Matching thousands of endpoints takes time, and tells nothing of an application that has only a few. */
+const isIndexed = (request: PublishRequest, { endpoints, settings }: Tenant): boolean =>
+  expectsManyAttempts(endpoints.length, settings.retrySchedule) &&
+  expectsManyAttempts(matchingEndpoints(endpoints, request).length, settings.retrySchedule);
 
 const UNLIMITED: Admitted = { kind: 'admitted', limits: [] };
 
@@ -87,6 +94,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
       createdAt: at,
       deliverAt,
       onlyEndpoint: request.onlyEndpoint,
+      ...(isIndexed(request, tenant) && { indexed: true }),
     };
     await step('publish.payload-stored');
     const stored = await messages.store(message, deps.now());

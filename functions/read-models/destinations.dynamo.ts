@@ -1,22 +1,24 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { EndpointId } from '../platform/ids/brand.domain.ts';
+import { endpointId } from '../platform/ids/brand.domain.ts';
+import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { DeliveryStatusReader } from './delivery-status.port.ts';
 import type { Cursor } from '../platform/pages/page.ts';
 import { endpointMessageOf, mergeEndpointMessages } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.domain.ts';
+import { parseEndpointMessageRow } from './messages-by-endpoint/endpoint-message-row.ts';
 import { parseAttemptFacts } from '../deliver/attempts/attempt-row.ts';
-import { deliveryKeys } from '../platform/dynamodb/keys.ts';
+import { deliveryKeys, shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
-import { RangeTooLong, prefixEnd, queryPage } from '../platform/dynamodb/table.ts';
-import type { RowPage } from '../platform/dynamodb/table.ts';
+import { prefixEnd, queryPage } from '../platform/dynamodb/table.ts';
+import type { Row, RowPage } from '../platform/dynamodb/table.ts';
 
 const ATTEMPTS = 'at#';
-/** Rows of one query: with incompressible responses of 20 KB about the 1 MB that DynamoDB returns at most. */
-const READ_ROWS = 50;
-/** Queries of one page: some 3,000 attempts, three seconds. A page that ends here is shorter than its limit. */
-const MAX_READS = 64;
+/** Rows of one read: some 120 KB. */
+const READ_ROWS = 250;
+/** Reads of one page, for some 16,000 attempts. A page that ends here is shorter than its limit. */
+const MOST_READS = 64;
 
-/** Sort keys of the attempts at the endpoints after the cursor (or before it, in the direction `previous`). */
+/** Sort keys of the attempts at endpoints beyond the cursor, in the direction walked. */
 const span = (cursor: Cursor | null): { readonly low: string; readonly high: string } => {
   const all = { low: ATTEMPTS, high: prefixEnd(ATTEMPTS) };
   if (cursor === null) return all;
@@ -25,42 +27,81 @@ const span = (cursor: Cursor | null): { readonly low: string; readonly high: str
     : { ...all, high: `${ATTEMPTS}${cursor.id}#` };
 };
 
-/** Reads the latest state of one message at each endpoint from the log of attempts. */
+const endpointOf = (row: Row): EndpointId => endpointId(String(row['sk']).split('#')[1] ?? '');
+
+interface Message {
+  readonly orgId: OrgId;
+  readonly appId: AppId;
+  readonly messageId: MessageId;
+}
+
+export interface DestinationTables {
+  readonly client: DynamoDBDocumentClient;
+  readonly deliveries: string;
+  readonly views: string;
+}
+
+/** What the read model has of a message at an endpoint. */
+const readState = async (
+  { client, views: table }: DestinationTables,
+  { orgId, appId, messageId }: Message,
+  endpoint: EndpointId,
+): Promise<readonly EndpointMessage[]> => {
+  const pk = viewKeys.endpointMessages(orgId, appId, endpoint, shardOf(messageId));
+  const range = { table, pk, low: messageId, high: messageId, forward: true, strong: true };
+  return readableRows((await queryPage(client, range)).rows, parseEndpointMessageRow);
+};
+
+/**
+ * Lists the endpoints of a message with their latest attempts, from the log. Of an endpoint with more attempts than a
+ * read has, the first ones are read and the read model says the rest, so that no endpoint ends a page by itself.
+ */
 export const makeDestinations =
   (
-    client: DynamoDBDocumentClient,
-    deliveries: string,
-    maxReads = MAX_READS,
+    tables: DestinationTables,
+    mostReads = MOST_READS,
+    readRows = READ_ROWS,
   ): DeliveryStatusReader['destinations'] =>
   async (orgId, appId, messageId, { limit, cursor }) => {
+    const message = { orgId, appId, messageId };
     const forward = cursor?.direction !== 'previous';
-    const range = {
-      ...span(cursor),
-      table: deliveries,
-      pk: deliveryKeys.message(orgId, appId, messageId),
-      forward,
-      strong: true,
-      limit: READ_ROWS,
-    };
     const latest = new Map<EndpointId, EndpointMessage>();
-    let after: RowPage['after'];
-    let reads = 0;
-    do {
-      const page = await queryPage(client, range, after);
-      for (const state of readableRows(page.rows, parseAttemptFacts).map(endpointMessageOf)) {
+    const merge = (states: readonly EndpointMessage[]) => {
+      for (const state of states) {
         const known = latest.get(state.endpointId);
         latest.set(state.endpointId, known === undefined ? state : mergeEndpointMessages(known, state));
       }
-      after = page.after;
-      reads += 1;
-    } while (after !== undefined && latest.size <= limit && reads < maxReads);
-    // While rows are left, the attempts of the last endpoint may be incomplete; it is not in this page.
-    const complete = after === undefined ? latest.size : latest.size - 1;
-    if (after !== undefined && complete < 1)
-      throw new RangeTooLong(`the attempts at one endpoint take more than ${maxReads} queries`);
-    const items = [...latest.values()].slice(0, Math.min(limit, complete));
+    };
+    let range = {
+      ...span(cursor),
+      ...{ table: tables.deliveries, pk: deliveryKeys.message(orgId, appId, messageId) },
+      ...{ forward, strong: true, limit: readRows },
+    };
+    let after: RowPage['after'];
+    let more = true;
+    /** The last endpoint read: rows of it may be left. */
+    let partial: EndpointId | undefined;
+    let last: EndpointId | undefined;
+    for (let reads = 0; more && latest.size <= limit && reads < mostReads; reads += 1) {
+      const { rows, after: next } = await queryPage(tables.client, range, after);
+      merge(readableRows(rows, parseAttemptFacts).map(endpointMessageOf));
+      const [first, end] = [rows[0], rows.at(-1)];
+      more = next !== undefined;
+      after = next;
+      last = end === undefined ? last : endpointOf(end);
+      partial = more ? last : undefined;
+      if (partial === undefined || first === undefined || endpointOf(first) !== partial) continue;
+      // It filled a read.
+      merge(await readState(tables, message, partial));
+      range = { ...range, ...span({ id: partial, direction: forward ? 'next' : 'previous' }) };
+      [after, partial] = [undefined, undefined];
+    }
+    const complete = [...latest.values()].filter((state) => state.endpointId !== partial);
+    const items = complete.slice(0, limit);
     return {
       items: forward ? items : items.toReversed(),
-      done: after === undefined && latest.size <= limit,
+      done: !more && latest.size <= limit,
+      // None could be read in so many reads: go on behind them.
+      ...(items.length === 0 && more && limit > 0 && last !== undefined && { resumeAt: last }),
     };
   };

@@ -1,7 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, CfnTable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { Index } from '../../functions/platform/dynamodb/indexes.ts';
 import { overrideLogicalId } from './logical-id.ts';
 import type { Binding } from './binding.ts';
 
@@ -15,6 +17,8 @@ export interface AppTableProps<Name extends string> {
   readonly backedUp: boolean;
   /** Retains the table when the stack is deleted, and protects it against deletion. */
   readonly keep: boolean;
+  /** A sparse index with all attributes. It cannot be changed later: emulators ignore the change, AWS refuses new keys. */
+  readonly index?: Index;
 }
 
 /**
@@ -31,10 +35,11 @@ export type TableAction =
   | 'Query'
   | 'UpdateItem';
 
-/** A table with the keys `pk` and `sk`, on-demand capacity and no indexes (emulators cannot change indexes later). */
+/** A table with the keys `pk` and `sk`, on-demand capacity and at most one index. */
 export class AppTable<Name extends string> extends Construct {
   readonly table: Table;
   private readonly variable: Name;
+  private readonly index: Index | undefined;
 
   constructor(scope: Construct, id: string, props: AppTableProps<Name>) {
     super(scope, id);
@@ -50,6 +55,14 @@ export class AppTable<Name extends string> extends Construct {
     });
     overrideLogicalId(this.table, CfnTable, `${id}Table`);
     this.variable = props.variable;
+    this.index = props.index;
+    if (props.index !== undefined) {
+      this.table.addGlobalSecondaryIndex({
+        indexName: props.index.name,
+        partitionKey: { name: props.index.pk, type: AttributeType.STRING },
+        sortKey: { name: props.index.sk, type: AttributeType.STRING },
+      });
+    }
   }
 
   /**
@@ -57,11 +70,26 @@ export class AppTable<Name extends string> extends Construct {
    * it.
    */
   allow(...actions: readonly TableAction[]): Binding<Name> {
+    return this.binding(actions, []);
+  }
+
+  /** The same, and Query on the index. */
+  allowWithIndex(...actions: readonly TableAction[]): Binding<Name> {
+    if (this.index === undefined) throw new Error(`${this.node.path} has no index`);
+    return this.binding(actions, [`${this.table.tableArn}/index/${this.index.name}`]);
+  }
+
+  /** Not `table.grant`, which would allow every action on every index. */
+  private binding(actions: readonly TableAction[], indexes: string[]): Binding<Name> {
     return {
       variable: this.variable,
       value: this.table.tableName,
       grant: (grantee) => {
-        if (actions.length > 0) this.table.grant(grantee, ...actions.map((action) => `dynamodb:${action}`));
+        const all = actions.map((action) => `dynamodb:${action}`);
+        if (all.length > 0)
+          Grant.addToPrincipal({ grantee, actions: all, resourceArns: [this.table.tableArn] });
+        if (indexes.length > 0)
+          Grant.addToPrincipal({ grantee, actions: ['dynamodb:Query'], resourceArns: indexes });
       },
     };
   }

@@ -49,7 +49,7 @@ export class Tasks extends Construct {
       bindings: {
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
         MESSAGES_TABLE: state.messages.allow('Query', 'BatchGetItem'),
-        DELIVERIES_TABLE: state.deliveries.allow('Query', 'BatchGetItem', 'UpdateItem'),
+        DELIVERIES_TABLE: state.deliveries.allowWithIndex('Query', 'BatchGetItem', 'UpdateItem'),
         VIEWS_TABLE: state.views.allow('Query', 'BatchGetItem'),
         CONTROL_TABLE: state.control.allow('UpdateItem'),
         DELIVERY_QUEUE_URL: deliveryQueue,

@@ -6,6 +6,7 @@ import type { StageConfig } from '../config.ts';
 import { DomainEvents } from '../constructs/event-bus.ts';
 import { Payloads } from '../constructs/payloads.ts';
 import { AppSecret } from '../building-blocks/app-secret.ts';
+import { ATTEMPTS_BY_TIME } from '../../functions/platform/dynamodb/indexes.ts';
 import { AppTable } from '../building-blocks/app-table.ts';
 
 /**
@@ -47,6 +48,7 @@ export class StateStack extends Stack {
       expires: true,
       backedUp: config.backUpDeliveries,
       keep,
+      index: ATTEMPTS_BY_TIME,
     });
     this.views = new AppTable(this, 'Views', {
       variable: 'VIEWS_TABLE',

@@ -68,11 +68,20 @@ describe('stateful resources', () => {
   });
 });
 
+interface GlobalIndex {
+  readonly IndexName: string;
+  readonly Projection: { readonly ProjectionType: string };
+}
+
 describe('the tables of prod', () => {
-  it('bill by request, have no index, and have a TTL except the catalog', () => {
+  it('bill by request, have no index but that of the log by time, and have a TTL except the catalog', () => {
     for (const [id, { Properties }] of Object.entries(tables)) {
       expect(Properties).toMatchObject({ BillingMode: 'PAY_PER_REQUEST' });
-      expect(Properties.GlobalSecondaryIndexes).toBeUndefined();
+      const indexes = (Properties.GlobalSecondaryIndexes ?? []) as readonly GlobalIndex[];
+      expect(indexes.map(({ IndexName, Projection }) => [IndexName, Projection.ProjectionType])).toEqual(
+        id === 'DeliveriesTable' ? [['ByTime', 'ALL']] : [],
+      );
+      expect(Properties.LocalSecondaryIndexes).toBeUndefined();
       const expected = id === 'CatalogTable' ? undefined : { AttributeName: 'ttl', Enabled: true };
       expect(Properties.TimeToLiveSpecification).toEqual(expected);
     }

@@ -56,13 +56,17 @@ const keyProblem = (name: 'pk' | 'sk', value: Value | undefined): string | undef
   return bytes > KEY_BYTES[name] ? `${name} has ${bytes} bytes` : undefined;
 };
 
+/** Bytes of an item, as DynamoDB counts them for its limit and for what it bills. */
+export const itemBytes = (item: Item): number =>
+  Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + bytesOf(value as Value, 1),
+    0,
+  );
+
 const itemProblem = (item: Item): string | undefined => {
   const key = keyProblem('pk', item['pk'] as Value) ?? keyProblem('sk', item['sk'] as Value);
   if (key !== undefined) return key;
-  let total = 0;
-  for (const [name, value] of Object.entries(item)) {
-    total += Buffer.byteLength(name) + bytesOf(value as Value, 1);
-  }
+  const total = itemBytes(item);
   return total > ITEM_BYTES ? `an item of ${total} bytes` : undefined;
 };
 

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Attempt, Trigger } from './attempt.domain.ts';
+import type { Trigger } from './attempt.domain.ts';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { AttemptLog, Delivery } from '../delivery.port.ts';
 import { attemptRows, parseAttemptRow } from './attempt-row.ts';
@@ -29,8 +29,8 @@ export const makeAttemptLog = (
   tables: { readonly deliveries: string; readonly control: string },
   insert: InsertNew,
 ): AttemptLog => ({
-  async record(attempt: Attempt) {
-    const { row, response } = attemptRows(attempt);
+  async record(attempt, message) {
+    const { row, response } = attemptRows(attempt, message);
     if (response !== undefined) await insert(response);
     const existing = await insert(row);
     return existing === undefined ? attempt : parseAttemptRow(existing);

@@ -3,9 +3,12 @@ import { FAILURE_CAUSES } from '../causes.domain.ts';
 import type { FailureCause } from '../causes.domain.ts';
 import { RECEIVER_REQUESTS } from '../receiver-requests.domain.ts';
 import type { Attempt, Decision, Trigger } from './attempt.domain.ts';
+import { isIndexed } from './attempt-index.domain.ts';
+import type { Message } from '../../messages/message.domain.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
 import { CANCEL_REASONS, CANCEL_SENTENCES } from '../canceled.domain.ts';
+import { ATTEMPTS_BY_TIME } from '../../platform/dynamodb/indexes.ts';
 import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
@@ -103,8 +106,17 @@ export interface AttemptRows {
   readonly response: Row | undefined;
 }
 
-/** An attempt as rows of the log: the one place where its response is stored. */
-export const attemptRows = (attempt: Attempt): AttemptRows => {
+/** Where an attempt is in the index by time; undefined: it is not. */
+const indexKey = (attempt: Attempt, message: Pick<Message, 'indexed'> | undefined): string | undefined =>
+  isIndexed(attempt, message)
+    ? deliveryKeys.byTime(attempt.orgId, attempt.appId, attempt.messageId, attempt.id)
+    : undefined;
+
+/** Whether a row of the log is in the index by time. */
+export const isInIndex = (row: Row): boolean => row[ATTEMPTS_BY_TIME.pk] !== undefined;
+
+/** An attempt as rows of the log: the one place where its response is stored. `message`: its own, where it is known. */
+export const attemptRows = (attempt: Attempt, message?: Pick<Message, 'indexed'>): AttemptRows => {
   const ttl = rowTtl(attempt.at);
   const text = Buffer.from(hasBody(attempt) ? attempt.response : '');
   const packed = text.length === 0 ? undefined : pack(text);
@@ -113,6 +125,7 @@ export const attemptRows = (attempt: Attempt): AttemptRows => {
     row: {
       ...attemptKey(attempt),
       ...attemptFacts(attempt),
+      [ATTEMPTS_BY_TIME.pk]: indexKey(attempt, message),
       ...(apart ? { rb: text.length } : { b: packed }),
       ttl,
     },

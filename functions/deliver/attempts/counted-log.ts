@@ -10,8 +10,8 @@ export const makeCountedLog = (log: AttemptLog, step: Step): AttemptLog => {
   if (process.env['FAULTS_ENABLED'] !== 'true') return log;
   return {
     ...log,
-    record: async (attempt) => {
-      const existing = await log.record(attempt);
+    record: async (attempt, message) => {
+      const existing = await log.record(attempt, message);
       if (attempt.decision.kind === 'canceled') return existing; // no request was made
       countRecorded();
       if (existing.id !== attempt.id) await step('duplicate.found');

@@ -119,6 +119,11 @@ export const deliveryKeys = {
     pk: deliveryKeys.message(orgId, appId, messageId),
     sk: `at#${endpointId}#c#${triggerText(trigger)}`,
   }),
+  /** Where an attempt is in the index by time: over eight partitions a message, so that none is hot. */
+  byTime: (orgId: OrgId, appId: AppId, messageId: MessageId, id: AttemptId): string =>
+    deliveryKeys.timeShard(orgId, appId, messageId, shardOf(id)),
+  timeShard: (orgId: OrgId, appId: AppId, messageId: MessageId, shard: number): string =>
+    `${app(orgId, appId)}#m#${messageId}#t#${shard}`,
   /** A large response, in a partition of its own: the attempts of a message stay small to read together. */
   response: (orgId: OrgId, appId: AppId, id: AttemptId): Key => ({
     pk: `${app(orgId, appId)}#r#${id}`,

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Index } from './indexes.ts';
 import type { Key } from './keys.ts';
 
 /** An item as plain values. Each adapter parses its own rows with a schema. */
@@ -49,6 +50,8 @@ export const getRow = async (
 /** Items of one partition with low <= sk <= high. */
 export interface Range {
   readonly table: string;
+  /** Read instead of the table; an index cannot be read strongly. */
+  readonly index?: Index;
   readonly pk: string;
   readonly low: string;
   readonly high: string;
@@ -66,7 +69,9 @@ export interface RowPage {
 
 const rangeRequest = (range: Range, after: Row | undefined): QueryCommandInput => ({
   TableName: range.table,
-  KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
+  ...(range.index === undefined ? {} : { IndexName: range.index.name }),
+  KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :low AND :high',
+  ExpressionAttributeNames: { '#pk': range.index?.pk ?? 'pk', '#sk': range.index?.sk ?? 'sk' },
   ExpressionAttributeValues: { ':pk': range.pk, ':low': range.low, ':high': range.high },
   ScanIndexForward: range.forward,
   ConsistentRead: range.strong,

@@ -14,7 +14,6 @@ import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.t
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, MESSAGE, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
-import { RangeTooLong } from '../../../functions/platform/dynamodb/table.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 
 let client: DynamoDBDocumentClient;
@@ -137,7 +136,8 @@ describe('attempted messages of an endpoint', () => {
 
 describe('attempted destinations of a message', () => {
   it('are ordered by id, with their latest attempt, in pages that can be walked in both directions', async () => {
-    const deliveries = await freshTable(client);
+    const [deliveries, views] = [await freshTable(client), await freshTable(client)];
+    const project = makeProject(makeViews(client, views, makeInsertNew(client, views)));
     const endpoints = Array.from({ length: 11 }, () => ids.endpoint(NOON)).sort();
     const latest: string[] = [];
     for (const endpointId of endpoints) {
@@ -153,6 +153,7 @@ describe('attempted destinations of a message', () => {
         trigger: { kind: 'manual', request: 'r' },
         id: ids.attempt(NOON + 350),
       });
+      await project([...history, resend]);
       for (const one of [...history, resend]) {
         await client.send(
           new PutItemCommand({
@@ -169,9 +170,11 @@ describe('attempted destinations of a message', () => {
           .at(-1)!,
       );
     }
-    // One read returns five of them: pages are shorter than their limit, and no endpoint is returned in part.
-    for (const [limit, mostReads] of [[1], [4], [11], [50], [11, 1], [50, 1]] as const) {
-      const read = makeDestinations(client, deliveries, mostReads);
+    // Reads return parts of endpoints, or several of them: pages may be shorter than their limit, and no endpoint is
+    // returned in part.
+    const cases = [[1], [50], [11, 1, 50], [50, 1, 4], [4, 2, 13]];
+    for (const [limit = 0, mostReads, readRows] of cases) {
+      const read = makeDestinations({ client, deliveries, views }, mostReads, readRows);
       const page = (cursor: Cursor | null) => read(ORG, APP, MESSAGE, { limit, cursor });
       const down = await walk(page, (one) => one.endpointId, 'next', null);
       expect(down.map(({ endpointId, lastAttemptId }) => [endpointId, lastAttemptId])).toEqual(
@@ -183,21 +186,53 @@ describe('attempted destinations of a message', () => {
     }
   });
 
-  it('are refused when one endpoint has more attempts than one request may read', async () => {
-    const deliveries = await freshTable(client);
-    const endpointId = ids.endpoint(NOON);
-    const [first] = historyOf(MESSAGE, endpointId, [NEXT], 'eu');
+  it('have the state from the read model where an endpoint has more attempts than one read returns', async () => {
+    const [deliveries, views] = [await freshTable(client), await freshTable(client)];
+    const project = makeProject(makeViews(client, views, makeInsertNew(client, views)));
+    const [long, next] = [ids.endpoint(NOON), ids.endpoint(NOON + 4)];
+    const [first] = historyOf(MESSAGE, long, [NEXT], 'eu');
     const attempts = Array.from({ length: 51 }, (_, index) =>
       attempt({ ...first!, trigger: { kind: 'manual', request: `${index}` }, id: ids.attempt(NOON + index) }),
     );
-    for (const one of attempts)
+    const all = [...attempts, ...historyOf(MESSAGE, next, [DONE], 'eu')];
+    await project(all);
+    for (const one of all)
       await client.send(
         new PutItemCommand({
           TableName: deliveries,
           Item: marshall(attemptRows(one).row, { removeUndefinedValues: true }),
         }),
       );
-    const read = makeDestinations(client, deliveries, 1);
-    await expect(read(ORG, APP, MESSAGE, { limit: 10, cursor: null })).rejects.toThrow(RangeTooLong);
+    const read = makeDestinations({ client, deliveries, views }, 4, 10);
+    const page = await read(ORG, APP, MESSAGE, { limit: 10, cursor: null });
+    expect(page.done).toBe(true);
+    expect(page.items.map(({ endpointId, lastAttemptId }) => [endpointId, lastAttemptId])).toEqual([
+      [long, attempts.at(-1)!.id],
+      [next, all.at(-1)!.id],
+    ]);
+  });
+
+  it('continue after unreadable rows, however many there are', async () => {
+    const [deliveries, views] = [await freshTable(client), await freshTable(client)];
+    const [unreadable, next] = [ids.endpoint(NOON), ids.endpoint(NOON + 4)];
+    const rows = [
+      ...historyOf(MESSAGE, unreadable, [NEXT, NEXT, NEXT], 'eu').map((one) => ({
+        ...attemptRows(one).row,
+        v: 99,
+      })),
+      ...historyOf(MESSAGE, next, [DONE], 'eu').map((one) => attemptRows(one).row),
+    ];
+    for (const row of rows)
+      await client.send(
+        new PutItemCommand({ TableName: deliveries, Item: marshall(row, { removeUndefinedValues: true }) }),
+      );
+    const read = makeDestinations({ client, deliveries, views }, 1, 2);
+    const found = await walk(
+      (cursor) => read(ORG, APP, MESSAGE, { limit: 5, cursor }),
+      (one) => one.endpointId,
+      'next',
+      null,
+    );
+    expect(found.map(({ endpointId }) => endpointId)).toEqual([next]);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
+import { ATTEMPTS_BY_TIME } from '../../../functions/platform/dynamodb/indexes.ts';
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 
@@ -14,7 +15,7 @@ export const useEmulator = (): string => {
 
 export const emulatorDynamo = (): DynamoDBDocumentClient => makeDynamo({ endpoint: useEmulator() });
 
-/** Creates a table with the keys of every Posthorn table. */
+/** Creates a table with the keys of every Posthorn table, and the index of Deliveries. */
 export const freshTable = async (client: DynamoDBDocumentClient): Promise<string> => {
   const TableName = `reads-${randomUUID()}`;
   await client.send(
@@ -28,6 +29,18 @@ export const freshTable = async (client: DynamoDBDocumentClient): Promise<string
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
         { AttributeName: 'sk', AttributeType: 'S' },
+        { AttributeName: ATTEMPTS_BY_TIME.pk, AttributeType: 'S' },
+        { AttributeName: ATTEMPTS_BY_TIME.sk, AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: ATTEMPTS_BY_TIME.name,
+          KeySchema: [
+            { AttributeName: ATTEMPTS_BY_TIME.pk, KeyType: 'HASH' },
+            { AttributeName: ATTEMPTS_BY_TIME.sk, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
       ],
     }),
   );

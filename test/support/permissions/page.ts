@@ -4,6 +4,8 @@ import type { Right } from './function-rights.ts';
 const SLOW_LANE = 'not observed: the slow lane runs the handler of deliver, which used it';
 const AFTER_WINDOW =
   'not observed: a recover reads a message from the log if its last attempt is after the range of the task';
+const LONG =
+  'not observed: a message with more than 500 attempts; test/contract/reads/long-messages.test.ts runs its reader';
 const CLAIMED =
   'not observed: a repeated publish to a deleted application is looked up by its idempotency key';
 const WIDE = 'not observed: fan-out of a message to more than 600 endpoints, or of one with deliverAt';
@@ -24,7 +26,9 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'sqs:SendMessage DeliveryQueue',
   ]),
   ...reasoned(AFTER_WINDOW, 'run-task', ['dynamodb:BatchGetItem DeliveriesTable']),
-  ...reasoned(AFTER_WINDOW, 'admin', ['dynamodb:BatchGetItem DeliveriesTable']),
+  ...reasoned(LONG, 'query', ['dynamodb:Query DeliveriesTable/index/ByTime']),
+  ...reasoned(LONG, 'admin', ['dynamodb:Query DeliveriesTable/index/ByTime']),
+  ...reasoned(LONG, 'run-task', ['dynamodb:Query DeliveriesTable/index/ByTime']),
   ...reasoned(CLAIMED, 'admin', ['dynamodb:GetItem ControlTable']),
   ...reasoned(WIDE, 'fan-out-wide', [
     'dynamodb:GetItem CatalogTable',

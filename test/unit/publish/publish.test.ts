@@ -13,6 +13,7 @@ import {
   ORG,
   SETTINGS,
   application,
+  endpoint,
   publishRequest,
   seededIds,
 } from '../../support/simulation/builders.ts';
@@ -79,6 +80,19 @@ describe('publish', () => {
     const deliverAt = NOON + 2 * HOUR;
     const message = accepted(await publish(publishRequest({ retentionHours: 1, deliverAt })));
     expect(message.payloadExpiresAt).toBe(deliverAt + HOUR);
+  });
+
+  it.each([
+    ['51 endpoints that match', 51, {}, true],
+    ['50 endpoints that match', 50, {}, undefined],
+    ['200 endpoints that do not match', 200, { eventTypes: ['other'] }, undefined],
+    ['200 disabled endpoints', 200, { disabled: true }, undefined],
+  ] as const)('marks the message for the index of attempts by time: %s', async (_, count, some, indexed) => {
+    const { publish, tenants } = await makePublisher();
+    const ids = seededIds(7);
+    for (let index = 0; index < count; index += 1)
+      tenants.putEndpoint(endpoint({ ...some, id: ids.endpoint(NOON - 60_000), uid: null }));
+    expect(accepted(await publish(publishRequest())).indexed).toBe(indexed);
   });
 
   it('refuses an application that does not exist', async () => {

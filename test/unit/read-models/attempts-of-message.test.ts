@@ -1,116 +1,116 @@
 import type { BatchGetCommandInput, DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
-import { attemptId, endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import { attemptId, endpointId, messageId } from '../../../functions/platform/ids/brand.domain.ts';
 import { lowerBound } from '../../../functions/platform/ids/ids.domain.ts';
+import type { Row } from '../../../functions/platform/dynamodb/table.ts';
 import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
 import { attempt as anAttempt } from '../../support/simulation/builders.ts';
 
-const ENDPOINTS = 3_000;
-const PAGE_ROWS = 100;
+const ENDPOINTS = 5_000;
+const ATTEMPTS = 8;
 const NOW = Date.parse('2026-11-23T04:19:56.838Z');
-const RESPONSE = 'r'.repeat(2_000);
+const MESSAGE = messageId(lowerBound('msg_', NOW - 90_000_000));
+const { orgId, appId } = anAttempt();
 
-/** Ordered by endpoint id; the attempt times are in another order. */
+/** Attempts of every endpoint, in an order of time that is not that of the endpoints. */
 const attempts: Attempt[] = [];
-let rows: Record<string, unknown>[] = [];
 
 beforeAll(() => {
-  for (let index = 0; index < ENDPOINTS; index += 1) {
-    const at = NOW - ((index * 7_919) % ENDPOINTS) * 1_000;
+  for (let index = 0; index < ENDPOINTS * ATTEMPTS; index += 1) {
+    const endpoint = index % ENDPOINTS;
+    const at = NOW - ((index * 7_919) % (ENDPOINTS * ATTEMPTS)) * 1_000;
     attempts.push({
-      ...anAttempt(),
-      endpointId: endpointId(lowerBound('ep_', NOW - (ENDPOINTS - index) * 1_000)),
+      ...anAttempt({
+        messageId: MESSAGE,
+        trigger: { kind: 'scheduled', number: 1 + Math.floor(index / ENDPOINTS) },
+      }),
+      endpointId: endpointId(lowerBound('ep_', NOW - 100_000_000 - (ENDPOINTS - endpoint) * 1_000)),
       id: attemptId(lowerBound('atmpt_', at)),
       at,
-      response: RESPONSE,
+      response: 'no',
     });
   }
-  rows = attempts
-    .map((one) => unmarshall(marshall(attemptRows(one).row, { removeUndefinedValues: true })))
-    .toSorted((left, right) => (String(left['sk']) < String(right['sk']) ? -1 : 1));
 });
 
-/** Answers pages of a hundred rows and counts the responses read by key. */
-const makeTable = (endless = false) => {
-  const reads = { pages: 0, keys: 0 };
-  const query = ({ ExclusiveStartKey }: QueryCommandInput) => {
-    const from = endless ? 0 : Number(ExclusiveStartKey?.['from'] ?? 0);
-    reads.pages += 1;
-    const more = endless || from + PAGE_ROWS < rows.length;
-    return {
-      Items: rows.slice(from, from + PAGE_ROWS),
-      ...(more ? { LastEvaluatedKey: { from: from + PAGE_ROWS } } : {}),
-    };
+const sorted = (rows: readonly Row[], by: string) =>
+  rows.toSorted((left, right) => (String(left[by]) < String(right[by]) ? -1 : 1));
+
+/** A table with the message's attempts that counts reads and the rows that they return. */
+const makeTable = (indexed: boolean) => {
+  const rows = sorted(
+    attempts.map((one) => attemptRows(one, indexed ? { indexed } : {}).row),
+    'sk',
+  );
+  const partitions = new Map(
+    [...Map.groupBy(rows, ({ ix }) => ix)].map(([ix, some]) => [ix, sorted(some, 'id')]),
+  );
+  const reads = { queries: 0, rows: 0, batches: 0 };
+  const query = (input: QueryCommandInput) => {
+    const { IndexName, Limit = 2_000, ScanIndexForward, ExclusiveStartKey } = input;
+    const values = input.ExpressionAttributeValues ?? {};
+    const [pk, low, high] = [values[':pk'] as string, values[':low'] as string, values[':high'] as string];
+    const key = IndexName === undefined ? 'sk' : 'id';
+    const all = IndexName === undefined ? rows : (partitions.get(pk) ?? []);
+    const after = ExclusiveStartKey?.[key] as string | undefined;
+    const inside = all.filter((row) => {
+      const at = String(row[key]);
+      return at >= low && at <= high && (after === undefined || at > after);
+    });
+    const walked = ScanIndexForward === false ? inside.toReversed() : inside;
+    const Items = walked.slice(0, Limit);
+    reads.queries += 1;
+    reads.rows += Items.length;
+    return { Items, ...(walked.length > Limit ? { LastEvaluatedKey: Items.at(-1) } : {}) };
   };
-  const batchGet = ({ RequestItems }: BatchGetCommandInput) => {
-    const keys = (RequestItems?.['log']?.Keys ?? []).map(({ sk }) => sk as string);
-    reads.keys += keys.length;
-    return {
-      Responses: { log: rows.filter(({ sk }) => keys.includes(sk as string)) },
-    };
+  const batchGet = (_: BatchGetCommandInput) => {
+    reads.batches += 1;
+    return { Responses: {} };
   };
   const send = async ({ input }: { input: object }) =>
     'RequestItems' in input ? batchGet(input as never) : query(input as never);
-  return {
-    reads,
-    reader: makeAttempts({
-      client: { send } as unknown as DynamoDBDocumentClient,
-      deliveries: 'log',
-      views: 'views',
-    }),
-  };
+  const client = { send } as unknown as DynamoDBDocumentClient;
+  return { reads, reader: makeAttempts({ client, deliveries: 'log', views: 'views' }) };
 };
 
 const QUERY = {
   ...{ limit: 50, cursor: null, before: null, after: null },
   ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: true },
 };
+const newestFirst = () =>
+  attempts
+    .map(({ id }) => id)
+    .sort()
+    .reverse();
 
-describe('attempts of a message with thousands of endpoints', () => {
-  it('are listed newest first, reading only the responses of the page', async () => {
-    const { reader, reads } = makeTable();
-    const { orgId, appId, messageId } = anAttempt();
-    const newest = attempts
-      .map(({ id }) => id)
-      .sort()
-      .reverse();
-    const page = await reader.listByMessage(orgId, appId, messageId, null, QUERY, NOW + 1_000);
-    expect(page.items.map(({ id }) => id)).toEqual(newest.slice(0, 50));
-    expect(page.done).toBe(false);
-    expect(page.items.map(({ response }) => response)).toEqual(Array.from({ length: 50 }, () => RESPONSE));
-    expect(reads).toEqual({ pages: ENDPOINTS / PAGE_ROWS, keys: 0 });
-
-    const cursor = { id: page.items.at(-1)!.id, direction: 'next' } as const;
-    const second = await reader.listByMessage(
-      orgId,
-      appId,
-      messageId,
-      null,
-      { ...QUERY, cursor },
-      NOW + 1_000,
-    );
-    expect(second.items.map(({ id }) => id)).toEqual(newest.slice(50, 100));
-  });
-
-  it('are found by id without reading past it', async () => {
-    const { reader, reads } = makeTable();
-    const { orgId, appId, messageId } = anAttempt();
-    const expected = attempts.find((one) => rows[150]!['id'] === one.id)!;
-    expect(await reader.find(orgId, appId, messageId, expected.id)).toMatchObject({
-      id: expected.id,
-      response: RESPONSE,
-    });
-    expect(reads.pages).toBe(2);
-  });
-
-  it('are refused after a bounded number of reads', async () => {
+describe('attempts of a message with 5,000 endpoints and 40,000 attempts', () => {
+  it('are listed newest first with nine reads a page', async () => {
     const { reader, reads } = makeTable(true);
-    const { orgId, appId, messageId } = anAttempt();
-    const listed = reader.listByMessage(orgId, appId, messageId, null, QUERY, NOW + 1_000);
-    await expect(listed).rejects.toMatchObject({ name: 'RangeTooLong' });
-    expect(reads.pages).toBeLessThan(100);
+    const newest = newestFirst();
+    let cursor: { id: string; direction: 'next' } | null = null;
+    for (let page = 0; page < 3; page += 1) {
+      Object.assign(reads, { queries: 0, rows: 0 });
+      const query = { ...QUERY, cursor };
+      const { items, done } = await reader.listByMessage(orgId, appId, MESSAGE, null, query, NOW + 1_000);
+      expect([done, items.map(({ id }) => id)]).toEqual([false, newest.slice(page * 50, page * 50 + 50)]);
+      expect(reads.queries).toBe(9);
+      expect(reads.rows).toBeLessThanOrEqual(500 + 8 * 16);
+      cursor = { id: items.at(-1)!.id, direction: 'next' };
+    }
+  });
+
+  it('are found by id with two reads', async () => {
+    const { reader, reads } = makeTable(true);
+    const wanted = attempts.at(-1)!;
+    expect(await reader.find(orgId, appId, MESSAGE, wanted.id)).toEqual(wanted);
+    expect(reads).toMatchObject({ queries: 2, batches: 0 });
+  });
+
+  it('are listed completely even where none was expected and indexed, with a read for every 500', async () => {
+    const { reader, reads } = makeTable(false);
+    const page = await reader.listByMessage(orgId, appId, MESSAGE, null, QUERY, NOW + 1_000);
+    expect(page.items.map(({ id }) => id)).toEqual(newestFirst().slice(0, 50));
+    expect(reads.queries).toBe((ENDPOINTS * ATTEMPTS) / 500 + 8);
   });
 });
