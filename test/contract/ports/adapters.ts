@@ -104,7 +104,7 @@ const dynamoAdapters = async (): Promise<Adapters> => {
     log: makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries)),
     reader: makeDeliveryReader({ client, ...tables }, tenants),
     attempts: makeAttempts({ client, ...tables }),
-    deliveryStatus: { messages: list, destinations: makeDestinations(client, tables.deliveries) },
+    deliveryStatus: { messages: list, destinations: makeDestinations({ client, ...tables }) },
     due: {
       ...makeDue(client, tables.control, { format: formatQueueMessage, parse: parseQueueMessage }),
       ...makeSweepLease(client, tables.control),
