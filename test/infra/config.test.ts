@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REQUEST_TIMEOUT_SECONDS } from '../../functions/platform/limits/delivery.domain.ts';
 import { contextOf, loadStage, parseStage } from '../../lib/config.ts';
 
 const stages = new URL('../../stages/', import.meta.url);
@@ -47,7 +48,7 @@ describe('an invalid configuration fails with a message:', () => {
       { region: 'eu-west-1', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
       "alarmTopicArn must be a topic in the stage's region eu-west-1",
     ],
-    [{ settings: { requestTimeout: 31 } }, 'settings.requestTimeout Too big'],
+    [{ settings: { requestTimeout: REQUEST_TIMEOUT_SECONDS.most + 1 } }, 'settings.requestTimeout Too big'],
     [{ delivery: { maximumConcurrency: 1, timeoutSeconds: 60 } }, 'delivery.maximumConcurrency Too small'],
   ])('options %j', (wrong, message) => {
     expect(() => parseStage('x', aws(wrong))).toThrow(message);

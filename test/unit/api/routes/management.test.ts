@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REQUEST_TIMEOUT_SECONDS } from '../../../../functions/platform/limits/delivery.domain.ts';
 import { complaints, makeClient, token } from '../client.ts';
 import { DEFAULTS, ORG } from '../fakes.ts';
 
@@ -67,7 +68,7 @@ describe('organization settings', () => {
     [{ endpointBytesLimit: 350_001 }, 'body/endpoint_bytes_limit value_error'],
     [{ publishRateLimit: 0.5 }, `body/publishRateLimit ${decode}`],
     [{ defaultSignatureType: 'rsa' }, 'body/default_signature_type value_error'],
-    [{ requestTimeout: 31 }, 'body/request_timeout value_error'],
+    [{ requestTimeout: REQUEST_TIMEOUT_SECONDS.most + 1 }, 'body/request_timeout value_error'],
     [{ payloadRetentionDays: 4 }, 'body/payload_retention_days value_error'],
     [{ publishRateLimit: 0 }, 'body/publish_rate_limit value_error'],
     [{ allowedSubnets: ['10.0.0.0/8', '169.254.0.0/16'] }, 'body/allowed_subnets value_error'],
