@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Invalid, Refusal } from '../errors.ts';
 import { naming } from './naming.ts';
-import { isOptional, wireRules } from './wire-rules.ts';
+import { withoutWrappers, wireRules } from './wire-rules.ts';
 
 /** Decodes one parameter's text; throws Undecodable with the reason. */
 type DecodeText = (text: string) => unknown;
@@ -40,9 +40,8 @@ const choice =
     return text;
   };
 
+/** The decoder of a schema that `withoutWrappers` returned. */
 const decoderOf = (schema: z.core.$ZodType): DecodeText => {
-  if (schema instanceof z.ZodPipe) return decoderOf(schema.in);
-  if (isOptional(schema)) return decoderOf(schema.unwrap());
   const decode = kindOf(schema);
   const refuse = wireRules.get(schema)?.refuse;
   if (refuse === undefined) return decode;
@@ -61,12 +60,6 @@ const kindOf = (schema: z.core.$ZodType): DecodeText => {
   return (text) => text;
 };
 
-const isList = (schema: z.core.$ZodType): boolean => {
-  if (schema instanceof z.ZodPipe) return isList(schema.in);
-  if (isOptional(schema)) return isList(schema.unwrap());
-  return schema instanceof z.ZodArray;
-};
-
 /** A list may be sent as `event_types`, `event_types[]`, `event_types[0]` or `event_types[x]`. */
 const plainName = (key: string): string => key.replace(/\[[^\]]*\]$/, '');
 
@@ -78,12 +71,9 @@ export const queryDecoder = <Schema extends z.ZodObject>(
   schema: Schema,
 ): ((search: string) => z.output<Schema>) => {
   const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
-  const fields = new Map(Object.entries(shape).map(([key, type]) => [key, decoderOf(type)]));
-  const lists = new Set(
-    Object.entries(shape)
-      .filter(([, type]) => isList(type))
-      .map(([key]) => key),
-  );
+  const types = Object.entries(shape).map(([name, type]) => [name, withoutWrappers(type)] as const);
+  const fields = new Map(types.map(([name, type]) => [name, decoderOf(type)]));
+  const lists = new Set(types.flatMap(([name, type]) => (type instanceof z.ZodArray ? [name] : [])));
   return (search) => {
     const found = collect(search, fields, lists);
     const parsed = schema.safeParse(found);

@@ -18,3 +18,9 @@ export const wireRules = z.registry<WireRules>();
 /** Whether a schema only makes its value optional. */
 export const isOptional = (schema: z.core.$ZodType) =>
   schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional || schema instanceof z.ZodDefault;
+
+/** The schema of the value itself, inside optional, default and transforming schemas. */
+export const withoutWrappers = (schema: z.core.$ZodType): z.core.$ZodType => {
+  if (schema instanceof z.ZodPipe) return withoutWrappers(schema.in);
+  return isOptional(schema) ? withoutWrappers(schema.unwrap()) : schema;
+};
