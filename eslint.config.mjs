@@ -25,21 +25,27 @@ const allowed = {
   test: folders.map(([type]) => type),
 };
 
-/** Handlers and what puts one together: they may import every capability, and other files none of them. */
+/** Handlers and their wiring may import every capability; other files may not import them. */
 const HANDLERS = ['functions/**/*.lambda.ts', 'functions/**/*.wiring.ts'];
 
 const ADAPTERS = { regex: '\\.(dynamo|sqs|s3|eventbridge|lambda|wiring)\\.ts$' };
 const LAYERS = {
   domain: {
     ...{ regex: '\\.(flow|port|dynamo|sqs|s3|eventbridge|lambda|wiring)\\.ts$' },
-    message: 'The domain knows no flow, port or adapter.',
+    message: 'A domain file must not import flows, ports or adapters.',
   },
   handler: {
     regex: '\\.(lambda|wiring)\\.ts$',
-    message: 'Only a handler puts flows and adapters together.',
+    message: 'Only handlers may import handlers or wiring.',
   },
-  flow: { ...ADAPTERS, message: 'A flow knows ports; adapters implement them.' },
-  sdk: { group: ['@aws-sdk/*', '@aws-lambda-powertools/*'], message: 'A flow reaches AWS through ports.' },
+  flow: {
+    ...ADAPTERS,
+    message: 'A flow must not import adapters; declare a port and let the adapter implement it.',
+  },
+  sdk: {
+    group: ['@aws-sdk/*', '@aws-lambda-powertools/*'],
+    message: 'A flow must not import an SDK; declare a port.',
+  },
 };
 
 const NO_IO = {
@@ -59,10 +65,11 @@ const RESTRICTED_SYNTAX = [
   },
 ];
 
-/** What Lambda freezes when a handler returns goes on in a later invocation, with that one's time and clients. */
+/** Lambda freezes work that is still running when a handler returns, and resumes it within a later invocation. */
 const LEAVES_WORK_RUNNING = {
   selector: "CallExpression[callee.object.name='Promise'][callee.property.name=/^(all|any)$/]",
-  message: 'It leaves the others running when one rejects: settleAll (functions/platform/settle.domain.ts).',
+  message:
+    'It leaves other promises running when one rejects; use settleAll (functions/platform/settle.domain.ts).',
 };
 
 export default tseslint.config(
@@ -116,8 +123,8 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'fetch', 'process', 'setTimeout', 'crypto', 'performance'],
       'no-restricted-properties': [
         'error',
-        { object: 'Date', property: 'now', message: 'Time is an argument.' },
-        { object: 'Math', property: 'random', message: 'Randomness is an argument.' },
+        { object: 'Date', property: 'now', message: 'Pass the time as an argument.' },
+        { object: 'Math', property: 'random', message: 'Pass randomness as an argument.' },
       ],
     },
   },
@@ -139,13 +146,14 @@ export default tseslint.config(
             name,
             importNames: [client],
             allowTypeImports: true,
-            message: 'functions/platform/aws/clients.ts makes the clients, with their timeouts.',
+            message: 'Use the clients of functions/platform/aws/clients.ts, which set timeouts.',
           })),
           patterns: [
             {
               group: ['@aws-sdk/client-dynamodb'],
               importNamePattern: '(Item|Items|Query|Scan)Command(Input)?$',
-              message: 'Rows are plain values: the command of @aws-sdk/lib-dynamodb (docs/decisions/0078).',
+              message:
+                'Rows are plain values; use the command of @aws-sdk/lib-dynamodb (docs/decisions/0078).',
             },
           ],
         },
@@ -163,7 +171,7 @@ export default tseslint.config(
   {
     files: ['lib/**/*.ts'],
     rules: {
-      // lib is synth time: of run time it knows the types of the environment and the paths of files, nothing else.
+      // lib runs at synth time and must not depend on the code of functions.
       'no-restricted-imports': [
         'error',
         {
@@ -172,7 +180,7 @@ export default tseslint.config(
               regex:
                 'functions/(?!platform/lambda/env|platform/limits|platform/settings|platform/dynamodb/indexes)',
               message:
-                'lib sees only the environment schemas, the limits, the settings, the indexes and file paths.',
+                'lib may import only the environment schemas, limits, settings and indexes of functions/platform.',
             },
           ],
         },
@@ -192,20 +200,20 @@ export default tseslint.config(
         {
           object: 'vi',
           property: 'waitFor',
-          message: 'Gives up after a second: settled() of test/support/poll.ts.',
+          message: 'It gives up after a second; use settled() of test/support/poll.ts.',
         },
         {
           object: 'vi',
           property: 'waitUntil',
-          message: 'Gives up after a second: settled() of test/support/poll.ts.',
+          message: 'It gives up after a second; use settled() of test/support/poll.ts.',
         },
         {
           object: 'expect',
           property: 'poll',
-          message: 'Gives up after a second: eventually() of test/support/poll.ts.',
+          message: 'It gives up after a second; use eventually() of test/support/poll.ts.',
         },
       ],
-      // In-memory ports answer at once and are asynchronous all the same.
+      // Functions of in-memory ports are async without an await.
       '@typescript-eslint/require-await': 'off',
     },
   },

@@ -13,7 +13,7 @@ const tier = (name: keyof typeof TEST_LIMITS_MS, extra: object = {}) => ({
   },
 });
 
-/** Where `npm test` wants vitest's JSON report (scripts/tiers/run-tiers.ts). */
+/** The file for vitest's JSON report, set by `npm test` (scripts/tiers/run-tiers.ts). */
 const report = process.env['POSTHORN_TEST_REPORT'];
 
 export default defineConfig({
@@ -24,7 +24,7 @@ export default defineConfig({
       ...(report === undefined ? [] : [['json', { outputFile: report }] satisfies [string, object]]),
     ],
     projects: [
-      // What functions log about failures that tests provoke would bury what tests have to say.
+      // The tests provoke failures whose log lines would hide the output of the tests.
       tier('unit', { env: { LOG_LEVEL: 'SILENT' } }),
       tier('contract', { globalSetup: ['test/contract/global-setup.ts'], maxWorkers: 2 }),
       tier('infra'),
@@ -33,13 +33,13 @@ export default defineConfig({
         fileParallelism: true,
         maxWorkers: 2,
       }),
-      // Crashes and holds hit whoever comes next, so these have a stack of their own and run one by one.
+      // On a stack of its own and one file at a time, since injected faults affect all tests of a stack.
       tier('faults', { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
       // Not part of `npm test`: minutes of one core (npm run chaos).
       tier('chaos', { env: { LOG_LEVEL: 'SILENT' } }),
-      // The same: minutes of both cores, and numbers instead of assertions (npm run isolation).
+      // Not part of `npm test`: minutes of both cores, and measurements instead of assertions (npm run isolation).
       tier('isolation', { globalSetup: ['test/support/global-setup.ts'], env: { LOG_LEVEL: 'SILENT' } }),
-      // Last, and on a stack of its own: what it puts into dead letter queues would be found by everybody.
+      // On a stack of its own, since its dead letters would disturb other tests.
       tier('drill', { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
       // After the others: evaluates the calls that they recorded.
       tier('permissions'),
