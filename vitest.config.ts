@@ -39,6 +39,12 @@ export default defineConfig({
       tier('chaos', { env: { LOG_LEVEL: 'SILENT' } }),
       // Not part of `npm test`: minutes of both cores, and measurements instead of assertions (npm run isolation).
       tier('isolation', { globalSetup: ['test/support/global-setup.ts'], env: { LOG_LEVEL: 'SILENT' } }),
+      // Units and calls of a message are held in `npm test`; `npm run bench` prints prices and times (docs/performance.md).
+      tier('bench', {
+        globalSetup: ['test/support/bench/global-setup.ts'],
+        env: { LOG_LEVEL: 'SILENT' },
+        fileParallelism: false,
+      }),
       // On a stack of its own, since its dead letters would disturb other tests.
       tier('drill', { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
       // After the others: evaluates the calls that they recorded.

@@ -20,6 +20,8 @@ export interface Context {
   readonly restOnly?: boolean | undefined;
   /** Fault injection, end-to-end suite only: functions ask this URL at each step whether to go on. */
   readonly faultsUrl?: string | undefined;
+  /** Benchmark only: the folder of this machine where functions record what they did. */
+  readonly benchDir?: string | undefined;
 }
 
 const contextSchema = z.object({
@@ -29,6 +31,7 @@ const contextSchema = z.object({
     .transform((text) => text === 'true')
     .optional(),
   faultsUrl: z.url().optional(),
+  benchDir: z.string().min(1).optional(),
 });
 
 /** Parses the CDK context, whose values the CLI passes as text. Throws ConfigError. */
@@ -37,9 +40,10 @@ export const contextOf = (read: (name: string) => unknown): Context => {
     stage: read('stage'),
     restOnly: read('rest-only'),
     faultsUrl: read('faults-url'),
+    benchDir: read('bench-dir'),
   });
   if (result.success) return result.data;
-  throw new ConfigError(`-c stage, rest-only or faults-url: ${z.prettifyError(result.error)}`);
+  throw new ConfigError(`-c stage, rest-only, faults-url or bench-dir: ${z.prettifyError(result.error)}`);
 };
 
 /** Lambda's own bounds for the maximum concurrency of a queue's event source: 2 to 1,000. */
@@ -124,6 +128,7 @@ export interface StageConfig extends Omit<StageFile, 'settings' | 'delivery'> {
   readonly delivery: Required<StageFile['delivery']>;
   readonly settings: StageSettings;
   readonly faultsUrl: string | undefined;
+  readonly benchDir: string | undefined;
 }
 
 /** Invalid stage options or context. The message says what to correct; bin/app.ts prints it without a stack trace. */
@@ -169,9 +174,9 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
     );
   }
   const stage = result.data;
-  if (stage.target === 'aws' && context.faultsUrl !== undefined) {
+  if (stage.target === 'aws' && (context.faultsUrl ?? context.benchDir) !== undefined) {
     throw new ConfigError(
-      `${at}: faults-url works on emulators only; bundles for AWS contain no fault injection.`,
+      `${at}: faults-url and bench-dir work on emulators only; bundles for AWS contain no fault injection and no measuring.`,
     );
   }
   return {
@@ -181,5 +186,6 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
     delivery: { timeoutSeconds: defaultDeliveryTimeout(stage), ...stage.delivery },
     settings: stageSettings.parse({ ...DEFAULT_SETTINGS, stageSubnets: [], ...stage.settings }),
     faultsUrl: context.faultsUrl,
+    benchDir: context.benchDir,
   };
 };

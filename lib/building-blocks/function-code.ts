@@ -44,30 +44,31 @@ const handlerFile = (entry: string): string => {
   return join(root, 'functions', folder, `${entry}.lambda.ts`);
 };
 
-/**
- * The handler. Bundles for the end-to-end suite also record each AWS call, so that `npm test` can evaluate the roles
- * against the calls that functions make (docs/decisions/0021).
- */
-const source = (entry: string, faults: boolean): Pick<BuildOptions, 'entryPoints' | 'stdin'> =>
-  faults
-    ? {
-        stdin: {
-          contents: `import { recordCalls } from './test/support/permissions/record-calls.ts';
-            recordCalls();
-            export { handler } from '${handlerFile(entry)}';`,
-          resolveDir: root,
-          loader: 'ts',
-        },
-      }
-    : { entryPoints: [handlerFile(entry)] };
+/** `faults`: for the suite, which may break it and records its calls. `bench`: for the benchmark, which measures it. */
+export type Instrumentation = 'none' | 'faults' | 'bench';
 
-/**
- * Bundles one entry as `index.js` in a folder. `faults` adds fault injection and call recording for the end-to-end
- * suite.
- */
-export const bundleEntry = (entry: string, folder: string, faults: boolean): void => {
+/** Code around the handler of instrumented bundles; the first is what `npm test` evaluates the roles by (decision 0021). */
+const AROUND: Readonly<Record<Exclude<Instrumentation, 'none'>, (file: string) => string>> = {
+  faults: (file) => `import { recordCalls } from './test/support/permissions/record-calls.ts';
+    recordCalls();
+    export { handler } from '${file}';`,
+  bench: (file) => `import { measured } from './test/support/bench/recording/measured.ts';
+    import { handler as unmeasured } from '${file}';
+    export const handler = measured(unmeasured);`,
+};
+
+const source = (
+  entry: string,
+  instrumentation: Instrumentation,
+): Pick<BuildOptions, 'entryPoints' | 'stdin'> =>
+  instrumentation === 'none'
+    ? { entryPoints: [handlerFile(entry)] }
+    : { stdin: { contents: AROUND[instrumentation](handlerFile(entry)), resolveDir: root, loader: 'ts' } };
+
+/** Writes `index.js` of one entry to a folder. */
+export const bundleEntry = (entry: string, folder: string, instrumentation: Instrumentation): void => {
   buildSync({
-    ...source(entry, faults),
+    ...source(entry, instrumentation),
     outfile: join(folder, 'index.js'),
     absWorkingDir: root,
     bundle: true,
@@ -84,7 +85,7 @@ export const bundleEntry = (entry: string, folder: string, faults: boolean): voi
     external: UNUSED_CREDENTIAL_PROVIDERS,
     define: {
       // With the literal "false" esbuild removes the code for fault injection.
-      'process.env.FAULTS_ENABLED': JSON.stringify(String(faults)),
+      'process.env.FAULTS_ENABLED': JSON.stringify(String(instrumentation === 'faults')),
     },
   });
 };
@@ -93,17 +94,17 @@ export const bundleEntry = (entry: string, folder: string, faults: boolean): voi
  * The code asset of one entry, AWS SDK included. Bundles in this process, because NodejsFunction starts npx and a shell
  * for each function, which adds 4 seconds and a screen of output to every deployment.
  */
-export const entryCode = (entry: string, faults: boolean): AssetCode =>
+export const entryCode = (entry: string, instrumentation: Instrumentation): AssetCode =>
   Code.fromAsset(join(root, 'functions'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never run, because local bundling always succeeds. `command` distinguishes the assets: CDK treats two with the
       // same source and the same bundling options as one.
       image: DockerImage.fromRegistry('unused'),
-      command: [entry, String(faults)],
+      command: [entry, instrumentation],
       local: {
         tryBundle: (folder) => {
-          bundleEntry(entry, folder, faults);
+          bundleEntry(entry, folder, instrumentation);
           return true;
         },
       },

@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Binding, Bindings } from './binding.ts';
 import { entryCode } from './function-code.ts';
+import type { Instrumentation } from './function-code.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 
 export interface ServiceFunctionProps<Env> {
@@ -54,7 +55,7 @@ export class ServiceFunction<Env> extends Construct {
     this.lambda = new Function(this, 'Function', {
       functionName,
       description: props.description,
-      code: entryCode(props.entry, config.faultsUrl !== undefined),
+      code: entryCode(props.entry, instrumentationOf(config)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -90,6 +91,9 @@ export class ServiceFunction<Env> extends Construct {
   }
 }
 
+const instrumentationOf = ({ faultsUrl, benchDir }: StageConfig): Instrumentation =>
+  benchDir !== undefined ? 'bench' : faultsUrl !== undefined ? 'faults' : 'none';
+
 const baseEnvironment = (config: StageConfig, entry: string): Record<string, string> => ({
   STAGE: config.name,
   BATCHED_INSERTS: String(config.target === 'aws'),
@@ -97,6 +101,7 @@ const baseEnvironment = (config: StageConfig, entry: string): Record<string, str
   POWERTOOLS_SERVICE_NAME: entry,
   POWERTOOLS_METRICS_NAMESPACE: 'Posthorn',
   ...(config.faultsUrl === undefined ? {} : { FAULTS_URL: config.faultsUrl }),
+  ...(config.benchDir === undefined ? {} : { BENCH_DIR: config.benchDir }),
 });
 
 const variablesOf = (bindings: readonly Binding<string>[]): Record<string, string> =>

@@ -28,6 +28,8 @@ export interface StackTask {
   readonly givenEndpoint?: string | undefined;
   /** Port on this machine of the server that injects faults into functions (test/support/faults.ts). */
   readonly faultsPort?: number | undefined;
+  /** Folder where functions record what they did, for the benchmark (test/support/bench/). */
+  readonly benchDir?: string | undefined;
 }
 
 export interface Stack {
@@ -80,6 +82,7 @@ const contextOf = (task: StackTask, emulator: Emulator): Record<string, string> 
   ...(task.faultsPort === undefined
     ? {}
     : { 'faults-url': `http://${emulator.hostName}:${task.faultsPort}/step` }),
+  ...(task.benchDir === undefined ? {} : { 'bench-dir': task.benchDir }),
 });
 
 /** If the emulator ended during the deployment, replaces the error with the tail of the emulator's log. */

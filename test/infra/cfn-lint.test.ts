@@ -127,6 +127,6 @@ it('the stage shapes of the infra tests vary every stage option', () => {
         ),
       ).size < 2,
   );
-  // Set only by the test tiers that inject faults, on emulators; it adds an environment variable.
-  expect(fixed).toEqual(['faultsUrl']);
+  // For the tiers that inject faults and the benchmark alone, on emulators; each adds an environment variable.
+  expect(fixed).toEqual(['faultsUrl', 'benchDir']);
 });

@@ -103,7 +103,7 @@ describe.each([
 ])('the bundle of %s', (entry) => {
   it('is within its size limit and loads without environment variables and other files', () => {
     inFolder((folder) => {
-      bundleEntry(entry, folder, false);
+      bundleEntry(entry, folder, 'none');
       expect(statSync(join(folder, 'index.js')).size / 1024).toBeLessThanOrEqual(OVER[entry] ?? BUDGET);
       expect(execFileSync(process.execPath, ['-e', LOAD], { cwd: folder, env: {}, encoding: 'utf8' })).toBe(
         'function',

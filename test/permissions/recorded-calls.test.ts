@@ -38,11 +38,10 @@ it('test/infra/recorded-calls.json contains every AWS call of this run', async (
   expect(fresh, hint).toEqual([]);
 });
 
-// Calls that a run may not make: the random crashes of the faults tier determine its calls; the lane of deliveries to a slow
-// endpoint depends on the machine; the rule of update-hourly-statistics fires every ten minutes; recover brings a retry
-// forward only if one is pending at that moment.
+// Calls that a run may not make: the random crashes of the faults tier determine its calls; the rule of
+// update-hourly-statistics fires every ten minutes; recover brings a retry forward only if one is pending at that moment.
 const SOMETIMES = [
-  ...['deliver-slow', 'update-hourly-statistics'],
+  'update-hourly-statistics',
   'run-task: dynamodb:UpdateItem on DELIVERIES_TABLE',
   'admin: dynamodb:Query on VIEWS_TABLE',
 ];

@@ -5,7 +5,6 @@ import type { TestProject } from 'vitest/node';
 import { makeLog } from '../../scripts/local/log.ts';
 import type { Stack } from '../../scripts/local/stack.ts';
 import { bootStack } from '../../scripts/local/stack.ts';
-import type { Listening } from '../../scripts/local/listen.ts';
 import { startFaultServer } from './fault-server.ts';
 import { keepCalls } from './permissions/recordings.ts';
 
@@ -34,7 +33,7 @@ declare module 'vitest' {
 
 const STAGE = 'local';
 
-const describeStack = (stack: Stack, faults: Listening): ProvidedStack => ({
+const describeStack = (stack: Stack, faultsUrl: string): ProvidedStack => ({
   stage: STAGE,
   httpServerUrl: stack.httpServerUrl,
   restServerUrl: stack.restServerUrl,
@@ -43,12 +42,16 @@ const describeStack = (stack: Stack, faults: Listening): ProvidedStack => ({
   receiverUrl: stack.receiver.url,
   receiverHookUrl: stack.receiverUrl,
   receiverHost: stack.emulator.hostName,
-  faultsUrl: `http://127.0.0.1:${faults.port}`,
+  faultsUrl,
   awsEndpointUrl: stack.emulator.endpointUrl,
   outputs: { ...stack.outputs },
 });
 
-/** Boots the stack for the end-to-end tiers, on the emulator at AWS_ENDPOINT_URL if that is set. */
+/** Tells test files about a stack; `faultsUrl`: where its functions ask at each step, if they do. */
+export const provideStack = (project: TestProject, stack: Stack, faultsUrl = ''): void =>
+  project.provide('stack', describeStack(stack, faultsUrl));
+
+/** Boots the stack for the end-to-end tier; on the emulator at AWS_ENDPOINT_URL where that is set. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const tempDir = await mkdtemp(join(tmpdir(), 'posthorn-'));
   const faults = await startFaultServer();
@@ -61,7 +64,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     givenEndpoint: process.env['AWS_ENDPOINT_URL'],
     faultsPort: faults.port,
   });
-  project.provide('stack', describeStack(stack, faults));
+  provideStack(project, stack, `http://127.0.0.1:${faults.port}`);
   return async () => {
     await stack.stop();
     await keepCalls(project.name, faults.calls());

@@ -18,6 +18,7 @@ export const TEST_LIMITS_MS = {
   permissions: 15 * MINUTE_MS,
   chaos: 60 * MINUTE_MS,
   isolation: 60 * MINUTE_MS,
+  bench: 60 * MINUTE_MS,
 } as const;
 
 /** A test that takes a larger share of its limit is reported at the end of the run (near-limit.ts). */

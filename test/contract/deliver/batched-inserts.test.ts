@@ -16,7 +16,8 @@ import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
 import { startReceiver } from '../../../scripts/local/receiver/receiver.ts';
 import type { Receiver } from '../../../scripts/local/receiver/receiver.ts';
 import { accessRequests } from '../../support/permissions/iam-actions.ts';
-import { tapCalls, variableOf } from '../../support/permissions/record-calls.ts';
+import { variableOf } from '../../support/permissions/record-calls.ts';
+import { tapCalls } from '../../support/tap-calls.ts';
 import type { RecordedCall } from '../../support/permissions/record-calls.ts';
 import { keepCalls } from '../../support/permissions/recordings.ts';
 import {
@@ -44,12 +45,12 @@ const recorded: RecordedCall[] = [];
 const calls = new Map<string, RecordedCall>();
 
 const record = (): void => {
-  tapCalls((service, operation, input) => {
+  tapCalls(({ service, operation, input }, make) => {
     for (const { resource, ...rest } of accessRequests(service, operation, input)) {
       const call = { function: running, ...rest, resource: variableOf(process.env, resource) };
       calls.set(JSON.stringify(call), call);
     }
-    return Promise.resolve();
+    return make();
   });
 };
 

@@ -254,7 +254,7 @@ interface Measured {
 /** Runs the bundle of a function with the Node flags that Lambda uses for this memory size. */
 const measure = async (entry: string, memoryMb: number, event: object, times: number): Promise<Measured> => {
   const place = join(folder, entry);
-  bundleEntry(entry, place, false);
+  bundleEntry(entry, place, 'none');
   const eventFile = join(place, 'event.json');
   await writeFile(eventFile, JSON.stringify(event));
   const flags = [

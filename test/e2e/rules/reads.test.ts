@@ -95,7 +95,8 @@ describe.each(apiKinds())('the delivery status over the %s API', (kind) => {
 
 describe('a message whose retry is planned', () => {
   it('has status Sending, and Success after the retry succeeded', async () => {
-    const { svix } = await start([4]);
+    // Long enough for the read model to follow on a busy machine before the retry comes.
+    const { svix } = await start([30]);
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/reads-sending?flap=1') });
     await svix.message.create('acme', MESSAGE);
     const list = (status: MessageStatus) =>

@@ -102,9 +102,16 @@ describe.each(serverUrls())('npm svix 1.x through the $name', ({ name, serverUrl
     expect(await svix.messageAttempt.get(app, id, canceled!.id, { expandedStatuses: false })).toEqual(
       canceled,
     );
-    const byEndpoint = await svix.messageAttempt.listByEndpoint(app, ep, old);
+    // Lists by endpoint are read models, which follow.
+    const byEndpoint = await eventually(
+      () => svix.messageAttempt.listByEndpoint(app, ep, old),
+      (page) => page.data.length === 2,
+    );
     expect(byEndpoint.data.map((one) => one.id)).toEqual(data.map((one) => one.id));
-    const { data: messages } = await svix.messageAttempt.listAttemptedMessages(app, ep, old);
+    const { data: messages } = await eventually(
+      () => svix.messageAttempt.listAttemptedMessages(app, ep, old),
+      (page) => page.data[0]?.nextAttempt === null,
+    );
     expect(messages.map(({ status, nextAttempt }) => [status, nextAttempt])).toEqual([[2, null]]);
     const { data: to } = await svix.messageAttempt.listAttemptedDestinations(app, id);
     expect(to.map(({ status, nextAttempt }) => [status, nextAttempt])).toEqual([[2, null]]);

@@ -120,7 +120,8 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
       responseStatusCode: 0,
     });
     expect(await svix.messageAttempt.get(app, id, canceled!.id)).toEqual(canceled);
-    const found = await svix.messageAttempt.listByEndpoint(app, ep, { status: MessageStatus.Canceled });
+    const byEndpoint = () => svix.messageAttempt.listByEndpoint(app, ep, { status: MessageStatus.Canceled });
+    const found = await eventually(byEndpoint, (page) => page.data.length === 1);
     expect(found.data.map((one) => one.id)).toEqual([canceled!.id]);
     const messages = () => svix.messageAttempt.listAttemptedMessages(app, ep);
     const ended = await eventually(messages, (page) => page.data[0]?.status === MessageStatus.Canceled);

@@ -72,7 +72,8 @@ export const walkCommonOperations = ({ start, verifier, path }: Walk): void => {
     const attempt = data[0]!.id;
     expect((await svix.messageAttempt.listByMsg(app, 'e1')).data.map(({ id }) => id)).toEqual([attempt]);
     expect((await svix.messageAttempt.get(app, message.id, attempt)).id).toBe(attempt);
-    const sent = await svix.messageAttempt.listAttemptedMessages(app, endpoint.id);
+    const messages = () => svix.messageAttempt.listAttemptedMessages(app, endpoint.id);
+    const sent = await eventually(messages, (page) => page.data.length === 1);
     expect(sent.data.map(({ id, status }) => [id, status])).toEqual([[message.id, 0]]);
     const to = await svix.messageAttempt.listAttemptedDestinations(app, message.id);
     expect(to.data.map(({ id, status }) => [id, status])).toEqual([[endpoint.id, 0]]);

@@ -1,7 +1,6 @@
 import { format } from 'prettier';
 import type { Right } from './function-rights.ts';
 
-const SLOW_LANE = 'not observed: the slow lane runs the handler of deliver, which used it';
 const AFTER_WINDOW =
   'not observed: a recover reads a message from the log if its last attempt is after the range of the task';
 const LONG =
@@ -17,14 +16,6 @@ const reasoned = (reason: string, name: string, rights: readonly string[]): Reco
 
 /** Why a permission is needed that no recorded call used. By function, action and resource. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
-  ...reasoned(SLOW_LANE, 'deliver-slow', [
-    'dynamodb:PutItem CatalogTable',
-    'dynamodb:UpdateItem CatalogTable',
-    'dynamodb:UpdateItem DeliveriesTable',
-    'dynamodb:BatchWriteItem ControlTable',
-    'dynamodb:Query ControlTable',
-    'sqs:SendMessage DeliveryQueue',
-  ]),
   ...reasoned(AFTER_WINDOW, 'run-task', ['dynamodb:BatchGetItem DeliveriesTable']),
   ...reasoned(LONG, 'query', ['dynamodb:Query DeliveriesTable/index/ByTime']),
   ...reasoned(LONG, 'admin', ['dynamodb:Query DeliveriesTable/index/ByTime']),

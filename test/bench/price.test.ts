@@ -1,0 +1,91 @@
+import { it } from 'vitest';
+import { countedOf, priceOf, timesOf, total } from '../support/bench/bill.ts';
+import { priceChart } from '../support/bench/chart.ts';
+import { idleMonth } from '../support/bench/idle.ts';
+import { count } from '../support/bench/recorded.ts';
+import type { Invocation } from '../support/bench/recording/invocation.ts';
+import { peersTable, priceTable, provenance, save, unitsTable } from '../support/bench/report.ts';
+import type { Measured } from '../support/bench/report.ts';
+import { play, playFailing, USUAL } from '../support/bench/scenario.ts';
+import type { Scenario } from '../support/bench/scenario.ts';
+
+/**
+ * Prints what a message costs (docs/performance.md): `npm run bench -- price`. Each scenario is played twice, once to
+ * count calls and units and once to measure time, since counting takes time itself.
+ */
+const FULL = { messages: 50, batched: true };
+
+const SCENARIOS: readonly Scenario[] = [
+  { ...USUAL, name: 'one endpoint, 1 KB, one by one' },
+  { ...USUAL, ...FULL, name: 'one endpoint, 1 KB, full batches' },
+  { ...USUAL, ...FULL, name: 'with eventId, full batches', eventId: true },
+  { ...USUAL, ...FULL, name: '2.5 KB, full batches', payloadBytes: 2_500 },
+  { ...USUAL, ...FULL, name: '10 KB, full batches', payloadBytes: 10_000 },
+  { ...USUAL, name: '300 KB, full batches', payloadBytes: 300_000, messages: 20, batched: true },
+  { ...USUAL, name: 'five endpoints, full batches', messages: 20, endpoints: 5, batched: true },
+  { ...USUAL, name: '1,000 endpoints', messages: 1, endpoints: 1_000 },
+];
+
+const FAILING: readonly {
+  readonly scenario: Scenario;
+  readonly commands: string;
+  readonly settings?: object;
+}[] = [
+  {
+    scenario: { ...USUAL, name: 'fails eight times (500), one by one', messages: 1 },
+    commands: '?status=500',
+  },
+  {
+    scenario: { ...USUAL, name: 'fails eight times (500), batches of ten', messages: 10 },
+    commands: '?status=500',
+  },
+  {
+    scenario: { ...USUAL, name: 'times out eight times after 1 s, batches of ten', messages: 10 },
+    commands: '?script=timeout',
+    settings: { requestTimeout: 1 },
+  },
+];
+
+const both = async (
+  name: string,
+  messages: number,
+  run: () => Promise<readonly Invocation[]>,
+): Promise<Measured> => {
+  await count(true);
+  const counted = countedOf(await run(), messages);
+  await count(false);
+  const times = timesOf(await run(), messages);
+  await count(true);
+  return { name, counted, times };
+};
+
+// BENCH_ONLY=<text>: the scenarios alone whose name has it.
+const only = process.env['BENCH_ONLY'] ?? '';
+
+it('prints units, calls, time and list price of a message', async () => {
+  await play({ ...USUAL, name: 'warm-up' });
+  const measured: Measured[] = [];
+  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(only)))
+    measured.push(await both(scenario.name, scenario.messages, () => play(scenario)));
+  for (const { scenario, commands, settings } of FAILING.filter(({ scenario: { name } }) =>
+    name.includes(only),
+  ))
+    measured.push(
+      await both(scenario.name, scenario.messages, () => playFailing(scenario, commands, settings)),
+    );
+  const text = [
+    provenance(),
+    unitsTable(measured),
+    priceTable(measured),
+    await idleMonth(),
+    peersTable(),
+  ].join('\n\n');
+  console.log(text);
+  const prices = measured.map(({ name, counted, times }) => ({ name, price: priceOf(counted, times) }));
+  await save('price.md', `${text}\n`);
+  await save('price.json', JSON.stringify({ provenance: provenance(), measured, prices }, null, 2));
+  const file = await save('price.svg', await priceChart(prices));
+  console.log(`tables, numbers and chart: ${file.replace(/price\.svg$/, '')}`);
+  for (const { name, price } of prices)
+    console.log(`${total(price).toFixed(2)} dollars per million: ${name}`);
+});

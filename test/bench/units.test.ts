@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import budget from '../support/bench/budget.json' with { type: 'json' };
+import { countedOf } from '../support/bench/bill.ts';
+import type { Counted } from '../support/bench/bill.ts';
+import { play, USUAL } from '../support/bench/scenario.ts';
+import type { Scenario } from '../support/bench/scenario.ts';
+
+/** Rows of the data model (docs/architecture.md) in write units: each of these is below 1 KB. */
+const ROW = { claim: 1, message: 1, eventId: 1, attempt: 1, endpointAttempt: 1, endpointMessage: 1 };
+const VIEWS = ROW.endpointAttempt + ROW.endpointMessage;
+const TRANSACTED = 2;
+
+/** Strong reads in read units: a revision of the application and one of its organization's settings. */
+const SNAPSHOT = 2;
+/** A delivery also reads its message, its endpoint's health and whether it is recorded, and asks for earlier attempts. */
+const DELIVERY = SNAPSHOT + 4;
+
+/** An hour that begins is marked for the statistics, and a process that starts reads an application anew. */
+const NOW_AND_THEN = 3;
+
+interface Paper extends Scenario {
+  readonly write: number;
+  readonly read: number;
+}
+
+/** What a message costs by the data model, worked out on paper. */
+const PAPER: readonly Paper[] = [
+  {
+    ...USUAL,
+    name: 'to one endpoint',
+    write: ROW.claim + ROW.message + ROW.attempt + VIEWS,
+    read: SNAPSHOT + SNAPSHOT + DELIVERY,
+  },
+  {
+    ...USUAL,
+    name: 'with an eventId',
+    eventId: true,
+    write: ROW.claim + TRANSACTED * (ROW.message + ROW.eventId) + ROW.attempt + VIEWS,
+    read: SNAPSHOT + SNAPSHOT + DELIVERY,
+  },
+  {
+    ...USUAL,
+    name: 'without an idempotency key',
+    sdk: false,
+    write: ROW.message + ROW.attempt + VIEWS,
+    read: SNAPSHOT + SNAPSHOT + DELIVERY,
+  },
+];
+
+const each = (total: number, { messages }: Counted) => total / messages;
+
+const calls = (counted: Counted) =>
+  Object.entries(counted.calls)
+    .filter(([name]) => /^(DynamoDB|SQS|EventBridge|S3) /.test(name))
+    .reduce((sum, [, count]) => sum + count, 0);
+
+describe('a message', () => {
+  it.each(PAPER)('$name costs the units that the data model says', async (scenario) => {
+    const counted = countedOf(await play(scenario), scenario.messages);
+    expect(counted.units.write ?? 0).toBeGreaterThanOrEqual(scenario.write * scenario.messages);
+    expect(counted.units.write ?? 0).toBeLessThanOrEqual(scenario.write * scenario.messages + NOW_AND_THEN);
+    expect(counted.units.read ?? 0).toBeGreaterThanOrEqual(scenario.read * scenario.messages);
+    expect(counted.units.read ?? 0).toBeLessThanOrEqual(scenario.read * scenario.messages + NOW_AND_THEN);
+  });
+
+  it('stays within its budget of units, calls and log bytes, one by one and at full batches', async () => {
+    const scenario = { ...USUAL, name: 'budget' };
+    const single = countedOf(await play(scenario), scenario.messages);
+    expect(each(single.units.write ?? 0, single)).toBeLessThanOrEqual(budget.writeUnits);
+    expect(each(single.units.read ?? 0, single)).toBeLessThanOrEqual(budget.readUnits);
+    expect(each(calls(single), single)).toBeLessThanOrEqual(budget.callsOneByOne);
+    expect(each(single.logBytes, single)).toBeLessThanOrEqual(budget.logBytes);
+    const many = { ...scenario, messages: 50, batched: true };
+    const batched = countedOf(await play(many), many.messages);
+    expect(each(calls(batched), batched)).toBeLessThanOrEqual(budget.callsAtFullBatches);
+    expect(each(batched.logBytes, batched)).toBeLessThanOrEqual(budget.logBytes);
+  });
+});

@@ -1,0 +1,115 @@
+import { MEMORY_MB, FED_BY_QUEUE } from './functions.ts';
+import { FULL_CORE_MB, PRICES, UNIT_PRICES } from './prices.ts';
+import { addUnits, chunks } from './recording/billing.ts';
+import type { Units } from './recording/billing.ts';
+import type { Invocation } from './recording/invocation.ts';
+
+/** What invocations did, and what AWS does by itself around them; all for a number of messages. */
+export interface Counted {
+  readonly messages: number;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly units: Units;
+  readonly invocations: Readonly<Record<string, number>>;
+  /** Requests to the HTTP API, as metered. */
+  readonly apiRequests: number;
+  /** Bytes that functions wrote to their logs. */
+  readonly logBytes: number;
+  /** Receives and deletes that Lambda makes for functions with a queue. */
+  readonly pollerRequests: number;
+}
+
+const isHttp = ({ function: name }: Invocation) => ['publish', 'query', 'admin'].includes(name);
+
+/**
+ * Lambda receives a batch and deletes what was done: a request each, in chunks of 64 KB (SQS pricing: "every 64 KB chunk
+ * of a payload is billed as one request"). A batch of ten is received by one request.
+ */
+const pollerRequests = ({ function: name, records, eventBytes }: Invocation): number =>
+  FED_BY_QUEUE.includes(name)
+    ? Math.ceil(records / 10) * (chunks(eventBytes / Math.ceil(records / 10)) + 1)
+    : 0;
+
+const count = <Value>(values: readonly Value[], nameOf: (value: Value) => string): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(values, nameOf)].map(([name, all]) => [name, all.length]).toSorted());
+
+const sum = <Value>(values: readonly Value[], of: (value: Value) => number): number =>
+  values.reduce((total, value) => total + of(value), 0);
+
+export const countedOf = (invocations: readonly Invocation[], messages: number): Counted => {
+  const calls = invocations.flatMap((one) =>
+    one.calls.filter(({ service }) => service !== 'Secrets Manager'),
+  );
+  return {
+    messages,
+    calls: count(calls, ({ service, operation }) => `${service} ${operation}`),
+    units: calls.reduce<Units>((total, { units }) => addUnits(total, units), {}),
+    invocations: count(invocations, (one) => one.function),
+    apiRequests: sum(invocations.filter(isHttp), ({ eventBytes }) =>
+      Math.max(1, Math.ceil(eventBytes / PRICES.httpApiChunkBytes)),
+    ),
+    logBytes: sum(invocations, ({ logBytes }) => logBytes),
+    pollerRequests: sum(invocations, pollerRequests),
+  };
+};
+
+/** Times of a run without counting. */
+export interface Times {
+  readonly messages: number;
+  /** Of warm invocations by function, for all messages together. */
+  readonly cpuMs: Readonly<Record<string, number>>;
+  readonly wallMs: Readonly<Record<string, number>>;
+  readonly memoryMb: Readonly<Record<string, number>>;
+}
+
+export const timesOf = (invocations: readonly Invocation[], messages: number): Times => {
+  const warm = Map.groupBy(
+    invocations.filter(({ cold }) => !cold),
+    (one) => one.function,
+  );
+  const by = (of: (all: readonly Invocation[]) => number) =>
+    Object.fromEntries([...warm].map(([name, all]) => [name, of(all)]).toSorted());
+  return {
+    messages,
+    cpuMs: by((all) => sum(all, ({ cpuMs }) => cpuMs)),
+    wallMs: by((all) => sum(all, ({ wallMs }) => wallMs)),
+    memoryMb: by((all) => Math.max(...all.map(({ memoryMb }) => memoryMb))),
+  };
+};
+
+/**
+ * Milliseconds that Lambda bills. Here a function has a core to itself, there a share of one by its memory (Lambda
+ * Developer Guide: 1,769 MB have one core), so what it computes takes longer there; what it waits for does not.
+ */
+export const billedMs = (name: string, { cpuMs, wallMs }: Pick<Times, 'cpuMs' | 'wallMs'>): number => {
+  const cpu = cpuMs[name] ?? 0;
+  const share = Math.min(1, (MEMORY_MB[name] ?? FULL_CORE_MB) / FULL_CORE_MB);
+  return Math.max(0, (wallMs[name] ?? 0) - cpu) + cpu / share;
+};
+
+const GB = 1_000_000_000;
+
+/** List price in dollars of a million messages, by service. */
+export const priceOf = (counted: Counted, times: Times): Readonly<Record<string, number>> => {
+  const each = 1_000_000 / counted.messages;
+  const { units } = counted;
+  const cost = (name: keyof Units) => (units[name] ?? 0) * UNIT_PRICES[name] * each;
+  const lambdaTime = sum(
+    Object.keys(times.wallMs),
+    (name) => (billedMs(name, times) / 1000) * ((MEMORY_MB[name] ?? 0) / 1024) * PRICES.lambdaGbSecond,
+  );
+  return {
+    'API Gateway': counted.apiRequests * PRICES.httpApiRequest * each,
+    'Lambda requests': sum(Object.values(counted.invocations), (one) => one) * PRICES.lambdaRequest * each,
+    'Lambda time': (lambdaTime * 1_000_000) / times.messages,
+    'DynamoDB writes': cost('write'),
+    'DynamoDB reads': cost('read'),
+    SQS:
+      cost('sqsRequests') + cost('sqsFairRequests') + counted.pollerRequests * UNIT_PRICES.sqsRequests * each,
+    EventBridge: cost('events'),
+    S3: cost('s3Puts') + cost('s3Gets'),
+    Logs: (counted.logBytes / GB) * PRICES.logGb * each,
+  };
+};
+
+export const total = (price: Readonly<Record<string, number>>): number =>
+  sum(Object.values(price), (one) => one);

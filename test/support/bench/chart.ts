@@ -1,0 +1,36 @@
+import * as vega from 'vega';
+import { compile } from 'vega-lite';
+import { PEERS } from './prices.ts';
+
+export interface Priced {
+  readonly name: string;
+  readonly price: Readonly<Record<string, number>>;
+}
+
+/** A bar for each scenario, a part of it for each service, and a bar for each peer, as SVG. */
+export const priceChart = async (prices: readonly Priced[]): Promise<string> => {
+  const own = prices.flatMap(({ name, price }) =>
+    Object.entries(price).map(([service, dollars]) => ({ name, service, dollars })),
+  );
+  const others = PEERS.map(({ name, dollars }) => ({ name, service: 'list price', dollars }));
+  const { spec } = compile({
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title: 'Dollars per million messages, list prices',
+    width: 640,
+    data: { values: [...own, ...others] },
+    mark: 'bar',
+    encoding: {
+      y: {
+        field: 'name',
+        type: 'nominal',
+        sort: [...prices, ...PEERS].map(({ name }) => name),
+        title: null,
+        axis: { labelLimit: 360 },
+      },
+      x: { field: 'dollars', type: 'quantitative', aggregate: 'sum', title: 'dollars' },
+      color: { field: 'service', type: 'nominal', title: null, scale: { scheme: 'tableau10' } },
+    },
+  });
+  const view = new vega.View(vega.parse(spec), { renderer: 'none' });
+  return view.toSVG();
+};

@@ -1,0 +1,36 @@
+import {
+  InvokeCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
+import { inject } from 'vitest';
+import { eventually } from '../poll.ts';
+
+const client = () =>
+  new LambdaClient({
+    endpoint: inject('stack').awsEndpointUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+
+/** Stops or starts the event sources of functions, so that a full batch waits for each. */
+export const feed = async (names: readonly string[], enabled: boolean): Promise<void> => {
+  const lambda = client();
+  for (const name of names) {
+    const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
+    const mappings = async () =>
+      (await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))).EventSourceMappings ?? [];
+    for (const { UUID } of await mappings())
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: enabled }));
+    await eventually(mappings, (all) =>
+      all.every(({ State }) => State === (enabled ? 'Enabled' : 'Disabled')),
+    );
+  }
+};
+
+/** Runs a function once, as its schedule would. */
+export const invoke = async (name: string): Promise<void> => {
+  const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
+  await client().send(new InvokeCommand({ FunctionName, Payload: new TextEncoder().encode('{}') }));
+};

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { inject } from 'vitest';
+import { eventually } from '../poll.ts';
+import { AHEAD, COUNTING } from './recording/folder.ts';
+import { invocation } from './recording/invocation.ts';
+import type { Invocation } from './recording/invocation.ts';
+
+/** Lines that a process is just writing end without a line feed: they are read next time. */
+const linesOf = (text: string): readonly string[] => text.split('\n').slice(0, -1);
+
+const readAll = (): readonly Invocation[] => {
+  const folder = inject('benchDir');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) => linesOf(readFileSync(join(folder, name), 'utf8')))
+    .map((line) => invocation.parse(JSON.parse(line)))
+    .toSorted((left, right) => left.startedAt - right.startedAt);
+};
+
+export const count = async (on: boolean): Promise<void> => {
+  const file = join(inject('benchDir'), COUNTING);
+  if (on === existsSync(file)) return;
+  await (on ? writeFile(file, '') : rm(file));
+};
+
+/**
+ * Puts the clock of all functions ahead by so many milliseconds more. It never goes back: the sweeper has finished with
+ * the minutes that it has seen.
+ */
+export const advanceClock = async (byMs: number): Promise<void> => {
+  const file = join(inject('benchDir'), AHEAD);
+  const ahead = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  await writeFile(file, String(Math.round(ahead + byMs)));
+};
+
+/** Every function is read less often than this. */
+const QUIET_MS = 3_000;
+
+export interface Recording {
+  /** Waits until a function has worked on so many records since the recording began. */
+  reached(name: string, records: number): Promise<void>;
+  /** The same for functions of which any may take a record. */
+  reachedAny(names: readonly string[], records: number): Promise<void>;
+  /** Waits until no function has run for a while. */
+  quiet(): Promise<void>;
+  /** Waits until all is quiet, and answers what ran since the recording began. */
+  end(): Promise<readonly Invocation[]>;
+}
+
+export const startRecording = (): Recording => {
+  const before = readAll().length;
+  const since = () => readAll().slice(before);
+  const reachedAny = async (names: readonly string[], records: number) => {
+    const worked = () =>
+      since()
+        .filter((one) => names.includes(one.function))
+        .reduce((sum, one) => sum + one.records, 0);
+    await eventually(
+      () => Promise.resolve(worked()),
+      (all) => all >= records,
+      { what: `${records} records of ${names.join(' or ')}` },
+    );
+  };
+  const end = async () => {
+    for (let known = -1; ;) {
+      const all = since();
+      if (all.length === known) return all;
+      known = all.length;
+      await wait(QUIET_MS);
+    }
+  };
+  return {
+    reached: (name, records) => reachedAny([name], records),
+    reachedAny,
+    quiet: async () => void (await end()),
+    end,
+  };
+};

@@ -1,0 +1,184 @@
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { chunks, readUnits, writeUnits } from './billing.ts';
+import type { Units } from './billing.ts';
+import { itemBytes } from './item-size.ts';
+import type { Item } from './item-size.ts';
+import type { SentCall } from '../../tap-calls.ts';
+
+type Input = Readonly<Record<string, any>>;
+
+interface Place {
+  readonly table: string;
+  readonly key: Item;
+}
+
+const KEY_NAMES = ['pk', 'sk'];
+
+const keyOf = (item: Item): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => KEY_NAMES.includes(name)));
+
+/** The item of `INSERT INTO "table" VALUE {'name': ?, ...}`: the only statement that functions make. */
+const insertedPlace = ({ Statement, Parameters }: Input): Place => {
+  const [, table = ''] = /^INSERT INTO "([^"]+)" VALUE/.exec(String(Statement)) ?? [];
+  if (table === '') throw new Error(`The benchmark cannot read ${Statement}: add it to call-units.ts.`);
+  const names = [...String(Statement).matchAll(/'([^']+)': \?/g)].map(([, name = '']) => name);
+  const values = Parameters as AttributeValue[];
+  return { table, key: keyOf(Object.fromEntries(names.map((name, index) => [name, values[index]!]))) };
+};
+
+/** What a call writes to: the keys of its items, and whether in a transaction. */
+const writesOf = (operation: string, input: Input): { places: readonly Place[]; transacted: boolean } => {
+  const place = (one: Input): Place => ({ table: one['TableName'], key: keyOf(one['Item'] ?? one['Key']) });
+  switch (operation) {
+    case 'PutItem':
+    case 'UpdateItem':
+    case 'DeleteItem':
+      return { places: [place(input)], transacted: false };
+    case 'BatchWriteItem': {
+      const places = Object.entries<Input[]>(input['RequestItems']).flatMap(([table, requests]) =>
+        requests.map((one) => ({
+          table,
+          key: keyOf(one['PutRequest']?.Item ?? one['DeleteRequest']?.Key),
+        })),
+      );
+      return { places, transacted: false };
+    }
+    case 'BatchExecuteStatement':
+      return { places: (input['Statements'] as Input[]).map(insertedPlace), transacted: false };
+    case 'TransactWriteItems': {
+      const items: Input[] = input['TransactItems'];
+      return { places: items.flatMap((item) => Object.values<Input>(item)).map(place), transacted: true };
+    }
+    default:
+      return { places: [], transacted: false };
+  }
+};
+
+/** Reads what a call will write to before and after it, by a client of its own that is not counted. */
+export const makeDynamoUnits = (client: DynamoDBClient) => {
+  const sizeAt = async ({ table, key }: Place): Promise<number> => {
+    const { Item: found } = await client.send(
+      new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
+    );
+    return found === undefined ? 0 : itemBytes(found);
+  };
+
+  const writing = async (operation: string, input: Input, make: () => Promise<unknown>) => {
+    const { places, transacted } = writesOf(operation, input);
+    const before = await Promise.all(places.map(sizeAt));
+    const end = async (): Promise<Units> => {
+      const after = await Promise.all(places.map(sizeAt));
+      const units = places.map((_, index) => writeUnits(before[index] ?? 0, after[index] ?? 0, transacted));
+      return { write: units.reduce((sum, one) => sum + one, 0) };
+    };
+    return settle(make, end);
+  };
+
+  const getting = async (input: Input): Promise<Units> => {
+    const one = async (place: Place, consistent: boolean) => readUnits(await sizeAt(place), consistent);
+    const requests: [string, Input][] =
+      input['RequestItems'] === undefined
+        ? [[input['TableName'], { Keys: [input['Key']], ConsistentRead: input['ConsistentRead'] }]]
+        : Object.entries<Input>(input['RequestItems']);
+    const units = await Promise.all(
+      requests.flatMap(([table, { Keys, ConsistentRead }]) =>
+        (Keys as Item[]).map((key) => one({ table, key }, ConsistentRead === true)),
+      ),
+    );
+    return { read: units.reduce((sum, each) => sum + each, 0) };
+  };
+
+  /** A query is billed for all that it reads, whatever it answers of it: asked again without filter and projection. */
+  const querying = async (input: Input): Promise<Units> => {
+    const {
+      FilterExpression: _filter,
+      ProjectionExpression: _projection,
+      Select: _select,
+      ...whole
+    } = input as Input & { TableName: string };
+    const used = new Set(`${whole['KeyConditionExpression']}`.match(/[#:][\w]+/g));
+    const only = <Value>(all: Readonly<Record<string, Value>> | undefined) =>
+      all === undefined
+        ? undefined
+        : Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+    const expressionNames = only<string>(whole['ExpressionAttributeNames']);
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        ...whole,
+        ExpressionAttributeNames:
+          expressionNames === undefined || Object.keys(expressionNames).length === 0
+            ? undefined
+            : expressionNames,
+        ExpressionAttributeValues: only<AttributeValue>(whole['ExpressionAttributeValues']),
+      }),
+    );
+    const bytes = Items.reduce((sum, item) => sum + itemBytes(item), 0);
+    return { read: readUnits(bytes, whole['ConsistentRead'] === true) };
+  };
+
+  const settle = async (make: () => Promise<unknown>, end: () => Promise<Units>) => {
+    try {
+      const answer = await make();
+      return { answer, units: await end() };
+    } catch (error) {
+      return { error, units: await end() };
+    }
+  };
+
+  return async (
+    { operation, input }: SentCall,
+    make: () => Promise<unknown>,
+  ): Promise<{ readonly answer?: unknown; readonly error?: unknown; readonly units: Units }> => {
+    switch (operation) {
+      case 'GetItem':
+      case 'BatchGetItem':
+        return settle(make, () => getting(input));
+      case 'Query':
+        return settle(make, () => querying(input));
+      case 'PutItem':
+      case 'UpdateItem':
+      case 'DeleteItem':
+      case 'BatchWriteItem':
+      case 'BatchExecuteStatement':
+      case 'TransactWriteItems':
+        return writing(operation, input, make);
+      default:
+        throw new Error(`The benchmark does not know what ${operation} costs: add it to call-units.ts.`);
+    }
+  };
+};
+
+const sqsUnits = (operation: string, input: Input): Units => {
+  const entries: Input[] = operation === 'SendMessageBatch' ? input['Entries'] : [input];
+  const bytes = entries.reduce(
+    (sum, entry) => sum + Buffer.byteLength(String(entry['MessageBody'] ?? '')),
+    0,
+  );
+  const requests = chunks(bytes);
+  const isFair = entries.some((entry) => entry['MessageGroupId'] !== undefined);
+  return { sqsRequests: requests, ...(isFair ? { sqsFairRequests: requests } : {}) };
+};
+
+const eventUnits = (input: Input): Units => ({
+  events: (input['Entries'] as Input[]).reduce(
+    (sum, entry) => sum + chunks(Buffer.byteLength(`${entry['Detail'] ?? ''}${entry['DetailType'] ?? ''}`)),
+    0,
+  ),
+});
+
+/** Units of a call to another service than DynamoDB, from what it asks for. */
+export const unitsOf = ({ service, operation, input }: SentCall): Units => {
+  switch (service) {
+    case 'SQS':
+      return sqsUnits(operation, input);
+    case 'EventBridge':
+      return eventUnits(input);
+    case 'S3':
+      return operation === 'PutObject' ? { s3Puts: 1 } : { s3Gets: 1 };
+    case 'Secrets Manager':
+      return { secretReads: 1 };
+    default:
+      throw new Error(`The benchmark does not know what calls to ${service} cost: add it to call-units.ts.`);
+  }
+};

@@ -1,0 +1,4 @@
+/** While this file is there, calls and their units are counted, and times mean nothing: counting reads items. */
+export const COUNTING = 'counting';
+/** Milliseconds that functions are ahead of the clock, so that retries of hours are due at once. */
+export const AHEAD = 'ahead-ms';

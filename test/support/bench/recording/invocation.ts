@@ -1,0 +1,24 @@
+import * as z from 'zod';
+
+/** What a function did in one invocation, as a line of JSON in the benchmark's folder. */
+const units = z.record(z.string(), z.number());
+
+export const invocation = z.object({
+  function: z.string(),
+  pid: z.number(),
+  /** The first of its process: initialization is not in its times. */
+  cold: z.boolean(),
+  startedAt: z.number(),
+  /** Records of a batch; 1 for a request. */
+  records: z.number(),
+  eventBytes: z.number(),
+  wallMs: z.number(),
+  cpuMs: z.number(),
+  /** Resident memory of its process afterwards. */
+  memoryMb: z.number(),
+  logBytes: z.number(),
+  calls: z.array(z.object({ service: z.string(), operation: z.string(), bytes: z.number(), units })),
+});
+
+export type Invocation = z.infer<typeof invocation>;
+export type RecordedCall = Invocation['calls'][number];

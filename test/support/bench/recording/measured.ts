@@ -1,0 +1,96 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AHEAD, COUNTING } from './folder.ts';
+import { makeDynamoUnits, unitsOf } from './call-units.ts';
+import type { Invocation, RecordedCall } from './invocation.ts';
+import { tapCalls } from '../../tap-calls.ts';
+import type { SentCall } from '../../tap-calls.ts';
+
+/**
+ * In bundles for the benchmark alone (lib/building-blocks/function-code.ts). Functions are processes of this machine
+ * there, so what they did is appended to a file of the benchmark's folder, outside of what is measured.
+ */
+
+type Handler = (event: unknown, context: unknown, ...rest: unknown[]) => Promise<unknown>;
+
+const shiftClock = (folder: string): void => {
+  const file = join(folder, AHEAD);
+  const now = Date.now.bind(Date);
+  const ahead = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
+  Date.now = () => now() + ahead();
+};
+
+const recordsOf = (event: unknown): number =>
+  typeof event === 'object' && event !== null && 'Records' in event && Array.isArray(event.Records)
+    ? event.Records.length
+    : 1;
+
+const countLogs = (add: (bytes: number) => void): void => {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    add(Buffer.byteLength(chunk));
+    return write(chunk, ...(rest as []));
+  };
+};
+
+interface Counted {
+  calls: RecordedCall[];
+  logBytes: number;
+}
+
+const countCalls = (folder: string, counted: Counted): void => {
+  const uncounted = new DynamoDBClient({});
+  const dynamoUnits = makeDynamoUnits(uncounted);
+  const isCounting = () => existsSync(join(folder, COUNTING));
+  tapCalls(async (call: SentCall, make) => {
+    const { service, operation, bytes } = call;
+    if (!isCounting()) return make();
+    if (service !== 'DynamoDB') {
+      counted.calls.push({ service, operation, bytes, units: { ...unitsOf(call) } });
+      return make();
+    }
+    const { answer, error, units } = await dynamoUnits(call, make);
+    counted.calls.push({ service, operation, bytes, units: { ...units } });
+    if (error !== undefined) throw error;
+    return answer;
+  }, uncounted);
+};
+
+/** The handler, measured; without a folder in BENCH_DIR the handler itself. */
+export const measured = (handler: Handler): Handler => {
+  const { BENCH_DIR: folder, POWERTOOLS_SERVICE_NAME: name = 'unknown' } = process.env;
+  if (folder === undefined) return handler;
+  const counted: Counted = { calls: [], logBytes: 0 };
+  shiftClock(folder);
+  countLogs((bytes) => (counted.logBytes += bytes));
+  countCalls(folder, counted);
+  let cold = true;
+  return async (event, ...rest) => {
+    counted.calls = [];
+    counted.logBytes = 0;
+    const startedAt = performance.timeOrigin + performance.now();
+    const cpu = process.cpuUsage();
+    const from = performance.now();
+    try {
+      return await handler(event, ...rest);
+    } finally {
+      const { user, system } = process.cpuUsage(cpu);
+      const line: Invocation = {
+        function: name,
+        pid: process.pid,
+        cold,
+        startedAt,
+        records: recordsOf(event),
+        eventBytes: Buffer.byteLength(JSON.stringify(event)),
+        wallMs: performance.now() - from,
+        cpuMs: (user + system) / 1000,
+        memoryMb: process.memoryUsage.rss() / 1_048_576,
+        logBytes: counted.logBytes,
+        calls: counted.calls,
+      };
+      cold = false;
+      appendFileSync(join(folder, `${process.pid}.jsonl`), `${JSON.stringify(line)}\n`);
+    }
+  };
+};

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { freshSender } from '../delivering.ts';
+import type { Sender } from '../delivering.ts';
+import { hookUrl } from '../receiver.ts';
+import { feed, invoke } from './functions-of-stack.ts';
+import { advanceClock, startRecording } from './recorded.ts';
+import type { Recording } from './recorded.ts';
+import type { Invocation } from './recording/invocation.ts';
+
+/** Messages of one kind, published and delivered. */
+export interface Scenario {
+  readonly name: string;
+  readonly messages: number;
+  readonly endpoints: number;
+  readonly payloadBytes: number;
+  readonly eventId: boolean;
+  /** Full batches: each function finds all records waiting. Otherwise each message is delivered before the next. */
+  readonly batched: boolean;
+  readonly sdk: boolean;
+}
+
+/** One kilobyte to one endpoint, with the idempotency key that every SDK sends. */
+export const USUAL: Omit<Scenario, 'name'> = {
+  messages: 10,
+  endpoints: 1,
+  payloadBytes: 1_000,
+  eventId: false,
+  batched: false,
+  sdk: true,
+};
+
+const payload = (bytes: number) => {
+  // Random, as it would be compressed away otherwise; ids and words of real payloads compress about by half.
+  const chars = Math.max(0, bytes - 12);
+  let text = '';
+  while (text.length < chars) text += `${randomUUID()} order paid by card `;
+  return { data: text.slice(0, chars) };
+};
+
+const publish = async (sender: Sender, scenario: Scenario): Promise<void> => {
+  const body = {
+    eventType: 'order.paid',
+    payload: payload(scenario.payloadBytes),
+    ...(scenario.eventId ? { eventId: randomUUID() } : {}),
+  };
+  const headers = scenario.sdk ? { 'idempotency-key': `auto_${randomUUID()}` } : undefined;
+  const { status, text } = await sender.send('POST', '/app/acme/msg', body, headers);
+  expect(status, text).toBe(202);
+};
+
+/** Functions that read a stream or a queue on a message's way to its receiver and into the read models. */
+const FED = ['fan-out', 'deliver', 'project', 'announce'];
+
+/** What a message's own cost leaves out: reads and set-up of the benchmark, and what runs by the clock. */
+const NOT_OURS = ['query', 'admin', 'sweep', 'update-hourly-statistics'];
+
+const receiverPath = (name: string) => `/bench/${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
+
+const makeEndpoints = async (sender: Sender, { endpoints, name }: Scenario, commands = ''): Promise<void> => {
+  const at = (index: number) => hookUrl(`${receiverPath(name)}/${randomUUID()}/${index}${commands}`);
+  for (let index = 0; index < endpoints; index += 20)
+    await Promise.all(
+      Array.from({ length: Math.min(20, endpoints - index) }, (_, more) =>
+        sender.ask('POST', '/app/acme/endpoint', { url: at(index + more) }),
+      ),
+    );
+};
+
+const ours = (invocations: readonly Invocation[]) =>
+  invocations.filter(({ function: name }) => !NOT_OURS.includes(name));
+
+const whenQuiet = async (): Promise<Recording> => {
+  await startRecording().end();
+  return startRecording();
+};
+
+const playBatched = async (sender: Sender, scenario: Scenario, recording: Recording): Promise<void> => {
+  const { messages, endpoints } = scenario;
+  await feed(FED, false);
+  try {
+    for (let index = 0; index < messages; index += 1) await publish(sender, scenario);
+    await feed(['fan-out'], true);
+    await recording.reached('fan-out', messages);
+    await feed(['deliver'], true);
+    await recording.reached('deliver', messages * endpoints);
+  } finally {
+    await feed(FED, true);
+  }
+  await recording.reached('project', messages * endpoints);
+};
+
+/** What functions did for the messages of a scenario. */
+export const play = async (scenario: Scenario): Promise<readonly Invocation[]> => {
+  const sender = await freshSender({});
+  await makeEndpoints(sender, scenario);
+  // The first message of an organization reads its application and settings, which functions keep in memory then.
+  const first = startRecording();
+  await publish(sender, scenario);
+  await first.reached('project', scenario.endpoints);
+  const recording = await whenQuiet();
+  if (scenario.batched) await playBatched(sender, scenario, recording);
+  else
+    for (let index = 1; index <= scenario.messages; index += 1) {
+      await publish(sender, scenario);
+      await recording.reached('project', index * scenario.endpoints);
+    }
+  return ours(await recording.end());
+};
+
+/** The contract's retry schedule, but for its first two retries, which SQS delays and nothing can bring forward. */
+const SCHEDULE = [1, 1, 1_800, 7_200, 18_000, 36_000, 36_000];
+const ATTEMPTS = SCHEDULE.length + 1;
+/** Jitter delays a retry by up to a fifth. */
+const LATEST = 1.3;
+
+/** Of the sweeper only what it does for an item: it looks for items whether or not there are any. */
+const withSweeps = (invocations: readonly Invocation[]): readonly Invocation[] => {
+  const sweeps = invocations
+    .filter(({ function: name }) => name === 'sweep')
+    .map((one) => ({
+      ...one,
+      calls: one.calls.filter(({ operation }) => ['BatchWriteItem', 'SendMessageBatch'].includes(operation)),
+    }))
+    .filter(({ calls }) => calls.length > 0);
+  return [...ours(invocations), ...sweeps];
+};
+
+/** Messages whose endpoint fails at every attempt, from their publish to the last; `commands`: to the receiver. */
+export const playFailing = async (
+  scenario: Scenario,
+  commands: string,
+  settings: object = {},
+): Promise<readonly Invocation[]> => {
+  const sender = await freshSender({ retrySchedule: SCHEDULE, ...settings });
+  await makeEndpoints(sender, scenario, commands);
+  const recording = await whenQuiet();
+  const { messages } = scenario;
+  const tried = (attempts: number) => recording.reachedAny(['deliver', 'deliver-slow'], attempts * messages);
+  await feed(FED, false);
+  try {
+    for (let index = 0; index < messages; index += 1) await publish(sender, scenario);
+  } finally {
+    await feed(FED, true);
+  }
+  for (const [index, delay] of SCHEDULE.entries()) {
+    await tried(index + 1);
+    if (delay <= 900) continue;
+    await recording.quiet();
+    await advanceClock(delay * LATEST * 1_000);
+    await invoke('sweep');
+  }
+  await tried(ATTEMPTS);
+  await recording.reached('project', ATTEMPTS * messages);
+  return withSweeps(await recording.end());
+};
