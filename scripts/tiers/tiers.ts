@@ -28,11 +28,11 @@ const check = (name: string, command: string, ...args: string[]): Tier => ({
   args,
   timeLimitMs: 30 * MINUTE,
 });
-const tests = (name: string, project: string, minutes: number): Tier => ({
+const tests = (name: string, project: string, minutes: number, ...files: string[]): Tier => ({
   name,
   kind: 'tests',
   command: 'vitest',
-  args: ['run', '--project', project],
+  args: ['run', '--project', project, ...files],
   timeLimitMs: minutes * MINUTE,
 });
 
@@ -48,6 +48,7 @@ export const TIERS: readonly Tier[] = [
   // This tier has a stack of its own, since injected faults would hit other tests.
   tests('faults', 'faults', 60),
   tests('drill', 'drill', 60),
+  tests('units', 'bench', 40, 'test/bench/units.test.ts'),
   // Evaluates the roles against the AWS calls that the tiers above recorded.
   tests('permissions', 'permissions', 40),
 ];

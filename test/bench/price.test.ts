@@ -56,6 +56,7 @@ const both = async (
   await count(false);
   const times = timesOf(await run(), messages);
   await count(true);
+  console.log(`${total(priceOf(counted, times)).toFixed(2)} dollars per million: ${name}`);
   return { name, counted, times };
 };
 
@@ -86,6 +87,4 @@ it('prints units, calls, time and list price of a message', async () => {
   await save('price.json', JSON.stringify({ provenance: provenance(), measured, prices }, null, 2));
   const file = await save('price.svg', await priceChart(prices));
   console.log(`tables, numbers and chart: ${file.replace(/price\.svg$/, '')}`);
-  for (const { name, price } of prices)
-    console.log(`${total(price).toFixed(2)} dollars per million: ${name}`);
 });
