@@ -15,8 +15,8 @@ const SNAPSHOT = 2;
 /** A delivery also reads its message, its endpoint's health and whether it is recorded, and asks for earlier attempts. */
 const DELIVERY = SNAPSHOT + 4;
 
-/** An hour that begins is marked for the statistics, and a process that starts reads an application anew. */
-const NOW_AND_THEN = 3;
+/** An hour that begins is marked for the statistics, a process that starts reads an application anew, and a busy machine makes an endpoint look slow. */
+const NOW_AND_THEN = 5;
 
 interface Paper extends Scenario {
   readonly write: number;
@@ -63,12 +63,14 @@ describe('a message', () => {
     expect(counted.units.read ?? 0).toBeLessThanOrEqual(scenario.read * scenario.messages + NOW_AND_THEN);
   });
 
+  // Bundle sizes have their budget in test/infra/functions.test.ts.
   it('stays within its budget of units, calls and log bytes, one by one and at full batches', async () => {
     const scenario = { ...USUAL, name: 'budget' };
     const single = countedOf(await play(scenario), scenario.messages);
-    expect(each(single.units.write ?? 0, single)).toBeLessThanOrEqual(budget.writeUnits);
-    expect(each(single.units.read ?? 0, single)).toBeLessThanOrEqual(budget.readUnits);
-    expect(each(calls(single), single)).toBeLessThanOrEqual(budget.callsOneByOne);
+    const most = (budgeted: number) => budgeted * single.messages + NOW_AND_THEN;
+    expect(single.units.write ?? 0).toBeLessThanOrEqual(most(budget.writeUnits));
+    expect(single.units.read ?? 0).toBeLessThanOrEqual(most(budget.readUnits));
+    expect(calls(single)).toBeLessThanOrEqual(most(budget.callsOneByOne));
     expect(each(single.logBytes, single)).toBeLessThanOrEqual(budget.logBytes);
     const many = { ...scenario, messages: 50, batched: true };
     const batched = countedOf(await play(many), many.messages);

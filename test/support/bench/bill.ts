@@ -30,7 +30,9 @@ const pollerRequests = ({ function: name, records, eventBytes }: Invocation): nu
     : 0;
 
 const count = <Value>(values: readonly Value[], nameOf: (value: Value) => string): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(values, nameOf)].map(([name, all]) => [name, all.length]).toSorted());
+  Object.fromEntries<number>(
+    [...Map.groupBy(values, nameOf)].map(([name, all]) => [name, all.length] as const).toSorted(),
+  );
 
 const sum = <Value>(values: readonly Value[], of: (value: Value) => number): number =>
   values.reduce((total, value) => total + of(value), 0);
@@ -67,7 +69,7 @@ export const timesOf = (invocations: readonly Invocation[], messages: number): T
     (one) => one.function,
   );
   const by = (of: (all: readonly Invocation[]) => number) =>
-    Object.fromEntries([...warm].map(([name, all]) => [name, of(all)]).toSorted());
+    Object.fromEntries<number>([...warm].map(([name, all]) => [name, of(all)] as const).toSorted());
   return {
     messages,
     cpuMs: by((all) => sum(all, ({ cpuMs }) => cpuMs)),

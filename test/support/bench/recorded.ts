@@ -75,7 +75,9 @@ export const startRecording = (): Recording => {
   return {
     reached: (name, records) => reachedAny([name], records),
     reachedAny,
-    quiet: async () => void (await end()),
+    quiet: async () => {
+      await end();
+    },
     end,
   };
 };

@@ -29,18 +29,22 @@ const insertedPlace = ({ Statement, Parameters }: Input): Place => {
 
 /** What a call writes to: the keys of its items, and whether in a transaction. */
 const writesOf = (operation: string, input: Input): { places: readonly Place[]; transacted: boolean } => {
-  const place = (one: Input): Place => ({ table: one['TableName'], key: keyOf(one['Item'] ?? one['Key']) });
+  const place = (one: Input): Place => ({
+    table: one['TableName'],
+    key: keyOf((one['Item'] ?? one['Key']) as Item),
+  });
   switch (operation) {
     case 'PutItem':
     case 'UpdateItem':
     case 'DeleteItem':
       return { places: [place(input)], transacted: false };
     case 'BatchWriteItem': {
-      const places = Object.entries<Input[]>(input['RequestItems']).flatMap(([table, requests]) =>
-        requests.map((one) => ({
-          table,
-          key: keyOf(one['PutRequest']?.Item ?? one['DeleteRequest']?.Key),
-        })),
+      const places = Object.entries(input['RequestItems'] as Record<string, Input[]>).flatMap(
+        ([table, requests]) =>
+          requests.map((one) => ({
+            table,
+            key: keyOf((one['PutRequest']?.Item ?? one['DeleteRequest']?.Key) as Item),
+          })),
       );
       return { places, transacted: false };
     }
@@ -80,7 +84,7 @@ export const makeDynamoUnits = (client: DynamoDBClient) => {
     const requests: [string, Input][] =
       input['RequestItems'] === undefined
         ? [[input['TableName'], { Keys: [input['Key']], ConsistentRead: input['ConsistentRead'] }]]
-        : Object.entries<Input>(input['RequestItems']);
+        : Object.entries(input['RequestItems'] as Record<string, Input>);
     const units = await Promise.all(
       requests.flatMap(([table, { Keys, ConsistentRead }]) =>
         (Keys as Item[]).map((key) => one({ table, key }, ConsistentRead === true)),
@@ -102,7 +106,7 @@ export const makeDynamoUnits = (client: DynamoDBClient) => {
       all === undefined
         ? undefined
         : Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
-    const expressionNames = only<string>(whole['ExpressionAttributeNames']);
+    const expressionNames = only(whole['ExpressionAttributeNames'] as Record<string, string> | undefined);
     const { Items = [] } = await client.send(
       new QueryCommand({
         ...whole,
@@ -110,7 +114,9 @@ export const makeDynamoUnits = (client: DynamoDBClient) => {
           expressionNames === undefined || Object.keys(expressionNames).length === 0
             ? undefined
             : expressionNames,
-        ExpressionAttributeValues: only<AttributeValue>(whole['ExpressionAttributeValues']),
+        ExpressionAttributeValues: only(
+          whole['ExpressionAttributeValues'] as Record<string, AttributeValue> | undefined,
+        ),
       }),
     );
     const bytes = Items.reduce((sum, item) => sum + itemBytes(item), 0);
@@ -118,18 +124,19 @@ export const makeDynamoUnits = (client: DynamoDBClient) => {
   };
 
   const settle = async (make: () => Promise<unknown>, end: () => Promise<Units>) => {
-    try {
-      const answer = await make();
-      return { answer, units: await end() };
-    } catch (error) {
-      return { error, units: await end() };
-    }
+    const [made] = await Promise.allSettled([make()]);
+    const units = await end();
+    const answer = () => {
+      if (made.status === 'rejected') throw made.reason;
+      return made.value;
+    };
+    return { answer, units };
   };
 
   return async (
     { operation, input }: SentCall,
     make: () => Promise<unknown>,
-  ): Promise<{ readonly answer?: unknown; readonly error?: unknown; readonly units: Units }> => {
+  ): Promise<{ readonly answer: () => unknown; readonly units: Units }> => {
     switch (operation) {
       case 'GetItem':
       case 'BatchGetItem':

@@ -50,10 +50,9 @@ const countCalls = (folder: string, counted: Counted): void => {
       counted.calls.push({ service, operation, bytes, units: { ...unitsOf(call) } });
       return make();
     }
-    const { answer, error, units } = await dynamoUnits(call, make);
+    const { answer, units } = await dynamoUnits(call, make);
     counted.calls.push({ service, operation, bytes, units: { ...units } });
-    if (error !== undefined) throw error;
-    return answer;
+    return answer();
   }, uncounted);
 };
 
