@@ -34,7 +34,9 @@ describe('the configuration of a stage', () => {
   it('may have a faultsUrl on emulators only', () => {
     const faultsUrl = 'http://127.0.0.1:9/step';
     expect(loadStage({ stage: 'local', faultsUrl }, stages).faultsUrl).toBe(faultsUrl);
-    expect(() => parseStage('x', aws({}), { faultsUrl })).toThrow('faults-url and bench-dir work on emulators only');
+    expect(() => parseStage('x', aws({}), { faultsUrl })).toThrow(
+      'faults-url and bench-dir work on emulators only',
+    );
   });
 });
 

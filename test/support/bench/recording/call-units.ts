@@ -2,9 +2,11 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { chunks, readUnits, writeUnits } from './billing.ts';
 import type { Units } from './billing.ts';
-import { itemBytes } from './item-size.ts';
-import type { Item } from './item-size.ts';
+import { itemBytes } from '../../dynamo-limits.ts';
 import type { SentCall } from '../../tap-calls.ts';
+
+/** An item as the DynamoDB API writes it. */
+type Item = Readonly<Record<string, AttributeValue>>;
 
 type Input = Readonly<Record<string, any>>;
 
