@@ -172,7 +172,7 @@ it('drill: dead-lettered background tasks continue when they are replayed and se
   expect(await receiver().received({ id, path })).toHaveLength(1);
 });
 
-it('drill: every dead-letter queue of a queue is empty at the end', async () => {
+it('drill: all dead-letter queues are empty after the drills for queues', async () => {
   await drill.dlq('discard delivery --yes');
   const text = await drill.dlq('list');
   expect(text.split('\n').every((line) => / 0 dead letters$/.test(line))).toBe(true);

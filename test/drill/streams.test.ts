@@ -165,7 +165,7 @@ describe.each(KINDS)(
   },
 );
 
-it('drill: every dead-letter queue of a stream is empty at the end', async () => {
+it('drill: all dead-letter queues are empty after the drills for streams', async () => {
   const text = await drill.dlq('list');
   expect(text.split('\n').every((line) => / 0 dead letters$/.test(line))).toBe(true);
 });
