@@ -39,7 +39,7 @@ type Claimed =
   | { readonly kind: 'gone'; readonly claim: Claim }
   | { readonly kind: 'contested' };
 
-/** Matching thousands of endpoints takes time, and tells nothing of an application that has only a few. */
+/** Matching thousands of endpoints takes time, and changes nothing for an application that has only a few. */
 const isIndexed = (request: PublishRequest, { endpoints, settings }: Tenant): boolean =>
   expectsManyAttempts(endpoints.length, settings.retrySchedule) &&
   expectsManyAttempts(matchingEndpoints(endpoints, request).length, settings.retrySchedule);

@@ -47,7 +47,7 @@ const describeStack = (stack: Stack, faultsUrl: string): ProvidedStack => ({
   outputs: { ...stack.outputs },
 });
 
-/** Tells test files about a stack; `faultsUrl`: where its functions ask at each step, if they do. */
+/** Provides a stack to test files; `faultsUrl`: where its functions ask at each step, if they do. */
 export const provideStack = (project: TestProject, stack: Stack, faultsUrl = ''): void =>
   project.provide('stack', describeStack(stack, faultsUrl));
 

@@ -149,8 +149,8 @@ export const makeAttemptsByMessage = (
     const indexed = only((await queryPage(client, { ...place, forward: true, strong: false })).rows);
     if (indexed !== undefined) return indexed;
     for await (const found of notIndexed(of, first)) {
-      const wanted = found.find(({ attempt }) => attempt.id === id);
-      if (wanted !== undefined) return wanted;
+      const match = found.find(({ attempt }) => attempt.id === id);
+      if (match !== undefined) return match;
     }
     return undefined;
   };

@@ -172,10 +172,10 @@ describe('a message with 1,500 attempts at 500 endpoints, with large responses',
     const reads = countReads(counting);
     const reader = makeAttemptsByMessage(counting, table);
     const beyond = new Set(endpoints.slice(200)); // what the read of the log does not reach
-    const wanted = attempts.findLast(
+    const oldest = attempts.findLast(
       ({ endpointId, response }) => beyond.has(endpointId) && response.length > 10_000,
     )!;
-    expect(await reader.find(ORG, APP, MESSAGE, wanted.id)).toEqual(wanted);
+    expect(await reader.find(ORG, APP, MESSAGE, oldest.id)).toEqual(oldest);
     expect(reads.calls).toBe(3);
     expect(await reader.find(ORG, APP, MESSAGE, ids.attempt(NOON))).toBeUndefined();
   });
@@ -237,8 +237,8 @@ describe('attempts of a message, by the model of a plain list', () => {
           }),
           ...(!canceled && { response: 'x'.repeat(random.below(40)) }),
         });
-        const standing = await log.record(one, indexed ? { indexed: true } : {});
-        if (standing.id === one.id) recorded.set(one.id, one);
+        const recordedAttempt = await log.record(one, indexed ? { indexed: true } : {});
+        if (recordedAttempt.id === one.id) recorded.set(one.id, one);
       };
 
       for (let count = 0; count < 40; count += 1) await record();

@@ -1,5 +1,5 @@
-import { DeleteItemCommand, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { expect, inject, it } from 'vitest';
 import { wireRebuild } from '../../../functions/read-models/rebuild/rebuild.wiring.ts';
 import { makeRebuild } from '../../../functions/read-models/rebuild/rebuild.flow.ts';
@@ -10,13 +10,17 @@ import { eventually } from '../../support/poll.ts';
 import { hookUrl } from '../../support/receiver.ts';
 
 /** Deletes all read-model rows of an organization; returns their number. */
-const deleteViews = async (client: DynamoDBClient, TableName: string, orgId: string): Promise<number> => {
+const deleteViews = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  orgId: string,
+): Promise<number> => {
   let rows = 0;
   for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
-    const own = Items.filter((item) => String(unmarshall(item)['pk']).startsWith(`o#${orgId}#`));
+    const own = Items.filter((item) => String(item['pk']).startsWith(`o#${orgId}#`));
     rows += own.length;
     await Promise.all(
-      own.map(({ pk, sk }) => client.send(new DeleteItemCommand({ TableName, Key: { pk: pk!, sk: sk! } }))),
+      own.map(({ pk, sk }) => client.send(new DeleteCommand({ TableName, Key: { pk, sk } }))),
     );
   }
   return rows;
@@ -24,7 +28,7 @@ const deleteViews = async (client: DynamoDBClient, TableName: string, orgId: str
 
 it('rebuild: lists whose rows were deleted are the same again while other traffic flows', async () => {
   const { awsEndpointUrl, outputs } = inject('stack');
-  const client = new DynamoDBClient(clientConfig(awsEndpointUrl));
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(awsEndpointUrl)));
   const [deliveries, views, control] = ['Deliveries', 'Views', 'Control'].map(
     (name) => outputs[`${name}TableName`]!,
   );

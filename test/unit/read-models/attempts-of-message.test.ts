@@ -102,8 +102,8 @@ describe('attempts of a message with 5,000 endpoints and 40,000 attempts', () =>
 
   it('are found by id with two reads', async () => {
     const { reader, reads } = makeTable(true);
-    const wanted = attempts.at(-1)!;
-    expect(await reader.find(orgId, appId, MESSAGE, wanted.id)).toEqual(wanted);
+    const oldest = attempts.at(-1)!;
+    expect(await reader.find(orgId, appId, MESSAGE, oldest.id)).toEqual(oldest);
     expect(reads).toMatchObject({ queries: 2, batches: 0 });
   });
 
