@@ -135,11 +135,22 @@ const fieldsOf = (schema: z.ZodObject): ReadonlyMap<string, Field> => {
   return fields;
 };
 
+/** The contract reads an array as the fields in their order and reports the first item that is of a wrong type. */
+const refuseItems = (reader: JsonReader, fields: readonly Field[]): never => {
+  reader.array((index) => {
+    const field = fields[index];
+    if (field === undefined) reader.raw();
+    else field.decode(reader);
+  });
+  return wrongType(reader, 'an object');
+};
+
 const struct = (schema: z.ZodObject): Decode => {
   const byName = fieldsOf(schema);
   const fields = [...new Set(byName.values())];
   const strict = schema.def.catchall instanceof z.ZodNever;
   return (reader) => {
+    if (reader.token() === TOKEN.openBracket) return refuseItems(reader, fields);
     if (reader.token() !== TOKEN.openBrace) return wrongType(reader, 'an object');
     const found: Record<string, unknown> = {};
     reader.object((key) => {

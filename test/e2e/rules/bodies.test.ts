@@ -25,7 +25,6 @@ describe('a body is accepted that has', () => {
     ['unknown fields, even duplicate ones', APP, '{"name":"x","n":1,"n":2}', 201],
     ['a duplicate key in a map', APP, '{"name":"x","metadata":{"a":"1","a":"2"}}', 201],
     ['null in optional fields', APP, '{"name":"x","uid":null,"metadata":null,"throttleRate":null}', 201],
-    ['its fields as a list, by position', APP, '["x",null,null,null,{}]', 201],
     [
       'six channels, two of them equal',
       MSG,
@@ -62,7 +61,8 @@ describe('a body gets 422 with a decoding error if it has', () => {
     ['a duplicate field', APP, '{"name":"x","name":"y"}', 'body//'],
     ['a number instead of an object', APP, '5', 'body//'],
     ['an empty list instead of an object', APP, '[]', 'body//'],
-    ['a wrong type at a position', APP, '[{}]', 'body/[0]'],
+    ['a list of fields instead of an object', APP, '["x",null,null,null,{}]', 'body//'],
+    ['a list instead of an object, whose first item is of a wrong type', APP, '[{}]', 'body/[0]'],
     ['a wrong type', APP, '{"name":5}', 'body/name'],
     ['a wrong type in a map', APP, '{"name":"x","metadata":{"a":5}}', 'body/metadata/a'],
     ['an integer with a decimal point', APP, '{"name":"x","throttleRate":1.0}', 'body/throttleRate'],

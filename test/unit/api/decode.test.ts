@@ -46,6 +46,7 @@ describe('body decoder', () => {
     ['{}', 'body||'],
     ['[]', 'body||'],
     ['["x"]', 'body||'],
+    ['[{}]', 'body|[0]'],
     ['["x",null,[],{},{"flag":true}]', 'body||'],
     ['\ufeff{"name":"x"}', 'body||'],
     ['{', 'body|?'],
