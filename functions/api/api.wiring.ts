@@ -73,10 +73,11 @@ export const wireApi = async (): Promise<Deps> => {
   );
   const applications = makeApplicationStore(catalog);
   const tenants = makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy });
-  const attempts = makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE });
+  const reads = { client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE };
+  const attempts = makeAttempts(reads);
   const deliveryStatus = {
-    messages: makeEndpointMessages(client, env.VIEWS_TABLE),
-    destinations: makeDestinations({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
+    messages: makeEndpointMessages(reads),
+    destinations: makeDestinations(reads),
   };
   const sqs = makeSqs();
   const readBody: ReadBody = (message, nowMs) => payloads.read(message, nowMs);
@@ -109,7 +110,7 @@ export const wireApi = async (): Promise<Deps> => {
       queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
       select: makeSelect({
         ...{ tenants, messages, attempts, deliveryStatus, now },
-        sent: makeSentReader(client, env.VIEWS_TABLE),
+        sent: makeSentReader(reads),
       }),
       ids: makeId,
       now,

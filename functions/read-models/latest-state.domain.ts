@@ -1,5 +1,6 @@
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
+import { isPromptSuccess } from './messages-by-endpoint/prompt-success.domain.ts';
 import { endpointMessageOf, mergeEndpointMessages } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from './messages-by-endpoint/endpoint-messages.domain.ts';
 
@@ -16,10 +17,13 @@ export interface MessagePlace {
 const nameOf = ({ orgId, appId, endpointId, messageId }: MessagePlace) =>
   `${orgId}#${appId}#${endpointId}#${messageId}`;
 
-/** Folds attempts into the state of each message at each endpoint. */
+/**
+ * Folds attempts into the row of each message at each endpoint. A prompt success is in no row: its own row in the list of
+ * attempts stands for it, whatever comes before or after it.
+ */
 export const endpointMessagesOf = (attempts: readonly Attempt[]): readonly EndpointMessage[] => {
   const states = new Map<string, EndpointMessage>();
-  for (const state of attempts.map(endpointMessageOf)) {
+  for (const state of attempts.filter((one) => !isPromptSuccess(one)).map(endpointMessageOf)) {
     const known = states.get(nameOf(state));
     states.set(nameOf(state), known === undefined ? state : mergeEndpointMessages(known, state));
   }

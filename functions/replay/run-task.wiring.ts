@@ -21,6 +21,7 @@ import { makeTaskStore } from './tasks.dynamo.ts';
 export const wireRunTask = () => {
   const env = runTaskEnv.parse(process.env);
   const client = makeDynamo();
+  const tables = { client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE };
   const sqs = makeSqs();
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
   const runTask = makeRunTask({
@@ -36,9 +37,9 @@ export const wireRunTask = () => {
         list: makeMessageList(client, env.MESSAGES_TABLE),
         findMany: makeFindMessages(client, env.MESSAGES_TABLE),
       },
-      attempts: makeAttempts({ client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE }),
-      deliveryStatus: { messages: makeEndpointMessages(client, env.VIEWS_TABLE) },
-      sent: makeSentReader(client, env.VIEWS_TABLE),
+      attempts: makeAttempts(tables),
+      deliveryStatus: { messages: makeEndpointMessages(tables) },
+      sent: makeSentReader(tables),
       now,
     }),
     now,

@@ -39,7 +39,8 @@ const attemptShard = (row: RawRow): number => {
   return decisionOf(row).kind === 'canceled' ? 8 + (own % 2) : own;
 };
 
-const attemptRow = ({ b: _, redone: __, ...row }: RawRow): RawRow => ({
+/** Responses, the mark of a retry that was brought forward, and the keys of the index are in the log alone. */
+const attemptRow = ({ b: _, rb: __, redone: ___, ix: ____, ...row }: RawRow): RawRow => ({
   ...row,
   pk: `${place(row)}#at#${attemptShard(row)}`,
   sk: row['id'],
@@ -73,13 +74,20 @@ const messageRow = (attempts: readonly RawRow[]): RawRow => {
   };
 };
 
+/** A success of the first attempt within ten seconds of its message has no part in the row of its message. */
+const isPrompt = (row: RawRow): boolean => {
+  const lag = Math.round((secondsOf(text(row, 'id')) - secondsOf(text(row, 'm'))) * 1_000);
+  return row['ok'] === true && row['n'] === 1 && row['sr'] === undefined && lag >= 0 && lag <= 10_000;
+};
+
 const keyOf = (row: RawRow) => `${text(row, 'pk')}|${text(row, 'sk')}`;
 const byKey = (left: RawRow, right: RawRow) => (keyOf(left) < keyOf(right) ? -1 : 1);
 
 /** The rows of both lists in the order of keys. Hourly statistics are compared by their results, not by rows. */
 export const viewsOf = (log: readonly RawRow[]): readonly RawRow[] => {
   const attempts = log.filter(({ type }) => type === 'at');
-  const groups = Object.values(Object.groupBy(attempts, (row) => `${place(row)}#${text(row, 'm')}`));
+  const others = attempts.filter((row) => !isPrompt(row));
+  const groups = Object.values(Object.groupBy(others, (row) => `${place(row)}#${text(row, 'm')}`));
   return [...attempts.map(attemptRow), ...groups.map((group) => messageRow(group ?? []))].toSorted(byKey);
 };
 

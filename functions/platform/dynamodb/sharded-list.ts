@@ -4,7 +4,7 @@ import { settleAll } from '../settle.domain.ts';
 
 /**
  * Reads a page of one shard: items strictly inside the range, in walking order, and whether more may follow. `last` is
- * the id from which the next read continues; absent: that of the last item.
+ * the id from which the next read continues: every item up to it has been read; absent: that of the last item.
  */
 export type ReadShard<Item> = (
   shard: number,
@@ -19,6 +19,8 @@ export interface ShardedList<Item> {
   readonly idOf: (item: Item) => string;
   readonly accepts: (item: Item) => boolean;
   readonly read: ReadShard<Item>;
+  /** Merges items of several shards that have one id; absent: an id is in one shard only. */
+  readonly merge?: (left: Item, right: Item) => Item;
 }
 
 /** The most reads of one page. When a filter matches rarely, the page ends early with the items found so far. */
@@ -36,9 +38,15 @@ interface Shard<Item> {
 const narrowed = (range: IdRange, id: string): IdRange =>
   range.walk === 'newest-first' ? { ...range, below: id } : { ...range, above: id };
 
+/** The next item of a list; `stopped`: too many reads are needed to know it, but every item before `at` is known. */
+type Next<Item> =
+  | { readonly kind: 'item'; readonly item: Item }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'stopped'; readonly at: string };
+
 /** Merges several shards into one list in the order of ids, with a bounded number of reads. */
 export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<Item>> => {
-  const { range, limit, idOf } = list;
+  const { range, limit, idOf, merge = (left: Item) => left } = list;
   if (range.above >= range.below) return { items: [], done: true };
   const shards = Array.from({ length: list.shards }, (_, number): Shard<Item> => ({
     number,
@@ -63,30 +71,47 @@ export const listShards = async <Item>(list: ShardedList<Item>): Promise<Page<It
     else shard.range = narrowed(shard.range, last);
   };
 
-  const comesFirst = (left: Item, right: Item) =>
-    range.walk === 'newest-first' ? idOf(left) > idOf(right) : idOf(left) < idOf(right);
+  const comesFirst = (left: string, right: string) =>
+    range.walk === 'newest-first' ? left > right : left < right;
+  const firstOf = (ids: readonly string[]): string | undefined =>
+    ids.length === 0 ? undefined : ids.reduce((left, right) => (comesFirst(right, left) ? right : left));
+  /** Where the unread rest of a shard begins. */
+  const restOf = ({ range: rest }: Shard<Item>) => (range.walk === 'newest-first' ? rest.below : rest.above);
+  const headsOf = () => shards.flatMap(({ buffer }) => buffer.slice(0, 1).map(idOf));
 
-  const next = async (): Promise<Item | undefined> => {
-    await settleAll(shards.filter(({ buffer, more }) => buffer.length === 0 && more).map(fill));
-    let best: Shard<Item> | undefined;
-    for (const shard of shards) {
-      const [item] = shard.buffer;
-      const [leader] = best?.buffer ?? [];
-      if (item !== undefined && (leader === undefined || comesFirst(item, leader))) best = shard;
+  /** Takes the items with this id out of the buffers and merges them. */
+  const take = (id: string): Item | undefined => {
+    const taken = shards.filter(({ buffer: [head] }) => head !== undefined && idOf(head) === id);
+    const items = taken.flatMap(({ buffer }) => buffer.splice(0, 1));
+    return items.length === 0 ? undefined : items.reduce(merge);
+  };
+
+  const next = async (): Promise<Next<Item>> => {
+    for (;;) {
+      const first = firstOf(headsOf());
+      // Only shards whose rest may contain this item or an earlier one must be read on.
+      const unread = shards.filter(
+        (shard) =>
+          shard.buffer.length === 0 &&
+          shard.more &&
+          (first === undefined || comesFirst(restOf(shard), first)),
+      );
+      const at = firstOf(unread.map(restOf));
+      if (at === undefined) {
+        const item = first === undefined ? undefined : take(first);
+        return item === undefined ? { kind: 'end' } : { kind: 'item', item };
+      }
+      if (reads >= MOST_READS) return { kind: 'stopped', at };
+      await settleAll(unread.map(fill));
     }
-    return best?.buffer.shift();
   };
 
   const found: Item[] = [];
-  let lastSeen: string | undefined;
   while (found.length <= limit) {
-    if (reads >= MOST_READS && lastSeen !== undefined) {
-      return { items: inListOrder(found, range), done: false, resumeAt: lastSeen };
-    }
-    const item = await next();
-    if (item === undefined) return { items: inListOrder(found, range), done: true };
-    if (found.length < Math.max(limit, 1)) lastSeen = idOf(item);
-    if (list.accepts(item)) found.push(item);
+    const one = await next();
+    if (one.kind === 'stopped') return { items: inListOrder(found, range), done: false, resumeAt: one.at };
+    if (one.kind === 'end') return { items: inListOrder(found, range), done: true };
+    if (list.accepts(one.item)) found.push(one.item);
   }
   return { items: inListOrder(found.slice(0, limit), range), done: false };
 };

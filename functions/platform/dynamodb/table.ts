@@ -57,8 +57,10 @@ export interface Range {
   readonly high: string;
   readonly forward: boolean;
   readonly strong: boolean;
-  /** The most items of a page; absent: as many as fit into 1 MB. */
+  /** The most items that a page reads; absent: as many as fit into 1 MB. */
   readonly limit?: number;
+  /** Leaves out items after they were read. */
+  readonly filter?: { readonly expression: string; readonly values: Readonly<Record<`:${string}`, unknown>> };
 }
 
 /** `after` is the position of the range's next page; undefined at the end. */
@@ -71,8 +73,12 @@ const rangeRequest = (range: Range, after: Row | undefined): QueryCommandInput =
   TableName: range.table,
   ...(range.index === undefined ? {} : { IndexName: range.index.name }),
   KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :low AND :high',
+  ...(range.filter === undefined ? {} : { FilterExpression: range.filter.expression }),
   ExpressionAttributeNames: { '#pk': range.index?.pk ?? 'pk', '#sk': range.index?.sk ?? 'sk' },
-  ExpressionAttributeValues: { ':pk': range.pk, ':low': range.low, ':high': range.high },
+  ExpressionAttributeValues: {
+    ...{ ':pk': range.pk, ':low': range.low, ':high': range.high },
+    ...range.filter?.values,
+  },
   ScanIndexForward: range.forward,
   ConsistentRead: range.strong,
   ...(range.limit === undefined ? {} : { Limit: range.limit }),

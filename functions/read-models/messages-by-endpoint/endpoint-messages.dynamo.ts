@@ -1,12 +1,21 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { EndpointKey } from '../../deliver/delivery.port.ts';
 import { idRange } from '../../platform/ids/time-range.domain.ts';
 import type { DeliveryStatusReader, EndpointMessageQuery } from '../delivery-status.port.ts';
-import { hasProgress } from './endpoint-messages.domain.ts';
+import { hasProgress, mergeEndpointMessages } from './endpoint-messages.domain.ts';
 import type { EndpointMessage } from './endpoint-messages.domain.ts';
 import { parseEndpointMessageRow } from './endpoint-message-row.ts';
+import { readPromptShard, readPromptSuccesses } from './prompt-successes.dynamo.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
+import type { ReadShard } from '../../platform/dynamodb/sharded-list.ts';
+
+export interface EndpointMessageTables {
+  readonly client: DynamoDBDocumentClient;
+  readonly deliveries: string;
+  readonly views: string;
+}
 
 const accepts =
   ({ progress, channel, tag, eventTypes }: EndpointMessageQuery, nowMs: number) =>
@@ -16,20 +25,53 @@ const accepts =
     (tag === null || (state.tags?.includes(tag) ?? false)) &&
     (eventTypes === null || eventTypes.includes(state.eventType));
 
-/** Lists the read model of messages by endpoint, newest first. */
-export const makeEndpointMessages =
-  (client: DynamoDBDocumentClient, views: string): DeliveryStatusReader['messages'] =>
-  (orgId, appId, endpointId, query, nowMs) =>
-    listShards({
-      shards: SHARDS,
+/**
+ * Lists the messages of an endpoint, newest first: those with a row of their own, and those that only have a prompt
+ * success, from the list of attempts. A message may have both, which are merged.
+ */
+export const makeEndpointMessages = ({
+  client,
+  deliveries,
+  views,
+}: EndpointMessageTables): DeliveryStatusReader['messages'] => {
+  const readRows =
+    ({ orgId, appId, endpointId }: EndpointKey): ReadShard<EndpointMessage> =>
+    (shard, range, limit) => {
+      const pk = viewKeys.endpointMessages(orgId, appId, endpointId, shard);
+      return readIdShard(client, { table: views, pk, range, limit }, parseEndpointMessageRow);
+    };
+
+  const readBoth =
+    (endpoint: EndpointKey): ReadShard<EndpointMessage> =>
+    (shard, range, limit) => {
+      if (shard < SHARDS) return readRows(endpoint)(shard, range, 2 * limit);
+      const { orgId, appId, endpointId } = endpoint;
+      const pk = viewKeys.endpointAttempts(orgId, appId, endpointId, shard - SHARDS);
+      return readPromptShard(client, { table: views, pk, range, limit: 2 * limit });
+    };
+
+  /** Rows of messages that never succeeded: the list of attempts need not be read, only the log at these messages. */
+  const readWithout =
+    (endpoint: EndpointKey, isWanted: (state: EndpointMessage) => boolean): ReadShard<EndpointMessage> =>
+    async (shard, range, limit) => {
+      const { items, ...rest } = await readRows(endpoint)(shard, range, limit);
+      const wanted = items.filter(isWanted).map(({ messageId }) => messageId);
+      const successes = await readPromptSuccesses(client, deliveries, endpoint, wanted);
+      const prompt = new Set(successes.map(({ messageId }) => messageId));
+      return { ...rest, items: items.filter(({ messageId }) => !prompt.has(messageId)) };
+    };
+
+  return (orgId, appId, endpointId, query, nowMs) => {
+    const endpoint = { orgId, appId, endpointId };
+    const isWanted = accepts(query, nowMs);
+    const list = {
       range: idRange('msg_', query, nowMs),
       limit: query.limit,
       idOf: ({ messageId }: EndpointMessage) => messageId,
-      accepts: accepts(query, nowMs),
-      read: (shard, range, limit) =>
-        readIdShard(
-          client,
-          { table: views, pk: viewKeys.endpointMessages(orgId, appId, endpointId, shard), range, limit },
-          parseEndpointMessageRow,
-        ),
-    });
+      accepts: isWanted,
+    };
+    return query.progress === null || query.progress === 'succeeded'
+      ? listShards({ ...list, shards: 2 * SHARDS, read: readBoth(endpoint), merge: mergeEndpointMessages })
+      : listShards({ ...list, shards: SHARDS, read: readWithout(endpoint, isWanted) });
+  };
+};

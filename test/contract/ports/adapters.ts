@@ -96,7 +96,7 @@ const dynamoAdapters = async (): Promise<Adapters> => {
   const catalog = makeCatalog(client, tables.catalog);
   const [applications, endpoints] = [makeApplicationStore(catalog), makeEndpointStore(catalog)];
   const tenants = makeTenants({ client, table: tables.catalog, defaults: SETTINGS, randomCopy: () => 0 });
-  const list = makeEndpointMessages(client, tables.views);
+  const list = makeEndpointMessages({ client, ...tables });
   const everything = { limit: 250, cursor: null, before: null, after: null };
   return {
     tenants,

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import {
   endpointMessageOf,
   mergeEndpointMessages,
 } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { ADAPTERS } from './adapters.ts';
 
+const DONE: Decision = { kind: 'succeeded' };
 const DECISIONS: readonly Decision[] = [
   { kind: 'retry', at: NOON + 5000 },
   { kind: 'succeeded' },
@@ -32,6 +34,27 @@ const histories = (seed: number, messages: number): readonly (readonly EndpointM
   });
 };
 
+const LAGS = [4, 300, 9_996, 10_000, 10_004, 60_000];
+
+/** Attempts of messages: prompt successes, alone and beside resends and cancellations, and everything else. */
+const attemptsOf = (seed: number, messages: number): readonly (readonly Attempt[])[] => {
+  const random = makeRandom(seed);
+  return Array.from({ length: messages }, (_, index) => {
+    const start = NOON + index * 500;
+    const messageId = seededIds(seed * 1_000 + index).message(start);
+    const attemptIds = seededIds(seed * 2_000 + index);
+    return Array.from({ length: 1 + random.below(3) }, (__, number) => {
+      const at = start + number * 3_000 + LAGS[random.below(LAGS.length)]!;
+      const decision = number === 0 && random.chance(0.6) ? DONE : DECISIONS[random.below(DECISIONS.length)]!;
+      return attempt({
+        ...{ messageId, decision, at, id: attemptIds.attempt(at), succeeded: decision.kind === 'succeeded' },
+        trigger: number === 0 ? { kind: 'scheduled', number: 1 } : { kind: 'manual', request: `r${number}` },
+        channels: ['c'],
+      });
+    });
+  });
+};
+
 const latest = (some: readonly (readonly EndpointMessage[])[]) =>
   some
     .map((rows) => rows.reduce(mergeEndpointMessages))
@@ -45,6 +68,19 @@ describe.each(ADAPTERS)('messages by endpoint %s', (_, makeAdapters) => {
     const arriving = random.shuffled([...some.flat(), ...some.flat()]);
     for (const row of arriving) await adapters.views.mergeEndpointMessages([row]);
     expect(await adapters.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
+  });
+
+  it('are the same for any order, repetition and grouping of the attempts that are projected', async () => {
+    const { views, log, endpointMessages } = await makeAdapters();
+    const project = makeProject(views);
+    const random = makeRandom(6);
+    const some = attemptsOf(7, 60);
+    const all = some.flat();
+    await Promise.all(all.map((one) => log.record(one)));
+    const arriving = random.shuffled([...all, ...all]);
+    while (arriving.length > 0) await project(arriving.splice(0, 1 + random.below(20)));
+    const expected = latest(some.map((attempts) => attempts.map(endpointMessageOf)));
+    expect(await endpointMessages(ORG, APP, ENDPOINT)).toEqual(expected);
   });
 
   it('have the same rows when writers race', async () => {

@@ -83,7 +83,7 @@ describe('attempted messages of an endpoint', () => {
       attempts.push(...historyOf(messageId, ENDPOINT, HISTORIES[outcome], channel));
     }
     await project(random.shuffled(attempts));
-    const read = makeEndpointMessages(client, views);
+    const read = makeEndpointMessages({ client, deliveries: await freshTable(client), views });
     const all = {
       limit: 7,
       cursor: null,

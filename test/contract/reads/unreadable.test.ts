@@ -36,6 +36,7 @@ import {
 } from '../../../functions/read-models/hourly-statistics/endpoint-hours.dynamo.ts';
 import { makeEndpointMessages } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { isPromptSuccess } from '../../../functions/read-models/messages-by-endpoint/prompt-success.domain.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import {
   endpointAttemptRow,
@@ -142,16 +143,20 @@ describe('list with unreadable rows', () => {
         messageId: ids.message(NOON),
         at: NOON + index,
         response: '',
+        // Only these have rows of messages; the others are prompt successes.
+        ...(index % 2 === 0 ? { succeeded: false, decision: { kind: 'exhausted' } } : {}),
       }),
     );
+    for (const one of tried) await put(attemptRows(one).row);
     await makeProject(makeViews(client, table, makeInsertNew(client, table)))(tried);
     const broken = new Set(tried.slice(5, 45));
     for (const one of broken) {
       await put({ ...endpointAttemptRow(one), ...OTHER_FORM });
-      await put({ ...endpointMessageItem(endpointMessageOf(one)), ...OTHER_FORM });
+      await put({ ...attemptRows(one).row, ...OTHER_FORM });
+      if (!isPromptSuccess(one)) await put({ ...endpointMessageItem(endpointMessageOf(one)), ...OTHER_FORM });
     }
     const left = tried.filter((one) => !broken.has(one));
-    const sent = makeSentReader(client, table);
+    const sent = makeSentReader({ client, deliveries: table, views: table });
     const states = await sent.states(
       where,
       tried.map(({ messageId }) => messageId),
@@ -159,7 +164,7 @@ describe('list with unreadable rows', () => {
     expect(states.map(({ messageId }) => messageId)).toEqual(left.map(({ messageId }) => messageId));
     const page = { limit: 50, cursor: null, after: null, before: null };
     const none = { channel: null, tag: null, eventTypes: null };
-    const messages = await makeEndpointMessages(client, table)(
+    const messages = await makeEndpointMessages({ client, deliveries: table, views: table })(
       ...([ORG, appId, HERE.endpointId] as const),
       { ...page, ...none, progress: null },
       NOON + 60_000,

@@ -32,26 +32,37 @@ const LAST: readonly Decision[] = [
   RETRY,
 ];
 
-/** The deliveries of one seed: messages of two applications at three endpoints each, with retries and resends. */
+/** Times from a message to its first attempt: prompt, just not, and late. */
+const LAGS = [0, 700, 10_000, 10_004, 30_000];
+
+/**
+ * The deliveries of one seed: messages of two applications at three endpoints each, with retries and resends. Some
+ * succeed at once, promptly or not, and are resent or canceled afterwards.
+ */
 export const traffic = (seed: number, messages: number): readonly Attempt[] => {
   const random = makeRandom(seed);
-  const ids = seededIds(seed);
   const history = (index: number): Attempt[] => {
-    const app = `app_${seed}#${index % 2}`;
+    const ids = seededIds(seed * 1_000 + index); // a source only increases, and histories overlap
     const start = NOON - 3_600_000 + index * 4_000;
+    const first = start + LAGS[random.below(LAGS.length)]!;
     const message = {
-      ...{ orgId: orgId('org_50%'), appId: appId(app), endpointId: endpointId(`ep_${random.below(3)}`) },
-      messageId: ids.message(start),
+      ...{ orgId: orgId('org_50%'), appId: appId(`app_${seed}#${index % 2}`) },
+      ...{ endpointId: endpointId(`ep_${random.below(3)}`), messageId: ids.message(start) },
       channels: random.chance(0.5) ? ['red'] : null,
       tags: random.chance(0.5) ? ['vip', 'eu/1'] : null,
     };
     const tries = 1 + random.below(4);
+    const succeedsAtOnce = random.chance(0.4);
+    const decisionOf = (at: number): Decision => {
+      if (succeedsAtOnce && at === 0) return { kind: 'succeeded' };
+      return at + 1 < tries && !succeedsAtOnce ? RETRY : LAST[random.below(LAST.length)]!;
+    };
     return Array.from({ length: tries }, (_, at) => {
-      const decision = at + 1 < tries ? RETRY : LAST[random.below(LAST.length)]!;
-      const manual = at > 0 && random.chance(0.2);
+      const decision = decisionOf(at);
+      const manual = at > 0 && (succeedsAtOnce || random.chance(0.2));
       return attempt({
         ...message,
-        ...{ id: ids.attempt(start + at * 700), at: start + at * 700, decision },
+        ...{ id: ids.attempt(first + at * 700), at: first + at * 700, decision },
         trigger: manual ? { kind: 'manual', request: `r${at}` } : { kind: 'scheduled', number: at + 1 },
         succeeded: decision.kind === 'succeeded',
         responseStatusCode: decision.kind === 'succeeded' ? 200 : 500,

@@ -1,8 +1,6 @@
 import { format } from 'prettier';
 import type { Right } from './function-rights.ts';
 
-const AFTER_WINDOW =
-  'not observed: a recover reads a message from the log if its last attempt is after the range of the task';
 const LONG =
   'not observed: a message with more than 500 attempts; test/contract/reads/long-messages.test.ts runs its reader';
 const CLAIMED =
@@ -16,7 +14,6 @@ const reasoned = (reason: string, name: string, rights: readonly string[]): Reco
 
 /** Why a permission is needed that no recorded call used. By function, action and resource. */
 export const EXPLAINED: Readonly<Record<string, string>> = {
-  ...reasoned(AFTER_WINDOW, 'run-task', ['dynamodb:BatchGetItem DeliveriesTable']),
   ...reasoned(LONG, 'query', ['dynamodb:Query DeliveriesTable/index/ByTime']),
   ...reasoned(LONG, 'admin', ['dynamodb:Query DeliveriesTable/index/ByTime']),
   ...reasoned(LONG, 'run-task', ['dynamodb:Query DeliveriesTable/index/ByTime']),

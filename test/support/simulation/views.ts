@@ -10,6 +10,7 @@ import {
 import type { EndpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { DeliveryStatusReader } from '../../../functions/read-models/delivery-status.port.ts';
 import { idPage } from '../memory/id-page.ts';
+import { isPromptSuccess } from '../../../functions/read-models/messages-by-endpoint/prompt-success.domain.ts';
 import type { EndpointMessage } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { MemoryLog } from './attempt-log.ts';
 import { timePage } from './time-page.ts';
@@ -23,6 +24,13 @@ export interface MemoryViews extends Views {
 const withoutBody = (attempt: Attempt): Attempt =>
   attempt.decision.kind === 'canceled' ? attempt : { ...attempt, response: '' };
 
+/** Merges a state into the one of the same message and endpoint. */
+const mergeInto = (rows: Map<string, EndpointMessage>, row: EndpointMessage): void => {
+  const key = [row.orgId, row.appId, row.endpointId, row.messageId].join('/');
+  const known = rows.get(key);
+  rows.set(key, known === undefined ? row : mergeEndpointMessages(known, row));
+};
+
 /** The read models: attempts without bodies, and each message's latest state at each endpoint. */
 export const makeMemoryViews = (): MemoryViews => {
   const attempts = new Map<string, Attempt>();
@@ -32,14 +40,14 @@ export const makeMemoryViews = (): MemoryViews => {
       for (const attempt of some) attempts.set(attempt.id, withoutBody(attempt));
     },
     mergeEndpointMessages: async (some) => {
-      for (const row of some) {
-        const key = [row.orgId, row.appId, row.endpointId, row.messageId].join('/');
-        const known = rows.get(key);
-        rows.set(key, known === undefined ? row : mergeEndpointMessages(known, row));
-      }
+      for (const row of some) mergeInto(rows, row);
     },
     endpointAttempts: () => [...attempts.values()],
-    endpointMessages: () => [...rows.values()],
+    endpointMessages: () => {
+      const all = new Map(rows);
+      for (const one of attempts.values()) if (isPromptSuccess(one)) mergeInto(all, endpointMessageOf(one));
+      return [...all.values()];
+    },
   };
 };
 
