@@ -19,7 +19,7 @@ const nameOf = ({ orgId, appId, endpointId, messageId }: MessagePlace) =>
 
 /**
  * Folds attempts into the row of each message at each endpoint. A prompt success is in no row: its own row in the list of
- * attempts stands for it, whatever comes before or after it.
+ * attempts represents it, whatever comes before or after it.
  */
 export const endpointMessagesOf = (attempts: readonly Attempt[]): readonly EndpointMessage[] => {
   const states = new Map<string, EndpointMessage>();

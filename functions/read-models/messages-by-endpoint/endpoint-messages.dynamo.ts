@@ -52,26 +52,26 @@ export const makeEndpointMessages = ({
 
   /** Rows of messages that never succeeded: the list of attempts need not be read, only the log at these messages. */
   const readWithout =
-    (endpoint: EndpointKey, isWanted: (state: EndpointMessage) => boolean): ReadShard<EndpointMessage> =>
+    (endpoint: EndpointKey, isAccepted: (state: EndpointMessage) => boolean): ReadShard<EndpointMessage> =>
     async (shard, range, limit) => {
       const { items, ...rest } = await readRows(endpoint)(shard, range, limit);
-      const wanted = items.filter(isWanted).map(({ messageId }) => messageId);
-      const successes = await readPromptSuccesses(client, deliveries, endpoint, wanted);
+      const ids = items.filter(isAccepted).map(({ messageId }) => messageId);
+      const successes = await readPromptSuccesses(client, deliveries, endpoint, ids);
       const prompt = new Set(successes.map(({ messageId }) => messageId));
       return { ...rest, items: items.filter(({ messageId }) => !prompt.has(messageId)) };
     };
 
   return (orgId, appId, endpointId, query, nowMs) => {
     const endpoint = { orgId, appId, endpointId };
-    const isWanted = accepts(query, nowMs);
+    const isAccepted = accepts(query, nowMs);
     const list = {
       range: idRange('msg_', query, nowMs),
       limit: query.limit,
       idOf: ({ messageId }: EndpointMessage) => messageId,
-      accepts: isWanted,
+      accepts: isAccepted,
     };
     return query.progress === null || query.progress === 'succeeded'
       ? listShards({ ...list, shards: 2 * SHARDS, read: readBoth(endpoint), merge: mergeEndpointMessages })
-      : listShards({ ...list, shards: SHARDS, read: readWithout(endpoint, isWanted) });
+      : listShards({ ...list, shards: SHARDS, read: readWithout(endpoint, isAccepted) });
   };
 };

@@ -4,7 +4,7 @@ import { idTime, lowerBound, upperBound } from '../../platform/ids/ids.domain.ts
 
 /**
  * A first attempt that succeeds promptly is all that most messages ever have. Its row in the list of attempts then
- * stands for the message too: the list of messages finds it there, and no second row is written (decision 0080).
+ * represents the message too: the list of messages finds it there, and no second row is written (decision 0080).
  */
 
 /**

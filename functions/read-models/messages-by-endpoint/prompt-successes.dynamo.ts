@@ -78,15 +78,15 @@ export const readPromptShard = async (
   const forward = walk === 'oldest-first';
   const isBefore = (left: string, right: string) => (forward ? left < right : left > right);
   let nearest: readonly EndpointMessage[] = [];
-  let wanted = range; // shrinks to the nearest messages as soon as there are enough
+  let missing = range; // where nearer messages may be; shrinks as soon as there are enough
   let after: RowPage['after'];
   for (let queries = 0; queries < MAX_QUERIES; queries += 1) {
     const size = Math.max(limit, FEWEST_ROWS) * GROWTH ** queries;
     const page = await queryPage(
       client,
       {
-        ...{ table, pk, forward, ...promptAttempts(wanted), strong: true },
-        ...{ limit: Math.min(size, MOST_ROWS), filter: promptIn(wanted) },
+        ...{ table, pk, forward, ...promptAttempts(missing), strong: true },
+        ...{ limit: Math.min(size, MOST_ROWS), filter: promptIn(missing) },
       },
       after,
     );
@@ -95,7 +95,7 @@ export const readPromptShard = async (
       .slice(0, limit);
     const last = nearest.at(-1)?.messageId;
     const enough = nearest.length === limit && last !== undefined;
-    if (enough) wanted = forward ? { ...range, below: last } : { ...range, above: last };
+    if (enough) missing = forward ? { ...range, below: last } : { ...range, above: last };
     after = page.after;
     if (after === undefined) return { items: nearest, more: enough };
     const bound = readUpTo(String(after['sk']), walk);

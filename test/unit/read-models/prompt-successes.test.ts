@@ -23,7 +23,7 @@ const ROW_BYTES = 550;
 const PAGE_ROWS = Math.floor(1_000_000 / ROW_BYTES);
 const UNIT_BYTES = 4_096;
 
-const isWanted = (row: Row, filter: string | undefined, values: Row) =>
+const passesFilter = (row: Row, filter: string | undefined, values: Row) =>
   filter === undefined ||
   (row['ok'] === true &&
     row['n'] === 1 &&
@@ -56,7 +56,7 @@ const makeTable = (rows: readonly Row[]) => {
     counts.units += Math.max(1, Math.ceil((read.length * ROW_BYTES) / UNIT_BYTES));
     const last = read.at(-1);
     return {
-      Items: read.filter((row) => isWanted(row, input.FilterExpression, values)),
+      Items: read.filter((row) => passesFilter(row, input.FilterExpression, values)),
       ...(read.length < rest.length && last !== undefined
         ? { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'] } }
         : {}),
