@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 
@@ -13,6 +14,26 @@ export class AwsCallTimedOut extends Error {
   override readonly name = 'AwsCallTimedOut';
 }
 
+/** A call under way, with what ends its current attempt. */
+interface RunningCall {
+  isOver: boolean;
+  endAttempt: () => void;
+}
+
+const runningCall = new AsyncLocalStorage<RunningCall>();
+
+/** The least that the SDK's handler accepts as a signal: an AbortController costs more than signing a request. */
+class Abort {
+  aborted = false;
+  isLate = false;
+  onabort: (() => void) | null = null;
+
+  abort(): void {
+    this.aborted = true;
+    this.onabort?.();
+  }
+}
+
 /** Bounds a whole attempt, body included: the SDK's own timeouts end once the headers have arrived. */
 class BoundedHandler extends NodeHttpHandler {
   readonly #attemptMs: number;
@@ -23,20 +44,23 @@ class BoundedHandler extends NodeHttpHandler {
   }
 
   override async handle(...[request, options = {}]: Parameters<Handle>): ReturnType<Handle> {
-    const attempt = new AbortController();
-    const timer = setTimeout(() => attempt.abort(), this.#attemptMs);
-    const { abortSignal: call } = options;
-    // Aborting after the headers destroys the connection, so that reading the body throws.
-    const abortSignal =
-      call instanceof AbortSignal ? AbortSignal.any([call, attempt.signal]) : attempt.signal;
+    const call = runningCall.getStore();
+    const attempt = new Abort();
+    const timer = setTimeout(() => {
+      attempt.isLate = true;
+      attempt.abort();
+    }, this.#attemptMs);
+    if (call?.isOver === true) attempt.abort();
+    else if (call !== undefined) call.endAttempt = () => attempt.abort();
     try {
-      const answered = await super.handle(request, { ...options, abortSignal });
+      // Aborting after the headers destroys the connection, so that reading the body throws.
+      const answered = await super.handle(request, { ...options, abortSignal: attempt });
       const body: unknown = answered.response.body;
       if (isClosable(body)) body.once('close', () => clearTimeout(timer));
       return answered;
     } catch (error) {
       clearTimeout(timer);
-      throw attempt.signal.aborted
+      throw attempt.isLate
         ? new AttemptTimedOut(`no answer within ${this.#attemptMs} ms`, { cause: error })
         : error;
     }
@@ -63,18 +87,21 @@ interface Client {
 /** Bounds every call of the client by its total timeout, both during attempts and in the backoff between them. */
 export const boundCalls = <Bounded extends Client>(client: Bounded, { totalMs }: CallLimits): Bounded => {
   const { send } = client;
-  const bounded = async (command: unknown, options: object = {}): Promise<unknown> => {
-    const call = new AbortController();
-    const inTime: unknown = Reflect.apply(send, client, [command, { abortSignal: call.signal, ...options }]);
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        // The SDK ignores the signal during its backoff, so reject first; the signal ends the next attempt at once.
-        reject(new AwsCallTimedOut(`an AWS call took longer than ${totalMs} ms`));
-        call.abort();
-      }, totalMs);
+  const bounded = (command: unknown): Promise<unknown> => {
+    const call: RunningCall = { isOver: false, endAttempt: () => undefined };
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const timer = setTimeout(() => {
+      // The SDK cannot be stopped during its backoff, so reject first; the next attempt ends at once.
+      reject(new AwsCallTimedOut(`an AWS call took longer than ${totalMs} ms`));
+      call.isOver = true;
+      call.endAttempt();
+    }, totalMs);
+    const sent = runningCall.run(call, async () => {
+      const output: unknown = await Reflect.apply(send, client, [command]);
+      return output;
     });
-    return Promise.race([inTime, tooLate]).finally(() => clearTimeout(timer));
+    sent.then(resolve, reject).finally(() => clearTimeout(timer));
+    return promise;
   };
   Object.defineProperty(client, 'send', { value: bounded });
   return client;

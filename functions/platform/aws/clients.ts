@@ -7,6 +7,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { boundCalls, boundedConfig } from './call-timeouts.ts';
+import { reuseMiddleware } from './reuse-middleware.ts';
 
 /**
  * Makes the clients of AWS services, each with timeouts for connecting, one attempt and the whole call, and a bounded
@@ -42,7 +43,7 @@ export const documentsOf = (client: DynamoDBClient): DynamoDBDocumentClient =>
 
 export const makeDynamo = (options: ClientOptions = {}): DynamoDBDocumentClient => {
   const limits = limitsOf(options, AWS_CALLS.dynamoDb);
-  return boundCalls(documentsOf(new DynamoDBClient(configOf(options, limits))), limits);
+  return boundCalls(reuseMiddleware(documentsOf(new DynamoDBClient(configOf(options, limits)))), limits);
 };
 
 export const makeS3 = (options: ClientOptions = {}): S3Client => {
@@ -57,7 +58,9 @@ export const makeSqs = (options: ClientOptions = {}): SQSClient => {
   const limits = limitsOf(options, AWS_CALLS.sqs);
   const config = configOf(options, limits);
   return boundCalls(
-    new SQSClient(onEmulator(options) ? { ...config, useQueueUrlAsEndpoint: false } : config),
+    reuseMiddleware(
+      new SQSClient(onEmulator(options) ? { ...config, useQueueUrlAsEndpoint: false } : config),
+    ),
     limits,
   );
 };

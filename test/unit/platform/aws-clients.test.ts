@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
@@ -17,7 +18,7 @@ import {
 import type { CallLimits } from '../../../functions/platform/limits/aws-calls.domain.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
 
-const SHORT: CallLimits = { connectMs: 100, attemptMs: 150, totalMs: 400, attempts: 2 };
+const SHORT: CallLimits = { connectMs: 100, attemptMs: 150, totalMs: 2_000, attempts: 2 };
 /** Without limits a call takes minutes; a slow machine may take this long. */
 const GENEROUS_MS = 10_000;
 
@@ -91,6 +92,71 @@ describe.each(Object.entries(calls))('%s client', (_, call) => {
     const startedAt = Date.now();
     await expect(call({ endpoint: 'http://192.0.2.1:9', limits: SHORT })).rejects.toThrow();
     expect(Date.now() - startedAt).toBeLessThan(GENEROUS_MS);
+  });
+});
+
+/** Answers each GetItem with the key that it asks for, the later ones first. */
+const echo: RequestListener = (request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const { Key } = JSON.parse(Buffer.concat(chunks).toString()) as { Key: { pk: { S: string } } };
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+    setTimeout(() => response.end(JSON.stringify({ Item: Key })), 50 - Number(Key.pk.S));
+  });
+};
+
+describe('reused middleware of the DynamoDB client', () => {
+  it('sends the input of each command, one after the other and at the same time', async () => {
+    const client = makeDynamo({ endpoint: await serve(echo) });
+    const ask = async (pk: string) =>
+      (await client.send(new GetCommand({ TableName: 't', Key: { pk } }))).Item?.['pk'] as unknown;
+    expect(await ask('1')).toBe('1');
+    expect(await ask('2')).toBe('2');
+    const many = Array.from({ length: 40 }, (_, index) => String(index));
+    expect(await Promise.all(many.map(ask))).toEqual(many);
+  });
+
+  it('keeps document commands apart from commands with typed attribute values', async () => {
+    const client = makeDynamo({ endpoint: await serve(echo) });
+    for (const pk of ['1', '2']) {
+      const document = await client.send(new GetCommand({ TableName: 't', Key: { pk } }));
+      const typed = await client.send(new GetItemCommand({ TableName: 't', Key: { pk: { S: pk } } }));
+      expect([document.Item, typed.Item]).toEqual([{ pk }, { pk: { S: pk } }]);
+    }
+  });
+
+  it('runs a middleware that is added between two calls', async () => {
+    const client = makeDynamo({ endpoint: await serve(echo) });
+    const read = () => client.send(new GetCommand({ TableName: 't', Key: { pk: '1' } }));
+    await read();
+    let runs = 0;
+    client.middlewareStack.add(
+      (next) => (args) => {
+        runs += 1;
+        return next(args);
+      },
+      { step: 'initialize', name: 'added' },
+    );
+    await read();
+    expect(runs).toBe(1);
+  });
+
+  it('repeats a call that failed, with the same input', async () => {
+    const failures = [503, 503];
+    const endpoint = await serve((request, response) => {
+      const status = failures.pop();
+      if (status === undefined) {
+        echo(request, response);
+        return;
+      }
+      request.resume();
+      response.writeHead(status).end();
+    });
+    const client = makeDynamo({ endpoint });
+    const { Item } = await client.send(new GetCommand({ TableName: 't', Key: { pk: '7' } }));
+    expect(Item).toEqual({ pk: '7' });
+    expect(failures).toEqual([]);
   });
 });
 
