@@ -14,7 +14,8 @@ export interface MessagePlace {
   readonly messageId: MessageId;
 }
 
-const nameOf = ({ orgId, appId, endpointId, messageId }: MessagePlace) =>
+/** Identifies a message at an endpoint. */
+export const nameOf = ({ orgId, appId, endpointId, messageId }: MessagePlace) =>
   `${orgId}#${appId}#${endpointId}#${messageId}`;
 
 /**

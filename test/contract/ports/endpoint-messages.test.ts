@@ -66,7 +66,8 @@ describe.each(ADAPTERS)('messages by endpoint %s', (_, makeAdapters) => {
     const some = histories(1, 12);
     const random = makeRandom(2);
     const arriving = random.shuffled([...some.flat(), ...some.flat()]);
-    for (const row of arriving) await adapters.views.mergeEndpointMessages([row]);
+    for (const row of arriving)
+      await adapters.views.mergeEndpointMessages([row], random.chance(0.5) ? 'stored' : 'new');
     expect(await adapters.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
   });
 
@@ -87,7 +88,12 @@ describe.each(ADAPTERS)('messages by endpoint %s', (_, makeAdapters) => {
     const adapters = await makeAdapters();
     const some = histories(3, 12);
     const random = makeRandom(4);
-    await Promise.all(random.shuffled(some.flat()).map((row) => adapters.views.mergeEndpointMessages([row])));
+    const rows = random.shuffled(some.flat());
+    await Promise.all(
+      rows.map((row, index) =>
+        adapters.views.mergeEndpointMessages([row], index % 2 === 0 ? 'stored' : 'new'),
+      ),
+    );
     expect(await adapters.endpointMessages(ORG, APP, ENDPOINT)).toEqual(latest(some));
   });
 

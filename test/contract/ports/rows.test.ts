@@ -7,9 +7,11 @@ import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts'
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { shardOf, viewKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import { putNew } from '../../../functions/platform/dynamodb/put-new.ts';
+import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
+import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { NOON, attempt, delivery, seededIds } from '../../support/simulation/builders.ts';
-import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { emulatorDynamo, freshTable, useEmulator } from '../reads/tables.ts';
 
 /** Behaviour of the stores that only DynamoDB itself can show. */
 
@@ -77,6 +79,29 @@ describe('unreadable due item', () => {
 });
 
 describe('row of messages by endpoint', () => {
+  it('is written by one call for each attempt of a delivery that fails again and again', async () => {
+    const counting = makeDynamo({ endpoint: useEmulator() });
+    const calls: string[] = [];
+    counting.middlewareStack.add(
+      (next, context) => (args) => {
+        calls.push(String(context['commandName']));
+        return next(args);
+      },
+      { step: 'initialize', name: 'recordCalls' },
+    );
+    const project = makeProject(makeViews(counting, table, makeInsertNew(counting, table)));
+    const messageId = seededIds(9).message(NOON);
+    for (const number of [1, 2, 3]) {
+      const at = NOON + number * 5_000;
+      const decision = { kind: 'retry', at: at + 5_000 } as const;
+      const failed = { succeeded: false, responseStatusCode: 500, decision };
+      const trigger = { kind: 'scheduled', number } as const;
+      await project([attempt({ messageId, id: seededIds(9).attempt(at), at, trigger, ...failed })]);
+    }
+    const [attempts, rows] = ['BatchWriteItemCommand', 'UpdateItemCommand'];
+    expect(calls).toEqual([attempts, 'BatchExecuteStatementCommand', attempts, rows, attempts, rows]);
+  });
+
   it('expires with its message, whichever attempt was written first', async () => {
     const views = makeViews(client, table, makeInsertNew(client, table));
     const ids = seededIds(8);

@@ -22,7 +22,7 @@ const attempts = Array.from({ length: 40 }, (_, index) => {
       : { succeeded: false, responseStatusCode: 500, decision: { kind: 'exhausted' } }),
   });
 });
-/** A resend that failed after a prompt success: its row alone would tell that the message never succeeded. */
+/** A resend that failed after a prompt success: its row alone shows no success of the message. */
 const resend = attempt({
   ...{ messageId: attempts[0]!.messageId, id: ids.attempt(NOON), trigger: { kind: 'manual', request: 'r' } },
   ...{ succeeded: false, responseStatusCode: 500, decision: { kind: 'manual-failed' }, response: '' },
