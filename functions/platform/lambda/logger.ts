@@ -34,3 +34,13 @@ class CompactFormatter extends LogFormatter {
  * POWERTOOLS_SERVICE_NAME.
  */
 export const logger = new Logger({ logFormatter: new CompactFormatter() });
+
+/** A batch without failures leaves no line at level INFO: Lambda counts invocations, and logs cost more than compute. */
+export const logBatch = (counts: {
+  readonly records: number;
+  readonly items?: number;
+  readonly failed: number;
+}): void => {
+  if (counts.failed === 0) logger.debug('batch processed', counts);
+  else logger.info('batch processed', counts);
+};

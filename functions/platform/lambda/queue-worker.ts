@@ -4,7 +4,7 @@ import { onColdStart } from './cold-start.ts';
 import { lambdaHandler } from './handler.ts';
 import { withLogFields } from './log-fields.ts';
 import type { LogFields } from './log-fields.ts';
-import { logger } from './logger.ts';
+import { logBatch, logger } from './logger.ts';
 import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
 import { settleAll } from '../settle.domain.ts';
@@ -67,10 +67,7 @@ export const queueWorker = <Services extends RecordingFailures>(
       context,
       throwOnFullBatchFailure: false,
     });
-    logger.info('batch processed', {
-      records: event.Records.length,
-      failed: answer.batchItemFailures.length,
-    });
+    logBatch({ records: event.Records.length, failed: answer.batchItemFailures.length });
     return answer;
   });
 };

@@ -5,7 +5,7 @@ import { idsInKey } from '../dynamodb/ids-in-key.ts';
 import { onColdStart } from './cold-start.ts';
 import { lambdaHandler } from './handler.ts';
 import { withLogFields } from './log-fields.ts';
-import { logger } from './logger.ts';
+import { logBatch, logger } from './logger.ts';
 import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
 import { deadLetterOf, sortRecords, streamRecords } from './stream-event.ts';
@@ -84,8 +84,6 @@ export const streamWorker = <Item>(
       await recordFailure({ failureLog }, receiveOf(records, context), asError(error));
       throw error;
     }
-    logger.info('batch processed', {
-      ...{ records: records.length, items: sorted.items.length, deadLettered: dead.length },
-    });
+    logBatch({ records: records.length, items: sorted.items.length, failed: dead.length });
   });
 };
