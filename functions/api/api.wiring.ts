@@ -19,6 +19,7 @@ import { makeIdempotency, makeStoredResponseWrite } from '../idempotency/idempot
 import { makeRunOnce } from '../idempotency/run-once.flow.ts';
 import { makePayloads } from '../messages/payloads.s3.ts';
 import { makeDynamo, makeS3, makeSecretsManager, makeSqs } from '../platform/aws/clients.ts';
+import { makeInsertNew } from '../platform/dynamodb/insert-new.ts';
 import { apiEnv } from '../platform/lambda/env.ts';
 import { logger } from '../platform/lambda/logger.ts';
 import { asError } from '../platform/lambda/record-failure.ts';
@@ -30,6 +31,7 @@ import { makeSecret } from '../platform/secrets/secrets-manager.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeMessages } from '../publish/messages.dynamo.ts';
 import { makePublishLimits } from '../publish/publish-limits/publish-limits.flow.ts';
+import { makePublishBatch } from '../publish/publish-batch.flow.ts';
 import { makePublish } from '../publish/publish.flow.ts';
 import { makePublished } from '../publish/published.flow.ts';
 import { makeAttempts } from '../read-models/attempts-by-endpoint/attempts.dynamo.ts';
@@ -67,10 +69,12 @@ export const wireApi = async (): Promise<Deps> => {
   const catalog = makeCatalog(client, env.CATALOG_TABLE, makeStoredResponseWrite(answers));
   const s3 = makeS3();
   const payloads = makePayloads(s3, env.PAYLOADS_BUCKET);
-  const messages = makeMessages(
-    { client, messages: env.MESSAGES_TABLE, control: env.CONTROL_TABLE },
-    payloads,
-  );
+  const messageTables = { client, messages: env.MESSAGES_TABLE, control: env.CONTROL_TABLE };
+  const messages = makeMessages(messageTables, payloads);
+  const batchedMessages =
+    env.BATCHED_INSERTS === 'true'
+      ? makeMessages({ ...messageTables, insert: makeInsertNew(client, env.MESSAGES_TABLE) }, payloads)
+      : messages;
   const applications = makeApplicationStore(catalog);
   const tenants = makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy });
   const reads = { client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE };
@@ -83,6 +87,10 @@ export const wireApi = async (): Promise<Deps> => {
   const readBody: ReadBody = (message, nowMs) => payloads.read(message, nowMs);
   const step = makeSteps(env.FAULTS_URL);
   const makeId = newIds();
+  const publishing = {
+    ...{ tenants, applications, ids: makeId, now, step },
+    admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
+  };
   return {
     applications,
     endpoints: makeEndpointStore(catalog),
@@ -93,16 +101,8 @@ export const wireApi = async (): Promise<Deps> => {
     attempts,
     deliveryStatus,
     countAttempts: makeCountAttempts(makeHourlyStatistics(client, env.VIEWS_TABLE)),
-    publish: makePublish({
-      tenants,
-      applications,
-      messages,
-      readBody,
-      admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
-      ids: makeId,
-      now,
-      step,
-    }),
+    publish: makePublish({ ...publishing, messages, readBody }),
+    publishBatch: makePublishBatch({ ...publishing, messages: batchedMessages }),
     published: makePublished({ messages, readBody, now }),
     resend: makeResend({ queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL), now, step }),
     tasks: makeTasks({

@@ -9,7 +9,7 @@ import type {
   SettingsStore,
 } from '../catalog/catalog.port.ts';
 import type { Expunge } from '../expunge/expunge.flow.ts';
-import type { MessageReader, Publish } from '../publish/messages.port.ts';
+import type { MessageReader, Publish, PublishBatch } from '../publish/messages.port.ts';
 import type { CountAttempts } from '../read-models/hourly-statistics/statistics.flow.ts';
 import type { RunOnce } from '../idempotency/run-once.flow.ts';
 import type { Published } from '../publish/published.flow.ts';
@@ -54,6 +54,7 @@ export interface Deps {
   readonly deliveryStatus: DeliveryStatusReader;
   readonly countAttempts: CountAttempts;
   readonly publish: Publish;
+  readonly publishBatch: PublishBatch;
   readonly published: Pick<Published, 'ofKey'>;
   readonly expunge: Expunge;
   readonly resend: Resend;

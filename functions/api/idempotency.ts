@@ -27,6 +27,9 @@ export const requestDigest = async ({ body }: Pick<Call, 'body'>): Promise<strin
     .update(await body())
     .digest('base64url');
 
+/** A digest of one item of a body, likewise. */
+export const textDigest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
 /** Headers that the response to a repeat has in addition to the first response. */
 export const replayedHeaders = ({ mismatch }: { readonly mismatch: boolean }) => ({
   'idempotency-replayed': 'true',

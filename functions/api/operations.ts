@@ -13,6 +13,7 @@ import { expungeOperations } from './routes/expunge.ts';
 import { eventTypeOperations } from './routes/event-types.ts';
 import { healthOperations } from './routes/health.ts';
 import { managementOperations } from './routes/management.ts';
+import { messageBatchOperations } from './routes/message-batch.ts';
 import { messageOperations } from './routes/messages.ts';
 import { replayOperations } from './routes/replay.ts';
 import { resendOperations } from './routes/resend.ts';
@@ -27,6 +28,7 @@ export const operations: readonly Operation[] = [
   ...endpointStatsOperations,
   ...eventTypeOperations,
   ...messageOperations,
+  ...messageBatchOperations,
   ...attemptOperations,
   ...attemptedMessageOperations,
   ...attemptedDestinationOperations,

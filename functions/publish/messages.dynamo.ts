@@ -10,6 +10,7 @@ import type { Claim, MessageStore } from './messages.port.ts';
 import { controlKeys, messageKeys, SHARDS } from '../platform/dynamodb/keys.ts';
 import { messageRow, messageTtl, parseMessageRow } from '../messages/message-row.ts';
 import type { Payloads } from '../messages/payloads.s3.ts';
+import type { InsertNew } from '../platform/dynamodb/insert-new.ts';
 import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
 import { readIdShard } from '../platform/dynamodb/id-shard.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
@@ -43,6 +44,8 @@ export interface MessageTables {
   readonly client: DynamoDBDocumentClient;
   readonly messages: string;
   readonly control: string;
+  /** Writes a new message without `eventId`; absent: in a call of its own. */
+  readonly insert?: InsertNew;
 }
 
 /** Lists accepted messages of an application, merged from its shards. */
@@ -82,7 +85,7 @@ export const makeFindMessages =
 
 /** The store of accepted messages. Each is written once, in one of its application's shards. */
 export const makeMessages = (
-  { client, messages: table, control }: MessageTables,
+  { client, messages: table, control, insert = (row) => putNew(client, table, row) }: MessageTables,
   payloads: Payloads,
 ): MessageStore & MessageReader => {
   const get = async (orgId: OrgId, app: AppId, id: MessageId): Promise<Message | undefined> => {
@@ -141,7 +144,7 @@ export const makeMessages = (
 
     async store(message, nowMs) {
       if (message.eventId !== null) return storeWithEventId(message, message.eventId, nowMs);
-      const existing = await putNew(client, table, messageRow(message));
+      const existing = await insert(messageRow(message));
       return { kind: existing === undefined ? 'stored' : 'id-taken' };
     },
 

@@ -4,15 +4,8 @@ import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import type { Page, TimePageRequest } from '../platform/pages/page.ts';
 import type { LimitState } from './publish-limits/publish-limits.flow.ts';
 
-/** A request to publish a message. Instants are ms since 1970. */
-export interface PublishRequest {
-  readonly orgId: OrgId;
-  /** Id or uid, from the path. */
-  readonly application: string;
-  /**
-   * The application to create if the one in the path does not exist. The caller checked that its uid equals the path's.
-   */
-  readonly implicit: ApplicationFields | null;
+/** What the caller says of a message. Instants are ms since 1970. */
+export interface MessageContent {
   readonly eventType: string;
   readonly eventId: string | null;
   readonly channels: readonly string[] | null;
@@ -25,6 +18,17 @@ export interface PublishRequest {
   readonly retentionHours: number | null;
   readonly deliverAt: number | null;
   readonly onlyEndpoint: EndpointId | null;
+}
+
+/** Where a request publishes, and how its repeats are recognized. */
+interface PublishTarget {
+  readonly orgId: OrgId;
+  /** Id or uid, from the path. */
+  readonly application: string;
+  /**
+   * The application to create if the one in the path does not exist. The caller checked that its uid equals the path's.
+   */
+  readonly implicit: ApplicationFields | null;
   /**
    * Identifies repeats of the request: a digest of credentials, idempotency key and URI; null: the request has no key.
    */
@@ -32,6 +36,9 @@ export interface PublishRequest {
   /** Digest of the request's body, to detect a repeat with another body; null: not compared. */
   readonly requestDigest: string | null;
 }
+
+/** A request to publish a message. */
+export interface PublishRequest extends PublishTarget, MessageContent {}
 
 /** `body` is null if a repeat found that the payload has expired or was expunged. */
 export type PublishOutcome =
@@ -49,6 +56,43 @@ export type PublishOutcome =
   | { readonly kind: 'conflict' };
 
 export type Publish = (request: PublishRequest) => Promise<PublishOutcome>;
+
+/** A request to publish up to 100 messages, each accepted or refused on its own. */
+export interface BatchRequest extends PublishTarget {
+  /** null: refused by its content. It keeps its place, from which message ids follow. */
+  readonly items: readonly (MessageContent | null)[];
+}
+
+/**
+ * What became of one item. `replayed`: an earlier request with the key published its message; `mismatch`: of another
+ * item. `refused`: it was null. `failed`: our fault; a repeat under the key tries it again.
+ */
+export type BatchItemOutcome =
+  | { readonly kind: 'accepted'; readonly message: Message; readonly body: Uint8Array }
+  | { readonly kind: 'replayed'; readonly message: Message; readonly mismatch: boolean }
+  | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'application-not-found' }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'refused' };
+
+export type BatchOutcome =
+  | {
+      readonly kind: 'answered';
+      readonly appId: AppId;
+      /** In the order of the request. */
+      readonly items: readonly BatchItemOutcome[];
+      readonly limits: readonly LimitState[];
+    }
+  | Exclude<PublishOutcome, { kind: 'accepted' }>;
+
+/** The port that publishes batches. */
+export interface PublishBatch {
+  /** Throws if nothing was accepted because of our fault. */
+  publish(request: BatchRequest): Promise<BatchOutcome>;
+  /** The messages of an earlier request with the key; undefined: it accepted none. */
+  ofKey(orgId: OrgId, digest: string): Promise<readonly BatchItemOutcome[] | undefined>;
+}
 
 export interface MessageQuery extends TimePageRequest {
   readonly channel: string | null;

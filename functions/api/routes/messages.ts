@@ -3,7 +3,7 @@ import type { Application } from '../../catalog/applications/application.domain.
 import { payloadBytes } from '../../messages/message.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { MESSAGE_OVERHEAD_BYTES } from '../../platform/limits/memory.domain.ts';
-import type { PublishOutcome } from '../../publish/messages.port.ts';
+import type { MessageContent, PublishOutcome } from '../../publish/messages.port.ts';
 import { LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domain.ts';
 import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import type { Deps } from '../deps.ts';
@@ -23,13 +23,34 @@ import { contentOf, messageIn, messageOut, printMessage, retentionHours } from '
 const tag = 'Message';
 const ROOT = '/api/v1/app/{app_id}/msg';
 
-const withContent = memoize(() => z.object({ with_content: z.boolean().default(true) }));
+export const withContent = memoize(() => z.object({ with_content: z.boolean().default(true) }));
 
 const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null => {
   if (deliverAt === null) return null;
   const ahead = deliverAt - nowMs;
   if (ahead >= MINUTE_MS && ahead <= LONGEST_DELIVERY_DELAY_MS) return deliverAt;
   throw invalid(['body', 'deliver_at'], 'deliverAt must be between one minute and 24 hours ahead');
+};
+
+/** The message of a body. Throws Invalid if its `deliverAt` is out of range. */
+export const messageContent = (
+  body: z.output<ReturnType<typeof messageIn>>,
+  nowMs: number,
+): MessageContent => ({
+  eventType: body.eventType,
+  eventId: body.eventId ?? null,
+  channels: body.channels ?? null,
+  tags: body.tags ?? null,
+  ...contentOf(body),
+  retentionHours: retentionHours(body),
+  deliverAt: checkDeliverAt(body.deliverAt ?? null, nowMs),
+  onlyEndpoint: null,
+});
+
+/** The application in the path, by id or uid. Throws Invalid if it can be neither. */
+export const applicationInPath = (application: string): string => {
+  if (isName(application)) return application;
+  throw invalid(['path', 'app_id_or_uid', '__all__'], `Invalid id or uid: ${NAME_RULE}`);
 };
 
 const accepted = (
@@ -66,23 +87,14 @@ const create = organizationOperation({
     return before && accepted(before, !withheld);
   },
   handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
-    const application = param('app_id');
-    if (!isName(application))
-      throw invalid(['path', 'app_id_or_uid', '__all__'], `Invalid id or uid: ${NAME_RULE}`);
+    const application = applicationInPath(param('app_id'));
     const implicit = body.application == null ? undefined : applicationFields(body.application);
     const digest = idempotencyDigest(call);
     const outcome = await deps.publish({
       orgId,
       application,
       implicit: implicit?.uid === application ? implicit : null,
-      eventType: body.eventType,
-      eventId: body.eventId ?? null,
-      channels: body.channels ?? null,
-      tags: body.tags ?? null,
-      ...contentOf(body),
-      retentionHours: retentionHours(body),
-      deliverAt: checkDeliverAt(body.deliverAt ?? null, nowMs),
-      onlyEndpoint: null,
+      ...messageContent(body, nowMs),
       idempotency: digest,
       requestDigest: digest === null ? null : await requestDigest(call),
     });

@@ -4,6 +4,7 @@ import { TOKEN } from './json-reader.ts';
 import type { JsonReader } from './json-reader.ts';
 import { RawJson } from './json.ts';
 import { isOptional, wireRules } from './wire-rules.ts';
+import type { WireRules } from './wire-rules.ts';
 
 /** Reads the value at the reader's current token into the schema's input type; throws DecodeError. */
 export type Decode = (reader: JsonReader) => unknown;
@@ -13,7 +14,7 @@ type Schema = z.core.$ZodType;
 /** The decoder of a schema. It checks structure and types; the schema itself validates the values afterwards. */
 export const compile = (schema: Schema): Decode => {
   const rules = wireRules.get(schema);
-  const decode = rules?.raw === true ? rawText : byKind(schema);
+  const decode = decoderOf(schema, rules?.raw);
   const refuse = rules?.refuse;
   if (refuse === undefined) return decode;
   return (reader) => {
@@ -21,6 +22,12 @@ export const compile = (schema: Schema): Decode => {
     const problem = refuse(value);
     return problem === undefined ? value : reader.fail(problem);
   };
+};
+
+const decoderOf = (schema: Schema, raw: WireRules['raw'] = false): Decode => {
+  if (raw === false) return byKind(schema);
+  // The values of a document are nested one level deeper than those of a field.
+  return (reader) => new RawJson(reader.raw(raw === 'document' ? 1 : 0));
 };
 
 const byKind = (schema: Schema): Decode => {
@@ -39,8 +46,6 @@ const byKind = (schema: Schema): Decode => {
 };
 
 const wrongType = (reader: JsonReader, what: string): never => reader.fail(`invalid type, expected ${what}`);
-
-const rawText: Decode = (reader) => new RawJson(reader.raw());
 
 const text: Decode = (reader) => {
   if (reader.token() !== TOKEN.string) return wrongType(reader, 'a string');

@@ -46,8 +46,8 @@ export interface JsonReader {
   /** Calls `onValue` at each value of the object, with `path` extended by its name. */
   object(onValue: (key: string) => void): void;
   array(onValue: (index: number) => void): void;
-  /** Skips any value and returns its source text. */
-  raw(): string;
+  /** Skips any value and returns its source text. `levels`: how many levels more than usual it may be nested. */
+  raw(levels?: number): string;
   /** The alias (older name) of each field that was sent under one, by its current name. */
   readonly sentAs: Map<string, string>;
   /** Throws a DecodeError at the current value, or at the object around it. */
@@ -136,10 +136,10 @@ export const makeReader = (text: string): JsonReader => {
     sentAs: new Map(),
     object,
     array,
-    raw: () => {
+    raw: (levels = 0) => {
       const start = scanner.getTokenOffset();
       skipped = render(path);
-      skip(0);
+      skip(-levels);
       skipped = undefined;
       return text.slice(start, scanner.getTokenOffset() + scanner.getTokenLength());
     },

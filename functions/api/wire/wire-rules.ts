@@ -8,8 +8,8 @@ export interface WireRules {
   readonly range?: readonly [number, number];
   /** Returns why a value cannot be decoded. A decoding error is reported alone, without errors about other values. */
   readonly refuse?: (value: unknown) => string | undefined;
-  /** The field keeps its source text. */
-  readonly raw?: boolean;
+  /** The field keeps its source text. `document`: that of a whole body, which is decoded later. */
+  readonly raw?: boolean | 'document';
 }
 
 /** Register a rule last: zod methods that refine or wrap a schema return a new one. */

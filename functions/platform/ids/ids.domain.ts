@@ -108,10 +108,23 @@ const increment = (bytes: Uint8Array): void => {
   }
 };
 
+/**
+ * The message id that follows another one by `steps`. A process that makes the message ids of a batch in a row makes these.
+ * Throws if the text is no id.
+ */
+export const followingMessageId = (id: MessageId, steps: number): MessageId => {
+  const bytes = decode(id.slice(id.indexOf('_') + 1));
+  if (bytes === undefined) throw new Error(`not a message id: ${id}`);
+  for (let step = 0; step < steps; step += 1) increment(bytes);
+  return messageId(`msg_${encode(bytes)}`);
+};
+
 export interface Ids {
   app(atMs: number): AppId;
   endpoint(atMs: number): EndpointId;
   message(atMs: number): MessageId;
+  /** Makes `count` message ids in a row and returns the first; `followingMessageId` derives the others from it. */
+  messages(atMs: number, count: number): MessageId;
   attempt(atMs: number): AttemptId;
   task(atMs: number): string;
 }
@@ -138,6 +151,11 @@ export const makeIds = (randomBytes: (count: number) => Uint8Array): Ids => {
     app: (atMs) => appId(`app_${body(atMs)}`),
     endpoint: (atMs) => endpointId(`ep_${body(atMs)}`),
     message: (atMs) => messageId(`msg_${body(atMs)}`),
+    messages: (atMs, count) => {
+      const first = messageId(`msg_${body(atMs)}`);
+      for (let made = 1; made < count; made += 1) increment(last);
+      return first;
+    },
     attempt: (atMs) => attemptId(`atmpt_${body(atMs)}`),
     task: (atMs) => `qtask_${body(atMs)}`,
   };

@@ -15,5 +15,11 @@ export const FUNCTION_TIMEOUT_SECONDS = {
   sweep: SWEEP_TIMEOUT_SECONDS,
 };
 
+/**
+ * Messages of a batch that are not being written after this time fail, so that the others are answered within the
+ * timeout: calls to AWS take 15 s at most.
+ */
+export const LONGEST_BATCH_START_MS = 10_000;
+
 /** The lease of a background task: longer than the invocation that holds it can run. */
 export const TASK_LEASE_SECONDS = 2 * FUNCTION_TIMEOUT_SECONDS.runTask;

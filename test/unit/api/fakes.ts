@@ -13,6 +13,7 @@ import { currentLogFields } from '../../../functions/platform/lambda/log-fields.
 import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organization-settings.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { PublishRequest } from '../../../functions/publish/messages.port.ts';
+import { makePublishBatch } from '../../../functions/publish/publish-batch.flow.ts';
 import { makePublish } from '../../../functions/publish/publish.flow.ts';
 import { makePublished } from '../../../functions/publish/published.flow.ts';
 import type { AttemptQuery, AttemptReader } from '../../../functions/read-models/attempts.port.ts';
@@ -163,6 +164,7 @@ const makePublishing = ({ tenants, applications, messages, ids }: PublishingDeps
       return publish(request);
     },
     published: makePublished(common),
+    publishBatch: makePublishBatch({ ...common, tenants, applications, ids, step: noSteps }),
   };
 };
 

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { MOST_BATCH_MESSAGES } from '../../platform/limits/requests.domain.ts';
+import { memoize } from '../memoize.ts';
+import { RawJson } from '../wire/json.ts';
+import { wireRules } from '../wire/wire-rules.ts';
+import { httpErrorOut, httpValidationError } from './errors.ts';
+import { messageOut } from './message.ts';
+
+/** The text of one message, decoded on its own, so that an invalid one does not refuse the others. */
+const messageText = () =>
+  z
+    .custom<RawJson>((value) => value instanceof RawJson)
+    .meta({ override: { $ref: '#/components/schemas/MessageIn' } })
+    .register(wireRules, { raw: 'document' });
+
+export const messageBatchIn = memoize(() =>
+  z
+    .object({
+      data: z
+        .array(messageText())
+        .min(1, "data can't be empty, it must have at least one item.")
+        .max(MOST_BATCH_MESSAGES, `at most ${MOST_BATCH_MESSAGES} messages are allowed.`),
+    })
+    .meta({ id: 'MessageBatchIn' }),
+);
+
+const status = (description: string) => z.int().meta({ description });
+
+const accepted = () =>
+  messageOut()
+    .extend({
+      status: status('202'),
+      replayed: z
+        .boolean()
+        .optional()
+        .meta({ description: 'An earlier request with this idempotency key accepted the message' }),
+      mismatch: z.boolean().optional().meta({ description: 'Its item differed from this one' }),
+    })
+    .meta({ id: 'BatchedMessageOut' });
+
+const refused = () =>
+  httpErrorOut()
+    .extend({
+      status: status('As POST /msg answers for this message alone: 404, 409, 429 or 500'),
+      retryAfter: z
+        .int()
+        .optional()
+        .meta({ description: 'With 429: seconds after which to repeat the request' }),
+    })
+    .meta({ id: 'BatchedErrorOut' });
+
+const invalid = () =>
+  httpValidationError()
+    .extend({ status: status('422') })
+    .meta({ id: 'BatchedValidationErrorOut' });
+
+export const messageBatchOut = memoize(() =>
+  z
+    .object({
+      data: z
+        .array(z.union([accepted(), refused(), invalid()]))
+        .meta({ description: 'What became of each message, in the order of the request' }),
+    })
+    .meta({ id: 'MessageBatchOut' }),
+);

@@ -1,0 +1,58 @@
+import type { Tenant } from '../catalog/catalog.port.ts';
+import { matchingEndpoints } from '../catalog/endpoints/matching.domain.ts';
+import { expectsManyAttempts } from '../messages/attempts-expected.domain.ts';
+import type { Message } from '../messages/message.domain.ts';
+import type { MessageId } from '../platform/ids/brand.domain.ts';
+import { messageLifetime } from '../platform/limits/retention.domain.ts';
+import type { Step } from '../platform/steps/steps.ts';
+import type { MessageContent, MessageStore, Stored } from './messages.port.ts';
+
+export interface WriteMessageDeps {
+  readonly messages: Pick<MessageStore, 'storePayload' | 'store'>;
+  readonly now: () => number;
+  readonly step: Step;
+}
+
+/** Matching thousands of endpoints takes time, and tells nothing of an application that has only a few. */
+const isIndexed = (content: MessageContent, { endpoints, settings }: Tenant): boolean =>
+  expectsManyAttempts(endpoints.length, settings.retrySchedule) &&
+  expectsManyAttempts(matchingEndpoints(endpoints, content).length, settings.retrySchedule);
+
+export interface Written {
+  readonly stored: Stored['kind'];
+  readonly message: Message;
+}
+
+/**
+ * Writes a message under its id, once. The message item is its own transactional outbox, so a written message is never
+ * lost. `at`: the instant of the id.
+ */
+export const makeWriteMessage =
+  ({ messages, now, step }: WriteMessageDeps) =>
+  async (content: MessageContent, tenant: Tenant, id: MessageId, at: number): Promise<Written> => {
+    const { application, settings } = tenant;
+    const { orgId, id: appId } = application;
+    const { deliverAt } = content;
+    const { retrySchedule, payloadRetentionDays } = settings;
+    const retentionHours = content.retentionHours ?? payloadRetentionDays * 24;
+    const message: Message = {
+      orgId,
+      appId,
+      id,
+      eventType: content.eventType,
+      eventId: content.eventId,
+      channels: content.channels,
+      tags: content.tags,
+      contentType: content.contentType,
+      payload: await messages.storePayload(orgId, id, content.body),
+      ...messageLifetime({ createdAt: at, deliverAt, retentionHours, retrySchedule }),
+      createdAt: at,
+      deliverAt,
+      onlyEndpoint: content.onlyEndpoint,
+      ...(isIndexed(content, tenant) && { indexed: true }),
+    };
+    await step('publish.payload-stored');
+    const stored = await messages.store(message, now());
+    await step('publish.stored');
+    return { stored: stored.kind, message };
+  };
