@@ -1,6 +1,6 @@
 /**
  * The digest of a batch in its claim: a few characters of the digest of each item, joined, so that one row of less than a
- * kilobyte tells which items of a repeat differ from the first request. 36 bits each: they detect mistakes, no attacks.
+ * kilobyte shows which items of a repeat differ from the first request. 36 bits each: they detect mistakes, no attacks.
  */
 const CHARS = 6;
 

@@ -89,9 +89,9 @@ export type BatchOutcome =
 /** The port that publishes batches. */
 export interface PublishBatch {
   /** Throws if nothing was accepted because of our fault. */
-  publish(request: BatchRequest): Promise<BatchOutcome>;
+  readonly publish: (request: BatchRequest) => Promise<BatchOutcome>;
   /** The messages of an earlier request with the key; undefined: it accepted none. */
-  ofKey(orgId: OrgId, digest: string): Promise<readonly BatchItemOutcome[] | undefined>;
+  readonly ofKey: (orgId: OrgId, digest: string) => Promise<readonly BatchItemOutcome[] | undefined>;
 }
 
 export interface MessageQuery extends TimePageRequest {

@@ -13,7 +13,7 @@ export interface WriteMessageDeps {
   readonly step: Step;
 }
 
-/** Matching thousands of endpoints takes time, and tells nothing of an application that has only a few. */
+/** Matching thousands of endpoints takes time, and changes nothing for an application that has only a few. */
 const isIndexed = (content: MessageContent, { endpoints, settings }: Tenant): boolean =>
   expectsManyAttempts(endpoints.length, settings.retrySchedule) &&
   expectsManyAttempts(matchingEndpoints(endpoints, content).length, settings.retrySchedule);

@@ -25,19 +25,20 @@ beforeAll(async () => {
 });
 
 /** Publishes as a client that gets no response: again with the same idempotency key, until the message is accepted. */
-const publish = async (
+const publish = async <Accepted = { id: string }>(
   { serverUrl, token }: Organization,
   app: string,
   key: string,
   body: object,
-): Promise<{ id: string }> => {
+  path = 'msg',
+): Promise<Accepted> => {
   const accepted = await eventually(async () => {
-    const response = await fetch(`${serverUrl}/api/v1/app/${app}/msg`, {
+    const response = await fetch(`${serverUrl}/api/v1/app/${app}/${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'idempotency-key': key },
       body: JSON.stringify(body),
     });
-    return response.status === 202 ? ((await response.json()) as { id: string }) : undefined;
+    return response.status === 202 ? ((await response.json()) as Accepted) : undefined;
   });
   return accepted!;
 };
@@ -89,6 +90,28 @@ describe('crash', () => {
       const again = await publish(organization, app.id, `key-${step}`, { eventType: 'e', payload: { step } });
       expect(again.id).toBe(id);
       expect((await receiver().received({ path })).length).toBeLessThanOrEqual(1 + mostRepeats);
+    },
+  );
+
+  it.each(['publish.claimed', 'publish.payload-stored', 'publish.stored'])(
+    'at %s: repeats of a batch accept each of its messages once',
+    async (step) => {
+      const organization = await freshOrganization();
+      const app = await organization.svix.application.create({ name: 'Crash' });
+      await organization.svix.endpoint.create(app.id, { url: hookUrl(`/crash-batch/${step}`) });
+      const fault = await crashOnce(step);
+      const data = Array.from({ length: 5 }, (_, n) => ({ eventType: 'e', payload: { n } }));
+      const batch: { data: { id: string }[] } = await publish(
+        organization,
+        app.id,
+        `batch-${step}`,
+        { data },
+        'msg/batch',
+      );
+      await fault.reached();
+      const ids = batch.data.map(({ id }) => id);
+      expect(new Set((await messagesOf(app.id)).map(({ sk }) => sk as string))).toEqual(new Set(ids));
+      for (const id of ids) await webhooks({ id });
     },
   );
 

@@ -31,6 +31,7 @@ describe('the HTTP API', () => {
   it('routes publishing, reads and all other requests to a function each', () => {
     expect(httpRoutes()).toEqual({
       'POST /api/v1/app/{app_id}/msg': 'Publish',
+      'POST /api/v1/app/{app_id}/msg/batch': 'Publish',
       'GET /': 'Query',
       'HEAD /': 'Query',
       'GET /{proxy+}': 'Query',
@@ -49,6 +50,7 @@ describe('the HTTP API', () => {
     expect(sources.sort()).toEqual([
       ['Admin', '/$default/$default'],
       ['Publish', '/$default/POST/api/v1/app/*/msg'],
+      ['Publish', '/$default/POST/api/v1/app/*/msg/batch'],
       ['Query', '/$default/GET/'],
       ['Query', '/$default/GET/*'],
       ['Query', '/$default/HEAD/'],
@@ -69,15 +71,16 @@ describe('the REST API', () => {
   const routes = Object.fromEntries(
     ofType(service, 'AWS::ApiGateway::Method').map(([, method]) => restRoute(method)),
   );
-  const steps = ['/', '/api', '/api/v1', '/api/v1/app', '/api/v1/app/{app_id}', '/api/v1/app/{app_id}/msg'];
+  const publishing = ['/api/v1/app/{app_id}/msg', '/api/v1/app/{app_id}/msg/batch'];
+  const steps = ['/', '/api', '/api/v1', '/api/v1/app', '/api/v1/app/{app_id}', ...publishing];
   const greedy = steps
     .filter((step) => step !== '/api/v1/app')
     .map((step) => `${step === '/' ? '' : step}/{proxy+}`);
 
-  it('routes one method and path to the publish function', () => {
-    expect(Object.keys(routes).filter((route) => routes[route] === 'Publish')).toEqual([
-      'POST /api/v1/app/{app_id}/msg',
-    ]);
+  it('routes publishing one message or a batch to the publish function, and nothing else', () => {
+    expect(Object.keys(routes).filter((route) => routes[route] === 'Publish')).toEqual(
+      publishing.map((path) => `POST ${path}`),
+    );
   });
 
   it('routes reads to query and all other methods to admin, on and below each resource of the publish path', () => {
@@ -151,6 +154,7 @@ describe('under overload', () => {
     ]);
     expect(Object.fromEntries(rates)).toEqual({
       'POST /api/v1/app/{app_id}/msg': 2000,
+      'POST /api/v1/app/{app_id}/msg/batch': 2000,
       'GET /': 1000,
       'HEAD /': 1000,
       'GET /{proxy+}': 1000,
@@ -176,6 +180,7 @@ describe('under overload', () => {
     ).toEqual([
       ['*', '/*', 1000],
       ['POST', '/~1api~1v1~1app~1{app_id}~1msg', 2000],
+      ['POST', '/~1api~1v1~1app~1{app_id}~1msg~1batch', 2000],
     ]);
   });
 

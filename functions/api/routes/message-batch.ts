@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
 import { PAGE_BYTES } from '../../platform/limits/memory.domain.ts';
 import { joinItemDigests } from '../../publish/item-digests.domain.ts';
@@ -39,11 +39,11 @@ const itemOf = ({ text }: RawJson, nowMs: number): Item => {
 
 const FAILED = {
   code: 'server_error',
-  detail: 'The message could not be stored: repeat the request with the same idempotency key.',
+  detail: 'The message was not stored: repeat the request with the same idempotency key.',
 };
 
 const errorItem = (refusal: Refusal, more: Readonly<Record<string, Json>> = {}): Json => {
-  const { status = FAULT.status } = replyTo(refusal) ?? FAULT;
+  const { status } = replyTo(refusal) ?? FAULT;
   return { status, code: refusal.code, detail: refusal.message, ...more };
 };
 

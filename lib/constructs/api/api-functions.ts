@@ -59,11 +59,14 @@ const secrets = ({ state }: ApiFunctionsProps) => ({
   MAIN_SECRET_ARN: state.mainSecret.read,
 });
 
-/** PutItem on Catalog: a publish request may create its application. */
+/**
+ * PutItem on Catalog: a publish request may create its application. A batch reads which of its messages exist and inserts
+ * the others together.
+ */
 const publishBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   ...secrets(props),
   CATALOG_TABLE: props.state.catalog.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
-  MESSAGES_TABLE: props.state.messages.allow('GetItem', 'PutItem'),
+  MESSAGES_TABLE: props.state.messages.allow('GetItem', 'BatchGetItem', 'PutItem', 'PartiQLInsert'),
   // For idempotency locks and the reservations of publish rate limits.
   CONTROL_TABLE: props.state.control.allow('GetItem', 'PutItem', 'UpdateItem'),
   PAYLOADS_BUCKET: props.state.payloads.write,
@@ -95,8 +98,16 @@ const adminBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
     'UpdateItem',
     'DeleteItem',
   ),
-  // For publishing example messages, expunging payloads, and estimating how many messages a task would send.
-  MESSAGES_TABLE: props.state.messages.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+  // For publishing (example messages, and paths that end with a slash, which HTTP APIs route here), expunging payloads, and
+  // estimating how many messages a task would send.
+  MESSAGES_TABLE: props.state.messages.allow(
+    'GetItem',
+    'BatchGetItem',
+    'Query',
+    'PutItem',
+    'PartiQLInsert',
+    'UpdateItem',
+  ),
   CONTROL_TABLE: props.state.control.allow('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   PAYLOADS_BUCKET: props.state.payloads.writeAndRemove,
   DELIVERIES_TABLE: props.state.deliveries.allowWithIndex('BatchGetItem', 'Query', 'UpdateItem'),

@@ -28,7 +28,7 @@ import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../bui
 import { resourceOf } from '../../building-blocks/resource-of.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATH, throttlesOf } from './routes.ts';
+import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATHS, throttlesOf } from './routes.ts';
 
 const STAGE_NAME = '$default';
 
@@ -57,7 +57,7 @@ export class HttpApiConstruct extends Construct {
       admin,
     );
     // HTTP APIs have no separate route for a trailing slash: POST .../msg/ goes to admin, which can publish too.
-    const publishing = this.serve(PUBLISH_PATH, [HttpMethod.POST], publish);
+    const publishing = PUBLISH_PATHS.flatMap((path) => this.serve(path, [HttpMethod.POST], publish));
     const reading = ['/', '/{proxy+}'].flatMap((path) =>
       this.serve(path, [HttpMethod.GET, HttpMethod.HEAD], query),
     );

@@ -24,7 +24,13 @@ import { ServiceAlarm } from '../../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATH, throttlesOf } from './routes.ts';
+import {
+  ACCESS_LOG_FIELDS,
+  FAULTS_ON_CALL,
+  LONGEST_PUBLISH_PATH,
+  PUBLISH_PATHS,
+  throttlesOf,
+} from './routes.ts';
 
 /** The REST API, for emulators without HTTP APIs and for accounts that need AWS WAF. It uses the same functions. */
 export class RestApiConstruct extends Construct {
@@ -70,13 +76,18 @@ export class RestApiConstruct extends Construct {
       for (const method of ['GET', 'HEAD']) addMethod(resource, method, query);
       addMethod(resource, 'ANY', admin);
     };
+    const publish = integration(functions.publish);
+    const publishPaths: ReadonlySet<string> = new Set(PUBLISH_PATHS);
     let resource: IResource = this.api.root;
-    for (const step of [...PUBLISH_PATH.split('/').slice(1), '']) {
+    let path = '';
+    for (const step of [...LONGEST_PUBLISH_PATH.split('/').slice(1), '']) {
       serve(resource);
       // A resource can have only one child with a path variable: {app_id} takes the place of {proxy+}.
       if (!step.startsWith('{')) serve(addResource(resource, '{proxy+}'));
-      if (step === '') addMethod(resource, 'POST', integration(functions.publish));
-      else resource = addResource(resource, step);
+      if (publishPaths.has(path)) addMethod(resource, 'POST', publish);
+      if (step === '') continue;
+      resource = addResource(resource, step);
+      path = `${path}/${step}`;
     }
   }
 
@@ -117,13 +128,16 @@ export class RestApiConstruct extends Construct {
       // For each method of reads and commands; publishing has its own throttle.
       throttlingRateLimit: query.rate,
       throttlingBurstLimit: query.burst,
-      methodOptions: {
-        [`${PUBLISH_PATH}/POST`]: {
-          throttlingRateLimit: publish.rate,
-          throttlingBurstLimit: publish.burst,
-          loggingLevel: MethodLoggingLevel.ERROR,
-        },
-      },
+      methodOptions: Object.fromEntries(
+        PUBLISH_PATHS.map((path) => [
+          `${path}/POST`,
+          {
+            throttlingRateLimit: publish.rate,
+            throttlingBurstLimit: publish.burst,
+            loggingLevel: MethodLoggingLevel.ERROR,
+          },
+        ]),
+      ),
       loggingLevel: MethodLoggingLevel.ERROR,
       accessLogDestination: new LogGroupLogDestination(logs),
       accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),

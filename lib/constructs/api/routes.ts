@@ -1,8 +1,10 @@
 import type { StageConfig } from '../../config.ts';
 import type { OnCallInformation } from '../../building-blocks/on-call-information.ts';
 
-/** The only route with a function of its own. */
-export const PUBLISH_PATH = '/api/v1/app/{app_id}/msg';
+/** The routes of the publish function: one message, and a batch. Each path is the previous one's, or below it. */
+export const PUBLISH_PATHS = ['/api/v1/app/{app_id}/msg', '/api/v1/app/{app_id}/msg/batch'] as const;
+/** The path along which a REST API has resources: the longest of them. */
+export const LONGEST_PUBLISH_PATH = PUBLISH_PATHS[1];
 
 const shareOf = ({ rate, burst }: StageConfig['throttle'], share: number): StageConfig['throttle'] => ({
   rate: Math.max(1, Math.floor(rate * share)),

@@ -85,7 +85,7 @@ const memoryAdapters = async (): Promise<Adapters> => {
   };
 };
 
-const dynamoAdapters = async (): Promise<Adapters> => {
+const dynamoAdapters = async ({ batchedMessages = false } = {}): Promise<Adapters> => {
   const client = emulatorDynamo();
   const names = ['catalog', 'messages', 'deliveries', 'views', 'control'] as const;
   const made = await Promise.all(names.map(async (name) => [name, await freshTable(client)] as const));
@@ -97,10 +97,11 @@ const dynamoAdapters = async (): Promise<Adapters> => {
   const [applications, endpoints] = [makeApplicationStore(catalog), makeEndpointStore(catalog)];
   const tenants = makeTenants({ client, table: tables.catalog, defaults: SETTINGS, randomCopy: () => 0 });
   const list = makeEndpointMessages({ client, ...tables });
+  const insert = batchedMessages ? { insert: makeInsertNew(client, tables.messages) } : {};
   const everything = { limit: 250, cursor: null, before: null, after: null };
   return {
     tenants,
-    messages: makeMessages({ client, ...tables }, makePayloads(s3, bucket)),
+    messages: makeMessages({ client, ...tables, ...insert }, makePayloads(s3, bucket)),
     log: makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries)),
     reader: makeDeliveryReader({ client, ...tables }, tenants),
     attempts: makeAttempts({ client, ...tables }),
@@ -123,5 +124,11 @@ const dynamoAdapters = async (): Promise<Adapters> => {
 /** The kinds of adapters that every contract suite in this folder runs on. */
 export const ADAPTERS: readonly (readonly [name: string, make: () => Promise<Adapters>])[] = [
   ['in memory', memoryAdapters],
-  ['on DynamoDB', dynamoAdapters],
+  ['on DynamoDB', () => dynamoAdapters()],
+];
+
+/** The same, and the message store whose inserts share calls, as batches use it on AWS. */
+export const MESSAGE_ADAPTERS: typeof ADAPTERS = [
+  ...ADAPTERS,
+  ['on DynamoDB with batched inserts', () => dynamoAdapters({ batchedMessages: true })],
 ];

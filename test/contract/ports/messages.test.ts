@@ -6,7 +6,7 @@ import type { MessageQuery } from '../../../functions/publish/messages.port.ts';
 import { APP, NOON, ORG, message, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
-import { ADAPTERS } from './adapters.ts';
+import { MESSAGE_ADAPTERS } from './adapters.ts';
 import type { Adapters } from './adapters.ts';
 
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ const every: MessageQuery = {
   ...{ channel: null, tag: null, eventTypes: null },
 };
 
-describe.each(ADAPTERS)('message store %s', (_, makeAdapters) => {
+describe.each(MESSAGE_ADAPTERS)('message store %s', (_, makeAdapters) => {
   const stored = async (adapters: Adapters, ...messages: readonly Message[]) => {
     for (const one of messages) expect(await adapters.messages.store(one, NOON)).toEqual({ kind: 'stored' });
   };
@@ -173,7 +173,7 @@ describe.each(ADAPTERS)('message store %s', (_, makeAdapters) => {
   });
 });
 
-describe.each(ADAPTERS)('idempotency claim %s', (_, makeAdapters) => {
+describe.each(MESSAGE_ADAPTERS)('idempotency claim %s', (_, makeAdapters) => {
   const claim = (some: Partial<Claim> = {}): Claim => ({
     appId: APP,
     messageId: ids.message(NOON),

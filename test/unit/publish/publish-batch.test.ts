@@ -105,7 +105,7 @@ describe('publish batch', () => {
           };
         },
       });
-    const { resolve } = tenants;
+    const resolve = tenants.resolve.bind(tenants);
     tenants.resolve = (...args) => {
       calls.push('resolve');
       return resolve(...args);
