@@ -1,4 +1,5 @@
 import {
+  GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
@@ -33,4 +34,11 @@ export const feed = async (names: readonly string[], enabled: boolean): Promise<
 export const invoke = async (name: string): Promise<void> => {
   const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
   await client().send(new InvokeCommand({ FunctionName, Payload: new TextEncoder().encode('{}') }));
+};
+
+/** The environment variables of a function. */
+export const environmentOf = async (name: string): Promise<Readonly<Record<string, string>>> => {
+  const FunctionName = `posthorn-${inject('stack').stage}-${name}`;
+  const { Environment } = await client().send(new GetFunctionConfigurationCommand({ FunctionName }));
+  return Environment?.Variables ?? {};
 };

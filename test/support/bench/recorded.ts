@@ -20,6 +20,9 @@ const readAll = (): readonly Invocation[] => {
     .toSorted((left, right) => left.startedAt - right.startedAt);
 };
 
+/** Processes that have run a function so far. */
+export const recordedPids = (): readonly number[] => [...new Set(readAll().map(({ pid }) => pid))];
+
 export const count = async (on: boolean): Promise<void> => {
   const file = join(inject('benchDir'), COUNTING);
   if (on === existsSync(file)) return;

@@ -76,7 +76,7 @@ export const peersTable = (): string =>
     PEERS.map(({ name, dollars, source }) => [name, round(dollars), source]),
   );
 
-const machine = () =>
+export const machine = (): string =>
   `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
 
 /** Where and when numbers were made. */

@@ -90,8 +90,11 @@ const playBatched = async (sender: Sender, scenario: Scenario, recording: Record
   await recording.reached('project', messages * endpoints);
 };
 
-/** What functions did for the messages of a scenario. */
-export const play = async (scenario: Scenario): Promise<readonly Invocation[]> => {
+/** What functions did for the messages of a scenario. `onStart`: called once all is quiet, before its first message. */
+export const play = async (
+  scenario: Scenario,
+  onStart: () => void = () => undefined,
+): Promise<readonly Invocation[]> => {
   const sender = await freshSender({});
   await makeEndpoints(sender, scenario);
   // The first message of an organization reads its application and settings, which functions keep in memory then.
@@ -99,6 +102,7 @@ export const play = async (scenario: Scenario): Promise<readonly Invocation[]> =
   await publish(sender, scenario);
   await first.reached('project', scenario.endpoints);
   const recording = await whenQuiet();
+  onStart();
   if (scenario.batched) await playBatched(sender, scenario, recording);
   else
     for (let index = 1; index <= scenario.messages; index += 1) {

@@ -1,0 +1,117 @@
+import { it } from 'vitest';
+import { freshSender } from '../support/delivering.ts';
+import { startComparison, takeRecords } from '../support/bench/comparison.ts';
+import { cpuByFunction, timesOfProcesses } from '../support/bench/cpu.ts';
+import type { FunctionCpu, ProcessTimes } from '../support/bench/cpu.ts';
+import { feed } from '../support/bench/functions-of-stack.ts';
+import { count, recordedPids } from '../support/bench/recorded.ts';
+import { machine, save, table } from '../support/bench/report.ts';
+import { play, USUAL } from '../support/bench/scenario.ts';
+import type { Scenario } from '../support/bench/scenario.ts';
+
+/**
+ * Prints the CPU of a message (docs/performance.md): `npm run bench -- cpu`. Never asserts on time. CPU time itself grows
+ * with what else the machine does, so measure on a quiet one, and compare only numbers of one run.
+ */
+const MODES: readonly Scenario[] = [
+  { ...USUAL, name: 'one by one', messages: 60 },
+  { ...USUAL, name: 'full batches', messages: 200, batched: true },
+];
+
+const measure = async (scenario: Scenario): Promise<readonly FunctionCpu[]> => {
+  let before: ProcessTimes = new Map();
+  const invocations = await play(scenario, () => (before = timesOfProcesses(recordedPids())));
+  return cpuByFunction(invocations, scenario.messages, before, timesOfProcesses(recordedPids()));
+};
+
+const total = (all: readonly FunctionCpu[], of: (one: FunctionCpu) => number): number =>
+  all.reduce((sum, one) => sum + of(one), 0);
+
+const cpuTable = (name: string, all: readonly FunctionCpu[]): string => {
+  const rows = [
+    ...all,
+    {
+      name: 'all',
+      handlerMs: total(all, (one) => one.handlerMs),
+      processMs: total(all, (one) => one.processMs),
+    },
+  ];
+  return table(
+    [`${name}, CPU ms per message`, 'handler', 'whole process', 'runtime and recording'],
+    rows.map((one) => [
+      one.name,
+      one.handlerMs.toFixed(2),
+      one.processMs.toFixed(2),
+      (one.processMs - one.handlerMs).toFixed(2),
+    ]),
+  );
+};
+
+const ROUNDS = 7;
+const PER_ROUND = 20;
+const POSTS = 200;
+const BATCHES = [1, 10] as const;
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+interface Round {
+  readonly deliverMs: number;
+  readonly postMs: number;
+}
+
+const publishFor = async (rounds: number): Promise<readonly object[]> => {
+  const sender = await freshSender({});
+  await sender.endpoint('sink', '/bench/delivered');
+  const messages = rounds * PER_ROUND;
+  await feed(['deliver'], false);
+  try {
+    for (let index = 0; index < messages; index += BATCHES[1])
+      await Promise.all(
+        Array.from({ length: BATCHES[1] }, () => sender.publish({ payload: { data: 'x'.repeat(990) } })),
+      );
+    return await takeRecords(messages);
+  } finally {
+    await feed(['deliver'], true);
+  }
+};
+
+/** The deliver handler and the bare loop alternately; the first round of each warms up and does not count. */
+const compare = async (): Promise<ReadonlyMap<number, readonly Round[]>> => {
+  const left = [...(await publishFor((ROUNDS + 1) * BATCHES.length))];
+  const comparison = await startComparison();
+  const rounds = new Map<number, Round[]>(BATCHES.map((batch) => [batch, []]));
+  for (let round = 0; round <= ROUNDS; round += 1)
+    for (const batch of BATCHES) {
+      const deliverMs = await comparison.deliver(left.splice(0, PER_ROUND), batch);
+      const postMs = await comparison.post(POSTS, batch);
+      if (round > 0) rounds.get(batch)?.push({ deliverMs, postMs });
+    }
+  comparison.stop();
+  return rounds;
+};
+
+const ratioTable = (rounds: ReadonlyMap<number, readonly Round[]>): string =>
+  table(
+    ['CPU ms per delivery, medians', 'deliver handler', 'bare signed POST', 'ratio'],
+    [...rounds].map(([batch, all]) => [
+      batch === 1 ? 'one by one' : `batches of ${batch}`,
+      median(all.map(({ deliverMs }) => deliverMs)).toFixed(2),
+      median(all.map(({ postMs }) => postMs)).toFixed(2),
+      median(all.map(({ deliverMs, postMs }) => deliverMs / postMs)).toFixed(1),
+    ]),
+  );
+
+it('prints the CPU of a message by function, and of a delivery beside a bare loop of signed POSTs', async () => {
+  await count(false);
+  for (const scenario of MODES) await play({ ...scenario, name: `warm-up, ${scenario.name}` });
+  const modes: (readonly [string, readonly FunctionCpu[]])[] = [];
+  for (const scenario of MODES) modes.push([scenario.name, await measure(scenario)]);
+  const rounds = await compare();
+  await count(true);
+  const where = `${new Date().toISOString().slice(0, 10)}, ${machine()}, Node ${process.version}.`;
+  const text = [where, ...modes.map(([name, all]) => cpuTable(name, all)), ratioTable(rounds)].join('\n\n');
+  console.log(text);
+  await save('cpu.md', `${text}\n`);
+  console.log(await save('cpu.json', JSON.stringify({ where, modes, rounds: [...rounds] }, null, 2)));
+});

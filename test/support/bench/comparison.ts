@@ -1,0 +1,101 @@
+import { execFileSync, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
+import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
+import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
+import { hookUrl } from '../receiver.ts';
+import { environmentOf } from './functions-of-stack.ts';
+import type { Work } from './side-by-side.ts';
+
+const BATCH = 10;
+
+const recordOf = ({ MessageId = '', ReceiptHandle = '', Body = '' }: Message) => ({
+  messageId: MessageId,
+  receiptHandle: ReceiptHandle,
+  body: Body,
+  attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
+  messageAttributes: {},
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:deliver',
+  awsRegion: 'us-east-1',
+});
+
+/** Takes so many records from the delivery queue, whose worker is stopped. */
+export const takeRecords = async (count: number): Promise<readonly object[]> => {
+  const { DELIVERY_QUEUE_URL: QueueUrl } = await environmentOf('deliver');
+  const endpoint = inject('stack').awsEndpointUrl;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false });
+  const records: object[] = [];
+  while (records.length < count) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: BATCH, WaitTimeSeconds: 5 }),
+    );
+    if (Messages.length === 0)
+      throw new Error(`the delivery queue had ${records.length} of ${count} records`);
+    records.push(...Messages.map(recordOf));
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+  sqs.destroy();
+  return records;
+};
+
+const answerOf = (child: ChildProcess): Promise<{ readonly cpuMs?: number; readonly error?: string }> =>
+  new Promise((resolve, reject) => {
+    child.once('message', (answer) => resolve(answer as object));
+    child.once('exit', (code) =>
+      reject(new Error(`the process of the comparison ended with ${String(code)}`)),
+    );
+  });
+
+/** Both run on one core where the system can pin a process. */
+const pin = ({ pid }: ChildProcess): void => {
+  try {
+    execFileSync('taskset', ['-pc', '0', String(pid)], { stdio: 'ignore' });
+  } catch {
+    // Without taskset (macOS) the scheduler chooses.
+  }
+};
+
+/** One process with the deliver handler and the bare loop of signed POSTs: both share its HTTP client, core and sink. */
+export const startComparison = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-bench-deliver-'));
+  bundleEntry('deliver', folder, 'none');
+  const child = fork(join(import.meta.dirname, 'side-by-side.ts'), [join(folder, 'index.js')], {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      PATH: process.env['PATH'],
+      ...(await environmentOf('deliver')),
+      ...emulatorVariables(inject('stack').awsEndpointUrl),
+      AWS_LAMBDA_FUNCTION_NAME: 'deliver',
+    },
+  });
+  await answerOf(child);
+  pin(child);
+  const run = async (work: Work): Promise<number> => {
+    child.send(work);
+    const { cpuMs, error } = await answerOf(child);
+    if (cpuMs === undefined) throw new Error(error);
+    return cpuMs;
+  };
+  return {
+    /** CPU (ms) of the handler for each record, in batches of so many. */
+    deliver: async (records: readonly object[], batch: number): Promise<number> => {
+      const events = Array.from({ length: Math.ceil(records.length / batch) }, (_, index) => ({
+        Records: records.slice(index * batch, (index + 1) * batch),
+      }));
+      return (await run({ kind: 'deliver', events })) / records.length;
+    },
+    /** CPU (ms) of a bare signed POST, so many of them open at once. */
+    post: async (posts: number, atOnce: number): Promise<number> =>
+      (await run({ kind: 'post', posts, atOnce, url: hookUrl('/bench/bare') })) / posts,
+    stop: () => child.disconnect(),
+  };
+};
