@@ -22,7 +22,7 @@ interface RunningCall {
 
 const runningCall = new AsyncLocalStorage<RunningCall>();
 
-/** The least that the SDK's handler accepts as a signal: an AbortController costs more than signing a request. */
+/** The least that the SDK's handler accepts as a signal, without the listeners of an AbortController. */
 class Abort {
   aborted = false;
   isLate = false;

@@ -7,6 +7,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { boundCalls, boundedConfig } from './call-timeouts.ts';
+import { Sha256 } from './sha256.ts';
 import { reuseMiddleware } from './reuse-middleware.ts';
 
 /**
@@ -23,6 +24,7 @@ interface ClientOptions {
 
 const configOf = ({ endpoint }: ClientOptions, limits: CallLimits) => ({
   ...boundedConfig(limits),
+  sha256: Sha256,
   ...(endpoint === undefined ? {} : { endpoint }),
 });
 

@@ -45,9 +45,9 @@ const beforeAdding = ({ middlewareStack }: Client, then: () => void): void => {
 };
 
 /**
- * Builds the middleware of each kind of command once. The SDK does it for each call, which is a third of the CPU of a call
- * to DynamoDB; its own option (`cacheMiddleware`) does not work with document clients, whose cached middleware repeats the
- * first command. Calls take no options. Also removes the middleware that prepares log entries, which nothing writes.
+ * Builds the middleware of each kind of command once, where the SDK builds it for each call (docs/performance.md). The
+ * SDK's own option (`cacheMiddleware`) does not work with document clients, whose cached middleware repeats the first
+ * command. Calls take no options. Also removes the middleware that prepares log entries, which nothing writes.
  */
 export const reuseMiddleware = <Reusing extends Client>(client: Reusing): Reusing => {
   const chains = new Map<unknown, Chain>();
