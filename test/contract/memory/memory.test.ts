@@ -41,7 +41,7 @@ import { makeS3, makeSecretsManager, makeSqs } from '../../../functions/platform
 import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
-import { BODY_BYTES } from '../../../functions/platform/limits/requests.domain.ts';
+import { BODY_BYTES, MOST_BATCH_MESSAGES } from '../../../functions/platform/limits/requests.domain.ts';
 import { SCHEMA_BUDGET } from '../../../functions/platform/limits/schemas.domain.ts';
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
 import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
@@ -298,6 +298,19 @@ describe('resident memory stays below 70 % of the function’s memory', () => {
       PAYLOAD.toString().slice(0, BODY_BYTES - 60) + '"}',
     );
     const event = request('POST', '/api/v1/app/acme/msg', '', body);
+    const measured = await measure('publish', FUNCTION_MEMORY_MB.api, event, 5);
+    expect(measured.statusCode).toBe(202);
+    expectBelow(measured, FUNCTION_MEMORY_MB.api);
+  });
+
+  it('in publish for a batch of 100 payloads of together 2 MiB', { timeout: LIMIT_MS }, async () => {
+    const share = Math.floor(BODY_BYTES / MOST_BATCH_MESSAGES) - 60;
+    const text = PAYLOAD.toString().slice('{"a":"'.length);
+    const data = Array.from({ length: MOST_BATCH_MESSAGES }, (_, index) => ({
+      eventType: 'a.b',
+      payload: { a: text.slice(index * share, (index + 1) * share) },
+    }));
+    const event = request('POST', '/api/v1/app/acme/msg/batch', '', JSON.stringify({ data }));
     const measured = await measure('publish', FUNCTION_MEMORY_MB.api, event, 5);
     expect(measured.statusCode).toBe(202);
     expectBelow(measured, FUNCTION_MEMORY_MB.api);
