@@ -98,6 +98,7 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     }
     switch (decision.kind) {
       case 'park':
+        await releaseClaim(record);
         await deps.parking.park(record.delivery, decision.deadline, record.context.health);
         return { kind: 'parked' };
       case 'forward':
@@ -168,11 +169,18 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
   const isInTime = ({ remainingMs, readAt }: Batch, { requestTimeout }: OrganizationSettings): boolean =>
     remainingMs() >= requestTimeout * 1000 + ATTEMPT_MARGIN_MS && now() - readAt <= LONGEST_WAIT_MS;
 
+  const mayHaveDuplicate = ({ delivery, context, receipt }: DeliveryRecord): boolean =>
+    context.mayHaveDuplicate || delivery.released !== undefined || receipt.receiveCount > 1;
+
   /** Where a duplicate of this delivery may be under way, only the one that holds the claim sends. */
-  const mayAttempt = async ({ delivery, context, receipt }: DeliveryRecord): Promise<boolean> => {
-    const mayHaveDuplicate =
-      context.mayHaveDuplicate || delivery.released !== undefined || receipt.receiveCount > 1;
-    return !mayHaveDuplicate || log.claimDuplicate(delivery, receipt.queueMessageId, now());
+  const mayAttempt = async (record: DeliveryRecord): Promise<boolean> =>
+    !mayHaveDuplicate(record) || log.claimDuplicate(record.delivery, record.receipt.queueMessageId, now());
+
+  /** Before the delivery goes on in another queue message: the claim of an earlier receive would keep that one waiting. */
+  const releaseClaim = async (record: DeliveryRecord): Promise<void> => {
+    if (!mayHaveDuplicate(record)) return;
+    await log.releaseDuplicate(record.delivery, record.receipt.queueMessageId, now());
+    await step('deliver.claim-released');
   };
 
   const recordAndFollowUp = async (
@@ -196,13 +204,16 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     return { kind: 'waiting' };
   };
 
-  const forwardToSlowLane = async ({ delivery }: DeliveryRecord): Promise<DeliveryOutcome> => {
-    await deps.slowQueue.send([{ delivery, delaySeconds: 0 }]);
+  const forwardToSlowLane = async (record: DeliveryRecord): Promise<DeliveryOutcome> => {
+    await releaseClaim(record);
+    await deps.slowQueue.send([{ delivery: record.delivery, delaySeconds: 0 }]);
     await step('deliver.forwarded');
     return { kind: 'forwarded' };
   };
 
-  const delayUntilSlot = async ({ delivery }: DeliveryRecord, slot: number): Promise<DeliveryOutcome> => {
+  const delayUntilSlot = async (record: DeliveryRecord, slot: number): Promise<DeliveryOutcome> => {
+    await releaseClaim(record);
+    const { delivery } = record;
     await deps.queue.send([{ delivery: { ...delivery, slot }, delaySeconds: secondsUntil(slot, now()) }]);
     await step('deliver.throttled');
     return { kind: 'throttled' };

@@ -108,6 +108,8 @@ export interface AttemptLog {
   markRedone(attempt: Attempt): Promise<void>;
   /** Claims the right to send, against duplicates, for an hour. `holder` (a queue message id) may claim it again. */
   claimDuplicate(delivery: Delivery, holder: string, nowMs: number): Promise<boolean>;
+  /** Gives up a claim of this holder, if it has one: the delivery goes on in another queue message. */
+  releaseDuplicate(delivery: Delivery, holder: string, nowMs: number): Promise<void>;
   /** Records that a resend succeeded at this instant, which ends the message's schedule at the endpoint. Safe to repeat. */
   end(delivery: Delivery, atMs: number): Promise<void>;
   hasEnded(delivery: Delivery): Promise<boolean>;

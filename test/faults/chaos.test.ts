@@ -26,15 +26,19 @@ const STREAM_BATCH = 100;
 /** SQS delays by whole seconds, so an attempt may be up to a second early. */
 const EARLY_MS = 1_000;
 
-/** A hundred failures open the circuit breaker, so endpoints that never succeed get only every eighth message. */
+/**
+ * A hundred failures in a row within 30 seconds or more open the circuit breaker, and parked deliveries outlast this test.
+ * On a busy machine the first attempts of all messages may come before any second one, so endpoints that fail at first get
+ * only every eighth message, like those that never succeed.
+ */
 const typeOf = (index: number) => (index % 8 === 0 ? 'some' : 'most');
 const ALL = ['some', 'most'];
 /** Receivers by their scripts (docs/receiver.md), with the event types that they get and how their deliveries end. */
 const FLEET = [
   { name: 'ok', script: '', types: ALL, ends: ['succeeded'] },
   { name: 'slow', script: '?delay=1000', types: ALL, ends: ['succeeded'] },
-  { name: 'flapping', script: '?flap=2', types: ALL, ends: ['succeeded'] },
-  { name: 'busy', script: '?script=429,200&retry-after=1', types: ALL, ends: ['succeeded'] },
+  { name: 'flapping', script: '?flap=2', types: ['some'], ends: ['succeeded'] },
+  { name: 'busy', script: '?script=429,200&retry-after=1', types: ['some'], ends: ['succeeded'] },
   { name: 'dead', script: '?status=500', types: ['some'], ends: ['exhausted'] },
   { name: 'gone', script: '?status=410', types: ['some'], ends: ['gone', 'canceled', 'off'] },
 ] as const;

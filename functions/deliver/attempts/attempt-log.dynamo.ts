@@ -10,6 +10,7 @@ import { controlKeys, deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { rowTtl } from '../../messages/message-row.ts';
 import { DUPLICATE_CLAIM_SECONDS } from '../../platform/limits/delivery.domain.ts';
 import { putNew } from '../../platform/dynamodb/put-new.ts';
+import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import { getRow, queryPage } from '../../platform/dynamodb/table.ts';
 
 const claimRow = z.object({ holder: z.string() });
@@ -55,6 +56,20 @@ export const makeAttemptLog = (
     const row = { ...key, holder, ttl: now + DUPLICATE_CLAIM_SECONDS };
     const existing = await putNew(client, tables.control, row, now);
     return existing === undefined || claimRow.parse(existing).holder === holder;
+  },
+
+  async releaseDuplicate(delivery, holder, nowMs) {
+    const key = controlKeys.duplicate(delivery.orgId, deliveryIdentity(delivery));
+    await updateRow(
+      client,
+      { table: tables.control, key },
+      {
+        expression: 'SET #ttl = :past',
+        condition: 'holder = :holder',
+        names: { '#ttl': 'ttl' },
+        values: { ':holder': holder, ':past': Math.floor(nowMs / 1000) - 1 },
+      },
+    );
   },
 
   async end({ orgId, appId, messageId, endpointId, ...delivery }, atMs) {

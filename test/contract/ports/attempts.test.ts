@@ -99,6 +99,17 @@ describe.each(ADAPTERS)('attempt log %s', (_, makeAdapters) => {
     expect(await log.claimDuplicate(delivery(), loser, NOON + HOUR + 2000)).toBe(true);
   });
 
+  it('lets a duplicate send once the holder of the claim has released it, and no other can release it', async () => {
+    const { log } = await makeAdapters();
+    expect(await log.claimDuplicate(delivery(), 'a', NOON)).toBe(true);
+    await log.releaseDuplicate(delivery(), 'b', NOON);
+    expect(await log.claimDuplicate(delivery(), 'b', NOON)).toBe(false);
+    await log.releaseDuplicate(delivery(), 'a', NOON);
+    expect(await log.claimDuplicate(delivery(), 'b', NOON)).toBe(true);
+    await log.releaseDuplicate(delivery({ trigger: trigger(2) }), 'a', NOON);
+    expect(await log.claimDuplicate(delivery({ trigger: trigger(2) }), 'c', NOON)).toBe(true);
+  });
+
   it('lists attempts by message like a sorted array', async () => {
     const { log, attempts } = await makeAdapters();
     const random = makeRandom(11);

@@ -62,6 +62,9 @@ export const makeMemoryLog = (onRecorded: (attempt: Attempt) => void = () => und
       claims.set(placeOf(delivery), { holder, until: nowMs + DUPLICATE_CLAIM_SECONDS * 1_000 });
       return true;
     },
+    releaseDuplicate: async (delivery, holder) => {
+      if (claims.get(placeOf(delivery))?.holder === holder) claims.delete(placeOf(delivery));
+    },
     end: async (delivery) => {
       ended.add(place(delivery));
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatDelivery } from '../../../../functions/deliver/queue/queue-message.ts';
 import { NOON } from '../../../support/simulation/builders.ts';
+import type { Mishap } from '../../../support/simulation/process.ts';
 import { HOUR, MINUTE, failingEndpointsScenario } from './scenario.ts';
 
 describe('an endpoint that is down', () => {
@@ -73,6 +74,30 @@ describe('an endpoint that is down', () => {
     );
     await simulation.rest();
     expect(simulation.parking.size()).toBe(0);
+  });
+
+  it('gets a delivery soon after the breaker closes, though a crashed worker had claimed it before it was parked', async () => {
+    // The first receive claims nothing; the second claims the right to send, and its process ends.
+    let ended = 0;
+    const mishap = (place: string): Mishap | undefined => {
+      if (place !== 'deliver.read' || ended === 2) return undefined;
+      ended += 1;
+      return 'crash-after';
+    };
+    const simulation = await failingEndpointsScenario({ faults: { mishap } });
+    const { endpoint, clock, health } = simulation;
+    simulation.publish(1, 0);
+    while (ended < 2) await clock.runUntil(clock.now() + 1_000);
+    const crashedAt = clock.now();
+    const key = { orgId: endpoint.orgId, appId: endpoint.appId, endpointId: endpoint.id };
+    const until = crashedAt + 10 * MINUTE;
+    const open = { kind: 'open', since: crashedAt, until, times: 1, probeUntil: null } as const;
+    await simulation.due.putDrainTimer({ ...key, at: until, step: 0 }, until, crashedAt);
+    await health.open(key, { kind: 'closed' }, open, crashedAt);
+    await clock.runUntil(crashedAt + 20 * MINUTE);
+    expect(simulation.ends().map(({ succeeded }) => succeeded)).toEqual([true]);
+    await simulation.rest();
+    expect(simulation.receivers.received()).toHaveLength(1);
   });
 
   it('is probed at once after its owner changed it', async () => {
