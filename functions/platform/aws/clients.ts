@@ -8,7 +8,6 @@ import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { boundCalls, boundedConfig } from './call-timeouts.ts';
 import { Sha256 } from './sha256.ts';
-import { reuseMiddleware } from './reuse-middleware.ts';
 
 /**
  * Makes the clients of AWS services, each with timeouts for connecting, one attempt and the whole call, and a bounded
@@ -45,7 +44,7 @@ export const documentsOf = (client: DynamoDBClient): DynamoDBDocumentClient =>
 
 export const makeDynamo = (options: ClientOptions = {}): DynamoDBDocumentClient => {
   const limits = limitsOf(options, AWS_CALLS.dynamoDb);
-  return boundCalls(reuseMiddleware(documentsOf(new DynamoDBClient(configOf(options, limits)))), limits);
+  return boundCalls(documentsOf(new DynamoDBClient(configOf(options, limits))), limits);
 };
 
 export const makeS3 = (options: ClientOptions = {}): S3Client => {
@@ -60,9 +59,7 @@ export const makeSqs = (options: ClientOptions = {}): SQSClient => {
   const limits = limitsOf(options, AWS_CALLS.sqs);
   const config = configOf(options, limits);
   return boundCalls(
-    reuseMiddleware(
-      new SQSClient(onEmulator(options) ? { ...config, useQueueUrlAsEndpoint: false } : config),
-    ),
+    new SQSClient(onEmulator(options) ? { ...config, useQueueUrlAsEndpoint: false } : config),
     limits,
   );
 };

@@ -106,7 +106,7 @@ const echo: RequestListener = (request, response) => {
   });
 };
 
-describe('reused middleware of the DynamoDB client', () => {
+describe('calls of one DynamoDB client beside each other', () => {
   it('sends the input of each command, one after the other and at the same time', async () => {
     const client = makeDynamo({ endpoint: await serve(echo) });
     const ask = async (pk: string) =>
