@@ -6,7 +6,7 @@ import { count } from '../support/bench/recorded.ts';
 import type { Invocation } from '../support/bench/recording/invocation.ts';
 import { peersTable, priceTable, provenance, save, unitsTable } from '../support/bench/report.ts';
 import type { Measured } from '../support/bench/report.ts';
-import { play, playFailing, USUAL } from '../support/bench/scenario.ts';
+import { play, playFailing, playParked, USUAL } from '../support/bench/scenario.ts';
 import type { Scenario } from '../support/bench/scenario.ts';
 
 /**
@@ -18,6 +18,7 @@ const FULL = { messages: 50, batched: true };
 const SCENARIOS: readonly Scenario[] = [
   { ...USUAL, name: 'one endpoint, 1 KB, one by one' },
   { ...USUAL, ...FULL, name: 'one endpoint, 1 KB, full batches' },
+  { ...USUAL, ...FULL, name: 'batch publish of 50, full batches', together: true },
   { ...USUAL, ...FULL, name: 'with eventId, full batches', eventId: true },
   { ...USUAL, ...FULL, name: '2.5 KB, full batches', payloadBytes: 2_500 },
   { ...USUAL, ...FULL, name: '10 KB, full batches', payloadBytes: 10_000 },
@@ -45,6 +46,9 @@ const FAILING: readonly {
     settings: { requestTimeout: 1 },
   },
 ];
+
+/** The circuit breaker is open when the messages come. */
+const PARKED: Scenario = { ...USUAL, ...FULL, name: 'circuit breaker open, delivered after the recovery' };
 
 const both = async (
   name: string,
@@ -74,6 +78,8 @@ it('prints units, calls, time and list price of a message', async () => {
     measured.push(
       await both(scenario.name, scenario.messages, () => playFailing(scenario, commands, settings)),
     );
+  if (PARKED.name.includes(only))
+    measured.push(await both(PARKED.name, PARKED.messages, () => playParked(PARKED)));
   const text = [
     provenance(),
     unitsTable(measured),

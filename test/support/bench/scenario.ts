@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { freshSender } from '../delivering.ts';
 import type { Sender } from '../delivering.ts';
-import { hookUrl } from '../receiver.ts';
+import { hookUrl, receiver } from '../receiver.ts';
 import { feed, invoke } from './functions-of-stack.ts';
 import { advanceClock, startRecording } from './recorded.ts';
 import type { Recording } from './recorded.ts';
@@ -18,6 +18,8 @@ export interface Scenario {
   /** Full batches: each function finds all records waiting. Otherwise each message is delivered before the next. */
   readonly batched: boolean;
   readonly sdk: boolean;
+  /** All messages in one request, by batch publish. */
+  readonly together?: boolean;
 }
 
 /** One kilobyte to one endpoint, with the idempotency key that every SDK sends. */
@@ -38,19 +40,33 @@ const payload = (bytes: number) => {
   return { data: text.slice(0, chars) };
 };
 
-const publish = async (sender: Sender, scenario: Scenario): Promise<void> => {
-  const body = {
-    eventType: 'order.paid',
-    payload: payload(scenario.payloadBytes),
-    ...(scenario.eventId ? { eventId: randomUUID() } : {}),
-  };
-  const headers = scenario.sdk ? { 'idempotency-key': `auto_${randomUUID()}` } : undefined;
-  const { status, text } = await sender.send('POST', '/app/acme/msg', body, headers);
+const newMessage = ({ payloadBytes, eventId }: Scenario) => ({
+  eventType: 'order.paid',
+  payload: payload(payloadBytes),
+  ...(eventId ? { eventId: randomUUID() } : {}),
+});
+
+const post = async (sender: Sender, { sdk }: Scenario, path: string, body: object): Promise<void> => {
+  const headers = sdk ? { 'idempotency-key': `auto_${randomUUID()}` } : undefined;
+  const { status, text } = await sender.send('POST', path, body, headers);
   expect(status, text).toBe(202);
+};
+
+const publish = (sender: Sender, scenario: Scenario): Promise<void> =>
+  post(sender, scenario, '/app/acme/msg', newMessage(scenario));
+
+const publishAll = async (sender: Sender, scenario: Scenario): Promise<void> => {
+  const { messages, together } = scenario;
+  if (together === true) {
+    const data = Array.from({ length: messages }, () => newMessage(scenario));
+    await post(sender, scenario, '/app/acme/msg/batch', { data });
+  } else for (let index = 0; index < messages; index += 1) await publish(sender, scenario);
 };
 
 /** Functions that read a stream or a queue on a message's way to its receiver and into the read models. */
 const FED = ['fan-out', 'deliver', 'project', 'announce'];
+
+const DELIVERING = ['deliver', 'deliver-slow'];
 
 /** What a message's own cost leaves out: reads and set-up of the benchmark, and what runs by the clock. */
 const NOT_OURS = ['query', 'admin', 'sweep', 'update-hourly-statistics'];
@@ -79,7 +95,7 @@ const playBatched = async (sender: Sender, scenario: Scenario, recording: Record
   const { messages, endpoints } = scenario;
   await feed(FED, false);
   try {
-    for (let index = 0; index < messages; index += 1) await publish(sender, scenario);
+    await publishAll(sender, scenario);
     await feed(['fan-out'], true);
     await recording.reached('fan-out', messages);
     await feed(['deliver'], true);
@@ -143,7 +159,7 @@ export const playFailing = async (
   const tried = (attempts: number) => recording.reachedAny(['deliver', 'deliver-slow'], attempts * messages);
   await feed(FED, false);
   try {
-    for (let index = 0; index < messages; index += 1) await publish(sender, scenario);
+    await publishAll(sender, scenario);
   } finally {
     await feed(FED, true);
   }
@@ -156,5 +172,34 @@ export const playFailing = async (
   }
   await tried(ATTEMPTS);
   await recording.reached('project', ATTEMPTS * messages);
+  return withSweeps(await recording.end());
+};
+
+/** Failures that open a circuit breaker: a hundred in a row, of which the first is half a minute old. */
+const FAILURES = 60;
+const FAILING_MS = 40_000;
+
+/** Messages to an endpoint whose circuit breaker is open: parked, and delivered once the endpoint has recovered. */
+export const playParked = async (scenario: Scenario): Promise<readonly Invocation[]> => {
+  const sender = await freshSender({ retrySchedule: [] });
+  const repaired = randomUUID();
+  await makeEndpoints(sender, scenario, `?status=500&until=${repaired}`);
+  for (const aheadMs of [FAILING_MS, 0]) {
+    const failing = startRecording();
+    await publishAll(sender, { ...scenario, messages: FAILURES });
+    await failing.reachedAny(DELIVERING, FAILURES);
+    await failing.quiet();
+    await advanceClock(aheadMs);
+  }
+  const recording = await whenQuiet();
+  await feed(FED, false);
+  try {
+    await publishAll(sender, scenario);
+  } finally {
+    await feed(FED, true);
+  }
+  await recording.reachedAny(DELIVERING, scenario.messages);
+  await receiver().release(repaired);
+  await recording.reached('project', scenario.messages);
   return withSweeps(await recording.end());
 };
