@@ -21,7 +21,8 @@ import type {
   MessageStore,
   PublishBatch,
 } from './messages.port.ts';
-import type { Admitted } from './publish-limits/publish-limits.flow.ts';
+import { admitAll } from './publish-limits/publish-limits.flow.ts';
+import type { Admitted, AdmitPublish } from './publish-limits/publish-limits.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
 
 export interface PublishBatchDeps {
@@ -29,7 +30,7 @@ export interface PublishBatchDeps {
   readonly applications: Pick<ApplicationStore, 'create'>;
   readonly messages: MessageStore & Pick<MessageReader, 'findMany'>;
   /** The publish rate limit; absent: no limit. */
-  readonly admit?: (tenant: Tenant) => Promise<Admitted>;
+  readonly admit?: AdmitPublish;
   readonly ids: Ids;
   readonly now: () => number;
   readonly step: Step;
@@ -37,8 +38,6 @@ export interface PublishBatchDeps {
 
 /** As many as fit into one BatchExecuteStatement. */
 const WRITES_AT_ONCE = 25;
-
-const UNLIMITED: Admitted = { kind: 'admitted', limits: [] };
 
 /** An item to write: its place in the request, its id, and its content. */
 interface Item {
@@ -66,12 +65,11 @@ const idsOf = ({ messageId }: Claim, count: number): readonly MessageId[] =>
  * reads which of its messages exist, and writes those that are missing.
  */
 export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
-  const { tenants, messages, ids, now } = deps;
+  const { tenants, messages, ids, now, admit = admitAll } = deps;
 
   const createImplicitly = makeCreateImplicitly(deps);
   const claimFor = makeClaimFor(deps);
   const writeMessage = makeWriteMessage(deps);
-  const admit = async (tenant: Tenant) => (deps.admit === undefined ? UNLIMITED : deps.admit(tenant));
 
   const messagesOf = async (request: Pick<BatchRequest, 'orgId'>, claim: Claim, count: number) => {
     const found = await messages.findMany(request.orgId, claim.appId, idsOf(claim, count));

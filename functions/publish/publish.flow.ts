@@ -5,7 +5,8 @@ import type { Claim, MessageStore, Publish, PublishOutcome, PublishRequest } fro
 import { makeClaimFor } from './claim.flow.ts';
 import { makeCreateImplicitly } from './implicit-application.flow.ts';
 import { makePublished } from './published.flow.ts';
-import type { Admitted } from './publish-limits/publish-limits.flow.ts';
+import { admitAll } from './publish-limits/publish-limits.flow.ts';
+import type { AdmitPublish } from './publish-limits/publish-limits.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
@@ -15,20 +16,18 @@ export interface PublishDeps {
   readonly messages: MessageStore;
   readonly readBody: (message: Message, nowMs: number) => Promise<Uint8Array | null>;
   /** The publish rate limit; absent: no limit. */
-  readonly admit?: (tenant: Tenant) => Promise<Admitted>;
+  readonly admit?: AdmitPublish;
   readonly ids: Ids;
   readonly now: () => number;
   readonly step: Step;
 }
-
-const UNLIMITED: Admitted = { kind: 'admitted', limits: [] };
 
 /**
  * Accepts a message: claims its idempotency key, then writes the message once. After a crash between claim and write, a
  * repeat finds the claim and writes the message.
  */
 export const makePublish = (deps: PublishDeps): Publish => {
-  const { tenants, ids } = deps;
+  const { tenants, ids, admit = admitAll } = deps;
 
   const published = makePublished(deps);
   const createImplicitly = makeCreateImplicitly(deps);
@@ -83,7 +82,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
 
   /** Applies the rate limit before the claim, so that a refused request writes nothing under its key. */
   const publishTo = async (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
-    const admitted = deps.admit === undefined ? UNLIMITED : await deps.admit(tenant);
+    const admitted = await admit(tenant);
     if (admitted.kind === 'limited') return admitted;
     const outcome = await accept(request, tenant);
     return outcome.kind === 'accepted' ? { ...outcome, limits: admitted.limits } : outcome;

@@ -2,22 +2,28 @@ import type * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
 import { PAGE_BYTES } from '../../platform/limits/memory.domain.ts';
 import { joinItemDigests } from '../../publish/item-digests.domain.ts';
-import type { BatchItemOutcome, BatchOutcome, MessageContent } from '../../publish/messages.port.ts';
+import type { BatchItemOutcome, MessageContent } from '../../publish/messages.port.ts';
 import type { Deps } from '../deps.ts';
 import { FAULT, Invalid, Refusal, replyTo } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { idempotencyDigest, replayedHeaders, textDigest } from '../idempotency.ts';
-import { notImplicit } from '../implicit-application.ts';
 import { memoize } from '../memoize.ts';
 import { organizationOperation } from '../operation.ts';
-import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
+import { rateLimitHeaders } from '../rate-limit-headers.ts';
 import { applicationFields } from '../schemas/application.ts';
 import { messageBatchIn, messageBatchOut } from '../schemas/message-batch.ts';
 import { messageIn, printMessage } from '../schemas/message.ts';
 import { bodyDecoder } from '../wire/decode.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
 import type { Json, RawJson } from '../wire/json.ts';
-import { applicationInPath, contentBytes, messageContent, withContent } from './messages.ts';
+import {
+  applicationInPath,
+  asksForContent,
+  contentBytes,
+  messageContent,
+  notPublished,
+  withContent,
+} from './messages.ts';
 
 type Body = z.output<ReturnType<typeof messageIn>>;
 
@@ -133,19 +139,6 @@ const implicitIn = (items: readonly Item[], application: string) => {
   return described.find(({ uid }) => uid === application) ?? described[0];
 };
 
-const answered = (outcome: BatchOutcome, described: ReturnType<typeof implicitIn>) => {
-  switch (outcome.kind) {
-    case 'answered':
-      return outcome;
-    case 'limited':
-      throw tooManyRequests(outcome);
-    case 'application-not-found':
-      throw notImplicit(described, 'Application not found');
-    case 'conflict':
-      throw new Refusal('conflict');
-  }
-};
-
 const createBatch = organizationOperation({
   operationId: 'v1.message.create-batch',
   method: 'POST',
@@ -159,7 +152,7 @@ const createBatch = organizationOperation({
     const { deps } = call;
     const digest = idempotencyDigest(call);
     const outcomes = digest === null ? undefined : await deps.publishBatch.ofKey(orgId, digest);
-    const includeContent = new URLSearchParams(call.search).get('with_content') !== 'false';
+    const includeContent = asksForContent(call.search);
     return outcomes && reply(deps, deps.now(), { outcomes, refusalAt: () => undefined, includeContent });
   },
   handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
@@ -175,7 +168,8 @@ const createBatch = organizationOperation({
       idempotency: digest,
       requestDigest: digest === null ? null : joinItemDigests(body.data.map(({ text }) => textDigest(text))),
     });
-    const { appId, items: outcomes, limits } = answered(outcome, described);
+    if (outcome.kind !== 'answered') throw notPublished(outcome, described);
+    const { appId, items: outcomes, limits } = outcome;
     call.about.appId = appId;
     logFailures(deps, outcomes);
     return reply(deps, nowMs, {

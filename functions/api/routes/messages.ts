@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { ApplicationFields } from '../../catalog/catalog.port.ts';
 import { payloadBytes } from '../../messages/message.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { MESSAGE_OVERHEAD_BYTES } from '../../platform/limits/memory.domain.ts';
@@ -53,6 +54,25 @@ export const applicationInPath = (application: string): string => {
   throw invalid(['path', 'app_id_or_uid', '__all__'], `Invalid id or uid: ${NAME_RULE}`);
 };
 
+/** Whether a repeat is to print payloads: its query is not decoded yet. */
+export const asksForContent = (search: string): boolean =>
+  new URLSearchParams(search).get('with_content') !== 'false';
+
+/** The error for a request that published nothing. `described`: the application that its body describes. */
+export const notPublished = (
+  outcome: Exclude<PublishOutcome, { kind: 'accepted' }>,
+  described: ApplicationFields | undefined,
+): Error => {
+  switch (outcome.kind) {
+    case 'limited':
+      return tooManyRequests(outcome);
+    case 'application-not-found':
+      return notImplicit(described, 'Application not found');
+    case 'conflict':
+      return new Refusal('conflict');
+  }
+};
+
 const accepted = (
   { message, body, limits = [], replayed }: Extract<PublishOutcome, { kind: 'accepted' }>,
   includeContent: boolean,
@@ -83,8 +103,7 @@ const create = organizationOperation({
       requestDigest: await requestDigest(call),
       appId: known?.id ?? null,
     });
-    const withheld = new URLSearchParams(call.search).get('with_content') === 'false';
-    return before && accepted(before, !withheld);
+    return before && accepted(before, asksForContent(call.search));
   },
   handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
     const application = applicationInPath(param('app_id'));
@@ -98,18 +117,10 @@ const create = organizationOperation({
       idempotency: digest,
       requestDigest: digest === null ? null : await requestDigest(call),
     });
-    switch (outcome.kind) {
-      case 'accepted':
-        call.about.appId = outcome.message.appId;
-        call.about.messageId = outcome.message.id;
-        return accepted(outcome, query.with_content);
-      case 'limited':
-        throw tooManyRequests(outcome);
-      case 'application-not-found':
-        throw notImplicit(implicit, 'Application not found');
-      case 'conflict':
-        throw new Refusal('conflict');
-    }
+    if (outcome.kind !== 'accepted') throw notPublished(outcome, implicit);
+    call.about.appId = outcome.message.appId;
+    call.about.messageId = outcome.message.id;
+    return accepted(outcome, query.with_content);
   },
 });
 

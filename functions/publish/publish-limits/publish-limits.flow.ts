@@ -26,6 +26,12 @@ export type Admitted =
   | { readonly kind: 'admitted'; readonly limits: readonly LimitState[] }
   | { readonly kind: 'limited'; readonly limits: readonly LimitState[]; readonly retryAfterSeconds: number };
 
+/** Decides whether one more message may be accepted now. */
+export type AdmitPublish = (tenant: Tenant) => Promise<Admitted>;
+
+/** No rate limit at all. */
+export const admitAll: AdmitPublish = () => Promise.resolve({ kind: 'admitted', limits: [] });
+
 export interface PublishLimitsDeps {
   readonly reserve: ReservePublishes;
   readonly now: () => number;
