@@ -7,7 +7,6 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { boundCalls, boundedConfig } from './call-timeouts.ts';
-import { Sha256 } from './sha256.ts';
 
 /**
  * Makes the clients of AWS services, each with timeouts for connecting, one attempt and the whole call, and a bounded
@@ -23,7 +22,6 @@ interface ClientOptions {
 
 const configOf = ({ endpoint }: ClientOptions, limits: CallLimits) => ({
   ...boundedConfig(limits),
-  sha256: Sha256,
   ...(endpoint === undefined ? {} : { endpoint }),
 });
 
