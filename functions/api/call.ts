@@ -8,6 +8,8 @@ export interface Call {
   readonly body: () => Promise<Uint8Array>;
   /** Whether API Gateway changed the body. */
   readonly damaged: boolean;
+  /** The URL of the API as the client reaches it, without a slash at its end; null: unknown. */
+  readonly baseUrl: string | null;
   /** Path without trailing slashes, and query: part of the identity of a request under an idempotency key. */
   readonly target: string;
   /** The query string, without its question mark. */

@@ -47,7 +47,7 @@ export interface Deps {
   readonly settingsDefaults: OrganizationSettings;
   /** Absent: no range may be allowed. */
   readonly checkSubnets?: CheckSubnets;
-  /** URL of the portal, to which the token is appended as a fragment. Absent: /portal/ on the API's host. */
+  /** URL of the portal, to which links append `login` and the key. Absent: `portal/` below the API's own URL. */
   readonly portalUrl?: string;
   readonly messages: MessageReader;
   readonly attempts: AttemptReader;

@@ -62,12 +62,38 @@ const supportedByFetch = (method: string): string =>
 /** Headers whose value is not printable ASCII are ignored, because they cannot be decoded as text. */
 const readable = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value);
 
+type Headers = Parts['headers'];
+
+/** A host with an optional port, as browsers accept it in a URL. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
+
+const headerOf = (headers: Headers, header: string): string | undefined =>
+  headers.find(([name]) => name.toLowerCase() === header)?.[1];
+
+/** The path of a REST API's stage, which the path of the event leaves out. Custom domains have none. */
+const stagePath = (event: GatewayEvent): string => {
+  if ('rawPath' in event) return '';
+  const { path, stage } = event.requestContext;
+  return path.startsWith(`/${stage}/`) && !event.path.startsWith(`/${stage}/`) ? `/${stage}` : '';
+};
+
+/**
+ * The URL that the client sent the request to, without the path of the API: scheme and host, and the stage's path if the
+ * host is API Gateway's own (a proxy with a host of its own adds that path itself). null: the event names no valid host.
+ */
+const baseUrlOf = (event: GatewayEvent, headers: Headers): string | null => {
+  const { domainName } = event.requestContext;
+  const host = headerOf(headers, 'host') ?? domainName;
+  if (host === undefined || !HOST.test(host)) return null;
+  // API Gateway always sends the scheme; emulators without TLS do not.
+  const scheme = headerOf(headers, 'x-forwarded-proto')?.split(',')[0]?.trim() === 'https' ? 'https' : 'http';
+  return `${scheme}://${host}${host === domainName ? stagePath(event) : ''}`;
+};
+
 const bodyOf = (event: GatewayEvent, method: string): Buffer<ArrayBuffer> | null => {
   if (method === 'GET' || method === 'HEAD') return null;
   return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
 };
-
-type Headers = Parts['headers'];
 
 const valuesOf = (headers: Headers, header: string): readonly string[] =>
   headers.filter(([name]) => name.toLowerCase() === header).flatMap(([, value]) => value.split(','));
@@ -105,7 +131,8 @@ export const requestFrom = (event: GatewayEvent): Incoming => {
     headers: headers.filter(([, value]) => readable(value)).map(([name, value]) => [name, value]),
     body,
   });
-  return { request, path, search, damaged: isDamaged(event, headers, body) };
+  const baseUrl = baseUrlOf(event, headers);
+  return { request, path, search, damaged: isDamaged(event, headers, body), baseUrl };
 };
 
 /** The result for API Gateway, in a form that both kinds of API accept. */

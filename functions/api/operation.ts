@@ -200,26 +200,28 @@ const identifyCapable = async (call: Call, nowMs: number, needed: Capability): P
   return caller;
 };
 
-const identifyOrganization = async (call: Call, nowMs: number): Promise<OrgId> => {
+type OrganizationCaller = Extract<Caller, { readonly kind: 'organization' }>;
+
+const identifyOrganization = async (call: Call, nowMs: number): Promise<OrganizationCaller> => {
   const caller = await identify(call, nowMs);
   if (caller.kind === 'application') throw new Refusal('insufficient access');
-  return caller.orgId;
+  return caller;
 };
 
 /** For organization tokens. Application tokens get 403. */
 export const organizationOperation = access(
   'organization',
   identifyOrganization,
-  (_call, orgId) => ({ orgId }),
-  (orgId) => orgId,
+  (_call, { orgId }) => ({ orgId }),
+  ({ orgId }) => orgId,
 );
 
 /** For organization tokens, with the application in the path; 404 if it does not exist. */
 export const organizationApplicationOperation = access(
   'organization',
   identifyOrganization,
-  async (call, orgId) => ({ application: await enterApplication(call, { kind: 'organization', orgId }) }),
-  (orgId) => orgId,
+  async (call, caller) => ({ application: await enterApplication(call, caller) }),
+  ({ orgId }) => orgId,
 );
 
 /**

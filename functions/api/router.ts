@@ -22,6 +22,8 @@ export interface Incoming {
   readonly search: string;
   /** Whether API Gateway changed the body. */
   readonly damaged?: boolean;
+  /** The URL that the path is below, without a slash at its end; absent or null: unknown. */
+  readonly baseUrl?: string | null;
 }
 
 export interface Router {
@@ -104,13 +106,14 @@ const logFieldsOf = ({ param, about }: Call): LogFields => {
 
 const serve = async (deps: Deps, operation: Operation, context: Context<Env>): Promise<Response> => {
   const startedAt = deps.now();
-  const { search, damaged = false } = context.env.incoming;
+  const { search, damaged = false, baseUrl = null } = context.env.incoming;
   const { path, raw: request } = context.req;
   const call: Call = {
     deps,
     request,
     body: memoize(async () => new Uint8Array(await request.arrayBuffer())),
     damaged,
+    baseUrl,
     search,
     target: search === '' ? path : `${path}?${search}`,
     param: (name) => context.req.param(name) ?? '',

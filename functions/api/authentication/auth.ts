@@ -3,10 +3,13 @@ import { CAPABILITIES } from './capabilities.domain.ts';
 import type { Capability } from './capabilities.domain.ts';
 import { appId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import type { TokenFacts } from '../../catalog/tokens/token-marks.domain.ts';
+import { idTime, isId } from '../../platform/ids/ids.domain.ts';
+import { SECOND_MS } from '../../platform/limits/time.domain.ts';
 import { Refusal } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
 import { verifySignature } from './signed-claims.ts';
-import type { Claims } from './signed-claims.ts';
+import type { Claims, Signed } from './signed-claims.ts';
 
 /** The stage's JWT secrets, newest first: the first one signs, all of them verify. */
 export interface JwtKeys {
@@ -16,7 +19,7 @@ export interface JwtKeys {
 }
 
 export type Caller =
-  | { readonly kind: 'organization'; readonly orgId: OrgId }
+  | { readonly kind: 'organization'; readonly orgId: OrgId; readonly token: TokenFacts }
   | {
       readonly kind: 'application';
       readonly orgId: OrgId;
@@ -24,6 +27,7 @@ export type Caller =
       readonly featureFlags: ReadonlySet<string>;
       /** null: all capabilities. */
       readonly capabilities: ReadonlySet<Capability> | null;
+      readonly token: TokenFacts;
     };
 
 /** Clocks may differ by 15 minutes, as the contract's server tolerates. */
@@ -32,6 +36,9 @@ const TOLERANCE_SECONDS = 15 * 60;
 /** The contract's text. */
 const SECRET_AS_TOKEN = 'Authentication failed. JWT signing secrets can not be used as tokens.';
 
+/** The form of session ids, as in the contract. */
+export const SESSION_ID = /^[a-zA-Z0-9@_-]{1,64}$/;
+
 const MANAGEMENT_AUDIENCE = 'posthorn-management';
 const MANAGEMENT_SUBJECT = 'management';
 
@@ -39,7 +46,7 @@ const refused = () => new Refusal('authentication_failed');
 
 /** Identifies the caller by the Authorization header. Throws Refusal (400 or 401). */
 export const authenticate = async (header: string | null, keys: JwtKeys, nowMs: number): Promise<Caller> =>
-  callerOf(await verifiedClaims(header, keys, nowMs));
+  callerOf(await verifiedToken(header, keys, nowMs));
 
 /** Accepts management tokens only. Throws Refusal (401). */
 export const authenticateManagement = async (
@@ -47,11 +54,11 @@ export const authenticateManagement = async (
   keys: JwtKeys,
   nowMs: number,
 ): Promise<void> => {
-  const claims = await verifiedClaims(header, keys, nowMs);
+  const { claims } = await verifiedToken(header, keys, nowMs);
   if (claims['aud'] !== MANAGEMENT_AUDIENCE || claims['sub'] !== MANAGEMENT_SUBJECT) throw refused();
 };
 
-const verifiedClaims = async (header: string | null, keys: JwtKeys, nowMs: number): Promise<Claims> => {
+const verifiedToken = async (header: string | null, keys: JwtKeys, nowMs: number): Promise<Signed> => {
   const token = /^bearer +([^\s]+) *$/i.exec(header ?? '')?.[1];
   if (token === undefined) throw refused();
   const secrets = await keys.current();
@@ -62,7 +69,7 @@ const verifiedClaims = async (header: string | null, keys: JwtKeys, nowMs: numbe
   if (verified.kind === 'foreign') verified = await verifySignature(token, await keys.refresh());
   if (verified.kind !== 'signed' || !isTimely(verified.claims, nowMs)) throw refused();
   if (!isWellTyped(verified.claims)) throw refused();
-  return verified.claims;
+  return verified;
 };
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -92,7 +99,7 @@ const isWellTyped = ({ iss, jti, aud }: Claims): boolean => isText(iss) && isTex
 const isNamed = (prefix: string, id: string): boolean => id.startsWith(prefix) && isName(id);
 
 /** The caller of a token. A token with the claim `org` belongs to one application. */
-const callerOf = (claims: Claims): Caller => {
+const callerOf = ({ claims, id }: Signed): Caller => {
   const subject = claims['sub'];
   if (subject === undefined) throw new Refusal('authentication_failed', 'Invalid token (missing `sub`).');
   if (typeof subject !== 'string') throw refused();
@@ -100,7 +107,7 @@ const callerOf = (claims: Claims): Caller => {
   const featureFlags = flagsOf(claims['feature_flags']);
   if (organization === undefined || organization === null) {
     if (!isNamed('org_', subject)) throw new Refusal('bad_token');
-    return { kind: 'organization', orgId: orgId(subject) };
+    return { kind: 'organization', orgId: orgId(subject), token: factsOf(id, claims) };
   }
   if (typeof organization !== 'string') throw refused();
   if (!isNamed('org_', organization)) {
@@ -114,6 +121,27 @@ const callerOf = (claims: Claims): Caller => {
     appId: appId(subject),
     featureFlags,
     capabilities,
+    token: factsOf(id, claims),
+  };
+};
+
+const millis = (seconds: unknown): number | undefined =>
+  typeof seconds === 'number' ? seconds * 1000 : undefined;
+
+/** The time in the id of our tokens is finer than `iat`, which has seconds. */
+const issuedAt = (id: string, { iat, nbf }: Claims): number => {
+  const claimed = millis(iat) ?? millis(nbf) ?? 0;
+  const inId = isId('tok_', id) ? idTime(id) : undefined;
+  return inId !== undefined && Math.abs(inId - claimed) <= SECOND_MS ? inId : claimed;
+};
+
+const factsOf = (id: string, claims: Claims): TokenFacts => {
+  const { exp, sid } = claims;
+  return {
+    id,
+    issuedAtMs: issuedAt(id, claims),
+    expiresAtMs: millis(exp) ?? null,
+    sessionId: typeof sid === 'string' && SESSION_ID.test(sid) ? sid : null,
   };
 };
 

@@ -1,13 +1,20 @@
 import { isUtf8 } from 'node:buffer';
-import { webcrypto } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { isName } from '../wire/fields.ts';
 
 /** The claims of a token with a valid signature. Their content is not validated. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-export type Verified =
-  { readonly kind: 'signed'; readonly claims: Claims } | { readonly kind: 'foreign' | 'malformed' };
+export interface Signed {
+  readonly kind: 'signed';
+  readonly claims: Claims;
+  /** The claim `jti`; a digest of what was signed if there is none that can be part of a key. */
+  readonly id: string;
+}
+
+export type Verified = Signed | { readonly kind: 'foreign' | 'malformed' };
 
 /** Verified tokens to cache per secret: a platform sends the same few tokens with every request. */
 const MOST_CACHED_TOKENS = 1_000;
@@ -17,7 +24,7 @@ const MOST_SIGNERS = 10;
 
 interface Signer {
   readonly key: Promise<webcrypto.CryptoKey>;
-  readonly cache: LRUCache<string, Claims>;
+  readonly cache: LRUCache<string, Signed>;
 }
 
 const signers = new LRUCache<string, Signer>({ max: MOST_SIGNERS });
@@ -44,11 +51,11 @@ export const verifySignature = async (token: string, secrets: readonly string[])
   if (!COMPACT.test(token)) return { kind: 'malformed' };
   for (const secret of secrets) {
     const { key, cache } = signerOf(secret);
-    const claims = cache.get(token);
-    if (claims !== undefined) return { kind: 'signed', claims };
+    const known = cache.get(token);
+    if (known !== undefined) return known;
     const verified = await verifyWith(token, await key);
     if (verified.kind === 'foreign') continue;
-    if (verified.kind === 'signed') cache.set(token, verified.claims);
+    if (verified.kind === 'signed') cache.set(token, verified);
     return verified;
   }
   return { kind: 'foreign' };
@@ -59,13 +66,22 @@ const verifyWith = async (token: string, key: webcrypto.CryptoKey): Promise<Veri
     const { payload, protectedHeader } = await compactVerify(token, key, { algorithms: ['HS256'] });
     const claims: unknown = isUtf8(payload) ? JSON.parse(Buffer.from(payload).toString()) : undefined;
     if (!isJwt(protectedHeader.typ) || !isRecord(claims)) return { kind: 'malformed' };
-    return { kind: 'signed', claims };
+    return { kind: 'signed', claims, id: idOf(token, claims) };
   } catch (thrown) {
     if (thrown instanceof errors.JWSSignatureVerificationFailed) return { kind: 'foreign' };
     if (thrown instanceof errors.JOSEError || thrown instanceof SyntaxError) return { kind: 'malformed' };
     throw thrown;
   }
 };
+
+/** Without the signature, which has several encodings in base64url. */
+const digestOf = (token: string): string =>
+  createHash('sha256')
+    .update(token.slice(0, token.lastIndexOf('.')))
+    .digest('base64url');
+
+const idOf = (token: string, { jti }: Claims): string =>
+  typeof jti === 'string' && isName(jti) ? jti : `sha256-${digestOf(token)}`;
 
 /** Whether the header's `typ` is absent or `JWT`; it may be any JSON. */
 const isJwt = (type: unknown): boolean =>

@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Capability } from './capabilities.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import type { Ids } from '../../platform/ids/ids.domain.ts';
 import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
 import type { JwtKeys } from './auth.ts';
 
@@ -11,20 +12,32 @@ const ISSUER = 'svix-server';
 const ORGANIZATION_DAYS = 3_650;
 const APPLICATION_DAYS = 28;
 
-const mint = async (
-  keys: JwtKeys,
-  subject: string,
-  claims: Record<string, unknown>,
-  seconds: number,
+/** What minting needs: the key that signs, and ids of tokens. */
+export interface Mint {
+  readonly keys: Pick<JwtKeys, 'current'>;
+  readonly ids: Pick<Ids, 'token'>;
+}
+
+interface Content {
+  readonly subject: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly seconds: number;
+}
+
+/** Signs a token with the newest secret. Its id (`jti`) is the name by which it can be revoked. */
+const sign = async (
+  { keys, ids }: Mint,
+  { subject, claims, seconds }: Content,
   nowMs: number,
 ): Promise<string> => {
   const [newest] = await keys.current();
   if (newest === undefined) throw new Error('no JWT secret to sign with');
   const now = Math.floor(nowMs / 1000);
-  return new SignJWT(claims)
+  return new SignJWT({ ...claims })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(ISSUER)
     .setSubject(subject)
+    .setJti(ids.token(nowMs))
     .setIssuedAt(now)
     .setNotBefore(now)
     .setExpirationTime(now + seconds)
@@ -32,8 +45,8 @@ const mint = async (
 };
 
 /** Mints a token with all permissions in one organization. */
-export const mintOrganizationToken = (keys: JwtKeys, orgId: OrgId, nowMs: number): Promise<string> =>
-  mint(keys, orgId, {}, ORGANIZATION_DAYS * DAY_SECONDS, nowMs);
+export const mintOrganizationToken = (mint: Mint, orgId: OrgId, nowMs: number): Promise<string> =>
+  sign(mint, { subject: orgId, claims: {}, seconds: ORGANIZATION_DAYS * DAY_SECONDS }, nowMs);
 
 export interface PortalGrant {
   readonly featureFlags: readonly string[];
@@ -41,19 +54,23 @@ export interface PortalGrant {
   readonly capabilities: readonly Capability[] | null;
   /** null: the lifetime of the contract's server. */
   readonly expirySeconds: number | null;
+  /** Groups tokens that `expire-all` can end together; null: none. */
+  readonly sessionId: string | null;
 }
 
 /** Mints a token for one application, as its portal uses it. */
 export const mintApplicationToken = (
-  keys: JwtKeys,
+  mint: Mint,
   place: { readonly orgId: OrgId; readonly appId: AppId },
-  { featureFlags, capabilities, expirySeconds }: PortalGrant,
+  { featureFlags, capabilities, expirySeconds, sessionId }: PortalGrant,
   nowMs: number,
 ): Promise<string> => {
   const claims = {
     org: place.orgId,
     ...(featureFlags.length === 0 ? {} : { feature_flags: featureFlags }),
     ...(capabilities === null ? {} : { capabilities }),
+    ...(sessionId === null ? {} : { sid: sessionId }),
   };
-  return mint(keys, place.appId, claims, expirySeconds ?? APPLICATION_DAYS * DAY_SECONDS, nowMs);
+  const seconds = expirySeconds ?? APPLICATION_DAYS * DAY_SECONDS;
+  return sign(mint, { subject: place.appId, claims, seconds }, nowMs);
 };

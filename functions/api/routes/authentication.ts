@@ -1,29 +1,27 @@
-import * as z from 'zod';
-import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
-import { DAY_SECONDS, HOUR_SECONDS } from '../../platform/limits/time.domain.ts';
-import { CAPABILITIES, grantedBy } from '../authentication/capabilities.domain.ts';
+import { grantedBy } from '../authentication/capabilities.domain.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { ApplicationFields } from '../../catalog/catalog.port.ts';
+import type { Call } from '../call.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { featureFlag, isName } from '../wire/fields.ts';
+import { isName } from '../wire/fields.ts';
 import { notImplicit } from '../implicit-application.ts';
-import { memoize } from '../memoize.ts';
-import { noBody, noQuery, openOperation, organizationOperation } from '../operation.ts';
-import { applicationFields, applicationIn } from '../schemas/application.ts';
+import { anyOperation, noBody, noQuery, openOperation, organizationOperation } from '../operation.ts';
+import { applicationFields } from '../schemas/application.ts';
 import { httpErrorOut } from '../schemas/errors.ts';
+import { accessIn, accessOut, printWhoami, whoamiOut } from '../schemas/portal-access.ts';
 import { mintApplicationToken } from '../authentication/tokens.ts';
 import type { PortalGrant } from '../authentication/tokens.ts';
 
 const tag = 'Authentication';
-/** The default URL of the portal. */
-const PORTAL = '/portal/';
-const WEEK_SECONDS = 7 * DAY_SECONDS;
-const EXPIRY = 'expiry must be between one hour and 7 days, in seconds';
-const MOST_NAMED = 25;
-const UNRESTRICTED: PortalGrant = { featureFlags: [], capabilities: null, expirySeconds: null };
+const UNRESTRICTED: PortalGrant = {
+  featureFlags: [],
+  capabilities: null,
+  expirySeconds: null,
+  sessionId: null,
+};
 
 const find = async (deps: Deps, orgId: OrgId, idOrUid: string) =>
   isName(idOrUid) ? deps.applications.find(orgId, idOrUid) : undefined;
@@ -49,44 +47,26 @@ const findOrCreate = async (
   return winner;
 };
 
-/** The token is in the fragment of the URL, which browsers do not send to servers. */
+/** The portal's own URL, below that of the API unless the stage has another one. */
+const portalUrl = ({ deps, baseUrl }: Call): string => {
+  const url = deps.portalUrl ?? `${baseUrl ?? ''}/portal/`;
+  return url.endsWith('/') ? url : `${url}/`;
+};
+
+/** The key is in the fragment of the URL, which browsers do not send to servers. */
+const linkTo = (call: Call, key: object): string =>
+  `${portalUrl(call)}login#key=${Buffer.from(JSON.stringify(key)).toString('base64url')}`;
+
 const access = async (
-  deps: Deps,
+  call: Call,
   application: Application,
   grant: PortalGrant,
   nowMs: number,
 ): Promise<Reply> => {
   const place = { orgId: application.orgId, appId: application.id };
-  const token = await mintApplicationToken(deps.keys, place, grant, nowMs);
-  return { status: 200, body: { url: `${deps.portalUrl ?? PORTAL}#token=${token}`, token } };
+  const token = await mintApplicationToken(call.deps, place, grant, nowMs);
+  return { status: 200, body: { url: linkTo(call, { appId: application.id, token }), token } };
 };
-
-const accessOut = memoize(() =>
-  z.object({ url: z.string(), token: z.string() }).meta({ id: 'AppPortalAccessOut' }),
-);
-
-const accessIn = memoize(() =>
-  z
-    .object({
-      featureFlags: z.array(featureFlag()).max(MOST_FEATURE_FLAGS).default([]),
-      application: applicationIn().nullish(),
-      readOnly: z.boolean().nullish().meta({ description: 'The token may only read' }),
-      capabilities: z
-        .array(z.enum(CAPABILITIES))
-        .max(MOST_NAMED, 'at most 25 capabilities are allowed.')
-        .nullish()
-        .meta({
-          description: 'What the token may do; all capabilities if omitted. Reading is always allowed',
-        }),
-      expiry: z
-        .int()
-        .min(HOUR_SECONDS, EXPIRY)
-        .max(WEEK_SECONDS, EXPIRY)
-        .nullish()
-        .meta({ description: 'Seconds that the token is valid; 28 days if omitted' }),
-    })
-    .meta({ id: 'AppPortalAccessIn' }),
-);
 
 const portalAccess = organizationOperation({
   operationId: 'v1.authentication.app-portal-access',
@@ -97,15 +77,16 @@ const portalAccess = organizationOperation({
   query: noQuery,
   body: accessIn,
   responses: () => ({ 200: accessOut() }),
-  handle: async ({ deps, orgId, param, body, nowMs }) => {
+  handle: async ({ deps, call, orgId, param, body, nowMs }) => {
     const described = body.application == null ? undefined : applicationFields(body.application);
     const application = await findOrCreate(deps, orgId, param('app_id'), described, nowMs);
     const grant = {
       featureFlags: [...new Set(body.featureFlags)],
       capabilities: grantedBy(body),
       expirySeconds: body.expiry ?? null,
+      sessionId: body.sessionId ?? null,
     };
-    return access(deps, application, grant, nowMs);
+    return access(call, application, grant, nowMs);
   },
 });
 
@@ -120,8 +101,8 @@ const dashboardAccess = organizationOperation({
   // The contract's server ignores the body.
   body: noBody,
   responses: () => ({ 200: accessOut() }),
-  handle: async ({ deps, orgId, param, nowMs }) =>
-    access(deps, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), UNRESTRICTED, nowMs),
+  handle: async ({ deps, call, orgId, param, nowMs }) =>
+    access(call, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), UNRESTRICTED, nowMs),
 });
 
 /** Tokens are not stored, so logging out cannot end one. The contract's server does not implement it either. */
@@ -139,4 +120,16 @@ const logout = openOperation({
   },
 });
 
-export const authenticationOperations = [portalAccess, dashboardAccess, logout];
+const whoami = anyOperation({
+  operationId: 'v1.authentication.whoami',
+  method: 'GET',
+  path: '/api/v1/auth/whoami',
+  tag,
+  summary: 'Get whose token this is, what it may do and when it expires',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: whoamiOut() }),
+  handle: ({ caller }) => ({ status: 200, body: printWhoami(caller) }),
+});
+
+export const authenticationOperations = [portalAccess, dashboardAccess, logout, whoami];

@@ -81,7 +81,7 @@ const token = managementOperation({
   responses: () => ({ 200: z.object({ token: z.string() }).meta({ id: 'OrganizationTokenOut' }) }),
   handle: async ({ deps, call, nowMs }) => ({
     status: 200,
-    body: { token: await mintOrganizationToken(deps.keys, organizationOf(call), nowMs) },
+    body: { token: await mintOrganizationToken(deps, organizationOf(call), nowMs) },
   }),
 });
 

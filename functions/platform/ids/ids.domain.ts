@@ -14,7 +14,7 @@ const BODY_LENGTH = 27;
 const BYTES = 20;
 const HEAD_BYTES = 5;
 
-export type IdPrefix = 'app_' | 'ep_' | 'msg_' | 'atmpt_' | 'qtask_';
+export type IdPrefix = 'app_' | 'ep_' | 'msg_' | 'atmpt_' | 'qtask_' | 'tok_';
 
 /** 20 bytes as 27 characters of base62. */
 const encode = (bytes: Uint8Array): string => {
@@ -127,6 +127,8 @@ export interface Ids {
   messages(atMs: number, count: number): MessageId;
   attempt(atMs: number): AttemptId;
   task(atMs: number): string;
+  /** The id of an access token (`jti`). */
+  token(atMs: number): string;
 }
 
 /**
@@ -158,6 +160,7 @@ export const makeIds = (randomBytes: (count: number) => Uint8Array): Ids => {
     },
     attempt: (atMs) => attemptId(`atmpt_${body(atMs)}`),
     task: (atMs) => `qtask_${body(atMs)}`,
+    token: (atMs) => `tok_${body(atMs)}`,
   };
 };
 

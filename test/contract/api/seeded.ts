@@ -34,9 +34,9 @@ const recordAttempts = async ({ tables }: ServedApi, attempts: readonly Attempt[
 
 export const seed = async (api: ServedApi): Promise<Seeded> => {
   const orgId = freshOrg();
-  const { keys, ids } = api.deps;
+  const { ids } = api.deps;
   const now = Date.now();
-  const organizationToken = await mintOrganizationToken(keys, orgId, now);
+  const organizationToken = await mintOrganizationToken(api.deps, orgId, now);
   const post = async (path: string, body: object): Promise<{ id: string }> => {
     const answer = await fetch(`${api.url}/api/v1${path}`, {
       method: 'POST',
@@ -69,10 +69,10 @@ export const seed = async (api: ServedApi): Promise<Seeded> => {
     trigger: { kind: 'scheduled', number: 2 },
   });
   await recordAttempts(api, [failed, succeeded]);
-  const grant = { featureFlags: [], capabilities: null, expirySeconds: null };
+  const grant = { featureFlags: [], capabilities: null, expirySeconds: null, sessionId: null };
   return {
     organizationToken,
-    applicationToken: await mintApplicationToken(keys, place, grant, now),
+    applicationToken: await mintApplicationToken(api.deps, place, grant, now),
     ids: {
       org_id: orgId,
       app_id: application.id,

@@ -153,7 +153,7 @@ const seed = async () => {
     );
   }
   const token = await mintOrganizationToken(
-    { current: async () => [SECRET], refresh: async () => [SECRET] },
+    { keys: { current: async () => [SECRET] }, ids: makeIds(randomBytes) },
     org,
     now,
   );

@@ -17,12 +17,14 @@ const access = (body: object = {}, app = 'acme') =>
   tenant.ask('POST', `/auth/app-portal-access/${app}`, body);
 const DAY_S = 86_400;
 
-it('app-portal-access returns a token of the application for 28 days and a link that contains it', async () => {
+it('app-portal-access returns a token of the application for 28 days and an absolute link below the API that contains it', async () => {
   const { token, url } = await access({ featureFlags: ['beta', 'beta'] });
   const claims = decodeJwt(String(token));
   expect(claims).toMatchObject({ sub: appId, org: tenant.orgId, feature_flags: ['beta'] });
   expect(claims.exp! - claims.iat!).toBe(28 * DAY_S);
-  expect(url).toContain(String(token));
+  const [page, key = ''] = String(url).split('#key=');
+  expect(page).toBe(`${tenant.serverUrl}/portal/login`);
+  expect(JSON.parse(Buffer.from(key, 'base64url').toString())).toEqual({ appId, token });
 });
 
 it('app-portal-access returns the same token to a repeat with the same idempotency key', async () => {

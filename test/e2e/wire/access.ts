@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { NOT_FOUND, refusal, undecodable } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { WORDS } from './masks.ts';
+import { APP, TIME, WORDS } from './masks.ts';
 
 const access = { url: WORDS, token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) as unknown };
+const ORG = expect.stringMatching(/^org_/) as unknown;
 const FORBIDDEN = { code: 'insufficient access', detail: 'Insufficient access for the given operation.' };
 const INVALID = { code: 'authentication_failed', detail: 'Invalid token' };
 const health = { database: { status: 'ok' }, queue: { status: 'ok' }, cache: { status: 'ok' } };
@@ -69,6 +70,19 @@ export const accessExchanges: readonly Exchange[] = [
     status: 501,
     answer: refusal('not_implemented'),
   },
+  {
+    name: 'whoami of an application token',
+    send: 'GET /auth/whoami/',
+    as: 'application',
+    status: 200,
+    answer: {
+      ...{ envId: ORG, orgId: ORG },
+      ...{ appId: APP, permissionSource: 'SvixJwt', sessionId: null, featureFlags: [] },
+      capabilities: expect.arrayContaining(['ViewBase', 'ManageEndpoint']) as unknown,
+      ...{ tokenId: expect.any(String) as unknown, expiresAt: TIME },
+    },
+  },
+  { name: 'whoami without a token', send: 'GET /auth/whoami', as: 'anonymous', status: 401, answer: INVALID },
   {
     name: 'application token: own application',
     send: 'GET /app/acme/',

@@ -1,9 +1,10 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { mintApplicationToken, mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
 import { appId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
+import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import { makeClient, token } from './client.ts';
 import { NOW, ORG, SECRET } from './fakes.ts';
 
@@ -155,15 +156,15 @@ describe('bearer token', () => {
   });
 
   it('minted by the API is accepted by the API', async () => {
-    const keys = { current: () => Promise.resolve([SECRET]), refresh: () => Promise.resolve([]) };
-    const organization = await mintOrganizationToken(keys, orgId(ORG), NOW);
+    const mint = { keys: { current: () => Promise.resolve([SECRET]) }, ids: makeIds(randomBytes) };
+    const organization = await mintOrganizationToken(mint, orgId(ORG), NOW);
     expect((await ask(`Bearer ${organization}`)).status).toBe(200);
     const place = { orgId: orgId(ORG), appId: appId(APP) };
-    const grant = { featureFlags: [], capabilities: null, expirySeconds: null };
-    const application = await mintApplicationToken(keys, place, { ...grant, featureFlags: ['beta'] }, NOW);
+    const grant = { featureFlags: [], capabilities: null, expirySeconds: null, sessionId: null };
+    const application = await mintApplicationToken(mint, place, { ...grant, featureFlags: ['beta'] }, NOW);
     expect((await ask(`Bearer ${application}`)).status).toBe(403);
     expect(decodeJwt(application)['feature_flags']).toEqual(['beta']);
-    expect(decodeJwt(await mintApplicationToken(keys, place, grant, NOW))).not.toHaveProperty(
+    expect(decodeJwt(await mintApplicationToken(mint, place, grant, NOW))).not.toHaveProperty(
       'feature_flags',
     );
   });

@@ -50,7 +50,13 @@ export const makeClient = async (overrides: Parameters<typeof makeSimulation>[0]
         headers: { authorization: bearer, ...headers },
         ...(body === undefined ? {} : { body: bytesOf(body) }),
       });
-      const response = await router.fetch({ request, path: before, search: query.join('?'), damaged });
+      const response = await router.fetch({
+        request,
+        path: before,
+        search: query.join('?'),
+        damaged,
+        baseUrl: 'https://api.test/prod',
+      });
       const text = await response.text();
       const isJson = response.headers.get('content-type') === 'application/json' && text !== '';
       return {

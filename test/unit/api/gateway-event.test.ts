@@ -44,6 +44,42 @@ describe('API Gateway event adapter', () => {
     },
   );
 
+  const DOMAIN = 'x.execute-api.eu-west-1.amazonaws.com';
+  const at = (host: string, more: object = {}) => ({ host, 'x-forwarded-proto': 'https', ...more });
+  const prod = { ...rest().requestContext, domainName: DOMAIN };
+  const httpContext = { ...http().requestContext, domainName: DOMAIN };
+
+  it.each([
+    ['an HTTP API', http({ headers: at(DOMAIN), requestContext: httpContext }), `https://${DOMAIN}`],
+    [
+      'a custom domain',
+      http({ headers: at('api.acme.test'), requestContext: { ...httpContext, domainName: 'api.acme.test' } }),
+      'https://api.acme.test',
+    ],
+    [
+      'a REST API, whose paths are below its stage',
+      rest({ headers: at(DOMAIN), multiValueHeaders: {}, requestContext: prod }),
+      `https://${DOMAIN}/prod`,
+    ],
+    [
+      'a custom domain of a REST API',
+      rest({
+        ...{ headers: at('api.acme.test'), multiValueHeaders: {} },
+        requestContext: { ...prod, domainName: 'api.acme.test', path: '/api/v1/app/a%2Fb/endpoint' },
+      }),
+      'https://api.acme.test',
+    ],
+    [
+      'a local proxy that leads to the stage, without TLS',
+      rest({ headers: { Host: '127.0.0.1:8071' }, multiValueHeaders: {}, requestContext: prod }),
+      'http://127.0.0.1:8071',
+    ],
+    ['an event without a host', http({ headers: {} }), null],
+    ['a host that is no host', http({ headers: at('a/b?c#d') }), null],
+  ])('finds the URL that the client called: %s', (_name, event, baseUrl) => {
+    expect(requestFrom(event).baseUrl).toBe(baseUrl);
+  });
+
   it.each([
     '/api/v1//app/',
     '//app',

@@ -1,16 +1,50 @@
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../../../functions/api/operations.ts';
 import { complaints, makeClient, token } from '../client.ts';
-import { ORG } from '../fakes.ts';
+import { NOW, ORG } from '../fakes.ts';
 
 const ACCESS = '/api/v1/auth/app-portal-access';
+
+/** The key in the fragment of a portal link, which must begin with the given text. */
+const keyOf = (link: unknown, begin: string) => {
+  const url = String(link);
+  expect(url.slice(0, begin.length)).toBe(begin);
+  return JSON.parse(Buffer.from(url.slice(begin.length), 'base64url').toString()) as Record<string, unknown>;
+};
+
+describe('whoami', () => {
+  it('says to a portal token its application, session, capabilities, feature flags and end', async () => {
+    const { send } = await makeClient();
+    const app = (await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' })).json;
+    const access = await send('POST', `${ACCESS}/acme`, {
+      ...{ capabilities: ['ManageEndpointSecret'], sessionId: 'user@1', featureFlags: ['beta'] },
+      expiry: 3_600,
+    });
+    const headers = { authorization: `Bearer ${String(access.json.token)}` };
+    expect((await send('GET', '/api/v1/auth/whoami', undefined, headers)).json).toEqual({
+      ...{ envId: ORG, orgId: ORG, appId: app.id, permissionSource: 'SvixJwt', sessionId: 'user@1' },
+      ...{ capabilities: ['ViewBase', 'ManageEndpointSecret'], featureFlags: ['beta'] },
+      tokenId: expect.stringMatching(/^tok_/),
+      expiresAt: new Date(Math.floor(NOW / 1000) * 1000 + 3_600_000).toISOString(),
+    });
+  });
+
+  it('says to an organization token without an end that it belongs to no application and never expires', async () => {
+    const { send } = await makeClient();
+    const headers = { authorization: `Bearer ${await token({ exp: undefined })}` };
+    const { json } = await send('GET', '/api/v1/auth/whoami', undefined, headers);
+    expect(json).toMatchObject({ orgId: ORG, appId: null, sessionId: null, expiresAt: null });
+    expect(json.capabilities).toHaveLength(6);
+  });
+});
 
 describe('portal link', () => {
   it('contains a token for one application with its feature flags', async () => {
     const { send } = await makeClient({ portalUrl: 'https://portal.test/' });
     const app = (await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' })).json;
     const { status, json } = await send('POST', `${ACCESS}/acme`, { featureFlags: ['beta'], expiry: null });
-    expect([status, json.url]).toEqual([200, `https://portal.test/#token=${String(json.token)}`]);
+    expect(status).toBe(200);
+    expect(keyOf(json.url, 'https://portal.test/login#key=')).toEqual({ appId: app.id, token: json.token });
     const claims = JSON.parse(Buffer.from(String(json.token).split('.')[1] ?? '', 'base64url').toString());
     expect(claims).toMatchObject({
       sub: app.id,
@@ -47,6 +81,9 @@ describe('portal link', () => {
     [{ expiry: 'x' }, 'body/expiry value_error.jsondecode'],
     [{ capabilities: ['Everything'] }, 'body/capabilities value_error'],
     [{ readOnly: 1 }, 'body/readOnly value_error.jsondecode'],
+    [{ sessionId: '' }, 'body/session_id value_error'],
+    [{ sessionId: 'a b' }, 'body/session_id value_error'],
+    [{ sessionId: 'x'.repeat(65) }, 'body/session_id value_error'],
   ])('is refused for %j', async (body, complaint) => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
@@ -118,6 +155,7 @@ describe('portal link', () => {
     const { send } = await makeClient();
     await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
     const { status, json } = await send('POST', '/api/v1/auth/dashboard-access/acme/', body);
-    expect([status, json.url]).toEqual([200, `/portal/#token=${String(json.token)}`]);
+    expect(status).toBe(200);
+    expect(keyOf(json.url, 'https://api.test/prod/portal/login#key=')['token']).toBe(json.token);
   });
 });

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../platform/limits/time.domain.ts';
+import type { Caller } from '../authentication/auth.ts';
+import { SESSION_ID } from '../authentication/auth.ts';
+import { CAPABILITIES } from '../authentication/capabilities.domain.ts';
+import { memoize } from '../memoize.ts';
+import { featureFlag } from '../wire/fields.ts';
+import { instant } from '../wire/json.ts';
+import { applicationIn } from './application.ts';
+
+const WEEK_SECONDS = 7 * DAY_SECONDS;
+const EXPIRY = 'expiry must be between one hour and 7 days, in seconds';
+const MOST_NAMED = 25;
+
+/** The id of a session of the host application, which groups tokens. */
+export const sessionId = () =>
+  z
+    .string()
+    .regex(SESSION_ID, 'a session id has 1 to 64 characters of [a-zA-Z0-9@_-]')
+    .meta({ minLength: 1, maxLength: 64, examples: ['user_1FB74'] });
+
+const capability = () => z.enum(CAPABILITIES);
+
+export const accessIn = memoize(() =>
+  z
+    .object({
+      featureFlags: z.array(featureFlag()).max(MOST_FEATURE_FLAGS).default([]),
+      application: applicationIn().nullish(),
+      readOnly: z.boolean().nullish().meta({ description: 'The token may only read' }),
+      capabilities: z
+        .array(capability())
+        .max(MOST_NAMED, 'at most 25 capabilities are allowed.')
+        .nullish()
+        .meta({
+          description: 'What the token may do; all capabilities if omitted. Reading is always allowed',
+        }),
+      expiry: z
+        .int()
+        .min(HOUR_SECONDS, EXPIRY)
+        .max(WEEK_SECONDS, EXPIRY)
+        .nullish()
+        .meta({ description: 'Seconds that the token is valid; 28 days if omitted' }),
+      sessionId: sessionId()
+        .nullish()
+        .meta({ description: 'Groups tokens, so that `expire-all` can end those of one session' }),
+    })
+    .meta({ id: 'AppPortalAccessIn' }),
+);
+
+export const accessOut = memoize(() =>
+  z.object({ url: z.string(), token: z.string() }).meta({ id: 'AppPortalAccessOut' }),
+);
+
+export const whoamiOut = memoize(() =>
+  z
+    .object({
+      envId: z.string().meta({ description: 'The organization, by its name in newer clients' }),
+      orgId: z.string(),
+      appId: z.string().nullable().meta({ description: 'null: the token is one of the organization' }),
+      permissionSource: z.literal('SvixJwt'),
+      sessionId: z.string().nullable(),
+      capabilities: z.array(capability()),
+      featureFlags: z.array(z.string()),
+      tokenId: z.string().meta({ description: 'The id by which the token can be revoked' }),
+      expiresAt: z.string().meta({ format: 'date-time' }).nullable(),
+    })
+    .meta({ id: 'WhoamiOut' }),
+);
+
+const capabilitiesOf = (caller: Caller) =>
+  caller.kind === 'application' && caller.capabilities !== null ? caller.capabilities : CAPABILITIES;
+
+export const printWhoami = (caller: Caller) => {
+  const { orgId, token } = caller;
+  const application = caller.kind === 'application' ? caller : undefined;
+  return {
+    envId: orgId,
+    orgId,
+    appId: application?.appId ?? null,
+    permissionSource: 'SvixJwt',
+    sessionId: token.sessionId,
+    capabilities: [...capabilitiesOf(caller)],
+    featureFlags: [...(application?.featureFlags ?? [])],
+    tokenId: token.id,
+    expiresAt: token.expiresAtMs === null ? null : instant(token.expiresAtMs),
+  };
+};
