@@ -9,7 +9,7 @@ import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 import type { ReadBody } from '../deliver/delivery.port.ts';
 import { checkSubnets } from '../deliver/http-client/ssrf-guard.ts';
 import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
-import { makeSecretBox } from '../deliver/signing/secret-box.ts';
+import { makeSecretBox, makeSigningKeys } from '../deliver/signing/secret-box.ts';
 import { makeReservePublishes } from '../deliver/throttle/throttle.dynamo.ts';
 import { makeOperationalSeed } from '../events/operational-webhooks/event-type-seed.dynamo.ts';
 import { withOperationalEventTypes } from '../events/operational-webhooks/event-types.flow.ts';
@@ -84,6 +84,7 @@ export const wireApi = async (): Promise<Deps> => {
     destinations: makeDestinations(reads),
   };
   const sqs = makeSqs();
+  const secretBox = makeSecretBox(makeSeal(secrets));
   const readBody: ReadBody = (message, nowMs) => payloads.read(message, nowMs);
   const step = makeSteps(env.FAULTS_URL);
   const makeId = newIds();
@@ -130,7 +131,8 @@ export const wireApi = async (): Promise<Deps> => {
       objects: makePayloadObjects(s3, env.PAYLOADS_BUCKET),
       step,
     }),
-    secrets: makeSecretBox(makeSeal(secrets)),
+    secrets: secretBox,
+    signingKeys: makeSigningKeys(secretBox),
     keys: jwtKeys(env.JWT_SECRET_ARN),
     ids: makeId,
     now,

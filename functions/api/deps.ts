@@ -12,6 +12,8 @@ import type { Expunge } from '../expunge/expunge.flow.ts';
 import type { MessageReader, Publish, PublishBatch } from '../publish/messages.port.ts';
 import type { CountAttempts } from '../read-models/hourly-statistics/statistics.flow.ts';
 import type { RunOnce } from '../idempotency/run-once.flow.ts';
+import type { SigningKey } from '../deliver/signing/endpoint-secret.ts';
+import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Published } from '../publish/published.flow.ts';
 import type { Resend } from '../replay/resend.flow.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.port.ts';
@@ -62,6 +64,8 @@ export interface Deps {
   /** Runs a command once per idempotency key. */
   readonly runOnce: RunOnce;
   readonly secrets: SecretBox;
+  /** The keys that sign for an endpoint at an instant (ms). */
+  readonly signingKeys: (endpoint: Endpoint, atMs: number) => readonly SigningKey[];
   readonly keys: JwtKeys;
   readonly ids: Ids;
   readonly now: () => number;

@@ -230,7 +230,7 @@ export const organizationApplicationOperation = access(
 export const applicationOperation = access(
   'application',
   identifyCapable,
-  async (call, caller) => ({ application: await enterApplication(call, caller) }),
+  async (call, caller) => ({ application: await enterApplication(call, caller), caller }),
   ({ orgId }) => orgId,
   ({ kind }) => kind === 'application',
 );

@@ -30,6 +30,20 @@ export const CANCEL_SENTENCES: Readonly<Record<CancelReason, string>> = {
   application_deleted: 'Canceled: the application was deleted.',
 };
 
+const SEND_AGAIN = 'Then replay the missing messages.';
+const NOTHING_TO_SEND = 'The payload is gone, so the message can only be published again.';
+
+/** What the owner of the endpoint can do about it. */
+export const CANCEL_ADVICE: Readonly<Record<CancelReason, string>> = {
+  payload_expired: NOTHING_TO_SEND,
+  payload_expunged: NOTHING_TO_SEND,
+  endpoint_disabled: `Enable the endpoint. ${SEND_AGAIN}`,
+  endpoint_deleted: 'Create the endpoint again, and replay the missing messages to it.',
+  filters_changed: `Let the event type or channel through again. ${SEND_AGAIN}`,
+  message_deleted: '',
+  application_deleted: '',
+};
+
 /** By how much the clocks of two functions may differ (ms). */
 const SKEW_MS = MINUTE_MS;
 

@@ -64,7 +64,8 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
       updateExisting(client, {
         TableName: deliveries,
         Key: key,
-        UpdateExpression: 'SET b = :response',
+        // Headers may repeat what the body says.
+        UpdateExpression: 'SET b = :response REMOVE h, hz',
         ExpressionAttributeValues: { ':response': pack(Buffer.from(EXPUNGED)) },
       });
     // One write erases it wherever it is, so no crash can leave a part.

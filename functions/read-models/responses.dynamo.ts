@@ -36,11 +36,12 @@ export const makeResponses = (client: DynamoDBDocumentClient, deliveries: string
     const apart = logged.filter(({ row }) => bytesApart(row) !== undefined);
     const found = await batchGet(client, apart.map(placeOf));
     return logged.map((one) => {
-      if (one.row['b'] !== undefined) return readableRows([one.row], parseAttemptRow)[0] ?? one.attempt;
-      if (bytesApart(one.row) === undefined) return one.attempt;
+      if (one.row['type'] === undefined) return one.attempt; // no readable row
+      if (bytesApart(one.row) === undefined)
+        return readableRows([one.row], parseAttemptRow)[0] ?? one.attempt;
       const response = found(placeOf(one)); // undefined if TTL deleted it before the attempt
-      const [text = ''] = response === undefined ? [] : readableRows([response], parseResponseRow);
-      return { ...one.attempt, response: text };
+      const [stored] = response === undefined ? [] : readableRows([response], parseResponseRow);
+      return { ...one.attempt, ...(stored ?? { response: '' }) };
     });
   };
 

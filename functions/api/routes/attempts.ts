@@ -7,12 +7,15 @@ import { isId } from '../../platform/ids/ids.domain.ts';
 import type { AttemptQuery } from '../../read-models/attempts.port.ts';
 import type { Page } from '../../platform/pages/page.ts';
 import type { Deps } from '../deps.ts';
+import type { Caller } from '../authentication/auth.ts';
+import { detailsOfOne, readDetails } from '../attempt-details.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody } from '../operation.ts';
 import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
+import type { Message } from '../../messages/message.domain.ts';
 import { oneOf } from '../wire/one-of.ts';
 import { contents, mustFindMessage } from './messages.ts';
 import { memoize } from '../memoize.ts';
@@ -21,6 +24,11 @@ const tag = 'Message Attempt';
 
 /** A filter by status. A status that a list can never contain gives an empty page. */
 export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
+
+const withDetails = () =>
+  z.boolean().default(false).meta({
+    description: 'Each attempt with its cause, request, response headers and what followed, in `details`',
+  });
 
 const attemptQuery = () => ({
   ...pageQuery('atmpt_'),
@@ -31,6 +39,7 @@ const attemptQuery = () => ({
     [0, 100, 200, 300, 400, 500],
     'The hundreds of the response status code',
   ).optional(),
+  with_details: withDetails(),
 });
 
 const byEndpoint = memoize(() =>
@@ -94,17 +103,31 @@ const portQuery = (query: Query, outcomes: AttemptQuery['outcomes']): AttemptQue
 interface Asked {
   readonly deps: Deps;
   readonly application: Application;
+  readonly caller: Caller;
   readonly query: Query;
   readonly nowMs: number;
+  /** The message of all attempts, where they have the same. */
+  readonly message?: Message;
 }
 
-/** The printed messages of attempts by id, if `with_msg` asks for them. Messages that no longer exist are left out. */
-const messagesOf = async ({ deps, application, query, nowMs }: Asked, attempts: readonly Attempt[]) => {
-  const ids = query.with_msg === true ? [...new Set(attempts.map(({ messageId }) => messageId))] : [];
-  const found = await deps.messages.findMany(application.orgId, application.id, ids);
-  const printed = await contents(deps, found, query.with_content, nowMs);
+/** The messages of attempts, if the query asks for something of them. Messages that no longer exist are left out. */
+const messagesOf = async (
+  { deps, application, query, message }: Asked,
+  attempts: readonly Attempt[],
+): Promise<readonly Message[]> => {
+  if (query.with_msg !== true && !query.with_details) return [];
+  if (message !== undefined) return [message];
+  const ids = [...new Set(attempts.map(({ messageId }) => messageId))];
+  return deps.messages.findMany(application.orgId, application.id, ids);
+};
+
+const printMessages = async ({ deps, query, nowMs }: Asked, messages: readonly Message[]) => {
+  const printed = await contents(deps, query.with_msg === true ? messages : [], query.with_content, nowMs);
   return new Map<string, (typeof printed)[number]['json']>(printed.map(({ id, json }) => [id, json]));
 };
+
+const byId = (messages: readonly Message[]) =>
+  new Map<string, Message>(messages.map((message) => [message.id, message]));
 
 const pageReply = async (
   asked: Asked,
@@ -114,10 +137,14 @@ const pageReply = async (
   const outcomes = outcomesOf(query);
   const page = outcomes?.length === 0 ? { items: [], done: true } : await read(portQuery(query, outcomes));
   const messages = await messagesOf(asked, page.items);
+  const printed = await printMessages(asked, messages);
+  const details = query.with_details
+    ? await readDetails(asked, page.items, byId(messages), query.with_content)
+    : undefined;
   const print = { withContent: query.with_content, expanded: isExpanded(query) };
   const items = page.items.map((item) => ({
     id: item.id,
-    json: printAttempt(item, print, messages.get(item.messageId)),
+    json: printAttempt(item, print, printed.get(item.messageId), details?.(item)),
   }));
   return { status: 200, body: printPage(page, items, timeDirection(query)) };
 };
@@ -135,25 +162,26 @@ const listByEndpoint = applicationOperation({
   query: byEndpoint,
   body: noBody,
   responses,
-  handle: async ({ deps, application, param, query, nowMs }) => {
+  handle: async ({ deps, application, caller, param, query, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    return pageReply({ deps, application, query, nowMs }, (attemptQuery) =>
+    return pageReply({ deps, application, caller, query, nowMs }, (attemptQuery) =>
       deps.attempts.listByEndpoint(orgId, appId, id, attemptQuery, nowMs),
     );
   },
 });
 
-interface OfMessage extends Asked {
-  readonly message: string;
+interface OfMessage extends Omit<Asked, 'message'> {
+  readonly idOrEventId: string;
   /** Id or uid; undefined: all endpoints. */
   readonly endpoint: string | undefined;
 }
 
-const messageReply = async ({ deps, application, query, nowMs, ...of }: OfMessage): Promise<Reply> => {
-  const { orgId, appId, id } = await mustFindMessage(deps, application, of.message);
-  const endpoint =
-    of.endpoint === undefined ? undefined : await mustFindEndpoint(deps, application, of.endpoint);
-  return pageReply({ deps, application, query, nowMs }, (messageQuery) =>
+const messageReply = async ({ idOrEventId, endpoint: named, ...asked }: OfMessage): Promise<Reply> => {
+  const { deps, application, nowMs } = asked;
+  const message = await mustFindMessage(deps, application, idOrEventId);
+  const { orgId, appId, id } = message;
+  const endpoint = named === undefined ? undefined : await mustFindEndpoint(deps, application, named);
+  return pageReply({ ...asked, message }, (messageQuery) =>
     deps.attempts.listByMessage(orgId, appId, id, endpoint?.id ?? null, messageQuery, nowMs),
   );
 };
@@ -174,10 +202,10 @@ const listOfMessage = (place: ListPlace) =>
     query: byMessage,
     body: noBody,
     responses,
-    handle: ({ deps, application, param, query, nowMs }) =>
+    handle: ({ deps, application, caller, param, query, nowMs }) =>
       messageReply({
-        ...{ deps, application, query, nowMs },
-        message: param('msg_id'),
+        ...{ deps, application, caller, query, nowMs },
+        idOrEventId: param('msg_id'),
         endpoint: query.endpoint_id,
       }),
   });
@@ -205,10 +233,10 @@ const listByMessageAndEndpointOld = applicationOperation({
   query: byEndpoint,
   body: noBody,
   responses,
-  handle: ({ deps, application, param, query, nowMs }) =>
+  handle: ({ deps, application, caller, param, query, nowMs }) =>
     messageReply({
-      ...{ deps, application, query, nowMs },
-      message: param('msg_id'),
+      ...{ deps, application, caller, query, nowMs },
+      idOrEventId: param('msg_id'),
       endpoint: param('endpoint_id'),
     }),
 });
@@ -219,20 +247,21 @@ const get = applicationOperation({
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}',
   tag,
   summary: 'Get an attempt',
-  query: () => z.object({ expanded_statuses: expandedStatuses() }),
+  query: () => z.object({ expanded_statuses: expandedStatuses(), with_details: withDetails() }),
   body: noBody,
   responses: () => ({ 200: messageAttemptOut() }),
-  handle: async ({ deps, application, param, query }) => {
-    const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
+  handle: async ({ deps, application, caller, param, query, nowMs }) => {
+    const message = await mustFindMessage(deps, application, param('msg_id'));
+    const { orgId, appId, id } = message;
     const attempt = param('attempt_id');
     const found = isId('atmpt_', attempt)
       ? await deps.attempts.find(orgId, appId, id, attemptId(attempt))
       : undefined;
     if (found === undefined) throw new Refusal('not_found');
-    return {
-      status: 200,
-      body: printAttempt(found, { withContent: true, expanded: query.expanded_statuses }),
-    };
+    const print = { withContent: true, expanded: query.expanded_statuses };
+    if (!query.with_details) return { status: 200, body: printAttempt(found, print) };
+    const details = await detailsOfOne({ deps, application, caller, nowMs }, found, message);
+    return { status: 200, body: printAttempt(found, print, undefined, details) };
   },
 });
 

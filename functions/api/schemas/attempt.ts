@@ -3,6 +3,7 @@ import { outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Attempt, AttemptOutcome } from '../../deliver/attempts/attempt.domain.ts';
 import { instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
+import { attemptDetailsOut } from './attempt-details.ts';
 import { messageOut } from './message.ts';
 
 export const STATUS = { success: 0, pending: 1, fail: 2, sending: 3, canceled: 4 } as const;
@@ -28,6 +29,7 @@ export const messageAttemptOut = memoize(() =>
       msg: messageOut()
         .optional()
         .meta({ description: 'The message, with `with_msg=true` and while it exists' }),
+      details: attemptDetailsOut().optional().meta({ description: 'With `with_details=true`' }),
     })
     .meta({ id: 'MessageAttemptOut' }),
 );
@@ -53,6 +55,7 @@ export const printAttempt = (
   attempt: Attempt,
   { withContent, expanded }: AttemptPrint,
   msg?: z.output<ReturnType<typeof messageOut>>,
+  details?: z.output<ReturnType<typeof attemptDetailsOut>>,
 ): z.output<ReturnType<typeof messageAttemptOut>> => ({
   url: attempt.url,
   response: withContent ? attempt.response : WITHHELD_RESPONSE,
@@ -65,4 +68,5 @@ export const printAttempt = (
   id: attempt.id,
   timestamp: instant(attempt.at),
   msg,
+  details,
 });

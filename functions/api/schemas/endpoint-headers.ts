@@ -169,14 +169,16 @@ export const endpointHeadersOut = memoize(() =>
     .meta({ id: 'EndpointHeadersOut' }),
 );
 
+/** Whether the values of a header are not returned. */
+export const isSensitive = (name: string): boolean => SENSITIVE.has(name.toLowerCase());
+
 /** Prints headers. Sensitive ones are listed by name only. */
 export const printHeaders = (
   headers: Readonly<Record<string, string>>,
 ): z.output<ReturnType<typeof endpointHeadersOut>> => {
   const entries = Object.entries(headers);
-  const isSensitive = ([name]: [string, string]) => SENSITIVE.has(name.toLowerCase());
   return {
-    headers: Object.fromEntries(entries.filter((entry) => !isSensitive(entry))),
-    sensitive: entries.filter(isSensitive).map(([name]) => name),
+    headers: Object.fromEntries(entries.filter(([name]) => !isSensitive(name))),
+    sensitive: entries.map(([name]) => name).filter(isSensitive),
   };
 };

@@ -4,6 +4,8 @@ import type { FailureCause } from '../causes.domain.ts';
 import { RECEIVER_REQUESTS } from '../receiver-requests.domain.ts';
 import type { Attempt, Decision, Trigger } from './attempt.domain.ts';
 import { isIndexed } from './attempt-index.domain.ts';
+import { headersIn, parsePhases, withHeaders, withPhases } from './stored-headers.ts';
+import type { ResponseHeaders } from './response-headers.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
@@ -50,6 +52,7 @@ const facts = z.object({
   c: z.array(z.string()).optional(),
   g: z.array(z.string()).optional(),
   b: binary.optional(),
+  p: z.string().optional(),
 });
 
 const triggerOf = ({ n, r, sr }: Pick<z.output<typeof facts>, 'n' | 'r' | 'sr'>): Trigger => {
@@ -121,16 +124,16 @@ export const attemptRows = (attempt: Attempt, message?: Pick<Message, 'indexed'>
   const text = Buffer.from(hasBody(attempt) ? attempt.response : '');
   const packed = text.length === 0 ? undefined : pack(text);
   const apart = packed !== undefined && packed.length > INLINE_RESPONSE_BYTES;
-  return {
-    row: {
-      ...attemptKey(attempt),
-      ...attemptFacts(attempt),
-      [ATTEMPTS_BY_TIME.pk]: indexKey(attempt, message),
-      ...(apart ? { rb: text.length } : { b: packed }),
-      ttl,
-    },
-    response: apart ? { ...responseKey(attempt), type: 'response', v: VERSION, b: packed, ttl } : undefined,
+  const row = {
+    ...attemptKey(attempt),
+    ...attemptFacts(attempt),
+    [ATTEMPTS_BY_TIME.pk]: indexKey(attempt, message),
+    ...(apart ? { rb: text.length } : { b: packed }),
+    ttl,
   };
+  if (!apart) return { row: withHeaders(withPhases(row, attempt), attempt), response: undefined };
+  const response = { ...responseKey(attempt), type: 'response', v: VERSION, b: packed, ttl };
+  return { row: withPhases(row, attempt), response: withHeaders(response, attempt) };
 };
 
 /** Where a response is that is stored apart. An attempt that lost the race for its row leaves one that expires. */
@@ -142,9 +145,16 @@ export const bytesApart = ({ rb }: Row): number | undefined => (typeof rb === 'n
 
 const responseRow = z.object({ v: z.literal(VERSION), b: binary });
 
-/** The text in the row of a response. */
-export const parseResponseRow = (item: unknown): string =>
-  Buffer.from(unpack(responseRow.parse(item).b)).toString();
+/** What the row of a response holds. */
+export const parseResponseRow = (item: unknown): Pick<Attempt, 'response' | 'responseHeaders'> => ({
+  response: Buffer.from(unpack(responseRow.parse(item).b)).toString(),
+  ...headersOf(item),
+});
+
+const headersOf = (row: unknown): { readonly responseHeaders?: ResponseHeaders } => {
+  const responseHeaders = headersIn(row);
+  return responseHeaders === undefined ? {} : { responseHeaders };
+};
 
 /** The cause of a canceled delivery follows from its reason. */
 const causeOf = (stored: FailureCause | undefined, found: Decision): Attempt['cause'] =>
@@ -154,8 +164,12 @@ const responseOf = (found: Decision): string =>
   found.kind === 'canceled' ? CANCEL_SENTENCES[found.reason] : '';
 
 /** Parses a row without its response body, which is expensive to decompress and large. */
-export const parseAttemptFacts = ({ b: _, ...row }: Readonly<Record<string, unknown>>): Attempt =>
-  parseAttemptRow(row);
+export const parseAttemptFacts = ({
+  b: _body,
+  h: _headers,
+  hz: _packedHeaders,
+  ...row
+}: Readonly<Record<string, unknown>>): Attempt => parseAttemptRow(row);
 
 /** The attempt in a row, a copy or a stream image. `response` is empty where it is stored apart, or nowhere. */
 export const parseAttemptRow = (item: unknown): Attempt => {
@@ -175,6 +189,8 @@ export const parseAttemptRow = (item: unknown): Attempt => {
     cause: causeOf(parsed.k, found),
     ...(parsed.q !== undefined && { receiverRequests: parsed.q }),
     response: parsed.b === undefined ? responseOf(found) : Buffer.from(unpack(parsed.b)).toString(),
+    ...headersOf(item),
+    ...(parsed.p !== undefined && { phases: parsePhases(parsed.p) }),
     responseDurationMs: parsed.ms,
     decision: found,
     eventType: parsed.t,

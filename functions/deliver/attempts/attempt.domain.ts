@@ -1,5 +1,7 @@
 import type { AttemptOutcome, Trigger } from '../../platform/ids/trigger.domain.ts';
 import type { FailureCause } from '../causes.domain.ts';
+import type { ConnectPhases } from '../http-client/connect-phases.domain.ts';
+import type { ResponseHeaders } from './response-headers.domain.ts';
 import type { CancelCause, CancelReason } from '../canceled.domain.ts';
 import type { ReceiverRequest } from '../receiver-requests.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
@@ -37,6 +39,10 @@ export interface Attempt {
   /** What the receiver requested in its response; absent: nothing. */
   readonly receiverRequests?: readonly ReceiverRequest[];
   readonly response: string;
+  /** Absent: there was no response, or they are not stored. */
+  readonly responseHeaders?: ResponseHeaders;
+  /** Absent: they were not measured (the connection was reused), or are not stored. */
+  readonly phases?: ConnectPhases;
   readonly responseDurationMs: number;
   readonly decision: Decision;
   readonly eventType: string;

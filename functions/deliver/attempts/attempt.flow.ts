@@ -1,6 +1,7 @@
 import { receiverRequests } from '../receiver-requests.domain.ts';
 import { causeOfStatus, isTimeout } from '../causes.domain.ts';
 import type { Attempt } from './attempt.domain.ts';
+import { responseHeaders } from './response-headers.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { Ids } from '../../platform/ids/ids.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
@@ -41,7 +42,7 @@ export type AttemptOnce = (
 
 const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
   result.kind === 'response'
-    ? outcomeOfStatus(result.status, parseRetryAfter(result.retryAfter, nowMs))
+    ? outcomeOfStatus(result.status, parseRetryAfter(result.fields.get('retry-after'), nowMs))
     : { kind: 'failure', timedOut: isTimeout(result.cause), retryAfter: null };
 
 /** Replaces the built-in Content-Type (JSON) where the message has its own. */
@@ -50,7 +51,7 @@ const contentType = ({ contentType: value }: Message): readonly (readonly [strin
 
 const requestsOf = (result: OutboundResult, { receiverDeliveryControl }: OrganizationSettings) =>
   receiverDeliveryControl && result.kind === 'response'
-    ? receiverRequests(result.deliveryControl, result.status)
+    ? receiverRequests(result.fields.get('webhook-delivery'), result.status)
     : [];
 
 export const makeAttemptOnce = (deps: AttemptDeps): AttemptOnce => {
@@ -102,6 +103,8 @@ export const makeAttemptOnce = (deps: AttemptDeps): AttemptOnce => {
       responseStatusCode: result.status,
       cause: result.kind === 'response' ? causeOfStatus(result.status) : result.cause,
       response: result.kind === 'response' ? result.body : result.message,
+      ...(result.kind === 'response' && { responseHeaders: responseHeaders(result.fields) }),
+      ...(result.phases !== undefined && { phases: result.phases }),
       ...(requests.length > 0 && { receiverRequests: requests }),
       responseDurationMs: Math.round(result.durationMs),
       decision,

@@ -1,4 +1,5 @@
 import type { TransportCause } from '../causes.domain.ts';
+import type { ConnectPhases } from './connect-phases.domain.ts';
 
 /** One POST to an endpoint. request-headers.ts says which header replaces which. */
 export interface OutboundRequest {
@@ -16,16 +17,16 @@ export interface OutboundRequest {
 
 /**
  * `body`: the text to store, from at most 20,000 bytes of the response. `durationMs`: until the response's headers.
- * `retryAfter`, `deliveryControl`: the values of the header fields Retry-After and webhook-delivery.
+ * `fields`: the header fields by name in lower case. `phases`: absent if a connection was reused.
  */
 export type OutboundResult =
   | {
       kind: 'response';
       status: number;
-      retryAfter: string | undefined;
-      deliveryControl: string | undefined;
+      fields: ReadonlyMap<string, string>;
       body: string;
       durationMs: number;
+      phases?: ConnectPhases;
     }
   | {
       kind: 'error';
@@ -37,6 +38,7 @@ export type OutboundResult =
       durationMs: number;
       /** Whether the request was written again, on a new connection, because the receiver had closed an idle one. */
       repeated: boolean;
+      phases?: ConnectPhases;
     };
 
 /** The port to endpoints. Never throws or rejects, whatever the URL, the headers or the receiver. */

@@ -3,6 +3,7 @@ import { sentenceOf } from '../causes.domain.ts';
 import { causeOfBreak, isReset } from './error-causes.domain.ts';
 import type { Exchange } from './exchange.ts';
 import { responseText } from './response-text.domain.ts';
+import type { ConnectPhases } from './connect-phases.domain.ts';
 import type { OutboundResult } from './outbound.port.ts';
 import { errorCode } from './connect-failure.ts';
 import type { Instant } from './deadline.ts';
@@ -14,6 +15,7 @@ export interface SendFacts {
   readonly url: URL;
   readonly timeoutMs: number;
   readonly repeated: boolean;
+  readonly phases?: ConnectPhases | undefined;
 }
 
 /**
@@ -46,6 +48,8 @@ const failureOf = (exchange: Exclude<Exchange, { kind: 'response' }>): Failure =
   }
 };
 
+const phasesOf = ({ phases }: SendFacts) => (phases === undefined ? {} : { phases });
+
 const factsOf = ({ url, timeoutMs }: SendFacts, { status = 0, detail }: Failure): CauseFacts => ({
   host: url.hostname,
   port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
@@ -62,6 +66,7 @@ export const failed = (failure: Failure, facts: SendFacts): OutboundResult => ({
   status: failure.status ?? 0,
   durationMs: Math.round(msSince(facts.start)),
   repeated: facts.repeated,
+  ...phasesOf(facts),
 });
 
 /** An exchange as the result of the port. */
@@ -71,8 +76,7 @@ export const outcome = (exchange: Exchange, facts: SendFacts): OutboundResult =>
   return {
     kind: 'response',
     status,
-    retryAfter: fields.get('retry-after'),
-    deliveryControl: fields.get('webhook-delivery'),
+    fields,
     body: responseText({
       bytes,
       complete,
@@ -80,5 +84,6 @@ export const outcome = (exchange: Exchange, facts: SendFacts): OutboundResult =>
       contentEncoding: fields.get('content-encoding'),
     }),
     durationMs: Math.round(headersAt - facts.start),
+    ...phasesOf(facts),
   };
 };

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { requestTarget } from '../../catalog/endpoints/endpoint-url.domain.ts';
 import type { TransportCause } from '../causes.domain.ts';
+import { PhaseClock } from './phase-clock.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Connection } from './connection.ts';
 import { exchangeOver } from './exchange.ts';
@@ -50,6 +51,7 @@ interface Post {
   readonly head: Buffer;
   readonly body: Uint8Array;
   readonly deadline: Instant;
+  readonly clock: PhaseClock;
 }
 
 interface Sent {
@@ -96,12 +98,14 @@ export function makeSender(options: SenderOptions): Sender {
     const policy = keyOf(allowedSubnets);
     const key = `${url.protocol}//${url.host} ${policy}`;
     const connect = connectorOf(policy, allowedSubnets);
+    const clock = new PhaseClock();
     try {
       const deadline = inMs(timeoutMs);
-      const { exchange, repeated } = await post({ target, key, connect, head, body, deadline });
-      return outcome(exchange, { ...facts, repeated });
+      const { exchange, repeated } = await post({ target, key, connect, head, body, deadline, clock });
+      return outcome(exchange, { ...facts, repeated, phases: clock.phases });
     } catch (error) {
-      return failed({ cause: asFailure(error, () => 'connection_unreachable').failure }, facts);
+      const { failure: cause } = asFailure(error, () => 'connection_unreachable');
+      return failed({ cause }, { ...facts, phases: clock.phases });
     }
   };
 
@@ -112,9 +116,12 @@ export function makeSender(options: SenderOptions): Sender {
 const NO_URL = new URL('http://invalid./');
 
 /** A new connection by the deadline of its request. One that is made later is closed unused. */
-async function connected({ connect, target, deadline }: Post): Promise<Connection> {
+async function connected({ connect, target, deadline, clock }: Post): Promise<Connection> {
   let waitingFor: TransportCause = 'timeout_dns';
-  const connecting = connect(target, deadline, (phase) => (waitingFor = phase));
+  const connecting = connect(target, deadline, (phase) => {
+    waitingFor = phase;
+    clock.begin(phase);
+  });
   try {
     return new Connection(await before(deadline, connecting, () => new ConnectFailure(waitingFor)));
   } catch (error) {
@@ -123,6 +130,8 @@ async function connected({ connect, target, deadline }: Post): Promise<Connectio
       () => undefined,
     );
     throw error;
+  } finally {
+    clock.stop();
   }
 }
 

@@ -117,7 +117,8 @@ describe('expunging an attempt', () => {
   it('overwrites the response and nothing else', async () => {
     const { expunge, attempts, log } = await start(SMALL);
     const made = attempt({ messageId: MESSAGE, response: 'secret' });
-    await log.record(made);
+    const responseHeaders = { fields: [['x-secret', 'secret'] as const], truncated: false };
+    await log.record({ ...made, responseHeaders });
     await expunge.attemptContent(made);
     expect(await attempts.find(ORG, APP, MESSAGE, made.id)).toEqual({ ...made, response: 'EXPUNGED' });
     await expunge.attemptContent(

@@ -64,7 +64,11 @@ export const makeReceivers = (clock: VirtualClock): Receivers => {
     if (delayMs >= timeoutMs) {
       return { ...error, cause: 'timeout_response', message: 'no answer' };
     }
-    return { kind: 'response', status, retryAfter, deliveryControl, body, durationMs };
+    const fields = new Map([
+      ...(retryAfter === undefined ? [] : [['retry-after', retryAfter] as const]),
+      ...(deliveryControl === undefined ? [] : [['webhook-delivery', deliveryControl] as const]),
+    ]);
+    return { kind: 'response', status, fields, body, durationMs };
   };
 
   return {

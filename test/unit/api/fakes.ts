@@ -4,6 +4,7 @@ import type { ApplicationStore, Tenant, Tenants } from '../../../functions/catal
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { Attempt, AttemptOutcome } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import { makeSigningKeys } from '../../../functions/deliver/signing/secret-box.ts';
 import type { QueuedDelivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeExpunge } from '../../../functions/expunge/expunge.flow.ts';
 import { makeRunOnce } from '../../../functions/idempotency/run-once.flow.ts';
@@ -199,6 +200,10 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   const addLine = (message: string, fields: Readonly<Record<string, unknown>>) =>
     log.push({ message, fields: { ...fields, ...currentLogFields() } });
   const { applications, endpoints, eventTypes, settings, rows } = catalog;
+  const secretBox: Deps['secrets'] = {
+    seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),
+    open: (sealed) => Buffer.from(sealed).toString().split('|')[1] ?? '',
+  };
   const deps: Deps = {
     ...{ applications, endpoints, eventTypes, settings },
     settingsDefaults: DEFAULTS,
@@ -228,10 +233,8 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
       ...{ ids, now, step: noSteps },
     }),
     runOnce: makeOnce(idempotency),
-    secrets: {
-      seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),
-      open: (sealed) => Buffer.from(sealed).toString().split('|')[1] ?? '',
-    },
+    secrets: secretBox,
+    signingKeys: makeSigningKeys(secretBox),
     keys: { current: async () => [SECRET], refresh: async () => [SECRET] },
     ...{ ids, now, randomBytes },
     health: async () => ({ database: true, queue: true, cache: true }),

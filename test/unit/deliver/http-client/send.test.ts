@@ -132,19 +132,39 @@ describe('a response', () => {
     expect(result).toEqual({
       kind: 'response',
       status,
-      retryAfter: undefined,
-      deliveryControl: undefined,
+      fields: expect.any(Map),
       body: '',
       durationMs: expect.any(Number),
+      phases: { dnsMs: expect.any(Number), connectMs: expect.any(Number) },
     });
   });
 
-  it('is reported with its Retry-After', async () => {
+  it('is reported with its header fields', async () => {
     await using receiver = await httpReceiver((_q, response) =>
       response.writeHead(429, { 'Retry-After': '9.5' }).end(),
     );
     await using sender = testSender();
-    expect(await sender.send({ url: receiver.url })).toMatchObject({ status: 429, retryAfter: '9.5' });
+    const result = await sender.send({ url: receiver.url });
+    expect(result).toMatchObject({ status: 429 });
+    expect(result.kind === 'response' && result.fields.get('retry-after')).toBe('9.5');
+  });
+
+  it('on a reused connection has no phases of connecting', async () => {
+    await using receiver = await httpReceiver((_request, response) => response.end());
+    await using sender = testSender();
+    await sender.send({ url: receiver.url });
+    const result = await sender.send({ url: receiver.url });
+    expect([receiver.connections(), result.phases]).toEqual([1, undefined]);
+  });
+
+  it('that never came has the phases that were reached', async () => {
+    await using receiver = await httpReceiver((_request, response) => response.end());
+    await using sender = testSender();
+    const plain = await sender.send({ url: receiver.url.replace('http:', 'https:') });
+    expect(plain).toMatchObject({ kind: 'error', cause: 'tls_handshake_failed' });
+    expect(Object.keys(plain.phases ?? {})).toEqual(['dnsMs', 'connectMs', 'tlsMs']);
+    const refused = await sender.send({ url: 'http://127.0.0.1:1/' });
+    expect(Object.keys(refused.phases ?? {})).toEqual(['dnsMs', 'connectMs']);
   });
 
   it.each([102, 103])('may follow an interim %i', async (status) => {
