@@ -40,6 +40,7 @@ export const TIERS: readonly Tier[] = [
   check('format', 'prettier', '--check', '.'),
   check('lint', 'eslint', '.'),
   check('types', 'tsc', '--noEmit'),
+  check('page types', 'tsc', '--noEmit', '-p', 'portal'),
   check('dead code', 'knip'),
   tests('unit', 'unit', 60),
   tests('contract', 'contract', 60),

@@ -1,0 +1,54 @@
+import { isRecord } from '../lib/records.ts';
+
+/** A refusal or failure of the API. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** Field errors of a 422, by the path of the field below `body`. */
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, detail: string, fields: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** No answer: no connection, or none in time. */
+export class NoAnswer extends Error {
+  readonly reason: 'network' | 'timeout';
+
+  constructor(reason: 'network' | 'timeout', cause: unknown) {
+    super(reason, { cause });
+    this.name = 'NoAnswer';
+    this.reason = reason;
+  }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** `{detail: [{loc: ['body', 'url'], msg}]}` by field. */
+const fieldErrors = (detail: unknown): Readonly<Record<string, string>> => {
+  if (!Array.isArray(detail)) return {};
+  const fields: Record<string, string> = {};
+  for (const { loc, msg } of detail.filter(isRecord)) {
+    const path = Array.isArray(loc) ? loc.map(String).filter((part) => part !== 'body' && part !== '') : [];
+    fields[path.join('.')] = text(msg);
+  }
+  return fields;
+};
+
+/** The error in a response that is not a success; `body` null: not JSON. */
+export const problemOf = (status: number, body: unknown): ApiError => {
+  if (!isRecord(body)) return new ApiError(status, `status_${status}`, '');
+  const fields = fieldErrors(body['detail']);
+  const [first = ''] = Object.values(fields);
+  return new ApiError(
+    status,
+    text(body['code']) || `status_${status}`,
+    text(body['detail']) || first,
+    fields,
+  );
+};

@@ -1,0 +1,1417 @@
+// Generated from the OpenAPI document; renew with `npm run portal:schema`.
+
+export interface paths {
+    "/api/v1/app/{app_id}": {
+        parameters: {
+        };
+        /** Get an application */
+        get: operations["v1.application.get"];
+    };
+    "/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}": {
+        parameters: {
+        };
+        /** List the attempts at an endpoint, newest first */
+        get: operations["v1.message-attempt.list-by-endpoint"];
+    };
+    "/api/v1/app/{app_id}/attempt/msg/{msg_id}": {
+        parameters: {
+        };
+        /** List the attempts for a message, newest first */
+        get: operations["v1.message-attempt.list-by-msg"];
+    };
+    "/api/v1/app/{app_id}/endpoint": {
+        parameters: {
+        };
+        /** List the endpoints of an application */
+        get: operations["v1.endpoint.list"];
+        /** Create an endpoint */
+        post: operations["v1.endpoint.create"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}": {
+        parameters: {
+        };
+        /** Get an endpoint */
+        get: operations["v1.endpoint.get"];
+        /** Replace an endpoint, or create one under a new id */
+        put: operations["v1.endpoint.update"];
+        /** Delete an endpoint */
+        delete: operations["v1.endpoint.delete"];
+        /** Change parts of an endpoint */
+        patch: operations["patch_endpoint"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/attempt-stats": {
+        parameters: {
+        };
+        /** Count the attempts at an endpoint in whole hours */
+        get: operations["v1.endpoint.get-attempt-stats"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/bulk-replay": {
+        parameters: {
+        };
+        /** Resend the messages of a period that match the filters */
+        post: operations["v1.endpoint.bulk-replay"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers": {
+        parameters: {
+        };
+        /** Get the headers that an endpoint’s messages are sent with */
+        get: operations["v1.endpoint.get-headers"];
+        /** Replace all headers of an endpoint */
+        put: operations["v1.endpoint.update-headers"];
+        /** Set some headers of an endpoint and remove others */
+        patch: operations["v1.endpoint.patch-headers"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/msg": {
+        parameters: {
+        };
+        /** List the messages that an endpoint was sent, each with its latest state, newest first */
+        get: operations["v1.message-attempt.list-attempted-messages"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/recover": {
+        parameters: {
+        };
+        /** Resend the failed messages of a period */
+        post: operations["v1.endpoint.recover"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/replay-missing": {
+        parameters: {
+        };
+        /** Send the messages of a period that were never attempted at the endpoint */
+        post: operations["v1.endpoint.replay-missing"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret": {
+        parameters: {
+        };
+        /** Get the key with which receivers verify signatures */
+        get: operations["v1.endpoint.get-secret"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate": {
+        parameters: {
+        };
+        /** Rotate the signing secret; the old one also signs during the grace period */
+        post: operations["v1.endpoint.rotate-secret"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/stats": {
+        parameters: {
+        };
+        /** Count the attempts at an endpoint by outcome */
+        get: operations["v1.endpoint.get-stats"];
+    };
+    "/api/v1/app/{app_id}/msg": {
+        parameters: {
+        };
+        /** List the messages of an application, newest first */
+        get: operations["v1.message.list"];
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}": {
+        parameters: {
+        };
+        /** Get a message by its id or eventId */
+        get: operations["v1.message.get"];
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}": {
+        parameters: {
+        };
+        /** Get an attempt */
+        get: operations["v1.message-attempt.get"];
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/endpoint": {
+        parameters: {
+        };
+        /** List the endpoints that a message was sent to, deleted ones too, each with its latest attempt */
+        get: operations["v1.message-attempt.list-attempted-destinations"];
+    };
+    "/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend": {
+        parameters: {
+        };
+        /** Resend a message to an endpoint, regardless of the endpoint’s filters */
+        post: operations["v1.message-attempt.resend"];
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+        };
+        /** Not implemented: tokens are valid until they expire */
+        post: operations["logout_api_v1_auth_logout__post"];
+    };
+    "/api/v1/background-task/{task_id}": {
+        parameters: {
+        };
+        /** Get a background task with its progress */
+        get: operations["v1.background-task.get"];
+    };
+    "/api/v1/background-task/{task_id}/cancel": {
+        parameters: {
+        };
+        /** Cancel a running task; messages that it queued already, up to a minute’s worth, are still sent */
+        post: operations["v1.background-task.cancel"];
+    };
+    "/api/v1/event-type": {
+        parameters: {
+        };
+        /** List event types in the order of their names */
+        get: operations["v1.event-type.list"];
+    };
+    "/api/v1/event-type/{event_type_name}": {
+        parameters: {
+        };
+        /** Get an event type, archived or not */
+        get: operations["v1.event-type.get"];
+    };
+    "/api/v1/health": {
+        parameters: {
+        };
+        /** Check the database, the queue and the cache */
+        get: operations["v1.health.get"];
+    };
+    "/api/v1/health/ping": {
+        parameters: {
+        };
+        /** Check that the API responds, without its dependencies */
+        get: operations["v1.health.ping"];
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ApplicationOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @example app_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @deprecated */
+            rateLimit?: number;
+            throttleRate: number | null;
+            uid?: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        BackgroundTaskData: {
+            appId: string;
+            endpointId: string;
+            /** @description Messages queued so far */
+            messagesSent: number;
+            /** @description The processed share of the period, 0 to 1 */
+            progress: number;
+            /** @description The most messages a second */
+            rate: number;
+            /** @description Why the task failed; `cancelled` if a client cancelled it */
+            reason?: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
+        BackgroundTaskOut: {
+            data: components["schemas"]["BackgroundTaskData"];
+            /** @example qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            /** @enum {string} */
+            status: "running" | "finished" | "failed";
+            /** @enum {string} */
+            task: "endpoint.replay" | "endpoint.recover" | "application.stats" | "message.broadcast" | "sdk.generate" | "event-type.aggregate" | "application.purge_content" | "endpoint.bulk-replay";
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        BulkReplayIn: {
+            channel?: string | null;
+            eventTypes?: string[] | null;
+            /** Format: date-time */
+            since: string;
+            status?: number | null;
+            statusCodeClass?: number | null;
+            tag?: string | null;
+            /** @description Now if omitted */
+            until?: string | null;
+        };
+        BulkReplayOut: {
+            /** @example qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            /** @enum {string} */
+            status: "running" | "finished" | "failed";
+            /** @enum {string} */
+            task: "endpoint.replay" | "endpoint.recover" | "application.stats" | "message.broadcast" | "sdk.generate" | "event-type.aggregate" | "application.purge_content" | "endpoint.bulk-replay";
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        EmptyResponse: Record<string, never>;
+        EndpointAttemptStats: {
+            canceled: number;
+            fail: number;
+            success: number;
+        };
+        EndpointHeadersIn: {
+            headers: {
+                [key: string]: string;
+            };
+        };
+        EndpointHeadersOut: {
+            headers: {
+                [key: string]: string;
+            };
+            sensitive: string[];
+        };
+        EndpointHeadersPatchIn: {
+            /** @description Names of headers to remove; a header that is set in the same request stays */
+            deleteHeaders?: string[] | null;
+            headers: {
+                [key: string]: string | null;
+            };
+        };
+        EndpointIn: {
+            channels?: string[] | null;
+            /** @default  */
+            description: string;
+            /** @default false */
+            disabled: boolean;
+            eventTypes?: string[] | null;
+            /** @description Sent with every message, besides the signature */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            rateLimit?: number | null;
+            secret?: string | null;
+            throttleRate?: number | null;
+            uid?: string | null;
+            /** Format: uri */
+            url: string;
+            version?: number | null;
+        };
+        EndpointMessageOut: {
+            channels: string[] | null;
+            /** Format: date-time */
+            deliverAt?: string;
+            eventId: string | null;
+            eventType: string;
+            /** @example msg_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            /** Format: date-time */
+            nextAttempt?: string;
+            payload: Record<string, never>;
+            /** @description 0 success, 1 pending, 2 fail, 3 sending, 4 canceled */
+            status: number;
+            /** @enum {string} */
+            statusText: "success" | "fail" | "sending" | "canceled";
+            readonly tags?: string[];
+            /** Format: date-time */
+            timestamp: string;
+        };
+        EndpointOut: {
+            channels: string[] | null;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            disabled: boolean;
+            eventTypes: string[] | null;
+            /** @deprecated */
+            filterTypes: string[] | null;
+            /** @example ep_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            metadata: {
+                [key: string]: string;
+            };
+            /** @deprecated */
+            rateLimit: number | null;
+            throttleRate: number | null;
+            uid: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
+            /** @deprecated */
+            version: number;
+        };
+        EndpointPatch: {
+            channels?: string[] | null;
+            description?: string;
+            disabled?: boolean;
+            eventTypes?: string[] | null;
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            rateLimit?: number | null;
+            throttleRate?: number | null;
+            uid?: string | null;
+            /** Format: uri */
+            url?: string;
+            /**
+             * @deprecated
+             * @description Ignored, but kept for old clients
+             */
+            version?: number;
+        };
+        EndpointSecretOut: {
+            key: string;
+        };
+        EndpointSecretRotateIn: {
+            gracePeriodSeconds?: number | null;
+            /** @description A new key is generated if omitted */
+            key?: string | null;
+        };
+        EndpointStats: {
+            canceled: number;
+            fail: number;
+            pending: number;
+            sending: number;
+            success: number;
+        };
+        EndpointUpdate: {
+            channels?: string[] | null;
+            /** @default  */
+            description: string;
+            /** @default false */
+            disabled: boolean;
+            eventTypes?: string[] | null;
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            rateLimit?: number | null;
+            throttleRate?: number | null;
+            uid?: string | null;
+            /** Format: uri */
+            url: string;
+            version?: number | null;
+        };
+        EventTypeOut: {
+            archived: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            deprecated: boolean;
+            description: string;
+            featureFlag: string | null;
+            readonly featureFlags?: string[];
+            groupName?: string;
+            name: string;
+            schemas: {
+                [key: string]: Record<string, never> | boolean;
+            } | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        HealthOut: {
+            cache: {
+                /** @enum {string} */
+                status: "ok" | "error";
+            };
+            database: {
+                /** @enum {string} */
+                status: "ok" | "error";
+            };
+            queue: {
+                /** @enum {string} */
+                status: "ok" | "error";
+            };
+        };
+        HttpErrorOut: {
+            code: string;
+            detail: string;
+        };
+        HTTPValidationError: {
+            detail: components["schemas"]["ValidationErrorItem"][];
+        };
+        ListResponse_EndpointMessageOut_: {
+            data: components["schemas"]["EndpointMessageOut"][];
+            done: boolean;
+            iterator: string | null;
+            prevIterator?: string | null;
+        };
+        ListResponse_EndpointOut_: {
+            data: components["schemas"]["EndpointOut"][];
+            done: boolean;
+            iterator: string | null;
+            prevIterator?: string | null;
+        };
+        ListResponse_EventTypeOut_: {
+            data: components["schemas"]["EventTypeOut"][];
+            done: boolean;
+            iterator: string | null;
+            prevIterator?: string | null;
+        };
+        ListResponse_MessageAttemptOut_: {
+            data: components["schemas"]["MessageAttemptOut"][];
+            done: boolean;
+            iterator: string | null;
+            prevIterator?: string | null;
+        };
+        ListResponse_MessageEndpointOut_: {
+            data: components["schemas"]["MessageEndpointOut"][];
+            done: boolean;
+            iterator: string | null;
+            prevIterator?: string | null;
+        };
+        ListResponse_MessageOut_: {
+            data: components["schemas"]["MessageOut"][];
+            done: boolean;
+            iterator: string | null;
+            prevIterator?: string | null;
+        };
+        MessageAttemptOut: {
+            endpointId: string;
+            /** @example atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            /** @description The message, with `with_msg=true` and while it exists */
+            msg?: components["schemas"]["MessageOut"];
+            msgId: string;
+            response: string;
+            responseDurationMs: number;
+            responseStatusCode: number;
+            /** @description 0 success, 1 pending, 2 fail, 3 sending, 4 canceled */
+            status: number;
+            /** @enum {string} */
+            statusText: "success" | "fail" | "canceled";
+            /** Format: date-time */
+            timestamp: string;
+            /** @description 0 scheduled, 1 manual */
+            triggerType: number;
+            url: string;
+        };
+        MessageEndpointOut: {
+            channels: string[] | null;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            disabled: boolean;
+            eventTypes: string[] | null;
+            /** @deprecated */
+            filterTypes: string[] | null;
+            /** @example ep_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            nextAttempt: string | null;
+            /** @deprecated */
+            rateLimit: number | null;
+            /** @description 0 success, 1 pending, 2 fail, 3 sending, 4 canceled */
+            status: number;
+            /** @enum {string} */
+            statusText: "success" | "fail" | "sending" | "canceled";
+            throttleRate: number | null;
+            uid: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
+            /** @deprecated */
+            version: number;
+        };
+        MessageOut: {
+            channels: string[] | null;
+            /** Format: date-time */
+            deliverAt?: string;
+            eventId: string | null;
+            eventType: string;
+            /** @example msg_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            payload: Record<string, never>;
+            readonly tags?: string[];
+            /** Format: date-time */
+            timestamp: string;
+        };
+        RecoverIn: {
+            /** Format: date-time */
+            since: string;
+            /** @description Now if omitted */
+            until?: string | null;
+        };
+        RecoverOut: {
+            /** @example qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            /** @enum {string} */
+            status: "running" | "finished" | "failed";
+            /** @enum {string} */
+            task: "endpoint.replay" | "endpoint.recover" | "application.stats" | "message.broadcast" | "sdk.generate" | "event-type.aggregate" | "application.purge_content" | "endpoint.bulk-replay";
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ReplayEstimateOut: {
+            /** @description `false`: there are more messages than were counted in time */
+            complete: boolean;
+            /** @description Messages that would be sent */
+            messages: number;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            task: "endpoint.replay" | "endpoint.recover" | "application.stats" | "message.broadcast" | "sdk.generate" | "event-type.aggregate" | "application.purge_content" | "endpoint.bulk-replay";
+            /** Format: date-time */
+            until: string;
+        };
+        ReplayIn: {
+            /** @description When the endpoint was last disabled, if omitted */
+            since?: string | null;
+            /** @description Now if omitted */
+            until?: string | null;
+        };
+        ReplayOut: {
+            /** @example qtask_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
+            id: string;
+            /** @enum {string} */
+            status: "running" | "finished" | "failed";
+            /** @enum {string} */
+            task: "endpoint.replay" | "endpoint.recover" | "application.stats" | "message.broadcast" | "sdk.generate" | "event-type.aggregate" | "application.purge_content" | "endpoint.bulk-replay";
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ValidationErrorItem: {
+            loc: string[];
+            msg: string;
+            type: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "v1.application.get": {
+        parameters: {
+            path: {
+                app_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.list-by-endpoint": {
+        parameters: {
+            query?: {
+                /** @description Only items created after this instant */
+                after?: string;
+                /** @description Only items created before this instant */
+                before?: string;
+                channel?: string;
+                event_types?: string[];
+                /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
+                expanded_statuses?: boolean;
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+                status?: number;
+                status_code_class?: number;
+                /** @description Only items with this tag */
+                tag?: string;
+                /** @description `false`: without contents */
+                with_content?: boolean;
+                /** @description Each attempt with its message, in `msg` */
+                with_msg?: boolean;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageAttemptOut_"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.list-by-msg": {
+        parameters: {
+            query?: {
+                /** @description Only items created after this instant */
+                after?: string;
+                /** @description Only items created before this instant */
+                before?: string;
+                channel?: string;
+                endpoint_id?: string;
+                event_types?: string[];
+                /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
+                expanded_statuses?: boolean;
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+                status?: number;
+                status_code_class?: number;
+                /** @description Only items with this tag */
+                tag?: string;
+                /** @description `false`: without contents */
+                with_content?: boolean;
+            };
+            path: {
+                app_id: string;
+                msg_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageAttemptOut_"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.list": {
+        parameters: {
+            query?: {
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+                /** @description The sorting order of the items */
+                order?: "ascending" | "descending";
+            };
+            path: {
+                app_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_EndpointOut_"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.create": {
+        parameters: {
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.get": {
+        parameters: {
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.update": {
+        parameters: {
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointUpdate"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.delete": {
+        parameters: {
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_endpoint: {
+        parameters: {
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.get-attempt-stats": {
+        parameters: {
+            query?: {
+                /** @description From this instant on; 28 days before `until` if omitted */
+                since?: string;
+                /** @description Before this instant; now if omitted */
+                until?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointAttemptStats"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.bulk-replay": {
+        parameters: {
+            query?: {
+                /** @description Only counts the messages that would be sent (200) */
+                dry_run?: boolean;
+                /** @description The most messages a second; 50 if omitted */
+                rate?: number;
+            };
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayEstimateOut"];
+                };
+            };
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkReplayOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.get-headers": {
+        parameters: {
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointHeadersOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.update-headers": {
+        parameters: {
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointHeadersIn"];
+            };
+        };
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "v1.endpoint.patch-headers": {
+        parameters: {
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointHeadersPatchIn"];
+            };
+        };
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "v1.message-attempt.list-attempted-messages": {
+        parameters: {
+            query?: {
+                /** @description Only items created after this instant */
+                after?: string;
+                /** @description Only items created before this instant */
+                before?: string;
+                channel?: string;
+                event_types?: string[];
+                /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
+                expanded_statuses?: boolean;
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+                status?: number;
+                /** @description Only items with this tag */
+                tag?: string;
+                /** @description `false`: without contents */
+                with_content?: boolean;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_EndpointMessageOut_"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.recover": {
+        parameters: {
+            query?: {
+                /** @description Only counts the messages that would be sent (200) */
+                dry_run?: boolean;
+                /** @description The most messages a second; 50 if omitted */
+                rate?: number;
+            };
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoverIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayEstimateOut"];
+                };
+            };
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoverOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.replay-missing": {
+        parameters: {
+            query?: {
+                /** @description Only counts the messages that would be sent (200) */
+                dry_run?: boolean;
+                /** @description The most messages a second; 50 if omitted */
+                rate?: number;
+            };
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayEstimateOut"];
+                };
+            };
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.get-secret": {
+        parameters: {
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSecretOut"];
+                };
+            };
+        };
+    };
+    "v1.endpoint.rotate-secret": {
+        parameters: {
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointSecretRotateIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointSecretOut"];
+                };
+            };
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "v1.endpoint.get-stats": {
+        parameters: {
+            query?: {
+                /** @description From this instant on; 28 days before `until` if omitted */
+                since?: string;
+                /** @description Before this instant; now if omitted */
+                until?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointStats"];
+                };
+            };
+        };
+    };
+    "v1.message.list": {
+        parameters: {
+            query?: {
+                /** @description Only items created after this instant */
+                after?: string;
+                /** @description Only items created before this instant */
+                before?: string;
+                channel?: string;
+                event_types?: string[];
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+                /** @description Only items with this tag */
+                tag?: string;
+                /** @description `false`: without contents */
+                with_content?: boolean;
+            };
+            path: {
+                app_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageOut_"];
+                };
+            };
+        };
+    };
+    "v1.message.get": {
+        parameters: {
+            query?: {
+                with_content?: boolean;
+            };
+            path: {
+                app_id: string;
+                msg_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.get": {
+        parameters: {
+            query?: {
+                /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
+                expanded_statuses?: boolean;
+            };
+            path: {
+                app_id: string;
+                attempt_id: string;
+                msg_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAttemptOut"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.list-attempted-destinations": {
+        parameters: {
+            query?: {
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+            };
+            path: {
+                app_id: string;
+                msg_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageEndpointOut_"];
+                };
+            };
+        };
+    };
+    "v1.message-attempt.resend": {
+        parameters: {
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+                msg_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmptyResponse"];
+                };
+            };
+        };
+    };
+    logout_api_v1_auth_logout__post: {
+        parameters: {
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    "v1.background-task.get": {
+        parameters: {
+            path: {
+                task_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+        };
+    };
+    "v1.background-task.cancel": {
+        parameters: {
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                task_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundTaskOut"];
+                };
+            };
+        };
+    };
+    "v1.event-type.list": {
+        parameters: {
+            query?: {
+                include_archived?: boolean;
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+                /** @description Ignored */
+                order?: "ascending" | "descending";
+                with_content?: boolean;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_EventTypeOut_"];
+                };
+            };
+        };
+    };
+    "v1.event-type.get": {
+        parameters: {
+            path: {
+                event_type_name: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeOut"];
+                };
+            };
+        };
+    };
+    "v1.health.get": {
+        parameters: {
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+        };
+    };
+    "v1.health.ping": {
+        parameters: {
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}

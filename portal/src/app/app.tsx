@@ -1,0 +1,96 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { Router } from 'wouter-preact';
+import { ApiError } from '../api/problem.ts';
+import { Crash } from '../components/crash.tsx';
+import { ToastProvider } from '../components/toast.tsx';
+import type { EmbedParameters } from '../embed/parameters.ts';
+import type { Key } from '../i18n/en.ts';
+import { I18nContext, loadCatalogue, makeI18n } from '../i18n/i18n.tsx';
+import type { Locale } from '../i18n/locale.ts';
+import type { Catalogue } from '../i18n/translate.ts';
+import type { Places } from '../routing/base.ts';
+import type { SessionStore } from '../session/session.ts';
+import { SessionContext, useSessionState } from '../session/use-session.tsx';
+import { ClosedScreen } from '../screens/session/closed-screen.tsx';
+import { OpeningScreen } from '../screens/session/opening-screen.tsx';
+import { Portal } from './portal.tsx';
+import { ThemedPage } from './themed-page.tsx';
+
+interface Language {
+  readonly locale: Locale;
+  readonly catalogue: Catalogue<Key>;
+}
+
+interface AppProps {
+  readonly places: Places;
+  readonly sessions: SessionStore;
+  readonly embed: EmbedParameters;
+  readonly isLogin: boolean;
+  readonly start: Language;
+}
+
+const MOST_RETRIES = 2;
+
+/** Refusals are final; a server that failed or did not answer is asked again. */
+const isWorthRepeating = (failures: number, thrown: unknown): boolean =>
+  failures < MOST_RETRIES && !(thrown instanceof ApiError && thrown.status < 500);
+
+const makeQueryClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: isWorthRepeating,
+        staleTime: 5_000,
+        refetchOnWindowFocus: false,
+        networkMode: 'always',
+      },
+      mutations: { retry: false, networkMode: 'always' },
+    },
+  });
+
+const useLanguage = (start: Language) => {
+  const [language, setLanguage] = useState(start);
+  const i18n = useMemo(() => makeI18n(language.locale, language.catalogue, navigator.languages), [language]);
+  useEffect(() => {
+    document.documentElement.lang = i18n.locale === 'en-XA' ? 'en' : i18n.locale;
+    document.title = i18n.t('app.title');
+  }, [i18n]);
+  const choose = (locale: Locale) => {
+    void loadCatalogue(locale).then((catalogue) => setLanguage({ locale, catalogue }));
+  };
+  return { i18n, choose };
+};
+
+const Screens = ({ sessions, embed, isLogin, places }: Omit<AppProps, 'start'>) => {
+  const state = useSessionState(sessions);
+  if (state.kind === 'opening') return <OpeningScreen />;
+  if (state.kind === 'closed') {
+    return <ClosedScreen reason={state.reason} base={places.base} onRetry={() => void sessions.open()} />;
+  }
+  return (
+    <SessionContext.Provider value={state.session}>
+      <Portal next={isLogin ? embed.next : null} onLogOut={() => void sessions.logOut()} />
+    </SessionContext.Provider>
+  );
+};
+
+export const App = ({ start, ...props }: AppProps) => {
+  const { i18n, choose } = useLanguage(start);
+  const client = useMemo(makeQueryClient, []);
+  return (
+    <I18nContext.Provider value={i18n}>
+      <QueryClientProvider client={client}>
+        <ThemedPage embed={props.embed} sessions={props.sessions} chooseLocale={choose}>
+          <Crash>
+            <ToastProvider>
+              <Router base={props.places.base}>
+                <Screens {...props} />
+              </Router>
+            </ToastProvider>
+          </Crash>
+        </ThemedPage>
+      </QueryClientProvider>
+    </I18nContext.Provider>
+  );
+};

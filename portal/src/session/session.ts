@@ -1,0 +1,157 @@
+import { makeApi } from '../api/client.ts';
+import type { Api } from '../api/client.ts';
+import { ApiError } from '../api/problem.ts';
+import type { Places } from '../routing/base.ts';
+import { isRecord } from '../lib/records.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import type { Capability } from './capabilities.ts';
+import { allowedServer, loadConfig } from './config.ts';
+import { carriesKey, parsePortalKey } from './link.ts';
+import type { PortalKey } from './link.ts';
+import { forget, readStored, store } from './storage.ts';
+
+export interface Session {
+  readonly appId: string;
+  readonly api: Api;
+  /** Null: all. */
+  readonly capabilities: readonly Capability[] | null;
+}
+
+export type ClosedReason = 'missing' | 'expired' | 'loggedOut' | 'unreadable' | 'used' | 'unreachable';
+
+export type SessionState =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'open'; readonly session: Session }
+  | { readonly kind: 'closed'; readonly reason: ClosedReason };
+
+interface Login {
+  readonly appId: string;
+  readonly token: string;
+  readonly apiUrl: string;
+}
+
+const STORED = 'posthorn.session';
+
+const storedLogin = (): Login | null => {
+  const value = readStored(STORED);
+  if (!isRecord(value)) return null;
+  const { appId, token, apiUrl } = value;
+  if (typeof appId !== 'string' || typeof token !== 'string' || typeof apiUrl !== 'string') return null;
+  return { appId, token, apiUrl };
+};
+
+const nothing = () => undefined;
+
+/** What the page may do, and until when: from the link's fragment once, then from memory and the tab's storage. */
+export class SessionStore {
+  readonly #places: Places;
+  readonly #listeners = new Set<() => void>();
+  #state: SessionState = { kind: 'opening' };
+  #login: Login | null = null;
+  #key: PortalKey | null = null;
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads the link in the address and removes its secret before anything is requested. */
+  arrive(): void {
+    if (carriesKey(location.hash)) {
+      this.#key = parsePortalKey(location.hash);
+      history.replaceState(history.state, '', location.pathname + location.search);
+      this.forget();
+      if (this.#key === null) this.#become({ kind: 'closed', reason: 'unreadable' });
+      return;
+    }
+    this.#login = storedLogin();
+    if (this.#login === null) this.#become({ kind: 'closed', reason: 'missing' });
+  }
+
+  /** Logs in with what `arrive` found; again after the server could not be reached. */
+  async open(): Promise<void> {
+    if (this.#state.kind === 'closed' && this.#state.reason !== 'unreachable') return;
+    this.#become({ kind: 'opening' });
+    try {
+      this.#login ??= await this.#loginBy(this.#key);
+      if (this.#login !== null) this.#become({ kind: 'open', session: await this.#sessionOf(this.#login) });
+    } catch (thrown) {
+      this.#close(this.#reasonOf(thrown));
+    }
+  }
+
+  async logOut(): Promise<void> {
+    const login = this.#login;
+    try {
+      if (login !== null) await this.#api(login).POST('/api/v1/auth/logout');
+    } catch {
+      // The token ends by itself; the page forgets it in any case.
+    }
+    this.#close('loggedOut');
+  }
+
+  forget(): void {
+    this.#login = null;
+    forget(STORED);
+  }
+
+  #become(state: SessionState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #close(reason: ClosedReason): void {
+    if (reason !== 'unreachable') {
+      this.forget();
+      this.#key = null;
+    }
+    this.#become({ kind: 'closed', reason });
+  }
+
+  #reasonOf(thrown: unknown): ClosedReason {
+    if (!(thrown instanceof ApiError) || thrown.status >= 500 || thrown.status === 429) return 'unreachable';
+    return this.#login === null ? 'used' : 'expired';
+  }
+
+  #api({ apiUrl, token }: Login): Api {
+    return makeApi({ apiUrl, token, onUnauthorized: () => this.#close('expired') });
+  }
+
+  async #loginBy(key: PortalKey | null): Promise<Login | null> {
+    if (key === null) return null;
+    const apiUrl = await this.#apiUrlOf(key);
+    const { kind, value } = key.credential;
+    const token = kind === 'token' ? value : await this.#exchange(apiUrl, value);
+    const login = { appId: key.appId, token, apiUrl };
+    store(STORED, login);
+    this.#key = null;
+    return login;
+  }
+
+  async #apiUrlOf({ serverUrl }: PortalKey): Promise<string> {
+    const { apiUrl, base } = this.#places;
+    if (serverUrl === null || serverUrl.replace(/\/+$/, '') === apiUrl) return apiUrl;
+    return allowedServer(serverUrl, await loadConfig(base)) ?? apiUrl;
+  }
+
+  async #exchange(apiUrl: string, oneTimeToken: string): Promise<string> {
+    const api = makeApi({ apiUrl, token: null, onUnauthorized: nothing });
+    const { data } = await api.POST('/api/v1/auth/one-time-token', { body: { oneTimeToken } });
+    if (data === undefined) throw new ApiError(502, 'no_token', '');
+    return data.token;
+  }
+
+  async #sessionOf(login: Login): Promise<Session> {
+    const api = this.#api(login);
+    const { data } = await api.GET('/api/v1/auth/whoami');
+    return { appId: data?.appId ?? login.appId, api, capabilities: capabilitiesOf(data?.capabilities) };
+  }
+}
