@@ -39,9 +39,17 @@ interface Counted {
   logBytes: number;
 }
 
+/** Inserts of attempts by deliver and of messages by batch publish share calls on AWS, where streams show them. */
+const isShared = ({ operation, input }: SentCall): boolean =>
+  operation === 'PutItem' &&
+  [process.env['DELIVERIES_TABLE'], process.env['MESSAGES_TABLE']].includes(String(input['TableName']));
+
+/** Rows of Control (idempotency keys, due items) are gone after hours. */
+const isKept = (table: string): boolean => table !== process.env['CONTROL_TABLE'];
+
 const countCalls = (folder: string, counted: Counted): void => {
   const uncounted = new DynamoDBClient({});
-  const dynamoUnits = makeDynamoUnits(uncounted);
+  const dynamoUnits = makeDynamoUnits(uncounted, isKept);
   const isCounting = () => existsSync(join(folder, COUNTING));
   tapCalls(async (call: SentCall, make) => {
     const { service, operation, bytes } = call;
@@ -50,8 +58,11 @@ const countCalls = (folder: string, counted: Counted): void => {
       counted.calls.push({ service, operation, bytes, units: { ...unitsOf(call) } });
       return make();
     }
-    const { answer, units } = await dynamoUnits(call, make);
-    counted.calls.push({ service, operation, bytes, units: { ...units } });
+    const { answer, units, stored } = await dynamoUnits(call, make);
+    counted.calls.push({
+      ...{ service, operation, bytes, stored, units: { ...units } },
+      ...(isShared(call) ? { shared: true } : {}),
+    });
     return answer();
   }, uncounted);
 };
