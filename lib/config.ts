@@ -10,6 +10,7 @@ import {
   FAST_LANE,
   SLOW_LANE,
 } from '../functions/platform/limits/delivery.domain.ts';
+import { fitsRetention, scheduleTooLong } from '../functions/platform/limits/retention.domain.ts';
 import { DEFAULT_SETTINGS, stageSettings } from '../functions/platform/settings/organization-settings.ts';
 import type { StageSettings } from '../functions/platform/settings/organization-settings.ts';
 
@@ -109,6 +110,14 @@ const stageFile = z
         code: 'custom',
         path: ['settings', 'stageSubnets'],
         message: `must be empty on AWS: ${open.join(', ')} would open the stage to SSRF`,
+      });
+    }
+    const { retrySchedule = DEFAULT_SETTINGS.retrySchedule, rowRetentionDays } = stage.settings;
+    if (rowRetentionDays !== undefined && !fitsRetention(retrySchedule, rowRetentionDays)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['settings', 'retrySchedule'],
+        message: `${scheduleTooLong(rowRetentionDays)}: rows are kept for ${rowRetentionDays} days (settings.rowRetentionDays)`,
       });
     }
     const topicRegion = stage.alarmTopicArn?.split(':')[3];

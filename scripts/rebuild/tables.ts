@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RebuildTables } from '../../functions/read-models/rebuild/rebuild.wiring.ts';
 import { makeDynamo } from '../../functions/platform/aws/clients.ts';
+import { ROW_RETENTION_DAYS } from '../../functions/platform/limits/retention.domain.ts';
 import { emulatorVariables, forgetAwsSettings } from '../local/deploy/guard.ts';
 import { readLocalFile } from '../local/local-file.ts';
 import { Problem } from '../local/problem.ts';
@@ -22,7 +23,11 @@ const tablesIn = (outputs: Outputs): RebuildTables => {
       throw new Problem(`The stage has no stack output ${name}TableName. Deploy it with this version first.`);
     return found;
   };
-  return { deliveries: table('Deliveries'), views: table('Views'), control: table('Control') };
+  const rowRetentionDays = Number(outputs['RowRetentionDays'] ?? ROW_RETENTION_DAYS);
+  return {
+    ...{ deliveries: table('Deliveries'), views: table('Views'), control: table('Control') },
+    rowRetentionDays,
+  };
 };
 
 /** The tables of a stage and a DynamoDB client for them: of the running local stack, or of your AWS account. */

@@ -18,6 +18,8 @@ export interface Counted {
   readonly pollerRequests: number;
   /** Bytes that stay in tables until rows expire. */
   readonly storedBytes: number;
+  /** Those of tables with backups. */
+  readonly backedUpBytes: number;
 }
 
 const isHttp = ({ function: name }: Invocation) => ['publish', 'query', 'admin'].includes(name);
@@ -74,6 +76,7 @@ export const countedOf = (invocations: readonly Invocation[], messages: number):
     logBytes: sum(invocations, ({ logBytes }) => logBytes),
     pollerRequests: sum(invocations, pollerRequests),
     storedBytes: sum(calls, ({ stored = 0 }) => stored),
+    backedUpBytes: sum(calls, ({ backedUp = 0 }) => backedUp),
   };
 };
 
@@ -149,9 +152,9 @@ const MONTH_DAYS = 30;
  * List price in dollars to keep what a million messages leave in tables until their rows expire, with the backups of
  * point-in-time recovery. Payloads in S3 are apart.
  */
-export const storagePriceOf = ({ storedBytes, messages }: Counted, days: number): number =>
-  ((storedBytes * 1_000_000) / messages / GB) *
-  (PRICES.dynamoDbGbMonth + PRICES.dynamoDbBackupGbMonth) *
+export const storagePriceOf = ({ storedBytes, backedUpBytes, messages }: Counted, days: number): number =>
+  ((storedBytes * PRICES.dynamoDbGbMonth + backedUpBytes * PRICES.dynamoDbBackupGbMonth) / GB) *
+  (1_000_000 / messages) *
   (days / MONTH_DAYS);
 
 export const total = (price: Readonly<Record<string, number>>): number =>

@@ -66,17 +66,20 @@ const writesOf = (operation: string, input: Input): { places: readonly Place[]; 
 /** Bytes that DynamoDB adds to each item when it bills storage. */
 const STORED_ITEM_BYTES = 100;
 
-/** What a call costs now, and by how many bytes it makes the table larger for as long as rows are kept. */
+/** Whether a table keeps rows for long, and has backups. */
+export type Keeping = 'no' | 'kept' | 'backed-up';
+
+/** What a call costs now, and by how many bytes it makes tables larger for as long as rows are kept. */
 export interface CallUnits {
   readonly units: Units;
   readonly stored: number;
+  readonly backedUp: number;
 }
 
-/**
- * Reads what a call will write to before and after it, by a client of its own that is not counted. `isKept`: whether a table
- * keeps rows for long.
- */
-export const makeDynamoUnits = (client: DynamoDBClient, isKept: (table: string) => boolean) => {
+const NOTHING_STORED = { stored: 0, backedUp: 0 };
+
+/** Reads what a call will write to before and after it, by a client of its own that is not counted. */
+export const makeDynamoUnits = (client: DynamoDBClient, keepingOf: (table: string) => Keeping) => {
   const sizeAt = async ({ table, key }: Place): Promise<number> => {
     const { Item: found } = await client.send(
       new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
@@ -91,10 +94,16 @@ export const makeDynamoUnits = (client: DynamoDBClient, isKept: (table: string) 
     const end = async (): Promise<CallUnits> => {
       const after = await Promise.all(places.map(sizeAt));
       const units = places.map((_, index) => writeUnits(before[index] ?? 0, after[index] ?? 0, transacted));
-      const growth = places.map(({ table }, index) =>
-        isKept(table) ? stored(after[index]) - stored(before[index]) : 0,
-      );
-      return { units: { write: sum(units) }, stored: sum(growth) };
+      const growth = (keepings: readonly Keeping[]) =>
+        sum(
+          places.map(({ table }, index) =>
+            keepings.includes(keepingOf(table)) ? stored(after[index]) - stored(before[index]) : 0,
+          ),
+        );
+      return {
+        units: { write: sum(units) },
+        ...{ stored: growth(['kept', 'backed-up']), backedUp: growth(['backed-up']) },
+      };
     };
     return settle(make, end);
   };
@@ -110,7 +119,7 @@ export const makeDynamoUnits = (client: DynamoDBClient, isKept: (table: string) 
         (Keys as Item[]).map((key) => one({ table, key }, ConsistentRead === true)),
       ),
     );
-    return { units: { read: sum(units) }, stored: 0 };
+    return { units: { read: sum(units) }, ...NOTHING_STORED };
   };
 
   /** A query is billed for all that it reads, whatever it answers of it: asked again without filter and projection. */
@@ -140,7 +149,7 @@ export const makeDynamoUnits = (client: DynamoDBClient, isKept: (table: string) 
       }),
     );
     const bytes = sum(Items.map(itemBytes));
-    return { units: { read: readUnits(bytes, whole['ConsistentRead'] === true) }, stored: 0 };
+    return { units: { read: readUnits(bytes, whole['ConsistentRead'] === true) }, ...NOTHING_STORED };
   };
 
   const settle = async (make: () => Promise<unknown>, end: () => Promise<CallUnits>) => {

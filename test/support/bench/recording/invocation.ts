@@ -27,6 +27,8 @@ export const invocation = z.object({
       shared: z.literal(true).optional(),
       /** Bytes by which tables grew that keep rows for long, with DynamoDB's own 100 for each new item. */
       stored: z.number().optional(),
+      /** Those of tables with backups (point-in-time recovery). */
+      backedUp: z.number().optional(),
     }),
   ),
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AHEAD, COUNTING } from './folder.ts';
 import { makeDynamoUnits, unitsOf } from './call-units.ts';
+import type { Keeping } from './call-units.ts';
 import type { Invocation, RecordedCall } from './invocation.ts';
 import { tapCalls } from '../../tap-calls.ts';
 import type { SentCall } from '../../tap-calls.ts';
@@ -44,12 +45,15 @@ const isShared = ({ operation, input }: SentCall): boolean =>
   operation === 'PutItem' &&
   [process.env['DELIVERIES_TABLE'], process.env['MESSAGES_TABLE']].includes(String(input['TableName']));
 
-/** Rows of Control (idempotency keys, due items) are gone after hours. */
-const isKept = (table: string): boolean => table !== process.env['CONTROL_TABLE'];
+/** Rows of Control (idempotency keys, due items) are gone after hours; read models are rebuilt and have no backups. */
+const keepingOf = (table: string): Keeping => {
+  if (table === process.env['CONTROL_TABLE']) return 'no';
+  return table === process.env['VIEWS_TABLE'] ? 'kept' : 'backed-up';
+};
 
 const countCalls = (folder: string, counted: Counted): void => {
   const uncounted = new DynamoDBClient({});
-  const dynamoUnits = makeDynamoUnits(uncounted, isKept);
+  const dynamoUnits = makeDynamoUnits(uncounted, keepingOf);
   const isCounting = () => existsSync(join(folder, COUNTING));
   tapCalls(async (call: SentCall, make) => {
     const { service, operation, bytes } = call;
@@ -58,9 +62,9 @@ const countCalls = (folder: string, counted: Counted): void => {
       counted.calls.push({ service, operation, bytes, units: { ...unitsOf(call) } });
       return make();
     }
-    const { answer, units, stored } = await dynamoUnits(call, make);
+    const { answer, units, stored, backedUp } = await dynamoUnits(call, make);
     counted.calls.push({
-      ...{ service, operation, bytes, stored, units: { ...units } },
+      ...{ service, operation, bytes, stored, backedUp, units: { ...units } },
       ...(isShared(call) ? { shared: true } : {}),
     });
     return answer();
