@@ -99,6 +99,7 @@ export const wireApi = async (): Promise<Deps> => {
     eventTypes: withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog)),
     settings: makeSettingsStore(catalog),
     settingsDefaults: defaults,
+    ...(env.PORTAL_URL === undefined ? {} : { portalUrl: env.PORTAL_URL }),
     messages,
     attempts,
     deliveryStatus,
