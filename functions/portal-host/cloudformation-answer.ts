@@ -36,7 +36,8 @@ export const answerCloudFormation = async (
   });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await send(event.ResponseURL, body);
+      await send(event.ResponseURL, body);
+      return;
     } catch (error) {
       // Lambda repeats an asynchronous invocation that fails, which repeats the work: it is idempotent.
       if (attempt === ATTEMPTS) throw error;

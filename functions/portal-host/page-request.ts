@@ -11,7 +11,8 @@ export interface GatewayResult {
   readonly isBase64Encoded: true;
 }
 
-const header = (headers: GatewayEvent['headers'], name: string): string =>
+/** REST APIs send null for no headers. */
+const header = (headers: GatewayEvent['headers'] | null, name: string): string =>
   Object.entries(headers ?? {}).find(([each]) => each.toLowerCase() === name)?.[1] ?? '';
 
 /**

@@ -33,7 +33,7 @@ const schemas = {
 } as const;
 
 /** The page of the portal is uploaded to CloudFront's bucket or served by a function (docs/decisions/0095). */
-const schemasOf = (stage: string) =>
+const schemasOf = (stage: string): Readonly<Record<string, { parse: (value: unknown) => unknown }>> =>
   stage === 'local'
     ? { ...schemas, PortalFunction: portalEnv }
     : { ...schemas, PortalUploadFunction: portalUploadEnv };

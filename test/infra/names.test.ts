@@ -93,7 +93,12 @@ const namingOf = ({ Type }: Resource): Naming => {
 const fixedName = (resource: Resource): unknown => {
   const { property } = namingOf(resource);
   if (property === undefined) return undefined;
-  return property.split('.').reduce<any>((value, step) => value?.[step], resource.Properties);
+  return property
+    .split('.')
+    .reduce<unknown>(
+      (value, step) => (value as Record<string, unknown> | undefined)?.[step],
+      resource.Properties,
+    );
 };
 
 /** A name as deployed to a region. Throws for intrinsic functions that it does not know. */
