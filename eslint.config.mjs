@@ -6,18 +6,7 @@ import tseslint from 'typescript-eslint';
  * from left to right, and nothing knows what comes after it.
  */
 const CAPABILITIES = [
-  ...[
-    'platform',
-    'portal-host',
-    'idempotency',
-    'catalog',
-    'messages',
-    'publish',
-    'ingest',
-    'deliver',
-    'fan-out',
-    'expunge',
-  ],
+  ...['platform', 'idempotency', 'catalog', 'messages', 'publish', 'ingest', 'deliver', 'fan-out', 'expunge'],
   ...['read-models', 'events', 'replay', 'api'],
 ];
 const folders = [
@@ -31,7 +20,7 @@ const folders = [
 
 const allowed = {
   ...Object.fromEntries(CAPABILITIES.map((name, index) => [name, CAPABILITIES.slice(0, index + 1)])),
-  lib: ['lib', 'platform', 'portal-host'],
+  lib: ['lib', 'platform'],
   bin: ['lib', 'bin'],
   scripts: ['scripts', 'lib', ...CAPABILITIES],
   // The page speaks the API alone.
@@ -154,25 +143,25 @@ export default tseslint.config(
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
-          paths: Object.entries({
-            '@aws-sdk/client-dynamodb': 'DynamoDBClient',
-            '@aws-sdk/client-eventbridge': 'EventBridgeClient',
-            '@aws-sdk/client-s3': 'S3Client',
-            '@aws-sdk/client-secrets-manager': 'SecretsManagerClient',
-            '@aws-sdk/client-sqs': 'SQSClient',
-            '@aws-sdk/lib-dynamodb': 'DynamoDBDocumentClient',
-          }).map(([name, client]) => ({
-            name,
-            importNames: [client],
-            allowTypeImports: true,
-            message: 'Use the clients of functions/platform/aws/clients.ts, which set timeouts.',
-          })),
+          paths: [
+            {
+              name: '@aws-sdk/client-s3',
+              importNames: ['S3Client'],
+              allowTypeImports: true,
+              message: 'Use the clients of functions/platform/aws/clients.ts, which set timeouts.',
+            },
+          ],
           patterns: [
             {
-              group: ['@aws-sdk/client-dynamodb'],
-              importNamePattern: '(Item|Items|Query|Scan)Command(Input)?$',
-              message:
-                'Rows are plain values; use the command of @aws-sdk/lib-dynamodb (docs/decisions/0078).',
+              group: [
+                '@aws-sdk/client-dynamodb',
+                '@aws-sdk/client-eventbridge',
+                '@aws-sdk/client-secrets-manager',
+                '@aws-sdk/client-sqs',
+                '@aws-sdk/lib-dynamodb',
+              ],
+              allowTypeImports: true,
+              message: 'Use the clients and commands of functions/platform (docs/decisions/0103).',
             },
           ],
         },
@@ -197,9 +186,9 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                'functions/(?!platform/(lambda/env|limits|settings|dynamodb/indexes)|portal-host/page-file)',
+                'functions/(?!platform/lambda/env|platform/limits|platform/settings|platform/dynamodb/indexes)',
               message:
-                'lib may import only the environment schemas, limits, settings and indexes of functions/platform, and the form of the files of the portal.',
+                'lib may import only the environment schemas, limits, settings and indexes of functions/platform.',
             },
           ],
         },

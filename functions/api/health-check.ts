@@ -1,13 +1,12 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Deps } from './deps.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
 import { settleAll } from '../platform/settle.domain.ts';
+import { GetQueueAttributesCommand } from '../platform/aws/commands.ts';
+import type { DynamoClient, SqsClient } from '../platform/aws/command.ts';
 
 interface HealthCheckDeps {
-  readonly dynamo: DynamoDBDocumentClient;
-  readonly sqs: SQSClient;
+  readonly dynamo: DynamoClient;
+  readonly sqs: SqsClient;
   readonly catalog: string;
   readonly control: string;
   readonly deliveryQueueUrl: string;

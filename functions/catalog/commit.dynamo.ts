@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LockLost } from '../idempotency/run-once.flow.ts';
 import type { StoredResponseOf } from './catalog.port.ts';
 import type { Meaning, Write } from './writes.ts';
@@ -7,9 +6,10 @@ import type { StoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
 import type { Pause, Row } from '../platform/dynamodb/table.ts';
 import { pauseBefore, realPause, TableBusy } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 export interface Catalog {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   /** A random 64-bit number. */
   readonly newRev: () => bigint;
@@ -19,7 +19,7 @@ export interface Catalog {
 }
 
 export const makeCatalog = (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   storedResponseWrite?: StoredResponseWrite,
 ): Catalog => ({

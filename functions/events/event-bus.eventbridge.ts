@@ -1,7 +1,7 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Announced } from './domain-event.domain.ts';
 import type { EventBus } from './announce.flow.ts';
+import { PutEventsCommand } from '../platform/aws/commands.ts';
+import type { EventBridgeClient } from '../platform/aws/command.ts';
 
 /** The most entries that PutEvents takes in one call. */
 const BATCH = 10;

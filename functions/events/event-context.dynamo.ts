@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { resolveSettings } from '../catalog/settings/settings.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
@@ -6,9 +5,10 @@ import type { EventContexts } from './announce.flow.ts';
 import type { SettledTenants, Tenant, TenantKey } from '../catalog/catalog.port.ts';
 import { readStoredSettings } from '../catalog/settings/settings.dynamo.ts';
 import { settleAll } from '../platform/settle.domain.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 export interface EventContextOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   readonly defaults: OrganizationSettings;
   readonly tenants: SettledTenants;

@@ -1,8 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { ConditionFailed } from '../platform/dynamodb/errors.ts';
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ContentRows, PayloadObjects } from './expunge.flow.ts';
 import { attemptKey, responseKey } from '../deliver/attempts/attempt-row.ts';
@@ -10,6 +9,8 @@ import { pack } from '../platform/codec/codec.ts';
 import { messageKeys } from '../platform/dynamodb/keys.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
+import { UpdateCommand } from '../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 /** The text that replaces an expunged response, as the contract has it. */
 const EXPUNGED = 'EXPUNGED';
@@ -18,14 +19,14 @@ const EXPUNGED = 'EXPUNGED';
 const expungedRow = z.object({ gk: z.string().optional() });
 
 export interface ContentTables {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly messages: string;
   readonly deliveries: string;
 }
 
 /** Updates an existing row and returns its new state; undefined if TTL or a wipe deleted it. */
 const updateExisting = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   update: Omit<UpdateCommandInput, 'ConditionExpression' | 'ReturnValues'>,
 ): Promise<Row | undefined> => {
   try {
@@ -38,7 +39,7 @@ const updateExisting = async (
     );
     return Attributes;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
+    if (error instanceof ConditionFailed) return undefined;
     throw error;
   }
 };

@@ -1,8 +1,8 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { appId, endpointId, messageId, orgId } from '../platform/ids/brand.domain.ts';
 import type { FanOutDeps, FanOutPage } from './fan-out.flow.ts';
 import { makeSendAll } from '../platform/sqs/client.sqs.ts';
+import type { SqsClient } from '../platform/aws/command.ts';
 
 const VERSION = 1;
 
@@ -49,7 +49,7 @@ export const parseFanOutPage = (text: string): FanOutPage => {
 };
 
 /** The fan-out queue for messages to many endpoints, fair by application (message group). */
-export const makeWideQueue = (sqs: SQSClient, queueUrl: string): FanOutDeps['wide'] => {
+export const makeWideQueue = (sqs: SqsClient, queueUrl: string): FanOutDeps['wide'] => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
     send: (pages) =>

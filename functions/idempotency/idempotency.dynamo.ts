@@ -1,7 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConditionFailed } from '../platform/dynamodb/errors.ts';
 import * as z from 'zod';
 import type {
   Answer,
@@ -16,6 +13,8 @@ import { controlKeys } from '../platform/dynamodb/keys.ts';
 import { IDEMPOTENCY_SECONDS } from '../platform/limits/retention.domain.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 import type { TransactWrite } from '../platform/dynamodb/transact.ts';
+import { DeleteCommand, PutCommand, UpdateCommand } from '../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 const VERSION = 1;
 /** As in Svix, a lock without a response expires after 5 seconds. */
@@ -36,7 +35,7 @@ const keyOf = ({ orgId, digest }: IdempotencyLock) => controlKeys.idempotency(or
 const aadOf = (lock: IdempotencyLock) => keyOf(lock).pk;
 
 export interface IdempotencyOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   /** Encrypts responses at rest, because they contain tokens and secrets. */
   readonly seal: Pick<Seal, 'seal' | 'open'>;
@@ -76,7 +75,7 @@ const ifOwned = async (sent: Promise<unknown>): Promise<boolean> => {
     await sent;
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionFailed) return false;
     throw error;
   }
 };
@@ -119,8 +118,8 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
         );
         return { kind: 'mine' };
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item === undefined ? { kind: 'held' } : stateOf(lock, unmarshall(error.Item));
+        if (!(error instanceof ConditionFailed)) throw error;
+        return error.item === undefined ? { kind: 'held' } : stateOf(lock, error.item);
       }
     },
 

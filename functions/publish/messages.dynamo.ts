@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { appId, messageId } from '../platform/ids/brand.domain.ts';
 import type { AppId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
@@ -19,6 +18,7 @@ import { batchGet } from '../platform/dynamodb/batch-get.ts';
 import { IDEMPOTENCY_SECONDS } from '../platform/limits/retention.domain.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 const VERSION = 1;
 
@@ -41,7 +41,7 @@ const eventIdRow = z.object({ v: z.literal(VERSION), m: z.string().transform(mes
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
 export interface MessageTables {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly messages: string;
   readonly control: string;
   /** Writes a new message without `eventId`; absent: in a call of its own. */
@@ -50,7 +50,7 @@ export interface MessageTables {
 
 /** Lists accepted messages of an application, merged from its shards. */
 export const makeMessageList =
-  (client: DynamoDBDocumentClient, table: string): MessageReader['list'] =>
+  (client: DynamoClient, table: string): MessageReader['list'] =>
   (orgId, app, query, nowMs) => {
     const { channel, tag, eventTypes } = query;
     return listShards({
@@ -73,7 +73,7 @@ export const makeMessageList =
 
 /** Reads messages of an application by their ids. Unknown ids are left out. */
 export const makeFindMessages =
-  (client: DynamoDBDocumentClient, table: string): MessageReader['findMany'] =>
+  (client: DynamoClient, table: string): MessageReader['findMany'] =>
   async (orgId, app, ids) => {
     const places = ids.map((id) => ({ table, key: messageKeys.message(orgId, app, id) }));
     const found = await batchGet(client, places);

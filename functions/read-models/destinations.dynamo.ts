@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { endpointId } from '../platform/ids/brand.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { DeliveryStatusReader } from './delivery-status.port.ts';
@@ -11,6 +10,7 @@ import { deliveryKeys, shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import { prefixEnd, queryPage } from '../platform/dynamodb/table.ts';
 import type { Row, RowPage } from '../platform/dynamodb/table.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 const ATTEMPTS = 'at#';
 /** Rows of one read: some 120 KB. */
@@ -36,7 +36,7 @@ interface Message {
 }
 
 export interface DestinationTables {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly deliveries: string;
   readonly views: string;
 }

@@ -18,14 +18,7 @@ export const wireProject = () => {
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
   const project = makeProjectAndMarkHours(
-    makeProject(
-      makeViews(
-        client,
-        env.VIEWS_TABLE,
-        makeInsertNew(client, env.VIEWS_TABLE),
-        env.STAGE_SETTINGS.rowRetentionDays,
-      ),
-    ),
+    makeProject(makeViews(client, env.VIEWS_TABLE, makeInsertNew(client, env.VIEWS_TABLE))),
     makeMarkDirtyHours(client, env.VIEWS_TABLE),
     now,
   );

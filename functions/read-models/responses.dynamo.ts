@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { bytesApart, parseAttemptFacts, parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
 import { parseResponseRow, responseKey } from '../deliver/attempts/attempt-row.ts';
@@ -8,6 +7,7 @@ import type { Row } from '../platform/dynamodb/table.ts';
 import { PAGE_BYTES } from '../platform/limits/memory.domain.ts';
 import type { IdRange } from '../platform/ids/time-range.domain.ts';
 import type { Page } from '../platform/pages/page.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 /** An attempt without its response, and the log row that holds or references the response; `{}`: no readable row. */
 export interface LoggedAttempt {
@@ -30,7 +30,7 @@ const fitting = (logged: readonly LoggedAttempt[], walk: IdRange['walk']): reado
 };
 
 /** Adds responses to attempts. Responses that are stored in rows of their own are read in batches. */
-export const makeResponses = (client: DynamoDBDocumentClient, deliveries: string) => {
+export const makeResponses = (client: DynamoClient, deliveries: string) => {
   const withResponses = async (logged: readonly LoggedAttempt[]): Promise<readonly Attempt[]> => {
     const placeOf = ({ attempt }: LoggedAttempt) => ({ table: deliveries, key: responseKey(attempt) });
     const apart = logged.filter(({ row }) => bytesApart(row) !== undefined);

@@ -1,6 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { ConditionFailed } from '../platform/dynamodb/errors.ts';
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { outcomeOfAttempt } from '../deliver/attempts/attempt.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
@@ -16,6 +15,8 @@ import type { Key } from '../platform/dynamodb/keys.ts';
 import { rowTtl } from '../messages/message-row.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 import { settleAll } from '../platform/settle.domain.ts';
+import { UpdateCommand } from '../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 /** The key of an attempt in the list of its endpoint. */
 export const endpointAttemptKey = (attempt: Attempt): Key => ({
@@ -27,10 +28,10 @@ export const endpointAttemptKey = (attempt: Attempt): Key => ({
 });
 
 /** An attempt's row in the list of its endpoint. */
-export const endpointAttemptRow = (attempt: Attempt, rowRetentionDays?: number): Row => ({
+export const endpointAttemptRow = (attempt: Attempt): Row => ({
   ...endpointAttemptKey(attempt),
   ...attemptFacts(attempt),
-  ttl: rowTtl(attempt.at, rowRetentionDays),
+  ttl: rowTtl(attempt.at),
 });
 
 /** Assignments of the attributes that change to true once and never back. */
@@ -40,19 +41,14 @@ const latched = (row: EndpointMessage): readonly string[] => [
 ];
 
 /** The complete row of a message in the list of its endpoint. */
-export const endpointMessageItem = (state: EndpointMessage, rowRetentionDays?: number): Row => ({
+export const endpointMessageItem = (state: EndpointMessage): Row => ({
   ...endpointMessageRow(state).row,
   // Derived from the message and not from an attempt, so that a rebuild writes the same row in any order.
-  ttl: rowTtl(idTime(state.messageId) ?? 0, rowRetentionDays),
+  ttl: rowTtl(idTime(state.messageId) ?? 0),
 });
 
-/** Writes the read models. `insert` writes into the same table. `rowRetentionDays`: the stage's. */
-export const makeViews = (
-  client: DynamoDBDocumentClient,
-  table: string,
-  insert: InsertNew,
-  rowRetentionDays?: number,
-): Views => {
+/** Writes the read models. `insert` writes into the same table. */
+export const makeViews = (client: DynamoClient, table: string, insert: InsertNew): Views => {
   const keyOf = (row: EndpointMessage): Key => ({
     pk: viewKeys.endpointMessages(row.orgId, row.appId, row.endpointId, shardOf(row.messageId)),
     sk: row.messageId,
@@ -67,7 +63,7 @@ export const makeViews = (
       await client.send(new UpdateCommand({ TableName: table, Key: keyOf(row), ...change }));
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConditionFailed) return false;
       throw error;
     }
   };
@@ -99,7 +95,7 @@ export const makeViews = (
   const merge = async (row: EndpointMessage, expected: 'new' | 'stored'): Promise<void> => {
     // A refused insert costs a write and a read before the update, so an update of a stored row goes first.
     if (expected === 'stored' && (await advance(row))) return;
-    const latest = await insert(endpointMessageItem(row, rowRetentionDays));
+    const latest = await insert(endpointMessageItem(row));
     if (latest === undefined) return;
     const known = parseEndpointMessageRow(latest);
     if (known.lastAttemptId < row.lastAttemptId && (await advance(row))) return;
@@ -112,10 +108,7 @@ export const makeViews = (
     putEndpointAttempts: async (attempts) => {
       // BatchWriteItem refuses a call that names one row twice.
       const distinct = [...new Map(attempts.map((attempt) => [attempt.id, attempt])).values()];
-      const chunks = chunksOf(
-        distinct.map((attempt) => endpointAttemptRow(attempt, rowRetentionDays)),
-        BATCH_WRITES,
-      );
+      const chunks = chunksOf(distinct.map(endpointAttemptRow), BATCH_WRITES);
       const puts = chunks.map((rows) => rows.map((Item) => ({ PutRequest: { Item } })));
       await settleAll(puts.map((some) => batchWrite(client, table, some)));
     },

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EndpointKey } from '../deliver/delivery.port.ts';
 import type { SentReader } from './task-page.flow.ts';
 import { parseAttemptRow } from '../deliver/attempts/attempt-row.ts';
@@ -9,6 +8,7 @@ import { readPromptSuccesses } from '../read-models/messages-by-endpoint/prompt-
 import { shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 type PartitionOf = (endpoint: EndpointKey, shard: number) => string;
 
@@ -18,7 +18,7 @@ const attempts: PartitionOf = ({ orgId, appId, endpointId }, shard) =>
   viewKeys.endpointAttempts(orgId, appId, endpointId, shard);
 
 export interface SentTables {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly deliveries: string;
   readonly views: string;
 }

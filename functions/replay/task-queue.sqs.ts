@@ -1,8 +1,8 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { appId, orgId } from '../platform/ids/brand.domain.ts';
 import type { TaskMessage, TaskQueue } from './tasks.flow.ts';
 import { makeSendAll } from '../platform/sqs/client.sqs.ts';
+import type { SqsClient } from '../platform/aws/command.ts';
 
 const VERSION = 1;
 
@@ -23,7 +23,7 @@ export const parseTaskMessage = (text: string): TaskMessage => {
 };
 
 /** The queue of background tasks; a fair queue with the application as message group. */
-export const makeTaskQueue = (sqs: SQSClient, queueUrl: string): TaskQueue => {
+export const makeTaskQueue = (sqs: SqsClient, queueUrl: string): TaskQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
     send: (queueMessage, delaySeconds) =>

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import type { Task, TaskKey } from './task.domain.ts';
@@ -15,13 +14,14 @@ import { updateRow } from '../platform/dynamodb/update-row.ts';
 import type { Update } from '../platform/dynamodb/update-row.ts';
 import { parseTaskRow, taskChanges, taskRow } from './task-row.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
+import type { DynamoClient } from '../platform/aws/command.ts';
 
 const leaseEnd = z.number();
 const keyOf = ({ orgId, id }: TaskKey) => controlKeys.task(orgId, id);
 
 /** Stores each background task in one row of its organization's partition; an organization has few of them. */
 export const makeTaskStore = (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   storedResponseWrite?: StoredResponseWrite,
 ): TaskStore => {

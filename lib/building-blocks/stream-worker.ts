@@ -24,17 +24,14 @@ export interface StreamSource {
   readonly from: AppTable<string>;
   /** Batches of one shard that Lambda processes at once (parallelization factor); records of one item stay in order. */
   readonly parallelism: number;
-  /** Patterns of Lambda's event filtering, one of which a stream record must match; absent: all records. */
-  readonly filters?: readonly object[];
+  /** A pattern of Lambda's event filtering, matched against stream records. */
+  readonly filter?: object;
 }
 
-/**
- * New rows of a kind: what their readers would skip (changes, expiries, other kinds) invokes no function. `attributes`:
- * patterns of further attributes of the row.
- */
-export const newRows = (type: string, attributes: object = {}): object => ({
+/** New rows of a kind: what their readers would skip (changes, expiries, other kinds) invokes no function. */
+export const newRows = (type: string): object => ({
   eventName: ['INSERT'],
-  dynamodb: { NewImage: { type: { S: [type] }, ...attributes } },
+  dynamodb: { NewImage: { type: { S: [type] } } },
 });
 
 const LATE = Duration.hours(1);
@@ -71,7 +68,7 @@ export class StreamWorker extends Construct {
     });
   }
 
-  private map(lambda: Function, { from, parallelism, filters }: StreamSource): void {
+  private map(lambda: Function, { from, parallelism, filter }: StreamSource): void {
     const { table } = from;
     if (table.tableStreamArn === undefined) throw new Error(`${from.node.path} has no stream to read`);
     table.grantStreamRead(lambda);
@@ -91,9 +88,7 @@ export class StreamWorker extends Construct {
           return { destination: this.deadLetters.queue.queueArn };
         },
       },
-      ...(filters === undefined
-        ? {}
-        : { filters: filters.map((filter) => ({ pattern: JSON.stringify(filter) })) }),
+      ...(filter === undefined ? {} : { filters: [{ pattern: JSON.stringify(filter) }] }),
     });
     overrideLogicalId(mapping, CfnEventSourceMapping, `${this.name}${from.node.id}Mapping`);
   }

@@ -1,11 +1,11 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { controlKeys } from '../../functions/platform/dynamodb/keys.ts';
 import { privateDir } from '../local/paths.ts';
 import type { Filter } from './filter.ts';
+import { PutCommand } from '../../functions/platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../functions/platform/aws/command.ts';
 
 /** A year: questions about who replayed what come within months. */
 const TTL_SECONDS = 366 * 86_400;
@@ -45,7 +45,7 @@ export const recordAudit = async (
 };
 
 export interface Audit {
-  readonly dynamo: DynamoDBDocumentClient;
+  readonly dynamo: DynamoClient;
   readonly control: string;
   /** ms since 1970 */
   readonly now: number;

@@ -41,10 +41,10 @@ const failureLogQueueOf = (stage: Stage, { replayTo, worker }: DeadLetterQueue) 
   replayTo.kind === 'queue' ? queueNameOf(stage.get(replayTo.output)) : functionNameOf(stage.name, worker);
 
 const replayOf = (stage: Stage, { replayTo, worker }: DeadLetterQueue): Replay => {
-  const { sqs, dynamo, streams, lambda, name, get } = stage;
+  const { queues, dynamo, streams, lambda, name, get } = stage;
   switch (replayTo.kind) {
     case 'queue':
-      return toQueue(sqs, get(replayTo.output));
+      return toQueue(queues, get(replayTo.output));
     case 'stream':
       return toReader({ dynamo, streams, lambda, name: worker, functionName: functionNameOf(name, worker) });
   }

@@ -4,17 +4,19 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { documentsOf } from '../../functions/platform/aws/clients.ts';
+import { makeDynamo, makeSqs } from '../../functions/platform/aws/clients.ts';
 import { clientConfig } from '../local/deploy/guard.ts';
 import { readLocalFile } from '../local/local-file.ts';
 import { Problem, explain } from '../local/problem.ts';
+import type { DynamoClient, SqsClient } from '../../functions/platform/aws/command.ts';
 
 /** AWS clients and stack outputs of a deployed stage, for operator commands. */
 export interface Stage {
   readonly name: string;
   readonly sqs: SQSClient;
-  readonly dynamo: DynamoDBDocumentClient;
+  /** For the adapters of the functions. */
+  readonly queues: SqsClient;
+  readonly dynamo: DynamoClient;
   readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
   readonly cloudWatch: CloudWatchClient;
@@ -23,6 +25,13 @@ export interface Stage {
   /** The value of a stack output. Throws a Problem if this stage has no such output. */
   readonly get: (output: string) => string;
 }
+
+/** Clients as functions have them, with the region and the credentials that the SDK finds on an operator's machine. */
+const functionClients = ({ config }: DynamoDBClient, endpoint?: string): Pick<Stage, 'dynamo' | 'queues'> => {
+  const { region, credentials } = config;
+  const options = { region, credentials, ...(endpoint === undefined ? {} : { endpoint }) };
+  return { dynamo: makeDynamo(options), queues: makeSqs(options) };
+};
 
 type Outputs = Readonly<Record<string, string>>;
 
@@ -42,7 +51,7 @@ export const emulatorStage = (name: string, endpointUrl: string, outputs: Output
   return {
     ...outputReaders(name, outputs),
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
-    dynamo: documentsOf(new DynamoDBClient(config)),
+    ...functionClients(new DynamoDBClient(config), endpointUrl),
     streams: new DynamoDBStreamsClient(config),
     lambda: new LambdaClient(config),
     cloudWatch: new CloudWatchClient(config),
@@ -66,7 +75,7 @@ const deployedStage = async (name: string): Promise<Stage> => {
   return {
     ...outputReaders(name, { ...found[0], ...found[1] }),
     sqs: new SQSClient(),
-    dynamo: documentsOf(new DynamoDBClient({ maxAttempts: 5 })),
+    ...functionClients(new DynamoDBClient()),
     streams: new DynamoDBStreamsClient({ maxAttempts: 5 }),
     lambda: new LambdaClient(),
     cloudWatch: new CloudWatchClient(),

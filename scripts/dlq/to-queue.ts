@@ -1,7 +1,7 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { makeSendAll } from '../../functions/platform/sqs/client.sqs.ts';
 import type { QueuedDeadLetter } from './dead-letter.ts';
+import type { SqsClient } from '../../functions/platform/aws/command.ts';
 import type { Replay } from './pass.ts';
 
 /** sweep dead-letters a due item that it cannot parse as a whole; `rec` of the item is the queue message. */
@@ -17,7 +17,7 @@ const bodyOf = ({ body }: QueuedDeadLetter): string => {
 };
 
 /** Sends dead letters to their source queue with the same body, so the same delivery, and the same message group. */
-export const toQueue = (sqs: SQSClient, queueUrl: string): Replay => {
+export const toQueue = (sqs: SqsClient, queueUrl: string): Replay => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return async (deadLetters) => {
     await sendAll(

@@ -1,17 +1,17 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { GetItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient, _Record } from '@aws-sdk/client-dynamodb-streams';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { DeadLetter, LostBatch } from '../../functions/platform/sqs/dead-letter.port.ts';
 import { isTrimmed, lostRecords } from './lost-records.ts';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 import type { Remaining, Replay } from './pass.ts';
+import { PlainCommand } from '../../functions/platform/aws/command.ts';
+import type { DynamoClient, JsonObject } from '../../functions/platform/aws/command.ts';
 
 interface Reader {
-  readonly dynamo: DynamoDBDocumentClient;
+  readonly dynamo: DynamoClient;
   readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
   /** The entry name of the function. */
@@ -35,7 +35,7 @@ const toEventJson = (value: unknown): Json => {
 };
 
 /** Why the current item cannot replace the stream record; undefined if it can. */
-const whyNotReplayable = ({ change, keys }: DeadLetter, item: Record<string, AttributeValue> | undefined) => {
+const whyNotReplayable = ({ change, keys }: DeadLetter, item: JsonObject | undefined) => {
   if (item === undefined) return 'its item no longer exists (expired or deleted); discard this dead letter';
   if (change === 'INSERT') return undefined;
   return `the previous state of ${keys} is not stored, so the change is unknown; discard this dead letter`;
@@ -52,9 +52,10 @@ const adviceForTrimmed = (name: string, { firstAt }: LostBatch): string => {
   return `${trimmed}; its domain events since ${since} cannot be published any more, discard this dead letter`;
 };
 
+/** The item in the JSON that DynamoDB answers, which is also that of Lambda's stream events. */
 const read = async ({ dynamo }: Reader, deadLetter: DeadLetter) => {
   const { Item } = await dynamo.send(
-    new GetItemCommand({
+    new PlainCommand<'DynamoDB', GetItemCommandInput, { readonly Item?: JsonObject }>('DynamoDB', 'GetItem', {
       TableName: TABLE.exec(deadLetter.source)?.[1],
       Key: keySchema.parse(JSON.parse(deadLetter.keys)),
       ConsistentRead: true,
@@ -66,7 +67,7 @@ const read = async ({ dynamo }: Reader, deadLetter: DeadLetter) => {
 /** Invokes the function. Returns its error, undefined on success; throws if Lambda could not be called. */
 const invoke = async (
   { lambda, functionName }: Reader,
-  records: readonly Json[],
+  records: readonly object[],
 ): Promise<string | undefined> => {
   const { FunctionError, Payload } = await lambda.send(
     new InvokeCommand({
@@ -80,7 +81,7 @@ const invoke = async (
 
 interface Ready {
   readonly deadLetter: QueuedDeadLetter;
-  readonly record: Json;
+  readonly record: JsonObject;
 }
 type Outcome = Awaited<ReturnType<Replay>>;
 
@@ -93,7 +94,7 @@ const prepare = async (
   const item = await read(reader, lost);
   const why = whyNotReplayable(lost, item);
   if (why !== undefined) return { deadLetter, why };
-  const dynamodb = { Keys: toEventJson(JSON.parse(keys)), NewImage: toEventJson(item) };
+  const dynamodb = { Keys: toEventJson(JSON.parse(keys)), NewImage: item };
   return {
     deadLetter,
     record: { eventName: change, eventSource: 'aws:dynamodb', eventSourceARN: source, dynamodb },
@@ -114,7 +115,7 @@ const replayReady = async (reader: Reader, ready: readonly Ready[]): Promise<Out
   return joined(await Promise.all(ready.map((one) => replayReady(reader, [one]))));
 };
 
-const ofStream = (source: string, { eventID, eventName, dynamodb }: _Record): Json => {
+const ofStream = (source: string, { eventID, eventName, dynamodb }: _Record): object => {
   const { Keys, NewImage, OldImage, SequenceNumber } = dynamodb ?? {};
   const images = Object.entries({ Keys, NewImage, OldImage, SequenceNumber }).filter(
     ([, value]) => value !== undefined,

@@ -1,5 +1,3 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { appId, endpointId, messageId, orgId } from '../../functions/platform/ids/brand.domain.ts';
 import { deliveryKeys, messageKeys } from '../../functions/platform/dynamodb/keys.ts';
@@ -15,6 +13,7 @@ import { crash, throttle } from '../support/faults.ts';
 import { listenTo, managementClient } from '../support/listening.ts';
 import { eventually } from '../support/poll.ts';
 import { bodyOf, hookUrl, receiver, webhooks } from '../support/receiver.ts';
+import { GetCommand, PutCommand } from '../../functions/platform/dynamodb/commands.ts';
 
 /** Drills for streams: records that a reader could not process are replayed from their item or from the stream. */
 
@@ -26,13 +25,13 @@ let endpoint: string;
 const rowOf = async (table: string, key: Key) => {
   const { stage } = drill;
   const { Item } = await stage.dynamo.send(
-    new GetItemCommand({ TableName: stage.get(table), Key: marshall(key), ConsistentRead: true }),
+    new GetCommand({ TableName: stage.get(table), Key: key, ConsistentRead: true }),
   );
-  return unmarshall(Item!);
+  return Item!;
 };
 
 const putRow = (table: string, row: object) =>
-  drill.stage.dynamo.send(new PutItemCommand({ TableName: drill.stage.get(table), Item: marshall(row) }));
+  drill.stage.dynamo.send(new PutCommand({ TableName: drill.stage.get(table), Item: row }));
 
 const publish = () => organization.svix.message.create(app, { eventType: 'e', payload: { n: 1 } });
 
@@ -83,8 +82,7 @@ it('drill: an attempt that project could not parse is added to the read models b
   await webhooks({ id });
   const row = await eventually(() => rowOf('DeliveriesTableName', keyOfAttempt(1)));
   const atmpt = seededIds(Date.now() + 1).attempt(Date.now());
-  // A success at the fifth attempt is announced (recovered), one at the second is not.
-  const broken = { ...row, ...keyOfAttempt(5), n: 5, id: atmpt, at: Date.now() };
+  const broken = { ...row, ...keyOfAttempt(2), n: 2, id: atmpt, at: Date.now() };
   await putRow('DeliveriesTableName', { ...broken, v: 99 });
   for (const name of ['project', 'announce'])
     await drill.listed(new RegExp(`^${name} +1 dead letter\\n`, 'm'));

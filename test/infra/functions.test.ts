@@ -7,8 +7,6 @@ import {
   apiEnv,
   deliverEnv,
   fanOutEnv,
-  portalEnv,
-  portalUploadEnv,
   projectEnv,
   runTaskEnv,
   sweepEnv,
@@ -32,12 +30,6 @@ const schemas = {
   RunTaskFunction: runTaskEnv,
 } as const;
 
-/** The page of the portal is uploaded to CloudFront's bucket or served by a function (docs/decisions/0095). */
-const schemasOf = (stage: string): Readonly<Record<string, { parse: (value: unknown) => unknown }>> =>
-  stage === 'local'
-    ? { ...schemas, PortalFunction: portalEnv }
-    : { ...schemas, PortalUploadFunction: portalUploadEnv };
-
 /** Environment variables with tokens of the synth replaced, as a deployment does; a URL passes as a name too. */
 const deployed = (variables: Record<string, unknown>) =>
   Object.fromEntries(
@@ -51,16 +43,13 @@ describe.each(['dev', 'prod', 'local'])('the functions of %s', (stage) => {
   const functions = Object.fromEntries(ofType(synth(stage).service, 'AWS::Lambda::Function'));
 
   it('are one for each kind of work', () => {
-    expect(Object.keys(functions).sort()).toEqual(Object.keys(schemasOf(stage)).sort());
+    expect(Object.keys(functions).sort()).toEqual(Object.keys(schemas).sort());
   });
 
-  it.each(Object.entries(schemasOf(stage)))(
-    'include %s, whose schema accepts its environment',
-    (id, schema) => {
-      const variables = functions[id]!.Properties.Environment.Variables as Record<string, unknown>;
-      expect(schema.parse(deployed(variables))).toMatchObject({ STAGE: stage });
-    },
-  );
+  it.each(Object.entries(schemas))('include %s, whose schema accepts its environment', (id, schema) => {
+    const variables = functions[id]!.Properties.Environment.Variables as Record<string, unknown>;
+    expect(schema.parse(deployed(variables))).toMatchObject({ STAGE: stage });
+  });
 
   it('run on Node 24 and arm64 with a log retention', () => {
     const { service } = synth(stage);
@@ -90,11 +79,9 @@ const BUDGET = 600;
  * for large payloads only, ajv (105 KB) for event types only; a single-file bundle cannot load them on demand.
  */
 const OVER: Readonly<Record<string, number>> = {
-  deliver: 700,
-  'deliver-slow': 700,
-  publish: 960,
-  query: 960,
-  admin: 960,
+  publish: 870,
+  query: 870,
+  admin: 870,
 };
 const LOAD = 'process.stdout.write(typeof require("./index.js").handler)';
 
@@ -111,8 +98,6 @@ describe.each([
   'sweep',
   'update-hourly-statistics',
   'run-task',
-  'portal',
-  'portal-upload',
 ])('the bundle of %s', (entry) => {
   it('is within its size limit and loads without environment variables and other files', () => {
     inFolder((folder) => {

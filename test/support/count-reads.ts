@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { itemBytes } from './dynamo-limits.ts';
+import type { DynamoClient } from '../../functions/platform/aws/command.ts';
+import { aroundCalls } from './raw-calls.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -17,31 +18,26 @@ export interface Reads {
 const units = (bytes: number, strong: boolean) =>
   Math.max(1, Math.ceil(bytes / UNIT_BYTES)) * (strong ? 1 : 0.5);
 
+interface Answer {
+  readonly Items?: Item[];
+  readonly Responses?: Record<string, Item[]>;
+}
+
 /** Counts what a client reads from now on, by the sizes of the items: emulators count units of their own. */
-export const countReads = (client: DynamoDBDocumentClient): Reads => {
+export const countReads = (client: DynamoClient): Reads => {
   const reads: Reads = { calls: 0, units: 0, bytes: 0 };
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const answer = await next(args);
-      const { commandName } = context;
-      const input = args.input as { ConsistentRead?: boolean };
-      const output = answer.output as {
-        Items?: Item[];
-        Responses?: Record<string, Item[]>;
-      };
-      if (commandName !== 'QueryCommand' && commandName !== 'BatchGetItemCommand') return answer;
-      const sizes = [...(output.Items ?? []), ...Object.values(output.Responses ?? {}).flat()].map(itemBytes);
-      const bytes = sizes.reduce((sum, size) => sum + size, 0);
-      reads.calls += 1;
-      reads.bytes += bytes;
-      reads.units +=
-        commandName === 'QueryCommand'
-          ? units(bytes, input.ConsistentRead === true)
-          : sizes.reduce((sum, size) => sum + units(size, true), 0);
-      return answer;
-    },
-    // Behind the serialization, where items are as DynamoDB gives them.
-    { step: 'build', name: 'countReads', override: true },
-  );
+  aroundCalls(client, async (operation, make, input) => {
+    const answer = await make();
+    if (operation !== 'Query' && operation !== 'BatchGetItem') return answer;
+    const { Items = [], Responses = {} } = answer as Answer;
+    const sizes = [...Items, ...Object.values(Responses).flat()].map(itemBytes);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    const strong = (input as { readonly ConsistentRead?: boolean }).ConsistentRead === true;
+    reads.calls += 1;
+    reads.bytes += bytes;
+    reads.units +=
+      operation === 'Query' ? units(bytes, strong) : sizes.reduce((sum, size) => sum + units(size, true), 0);
+    return answer;
+  });
   return reads;
 };

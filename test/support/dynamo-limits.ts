@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { JsonClient } from '../../functions/platform/aws/json-client.ts';
 
 /** Limits of Amazon DynamoDB that emulators do not enforce (Developer Guide, "Quotas in Amazon DynamoDB"). */
 const KEY_BYTES = { pk: 2_048, sk: 1_024 } as const;
@@ -32,6 +32,7 @@ const bytesOf = (value: Value, level: number): number => {
   const list = (some: readonly Value[]) =>
     3 + some.reduce((sum, one) => sum + 1 + bytesOf(one, level + 1), 0);
   if (value.S !== undefined) return Buffer.byteLength(value.S as string);
+  if (typeof value.B === 'string') return Buffer.byteLength(value.B, 'base64');
   if (value.B !== undefined) return (value.B as Uint8Array).byteLength;
   if (value.L !== undefined) return list(value.L as Value[]);
   if (value.M !== undefined)
@@ -126,23 +127,13 @@ export const limitProblem = (command: string, input: Record<string, unknown>): s
   }
 };
 
-type Send = (...args: unknown[]) => Promise<unknown>;
-
 /** Makes every DynamoDB client of this process reject calls beyond these limits. */
 export const enforceDynamoLimits = (): void => {
-  const original = Reflect.get(DynamoDBDocumentClient.prototype, 'send') as Send;
-  const send = function (this: DynamoDBDocumentClient, ...args: unknown[]) {
-    this.middlewareStack.add(
-      (next, { commandName = 'unknown' }) =>
-        (request) => {
-          const problem = limitProblem(commandName, { ...request.input });
-          if (problem === undefined) return next(request);
-          return Promise.reject(Object.assign(new Error(problem), { name: 'ValidationException' }));
-        },
-      // After serialization, where items have the form that DynamoDB gets.
-      { step: 'build', name: 'dynamoLimits', override: true },
-    );
-    return Reflect.apply(original, this, args);
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the client as `this`
+  const { call } = JsonClient.prototype;
+  JsonClient.prototype.call = async function (operation, input) {
+    const problem = this.service.name === 'DynamoDB' ? limitProblem(operation, { ...input }) : undefined;
+    if (problem === undefined) return call.apply(this, [operation, input]);
+    throw Object.assign(new Error(problem), { name: 'ValidationException' });
   };
-  Object.assign(DynamoDBDocumentClient.prototype, { send });
 };

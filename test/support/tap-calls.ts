@@ -1,4 +1,6 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { JsonObject } from '../../functions/platform/aws/command.ts';
+import { JsonClient } from '../../functions/platform/aws/json-client.ts';
 
 /** One call to an AWS service, as its command is sent. `bytes`: of the request's body. */
 export interface SentCall {
@@ -30,18 +32,32 @@ interface Client {
 }
 
 /** The class that every client of the SDK inherits `send` from. */
-const base = Object.getPrototypeOf(SQSClient.prototype) as {
+const base = Object.getPrototypeOf(S3Client.prototype) as {
   send: (this: Client, ...args: unknown[]) => unknown;
 };
 
 const bytesOf = (body: unknown): number =>
   typeof body === 'string' || body instanceof Uint8Array ? Buffer.byteLength(body) : 0;
 
+/** The functions' own clients: as the service gets the call, and once for all retries. */
+const tapJsonClients = (around: AroundCall): void => {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the client as `this`
+  const { call } = JsonClient.prototype;
+  JsonClient.prototype.call = async function (operation, input) {
+    const { name: service } = this.service;
+    const bytes = Buffer.byteLength(JSON.stringify(input));
+    return (await around({ service, operation, input, bytes }, () =>
+      call.apply(this, [operation, input]),
+    )) as JsonObject;
+  };
+};
+
 /**
- * Taps each AWS call of this process, of every client and however it was made. In the SDK's build step, where a document
- * client has marshalled its input and the request is serialized, and once for all retries. `except`: a client to leave alone.
+ * Taps each AWS call of this process, of every client and however it was made: of clients of the SDK in its build step,
+ * where the request is serialized, and once for all retries. `except`: a client to leave alone.
  */
 export const tapCalls = (around: AroundCall, except?: object): void => {
+  tapJsonClients(around);
   const { send } = base;
   const tapped = new WeakSet(except === undefined ? [] : [except]);
   base.send = function (...args) {

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LRUCache } from 'lru-cache';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { OrganizationSettings } from '../settings/settings.domain.ts';
@@ -17,11 +16,12 @@ import { makeByteBudget } from '../../platform/concurrency/byte-budget.ts';
 import { readStoredSettings } from '../settings/settings.dynamo.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { pagesOf } from '../../platform/dynamodb/table.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const MOST_SETTINGS = 1_000;
 
 interface Source {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
 }
 

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LRUCache } from 'lru-cache';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { appId } from '../../platform/ids/brand.domain.ts';
@@ -12,9 +11,10 @@ import { catalogKeys, REVISION_COPIES } from '../../platform/dynamodb/keys.ts';
 import type { Pause, Row } from '../../platform/dynamodb/table.ts';
 import { TRIES, realPause } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 export interface TenantsOptions {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly table: string;
   /** The stage's settings, which those of the organization override. */
   readonly defaults: OrganizationSettings;

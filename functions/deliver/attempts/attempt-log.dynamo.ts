@@ -1,5 +1,3 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Trigger } from './attempt.domain.ts';
 import { deliveryIdentity } from '../delivery.port.ts';
@@ -12,6 +10,8 @@ import { DUPLICATE_CLAIM_SECONDS } from '../../platform/limits/delivery.domain.t
 import { putNew } from '../../platform/dynamodb/put-new.ts';
 import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import { getRow, queryPage } from '../../platform/dynamodb/table.ts';
+import { UpdateCommand } from '../../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const claimRow = z.object({ holder: z.string() });
 
@@ -24,15 +24,14 @@ const keyOf = (delivery: Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpo
     delivery.trigger,
   );
 
-/** The append-only log of attempts: one item for each attempt number. `rowRetentionDays`: the stage's. */
+/** The append-only log of attempts: one item for each attempt number. */
 export const makeAttemptLog = (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   tables: { readonly deliveries: string; readonly control: string },
   insert: InsertNew,
-  rowRetentionDays?: number,
 ): AttemptLog => ({
   async record(attempt, message) {
-    const { row, response } = attemptRows(attempt, message, rowRetentionDays);
+    const { row, response } = attemptRows(attempt, message);
     if (response !== undefined) await insert(response);
     const existing = await insert(row);
     return existing === undefined ? attempt : parseAttemptRow(existing);
@@ -76,7 +75,6 @@ export const makeAttemptLog = (
   async end({ orgId, appId, messageId, endpointId, ...delivery }, atMs) {
     const row = { ...deliveryKeys.ended(orgId, appId, messageId, endpointId), type: 'end' };
     const by = delivery.trigger.kind === 'manual' ? delivery.trigger.request : '';
-    // As long as the longest schedule that it ends, whatever the stage's row retention.
     await putNew(client, tables.deliveries, { ...row, by, ttl: rowTtl(atMs) });
   },
 

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { HEALTH_ROW_SECONDS } from '../../platform/limits/retention.domain.ts';
 import type { Breaker } from './circuit-breaker.domain.ts';
 import type { HealthStore } from './circuit-breaker.flow.ts';
@@ -9,6 +8,7 @@ import { getRow } from '../../platform/dynamodb/table.ts';
 import type { Place } from '../../platform/dynamodb/table.ts';
 import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { Update } from '../../platform/dynamodb/update-row.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 export const healthPlace = (table: string, { orgId, appId, endpointId }: EndpointKey): Place => ({
   table,
@@ -45,7 +45,7 @@ const unchanged = (update: Update, from: Breaker): Update =>
     : when(update, 'ou = :from', { ':from': from.until });
 
 /** The health of endpoints: one item each in the Control table, none for healthy ones. */
-export const makeHealthStore = (client: DynamoDBDocumentClient, table: string): HealthStore => {
+export const makeHealthStore = (client: DynamoClient, table: string): HealthStore => {
   const write = (endpoint: EndpointKey, update: Update) =>
     updateRow(client, healthPlace(table, endpoint), update);
   const isWritten = async (endpoint: EndpointKey, update: Update) => (await write(endpoint, update)).written;

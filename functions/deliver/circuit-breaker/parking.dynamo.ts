@@ -1,5 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { Delivery, EndpointKey } from '../delivery.port.ts';
@@ -10,6 +8,8 @@ import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { queryPage } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
+import { PutCommand } from '../../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const VERSION = 1;
 
@@ -36,7 +36,7 @@ const shards = Array.from({ length: SHARDS }, (_, shard) => shard);
 
 /** Parked deliveries by endpoint, shard and deadline. Items have no TTL: only a release removes them. */
 export const makeParkingStore = (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   text: DeliveryText,
   setAside: SetAside,

@@ -1,9 +1,9 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SweepQueue } from '../retries/sweep.flow.ts';
 import { formatDelivery, formatDrainTimer } from './queue-message.ts';
 import { makeSendAll, makeSendEach } from '../../platform/sqs/client.sqs.ts';
 import type { Entry } from '../../platform/sqs/client.sqs.ts';
 import type { QueuedDelivery } from '../delivery.port.ts';
+import type { SqsClient } from '../../platform/aws/command.ts';
 
 const entryOf = ({ delivery, delaySeconds }: QueuedDelivery): Entry => ({
   body: formatDelivery(delivery),
@@ -12,7 +12,7 @@ const entryOf = ({ delivery, delaySeconds }: QueuedDelivery): Entry => ({
 });
 
 /** The delivery queue of a lane, fair by application (message group). */
-export const makeDeliveryQueue = (sqs: SQSClient, queueUrl: string): SweepQueue => {
+export const makeDeliveryQueue = (sqs: SqsClient, queueUrl: string): SweepQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   const sendEach = makeSendEach(sqs, queueUrl);
   return {

@@ -1,5 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { DueStore, QueueMessage } from '../delivery.port.ts';
@@ -10,6 +8,8 @@ import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { queryPage } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
+import { PutCommand } from '../../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 /** Items of one page: ten batches of the sweeper, far below a megabyte. */
 const PAGE = 200;
@@ -38,7 +38,7 @@ export const dueMinute = (atMs: number, nowMs: number): number =>
 
 /** Due buckets, one a minute, for what is due later than SQS can delay it. Items have no TTL: only the sweeper removes them. */
 export const makeDue = (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   text: QueueMessageText,
 ): DueStore & Pick<SweepStore, 'shards' | 'due' | 'remove'> => {

@@ -1,10 +1,11 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { ConditionFailed } from '../../platform/dynamodb/errors.ts';
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { LEASE_MS } from './sweep.flow.ts';
 import type { SweepStore } from './sweep.flow.ts';
 import { controlKeys } from '../../platform/dynamodb/keys.ts';
+import { UpdateCommand } from '../../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const leaseRow = z.object({
   fence: z.number().optional(),
@@ -17,7 +18,7 @@ const leaseRow = z.object({
  * cannot move the cursor any more.
  */
 export const makeSweepLease = (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
 ): Pick<SweepStore, 'acquire' | 'advance' | 'release'> => {
   /** Returns the item as it was before; undefined if the condition does not hold. */
@@ -33,7 +34,7 @@ export const makeSweepLease = (
       );
       return leaseRow.parse(Attributes);
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
+      if (error instanceof ConditionFailed) return undefined;
       throw error;
     }
   };

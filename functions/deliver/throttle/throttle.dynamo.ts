@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { latestStart, reserve, stride } from '../../platform/rate-limiter/rate-limiter.domain.ts';
@@ -12,6 +11,7 @@ import type { Place, Row } from '../../platform/dynamodb/table.ts';
 import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { Update } from '../../platform/dynamodb/update-row.ts';
 import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const VERSION = 1;
 /** Slots are at most 15 minutes ahead, so an item of yesterday says nothing. */
@@ -46,7 +46,7 @@ const nextSlotOf = (row: Row | undefined): number | undefined =>
   row === undefined ? undefined : limiterRow.parse(row).tat;
 
 /** Rate limiters in the Control table: one write reserves all slots of a request. */
-const makeRateLimiters = (client: DynamoDBDocumentClient, table: string) => {
+const makeRateLimiters = (client: DynamoClient, table: string) => {
   const hints = new LRUCache<string, number>({ max: HINTS });
 
   return async (key: Key, asked: Reservation): Promise<number | undefined> => {
@@ -69,7 +69,7 @@ const makeRateLimiters = (client: DynamoDBDocumentClient, table: string) => {
 };
 
 /** Throttles of endpoints and applications. */
-export const makeThrottleStore = (client: DynamoDBDocumentClient, table: string): ThrottleStore => {
+export const makeThrottleStore = (client: DynamoClient, table: string): ThrottleStore => {
   const limiters = makeRateLimiters(client, table);
   return {
     reserve: ({ orgId, appId, endpointId }: Throttle, asked) =>
@@ -78,7 +78,7 @@ export const makeThrottleStore = (client: DynamoDBDocumentClient, table: string)
 };
 
 /** Publish rate limits of an application or organization. */
-export const makeReservePublishes = (client: DynamoDBDocumentClient, table: string): ReservePublishes => {
+export const makeReservePublishes = (client: DynamoClient, table: string): ReservePublishes => {
   const limiters = makeRateLimiters(client, table);
   return async ({ orgId, appId }, asked) => {
     try {

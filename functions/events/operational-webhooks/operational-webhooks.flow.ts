@@ -18,8 +18,6 @@ export interface OperationalDeps {
   readonly messages: OperationalMessages;
   /** A deterministic digest of at least 15 bytes. */
   readonly digest: (text: string) => Uint8Array;
-  /** The row retention of the stage; absent: the default. */
-  readonly rowRetentionDays?: number;
 }
 
 export type PublishOperationally = (domainEvents: readonly OperationalEvent[]) => Promise<void>;
@@ -33,12 +31,7 @@ const grouped = <Key>(
  * Stores events as messages of the management organization, in the application whose uid is the customer's organization
  * id. Without such an application they are dropped. Message ids are derived from event ids, so a repeat writes nothing.
  */
-export const makeOperational = ({
-  tenants,
-  messages,
-  digest,
-  rowRetentionDays,
-}: OperationalDeps): PublishOperationally => {
+export const makeOperational = ({ tenants, messages, digest }: OperationalDeps): PublishOperationally => {
   const messageOf = (
     domainEvent: OperationalEvent,
     { application, settings }: Tenant,
@@ -55,7 +48,6 @@ export const makeOperational = ({
       ...{ createdAt: domainEvent.at, deliverAt: null },
       retentionHours: settings.payloadRetentionDays * 24,
       retrySchedule: settings.retrySchedule,
-      ...(rowRetentionDays !== undefined && { rowRetentionDays }),
     }),
     createdAt: domainEvent.at,
     deliverAt: null,

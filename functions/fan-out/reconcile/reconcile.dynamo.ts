@@ -1,5 +1,4 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient, ScanCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { endpointId } from '../../platform/ids/brand.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
@@ -14,12 +13,14 @@ import { deliveryKeys, messageKeys, SHARDS } from '../../platform/dynamodb/keys.
 import { parseMessageRow } from '../../messages/message-row.ts';
 import { pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
+import { ScanCommand } from '../../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 /** Messages of one query. The log of each is another query. */
 const PAGE = 200;
 
 export interface ReconcileTables {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly catalog: string;
   readonly messages: string;
   readonly deliveries: string;
@@ -39,7 +40,7 @@ const applicationIn = (row: Row): ReturnType<typeof readApplication> | undefined
 type Filter = Omit<ScanCommandInput, 'TableName'>;
 
 /** Every item of a table that passes a filter. Only operators' commands may scan; functions have no permission to. */
-async function* scan(client: DynamoDBDocumentClient, TableName: string, filter: Filter): AsyncGenerator<Row> {
+async function* scan(client: DynamoClient, TableName: string, filter: Filter): AsyncGenerator<Row> {
   let from: ScanCommandInput['ExclusiveStartKey'];
   do {
     const output = await client.send(

@@ -35,7 +35,7 @@ class Abort {
 }
 
 /** Bounds a whole attempt, body included: the SDK's own timeouts end once the headers have arrived. */
-class BoundedHandler extends NodeHttpHandler {
+export class BoundedHandler extends NodeHttpHandler {
   readonly #attemptMs: number;
 
   constructor({ connectMs, attemptMs }: CallLimits) {

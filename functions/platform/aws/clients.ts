@@ -1,12 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { boundCalls, boundedConfig } from './call-timeouts.ts';
+import type { ServiceName } from './command.ts';
+import { JsonClient } from './json-client.ts';
+import type { JsonClientOptions, JsonService } from './json-client.ts';
+import { DYNAMODB, EVENT_BRIDGE, SECRETS_MANAGER, SQS } from './services.ts';
 
 /**
  * Makes the clients of AWS services, each with timeouts for connecting, one attempt and the whole call, and a bounded
@@ -14,7 +13,7 @@ import { boundCalls, boundedConfig } from './call-timeouts.ts';
  * environment.
  */
 
-interface ClientOptions {
+interface ClientOptions extends Pick<JsonClientOptions, 'region' | 'credentials'> {
   readonly endpoint?: string;
   /** Absent: the limits of the service. Tests use shorter ones. */
   readonly limits?: CallLimits;
@@ -25,7 +24,7 @@ const configOf = ({ endpoint }: ClientOptions, limits: CallLimits) => ({
   ...(endpoint === undefined ? {} : { endpoint }),
 });
 
-/** Whether the client talks to an emulator, which resolves no host names of buckets and queues. */
+/** Whether the client talks to an emulator, which resolves no host names of buckets. */
 const onEmulator = ({ endpoint }: ClientOptions): boolean =>
   endpoint !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined;
 
@@ -36,14 +35,17 @@ const limitsOf = ({ limits, endpoint }: ClientOptions, usual: CallLimits): CallL
   return emulated ? { ...usual, connectMs: usual.totalMs, attemptMs: usual.totalMs } : usual;
 };
 
-/** A client that converts between items and plain values; undefined values are not stored. */
-export const documentsOf = (client: DynamoDBClient): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-
-export const makeDynamo = (options: ClientOptions = {}): DynamoDBDocumentClient => {
-  const limits = limitsOf(options, AWS_CALLS.dynamoDb);
-  return boundCalls(documentsOf(new DynamoDBClient(configOf(options, limits))), limits);
+const jsonClient = <Name extends ServiceName>(
+  service: JsonService<Name>,
+  options: ClientOptions,
+  usual: CallLimits,
+): JsonClient<Name> => {
+  const limits = limitsOf(options, usual);
+  return boundCalls(new JsonClient(service, { ...options, limits }), limits);
 };
+
+export const makeDynamo = (options: ClientOptions = {}): JsonClient<'DynamoDB'> =>
+  jsonClient(DYNAMODB, options, AWS_CALLS.dynamoDb);
 
 export const makeS3 = (options: ClientOptions = {}): S3Client => {
   const limits = limitsOf(options, AWS_CALLS.s3);
@@ -53,21 +55,11 @@ export const makeS3 = (options: ClientOptions = {}): S3Client => {
   );
 };
 
-export const makeSqs = (options: ClientOptions = {}): SQSClient => {
-  const limits = limitsOf(options, AWS_CALLS.sqs);
-  const config = configOf(options, limits);
-  return boundCalls(
-    new SQSClient(onEmulator(options) ? { ...config, useQueueUrlAsEndpoint: false } : config),
-    limits,
-  );
-};
+export const makeSqs = (options: ClientOptions = {}): JsonClient<'SQS'> =>
+  jsonClient(SQS, options, AWS_CALLS.sqs);
 
-export const makeEventBridge = (options: ClientOptions = {}): EventBridgeClient => {
-  const limits = limitsOf(options, AWS_CALLS.eventBridge);
-  return boundCalls(new EventBridgeClient(configOf(options, limits)), limits);
-};
+export const makeEventBridge = (options: ClientOptions = {}): JsonClient<'EventBridge'> =>
+  jsonClient(EVENT_BRIDGE, options, AWS_CALLS.eventBridge);
 
-export const makeSecretsManager = (options: ClientOptions = {}): SecretsManagerClient => {
-  const limits = limitsOf(options, AWS_CALLS.secretsManager);
-  return boundCalls(new SecretsManagerClient(configOf(options, limits)), limits);
-};
+export const makeSecretsManager = (options: ClientOptions = {}): JsonClient<'Secrets Manager'> =>
+  jsonClient(SECRETS_MANAGER, options, AWS_CALLS.secretsManager);

@@ -1,9 +1,10 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import type { BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { BatchGetCommandInput } from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../concurrency/chunks.ts';
-import type { EventualPlace, Pause, Place, Row } from './table.ts';
+import type { Pause, Place, Row } from './table.ts';
 import { TRIES, TableBusy, isInvalid, pauseBefore, realPause } from './table.ts';
 import { settleAll } from '../settle.domain.ts';
+import { BatchGetCommand } from './commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 const address = (table: string, pk: unknown, sk: unknown) => JSON.stringify([table, pk, sk]);
 
@@ -19,16 +20,12 @@ export const FEW_TRIES = 5;
 
 type RequestItems = NonNullable<BatchGetCommandInput['RequestItems']>;
 
-/**
- * The request for up to 100 distinct places, of any tables. A call reads a table either strongly or not, so eventual
- * consistency takes effect where all places of a table allow it.
- */
-const batchRequest = (places: readonly (Place | EventualPlace)[]): RequestItems => {
+/** The request for up to 100 distinct places, of any tables. */
+const batchRequest = (places: readonly Place[]): RequestItems => {
   const request: RequestItems = {};
-  for (const { table, key, ...place } of places) {
-    const { Keys = [], ConsistentRead = false } = request[table] ?? {};
-    const isStrong = ConsistentRead || !('eventual' in place);
-    request[table] = { Keys: [...Keys, { pk: key.pk, sk: key.sk }], ConsistentRead: isStrong };
+  for (const { table, key } of places) {
+    const keys = [...(request[table]?.Keys ?? []), { pk: key.pk, sk: key.sk }];
+    request[table] = { Keys: keys, ConsistentRead: true };
   }
   return request;
 };
@@ -49,7 +46,7 @@ const addressOf = ({ table, key }: Place) => address(table, key.pk, key.sk);
 
 /** Reads up to 100 places and returns the keys that stayed unprocessed after all tries. */
 const readUnprocessed = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   places: readonly Place[],
   { rows }: Outcome,
   { pause, tries }: RetryOptions,
@@ -68,7 +65,7 @@ const readUnprocessed = async (
 
 /** Reads one chunk. A request that one key makes invalid is bisected, until that key fails alone. */
 const readChunk = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   places: readonly Place[],
   outcome: Outcome,
   options: RetryOptions,
@@ -90,13 +87,10 @@ const readChunk = async (
   }
 };
 
-/**
- * Reads rows at many places, of any tables, with strong consistency, except at eventual places. A place that is given twice
- * is read once.
- */
+/** Reads rows at many places, of any tables, with strong consistency. A place that is given twice is read once. */
 export const batchGet = async (
-  client: DynamoDBDocumentClient,
-  places: readonly (Place | EventualPlace)[],
+  client: DynamoClient,
+  places: readonly Place[],
   pause: Pause = realPause,
   tries: number = TRIES,
 ): Promise<Found> => {

@@ -1,6 +1,7 @@
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { BatchWriteCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { BatchWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { pauseBefore, realPause } from './table.ts';
+import { BatchWriteCommand } from './commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 /** BatchWriteItem's limit. */
 export const BATCH_WRITES = 25;
@@ -11,7 +12,7 @@ type RowWrite = NonNullable<BatchWriteCommandInput['RequestItems']>[string][numb
 
 /** Writes up to 25 puts or deletes of distinct rows. The writes must be idempotent. Throws when some stay unprocessed. */
 export const batchWrite = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   writes: readonly RowWrite[],
 ): Promise<void> => {

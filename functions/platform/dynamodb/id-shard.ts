@@ -1,9 +1,9 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { IdRange } from '../ids/time-range.domain.ts';
 import { readableRows } from './readable-rows.ts';
 import { queryPage } from './table.ts';
 import type { Index } from './indexes.ts';
 import type { Row } from './table.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 export interface IdShard {
   readonly table: string;
@@ -19,7 +19,7 @@ export interface IdShard {
  * order. `last` is the id of the last row read, even if that row is unreadable and left out of `items`.
  */
 export const readIdShard = async <Item>(
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   { table, index, pk, range, limit }: IdShard,
   parse: (row: Row) => Item,
 ): Promise<{

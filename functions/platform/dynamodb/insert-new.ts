@@ -1,10 +1,10 @@
-import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
 import type { BatchStatementError, BatchStatementRequest } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TRIES, TableBusy, getRow, isInvalid, pauseBefore, realPause } from './table.ts';
 import type { Pause, Row } from './table.ts';
 import { settleAll } from '../settle.domain.ts';
+import { BatchExecuteStatementCommand } from './commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 /** The most statements of one call. */
 const BATCH = 25;
@@ -47,7 +47,7 @@ const outcomeOf = (error: BatchStatementError | undefined): Inserted => {
 
 /** Inserts up to 25 rows with distinct keys in one call; the outcome of each row is independent of the others. */
 const insertBatch = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   statements: BatchStatementRequest[],
 ): Promise<readonly Inserted[]> => {
   const { Responses = [] } = await client.send(new BatchExecuteStatementCommand({ Statements: statements }));
@@ -86,11 +86,7 @@ const split = (waiting: readonly Waiting[]) => {
  * No timer delays them, so a single row is written at once, and ten concurrent rows cost one or two calls. Throttled rows
  * are retried with backoff; if throttling lasts, the insert throws TableBusy.
  */
-export const makeInsertNew = (
-  client: DynamoDBDocumentClient,
-  table: string,
-  pause: Pause = realPause,
-): InsertNew => {
+export const makeInsertNew = (client: DynamoClient, table: string, pause: Pause = realPause): InsertNew => {
   let waiting: Waiting[] = [];
   let running = false;
 

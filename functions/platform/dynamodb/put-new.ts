@@ -1,8 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConditionFailed } from './errors.ts';
 import type { Row } from './table.ts';
+import { PutCommand } from './commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 /** The attribute value of an existing row that may be replaced. */
 interface Replaceable {
@@ -40,7 +39,7 @@ export const newRowRequest = (table: string, row: Row, nowSeconds?: number, inst
 
 /** Writes a new row. Returns undefined when it was written, else the existing row. */
 export const putNew = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   row: Row,
   nowSeconds?: number,
@@ -50,8 +49,7 @@ export const putNew = async (
     await client.send(new PutCommand(newRowRequest(table, row, nowSeconds, instead)));
     return undefined;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException)
-      return error.Item === undefined ? {} : unmarshall(error.Item);
+    if (error instanceof ConditionFailed) return error.item ?? {};
     throw error;
   }
 };

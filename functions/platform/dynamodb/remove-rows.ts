@@ -1,11 +1,11 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../concurrency/chunks.ts';
 import { BATCH_WRITES, batchWrite } from './batch-write.ts';
 import type { Key } from './keys.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 /** Deletes rows by their keys; absent rows are no error. Throws when deletes stay unprocessed. */
 export const removeRows = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   keys: readonly Key[],
 ): Promise<void> => {

@@ -1,7 +1,7 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Row } from './table.ts';
+import { ScanCommand } from './commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 /** A segment of a parallel scan: `number` from 0, `of` segments in all. */
 export interface Segment {
@@ -19,7 +19,7 @@ const position = z.object({ pk: z.string(), sk: z.string() });
 
 /** Reads one page of a segment with strong consistency. A page may be empty and still have a `next`. */
 export const scanSegment = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   segment: Segment,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },

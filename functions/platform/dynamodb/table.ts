@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Index } from './indexes.ts';
 import type { Key } from './keys.ts';
+import { GetCommand, QueryCommand } from './commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 /** An item as plain values. Each adapter parses its own rows with a schema. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -11,11 +12,6 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Place {
   readonly table: string;
   readonly key: Key;
-}
-
-/** A place that a batch may read with eventual consistency, at half the price: a write of the last second may be missed. */
-export interface EventualPlace extends Place {
-  readonly eventual: true;
 }
 
 /** Randomness and clock of the backoff: `random` in [0, 1), `sleep` in ms. Tests replace them. */
@@ -44,10 +40,7 @@ export const pauseBefore = (attempt: number, pause: Pause): Promise<void> =>
   pause.sleep(Math.floor(pause.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)));
 
 /** Reads one item with strong consistency; undefined where there is none. */
-export const getRow = async (
-  client: DynamoDBDocumentClient,
-  { table, key }: Place,
-): Promise<Row | undefined> => {
+export const getRow = async (client: DynamoClient, { table, key }: Place): Promise<Row | undefined> => {
   const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
   return Item;
 };
@@ -91,11 +84,7 @@ const rangeRequest = (range: Range, after: Row | undefined): QueryCommandInput =
 });
 
 /** Reads one page of a range. A page may be empty and still have an `after`. */
-export const queryPage = async (
-  client: DynamoDBDocumentClient,
-  range: Range,
-  after?: Row,
-): Promise<RowPage> => {
+export const queryPage = async (client: DynamoClient, range: Range, after?: Row): Promise<RowPage> => {
   const answer = await client.send(new QueryCommand(rangeRequest(range, after)));
   return { rows: answer.Items ?? [], after: answer.LastEvaluatedKey };
 };
@@ -110,7 +99,7 @@ export class RangeTooLong extends Error {
 
 /** Yields the pages of a range without keeping them. Throws RangeTooLong after `most` pages. */
 export async function* pagesOf(
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   range: Range,
   most = MOST_PAGES,
 ): AsyncGenerator<readonly Row[]> {
@@ -125,7 +114,7 @@ export async function* pagesOf(
 }
 
 /** Reads all pages of a range. */
-export const queryAll = async (client: DynamoDBDocumentClient, range: Range): Promise<readonly Row[]> => {
+export const queryAll = async (client: DynamoClient, range: Range): Promise<readonly Row[]> => {
   const rows: Row[] = [];
   let after: Row | undefined;
   do {

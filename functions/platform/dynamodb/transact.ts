@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb';
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { TransactionCanceled } from './errors.ts';
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Pause, Row } from './table.ts';
 import { TRIES, TableBusy, pauseBefore, realPause } from './table.ts';
+import { TransactWriteCommand } from './commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 /** One write of a transaction. */
 export type TransactWrite = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -21,30 +21,27 @@ const BROKEN = { kind: 'broken' } as const;
 type Cancellation = Extract<Transacted, { kind: 'refused' }> | { readonly kind: 'again' } | typeof BROKEN;
 
 /** Classifies a canceled transaction. A failed condition takes precedence over a conflict, since it was evaluated. */
-const classifyCancellation = (error: TransactionCanceledException): Cancellation => {
-  const reasons = error.CancellationReasons ?? [];
+const classifyCancellation = ({ reasons }: TransactionCanceled): Cancellation => {
   const failed = new Map<number, Row | undefined>();
-  reasons.forEach(({ Code, Item }, index) => {
-    if (Code !== 'ConditionalCheckFailed') return;
-    failed.set(index, Item === undefined ? undefined : unmarshall(Item));
+  reasons.forEach(({ code, item }, index) => {
+    if (code === 'ConditionalCheckFailed') failed.set(index, item);
   });
   if (failed.size > 0) return { kind: 'refused', failed };
-  return reasons.some(({ Code }) => TRANSIENT.has(Code ?? '')) ? { kind: 'again' } : BROKEN;
+  return reasons.some(({ code }) => TRANSIENT.has(code)) ? { kind: 'again' } : BROKEN;
 };
+
+const isInProgress = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'TransactionInProgressException';
 
 type Sent = Transacted | { readonly kind: 'again' } | { readonly kind: 'in-progress' };
 
-const send = async (
-  client: DynamoDBDocumentClient,
-  writes: readonly TransactWrite[],
-  token: string,
-): Promise<Sent> => {
+const send = async (client: DynamoClient, writes: readonly TransactWrite[], token: string): Promise<Sent> => {
   try {
     await client.send(new TransactWriteCommand({ TransactItems: [...writes], ClientRequestToken: token }));
     return { kind: 'written' };
   } catch (error) {
-    if (error instanceof TransactionInProgressException) return { kind: 'in-progress' };
-    const cancellation = error instanceof TransactionCanceledException ? classifyCancellation(error) : BROKEN;
+    if (isInProgress(error)) return { kind: 'in-progress' };
+    const cancellation = error instanceof TransactionCanceled ? classifyCancellation(error) : BROKEN;
     if (cancellation.kind === 'broken') throw error;
     return cancellation;
   }
@@ -54,7 +51,7 @@ const send = async (
  * Does all writes (100 at most) or none. Retries conflicts and throttling with backoff; throws TableBusy if they last.
  */
 export const transact = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   writes: readonly TransactWrite[],
   pause: Pause = realPause,
 ): Promise<Transacted> => {

@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConditionFailed } from './errors.ts';
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Place, Row } from './table.ts';
+import { UpdateCommand } from './commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 export interface Update {
   readonly expression: string;
@@ -32,16 +32,12 @@ const request = (
 });
 
 /** Updates one item if its condition holds. */
-export const updateRow = async (
-  client: DynamoDBDocumentClient,
-  place: Place,
-  update: Update,
-): Promise<Updated> => {
+export const updateRow = async (client: DynamoClient, place: Place, update: Update): Promise<Updated> => {
   try {
     const { Attributes } = await client.send(new UpdateCommand(request(place, update)));
     return { written: true, row: Attributes };
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { written: false, row: error.Item === undefined ? undefined : unmarshall(error.Item) };
+    if (!(error instanceof ConditionFailed)) throw error;
+    return { written: false, row: error.item };
   }
 };

@@ -1,10 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ConditionFailed } from '../dynamodb/errors.ts';
 import * as z from 'zod';
 import { batchGet } from '../dynamodb/batch-get.ts';
 import { FAILURE_LOG_SECONDS } from '../limits/retention.domain.ts';
 import { controlKeys } from '../dynamodb/keys.ts';
+import { UpdateCommand } from '../dynamodb/commands.ts';
+import type { DynamoClient } from '../aws/command.ts';
 
 /** Messages of errors may quote whole items. */
 const LONGEST_MESSAGE = 2_000;
@@ -84,12 +84,12 @@ const updateOf = (table: string, failed: FailedReceive) =>
   });
 
 /** Stores why records failed, because SQS moves a record to the dead-letter queue without the reason. */
-export const makeFailureLog = (client: DynamoDBDocumentClient, table: string): FailureLog => ({
+export const makeFailureLog = (client: DynamoClient, table: string): FailureLog => ({
   async recordFailure(failed) {
     try {
       await client.send(updateOf(table, failed));
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!(error instanceof ConditionFailed)) throw error;
     }
   },
 

@@ -1,24 +1,7 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { DeadLetter } from '../sqs/dead-letter.port.ts';
 import type { Row } from '../dynamodb/table.ts';
-
-/** An attribute value in a stream event: as in DynamoDB's API, but binary values are base64 text. */
-const attribute: z.ZodType<AttributeValue> = z.lazy(() =>
-  z.union([
-    z.object({ S: z.string() }),
-    z.object({ N: z.string() }),
-    z.object({ BOOL: z.boolean() }),
-    z.object({ NULL: z.literal(true) }),
-    z.object({ B: z.string().transform((text) => new Uint8Array(Buffer.from(text, 'base64'))) }),
-    z.object({ L: z.array(attribute) }),
-    z.object({ M: z.record(z.string(), attribute) }),
-    z.object({ SS: z.array(z.string()) }),
-    z.object({ NS: z.array(z.string()) }),
-  ]),
-);
-const image = z.record(z.string(), attribute).transform((item): Row => unmarshall(item));
+import { fromWire } from '../dynamodb/wire-values.ts';
 
 const record = z.object({
   eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
@@ -47,8 +30,8 @@ export interface Change {
 
 const changeOf = ({ eventName, dynamodb }: StreamRecord): Change => ({
   eventName,
-  before: dynamodb.OldImage === undefined ? undefined : image.parse(dynamodb.OldImage),
-  after: dynamodb.NewImage === undefined ? undefined : image.parse(dynamodb.NewImage),
+  before: fromWire(dynamodb.OldImage),
+  after: fromWire(dynamodb.NewImage),
 });
 
 /** The dead letter of a record: its keys and the reason. The stream forgets the record after 24 h. */

@@ -1,6 +1,6 @@
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { GetSecretValueCommand } from '../aws/commands.ts';
+import type { SecretsManagerClient } from '../aws/command.ts';
 
 /** A secret with its previous versions: the newest signs and seals, all of them verify and open. */
 export interface VersionedSecret {

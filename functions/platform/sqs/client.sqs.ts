@@ -1,7 +1,7 @@
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../concurrency/chunks.ts';
 import { settleAll, throwFirstFailure } from '../settle.domain.ts';
+import { SendMessageBatchCommand } from '../aws/commands.ts';
+import type { SqsClient } from '../aws/command.ts';
 
 /** The most entries of one SendMessageBatch call. */
 const BATCH = 10;
@@ -26,7 +26,7 @@ const isRefusedForContent = (error: unknown): boolean =>
   /BatchRequestTooLong|InvalidMessageContents|InvalidParameterValue/.test(error.name);
 
 /** Sends entries in concurrent batches and returns the outcome of each: an entry that SQS rejects fails no other. */
-export const makeSendEach = (sqs: SQSClient, queueUrl: string) => {
+export const makeSendEach = (sqs: SqsClient, queueUrl: string) => {
   /** Sends one batch and returns the indexes of the entries that SQS reports as failed. */
   const sendOnce = async (entries: readonly (readonly [number, Entry])[]): Promise<ReadonlySet<number>> => {
     const { Failed = [] } = await sqs.send(
@@ -70,7 +70,7 @@ export const makeSendEach = (sqs: SQSClient, queueUrl: string) => {
 };
 
 /** Sends all entries. Throws if SQS keeps rejecting one, after all others were sent. */
-export const makeSendAll = (sqs: SQSClient, queueUrl: string) => {
+export const makeSendAll = (sqs: SqsClient, queueUrl: string) => {
   const sendEach = makeSendEach(sqs, queueUrl);
   return async (entries: readonly Entry[]): Promise<void> => {
     throwFirstFailure(await sendEach(entries));

@@ -1,7 +1,7 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { DeadLetter, DeadLetters, LostBatch } from './dead-letter.port.ts';
 import { makeSendAll } from './client.sqs.ts';
+import type { SqsClient } from '../aws/command.ts';
 
 const VERSION = 1;
 /** SQS's limit for message groups. ARNs of streams may be longer and differ at their end, so the end is kept. */
@@ -63,7 +63,7 @@ export const parseStreamDeadLetter = (text: string): StreamDeadLetter =>
   streamDeadLetter.parse(JSON.parse(text));
 
 /** Sends records that can never succeed to the consumer's dead-letter queue, with keys and reason. */
-export const makeDeadLetters = (sqs: SQSClient, queueUrl: string): DeadLetters => {
+export const makeDeadLetters = (sqs: SqsClient, queueUrl: string): DeadLetters => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
     send: (deadLetters) =>

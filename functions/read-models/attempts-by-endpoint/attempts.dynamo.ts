@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { idRange } from '../../platform/ids/time-range.domain.ts';
 import type { AttemptReader } from '../attempts.port.ts';
@@ -12,9 +11,10 @@ import { acceptsAttempt } from '../attempt-filter.ts';
 import { makeAttemptsByMessage } from '../attempts-by-message/attempts-by-message.dynamo.ts';
 import { loggedAttempt, makeResponses } from '../responses.dynamo.ts';
 import type { LoggedAttempt } from '../responses.dynamo.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 export interface AttemptTables {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly deliveries: string;
   readonly views: string;
 }

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isExpected, newestEndpointId } from '../../deliver/attempts/attempt-index.domain.ts';
 import { isInIndex } from '../../deliver/attempts/attempt-row.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../../platform/ids/brand.domain.ts';
@@ -16,6 +15,7 @@ import { acceptsAttempt } from '../attempt-filter.ts';
 import type { AttemptQuery, AttemptReader } from '../attempts.port.ts';
 import { loggedAttempt, makeResponses } from '../responses.dynamo.ts';
 import type { LoggedAttempt } from '../responses.dynamo.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 /**
  * Rows of the log that one read takes: more than a message that is not indexed is expected to have, and with the largest
@@ -52,7 +52,7 @@ const nearestOf = (
 
 /** The attempts of a message: from the log while they are few, else from its index by time. */
 export const makeAttemptsByMessage = (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   table: string,
   readRows = READ_ROWS,
 ): Pick<AttemptReader, 'listByMessage' | 'find'> => {

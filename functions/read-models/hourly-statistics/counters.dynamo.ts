@@ -1,5 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { lowerBound, upperBound } from '../../platform/ids/ids.domain.ts';
 import type { Counted } from './statistics.flow.ts';
 import { plus, NOTHING } from './endpoint-hours.domain.ts';
@@ -7,6 +5,8 @@ import type { EndpointKey, Span, HourlyCounts } from './endpoint-hours.domain.ts
 import { attemptShards, SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
+import { QueryCommand } from '../../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 /** Parallel queries: two per shard. */
 const AT_ONCE = 2 * SHARDS;
@@ -26,7 +26,7 @@ interface Answer {
 }
 
 /** One strongly consistent query that returns a count and no rows. */
-const countOnce = async (client: DynamoDBDocumentClient, table: string, read: Read): Promise<Answer> => {
+const countOnce = async (client: DynamoClient, table: string, read: Read): Promise<Answer> => {
   const { pk, span, after } = read;
   const answer = await client.send(
     new QueryCommand({
@@ -55,7 +55,7 @@ const countOnce = async (client: DynamoDBDocumentClient, table: string, read: Re
 
 /** Counts attempts in the list of attempts by endpoint over all shards, with at most `maxReads` queries. */
 export const makeCounter =
-  (client: DynamoDBDocumentClient, views: string) =>
+  (client: DynamoClient, views: string) =>
   async (
     { orgId, appId, endpointId }: EndpointKey,
     spans: readonly Span[],

@@ -1,6 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ConditionFailed } from '../../platform/dynamodb/errors.ts';
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { HourlyStatistics, MarkDirtyHours } from './statistics.flow.ts';
@@ -14,6 +12,8 @@ import { rowTtl } from '../../messages/message-row.ts';
 import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
 import { queryAll } from '../../platform/dynamodb/table.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '../../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const VERSION = 1;
 /** Dirty hours of one page, counted in parallel. */
@@ -68,7 +68,7 @@ const UNCHANGED =
   '(#g = :g OR (attribute_not_exists(#g) AND :g = :zero)) AND (th = :seen OR (attribute_not_exists(th) AND :seen = :zero))';
 
 /** Stores counted and dirty hours in the Views table. */
-export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: string): HourlyStatistics => ({
+export const makeHourlyStatistics = (client: DynamoClient, table: string): HourlyStatistics => ({
   count: makeCounter(client, table),
 
   async storedHours(of, span) {
@@ -120,7 +120,7 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
       );
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
+      if (error instanceof ConditionFailed) return false;
       throw error;
     }
   },
@@ -131,7 +131,7 @@ export const makeHourlyStatistics = (client: DynamoDBDocumentClient, table: stri
 });
 
 /** Marks hours as dirty. For a reopened hour the stored counts are removed first. */
-export const makeMarkDirtyHours = (client: DynamoDBDocumentClient, table: string): MarkDirtyHours => {
+export const makeMarkDirtyHours = (client: DynamoClient, table: string): MarkDirtyHours => {
   const reopen = async (of: DirtyHour): Promise<void> => {
     await client.send(
       new UpdateCommand({

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { EndpointKey } from '../../deliver/delivery.port.ts';
 import { idRange } from '../../platform/ids/time-range.domain.ts';
 import type { DeliveryStatusReader, EndpointMessageQuery } from '../delivery-status.port.ts';
@@ -10,9 +9,10 @@ import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import type { ReadShard } from '../../platform/dynamodb/sharded-list.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 export interface EndpointMessageTables {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoClient;
   readonly deliveries: string;
   readonly views: string;
 }

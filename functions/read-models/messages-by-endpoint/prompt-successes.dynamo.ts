@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { parseAttemptFacts } from '../../deliver/attempts/attempt-row.ts';
 import type { EndpointKey } from '../../deliver/delivery.port.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
@@ -13,6 +12,7 @@ import type { IdRange } from '../../platform/ids/time-range.domain.ts';
 import { endpointMessageOf } from './endpoint-messages.domain.ts';
 import type { EndpointMessage } from './endpoint-messages.domain.ts';
 import { PROMPT_MS, isPromptSuccess, promptAttempts, readUpTo } from './prompt-success.domain.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const FIRST = { kind: 'scheduled', number: 1 } as const;
 
@@ -21,7 +21,7 @@ const statesOf = (rows: readonly Row[]): readonly EndpointMessage[] =>
 
 /** Reads the prompt successes of these messages from the log; those without one are left out. */
 export const readPromptSuccesses = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   deliveries: string,
   { orgId, appId, endpointId }: EndpointKey,
   ids: readonly MessageId[],
@@ -71,7 +71,7 @@ const reachOf = (bound: string, { above, below, walk }: IdRange): number =>
  * that long beyond the messages that it returns.
  */
 export const readPromptShard = async (
-  client: DynamoDBDocumentClient,
+  client: DynamoClient,
   { table, pk, range, limit }: Shard,
 ): ReturnType<ReadShard<EndpointMessage>> => {
   const { walk } = range;

@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { RebuildLog } from './rebuild.port.ts';
 import { attemptKey, parseAttemptFacts } from '../../deliver/attempts/attempt-row.ts';
@@ -7,6 +6,7 @@ import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
 import { prefixEnd, pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 /** Items of a page; progress is saved after each. */
 const PAGE = 200;
@@ -20,7 +20,7 @@ const readable = (row: Row): Attempt | undefined => {
 };
 
 /** Reads the log of attempts for a rebuild. */
-export const makeRebuildLog = (client: DynamoDBDocumentClient, table: string): RebuildLog => ({
+export const makeRebuildLog = (client: DynamoClient, table: string): RebuildLog => ({
   async scan(segment, after) {
     const page = await scanSegment(client, table, segment, { after, limit: PAGE });
     return { ...page, items: page.items.filter(({ type }) => type === 'at').map(readable) };

@@ -1,5 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { PASSES } from './rebuild.port.ts';
 import type { Pass, RebuildJob, RebuildProgress, ViewName } from './rebuild.port.ts';
@@ -9,6 +7,8 @@ import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { getRow } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
+import { PutCommand } from '../../platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 /** How long an interrupted rebuild can be resumed (seconds); after that it starts from the beginning. */
 const RESUMABLE_SECONDS = 7 * DAY_SECONDS;
@@ -23,7 +23,7 @@ const placeOf = ({ views, startedAt }: RebuildJob, pass: Pass, { number }: Pick<
   controlKeys.rebuild(nameOf(views), `${startedAt}#${pass}#${number}`);
 
 /** Stores the progress of rebuilds in the Control table. */
-export const makeRebuildProgress = (client: DynamoDBDocumentClient, table: string): RebuildProgress => {
+export const makeRebuildProgress = (client: DynamoClient, table: string): RebuildProgress => {
   const put = async (Item: Row) => {
     await client.send(new PutCommand({ TableName: table, Item }));
   };

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { messageId } from '../../platform/ids/brand.domain.ts';
 import { idTime } from '../../platform/ids/ids.domain.ts';
@@ -7,10 +6,8 @@ import type { Views } from '../project.flow.ts';
 import type { RebuildViews, ViewItem } from './rebuild.port.ts';
 import { hourOf } from '../hourly-statistics/endpoint-hours.domain.ts';
 import type { MessagePlace, LatestState } from '../latest-state.domain.ts';
-import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
-import type { EndpointMessage } from '../messages-by-endpoint/endpoint-messages.domain.ts';
 import { parseEndpointMessageRow } from '../messages-by-endpoint/endpoint-message-row.ts';
 import { readViewKey, shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
@@ -18,6 +15,7 @@ import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { endpointAttemptKey, endpointAttemptRow, endpointMessageItem } from '../views.dynamo.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const PAGE = 200;
 
@@ -49,13 +47,7 @@ const hourIn = (text: string): number => {
   return Number.isNaN(at) ? 0 : at;
 };
 
-/** How the rows of attempts and messages are written (views.dynamo.ts). */
-interface Printed {
-  readonly attempt: (attempt: Attempt) => Row;
-  readonly message: (state: EndpointMessage) => Row;
-}
-
-const itemOf = (row: Row, print: Printed): readonly ViewItem[] => {
+const itemOf = (row: Row): readonly ViewItem[] => {
   const key = { pk: String(row['pk']), sk: String(row['sk']) };
   const read = readViewKey(key);
   if (read === undefined) return [];
@@ -63,7 +55,7 @@ const itemOf = (row: Row, print: Printed): readonly ViewItem[] => {
   const endpoint = { orgId, appId, endpointId };
   switch (view) {
     case 'endpoint-attempts': {
-      const attempt = parseExactly(row, parseAttemptRow, print.attempt);
+      const attempt = parseExactly(row, parseAttemptRow, endpointAttemptRow);
       return [{ view, key, hour: { ...endpoint, hour: hourOf(idTime(name) ?? 0) }, attempt }];
     }
     case 'endpoint-messages': {
@@ -75,17 +67,8 @@ const itemOf = (row: Row, print: Printed): readonly ViewItem[] => {
   }
 };
 
-/** Reads and repairs the read models for a rebuild; `views` is the projection's writer, with the same row retention. */
-export const makeRebuildViews = (
-  client: DynamoDBDocumentClient,
-  table: string,
-  views: Views,
-  rowRetentionDays?: number,
-): RebuildViews => {
-  const print: Printed = {
-    attempt: (attempt) => endpointAttemptRow(attempt, rowRetentionDays),
-    message: (state) => endpointMessageItem(state, rowRetentionDays),
-  };
+/** Reads and repairs the read models for a rebuild; `views` is the projection's writer. */
+export const makeRebuildViews = (client: DynamoClient, table: string, views: Views): RebuildViews => {
   const rowsAt = async (keys: readonly Key[]): Promise<readonly (Row | undefined)[]> => {
     const found = await batchGet(
       client,
@@ -97,13 +80,13 @@ export const makeRebuildViews = (
   return {
     async scan(segment, after) {
       const page = await scanSegment(client, table, segment, { after, limit: PAGE });
-      return { next: page.next, items: page.items.flatMap((row) => itemOf(row, print)) };
+      return { next: page.next, items: page.items.flatMap(itemOf) };
     },
 
     async latestAttempts(attempts) {
       const rows = await rowsAt(attempts.map(endpointAttemptKey));
       return attempts.map((attempt, index) =>
-        isDeepStrictEqual(asStored(print.attempt(attempt)), rows[index]),
+        isDeepStrictEqual(asStored(endpointAttemptRow(attempt)), rows[index]),
       );
     },
 
@@ -111,7 +94,7 @@ export const makeRebuildViews = (
       const rows = await rowsAt(places.map(messageKey));
       return rows.map((row): LatestState => {
         if (row === undefined) return undefined;
-        return parseExactly(row, parseEndpointMessageRow, print.message) ?? 'unreadable';
+        return parseExactly(row, parseEndpointMessageRow, endpointMessageItem) ?? 'unreadable';
       });
     },
 

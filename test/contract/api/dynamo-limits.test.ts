@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../functions/api/openapi/openapi.ts';
 import { operations } from '../../../functions/api/operations.ts';
@@ -11,6 +10,7 @@ import type { Seeded } from './seeded.ts';
 import { emulatorDynamo } from '../reads/tables.ts';
 import { serveApi } from './served-api.ts';
 import type { ServedApi } from './served-api.ts';
+import { GetCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
 /** Calls every operation with values at and beyond the limits of DynamoDB, which the emulator does not enforce. */
 

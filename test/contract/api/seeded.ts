@@ -1,5 +1,3 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { mintApplicationToken, mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
 import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -11,6 +9,7 @@ import { attempt } from '../../support/simulation/builders.ts';
 import { emulatorDynamo } from '../reads/tables.ts';
 import { freshOrg } from '../store/catalog.ts';
 import type { ServedApi } from './served-api.ts';
+import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
 /** One object of each kind that a path can name, and tokens that can access them. */
 export interface Seeded {
@@ -26,8 +25,8 @@ const EXAMPLE = { type: 'object', properties: { id: { type: 'string' } }, exampl
 const recordAttempts = async ({ tables }: ServedApi, attempts: readonly Attempt[]) => {
   const client = emulatorDynamo();
   for (const one of attempts) {
-    const row = marshall(attemptRows(one).row, { removeUndefinedValues: true });
-    await client.send(new PutItemCommand({ TableName: tables.deliveries, Item: row }));
+    const row = attemptRows(one).row;
+    await client.send(new PutCommand({ TableName: tables.deliveries, Item: row }));
   }
   await makeProject(makeViews(client, tables.views, makeInsertNew(client, tables.views)))(attempts);
 };

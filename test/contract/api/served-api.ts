@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import type { CreateSecretCommandInput, CreateSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
+import type { CreateQueueCommandInput, CreateQueueCommandOutput } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Deps } from '../../../functions/api/deps.ts';
 import { requestFrom } from '../../../functions/api/gateway-event.ts';
@@ -14,6 +14,7 @@ import { makeS3, makeSecretsManager, makeSqs } from '../../../functions/platform
 import { wireApi } from '../../../functions/api/api.wiring.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 import { SETTINGS } from '../../support/simulation/builders.ts';
+import { raw } from '../../support/raw-calls.ts';
 
 /** The HTTP API in this process, with the adapters of the deployed functions over new tables. */
 export interface ServedApi {
@@ -38,10 +39,13 @@ const makeState = async () => {
   const name = `api-${randomUUID()}`;
   await makeS3().send(new CreateBucketCommand({ Bucket: name }));
   const secret = { Name: name, SecretString: JSON.stringify({ current: randomBytes(24).toString('hex') }) };
-  const { ARN } = await makeSecretsManager().send(new CreateSecretCommand(secret));
-  const { QueueUrl } = await makeSqs().send(new CreateQueueCommand({ QueueName: name }));
+  const { ARN } = await makeSecretsManager().send(
+    raw<CreateSecretCommandInput, CreateSecretCommandOutput>('Secrets Manager', 'CreateSecret', secret),
+  );
+  const { QueueUrl } = await makeSqs().send(
+    raw<CreateQueueCommandInput, CreateQueueCommandOutput>('SQS', 'CreateQueue', { QueueName: name }),
+  );
   return {
-    client,
     variables: {
       STAGE: 'test',
       STAGE_SETTINGS: JSON.stringify({ ...SETTINGS, stageSubnets: [] }),
@@ -87,7 +91,7 @@ const serve = async ({ fetch }: Router, request: IncomingMessage, response: Serv
 };
 
 export const serveApi = async (): Promise<ServedApi> => {
-  const { client, variables } = await makeState();
+  const { variables } = await makeState();
   Object.assign(process.env, variables);
   const faults: string[] = [];
   const answers = new Set<string>();
@@ -121,7 +125,6 @@ export const serveApi = async (): Promise<ServedApi> => {
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      client.destroy();
     },
   };
 };

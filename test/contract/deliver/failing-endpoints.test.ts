@@ -1,5 +1,3 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { opened } from '../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
 import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
@@ -17,6 +15,7 @@ import {
   makeMemoryThrottle,
 } from '../../support/simulation/endpoint-health.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
 interface Stores {
   readonly health: HealthStore;
@@ -180,9 +179,9 @@ describe('parking store', () => {
       ['2', 1],
     ] as const)
       await client.send(
-        new PutItemCommand({
+        new PutCommand({
           TableName: table,
-          Item: marshall({ pk: key.pk, sk: `00${sk}`, v, type: 'parked' }),
+          Item: { pk: key.pk, sk: `00${sk}`, v, type: 'parked' },
         }),
       );
     expect((await parking.nearest(one, 8)).map((parked) => parked.delivery)).toEqual([readable]);

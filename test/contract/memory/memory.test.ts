@@ -6,11 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { CreateSecretCommandInput, CreateSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
+import type { CreateQueueCommandInput, CreateQueueCommandOutput } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintOrganizationToken } from '../../../functions/api/authentication/tokens.ts';
@@ -47,6 +45,9 @@ import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
 import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 import { freshOrg, storesOf } from '../store/catalog.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { BatchWriteCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { raw } from '../../support/raw-calls.ts';
 
 /** Share of a function's memory; the rest is for Lambda's own processes and for what the measurement misses. */
 const SHARE = 0.7;
@@ -76,8 +77,14 @@ const setUp = async () => {
   const bucket = `memory-${Date.now()}`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const secret = { Name: `memory-${Date.now()}`, SecretString: JSON.stringify({ current: SECRET }) };
-  const { ARN } = await makeSecretsManager().send(new CreateSecretCommand(secret));
-  const { QueueUrl } = await makeSqs().send(new CreateQueueCommand({ QueueName: `memory-${Date.now()}` }));
+  const { ARN } = await makeSecretsManager().send(
+    raw<CreateSecretCommandInput, CreateSecretCommandOutput>('Secrets Manager', 'CreateSecret', secret),
+  );
+  const { QueueUrl } = await makeSqs().send(
+    raw<CreateQueueCommandInput, CreateQueueCommandOutput>('SQS', 'CreateQueue', {
+      QueueName: `memory-${Date.now()}`,
+    }),
+  );
   const settings = { ...SETTINGS, requestTimeout: 2, stageSubnets: ['127.0.0.0/8'] };
   const variables = {
     STAGE: 'test',
@@ -197,12 +204,10 @@ const seedLargeApplication = async ({ client, variables, org, ids }: Awaited<Ret
 };
 
 /** Writes in calls of 25 items, the most that DynamoDB accepts. */
-const writeAll = async (client: DynamoDBDocumentClient, table: string, rows: readonly Row[]) => {
+const writeAll = async (client: DynamoClient, table: string, rows: readonly Row[]) => {
   for (let start = 0; start < rows.length; start += 25) {
-    const requests = rows
-      .slice(start, start + 25)
-      .map((item) => ({ PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } }));
-    await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+    const requests = rows.slice(start, start + 25).map((item) => ({ PutRequest: { Item: item } }));
+    await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
   }
 };
 

@@ -1,9 +1,7 @@
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-} from '@aws-sdk/client-sqs';
+import type { DeleteMessageCommandInput, DeleteMessageCommandOutput } from '@aws-sdk/client-sqs';
+import type { ReceiveMessageCommandInput, ReceiveMessageCommandOutput } from '@aws-sdk/client-sqs';
+import type { GetQueueAttributesCommandInput, GetQueueAttributesCommandOutput } from '@aws-sdk/client-sqs';
+import type { CreateQueueCommandInput, CreateQueueCommandOutput } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -19,6 +17,7 @@ import type { QueueRecord } from '../../support/simulation/queue.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { makeDeliveryQueue as makeMemoryQueue } from '../../support/simulation/simulation.ts';
 import { useEmulator } from '../reads/tables.ts';
+import { raw } from '../../support/raw-calls.ts';
 
 /** A queue that dead-letters records after two receives. */
 interface Adapter {
@@ -67,13 +66,19 @@ const sqsAdapter: MakeAdapter = async (visibilitySeconds = VISIBILITY_SECONDS) =
   const sqs = makeSqs();
   const create = async (name: string, attributes: Record<string, string>) => {
     const { QueueUrl = '' } = await sqs.send(
-      new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
+      raw<CreateQueueCommandInput, CreateQueueCommandOutput>('SQS', 'CreateQueue', {
+        QueueName: name,
+        Attributes: attributes,
+      }),
     );
     return QueueUrl;
   };
   const dead = await create(`dead-${randomUUID()}`, {});
   const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
+    raw<GetQueueAttributesCommandInput, GetQueueAttributesCommandOutput>('SQS', 'GetQueueAttributes', {
+      QueueUrl: dead,
+      AttributeNames: ['QueueArn'],
+    }),
   );
   const url = await create(`queue-${randomUUID()}`, {
     VisibilityTimeout: String(visibilitySeconds),
@@ -84,7 +89,7 @@ const sqsAdapter: MakeAdapter = async (visibilitySeconds = VISIBILITY_SECONDS) =
   });
   const look = async (queueUrl: string) => {
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
+      raw<ReceiveMessageCommandInput, ReceiveMessageCommandOutput>('SQS', 'ReceiveMessage', {
         ...{ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 },
         MessageSystemAttributeNames: ['ApproximateReceiveCount'],
       }),
@@ -102,7 +107,13 @@ const sqsAdapter: MakeAdapter = async (visibilitySeconds = VISIBILITY_SECONDS) =
   return {
     queue: makeDeliveryQueue(sqs, url),
     receive,
-    acknowledge: (handle) => sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: handle })),
+    acknowledge: (handle) =>
+      sqs.send(
+        raw<DeleteMessageCommandInput, DeleteMessageCommandOutput>('SQS', 'DeleteMessage', {
+          QueueUrl: url,
+          ReceiptHandle: handle,
+        }),
+      ),
     deadBody: async () => {
       const records = await eventually(
         async () => {

@@ -1,5 +1,3 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatQueueMessage, parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
@@ -12,6 +10,8 @@ import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { NOON, attempt, delivery, seededIds } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable, useEmulator } from '../reads/tables.ts';
+import { GetCommand, PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import { aroundCalls } from '../../support/raw-calls.ts';
 
 /** Behaviour of the stores that only DynamoDB itself can show. */
 
@@ -21,10 +21,10 @@ beforeAll(async () => {
   client = emulatorDynamo();
   table = await freshTable(client);
 });
-const put = (row: object) => client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+const put = (row: object) => client.send(new PutCommand({ TableName: table, Item: row }));
 const get = async (key: object) => {
-  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: marshall(key) }));
-  return Item === undefined ? undefined : unmarshall(Item);
+  const { Item } = await client.send(new GetCommand({ TableName: table, Key: key }));
+  return Item;
 };
 const seconds = Math.floor(NOON / 1000);
 
@@ -82,13 +82,10 @@ describe('row of messages by endpoint', () => {
   it('is written by one call for each attempt of a delivery that fails again and again', async () => {
     const counting = makeDynamo({ endpoint: useEmulator() });
     const calls: string[] = [];
-    counting.middlewareStack.add(
-      (next, context) => (args) => {
-        calls.push(String(context['commandName']));
-        return next(args);
-      },
-      { step: 'initialize', name: 'recordCalls' },
-    );
+    aroundCalls(counting, (operation, make) => {
+      calls.push(operation);
+      return make();
+    });
     const project = makeProject(makeViews(counting, table, makeInsertNew(counting, table)));
     const messageId = seededIds(9).message(NOON);
     for (const number of [1, 2, 3]) {
@@ -98,8 +95,8 @@ describe('row of messages by endpoint', () => {
       const trigger = { kind: 'scheduled', number } as const;
       await project([attempt({ messageId, id: seededIds(9).attempt(at), at, trigger, ...failed })]);
     }
-    const [attempts, rows] = ['BatchWriteItemCommand', 'UpdateItemCommand'];
-    expect(calls).toEqual([attempts, 'BatchExecuteStatementCommand', attempts, rows, attempts, rows]);
+    const [attempts, rows] = ['BatchWriteItem', 'UpdateItem'];
+    expect(calls).toEqual([attempts, 'BatchExecuteStatement', attempts, rows, attempts, rows]);
   });
 
   it('expires with its message, whichever attempt was written first', async () => {

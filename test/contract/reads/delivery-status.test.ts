@@ -1,6 +1,3 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { EndpointId, MessageId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -15,8 +12,10 @@ import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, MESSAGE, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
-let client: DynamoDBDocumentClient;
+let client: DynamoClient;
 beforeAll(() => {
   client = emulatorDynamo();
 });
@@ -156,9 +155,9 @@ describe('attempted destinations of a message', () => {
       await project([...history, resend]);
       for (const one of [...history, resend]) {
         await client.send(
-          new PutItemCommand({
+          new PutCommand({
             TableName: deliveries,
-            Item: marshall(attemptRows(one).row, { removeUndefinedValues: true }),
+            Item: attemptRows(one).row,
           }),
         );
       }
@@ -198,9 +197,9 @@ describe('attempted destinations of a message', () => {
     await project(all);
     for (const one of all)
       await client.send(
-        new PutItemCommand({
+        new PutCommand({
           TableName: deliveries,
-          Item: marshall(attemptRows(one).row, { removeUndefinedValues: true }),
+          Item: attemptRows(one).row,
         }),
       );
     const read = makeDestinations({ client, deliveries, views }, 4, 10);
@@ -222,10 +221,7 @@ describe('attempted destinations of a message', () => {
       })),
       ...historyOf(MESSAGE, next, [DONE], 'eu').map((one) => attemptRows(one).row),
     ];
-    for (const row of rows)
-      await client.send(
-        new PutItemCommand({ TableName: deliveries, Item: marshall(row, { removeUndefinedValues: true }) }),
-      );
+    for (const row of rows) await client.send(new PutCommand({ TableName: deliveries, Item: row }));
     const read = makeDestinations({ client, deliveries, views }, 1, 2);
     const found = await walk(
       (cursor) => read(ORG, APP, MESSAGE, { limit: 5, cursor }),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -27,8 +26,9 @@ import {
   seededIds,
 } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 
-let client: DynamoDBDocumentClient;
+let client: DynamoClient;
 let s3: S3Client;
 beforeAll(() => {
   client = emulatorDynamo();

@@ -1,6 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeAttemptLog } from '../../../functions/deliver/attempts/attempt-log.dynamo.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -15,8 +13,10 @@ import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, MESSAGE, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { ScanCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
-let client: DynamoDBDocumentClient;
+let client: DynamoClient;
 beforeAll(() => {
   client = emulatorDynamo();
 });
@@ -49,9 +49,7 @@ const start = async (wrap: (insert: InsertNew) => InsertNew = (insert) => insert
     await freshTable(client),
   ];
   const rows = async (): Promise<readonly Row[]> =>
-    ((await client.send(new ScanCommand({ TableName: deliveries }))).Items ?? []).map((item) =>
-      unmarshall(item),
-    );
+    (await client.send(new ScanCommand({ TableName: deliveries }))).Items ?? [];
   return {
     rows,
     log: makeAttemptLog(client, { deliveries, control }, wrap(makeInsertNew(client, deliveries))),

@@ -1,6 +1,3 @@
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isIndexed } from '../../../functions/deliver/attempts/attempt-index.domain.ts';
 import type { Attempt, Trigger } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -18,8 +15,10 @@ import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/bui
 import { makeRandom } from '../../support/simulation/random.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { BatchWriteCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
-let client: DynamoDBDocumentClient;
+let client: DynamoClient;
 beforeAll(() => {
   client = emulatorDynamo();
 });
@@ -41,10 +40,10 @@ const putAll = async (table: string, attempts: readonly Attempt[], indexed: bool
     await Promise.all(
       some.map((chunk) =>
         client.send(
-          new BatchWriteItemCommand({
+          new BatchWriteCommand({
             RequestItems: {
               [table]: chunk.map((row) => ({
-                PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },
+                PutRequest: { Item: row },
               })),
             },
           }),

@@ -1,5 +1,4 @@
 import { HOUR_MS } from '../../../functions/platform/limits/time.domain.ts';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import type { Attempt, AttemptOutcome } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -22,8 +21,9 @@ import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 
-let client: DynamoDBDocumentClient;
+let client: DynamoClient;
 beforeAll(() => {
   client = emulatorDynamo();
 });

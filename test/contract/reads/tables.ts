@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject } from 'vitest';
 import { ATTEMPTS_BY_TIME } from '../../../functions/platform/dynamodb/indexes.ts';
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { raw } from '../../support/raw-calls.ts';
 
 /** Points the SDK at the emulator and returns its address. */
 export const useEmulator = (): string => {
@@ -13,13 +13,13 @@ export const useEmulator = (): string => {
   return endpoint;
 };
 
-export const emulatorDynamo = (): DynamoDBDocumentClient => makeDynamo({ endpoint: useEmulator() });
+export const emulatorDynamo = () => makeDynamo({ endpoint: useEmulator() });
 
 /** Creates a table with the keys of every Posthorn table, and the index of Deliveries. */
-export const freshTable = async (client: DynamoDBDocumentClient): Promise<string> => {
+export const freshTable = async (client: DynamoClient): Promise<string> => {
   const TableName = `reads-${randomUUID()}`;
   await client.send(
-    new CreateTableCommand({
+    raw('DynamoDB', 'CreateTable', {
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [

@@ -1,6 +1,3 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
@@ -45,16 +42,17 @@ import {
 } from '../../../functions/read-models/views.dynamo.ts';
 import { makeSentReader } from '../../../functions/replay/sent.dynamo.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
 /** A row that a later release or a mistake wrote. */
 const OTHER_FORM = { v: 99 };
 
-let client: DynamoDBDocumentClient;
+let client: DynamoClient;
 let table: string;
 const ids = seededIds(7);
 
-const put = (row: object) =>
-  client.send(new PutItemCommand({ TableName: table, Item: marshall(row, { removeUndefinedValues: true }) }));
+const put = (row: object) => client.send(new PutCommand({ TableName: table, Item: row }));
 
 /** One message to one endpoint of a new application. */
 const freshDelivery = async (): Promise<Delivery> => {

@@ -7,6 +7,7 @@ import { NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { useEmulator } from '../reads/tables.ts';
 import { makeSimulation } from './simulation.ts';
 import type { Simulation } from './simulation.ts';
+import { aroundCalls } from '../../support/raw-calls.ts';
 
 /** Three attempts at one endpoint: failed, failed, succeeded. */
 const threeAttempts = (): [Attempt, Attempt, Attempt] => {
@@ -72,18 +73,12 @@ describe('row that is rebuilt while it changes', () => {
     await corrupt(simulation, first);
     const held = makeDynamo({ endpoint: useEmulator() });
     let rebuilt = 0;
-    held.middlewareStack.add(
-      (next, context) => async (args) => {
-        // Its insert found the corrupt row; the rebuild replaces that row before the next write.
-        if (context['commandName'] === 'GetItemCommand') {
-          const answer = await next(args);
-          rebuilt += (await simulation.rebuild({ segments: 1 })).removed;
-          return answer;
-        }
-        return next(args);
-      },
-      { step: 'initialize', name: 'rebuildBetween' },
-    );
+    aroundCalls(held, async (operation, make) => {
+      const answer = await make();
+      // Its insert found the corrupt row; the rebuild replaces that row before the next write.
+      if (operation === 'GetItem') rebuilt += (await simulation.rebuild({ segments: 1 })).removed;
+      return answer;
+    });
     await simulation.projector(held)([third]);
     expect(rebuilt).toBe(1);
     await simulation.expectRight();

@@ -1,11 +1,10 @@
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeRandom } from '../../support/simulation/random.ts';
 import type { RawRow } from '../../support/view-oracle.ts';
 import { listsIn } from '../../support/view-oracle.ts';
 import { makeSimulation, traffic } from './simulation.ts';
 import type { Simulation } from './simulation.ts';
+import { DeleteCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
 const inBatches = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
@@ -35,8 +34,8 @@ const corrupt = async ({ client, tables, viewRows, putView }: Simulation, seed: 
   for (const row of listsIn(await viewRows())) {
     if (random.chance(0.2)) await putView(corrupted(row, random.below(6)));
     if (random.chance(0.2)) {
-      const Key = marshall({ pk: row['pk'], sk: row['sk'] });
-      await client.send(new DeleteItemCommand({ TableName: tables.views, Key }));
+      const Key = { pk: row['pk'], sk: row['sk'] };
+      await client.send(new DeleteCommand({ TableName: tables.views, Key }));
     }
   }
 };

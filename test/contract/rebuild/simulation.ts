@@ -1,5 +1,3 @@
-import { PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -21,6 +19,9 @@ import type { RawRow } from '../../support/view-oracle.ts';
 import { NOON, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { scanPages } from '../../support/scan-pages.ts';
 
 const RETRY: Decision = { kind: 'retry', at: NOON + 60_000 };
 const CANCELED: Decision = { kind: 'canceled', reason: 'endpoint_disabled' };
@@ -81,10 +82,9 @@ export interface RunOptions {
   readonly onPage?: (pass: Pass) => void;
 }
 
-const rowsOf = async (client: DynamoDBDocumentClient, TableName: string): Promise<RawRow[]> => {
+const rowsOf = async (client: DynamoClient, TableName: string): Promise<RawRow[]> => {
   const rows: RawRow[] = [];
-  for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
-    rows.push(...(page.Items ?? []));
+  for await (const page of scanPages(client, TableName)) rows.push(...page);
   return rows;
 };
 

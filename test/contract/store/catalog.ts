@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
 import { orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeApplicationStore } from '../../../functions/catalog/applications/applications.dynamo.ts';
@@ -11,6 +10,8 @@ import { makeSettingsStore } from '../../../functions/catalog/settings/settings.
 import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
 import { NOON } from '../../support/simulation/builders.ts';
 import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
+import { aroundCalls, raw } from '../../support/raw-calls.ts';
+import type { JsonClient } from '../../../functions/platform/aws/json-client.ts';
 
 export const LATER = NOON + 5_000;
 
@@ -23,7 +24,7 @@ export const freshTable = async (): Promise<Catalog> => {
   const client = makeDynamo({ endpoint });
   const table = `catalog-${randomUUID()}`;
   await client.send(
-    new CreateTableCommand({
+    raw('DynamoDB', 'CreateTable', {
       TableName: table,
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [
@@ -49,27 +50,23 @@ export const storesOf = (catalog: Catalog) => ({
 /** Records the names of the AWS calls that the client makes from now on. */
 export const recordCalls = ({ client }: Pick<Catalog, 'client'>): string[] => {
   const calls: string[] = [];
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      calls.push(String(context['commandName']));
-      return next(args);
-    },
-    { step: 'initialize', name: 'recordCalls', override: true },
-  );
+  aroundCalls(client, (operation, make) => {
+    calls.push(operation);
+    return make();
+  });
   return calls;
 };
 
 /** Lets the next call succeed on the server but fail in the client; the result says whether that happened. */
 export const loseAnswer = ({ client }: Pick<Catalog, 'client'>): (() => boolean) => {
   let lost = false;
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const answer = await next(args);
-      if (lost) return answer;
-      lost = true;
-      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'loseAnswer', override: true },
-  );
+  const dynamo = client as JsonClient<'DynamoDB'>;
+  const attempt = dynamo.attempt.bind(dynamo);
+  dynamo.attempt = async (...sent) => {
+    const answer = await attempt(...sent);
+    if (lost) return answer;
+    lost = true;
+    throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  };
   return () => lost;
 };

@@ -1,6 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batchGet } from '../../../functions/platform/dynamodb/batch-get.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
@@ -8,6 +6,7 @@ import { REVISION_COPIES, catalogKeys } from '../../../functions/platform/dynamo
 import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
 import { NOON, SETTINGS, newApplication, newEndpoint, uniqueIds } from '../../support/simulation/builders.ts';
 import { LATER, freshOrg, freshTable, recordCalls, storesOf } from './catalog.ts';
+import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
 let catalog: Catalog;
 let stores: ReturnType<typeof storesOf>;
@@ -50,7 +49,7 @@ describe('tenant snapshot', () => {
     await tenants.resolve(orgId, 'acme');
     const calls = recordCalls(catalog);
     const [byId, byUid] = [await tenants.resolve(orgId, appId), await tenants.resolve(orgId, 'acme')];
-    expect(calls).toEqual(['BatchGetItemCommand', 'BatchGetItemCommand']);
+    expect(calls).toEqual(['BatchGetItem', 'BatchGetItem']);
     expect(byId?.application).toBe(byUid?.application);
     expect(tenants.keysFor([{ orgId, appId }])).toHaveLength(2);
   });
@@ -117,7 +116,7 @@ describe('tenant snapshot', () => {
     expect((await tenants.resolve(orgId, appId))?.endpoints).toHaveLength(30);
     const calls = recordCalls(catalog);
     await tenants.resolve(orgId, appId);
-    expect(calls).toEqual(['BatchGetItemCommand']);
+    expect(calls).toEqual(['BatchGetItem']);
   });
 });
 
@@ -136,7 +135,7 @@ describe('loading many tenants', () => {
       one.appId,
       two.appId,
     ]);
-    expect(calls).toEqual(['BatchGetItemCommand']);
+    expect(calls).toEqual(['BatchGetItem']);
   });
 
   it('can use revisions that another reader fetched', async () => {
@@ -155,8 +154,8 @@ describe('loading many tenants', () => {
 
   it('names the format version that it cannot read', async () => {
     const { orgId, appId } = await freshApplication();
-    const Item = marshall({ ...catalogKeys.application(orgId, appId), v: 2, type: 'app' });
-    await catalog.client.send(new PutItemCommand({ TableName: catalog.table, Item }));
+    const Item = { ...catalogKeys.application(orgId, appId), v: 2, type: 'app' };
+    await catalog.client.send(new PutCommand({ TableName: catalog.table, Item }));
     await expect(freshTenants().resolve(orgId, appId)).rejects.toThrow('format version 2');
   });
 });

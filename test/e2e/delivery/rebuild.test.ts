@@ -1,23 +1,21 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { expect, inject, it } from 'vitest';
 import { wireRebuild } from '../../../functions/read-models/rebuild/rebuild.wiring.ts';
 import { makeRebuild } from '../../../functions/read-models/rebuild/rebuild.flow.ts';
 import { VIEWS } from '../../../functions/read-models/rebuild/rebuild.port.ts';
-import { clientConfig } from '../../../scripts/local/deploy/guard.ts';
+import { makeDynamo } from '../../../functions/platform/aws/clients.ts';
+import { emulatorVariables } from '../../../scripts/local/deploy/guard.ts';
 import { freshOrganization } from '../../support/client.ts';
 import { eventually } from '../../support/poll.ts';
 import { hookUrl } from '../../support/receiver.ts';
+import { DeleteCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { scanPages } from '../../support/scan-pages.ts';
 
 /** Deletes all read-model rows of an organization; returns their number. */
-const deleteViews = async (
-  client: DynamoDBDocumentClient,
-  TableName: string,
-  orgId: string,
-): Promise<number> => {
+const deleteViews = async (client: DynamoClient, TableName: string, orgId: string): Promise<number> => {
   let rows = 0;
-  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
-    const own = Items.filter((item) => String(item['pk']).startsWith(`o#${orgId}#`));
+  for await (const page of scanPages(client, TableName)) {
+    const own = page.filter((item) => String(item['pk']).startsWith(`o#${orgId}#`));
     rows += own.length;
     await Promise.all(
       own.map(({ pk, sk }) => client.send(new DeleteCommand({ TableName, Key: { pk, sk } }))),
@@ -28,7 +26,8 @@ const deleteViews = async (
 
 it('rebuild: lists whose rows were deleted are the same again while other traffic flows', async () => {
   const { awsEndpointUrl, outputs } = inject('stack');
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(awsEndpointUrl)));
+  Object.assign(process.env, emulatorVariables(awsEndpointUrl));
+  const client = makeDynamo();
   const [deliveries, views, control] = ['Deliveries', 'Views', 'Control'].map(
     (name) => outputs[`${name}TableName`]!,
   );

@@ -1,6 +1,5 @@
 import * as vega from 'vega';
 import { compile } from 'vega-lite';
-import { total } from './bill.ts';
 import { PEERS } from './prices.ts';
 
 export interface Priced {
@@ -8,12 +7,8 @@ export interface Priced {
   readonly price: Readonly<Record<string, number>>;
 }
 
-/** Longer bars (a message to 1,000 endpoints) would hide all others; they are in the table. */
-const LONGEST_BAR = 150;
-
 /** A bar for each scenario, a part of it for each service, and a bar for each peer, as SVG. */
-export const priceChart = async (all: readonly Priced[]): Promise<string> => {
-  const prices = all.filter(({ price }) => total(price) <= LONGEST_BAR);
+export const priceChart = async (prices: readonly Priced[]): Promise<string> => {
   const own = prices.flatMap(({ name, price }) =>
     Object.entries(price).map(([service, dollars]) => ({ name, service, dollars })),
   );

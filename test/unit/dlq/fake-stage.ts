@@ -6,10 +6,11 @@ import { TrimmedDataAccessException } from '@aws-sdk/client-dynamodb-streams';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { toWire } from '../../../functions/platform/dynamodb/wire-values.ts';
 import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import type { FailedReceive } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
 import type { Stage } from '../../../scripts/dlq/stage.ts';
+import type { DynamoClient, SqsClient } from '../../../functions/platform/aws/command.ts';
 
 interface Held extends Message {
   hidden: boolean;
@@ -93,10 +94,10 @@ const makeTable = () => {
       rows.set(nameOf(Item), Item);
       return {};
     },
-    // As it is stored, for events of the stream.
-    GetItemCommand: ({ Key }) => {
+    // In DynamoDB's JSON, for events of the stream.
+    PlainCommand: ({ Key }) => {
       const row = rows.get(nameOf(unmarshall(Key as Record<string, AttributeValue>)));
-      return row === undefined ? {} : { Item: marshall(row) };
+      return row === undefined ? {} : { Item: toWire(row) };
     },
     BatchGetCommand: ({ RequestItems }) => ({
       Responses: Object.fromEntries(
@@ -112,7 +113,7 @@ const makeTable = () => {
     all: () => [...rows.values()],
     dynamo: {
       send: async (command: { input: Input }) => answers[command.constructor.name]!(command.input),
-    } as unknown as DynamoDBDocumentClient,
+    } as unknown as DynamoClient,
   };
 };
 
@@ -187,6 +188,7 @@ export const fakeStage = () => {
   const stage: Stage = {
     name: 'test',
     sqs: queues.sqs,
+    queues: queues.sqs as unknown as SqsClient,
     dynamo: table.dynamo,
     streams: shard.streams,
     lambda,

@@ -1,12 +1,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   makeDynamo,
@@ -17,6 +12,12 @@ import {
 } from '../../../functions/platform/aws/clients.ts';
 import type { CallLimits } from '../../../functions/platform/limits/aws-calls.domain.ts';
 import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
+import { GetCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import {
+  GetSecretValueCommand,
+  PutEventsCommand,
+  SendMessageBatchCommand,
+} from '../../../functions/platform/aws/commands.ts';
 
 const SHORT: CallLimits = { connectMs: 100, attemptMs: 150, totalMs: 2_000, attempts: 2 };
 /** Without limits a call takes minutes; a slow machine may take this long. */
@@ -25,14 +26,18 @@ const GENEROUS_MS = 10_000;
 type Place = { readonly endpoint: string; readonly limits: CallLimits };
 
 const calls: Readonly<Record<string, (place: Place) => Promise<unknown>>> = {
-  DynamoDB: (place) =>
-    makeDynamo(place).send(new GetItemCommand({ TableName: 't', Key: { pk: { S: 'a' } } })),
+  DynamoDB: (place) => makeDynamo(place).send(new GetCommand({ TableName: 't', Key: { pk: 'a' } })),
   S3: async (place) => {
     const { Body } = await makeS3(place).send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }));
     return Body?.transformToByteArray();
   },
   SQS: (place) =>
-    makeSqs(place).send(new SendMessageCommand({ QueueUrl: `${place.endpoint}/1/q`, MessageBody: 'm' })),
+    makeSqs(place).send(
+      new SendMessageBatchCommand({
+        QueueUrl: `${place.endpoint}/1/q`,
+        Entries: [{ Id: '1', MessageBody: 'm' }],
+      }),
+    ),
   EventBridge: (place) => makeEventBridge(place).send(new PutEventsCommand({ Entries: [{ Source: 's' }] })),
   'Secrets Manager': (place) => makeSecretsManager(place).send(new GetSecretValueCommand({ SecretId: 's' })),
 };
@@ -115,31 +120,6 @@ describe('calls of one DynamoDB client beside each other', () => {
     expect(await ask('2')).toBe('2');
     const many = Array.from({ length: 40 }, (_, index) => String(index));
     expect(await Promise.all(many.map(ask))).toEqual(many);
-  });
-
-  it('keeps document commands apart from commands with typed attribute values', async () => {
-    const client = makeDynamo({ endpoint: await serve(echo) });
-    for (const pk of ['1', '2']) {
-      const document = await client.send(new GetCommand({ TableName: 't', Key: { pk } }));
-      const typed = await client.send(new GetItemCommand({ TableName: 't', Key: { pk: { S: pk } } }));
-      expect([document.Item, typed.Item]).toEqual([{ pk }, { pk: { S: pk } }]);
-    }
-  });
-
-  it('runs a middleware that is added between two calls', async () => {
-    const client = makeDynamo({ endpoint: await serve(echo) });
-    const read = () => client.send(new GetCommand({ TableName: 't', Key: { pk: '1' } }));
-    await read();
-    let runs = 0;
-    client.middlewareStack.add(
-      (next) => (args) => {
-        runs += 1;
-        return next(args);
-      },
-      { step: 'initialize', name: 'added' },
-    );
-    await read();
-    expect(runs).toBe(1);
   });
 
   it('repeats a call that failed, with the same input', async () => {

@@ -1,4 +1,4 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '../../../functions/platform/aws/command.ts';
 import { describe, expect, it } from 'vitest';
 import { makeSecret } from '../../../functions/platform/secrets/secrets-manager.ts';
 import { fakeClient } from './dynamodb/fake-client.ts';

@@ -1,4 +1,5 @@
-import type { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import type { SqsClient } from '../../../functions/platform/aws/command.ts';
+import type { SendMessageBatchCommand } from '../../../functions/platform/aws/commands.ts';
 import { describe, expect, it } from 'vitest';
 import { makeDeadLetters } from '../../../functions/platform/sqs/dead-letters.sqs.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
@@ -21,7 +22,7 @@ const makeQueue = (refusals: Readonly<Record<string, number>> = {}) => {
         refusalsLeft.set(MessageBody, (refusalsLeft.get(MessageBody) ?? 0) - 1);
       return { Failed: refused.map(({ Id }) => ({ Id, Code: 'ThrottlingException', SenderFault: false })) };
     },
-  } as unknown as SQSClient;
+  } as unknown as SqsClient;
   return {
     client,
     calls,
@@ -48,7 +49,7 @@ describe('SQS batch sender', () => {
         sent.push(...bodies);
         return {};
       },
-    } as unknown as SQSClient;
+    } as unknown as SqsClient;
     const outcomes = await makeSendEach(client, 'url')(['a', 'b', 'bad', 'c'].map(entry));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(sent).toEqual(['a', 'b', 'c']);

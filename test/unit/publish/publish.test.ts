@@ -29,14 +29,8 @@ const makePublisher = async () => {
   const tenants = makeMemoryTenants(SETTINGS);
   await tenants.create(application({ uid: 'acme' }));
   const clock = { now: NOON };
-  const publisher = (
-    seed: number,
-    store: MessageStore = messages,
-    step: Step = noSteps,
-    more: { readonly rowRetentionDays?: number } = {},
-  ) =>
+  const publisher = (seed: number, store: MessageStore = messages, step: Step = noSteps) =>
     makePublish({
-      ...more,
       tenants,
       applications: tenants,
       messages: store,
@@ -73,13 +67,6 @@ describe('publish', () => {
       channels: ['a'],
     });
     expect(await messages.bodies([message], NOON)).toEqual([publishRequest().body]);
-  });
-
-  it('stores the message for the row retention of the stage where its payload expires before', async () => {
-    const { publisher, messages } = await makePublisher();
-    const publish = publisher(1, messages, noSteps, { rowRetentionDays: 30 });
-    const message = accepted(await publish(publishRequest({ retentionHours: 3 })));
-    expect(message.retainUntil).toBe(NOON + 30 * 24 * HOUR);
   });
 
   it('accepts a shorter retention of the payload', async () => {

@@ -1,4 +1,4 @@
-import type { BatchGetCommandInput, DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { BatchGetCommandInput, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
@@ -7,6 +7,7 @@ import { lowerBound } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Row } from '../../../functions/platform/dynamodb/table.ts';
 import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
 import { attempt as anAttempt } from '../../support/simulation/builders.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 
 const ENDPOINTS = 5_000;
 const ATTEMPTS = 8;
@@ -70,7 +71,7 @@ const makeTable = (indexed: boolean) => {
   };
   const send = async ({ input }: { input: object }) =>
     'RequestItems' in input ? batchGet(input as never) : query(input as never);
-  const client = { send } as unknown as DynamoDBDocumentClient;
+  const client = { send } as unknown as DynamoClient;
   return { reads, reader: makeAttempts({ client, deliveries: 'log', views: 'views' }) };
 };
 

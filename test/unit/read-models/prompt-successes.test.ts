@@ -1,5 +1,3 @@
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attemptRows } from '../../../functions/deliver/attempts/attempt-row.ts';
@@ -18,6 +16,8 @@ import { isPromptSuccess } from '../../../functions/read-models/messages-by-endp
 import { endpointAttemptRow, endpointMessageItem } from '../../../functions/read-models/views.dynamo.ts';
 import { APP, ENDPOINT, NOON, ORG, attempt, seededIds } from '../../support/simulation/builders.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
+import { BatchGetCommand, QueryCommand } from '../../../functions/platform/dynamodb/commands.ts';
+import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 
 const ROW_BYTES = 550;
 const PAGE_ROWS = Math.floor(1_000_000 / ROW_BYTES);
@@ -75,7 +75,7 @@ const makeTable = (rows: readonly Row[]) => {
     if (command instanceof BatchGetCommand) return get(command);
     throw new Error('not a read');
   };
-  return { client: { send } as unknown as DynamoDBDocumentClient, counts };
+  return { client: { send } as unknown as DynamoClient, counts };
 };
 
 /** The rows that the projection writes for these attempts, and their log. */

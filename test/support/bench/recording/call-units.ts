@@ -17,8 +17,6 @@ interface Place {
 
 const KEY_NAMES = ['pk', 'sk'];
 
-const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
-
 const keyOf = (item: Item): Item =>
   Object.fromEntries(Object.entries(item).filter(([name]) => KEY_NAMES.includes(name)));
 
@@ -63,23 +61,8 @@ const writesOf = (operation: string, input: Input): { places: readonly Place[]; 
   }
 };
 
-/** Bytes that DynamoDB adds to each item when it bills storage. */
-const STORED_ITEM_BYTES = 100;
-
-/** Whether a table keeps rows for long, and has backups. */
-export type Keeping = 'no' | 'kept' | 'backed-up';
-
-/** What a call costs now, and by how many bytes it makes tables larger for as long as rows are kept. */
-export interface CallUnits {
-  readonly units: Units;
-  readonly stored: number;
-  readonly backedUp: number;
-}
-
-const NOTHING_STORED = { stored: 0, backedUp: 0 };
-
 /** Reads what a call will write to before and after it, by a client of its own that is not counted. */
-export const makeDynamoUnits = (client: DynamoDBClient, keepingOf: (table: string) => Keeping) => {
+export const makeDynamoUnits = (client: DynamoDBClient) => {
   const sizeAt = async ({ table, key }: Place): Promise<number> => {
     const { Item: found } = await client.send(
       new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
@@ -90,25 +73,15 @@ export const makeDynamoUnits = (client: DynamoDBClient, keepingOf: (table: strin
   const writing = async (operation: string, input: Input, make: () => Promise<unknown>) => {
     const { places, transacted } = writesOf(operation, input);
     const before = await Promise.all(places.map(sizeAt));
-    const stored = (bytes = 0) => (bytes === 0 ? 0 : bytes + STORED_ITEM_BYTES);
-    const end = async (): Promise<CallUnits> => {
+    const end = async (): Promise<Units> => {
       const after = await Promise.all(places.map(sizeAt));
       const units = places.map((_, index) => writeUnits(before[index] ?? 0, after[index] ?? 0, transacted));
-      const growth = (keepings: readonly Keeping[]) =>
-        sum(
-          places.map(({ table }, index) =>
-            keepings.includes(keepingOf(table)) ? stored(after[index]) - stored(before[index]) : 0,
-          ),
-        );
-      return {
-        units: { write: sum(units) },
-        ...{ stored: growth(['kept', 'backed-up']), backedUp: growth(['backed-up']) },
-      };
+      return { write: units.reduce((sum, one) => sum + one, 0) };
     };
     return settle(make, end);
   };
 
-  const getting = async (input: Input): Promise<CallUnits> => {
+  const getting = async (input: Input): Promise<Units> => {
     const one = async (place: Place, consistent: boolean) => readUnits(await sizeAt(place), consistent);
     const requests: [string, Input][] =
       input['RequestItems'] === undefined
@@ -119,11 +92,11 @@ export const makeDynamoUnits = (client: DynamoDBClient, keepingOf: (table: strin
         (Keys as Item[]).map((key) => one({ table, key }, ConsistentRead === true)),
       ),
     );
-    return { units: { read: sum(units) }, ...NOTHING_STORED };
+    return { read: units.reduce((sum, each) => sum + each, 0) };
   };
 
   /** A query is billed for all that it reads, whatever it answers of it: asked again without filter and projection. */
-  const querying = async (input: Input): Promise<CallUnits> => {
+  const querying = async (input: Input): Promise<Units> => {
     const {
       FilterExpression: _filter,
       ProjectionExpression: _projection,
@@ -148,24 +121,24 @@ export const makeDynamoUnits = (client: DynamoDBClient, keepingOf: (table: strin
         ),
       }),
     );
-    const bytes = sum(Items.map(itemBytes));
-    return { units: { read: readUnits(bytes, whole['ConsistentRead'] === true) }, ...NOTHING_STORED };
+    const bytes = Items.reduce((sum, item) => sum + itemBytes(item), 0);
+    return { read: readUnits(bytes, whole['ConsistentRead'] === true) };
   };
 
-  const settle = async (make: () => Promise<unknown>, end: () => Promise<CallUnits>) => {
+  const settle = async (make: () => Promise<unknown>, end: () => Promise<Units>) => {
     const [made] = await Promise.allSettled([make()]);
-    const counted = await end();
+    const units = await end();
     const answer = () => {
       if (made.status === 'rejected') throw made.reason;
       return made.value;
     };
-    return { answer, ...counted };
+    return { answer, units };
   };
 
   return async (
     { operation, input }: SentCall,
     make: () => Promise<unknown>,
-  ): Promise<CallUnits & { readonly answer: () => unknown }> => {
+  ): Promise<{ readonly answer: () => unknown; readonly units: Units }> => {
     switch (operation) {
       case 'GetItem':
       case 'BatchGetItem':

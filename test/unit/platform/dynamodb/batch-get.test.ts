@@ -1,7 +1,7 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { batchGet } from '../../../../functions/platform/dynamodb/batch-get.ts';
 import { fakeClient, fakePause } from './fake-client.ts';
+import type { DynamoClient } from '../../../../functions/platform/aws/command.ts';
 
 const place = (pk: string, table = 't') => ({ table, key: { pk, sk: 's' } });
 const item = (pk: string, value: string) => ({ pk, sk: 's', value });
@@ -20,25 +20,6 @@ describe('batchGet', () => {
     expect(sent[0]?.input.RequestItems).toEqual({
       t: { Keys: [key('a'), key('b')], ConsistentRead: true },
       u: { Keys: [key('a')], ConsistentRead: true },
-    });
-  });
-
-  it('reads a table with eventual consistency only where all of its places allow it', async () => {
-    const { client, sent } = fakeClient([{}]);
-    const eventual = (pk: string, table: string) => ({ ...place(pk, table), eventual: true as const });
-    const places = [
-      eventual('a', 't'),
-      eventual('b', 't'),
-      eventual('a', 'u'),
-      place('b', 'u'),
-      place('a', 'v'),
-    ];
-    await batchGet(client, places, fakePause());
-    const key = (pk: string) => ({ pk, sk: 's' });
-    expect(sent[0]?.input.RequestItems).toEqual({
-      t: { Keys: [key('a'), key('b')], ConsistentRead: false },
-      u: { Keys: [key('a'), key('b')], ConsistentRead: true },
-      v: { Keys: [key('a')], ConsistentRead: true },
     });
   });
 
@@ -83,7 +64,7 @@ describe('batchGet', () => {
       return { Responses: { t: keys.map((pk) => item(pk, pk)) } };
     };
     const places = ['a', 'b', 'bad', 'c', 'd'].map((pk) => place(pk));
-    const found = await batchGet({ send } as unknown as DynamoDBDocumentClient, places, fakePause());
+    const found = await batchGet({ send } as unknown as DynamoClient, places, fakePause());
     expect(['a', 'b', 'c', 'd'].map((pk) => found(place(pk))?.['value'])).toEqual(['a', 'b', 'c', 'd']);
     expect(() => found(place('bad'))).toThrow('key too long');
   });

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoClient } from '../../../../functions/platform/aws/command.ts';
 
 interface Input {
   readonly ClientRequestToken?: string;
@@ -18,7 +18,7 @@ export const fakeClient = (script: readonly (object | Error)[]) => {
     sent.push({ name: command.constructor.name, input: command.input });
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
-  return { client: { send } as unknown as DynamoDBDocumentClient, sent };
+  return { client: { send } as unknown as DynamoClient, sent };
 };
 
 /** A pause that returns at once and records the requested milliseconds. */

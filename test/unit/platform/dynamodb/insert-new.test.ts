@@ -1,9 +1,9 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeInsertNew } from '../../../../functions/platform/dynamodb/insert-new.ts';
 import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
 import { fakePause } from './fake-client.ts';
+import type { DynamoClient } from '../../../../functions/platform/aws/command.ts';
 
 interface Statement {
   readonly Statement: string;
@@ -44,7 +44,7 @@ const makeTable = (refuse: (row: Row) => string | undefined = () => undefined) =
     return { Responses: batch.map(insertOne) };
   };
   const pause = fakePause();
-  const insert = makeInsertNew({ send } as unknown as DynamoDBDocumentClient, 'table', pause);
+  const insert = makeInsertNew({ send } as unknown as DynamoClient, 'table', pause);
   return { rows, calls, insert, pause };
 };
 const row = (name: string, value = 1): Row => ({ pk: name, sk: 's', value });

@@ -1,21 +1,21 @@
-import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb';
-import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { TRIES } from '../../../../functions/platform/dynamodb/table.ts';
+import type { Row } from '../../../../functions/platform/dynamodb/table.ts';
+import { TransactionCanceled } from '../../../../functions/platform/dynamodb/errors.ts';
 import { transact } from '../../../../functions/platform/dynamodb/transact.ts';
 import { fakeClient, fakePause } from './fake-client.ts';
 
-const cancelled = (...reasons: CancellationReason[]) =>
-  new TransactionCanceledException({ message: 'cancelled', $metadata: {}, CancellationReasons: reasons });
-const NONE = { Code: 'None' };
-const CONFLICT = { Code: 'TransactionConflict' };
+const reason = (code: string, item?: Row) => ({ code, item });
+const cancelled = (...reasons: ReturnType<typeof reason>[]) => new TransactionCanceled('cancelled', reasons);
+const NONE = reason('None');
+const CONFLICT = reason('TransactionConflict');
 const write = [{ Put: { TableName: 't', Item: { pk: { S: 'a' } } } }];
 
 describe('DynamoDB transaction', () => {
   it('is repeated with a new request token after conflicts and throttling', async () => {
     const { client, sent } = fakeClient([
       cancelled(NONE, CONFLICT),
-      cancelled({ Code: 'ThrottlingError' }),
+      cancelled(reason('ThrottlingError')),
       {},
     ]);
     const pause = fakePause();
@@ -26,7 +26,7 @@ describe('DynamoDB transaction', () => {
 
   it('is repeated with the same request token while it is in progress', async () => {
     const { client, sent } = fakeClient([
-      new TransactionInProgressException({ message: '', $metadata: {} }),
+      Object.assign(new Error(), { name: 'TransactionInProgressException' }),
       {},
     ]);
     expect(await transact(client, write, fakePause())).toEqual({ kind: 'written' });
@@ -34,17 +34,15 @@ describe('DynamoDB transaction', () => {
   });
 
   it('returns the failed conditions with the stored items and does not repeat', async () => {
-    const Item = { pk: { S: 'a' }, n: { N: '7' } };
-    const { client, sent } = fakeClient([
-      cancelled(CONFLICT, { Code: 'ConditionalCheckFailed', Item }, NONE),
-    ]);
+    const item = { pk: 'a', n: 7 };
+    const { client, sent } = fakeClient([cancelled(CONFLICT, reason('ConditionalCheckFailed', item), NONE)]);
     const outcome = await transact(client, write, fakePause());
     expect(outcome).toEqual({ kind: 'refused', failed: new Map([[1, { pk: 'a', n: 7 }]]) });
     expect(sent).toHaveLength(1);
   });
 
   it('throws errors that a repeat cannot repair', async () => {
-    const invalid = cancelled({ Code: 'ValidationError', Message: 'too large' });
+    const invalid = cancelled(reason('ValidationError'));
     await expect(transact(fakeClient([invalid]).client, write, fakePause())).rejects.toBe(invalid);
     const other = new Error('no network');
     await expect(transact(fakeClient([other]).client, write, fakePause())).rejects.toBe(other);

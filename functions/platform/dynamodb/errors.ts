@@ -1,0 +1,28 @@
+import type { Row } from './table.ts';
+
+/** A write's condition failed. `item`: the stored one, if the write asked for it and there is one. */
+export class ConditionFailed extends Error {
+  override readonly name = 'ConditionalCheckFailedException';
+  readonly item: Row | undefined;
+
+  constructor(message: string, item: Row | undefined, options?: ErrorOptions) {
+    super(message, options);
+    this.item = item;
+  }
+}
+
+/** Why one write of a transaction was canceled; `None` for those that were fine. */
+interface CancellationReason {
+  readonly code: string;
+  readonly item: Row | undefined;
+}
+
+export class TransactionCanceled extends Error {
+  override readonly name = 'TransactionCanceledException';
+  readonly reasons: readonly CancellationReason[];
+
+  constructor(message: string, reasons: readonly CancellationReason[], options?: ErrorOptions) {
+    super(message, options);
+    this.reasons = reasons;
+  }
+}
