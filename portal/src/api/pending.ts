@@ -1,3 +1,5 @@
+import type { components } from './schema.ts';
+
 /** Operations of docs/portal-api.md that the generated document does not list yet. */
 export interface Cause {
   readonly code: string;
@@ -23,9 +25,9 @@ export interface AttemptDetails {
     readonly method: string;
     readonly url: string;
     readonly asSent: boolean;
-    readonly headers: readonly HeaderValue[];
+    readonly headers: HeaderValue[];
   } | null;
-  readonly response: { readonly headers: readonly HeaderValue[]; readonly truncated: boolean } | null;
+  readonly response: { readonly headers: HeaderValue[]; readonly truncated: boolean } | null;
   readonly durationMs: number;
   readonly phases: Phases | null;
   readonly trigger: {
@@ -35,7 +37,7 @@ export interface AttemptDetails {
   };
   readonly decision: 'succeeded' | 'retry' | 'exhausted' | 'gone' | 'manual-failed' | 'canceled';
   readonly nextAttemptAt: string | null;
-  readonly receiverRequests: readonly string[];
+  readonly receiverRequests: string[];
 }
 
 export interface Failures {
@@ -43,13 +45,13 @@ export interface Failures {
   readonly until: string;
   readonly failed: number;
   readonly canceled: number;
-  readonly causes: readonly (Cause & { readonly count: number })[];
-  readonly hours: readonly { readonly hour: string; readonly causes: Readonly<Record<string, number>> }[];
+  readonly causes: (Cause & { readonly count: number })[];
+  readonly hours: { readonly hour: string; readonly causes: Readonly<Record<string, number>> }[];
   readonly complete: boolean;
 }
 
 export interface ApplicationFailures extends Failures {
-  readonly endpoints: readonly {
+  readonly endpoints: {
     readonly endpointId: string;
     readonly failed: number;
     readonly canceled: number;
@@ -66,12 +68,12 @@ export interface TestAttempt {
   readonly request: {
     readonly method: string;
     readonly url: string;
-    readonly headers: readonly HeaderValue[];
+    readonly headers: HeaderValue[];
     readonly body: string;
   };
   readonly response: {
     readonly statusCode: number;
-    readonly headers: readonly HeaderValue[];
+    readonly headers: HeaderValue[];
     readonly truncated: boolean;
     readonly body: string;
   } | null;
@@ -182,6 +184,11 @@ export interface PendingPaths {
     ApplicationFailures
   >;
   '/api/v1/app/{app_id}/endpoint/{endpoint_id}/failures': Read<OfEndpoint, Period, Failures>;
+  '/api/v1/app/{app_id}/background-task': Read<
+    OfApplication,
+    { endpoint_id?: string; limit?: number; iterator?: string },
+    { data: components['schemas']['BackgroundTaskOut'][]; done: boolean; iterator: string | null }
+  >;
   '/api/v1/app/{app_id}/endpoint/{endpoint_id}/off-spans': Read<
     OfEndpoint,
     { count?: boolean },

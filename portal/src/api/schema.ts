@@ -133,6 +133,12 @@ export interface paths {
         /** Not implemented: tokens are valid until they expire */
         post: operations["logout_api_v1_auth_logout__post"];
     };
+    "/api/v1/auth/whoami": {
+        parameters: {
+        };
+        /** Get whose token this is, what it may do and when it expires */
+        get: operations["v1.authentication.whoami"];
+    };
     "/api/v1/background-task/{task_id}": {
         parameters: {
         };
@@ -189,6 +195,52 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        AttemptDetailsOut: {
+            /** @description null after a success */
+            cause: components["schemas"]["CauseOut"] | null;
+            /**
+             * @description What followed from the attempt
+             * @enum {string}
+             */
+            decision: "succeeded" | "retry" | "exhausted" | "gone" | "manual-failed" | "canceled";
+            /** @description Milliseconds */
+            durationMs: number;
+            /**
+             * Format: date-time
+             * @description When the retry after it is or was due; null: none
+             */
+            nextAttemptAt: string | null;
+            /** @description null if they were not stored */
+            phases: components["schemas"]["ConnectPhasesOut"] | null;
+            /** @description What the receiver asked for */
+            receiverRequests: string[];
+            /** @description null for a canceled delivery */
+            request: components["schemas"]["AttemptRequestOut"] | null;
+            /** @description null if no response arrived */
+            response: components["schemas"]["AttemptResponseOut"] | null;
+            trigger: components["schemas"]["AttemptTriggerOut"];
+        };
+        AttemptRequestOut: {
+            /** @description false: the endpoint was changed since, and the headers are those that it has now */
+            asSent: boolean;
+            headers: components["schemas"]["HeaderOut"][];
+            /** @constant */
+            method: "POST";
+            url: string;
+        };
+        AttemptResponseOut: {
+            headers: components["schemas"]["HeaderOut"][];
+            /** @description true: some headers were not stored */
+            truncated: boolean;
+        };
+        AttemptTriggerOut: {
+            /** @enum {string} */
+            kind: "scheduled" | "manual";
+            /** @description The attempt number; null for a resend */
+            number: number | null;
+            /** @description Of a schedule that replay-missing started */
+            replayed: boolean;
+        };
         BackgroundTaskData: {
             appId: string;
             endpointId: string;
@@ -236,6 +288,26 @@ export interface components {
             task: "endpoint.replay" | "endpoint.recover" | "application.stats" | "message.broadcast" | "sdk.generate" | "event-type.aggregate" | "application.purge_content" | "endpoint.bulk-replay";
             /** Format: date-time */
             updatedAt: string;
+        };
+        CauseOut: {
+            /** @description What to do about it; may be empty */
+            advice: string;
+            /**
+             * @example timeout_response
+             * @example canceled:endpoint_disabled
+             */
+            code: string;
+            /** @description What happened */
+            sentence: string;
+        };
+        /** @description Phases of connecting; one that was not reached is absent */
+        ConnectPhasesOut: {
+            /** @description Milliseconds */
+            connectMs?: number;
+            /** @description Milliseconds */
+            dnsMs?: number;
+            /** @description Milliseconds */
+            tlsMs?: number;
         };
         EmptyResponse: Record<string, never>;
         EndpointAttemptStats: {
@@ -393,6 +465,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        HeaderOut: {
+            name: string;
+            /** @description null: not shown */
+            value: string | null;
+        };
         HealthOut: {
             cache: {
                 /** @enum {string} */
@@ -451,6 +528,8 @@ export interface components {
             prevIterator?: string | null;
         };
         MessageAttemptOut: {
+            /** @description With `with_details=true` */
+            details?: components["schemas"]["AttemptDetailsOut"];
             endpointId: string;
             /** @example atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
             id: string;
@@ -558,6 +637,21 @@ export interface components {
             msg: string;
             type: string;
         };
+        WhoamiOut: {
+            /** @description null: the token is one of the organization */
+            appId: string | null;
+            capabilities: ("ViewBase" | "ViewEndpointSecret" | "ManageEndpointSecret" | "ManageTransformations" | "CreateAttempts" | "ManageEndpoint")[];
+            /** @description The organization, by its name in newer clients */
+            envId: string;
+            expiresAt: string | null;
+            featureFlags: string[];
+            orgId: string;
+            /** @constant */
+            permissionSource: "SvixJwt";
+            sessionId: string | null;
+            /** @description The id by which the token can be revoked */
+            tokenId: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -607,6 +701,8 @@ export interface operations {
                 tag?: string;
                 /** @description `false`: without contents */
                 with_content?: boolean;
+                /** @description Each attempt with its cause, request, response headers and what followed, in `details` */
+                with_details?: boolean;
                 /** @description Each attempt with its message, in `msg` */
                 with_msg?: boolean;
             };
@@ -650,6 +746,8 @@ export interface operations {
                 tag?: string;
                 /** @description `false`: without contents */
                 with_content?: boolean;
+                /** @description Each attempt with its cause, request, response headers and what followed, in `details` */
+                with_details?: boolean;
             };
             path: {
                 app_id: string;
@@ -1220,6 +1318,8 @@ export interface operations {
             query?: {
                 /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
                 expanded_statuses?: boolean;
+                /** @description Each attempt with its cause, request, response headers and what followed, in `details` */
+                with_details?: boolean;
             };
             path: {
                 app_id: string;
@@ -1296,6 +1396,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: never;
+    };
+    "v1.authentication.whoami": {
+        parameters: {
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoamiOut"];
+                };
+            };
+        };
     };
     "v1.background-task.get": {
         parameters: {

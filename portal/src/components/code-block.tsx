@@ -37,10 +37,18 @@ interface CodeBlockProps {
   readonly label: string;
   readonly language?: 'json' | 'text';
   readonly wrap?: boolean;
+  /** What the copy button copies, if not the text. */
+  readonly copied?: string;
 }
 
 /** Text as it is: never markup, whatever it contains. */
-export const CodeBlock = ({ text, label, language = 'text', wrap = false }: CodeBlockProps) => {
+export const CodeBlock = ({
+  text,
+  label,
+  language = 'text',
+  wrap = false,
+  copied = text,
+}: CodeBlockProps) => {
   const { t } = useI18n();
   const [showsAll, setShowsAll] = useState(false);
   const isCut = text.length > FIRST_CHARACTERS && !showsAll;
@@ -49,7 +57,7 @@ export const CodeBlock = ({ text, label, language = 'text', wrap = false }: Code
   return (
     <div class="code">
       <div class="code-copy">
-        <CopyButton text={text} what={label} />
+        <CopyButton text={copied} what={label} />
       </div>
       <pre class={`code-text${wrap ? ' wrap' : ''}`} tabIndex={0} role="region" aria-label={label}>
         <code>

@@ -6,7 +6,7 @@ import { useToast } from './toast.tsx';
 const SHOWN_MS = 2_000;
 
 /** The clipboard; a frame that may not use it gets the old command instead. */
-const write = async (text: string): Promise<boolean> => {
+export const writeClipboard = async (text: string): Promise<boolean> => {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -19,23 +19,25 @@ interface CopyButtonProps {
   readonly text: string;
   /** What is copied, for its label: "Copy endpoint ID". */
   readonly what?: string;
-  /** Shows the word beside the icon. */
+  /** Shows a word beside the icon. */
   readonly labelled?: boolean;
+  /** The word that is shown, if it is not "Copy". */
+  readonly label?: string;
 }
 
-export const CopyButton = ({ text, what, labelled = false }: CopyButtonProps) => {
+export const CopyButton = ({ text, what, label: word, labelled = word !== undefined }: CopyButtonProps) => {
   const { t } = useI18n();
   const toast = useToast();
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
-    if (!(await write(text))) {
+    if (!(await writeClipboard(text))) {
       toast.sayFailure(new Error(t('action.copyFailed')));
       return;
     }
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
-  const label = what === undefined ? t('action.copy') : t('action.copy.of', { what });
+  const label = word ?? (what === undefined ? t('action.copy') : t('action.copy.of', { what }));
   return (
     <button
       type="button"

@@ -81,6 +81,8 @@ interface TextFieldProps extends FieldProps, TextProps {
   readonly max?: number;
   /** In the font of code. */
   readonly mono?: boolean;
+  readonly onBlur?: () => void;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
 }
 
 interface TextAreaProps extends FieldProps, TextProps {

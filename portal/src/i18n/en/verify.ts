@@ -1,0 +1,87 @@
+export const verify = {
+  'verify.title': 'Check a signature',
+  'verify.text':
+    'Paste a request that your code refuses. It is checked in this page; neither the request nor the secret is sent anywhere.',
+  'verify.headers': 'Headers',
+  'verify.headers.hint':
+    'As your server received them: the lines with the id, the timestamp and the signature.',
+  'verify.body': 'Body',
+  'verify.body.hint': 'The raw body, unchanged.',
+  'verify.secret': 'Signing secret',
+  'verify.secret.hint': 'The one that your code uses (whsec_…).',
+  'verify.check': 'Check',
+  'verify.checking': 'Checking…',
+  'verify.valid': 'The signature matches',
+  'verify.valid.text':
+    'Id, timestamp, body and secret belong together. If your code refuses this request, it verifies something else than what you pasted.',
+  'verify.tooOld': 'The signature matches, but the request is {time} old',
+  'verify.tooOld.text':
+    'Verifiers refuse requests that are older than 5 minutes. If this one was refused when it arrived, check the clock of your server.',
+  'verify.tooNew': 'The signature matches, but the timestamp is {time} in the future',
+  'verify.tooNew.text': 'Verifiers refuse it. Check the clock of this device and of your server.',
+  'verify.wrong': 'Wrong: {part}',
+  'verify.part.id': 'the id',
+  'verify.part.timestamp': 'the timestamp',
+  'verify.part.body': 'the body',
+  'verify.part.secret': 'the secret',
+  'verify.part.signature': 'the signature',
+  'verify.missing': 'Headers are missing: {names}',
+  'verify.missing.text': 'Paste all three. A proxy or a framework may have removed or renamed them.',
+  'verify.unreadable.id': 'The id cannot be read',
+  'verify.unreadable.timestamp': 'The timestamp is no number of seconds',
+  'verify.unreadable.body': 'The body cannot be read',
+  'verify.unreadable.secret': 'The secret cannot be read: it is not base64 after its prefix',
+  'verify.unreadable.signature': 'The signature cannot be read: expected is v1, followed by base64',
+  'verify.kind.hmac': 'The signature is an ed25519 one (v1a), but the secret is symmetric (whsec_…)',
+  'verify.kind.ed25519': 'The signature is symmetric (v1), but the key is an ed25519 one',
+  'verify.noMatch': 'The signature matches in no form',
+  'verify.noMatch.text':
+    'Typical faults were undone one after the other without success. Check in this order: {parts}.',
+  'verify.unsupported': 'This browser cannot check signatures here',
+  'verify.unsupported.text': 'Open the page over HTTPS in a current browser.',
+  'verify.fault.id.whitespace': 'There is whitespace around the id.',
+  'verify.fault.id.other_id':
+    'The request was signed with another id that occurs in what you pasted. Use the value of the id header.',
+  'verify.fault.id.id_of_reference': 'The id is not that of the message that was sent.',
+  'verify.fault.timestamp.whitespace': 'There is whitespace around the timestamp.',
+  'verify.fault.timestamp.milliseconds':
+    'The timestamp is in milliseconds. It was signed in seconds: use the header’s text unchanged.',
+  'verify.fault.timestamp.not_seconds': 'The timestamp was converted. Use the header’s text unchanged.',
+  'verify.fault.timestamp.other_time':
+    'The request was signed at another time. The timestamp was changed, or read in another time zone.',
+  'verify.fault.timestamp.time_of_reference': 'The timestamp is that of another attempt.',
+  'verify.fault.body.reserialized':
+    'The body was parsed and printed again, so its spaces or the order of its keys changed. Verify the raw body before you parse it.',
+  'verify.fault.body.trailing_newline': 'A line break at the end was added to the body or removed from it.',
+  'verify.fault.body.whitespace': 'There is whitespace around the body that was not sent.',
+  'verify.fault.body.line_endings': 'The line breaks of the body were converted.',
+  'verify.fault.body.byte_order_mark': 'A byte order mark was added to the body or removed from it.',
+  'verify.fault.body.base64': 'The body is in base64, as API Gateway passes it on. Decode it first.',
+  'verify.fault.body.quoted':
+    'The body was printed as a JSON string. Verify its text without the quotes and escapes.',
+  'verify.fault.body.escaped_unicode':
+    'Characters beyond ASCII were escaped or unescaped (\\u00e9 for é). Verify the raw body.',
+  'verify.fault.body.escaped_slashes':
+    'Slashes were escaped or unescaped (\\/ for /), as PHP does it. Verify the raw body.',
+  'verify.fault.body.percent_encoded': 'The body is percent-encoded.',
+  'verify.fault.body.html_entities': 'The body contains HTML entities in the place of characters.',
+  'verify.fault.body.body_of_reference': 'The body is not the one that was sent: its content was changed.',
+  'verify.fault.secret.whitespace': 'The secret contains whitespace or a line break.',
+  'verify.fault.secret.quotes': 'The secret is in quotes. Remove them.',
+  'verify.fault.secret.without_decoding':
+    'The text of the secret was used as the key. Decode the base64 after whsec_ first.',
+  'verify.fault.secret.prefix_twice': 'The prefix whsec_ is there twice.',
+  'verify.fault.secret.url_alphabet': 'The secret is in the URL alphabet of base64 (- and _ for + and /).',
+  'verify.fault.secret.other_secret': 'The secret is not that of this endpoint.',
+  'verify.fault.signature.whitespace': 'The signature contains whitespace, or its padding (=) is missing.',
+  'verify.fault.signature.plus_became_space':
+    'Plus signs of the signature became spaces, as if it came from a form.',
+  'verify.fault.signature.percent_encoded': 'The signature is percent-encoded.',
+  'verify.fault.signature.hex': 'The signature is in hex. Expected is base64.',
+  'verify.fault.signature.no_version': 'The version (v1,) in front of the signature is missing.',
+  'verify.fault.signature.url_alphabet': 'The signature is in the URL alphabet of base64.',
+  'snippets.title': 'Verify in your language',
+  'snippets.language': 'Language',
+  'snippets.install': 'Install',
+  'snippets.code': 'Code',
+} as const;

@@ -1,0 +1,49 @@
+import type { Attempt } from '../../api/types.ts';
+import { Icon } from '../../components/icon.tsx';
+import { Time, useNow } from '../../components/time.tsx';
+import { useI18n } from '../../i18n/i18n.tsx';
+import type { Key } from '../../i18n/i18n.tsx';
+import { useTimeline } from './use-delivery.ts';
+
+const ENDS: Readonly<Partial<Record<string, Key>>> = {
+  exhausted: 'delivery.end.exhausted',
+  gone: 'delivery.end.gone',
+  canceled: 'delivery.end.canceled',
+  'manual-failed': 'delivery.end.manual',
+};
+
+const SUCCESS = 0;
+
+/** The instant of the attempt that is to follow the newest one; null: none follows. */
+export const upcoming = (attempts: readonly Attempt[]): string | null => {
+  if (attempts.some(({ status }) => status === SUCCESS)) return null;
+  const waiting = attempts.flatMap(({ details }) => details?.nextAttemptAt ?? []);
+  const latest = attempts[0]?.timestamp ?? '';
+  return waiting.filter((at) => at > latest).toSorted()[0] ?? null;
+};
+
+const Due = ({ at }: { at: string }) => {
+  const { t, rich } = useI18n();
+  const now = useNow();
+  if (Date.parse(at) <= now) return <>{t('delivery.next.due')}</>;
+  return <>{rich('delivery.next', { relative: <Time at={at} key="at" /> })}</>;
+};
+
+/** When the message is sent again, or why it is not. */
+export const NextAttempt = ({ attempt }: { attempt: Attempt }) => {
+  const { t } = useI18n();
+  const timeline = useTimeline(attempt.msgId, attempt.endpointId);
+  if (attempt.status === SUCCESS || timeline.data === undefined) return null;
+  const { attempts } = timeline.data;
+  const next = upcoming(attempts);
+  const latest = attempts[0] ?? attempt;
+  const succeededLater = attempts.some(({ status }) => status === SUCCESS);
+  const end = succeededLater ? 'delivery.end.later' : ENDS[latest.details?.decision ?? ''];
+  if (next === null && end === undefined) return null;
+  return (
+    <p class="verdict-note">
+      <Icon name={next === null ? (succeededLater ? 'check' : 'pause') : 'refresh'} />
+      <span>{next === null ? end && t(end) : <Due at={next} />}</span>
+    </p>
+  );
+};

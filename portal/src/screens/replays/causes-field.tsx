@@ -1,0 +1,46 @@
+import { Checkbox } from '../../components/field.tsx';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { causeTitle } from '../../lib/causes.ts';
+import type { ReplayPlan } from '../../lib/replay-link.ts';
+import { useFailures } from '../failures/use-failures.ts';
+
+const DAY_MS = 86_400_000;
+
+interface CausesFieldProps {
+  readonly plan: ReplayPlan;
+  readonly onChange: (changes: Partial<ReplayPlan>) => void;
+}
+
+const hourOf = (ms: number): string => new Date(Math.floor(ms / 3_600_000) * 3_600_000).toISOString();
+
+/** The causes that occurred at the endpoint, with their counts; none chosen: all. */
+const Choice = ({ plan, onChange }: CausesFieldProps) => {
+  const { t, number } = useI18n();
+  const since = plan.since === '' ? hourOf(Date.now() - DAY_MS) : plan.since;
+  const found = useFailures({ endpoint: plan.endpoint, since }).data?.causes ?? [];
+  const codes = [...new Set([...found.map(({ code }) => code), ...plan.causes])];
+  const countOf = (code: string) => found.find((cause) => cause.code === code)?.count;
+  if (codes.length === 0) return null;
+  const toggle = (code: string, isChosen: boolean) =>
+    onChange({ causes: isChosen ? [...plan.causes, code] : plan.causes.filter((each) => each !== code) });
+  return (
+    <fieldset class="causes">
+      <legend class="label">{t('replays.causes')}</legend>
+      {codes.map((code) => {
+        const count = countOf(code);
+        return (
+          <Checkbox
+            key={code}
+            label={count === undefined ? causeTitle(t, code) : `${causeTitle(t, code)} (${number(count)})`}
+            checked={plan.causes.includes(code)}
+            onChange={(isChosen) => toggle(code, isChosen)}
+          />
+        );
+      })}
+      {plan.causes.length === 0 ? <p class="hint">{t('replays.causes.all')}</p> : null}
+    </fieldset>
+  );
+};
+
+export const CausesField = (props: CausesFieldProps) =>
+  props.plan.endpoint === '' ? null : <Choice key={props.plan.endpoint} {...props} />;
