@@ -6,7 +6,18 @@ import tseslint from 'typescript-eslint';
  * from left to right, and nothing knows what comes after it.
  */
 const CAPABILITIES = [
-  ...['platform', 'idempotency', 'catalog', 'messages', 'publish', 'ingest', 'deliver', 'fan-out', 'expunge'],
+  ...[
+    'platform',
+    'portal-host',
+    'idempotency',
+    'catalog',
+    'messages',
+    'publish',
+    'ingest',
+    'deliver',
+    'fan-out',
+    'expunge',
+  ],
   ...['read-models', 'events', 'replay', 'api'],
 ];
 const folders = [
@@ -20,7 +31,7 @@ const folders = [
 
 const allowed = {
   ...Object.fromEntries(CAPABILITIES.map((name, index) => [name, CAPABILITIES.slice(0, index + 1)])),
-  lib: ['lib', 'platform'],
+  lib: ['lib', 'platform', 'portal-host'],
   bin: ['lib', 'bin'],
   scripts: ['scripts', 'lib', ...CAPABILITIES],
   // The page speaks the API alone.
@@ -186,9 +197,9 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                'functions/(?!platform/lambda/env|platform/limits|platform/settings|platform/dynamodb/indexes)',
+                'functions/(?!platform/(lambda/env|limits|settings|dynamodb/indexes)|portal-host/page-file)',
               message:
-                'lib may import only the environment schemas, limits, settings and indexes of functions/platform.',
+                'lib may import only the environment schemas, limits, settings and indexes of functions/platform, and the form of the files of the portal.',
             },
           ],
         },

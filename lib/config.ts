@@ -10,6 +10,7 @@ import {
   FAST_LANE,
   SLOW_LANE,
 } from '../functions/platform/limits/delivery.domain.ts';
+import { fitsRetention, scheduleTooLong } from '../functions/platform/limits/retention.domain.ts';
 import { DEFAULT_SETTINGS, stageSettings } from '../functions/platform/settings/organization-settings.ts';
 import type { StageSettings } from '../functions/platform/settings/organization-settings.ts';
 
@@ -60,6 +61,52 @@ const deliveryTimeout = z
 
 const reserved = z.int().positive();
 
+/** A source of the CSP directive frame-ancestors. Nothing else may get into the header. */
+const frameAncestor = z
+  .string()
+  .regex(
+    /^(\*|'self'|'none'|https?:\/\/(\*\.)?[a-z0-9.-]+(:(\d{1,5}|\*))?)$/,
+    `must be *, 'self', 'none' or an origin such as https://app.example.com or https://*.example.com`,
+  );
+
+/** An origin without a path: scheme, host and port. */
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => new URL(text).origin === text, 'must be an origin: scheme, host and port only');
+
+const portal = z
+  .strictObject({
+    /**
+     * Who serves the portal's page: CloudFront with a private bucket, a function beside the API, or nobody. By default
+     * CloudFront on AWS; a function on emulators and on stages that have only a REST API.
+     */
+    hosting: z.enum(['cloudfront', 'function', 'off']).exactOptional(),
+    /** Domain of the CloudFront distribution, and the ARN of its certificate in us-east-1. You create the DNS record. */
+    domain: z
+      .strictObject({
+        name: z.hostname(),
+        certificateArn: z
+          .string()
+          .regex(/^arn:[\w-]+:acm:us-east-1:/, 'must be the ARN of an ACM certificate in us-east-1'),
+      })
+      .exactOptional(),
+    /** The URL in links to the portal, if not that of its host: the page behind your own domain or proxy. */
+    url: z
+      .url({ protocol: /^https?$/ })
+      .endsWith('/', 'must end with a slash')
+      .exactOptional(),
+    /** Pages that may embed the portal in a frame. */
+    frameAncestors: z.array(frameAncestor).min(1).default(['*']),
+    /** Other APIs that a link may send the page to: stages of other regions. */
+    allowedServerUrls: z.array(origin).max(20).default([]),
+    /** Your page that makes a new link, offered when a link has expired. */
+    newLinkUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
+  })
+  .refine(
+    ({ hosting, domain }) => domain === undefined || hosting === undefined || hosting === 'cloudfront',
+    { path: ['domain'], message: 'needs hosting "cloudfront"' },
+  );
+
 const stageFile = z
   .strictObject({
     target: z.enum(['aws', 'emulator']),
@@ -99,6 +146,8 @@ const stageFile = z
     /** Concurrent invocations of the slow lane, with up to fifty deliveries each. */
     slowDelivery: z.strictObject(concurrency(SLOW_LANE)).prefault({}),
     fanOutWide: z.strictObject(concurrency(FAN_OUT_PAGES)).prefault({}),
+    /** The page for the platform's customers (docs/portal.md). */
+    portal: portal.prefault({}),
     /** Defaults of organization settings on this stage; absent ones are those of organization-settings.ts. */
     settings: stageSettings.partial().default({}),
   })
@@ -109,6 +158,14 @@ const stageFile = z
         code: 'custom',
         path: ['settings', 'stageSubnets'],
         message: `must be empty on AWS: ${open.join(', ')} would open the stage to SSRF`,
+      });
+    }
+    const { retrySchedule = DEFAULT_SETTINGS.retrySchedule, rowRetentionDays } = stage.settings;
+    if (rowRetentionDays !== undefined && !fitsRetention(retrySchedule, rowRetentionDays)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['settings', 'retrySchedule'],
+        message: `${scheduleTooLong(rowRetentionDays)}: rows are kept for ${rowRetentionDays} days (settings.rowRetentionDays)`,
       });
     }
     const topicRegion = stage.alarmTopicArn?.split(':')[3];
@@ -123,8 +180,15 @@ const stageFile = z
 
 type StageFile = z.infer<typeof stageFile>;
 
-export interface StageConfig extends Omit<StageFile, 'settings' | 'delivery'> {
+type PortalOptions = StageFile['portal'];
+
+export interface PortalConfig extends PortalOptions {
+  readonly hosting: NonNullable<PortalOptions['hosting']>;
+}
+
+export interface StageConfig extends Omit<StageFile, 'settings' | 'delivery' | 'portal'> {
   readonly name: string;
+  readonly portal: PortalConfig;
   readonly delivery: Required<StageFile['delivery']>;
   readonly settings: StageSettings;
   readonly faultsUrl: string | undefined;
@@ -160,6 +224,10 @@ export const loadStage = (context: Context, folder: URL): StageConfig => {
 const defaultDeliveryTimeout = ({ target }: StageFile): number =>
   target === 'aws' ? DELIVERY_TIMEOUT_SECONDS.byDefault : DELIVERY_TIMEOUT_SECONDS.least;
 
+/** A domain alone asks for CloudFront too. */
+const defaultHosting = ({ target, portal: { domain } }: StageFile, api: StageFile['api']) =>
+  domain !== undefined || (target === 'aws' && api.http) ? 'cloudfront' : 'function';
+
 /** Parses the text of a stage file and fills in defaults. Throws ConfigError. */
 export const parseStage = (name: string, text: string, context: Context = {}): StageConfig => {
   const at = `stages/${name}.jsonc`;
@@ -179,10 +247,12 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
       `${at}: faults-url and bench-dir work on emulators only; bundles for AWS contain no fault injection and no measuring.`,
     );
   }
+  const api = context.restOnly === true ? { http: false, rest: true } : stage.api;
   return {
     ...stage,
     name,
-    api: context.restOnly === true ? { http: false, rest: true } : stage.api,
+    api,
+    portal: { hosting: defaultHosting(stage, api), ...stage.portal },
     delivery: { timeoutSeconds: defaultDeliveryTimeout(stage), ...stage.delivery },
     settings: stageSettings.parse({ ...DEFAULT_SETTINGS, stageSubnets: [], ...stage.settings }),
     faultsUrl: context.faultsUrl,

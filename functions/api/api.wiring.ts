@@ -64,6 +64,7 @@ export const wireApi = async (): Promise<Deps> => {
   const env = apiEnv.parse(process.env);
   const client = makeDynamo();
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  const { rowRetentionDays } = env.STAGE_SETTINGS;
   const secrets = await mainSecrets(env.MAIN_SECRET_ARN);
   const answers = { client, table: env.CONTROL_TABLE, seal: makeSeal(secrets, 'answer') };
   const catalog = makeCatalog(client, env.CATALOG_TABLE, makeStoredResponseWrite(answers));
@@ -89,7 +90,7 @@ export const wireApi = async (): Promise<Deps> => {
   const step = makeSteps(env.FAULTS_URL);
   const makeId = newIds();
   const publishing = {
-    ...{ tenants, applications, ids: makeId, now, step },
+    ...{ tenants, applications, ids: makeId, now, step, rowRetentionDays },
     admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
   };
   return {
@@ -98,6 +99,7 @@ export const wireApi = async (): Promise<Deps> => {
     eventTypes: withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog)),
     settings: makeSettingsStore(catalog),
     settingsDefaults: defaults,
+    ...(env.PORTAL_URL === undefined ? {} : { portalUrl: env.PORTAL_URL }),
     messages,
     attempts,
     deliveryStatus,
@@ -145,6 +147,7 @@ export const wireApi = async (): Promise<Deps> => {
       deliveryQueueUrl: env.DELIVERY_QUEUE_URL,
     }),
     checkSubnets: (ranges) => checkSubnets(ranges, env.STAGE_SETTINGS.stageSubnets),
+    rowRetentionDays,
     log: logger,
   };
 };

@@ -49,6 +49,8 @@ export interface Deps {
   readonly settingsDefaults: OrganizationSettings;
   /** Absent: no range may be allowed. */
   readonly checkSubnets?: CheckSubnets;
+  /** The row retention of the stage; absent: the default. */
+  readonly rowRetentionDays?: number;
   /** URL of the portal, to which links append `login` and the key. Absent: `portal/` below the API's own URL. */
   readonly portalUrl?: string;
   readonly messages: MessageReader;

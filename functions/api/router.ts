@@ -55,7 +55,7 @@ export const makeRouter = (deps: Deps): Router => {
     const [method = '', path = ''] = route.split(' ');
     app.on(method, honoPath(path), () => respondWith(refuse(new Refusal('not_implemented'))));
   }
-  addPages(app);
+  addPages(app, deps);
   app.notFound((context) => {
     const allowed = METHODS.filter((method) => app.router.match(method, context.req.path)[0].length > 0);
     if (allowed.length === 0) return respondWith(refuse(new Refusal('not_found', 'There is no such path.')));
@@ -84,10 +84,17 @@ const missingRoutes = (): readonly string[] => {
   return SDK_ROUTES.filter((route) => !ours.has(shape(route)));
 };
 
-const addPages = (app: Hono<Env>): void => {
+const addPages = (app: Hono<Env>, { portalUrl }: Deps): void => {
   let document: string | undefined;
   app.get('/', () => respond(307, null, { location: '/docs' }));
   app.get('/docs', () => respond(200, docsPage(operations), { 'content-type': 'text/html; charset=utf-8' }));
+  // HTTP APIs have no route with a slash at its end, so this path of the portal's function comes here. Where another host
+  // has the portal, both forms do.
+  app.get('/portal', ({ env: { incoming } }) => {
+    if (portalUrl !== undefined) return respond(307, null, { location: portalUrl });
+    if (incoming.path.endsWith('/')) return respond(307, null, { location: '../portal' });
+    return respondWith(refuse(new Refusal('not_found', 'There is no such path.')));
+  });
   app.get('/api/v1/openapi.json', () => {
     document ??= JSON.stringify(openApiDocument(operations));
     return respond(200, document, { 'content-type': 'application/json' });

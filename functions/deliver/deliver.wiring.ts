@@ -55,7 +55,7 @@ export const wireDeliver = async (lane: Lane): Promise<LaneFlows & RecordingFail
   const env = deliverEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
-  const { stageSubnets } = env.STAGE_SETTINGS;
+  const { stageSubnets, rowRetentionDays } = env.STAGE_SETTINGS;
   const tenants = makeTenants({
     client,
     table: env.CATALOG_TABLE,
@@ -68,6 +68,7 @@ export const wireDeliver = async (lane: Lane): Promise<LaneFlows & RecordingFail
     env.BATCHED_INSERTS === 'true'
       ? makeInsertNew(client, env.DELIVERIES_TABLE)
       : (row) => putNew(client, env.DELIVERIES_TABLE, row),
+    rowRetentionDays,
   );
   const sqs = makeSqs();
   const queue = makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL);

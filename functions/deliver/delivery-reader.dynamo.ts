@@ -8,7 +8,7 @@ import { parseHealthRow } from './circuit-breaker/health-row.ts';
 import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
 import { parseMessageRow } from '../messages/message-row.ts';
 import { TRIES, realPause } from '../platform/dynamodb/table.ts';
-import type { Place, Row } from '../platform/dynamodb/table.ts';
+import type { EventualPlace, Place, Row } from '../platform/dynamodb/table.ts';
 import type { Tenant } from '../catalog/catalog.port.ts';
 import type { CatalogTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 import type { DynamoClient } from '../platform/aws/command.ts';
@@ -35,10 +35,11 @@ const withOneEndpoint = (tenant: Tenant | undefined, { endpointId }: Delivery): 
   tenant && { ...tenant, endpoints: tenant.endpoints.filter(({ id }) => id === endpointId) };
 
 /**
- * Reads what a batch of deliveries needs in one strong read over four tables: revisions of settings and endpoints,
- * messages with their payloads, the recorded attempt and the one before it, and the health of each endpoint (one read
- * unit for each distinct endpoint, even if it has no item). A row that cannot be parsed fails only the deliveries that
- * need it.
+ * Reads what a batch of deliveries needs in one call over four tables. Strongly: revisions of settings and endpoints,
+ * messages with their payloads, the recorded attempt and the one before it. With eventual consistency: the health of each
+ * endpoint (half a read unit for each distinct endpoint, even if it has no item), since decisions by it are conditional
+ * writes or delay a delivery at most (docs/decisions/0099). A row that cannot be parsed fails only the deliveries that need
+ * it.
  */
 export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenants): DeliveryReader => {
   const message = ({ orgId, appId, messageId }: Delivery): Place => ({
@@ -62,12 +63,12 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
       ? attempt(delivery, { ...delivery.trigger, number: delivery.trigger.number - 1 })
       : undefined;
 
-  const placesOf = (delivery: Delivery): readonly Place[] => {
+  const placesOf = (delivery: Delivery): readonly (Place | EventualPlace)[] => {
     const previous = before(delivery);
     return [
       message(delivery),
       attempt(delivery, delivery.trigger),
-      healthPlace(tables.control, delivery),
+      { ...healthPlace(tables.control, delivery), eventual: true },
       ...(previous === undefined ? [] : [previous, ended(delivery)]),
     ];
   };

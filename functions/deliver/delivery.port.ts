@@ -70,7 +70,7 @@ export interface DeliveryQueue {
   drainTimer(drainTimer: DrainTimer, delaySeconds: number): Promise<void>;
 }
 
-/** Everything that delivering needs to know, read strongly in one call for a whole batch. */
+/** Everything that delivering needs to know, read in one call for a whole batch; strongly, except for the health. */
 export interface DeliveryContext {
   readonly tenant: Tenant | undefined;
   readonly message: Message | undefined;
@@ -86,7 +86,7 @@ export interface DeliveryContext {
 }
 
 /**
- * One strong read for a whole batch. Returns one function for each delivery, in order, which returns its context. A row
+ * One read for a whole batch. Returns one function for each delivery, in order, which returns its context. A row
  * that is missing or cannot be parsed rejects only the deliveries that need it. `patience`: `brief` gives up early on
  * throttled rows, which would delay the rest of the batch; `long` keeps trying.
  */

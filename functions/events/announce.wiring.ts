@@ -29,6 +29,7 @@ export const wireAnnounce = () => {
       operational: makeOperational({
         tenants,
         messages: makeOperationalMessages(client, env.MESSAGES_TABLE),
+        rowRetentionDays: env.STAGE_SETTINGS.rowRetentionDays,
         digest: (text) => createHash('sha256').update(text).digest(),
       }),
     }),

@@ -3,6 +3,7 @@ import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import type { CancelReason } from '../deliver/canceled.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { CatalogedEndpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import { FAILING_AT_ATTEMPT, RECOVERED_FROM_ATTEMPT } from '../platform/limits/announced-attempts.domain.ts';
 
 /** An event on the event bus. `id` is derived from its subject, so consumers can deduplicate repeats. */
 export type DomainEvent = {
@@ -44,11 +45,6 @@ export type DomainEvent = {
 
 /** Svix's list of operational webhooks. It has no canceled deliveries: those are published on the event bus only. */
 type OperationalType = Exclude<DomainEvent['type'], 'message.attempt.canceled'>;
-
-/** The attempt number whose failure is published while retries remain. */
-const FAILING_AT_ATTEMPT = 4;
-/** A success from this attempt number on counts as a recovery. */
-const RECOVERED_FROM_ATTEMPT = 5;
 
 const attemptEventType = (attempt: Attempt) => {
   const number = attempt.trigger.kind === 'scheduled' ? attempt.trigger.number : 0;

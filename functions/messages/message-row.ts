@@ -7,7 +7,6 @@ import { messageKeys } from '../platform/dynamodb/keys.ts';
 
 /** Format version of the row. A release reads its own version and the previous one. */
 const VERSION = 1;
-const ROW_SECONDS = ROW_RETENTION_DAYS * DAY_SECONDS;
 
 /** Binary attributes are bytes in a table and base64 text in a stream event. */
 export const binary = z.union([
@@ -49,7 +48,8 @@ const payloadOf = (item: {
 };
 
 /** The `ttl` (seconds since 1970) of a row about something at this instant (ms). */
-export const rowTtl = (atMs: number): number => Math.ceil(atMs / 1000) + ROW_SECONDS;
+export const rowTtl = (atMs: number, rowRetentionDays: number = ROW_RETENTION_DAYS): number =>
+  Math.ceil(atMs / 1000) + rowRetentionDays * DAY_SECONDS;
 
 /** The `ttl` of a message's row (seconds since 1970). */
 export const messageTtl = ({ retainUntil }: Pick<Message, 'retainUntil'>): number =>

@@ -34,6 +34,8 @@ export interface PublishBatchDeps {
   readonly ids: Ids;
   readonly now: () => number;
   readonly step: Step;
+  /** The row retention of the stage; absent: the default. */
+  readonly rowRetentionDays?: number;
 }
 
 /** As many as fit into one BatchExecuteStatement. */

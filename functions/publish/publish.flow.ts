@@ -20,6 +20,8 @@ export interface PublishDeps {
   readonly ids: Ids;
   readonly now: () => number;
   readonly step: Step;
+  /** The row retention of the stage; absent: the default. */
+  readonly rowRetentionDays?: number;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface WriteMessageDeps {
   readonly messages: Pick<MessageStore, 'storePayload' | 'store'>;
   readonly now: () => number;
   readonly step: Step;
+  /** The row retention of the stage; absent: the default. */
+  readonly rowRetentionDays?: number;
 }
 
 /** Matching thousands of endpoints takes time, and changes nothing for an application that has only a few. */
@@ -28,7 +30,7 @@ export interface Written {
  * lost. `at`: the instant of the id.
  */
 export const makeWriteMessage =
-  ({ messages, now, step }: WriteMessageDeps) =>
+  ({ messages, now, step, rowRetentionDays }: WriteMessageDeps) =>
   async (content: MessageContent, tenant: Tenant, id: MessageId, at: number): Promise<Written> => {
     const { application, settings } = tenant;
     const { orgId, id: appId } = application;
@@ -45,7 +47,10 @@ export const makeWriteMessage =
       tags: content.tags,
       contentType: content.contentType,
       payload: await messages.storePayload(orgId, id, content.body),
-      ...messageLifetime({ createdAt: at, deliverAt, retentionHours, retrySchedule }),
+      ...messageLifetime({
+        ...{ createdAt: at, deliverAt, retentionHours, retrySchedule },
+        ...(rowRetentionDays !== undefined && { rowRetentionDays }),
+      }),
       createdAt: at,
       deliverAt,
       onlyEndpoint: content.onlyEndpoint,

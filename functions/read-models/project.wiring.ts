@@ -18,7 +18,14 @@ export const wireProject = () => {
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
   const project = makeProjectAndMarkHours(
-    makeProject(makeViews(client, env.VIEWS_TABLE, makeInsertNew(client, env.VIEWS_TABLE))),
+    makeProject(
+      makeViews(
+        client,
+        env.VIEWS_TABLE,
+        makeInsertNew(client, env.VIEWS_TABLE),
+        env.STAGE_SETTINGS.rowRetentionDays,
+      ),
+    ),
     makeMarkDirtyHours(client, env.VIEWS_TABLE),
     now,
   );

@@ -28,10 +28,10 @@ export const endpointAttemptKey = (attempt: Attempt): Key => ({
 });
 
 /** An attempt's row in the list of its endpoint. */
-export const endpointAttemptRow = (attempt: Attempt): Row => ({
+export const endpointAttemptRow = (attempt: Attempt, rowRetentionDays?: number): Row => ({
   ...endpointAttemptKey(attempt),
   ...attemptFacts(attempt),
-  ttl: rowTtl(attempt.at),
+  ttl: rowTtl(attempt.at, rowRetentionDays),
 });
 
 /** Assignments of the attributes that change to true once and never back. */
@@ -41,14 +41,19 @@ const latched = (row: EndpointMessage): readonly string[] => [
 ];
 
 /** The complete row of a message in the list of its endpoint. */
-export const endpointMessageItem = (state: EndpointMessage): Row => ({
+export const endpointMessageItem = (state: EndpointMessage, rowRetentionDays?: number): Row => ({
   ...endpointMessageRow(state).row,
   // Derived from the message and not from an attempt, so that a rebuild writes the same row in any order.
-  ttl: rowTtl(idTime(state.messageId) ?? 0),
+  ttl: rowTtl(idTime(state.messageId) ?? 0, rowRetentionDays),
 });
 
-/** Writes the read models. `insert` writes into the same table. */
-export const makeViews = (client: DynamoClient, table: string, insert: InsertNew): Views => {
+/** Writes the read models. `insert` writes into the same table. `rowRetentionDays`: the stage's. */
+export const makeViews = (
+  client: DynamoClient,
+  table: string,
+  insert: InsertNew,
+  rowRetentionDays?: number,
+): Views => {
   const keyOf = (row: EndpointMessage): Key => ({
     pk: viewKeys.endpointMessages(row.orgId, row.appId, row.endpointId, shardOf(row.messageId)),
     sk: row.messageId,
@@ -95,7 +100,7 @@ export const makeViews = (client: DynamoClient, table: string, insert: InsertNew
   const merge = async (row: EndpointMessage, expected: 'new' | 'stored'): Promise<void> => {
     // A refused insert costs a write and a read before the update, so an update of a stored row goes first.
     if (expected === 'stored' && (await advance(row))) return;
-    const latest = await insert(endpointMessageItem(row));
+    const latest = await insert(endpointMessageItem(row, rowRetentionDays));
     if (latest === undefined) return;
     const known = parseEndpointMessageRow(latest);
     if (known.lastAttemptId < row.lastAttemptId && (await advance(row))) return;
@@ -108,7 +113,10 @@ export const makeViews = (client: DynamoClient, table: string, insert: InsertNew
     putEndpointAttempts: async (attempts) => {
       // BatchWriteItem refuses a call that names one row twice.
       const distinct = [...new Map(attempts.map((attempt) => [attempt.id, attempt])).values()];
-      const chunks = chunksOf(distinct.map(endpointAttemptRow), BATCH_WRITES);
+      const chunks = chunksOf(
+        distinct.map((attempt) => endpointAttemptRow(attempt, rowRetentionDays)),
+        BATCH_WRITES,
+      );
       const puts = chunks.map((rows) => rows.map((Item) => ({ PutRequest: { Item } })));
       await settleAll(puts.map((some) => batchWrite(client, table, some)));
     },

@@ -27,8 +27,11 @@ export const wireRunTask = () => {
   const runTask = makeRunTask({
     store: makeTaskStore(client, env.CONTROL_TABLE),
     queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
-    log: makeAttemptLog(client, { deliveries: env.DELIVERIES_TABLE, control: env.CONTROL_TABLE }, (row) =>
-      putNew(client, env.DELIVERIES_TABLE, row),
+    log: makeAttemptLog(
+      client,
+      { deliveries: env.DELIVERIES_TABLE, control: env.CONTROL_TABLE },
+      (row) => putNew(client, env.DELIVERIES_TABLE, row),
+      env.STAGE_SETTINGS.rowRetentionDays,
     ),
     deliveries: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
     select: makeSelect({

@@ -19,3 +19,10 @@ type BaseName = 'STAGE' | 'BATCHED_INSERTS' | 'LOG_LEVEL' | 'STAGE_SETTINGS' | '
 export type Bindings<Env> = {
   readonly [Name in Exclude<keyof Env & string, BaseName>]: Binding<Name>;
 };
+
+/** A value that needs no permission. */
+export const plainValue = <Name extends string>(variable: Name, value: string): Binding<Name> => ({
+  variable,
+  value,
+  grant: () => undefined,
+});

@@ -5,6 +5,7 @@ import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
+import { pageFiles } from '../constructs/portal/page-files.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -36,7 +37,12 @@ const FOLDERS: Readonly<Record<string, string>> = {
   'update-hourly-statistics': 'read-models/hourly-statistics',
   announce: 'events',
   'run-task': 'replay',
+  portal: 'portal-host',
+  'portal-upload': 'portal-host',
 };
+
+/** Functions that carry the files of the portal's page. */
+const WITH_PAGE = ['portal', 'portal-upload'];
 
 const handlerFile = (entry: string): string => {
   const folder = FOLDERS[entry];
@@ -86,6 +92,9 @@ export const bundleEntry = (entry: string, folder: string, instrumentation: Inst
     define: {
       // With the literal "false" esbuild removes the code for fault injection.
       'process.env.FAULTS_ENABLED': JSON.stringify(String(instrumentation === 'faults')),
+      ...(WITH_PAGE.includes(entry)
+        ? { 'process.env.PORTAL_FILES': JSON.stringify(JSON.stringify(pageFiles())) }
+        : {}),
     },
   });
 };

@@ -24,14 +24,17 @@ export interface StreamSource {
   readonly from: AppTable<string>;
   /** Batches of one shard that Lambda processes at once (parallelization factor); records of one item stay in order. */
   readonly parallelism: number;
-  /** A pattern of Lambda's event filtering, matched against stream records. */
-  readonly filter?: object;
+  /** Patterns of Lambda's event filtering, one of which a stream record must match; absent: all records. */
+  readonly filters?: readonly object[];
 }
 
-/** New rows of a kind: what their readers would skip (changes, expiries, other kinds) invokes no function. */
-export const newRows = (type: string): object => ({
+/**
+ * New rows of a kind: what their readers would skip (changes, expiries, other kinds) invokes no function. `attributes`:
+ * patterns of further attributes of the row.
+ */
+export const newRows = (type: string, attributes: object = {}): object => ({
   eventName: ['INSERT'],
-  dynamodb: { NewImage: { type: { S: [type] } } },
+  dynamodb: { NewImage: { type: { S: [type] }, ...attributes } },
 });
 
 const LATE = Duration.hours(1);
@@ -68,7 +71,7 @@ export class StreamWorker extends Construct {
     });
   }
 
-  private map(lambda: Function, { from, parallelism, filter }: StreamSource): void {
+  private map(lambda: Function, { from, parallelism, filters }: StreamSource): void {
     const { table } = from;
     if (table.tableStreamArn === undefined) throw new Error(`${from.node.path} has no stream to read`);
     table.grantStreamRead(lambda);
@@ -88,7 +91,9 @@ export class StreamWorker extends Construct {
           return { destination: this.deadLetters.queue.queueArn };
         },
       },
-      ...(filter === undefined ? {} : { filters: [{ pattern: JSON.stringify(filter) }] }),
+      ...(filters === undefined
+        ? {}
+        : { filters: filters.map((filter) => ({ pattern: JSON.stringify(filter) })) }),
     });
     overrideLogicalId(mapping, CfnEventSourceMapping, `${this.name}${from.node.id}Mapping`);
   }

@@ -3,9 +3,30 @@ import type { AnnounceEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
+import {
+  FAILING_AT_ATTEMPT,
+  RECOVERED_FROM_ATTEMPT,
+} from '../../functions/platform/limits/announced-attempts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
+
+/** A new attempt with one of these decisions. */
+const decided = (kinds: readonly string[], attributes: object = {}): object =>
+  newRows('at', { dec: { M: { kind: { S: kinds } } }, ...attributes });
+
+const numbersBelow = (end: number): readonly string[] =>
+  Array.from({ length: end - 1 }, (_, index) => String(index + 1));
+
+/**
+ * Attempts that are domain events (functions/events/domain-event.domain.ts), so that no healthy message invokes the
+ * function. Streams have numbers as strings, so Lambda cannot compare them.
+ */
+export const ANNOUNCED_ATTEMPTS: readonly object[] = [
+  decided(['exhausted', 'gone', 'canceled']),
+  decided(['retry'], { n: { N: [String(FAILING_AT_ATTEMPT)] } }),
+  decided(['succeeded'], { n: { N: [{ 'anything-but': numbersBelow(RECOVERED_FROM_ATTEMPT) }] } }),
+];
 
 /** Publishes domain events about endpoints and attempts on the event bus and as operational webhooks. */
 export class DomainEventPublisher extends Construct {
@@ -39,7 +60,7 @@ export class DomainEventPublisher extends Construct {
     });
     // One batch of a shard at a time, so that the events of an endpoint are published in order.
     stream.readBy(this.announce, [
-      { from: state.deliveries, parallelism: 1, filter: newRows('at') },
+      { from: state.deliveries, parallelism: 1, filters: ANNOUNCED_ATTEMPTS },
       { from: state.catalog, parallelism: 1 },
     ]);
   }

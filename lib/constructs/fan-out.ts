@@ -60,7 +60,7 @@ export class FanOut extends Construct {
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.fanOut,
       bindings: this.bindings(props, stream.deadLetters.send),
     });
-    stream.readBy(this.fanOut, [{ from: state.messages, parallelism: 4, filter: newRows('msg') }]);
+    stream.readBy(this.fanOut, [{ from: state.messages, parallelism: 4, filters: [newRows('msg')] }]);
     this.fanOutWide = new ServiceFunction<FanOutEnv>(this, 'FanOutWide', {
       config,
       entry: 'fan-out-wide',

@@ -34,6 +34,6 @@ export class ReadModels extends Construct {
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },
     });
-    stream.readBy(this.project, [{ from: state.deliveries, parallelism: 4, filter: newRows('at') }]);
+    stream.readBy(this.project, [{ from: state.deliveries, parallelism: 4, filters: [newRows('at')] }]);
   }
 }

@@ -1,5 +1,5 @@
 import type { StackProps } from 'aws-cdk-lib';
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { DomainEventPublisher } from '../constructs/events.ts';
@@ -9,6 +9,8 @@ import { FanOut } from '../constructs/fan-out.ts';
 import { HttpApiConstruct } from '../constructs/api/http-api.ts';
 import { ReadModels } from '../constructs/read-models.ts';
 import { RestApiConstruct } from '../constructs/api/rest-api.ts';
+import { CloudFrontPortal } from '../constructs/portal/cloudfront-portal.ts';
+import { PortalFunction } from '../constructs/portal/portal-function.ts';
 import { Sweeper } from '../constructs/sweeper.ts';
 import { Tasks } from '../constructs/replay.ts';
 import { HourlyStatistics } from '../constructs/hourly-statistics.ts';
@@ -23,6 +25,9 @@ export interface ServiceStackProps extends StackProps {
 
 /** The API, functions, queues and alarms that use the state. Can be deleted and deployed again at any time. */
 export class ServiceStack extends Stack {
+  /** Where links to the portal lead; empty for /portal/ on the host of the API. */
+  private portalUrl = '';
+
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { config, state } = props;
@@ -33,6 +38,7 @@ export class ServiceStack extends Stack {
       ...{ config, state },
       deliveryQueue: delivery.queue,
       taskQueue: tasks.queue,
+      portalUrl: Lazy.string({ produce: () => this.portalUrl }),
     });
     const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue });
     const { project } = new ReadModels(this, 'ReadModels', { config, state });
@@ -73,11 +79,22 @@ export class ServiceStack extends Stack {
     }
   }
 
-  private apis(config: StageConfig, functions: ApiFunctions): void {
+  private apis(config: StageConfig, apiFunctions: ApiFunctions): void {
+    const portal =
+      config.portal.hosting === 'function'
+        ? new PortalFunction(this, 'PortalFunction', { config }).portal
+        : undefined;
+    const { publish, query, admin } = apiFunctions;
+    const functions = { publish, query, admin, portal };
     const http = config.api.http ? new HttpApiConstruct(this, 'HttpApi', { config, functions }) : undefined;
     const rest = config.api.rest ? new RestApiConstruct(this, 'RestApi', { config, functions }) : undefined;
     const url = http?.api.apiEndpoint ?? rest?.api.url;
     if (url !== undefined) new CfnOutput(this, 'ApiUrl', { value: url });
+    const origin = http?.origin ?? rest?.origin;
+    this.portalUrl = config.portal.url ?? '';
+    if (config.portal.hosting !== 'cloudfront' || origin === undefined) return;
+    this.portalUrl = new CloudFrontPortal(this, 'Portal', { config, api: origin }).url;
+    new CfnOutput(this, 'PortalUrl', { value: this.portalUrl });
   }
 
   private outputs({ jwtSecret, mainSecret, eventBus }: StateStack): void {

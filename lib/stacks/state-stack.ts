@@ -74,11 +74,11 @@ export class StateStack extends Stack {
       keep,
     });
     this.eventBus = new DomainEvents(this, 'DomainEvents', { config });
-    this.outputs();
+    this.outputs(config);
     this.acknowledge(config);
   }
 
-  private outputs(): void {
+  private outputs({ settings }: StageConfig): void {
     const tables = {
       CatalogTableName: this.catalog,
       MessagesTableName: this.messages,
@@ -89,6 +89,8 @@ export class StateStack extends Stack {
     for (const [name, { table }] of Object.entries(tables))
       new CfnOutput(this, name, { value: table.tableName });
     new CfnOutput(this, 'PayloadsBucketName', { value: this.payloads.bucket.bucketName });
+    // For the rebuild, which writes rows as the functions do.
+    new CfnOutput(this, 'RowRetentionDays', { value: String(settings.rowRetentionDays) });
   }
 
   private acknowledge(config: StageConfig): void {

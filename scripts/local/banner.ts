@@ -42,6 +42,8 @@ export const describeStack = (local: LocalStack): string => `
     Organization   ${local.organizationId}
     Token          ${local.token}
     Receiver       ${local.receiverUrl}   (its URLs script the answers: docs/receiver.md)
+    Portal         ${local.portalUrl}
+                   (what a customer sees: the endpoint, and the delivery above)
     For programs   .posthorn/local.json
 
   Publish from your own code:

@@ -18,6 +18,8 @@ export interface FirstMessageTask {
 export interface FirstMessage {
   readonly endpointId: string;
   readonly delivery: Received;
+  /** A link to the portal that opens the endpoint, with the delivery in its list. */
+  readonly portalUrl: string;
 }
 
 /** Allows for cold starts and, on open-source LocalStack, pollers that run every few seconds. */
@@ -26,6 +28,13 @@ const ARRIVAL_LIMIT_MS = 60_000;
 const attemptsOf = async (svix: Svix, appId: string, messageId: string): Promise<string> => {
   const { data } = await svix.messageAttempt.listByMsg(appId, messageId);
   return data.map((one) => `status ${one.responseStatusCode}: ${one.response}`).join('; ') || 'none';
+};
+
+/** The link of the API, with the place to open in its query, before the fragment that has the token. */
+const portalLink = async (svix: Svix, appId: string, endpointId: string): Promise<string> => {
+  const link = new URL((await svix.authentication.appPortalAccess(appId, {})).url);
+  link.searchParams.set('next', `/endpoints/${endpointId}`);
+  return link.href;
 };
 
 const headersOf = (delivery: Received): Record<string, string> =>
@@ -53,5 +62,5 @@ export const sendFirstMessage = async (task: FirstMessageTask): Promise<FirstMes
   const [delivery] = arrived;
   if (delivery === undefined) throw new Error('The first message did not arrive');
   new Webhook(key).verify(delivery.text, headersOf(delivery));
-  return { endpointId: endpoint.id, delivery };
+  return { endpointId: endpoint.id, delivery, portalUrl: await portalLink(svix, app.id, endpoint.id) };
 };

@@ -21,6 +21,8 @@ const localStack = z.object({
   managementUrl: z.url(),
   managementToken: z.string(),
   receiverUrl: z.url(),
+  /** A link to the portal of the first application, with a token in its fragment. */
+  portalUrl: z.url(),
   awsEndpointUrl: z.url(),
   stage: z.string(),
   pid: z.number(),

@@ -44,7 +44,7 @@ const openProxy = async (port: number): Promise<LocalProxy> => {
   }
 };
 
-const describeLocal = async (proxy: LocalProxy, stack: Stack): Promise<LocalStack> => ({
+const describeLocal = async (proxy: LocalProxy, stack: Stack): Promise<Omit<LocalStack, 'portalUrl'>> => ({
   serverUrl: proxy.url,
   httpServerUrl: stack.httpServerUrl,
   restServerUrl: stack.restServerUrl,
@@ -65,12 +65,14 @@ const present = async (proxy: LocalProxy, stack: Stack): Promise<void> => {
   proxy.open(stack.apiUrl);
   const local = await describeLocal(proxy, stack);
   await allowReceiver({ ...local, hostName: stack.emulator.hostName });
-  const { delivery } = await log.step('First message: publish with the Svix SDK, wait for the webhook', () =>
-    sendFirstMessage({ ...local, receiver: receiverAt(stack.receiver.url) }),
+  const { delivery, portalUrl } = await log.step(
+    'First message: publish with the Svix SDK, wait for the webhook',
+    () => sendFirstMessage({ ...local, receiver: receiverAt(stack.receiver.url) }),
   );
   log.line(describeDelivery(delivery));
-  await writeLocalFile(local);
-  log.line(describeStack(local));
+  const complete = { ...local, portalUrl };
+  await writeLocalFile(complete);
+  log.line(describeStack(complete));
 };
 
 /** Waits for the user to stop the run; throws if the emulator ends first. */

@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import type { RebuildTables } from '../../functions/read-models/rebuild/rebuild.wiring.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { makeDynamo } from '../../functions/platform/aws/clients.ts';
+import { ROW_RETENTION_DAYS } from '../../functions/platform/limits/retention.domain.ts';
 import { emulatorVariables, forgetAwsSettings } from '../local/deploy/guard.ts';
 import { readLocalFile } from '../local/local-file.ts';
 import { Problem } from '../local/problem.ts';
@@ -23,7 +24,11 @@ const tablesIn = (outputs: Outputs): RebuildTables => {
       throw new Problem(`The stage has no stack output ${name}TableName. Deploy it with this version first.`);
     return found;
   };
-  return { deliveries: table('Deliveries'), views: table('Views'), control: table('Control') };
+  const rowRetentionDays = Number(outputs['RowRetentionDays'] ?? ROW_RETENTION_DAYS);
+  return {
+    ...{ deliveries: table('Deliveries'), views: table('Views'), control: table('Control') },
+    rowRetentionDays,
+  };
 };
 
 /** With the region and the credentials that the SDK finds on an operator's machine. */

@@ -4,7 +4,17 @@ import { priceChart } from '../support/bench/chart.ts';
 import { idleMonth } from '../support/bench/idle.ts';
 import { count } from '../support/bench/recorded.ts';
 import type { Invocation } from '../support/bench/recording/invocation.ts';
-import { peersTable, priceTable, provenance, save, unitsTable } from '../support/bench/report.ts';
+import {
+  budgetTable,
+  memoryTable,
+  peersTable,
+  priceTable,
+  provenance,
+  publishToDocs,
+  save,
+  storageTable,
+  unitsTable,
+} from '../support/bench/report.ts';
 import type { Measured } from '../support/bench/report.ts';
 import { play, playFailing, playParked, USUAL } from '../support/bench/scenario.ts';
 import type { Scenario } from '../support/bench/scenario.ts';
@@ -37,11 +47,16 @@ const FAILING: readonly {
     commands: '?status=500',
   },
   {
-    scenario: { ...USUAL, name: 'fails eight times (500), batches of ten', messages: 10 },
+    scenario: { ...USUAL, name: 'fails eight times (500), batches of ten', messages: 10, batched: true },
     commands: '?status=500',
   },
   {
-    scenario: { ...USUAL, name: 'times out eight times after 1 s, batches of ten', messages: 10 },
+    scenario: {
+      ...USUAL,
+      name: 'times out eight times after 1 s, batches of ten',
+      messages: 10,
+      batched: true,
+    },
     commands: '?script=timeout',
     settings: { requestTimeout: 1 },
   },
@@ -66,8 +81,12 @@ const both = async (
 
 // BENCH_ONLY=<text>: the scenarios alone whose name has it.
 const only = process.env['BENCH_ONLY'] ?? '';
+// BENCH_DOCS=true: writes tables and chart into docs/ (all scenarios, on a quiet machine).
+const isForDocs = process.env['BENCH_DOCS'] === 'true';
 
 it('prints units, calls, time and list price of a message', async () => {
+  if (isForDocs && only !== '') throw new Error('BENCH_DOCS publishes all scenarios: leave out BENCH_ONLY.');
+  const where = provenance();
   await play({ ...USUAL, name: 'warm-up' });
   const measured: Measured[] = [];
   for (const scenario of SCENARIOS.filter(({ name }) => name.includes(only)))
@@ -80,17 +99,23 @@ it('prints units, calls, time and list price of a message', async () => {
     );
   if (PARKED.name.includes(only))
     measured.push(await both(PARKED.name, PARKED.messages, () => playParked(PARKED)));
+  const [usual] = measured;
   const text = [
-    provenance(),
-    unitsTable(measured),
+    where,
+    budgetTable(measured),
     priceTable(measured),
+    unitsTable(measured),
+    storageTable(measured),
+    ...(usual === undefined ? [] : [memoryTable(usual)]),
     await idleMonth(),
     peersTable(),
   ].join('\n\n');
   console.log(text);
   const prices = measured.map(({ name, counted, times }) => ({ name, price: priceOf(counted, times) }));
   await save('price.md', `${text}\n`);
-  await save('price.json', JSON.stringify({ provenance: provenance(), measured, prices }, null, 2));
-  const file = await save('price.svg', await priceChart(prices));
+  await save('price.json', JSON.stringify({ provenance: where, measured, prices }, null, 2));
+  const svg = await priceChart(prices);
+  const file = await save('price.svg', svg);
   console.log(`tables, numbers and chart: ${file.replace(/price\.svg$/, '')}`);
+  if (isForDocs) await publishToDocs(text, svg);
 });

@@ -75,6 +75,9 @@ describe('crash', () => {
       const path = `/crash/${step}`;
       const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
       const fault = await crashOnce(step);
+      // A healthy message does not invoke announce; a changed endpoint does.
+      if (step === 'announce.done')
+        await svix.endpoint.patch(app.id, endpoint.id, { description: 'changed' });
       const { id } = await publish(organization, app.id, `key-${step}`, {
         eventType: 'e',
         payload: { step },

@@ -28,7 +28,7 @@ const restRoute = ({ Properties }: Resource): [string, string] => {
 };
 
 describe('the HTTP API', () => {
-  it('routes publishing, reads and all other requests to a function each', () => {
+  it('routes publishing, reads, the portal and all other requests to a function each', () => {
     expect(httpRoutes()).toEqual({
       'POST /api/v1/app/{app_id}/msg': 'Publish',
       'POST /api/v1/app/{app_id}/msg/batch': 'Publish',
@@ -36,6 +36,10 @@ describe('the HTTP API', () => {
       'HEAD /': 'Query',
       'GET /{proxy+}': 'Query',
       'HEAD /{proxy+}': 'Query',
+      'GET /portal': 'Portal',
+      'HEAD /portal': 'Portal',
+      'GET /portal/{proxy+}': 'Portal',
+      'HEAD /portal/{proxy+}': 'Portal',
       $default: 'Admin',
     });
   });
@@ -49,6 +53,10 @@ describe('the HTTP API', () => {
       ]);
     expect(sources.sort()).toEqual([
       ['Admin', '/$default/$default'],
+      ['Portal', '/$default/GET/portal'],
+      ['Portal', '/$default/GET/portal/*'],
+      ['Portal', '/$default/HEAD/portal'],
+      ['Portal', '/$default/HEAD/portal/*'],
       ['Publish', '/$default/POST/api/v1/app/*/msg'],
       ['Publish', '/$default/POST/api/v1/app/*/msg/batch'],
       ['Query', '/$default/GET/'],
@@ -87,6 +95,14 @@ describe('the REST API', () => {
     for (const path of [...steps, ...greedy]) {
       expect(routes[`GET ${path}`]).toBe('Query');
       expect(routes[`HEAD ${path}`]).toBe('Query');
+      expect(routes[`ANY ${path}`]).toBe('Admin');
+    }
+  });
+
+  it('routes reads of the portal to its function, and other methods there to admin', () => {
+    for (const path of ['/portal', '/portal/{proxy+}']) {
+      expect(routes[`GET ${path}`]).toBe('Portal');
+      expect(routes[`HEAD ${path}`]).toBe('Portal');
       expect(routes[`ANY ${path}`]).toBe('Admin');
     }
   });

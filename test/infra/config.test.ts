@@ -24,6 +24,11 @@ describe('the configuration of a stage', () => {
     expect(settings).toMatchObject({ requestTimeout: 10, endpointDisableAfter: 432_000 });
   });
 
+  it('keeps rows for 90 days by default, and for 30 at least', () => {
+    expect(parseStage('x', aws({})).settings.rowRetentionDays).toBe(90);
+    expect(parseStage('x', aws({ settings: { rowRetentionDays: 30 } })).settings.rowRetentionDays).toBe(30);
+  });
+
   it('may allow loopback subnets on emulators only', () => {
     expect(loadStage({ stage: 'local' }, stages).settings.stageSubnets).toEqual(['127.0.0.1/32']);
     expect(() => parseStage('x', aws({ settings: { stageSubnets: ['127.0.0.1/32'] } }))).toThrow(
@@ -51,6 +56,12 @@ describe('an invalid configuration fails with a message:', () => {
       "alarmTopicArn must be a topic in the stage's region eu-west-1",
     ],
     [{ settings: { requestTimeout: REQUEST_TIMEOUT_SECONDS.most + 1 } }, 'settings.requestTimeout Too big'],
+    [{ settings: { rowRetentionDays: 29 } }, 'settings.rowRetentionDays Too small'],
+    [{ settings: { rowRetentionDays: 91 } }, 'settings.rowRetentionDays Too big'],
+    [
+      { settings: { rowRetentionDays: 30, retrySchedule: Array<number>(3).fill(10 * 86_400) } },
+      'settings.retrySchedule Retries may take at most 28 days in all, jitter and Retry-After included: rows are kept for 30 days',
+    ],
     [{ delivery: { maximumConcurrency: 1, timeoutSeconds: 60 } }, 'delivery.maximumConcurrency Too small'],
   ])('options %j', (wrong, message) => {
     expect(() => parseStage('x', aws(wrong))).toThrow(message);

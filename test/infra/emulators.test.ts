@@ -45,8 +45,12 @@ describe('the local stage', () => {
   });
 });
 
-it.each(['dev', 'prod', 'local'])('the stage %s has no custom resource', (stage) => {
-  expect(Object.keys(counts(all(synth(stage)))).filter((type) => /Custom/.test(type))).toEqual([]);
+it.each([
+  ['dev', ['Custom::PortalPage']],
+  ['prod', ['Custom::PortalPage']],
+  ['local', []],
+])('the stage %s has no custom resource but the upload of the page to CloudFront', (stage, custom) => {
+  expect(Object.keys(counts(all(synth(stage)))).filter((type) => /Custom/.test(type))).toEqual(custom);
 });
 
 it('the stacks output the names and URLs that other programs need', () => {

@@ -7,6 +7,8 @@ import {
   apiEnv,
   deliverEnv,
   fanOutEnv,
+  portalEnv,
+  portalUploadEnv,
   projectEnv,
   runTaskEnv,
   sweepEnv,
@@ -30,6 +32,12 @@ const schemas = {
   RunTaskFunction: runTaskEnv,
 } as const;
 
+/** The page of the portal is uploaded to CloudFront's bucket or served by a function (docs/decisions/0095). */
+const schemasOf = (stage: string): Readonly<Record<string, { parse: (value: unknown) => unknown }>> =>
+  stage === 'local'
+    ? { ...schemas, PortalFunction: portalEnv }
+    : { ...schemas, PortalUploadFunction: portalUploadEnv };
+
 /** Environment variables with tokens of the synth replaced, as a deployment does; a URL passes as a name too. */
 const deployed = (variables: Record<string, unknown>) =>
   Object.fromEntries(
@@ -43,13 +51,16 @@ describe.each(['dev', 'prod', 'local'])('the functions of %s', (stage) => {
   const functions = Object.fromEntries(ofType(synth(stage).service, 'AWS::Lambda::Function'));
 
   it('are one for each kind of work', () => {
-    expect(Object.keys(functions).sort()).toEqual(Object.keys(schemas).sort());
+    expect(Object.keys(functions).sort()).toEqual(Object.keys(schemasOf(stage)).sort());
   });
 
-  it.each(Object.entries(schemas))('include %s, whose schema accepts its environment', (id, schema) => {
-    const variables = functions[id]!.Properties.Environment.Variables as Record<string, unknown>;
-    expect(schema.parse(deployed(variables))).toMatchObject({ STAGE: stage });
-  });
+  it.each(Object.entries(schemasOf(stage)))(
+    'include %s, whose schema accepts its environment',
+    (id, schema) => {
+      const variables = functions[id]!.Properties.Environment.Variables as Record<string, unknown>;
+      expect(schema.parse(deployed(variables))).toMatchObject({ STAGE: stage });
+    },
+  );
 
   it('run on Node 24 and arm64 with a log retention', () => {
     const { service } = synth(stage);
@@ -98,6 +109,8 @@ describe.each([
   'sweep',
   'update-hourly-statistics',
   'run-task',
+  'portal',
+  'portal-upload',
 ])('the bundle of %s', (entry) => {
   it('is within its size limit and loads without environment variables and other files', () => {
     inFolder((folder) => {

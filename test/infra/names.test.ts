@@ -7,7 +7,7 @@ import { all, ofType, synthOf } from './synth.ts';
 /** Where a physical name must be unique; `none` if it is a label or a name within its parent. */
 type Scope = 'account' | 'region' | 'none';
 interface Naming {
-  /** The property that sets the name; undefined if the type has none. */
+  /** The property that sets the name, with dots between its levels; undefined if the type has none. */
   readonly property?: string;
   readonly scope: Scope;
   /** Why the name is set; absent if it is generated. */
@@ -35,6 +35,18 @@ const NAMING: Readonly<Record<string, Naming>> = {
     property: 'StageName',
     scope: 'none',
     fixed: 'no part of the URL, within its API',
+  },
+  'AWS::CloudFront::Distribution': part,
+  'AWS::CloudFront::Function': { property: 'Name', scope: 'account', fixed: 'required' },
+  'AWS::CloudFront::OriginAccessControl': {
+    property: 'OriginAccessControlConfig.Name',
+    scope: 'account',
+    fixed: 'required',
+  },
+  'AWS::CloudFront::ResponseHeadersPolicy': {
+    property: 'ResponseHeadersPolicyConfig.Name',
+    scope: 'account',
+    fixed: 'required',
   },
   'AWS::CloudWatch::Alarm': { property: 'AlarmName', scope: 'region' },
   'AWS::CloudWatch::Dashboard': {
@@ -68,6 +80,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::SQS::Queue': { property: 'QueueName', scope: 'region' },
   'AWS::SQS::QueuePolicy': part,
   'AWS::SecretsManager::Secret': { property: 'Name', scope: 'region' },
+  'Custom::PortalPage': part,
 };
 
 const namingOf = ({ Type }: Resource): Naming => {
@@ -79,7 +92,13 @@ const namingOf = ({ Type }: Resource): Naming => {
 
 const fixedName = (resource: Resource): unknown => {
   const { property } = namingOf(resource);
-  return property === undefined ? undefined : resource.Properties[property];
+  if (property === undefined) return undefined;
+  return property
+    .split('.')
+    .reduce<unknown>(
+      (value, step) => (value as Record<string, unknown> | undefined)?.[step],
+      resource.Properties,
+    );
 };
 
 /** A name as deployed to a region. Throws for intrinsic functions that it does not know. */
@@ -124,9 +143,12 @@ describe.each(Object.entries(SHAPES))('the stage shape "%s"', (shape, synthesize
     expect(retained.filter((resource) => fixedName(resource) !== undefined)).toEqual([]);
   });
 
-  it('can be destroyed: buckets, which may hold objects, are retained', () => {
+  it('can be destroyed: buckets are retained, since they may hold objects, or are emptied before', () => {
     for (const [, { DeletionPolicy }] of ofType(stage.state, 'AWS::S3::Bucket'))
       expect(DeletionPolicy).toBe('Retain');
+    const buckets = ofType(stage.service, 'AWS::S3::Bucket').map(([id]) => id);
+    const emptied = ofType(stage.service, 'Custom::PortalPage').flatMap(([, { DependsOn }]) => DependsOn);
+    expect(emptied).toEqual(expect.arrayContaining(buckets));
   });
 
   it('does not create log groups again after a destroy: no function may create one', () => {
@@ -138,7 +160,13 @@ describe('resource names do not collide', () => {
   it('for one stage in two regions of an account', () => {
     const stage = stageCalled('prod');
     const there = fixedNames(stage, 'us-east-1', ['account']);
-    expect(there).toEqual(['AWS::CloudWatch::Dashboard posthorn-prod-us-east-1']);
+    expect(there.sort()).toEqual([
+      'AWS::CloudFront::Function posthorn-prod-portal-routes-us-east-1',
+      'AWS::CloudFront::OriginAccessControl posthorn-prod-portal-bucket-us-east-1',
+      'AWS::CloudFront::ResponseHeadersPolicy posthorn-prod-portal-api-headers-us-east-1',
+      'AWS::CloudFront::ResponseHeadersPolicy posthorn-prod-portal-page-headers-us-east-1',
+      'AWS::CloudWatch::Dashboard posthorn-prod-us-east-1',
+    ]);
     expect(common(there, fixedNames(stage, 'eu-west-1', ['account']))).toEqual([]);
   });
 

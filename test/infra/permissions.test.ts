@@ -87,6 +87,8 @@ describe('least privilege', () => {
       'DeliverFunction s3:GetObject',
       'DeliverSlowFunction s3:GetObject',
       'FanOutFunction dynamodb:ListStreams',
+      // The files of the page, in a bucket of their own.
+      'PortalUploadFunction s3:DeleteObject s3:PutObject',
       'ProjectFunction dynamodb:ListStreams',
       'PublishFunction s3:GetObject s3:PutObject',
       'QueryFunction s3:GetObject',

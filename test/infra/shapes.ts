@@ -17,6 +17,15 @@ const EVERY_OPTION = {
   delivery: { maximumConcurrency: 10, timeoutSeconds: 120 },
   slowDelivery: { maximumConcurrency: 2 },
   fanOutWide: { maximumConcurrency: 2 },
+  portal: {
+    domain: {
+      name: 'portal.example.com',
+      certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
+    },
+    frameAncestors: ["'self'", 'https://*.example.com'],
+    allowedServerUrls: ['https://webhooks.example.com'],
+    newLinkUrl: 'https://app.example.com/webhooks',
+  },
   settings: { requestTimeout: 10, endpointHttpsOnly: true },
 };
 

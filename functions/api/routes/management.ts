@@ -7,6 +7,11 @@ import type { CheckSubnets, Deps } from '../deps.ts';
 import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
+import {
+  fitsRetention,
+  ROW_RETENTION_DAYS,
+  scheduleTooLong,
+} from '../../platform/limits/retention.domain.ts';
 import { managementOperation, noBody, noQuery } from '../operation.ts';
 import type { Call } from '../call.ts';
 import { printSettings, settingsOut, settingsPatch } from '../schemas/settings.ts';
@@ -42,6 +47,15 @@ const mustBeAllowed = (deps: Deps, ranges: readonly string[] | null | undefined)
   }
 };
 
+/** Rows must outlive the retries that they are about. */
+const mustFitRetention = (
+  { rowRetentionDays = ROW_RETENTION_DAYS }: Deps,
+  schedule: readonly number[] | null | undefined,
+): void => {
+  if (fitsRetention(schedule ?? [], rowRetentionDays)) return;
+  throw invalid(['body', 'retry_schedule'], `retrySchedule: ${scheduleTooLong(rowRetentionDays)}`);
+};
+
 const get = managementOperation({
   operationId: 'management.organization.settings.get',
   method: 'GET',
@@ -66,6 +80,7 @@ const patch = managementOperation({
   handle: async ({ deps, call, body }) => {
     const organization = organizationOf(call);
     mustBeAllowed(deps, body.allowedSubnets);
+    mustFitRetention(deps, body.retrySchedule);
     return reply(deps, await deps.settings.change(organization, body));
   },
 });

@@ -24,14 +24,15 @@ const keyOf = (delivery: Pick<Delivery, 'orgId' | 'appId' | 'messageId' | 'endpo
     delivery.trigger,
   );
 
-/** The append-only log of attempts: one item for each attempt number. */
+/** The append-only log of attempts: one item for each attempt number. `rowRetentionDays`: the stage's. */
 export const makeAttemptLog = (
   client: DynamoClient,
   tables: { readonly deliveries: string; readonly control: string },
   insert: InsertNew,
+  rowRetentionDays?: number,
 ): AttemptLog => ({
   async record(attempt, message) {
-    const { row, response } = attemptRows(attempt, message);
+    const { row, response } = attemptRows(attempt, message, rowRetentionDays);
     if (response !== undefined) await insert(response);
     const existing = await insert(row);
     return existing === undefined ? attempt : parseAttemptRow(existing);
@@ -75,6 +76,7 @@ export const makeAttemptLog = (
   async end({ orgId, appId, messageId, endpointId, ...delivery }, atMs) {
     const row = { ...deliveryKeys.ended(orgId, appId, messageId, endpointId), type: 'end' };
     const by = delivery.trigger.kind === 'manual' ? delivery.trigger.request : '';
+    // As long as the longest schedule that it ends, whatever the stage's row retention.
     await putNew(client, tables.deliveries, { ...row, by, ttl: rowTtl(atMs) });
   },
 

@@ -119,8 +119,12 @@ const indexKey = (attempt: Attempt, message: Pick<Message, 'indexed'> | undefine
 export const isInIndex = (row: Row): boolean => row[ATTEMPTS_BY_TIME.pk] !== undefined;
 
 /** An attempt as rows of the log: the one place where its response is stored. `message`: its own, where it is known. */
-export const attemptRows = (attempt: Attempt, message?: Pick<Message, 'indexed'>): AttemptRows => {
-  const ttl = rowTtl(attempt.at);
+export const attemptRows = (
+  attempt: Attempt,
+  message?: Pick<Message, 'indexed'>,
+  rowRetentionDays?: number,
+): AttemptRows => {
+  const ttl = rowTtl(attempt.at, rowRetentionDays);
   const text = Buffer.from(hasBody(attempt) ? attempt.response : '');
   const packed = text.length === 0 ? undefined : pack(text);
   const apart = packed !== undefined && packed.length > INLINE_RESPONSE_BYTES;

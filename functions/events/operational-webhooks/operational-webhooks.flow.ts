@@ -18,6 +18,8 @@ export interface OperationalDeps {
   readonly messages: OperationalMessages;
   /** A deterministic digest of at least 15 bytes. */
   readonly digest: (text: string) => Uint8Array;
+  /** The row retention of the stage; absent: the default. */
+  readonly rowRetentionDays?: number;
 }
 
 export type PublishOperationally = (domainEvents: readonly OperationalEvent[]) => Promise<void>;
@@ -31,7 +33,12 @@ const grouped = <Key>(
  * Stores events as messages of the management organization, in the application whose uid is the customer's organization
  * id. Without such an application they are dropped. Message ids are derived from event ids, so a repeat writes nothing.
  */
-export const makeOperational = ({ tenants, messages, digest }: OperationalDeps): PublishOperationally => {
+export const makeOperational = ({
+  tenants,
+  messages,
+  digest,
+  rowRetentionDays,
+}: OperationalDeps): PublishOperationally => {
   const messageOf = (
     domainEvent: OperationalEvent,
     { application, settings }: Tenant,
@@ -48,6 +55,7 @@ export const makeOperational = ({ tenants, messages, digest }: OperationalDeps):
       ...{ createdAt: domainEvent.at, deliverAt: null },
       retentionHours: settings.payloadRetentionDays * 24,
       retrySchedule: settings.retrySchedule,
+      ...(rowRetentionDays !== undefined && { rowRetentionDays }),
     }),
     createdAt: domainEvent.at,
     deliverAt: null,

@@ -1,6 +1,6 @@
 import type { BatchGetCommandInput } from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../concurrency/chunks.ts';
-import type { Pause, Place, Row } from './table.ts';
+import type { EventualPlace, Pause, Place, Row } from './table.ts';
 import { TRIES, TableBusy, isInvalid, pauseBefore, realPause } from './table.ts';
 import { settleAll } from '../settle.domain.ts';
 import { BatchGetCommand } from './commands.ts';
@@ -20,12 +20,16 @@ export const FEW_TRIES = 5;
 
 type RequestItems = NonNullable<BatchGetCommandInput['RequestItems']>;
 
-/** The request for up to 100 distinct places, of any tables. */
-const batchRequest = (places: readonly Place[]): RequestItems => {
+/**
+ * The request for up to 100 distinct places, of any tables. A call reads a table either strongly or not, so eventual
+ * consistency takes effect where all places of a table allow it.
+ */
+const batchRequest = (places: readonly (Place | EventualPlace)[]): RequestItems => {
   const request: RequestItems = {};
-  for (const { table, key } of places) {
-    const keys = [...(request[table]?.Keys ?? []), { pk: key.pk, sk: key.sk }];
-    request[table] = { Keys: keys, ConsistentRead: true };
+  for (const { table, key, ...place } of places) {
+    const { Keys = [], ConsistentRead = false } = request[table] ?? {};
+    const isStrong = ConsistentRead || !('eventual' in place);
+    request[table] = { Keys: [...Keys, { pk: key.pk, sk: key.sk }], ConsistentRead: isStrong };
   }
   return request;
 };
@@ -87,10 +91,13 @@ const readChunk = async (
   }
 };
 
-/** Reads rows at many places, of any tables, with strong consistency. A place that is given twice is read once. */
+/**
+ * Reads rows at many places, of any tables, with strong consistency, except at eventual places. A place that is given twice
+ * is read once.
+ */
 export const batchGet = async (
   client: DynamoClient,
-  places: readonly Place[],
+  places: readonly (Place | EventualPlace)[],
   pause: Pause = realPause,
   tries: number = TRIES,
 ): Promise<Found> => {

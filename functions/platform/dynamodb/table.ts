@@ -14,6 +14,11 @@ export interface Place {
   readonly key: Key;
 }
 
+/** A place that a batch may read with eventual consistency, at half the price: a write of the last second may be missed. */
+export interface EventualPlace extends Place {
+  readonly eventual: true;
+}
+
 /** Randomness and clock of the backoff: `random` in [0, 1), `sleep` in ms. Tests replace them. */
 export interface Pause {
   random(): number;

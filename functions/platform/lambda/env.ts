@@ -34,6 +34,8 @@ const bus = { EVENT_BUS_NAME: z.string().min(1) };
 
 /** The three API functions run the same router; they differ only in concurrency and permissions. */
 export const apiEnv = base.extend({
+  /** The portal's own URL, with a slash at its end. Empty: /portal/ on the host of the API. */
+  PORTAL_URL: z.union([z.literal('').transform(() => undefined), z.url()]),
   ...jwt,
   ...main,
   ...catalog,
@@ -82,6 +84,14 @@ export const announceEnv = base.extend({
   ...deadLetters,
 });
 export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
+/** What the page reads as config.json. */
+const page = { PORTAL_CONFIG: z.string().min(1) };
+export const portalEnv = base.extend({
+  ...page,
+  /** The security headers of every response, as JSON. */
+  PORTAL_HEADERS: z.string().transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+});
+export const portalUploadEnv = base.extend({ ...page, PORTAL_BUCKET: z.string().min(1) });
 
 export type ApiEnv = z.input<typeof apiEnv>;
 export type RunTaskEnv = z.input<typeof runTaskEnv>;
@@ -91,3 +101,5 @@ export type ProjectEnv = z.input<typeof projectEnv>;
 export type AnnounceEnv = z.input<typeof announceEnv>;
 export type UpdateHourlyStatisticsEnv = z.input<typeof updateHourlyStatisticsEnv>;
 export type SweepEnv = z.input<typeof sweepEnv>;
+export type PortalEnv = z.input<typeof portalEnv>;
+export type PortalUploadEnv = z.input<typeof portalUploadEnv>;

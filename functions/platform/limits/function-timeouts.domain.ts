@@ -13,6 +13,8 @@ export const FUNCTION_TIMEOUT_SECONDS = {
   /** An invocation sends the rest of its background task back to the queue shortly before this timeout. */
   runTask: 30,
   sweep: SWEEP_TIMEOUT_SECONDS,
+  /** A few dozen uploads of small files. */
+  portalUpload: 120,
 };
 
 /**

@@ -33,6 +33,9 @@ export const FUNCTION_MEMORY_MB = {
   sweep: 512,
   updateHourlyStatistics: 256,
   runTask: 512,
+  /** Waiting people load the page from it. */
+  portal: 256,
+  portalUpload: 256,
 } as const;
 
 /** The snapshot cache of a process: about 10,000 usual endpoints, a tenth of the memory of a small function. */

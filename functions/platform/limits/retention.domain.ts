@@ -9,7 +9,7 @@ import { DAY_MS, DAY_SECONDS, HOUR_MS, HOUR_SECONDS } from './time.domain.ts';
 
 /** Retention of rows, payloads and logs, and the longest periods that depend on it. */
 
-/** Rows of messages, attempts and read models are kept at least this long. */
+/** Rows of messages, attempts and read models are kept at least this long, unless the stage says `rowRetentionDays`. */
 export const ROW_RETENTION_DAYS = 90;
 /** The contract's shortest retention of a payload, and the longest that a message or an organization may ask for. */
 export const LEAST_PAYLOAD_RETENTION_DAYS = 5;
@@ -20,6 +20,11 @@ export const LIST_REACH_DAYS = 90;
 export const RECOVER_DAYS = 14;
 /** The longest period of statistics of an endpoint. */
 export const STATISTICS_DAYS = 28;
+/**
+ * The shortest row retention that a stage may have: recover and statistics must find the attempts of their whole period, and
+ * a day more for retries that are late and one for TTL's own.
+ */
+export const LEAST_ROW_RETENTION_DAYS = Math.max(RECOVER_DAYS, STATISTICS_DAYS) + 2;
 /** The longest delay of a retry: no longer than failed messages can be recovered. */
 export const LONGEST_RETRY_DELAY_SECONDS = RECOVER_DAYS * DAY_SECONDS;
 /** The longest disable period of an endpoint that fails. */
@@ -50,13 +55,17 @@ export const longestScheduleMs = (schedule: readonly number[]): number =>
   }, 0) * 1000;
 
 /** Rows outlive `deliverAt` and the last retry by a day, so that operators can still inspect them. */
-const SCHEDULE_LIMIT_MS = ROW_RETENTION_DAYS * DAY_MS - LONGEST_DELIVERY_DELAY_MS - DAY_MS;
+const scheduleLimitMs = (rowRetentionDays: number): number =>
+  rowRetentionDays * DAY_MS - LONGEST_DELIVERY_DELAY_MS - DAY_MS;
 
 /** Whether rows outlive every retry of a schedule. */
-export const fitsRetention = (schedule: readonly number[]): boolean =>
-  longestScheduleMs(schedule) <= SCHEDULE_LIMIT_MS;
+export const fitsRetention = (
+  schedule: readonly number[],
+  rowRetentionDays: number = ROW_RETENTION_DAYS,
+): boolean => longestScheduleMs(schedule) <= scheduleLimitMs(rowRetentionDays);
 
-export const SCHEDULE_TOO_LONG = `Retries may take at most ${SCHEDULE_LIMIT_MS / DAY_MS} days in all, jitter and Retry-After included`;
+export const scheduleTooLong = (rowRetentionDays: number = ROW_RETENTION_DAYS): string =>
+  `Retries may take at most ${scheduleLimitMs(rowRetentionDays) / DAY_MS} days in all, jitter and Retry-After included`;
 
 /** TTL has a resolution of seconds. */
 const wholeSeconds = (ms: number): number => Math.ceil(ms / 1000) * 1000;
@@ -75,14 +84,16 @@ export const messageLifetime = (message: {
   readonly deliverAt: number | null;
   readonly retentionHours: number;
   readonly retrySchedule: readonly number[];
+  readonly rowRetentionDays?: number;
 }): MessageLifetime => {
   const from = Math.max(message.createdAt, message.deliverAt ?? message.createdAt);
   const payloadExpiresAt = from + message.retentionHours * HOUR_MS;
   const lastRetryAt = from + longestScheduleMs(message.retrySchedule);
+  const { rowRetentionDays = ROW_RETENTION_DAYS } = message;
   return {
     payloadExpiresAt,
     retainUntil: wholeSeconds(
-      Math.max(from + ROW_RETENTION_DAYS * DAY_MS, payloadExpiresAt, lastRetryAt + DAY_MS),
+      Math.max(from + rowRetentionDays * DAY_MS, payloadExpiresAt, lastRetryAt + DAY_MS),
     ),
   };
 };

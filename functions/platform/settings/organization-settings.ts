@@ -7,8 +7,10 @@ import {
   LEAST_PAYLOAD_RETENTION_DAYS,
   LONGEST_DISABLE_PERIOD_SECONDS,
   LONGEST_PAYLOAD_RETENTION_DAYS,
+  LEAST_ROW_RETENTION_DAYS,
   LONGEST_RETRY_DELAY_SECONDS,
-  SCHEDULE_TOO_LONG,
+  ROW_RETENTION_DAYS,
+  scheduleTooLong,
 } from '../limits/retention.domain.ts';
 
 interface Definition<Value> {
@@ -75,7 +77,7 @@ const SETTINGS = {
       z
         .array(z.number().min(LEAST_SECONDS).max(LONGEST_RETRY_DELAY_SECONDS))
         .max(MOST_RETRIES)
-        .refine(fitsRetention, SCHEDULE_TOO_LONG)
+        .refine((schedule) => fitsRetention(schedule), scheduleTooLong())
         .meta({ description: 'Seconds before each retry; empty: only one attempt' }),
     byDefault: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
   }),
@@ -174,14 +176,22 @@ export function eachSetting(part: Part): Readonly<Record<string, unknown>> {
 /** The defaults, which stages and organizations may change. */
 export const DEFAULT_SETTINGS: OrganizationSettings = eachSetting('byDefault');
 
-/** The settings of a stage: defaults for its organizations, and `stageSubnets`. */
+/** The settings of a stage: defaults for its organizations, and what holds for the whole stage. */
 export const stageSettings = z.strictObject({
   ...eachSetting('inForce'),
   /** Address ranges that organizations may allow besides private ones. AWS stages refuse any (lib/config.ts). */
   stageSubnets: z.array(z.string()),
+  /**
+   * Days that rows of messages, attempts and read models are kept at least: a message's row also as long as its payload, which
+   * is `payloadRetentionDays`, and until a day after its last retry.
+   */
+  rowRetentionDays: z.int().min(LEAST_ROW_RETENTION_DAYS).max(ROW_RETENTION_DAYS).default(ROW_RETENTION_DAYS),
 });
 export type StageSettings = z.infer<typeof stageSettings>;
 
-/** The defaults of a stage for its organizations, without `stageSubnets`. */
-export const organizationDefaults = ({ stageSubnets: _, ...settings }: StageSettings): OrganizationSettings =>
-  settings;
+/** The defaults of a stage for its organizations. */
+export const organizationDefaults = ({
+  stageSubnets: _subnets,
+  rowRetentionDays: _retention,
+  ...settings
+}: StageSettings): OrganizationSettings => settings;

@@ -6,8 +6,10 @@ import type { Views } from '../project.flow.ts';
 import type { RebuildViews, ViewItem } from './rebuild.port.ts';
 import { hourOf } from '../hourly-statistics/endpoint-hours.domain.ts';
 import type { MessagePlace, LatestState } from '../latest-state.domain.ts';
+import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { parseAttemptRow } from '../../deliver/attempts/attempt-row.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
+import type { EndpointMessage } from '../messages-by-endpoint/endpoint-messages.domain.ts';
 import { parseEndpointMessageRow } from '../messages-by-endpoint/endpoint-message-row.ts';
 import { readViewKey, shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
@@ -47,7 +49,13 @@ const hourIn = (text: string): number => {
   return Number.isNaN(at) ? 0 : at;
 };
 
-const itemOf = (row: Row): readonly ViewItem[] => {
+/** How the rows of attempts and messages are written (views.dynamo.ts). */
+interface Printed {
+  readonly attempt: (attempt: Attempt) => Row;
+  readonly message: (state: EndpointMessage) => Row;
+}
+
+const itemOf = (row: Row, print: Printed): readonly ViewItem[] => {
   const key = { pk: String(row['pk']), sk: String(row['sk']) };
   const read = readViewKey(key);
   if (read === undefined) return [];
@@ -55,7 +63,7 @@ const itemOf = (row: Row): readonly ViewItem[] => {
   const endpoint = { orgId, appId, endpointId };
   switch (view) {
     case 'endpoint-attempts': {
-      const attempt = parseExactly(row, parseAttemptRow, endpointAttemptRow);
+      const attempt = parseExactly(row, parseAttemptRow, print.attempt);
       return [{ view, key, hour: { ...endpoint, hour: hourOf(idTime(name) ?? 0) }, attempt }];
     }
     case 'endpoint-messages': {
@@ -67,8 +75,17 @@ const itemOf = (row: Row): readonly ViewItem[] => {
   }
 };
 
-/** Reads and repairs the read models for a rebuild; `views` is the projection's writer. */
-export const makeRebuildViews = (client: DynamoClient, table: string, views: Views): RebuildViews => {
+/** Reads and repairs the read models for a rebuild; `views` is the projection's writer, with the same row retention. */
+export const makeRebuildViews = (
+  client: DynamoClient,
+  table: string,
+  views: Views,
+  rowRetentionDays?: number,
+): RebuildViews => {
+  const print: Printed = {
+    attempt: (attempt) => endpointAttemptRow(attempt, rowRetentionDays),
+    message: (state) => endpointMessageItem(state, rowRetentionDays),
+  };
   const rowsAt = async (keys: readonly Key[]): Promise<readonly (Row | undefined)[]> => {
     const found = await batchGet(
       client,
@@ -80,13 +97,13 @@ export const makeRebuildViews = (client: DynamoClient, table: string, views: Vie
   return {
     async scan(segment, after) {
       const page = await scanSegment(client, table, segment, { after, limit: PAGE });
-      return { next: page.next, items: page.items.flatMap(itemOf) };
+      return { next: page.next, items: page.items.flatMap((row) => itemOf(row, print)) };
     },
 
     async latestAttempts(attempts) {
       const rows = await rowsAt(attempts.map(endpointAttemptKey));
       return attempts.map((attempt, index) =>
-        isDeepStrictEqual(asStored(endpointAttemptRow(attempt)), rows[index]),
+        isDeepStrictEqual(asStored(print.attempt(attempt)), rows[index]),
       );
     },
 
@@ -94,7 +111,7 @@ export const makeRebuildViews = (client: DynamoClient, table: string, views: Vie
       const rows = await rowsAt(places.map(messageKey));
       return rows.map((row): LatestState => {
         if (row === undefined) return undefined;
-        return parseExactly(row, parseEndpointMessageRow, endpointMessageItem) ?? 'unreadable';
+        return parseExactly(row, parseEndpointMessageRow, print.message) ?? 'unreadable';
       });
     },
 

@@ -12,6 +12,8 @@ export interface RebuildTables {
   readonly deliveries: string;
   readonly views: string;
   readonly control: string;
+  /** The row retention of the stage; absent: the default. */
+  readonly rowRetentionDays?: number;
 }
 
 /** Wires a rebuild of read models on a stage's tables; it writes through the projection's adapters. */
@@ -23,7 +25,8 @@ export const wireRebuild = (
   views: makeRebuildViews(
     client,
     tables.views,
-    makeViews(client, tables.views, makeInsertNew(client, tables.views)),
+    makeViews(client, tables.views, makeInsertNew(client, tables.views), tables.rowRetentionDays),
+    tables.rowRetentionDays,
   ),
   progress: makeRebuildProgress(client, tables.control),
   markDirtyHours: makeMarkDirtyHours(client, tables.views),

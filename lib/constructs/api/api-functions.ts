@@ -3,6 +3,7 @@ import { FUNCTION_TIMEOUT_SECONDS } from '../../../functions/platform/limits/fun
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
 import type { ApiEnv } from '../../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../../config.ts';
+import { plainValue } from '../../building-blocks/binding.ts';
 import type { Bindings } from '../../building-blocks/binding.ts';
 import type { QueueWorker } from '../../building-blocks/queue-worker.ts';
 import { ServiceFunction } from '../../building-blocks/service-function.ts';
@@ -13,6 +14,8 @@ export interface ApiFunctionsProps {
   readonly state: StateStack;
   readonly deliveryQueue: QueueWorker<'DELIVERY_QUEUE_URL'>;
   readonly taskQueue: QueueWorker<'TASK_QUEUE_URL'>;
+  /** Empty if the portal is on the host of the API. */
+  readonly portalUrl: string;
 }
 
 /** One router in three functions (bulkheads): a flood of reads or commands takes no concurrency from publishing. */
@@ -53,10 +56,11 @@ export class ApiFunctions extends Construct {
   }
 }
 
-/** The keys that verify tokens and encrypt endpoint secrets. */
-const secrets = ({ state }: ApiFunctionsProps) => ({
+/** The keys that verify tokens and encrypt endpoint secrets, and where links to the portal lead. */
+const secrets = ({ state, portalUrl }: ApiFunctionsProps) => ({
   JWT_SECRET_ARN: state.jwtSecret.read,
   MAIN_SECRET_ARN: state.mainSecret.read,
+  PORTAL_URL: plainValue('PORTAL_URL', portalUrl),
 });
 
 /**

@@ -27,19 +27,27 @@ import { ServiceAlarm } from '../../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import { resourceOf } from '../../building-blocks/resource-of.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
-import type { ApiFunctions } from './api-functions.ts';
-import { ACCESS_LOG_FIELDS, FAULTS_ON_CALL, PUBLISH_PATHS, throttlesOf } from './routes.ts';
+import {
+  ACCESS_LOG_FIELDS,
+  FAULTS_ON_CALL,
+  PORTAL_PATH,
+  PUBLISH_PATHS,
+  hostOf,
+  throttlesOf,
+} from './routes.ts';
+import type { ApiOrigin, RoutedFunctions } from './routes.ts';
 
 const STAGE_NAME = '$default';
 
 /** The HTTP API, at a third of the REST API's price. Its routes only choose the function; functions match the paths. */
 export class HttpApiConstruct extends Construct {
   readonly api: HttpApi;
+  readonly origin: ApiOrigin;
 
   constructor(
     scope: Construct,
     id: string,
-    { config, functions }: { config: StageConfig; functions: ApiFunctions },
+    { config, functions }: { config: StageConfig; functions: RoutedFunctions },
   ) {
     super(scope, id);
     const publish = new FunctionIntegration('publish', functions.publish);
@@ -58,13 +66,19 @@ export class HttpApiConstruct extends Construct {
     );
     // HTTP APIs have no separate route for a trailing slash: POST .../msg/ goes to admin, which can publish too.
     const publishing = PUBLISH_PATHS.flatMap((path) => this.serve(path, [HttpMethod.POST], publish));
-    const reading = ['/', '/{proxy+}'].flatMap((path) =>
-      this.serve(path, [HttpMethod.GET, HttpMethod.HEAD], query),
-    );
+    const read = [HttpMethod.GET, HttpMethod.HEAD];
+    const reading = ['/', '/{proxy+}'].flatMap((path) => this.serve(path, read, query));
+    if (functions.portal !== undefined) {
+      const portal = new FunctionIntegration('portal', functions.portal);
+      // The path with a slash at its end is a read; query redirects it to the one without.
+      for (const path of [PORTAL_PATH, `${PORTAL_PATH}/{proxy+}`])
+        reading.push(...this.serve(path, read, portal));
+    }
     this.nameIntegrations();
     const stage = this.stage(config);
     if (config.target === 'aws') throttleRoutes(stage, config, { publishing, reading });
     this.alarm(config);
+    this.origin = { host: hostOf(this, this.api.apiId), path: '' };
     new CfnOutput(this, 'Id', { value: this.api.apiId }).overrideLogicalId('HttpApiId');
   }
 

@@ -23,23 +23,28 @@ import type { StageConfig } from '../../config.ts';
 import { ServiceAlarm } from '../../monitoring/alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
-import type { ApiFunctions } from './api-functions.ts';
 import {
   ACCESS_LOG_FIELDS,
   FAULTS_ON_CALL,
   LONGEST_PUBLISH_PATH,
+  PORTAL_PATH,
   PUBLISH_PATHS,
+  hostOf,
   throttlesOf,
 } from './routes.ts';
+import type { ApiOrigin, RoutedFunctions } from './routes.ts';
+
+const STAGE_NAME = 'prod';
 
 /** The REST API, for emulators without HTTP APIs and for accounts that need AWS WAF. It uses the same functions. */
 export class RestApiConstruct extends Construct {
   readonly api: RestApi;
+  readonly origin: ApiOrigin;
 
   constructor(
     scope: Construct,
     id: string,
-    { config, functions }: { config: StageConfig; functions: ApiFunctions },
+    { config, functions }: { config: StageConfig; functions: RoutedFunctions },
   ) {
     super(scope, id);
     const onAws = config.target === 'aws';
@@ -52,13 +57,14 @@ export class RestApiConstruct extends Construct {
       ...(onAws
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
         : { cloudWatchRole: false }),
-      deployOptions: { stageName: 'prod', ...(onAws ? this.awsStage(config) : {}) },
+      deployOptions: { stageName: STAGE_NAME, ...(onAws ? this.awsStage(config) : {}) },
     });
     this.nameResources(onAws);
     this.routes(functions);
     this.gatewayResponses();
     this.alarm(config);
     this.acknowledge();
+    this.origin = { host: hostOf(this, this.api.restApiId), path: `/${STAGE_NAME}` };
     new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
     new CfnOutput(this, 'StageName', { value: this.api.deploymentStage.stageName }).overrideLogicalId(
       'RestApiStage',
@@ -69,11 +75,11 @@ export class RestApiConstruct extends Construct {
    * Every resource along the publish path gets its own methods and catch-all, because a REST API that has matched a
    * resource does not fall back to the catch-all of its parent.
    */
-  private routes(functions: ApiFunctions): void {
+  private routes(functions: RoutedFunctions): void {
     const query = integration(functions.query);
     const admin = integration(functions.admin);
-    const serve = (resource: IResource): void => {
-      for (const method of ['GET', 'HEAD']) addMethod(resource, method, query);
+    const serve = (resource: IResource, reads = query): void => {
+      for (const method of ['GET', 'HEAD']) addMethod(resource, method, reads);
       addMethod(resource, 'ANY', admin);
     };
     const publish = integration(functions.publish);
@@ -89,6 +95,11 @@ export class RestApiConstruct extends Construct {
       resource = addResource(resource, step);
       path = `${path}/${step}`;
     }
+    if (functions.portal === undefined) return;
+    const portal = integration(functions.portal);
+    const page = addResource(this.api.root, PORTAL_PATH.slice(1));
+    serve(page, portal);
+    serve(addResource(page, '{proxy+}'), portal);
   }
 
   /** Gives the gateway's own responses the JSON of all other errors, since clients parse it. */

@@ -1,5 +1,31 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
+import type { ApiEnv, PortalEnv } from '../../../functions/platform/lambda/env.ts';
+import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { OnCallInformation } from '../../building-blocks/on-call-information.ts';
+
+/** The functions behind an API. `portal`: on stages where a function serves the portal. */
+export interface RoutedFunctions extends Readonly<
+  Record<'publish' | 'query' | 'admin', ServiceFunction<ApiEnv>>
+> {
+  readonly portal: ServiceFunction<PortalEnv> | undefined;
+}
+
+/** Where an API is for CloudFront: its host name, and the path of its stage. */
+export interface ApiOrigin {
+  readonly host: string;
+  readonly path: string;
+}
+
+/** The host name of an API, with no reference to its stage or its routes. */
+export const hostOf = (scope: Construct, apiId: string): string => {
+  const { region, urlSuffix } = Stack.of(scope);
+  return `${apiId}.execute-api.${region}.${urlSuffix}`;
+};
+
+/** The portal is a page at this path and all paths below it. */
+export const PORTAL_PATH = '/portal';
 
 /** The routes of the publish function: one message, and a batch. Each path is the previous one's, or below it. */
 export const PUBLISH_PATHS = ['/api/v1/app/{app_id}/msg', '/api/v1/app/{app_id}/msg/batch'] as const;

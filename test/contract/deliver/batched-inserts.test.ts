@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { ScanCommand } from '../../../functions/platform/dynamodb/commands.ts';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -82,6 +83,7 @@ const bind = async (): Promise<Record<string, string>> => {
     STAGE_SETTINGS: JSON.stringify({
       ...SETTINGS,
       stageSubnets: ['127.0.0.1/32'],
+      rowRetentionDays: 30,
       allowedSubnets: ['127.0.0.1/32'],
     }),
     BATCHED_INSERTS: 'true',
@@ -131,6 +133,11 @@ const publish = async (environment: Record<string, string>, url: string) => {
   return delivery({ appId: app.id, messageId: id, endpointId });
 };
 
+const rowsIn = async (TableName: string) => {
+  const { Items = [] } = await emulatorDynamo().send(new ScanCommand({ TableName }));
+  return Items;
+};
+
 const eventOf = (body: string): SQSEvent => {
   const record = { messageId: randomUUID(), body, attributes: { ApproximateReceiveCount: '1' } };
   return { Records: [{ ...record, eventSourceARN: 'arn:aws:sqs:x:1:Delivery' }] } as unknown as SQSEvent;
@@ -166,6 +173,8 @@ it.each(['deliver', 'deliver-slow'] as const)(
     const answers = await Promise.all([handler(eventOf(racing), CONTEXT), handler(eventOf(racing), CONTEXT)]);
     expect(answers).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
     recorded.push(...calls.values());
+    const [attempt] = await rowsIn(environment['DELIVERIES_TABLE']!);
+    expect(Number(attempt?.['ttl']) - Math.ceil(Number(attempt?.['at']) / 1000)).toBe(30 * 86_400);
     expect([...calls.values()].map(({ action, resource }) => `${action} ${resource}`)).toEqual(
       expect.arrayContaining([
         'dynamodb:PartiQLInsert DELIVERIES_TABLE',

@@ -2,7 +2,7 @@ import { MEMORY_MB, FED_BY_QUEUE } from './functions.ts';
 import { FULL_CORE_MB, PRICES, UNIT_PRICES } from './prices.ts';
 import { addUnits, chunks } from './recording/billing.ts';
 import type { Units } from './recording/billing.ts';
-import type { Invocation } from './recording/invocation.ts';
+import type { Invocation, RecordedCall } from './recording/invocation.ts';
 
 /** What invocations did, and what AWS does by itself around them; all for a number of messages. */
 export interface Counted {
@@ -16,6 +16,10 @@ export interface Counted {
   readonly logBytes: number;
   /** Receives and deletes that Lambda makes for functions with a queue. */
   readonly pollerRequests: number;
+  /** Bytes that stay in tables until rows expire. */
+  readonly storedBytes: number;
+  /** Those of tables with backups. */
+  readonly backedUpBytes: number;
 }
 
 const isHttp = ({ function: name }: Invocation) => ['publish', 'query', 'admin'].includes(name);
@@ -37,13 +41,33 @@ const count = <Value>(values: readonly Value[], nameOf: (value: Value) => string
 const sum = <Value>(values: readonly Value[], of: (value: Value) => number): number =>
   values.reduce((total, value) => total + of(value), 0);
 
+/** Rows of one shared call (functions/platform/dynamodb/insert-new.ts). */
+const SHARED_ROWS = 25;
+const SHARED_CALL = 'DynamoDB BatchExecuteStatement';
+
+/**
+ * Calls of one invocation by name. The emulator's stream misses inserts that share a call, so they are made one by one there.
+ * On AWS the first is sent at once and the others share calls while it is under way
+ * (test/contract/deliver/batched-inserts.test.ts).
+ */
+const callsOf = ({ calls }: Invocation): readonly string[] => {
+  const inserts = calls.filter(({ shared }) => shared === true).length;
+  const alone = calls.filter(({ shared }) => shared !== true || inserts === 1);
+  const together = inserts < 2 ? 0 : 1 + Math.ceil((inserts - 1) / SHARED_ROWS);
+  return [
+    ...alone.map(({ service, operation }) => `${service} ${operation}`),
+    ...Array.from({ length: together }, () => SHARED_CALL),
+  ];
+};
+
+const isCounted = ({ service }: RecordedCall): boolean => service !== 'Secrets Manager';
+
 export const countedOf = (invocations: readonly Invocation[], messages: number): Counted => {
-  const calls = invocations.flatMap((one) =>
-    one.calls.filter(({ service }) => service !== 'Secrets Manager'),
-  );
+  const working = invocations.map((one) => ({ ...one, calls: one.calls.filter(isCounted) }));
+  const calls = working.flatMap((one) => one.calls);
   return {
     messages,
-    calls: count(calls, ({ service, operation }) => `${service} ${operation}`),
+    calls: count(working.flatMap(callsOf), (name) => name),
     units: calls.reduce<Units>((total, { units }) => addUnits(total, units), {}),
     invocations: count(invocations, (one) => one.function),
     apiRequests: sum(invocations.filter(isHttp), ({ eventBytes }) =>
@@ -51,6 +75,8 @@ export const countedOf = (invocations: readonly Invocation[], messages: number):
     ),
     logBytes: sum(invocations, ({ logBytes }) => logBytes),
     pollerRequests: sum(invocations, pollerRequests),
+    storedBytes: sum(calls, ({ stored = 0 }) => stored),
+    backedUpBytes: sum(calls, ({ backedUp = 0 }) => backedUp),
   };
 };
 
@@ -82,11 +108,19 @@ export const timesOf = (invocations: readonly Invocation[], messages: number): T
  * Milliseconds that Lambda bills. Here a function has a core to itself, there a share of one by its memory (Lambda
  * Developer Guide: 1,769 MB have one core), so what it computes takes longer there; what it waits for does not.
  */
-export const billedMs = (name: string, { cpuMs, wallMs }: Pick<Times, 'cpuMs' | 'wallMs'>): number => {
+export const billedMs = (
+  name: string,
+  { cpuMs, wallMs }: Pick<Times, 'cpuMs' | 'wallMs'>,
+  memoryMb = MEMORY_MB[name] ?? FULL_CORE_MB,
+): number => {
   const cpu = cpuMs[name] ?? 0;
-  const share = Math.min(1, (MEMORY_MB[name] ?? FULL_CORE_MB) / FULL_CORE_MB);
+  const share = Math.min(1, memoryMb / FULL_CORE_MB);
   return Math.max(0, (wallMs[name] ?? 0) - cpu) + cpu / share;
 };
+
+/** List price in dollars of so many billed milliseconds. */
+export const priceOfTime = (ms: number, memoryMb: number): number =>
+  (ms / 1000) * (memoryMb / 1024) * PRICES.lambdaGbSecond;
 
 const GB = 1_000_000_000;
 
@@ -95,9 +129,8 @@ export const priceOf = (counted: Counted, times: Times): Readonly<Record<string,
   const each = 1_000_000 / counted.messages;
   const { units } = counted;
   const cost = (name: keyof Units) => (units[name] ?? 0) * UNIT_PRICES[name] * each;
-  const lambdaTime = sum(
-    Object.keys(times.wallMs),
-    (name) => (billedMs(name, times) / 1000) * ((MEMORY_MB[name] ?? 0) / 1024) * PRICES.lambdaGbSecond,
+  const lambdaTime = sum(Object.keys(times.wallMs), (name) =>
+    priceOfTime(billedMs(name, times), MEMORY_MB[name] ?? 0),
   );
   return {
     'API Gateway': counted.apiRequests * PRICES.httpApiRequest * each,
@@ -112,6 +145,17 @@ export const priceOf = (counted: Counted, times: Times): Readonly<Record<string,
     Logs: (counted.logBytes / GB) * PRICES.logGb * each,
   };
 };
+
+const MONTH_DAYS = 30;
+
+/**
+ * List price in dollars to keep what a million messages leave in tables until their rows expire, with the backups of
+ * point-in-time recovery. Payloads in S3 are apart.
+ */
+export const storagePriceOf = ({ storedBytes, backedUpBytes, messages }: Counted, days: number): number =>
+  ((storedBytes * PRICES.dynamoDbGbMonth + backedUpBytes * PRICES.dynamoDbBackupGbMonth) / GB) *
+  (1_000_000 / messages) *
+  (days / MONTH_DAYS);
 
 export const total = (price: Readonly<Record<string, number>>): number =>
   sum(Object.values(price), (one) => one);

@@ -1,5 +1,6 @@
 import * as vega from 'vega';
 import { compile } from 'vega-lite';
+import { total } from './bill.ts';
 import { PEERS } from './prices.ts';
 
 export interface Priced {
@@ -7,8 +8,12 @@ export interface Priced {
   readonly price: Readonly<Record<string, number>>;
 }
 
+/** Longer bars (a message to 1,000 endpoints) would hide all others; they are in the table. */
+const LONGEST_BAR = 150;
+
 /** A bar for each scenario, a part of it for each service, and a bar for each peer, as SVG. */
-export const priceChart = async (prices: readonly Priced[]): Promise<string> => {
+export const priceChart = async (all: readonly Priced[]): Promise<string> => {
+  const prices = all.filter(({ price }) => total(price) <= LONGEST_BAR);
   const own = prices.flatMap(({ name, price }) =>
     Object.entries(price).map(([service, dollars]) => ({ name, service, dollars })),
   );

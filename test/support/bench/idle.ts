@@ -1,6 +1,6 @@
 import { SWEEP_EVERY_SECONDS } from '../../../functions/platform/limits/sweep.domain.ts';
 import { SHAPES } from '../../infra/shapes.ts';
-import { billedMs, countedOf, timesOf } from './bill.ts';
+import { billedMs, countedOf, priceOfTime, timesOf } from './bill.ts';
 import { invoke } from './functions-of-stack.ts';
 import { MEMORY_MB } from './functions.ts';
 import { PRICES, UNIT_PRICES } from './prices.ts';
@@ -48,7 +48,7 @@ const priceOfRun = async (name: string): Promise<number> => {
   return (
     ((units.write ?? 0) * UNIT_PRICES.write + (units.read ?? 0) * UNIT_PRICES.read) / RUNS +
     PRICES.lambdaRequest +
-    (ms / 1000) * ((MEMORY_MB[name] ?? 0) / 1024) * PRICES.lambdaGbSecond
+    priceOfTime(ms, MEMORY_MB[name] ?? 0)
   );
 };
 

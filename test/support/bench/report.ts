@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { privateDir } from '../../../scripts/local/paths.ts';
-import { billedMs, priceOf, total } from './bill.ts';
+import { billedMs, priceOf, priceOfTime, storagePriceOf, total } from './bill.ts';
 import type { Counted, Times } from './bill.ts';
-import { PEERS, PRICES_READ } from './prices.ts';
+import { MEMORY_MB } from './functions.ts';
+import { BUDGETS, FAILING_PEERS, PEERS, PRICES_READ } from './prices.ts';
 
 /** What was counted and measured for one scenario. */
 export interface Measured {
@@ -73,15 +74,89 @@ export const priceTable = (all: readonly Measured[]): string => {
 export const peersTable = (): string =>
   table(
     ['others, dollars per million messages', 'price', 'source'],
-    PEERS.map(({ name, dollars, source }) => [name, round(dollars), source]),
+    [...PEERS, ...FAILING_PEERS].map(({ name, dollars, source }) => [name, round(dollars), source]),
+  );
+
+type BudgetRow = readonly [what: string, of: (one: Measured) => number, budget: number];
+
+const ONE_BY_ONE = 'one endpoint, 1 KB, one by one';
+const FULL_BATCHES = 'one endpoint, 1 KB, full batches';
+
+const dollars = ({ counted, times }: Measured) => total(priceOf(counted, times));
+
+/** What is budgeted of a scenario. */
+const budgetsOf = (name: string): readonly BudgetRow[] => {
+  const each = (of: (counted: Counted) => number) => (one: Measured) =>
+    of(one.counted) / one.counted.messages;
+  const writeUnits: BudgetRow = ['write units', each(({ units }) => units.write ?? 0), BUDGETS.writeUnits];
+  const logBytes: BudgetRow = ['log bytes', each((counted) => counted.logBytes), BUDGETS.logBytes];
+  const calls: BudgetRow = ['AWS calls', each(awsCalls), BUDGETS.callsAtFullBatches];
+  const price = Object.entries(BUDGETS.dollars)
+    .filter(([scenario]) => scenario === name)
+    .map(([, budget]): BudgetRow => ['dollars per million', dollars, budget]);
+  if (name === ONE_BY_ONE) return [...price, writeUnits, logBytes];
+  return name === FULL_BATCHES ? [...price, writeUnits, calls, logBytes] : price;
+};
+
+export const budgetTable = (all: readonly Measured[]): string =>
+  table(
+    ['budget', 'of a message', 'measured', 'budgeted'],
+    all.flatMap((one) =>
+      budgetsOf(one.name).map(([what, of, budget]) => [one.name, what, round(of(one)), String(budget)]),
+    ),
+  );
+
+/** Row retention of a stage, in days. */
+const RETENTIONS = [30, 90] as const;
+
+export const storageTable = (all: readonly Measured[]): string =>
+  table(
+    [
+      'dollars per million messages to store rows, with backups',
+      'bytes a message',
+      ...RETENTIONS.map((days) => `${days} days`),
+    ],
+    all.map(({ name, counted }) => [
+      name,
+      round(counted.storedBytes / counted.messages, 0),
+      ...RETENTIONS.map((days) => round(storagePriceOf(counted, days))),
+    ]),
+  );
+
+const MEMORIES_MB = [128, 256, 512, 1_024, 1_769] as const;
+
+/** Billed milliseconds and dollars per million messages of each function, were it of another size. */
+export const memoryTable = ({ name, times }: Measured): string =>
+  table(
+    [
+      `ms and dollars per million, ${name}`,
+      'size now',
+      'CPU ms',
+      'waiting ms',
+      ...MEMORIES_MB.map((mb) => `${mb} MB`),
+    ],
+    Object.keys(times.wallMs).map((one) => {
+      const own = (value: number) => value / times.messages;
+      const cpu = own(times.cpuMs[one] ?? 0);
+      const at = (mb: number) => {
+        const ms = own(billedMs(one, times, mb));
+        return `${round(ms, 1)} / ${round(priceOfTime(ms, mb) * 1_000_000)}`;
+      };
+      const waiting = Math.max(0, own(times.wallMs[one] ?? 0) - cpu);
+      return [one, `${MEMORY_MB[one] ?? 0} MB`, round(cpu, 1), round(waiting, 1), ...MEMORIES_MB.map(at)];
+    }),
   );
 
 export const machine = (): string =>
   `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
 
-/** Where and when numbers were made. */
+/** Where and when numbers are made. Call it before a run: times are those of a quiet machine only if it was quiet then. */
 export const provenance = (): string =>
-  `${new Date().toISOString().slice(0, 10)}, ${machine()}, Node ${process.version}; list prices of us-east-1 read ${PRICES_READ}.`;
+  [
+    `${new Date().toISOString().slice(0, 10)}, ${machine()}, Node ${process.version}`,
+    `load ${round(loadavg()[0] ?? Number.NaN, 1)} before the run`,
+    `list prices of us-east-1 read ${PRICES_READ}.`,
+  ].join('; ');
 
 /** Writes a file of this run beside the others of the benchmark; answers its path. */
 export const save = async (name: string, text: string): Promise<string> => {
@@ -90,4 +165,20 @@ export const save = async (name: string, text: string): Promise<string> => {
   const file = join(folder, name);
   await writeFile(file, text);
   return file;
+};
+
+const DOCS = join(import.meta.dirname, '../../../docs');
+const BEGIN = '<!-- price: BENCH_DOCS=true npm run bench -- price -->';
+const END = '<!-- price: end -->';
+
+/** Replaces the tables and the chart of docs/performance.md by those of this run. */
+export const publishToDocs = async (text: string, svg: string): Promise<void> => {
+  const page = join(DOCS, 'performance.md');
+  const before = await readFile(page, 'utf8');
+  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`docs/performance.md must have ${BEGIN} and then ${END}.`);
+  const chart = '![Dollars per million messages by service](images/price.svg)';
+  await writeFile(page, `${before.slice(0, from)}${BEGIN}\n\n${text}\n\n${chart}\n\n${before.slice(to)}`);
+  await mkdir(join(DOCS, 'images'), { recursive: true });
+  await writeFile(join(DOCS, 'images/price.svg'), `${svg}\n`);
 };

@@ -56,7 +56,11 @@ const NAMING: Readonly<Record<string, Naming>> = {
       StreamArn: arn('dynamodb', `table/${name}/stream/2026-01-01T00:00:00.000`),
     }),
   },
-  'AWS::S3::Bucket': { property: 'BucketName', arn: (name) => `arn:aws:s3:::${name.toLowerCase()}` },
+  'AWS::S3::Bucket': {
+    property: 'BucketName',
+    arn: (name) => `arn:aws:s3:::${name.toLowerCase()}`,
+    attributes: (name) => ({ RegionalDomainName: `${name}.s3.${REGION}.amazonaws.com` }),
+  },
   'AWS::SecretsManager::Secret': {
     ref: (name) => arn('secretsmanager', `secret:${name}-a1B2c3`),
     arn: (name) => arn('secretsmanager', `secret:${name}-a1B2c3`),
@@ -82,6 +86,12 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::IAM::Role': { property: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}` },
   'AWS::Logs::LogGroup': named('logs', 'log-group:', 'LogGroupName'),
   'AWS::CloudWatch::Alarm': named('cloudwatch', 'alarm:', 'AlarmName'),
+  'AWS::CloudFront::Distribution': {
+    arn: (name) => `arn:aws:cloudfront::${ACCOUNT}:distribution/${name}`,
+    attributes: (name) => ({ DomainName: `${name.toLowerCase()}.cloudfront.net` }),
+  },
+  'AWS::CloudFront::Function': { attributes: (name) => ({ FunctionARN: name }) },
+  'AWS::CloudFront::OriginAccessControl': { attributes: (name) => ({ Id: name }) },
   'AWS::ApiGateway::RestApi': { attributes: () => ({ RootResourceId: 'root' }) },
   'AWS::ApiGateway::Stage': { property: 'StageName' },
   'AWS::ApiGatewayV2::Api': {

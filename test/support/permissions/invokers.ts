@@ -33,6 +33,9 @@ const WITHOUT_CALLS = new Set([
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Integration',
   'AWS::CDK::Metadata',
+  'AWS::CloudFront::Function',
+  'AWS::CloudFront::OriginAccessControl',
+  'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::CloudWatch::Dashboard',
   'AWS::DynamoDB::Table',
   'AWS::Events::EventBus',
@@ -41,6 +44,8 @@ const WITHOUT_CALLS = new Set([
   'AWS::S3::Bucket',
   'AWS::SecretsManager::Secret',
   'AWS::SNS::Topic',
+  // CloudFormation invokes its function with the permissions of the deploying principal.
+  'Custom::PortalPage',
 ]);
 
 /** Types of policies, which make no calls. */
@@ -275,6 +280,23 @@ const queue = (resources: Resources, { id, arn = '', properties }: DeployedResou
 
 const noCalls = (): Invoker[] => [];
 
+const CLOUDFRONT = 'cloudfront.amazonaws.com';
+
+/** CloudFront reads files of buckets, and lists them to tell a missing file from a forbidden one. */
+const distribution = (resources: Resources, { id, arn = '', properties }: DeployedResource): Invoker[] => {
+  const hosts = listed(properties['DistributionConfig'].Origins).map((each) => String(each['DomainName']));
+  return ofKind(resources, 'AWS::S3::Bucket')
+    .filter(({ ref }) => hosts.some((host) => host.startsWith(`${ref}.s3.`)))
+    .flatMap(({ arn: bucket = '' }) => [
+      { action: 's3:GetObject', resource: `${bucket}/index.html` },
+      { action: 's3:ListBucket', resource: bucket },
+    ])
+    .map((call) => ({
+      what: `distribution ${id}: ${call.action}`,
+      call: { ...call, ...source(CLOUDFRONT, arn) },
+    }));
+};
+
 const CALLERS: Readonly<Record<string, (resources: Resources, resource: DeployedResource) => Invoker[]>> = {
   'AWS::ApiGateway::Account': gatewayAccount,
   'AWS::ApiGateway::Method': restMethod,
@@ -282,6 +304,7 @@ const CALLERS: Readonly<Record<string, (resources: Resources, resource: Deployed
   'AWS::ApiGatewayV2::Route': httpRoute,
   // API Gateway itself writes the policy for its access log, with the permissions of the deploying principal.
   'AWS::ApiGatewayV2::Stage': noCalls,
+  'AWS::CloudFront::Distribution': distribution,
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::Events::Rule': rule,
   'AWS::Lambda::EventSourceMapping': mapping,
@@ -332,8 +355,12 @@ const variations = ({ what, call, route }: Invoker): Invoker[] => {
   const before = from.slice(0, from.lastIndexOf(':') + 1);
   return [
     by('from another account', from.replace(ACCOUNT, OTHER_ACCOUNT), OTHER_ACCOUNT),
-    by('from another region', from.replace(REGION, 'us-east-1')),
-    by('from another API, rule or alarm', `${before}${last.replace(/^(rule\/|alarm:)?[^/]*/, '$1other')}`),
+    // CloudFront is in no region.
+    ...(from.includes(REGION) ? [by('from another region', from.replace(REGION, 'us-east-1'))] : []),
+    by(
+      'from another API, rule, alarm or distribution',
+      `${before}${last.replace(/^(rule\/|alarm:|distribution\/)?[^/]*/, '$1other')}`,
+    ),
     one('without a source', { context: {} }),
     one('by another service', { principal: 's3.amazonaws.com' }),
     ...(route === undefined
@@ -384,7 +411,7 @@ const byOutsiders = ({ type, id, arn = '' }: DeployedResource): Invoker[] => {
     `arn:aws:iam::${ACCOUNT}:role/anyone`,
     ...(type === 'AWS::IAM::Role'
       ? ['ec2.amazonaws.com']
-      : [GATEWAY, EVENTS, 's3.amazonaws.com', 'sns.amazonaws.com']),
+      : [GATEWAY, EVENTS, CLOUDFRONT, 's3.amazonaws.com', 'sns.amazonaws.com']),
   ];
   return principals.flatMap((principal) =>
     actions

@@ -11,6 +11,9 @@ const INSERTED =
 const COUNTED =
   'not observed: no hour ends and is counted within a run; test/contract/reads/statistics.test.ts tests its store';
 
+const UPLOADED =
+  'not observed: stages with CloudFront alone upload the page; test/contract/portal/upload.test.ts runs the function';
+
 const reasoned = (reason: string, name: string, rights: readonly string[]): Record<string, string> =>
   Object.fromEntries(rights.map((right) => [`${name} ${right}`, reason]));
 
@@ -31,12 +34,18 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'dynamodb:DeleteItem ViewsTable',
     'dynamodb:UpdateItem ViewsTable',
   ]),
+  ...reasoned(UPLOADED, 'portal-upload', [
+    's3:PutObject PortalBucket/*',
+    's3:DeleteObject PortalBucket/*',
+    's3:ListBucket PortalBucket',
+  ]),
 };
 
 /** Why a permission may cover more than one resource. */
 export const WILDCARDS: Readonly<Record<string, string>> = {
   'PayloadsBucket/payloads/*':
     'Payloads are objects with unknown names; the permission is limited to their prefix.',
+  'PortalBucket/*': 'The files of the page; the bucket holds nothing else.',
   '*': 'dynamodb:ListStreams, which Lambda calls for a stream mapping, has no resource-level permissions.',
   logs: 'Log streams in the log group of the function: Lambda creates one for each environment.',
 };
@@ -45,10 +54,11 @@ const keyOf = ({ function: name, action, resource }: Right) => `${name} ${action
 
 const explained = (right: Right): string | undefined => EXPLAINED[keyOf(right)];
 
-/** Explanations to delete: the permission was used, or no function has it. */
+/** Explanations to delete: the permission was used, or its function, which not every stage has, does not have it. */
 export const staleExplanations = (rights: readonly Right[]): readonly string[] => {
   const open = new Set(rights.filter(({ seen }) => seen.length === 0).map(keyOf));
-  return Object.keys(EXPLAINED).filter((key) => !open.has(key));
+  const functions = new Set(rights.map((right) => right.function));
+  return Object.keys(EXPLAINED).filter((key) => functions.has(key.split(' ')[0] ?? '') && !open.has(key));
 };
 
 /** Permissions that are neither used nor explained. */
@@ -88,6 +98,9 @@ that a role does not allow, and for a wildcard without a reason.
 const outside = `
 ## Permissions outside of the stacks
 
+- The function \`portal\`, which serves the page on stages without CloudFront, may only write its log. CloudFront reads
+  the bucket of the page by the bucket's policy, which names the one distribution.
+- CloudFormation invokes \`portal-upload\` with the permissions of the deploying principal.
 - The topic at \`alarmTopicArn\` is yours. Its policy must allow \`cloudwatch.amazonaws.com\` to publish; the default policy of
   a new topic does so within one account. A topic encrypted with the AWS managed key (\`aws/sns\`) cannot receive alarms; use
   a customer-managed key whose policy allows \`cloudwatch.amazonaws.com\` to decrypt and to generate data keys.

@@ -10,7 +10,7 @@ export interface Recording extends RecordedCall {
 }
 
 /** Tiers that record AWS calls of functions; the contract tier runs code that is deployed to AWS only. */
-export const RECORDING_TIERS = ['contract', 'e2e', 'faults', 'drill'];
+export const RECORDING_TIERS = ['contract', 'e2e', 'faults', 'drill', 'portal'];
 
 /** The folder of the recordings of a run; `npm test` empties it first. */
 const folder = () => process.env['POSTHORN_LOG_DIR'] ?? join(privateDir, 'test-logs');

@@ -10,22 +10,30 @@ import type {
   ParkingStore,
 } from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
 
+/** Writes that are remembered of each endpoint: more than one gets in a second. */
+const LONGEST_HISTORY = 1_000;
+
 const nameOf = ({ orgId, appId, endpointId }: EndpointKey) => `${orgId}/${appId}/${endpointId}`;
 
 export interface MemoryHealth extends HealthStore {
   /** The number of writes. */
   readonly writes: () => number;
+  /** As an eventually consistent read may see it: without the writes after this instant. */
+  readonly readAsOf: (endpoint: EndpointKey, atMs: number) => Promise<EndpointHealth>;
 }
 
-/** Health of endpoints: failure runs, circuit breakers and slow marks. */
-export const makeMemoryHealth = (): MemoryHealth => {
+/** Health of endpoints: failure runs, circuit breakers and slow marks. `now`: the instant of a write. */
+export const makeMemoryHealth = (now: () => number = () => 0): MemoryHealth => {
   const items = new Map<string, EndpointHealth>();
+  const history = new Map<string, { readonly at: number; readonly health: EndpointHealth }[]>();
   let writes = 0;
   const get = (endpoint: EndpointKey) => items.get(nameOf(endpoint)) ?? HEALTHY;
   const set = (endpoint: EndpointKey, changes: Partial<EndpointHealth>): EndpointHealth => {
     writes += 1;
     const next = { ...get(endpoint), ...changes };
     items.set(nameOf(endpoint), next);
+    const past = history.get(nameOf(endpoint)) ?? [];
+    history.set(nameOf(endpoint), [...past.slice(-LONGEST_HISTORY), { at: now(), health: next }]);
     return next;
   };
   const untilOf = ({ breaker }: Pick<EndpointHealth, 'breaker'>) =>
@@ -38,6 +46,8 @@ export const makeMemoryHealth = (): MemoryHealth => {
   return {
     writes: () => writes,
     read: async (endpoint) => get(endpoint),
+    readAsOf: async (endpoint, atMs) =>
+      history.get(nameOf(endpoint))?.findLast(({ at }) => at <= atMs)?.health ?? HEALTHY,
     count: async (endpoint, { failures, firstFailureAt }) => {
       const known = get(endpoint);
       return set(endpoint, {

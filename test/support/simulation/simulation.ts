@@ -2,7 +2,7 @@ import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { AppId, EndpointId } from '../../../functions/platform/ids/brand.domain.ts';
-import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import type { Delivery, EndpointKey } from '../../../functions/deliver/delivery.port.ts';
 import type { PublishOutcome, PublishRequest } from '../../../functions/publish/messages.port.ts';
 import { formatDelivery, formatDrainTimer } from '../../../functions/deliver/queue/queue-message.ts';
 import { formatFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
@@ -50,6 +50,9 @@ const TIMEOUT_SECONDS = {
 };
 
 const timeoutMs = (worker: keyof typeof TIMEOUT_SECONDS) => TIMEOUT_SECONDS[worker] * SECOND_MS;
+
+/** DynamoDB's replicas are usually milliseconds behind, and below a second. */
+const READ_LAG_MS = 1_000;
 
 export interface SimulationOptions {
   readonly seed?: number;
@@ -134,13 +137,17 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   const due = makeMemoryDue();
   const receivers = makeReceivers(clock);
   const ledger = makeSendLedger();
-  const health = makeMemoryHealth();
+  const health = makeMemoryHealth(clock.now);
+  // Deliveries read health with eventual consistency: every such read misses the writes of the last second.
+  const staleHealth = {
+    read: (endpoint: EndpointKey) => health.readAsOf(endpoint, clock.now() - READ_LAG_MS),
+  };
   const parking = makeMemoryParking();
   const throttle = makeMemoryThrottle();
   const whole: Parts = {
     ...{ random, tenants, messages, log, views, due, receivers, ledger, health, parking },
     throttle,
-    reader: makeMemoryReader({ tenants, messages, log, health, unreadable: options.unreadable }),
+    reader: makeMemoryReader({ tenants, messages, log, health: staleHealth, unreadable: options.unreadable }),
     queue: makeDeliveryQueue(deliveries),
     slowQueue: makeDeliveryQueue(slowDeliveries),
     wide: makeWideQueue(fanOutPages),

@@ -10,7 +10,7 @@ import { parseStage } from '../../../lib/config.ts';
 
 const stage = (settings: object) =>
   parseStage('x', JSON.stringify({ target: 'aws', keepState: false, settings }));
-const onStage = { ...DEFAULT_SETTINGS, stageSubnets: [] };
+const onStage = { ...DEFAULT_SETTINGS, stageSubnets: [], rowRetentionDays: 90 };
 
 describe('settings of an organization', () => {
   it('come from the table of settings in the stage, the environment of functions, the API and storage alike', () => {

@@ -31,6 +31,14 @@ describe('message row retention', () => {
     expect(messageLifetime(some).retainUntil).toBe(NOON + 90 * DAY);
   });
 
+  it('is that of the stage, unless payload or retries live longer', () => {
+    const month = { ...some, rowRetentionDays: 30 };
+    expect(messageLifetime(month).retainUntil).toBe(NOON + 30 * DAY);
+    expect(messageLifetime({ ...month, retentionHours: 90 * 24 }).retainUntil).toBe(NOON + 90 * DAY);
+    const retrySchedule = Array<number>(4).fill(10 * 86_400);
+    expect(messageLifetime({ ...month, retrySchedule }).retainUntil).toBeGreaterThan(NOON + 40 * DAY);
+  });
+
   it('is at least a day after the last retry, whatever Retry-After the receiver sends', () => {
     const retrySchedule = Array<number>(12).fill(10 * 86_400);
     const { retainUntil } = messageLifetime({ ...some, retrySchedule });
@@ -62,6 +70,8 @@ describe('longest duration of a retry schedule', () => {
   );
 
   it('must fit into the row retention', () => {
+    expect(fitsRetention(SETTINGS.retrySchedule, 30)).toBe(true);
+    expect(fitsRetention(Array<number>(3).fill(10 * 86_400), 30)).toBe(false);
     expect(fitsRetention(SETTINGS.retrySchedule)).toBe(true);
     expect(fitsRetention(Array<number>(7).fill(10 * 86_400))).toBe(true);
     expect(fitsRetention(Array<number>(8).fill(10 * 86_400))).toBe(false);

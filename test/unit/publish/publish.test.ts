@@ -29,8 +29,14 @@ const makePublisher = async () => {
   const tenants = makeMemoryTenants(SETTINGS);
   await tenants.create(application({ uid: 'acme' }));
   const clock = { now: NOON };
-  const publisher = (seed: number, store: MessageStore = messages, step: Step = noSteps) =>
+  const publisher = (
+    seed: number,
+    store: MessageStore = messages,
+    step: Step = noSteps,
+    more: { readonly rowRetentionDays?: number } = {},
+  ) =>
     makePublish({
+      ...more,
       tenants,
       applications: tenants,
       messages: store,
@@ -67,6 +73,13 @@ describe('publish', () => {
       channels: ['a'],
     });
     expect(await messages.bodies([message], NOON)).toEqual([publishRequest().body]);
+  });
+
+  it('stores the message for the row retention of the stage where its payload expires before', async () => {
+    const { publisher, messages } = await makePublisher();
+    const publish = publisher(1, messages, noSteps, { rowRetentionDays: 30 });
+    const message = accepted(await publish(publishRequest({ retentionHours: 3 })));
+    expect(message.retainUntil).toBe(NOON + 30 * 24 * HOUR);
   });
 
   it('accepts a shorter retention of the payload', async () => {

@@ -17,6 +17,8 @@ interface Place {
 
 const KEY_NAMES = ['pk', 'sk'];
 
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
 const keyOf = (item: Item): Item =>
   Object.fromEntries(Object.entries(item).filter(([name]) => KEY_NAMES.includes(name)));
 
@@ -61,8 +63,23 @@ const writesOf = (operation: string, input: Input): { places: readonly Place[]; 
   }
 };
 
+/** Bytes that DynamoDB adds to each item when it bills storage. */
+const STORED_ITEM_BYTES = 100;
+
+/** Whether a table keeps rows for long, and has backups. */
+export type Keeping = 'no' | 'kept' | 'backed-up';
+
+/** What a call costs now, and by how many bytes it makes tables larger for as long as rows are kept. */
+export interface CallUnits {
+  readonly units: Units;
+  readonly stored: number;
+  readonly backedUp: number;
+}
+
+const NOTHING_STORED = { stored: 0, backedUp: 0 };
+
 /** Reads what a call will write to before and after it, by a client of its own that is not counted. */
-export const makeDynamoUnits = (client: DynamoDBClient) => {
+export const makeDynamoUnits = (client: DynamoDBClient, keepingOf: (table: string) => Keeping) => {
   const sizeAt = async ({ table, key }: Place): Promise<number> => {
     const { Item: found } = await client.send(
       new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
@@ -73,15 +90,25 @@ export const makeDynamoUnits = (client: DynamoDBClient) => {
   const writing = async (operation: string, input: Input, make: () => Promise<unknown>) => {
     const { places, transacted } = writesOf(operation, input);
     const before = await Promise.all(places.map(sizeAt));
-    const end = async (): Promise<Units> => {
+    const stored = (bytes = 0) => (bytes === 0 ? 0 : bytes + STORED_ITEM_BYTES);
+    const end = async (): Promise<CallUnits> => {
       const after = await Promise.all(places.map(sizeAt));
       const units = places.map((_, index) => writeUnits(before[index] ?? 0, after[index] ?? 0, transacted));
-      return { write: units.reduce((sum, one) => sum + one, 0) };
+      const growth = (keepings: readonly Keeping[]) =>
+        sum(
+          places.map(({ table }, index) =>
+            keepings.includes(keepingOf(table)) ? stored(after[index]) - stored(before[index]) : 0,
+          ),
+        );
+      return {
+        units: { write: sum(units) },
+        ...{ stored: growth(['kept', 'backed-up']), backedUp: growth(['backed-up']) },
+      };
     };
     return settle(make, end);
   };
 
-  const getting = async (input: Input): Promise<Units> => {
+  const getting = async (input: Input): Promise<CallUnits> => {
     const one = async (place: Place, consistent: boolean) => readUnits(await sizeAt(place), consistent);
     const requests: [string, Input][] =
       input['RequestItems'] === undefined
@@ -92,11 +119,11 @@ export const makeDynamoUnits = (client: DynamoDBClient) => {
         (Keys as Item[]).map((key) => one({ table, key }, ConsistentRead === true)),
       ),
     );
-    return { read: units.reduce((sum, each) => sum + each, 0) };
+    return { units: { read: sum(units) }, ...NOTHING_STORED };
   };
 
   /** A query is billed for all that it reads, whatever it answers of it: asked again without filter and projection. */
-  const querying = async (input: Input): Promise<Units> => {
+  const querying = async (input: Input): Promise<CallUnits> => {
     const {
       FilterExpression: _filter,
       ProjectionExpression: _projection,
@@ -121,24 +148,24 @@ export const makeDynamoUnits = (client: DynamoDBClient) => {
         ),
       }),
     );
-    const bytes = Items.reduce((sum, item) => sum + itemBytes(item), 0);
-    return { read: readUnits(bytes, whole['ConsistentRead'] === true) };
+    const bytes = sum(Items.map(itemBytes));
+    return { units: { read: readUnits(bytes, whole['ConsistentRead'] === true) }, ...NOTHING_STORED };
   };
 
-  const settle = async (make: () => Promise<unknown>, end: () => Promise<Units>) => {
+  const settle = async (make: () => Promise<unknown>, end: () => Promise<CallUnits>) => {
     const [made] = await Promise.allSettled([make()]);
-    const units = await end();
+    const counted = await end();
     const answer = () => {
       if (made.status === 'rejected') throw made.reason;
       return made.value;
     };
-    return { answer, units };
+    return { answer, ...counted };
   };
 
   return async (
     { operation, input }: SentCall,
     make: () => Promise<unknown>,
-  ): Promise<{ readonly answer: () => unknown; readonly units: Units }> => {
+  ): Promise<CallUnits & { readonly answer: () => unknown }> => {
     switch (operation) {
       case 'GetItem':
       case 'BatchGetItem':

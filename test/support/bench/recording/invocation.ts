@@ -17,7 +17,20 @@ export const invocation = z.object({
   /** Resident memory of its process afterwards. */
   memoryMb: z.number(),
   logBytes: z.number(),
-  calls: z.array(z.object({ service: z.string(), operation: z.string(), bytes: z.number(), units })),
+  calls: z.array(
+    z.object({
+      service: z.string(),
+      operation: z.string(),
+      bytes: z.number(),
+      units,
+      /** One of the inserts that share calls on AWS (docs/decisions/0006). */
+      shared: z.literal(true).optional(),
+      /** Bytes by which tables grew that keep rows for long, with DynamoDB's own 100 for each new item. */
+      stored: z.number().optional(),
+      /** Those of tables with backups (point-in-time recovery). */
+      backedUp: z.number().optional(),
+    }),
+  ),
 });
 
 export type Invocation = z.infer<typeof invocation>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AHEAD, COUNTING } from './folder.ts';
 import { makeDynamoUnits, unitsOf } from './call-units.ts';
+import type { Keeping } from './call-units.ts';
 import type { Invocation, RecordedCall } from './invocation.ts';
 import { tapCalls } from '../../tap-calls.ts';
 import type { SentCall } from '../../tap-calls.ts';
@@ -39,9 +40,20 @@ interface Counted {
   logBytes: number;
 }
 
+/** Inserts of attempts by deliver and of messages by batch publish share calls on AWS, where streams show them. */
+const isShared = ({ operation, input }: SentCall): boolean =>
+  operation === 'PutItem' &&
+  [process.env['DELIVERIES_TABLE'], process.env['MESSAGES_TABLE']].includes(String(input['TableName']));
+
+/** Rows of Control (idempotency keys, due items) are gone after hours; read models are rebuilt and have no backups. */
+const keepingOf = (table: string): Keeping => {
+  if (table === process.env['CONTROL_TABLE']) return 'no';
+  return table === process.env['VIEWS_TABLE'] ? 'kept' : 'backed-up';
+};
+
 const countCalls = (folder: string, counted: Counted): void => {
   const uncounted = new DynamoDBClient({});
-  const dynamoUnits = makeDynamoUnits(uncounted);
+  const dynamoUnits = makeDynamoUnits(uncounted, keepingOf);
   const isCounting = () => existsSync(join(folder, COUNTING));
   tapCalls(async (call: SentCall, make) => {
     const { service, operation, bytes } = call;
@@ -50,8 +62,11 @@ const countCalls = (folder: string, counted: Counted): void => {
       counted.calls.push({ service, operation, bytes, units: { ...unitsOf(call) } });
       return make();
     }
-    const { answer, units } = await dynamoUnits(call, make);
-    counted.calls.push({ service, operation, bytes, units: { ...units } });
+    const { answer, units, stored, backedUp } = await dynamoUnits(call, make);
+    counted.calls.push({
+      ...{ service, operation, bytes, stored, backedUp, units: { ...units } },
+      ...(isShared(call) ? { shared: true } : {}),
+    });
     return answer();
   }, uncounted);
 };

@@ -47,6 +47,19 @@ describe('organization settings', () => {
     expect([status, json.overrides]).toEqual([200, changes]);
   });
 
+  it('refuse a retry schedule that takes longer than the stage keeps rows', async () => {
+    const { send, simulation } = await makeClient();
+    const headers = {
+      authorization: `Bearer ${await token({ sub: 'management', aud: 'posthorn-management' })}`,
+    };
+    const retrySchedule = Array<number>(3).fill(10 * 86_400);
+    Object.assign(simulation.deps, { rowRetentionDays: 30 });
+    const refused = await send('PATCH', SETTINGS, { retrySchedule }, headers);
+    expect([refused.status, complaints(refused)]).toEqual([422, ['body/retry_schedule value_error']]);
+    Object.assign(simulation.deps, { rowRetentionDays: 90 });
+    expect((await send('PATCH', SETTINGS, { retrySchedule }, headers)).status).toBe(200);
+  });
+
   it.each([
     [{ retryScheduel: [1] }, `body/retryScheduel ${decode}`],
     [{ retrySchedule: '5' }, `body/retrySchedule ${decode}`],

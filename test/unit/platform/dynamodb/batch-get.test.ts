@@ -23,6 +23,25 @@ describe('batchGet', () => {
     });
   });
 
+  it('reads a table with eventual consistency only where all of its places allow it', async () => {
+    const { client, sent } = fakeClient([{}]);
+    const eventual = (pk: string, table: string) => ({ ...place(pk, table), eventual: true as const });
+    const places = [
+      eventual('a', 't'),
+      eventual('b', 't'),
+      eventual('a', 'u'),
+      place('b', 'u'),
+      place('a', 'v'),
+    ];
+    await batchGet(client, places, fakePause());
+    const key = (pk: string) => ({ pk, sk: 's' });
+    expect(sent[0]?.input.RequestItems).toEqual({
+      t: { Keys: [key('a'), key('b')], ConsistentRead: false },
+      u: { Keys: [key('a'), key('b')], ConsistentRead: true },
+      v: { Keys: [key('a')], ConsistentRead: true },
+    });
+  });
+
   it('reads in chunks of a hundred keys', async () => {
     const { client, sent } = fakeClient([{}]);
     await batchGet(
