@@ -37,7 +37,7 @@ import { makePublished } from '../publish/published.flow.ts';
 import { makeAttempts } from '../read-models/attempts-by-endpoint/attempts.dynamo.ts';
 import { makeDestinations } from '../read-models/destinations.dynamo.ts';
 import { makeHourlyStatistics } from '../read-models/hourly-statistics/endpoint-hours.dynamo.ts';
-import { makeCountAttempts } from '../read-models/hourly-statistics/statistics.flow.ts';
+import { makeCountAttempts, makeCountFailures } from '../read-models/hourly-statistics/statistics.flow.ts';
 import { makeEndpointMessages } from '../read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
 import { makeResend } from '../replay/resend.flow.ts';
 import { makeSentReader } from '../replay/sent.dynamo.ts';
@@ -84,6 +84,7 @@ export const wireApi = async (): Promise<Deps> => {
     messages: makeEndpointMessages(reads),
     destinations: makeDestinations(reads),
   };
+  const statistics = makeHourlyStatistics(client, env.VIEWS_TABLE);
   const sqs = makeSqs();
   const secretBox = makeSecretBox(makeSeal(secrets));
   const readBody: ReadBody = (message, nowMs) => payloads.read(message, nowMs);
@@ -103,7 +104,8 @@ export const wireApi = async (): Promise<Deps> => {
     messages,
     attempts,
     deliveryStatus,
-    countAttempts: makeCountAttempts(makeHourlyStatistics(client, env.VIEWS_TABLE)),
+    countAttempts: makeCountAttempts(statistics),
+    countFailures: makeCountFailures(statistics),
     publish: makePublish({ ...publishing, messages, readBody }),
     publishBatch: makePublishBatch({ ...publishing, messages: batchedMessages }),
     published: makePublished({ messages, readBody, now }),

@@ -10,7 +10,7 @@ import type {
 } from '../catalog/catalog.port.ts';
 import type { Expunge } from '../expunge/expunge.flow.ts';
 import type { MessageReader, Publish, PublishBatch } from '../publish/messages.port.ts';
-import type { CountAttempts } from '../read-models/hourly-statistics/statistics.flow.ts';
+import type { CountAttempts, CountFailures } from '../read-models/hourly-statistics/statistics.flow.ts';
 import type { RunOnce } from '../idempotency/run-once.flow.ts';
 import type { SigningKey } from '../deliver/signing/endpoint-secret.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
@@ -57,6 +57,7 @@ export interface Deps {
   readonly attempts: AttemptReader;
   readonly deliveryStatus: DeliveryStatusReader;
   readonly countAttempts: CountAttempts;
+  readonly countFailures: CountFailures;
   readonly publish: Publish;
   readonly publishBatch: PublishBatch;
   readonly published: Pick<Published, 'ofKey'>;

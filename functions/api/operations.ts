@@ -9,6 +9,7 @@ import { endpointHeaderOperations } from './routes/endpoint-headers.ts';
 import { endpointSecretOperations } from './routes/endpoint-secrets.ts';
 import { endpointOperations } from './routes/endpoints.ts';
 import { endpointStatsOperations } from './routes/endpoint-stats.ts';
+import { failureOperations } from './routes/failures.ts';
 import { expungeOperations } from './routes/expunge.ts';
 import { eventTypeOperations } from './routes/event-types.ts';
 import { healthOperations } from './routes/health.ts';
@@ -26,6 +27,7 @@ export const operations: readonly Operation[] = [
   ...endpointHeaderOperations,
   ...endpointSecretOperations,
   ...endpointStatsOperations,
+  ...failureOperations,
   ...eventTypeOperations,
   ...messageOperations,
   ...messageBatchOperations,

@@ -1,4 +1,5 @@
 import type { Attempt, AttemptOutcome } from '../deliver/attempts/attempt.domain.ts';
+import type { Cause } from '../deliver/explanation.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { Page, TimePageRequest } from '../platform/pages/page.ts';
 
@@ -7,6 +8,8 @@ export interface AttemptQuery extends TimePageRequest {
   readonly outcomes: readonly AttemptOutcome[] | null;
   /** Inclusive range of response status codes; null: any. */
   readonly statusCodes: { readonly from: number; readonly to: number } | null;
+  /** null: any, successes too. */
+  readonly causes: readonly Cause[] | null;
   readonly channel: string | null;
   readonly tag: string | null;
   readonly eventTypes: readonly string[] | null;

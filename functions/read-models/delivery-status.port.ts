@@ -1,8 +1,15 @@
+import type { Cause } from '../deliver/explanation.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { EndpointMessage, Progress } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Page, PageRequest, TimePageRequest } from '../platform/pages/page.ts';
 
 export interface EndpointMessageQuery extends TimePageRequest {
+  /** Only this message; null: every one. */
+  readonly messageId: MessageId | null;
+  /** Why the latest attempt failed; null: any, successes too. */
+  readonly causes: readonly Cause[] | null;
+  /** Inclusive range of the latest attempt's response status code; null: any. */
+  readonly statusCodes: { readonly from: number; readonly to: number } | null;
   /** null: every message with an attempt. */
   readonly progress: Progress | null;
   readonly channel: string | null;

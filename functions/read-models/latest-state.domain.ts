@@ -41,6 +41,7 @@ const fixed = ({ eventType, channels }: EndpointMessage) => JSON.stringify([even
 const text = (state: EndpointMessage) =>
   JSON.stringify([
     ...[nameOf(state), fixed(state), state.lastAttemptId, state.lastSucceeded, state.canceled],
+    ...[state.lastStatusCode, state.lastCause],
     ...[state.nextAttemptAt, state.everSucceeded, state.everFailedFinally],
   ]);
 

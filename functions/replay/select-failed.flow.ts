@@ -19,13 +19,13 @@ export interface SelectFailedDeps {
 
 const FAILURES = {
   outcomes: ['failed', 'canceled'] as const,
-  ...{ statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: false },
+  ...{ statusCodes: null, causes: null, channel: null, tag: null, eventTypes: null, withContent: false },
 };
 
 /** The newest attempts of one message at one endpoint; the limit is more than a retry schedule has. */
 const HISTORY = { ...FAILURES, outcomes: null, limit: 100, cursor: null, after: null, before: null };
 
-/** Selects messages that failed or were canceled within the window and never succeeded, each once. Ignores filters. */
+/** Selects messages that failed or were canceled within the window and never succeeded, each once. */
 export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailedDeps) => {
   const lastFailureWithin = async (task: Task, { orgId, appId, messageId, endpointId }: Attempt) => {
     const query = { ...FAILURES, limit: 1, cursor: null, after: null, before: windowEnd(task) };
@@ -67,7 +67,7 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
 
   return async (task: Task, { retrySchedule }: Pick<OrganizationSettings, 'retrySchedule'>) => {
     const { orgId, appId, endpointId } = task;
-    const query = { ...FAILURES, ...windowOf('atmpt_', task) };
+    const query = { ...FAILURES, ...windowOf('atmpt_', task), causes: task.filters.causes };
     const page = await attempts.listByEndpoint(orgId, appId, endpointId, query, now());
     const ids = new Set(page.items.map(({ messageId }) => messageId));
     const states = new Map((await sent.states(task, [...ids])).map((state) => [state.messageId, state]));

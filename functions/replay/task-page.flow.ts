@@ -25,10 +25,9 @@ export interface Selected {
   readonly done: boolean;
 }
 
-/** The port to an endpoint's read models, by at most 100 ids. Missing and unreadable rows are left out. */
+/** The port to an endpoint's messages, by at most 100 ids. Missing and unreadable rows are left out. */
 export interface SentReader {
   states(endpoint: EndpointKey, ids: readonly MessageId[]): Promise<readonly EndpointMessage[]>;
-  attempts(endpoint: EndpointKey, ids: readonly Attempt['id'][]): Promise<readonly Attempt[]>;
 }
 
 /** Messages or attempts of one page: one BatchGetItem. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../platform/ids/brand.domain.ts';
+import { CAUSES } from '../deliver/explanation.domain.ts';
 import type { Task, TaskState } from './task.domain.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
 import { rowTtl } from '../messages/message-row.ts';
@@ -13,6 +14,7 @@ const filters = z.object({
   tag: z.string().nullable(),
   progress: z.enum(['succeeded', 'unsuccessful', 'canceled', 'sending', 'never']).nullable(),
   statusCodes: z.object({ from: z.number(), to: z.number() }).nullable(),
+  causes: z.array(z.enum(CAUSES)).nullable(),
 });
 
 const row = z.object({

@@ -1,3 +1,4 @@
+import type { Cause } from '../deliver/explanation.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 
 /** A background task over many messages of one endpoint. */
@@ -8,7 +9,7 @@ export type TaskState =
   | { readonly kind: 'finished' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Filters of a bulk replay; null: no filter. */
+/** Filters of a bulk replay, and of a recover its causes; null: no filter. */
 export interface TaskFilters {
   readonly eventTypes: readonly string[] | null;
   readonly channel: string | null;
@@ -17,6 +18,8 @@ export interface TaskFilters {
   readonly progress: 'succeeded' | 'unsuccessful' | 'canceled' | 'sending' | 'never' | null;
   /** Inclusive range of the latest attempt's response status code. */
   readonly statusCodes: { readonly from: number; readonly to: number } | null;
+  /** Of the latest attempt; of a recover: of the last failure within the window. */
+  readonly causes: readonly Cause[] | null;
 }
 
 export const NO_FILTERS: TaskFilters = {
@@ -25,6 +28,7 @@ export const NO_FILTERS: TaskFilters = {
   tag: null,
   progress: null,
   statusCodes: null,
+  causes: null,
 };
 
 export interface TaskKey {

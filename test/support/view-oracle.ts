@@ -33,18 +33,27 @@ const place = (row: RawRow) => `o#${clean(text(row, 'o'))}#a#${clean(text(row, '
 
 const decisionOf = ({ dec }: RawRow) => dec as { kind: string; at?: number; reason?: string };
 
-/** Canceled deliveries have two partitions of their own after the eight of attempts. */
+/** Successes have eight partitions, failures the next four, canceled deliveries the last two. */
 const attemptShard = (row: RawRow): number => {
   const own = shard(text(row, 'id'));
-  return decisionOf(row).kind === 'canceled' ? 8 + (own % 2) : own;
+  if (decisionOf(row).kind === 'canceled') return 12 + (own % 2);
+  return row['ok'] === true ? own : 8 + (own % 4);
 };
 
-/** Responses, the mark of a retry that was brought forward, and the keys of the index are in the log alone. */
-const attemptRow = ({ b: _, rb: __, redone: ___, ix: ____, ...row }: RawRow): RawRow => ({
-  ...row,
-  pk: `${place(row)}#at#${attemptShard(row)}`,
-  sk: row['id'],
-});
+/**
+ * Responses with their headers, phases of connecting, the mark of a retry that was brought forward, and the keys of the
+ * index.
+ */
+const LOG_ALONE = new Set(['b', 'rb', 'h', 'hz', 'ht', 'p', 'redone', 'ix']);
+
+const attemptRow = (logged: RawRow): RawRow => {
+  const row: RawRow = Object.fromEntries(Object.entries(logged).filter(([name]) => !LOG_ALONE.has(name)));
+  return {
+    ...row,
+    pk: `${place(row)}#at#${attemptShard(row)}`,
+    sk: row['id'],
+  };
+};
 
 /** The time of the next attempt; undefined if there is none. */
 const nextOf = (row: RawRow): unknown => {
@@ -61,7 +70,8 @@ const messageRow = (attempts: readonly RawRow[]): RawRow => {
     ...{ v: 1, type: 'em', o: last['o'], a: last['a'], e: last['e'], t: last['t'] },
     ...(last['c'] === undefined ? {} : { c: last['c'] }),
     ...(last['g'] === undefined ? {} : { g: last['g'] }),
-    ...{ la: last['id'], ls: last['ok'] },
+    ...{ la: last['id'], ls: last['ok'], s: last['s'] },
+    ...(last['k'] === undefined ? {} : { k: last['k'] }),
     ...(next === undefined ? {} : { nx: next }),
     ...(decisionOf(last).kind === 'canceled' ? { cx: decisionOf(last).reason } : {}),
     ...(attempts.some(({ ok }) => ok === true) ? { es: true } : {}),

@@ -10,10 +10,25 @@ import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
 import { applicationOperation, noBody } from '../operation.ts';
-import { listSchema, pageQuery, printPage, shortened, timeDirection, timeQuery } from '../wire/pagination.ts';
+import {
+  causeQuery,
+  listSchema,
+  pageQuery,
+  printPage,
+  shortened,
+  timeDirection,
+  timeQuery,
+} from '../wire/pagination.ts';
 import { STATUS } from '../schemas/attempt.ts';
 import { endpointMessageOut, printEndpointMessage } from '../schemas/attempted.ts';
-import { expandedStatuses, isExpanded, statusFilter } from './attempts.ts';
+import {
+  expandedStatuses,
+  isExpanded,
+  messageQuery,
+  statusCodeClass,
+  statusCodesOf,
+  statusFilter,
+} from './attempts.ts';
 import { contentBytes } from './messages.ts';
 import { memoize } from '../memoize.ts';
 
@@ -23,6 +38,9 @@ const query = memoize(() =>
     ...timeQuery(),
     status: statusFilter('0 success, 2 fail, 3 sending, 4 canceled; the others find nothing'),
     expanded_statuses: expandedStatuses(),
+    status_code_class: statusCodeClass(),
+    cause: causeQuery(),
+    msg_id: messageQuery(),
   }),
 );
 type Query = z.output<ReturnType<typeof query>>;
@@ -36,12 +54,14 @@ const PROGRESS = new Map<number | undefined, Progress | null>([
 ]);
 
 /** The query of the port; undefined: no message can have that status. */
-const portQuery = (asked: Query): EndpointMessageQuery | undefined => {
+const portQuery = (asked: Query): Omit<EndpointMessageQuery, 'messageId'> | undefined => {
   const named = PROGRESS.get(asked.status);
   const progress = named === 'unsuccessful' && isExpanded(asked) ? 'failed' : named;
   if (progress === undefined) return undefined;
   const { limit, iterator: cursor, before, after, channel, tag, event_types: eventTypes } = asked;
-  return { limit, cursor, before, after, channel, tag, eventTypes, progress };
+  const statusCodes = statusCodesOf(asked.status_code_class);
+  const { cause: causes } = asked;
+  return { limit, cursor, before, after, channel, tag, eventTypes, progress, statusCodes, causes };
 };
 
 /** The messages of the states, by id. */
@@ -89,10 +109,16 @@ const list = applicationOperation({
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const found = portQuery(asked);
+    const { msg_id: named } = asked;
+    const message = named === undefined ? null : await deps.messages.find(orgId, appId, named);
     const page =
-      found === undefined
+      found === undefined || message === undefined
         ? { items: [], done: true }
-        : await deps.deliveryStatus.messages(orgId, appId, id, found, nowMs);
+        : await deps.deliveryStatus.messages(
+            ...([orgId, appId, id] as const),
+            { ...found, messageId: message?.id ?? null },
+            nowMs,
+          );
     return { status: 200, body: await printAll(deps, page, asked, nowMs) };
   },
 });

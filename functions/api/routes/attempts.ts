@@ -3,6 +3,7 @@ import { name } from '../wire/fields.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { attemptId } from '../../platform/ids/brand.domain.ts';
+import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import type { AttemptQuery } from '../../read-models/attempts.port.ts';
 import type { Page } from '../../platform/pages/page.ts';
@@ -13,7 +14,14 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody } from '../operation.ts';
-import { listSchema, pageQuery, printPage, timeDirection, timeQuery } from '../wire/pagination.ts';
+import {
+  causeQuery,
+  listSchema,
+  pageQuery,
+  printPage,
+  timeDirection,
+  timeQuery,
+} from '../wire/pagination.ts';
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { oneOf } from '../wire/one-of.ts';
@@ -25,6 +33,19 @@ const tag = 'Message Attempt';
 /** A filter by status. A status that a list can never contain gives an empty page. */
 export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
 
+export const statusCodeClass = () =>
+  oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code').optional();
+
+/** The range of a class; null: every code. */
+export const statusCodesOf = (from: number | undefined) =>
+  from === undefined ? null : { from, to: from + 99 };
+
+/** The filter of lists at an endpoint by message. One that does not exist has no attempts. */
+export const messageQuery = () =>
+  name('evt_1srOrx2ZWZBpBUvZwXKQmoEYga2')
+    .optional()
+    .meta({ description: 'Only attempts of this message, by id or eventId' });
+
 const withDetails = () =>
   z.boolean().default(false).meta({
     description: 'Each attempt with its cause, request, response headers and what followed, in `details`',
@@ -35,23 +56,22 @@ const attemptQuery = () => ({
   ...timeQuery(),
   status: statusFilter('0 success, 2 fail, 4 canceled; the others find nothing'),
   expanded_statuses: expandedStatuses(),
-  status_code_class: oneOf(
-    [0, 100, 200, 300, 400, 500],
-    'The hundreds of the response status code',
-  ).optional(),
+  status_code_class: statusCodeClass(),
+  cause: causeQuery(),
   with_details: withDetails(),
 });
 
 const byEndpoint = memoize(() =>
   z.object({
     ...attemptQuery(),
+    msg_id: messageQuery(),
     with_msg: z.boolean().default(false).meta({ description: 'Each attempt with its message, in `msg`' }),
   }),
 );
 const byMessage = memoize(() =>
   z.object({ ...attemptQuery(), endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2').optional() }),
 );
-type Query = z.output<ReturnType<typeof byMessage>> & { readonly with_msg?: boolean };
+type Query = Omit<z.output<ReturnType<typeof byMessage>>, 'endpoint_id'> & { readonly with_msg?: boolean };
 
 /** The parameter of clients that know canceled deliveries; all other clients see those as failed. */
 export const expandedStatuses = () =>
@@ -85,7 +105,6 @@ const outcomesOf = (query: Query): AttemptQuery['outcomes'] => {
 };
 
 const portQuery = (query: Query, outcomes: AttemptQuery['outcomes']): AttemptQuery => {
-  const { status_code_class: from } = query;
   return {
     limit: query.limit,
     cursor: query.iterator,
@@ -96,7 +115,8 @@ const portQuery = (query: Query, outcomes: AttemptQuery['outcomes']): AttemptQue
     eventTypes: query.event_types,
     withContent: query.with_content,
     outcomes,
-    statusCodes: from === undefined ? null : { from, to: from + 99 },
+    statusCodes: statusCodesOf(query.status_code_class),
+    causes: query.cause,
   };
 };
 
@@ -153,6 +173,17 @@ const responses = memoize(() => ({
   200: listSchema(messageAttemptOut(), 'ListResponse_MessageAttemptOut_'),
 }));
 
+/** The attempts of one message, from the log instead of the endpoint's whole list. */
+const ofMessageAtEndpoint = async (asked: Asked, idOrEventId: string, endpoint: EndpointId) => {
+  const { deps, application, nowMs } = asked;
+  const message = await deps.messages.find(application.orgId, application.id, idOrEventId);
+  if (message === undefined) return pageReply(asked, () => Promise.resolve({ items: [], done: true }));
+  const { orgId, appId, id } = message;
+  return pageReply({ ...asked, message }, (query) =>
+    deps.attempts.listByMessage(orgId, appId, id, endpoint, query, nowMs),
+  );
+};
+
 const listByEndpoint = applicationOperation({
   operationId: 'v1.message-attempt.list-by-endpoint',
   method: 'GET',
@@ -163,8 +194,10 @@ const listByEndpoint = applicationOperation({
   body: noBody,
   responses,
   handle: async ({ deps, application, caller, param, query, nowMs }) => {
+    const asked = { deps, application, caller, query, nowMs };
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    return pageReply({ deps, application, caller, query, nowMs }, (attemptQuery) =>
+    if (query.msg_id !== undefined) return ofMessageAtEndpoint(asked, query.msg_id, id);
+    return pageReply(asked, (attemptQuery) =>
       deps.attempts.listByEndpoint(orgId, appId, id, attemptQuery, nowMs),
     );
   },

@@ -9,6 +9,7 @@ import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { dateTime, name, nameSet, tag } from '../wire/fields.ts';
+import { causes } from '../wire/pagination.ts';
 import type { StoredResponseFor } from '../idempotency.ts';
 import { instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
@@ -47,7 +48,12 @@ const period = () => ({
   until: dateTime().nullish().meta({ description: 'Now if omitted' }),
 });
 
-const recoverIn = memoize(() => z.object(period()).meta({ id: 'RecoverIn' }));
+const causesIn = () =>
+  causes()
+    .nullish()
+    .meta({ description: 'Only messages whose latest attempt failed for one of these causes' });
+
+const recoverIn = memoize(() => z.object({ ...period(), causes: causesIn() }).meta({ id: 'RecoverIn' }));
 const replayIn = memoize(() =>
   z
     .object({
@@ -72,6 +78,7 @@ const bulkReplayIn = memoize(() =>
         [0, 100, 200, 300, 400, 500],
         'The hundreds of the latest attempt’s response status code',
       ).nullish(),
+      causes: causesIn(),
     })
     .meta({ id: 'BulkReplayIn' }),
 );
@@ -91,6 +98,7 @@ const filtersOf = (body: z.output<ReturnType<typeof bulkReplayIn>>): TaskFilters
     tag: body.tag ?? null,
     progress: status == null ? null : (PROGRESS.get(status) ?? 'never'),
     statusCodes: from == null ? null : { from, to: from + 99 },
+    causes: body.causes ?? null,
   };
 };
 
@@ -141,7 +149,8 @@ const recover = applicationOperation({
     if ((body.until ?? asked.nowMs) - body.since > RECOVER_MS + TOLERANCE_MS) {
       throw invalid(['body', 'since'], 'Cannot recover more than 14 days of messages');
     }
-    return startOrEstimate(asked, await endpointOf(asked), 'endpoint.recover', body);
+    const filters = { ...NO_FILTERS, causes: body.causes ?? null };
+    return startOrEstimate(asked, await endpointOf(asked), 'endpoint.recover', body, filters);
   },
 });
 

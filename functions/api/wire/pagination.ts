@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CAUSES } from '../../deliver/explanation.domain.ts';
 import { PAGE_BYTES } from '../../platform/limits/memory.domain.ts';
 import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
@@ -59,6 +60,16 @@ export const order = (standard: 'ascending' | 'descending') =>
     .enum(['ascending', 'descending'])
     .default(standard)
     .meta({ description: 'The sorting order of the items' });
+
+/** Causes of failures (docs/failure-causes.md), and of canceled deliveries. */
+export const causes = () => z.array(z.enum(CAUSES)).min(1).max(CAUSES.length);
+
+/** The filter of lists by cause. */
+export const causeQuery = () =>
+  causes()
+    .optional()
+    .transform((found) => found ?? null)
+    .meta({ description: 'Only attempts with one of these causes' });
 
 const orNull = <Out>(schema: z.ZodType<Out, string | undefined>) =>
   schema.transform((value) => value ?? null);

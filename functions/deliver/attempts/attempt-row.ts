@@ -167,11 +167,12 @@ const causeOf = (stored: FailureCause | undefined, found: Decision): Attempt['ca
 const responseOf = (found: Decision): string =>
   found.kind === 'canceled' ? CANCEL_SENTENCES[found.reason] : '';
 
-/** Parses a row without its response body, which is expensive to decompress and large. */
+/** Parses what read models copy of a row: not the response, which is large and expensive to decompress. */
 export const parseAttemptFacts = ({
   b: _body,
   h: _headers,
   hz: _packedHeaders,
+  p: _phases,
   ...row
 }: Readonly<Record<string, unknown>>): Attempt => parseAttemptRow(row);
 

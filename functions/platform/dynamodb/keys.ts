@@ -17,18 +17,24 @@ export const REVISION_COPIES = 4;
 /** Shards of an application's messages and of an endpoint's rows: a partition takes 1,000 writes a second. */
 export const SHARDS = 8;
 
-/** Shards of an endpoint's canceled deliveries. They are few, and separate shards make them cheap to count. */
-const CANCELED_SHARDS = 2;
-
-/** The shards of an endpoint's attempts that hold these outcomes (null: all): the first shard and their number. */
-export const attemptShards = (outcomes: readonly AttemptOutcome[] | null) => {
-  const canceled = outcomes === null || outcomes.includes('canceled');
-  const tried = outcomes === null || outcomes.some((outcome) => outcome !== 'canceled');
-  return {
-    first: tried ? 0 : SHARDS,
-    count: (tried ? SHARDS : 0) + (canceled ? CANCELED_SHARDS : 0),
-  };
+/**
+ * Shards of an endpoint's attempts by outcome. Failures and cancellations are few, and are listed and counted without
+ * reading successes. An endpoint that fails more often than four shards take has an open circuit breaker.
+ */
+const ATTEMPT_SHARDS: Readonly<Record<AttemptOutcome, { readonly first: number; readonly count: number }>> = {
+  succeeded: { first: 0, count: SHARDS },
+  failed: { first: SHARDS, count: 4 },
+  canceled: { first: SHARDS + 4, count: 2 },
 };
+
+const OUTCOMES = ['succeeded', 'failed', 'canceled'] as const;
+
+/** The shards of an endpoint's attempts that hold these outcomes (null: all). */
+export const attemptShards = (outcomes: readonly AttemptOutcome[] | null): readonly number[] =>
+  OUTCOMES.filter((outcome) => outcomes?.includes(outcome) ?? true).flatMap((outcome) => {
+    const { first, count } = ATTEMPT_SHARDS[outcome];
+    return Array.from({ length: count }, (_, index) => first + index);
+  });
 
 const escape = (text: string) => text.replaceAll(/[%#]/g, (character) => (character === '#' ? '%23' : '%25'));
 const org = (id: OrgId) => `o#${escape(id)}`;
@@ -44,8 +50,10 @@ export const shardOf = (id: string): number => {
 };
 
 /** The shard of an attempt in its endpoint's list. */
-export const attemptShardOf = (id: string, outcome: AttemptOutcome): number =>
-  outcome === 'canceled' ? SHARDS + (shardOf(id) % CANCELED_SHARDS) : shardOf(id);
+export const attemptShardOf = (id: string, outcome: AttemptOutcome): number => {
+  const { first, count } = ATTEMPT_SHARDS[outcome];
+  return first + (shardOf(id) % count);
+};
 
 export const catalogKeys = {
   settings: (orgId: OrgId): Key => ({ pk: org(orgId), sk: 'settings' }),

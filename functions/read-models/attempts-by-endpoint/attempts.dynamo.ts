@@ -38,9 +38,9 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
     ...makeAttemptsByMessage(client, deliveries),
     async listByEndpoint(orgId, app, endpointId, query, nowMs) {
       const range = idRange('atmpt_', query, nowMs);
-      const { first, count } = attemptShards(query.outcomes);
+      const shards = attemptShards(query.outcomes);
       const page = await listShards({
-        shards: count,
+        shards: shards.length,
         range,
         limit: query.limit,
         idOf: ({ id }: Attempt) => id,
@@ -50,7 +50,7 @@ export const makeAttempts = ({ client, deliveries, views }: AttemptTables): Atte
             client,
             {
               table: views,
-              pk: viewKeys.endpointAttempts(orgId, app, endpointId, first + shard),
+              pk: viewKeys.endpointAttempts(orgId, app, endpointId, shards[shard] ?? 0),
               range: part,
               limit,
             },

@@ -29,6 +29,7 @@ const storedRow = z.object({
   ns: z.number().optional(),
   nf: z.number().optional(),
   nc: z.number().optional(),
+  nk: z.record(z.string(), z.number()).optional(),
 });
 
 const dirtyRow = z.object({
@@ -58,8 +59,9 @@ const parseDirty = (row: unknown): EndpointHour => {
 };
 
 const parseStored = (row: unknown): StoredHour => {
-  const { h: hour, g: revision = 0, th: through, ns = 0, nf = 0, nc = 0 } = storedRow.parse(row);
-  const counted = through === undefined ? null : { through, succeeded: ns, failed: nf, canceled: nc };
+  const { h: hour, g: revision = 0, th: through, ns = 0, nf = 0, nc = 0, nk = {} } = storedRow.parse(row);
+  const counted =
+    through === undefined ? null : { through, succeeded: ns, failed: nf, canceled: nc, causes: nk };
   return { hour, revision, counted };
 };
 
@@ -69,7 +71,7 @@ const UNCHANGED =
 
 /** Stores counted and dirty hours in the Views table. */
 export const makeHourlyStatistics = (client: DynamoClient, table: string): HourlyStatistics => ({
-  count: makeCounter(client, table),
+  ...makeCounter(client, table),
 
   async storedHours(of, span) {
     const rows = await queryAll(client, {
@@ -101,19 +103,19 @@ export const makeHourlyStatistics = (client: DynamoClient, table: string): Hourl
     return { hours: readableRows(rows, parseDirty), next: typeof last === 'string' ? last : undefined };
   },
 
-  async store(of, seen, { through, succeeded, failed, canceled }) {
+  async store(of, seen, { through, succeeded, failed, canceled, causes }) {
     try {
       await client.send(
         new UpdateCommand({
           TableName: table,
           Key: storedKey(of),
           UpdateExpression:
-            'SET v = :v, #type = :type, h = :h, th = :th, ns = :ns, nf = :nf, nc = :nc, #ttl = :ttl',
+            'SET v = :v, #type = :type, h = :h, th = :th, ns = :ns, nf = :nf, nc = :nc, nk = :nk, #ttl = :ttl',
           ConditionExpression: UNCHANGED,
           ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl', '#g': 'g' },
           ExpressionAttributeValues: {
             ...{ ':v': VERSION, ':type': 'hr', ':h': of.hour, ':ttl': ttlOf(of.hour) },
-            ...{ ':th': through, ':ns': succeeded, ':nf': failed, ':nc': canceled },
+            ...{ ':th': through, ':ns': succeeded, ':nf': failed, ':nc': canceled, ':nk': causes },
             ...{ ':g': seen.revision, ':seen': seen.counted?.through ?? 0, ':zero': 0 },
           },
         }),
@@ -137,7 +139,8 @@ export const makeMarkDirtyHours = (client: DynamoClient, table: string): MarkDir
       new UpdateCommand({
         TableName: table,
         Key: storedKey(of),
-        UpdateExpression: 'SET v = :v, #type = :type, h = :h, #ttl = :ttl ADD #g :one REMOVE th, ns, nf, nc',
+        UpdateExpression:
+          'SET v = :v, #type = :type, h = :h, #ttl = :ttl ADD #g :one REMOVE th, ns, nf, nc, nk',
         ExpressionAttributeNames: { '#type': 'type', '#ttl': 'ttl', '#g': 'g' },
         ExpressionAttributeValues: {
           ...{ ':v': VERSION, ':type': 'hr', ':h': of.hour, ':ttl': ttlOf(of.hour), ':one': 1 },

@@ -3,17 +3,21 @@ import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.ts';
 import {
   NOTHING,
+  NO_FAILURES,
   MIN_ATTEMPTS_TO_STORE,
+  addFailures,
   dirtyHours,
   plus,
   settledSince,
   spanOf,
+  storedFailures,
   sumStored,
 } from './endpoint-hours.domain.ts';
 import type {
   EndpointHour,
   EndpointKey,
   DirtyHour,
+  FailuresByHour,
   StoredHour,
   Span,
   HourlyCounts,
@@ -27,9 +31,16 @@ export interface AttemptCounts {
   storedHours(endpoint: EndpointKey, span: Span): Promise<readonly StoredHour[]>;
   /** Counts attempts with at most `maxReads` queries; not `complete` if those did not suffice. */
   count(endpoint: EndpointKey, spans: readonly Span[], maxReads: number): Promise<Counted>;
+  /** The same for failures alone, which are read without successes. */
+  countFailures(endpoint: EndpointKey, spans: readonly Span[], maxReads: number): Promise<CountedFailures>;
 }
 
 export type Counted = HourlyCounts & { readonly complete: boolean };
+
+export interface CountedFailures {
+  readonly failures: FailuresByHour;
+  readonly complete: boolean;
+}
 
 /** Unreadable rows are left out. `next`: cursor of the next page; undefined: this page was empty. */
 export interface DirtyHoursPage {
@@ -85,6 +96,27 @@ export const makeCountAttempts =
     const span = spanOf(since, until);
     const { hourlyCounts, rest } = sumStored(span, await counts.storedHours(endpoint, span));
     return plus(hourlyCounts, await counts.count(endpoint, rest, MAX_READS));
+  };
+
+/**
+ * Counts failed attempts and canceled deliveries at an endpoint from `since` to `until` (both inclusive) by hour and
+ * cause; not `complete` if `maxReads` queries did not suffice.
+ */
+export type CountFailures = (
+  endpoint: EndpointKey,
+  since: number,
+  until: number,
+  maxReads?: number,
+) => Promise<CountedFailures>;
+
+export const makeCountFailures =
+  (counts: Pick<AttemptCounts, 'storedHours' | 'countFailures'>): CountFailures =>
+  async (endpoint, since, until, maxReads = MAX_READS) => {
+    if (since > until) return { failures: NO_FAILURES, complete: true };
+    const span = spanOf(since, until);
+    const { failures, rest } = storedFailures(span, await counts.storedHours(endpoint, span));
+    const counted = await counts.countFailures(endpoint, rest, maxReads);
+    return { failures: addFailures(failures, counted.failures), complete: counted.complete };
   };
 
 export interface UpdateHourlyStatisticsDeps {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { EndpointMessage } from './endpoint-messages.domain.ts';
 import { CANCEL_REASONS } from '../../deliver/canceled.domain.ts';
+import { FAILURE_CAUSES } from '../../deliver/causes.domain.ts';
 import { shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
@@ -18,6 +19,8 @@ const schema = z.object({
   g: z.array(z.string()).optional(),
   la: z.string().transform(attemptId),
   ls: z.boolean(),
+  s: z.number(),
+  k: z.enum(FAILURE_CAUSES).optional(),
   nx: z.number().optional(),
   cx: z.enum(CANCEL_REASONS).optional(),
   es: z.boolean().optional(),
@@ -27,9 +30,10 @@ const schema = z.object({
 /** The row, and the attributes that a newer attempt replaces; undefined: the attribute is removed. */
 export const endpointMessageRow = (
   state: EndpointMessage,
-): { row: Row; latest: Readonly<Record<'la' | 'ls' | 'nx' | 'cx', unknown>> } => {
+): { row: Row; latest: Readonly<Record<'la' | 'ls' | 's' | 'k' | 'nx' | 'cx', unknown>> } => {
   const latest = {
-    ...{ la: state.lastAttemptId, ls: state.lastSucceeded },
+    ...{ la: state.lastAttemptId, ls: state.lastSucceeded, s: state.lastStatusCode },
+    k: state.canceled === null ? (state.lastCause ?? undefined) : undefined,
     ...{ nx: state.nextAttemptAt ?? undefined, cx: state.canceled ?? undefined },
   };
   return {
@@ -59,6 +63,8 @@ export const parseEndpointMessageRow = (item: unknown): EndpointMessage => {
     tags: parsed.g ?? null,
     lastAttemptId: parsed.la,
     lastSucceeded: parsed.ls,
+    lastStatusCode: parsed.s,
+    lastCause: parsed.cx === undefined ? (parsed.k ?? null) : `canceled:${parsed.cx}`,
     canceled: parsed.cx ?? null,
     nextAttemptAt: parsed.nx ?? null,
     everSucceeded: parsed.es ?? false,

@@ -18,6 +18,10 @@ export interface EndpointMessage {
   readonly tags: readonly string[] | null;
   readonly lastAttemptId: AttemptId;
   readonly lastSucceeded: boolean;
+  /** Status code of the latest attempt's response; 0: there was none. */
+  readonly lastStatusCode: number;
+  /** Why the latest attempt failed; null: it succeeded. */
+  readonly lastCause: Attempt['cause'];
   /** Why the latest attempt was canceled; null: it was not. */
   readonly canceled: CancelReason | null;
   readonly nextAttemptAt: number | null;
@@ -37,6 +41,8 @@ export const endpointMessageOf = (attempt: Attempt): EndpointMessage => ({
   tags: attempt.tags,
   lastAttemptId: attempt.id,
   lastSucceeded: attempt.succeeded,
+  lastStatusCode: attempt.responseStatusCode,
+  lastCause: attempt.cause,
   canceled: attempt.decision.kind === 'canceled' ? attempt.decision.reason : null,
   nextAttemptAt: nextAttemptAt(attempt),
   everSucceeded: attempt.succeeded,

@@ -5,8 +5,12 @@ import { hasProgress, mergeEndpointMessages } from './endpoint-messages.domain.t
 import type { EndpointMessage } from './endpoint-messages.domain.ts';
 import { parseEndpointMessageRow } from './endpoint-message-row.ts';
 import { readPromptShard, readPromptSuccesses } from './prompt-successes.dynamo.ts';
+import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
+import { queryPage } from '../../platform/dynamodb/table.ts';
+import type { MessageId } from '../../platform/ids/brand.domain.ts';
+import { acceptsCause } from '../attempt-filter.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
-import { SHARDS, viewKeys } from '../../platform/dynamodb/keys.ts';
+import { SHARDS, shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import type { ReadShard } from '../../platform/dynamodb/sharded-list.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
@@ -18,9 +22,12 @@ export interface EndpointMessageTables {
 }
 
 const accepts =
-  ({ progress, channel, tag, eventTypes }: EndpointMessageQuery, nowMs: number) =>
+  ({ progress, channel, tag, eventTypes, causes, statusCodes }: EndpointMessageQuery, nowMs: number) =>
   (state: EndpointMessage): boolean =>
     (progress === null || hasProgress(state, progress, nowMs)) &&
+    acceptsCause(causes, state.lastCause) &&
+    (statusCodes === null ||
+      (state.lastStatusCode >= statusCodes.from && state.lastStatusCode <= statusCodes.to)) &&
     (channel === null || (state.channels?.includes(channel) ?? false)) &&
     (tag === null || (state.tags?.includes(tag) ?? false)) &&
     (eventTypes === null || eventTypes.includes(state.eventType));
@@ -61,11 +68,32 @@ export const makeEndpointMessages = ({
       return { ...rest, items: items.filter(({ messageId }) => !prompt.has(messageId)) };
     };
 
-  return (orgId, appId, endpointId, query, nowMs) => {
+  /** The state of one message; empty: it has none. */
+  const stateOf = async (
+    endpoint: EndpointKey,
+    messageId: MessageId,
+  ): Promise<readonly EndpointMessage[]> => {
+    const { orgId, appId, endpointId } = endpoint;
+    const pk = viewKeys.endpointMessages(orgId, appId, endpointId, shardOf(messageId));
+    const range = { table: views, pk, low: messageId, high: messageId, forward: true, strong: true };
+    const rows = readableRows((await queryPage(client, range)).rows, parseEndpointMessageRow);
+    const prompt = await readPromptSuccesses(client, deliveries, endpoint, [messageId]);
+    const states = [...rows, ...prompt];
+    return states.length === 0 ? [] : [states.reduce(mergeEndpointMessages)];
+  };
+
+  return async (orgId, appId, endpointId, query, nowMs) => {
     const endpoint = { orgId, appId, endpointId };
     const isAccepted = accepts(query, nowMs);
+    const range = idRange('msg_', query, nowMs);
+    if (query.messageId !== null) {
+      const { messageId } = query;
+      const isInside = range.above < messageId && messageId < range.below && query.limit > 0;
+      const found = isInside ? await stateOf(endpoint, messageId) : [];
+      return { items: found.filter(isAccepted), done: true };
+    }
     const list = {
-      range: idRange('msg_', query, nowMs),
+      range,
       limit: query.limit,
       idOf: ({ messageId }: EndpointMessage) => messageId,
       accepts: isAccepted,

@@ -115,7 +115,16 @@ const dynamoAdapters = async ({ batchedMessages = false } = {}): Promise<Adapter
     removeApplication: (orgId, id) => applications.remove(orgId, id, NOON),
     createEndpoint: (endpoint) => endpoints.create(endpoint),
     endpointMessages: async (orgId, appId, id) => {
-      const any = { ...everything, progress: null, channel: null, tag: null, eventTypes: null };
+      const any = {
+        ...everything,
+        messageId: null,
+        causes: null,
+        statusCodes: null,
+        progress: null,
+        channel: null,
+        tag: null,
+        eventTypes: null,
+      };
       return (await list(orgId, appId, id, any, NOON)).items;
     },
   };

@@ -18,6 +18,7 @@ import {
 } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { CANCEL_SENTENCES } from '../../../functions/deliver/canceled.domain.ts';
+import { causeOfStatus } from '../../../functions/deliver/causes.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
 import { ADAPTERS } from './adapters.ts';
@@ -29,7 +30,7 @@ const fresh = (some: Partial<Attempt> = {}) => attempt({ id: ids.attempt(some.at
 const trigger = (number: number) => ({ kind: 'scheduled', number }) as const satisfies Trigger;
 const every: AttemptQuery = {
   ...{ limit: 50, cursor: null, before: null, after: null, withContent: true },
-  ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null },
+  ...{ outcomes: null, statusCodes: null, causes: null, channel: null, tag: null, eventTypes: null },
 };
 
 describe.each(ADAPTERS)('attempt log %s', (_, makeAdapters) => {
@@ -120,6 +121,7 @@ describe.each(ADAPTERS)('attempt log %s', (_, makeAdapters) => {
         ...{ at, id: seededIds(index).attempt(at), trigger: trigger(1 + (index >> 1)) },
         endpointId: endpointId(`ep_${index % 2}`),
         ...{ succeeded: status < 300, responseStatusCode: status, eventType: `t${index % 3}` },
+        cause: causeOfStatus(status),
         ...(index % 7 === 5 ? CANCELED : {}),
         channels: index % 5 === 0 ? ['c'] : null,
         tags: index % 3 === 0 ? ['other', 't'] : null,
@@ -303,6 +305,7 @@ const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attemp
     after: instant(),
     outcomes: random.chance(0.5) ? OUTCOMES.filter(() => random.chance(0.5)) : null,
     statusCodes: random.chance(0.3) ? { from: 200, to: 404 } : null,
+    causes: random.chance(0.2) ? ['status_5xx', 'redirect'] : null,
     channel: random.chance(0.2) ? 'c' : null,
     tag: random.chance(0.2) ? 't' : null,
     eventTypes: random.chance(0.3) ? ['t0', 't2'] : null,
@@ -311,6 +314,7 @@ const randomQuery = (random: ReturnType<typeof makeRandom>, all: readonly Attemp
   const accepts = (one: Attempt) =>
     (query.outcomes?.includes(outcomeOfAttempt(one)) ?? true) &&
     (query.statusCodes === null || (one.responseStatusCode >= 200 && one.responseStatusCode <= 404)) &&
+    (query.causes === null || ['status_5xx', 'redirect'].includes(one.cause ?? '')) &&
     (query.channel === null || one.channels !== null) &&
     (query.tag === null || one.tags !== null) &&
     (query.eventTypes?.includes(one.eventType) ?? true);
@@ -332,6 +336,7 @@ describe.each(ADAPTERS)('attempts by endpoint %s', (_, makeAdapters) => {
           response: `b${index}`,
         },
         ...{ succeeded: status < 300, responseStatusCode: status, eventType: `t${index % 3}` },
+        cause: causeOfStatus(status),
         channels: index % 5 === 0 ? ['c'] : null,
         tags: index % 4 === 0 ? ['t'] : null,
       });

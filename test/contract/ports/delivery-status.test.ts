@@ -11,6 +11,7 @@ const NOW = NOON + 60_000;
 const EVERY: EndpointMessageQuery = {
   ...{ limit: 50, cursor: null, before: null, after: null },
   ...{ progress: null, channel: null, tag: null, eventTypes: null },
+  ...{ messageId: null, causes: null, statusCodes: null },
 };
 const ATTEMPTS = { ...EVERY, outcomes: null, statusCodes: null, withContent: true };
 const FAILED = { succeeded: false, decision: { kind: 'exhausted' } } as const satisfies Partial<Attempt>;
@@ -69,6 +70,45 @@ describe.each(ADAPTERS)('delivery status %s', (_, makeAdapters) => {
     expect(await found({ tag: 'vip' })).toEqual([sending]);
     expect(await found({ eventTypes: ['order.paid', 'x'] })).toEqual([succeeded]);
     expect(await found({ limit: 1, cursor: { id: succeeded, direction: 'next' } })).toEqual([sending]);
+  });
+
+  it('filters the messages of an endpoint by the latest attempt’s cause and status code, and by message', async () => {
+    const adapters = await makeAdapters();
+    const [refused, unresolved, canceled, prompt] = Array.from({ length: 4 }, () => ids.message(NOON));
+    const noResponse = { ...FAILED, responseStatusCode: 0 };
+    await record(
+      adapters,
+      next({ messageId: refused!, ...noResponse, ...RETRIED, cause: 'dns_failed' }),
+      next({
+        ...{ messageId: refused!, ...FAILED, responseStatusCode: 403, cause: 'status_4xx' },
+        trigger: { kind: 'scheduled', number: 2 },
+      }),
+      next({ messageId: unresolved!, ...noResponse, cause: 'dns_failed' }),
+      next({
+        ...{ messageId: canceled!, ...noResponse, cause: 'canceled:endpoint_disabled' },
+        decision: { kind: 'canceled', reason: 'endpoint_disabled' },
+      }),
+      next({ messageId: prompt! }),
+    );
+    const found = async (query: Partial<EndpointMessageQuery>) => {
+      const page = await adapters.deliveryStatus.messages(ORG, APP, ENDPOINT, { ...EVERY, ...query }, NOW);
+      expect(page.done).toBe(true);
+      return page.items.map(({ messageId }) => messageId);
+    };
+    expect(await found({ causes: ['dns_failed'] })).toEqual([unresolved]);
+    expect(await found({ causes: ['status_4xx', 'canceled:endpoint_disabled'] })).toEqual([
+      canceled,
+      refused,
+    ]);
+    expect(await found({ causes: ['gone'] })).toEqual([]);
+    expect(await found({ statusCodes: { from: 0, to: 99 } })).toEqual([canceled, unresolved]);
+    expect(await found({ statusCodes: { from: 400, to: 499 } })).toEqual([refused]);
+    expect(await found({ statusCodes: { from: 200, to: 299 } })).toEqual([prompt]);
+    expect(await found({ messageId: refused! })).toEqual([refused]);
+    expect(await found({ messageId: prompt! })).toEqual([prompt]);
+    expect(await found({ messageId: prompt!, progress: 'failed' })).toEqual([]);
+    expect(await found({ messageId: prompt!, before: NOON - 60_000 })).toEqual([]);
+    expect(await found({ messageId: ids.message(NOON) })).toEqual([]);
   });
 
   it('lists the destinations of a message by endpoint id in pages, with their latest state', async () => {

@@ -19,6 +19,11 @@ const DECISIONS: readonly Decision[] = [
   { kind: 'canceled', reason: 'endpoint_disabled' },
 ];
 
+const causeOf = (decision: Decision): Attempt['cause'] => {
+  if (decision.kind === 'canceled') return `canceled:${decision.reason}`;
+  return decision.kind === 'succeeded' ? null : 'status_5xx';
+};
+
 /** Histories of messages at one endpoint, one row for each attempt. */
 const histories = (seed: number, messages: number): readonly (readonly EndpointMessage[])[] => {
   const random = makeRandom(seed);
@@ -29,7 +34,9 @@ const histories = (seed: number, messages: number): readonly (readonly EndpointM
       const decision = DECISIONS[random.below(DECISIONS.length)]!;
       const succeeded = decision.kind === 'succeeded';
       const id = ids.attempt(NOON + index);
-      return endpointMessageOf(attempt({ messageId, id, decision, succeeded, channels: ['c'] }));
+      return endpointMessageOf(
+        attempt({ messageId, id, decision, succeeded, cause: causeOf(decision), channels: ['c'] }),
+      );
     });
   });
 };
@@ -48,6 +55,7 @@ const attemptsOf = (seed: number, messages: number): readonly (readonly Attempt[
       const decision = number === 0 && random.chance(0.6) ? DONE : DECISIONS[random.below(DECISIONS.length)]!;
       return attempt({
         ...{ messageId, decision, at, id: attemptIds.attempt(at), succeeded: decision.kind === 'succeeded' },
+        cause: causeOf(decision),
         trigger: number === 0 ? { kind: 'scheduled', number: 1 } : { kind: 'manual', request: `r${number}` },
         channels: ['c'],
       });

@@ -89,6 +89,7 @@ describe('attempted messages of an endpoint', () => {
       before: null,
       after: null,
       progress: null,
+      ...{ messageId: null, causes: null, statusCodes: null },
       channel: null,
       tag: null,
       eventTypes: null,

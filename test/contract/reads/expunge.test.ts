@@ -124,7 +124,15 @@ describe('expunging an attempt', () => {
     await expunge.attemptContent(
       attempt({ messageId: MESSAGE, trigger: { kind: 'manual', request: 'never made' } }),
     );
-    const query = { limit: 9, cursor: null, before: null, after: null, outcomes: null, statusCodes: null };
+    const query = {
+      limit: 9,
+      cursor: null,
+      before: null,
+      after: null,
+      outcomes: null,
+      statusCodes: null,
+      causes: null,
+    };
     const filters = { channel: null, tag: null, eventTypes: null, withContent: true };
     const { items } = await attempts.listByMessage(
       ORG,

@@ -27,7 +27,7 @@ const random = makeRandom(32);
 const text = (bytes: number) => Buffer.from(random.bytes(bytes)).toString('base64').slice(0, bytes);
 const every: AttemptQuery = {
   ...{ limit: 250, cursor: null, before: null, after: null, withContent: true },
-  ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null },
+  ...{ outcomes: null, statusCodes: null, causes: null, channel: null, tag: null, eventTypes: null },
 };
 const failed = (index: number, response: string): Attempt =>
   attempt({

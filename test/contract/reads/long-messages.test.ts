@@ -27,7 +27,7 @@ const HOUR = 3_600_000;
 const LATER = NOON + 1_000 * HOUR;
 const every: AttemptQuery = {
   ...{ limit: 50, cursor: null, before: null, after: null, withContent: true },
-  ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null },
+  ...{ outcomes: null, statusCodes: null, causes: null, channel: null, tag: null, eventTypes: null },
 };
 
 /** Puts attempts of a message side by side, as deliver would one by one. */

@@ -40,13 +40,11 @@ beforeAll(async () => {
   sent = makeSentReader({ client, deliveries, views: table });
 });
 
-it('sent reader finds the messages and attempts of one endpoint by their ids and none of another', async () => {
+it('sent reader finds the messages of one endpoint by their ids and none of another', async () => {
   const states = await sent.states(HERE, [
     ...attempts.map(({ messageId }) => messageId),
     elsewhere.messageId,
   ]);
   const resent = { ...endpointMessageOf(resend), everSucceeded: true };
   expect(states).toEqual([resent, ...attempts.slice(1).map(endpointMessageOf)]);
-  const found = await sent.attempts(HERE, [...attempts.map(({ id }) => id), elsewhere.id]);
-  expect(found).toEqual(attempts);
 });

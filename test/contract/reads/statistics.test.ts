@@ -6,6 +6,7 @@ import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
 import {
   makeCountAttempts,
+  makeCountFailures,
   makeProjectAndMarkHours,
   makeUpdateHourlyStatistics,
 } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
@@ -28,7 +29,17 @@ beforeAll(() => {
   client = emulatorDynamo();
 });
 
-const CANCELED = { succeeded: false, decision: { kind: 'canceled', reason: 'payload_expired' } } as const;
+const REASONS = ['payload_expired', 'endpoint_disabled'] as const;
+const CAUSES = ['status_5xx', 'dns_not_found', 'timeout_response'] as const;
+
+const outcomeOf = (random: ReturnType<typeof makeRandom>): Partial<Attempt> => {
+  if (random.chance(0.2)) {
+    const reason = REASONS[random.below(REASONS.length)]!;
+    return { succeeded: false, decision: { kind: 'canceled', reason }, cause: `canceled:${reason}` };
+  }
+  if (random.chance(0.7)) return { succeeded: true };
+  return { succeeded: false, cause: CAUSES[random.below(CAUSES.length)]! };
+};
 
 const makeAttempts = (endpoint: string, count: number, from: number, to: number, seed: number): Attempt[] => {
   const random = makeRandom(seed);
@@ -36,8 +47,8 @@ const makeAttempts = (endpoint: string, count: number, from: number, to: number,
   const times = Array.from({ length: count }, () => from + random.below(to - from)).sort((a, b) => a - b);
   return times.map((at) =>
     attempt({
-      ...{ id: ids.attempt(at), at, endpointId: endpointId(endpoint), succeeded: random.chance(0.7) },
-      ...(random.chance(0.2) ? CANCELED : {}),
+      ...{ id: ids.attempt(at), at, endpointId: endpointId(endpoint) },
+      ...outcomeOf(random),
     }),
   );
 };
@@ -63,6 +74,7 @@ const start = async () => {
     step: noSteps,
   });
   const count = makeCountAttempts(book);
+  const countFailures = makeCountFailures(book);
   return {
     clock,
     project,
@@ -70,6 +82,8 @@ const start = async () => {
     book,
     count: (endpoint: string, since: number, until: number) =>
       count(ORG, APP, endpointId(endpoint), since, until),
+    countFailures: (endpoint: string, since: number, until: number) =>
+      countFailures({ orgId: ORG, appId: APP, endpointId: endpointId(endpoint) }, since, until),
   };
 };
 
@@ -80,9 +94,20 @@ const oracle = (log: readonly Attempt[], endpoint: string, since: number, until:
   return { succeeded: count('succeeded'), failed: count('failed'), canceled: count('canceled') };
 };
 
+/** The failures of the log by hour and cause. */
+const failuresIn = (log: readonly Attempt[], endpoint: string, since: number, until: number) => {
+  const hours: Partial<Record<string, Record<string, number>>> = {};
+  for (const { endpointId: id, at, cause } of log) {
+    if (id !== endpoint || at < since || at > until || cause === null) continue;
+    const causes = (hours[Math.floor(at / HOUR_MS) * HOUR_MS] ??= {});
+    causes[cause] = (causes[cause] ?? 0) + 1;
+  }
+  return hours;
+};
+
 describe('attempt counts', () => {
   it('equal the log before and after hours are counted, for repeated and late attempts', async () => {
-    const { clock, project, updateHourlyStatistics, book, count } = await start();
+    const { clock, project, updateHourlyStatistics, book, count, countFailures } = await start();
     const random = makeRandom(11);
     const log = [
       ...makeAttempts('ep_busy', 900, NOON - 2 * HOUR_MS, NOON, 1),
@@ -100,6 +125,11 @@ describe('attempt counts', () => {
           [NOON - 1.7 * HOUR_MS, NOON - 0.2 * HOUR_MS],
         ] as const) {
           expect(await count(endpoint, since, until)).toMatchObject(oracle(known, endpoint, since, until));
+          const { failures, complete } = await countFailures(endpoint, since, until);
+          expect([Object.fromEntries(failures), complete]).toEqual([
+            failuresIn(known, endpoint, since, until),
+            true,
+          ]);
         }
       }
     };
@@ -142,9 +172,9 @@ describe('attempt counts', () => {
     const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON - HOUR_MS };
     const span = { from: NOON - HOUR_MS, to: NOON };
     const [seen] = await book.storedHours(hour, span);
-    const { succeeded, failed, canceled } = await book.count(hour, [span], 100);
+    const { complete: _, ...counts } = await book.count(hour, [span], 100);
     await project(log.slice(0, 1));
-    expect(await book.store(hour, seen!, { succeeded, failed, canceled, through: NOON })).toBe(false);
+    expect(await book.store(hour, seen!, { ...counts, through: NOON })).toBe(false);
     expect((await book.storedHours(hour, span))[0]).toMatchObject({ counted: null });
   });
 
@@ -152,7 +182,13 @@ describe('attempt counts', () => {
     const { book } = await start();
     const hour = { orgId: ORG, appId: APP, endpointId: endpointId('ep_busy'), hour: NOON };
     const seen = { hour: NOON, revision: 0, counted: null };
-    const counted = { succeeded: 3, failed: 4, canceled: 2, through: NOON + HOUR_MS };
+    const counted = {
+      succeeded: 3,
+      failed: 4,
+      canceled: 2,
+      causes: { status_5xx: 4, 'canceled:payload_expired': 2 },
+      through: NOON + HOUR_MS,
+    };
     const kept = await Promise.all([1, 2, 3].map(() => book.store(hour, seen, counted)));
     expect(kept.filter(Boolean)).toHaveLength(1);
   });

@@ -164,13 +164,13 @@ describe('list with unreadable rows', () => {
     const none = { channel: null, tag: null, eventTypes: null };
     const messages = await makeEndpointMessages({ client, deliveries: table, views: table })(
       ...([ORG, appId, HERE.endpointId] as const),
-      { ...page, ...none, progress: null },
+      { ...page, ...none, progress: null, messageId: null, causes: null, statusCodes: null },
       NOON + 60_000,
     );
     expect(messages.items).toHaveLength(left.length);
     const list = await makeAttempts({ client, deliveries: table, views: table }).listByEndpoint(
       ...([ORG, appId, HERE.endpointId] as const),
-      { ...page, ...none, outcomes: null, statusCodes: null, withContent: false },
+      { ...page, ...none, outcomes: null, statusCodes: null, causes: null, withContent: false },
       NOON + 60_000,
     );
     expect(list.items).toHaveLength(left.length);

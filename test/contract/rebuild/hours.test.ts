@@ -24,7 +24,9 @@ const busyHour = (): readonly Attempt[] => {
   return Array.from({ length: 400 }, (_, index) => {
     const at = HOUR + index * 5_000;
     const place = { endpointId: BUSY, messageId: ids.message(at) };
-    return attempt({ ...place, id: ids.attempt(at), at, succeeded: random.chance(0.7) });
+    const succeeded = random.chance(0.7);
+    const cause = succeeded ? null : random.chance(0.5) ? 'status_5xx' : 'dns_failed';
+    return attempt({ ...place, id: ids.attempt(at), at, succeeded, cause });
   });
 };
 
@@ -48,18 +50,22 @@ describe('hourly counts', () => {
     const simulation = await makeSimulation();
     const attempts = busyHour();
     const succeeded = attempts.filter((one) => one.succeeded).length;
-    const right = { succeeded, failed: attempts.length - succeeded };
+    const of = (code: string) => attempts.filter(({ cause }) => cause === code).length;
+    const causes = { status_5xx: of('status_5xx'), dns_failed: of('dns_failed') };
+    const right = { succeeded, failed: attempts.length - succeeded, causes };
     await simulation.record(attempts);
     await simulation.projector()(attempts.slice(0, 300)); // a hundred rows are missing
     const { updateHourlyStatistics, count } = statistics(simulation);
     await updateHourlyStatistics();
     const stored = (await simulation.viewRows()).find(({ type }) => type === 'hr');
-    await simulation.putView({ ...stored, ns: 7_000 });
+    await simulation.putView({ ...stored, ns: 7_000, nk: { gone: 3 } });
     expect(await count()).toMatchObject({ succeeded: 7_000 });
     await simulation.rebuild();
     expect(await count()).toMatchObject(right);
     await updateHourlyStatistics();
-    expect((await simulation.viewRows()).find(({ type }) => type === 'hr')).toMatchObject({ ns: succeeded });
+    expect((await simulation.viewRows()).find(({ type }) => type === 'hr')).toMatchObject({
+      ...{ ns: succeeded, nk: causes },
+    });
     expect(await count()).toMatchObject(right);
   });
 

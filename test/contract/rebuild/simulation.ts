@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Attempt, Decision } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { FailureCause } from '../../../functions/deliver/causes.domain.ts';
 import { appId, endpointId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { wireRebuild } from '../../../functions/read-models/rebuild/rebuild.wiring.ts';
 import { makeProject } from '../../../functions/read-models/project.flow.ts';
@@ -67,11 +68,21 @@ export const traffic = (seed: number, messages: number): readonly Attempt[] => {
         trigger: manual ? { kind: 'manual', request: `r${at}` } : { kind: 'scheduled', number: at + 1 },
         succeeded: decision.kind === 'succeeded',
         responseStatusCode: decision.kind === 'succeeded' ? 200 : 500,
-        cause: decision.kind === 'canceled' ? `canceled:${decision.reason}` : null,
+        ...causeOf(decision, random),
+        responseHeaders: { fields: [['x-request-id', 'r'.repeat(random.below(900))]], truncated: false },
+        phases: { dnsMs: random.below(9), connectMs: random.below(99) },
       });
     });
   };
   return Array.from({ length: messages }, (_, index) => history(index)).flat();
+};
+
+const FAILURES: readonly FailureCause[] = ['status_5xx', 'dns_not_found'];
+
+const causeOf = (decision: Decision, random: ReturnType<typeof makeRandom>): Pick<Attempt, 'cause'> => {
+  if (decision.kind === 'succeeded') return { cause: null };
+  if (decision.kind === 'canceled') return { cause: `canceled:${decision.reason}` };
+  return { cause: FAILURES[random.below(FAILURES.length)]! };
 };
 
 export interface RunOptions {

@@ -21,6 +21,7 @@ const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task =>
       channel: 'eu',
       tag: 'vip',
       progress: 'unsuccessful',
+      causes: ['status_5xx', 'canceled:endpoint_disabled'],
       statusCodes: { from: 500, to: 599 },
     },
     ...some,

@@ -21,7 +21,7 @@ export interface MemoryViews extends Views {
 }
 
 /** The sentence of a canceled delivery is kept, because it is a text derived from its reason, not a response body. */
-const withoutBody = (attempt: Attempt): Attempt =>
+const withoutBody = ({ responseHeaders: _headers, phases: _phases, ...attempt }: Attempt): Attempt =>
   attempt.decision.kind === 'canceled' ? attempt : { ...attempt, response: '' };
 
 /** Merges a state into the one of the same message and endpoint. */
@@ -56,6 +56,7 @@ const accepts = (attempt: Attempt, query: AttemptQuery) =>
   (query.statusCodes === null ||
     (query.statusCodes.from <= attempt.responseStatusCode &&
       attempt.responseStatusCode <= query.statusCodes.to)) &&
+  (query.causes === null || (attempt.cause !== null && query.causes.includes(attempt.cause))) &&
   (query.channel === null || (attempt.channels?.includes(query.channel) ?? false)) &&
   (query.tag === null || (attempt.tags?.includes(query.tag) ?? false)) &&
   (query.eventTypes === null || query.eventTypes.includes(attempt.eventType));
@@ -93,7 +94,7 @@ export const makeMemoryAttempts = (views: MemoryViews, log: MemoryLog): AttemptR
 /** The delivery status: messages of an endpoint from the views, destinations of a message from the log. */
 export const makeMemoryDeliveryStatus = (views: MemoryViews, log: MemoryLog): DeliveryStatusReader => ({
   messages: async (orgId, appId, endpointId, query, nowMs) => {
-    const { progress, channel, tag, eventTypes } = query;
+    const { progress, channel, tag, eventTypes, messageId, causes, statusCodes } = query;
     const own = views
       .endpointMessages()
       .filter(
@@ -101,6 +102,10 @@ export const makeMemoryDeliveryStatus = (views: MemoryViews, log: MemoryLog): De
           row.orgId === orgId &&
           row.appId === appId &&
           row.endpointId === endpointId &&
+          (messageId === null || row.messageId === messageId) &&
+          (causes === null || (row.lastCause !== null && causes.includes(row.lastCause))) &&
+          (statusCodes === null ||
+            (statusCodes.from <= row.lastStatusCode && row.lastStatusCode <= statusCodes.to)) &&
           (progress === null || hasProgress(row, progress, nowMs)) &&
           (channel === null || (row.channels?.includes(channel) ?? false)) &&
           (tag === null || (row.tags?.includes(tag) ?? false)) &&

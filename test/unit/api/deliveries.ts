@@ -20,7 +20,8 @@ export const startDelivering = async () => {
       trigger: { kind: 'scheduled', number: simulation.attempts().length + 1 },
       at,
       url: 'https://x/',
-      ...{ succeeded: false, responseStatusCode: 500, response: 'boom', responseDurationMs: 25 },
+      ...{ succeeded: false, responseStatusCode: 500, cause: 'status_5xx' },
+      ...{ response: 'boom', responseDurationMs: 25 },
       decision: { kind: 'retry', at: at + 5000 },
       ...{ eventType: 'order.paid', eventId: 'evt1', channels: ['eu'], tags: ['vip'] },
       ...some,
@@ -33,6 +34,7 @@ export const startDelivering = async () => {
 
 export const SUCCEEDED = {
   succeeded: true,
+  cause: null,
   responseStatusCode: 200,
   decision: { kind: 'succeeded' },
 } as const;

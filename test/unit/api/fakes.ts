@@ -2,8 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Deps } from '../../../functions/api/deps.ts';
 import type { ApplicationStore, Tenant, Tenants } from '../../../functions/catalog/catalog.port.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
-import { outcomeOfAttempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
-import type { Attempt, AttemptOutcome } from '../../../functions/deliver/attempts/attempt.domain.ts';
+import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { makeSigningKeys } from '../../../functions/deliver/signing/secret-box.ts';
 import type { QueuedDelivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeExpunge } from '../../../functions/expunge/expunge.flow.ts';
@@ -22,7 +21,20 @@ import type {
   DeliveryStatusReader,
   EndpointMessageQuery,
 } from '../../../functions/read-models/delivery-status.port.ts';
-import { makeCountAttempts } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
+import {
+  UNKNOWN_CAUSE,
+  failuresOf,
+  totalsOf,
+} from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import type {
+  EndpointKey,
+  Span,
+} from '../../../functions/read-models/hourly-statistics/endpoint-hours.domain.ts';
+import {
+  makeCountAttempts,
+  makeCountFailures,
+} from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
+import type { AttemptCounts } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { makeResend } from '../../../functions/replay/resend.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
@@ -97,25 +109,35 @@ const makeReadModels = () => {
     void views.putEndpointAttempts([attempt]);
     void views.mergeEndpointMessages([endpointMessageOf(attempt)]);
   };
-  const countAttempts = makeCountAttempts({
+  const inside = ({ orgId, appId, endpointId }: EndpointKey, spans: readonly Span[]) =>
+    views
+      .endpointAttempts()
+      .filter((one) => one.orgId === orgId && one.appId === appId && one.endpointId === endpointId)
+      .filter(({ at }) => spans.some(({ from, to }) => from <= at && at < to));
+  const failures = (attempts: readonly Attempt[]) =>
+    failuresOf(
+      attempts.flatMap(({ id, cause, succeeded, decision }) => {
+        if (decision.kind === 'canceled') return [{ id, cause: `canceled:${decision.reason}` }];
+        return succeeded ? [] : [{ id, cause: cause ?? UNKNOWN_CAUSE }];
+      }),
+    );
+  const counts: AttemptCounts = {
     storedHours: async () => [],
-    count: async ({ orgId, appId, endpointId }, spans) => {
-      const inside = views
-        .endpointAttempts()
-        .filter((one) => one.orgId === orgId && one.appId === appId && one.endpointId === endpointId)
-        .filter(({ at }) => spans.some(({ from, to }) => from <= at && at < to));
-      const count = (outcome: AttemptOutcome) =>
-        inside.filter((one) => outcomeOfAttempt(one) === outcome).length;
-      return {
-        ...{ succeeded: count('succeeded'), failed: count('failed'), canceled: count('canceled') },
-        complete: true,
-      };
+    count: async (endpoint, spans) => {
+      const attempts = inside(endpoint, spans);
+      const succeeded = attempts.filter((one) => one.succeeded).length;
+      return { ...totalsOf(succeeded, failures(attempts)), complete: true };
     },
-  });
+    countFailures: async (endpoint, spans) => ({
+      failures: failures(inside(endpoint, spans)),
+      complete: true,
+    }),
+  };
   return {
     log,
     record,
-    countAttempts,
+    countAttempts: makeCountAttempts(counts),
+    countFailures: makeCountFailures(counts),
     attempts: makeMemoryAttempts(views, log),
     deliveryStatus: makeMemoryDeliveryStatus(views, log),
   };
@@ -188,7 +210,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   const catalog = makeMemoryCatalog(idempotency);
   const messages = makeMemoryMessages();
   const tasks = makeMemoryTasks(idempotency);
-  const { log: attemptLog, record, countAttempts, ...readers } = makeReadModels();
+  const { log: attemptLog, record, countAttempts, countFailures, ...readers } = makeReadModels();
   const { attemptQueries, messageQueries, ...readModels } = recordQueries(
     readers.attempts,
     readers.deliveryStatus,
@@ -211,7 +233,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
       const subnet = ranges.find((range) => !range.startsWith('10.'));
       return subnet === undefined ? { kind: 'ok' } : { kind: 'invalid', subnet, reason: 'closed here' };
     },
-    ...{ messages, countAttempts },
+    ...{ messages, countAttempts, countFailures },
     ...readModels,
     ...publishing,
     expunge: makeExpunge({

@@ -77,7 +77,15 @@ const makeTable = (indexed: boolean) => {
 
 const QUERY = {
   ...{ limit: 50, cursor: null, before: null, after: null },
-  ...{ outcomes: null, statusCodes: null, channel: null, tag: null, eventTypes: null, withContent: true },
+  ...{
+    outcomes: null,
+    statusCodes: null,
+    causes: null,
+    channel: null,
+    tag: null,
+    eventTypes: null,
+    withContent: true,
+  },
 };
 const newestFirst = () =>
   attempts

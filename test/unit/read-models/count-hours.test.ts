@@ -26,6 +26,7 @@ describe('update-hourly-statistics', () => {
         return [];
       },
       count: async () => ({ ...NOTHING, complete: true }),
+      countFailures: async () => ({ failures: new Map(), complete: true }),
       store: async () => true,
       clear: async ({ endpointId: id }) => void counted.push(id),
     };

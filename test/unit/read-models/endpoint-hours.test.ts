@@ -77,17 +77,13 @@ describe('statistics of a time span', () => {
             const minutes = lengths[index]!;
             const counted = {
               through: hour * HOUR_MS + minutes * MINUTE_MS,
-              succeeded: minutes,
-              failed: 0,
-              canceled: 0,
+              ...{ succeeded: minutes, failed: 0, canceled: 0, causes: {} },
             };
             return { hour: hour * HOUR_MS, revision: index, counted: index === 4 ? null : counted };
           });
           const { hourlyCounts, rest } = sumStored(span, countedHours);
           const counted = rest.map(({ from, to }) => ({
-            succeeded: (to - from) / MINUTE_MS,
-            failed: 0,
-            canceled: 0,
+            ...{ succeeded: (to - from) / MINUTE_MS, failed: 0, canceled: 0, causes: {} },
           }));
           expect([hourlyCounts, ...counted].reduce(plus).succeeded).toBe((span.to - span.from) / MINUTE_MS);
         },
@@ -104,7 +100,7 @@ describe('count of an hour', () => {
   const hourCountedTo = (through: number | null): StoredHour => ({
     hour: NOON,
     revision: 0,
-    counted: through === null ? null : { succeeded: 1, failed: 1, canceled: 0, through },
+    counted: through === null ? null : { succeeded: 1, failed: 1, canceled: 0, causes: {}, through },
   });
 
   it('covers the settled part of the hour, continues from there and ends with the hour', () => {

@@ -96,6 +96,7 @@ const listOf = (attempts: readonly Attempt[]) => {
 const EVERY: EndpointMessageQuery = {
   ...{ limit: 50, cursor: null, before: null, after: null },
   ...{ progress: null, channel: null, tag: null, eventTypes: null },
+  ...{ messageId: null, causes: null, statusCodes: null },
 };
 
 /** The states of all messages, folded from every attempt. */

@@ -7,10 +7,7 @@ import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
 import type { Task } from '../../../functions/replay/task.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeSelect } from '../../../functions/replay/task-selection.flow.ts';
-import {
-  endpointMessageOf,
-  hasProgress,
-} from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import {
   APP,
   ENDPOINT,
@@ -26,11 +23,19 @@ import {
 } from '../../support/simulation/builders.ts';
 import { makeMemoryLog } from '../../support/simulation/attempt-log.ts';
 import { makeMemoryMessages } from '../../support/simulation/messages.ts';
-import { timePage } from '../../support/simulation/time-page.ts';
-import { makeMemoryAttempts, makeMemoryViews } from '../../support/simulation/views.ts';
+import {
+  makeMemoryAttempts,
+  makeMemoryDeliveryStatus,
+  makeMemoryViews,
+} from '../../support/simulation/views.ts';
 
 const HOUR = 3_600_000;
-const FAILED = { succeeded: false, responseStatusCode: 500, decision: { kind: 'exhausted' } } as const;
+const FAILED = {
+  succeeded: false,
+  responseStatusCode: 500,
+  cause: 'status_5xx',
+  decision: { kind: 'exhausted' },
+} as const satisfies Partial<Attempt>;
 
 const task = (some: Partial<Task> = {}): Task =>
   anyTask({ until: NOON + HOUR, createdAt: NOON + HOUR, updatedAt: NOON + HOUR, ...some });
@@ -58,18 +63,7 @@ const start = async (history: History) => {
   const select = makeSelect({
     tenants: { load: () => Promise.resolve([{ application: application(), endpoints, settings: SETTINGS }]) },
     ...{ messages, now, attempts: makeMemoryAttempts(views, log) },
-    deliveryStatus: {
-      messages: (_org, _app, of, { progress, channel: _, tag, eventTypes, ...query }, nowMs) => {
-        const rows = views.endpointMessages().map((row) => ({ ...row, id: row.messageId }));
-        const page = timePage('msg_', rows, query, nowMs, (row) => {
-          const matches =
-            (eventTypes === null || eventTypes.includes(row.eventType)) &&
-            (tag === null || row.tags?.includes(tag) === true);
-          return row.endpointId === of && matches && (progress === null || hasProgress(row, progress, nowMs));
-        });
-        return Promise.resolve(page);
-      },
-    },
+    deliveryStatus: makeMemoryDeliveryStatus(views, log),
     sent: {
       states: (of, ids) =>
         Promise.resolve(
@@ -77,7 +71,6 @@ const start = async (history: History) => {
             .endpointMessages()
             .filter((row) => row.endpointId === of.endpointId && ids.includes(row.messageId)),
         ),
-      attempts: (_of, ids) => Promise.resolve(views.endpointAttempts().filter(({ id }) => ids.includes(id))),
     },
   });
   const all = async (of: Task): Promise<readonly Delivery[]> => {
@@ -186,6 +179,31 @@ describe('recover', () => {
     expect(idsOf(await all(task())).toSorted()).toEqual(many.map(({ id }) => id).toSorted());
   });
 
+  it('selects by the cause of the last failure in the window', async () => {
+    const [first, second, canceled] = [messageAt(NOON), messageAt(NOON + 1_000), messageAt(NOON + 2_000)];
+    const unresolved = { ...FAILED, responseStatusCode: 0, cause: 'dns_failed' } as const;
+    const { all } = await start({
+      attempts: [
+        attemptOf(first, NOON, 1, unresolved),
+        attemptOf(first, NOON + 3_000, 2, FAILED),
+        attemptOf(second, NOON + 1_000, 1, unresolved),
+        attemptOf(canceled, NOON + 2_000, 1, {
+          ...unresolved,
+          ...{
+            decision: { kind: 'canceled', reason: 'endpoint_disabled' },
+            cause: 'canceled:endpoint_disabled',
+          },
+        }),
+      ],
+    });
+    const found = async (...causes: NonNullable<Task['filters']['causes']>) =>
+      idsOf(await all(task({ filters: { ...NO_FILTERS, causes } })));
+    expect(await found('status_5xx')).toEqual([first.id]);
+    expect(await found('dns_failed')).toEqual([second.id]);
+    expect(await found('dns_failed', 'canceled:endpoint_disabled')).toEqual([second.id, canceled.id]);
+    expect(await found('gone')).toEqual([]);
+  });
+
   it('ignores the filters on event types and channels', async () => {
     const one = messageAt(NOON);
     const strict = endpoint({ eventTypes: ['other'], channels: ['eu'] });
@@ -282,6 +300,8 @@ describe('bulk-replay', () => {
     ['messages that failed', { progress: 'unsuccessful' }, [bad]],
     ['messages answered with 5xx', { statusCodes: { from: 500, to: 599 } }, [bad]],
     ['nothing for 4xx when all answers were 5xx', { statusCodes: { from: 400, to: 499 } }, []],
+    ['messages whose latest attempt failed for a cause', { causes: ['dns_failed', 'status_5xx'] }, [bad]],
+    ['nothing for causes that no message has', { causes: ['dns_failed'] }, []],
     ['messages with a tag', { tag: 'vip' }, [good]],
     ['nothing for a tag that no message has', { tag: 'x' }, []],
     ['messages with an event type', { eventTypes: ['other'] }, [bad]],

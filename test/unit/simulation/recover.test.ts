@@ -67,7 +67,6 @@ const play = async ({
     deliveryStatus: { messages: () => Promise.reject(new Error('recover does not ask')) },
     sent: {
       states: async (_, ids) => views.endpointMessages().filter(({ messageId }) => ids.includes(messageId)),
-      attempts: async () => [],
     },
   });
   const recover = async () => {

@@ -75,7 +75,10 @@ describe('attempts API', () => {
 
   it('passes status code class, channel, tag and event types to the attempt reader', async () => {
     const { send, simulation } = await start();
-    await send('GET', `${BY_ENDPOINT}?status_code_class=400&channel=eu&tag=vip&event_types=a,b&limit=7`);
+    await send(
+      'GET',
+      `${BY_ENDPOINT}?status_code_class=400&channel=eu&tag=vip&event_types=a,b&limit=7&cause=status_4xx&cause=gone`,
+    );
     expect(simulation.attemptQueries[0]).toMatchObject({
       limit: 7,
       statusCodes: { from: 400, to: 499 },
@@ -83,7 +86,30 @@ describe('attempts API', () => {
       tag: 'vip',
       eventTypes: ['a', 'b'],
       outcomes: null,
+      causes: ['status_4xx', 'gone'],
     });
+  });
+
+  it('lists the attempts of one message at an endpoint with ?msg_id', async () => {
+    const { send, simulation, attempt, second } = await start();
+    simulation.record({
+      ...attempt,
+      id: simulation.deps.ids.attempt(NOW),
+      messageId: simulation.deps.ids.message(NOW),
+    });
+    expect(column(await send('GET', BY_ENDPOINT), 'id')).toHaveLength(3);
+    for (const named of ['evt1', attempt.messageId]) {
+      const found = column(await send('GET', `${BY_ENDPOINT}?msg_id=${named}`), 'id');
+      expect(found).toEqual([second.id, attempt.id]);
+    }
+    const { status, json } = await send('GET', `${BY_ENDPOINT}?msg_id=nope`);
+    expect([status, json.data, json.done]).toEqual([200, [], true]);
+  });
+
+  it('refuses an unknown cause', async () => {
+    const { send } = await start();
+    const { status, json } = await send('GET', `${BY_ENDPOINT}?cause=status_5xx,nope`);
+    expect([status, json.detail[0].loc]).toEqual([422, ['query', 'cause']]);
   });
 
   it('includes the messages that still exist in a list by endpoint with with_msg', async () => {

@@ -67,12 +67,24 @@ describe('attempted messages of an endpoint', () => {
       'GET',
       `${LIST}?channel=eu&tag=vip&event_types=a&event_types=b&before=${before}&limit=3&status=2`,
     );
+    await send('GET', `${LIST}?cause=status_5xx,gone&status_code_class=500`);
     expect(simulation.messageQueries).toEqual([
       {
         ...{ limit: 3, cursor: null, before: Date.parse(before), after: null },
         ...{ channel: 'eu', tag: 'vip', eventTypes: ['a', 'b'], progress: 'unsuccessful' },
+        ...{ messageId: null, causes: null, statusCodes: null },
       },
+      expect.objectContaining({ causes: ['status_5xx', 'gone'], statusCodes: { from: 500, to: 599 } }),
     ]);
+  });
+
+  it('are filtered by message, by id or event id', async () => {
+    const { send, message, recordAttempt } = await startDelivering();
+    recordAttempt(SUCCEEDED);
+    for (const named of [message.id, message.eventId])
+      expect(column(await send('GET', `${LIST}?msg_id=${named}`), 'id')).toEqual([message.id]);
+    const { status, json } = await send('GET', `${LIST}?msg_id=nope`);
+    expect([status, json.data, json.done]).toEqual([200, [], true]);
   });
 
   it('are listed after the row of the message was deleted', async () => {
