@@ -59,7 +59,7 @@ export const CodeBlock = ({
       <div class="code-copy">
         <CopyButton text={copied} what={label} />
       </div>
-      <pre class={`code-text${wrap ? ' wrap' : ''}`} tabIndex={0} role="region" aria-label={label}>
+      <pre class={`code-text${wrap ? ' wrap' : ''}`} tabIndex={0} role="group" aria-label={label}>
         <code>
           {isLarge ? (
             blocksOf(shown).map((block, index) => (

@@ -23,7 +23,7 @@ const RANGE_TEXTS: Readonly<Record<Range, Key>> = {
   '5h': 'filter.range.5h',
   '24h': 'filter.range.24h',
   '7d': 'filter.range.7d',
-  '30d': 'filter.range.30d',
+  '28d': 'filter.range.28d',
 };
 
 const isRange = (value: string): value is Range => Object.hasOwn(RANGES, value);
@@ -72,7 +72,7 @@ const RangeFilter = ({ filters, onChange }: FilterProps) => {
 /** The time that is counted over: always one of the ranges. */
 const PeriodFilter = ({ filters, onChange }: FilterProps) => {
   const { t } = useI18n();
-  const periods = ['24h', '7d', '30d'] as const;
+  const periods = ['24h', '7d', '28d'] as const;
   return (
     <Select
       label={t('filter.range')}
@@ -304,13 +304,13 @@ interface FilterBarProps extends FilterProps {
 export const FilterBar = ({ names, filters, onChange }: FilterBarProps) => {
   const { t } = useI18n();
   return (
-    <search class="filters" aria-label={t('filter.label')}>
+    <search class="filter-bar" aria-label={t('filter.label')}>
       <div class="filter-fields">
         {names.map((name) => (
           <Filter key={name} name={name} filters={filters} onChange={onChange} />
         ))}
       </div>
-      {isFiltered(filters) ? (
+      {isFiltered(filters) && names.some((name) => name !== 'endpoint' && name !== 'period') ? (
         <div class="filter-chips">
           {filters.eventTypes.map((type) => (
             <Chip

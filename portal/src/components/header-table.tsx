@@ -6,7 +6,7 @@ export const HeaderTable = ({ headers, label }: { headers: readonly HeaderValue[
   const { t } = useI18n();
   if (headers.length === 0) return <p class="muted">{t('table.empty')}</p>;
   return (
-    <div class="table-scroll" role="region" aria-label={label} tabIndex={0}>
+    <div class="table-scroll" role="group" aria-label={label} tabIndex={0}>
       <table class="table headers">
         <caption class="visually-hidden">{label}</caption>
         <tbody>

@@ -51,7 +51,7 @@ export const ResendButton = ({
       aria-label={label}
       onClick={() => resend.mutate()}
     >
-      <Icon name="send" /> {t('delivery.resend')}
+      <Icon name="send" /> <span class="word">{t('delivery.resend')}</span>
     </Button>
   );
 };

@@ -18,7 +18,7 @@ interface TableProps {
 
 /** A table that scrolls sideways if the window is too narrow for it. */
 export const Table = ({ caption, columns, children }: TableProps) => (
-  <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
+  <div class="table-scroll" role="group" aria-label={caption} tabIndex={0}>
     <table class="table">
       <caption class="visually-hidden">{caption}</caption>
       <thead>

@@ -10,7 +10,7 @@ export const STATUS_CLASSES = [0, 100, 200, 300, 400, 500] as const;
 export type StatusClass = (typeof STATUS_CLASSES)[number];
 
 /** Hours back from now; `custom` has its own ends. */
-export const RANGES = { '1h': 1, '5h': 5, '24h': 24, '7d': 7 * 24, '30d': 30 * 24 } as const;
+export const RANGES = { '1h': 1, '5h': 5, '24h': 24, '7d': 7 * 24, '28d': 28 * 24 } as const;
 export type Range = keyof typeof RANGES;
 
 export interface Filters {

@@ -13,6 +13,24 @@ export interface ReplayPlan {
   readonly causes: readonly string[];
 }
 
+const DAY_MS = 86_400_000;
+/** The API recovers at most 14 days. */
+const RECOVER_MS = 14 * DAY_MS - 60_000;
+
+/** Reasons of canceled deliveries that `replay-missing` sends again; of the others nothing is left to send. */
+const SENDABLE = ['canceled:endpoint_disabled', 'canceled:filters_changed'];
+
+/** How what failed for a cause is sent again; null: it cannot be. */
+export const planFor = (
+  code: string,
+  { since, until }: { readonly since: string; readonly until: string },
+): Omit<ReplayPlan, 'endpoint' | 'until'> | null => {
+  if (SENDABLE.includes(code)) return { kind: 'replay-missing', since, causes: [] };
+  if (code.startsWith('canceled:')) return null;
+  const earliest = new Date(Date.parse(until) - RECOVER_MS).toISOString();
+  return { kind: 'recover', since: since < earliest ? earliest : since, causes: [code] };
+};
+
 export const replayHref = ({ endpoint, kind, since, until, causes }: Partial<ReplayPlan>): string => {
   const query = new URLSearchParams();
   const values = { endpoint, kind, since, until, causes: causes?.join(',') };

@@ -102,7 +102,7 @@ describe('examples of event types', () => {
       {
         path: 'items[].kind',
         depth: 1,
-        type: 'any',
+        type: 'string',
         required: false,
         description: '',
         values: ['"a"', '"b"'],

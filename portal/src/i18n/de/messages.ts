@@ -61,7 +61,7 @@ export const messages: Catalogue<keyof typeof english> = {
   'filter.range.5h': 'Letzte 5 Stunden',
   'filter.range.24h': 'Letzte 24 Stunden',
   'filter.range.7d': 'Letzte 7 Tage',
-  'filter.range.30d': 'Letzte 30 Tage',
+  'filter.range.28d': 'Letzte 28 Tage',
   'filter.after': 'Von',
   'filter.before': 'Bis',
   'filter.more': 'Weitere Filter',

@@ -56,7 +56,7 @@ export const messages = {
   'filter.range.5h': 'Last 5 hours',
   'filter.range.24h': 'Last 24 hours',
   'filter.range.7d': 'Last 7 days',
-  'filter.range.30d': 'Last 30 days',
+  'filter.range.28d': 'Last 28 days',
   'filter.after': 'From',
   'filter.before': 'To',
   'filter.more': 'More filters',

@@ -55,17 +55,22 @@ export const rawMember = (json: string, name: string): string | undefined => {
   return found;
 };
 
+export const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const INDENT = '  ';
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
 
 /** The text with line breaks and indentation; unchanged if it is not JSON. Numbers and strings stay as written. */
 export const prettyText = (text: string): string => {
-  try {
-    JSON.parse(text);
-  } catch {
-    return text;
-  }
+  if (!isJson(text)) return text;
   const pieces: string[] = [];
   let depth = 0;
   let previous = '';

@@ -62,7 +62,11 @@ const typeOf = (schema: Json): string => {
     if (typeof named === 'string') return named;
   }
   if (Object.keys(objectAt(schema, 'properties')).length > 0) return 'object';
-  return 'items' in schema ? 'array' : 'any';
+  if ('items' in schema) return 'array';
+  const [value] = listAt(schema, 'enum');
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? typeof value
+    : 'any';
 };
 
 const FORMATS: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { HeaderTable } from '../../components/header-table.tsx';
 import { Card } from '../../components/page.tsx';
 import { Banner, Skeleton } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { prettyText } from '../../lib/json/json-text.ts';
+import { isJson, prettyText } from '../../lib/json/json-text.ts';
 import { firstBytes } from '../../lib/first-bytes.ts';
 
 /** Responses are shown up to this size. */
@@ -12,7 +12,13 @@ const MOST_RESPONSE_BYTES = 20_000;
 
 /** A body, laid out if it is JSON. */
 const Body = ({ text, label }: { text: string; label: string }) => (
-  <CodeBlock text={prettyText(text)} label={label} language="json" wrap />
+  <CodeBlock
+    text={prettyText(text)}
+    copied={text}
+    label={label}
+    language={isJson(text) ? 'json' : 'text'}
+    wrap
+  />
 );
 
 /** `body`: undefined while it is loading, null if it is no longer stored. */

@@ -10,13 +10,12 @@ import type { UsedFilters } from '../../components/use-filters.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { causeAdvice, causeTitle } from '../../lib/causes.ts';
 import { RANGES } from '../../lib/filters.ts';
-import { replayHref } from '../../lib/replay-link.ts';
+import { planFor, replayHref } from '../../lib/replay-link.ts';
 import { useCan } from '../../session/use-session.tsx';
 import { failureSteps } from './failure-steps.ts';
 import { useFailures } from './use-failures.ts';
 import type { CountedFailures, EndpointShare } from './use-failures.ts';
 
-const CANCELED = 'canceled:';
 const HOUR_MS = 3_600_000;
 
 const Figures = ({ counted: { failed, canceled } }: { counted: CountedFailures }) => {
@@ -50,8 +49,7 @@ const CauseRow = ({
   const total = counted.failed + counted.canceled;
   const share = total === 0 ? 0 : cause.count / total;
   const title = causeTitle(t, cause.code);
-  const kind = cause.code.startsWith(CANCELED) ? 'replay-missing' : 'recover';
-  const plan = { kind, since: counted.since, until: counted.until, causes: [cause.code] } as const;
+  const plan = planFor(cause.code, counted);
   return (
     <tr>
       <th scope="row">
@@ -72,7 +70,7 @@ const CauseRow = ({
         </span>
       </td>
       <td class="number">
-        {endpoint === null || !can ? null : (
+        {endpoint === null || plan === null || !can ? null : (
           <Link
             href={replayHref({ ...plan, endpoint })}
             class="button secondary small"
@@ -191,15 +189,12 @@ const Counted = ({ counted, used: { filters, change } }: { counted: CountedFailu
   );
 };
 
-/** Counts reach back this far at most. */
-const MOST_HOURS = 28 * 24;
-
 /** What failed, by cause, by endpoint and by hour, with the way to send it again. */
 export const FailuresScreen = () => {
   const { t } = useI18n();
   const used = useFilters();
   const { filters, nowMs } = used;
-  const hours = Math.min(MOST_HOURS, RANGES[filters.range ?? '24h']);
+  const hours = RANGES[filters.range ?? '24h'];
   const since = new Date(nowMs - hours * HOUR_MS).toISOString();
   const failures = useFailures({ endpoint: filters.endpoint, since });
   return (

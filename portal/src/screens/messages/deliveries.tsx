@@ -21,7 +21,7 @@ const Older = ({ delivery: { attempts }, messageId }: { delivery: Delivery; mess
       <ol reversed class="attempt-list">
         {attempts.map(({ id, status, timestamp, details }) => (
           <li key={id}>
-            <Link href={attemptHref(messageId, id)}>
+            <Link href={attemptHref(messageId, id)} class="cell-link">
               <Time at={timestamp} form="short" />
             </Link>{' '}
             <StatusBadge status={status} />
@@ -44,9 +44,13 @@ const Row = ({ delivery, messageId }: { delivery: Delivery; messageId: string })
     <tr>
       <th scope="row" class="break">
         {latest === undefined ? (
-          <Link href={`/endpoints/${endpointId}`}>{url}</Link>
+          <Link href={`/endpoints/${endpointId}`} class="cell-link">
+            {url}
+          </Link>
         ) : (
-          <Link href={attemptHref(messageId, latest.id)}>{url}</Link>
+          <Link href={attemptHref(messageId, latest.id)} class="cell-link">
+            {url}
+          </Link>
         )}
         <Older delivery={delivery} messageId={messageId} />
       </th>

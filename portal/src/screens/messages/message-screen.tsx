@@ -8,7 +8,7 @@ import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { FullMessage } from '../../api/message-text.ts';
 import { useFullMessage } from '../../api/use-full-message.ts';
-import { prettyText } from '../../lib/json/json-text.ts';
+import { isJson, prettyText } from '../../lib/json/json-text.ts';
 import { DeliveriesCard } from './deliveries.tsx';
 
 const Tags = ({ names }: { names: readonly string[] }) => (
@@ -50,7 +50,14 @@ const MessageFacts = ({ message }: Pick<FullMessage, 'message'>) => {
 const Payload = ({ body }: Pick<FullMessage, 'body'>) => {
   const { t } = useI18n();
   if (body === null) return <p class="muted">{t('messages.payload.gone')}</p>;
-  return <CodeBlock text={prettyText(body)} copied={body} label={t('messages.payload')} language="json" />;
+  return (
+    <CodeBlock
+      text={prettyText(body)}
+      copied={body}
+      label={t('messages.payload')}
+      language={isJson(body) ? 'json' : 'text'}
+    />
+  );
 };
 
 const MessageParts = ({ full: { message, body } }: { full: FullMessage }) => {

@@ -166,13 +166,13 @@ export const MessagesScreen = () => {
         }
       />
       <Lookup />
-      <FilterBar names={hasStatus ? OF_ENDPOINT : OF_APPLICATION} filters={filters} onChange={change} />
       {isLive && canBeLive ? (
         <p class="muted" role="status">
           {t('messages.live.on')}
         </p>
       ) : null}
       <Card flush>
+        <FilterBar names={hasStatus ? OF_ENDPOINT : OF_APPLICATION} filters={filters} onChange={change} />
         <Loaded query={found} lines={8}>
           {list}
         </Loaded>
