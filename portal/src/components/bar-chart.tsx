@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useI18n } from '../i18n/i18n.tsx';
 import { axisOf, labelledIndexes } from '../lib/chart-scale.ts';
 import { Table } from './table.tsx';
@@ -29,12 +29,12 @@ interface BarChartProps {
   readonly bands?: readonly Band[];
 }
 
-const WIDTH = 720;
+/** Before the first measurement. */
+const USUAL_WIDTH = 720;
 const HEIGHT = 180;
 const PLOT = { left: 40, right: 8, top: 8, bottom: 24 };
-const PLOT_WIDTH = WIDTH - PLOT.left - PLOT.right;
 const PLOT_HEIGHT = HEIGHT - PLOT.top - PLOT.bottom;
-const MOST_LABELS = 6;
+const LABEL_WIDTH = 110;
 const WIDEST_BAR = 28;
 const DAY_MS = 86_400_000;
 
@@ -44,13 +44,31 @@ const sumAt = (series: readonly Series[], step: number) =>
 interface Plot {
   readonly count: number;
   readonly top: number;
+  /** Of the bars, in px. */
+  readonly width: number;
 }
 
-const xOf = (index: number, { count }: Plot) => PLOT.left + (index / count) * PLOT_WIDTH;
+/** The width of an element, so that a chart is drawn in pixels and its text is as large as other text. */
+const useWidth = () => {
+  const element = useRef<HTMLElement>(null);
+  const [width, setWidth] = useState(USUAL_WIDTH);
+  useLayoutEffect(() => {
+    if (element.current === null) return;
+    const measure = ([entry]: readonly ResizeObserverEntry[]) => {
+      if (entry !== undefined && entry.contentRect.width > 0) setWidth(Math.floor(entry.contentRect.width));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return { element, width };
+};
+
+const xOf = (index: number, { count, width }: Plot) => PLOT.left + (index / count) * width;
 const yOf = (value: number, { top }: Plot) => PLOT.top + PLOT_HEIGHT * (1 - value / top);
 
 const Bars = ({ series, plot }: { series: readonly Series[]; plot: Plot }) => {
-  const slot = PLOT_WIDTH / plot.count;
+  const slot = plot.width / plot.count;
   const width = Math.min(WIDEST_BAR, Math.max(1, slot * 0.72));
   return (
     <>
@@ -88,7 +106,7 @@ const Bands = ({
   const start = stepsMs[0] ?? 0;
   const end = start + stepMs * plot.count;
   const x = (ms: number) =>
-    PLOT.left + ((Math.min(end, Math.max(start, ms)) - start) / (end - start)) * PLOT_WIDTH;
+    PLOT.left + ((Math.min(end, Math.max(start, ms)) - start) / (end - start)) * plot.width;
   return (
     <>
       {bands
@@ -144,15 +162,16 @@ export const BarChart = ({ label, stepsMs, stepMs, series, bands = [] }: BarChar
   const id = useId();
   const count = Math.max(1, stepsMs.length);
   const { top, ticks } = axisOf(Math.max(0, ...stepsMs.map((_, step) => sumAt(series, step))));
-  const plot = { count, top };
-  const slot = PLOT_WIDTH / count;
+  const { element, width } = useWidth();
+  const plot = { count, top, width: Math.max(1, width - PLOT.left - PLOT.right) };
+  const slot = plot.width / count;
   const describe = (step: number) =>
     [
       i18n.short(stepsMs[step] ?? 0),
       ...series.map(({ name, values }) => `${name}: ${i18n.number(values[step] ?? 0)}`),
     ].join('\n');
   return (
-    <figure class="chart" aria-labelledby={id}>
+    <figure ref={element} class="chart" aria-labelledby={id}>
       <figcaption class="chart-legend">
         <span id={id} class="visually-hidden">
           {label}
@@ -168,14 +187,21 @@ export const BarChart = ({ label, stepsMs, stepMs, series, bands = [] }: BarChar
           </span>
         )}
       </figcaption>
-      <svg class="chart-plot" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={id}>
+      <svg
+        class="chart-plot"
+        width={width}
+        height={HEIGHT}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        role="img"
+        aria-labelledby={id}
+      >
         <Bands bands={bands} stepsMs={stepsMs} stepMs={stepMs} plot={plot} />
         {ticks.map((tick) => (
           <g key={tick}>
             <line
               class="grid-line"
               x1={PLOT.left}
-              x2={WIDTH - PLOT.right}
+              x2={width - PLOT.right}
               y1={yOf(tick, plot)}
               y2={yOf(tick, plot)}
             />
@@ -185,7 +211,7 @@ export const BarChart = ({ label, stepsMs, stepMs, series, bands = [] }: BarChar
           </g>
         ))}
         <Bars series={series} plot={plot} />
-        {labelledIndexes(count, MOST_LABELS).map((step) => (
+        {labelledIndexes(count, Math.max(2, Math.floor(plot.width / LABEL_WIDTH))).map((step) => (
           <text class="axis-label" key={step} x={xOf(step, plot)} y={HEIGHT - 6}>
             {stepMs >= DAY_MS ? i18n.day(stepsMs[step] ?? 0) : i18n.clock(stepsMs[step] ?? 0)}
           </text>

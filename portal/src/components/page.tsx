@@ -34,7 +34,7 @@ interface CardProps {
   readonly actions?: ComponentChildren;
   /** Its content touches the edges: tables. */
   readonly flush?: boolean;
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
 }
 
 /** A part of a screen, with its own heading. */
@@ -56,7 +56,7 @@ export const Card = ({ title, description, actions, flush = false, children }: C
           {actions === undefined ? null : <div class="actions">{actions}</div>}
         </div>
       ) : null}
-      <div class="card-body">{children}</div>
+      {children === undefined ? null : <div class="card-body">{children}</div>}
     </section>
   );
 };

@@ -1,5 +1,5 @@
 /**
- * Tells a page that embeds this one how high its content is, in the message that svix-react's `fullSize` waits for. It
+ * Reports to the embedding page how high the content is, in the message that svix-react's `fullSize` waits for. It
  * carries no secret, since any page may receive it.
  */
 export const reportHeight = (content: Element, host: Window): (() => void) => {

@@ -9,11 +9,11 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 1],
 ];
 
-/** `3 minutes ago`, `in 2 hours`. */
+/** `3 min. ago`, `in 2 hr.`. */
 export const relativeTime = (locale: string, atMs: number, nowMs: number): string => {
   const seconds = Math.round((atMs - nowMs) / 1000);
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   return format.format(Math.trunc(seconds / size), unit);
 };
 

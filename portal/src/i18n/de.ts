@@ -2,6 +2,7 @@ import { catalog } from './de/catalog.ts';
 import { causes } from './de/causes.ts';
 import { common } from './de/common.ts';
 import { delivery } from './de/delivery.ts';
+import { endpoints } from './de/endpoints.ts';
 import { failures } from './de/failures.ts';
 import { messages } from './de/messages.ts';
 import { replays } from './de/replays.ts';
@@ -14,6 +15,7 @@ export const de: Catalogue<Key> = {
   ...common,
   ...catalog,
   ...delivery,
+  ...endpoints,
   ...failures,
   ...messages,
   ...replays,

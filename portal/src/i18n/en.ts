@@ -2,6 +2,7 @@ import { catalog } from './en/catalog.ts';
 import { causes } from './en/causes.ts';
 import { common } from './en/common.ts';
 import { delivery } from './en/delivery.ts';
+import { endpoints } from './en/endpoints.ts';
 import { failures } from './en/failures.ts';
 import { messages } from './en/messages.ts';
 import { replays } from './en/replays.ts';
@@ -13,6 +14,7 @@ export const en = {
   ...common,
   ...catalog,
   ...delivery,
+  ...endpoints,
   ...failures,
   ...messages,
   ...replays,

@@ -5,9 +5,9 @@ export type Locale = (typeof LOCALES)[number];
 const isExact = (name: string): Locale | undefined =>
   LOCALES.find((locale) => locale.toLowerCase() === name.toLowerCase());
 
-/** The first of the wanted locales (most wanted first) that there is a catalogue for; English if there is none. */
-export const chooseLocale = (wanted: readonly (string | null | undefined)[]): Locale => {
-  for (const name of wanted) {
+/** The first of the preferred locales (best first) that there is a catalogue for; English if there is none. */
+export const chooseLocale = (preferred: readonly (string | null | undefined)[]): Locale => {
+  for (const name of preferred) {
     if (name === null || name === undefined || name === '') continue;
     const found = isExact(name) ?? isExact(name.split('-')[0] ?? '');
     if (found !== undefined) return found;

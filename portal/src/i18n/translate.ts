@@ -1,4 +1,4 @@
-/** A text, or its forms by plural category (`count` chooses). `{name}` stands for a parameter. */
+/** A text, or its forms by plural category (`count` chooses). `{name}` is the place of a parameter. */
 export type Text =
   string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string }>;
 export type Catalogue<Key extends string> = Readonly<Record<Key, Text>>;
@@ -31,10 +31,10 @@ export const partsOf = (
     .filter((part) => part !== '')
     .map((part) => (part.startsWith('{') ? { name: part.slice(1, -1) } : { text: part }));
 
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ACCENTED = 'åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ';
 
-const accented = (letter: string): string => ACCENTED.charAt(LETTERS.indexOf(letter));
+const accented = (character: string): string => ACCENTED.charAt(PLAIN.indexOf(character));
 
 /** A third longer, as translations are. */
 const padding = (text: string): string => '~'.repeat(Math.ceil(text.length / 3));

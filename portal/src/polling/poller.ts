@@ -6,7 +6,7 @@ export interface Polled {
 }
 
 export const POLL_EVERY_MS = 5_000;
-/** Without input for this long, nobody reads the page: it stops asking. */
+/** Without input for this long the page counts as unread, and stops asking. */
 export const IDLE_AFTER_MS = 600_000;
 
 /**

@@ -39,6 +39,6 @@ export const loadConfig = async (base: string): Promise<PortalConfig> => {
 
 /** The API's base for a key's `serverUrl`, without a slash at its end; null: the stage does not allow it. */
 export const allowedServer = (serverUrl: string, { allowedServerUrls }: PortalConfig): string | null => {
-  const wanted = webUrl(serverUrl);
-  return wanted !== null && allowedServerUrls.includes(wanted) ? wanted.replace(/\/+$/, '') : null;
+  const asked = webUrl(serverUrl);
+  return asked !== null && allowedServerUrls.includes(asked) ? asked.replace(/\/+$/, '') : null;
 };

@@ -36,8 +36,8 @@ describe('portal: locale', () => {
     [['fr'], 'en'],
     [['en-XA'], 'en-XA'],
     [[null, undefined, 'EN-us'], 'en'],
-  ])('of %j is %s', (wanted, locale) => {
-    expect(chooseLocale(wanted)).toBe(locale);
+  ])('of %j is %s', (preferred, locale) => {
+    expect(chooseLocale(preferred)).toBe(locale);
   });
 
   it('writes dates in the region of the reader', () => {
@@ -46,7 +46,7 @@ describe('portal: locale', () => {
   });
 
   it('says how long ago something was', () => {
-    expect(relativeTime('en', 0, 3 * 60_000)).toBe('3 minutes ago');
-    expect(relativeTime('de', 2 * 3_600_000, 0)).toBe('in 2 Stunden');
+    expect(relativeTime('en', 0, 3 * 60_000)).toBe('3 min. ago');
+    expect(relativeTime('de', 2 * 3_600_000, 0)).toBe('in 2 Std.');
   });
 });

@@ -25,7 +25,7 @@ export const common = {
     'The link that you used no longer works. Open the portal again from your dashboard.',
   'session.unreadable.title': 'This link cannot be read',
   'session.unreadable.text':
-    'The address was shortened or changed on its way. Open the portal again from your dashboard.',
+    'The address was shortened or changed while it was passed on. Open the portal again from your dashboard.',
   'session.used.title': 'This link was used already',
   'session.used.text': 'Each link works once. Open the portal again from your dashboard to get a new one.',
   'session.renew': 'Get a new link',
@@ -42,7 +42,7 @@ export const common = {
   'error.timeout': 'The server took too long to answer.',
   'error.unexpected': 'Something went wrong: {detail}',
   'error.crash.title': 'The page stopped working',
-  'error.crash.text': 'Reload it to go on. If it happens again, tell the company that sends you webhooks.',
+  'error.crash.text': 'Reload it to go on. If it happens again, contact the company that sends you webhooks.',
   'error.reload': 'Reload',
   'error.retry': 'Try again',
   'offline.text': 'You are offline. What you see may be out of date.',

@@ -1,7 +1,110 @@
-import { PageHeader } from '../../components/page.tsx';
+import { useState } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
+import { useEventTypeNames } from '../../api/catalog.ts';
+import { dataOf, idempotencyKey } from '../../api/client.ts';
+import { endpointsKey } from '../../api/endpoints.ts';
+import type { Endpoint } from '../../api/types.ts';
+import { fieldsOf, useAction } from '../../api/use-action.ts';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { AddressFields, EventFields, MoreFields } from '../../components/endpoint-fields.tsx';
+import { PairsField } from '../../components/pairs-field.tsx';
+import { Card, PageHeader } from '../../components/page.tsx';
+import { Empty } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
+import { NEW_ENDPOINT, faultsOf, fieldsOfForm } from '../../lib/endpoint-form.ts';
+import type { EndpointForm } from '../../lib/endpoint-form.ts';
+import { recordOf } from '../../lib/header-rules.ts';
+import type { Pair } from '../../lib/header-rules.ts';
+import { useCan, useSession } from '../../session/use-session.tsx';
 
+interface NewEndpoint {
+  readonly form: EndpointForm;
+  readonly headers: readonly Pair[];
+}
+
+const useCreate = (onCreated: (endpoint: Endpoint) => void) => {
+  const { api, appId } = useSession();
+  return useAction<NewEndpoint, Endpoint>({
+    run: async ({ form, headers }) => {
+      const params = { path: { app_id: appId } };
+      const body = { ...fieldsOfForm(form), disabled: false, headers: recordOf(headers) };
+      const key = { 'idempotency-key': idempotencyKey() };
+      return dataOf(await api.POST('/api/v1/app/{app_id}/endpoint', { params, body, headers: key }));
+    },
+    changes: [endpointsKey(appId), ['endpoint-choice', appId]],
+    onDone: onCreated,
+    showsFields: true,
+  });
+};
+
+const Form = () => {
+  const { t } = useI18n();
+  const [, navigate] = useLocation();
+  const [form, setForm] = useState<EndpointForm>(NEW_ENDPOINT);
+  const [headers, setHeaders] = useState<readonly Pair[]>([]);
+  const [isTried, setTried] = useState(false);
+  const types = useEventTypeNames();
+  const create = useCreate(({ id }) => navigate(`/endpoints/${id}/testing?created=1`));
+  // Without a catalog there is nothing to choose from.
+  const complete: EndpointForm = types.data?.items.length === 0 ? { ...form, scope: 'all' } : form;
+  const fields = {
+    form: complete,
+    onChange: (changes: Partial<EndpointForm>) => setForm({ ...complete, ...changes }),
+    faults: isTried ? faultsOf(complete) : [],
+    refused: fieldsOf(create.error),
+  };
+  return (
+    <form
+      class="form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (faultsOf(complete).length === 0) create.mutate({ form: complete, headers });
+      }}
+    >
+      <Card>
+        <div class="form">
+          <AddressFields {...fields} autoFocus />
+          <EventFields {...fields} />
+        </div>
+      </Card>
+      <details class="card disclosure">
+        <summary>{t('newEndpoint.more')}</summary>
+        <div class="card-body form">
+          <MoreFields {...fields} />
+          <PairsField
+            legend={t('form.headers')}
+            hint={t('form.headers.hint')}
+            pairs={headers}
+            onChange={setHeaders}
+          />
+        </div>
+      </details>
+      <div class="form-foot">
+        <Button variant="primary" type="submit" busy={create.isPending}>
+          {t('newEndpoint.submit')}
+        </Button>
+        <ButtonLink href="/endpoints" variant="quiet">
+          {t('action.cancel')}
+        </ButtonLink>
+      </div>
+    </form>
+  );
+};
+
+/** Adds an endpoint and goes on to its test. */
 export const NewEndpointScreen = () => {
   const { t } = useI18n();
-  return <PageHeader title={t('nav.endpoints')} />;
+  const canCreate = useCan('ManageEndpoint');
+  return (
+    <>
+      <PageHeader
+        title={t('newEndpoint.title')}
+        subtitle={t('newEndpoint.subtitle')}
+        back={{ href: '/endpoints', label: t('endpoint.back') }}
+      />
+      {canCreate ? <Form /> : <Empty title={t('capability.missing')} icon="lock" />}
+    </>
+  );
 };

@@ -1,0 +1,26 @@
+import type { Endpoint } from '../../api/types.ts';
+import { FilterBar } from '../../components/filter-bar.tsx';
+import { Loaded } from '../../components/states.tsx';
+import { useFilters } from '../../components/use-filters.ts';
+import { RANGES } from '../../lib/filters.ts';
+import { FailuresView } from '../failures/failures-view.tsx';
+import { useFailures } from '../failures/use-failures.ts';
+
+const HOUR_MS = 3_600_000;
+const nothing = () => undefined;
+
+/** What failed at this endpoint, by cause, with the way to send it again. */
+export const FailuresTab = ({ endpoint }: { endpoint: Endpoint }) => {
+  const { filters, nowMs, change } = useFilters();
+  const hours = RANGES[filters.range ?? '24h'];
+  const since = new Date(nowMs - hours * HOUR_MS).toISOString();
+  const failures = useFailures({ endpoint: endpoint.id, since });
+  return (
+    <>
+      <FilterBar names={['period']} filters={filters} onChange={change} />
+      <Loaded query={failures} lines={8}>
+        {(counted) => <FailuresView counted={counted} endpoint={endpoint.id} onChooseEndpoint={nothing} />}
+      </Loaded>
+    </>
+  );
+};
