@@ -51,6 +51,12 @@ export interface paths {
         /** Resend the messages of a period that match the filters */
         post: operations["v1.endpoint.bulk-replay"];
     };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/failures": {
+        parameters: {
+        };
+        /** Count the failed attempts at an endpoint by cause and hour */
+        get: operations["v1.endpoint.failures"];
+    };
     "/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers": {
         parameters: {
         };
@@ -96,6 +102,12 @@ export interface paths {
         };
         /** Count the attempts at an endpoint by outcome */
         get: operations["v1.endpoint.get-stats"];
+    };
+    "/api/v1/app/{app_id}/failures": {
+        parameters: {
+        };
+        /** Count the failed attempts at the endpoints of an application by cause and hour, page by page */
+        get: operations["v1.application.failures"];
     };
     "/api/v1/app/{app_id}/msg": {
         parameters: {
@@ -179,6 +191,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ApplicationFailuresOut: {
+            /** @description Canceled deliveries */
+            canceled: number;
+            /** @description The most frequent first */
+            causes: components["schemas"]["CauseCountOut"][];
+            /** @description `false`: there are more than were counted */
+            complete: boolean;
+            done: boolean;
+            /** @description Endpoints with failures, most first */
+            endpoints: components["schemas"]["EndpointFailureCountOut"][];
+            /** @description Failed attempts */
+            failed: number;
+            /** @description Hours with failures, oldest first */
+            hours: components["schemas"]["FailureHourOut"][];
+            /** @description Where the next page of endpoints begins */
+            iterator: string | null;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
         ApplicationOut: {
             /** Format: date-time */
             createdAt: string;
@@ -269,6 +302,8 @@ export interface components {
             updatedAt: string;
         };
         BulkReplayIn: {
+            /** @description Only messages whose latest attempt failed for one of these causes */
+            causes?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[] | null;
             channel?: string | null;
             eventTypes?: string[] | null;
             /** Format: date-time */
@@ -288,6 +323,18 @@ export interface components {
             task: "endpoint.replay" | "endpoint.recover" | "application.stats" | "message.broadcast" | "sdk.generate" | "event-type.aggregate" | "application.purge_content" | "endpoint.bulk-replay";
             /** Format: date-time */
             updatedAt: string;
+        };
+        CauseCountOut: {
+            /** @description What to do about it; may be empty */
+            advice: string;
+            /**
+             * @example timeout_response
+             * @example canceled:endpoint_disabled
+             */
+            code: string;
+            count: number;
+            /** @description What happened */
+            sentence: string;
         };
         CauseOut: {
             /** @description What to do about it; may be empty */
@@ -314,6 +361,27 @@ export interface components {
             canceled: number;
             fail: number;
             success: number;
+        };
+        EndpointFailureCountOut: {
+            canceled: number;
+            endpointId: string;
+            failed: number;
+        };
+        EndpointFailuresOut: {
+            /** @description Canceled deliveries */
+            canceled: number;
+            /** @description The most frequent first */
+            causes: components["schemas"]["CauseCountOut"][];
+            /** @description `false`: there are more than were counted */
+            complete: boolean;
+            /** @description Failed attempts */
+            failed: number;
+            /** @description Hours with failures, oldest first */
+            hours: components["schemas"]["FailureHourOut"][];
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
         };
         EndpointHeadersIn: {
             headers: {
@@ -465,6 +533,17 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        FailureHourOut: {
+            /** @description Attempts by cause */
+            causes: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date-time
+             * @description The first instant of the hour
+             */
+            hour: string;
+        };
         HeaderOut: {
             name: string;
             /** @description null: not shown */
@@ -589,6 +668,8 @@ export interface components {
             timestamp: string;
         };
         RecoverIn: {
+            /** @description Only messages whose latest attempt failed for one of these causes */
+            causes?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[] | null;
             /** Format: date-time */
             since: string;
             /** @description Now if omitted */
@@ -687,6 +768,8 @@ export interface operations {
                 after?: string;
                 /** @description Only items created before this instant */
                 before?: string;
+                /** @description Only attempts with one of these causes */
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
                 channel?: string;
                 event_types?: string[];
                 /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
@@ -695,6 +778,8 @@ export interface operations {
                 iterator?: string;
                 /** @description Limit the number of returned items */
                 limit?: number;
+                /** @description Only attempts of this message, by id or eventId */
+                msg_id?: string;
                 status?: number;
                 status_code_class?: number;
                 /** @description Only items with this tag */
@@ -731,6 +816,8 @@ export interface operations {
                 after?: string;
                 /** @description Only items created before this instant */
                 before?: string;
+                /** @description Only attempts with one of these causes */
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
                 channel?: string;
                 endpoint_id?: string;
                 event_types?: string[];
@@ -985,6 +1072,32 @@ export interface operations {
             };
         };
     };
+    "v1.endpoint.failures": {
+        parameters: {
+            query?: {
+                /** @description From this instant on; 24 hours before `until` if omitted */
+                since?: string;
+                /** @description Before this instant; now if omitted */
+                until?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointFailuresOut"];
+                };
+            };
+        };
+    };
     "v1.endpoint.get-headers": {
         parameters: {
             path: {
@@ -1056,6 +1169,8 @@ export interface operations {
                 after?: string;
                 /** @description Only items created before this instant */
                 before?: string;
+                /** @description Only attempts with one of these causes */
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
                 channel?: string;
                 event_types?: string[];
                 /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
@@ -1064,7 +1179,10 @@ export interface operations {
                 iterator?: string;
                 /** @description Limit the number of returned items */
                 limit?: number;
+                /** @description Only attempts of this message, by id or eventId */
+                msg_id?: string;
                 status?: number;
+                status_code_class?: number;
                 /** @description Only items with this tag */
                 tag?: string;
                 /** @description `false`: without contents */
@@ -1251,6 +1369,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointStats"];
+                };
+            };
+        };
+    };
+    "v1.application.failures": {
+        parameters: {
+            query?: {
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+                /** @description From this instant on; 24 hours before `until` if omitted */
+                since?: string;
+                /** @description Before this instant; now if omitted */
+                until?: string;
+            };
+            path: {
+                app_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationFailuresOut"];
                 };
             };
         };

@@ -8,6 +8,7 @@ import { FailuresView } from './failures-view.tsx';
 import { useFailures } from './use-failures.ts';
 
 const HOUR_MS = 3_600_000;
+
 /** What failed, by cause, by endpoint and by hour, with the way to send it again. */
 export const FailuresScreen = () => {
   const { t } = useI18n();
