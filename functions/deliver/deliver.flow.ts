@@ -44,6 +44,8 @@ export interface DeliverDeps extends ReadAndAdmitDeps, AttemptDeps {
   /** Requests that one endpoint may have open at a time within a batch. */
   readonly openPerEndpoint: number;
   readonly after: After;
+  /** Evenly from -1 to 1. */
+  readonly jitter: () => number;
   readonly step: Step;
 }
 
@@ -64,6 +66,8 @@ interface Batch {
   /** When the rows of its records were read, or a little earlier. */
   readonly readAt: number;
   readonly tracker: HealthTracker;
+  /** The jitter of its retries: deliveries that fail together wait together, in one due row (retries/retry-packs.ts). */
+  readonly jitter: number;
 }
 
 /** A delivery that waits for its duplicate checks again after this delay, the longest that the queue can hold it. */
@@ -157,7 +161,8 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     const cancelTimer = deps.after(SLOW_MS, () =>
       batch.tracker.markSlowWhilePending(record.delivery, record.context.health),
     );
-    const attempt = await attemptOnce(record, { settings, endpoint, message, body }, noRetryAfter) //
+    const webhook = { settings, endpoint, message, body };
+    const attempt = await attemptOnce(record, webhook, { noRetryAfter, jitter: batch.jitter }) //
       .finally(cancelTimer);
     return { kind: 'attempted', attempt };
   };
@@ -230,7 +235,11 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     const readAt = now();
     const admitted = readAndAdmit(received);
     const tracker = deps.startTracker();
-    const batch: Batch = { acquireSlot: makeSlots(deps.openPerEndpoint), remainingMs, readAt, tracker };
+    const batch: Batch = {
+      ...{ remainingMs, readAt, tracker },
+      acquireSlot: makeSlots(deps.openPerEndpoint),
+      jitter: deps.jitter(),
+    };
     return {
       async deliver(index) {
         const one = await admitted[index];

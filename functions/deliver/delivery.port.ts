@@ -117,9 +117,15 @@ export interface AttemptLog {
   canceled(delivery: Delivery): Promise<Attempt | undefined>;
 }
 
-/** The port to what is due later than SQS can delay it. Safe to repeat: the key is the delivery and its instant. */
+/** The port to what is due later than SQS can delay it. */
 export interface DueStore {
+  /** Safe to repeat: the key is the delivery and its instant. */
   put(delivery: Delivery, atMs: number, nowMs: number): Promise<void>;
+  /**
+   * The same, but retries that are put at once may share a row, which a repeat does not find again: only for the first time
+   * that a recorded decision is carried out. Repeats are marked (`markRedone`) and use `put`.
+   */
+  putRetry(delivery: Delivery, atMs: number, nowMs: number): Promise<void>;
   putDrainTimer(drainTimer: DrainTimer, atMs: number, nowMs: number): Promise<void>;
 }
 

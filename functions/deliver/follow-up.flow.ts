@@ -11,6 +11,8 @@ import type { Step } from '../platform/steps/steps.ts';
 export interface FollowUpDeps {
   readonly log: Pick<AttemptLog, 'markRedone' | 'end'>;
   readonly schedule: Schedule;
+  /** Schedules a retry for the first time; retries of one batch may share what it writes. */
+  readonly scheduleRetry: Schedule;
   readonly disableEndpoint: DisableEndpoint;
   readonly updateFailingSince: UpdateFailingSince;
   readonly now: () => number;
@@ -28,11 +30,10 @@ export const makeFollowUp = (deps: FollowUpDeps): FollowUp => {
       trigger: { ...delivery.trigger, number: delivery.trigger.number + 1 },
     };
     const now = deps.now();
-    if (time === 'again') {
-      await deps.log.markRedone(attempt);
-      await deps.step('deliver.marked-redone');
-    }
-    await deps.schedule(next, time === 'first' ? at : Math.max(at, now + DUPLICATE_DELAY_MS), now);
+    if (time === 'first') return deps.scheduleRetry(next, at, now);
+    await deps.log.markRedone(attempt);
+    await deps.step('deliver.marked-redone');
+    await deps.schedule(next, Math.max(at, now + DUPLICATE_DELAY_MS), now);
   };
 
   const disable = (delivery: Delivery, { at }: Attempt, reason: DisabledReason) =>

@@ -21,8 +21,6 @@ export interface AttemptDeps {
   readonly signingKeys: (endpoint: Endpoint, nowMs: number) => readonly SigningKey[];
   readonly ids: Ids;
   readonly now: () => number;
-  /** Evenly from -1 to 1. */
-  readonly jitter: () => number;
 }
 
 /** What one request is made of. */
@@ -30,15 +28,16 @@ export interface Webhook extends Pick<Eligible, 'settings' | 'endpoint' | 'messa
   readonly body: Uint8Array;
 }
 
-/**
- * Signs a message, sends it once and decides what follows. Records nothing. `noRetryAfter`: the schedule is over by
- * that instant; null: the schedule itself decides.
- */
-export type AttemptOnce = (
-  record: DeliveryRecord,
-  webhook: Webhook,
-  noRetryAfter: number | null,
-) => Promise<Attempt>;
+/** What delays or ends retries besides the outcome of the attempt. */
+export interface RetryPlan {
+  /** The schedule is over by that instant; null: the schedule itself decides. */
+  readonly noRetryAfter: number | null;
+  /** Evenly from -1 to 1. */
+  readonly jitter: number;
+}
+
+/** Signs a message, sends it once and decides what follows. Records nothing. */
+export type AttemptOnce = (record: DeliveryRecord, webhook: Webhook, plan: RetryPlan) => Promise<Attempt>;
 
 const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
   result.kind === 'response'
@@ -73,7 +72,7 @@ export const makeAttemptOnce = (deps: AttemptDeps): AttemptOnce => {
     allowedSubnets: settings.allowedSubnets,
   });
 
-  return async ({ delivery, context }, webhook, noRetryAfter) => {
+  return async ({ delivery, context }, webhook, { noRetryAfter, jitter }) => {
     const { message, endpoint } = webhook;
     const at = Math.max(deps.now(), context.notBefore);
     // Made before the request: after a slow one, quicker requests would already have used ids of later instants.
@@ -86,7 +85,7 @@ export const makeAttemptOnce = (deps: AttemptDeps): AttemptOnce => {
     const decision = decide(outcome, delivery.trigger, {
       schedule: isLast ? [] : delivery.schedule,
       nowMs: endedAt,
-      jitter: deps.jitter(),
+      jitter,
       latest: noRetryAfter,
       aborted: requests.includes('abort-message'),
     });

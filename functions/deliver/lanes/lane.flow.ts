@@ -44,6 +44,8 @@ export interface LanePorts extends AttemptDeps {
   readonly due: DueStore;
   readonly disableEndpoint: DisableEndpoint;
   readonly after: After;
+  /** Evenly from -1 to 1. */
+  readonly jitter: () => number;
   readonly step: Step;
 }
 
@@ -59,6 +61,9 @@ export const makeLane = (ports: LanePorts): LaneFlows => {
   const { lane, log, health, disableEndpoint, now, jitter, step } = ports;
   const queue = lane === 'fast' ? ports.queue : ports.slowQueue;
   const schedule = makeSchedule(queue, ports.due);
+  const scheduleRetry = makeSchedule(queue, {
+    put: (delivery, atMs, nowMs) => ports.due.putRetry(delivery, atMs, nowMs),
+  });
   const scheduleDrain = makeScheduleDrain(ports.queue, ports.due);
   const reserve = makeReserveSlots(ports.throttle, now);
   const updateFailingSince = makeUpdateFailingSince({ health, disableEndpoint, now });
@@ -67,7 +72,15 @@ export const makeLane = (ports: LanePorts): LaneFlows => {
       ...ports,
       ...{ queue, schedule },
       takeMemory: makeByteBudget({ total: DELIVERY_PAYLOAD_BYTES, free: SMALL_PAYLOAD_BYTES }),
-      followUp: makeFollowUp({ log, schedule, disableEndpoint, updateFailingSince, now, step }),
+      followUp: makeFollowUp({
+        log,
+        schedule,
+        scheduleRetry,
+        disableEndpoint,
+        updateFailingSince,
+        now,
+        step,
+      }),
       admit: makeAdmit({ lane, health, reserve, now }),
       parking: makeParking({ parking: ports.parking, health, schedule, scheduleDrain, now, step }),
       startTracker: makeHealthTracker({ health, scheduleDrain, now, jitter, step }),

@@ -4,7 +4,6 @@ import { DUPLICATE_DELAY_MS } from '../../platform/limits/delivery.domain.ts';
 import { LONGEST_QUEUE_DELAY_SECONDS } from '../../platform/limits/queues.domain.ts';
 import { SWEEP_LEASE_SECONDS, SWEPT_AHEAD_MINUTES } from '../../platform/limits/sweep.domain.ts';
 import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
-import { chunksOf } from '../../platform/concurrency/chunks.ts';
 
 /** Minutes before the cursor that are swept again each time, for writers whose clock is behind. */
 const OVERLAP = 3;
@@ -15,6 +14,24 @@ export const LEASE_MS = SWEEP_LEASE_SECONDS * 1000;
 /** Items dispatched together: two calls of ten to the queue, one of at most 25 to the table. */
 const BATCH = 20;
 
+/** The items of one row, which is removed once all of them were sent. */
+type DueRow = readonly DueItem[];
+
+/** Whole rows, of about BATCH items together. */
+const batchesOf = (items: readonly DueItem[]): readonly (readonly DueRow[])[] => {
+  const batches: DueRow[][] = [];
+  let open = Number.POSITIVE_INFINITY;
+  for (const row of Map.groupBy(items, ({ key }) => `${key.pk} ${key.sk}`).values()) {
+    if (open + row.length > BATCH) {
+      batches.push([]);
+      open = 0;
+    }
+    batches.at(-1)?.push(row);
+    open += row.length;
+  }
+  return batches;
+};
+
 /** An item is further off than SQS's longest delay only if the clock was set back during the run. */
 const secondsUntil = (atMs: number, nowMs: number) =>
   Math.min(LONGEST_QUEUE_DELAY_SECONDS, Math.round((atMs - nowMs) / 1000));
@@ -24,6 +41,7 @@ interface Keyed {
   readonly key: { readonly pk: string; readonly sk: string };
 }
 
+/** Retries that wait in one row have its key in common. */
 export interface DueItem extends Keyed {
   readonly queueMessage: QueueMessage;
   readonly at: number;
@@ -34,7 +52,7 @@ export interface UnreadableItem extends Keyed {
   readonly text: string;
 }
 
-/** A page of one minute and shard, oldest first; `next`: where the next page starts. */
+/** A page of one minute and shard, whole rows, oldest first; `next`: where the next page starts. */
 export interface DuePage {
   readonly items: readonly DueItem[];
   readonly unreadable: readonly UnreadableItem[];
@@ -54,6 +72,8 @@ export interface SweepStore {
   acquire(owner: string, nowMs: number): Promise<SweepLease | undefined>;
   due(minute: number, shard: number, after: string | undefined): Promise<DuePage>;
   remove(items: readonly Keyed[]): Promise<void>;
+  /** Puts items of a row again, each in a row of its own and in a bucket that is not swept yet. */
+  putAlone(items: readonly DueItem[], nowMs: number): Promise<void>;
   /** False: another sweeper has taken over the lease. */
   advance(minute: number, fence: number, nowMs: number): Promise<boolean>;
   release(fence: number): Promise<void>;
@@ -128,18 +148,29 @@ export const makeSweep = (deps: SweepDeps) => {
     });
   };
 
+  /** The items of a row that the queue refused beside others get rows of their own, so that those are not sent again. */
+  const separate = async (row: DueRow, accepted: ReadonlySet<DueItem>): Promise<void> => {
+    await store.putAlone(
+      row.filter((item) => !accepted.has(item)),
+      deps.now(),
+    );
+    await step('sweep.separated');
+  };
+
   /**
-   * Removes items only after the queue accepted them: after a crash in between they are sent again, under the same
-   * identity. Returns whether all were sent.
+   * Removes a row only after the queue accepted its items: after a crash in between they are sent again, under the same
+   * identity. Returns whether no row is left.
    */
   const dispatch = async (items: readonly DueItem[], lease: SweepLease): Promise<boolean> => {
     let whole = true;
-    for (const batch of chunksOf(items, BATCH)) {
-      const taken = await send(batch, lease);
+    for (const rows of batchesOf(items)) {
+      const accepted = new Set(await send(rows.flat(), lease));
       await step('sweep.sent');
-      if (taken.length > 0) await store.remove(taken);
+      const sent = rows.filter((row) => row.some((item) => accepted.has(item)));
+      for (const row of sent) if (!row.every((item) => accepted.has(item))) await separate(row, accepted);
+      if (sent.length > 0) await store.remove(sent.flatMap((row) => row.slice(0, 1)));
       await step('sweep.removed');
-      whole &&= taken.length === batch.length;
+      whole &&= sent.length === rows.length;
     }
     return whole;
   };

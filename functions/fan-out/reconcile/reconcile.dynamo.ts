@@ -7,6 +7,8 @@ import type { TenantKey } from '../../catalog/catalog.port.ts';
 import type { Accepted, ReconcileStore, Waiting } from './reconcile.flow.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { parseAttemptFacts } from '../../deliver/attempts/attempt-row.ts';
+import { parseQueueMessage } from '../../deliver/queue/queue-message.ts';
+import { identitiesInDueRow } from '../../deliver/retries/due-items.dynamo.ts';
 import { readApplication } from '../../catalog/items.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { deliveryKeys, messageKeys, SHARDS } from '../../platform/dynamodb/keys.ts';
@@ -83,10 +85,18 @@ export const allApplications = async ({ client, catalog }: ReconcileTables): Pro
   return { applications: found.toSorted((left, right) => (left.appId < right.appId ? -1 : 1)), unreadable };
 };
 
-/** A sort key is an instant and the identity; for a parked delivery also the number of its releases. */
-const waitingIn = (pk: string, sk: string): readonly [string, 'due' | 'parked'] => {
-  const identity = sk.slice(sk.indexOf('#') + 1);
-  return pk.startsWith('due#') ? [identity, 'due'] : [identity.slice(0, identity.lastIndexOf('#')), 'parked'];
+const queueMessageText = { parse: parseQueueMessage };
+
+/** The sort key of a parked delivery is an instant, the identity and the number of its releases. */
+const parkedIn = (sk: string): string => sk.slice(sk.indexOf('#') + 1, sk.lastIndexOf('#'));
+
+/** The deliveries of a row that this version of the code cannot parse are not known to wait. */
+const dueIn = (row: Row): readonly string[] => {
+  try {
+    return identitiesInDueRow(row, queueMessageText);
+  } catch {
+    return [];
+  }
 };
 
 /** All deliveries that are due items or parked, by identity. One scan of the Control table. */
@@ -96,11 +106,12 @@ export const allWaiting = async ({ client, control }: ReconcileTables): Promise<
     FilterExpression: 'begins_with(pk, :due) OR #type = :parked',
     ExpressionAttributeNames: { '#type': 'type' },
     ExpressionAttributeValues: { ':due': 'due#', ':parked': 'parked' },
-    ProjectionExpression: 'pk, sk',
+    ProjectionExpression: 'pk, sk, p',
   });
   for await (const row of rows) {
     const { pk, sk } = place.parse(row);
-    waiting.set(...waitingIn(pk, sk));
+    if (pk.startsWith('due#')) for (const identity of dueIn(row)) waiting.set(identity, 'due');
+    else waiting.set(parkedIn(sk), 'parked');
   }
   return waiting;
 };

@@ -76,6 +76,55 @@ describe.each(ADAPTERS)('due store %s', (_, makeAdapters) => {
     expect(await contents(adapters, minute + 30)).toEqual([]);
   });
 
+  it('lists and removes retries that were put at once, however many share a row', async () => {
+    const adapters = await makeAdapters();
+    const all = Array.from({ length: 25 }, (__, index) => to(index));
+    await Promise.all(all.map((one) => adapters.due.putRetry(one, NOON + 30 * MINUTE, NOON)));
+    const found = await contents(adapters, minute + 30);
+    expect(found.map(nameOf).toSorted()).toEqual(all.map(deliveryIdentity).toSorted());
+    expect(found.every(({ at }) => at === NOON + 30 * MINUTE)).toBe(true);
+    expect(new Set(found.map(({ key }) => key.sk)).size).toBeLessThanOrEqual(5);
+    await adapters.due.remove(found.filter(({ key }) => key.sk === found[0]?.key.sk).slice(0, 1));
+    const left = found.filter(({ key }) => key.sk !== found[0]?.key.sk);
+    expect((await contents(adapters, minute + 30)).map(nameOf).toSorted()).toEqual(
+      left.map(nameOf).toSorted(),
+    );
+  });
+
+  it('keeps the retries of a row when one of them is put again alone', async () => {
+    const adapters = await makeAdapters();
+    const all = [to(1), to(2), to(3)];
+    await Promise.all(all.map((one) => adapters.due.putRetry(one, NOON + 30 * MINUTE, NOON)));
+    await adapters.due.put(to(1), NOON + 30 * MINUTE, NOON);
+    const found = new Set((await contents(adapters, minute + 30)).map(nameOf));
+    expect([...found].toSorted()).toEqual(all.map(deliveryIdentity).toSorted());
+  });
+
+  it('puts items of a row again alone, under the keys that they would have had', async () => {
+    const adapters = await makeAdapters();
+    const all = [to(1), to(2), to(3)];
+    await Promise.all(all.map((one) => adapters.due.putRetry(one, NOON + 30 * MINUTE, NOON)));
+    const items = (await contents(adapters, minute + 30)).slice(1);
+    await adapters.due.putAlone(items, NOON + 31 * MINUTE);
+    await adapters.due.putAlone(items, NOON + 31 * MINUTE);
+    const alone = await contents(adapters, minute + 33);
+    expect(alone.map(nameOf).toSorted()).toEqual(items.map(nameOf).toSorted());
+    expect(alone.every(({ at }) => at === NOON + 30 * MINUTE)).toBe(true);
+  });
+
+  it('stores retries whose times are too far apart for one row in the bucket of each', async () => {
+    const adapters = await makeAdapters();
+    const times = [30, 40, 50, 61];
+    await Promise.all(times.map((at, index) => adapters.due.putRetry(to(index), NOON + at * MINUTE, NOON)));
+    const found = await Promise.all(times.map((at) => contents(adapters, minute + at)));
+    expect(found.map((items) => items.map(({ at }) => (at - NOON) / MINUTE))).toEqual([
+      [30, 40],
+      [],
+      [50, 61],
+      [],
+    ]);
+  });
+
   it('stores drain timers', async () => {
     const adapters = await makeAdapters();
     const drainTimer = { orgId: ORG, appId: APP, endpointId: ENDPOINT, at: NOON + 30 * MINUTE, step: 1 };

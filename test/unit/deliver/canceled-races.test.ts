@@ -66,12 +66,15 @@ const play = async (race: Race, mishap: (place: string) => Mishap | undefined = 
     const [first] = simulation.log.all();
     if (first?.decision.kind !== 'retry') throw new Error('the first attempt has failed by now');
     const one: Delivery = { ...first, schedule: [60, 7_200] };
-    at(race.when === 'retry' ? first.decision.at : race.when, () => {
+    // Queue delays are whole seconds.
+    const retryAt = NOON + Math.round((first.decision.at - NOON) / 1000) * 1000;
+    at(race.when === 'retry' ? retryAt : race.when, () => {
       if (race.restored === true) put({});
       const canceled = simulation.log.all().find(({ decision }) => decision.kind === 'canceled');
       for (const each of race.beside(one, canceled?.id)) simulation.deliveries.send(formatDelivery(each));
     });
   });
+  await simulation.clock.runUntil(AFTER_RETRY + MINUTE); // all may rest before
   await simulation.runToRest(24 * HOUR);
   return simulation;
 };

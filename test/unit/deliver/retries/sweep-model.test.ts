@@ -16,6 +16,8 @@ const LONGEST_WAIT_S = 26 * 3_600;
 type Overload = 'crash' | 'stall';
 type Event =
   | { readonly kind: 'put'; readonly inSeconds: number }
+  /** Deliveries that fail at once: their retries may share a row. */
+  | { readonly kind: 'fail-together'; readonly inSeconds: readonly number[] }
   | { readonly kind: 'pass'; readonly seconds: number }
   /** Time passes until so many seconds before the next delivery is due. */
   | { readonly kind: 'near'; readonly seconds: number }
@@ -30,6 +32,18 @@ const events: fc.Arbitrary<readonly Event[]> = fc.array(
         kind: fc.constant('put' as const),
         inSeconds: fc.integer({ min: 900, max: LONGEST_WAIT_S }),
       }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(
+          fc.integer({ min: 900, max: LONGEST_WAIT_S }),
+          fc.array(fc.integer({ min: 0, max: 1_200 }), { minLength: 2, maxLength: 25 }),
+        )
+        .map(([from, spread]) => ({
+          kind: 'fail-together' as const,
+          inSeconds: spread.map((more) => Math.min(LONGEST_WAIT_S, from + more)),
+        })),
     },
     {
       weight: 2,
@@ -120,6 +134,14 @@ const play = async (history: readonly Event[]) => {
         await due.put(delivery({ messageId: id }), at, time);
         break;
       }
+      case 'fail-together':
+        for (const inSeconds of event.inSeconds) {
+          const id = messageId(`msg_${put.size}`);
+          const at = time + inSeconds * SECOND;
+          put.set(id, at);
+          await due.putRetry(delivery({ messageId: id }), at, time);
+        }
+        break;
       case 'pass':
         time += event.seconds * SECOND;
         break;

@@ -97,6 +97,31 @@ describe('the sweeper', () => {
     expect([attemptsOf(bad), attemptsOf(other)]).toEqual([2, 2]);
   });
 
+  it('sends the retries of one row once each, although the queue refuses one of them for hours', async () => {
+    const simulation = makeSimulation({
+      deliverBatch: 10,
+      settings: { retrySchedule: [1800, 3600] },
+      rowFault: (what, { messageId }) =>
+        what === 'queue' &&
+        messageId === bad &&
+        simulation.clock.now() > NOON + MINUTE &&
+        simulation.clock.now() < NOON + 3 * HOUR,
+    });
+    await simulation.tenants.create(application());
+    simulation.tenants.putEndpoint(endpoint());
+    simulation.receivers.answer(endpoint().url, () => ({ status: 500 }));
+    await Promise.all(Array.from({ length: 10 }, () => simulation.publishOnce(publishRequest())));
+    bad = simulation.messages.all()[0]!.id;
+    await simulation.clock.runUntil(NOON + MINUTE);
+    expect(simulation.due.size()).toBe(10);
+    expect(simulation.due.rows()).toBeLessThan(10);
+    await simulation.runToRest(8 * HOUR);
+    for (const { id } of simulation.messages.all())
+      expect(simulation.receivers.received().filter(({ messageId }) => messageId === id)).toHaveLength(3);
+    expect(simulation.due.size()).toBe(0);
+    expect(misrecorded(simulation)).toEqual([]);
+  });
+
   it('sends unreadable items to the queue to be dead-lettered, and is not blocked by them', async () => {
     const simulation = await makeBench();
     simulation.due.putUnreadable(NOON / MINUTE + 30, '{"v":99}');
