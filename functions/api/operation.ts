@@ -80,11 +80,6 @@ interface Spec<
    * when a request is refused.
    */
   readonly repeatOf?: (call: Call, orgId: OrgId) => Promise<Reply | undefined>;
-  /**
-   * Whether `handle` refuses a revoked token itself, since it reads the marks with something else, or since a repeat is
-   * answered. Absent: the token is refused before anything else.
-   */
-  readonly revocation?: 'in-handler';
   readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
 }
 
@@ -134,12 +129,13 @@ const access =
     auth: Auth,
     identify: (call: Call, nowMs: number, needed: Capability) => Promise<Who>,
     enter: (call: Call, who: Who) => Promise<Scope> | Scope,
-    callerIn: (who: Who) => Caller | null,
+    orgOf: (who: Who) => OrgId | null,
+    isPortal: (who: Who) => boolean = () => false,
   ) =>
   <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope>,
   ): Operation => {
-    const { repeatOf, handle, portalBody, revocation, ...description } = spec;
+    const { repeatOf, handle, portalBody, ...description } = spec;
     const query = memoize(spec.query);
     const body = memoize(spec.body);
     const responses = memoize(spec.responses);
@@ -162,13 +158,11 @@ const access =
       run: async (call) => {
         const nowMs = call.deps.now();
         const who = await identify(call, nowMs, spec.needs ?? 'ViewBase');
-        const caller = callerIn(who);
-        if (caller !== null && revocation === undefined) await mustNotBeRevoked(call.deps, caller, nowMs);
         const answer = async (storedResponseFor?: StoredResponseFor) => {
           const parameters =
             spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
           const scope = await enter(call, who);
-          const decode = caller?.kind === 'application' ? decodePortalBody() : decodeBody();
+          const decode = isPortal(who) ? decodePortalBody() : decodeBody();
           const decoded = decode(hasBody ? await readBody(call) : NO_BYTES);
           return handle({
             deps: call.deps,
@@ -181,23 +175,14 @@ const access =
             ...scope,
           });
         };
-        if (spec.method !== 'POST' || caller === null) return answer();
+        const orgId = orgOf(who);
+        if (spec.method !== 'POST' || orgId === null) return answer();
         return repeatOf === undefined
-          ? runOnceByKey(call, caller.orgId, answer)
-          : answerOrRepeat(answer, async () => {
-              await mustNotBeRevoked(call.deps, caller, nowMs);
-              return repeatOf(call, caller.orgId);
-            });
+          ? runOnceByKey(call, orgId, answer)
+          : answerOrRepeat(answer, () => repeatOf(call, orgId));
       },
     };
   };
-
-/** Throws Refusal (401) for a token that was revoked. */
-export const mustNotBeRevoked = async ({ tokens }: Deps, caller: Caller, nowMs: number): Promise<void> => {
-  const { orgId, token } = caller;
-  const appId = caller.kind === 'application' ? caller.appId : null;
-  if (await tokens.isRevoked({ orgId, appId, token }, nowMs)) throw new Refusal('authentication_failed');
-};
 
 const identify = async (call: Call, nowMs: number): Promise<Caller> => {
   const caller = await authenticate(call.request.headers.get('authorization'), call.deps.keys, nowMs);
@@ -227,8 +212,8 @@ const identifyOrganization = async (call: Call, nowMs: number): Promise<Organiza
 export const organizationOperation = access(
   'organization',
   identifyOrganization,
-  (_call, caller) => ({ orgId: caller.orgId, caller }),
-  (caller) => caller,
+  (_call, { orgId }) => ({ orgId }),
+  ({ orgId }) => orgId,
 );
 
 /** For organization tokens, with the application in the path; 404 if it does not exist. */
@@ -236,7 +221,7 @@ export const organizationApplicationOperation = access(
   'organization',
   identifyOrganization,
   async (call, caller) => ({ application: await enterApplication(call, caller) }),
-  (caller) => caller,
+  ({ orgId }) => orgId,
 );
 
 /**
@@ -246,7 +231,8 @@ export const applicationOperation = access(
   'application',
   identifyCapable,
   async (call, caller) => ({ application: await enterApplication(call, caller), caller }),
-  (caller) => caller,
+  ({ orgId }) => orgId,
+  ({ kind }) => kind === 'application',
 );
 
 const enterApplication = async (call: Call, caller: Caller): Promise<Application> => {
@@ -267,7 +253,7 @@ const enterCaller = async ({ deps }: Call, caller: Caller): Promise<{ readonly c
 };
 
 /** For every valid token; the handler distinguishes callers. */
-export const anyOperation = access('any', identifyCapable, enterCaller, (caller) => caller);
+export const anyOperation = access('any', identifyCapable, enterCaller, ({ orgId }) => orgId);
 
 /** For management tokens only. */
 export const managementOperation = access(

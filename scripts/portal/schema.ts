@@ -1,7 +1,6 @@
 import openapiTS, { astToString } from 'openapi-typescript';
 import { openApiDocument } from '../../functions/api/openapi/openapi.ts';
 import { operations } from '../../functions/api/operations.ts';
-import { FAILURE_CAUSES } from '../../functions/deliver/causes.domain.ts';
 
 const HEADER = '// Generated from the OpenAPI document; renew with `npm run portal:schema`.\n\n';
 
@@ -22,15 +21,9 @@ const portalDocument = () => {
   return document;
 };
 
-/** Codes of causes are any text to the page, since a release may add some. */
-const withoutCauses = (key: string, value: unknown): unknown =>
-  key === 'enum' && Array.isArray(value) && FAILURE_CAUSES.every((cause) => value.includes(cause))
-    ? undefined
-    : value;
-
 /** The TypeScript source of the types of our own API, which the page's client is typed with. */
 export const portalSchema = async (): Promise<string> => {
-  const source = await openapiTS(JSON.stringify(portalDocument(), withoutCauses), { alphabetize: true });
+  const source = await openapiTS(JSON.stringify(portalDocument()), { alphabetize: true });
   return (
     HEADER +
     astToString(source).replaceAll(

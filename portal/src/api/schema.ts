@@ -303,7 +303,7 @@ export interface components {
         };
         BulkReplayIn: {
             /** @description Only messages whose latest attempt failed for one of these causes */
-            causes?: string[] | null;
+            causes?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[] | null;
             channel?: string | null;
             eventTypes?: string[] | null;
             /** Format: date-time */
@@ -669,7 +669,7 @@ export interface components {
         };
         RecoverIn: {
             /** @description Only messages whose latest attempt failed for one of these causes */
-            causes?: string[] | null;
+            causes?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[] | null;
             /** Format: date-time */
             since: string;
             /** @description Now if omitted */
@@ -769,7 +769,7 @@ export interface operations {
                 /** @description Only items created before this instant */
                 before?: string;
                 /** @description Only attempts with one of these causes */
-                cause?: string[];
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
                 channel?: string;
                 event_types?: string[];
                 /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
@@ -817,7 +817,7 @@ export interface operations {
                 /** @description Only items created before this instant */
                 before?: string;
                 /** @description Only attempts with one of these causes */
-                cause?: string[];
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
                 channel?: string;
                 endpoint_id?: string;
                 event_types?: string[];
@@ -1170,7 +1170,7 @@ export interface operations {
                 /** @description Only items created before this instant */
                 before?: string;
                 /** @description Only attempts with one of these causes */
-                cause?: string[];
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
                 channel?: string;
                 event_types?: string[];
                 /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */

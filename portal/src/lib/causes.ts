@@ -1,6 +1,9 @@
 import { causes } from '../i18n/en/causes.ts';
 
 type Key = keyof typeof causes;
+type CodeOf<K> = K extends `cause.${infer Code}.title` ? Code : never;
+/** The codes that this page has texts for. */
+export type CauseCode = CodeOf<Key>;
 /** What the texts mention, of one attempt. */
 export interface CauseFacts {
   readonly url: string;
@@ -25,10 +28,11 @@ const keyOf = (code: string, part: 'title' | 'what' | 'advice'): Key | undefined
   return isKey(key) ? key : undefined;
 };
 
-/** The codes that this page has texts for. */
-export const CAUSE_CODES: readonly string[] = Object.keys(causes).flatMap(
-  (key) => /^cause\.(.*)\.title$/.exec(key)?.[1] ?? [],
-);
+export const isCauseCode = (code: string): code is CauseCode => isKey(`cause.${code}.title`);
+
+export const CAUSE_CODES: readonly CauseCode[] = Object.keys(causes)
+  .flatMap((key) => /^cause\.(.*)\.title$/.exec(key)?.[1] ?? [])
+  .filter(isCauseCode);
 
 const portOf = ({ port, protocol }: URL): string => {
   if (port !== '') return port;

@@ -1,3 +1,6 @@
+import { isCauseCode } from './causes.ts';
+import type { CauseCode } from './causes.ts';
+
 /** The filters of a list. The whole state is in the page's URL, so that it can be shared and the back button works. */
 
 export const STATUSES = ['succeeded', 'failed', 'canceled', 'sending'] as const;
@@ -16,7 +19,7 @@ export type Range = keyof typeof RANGES;
 export interface Filters {
   readonly status: Status | null;
   readonly statusClass: StatusClass | null;
-  readonly causes: readonly string[];
+  readonly causes: readonly CauseCode[];
   readonly eventTypes: readonly string[];
   readonly channel: string | null;
   readonly tag: string | null;
@@ -75,7 +78,7 @@ export const parseFilters = (search: string): Filters => {
   return {
     status: oneOf(STATUSES, parameters.get('status')),
     statusClass: oneOf(STATUS_CLASSES, parameters.get('class')),
-    causes: namesOf(parameters.get('cause')),
+    causes: namesOf(parameters.get('cause')).filter(isCauseCode),
     eventTypes: namesOf(parameters.get('type')),
     channel: nameOf(parameters.get('channel')),
     tag: nameOf(parameters.get('tag')),
@@ -133,7 +136,7 @@ export interface ListQuery {
   status?: number;
   expanded_statuses?: boolean;
   status_code_class?: StatusClass;
-  cause?: string[];
+  cause?: CauseCode[];
   event_types?: string[];
   channel?: string;
   tag?: string;

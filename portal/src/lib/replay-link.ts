@@ -1,3 +1,6 @@
+import { isCauseCode } from './causes.ts';
+import type { CauseCode } from './causes.ts';
+
 /** What to send again, as the address of the replay screen. */
 
 export const REPLAY_KINDS = ['recover', 'replay-missing', 'bulk-replay'] as const;
@@ -10,7 +13,7 @@ export interface ReplayPlan {
   /** ISO instants; empty: none. */
   readonly since: string;
   readonly until: string;
-  readonly causes: readonly string[];
+  readonly causes: readonly CauseCode[];
 }
 
 const DAY_MS = 86_400_000;
@@ -26,7 +29,7 @@ export const planFor = (
   { since, until }: { readonly since: string; readonly until: string },
 ): Omit<ReplayPlan, 'endpoint' | 'until'> | null => {
   if (SENDABLE.includes(code)) return { kind: 'replay-missing', since, causes: [] };
-  if (code.startsWith('canceled:')) return null;
+  if (code.startsWith('canceled:') || !isCauseCode(code)) return null;
   const earliest = new Date(Date.parse(until) - RECOVER_MS).toISOString();
   return { kind: 'recover', since: since < earliest ? earliest : since, causes: [code] };
 };
@@ -50,7 +53,7 @@ const MOST_CAUSES = 40;
 export const replayPlanOf = (search: string): ReplayPlan => {
   const query = new URLSearchParams(search);
   const endpoint = query.get('endpoint') ?? '';
-  const codes = (query.get('causes') ?? '').split(',').filter((code) => /^[a-z0-9_:]{1,60}$/.test(code));
+  const codes = (query.get('causes') ?? '').split(',').filter(isCauseCode);
   return {
     endpoint: /^[\w\-.]{1,256}$/.test(endpoint) ? endpoint : '',
     kind: REPLAY_KINDS.find((kind) => kind === query.get('kind')) ?? 'recover',

@@ -118,8 +118,7 @@ export class SessionStore {
 
   #reasonOf(thrown: unknown): ClosedReason {
     if (!(thrown instanceof ApiError) || thrown.status >= 500 || thrown.status === 429) return 'unreachable';
-    // The key is forgotten once it gave a token.
-    return this.#key === null ? 'expired' : 'used';
+    return this.#login === null ? 'used' : 'expired';
   }
 
   #api({ apiUrl, token }: Login): Api {

@@ -181,6 +181,5 @@ export const publishRequest = (some: Partial<PublishRequest> = {}): PublishReque
   onlyEndpoint: null,
   idempotency: null,
   requestDigest: null,
-  token: null,
   ...some,
 });

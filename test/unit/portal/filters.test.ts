@@ -10,6 +10,7 @@ import {
   listQuery,
   parseFilters,
 } from '../../../portal/src/lib/filters.ts';
+import { CAUSE_CODES } from '../../../portal/src/lib/causes.ts';
 import type { Filters } from '../../../portal/src/lib/filters.ts';
 
 const name = fc.stringMatching(/^[A-Za-z0-9_.:@+/#-]{1,30}$/);
@@ -19,7 +20,7 @@ const instant = fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInval
 const filters = fc.record<Filters>({
   status: optional(fc.constantFrom(...STATUSES)),
   statusClass: optional(fc.constantFrom(...STATUS_CLASSES)),
-  causes: names,
+  causes: fc.uniqueArray(fc.constantFrom(...CAUSE_CODES), { maxLength: 5 }),
   eventTypes: names,
   channel: optional(name),
   tag: optional(name),
@@ -58,6 +59,7 @@ describe('filters in the URL', () => {
     'status=deleted',
     'class=404',
     'range=1y',
+    'cause=unknown_cause',
     'after=yesterday',
     'after=2026-13-45T00:00:00Z',
     'type=<script>',

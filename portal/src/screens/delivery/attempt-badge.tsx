@@ -1,5 +1,5 @@
 import type { Attempt } from '../../api/types.ts';
-import { StatusBadge } from '../../components/status-badge.tsx';
+import { StatusBadge } from '../../components/delivery/status-badge.tsx';
 
 export const AttemptBadge = ({ attempt }: { attempt: Pick<Attempt, 'status'> }) => (
   <StatusBadge status={attempt.status} />

@@ -1,6 +1,6 @@
 import { useParams } from 'wouter-preact';
 import type { Attempt } from '../../api/types.ts';
-import { ResendButton } from '../../components/resend-button.tsx';
+import { ResendButton } from '../../components/delivery/resend-button.tsx';
 import { PageHeader } from '../../components/page.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';

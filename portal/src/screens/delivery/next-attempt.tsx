@@ -3,6 +3,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Time, useNow } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Key } from '../../i18n/i18n.tsx';
+import { upcoming } from './upcoming.ts';
 import { useTimeline } from './use-delivery.ts';
 
 const ENDS: Readonly<Partial<Record<string, Key>>> = {
@@ -13,14 +14,6 @@ const ENDS: Readonly<Partial<Record<string, Key>>> = {
 };
 
 const SUCCESS = 0;
-
-/** The instant of the attempt that is to follow the newest one; null: none follows. */
-export const upcoming = (attempts: readonly Attempt[]): string | null => {
-  if (attempts.some(({ status }) => status === SUCCESS)) return null;
-  const waiting = attempts.flatMap(({ details }) => details?.nextAttemptAt ?? []);
-  const latest = attempts[0]?.timestamp ?? '';
-  return waiting.filter((at) => at > latest).toSorted()[0] ?? null;
-};
 
 const Due = ({ at }: { at: string }) => {
   const { t, rich } = useI18n();

@@ -7,7 +7,7 @@ import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { causeTitle } from '../../lib/causes.ts';
 import { AttemptBadge } from './attempt-badge.tsx';
-import { upcoming } from './next-attempt.tsx';
+import { upcoming } from './upcoming.ts';
 import { useTimeline } from './use-delivery.ts';
 import type { Timeline } from './use-delivery.ts';
 

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../api/types.ts';
-import { SignatureChecker } from '../../components/signature-checker.tsx';
-import { VerificationSnippets } from '../../components/verification-snippets.tsx';
+import { SignatureChecker } from '../../components/verification/signature-checker.tsx';
+import { VerificationSnippets } from '../../components/verification/verification-snippets.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { Family } from '../../lib/signature/pasted-headers.ts';
 import { useTimeline } from './use-delivery.ts';

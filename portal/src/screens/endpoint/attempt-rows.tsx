@@ -1,6 +1,6 @@
 import { Link } from 'wouter-preact';
 import type { Attempt } from '../../api/types.ts';
-import { StatusBadge } from '../../components/status-badge.tsx';
+import { StatusBadge } from '../../components/delivery/status-badge.tsx';
 import { Table } from '../../components/table.tsx';
 import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';

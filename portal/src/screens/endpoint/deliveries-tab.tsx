@@ -1,12 +1,12 @@
 import type { Endpoint } from '../../api/types.ts';
 import { useDisplay } from '../../app/display.tsx';
 import { Button } from '../../components/button.tsx';
-import { FilterBar } from '../../components/filter-bar.tsx';
-import type { FilterName } from '../../components/filter-bar.tsx';
+import { FilterBar } from '../../components/filters/filter-bar.tsx';
+import type { FilterName } from '../../components/filters/filter-bar.tsx';
 import { Card } from '../../components/page.tsx';
 import { Pagination } from '../../components/pagination.tsx';
 import { Banner, Empty, Loaded } from '../../components/states.tsx';
-import { useFilters } from '../../components/use-filters.ts';
+import { useFilters } from '../../components/filters/use-filters.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { NO_FILTERS, isFiltered } from '../../lib/filters.ts';
 import { AttemptRows } from './attempt-rows.tsx';

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../api/types.ts';
-import { FilterBar } from '../../components/filter-bar.tsx';
+import { FilterBar } from '../../components/filters/filter-bar.tsx';
 import { Loaded } from '../../components/states.tsx';
-import { useFilters } from '../../components/use-filters.ts';
+import { useFilters } from '../../components/filters/use-filters.ts';
 import { RANGES } from '../../lib/filters.ts';
 import { FailuresView } from '../failures/failures-view.tsx';
 import { useFailures } from '../failures/use-failures.ts';

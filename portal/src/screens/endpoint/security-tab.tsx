@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../api/types.ts';
 import { Card } from '../../components/page.tsx';
-import { VerificationSnippets } from '../../components/verification-snippets.tsx';
+import { VerificationSnippets } from '../../components/verification/verification-snippets.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { HeadersCard } from './headers-card.tsx';
 import { SecretCard } from './secret-card.tsx';

@@ -8,7 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { Select, TextArea } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Card } from '../../components/page.tsx';
-import { SignatureChecker } from '../../components/signature-checker.tsx';
+import { SignatureChecker } from '../../components/verification/signature-checker.tsx';
 import { Banner } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { parsePayload } from '../../lib/payload.ts';

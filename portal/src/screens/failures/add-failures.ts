@@ -1,5 +1,15 @@
-import type { ApplicationFailures } from '../../api/types.ts';
-import type { CountedFailures } from './use-failures.ts';
+import type { ApplicationFailures, Failures } from '../../api/types.ts';
+
+export interface EndpointShare {
+  readonly endpointId: string;
+  readonly failed: number;
+  readonly canceled: number;
+}
+
+export interface CountedFailures extends Failures {
+  /** Empty for one endpoint. */
+  readonly endpoints: readonly EndpointShare[];
+}
 
 type Counts = Readonly<Record<string, number>>;
 

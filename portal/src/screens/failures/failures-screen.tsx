@@ -1,7 +1,7 @@
-import { FilterBar } from '../../components/filter-bar.tsx';
+import { FilterBar } from '../../components/filters/filter-bar.tsx';
 import { PageHeader } from '../../components/page.tsx';
 import { Loaded } from '../../components/states.tsx';
-import { useFilters } from '../../components/use-filters.ts';
+import { useFilters } from '../../components/filters/use-filters.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { RANGES } from '../../lib/filters.ts';
 import { FailuresView } from './failures-view.tsx';

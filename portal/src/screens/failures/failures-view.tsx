@@ -9,7 +9,7 @@ import { causeAdvice, causeTitle } from '../../lib/causes.ts';
 import { planFor, replayHref } from '../../lib/replay-link.ts';
 import { useCan } from '../../session/use-session.tsx';
 import { failureSteps } from './failure-steps.ts';
-import type { CountedFailures, EndpointShare } from './use-failures.ts';
+import type { CountedFailures, EndpointShare } from './add-failures.ts';
 
 const HOUR_MS = 3_600_000;
 

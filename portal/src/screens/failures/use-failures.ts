@@ -1,23 +1,13 @@
 import { useQuery } from '@tanstack/preact-query';
 import { dataOf } from '../../api/client.ts';
-import type { ApplicationFailures, Failures } from '../../api/types.ts';
+import type { ApplicationFailures } from '../../api/types.ts';
 import { useSession } from '../../session/use-session.tsx';
 import { addFailures } from './add-failures.ts';
+import type { CountedFailures } from './add-failures.ts';
 
 /** Endpoints that one request counts over, and requests that are made for an application. */
 const PAGE = 250;
 const MOST_PAGES = 4;
-
-export interface EndpointShare {
-  readonly endpointId: string;
-  readonly failed: number;
-  readonly canceled: number;
-}
-
-export interface CountedFailures extends Failures {
-  /** Empty for one endpoint. */
-  readonly endpoints: readonly EndpointShare[];
-}
 
 interface Asked {
   readonly endpoint: string | null;

@@ -1,14 +1,15 @@
 import { Link } from 'wouter-preact';
-import { ResendButton } from '../../components/resend-button.tsx';
+import { ResendButton } from '../../components/delivery/resend-button.tsx';
 import { Card } from '../../components/page.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
-import { StatusBadge } from '../../components/status-badge.tsx';
+import { StatusBadge } from '../../components/delivery/status-badge.tsx';
 import { Table } from '../../components/table.tsx';
 import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { causeTitle } from '../../lib/causes.ts';
 import { useDeliveries } from './use-deliveries.ts';
-import type { Deliveries, Delivery } from './use-deliveries.ts';
+import type { Delivery } from './group-by-endpoint.ts';
+import type { Deliveries } from './use-deliveries.ts';
 
 const attemptHref = (messageId: string, attemptId: string) => `/messages/${messageId}/attempts/${attemptId}`;
 

@@ -1,6 +1,7 @@
 import { Checkbox } from '../../components/field.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { causeTitle } from '../../lib/causes.ts';
+import { causeTitle, isCauseCode } from '../../lib/causes.ts';
+import type { CauseCode } from '../../lib/causes.ts';
 import type { ReplayPlan } from '../../lib/replay-link.ts';
 import { useFailures } from '../failures/use-failures.ts';
 
@@ -18,10 +19,18 @@ const Choice = ({ plan, onChange }: CausesFieldProps) => {
   const { t, number } = useI18n();
   const since = plan.since === '' ? hourOf(Date.now() - DAY_MS) : plan.since;
   const found = useFailures({ endpoint: plan.endpoint, since }).data?.causes ?? [];
-  const codes = [...new Set([...found.map(({ code }) => code), ...plan.causes])];
+  const codes = [
+    ...new Set([
+      ...found
+        .map(({ code }) => code)
+        .filter(isCauseCode)
+        .filter((code) => plan.kind === 'bulk-replay' || !code.startsWith('canceled:')),
+      ...plan.causes,
+    ]),
+  ];
   const countOf = (code: string) => found.find((cause) => cause.code === code)?.count;
   if (codes.length === 0) return null;
-  const toggle = (code: string, isChosen: boolean) =>
+  const toggle = (code: CauseCode, isChosen: boolean) =>
     onChange({ causes: isChosen ? [...plan.causes, code] : plan.causes.filter((each) => each !== code) });
   return (
     <fieldset class="causes">

@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter-preact';
 import { useEndpointChoice } from '../../api/catalog.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
-import { FilterBar } from '../../components/filter-bar.tsx';
+import { FilterBar } from '../../components/filters/filter-bar.tsx';
 import { RadioGroup, Select, TextField } from '../../components/field.tsx';
 import { Card } from '../../components/page.tsx';
 import { Banner, failureText } from '../../components/states.tsx';
@@ -109,11 +109,13 @@ const PeriodFields = ({ plan, onChange, problem }: PartProps & { problem: PlanPr
 
 interface PreviewProps {
   readonly order: Order;
+  /** Counts without a click each time that this number grows. */
+  readonly asked: number;
   readonly onInvalid: () => void;
 }
 
 /** First counts what would be sent; only what was counted can be sent. */
-const PreviewAndStart = ({ order, onInvalid }: PreviewProps) => {
+const PreviewAndStart = ({ order, asked, onInvalid }: PreviewProps) => {
   const i18n = useI18n();
   const { t } = i18n;
   const toast = useToast();
@@ -131,8 +133,14 @@ const PreviewAndStart = ({ order, onInvalid }: PreviewProps) => {
     if (planProblem(order.plan, Date.now()) === null) preview.mutate(order);
     else onInvalid();
   };
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (asked === 0) return;
+    look();
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, [asked]);
   return (
-    <div class="preview">
+    <div class="preview" ref={box}>
       <div class="preview-text" role="status">
         {preview.isPending ? t('replays.preview.working') : null}
         {preview.error === null ? null : <Banner tone="danger">{failureText(preview.error, i18n)}</Banner>}
@@ -169,17 +177,20 @@ export const Planner = () => {
   const [filters, setFilters] = useState<Filters>(NO_FILTERS);
   const [rate, setRate] = useState(DEFAULT_RATE);
   const [showsProblem, setShowsProblem] = useState(false);
+  // A link that names everything is counted at once.
+  const [asked, setAsked] = useState(plan.endpoint !== '' && plan.since !== '' ? 1 : 0);
   const change = (changes: Partial<ReplayPlan>) => setPlan({ ...plan, ...changes });
+  const sendMissed = (span: Pick<ReplayPlan, 'since' | 'until'>) => {
+    change({ kind: 'replay-missing', ...span });
+    setAsked(asked + 1);
+  };
   const problem = showsProblem ? planProblem(plan, Date.now()) : null;
   return (
     <Card title={t('replays.new')}>
       <div class="form">
         <EndpointField plan={plan} onChange={change} problem={problem} />
         <DisabledNote endpointId={plan.endpoint} />
-        <OffSpans
-          endpointId={plan.endpoint}
-          onChoose={(span) => change({ kind: 'replay-missing', ...span })}
-        />
+        <OffSpans endpointId={plan.endpoint} onChoose={sendMissed} />
         <KindField plan={plan} onChange={change} />
         {plan.kind === 'bulk-replay' ? (
           <FilterBar
@@ -199,7 +210,11 @@ export const Planner = () => {
             label: t('replays.rate.value', { rate: number(each) }),
           }))}
         />
-        <PreviewAndStart order={{ plan, filters, rate }} onInvalid={() => setShowsProblem(true)} />
+        <PreviewAndStart
+          order={{ plan, filters, rate }}
+          asked={asked}
+          onInvalid={() => setShowsProblem(true)}
+        />
       </div>
     </Card>
   );

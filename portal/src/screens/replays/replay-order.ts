@@ -1,5 +1,6 @@
 import { listQuery } from '../../lib/filters.ts';
 import type { Filters } from '../../lib/filters.ts';
+import type { CauseCode } from '../../lib/causes.ts';
 import type { ReplayPlan } from '../../lib/replay-link.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,7 +24,7 @@ export const planProblem = (
 export interface ReplayBody {
   since?: string;
   until?: string;
-  causes?: string[];
+  causes?: CauseCode[];
   eventTypes?: string[];
   channel?: string;
   tag?: string;

@@ -1,6 +1,6 @@
-import { useI18n } from '../i18n/i18n.tsx';
-import { Badge } from './badge.tsx';
-import type { Tone } from './badge.tsx';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { Badge } from '../badge.tsx';
+import type { Tone } from '../badge.tsx';
 
 /** The API's numbers of statuses of attempts and of deliveries. */
 const STATUSES = {

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter-preact';
-import { filterSearch, parseFilters } from '../lib/filters.ts';
-import type { Filters } from '../lib/filters.ts';
+import { filterSearch, parseFilters } from '../../lib/filters.ts';
+import type { Filters } from '../../lib/filters.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -22,7 +22,10 @@ export const useFilters = (): UsedFilters => {
   const parameters = new URLSearchParams(search);
   const filters = useMemo(() => parseFilters(search), [search]);
   const nowMs = useMemo(() => Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS, [filterSearch(filters)]);
-  const open = (query: string) => navigate(query === '' ? path : `${path}?${query}`);
+  // A field that is left after Enter changes nothing again.
+  const open = (query: string) => {
+    if (query !== search) navigate(query === '' ? path : `${path}?${query}`);
+  };
   return {
     filters,
     nowMs,

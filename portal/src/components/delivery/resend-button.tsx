@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/preact-query';
-import { idempotencyKey } from '../api/client.ts';
-import { useI18n } from '../i18n/i18n.tsx';
-import { useCan, useSession } from '../session/use-session.tsx';
-import { Button } from './button.tsx';
-import type { ButtonVariant } from './button.tsx';
-import { Icon } from './icon.tsx';
-import { useToast } from './toast.tsx';
+import { idempotencyKey } from '../../api/client.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import { useCan, useSession } from '../../session/use-session.tsx';
+import { Button } from '../button.tsx';
+import type { ButtonVariant } from '../button.tsx';
+import { Icon } from '../icon.tsx';
+import { useToast } from '../toast.tsx';
 
 interface ResendButtonProps {
   readonly messageId: string;

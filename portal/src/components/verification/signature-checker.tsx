@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
-import { verify } from '../i18n/en/verify.ts';
-import { useI18n } from '../i18n/i18n.tsx';
-import type { I18n, Key } from '../i18n/i18n.tsx';
-import { checkSignature } from '../lib/signature/check-signature.ts';
-import type { Pasted, Reference, SignatureReport } from '../lib/signature/check-signature.ts';
-import type { Part } from '../lib/signature/variations.ts';
-import { Button } from './button.tsx';
-import { TextArea, TextField } from './field.tsx';
-import { Banner } from './states.tsx';
+import { verify } from '../../i18n/en/verify.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import type { I18n, Key } from '../../i18n/i18n.tsx';
+import { checkSignature } from '../../lib/signature/check-signature.ts';
+import type { Pasted, Reference, SignatureReport } from '../../lib/signature/check-signature.ts';
+import type { Part } from '../../lib/signature/variations.ts';
+import { Button } from '../button.tsx';
+import { TextArea, TextField } from '../field.tsx';
+import { Banner } from '../states.tsx';
 
 const PARTS: Readonly<Record<Part, Key>> = {
   id: 'verify.part.id',

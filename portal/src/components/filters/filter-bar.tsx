@@ -1,14 +1,14 @@
 import { useId, useState } from 'preact/hooks';
-import { useEndpointChoice, useEventTypeNames } from '../api/catalog.ts';
-import { useI18n } from '../i18n/i18n.tsx';
-import type { Key } from '../i18n/i18n.tsx';
-import { CAUSE_CODES, causeTitle } from '../lib/causes.ts';
-import { NO_FILTERS, RANGES, STATUSES, STATUS_CLASSES, isFiltered } from '../lib/filters.ts';
-import type { Filters, Range, Status } from '../lib/filters.ts';
-import { fromLocalTime, toLocalTime } from '../lib/local-time.ts';
-import { Button } from './button.tsx';
-import { Select, TextField } from './field.tsx';
-import { Icon } from './icon.tsx';
+import { useEndpointChoice, useEventTypeNames } from '../../api/catalog.ts';
+import { useI18n } from '../../i18n/i18n.tsx';
+import type { Key } from '../../i18n/i18n.tsx';
+import { CAUSE_CODES, causeTitle, isCauseCode } from '../../lib/causes.ts';
+import { NO_FILTERS, RANGES, STATUSES, STATUS_CLASSES, isFiltered } from '../../lib/filters.ts';
+import type { Filters, Range, Status } from '../../lib/filters.ts';
+import { fromLocalTime, toLocalTime } from '../../lib/local-time.ts';
+import { Button } from '../button.tsx';
+import { Select, TextField } from '../field.tsx';
+import { Icon } from '../icon.tsx';
 
 export type FilterName =
   'status' | 'class' | 'cause' | 'type' | 'endpoint' | 'channel' | 'tag' | 'range' | 'period';
@@ -127,15 +127,14 @@ const ClassFilter = ({ filters, onChange }: FilterProps) => {
 
 const CauseFilter = ({ filters, onChange }: FilterProps) => {
   const { t } = useI18n();
-  const unknown = filters.causes.filter((code) => !CAUSE_CODES.includes(code));
   return (
     <Select
       label={t('filter.cause')}
       value={filters.causes[0] ?? ''}
-      onChange={(value) => onChange({ causes: value === '' ? [] : [value] })}
+      onChange={(value) => onChange({ causes: isCauseCode(value) ? [value] : [] })}
       options={[
         { value: '', label: t('filter.cause.any') },
-        ...[...CAUSE_CODES, ...unknown].map((code) => ({ value: code, label: causeTitle(t, code) })),
+        ...CAUSE_CODES.map((code) => ({ value: code, label: causeTitle(t, code) })),
       ]}
     />
   );
