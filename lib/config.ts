@@ -77,7 +77,7 @@ const origin = z
 const portal = z
   .strictObject({
     /**
-     * Who serves the portal's page: CloudFront with a private bucket, a function beside the API, or nobody. By default
+     * Who serves the portal's page: CloudFront with a private bucket, a function beside the API, or (off) none of ours. By default
      * CloudFront on AWS; a function on emulators and on stages that have only a REST API.
      */
     hosting: z.enum(['cloudfront', 'function', 'off']).exactOptional(),

@@ -15,7 +15,7 @@ const send = async (url: string, body: string): Promise<void> => {
 };
 
 /**
- * Does the work of a custom resource and tells CloudFormation how it went: without an answer a deployment hangs until its
+ * Does the work of a custom resource and reports to CloudFormation how it went: without an answer a deployment hangs until its
  * timeout. The physical id never changes, since a change would delete the resource after the update.
  */
 export const answerCloudFormation = async (

@@ -30,7 +30,7 @@ describe('the portal is served', () => {
       'cloudfront',
     ],
     ['a function on emulators', loadStage({ stage: 'local' }, STAGES), 'function'],
-    ['nobody where the stage says so', stage({ hosting: 'off' }), 'off'],
+    ['no host where the stage says so', stage({ hosting: 'off' }), 'off'],
   ])('by %s', (_, config, hosting) => {
     expect(config.portal.hosting).toBe(hosting);
     const { service } = synthOf(config);

@@ -282,7 +282,7 @@ const noCalls = (): Invoker[] => [];
 
 const CLOUDFRONT = 'cloudfront.amazonaws.com';
 
-/** CloudFront reads files of buckets, and lists them to tell a missing file from a forbidden one. */
+/** CloudFront reads files of buckets, and lists them, so that S3 answers 404 for a missing file. */
 const distribution = (resources: Resources, { id, arn = '', properties }: DeployedResource): Invoker[] => {
   const hosts = listed(properties['DistributionConfig'].Origins).map((each) => String(each['DomainName']));
   return ofKind(resources, 'AWS::S3::Bucket')
