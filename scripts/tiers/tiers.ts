@@ -14,6 +14,8 @@ export interface TierResult {
   readonly name: string;
   readonly passed: number;
   readonly failed: number;
+  /** Tests that could not run on this machine, such as those of the page without a browser. */
+  readonly skipped: number;
   readonly seconds: number;
   /** One line per failure. */
   readonly failures: readonly string[];
@@ -59,6 +61,7 @@ export const TIERS: readonly Tier[] = [
 const report = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
+  numPendingTests: z.number(),
   testResults: z.array(
     z.object({
       name: z.string(),
@@ -78,7 +81,7 @@ const succeeded = (end: ChildEnd) => end.kind === 'ended' && end.code === 0;
 export const resultOfCheck = (tier: Tier, end: ChildEnd, seconds: number): TierResult => {
   const passed = succeeded(end);
   const failures = passed ? [] : [why(tier, end)];
-  return { name: tier.name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, seconds, failures };
+  return { name: tier.name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, seconds, failures };
 };
 
 const failedTests = (tier: Tier, parsed: z.infer<typeof report>): readonly string[] =>
@@ -101,13 +104,17 @@ export const resultOfTests = (
   const parsed = text === null ? null : report.parse(JSON.parse(text));
   const listed = parsed === null ? [] : failedTests(tier, parsed);
   const failures = listed.length === 0 && !succeeded(end) ? [why(tier, end)] : listed;
-  return { name: tier.name, passed: parsed?.numPassedTests ?? 0, failed: failures.length, seconds, failures };
+  const { numPassedTests: passed = 0, numPendingTests: skipped = 0 } = parsed ?? {};
+  return { name: tier.name, passed, failed: failures.length, skipped, seconds, failures };
 };
 
+const countsOf = (passed: number, failed: number, skipped: number): string =>
+  [`${passed} passed`, `${failed} failed`, ...(skipped === 0 ? [] : [`${skipped} skipped`])].join(', ');
+
 const row = (result: TierResult): string => {
-  const { name, passed, failed, seconds } = result;
+  const { name, passed, failed, skipped, seconds } = result;
   const mark = failed === 0 ? 'ok  ' : 'FAIL';
-  return `  ${mark}  ${name.padEnd(11)} ${`${passed} passed, ${failed} failed`.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`;
+  return `  ${mark}  ${name.padEnd(11)} ${countsOf(passed, failed, skipped).padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`;
 };
 
 const sum = (results: readonly TierResult[], pick: (result: TierResult) => number) =>
@@ -117,6 +124,10 @@ const sum = (results: readonly TierResult[], pick: (result: TierResult) => numbe
 export const summary = (results: readonly TierResult[]): string => {
   const failures = results.flatMap((result) => result.failures);
   const list = failures.length === 0 ? [] : ['', 'Failed:', ...failures.map((line) => `  ${line}`)];
-  const counts = `${sum(results, (one) => one.passed)} passed, ${sum(results, (one) => one.failed)} failed`;
+  const counts = countsOf(
+    sum(results, (one) => one.passed),
+    sum(results, (one) => one.failed),
+    sum(results, (one) => one.skipped),
+  );
   return ['', ...results.map(row), ...list, '', counts].join('\n');
 };

@@ -23,6 +23,9 @@ export interface Portal {
   readonly link: (options?: OpenOptions) => Promise<PortalLink>;
 }
 
+/** How long the page may take to show something; on a stack that is there already, a mistake is found at once. */
+const PATIENCE_MS = process.env['POSTHORN_JOIN'] === undefined ? DEADLINE_MS : 15_000;
+
 const DESKTOP: BrowserContextOptions = {
   viewport: { width: 1280, height: 900 },
   locale: 'en-US',
@@ -69,7 +72,7 @@ export const portalTest = it.extend<Fixtures>({
     const tab = async (options: BrowserContextOptions = {}): Promise<Page> => {
       const context = await browser.newContext({ ...DESKTOP, ...options });
       contexts.push(context);
-      context.setDefaultTimeout(DEADLINE_MS);
+      context.setDefaultTimeout(PATIENCE_MS);
       watchContext(context, watch);
       return context.newPage();
     };

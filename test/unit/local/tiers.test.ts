@@ -5,10 +5,11 @@ const check = TIERS.find(({ kind }) => kind === 'check')!;
 const tests = TIERS.find(({ kind }) => kind === 'tests')!;
 const ok = { kind: 'ended', code: 0 } as const;
 const bad = { kind: 'ended', code: 1 } as const;
-const report = (passed: number, failedNames: string[], files: object[] = []) =>
+const report = (passed: number, failedNames: string[], files: object[] = [], skipped = 0) =>
   JSON.stringify({
     numPassedTests: passed,
     numFailedTests: failedNames.length,
+    numPendingTests: skipped,
     testResults: [
       {
         name: 'a.test.ts',
@@ -29,6 +30,12 @@ describe('npm test summary', () => {
   it('ends with the counts of all tiers; a check counts as one', () => {
     const results = [resultOfCheck(check, ok, 1), resultOfTests(tests, ok, report(41, []), 2)];
     expect(summary(results).split('\n').at(-1)).toBe('42 passed, 0 failed');
+  });
+
+  it('counts tests that this machine could not run, without failing', () => {
+    const results = [resultOfTests(tests, ok, report(41, [], [], 3), 2)];
+    expect(summary(results)).toMatch(/\n41 passed, 0 failed, 3 skipped$/);
+    expect(results[0]?.failed).toBe(0);
   });
 
   it('lists every failure', () => {
