@@ -44,7 +44,6 @@ interface Fixtures {
  */
 export const portalTest = it.extend<Fixtures>({
   browser: [
-    // eslint-disable-next-line no-empty-pattern -- vitest reads the names of fixtures from the pattern
     async ({}, use) => {
       const found = findBrowser();
       if (found.kind === 'missing') {
