@@ -35,8 +35,11 @@ export interface FakeState {
   secrets: Record<string, string>;
   /** Every request of the page, as `GET /api/v1/...`. */
   readonly requests: string[];
+  /** Every body that was served, to tell data from texts of the page. */
+  readonly served: string[];
+  /** Answers with this status instead; 0: hangs up. */
+  failWith: number | null;
   expired: boolean;
-  logged: boolean;
 }
 
 interface Call {
@@ -296,8 +299,12 @@ const serveApi = async (
   state.requests.push(`${request.method} ${url.pathname}`);
   const send = ([status, body]: Answer) => {
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    const text = body === undefined ? '' : JSON.stringify(body);
+    state.served.push(text);
+    response.end(text);
   };
+  if (state.failWith === 0) return request.destroy();
+  if (state.failWith !== null) return send([state.failWith, { code: 'failed', detail: 'failed' }]);
   if (state.expired) return send([401, { code: 'authentication_failed', detail: 'Invalid token' }]);
   const body = await bodyOf(request);
   for (const [method, path, answer] of routes) {
@@ -315,8 +322,9 @@ export const fakeState = (): FakeState => ({
   headers: {},
   secrets: {},
   requests: [],
+  served: [],
+  failWith: null,
   expired: false,
-  logged: false,
 });
 
 /** A link as `app-portal-access` makes it. */
