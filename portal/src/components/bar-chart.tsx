@@ -142,7 +142,9 @@ const Twin = ({ label, stepsMs, series }: Pick<BarChartProps, 'label' | 'stepsMs
         >
           {stepsMs.map((atMs, step) => (
             <tr key={atMs}>
-              <th scope="row">{i18n.short(atMs)}</th>
+              <th scope="row">
+                <time dateTime={new Date(atMs).toISOString()}>{i18n.short(atMs)}</time>
+              </th>
               {series.map(({ name, values }) => (
                 <td class="number" key={name}>
                   {i18n.number(values[step] ?? 0)}

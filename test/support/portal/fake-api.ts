@@ -51,7 +51,7 @@ interface Call {
 }
 
 type Answer = readonly [status: number, body?: unknown];
-type Route = readonly [method: string, path: RegExp, answer: (call: Call) => Answer];
+export type Route = readonly [method: string, path: RegExp, answer: (call: Call) => Answer];
 
 const list = (data: readonly unknown[], more: object = {}) => ({
   data,
