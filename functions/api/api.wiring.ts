@@ -6,6 +6,7 @@ import { makeEndpointStore } from '../catalog/endpoints/endpoints.dynamo.ts';
 import { makeEventTypeStore } from '../catalog/event-types/event-types.dynamo.ts';
 import { makeSettingsStore } from '../catalog/settings/settings.dynamo.ts';
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+import { makeTokenStore } from '../catalog/tokens/tokens.dynamo.ts';
 import type { ReadBody } from '../deliver/delivery.port.ts';
 import { checkSubnets } from '../deliver/http-client/ssrf-guard.ts';
 import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
@@ -90,8 +91,9 @@ export const wireApi = async (): Promise<Deps> => {
   const readBody: ReadBody = (message, nowMs) => payloads.read(message, nowMs);
   const step = makeSteps(env.FAULTS_URL);
   const makeId = newIds();
+  const tokens = makeTokenStore({ catalog, control: env.CONTROL_TABLE, randomCopy });
   const publishing = {
-    ...{ tenants, applications, ids: makeId, now, step, rowRetentionDays },
+    ...{ tenants, applications, tokens, ids: makeId, now, step, rowRetentionDays },
     admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
   };
   return {
@@ -138,6 +140,7 @@ export const wireApi = async (): Promise<Deps> => {
     secrets: secretBox,
     signingKeys: makeSigningKeys(secretBox),
     keys: jwtKeys(env.JWT_SECRET_ARN),
+    tokens,
     ids: makeId,
     now,
     randomBytes: (count) => randomBytes(count),

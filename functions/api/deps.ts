@@ -8,6 +8,7 @@ import type {
   EventTypeStore,
   SettingsStore,
 } from '../catalog/catalog.port.ts';
+import type { TokenStore } from '../catalog/tokens/tokens.port.ts';
 import type { Expunge } from '../expunge/expunge.flow.ts';
 import type { MessageReader, Publish, PublishBatch } from '../publish/messages.port.ts';
 import type { CountAttempts, CountFailures } from '../read-models/hourly-statistics/statistics.flow.ts';
@@ -70,6 +71,7 @@ export interface Deps {
   /** The keys that sign for an endpoint at an instant (ms). */
   readonly signingKeys: (endpoint: Endpoint, atMs: number) => readonly SigningKey[];
   readonly keys: JwtKeys;
+  readonly tokens: TokenStore;
   readonly ids: Ids;
   readonly now: () => number;
   /** Cryptographic randomness. */

@@ -80,6 +80,11 @@ interface Spec<
    * when a request is refused.
    */
   readonly repeatOf?: (call: Call, orgId: OrgId) => Promise<Reply | undefined>;
+  /**
+   * Whether `handle` refuses a revoked token itself, since it reads the marks with something else, or since a repeat is
+   * answered. Absent: the token is refused before anything else.
+   */
+  readonly revocation?: 'in-handler';
   readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
 }
 
@@ -129,13 +134,12 @@ const access =
     auth: Auth,
     identify: (call: Call, nowMs: number, needed: Capability) => Promise<Who>,
     enter: (call: Call, who: Who) => Promise<Scope> | Scope,
-    orgOf: (who: Who) => OrgId | null,
-    isPortal: (who: Who) => boolean = () => false,
+    callerIn: (who: Who) => Caller | null,
   ) =>
   <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope>,
   ): Operation => {
-    const { repeatOf, handle, portalBody, ...description } = spec;
+    const { repeatOf, handle, portalBody, revocation, ...description } = spec;
     const query = memoize(spec.query);
     const body = memoize(spec.body);
     const responses = memoize(spec.responses);
@@ -158,11 +162,13 @@ const access =
       run: async (call) => {
         const nowMs = call.deps.now();
         const who = await identify(call, nowMs, spec.needs ?? 'ViewBase');
+        const caller = callerIn(who);
+        if (caller !== null && revocation === undefined) await mustNotBeRevoked(call.deps, caller, nowMs);
         const answer = async (storedResponseFor?: StoredResponseFor) => {
           const parameters =
             spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
           const scope = await enter(call, who);
-          const decode = isPortal(who) ? decodePortalBody() : decodeBody();
+          const decode = caller?.kind === 'application' ? decodePortalBody() : decodeBody();
           const decoded = decode(hasBody ? await readBody(call) : NO_BYTES);
           return handle({
             deps: call.deps,
@@ -175,14 +181,23 @@ const access =
             ...scope,
           });
         };
-        const orgId = orgOf(who);
-        if (spec.method !== 'POST' || orgId === null) return answer();
+        if (spec.method !== 'POST' || caller === null) return answer();
         return repeatOf === undefined
-          ? runOnceByKey(call, orgId, answer)
-          : answerOrRepeat(answer, () => repeatOf(call, orgId));
+          ? runOnceByKey(call, caller.orgId, answer)
+          : answerOrRepeat(answer, async () => {
+              await mustNotBeRevoked(call.deps, caller, nowMs);
+              return repeatOf(call, caller.orgId);
+            });
       },
     };
   };
+
+/** Throws Refusal (401) for a token that was revoked. */
+export const mustNotBeRevoked = async ({ tokens }: Deps, caller: Caller, nowMs: number): Promise<void> => {
+  const { orgId, token } = caller;
+  const appId = caller.kind === 'application' ? caller.appId : null;
+  if (await tokens.isRevoked({ orgId, appId, token }, nowMs)) throw new Refusal('authentication_failed');
+};
 
 const identify = async (call: Call, nowMs: number): Promise<Caller> => {
   const caller = await authenticate(call.request.headers.get('authorization'), call.deps.keys, nowMs);
@@ -212,8 +227,8 @@ const identifyOrganization = async (call: Call, nowMs: number): Promise<Organiza
 export const organizationOperation = access(
   'organization',
   identifyOrganization,
-  (_call, { orgId }) => ({ orgId }),
-  ({ orgId }) => orgId,
+  (_call, caller) => ({ orgId: caller.orgId, caller }),
+  (caller) => caller,
 );
 
 /** For organization tokens, with the application in the path; 404 if it does not exist. */
@@ -221,7 +236,7 @@ export const organizationApplicationOperation = access(
   'organization',
   identifyOrganization,
   async (call, caller) => ({ application: await enterApplication(call, caller) }),
-  ({ orgId }) => orgId,
+  (caller) => caller,
 );
 
 /**
@@ -231,8 +246,7 @@ export const applicationOperation = access(
   'application',
   identifyCapable,
   async (call, caller) => ({ application: await enterApplication(call, caller), caller }),
-  ({ orgId }) => orgId,
-  ({ kind }) => kind === 'application',
+  (caller) => caller,
 );
 
 const enterApplication = async (call: Call, caller: Caller): Promise<Application> => {
@@ -253,7 +267,7 @@ const enterCaller = async ({ deps }: Call, caller: Caller): Promise<{ readonly c
 };
 
 /** For every valid token; the handler distinguishes callers. */
-export const anyOperation = access('any', identifyCapable, enterCaller, ({ orgId }) => orgId);
+export const anyOperation = access('any', identifyCapable, enterCaller, (caller) => caller);
 
 /** For management tokens only. */
 export const managementOperation = access(

@@ -5,6 +5,7 @@ import type { EventType } from './event-types/event-type.domain.ts';
 import type { OrganizationSettings, SettingsOverrides } from './settings/settings.domain.ts';
 import type { StoredResponse } from '../idempotency/run-once.flow.ts';
 import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
+import type { TokenMarks } from './tokens/token-marks.domain.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
 
 /**
@@ -148,6 +149,8 @@ export interface Tenant {
   /** Absent: every endpoint could be read. Look up single endpoints with `findEndpoint`, which throws for these. */
   readonly unreadable?: readonly UnreadableEndpoint[];
   readonly settings: OrganizationSettings;
+  /** The marks of the organization's tokens; absent: there are none. */
+  readonly tokenMarks?: TokenMarks;
 }
 
 export interface TenantKey {

@@ -9,7 +9,7 @@ import type { Key } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 
 /** The format version of all Catalog items. A release reads its own version and the previous one. */
-const VERSION = 1;
+export const VERSION = 1;
 
 /**
  * An item as stored. Each write draws a new random `rev`, so an equal `rev` means that the item was not written since.
@@ -20,7 +20,7 @@ export interface Stored<Item> {
   readonly deletedAt: number | null;
 }
 
-type ItemType = 'app' | 'listing' | 'ep' | 'uid' | 'evtype' | 'seeded' | 'settings' | 'rev';
+type ItemType = 'app' | 'listing' | 'ep' | 'uid' | 'evtype' | 'seeded' | 'settings' | 'rev' | 'tokens';
 
 export const row = (key: Key, type: ItemType, attributes: Row): Row => ({
   ...attributes,
@@ -118,6 +118,13 @@ const eventType = z
   })
   .transform(stored);
 
+const cutoff = z.object({ issuedUntil: z.number(), voidFrom: z.number() });
+const cutoffs = z.array(cutoff);
+const tokenMarks = z.object({
+  cutoffs,
+  revoked: z.array(z.object({ id: z.string(), until: z.number().nullable() })),
+});
+
 const overrides: z.ZodType<SettingsOverrides> = z.object(eachSetting('stored'));
 
 export const readApplication: (item: Row) => Stored<Application> = reader(['app', 'listing'], application);
@@ -135,15 +142,26 @@ export const readOverrides = (values: Row): SettingsOverrides => overrides.parse
 export const readSettings = reader(['settings'], z.object({ rev: big, overrides }));
 /** Names of event types that were created from the defaults once. */
 export const readSeeded = reader(['seeded'], z.object({ rev: big, names: z.array(z.string()) }));
+/** The marks of an organization's tokens. */
+export const readTokenMarks = reader(['tokens'], z.object({ rev: big, marks: tokenMarks }));
+/** The marks of an application's tokens. */
+export const readCutoffs = reader(['tokens'], z.object({ rev: z.number(), cutoffs }));
 /** The id of the application or endpoint that has a uid. */
 export const readReservation = reader(['uid'], z.object({ id: z.string() }));
-/** The revision of an application (sum of the `rev`s of its item and its live endpoints) or of settings. */
+/**
+ * The revision of settings (absent: the organization has not changed any), and the marks of its tokens, which publish reads
+ * with it and which leave the revision as it is.
+ */
+export const readSettingsRevision = reader(
+  ['rev'],
+  z.object({ revision: big.exactOptional(), tokenMarks: tokenMarks.exactOptional() }),
+);
+/** The revision of an application: the sum of the `rev`s of its item and its live endpoints. */
 export const readRevision = reader(
   ['rev'],
   z.object({
     revision: big,
     deleted: z.boolean().exactOptional(),
-    // Counters of an application's live endpoints; revisions of settings have none.
     endpointCount: z.number().default(0),
     endpointBytes: z.number().default(0),
   }),

@@ -1,10 +1,12 @@
 import type { AppId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
 import type { Growth } from './endpoints/endpoint-size.domain.ts';
-import { readRevision, row } from './items.ts';
+import type { TokenMarks } from './tokens/token-marks.domain.ts';
+import { VERSION, readRevision, row } from './items.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import { catalogKeys, REVISION_COPIES } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
+import { settingAll } from '../platform/dynamodb/update-row.ts';
 import type { TransactWrite } from '../platform/dynamodb/transact.ts';
 
 export type Meaning =
@@ -176,8 +178,33 @@ export const endRevision = (table: string, orgId: OrgId, id: AppId): readonly Wr
     meaning: 'application-gone',
   });
 
+/** Sets one attribute of the copies of a settings revision, and leaves the others as they are. */
+const setInSettingsRevision = (
+  TableName: string,
+  orgId: OrgId,
+  name: 'revision' | 'tokenMarks',
+  value: unknown,
+): readonly Write[] =>
+  copies.map((copy) => {
+    const { expression, names, values } = settingAll({ v: VERSION, type: 'rev', [name]: value });
+    return {
+      meaning: ITEM,
+      write: {
+        Update: {
+          TableName,
+          Key: catalogKeys.settingsRevision(orgId, copy),
+          UpdateExpression: expression,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: values,
+        },
+      },
+    };
+  });
+
 /** The revision of settings, which is the `rev` of their only item. */
-export const setSettingsRevision = (TableName: string, orgId: OrgId, rev: bigint): readonly Write[] =>
-  copies.map((copy) =>
-    putAlong(TableName, row(catalogKeys.settingsRevision(orgId, copy), 'rev', { revision: rev })),
-  );
+export const setSettingsRevision = (table: string, orgId: OrgId, rev: bigint): readonly Write[] =>
+  setInSettingsRevision(table, orgId, 'revision', rev);
+
+/** The marks of an organization's tokens. Cached settings stay valid. */
+export const setTokenMarks = (table: string, orgId: OrgId, marks: TokenMarks): readonly Write[] =>
+  setInSettingsRevision(table, orgId, 'tokenMarks', marks);

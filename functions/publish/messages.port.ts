@@ -1,6 +1,7 @@
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { Message, StoredPayload } from '../messages/message.domain.ts';
 import type { ApplicationFields } from '../catalog/catalog.port.ts';
+import type { TokenFacts } from '../catalog/tokens/token-marks.domain.ts';
 import type { Page, TimePageRequest } from '../platform/pages/page.ts';
 import type { LimitState } from './publish-limits/publish-limits.flow.ts';
 
@@ -35,6 +36,8 @@ interface PublishTarget {
   readonly idempotency: string | null;
   /** Digest of the request's body, to detect a repeat with another body; null: not compared. */
   readonly requestDigest: string | null;
+  /** The caller's token, to be refused if it was revoked; null: it was checked, or there is none. */
+  readonly token: TokenFacts | null;
 }
 
 /** A request to publish a message. */
@@ -53,7 +56,8 @@ export type PublishOutcome =
     }
   | { readonly kind: 'limited'; readonly limits: readonly LimitState[]; readonly retryAfterSeconds: number }
   | { readonly kind: 'application-not-found' }
-  | { readonly kind: 'conflict' };
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'token-revoked' };
 
 export type Publish = (request: PublishRequest) => Promise<PublishOutcome>;
 

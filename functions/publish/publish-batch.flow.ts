@@ -23,16 +23,17 @@ import type {
 } from './messages.port.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
 import type { Admitted, AdmitPublish } from './publish-limits/publish-limits.flow.ts';
+import { makeIsRevoked } from './token-check.flow.ts';
+import type { TokenCheckDeps } from './token-check.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
 
-export interface PublishBatchDeps {
+export interface PublishBatchDeps extends TokenCheckDeps {
   readonly tenants: Tenants;
   readonly applications: Pick<ApplicationStore, 'create'>;
   readonly messages: MessageStore & Pick<MessageReader, 'findMany'>;
   /** The publish rate limit; absent: no limit. */
   readonly admit?: AdmitPublish;
   readonly ids: Ids;
-  readonly now: () => number;
   readonly step: Step;
   /** The row retention of the stage; absent: the default. */
   readonly rowRetentionDays?: number;
@@ -72,6 +73,7 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
   const createImplicitly = makeCreateImplicitly(deps);
   const claimFor = makeClaimFor(deps);
   const writeMessage = makeWriteMessage(deps);
+  const isRevoked = makeIsRevoked(deps);
 
   const messagesOf = async (request: Pick<BatchRequest, 'orgId'>, claim: Claim, count: number) => {
     const found = await messages.findMany(request.orgId, claim.appId, idsOf(claim, count));
@@ -257,6 +259,7 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
   return {
     async publish(request) {
       const tenant = await tenants.resolve(request.orgId, request.application);
+      if (await isRevoked(request, tenant)) return { kind: 'token-revoked' };
       if (tenant !== undefined) return publishTo(request, tenant);
       const before = await notFound(request);
       if (before.kind === 'answered' || request.implicit === null) return before;

@@ -7,10 +7,12 @@ import { makeCreateImplicitly } from './implicit-application.flow.ts';
 import { makePublished } from './published.flow.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
 import type { AdmitPublish } from './publish-limits/publish-limits.flow.ts';
+import { makeIsRevoked } from './token-check.flow.ts';
+import type { TokenCheckDeps } from './token-check.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
-export interface PublishDeps {
+export interface PublishDeps extends TokenCheckDeps {
   readonly tenants: Tenants;
   readonly applications: Pick<ApplicationStore, 'create'>;
   readonly messages: MessageStore;
@@ -18,7 +20,6 @@ export interface PublishDeps {
   /** The publish rate limit; absent: no limit. */
   readonly admit?: AdmitPublish;
   readonly ids: Ids;
-  readonly now: () => number;
   readonly step: Step;
   /** The row retention of the stage; absent: the default. */
   readonly rowRetentionDays?: number;
@@ -34,6 +35,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
   const published = makePublished(deps);
   const createImplicitly = makeCreateImplicitly(deps);
   const claimFor = makeClaimFor(deps);
+  const isRevoked = makeIsRevoked(deps);
   const writeMessage = makeWriteMessage(deps);
 
   const write = async (
@@ -92,6 +94,7 @@ export const makePublish = (deps: PublishDeps): Publish => {
 
   return async (request) => {
     const tenant = await tenants.resolve(request.orgId, request.application);
+    if (await isRevoked(request, tenant)) return { kind: 'token-revoked' };
     if (tenant !== undefined) return publishTo(request, tenant);
     // The application may have been deleted after the first request: a repeat still gets the first answer.
     const { orgId, idempotency } = request;

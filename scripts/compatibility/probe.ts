@@ -74,10 +74,13 @@ export const probe = async (task: ProbeTask): Promise<readonly ProbedOperation[]
     status = response.status;
     return response;
   };
-  const svix = new Svix(task.token, { serverUrl: task.serverUrl, fetch, retryScheduleInMs: [] });
+  const clientOf = (token: string) =>
+    new Svix(token, { serverUrl: task.serverUrl, fetch, retryScheduleInMs: [] });
+  const svix = clientOf(task.token);
   const raw = rawCaller(task, fetch);
   const context: ScenarioContext = {
     svix,
+    clientOf,
     hookUrl: task.hookUrl,
     raw: (method, path) => raw(method, `/api/v1${path}`),
   };

@@ -3,6 +3,8 @@ import type { Svix } from 'svix';
 /** What the steps of the scenario call. */
 export interface ScenarioContext {
   readonly svix: Svix;
+  /** The same client with another token. */
+  readonly clientOf: (token: string) => Svix;
   /** For operations that the npm client lacks: method and path below `/api/v1`. */
   readonly raw: (method: string, path: string) => Promise<unknown>;
   /** URL of a receiver that answers 200. */
@@ -62,6 +64,11 @@ const applications: readonly ScenarioStep[] = [
   step('application.upsert', ({ svix }) => svix.application.upsert(APP, { name: 'Acme', uid: APP })),
   step('application.patch', ({ svix }) => svix.application.patch(APP, { metadata: { a: 'b' } })),
   step('authentication.appPortalAccess', ({ svix }) => svix.authentication.appPortalAccess(APP, {})),
+  step('authentication.expireAll', ({ svix }) => svix.authentication.expireAll(APP, { sessionIds: ['ann'] })),
+  step('authentication.logout', async ({ svix, clientOf }) => {
+    const { token } = await svix.authentication.appPortalAccess(APP, {});
+    await clientOf(token).authentication.logout();
+  }),
 ];
 
 const endpoints: readonly ScenarioStep[] = [

@@ -18,6 +18,7 @@ from svix.api.message import MessageGetOptions, MessageListOptions
 from svix.api.message_attempt import MessageAttemptListByMsgOptions
 from svix.exceptions import HttpError
 from svix.models import (
+    ApplicationTokenExpireIn,
     AppPortalAccessIn,
     ApplicationIn,
     ApplicationPatch,
@@ -185,8 +186,10 @@ def rest(message_id):
     assert portal.application.get("acme").uid == "acme"
     refused(403, portal.application.list)
     step("health.get", svix.health.get())
-    assert refused(501, svix.authentication.logout).code == "not_implemented"
-    called.append("authentication.logout")
+    step("authentication.logout", portal.authentication.logout())
+    refused(401, lambda: portal.application.get("acme"))
+    expire = ApplicationTokenExpireIn(session_ids=["nobody"], expiry=0)
+    step("authentication.expire_all", svix.authentication.expire_all("acme", expire))
     refused(501, svix.connector.list)
 
 

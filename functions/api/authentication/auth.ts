@@ -5,6 +5,7 @@ import { appId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import type { TokenFacts } from '../../catalog/tokens/token-marks.domain.ts';
 import { idTime, isId } from '../../platform/ids/ids.domain.ts';
+import { TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts';
 import { SECOND_MS } from '../../platform/limits/time.domain.ts';
 import { Refusal } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
@@ -29,9 +30,6 @@ export type Caller =
       readonly capabilities: ReadonlySet<Capability> | null;
       readonly token: TokenFacts;
     };
-
-/** Clocks may differ by 15 minutes, as the contract's server tolerates. */
-const TOLERANCE_SECONDS = 15 * 60;
 
 /** The contract's text. */
 const SECRET_AS_TOKEN = 'Authentication failed. JWT signing secrets can not be used as tokens.';
@@ -81,9 +79,9 @@ const within = (claim: unknown, isFine: (seconds: number) => boolean): boolean =
 
 const isTimely = ({ exp, nbf, iat }: Claims, nowMs: number): boolean => {
   const now = Math.floor(nowMs / 1000);
-  const started = (seconds: number) => seconds <= now + TOLERANCE_SECONDS;
+  const started = (seconds: number) => seconds <= now + TOKEN_TOLERANCE_SECONDS;
   return (
-    within(exp, (seconds) => seconds > now - TOLERANCE_SECONDS) &&
+    within(exp, (seconds) => seconds > now - TOKEN_TOLERANCE_SECONDS) &&
     within(nbf, started) &&
     within(iat, started)
   );

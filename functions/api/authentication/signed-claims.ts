@@ -74,6 +74,9 @@ const verifyWith = async (token: string, key: webcrypto.CryptoKey): Promise<Veri
   }
 };
 
+/** Characters of a token's id. Ids are part of rows that every message reads. */
+const LONGEST_ID = 64;
+
 /** Without the signature, which has several encodings in base64url. */
 const digestOf = (token: string): string =>
   createHash('sha256')
@@ -81,7 +84,7 @@ const digestOf = (token: string): string =>
     .digest('base64url');
 
 const idOf = (token: string, { jti }: Claims): string =>
-  typeof jti === 'string' && isName(jti) ? jti : `sha256-${digestOf(token)}`;
+  typeof jti === 'string' && jti.length <= LONGEST_ID && isName(jti) ? jti : `sha256-${digestOf(token)}`;
 
 /** Whether the header's `typ` is absent or `JWT`; it may be any JSON. */
 const isJwt = (type: unknown): boolean =>

@@ -3,14 +3,14 @@ import { SignJWT } from 'jose';
 import type { Capability } from './capabilities.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Ids } from '../../platform/ids/ids.domain.ts';
-import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
+import {
+  LONGEST_PORTAL_TOKEN_SECONDS,
+  ORGANIZATION_TOKEN_SECONDS,
+} from '../../platform/limits/tokens.domain.ts';
 import type { JwtKeys } from './auth.ts';
 
 /** The issuer that the official servers write. It is not verified. */
 const ISSUER = 'svix-server';
-/** The lifetimes of the contract's server. */
-const ORGANIZATION_DAYS = 3_650;
-const APPLICATION_DAYS = 28;
 
 /** What minting needs: the key that signs, and ids of tokens. */
 export interface Mint {
@@ -46,7 +46,7 @@ const sign = async (
 
 /** Mints a token with all permissions in one organization. */
 export const mintOrganizationToken = (mint: Mint, orgId: OrgId, nowMs: number): Promise<string> =>
-  sign(mint, { subject: orgId, claims: {}, seconds: ORGANIZATION_DAYS * DAY_SECONDS }, nowMs);
+  sign(mint, { subject: orgId, claims: {}, seconds: ORGANIZATION_TOKEN_SECONDS }, nowMs);
 
 export interface PortalGrant {
   readonly featureFlags: readonly string[];
@@ -71,6 +71,6 @@ export const mintApplicationToken = (
     ...(capabilities === null ? {} : { capabilities }),
     ...(sessionId === null ? {} : { sid: sessionId }),
   };
-  const seconds = expirySeconds ?? APPLICATION_DAYS * DAY_SECONDS;
+  const seconds = expirySeconds ?? LONGEST_PORTAL_TOKEN_SECONDS;
   return sign(mint, { subject: place.appId, claims, seconds }, nowMs);
 };

@@ -6,16 +6,26 @@ import type { Call } from '../call.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
+import { SECOND_MS } from '../../platform/limits/time.domain.ts';
+import { TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts';
 import { isName } from '../wire/fields.ts';
 import { notImplicit } from '../implicit-application.ts';
-import { anyOperation, noBody, noQuery, openOperation, organizationOperation } from '../operation.ts';
+import {
+  anyOperation,
+  mustNotBeRevoked,
+  noBody,
+  noQuery,
+  organizationApplicationOperation,
+  organizationOperation,
+} from '../operation.ts';
 import { applicationFields } from '../schemas/application.ts';
-import { httpErrorOut } from '../schemas/errors.ts';
-import { accessIn, accessOut, printWhoami, whoamiOut } from '../schemas/portal-access.ts';
+import { accessIn, accessOut, expireIn, printWhoami, whoamiOut } from '../schemas/portal-access.ts';
 import { mintApplicationToken } from '../authentication/tokens.ts';
 import type { PortalGrant } from '../authentication/tokens.ts';
 
 const tag = 'Authentication';
+const ONLY_PORTAL_TOKENS =
+  'Only the token of an application can log out. Revoke tokens of an organization with the management API.';
 const UNRESTRICTED: PortalGrant = {
   featureFlags: [],
   capabilities: null,
@@ -105,18 +115,46 @@ const dashboardAccess = organizationOperation({
     access(call, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), UNRESTRICTED, nowMs),
 });
 
-/** Tokens are not stored, so logging out cannot end one. The contract's server does not implement it either. */
-const logout = openOperation({
-  operationId: 'logout_api_v1_auth_logout__post',
+/**
+ * A repeat under its idempotency key is answered although the token has ended. Every token has an id, which is a digest if
+ * another server made it.
+ */
+const logout = anyOperation({
+  operationId: 'v1.authentication.logout',
+  needs: 'ViewBase',
   method: 'POST',
   path: '/api/v1/auth/logout',
   tag,
-  summary: 'Not implemented: tokens are valid until they expire',
+  summary: 'End the application token that the request is made with',
   query: noQuery,
   body: noBody,
-  responses: () => ({ 501: httpErrorOut() }),
-  handle: () => {
-    throw new Refusal('not_implemented');
+  responses: () => ({ 204: null }),
+  revocation: 'in-handler',
+  handle: async ({ deps, caller, nowMs }) => {
+    await mustNotBeRevoked(deps, caller, nowMs);
+    if (caller.kind === 'organization') throw new Refusal('insufficient access', ONLY_PORTAL_TOKENS);
+    const { id, expiresAtMs } = caller.token;
+    const until = expiresAtMs === null ? null : expiresAtMs + TOKEN_TOLERANCE_SECONDS * SECOND_MS;
+    await deps.tokens.end(caller, { id, until });
+    return { status: 204 };
+  },
+});
+
+const expireAll = organizationApplicationOperation({
+  operationId: 'v1.authentication.expire-all',
+  method: 'POST',
+  path: '/api/v1/auth/app/{app_id}/expire-all',
+  tag,
+  summary: 'End all tokens of an application that were made until now, or those of some sessions',
+  query: noQuery,
+  body: expireIn,
+  responses: () => ({ 204: null }),
+  handle: async ({ deps, application, body, nowMs }) => {
+    const { orgId, id: appId } = application;
+    const sessionIds = body.sessionIds?.length === 0 ? null : (body.sessionIds ?? null);
+    const cutoff = { issuedUntil: nowMs, voidFrom: nowMs + (body.expiry ?? 0) * SECOND_MS };
+    await deps.tokens.expire({ orgId, appId }, cutoff, sessionIds, nowMs);
+    return { status: 204 };
   },
 });
 
@@ -132,4 +170,4 @@ const whoami = anyOperation({
   handle: ({ caller }) => ({ status: 200, body: printWhoami(caller) }),
 });
 
-export const authenticationOperations = [portalAccess, dashboardAccess, logout, whoami];
+export const authenticationOperations = [portalAccess, dashboardAccess, logout, expireAll, whoami];

@@ -148,6 +148,7 @@ const createBatch = organizationOperation({
   query: withContent,
   body: messageBatchIn,
   responses: () => ({ 202: messageBatchOut() }),
+  revocation: 'in-handler',
   repeatOf: async (call, orgId) => {
     const { deps } = call;
     const digest = idempotencyDigest(call);
@@ -155,7 +156,7 @@ const createBatch = organizationOperation({
     const includeContent = asksForContent(call.search);
     return outcomes && reply(deps, deps.now(), { outcomes, refusalAt: () => undefined, includeContent });
   },
-  handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
+  handle: async ({ deps, call, caller, orgId, param, query, body, nowMs }) => {
     const application = applicationInPath(param('app_id'));
     const items = body.data.map((text) => itemOf(text, nowMs));
     const described = implicitIn(items, application);
@@ -167,6 +168,7 @@ const createBatch = organizationOperation({
       items: items.map((item) => ('content' in item ? item.content : null)),
       idempotency: digest,
       requestDigest: digest === null ? null : joinItemDigests(body.data.map(({ text }) => textDigest(text))),
+      token: caller.token,
     });
     if (outcome.kind !== 'answered') throw notPublished(outcome, described);
     const { appId, items: outcomes, limits } = outcome;

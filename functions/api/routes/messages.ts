@@ -70,6 +70,8 @@ export const notPublished = (
       return notImplicit(described, 'Application not found');
     case 'conflict':
       return new Refusal('conflict');
+    case 'token-revoked':
+      return new Refusal('authentication_failed');
   }
 };
 
@@ -94,6 +96,7 @@ const create = organizationOperation({
   query: withContent,
   body: messageIn,
   responses: () => ({ 202: messageOut() }),
+  revocation: 'in-handler',
   repeatOf: async (call, orgId) => {
     const digest = idempotencyDigest(call);
     if (digest === null) return undefined;
@@ -105,7 +108,7 @@ const create = organizationOperation({
     });
     return before && accepted(before, asksForContent(call.search));
   },
-  handle: async ({ deps, call, orgId, param, query, body, nowMs }) => {
+  handle: async ({ deps, call, caller, orgId, param, query, body, nowMs }) => {
     const application = applicationInPath(param('app_id'));
     const implicit = body.application == null ? undefined : applicationFields(body.application);
     const digest = idempotencyDigest(call);
@@ -116,6 +119,7 @@ const create = organizationOperation({
       ...messageContent(body, nowMs),
       idempotency: digest,
       requestDigest: digest === null ? null : await requestDigest(call),
+      token: caller.token,
     });
     if (outcome.kind !== 'accepted') throw notPublished(outcome, implicit);
     call.about.appId = outcome.message.appId;

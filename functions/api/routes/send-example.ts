@@ -6,7 +6,7 @@ import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { WITHHELD } from '../wire/json.ts';
-import { tooManyRequests } from '../rate-limit-headers.ts';
+import { notPublished } from './messages.ts';
 import { memoize } from '../memoize.ts';
 import { noQuery, organizationApplicationOperation } from '../operation.ts';
 import { schemaExample } from '../wire/schema-example.ts';
@@ -76,20 +76,20 @@ const sendExample = organizationApplicationOperation({
       onlyEndpoint: endpoint.id,
       idempotency: claimOf(idempotencyDigest(call)),
       requestDigest: await requestDigest(call),
+      token: null,
     });
     switch (outcome.kind) {
-      case 'limited':
-        throw tooManyRequests(outcome);
       case 'accepted':
         return {
           status: 200,
           body: printMessage(outcome.message, WITHHELD),
           headers: outcome.replayed === undefined ? {} : replayedHeaders(outcome.replayed),
         };
+      case 'limited':
       case 'application-not-found':
-        throw new Refusal('not_found');
       case 'conflict':
-        throw new Refusal('conflict');
+      case 'token-revoked':
+        throw notPublished(outcome, undefined);
     }
   },
 });

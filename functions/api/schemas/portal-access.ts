@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
-import { DAY_SECONDS, HOUR_SECONDS } from '../../platform/limits/time.domain.ts';
+import {
+  LONGEST_EXPIRE_ALL_SECONDS,
+  MOST_SESSIONS,
+  PORTAL_EXPIRY_SECONDS,
+} from '../../platform/limits/tokens.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
 import { SESSION_ID } from '../authentication/auth.ts';
 import { CAPABILITIES } from '../authentication/capabilities.domain.ts';
@@ -9,7 +13,6 @@ import { featureFlag } from '../wire/fields.ts';
 import { instant } from '../wire/json.ts';
 import { applicationIn } from './application.ts';
 
-const WEEK_SECONDS = 7 * DAY_SECONDS;
 const EXPIRY = 'expiry must be between one hour and 7 days, in seconds';
 const MOST_NAMED = 25;
 
@@ -37,8 +40,8 @@ export const accessIn = memoize(() =>
         }),
       expiry: z
         .int()
-        .min(HOUR_SECONDS, EXPIRY)
-        .max(WEEK_SECONDS, EXPIRY)
+        .min(PORTAL_EXPIRY_SECONDS.least, EXPIRY)
+        .max(PORTAL_EXPIRY_SECONDS.most, EXPIRY)
         .nullish()
         .meta({ description: 'Seconds that the token is valid; 28 days if omitted' }),
       sessionId: sessionId()
@@ -50,6 +53,26 @@ export const accessIn = memoize(() =>
 
 export const accessOut = memoize(() =>
   z.object({ url: z.string(), token: z.string() }).meta({ id: 'AppPortalAccessOut' }),
+);
+
+const DELAY = 'expiry must be between 0 and 3 days, in seconds';
+
+export const expireIn = memoize(() =>
+  z
+    .object({
+      expiry: z
+        .int()
+        .min(0, DELAY)
+        .max(LONGEST_EXPIRE_ALL_SECONDS, DELAY)
+        .nullish()
+        .meta({ description: 'Seconds until the tokens end; at once if omitted' }),
+      sessionIds: z
+        .array(sessionId())
+        .max(MOST_SESSIONS, 'at most 1,000 session ids are allowed.')
+        .nullish()
+        .meta({ description: 'Ends only tokens of these sessions; those of all if omitted or empty' }),
+    })
+    .meta({ id: 'ApplicationTokenExpireIn' }),
 );
 
 export const whoamiOut = memoize(() =>

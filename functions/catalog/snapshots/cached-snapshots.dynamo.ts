@@ -3,7 +3,7 @@ import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { OrganizationSettings } from '../settings/settings.domain.ts';
 import { resolveSettings } from '../settings/settings.domain.ts';
 import type { TenantKey } from '../catalog.port.ts';
-import { readRevision } from '../items.ts';
+import { readRevision, readSettingsRevision } from '../items.ts';
 import type { Snapshot } from './snapshot.ts';
 import { snapshotRange, toSnapshot } from './snapshot.ts';
 import { expectedSnapshotBytes, snapshotBytes } from './snapshot-bytes.domain.ts';
@@ -92,7 +92,9 @@ export const makeSettingsAt = (source: Source, defaults: OrganizationSettings): 
   return async (orgId, revision) => {
     if (revision === undefined) return defaults;
     const cached = cache.get(orgId);
-    if (cached?.rev === readRevision(revision).revision) return cached.inForce;
+    const { revision: current } = readSettingsRevision(revision);
+    if (current === undefined) return defaults;
+    if (cached?.rev === current) return cached.inForce;
     const stored = await readStoredSettings(source, orgId);
     if (stored === undefined) return defaults;
     const inForce = resolveSettings(defaults, stored.overrides);

@@ -5,6 +5,7 @@ import type { OrganizationSettings } from '../settings/settings.domain.ts';
 import type { SettledTenants, Tenant, TenantKey, Tenants } from '../catalog.port.ts';
 import { FEW_TRIES, batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { makeSettingsAt, makeSnapshotAt } from './cached-snapshots.dynamo.ts';
+import { readSettingsRevision } from '../items.ts';
 import { followUid, isValidName } from '../lookup.dynamo.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
 import { catalogKeys, REVISION_COPIES } from '../../platform/dynamodb/keys.ts';
@@ -52,6 +53,9 @@ const memoize = <Loaded>(): ((name: string, load: () => Promise<Loaded>) => Prom
   };
 };
 
+/** What a snapshot has of the organization. */
+type Organization = Pick<Tenant, 'settings' | 'tokenMarks'>;
+
 type LoadSteps = Pick<CatalogTenants, 'keysFor' | 'loadEach'>;
 
 const makeLoadSteps = ({ defaults, randomCopy, ...source }: TenantsOptions): LoadSteps => {
@@ -68,22 +72,22 @@ const makeLoadSteps = ({ defaults, randomCopy, ...source }: TenantsOptions): Loa
     loadEach: (keys, found, part) => {
       const anyCopy = (keyOf: (copy: number) => Key) =>
         copies.map((copy) => found(keyOf(copy))).find((row) => row !== undefined);
-      const settings = memoize<OrganizationSettings>();
-      const settingsOf = (orgId: OrgId) =>
-        settings(orgId, () =>
-          settingsAt(
-            orgId,
-            anyCopy((copy) => catalogKeys.settingsRevision(orgId, copy)),
-          ),
-        );
+      const organizations = memoize<Organization>();
+      const organizationOf = (orgId: OrgId) =>
+        organizations(orgId, async () => {
+          const revision = anyCopy((copy) => catalogKeys.settingsRevision(orgId, copy));
+          const settings = await settingsAt(orgId, revision);
+          const tokenMarks = revision && readSettingsRevision(revision).tokenMarks;
+          return tokenMarks === undefined ? { settings } : { settings, tokenMarks };
+        });
       return keys.map((key) => async () => {
         const { orgId, appId: app } = key;
-        const inForce = await settingsOf(orgId);
+        const organization = await organizationOf(orgId);
         const revision = anyCopy((copy) => catalogKeys.applicationRevision(orgId, app, copy));
         return snapshotAt(key, revision, (snapshot) => {
           if (snapshot === undefined) return part(undefined, key);
           const { application, endpoints, unreadable } = snapshot;
-          return part({ application, endpoints, unreadable, settings: inForce }, key);
+          return part({ application, endpoints, unreadable, ...organization }, key);
         });
       });
     },

@@ -57,6 +57,8 @@ export const attemptShardOf = (id: string, outcome: AttemptOutcome): number => {
 
 export const catalogKeys = {
   settings: (orgId: OrgId): Key => ({ pk: org(orgId), sk: 'settings' }),
+  /** The organization's marks of revoked tokens; the copies of its settings' revision repeat them. */
+  organizationTokens: (orgId: OrgId): Key => ({ pk: org(orgId), sk: 'tokens' }),
   settingsRevision: (orgId: OrgId, copy: number): Key => ({ pk: `${org(orgId)}#rev#${copy}`, sk: 'rev' }),
   /** Lists the applications of an organization. The item under `application` is authoritative. */
   applicationListing: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#apps`, sk: id }),
@@ -66,6 +68,8 @@ export const catalogKeys = {
     pk: `${app(orgId, id)}#rev#${copy}`,
     sk: 'rev',
   }),
+  /** Marks of revoked tokens, outside the key range of snapshots. */
+  applicationTokens: (orgId: OrgId, id: AppId): Key => ({ pk: app(orgId, id), sk: 'tokens' }),
   endpoint: (orgId: OrgId, appId: AppId, id: string): Key => ({ pk: app(orgId, appId), sk: `ep#${id}` }),
   /** Deleted endpoints get another key, so that reading the live ones costs no more than their size. */
   endpointDeleted: (orgId: OrgId, appId: AppId, id: string): Key => ({
@@ -170,6 +174,16 @@ export const readViewKey = ({ pk, sk }: Key) => {
 
 export const controlKeys = {
   idempotency: (orgId: OrgId, digest: string): Key => ({ pk: `${org(orgId)}#idem#${digest}`, sk: 'idem' }),
+  /** A token of an application that was ended, until it expires. */
+  endedToken: (orgId: OrgId, appId: AppId, id: string): Key => ({
+    pk: `${app(orgId, appId)}#token#${escape(id)}`,
+    sk: 'token',
+  }),
+  /** Marks of the tokens of a session. */
+  session: (orgId: OrgId, appId: AppId, id: string): Key => ({
+    pk: `${app(orgId, appId)}#session#${escape(id)}`,
+    sk: 'session',
+  }),
   /** All tasks of an organization share a partition: they are few, and progress is written once a page. */
   task: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#tasks`, sk: id }),
   /** Decides which of two records with one identity may send. */

@@ -11,6 +11,16 @@ export interface Update {
   readonly names?: Readonly<Record<string, string>>;
 }
 
+/** The expression that sets attributes, and leaves those that it does not name as they are. */
+export const settingAll = (attributes: Row) => {
+  const named = Object.entries(attributes);
+  return {
+    expression: `SET ${named.map((_, index) => `#${index} = :${index}`).join(', ')}`,
+    names: Object.fromEntries(named.map(([name], index) => [`#${index}`, name])),
+    values: Object.fromEntries(named.map(([, value], index) => [`:${index}`, value])),
+  };
+};
+
 /** `row` is the item after the update, or the stored one if the condition failed; undefined where there is none. */
 export interface Updated {
   readonly written: boolean;

@@ -84,7 +84,8 @@ const queryBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   ...secrets(props),
   CATALOG_TABLE: props.state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
   MESSAGES_TABLE: props.state.messages.allow('GetItem', 'BatchGetItem', 'Query'),
-  CONTROL_TABLE: props.state.control.allow('GetItem', 'Query'),
+  // BatchGetItem: which tokens of applications were ended.
+  CONTROL_TABLE: props.state.control.allow('GetItem', 'BatchGetItem', 'Query'),
   PAYLOADS_BUCKET: props.state.payloads.read,
   DELIVERIES_TABLE: props.state.deliveries.allowWithIndex('BatchGetItem', 'Query'),
   VIEWS_TABLE: props.state.views.allow('Query'),
@@ -112,7 +113,7 @@ const adminBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
     'PartiQLInsert',
     'UpdateItem',
   ),
-  CONTROL_TABLE: props.state.control.allow('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+  CONTROL_TABLE: props.state.control.allow('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   PAYLOADS_BUCKET: props.state.payloads.writeAndRemove,
   DELIVERIES_TABLE: props.state.deliveries.allowWithIndex('BatchGetItem', 'Query', 'UpdateItem'),
   VIEWS_TABLE: props.state.views.allow('BatchGetItem', 'Query'),

@@ -10,10 +10,14 @@ import { REVISION_COPIES, catalogKeys } from '../../../functions/platform/dynamo
 import { getRow } from '../../../functions/platform/dynamodb/table.ts';
 import type { AppId, OrgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
+import { makeTokenStore } from '../../../functions/catalog/tokens/tokens.dynamo.ts';
+import type { TokenStore } from '../../../functions/catalog/tokens/tokens.port.ts';
+import { randomCopy } from '../../../functions/platform/lambda/runtime.ts';
 import { makeTaskStore } from '../../../functions/replay/tasks.dynamo.ts';
 import type { TaskStore } from '../../../functions/replay/tasks.flow.ts';
 import { makeMemoryCatalog } from '../../support/memory/catalog.ts';
 import { makeMemoryIdempotency } from '../../support/memory/idempotency.ts';
+import { makeMemoryTokens } from '../../support/memory/tokens.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
 import { freshTable, storesOf } from './catalog.ts';
 
@@ -21,6 +25,7 @@ import { freshTable, storesOf } from './catalog.ts';
 export interface Stores extends ReturnType<typeof storesOf> {
   readonly tasks: TaskStore;
   readonly idempotency: IdempotencyStore;
+  readonly tokens: TokenStore;
   /** The number and bytes of endpoints that the limits of an application count. */
   readonly counted: (orgId: OrgId, appId: AppId) => Promise<{ endpoints: number; bytes: number }>;
 }
@@ -31,6 +36,7 @@ const memoryStores = async (): Promise<Stores> => {
   return {
     ...catalog,
     idempotency,
+    tokens: makeMemoryTokens(),
     tasks: makeMemoryTasks(idempotency),
     counted: async (orgId, appId) => {
       const page = { limit: 250, cursor: null, order: 'ascending' } as const;
@@ -66,7 +72,8 @@ export const idempotentTable = async () => {
 const dynamoStores = async (): Promise<Stores> => {
   const { catalog, idempotency } = await idempotentTable();
   const tasks = makeTaskStore(catalog.client, catalog.table, catalog.storedResponseWrite);
-  return { ...storesOf(catalog), idempotency, tasks, counted: countedOn(catalog) };
+  const tokens = makeTokenStore({ catalog, control: catalog.table, randomCopy });
+  return { ...storesOf(catalog), idempotency, tokens, tasks, counted: countedOn(catalog) };
 };
 
 /** The adapters that the suites of this folder run on; the unit tests of the API use those in memory. */

@@ -339,15 +339,17 @@ it('replays take since, until and their filters, and their tasks are listed', as
   expect((await list(`task=endpoint.recover&iterator=${recover['id']}`))['data']).toEqual([]);
 });
 
-it('a portal link is made with its application, featureFlags, readOnly, capabilities and expiry', async () => {
+it('a portal link is made with its application, featureFlags, readOnly, capabilities, expiry and sessionId', async () => {
   const application = { name: 'Portal', uid: 'portal' };
   const access = async (body: object) =>
-    sender.ask('POST', '/auth/app-portal-access/portal', { application, sessionId: 'ignored', ...body });
+    sender.ask('POST', '/auth/app-portal-access/portal', { application, ...body });
   const asPortal = async (body: object) => apiAt(sender.serverUrl, String((await access(body))['token']));
-  const { url, token } = await access({ expiry: 3600 });
-  expect(String(url)).toContain(String(token));
+  const { url, token } = await access({ expiry: 3600, sessionId: 'user@1' });
+  const key = Buffer.from(String(url).split('#key=')[1] ?? '', 'base64url').toString();
+  expect(JSON.parse(key)).toMatchObject({ token });
   const claims = JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString());
   expect(claims.exp - claims.iat).toBe(3600);
+  expect((await apiAt(sender.serverUrl, String(token))('GET', '/auth/whoami')).json.sessionId).toBe('user@1');
   await sender.ask('POST', '/app/portal/endpoint', { url: 'https://example.com', uid: 'ep' });
   const secret = '/app/portal/endpoint/ep/secret';
   const statuses = async (body: object) => {
@@ -364,6 +366,28 @@ it('a portal link is made with its application, featureFlags, readOnly, capabili
   const flagged = await asPortal({ featureFlags: ['gold'] });
   expect((await flagged('GET', '/event-type/order.new')).status).toBe(200);
   expect((await (await asPortal({}))('GET', '/event-type/order.new')).status).toBe(404);
+});
+
+it('tokens of the portal end by sessionIds, after expiry, and all at once', async () => {
+  await sender.ask('POST', '/app', { name: 'Ended', uid: 'ended' });
+  const portal = async (body: object = {}) => {
+    const { token } = await sender.ask('POST', '/auth/app-portal-access/ended', body);
+    const send = apiAt(sender.serverUrl, String(token));
+    return async () => (await send('GET', '/app/ended')).status;
+  };
+  const expireAll = async (body: object) =>
+    (await sender.send('POST', '/auth/app/ended/expire-all', body)).status;
+  const [ann, bob, other] = [
+    await portal({ sessionId: 'ann' }),
+    await portal({ sessionId: 'bob' }),
+    await portal(),
+  ];
+  expect(await expireAll({ sessionIds: ['ann'], expiry: 0 })).toBe(204);
+  expect([await ann(), await bob(), await other()]).toEqual([401, 200, 200]);
+  expect(await expireAll({ expiry: 3_600 })).toBe(204);
+  expect([await bob(), await other()]).toEqual([200, 200]);
+  expect(await expireAll({})).toBe(204);
+  expect([await bob(), await other(), await (await portal())()]).toEqual([401, 401, 200]);
 });
 
 it('every POST is repeated under its idempotency-key', async () => {

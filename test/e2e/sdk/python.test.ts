@@ -10,10 +10,10 @@ import type { PythonEnvironment } from '../../python/environment.ts';
 /** The newest version when this was written. Its models are stricter than those of the other clients. */
 const CLIENT = 'svix==2.9.1';
 
-/** The operations that walk.py must have called: all that are implemented, and logout, which answers 501 by contract. */
+/** The operations that walk.py must have called: all that are implemented. */
 const OPERATIONS = {
   application: 'create delete get get_or_create list patch upsert',
-  authentication: 'app_portal_access logout',
+  authentication: 'app_portal_access expire_all logout',
   background_task: 'get list',
   endpoint:
     'bulk_replay create delete get get_attempt_stats get_headers get_secret get_stats list patch patch_headers ' +

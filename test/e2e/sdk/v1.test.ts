@@ -13,7 +13,7 @@ describe.each(serverUrls())('npm svix 1.x through the $name', ({ name, serverUrl
     startWith(await freshTenant(), connect, retrySchedule);
   const path = `/sdk-v1/${encodeURIComponent(name)}`;
 
-  walkCommonOperations({ start, path, verifier: (secret) => new Webhook(secret) });
+  walkCommonOperations({ start, connect, path, verifier: (secret) => new Webhook(secret) });
 
   it('creates, updates and patches an application with rateLimit', async () => {
     const svix = await start();

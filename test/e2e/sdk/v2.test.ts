@@ -13,7 +13,7 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
     startWith(await freshTenant(), connect, retrySchedule);
   const path = `/sdk-v2/${encodeURIComponent(name)}`;
 
-  walkCommonOperations({ start, path, verifier: (secret) => new Webhook(secret) });
+  walkCommonOperations({ start, connect, path, verifier: (secret) => new Webhook(secret) });
 
   it('upserts, patches and lists applications', async () => {
     const svix = await start();
@@ -168,13 +168,18 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
     expect(data).toEqual([read]);
   });
 
-  it('opens the portal with a token that gets 403 for the list of applications, and gets 501 for a connector', async () => {
+  it('opens the portal with a token that gets 403 for the list of applications, ends it by its session, and gets 501 for a connector', async () => {
     const svix = await start();
     const { id: app } = await svix.application.create({ name: 'Acme' });
-    const { token } = await svix.authentication.appPortalAccess(app, { featureFlags: ['beta'] });
+    const { token } = await svix.authentication.appPortalAccess(app, {
+      featureFlags: ['beta'],
+      sessionId: 'ann',
+    });
     const portal = new Svix(token, { serverUrl, retryScheduleInMs: [] });
     expect((await portal.application.get(app)).id).toBe(app);
     await expect(portal.application.list()).rejects.toMatchObject({ code: 403 });
+    await svix.authentication.expireAll(app, { sessionIds: ['ann'] });
+    await expect(portal.application.get(app)).rejects.toMatchObject({ code: 401 });
     await expect(svix.connector.list()).rejects.toMatchObject({ code: 501 });
   });
 });

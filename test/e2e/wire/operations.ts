@@ -29,7 +29,7 @@ const application = (send: string, body?: object): Operation => ({
 });
 const any = (send: string): Operation => ({ send, auth: 'any' });
 
-/** All except health and logout, which need no token. */
+/** All except health, which needs no token. */
 export const OPERATIONS: readonly Operation[] = [
   organization('GET /app'),
   organization('POST /app', name),
@@ -71,6 +71,9 @@ export const OPERATIONS: readonly Operation[] = [
   organization(`DELETE ${MSG}/attempt/{atmpt}/content`),
   organization(`DELETE ${MSG}/content`),
   organization('POST /auth/app-portal-access/{app}', {}),
+  organization('POST /auth/app/{app}/expire-all', { expiry: 600 }),
+  any('GET /auth/whoami'),
+  any('POST /auth/logout'),
   organization('DELETE /event-type/{type}'),
   application(`DELETE ${EP}`),
   organization(`DELETE ${APP}`),

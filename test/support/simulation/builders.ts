@@ -181,5 +181,6 @@ export const publishRequest = (some: Partial<PublishRequest> = {}): PublishReque
   onlyEndpoint: null,
   idempotency: null,
   requestDigest: null,
+  token: null,
   ...some,
 });

@@ -44,6 +44,8 @@ import { makeMemoryIdempotency } from '../../support/memory/idempotency.ts';
 import type { MemoryIdempotency } from '../../support/memory/idempotency.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
 import type { MemoryTasks } from '../../support/memory/tasks.ts';
+import { makeMemoryTokens } from '../../support/memory/tokens.ts';
+import type { MemoryTokens } from '../../support/memory/tokens.ts';
 import { makeMemoryLog } from '../../support/simulation/attempt-log.ts';
 import { ORG } from '../../support/simulation/builders.ts';
 import { makeMemoryMessages } from '../../support/simulation/messages.ts';
@@ -72,6 +74,7 @@ export interface Simulation {
   readonly endpoints: MemoryCatalog['rows']['endpoints'];
   readonly messages: MemoryMessages;
   readonly tasks: MemoryTasks;
+  readonly tokens: MemoryTokens;
   readonly idempotency: MemoryIdempotency;
   /** Writes an attempt to the log and the read models. */
   readonly record: (attempt: Attempt) => void;
@@ -90,13 +93,18 @@ export interface Simulation {
 
 const ALL = { limit: 250, cursor: null, order: 'ascending' } as const;
 
-const makeTenants = (catalog: MemoryCatalog, defaults: () => OrganizationSettings): Tenants => {
+const makeTenants = (
+  catalog: MemoryCatalog,
+  tokens: MemoryTokens,
+  defaults: () => OrganizationSettings,
+): Tenants => {
   const resolve: Tenants['resolve'] = async (orgId, idOrUid) => {
     const application = await catalog.applications.find(orgId, idOrUid);
     if (application === undefined) return undefined;
     const { items } = await catalog.endpoints.list(orgId, application.id, ALL);
     const settings = { ...defaults(), ...(await catalog.settings.overrides(orgId)) };
-    return { application, endpoints: items, settings } satisfies Tenant;
+    const tokenMarks = tokens.known(orgId);
+    return { application, endpoints: items, settings, tokenMarks } satisfies Tenant;
   };
   return { resolve, load: (keys) => Promise.all(keys.map(({ orgId, appId }) => resolve(orgId, appId))) };
 };
@@ -169,16 +177,17 @@ const recordQueries = (attempts: AttemptReader, deliveryStatus: DeliveryStatusRe
 
 interface PublishingDeps {
   readonly tenants: Tenants;
+  readonly tokens: MemoryTokens;
   readonly applications: ApplicationStore;
   readonly messages: MemoryMessages;
   readonly ids: Deps['ids'];
 }
 
-const makePublishing = ({ tenants, applications, messages, ids }: PublishingDeps) => {
+const makePublishing = ({ tenants, tokens, applications, messages, ids }: PublishingDeps) => {
   const published: PublishRequest[] = [];
   const readBody = async (message: Message, nowMs: number) =>
     (await messages.bodies([message], nowMs))[0] ?? null;
-  const common = { messages, readBody, now: () => NOW };
+  const common = { messages, tokens, readBody, now: () => NOW };
   const publish = makePublish({ ...common, tenants, applications, ids, step: noSteps });
   return {
     publishRequests: published,
@@ -215,8 +224,9 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
     readers.attempts,
     readers.deliveryStatus,
   );
-  const tenants = makeTenants(catalog, () => deps.settingsDefaults);
-  const { publishRequests, ...publishing } = makePublishing({ ...catalog, tenants, messages, ids });
+  const tokens = makeMemoryTokens();
+  const tenants = makeTenants(catalog, tokens, () => deps.settingsDefaults);
+  const { publishRequests, ...publishing } = makePublishing({ ...catalog, tenants, tokens, messages, ids });
   const queued: QueuedDelivery[] = [];
   const log: Simulation['log'] = [];
   const addLine = (message: string, fields: Readonly<Record<string, unknown>>) =>
@@ -258,6 +268,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
     secrets: secretBox,
     signingKeys: makeSigningKeys(secretBox),
     keys: { current: async () => [SECRET], refresh: async () => [SECRET] },
+    tokens,
     ...{ ids, now, randomBytes },
     health: async () => ({ database: true, queue: true, cache: true }),
     log: { info: addLine, error: addLine },
@@ -265,7 +276,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   };
   return {
     ...rows,
-    ...{ messages, tasks, idempotency, record, attempts: attemptLog.all },
+    ...{ messages, tasks, tokens, idempotency, record, attempts: attemptLog.all },
     ...{ published: publishRequests, attemptQueries, messageQueries, queued, log, deps },
   };
 };

@@ -86,7 +86,6 @@ describe('API router', () => {
   });
 
   it.each([
-    ['POST', '/api/v1/auth/logout'],
     ['GET', '/api/v1/stream'],
     ['PUT', '/ingest/api/v1/source/src_1/endpoint/ep_1'],
     ['POST', '/api/v1/app/x/msg/precheck/active/'],

@@ -66,7 +66,7 @@ const batch = (
   items: readonly (MessageContent | null)[],
   some: Partial<BatchRequest> = {},
 ): BatchRequest => ({
-  ...{ orgId: ORG, application: 'acme', implicit: null, idempotency: 'k', items },
+  ...{ orgId: ORG, application: 'acme', implicit: null, idempotency: 'k', token: null, items },
   requestDigest: joinItemDigests(items.map(digestOf)),
   ...some,
 });

@@ -127,7 +127,10 @@ describe('portal link', () => {
 
   it('requires a capability for every writing operation of an application', () => {
     const writes = operations.filter(
-      ({ auth, method }) => (auth === 'application' || auth === 'any') && method !== 'GET',
+      ({ auth, method, operationId }) =>
+        (auth === 'application' || auth === 'any') &&
+        method !== 'GET' &&
+        operationId !== 'v1.authentication.logout',
     );
     expect(writes.length).toBeGreaterThan(10);
     expect(writes.filter(({ needs }) => (needs ?? 'ViewBase') === 'ViewBase')).toEqual([]);
