@@ -31,8 +31,10 @@ interface Description<Path extends string> {
   readonly summary: string;
   /** Served for old clients, but not documented. */
   readonly hidden?: true;
-  /** The capability that a restricted application token needs; absent: ViewBase. */
+  /** The capability that an application token needs; absent: operations that application tokens cannot call. */
   readonly needs?: Capability;
+  /** Whether the token must name the capability: one without restrictions, which has all, is refused too. */
+  readonly named?: true;
   /** Whether a query that cannot be decoded is refused in plain text. */
   readonly plainQuery?: true;
 }
@@ -124,6 +126,8 @@ const answerOrRepeat = async (
   }
 };
 
+type Needed = Pick<Description<string>, 'needs' | 'named'>;
+
 /**
  * Makes operations with one kind of authentication. `identify` verifies the token; then the query is decoded, `enter`
  * looks up the objects in the path, and the body is decoded. A repeat under an idempotency key is answered right after
@@ -132,7 +136,7 @@ const answerOrRepeat = async (
 const access =
   <Who, Scope>(
     auth: Auth,
-    identify: (call: Call, nowMs: number, needed: Capability) => Promise<Who>,
+    identify: (call: Call, nowMs: number, needed: Needed) => Promise<Who>,
     enter: (call: Call, who: Who) => Promise<Scope> | Scope,
     callerIn: (who: Who) => Caller | null,
   ) =>
@@ -161,7 +165,7 @@ const access =
       },
       run: async (call) => {
         const nowMs = call.deps.now();
-        const who = await identify(call, nowMs, spec.needs ?? 'ViewBase');
+        const who = await identify(call, nowMs, spec);
         const caller = callerIn(who);
         if (caller !== null && revocation === undefined) await mustNotBeRevoked(call.deps, caller, nowMs);
         const answer = async (storedResponseFor?: StoredResponseFor) => {
@@ -207,11 +211,16 @@ const identify = async (call: Call, nowMs: number): Promise<Caller> => {
 };
 
 /** Identifies a caller that has the needed capability. Throws Refusal (403) for other tokens. */
-const identifyCapable = async (call: Call, nowMs: number, needed: Capability): Promise<Caller> => {
+const identifyCapable = async (
+  call: Call,
+  nowMs: number,
+  { needs = 'ViewBase', named }: Needed,
+): Promise<Caller> => {
   const caller = await identify(call, nowMs);
-  if (caller.kind === 'application' && !permits(caller.capabilities, needed)) {
+  if (caller.kind === 'organization') return caller;
+  const { capabilities } = caller;
+  if (!permits(capabilities, needs) || (named === true && capabilities === null))
     throw new Refusal('insufficient access');
-  }
   return caller;
 };
 
@@ -222,6 +231,18 @@ const identifyOrganization = async (call: Call, nowMs: number): Promise<Organiza
   if (caller.kind === 'application') throw new Refusal('insufficient access');
   return caller;
 };
+
+type Make<Scope> = <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
+  spec: Spec<Path, Query, Body, Scope>,
+) => Operation;
+
+/** Makes operations for application tokens, which must say which capability they need. */
+const stating =
+  <Scope>(make: Make<Scope>) =>
+  <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
+    spec: Spec<Path, Query, Body, Scope> & Required<Pick<Needed, 'needs'>>,
+  ): Operation =>
+    make(spec);
 
 /** For organization tokens. Application tokens get 403. */
 export const organizationOperation = access(
@@ -242,11 +263,13 @@ export const organizationApplicationOperation = access(
 /**
  * For organization tokens and tokens of the application `{app_id}` (id or uid); tokens of other applications get 404.
  */
-export const applicationOperation = access(
-  'application',
-  identifyCapable,
-  async (call, caller) => ({ application: await enterApplication(call, caller), caller }),
-  (caller) => caller,
+export const applicationOperation = stating(
+  access(
+    'application',
+    identifyCapable,
+    async (call, caller) => ({ application: await enterApplication(call, caller), caller }),
+    (caller) => caller,
+  ),
 );
 
 const enterApplication = async (call: Call, caller: Caller): Promise<Application> => {
@@ -267,7 +290,7 @@ const enterCaller = async ({ deps }: Call, caller: Caller): Promise<{ readonly c
 };
 
 /** For every valid token; the handler distinguishes callers. */
-export const anyOperation = access('any', identifyCapable, enterCaller, (caller) => caller);
+export const anyOperation = stating(access('any', identifyCapable, enterCaller, (caller) => caller));
 
 /** For management tokens only. */
 export const managementOperation = access(

@@ -134,6 +134,7 @@ const post = organizationOperation({
 
 const get = applicationOperation({
   operationId: 'v1.application.get',
+  needs: 'ViewBase',
   method: 'GET',
   path: ONE,
   tag,

@@ -6,6 +6,7 @@ import { mustFindMessage } from './messages.ts';
 
 const list = applicationOperation({
   operationId: 'v1.message-attempt.list-attempted-destinations',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint',
   tag: 'Message Attempt',

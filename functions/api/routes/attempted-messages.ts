@@ -99,6 +99,7 @@ const printAll = async (deps: Deps, found: Page<EndpointMessage>, asked: Query, 
 
 const list = applicationOperation({
   operationId: 'v1.message-attempt.list-attempted-messages',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/msg',
   tag: 'Message Attempt',

@@ -186,6 +186,7 @@ const ofMessageAtEndpoint = async (asked: Asked, idOrEventId: string, endpoint: 
 
 const listByEndpoint = applicationOperation({
   operationId: 'v1.message-attempt.list-by-endpoint',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}',
   tag,
@@ -229,6 +230,7 @@ interface ListPlace {
 const listOfMessage = (place: ListPlace) =>
   applicationOperation({
     ...place,
+    needs: 'ViewBase',
     method: 'GET',
     tag,
     summary: 'List the attempts for a message, newest first',
@@ -258,6 +260,7 @@ const listByMessageOld = listOfMessage({
 /** The list of a message's attempts at one endpoint, as old clients call it. */
 const listByMessageAndEndpointOld = applicationOperation({
   operationId: 'v1.message-attempt.list-by-endpoint-deprecated',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/attempt',
   hidden: true,
@@ -276,6 +279,7 @@ const listByMessageAndEndpointOld = applicationOperation({
 
 const get = applicationOperation({
   operationId: 'v1.message-attempt.get',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}',
   tag,

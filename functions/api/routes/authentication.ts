@@ -160,6 +160,7 @@ const expireAll = organizationApplicationOperation({
 
 const whoami = anyOperation({
   operationId: 'v1.authentication.whoami',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/auth/whoami',
   tag,

@@ -53,6 +53,7 @@ const list = organizationOperation({
 
 const get = anyOperation({
   operationId: 'v1.background-task.get',
+  needs: 'ViewBase',
   method: 'GET',
   path: ONE,
   tag,

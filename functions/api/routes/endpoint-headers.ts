@@ -65,6 +65,7 @@ const write = async (
 
 const get = applicationOperation({
   operationId: 'v1.endpoint.get-headers',
+  needs: 'ViewBase',
   method: 'GET',
   path: PATH,
   tag,

@@ -21,6 +21,7 @@ const query = memoize(() => z.object(statisticsPeriod('28 days before `until`'))
 
 const getStats = applicationOperation({
   operationId: 'v1.endpoint.get-stats',
+  needs: 'ViewBase',
   method: 'GET',
   path: `${ONE}/stats`,
   tag,
@@ -40,6 +41,7 @@ const getStats = applicationOperation({
 
 const getAttemptStats = applicationOperation({
   operationId: 'v1.endpoint.get-attempt-stats',
+  needs: 'ViewBase',
   method: 'GET',
   path: `${ONE}/attempt-stats`,
   tag,

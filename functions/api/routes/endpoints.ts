@@ -114,6 +114,7 @@ const change = async (
 
 const list = applicationOperation({
   operationId: 'v1.endpoint.list',
+  needs: 'ViewBase',
   method: 'GET',
   path: ROOT,
   tag,
@@ -150,6 +151,7 @@ const post = applicationOperation({
 
 const get = applicationOperation({
   operationId: 'v1.endpoint.get',
+  needs: 'ViewBase',
   method: 'GET',
   path: ONE,
   tag,

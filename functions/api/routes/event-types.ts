@@ -26,7 +26,7 @@ const ROOT = '/api/v1/event-type';
 const ONE = '/api/v1/event-type/{event_type_name}';
 
 /** Application tokens see event types without feature flags, and those with one of the token's flags. */
-const isVisible = (caller: Caller, { featureFlags }: EventType): boolean =>
+export const isVisible = (caller: Caller, { featureFlags }: EventType): boolean =>
   caller.kind === 'organization' ||
   featureFlags.length === 0 ||
   featureFlags.some((flag) => caller.featureFlags.has(flag));
@@ -49,6 +49,7 @@ const created = (eventType: EventType): Reply => ({ status: 201, body: printEven
 
 const list = anyOperation({
   operationId: 'v1.event-type.list',
+  needs: 'ViewBase',
   method: 'GET',
   path: ROOT,
   tag,
@@ -101,6 +102,7 @@ const post = organizationOperation({
 
 const get = anyOperation({
   operationId: 'v1.event-type.get',
+  needs: 'ViewBase',
   method: 'GET',
   path: ONE,
   tag,

@@ -44,6 +44,7 @@ const countAt = (
 
 const ofEndpoint = applicationOperation({
   operationId: 'v1.endpoint.failures',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/failures',
   tag,
@@ -81,6 +82,7 @@ const printPosition = ({ items, done }: Page<Endpoint>) => ({ iterator: items.at
 
 const ofApplication = applicationOperation({
   operationId: 'v1.application.failures',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/failures',
   tag: 'Application',

@@ -161,6 +161,7 @@ export const contents = async (
 
 const list = applicationOperation({
   operationId: 'v1.message.list',
+  needs: 'ViewBase',
   method: 'GET',
   path: ROOT,
   tag,
@@ -187,6 +188,7 @@ const list = applicationOperation({
 
 const get = applicationOperation({
   operationId: 'v1.message.get',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}',
   tag,

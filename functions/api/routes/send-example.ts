@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
-import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import type { Caller } from '../authentication/auth.ts';
 import type { Deps } from '../deps.ts';
 import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { WITHHELD } from '../wire/json.ts';
+import { isVisible } from './event-types.ts';
 import { notPublished } from './messages.ts';
 import { memoize } from '../memoize.ts';
-import { noQuery, organizationApplicationOperation } from '../operation.ts';
+import { applicationOperation, noQuery } from '../operation.ts';
 import { schemaExample } from '../wire/schema-example.ts';
 import { messageOut, payload, printMessage } from '../schemas/message.ts';
 
@@ -31,10 +32,10 @@ const eventExampleIn = memoize(() =>
     .meta({ id: 'EventExampleIn' }),
 );
 
-const payloadOf = async (deps: Deps, orgId: OrgId, body: z.output<ReturnType<typeof eventExampleIn>>) => {
+const payloadOf = async (deps: Deps, caller: Caller, body: z.output<ReturnType<typeof eventExampleIn>>) => {
   if (body.eventType === PING.name) return body.payload?.text ?? PING.payload;
-  const eventType = await deps.eventTypes.find(orgId, body.eventType);
-  if (eventType === undefined) throw new Refusal('not_found');
+  const eventType = await deps.eventTypes.find(caller.orgId, body.eventType);
+  if (eventType === undefined || !isVisible(caller, eventType)) throw new Refusal('not_found');
   if (body.payload != null) return body.payload.text;
   const example = schemaExample(eventType.schemas ?? '{}', body.exampleIndex ?? 0);
   if (example === undefined) throw new Refusal('invalid_scheme');
@@ -47,8 +48,11 @@ const payloadOf = async (deps: Deps, orgId: OrgId, body: z.output<ReturnType<typ
  */
 const claimOf = (digest: string | null): string | null => (digest === null ? null : `${digest}.example`);
 
-const sendExample = organizationApplicationOperation({
+const sendExample = applicationOperation({
   operationId: 'v1.endpoint.send-example',
+  needs: 'CreateAttempts',
+  // As in the contract, a portal's token is refused unless its maker allowed it by name.
+  named: true,
   method: 'POST',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example',
   tag: 'Endpoint',
@@ -56,11 +60,11 @@ const sendExample = organizationApplicationOperation({
   query: noQuery,
   body: eventExampleIn,
   responses: () => ({ 200: messageOut() }),
-  handle: async ({ deps, call, application, param, body }) => {
+  handle: async ({ deps, call, caller, application, param, body }) => {
     const { orgId } = application;
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
     mustBeEnabled(endpoint);
-    const payload = await payloadOf(deps, orgId, body);
+    const payload = await payloadOf(deps, caller, body);
     const outcome = await deps.publish({
       orgId,
       application: application.id,

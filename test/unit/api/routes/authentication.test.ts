@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { operations } from '../../../../functions/api/operations.ts';
 import { complaints, makeClient, token } from '../client.ts';
 import { NOW, ORG } from '../fakes.ts';
 
@@ -123,17 +122,6 @@ describe('portal link', () => {
       else done.push(request);
     }
     expect(done).toEqual(allowed);
-  });
-
-  it('requires a capability for every writing operation of an application', () => {
-    const writes = operations.filter(
-      ({ auth, method, operationId }) =>
-        (auth === 'application' || auth === 'any') &&
-        method !== 'GET' &&
-        operationId !== 'v1.authentication.logout',
-    );
-    expect(writes.length).toBeGreaterThan(10);
-    expect(writes.filter(({ needs }) => (needs ?? 'ViewBase') === 'ViewBase')).toEqual([]);
   });
 
   it('with an unknown capability is refused', async () => {
