@@ -1,36 +1,13 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { useI18n } from '../i18n/i18n.tsx';
-import { jsonTokens, prettyJson } from '../lib/json-tokens.ts';
+import { isJson, prettyText } from '../lib/json/json-text.ts';
 import { Button } from './button.tsx';
+import { Coloured } from './coloured.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { LargeText } from './large-text.tsx';
 
-/** Larger texts are cut until the reader asks for all, and coloured only up to this size. */
+/** Larger texts are cut until the reader asks for all. */
 const FIRST_CHARACTERS = 20_000;
-/** Lines of a large text are laid out in blocks of so many, which the browser skips while they are out of sight. */
-const BLOCK_LINES = 500;
-
-const Coloured = ({ text }: { text: string }) => (
-  <>
-    {jsonTokens(text).map(({ kind, text: part }, index) =>
-      kind === 'plain' ? (
-        part
-      ) : (
-        <span class={`json-${kind}`} key={index}>
-          {part}
-        </span>
-      ),
-    )}
-  </>
-);
-
-const blocksOf = (text: string): readonly string[] => {
-  const lines = text.split('\n');
-  const count = Math.ceil(lines.length / BLOCK_LINES);
-  return Array.from({ length: count }, (_, index) =>
-    lines.slice(index * BLOCK_LINES, (index + 1) * BLOCK_LINES).join('\n'),
-  );
-};
-
 interface CodeBlockProps {
   readonly text: string;
   /** What it shows, for its label and its copy button. */
@@ -59,21 +36,13 @@ export const CodeBlock = ({
       <div class="code-copy">
         <CopyButton text={copied} what={label} />
       </div>
-      <pre class={`code-text${wrap ? ' wrap' : ''}`} tabIndex={0} role="group" aria-label={label}>
-        <code>
-          {isLarge ? (
-            blocksOf(shown).map((block, index) => (
-              <span class="code-part" key={index}>
-                {block}
-              </span>
-            ))
-          ) : language === 'json' ? (
-            <Coloured text={shown} />
-          ) : (
-            shown
-          )}
-        </code>
-      </pre>
+      {isLarge ? (
+        <LargeText text={shown} label={label} language={language} />
+      ) : (
+        <pre class={`code-text${wrap ? ' wrap' : ''}`} tabIndex={0} role="group" aria-label={label}>
+          <code>{language === 'json' ? <Coloured text={shown} /> : shown}</code>
+        </pre>
+      )}
       {isCut ? (
         <div class="code-more">
           <span class="muted">{t('json.truncated', { shown: FIRST_CHARACTERS, total: text.length })}</span>
@@ -86,7 +55,15 @@ export const CodeBlock = ({
   );
 };
 
-/** A value, or text that may be JSON, laid out for reading. */
-export const JsonViewer = ({ value, label }: { value: unknown; label: string }) => (
-  <CodeBlock text={prettyJson(value)} label={label} language="json" />
-);
+interface JsonViewerProps {
+  readonly text: string;
+  readonly label: string;
+  readonly wrap?: boolean;
+}
+
+/** A body: laid out for reading if it is JSON, copied as it is. */
+export const JsonViewer = ({ text, label, wrap = false }: JsonViewerProps) => {
+  const shown = useMemo(() => prettyText(text), [text]);
+  const language = useMemo(() => (isJson(text) ? 'json' : 'text'), [text]);
+  return <CodeBlock text={shown} copied={text} label={label} language={language} wrap={wrap} />;
+};

@@ -22,13 +22,3 @@ export const jsonTokens = (text: string): readonly JsonToken[] => {
   if (end < text.length) tokens.push({ kind: 'plain', text: text.slice(end) });
   return tokens;
 };
-
-/** JSON with two spaces of indentation; text that is not JSON stays as it is. */
-export const prettyJson = (value: unknown): string => {
-  if (typeof value !== 'string') return value === undefined ? '' : JSON.stringify(value, null, 2);
-  try {
-    return JSON.stringify(JSON.parse(value), null, 2);
-  } catch {
-    return value;
-  }
-};

@@ -24,7 +24,7 @@ export const useFilters = (): UsedFilters => {
   const nowMs = useMemo(() => Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS, [filterSearch(filters)]);
   // A field that is left after Enter changes nothing again.
   const open = (query: string) => {
-    if (query !== search) navigate(query === '' ? path : `${path}?${query}`);
+    if (query !== location.search.slice(1)) navigate(query === '' ? path : `${path}?${query}`);
   };
   return {
     filters,

@@ -1,32 +1,20 @@
 import type { Attempt } from '../../api/types.ts';
-import { CodeBlock } from '../../components/code-block.tsx';
+import { JsonViewer } from '../../components/code-block.tsx';
 import { HeaderTable } from '../../components/header-table.tsx';
 import { Card } from '../../components/page.tsx';
 import { Banner, Skeleton } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { isJson, prettyText } from '../../lib/json/json-text.ts';
 import { firstBytes } from '../../lib/first-bytes.ts';
 
 /** Responses are shown up to this size. */
 const MOST_RESPONSE_BYTES = 20_000;
-
-/** A body, laid out if it is JSON. */
-const Body = ({ text, label }: { text: string; label: string }) => (
-  <CodeBlock
-    text={prettyText(text)}
-    copied={text}
-    label={label}
-    language={isJson(text) ? 'json' : 'text'}
-    wrap
-  />
-);
 
 /** `body`: undefined while it is loading, null if it is no longer stored. */
 const RequestBody = ({ body }: { body: string | null | undefined }) => {
   const { t } = useI18n();
   if (body === undefined) return <Skeleton />;
   if (body === null) return <p class="muted">{t('delivery.payload.expired')}</p>;
-  return <Body text={body} label={t('delivery.body')} />;
+  return <JsonViewer wrap text={body} label={t('delivery.body')} />;
 };
 
 export const RequestCard = ({ attempt, body }: { attempt: Attempt; body: string | null | undefined }) => {
@@ -59,7 +47,7 @@ const ResponseBody = ({ attempt }: { attempt: Attempt }) => {
   if (text === '') return <p class="muted">{t('delivery.response.empty')}</p>;
   return (
     <>
-      <Body text={text} label={`${t('delivery.response')}: ${t('delivery.body')}`} />
+      <JsonViewer wrap text={text} label={`${t('delivery.response')}: ${t('delivery.body')}`} />
       {isCut ? <p class="muted">{t('delivery.response.cut')}</p> : null}
     </>
   );

@@ -31,7 +31,7 @@ const Verdict = ({ result }: { result: TestAttempt }) => {
 
 const Body = ({ text, label }: { text: string; label: string }) => {
   const { t } = useI18n();
-  return text === '' ? <p class="muted">{t('testing.empty')}</p> : <JsonViewer value={text} label={label} />;
+  return text === '' ? <p class="muted">{t('testing.empty')}</p> : <JsonViewer text={text} label={label} />;
 };
 
 /** A test as it was sent, and what came back. */

@@ -1,6 +1,6 @@
 import { useParams } from 'wouter-preact';
 import { Tag } from '../../components/badge.tsx';
-import { CodeBlock } from '../../components/code-block.tsx';
+import { JsonViewer } from '../../components/code-block.tsx';
 import { Copyable } from '../../components/copy-button.tsx';
 import { Card, Facts, PageHeader } from '../../components/page.tsx';
 import { Loaded } from '../../components/states.tsx';
@@ -8,7 +8,6 @@ import { Time } from '../../components/time.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { FullMessage } from '../../api/message-text.ts';
 import { useFullMessage } from '../../api/use-full-message.ts';
-import { isJson, prettyText } from '../../lib/json/json-text.ts';
 import { DeliveriesCard } from './deliveries.tsx';
 
 const Tags = ({ names }: { names: readonly string[] }) => (
@@ -50,14 +49,7 @@ const MessageFacts = ({ message }: Pick<FullMessage, 'message'>) => {
 const Payload = ({ body }: Pick<FullMessage, 'body'>) => {
   const { t } = useI18n();
   if (body === null) return <p class="muted">{t('messages.payload.gone')}</p>;
-  return (
-    <CodeBlock
-      text={prettyText(body)}
-      copied={body}
-      label={t('messages.payload')}
-      language={isJson(body) ? 'json' : 'text'}
-    />
-  );
+  return <JsonViewer text={body} label={t('messages.payload')} />;
 };
 
 const MessageParts = ({ full: { message, body } }: { full: FullMessage }) => {
