@@ -188,7 +188,7 @@ def rest(message_id):
     step("health.get", svix.health.get())
     step("authentication.logout", portal.authentication.logout())
     refused(401, lambda: portal.application.get("acme"))
-    expire = ApplicationTokenExpireIn(session_ids=["nobody"], expiry=0)
+    expire = ApplicationTokenExpireIn(session_ids=["bob"], expiry=0)
     step("authentication.expire_all", svix.authentication.expire_all("acme", expire))
     refused(501, svix.connector.list)
 

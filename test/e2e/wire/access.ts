@@ -79,7 +79,7 @@ export const accessExchanges: readonly Exchange[] = [
   {
     name: 'expire-all of sessions',
     send: 'POST /auth/app/acme/expire-all/',
-    body: { sessionIds: ['nobody'], expiry: 60 },
+    body: { sessionIds: ['bob'], expiry: 60 },
     status: 204,
     answer: '',
   },

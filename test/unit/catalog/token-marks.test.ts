@@ -55,10 +55,10 @@ describe('cutoff', () => {
       fc.property(fc.array(cutoff, { maxLength: 40 }), later, (all, { issuedAtMs, at }) => {
         const kept = all.reduce<readonly Cutoff[]>((before, one) => withCutoff(before, one, NOW), []);
         const exact = all.length <= 10;
-        const wanted = isCutOff(all, token({ issuedAtMs }), at);
+        const expected = isCutOff(all, token({ issuedAtMs }), at);
         const found = isCutOff(kept, token({ issuedAtMs }), at);
         expect(kept.length).toBeLessThanOrEqual(10);
-        expect(exact ? found === wanted : found || !wanted).toBe(true);
+        expect(exact ? found === expected : found || !expected).toBe(true);
       }),
     );
   });

@@ -101,7 +101,7 @@ describe('expire-all', () => {
       await access({ sessionId: 'bob' }),
       await access(),
     ];
-    expect(await expireAll({ sessionIds: ['ann', 'nobody'] })).toBe(204);
+    expect(await expireAll({ sessionIds: ['ann', 'carl'] })).toBe(204);
     expect([await status(ann), await status(bob), await status(none)]).toEqual([401, 200, 200]);
     expect(await expireAll({ sessionIds: [], expiry: null })).toBe(204);
     expect([await status(bob), await status(none)]).toEqual([401, 401]);
