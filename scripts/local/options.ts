@@ -28,11 +28,61 @@ export interface TokenOptions {
   readonly stage: string;
   readonly app: string | undefined;
   readonly management: boolean;
+  /** Seconds. */
+  readonly expires: number | undefined;
 }
+
+export interface RevokeOptions {
+  readonly org: string;
+  readonly stage: string;
+  readonly tokenId: string | undefined;
+  readonly token: string | undefined;
+  readonly issuedBefore: Date | undefined;
+  readonly all: boolean;
+}
+
+const STAGE_HELP = '"local" for the stack of npm start, else the name of a stage in your AWS account';
 
 const idWith = (prefix: string) => (text: string) => {
   if (text.startsWith(prefix)) return text;
   throw new InvalidArgumentError(`Expected an id that begins with "${prefix}".`);
+};
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+const LONGEST_LIFETIME = 3_650 * 86_400;
+
+/** A lifetime in seconds, from one minute to ten years. */
+const parseLifetime = (text: string): number => {
+  const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * (UNITS[unit] ?? Number.NaN);
+  if (seconds >= 60 && seconds <= LONGEST_LIFETIME) return seconds;
+  throw new InvalidArgumentError('Expected a lifetime such as 90d or 12h, from one minute to ten years.');
+};
+
+const parseDate = (text: string): Date => {
+  const date = new Date(text);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw new InvalidArgumentError('Expected an instant such as 2026-11-30T12:00:00Z.');
+};
+
+/** Parses the arguments of `npm run token -- revoke ...`. */
+export const parseRevokeOptions = (args: readonly string[], defaultOrganization: string): RevokeOptions => {
+  const command = new Command('npm run token -- revoke')
+    .description('Revokes tokens of an organization and of its applications, from the next request on.')
+    .option('--org <id>', 'organization whose tokens are revoked', idWith('org_'), defaultOrganization)
+    .option('--token-id <id>', 'revoke the token with this id (claim jti; tokenId of whoami)')
+    .option('--token <jwt>', 'revoke this token')
+    .option('--issued-before <time>', 'revoke every token that was issued before', parseDate)
+    .option('--all', 'revoke every token that was issued until now', false)
+    .option('--stage <name>', STAGE_HELP, 'local')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .parse([...args], { from: 'user' });
+  const options = command.opts<RevokeOptions>();
+  const named = [options.tokenId, options.token, options.issuedBefore].filter((one) => one !== undefined);
+  if (named.length + (options.all ? 1 : 0) !== 1)
+    command.error('Say which tokens: one of --token-id, --token, --issued-before, --all.');
+  return options;
 };
 
 /** Parses the arguments of `npm run token -- ...`. */
@@ -43,10 +93,11 @@ export const parseTokenOptions = (args: readonly string[], defaultOrganization: 
     .option('--app <id>', 'limit the token to this application', idWith('app_'))
     .option('--management', 'print a token for the management API instead', false)
     .option(
-      '--stage <name>',
-      '"local" for the stack of npm start, else the name of a stage in your AWS account',
-      'local',
+      '--expires <lifetime>',
+      'how long it is valid, such as 90d or 12h; ten years if omitted',
+      parseLifetime,
     )
+    .option('--stage <name>', STAGE_HELP, 'local')
     .allowExcessArguments(false)
     .exitOverride()
     .parse([...args], { from: 'user' })

@@ -2,14 +2,16 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CommanderError } from 'commander';
 import { readLocalFile } from './local-file.ts';
-import { parseTokenOptions } from './options.ts';
+import { parseRevokeOptions, parseTokenOptions } from './options.ts';
 import type { TokenOptions } from './options.ts';
 import { Problem, explain } from './problem.ts';
+import { connect } from '../dlq/stage.ts';
+import { revoke } from './revoke.ts';
 import { currentSecret } from './secrets.ts';
 import { DEFAULT_ORGANIZATION, applicationToken, managementToken, organizationToken } from './tokens.ts';
 
 /**
- * `npm run token`: prints a bearer token and nothing else. For a deployed stage it reads the JWT secret with your AWS
+ * `npm run token`: prints a bearer token and nothing else, and `npm run token -- revoke` ends tokens. For a deployed stage it reads the JWT secret with your AWS
  * credentials, so exactly the identities that may read that secret can mint tokens.
  */
 const secretArn = async (stage: string): Promise<string> => {
@@ -35,15 +37,20 @@ const mint = async (options: TokenOptions): Promise<string> => {
   const secret =
     options.stage === 'local' ? (await readLocalFile()).jwtSecret : await deployedSecret(options.stage);
   const now = new Date();
-  if (options.management) return managementToken(secret, now);
-  if (options.app !== undefined) return applicationToken(options.org, options.app, secret, now);
-  return organizationToken(options.org, secret, now);
+  const { org, app, expires } = options;
+  if (options.management) return managementToken(secret, now, expires);
+  if (app !== undefined) return applicationToken(org, app, secret, now, expires);
+  return organizationToken(org, secret, now, expires);
 };
 
 const main = async (): Promise<number> => {
   try {
-    const token = await mint(parseTokenOptions(process.argv.slice(2), DEFAULT_ORGANIZATION));
-    process.stdout.write(`${token}\n`);
+    const [first, ...rest] = process.argv.slice(2);
+    const text =
+      first === 'revoke'
+        ? await revoke(connect, parseRevokeOptions(rest, DEFAULT_ORGANIZATION), Date.now())
+        : await mint(parseTokenOptions(process.argv.slice(2), DEFAULT_ORGANIZATION));
+    process.stdout.write(`${text}\n`);
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;

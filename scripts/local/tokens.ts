@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { makeIds } from '../../functions/platform/ids/ids.domain.ts';
 
 /**
  * Bearer tokens of the API: HS256 with the stage's JWT secret. Organization and application tokens have the claims of
@@ -6,24 +8,41 @@ import { SignJWT } from 'jose';
  */
 export const DEFAULT_ORGANIZATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu';
 
-const TEN_YEARS_S = 10 * 365 * 24 * 3600;
+/** Seconds that a token is valid. */
+export const TEN_YEARS_S = 10 * 365 * 24 * 3600;
 
-const sign = (claims: Record<string, string>, secret: string, now: Date): Promise<string> => {
+const makeId = makeIds((count) => randomBytes(count));
+
+const sign = (
+  claims: Record<string, string>,
+  secret: string,
+  now: Date,
+  lifetime = TEN_YEARS_S,
+): Promise<string> => {
   const seconds = Math.floor(now.getTime() / 1000);
-  return new SignJWT(claims)
+  return new SignJWT({ ...claims, jti: makeId.token(now.getTime()) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt(seconds)
     .setNotBefore(seconds)
-    .setExpirationTime(seconds + TEN_YEARS_S)
+    .setExpirationTime(seconds + lifetime)
     .sign(new TextEncoder().encode(secret));
 };
 
-export const organizationToken = (orgId: string, secret: string, now: Date): Promise<string> =>
-  sign({ iss: 'svix-server', sub: orgId }, secret, now);
+export const organizationToken = (
+  orgId: string,
+  secret: string,
+  now: Date,
+  lifetime?: number,
+): Promise<string> => sign({ iss: 'svix-server', sub: orgId }, secret, now, lifetime);
 
 /** A token limited to one application, for the platform's customers. */
-export const applicationToken = (orgId: string, appId: string, secret: string, now: Date): Promise<string> =>
-  sign({ iss: 'svix-server', sub: appId, org: orgId }, secret, now);
+export const applicationToken = (
+  orgId: string,
+  appId: string,
+  secret: string,
+  now: Date,
+  lifetime?: number,
+): Promise<string> => sign({ iss: 'svix-server', sub: appId, org: orgId }, secret, now, lifetime);
 
-export const managementToken = (secret: string, now: Date): Promise<string> =>
-  sign({ iss: 'posthorn', aud: 'posthorn-management', sub: 'management' }, secret, now);
+export const managementToken = (secret: string, now: Date, lifetime?: number): Promise<string> =>
+  sign({ iss: 'posthorn', aud: 'posthorn-management', sub: 'management' }, secret, now, lifetime);

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash, webcrypto } from 'node:crypto';
-import { compactVerify, errors } from 'jose';
+import { compactVerify, decodeJwt, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { isName } from '../wire/fields.ts';
 
@@ -85,6 +85,16 @@ const digestOf = (token: string): string =>
 
 const idOf = (token: string, { jti }: Claims): string =>
   typeof jti === 'string' && jti.length <= LONGEST_ID && isName(jti) ? jti : `sha256-${digestOf(token)}`;
+
+/** Reads a token without verifying its signature; undefined: it is none. */
+export const readToken = (token: string): Omit<Signed, 'kind'> | undefined => {
+  try {
+    const claims = decodeJwt(token);
+    return { claims, id: idOf(token, claims) };
+  } catch {
+    return undefined;
+  }
+};
 
 /** Whether the header's `typ` is absent or `JWT`; it may be any JSON. */
 const isJwt = (type: unknown): boolean =>

@@ -45,8 +45,12 @@ const sign = async (
 };
 
 /** Mints a token with all permissions in one organization. */
-export const mintOrganizationToken = (mint: Mint, orgId: OrgId, nowMs: number): Promise<string> =>
-  sign(mint, { subject: orgId, claims: {}, seconds: ORGANIZATION_TOKEN_SECONDS }, nowMs);
+export const mintOrganizationToken = (
+  mint: Mint,
+  orgId: OrgId,
+  nowMs: number,
+  seconds: number = ORGANIZATION_TOKEN_SECONDS,
+): Promise<string> => sign(mint, { subject: orgId, claims: {}, seconds }, nowMs);
 
 export interface PortalGrant {
   readonly featureFlags: readonly string[];

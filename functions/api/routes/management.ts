@@ -4,7 +4,7 @@ import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import { resolveSettings } from '../../catalog/settings/settings.domain.ts';
 import type { SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
 import type { CheckSubnets, Deps } from '../deps.ts';
-import { invalid } from '../errors.ts';
+import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
 import {
@@ -14,10 +14,13 @@ import {
 } from '../../platform/limits/retention.domain.ts';
 import { managementOperation, noBody, noQuery } from '../operation.ts';
 import type { Call } from '../call.ts';
+import { organizationTokenIn, revocationOf, revokeIn } from '../schemas/organization-token.ts';
+import { MOST_REVOKED_TOKENS } from '../../catalog/tokens/token-marks.domain.ts';
 import { printSettings, settingsOut, settingsPatch } from '../schemas/settings.ts';
 import { mintOrganizationToken } from '../authentication/tokens.ts';
 
 const tag = 'Management';
+const TOO_MANY_REVOKED = `At most ${MOST_REVOKED_TOKENS} tokens are revoked one by one: revoke those issued before an instant`;
 const SETTINGS = '/management/v1/organization/{org_id}/settings';
 
 /** Organizations are created on first use, so only the form of the id is checked. Throws Invalid. */
@@ -90,14 +93,33 @@ const token = managementOperation({
   method: 'POST',
   path: '/management/v1/organization/{org_id}/token',
   tag,
-  summary: 'Make a token of an organization, valid for ten years',
+  summary: 'Make a token of an organization',
   query: noQuery,
-  body: () => z.object({}).nullish(),
+  body: organizationTokenIn,
   responses: () => ({ 200: z.object({ token: z.string() }).meta({ id: 'OrganizationTokenOut' }) }),
-  handle: async ({ deps, call, nowMs }) => ({
+  handle: async ({ deps, call, body, nowMs }) => ({
     status: 200,
-    body: { token: await mintOrganizationToken(deps, organizationOf(call), nowMs) },
+    body: {
+      token: await mintOrganizationToken(deps, organizationOf(call), nowMs, body?.expiry ?? undefined),
+    },
   }),
 });
 
-export const managementOperations = [get, patch, token];
+const revoke = managementOperation({
+  operationId: 'management.organization.token.revoke',
+  method: 'POST',
+  path: '/management/v1/organization/{org_id}/token/revoke',
+  tag,
+  summary:
+    'Revoke one token of an organization or of its applications, or all that were issued before an instant',
+  query: noQuery,
+  body: revokeIn,
+  responses: () => ({ 204: null }),
+  handle: async ({ deps, call, body, nowMs }) => {
+    const outcome = await deps.tokens.revoke(organizationOf(call), revocationOf(body, nowMs), nowMs);
+    if (outcome === 'full') throw new Refusal('limit_reached', TOO_MANY_REVOKED);
+    return { status: 204 };
+  },
+});
+
+export const managementOperations = [get, patch, token, revoke];

@@ -5,6 +5,8 @@ import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from './time.domain.ts';
 /** The lifetimes of the contract's server. */
 export const ORGANIZATION_TOKEN_SECONDS = 3_650 * DAY_SECONDS;
 export const LONGEST_PORTAL_TOKEN_SECONDS = 28 * DAY_SECONDS;
+/** The lifetimes that an operator may choose for a token of an organization. */
+export const ORGANIZATION_EXPIRY_SECONDS = { least: MINUTE_SECONDS, most: ORGANIZATION_TOKEN_SECONDS };
 /** The `expiry` that app-portal-access accepts. */
 export const PORTAL_EXPIRY_SECONDS = { least: HOUR_SECONDS, most: 7 * DAY_SECONDS };
 /** How long after expire-all tokens may stay valid, as in the contract. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { parseStartOptions, parseTokenOptions } from '../../../scripts/local/options.ts';
+import { parseRevokeOptions, parseStartOptions, parseTokenOptions } from '../../../scripts/local/options.ts';
 
 const withoutStderr = (run: () => unknown): unknown => {
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -40,9 +40,37 @@ describe('npm run token options', () => {
   });
 
   it.each([
+    ['90d', 90 * 86_400],
+    ['12h', 43_200],
+    ['60s', 60],
+  ])('accept the lifetime %s', (text, expires) => {
+    expect(parseTokenOptions(['--expires', text], 'org_1')).toMatchObject({ expires });
+  });
+
+  it.each([
     ['--org', 'acme'],
     ['--app', 'ep_1'],
+    ['--expires', '59s'],
+    ['--expires', '3651d'],
+    ['--expires', '90'],
   ])('refuse %s %s', (...args) =>
     expect(() => withoutStderr(() => parseTokenOptions(args, 'org_1'))).toThrow(),
+  );
+});
+
+describe('npm run token -- revoke options', () => {
+  it('name one token, those before an instant, or all', () => {
+    const parse = (...args: string[]) => parseRevokeOptions(args, 'org_1');
+    expect(parse('--token-id', 'tok_1')).toMatchObject({ org: 'org_1', stage: 'local', tokenId: 'tok_1' });
+    expect(parse('--issued-before', '2026-11-30T12:00:00Z', '--stage', 'prod')).toMatchObject({
+      issuedBefore: new Date('2026-11-30T12:00:00Z'),
+      stage: 'prod',
+    });
+    expect(parse('--all').all).toBe(true);
+  });
+
+  it.each([[[]], [['--all', '--token-id', 'tok_1']], [['--issued-before', 'yesterday']]])(
+    'refuse %j',
+    (args) => expect(() => withoutStderr(() => parseRevokeOptions(args, 'org_1'))).toThrow(),
   );
 });

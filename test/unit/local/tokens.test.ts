@@ -13,7 +13,16 @@ describe('minted token', () => {
       currentDate: now,
     });
     const exp = seconds + 10 * 365 * 24 * 3600;
-    expect(payload).toEqual({ iss: 'svix-server', sub: 'org_1', iat: seconds, nbf: seconds, exp });
+    const jti = expect.stringMatching(/^tok_/) as unknown;
+    expect(payload).toEqual({ iss: 'svix-server', sub: 'org_1', jti, iat: seconds, nbf: seconds, exp });
+  });
+
+  it.each([
+    ['organization', (lifetime: number) => organizationToken('org_1', secret, now, lifetime)],
+    ['application', (lifetime: number) => applicationToken('org_1', 'app_1', secret, now, lifetime)],
+    ['management API', (lifetime: number) => managementToken(secret, now, lifetime)],
+  ])('of the %s expires after the given lifetime', async (_, mint) => {
+    expect(decodeJwt(await mint(90)).exp).toBe(seconds + 90);
   });
 
   it('of an application names the application and its organization', async () => {

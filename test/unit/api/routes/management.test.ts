@@ -1,15 +1,17 @@
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { REQUEST_TIMEOUT_SECONDS } from '../../../../functions/platform/limits/delivery.domain.ts';
 import { complaints, makeClient, token } from '../client.ts';
-import { DEFAULTS, ORG } from '../fakes.ts';
+import { DEFAULTS, NOW, ORG } from '../fakes.ts';
 
 const decode = 'value_error.jsondecode';
 const SETTINGS = `/management/v1/organization/${ORG}/settings`;
 
+const MANAGEMENT = { sub: 'management', aud: 'posthorn-management' };
+
 const start = async () => {
   const { send } = await makeClient();
-  const management = { sub: 'management', aud: 'posthorn-management' };
-  const headers = { authorization: `Bearer ${await token(management)}` };
+  const headers = { authorization: `Bearer ${await token(MANAGEMENT)}` };
   return (method: string, path: string, body?: unknown) => send(method, path, body, headers);
 };
 
@@ -121,6 +123,53 @@ describe('the management API', () => {
       expect((await client.send('GET', '/api/v1/app', undefined, headers)).status).toBe(200);
     },
   );
+
+  const TOKEN = `/management/v1/organization/${ORG}/token`;
+
+  it('mints organization tokens that end after the given seconds, one minute to ten years', async () => {
+    const send = await start();
+    const { json } = await send('POST', TOKEN, { expiry: 60 });
+    expect(decodeJwt(String(json.token))).toMatchObject({ exp: Math.floor(NOW / 1000) + 60 });
+    for (const expiry of [59, 315_360_001])
+      expect(complaints(await send('POST', TOKEN, { expiry }))).toEqual(['body/expiry value_error']);
+  });
+
+  it('revokes one token by its id, and all that were issued before an instant, those of applications too', async () => {
+    const clock = { now: NOW };
+    const { send } = await makeClient({ now: () => clock.now });
+    const authorization = `Bearer ${await token(MANAGEMENT)}`;
+    const manage = (path: string, body: object) => send('POST', path, body, { authorization });
+    const mint = async () => String((await manage(TOKEN, {})).json.token);
+    const as = async (bearer: string, path = '/api/v1/app') =>
+      (await send('GET', path, undefined, { authorization: `Bearer ${bearer}` })).status;
+    const [one, other] = [await mint(), await mint()];
+    await send('POST', '/api/v1/app', { name: 'Acme', uid: 'acme' });
+    const portal = String((await send('POST', '/api/v1/auth/app-portal-access/acme', {})).json.token);
+    expect((await manage(`${TOKEN}/revoke`, { tokenId: decodeJwt(one).jti })).status).toBe(204);
+    expect([await as(one), await as(other), await as(portal, '/api/v1/app/acme')]).toEqual([401, 200, 200]);
+    clock.now += 1_000;
+    const later = await mint();
+    const issuedBefore = new Date(NOW + 500).toISOString();
+    expect((await manage(`${TOKEN}/revoke`, { issuedBefore })).status).toBe(204);
+    expect([await as(other), await as(portal, '/api/v1/app/acme'), await as(later)]).toEqual([401, 401, 200]);
+  });
+
+  it.each([
+    [{}, 'body/token_id value_error'],
+    [{ tokenId: 'tok_1', issuedBefore: '2026-01-01T00:00:00Z' }, 'body/issued_before value_error'],
+    [{ issuedBefore: '2030-01-01T00:00:00Z' }, 'body/issued_before value_error'],
+  ])('refuses to revoke %j', async (body, complaint) => {
+    const send = await start();
+    expect(complaints(await send('POST', `${TOKEN}/revoke`, body))).toEqual([complaint]);
+  });
+
+  it('revokes at most 50 tokens one by one', async () => {
+    const send = await start();
+    const revoke = async (id: number) =>
+      (await send('POST', `${TOKEN}/revoke`, { tokenId: `tok_${id}` })).json;
+    for (let id = 0; id < 50; id += 1) expect(await revoke(id)).toBeUndefined();
+    expect((await revoke(50)).code).toBe('limit_reached');
+  });
 
   it.each([
     {},
