@@ -43,6 +43,7 @@ export const TIERS: readonly Tier[] = [
   check('lint', 'eslint', '.'),
   check('types', 'tsc', '--noEmit'),
   check('page types', 'tsc', '--noEmit', '-p', 'portal'),
+  check('spec types', 'tsc', '--noEmit', '-p', 'test/portal'),
   check('dead code', 'knip'),
   tests('unit', 'unit', 60),
   tests('contract', 'contract', 60),

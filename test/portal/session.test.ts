@@ -85,6 +85,28 @@ describe('a screen says that there is no session', () => {
     await page.locator('[data-closed="expired"]').waitFor();
   });
 
+  portalTest('after logging out, and the link of before no longer opens the portal', async ({ portal }) => {
+    const { url } = await portal.link();
+    const page = await portal.tab();
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Display and session' }).click();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.locator('[data-closed="loggedOut"]').waitFor();
+    await page.reload();
+    await page.locator('[data-closed]').waitFor();
+    const again = await portal.tab();
+    await again.goto(url);
+    await again.locator('[data-closed="expired"]').waitFor();
+  });
+
+  portalTest('when all sessions of an id were ended', async ({ portal }) => {
+    const page = await portal.open({ grant: { sessionId: 'support-7' } });
+    await page.getByRole('navigation').waitFor();
+    await portal.customer.tenant.ask('POST', '/auth/app/northwind/expire-all', { sessionIds: ['support-7'] });
+    await page.reload();
+    await page.locator('[data-closed="expired"]').waitFor();
+  });
+
   portalTest('when the link is unreadable', async ({ portal }) => {
     const page = await portal.tab();
     for (const key of ['', 'shortened', Buffer.from('{"appId":1}').toString('base64')]) {
