@@ -36,8 +36,11 @@ const ACCENTED = 'åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐ
 
 const accented = (character: string): string => ACCENTED.charAt(PLAIN.indexOf(character));
 
-/** A third longer, as translations are. */
-const padding = (text: string): string => '~'.repeat(Math.ceil(text.length / 3));
+const PADDING_WORD = /~{8}/g;
+
+/** A third longer, as translations are, in words that a line can be broken between. */
+const padding = (text: string): string =>
+  '~'.repeat(Math.ceil(text.length / 3)).replaceAll(PADDING_WORD, '~~~~~~~ ');
 
 const pseudoString = (text: string): string => {
   const body = text

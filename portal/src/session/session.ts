@@ -118,7 +118,8 @@ export class SessionStore {
 
   #reasonOf(thrown: unknown): ClosedReason {
     if (!(thrown instanceof ApiError) || thrown.status >= 500 || thrown.status === 429) return 'unreachable';
-    return this.#login === null ? 'used' : 'expired';
+    // The key is forgotten once it gave a token.
+    return this.#key === null ? 'expired' : 'used';
   }
 
   #api({ apiUrl, token }: Login): Api {
