@@ -47,6 +47,8 @@ export default defineConfig({
       }),
       // On a stack of its own, since its dead letters would disturb other tests.
       tier('drill', { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
+      // The page in a browser, with an API in memory.
+      tier('page', { maxWorkers: 2 }),
       // The page in a browser, on a stack of its own, since it is slow beside other tests.
       tier('portal', { globalSetup: ['test/support/portal/global-setup.ts'], maxWorkers: 2 }),
       // After the others: evaluates the calls that they recorded.

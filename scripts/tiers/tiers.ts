@@ -52,7 +52,8 @@ export const TIERS: readonly Tier[] = [
   // This tier has a stack of its own, since injected faults would hit other tests.
   tests('faults', 'faults', 60),
   tests('drill', 'drill', 60),
-  // The page in a browser.
+  // The page in a browser: with an API in memory, and on a stack.
+  tests('page', 'page', 60),
   tests('portal', 'portal', 60),
   tests('units', 'bench', 120, 'test/bench/units.test.ts'),
   // Evaluates the roles against the AWS calls that the tiers above recorded.

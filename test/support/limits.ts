@@ -15,6 +15,7 @@ export const TEST_LIMITS_MS = {
   e2e: 20 * MINUTE_MS,
   faults: 30 * MINUTE_MS,
   drill: 20 * MINUTE_MS,
+  page: 20 * MINUTE_MS,
   portal: 20 * MINUTE_MS,
   permissions: 15 * MINUTE_MS,
   chaos: 60 * MINUTE_MS,

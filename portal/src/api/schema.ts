@@ -97,6 +97,12 @@ export interface paths {
         /** Rotate the signing secret; the old one also signs during the grace period */
         post: operations["v1.endpoint.rotate-secret"];
     };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example": {
+        parameters: {
+        };
+        /** Send an example of an event type to one endpoint */
+        post: operations["v1.endpoint.send-example"];
+    };
     "/api/v1/app/{app_id}/endpoint/{endpoint_id}/stats": {
         parameters: {
         };
@@ -142,8 +148,8 @@ export interface paths {
     "/api/v1/auth/logout": {
         parameters: {
         };
-        /** Not implemented: tokens are valid until they expire */
-        post: operations["logout_api_v1_auth_logout__post"];
+        /** End the application token that the request is made with */
+        post: operations["v1.authentication.logout"];
     };
     "/api/v1/auth/whoami": {
         parameters: {
@@ -516,6 +522,14 @@ export interface components {
             /** Format: uri */
             url: string;
             version?: number | null;
+        };
+        EventExampleIn: {
+            /** @example user.signup */
+            eventType: string;
+            /** @description Index of the example in version 1 of the schema; the first one if omitted */
+            exampleIndex?: number | null;
+            /** @description Sent instead of an example of the schema */
+            payload?: Record<string, never> | null;
         };
         EventTypeOut: {
             archived: boolean;
@@ -1347,6 +1361,34 @@ export interface operations {
             };
         };
     };
+    "v1.endpoint.send-example": {
+        parameters: {
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventExampleIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+        };
+    };
     "v1.endpoint.get-stats": {
         parameters: {
             query?: {
@@ -1538,11 +1580,23 @@ export interface operations {
             };
         };
     };
-    logout_api_v1_auth_logout__post: {
+    "v1.authentication.logout": {
         parameters: {
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description No content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
     };
     "v1.authentication.whoami": {
         parameters: {

@@ -16,7 +16,7 @@ import {
 import type { FakeEndpoint } from './fake-data.ts';
 
 /** The policy that the page is served with; it must work under it. */
-export const PAGE_POLICY = [
+const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -37,7 +37,7 @@ export interface FakeState {
   readonly requests: string[];
   /** Every body that was served, to tell data from texts of the page. */
   readonly served: string[];
-  /** Answers with this status instead; 0: hangs up. */
+  /** Answers with this status instead. */
   failWith: number | null;
   expired: boolean;
 }
@@ -51,7 +51,7 @@ interface Call {
 }
 
 type Answer = readonly [status: number, body?: unknown];
-export type Route = readonly [method: string, path: RegExp, answer: (call: Call) => Answer];
+type Route = readonly [method: string, path: RegExp, answer: (call: Call) => Answer];
 
 const list = (data: readonly unknown[], more: object = {}) => ({
   data,
@@ -154,7 +154,7 @@ const APP = '/api/v1/app/[^/]+';
 const EP = `${APP}/endpoint/([^/]+)`;
 const on = (path: string) => new RegExp(`^${path}$`);
 
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   [
     'GET',
     on('/api/v1/auth/whoami'),
@@ -238,8 +238,10 @@ export const ROUTES: readonly Route[] = [
     on(`${EP}/headers`),
     withEndpoint(({ state, body }, endpoint) => {
       const headers = { 'X-Tenant': 'northwind', ...state.headers[endpoint.id], ...body['headers'] };
-      for (const name of body['deleteHeaders'] ?? []) delete headers[name];
-      state.headers[endpoint.id] = headers;
+      const removed: readonly string[] = body['deleteHeaders'] ?? [];
+      state.headers[endpoint.id] = Object.fromEntries(
+        Object.entries(headers as Record<string, string>).filter(([name]) => !removed.includes(name)),
+      );
       return [204];
     }),
   ],
@@ -303,17 +305,19 @@ const serveApi = async (
     state.served.push(text);
     response.end(text);
   };
-  if (state.failWith === 0) return request.destroy();
-  if (state.failWith !== null) return send([state.failWith, { code: 'failed', detail: 'failed' }]);
-  if (state.expired) return send([401, { code: 'authentication_failed', detail: 'Invalid token' }]);
   const body = await bodyOf(request);
-  for (const [method, path, answer] of routes) {
-    const match = method === request.method ? path.exec(url.pathname) : null;
-    if (match === null) continue;
-    const params = match.slice(1).map(decodeURIComponent);
-    return send(answer({ state, params, query: url.searchParams, body, nowMs: Date.now() }));
-  }
-  send([404, { code: 'not_found', detail: 'no such route' }]);
+  const answered = (): Answer => {
+    if (state.failWith !== null) return [state.failWith, { code: 'failed', detail: 'failed' }];
+    if (state.expired) return [401, { code: 'authentication_failed', detail: 'Invalid token' }];
+    for (const [method, path, answer] of routes) {
+      const match = method === request.method ? path.exec(url.pathname) : null;
+      if (match === null) continue;
+      const params = match.slice(1).map(decodeURIComponent);
+      return answer({ state, params, query: url.searchParams, body, nowMs: Date.now() });
+    }
+    return NOT_FOUND;
+  };
+  send(answered());
 };
 
 export const fakeState = (): FakeState => ({
@@ -327,20 +331,26 @@ export const fakeState = (): FakeState => ({
   expired: false,
 });
 
+/** The token of every link; any token is accepted. */
+export const FAKE_TOKEN = 'appsk_fake_portal_token';
+
 /** A link as `app-portal-access` makes it. */
-export const fakeLink = (origin: string, query = '', key: object = { appId: 'app_2pQ1', token: 'token' }) =>
-  `${origin}/portal/login${query}#key=${Buffer.from(JSON.stringify(key)).toString('base64url')}`;
+export const fakeLink = (
+  origin: string,
+  query = '',
+  key: object = { appId: 'app_2pQ1', token: FAKE_TOKEN },
+) => `${origin}/portal/login${query}#key=${Buffer.from(JSON.stringify(key)).toString('base64url')}`;
 
 /** Serves the built page and an API in memory, on one origin, under the page's policy. */
-export const startFake = async (dist: string, state: FakeState, more: readonly Route[] = [], port = 0) => {
+export const startFake = async (dist: string, state: FakeState) => {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');
     const served = url.pathname.startsWith('/api/')
-      ? serveApi(state, [...more, ...ROUTES], request, url, response)
+      ? serveApi(state, ROUTES, request, url, response)
       : servePage(dist, url.pathname, response);
     served.catch((thrown: unknown) => response.writeHead(500).end(String(thrown)));
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return { origin: `http://127.0.0.1:${address.port}`, stop: () => server.close() };

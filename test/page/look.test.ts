@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { snippetsFor } from '../../portal/src/lib/snippets/snippets.ts';
+import { fakeEndpoints } from '../support/portal/fake-data.ts';
+import { loaded, pageTest } from '../support/portal/page-test.ts';
+
+const [first, second, third, off, fresh] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);
+
+const SCREENS = [
+  ...['/endpoints', '/endpoints/new', `${second}`, `${off}`, `${third}`, `${fresh}`, `${second}/deliveries`],
+  ...[`${second}/failures`, `${first}/testing`, `${first}/security`, `${first}/settings`, '/nothing/here'],
+];
+
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on the page, as sentences. */
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(await axeSource);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run: () => Promise<AxeResults> } };
+    const { violations: found } = await axe.run();
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, any }) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
+    );
+  });
+};
+
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe.each(['light', 'dark'])('portal in its %s theme', (theme) => {
+  const query = { darkMode: String(theme === 'dark') };
+
+  pageTest.for(SCREENS)(
+    '%s has no fault that axe finds, and is no wider than the window',
+    async (path, { fake }) => {
+      const page = await fake.open({ path, query });
+      await loaded(page);
+      expect(await violations(page)).toEqual([]);
+      for (const width of [360, 640, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect([width, await overflow(page)]).toEqual([width, 0]);
+      }
+    },
+  );
+
+  pageTest('keeps its contrast under any brand colour', async ({ fake }) => {
+    for (const primaryColor of ['ffff00', '000000', '7f7f7f', 'ff2d95']) {
+      const page = await fake.open({ path: `${second}`, query: { ...query, primaryColor } });
+      await loaded(page);
+      expect([primaryColor, await violations(page)]).toEqual([primaryColor, []]);
+    }
+  });
+
+  pageTest('has no fault that axe finds in dialogs and menus', async ({ fake }) => {
+    const page = await fake.open({ path: `${first}/security`, query });
+    await page.getByRole('button', { name: 'Rotate secret' }).click();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Add header' }).click();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Display and session' }).click();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+describe('portal in the pseudo-locale', () => {
+  pageTest.for(SCREENS)('%s shows no text that is not translated, and clips none', async (path, { fake }) => {
+    const page = await fake.open({ path, query: { locale: 'en-XA' } });
+    await loaded(page);
+    const texts = await page.evaluate(() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const found: string[] = [];
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const parent = node.parentElement;
+        const isShown = parent !== null && parent.closest('time, pre, [translate=no], svg') === null;
+        if (isShown) found.push((node.textContent ?? '').trim());
+      }
+      return found;
+    });
+    const data = fake.state.served.join('\n');
+    const isData = (text: string) => data.includes(JSON.stringify(text).slice(1, -1));
+    const isUntranslated = (text: string) =>
+      /[a-z]{3}/i.test(text.replaceAll(/\[[^\]]*\]/g, '')) && !/[\u00c0-\u1fff]/.test(text) && !isData(text);
+    const names = [...snippetsFor('svix').map(({ language }) => language), 'English', 'Deutsch', 'https://'];
+    expect(texts.filter((text) => isUntranslated(text) && !names.includes(text))).toEqual([]);
+    const clipped = await page.evaluate(() =>
+      [
+        ...document.querySelectorAll<HTMLElement>(
+          'button, a, .badge, .label, th, h1, h2, .card-title, .segment',
+        ),
+      ]
+        .filter((one) => one.offsetParent !== null && one.scrollWidth > one.clientWidth + 1)
+        .filter((one) => getComputedStyle(one).overflowX === 'hidden')
+        .map((one) => one.textContent),
+    );
+    expect(clipped).toEqual([]);
+  });
+});
+
+pageTest(
+  'portal speaks German where it is the language of the browser, with dates as they are written there',
+  async ({ fake }) => {
+    const page = await fake.open({ locale: 'de-AT' });
+    await page.getByRole('heading', { name: 'Endpunkte' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+  },
+);
+
+pageTest('portal changes language and appearance from its menu, without a reload', async ({ fake }) => {
+  const page = await fake.open();
+  await page.getByRole('button', { name: 'Display and session' }).click();
+  await page.getByLabel('Appearance').selectOption('dark');
+  await page.getByLabel('Language').selectOption('de');
+  await page.getByRole('heading', { name: 'Endpunkte' }).waitFor();
+  expect(await page.evaluate(() => getComputedStyle(document.body).colorScheme)).toBe('dark');
+});
+
+pageTest('portal paints an opaque ground in its first frame, before its script runs', async ({ fake }) => {
+  const page = await fake.open({ javaScriptEnabled: false });
+  const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(ground).toMatch(/^rgb\(/);
+});
