@@ -38,13 +38,22 @@ export const clockTime = (locale: string, atMs: number): string =>
 export const dayOf = (locale: string, atMs: number): string =>
   new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' }).format(atMs);
 
-/** Milliseconds below a second, seconds above. */
+/** Units of durations, largest first: the length of one in ms, and from when on it is used. */
+const DURATION_UNITS = [
+  { unit: 'day', ms: 86_400_000, from: 172_800_000, digits: 1 },
+  { unit: 'hour', ms: 3_600_000, from: 7_200_000, digits: 1 },
+  { unit: 'minute', ms: 60_000, from: 120_000, digits: 0 },
+  { unit: 'second', ms: 1_000, from: 1_000, digits: 1 },
+  { unit: 'millisecond', ms: 1, from: 0, digits: 0 },
+] as const;
+
+/** `412 ms`, `15 sec`, `10 min`. */
 export const duration = (locale: string, ms: number): string => {
-  const inSeconds = ms >= 1000;
+  const { unit, ms: size, digits } = DURATION_UNITS.find(({ from }) => ms >= from) ?? DURATION_UNITS[4];
   return new Intl.NumberFormat(locale, {
     style: 'unit',
-    unit: inSeconds ? 'second' : 'millisecond',
+    unit,
     unitDisplay: 'short',
-    maximumFractionDigits: inSeconds ? 1 : 0,
-  }).format(inSeconds ? ms / 1000 : ms);
+    maximumFractionDigits: digits,
+  }).format(ms / size);
 };

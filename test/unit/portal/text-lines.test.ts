@@ -14,7 +14,7 @@ describe('large texts', () => {
     ['in the middle', 10_000, 480, 540],
     ['at the end', 20_000, 980, 1000],
     ['behind the end', 90_000, 1000, 1000],
-  ])('draw only the lines in sight and some around them: %s', (_place, top, from, until) => {
+  ])('draw only the visible lines and some around them: %s', (_place, top, from, until) => {
     expect(drawnLines(1000, { top, height: 400, lineHeight: 20 })).toEqual({ from, until });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { de } from '../../../portal/src/i18n/de.ts';
 import { en } from '../../../portal/src/i18n/en.ts';
-import { relativeTime } from '../../../portal/src/i18n/dates.ts';
+import { duration, relativeTime } from '../../../portal/src/i18n/dates.ts';
 import { chooseLocale, formatLocale } from '../../../portal/src/i18n/locale.ts';
 import { fill, pseudo } from '../../../portal/src/i18n/translate.ts';
 import type { Text } from '../../../portal/src/i18n/translate.ts';
@@ -50,3 +50,13 @@ describe('portal: locale', () => {
     expect(relativeTime('de', 2 * 3_600_000, 0)).toBe('in 2 Std.');
   });
 });
+
+it.each([
+  [0, '0 ms'],
+  [999, '999 ms'],
+  [15_000, '15 sec'],
+  [119_000, '119 sec'],
+  [600_000, '10 min'],
+  [9_000_000, '2.5 hr'],
+  [604_800_000, '7 days'],
+])('portal: a duration of %i ms is %s', (ms, text) => expect(duration('en', ms)).toBe(text));

@@ -8,6 +8,7 @@ export const delivery: Catalogue<keyof typeof english> = {
   'delivery.succeeded': 'Zugestellt',
   'delivery.succeeded.what': 'Der Endpunkt hat die Nachricht mit Status {status} angenommen.',
   'delivery.why': 'Warum es gescheitert ist',
+  'delivery.why.canceled': 'Warum nichts gesendet wurde',
   'delivery.advice': 'Was zu tun ist',
   'delivery.status': 'Status',
   'delivery.status.none': 'keine Antwort',

@@ -43,7 +43,7 @@ export const replays: Catalogue<keyof typeof english> = {
     one: 'Mehr als {count} Nachricht würde gesendet',
     other: 'Mehr als {count} Nachrichten würden gesendet',
   },
-  'replays.preview.time': 'Das dauert etwa {time}.',
+  'replays.preview.time': 'Benötigte Zeit: {time}',
   'replays.preview.none': 'Es gibt nichts zu senden.',
   'replays.preview.changed': 'Die Auswahl wurde geändert. Rufen Sie die Vorschau erneut auf.',
   'replays.start': { one: '{count} Nachricht senden', other: '{count} Nachrichten senden' },

@@ -5,6 +5,7 @@ export const delivery = {
   'delivery.succeeded': 'Delivered',
   'delivery.succeeded.what': 'The endpoint accepted the message with status {status}.',
   'delivery.why': 'Why it failed',
+  'delivery.why.canceled': 'Why nothing was sent',
   'delivery.advice': 'What to do',
   'delivery.status': 'Status',
   'delivery.status.none': 'no response',

@@ -35,7 +35,7 @@ export const replays = {
     one: 'More than {count} message would be sent',
     other: 'More than {count} messages would be sent',
   },
-  'replays.preview.time': 'That takes about {time}.',
+  'replays.preview.time': 'Time needed: {time}',
   'replays.preview.none': 'There is nothing to send.',
   'replays.preview.changed': 'The choice was changed. Preview it again.',
   'replays.start': { one: 'Send {count} message', other: 'Send {count} messages' },

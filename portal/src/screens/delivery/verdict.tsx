@@ -10,6 +10,7 @@ import { useEndpointOf, useSameCause } from './use-delivery.ts';
 import { NextAttempt } from './next-attempt.tsx';
 
 const SUCCESS = 0;
+const CANCELED = 4;
 
 const triggerText = ({ details }: Attempt, { t }: I18n): string => {
   if (details === undefined || details.trigger.kind === 'manual') return t('delivery.attempt.manual');
@@ -82,7 +83,9 @@ const Failed = ({ attempt }: { attempt: Attempt }) => {
   };
   return (
     <>
-      <p class="verdict-kicker">{t('delivery.why')}</p>
+      <p class="verdict-kicker">
+        {t(attempt.status === CANCELED ? 'delivery.why.canceled' : 'delivery.why')}
+      </p>
       <h2 class="verdict-title">{causeTitle(t, cause.code)}</h2>
       <p class="verdict-text">{causeSentence(t, cause, facts)}</p>
       {advice === '' ? null : (

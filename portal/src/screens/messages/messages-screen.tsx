@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
+import { useDisplay } from '../../app/display.tsx';
 import { Tag } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { FilterBar } from '../../components/filters/filter-bar.tsx';
@@ -122,12 +123,23 @@ const OF_ENDPOINT: readonly FilterName[] = [
   'range',
 ];
 
+/** Organizations without channels or tags do not show them; a filter that is set stays. */
+const useShownFilters = (): ((name: FilterName) => boolean) => {
+  const { settings } = useDisplay();
+  const { filters } = useFilters();
+  return (name) => {
+    if (name === 'channel') return settings?.enableChannels === true || filters.channel !== null;
+    return name !== 'tag' || settings?.enableMessageTags === true || filters.tag !== null;
+  };
+};
+
 /** Messages with filters that run on the server; everything that is chosen is in the address. */
 export const MessagesScreen = () => {
   const { t } = useI18n();
   const { filters, nowMs, page, change, goTo } = useFilters();
   const [isLive, setLive] = useState(false);
   const hasStatus = filters.endpoint !== null;
+  const isShown = useShownFilters();
   const canBeLive = page === null && filters.before === null;
   const found = useMessages({ filters, nowMs, iterator: page, isLive: isLive && canBeLive });
   const list = ({ data, done, iterator, prevIterator }: MessagePage) => (
@@ -172,7 +184,11 @@ export const MessagesScreen = () => {
         </p>
       ) : null}
       <Card flush>
-        <FilterBar names={hasStatus ? OF_ENDPOINT : OF_APPLICATION} filters={filters} onChange={change} />
+        <FilterBar
+          names={(hasStatus ? OF_ENDPOINT : OF_APPLICATION).filter(isShown)}
+          filters={filters}
+          onChange={change}
+        />
         <Loaded query={found} lines={8}>
           {list}
         </Loaded>
