@@ -251,7 +251,8 @@ export default tseslint.config(
         'error',
         ...RESTRICTED_SYNTAX,
         {
-          selector: 'JSXAttribute[name.name=/^(dangerouslySetInnerHTML|style)$/]',
+          selector:
+            "JSXAttribute[name.name='dangerouslySetInnerHTML'], JSXAttribute[name.name='style'][value.type='Literal']",
           message: 'Text stays text, and styles are classes: see docs/decisions/0091.',
         },
       ],

@@ -4,7 +4,6 @@ import type { AttemptDetails } from './pending.ts';
 export type {
   AttemptDetails,
   ApplicationFailures,
-  Cause,
   Failures,
   HeaderValue,
   OffSpan,

@@ -10,11 +10,16 @@ interface Action<Input, Output> {
   /** What is out of date afterwards. */
   readonly changes?: readonly QueryKey[];
   readonly onDone?: (output: Output, input: Input) => void;
-  /** The form shows errors of fields itself. */
-  readonly showsFields?: boolean;
+  /** Fields whose errors the form shows itself; empty: any. */
+  readonly shownFields?: readonly string[];
 }
 
-const hasFields = (thrown: unknown) => thrown instanceof ApiError && Object.keys(thrown.fields).length > 0;
+/** Whether the form shows the error: all of its fields are shown there. */
+const isShown = (thrown: unknown, shown: readonly string[] | undefined): boolean => {
+  if (shown === undefined || !(thrown instanceof ApiError)) return false;
+  const names = Object.keys(thrown.fields).map((path) => path.split('.')[0] ?? '');
+  return names.length > 0 && (shown.length === 0 || names.every((name) => shown.includes(name)));
+};
 
 /** Something that changes data: says how it went and renews what is on the screen. */
 export const useAction = <Input = void, Output = unknown>(action: Action<Input, Output>) => {
@@ -28,7 +33,7 @@ export const useAction = <Input = void, Output = unknown>(action: Action<Input, 
       action.onDone?.(output, input);
     },
     onError: (thrown) => {
-      if (action.showsFields !== true || !hasFields(thrown)) toast.sayFailure(thrown);
+      if (!isShown(thrown, action.shownFields)) toast.sayFailure(thrown);
     },
   });
 };

@@ -7,6 +7,9 @@ import { RadioGroup, TextField } from './field.tsx';
 import { PairsField } from './pairs-field.tsx';
 import { Banner, Failure, Skeleton } from './states.tsx';
 
+/** The fields whose errors are shown beside them. */
+export const SHOWN_FIELDS = ['url', 'description', 'eventTypes', 'filterTypes', 'throttleRate', 'channels'];
+
 interface FieldsProps {
   readonly form: EndpointForm;
   readonly onChange: (changes: Partial<EndpointForm>) => void;

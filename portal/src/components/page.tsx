@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import { Link } from 'wouter-preact';
+import { useI18n } from '../i18n/i18n.tsx';
 import { Icon } from './icon.tsx';
 
 interface PageHeaderProps {
@@ -11,22 +12,33 @@ interface PageHeaderProps {
   readonly actions?: ComponentChildren;
 }
 
-export const PageHeader = ({ title, subtitle, back, actions }: PageHeaderProps) => (
-  <div class="page-header">
-    {back === undefined ? null : (
-      <Link href={back.href} class="back">
-        <Icon name="back" /> {back.label}
-      </Link>
-    )}
-    <div class="page-header-row">
-      <div class="page-header-text">
-        <h1 class="page-title">{title}</h1>
-        {subtitle === undefined ? null : <div class="page-subtitle">{subtitle}</div>}
+/** The name of the screen in the tab and in the history. */
+const useDocumentTitle = (title: ComponentChildren) => {
+  const { t } = useI18n();
+  useEffect(() => {
+    document.title = typeof title === 'string' ? `${title} · ${t('app.title')}` : t('app.title');
+  }, [title, t]);
+};
+
+export const PageHeader = ({ title, subtitle, back, actions }: PageHeaderProps) => {
+  useDocumentTitle(title);
+  return (
+    <div class="page-header">
+      {back === undefined ? null : (
+        <Link href={back.href} class="back">
+          <Icon name="back" /> {back.label}
+        </Link>
+      )}
+      <div class="page-header-row">
+        <div class="page-header-text">
+          <h1 class="page-title">{title}</h1>
+          {subtitle === undefined ? null : <div class="page-subtitle">{subtitle}</div>}
+        </div>
+        {actions === undefined ? null : <div class="actions">{actions}</div>}
       </div>
-      {actions === undefined ? null : <div class="actions">{actions}</div>}
     </div>
-  </div>
-);
+  );
+};
 
 interface CardProps {
   readonly title?: ComponentChildren;

@@ -34,7 +34,7 @@ const RotateDialog = ({ endpointId, onClose, onRotated }: RotateProps) => {
     },
     done: t('secret.rotated'),
     onDone: onRotated,
-    showsFields: true,
+    shownFields: ['key'],
   });
   return (
     <Dialog

@@ -36,7 +36,7 @@ const useTest = (endpointId: string) => {
         await api.POST('/api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt', { params, body }),
       );
     },
-    showsFields: true,
+    shownFields: [],
   });
 };
 
@@ -87,7 +87,7 @@ const TestCard = ({ endpoint }: { endpoint: Endpoint }) => {
         </div>
       </form>
       <div role="status" class="test-result">
-        {test.data === undefined || test.isPending ? null : <TestResult result={test.data} />}
+        {test.isSuccess ? <TestResult result={test.data} /> : null}
       </div>
     </Card>
   );

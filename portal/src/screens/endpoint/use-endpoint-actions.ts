@@ -2,6 +2,7 @@ import { useLocation } from 'wouter-preact';
 import { dataOf } from '../../api/client.ts';
 import { endpointKey, endpointsKey, headersKey } from '../../api/endpoints.ts';
 import { useAction } from '../../api/use-action.ts';
+import { SHOWN_FIELDS } from '../../components/endpoint-fields.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { EndpointForm } from '../../lib/endpoint-form.ts';
 import { fieldsOfForm } from '../../lib/endpoint-form.ts';
@@ -33,7 +34,7 @@ export const useSetDisabled = (endpointId: string) => {
 export const useSaveEndpoint = (endpointId: string) => {
   const { t } = useI18n();
   const { api, appId } = useSession();
-  return useAction<EndpointForm, unknown>({
+  return useAction<EndpointForm>({
     run: async (form) => {
       const params = { path: { app_id: appId, endpoint_id: endpointId } };
       const body = fieldsOfForm(form);
@@ -41,7 +42,7 @@ export const useSaveEndpoint = (endpointId: string) => {
     },
     changes: useChanged(endpointId),
     done: t('settings.saved'),
-    showsFields: true,
+    shownFields: SHOWN_FIELDS,
   });
 };
 
@@ -68,7 +69,7 @@ export interface HeaderChange {
 /** Sets or removes one header; the others stay, also those whose values are hidden. */
 export const useChangeHeader = (endpointId: string, done: string, onDone: () => void) => {
   const { api, appId } = useSession();
-  return useAction<HeaderChange, unknown>({
+  return useAction<HeaderChange>({
     run: ({ set, remove }) => {
       const params = { path: { app_id: appId, endpoint_id: endpointId } };
       const headers = set === undefined ? {} : { [set.name.trim()]: set.value.trim() };
@@ -78,6 +79,6 @@ export const useChangeHeader = (endpointId: string, done: string, onDone: () => 
     changes: [headersKey(appId, endpointId)],
     done,
     onDone,
-    showsFields: true,
+    shownFields: [],
   });
 };

@@ -6,7 +6,7 @@ import { endpointsKey } from '../../api/endpoints.ts';
 import type { Endpoint } from '../../api/types.ts';
 import { fieldsOf, useAction } from '../../api/use-action.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
-import { AddressFields, EventFields, MoreFields } from '../../components/endpoint-fields.tsx';
+import { AddressFields, EventFields, MoreFields, SHOWN_FIELDS } from '../../components/endpoint-fields.tsx';
 import { PairsField } from '../../components/pairs-field.tsx';
 import { Card, PageHeader } from '../../components/page.tsx';
 import { Empty } from '../../components/states.tsx';
@@ -33,7 +33,7 @@ const useCreate = (onCreated: (endpoint: Endpoint) => void) => {
     },
     changes: [endpointsKey(appId), ['endpoint-choice', appId]],
     onDone: onCreated,
-    showsFields: true,
+    shownFields: SHOWN_FIELDS,
   });
 };
 
