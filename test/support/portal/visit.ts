@@ -1,0 +1,20 @@
+import type { Page } from 'playwright-core';
+
+/** Opens another screen of an open session, as a link within the page does, and waits until nothing is loading. */
+export const visit = async (page: Page, path: string): Promise<void> => {
+  await page.evaluate(`(() => {
+    const base = new URL(document.baseURI).pathname.replace(/\\/$/, '');
+    history.pushState(null, '', base + ${JSON.stringify(path)});
+    dispatchEvent(new PopStateEvent('popstate'));
+  })()`);
+  await loaded(page);
+};
+
+/** Waits until the screen shows its content. */
+export const loaded = async (page: Page): Promise<void> => {
+  await page.locator('main#content :is(h1, h2), main[data-closed]').first().waitFor();
+  await page
+    .locator('main [aria-busy="true"], main .skeleton, main .skeleton-line, main .spinner')
+    .first()
+    .waitFor({ state: 'detached' });
+};
