@@ -36,7 +36,11 @@ const ReplaysScreen = lazyScreen(
 
 const NotFound = () => {
   const { t } = useI18n();
-  return <Empty title={t('error.notFound.title')}>{t('error.notFound')}</Empty>;
+  return (
+    <Empty heading="h1" title={t('error.notFound.title')}>
+      {t('error.notFound')}
+    </Empty>
+  );
 };
 
 /** After another screen opened, reading starts at its top. */

@@ -6,20 +6,24 @@ import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon.tsx';
 
+/** `h1` where the state is the whole screen. */
+type Heading = 'h1' | 'h2';
+
 interface EmptyProps {
   readonly title: string;
+  readonly heading?: Heading;
   readonly icon?: IconName;
   readonly action?: ComponentChildren;
   readonly children?: ComponentChildren;
 }
 
 /** There is nothing yet: says why, and what to do. */
-export const Empty = ({ title, icon = 'inbox', action, children }: EmptyProps) => (
+export const Empty = ({ title, heading: Title = 'h2', icon = 'inbox', action, children }: EmptyProps) => (
   <div class="state">
     <span class="state-icon">
       <Icon name={icon} size={20} />
     </span>
-    <h2 class="state-title">{title}</h2>
+    <Title class="state-title">{title}</Title>
     {children === undefined ? null : <p class="muted state-text">{children}</p>}
     {action === undefined ? null : <div class="state-action">{action}</div>}
   </div>
@@ -39,15 +43,21 @@ export const failureText = (thrown: unknown, { t }: Pick<I18n, 't'>): string => 
     : t('error.unexpected', { detail: thrown.message });
 };
 
+interface FailureProps {
+  readonly error: unknown;
+  readonly heading?: Heading;
+  readonly onRetry?: () => void;
+}
+
 /** Something could not be loaded. */
-export const Failure = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => {
+export const Failure = ({ error, heading: Title = 'h2', onRetry }: FailureProps) => {
   const i18n = useI18n();
   return (
     <div class="state" role="alert">
       <span class="state-icon danger">
         <Icon name="alert" size={20} />
       </span>
-      <h2 class="state-title">{i18n.t('error.title')}</h2>
+      <Title class="state-title">{i18n.t('error.title')}</Title>
       <p class="muted state-text">{failureText(error, i18n)}</p>
       {onRetry === undefined ? null : (
         <div class="state-action">
@@ -90,13 +100,19 @@ interface Loading<Data> {
 interface LoadedProps<Data> {
   readonly query: Loading<Data>;
   readonly lines?: number;
+  /** Whether it is all that the screen shows, so that a failure is its heading. */
+  readonly isScreen?: boolean;
   readonly children: (data: Data) => ComponentChildren;
 }
 
 /** The data of a query, or its loading and error state. Data that is there stays when a later fetch fails. */
-export const Loaded = <Data,>({ query, lines = 4, children }: LoadedProps<Data>) => {
+export const Loaded = <Data,>({ query, lines = 4, isScreen = false, children }: LoadedProps<Data>) => {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error !== null) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error !== null) {
+    return (
+      <Failure error={query.error} heading={isScreen ? 'h1' : 'h2'} onRetry={() => void query.refetch()} />
+    );
+  }
   return <Skeleton lines={lines} />;
 };
 

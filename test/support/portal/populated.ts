@@ -77,5 +77,9 @@ export const screensOf = (made: Populated): Readonly<Record<string, string>> => 
   failures: '/failures',
   replays: '/replays',
   replay: `/replays/${made.taskId}`,
-  'no such screen': '/endpoints/ep_none/nothing',
+  'no such screen': '/nothing',
+  'no such part of an endpoint': `/endpoints/${made.healthyId}/nothing`,
+  'no such endpoint': '/endpoints/ep_none',
+  'no such message': '/messages/msg_none',
+  'no such replay': '/replays/qtask_none',
 });

@@ -60,5 +60,9 @@ const Delivery = ({ attempt }: { attempt: Attempt }) => {
 export const DeliveryScreen = () => {
   const { messageId, attemptId } = useParams<{ messageId: string; attemptId: string }>();
   const attempt = useAttempt(messageId, attemptId);
-  return <Loaded query={attempt}>{(data) => <Delivery attempt={data} />}</Loaded>;
+  return (
+    <Loaded query={attempt} isScreen>
+      {(data) => <Delivery attempt={data} />}
+    </Loaded>
+  );
 };

@@ -87,10 +87,16 @@ export const EndpointScreen = ({ params: { endpointId = '', tab = 'overview' } }
   const endpoint = useEndpoint(endpointId);
   usePolling(endpointKey(appId, endpointId));
   const name = NAMES.find((each) => each === tab);
-  if (name === undefined) return <Empty title={t('error.notFound.title')}>{t('error.notFound')}</Empty>;
+  if (name === undefined) {
+    return (
+      <Empty heading="h1" title={t('error.notFound.title')}>
+        {t('error.notFound')}
+      </Empty>
+    );
+  }
   const Tab = TABS[name];
   return (
-    <Loaded query={endpoint} lines={6}>
+    <Loaded query={endpoint} lines={6} isScreen>
       {(data) => (
         <>
           <Header endpoint={data} tab={name} />

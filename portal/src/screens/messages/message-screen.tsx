@@ -78,5 +78,9 @@ const MessageParts = ({ full: { message, body } }: { full: FullMessage }) => {
 export const MessageScreen = () => {
   const { messageId } = useParams<{ messageId: string }>();
   const message = useFullMessage(messageId);
-  return <Loaded query={message}>{(full) => <MessageParts full={full} />}</Loaded>;
+  return (
+    <Loaded query={message} isScreen>
+      {(full) => <MessageParts full={full} />}
+    </Loaded>
+  );
 };

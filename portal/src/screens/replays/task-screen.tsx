@@ -96,5 +96,9 @@ const TaskParts = ({ task }: { task: Task }) => {
 /** One run: how far it is, and the way to stop it. */
 export const TaskScreen = ({ taskId }: { taskId: string }) => {
   const task = useTask(taskId);
-  return <Loaded query={task}>{(data) => <TaskParts task={data} />}</Loaded>;
+  return (
+    <Loaded query={task} isScreen>
+      {(data) => <TaskParts task={data} />}
+    </Loaded>
+  );
 };
