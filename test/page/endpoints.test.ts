@@ -82,8 +82,8 @@ describe('portal: endpoints', () => {
       const page = await fake.open({ path: `${second}` });
       await page.locator('.band').waitFor();
       await page.getByText('Show as table').click();
-      expect(await page.locator('.twin tbody tr').count()).toBe(24);
-      const numbers = await page.locator('.twin tbody td').allTextContents();
+      expect(await page.locator('.chart-table tbody tr').count()).toBe(24);
+      const numbers = await page.locator('.chart-table tbody td').allTextContents();
       const shown = numbers.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0);
       const figures = await page.locator('.figure-value').allTextContents();
       const total = figures.slice(1).reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0);

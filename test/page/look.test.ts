@@ -103,7 +103,7 @@ describe('portal in the pseudo-locale', () => {
 });
 
 pageTest(
-  'portal speaks German where it is the language of the browser, with dates as they are written there',
+  'portal is in German where it is the language of the browser, with dates as they are written there',
   async ({ fake }) => {
     const page = await fake.open({ locale: 'de-AT' });
     await page.getByRole('heading', { name: 'Endpunkte' }).waitFor();

@@ -127,12 +127,12 @@ const Bands = ({
   );
 };
 
-const Twin = ({ label, stepsMs, series }: Pick<BarChartProps, 'label' | 'stepsMs' | 'series'>) => {
+const ChartTable = ({ label, stepsMs, series }: Pick<BarChartProps, 'label' | 'stepsMs' | 'series'>) => {
   const i18n = useI18n();
   return (
-    <details class="twin">
+    <details class="chart-table">
       <summary>{i18n.t('chart.table')}</summary>
-      <div class="twin-table">
+      <div class="chart-table-rows">
         <Table
           caption={label}
           columns={[
@@ -224,7 +224,7 @@ export const BarChart = ({ label, stepsMs, stepMs, series, bands = [] }: BarChar
           </rect>
         ))}
       </svg>
-      <Twin label={label} stepsMs={stepsMs} series={series} />
+      <ChartTable label={label} stepsMs={stepsMs} series={series} />
     </figure>
   );
 };

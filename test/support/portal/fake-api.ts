@@ -35,7 +35,7 @@ export interface FakeState {
   secrets: Record<string, string>;
   /** Every request of the page, as `GET /api/v1/...`. */
   readonly requests: string[];
-  /** Every body that was served, to tell data from texts of the page. */
+  /** Every body that was served, to distinguish data from texts of the page. */
   readonly served: string[];
   /** Answers with this status instead. */
   failWith: number | null;
