@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { createHmac, sign } from 'node:crypto';
+import { createHmac, createSecretKey, sign } from 'node:crypto';
 import type { SigningKey } from './endpoint-secret.ts';
 import { importSeed } from './endpoint-secret.ts';
 import { signedHeaderNames } from './header-names.domain.ts';
@@ -39,17 +39,20 @@ function byKind(keys: readonly SigningKey[]): readonly SigningKey[] {
 function signature(key: SigningKey, content: Uint8Array): string {
   switch (key.kind) {
     case 'hmac256':
-      return `v1,${createHmac('sha256', key.key).update(content).digest('base64')}`;
+      return `v1,${createHmac('sha256', importedKey(key)).update(content).digest('base64')}`;
     case 'ed25519':
-      return `v1a,${sign(null, content, privateKey(key)).toString('base64')}`;
+      return `v1a,${sign(null, content, importedKey(key)).toString('base64')}`;
   }
 }
 
-// Importing a key costs more than signing with it. An entry lives as long as its key.
+// Importing a key costs more than signing with it, and so does signing with its bytes. An entry lives as long as its key.
 const imported = new WeakMap<SigningKey, KeyObject>();
 
-function privateKey(key: Extract<SigningKey, { kind: 'ed25519' }>): KeyObject {
-  const known = imported.get(key) ?? importSeed(key.pair.subarray(0, 32));
+const importKey = (key: SigningKey): KeyObject =>
+  key.kind === 'hmac256' ? createSecretKey(key.key) : importSeed(key.pair.subarray(0, 32));
+
+function importedKey(key: SigningKey): KeyObject {
+  const known = imported.get(key) ?? importKey(key);
   imported.set(key, known);
   return known;
 }

@@ -8,13 +8,13 @@ import {
 } from '@smithy/core/retry';
 import { HttpRequest } from '@smithy/core/protocols';
 import type { HttpResponse } from '@smithy/core/protocols';
-import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, Provider, RetryErrorInfo } from '@smithy/types';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { BoundedHandler } from './call-timeouts.ts';
 import type { AwsClient, Command, JsonObject, ServiceName } from './command.ts';
 import { ServiceError, bodyOf, errorOf, jsonObject } from './json-answer.ts';
+import { Sha256 } from './sha256.ts';
 
 /** A service with one of AWS's JSON protocols (Smithy, "AWS JSON 1.0 protocol", "AWS JSON 1.1 protocol"). */
 export interface JsonService<Name extends ServiceName> {
@@ -199,7 +199,7 @@ export class JsonClient<Name extends ServiceName> implements AwsClient<Name> {
       service: signingName,
       region,
       credentials: this.#options.credentials ?? environmentCredentials,
-      sha256: Hash.bind(null, 'sha256'),
+      sha256: Sha256,
     });
     return { url: new URL(endpoint), signer };
   }

@@ -10,7 +10,7 @@ export type Work =
 type Handler = (event: object, context: object) => Promise<unknown>;
 
 const [bundle = ''] = process.argv.slice(2);
-const { handler } = createRequire(import.meta.url)(bundle) as { handler: Handler };
+const { handler } = createRequire(bundle)(bundle) as { handler: Handler };
 
 const LOOPBACK = ['127.0.0.0/8'];
 const sender = makeSender({ stageSubnets: LOOPBACK });
