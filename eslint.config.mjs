@@ -149,7 +149,7 @@ export default tseslint.config(
   },
   {
     files: ['functions/**/*.ts'],
-    ignores: ['functions/platform/aws/clients.ts'],
+    ignores: ['functions/platform/aws/s3.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -159,7 +159,7 @@ export default tseslint.config(
               name: '@aws-sdk/client-s3',
               importNames: ['S3Client'],
               allowTypeImports: true,
-              message: 'Use the clients of functions/platform/aws/clients.ts, which set timeouts.',
+              message: 'Use makeS3 of functions/platform/aws/s3.ts, which sets timeouts.',
             },
           ],
           patterns: [

@@ -14,12 +14,13 @@ import { makeSecretBox, makeSigningKeys } from '../deliver/signing/secret-box.ts
 import { makeReservePublishes } from '../deliver/throttle/throttle.dynamo.ts';
 import { makeOperationalSeed } from '../events/operational-webhooks/event-type-seed.dynamo.ts';
 import { withOperationalEventTypes } from '../events/operational-webhooks/event-types.flow.ts';
-import { makeContentRows, makePayloadObjects } from '../expunge/expunge.dynamo.ts';
+import { makeContentRows } from '../expunge/expunge.dynamo.ts';
 import { makeExpunge } from '../expunge/expunge.flow.ts';
 import { makeIdempotency, makeStoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
 import { makeRunOnce } from '../idempotency/run-once.flow.ts';
-import { makePayloads } from '../messages/payloads.s3.ts';
-import { makeDynamo, makeS3, makeSecretsManager, makeSqs } from '../platform/aws/clients.ts';
+import { lazyPayloadObjects } from '../messages/lazy-payload-objects.ts';
+import { makePayloads } from '../messages/payloads.ts';
+import { makeDynamo, makeSecretsManager, makeSqs } from '../platform/aws/clients.ts';
 import { makeInsertNew } from '../platform/dynamodb/insert-new.ts';
 import { apiEnv } from '../platform/lambda/env.ts';
 import { logger } from '../platform/lambda/logger.ts';
@@ -69,8 +70,8 @@ export const wireApi = async (): Promise<Deps> => {
   const secrets = await mainSecrets(env.MAIN_SECRET_ARN);
   const answers = { client, table: env.CONTROL_TABLE, seal: makeSeal(secrets, 'answer') };
   const catalog = makeCatalog(client, env.CATALOG_TABLE, makeStoredResponseWrite(answers));
-  const s3 = makeS3();
-  const payloads = makePayloads(s3, env.PAYLOADS_BUCKET);
+  const payloadObjects = lazyPayloadObjects(env.PAYLOADS_BUCKET);
+  const payloads = makePayloads(payloadObjects);
   const messageTables = { client, messages: env.MESSAGES_TABLE, control: env.CONTROL_TABLE };
   const messages = makeMessages(messageTables, payloads);
   const batchedMessages =
@@ -134,7 +135,7 @@ export const wireApi = async (): Promise<Deps> => {
     }),
     expunge: makeExpunge({
       rows: makeContentRows({ client, messages: env.MESSAGES_TABLE, deliveries: env.DELIVERIES_TABLE }),
-      objects: makePayloadObjects(s3, env.PAYLOADS_BUCKET),
+      objects: payloadObjects,
       step,
     }),
     secrets: secretBox,

@@ -3,8 +3,9 @@ import { makeCatalog } from '../catalog/commit.dynamo.ts';
 import { autoDisable } from '../catalog/endpoints/auto-disable.domain.ts';
 import { makeEndpointStore } from '../catalog/endpoints/endpoints.dynamo.ts';
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
-import { makePayloads } from '../messages/payloads.s3.ts';
-import { makeDynamo, makeS3, makeSqs } from '../platform/aws/clients.ts';
+import { lazyPayloadObjects } from '../messages/lazy-payload-objects.ts';
+import { makePayloads } from '../messages/payloads.ts';
+import { makeDynamo, makeSqs } from '../platform/aws/clients.ts';
 import { makeInsertNew } from '../platform/dynamodb/insert-new.ts';
 import { putNew } from '../platform/dynamodb/put-new.ts';
 import { deliverEnv } from '../platform/lambda/env.ts';
@@ -72,7 +73,7 @@ export const wireDeliver = async (lane: Lane): Promise<LaneFlows & RecordingFail
   );
   const sqs = makeSqs();
   const queue = makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL);
-  const payloads = makePayloads(makeS3(), env.PAYLOADS_BUCKET);
+  const payloads = makePayloads(lazyPayloadObjects(env.PAYLOADS_BUCKET));
   const flows = makeLane({
     lane,
     reader: makeDeliveryReader(

@@ -1,9 +1,7 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import type { S3Client } from '@aws-sdk/client-s3';
 import { ConditionFailed } from '../platform/dynamodb/errors.ts';
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { ContentRows, PayloadObjects } from './expunge.flow.ts';
+import type { ContentRows } from './expunge.flow.ts';
 import { attemptKey, responseKey } from '../deliver/attempts/attempt-row.ts';
 import { pack } from '../platform/codec/codec.ts';
 import { messageKeys } from '../platform/dynamodb/keys.ts';
@@ -72,12 +70,5 @@ export const makeContentRows = ({ client, messages, deliveries }: ContentTables)
     // One write erases it wherever it is, so no crash can leave a part.
     const apart = await overwrite(responseKey(attempt));
     if (apart === undefined) await overwrite(attemptKey(attempt));
-  },
-});
-
-/** Separate from the reader of payloads to keep S3 deletes out of the bundles that only read. */
-export const makePayloadObjects = (s3: S3Client, bucket: string): PayloadObjects => ({
-  async remove(key) {
-    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
   },
 });

@@ -1,6 +1,7 @@
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
+import type { PayloadObjects } from '../messages/payload-objects.port.ts';
 
 /** The port to the rows that hold contents. Every operation is idempotent. */
 export interface ContentRows {
@@ -14,13 +15,9 @@ export interface ContentRows {
 }
 
 /** The port to payloads in S3. */
-export interface PayloadObjects {
-  remove(key: string): Promise<void>;
-}
-
 export interface ExpungeDeps {
   readonly rows: ContentRows;
-  readonly objects: PayloadObjects;
+  readonly objects: Pick<PayloadObjects, 'remove'>;
   readonly step: Step;
 }
 

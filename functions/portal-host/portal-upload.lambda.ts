@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { makeS3 } from '../platform/aws/clients.ts';
+import { makeS3 } from '../platform/aws/s3.ts';
 import { onColdStart } from '../platform/lambda/cold-start.ts';
 import { portalUploadEnv } from '../platform/lambda/env.ts';
 import { lambdaHandler } from '../platform/lambda/handler.ts';

@@ -8,7 +8,7 @@ import type { MessageReader } from './messages.port.ts';
 import type { Claim, MessageStore } from './messages.port.ts';
 import { controlKeys, messageKeys, SHARDS } from '../platform/dynamodb/keys.ts';
 import { messageRow, messageTtl, parseMessageRow } from '../messages/message-row.ts';
-import type { Payloads } from '../messages/payloads.s3.ts';
+import type { Payloads } from '../messages/payloads.ts';
 import type { InsertNew } from '../platform/dynamodb/insert-new.ts';
 import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
 import { readIdShard } from '../platform/dynamodb/id-shard.ts';

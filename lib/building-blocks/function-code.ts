@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
@@ -71,11 +72,43 @@ const source = (
     ? { entryPoints: [handlerFile(entry)] }
     : { stdin: { contents: AROUND[instrumentation](handlerFile(entry)), resolveDir: root, loader: 'ts' } };
 
-/** Writes `index.js` of one entry to a folder. */
+/**
+ * Modules that functions import on use, and that become files of their own: together they would be a third of the code of a
+ * cold start. Each is imported from its own folder alone. Not in instrumented bundles, which watch all of one SDK.
+ */
+const LAZY = ['functions/messages/payload-objects.s3.ts', 'functions/api/wire/ajv.ts'];
+
+/** `import('./name.ts')` of a lazy module, as esbuild leaves it. */
+const LAZY_IMPORT = /\(["']\.\/([\w.-]+)\.ts["']\)/g;
+
+/** Writes `index.js` of one entry to a folder, and the lazy modules that it imports. */
 export const bundleEntry = (entry: string, folder: string, instrumentation: Instrumentation): void => {
-  buildSync({
-    ...source(entry, instrumentation),
-    outfile: join(folder, 'index.js'),
+  const split = instrumentation === 'none';
+  mkdirSync(folder, { recursive: true });
+  const code = bundle(entry, instrumentation, source(entry, instrumentation), split);
+  writeFileSync(
+    join(folder, 'index.js'),
+    code.replaceAll(LAZY_IMPORT, (found, name: string) => {
+      const module = LAZY.find((one) => one.endsWith(`/${name}.ts`));
+      if (!split || module === undefined) return found;
+      writeFileSync(
+        join(folder, `${name}.js`),
+        bundle(entry, instrumentation, { entryPoints: [module] }, false),
+      );
+      return `("./${name}.js")`;
+    }),
+  );
+};
+
+const bundle = (
+  entry: string,
+  instrumentation: Instrumentation,
+  from: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
+  split: boolean,
+): string => {
+  const { outputFiles } = buildSync({
+    ...from,
+    write: false,
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
@@ -88,7 +121,10 @@ export const bundleEntry = (entry: string, folder: string, instrumentation: Inst
     sourcemap: false,
     logLevel: 'warning',
     legalComments: 'none',
-    external: UNUSED_CREDENTIAL_PROVIDERS,
+    external: [
+      ...UNUSED_CREDENTIAL_PROVIDERS,
+      ...(split ? LAZY.map((module) => `*/${basename(module)}`) : []),
+    ],
     define: {
       // With the literal "false" esbuild removes the code for fault injection.
       'process.env.FAULTS_ENABLED': JSON.stringify(String(instrumentation === 'faults')),
@@ -97,6 +133,7 @@ export const bundleEntry = (entry: string, folder: string, instrumentation: Inst
         : {}),
     },
   });
+  return outputFiles[0]?.text ?? '';
 };
 
 /**

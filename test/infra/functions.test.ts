@@ -83,17 +83,8 @@ it('deliver and deliver-slow resolve host names on 64 threads, so that slow DNS 
     expect(worker?.Properties.Environment.Variables.UV_THREADPOOL_SIZE).toBe('64');
 });
 
-/** The largest bundle for a fast cold start, in KB. */
+/** The largest bundle for a fast cold start, in KB: what is loaded before the first request (docs/decisions/0016). */
 const BUDGET = 600;
-/**
- * Bundles above the budget and their limits (docs/decisions/0016). The S3 client (103 KB with its dependencies) is needed
- * for large payloads only, ajv (105 KB) for event types only; a single-file bundle cannot load them on demand.
- */
-const OVER: Readonly<Record<string, number>> = {
-  publish: 885,
-  query: 885,
-  admin: 885,
-};
 const LOAD = 'process.stdout.write(typeof require("./index.js").handler)';
 
 describe.each([
@@ -115,7 +106,7 @@ describe.each([
   it('is within its size limit and loads without environment variables and other files', () => {
     inFolder((folder) => {
       bundleEntry(entry, folder, 'none');
-      expect(statSync(join(folder, 'index.js')).size / 1024).toBeLessThanOrEqual(OVER[entry] ?? BUDGET);
+      expect(statSync(join(folder, 'index.js')).size / 1024).toBeLessThanOrEqual(BUDGET);
       expect(execFileSync(process.execPath, ['-e', LOAD], { cwd: folder, env: {}, encoding: 'utf8' })).toBe(
         'function',
       );

@@ -38,11 +38,8 @@ export const schemasProblem = async (schemas: RawJson): Promise<string | undefin
   if (tooMuch !== undefined) return tooMuch;
   const byVersion = isObject(value) ? Object.values(value) : [];
   if (!byVersion.every(isSchema)) return 'a schema is an object or a boolean';
-  // Imported on use, because Ajv is large and few requests need it.
-  const { Ajv } = await import('ajv');
-  const { default: draft7 } = await import('ajv/dist/refs/json-schema-draft-07.json', {
-    with: { type: 'json' },
-  });
+  // Loaded on use, because Ajv is large and few requests need it (docs/decisions/0016).
+  const { Ajv, draft7 } = await import('./ajv.ts');
   const metaSchema = { ...draft7, properties: { ...draft7.properties, enum: ANY_LIST } };
   for (const schema of byVersion) {
     const { $schema: _dialect, ...rest } = typeof schema === 'boolean' ? {} : schema;

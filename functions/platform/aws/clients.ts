@@ -1,7 +1,6 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
-import { boundCalls, boundedConfig } from './call-timeouts.ts';
+import { boundCalls } from './call-timeouts.ts';
 import type { ServiceName } from './command.ts';
 import { JsonClient } from './json-client.ts';
 import type { JsonClientOptions, JsonService } from './json-client.ts';
@@ -13,23 +12,14 @@ import { DYNAMODB, EVENT_BRIDGE, SECRETS_MANAGER, SQS } from './services.ts';
  * environment.
  */
 
-interface ClientOptions extends Pick<JsonClientOptions, 'region' | 'credentials'> {
+export interface ClientOptions extends Pick<JsonClientOptions, 'region' | 'credentials'> {
   readonly endpoint?: string;
   /** Absent: the limits of the service. Tests use shorter ones. */
   readonly limits?: CallLimits;
 }
 
-const configOf = ({ endpoint }: ClientOptions, limits: CallLimits) => ({
-  ...boundedConfig(limits),
-  ...(endpoint === undefined ? {} : { endpoint }),
-});
-
-/** Whether the client talks to an emulator, which resolves no host names of buckets. */
-const onEmulator = ({ endpoint }: ClientOptions): boolean =>
-  endpoint !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined;
-
 /** An emulator shares its machine with every function, so only the total timeout applies: slow responses are normal. */
-const limitsOf = ({ limits, endpoint }: ClientOptions, usual: CallLimits): CallLimits => {
+export const limitsOf = ({ limits, endpoint }: ClientOptions, usual: CallLimits): CallLimits => {
   if (limits !== undefined) return limits;
   const emulated = endpoint === undefined && process.env['AWS_ENDPOINT_URL'] !== undefined;
   return emulated ? { ...usual, connectMs: usual.totalMs, attemptMs: usual.totalMs } : usual;
@@ -46,14 +36,6 @@ const jsonClient = <Name extends ServiceName>(
 
 export const makeDynamo = (options: ClientOptions = {}): JsonClient<'DynamoDB'> =>
   jsonClient(DYNAMODB, options, AWS_CALLS.dynamoDb);
-
-export const makeS3 = (options: ClientOptions = {}): S3Client => {
-  const limits = limitsOf(options, AWS_CALLS.s3);
-  return boundCalls(
-    new S3Client({ ...configOf(options, limits), forcePathStyle: onEmulator(options) }),
-    limits,
-  );
-};
 
 export const makeSqs = (options: ClientOptions = {}): JsonClient<'SQS'> =>
   jsonClient(SQS, options, AWS_CALLS.sqs);

@@ -1,5 +1,5 @@
 import { createHash, createHmac, createSecretKey } from 'node:crypto';
-import type { Hash, Hmac } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import type { Checksum, SourceData } from '@smithy/types';
 
 const bytesOf = (data: SourceData): string | Uint8Array => {
@@ -15,7 +15,7 @@ const bytesOf = (data: SourceData): string | Uint8Array => {
  */
 export class Sha256 implements Checksum {
   readonly #secret: SourceData | undefined;
-  #hash: Hash | Hmac;
+  #hash: Hash | ReturnType<typeof createHmac>;
 
   constructor(secret?: SourceData) {
     this.#secret = secret;
@@ -34,7 +34,7 @@ export class Sha256 implements Checksum {
     this.#hash = this.#begin();
   }
 
-  #begin(): Hash | Hmac {
+  #begin(): Hash | ReturnType<typeof createHmac> {
     if (this.#secret === undefined) return createHash('sha256');
     const secret = bytesOf(this.#secret);
     return createHmac('sha256', typeof secret === 'string' ? secret : createSecretKey(secret));

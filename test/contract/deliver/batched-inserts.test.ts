@@ -10,8 +10,9 @@ import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
 import { formatDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
-import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
-import { makeS3, makeSqs } from '../../../functions/platform/aws/clients.ts';
+import { makePayloads } from '../../../functions/messages/payloads.ts';
+import { makeS3 } from '../../../functions/platform/aws/s3.ts';
+import { makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
 import { makeSeal } from '../../../functions/platform/secrets/seal.ts';
 import { startReceiver } from '../../../scripts/local/receiver/receiver.ts';
@@ -31,6 +32,7 @@ import {
 } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 import { raw } from '../../support/raw-calls.ts';
+import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
 
 /**
  * Inserting attempts by PartiQL is what deliver does on AWS but not on emulators (docs/decisions/0006). The whole
@@ -119,7 +121,7 @@ const publish = async (environment: Record<string, string>, url: string) => {
   });
   await makeApplicationStore(catalog).create(app);
   await makeEndpointStore(catalog).create(hook);
-  const payloads = makePayloads(makeS3(), PAYLOADS_BUCKET);
+  const payloads = makePayloads(makePayloadObjects(PAYLOADS_BUCKET));
   const id = ids.message(NOW);
   const body = Buffer.from(JSON.stringify({ noise: randomBytes(20_000).toString('base64') }));
   const one = message({

@@ -34,8 +34,9 @@ import { makeCatalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { formatDelivery } from '../../../functions/deliver/queue/queue-message.ts';
 import { makeSecretBox } from '../../../functions/deliver/signing/secret-box.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
-import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
-import { makeS3, makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
+import { makePayloads } from '../../../functions/messages/payloads.ts';
+import { makeS3 } from '../../../functions/platform/aws/s3.ts';
+import { makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
 import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
@@ -48,6 +49,7 @@ import { freshOrg, storesOf } from '../store/catalog.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
 import { BatchWriteCommand } from '../../../functions/platform/dynamodb/commands.ts';
 import { raw } from '../../support/raw-calls.ts';
+import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
 
 /** Share of a function's memory; the rest is for Lambda's own processes and for what the measurement misses. */
 const SHARE = 0.7;
@@ -140,7 +142,7 @@ const seed = async () => {
   await endpoints.create(
     newEndpoint(application.id, { orgId: org, id, url, secret: { sealed, expiresAt: null } }),
   );
-  const payloads = makePayloads(s3, variables.PAYLOADS_BUCKET);
+  const payloads = makePayloads(makePayloadObjects(variables.PAYLOADS_BUCKET, s3));
   const store = makeMessages(
     { client, messages: variables.MESSAGES_TABLE, control: variables.CONTROL_TABLE },
     payloads,

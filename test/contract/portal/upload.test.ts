@@ -10,7 +10,7 @@ import {
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../functions/platform/settings/organization-settings.ts';
-import { makeS3 } from '../../../functions/platform/aws/clients.ts';
+import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { pageFiles } from '../../../lib/constructs/portal/page-files.ts';
 import { accessRequests } from '../../support/permissions/iam-actions.ts';
 import { tapCalls } from '../../support/tap-calls.ts';

@@ -24,8 +24,8 @@ import { makeEndpointMessages } from '../../../functions/read-models/messages-by
 import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
-import { makeS3 } from '../../../functions/platform/aws/clients.ts';
-import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
+import { makeS3 } from '../../../functions/platform/aws/s3.ts';
+import { makePayloads } from '../../../functions/messages/payloads.ts';
 import { makeSweepLease } from '../../../functions/deliver/retries/sweep-lease.dynamo.ts';
 import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
 import { makeViews } from '../../../functions/read-models/views.dynamo.ts';
@@ -41,6 +41,7 @@ import {
   makeMemoryViews,
 } from '../../support/simulation/views.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
+import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
 
 /** Every port of the delivery pipeline, empty, on one kind of adapters. */
 export interface Adapters {
@@ -101,7 +102,7 @@ const dynamoAdapters = async ({ batchedMessages = false } = {}): Promise<Adapter
   const everything = { limit: 250, cursor: null, before: null, after: null };
   return {
     tenants,
-    messages: makeMessages({ client, ...tables, ...insert }, makePayloads(s3, bucket)),
+    messages: makeMessages({ client, ...tables, ...insert }, makePayloads(makePayloadObjects(bucket, s3))),
     log: makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries)),
     reader: makeDeliveryReader({ client, ...tables }, tenants),
     attempts: makeAttempts({ client, ...tables }),

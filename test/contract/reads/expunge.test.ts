@@ -7,11 +7,11 @@ import { makeExpunge } from '../../../functions/expunge/expunge.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import { makeAttempts } from '../../../functions/read-models/attempts-by-endpoint/attempts.dynamo.ts';
 import { makeAttemptLog } from '../../../functions/deliver/attempts/attempt-log.dynamo.ts';
-import { makeContentRows, makePayloadObjects } from '../../../functions/expunge/expunge.dynamo.ts';
+import { makeContentRows } from '../../../functions/expunge/expunge.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
-import { makeS3 } from '../../../functions/platform/aws/clients.ts';
-import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
+import { makeS3 } from '../../../functions/platform/aws/s3.ts';
+import { makePayloads } from '../../../functions/messages/payloads.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import {
   APP,
@@ -27,6 +27,7 @@ import {
 } from '../../support/simulation/builders.ts';
 import { emulatorDynamo, freshTable } from './tables.ts';
 import type { DynamoClient } from '../../../functions/platform/aws/command.ts';
+import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
 
 let client: DynamoClient;
 let s3: S3Client;
@@ -48,12 +49,12 @@ const start = async (body: Uint8Array) => {
   ];
   const bucket = `reads-${randomUUID()}`;
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  const payloads = makePayloads(s3, bucket);
+  const payloads = makePayloads(makePayloadObjects(bucket, s3));
   const store = makeMessages({ client, messages, control }, payloads);
   await store.store(message({ id: MESSAGE, payload: await store.storePayload(ORG, MESSAGE, body) }), NOON);
   const deps = {
     rows: makeContentRows({ client, messages, deliveries }),
-    objects: makePayloadObjects(s3, bucket),
+    objects: makePayloadObjects(bucket, s3),
   };
   return {
     expunge: makeExpunge({ ...deps, step: noSteps }),

@@ -3,21 +3,22 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import {
   makeDynamo,
   makeEventBridge,
-  makeS3,
   makeSecretsManager,
   makeSqs,
 } from '../../../functions/platform/aws/clients.ts';
 import type { CallLimits } from '../../../functions/platform/limits/aws-calls.domain.ts';
-import { makePayloads } from '../../../functions/messages/payloads.s3.ts';
+import { makePayloads } from '../../../functions/messages/payloads.ts';
 import { GetCommand } from '../../../functions/platform/dynamodb/commands.ts';
 import {
   GetSecretValueCommand,
   PutEventsCommand,
   SendMessageBatchCommand,
 } from '../../../functions/platform/aws/commands.ts';
+import { makePayloadObjects } from '../../../functions/messages/payload-objects.s3.ts';
 
 const SHORT: CallLimits = { connectMs: 100, attemptMs: 150, totalMs: 2_000, attempts: 2 };
 /** Without limits a call takes minutes; a slow machine may take this long. */
@@ -150,7 +151,7 @@ describe('payload store', () => {
       if (requests === 1) response.write(whole.subarray(0, 3));
       else response.end(whole);
     });
-    const payloads = makePayloads(makeS3({ endpoint, limits: SHORT }), 'b');
+    const payloads = makePayloads(makePayloadObjects('b', makeS3({ endpoint, limits: SHORT })));
     const stored = { payload: { kind: 'object', key: 'k', bytes: 7 }, payloadExpiresAt: 2 } as const;
     expect(Buffer.from((await payloads.read(stored, 1)) ?? []).toString()).toBe('{"a":1}');
     expect(requests).toBe(2);

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { S3Client } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
 import type { MessageId, OrgId } from '../platform/ids/brand.domain.ts';
+import type { PayloadObjects } from './payload-objects.port.ts';
 import { payloadBytes, payloadIsLive } from './message.domain.ts';
 import type { Message, StoredPayload } from './message.domain.ts';
 import { pack, unpack } from '../platform/codec/codec.ts';
@@ -31,22 +30,11 @@ export interface Payloads {
 const objectKey = (orgId: OrgId, id: MessageId, body: Uint8Array): string =>
   `payloads/${encodeURIComponent(orgId)}/${id}-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
 
-export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
-  const fetchOnce = async (key: string): Promise<Uint8Array | null> => {
-    try {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return answer.Body === undefined ? null : unpack(await answer.Body.transformToByteArray());
-    } catch (error) {
-      if (error instanceof NoSuchKey) return null;
-      throw error;
-    }
+export const makePayloads = (objects: PayloadObjects): Payloads => {
+  const fetch = async (key: string): Promise<Uint8Array | null> => {
+    const packed = await objects.get(key);
+    return packed === null ? null : unpack(packed);
   };
-  /** Retries once after a connection reset in the body: the SDK retries only until the headers have arrived. */
-  const fetch = (key: string): Promise<Uint8Array | null> =>
-    fetchOnce(key).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return fetchOnce(key);
-      throw error;
-    });
 
   const acquire = makeByteBudget({ total: LARGE_READS_AT_ONCE * BODY_BYTES, free: SMALL_PAYLOAD_BYTES });
 
@@ -74,7 +62,7 @@ export const makePayloads = (s3: S3Client, bucket: string): Payloads => {
       const bytes = body.length;
       if (packed.length <= LARGEST_INLINE) return { kind: 'inline', compressed: packed, bytes };
       const key = objectKey(orgId, id, body);
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: packed }));
+      await objects.put(key, packed);
       return { kind: 'object', key, bytes };
     },
     read,
