@@ -8,7 +8,8 @@ import { isTrimmed, lostRecords } from './lost-records.ts';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 import type { Remaining, Replay } from './pass.ts';
 import { PlainCommand } from '../../functions/platform/aws/command.ts';
-import type { DynamoClient, JsonObject } from '../../functions/platform/aws/command.ts';
+import type { DynamoClient } from '../../functions/platform/aws/command.ts';
+import type { JsonObject } from '../../functions/platform/aws/json-answer.ts';
 
 interface Reader {
   readonly dynamo: DynamoClient;

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { JsonObject } from '../../functions/platform/aws/command.ts';
+import type { JsonObject } from '../../functions/platform/aws/json-answer.ts';
 import { JsonClient } from '../../functions/platform/aws/json-client.ts';
 
 /** One call to an AWS service, as its command is sent. `bytes`: of the request's body. */

@@ -1,9 +1,7 @@
-import type { ServiceError } from './json-answer.ts';
+import type { JsonObject, ServiceError } from './json-answer.ts';
 
 /** As the SDK and the bills name them. */
 export type ServiceName = 'DynamoDB' | 'SQS' | 'EventBridge' | 'Secrets Manager';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** One operation of a service with its input, and how it is written to and read from JSON. */
 export interface Command<Service extends ServiceName, Output> {
@@ -52,7 +50,7 @@ export class PlainCommand<Service extends ServiceName, Input extends object, Out
   }
 }
 
-/** What calls the operations of one service: `JsonClient`, or a stand-in. */
+/** What calls the operations of one service: `JsonClient`, or what replaces it in tests. */
 export interface AwsClient<Service extends ServiceName> {
   send<Output>(command: Command<Service, Output>): Promise<Output>;
 }

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { loadJsonRpcErrorCode } from '@smithy/core/protocols';
 import type { HttpResponse } from '@smithy/core/protocols';
-import type { JsonObject } from './command.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The most that a service answers: DynamoDB's BatchGetItem, in JSON. */
 const MOST_BYTES = 64 * 1_048_576;

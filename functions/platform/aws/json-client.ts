@@ -12,8 +12,9 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, Provider, RetryErrorInfo } from '@smithy/types';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { BoundedHandler } from './call-timeouts.ts';
-import type { AwsClient, Command, JsonObject, ServiceName } from './command.ts';
+import type { AwsClient, Command, ServiceName } from './command.ts';
 import { ServiceError, bodyOf, errorOf, jsonObject } from './json-answer.ts';
+import type { JsonObject } from './json-answer.ts';
 import { Sha256 } from './sha256.ts';
 
 /** A service with one of AWS's JSON protocols (Smithy, "AWS JSON 1.0 protocol", "AWS JSON 1.1 protocol"). */

@@ -8,7 +8,7 @@ import type { ClientOptions } from './clients.ts';
 const onEmulator = ({ endpoint }: ClientOptions): boolean =>
   endpoint !== undefined || process.env['AWS_ENDPOINT_URL'] !== undefined;
 
-/** The SDK's client, since S3 speaks XML and streams. Its code is large: import this module where it is needed. */
+/** The SDK's client, since S3 answers XML and streams. Its code is large: import this module where it is needed. */
 export const makeS3 = (options: ClientOptions = {}): S3Client => {
   const limits = limitsOf(options, AWS_CALLS.s3);
   return boundCalls(

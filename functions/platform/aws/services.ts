@@ -1,6 +1,6 @@
 import type { JsonService } from './json-client.ts';
 
-/** The services whose JSON protocols we speak, as their API models describe them. */
+/** The services that `JsonClient` calls, as their API models describe them. */
 
 export const DYNAMODB: JsonService<'DynamoDB'> = {
   name: 'DynamoDB',

@@ -23,7 +23,7 @@ import type {
   UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 import { PlainCommand } from '../aws/command.ts';
-import type { JsonObject } from '../aws/command.ts';
+import type { JsonObject } from '../aws/json-answer.ts';
 import type { ServiceError } from '../aws/json-answer.ts';
 import { ConditionFailed, TransactionCanceled } from './errors.ts';
 import { fromWire, toWire, wireValue } from './wire-values.ts';

@@ -28,14 +28,15 @@ const run = (script: string): string =>
 
 it('index.js imports only lazy modules that are beside it', () => {
   const code = readFileSync(join(folder, 'index.js'), 'utf8');
-  const imported = [...code.matchAll(/require\("\.\/([\w.-]+)"\)/g)].map(([, name = '']) => name);
+  const imported = [...code.matchAll(/import\("\.\/([\w.-]+)"\)/g)].map(([, name = '']) => name);
   expect(imported.toSorted()).toEqual(['ajv.js', 'payload-objects.s3.js']);
   for (const name of imported) expect(existsSync(join(folder, name)), name).toBe(true);
 });
 
 it('the bundled S3 client puts, gets and removes a payload', () => {
   const script = `(async () => {
-    const objects = require('./payload-objects.s3.js').makePayloadObjects('${bucket}');
+    const { makePayloadObjects } = await import('./payload-objects.s3.js');
+    const objects = makePayloadObjects('${bucket}');
     await objects.put('k', Buffer.from('large'));
     const stored = Buffer.from(await objects.get('k')).toString();
     await objects.remove('k');
@@ -45,7 +46,7 @@ it('the bundled S3 client puts, gets and removes a payload', () => {
 });
 
 it('the bundled Ajv compiles a schema', () => {
-  const script = `const { Ajv, draft7 } = require('./ajv.js');
-    process.stdout.write(typeof new Ajv().compile({ type: 'object' }) + ' ' + draft7.$id);`;
+  const script = `import('./ajv.js').then(({ Ajv, draft7 }) =>
+    process.stdout.write(typeof new Ajv().compile({ type: 'object' }) + ' ' + draft7.$id));`;
   expect(run(script)).toBe('function http://json-schema.org/draft-07/schema#');
 });
