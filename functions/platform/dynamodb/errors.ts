@@ -1,11 +1,12 @@
-import type { Row } from './table.ts';
+/** An item as plain values. */
+type Item = Readonly<Record<string, unknown>>;
 
 /** A write's condition failed. `item`: the stored one, if the write asked for it and there is one. */
 export class ConditionFailed extends Error {
   override readonly name = 'ConditionalCheckFailedException';
-  readonly item: Row | undefined;
+  readonly item: Item | undefined;
 
-  constructor(message: string, item: Row | undefined, options?: ErrorOptions) {
+  constructor(message: string, item: Item | undefined, options?: ErrorOptions) {
     super(message, options);
     this.item = item;
   }
@@ -14,7 +15,7 @@ export class ConditionFailed extends Error {
 /** Why one write of a transaction was canceled; `None` for those that were fine. */
 interface CancellationReason {
   readonly code: string;
-  readonly item: Row | undefined;
+  readonly item: Item | undefined;
 }
 
 export class TransactionCanceled extends Error {
