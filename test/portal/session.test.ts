@@ -10,14 +10,14 @@ const portalUrl = () => `${serverUrlOf()}/portal`;
 const linkWith = (key: unknown): string =>
   `${portalUrl()}/login#key=${Buffer.from(JSON.stringify(key)).toString('base64url')}`;
 
-/** A token of the application that ended a minute ago. */
+/** A token of the application that ended an hour ago. */
 const expiredToken = ({ tenant, appId }: Customer): Promise<string> => {
   const nowS = Math.floor(Date.now() / 1000);
   return new SignJWT({ iss: 'svix-server', sub: appId, org: tenant.orgId })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt(nowS - 7200)
     .setNotBefore(nowS - 7200)
-    .setExpirationTime(nowS - 60)
+    .setExpirationTime(nowS - 3600)
     .sign(new TextEncoder().encode(inject('stack').jwtSecret));
 };
 
