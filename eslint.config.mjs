@@ -34,7 +34,7 @@ const allowed = {
   lib: ['lib', 'platform', 'portal-host'],
   bin: ['lib', 'bin'],
   scripts: ['scripts', 'lib', ...CAPABILITIES],
-  // The page speaks the API alone.
+  // The page calls the API alone.
   portal: ['portal'],
   test: folders.map(([type]) => type),
 };

@@ -166,7 +166,7 @@ describe('a plain <iframe>', () => {
     },
   );
 
-  portalTest('is told how high the content is, and nothing else', async ({ portal }) => {
+  portalTest('gets the height of the content, and nothing else', async ({ portal }) => {
     const { url } = await portal.link();
     portal.watch.origins.add(server.origin);
     const page = await portal.tab();

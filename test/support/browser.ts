@@ -40,7 +40,7 @@ export const findBrowser = (
     : { kind: 'found', path };
 };
 
-/** Whether tests must fail without a browser: in CI, where nobody would miss skipped ones. */
+/** Whether tests must fail without a browser: in CI, where skipped ones would not be noticed. */
 export const browserRequired = (env: Readonly<Record<string, string | undefined>> = process.env): boolean =>
   [env['CI'], env['POSTHORN_BROWSER_REQUIRED']].some(
     (value) => value !== undefined && !/^(false|0)?$/.test(value),

@@ -33,7 +33,7 @@ export const revokeIn = memoize(() =>
         .nullish()
         .meta({ description: 'The claim `jti` of a token, which `whoami` prints as `tokenId`' }),
       expiresAt: dateTime().nullish().meta({
-        description: 'When that token expires, so that it is remembered no longer; for ever if omitted',
+        description: 'When that token expires, so that it is stored no longer; for ever if omitted',
       }),
       issuedBefore: dateTime().nullish().meta({
         description: 'Revokes all tokens of the organization and its applications that were issued before',

@@ -53,7 +53,7 @@ interface Waiting extends Retry {
 }
 
 /**
- * Group commit: retries that arrive in one turn of the event loop, or while rows are being written, share rows. No timer
+ * Group commit: retries that arrive in one pass of the event loop, or while rows are being written, share rows. No timer
  * delays them. Resolves for each retry once its row is written.
  */
 export const makeRetryPacks = (write: (retries: readonly Retry[]) => Promise<void>) => {

@@ -26,7 +26,7 @@ const SCHEMA = {
 const EVENT_TYPES = [
   { name: 'invoice.paid', description: 'A customer has paid an invoice', schemas: SCHEMA },
   { name: 'invoice.failed', description: 'A payment was refused', groupName: 'Billing' },
-  { name: 'user.created', description: 'Somebody has signed up', deprecated: true },
+  { name: 'user.created', description: 'A user has signed up', deprecated: true },
 ];
 
 /** Waits for the last change, so that every list shows what was made here. */

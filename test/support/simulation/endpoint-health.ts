@@ -10,7 +10,7 @@ import type {
   ParkingStore,
 } from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
 
-/** Writes that are remembered of each endpoint: more than one gets in a second. */
+/** Writes that are kept of each endpoint: more than one gets in a second. */
 const LONGEST_HISTORY = 1_000;
 
 const nameOf = ({ orgId, appId, endpointId }: EndpointKey) => `${orgId}/${appId}/${endpointId}`;

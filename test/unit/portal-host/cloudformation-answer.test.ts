@@ -43,7 +43,7 @@ const event = () =>
     PhysicalResourceId: 'PortalPage',
   }) as unknown as CloudFormationCustomResourceEvent;
 
-describe('a custom resource tells CloudFormation', () => {
+describe('a custom resource reports to CloudFormation', () => {
   it('that its work is done, with a physical id that never changes', async () => {
     await answerCloudFormation(event(), async () => undefined);
     expect(received).toEqual([

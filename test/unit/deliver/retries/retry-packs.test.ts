@@ -47,7 +47,7 @@ describe('retries that share a row', () => {
 });
 
 describe('putting retries', () => {
-  it('writes those of one turn together, and those that come meanwhile after them', async () => {
+  it('writes those of one pass of the event loop together, and those that come meanwhile after them', async () => {
     const written: number[] = [];
     const first = Promise.withResolvers<undefined>();
     const put = makeRetryPacks(async (some) => {
