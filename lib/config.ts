@@ -130,7 +130,7 @@ const stageFile = z
      * they reduce the account's unreserved concurrency, which is small in new accounts.
      */
     reservedConcurrency: z
-      .strictObject({ publish: reserved, query: reserved, admin: reserved })
+      .strictObject({ publish: reserved, query: reserved, admin: reserved, testAttempt: reserved })
       .partial()
       .default({}),
     /** One of the periods that CloudWatch Logs offers. */

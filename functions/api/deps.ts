@@ -15,6 +15,7 @@ import type { CountAttempts, CountFailures } from '../read-models/hourly-statist
 import type { RunOnce } from '../idempotency/run-once.flow.ts';
 import type { SigningKey } from '../deliver/signing/endpoint-secret.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import type { SendTest } from '../deliver/test-attempt.flow.ts';
 import type { Published } from '../publish/published.flow.ts';
 import type { Resend } from '../replay/resend.flow.ts';
 import type { SecretBox } from '../platform/secrets/secret-box.port.ts';
@@ -64,6 +65,8 @@ export interface Deps {
   readonly published: Pick<Published, 'ofKey'>;
   readonly expunge: Expunge;
   readonly resend: Resend;
+  /** Absent: this function sends nothing to receivers. */
+  readonly sendTest?: SendTest;
   readonly tasks: Tasks;
   /** Runs a command once per idempotency key. */
   readonly runOnce: RunOnce;

@@ -19,6 +19,7 @@ import { messageOperations } from './routes/messages.ts';
 import { replayOperations } from './routes/replay.ts';
 import { resendOperations } from './routes/resend.ts';
 import { sendExampleOperations } from './routes/send-example.ts';
+import { testAttemptOperations } from './routes/test-attempt.ts';
 
 /** All operations. The routes, the Allow header of a 405 and the OpenAPI document derive from this table. */
 export const operations: readonly Operation[] = [
@@ -37,6 +38,7 @@ export const operations: readonly Operation[] = [
   ...expungeOperations,
   ...resendOperations,
   ...sendExampleOperations,
+  ...testAttemptOperations,
   ...replayOperations,
   ...backgroundTaskOperations,
   ...authenticationOperations,

@@ -29,6 +29,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   publish: 'publish',
   query: 'api',
   admin: 'api',
+  'test-attempt': 'api',
   'fan-out': 'fan-out',
   'fan-out-wide': 'fan-out',
   deliver: 'deliver',

@@ -52,13 +52,14 @@ export class ServiceStack extends Stack {
       functions: { publish: functions.publish, 'fan-out': fanOut.fanOut, deliver: delivery.deliver },
     });
     if (config.dashboard) {
-      const { publish, query, admin } = functions;
+      const { publish, query, admin, testAttempt } = functions;
       new ServiceDashboard(this, 'Dashboard', {
         config,
         functions: {
           publish,
           query,
           admin,
+          'test-attempt': testAttempt,
           'fan-out': fanOut.fanOut,
           'fan-out-wide': fanOut.fanOutWide,
           deliver: delivery.deliver,
@@ -84,8 +85,8 @@ export class ServiceStack extends Stack {
       config.portal.hosting === 'function'
         ? new PortalFunction(this, 'PortalFunction', { config }).portal
         : undefined;
-    const { publish, query, admin } = apiFunctions;
-    const functions = { publish, query, admin, portal };
+    const { publish, query, admin, testAttempt } = apiFunctions;
+    const functions = { publish, query, admin, testAttempt, portal };
     const http = config.api.http ? new HttpApiConstruct(this, 'HttpApi', { config, functions }) : undefined;
     const rest = config.api.rest ? new RestApiConstruct(this, 'RestApi', { config, functions }) : undefined;
     const url = http?.api.apiEndpoint ?? rest?.api.url;

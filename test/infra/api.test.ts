@@ -32,6 +32,7 @@ describe('the HTTP API', () => {
     expect(httpRoutes()).toEqual({
       'POST /api/v1/app/{app_id}/msg': 'Publish',
       'POST /api/v1/app/{app_id}/msg/batch': 'Publish',
+      'POST /api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt': 'TestAttempt',
       'GET /': 'Query',
       'HEAD /': 'Query',
       'GET /{proxy+}': 'Query',
@@ -63,6 +64,7 @@ describe('the HTTP API', () => {
       ['Query', '/$default/GET/*'],
       ['Query', '/$default/HEAD/'],
       ['Query', '/$default/HEAD/*'],
+      ['TestAttempt', '/$default/POST/api/v1/app/*/endpoint/*/test-attempt'],
     ]);
   });
 
@@ -80,9 +82,13 @@ describe('the REST API', () => {
     ofType(service, 'AWS::ApiGateway::Method').map(([, method]) => restRoute(method)),
   );
   const publishing = ['/api/v1/app/{app_id}/msg', '/api/v1/app/{app_id}/msg/batch'];
-  const steps = ['/', '/api', '/api/v1', '/api/v1/app', '/api/v1/app/{app_id}', ...publishing];
+  const endpoint = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
+  const steps = [
+    ...['/', '/api', '/api/v1', '/api/v1/app', '/api/v1/app/{app_id}', ...publishing],
+    ...['/api/v1/app/{app_id}/endpoint', endpoint, `${endpoint}/test-attempt`],
+  ];
   const greedy = steps
-    .filter((step) => step !== '/api/v1/app')
+    .filter((step) => !/\/(app|endpoint)$/.test(step))
     .map((step) => `${step === '/' ? '' : step}/{proxy+}`);
 
   it('routes publishing one message or a batch to the publish function, and nothing else', () => {
@@ -91,7 +97,13 @@ describe('the REST API', () => {
     );
   });
 
-  it('routes reads to query and all other methods to admin, on and below each resource of the publish path', () => {
+  it('routes test attempts to their function, and nothing else', () => {
+    expect(Object.keys(routes).filter((route) => routes[route] === 'TestAttempt')).toEqual([
+      `POST ${endpoint}/test-attempt`,
+    ]);
+  });
+
+  it('routes reads to query and all other methods to admin, on and below each resource of these paths', () => {
     for (const path of [...steps, ...greedy]) {
       expect(routes[`GET ${path}`]).toBe('Query');
       expect(routes[`HEAD ${path}`]).toBe('Query');
@@ -175,6 +187,7 @@ describe('under overload', () => {
       'HEAD /': 1000,
       'GET /{proxy+}': 1000,
       'HEAD /{proxy+}': 1000,
+      'POST /api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt': 4,
     });
     // CloudFormation refuses settings of routes that do not exist yet.
     expect(DependsOn).toHaveLength(rates.length);
@@ -197,6 +210,7 @@ describe('under overload', () => {
       ['*', '/*', 1000],
       ['POST', '/~1api~1v1~1app~1{app_id}~1msg', 2000],
       ['POST', '/~1api~1v1~1app~1{app_id}~1msg~1batch', 2000],
+      ['POST', '/~1api~1v1~1app~1{app_id}~1endpoint~1{endpoint_id}~1test-attempt', 4],
     ]);
   });
 

@@ -2,23 +2,20 @@ import { receiverRequests } from '../receiver-requests.domain.ts';
 import { causeOfStatus, isTimeout } from '../causes.domain.ts';
 import type { Attempt } from './attempt.domain.ts';
 import { responseHeaders } from './response-headers.domain.ts';
-import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { Ids } from '../../platform/ids/ids.domain.ts';
-import type { Message } from '../../messages/message.domain.ts';
 import { decide, outcomeOfStatus } from './outcome.domain.ts';
 import type { Outcome } from './outcome.domain.ts';
 import { parseRetryAfter } from '../retries/retry-schedule.domain.ts';
 import type { OrganizationSettings } from '../../catalog/settings/settings.domain.ts';
-import type { SigningKey } from '../signing/endpoint-secret.ts';
-import { signatureHeaders } from '../signing/sign.ts';
+import { webhookRequest } from './webhook-request.ts';
+import type { SigningKeys } from './webhook-request.ts';
 import type { DeliveryRecord } from '../delivery-record.ts';
 import type { Eligible } from '../eligibility/eligibility.domain.ts';
 import type { Outbound, OutboundRequest, OutboundResult } from '../http-client/outbound.port.ts';
 
 export interface AttemptDeps {
   readonly outbound: Outbound;
-  /** The keys that sign for an endpoint at an instant: the current one, then rotated ones in their grace period. */
-  readonly signingKeys: (endpoint: Endpoint, nowMs: number) => readonly SigningKey[];
+  readonly signingKeys: SigningKeys;
   readonly ids: Ids;
   readonly now: () => number;
 }
@@ -44,33 +41,16 @@ const outcomeOf = (result: OutboundResult, nowMs: number): Outcome =>
     ? outcomeOfStatus(result.status, parseRetryAfter(result.fields.get('retry-after'), nowMs))
     : { kind: 'failure', timedOut: isTimeout(result.cause), retryAfter: null };
 
-/** Replaces the built-in Content-Type (JSON) where the message has its own. */
-const contentType = ({ contentType: value }: Message): readonly (readonly [string, string])[] =>
-  value === null ? [] : [['Content-Type', value]];
-
 const requestsOf = (result: OutboundResult, { receiverDeliveryControl }: OrganizationSettings) =>
   receiverDeliveryControl && result.kind === 'response'
     ? receiverRequests(result.fields.get('webhook-delivery'), result.status)
     : [];
 
 export const makeAttemptOnce = (deps: AttemptDeps): AttemptOnce => {
-  const requestOf = ({ settings, message, endpoint, body }: Webhook, at: number): OutboundRequest => ({
-    url: endpoint.url,
-    signed: [
-      ...signatureHeaders({
-        prefix: settings.webhookHeaderPrefix,
-        messageId: message.id,
-        timestampSeconds: Math.floor(at / 1000),
-        body,
-        keys: deps.signingKeys(endpoint, at),
-      }),
-      ...contentType(message),
-    ],
-    custom: Object.entries(endpoint.headers),
-    body,
-    timeoutMs: settings.requestTimeout * 1000,
-    allowedSubnets: settings.allowedSubnets,
-  });
+  const requestOf = ({ settings, message, endpoint, body }: Webhook, at: number): OutboundRequest => {
+    const { id: messageId, contentType } = message;
+    return webhookRequest({ settings, endpoint, messageId, contentType, body }, at, deps.signingKeys);
+  };
 
   return async ({ delivery, context }, webhook, { noRetryAfter, jitter }) => {
     const { message, endpoint } = webhook;

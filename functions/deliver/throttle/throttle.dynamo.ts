@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { latestStart, reserve, stride } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Reservation } from '../../platform/rate-limiter/rate-limiter.domain.ts';
 import type { Throttle, ThrottleStore } from './reservations.flow.ts';
+import type { ReserveTest } from '../test-attempt.flow.ts';
 import type { ReservePublishes } from '../../publish/publish-limits/publish-limits.flow.ts';
 import { controlKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
@@ -74,6 +75,24 @@ export const makeThrottleStore = (client: DynamoClient, table: string): Throttle
   return {
     reserve: ({ orgId, appId, endpointId }: Throttle, asked) =>
       limiters(controlKeys.throttle(orgId, appId, endpointId), asked),
+  };
+};
+
+/** Test attempts a second of one application, and how many may be made at once. */
+const TESTS = { rate: 1, burst: 5 };
+
+/** The rate limit of test attempts. */
+export const makeReserveTests = (client: DynamoClient, table: string): ReserveTest => {
+  const limiters = makeRateLimiters(client, table);
+  const horizonMs = (TESTS.burst - 1) * 1_000;
+  return async (orgId, appId, nowMs) => {
+    const asked = { rate: TESTS.rate, count: 1, notBefore: nowMs, nowMs, horizonMs };
+    try {
+      return (await limiters(controlKeys.testAttempts(orgId, appId), asked)) !== undefined;
+    } catch (error) {
+      if (error instanceof TableBusy) return false;
+      throw error;
+    }
   };
 };
 

@@ -206,6 +206,11 @@ export const controlKeys = {
     pk: `${app(orgId, appId)}${endpointId === null ? '' : `#e#${endpointId}`}#throttle`,
     sk: 'throttle',
   }),
+  /** The rate limit of test attempts of an application. */
+  testAttempts: (orgId: OrgId, appId: AppId): Key => ({
+    pk: `${app(orgId, appId)}#test-attempts`,
+    sk: 'rate-limit',
+  }),
   /** The publish rate limit of an application; null: of its organization. */
   publishRateLimit: (orgId: OrgId, appId: AppId | null): Key => ({
     pk: `${appId === null ? org(orgId) : app(orgId, appId)}#publish-rate-limit`,

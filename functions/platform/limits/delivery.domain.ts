@@ -10,6 +10,12 @@ import {
 /** The setting `requestTimeout`: seconds from the start of an attempt until it fails. The default is the contract's. */
 export const REQUEST_TIMEOUT_SECONDS = { least: 1, most: 30, byDefault: 30 };
 
+/**
+ * The longest timeout of a test attempt (s): its caller waits for the answer, and API Gateway gives up after 29 s, of which
+ * calls to AWS may take 12.
+ */
+export const LONGEST_TEST_SECONDS = 15;
+
 /** The least time for the body of a response whose headers arrived just before the timeout. */
 export const LEAST_BODY_MS = 2_000;
 /** The time of an attempt beyond the request timeout: the rest of a late body, and signing and recording. */

@@ -18,11 +18,15 @@ export interface ApiFunctionsProps {
   readonly portalUrl: string;
 }
 
-/** One router in three functions (bulkheads): a flood of reads or commands takes no concurrency from publishing. */
+/**
+ * One router in four functions (bulkheads): a flood of reads or commands takes no concurrency from publishing, and tests of
+ * slow receivers take none from other commands.
+ */
 export class ApiFunctions extends Construct {
   readonly publish: ServiceFunction<ApiEnv>;
   readonly query: ServiceFunction<ApiEnv>;
   readonly admin: ServiceFunction<ApiEnv>;
+  readonly testAttempt: ServiceFunction<ApiEnv>;
 
   constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
     super(scope, id);
@@ -31,7 +35,7 @@ export class ApiFunctions extends Construct {
       memory: FUNCTION_MEMORY_MB.api,
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.api,
     };
-    const { publish, query, admin } = props.config.reservedConcurrency;
+    const { publish, query, admin, testAttempt } = props.config.reservedConcurrency;
     this.publish = new ServiceFunction<ApiEnv>(this, 'Publish', {
       ...common,
       entry: 'publish',
@@ -52,6 +56,13 @@ export class ApiFunctions extends Construct {
       reservedConcurrency: admin,
       description: 'Serves all commands except publishing',
       bindings: adminBindings(props),
+    });
+    this.testAttempt = new ServiceFunction<ApiEnv>(this, 'TestAttempt', {
+      ...common,
+      entry: 'test-attempt',
+      reservedConcurrency: testAttempt,
+      description: 'Sends test attempts to endpoints',
+      bindings: testAttemptBindings(props),
     });
   }
 }
@@ -119,4 +130,17 @@ const adminBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   VIEWS_TABLE: props.state.views.allow('BatchGetItem', 'Query'),
   DELIVERY_QUEUE_URL: props.deliveryQueue.send,
   TASK_QUEUE_URL: props.taskQueue.send,
+});
+
+/** It finds an endpoint and an event type, and writes idempotency locks, their responses and its rate limit. */
+const testAttemptBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
+  ...secrets(props),
+  CATALOG_TABLE: props.state.catalog.allow('GetItem'),
+  CONTROL_TABLE: props.state.control.allow('PutItem', 'UpdateItem', 'DeleteItem'),
+  MESSAGES_TABLE: props.state.messages.allow(),
+  PAYLOADS_BUCKET: props.state.payloads.nameOnly,
+  DELIVERIES_TABLE: props.state.deliveries.allow(),
+  VIEWS_TABLE: props.state.views.allow(),
+  DELIVERY_QUEUE_URL: props.deliveryQueue.nameOnly,
+  TASK_QUEUE_URL: props.taskQueue.nameOnly,
 });

@@ -32,6 +32,7 @@ import {
   FAULTS_ON_CALL,
   PORTAL_PATH,
   PUBLISH_PATHS,
+  TEST_ATTEMPT_PATH,
   hostOf,
   throttlesOf,
 } from './routes.ts';
@@ -66,6 +67,8 @@ export class HttpApiConstruct extends Construct {
     );
     // HTTP APIs have no separate route for a trailing slash: POST .../msg/ goes to admin, which can publish too.
     const publishing = PUBLISH_PATHS.flatMap((path) => this.serve(path, [HttpMethod.POST], publish));
+    const testAttempt = new FunctionIntegration('test-attempt', functions.testAttempt);
+    const testing = this.serve(TEST_ATTEMPT_PATH, [HttpMethod.POST], testAttempt);
     const read = [HttpMethod.GET, HttpMethod.HEAD];
     const reading = ['/', '/{proxy+}'].flatMap((path) => this.serve(path, read, query));
     if (functions.portal !== undefined) {
@@ -76,7 +79,7 @@ export class HttpApiConstruct extends Construct {
     }
     this.nameIntegrations();
     const stage = this.stage(config);
-    if (config.target === 'aws') throttleRoutes(stage, config, { publishing, reading });
+    if (config.target === 'aws') throttleRoutes(stage, config, { publishing, reading, testing });
     this.alarm(config);
     this.origin = { host: hostOf(this, this.api.apiId), path: '' };
     new CfnOutput(this, 'Id', { value: this.api.apiId }).overrideLogicalId('HttpApiId');
@@ -164,9 +167,9 @@ export class HttpApiConstruct extends Construct {
 const throttleRoutes = (
   stage: HttpStage,
   config: StageConfig,
-  { publishing, reading }: Record<'publishing' | 'reading', readonly HttpRoute[]>,
+  { publishing, reading, testing }: Record<'publishing' | 'reading' | 'testing', readonly HttpRoute[]>,
 ): void => {
-  const { publish, query } = throttlesOf(config);
+  const { publish, query, testAttempt } = throttlesOf(config);
   const resource = resourceOf(stage, CfnStage);
   const settings: Record<string, object> = {};
   const add = (routes: readonly HttpRoute[], { rate, burst }: StageConfig['throttle']) => {
@@ -177,6 +180,7 @@ const throttleRoutes = (
   };
   add(publishing, publish);
   add(reading, query);
+  add(testing, testAttempt);
   resource.routeSettings = settings;
 };
 

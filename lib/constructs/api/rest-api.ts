@@ -26,9 +26,9 @@ import type { ServiceFunction } from '../../building-blocks/service-function.ts'
 import {
   ACCESS_LOG_FIELDS,
   FAULTS_ON_CALL,
-  LONGEST_PUBLISH_PATH,
   PORTAL_PATH,
   PUBLISH_PATHS,
+  TEST_ATTEMPT_PATH,
   hostOf,
   throttlesOf,
 } from './routes.ts';
@@ -72,29 +72,29 @@ export class RestApiConstruct extends Construct {
   }
 
   /**
-   * Every resource along the publish path gets its own methods and catch-all, because a REST API that has matched a
+   * Every resource along the path of a route gets its own methods and catch-all, because a REST API that has matched a
    * resource does not fall back to the catch-all of its parent.
    */
   private routes(functions: RoutedFunctions): void {
     const query = integration(functions.query);
     const admin = integration(functions.admin);
+    const posts = new Map<string, LambdaIntegration>();
+    for (const path of PUBLISH_PATHS) posts.set(path, integration(functions.publish));
+    posts.set(TEST_ATTEMPT_PATH, integration(functions.testAttempt));
     const serve = (resource: IResource, reads = query): void => {
       for (const method of ['GET', 'HEAD']) addMethod(resource, method, reads);
       addMethod(resource, 'ANY', admin);
     };
-    const publish = integration(functions.publish);
-    const publishPaths: ReadonlySet<string> = new Set(PUBLISH_PATHS);
-    let resource: IResource = this.api.root;
-    let path = '';
-    for (const step of [...LONGEST_PUBLISH_PATH.split('/').slice(1), '']) {
+    const serveBelow = (resource: IResource, path: string): void => {
       serve(resource);
+      const steps = stepsBelow(path, [...posts.keys()]);
       // A resource can have only one child with a path variable: {app_id} takes the place of {proxy+}.
-      if (!step.startsWith('{')) serve(addResource(resource, '{proxy+}'));
-      if (publishPaths.has(path)) addMethod(resource, 'POST', publish);
-      if (step === '') continue;
-      resource = addResource(resource, step);
-      path = `${path}/${step}`;
-    }
+      if (!steps.some((step) => step.startsWith('{'))) serve(addResource(resource, '{proxy+}'));
+      const post = posts.get(path);
+      if (post !== undefined) addMethod(resource, 'POST', post);
+      for (const step of steps) serveBelow(addResource(resource, step), `${path}/${step}`);
+    };
+    serveBelow(this.api.root, '');
     if (functions.portal === undefined) return;
     const portal = integration(functions.portal);
     const page = addResource(this.api.root, PORTAL_PATH.slice(1));
@@ -129,26 +129,20 @@ export class RestApiConstruct extends Construct {
   }
 
   private awsStage(config: StageConfig): StageOptions {
-    const { publish, query } = throttlesOf(config);
+    const { publish, query, testAttempt } = throttlesOf(config);
     const logs = new LogGroup(this, 'AccessLog', {
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     overrideLogicalId(logs, CfnLogGroup, 'RestApiAccessLog');
     return {
-      // For each method of reads and commands; publishing has its own throttle.
+      // For each method of reads and commands; publishing and test attempts have their own throttles.
       throttlingRateLimit: query.rate,
       throttlingBurstLimit: query.burst,
-      methodOptions: Object.fromEntries(
-        PUBLISH_PATHS.map((path) => [
-          `${path}/POST`,
-          {
-            throttlingRateLimit: publish.rate,
-            throttlingBurstLimit: publish.burst,
-            loggingLevel: MethodLoggingLevel.ERROR,
-          },
-        ]),
-      ),
+      methodOptions: {
+        ...Object.fromEntries(PUBLISH_PATHS.map((path) => [`${path}/POST`, throttled(publish)])),
+        [`${TEST_ATTEMPT_PATH}/POST`]: throttled(testAttempt),
+      },
       loggingLevel: MethodLoggingLevel.ERROR,
       accessLogDestination: new LogGroupLogDestination(logs),
       accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
@@ -225,6 +219,21 @@ const GATEWAY_RESPONSES: readonly GatewayResponse[] = [
     detail: '"Too many requests: repeat this one after the seconds in Retry-After."',
     headers: { 'Retry-After': "'1'", 'Access-Control-Expose-Headers': "'retry-after'" },
   },
+];
+
+const throttled = ({ rate, burst }: StageConfig['throttle']) => ({
+  throttlingRateLimit: rate,
+  throttlingBurstLimit: burst,
+  loggingLevel: MethodLoggingLevel.ERROR,
+});
+
+/** The next steps of the routes that are below a path. */
+const stepsBelow = (path: string, routes: readonly string[]): readonly string[] => [
+  ...new Set(
+    routes
+      .filter((route) => route.startsWith(`${path}/`))
+      .map((route) => route.slice(path.length + 1).split('/')[0] ?? ''),
+  ),
 ];
 
 /** Permits the deployed method, but not the console's test invocation, to invoke the function. */

@@ -7,7 +7,7 @@ import type { OnCallInformation } from '../../building-blocks/on-call-informatio
 
 /** The functions behind an API. `portal`: on stages where a function serves the portal. */
 export interface RoutedFunctions extends Readonly<
-  Record<'publish' | 'query' | 'admin', ServiceFunction<ApiEnv>>
+  Record<'publish' | 'query' | 'admin' | 'testAttempt', ServiceFunction<ApiEnv>>
 > {
   readonly portal: ServiceFunction<PortalEnv> | undefined;
 }
@@ -29,8 +29,13 @@ export const PORTAL_PATH = '/portal';
 
 /** The routes of the publish function: one message, and a batch. Each path is the previous one's, or below it. */
 export const PUBLISH_PATHS = ['/api/v1/app/{app_id}/msg', '/api/v1/app/{app_id}/msg/batch'] as const;
-/** The path along which a REST API has resources: the longest of them. */
-export const LONGEST_PUBLISH_PATH = PUBLISH_PATHS[1];
+/** The route of the function that sends test attempts. */
+export const TEST_ATTEMPT_PATH = '/api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt';
+
+/**
+ * The throttle of test attempts: with it at most 80 executions wait for receivers at a time, as each takes up to 17 s.
+ */
+const TEST_ATTEMPTS: StageConfig['throttle'] = { rate: 4, burst: 12 };
 
 const shareOf = ({ rate, burst }: StageConfig['throttle'], share: number): StageConfig['throttle'] => ({
   rate: Math.max(1, Math.floor(rate * share)),
@@ -45,6 +50,7 @@ export const throttlesOf = ({ throttle }: StageConfig) => ({
   publish: shareOf(throttle, 1),
   query: shareOf(throttle, 1 / 2),
   admin: shareOf(throttle, 1 / 4),
+  testAttempt: TEST_ATTEMPTS,
 });
 
 export const FAULTS_ON_CALL: OnCallInformation = {
