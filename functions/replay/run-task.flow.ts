@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { idTime } from '../platform/ids/ids.domain.ts';
-import { advanced, failed, pace } from './task.domain.ts';
+import { PAGE_MS, advanced, failed, pace } from './task.domain.ts';
 import type { Task } from './task.domain.ts';
 import type { AttemptLog, DeliveryQueue } from '../deliver/delivery.port.ts';
 import { DUPLICATE_DELAY_MS } from '../platform/limits/delivery.domain.ts';
@@ -26,8 +26,11 @@ export interface RunTaskDeps {
 const LEASE_MS = TASK_LEASE_SECONDS * 1000;
 /** Time reserved for one page and its follow-up. */
 const STOP_MS = 10_000;
-/** Deliveries are queued at most this far ahead of their send time; beyond that the task itself waits in its queue. */
-const AHEAD_MS = MINUTE_MS;
+/**
+ * Before the next page, deliveries are queued at most this far ahead of their send time; beyond that the task itself waits
+ * in its queue. With the page they are twice as far ahead: that much is still sent after a cancel.
+ */
+const AHEAD_MS = PAGE_MS;
 /** The task's row is written after its queue message. If it is missing after this time, the request failed. */
 const CREATION_MS = MINUTE_MS;
 const RETRY_SECONDS = 1;

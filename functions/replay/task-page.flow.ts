@@ -4,6 +4,7 @@ import { lowerBound, TICK_MS } from '../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../platform/ids/ids.domain.ts';
 import { payloadIsLive } from '../messages/message.domain.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
+import { pageSize } from './task.domain.ts';
 import type { Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Delivery, EndpointKey } from '../deliver/delivery.port.ts';
@@ -30,7 +31,7 @@ export interface SentReader {
   states(endpoint: EndpointKey, ids: readonly MessageId[]): Promise<readonly EndpointMessage[]>;
 }
 
-/** Messages or attempts of one page: one BatchGetItem. */
+/** The most messages or attempts of one page: one BatchGetItem. */
 const PAGE = 100;
 
 /** The exclusive end of the task's window (ms since 1970). */
@@ -38,7 +39,7 @@ export const windowEnd = ({ until }: Pick<Task, 'until'>): number => until + TIC
 
 /** The list query for a task's next page, oldest first: lists are newest first, so it pages backwards. */
 export const windowOf = (prefix: IdPrefix, task: Task) => ({
-  limit: PAGE,
+  limit: pageSize(task, PAGE),
   cursor: { id: task.cursor ?? lowerBound(prefix, task.since), direction: 'previous' as const },
   after: task.since,
   before: windowEnd(task),

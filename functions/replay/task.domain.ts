@@ -56,6 +56,16 @@ export interface Task extends TaskKey {
   readonly updatedAt: number;
 }
 
+/** The most time (ms) that a page's messages take at the task's rate: half of what is queued ahead of its send time. */
+export const PAGE_MS = 2_500;
+
+/** The most messages of a task's page: `most`, or fewer so that they take at most PAGE_MS. */
+export const pageSize = ({ rate }: Pick<Task, 'rate'>, most: number): number =>
+  Math.min(most, Math.max(1, Math.floor((rate * PAGE_MS) / 1000)));
+
+/** Whole seconds that sending takes at a rate. */
+export const secondsOf = (messages: number, rate: number): number => Math.ceil(messages / rate);
+
 /** One page of a task's work. */
 export interface TaskPage {
   readonly count: number;

@@ -47,15 +47,19 @@ export interface TaskOrder extends Pick<
   readonly rate: number | null;
 }
 
-/** How many messages a task would send; not `complete`: counting stopped at the time limit. */
+/**
+ * How many messages a task would send at which rate (a second); not `complete`: counting stopped at the time limit.
+ */
 export interface Estimate {
+  readonly rate: number;
   readonly messages: number;
   readonly complete: boolean;
 }
 
 export interface Tasks extends Pick<TaskStore, 'find' | 'list'> {
   start(order: TaskOrder, storedResponseOf?: StoredResponseOf<Task>): Promise<Task>;
-  estimate(order: TaskOrder): Promise<Estimate>;
+  /** `limitMs`: the time limit. */
+  estimate(order: TaskOrder, limitMs?: number): Promise<Estimate>;
   cancel(key: TaskKey): Promise<Task | undefined>;
 }
 
@@ -72,6 +76,8 @@ export interface TasksDeps {
 const DEFAULT_RATE = 50;
 /** Delay of the queue message, since the task's row is written after it. */
 const FIRST_DELAY_SECONDS = 1;
+/** Counting is not paced. */
+const UNPACED = Number.POSITIVE_INFINITY;
 /** Time limit of an estimate, well within the API's request timeout. */
 const ESTIMATE_MS = 15_000;
 
@@ -107,18 +113,19 @@ export const makeTasks = ({ store, queue, select, ids, now, step }: TasksDeps): 
     return task;
   },
 
-  async estimate(order) {
-    const deadline = now() + ESTIMATE_MS;
-    let task = taskOf(order, ids.task(now()), now());
+  async estimate(order, limitMs = ESTIMATE_MS) {
+    const deadline = now() + limitMs;
+    const { rate, ...planned } = taskOf(order, ids.task(now()), now());
+    let task: Task = { ...planned, rate: UNPACED };
     let messages = 0;
     while (now() < deadline) {
       const selected = await select(task, 'count');
-      if (selected.kind === 'impossible') return { messages: 0, complete: true };
+      if (selected.kind === 'impossible') return { rate, messages: 0, complete: true };
       messages += selected.deliveries.length;
-      if (selected.done) return { messages, complete: true };
+      if (selected.done) return { rate, messages, complete: true };
       task = { ...task, cursor: selected.next ?? task.cursor };
     }
-    return { messages, complete: false };
+    return { rate, messages, complete: false };
   },
 
   cancel: (key) => store.cancel(key, 'cancelled', now()),

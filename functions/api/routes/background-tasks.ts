@@ -3,8 +3,13 @@ import { isId } from '../../platform/ids/ids.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
 import { Refusal } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import type { Deps } from '../deps.ts';
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import { memoize } from '../memoize.ts';
-import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import { name } from '../wire/fields.ts';
+import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { anyOperation, applicationOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import { backgroundTaskOut, printTask, taskKind, taskStatus } from '../schemas/task.ts';
 
@@ -28,6 +33,27 @@ const visible = (task: Task | undefined, caller: Caller): Task => {
   return task;
 };
 
+const taskList = memoize(() => listSchema(backgroundTaskOut(), 'ListResponse_BackgroundTaskOut_'));
+
+const listReply = async (
+  deps: Deps,
+  orgId: OrgId,
+  asked: z.output<ReturnType<typeof query>>,
+  accepts: (task: Task) => boolean,
+): Promise<Reply> => {
+  const { limit, iterator: cursor } = asked;
+  const page = await deps.tasks.list(
+    orgId,
+    { limit, cursor, order: asked.order },
+    (task) =>
+      (asked.status === undefined || asked.status === task.state.kind) &&
+      (asked.task === undefined || asked.task === task.kind) &&
+      accepts(task),
+  );
+  const items = page.items.map((item) => ({ id: item.id, json: printTask(item) }));
+  return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+};
+
 const list = organizationOperation({
   operationId: 'v1.background-task.list',
   method: 'GET',
@@ -36,18 +62,38 @@ const list = organizationOperation({
   summary: 'List the background tasks of the past 90 days',
   query,
   body: noBody,
-  responses: () => ({ 200: listSchema(backgroundTaskOut(), 'ListResponse_BackgroundTaskOut_') }),
-  handle: async ({ deps, orgId, query: asked }) => {
-    const { limit, iterator: cursor } = asked;
-    const page = await deps.tasks.list(
-      orgId,
-      { limit, cursor, order: asked.order },
-      ({ state, kind }) =>
-        (asked.status === undefined || asked.status === state.kind) &&
-        (asked.task === undefined || asked.task === kind),
+  responses: () => ({ 200: taskList() }),
+  handle: ({ deps, orgId, query: asked }) => listReply(deps, orgId, asked, () => true),
+});
+
+const inApplication = memoize(() =>
+  z.object({
+    ...query().shape,
+    endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2')
+      .optional()
+      .meta({ description: 'Only tasks of this endpoint, by id or uid' }),
+  }),
+);
+
+const listOfApplication = applicationOperation({
+  operationId: 'v1.background-task.list-by-application',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/background-task',
+  tag,
+  summary: 'List the background tasks of an application of the past 90 days',
+  query: inApplication,
+  body: noBody,
+  responses: () => ({ 200: taskList() }),
+  handle: async ({ deps, application, query: asked }) => {
+    const { endpoint_id: named } = asked;
+    const endpoint = named === undefined ? undefined : await mustFindEndpoint(deps, application, named);
+    return listReply(
+      deps,
+      application.orgId,
+      asked,
+      ({ appId, endpointId }) =>
+        appId === application.id && (endpoint === undefined || endpointId === endpoint.id),
     );
-    const items = page.items.map((item) => ({ id: item.id, json: printTask(item) }));
-    return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
   },
 });
 
@@ -74,7 +120,8 @@ const cancel = anyOperation({
   method: 'POST',
   path: `${ONE}/cancel`,
   tag,
-  summary: 'Cancel a running task; messages that it queued already, up to a minute’s worth, are still sent',
+  summary:
+    'Cancel a running task; messages that it queued already, those of at most five seconds, are still sent',
   query: noQuery,
   body: noBody,
   responses: () => ({ 200: backgroundTaskOut() }),
@@ -85,4 +132,4 @@ const cancel = anyOperation({
   },
 });
 
-export const backgroundTaskOperations = [list, get, cancel];
+export const backgroundTaskOperations = [list, listOfApplication, get, cancel];

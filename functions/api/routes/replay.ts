@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
-import { NO_FILTERS } from '../../replay/task.domain.ts';
+import { NO_FILTERS, secondsOf } from '../../replay/task.domain.ts';
 import type { Task, TaskFilters } from '../../replay/task.domain.ts';
 import type { TaskOrder } from '../../replay/tasks.flow.ts';
 import type { Deps } from '../deps.ts';
@@ -130,9 +130,10 @@ const startOrEstimate = async (
     const storedResponseOf = storedResponseFor && ((task: Task) => storedResponseFor(started(task)));
     return started(await deps.tasks.start(order, storedResponseOf));
   }
-  const { messages, complete } = await deps.tasks.estimate(order);
+  const { rate: perSecond, ...counted } = await deps.tasks.estimate(order);
   const times = { since: instant(since), until: instant(until ?? nowMs) };
-  return { status: 200, body: { task: kind, ...times, messages, complete } };
+  const seconds = secondsOf(counted.messages, perSecond);
+  return { status: 200, body: { task: kind, ...times, ...counted, rate: perSecond, seconds } };
 };
 
 const recover = applicationOperation({

@@ -61,6 +61,8 @@ export const estimateOut = memoize(() =>
       complete: z
         .boolean()
         .meta({ description: '`false`: there are more messages than were counted in time' }),
+      rate: z.number().meta({ description: 'The most messages a second' }),
+      seconds: z.int().meta({ description: 'How long sending them takes at the rate' }),
     })
     .meta({ id: 'ReplayEstimateOut' }),
 );

@@ -7,6 +7,7 @@ const BOUNDED_ELSEWHERE: Readonly<Record<string, string>> = {
   'MessageIn.payload: map': 'free JSON: the 2 MiB of a body, and 1,000 levels',
   'MessageIn.transformationsParams: map': 'the same',
   'EventExampleIn.payload: map': 'the same',
+  'TestAttemptIn.payload: map': 'the same',
   'EventTypeIn.schemas: map':
     'free JSON: the budget of schemas (functions/platform/limits/schemas.domain.ts)',
   'EventTypeIn.schemas{}: map': 'the same',

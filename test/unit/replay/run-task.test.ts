@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageId } from '../../../functions/platform/ids/brand.domain.ts';
-import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
+import { NO_FILTERS, pageSize, secondsOf } from '../../../functions/replay/task.domain.ts';
 import type { Task } from '../../../functions/replay/task.domain.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
 import type { QueuedDelivery } from '../../../functions/deliver/delivery.port.ts';
@@ -20,12 +20,12 @@ const ORDER = {
   ...{ since: NOON - 60_000, until: null, filters: NO_FILTERS, rate: null },
 };
 
-/** Selects from `total` messages, ten per page. */
+/** Selects from `total` messages, page by page. */
 const selectFrom =
-  (total: number): Select =>
+  (total: number, most = PAGE): Select =>
   (task) => {
     const start = Number(task.cursor ?? 0);
-    const end = Math.min(total, start + PAGE);
+    const end = Math.min(total, start + pageSize(task, most));
     const numbers = Array.from({ length: end - start }, (_, index) => start + index);
     const deliveries = numbers.map((number) => ({
       delivery: resendOf(task, messageId(`msg_${number}`)),
@@ -39,6 +39,9 @@ interface Options {
   readonly select?: Select;
   readonly step?: Step;
   readonly runMs?: number;
+  readonly rate?: number;
+  /** How long each page takes. */
+  readonly pageMs?: number;
 }
 
 const start = async ({
@@ -46,6 +49,8 @@ const start = async ({
   select = selectFrom(total),
   step = noSteps,
   runMs = 30_000,
+  rate = 50,
+  pageMs = 1_000,
 }: Options = {}) => {
   let time = NOON;
   const now = () => time;
@@ -63,16 +68,16 @@ const start = async ({
     ...{ store, queue, deliveries, select, now, step },
     log: { markRedone: () => Promise.reject(new Error('no retry is pending')) },
   });
-  const task = await tasks.start(ORDER);
+  const task = await tasks.start({ ...ORDER, rate });
 
-  /** Takes the message that is due next; each step of the run takes a second. A failed run is repeated after a minute. */
+  /** Takes the message that is due next; each page of the run takes `pageMs`. A failed run is repeated after a minute. */
   const takeNext = async (): Promise<void> => {
     waiting.sort((left, right) => left.at - right.at);
     const [record] = waiting.splice(0, 1);
     if (record === undefined) throw new Error('no message is waiting');
     time = Math.max(time, record.at);
     const deadline = time + runMs;
-    const remainingMs = () => deadline - (time += 1_000);
+    const remainingMs = () => deadline - (time += pageMs);
     await run(record.queueMessage, record.messageId, remainingMs).catch(() => {
       waiting.push({ ...record, at: time + 60_000 });
     });
@@ -110,8 +115,30 @@ describe('background task', () => {
     const bySecond = Map.groupBy(sent, ({ at }) => Math.floor(at / 1000));
     expect(Math.max(...[...bySecond.values()].map((some) => some.length))).toBeLessThanOrEqual(100);
     expect(sent.at(-1)!.at - sent[0]!.at).toBeGreaterThanOrEqual((20_000 / 50) * 1000 - 2_000);
-    expect(Math.max(...sent.map(({ delaySeconds }) => delaySeconds))).toBeLessThanOrEqual(120);
+    expect(Math.max(...sent.map(({ delaySeconds }) => delaySeconds))).toBeLessThanOrEqual(5);
   });
+
+  it.each([1, 7, 50, 300])(
+    'at %i messages a second takes the time that its preview says, within a tenth, and is cancelled within five seconds',
+    async (rate) => {
+      const total = 60 * rate;
+      const options = { total, rate, select: selectFrom(total, 100), pageMs: 50 };
+      const whole = await start(options);
+      const seconds = secondsOf(total, rate);
+      expect((await whole.runToEnd()).sent).toBe(total);
+      const took = (whole.sent.at(-1)!.at - whole.sent[0]!.at) / 1000;
+      expect(took).toBeGreaterThanOrEqual(seconds * 0.9);
+      expect(took).toBeLessThanOrEqual(seconds * 1.1);
+
+      const stopped = await start(options);
+      while (stopped.now() < NOON + 20_000) await stopped.takeNext();
+      await stopped.tasks.cancel(stopped.task);
+      const cancelledAt = stopped.now();
+      await stopped.runToEnd();
+      expect(stopped.sent.length).toBeLessThan(total);
+      expect(stopped.sent.at(-1)!.at).toBeLessThanOrEqual(cancelledAt + 5_000);
+    },
+  );
 
   it('stops when it is cancelled, with the reason', async () => {
     const { takeNext, tasks, task, runToEnd, waiting, sent } = await start({ runMs: 12_000, total: 1_000 });

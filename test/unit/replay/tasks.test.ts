@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { idTime } from '../../../functions/platform/ids/ids.domain.ts';
-import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
+import { NO_FILTERS, pageSize } from '../../../functions/replay/task.domain.ts';
 import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
@@ -79,17 +79,31 @@ describe('estimate of a background task', () => {
 
   it('counts all pages and starts nothing', async () => {
     const { tasks, waiting } = start({ select: pages(3) });
-    expect(await tasks.estimate(order())).toEqual({ messages: 6, complete: true });
+    expect(await tasks.estimate(order())).toEqual({ messages: 6, complete: true, rate: 50 });
     expect(waiting).toEqual([]);
   });
 
   it('is marked incomplete when time runs out', async () => {
     const parts = start({ select: pages(1_000_000, () => parts.pass(1_000)) });
-    expect(await parts.tasks.estimate(order())).toEqual({ messages: 30, complete: false });
+    expect(await parts.tasks.estimate(order())).toEqual({ messages: 30, complete: false, rate: 50 });
+  });
+
+  it('reads whole pages, however low the rate is', async () => {
+    const limits: number[] = [];
+    const parts = start({
+      select: (task) => {
+        limits.push(pageSize(task, 100));
+        return pages(1)(task, 'count');
+      },
+    });
+    expect(await parts.tasks.estimate({ ...order(), rate: 1 })).toEqual({
+      ...{ messages: 2, complete: true, rate: 1 },
+    });
+    expect(limits).toEqual([100]);
   });
 
   it('is zero when the endpoint cannot receive anything', async () => {
     const { tasks } = start({ select: () => Promise.resolve({ kind: 'impossible', reason: 'gone' }) });
-    expect(await tasks.estimate(order())).toEqual({ messages: 0, complete: true });
+    expect(await tasks.estimate(order())).toEqual({ messages: 0, complete: true, rate: 50 });
   });
 });

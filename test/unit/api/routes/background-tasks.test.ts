@@ -43,6 +43,24 @@ describe('background tasks', () => {
     });
   });
 
+  it('of one application are listed for its tokens too, by endpoint', async () => {
+    const { send, ids, app } = await start();
+    const OF_APP = '/api/v1/app/acme/background-task';
+    await send('POST', '/api/v1/app/acme/endpoint', { url: 'https://y.test', uid: 'ep2' });
+    const other = (await send('POST', '/api/v1/app/acme/endpoint/ep2/recover', { since })).json;
+    await send('POST', '/api/v1/app', { name: 'Other', uid: 'other' });
+    await send('POST', '/api/v1/app/other/endpoint', { url: 'https://z.test', uid: 'ep1' });
+    await send('POST', '/api/v1/app/other/endpoint/ep1/recover', { since });
+    const as = await tokenOf(app.id);
+    expect(column(await send('GET', OF_APP, undefined, as), 'id')).toEqual([other.id, ...ids.toReversed()]);
+    const ofEndpoint = await send('GET', `${OF_APP}?endpoint_id=ep2`, undefined, as);
+    expect(column(ofEndpoint, 'id')).toEqual([other.id]);
+    const recovers = await send('GET', `${OF_APP}?endpoint_id=ep1&task=endpoint.recover&status=running`);
+    expect(column(recovers, 'id')).toEqual([ids[0]]);
+    const foreign = await send('GET', '/api/v1/app/other/background-task', undefined, as);
+    expect(foreign.status).toBe(404);
+  });
+
   it('are listed newest first in pages that can be walked in both directions', async () => {
     const { send, ids } = await start();
     const first = await send('GET', `${TASKS}?limit=2`);

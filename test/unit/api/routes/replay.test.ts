@@ -137,7 +137,10 @@ describe('replay', () => {
       const { send, simulation } = await start();
       const { status, json } = await send('POST', `${ROOT}/${path}?dry_run=true`, { since: SINCE });
       expect(status).toBe(200);
-      expect(json).toMatchObject({ since: SINCE, until: instant(NOW), messages: 0, complete: true });
+      expect(json).toMatchObject({
+        ...{ since: SINCE, until: instant(NOW), messages: 0, complete: true },
+        ...{ rate: 50, seconds: 0 },
+      });
       expect(simulation.tasks.all()).toHaveLength(0);
     },
   );
