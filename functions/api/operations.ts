@@ -16,6 +16,7 @@ import { healthOperations } from './routes/health.ts';
 import { managementOperations } from './routes/management.ts';
 import { messageBatchOperations } from './routes/message-batch.ts';
 import { messageOperations } from './routes/messages.ts';
+import { offSpanOperations } from './routes/off-spans.ts';
 import { replayOperations } from './routes/replay.ts';
 import { resendOperations } from './routes/resend.ts';
 import { sendExampleOperations } from './routes/send-example.ts';
@@ -40,6 +41,7 @@ export const operations: readonly Operation[] = [
   ...sendExampleOperations,
   ...testAttemptOperations,
   ...replayOperations,
+  ...offSpanOperations,
   ...backgroundTaskOperations,
   ...authenticationOperations,
   ...managementOperations,

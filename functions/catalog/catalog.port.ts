@@ -28,6 +28,7 @@ export type EndpointFields = Omit<
   | 'failSince'
   | 'disabledReason'
   | 'lastDisabledAt'
+  | 'offSpans'
 >;
 export type EndpointChanges = Partial<EndpointFields> & {
   readonly failSince?: number | null;

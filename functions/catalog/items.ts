@@ -76,6 +76,12 @@ const application = z
 
 const secret = z.object({ sealed: z.instanceof(Uint8Array), expiresAt: z.number().nullable() });
 
+const offSpan = z.object({
+  since: z.number(),
+  until: z.number().nullable(),
+  reason: z.enum(['failing', 'gone', 'receiver', 'owner']),
+});
+
 const endpoint = z
   .object({
     orgId: z.string().transform(orgId),
@@ -89,6 +95,7 @@ const endpoint = z
     failSince: z.number().nullable(),
     disabledReason: z.enum(['failing', 'gone', 'receiver']).nullable().exactOptional(),
     lastDisabledAt: z.number().nullable(),
+    offSpans: z.array(offSpan).exactOptional(),
     eventTypes: strings,
     channels: strings,
     metadata: textMap,

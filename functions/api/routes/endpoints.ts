@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
+import { disabledAt } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { EndpointChanges, EndpointFields } from '../../catalog/catalog.port.ts';
 import type { Deps } from '../deps.ts';
@@ -58,19 +59,20 @@ const create = async (
   await checkEndpoint(deps, orgId, draft.fields);
   const id = deps.ids.endpoint(nowMs);
   const plainText = draft.secret ?? (await newSecret(deps, orgId));
-  const endpoint: Endpoint = {
+  const enabled: Endpoint = {
     orgId,
     appId,
     id,
     ...draft.fields,
     failSince: null,
-    lastDisabledAt: draft.fields.disabled ? nowMs : null,
+    lastDisabledAt: null,
     headers: draft.headers,
     secret: { sealed: deps.secrets.seal(plainText, id), expiresAt: null },
     oldSecrets: [],
     createdAt: nowMs,
     updatedAt: nowMs,
   };
+  const endpoint = enabled.disabled ? disabledAt(enabled, nowMs) : enabled;
   const storedResponseOf = storedResponseFor && ((made: Endpoint) => storedResponseFor(created(made)));
   const limits = await endpointLimitsOf(deps, orgId);
   const outcome = await deps.endpoints.create(endpoint, storedResponseOf, limits);

@@ -11,6 +11,19 @@ export interface SealedSecret {
 /** Why the service disabled an endpoint: it failed for too long, answered 410, or asked for it in a response header. */
 export type DisabledReason = 'failing' | 'gone' | 'receiver';
 
+/** Why an endpoint was off: its owner disabled it, or the service did. */
+export type OffReason = DisabledReason | 'owner';
+
+/** A time in which an endpoint was disabled. `until` null: it still is. */
+export interface OffSpan {
+  readonly since: number;
+  readonly until: number | null;
+  readonly reason: OffReason;
+}
+
+/** Spans that are kept: an endpoint is read with every message, and older spans have long been caught up or given up. */
+const MOST_OFF_SPANS = 10;
+
 /** An endpoint of an application. Instants are ms since 1970. */
 export interface Endpoint {
   readonly orgId: OrgId;
@@ -30,6 +43,8 @@ export interface Endpoint {
    * never.
    */
   readonly lastDisabledAt: number | null;
+  /** When it was off, oldest first; absent: never. */
+  readonly offSpans?: readonly OffSpan[];
   /** null: every event type; otherwise at least one. */
   readonly eventTypes: readonly string[] | null;
   readonly channels: readonly string[] | null;
@@ -44,10 +59,23 @@ export interface Endpoint {
   readonly updatedAt: number;
 }
 
+/** An endpoint that is off from an instant (ms) on. */
+export const disabledAt = (endpoint: Endpoint, nowMs: number): Endpoint => {
+  const span: OffSpan = { since: nowMs, until: null, reason: endpoint.disabledReason ?? 'owner' };
+  const offSpans = [...(endpoint.offSpans ?? []), span].slice(-MOST_OFF_SPANS);
+  return { ...endpoint, lastDisabledAt: nowMs, offSpans };
+};
+
+const enabledAt = (endpoint: Endpoint, nowMs: number): Endpoint => {
+  const offSpans = (endpoint.offSpans ?? []).map((span) => ({ ...span, until: span.until ?? nowMs }));
+  return offSpans.length === 0 ? endpoint : { ...endpoint, offSpans };
+};
+
 /** The endpoint after a change at an instant (ms). */
 export const changed = (current: Endpoint, changes: Partial<Endpoint>, nowMs: number): Endpoint => {
   const next = { ...current, ...changes, updatedAt: nowMs };
-  return next.disabled && !current.disabled ? { ...next, lastDisabledAt: nowMs } : next;
+  if (next.disabled === current.disabled) return next;
+  return next.disabled ? disabledAt(next, nowMs) : enabledAt(next, nowMs);
 };
 
 /** An endpoint as stored in the Catalog: `deletedAt` marks deletion, and each write draws a new random `rev`. */

@@ -4,17 +4,23 @@ import type { Snapshot } from './snapshot.ts';
 /** Bytes in V8, rounded up, of an endpoint without its texts, and of each string besides its characters. */
 const ENDPOINT_BYTES = 1_500;
 const STRING_BYTES = 32;
+const OFF_SPAN_BYTES = 150;
 /** A string with characters outside Latin-1 takes two bytes a character. */
 const CHARACTER_BYTES = 2;
 
 const bytesOf = (texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + STRING_BYTES + CHARACTER_BYTES * text.length, 0);
 
-const endpointBytes = ({ url, description, metadata, headers, eventTypes, channels }: Endpoint): number =>
-  ENDPOINT_BYTES +
-  bytesOf([url, description, ...(eventTypes ?? []), ...(channels ?? [])]) +
-  bytesOf(Object.entries(metadata).flat()) +
-  bytesOf(Object.entries(headers).flat());
+const endpointBytes = (endpoint: Endpoint): number => {
+  const { url, description, metadata, headers, eventTypes, channels, offSpans = [] } = endpoint;
+  return (
+    ENDPOINT_BYTES +
+    OFF_SPAN_BYTES * offSpans.length +
+    bytesOf([url, description, ...(eventTypes ?? []), ...(channels ?? [])]) +
+    bytesOf(Object.entries(metadata).flat()) +
+    bytesOf(Object.entries(headers).flat())
+  );
+};
 
 /**
  * The expected bytes of a snapshot before it is read, from the counters of its revision; without the overhead of

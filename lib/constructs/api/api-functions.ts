@@ -99,7 +99,8 @@ const queryBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   CONTROL_TABLE: props.state.control.allow('GetItem', 'BatchGetItem', 'Query'),
   PAYLOADS_BUCKET: props.state.payloads.read,
   DELIVERIES_TABLE: props.state.deliveries.allowWithIndex('BatchGetItem', 'Query'),
-  VIEWS_TABLE: props.state.views.allow('Query'),
+  // BatchGetItem: to count what an endpoint missed while it was off.
+  VIEWS_TABLE: props.state.views.allow('BatchGetItem', 'Query'),
   DELIVERY_QUEUE_URL: props.deliveryQueue.healthCheck,
   TASK_QUEUE_URL: props.taskQueue.nameOnly,
 });

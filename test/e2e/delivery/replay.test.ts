@@ -120,6 +120,12 @@ describe('messages that an endpoint missed', () => {
     const offered = (await setDisabled(false)).headers.get('link') ?? '';
     expect(offered).toContain('rel="catch-up"');
     const [, target = ''] = /<\/api\/v1([^>]*replay-missing)>/.exec(offered) ?? [];
+    const spans = await fetch(`${serverUrl}/api/v1${path}/off-spans?count=true`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await spans.json()).toMatchObject({
+      data: [{ reason: 'owner', until: expect.any(String), missed: { messages: 2, complete: true } }],
+    });
     const counted = await post(organization, `${target}?dry_run=true`, {});
     expect(counted).toMatchObject({ status: 200, json: { messages: 2, complete: true } });
     const { json } = await post(organization, target, {});

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import type { Endpoint, OffSpan } from '../../catalog/endpoints/endpoint.domain.ts';
+import { NO_FILTERS } from '../../replay/task.domain.ts';
+import type { Estimate } from '../../replay/tasks.flow.ts';
+import type { Deps } from '../deps.ts';
+import { mustFindEndpoint } from '../endpoint-rules.ts';
+import { memoize } from '../memoize.ts';
+import { applicationOperation, noBody } from '../operation.ts';
+import { instant } from '../wire/json.ts';
+
+const query = memoize(() =>
+  z.object({
+    count: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Also counts the messages that were missed in each, for at most ten seconds' }),
+  }),
+);
+
+const dateTime = () => z.string().meta({ format: 'date-time' });
+
+const offSpanOut = memoize(() =>
+  z
+    .object({
+      since: dateTime(),
+      until: dateTime().nullable().meta({ description: 'null: it is off now' }),
+      reason: z.enum(['owner', 'failing', 'gone', 'receiver']),
+      missed: z
+        .object({
+          messages: z.int().meta({ description: 'What replay-missing would send now' }),
+          complete: z.boolean().meta({ description: '`false`: there are more than were counted in time' }),
+        })
+        .optional()
+        .meta({ id: 'MissedMessagesOut', description: 'With `count=true`' }),
+    })
+    .meta({ id: 'OffSpanOut' }),
+);
+
+/** Time limit of counting for all spans together. */
+const COUNT_MS = 10_000;
+
+const UNCOUNTED = { messages: 0, complete: false };
+
+const missedIn = (
+  deps: Deps,
+  { orgId, appId, id: endpointId }: Endpoint,
+  { since, until }: OffSpan,
+  limitMs: number,
+): Promise<Estimate> =>
+  deps.tasks.estimate(
+    {
+      ...{ orgId, appId, endpointId, kind: 'endpoint.replay' },
+      ...{ since, until, filters: NO_FILTERS, rate: null },
+    },
+    limitMs,
+  );
+
+/** What was missed in each span, in their order; those for which no time is left are not counted. */
+const countMissed = async (deps: Deps, endpoint: Endpoint, spans: readonly OffSpan[]) => {
+  const deadline = deps.now() + COUNT_MS;
+  const counted: { readonly messages: number; readonly complete: boolean }[] = [];
+  for (const span of spans) {
+    const leftMs = deadline - deps.now();
+    const { messages, complete } = leftMs > 0 ? await missedIn(deps, endpoint, span, leftMs) : UNCOUNTED;
+    counted.push({ messages, complete });
+  }
+  return counted;
+};
+
+const list = applicationOperation({
+  operationId: 'v1.endpoint.off-spans',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/off-spans',
+  tag: 'Endpoint',
+  summary: 'List the last times in which an endpoint was disabled, newest first, and what it missed in each',
+  query,
+  body: noBody,
+  responses: () => ({ 200: z.object({ data: z.array(offSpanOut()) }).meta({ id: 'OffSpansOut' }) }),
+  handle: async ({ deps, application, param, query: { count } }) => {
+    const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    const spans = (endpoint.offSpans ?? []).toReversed();
+    const missed = count ? await countMissed(deps, endpoint, spans) : [];
+    const data = spans.map(({ since, until, reason }, index) => ({
+      ...{ since: instant(since), until: until === null ? null : instant(until), reason },
+      missed: missed[index],
+    }));
+    return { status: 200, body: { data } };
+  },
+});
+
+export const offSpanOperations = [list];
