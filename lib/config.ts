@@ -107,6 +107,9 @@ const portal = z
     { path: ['domain'], message: 'needs hosting "cloudfront"' },
   );
 
+/** Of what a stage changes; with the defaults and the names of resources a function's environment stays below 4 KB. */
+const MOST_SETTINGS_BYTES = 1_500;
+
 const stageFile = z
   .strictObject({
     target: z.enum(['aws', 'emulator']),
@@ -158,6 +161,14 @@ const stageFile = z
         code: 'custom',
         path: ['settings', 'stageSubnets'],
         message: `must be empty on AWS: ${open.join(', ')} would open the stage to SSRF`,
+      });
+    }
+    const settingsBytes = Buffer.byteLength(JSON.stringify(stage.settings));
+    if (settingsBytes > MOST_SETTINGS_BYTES) {
+      context.addIssue({
+        code: 'custom',
+        path: ['settings'],
+        message: `must have at most ${MOST_SETTINGS_BYTES} bytes as JSON, and has ${settingsBytes}: functions get them in their environment, which may have 4 KB`,
       });
     }
     const { retrySchedule = DEFAULT_SETTINGS.retrySchedule, rowRetentionDays } = stage.settings;

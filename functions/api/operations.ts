@@ -17,6 +17,7 @@ import { managementOperations } from './routes/management.ts';
 import { messageBatchOperations } from './routes/message-batch.ts';
 import { messageOperations } from './routes/messages.ts';
 import { offSpanOperations } from './routes/off-spans.ts';
+import { portalSettingsOperations } from './routes/portal-settings.ts';
 import { replayOperations } from './routes/replay.ts';
 import { resendOperations } from './routes/resend.ts';
 import { sendExampleOperations } from './routes/send-example.ts';
@@ -44,6 +45,7 @@ export const operations: readonly Operation[] = [
   ...offSpanOperations,
   ...backgroundTaskOperations,
   ...authenticationOperations,
+  ...portalSettingsOperations,
   ...managementOperations,
   ...healthOperations,
 ];

@@ -24,6 +24,12 @@ describe('the configuration of a stage', () => {
     expect(settings).toMatchObject({ requestTimeout: 10, endpointDisableAfter: 432_000 });
   });
 
+  it('may have a default for the look of the portal', () => {
+    const portal = { displayName: 'Example Inc.', colorPaletteLight: { primary: '#3366ff' } };
+    expect(parseStage('x', aws({ settings: { portal } })).settings.portal).toEqual(portal);
+    expect(parseStage('x', aws({})).settings.portal).toBeNull();
+  });
+
   it('keeps rows for 90 days by default, and for 30 at least', () => {
     expect(parseStage('x', aws({})).settings.rowRetentionDays).toBe(90);
     expect(parseStage('x', aws({ settings: { rowRetentionDays: 30 } })).settings.rowRetentionDays).toBe(30);
@@ -54,6 +60,20 @@ describe('an invalid configuration fails with a message:', () => {
     [
       { region: 'eu-west-1', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
       "alarmTopicArn must be a topic in the stage's region eu-west-1",
+    ],
+    [{ settings: { portal: { displayName: 1 } } }, 'settings.portal.displayName Invalid input'],
+    [
+      {
+        settings: {
+          portal: {
+            customStringsOverride: { channelsHelp: 'x'.repeat(300) },
+            logoUrl: `https://x.test/${'x'.repeat(490)}`,
+            customLogoUrl: `https://x.test/${'x'.repeat(490)}`,
+            customFontFamily: 'x'.repeat(100),
+          },
+        },
+      },
+      'settings must have at most 1500 bytes as JSON',
     ],
     [{ settings: { requestTimeout: REQUEST_TIMEOUT_SECONDS.most + 1 } }, 'settings.requestTimeout Too big'],
     [{ settings: { rowRetentionDays: 29 } }, 'settings.rowRetentionDays Too small'],

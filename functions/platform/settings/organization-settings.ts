@@ -13,6 +13,8 @@ import {
   scheduleTooLong,
 } from '../limits/retention.domain.ts';
 
+import { portalSettings, storedPortalSettings } from './portal-settings.ts';
+
 interface Definition<Value> {
   readonly type: () => z.ZodType<Value>;
   /**
@@ -115,6 +117,7 @@ const SETTINGS = {
       }),
     byDefault: [],
   }),
+  portal: optionalSetting({ type: storedPortalSettings, accepted: portalSettings }),
   operationalWebhooks: setting({ type: z.boolean, byDefault: true }),
   receiverDeliveryControl: setting({
     type: z.boolean,

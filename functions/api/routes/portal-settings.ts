@@ -1,0 +1,58 @@
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import { resolveSettings } from '../../catalog/settings/settings.domain.ts';
+import type { SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
+import type { Deps } from '../deps.ts';
+import type { Reply } from '../errors.ts';
+import { applicationOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import { portalSettingsIn, portalSettingsOut, printPortalSettings } from '../schemas/portal-settings.ts';
+
+const tag = 'Portal';
+const PATH = '/api/v1/portal-settings';
+
+const reply = (deps: Deps, overrides: SettingsOverrides): Reply => ({
+  status: 200,
+  body: printPortalSettings(resolveSettings(deps.settingsDefaults, overrides).portal),
+});
+
+const read = async (deps: Deps, orgId: OrgId): Promise<Reply> =>
+  reply(deps, await deps.settings.overrides(orgId));
+
+const responses = () => ({ 200: portalSettingsOut() });
+
+const getInApplication = applicationOperation({
+  operationId: 'v1.portal-settings.get-in-application',
+  method: 'GET',
+  path: '/api/v1/app/{app_id}/portal-settings',
+  tag,
+  summary: 'Get how the portal looks, as the portal itself reads it',
+  query: noQuery,
+  body: noBody,
+  responses,
+  handle: ({ deps, application }) => read(deps, application.orgId),
+});
+
+const get = organizationOperation({
+  operationId: 'v1.portal-settings.get',
+  method: 'GET',
+  path: PATH,
+  tag,
+  summary: 'Get how the portal looks',
+  query: noQuery,
+  body: noBody,
+  responses,
+  handle: ({ deps, orgId }) => read(deps, orgId),
+});
+
+const put = organizationOperation({
+  operationId: 'v1.portal-settings.update',
+  method: 'PUT',
+  path: PATH,
+  tag,
+  summary: 'Replace how the portal looks; absent fields are not set',
+  query: noQuery,
+  body: portalSettingsIn,
+  responses,
+  handle: async ({ deps, orgId, body }) => reply(deps, await deps.settings.change(orgId, { portal: body })),
+});
+
+export const portalSettingsOperations = [getInApplication, get, put];
