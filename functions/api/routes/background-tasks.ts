@@ -77,6 +77,7 @@ const inApplication = memoize(() =>
 
 const listOfApplication = applicationOperation({
   operationId: 'v1.background-task.list-by-application',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/background-task',
   tag,

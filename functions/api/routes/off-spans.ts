@@ -69,6 +69,7 @@ const countMissed = async (deps: Deps, endpoint: Endpoint, spans: readonly OffSp
 
 const list = applicationOperation({
   operationId: 'v1.endpoint.off-spans',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/off-spans',
   tag: 'Endpoint',

@@ -21,6 +21,7 @@ const responses = () => ({ 200: portalSettingsOut() });
 
 const getInApplication = applicationOperation({
   operationId: 'v1.portal-settings.get-in-application',
+  needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/portal-settings',
   tag,

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
-import { Refusal } from '../errors.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { WITHHELD } from '../wire/json.ts';
 import { notPublished } from './messages.ts';

@@ -133,11 +133,11 @@ const adminBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   TASK_QUEUE_URL: props.taskQueue.send,
 });
 
-/** It finds an endpoint and an event type, and writes idempotency locks, their responses and its rate limit. */
+/** It finds an endpoint and an event type, reads which tokens are revoked, and writes idempotency locks, their responses and its rate limit. */
 const testAttemptBindings = (props: ApiFunctionsProps): Bindings<ApiEnv> => ({
   ...secrets(props),
-  CATALOG_TABLE: props.state.catalog.allow('GetItem'),
-  CONTROL_TABLE: props.state.control.allow('PutItem', 'UpdateItem', 'DeleteItem'),
+  CATALOG_TABLE: props.state.catalog.allow('GetItem', 'BatchGetItem'),
+  CONTROL_TABLE: props.state.control.allow('BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
   MESSAGES_TABLE: props.state.messages.allow(),
   PAYLOADS_BUCKET: props.state.payloads.nameOnly,
   DELIVERIES_TABLE: props.state.deliveries.allow(),

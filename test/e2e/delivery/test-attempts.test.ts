@@ -35,7 +35,9 @@ describe('a test attempt', () => {
   });
 
   it('names the cause of a failure and leaves no attempt', async () => {
-    expect(await sender.ask('POST', path('bad'), {})).toMatchObject({
+    const { id } = await sender.ask('GET', '/app/acme');
+    const sendAsApplication = await sender.as(String(id));
+    expect((await sendAsApplication('POST', path('bad'), {})).json).toMatchObject({
       succeeded: false,
       cause: { code: 'status_5xx' },
       response: { statusCode: 503, body: 'busy' },
