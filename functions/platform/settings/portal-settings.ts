@@ -69,7 +69,7 @@ export const portalSettings = () =>
     customFontFamily: z
       .string()
       .max(NAME_CHARS)
-      .regex(/^[a-zA-Z0-9\-_ ]+$/, 'may have letters, digits, spaces, - and _')
+      .regex(/^[a-zA-Z0-9\-_ ]+$/, 'may have A to Z, a to z, 0 to 9, spaces, - and _')
       .nullish(),
     colorPaletteLight: paletteIn(),
     colorPaletteDark: paletteIn(),

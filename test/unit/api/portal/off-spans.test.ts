@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { autoDisable } from '../../../../functions/catalog/endpoints/auto-disable.domain.ts';
 import { changed } from '../../../../functions/catalog/endpoints/endpoint.domain.ts';
 import { endpoint } from '../../../support/simulation/builders.ts';
-import { makeClient, token } from '../client.ts';
+import { column, makeClient, token } from '../client.ts';
 import { NOW, ORG } from '../fakes.ts';
 
 const ENDPOINT = '/api/v1/app/acme/endpoint/ep1';
@@ -80,8 +80,7 @@ describe('spans in which an endpoint was off', () => {
   it('are counted by what replay-missing would send, within ten seconds', async () => {
     const { send, set, windows } = await start();
     for (const disabled of [false, true, false, true]) await set(disabled);
-    const { json } = await send('GET', `${SPANS}?count=true`);
-    expect(json.data.map((span: any) => span.missed)).toEqual([
+    expect(column(await send('GET', `${SPANS}?count=true`), 'missed')).toEqual([
       { messages: 3, complete: true },
       { messages: 2, complete: false },
       { messages: 0, complete: false },
