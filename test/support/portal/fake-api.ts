@@ -13,6 +13,9 @@ import {
   fakeFailures,
   fakeOffSpans,
 } from './fake-data.ts';
+import { DELIVERY_ROUTES, FAKE_PAYLOAD } from './fake-deliveries.ts';
+import { NOT_FOUND, list } from './fake-route.ts';
+import type { Answer, Call, FakeState, Route } from './fake-route.ts';
 import type { FakeEndpoint } from './fake-data.ts';
 
 /** The policy that the page is served with; it must work under it. */
@@ -27,40 +30,6 @@ const PAGE_POLICY = [
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join('; ');
-
-export interface FakeState {
-  endpoints: FakeEndpoint[];
-  capabilities: string[] | null;
-  headers: Record<string, Record<string, string>>;
-  secrets: Record<string, string>;
-  /** Every request of the page, as `GET /api/v1/...`. */
-  readonly requests: string[];
-  /** Every body that was served, to distinguish data from texts of the page. */
-  readonly served: string[];
-  /** Answers with this status instead. */
-  failWith: number | null;
-  expired: boolean;
-}
-
-interface Call {
-  readonly state: FakeState;
-  readonly params: readonly string[];
-  readonly query: URLSearchParams;
-  readonly body: Record<string, any>;
-  readonly nowMs: number;
-}
-
-type Answer = readonly [status: number, body?: unknown];
-type Route = readonly [method: string, path: RegExp, answer: (call: Call) => Answer];
-
-const list = (data: readonly unknown[], more: object = {}) => ({
-  data,
-  done: true,
-  iterator: null,
-  prevIterator: null,
-  ...more,
-});
-const NOT_FOUND: Answer = [404, { code: 'not_found', detail: 'Entity not found' }];
 
 const endpointOf = ({ state, params }: Call) => state.endpoints.find(({ id }) => id === params[0]);
 
@@ -248,7 +217,7 @@ const ROUTES: readonly Route[] = [
   ['POST', on(`${EP}/test-attempt`), withEndpoint(test)],
   ['POST', on(`${EP}/send-example`), withEndpoint(() => [200, { id: 'msg_2pQexample' }])],
   ['GET', on(`${APP}/attempt/endpoint/([^/]+)`), withEndpoint(attempts)],
-  ['GET', on('/api/v1/event-type'), () => [200, list(FAKE_EVENT_TYPES)]],
+  ['GET', on('/api/v1/event-type'), ({ state }) => [200, list(state.isEmpty ? [] : FAKE_EVENT_TYPES)]],
   [
     'GET',
     on('/api/v1/event-type/([^/]+)'),
@@ -301,11 +270,14 @@ const serveApi = async (
   state.requests.push(`${request.method} ${url.pathname}`);
   const send = ([status, body]: Answer) => {
     response.writeHead(status, { 'content-type': 'application/json' });
-    const text = body === undefined ? '' : JSON.stringify(body);
+    // As the API does it: the payload is the text that was published.
+    const text =
+      body === undefined ? '' : JSON.stringify(body).replace('"payload":{}', `"payload":${FAKE_PAYLOAD}`);
     state.served.push(text);
     response.end(text);
   };
   const body = await bodyOf(request);
+  state.asked.push({ address: `${request.method} ${url.pathname}${url.search}`, body });
   const answered = (): Answer => {
     if (state.failWith !== null) return [state.failWith, { code: 'failed', detail: 'failed' }];
     if (state.expired) return [401, { code: 'authentication_failed', detail: 'Invalid token' }];
@@ -326,6 +298,8 @@ export const fakeState = (): FakeState => ({
   headers: {},
   secrets: {},
   requests: [],
+  asked: [],
+  isEmpty: false,
   served: [],
   failWith: null,
   expired: false,
@@ -346,7 +320,7 @@ export const startFake = async (dist: string, state: FakeState) => {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake');
     const served = url.pathname.startsWith('/api/')
-      ? serveApi(state, ROUTES, request, url, response)
+      ? serveApi(state, [...ROUTES, ...DELIVERY_ROUTES], request, url, response)
       : servePage(dist, url.pathname, response);
     served.catch((thrown: unknown) => response.writeHead(500).end(String(thrown)));
   });

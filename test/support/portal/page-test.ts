@@ -6,7 +6,7 @@ import { build } from 'vite';
 import { eventually } from '../poll.ts';
 import { browserTest, watchOf, watchedTabs } from './browser-test.ts';
 import { FAKE_TOKEN, fakeLink, fakeState, startFake } from './fake-api.ts';
-import type { FakeState } from './fake-api.ts';
+import type { FakeState } from './fake-route.ts';
 
 const CONFIG = join(import.meta.dirname, '../../../portal/vite.config.ts');
 

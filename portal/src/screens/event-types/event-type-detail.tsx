@@ -21,11 +21,13 @@ const FieldRow = ({ row }: { row: SchemaRow }) => {
   return (
     <tr>
       <th scope="row" class={`schema-field depth-${Math.min(row.depth, 6)}`}>
-        <code class="break">{row.path}</code>
+        <code class="break" translate={false}>
+          {row.path}
+        </code>
         {row.required ? <span class="cell-sub">{t('catalog.field.required')}</span> : null}
       </th>
       <td>
-        <code>{row.type}</code>
+        <code translate={false}>{row.type}</code>
       </td>
       <td>
         {row.description}
