@@ -13,12 +13,12 @@ const CLIPBOARD = { permissions: ['clipboard-read', 'clipboard-write'] };
 describe('portal: a delivery', () => {
   pageTest('says why it failed, what to do, what comes next, and how often it happens', async ({ fake }) => {
     const page = await fake.open({ path: delivery('failed') });
-    const verdict = page.locator('.verdict');
-    await verdict.getByRole('heading', { name: 'Failed with a 5xx status' }).waitFor();
-    await verdict.getByText('The endpoint failed with status 503.').waitFor();
-    await verdict.getByText('Check the logs of the server.').waitFor();
-    await verdict.getByText(/Next attempt in 2\d min/).waitFor();
-    await verdict.getByText(/\d+ attempts at this endpoint failed for this cause/).waitFor();
+    const explanation = page.locator('.explanation');
+    await explanation.getByRole('heading', { name: 'Failed with a 5xx status' }).waitFor();
+    await explanation.getByText('The endpoint failed with status 503.').waitFor();
+    await explanation.getByText('Check the logs of the server.').waitFor();
+    await explanation.getByText(/Next attempt in 2\d min/).waitFor();
+    await explanation.getByText(/\d+ attempts at this endpoint failed for this cause/).waitFor();
   });
 
   pageTest('lists all attempts of the delivery, with the next one', async ({ fake }) => {
@@ -31,7 +31,7 @@ describe('portal: a delivery', () => {
       expect.stringContaining('Timeout while waiting for an answer'),
     ]);
     await page.getByRole('link', { name: 'Timeout while waiting' }).click();
-    await page.locator('.verdict').getByText('The endpoint did not answer within 15 sec').waitFor();
+    await page.locator('.explanation').getByText('The endpoint did not answer within 15 sec').waitFor();
     await page.getByText('The endpoint sent no response.').waitFor();
   });
 

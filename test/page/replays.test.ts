@@ -22,7 +22,7 @@ describe('portal: failures', () => {
     expect(sent[0]?.body).toEqual(sent[1]?.body);
   });
 
-  pageTest('that do not exist are good news', async ({ fake }) => {
+  pageTest('say so where there are none', async ({ fake }) => {
     fake.state.isEmpty = true;
     const page = await fake.open({ path: '/failures' });
     await page.getByRole('heading', { name: 'Nothing failed in this time' }).waitFor();

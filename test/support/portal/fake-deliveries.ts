@@ -11,7 +11,7 @@ const iso = (ms: number) => new Date(ms).toISOString();
 
 export const FAKE_MESSAGE = 'msg_2pQ000000000000000000000985';
 
-/** One attempt of the message for each case that the screen tells apart. */
+/** One attempt of the message for each case that the screen distinguishes. */
 export const FAKE_ATTEMPTS = {
   failed: 'atmpt_2pQfailed',
   timeout: 'atmpt_2pQtimeout',

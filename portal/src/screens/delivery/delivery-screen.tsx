@@ -11,7 +11,7 @@ import { TimelineCard } from './timeline.tsx';
 import { useFullMessage } from '../../api/use-full-message.ts';
 import { useAttempt, useEndpointOf } from './use-delivery.ts';
 import { Verification } from './verification.tsx';
-import { Verdict } from './verdict.tsx';
+import { Explanation } from './explanation.tsx';
 
 const Delivery = ({ attempt }: { attempt: Attempt }) => {
   const { t } = useI18n();
@@ -44,7 +44,7 @@ const Delivery = ({ attempt }: { attempt: Attempt }) => {
         }
       />
       <div class="stack">
-        <Verdict attempt={attempt} />
+        <Explanation attempt={attempt} />
         <TimelineCard attempt={attempt} />
         <div class="exchange">
           <RequestCard attempt={attempt} body={body} />

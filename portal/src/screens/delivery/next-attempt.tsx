@@ -34,7 +34,7 @@ export const NextAttempt = ({ attempt }: { attempt: Attempt }) => {
   const end = succeededLater ? 'delivery.end.later' : ENDS[latest.details?.decision ?? ''];
   if (next === null && end === undefined) return null;
   return (
-    <p class="verdict-note">
+    <p class="explanation-note">
       <Icon name={next === null ? (succeededLater ? 'check' : 'pause') : 'refresh'} />
       <span>{next === null ? end && t(end) : <Due at={next} />}</span>
     </p>

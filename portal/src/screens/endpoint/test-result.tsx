@@ -5,7 +5,7 @@ import { Banner } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import { causeAdvice, causeSentence } from '../../lib/causes.ts';
 
-const Verdict = ({ result }: { result: TestAttempt }) => {
+const Explanation = ({ result }: { result: TestAttempt }) => {
   const { t, duration } = useI18n();
   const { cause, response, request, durationMs } = result;
   const time = duration(durationMs);
@@ -40,7 +40,7 @@ export const TestResult = ({ result }: { result: TestAttempt }) => {
   const { request, response } = result;
   return (
     <div class="stack" data-test={result.succeeded ? 'succeeded' : 'failed'}>
-      <Verdict result={result} />
+      <Explanation result={result} />
       <div class="exchange">
         <section class="stack" aria-label={t('testing.request')}>
           <h3>{t('testing.request')}</h3>

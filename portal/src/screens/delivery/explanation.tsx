@@ -39,7 +39,7 @@ const SameCause = ({ attempt, code }: { attempt: Attempt; code: string }) => {
   const same = useSameCause(attempt.endpointId, code);
   if (same.data === undefined || same.data === 0) return null;
   return (
-    <p class="verdict-note">
+    <p class="explanation-note">
       <Icon name="list" />
       <span>
         {t('delivery.same', { count: same.data })} ·{' '}
@@ -58,8 +58,10 @@ const ReceiverRequests = ({ attempt }: { attempt: Attempt }) => {
   const asked = attempt.details?.receiverRequests ?? [];
   return (
     <>
-      {asked.includes('disable') ? <p class="verdict-note">{t('delivery.receiver.disable')}</p> : null}
-      {asked.includes('abort-message') ? <p class="verdict-note">{t('delivery.receiver.abort')}</p> : null}
+      {asked.includes('disable') ? <p class="explanation-note">{t('delivery.receiver.disable')}</p> : null}
+      {asked.includes('abort-message') ? (
+        <p class="explanation-note">{t('delivery.receiver.abort')}</p>
+      ) : null}
     </>
   );
 };
@@ -67,14 +69,14 @@ const ReceiverRequests = ({ attempt }: { attempt: Attempt }) => {
 const DeletedNote = ({ attempt }: { attempt: Attempt }) => {
   const { t } = useI18n();
   const endpoint = useEndpointOf(attempt.endpointId);
-  return endpoint.data === null ? <p class="verdict-note">{t('delivery.endpoint.deleted')}</p> : null;
+  return endpoint.data === null ? <p class="explanation-note">{t('delivery.endpoint.deleted')}</p> : null;
 };
 
 const Failed = ({ attempt }: { attempt: Attempt }) => {
   const i18n = useI18n();
   const { t } = i18n;
   const cause = attempt.details?.cause;
-  if (cause === null || cause === undefined) return <h2 class="verdict-title">{t('status.failed')}</h2>;
+  if (cause === null || cause === undefined) return <h2 class="explanation-title">{t('status.failed')}</h2>;
   const advice = causeAdvice(t, cause);
   const facts = {
     url: attempt.url,
@@ -83,13 +85,13 @@ const Failed = ({ attempt }: { attempt: Attempt }) => {
   };
   return (
     <>
-      <p class="verdict-kicker">
+      <p class="explanation-kicker">
         {t(attempt.status === CANCELED ? 'delivery.why.canceled' : 'delivery.why')}
       </p>
-      <h2 class="verdict-title">{causeTitle(t, cause.code)}</h2>
-      <p class="verdict-text">{causeSentence(t, cause, facts)}</p>
+      <h2 class="explanation-title">{causeTitle(t, cause.code)}</h2>
+      <p class="explanation-text">{causeSentence(t, cause, facts)}</p>
       {advice === '' ? null : (
-        <p class="verdict-advice">
+        <p class="explanation-advice">
           <strong>{t('delivery.advice')}:</strong> {advice}
         </p>
       )}
@@ -102,8 +104,8 @@ const Succeeded = ({ attempt }: { attempt: Attempt }) => {
   const { t } = useI18n();
   return (
     <>
-      <h2 class="verdict-title">{t('delivery.succeeded')}</h2>
-      <p class="verdict-text">
+      <h2 class="explanation-title">{t('delivery.succeeded')}</h2>
+      <p class="explanation-text">
         {t('delivery.succeeded.what', { status: String(attempt.responseStatusCode) })}
       </p>
     </>
@@ -113,15 +115,15 @@ const Succeeded = ({ attempt }: { attempt: Attempt }) => {
 const TONES: Readonly<Record<number, string>> = { 0: 'success', 2: 'danger', 4: 'warning' };
 
 /** What became of the attempt, why, and what happens next. */
-export const Verdict = ({ attempt }: { attempt: Attempt }) => (
-  <section class={`card verdict ${TONES[attempt.status] ?? 'danger'}`}>
-    <div class="verdict-main">
+export const Explanation = ({ attempt }: { attempt: Attempt }) => (
+  <section class={`card explanation ${TONES[attempt.status] ?? 'danger'}`}>
+    <div class="explanation-main">
       {attempt.status === SUCCESS ? <Succeeded attempt={attempt} /> : <Failed attempt={attempt} />}
       <NextAttempt attempt={attempt} />
       <ReceiverRequests attempt={attempt} />
       <DeletedNote attempt={attempt} />
     </div>
-    <div class="verdict-numbers">
+    <div class="explanation-numbers">
       <Numbers attempt={attempt} />
       <Phases attempt={attempt} />
     </div>
