@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { fakeEndpoints } from '../support/portal/fake-data.ts';
-import { loaded, pageTest } from '../support/portal/page-test.ts';
+import { pageTest } from '../support/portal/page-test.ts';
+import { loaded } from '../support/portal/visit.ts';
 import { eventually } from '../support/poll.ts';
 
 const [first, second, third, off] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { snippetsFor } from '../../portal/src/lib/snippets/snippets.ts';
 import { FAKE_ATTEMPTS, FAKE_MESSAGE } from '../support/portal/fake-deliveries.ts';
 import { fakeEndpoints } from '../support/portal/fake-data.ts';
-import { loaded, pageTest } from '../support/portal/page-test.ts';
+import { pageTest } from '../support/portal/page-test.ts';
+import { loaded } from '../support/portal/visit.ts';
 
 const [first, second, third, off, fresh] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);
 
@@ -23,18 +22,12 @@ const SCREENS = [
   ...['/event-types/invoice.paid', '/failures', '/replays', '/replays/qtask_1'],
 ];
 
-const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** What axe finds on the page, as sentences. */
 const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(await axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run: () => Promise<AxeResults> } };
-    const { violations: found } = await axe.run();
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, any }) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
-    );
-  });
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, any }) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
+  );
 };
 
 const overflow = (page: Page) =>

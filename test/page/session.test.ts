@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { fakeEndpoints } from '../support/portal/fake-data.ts';
 import { FAKE_TOKEN, fakeLink } from '../support/portal/fake-api.ts';
-import { loaded, pageTest } from '../support/portal/page-test.ts';
+import { pageTest } from '../support/portal/page-test.ts';
+import { loaded } from '../support/portal/visit.ts';
 import { eventually } from '../support/poll.ts';
 
 const [first] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
-import { eventually } from '../poll.ts';
 import { browserTest, watchOf, watchedTabs } from './browser-test.ts';
 import { FAKE_TOKEN, fakeLink, fakeState, startFake } from './fake-api.ts';
 import type { FakeState } from './fake-route.ts';
@@ -55,10 +54,3 @@ export const pageTest = browserTest.extend<{ readonly dist: string; readonly fak
     stop();
   },
 });
-
-/** Waits until nothing on the page is loading any more. */
-export const loaded = async (page: Page): Promise<void> => {
-  await page.locator('h1').first().waitFor();
-  const loading = page.locator('.skeleton, .skeleton-line, [aria-busy=true]');
-  await eventually(async () => (await loading.count()) === 0);
-};
