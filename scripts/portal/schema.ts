@@ -23,7 +23,10 @@ const portalDocument = () => {
 
 /** The TypeScript source of the types of our own API, which the page's client is typed with. */
 export const portalSchema = async (): Promise<string> => {
-  const source = await openapiTS(JSON.stringify(portalDocument()), { alphabetize: true });
+  const source = await openapiTS(JSON.stringify(portalDocument()), {
+    alphabetize: true,
+    emptyObjectsUnknown: true,
+  });
   return (
     HEADER +
     astToString(source).replaceAll(

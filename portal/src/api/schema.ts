@@ -19,6 +19,12 @@ export interface paths {
         /** List the attempts for a message, newest first */
         get: operations["v1.message-attempt.list-by-msg"];
     };
+    "/api/v1/app/{app_id}/background-task": {
+        parameters: {
+        };
+        /** List the background tasks of an application of the past 90 days */
+        get: operations["v1.background-task.list-by-application"];
+    };
     "/api/v1/app/{app_id}/endpoint": {
         parameters: {
         };
@@ -73,6 +79,12 @@ export interface paths {
         /** List the messages that an endpoint was sent, each with its latest state, newest first */
         get: operations["v1.message-attempt.list-attempted-messages"];
     };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/off-spans": {
+        parameters: {
+        };
+        /** List the last times in which an endpoint was disabled, newest first, and what it missed in each */
+        get: operations["v1.endpoint.off-spans"];
+    };
     "/api/v1/app/{app_id}/endpoint/{endpoint_id}/recover": {
         parameters: {
         };
@@ -108,6 +120,12 @@ export interface paths {
         };
         /** Count the attempts at an endpoint by outcome */
         get: operations["v1.endpoint.get-stats"];
+    };
+    "/api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt": {
+        parameters: {
+        };
+        /** Send one request to an endpoint and return what came back; nothing is recorded */
+        post: operations["v1.endpoint.test-attempt"];
     };
     "/api/v1/app/{app_id}/failures": {
         parameters: {
@@ -145,6 +163,12 @@ export interface paths {
         /** Resend a message to an endpoint, regardless of the endpoint’s filters */
         post: operations["v1.message-attempt.resend"];
     };
+    "/api/v1/app/{app_id}/portal-settings": {
+        parameters: {
+        };
+        /** Get how the portal looks, as the portal itself reads it */
+        get: operations["v1.portal-settings.get-in-application"];
+    };
     "/api/v1/auth/logout": {
         parameters: {
         };
@@ -166,7 +190,7 @@ export interface paths {
     "/api/v1/background-task/{task_id}/cancel": {
         parameters: {
         };
-        /** Cancel a running task; messages that it queued already, up to a minute’s worth, are still sent */
+        /** Cancel a running task; messages that it queued already, those of at most five seconds, are still sent */
         post: operations["v1.background-task.cancel"];
     };
     "/api/v1/event-type": {
@@ -362,7 +386,7 @@ export interface components {
             /** @description Milliseconds */
             tlsMs?: number;
         };
-        EmptyResponse: Record<string, never>;
+        EmptyResponse: Record<string, unknown>;
         EndpointAttemptStats: {
             canceled: number;
             fail: number;
@@ -439,7 +463,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             nextAttempt?: string;
-            payload: Record<string, never>;
+            payload: Record<string, unknown>;
             /** @description 0 success, 1 pending, 2 fail, 3 sending, 4 canceled */
             status: number;
             /** @enum {string} */
@@ -529,7 +553,7 @@ export interface components {
             /** @description Index of the example in version 1 of the schema; the first one if omitted */
             exampleIndex?: number | null;
             /** @description Sent instead of an example of the schema */
-            payload?: Record<string, never> | null;
+            payload?: Record<string, unknown> | null;
         };
         EventTypeOut: {
             archived: boolean;
@@ -542,7 +566,7 @@ export interface components {
             groupName?: string;
             name: string;
             schemas: {
-                [key: string]: Record<string, never> | boolean;
+                [key: string]: Record<string, unknown> | boolean;
             } | null;
             /** Format: date-time */
             updatedAt: string;
@@ -583,6 +607,12 @@ export interface components {
         };
         HTTPValidationError: {
             detail: components["schemas"]["ValidationErrorItem"][];
+        };
+        ListResponse_BackgroundTaskOut_: {
+            data: components["schemas"]["BackgroundTaskOut"][];
+            done: boolean;
+            iterator: string | null;
+            prevIterator?: string | null;
         };
         ListResponse_EndpointMessageOut_: {
             data: components["schemas"]["EndpointMessageOut"][];
@@ -676,10 +706,69 @@ export interface components {
             eventType: string;
             /** @example msg_1srOrx2ZWZBpBUvZwXKQmoEYga2 */
             id: string;
-            payload: Record<string, never>;
+            payload: Record<string, unknown>;
             readonly tags?: string[];
             /** Format: date-time */
             timestamp: string;
+        };
+        /** @description With `count=true` */
+        MissedMessagesOut: {
+            /** @description `false`: there are more than were counted in time */
+            complete: boolean;
+            /** @description What replay-missing would send now */
+            messages: number;
+        };
+        OffSpanOut: {
+            missed?: components["schemas"]["MissedMessagesOut"];
+            /** @enum {string} */
+            reason: "owner" | "failing" | "gone" | "receiver";
+            /** Format: date-time */
+            since: string;
+            /** @description null: it is off now */
+            until: string | null;
+        };
+        OffSpansOut: {
+            data: components["schemas"]["OffSpanOut"][];
+        };
+        PortalPaletteOut: {
+            backgroundHover: string | null;
+            backgroundPrimary: string | null;
+            backgroundSecondary: string | null;
+            borderPrimary: string | null;
+            buttonPrimary: string | null;
+            interactiveAccent: string | null;
+            navigationAccent: string | null;
+            primary: string | null;
+            textDanger: string | null;
+            textPrimary: string | null;
+            textSecondary: string | null;
+        };
+        PortalSettingsOut: {
+            colorPaletteDark: components["schemas"]["PortalPaletteOut"] | null;
+            colorPaletteLight: components["schemas"]["PortalPaletteOut"] | null;
+            customFontFamily: string | null;
+            customLogoUrl: string | null;
+            customStringsOverride: {
+                channelsHelp: string | null;
+                channelsMany: string | null;
+                channelsOne: string | null;
+            } | null;
+            customThemeOverride: {
+                borderRadius: {
+                    button: ("none" | "sm" | "md" | "lg" | "full") | null;
+                    card: ("none" | "sm" | "md" | "lg" | "full") | null;
+                    input: ("none" | "sm" | "md" | "lg" | "full") | null;
+                };
+                fontSize: {
+                    base: number | null;
+                };
+            } | null;
+            displayName: string | null;
+            enableChannels: boolean;
+            enableMessageTags: boolean;
+            logoUrl: string | null;
+            showFeatureTooltips: boolean;
+            showSvixBrandFooter: boolean;
         };
         RecoverIn: {
             /** @description Only messages whose latest attempt failed for one of these causes */
@@ -704,6 +793,10 @@ export interface components {
             complete: boolean;
             /** @description Messages that would be sent */
             messages: number;
+            /** @description The most messages a second */
+            rate: number;
+            /** @description How long sending them takes at the rate */
+            seconds: number;
             /** Format: date-time */
             since: string;
             /** @enum {string} */
@@ -727,6 +820,48 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        TestAttemptIn: {
+            /** @description `svix.ping` if omitted */
+            eventType?: string | null;
+            /** @description Index of the example in version 1 of the schema; the first one if omitted */
+            exampleIndex?: number | null;
+            /** @description Sent instead of an example of the schema */
+            payload?: Record<string, unknown> | null;
+        };
+        TestAttemptOut: {
+            /** @description null after a success */
+            cause: components["schemas"]["CauseOut"] | null;
+            durationMs: number;
+            /** @description The id that was sent; no message has it */
+            messageId: string;
+            /** @description null if a connection was reused */
+            phases: components["schemas"]["ConnectPhasesOut"] | null;
+            request: components["schemas"]["TestRequestOut"];
+            response: components["schemas"]["TestResponseOut"];
+            succeeded: boolean;
+            /** @description The time limit of this request */
+            timeoutMs: number;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        TestRequestOut: {
+            body: string;
+            /** @description Cut off after 100000 characters */
+            bodyTruncated: boolean;
+            headers: components["schemas"]["HeaderOut"][];
+            /** @constant */
+            method: "POST";
+            url: string;
+        };
+        /** @description null if none arrived */
+        TestResponseOut: {
+            /** @description The first 20,000 bytes */
+            body: string;
+            headers: components["schemas"]["HeaderOut"][];
+            statusCode: number;
+            /** @description true: some headers are left out */
+            truncated: boolean;
+        } | null;
         ValidationErrorItem: {
             loc: string[];
             msg: string;
@@ -864,6 +999,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListResponse_MessageAttemptOut_"];
+                };
+            };
+        };
+    };
+    "v1.background-task.list-by-application": {
+        parameters: {
+            query?: {
+                /** @description Only tasks of this endpoint, by id or uid */
+                endpoint_id?: string;
+                /** @description The iterator returned from a prior invocation */
+                iterator?: string;
+                /** @description Limit the number of returned items */
+                limit?: number;
+                /** @description The sorting order of the items */
+                order?: "ascending" | "descending";
+                status?: "running" | "finished" | "failed";
+                task?: "endpoint.replay" | "endpoint.recover" | "application.stats" | "message.broadcast" | "sdk.generate" | "event-type.aggregate" | "application.purge_content" | "endpoint.bulk-replay";
+            };
+            path: {
+                app_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_BackgroundTaskOut_"];
                 };
             };
         };
@@ -1220,6 +1386,30 @@ export interface operations {
             };
         };
     };
+    "v1.endpoint.off-spans": {
+        parameters: {
+            query?: {
+                /** @description Also counts the messages that were missed in each, for at most ten seconds */
+                count?: boolean;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffSpansOut"];
+                };
+            };
+        };
+    };
     "v1.endpoint.recover": {
         parameters: {
             query?: {
@@ -1415,6 +1605,34 @@ export interface operations {
             };
         };
     };
+    "v1.endpoint.test-attempt": {
+        parameters: {
+            header?: {
+                /** @description Repeats with the same key get the response of the first request, with idempotency-replayed: true, and with idempotency-mismatch: true if their body differs. A blank key is ignored. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                app_id: string;
+                endpoint_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestAttemptIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAttemptOut"];
+                };
+            };
+        };
+    };
     "v1.application.failures": {
         parameters: {
             query?: {
@@ -1576,6 +1794,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmptyResponse"];
+                };
+            };
+        };
+    };
+    "v1.portal-settings.get-in-application": {
+        parameters: {
+            path: {
+                app_id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalSettingsOut"];
                 };
             };
         };

@@ -2,7 +2,7 @@ import { isRecord } from './records.ts';
 
 export type Payload =
   | { readonly kind: 'none'; readonly value: undefined }
-  | { readonly kind: 'valid'; readonly value: object }
+  | { readonly kind: 'valid'; readonly value: Record<string, unknown> }
   | { readonly kind: 'invalid' };
 
 /** A payload as a person types it: empty, or a JSON object. */
@@ -10,7 +10,7 @@ export const parsePayload = (text: string): Payload => {
   if (text.trim() === '') return { kind: 'none', value: undefined };
   try {
     const parsed: unknown = JSON.parse(text);
-    return isRecord(parsed) ? { kind: 'valid', value: parsed } : { kind: 'invalid' };
+    return isRecord(parsed) ? { kind: 'valid', value: { ...parsed } } : { kind: 'invalid' };
   } catch {
     return { kind: 'invalid' };
   }

@@ -23,7 +23,7 @@ const firstType = ({ eventTypes }: Endpoint): string => eventTypes?.[0] ?? PING;
 
 interface Test {
   readonly eventType: string;
-  readonly payload: object | undefined;
+  readonly payload: Record<string, unknown> | undefined;
 }
 
 const useTest = (endpointId: string) => {
