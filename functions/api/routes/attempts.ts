@@ -19,13 +19,14 @@ import {
   listSchema,
   pageQuery,
   printPage,
+  shortened,
   timeDirection,
   timeQuery,
 } from '../wire/pagination.ts';
 import { STATUS, messageAttemptOut, printAttempt } from '../schemas/attempt.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { oneOf } from '../wire/one-of.ts';
-import { contents, mustFindMessage } from './messages.ts';
+import { contentBytes, contents, mustFindMessage } from './messages.ts';
 import { memoize } from '../memoize.ts';
 
 const tag = 'Message Attempt';
@@ -149,17 +150,32 @@ const printMessages = async ({ deps, query, nowMs }: Asked, messages: readonly M
 const byId = (messages: readonly Message[]) =>
   new Map<string, Message>(messages.map((message) => [message.id, message]));
 
+/** Shortens a page to the attempts whose messages fit into one response, so that other payloads are not read. */
+const withinBytes = (
+  { query, nowMs }: Asked,
+  page: Page<Attempt>,
+  messages: ReadonlyMap<string, Message>,
+): Page<Attempt> => {
+  if (query.with_msg !== true || !query.with_content) return page;
+  return shortened(page, timeDirection(query), ({ messageId }) => {
+    const message = messages.get(messageId);
+    return message === undefined ? 0 : contentBytes(message, nowMs);
+  });
+};
+
 const pageReply = async (
   asked: Asked,
   read: (query: AttemptQuery) => Promise<Page<Attempt>>,
 ): Promise<Reply> => {
   const { query } = asked;
   const outcomes = outcomesOf(query);
-  const page = outcomes?.length === 0 ? { items: [], done: true } : await read(portQuery(query, outcomes));
-  const messages = await messagesOf(asked, page.items);
-  const printed = await printMessages(asked, messages);
+  const found = outcomes?.length === 0 ? { items: [], done: true } : await read(portQuery(query, outcomes));
+  const messages = byId(await messagesOf(asked, found.items));
+  const page = withinBytes(asked, found, messages);
+  const shown = new Set(page.items.flatMap(({ messageId }) => messages.get(messageId) ?? []));
+  const printed = await printMessages(asked, [...shown]);
   const details = query.with_details
-    ? await readDetails(asked, page.items, byId(messages), query.with_content)
+    ? await readDetails(asked, page.items, messages, query.with_content)
     : undefined;
   const print = { withContent: query.with_content, expanded: isExpanded(query) };
   const items = page.items.map((item) => ({

@@ -62,6 +62,27 @@ describe.each([MESSAGES, SENT])('page of %s whose payloads exceed the byte limit
   });
 });
 
+describe('attempts with their messages', () => {
+  it('read only the payloads that are returned, and continue with the rest', async () => {
+    const { send, simulation, ids } = await start();
+    const bodies = vi.spyOn(simulation.deps.messages, 'bodies');
+    const seen: string[] = [];
+    let iterator = '';
+    for (let done = false; !done;) {
+      const path = `/api/v1/app/acme/attempt/endpoint/ep1?with_msg=true&with_details=true&limit=250${iterator}`;
+      const { json, text } = await send('GET', path);
+      expect(text.length).toBeLessThan(PAGE_BYTES + MIB);
+      const data: readonly { readonly msg: { readonly id: string } }[] = json.data;
+      seen.push(...data.map(({ msg }) => msg.id));
+      iterator = `&iterator=${json.iterator}`;
+      done = json.done;
+    }
+    expect(seen).toEqual(ids);
+    const read = bodies.mock.calls.map(([messages]) => messages.length);
+    expect(Math.max(...read) * MIB).toBeLessThanOrEqual(PAGE_BYTES);
+  });
+});
+
 describe('attempts by message', () => {
   it('are refused when one request cannot read them all, with the parameter that narrows them', async () => {
     const { send, simulation, message } = await startDelivering();
