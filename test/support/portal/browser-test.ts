@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { browserRequired, findBrowser, launchBrowser } from '../browser.ts';
+import { browserRequired, findBrowser, launchBrowser } from '../../../scripts/portal/browser.ts';
 import { DEADLINE_MS } from '../limits.ts';
 import { watchContext } from './watch.ts';
 import type { Watch } from './watch.ts';

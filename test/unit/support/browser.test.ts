@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { browserRequired, findBrowser } from '../../support/browser.ts';
+import { browserRequired, findBrowser } from '../../../scripts/portal/browser.ts';
 
 const only =
   (...paths: string[]) =>
