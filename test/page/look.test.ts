@@ -130,3 +130,11 @@ pageTest('portal paints an opaque ground in its first frame, before its script r
   const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   expect(ground).toMatch(/^rgb\(/);
 });
+
+pageTest('portal shows the current tab where a phone has no room for all of them', async ({ fake }) => {
+  const page = await fake.open({ path: `${first}/settings`, viewport: { width: 360, height: 700 } });
+  await loaded(page);
+  const box = await page.locator('.tab[aria-current]').boundingBox();
+  expect(box!.x).toBeGreaterThanOrEqual(0);
+  expect(box!.x + box!.width).toBeLessThanOrEqual(360);
+});

@@ -86,7 +86,7 @@ describe('an endpoint that was off', () => {
     await page.getByRole('link', { name: 'Send what was missed' }).click();
     await page.getByRole('button', { name: 'Send 100 messages' }).click();
     const received = await webhooks({ path }, 100);
-    expect(new Set(received.map((webhook) => JSON.parse(bodyOf(webhook)).n)).size).toBe(100);
+    expect(new Set(received.map(bodyOf)).size).toBe(100);
   });
 });
 

@@ -6,6 +6,7 @@ import { Mark } from '../components/icon.tsx';
 import { useI18n } from '../i18n/i18n.tsx';
 import type { Key } from '../i18n/i18n.tsx';
 import { imageUrlOf } from '../embed/parameters.ts';
+import { useCurrentInView } from '../components/use-current-in-view.ts';
 import { useDisplay } from './display.tsx';
 import { DisplayMenu } from './display-menu.tsx';
 
@@ -55,8 +56,9 @@ const Brand = () => {
 const Navigation = () => {
   const { t } = useI18n();
   const [location] = useLocation();
+  const row = useCurrentInView(location);
   return (
-    <nav class="nav" aria-label={t('nav.label')}>
+    <nav ref={row} class="nav" aria-label={t('nav.label')}>
       {SECTIONS.map(([path, label]) => {
         const isHere = location === path || location.startsWith(`${path}/`);
         return (

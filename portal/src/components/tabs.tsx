@@ -1,4 +1,5 @@
 import { Link } from 'wouter-preact';
+import { useCurrentInView } from './use-current-in-view.ts';
 
 interface Tab {
   readonly href: string;
@@ -7,12 +8,15 @@ interface Tab {
 }
 
 /** The parts of a screen. Each has an address of its own, so they are links. */
-export const Tabs = ({ label, tabs }: { label: string; tabs: readonly Tab[] }) => (
-  <nav class="tabs" aria-label={label}>
-    {tabs.map(({ href, label: text, isCurrent }) => (
-      <Link key={href} href={href} class="tab" aria-current={isCurrent ? 'page' : undefined}>
-        {text}
-      </Link>
-    ))}
-  </nav>
-);
+export const Tabs = ({ label, tabs }: { label: string; tabs: readonly Tab[] }) => {
+  const row = useCurrentInView(tabs.find(({ isCurrent }) => isCurrent)?.href ?? '');
+  return (
+    <nav ref={row} class="tabs" aria-label={label}>
+      {tabs.map(({ href, label: text, isCurrent }) => (
+        <Link key={href} href={href} class="tab" aria-current={isCurrent ? 'page' : undefined}>
+          {text}
+        </Link>
+      ))}
+    </nav>
+  );
+};
