@@ -60,13 +60,13 @@ export const recordCalls = ({ client }: Pick<Catalog, 'client'>): string[] => {
 /** Lets the next call succeed on the server but fail in the client; the result says whether that happened. */
 export const loseAnswer = ({ client }: Pick<Catalog, 'client'>): (() => boolean) => {
   let lost = false;
-  const dynamo = client as JsonClient<'DynamoDB'>;
-  const attempt = dynamo.attempt.bind(dynamo);
-  dynamo.attempt = async (...sent) => {
-    const answer = await attempt(...sent);
+  const attempt = Reflect.get(client, 'attempt') as JsonClient<'DynamoDB'>['attempt'];
+  const losing: typeof attempt = async (...sent) => {
+    const answer = await Reflect.apply(attempt, client, sent);
     if (lost) return answer;
     lost = true;
     throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
   };
+  Object.assign(client, { attempt: losing });
   return () => lost;
 };
