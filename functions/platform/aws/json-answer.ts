@@ -31,9 +31,9 @@ export const bodyOf = ({ body }: HttpResponse): Promise<string> =>
 export class ServiceError extends Error {
   override readonly name: string;
   readonly $metadata: { readonly httpStatusCode: number; readonly requestId: string | undefined };
-  readonly $response: HttpResponse;
-  /** The body of the answer. */
-  readonly answer: JsonObject;
+  /** Private, so that no log line prints connections and stored items. */
+  readonly #response: HttpResponse;
+  readonly #answer: JsonObject;
 
   constructor(response: HttpResponse, answer: JsonObject) {
     const message = answer['message'] ?? answer['Message'];
@@ -43,8 +43,17 @@ export class ServiceError extends Error {
       httpStatusCode: response.statusCode,
       requestId: response.headers['x-amzn-requestid'],
     };
-    this.$response = response;
-    this.answer = answer;
+    this.#response = response;
+    this.#answer = answer;
+  }
+
+  get $response(): HttpResponse {
+    return this.#response;
+  }
+
+  /** The body of the answer. */
+  get answer(): JsonObject {
+    return this.#answer;
   }
 }
 
