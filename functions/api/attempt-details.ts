@@ -4,6 +4,7 @@ import type { OrganizationSettings } from '../catalog/settings/settings.domain.t
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { requestHeaders } from '../deliver/http-client/request-headers.ts';
 import { signedHeaderNames } from '../deliver/signing/header-names.domain.ts';
+import type { SigningKey } from '../deliver/signing/endpoint-secret.ts';
 import { signatureHeaders } from '../deliver/signing/sign.ts';
 import type { Message } from '../messages/message.domain.ts';
 import { settleAll } from '../platform/settle.domain.ts';
@@ -49,9 +50,10 @@ const isUnchanged = (attempt: Attempt, endpoint: Endpoint | undefined): endpoint
  * they are computed for single attempts only, since the payloads of a page have no bound.
  */
 const knownRequest = (
-  { deps, caller }: Pick<DetailsOf, 'deps' | 'caller'>,
+  { caller }: Pick<DetailsOf, 'caller'>,
   attempt: Attempt,
   { settings: { webhookHeaderPrefix: prefix }, endpoint, message, body }: Source,
+  keys: readonly SigningKey[] = [],
 ): KnownRequest | null => {
   const url = URL.parse(attempt.url);
   if (attempt.decision.kind === 'canceled' || url === null) return null;
@@ -61,7 +63,7 @@ const knownRequest = (
   const signed = signatureHeaders({
     ...{ prefix, messageId: attempt.messageId, timestampSeconds: Math.floor(attempt.at / 1000) },
     body: body ?? new Uint8Array(),
-    keys: signs ? deps.signingKeys(endpoint, attempt.at) : [],
+    keys: signs ? keys : [],
   });
   const contentType = message?.contentType ?? null;
   const all = requestHeaders(
@@ -113,5 +115,7 @@ export const detailsOfOne = async (of: DetailsOf, attempt: Attempt, message: Mes
     deps.endpoints.findMany(application.orgId, application.id, [attempt.endpointId]),
     deps.messages.bodies([message], nowMs),
   ]);
-  return printDetails(attempt, knownRequest(of, attempt, { settings, endpoint, message, body }), true);
+  const signs = isUnchanged(attempt, endpoint) && body != null && maySeeSecrets(of.caller);
+  const keys = signs ? await deps.signingKeys(endpoint, attempt.at) : [];
+  return printDetails(attempt, knownRequest(of, attempt, { settings, endpoint, message, body }, keys), true);
 };

@@ -72,7 +72,7 @@ export interface Deps {
   readonly runOnce: RunOnce;
   readonly secrets: SecretBox;
   /** The keys that sign for an endpoint at an instant (ms). */
-  readonly signingKeys: (endpoint: Endpoint, atMs: number) => readonly SigningKey[];
+  readonly signingKeys: (endpoint: Endpoint, atMs: number) => Promise<readonly SigningKey[]>;
   readonly keys: JwtKeys;
   readonly tokens: TokenStore;
   readonly ids: Ids;

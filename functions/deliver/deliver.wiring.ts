@@ -13,8 +13,8 @@ import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
 import type { RecordingFailures } from '../platform/lambda/record-failure.ts';
 import { jitter, newIds, now, randomCopy } from '../platform/lambda/runtime.ts';
 import { organizationDefaults } from '../platform/settings/organization-settings.ts';
-import { mainSecrets } from '../platform/secrets/main-secrets.ts';
-import { makeSeal } from '../platform/secrets/seal.ts';
+import { mainSecret } from '../platform/secrets/main-secrets.ts';
+import { makeRotatingSeal } from '../platform/secrets/seal.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeAttemptLog } from './attempts/attempt-log.dynamo.ts';
 import { makeCountedLog } from './attempts/counted-log.ts';
@@ -99,7 +99,7 @@ export const wireDeliver = async (lane: Lane): Promise<LaneFlows & RecordingFail
     due: makeDue(client, env.CONTROL_TABLE, queueMessageText),
     disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),
     readBody: (message, nowMs) => payloads.read(message, nowMs),
-    signingKeys: makeSigningKeys(makeSecretBox(makeSeal(await mainSecrets(env.MAIN_SECRET_ARN)))),
+    signingKeys: makeSigningKeys(makeSecretBox(await makeRotatingSeal(mainSecret(env.MAIN_SECRET_ARN)))),
     ids: newIds(),
     now,
     jitter,

@@ -45,6 +45,6 @@ export const makeSendTest =
     const messageId = ids.message(at);
     const bounded = { ...settings, requestTimeout: Math.min(settings.requestTimeout, LONGEST_TEST_SECONDS) };
     const parts = { settings: bounded, endpoint, messageId, contentType: null, body };
-    const request = webhookRequest(parts, at, signingKeys);
+    const request = await webhookRequest(parts, at, signingKeys);
     return { kind: 'sent', messageId, at, request, result: await outbound.send(request) };
   };

@@ -106,11 +106,19 @@ const isHeadersOnly = (before: CatalogedEndpoint, after: CatalogedEndpoint): boo
   JSON.stringify(before.headers) !== JSON.stringify(after.headers) &&
   withoutHeaders(before) === withoutHeaders(after);
 
+/** Secrets that were encrypted with another key: every change by a client has a time of its own. */
+const isReencrypted = (before: CatalogedEndpoint, after: CatalogedEndpoint): boolean => {
+  const rest = (endpoint: CatalogedEndpoint) =>
+    JSON.stringify({ ...endpoint, secret: null, oldSecrets: endpoint.oldSecrets.length, rev: null });
+  const sealed = ({ secret, oldSecrets }: CatalogedEndpoint) => JSON.stringify([secret, oldSecrets]);
+  return sealed(before) !== sealed(after) && rest(before) === rest(after);
+};
+
 const endpointEventType = (before: CatalogedEndpoint | undefined, after: CatalogedEndpoint) => {
   // Deletion moves the row to another key, so the new row has no old image.
   if (after.deletedAt !== null) return (before?.deletedAt ?? null) === null ? 'endpoint.deleted' : undefined;
   if (before === undefined) return 'endpoint.created';
-  return isHeadersOnly(before, after) ? undefined : 'endpoint.updated';
+  return isHeadersOnly(before, after) || isReencrypted(before, after) ? undefined : 'endpoint.updated';
 };
 
 /** The events of a changed endpoint. Auto-disabling has an event of its own. */

@@ -38,7 +38,7 @@ export interface IdempotencyOptions {
   readonly client: DynamoClient;
   readonly table: string;
   /** Encrypts responses at rest, because they contain tokens and secrets. */
-  readonly seal: Pick<Seal, 'seal' | 'open'>;
+  readonly seal: Pick<Seal, 'ready' | 'seal' | 'open'>;
 }
 
 /** The update that stores a response, either alone or in the transaction that creates the item. */
@@ -84,15 +84,19 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
   const { client, table, seal } = options;
   const finishRequest = makeFinishRequest(options);
 
-  const answerOf = (lock: IdempotencyLock, { s: status, b }: z.output<typeof row>): Answer | undefined => {
+  const answerOf = async (
+    lock: IdempotencyLock,
+    { s: status, b }: z.output<typeof row>,
+  ): Promise<Answer | undefined> => {
     if (status === undefined) return undefined;
+    if (b !== undefined) await seal.ready([b]);
     const body = b === undefined ? null : Buffer.from(unpack(seal.open(b, aadOf(lock)))).toString();
     return { status, body };
   };
 
-  const stateOf = (lock: IdempotencyLock, state: Row): LockState => {
+  const stateOf = async (lock: IdempotencyLock, state: Row): Promise<LockState> => {
     const parsed = row.parse(state);
-    const answer = answerOf(lock, parsed);
+    const answer = await answerOf(lock, parsed);
     if (answer !== undefined) return { kind: 'answered', answer, requestDigest: parsed.d };
     // `mine`: an earlier try of this call wrote the lock, but the SDK lost its response and retried.
     return { kind: parsed.h === lock.holder ? 'mine' : 'held' };
@@ -100,6 +104,8 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
 
   return {
     async start(lock, nowMs) {
+      // The response may be stored in a transaction that cannot wait for it.
+      await seal.ready();
       const item = {
         ...{ ...keyOf(lock), v: VERSION, type: 'once' },
         ...{ h: lock.holder, d: lock.requestDigest, l: nowMs + LOCK_MS },

@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { makeDynamo, makeSqs } from '../../functions/platform/aws/clients.ts';
 import { clientConfig } from '../local/deploy/guard.ts';
@@ -19,6 +20,7 @@ export interface Stage {
   readonly dynamo: DynamoClient;
   readonly streams: DynamoDBStreamsClient;
   readonly lambda: LambdaClient;
+  readonly secretsManager: SecretsManagerClient;
   readonly cloudWatch: CloudWatchClient;
   /** The value of a stack output; undefined if this stage has no such output. */
   readonly find: (output: string) => string | undefined;
@@ -54,6 +56,7 @@ export const emulatorStage = (name: string, endpointUrl: string, outputs: Output
     ...functionClients(new DynamoDBClient(config), endpointUrl),
     streams: new DynamoDBStreamsClient(config),
     lambda: new LambdaClient(config),
+    secretsManager: new SecretsManagerClient(config),
     cloudWatch: new CloudWatchClient(config),
   };
 };
@@ -78,6 +81,7 @@ const deployedStage = async (name: string): Promise<Stage> => {
     ...functionClients(new DynamoDBClient()),
     streams: new DynamoDBStreamsClient({ maxAttempts: 5 }),
     lambda: new LambdaClient(),
+    secretsManager: new SecretsManagerClient(),
     cloudWatch: new CloudWatchClient(),
   };
 };

@@ -33,6 +33,7 @@ const get = applicationOperation({
   responses: () => ({ 200: endpointSecretOut() }),
   handle: async ({ deps, application, param }) => {
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
+    await deps.secrets.ready([endpoint.secret.sealed]);
     const plainText = deps.secrets.open(endpoint.secret.sealed, endpoint.id);
     return { status: 200, body: { key: readable(plainText) } };
   },
@@ -114,6 +115,7 @@ const rotate = applicationOperation({
   handle: async ({ deps, call, application, param, body, nowMs }) => {
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
     const plainText = body.key ?? (await newSecret(deps, application.orgId));
+    await deps.secrets.ready([endpoint.secret, ...endpoint.oldSecrets].map(({ sealed }) => sealed));
     const isCurrent = deps.secrets.open(endpoint.secret.sealed, endpoint.id) === plainText;
     const expiresAt = nowMs + (body.gracePeriodSeconds ?? DAY_SECONDS) * 1000;
     // A rotation to the current key changes nothing.

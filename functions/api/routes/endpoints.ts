@@ -59,6 +59,7 @@ const create = async (
   await checkEndpoint(deps, orgId, draft.fields);
   const id = deps.ids.endpoint(nowMs);
   const plainText = draft.secret ?? (await newSecret(deps, orgId));
+  await deps.secrets.ready();
   const enabled: Endpoint = {
     orgId,
     appId,

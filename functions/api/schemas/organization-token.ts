@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Revocation } from '../../catalog/tokens/tokens.port.ts';
 import { ORGANIZATION_EXPIRY_SECONDS, TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts';
 import { SECOND_MS } from '../../platform/limits/time.domain.ts';
-import { Invalid, invalid } from '../errors.ts';
+import { invalid } from '../errors.ts';
+import type { Invalid } from '../errors.ts';
 import { memoize } from '../memoize.ts';
 import { dateTime } from '../wire/fields.ts';
 

@@ -47,7 +47,10 @@ const requestsOf = (result: OutboundResult, { receiverDeliveryControl }: Organiz
     : [];
 
 export const makeAttemptOnce = (deps: AttemptDeps): AttemptOnce => {
-  const requestOf = ({ settings, message, endpoint, body }: Webhook, at: number): OutboundRequest => {
+  const requestOf = (
+    { settings, message, endpoint, body }: Webhook,
+    at: number,
+  ): Promise<OutboundRequest> => {
     const { id: messageId, contentType } = message;
     return webhookRequest({ settings, endpoint, messageId, contentType, body }, at, deps.signingKeys);
   };
@@ -57,7 +60,7 @@ export const makeAttemptOnce = (deps: AttemptDeps): AttemptOnce => {
     const at = Math.max(deps.now(), context.notBefore);
     // Made before the request: after a slow one, quicker requests would already have used ids of later instants.
     const id = deps.ids.attempt(at);
-    const result = await deps.outbound.send(requestOf(webhook, at));
+    const result = await deps.outbound.send(await requestOf(webhook, at));
     const endedAt = deps.now();
     const outcome = outcomeOf(result, endedAt);
     const requests = requestsOf(result, webhook.settings);

@@ -6,7 +6,7 @@ import type { SigningKey } from '../signing/endpoint-secret.ts';
 import { signatureHeaders } from '../signing/sign.ts';
 
 /** The keys that sign for an endpoint at an instant: the current one, then rotated ones in their grace period. */
-export type SigningKeys = (endpoint: Endpoint, nowMs: number) => readonly SigningKey[];
+export type SigningKeys = (endpoint: Endpoint, nowMs: number) => Promise<readonly SigningKey[]>;
 
 /** What a webhook is made of. */
 export interface WebhookParts {
@@ -19,11 +19,11 @@ export interface WebhookParts {
 }
 
 /** A signed request to an endpoint, made at an instant (ms). */
-export const webhookRequest = (
+export const webhookRequest = async (
   { settings, endpoint, messageId, contentType, body }: WebhookParts,
   at: number,
   signingKeys: SigningKeys,
-): OutboundRequest => ({
+): Promise<OutboundRequest> => ({
   url: endpoint.url,
   signed: [
     ...signatureHeaders({
@@ -31,7 +31,7 @@ export const webhookRequest = (
       messageId,
       timestampSeconds: Math.floor(at / 1000),
       body,
-      keys: signingKeys(endpoint, at),
+      keys: await signingKeys(endpoint, at),
     }),
     ...(contentType === null ? [] : [['Content-Type', contentType] as const]),
   ],

@@ -1,13 +1,15 @@
 import type { Endpoint, SealedSecret } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { SecretBox } from '../../platform/secrets/secret-box.port.ts';
-import type { makeSeal } from '../../platform/secrets/seal.ts';
+import type { Seal as FullSeal } from '../../platform/secrets/seal.ts';
+import type { SigningKeys } from '../attempts/webhook-request.ts';
 import { parseSecret } from './endpoint-secret.ts';
 import type { SigningKey } from './endpoint-secret.ts';
 
-type Seal = ReturnType<typeof makeSeal>;
+type Seal = Pick<FullSeal, 'ready' | 'seal' | 'open'>;
 
 /** Seals (encrypts) endpoint secrets; each opens only with its endpoint's id. */
 export const makeSecretBox = (seal: Seal): SecretBox => ({
+  ready: (sealed) => seal.ready(sealed),
   seal: (plainText, endpointId) => seal.seal(Buffer.from(plainText), endpointId),
   open: (sealed, endpointId) => Buffer.from(seal.open(sealed, endpointId)).toString(),
 });
@@ -16,7 +18,7 @@ export const makeSecretBox = (seal: Seal): SecretBox => ({
  * The keys that sign for an endpoint: the current one, then rotated ones in their grace period. An opened key is cached
  * for as long as the endpoint's snapshot, so that a warm function opens each secret once.
  */
-export const makeSigningKeys = (box: SecretBox) => {
+export const makeSigningKeys = (box: SecretBox): SigningKeys => {
   const opened = new WeakMap<SealedSecret, SigningKey>();
 
   const keyOf = (endpoint: Endpoint, secret: SealedSecret): SigningKey => {
@@ -28,10 +30,11 @@ export const makeSigningKeys = (box: SecretBox) => {
     return parsed.key;
   };
 
-  return (endpoint: Endpoint, nowMs: number): readonly SigningKey[] => [
-    keyOf(endpoint, endpoint.secret),
-    ...endpoint.oldSecrets
-      .filter(({ expiresAt }) => expiresAt !== null && expiresAt > nowMs)
-      .map((secret) => keyOf(endpoint, secret)),
-  ];
+  return async (endpoint, nowMs) => {
+    const live = endpoint.oldSecrets.filter(({ expiresAt }) => expiresAt !== null && expiresAt > nowMs);
+    const secrets = [endpoint.secret, ...live];
+    const closed = secrets.filter((secret) => !opened.has(secret));
+    if (closed.length > 0) await box.ready(closed.map(({ sealed }) => sealed));
+    return secrets.map((secret) => keyOf(endpoint, secret));
+  };
 };

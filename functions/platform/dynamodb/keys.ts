@@ -218,6 +218,8 @@ export const controlKeys = {
   }),
   /** The progress of a rebuild, by the read models that it rebuilds. */
   rebuild: (views: string, place: string): Key => ({ pk: `rebuild#${views}`, sk: place }),
+  /** How far the encryption with a new main secret came, by kind of values. */
+  reencryption: (kind: string): Key => ({ pk: 'reencryption', sk: kind }),
   sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),
   /** The last failure of a queue's record, which explains the record in the dead-letter queue. */
   lastError: (queue: string, record: string): Key => ({ pk: `failed#${queue}#${record}`, sk: 'last' }),

@@ -98,10 +98,32 @@ export const OPERATORS: Readonly<
       ...calls('DynamoDB', ['GetItem', 'PutItem', 'BatchWriteItem'], [table('Control')]),
     ],
   },
-  token: {
-    sources: ['scripts/local/token.ts', 'scripts/local/secrets.ts'],
+  secrets: {
+    sources: [
+      'scripts/secrets',
+      'functions/platform/dynamodb/segment-scan.ts',
+      'functions/platform/dynamodb/update-row.ts',
+    ],
     calls: [
-      ...calls('CloudFormation', ['DescribeStacks'], [STACKS[1] ?? '']),
+      ...calls('CloudFormation', ['DescribeStacks'], STACKS),
+      ...calls(
+        'Secrets Manager',
+        ['GetSecretValue', 'PutSecretValue'],
+        ['arn:aws:secretsmanager:*:*:secret:JwtSecret*', 'arn:aws:secretsmanager:*:*:secret:MainSecret*'],
+      ),
+      ...calls(
+        'DynamoDB',
+        ['Scan', 'GetItem', 'PutItem', 'UpdateItem'],
+        [table('Catalog'), table('Control')],
+      ),
+    ],
+  },
+  token: {
+    sources: ['scripts/local/token.ts', 'scripts/local/secrets.ts', 'scripts/local/revoke.ts'],
+    calls: [
+      // Catalog: the marks of revoked tokens.
+      ...calls('DynamoDB', ['GetItem', 'PutItem', 'UpdateItem'], [table('Catalog')]),
+      ...calls('CloudFormation', ['DescribeStacks'], STACKS),
       // CloudFormation generates secret names from the logical id and a suffix.
       ...calls('Secrets Manager', ['GetSecretValue'], ['arn:aws:secretsmanager:*:*:secret:JwtSecret*']),
     ],
@@ -157,7 +179,7 @@ export const operatorsPage = (): Promise<string> => {
   );
   return format(`${HEAD}\n${sections.join('\n')}`, {
     parser: 'markdown',
-    printWidth: 120,
+    printWidth: 110,
     singleQuote: true,
   });
 };

@@ -92,7 +92,7 @@ export const makeFunctions = (parts: Parts, process: Process) => {
       slowQueue: port('slow-queue', parts.slowQueue),
       due,
       disableEndpoint: tenants.disableEndpoint,
-      signingKeys: () => [{ kind: 'hmac256', key: new Uint8Array(24) }],
+      signingKeys: async () => [{ kind: 'hmac256', key: new Uint8Array(24) }],
       jitter: random.jitter,
     });
 

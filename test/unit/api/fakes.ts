@@ -233,6 +233,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
     log.push({ message, fields: { ...fields, ...currentLogFields() } });
   const { applications, endpoints, eventTypes, settings, rows } = catalog;
   const secretBox: Deps['secrets'] = {
+    ready: async () => undefined,
     seal: (plainText, endpointId) => Buffer.from(`${endpointId}|${plainText}`),
     open: (sealed) => Buffer.from(sealed).toString().split('|')[1] ?? '',
   };

@@ -5,6 +5,7 @@ import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { TrimmedDataAccessException } from '@aws-sdk/client-dynamodb-streams';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { toWire } from '../../../functions/platform/dynamodb/wire-values.ts';
 import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
@@ -192,6 +193,7 @@ export const fakeStage = () => {
     dynamo: table.dynamo,
     streams: shard.streams,
     lambda,
+    secretsManager: {} as SecretsManagerClient,
     cloudWatch: metrics.cloudWatch,
     find: (output) => `q/${output}`,
     get: (output) => `q/${output}`,

@@ -95,11 +95,18 @@ describe('events of an endpoint', () => {
     ]);
   });
 
+  it('are none when only its secrets were encrypted with another key, which leaves updatedAt as it was', () => {
+    const sealed = new Uint8Array([1, 2, 3]);
+    const secret = { sealed, expiresAt: null };
+    expect(types(row(), row({ secret, rev: 2n }))).toEqual([]);
+    expect(types(row(), row({ secret, rev: 2n, updatedAt: NOON + 1 }))).toEqual(['endpoint.updated']);
+  });
+
   it('are none when only its headers changed, and updated when its secret or another field did too', () => {
     const headers = { 'X-Key': 'new' };
     const rotated = { secret: { sealed: Uint8Array.of(9), expiresAt: null } };
     expect(types(row(), row({ headers, rev: 2n, updatedAt: NOON + 1 }))).toEqual([]);
-    expect(types(row(), row({ ...rotated, rev: 2n }))).toEqual(['endpoint.updated']);
+    expect(types(row(), row({ ...rotated, rev: 2n, updatedAt: NOON + 1 }))).toEqual(['endpoint.updated']);
     expect(types(row(), row({ headers, url: 'https://receiver.example/b', rev: 2n }))).toEqual([
       'endpoint.updated',
     ]);

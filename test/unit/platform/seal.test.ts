@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSeal, SealError } from '../../../functions/platform/secrets/seal.ts';
+import { makeRotatingSeal, makeSeal, SealError } from '../../../functions/platform/secrets/seal.ts';
 
 const PLAIN = new TextEncoder().encode('whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD');
 const AAD = 'org_1/app_1/ep_1';
@@ -49,5 +49,49 @@ describe('sealed secret', () => {
 
   it('cannot be created without a main secret', () => {
     expect(() => makeSeal([])).toThrow(SealError);
+  });
+});
+
+describe('rotating seal', () => {
+  /** A secret that functions read once a minute at most, and a function that holds it. */
+  const rotating = async () => {
+    const stored = { versions: ['old'], reads: 0 };
+    let held: readonly string[] = stored.versions;
+    const read = () => {
+      stored.reads += 1;
+      held = stored.versions;
+      return held;
+    };
+    const secret = {
+      current: async () => held,
+      refresh: async () => read().length > 1,
+    };
+    return { stored, secret, seal: await makeRotatingSeal(secret) };
+  };
+
+  it('reads the secret again for a value that an unknown key sealed, and for no other', async () => {
+    const { stored, seal } = await rotating();
+    const before = seal.seal(PLAIN, AAD);
+    stored.versions = ['new', 'old'];
+    await seal.ready([before]);
+    expect(stored.reads).toBe(0);
+    const after = makeSeal(['new']).seal(PLAIN, AAD);
+    expect(() => seal.open(after, AAD)).toThrow('not listed');
+    await seal.ready([before, after]);
+    expect(stored.reads).toBe(1);
+    expect(Buffer.from(seal.open(after, AAD))).toEqual(Buffer.from(PLAIN));
+    expect(Buffer.from(seal.open(before, AAD))).toEqual(Buffer.from(PLAIN));
+    expect([seal.isNewest(before), seal.isNewest(after), seal.isNewest(seal.seal(PLAIN, AAD))]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('stays closed for a value that no listed key sealed', async () => {
+    const { seal } = await rotating();
+    const foreign = makeSeal(['foreign']).seal(PLAIN, AAD);
+    await seal.ready([foreign]);
+    expect(() => seal.open(foreign, AAD)).toThrow('main secret that is not listed');
   });
 });

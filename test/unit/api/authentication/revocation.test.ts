@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CAPABILITIES } from '../../../../functions/api/authentication/capabilities.domain.ts';
 import { operations } from '../../../../functions/api/operations.ts';
 import { orgId } from '../../../../functions/platform/ids/brand.domain.ts';
 import { complaints, makeClient, token } from '../client.ts';
@@ -168,7 +169,10 @@ describe('revoked token', () => {
       .map(({ method, path, auth }) => [method, path, auth] as const),
   )('gets 401 from %s %s, whatever it sends', async (method, path, auth) => {
     const { access, as, simulation } = await makeTenant();
-    const holders = [await token(), ...(auth === 'organization' ? [] : [await access()])];
+    const holders = [
+      await token(),
+      ...(auth === 'organization' ? [] : [await access({ capabilities: [...CAPABILITIES] })]),
+    ];
     await simulation.tokens.revoke(organization, EVERYTHING, NOW);
     for (const bearer of holders) {
       const body = method === 'GET' ? undefined : { eventType: 'a', payload: {}, data: [], name: 'x' };

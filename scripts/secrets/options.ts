@@ -1,0 +1,73 @@
+import { Argument, Command, InvalidArgumentError } from 'commander';
+
+export type SecretName = 'jwt' | 'main';
+
+export interface StageOptions {
+  readonly stage: string;
+}
+export interface RotateOptions extends StageOptions {
+  /** Seconds between the steps of a rotation. */
+  readonly wait: number;
+  /** A file with the new version; absent: it is generated. */
+  readonly keyFile?: string;
+}
+export interface RetireOptions extends StageOptions {
+  readonly yes: boolean;
+  /** Right after a rotation. */
+  readonly force: boolean;
+}
+
+export interface Commands {
+  status(options: StageOptions): Promise<void>;
+  rotate(name: SecretName, options: RotateOptions): Promise<void>;
+  retire(name: SecretName, options: RetireOptions): Promise<void>;
+}
+
+/** Functions read a secret again once a minute. */
+const DEFAULT_WAIT = 65;
+
+const parseWait = (text: string): number => {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : -1;
+  if (seconds >= 0) return seconds;
+  throw new InvalidArgumentError('Expected seconds, such as 65.');
+};
+
+const withStage = (command: Command) =>
+  command.option(
+    '--stage <name>',
+    '"local" for the stack of npm start, else the name of a stage in your AWS account',
+    'local',
+  );
+
+const secretArgument = () =>
+  new Argument('<secret>', 'jwt signs tokens, main encrypts secrets of endpoints').choices(['jwt', 'main']);
+
+/** `npm run secrets -- ...`. Throws commander's CommanderError, after printing the reason, instead of exiting. */
+export const secretsCommand = (commands: Commands): Command => {
+  const program = new Command('npm run secrets --').description(
+    'Shows, rotates and retires the versions of the JWT secret and the main secret of a stage.',
+  );
+  program.exitOverride();
+  withStage(program.command('status').description('shows the versions of both secrets, by digests')).action(
+    (options: StageOptions) => commands.status(options),
+  );
+  withStage(
+    program
+      .command('rotate')
+      .description('makes a new version the current one; the previous ones stay valid until they are retired')
+      .addArgument(secretArgument()),
+  )
+    .option('--key-file <path>', 'file with the new version, at least 32 bytes; generated if omitted')
+    .option('--wait <seconds>', 'until all functions know what was written', parseWait, DEFAULT_WAIT)
+    .action((name: SecretName, options: RotateOptions) => commands.rotate(name, options));
+  withStage(
+    program
+      .command('retire')
+      .description('forgets the previous versions; main: refused while any value is encrypted with one')
+      .addArgument(secretArgument()),
+  )
+    .option('--yes', 'jwt: end every token that a previous version signed', false)
+    .option('--force', 'also right after a rotation', false)
+    .action((name: SecretName, options: RetireOptions) => commands.retire(name, options));
+  return program;
+};
