@@ -65,20 +65,12 @@ describe('an endpoint that was off', () => {
     const { tenant } = portal.customer;
     const path = `/portal-off-${portal.customer.appId}`;
     const id = await addEndpoint(portal.customer, hookUrl(path), { disabled: true });
-    for (let first = 0; first < 100; first += 50) {
-      await Promise.all(
-        Array.from({ length: 50 }, (_, index) =>
-          tenant.ask('POST', '/app/northwind/msg', {
-            eventType: 'order.created',
-            payload: { n: first + index },
-          }),
-        ),
-      );
-    }
+    const data = Array.from({ length: 100 }, (_, n) => ({ eventType: 'order.created', payload: { n } }));
+    await tenant.ask('POST', '/app/northwind/msg/batch', { data });
     await tenant.ask('PATCH', `/app/northwind/endpoint/${id}`, { disabled: false });
     await eventually(async () => {
-      const { data } = await tenant.ask('GET', `/app/northwind/endpoint/${id}/off-spans?count=true`);
-      return data[0]?.missed?.messages === 100;
+      const spans = await tenant.ask('GET', `/app/northwind/endpoint/${id}/off-spans?count=true`);
+      return spans['data'][0]?.missed?.messages === 100;
     });
     const page = await portal.open({ query: { next: `/endpoints/${id}` } });
     await page.getByText('This endpoint missed 100 messages while it was off').waitFor();

@@ -115,6 +115,7 @@ export const endpoints: Catalogue<keyof typeof en> = {
   'overview.recent': 'Letzte Zustellungen',
   'overview.recent.all': 'Alle anzeigen',
   'overview.details': 'Einzelheiten',
+  'overview.rate': { one: '{count} Nachricht je Sekunde', other: '{count} Nachrichten je Sekunde' },
 
   'deliveries.caption': 'Zustellungen an diesen Endpunkt, neueste zuerst',
   'deliveries.status': 'Status',

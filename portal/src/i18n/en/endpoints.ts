@@ -112,6 +112,7 @@ export const endpoints = {
   'overview.recent': 'Latest deliveries',
   'overview.recent.all': 'Show all',
   'overview.details': 'Details',
+  'overview.rate': { one: '{count} message a second', other: '{count} messages a second' },
 
   'deliveries.caption': 'Deliveries to this endpoint, newest first',
   'deliveries.status': 'Status',

@@ -1,5 +1,8 @@
+import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 import type { Endpoint } from '../../api/types.ts';
+import { useDisplay } from '../../app/display.tsx';
+import { Tag } from '../../components/badge.tsx';
 import { Copyable } from '../../components/copy-button.tsx';
 import { EventScope } from '../../components/event-scope.tsx';
 import { Card, Facts } from '../../components/page.tsx';
@@ -12,6 +15,8 @@ import { AttemptRows } from './attempt-rows.tsx';
 import { useAttempts } from './use-attempts.ts';
 
 const RECENT = 5;
+
+type Fact = readonly [label: string, value: ComponentChildren];
 
 const Recent = ({ endpoint }: { endpoint: Endpoint }) => {
   const { t } = useI18n();
@@ -41,9 +46,33 @@ const Recent = ({ endpoint }: { endpoint: Endpoint }) => {
   );
 };
 
+/** What only some endpoints have. */
+const useSetFacts = ({ uid, throttleRate, channels, metadata }: Endpoint): readonly Fact[] => {
+  const { t } = useI18n();
+  const { settings } = useDisplay();
+  const tagged = (names: readonly string[]) => (
+    <span class="tags">
+      {names.map((name) => (
+        <Tag key={name}>{name}</Tag>
+      ))}
+    </span>
+  );
+  const pairs = Object.entries(metadata).map(([name, value]) => `${name}: ${value}`);
+  const facts: readonly (Fact | null)[] = [
+    uid === null ? null : [t('endpoint.uid'), <code key="uid">{uid}</code>],
+    throttleRate === null ? null : [t('form.rate'), t('overview.rate', { count: throttleRate })],
+    channels === null
+      ? null
+      : [settings?.customStringsOverride?.channelsMany ?? t('form.channels'), tagged(channels)],
+    pairs.length === 0 ? null : [t('form.metadata'), tagged(pairs)],
+  ];
+  return facts.filter((fact) => fact !== null);
+};
+
 const Details = ({ endpoint }: { endpoint: Endpoint }) => {
   const { t } = useI18n();
-  const { id, uid, url, eventTypes, createdAt, updatedAt } = endpoint;
+  const more = useSetFacts(endpoint);
+  const { id, url, eventTypes, createdAt, updatedAt } = endpoint;
   return (
     <Card title={t('overview.details')}>
       <Facts
@@ -51,7 +80,7 @@ const Details = ({ endpoint }: { endpoint: Endpoint }) => {
           [t('endpoint.url'), <Copyable key="url" text={url} what={t('endpoint.url')} />],
           [t('endpoints.column.events'), <EventScope key="events" eventTypes={eventTypes} most={50} />],
           [t('endpoint.id'), <Copyable key="id" text={id} what={t('endpoint.id')} />],
-          ...(uid === null ? [] : [[t('endpoint.uid'), <code key="uid">{uid}</code>] as const]),
+          ...more,
           [t('endpoint.created'), <Time key="created" at={createdAt} />],
           [t('endpoint.changed'), <Time key="changed" at={updatedAt} />],
         ]}
