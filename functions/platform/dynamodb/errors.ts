@@ -4,11 +4,16 @@ type Item = Readonly<Record<string, unknown>>;
 /** A write's condition failed. `item`: the stored one, if the write asked for it and there is one. */
 export class ConditionFailed extends Error {
   override readonly name = 'ConditionalCheckFailedException';
-  readonly item: Item | undefined;
+  /** Private, so that no log line prints a stored item. */
+  readonly #item: Item | undefined;
 
   constructor(message: string, item: Item | undefined, options?: ErrorOptions) {
     super(message, options);
-    this.item = item;
+    this.#item = item;
+  }
+
+  get item(): Item | undefined {
+    return this.#item;
   }
 }
 
@@ -20,10 +25,14 @@ interface CancellationReason {
 
 export class TransactionCanceled extends Error {
   override readonly name = 'TransactionCanceledException';
-  readonly reasons: readonly CancellationReason[];
+  readonly #reasons: readonly CancellationReason[];
 
   constructor(message: string, reasons: readonly CancellationReason[], options?: ErrorOptions) {
     super(message, options);
-    this.reasons = reasons;
+    this.#reasons = reasons;
+  }
+
+  get reasons(): readonly CancellationReason[] {
+    return this.#reasons;
   }
 }
