@@ -12,6 +12,7 @@ import { makeRouter } from '../../../functions/api/router.ts';
 import type { Router } from '../../../functions/api/router.ts';
 import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { makeSecretsManager, makeSqs } from '../../../functions/platform/aws/clients.ts';
+import { makeSendTest } from '../../../functions/deliver/test-attempt.flow.ts';
 import { wireApi } from '../../../functions/api/api.wiring.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 import { SETTINGS } from '../../support/simulation/builders.ts';
@@ -49,6 +50,7 @@ const makeState = async () => {
   return {
     variables: {
       STAGE: 'test',
+      PORTAL_URL: '',
       STAGE_SETTINGS: JSON.stringify({ ...SETTINGS, stageSubnets: [] }),
       JWT_SECRET_ARN: ARN!,
       MAIN_SECRET_ARN: ARN!,
@@ -104,7 +106,18 @@ export const serveApi = async (): Promise<ServedApi> => {
         `${message} ${JSON.stringify(fields)} ${error instanceof Error ? error.stack : String(error)}`,
       ),
   };
-  const deps: Deps = { ...(await wireApi()), log };
+  const wired = await wireApi();
+  // Generated endpoints are at random hosts, which no test may reach.
+  const sendTest = makeSendTest({
+    ...{ reserve: async () => true, signingKeys: wired.signingKeys, ids: wired.ids, now: wired.now },
+    outbound: {
+      send: async () => ({
+        ...{ kind: 'error', cause: 'dns_not_found', message: 'not sent', status: 0 },
+        ...{ durationMs: 1, repeated: false },
+      }),
+    },
+  });
+  const deps: Deps = { ...wired, sendTest, log };
   const router = makeRouter(deps);
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     serve(router, request, response).catch((error: unknown) => {

@@ -90,6 +90,7 @@ const setUp = async () => {
   const settings = { ...SETTINGS, requestTimeout: 2, stageSubnets: ['127.0.0.0/8'] };
   const variables = {
     STAGE: 'test',
+    PORTAL_URL: '',
     LOG_LEVEL: 'SILENT',
     STAGE_SETTINGS: JSON.stringify(settings),
     JWT_SECRET_ARN: ARN!,

@@ -235,6 +235,21 @@ describe.each(ADAPTERS)('endpoint store %s', (_, makeStores) => {
       expect(await counted(application)).toEqual({ endpoints: 0, bytes: 0 });
     });
 
+    it('keep the spans in which they were off', async () => {
+      const { orgId, appId } = await freshApplication();
+      const one = newEndpoint(appId, { orgId });
+      await stores.endpoints.create(one);
+      const change = (changes: object, at: number) =>
+        stores.endpoints.change(orgId, appId, one.id, () => changes, at);
+      await change({ disabled: true, disabledReason: 'failing' }, LATER);
+      await change({ disabled: false, disabledReason: null }, LATER + 1);
+      await change({ disabled: true, disabledReason: null }, LATER + 2);
+      expect((await stores.endpoints.find(orgId, appId, one.id))?.offSpans).toEqual([
+        { since: LATER, until: LATER + 1, reason: 'failing' },
+        { since: LATER + 2, until: null, reason: 'owner' },
+      ]);
+    });
+
     it('free room with each deletion', async () => {
       const { orgId, appId } = await freshApplication();
       const one = { ...limits, endpoints: 1 };

@@ -25,6 +25,17 @@ describe.each(ADAPTERS)('settings store %s', (_, makeStores) => {
     expect(await settings.overrides(orgId)).toEqual(changed);
   });
 
+  it('replaces how the portal looks as a whole', async () => {
+    const orgId = freshOrg();
+    const portal = { displayName: 'A', colorPaletteLight: { primary: '#112233', textDanger: null } };
+    await settings.change(orgId, { portal, requestTimeout: 3 });
+    expect(await settings.overrides(orgId)).toEqual({ portal, requestTimeout: 3 });
+    await settings.change(orgId, { portal: { enableChannels: true } });
+    expect(await settings.overrides(orgId)).toEqual({ portal: { enableChannels: true }, requestTimeout: 3 });
+    await settings.change(orgId, { portal: null });
+    expect(await settings.overrides(orgId)).toEqual({ requestTimeout: 3 });
+  });
+
   it('keeps the settings of organizations apart', async () => {
     const [orgId, other] = [freshOrg(), freshOrg()];
     await settings.change(orgId, { requestTimeout: 3 });
