@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { privateDir } from '../../../scripts/local/paths.ts';
 import { billedMs, priceOf, priceOfTime, storagePriceOf, total } from './bill.ts';
 import type { Counted, Times } from './bill.ts';
@@ -178,7 +179,9 @@ export const publishToDocs = async (text: string, svg: string): Promise<void> =>
   const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`docs/performance.md must have ${BEGIN} and then ${END}.`);
   const chart = '![Dollars per million messages by service](images/price.svg)';
-  await writeFile(page, `${before.slice(0, from)}${BEGIN}\n\n${text}\n\n${chart}\n\n${before.slice(to)}`);
+  const after = `${before.slice(0, from)}${BEGIN}\n\n${text}\n\n${chart}\n\n${before.slice(to)}`;
+  const options = await resolveConfig(page);
+  await writeFile(page, await format(after, { ...options, filepath: page }));
   await mkdir(join(DOCS, 'images'), { recursive: true });
   await writeFile(join(DOCS, 'images/price.svg'), `${svg}\n`);
 };
