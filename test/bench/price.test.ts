@@ -76,6 +76,8 @@ const both = async (
   const times = timesOf(await run(), messages);
   await count(true);
   console.log(`${total(priceOf(counted, times)).toFixed(2)} dollars per million: ${name}`);
+  // What is there already, should the run end early.
+  await save(`price-of-${name.replaceAll(/[^a-z0-9]+/gi, '-')}.json`, JSON.stringify({ counted, times }));
   return { name, counted, times };
 };
 
