@@ -78,8 +78,15 @@ export const FAILING_PEERS: readonly Peer[] = [
 ];
 
 /** Design budgets: of units, calls and log bytes as `npm test` holds them, and of dollars per million messages by scenario. */
-export const BUDGETS: typeof budget & { readonly dollars: Readonly<Record<string, number>> } = {
+export const BUDGETS: typeof budget & {
+  readonly dollars: Readonly<Record<string, number>>;
+  /** Of rows that are kept for `storedDays`. */
+  readonly storageDollars: number;
+  readonly storedDays: number;
+} = {
   ...budget,
+  storageDollars: 0.8,
+  storedDays: 30,
   dollars: {
     'one endpoint, 1 KB, one by one': 6,
     'one endpoint, 1 KB, full batches': 4,

@@ -95,7 +95,12 @@ const budgetsOf = (name: string): readonly BudgetRow[] => {
   const price = Object.entries(BUDGETS.dollars)
     .filter(([scenario]) => scenario === name)
     .map(([, budget]): BudgetRow => ['dollars per million', dollars, budget]);
-  if (name === ONE_BY_ONE) return [...price, writeUnits, logBytes];
+  const storage: BudgetRow = [
+    `dollars per million to store rows for ${BUDGETS.storedDays} days`,
+    ({ counted }) => storagePriceOf(counted, BUDGETS.storedDays),
+    BUDGETS.storageDollars,
+  ];
+  if (name === ONE_BY_ONE) return [...price, writeUnits, logBytes, storage];
   return name === FULL_BATCHES ? [...price, writeUnits, calls, logBytes] : price;
 };
 
