@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Delivery } from '../delivery.port.ts';
 import { binary } from '../../messages/message-row.ts';
+import { makeGroupCommit } from '../../platform/concurrency/group-commit.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { LONGEST_QUEUE_DELAY_SECONDS } from '../../platform/limits/queues.domain.ts';
@@ -20,6 +21,11 @@ export interface Retry {
 
 /** The most retries of a row: one call sends them to the queue. */
 export const PACK_RETRIES = 10;
+
+const NOT_PACKED: PromiseSettledResult<void> = {
+  status: 'rejected',
+  reason: new Error('a retry is in no row'),
+};
 
 /** Whether both may be in one row, `first` being due first: SQS delays the other from the minute in which the row is swept. */
 export const mayShareRow = (first: number, other: number): boolean => {
@@ -47,45 +53,13 @@ export const packsOf = <One extends Pick<Retry, 'at'>>(
   return packs;
 };
 
-interface Waiting extends Retry {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/**
- * Group commit: retries that arrive in one pass of the event loop, or while rows are being written, share rows. No timer
- * delays them. Resolves for each retry once its row is written.
- */
-export const makeRetryPacks = (write: (retries: readonly Retry[]) => Promise<void>) => {
-  let waiting: Waiting[] = [];
-  let running = false;
-
-  const writePack = async (some: readonly Waiting[]): Promise<void> => {
-    try {
-      await write(some);
-      for (const { resolve } of some) resolve();
-    } catch (error) {
-      for (const { reject } of some) reject(error);
-    }
-  };
-
-  const run = async (): Promise<void> => {
-    running = true;
-    while (waiting.length > 0) {
-      await new Promise(setImmediate);
-      const packs = packsOf(waiting);
-      waiting = [];
-      await Promise.allSettled(packs.map(writePack));
-    }
-    running = false;
-  };
-
-  return (retry: Retry): Promise<void> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ ...retry, resolve, reject });
-      if (!running) void run();
-    });
-};
+/** Puts retries: those that come together share rows. Resolves for each once its row is written. */
+export const makeRetryPacks = (write: (retries: readonly Retry[]) => Promise<void>) =>
+  makeGroupCommit<Retry>(async (retries) => {
+    const packs = packsOf(retries);
+    const outcomes = await Promise.allSettled(packs.map(write));
+    return retries.map((retry) => outcomes[packs.findIndex((some) => some.includes(retry))] ?? NOT_PACKED);
+  });
 
 interface Rec {
   readonly at: number;

@@ -3,7 +3,8 @@ import type { SendMessageBatchCommand } from '../../../functions/platform/aws/co
 import { describe, expect, it } from 'vitest';
 import { makeDeadLetters } from '../../../functions/platform/sqs/dead-letters.sqs.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
-import { parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
+import { formatDelivery, parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
+import { endpointId } from '../../../functions/platform/ids/brand.domain.ts';
 import { makeSendAll, makeSendEach } from '../../../functions/platform/sqs/client.sqs.ts';
 import { delivery } from '../../support/simulation/builders.ts';
 
@@ -106,5 +107,33 @@ describe('dead letters of a stream', () => {
     const [sent] = calls[0]!;
     expect(sent!.MessageGroupId!.length).toBeLessThanOrEqual(128);
     expect(JSON.parse(sent!.MessageBody!)).toMatchObject({ source, keys: '{}', reason: 'r'.repeat(4_000) });
+  });
+});
+
+describe('sends to the delivery queue', () => {
+  const to = (index: number) => ({
+    delivery: delivery({ endpointId: endpointId(`ep_${index}`) }),
+    delaySeconds: 5,
+  });
+  const bodyOf = (index: number) => formatDelivery(to(index).delivery);
+
+  it('share calls where they come together', async () => {
+    const { client, calls } = makeQueue();
+    const queue = makeDeliveryQueue(client, 'url');
+    await Promise.all(Array.from({ length: 12 }, (_, index) => queue.send([to(index)])));
+    expect(calls.map(({ length }) => length)).toEqual([10, 2]);
+    await queue.send([]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('fail alone where the queue keeps refusing an entry of theirs', async () => {
+    const { client } = makeQueue({ [bodyOf(2)]: Number.POSITIVE_INFINITY });
+    const queue = makeDeliveryQueue(client, 'url');
+    const outcomes = await Promise.allSettled([
+      queue.send([to(0), to(1)]),
+      queue.send([to(2), to(3)]),
+      queue.send([to(4)]),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 });
