@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { freshSender } from '../delivering.ts';
 import type { Sender } from '../delivering.ts';
-import { hookUrl, receiver } from '../receiver.ts';
+import { hookUrl, receiver, webhooks } from '../receiver.ts';
 import { feed, invoke } from './functions-of-stack.ts';
 import { advanceClock, startRecording } from './recorded.ts';
 import type { Recording } from './recorded.ts';
@@ -76,14 +76,21 @@ const NOT_OURS = ['query', 'admin', 'sweep', 'update-hourly-statistics'];
 
 const receiverPath = (name: string) => `/bench/${name.replaceAll(/[^a-z0-9]+/gi, '-')}`;
 
-const makeEndpoints = async (sender: Sender, { endpoints, name }: Scenario, commands = ''): Promise<void> => {
-  const at = (index: number) => hookUrl(`${receiverPath(name)}/${randomUUID()}/${index}${commands}`);
+/** Returns the prefix of the paths at the receiver. */
+const makeEndpoints = async (
+  sender: Sender,
+  { endpoints, name }: Scenario,
+  commands = '',
+): Promise<string> => {
+  const path = `${receiverPath(name)}/${randomUUID()}`;
+  const at = (index: number) => hookUrl(`${path}/${index}${commands}`);
   for (let index = 0; index < endpoints; index += 20)
     await Promise.all(
       Array.from({ length: Math.min(20, endpoints - index) }, (_, more) =>
         sender.ask('POST', '/app/acme/endpoint', { url: at(index + more) }),
       ),
     );
+  return path;
 };
 
 const ours = (invocations: readonly Invocation[]) =>
@@ -169,14 +176,14 @@ export const playFailing = async (
   settings: object = {},
 ): Promise<readonly Invocation[]> => {
   const sender = await freshSender({ retrySchedule: SCHEDULE, ...settings });
-  await makeEndpoints(sender, scenario, commands);
+  const path = await makeEndpoints(sender, scenario, commands);
   await advanceClock(SETTLED_MS);
   const recording = await whenQuiet();
   const { messages, batched } = scenario;
   const tries = async (attempt: number): Promise<void> => {
     if (batched) {
       await feed(DELIVERING, true);
-      await recording.reachedAny(DELIVERING, attempt * messages);
+      await webhooks({ path }, attempt * messages);
       await recording.quiet();
       await feed(DELIVERING, false);
       await feed(READING, true);
