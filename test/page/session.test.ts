@@ -108,6 +108,20 @@ describe('portal: states', () => {
   });
 });
 
+describe('portal: polling', () => {
+  pageTest('asks at most once in five seconds for all that is on the screen', async ({ fake }) => {
+    const page = await fake.open({ path: `${first}` });
+    await loaded(page);
+    await page.locator('.chart-plot').waitFor();
+    const before = fake.state.requests.length;
+    const start = Date.now();
+    await eventually(() => Promise.resolve(fake.state.requests.length >= before + 2));
+    const seconds = (Date.now() - start) / 1000;
+    // The first may come at once; time that passes in between allows more.
+    expect(fake.state.requests.length - before).toBeLessThanOrEqual(1 + Math.ceil(seconds / 5));
+  });
+});
+
 describe('portal: in a frame', () => {
   pageTest(
     'its height is reported when its content changes, and hidden navigation leaves the screen alone',
