@@ -124,7 +124,7 @@ describe('failures', () => {
     },
   );
 
-  portalTest('that are sent again slowly can be stopped on the way', async ({ portal }) => {
+  portalTest('that are sent again slowly can be stopped', async ({ portal }) => {
     const path = `/stopped-${portal.customer.appId}`;
     const endpointId = await addEndpoint(portal, path);
     await publish(portal, 40);
