@@ -71,7 +71,7 @@ const STATUS_CLASSES: Partial<Readonly<Record<Cause, string>>> = {
   redirect: '3xx',
   status_4xx: '4xx',
   status_5xx: '5xx',
-  status_unexpected: '',
+  status_unexpected: 'outside of 200 to 599',
 };
 
 const totalAt = ({ counted }: EndpointFailures, cause: string): number =>

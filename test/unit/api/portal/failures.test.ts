@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { CANCEL_REASONS } from '../../../../functions/deliver/canceled.domain.ts';
+import { CAUSES } from '../../../../functions/deliver/explanation.domain.ts';
 import { endpointId } from '../../../../functions/platform/ids/brand.domain.ts';
 import type { Attempt } from '../../../../functions/deliver/attempts/attempt.domain.ts';
 import { seededIds } from '../../../support/simulation/builders.ts';
@@ -65,6 +67,18 @@ describe('failures of an endpoint', () => {
         { hour: at(HOUR), causes: { status_5xx: 3 } },
       ],
     });
+  });
+
+  it.each(CAUSES)('have %s in words', async (cause) => {
+    const { send, recordAttempt } = await start();
+    const [, reason] = /^canceled:(.+)$/.exec(cause) ?? [];
+    const canceled = CANCEL_REASONS.find((one) => one === reason);
+    const decision =
+      canceled === undefined ? {} : { decision: { kind: 'canceled' as const, reason: canceled } };
+    recordAttempt({ at: HOUR, cause, ...decision });
+    const [explained] = (await send('GET', FAILURES)).json.causes;
+    expect(explained).toMatchObject({ code: cause, sentence: expect.stringMatching(/^[A-Za-z].+[^ ]\.$/) });
+    expect(JSON.stringify(explained)).not.toMatch(/undefined|NaN| ,/);
   });
 
   it('are those of the whole hours that a period touches', async () => {
