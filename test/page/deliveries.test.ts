@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Webhook } from 'svix';
 import { describe, expect } from 'vitest';
 import { FAKE_ATTEMPTS, FAKE_MESSAGE, FAKE_PAYLOAD } from '../support/portal/fake-deliveries.ts';
-import { loaded, pageTest } from '../support/portal/page-test.ts';
+import { pageTest } from '../support/portal/page-test.ts';
+import { loaded } from '../support/portal/visit.ts';
 import { eventually } from '../support/poll.ts';
 
 const delivery = (attempt: keyof typeof FAKE_ATTEMPTS) =>

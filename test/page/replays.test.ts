@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { FAKE_ESTIMATE } from '../support/portal/fake-deliveries.ts';
 import { fakeEndpoints } from '../support/portal/fake-data.ts';
-import { loaded, pageTest } from '../support/portal/page-test.ts';
+import { pageTest } from '../support/portal/page-test.ts';
+import { loaded } from '../support/portal/visit.ts';
 import { eventually } from '../support/poll.ts';
 
 const [, second] = fakeEndpoints(0).map(({ id }) => id);
