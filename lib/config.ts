@@ -99,6 +99,8 @@ const portal = z
     frameAncestors: z.array(frameAncestor).min(1).default(['*']),
     /** Other APIs that a link may send the page to: stages of other regions. */
     allowedServerUrls: z.array(origin).max(20).default([]),
+    /** Whether a link to the portal works once: it holds a token that the page exchanges. */
+    oneTimeLinks: z.boolean().default(false),
     /** Your page that makes a new link, offered when a link has expired. */
     newLinkUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
   })

@@ -103,6 +103,7 @@ export const wireApi = async (): Promise<Deps> => {
     eventTypes: withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog)),
     settings: makeSettingsStore(catalog),
     settingsDefaults: defaults,
+    oneTimeLinks: env.PORTAL_ONE_TIME_LINKS === 'true',
     ...(env.PORTAL_URL === undefined ? {} : { portalUrl: env.PORTAL_URL }),
     messages,
     attempts,

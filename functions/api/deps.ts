@@ -55,6 +55,8 @@ export interface Deps {
   readonly rowRetentionDays?: number;
   /** URL of the portal, to which links append `login` and the key. Absent: `portal/` below the API's own URL. */
   readonly portalUrl?: string;
+  /** Whether a link to the portal works once: its key is exchanged for a token. Absent: no. */
+  readonly oneTimeLinks?: boolean;
   readonly messages: MessageReader;
   readonly attempts: AttemptReader;
   readonly deliveryStatus: DeliveryStatusReader;

@@ -197,10 +197,16 @@ const access =
   };
 
 /** Throws Refusal (401) for a token that was revoked. */
-export const mustNotBeRevoked = async ({ tokens }: Deps, caller: Caller, nowMs: number): Promise<void> => {
+export const mustNotBeRevoked = async (
+  { tokens }: Deps,
+  caller: Caller,
+  nowMs: number,
+  detail?: string,
+): Promise<void> => {
   const { orgId, token } = caller;
   const appId = caller.kind === 'application' ? caller.appId : null;
-  if (await tokens.isRevoked({ orgId, appId, token }, nowMs)) throw new Refusal('authentication_failed');
+  if (await tokens.isRevoked({ orgId, appId, token }, nowMs))
+    throw new Refusal('authentication_failed', detail);
 };
 
 const identify = async (call: Call, nowMs: number): Promise<Caller> => {

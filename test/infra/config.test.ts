@@ -30,6 +30,11 @@ describe('the configuration of a stage', () => {
     expect(parseStage('x', aws({})).settings.portal).toBeNull();
   });
 
+  it('makes links to the portal that work once only if it says so', () => {
+    expect(parseStage('x', aws({})).portal.oneTimeLinks).toBe(false);
+    expect(parseStage('x', aws({ portal: { oneTimeLinks: true } })).portal.oneTimeLinks).toBe(true);
+  });
+
   it('keeps rows for 90 days by default, and for 30 at least', () => {
     expect(parseStage('x', aws({})).settings.rowRetentionDays).toBe(90);
     expect(parseStage('x', aws({ settings: { rowRetentionDays: 30 } })).settings.rowRetentionDays).toBe(30);

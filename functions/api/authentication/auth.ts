@@ -9,7 +9,7 @@ import { TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts'
 import { SECOND_MS } from '../../platform/limits/time.domain.ts';
 import { Refusal } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
-import { verifySignature } from './signed-claims.ts';
+import { accessClaimsOf, verifySignature } from './signed-claims.ts';
 import type { Claims, Signed } from './signed-claims.ts';
 
 /** The stage's JWT secrets, newest first: the first one signs, all of them verify. */
@@ -45,6 +45,19 @@ const refused = () => new Refusal('authentication_failed');
 /** Identifies the caller by the Authorization header. Throws Refusal (400 or 401). */
 export const authenticate = async (header: string | null, keys: JwtKeys, nowMs: number): Promise<Caller> =>
   callerOf(await verifiedToken(header, keys, nowMs));
+
+/** Whom the token of a portal link gives access to: a link is no access token, and an access token is no link. */
+export const authenticateLink = async (
+  link: string,
+  keys: JwtKeys,
+  nowMs: number,
+): Promise<Extract<Caller, { readonly kind: 'application' }>> => {
+  const { id, claims: signed } = await verifiedToken(`Bearer ${link}`, keys, nowMs);
+  const claims = accessClaimsOf(signed);
+  const caller = claims && callerOf({ kind: 'signed', id, claims });
+  if (caller?.kind !== 'application') throw refused();
+  return caller;
+};
 
 /** Accepts management tokens only. Throws Refusal (401). */
 export const authenticateManagement = async (

@@ -102,3 +102,10 @@ const isJwt = (type: unknown): boolean =>
 
 const isRecord = (value: unknown): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The subject of what a link to the portal holds that works once. It is no access token: the application is in `app`. */
+export const LINK_SUBJECT = 'portal-link';
+
+/** The claims of an access token to make of those of a link; undefined: they are not of a link. */
+export const accessClaimsOf = ({ sub, app, ...claims }: Claims): Claims | undefined =>
+  sub === LINK_SUBJECT ? { ...claims, sub: app } : undefined;

@@ -8,6 +8,7 @@ import {
   ORGANIZATION_TOKEN_SECONDS,
 } from '../../platform/limits/tokens.domain.ts';
 import type { JwtKeys } from './auth.ts';
+import { LINK_SUBJECT } from './signed-claims.ts';
 
 /** The issuer that the official servers write. It is not verified. */
 const ISSUER = 'svix-server';
@@ -52,6 +53,11 @@ export const mintOrganizationToken = (
   seconds: number = ORGANIZATION_TOKEN_SECONDS,
 ): Promise<string> => sign(mint, { subject: orgId, claims: {}, seconds }, nowMs);
 
+interface Place {
+  readonly orgId: OrgId;
+  readonly appId: AppId;
+}
+
 export interface PortalGrant {
   readonly featureFlags: readonly string[];
   /** null: all capabilities. */
@@ -62,19 +68,37 @@ export interface PortalGrant {
   readonly sessionId: string | null;
 }
 
+/** Mints what a link to the portal holds that works once: a grant, which is no access token. */
+export const mintLink = (
+  mint: Mint,
+  { orgId, appId }: Place,
+  grant: PortalGrant,
+  nowMs: number,
+): Promise<string> =>
+  sign(
+    mint,
+    {
+      subject: LINK_SUBJECT,
+      claims: { ...grantClaims(orgId, grant), app: appId },
+      seconds: grant.expirySeconds ?? LONGEST_PORTAL_TOKEN_SECONDS,
+    },
+    nowMs,
+  );
+
+const grantClaims = (orgId: OrgId, { featureFlags, capabilities, sessionId }: PortalGrant) => ({
+  org: orgId,
+  ...(featureFlags.length === 0 ? {} : { feature_flags: featureFlags }),
+  ...(capabilities === null ? {} : { capabilities }),
+  ...(sessionId === null ? {} : { sid: sessionId }),
+});
+
 /** Mints a token for one application, as its portal uses it. */
 export const mintApplicationToken = (
   mint: Mint,
-  place: { readonly orgId: OrgId; readonly appId: AppId },
-  { featureFlags, capabilities, expirySeconds, sessionId }: PortalGrant,
+  { orgId, appId }: Place,
+  grant: PortalGrant,
   nowMs: number,
 ): Promise<string> => {
-  const claims = {
-    org: place.orgId,
-    ...(featureFlags.length === 0 ? {} : { feature_flags: featureFlags }),
-    ...(capabilities === null ? {} : { capabilities }),
-    ...(sessionId === null ? {} : { sid: sessionId }),
-  };
-  const seconds = expirySeconds ?? LONGEST_PORTAL_TOKEN_SECONDS;
-  return sign(mint, { subject: place.appId, claims, seconds }, nowMs);
+  const seconds = grant.expirySeconds ?? LONGEST_PORTAL_TOKEN_SECONDS;
+  return sign(mint, { subject: appId, claims: grantClaims(orgId, grant), seconds }, nowMs);
 };

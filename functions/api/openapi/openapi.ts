@@ -54,7 +54,8 @@ const IN_PROGRESS = '503';
 
 const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
   const responses: Record<string, ZodOpenApiResponseObject> = {};
-  if (operation.auth !== 'none') {
+  // Health refuses nothing.
+  if (operation.auth !== 'none' || operation.body !== null) {
     for (const [status, description] of Object.entries(REFUSALS)) {
       responses[status] = { description, content: content(httpErrorOut()) };
     }
@@ -62,7 +63,7 @@ const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
       const text = { 'text/plain; charset=utf-8': { schema: z.string() } };
       responses['400'] = { description: 'Bad request', content: { ...content(httpErrorOut()), ...text } };
     }
-    if (operation.method === 'POST') {
+    if (operation.method === 'POST' && operation.auth !== 'none') {
       responses[IN_PROGRESS] = {
         description: 'The first request is still in progress',
         content: content(httpErrorOut()),

@@ -15,15 +15,28 @@ import {
   mustNotBeRevoked,
   noBody,
   noQuery,
+  openOperation,
   organizationApplicationOperation,
   organizationOperation,
 } from '../operation.ts';
 import { applicationFields } from '../schemas/application.ts';
-import { accessIn, accessOut, expireIn, printWhoami, whoamiOut } from '../schemas/portal-access.ts';
-import { mintApplicationToken } from '../authentication/tokens.ts';
+import {
+  accessIn,
+  accessOut,
+  capabilitiesOf,
+  expireIn,
+  oneTimeTokenIn,
+  oneTimeTokenOut,
+  printWhoami,
+  whoamiOut,
+} from '../schemas/portal-access.ts';
+import { authenticateLink } from '../authentication/auth.ts';
+import { mintApplicationToken, mintLink } from '../authentication/tokens.ts';
 import type { PortalGrant } from '../authentication/tokens.ts';
 
 const tag = 'Authentication';
+const LINK_EXPIRED = 'This link is invalid or has expired: ask for a new one.';
+const LINK_USED = 'This link was used or revoked: ask for a new one.';
 const ONLY_PORTAL_TOKENS =
   'Only the token of an application can log out. Revoke tokens of an organization with the management API.';
 const UNRESTRICTED: PortalGrant = {
@@ -75,7 +88,11 @@ const access = async (
 ): Promise<Reply> => {
   const place = { orgId: application.orgId, appId: application.id };
   const token = await mintApplicationToken(call.deps, place, grant, nowMs);
-  return { status: 200, body: { url: linkTo(call, { appId: application.id, token }), token } };
+  const key =
+    call.deps.oneTimeLinks === true
+      ? { oneTimeToken: await mintLink(call.deps, place, grant, nowMs) }
+      : { token };
+  return { status: 200, body: { url: linkTo(call, { appId: application.id, ...key }), token } };
 };
 
 const portalAccess = organizationOperation({
@@ -158,6 +175,44 @@ const expireAll = organizationApplicationOperation({
   },
 });
 
+/** Says why a link is refused, whatever its token is. */
+const explainLink = (error: unknown): never => {
+  throw error instanceof Refusal ? new Refusal('authentication_failed', LINK_EXPIRED) : error;
+};
+
+/** The token ends when the link would: an exchange does not prolong what its maker granted. */
+const exchange = openOperation({
+  operationId: 'v1.authentication.one-time-token',
+  method: 'POST',
+  path: '/api/v1/auth/one-time-token',
+  tag,
+  summary: 'Exchange the key of a link to the portal for a token, once',
+  query: noQuery,
+  body: oneTimeTokenIn,
+  responses: () => ({ 200: oneTimeTokenOut() }),
+  handle: async ({ deps, call, body, nowMs }) => {
+    const caller = await authenticateLink(body.oneTimeToken, deps.keys, nowMs).catch(explainLink);
+    const { orgId, appId, token: link, featureFlags, capabilities } = caller;
+    call.about.orgId = orgId;
+    call.about.appId = appId;
+    const expiresAtMs = link.expiresAtMs ?? nowMs;
+    // Both floored, as a token's `exp` is.
+    const expirySeconds = Math.floor(expiresAtMs / SECOND_MS) - Math.floor(nowMs / SECOND_MS);
+    if (expirySeconds <= 0) throw new Refusal('authentication_failed', LINK_EXPIRED);
+    await mustNotBeRevoked(deps, caller, nowMs, LINK_USED);
+    if ((await find(deps, orgId, appId)) === undefined) throw new Refusal('not_found');
+    const until = expiresAtMs + TOKEN_TOLERANCE_SECONDS * SECOND_MS;
+    if (!(await deps.tokens.endOnce(caller, { id: link.id, until }, nowMs)))
+      throw new Refusal('authentication_failed', LINK_USED);
+    const grant = {
+      ...{ featureFlags: [...featureFlags], capabilities: capabilities && [...capabilities] },
+      ...{ expirySeconds, sessionId: link.sessionId },
+    };
+    const token = await mintApplicationToken(deps, caller, grant, nowMs);
+    return { status: 200, body: { token, capabilities: [...capabilitiesOf(caller)] } };
+  },
+});
+
 const whoami = anyOperation({
   operationId: 'v1.authentication.whoami',
   needs: 'ViewBase',
@@ -171,4 +226,4 @@ const whoami = anyOperation({
   handle: ({ caller }) => ({ status: 200, body: printWhoami(caller) }),
 });
 
-export const authenticationOperations = [portalAccess, dashboardAccess, logout, expireAll, whoami];
+export const authenticationOperations = [portalAccess, dashboardAccess, exchange, logout, expireAll, whoami];

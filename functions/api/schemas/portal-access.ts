@@ -15,6 +15,8 @@ import { applicationIn } from './application.ts';
 
 const EXPIRY = 'expiry must be between one hour and 7 days, in seconds';
 const MOST_NAMED = 25;
+/** More than a header takes. */
+const MOST_TOKEN_CHARS = 16_384;
 
 /** The id of a session of the host application, which groups tokens. */
 export const sessionId = () =>
@@ -75,6 +77,14 @@ export const expireIn = memoize(() =>
     .meta({ id: 'ApplicationTokenExpireIn' }),
 );
 
+export const oneTimeTokenIn = memoize(() =>
+  z.object({ oneTimeToken: z.string().min(1).max(MOST_TOKEN_CHARS) }).meta({ id: 'OneTimeTokenIn' }),
+);
+
+export const oneTimeTokenOut = memoize(() =>
+  z.object({ token: z.string(), capabilities: z.array(capability()) }).meta({ id: 'OneTimeTokenOut' }),
+);
+
 export const whoamiOut = memoize(() =>
   z
     .object({
@@ -91,7 +101,7 @@ export const whoamiOut = memoize(() =>
     .meta({ id: 'WhoamiOut' }),
 );
 
-const capabilitiesOf = (caller: Caller) =>
+export const capabilitiesOf = (caller: Caller) =>
   caller.kind === 'application' && caller.capabilities !== null ? caller.capabilities : CAPABILITIES;
 
 export const printWhoami = (caller: Caller) => {

@@ -4,6 +4,7 @@ import { PutCommand } from '../../platform/dynamodb/commands.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { catalogKeys, controlKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
+import { putNew as putNewRow } from '../../platform/dynamodb/put-new.ts';
 import { TableBusy, getRow, pauseBefore } from '../../platform/dynamodb/table.ts';
 import type { Place, Row } from '../../platform/dynamodb/table.ts';
 import { settingAll, updateRow } from '../../platform/dynamodb/update-row.ts';
@@ -137,6 +138,12 @@ export const makeTokenStore = ({ catalog, control, randomCopy }: TokenStoreOptio
     return revoked && { ...before, revoked };
   };
 
+  const endedItem = ({ orgId, appId }: TenantKey, { id, until }: RevokedToken): Row => {
+    const key = controlKeys.endedToken(orgId, appId, id);
+    const forget = until === null ? {} : { ttl: seconds(until) };
+    return { ...key, v: VERSION, type: 'ended-token', until, ...forget };
+  };
+
   return {
     marks,
 
@@ -146,12 +153,12 @@ export const makeTokenStore = ({ catalog, control, randomCopy }: TokenStoreOptio
       return isVoid(await marks(orgId), token, nowMs);
     },
 
-    end: async ({ orgId, appId }, { id, until }: RevokedToken) => {
-      const key = controlKeys.endedToken(orgId, appId, id);
-      const forget = until === null ? {} : { ttl: seconds(until) };
-      const Item = { ...key, v: VERSION, type: 'ended-token', until, ...forget };
-      await client.send(new PutCommand({ TableName: control, Item }));
+    end: async (place, revoked) => {
+      await client.send(new PutCommand({ TableName: control, Item: endedItem(place, revoked) }));
     },
+
+    endOnce: async (place, revoked, nowMs) =>
+      (await putNewRow(client, control, endedItem(place, revoked), seconds(nowMs))) === undefined,
 
     expire: async (place, cutoff, sessionIds, nowMs) => {
       const limit = pLimit(AT_ONCE);

@@ -25,6 +25,8 @@ export interface TokenStore {
   marks(orgId: OrgId): Promise<TokenMarks>;
   /** Ends one token of an application. */
   end(place: TenantKey, revoked: RevokedToken): Promise<void>;
+  /** Ends one token of an application; false: it has ended already. One conditional write. */
+  endOnce(place: TenantKey, revoked: RevokedToken, nowMs: number): Promise<boolean>;
   /** Voids tokens of an application: all, or those of sessions. */
   expire(
     place: TenantKey,

@@ -35,7 +35,9 @@ const bus = { EVENT_BUS_NAME: z.string().min(1) };
 /** The three API functions run the same router; they differ only in concurrency and permissions. */
 export const apiEnv = base.extend({
   /** The portal's own URL, with a slash at its end. Empty: /portal/ on the host of the API. */
-  PORTAL_URL: z.union([z.literal('').transform(() => undefined), z.url()]),
+  PORTAL_URL: z.union([z.literal('').transform(() => undefined), z.url()]).optional(),
+  /** Whether a link to the portal works once. */
+  PORTAL_ONE_TIME_LINKS: z.enum(['true', 'false']).default('false'),
   ...jwt,
   ...main,
   ...catalog,

@@ -68,10 +68,11 @@ export class ApiFunctions extends Construct {
 }
 
 /** The keys that verify tokens and encrypt endpoint secrets, and where links to the portal lead. */
-const secrets = ({ state, portalUrl }: ApiFunctionsProps) => ({
+const secrets = ({ config, state, portalUrl }: ApiFunctionsProps) => ({
   JWT_SECRET_ARN: state.jwtSecret.read,
   MAIN_SECRET_ARN: state.mainSecret.read,
   PORTAL_URL: plainValue('PORTAL_URL', portalUrl),
+  PORTAL_ONE_TIME_LINKS: plainValue('PORTAL_ONE_TIME_LINKS', String(config.portal.oneTimeLinks)),
 });
 
 /**

@@ -1,13 +1,12 @@
 import createClient from 'openapi-fetch';
 import type { Client } from 'openapi-fetch';
 import { NoAnswer, problemOf } from './problem.ts';
-import type { PendingPaths } from './pending.ts';
 import type { paths } from './schema.ts';
 
 /** Longer than any function of the API may run. */
 const TIMEOUT_MS = 35_000;
 
-type Paths = paths & PendingPaths;
+type Paths = paths;
 
 export type Api = Client<Paths>;
 

@@ -175,6 +175,12 @@ export interface paths {
         /** End the application token that the request is made with */
         post: operations["v1.authentication.logout"];
     };
+    "/api/v1/auth/one-time-token": {
+        parameters: {
+        };
+        /** Exchange the key of a link to the portal for a token, once */
+        post: operations["v1.authentication.one-time-token"];
+    };
     "/api/v1/auth/whoami": {
         parameters: {
         };
@@ -729,6 +735,13 @@ export interface components {
         };
         OffSpansOut: {
             data: components["schemas"]["OffSpanOut"][];
+        };
+        OneTimeTokenIn: {
+            oneTimeToken: string;
+        };
+        OneTimeTokenOut: {
+            capabilities: ("ViewBase" | "ViewEndpointSecret" | "ManageEndpointSecret" | "ManageTransformations" | "CreateAttempts" | "ManageEndpoint")[];
+            token: string;
         };
         PortalPaletteOut: {
             backgroundHover: string | null;
@@ -1832,6 +1845,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "v1.authentication.one-time-token": {
+        parameters: {
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OneTimeTokenIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimeTokenOut"];
+                };
             };
         };
     };

@@ -27,7 +27,7 @@ const ALL_PHASES = 'examples,coverage,fuzzing';
 const KEEP_SEEDED = [
   ...['v1.application.delete', 'v1.endpoint.delete', 'v1.event-type.delete'],
   ...['v1.message.expunge-content', 'v1.message-attempt.expunge-content'],
-  ...['v1.authentication.logout', 'v1.authentication.expire-all'],
+  ...['v1.authentication.logout', 'v1.authentication.expire-all', 'v1.authentication.one-time-token'],
 ].flatMap((id) => ['--exclude-operation-id', id]);
 
 const ready = (skip: (why: string) => never): string =>

@@ -44,6 +44,14 @@ describe.each(ADAPTERS)('token store %s', (_, makeStores) => {
     expect(await tokens.isRevoked({ ...at, appId: uniqueIds.app(NOON), token: one }, NOON)).toBe(false);
   });
 
+  it('ends a token for one of several requests at the same time', async () => {
+    const at = place();
+    const revoked = { id: token().id, until: NOON + 10 };
+    const ended = await Promise.all([1, 2, 3].map(() => tokens.endOnce(at, revoked, NOON)));
+    expect(ended.filter((first) => first)).toHaveLength(1);
+    expect(await tokens.isRevoked({ ...at, token: token({ id: revoked.id }) }, NOON)).toBe(true);
+  });
+
   it('expires the tokens of an application that were issued until now, and those of no other one', async () => {
     const at = place();
     await tokens.expire(at, AT_NOON, null, NOON);

@@ -109,6 +109,17 @@ export const accessExchanges: readonly Exchange[] = [
       ...{ tokenId: expect.any(String) as unknown, expiresAt: TIME },
     },
   },
+  {
+    name: 'exchange of a link that is none',
+    send: 'POST /auth/one-time-token/',
+    as: 'anonymous',
+    body: { oneTimeToken: 'nonsense' },
+    status: 401,
+    answer: {
+      code: 'authentication_failed',
+      detail: 'This link is invalid or has expired: ask for a new one.',
+    },
+  },
   { name: 'whoami without a token', send: 'GET /auth/whoami', as: 'anonymous', status: 401, answer: INVALID },
   {
     name: 'application token: own application',

@@ -50,6 +50,13 @@ export const makeMemoryTokens = (): MemoryTokens => {
       );
     },
     end: async (place, { id, until }) => void ended.set(name('token', place, id), until),
+    endOnce: async (place, { id, until }, nowMs) => {
+      const key = name('token', place, id);
+      const before = ended.get(key);
+      if (before === null || (before ?? 0) > nowMs) return false;
+      ended.set(key, until);
+      return true;
+    },
     expire: async (place, cutoff, sessionIds, nowMs) => {
       const names =
         sessionIds === null
