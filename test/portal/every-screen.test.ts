@@ -24,16 +24,12 @@ const onEveryScreen = async (
 };
 
 /** Answers of the API, whose texts are data. */
-const answersOf = (page: Page): string[] => {
-  const answers: string[] = [];
+const answersOf = (page: Page): (() => Promise<string>) => {
+  const answers: Promise<string>[] = [];
   page.on('response', (response) => {
-    if (!response.url().includes('/api/v1/')) return;
-    void response.text().then(
-      (text) => answers.push(text),
-      () => undefined,
-    );
+    if (response.url().includes('/api/v1/')) answers.push(response.text().catch(() => ''));
   });
-  return answers;
+  return async () => (await Promise.all(answers)).join('\n');
 };
 
 describe('on every screen of the portal', () => {
@@ -64,7 +60,8 @@ describe('on every screen of the portal', () => {
       const languages = snippetsFor('svix').map(({ language }) => language);
       const names = [...languages, 'English', 'Deutsch', 'https://', 'svix.ping'];
       const found = await onEveryScreen(portal, page, async () => {
-        const data = answers.join('\n');
+        const texts = await textsOf(page);
+        const data = await answers();
         const isData = (text: string) =>
           data.includes(JSON.stringify(text).slice(1, -1)) || names.includes(text);
         const isUntranslated = (text: string) =>
@@ -72,7 +69,7 @@ describe('on every screen of the portal', () => {
           !/[\u00c0-\u1fff]/.test(text) &&
           !isData(text);
         return [
-          ...(await textsOf(page)).filter(isUntranslated).map((text) => `not translated: ${text}`),
+          ...texts.filter(isUntranslated).map((text) => `not translated: ${text}`),
           ...(await clippedIn(page)).map((text) => `cut off: ${text}`),
         ];
       });
