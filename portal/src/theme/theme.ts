@@ -85,7 +85,7 @@ const FONT_SIZE = { smallest: 10, largest: 24, usual: 16 };
 
 const shape = (settings: PortalSettings | null): Record<string, string> => {
   const radius = settings?.customThemeOverride?.borderRadius;
-  const size = settings?.customThemeOverride?.fontSize?.base;
+  const size = settings?.customThemeOverride?.fontSize.base;
   return {
     ...(radius?.button ? { '--radius-button': RADII[radius.button] } : {}),
     ...(radius?.input ? { '--radius-input': RADII[radius.input === 'full' ? 'lg' : radius.input] } : {}),

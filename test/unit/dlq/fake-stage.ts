@@ -193,7 +193,7 @@ export const fakeStage = () => {
     dynamo: table.dynamo,
     streams: shard.streams,
     lambda,
-    secretsManager: {} as SecretsManagerClient,
+    secretsManager: {} as unknown as SecretsManagerClient,
     cloudWatch: metrics.cloudWatch,
     find: (output) => `q/${output}`,
     get: (output) => `q/${output}`,
