@@ -143,11 +143,19 @@ const attemptsOf = ({ at, lag, kind, tag }: Delivered): readonly Attempt[] => {
     case 'canceled-too':
       return [
         first,
-        one(lag + 40, { ...failed, decision: { kind: 'canceled', reason: 'endpoint_disabled' } }),
+        one(lag + 40, {
+          ...failed,
+          cause: 'canceled:endpoint_disabled',
+          decision: { kind: 'canceled', reason: 'endpoint_disabled' },
+        }),
       ];
     case 'replayed':
       return [
-        one(lag, { ...failed, decision: { kind: 'canceled', reason: 'endpoint_disabled' } }),
+        one(lag, {
+          ...failed,
+          cause: 'canceled:endpoint_disabled',
+          decision: { kind: 'canceled', reason: 'endpoint_disabled' },
+        }),
         one(lag + 400, { trigger: { kind: 'scheduled', number: 1, series: first.id } }),
       ];
   }
