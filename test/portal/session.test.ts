@@ -105,7 +105,7 @@ describe('a screen says that there is no session', () => {
     await loaded(page);
     await portal.customer.tenant.ask('POST', '/auth/app/northwind/expire-all', { sessionIds: ['support-7'] });
     await page.reload();
-    // Missing: a request that was still on its way was refused before the reload, so the session was forgotten.
+    // Missing: a request in flight was refused before the reload, so the session was forgotten.
     await page.locator('[data-closed="expired"], [data-closed="missing"]').waitFor();
   });
 
