@@ -173,10 +173,14 @@ describe('requests at the DynamoDB limits (keys of 2,048 and 1,024 bytes, number
   );
 });
 
+/** Of an application’s token and of a link: a random request with a token of the organization has neither. */
+const NEVER = ['v1.authentication.logout', 'v1.authentication.one-time-token'];
+
 it('random requests at the DynamoDB limits are mostly valid: nearly all operations succeed at least once', () => {
   const answers = [...api.takeAnswers()];
   const failed = listed.filter(
-    ({ method, path }) => !answers.some((one) => one.startsWith(`${method} ${path} 2`)),
+    ({ operationId, method, path }) =>
+      !NEVER.includes(operationId) && !answers.some((one) => one.startsWith(`${method} ${path} 2`)),
   );
   expect(failed.length, failed.map(({ operationId }) => operationId).join(', ')).toBeLessThan(10);
 });
