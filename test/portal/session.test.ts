@@ -78,11 +78,14 @@ describe('a screen says that there is no session', () => {
 
   portalTest('when the token ends while the page is open', async ({ portal }) => {
     const page = await portal.open();
-    await page.getByRole('navigation').waitFor();
+    await loaded(page);
     await page.route('**/api/v1/app/**', (route) =>
       route.fulfill({ status: 401, json: { code: 'authentication_failed', detail: 'Invalid token' } }),
     );
-    await page.getByRole('link', { name: 'Messages' }).click();
+    // Without waiting for the link: if a poll is refused first, the session has ended and there is none.
+    await page
+      .getByRole('link', { name: 'Messages' })
+      .evaluateAll((links: HTMLElement[]) => links.forEach((link) => link.click()));
     await page.locator('[data-closed="expired"]').waitFor();
   });
 
