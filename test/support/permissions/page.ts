@@ -3,8 +3,6 @@ import type { Right } from './function-rights.ts';
 
 const LONG =
   'not observed: a message with more than 500 attempts; test/contract/reads/long-messages.test.ts runs its reader';
-const CLAIMED =
-  'not observed: a repeated publish to a deleted application is looked up by its idempotency key';
 const WIDE = 'not observed: fan-out of a message to more than 600 endpoints, or of one with deliverAt';
 const INSERTED =
   'not observed: AWS stages alone insert batches together; test/contract/ports/messages.test.ts inserts so';
@@ -22,7 +20,6 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   ...reasoned(LONG, 'query', ['dynamodb:Query DeliveriesTable/index/ByTime']),
   ...reasoned(LONG, 'admin', ['dynamodb:Query DeliveriesTable/index/ByTime']),
   ...reasoned(LONG, 'run-task', ['dynamodb:Query DeliveriesTable/index/ByTime']),
-  ...reasoned(CLAIMED, 'admin', ['dynamodb:GetItem ControlTable']),
   ...reasoned(WIDE, 'fan-out-wide', [
     'dynamodb:GetItem CatalogTable',
     'dynamodb:PutItem ControlTable',
