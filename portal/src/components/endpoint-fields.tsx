@@ -1,6 +1,8 @@
+import { useState } from 'preact/hooks';
 import { useEventTypeNames } from '../api/catalog.ts';
 import { useDisplay } from '../app/display.tsx';
 import { useI18n } from '../i18n/i18n.tsx';
+import { faultsOf } from '../lib/endpoint-form.ts';
 import type { EndpointForm, FormFault } from '../lib/endpoint-form.ts';
 import { EventTypePicker } from './event-type-picker.tsx';
 import { RadioGroup, TextField } from './field.tsx';
@@ -17,6 +19,36 @@ interface FieldsProps {
   /** What the API refused, by field. */
   readonly refused: Readonly<Record<string, string>>;
 }
+
+interface FormOptions {
+  readonly initial: () => EndpointForm;
+  /** The form as it counts, where something else than its fields decides too. */
+  readonly complete?: (form: EndpointForm) => EndpointForm;
+  readonly refused: FieldsProps['refused'];
+  /** Called with a submitted form that has no faults. */
+  readonly onValid: (form: EndpointForm) => void;
+}
+
+/** The properties of the fields of an endpoint's form, which shows faults once it was submitted, and its submit handler. */
+export const useEndpointForm = ({ initial, complete = (form) => form, refused, onValid }: FormOptions) => {
+  const [entered, setForm] = useState(initial);
+  const [isTried, setTried] = useState(false);
+  const form = complete(entered);
+  const faults = faultsOf(form);
+  return {
+    fields: {
+      form,
+      onChange: (changes: Partial<EndpointForm>) => setForm({ ...form, ...changes }),
+      faults: isTried ? faults : [],
+      refused,
+    },
+    onSubmit: (event: Event) => {
+      event.preventDefault();
+      setTried(true);
+      if (faults.length === 0) onValid(form);
+    },
+  };
+};
 
 /** Where to send, and what it is for. */
 export const AddressFields = ({

@@ -3,36 +3,29 @@ import type { Endpoint } from '../../api/types.ts';
 import { fieldsOf } from '../../api/use-action.ts';
 import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/dialog.tsx';
-import { AddressFields, EventFields, MoreFields } from '../../components/endpoint-fields.tsx';
+import {
+  AddressFields,
+  EventFields,
+  MoreFields,
+  useEndpointForm,
+} from '../../components/endpoint-fields.tsx';
 import { Card } from '../../components/page.tsx';
 import { Banner } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { faultsOf, formOf } from '../../lib/endpoint-form.ts';
-import type { EndpointForm } from '../../lib/endpoint-form.ts';
+import { formOf } from '../../lib/endpoint-form.ts';
 import { useCan } from '../../session/use-session.tsx';
 import { useDeleteEndpoint, useSaveEndpoint, useSetDisabled } from './use-endpoint-actions.ts';
 
 const DetailsForm = ({ endpoint }: { endpoint: Endpoint }) => {
   const { t } = useI18n();
-  const [form, setForm] = useState(() => formOf(endpoint));
-  const [isTried, setTried] = useState(false);
   const save = useSaveEndpoint(endpoint.id);
-  const fields = {
-    form,
-    onChange: (changes: Partial<EndpointForm>) => setForm({ ...form, ...changes }),
-    faults: isTried ? faultsOf(form) : [],
+  const { fields, onSubmit } = useEndpointForm({
+    initial: () => formOf(endpoint),
     refused: fieldsOf(save.error),
-  };
+    onValid: (form) => save.mutate(form),
+  });
   return (
-    <form
-      class="form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (faultsOf(form).length === 0) save.mutate(form);
-      }}
-    >
+    <form class="form" noValidate onSubmit={onSubmit}>
       <AddressFields {...fields} />
       <EventFields {...fields} />
       <MoreFields {...fields} />

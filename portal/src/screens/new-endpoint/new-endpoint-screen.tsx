@@ -6,12 +6,18 @@ import { endpointsKey } from '../../api/endpoints.ts';
 import type { Endpoint } from '../../api/types.ts';
 import { fieldsOf, useAction } from '../../api/use-action.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
-import { AddressFields, EventFields, MoreFields, SHOWN_FIELDS } from '../../components/endpoint-fields.tsx';
+import {
+  AddressFields,
+  EventFields,
+  MoreFields,
+  SHOWN_FIELDS,
+  useEndpointForm,
+} from '../../components/endpoint-fields.tsx';
 import { PairsField } from '../../components/pairs-field.tsx';
 import { Card, PageHeader } from '../../components/page.tsx';
 import { Empty } from '../../components/states.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { NEW_ENDPOINT, faultsOf, fieldsOfForm } from '../../lib/endpoint-form.ts';
+import { NEW_ENDPOINT, fieldsOfForm } from '../../lib/endpoint-form.ts';
 import type { EndpointForm } from '../../lib/endpoint-form.ts';
 import { recordOf } from '../../lib/header-rules.ts';
 import type { Pair } from '../../lib/header-rules.ts';
@@ -40,29 +46,18 @@ const useCreate = (onCreated: (endpoint: Endpoint) => void) => {
 const Form = () => {
   const { t } = useI18n();
   const [, navigate] = useLocation();
-  const [form, setForm] = useState<EndpointForm>(NEW_ENDPOINT);
   const [headers, setHeaders] = useState<readonly Pair[]>([]);
-  const [isTried, setTried] = useState(false);
   const types = useEventTypeNames();
   const create = useCreate(({ id }) => navigate(`/endpoints/${id}/testing?created=1`));
-  // Without a catalog there is nothing to choose from.
-  const complete: EndpointForm = types.data?.items.length === 0 ? { ...form, scope: 'all' } : form;
-  const fields = {
-    form: complete,
-    onChange: (changes: Partial<EndpointForm>) => setForm({ ...complete, ...changes }),
-    faults: isTried ? faultsOf(complete) : [],
+  const { fields, onSubmit } = useEndpointForm({
+    initial: () => NEW_ENDPOINT,
+    // Without a catalog there is nothing to choose from.
+    complete: (form) => (types.data?.items.length === 0 ? { ...form, scope: 'all' } : form),
     refused: fieldsOf(create.error),
-  };
+    onValid: (form) => create.mutate({ form, headers }),
+  });
   return (
-    <form
-      class="form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (faultsOf(complete).length === 0) create.mutate({ form: complete, headers });
-      }}
-    >
+    <form class="form" noValidate onSubmit={onSubmit}>
       <Card>
         <div class="form">
           <AddressFields {...fields} autoFocus />
