@@ -4,11 +4,14 @@ import type { ParseError } from 'jsonc-parser';
 import { parse, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
 import {
+  EVENT_SOURCE_CONCURRENCY,
+  LEAST_ACCOUNT_CONCURRENCY,
+  queueConcurrency,
+  USUAL_ACCOUNT_CONCURRENCY,
+} from '../functions/platform/limits/concurrency.domain.ts';
+import {
   DELIVERY_TIMEOUT_RULE,
   DELIVERY_TIMEOUT_SECONDS,
-  FAN_OUT_PAGES,
-  FAST_LANE,
-  SLOW_LANE,
 } from '../functions/platform/limits/delivery.domain.ts';
 import { fitsRetention, scheduleTooLong } from '../functions/platform/limits/retention.domain.ts';
 import { DEFAULT_SETTINGS, stageSettings } from '../functions/platform/settings/organization-settings.ts';
@@ -47,10 +50,14 @@ export const contextOf = (read: (name: string) => unknown): Context => {
   throw new ConfigError(`-c stage, rest-only, faults-url or bench-dir: ${z.prettifyError(result.error)}`);
 };
 
-/** Lambda's own bounds for the maximum concurrency of a queue's event source: 2 to 1,000. */
-const concurrency = ({ concurrency: byDefault }: { readonly concurrency: number }) => ({
-  maximumConcurrency: z.int().min(2).max(1000).default(byDefault),
-});
+/** Absent: derived from `accountConcurrency` (functions/platform/limits/concurrency.domain.ts). */
+const concurrency = {
+  maximumConcurrency: z
+    .int()
+    .min(EVENT_SOURCE_CONCURRENCY.least)
+    .max(EVENT_SOURCE_CONCURRENCY.most)
+    .exactOptional(),
+};
 
 const deliveryTimeout = z
   .int()
@@ -131,6 +138,11 @@ const stageFile = z
       .strictObject({ rate: z.int().positive(), burst: z.int().positive() })
       .default({ rate: 2000, burst: 1000 }),
     /**
+     * Concurrent executions that the account may have in the region (Lambda's quota, which `npm run preflight` reads). The
+     * maximum concurrency of queues derives from it; new accounts have 10 or 50.
+     */
+    accountConcurrency: z.int().min(LEAST_ACCOUNT_CONCURRENCY).default(USUAL_ACCOUNT_CONCURRENCY),
+    /**
      * Concurrent executions that are set aside for a function of the API, and also the most that it gets. Opt-in, because
      * they reduce the account's unreserved concurrency, which is small in new accounts.
      */
@@ -146,11 +158,11 @@ const stageFile = z
     /** The SNS topic that every alarm notifies. Absent: alarms are visible only in the console. */
     alarmTopicArn: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').optional(),
     delivery: z
-      .strictObject({ ...concurrency(FAST_LANE), timeoutSeconds: z.exactOptional(deliveryTimeout) })
+      .strictObject({ ...concurrency, timeoutSeconds: z.exactOptional(deliveryTimeout) })
       .prefault({}),
     /** Concurrent invocations of the slow lane, with up to fifty deliveries each. */
-    slowDelivery: z.strictObject(concurrency(SLOW_LANE)).prefault({}),
-    fanOutWide: z.strictObject(concurrency(FAN_OUT_PAGES)).prefault({}),
+    slowDelivery: z.strictObject(concurrency).prefault({}),
+    fanOutWide: z.strictObject(concurrency).prefault({}),
     /** The page for the platform's customers (docs/portal.md). */
     portal: portal.prefault({}),
     /** Defaults of organization settings on this stage; absent ones are those of organization-settings.ts. */
@@ -199,10 +211,17 @@ export interface PortalConfig extends PortalOptions {
   readonly hosting: NonNullable<PortalOptions['hosting']>;
 }
 
-export interface StageConfig extends Omit<StageFile, 'settings' | 'delivery' | 'portal'> {
+type Concurrency = Required<StageFile['slowDelivery']>;
+
+export interface StageConfig extends Omit<
+  StageFile,
+  'settings' | 'delivery' | 'slowDelivery' | 'fanOutWide' | 'portal'
+> {
   readonly name: string;
   readonly portal: PortalConfig;
   readonly delivery: Required<StageFile['delivery']>;
+  readonly slowDelivery: Concurrency;
+  readonly fanOutWide: Concurrency;
   readonly settings: StageSettings;
   readonly faultsUrl: string | undefined;
   readonly benchDir: string | undefined;
@@ -261,12 +280,19 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
     );
   }
   const api = context.restOnly === true ? { http: false, rest: true } : stage.api;
+  const concurrent = queueConcurrency(stage.accountConcurrency);
   return {
     ...stage,
     name,
     api,
     portal: { hosting: defaultHosting(stage, api), ...stage.portal },
-    delivery: { timeoutSeconds: defaultDeliveryTimeout(stage), ...stage.delivery },
+    delivery: {
+      timeoutSeconds: defaultDeliveryTimeout(stage),
+      maximumConcurrency: concurrent.delivery,
+      ...stage.delivery,
+    },
+    slowDelivery: { maximumConcurrency: concurrent.slowDelivery, ...stage.slowDelivery },
+    fanOutWide: { maximumConcurrency: concurrent.fanOutWide, ...stage.fanOutWide },
     settings: stageSettings.parse({ ...DEFAULT_SETTINGS, stageSubnets: [], ...stage.settings }),
     faultsUrl: context.faultsUrl,
     benchDir: context.benchDir,

@@ -10,9 +10,10 @@ import { makeInsertNew } from '../platform/dynamodb/insert-new.ts';
 import { putNew } from '../platform/dynamodb/put-new.ts';
 import { deliverEnv } from '../platform/lambda/env.ts';
 import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
-import type { RecordingFailures } from '../platform/lambda/record-failure.ts';
+import type { QueueServices } from '../platform/lambda/queue-worker.ts';
 import { jitter, newIds, now, randomCopy } from '../platform/lambda/runtime.ts';
 import { organizationDefaults } from '../platform/settings/organization-settings.ts';
+import { makeDeadLetterRecord } from '../platform/sqs/dead-letter-record.sqs.ts';
 import { mainSecret } from '../platform/secrets/main-secrets.ts';
 import { makeRotatingSeal } from '../platform/secrets/seal.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
@@ -52,7 +53,7 @@ const makeDisableEndpoint =
   };
 
 /** The flows of one lane with their AWS adapters. */
-export const wireDeliver = async (lane: Lane): Promise<LaneFlows & RecordingFailures> => {
+export const wireDeliver = async (lane: Lane): Promise<LaneFlows & QueueServices> => {
   const env = deliverEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
@@ -106,5 +107,9 @@ export const wireDeliver = async (lane: Lane): Promise<LaneFlows & RecordingFail
     after,
     step,
   });
-  return { ...flows, failureLog: makeFailureLog(client, env.CONTROL_TABLE) };
+  return {
+    ...flows,
+    failureLog: makeFailureLog(client, env.CONTROL_TABLE),
+    deadLetterRecord: makeDeadLetterRecord(sqs, env.DEAD_LETTER_QUEUE_URL),
+  };
 };

@@ -7,6 +7,7 @@ import { fanOutEnv } from '../platform/lambda/env.ts';
 import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
 import { now, randomCopy } from '../platform/lambda/runtime.ts';
 import { organizationDefaults } from '../platform/settings/organization-settings.ts';
+import { makeDeadLetterRecord } from '../platform/sqs/dead-letter-record.sqs.ts';
 import { makeDeadLetters } from '../platform/sqs/dead-letters.sqs.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeFanOut } from './fan-out.flow.ts';
@@ -24,6 +25,7 @@ export const wireFanOut = () => {
   return {
     deadLetters: makeDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL),
     failureLog: makeFailureLog(client, env.CONTROL_TABLE),
+    deadLetterRecord: makeDeadLetterRecord(sqs, env.DEAD_LETTER_QUEUE_URL),
     fanOut: makeFanOut({
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
       queue,

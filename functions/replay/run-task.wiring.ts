@@ -6,6 +6,7 @@ import { runTaskEnv } from '../platform/lambda/env.ts';
 import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
 import { now, randomCopy } from '../platform/lambda/runtime.ts';
 import { organizationDefaults } from '../platform/settings/organization-settings.ts';
+import { makeDeadLetterRecord } from '../platform/sqs/dead-letter-record.sqs.ts';
 import { putNew } from '../platform/dynamodb/put-new.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeFindMessages, makeMessageList } from '../publish/messages.dynamo.ts';
@@ -48,5 +49,9 @@ export const wireRunTask = () => {
     now,
     step: makeSteps(env.FAULTS_URL),
   });
-  return { failureLog: makeFailureLog(client, env.CONTROL_TABLE), runTask };
+  return {
+    failureLog: makeFailureLog(client, env.CONTROL_TABLE),
+    deadLetterRecord: makeDeadLetterRecord(sqs, env.DEAD_LETTER_QUEUE_URL),
+    runTask,
+  };
 };

@@ -28,10 +28,8 @@ export const queueBasics = (config: StageConfig) => ({
  */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
-  /** For a consumer that dead-letters records by itself: those that can never succeed, with the reason. */
+  /** For its consumer, which dead-letters records by itself: those that can never succeed, with the reason. */
   readonly send: Binding<'DEAD_LETTER_QUEUE_URL'>;
-  /** For a consumer whose records SQS dead-letters after the maximum receive count. */
-  readonly nameOnly: Binding<'DEAD_LETTER_QUEUE_URL'>;
 
   constructor(scope: Construct, id: string, props: { config: StageConfig; onCall: OnCallInformation }) {
     super(scope, id);
@@ -44,7 +42,6 @@ export class DeadLetters extends Construct {
       value: this.queue.queueUrl,
       grant: (grantee) => void this.queue.grant(grantee, 'sqs:SendMessage'),
     };
-    this.nameOnly = { ...this.send, grant: () => undefined };
     new ServiceAlarm(this, `${id}Depth`, {
       ...props,
       what: 'number of messages in the dead-letter queue',

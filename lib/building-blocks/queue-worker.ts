@@ -3,8 +3,9 @@ import { CfnEventSourceMapping, EventSourceMapping } from 'aws-cdk-lib/aws-lambd
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
-  MAX_RECEIVES,
+  MAX_STARTS,
   QUEUE_BATCH,
+  receivesBeforeDeadLetter,
   visibilitySeconds,
 } from '../../functions/platform/limits/queues.domain.ts';
 import type { StageConfig } from '../config.ts';
@@ -27,8 +28,8 @@ export interface QueueWorkerProps<Name extends string> {
   readonly maximumConcurrency: number;
   /** Batch size and batching window; absent: ten records without a window. */
   readonly batch?: { readonly size: number; readonly windowSeconds: number };
-  /** Maximum receive count on AWS, after which SQS dead-letters a record; absent: 5. */
-  readonly receives?: number;
+  /** How often the function starts on a record before it dead-letters it; absent: 5. */
+  readonly starts?: number;
   /** Age of the oldest message from which an alarm is raised. */
   readonly oldest: Duration;
   /** Number of waiting messages from which an alarm is raised. */
@@ -54,7 +55,7 @@ export class QueueWorker<Name extends string> extends Construct {
     this.props = props;
     this.deadLetters = new DeadLetters(this, `${props.name}Dlq`, props);
     const { target } = props.config;
-    const maxReceiveCount = target === 'aws' ? (props.receives ?? MAX_RECEIVES) : MAX_RECEIVES;
+    const maxReceiveCount = receivesBeforeDeadLetter(props.starts ?? MAX_STARTS, target);
     this.queue = new Queue(this, 'Queue', {
       ...queueBasics(props.config),
       visibilityTimeout: Duration.seconds(visibilitySeconds(props.timeoutSeconds, target)),

@@ -61,7 +61,7 @@ export class Delivery extends Construct {
       entry: 'deliver',
       description: 'Signs messages, sends them to endpoints, records each attempt and schedules retries',
       memory: FUNCTION_MEMORY_MB.delivery,
-      deadLetters: this.queue.deadLetters.nameOnly,
+      deadLetters: this.queue.deadLetters.send,
     });
     this.queue.consumedBy(this.deliver);
     this.deliverSlow = this.worker('DeliverSlow', {
@@ -69,7 +69,7 @@ export class Delivery extends Construct {
       entry: 'deliver-slow',
       description: 'Delivers to endpoints that were slow lately, fifty records at a time',
       memory: FUNCTION_MEMORY_MB.delivery,
-      deadLetters: this.slowQueue.deadLetters.nameOnly,
+      deadLetters: this.slowQueue.deadLetters.send,
     });
     this.slowQueue.consumedBy(this.deliverSlow);
   }

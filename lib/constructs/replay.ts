@@ -5,6 +5,7 @@ import type { StageConfig } from '../config.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { QueueWorker } from '../building-blocks/queue-worker.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
+import { TASKS } from '../../functions/platform/limits/concurrency.domain.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
@@ -14,9 +15,6 @@ export interface TasksProps {
   readonly state: StateStack;
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
-
-/** Tasks are rate limited and mostly wait, so Lambda's minimum of two concurrent functions serves dozens of them. */
-const MAXIMUM_CONCURRENCY = 2;
 
 /** Background tasks (recover, replay-missing, bulk-replay), processed page by page from a queue of their own. */
 export class Tasks extends Construct {
@@ -35,7 +33,7 @@ export class Tasks extends Construct {
       },
       variable: 'TASK_QUEUE_URL',
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.runTask,
-      maximumConcurrency: MAXIMUM_CONCURRENCY,
+      maximumConcurrency: TASKS.concurrency,
       oldest: Duration.minutes(15),
       backlog: 1_000,
     });
@@ -54,6 +52,7 @@ export class Tasks extends Construct {
         CONTROL_TABLE: state.control.allow('UpdateItem'),
         DELIVERY_QUEUE_URL: deliveryQueue,
         TASK_QUEUE_URL: this.queue.send,
+        DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.send,
       },
     });
     this.queue.consumedBy(this.runTask);

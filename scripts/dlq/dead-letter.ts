@@ -1,5 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { RecordedFailure } from '../../functions/platform/lambda/failure-log.dynamo.ts';
+import { RECORD_ATTRIBUTE } from '../../functions/platform/sqs/client.sqs.ts';
 import { subjectOf } from './subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -13,7 +14,9 @@ export interface RawDeadLetter {
   readonly body: string;
   /** The message group of the fair queue: the application. */
   readonly group: string | undefined;
-  /** When it was first sent (ms since 1970). */
+  /** The message id that it had before its worker dead-lettered it; undefined: SQS did, and kept the id. */
+  readonly record: string | undefined;
+  /** When it was sent, to its queue or by its worker to this one (ms since 1970). */
   readonly sentAt: number;
   /** Receive count over both queues; includes receives by these commands. */
   readonly receives: number;
@@ -37,12 +40,14 @@ export interface QueuedDeadLetter extends RawDeadLetter, Subject, Consumer {
 /** undefined for a message without id, handle or body, which SQS never sends. */
 export const rawDeadLetter = (message: Message): RawDeadLetter | undefined => {
   const { MessageId: id, ReceiptHandle: handle, Body: body, Attributes: attributes = {} } = message;
+  const record = message.MessageAttributes?.[RECORD_ATTRIBUTE]?.StringValue;
   if (id === undefined || handle === undefined || body === undefined) return undefined;
   return {
     id,
     handle,
     body,
     group: attributes.MessageGroupId,
+    record,
     sentAt: Number(attributes.SentTimestamp ?? 0),
     receives: Number(attributes.ApproximateReceiveCount ?? 0),
   };
@@ -85,7 +90,7 @@ export interface ParsedDeadLetter {
 
 export const parseDeadLetter = (raw: RawDeadLetter): ParsedDeadLetter => {
   const subject = subjectOf(raw.body);
-  return { raw, subject, failureLogRecord: subject.failureLogRecord ?? raw.id };
+  return { raw, subject, failureLogRecord: subject.failureLogRecord ?? raw.record ?? raw.id };
 };
 
 /** Joins a dead letter with its consumer and its entry in the failure log. */

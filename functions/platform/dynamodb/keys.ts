@@ -223,6 +223,8 @@ export const controlKeys = {
   sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),
   /** The last failure of a queue's record, which explains the record in the dead-letter queue. */
   lastError: (queue: string, record: string): Key => ({ pk: `failed#${queue}#${record}`, sk: 'last' }),
+  /** How often workers started on a queue's record that was received before. */
+  starts: (queue: string, record: string): Key => ({ pk: `failed#${queue}#${record}`, sk: 'starts' }),
   /** Audit log of what operators did with dead-lettered messages, by day and instant. */
   audit: (day: string, name: string): Key => ({ pk: `audit#${day}`, sk: name }),
 };

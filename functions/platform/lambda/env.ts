@@ -56,6 +56,7 @@ export const runTaskEnv = base.extend({
   ...control,
   ...deliveryQueue,
   ...taskQueue,
+  ...deadLetters,
 });
 export const fanOutEnv = base.extend({
   ...catalog,

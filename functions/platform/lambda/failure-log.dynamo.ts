@@ -28,8 +28,13 @@ export interface RecordedFailure extends Omit<FailedReceive, 'at'> {
   readonly lastAt: number;
 }
 
+/** A worker that starts on a record, which SQS had delivered before. `at`: ms since 1970. */
+export type StartedReceive = Pick<FailedReceive, 'queue' | 'record' | 'at'>;
+
 export interface FailureLog {
   recordFailure(failed: FailedReceive): Promise<void>;
+  /** Counts a start; returns how many have been counted for this record. */
+  countStart(started: StartedReceive): Promise<number>;
   /** Failures by record. Records without an entry ended with a crash or a timeout. */
   read(queue: string, records: readonly string[]): Promise<ReadonlyMap<string, RecordedFailure>>;
 }
@@ -57,6 +62,10 @@ const row = z
     lastAt: last,
   }));
 
+const startsRow = z.object({ v: z.literal(VERSION), n: z.number() });
+
+const ttlOf = (at: number) => Math.ceil(at / 1000) + FAILURE_LOG_SECONDS;
+
 const NAMES = ['v', 'q', 'r', 'c', 'msg', 'n', 'req', 'first', 'last', 'ttl'];
 
 const updateOf = (table: string, failed: FailedReceive) =>
@@ -79,7 +88,7 @@ const updateOf = (table: string, failed: FailedReceive) =>
       ':req': failed.requestId,
       ':first': failed.at,
       ':last': failed.at,
-      ':ttl': Math.ceil(failed.at / 1000) + FAILURE_LOG_SECONDS,
+      ':ttl': ttlOf(failed.at),
     },
   });
 
@@ -91,6 +100,20 @@ export const makeFailureLog = (client: DynamoClient, table: string): FailureLog 
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error;
     }
+  },
+
+  async countStart({ queue, record, at }) {
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: controlKeys.starts(queue, record),
+        UpdateExpression: 'SET #v = :v, #ttl = :ttl ADD #n :one',
+        ExpressionAttributeNames: { '#v': 'v', '#ttl': 'ttl', '#n': 'n' },
+        ExpressionAttributeValues: { ':v': VERSION, ':ttl': ttlOf(at), ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return startsRow.parse(Attributes).n;
   },
 
   async read(queue, records) {

@@ -1,9 +1,4 @@
-import {
-  LONGEST_QUEUE_DELAY_SECONDS,
-  MAX_RECEIVES,
-  QUEUE_BATCH,
-  visibilitySeconds,
-} from './queues.domain.ts';
+import { LONGEST_QUEUE_DELAY_SECONDS, MAX_STARTS, QUEUE_BATCH, visibilitySeconds } from './queues.domain.ts';
 
 /** The times and sizes of delivery. All times derive from the greatest request timeout. */
 
@@ -54,8 +49,8 @@ const RECEIVED_AGAIN_SECONDS = visibilitySeconds(DELIVERY_TIMEOUT_SECONDS.most);
  * dead-lettered, say), and any duplicate may schedule the retry.
  */
 export const ABANDONED_AFTER_MS = RECEIVED_AGAIN_SECONDS * 1_000;
-/** The life of a claim that decides which duplicate may send: longer than all receives of the record that holds it. */
-export const DUPLICATE_CLAIM_SECONDS = MAX_RECEIVES * RECEIVED_AGAIN_SECONDS;
+/** The life of a claim that decides which duplicate may send: longer than all starts on the record that holds it. */
+export const DUPLICATE_CLAIM_SECONDS = MAX_STARTS * RECEIVED_AGAIN_SECONDS;
 
 /** Batch size, and the default of the stage option for the maximum concurrency. */
 export const FAST_LANE = { batch: QUEUE_BATCH, concurrency: 100 };

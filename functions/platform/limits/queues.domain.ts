@@ -8,15 +8,28 @@ export const LONGEST_QUEUE_DELAY_SECONDS = 900;
 export const QUEUE_BATCH = 10;
 
 /**
- * The least that AWS recommends for queues that feed functions. Only our own failures use up receives: each retry of a
- * delivery is a new message.
+ * The highest receive count of a redrive policy that SQS offers. Lambda receives a batch before it knows whether the function
+ * has concurrency left, and a throttled batch counts as a receive (docs/decisions/0128): 1,000 receives of a visibility
+ * timeout each are days of throttling.
  */
-export const MAX_RECEIVES = 5;
+export const MOST_RECEIVES = 1_000;
+/**
+ * How often a worker starts on a record before it dead-letters it. Only our own failures use up starts: each retry of a
+ * delivery is a new message, and a throttled invocation starts nothing.
+ */
+export const MAX_STARTS = 5;
 /**
  * An hour of retries: messages that failed in the stream reader may need a row or partition that is unavailable for
  * long.
  */
-export const FAN_OUT_RECEIVES = 20;
+export const FAN_OUT_STARTS = 20;
+
+/**
+ * The receive count after which SQS dead-letters a record that no worker could dead-letter. Emulators do not throttle, and
+ * tests there would wait too long for a worker that allows more than the usual starts.
+ */
+export const receivesBeforeDeadLetter = (starts: number, target: 'aws' | 'emulator'): number =>
+  target === 'emulator' && starts > MAX_STARTS ? MAX_STARTS : MOST_RECEIVES;
 
 /**
  * The visibility timeout as a multiple of the function's timeout. AWS recommends six, so that a batch whose invocation

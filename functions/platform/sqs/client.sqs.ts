@@ -13,7 +13,12 @@ export interface Entry {
   /** Message group of the fair queue, so that one noisy application does not delay the others. */
   readonly group: string;
   readonly delaySeconds?: number;
+  /** The message id of the record that this entry was before it was dead-lettered. */
+  readonly record?: string;
 }
+
+/** The message attribute with `record`. */
+export const RECORD_ATTRIBUTE = 'record';
 
 type Sent = PromiseSettledResult<void>;
 
@@ -32,11 +37,14 @@ export const makeSendEach = (sqs: SqsClient, queueUrl: string) => {
     const { Failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
         QueueUrl: queueUrl,
-        Entries: entries.map(([index, { body, group, delaySeconds }]) => ({
+        Entries: entries.map(([index, { body, group, delaySeconds, record }]) => ({
           Id: String(index),
           MessageBody: body,
           MessageGroupId: group,
           ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+          ...(record === undefined
+            ? {}
+            : { MessageAttributes: { [RECORD_ATTRIBUTE]: { DataType: 'String', StringValue: record } } }),
         })),
       }),
     );

@@ -20,6 +20,14 @@ const receive = (record: string, receives: number, at: number) =>
     ...{ errorClass: 'TableBusy', message: `receive ${receives}` },
   });
 
+it('failure log: counts the starts on each record apart from its failures', async () => {
+  const [one, other] = [randomUUID(), randomUUID()];
+  await receive(one, 2, NOON);
+  const start = (record: string) => store.countStart({ queue: QUEUE, record, at: NOON });
+  expect([await start(one), await start(one), await start(other)]).toEqual([1, 2, 1]);
+  expect((await store.read(QUEUE, [one])).get(one)).toMatchObject({ receives: 2 });
+});
+
 describe('failure log of a record', () => {
   it.each([
     ['in order', [1, 2, 3]],

@@ -17,6 +17,8 @@ export interface QueueOptions {
   /** The visibility timeout. */
   readonly visibilityMs: number;
   readonly maxReceives: number;
+  /** Starts on a record after which its worker dead-letters it; absent: SQS does so, by receives. */
+  readonly maxStarts?: number;
   /** Messages are received in any order. */
   readonly shuffled?: boolean;
   /** SQS fair queues (queue-order.ts); otherwise the oldest message is received first. */
@@ -28,6 +30,8 @@ export interface QueueOptions {
 export interface Queue {
   readonly send: (body: string, delaySeconds?: number, group?: string) => void;
   readonly receive: (most: number) => readonly QueueRecord[];
+  /** A worker starts on received records: returns those that it works on, after it dead-lettered the others. */
+  readonly start: (records: readonly QueueRecord[]) => readonly QueueRecord[];
   readonly acknowledge: (messageId: string) => void;
   readonly onVisible: (listener: () => void) => void;
   /** Messages that are neither acknowledged nor dead-lettered, delayed and invisible ones included. */
@@ -43,6 +47,8 @@ interface Held {
   readonly group: string;
   inFlight: boolean;
   receives: number;
+  /** Starts from the second receive on, as workers count them (functions/platform/lambda/poison-records.ts). */
+  starts: number;
   acknowledged: boolean;
   repeated: boolean;
 }
@@ -91,6 +97,7 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
       group,
       inFlight: false,
       receives: 0,
+      starts: 0,
       acknowledged: false,
       repeated: false,
     };
@@ -108,6 +115,18 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
         if (records.length > 0 || taken.length === 0) return records;
       }
     },
+    start: (records) =>
+      records.filter(({ messageId, receives }) => {
+        const one = held.get(messageId);
+        if (one === undefined || receives <= 1) return true;
+        one.starts += 1;
+        if (one.starts < (options.maxStarts ?? Number.POSITIVE_INFINITY)) return true;
+        settle(one);
+        one.acknowledged = true;
+        dead.push(one);
+        held.delete(messageId);
+        return false;
+      }),
     acknowledge: (messageId) => {
       const one = held.get(messageId);
       if (one === undefined) return;
@@ -133,12 +152,15 @@ export interface ConsumerOptions {
   readonly queue: Queue;
   readonly batch: number;
   readonly concurrency: number;
+  /** Whether an invocation at an instant (ms) is throttled: its batch stays received until its visibility timeout. */
+  readonly throttled?: (atMs: number) => boolean;
   /** Processes a batch and returns the ids of the records that failed (partial batch failure). */
   readonly work: (records: readonly QueueRecord[]) => Promise<ReadonlySet<string>>;
 }
 
 /** An event source mapping of a queue. */
-export const consumeQueue = ({ clock, queue, batch, concurrency, work }: ConsumerOptions): void => {
+export const consumeQueue = (options: ConsumerOptions): void => {
+  const { clock, queue, batch, concurrency, work, throttled = () => false } = options;
   let running = 0;
   let polling = false;
 
@@ -147,9 +169,11 @@ export const consumeQueue = ({ clock, queue, batch, concurrency, work }: Consume
     while (running < concurrency) {
       const records = queue.receive(batch);
       if (records.length === 0) return;
+      if (throttled(clock.now())) continue;
       running += 1;
       clock.at(clock.now(), async () => {
-        const failed = await work(records);
+        const started = queue.start(records);
+        const failed = started.length === 0 ? new Set<string>() : await work(started);
         for (const { messageId } of records) if (!failed.has(messageId)) queue.acknowledge(messageId);
         running -= 1;
         startPolling();

@@ -16,8 +16,9 @@ import {
 } from '../../../functions/platform/limits/delivery.domain.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
 import {
-  FAN_OUT_RECEIVES,
-  MAX_RECEIVES,
+  FAN_OUT_STARTS,
+  MAX_STARTS,
+  MOST_RECEIVES,
   visibilitySeconds,
 } from '../../../functions/platform/limits/queues.domain.ts';
 import { STREAM_BATCH } from '../../../functions/platform/limits/streams.domain.ts';
@@ -78,6 +79,8 @@ export interface SimulationOptions {
   readonly slowConcurrency?: number;
   /** The queues are fair between applications, as SQS's are; otherwise first come, first served. */
   readonly fair?: boolean;
+  /** Whether the account has no concurrency left at an instant (ms), so that invocations for queues are throttled. */
+  readonly throttled?: (atMs: number) => boolean;
   /** Sweepers that start at the same instant. */
   readonly sweepers?: number;
 }
@@ -114,9 +117,9 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     ...options.faults,
   });
 
-  const queueOf = (worker: keyof typeof TIMEOUT_SECONDS, maxReceives = MAX_RECEIVES) =>
+  const queueOf = (worker: keyof typeof TIMEOUT_SECONDS, maxStarts = MAX_STARTS) =>
     makeQueue({
-      ...{ clock, random, maxReceives },
+      ...{ clock, random, maxReceives: MOST_RECEIVES, maxStarts },
       visibilityMs: visibilitySeconds(TIMEOUT_SECONDS[worker]) * SECOND_MS,
       ...{
         shuffled: options.shuffled ?? false,
@@ -126,7 +129,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     });
   const deliveries = queueOf('deliver');
   const slowDeliveries = queueOf('deliver');
-  const fanOutPages = queueOf('fanOut', FAN_OUT_RECEIVES);
+  const fanOutPages = queueOf('fanOut', FAN_OUT_STARTS);
   const accepted = makeStream<Message>(clock);
   const recorded = makeStream<Attempt>(clock);
 
@@ -176,8 +179,9 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
       return ended.kind === 'done';
     },
   });
+  const { throttled = () => false } = options;
   consumeQueue({
-    ...{ clock, queue: deliveries },
+    ...{ clock, queue: deliveries, throttled },
     batch: options.deliverBatch ?? FAST_LANE.batch,
     concurrency: options.deliverConcurrency ?? FAST_LANE.concurrency,
     work: async (records) => {
@@ -188,7 +192,12 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     },
   });
   consumeQueue({
-    ...{ clock, queue: slowDeliveries, concurrency: options.slowConcurrency ?? SLOW_LANE.concurrency },
+    ...{
+      clock,
+      throttled,
+      queue: slowDeliveries,
+      concurrency: options.slowConcurrency ?? SLOW_LANE.concurrency,
+    },
     batch: options.slowBatch ?? SLOW_LANE.batch,
     work: async (records) => {
       const ended = await invoke('deliver-slow', timeoutMs('deliver'), (process) =>
@@ -198,7 +207,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     },
   });
   consumeQueue({
-    ...{ clock, queue: fanOutPages, ...FAN_OUT_PAGES },
+    ...{ clock, throttled, queue: fanOutPages, ...FAN_OUT_PAGES },
     work: async (records) => {
       const ended = await invoke('fan-out-wide', timeoutMs('fanOut'), (process) =>
         makeFunctions(parts, process).workOnFanOutPages(records),

@@ -18,7 +18,10 @@ const run = async (prepare: () => WorkRecord, recordFailure?: (failed: FailedRec
     return Promise.resolve();
   };
   const worker = queueWorker(
-    () => ({ failureLog: { recordFailure: recordFailure ?? keep } }),
+    () => ({
+      failureLog: { recordFailure: recordFailure ?? keep, countStart: () => Promise.resolve(1) },
+      deadLetterRecord: () => Promise.resolve(),
+    }),
     prepare,
     () => ({}),
   );

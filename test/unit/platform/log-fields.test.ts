@@ -37,7 +37,13 @@ const deliverAll = async (
 ) => {
   const failures: FailedReceive[] = [];
   const handler = queueWorker(
-    () => ({ failureLog: { recordFailure: async (failed: FailedReceive) => void failures.push(failed) } }),
+    () => ({
+      failureLog: {
+        recordFailure: async (failed: FailedReceive) => void failures.push(failed),
+        countStart: async () => 1,
+      },
+      deadLetterRecord: async () => undefined,
+    }),
     (_, records) =>
       startDeliveryBatch(
         {

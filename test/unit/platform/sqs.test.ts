@@ -1,6 +1,8 @@
 import type { SqsClient } from '../../../functions/platform/aws/command.ts';
 import type { SendMessageBatchCommand } from '../../../functions/platform/aws/commands.ts';
 import { describe, expect, it } from 'vitest';
+import type { SQSRecord } from 'aws-lambda';
+import { makeDeadLetterRecord } from '../../../functions/platform/sqs/dead-letter-record.sqs.ts';
 import { makeDeadLetters } from '../../../functions/platform/sqs/dead-letters.sqs.ts';
 import { makeDeliveryQueue } from '../../../functions/deliver/queue/delivery-queue.sqs.ts';
 import { formatDelivery, parseQueueMessage } from '../../../functions/deliver/queue/queue-message.ts';
@@ -135,5 +137,22 @@ describe('sends to the delivery queue', () => {
       queue.send([to(4)]),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});
+
+describe('a record that its worker dead-letters', () => {
+  it('keeps its body and message group, and carries the message id that the failure log knows', async () => {
+    const queue = makeQueue();
+    const attributes = { ApproximateReceiveCount: '7', MessageGroupId: 'app_1' };
+    const record = { messageId: 'r-1', body: 'text', attributes } as unknown as SQSRecord;
+    await makeDeadLetterRecord(queue.client, 'https://sqs/dlq')(record);
+    expect(queue.calls).toMatchObject([
+      [
+        {
+          ...{ MessageBody: 'text', MessageGroupId: 'app_1' },
+          MessageAttributes: { record: { DataType: 'String', StringValue: 'r-1' } },
+        },
+      ],
+    ]);
   });
 });

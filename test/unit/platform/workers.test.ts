@@ -6,15 +6,18 @@ import type { DeadLetter } from '../../../functions/platform/sqs/dead-letter.por
 import type { FailedReceive } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
 
 const context = { functionName: 'fan-out', awsRequestId: 'request-1' } as Context;
-const services = { failureLog: { recordFailure: () => Promise.resolve() } };
-const record = (messageId: string) =>
+const services = {
+  failureLog: { recordFailure: () => Promise.resolve(), countStart: () => Promise.resolve(1) },
+  deadLetterRecord: () => Promise.resolve(),
+};
+const record = (messageId: string, receives = 1) =>
   ({
     messageId,
     body: messageId,
     eventSourceARN: 'arn:queue',
-    attributes: { ApproximateReceiveCount: '1' },
+    attributes: { ApproximateReceiveCount: String(receives) },
   }) as SQSRecord;
-const event = (...ids: string[]): SQSEvent => ({ Records: ids.map(record) });
+const event = (...ids: string[]): SQSEvent => ({ Records: ids.map((id) => record(id)) });
 const noFields = () => ({});
 const failing = (bad: string) => (one: SQSRecord) =>
   one.body.startsWith(bad) ? Promise.reject(new Error('no')) : Promise.resolve();
@@ -56,6 +59,88 @@ describe('queue worker', () => {
     await handler(event('a'), context);
     await handler(event('a'), context);
     expect(build).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('queue worker: records that were received before', () => {
+  const makeWorker = (options: { readonly counting?: boolean; readonly deadLetters?: boolean } = {}) => {
+    const starts = new Map<string, number>();
+    const dead: string[] = [];
+    const done: string[] = [];
+    const handler = queueWorker(
+      () => ({
+        failureLog: {
+          recordFailure: () => Promise.resolve(),
+          countStart: async ({ record: id }) => {
+            if (options.counting === false) throw new Error('table busy');
+            starts.set(id, (starts.get(id) ?? 0) + 1);
+            return starts.get(id)!;
+          },
+        },
+        deadLetterRecord: async ({ messageId }) => {
+          if (options.deadLetters === false) throw new Error('queue busy');
+          dead.push(messageId);
+        },
+      }),
+      (_, records) => {
+        // A record that crashes the function while the batch is prepared takes the others with it.
+        if (records.some(({ body }) => body === 'crash')) throw new Error('crashed');
+        return async ({ body }: SQSRecord) => {
+          if (body === 'bad') throw new Error('no');
+          done.push(body);
+        };
+      },
+      noFields,
+    );
+    const receive = (...records: SQSRecord[]) =>
+      Promise.resolve(handler({ Records: records }, context)).catch(() => undefined);
+    return { starts, dead, done, receive };
+  };
+
+  it('works on a record that was throttled a hundred times and never started on', async () => {
+    const { dead, done, receive } = makeWorker();
+    await receive(record('late', 101));
+    expect([dead, done]).toEqual([[], ['late']]);
+  });
+
+  it.each(['bad', 'crash'])(
+    'dead-letters a record after five starts, with any number of throttles: %s',
+    async (body) => {
+      const { dead, receive } = makeWorker();
+      // Every third receive starts; Lambda throttled the others.
+      for (const receives of [1, 4, 7, 10, 13]) await receive(record(body, receives));
+      expect(dead).toEqual([]);
+      expect(await receive(record(body, 16))).toEqual({ batchItemFailures: [] });
+      expect(dead).toEqual([body]);
+    },
+  );
+
+  it('works on the other records of the batch of a record that crashes it', async () => {
+    const { done, receive } = makeWorker();
+    for (const receives of [1, 2, 3, 4, 5]) await receive(record('crash', receives), record('a', receives));
+    expect(done).toEqual([]);
+    await receive(record('crash', 6), record('b'));
+    expect(done).toEqual(['b']);
+  });
+
+  it('counts nothing for a record that is received for the first time', async () => {
+    const { starts, receive } = makeWorker();
+    await receive(record('a'), record('bad'));
+    expect(starts.size).toBe(0);
+  });
+
+  it('works on a record whose starts cannot be counted', async () => {
+    const { dead, done, receive } = makeWorker({ counting: false });
+    await receive(record('a', 9));
+    expect([dead, done]).toEqual([[], ['a']]);
+  });
+
+  it('receives a record again that its dead-letter queue did not accept', async () => {
+    const { receive } = makeWorker({ deadLetters: false });
+    for (const receives of [1, 2, 3, 4, 5]) await receive(record('bad', receives));
+    expect(await receive(record('bad', 6), record('a'))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'bad' }],
+    });
   });
 });
 
