@@ -23,7 +23,7 @@ const USUAL = {
 export type QueueConcurrency = Readonly<Record<keyof typeof USUAL, number>>;
 
 /** The share of the account's quota that queues may take together. The rest is for the API, streams and the sweeper. */
-const QUEUE_SHARE = 0.6;
+export const QUEUE_SHARE = 0.6;
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 

@@ -19,6 +19,11 @@ const on =
   (action: string, property: string): Mapping =>
   (input) => [{ action, resource: String(input[property]) }];
 
+/** An action without resource-level permissions. */
+const everywhere =
+  (action: string): Mapping =>
+  () => [{ action, resource: '*' }];
+
 /** `dynamodb:GetItem` on the table or its index. */
 const table =
   (action: string): Mapping =>
@@ -150,7 +155,7 @@ const MAPPINGS: Readonly<Record<string, Readonly<Record<string, Mapping>>>> = {
     ChangeMessageVisibilityBatch: queue('ChangeMessageVisibility'),
     GetQueueAttributes: queue('GetQueueAttributes'),
   },
-  EventBridge: { PutEvents: events },
+  EventBridge: { PutEvents: events, DescribeEventBus: on('events:DescribeEventBus', 'Name') },
   'Secrets Manager': {
     GetSecretValue: on('secretsmanager:GetSecretValue', 'SecretId'),
     PutSecretValue: on('secretsmanager:PutSecretValue', 'SecretId'),
@@ -158,9 +163,27 @@ const MAPPINGS: Readonly<Record<string, Readonly<Record<string, Mapping>>>> = {
   Lambda: {
     Invoke: on('lambda:InvokeFunction', 'FunctionName'),
     GetFunctionConfiguration: on('lambda:GetFunctionConfiguration', 'FunctionName'),
+    GetAccountSettings: everywhere('lambda:GetAccountSettings'),
+    ListLayers: everywhere('lambda:ListLayers'),
   },
-  CloudFormation: { DescribeStacks: on('cloudformation:DescribeStacks', 'StackName') },
-  CloudWatch: { GetMetricData: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }] },
+  CloudFormation: {
+    DescribeStacks: on('cloudformation:DescribeStacks', 'StackName'),
+    ListStackResources: on('cloudformation:ListStackResources', 'StackName'),
+  },
+  CloudWatch: {
+    GetMetricData: everywhere('cloudwatch:GetMetricData'),
+    GetDashboard: on('cloudwatch:GetDashboard', 'DashboardName'),
+  },
+  'CloudWatch Logs': {
+    DescribeLogGroups: on('logs:DescribeLogGroups', 'logGroupNamePrefix'),
+    DescribeResourcePolicies: everywhere('logs:DescribeResourcePolicies'),
+  },
+  'API Gateway': { GetAccount: on('apigateway:GET', 'Account') },
+  STS: { GetCallerIdentity: everywhere('sts:GetCallerIdentity') },
+  SSM: { GetParameter: on('ssm:GetParameter', 'Name') },
+  SNS: { GetTopicAttributes: on('sns:GetTopicAttributes', 'TopicArn') },
+  IAM: { GetAccountSummary: everywhere('iam:GetAccountSummary') },
+  ACM: { DescribeCertificate: on('acm:DescribeCertificate', 'CertificateArn') },
 };
 
 /** `service`: the name in the SDK (`client.config.serviceId`). An operation that is not mapped gets an `unmapped` action. */

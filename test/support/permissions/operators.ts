@@ -19,6 +19,16 @@ const QUEUES = `arn:aws:sqs:*:*:${service}-*`;
 const STACKS = [state, service].map((name) => `arn:aws:cloudformation:*:*:stack/${name}/*`);
 const streams = ['Catalog', 'Messages', 'Deliveries'].map((id) => `${table(id)}/stream/*`);
 
+/** Actions without resource-level permissions: their statements name every resource. */
+export const WITHOUT_RESOURCES: readonly string[] = [
+  'cloudwatch:GetMetricData',
+  'iam:GetAccountSummary',
+  'lambda:GetAccountSettings',
+  'lambda:ListLayers',
+  'logs:DescribeResourcePolicies',
+  'sts:GetCallerIdentity',
+];
+
 const calls = (name: string, operations: readonly string[], on: readonly string[]): Operation[] =>
   operations.map((operation) => ({ service: name, operation, on }));
 
@@ -51,6 +61,25 @@ export const OPERATORS: Readonly<
           (name) => `arn:aws:lambda:*:*:function:posthorn-${STAGE}-${name}`,
         ),
       ),
+    ],
+  },
+  preflight: {
+    sources: ['scripts/preflight'],
+    calls: [
+      ...calls('STS', ['GetCallerIdentity'], ['*']),
+      ...calls('IAM', ['GetAccountSummary'], ['*']),
+      ...calls('Lambda', ['GetAccountSettings', 'ListLayers'], ['*']),
+      ...calls('CloudWatch Logs', ['DescribeResourcePolicies'], ['*']),
+      ...calls('API Gateway', ['GetAccount'], ['arn:aws:apigateway:*::/account']),
+      ...calls('SSM', ['GetParameter'], ['arn:aws:ssm:*:*:parameter/cdk-bootstrap/*']),
+      ...calls('S3', ['HeadBucket'], ['arn:aws:s3:::cdk-*-assets-*']),
+      ...calls('CloudFormation', ['DescribeStacks', 'ListStackResources'], STACKS),
+      ...calls('Lambda', ['GetFunctionConfiguration'], [`arn:aws:lambda:*:*:function:posthorn-${STAGE}-*`]),
+      ...calls('CloudWatch Logs', ['DescribeLogGroups'], ['arn:aws:logs:*:*:log-group:*']),
+      ...calls('CloudWatch', ['GetDashboard'], [`arn:aws:cloudwatch::*:dashboard/posthorn-${STAGE}-*`]),
+      ...calls('EventBridge', ['DescribeEventBus'], [`arn:aws:events:*:*:event-bus/posthorn-${STAGE}*`]),
+      ...calls('SNS', ['GetTopicAttributes'], ['arn:aws:sns:*:*:*']),
+      ...calls('ACM', ['DescribeCertificate'], ['arn:aws:acm:us-east-1:*:certificate/*']),
     ],
   },
   reconcile: {
