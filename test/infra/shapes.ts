@@ -9,6 +9,7 @@ const aws = (name: string, more: object): StageConfig =>
 const EVERY_OPTION = {
   api: { http: true, rest: true },
   throttle: { rate: 100, burst: 50 },
+  accountConcurrency: 200,
   reservedConcurrency: { publish: 50, query: 20, admin: 10, testAttempt: 5 },
   logRetentionDays: 7,
   alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call',
