@@ -36,9 +36,9 @@ export const queueConcurrency = (account: number): QueueConcurrency => {
   const beyond = (value: number) => Math.max(0, value - least);
   const values = Object.values(USUAL);
   const available = Math.max(0, account * QUEUE_SHARE - values.length * least);
-  const wanted = sum(values.map(beyond));
+  const asked = sum(values.map(beyond));
   const of = (usual: number) =>
-    Math.min(usual, least + Math.floor((available * beyond(usual)) / Math.max(1, wanted)));
+    Math.min(usual, least + Math.floor((available * beyond(usual)) / Math.max(1, asked)));
   return {
     delivery: of(USUAL.delivery),
     slowDelivery: of(USUAL.slowDelivery),

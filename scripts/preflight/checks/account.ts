@@ -4,18 +4,18 @@ import { failure, ok } from '../finding.ts';
 /** Account and region of the credentials against those of the stage file. */
 export const target = (
   stage: string,
-  wanted: { readonly account?: string | undefined; readonly region?: string | undefined },
+  expected: { readonly account?: string | undefined; readonly region?: string | undefined },
 ): Check => ({
   name: 'account and region',
   needs: [],
   async run({ account: id, region }, account) {
     const { arn } = await account.identity();
     const remarks = [];
-    if (wanted.account !== undefined && wanted.account !== id)
+    if (expected.account !== undefined && expected.account !== id)
       remarks.push(
         failure(
-          `the credentials (${arn}) are of account ${id}, and the stage is for ${wanted.account}`,
-          `Use credentials of ${wanted.account}, or correct "account" in stages/${stage}.jsonc.`,
+          `the credentials (${arn}) are of account ${id}, and the stage is for ${expected.account}`,
+          `Use credentials of ${expected.account}, or correct "account" in stages/${stage}.jsonc.`,
         ),
       );
     return remarks.length > 0 ? remarks : [ok(`${id} in ${region}, as ${arn}`)];
@@ -26,10 +26,10 @@ export const target = (
 export const roles: Check = {
   name: 'roles of IAM',
   needs: ['iam:GetAccountSummary'],
-  async run({ roles: wanted, stacks }, account) {
+  async run({ roles: expected, stacks }, account) {
     const { used, quota } = await account.roles();
     const states = await Promise.all(stacks.map((name) => account.stack(name)));
-    const created = states.every((state) => state !== undefined) ? 0 : wanted;
+    const created = states.every((state) => state !== undefined) ? 0 : expected;
     if (used + created <= quota) return [ok(`${used} of ${quota}, and ${created} more`)];
     return [
       failure(
