@@ -20,6 +20,8 @@ import type { StageSettings } from '../functions/platform/settings/organization-
 /** The CDK context values (`-c name=value`) that a synth accepts. */
 export interface Context {
   readonly stage?: string | undefined;
+  /** Emulators only: the name to deploy the stage under, so that tests do not touch the stacks of `npm start`. */
+  readonly stageName?: string | undefined;
   /** Leaves out the HTTP API, for emulators without API Gateway v2. */
   readonly restOnly?: boolean | undefined;
   /** Fault injection, end-to-end suite only: functions ask this URL at each step whether to go on. */
@@ -30,6 +32,7 @@ export interface Context {
 
 const contextSchema = z.object({
   stage: z.string().optional(),
+  stageName: z.string().optional(),
   restOnly: z
     .literal(['true', 'false'])
     .transform((text) => text === 'true')
@@ -42,12 +45,15 @@ const contextSchema = z.object({
 export const contextOf = (read: (name: string) => unknown): Context => {
   const result = contextSchema.safeParse({
     stage: read('stage'),
+    stageName: read('stage-name'),
     restOnly: read('rest-only'),
     faultsUrl: read('faults-url'),
     benchDir: read('bench-dir'),
   });
   if (result.success) return result.data;
-  throw new ConfigError(`-c stage, rest-only, faults-url or bench-dir: ${z.prettifyError(result.error)}`);
+  throw new ConfigError(
+    `-c stage, stage-name, rest-only, faults-url or bench-dir: ${z.prettifyError(result.error)}`,
+  );
 };
 
 /** Absent: derived from `accountConcurrency` (functions/platform/limits/concurrency.domain.ts). */
@@ -232,24 +238,26 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const stageName = z.string().regex(/^[a-z][a-z0-9-]{0,19}$/);
+const validName = z.string().regex(/^[a-z][a-z0-9-]{0,19}$/);
 
 /** Loads the stage from `stages/<name>.jsonc` and context. Throws ConfigError with a line for each invalid option. */
 export const loadStage = (context: Context, folder: URL): StageConfig => {
-  const name = context.stage ?? 'dev';
-  if (!stageName.safeParse(name).success) {
+  const stage = context.stage ?? 'dev';
+  const name = context.stageName ?? stage;
+  const invalid = [stage, name].find((one) => !validName.safeParse(one).success);
+  if (invalid !== undefined) {
     throw new ConfigError(
-      `"${name}" is not a valid stage name: use 1 to 20 characters a-z, 0-9 and "-", the first one a-z.`,
+      `"${invalid}" is not a valid stage name: use 1 to 20 characters a-z, 0-9 and "-", the first one a-z.`,
     );
   }
-  const file = new URL(`${name}.jsonc`, folder);
+  const file = new URL(`${stage}.jsonc`, folder);
   if (!existsSync(file)) {
     const known = readdirSync(folder).map((entry) => entry.replace('.jsonc', ''));
     throw new ConfigError(
-      `There is no stages/${name}.jsonc. Create it from one of the others, or use -c stage=<${known.sort().join('|')}>.`,
+      `There is no stages/${stage}.jsonc. Create it from one of the others, or use -c stage=<${known.sort().join('|')}>.`,
     );
   }
-  return parseStage(name, readFileSync(file, 'utf8'), context);
+  return parseStage(name, readFileSync(file, 'utf8'), { ...context, stage });
 };
 
 /** Emulators get the least timeout, because it is also the visibility timeout there, and tests wait for it after a crash. */
@@ -262,7 +270,7 @@ const defaultHosting = ({ target, portal: { domain } }: StageFile, api: StageFil
 
 /** Parses the text of a stage file and fills in defaults. Throws ConfigError. */
 export const parseStage = (name: string, text: string, context: Context = {}): StageConfig => {
-  const at = `stages/${name}.jsonc`;
+  const at = `stages/${context.stage ?? name}.jsonc`;
   const errors: ParseError[] = [];
   const parsed: unknown = parse(text, errors, { allowTrailingComma: true });
   const [broken] = errors;
@@ -277,6 +285,11 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
   if (stage.target === 'aws' && (context.faultsUrl ?? context.benchDir) !== undefined) {
     throw new ConfigError(
       `${at}: faults-url and bench-dir work on emulators only; bundles for AWS contain no fault injection and no measuring.`,
+    );
+  }
+  if (stage.target === 'aws' && context.stageName !== undefined) {
+    throw new ConfigError(
+      `${at}: stage-name works on emulators only; on AWS the name of a stage is that of its file.`,
     );
   }
   const api = context.restOnly === true ? { http: false, rest: true } : stage.api;

@@ -58,5 +58,5 @@ ${curl(local, 'msg', { eventType: 'invoice.paid', payload: { id: 'inv_3' } })}
 
 ${curl(local, 'endpoint', { url: `${local.receiverUrl}/flaky?flap=2` })}
 
-  Ctrl-C stops everything. Deliveries from now on:
+  Ctrl-C (or npm stop) stops everything. Deliveries from now on:
 `;

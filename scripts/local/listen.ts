@@ -7,6 +7,13 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/**
+ * The address to listen on for functions that reach this machine under `hostName`: functions in containers cannot reach
+ * 127.0.0.1, and the interface that has their network is not known.
+ */
+export const listenAddressFor = (hostName: string): string =>
+  hostName === '127.0.0.1' ? '127.0.0.1' : '0.0.0.0';
+
 /** Listens on `port` (0: any free one). Rejects with a Problem if the port is in use. */
 export const listen = (server: Server, port: number, host = '127.0.0.1'): Promise<Listening> =>
   new Promise((resolve, reject) => {

@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError } from 'commander';
 
 export interface StartOptions {
   readonly port: number;
+  /** Whether to return when the stack is ready and leave it running. */
+  readonly detach: boolean;
 }
 
 /** The default port of svix-server. */
@@ -17,6 +19,7 @@ export const parsePort = (text: string): number => {
 export const parseStartOptions = (args: readonly string[]): StartOptions =>
   new Command('npm start --')
     .description('Runs Posthorn on this machine, on an emulator of AWS, until Ctrl-C.')
+    .option('--detach', 'return when the stack is ready, and leave it running until `npm stop`', false)
     .option('--port <number>', 'port of the API on 127.0.0.1', parsePort, SVIX_PORT)
     .allowExcessArguments(false)
     .exitOverride()

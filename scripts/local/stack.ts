@@ -3,22 +3,30 @@ import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { finishDeploy } from './deploy/after-deploy.ts';
 import { tailOf } from './processes/child.ts';
-import type { Outputs } from './deploy/deploy.ts';
-import { deploy } from './deploy/deploy.ts';
+import type { DeployTask, Outputs } from './deploy/deploy.ts';
+import { deploy, destroyStacks } from './deploy/deploy.ts';
 import type { Emulator } from './emulator/running-emulator.ts';
 import { startEmulator } from './emulator/emulator.ts';
+import type { Listening } from './listen.ts';
+import { listenAddressFor } from './listen.ts';
 import type { LocalProxy } from './local-proxy.ts';
 import { startLocalProxy } from './local-proxy.ts';
 import { clientConfig, forgetAwsSettings } from './deploy/guard.ts';
 import type { Log } from './log.ts';
-import { Problem } from './problem.ts';
+import { Problem, explain } from './problem.ts';
 import { startReceiver } from './receiver/receiver.ts';
 import type { Receiver } from './receiver/receiver.ts';
 import { currentSecret } from './secrets.ts';
 import { managementToken, organizationToken } from './tokens.ts';
 
+/** Set where the emulator is thrown away after the run, so that nothing needs to be removed from it. */
+export const DISPOSABLE_VARIABLE = 'POSTHORN_DISPOSABLE_EMULATOR';
+
 export interface StackTask {
+  /** The stage file. */
   readonly stage: string;
+  /** Another name for the deployed stage, so that it is deployed beside the stack of `npm start`. */
+  readonly stageName?: string | undefined;
   readonly log: Log;
   /** Used by this stack only and removed by stop(). */
   readonly tempDir: string;
@@ -26,14 +34,16 @@ export interface StackTask {
   readonly signal: AbortSignal;
   /** URL of a running emulator; absent: a new MiniStack is started. */
   readonly givenEndpoint?: string | undefined;
-  /** Port on this machine of the server that injects faults into functions (test/support/faults.ts). */
-  readonly faultsPort?: number | undefined;
+  /** Starts the server that functions ask at each step (test/support/fault-server.ts), listening on `host`. */
+  readonly startFaults?: ((host: string) => Promise<Listening>) | undefined;
   /** Folder where functions record what they did, for the benchmark (test/support/bench/). */
   readonly benchDir?: string | undefined;
 }
 
 export interface Stack {
   readonly emulator: Emulator;
+  /** The name under which the stage is deployed. */
+  readonly stageName: string;
   readonly outputs: Outputs;
   /** Local proxies of the deployed APIs; `httpServerUrl` is null on emulators without HTTP APIs. */
   readonly httpServerUrl: string | null;
@@ -56,10 +66,12 @@ const output = (outputs: Outputs, name: string): string => {
 };
 
 /** URL outputs contain AWS host names, so URLs are built from ids. Both forms work on MiniStack and LocalStack. */
-const restUrl = (endpointUrl: string, outputs: Outputs) =>
-  `${endpointUrl}/restapis/${output(outputs, 'RestApiId')}/${outputs['RestApiStage'] ?? 'prod'}/_user_request_`;
-const httpUrl = (endpointUrl: string, outputs: Outputs) =>
-  `${endpointUrl}/_aws/execute-api/${output(outputs, 'HttpApiId')}/$default`;
+const apiUrlOf = (endpointUrl: string, id: string, stage: string) =>
+  `${endpointUrl}/_aws/execute-api/${id}/${stage}`;
+export const restUrl = (endpointUrl: string, outputs: Outputs): string =>
+  apiUrlOf(endpointUrl, output(outputs, 'RestApiId'), outputs['RestApiStage'] ?? 'prod');
+export const httpUrl = (endpointUrl: string, outputs: Outputs): string =>
+  apiUrlOf(endpointUrl, output(outputs, 'HttpApiId'), '$default');
 
 const openProxy = async (target: string, stops: (() => Promise<void>)[]): Promise<LocalProxy> => {
   const proxy = await startLocalProxy(0);
@@ -77,13 +89,21 @@ const readJwtSecret = async (endpointUrl: string, outputs: Outputs): Promise<str
   }
 };
 
-const contextOf = (task: StackTask, emulator: Emulator): Record<string, string> => ({
+const contextOf = (task: StackTask, emulator: Emulator, faults?: Listening): Record<string, string> => ({
   ...(emulator.httpApis ? {} : { 'rest-only': 'true' }),
-  ...(task.faultsPort === undefined
-    ? {}
-    : { 'faults-url': `http://${emulator.hostName}:${task.faultsPort}/step` }),
+  ...(task.stageName === undefined ? {} : { 'stage-name': task.stageName }),
+  ...(faults === undefined ? {} : { 'faults-url': `http://${emulator.hostName}:${faults.port}/step` }),
   ...(task.benchDir === undefined ? {} : { 'bench-dir': task.benchDir }),
 });
+
+/** A stage with a name of its own is removed from an emulator that goes on, where its pollers would go on too. */
+const removeStage = (deployment: DeployTask): Promise<void> => {
+  if (process.env[DISPOSABLE_VARIABLE] !== undefined) return Promise.resolve();
+  const signal = new AbortController().signal;
+  return destroyStacks({ ...deployment, signal }).catch((error: unknown) =>
+    deployment.log.line(`  Stage "${deployment.stage}" is still on the emulator: ${explain(error)}`),
+  );
+};
 
 /** If the emulator ended during the deployment, replaces the error with the tail of the emulator's log. */
 const explainEnd = async (error: unknown, emulator: Emulator, logDir: string): Promise<never> => {
@@ -103,22 +123,25 @@ const boot = async (task: StackTask, stops: (() => Promise<void>)[]): Promise<Om
   log.line(`           ${emulator.label} at ${emulator.endpointUrl}`);
   if (!emulator.httpApis)
     log.line('           This emulator has no HTTP APIs; only the REST API is deployed.');
-  const { endpointUrl } = emulator;
-  const context = contextOf(task, emulator);
+  const { endpointUrl, hostName } = emulator;
+  const listenOn = listenAddressFor(hostName);
+  const faults = await task.startFaults?.(listenOn);
+  if (faults !== undefined) stops.push(() => faults.close());
+  const context = contextOf(task, emulator, faults);
   const alive = AbortSignal.any([signal, emulator.ended]);
-  const outputs = await deploy({ endpointUrl, stage, context, tempDir, logDir, log, signal: alive }).catch(
-    (error: unknown) => explainEnd(error, emulator, logDir),
-  );
+  const deployment = { endpointUrl, stage, context, tempDir, logDir, log, signal: alive };
+  if (emulator.given && task.stageName !== undefined) stops.push(() => removeStage(deployment));
+  const outputs = await deploy(deployment).catch((error: unknown) => explainEnd(error, emulator, logDir));
   await finishDeploy(endpointUrl, outputs);
 
-  const remote = emulator.hostName !== '127.0.0.1';
-  const receiver = await startReceiver(0, remote ? '0.0.0.0' : '127.0.0.1');
+  const receiver = await startReceiver(0, listenOn);
   stops.push(() => receiver.close());
   const rest = restUrl(endpointUrl, outputs);
   const http = emulator.httpApis ? httpUrl(endpointUrl, outputs) : null;
   const jwtSecret = await readJwtSecret(endpointUrl, outputs);
   return {
     emulator,
+    stageName: task.stageName ?? stage,
     outputs,
     httpServerUrl: http === null ? null : (await openProxy(http, stops)).url,
     restServerUrl: (await openProxy(rest, stops)).url,
@@ -126,7 +149,7 @@ const boot = async (task: StackTask, stops: (() => Promise<void>)[]): Promise<Om
     jwtSecret,
     managementToken: await managementToken(jwtSecret, new Date()),
     receiver,
-    receiverUrl: `http://${emulator.hostName}:${receiver.port}`,
+    receiverUrl: `http://${hostName}:${receiver.port}`,
     mintToken: (orgId) => organizationToken(orgId, jwtSecret, new Date()),
   };
 };

@@ -7,8 +7,9 @@ import { Problem } from './problem.ts';
 
 const lockFile = join(privateDir, 'start.lock');
 const holder = z.object({ pid: z.number(), url: z.url() });
+type Holder = z.infer<typeof holder>;
 
-const processExists = (pid: number): boolean => {
+export const processExists = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
@@ -18,7 +19,7 @@ const processExists = (pid: number): boolean => {
 };
 
 /** Checks the URL as well, since the process id may have been reused by another program. */
-const isRunning = async ({ pid, url }: z.infer<typeof holder>): Promise<boolean> => {
+const isRunning = async ({ pid, url }: Holder): Promise<boolean> => {
   if (!processExists(pid)) return false;
   return fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
     () => true,
@@ -26,13 +27,19 @@ const isRunning = async ({ pid, url }: z.infer<typeof holder>): Promise<boolean>
   );
 };
 
-/** Throws a Problem if a stack is running from this folder. */
-export const refuseSecondStart = async (): Promise<void> => {
+/** The stack that runs from this folder, starting or ready; null if there is none. */
+export const runningStack = async (): Promise<Holder | null> => {
   const text = await readFile(lockFile, 'utf8').catch(() => '{}');
   const found = holder.safeParse(JSON.parse(text));
-  if (!found.success || !(await isRunning(found.data))) return;
+  return found.success && (await isRunning(found.data)) ? found.data : null;
+};
+
+/** Throws a Problem if a stack is running from this folder. */
+export const refuseSecondStart = async (): Promise<void> => {
+  const running = await runningStack();
+  if (running === null) return;
   throw new Problem(
-    `Posthorn is already running from this folder (process ${found.data.pid}, ${found.data.url}). Use it, or stop it with Ctrl-C in its terminal.`,
+    `Posthorn is already running from this folder (process ${running.pid}, ${running.url}). Use it, or stop it with \`npm stop\`.`,
   );
 };
 

@@ -9,6 +9,7 @@ import { startLocalProxy } from './local-proxy.ts';
 import { whenAborted } from './processes/supervised.ts';
 import type { LocalStack } from './local-file.ts';
 import { removeLocalFile, writeLocalFile } from './local-file.ts';
+import { startDetached } from './detached.ts';
 import { makeLog } from './log.ts';
 import { parseStartOptions } from './options.ts';
 import { privateDir } from './paths.ts';
@@ -88,8 +89,7 @@ const runStack = async (proxy: LocalProxy, tempDir: string, signal: AbortSignal)
   const stack = await bootStack({ stage: STAGE, log, tempDir, logDir, signal, givenEndpoint });
   try {
     await Promise.race([present(proxy, stack), whenAborted(signal), whenAborted(stack.emulator.ended)]);
-    const table = stack.outputs['DeliveriesTableName'] ?? '';
-    void tailDeliveries(stack.emulator.endpointUrl, table, log, signal);
+    void tailDeliveries(stack, log, signal);
     await untilEnd(signal, stack);
   } finally {
     removeLocalFile();
@@ -99,7 +99,6 @@ const runStack = async (proxy: LocalProxy, tempDir: string, signal: AbortSignal)
 };
 
 const start = async (port: number, signal: AbortSignal): Promise<void> => {
-  await refuseSecondStart();
   const proxy = await openProxy(port);
   process.on('exit', () => {
     removeLocalFile();
@@ -110,11 +109,17 @@ const start = async (port: number, signal: AbortSignal): Promise<void> => {
   await runStack(proxy, await mkdtemp(join(tmpdir(), 'posthorn-')), signal);
 };
 
-/** Exit code 0 after Ctrl-C on a ready stack, 130 after Ctrl-C before it was ready, 1 after an error. */
+/** Exit code 0 after Ctrl-C on a ready stack and when a detached one is ready, 130 after Ctrl-C before it was ready, 1 after an error. */
 const main = async (): Promise<number> => {
   const signal = stopSignal();
   try {
-    await start(parseStartOptions(process.argv.slice(2)).port, signal);
+    const { port, detach } = parseStartOptions(process.argv.slice(2));
+    await refuseSecondStart();
+    if (detach) {
+      await startDetached(port, signal);
+      return 0;
+    }
+    await start(port, signal);
     log.line('  Stopped; nothing is left running.');
     return 0;
   } catch (error) {

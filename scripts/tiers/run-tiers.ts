@@ -1,122 +1,15 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { runChild, tailOf } from '../local/processes/child.ts';
-import type { ChildEnd } from '../local/processes/child.ts';
-import { modulesDir, privateDir, projectDir } from '../local/paths.ts';
-import { explain } from '../local/problem.ts';
-import { resultOfCheck, resultOfTests, summary } from './tiers.ts';
-import type { Tier, TierResult } from './tiers.ts';
+import type { TierResult } from './tiers.ts';
 import { TIERS } from './tiers.ts';
+import { runAndSummarize, runTier } from './run-tier.ts';
 
 /**
  * `npm test`: runs every tier in order, also after a failure, and prints a summary with one line per tier. It uses a
  * temporary folder of its own and free ports, so it can run beside `npm start`.
  */
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-/** The tools write to a pipe and cannot detect a terminal themselves. */
-const COLOUR = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1', FORCE_COLOR: undefined };
-
-interface Run {
-  readonly tempDir: string;
-  readonly logDir: string;
-  readonly signal: AbortSignal;
-}
-
-/** The environment without AWS settings, except AWS_ENDPOINT_URL, which selects an emulator. */
-const environment = ({ tempDir, logDir }: Run): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
-  ...COLOUR,
-  AWS_ENDPOINT_URL: process.env['AWS_ENDPOINT_URL'],
-  TMPDIR: tempDir,
-  POSTHORN_LOG_DIR: logDir,
-});
-
-const execute = (tier: Tier, run: Run, logFile: string, more: NodeJS.ProcessEnv = {}): Promise<ChildEnd> =>
-  runChild({
-    command: join(modulesDir, '.bin', tier.command),
-    args: tier.args,
-    cwd: projectDir,
-    env: { ...environment(run), ...more },
-    logFile,
-    timeLimitMs: tier.timeLimitMs,
-    signal: run.signal,
-    // Checks print only when they fail; tests print as they run, since they take long.
-    ...(tier.kind === 'tests' ? { onLine: say } : {}),
-  });
-
-const runTests = async (
-  tier: Tier,
-  run: Run,
-  logFile: string,
-  seconds: () => number,
-): Promise<TierResult> => {
-  const report = join(run.tempDir, `${tier.name}.json`);
-  const end = await execute(tier, run, logFile, { POSTHORN_TEST_REPORT: report });
-  const text = existsSync(report) ? await readFile(report, 'utf8') : null;
-  return resultOfTests(tier, end, text, seconds());
-};
-
-const runCheck = async (
-  tier: Tier,
-  run: Run,
-  logFile: string,
-  seconds: () => number,
-): Promise<TierResult> => {
-  const end = await execute(tier, run, logFile);
-  const result = resultOfCheck(tier, end, seconds());
-  if (result.failed > 0) say(await tailOf(logFile, 200));
-  return result;
-};
-
-const runTier = async (tier: Tier, run: Run): Promise<TierResult> => {
-  say(`\n== ${tier.name}: ${tier.command} ${tier.args.join(' ')}`);
-  const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
-  const logFile = join(run.logDir, `${tier.name}.log`);
-  return (tier.kind === 'tests' ? runTests : runCheck)(tier, run, logFile, seconds);
-};
-
-/** Waits for the supervisors of aborted stacks, which still clean up in this folder, then removes it. */
-const removeTemp = async (tempDir: string): Promise<void> => {
-  const deadline = Date.now() + 10_000;
-  const stacks = async () => (await readdir(tempDir)).filter((name) => name.startsWith('posthorn-'));
-  while (Date.now() < deadline && (await stacks()).length > 0) await wait(100);
-  await rm(tempDir, { recursive: true, force: true, maxRetries: 5 });
-};
-
-const runAll = async (run: Run): Promise<number> => {
+const code = await runAndSummarize(async (run) => {
   const results: TierResult[] = [];
   for (const tier of TIERS) results.push(await runTier(tier, run));
-  say(summary(results));
-  return results.some(({ failed }) => failed > 0) ? 1 : 0;
-};
+  return results;
+});
 
-const stopSignal = (): AbortSignal => {
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, abort);
-  process.on('disconnect', abort);
-  return stop.signal;
-};
-
-const main = async (): Promise<number> => {
-  const signal = stopSignal();
-  const logDir = join(privateDir, 'test-logs');
-  await rm(logDir, { recursive: true, force: true });
-  await mkdir(logDir, { recursive: true });
-  const tempDir = await mkdtemp(join(tmpdir(), 'posthorn-test-'));
-  try {
-    return await runAll({ tempDir, logDir, signal });
-  } catch (error) {
-    process.stderr.write(`\n${signal.aborted ? 'Stopped.' : explain(error)}\n`);
-    return signal.aborted ? 130 : 1;
-  } finally {
-    await removeTemp(tempDir);
-  }
-};
-
-process.exit(await main());
+process.exit(code);

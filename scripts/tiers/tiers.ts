@@ -60,6 +60,18 @@ export const TIERS: readonly Tier[] = [
   tests('permissions', 'permissions', 40),
 ];
 
+/** One of `of` parts of the tests that run on LocalStack. */
+export interface Part {
+  readonly part: number;
+  readonly of: number;
+}
+
+/** The tiers of a part: a share of the end-to-end tests, and in the first part the contract tests. */
+export const localStackTiers = ({ part, of }: Part): readonly Tier[] => [
+  ...(part === 1 ? [tests('contract', 'contract', 120)] : []),
+  tests(`e2e-${part}-of-${of}`, 'e2e', 180, `--shard=${part}/${of}`),
+];
+
 const report = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),

@@ -41,9 +41,20 @@ describe('the configuration of a stage', () => {
   });
 
   it('may allow loopback subnets on emulators only', () => {
-    expect(loadStage({ stage: 'local' }, stages).settings.stageSubnets).toEqual(['127.0.0.1/32']);
+    expect(loadStage({ stage: 'local' }, stages).settings.stageSubnets).toEqual(['127.0.0.0/8']);
     expect(() => parseStage('x', aws({ settings: { stageSubnets: ['127.0.0.1/32'] } }))).toThrow(
       'stages/x.jsonc: settings.stageSubnets must be empty on AWS: 127.0.0.1/32',
+    );
+  });
+
+  it('may be deployed under another name on emulators only', () => {
+    const renamed = loadStage({ stage: 'local', stageName: 'test-1' }, stages);
+    expect([renamed.name, renamed.target]).toEqual(['test-1', 'emulator']);
+    expect(() => loadStage({ stage: 'prod', stageName: 'test-1' }, stages)).toThrow(
+      'stages/prod.jsonc: stage-name works on emulators only',
+    );
+    expect(() => loadStage({ stage: 'local', stageName: 'Test' }, stages)).toThrow(
+      '"Test" is not a valid stage name',
     );
   });
 

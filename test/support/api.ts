@@ -1,6 +1,6 @@
 import { expect, inject } from 'vitest';
 import { freshOrganization } from './client.ts';
-import type { ApiKind, Organization } from './client.ts';
+import type { ApiKind, Organization, Reach } from './client.ts';
 
 /** A parsed response body. */
 export type Body = Record<string, any>;
@@ -69,8 +69,8 @@ const mustSucceed =
   };
 
 /** A new organization, with functions for raw requests beside the official client. */
-export const freshTenant = async (kind?: ApiKind): Promise<Tenant> => {
-  const organization = await freshOrganization(kind);
+export const freshTenant = async (kind?: ApiKind, reach?: Reach): Promise<Tenant> => {
+  const organization = await freshOrganization(kind, reach);
   const { serverUrl, managementUrl, orgId, token } = organization;
   const send = apiAt(serverUrl, token);
   return {

@@ -15,6 +15,12 @@ export interface Organization {
   tokenOf(appId: string): Promise<string>;
 }
 
+/** What an organization may send to. */
+export interface Reach {
+  /** false: not to the receiver, so that no private range is open to it, where the receiver has a private address. */
+  readonly receiver?: boolean;
+}
+
 export type ApiKind = 'http' | 'rest';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -35,13 +41,17 @@ export const serverUrlOf = (kind?: ApiKind): string => {
  * A new organization, so that test files share one stack without seeing each other's objects. Its client does not retry,
  * so that a response of 500 fails the test.
  */
-export const freshOrganization = async (kind?: ApiKind): Promise<Organization> => {
+export const freshOrganization = async (
+  kind?: ApiKind,
+  { receiver = true }: Reach = {},
+): Promise<Organization> => {
   const { jwtSecret, managementToken, receiverHost } = inject('stack');
   const orgId = `org_${randomText(27)}`;
   const token = await organizationToken(orgId, jwtSecret, new Date());
   const serverUrl = serverUrlOf(kind);
   const managementUrl = `${serverUrl}/management/v1`;
-  await allowReceiver({ hostName: receiverHost, managementUrl, managementToken, organizationId: orgId });
+  if (receiver)
+    await allowReceiver({ hostName: receiverHost, managementUrl, managementToken, organizationId: orgId });
   return {
     orgId,
     token,

@@ -1,5 +1,6 @@
 import { freshTenant } from './api.ts';
 import type { Body, Tenant } from './api.ts';
+import type { Reach } from './client.ts';
 import { eventually } from './poll.ts';
 import { hookUrl, webhooks } from './receiver.ts';
 import type { Received } from '../../scripts/local/receiver/receiver-log.ts';
@@ -19,8 +20,11 @@ export interface Sender extends Tenant {
 }
 
 /** `settings`: those of the organization; by default a retry starts later than a test takes. */
-export const freshSender = async (settings: object = { retrySchedule: [600] }): Promise<Sender> => {
-  const tenant = await freshTenant();
+export const freshSender = async (
+  settings: object = { retrySchedule: [600] },
+  reach?: Reach,
+): Promise<Sender> => {
+  const tenant = await freshTenant(undefined, reach);
   await tenant.settings(settings);
   await tenant.ask('POST', '/app', { name: 'Acme', uid: 'acme' });
   const list = async (path: string, count: number): Promise<readonly Body[]> => {

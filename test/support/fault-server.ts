@@ -74,13 +74,17 @@ const makeRules = () => {
   };
 };
 
-export interface FaultServer extends Listening {
+export interface FaultServer {
+  /** Starts it on a free port of an address: functions in containers cannot reach 127.0.0.1. */
+  readonly start: (host: string) => Promise<Listening>;
+  /** Its URL for tests. */
+  readonly url: () => string;
   /** The AWS calls that functions reported (permissions/record-calls.ts). */
   readonly calls: () => readonly RecordedCall[];
 }
 
-/** Starts the server on a free port. Functions use `/step` and `/call`, tests `/rule`, `/random-crashes` and `/counts`. */
-export const startFaultServer = async (): Promise<FaultServer> => {
+/** Functions use `/step` and `/call`, tests `/rule`, `/random-crashes` and `/counts`. */
+export const makeFaultServer = (): FaultServer => {
   const calls = new Set<string>();
   const rules = makeRules();
   const randomCrashes = makeRandomCrashes();
@@ -120,6 +124,15 @@ export const startFaultServer = async (): Promise<FaultServer> => {
       (error: unknown) => response.writeHead(400).end(String(error)),
     );
   });
-  const listening = await listen(server, 0);
-  return { ...listening, calls: () => [...calls].map((text) => JSON.parse(text) as RecordedCall) };
+  let port = 0;
+  const start = async (host: string): Promise<Listening> => {
+    const listening = await listen(server, 0, host);
+    ({ port } = listening);
+    return listening;
+  };
+  return {
+    start,
+    url: () => `http://127.0.0.1:${port}`,
+    calls: () => [...calls].map((text) => JSON.parse(text) as RecordedCall),
+  };
 };

@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import type { EmulatorKind } from '../../scripts/local/emulator/running-emulator.ts';
 import { makeLog } from '../../scripts/local/log.ts';
 import type { Stack } from '../../scripts/local/stack.ts';
 import { bootStack } from '../../scripts/local/stack.ts';
-import { startFaultServer } from './fault-server.ts';
+import { makeFaultServer } from './fault-server.ts';
 import { keepCalls } from './permissions/recordings.ts';
 
 /** The booted stack, which all end-to-end test files share. */
 export interface ProvidedStack {
+  /** The name under which the local stage is deployed. */
   readonly stage: string;
+  readonly emulator: EmulatorKind;
   /** Null on emulators without HTTP APIs. */
   readonly httpServerUrl: string | null;
   readonly restServerUrl: string;
@@ -31,10 +35,12 @@ declare module 'vitest' {
   }
 }
 
-const STAGE = 'local';
+/** A name of its own, so that tests neither update the stack of `npm start` nor that of an earlier run. */
+export const testStageName = (): string => `test-${randomUUID().slice(0, 6)}`;
 
 const describeStack = (stack: Stack, faultsUrl: string): ProvidedStack => ({
-  stage: STAGE,
+  stage: stack.stageName,
+  emulator: stack.emulator.kind,
   httpServerUrl: stack.httpServerUrl,
   restServerUrl: stack.restServerUrl,
   jwtSecret: stack.jwtSecret,
@@ -54,20 +60,20 @@ export const provideStack = (project: TestProject, stack: Stack, faultsUrl = '')
 /** Boots the stack for the end-to-end tier; on the emulator at AWS_ENDPOINT_URL where that is set. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const tempDir = await mkdtemp(join(tmpdir(), 'posthorn-'));
-  const faults = await startFaultServer();
+  const faults = makeFaultServer();
   const stack = await bootStack({
-    stage: STAGE,
+    stage: 'local',
+    stageName: testStageName(),
     log: makeLog(process.stdout),
     tempDir,
     logDir: process.env['POSTHORN_LOG_DIR'] ?? join(tempDir, 'logs'),
     signal: new AbortController().signal,
     givenEndpoint: process.env['AWS_ENDPOINT_URL'],
-    faultsPort: faults.port,
+    startFaults: faults.start,
   });
-  provideStack(project, stack, `http://127.0.0.1:${faults.port}`);
+  provideStack(project, stack, faults.url());
   return async () => {
     await stack.stop();
     await keepCalls(project.name, faults.calls());
-    await faults.close();
   };
 };

@@ -1,4 +1,5 @@
 import { inject } from 'vitest';
+import { httpUrl, restUrl } from '../../scripts/local/stack.ts';
 import { serverUrlOf } from './client.ts';
 
 export interface ServerUrl {
@@ -13,11 +14,9 @@ export interface ServerUrl {
  */
 export const serverUrls = (): readonly ServerUrl[] => {
   const { awsEndpointUrl, outputs, httpServerUrl } = inject('stack');
-  const http = `${awsEndpointUrl}/_aws/execute-api/${outputs['HttpApiId'] ?? ''}/$default`;
-  const stage = outputs['RestApiStage'] ?? 'prod';
-  const rest = `${awsEndpointUrl}/restapis/${outputs['RestApiId'] ?? ''}/${stage}/_user_request_`;
+  const rest = restUrl(awsEndpointUrl, outputs);
   return [
-    ...(httpServerUrl === null ? [] : [{ name: 'HTTP API', serverUrl: http }]),
+    ...(httpServerUrl === null ? [] : [{ name: 'HTTP API', serverUrl: httpUrl(awsEndpointUrl, outputs) }]),
     { name: 'REST API', serverUrl: rest },
     { name: 'local proxy', serverUrl: serverUrlOf() },
   ];

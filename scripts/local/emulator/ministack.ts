@@ -104,7 +104,9 @@ const launchOnce = async (
       const { label, hostName } = launch;
       return {
         endpointUrl,
+        kind: 'ministack',
         label,
+        given: false,
         httpApis: true,
         hostName,
         ended: supervised.ended,

@@ -11,9 +11,15 @@ export interface EmulatorTask {
   readonly venvDir?: string;
 }
 
+/** Which emulator answers: tests skip what one of them cannot do. */
+export type EmulatorKind = 'ministack' | 'localstack' | 'other';
+
 export interface Emulator {
   readonly endpointUrl: string;
+  readonly kind: EmulatorKind;
   readonly label: string;
+  /** Whether it is the caller's (AWS_ENDPOINT_URL) and goes on after this process. */
+  readonly given: boolean;
   /** false on emulators without HTTP APIs (open-source LocalStack), where only the REST API is deployed. */
   readonly httpApis: boolean;
   /** The host name by which its functions reach this machine. */

@@ -162,12 +162,15 @@ describe('messages that an endpoint missed', () => {
     const organization = await start();
     const { svix } = organization;
     const endpoint = await svix.endpoint.create('acme', { url: hookUrl('/off'), disabled: true });
+    await svix.endpoint.create('acme', { url: hookUrl('/beside-off') });
     const message = await svix.message.create('acme', MESSAGE);
+    // Fan-out has skipped the disabled endpoint once the other one has received the message.
+    await webhooks({ path: '/beside-off' });
     const refused = svix.endpoint.replayMissing('acme', endpoint.id, { since: since() });
     await expect(refused).rejects.toMatchObject({ code: 400, body: { code: 'endpoint_disabled' } });
     await svix.endpoint.patch('acme', endpoint.id, { disabled: false });
     await svix.endpoint.replayMissing('acme', endpoint.id, { since: since() });
-    await webhooks({ id: message.id });
+    expect(await webhooks({ id: message.id, path: '/off' })).toHaveLength(1);
   });
 });
 

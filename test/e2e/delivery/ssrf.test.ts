@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { column } from '../../support/api.ts';
 import { freshSender } from '../../support/delivering.ts';
 
@@ -25,7 +25,12 @@ const PRIVATE_URLS = [
 ];
 
 it('SSRF guard: addresses that are not public are blocked, with code 0 and a text that says so', async () => {
-  const sender = await freshSender();
+  const sender = await freshSender(undefined, { receiver: false });
+  const response = await fetch(`${sender.managementUrl}/organization/${sender.orgId}/settings`, {
+    headers: { authorization: `Bearer ${inject('stack').managementToken}` },
+  });
+  // A private range that is open would get the traffic.
+  expect(await response.json()).toMatchObject({ settings: { allowedSubnets: ['127.0.0.1/32'] } });
   for (const url of PRIVATE_URLS) await sender.ask('POST', '/app/acme/endpoint', { url });
   const { id } = await sender.publish();
   const attempts = await sender.attempts(String(id), PRIVATE_URLS.length);

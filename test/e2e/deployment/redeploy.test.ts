@@ -11,6 +11,7 @@ import { assembly, deployStacks, destroyStacks } from '../../../scripts/local/de
 import type { DeployTask, Outputs } from '../../../scripts/local/deploy/deploy.ts';
 import { clientConfig } from '../../../scripts/local/deploy/guard.ts';
 import { makeLog } from '../../../scripts/local/log.ts';
+import { restUrl } from '../../../scripts/local/stack.ts';
 import { currentSecret } from '../../../scripts/local/secrets.ts';
 import { organizationToken } from '../../../scripts/local/tokens.ts';
 import { apiAt, freshTenant } from '../../support/api.ts';
@@ -18,7 +19,7 @@ import type { Body, Send } from '../../support/api.ts';
 
 /** A second stage in the account and region of the first, which keeps its state. */
 const config = parseStage(
-  'second',
+  `second-${inject('stack').stage.slice(-6)}`,
   JSON.stringify({ target: 'emulator', keepState: true, dashboard: false, api: { http: false, rest: true } }),
 );
 const endpointUrl = inject('stack').awsEndpointUrl;
@@ -36,7 +37,7 @@ const apiOf = async (outputs: Outputs): Promise<Send> => {
   const secret = await currentSecret(secrets, outputs['JwtSecretArn'] ?? '');
   secrets.destroy();
   const token = await organizationToken('org_23rb8YdGqMT0qIzpgGwdXfHirMu', secret, new Date());
-  return apiAt(`${endpointUrl}/restapis/${outputs['RestApiId']}/prod/_user_request_`, token);
+  return apiAt(restUrl(endpointUrl, outputs), token);
 };
 
 const applications = async (send: Send): Promise<string[]> =>

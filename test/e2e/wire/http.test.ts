@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { freshTenant } from '../../support/api.ts';
 import type { Tenant } from '../../support/api.ts';
 import { apiKinds } from '../../support/client.ts';
@@ -93,7 +93,8 @@ describe.each(apiKinds())('HTTP over the %s API:', (kind) => {
     expect(answer.headers.allow?.split(',').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
   });
 
-  it('TRACE answers 405', async () => {
+  it('TRACE answers 405', async ({ skip }) => {
+    skip(inject('stack').emulator === 'localstack', 'LocalStack answers TRACE itself');
     const { status, text: body } = await send('TRACE', '/api/v1/app');
     expect([status, JSON.parse(body).code]).toEqual([405, 'method_not_allowed']);
   });
@@ -121,13 +122,15 @@ describe.each(apiKinds())('HTTP over the %s API:', (kind) => {
     expect(JSON.parse(document.text)).toMatchObject({ openapi: '3.1.0', info: { title: 'Posthorn' } });
   });
 
-  it.each<[string, OutgoingHttpHeaders]>([
+  it.for<[string, OutgoingHttpHeaders]>([
     ['none', {}],
     ['text', { 'content-type': 'text/plain' }],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
     ['bytes', { 'content-type': 'application/octet-stream' }],
     ['JSON with a charset', { 'content-type': 'application/json; charset=utf-8' }],
-  ])('a body is decoded as JSON whatever its content type: %s', async (_name, headers) => {
+  ])('a body is decoded as JSON whatever its content type: %s', async ([name, headers], { skip }) => {
+    const parsed = name === 'a form' && inject('stack').emulator === 'localstack';
+    skip(parsed, 'LocalStack parses form bodies and passes on another body');
     const answer = await send('POST', '/api/v1/app', headers, '{"name":"é 😀"}');
     expect([answer.status, JSON.parse(answer.text).name]).toEqual([201, 'é 😀']);
   });

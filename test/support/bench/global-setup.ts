@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { makeLog } from '../../../scripts/local/log.ts';
 import { bootStack } from '../../../scripts/local/stack.ts';
-import { provideStack } from '../global-setup.ts';
+import { provideStack, testStageName } from '../global-setup.ts';
 import { COUNTING } from './recording/folder.ts';
 
 declare module 'vitest' {
@@ -21,6 +21,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   await writeFile(join(benchDir, COUNTING), '');
   const stack = await bootStack({
     stage: 'local',
+    stageName: testStageName(),
     log: makeLog(process.stdout),
     tempDir,
     logDir: process.env['POSTHORN_LOG_DIR'] ?? join(tempDir, 'logs'),

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { emulatorKind } from '../../../scripts/local/emulator/given-emulator.ts';
 import { readLocalFile } from '../../../scripts/local/local-file.ts';
 import { setup as bootAndProvide } from '../global-setup.ts';
 
@@ -12,6 +13,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const { stage, jwtSecret, managementToken, receiverUrl, awsEndpointUrl, outputs } = local;
   project.provide('stack', {
     ...{ stage, jwtSecret, managementToken, awsEndpointUrl, outputs, faultsUrl: '' },
+    emulator: await emulatorKind(awsEndpointUrl),
     httpServerUrl: local.httpServerUrl,
     restServerUrl: local.restServerUrl,
     receiverUrl,

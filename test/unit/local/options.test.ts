@@ -12,11 +12,15 @@ const withoutStderr = (run: () => unknown): unknown => {
 
 describe('npm start options', () => {
   it('use port 8071 by default, like the Svix server', () => {
-    expect(parseStartOptions([])).toEqual({ port: 8071 });
+    expect(parseStartOptions([])).toEqual({ port: 8071, detach: false });
   });
 
   it('accept another port', () => {
-    expect(parseStartOptions(['--port', '9000'])).toEqual({ port: 9000 });
+    expect(parseStartOptions(['--port', '9000'])).toEqual({ port: 9000, detach: false });
+  });
+
+  it('accept that the stack runs on after the command', () => {
+    expect(parseStartOptions(['--detach'])).toEqual({ port: 8071, detach: true });
   });
 
   it.each([['--port', '0'], ['--port', '65536'], ['--port', '80a'], ['--port'], ['--prot', '80'], ['extra']])(

@@ -1,0 +1,28 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Problem, explain } from './problem.ts';
+import { processExists, runningStack } from './start-lock.ts';
+
+/** Longer than the emulator's grace period. */
+const LIMIT_MS = 30_000;
+const POLL_MS = 100;
+
+/** `npm stop`: ends the stack of `npm start`, in whatever terminal or none, and returns when it is gone. */
+const stop = async (): Promise<string> => {
+  const running = await runningStack();
+  if (running === null) return 'No stack is running from this folder.';
+  process.kill(running.pid, 'SIGTERM');
+  const deadline = Date.now() + LIMIT_MS;
+  while (processExists(running.pid)) {
+    if (Date.now() > deadline)
+      throw new Problem(`Process ${running.pid} has not ended within ${LIMIT_MS / 1000} s.`);
+    await wait(POLL_MS);
+  }
+  return `Stopped (process ${running.pid}); nothing is left running.`;
+};
+
+try {
+  process.stdout.write(`${await stop()}\n`);
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+}
