@@ -60,17 +60,17 @@ export const startDetached = async (port: number, signal: AbortSignal): Promise<
   const end = Promise.withResolvers<string>();
   child.once('error', (error) => end.resolve(explain(error)));
   child.once('exit', (code, name) => end.resolve(`it ended with ${name ?? `code ${code}`}`));
-  let ended: string | null = null;
-  void end.promise.then((text) => (ended = text));
+  const state: { ended: string | null } = { ended: null };
+  void end.promise.then((text) => (state.ended = text));
   signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   const copy = makeCopy();
-  while (ended === null && !(await isReady(child))) {
+  while (state.ended === null && !(await isReady(child))) {
     await copy();
     await wait(POLL_MS);
   }
   await copy();
-  if (ended !== null)
-    throw new Problem(`The stack did not start: ${String(ended)} (its output: ${outputFile}).`);
+  if (state.ended !== null)
+    throw new Problem(`The stack did not start: ${state.ended} (its output: ${outputFile}).`);
   child.unref();
   process.stdout.write(
     `  Running in the background (process ${child.pid}; ${localFile}); \`npm stop\` stops it.\n`,
