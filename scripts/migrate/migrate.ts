@@ -155,15 +155,24 @@ const migrateEndpoint = async (migration: Migration, place: Place, wanted: Endpo
   const from = `${place.from}/endpoint/${wanted.id}`;
   const to = `${place.to}/endpoint/${encodeURIComponent(wanted.fields.uid)}`;
   const name = `${place.uid}/${wanted.fields.uid}`;
-  const { key } = secret.parse(await source.send('GET', `${from}/secret`));
+  const key = secret.parse(await source.send('GET', `${from}/secret`));
   const own = headers.parse(await source.send('GET', `${from}/headers`));
   if (own.sensitive.length > 0)
     report.notice({
       ...{ kind: 'endpoint', name },
       text: `set these headers by hand, their values cannot be read: ${own.sensitive.join(', ')}`,
     });
+  if (key === null)
+    report.notice({
+      ...{ kind: 'endpoint', name },
+      text: 'has an ed25519 key, whose private half cannot be read: give the receiver the public key of the target',
+    });
   const create = () =>
-    target.send('POST', `${place.to}/endpoint`, { ...wanted.fields, secret: key, headers: own.headers });
+    target.send('POST', `${place.to}/endpoint`, {
+      ...wanted.fields,
+      ...(key === null ? {} : { secret: key }),
+      headers: own.headers,
+    });
   const found = place.exists ? await find(target, to, endpoint) : undefined;
   if (found === undefined) {
     await settle(migration, { kind: 'endpoint', name, different: null, create, overwrite: create });
@@ -171,7 +180,8 @@ const migrateEndpoint = async (migration: Migration, place: Place, wanted: Endpo
   }
   const theirs = headers.parse(await target.send('GET', `${to}/headers`));
   const patch = headersPatch(own, theirs);
-  const otherSecret = secret.parse(await target.send('GET', `${to}/secret`)).key !== key;
+  const otherSecret =
+    key !== null && secret.parse(await target.send('GET', `${to}/secret`)) !== key;
   const fields = differences(wanted.fields, found.fields);
   await settle(migration, {
     ...{ kind: 'endpoint', name, create },

@@ -72,7 +72,13 @@ export const endpoint = z
   }));
 export type Endpoint = z.infer<typeof endpoint>;
 
-export const secret = z.object({ key: z.string() });
+/** The public half of an ed25519 key, which is all that can be read of it. */
+const PUBLIC_KEY = 'whpk_';
+
+/** The signing secret of an endpoint; null if it cannot be read. */
+export const secret = z
+  .object({ key: z.string() })
+  .transform(({ key }) => (key.startsWith(PUBLIC_KEY) ? null : key));
 export const headers = z.object({
   headers: z.record(z.string(), z.string()),
   sensitive: z.array(z.string()).default([]),

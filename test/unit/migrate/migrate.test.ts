@@ -206,6 +206,18 @@ describe('npm run migrate', () => {
     for (const value of [SECRET, 'Bearer secret']) expect(text).not.toContain(value);
   });
 
+  it('says so if a secret is an ed25519 key, of which only the public half can be read', async () => {
+    const pair =
+      'whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==';
+    await ask(source, 'POST', '/app/acme/endpoint/main/secret/rotate', { key: pair });
+    const report = await run();
+    expect(report).toMatchObject({ counts: CREATED, failures: [] });
+    expect(report.notices.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('public key of the target'),
+    );
+    expect((await run()).counts).toMatchObject({ endpoint: { same: 2 } });
+  });
+
   it('changes nothing when it is repeated', async () => {
     await run();
     const before = await contents(target);
