@@ -76,10 +76,10 @@ const NOW_S = () => Math.floor(Date.now() / 1000);
 
 const send = async (
   { url }: Process,
-  { keys = [SECRET], at = NOW_S(), body = BODY, id = 'msg_1', sentId = id } = {},
+  { keys = [SECRET], at = NOW_S(), body = BODY, sentId = 'msg_1' } = {},
 ): Promise<number> => {
   const headers = signatureHeaders({
-    ...{ prefix: 'svix', messageId: id, timestampSeconds: at },
+    ...{ prefix: 'svix', messageId: 'msg_1', timestampSeconds: at },
     body: Buffer.from(BODY),
     keys: keys.map(keyOf),
   });
