@@ -180,8 +180,7 @@ const migrateEndpoint = async (migration: Migration, place: Place, wanted: Endpo
   }
   const theirs = headers.parse(await target.send('GET', `${to}/headers`));
   const patch = headersPatch(own, theirs);
-  const otherSecret =
-    key !== null && secret.parse(await target.send('GET', `${to}/secret`)) !== key;
+  const otherSecret = key !== null && secret.parse(await target.send('GET', `${to}/secret`)) !== key;
   const fields = differences(wanted.fields, found.fields);
   await settle(migration, {
     ...{ kind: 'endpoint', name, create },

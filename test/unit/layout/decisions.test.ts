@@ -12,7 +12,9 @@ it.each(files)(
   'the decision %s has a title with its number, and its context, decision and consequences in this order',
   (name) => {
     expect(titleOf(name)).toMatch(new RegExp(`^${name.slice(0, 4)} [^:]`));
-    const parts = [...textOf(name).matchAll(/^(?:\*\*(Context|Decision|Consequences)\.\*\*(?=\s)|#+ (?!\d{4} )(.*)$)/gm)];
+    const parts = [
+      ...textOf(name).matchAll(/^(?:\*\*(Context|Decision|Consequences)\.\*\*(?=\s)|#+ (?!\d{4} )(.*)$)/gm),
+    ];
     expect(parts.map(([, bold, heading]) => bold ?? heading)).toEqual([
       'Context',
       'Decision',
