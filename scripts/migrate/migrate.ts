@@ -110,14 +110,14 @@ const migrateEventTypes = async (migration: Migration): Promise<void> => {
   const { source, target } = migration;
   const known = new Map<string, EventType>();
   for await (const one of list(target, EVENT_TYPES, eventType)) known.set(one.name, one);
-  for await (const wanted of list(source, EVENT_TYPES, eventType)) {
-    const found = known.get(wanted.name);
-    const { name, ...rest } = wanted;
+  for await (const expected of list(source, EVENT_TYPES, eventType)) {
+    const found = known.get(expected.name);
+    const { name, ...rest } = expected;
     await isolated(migration, 'event type', name, () =>
       settle(migration, {
         ...{ kind: 'event type', name },
-        different: found === undefined ? null : differences(wanted, found),
-        create: () => target.send('POST', '/event-type', wanted),
+        different: found === undefined ? null : differences(expected, found),
+        create: () => target.send('POST', '/event-type', expected),
         overwrite: () => target.send('PUT', `/event-type/${encodeURIComponent(name)}`, rest),
       }),
     );
@@ -150,11 +150,11 @@ interface Place {
   readonly uid: string;
 }
 
-const migrateEndpoint = async (migration: Migration, place: Place, wanted: Endpoint): Promise<void> => {
+const migrateEndpoint = async (migration: Migration, place: Place, expected: Endpoint): Promise<void> => {
   const { source, target, report } = migration;
-  const from = `${place.from}/endpoint/${wanted.id}`;
-  const to = `${place.to}/endpoint/${encodeURIComponent(wanted.fields.uid)}`;
-  const name = `${place.uid}/${wanted.fields.uid}`;
+  const from = `${place.from}/endpoint/${expected.id}`;
+  const to = `${place.to}/endpoint/${encodeURIComponent(expected.fields.uid)}`;
+  const name = `${place.uid}/${expected.fields.uid}`;
   const key = secret.parse(await source.send('GET', `${from}/secret`));
   const own = headers.parse(await source.send('GET', `${from}/headers`));
   if (own.sensitive.length > 0)
@@ -169,7 +169,7 @@ const migrateEndpoint = async (migration: Migration, place: Place, wanted: Endpo
     });
   const create = () =>
     target.send('POST', `${place.to}/endpoint`, {
-      ...wanted.fields,
+      ...expected.fields,
       ...(key === null ? {} : { secret: key }),
       headers: own.headers,
     });
@@ -181,12 +181,12 @@ const migrateEndpoint = async (migration: Migration, place: Place, wanted: Endpo
   const theirs = headers.parse(await target.send('GET', `${to}/headers`));
   const patch = headersPatch(own, theirs);
   const otherSecret = key !== null && secret.parse(await target.send('GET', `${to}/secret`)) !== key;
-  const fields = differences(wanted.fields, found.fields);
+  const fields = differences(expected.fields, found.fields);
   await settle(migration, {
     ...{ kind: 'endpoint', name, create },
     different: [...fields, ...(patch === null ? [] : ['headers']), ...(otherSecret ? ['secret'] : [])],
     overwrite: async () => {
-      if (fields.length > 0) await target.send('PUT', to, wanted.fields);
+      if (fields.length > 0) await target.send('PUT', to, expected.fields);
       if (patch !== null) await target.send('PATCH', `${to}/headers`, { headers: patch });
       if (otherSecret) await target.send('POST', `${to}/secret/rotate`, { key });
     },
@@ -196,11 +196,11 @@ const migrateEndpoint = async (migration: Migration, place: Place, wanted: Endpo
 type TransformationCheck = ReturnType<typeof makeTransformationCheck>;
 
 const migrateEndpoints = async (migration: Migration, place: Place, check: TransformationCheck) => {
-  for await (const wanted of list(migration.source, `${place.from}/endpoint`, endpoint)) {
-    const { id, hadUid, fields } = wanted;
+  for await (const expected of list(migration.source, `${place.from}/endpoint`, endpoint)) {
+    const { id, hadUid, fields } = expected;
     const name = `${place.uid}/${fields.uid}`;
     await isolated(migration, 'endpoint', name, async () => {
-      await migrateEndpoint(migration, place, wanted);
+      await migrateEndpoint(migration, place, expected);
       await check(`${place.from}/endpoint/${id}`, name);
       if (!hadUid) migration.report.renamed({ kind: 'endpoint', from: id, uid: fields.uid });
     });

@@ -94,17 +94,17 @@ export const page = z.object({
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The names of the fields of `wanted` that `found` has otherwise. */
-export const differences = (wanted: Fields, found: Fields): readonly string[] =>
-  Object.keys(wanted).filter((name) => !isDeepStrictEqual(wanted[name], found[name]));
+/** The names of the fields of `expected` that `found` has otherwise. */
+export const differences = (expected: Fields, found: Fields): readonly string[] =>
+  Object.keys(expected).filter((name) => !isDeepStrictEqual(expected[name], found[name]));
 
 const byLowerName = (all: Readonly<Record<string, string>>) =>
   new Map(Object.entries(all).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** The patch that makes the readable headers those of `wanted`; null if they are. Values that are not readable stay. */
-export const headersPatch = (wanted: Headers, found: Headers): Record<string, string | null> | null => {
-  const [want, have] = [byLowerName(wanted.headers), byLowerName(found.headers)];
-  const set = Object.entries(wanted.headers).filter(
+/** The patch that makes the readable headers those of `expected`; null if they are. Values that are not readable stay. */
+export const headersPatch = (expected: Headers, found: Headers): Record<string, string | null> | null => {
+  const [want, have] = [byLowerName(expected.headers), byLowerName(found.headers)];
+  const set = Object.entries(expected.headers).filter(
     ([name, value]) => have.get(name.toLowerCase()) !== value,
   );
   const removed = Object.keys(found.headers).filter((name) => !want.has(name.toLowerCase()));

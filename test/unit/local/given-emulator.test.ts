@@ -57,7 +57,7 @@ describe('functions in containers', () => {
     async (hostName) => {
       const server = makeFaultServer();
       opened.push(await server.start(listenAddressFor(hostName)));
-      // Another address of this machine stands for that of a container's network.
+      // Another address of this machine takes the place of that of a container's network.
       const { port } = new URL(server.url());
       const answer = await fetch(`http://127.0.0.2:${port}/step/any`, { method: 'POST' });
       expect(await answer.text()).toBe('go');

@@ -285,7 +285,7 @@ describe('npm run migrate', () => {
       application: { created: 1 },
       endpoint: { created: 2 },
     });
-    await expect(run({ app: 'nobody' })).rejects.toThrow('The source has no application nobody');
+    await expect(run({ app: 'missing' })).rejects.toThrow('The source has no application missing');
   });
 
   it('reports an object that the target refuses and goes on with the others', async () => {
