@@ -32,6 +32,9 @@ import { makeRotatingSeal } from '../platform/secrets/seal.ts';
 import { makeSecret } from '../platform/secrets/secrets-manager.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeMessages } from '../publish/messages.dynamo.ts';
+import { makeCheckPayloads } from '../publish/schema-check/check-payload.flow.ts';
+import { makeFindSchemas } from '../publish/schema-check/compiled-schemas.ts';
+import { makeReportViolation } from '../publish/schema-check/report-violation.ts';
 import { makePublishLimits } from '../publish/publish-limits/publish-limits.flow.ts';
 import { makePublishBatch } from '../publish/publish-batch.flow.ts';
 import { makePublish } from '../publish/publish.flow.ts';
@@ -93,14 +96,20 @@ export const wireApi = async (): Promise<Deps> => {
   const step = makeSteps(env.FAULTS_URL);
   const makeId = newIds();
   const tokens = makeTokenStore({ catalog, control: env.CONTROL_TABLE, randomCopy });
+  const eventTypes = withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog));
   const publishing = {
     ...{ tenants, applications, tokens, ids: makeId, now, step, rowRetentionDays },
     admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
+    checkPayloads: makeCheckPayloads({
+      schemas: makeFindSchemas(eventTypes),
+      now,
+      report: makeReportViolation(env.STAGE),
+    }),
   };
   return {
     applications,
     endpoints: makeEndpointStore(catalog),
-    eventTypes: withOperationalEventTypes(makeEventTypeStore(catalog), makeOperationalSeed(catalog)),
+    eventTypes,
     settings: makeSettingsStore(catalog),
     settingsDefaults: defaults,
     oneTimeLinks: env.PORTAL_ONE_TIME_LINKS === 'true',

@@ -35,7 +35,7 @@ const REFUSALS = {
       'The first request with this idempotency key is still being worked on: repeat this one after the seconds in ' +
       'Retry-After.',
   },
-  not_implemented: { status: 501, detail: 'This API endpoint is not yet implemented.' },
+  not_implemented: { status: 501, detail: 'This operation is not implemented.' },
 } as const;
 
 export type RefusalCode = keyof typeof REFUSALS;

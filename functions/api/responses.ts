@@ -6,7 +6,7 @@ const CORS = {
   'access-control-allow-origin': '*',
   // Response headers that browsers let pages read.
   'access-control-expose-headers':
-    'link, retry-after, ratelimit, ratelimit-policy, idempotency-replayed, idempotency-mismatch',
+    'link, retry-after, ratelimit, ratelimit-policy, idempotency-replayed, idempotency-mismatch, schema-violations',
   vary: 'origin, access-control-request-method, access-control-request-headers',
 } as const;
 

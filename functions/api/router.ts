@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { respond, respondWith, preflight } from './responses.ts';
 import type { Deps } from './deps.ts';
+import { notImplementedDetail } from './openapi/alternatives.ts';
 import { docsPage } from './openapi/docs-page.ts';
 import { FAULT, Refusal, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
@@ -53,7 +54,8 @@ export const makeRouter = (deps: Deps): Router => {
   }
   for (const route of missingRoutes()) {
     const [method = '', path = ''] = route.split(' ');
-    app.on(method, honoPath(path), () => respondWith(refuse(new Refusal('not_implemented'))));
+    const refusal = new Refusal('not_implemented', notImplementedDetail(path));
+    app.on(method, honoPath(path), () => respondWith(refuse(refusal)));
   }
   addPages(app, deps);
   app.notFound((context) => {

@@ -123,6 +123,15 @@ export interface EventTypeStore {
     changes: Partial<Omit<EventType, 'orgId' | 'name' | 'createdAt' | 'updatedAt'>>,
     nowMs: number,
   ): Promise<Written<EventType> | NotFound>;
+  /**
+   * Changes event types one by one: `change` decides by the stored one, and leaves it as it is if it returns undefined. A few
+   * of them are one transaction; after a failure the earlier ones are changed.
+   */
+  writeMany(
+    orgId: OrgId,
+    names: readonly string[],
+    change: (name: string, current: EventType | undefined) => EventType | undefined,
+  ): Promise<void>;
   /** Hard delete. */
   expunge(orgId: OrgId, name: string): Promise<{ readonly kind: 'removed' } | NotFound>;
 }
@@ -152,6 +161,8 @@ export interface Tenant {
   readonly settings: OrganizationSettings;
   /** The marks of the organization's tokens; absent: there are none. */
   readonly tokenMarks?: TokenMarks;
+  /** Changes with every change of a schema of the organization's event types; absent: none has a schema. */
+  readonly schemasRevision?: bigint;
 }
 
 export interface TenantKey {

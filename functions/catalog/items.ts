@@ -156,12 +156,16 @@ export const readCutoffs = reader(['tokens'], z.object({ rev: z.number(), cutoff
 /** The id of the application or endpoint that has a uid. */
 export const readReservation = reader(['uid'], z.object({ id: z.string() }));
 /**
- * The revision of settings (absent: the organization has not changed any), and the marks of its tokens, which publish reads
- * with it and which leave the revision as it is.
+ * The revision of settings (absent: the organization has not changed any), the marks of its tokens and the revision of the
+ * schemas of its event types (absent: no event type has any), which publish reads with it and which leave it as it is.
  */
 export const readSettingsRevision = reader(
   ['rev'],
-  z.object({ revision: big.exactOptional(), tokenMarks: tokenMarks.exactOptional() }),
+  z.object({
+    revision: big.exactOptional(),
+    tokenMarks: tokenMarks.exactOptional(),
+    schemas: big.exactOptional(),
+  }),
 );
 /** The revision of an application: the sum of the `rev`s of its item and its live endpoints. */
 export const readRevision = reader(

@@ -182,7 +182,7 @@ export const endRevision = (table: string, orgId: OrgId, id: AppId): readonly Wr
 const setInSettingsRevision = (
   TableName: string,
   orgId: OrgId,
-  name: 'revision' | 'tokenMarks',
+  name: 'revision' | 'tokenMarks' | 'schemas',
   value: unknown,
 ): readonly Write[] =>
   copies.map((copy) => {
@@ -204,6 +204,10 @@ const setInSettingsRevision = (
 /** The revision of settings, which is the `rev` of their only item. */
 export const setSettingsRevision = (table: string, orgId: OrgId, rev: bigint): readonly Write[] =>
   setInSettingsRevision(table, orgId, 'revision', rev);
+
+/** The revision of the schemas of an organization's event types: a random number of each write that changes some. */
+export const setSchemasRevision = (table: string, orgId: OrgId, rev: bigint): readonly Write[] =>
+  setInSettingsRevision(table, orgId, 'schemas', rev);
 
 /** The marks of an organization's tokens. Cached settings stay valid. */
 export const setTokenMarks = (table: string, orgId: OrgId, marks: TokenMarks): readonly Write[] =>

@@ -1,4 +1,5 @@
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
+import type { SchemaViolation } from '../catalog/event-types/json-schema.ts';
 import type { Message, StoredPayload } from '../messages/message.domain.ts';
 import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import type { TokenFacts } from '../catalog/tokens/token-marks.domain.ts';
@@ -51,13 +52,22 @@ export type PublishOutcome =
       readonly body: Uint8Array | null;
       /** The state of the rate limits that apply; absent: none applies. */
       readonly limits?: readonly LimitState[];
+      /** Violations of the event type's schema, of which the organization is only warned; absent: none. */
+      readonly warnings?: readonly SchemaViolation[];
       /** Present if an earlier request with the key published the message; `mismatch`: with another body. */
       readonly replayed?: { readonly mismatch: boolean };
     }
   | { readonly kind: 'limited'; readonly limits: readonly LimitState[]; readonly retryAfterSeconds: number }
+  | SchemaRefusal
   | { readonly kind: 'application-not-found' }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'token-revoked' };
+
+/** The payload violates the schema of its event type, and the organization refuses such messages. */
+export interface SchemaRefusal {
+  readonly kind: 'schema-violation';
+  readonly violations: readonly SchemaViolation[];
+}
 
 export type Publish = (request: PublishRequest) => Promise<PublishOutcome>;
 
@@ -72,7 +82,13 @@ export interface BatchRequest extends PublishTarget {
  * item. `refused`: it was null. `failed`: our fault; a repeat under the key tries it again.
  */
 export type BatchItemOutcome =
-  | { readonly kind: 'accepted'; readonly message: Message; readonly body: Uint8Array }
+  | {
+      readonly kind: 'accepted';
+      readonly message: Message;
+      readonly body: Uint8Array;
+      readonly warnings?: readonly SchemaViolation[];
+    }
+  | SchemaRefusal
   | { readonly kind: 'replayed'; readonly message: Message; readonly mismatch: boolean }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'failed'; readonly error: unknown }
@@ -88,7 +104,7 @@ export type BatchOutcome =
       readonly items: readonly BatchItemOutcome[];
       readonly limits: readonly LimitState[];
     }
-  | Exclude<PublishOutcome, { kind: 'accepted' }>;
+  | Exclude<PublishOutcome, { kind: 'accepted' | 'schema-violation' }>;
 
 /** The port that publishes batches. */
 export interface PublishBatch {

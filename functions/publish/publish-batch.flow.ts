@@ -23,6 +23,8 @@ import type {
 } from './messages.port.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
 import type { Admitted, AdmitPublish } from './publish-limits/publish-limits.flow.ts';
+import { CONFORMS, acceptAll } from './schema-check/check-payload.flow.ts';
+import type { CheckPayloads, PayloadVerdict } from './schema-check/check-payload.flow.ts';
 import { makeIsRevoked } from './token-check.flow.ts';
 import type { TokenCheckDeps } from './token-check.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
@@ -33,6 +35,8 @@ export interface PublishBatchDeps extends TokenCheckDeps {
   readonly messages: MessageStore & Pick<MessageReader, 'findMany'>;
   /** The publish rate limit; absent: no limit. */
   readonly admit?: AdmitPublish;
+  /** The check of payloads against the schemas of their event types; absent: no check. */
+  readonly checkPayloads?: CheckPayloads;
   readonly ids: Ids;
   readonly step: Step;
   /** The row retention of the stage; absent: the default. */
@@ -59,6 +63,21 @@ interface Ready {
 
 const NONE: ReadonlyMap<MessageId, Message> = new Map();
 
+/** A request whose items were checked; those that violate their schema are null, as those that could not be decoded. */
+interface Checked {
+  readonly request: BatchRequest;
+  readonly verdicts: readonly PayloadVerdict[];
+}
+
+/** The outcome of an item that is null. */
+const refusalAt = ({ verdicts }: Pick<Checked, 'verdicts'>, place: number): BatchItemOutcome => {
+  const { refused, violations } = verdicts[place] ?? CONFORMS;
+  return refused ? { kind: 'schema-violation', violations } : { kind: 'refused' };
+};
+
+const warned = (outcome: BatchItemOutcome, { violations }: PayloadVerdict): BatchItemOutcome =>
+  outcome.kind === 'accepted' && violations.length > 0 ? { ...outcome, warnings: violations } : outcome;
+
 const idsOf = ({ messageId }: Claim, count: number): readonly MessageId[] =>
   Array.from({ length: count }, (_, place) => followingMessageId(messageId, place));
 
@@ -68,7 +87,7 @@ const idsOf = ({ messageId }: Claim, count: number): readonly MessageId[] =>
  * reads which of its messages exist, and writes those that are missing.
  */
 export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
-  const { tenants, messages, ids, now, admit = admitAll } = deps;
+  const { tenants, messages, ids, now, admit = admitAll, checkPayloads = acceptAll } = deps;
 
   const createImplicitly = makeCreateImplicitly(deps);
   const claimFor = makeClaimFor(deps);
@@ -97,7 +116,7 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
 
   /** The answer to a repeat that could not publish now. Undefined: no message was accepted under its key. */
   const earlier = async (
-    request: BatchRequest,
+    { request, ...checked }: Checked,
     tenant: Tenant | undefined,
     otherwise: BatchItemOutcome,
   ): Promise<BatchOutcome | undefined> => {
@@ -108,7 +127,7 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
     const found = await messagesOf(request, claim, items.length);
     if (found.size === 0) return undefined;
     const outcomes = outcomesOf(found, claim, items.length, requestDigest, (place) =>
-      items[place] == null ? { kind: 'refused' } : otherwise,
+      items[place] == null ? refusalAt(checked, place) : otherwise,
     );
     return { kind: 'answered', appId: claim.appId, items: outcomes, limits: [] };
   };
@@ -206,7 +225,7 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
   };
 
   const publishReady = async (
-    request: BatchRequest,
+    { request, ...checked }: Checked,
     batch: Ready,
     first: Admitted,
   ): Promise<BatchOutcome> => {
@@ -219,29 +238,46 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
     const { count, limits, limited } = await admitMissing(tenant, first, missing.length);
     const written = await writeAll(missing.slice(0, count), batch, requestDigest);
     const outcomes = outcomesOf(found, claim, items.length, requestDigest, (place) => {
-      if (items[place] == null) return { kind: 'refused' };
-      return written.get(place) ?? limited ?? { kind: 'conflict' };
+      if (items[place] == null) return refusalAt(checked, place);
+      const outcome = written.get(place) ?? limited ?? { kind: 'conflict' };
+      return warned(outcome, checked.verdicts[place] ?? CONFORMS);
     });
     throwIfNoneAccepted(outcomes);
     return { kind: 'answered', appId: claim.appId, items: outcomes, limits };
   };
 
+  const unchecked = (request: BatchRequest): Checked => ({ request, verdicts: [] });
+
+  /** Checks one payload after the other: they share a time limit. */
+  const check = async (request: BatchRequest, tenant: Tenant): Promise<Checked> => {
+    if (tenant.settings.schemaValidation === 'off') return unchecked(request);
+    const checkPayload = checkPayloads(tenant);
+    const verdicts: PayloadVerdict[] = [];
+    for (const content of request.items)
+      verdicts.push(content === null ? CONFORMS : await checkPayload(content));
+    const items = request.items.map((content, place) => (verdicts[place]?.refused === true ? null : content));
+    return { request: { ...request, items }, verdicts };
+  };
+
+  const allRefused = async (checked: Checked, tenant: Tenant): Promise<BatchOutcome> => {
+    const found = await earlier(checked, tenant, { kind: 'refused' });
+    if (found !== undefined) return found;
+    const items = checked.request.items.map((_, place) => refusalAt(checked, place));
+    return { kind: 'answered', appId: tenant.application.id, items, limits: [] };
+  };
+
   const publishTo = async (request: BatchRequest, tenant: Tenant): Promise<BatchOutcome> => {
-    if (request.items.every((item) => item === null)) {
-      const refused = { kind: 'refused' } as const;
-      const none = { kind: 'answered', appId: tenant.application.id, limits: [] } as const;
-      return (
-        (await earlier(request, tenant, refused)) ?? { ...none, items: request.items.map(() => refused) }
-      );
-    }
+    if (request.items.every((item) => item === null)) return allRefused(unchecked(request), tenant);
     // Before the claim, so that a refused request writes nothing under its key.
     const first = await admit(tenant);
     if (first.kind === 'limited') {
       const { retryAfterSeconds } = first;
-      return (await earlier(request, tenant, { kind: 'limited', retryAfterSeconds })) ?? first;
+      return (await earlier(unchecked(request), tenant, { kind: 'limited', retryAfterSeconds })) ?? first;
     }
-    const batch = await ready(request, tenant);
-    if (!('kind' in batch)) return publishReady(request, batch, first);
+    const checked = await check(request, tenant);
+    if (checked.request.items.every((item) => item === null)) return allRefused(checked, tenant);
+    const batch = await ready(checked.request, tenant);
+    if (!('kind' in batch)) return publishReady(checked, batch, first);
     switch (batch.kind) {
       case 'contested':
         return { kind: 'conflict' };
@@ -253,7 +289,7 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
   /** The application may have been deleted after the first request: a repeat still gets the first answers. */
   const notFound = async (request: BatchRequest): Promise<BatchOutcome> => {
     const absent = { kind: 'application-not-found' } as const;
-    return (await earlier(request, undefined, absent)) ?? absent;
+    return (await earlier(unchecked(request), undefined, absent)) ?? absent;
   };
 
   return {

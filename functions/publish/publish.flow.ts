@@ -7,6 +7,8 @@ import { makeCreateImplicitly } from './implicit-application.flow.ts';
 import { makePublished } from './published.flow.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
 import type { AdmitPublish } from './publish-limits/publish-limits.flow.ts';
+import { acceptAll } from './schema-check/check-payload.flow.ts';
+import type { CheckPayloads } from './schema-check/check-payload.flow.ts';
 import { makeIsRevoked } from './token-check.flow.ts';
 import type { TokenCheckDeps } from './token-check.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
@@ -19,6 +21,8 @@ export interface PublishDeps extends TokenCheckDeps {
   readonly readBody: (message: Message, nowMs: number) => Promise<Uint8Array | null>;
   /** The publish rate limit; absent: no limit. */
   readonly admit?: AdmitPublish;
+  /** The check of payloads against the schemas of their event types; absent: no check. */
+  readonly checkPayloads?: CheckPayloads;
   readonly ids: Ids;
   readonly step: Step;
   /** The row retention of the stage; absent: the default. */
@@ -30,7 +34,7 @@ export interface PublishDeps extends TokenCheckDeps {
  * repeat finds the claim and writes the message.
  */
 export const makePublish = (deps: PublishDeps): Publish => {
-  const { tenants, ids, admit = admitAll } = deps;
+  const { tenants, ids, admit = admitAll, checkPayloads = acceptAll } = deps;
 
   const published = makePublished(deps);
   const createImplicitly = makeCreateImplicitly(deps);
@@ -84,12 +88,16 @@ export const makePublish = (deps: PublishDeps): Publish => {
     return write(request, tenant, { appId, messageId: ids.message(at), requestDigest }, at);
   };
 
-  /** Applies the rate limit before the claim, so that a refused request writes nothing under its key. */
+  /** Applies rate limit and schema before the claim, so that a refused request writes nothing under its key. */
   const publishTo = async (request: PublishRequest, tenant: Tenant): Promise<PublishOutcome> => {
     const admitted = await admit(tenant);
     if (admitted.kind === 'limited') return admitted;
+    const { refused, violations } = await checkPayloads(tenant)(request);
+    if (refused) return { kind: 'schema-violation', violations };
     const outcome = await accept(request, tenant);
-    return outcome.kind === 'accepted' ? { ...outcome, limits: admitted.limits } : outcome;
+    if (outcome.kind !== 'accepted') return outcome;
+    const warnings = outcome.replayed === undefined && violations.length > 0 ? { warnings: violations } : {};
+    return { ...outcome, ...warnings, limits: admitted.limits };
   };
 
   return async (request) => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
+import { schemasProblem } from '../../catalog/event-types/json-schema.ts';
 import type { Caller } from '../authentication/auth.ts';
 import type { Deps } from '../deps.ts';
 import { isName } from '../wire/fields.ts';
@@ -8,7 +9,6 @@ import type { Cursor } from '../../platform/pages/page.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import type { RawJson } from '../wire/json.ts';
-import { schemasProblem } from '../wire/json-schema.ts';
 import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
 import { INVALID_NAME, listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
 import {
@@ -32,7 +32,7 @@ export const isVisible = (caller: Caller, { featureFlags }: EventType): boolean 
   featureFlags.some((flag) => caller.featureFlags.has(flag));
 
 const checkSchemas = async (schemas: RawJson | null | undefined): Promise<void> => {
-  const problem = schemas == null ? undefined : await schemasProblem(schemas);
+  const problem = schemas == null ? undefined : await schemasProblem(schemas.text);
   if (problem !== undefined) {
     throw invalid(['body', 'schemas'], `schemas: ${problem}`, 'value_error.jsondecode');
   }

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { SchemaViolation } from '../../catalog/event-types/json-schema.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { PAGE_BYTES } from '../../platform/limits/memory.domain.ts';
 import { joinItemDigests } from '../../publish/item-digests.domain.ts';
@@ -10,6 +11,7 @@ import { idempotencyDigest, replayedHeaders, textDigest } from '../idempotency.t
 import { memoize } from '../memoize.ts';
 import { organizationOperation } from '../operation.ts';
 import { rateLimitHeaders } from '../rate-limit-headers.ts';
+import { violationErrors } from '../schema-violations.ts';
 import { applicationFields } from '../schemas/application.ts';
 import { messageBatchIn, messageBatchOut } from '../schemas/message-batch.ts';
 import { messageIn, printMessage } from '../schemas/message.ts';
@@ -76,6 +78,14 @@ const payloadsOf = async (deps: Deps, outcomes: readonly BatchItemOutcome[], now
   return payloads;
 };
 
+const printViolations = (violations: readonly SchemaViolation[]): Json =>
+  violationErrors(violations).map((error) => ({ ...error }));
+
+const marksOf = (outcome: Found): Readonly<Record<string, Json>> => {
+  if (outcome.kind === 'replayed') return { replayed: true, mismatch: outcome.mismatch };
+  return outcome.warnings === undefined ? {} : { schemaViolations: printViolations(outcome.warnings) };
+};
+
 /** One item of the response. `refusal`: what is printed for an item that was refused by its content. */
 const printItem = (
   outcome: BatchItemOutcome,
@@ -85,10 +95,11 @@ const printItem = (
   switch (outcome.kind) {
     case 'accepted':
     case 'replayed': {
-      const marks = outcome.kind === 'replayed' ? { replayed: true, mismatch: outcome.mismatch } : {};
       const content = payload === undefined ? WITHHELD : storedPayload(payload);
-      return { ...printMessage(outcome.message, content), status: 202, ...marks };
+      return { ...printMessage(outcome.message, content), status: 202, ...marksOf(outcome) };
     }
+    case 'schema-violation':
+      return { status: 422, detail: printViolations(outcome.violations) };
     case 'limited':
       return errorItem(new Refusal('too_many_requests'), { retryAfter: outcome.retryAfterSeconds });
     case 'failed':

@@ -17,6 +17,7 @@ import { WITHHELD, storedPayload } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
 import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
 import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
+import { schemaViolation, violationHeaders } from '../schema-violations.ts';
 import { listSchema, pageQuery, printPage, shortened, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { applicationFields } from '../schemas/application.ts';
 import { contentOf, messageIn, messageOut, printMessage, retentionHours } from '../schemas/message.ts';
@@ -66,6 +67,8 @@ export const notPublished = (
   switch (outcome.kind) {
     case 'limited':
       return tooManyRequests(outcome);
+    case 'schema-violation':
+      return schemaViolation(outcome.violations);
     case 'application-not-found':
       return notImplicit(described, 'Application not found');
     case 'conflict':
@@ -76,14 +79,18 @@ export const notPublished = (
 };
 
 const accepted = (
-  { message, body, limits = [], replayed }: Extract<PublishOutcome, { kind: 'accepted' }>,
+  { message, body, limits = [], warnings, replayed }: Extract<PublishOutcome, { kind: 'accepted' }>,
   includeContent: boolean,
 ): Reply => {
   const content = includeContent ? storedPayload(body) : WITHHELD;
   return {
     status: 202,
     body: printMessage(message, content),
-    headers: { ...rateLimitHeaders(limits), ...(replayed === undefined ? {} : replayedHeaders(replayed)) },
+    headers: {
+      ...rateLimitHeaders(limits),
+      ...violationHeaders(warnings),
+      ...(replayed === undefined ? {} : replayedHeaders(replayed)),
+    },
   };
 };
 

@@ -58,6 +58,7 @@ const sendExample = applicationOperation({
           headers: outcome.replayed === undefined ? {} : replayedHeaders(outcome.replayed),
         };
       case 'limited':
+      case 'schema-violation':
       case 'application-not-found':
       case 'conflict':
       case 'token-revoked':

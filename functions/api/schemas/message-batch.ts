@@ -34,6 +34,9 @@ const accepted = () =>
         .boolean()
         .optional()
         .meta({ description: 'An earlier request with this idempotency key accepted the message' }),
+      schemaViolations: httpValidationError()
+        .shape.detail.optional()
+        .meta({ description: 'How the payload violates its event type’s schema, with the setting `warn`' }),
       mismatch: z.boolean().optional().meta({ description: 'Its item differed from this one' }),
     })
     .meta({ id: 'BatchedMessageOut' });

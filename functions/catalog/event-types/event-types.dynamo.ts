@@ -8,7 +8,8 @@ import type { Stored } from '../items.ts';
 import { eventTypeAttributes, readEventType, row } from '../items.ts';
 import { listPage } from '../lookup.dynamo.ts';
 import type { Write } from '../writes.ts';
-import { deleteOver, putNew, putOver } from '../writes.ts';
+import { deleteOver, putNew, putOver, setSchemasRevision } from '../writes.ts';
+import { chunksOf } from '../../platform/concurrency/chunks.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
@@ -21,28 +22,43 @@ const withoutWrites = <Answer>(answer: Answer): Plan<Answer> => ({ answer, write
 const LONGEST_NAME = 1_000;
 const mayExist = (name: string) => Buffer.byteLength(name) <= LONGEST_NAME;
 
-const write = (
-  table: string,
-  current: Stored<EventType> | undefined,
-  next: EventType,
-  rev: bigint,
-): Write => {
+type Current = Stored<EventType> | undefined;
+
+const writeItem = (table: string, current: Current, next: EventType, rev: bigint): Write => {
   const item = row(catalogKeys.eventType(next.orgId, next.name), 'evtype', eventTypeAttributes(next, rev));
   return current === undefined ? putNew(table, item) : putOver(table, item, current.rev);
 };
 
+/** Event types of one transaction: the schemas and texts of ten fit into its 4 MB. */
+const WRITES_AT_ONCE = 10;
+
+/** A change of schemas renews their revision, by which publish knows whether the schemas that it compiled are the stored ones. */
+const changesSchemas = (current: Current, next: EventType | undefined): boolean =>
+  (current?.item.schemas ?? null) !== (next?.schemas ?? null);
+
+const write = (table: string, current: Current, next: EventType, rev: bigint): readonly Write[] => [
+  writeItem(table, current, next, rev),
+  ...(changesSchemas(current, next) ? setSchemasRevision(table, next.orgId, rev) : []),
+];
+
 export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
   const { client, table } = catalog;
 
-  const read = async (orgId: OrgId, name: string): Promise<Stored<EventType> | undefined> => {
+  const read = async (orgId: OrgId, name: string): Promise<Current> => {
     if (!mayExist(name)) return undefined;
     const found = await getRow(client, { table, key: catalogKeys.eventType(orgId, name) });
     return found === undefined ? undefined : readEventType(found);
   };
 
+  const readMany = async (orgId: OrgId, names: readonly string[]): Promise<readonly Current[]> => {
+    const places = names.map((name) => ({ table, key: catalogKeys.eventType(orgId, name) }));
+    const rows = places.map(await batchGet(client, places, catalog.pause));
+    return rows.map((item) => (item === undefined ? undefined : readEventType(item)));
+  };
+
   const decide = <Answer>(
     { orgId, name }: Pick<EventType, 'orgId' | 'name'>,
-    plan: (current: Stored<EventType> | undefined, rev: bigint) => Plan<Answer>,
+    plan: (current: Current, rev: bigint) => Plan<Answer>,
   ): Promise<Answer> => decideAndWrite(catalog, () => read(orgId, name), plan);
 
   return {
@@ -51,7 +67,7 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
         if (current?.item.archived === false) return withoutWrites(CONFLICT);
         const item = { ...eventType, createdAt: current?.item.createdAt ?? eventType.createdAt };
         const writes = [
-          write(table, current, item, rev),
+          ...write(table, current, item, rev),
           ...withStoredResponse(catalog, item, storedResponseOf),
         ];
         return { answer: { kind: 'written', item }, writes };
@@ -72,32 +88,52 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
     },
 
     known: async (orgId, names) => {
-      const places = names
-        .filter(mayExist)
-        .map((name) => ({ table, key: catalogKeys.eventType(orgId, name) }));
-      const rows = places.map(await batchGet(client, places, catalog.pause));
-      const found = rows.filter((item) => item !== undefined).map((item) => readEventType(item).item);
-      return new Set(found.filter(({ archived }) => !archived).map(({ name }) => name));
+      const found = await readMany(orgId, names.filter(mayExist));
+      return new Set(found.filter((one) => one?.item.archived === false).map((one) => one?.item.name ?? ''));
+    },
+
+    writeMany: async (orgId, names, change) => {
+      for (const some of chunksOf(names, WRITES_AT_ONCE)) {
+        await decideAndWrite(
+          catalog,
+          () => readMany(orgId, some),
+          (found, rev): Plan<undefined> => {
+            const changed = found.flatMap((current, index) => {
+              const next = change(some[index] ?? '', current?.item);
+              return next === undefined ? [] : [{ current, next }];
+            });
+            const renews = changed.some(({ current, next }) => changesSchemas(current, next));
+            const writes = [
+              ...changed.map(({ current, next }) => writeItem(table, current, next, rev)),
+              ...(renews ? setSchemasRevision(table, orgId, rev) : []),
+            ];
+            return { answer: undefined, writes };
+          },
+        );
+      }
     },
 
     put: (eventType) =>
       decide<{ kind: 'created' | 'updated'; item: EventType }>(eventType, (current, rev) => {
         const item = { ...eventType, createdAt: current?.item.createdAt ?? eventType.createdAt };
         const kind = current === undefined ? 'created' : 'updated';
-        return { answer: { kind, item }, writes: [write(table, current, item, rev)] };
+        return { answer: { kind, item }, writes: write(table, current, item, rev) };
       }),
 
     change: (orgId, name, changes, nowMs) =>
       decide<Written<EventType> | NotFound>({ orgId, name }, (current, rev) => {
         if (current === undefined) return withoutWrites(NOT_FOUND);
         const item = { ...current.item, ...changes, updatedAt: nowMs };
-        return { answer: { kind: 'written', item }, writes: [write(table, current, item, rev)] };
+        return { answer: { kind: 'written', item }, writes: write(table, current, item, rev) };
       }),
 
     expunge: (orgId, name) =>
-      decide<{ kind: 'removed' } | NotFound>({ orgId, name }, (current) => {
+      decide<{ kind: 'removed' } | NotFound>({ orgId, name }, (current, rev) => {
         if (current === undefined) return withoutWrites(NOT_FOUND);
-        const writes = [deleteOver(table, catalogKeys.eventType(orgId, name), current.rev)];
+        const writes = [
+          deleteOver(table, catalogKeys.eventType(orgId, name), current.rev),
+          ...(changesSchemas(current, undefined) ? setSchemasRevision(table, orgId, rev) : []),
+        ];
         return { answer: { kind: 'removed' }, writes };
       }),
   };

@@ -54,7 +54,7 @@ const memoize = <Loaded>(): ((name: string, load: () => Promise<Loaded>) => Prom
 };
 
 /** What a snapshot has of the organization. */
-type Organization = Pick<Tenant, 'settings' | 'tokenMarks'>;
+type Organization = Pick<Tenant, 'settings' | 'tokenMarks' | 'schemasRevision'>;
 
 type LoadSteps = Pick<CatalogTenants, 'keysFor' | 'loadEach'>;
 
@@ -77,8 +77,13 @@ const makeLoadSteps = ({ defaults, randomCopy, ...source }: TenantsOptions): Loa
         organizations(orgId, async () => {
           const revision = anyCopy((copy) => catalogKeys.settingsRevision(orgId, copy));
           const settings = await settingsAt(orgId, revision);
-          const tokenMarks = revision && readSettingsRevision(revision).tokenMarks;
-          return tokenMarks === undefined ? { settings } : { settings, tokenMarks };
+          if (revision === undefined) return { settings };
+          const { tokenMarks, schemas } = readSettingsRevision(revision);
+          return {
+            settings,
+            ...(tokenMarks === undefined ? {} : { tokenMarks }),
+            ...(schemas === undefined ? {} : { schemasRevision: schemas }),
+          };
         });
       return keys.map((key) => async () => {
         const { orgId, appId: app } = key;

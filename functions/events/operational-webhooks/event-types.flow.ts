@@ -90,6 +90,7 @@ export const withOperationalEventTypes = (store: EventTypeStore, seed: Operation
       (await seeded(eventType.orgId)).create(eventType, storedResponseOf),
     put: async (eventType) => (await seeded(eventType.orgId)).put(eventType),
     change: async (orgId, name, changes, nowMs) => (await seeded(orgId)).change(orgId, name, changes, nowMs),
+    writeMany: async (orgId, names, change) => (await seeded(orgId)).writeMany(orgId, names, change),
     expunge: async (orgId, name) => (await seeded(orgId)).expunge(orgId, name),
   };
 };

@@ -40,6 +40,8 @@ export const FUNCTION_MEMORY_MB = {
 
 /** The snapshot cache of a process: about 10,000 usual endpoints, a tenth of the memory of a small function. */
 export const SNAPSHOT_CACHE_BYTES = 25_000_000;
+/** The cache of compiled schemas of event types in a process: about 800 usual ones. */
+export const COMPILED_SCHEMA_BYTES = 20_000_000;
 /** The most bytes of snapshots that are read concurrently. A larger snapshot is read alone. */
 export const SNAPSHOT_READ_BYTES = 10_000_000;
 /** Snapshots up to this size, about a hundred usual endpoints, never wait for larger ones. */

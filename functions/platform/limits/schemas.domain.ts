@@ -20,3 +20,13 @@ export const SCHEMA_BUDGET = {
   patterns: 200,
   patternChars: 1_000,
 } as const;
+
+/** How long publishing may take for the check of payloads, so that no schema and no payload holds up a function. */
+export const SCHEMA_CHECK_MS = {
+  /** Of one payload. */
+  payload: 250,
+  /** Of all payloads of a request. */
+  request: 2_000,
+  /** Compiling the schemas of an event type: the worst take 0.75 s of a core, of which functions have a part. */
+  compilation: 5_000,
+} as const;

@@ -127,6 +127,16 @@ const SETTINGS = {
       }),
     byDefault: true,
   }),
+  schemaValidation: setting({
+    type: () => z.enum(['off', 'warn', 'reject']),
+    accepted: () =>
+      z.enum(['off', 'warn', 'reject']).meta({
+        description:
+          'Whether payloads are checked against the JSON Schema of their event type when they are published: `warn` accepts ' +
+          'those that violate it and says so in a header, a log line and a metric, `reject` answers 422',
+      }),
+    byDefault: 'off',
+  }),
   payloadRetentionDays: setting({
     type: z.number,
     accepted: () => z.int().min(LEAST_PAYLOAD_RETENTION_DAYS).max(LONGEST_PAYLOAD_RETENTION_DAYS),

@@ -30,6 +30,37 @@ describe.each(ADAPTERS)('event type store %s', (_, makeStores) => {
     expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
   });
 
+  it('creates 20 event types with schemas concurrently', async () => {
+    const orgId = freshOrg();
+    const names = Array.from({ length: 20 }, (_, index) => `type.${index}`);
+    await Promise.all(
+      names.map((name) => eventTypes.create(eventType(name, { orgId, schemas: '{"1":{}}' }))),
+    );
+    expect(await eventTypes.known(orgId, names)).toEqual(new Set(names));
+  });
+
+  it('writes many event types as decided by the stored ones', async () => {
+    const orgId = freshOrg();
+    const names = Array.from({ length: 23 }, (_, index) => `type.${index}`);
+    await eventTypes.create(eventType('type.3', { orgId, description: 'kept', schemas: '{"1":{}}' }));
+    await eventTypes.create(eventType('type.4', { orgId, description: 'old' }));
+    await eventTypes.writeMany(orgId, names, (name, current) =>
+      current?.description === 'kept'
+        ? undefined
+        : eventType(name, {
+            orgId,
+            description: `after ${current?.description ?? 'nothing'}`,
+            createdAt: LATER,
+          }),
+    );
+    const { items } = await eventTypes.list(orgId, everything, () => true);
+    const byName = new Map(items.map((item) => [item.name, item]));
+    expect(items).toHaveLength(23);
+    expect(byName.get('type.3')).toMatchObject({ description: 'kept', schemas: '{"1":{}}' });
+    expect(byName.get('type.4')).toMatchObject({ description: 'after old' });
+    expect(byName.get('type.22')).toMatchObject({ description: 'after nothing', createdAt: LATER });
+  });
+
   it('restores an archived event type with its original creation time', async () => {
     const orgId = freshOrg();
     await eventTypes.create(eventType('a', { orgId, archived: true, featureFlags: ['beta'] }));

@@ -4,7 +4,14 @@ import { batchGet } from '../../../functions/platform/dynamodb/batch-get.ts';
 import type { Catalog } from '../../../functions/catalog/commit.dynamo.ts';
 import { REVISION_COPIES, catalogKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import { makeTenants } from '../../../functions/catalog/snapshots/tenants.dynamo.ts';
-import { NOON, SETTINGS, newApplication, newEndpoint, uniqueIds } from '../../support/simulation/builders.ts';
+import {
+  NOON,
+  SETTINGS,
+  eventType,
+  newApplication,
+  newEndpoint,
+  uniqueIds,
+} from '../../support/simulation/builders.ts';
 import { LATER, freshOrg, freshTable, recordCalls, storesOf } from './catalog.ts';
 import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
@@ -75,6 +82,36 @@ describe('tenant snapshot', () => {
     await stores.settings.change(orgId, { requestTimeout: null });
     await stores.endpoints.remove(orgId, appId, endpoint.id, LATER);
     expect(await seen()).toEqual(['B', [], SETTINGS.requestTimeout]);
+  });
+
+  it('has another revision of schemas after every change of a schema, and after no other', async () => {
+    const { orgId, appId } = await freshApplication();
+    const tenants = freshTenants();
+    const revision = async () => (await tenants.resolve(orgId, appId))?.schemasRevision;
+    const { eventTypes } = stores;
+    const schemas = '{"1":{}}';
+    await eventTypes.put(eventType('plain', { orgId }));
+    expect(await revision()).toBeUndefined();
+    const revisions = new Set<bigint | undefined>();
+    const changes = [
+      () => eventTypes.create(eventType('a', { orgId, schemas })),
+      () => eventTypes.put(eventType('b', { orgId, schemas })),
+      () => eventTypes.change(orgId, 'a', { schemas: '{"1":true}' }, LATER),
+      () => eventTypes.writeMany(orgId, ['a', 'c'], (name) => eventType(name, { orgId, schemas })),
+      () => eventTypes.change(orgId, 'b', { schemas: null }, LATER),
+      () => eventTypes.expunge(orgId, 'a'),
+    ];
+    for (const change of changes) {
+      await change();
+      revisions.add(await revision());
+    }
+    expect(revisions.size).toBe(changes.length);
+    const last = await revision();
+    await eventTypes.change(orgId, 'c', { description: 'new', archived: true }, LATER);
+    await eventTypes.expunge(orgId, 'b');
+    await stores.settings.change(orgId, { requestTimeout: 2 });
+    expect(await revision()).toBe(last);
+    expect((await tenants.resolve(orgId, appId))?.settings.requestTimeout).toBe(2);
   });
 
   it('is absent after the application was removed, even when it is cached', async () => {

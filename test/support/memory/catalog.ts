@@ -30,6 +30,8 @@ export interface MemoryCatalog {
     readonly applications: Map<string, Application>;
     readonly endpoints: Map<string, Endpoint>;
   };
+  /** The revision of the schemas of an organization's event types. */
+  readonly schemasRevision: (orgId: OrgId) => bigint | undefined;
 }
 
 const written = <Item>(item: Item) => ({ kind: 'written' as const, item });
@@ -141,12 +143,15 @@ const makeEndpoints = (
   };
 };
 
-const makeEventTypes = (createWith: CreateWith): EventTypeStore => {
+const makeEventTypes = (createWith: CreateWith, revisions: Map<OrgId, bigint>): EventTypeStore => {
   const rows = new Map<string, EventType>();
   const keyOf = (orgId: OrgId, name: string) => JSON.stringify([orgId, name]);
   const read = (orgId: OrgId, name: string) => rows.get(keyOf(orgId, name));
+  const renewSchemas = (orgId: OrgId) => revisions.set(orgId, (revisions.get(orgId) ?? 0n) + 1n);
   const write = (row: EventType) => {
-    const item = { ...row, createdAt: read(row.orgId, row.name)?.createdAt ?? row.createdAt };
+    const current = read(row.orgId, row.name);
+    const item = { ...row, createdAt: current?.createdAt ?? row.createdAt };
+    if ((current?.schemas ?? null) !== row.schemas) renewSchemas(row.orgId);
     rows.set(keyOf(row.orgId, row.name), item);
     return item;
   };
@@ -169,7 +174,16 @@ const makeEventTypes = (createWith: CreateWith): EventTypeStore => {
       const row = read(orgId, name);
       return row === undefined ? NOT_FOUND : written(write({ ...row, ...changes, updatedAt: nowMs }));
     },
-    expunge: async (orgId, name) => (rows.delete(keyOf(orgId, name)) ? { kind: 'removed' } : NOT_FOUND),
+    writeMany: async (orgId, names, change) => {
+      for (const name of names) {
+        const next = change(name, read(orgId, name));
+        if (next !== undefined) write(next);
+      }
+    },
+    expunge: async (orgId, name) => {
+      if (read(orgId, name)?.schemas != null) renewSchemas(orgId);
+      return rows.delete(keyOf(orgId, name)) ? { kind: 'removed' } : NOT_FOUND;
+    },
   };
 };
 
@@ -191,11 +205,13 @@ const makeSettings = (): SettingsStore => {
 /** The stores of the catalog; they pass the suites of test/contract/store like the DynamoDB adapters. */
 export const makeMemoryCatalog = ({ createWith } = makeMemoryIdempotency()): MemoryCatalog => {
   const rows = { applications: new Map<string, Application>(), endpoints: new Map<string, Endpoint>() };
+  const revisions = new Map<OrgId, bigint>();
   const isLive = (orgId: OrgId, appId: AppId) => rows.applications.get(appId)?.orgId === orgId;
   return {
     applications: makeApplications(rows.applications, createWith),
     endpoints: makeEndpoints(rows.endpoints, isLive, createWith),
-    eventTypes: makeEventTypes(createWith),
+    eventTypes: makeEventTypes(createWith, revisions),
+    schemasRevision: (orgId) => revisions.get(orgId),
     settings: makeSettings(),
     rows,
   };

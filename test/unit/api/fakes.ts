@@ -1,6 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Deps } from '../../../functions/api/deps.ts';
-import type { ApplicationStore, Tenant, Tenants } from '../../../functions/catalog/catalog.port.ts';
+import type {
+  ApplicationStore,
+  EventTypeStore,
+  Tenant,
+  Tenants,
+} from '../../../functions/catalog/catalog.port.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { makeSigningKeys } from '../../../functions/deliver/signing/secret-box.ts';
@@ -16,6 +21,9 @@ import type { PublishRequest } from '../../../functions/publish/messages.port.ts
 import { makePublishBatch } from '../../../functions/publish/publish-batch.flow.ts';
 import { makePublish } from '../../../functions/publish/publish.flow.ts';
 import { makePublished } from '../../../functions/publish/published.flow.ts';
+import { makeFindSchemas } from '../../../functions/publish/schema-check/compiled-schemas.ts';
+import { makeCheckPayloads } from '../../../functions/publish/schema-check/check-payload.flow.ts';
+import type { ReportedViolation } from '../../../functions/publish/schema-check/check-payload.flow.ts';
 import type { AttemptQuery, AttemptReader } from '../../../functions/read-models/attempts.port.ts';
 import type {
   DeliveryStatusReader,
@@ -81,6 +89,8 @@ export interface Simulation {
   readonly attempts: () => readonly Attempt[];
   /** Requests that reached the publish flow. */
   readonly published: PublishRequest[];
+  /** Payloads that violated the schemas of their event types, as reported. */
+  readonly violations: ReportedViolation[];
   /** Queries that reached the attempt reader. */
   readonly attemptQueries: AttemptQuery[];
   /** Queries that reached the reader of an endpoint's messages. */
@@ -104,7 +114,11 @@ const makeTenants = (
     const { items } = await catalog.endpoints.list(orgId, application.id, ALL);
     const settings = { ...defaults(), ...(await catalog.settings.overrides(orgId)) };
     const tokenMarks = tokens.known(orgId);
-    return { application, endpoints: items, settings, tokenMarks } satisfies Tenant;
+    const schemasRevision = catalog.schemasRevision(orgId);
+    return {
+      ...{ application, endpoints: items, settings, tokenMarks },
+      ...(schemasRevision === undefined ? {} : { schemasRevision }),
+    } satisfies Tenant;
   };
   return { resolve, load: (keys) => Promise.all(keys.map(({ orgId, appId }) => resolve(orgId, appId))) };
 };
@@ -180,17 +194,25 @@ interface PublishingDeps {
   readonly tokens: MemoryTokens;
   readonly applications: ApplicationStore;
   readonly messages: MemoryMessages;
+  readonly eventTypes: EventTypeStore;
   readonly ids: Deps['ids'];
 }
 
-const makePublishing = ({ tenants, tokens, applications, messages, ids }: PublishingDeps) => {
+const makePublishing = ({ tenants, tokens, applications, messages, eventTypes, ids }: PublishingDeps) => {
   const published: PublishRequest[] = [];
   const readBody = async (message: Message, nowMs: number) =>
     (await messages.bodies([message], nowMs))[0] ?? null;
-  const common = { messages, tokens, readBody, now: () => NOW };
+  const violations: ReportedViolation[] = [];
+  const checkPayloads = makeCheckPayloads({
+    schemas: makeFindSchemas(eventTypes),
+    now: () => NOW,
+    report: (violation) => void violations.push(violation),
+  });
+  const common = { messages, tokens, readBody, checkPayloads, now: () => NOW };
   const publish = makePublish({ ...common, tenants, applications, ids, step: noSteps });
   return {
     publishRequests: published,
+    violations,
     publish: (request: PublishRequest) => {
       published.push(request);
       return publish(request);
@@ -226,7 +248,13 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   );
   const tokens = makeMemoryTokens();
   const tenants = makeTenants(catalog, tokens, () => deps.settingsDefaults);
-  const { publishRequests, ...publishing } = makePublishing({ ...catalog, tenants, tokens, messages, ids });
+  const { publishRequests, violations, ...publishing } = makePublishing({
+    ...catalog,
+    tenants,
+    tokens,
+    messages,
+    ids,
+  });
   const queued: QueuedDelivery[] = [];
   const log: Simulation['log'] = [];
   const addLine = (message: string, fields: Readonly<Record<string, unknown>>) =>
@@ -278,6 +306,6 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   return {
     ...rows,
     ...{ messages, tasks, tokens, idempotency, record, attempts: attemptLog.all },
-    ...{ published: publishRequests, attemptQueries, messageQueries, queued, log, deps },
+    ...{ published: publishRequests, violations, attemptQueries, messageQueries, queued, log, deps },
   };
 };

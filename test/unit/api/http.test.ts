@@ -70,7 +70,7 @@ describe('API router', () => {
       const exposed = (await send('GET', path)).headers.get('access-control-expose-headers');
       expect(exposed?.split(', ')).toEqual([
         ...['link', 'retry-after', 'ratelimit', 'ratelimit-policy'],
-        ...['idempotency-replayed', 'idempotency-mismatch'],
+        ...['idempotency-replayed', 'idempotency-mismatch', 'schema-violations'],
       ]);
     },
   );
@@ -88,18 +88,16 @@ describe('API router', () => {
   it.each([
     ['GET', '/api/v1/stream'],
     ['PUT', '/ingest/api/v1/source/src_1/endpoint/ep_1'],
-    ['POST', '/api/v1/app/x/msg/precheck/active/'],
+    ['POST', '/api/v1/app/x/integration/'],
   ])(
-    'answers %s %s, an operation that is not implemented, with 501 and a JSON error',
+    'answers %s %s, an operation that is not implemented, with 501 and what to use in its place',
     async (method, path) => {
       const { send } = await makeClient();
       const { status, json } = await send(method, path, method === 'GET' ? undefined : '{', {
         authorization: '',
       });
-      expect([status, json]).toEqual([
-        501,
-        { code: 'not_implemented', detail: 'This API endpoint is not yet implemented.' },
-      ]);
+      const detail = expect.stringMatching(/^This operation is not implemented\. .*\/api\/v1\/|event bus/);
+      expect([status, json]).toEqual([501, { code: 'not_implemented', detail }]);
     },
   );
 

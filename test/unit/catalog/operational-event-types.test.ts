@@ -16,6 +16,7 @@ const untouched: EventTypeStore = {
   known: refuse,
   put: refuse,
   change: refuse,
+  writeMany: refuse,
   expunge: refuse,
 };
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RawJson } from '../../../functions/api/wire/json.ts';
-import { schemasProblem } from '../../../functions/api/wire/json-schema.ts';
+import { schemasProblem } from '../../../functions/catalog/event-types/json-schema.ts';
 import { SCHEMA_BUDGET } from '../../../functions/platform/limits/schemas.domain.ts';
 
 const list = <Item>(count: number, item: (index: number) => Item) =>
@@ -9,7 +8,7 @@ const map = <Item>(count: number, item: (index: number) => Item) =>
   Object.fromEntries(list(count, (index) => [`p${index}`, item(index)]));
 const nested = (depth: number): object => (depth === 0 ? {} : { items: nested(depth - 1) });
 
-const problemOf = (schema: unknown) => schemasProblem(new RawJson(JSON.stringify({ '1': schema })));
+const problemOf = (schema: unknown) => schemasProblem(JSON.stringify({ '1': schema }));
 /** The most expensive legal schema takes 0.75 s of an idle core. Without a budget these schemas took minutes. */
 const GENEROUS_MS = 15_000;
 
@@ -51,7 +50,7 @@ describe('schema over the compilation budget', () => {
 
   it('is refused when only all versions together exceed the budget', async () => {
     const half = { properties: map(objects / 2, () => ({})) };
-    expect(await schemasProblem(new RawJson(JSON.stringify({ '1': half, '2': half })))).toMatch(/objects/);
+    expect(await schemasProblem(JSON.stringify({ '1': half, '2': half }))).toMatch(/objects/);
   });
 });
 

@@ -36,6 +36,8 @@ describe('organization settings', () => {
     { requestTimeout: 1.5 },
     { allowedSubnets: [] },
     { operationalWebhooks: false },
+    { schemaValidation: 'warn' },
+    { schemaValidation: 'reject' },
     { payloadRetentionDays: 5 },
     { publishRateLimit: 100, applicationPublishRateLimit: 1 },
     {

@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { SCHEMA_BUDGET } from '../../platform/limits/schemas.domain.ts';
+import { schemaBudgetProblem } from './schema-budget.domain.ts';
+
+type Schema = boolean | Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
+
+/** As lenient as the contract. Inlining references would compile a schema once for each reference. */
+const OPTIONS = {
+  strict: false,
+  logger: false,
+  validateFormats: false,
+  unicodeRegExp: false,
+  inlineRefs: false,
+  meta: false,
+} as const;
+
+/** Draft 7 allows an empty `enum` and duplicates. Ajv forbids them, and compares every two values. */
+const ANY_LIST = { type: 'array', items: true };
+const isOneOf = (values: readonly unknown[], data: unknown) =>
+  values.some((value) => value === data || isDeepStrictEqual(value, data));
+const ENUM = { keyword: 'enum', schemaType: 'array', validate: isOneOf } as const;
+
+/** Loaded on use, because Ajv is large and few requests need it (docs/decisions/0016). */
+const loadAjv = () => import('./ajv.ts');
+type Library = Awaited<ReturnType<typeof loadAjv>>;
+
+/** Compiles as draft 7, whatever `$schema` says. A separate instance for each schema, because several may have equal $ids. */
+const compile = ({ Ajv, draft7 }: Library, schema: Schema, isNew: boolean): ValidateFunction => {
+  const { $schema: _dialect, ...rest } = typeof schema === 'boolean' ? {} : schema;
+  const ajv = new Ajv({ ...OPTIONS, validateSchema: isNew });
+  if (isNew) ajv.addMetaSchema({ ...draft7, properties: { ...draft7.properties, enum: ANY_LIST } });
+  ajv.removeKeyword('enum').addKeyword(ENUM);
+  return ajv.compile(typeof schema === 'boolean' ? schema : rest);
+};
+
+const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : 'not a schema');
+
+/**
+ * The first error in the schemas of an event type (JSON text of a map by version); undefined: none. Each must compile as JSON
+ * Schema draft 7, regardless of its `$schema`. References to other documents are errors, because nothing is fetched. Schemas
+ * that would take long to compile are refused first (SCHEMA_BUDGET).
+ */
+export const schemasProblem = async (text: string): Promise<string | undefined> => {
+  if (Buffer.byteLength(text) > SCHEMA_BUDGET.bytes)
+    return `at most ${SCHEMA_BUDGET.bytes} bytes are allowed`;
+  const value: unknown = JSON.parse(text);
+  const tooMuch = schemaBudgetProblem(value);
+  if (tooMuch !== undefined) return tooMuch;
+  const byVersion = isObject(value) ? Object.values(value) : [];
+  if (!byVersion.every(isSchema)) return 'a schema is an object or a boolean';
+  const library = await loadAjv();
+  for (const schema of byVersion) {
+    try {
+      compile(library, schema, true);
+    } catch (thrown) {
+      return reason(thrown);
+    }
+  }
+  return undefined;
+};
+
+/** Where a payload violates a schema, as names and indexes from its root, and how. */
+export interface SchemaViolation {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+const MOST_VIOLATIONS = 5;
+/** Names in a path are the sender's, and a pattern in a message is the schema's. */
+const MOST_SEGMENTS = 32;
+const SEGMENT_CHARS = 128;
+const MESSAGE_CHARS = 300;
+
+const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/** The name of a property that is missing or not allowed, which the path of Ajv's error lacks. */
+const namedProperty = ({ params }: ErrorObject): readonly string[] => {
+  const found: unknown = params['missingProperty'] ?? params['additionalProperty'] ?? params['propertyName'];
+  return typeof found === 'string' ? [found] : [];
+};
+
+const messageOf = ({ keyword, message = 'is not valid' }: ErrorObject): string =>
+  keyword === 'enum' ? 'must be equal to one of the allowed values' : message;
+
+const violationOf = (error: ErrorObject): SchemaViolation => {
+  const segments = error.instancePath.split('/').slice(1);
+  const names = segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = [...names, ...namedProperty(error)].slice(0, MOST_SEGMENTS);
+  return {
+    path: path.map((name) => cut(name, SEGMENT_CHARS)),
+    message: cut(messageOf(error), MESSAGE_CHARS),
+  };
+};
+
+/** The compiled schemas of an event type. */
+export interface CompiledSchemas {
+  /** The violations of the newest schema; none if the value is valid by the schema of any version. */
+  readonly violations: (value: unknown) => readonly SchemaViolation[];
+}
+
+/** Versions are numbers as text; the newest one is the greatest. */
+const newestFirst = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number =>
+  Number(right) - Number(left) || (left < right ? 1 : -1);
+
+/**
+ * Loads the compiler of stored schemas. It takes a core 0.75 s for the worst that SCHEMA_BUDGET allows, and throws for what is
+ * not a schema.
+ */
+export const loadCompiler = async (): Promise<(text: string) => CompiledSchemas> => {
+  const library = await loadAjv();
+  return (text) => {
+    const stored: unknown = JSON.parse(text);
+    const versions = Object.entries(isObject(stored) ? stored : {}).toSorted(newestFirst);
+    const schemas = versions.map(([, schema]) => schema).filter(isSchema);
+    const validators = schemas.map((schema) => compile(library, schema, false));
+    return {
+      violations: (value) => {
+        let ofNewest: readonly SchemaViolation[] | undefined;
+        for (const validate of validators) {
+          if (validate(value)) return [];
+          // The last error of Ajv is the outermost one: that no schema of an `anyOf` matched, say.
+          ofNewest ??= (validate.errors ?? []).slice(-MOST_VIOLATIONS).toReversed().map(violationOf);
+        }
+        return ofNewest ?? [];
+      },
+    };
+  };
+};
