@@ -9,8 +9,10 @@ import { endpointHeaderOperations } from './routes/endpoint-headers.ts';
 import { endpointSecretOperations } from './routes/endpoint-secrets.ts';
 import { endpointOperations } from './routes/endpoints.ts';
 import { endpointStatsOperations } from './routes/endpoint-stats.ts';
+import { environmentOperations } from './routes/environment/environment.ts';
 import { failureOperations } from './routes/failures.ts';
 import { expungeOperations } from './routes/expunge.ts';
+import { eventTypeImportOperations } from './routes/environment/event-type-import.ts';
 import { eventTypeOperations } from './routes/event-types.ts';
 import { healthOperations } from './routes/health.ts';
 import { managementOperations } from './routes/management.ts';
@@ -32,6 +34,8 @@ export const operations: readonly Operation[] = [
   ...endpointStatsOperations,
   ...failureOperations,
   ...eventTypeOperations,
+  ...eventTypeImportOperations,
+  ...environmentOperations,
   ...messageOperations,
   ...messageBatchOperations,
   ...attemptOperations,

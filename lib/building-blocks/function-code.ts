@@ -77,7 +77,11 @@ const source = (
  * Modules that functions import on use, and that become files of their own: together they would be a third of the code of a
  * cold start. Each is imported from its own folder alone. Not in instrumented bundles, which watch all of one SDK.
  */
-const LAZY = ['functions/messages/payload-objects.s3.ts', 'functions/catalog/event-types/ajv.ts'];
+const LAZY = [
+  'functions/messages/payload-objects.s3.ts',
+  'functions/catalog/event-types/ajv.ts',
+  'functions/catalog/event-types/openapi/yaml.ts',
+];
 
 /** `import('./name.ts')` of a lazy module, as esbuild leaves it. */
 const LAZY_IMPORT = /\(["']\.\/([\w.-]+)\.ts["']\)/g;

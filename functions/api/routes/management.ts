@@ -7,16 +7,12 @@ import type { CheckSubnets, Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../wire/fields.ts';
-import {
-  fitsRetention,
-  ROW_RETENTION_DAYS,
-  scheduleTooLong,
-} from '../../platform/limits/retention.domain.ts';
 import { managementOperation, noBody, noQuery } from '../operation.ts';
 import type { Call } from '../call.ts';
 import { organizationTokenIn, revocationOf, revokeIn } from '../schemas/organization-token.ts';
 import { MOST_REVOKED_TOKENS } from '../../catalog/tokens/token-marks.domain.ts';
 import { printSettings, settingsOut, settingsPatch } from '../schemas/settings.ts';
+import { mustFitRetention } from '../settings/settings-rules.ts';
 import { mintOrganizationToken } from '../authentication/tokens.ts';
 
 const tag = 'Management';
@@ -50,15 +46,6 @@ const mustBeAllowed = (deps: Deps, ranges: readonly string[] | null | undefined)
   }
 };
 
-/** Rows must outlive the retries that they are about. */
-const mustFitRetention = (
-  { rowRetentionDays = ROW_RETENTION_DAYS }: Deps,
-  schedule: readonly number[] | null | undefined,
-): void => {
-  if (fitsRetention(schedule ?? [], rowRetentionDays)) return;
-  throw invalid(['body', 'retry_schedule'], `retrySchedule: ${scheduleTooLong(rowRetentionDays)}`);
-};
-
 const get = managementOperation({
   operationId: 'management.organization.settings.get',
   method: 'GET',
@@ -83,7 +70,7 @@ const patch = managementOperation({
   handle: async ({ deps, call, body }) => {
     const organization = organizationOf(call);
     mustBeAllowed(deps, body.allowedSubnets);
-    mustFitRetention(deps, body.retrySchedule);
+    mustFitRetention(deps, body.retrySchedule, ['body', 'retry_schedule']);
     return reply(deps, await deps.settings.change(organization, body));
   },
 });

@@ -30,3 +30,22 @@ export const SCHEMA_CHECK_MS = {
   /** Compiling the schemas of an event type: the worst take 0.75 s of a core, of which functions have a part. */
   compilation: 5_000,
 } as const;
+
+/** Limits of an import of event types, whose own size the body's limit bounds. */
+export const IMPORT_LIMITS = {
+  eventTypes: 2_000,
+  /** Bytes of all schemas: references multiply what a document has once. */
+  schemaBytes: 10_000_000,
+  /** Bytes of schemas that a dry run prints: its answer is stored under its idempotency key, compressed. */
+  printedBytes: 1_500_000,
+  /** Of a parsed document, counted as if it were written out without anchors: a body of 2 MiB has fewer of each. */
+  values: 1_500_000,
+  characters: 8_000_000,
+  depth: 500,
+  /** References that lead to one another. */
+  referencesInARow: 32,
+  /** How long the parsing of YAML may take. */
+  parseMs: 8_000,
+  /** New schemas are not checked any more after this time (ms), so that the request is answered in time. */
+  checkMs: 12_000,
+} as const;

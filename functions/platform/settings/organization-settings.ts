@@ -180,6 +180,21 @@ export type OrganizationSettings = {
 /** The settings that an organization changed. Absent ones have the stage's default. */
 export type SettingsOverrides = Partial<OrganizationSettings>;
 
+/**
+ * The settings that an organization may change by itself, by importing an environment. The others decide what it may cost or
+ * reach, and are for management tokens.
+ */
+export const OWN_SETTINGS = [
+  'retrySchedule',
+  'endpointDisableAfter',
+  'defaultSignatureType',
+  'webhookHeaderPrefix',
+  'portal',
+  'operationalWebhooks',
+  'receiverDeliveryControl',
+  'schemaValidation',
+] as const satisfies readonly (keyof Table)[];
+
 /** One part of all settings by their names: the fields of a schema, or the defaults. */
 export function eachSetting<P extends Part>(part: P): { readonly [Name in keyof Table]: Table[Name][P] };
 export function eachSetting(part: Part): Readonly<Record<string, unknown>> {

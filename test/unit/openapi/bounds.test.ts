@@ -15,6 +15,11 @@ const BOUNDED_ELSEWHERE: Readonly<Record<string, string>> = {
   'EventTypePatch.schemas{}: map': 'the same',
   'EventTypeUpdate.schemas: map': 'the same',
   'EventTypeUpdate.schemas{}: map': 'the same',
+  'EventTypeImportOpenApiIn.spec: map': 'free JSON: the 2 MiB of a body, and the limits of imports there',
+  'EventTypeImportOpenApiIn.specRaw: string': 'the same',
+  'EnvironmentIn.settings: map': 'the same',
+  'EnvironmentIn.connectors: array': 'ignored: the 2 MiB of a body',
+  'EnvironmentIn.connectors[]: map': 'the same',
 };
 
 interface Schema {

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import type { ImportedEventType } from '../../catalog/event-types/import-event-types.flow.ts';
+import { memoize } from '../memoize.ts';
+import { RawJson } from '../wire/json.ts';
+import { wireRules } from '../wire/wire-rules.ts';
+
+const spec = () =>
+  z
+    .custom<RawJson>((value) => value instanceof RawJson && value.text.startsWith('{'), 'must be an object.')
+    .meta({ override: { type: 'object' }, description: 'The document as JSON' })
+    .register(wireRules, { raw: true });
+
+export const importIn = memoize(() =>
+  z
+    .object({
+      dryRun: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Changes nothing, and answers with what would change' }),
+      replaceAll: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Archives all event types that the document lacks' }),
+      spec: spec().nullish(),
+      specRaw: z.string().nullish().meta({ description: 'The document as text, JSON or YAML' }),
+    })
+    .meta({ id: 'EventTypeImportOpenApiIn' }),
+);
+
+const fromOpenApi = memoize(() =>
+  z
+    .object({
+      name: z.string(),
+      description: z.string(),
+      schemas: z
+        .custom<RawJson>()
+        .meta({ override: { type: 'object' } })
+        .nullable(),
+      deprecated: z.boolean(),
+      groupName: z.string().optional(),
+      featureFlags: z.array(z.string()).readonly().optional(),
+    })
+    .meta({ id: 'EventTypeFromOpenApi' }),
+);
+
+export const importOut = memoize(() =>
+  z
+    .object({
+      data: z
+        .object({
+          modified: z
+            .array(z.string())
+            .meta({ description: 'Names of event types that were changed or archived' }),
+          to_modify: z.array(fromOpenApi()).optional().meta({ description: 'What a dry run would write' }),
+        })
+        .meta({ id: 'EventTypeImportOpenApiOutData' }),
+    })
+    .meta({ id: 'EventTypeImportOpenApiOut' }),
+);
+
+/** `withSchemas` false: they are left out, since a response is limited. */
+export const printDescribed = (
+  described: ImportedEventType,
+  withSchemas: boolean,
+): z.output<ReturnType<typeof fromOpenApi>> => ({
+  name: described.name,
+  description: described.description,
+  schemas: withSchemas && described.schemas !== null ? new RawJson(described.schemas) : null,
+  deprecated: described.deprecated,
+  groupName: described.groupName ?? undefined,
+  featureFlags: described.featureFlags,
+});
