@@ -24,7 +24,7 @@ import type {
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
 import type { Admitted, AdmitPublish } from './publish-limits/publish-limits.flow.ts';
 import { CONFORMS, acceptAll } from './schema-check/check-payload.flow.ts';
-import type { CheckPayloads, PayloadVerdict } from './schema-check/check-payload.flow.ts';
+import type { CheckPayloads, PayloadResult } from './schema-check/check-payload.flow.ts';
 import { makeIsRevoked } from './token-check.flow.ts';
 import type { TokenCheckDeps } from './token-check.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
@@ -66,16 +66,16 @@ const NONE: ReadonlyMap<MessageId, Message> = new Map();
 /** A request whose items were checked; those that violate their schema are null, as those that could not be decoded. */
 interface Checked {
   readonly request: BatchRequest;
-  readonly verdicts: readonly PayloadVerdict[];
+  readonly results: readonly PayloadResult[];
 }
 
 /** The outcome of an item that is null. */
-const refusalAt = ({ verdicts }: Pick<Checked, 'verdicts'>, place: number): BatchItemOutcome => {
-  const { refused, violations } = verdicts[place] ?? CONFORMS;
+const refusalAt = ({ results }: Pick<Checked, 'results'>, place: number): BatchItemOutcome => {
+  const { refused, violations } = results[place] ?? CONFORMS;
   return refused ? { kind: 'schema-violation', violations } : { kind: 'refused' };
 };
 
-const warned = (outcome: BatchItemOutcome, { violations }: PayloadVerdict): BatchItemOutcome =>
+const warned = (outcome: BatchItemOutcome, { violations }: PayloadResult): BatchItemOutcome =>
   outcome.kind === 'accepted' && violations.length > 0 ? { ...outcome, warnings: violations } : outcome;
 
 const idsOf = ({ messageId }: Claim, count: number): readonly MessageId[] =>
@@ -240,23 +240,23 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
     const outcomes = outcomesOf(found, claim, items.length, requestDigest, (place) => {
       if (items[place] == null) return refusalAt(checked, place);
       const outcome = written.get(place) ?? limited ?? { kind: 'conflict' };
-      return warned(outcome, checked.verdicts[place] ?? CONFORMS);
+      return warned(outcome, checked.results[place] ?? CONFORMS);
     });
     throwIfNoneAccepted(outcomes);
     return { kind: 'answered', appId: claim.appId, items: outcomes, limits };
   };
 
-  const unchecked = (request: BatchRequest): Checked => ({ request, verdicts: [] });
+  const unchecked = (request: BatchRequest): Checked => ({ request, results: [] });
 
   /** Checks one payload after the other: they share a time limit. */
   const check = async (request: BatchRequest, tenant: Tenant): Promise<Checked> => {
     if (tenant.settings.schemaValidation === 'off') return unchecked(request);
     const checkPayload = checkPayloads(tenant);
-    const verdicts: PayloadVerdict[] = [];
+    const results: PayloadResult[] = [];
     for (const content of request.items)
-      verdicts.push(content === null ? CONFORMS : await checkPayload(content));
-    const items = request.items.map((content, place) => (verdicts[place]?.refused === true ? null : content));
-    return { request: { ...request, items }, verdicts };
+      results.push(content === null ? CONFORMS : await checkPayload(content));
+    const items = request.items.map((content, place) => (results[place]?.refused === true ? null : content));
+    return { request: { ...request, items }, results };
   };
 
   const allRefused = async (checked: Checked, tenant: Tenant): Promise<BatchOutcome> => {

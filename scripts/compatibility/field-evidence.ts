@@ -3,7 +3,7 @@ import type { ClientField } from './client-field.ts';
 /** Why a field counts as supported: the test that observes its effect, or why it is ignored or refused. */
 export type Evidence =
   | { readonly kind: 'test'; readonly file: string; readonly title: string }
-  | { readonly kind: 'ignored' | 'refused'; readonly why: string };
+  | { readonly kind: 'ignored' | 'refused' | 'unused'; readonly why: string };
 
 const FILE = 'test/e2e/compatibility/fields.test.ts';
 const test = (title: string): Evidence => ({ kind: 'test', file: FILE, title });
@@ -14,6 +14,9 @@ const APPLICATION_LIST = test(
 );
 const EVENT_TYPES = test('event types keep and return their fields');
 const EVENT_TYPE_LIST = test('event types are listed by limit, iterator, include_archived and with_content');
+const IMPORT = test('event types are imported by spec, specRaw, dryRun and replaceAll');
+const ENVIRONMENT = test('an environment is exported and imported with its eventTypes and settings');
+const NO_CONNECTORS: Evidence = { kind: 'unused', why: 'there are no connectors; an import ignores them' };
 const ENDPOINTS = test('endpoints keep and return their fields');
 const ENDPOINT_LIST = test('endpoints are listed by limit, iterator and order');
 const HEADERS = test('headers are replaced, set and removed by deleteHeaders');
@@ -43,6 +46,14 @@ const BY_OWNER: Readonly<Record<string, Evidence>> = {
   EventTypeOut: EVENT_TYPES,
   EventTypePatch: EVENT_TYPES,
   EventTypeUpsertIn: EVENT_TYPES,
+  EventTypeImportOpenApiIn: IMPORT,
+  EventTypeImportOpenApiOut: IMPORT,
+  EventTypeImportOpenApiOutData: IMPORT,
+  EventTypeFromOpenApi: IMPORT,
+  EnvironmentIn: ENVIRONMENT,
+  EnvironmentOut: ENVIRONMENT,
+  ConnectorIn: NO_CONNECTORS,
+  ConnectorOut: NO_CONNECTORS,
   ListResponseEventTypeOut: EVENT_TYPE_LIST,
   'event_type.list': EVENT_TYPE_LIST,
   'event_type.delete': EVENT_TYPE_LIST,

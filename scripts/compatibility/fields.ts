@@ -75,6 +75,8 @@ const evidenceText = (evidence: Evidence | undefined): string => {
       return `${evidence.title} (\`${evidence.file}\`)`;
     case 'ignored':
       return `ignored as by the open-source server: ${evidence.why}`;
+    case 'unused':
+      return evidence.why;
     case 'refused':
       return `422: ${evidence.why}`;
     case undefined:

@@ -57,6 +57,11 @@ const applications: readonly ScenarioStep[] = [
   step('eventType.list', ({ svix }) => svix.eventType.list()),
   step('eventType.upsert', ({ svix }) => svix.eventType.upsert('order.sent', { description: '' })),
   step('eventType.patch', ({ svix }) => svix.eventType.patch('order.sent', { deprecated: true })),
+  step('eventType.importOpenapi', ({ svix }) =>
+    svix.eventType.importOpenapi({ spec: { openapi: '3.1.0', webhooks: { 'order.sent': { post: {} } } } }),
+  ),
+  step('environment.export', ({ svix }) => svix.environment.export()),
+  step('environment.import', async ({ svix }) => svix.environment.import(await svix.environment.export())),
   step('application.create', ({ svix }) => svix.application.create({ name: 'Acme', uid: APP })),
   step('application.getOrCreate', ({ svix }) => svix.application.getOrCreate({ name: 'Acme', uid: APP })),
   step('application.get', ({ svix }) => svix.application.get(APP)),

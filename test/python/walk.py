@@ -29,7 +29,9 @@ from svix.models import (
     EndpointPatch,
     EndpointSecretRotateIn,
     EndpointUpsertIn,
+    EnvironmentIn,
     EventExampleIn,
+    EventTypeImportOpenApiIn,
     EventTypeIn,
     EventTypePatch,
     EventTypeUpsertIn,
@@ -102,6 +104,23 @@ def event_types():
     page = step("event_type.list", svix.event_type.list(EventTypeListOptions(with_content=True)))
     assert [one.name for one in page.data] == ["order.paid", "order.sent"]
     step("event_type.delete", svix.event_type.delete("order.sent"))
+    spec = {"openapi": "3.1.0", "webhooks": {"order.sent": {"post": {"description": "Sent"}}}}
+    dry = svix.event_type.import_openapi(EventTypeImportOpenApiIn(spec=spec, dry_run=True)).data
+    assert [(one.name, one.description) for one in dry.to_modify] == [("order.sent", "Sent")]
+    imported = svix.event_type.import_openapi(EventTypeImportOpenApiIn(spec_raw=json.dumps(spec)))
+    assert step("event_type.import_openapi", imported).data.modified == ["order.sent"]
+    assert not svix.event_type.get("order.sent").archived
+
+
+def environment():
+    exported = step("environment.export", svix.environment.export())
+    assert [one.name for one in exported.event_types] == ["order.paid", "order.sent"]
+    assert (exported.version, exported.connectors) == (1, [])
+    assert exported.settings == {"retrySchedule": [600]}
+    added = EnvironmentIn(event_types=[EventTypeIn(name="order.lost", description="Lost")], settings=exported.settings)
+    step("environment.import_", svix.environment.import_(added))
+    assert svix.event_type.get("order.lost").description == "Lost"
+    svix.event_type.delete("order.lost")
 
 
 def endpoints():
@@ -195,6 +214,7 @@ def rest(message_id):
 
 applications()
 event_types()
+environment()
 message = messages(endpoints())
 attempts(message)
 again()

@@ -6,15 +6,15 @@ import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import type { MessageContent } from '../messages.port.ts';
 
 /** Violations of the event type's schema: of a message that is refused, or of one that is accepted with a warning. */
-export interface PayloadVerdict {
+export interface PayloadResult {
   readonly refused: boolean;
   readonly violations: readonly SchemaViolation[];
 }
 
-export const CONFORMS: PayloadVerdict = { refused: false, violations: [] };
+export const CONFORMS: PayloadResult = { refused: false, violations: [] };
 
 /** Checks payloads of one request, whose checks share a time limit. Costs nothing where the setting is off. */
-export type CheckPayloads = (tenant: Tenant) => (content: MessageContent) => Promise<PayloadVerdict>;
+export type CheckPayloads = (tenant: Tenant) => (content: MessageContent) => Promise<PayloadResult>;
 
 /** No check at all. */
 export const acceptAll: CheckPayloads = () => () => Promise.resolve(CONFORMS);

@@ -8,7 +8,7 @@ import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
 import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { useEmulator } from '../reads/tables.ts';
 
-/** Functions load the S3 client and Ajv from files beside their own, which the other suites do not bundle. */
+/** Functions load the S3 client, Ajv and the YAML parser from files beside their own, which the other suites do not bundle. */
 
 let folder: string;
 let environment: NodeJS.ProcessEnv;
@@ -29,7 +29,7 @@ const run = (script: string): string =>
 it('index.js imports only lazy modules that are beside it', () => {
   const code = readFileSync(join(folder, 'index.js'), 'utf8');
   const imported = [...code.matchAll(/import\("\.\/([\w.-]+)"\)/g)].map(([, name = '']) => name);
-  expect(imported.toSorted()).toEqual(['ajv.js', 'payload-objects.s3.js']);
+  expect(imported.toSorted()).toEqual(['ajv.js', 'payload-objects.s3.js', 'yaml.js']);
   for (const name of imported) expect(existsSync(join(folder, name)), name).toBe(true);
 });
 
@@ -49,4 +49,10 @@ it('the bundled Ajv compiles a schema', () => {
   const script = `import('./ajv.js').then(({ Ajv, draft7 }) =>
     process.stdout.write(typeof new Ajv().compile({ type: 'object' }) + ' ' + draft7.$id));`;
   expect(run(script)).toBe('function http://json-schema.org/draft-07/schema#');
+});
+
+it('the bundled YAML parser reads a document', () => {
+  const script = `import('./yaml.js').then(({ parseDocument }) =>
+    process.stdout.write(JSON.stringify(parseDocument('a: [1]').toJS())));`;
+  expect(run(script)).toBe('{"a":[1]}');
 });

@@ -79,6 +79,64 @@ it('event types are listed by limit, iterator, include_archived and with_content
   expect((await sender.send('GET', '/event-type/z.gone')).status).toBe(404);
 });
 
+it('event types are imported by spec, specRaw, dryRun and replaceAll', async () => {
+  const { ask } = await freshSender();
+  const importing = async (body: Body) => (await ask('POST', '/event-type/import/openapi', body))['data'];
+  const webhook = {
+    post: {
+      ...{
+        description: 'Paid',
+        deprecated: true,
+        'x-svix-feature-flags': ['beta'],
+        'x-svix-group-name': 'g',
+      },
+      requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
+    },
+  };
+  const spec = { openapi: '3.1.0', webhooks: { 'order.paid': webhook } };
+  const described = {
+    name: 'order.paid',
+    description: 'Paid',
+    deprecated: true,
+    schemas: { 1: { type: 'object' } },
+  };
+  expect(await importing({ spec, dryRun: true })).toEqual({
+    modified: ['order.paid'],
+    to_modify: [{ ...described, featureFlags: ['beta'], groupName: 'g' }],
+  });
+  expect((await ask('GET', '/event-type'))['data']).toEqual([]);
+  expect(await importing({ specRaw: JSON.stringify(spec) })).toEqual({ modified: ['order.paid'] });
+  expect(await ask('GET', '/event-type/order.paid')).toMatchObject({
+    ...described,
+    featureFlags: ['beta'],
+    groupName: 'g',
+  });
+  const other = { openapi: '3.1.0', webhooks: { other: {} } };
+  expect((await importing({ spec: other, replaceAll: true })).modified).toEqual(['order.paid', 'other']);
+  expect((await ask('GET', '/event-type/order.paid'))['archived']).toBe(true);
+});
+
+it('an environment is exported and imported with its eventTypes and settings', async () => {
+  const [from, to] = [await freshSender({ retrySchedule: [7, 8] }), await freshSender()];
+  const eventType = {
+    name: 'order.paid',
+    description: 'Paid',
+    archived: true,
+    schemas: { 1: {} },
+    groupName: 'g',
+  };
+  await from.ask('POST', '/event-type', eventType);
+  const exported = await from.ask('POST', '/environment/export');
+  expect(exported).toMatchObject({ version: 1, createdAt: time, connectors: [] });
+  expect([exported['eventTypes'].length, exported['settings'].retrySchedule]).toEqual([1, [7, 8]]);
+  const { eventTypes, settings } = exported;
+  const connectors = [{ name: 'Slack', transformation: 'handler = (input) => input' }];
+  const answer = await to.send('POST', '/environment/import', { eventTypes, settings, connectors });
+  expect([answer.status, answer.headers.get('import-ignored')]).toEqual([204, 'connectors']);
+  const again = await to.ask('POST', '/environment/export');
+  expect([again['eventTypes'], again['settings']]).toEqual([eventTypes, settings]);
+});
+
 const KEY = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
 it('endpoints keep and return their fields', async () => {

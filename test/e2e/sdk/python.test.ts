@@ -18,7 +18,8 @@ const OPERATIONS = {
   endpoint:
     'bulk_replay create delete get get_attempt_stats get_headers get_secret get_stats list patch patch_headers ' +
     'recover replay_missing rotate_secret send_example set_headers upsert',
-  event_type: 'create delete get list patch upsert',
+  environment: 'export import_',
+  event_type: 'create delete get import_openapi list patch upsert',
   health: 'get',
   message: 'create expunge_content get list',
   message_attempt:

@@ -44,6 +44,35 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
     await expect(svix.eventType.get('order.sent')).rejects.toMatchObject({ code: 404 });
   });
 
+  it('imports event types from OpenAPI, and an environment into another organization', async () => {
+    const [from, to] = [await start(), await start()];
+    const specRaw = [
+      'openapi: 3.1.0',
+      'webhooks:',
+      '  order.paid:',
+      '    post:',
+      '      summary: Paid',
+      '      requestBody: { content: { application/json: { schema: { type: object, example: { n: 1 } } } } }',
+    ].join('\n');
+    const planned = await from.eventType.importOpenapi({ specRaw, dryRun: true });
+    expect(planned.data.toModify?.map(({ name, description }) => [name, description])).toEqual([
+      ['order.paid', 'Paid'],
+    ]);
+    await expect(from.eventType.get('order.paid')).rejects.toMatchObject({ code: 404 });
+    expect((await from.eventType.importOpenapi({ specRaw })).data.modified).toEqual(['order.paid']);
+    const environment = await from.environment.export();
+    expect([environment.version, environment.settings, environment.connectors]).toEqual([
+      ...[1, { retrySchedule: [600] }, []],
+    ]);
+    await to.environment.import(environment);
+    const { description, schemas } = await to.eventType.get('order.paid');
+    expect([description, schemas]).toEqual(['Paid', { 1: { type: 'object', examples: [{ n: 1 }] } }]);
+    const archived = await to.eventType.importOpenapi({
+      ...{ replaceAll: true, spec: { openapi: '3.1.0', webhooks: {} } },
+    });
+    expect(archived.data.modified).toEqual(['order.paid']);
+  });
+
   it('upserts and patches an endpoint and its headers', async () => {
     const svix = await start();
     const { id: app } = await svix.application.create({ name: 'Acme' });

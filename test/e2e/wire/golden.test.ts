@@ -6,6 +6,7 @@ import { accessExchanges } from './access.ts';
 import { applications } from './applications.ts';
 import { attempts } from './attempts.ts';
 import { endpoints } from './endpoints.ts';
+import { environment } from './environment.ts';
 import { eventTypes } from './event-types.ts';
 import { play } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
@@ -26,6 +27,7 @@ const suite = (name: string, exchanges: () => readonly Exchange[], applicationUi
 
 suite('applications', () => applications);
 suite('event types', () => eventTypes);
+suite('environments', () => environment);
 suite('endpoints', () => endpoints, ['acme']);
 suite('messages', () => messages, ['acme']);
 suite('tokens and paths', () => accessExchanges, ['acme', 'other']);

@@ -63,19 +63,19 @@ const start = async (schemas: object | null, setting: Setting = 'reject', stepMs
       body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
       ...some,
     });
-  const verdict = (body: unknown, some?: Partial<MessageContent>) => check(tenant())(content(body, some));
-  const paths = async (body: unknown) => (await verdict(body)).violations.map(({ path }) => path.join('.'));
-  return { store, check, tenant, content, verdict, paths, reported, reads: () => reads };
+  const result = (body: unknown, some?: Partial<MessageContent>) => check(tenant())(content(body, some));
+  const paths = async (body: unknown) => (await result(body)).violations.map(({ path }) => path.join('.'));
+  return { store, check, tenant, content, result, paths, reported, reads: () => reads };
 };
 
 describe('check of payloads against the schemas of event types', () => {
   it('accepts a payload that conforms, and refuses one that does not with the path of the fault', async () => {
-    const { verdict, paths } = await start({ 1: ORDER });
-    expect(await verdict({ id: 'a', amount: 3, items: [{ sku: 1 }] })).toEqual({
+    const { result, paths } = await start({ 1: ORDER });
+    expect(await result({ id: 'a', amount: 3, items: [{ sku: 1 }] })).toEqual({
       refused: false,
       violations: [],
     });
-    expect(await verdict({ id: 'a', amount: 'x' })).toEqual({
+    expect(await result({ id: 'a', amount: 'x' })).toEqual({
       refused: true,
       violations: [{ path: ['amount'], message: 'must be integer' }],
     });
@@ -87,9 +87,9 @@ describe('check of payloads against the schemas of event types', () => {
   });
 
   it('warns instead of refusing, and reports both, with names and without values', async () => {
-    const { verdict, reported } = await start({ 1: ORDER }, 'warn');
+    const { result, reported } = await start({ 1: ORDER }, 'warn');
     const violations = [{ path: ['amount'], message: 'must be integer' }];
-    expect(await verdict({ id: 'a', amount: 'secret' })).toEqual({ refused: false, violations });
+    expect(await result({ id: 'a', amount: 'secret' })).toEqual({ refused: false, violations });
     expect(reported).toEqual([
       { orgId: ORG, appId: application().id, eventType: 'order.paid', refused: false, violations },
     ]);
@@ -99,39 +99,38 @@ describe('check of payloads against the schemas of event types', () => {
   it('reads nothing where the setting is off or no event type has a schema', async () => {
     const off = await start({ 1: ORDER }, 'off');
     const without = await start(null);
-    expect(await off.verdict({})).toEqual({ refused: false, violations: [] });
-    expect(await without.verdict({})).toEqual({ refused: false, violations: [] });
+    expect(await off.result({})).toEqual({ refused: false, violations: [] });
+    expect(await without.result({})).toEqual({ refused: false, violations: [] });
     expect([off.reads(), without.reads()]).toEqual([0, 0]);
   });
 
   it('reads and compiles the schemas once, and again after each change', async () => {
-    const { verdict, store, reads } = await start({ 1: ORDER });
-    for (let turn = 0; turn < 3; turn += 1) await verdict({ id: 'a' });
+    const { result, store, reads } = await start({ 1: ORDER });
+    for (let turn = 0; turn < 3; turn += 1) await result({ id: 'a' });
     expect(reads()).toBe(1);
     await store({ 1: { type: 'object', required: ['name'] } });
-    expect((await verdict({ id: 'a' })).violations[0]?.path).toEqual(['name']);
+    expect((await result({ id: 'a' })).violations[0]?.path).toEqual(['name']);
     await store(null);
-    expect((await verdict({ id: 'a' })).refused).toBe(false);
+    expect((await result({ id: 'a' })).refused).toBe(false);
     expect(reads()).toBe(3);
   });
 
   it('accepts a payload of any version, and names the faults by the newest', async () => {
-    const { verdict, paths } = await start({
+    const { result, paths } = await start({
       ...{ 2: { required: ['two'] }, 10: { required: ['ten'] }, 1: { required: ['one'] } },
     });
-    for (const version of ['one', 'two', 'ten'])
-      expect((await verdict({ [version]: 1 })).refused).toBe(false);
+    for (const version of ['one', 'two', 'ten']) expect((await result({ [version]: 1 })).refused).toBe(false);
     expect(await paths({})).toEqual(['ten']);
   });
 
   it('checks messages of other content types too, but no message to one endpoint alone', async () => {
-    const { verdict } = await start({ 1: ORDER });
-    const xml = await verdict('<a/>', { contentType: 'application/xml' });
+    const { result } = await start({ 1: ORDER });
+    const xml = await result('<a/>', { contentType: 'application/xml' });
     expect(xml).toMatchObject({
       refused: true,
       violations: [{ path: [], message: expect.stringContaining('not JSON') }],
     });
-    expect(await verdict('<a/>', { onlyEndpoint: ENDPOINT })).toEqual({ refused: false, violations: [] });
+    expect(await result('<a/>', { onlyEndpoint: ENDPOINT })).toEqual({ refused: false, violations: [] });
   });
 
   it.each<[string, object, unknown]>([
@@ -141,8 +140,8 @@ describe('check of payloads against the schemas of event types', () => {
     const refusing = await start({ 1: schema });
     const warning = await start({ 1: schema }, 'warn');
     const violations = [{ path: [], message: expect.stringContaining('not checked') }];
-    expect(await refusing.verdict(JSON.stringify(body))).toEqual({ refused: true, violations });
-    expect(await warning.verdict(JSON.stringify(body))).toEqual({ refused: false, violations });
+    expect(await refusing.result(JSON.stringify(body))).toEqual({ refused: true, violations });
+    expect(await warning.result(JSON.stringify(body))).toEqual({ refused: false, violations });
   });
 
   it('gives the payloads of one request a common time limit', async () => {
@@ -155,14 +154,14 @@ describe('check of payloads against the schemas of event types', () => {
   });
 
   it('names at most five faults, with short paths', async () => {
-    const { verdict } = await start({
+    const { result } = await start({
       1: { anyOf: Array.from({ length: 9 }, (_, at) => ({ required: [`p${at}`] })) },
     });
-    const { violations } = await verdict({});
+    const { violations } = await result({});
     expect(violations).toHaveLength(5);
     expect(violations[0]).toEqual({ path: [], message: 'must match a schema in anyOf' });
     const long = await start({ 1: { additionalProperties: false } });
-    expect((await long.verdict({ ['x'.repeat(9_000)]: 1 })).violations[0]?.path[0]).toHaveLength(129);
+    expect((await long.result({ ['x'.repeat(9_000)]: 1 })).violations[0]?.path[0]).toHaveLength(129);
   });
 
   it('passes a failed read on if it would refuse, and warns of it otherwise', async () => {

@@ -30,9 +30,9 @@ export const toDraft7 = (document: Document, schema: Found): Schema => {
   let objects = 0;
 
   const nameOf = (tokens: readonly string[]): string => {
-    const wanted = tokens.at(-1) ?? 'root';
-    let name = wanted;
-    for (let count = 2; taken.has(name); count += 1) name = `${wanted}${count}`;
+    const last = tokens.at(-1) ?? 'root';
+    let name = last;
+    for (let count = 2; taken.has(name); count += 1) name = `${last}${count}`;
     taken.add(name);
     return name;
   };
