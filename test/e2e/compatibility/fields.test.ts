@@ -81,7 +81,8 @@ it('event types are listed by limit, iterator, include_archived and with_content
 
 it('event types are imported by spec, specRaw, dryRun and replaceAll', async () => {
   const { ask } = await freshSender();
-  const importing = async (body: Body) => (await ask('POST', '/event-type/import/openapi', body))['data'];
+  const importing = async (body: Body): Promise<Body> =>
+    (await ask('POST', '/event-type/import/openapi', body))['data'] as Body;
   const webhook = {
     post: {
       ...{
@@ -112,7 +113,7 @@ it('event types are imported by spec, specRaw, dryRun and replaceAll', async () 
     groupName: 'g',
   });
   const other = { openapi: '3.1.0', webhooks: { other: {} } };
-  expect((await importing({ spec: other, replaceAll: true })).modified).toEqual(['order.paid', 'other']);
+  expect((await importing({ spec: other, replaceAll: true }))['modified']).toEqual(['order.paid', 'other']);
   expect((await ask('GET', '/event-type/order.paid'))['archived']).toBe(true);
 });
 

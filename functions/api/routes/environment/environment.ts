@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import {
   checkImport,
   planImport,
@@ -74,11 +74,12 @@ const exportEnvironment = organizationOperation({
 });
 
 type Body = z.output<ReturnType<typeof environmentIn>>;
+const anyValues = z.record(z.string(), z.unknown());
 
 const settingsChanges = async (deps: Deps, orgId: OrgId, { settings }: Body) => {
   if (settings == null) return { changes: {}, ignored: [] };
   const { portal = null } = await deps.settings.overrides(orgId);
-  const values: Readonly<Record<string, unknown>> = JSON.parse(settings.text);
+  const values = anyValues.parse(JSON.parse(settings.text));
   const read = importedSettings(values, portal);
   if (read.kind === 'invalid')
     throw invalid(['body', 'settings', read.name], `settings.${read.name}: ${read.message}`);

@@ -6,6 +6,11 @@ const EXPORT = '/api/v1/environment/export';
 const IMPORT = '/api/v1/environment/import/';
 const SETTINGS = `/management/v1/organization/${ORG}/settings`;
 
+interface Environment {
+  readonly eventTypes: readonly { readonly name: string }[];
+  readonly settings: object;
+}
+
 const schemas = { 1: { type: 'object', properties: { n: { type: 'integer' } } } };
 
 const start = async () => {
@@ -17,8 +22,9 @@ const start = async () => {
     send,
     simulation,
     settings: async (changes?: object) =>
-      (await send(changes === undefined ? 'GET' : 'PATCH', SETTINGS, changes, management)).json.overrides,
-    exported: async () => (await send('POST', EXPORT)).json,
+      (await send(changes === undefined ? 'GET' : 'PATCH', SETTINGS, changes, management)).json
+        .overrides as object,
+    exported: async () => (await send('POST', EXPORT)).json as Environment,
     importing: (body: unknown) => send('POST', IMPORT, body),
   };
 };
@@ -81,7 +87,7 @@ describe('export and import of an environment', () => {
     const { status, text, headers } = await to.importing(environment);
     expect([status, text, headers.get('import-ignored')]).toEqual([204, '', null]);
     const after = await to.exported();
-    expect(after.eventTypes.map(({ name }: any) => name)).toEqual(['order.old', 'order.paid', 'other']);
+    expect(after.eventTypes.map(({ name }) => name)).toEqual(['order.old', 'order.paid', 'other']);
     expect(after.eventTypes.slice(0, 2)).toEqual(environment.eventTypes);
     expect(after.settings).toEqual(environment.settings);
   });
@@ -178,10 +184,10 @@ describe('export and import of an environment', () => {
 
   it('an export is a read: under an idempotency key it is answered anew', async () => {
     const { send } = await start();
-    const names = async () =>
-      (await send('POST', EXPORT, undefined, { 'idempotency-key': 'k' })).json.eventTypes.map(
-        ({ name }: any) => name,
-      );
+    const names = async () => {
+      const { json } = await send('POST', EXPORT, undefined, { 'idempotency-key': 'k' });
+      return (json as Environment).eventTypes.map(({ name }) => name);
+    };
     expect(await names()).toEqual([]);
     await send('PUT', '/api/v1/event-type/a', { description: '' });
     expect(await names()).toEqual(['a']);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { violationHeaders } from '../../../../functions/api/schema-violations.ts';
+import type { Answer } from '../client.ts';
 import { complaints, makeClient, token } from '../client.ts';
 import { ORG } from '../fakes.ts';
 
@@ -13,6 +14,14 @@ const schemas = {
     required: ['amount'],
   },
 };
+
+interface Item {
+  readonly status: number;
+  readonly detail?: readonly { readonly loc: readonly string[] }[];
+  readonly replayed?: boolean;
+  readonly schemaViolations?: readonly { readonly msg: string }[];
+}
+const itemsOf = ({ json }: Answer): readonly Item[] => json.data as readonly Item[];
 
 const start = async (schemaValidation: string) => {
   const { send, simulation } = await makeClient();
@@ -96,23 +105,23 @@ describe('schema validation of messages', () => {
     }));
     const rejecting = await start('reject');
     const refused = await rejecting.send('POST', `${MSG}/batch`, { data: items }, { 'idempotency-key': 'k' });
-    expect(refused.json.data.map((one: any) => [one.status, one.detail?.[0].loc.join('/')])).toEqual([
+    expect(itemsOf(refused).map((one) => [one.status, one.detail?.[0]?.loc.join('/')])).toEqual([
       [202, undefined],
       [422, 'body/payload/amount'],
       [422, 'body/payload/amount'],
     ]);
     const repeat = await rejecting.send('POST', `${MSG}/batch`, { data: items }, { 'idempotency-key': 'k' });
-    expect(repeat.json.data.map((one: any) => [one.status, one.replayed])).toEqual([
+    expect(itemsOf(repeat).map((one) => [one.status, one.replayed])).toEqual([
       [202, true],
       [422, undefined],
       [422, undefined],
     ]);
     expect(repeat.json.data[0].id).toBe(refused.json.data[0].id);
     const none = await rejecting.send('POST', `${MSG}/batch`, { data: items.slice(1) });
-    expect(none.json.data.map((one: any) => one.status)).toEqual([422, 422]);
+    expect(itemsOf(none).map((one) => one.status)).toEqual([422, 422]);
     const warning = await start('warn');
     const warned = await warning.send('POST', `${MSG}/batch`, { data: items });
-    expect(warned.json.data.map((one: any) => [one.status, one.schemaViolations?.[0].msg])).toEqual([
+    expect(itemsOf(warned).map((one) => [one.status, one.schemaViolations?.[0]?.msg])).toEqual([
       [202, undefined],
       [202, 'payload.amount must be integer'],
       [202, "payload.amount must have required property 'amount'"],
