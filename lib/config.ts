@@ -209,6 +209,9 @@ const stageFile = z
     }
   });
 
+/** The options of a stage, as in `stages/<name>.jsonc`. */
+export type StageOptions = z.input<typeof stageFile>;
+
 type StageFile = z.infer<typeof stageFile>;
 
 type PortalOptions = StageFile['portal'];
@@ -240,16 +243,19 @@ export class ConfigError extends Error {
 
 const validName = z.string().regex(/^[a-z][a-z0-9-]{0,19}$/);
 
+const checkName = (name: string): void => {
+  if (validName.safeParse(name).success) return;
+  throw new ConfigError(
+    `"${name}" is not a valid stage name: use 1 to 20 characters a-z, 0-9 and "-", the first one a-z.`,
+  );
+};
+
 /** Loads the stage from `stages/<name>.jsonc` and context. Throws ConfigError with a line for each invalid option. */
 export const loadStage = (context: Context, folder: URL): StageConfig => {
   const stage = context.stage ?? 'dev';
   const name = context.stageName ?? stage;
-  const invalid = [stage, name].find((one) => !validName.safeParse(one).success);
-  if (invalid !== undefined) {
-    throw new ConfigError(
-      `"${invalid}" is not a valid stage name: use 1 to 20 characters a-z, 0-9 and "-", the first one a-z.`,
-    );
-  }
+  checkName(stage);
+  checkName(name);
   const file = new URL(`${stage}.jsonc`, folder);
   if (!existsSync(file)) {
     const known = readdirSync(folder).map((entry) => entry.replace('.jsonc', ''));
@@ -275,7 +281,17 @@ export const parseStage = (name: string, text: string, context: Context = {}): S
   const parsed: unknown = parse(text, errors, { allowTrailingComma: true });
   const [broken] = errors;
   if (broken) throw new ConfigError(`${at}, offset ${broken.offset}: ${printParseErrorCode(broken.error)}`);
-  const result = stageFile.safeParse(parsed);
+  return parseOptions(name, parsed, { at, ...context });
+};
+
+/** Parses the options of a stage and fills in defaults. `at`: where they are from, for messages. Throws ConfigError. */
+export const parseOptions = (
+  name: string,
+  options: unknown,
+  { at, ...context }: Context & { readonly at: string },
+): StageConfig => {
+  checkName(name);
+  const result = stageFile.safeParse(options);
   if (!result.success) {
     throw new ConfigError(
       result.error.issues.map((issue) => `${at}: ${issue.path.join('.')} ${issue.message}`).join('\n'),

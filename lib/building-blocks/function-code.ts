@@ -46,7 +46,10 @@ const FOLDERS: Readonly<Record<string, string>> = {
 /** Functions that carry the files of the portal's page. */
 const WITH_PAGE = ['portal', 'portal-upload'];
 
-const handlerFile = (entry: string): string => {
+/** The names of all functions that a stage may have. */
+export const ENTRIES: readonly string[] = Object.keys(FOLDERS);
+
+export const handlerFile = (entry: string): string => {
   const folder = FOLDERS[entry];
   if (folder === undefined) throw new Error(`Add the folder of ${entry}.lambda.ts to FOLDERS.`);
   return join(root, 'functions', folder, `${entry}.lambda.ts`);

@@ -11,9 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { entryCode } from '#assets';
 import type { StageConfig } from '../config.ts';
 import type { Binding, Bindings } from './binding.ts';
-import { entryCode } from './function-code.ts';
 import type { Instrumentation } from './function-code.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 

@@ -9,6 +9,7 @@ import { FanOut } from '../constructs/fan-out.ts';
 import { HttpApiConstruct } from '../constructs/api/http-api.ts';
 import { ReadModels } from '../constructs/read-models.ts';
 import { RestApiConstruct } from '../constructs/api/rest-api.ts';
+import type { ApiOrigin } from '../constructs/api/routes.ts';
 import { CloudFrontPortal } from '../constructs/portal/cloudfront-portal.ts';
 import { PortalFunction } from '../constructs/portal/portal-function.ts';
 import { Sweeper } from '../constructs/sweeper.ts';
@@ -25,8 +26,10 @@ export interface ServiceStackProps extends StackProps {
 
 /** The API, functions, queues and alarms that use the state. Can be deleted and deployed again at any time. */
 export class ServiceStack extends Stack {
+  /** The base URL of clients: that of the HTTP API, or else of the REST API. */
+  readonly apiUrl: string;
   /** Where links to the portal lead; empty for /portal/ on the host of the API. */
-  private portalUrl = '';
+  readonly portalUrl: string;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -45,7 +48,9 @@ export class ServiceStack extends Stack {
     const { updateHourlyStatistics } = new HourlyStatistics(this, 'HourlyStatistics', { config, state });
     const { announce } = new DomainEventPublisher(this, 'DomainEventPublisher', { config, state });
     const { sweep } = new Sweeper(this, 'Sweeper', { config, state, deliveryQueue });
-    this.apis(config, functions);
+    const { apiUrl, origin } = this.apis(config, functions);
+    this.apiUrl = apiUrl;
+    this.portalUrl = this.portal(config, origin);
     this.outputs(state);
     new FunctionAlarms(this, 'FunctionAlarms', {
       config,
@@ -80,7 +85,7 @@ export class ServiceStack extends Stack {
     }
   }
 
-  private apis(config: StageConfig, apiFunctions: ApiFunctions): void {
+  private apis(config: StageConfig, apiFunctions: ApiFunctions): { apiUrl: string; origin: ApiOrigin } {
     const portal =
       config.portal.hosting === 'function'
         ? new PortalFunction(this, 'PortalFunction', { config }).portal
@@ -89,13 +94,18 @@ export class ServiceStack extends Stack {
     const functions = { publish, query, admin, testAttempt, portal };
     const http = config.api.http ? new HttpApiConstruct(this, 'HttpApi', { config, functions }) : undefined;
     const rest = config.api.rest ? new RestApiConstruct(this, 'RestApi', { config, functions }) : undefined;
-    const url = http?.api.apiEndpoint ?? rest?.api.url;
-    if (url !== undefined) new CfnOutput(this, 'ApiUrl', { value: url });
-    const origin = http?.origin ?? rest?.origin;
-    this.portalUrl = config.portal.url ?? '';
-    if (config.portal.hosting !== 'cloudfront' || origin === undefined) return;
-    this.portalUrl = new CloudFrontPortal(this, 'Portal', { config, api: origin }).url;
-    new CfnOutput(this, 'PortalUrl', { value: this.portalUrl });
+    const api = http ?? rest;
+    if (api === undefined) throw new Error('a stage has at least one API');
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    return { apiUrl: api.url, origin: api.origin };
+  }
+
+  private portal(config: StageConfig, api: ApiOrigin): string {
+    const { hosting, url = '' } = config.portal;
+    if (hosting !== 'cloudfront') return url;
+    const portal = new CloudFrontPortal(this, 'Portal', { config, api });
+    new CfnOutput(this, 'PortalUrl', { value: portal.url });
+    return portal.url;
   }
 
   private outputs({ jwtSecret, mainSecret, eventBus }: StateStack): void {

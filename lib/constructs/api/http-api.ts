@@ -45,6 +45,11 @@ export class HttpApiConstruct extends Construct {
   readonly api: HttpApi;
   readonly origin: ApiOrigin;
 
+  /** The base URL of clients. */
+  get url(): string {
+    return this.api.apiEndpoint;
+  }
+
   constructor(
     scope: Construct,
     id: string,

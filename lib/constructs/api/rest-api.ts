@@ -41,6 +41,11 @@ export class RestApiConstruct extends Construct {
   readonly api: RestApi;
   readonly origin: ApiOrigin;
 
+  /** The base URL of clients. */
+  get url(): string {
+    return this.api.url;
+  }
+
   constructor(
     scope: Construct,
     id: string,

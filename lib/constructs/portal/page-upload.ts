@@ -3,6 +3,7 @@ import { CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { pageFiles } from '#assets';
 import type { PortalUploadEnv } from '../../../functions/platform/lambda/env.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
@@ -11,7 +12,6 @@ import type { Binding } from '../../building-blocks/binding.ts';
 import { overrideLogicalId } from '../../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../../building-blocks/service-function.ts';
 import type { StageConfig } from '../../config.ts';
-import { pageFiles } from './page-files.ts';
 import { pageConfig } from './page-headers.ts';
 
 /**

@@ -25,7 +25,8 @@ const config = parseStage(
 const endpointUrl = inject('stack').awsEndpointUrl;
 
 const synthesize = (outdir: string): void => {
-  const { app, state } = buildApp(new App({ outdir }), config);
+  const app = new App({ outdir });
+  const { state } = buildApp(app, config);
   // An operator disables termination protection before destroying a stage.
   state.terminationProtection = false;
   app.synth();
