@@ -14,6 +14,7 @@ import {
   DELIVERY_TIMEOUT_SECONDS,
 } from '../functions/platform/limits/delivery.domain.ts';
 import { fitsRetention, scheduleTooLong } from '../functions/platform/limits/retention.domain.ts';
+import { DEFAULT_ORGANIZATION } from '../functions/platform/settings/default-organization.ts';
 import { DEFAULT_SETTINGS, stageSettings } from '../functions/platform/settings/organization-settings.ts';
 import type { StageSettings } from '../functions/platform/settings/organization-settings.ts';
 
@@ -122,6 +123,44 @@ const portal = z
     { path: ['domain'], message: 'needs hosting "cloudfront"' },
   );
 
+const twelveDigits = z.string().regex(/^\d{12}$/, 'must be the twelve digits of an AWS account');
+const arnOf = (service: string, what: string) =>
+  z.string().regex(new RegExp(`^arn:[\\w-]+:${service}:`), `must be the ARN of ${what}`);
+
+/** One way in by IAM: a bus and a queue, whose records are all of one organization (docs/ingest.md). */
+const ingestWay = z.strictObject({
+  /** Part of the names of its resources. `default` leaves it out. */
+  name: z
+    .string()
+    .regex(
+      /^(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/,
+      'must be at most 20 characters, such as orders-eu',
+    ),
+  /** The organization that every record belongs to, whatever the record says. */
+  organization: z
+    .string()
+    .regex(/^org_[a-zA-Z0-9\-_.]{1,252}$/, 'must be the id of an organization: org_...'),
+  /** Other AWS accounts whose principals may send to the bus and the queue, as far as their own policies allow them. */
+  accounts: z.array(twelveDigits).max(100).default([]),
+  /** Principals of other accounts, likewise. Those of this account need no more than a policy of their own. */
+  principals: z.array(arnOf('iam', 'an IAM role or user')).max(100).default([]),
+  /** The AWS organization whose accounts may send, likewise: aws:PrincipalOrgID. */
+  awsOrganization: z
+    .string()
+    .regex(/^o-[a-z0-9]{10,32}$/, 'must be the id of an AWS organization: o-...')
+    .exactOptional(),
+  /** EventBridge rules that may send to the queue, besides those of the ingest bus. */
+  rules: z.array(arnOf('events', 'an EventBridge rule')).max(100).default([]),
+  /** SNS topics that may send to the queue. */
+  topics: z.array(arnOf('sns', 'an SNS topic')).max(100).default([]),
+  ...concurrency,
+});
+
+const ingest = z
+  .array(ingestWay)
+  .max(20)
+  .refine((ways) => new Set(ways.map(({ name }) => name)).size === ways.length, 'must not have a name twice');
+
 /** Of what a stage changes; with the defaults and the names of resources a function's environment stays below 4 KB. */
 const MOST_SETTINGS_BYTES = 1_500;
 
@@ -169,6 +208,8 @@ const stageFile = z
     /** Concurrent invocations of the slow lane, with up to fifty deliveries each. */
     slowDelivery: z.strictObject(concurrency).prefault({}),
     fanOutWide: z.strictObject(concurrency).prefault({}),
+    /** Who may publish by EventBridge, SQS and SNS instead of the API. By default this account, for the default organization. */
+    ingest: ingest.prefault([{ name: 'default', organization: DEFAULT_ORGANIZATION }]),
     /** The page for the platform's customers (docs/portal.md). */
     portal: portal.prefault({}),
     /** Defaults of organization settings on this stage; absent ones are those of organization-settings.ts. */
@@ -183,6 +224,19 @@ const stageFile = z
         message: `must be empty on AWS: ${open.join(', ')} would open the stage to SSRF`,
       });
     }
+    stage.ingest.forEach(({ accounts, principals, awsOrganization }, index) => {
+      if (
+        stage.target === 'aws' ||
+        (accounts.length + principals.length === 0 && awsOrganization === undefined)
+      )
+        return;
+      context.addIssue({
+        code: 'custom',
+        path: ['ingest', index],
+        message:
+          'must have no accounts, principals and awsOrganization on emulators, which have no policies of buses',
+      });
+    });
     const settingsBytes = Buffer.byteLength(JSON.stringify(stage.settings));
     if (settingsBytes > MOST_SETTINGS_BYTES) {
       context.addIssue({
@@ -216,6 +270,8 @@ type StageFile = z.infer<typeof stageFile>;
 
 type PortalOptions = StageFile['portal'];
 
+export type IngestWay = StageFile['ingest'][number] & Concurrency;
+
 export interface PortalConfig extends PortalOptions {
   readonly hosting: NonNullable<PortalOptions['hosting']>;
 }
@@ -224,13 +280,14 @@ type Concurrency = Required<StageFile['slowDelivery']>;
 
 export interface StageConfig extends Omit<
   StageFile,
-  'settings' | 'delivery' | 'slowDelivery' | 'fanOutWide' | 'portal'
+  'settings' | 'delivery' | 'slowDelivery' | 'fanOutWide' | 'ingest' | 'portal'
 > {
   readonly name: string;
   readonly portal: PortalConfig;
   readonly delivery: Required<StageFile['delivery']>;
   readonly slowDelivery: Concurrency;
   readonly fanOutWide: Concurrency;
+  readonly ingest: readonly IngestWay[];
   readonly settings: StageSettings;
   readonly faultsUrl: string | undefined;
   readonly benchDir: string | undefined;
@@ -309,7 +366,7 @@ export const parseOptions = (
     );
   }
   const api = context.restOnly === true ? { http: false, rest: true } : stage.api;
-  const concurrent = queueConcurrency(stage.accountConcurrency);
+  const concurrent = queueConcurrency(stage.accountConcurrency, stage.ingest.length);
   return {
     ...stage,
     name,
@@ -322,6 +379,7 @@ export const parseOptions = (
     },
     slowDelivery: { maximumConcurrency: concurrent.slowDelivery, ...stage.slowDelivery },
     fanOutWide: { maximumConcurrency: concurrent.fanOutWide, ...stage.fanOutWide },
+    ingest: stage.ingest.map((way) => ({ maximumConcurrency: concurrent.ingest, ...way })),
     settings: stageSettings.parse({ ...DEFAULT_SETTINGS, stageSubnets: [], ...stage.settings }),
     faultsUrl: context.faultsUrl,
     benchDir: context.benchDir,

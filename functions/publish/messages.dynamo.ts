@@ -7,7 +7,7 @@ import { idRange } from '../platform/ids/time-range.domain.ts';
 import type { MessageReader } from './messages.port.ts';
 import type { Claim, MessageStore } from './messages.port.ts';
 import { controlKeys, messageKeys, SHARDS } from '../platform/dynamodb/keys.ts';
-import { messageRow, messageTtl, parseMessageRow } from '../messages/message-row.ts';
+import { messageRow, parseMessageRow } from '../messages/message-row.ts';
 import type { Payloads } from '../messages/payloads.ts';
 import type { InsertNew } from '../platform/dynamodb/insert-new.ts';
 import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
@@ -18,6 +18,7 @@ import { batchGet } from '../platform/dynamodb/batch-get.ts';
 import { IDEMPOTENCY_SECONDS } from '../platform/limits/retention.domain.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
+import { eventIdRow, reservationOf } from './event-id-row.ts';
 import type { DynamoClient } from '../platform/aws/command.ts';
 
 const VERSION = 1;
@@ -35,8 +36,6 @@ const claimOf = ({ a, m, d }: z.output<typeof claimRow>): Claim => ({
   messageId: m,
   requestDigest: d,
 });
-
-const eventIdRow = z.object({ v: z.literal(VERSION), m: z.string().transform(messageId), ttl: z.number() });
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
@@ -116,13 +115,9 @@ export const makeMessages = (
   };
 
   const storeWithEventId = async (message: Message, eventId: string, nowMs: number) => {
-    const reservation = {
-      ...messageKeys.eventId(message.orgId, message.appId, eventId),
-      ...{ v: VERSION, type: 'eid', m: message.id, ttl: messageTtl(message) },
-    };
     const outcome = await transact(client, [
       { Put: newRowRequest(table, messageRow(message)) },
-      { Put: newRowRequest(table, reservation, seconds(nowMs)) },
+      { Put: newRowRequest(table, reservationOf(message, eventId), seconds(nowMs)) },
     ]);
     if (outcome.kind === 'written') return { kind: 'stored' } as const;
     return { kind: outcome.failed.has(0) ? 'id-taken' : 'event-id-taken' } as const;

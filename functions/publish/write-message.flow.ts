@@ -4,6 +4,7 @@ import { expectsManyAttempts } from '../messages/attempts-expected.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { MessageId } from '../platform/ids/brand.domain.ts';
 import { messageLifetime } from '../platform/limits/retention.domain.ts';
+import type { MessageLifetime } from '../platform/limits/retention.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import type { MessageContent, MessageStore, Stored } from './messages.port.ts';
 
@@ -20,6 +21,19 @@ const isIndexed = (content: MessageContent, { endpoints, settings }: Tenant): bo
   expectsManyAttempts(endpoints.length, settings.retrySchedule) &&
   expectsManyAttempts(matchingEndpoints(endpoints, content).length, settings.retrySchedule);
 
+/** When a message and its payload expire. */
+export const lifetimeOf = (
+  { deliverAt, retentionHours }: MessageContent,
+  { settings: { retrySchedule, payloadRetentionDays } }: Tenant,
+  createdAt: number,
+  rowRetentionDays: number | undefined,
+): MessageLifetime =>
+  messageLifetime({
+    ...{ createdAt, deliverAt, retrySchedule },
+    retentionHours: retentionHours ?? payloadRetentionDays * 24,
+    ...(rowRetentionDays !== undefined && { rowRetentionDays }),
+  });
+
 export interface Written {
   readonly stored: Stored['kind'];
   readonly message: Message;
@@ -32,11 +46,8 @@ export interface Written {
 export const makeWriteMessage =
   ({ messages, now, step, rowRetentionDays }: WriteMessageDeps) =>
   async (content: MessageContent, tenant: Tenant, id: MessageId, at: number): Promise<Written> => {
-    const { application, settings } = tenant;
-    const { orgId, id: appId } = application;
+    const { orgId, id: appId } = tenant.application;
     const { deliverAt } = content;
-    const { retrySchedule, payloadRetentionDays } = settings;
-    const retentionHours = content.retentionHours ?? payloadRetentionDays * 24;
     const message: Message = {
       orgId,
       appId,
@@ -47,10 +58,7 @@ export const makeWriteMessage =
       tags: content.tags,
       contentType: content.contentType,
       payload: await messages.storePayload(orgId, id, content.body),
-      ...messageLifetime({
-        ...{ createdAt: at, deliverAt, retentionHours, retrySchedule },
-        ...(rowRetentionDays !== undefined && { rowRetentionDays }),
-      }),
+      ...lifetimeOf(content, tenant, at, rowRetentionDays),
       createdAt: at,
       deliverAt,
       onlyEndpoint: content.onlyEndpoint,

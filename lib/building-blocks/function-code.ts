@@ -30,6 +30,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   query: 'api',
   admin: 'api',
   'test-attempt': 'api',
+  ingest: 'ingest',
   'fan-out': 'fan-out',
   'fan-out-wide': 'fan-out',
   deliver: 'deliver',

@@ -21,6 +21,8 @@ export interface ServiceFunctionProps<Env> {
   readonly config: StageConfig;
   /** The name of the .lambda.ts file in functions/, and the last part of the function's name. */
   readonly entry: string;
+  /** Of the function's name, where several functions of a stage have the same entry. */
+  readonly suffix?: string;
   readonly description: string;
   readonly memory: number;
   readonly timeoutSeconds: number;
@@ -43,7 +45,7 @@ export class ServiceFunction<Env> extends Construct {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Env>) {
     super(scope, id);
     const { config } = props;
-    const functionName = `posthorn-${config.name}-${props.entry}`;
+    const functionName = `posthorn-${config.name}-${props.entry}${props.suffix ?? ''}`;
     const logGroup = this.logGroup(id, functionName, config);
     // AWSLambdaBasicExecutionRole would allow writing to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

@@ -24,6 +24,8 @@ export class Payloads extends Construct {
   readonly read: PayloadsBinding;
   /** Writes new payloads and reads those of messages that were published before. */
   readonly write: PayloadsBinding;
+  /** For a function that reads none of them. */
+  readonly writeOnly: PayloadsBinding;
   readonly writeAndRemove: PayloadsBinding;
   /** The name without permissions, for a function whose environment schema has it but that reads no payload. */
   readonly nameOnly: PayloadsBinding;
@@ -55,6 +57,7 @@ export class Payloads extends Construct {
     this.nameOnly = this.bind([]);
     this.read = this.bind(['s3:GetObject']);
     this.write = this.bind(['s3:GetObject', 's3:PutObject']);
+    this.writeOnly = this.bind(['s3:PutObject']);
     this.writeAndRemove = this.bind(['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
   }
 
@@ -74,6 +77,7 @@ export class Payloads extends Construct {
         grantPrincipal.addToPrincipalPolicy(
           new PolicyStatement({ actions, resources: [`${bucketArn}/${PREFIX}*`] }),
         );
+        if (!actions.includes('s3:GetObject')) return;
         // Without it S3 answers 403 instead of 404 for an expired payload, as for a missing permission.
         grantPrincipal.addToPrincipalPolicy(
           new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }),

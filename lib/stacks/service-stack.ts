@@ -6,6 +6,8 @@ import { DomainEventPublisher } from '../constructs/events.ts';
 import { ApiFunctions } from '../constructs/api/api-functions.ts';
 import { Delivery } from '../constructs/delivery.ts';
 import { FanOut } from '../constructs/fan-out.ts';
+import { Ingest } from '../constructs/ingest.ts';
+import { ingestNames } from '../constructs/ingest-names.ts';
 import { HttpApiConstruct } from '../constructs/api/http-api.ts';
 import { ReadModels } from '../constructs/read-models.ts';
 import { RestApiConstruct } from '../constructs/api/rest-api.ts';
@@ -43,6 +45,10 @@ export class ServiceStack extends Stack {
       taskQueue: tasks.queue,
       portalUrl: Lazy.string({ produce: () => this.portalUrl }),
     });
+    const ingest = config.ingest.map((way) => {
+      const { part, dlq: name } = ingestNames(config.name, way.name);
+      return { name, way: new Ingest(this, part, { config, state, way }) };
+    });
     const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue });
     const { project } = new ReadModels(this, 'ReadModels', { config, state });
     const { updateHourlyStatistics } = new HourlyStatistics(this, 'HourlyStatistics', { config, state });
@@ -65,6 +71,7 @@ export class ServiceStack extends Stack {
           query,
           admin,
           'test-attempt': testAttempt,
+          ...Object.fromEntries(ingest.map(({ name, way }) => [name, way.ingest])),
           'fan-out': fanOut.fanOut,
           'fan-out-wide': fanOut.fanOutWide,
           deliver: delivery.deliver,
@@ -80,6 +87,7 @@ export class ServiceStack extends Stack {
           'slow-delivery': delivery.slowQueue.queue,
           'fan-out': fanOut.queue.queue,
           task: tasks.queue.queue,
+          ...Object.fromEntries(ingest.map(({ name, way }) => [name, way.queue.queue])),
         },
       });
     }

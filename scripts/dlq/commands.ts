@@ -8,7 +8,7 @@ import type { Commands, DeadLetterOptions } from './options.ts';
 import { eachMatch, makePace, replayMatches } from './pass.ts';
 import type { Pass, Replay } from './pass.ts';
 import { queueState } from './queue-state.ts';
-import { DEAD_LETTER_QUEUES, deadLetterQueue, functionNameOf, queueNameOf } from './queues.ts';
+import { deadLetterQueue, deadLetterQueuesOf, functionNameOf, queueNameOf } from './queues.ts';
 import type { DeadLetterQueue } from './queues.ts';
 import type { Stage } from './stage.ts';
 import { toQueue } from './to-queue.ts';
@@ -44,7 +44,7 @@ const replayOf = (stage: Stage, { replayTo, worker }: DeadLetterQueue): Replay =
   const { queues, dynamo, streams, lambda, name, get } = stage;
   switch (replayTo.kind) {
     case 'queue':
-      return toQueue(queues, get(replayTo.output));
+      return toQueue(queues, get(replayTo.output), replayTo.keepsEventId);
     case 'stream':
       return toReader({ dynamo, streams, lambda, name: worker, functionName: functionNameOf(name, worker) });
   }
@@ -110,7 +110,7 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
   return {
     async list({ stage: name, sample }) {
       const stage = await open(name);
-      for (const queue of DEAD_LETTER_QUEUES) {
+      for (const queue of deadLetterQueuesOf(stage.outputs)) {
         const { held: total } = await queueState(stage, queue.output);
         const seen = total === 0 ? [] : await gather(stage, queue, {}, sample);
         for (const line of listLines(queue.name, total, seen)) say(line);

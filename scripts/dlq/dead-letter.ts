@@ -1,4 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import { ATTRIBUTE } from '../../functions/ingest/record-attributes.ts';
 import type { RecordedFailure } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import { RECORD_ATTRIBUTE } from '../../functions/platform/sqs/client.sqs.ts';
 import { subjectOf } from './subject.ts';
@@ -20,6 +21,8 @@ export interface RawDeadLetter {
   readonly sentAt: number;
   /** Receive count over both queues; includes receives by these commands. */
   readonly receives: number;
+  /** The message attributes that are text. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The consumer that failed: its queue as `npm run dlq -- list` names it, and its function's name on AWS. */
@@ -50,6 +53,12 @@ export const rawDeadLetter = (message: Message): RawDeadLetter | undefined => {
     record,
     sentAt: Number(attributes.SentTimestamp ?? 0),
     receives: Number(attributes.ApproximateReceiveCount ?? 0),
+    attributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue = '' }]) => [
+        name,
+        StringValue,
+      ]),
+    ),
   };
 };
 
@@ -58,6 +67,16 @@ type Failure = Pick<QueuedDeadLetter, 'reason' | 'message' | 'firstAt' | 'lastAt
 const fromLog = ({ errorClass: reason, ...recorded }: RecordedFailure): Failure => {
   const { message, firstAt, lastAt, requestId, receives } = recorded;
   return { reason, message, firstAt, lastAt, requestId, receives };
+};
+
+/** Why ingest refused a record, or EventBridge could not bring an event to its queue: attributes of the dead letter. */
+const attributed = ({
+  attributes,
+}: RawDeadLetter): Pick<Failure, 'reason' | 'message' | 'requestId'> | undefined => {
+  const reason = attributes[ATTRIBUTE.errorClass] ?? attributes['ERROR_CODE'];
+  if (reason === undefined) return undefined;
+  const message = attributes[ATTRIBUTE.reason] ?? attributes['ERROR_MESSAGE'] ?? '';
+  return { reason, message, requestId: attributes[ATTRIBUTE.requestId] };
 };
 
 const failureOf = (
@@ -76,6 +95,8 @@ const failureOf = (
     const failure = recorded === undefined ? { ...at, ...unrecorded, requestId } : fromLog(recorded);
     return { ...failure, firstAt, receives };
   }
+  const refusal = attributed(raw);
+  if (refusal !== undefined) return { ...at, ...refusal, receives: 1 };
   return recorded === undefined
     ? { ...at, ...unrecorded, requestId: undefined, receives: raw.receives }
     : fromLog(recorded);

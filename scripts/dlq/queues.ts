@@ -1,7 +1,15 @@
+import { ingestNames } from '../../lib/constructs/ingest-names.ts';
 import { Problem } from '../local/problem.ts';
 
 /** Where dead letters are replayed to: the source queue, or the function that reads the stream. */
-export type ReplayTarget = { readonly kind: 'queue'; readonly output: string } | { readonly kind: 'stream' };
+export type ReplayTarget =
+  | {
+      readonly kind: 'queue';
+      readonly output: string;
+      /** Whether a replayed record keeps the event id that the id of its queue message was. */
+      readonly keepsEventId?: true;
+    }
+  | { readonly kind: 'stream' };
 
 export interface DeadLetterQueue {
   /** The name in commands, alarms and the runbook. */
@@ -18,6 +26,13 @@ const ofQueue = (name: string, part: string, worker = name): DeadLetterQueue => 
   output: `${part}DlqUrl`,
   replayTo: { kind: 'queue', output: `${part}QueueUrl` },
 });
+const ofIngest = (way: string): DeadLetterQueue => {
+  const { part, suffix, dlq: name } = ingestNames('', way);
+  return {
+    ...{ name, worker: `ingest${suffix}`, output: `${part}DlqUrl` },
+    replayTo: { kind: 'queue', output: `${part}QueueUrl`, keepsEventId: true },
+  };
+};
 const ofStream = (name: string, part: string): DeadLetterQueue => ({
   ...{ name, worker: name },
   output: `${part}StreamDlqUrl`,
@@ -32,16 +47,35 @@ export const PIPELINE_QUEUES: readonly DeadLetterQueue[] = [
   ofQueue('deliver-slow', 'SlowDelivery'),
 ];
 
-/** Every dead-letter queue of a stage. */
+/** Every dead-letter queue of a stage whose ingest has no names of its own. */
 export const DEAD_LETTER_QUEUES: readonly DeadLetterQueue[] = [
+  ofIngest('default'),
   ...PIPELINE_QUEUES,
   ofQueue('run-task', 'Task'),
   ofStream('project', 'Project'),
   ofStream('announce', 'Announce'),
 ];
 
+const INGEST_OUTPUT = /^Ingest(.*)DlqUrl$/;
+
+/** `OrdersEu` becomes `orders-eu`, of which the stage made it. */
+const wayOf = (part: string): string =>
+  part.replaceAll(/[A-Z]/g, (letter, at: number) => `${at === 0 ? '' : '-'}${letter.toLowerCase()}`);
+
+/** The dead-letter queues of a stage with these outputs: which ways to ingest it has is its own option. */
+export const deadLetterQueuesOf = (outputs: readonly string[]): readonly DeadLetterQueue[] => {
+  const ingest = outputs.flatMap((output) => {
+    const part = INGEST_OUTPUT.exec(output)?.[1];
+    if (part === undefined) return [];
+    return [ofIngest(part === '' ? 'default' : wayOf(part))];
+  });
+  return [...ingest, ...DEAD_LETTER_QUEUES.filter(({ output }) => !INGEST_OUTPUT.test(output))];
+};
+
 /** Finds a queue by name. Throws a Problem that lists the valid names. */
 export const deadLetterQueue = (name: string): DeadLetterQueue => {
+  const way = /^ingest-([a-z0-9-]+)$/.exec(name)?.[1];
+  if (way !== undefined) return ofIngest(way);
   const found = DEAD_LETTER_QUEUES.find((one) => one.name === name);
   if (found !== undefined) return found;
   throw new Problem(

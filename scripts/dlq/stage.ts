@@ -22,6 +22,8 @@ export interface Stage {
   readonly lambda: LambdaClient;
   readonly secretsManager: SecretsManagerClient;
   readonly cloudWatch: CloudWatchClient;
+  /** The names of the stack outputs. */
+  readonly outputs: readonly string[];
   /** The value of a stack output; undefined if this stage has no such output. */
   readonly find: (output: string) => string | undefined;
   /** The value of a stack output. Throws a Problem if this stage has no such output. */
@@ -37,8 +39,9 @@ const functionClients = ({ config }: DynamoDBClient, endpoint?: string): Pick<St
 
 type Outputs = Readonly<Record<string, string>>;
 
-const outputReaders = (name: string, outputs: Outputs): Pick<Stage, 'name' | 'find' | 'get'> => ({
+const outputReaders = (name: string, outputs: Outputs): Pick<Stage, 'name' | 'outputs' | 'find' | 'get'> => ({
   name,
+  outputs: Object.keys(outputs),
   find: (output) => outputs[output],
   get: (output) => {
     const value = outputs[output];

@@ -2,6 +2,7 @@ import { idsInKey } from '../../functions/platform/dynamodb/ids-in-key.ts';
 import { batchName } from '../../functions/platform/sqs/dead-letter.port.ts';
 import { parseQueueMessage } from '../../functions/deliver/queue/queue-message.ts';
 import type { StreamDeadLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
+import { readRecord, textIn } from '../../functions/ingest/record-format.ts';
 import { parseStreamDeadLetter } from '../../functions/platform/sqs/dead-letters.sqs.ts';
 import { parseTaskMessage } from '../../functions/replay/task-queue.sqs.ts';
 import { parseFanOutPage } from '../../functions/fan-out/wide-queue.sqs.ts';
@@ -52,7 +53,16 @@ const ofStream = (body: string): Subject => {
       };
 };
 
-const PARSERS = [ofQueueMessage, ofFanOutPage, ofTask, ofStream];
+/** A record of the ingest queue says its organization nowhere: it is that of the queue. */
+const ofIngest = (body: string): Subject => {
+  const { fields } = readRecord(body);
+  const [application, eventType] = [textIn(fields, 'application'), textIn(fields, 'eventType')];
+  if (application === undefined && eventType === undefined)
+    throw new Error('not a record of the ingest queue');
+  return { what: `event ${eventType ?? 'without a type'} for application ${application ?? 'unknown'}` };
+};
+
+const PARSERS = [ofQueueMessage, ofFanOutPage, ofTask, ofStream, ofIngest];
 
 /** What a record is about, from its body alone. Never throws: an unknown format gets a description of its own. */
 export const subjectOf = (body: string): Subject => {

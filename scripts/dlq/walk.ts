@@ -5,7 +5,6 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { chunksOf } from '../../functions/platform/concurrency/chunks.ts';
-import { RECORD_ATTRIBUTE } from '../../functions/platform/sqs/client.sqs.ts';
 import { Problem } from '../local/problem.ts';
 import { rawDeadLetter } from './dead-letter.ts';
 import type { RawDeadLetter } from './dead-letter.ts';
@@ -45,7 +44,7 @@ export const walk = (sqs: SQSClient, QueueUrl: string, startedAt: number): Walk 
         VisibilityTimeout: VISIBILITY_TIMEOUT,
         WaitTimeSeconds: POLL_SECONDS,
         MessageSystemAttributeNames: ['All'],
-        MessageAttributeNames: [RECORD_ATTRIBUTE],
+        MessageAttributeNames: ['All'],
       }),
     );
     return Messages.map(rawDeadLetter).filter((deadLetter) => deadLetter !== undefined);

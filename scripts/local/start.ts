@@ -20,7 +20,7 @@ import { bootStack } from './stack.ts';
 import { allowReceiver } from './receiver/receiver-access.ts';
 import { refuseSecondStart, removeStartLock, writeStartLock } from './start-lock.ts';
 import { tailDeliveries } from './tail.ts';
-import { DEFAULT_ORGANIZATION } from './tokens.ts';
+import { DEFAULT_ORGANIZATION } from '../../functions/platform/settings/default-organization.ts';
 
 const STAGE = 'local';
 const log = makeLog(process.stdout);

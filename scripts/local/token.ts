@@ -8,7 +8,8 @@ import { Problem, explain } from './problem.ts';
 import { connect } from '../dlq/stage.ts';
 import { revoke } from './revoke.ts';
 import { currentSecret } from './secrets.ts';
-import { DEFAULT_ORGANIZATION, applicationToken, managementToken, organizationToken } from './tokens.ts';
+import { DEFAULT_ORGANIZATION } from '../../functions/platform/settings/default-organization.ts';
+import { applicationToken, managementToken, organizationToken } from './tokens.ts';
 
 /**
  * `npm run token`: prints a bearer token and nothing else, and `npm run token -- revoke` ends tokens. For a deployed stage it reads the JWT secret with your AWS

@@ -6,7 +6,6 @@ import { makeIds } from '../../functions/platform/ids/ids.domain.ts';
  * Bearer tokens of the API: HS256 with the stage's JWT secret. Organization and application tokens have the claims of
  * Svix's tokens; the management token has an audience of its own, so that neither kind is accepted as the other.
  */
-export const DEFAULT_ORGANIZATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu';
 
 /** Seconds that a token is valid. */
 export const TEN_YEARS_S = 10 * 365 * 24 * 3600;

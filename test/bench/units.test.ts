@@ -41,6 +41,20 @@ const PAPER: readonly Paper[] = [
   },
   {
     ...USUAL,
+    name: 'by the ingest queue',
+    way: 'queue',
+    write: ROW.eventId + ROW.message + ROW.attempt + VIEWS,
+    read: SNAPSHOT + SNAPSHOT + DELIVERY,
+  },
+  {
+    ...USUAL,
+    name: 'by the ingest bus',
+    way: 'bus',
+    write: ROW.eventId + ROW.message + ROW.attempt + VIEWS,
+    read: SNAPSHOT + SNAPSHOT + DELIVERY,
+  },
+  {
+    ...USUAL,
     name: 'without an idempotency key',
     sdk: false,
     write: ROW.message + ROW.attempt + VIEWS,

@@ -2,7 +2,14 @@ import { beforeAll, expect, it } from 'vitest';
 import { endpointId, messageId } from '../../functions/platform/ids/brand.domain.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
 import { reconcile } from '../../scripts/reconcile/command.ts';
-import { deliveryState, idsOf, publishAll, replayAll, setVisibilityTimeouts } from '../support/chaos.ts';
+import {
+  deliveryState,
+  idsOf,
+  ingestTwice,
+  publishAll,
+  replayAll,
+  setVisibilityTimeouts,
+} from '../support/chaos.ts';
 import { freshSender } from '../support/delivering.ts';
 import { bootedStage, signal } from '../support/drill.ts';
 import { randomCrashes } from '../support/faults.ts';
@@ -15,10 +22,12 @@ import type { DeliveryState } from '../support/simulation/invariants.ts';
 const MESSAGES = Number(process.env['CHAOS_MESSAGES'] ?? 200);
 const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
 /** The probability that a process ends at a step that it reaches. Stream readers reach few: one for each batch. */
-const ODDS = { deliver: 0.004, publish: 0.01, 'fan-out': 0.05, project: 0.05, announce: 0.05 };
+const ODDS = { deliver: 0.004, publish: 0.01, ingest: 0.05, 'fan-out': 0.05, project: 0.05, announce: 0.05 };
 /** The visibility timeout. Longer than a batch takes on a busy machine, so that no record is received by two workers. */
 const HIDDEN_SECONDS = 10;
 const SCHEDULE = [1, 2];
+/** Events that come by the ingest queue, each sent twice, besides the messages of the API. */
+const EVENTS = Math.ceil(MESSAGES / 4);
 /** Retries and records of ended processes are received one after the other. */
 const PATIENCE = { deadlineMs: 600_000 };
 /** The largest batch of a stream (lib/building-blocks/stream-worker.ts). */
@@ -71,6 +80,7 @@ it(`chaos on the emulator: of ${MESSAGES} messages none is lost or ends in a wro
   const { sender, path, fleet, app } = await openFleet();
   const since = Date.now();
   const crashes = await randomCrashes({ seed: SEED, odds: ODDS });
+  const events = await ingestTwice(EVENTS);
   const bodies = Array.from({ length: MESSAGES }, (_, n) => ({ eventType: typeOf(n), payload: { n } }));
   const accepted = await publishAll(sender, bodies);
   const pairs = accepted.flatMap((id, index) =>
@@ -95,6 +105,14 @@ it(`chaos on the emulator: of ${MESSAGES} messages none is lost or ends in a wro
     replayed += await replayAll(stage);
     return read();
   };
+  const published = await eventually(
+    async () => {
+      replayed += await replayAll(stage);
+      return events.published();
+    },
+    (some) => new Set(some).size === EVENTS,
+    { ...PATIENCE, what: 'every event was published' },
+  ).catch(events.published);
   const state = await eventually(replayAndRead, (one) => left(one) === 0, PATIENCE).catch(read);
 
   const attempts = state.log.all();
@@ -114,12 +132,14 @@ it(`chaos on the emulator: of ${MESSAGES} messages none is lost or ends in a wro
       `attempts recorded        ${attempts.length}`,
       `processes killed         ${sum(Object.values(killed))}: ${JSON.stringify(killed)}`,
       `dead-lettered, replayed  ${replayed}`,
+      `events published         ${published.length} of ${EVENTS}, each sent twice`,
       `lost                     ${lost.length}`,
       `wrong states             ${wrong.length}`,
       `cut before their record  ${cut} requests, of ${processesCut} processes`,
       `requests repeated        ${repeated}, of which ${duplicated} by duplicate deliveries of ${repeatedFanOuts} repeated fan-outs`,
     ].join('\n'),
   );
+  expect(published.toSorted()).toEqual(events.sent.toSorted());
   expect(lost).toEqual([]);
   expect(wrong).toEqual([]);
   expect(repeated).toBeLessThanOrEqual(cut + duplicated);

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { freshOrganization } from '../support/client.ts';
+import { freshOrganization, ingestOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
+import { bootedStage, dlqOn } from '../support/drill.ts';
 import { crashOnce, hold } from '../support/faults.ts';
+import { sendToIngest } from '../support/ingest.ts';
 import { eventually } from '../support/poll.ts';
 import { hookUrl, receiver, webhooks } from '../support/receiver.ts';
 
@@ -17,7 +20,7 @@ const aws = () => ({
 beforeAll(async () => {
   // A short visibility timeout, so that records of a crashed function are received again soon.
   const sqs = new SQSClient({ ...aws(), useQueueUrlAsEndpoint: false });
-  for (const queue of ['DeliveryQueueUrl', 'FanOutQueueUrl']) {
+  for (const queue of ['DeliveryQueueUrl', 'FanOutQueueUrl', 'IngestQueueUrl']) {
     const QueueUrl = inject('stack').outputs[queue];
     if (QueueUrl === undefined) continue;
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: '6' } }));
@@ -132,6 +135,74 @@ describe('crash', () => {
     );
     expect(data.map(({ statusText }) => statusText)).toEqual(['success', 'fail']);
     expect(await receiver().received({ id })).toHaveLength(2);
+  });
+});
+
+describe('crash of ingest', () => {
+  const application = async (name: string) => {
+    const { svix } = await ingestOrganization();
+    const uid = `crash-${name}-${randomUUID()}`;
+    const { id } = await svix.application.create({ name: 'Crash', uid });
+    await svix.endpoint.create(uid, { url: hookUrl(`/${uid}`) });
+    return { svix, uid, id };
+  };
+
+  it.each(['publish.event-id-reserved', 'publish.payload-stored', 'publish.stored', 'ingest.published'])(
+    'at %s: each record of the batch makes one message, and so does a repeat of it',
+    async (step) => {
+      const { uid, id } = await application(step.replace('.', '-'));
+      const records = Array.from({ length: 3 }, (_, n) => ({
+        ...{ application: uid, eventId: `event-${n}`, eventType: 'e', payload: { n } },
+      }));
+      const fault = await crashOnce(step);
+      await sendToIngest(records);
+      await fault.reached();
+      await webhooks({ path: `/${uid}` }, 3);
+      await sendToIngest(records);
+      await sendToIngest([{ ...records[0]!, eventId: 'last' }]);
+      await webhooks({ path: `/${uid}` }, 4);
+      expect((await messagesOf(id)).map(({ e }) => e as string).toSorted()).toEqual([
+        ...['event-0', 'event-1', 'event-2', 'last'],
+      ]);
+      expect(await receiver().received({ path: `/${uid}` })).toHaveLength(4);
+    },
+  );
+
+  it('at ingest.sent-again: a record that waits for its rate limit makes one message', async () => {
+    const { uid, id, svix } = await application('sent-again');
+    const { managementUrl, orgId } = await ingestOrganization();
+    const limit = async (applicationPublishRateLimit: number | null) => {
+      await fetch(`${managementUrl}/organization/${orgId}/settings`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${inject('stack').managementToken}` },
+        body: JSON.stringify({ applicationPublishRateLimit }),
+      });
+    };
+    await limit(1);
+    const fault = await crashOnce('ingest.sent-again');
+    const eventIds = Array.from({ length: 5 }, (_, n) => `limited-${n}`);
+    await sendToIngest(
+      eventIds.map((eventId) => ({ application: uid, eventId, eventType: 'e', payload: {} })),
+    );
+    await fault.reached();
+    await limit(null);
+    for (const eventId of eventIds) await eventually(() => svix.message.get(uid, eventId));
+    expect(await messagesOf(id)).toHaveLength(5);
+  });
+
+  it('at ingest.dead-lettered: a record that can never be published is in the dead-letter queue', async () => {
+    const uid = `crash-missing-${randomUUID()}`;
+    const fault = await crashOnce('ingest.dead-lettered');
+    await sendToIngest([{ application: uid, eventId: 'e', eventType: 'e', payload: {} }]);
+    await fault.reached();
+    const dlq = dlqOn(bootedStage());
+    const inspect = () => dlq(`inspect ingest --reason ${uid}`);
+    await eventually(inspect, (text) => text.includes('ApplicationNotFound'), { what: 'the dead letter' });
+    const { svix } = await ingestOrganization();
+    const { id } = await svix.application.create({ name: 'Late', uid });
+    await dlq(`replay ingest --reason ${uid}`);
+    await eventually(() => svix.message.get(uid, 'e'));
+    expect(await messagesOf(id)).toHaveLength(1);
   });
 });
 

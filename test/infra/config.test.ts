@@ -67,8 +67,42 @@ describe('the configuration of a stage', () => {
   });
 });
 
+describe('the ingest of a stage', () => {
+  it('is by default one way in for the default organization and the account of the stage', () => {
+    expect(parseStage('x', aws({})).ingest).toEqual([
+      {
+        ...{ name: 'default', organization: 'org_23rb8YdGqMT0qIzpgGwdXfHirMu', maximumConcurrency: 10 },
+        ...{ accounts: [], principals: [], rules: [], topics: [] },
+      },
+    ]);
+  });
+
+  it('may be left out, or have a way in for each organization', () => {
+    expect(parseStage('x', aws({ ingest: [] })).ingest).toEqual([]);
+    const ingest = [
+      { name: 'orders-eu', organization: 'org_1', accounts: ['111122223333'] },
+      { name: 'default', organization: 'org_2', awsOrganization: 'o-a1b2c3d4e5' },
+    ];
+    expect(parseStage('x', aws({ ingest })).ingest).toMatchObject(ingest);
+  });
+});
+
 describe('an invalid configuration fails with a message:', () => {
   it.each([
+    [{ ingest: [{ name: 'default', organization: 'acme' }] }, 'must be the id of an organization: org_...'],
+    [{ ingest: [{ name: 'a-1', organization: 'org_1' }] }, 'ingest.0.name must be at most 20 characters'],
+    [
+      { ingest: [1, 2].map((n) => ({ name: 'orders', organization: `org_${n}` })) },
+      'ingest must not have a name twice',
+    ],
+    [
+      { ingest: [{ name: 'orders', organization: 'org_1', accounts: ['12'] }] },
+      'ingest.0.accounts.0 must be the twelve digits of an AWS account',
+    ],
+    [
+      { target: 'emulator', ingest: [{ name: 'orders', organization: 'org_1', accounts: ['111122223333'] }] },
+      'ingest.0 must have no accounts, principals and awsOrganization on emulators',
+    ],
     [{ api: { http: false, rest: false } }, 'api must enable http or rest'],
     [{ logRetentionDays: 8 }, 'logRetentionDays Invalid option'],
     [{ account: '12' }, 'account must be the twelve digits of an AWS account'],

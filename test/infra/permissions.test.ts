@@ -87,6 +87,7 @@ describe('least privilege', () => {
       'DeliverFunction s3:GetObject',
       'DeliverSlowFunction s3:GetObject',
       'FanOutFunction dynamodb:ListStreams',
+      'IngestFunction s3:PutObject',
       // The files of the page, in a bucket of their own.
       'PortalUploadFunction s3:DeleteObject s3:PutObject',
       'ProjectFunction dynamodb:ListStreams',

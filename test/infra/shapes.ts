@@ -18,6 +18,19 @@ const EVERY_OPTION = {
   delivery: { maximumConcurrency: 10, timeoutSeconds: 120 },
   slowDelivery: { maximumConcurrency: 2 },
   fanOutWide: { maximumConcurrency: 2 },
+  ingest: [
+    {
+      name: 'default',
+      organization: 'org_first',
+      accounts: ['444455556666'],
+      principals: ['arn:aws:iam::777788889999:role/shop'],
+      awsOrganization: 'o-a1b2c3d4e5',
+      rules: ['arn:aws:events:eu-west-1:111122223333:rule/orders'],
+      topics: ['arn:aws:sns:eu-west-1:111122223333:orders'],
+      maximumConcurrency: 5,
+    },
+    { name: 'orders-eu', organization: 'org_second' },
+  ],
   portal: {
     domain: {
       name: 'portal.example.com',

@@ -21,6 +21,8 @@ const FROZEN_QUEUES = [
   'FanOutDlq',
   'FanOutQueue',
   'FanOutStreamDlq',
+  'IngestDlq',
+  'IngestQueue',
   'ProjectStreamDlq',
   'SlowDeliveryDlq',
   'SlowDeliveryQueue',

@@ -34,6 +34,7 @@ describe.each(stages)('workers of %s:', (stage) => {
       'DeliveryQueue',
       'SlowDeliveryQueue',
       'TaskQueue',
+      'IngestQueue',
       'FanOutQueue',
     ]);
     for (const [id, { Properties }] of work) {
@@ -118,6 +119,7 @@ describe.each(stages)('workers of %s:', (stage) => {
       'DeliverFunction',
       'DeliverSlowFunction',
       'FanOutWideFunction',
+      'IngestFunction',
       'RunTaskFunction',
     ]);
   });

@@ -69,8 +69,10 @@ const mustSucceed =
   };
 
 /** A new organization, with functions for raw requests beside the official client. */
-export const freshTenant = async (kind?: ApiKind, reach?: Reach): Promise<Tenant> => {
-  const organization = await freshOrganization(kind, reach);
+export const freshTenant = async (kind?: ApiKind, reach?: Reach): Promise<Tenant> =>
+  tenantOf(await freshOrganization(kind, reach));
+
+export const tenantOf = (organization: Organization): Tenant => {
   const { serverUrl, managementUrl, orgId, token } = organization;
   const send = apiAt(serverUrl, token);
   return {

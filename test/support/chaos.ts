@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import type { ListResponseMessageOut } from 'svix';
 import type { Attempt } from '../../functions/deliver/attempts/attempt.domain.ts';
 import { endpointId } from '../../functions/platform/ids/brand.domain.ts';
 import type { EndpointId } from '../../functions/platform/ids/brand.domain.ts';
 import { parseAttemptRow } from '../../functions/deliver/attempts/attempt-row.ts';
+import { chunksOf } from '../../functions/platform/concurrency/chunks.ts';
 import type { Stage } from '../../scripts/dlq/stage.ts';
 import { column } from './api.ts';
 import type { Body } from './api.ts';
+import { ingestOrganization } from './client.ts';
 import type { Sender } from './delivering.ts';
 import { dlqOn, setVisibility } from './drill.ts';
+import { sendToIngest } from './ingest.ts';
 import { eventually } from './poll.ts';
 import { rowsOf } from './rows.ts';
 import type { DeliveryState } from './simulation/invariants.ts';
@@ -15,7 +20,7 @@ import type { DeliveryState } from './simulation/invariants.ts';
 
 /** Sets the visibility timeout of the queues, so that records of ended processes are received again soon. */
 export const setVisibilityTimeouts = async (stage: Stage, seconds: number): Promise<void> => {
-  for (const queue of ['DeliveryQueueUrl', 'SlowDeliveryQueueUrl', 'FanOutQueueUrl'])
+  for (const queue of ['DeliveryQueueUrl', 'SlowDeliveryQueueUrl', 'FanOutQueueUrl', 'IngestQueueUrl'])
     await setVisibility(stage, queue, seconds);
 };
 
@@ -41,6 +46,35 @@ export const publishAll = async (sender: Sender, bodies: readonly object[]): Pro
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
   return ids;
+};
+
+/** Events in the ingest queue of an application without endpoints: their ids, and the event ids of its messages. */
+export interface IngestedEvents {
+  readonly sent: readonly string[];
+  readonly published: () => Promise<readonly string[]>;
+}
+
+const SEND_BATCH = 10;
+
+/** Sends events to the ingest queue, each twice. */
+export const ingestTwice = async (count: number): Promise<IngestedEvents> => {
+  const { svix } = await ingestOrganization();
+  const uid = `chaos-${randomUUID()}`;
+  await svix.application.create({ name: 'Chaos', uid });
+  const sent = Array.from({ length: count }, (_, index) => `event-${index}`);
+  for (const some of chunksOf([...sent, ...sent], SEND_BATCH))
+    await sendToIngest(some.map((eventId) => ({ application: uid, eventId, eventType: 'e', payload: {} })));
+  const published = async () => {
+    const eventIds: string[] = [];
+    let iterator: string | null = null;
+    do {
+      const page: ListResponseMessageOut = await svix.message.list(uid, { limit: 250, iterator });
+      eventIds.push(...page.data.map(({ eventId }) => String(eventId)));
+      iterator = page.done ? null : (page.iterator ?? null);
+    } while (iterator !== null);
+    return eventIds;
+  };
+  return { sent, published };
 };
 
 /** All ids of a list of the API. */

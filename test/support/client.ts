@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Svix } from 'svix';
 import { inject } from 'vitest';
+import { DEFAULT_ORGANIZATION } from '../../functions/platform/settings/default-organization.ts';
 import { allowReceiver } from '../../scripts/local/receiver/receiver-access.ts';
 import { applicationToken, organizationToken } from '../../scripts/local/tokens.ts';
 
@@ -41,12 +42,18 @@ export const serverUrlOf = (kind?: ApiKind): string => {
  * A new organization, so that test files share one stack without seeing each other's objects. Its client does not retry,
  * so that a response of 500 fails the test.
  */
-export const freshOrganization = async (
+export const freshOrganization = (kind?: ApiKind, reach: Reach = {}): Promise<Organization> =>
+  organization(`org_${randomText(27)}`, kind, reach);
+
+/** The organization of the ingest queue. Its tests share it, so they have applications of their own. */
+export const ingestOrganization = (): Promise<Organization> => organization(DEFAULT_ORGANIZATION);
+
+const organization = async (
+  orgId: string,
   kind?: ApiKind,
   { receiver = true }: Reach = {},
 ): Promise<Organization> => {
   const { jwtSecret, managementToken, receiverHost } = inject('stack');
-  const orgId = `org_${randomText(27)}`;
   const token = await organizationToken(orgId, jwtSecret, new Date());
   const serverUrl = serverUrlOf(kind);
   const managementUrl = `${serverUrl}/management/v1`;

@@ -1,5 +1,6 @@
-import { freshTenant } from './api.ts';
+import { freshTenant, tenantOf } from './api.ts';
 import type { Body, Tenant } from './api.ts';
+import { ingestOrganization } from './client.ts';
 import type { Reach } from './client.ts';
 import { eventually } from './poll.ts';
 import { hookUrl, webhooks } from './receiver.ts';
@@ -23,8 +24,16 @@ export interface Sender extends Tenant {
 export const freshSender = async (
   settings: object = { retrySchedule: [600] },
   reach?: Reach,
-): Promise<Sender> => {
-  const tenant = await freshTenant(undefined, reach);
+): Promise<Sender> => senderOf(await freshTenant(undefined, reach), settings);
+
+/** The same for the organization of the ingest queue, with an application without endpoints. */
+export const ingestSender = async (settings: object = {}): Promise<Sender> => {
+  const tenant = tenantOf(await ingestOrganization());
+  await tenant.send('DELETE', '/app/acme');
+  return senderOf(tenant, settings);
+};
+
+const senderOf = async (tenant: Tenant, settings: object): Promise<Sender> => {
   await tenant.settings(settings);
   await tenant.ask('POST', '/app', { name: 'Acme', uid: 'acme' });
   const list = async (path: string, count: number): Promise<readonly Body[]> => {

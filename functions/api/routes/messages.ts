@@ -20,7 +20,7 @@ import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
 import { schemaViolation, violationHeaders } from '../schema-violations.ts';
 import { listSchema, pageQuery, printPage, shortened, timeDirection, timeQuery } from '../wire/pagination.ts';
 import { applicationFields } from '../schemas/application.ts';
-import { contentOf, messageIn, messageOut, printMessage, retentionHours } from '../schemas/message.ts';
+import { contentOf, messageIn, messageOut, printMessage } from '../schemas/message.ts';
 
 const tag = 'Message';
 const ROOT = '/api/v1/app/{app_id}/msg';
@@ -35,19 +35,8 @@ const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null 
 };
 
 /** The message of a body. Throws Invalid if its `deliverAt` is out of range. */
-export const messageContent = (
-  body: z.output<ReturnType<typeof messageIn>>,
-  nowMs: number,
-): MessageContent => ({
-  eventType: body.eventType,
-  eventId: body.eventId ?? null,
-  channels: body.channels ?? null,
-  tags: body.tags ?? null,
-  ...contentOf(body),
-  retentionHours: retentionHours(body),
-  deliverAt: checkDeliverAt(body.deliverAt ?? null, nowMs),
-  onlyEndpoint: null,
-});
+export const messageContent = (body: z.output<ReturnType<typeof messageIn>>, nowMs: number): MessageContent =>
+  contentOf(body, checkDeliverAt(body.deliverAt ?? null, nowMs));
 
 /** The application in the path, by id or uid. Throws Invalid if it can be neither. */
 export const applicationInPath = (application: string): string => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
+import type { MessageContent } from '../../publish/messages.port.ts';
 import { MOST_MESSAGE_CHANNELS, MOST_MESSAGE_TAGS } from '../../platform/limits/requests.domain.ts';
 import {
   LEAST_PAYLOAD_RETENTION_DAYS,
@@ -102,7 +103,7 @@ export const messageIn = memoize(() =>
 );
 
 /** The body that receivers get, byte for byte, and its content type (null: JSON). */
-export const contentOf = ({
+const bodyOf = ({
   payload: { text },
   transformationsParams: params,
 }: z.output<ReturnType<typeof messageIn>>): {
@@ -113,10 +114,25 @@ export const contentOf = ({
   return { body: Buffer.from(raw?.body ?? text), contentType: raw?.contentType ?? null };
 };
 
-export const retentionHours = (body: z.output<ReturnType<typeof messageIn>>): number | null => {
+const retentionHours = (body: z.output<ReturnType<typeof messageIn>>): number | null => {
   if (body.payloadRetentionPeriod != null) return body.payloadRetentionPeriod * HOURS_A_DAY;
   return body.payloadRetentionHours ?? null;
 };
+
+/** The message of a body. `deliverAt` (ms since 1970): that of the body, as its caller allows it. */
+export const contentOf = (
+  body: z.output<ReturnType<typeof messageIn>>,
+  deliverAt: number | null,
+): MessageContent => ({
+  eventType: body.eventType,
+  eventId: body.eventId ?? null,
+  channels: body.channels ?? null,
+  tags: body.tags ?? null,
+  ...bodyOf(body),
+  retentionHours: retentionHours(body),
+  deliverAt,
+  onlyEndpoint: null,
+});
 
 export const messageOut = memoize(() =>
   z

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { compile } from './decoders.ts';
 import { Invalid, invalid } from '../errors.ts';
 import type { ValidationError } from '../errors.ts';
-import { DecodeError, makeReader } from './json-reader.ts';
+import { DecodeError, makeReader } from '../../platform/codec/json-reader.ts';
 import { naming } from './naming.ts';
 
 /** Fields whose value errors carry another name in the contract: that of the server's own struct. */

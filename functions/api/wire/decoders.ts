@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MOST_ITEMS_READ } from '../../platform/limits/requests.domain.ts';
-import { TOKEN } from './json-reader.ts';
-import type { JsonReader } from './json-reader.ts';
+import { TOKEN } from '../../platform/codec/json-reader.ts';
+import type { JsonReader } from '../../platform/codec/json-reader.ts';
 import { RawJson } from './json.ts';
 import { isOptional, wireRules } from './wire-rules.ts';
 import type { WireRules } from './wire-rules.ts';

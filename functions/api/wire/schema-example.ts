@@ -1,5 +1,5 @@
-import { TOKEN, makeReader } from './json-reader.ts';
-import type { JsonReader } from './json-reader.ts';
+import { TOKEN, makeReader } from '../../platform/codec/json-reader.ts';
+import type { JsonReader } from '../../platform/codec/json-reader.ts';
 
 /** Reads the value of one field (the last of that name) and skips all others. */
 const within = (reader: JsonReader, field: string, read: () => string | undefined): string | undefined => {

@@ -174,6 +174,8 @@ export const readViewKey = ({ pk, sk }: Key) => {
 
 export const controlKeys = {
   idempotency: (orgId: OrgId, digest: string): Key => ({ pk: `${org(orgId)}#idem#${digest}`, sk: 'idem' }),
+  /** Work that is done once for the repeats of a record. */
+  work: (orgId: OrgId, name: string): Key => ({ pk: `${org(orgId)}#work#${escape(name)}`, sk: 'work' }),
   /** A token of an application that was ended, until it expires. */
   endedToken: (orgId: OrgId, appId: AppId, id: string): Key => ({
     pk: `${app(orgId, appId)}#token#${escape(id)}`,

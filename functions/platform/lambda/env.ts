@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { orgId } from '../ids/brand.domain.ts';
 import { stageSettings } from '../settings/organization-settings.ts';
 
 /**
@@ -86,6 +87,15 @@ export const announceEnv = base.extend({
   ...control,
   ...deadLetters,
 });
+/** One function for each organization that ingests: the organization of a record is that of its queue. */
+export const ingestEnv = base.extend({
+  INGEST_ORGANIZATION: z.string().min(1).transform(orgId),
+  INGEST_QUEUE_URL: z.url(),
+  ...catalog,
+  ...messages,
+  ...control,
+  ...deadLetters,
+});
 export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
 /** What the page reads as config.json. */
 const page = { PORTAL_CONFIG: z.string().min(1) };
@@ -103,6 +113,7 @@ export type DeliverEnv = z.input<typeof deliverEnv>;
 export type ProjectEnv = z.input<typeof projectEnv>;
 export type AnnounceEnv = z.input<typeof announceEnv>;
 export type UpdateHourlyStatisticsEnv = z.input<typeof updateHourlyStatisticsEnv>;
+export type IngestEnv = z.input<typeof ingestEnv>;
 export type SweepEnv = z.input<typeof sweepEnv>;
 export type PortalEnv = z.input<typeof portalEnv>;
 export type PortalUploadEnv = z.input<typeof portalUploadEnv>;

@@ -1,4 +1,4 @@
-import { FAN_OUT_PAGES, FAST_LANE, SLOW_LANE } from './delivery.domain.ts';
+import { FAN_OUT_PAGES, FAST_LANE, INGEST, SLOW_LANE } from './delivery.domain.ts';
 
 /** Concurrency of the queues' event sources, derived from the concurrent executions that the account may have. */
 
@@ -17,6 +17,7 @@ const USUAL = {
   delivery: FAST_LANE.concurrency,
   slowDelivery: SLOW_LANE.concurrency,
   fanOutWide: FAN_OUT_PAGES.concurrency,
+  ingest: INGEST.concurrency,
   tasks: TASKS.concurrency,
 };
 
@@ -29,12 +30,14 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 /**
  * Maximum concurrency of each event source in an account of `account` concurrent executions. Each gets the least that Lambda
- * accepts; the rest of the queues' share is divided as in an account with the usual quota, which no source exceeds.
+ * accepts; the rest of the queues' share is divided as in an account with the usual quota, which no source exceeds. `ways`: queues
+ * of ingest.
  */
-export const queueConcurrency = (account: number): QueueConcurrency => {
+export const queueConcurrency = (account: number, ways = 1): QueueConcurrency => {
   const { least } = EVENT_SOURCE_CONCURRENCY;
   const beyond = (value: number) => Math.max(0, value - least);
-  const values = Object.values(USUAL);
+  const { ingest, ...once } = USUAL;
+  const values = [...Object.values(once), ...Array.from({ length: ways }, () => ingest)];
   const available = Math.max(0, account * QUEUE_SHARE - values.length * least);
   const asked = sum(values.map(beyond));
   const of = (usual: number) =>
@@ -43,6 +46,7 @@ export const queueConcurrency = (account: number): QueueConcurrency => {
     delivery: of(USUAL.delivery),
     slowDelivery: of(USUAL.slowDelivery),
     fanOutWide: of(USUAL.fanOutWide),
+    ingest: of(ingest),
     tasks: of(USUAL.tasks),
   };
 };

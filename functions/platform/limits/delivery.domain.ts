@@ -64,5 +64,8 @@ export const OPEN_PER_ENDPOINT = FAST_LANE.batch / 2;
 /** Fan-out pages: batch size, and the default of the stage option for the maximum concurrency. */
 export const FAN_OUT_PAGES = { batch: QUEUE_BATCH, concurrency: 10 };
 
+/** Concurrent invocations of ingest in an account with the usual quota: some 2,000 messages a second. */
+export const INGEST = { concurrency: 10 };
+
 /** Retries wait as delayed messages for up to the longest delay; at twice that age the lane is too slow. */
 export const DELIVERY_QUEUE_OLDEST_SECONDS = 2 * LONGEST_QUEUE_DELAY_SECONDS;

@@ -1,4 +1,5 @@
 import { SWEEP_TIMEOUT_SECONDS } from './sweep.domain.ts';
+import { MINUTE_MS } from './time.domain.ts';
 
 /** Timeouts of functions (s). Those of deliver and deliver-slow are options of the stage (delivery.domain.ts). */
 export const FUNCTION_TIMEOUT_SECONDS = {
@@ -7,6 +8,7 @@ export const FUNCTION_TIMEOUT_SECONDS = {
    */
   api: 29,
   fanOut: 30,
+  ingest: 30,
   project: 30,
   announce: 30,
   updateHourlyStatistics: 300,
@@ -25,3 +27,9 @@ export const LONGEST_BATCH_START_MS = 10_000;
 
 /** The lease of a background task: longer than the invocation that holds it can run. */
 export const TASK_LEASE_SECONDS = 2 * FUNCTION_TIMEOUT_SECONDS.runTask;
+
+/**
+ * The writer of a reserved message that is not written after this time is gone: it is many times the timeout of the function.
+ * A later repeat reserves a new message, whose retention begins then.
+ */
+export const ABANDONED_RESERVATION_MS = 15 * MINUTE_MS;

@@ -28,6 +28,7 @@ export const FUNCTION_MEMORY_MB = {
   api: 512,
   delivery: 256,
   fanOut: 512,
+  ingest: 512,
   project: 512,
   announce: 256,
   sweep: 512,

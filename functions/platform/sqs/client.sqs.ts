@@ -15,10 +15,25 @@ export interface Entry {
   readonly delaySeconds?: number;
   /** The message id of the record that this entry was before it was dead-lettered. */
   readonly record?: string;
+  /** Message attributes of type String. */
+  readonly attributes?: Readonly<Record<string, string>>;
 }
 
 /** The message attribute with `record`. */
 export const RECORD_ATTRIBUTE = 'record';
+
+/** Without empty ones, which SQS refuses. */
+const attributesOf = ({ attributes = {}, record = '' }: Entry) => {
+  const named = Object.entries({ ...attributes, [RECORD_ATTRIBUTE]: record }).filter(
+    ([, text]) => text !== '',
+  );
+  if (named.length === 0) return {};
+  return {
+    MessageAttributes: Object.fromEntries(
+      named.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    ),
+  };
+};
 
 type Sent = PromiseSettledResult<void>;
 
@@ -37,14 +52,12 @@ export const makeSendEach = (sqs: SqsClient, queueUrl: string) => {
     const { Failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
         QueueUrl: queueUrl,
-        Entries: entries.map(([index, { body, group, delaySeconds, record }]) => ({
+        Entries: entries.map(([index, entry]) => ({
           Id: String(index),
-          MessageBody: body,
-          MessageGroupId: group,
-          ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
-          ...(record === undefined
-            ? {}
-            : { MessageAttributes: { [RECORD_ATTRIBUTE]: { DataType: 'String', StringValue: record } } }),
+          MessageBody: entry.body,
+          MessageGroupId: entry.group,
+          ...(entry.delaySeconds === undefined ? {} : { DelaySeconds: entry.delaySeconds }),
+          ...attributesOf(entry),
         })),
       }),
     );

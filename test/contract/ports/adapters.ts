@@ -23,6 +23,8 @@ import { makeDue } from '../../../functions/deliver/retries/due-items.dynamo.ts'
 import { makeEndpointMessages } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
 import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoints.dynamo.ts';
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
+import { makeEventIds } from '../../../functions/publish/event-ids.dynamo.ts';
+import type { EventIds } from '../../../functions/publish/publish-event.flow.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { makePayloads } from '../../../functions/messages/payloads.ts';
@@ -46,6 +48,7 @@ import { makePayloadObjects } from '../../../functions/messages/payload-objects.
 /** Every port of the delivery pipeline, empty, on one kind of adapters. */
 export interface Adapters {
   readonly messages: MessageStore & MessageReader;
+  readonly eventIds: EventIds;
   readonly log: AttemptLog;
   readonly reader: DeliveryReader;
   readonly attempts: AttemptReader;
@@ -70,7 +73,7 @@ const memoryAdapters = async (): Promise<Adapters> => {
   const log = makeMemoryLog();
   const views = makeMemoryViews();
   return {
-    ...{ messages, tenants, log, views },
+    ...{ messages, tenants, log, views, eventIds: messages.eventIds },
     due: makeMemoryDue(),
     reader: makeMemoryReader({ messages, tenants, log, health: makeMemoryHealth() }),
     attempts: makeMemoryAttempts(views, log),
@@ -103,6 +106,7 @@ const dynamoAdapters = async ({ batchedMessages = false } = {}): Promise<Adapter
   return {
     tenants,
     messages: makeMessages({ client, ...tables, ...insert }, makePayloads(makePayloadObjects(bucket, s3))),
+    eventIds: makeEventIds({ client, table: tables.messages, ...insert }),
     log: makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries)),
     reader: makeDeliveryReader({ client, ...tables }, tenants),
     attempts: makeAttempts({ client, ...tables }),

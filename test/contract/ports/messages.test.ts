@@ -228,3 +228,67 @@ describe.each(MESSAGE_ADAPTERS)('idempotency claim %s', (_, makeAdapters) => {
     expect(await messages.claimed('digest', ORG, NOON + 13 * HOUR + 1000)).toBeUndefined();
   });
 });
+
+describe.each(MESSAGE_ADAPTERS)('event ids %s', (_, makeAdapters) => {
+  const MINUTE = 60_000;
+  /** A message of an event, as its function would write it. */
+  const eventMessage = (some: Partial<Message> = {}) => fresh({ eventId: 'e', ...some });
+
+  it('are reserved for the first of many concurrent events, whose message is written once', async () => {
+    const { eventIds, messages } = await makeAdapters();
+    const racers = Array.from({ length: 10 }, () => eventMessage());
+    const reserved = await Promise.all(racers.map((one) => eventIds.reserve(one, 'e', NOON)));
+    expect(new Set(reserved.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(reserved.map(({ kind }) => kind))).toEqual(new Set(['reserved']));
+    const winner = racers.find(({ id }) => id === reserved[0]!.id)!;
+    const kinds = await Promise.all(racers.map(async () => (await eventIds.store(winner)).kind));
+    expect(kinds.toSorted()).toEqual([...Array<string>(9).fill('id-taken'), 'stored']);
+    expect(await eventIds.reserve(eventMessage(), 'e', NOON)).toEqual({ kind: 'published', id: winner.id });
+    expect(await messages.find(ORG, APP, 'e')).toEqual(winner);
+  });
+
+  it('are separate for each application and organization', async () => {
+    const { eventIds } = await makeAdapters();
+    for (const where of [{}, { appId: OTHER_APP }, { orgId: OTHER_ORG }]) {
+      const one = eventMessage(where);
+      expect(await eventIds.reserve(one, 'e', NOON)).toEqual({ kind: 'reserved', id: one.id });
+    }
+  });
+
+  it('without a message are taken over with it, and a quarter of an hour later by a new one', async () => {
+    const { eventIds, messages } = await makeAdapters();
+    const [first, second] = [eventMessage(), eventMessage()];
+    await eventIds.reserve(first, 'e', NOON);
+    expect(await messages.find(ORG, APP, 'e')).toBeUndefined();
+    expect(await eventIds.reserve(second, 'e', NOON + 14 * MINUTE)).toEqual({
+      kind: 'reserved',
+      id: first.id,
+    });
+    const late = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        eventIds.reserve(eventMessage({ id: ids.message(NOON + HOUR) }), 'e', NOON + HOUR),
+      ),
+    );
+    expect(new Set(late.map(({ id }) => id)).size).toBe(1);
+    expect(late[0]!.id).not.toBe(first.id);
+  });
+
+  it('expire with their message', async () => {
+    const { eventIds } = await makeAdapters();
+    const [first, second] = [eventMessage({ retainUntil: NOON + HOUR }), eventMessage()];
+    await eventIds.reserve(first, 'e', NOON);
+    await eventIds.store(first);
+    const at = (atMs: number) => eventIds.reserve(second, 'e', atMs);
+    expect(await at(NOON + HOUR - 1_000)).toEqual({ kind: 'published', id: first.id });
+    expect(await at(NOON + HOUR + 2_000)).toEqual({ kind: 'reserved', id: second.id });
+  });
+
+  it('are those of messages that the API publishes', async () => {
+    const { eventIds, messages } = await makeAdapters();
+    const byApi = eventMessage();
+    await messages.store(byApi, NOON);
+    expect(await eventIds.reserve(eventMessage(), 'e', NOON)).toEqual({ kind: 'published', id: byApi.id });
+    await eventIds.reserve(eventMessage(), 'other', NOON);
+    expect(await messages.store(fresh({ eventId: 'other' }), NOON)).toEqual({ kind: 'event-id-taken' });
+  });
+});

@@ -3,6 +3,7 @@ import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.do
 /** Memory of each function in MB, by the name of its handler. */
 export const MEMORY_MB: Readonly<Record<string, number>> = {
   publish: FUNCTION_MEMORY_MB.api,
+  ingest: FUNCTION_MEMORY_MB.ingest,
   query: FUNCTION_MEMORY_MB.api,
   admin: FUNCTION_MEMORY_MB.api,
   'fan-out': FUNCTION_MEMORY_MB.fanOut,
@@ -17,4 +18,4 @@ export const MEMORY_MB: Readonly<Record<string, number>> = {
 };
 
 /** Functions that are fed by SQS: Lambda receives their batches and deletes them. */
-export const FED_BY_QUEUE = ['deliver', 'deliver-slow', 'fan-out-wide', 'run-task'];
+export const FED_BY_QUEUE = ['ingest', 'deliver', 'deliver-slow', 'fan-out-wide', 'run-task'];

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { freshSender } from '../delivering.ts';
+import { chunksOf } from '../../../functions/platform/concurrency/chunks.ts';
+import { freshSender, ingestSender } from '../delivering.ts';
 import type { Sender } from '../delivering.ts';
 import { hookUrl, receiver, webhooks } from '../receiver.ts';
 import { feed, invoke } from './functions-of-stack.ts';
+import { SENT_TOGETHER, sendBy, withSender } from './ways.ts';
+import type { Way } from './ways.ts';
 import { advanceClock, startRecording } from './recorded.ts';
 import type { Recording } from './recorded.ts';
 import type { Invocation } from './recording/invocation.ts';
@@ -21,6 +24,8 @@ export interface Scenario {
   readonly sdk: boolean;
   /** All messages in one request, by batch publish. */
   readonly together?: boolean;
+  /** By the ingest bus or queue; absent: by the API. Full batches are sent ten in a call. */
+  readonly way?: Way;
 }
 
 /** One kilobyte to one endpoint, with the idempotency key that every SDK sends. */
@@ -54,11 +59,16 @@ const post = async (sender: Sender, { sdk }: Scenario, path: string, body: objec
 };
 
 const publish = (sender: Sender, scenario: Scenario): Promise<void> =>
-  post(sender, scenario, '/app/acme/msg', newMessage(scenario));
+  scenario.way === undefined
+    ? post(sender, scenario, '/app/acme/msg', newMessage(scenario))
+    : sendBy(scenario.way, [newMessage(scenario)]);
 
 const publishAll = async (sender: Sender, scenario: Scenario): Promise<void> => {
-  const { messages, together } = scenario;
-  if (together === true) {
+  const { messages, together, way } = scenario;
+  if (way !== undefined) {
+    const all = Array.from({ length: messages }, () => newMessage(scenario));
+    for (const some of chunksOf(all, SENT_TOGETHER)) await sendBy(way, some);
+  } else if (together === true) {
     const data = Array.from({ length: messages }, () => newMessage(scenario));
     await post(sender, scenario, '/app/acme/msg/batch', { data });
   } else for (let index = 0; index < messages; index += 1) await publish(sender, scenario);
@@ -102,16 +112,21 @@ const whenQuiet = async (): Promise<Recording> => {
 };
 
 const playBatched = async (sender: Sender, scenario: Scenario, recording: Recording): Promise<void> => {
-  const { messages, endpoints } = scenario;
-  await feed(FED, false);
+  const { messages, endpoints, way } = scenario;
+  const stopped = way === undefined ? FED : ['ingest', ...FED];
+  await feed(stopped, false);
   try {
     await publishAll(sender, scenario);
+    if (way !== undefined) {
+      await feed(['ingest'], true);
+      await recording.reached('ingest', messages);
+    }
     await feed(['fan-out'], true);
     await recording.reached('fan-out', messages);
     await feed(['deliver'], true);
     await recording.reached('deliver', messages * endpoints);
   } finally {
-    await feed(FED, true);
+    await feed(stopped, true);
   }
   await recording.reached('project', messages * endpoints);
 };
@@ -127,7 +142,7 @@ export const play = async (
   scenario: Scenario,
   onStart: () => void = () => undefined,
 ): Promise<readonly Invocation[]> => {
-  const sender = await freshSender({});
+  const sender = scenario.way === undefined ? await freshSender({}) : await ingestSender({});
   await makeEndpoints(sender, scenario);
   await advanceClock(SETTLED_MS);
   // The first message of an organization reads its application and settings, which functions keep in memory then.
@@ -142,7 +157,7 @@ export const play = async (
       await publish(sender, scenario);
       await recording.reached('project', index * scenario.endpoints);
     }
-  return ours(await recording.end());
+  return withSender(ours(await recording.end()), scenario);
 };
 
 /** The contract's retry schedule, but for its first two retries, which SQS delays and nothing can bring forward. */

@@ -27,11 +27,12 @@ export interface Right {
 const entryOf = ({ properties }: DeployedResource): string =>
   String(properties['Environment'].Variables.POWERTOOLS_SERVICE_NAME);
 
-const functionNamed = (resources: Resources, name: string): DeployedResource => {
-  const worker = ofKind(resources, 'AWS::Lambda::Function').find((each) => entryOf(each) === name);
-  if (worker === undefined)
+/** The functions of a bundle: several if a stage has several ways to ingest. */
+const functionsNamed = (resources: Resources, name: string): readonly DeployedResource[] => {
+  const workers = ofKind(resources, 'AWS::Lambda::Function').filter((each) => entryOf(each) === name);
+  if (workers.length === 0)
     throw new Error(`a call of ${name} was recorded, but the templates have no function of that name`);
-  return worker;
+  return workers;
 };
 
 /** The ARN of the resource that an environment variable of a function refers to. */
@@ -84,15 +85,16 @@ const withKeys = (resources: Resources, { call, seen }: RoleCall): RoleCall[] =>
 
 /** The recorded calls of functions, as requests of their roles on a deployed stage. */
 export const recordedCalls = (resources: Resources, recordings: readonly Recording[]): readonly RoleCall[] =>
-  recordings.flatMap(({ function: name, action, resource, conditions, tiers }) => {
-    const worker = functionNamed(resources, name);
-    const principal = roleOf(resources, worker).arn ?? '';
-    const call = { principal, action, resource: arnOf(resources, worker, resource) };
-    return withKeys(resources, {
-      call: { ...call, ...(conditions === undefined ? {} : { context: conditions }) },
-      seen: tiers,
-    });
-  });
+  recordings.flatMap(({ function: name, action, resource, conditions, tiers }) =>
+    functionsNamed(resources, name).flatMap((worker) => {
+      const principal = roleOf(resources, worker).arn ?? '';
+      const call = { principal, action, resource: arnOf(resources, worker, resource) };
+      return withKeys(resources, {
+        call: { ...call, ...(conditions === undefined ? {} : { context: conditions }) },
+        seen: tiers,
+      });
+    }),
+  );
 
 /** The calls that Lambda makes with the roles of functions: polling, sending failures to queues, writing logs. */
 const platformCalls = (resources: Resources): readonly RoleCall[] =>

@@ -31,6 +31,7 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
   ...reasoned(STARTED, 'fan-out-wide', ['sqs:SendMessage FanOutDlq']),
   ...reasoned(INSERTED, 'publish', ['dynamodb:PartiQLInsert MessagesTable']),
   ...reasoned(INSERTED, 'admin', ['dynamodb:PartiQLInsert MessagesTable']),
+  ...reasoned(INSERTED, 'ingest', ['dynamodb:PartiQLInsert MessagesTable']),
   ...reasoned(COUNTED, 'update-hourly-statistics', [
     'dynamodb:DeleteItem ViewsTable',
     'dynamodb:UpdateItem ViewsTable',

@@ -1,13 +1,13 @@
-import { isId } from '../../../functions/platform/ids/ids.domain.ts';
+import { idTime, isId } from '../../../functions/platform/ids/ids.domain.ts';
 import { payloadIsLive } from '../../../functions/messages/message.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { MessageReader } from '../../../functions/publish/messages.port.ts';
 import type { Claim, MessageStore } from '../../../functions/publish/messages.port.ts';
-import {
-  IDEMPOTENCY_SECONDS,
-  ROW_RETENTION_DAYS,
-} from '../../../functions/platform/limits/retention.domain.ts';
-import { DAY_MS, SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
+import type { EventIdOwner } from '../../../functions/publish/event-id-row.ts';
+import type { EventIds } from '../../../functions/publish/publish-event.flow.ts';
+import { ABANDONED_RESERVATION_MS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
+import { IDEMPOTENCY_SECONDS } from '../../../functions/platform/limits/retention.domain.ts';
+import { SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { timePage } from './time-page.ts';
 
 export interface MemoryMessages extends MessageStore, MessageReader {
@@ -15,6 +15,7 @@ export interface MemoryMessages extends MessageStore, MessageReader {
   readonly replace: (message: Message) => void;
   readonly remove: (message: Message) => void;
   readonly all: () => readonly Message[];
+  readonly eventIds: EventIds;
 }
 
 /** Accepted messages; `onStored` is their table's stream. */
@@ -25,7 +26,14 @@ export const makeMemoryMessages = (
   const eventIds = new Map<string, Message>();
   const claims = new Map<string, { claim: Claim; until: number }>();
   const bodies = new Map<string, Uint8Array>();
+  /** Reservations of event ids whose message may not be written yet. */
+  const reserved = new Map<string, EventIdOwner>();
   const place = (...parts: readonly string[]) => JSON.stringify(parts);
+
+  const eventIdHolder = (key: string, nowMs: number): EventIdOwner | undefined => {
+    const holder = eventIds.get(key) ?? reserved.get(key);
+    return holder === undefined || holder.retainUntil < nowMs ? undefined : holder;
+  };
 
   const validClaim = (orgId: string, digest: string, nowMs: number) => {
     const found = claims.get(place(orgId, digest));
@@ -80,13 +88,32 @@ export const makeMemoryMessages = (
       const { orgId, appId, id, eventId } = message;
       if (messages.has(place(orgId, appId, id))) return { kind: 'id-taken' };
       const reservation = eventId === null ? undefined : place(orgId, appId, eventId);
-      const holder = reservation === undefined ? undefined : eventIds.get(reservation);
-      if (holder !== undefined && holder.createdAt + ROW_RETENTION_DAYS * DAY_MS >= nowMs)
+      if (reservation !== undefined && eventIdHolder(reservation, nowMs) !== undefined)
         return { kind: 'event-id-taken' };
       if (reservation !== undefined) eventIds.set(reservation, message);
       messages.set(place(orgId, appId, id), message);
       onStored(message);
       return { kind: 'stored' };
+    },
+    eventIds: {
+      reserve: async (owner, eventId, nowMs) => {
+        const { orgId, appId } = owner;
+        const key = place(orgId, appId, eventId);
+        const id = eventIdHolder(key, nowMs)?.id;
+        if (id !== undefined && messages.has(place(orgId, appId, id))) return { kind: 'published', id };
+        if (id !== undefined && (idTime(id) ?? 0) + ABANDONED_RESERVATION_MS >= nowMs)
+          return { kind: 'reserved', id };
+        reserved.set(key, owner);
+        return { kind: 'reserved', id: owner.id };
+      },
+      store: async (message) => {
+        const { orgId, appId, id, eventId } = message;
+        if (messages.has(place(orgId, appId, id))) return { kind: 'id-taken' };
+        if (eventId !== null) eventIds.set(place(orgId, appId, eventId), message);
+        messages.set(place(orgId, appId, id), message);
+        onStored(message);
+        return { kind: 'stored' };
+      },
     },
     get: async (orgId, appId, id) => messages.get(place(orgId, appId, id)),
     find: async (orgId, appId, idOrEventId) =>

@@ -199,3 +199,51 @@ describe('dlq discard', () => {
     expect(JSON.parse(audit())).toMatchObject({ action: 'discarded', deadLetters: 2 });
   });
 });
+
+describe('dlq of the ingest queue', () => {
+  const DEAD_EVENTS = 'q/IngestDlqUrl';
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  const body = JSON.stringify({ application: 'acme', eventType: 'invoice.paid', payload: {} });
+
+  it('shows the reason with which the function or EventBridge put the record there', async () => {
+    const { run, queues, lines } = terminal();
+    const refusal = { errorClass: text('ApplicationNotFound'), reason: text('there is no "acme"') };
+    queues.put(DEAD_EVENTS, body, SENT, 'refused', { ...refusal, requestId: text('req-7') });
+    queues.put(DEAD_EVENTS, body, SENT, '', {
+      ERROR_CODE: text('NO_PERMISSIONS'),
+      ERROR_MESSAGE: text('may not send'),
+    });
+    await run('inspect ingest');
+    for (const part of [
+      'event invoice.paid for application acme',
+      'ApplicationNotFound',
+      'req-7',
+      'no "acme"',
+    ])
+      expect(lines[0]).toContain(part);
+    expect(lines[1]).toMatch(/NO_PERMISSIONS[^]*may not send/);
+  });
+
+  it('replays a record with its event id, which for one without was the id of its queue message', async () => {
+    const { run, queues } = terminal();
+    const id = queues.put(DEAD_EVENTS, body, SENT);
+    queues.put(DEAD_EVENTS, body, SENT, 'refused', { eventId: text('first-id') });
+    await run('replay ingest');
+    expect(queues.bodies('q/IngestQueueUrl')).toEqual([body, body]);
+    expect(queues.attributes('q/IngestQueueUrl')).toEqual([
+      { eventId: text(id) },
+      { eventId: text('first-id') },
+    ]);
+  });
+
+  it('of a way with a name is named after it, and listed where the stage has it', async () => {
+    const { run, queues, lines, stage } = terminal();
+    Object.assign(stage, { outputs: ['IngestOrdersEuDlqUrl'] });
+    queues.put('q/IngestOrdersEuDlqUrl', body, SENT);
+    await run('list');
+    expect(lines.join('\n')).toMatch(/ingest-orders-eu +1 dead letter\n/);
+    expect(lines.join('\n')).not.toMatch(/^ingest +/m);
+    await run('replay ingest-orders-eu');
+    expect(queues.bodies('q/IngestOrdersEuQueueUrl')).toEqual([body]);
+  });
+});

@@ -10,6 +10,7 @@ import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { toWire } from '../../../functions/platform/dynamodb/wire-values.ts';
 import { controlKeys } from '../../../functions/platform/dynamodb/keys.ts';
 import type { FailedReceive } from '../../../functions/platform/lambda/failure-log.dynamo.ts';
+import { DEAD_LETTER_QUEUES } from '../../../scripts/dlq/queues.ts';
 import type { Stage } from '../../../scripts/dlq/stage.ts';
 import type { DynamoClient, SqsClient } from '../../../functions/platform/aws/command.ts';
 
@@ -25,6 +26,7 @@ interface Input {
     readonly ReceiptHandle: string;
     readonly MessageBody: string;
     readonly MessageGroupId: string;
+    readonly MessageAttributes?: Message['MessageAttributes'];
   }[];
   readonly Item: Item;
   readonly Key: Item;
@@ -40,10 +42,17 @@ const makeQueues = () => {
   const queues = new Map<string, Held[]>();
   const of = (url: string) => queues.get(url) ?? queues.set(url, []).get(url)!;
   const byHandle = (url: string, handle: string) => of(url).find((one) => one.ReceiptHandle === handle);
-  const put = (url: string, body: string, sentAt: number, group = 'app_1') => {
+  const put = (
+    url: string,
+    body: string,
+    sentAt: number,
+    group = 'app_1',
+    MessageAttributes: Message['MessageAttributes'] = {},
+  ) => {
     const id = randomUUID();
     const Attributes = { SentTimestamp: String(sentAt), ApproximateReceiveCount: '5', MessageGroupId: group };
-    of(url).push({ MessageId: id, ReceiptHandle: `h-${id}`, Body: body, hidden: false, Attributes });
+    const message = { MessageId: id, ReceiptHandle: `h-${id}`, Body: body, Attributes, MessageAttributes };
+    of(url).push({ ...message, hidden: false });
     return id;
   };
   const answers: Record<string, (input: Input, url: string) => object> = {
@@ -67,8 +76,8 @@ const makeQueues = () => {
       return {};
     },
     SendMessageBatchCommand: (input, url) => {
-      for (const { MessageBody, MessageGroupId } of input.Entries)
-        put(url, MessageBody, 5_000, MessageGroupId);
+      for (const { MessageBody, MessageGroupId, MessageAttributes } of input.Entries)
+        put(url, MessageBody, 5_000, MessageGroupId, MessageAttributes);
       return { Failed: [] };
     },
     GetQueueAttributesCommand: (_, url) => ({
@@ -78,6 +87,7 @@ const makeQueues = () => {
   return {
     put,
     bodies: (url: string) => of(url).map(({ Body }) => Body!),
+    attributes: (url: string) => of(url).map((one) => one.MessageAttributes),
     groups: (url: string) => of(url).map(({ Attributes }) => Attributes!.MessageGroupId),
     visible: (url: string) => of(url).filter(({ hidden }) => !hidden).length,
     sqs: {
@@ -195,6 +205,7 @@ export const fakeStage = () => {
     lambda,
     secretsManager: {} as unknown as SecretsManagerClient,
     cloudWatch: metrics.cloudWatch,
+    outputs: DEAD_LETTER_QUEUES.map(({ output }) => output),
     find: (output) => `q/${output}`,
     get: (output) => `q/${output}`,
   };

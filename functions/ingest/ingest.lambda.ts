@@ -1,0 +1,49 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { SQSRecord } from 'aws-lambda';
+import { metrics } from '../platform/lambda/metrics.ts';
+import { queueWorker } from '../platform/lambda/queue-worker.ts';
+import type { IngestFact, IngestRecord } from './ingest.flow.ts';
+import { wireIngest } from './ingest.wiring.ts';
+import { ATTRIBUTE } from './record-attributes.ts';
+
+/** Metrics of facts that an operator asks for; accepted messages are counted by their deliveries. */
+const METRIC: Readonly<Partial<Record<IngestFact, string>>> = {
+  duplicate: 'DuplicatesAvoided',
+  waiting: 'PublishLimitWaits',
+  refused: 'IngestRefused',
+};
+
+const count = (fact: IngestFact): void => {
+  const name = METRIC[fact];
+  if (name !== undefined) metrics.addMetric(name, MetricUnit.Count, 1);
+};
+
+const recordOf = (
+  { body, messageId, attributes, messageAttributes }: SQSRecord,
+  requestId: string,
+): IngestRecord => {
+  const text = (name: string) => messageAttributes[name]?.stringValue ?? null;
+  const number = (name: string, byDefault: number) => {
+    const found = Number(text(name) ?? byDefault);
+    return Number.isSafeInteger(found) && found >= 0 ? found : byDefault;
+  };
+  return {
+    ...{ body, messageId, requestId, eventId: text(ATTRIBUTE.eventId) },
+    waits: number(ATTRIBUTE.waits, 0),
+    since: number(ATTRIBUTE.since, Number(attributes.SentTimestamp)),
+  };
+};
+
+/** Publishes the records of the ingest queue: events of the ingest bus, of rules and topics, and direct ones. */
+export const handler = queueWorker(
+  () => wireIngest(count),
+  ({ ingest, publisher }, _records, context) => {
+    const publish = publisher();
+    return (record) => ingest(recordOf(record, context.awsRequestId), publish);
+  },
+  () => ({}),
+).after(({ context }) => {
+  if (!metrics.hasStoredMetrics()) return;
+  metrics.addDimension('function', context.functionName); // stages share an account and a namespace
+  metrics.publishStoredMetrics();
+});
