@@ -231,8 +231,10 @@ describe.each(MESSAGE_ADAPTERS)('idempotency claim %s', (_, makeAdapters) => {
 
 describe.each(MESSAGE_ADAPTERS)('event ids %s', (_, makeAdapters) => {
   const MINUTE = 60_000;
-  /** A message of an event, as its function would write it. */
-  const eventMessage = (some: Partial<Message> = {}) => fresh({ eventId: 'e', ...some });
+  /** A message of an event, as its function would write it; its id has its instant. */
+  const eventMessage = (some: Partial<Message> = {}, at = NOON) =>
+    message({ id: seededIds((seed += 1)).message(at), eventId: 'e', ...some });
+  let seed = 100;
 
   it('are reserved for the first of many concurrent events, whose message is written once', async () => {
     const { eventIds, messages } = await makeAdapters();
@@ -265,9 +267,7 @@ describe.each(MESSAGE_ADAPTERS)('event ids %s', (_, makeAdapters) => {
       id: first.id,
     });
     const late = await Promise.all(
-      Array.from({ length: 5 }, () =>
-        eventIds.reserve(eventMessage({ id: ids.message(NOON + HOUR) }), 'e', NOON + HOUR),
-      ),
+      Array.from({ length: 5 }, () => eventIds.reserve(eventMessage({}, NOON + HOUR), 'e', NOON + HOUR)),
     );
     expect(new Set(late.map(({ id }) => id)).size).toBe(1);
     expect(late[0]!.id).not.toBe(first.id);
