@@ -60,7 +60,7 @@ const INGEST_OUTPUT = /^Ingest(.*)DlqUrl$/;
 
 /** `OrdersEu` becomes `orders-eu`, of which the stage made it. */
 const wayOf = (part: string): string =>
-  part.replaceAll(/[A-Z]/g, (letter, at: number) => `${at === 0 ? '' : '-'}${letter.toLowerCase()}`);
+  part.replaceAll(/[A-Z]/g, (capital, at: number) => `${at === 0 ? '' : '-'}${capital.toLowerCase()}`);
 
 /** The dead-letter queues of a stage with these outputs: which ways to ingest it has is its own option. */
 export const deadLetterQueuesOf = (outputs: readonly string[]): readonly DeadLetterQueue[] => {

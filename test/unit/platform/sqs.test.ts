@@ -141,16 +141,20 @@ describe('sends to the delivery queue', () => {
 });
 
 describe('a record that its worker dead-letters', () => {
-  it('keeps its body and message group, and carries the message id that the failure log knows', async () => {
+  it('keeps its body, message group and attributes, and carries the message id that the failure log knows', async () => {
     const queue = makeQueue();
     const attributes = { ApproximateReceiveCount: '7', MessageGroupId: 'app_1' };
-    const record = { messageId: 'r-1', body: 'text', attributes } as unknown as SQSRecord;
+    const messageAttributes = { eventId: { dataType: 'String', stringValue: 'e-1' } };
+    const record = { messageId: 'r-1', body: 'text', attributes, messageAttributes } as unknown as SQSRecord;
     await makeDeadLetterRecord(queue.client, 'https://sqs/dlq')(record);
     expect(queue.calls).toMatchObject([
       [
         {
           ...{ MessageBody: 'text', MessageGroupId: 'app_1' },
-          MessageAttributes: { record: { DataType: 'String', StringValue: 'r-1' } },
+          MessageAttributes: {
+            record: { DataType: 'String', StringValue: 'r-1' },
+            eventId: { DataType: 'String', StringValue: 'e-1' },
+          },
         },
       ],
     ]);
