@@ -1,4 +1,5 @@
 import type { ApplicationFields } from '../catalog/catalog.port.ts';
+import type { SchemaViolation } from '../catalog/event-types/json-schema.ts';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { LONGEST_DELIVERY_DELAY_MS } from '../platform/limits/retention.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
@@ -69,6 +70,9 @@ const refused = (errorClass: string, reason: string): Decoded => ({
   refusal: { errorClass, reason },
 });
 
+const violationText = ({ path, message }: SchemaViolation): string =>
+  `${['payload', ...path].join('.')} ${message}`;
+
 /**
  * Publishes the records of the ingest queue. What can never be published is dead-lettered with the reason at once; what exceeds
  * a publish rate limit is sent to the queue again with a delay, so that its receives are not counted; everything else that
@@ -138,6 +142,11 @@ export const makeIngest = ({ orgId, decode, queues, jitter, now, step, count }: 
         return step('ingest.published');
       case 'limited':
         return wait(record, byDefault, outcome.retryAfterSeconds);
+      case 'schema-violation':
+        return refuse(record, byDefault, {
+          errorClass: 'SchemaViolation',
+          reason: outcome.violations.map(violationText).join('; '),
+        });
       case 'application-not-found':
         return refuse(record, byDefault, {
           errorClass: 'ApplicationNotFound',

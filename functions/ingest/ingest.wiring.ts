@@ -1,5 +1,6 @@
 import { makeApplicationStore } from '../catalog/applications/applications.dynamo.ts';
 import { makeCatalog } from '../catalog/commit.dynamo.ts';
+import { makeEventTypeStore } from '../catalog/event-types/event-types.dynamo.ts';
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 import { makeReservePublishes } from '../deliver/throttle/throttle.dynamo.ts';
 import { lazyPayloadObjects } from '../messages/lazy-payload-objects.ts';
@@ -17,6 +18,9 @@ import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeEventIds } from '../publish/event-ids.dynamo.ts';
 import { makePublishEvent } from '../publish/publish-event.flow.ts';
 import { makePublishLimits } from '../publish/publish-limits/publish-limits.flow.ts';
+import { makeCheckPayloads } from '../publish/schema-check/check-payload.flow.ts';
+import { makeFindSchemas } from '../publish/schema-check/compiled-schemas.ts';
+import { makeReportViolation } from '../publish/schema-check/report-violation.ts';
 import { oncePerBatch } from './once-per-batch.ts';
 import type { IngestFact } from './ingest.flow.ts';
 import { makeIngest } from './ingest.flow.ts';
@@ -30,17 +34,23 @@ export const wireIngest = (count: (fact: IngestFact) => void) => {
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
   const { rowRetentionDays } = env.STAGE_SETTINGS;
   const tenants = makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy });
+  const catalog = makeCatalog(client, env.CATALOG_TABLE);
   const insert = env.BATCHED_INSERTS === 'true' ? { insert: makeInsertNew(client, env.MESSAGES_TABLE) } : {};
   const sqs = makeSqs();
   const step = makeSteps(env.FAULTS_URL);
   const payloads = makePayloads(lazyPayloadObjects(env.PAYLOADS_BUCKET));
   const publishing = {
     ...{ now, step, rowRetentionDays, freshTenants: tenants },
-    applications: makeApplicationStore(makeCatalog(client, env.CATALOG_TABLE)),
+    applications: makeApplicationStore(catalog),
     messages: { storePayload: (...payload: Parameters<typeof payloads.store>) => payloads.store(...payload) },
     eventIds: makeEventIds({ client, table: env.MESSAGES_TABLE, ...insert }),
     once: makeOnce(FUNCTION_TIMEOUT_SECONDS.ingest * 1_000),
     admit: makePublishLimits({ reserve: makeReservePublishes(client, env.CONTROL_TABLE), now }),
+    checkPayloads: makeCheckPayloads({
+      schemas: makeFindSchemas(makeEventTypeStore(catalog)),
+      report: makeReportViolation(env.STAGE),
+      now,
+    }),
     ids: newIds(),
   };
   const ingest = makeIngest({

@@ -7,9 +7,11 @@ import type { Once, WorkRecord } from '../platform/idempotency/work-record.port.
 import type { Step } from '../platform/steps/steps.ts';
 import type { EventIdOwner } from './event-id-row.ts';
 import { makeCreateImplicitly } from './implicit-application.flow.ts';
-import type { MessageContent, MessageStore, Stored } from './messages.port.ts';
+import type { MessageContent, MessageStore, SchemaRefusal, Stored } from './messages.port.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
 import type { AdmitPublish } from './publish-limits/publish-limits.flow.ts';
+import { acceptAll } from './schema-check/check-payload.flow.ts';
+import type { CheckPayloads } from './schema-check/check-payload.flow.ts';
 import { lifetimeOf, makeWriteMessage } from './write-message.flow.ts';
 
 /** An event that is published as a message. Its repeats have the same event id. */
@@ -29,6 +31,7 @@ export type EventOutcome =
       readonly message: { readonly id: MessageId; readonly appId: AppId };
     }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
+  | SchemaRefusal
   | { readonly kind: 'application-not-found' };
 
 export type PublishEvent = (event: EventToPublish) => Promise<EventOutcome>;
@@ -60,6 +63,8 @@ export interface PublishEventDeps {
   readonly once: Once;
   /** The publish rate limit; absent: no limit. */
   readonly admit?: AdmitPublish;
+  /** The check of payloads against the schemas of their event types; absent: no check. */
+  readonly checkPayloads?: CheckPayloads;
   readonly ids: Pick<Ids, 'app' | 'message'>;
   readonly now: () => number;
   readonly step: Step;
@@ -74,7 +79,8 @@ export interface PublishEventDeps {
  * writes its message.
  */
 export const makePublishEvent = (deps: PublishEventDeps): PublishEvent => {
-  const { tenants, eventIds, once, ids, now, step, rowRetentionDays, admit = admitAll } = deps;
+  const { tenants, eventIds, once, ids, now, step, rowRetentionDays } = deps;
+  const { admit = admitAll, checkPayloads = acceptAll } = deps;
 
   const createImplicitly = makeCreateImplicitly({ ...deps, tenants: deps.freshTenants });
   const writeMessage = makeWriteMessage({
@@ -117,12 +123,13 @@ export const makePublishEvent = (deps: PublishEventDeps): PublishEvent => {
     const { implicit } = event;
     const target = tenant ?? (implicit === null ? undefined : await createImplicitly(event, implicit));
     if (target === undefined) return { kind: 'application-not-found' };
-    // Before the reservation, so that an event that has to wait writes nothing.
+    // Limit and schema come before the reservation, so that an event that waits or is refused writes nothing.
     const admitted = await admit(target);
     if (admitted.kind === 'limited') {
       return { kind: 'limited', retryAfterSeconds: admitted.retryAfterSeconds };
     }
-    return publishTo(event, target);
+    const { refused, violations } = await checkPayloads(target)(event);
+    return refused ? { kind: 'schema-violation', violations } : publishTo(event, target);
   };
 };
 

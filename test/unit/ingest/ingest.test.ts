@@ -154,6 +154,18 @@ describe('a record that can never be published is dead-lettered with the reason 
     expect({ published, counts }).toEqual({ published: [], counts: ['refused'] });
   });
 
+  it('for a payload that violates the schema of its event type', async () => {
+    const violations = [
+      { path: ['items', '0'], message: 'must be number' },
+      { path: [], message: 'must have n' },
+    ];
+    const { run, refused } = makeRun({ kind: 'schema-violation', violations });
+    await run(message());
+    expect(refused).toMatchObject([
+      { errorClass: 'SchemaViolation', reason: 'payload.items.0 must be number; payload must have n' },
+    ]);
+  });
+
   it('for an application that does not exist', async () => {
     const { run, refused } = makeRun({ kind: 'application-not-found' });
     await run(message());

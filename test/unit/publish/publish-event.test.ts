@@ -11,6 +11,7 @@ import type {
 } from '../../../functions/publish/publish-event.flow.ts';
 import { makePublish } from '../../../functions/publish/publish.flow.ts';
 import type { AdmitPublish } from '../../../functions/publish/publish-limits/publish-limits.flow.ts';
+import type { CheckPayloads } from '../../../functions/publish/schema-check/check-payload.flow.ts';
 import {
   APP,
   NOON,
@@ -35,6 +36,7 @@ interface Options {
   readonly eventIds?: EventIds;
   readonly step?: Step;
   readonly admit?: AdmitPublish;
+  readonly checkPayloads?: CheckPayloads;
 }
 
 const makePublisher = async () => {
@@ -147,6 +149,21 @@ describe('an event', () => {
     expect(await limited(eventOf())).toEqual({ kind: 'limited', retryAfterSeconds: 3 });
     expect(messages.all()).toEqual([]);
     expect(await publish(eventOf())).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('whose payload violates its schema writes nothing where the organization refuses it', async () => {
+    const { publisher, messages } = await makePublisher();
+    const violations = [{ path: ['n'], message: 'must be number' }];
+    const check =
+      (refused: boolean): CheckPayloads =>
+      () =>
+      async () =>
+        Promise.resolve({ refused, violations });
+    const refusing = publisher(2, { checkPayloads: check(true) });
+    expect(await refusing(eventOf())).toEqual({ kind: 'schema-violation', violations });
+    expect(messages.all()).toEqual([]);
+    const warning = publisher(2, { checkPayloads: check(false) });
+    expect(await warning(eventOf())).toMatchObject({ kind: 'accepted' });
   });
 
   it('creates the application that it describes, and none otherwise', async () => {
