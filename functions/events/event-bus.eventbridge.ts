@@ -2,6 +2,8 @@ import type { Announced } from './domain-event.domain.ts';
 import type { EventBus } from './announce.flow.ts';
 import { PutEventsCommand } from '../platform/aws/commands.ts';
 import type { EventBridgeClient } from '../platform/aws/command.ts';
+import { chunksOf } from '../platform/concurrency/chunks.ts';
+import { makeGroupCommit } from '../platform/concurrency/group-commit.ts';
 
 /** The most entries that PutEvents takes in one call. */
 const BATCH = 10;
@@ -24,24 +26,43 @@ const detail = (domainEvent: Announced): string =>
       : {}),
   });
 
-/** Puts events with source `posthorn` and their type as detail type. Throws unless the bus accepted every entry. */
-export const makeEventBus = (client: EventBridgeClient, busName: string): EventBus => ({
-  async put(domainEvents) {
-    for (let start = 0; start < domainEvents.length; start += BATCH) {
-      const { FailedEntryCount = 0, Entries = [] } = await client.send(
-        new PutEventsCommand({
-          Entries: domainEvents.slice(start, start + BATCH).map((domainEvent) => ({
-            EventBusName: busName,
-            Source: SOURCE,
-            DetailType: domainEvent.type,
-            Time: new Date(domainEvent.at),
-            Detail: detail(domainEvent),
-          })),
-        }),
-      );
-      if (FailedEntryCount > 0) {
-        throw new Error(`EventBridge refused ${FailedEntryCount} events: ${JSON.stringify(Entries)}`);
-      }
+/**
+ * Puts events with source `posthorn` and their type as detail type. Events that are put at the same time share a call, and each
+ * has the outcome of its own entry: PutEvents may refuse some of them.
+ */
+export const makeEventBus = (client: EventBridgeClient, busName: string): EventBus => {
+  const putTogether = async (
+    domainEvents: readonly Announced[],
+  ): Promise<PromiseSettledResult<unknown>[]> => {
+    const { Entries = [] } = await client.send(
+      new PutEventsCommand({
+        Entries: domainEvents.map((domainEvent) => ({
+          EventBusName: busName,
+          Source: SOURCE,
+          DetailType: domainEvent.type,
+          Time: new Date(domainEvent.at),
+          Detail: detail(domainEvent),
+        })),
+      }),
+    );
+    return domainEvents.map(({ id }, index) => {
+      const { EventId, ErrorCode, ErrorMessage } = Entries[index] ?? {};
+      if (EventId !== undefined) return { status: 'fulfilled', value: undefined };
+      return {
+        status: 'rejected',
+        reason: new Error(
+          `EventBridge refused ${id}: ${ErrorCode ?? 'no answer'} ${ErrorMessage ?? ''}`.trim(),
+        ),
+      };
+    });
+  };
+  const put = makeGroupCommit<Announced>(async (domainEvents) => {
+    const outcomes: PromiseSettledResult<unknown>[] = [];
+    for (const chunk of chunksOf(domainEvents, BATCH)) {
+      const [call] = await Promise.allSettled([putTogether(chunk)]);
+      outcomes.push(...(call.status === 'fulfilled' ? call.value : chunk.map(() => call)));
     }
-  },
-});
+    return outcomes;
+  });
+  return { put };
+};

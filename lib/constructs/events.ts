@@ -53,8 +53,8 @@ export class DomainEventPublisher extends Construct {
         EVENT_BUS_NAME: state.eventBus.publish,
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
         MESSAGES_TABLE: state.messages.allow('PutItem'),
-        // For the failure log.
-        CONTROL_TABLE: state.control.allow('UpdateItem'),
+        // Records of events that are on the bus, and the failure log.
+        CONTROL_TABLE: state.control.allow('PutItem', 'UpdateItem', 'DeleteItem'),
         DEAD_LETTER_QUEUE_URL: stream.deadLetters.send,
       },
     });

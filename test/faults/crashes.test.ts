@@ -66,6 +66,8 @@ const STEPS = [
   ['deliver.followed-up', 0],
   ['project.done', 0],
   ['announce.done', 0],
+  ['announce.recorded', 0],
+  ['announce.put', 0],
 ] as const;
 
 describe('crash', () => {
@@ -79,7 +81,7 @@ describe('crash', () => {
       const endpoint = await svix.endpoint.create(app.id, { url: hookUrl(path) });
       const fault = await crashOnce(step);
       // A healthy message does not invoke announce; a changed endpoint does.
-      if (step === 'announce.done')
+      if (step.startsWith('announce.'))
         await svix.endpoint.patch(app.id, endpoint.id, { description: 'changed' });
       const { id } = await publish(organization, app.id, `key-${step}`, {
         eventType: 'e',

@@ -5,6 +5,11 @@ import type { CatalogedEndpoint } from '../../../functions/catalog/endpoints/end
 import type { Announced } from '../../../functions/events/domain-event.domain.ts';
 import { MANAGEMENT_ORGANIZATION } from '../../../functions/events/operational-webhooks/operational-webhook.domain.ts';
 import { makeAnnounce } from '../../../functions/events/announce.flow.ts';
+import type { EventBus } from '../../../functions/events/announce.flow.ts';
+import { makeOnce } from '../../../functions/platform/idempotency/once.ts';
+import { noSteps } from '../../../functions/platform/steps/steps.ts';
+import type { Step } from '../../../functions/platform/steps/steps.ts';
+import { memoryWorkRecords } from '../../support/memory/work-records.ts';
 import { makeOperational } from '../../../functions/events/operational-webhooks/operational-webhooks.flow.ts';
 import {
   NOON,
@@ -18,16 +23,26 @@ import {
 
 const LISTENER = application({ orgId: MANAGEMENT_ORGANIZATION, id: appId('app_listener'), uid: ORG });
 
+/** How long an event that is being put is locked. */
+const LOCK_MS = 30_000;
+
 interface Simulation {
+  /** What earlier invocations recorded. */
+  readonly records?: ReturnType<typeof memoryWorkRecords>;
+  readonly step?: Step;
   readonly operationalWebhooks?: boolean;
   readonly listeners?: readonly (typeof LISTENER)[];
   readonly busDown?: boolean;
+  readonly bus?: EventBus;
 }
 
 const makeSimulation = ({
   operationalWebhooks = true,
   listeners = [LISTENER],
   busDown = false,
+  records = memoryWorkRecords(),
+  step = noSteps,
+  bus,
 }: Simulation = {}) => {
   const onBus: Announced[] = [];
   const stored = new Map<string, { eventType: string; body: string }>();
@@ -35,13 +50,16 @@ const makeSimulation = ({
     contexts: {
       load: (keys) => Promise.resolve(keys.map(() => ({ appUid: 'acme', operationalWebhooks }))),
     },
-    bus: {
-      put: (facts) => {
+    bus: bus ?? {
+      put: (event) => {
         if (busDown) return Promise.reject(new Error('the bus is down'));
-        onBus.push(...facts);
+        onBus.push(event);
         return Promise.resolve();
       },
     },
+    once: makeOnce(LOCK_MS),
+    recordOf: ({ orgId: org, id }) => records(`${org} ${id}`),
+    step,
     operational: makeOperational({
       tenants: {
         resolve: (org, uid) => {
@@ -148,5 +166,74 @@ describe('announce', () => {
     const { announce, sentTypes } = makeSimulation({ busDown: true });
     await expect(announce.endpoints([created])).rejects.toThrow('the bus is down');
     expect(sentTypes()).toEqual(['endpoint.created']);
+  });
+});
+
+/** Runs an invocation up to a step, at which its process ends. */
+const crashAt = async (crashed: string, run: (step: Step) => Promise<void>): Promise<void> => {
+  await new Promise<void>((resolve, reject) => {
+    const step: Step = (name) => {
+      if (name !== crashed) return Promise.resolve();
+      resolve();
+      return new Promise(() => undefined);
+    };
+    run(step).then(() => reject(new Error(`${crashed} was not reached`)), reject);
+  });
+};
+
+describe('announce puts an event on the bus once', () => {
+  const idsOn = (onBus: readonly Announced[]) => onBus.map(({ id }) => id);
+
+  it('when its batch repeats, in one invocation or in another', async () => {
+    const records = memoryWorkRecords();
+    const first = makeSimulation({ records });
+    await first.announce.endpoints([created, updated, updated]);
+    await first.announce.endpoints([created, updated]);
+    const second = makeSimulation({ records });
+    await second.announce.endpoints([updated]);
+    expect([idsOn(first.onBus), idsOn(second.onBus)]).toEqual([
+      [`endpoint.created#${created.after.id}#1`, `endpoint.updated#${created.after.id}#2`],
+      [],
+    ]);
+  });
+
+  it('when another event of the batch fails and the batch is repeated', async () => {
+    const records = memoryWorkRecords();
+    const refused = updated.after;
+    const bus = {
+      put: (event: Announced) =>
+        event.at === refused.updatedAt ? Promise.reject(new Error('refused')) : Promise.resolve(),
+    };
+    const broken = makeSimulation({ records, bus });
+    await expect(broken.announce.endpoints([updated, created])).rejects.toThrow('refused');
+    const { announce, onBus } = makeSimulation({ records });
+    await announce.endpoints([updated, created]);
+    expect(idsOn(onBus)).toEqual([`endpoint.updated#${refused.id}#2`]);
+  });
+
+  it('when the process ends after it was recorded', async () => {
+    const records = memoryWorkRecords();
+    const { announce, onBus } = makeSimulation({ records });
+    await announce.endpoints([created]);
+    records.advance(LOCK_MS + 1);
+    await announce.endpoints([created]);
+    expect(onBus).toHaveLength(1);
+  });
+
+  it.each([
+    ['announce.recorded', 0],
+    ['announce.put', 1],
+  ])('after a crash at %s, which had put it %i times, again with the same id', async (crashed, before) => {
+    const records = memoryWorkRecords();
+    const onBus: Announced[] = [];
+    const bus = { put: (event: Announced) => Promise.resolve(void onBus.push(event)) };
+    await crashAt(crashed, (step) => makeSimulation({ records, bus, step }).announce.endpoints([created]));
+    expect(onBus).toHaveLength(before);
+    const { announce } = makeSimulation({ records, bus });
+    await expect(announce.endpoints([created])).rejects.toThrow(/in progress/);
+    records.advance(LOCK_MS + 1);
+    await announce.endpoints([created]);
+    await announce.endpoints([created]);
+    expect(idsOn(onBus)).toEqual(Array(before + 1).fill(`endpoint.created#${created.after.id}#1`));
   });
 });
