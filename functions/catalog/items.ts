@@ -4,6 +4,7 @@ import type { Application } from './applications/application.domain.ts';
 import type { Endpoint } from './endpoints/endpoint.domain.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
 import type { SettingsOverrides } from './settings/settings.domain.ts';
+import { DELETED_ROW_SECONDS } from '../platform/limits/retention.domain.ts';
 import { eachSetting } from '../platform/settings/organization-settings.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
@@ -178,18 +179,26 @@ export const readRevision = reader(
   }),
 );
 
+/** When DynamoDB deletes the row of what was deleted (seconds since 1970); rows of what exists have no `ttl`. */
+const expiry = (deletedAt: number | null): Row =>
+  deletedAt === null ? {} : { ttl: Math.ceil(deletedAt / 1_000) + DELETED_ROW_SECONDS };
+
 const text = (map: Readonly<Record<string, string>>) => JSON.stringify(map);
 
 export const applicationAttributes = (
   { metadata, ...item }: Application,
   rev: bigint,
   deletedAt: number | null = null,
-): Row => ({ ...item, metadata: text(metadata), rev, deletedAt });
+): Row => ({ ...item, metadata: text(metadata), rev, deletedAt, ...expiry(deletedAt) });
 
 export const endpointAttributes = (
   { metadata, headers, ...item }: Endpoint,
   rev: bigint,
   deletedAt: number | null = null,
-): Row => ({ ...item, metadata: text(metadata), headers: text(headers), rev, deletedAt });
+): Row => ({
+  ...item,
+  ...{ metadata: text(metadata), headers: text(headers), rev, deletedAt },
+  ...expiry(deletedAt),
+});
 
 export const eventTypeAttributes = (item: EventType, rev: bigint): Row => ({ ...item, rev, deletedAt: null });

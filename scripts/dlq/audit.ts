@@ -12,13 +12,21 @@ const TTL_SECONDS = 366 * 86_400;
 const VERSION = 1;
 const auditFile = join(privateDir, 'audit.jsonl');
 
-export interface AuditedAction {
-  readonly stage: string;
-  readonly queue: string;
-  readonly action: 'replayed' | 'discarded';
-  readonly deadLetters: number;
-  readonly filter: Filter;
-}
+type AuditedAction =
+  | {
+      readonly stage: string;
+      readonly queue: string;
+      readonly action: 'replayed' | 'discarded';
+      readonly deadLetters: number;
+      readonly filter: Filter;
+    }
+  | {
+      readonly stage: string;
+      readonly action: 'wiped';
+      readonly tenant: string;
+      readonly rows: number;
+      readonly objects: number;
+    };
 
 /** The operator by the names of the operating system; CloudTrail records the IAM identity. */
 const operator = () => `${userInfo().username}@${hostname()}`;

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeFailureLog } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import { recordAudit } from './audit.ts';
-import type { AuditedAction } from './audit.ts';
 import type { Filter } from './filter.ts';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 import type { Commands, DeadLetterOptions } from './options.ts';
@@ -93,7 +92,7 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
   const audit = (
     stage: Stage,
     queue: DeadLetterQueue,
-    action: AuditedAction['action'],
+    action: 'replayed' | 'discarded',
     count: number,
     filter: Filter,
   ) =>

@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { makeDynamo, makeSqs } from '../../functions/platform/aws/clients.ts';
@@ -24,6 +25,10 @@ export interface Stage {
   readonly cloudWatch: CloudWatchClient;
   /** The names of the stack outputs. */
   readonly outputs: readonly string[];
+  readonly s3: S3Client;
+  /** For operations on tables themselves. */
+  readonly tables: DynamoDBClient;
+  readonly isEmulated: boolean;
   /** The value of a stack output; undefined if this stage has no such output. */
   readonly find: (output: string) => string | undefined;
   /** The value of a stack output. Throws a Problem if this stage has no such output. */
@@ -61,6 +66,9 @@ export const emulatorStage = (name: string, endpointUrl: string, outputs: Output
     lambda: new LambdaClient(config),
     secretsManager: new SecretsManagerClient(config),
     cloudWatch: new CloudWatchClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    tables: new DynamoDBClient(config),
+    isEmulated: true,
   };
 };
 
@@ -86,6 +94,9 @@ const deployedStage = async (name: string): Promise<Stage> => {
     lambda: new LambdaClient(),
     secretsManager: new SecretsManagerClient(),
     cloudWatch: new CloudWatchClient(),
+    s3: new S3Client(),
+    tables: new DynamoDBClient(),
+    isEmulated: false,
   };
 };
 

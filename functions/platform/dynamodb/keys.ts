@@ -222,6 +222,8 @@ export const controlKeys = {
   rebuild: (views: string, place: string): Key => ({ pk: `rebuild#${views}`, sk: place }),
   /** How far the encryption with a new main secret came, by kind of values. */
   reencryption: (kind: string): Key => ({ pk: 'reencryption', sk: kind }),
+  /** The progress of a wipe, by what the command was given. */
+  wipe: (request: string, place: string): Key => ({ pk: `wipe#${request}`, sk: place }),
   sweepLease: (): Key => ({ pk: 'sweep', sk: 'lease' }),
   /** The last failure of a queue's record, which explains the record in the dead-letter queue. */
   lastError: (queue: string, record: string): Key => ({ pk: `failed#${queue}#${record}`, sk: 'last' }),

@@ -1,3 +1,4 @@
+import type { ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Row } from './table.ts';
 import { ScanCommand } from './commands.ts';
@@ -17,12 +18,22 @@ export interface SegmentPage<Item> {
 
 const position = z.object({ pk: z.string(), sk: z.string() });
 
+export interface PageOptions {
+  readonly after: string | undefined;
+  /** Rows that are read, whether or not they pass the filter. */
+  readonly limit: number;
+  readonly filter?: Pick<
+    ScanCommandInput,
+    'FilterExpression' | 'ProjectionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  >;
+}
+
 /** Reads one page of a segment with strong consistency. A page may be empty and still have a `next`. */
 export const scanSegment = async (
   client: DynamoClient,
   table: string,
   segment: Segment,
-  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+  { after, limit, filter }: PageOptions,
 ): Promise<SegmentPage<Row>> => {
   const { Items = [], LastEvaluatedKey } = await client.send(
     new ScanCommand({
@@ -31,6 +42,7 @@ export const scanSegment = async (
       TotalSegments: segment.of,
       ConsistentRead: true,
       Limit: limit,
+      ...filter,
       ...(after === undefined ? {} : { ExclusiveStartKey: position.parse(JSON.parse(after)) }),
     }),
   );

@@ -35,6 +35,12 @@ export const LONGEST_DISABLE_PERIOD_SECONDS = 90 * DAY_SECONDS;
 export const HEALTH_ROW_SECONDS = 2 * LONGEST_DISABLE_PERIOD_SECONDS + DAY_SECONDS;
 /** How far in the future `deliverAt` may be. */
 export const LONGEST_DELIVERY_DELAY_MS = DAY_MS;
+/**
+ * How long the row of a deleted application or endpoint is kept, for the attempts that name it: those of a message that was
+ * published just before may live as long as rows at most, and be sent with the longest `deliverAt`.
+ */
+export const DELETED_ROW_SECONDS =
+  (Math.max(ROW_RETENTION_DAYS, LONGEST_PAYLOAD_RETENTION_DAYS) + 10) * DAY_SECONDS;
 /** How long an idempotency key is kept: 12 hours, as in Svix. */
 export const IDEMPOTENCY_SECONDS = 12 * HOUR_SECONDS;
 /** The failure log is kept a day longer than the records in dead-letter queues. */

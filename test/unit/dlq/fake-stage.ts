@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudWatchClient, GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { TrimmedDataAccessException } from '@aws-sdk/client-dynamodb-streams';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { toWire } from '../../../functions/platform/dynamodb/wire-values.ts';
@@ -206,6 +207,9 @@ export const fakeStage = () => {
     secretsManager: {} as unknown as SecretsManagerClient,
     cloudWatch: metrics.cloudWatch,
     outputs: DEAD_LETTER_QUEUES.map(({ output }) => output),
+    s3: {} as unknown as S3Client,
+    tables: {} as unknown as DynamoDBClient,
+    isEmulated: true,
     find: (output) => `q/${output}`,
     get: (output) => `q/${output}`,
   };

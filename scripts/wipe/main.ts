@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander';
+import { connect } from '../dlq/stage.ts';
+import { explain } from '../local/problem.ts';
+import { wipe } from './command.ts';
+import { parseWipeOptions } from './options.ts';
+
+/** `npm run wipe`: deletes what a stage holds of a tenant. Counts only, unless `--yes` is given. Safe to stop and to repeat. */
+const main = async (): Promise<number> => {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  try {
+    const options = parseWipeOptions(process.argv.slice(2));
+    await wipe(await connect(options.stage), options, {
+      say: (text) => void process.stdout.write(`${text}\n`),
+      now: () => Date.now(),
+      signal: stop.signal,
+    });
+    return stop.signal.aborted ? 130 : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+};
+
+process.exitCode = await main();
