@@ -5,6 +5,7 @@ import { requestFrom, resultFrom } from './gateway-event.ts';
 import type { GatewayEvent, GatewayResult } from './gateway-event.ts';
 import { makeRouter } from './router.ts';
 import { onColdStart } from '../platform/lambda/cold-start.ts';
+import { facts } from '../platform/lambda/facts.ts';
 import { lambdaHandler } from '../platform/lambda/handler.ts';
 import { logger } from '../platform/lambda/logger.ts';
 
@@ -14,9 +15,11 @@ import { logger } from '../platform/lambda/logger.ts';
  */
 export const makeApiHandler = (build: () => Promise<Deps> | Deps) => {
   const router = onColdStart(async () => makeRouter(await build()));
-  return lambdaHandler<GatewayEvent, GatewayResult>(async (event: GatewayEvent) => {
+  return lambdaHandler<GatewayEvent, GatewayResult>(async (event: GatewayEvent, { functionName }) => {
     const { fetch } = await router();
-    return resultFrom(await fetch(requestFrom(event)));
+    const response = await fetch(requestFrom(event, process.env['API_BASE_PATH']));
+    facts.flush(functionName);
+    return resultFrom(response);
   }).onError(async (request) => {
     const { error } = request;
     logger.error('request failed before its operation', {

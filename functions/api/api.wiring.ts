@@ -23,6 +23,7 @@ import { makePayloads } from '../messages/payloads.ts';
 import { makeDynamo, makeSecretsManager, makeSqs } from '../platform/aws/clients.ts';
 import { makeInsertNew } from '../platform/dynamodb/insert-new.ts';
 import { apiEnv } from '../platform/lambda/env.ts';
+import { facts } from '../platform/lambda/facts.ts';
 import { logger } from '../platform/lambda/logger.ts';
 import { asError } from '../platform/lambda/record-failure.ts';
 import { newIds, now, randomCopy } from '../platform/lambda/runtime.ts';
@@ -31,6 +32,7 @@ import { mainSecret } from '../platform/secrets/main-secrets.ts';
 import { makeRotatingSeal } from '../platform/secrets/seal.ts';
 import { makeSecret } from '../platform/secrets/secrets-manager.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
+import { reportAccepted } from '../publish/accepted-facts.ts';
 import { makeMessages } from '../publish/messages.dynamo.ts';
 import { makeCheckPayloads } from '../publish/schema-check/check-payload.flow.ts';
 import { makeFindSchemas } from '../publish/schema-check/compiled-schemas.ts';
@@ -119,8 +121,8 @@ export const wireApi = async (): Promise<Deps> => {
     deliveryStatus,
     countAttempts: makeCountAttempts(statistics),
     countFailures: makeCountFailures(statistics),
-    publish: makePublish({ ...publishing, messages, readBody }),
-    publishBatch: makePublishBatch({ ...publishing, messages: batchedMessages }),
+    publish: makePublish({ ...publishing, messages: reportAccepted(facts, messages), readBody }),
+    publishBatch: makePublishBatch({ ...publishing, messages: reportAccepted(facts, batchedMessages) }),
     published: makePublished({ messages, readBody, now }),
     resend: makeResend({ queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL), now, step }),
     tasks: makeTasks({

@@ -70,6 +70,10 @@ const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 const headerOf = (headers: Headers, header: string): string | undefined =>
   headers.find(([name]) => name.toLowerCase() === header)?.[1];
 
+/** The base path of a custom domain, which API Gateway leaves in the path of the event: the routes begin below it. */
+const withoutBasePath = (path: string, basePath: string): string =>
+  path === basePath || path.startsWith(`${basePath}/`) ? path.slice(basePath.length) || '/' : path;
+
 /** The path of a REST API's stage, which the path of the event leaves out. Custom domains have none. */
 const stagePath = (event: GatewayEvent): string => {
   if ('rawPath' in event) return '';
@@ -120,18 +124,20 @@ const isDamaged = (event: GatewayEvent, headers: Headers, body: Buffer | null): 
 };
 
 /**
- * The request as it was sent, with the bytes of its body. Path and query are separate from its URL, because a URL resolves
+ * The request as it was sent, with the bytes of its body. `basePath`: of the stage's domain, `/webhooks` or empty. Path and query are separate from its URL, because a URL resolves
  * `..`, strips spaces and replaces backslashes, so that another path than the one sent would be routed.
  */
-export const requestFrom = (event: GatewayEvent): Incoming => {
-  const { method, path, search, headers } = partsOf(event);
+export const requestFrom = (event: GatewayEvent, basePath = ''): Incoming => {
+  const { method, path: whole, search, headers } = partsOf(event);
+  const path = withoutBasePath(whole, basePath);
   const body = bodyOf(event, method);
   const request = new Request('https://posthorn/', {
     method: supportedByFetch(method),
     headers: headers.filter(([, value]) => readable(value)).map(([name, value]) => [name, value]),
     body,
   });
-  const baseUrl = baseUrlOf(event, headers);
+  const host = baseUrlOf(event, headers);
+  const baseUrl = host === null || path === whole ? host : `${host}${basePath}`;
   return { request, path, search, damaged: isDamaged(event, headers, body), baseUrl };
 };
 

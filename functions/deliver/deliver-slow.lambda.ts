@@ -1,7 +1,8 @@
-import { countFailures } from './failed-attempts.ts';
 import { wireDeliver } from './deliver.wiring.ts';
+import { reportOutcomes } from './outcome-facts.ts';
 import { startDeliveryBatch } from './queue/delivery-batch.ts';
 import { queueMessageLogFields } from './queue/queue-message.ts';
+import { facts } from '../platform/lambda/facts.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 
 /** Consumes the slow lane's queue: the same work for endpoints that were slow lately, fifty records at a time. */
@@ -12,7 +13,7 @@ export const handler = queueWorker(
       lane,
       records,
       () => context.getRemainingTimeInMillis(),
-      countFailures(context.functionName),
+      reportOutcomes(facts, context.functionName),
     ),
   queueMessageLogFields,
 );

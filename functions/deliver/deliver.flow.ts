@@ -70,6 +70,15 @@ interface Batch {
   readonly jitter: number;
 }
 
+/** How long a message waited for its first attempt. Later attempts, replays and resends are not first ones. */
+const waitedFor = ({ context: { message } }: DeliveryRecord, { trigger, at }: Attempt) =>
+  message === undefined ||
+  trigger.kind !== 'scheduled' ||
+  trigger.number !== 1 ||
+  trigger.series !== undefined
+    ? {}
+    : { waitedMs: Math.max(0, at - Math.max(message.createdAt, message.deliverAt ?? 0)) };
+
 /** A delivery that waits for its duplicate checks again after this delay, the longest that the queue can hold it. */
 const DUPLICATE_CHECK_MS = LONGEST_QUEUE_DELAY_SECONDS * 1_000;
 
@@ -200,7 +209,7 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     observe(batch, record, attempt, probe);
     if (recorded.id !== attempt.id) return resume(record, recorded); // a duplicate recorded its attempt first
     await followUp(record, recorded, 'first');
-    return { kind: 'attempted', attempt: recorded };
+    return { kind: 'attempted', attempt: recorded, ...waitedFor(record, recorded) };
   };
 
   /** The duplicate may still be dead-lettered unsent, so this delivery is not dropped. */

@@ -9,6 +9,7 @@ import { makeDynamo, makeSqs } from '../platform/aws/clients.ts';
 import { makeInsertNew } from '../platform/dynamodb/insert-new.ts';
 import { putNew } from '../platform/dynamodb/put-new.ts';
 import { deliverEnv } from '../platform/lambda/env.ts';
+import { facts } from '../platform/lambda/facts.ts';
 import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
 import type { QueueServices } from '../platform/lambda/queue-worker.ts';
 import { jitter, newIds, now, randomCopy } from '../platform/lambda/runtime.ts';
@@ -101,6 +102,7 @@ export const wireDeliver = async (lane: Lane): Promise<LaneFlows & QueueServices
     disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),
     readBody: (message, nowMs) => payloads.read(message, nowMs),
     signingKeys: makeSigningKeys(makeSecretBox(await makeRotatingSeal(mainSecret(env.MAIN_SECRET_ARN)))),
+    breakerOpened: () => facts.countNow('BreakerOpened', 1),
     ids: newIds(),
     now,
     jitter,

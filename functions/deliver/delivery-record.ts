@@ -21,8 +21,14 @@ export interface DeliveryRecord extends ReceivedDelivery {
 
 /** What became of a delivery record. */
 export type DeliveryOutcome =
-  /** `repeated`: the attempt had been recorded before, by an earlier receive or by a duplicate. */
-  | { readonly kind: 'attempted' | 'repeated'; readonly attempt: Attempt }
+  | {
+      readonly kind: 'attempted';
+      readonly attempt: Attempt;
+      /** From the acceptance of the message, or its `deliverAt`, to its first attempt at the endpoint; absent for others. */
+      readonly waitedMs?: number;
+    }
+  /** The attempt had been recorded before, by an earlier receive or by a duplicate. */
+  | { readonly kind: 'repeated'; readonly attempt: Attempt }
   /** `waiting`: a duplicate may be sending; the delivery comes back later to check that the duplicate recorded it. */
   | { readonly kind: 'waiting' | 'parked' | 'forwarded' | 'throttled' }
   /** A resend succeeded, which ends the schedule. */

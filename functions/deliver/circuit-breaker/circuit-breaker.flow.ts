@@ -48,6 +48,8 @@ export interface HealthTrackerDeps {
   /** Evenly from -1 to 1. */
   readonly jitter: () => number;
   readonly step: Step;
+  /** Called once for each breaker that was closed before. */
+  readonly breakerOpened?: () => void;
 }
 
 /** Collects the health observations of one batch and writes them in `finish`; none for healthy endpoints. */
@@ -74,7 +76,8 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
     const to = opened(times, now(), deps.jitter());
     await deps.scheduleDrain({ ...endpoint, at: to.until, step: 0 }, now());
     await deps.step('breaker.timer-sent');
-    await store.open(endpoint, from, to, now());
+    const isOpened = await store.open(endpoint, from, to, now());
+    if (isOpened && from.kind === 'closed') deps.breakerOpened?.();
   };
 
   const recover = async (endpoint: EndpointKey, { breaker }: EndpointHealth) => {

@@ -43,6 +43,7 @@ export interface LanePorts extends AttemptDeps {
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
   readonly due: DueStore;
   readonly disableEndpoint: DisableEndpoint;
+  readonly breakerOpened?: () => void;
   readonly after: After;
   /** Evenly from -1 to 1. */
   readonly jitter: () => number;
@@ -58,7 +59,7 @@ export interface LaneFlows {
 
 /** Composes the flows of one lane. Deliveries that it delays return to the same lane. */
 export const makeLane = (ports: LanePorts): LaneFlows => {
-  const { lane, log, health, disableEndpoint, now, jitter, step } = ports;
+  const { lane, log, health, disableEndpoint, now, step } = ports;
   const queue = lane === 'fast' ? ports.queue : ports.slowQueue;
   const schedule = makeSchedule(queue, ports.due);
   const scheduleRetry = makeSchedule(queue, {
@@ -83,7 +84,7 @@ export const makeLane = (ports: LanePorts): LaneFlows => {
       }),
       admit: makeAdmit({ lane, health, reserve, now }),
       parking: makeParking({ parking: ports.parking, health, schedule, scheduleDrain, now, step }),
-      startTracker: makeHealthTracker({ health, scheduleDrain, now, jitter, step }),
+      startTracker: makeHealthTracker({ ...ports, scheduleDrain }),
       openPerEndpoint: lane === 'fast' ? OPEN_PER_ENDPOINT : Number.POSITIVE_INFINITY,
     }),
     drain: makeDrain({ ...ports, reserve, scheduleDrain }),

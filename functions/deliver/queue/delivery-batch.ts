@@ -2,7 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { deliveryIdentity } from '../delivery.port.ts';
 import type { QueueMessage } from '../delivery.port.ts';
 import type { DeliveryOutcome, ReceivedDelivery } from '../delivery-record.ts';
-import type { CountFailures } from '../failed-attempts.ts';
+import type { ReportOutcomes } from '../outcome-facts.ts';
 import type { LaneFlows } from '../lanes/lane.flow.ts';
 import { parseQueueMessage } from './queue-message.ts';
 import { logger } from '../../platform/lambda/logger.ts';
@@ -68,7 +68,7 @@ export const startDeliveryBatch = (
   { startBatch, drain }: LaneFlows,
   records: readonly SQSRecord[],
   remainingMs: () => number,
-  countFailures: CountFailures = () => undefined,
+  reportOutcomes: ReportOutcomes = () => undefined,
 ): WorkRecord => {
   const parsed = new Map(records.map((record) => [record.messageId, parseRecord(record)]));
   const received = deduplicateRecords(records, parsed);
@@ -98,9 +98,12 @@ export const startDeliveryBatch = (
         return deliverOnce(deliveryIdentity(queueMessage.delivery));
     }
   };
-  const finishRecord = finishAfter(records.length, () => {
-    countFailures(outcomes);
-    return batch.finish();
+  const finishRecord = finishAfter(records.length, async () => {
+    try {
+      await batch.finish();
+    } finally {
+      reportOutcomes(outcomes);
+    }
   });
 
   return async (record) => {

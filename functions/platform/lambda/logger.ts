@@ -3,22 +3,15 @@ import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertool
 import { currentLogFields } from './log-fields.ts';
 
 /**
- * Powertools' field names without the function's name, ARN and memory, which the log group and the function's
- * configuration state already: they are 200 bytes a line, and logs cost more than compute.
+ * Powertools' field names without the service and the function's name, ARN and memory, which the log group and the function's
+ * configuration state already: they are 220 bytes a line, and logs cost more than compute.
  */
 class CompactFormatter extends LogFormatter {
   override formatAttributes(attributes: UnformattedAttributes, fields: LogAttributes): LogItem {
-    const {
-      logLevel: level,
-      message,
-      timestamp,
-      serviceName: service,
-      lambdaContext,
-      xRayTraceId,
-    } = attributes;
+    const { logLevel: level, message, timestamp, lambdaContext, xRayTraceId } = attributes;
     return new LogItem({
       attributes: {
-        ...{ level, message, timestamp: this.formatTimestamp(timestamp), service },
+        ...{ level, message, timestamp: this.formatTimestamp(timestamp) },
         ...(lambdaContext?.coldStart === true ? { cold_start: true } : {}),
         function_request_id: lambdaContext?.awsRequestId,
         xray_trace_id: xRayTraceId,

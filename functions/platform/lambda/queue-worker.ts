@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { onColdStart } from './cold-start.ts';
+import { facts } from './facts.ts';
 import { lambdaHandler } from './handler.ts';
 import { withLogFields } from './log-fields.ts';
 import type { LogFields } from './log-fields.ts';
@@ -80,6 +81,7 @@ export const queueWorker = <Services extends QueueServices>(
       throwOnFullBatchFailure: false,
     });
     const batchItemFailures = [...answer.batchItemFailures, ...notMoved];
+    facts.flush(context.functionName);
     logBatch({ records: event.Records.length, failed: batchItemFailures.length });
     return { batchItemFailures };
   });

@@ -206,4 +206,22 @@ describe('API Gateway event adapter', () => {
     });
     expect((await resultFrom(new Response(null, { status: 204 }))).body).toBe('');
   });
+
+  it.each([
+    ['/webhooks/api/v1/app', '/api/v1/app', 'https://hooks.example.com/webhooks'],
+    ['/webhooks', '/', 'https://hooks.example.com/webhooks'],
+    ['/api/v1/app', '/api/v1/app', 'https://hooks.example.com'],
+    ['/webhooks2/api', '/webhooks2/api', 'https://hooks.example.com'],
+  ])('strips the base path of a custom domain from %s', (rawPath, path, baseUrl) => {
+    const event = http({
+      rawPath,
+      headers: { host: 'hooks.example.com', 'x-forwarded-proto': 'https' },
+      requestContext: { ...http().requestContext, domainName: 'hooks.example.com' },
+    });
+    expect(requestFrom(event, '/webhooks')).toMatchObject({ path, baseUrl });
+  });
+
+  it('leaves every path as it is without a base path', () => {
+    expect(requestFrom(http({ rawPath: '//api/v1/app' }), undefined).path).toBe('//api/v1/app');
+  });
 });
