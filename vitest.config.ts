@@ -45,6 +45,8 @@ export default defineConfig({
         env: { LOG_LEVEL: 'SILENT' },
         fileParallelism: false,
       }),
+      // Not part of `npm test`: deploys two releases (npm run upgrade-test).
+      tier('upgrade', { globalSetup: ['test/upgrade/global-setup.ts'] }),
       // On a stack of its own, since its dead letters would disturb other tests.
       tier('drill', { globalSetup: ['test/support/global-setup.ts'], fileParallelism: false }),
       // The page in a browser, with an API in memory.

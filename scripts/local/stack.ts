@@ -27,6 +27,8 @@ export interface StackTask {
   readonly stage: string;
   /** Another name for the deployed stage, so that it is deployed beside the stack of `npm start`. */
   readonly stageName?: string | undefined;
+  /** The checkout whose app is deployed; absent: this one. */
+  readonly appDir?: string | undefined;
   readonly log: Log;
   /** Used by this stack only and removed by stop(). */
   readonly tempDir: string;
@@ -115,7 +117,7 @@ const explainEnd = async (error: unknown, emulator: Emulator, logDir: string): P
 };
 
 const boot = async (task: StackTask, stops: (() => Promise<void>)[]): Promise<Omit<Stack, 'stop'>> => {
-  const { log, tempDir, logDir, signal, stage } = task;
+  const { log, tempDir, logDir, signal, stage, appDir } = task;
   await mkdir(tempDir, { recursive: true });
   await mkdir(logDir, { recursive: true });
   const emulator = await startEmulator({ log, tempDir, logDir, signal, givenEndpoint: task.givenEndpoint });
@@ -129,7 +131,7 @@ const boot = async (task: StackTask, stops: (() => Promise<void>)[]): Promise<Om
   if (faults !== undefined) stops.push(() => faults.close());
   const context = contextOf(task, emulator, faults);
   const alive = AbortSignal.any([signal, emulator.ended]);
-  const deployment = { endpointUrl, stage, context, tempDir, logDir, log, signal: alive };
+  const deployment = { endpointUrl, stage, appDir, context, tempDir, logDir, log, signal: alive };
   if (emulator.given && task.stageName !== undefined) stops.push(() => removeStage(deployment));
   const outputs = await deploy(deployment).catch((error: unknown) => explainEnd(error, emulator, logDir));
   await finishDeploy(endpointUrl, outputs);

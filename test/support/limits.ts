@@ -19,6 +19,7 @@ export const TEST_LIMITS_MS = {
   portal: 20 * MINUTE_MS,
   permissions: 15 * MINUTE_MS,
   chaos: 60 * MINUTE_MS,
+  upgrade: 60 * MINUTE_MS,
   isolation: 60 * MINUTE_MS,
   bench: 60 * MINUTE_MS,
 } as const;

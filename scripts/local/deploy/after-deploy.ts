@@ -3,7 +3,7 @@ import type { Outputs } from './deploy.ts';
 import { clientConfig } from './guard.ts';
 
 /** Tables with TTL; emulators ignore `timeToLiveAttribute` in the template. */
-const EXPIRING = ['ControlTableName', 'DeliveriesTableName', 'MessagesTableName'];
+const EXPIRING = ['CatalogTableName', 'ControlTableName', 'DeliveriesTableName', 'MessagesTableName'];
 const ATTRIBUTE = 'ttl';
 
 const enableTtl = async (client: DynamoDBClient, TableName: string): Promise<void> => {

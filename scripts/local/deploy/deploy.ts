@@ -10,6 +10,8 @@ import { Problem } from '../problem.ts';
 export interface DeployTask {
   readonly endpointUrl: string;
   readonly stage: string;
+  /** The checkout whose app is deployed; absent: this one. */
+  readonly appDir?: string | undefined;
   /** CDK context in addition to the stage. */
   readonly context: Readonly<Record<string, string>>;
   readonly tempDir: string;
@@ -67,7 +69,7 @@ export const assembly = (task: Pick<DeployTask, 'tempDir'>) => join(task.tempDir
 const synth = (task: DeployTask) => {
   const context = Object.entries({ stage: task.stage, ...task.context });
   const flags = context.flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  return runCdk(task, projectDir, ['synth', '--quiet', '--output', assembly(task), ...flags]);
+  return runCdk(task, task.appDir ?? projectDir, ['synth', '--quiet', '--output', assembly(task), ...flags]);
 };
 
 const PROGRESS = /\|\s*(\d+\/\d+)\s*\|/;

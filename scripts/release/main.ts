@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { CommanderError } from 'commander';
+import { projectDir } from '../local/paths.ts';
+import { explain } from '../local/problem.ts';
+import { release } from './command.ts';
+import { parseReleaseOptions } from './options.ts';
+
+const run = promisify(execFile);
+/** An SBOM has some megabytes. */
+const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+/** `npm run release`: makes a release of this checkout. Changes nothing without `--yes`, and never pushes. */
+const main = async (): Promise<number> => {
+  try {
+    await release(
+      {
+        folder: projectDir,
+        read: (file) => readFile(join(projectDir, file), 'utf8'),
+        write: async (file, text) => {
+          await mkdir(dirname(join(projectDir, file)), { recursive: true });
+          await writeFile(join(projectDir, file), text);
+        },
+        run: async (command, args) =>
+          (await run(command, [...args], { cwd: projectDir, maxBuffer: MOST_OUTPUT_BYTES })).stdout,
+        say: (text) => void process.stdout.write(`${text}\n`),
+        now: () => Date.now(),
+      },
+      parseReleaseOptions(process.argv.slice(2)),
+    );
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+};
+
+process.exitCode = await main();
