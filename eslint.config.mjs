@@ -8,6 +8,7 @@ import tseslint from 'typescript-eslint';
 const CAPABILITIES = [
   ...[
     'platform',
+    'monitoring',
     'portal-host',
     'idempotency',
     'catalog',

@@ -75,6 +75,44 @@ const deliveryTimeout = z
 
 const reserved = z.int().positive();
 
+/** First steps of the API's own paths, which a base path would hide. */
+const OWN_PATHS = ['api', 'docs', 'portal', 'management', 'openapi.json'];
+
+const apiDomain = z.strictObject({
+  name: z.hostname(),
+  /** Of a certificate in the region of the stage. */
+  certificateArn: z.string().regex(/^arn:[\w-]+:acm:/, 'must be the ARN of an ACM certificate'),
+  /** The first step of the path, for a domain that other APIs use too. */
+  basePath: z
+    .string()
+    .regex(/^[a-zA-Z0-9][\w-]{0,62}$/, 'must be one step of a path, without a slash')
+    .refine((path) => !OWN_PATHS.includes(path), `must not be one of ${OWN_PATHS.join(', ')}`)
+    .exactOptional(),
+});
+
+const egress = z.strictObject({
+  /** One per zone, or one for both: a webhook then depends on the zone of the gateway. */
+  natGateways: z.literal([1, 2]).default(1),
+  cidr: z
+    .string()
+    .regex(/^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/(16|17|18|19|20)$/, 'must be a private range of /16 to /20')
+    .default('10.83.0.0/16'),
+  /** Endpoints of SQS, Secrets Manager and KMS in the VPC: 7.3 dollars a month for each of three in each of two zones. */
+  interfaceEndpoints: z.boolean().default(false),
+});
+
+const restored = z.strictObject({
+  name: z.string().regex(/^[\w.-]{3,255}$/, 'must be the name of a DynamoDB table'),
+  /** The table of the stack no longer exists. Delete the service stack first: it imports attributes of that table. */
+  lost: z.boolean().default(false),
+});
+
+const restoredWithStream = restored.extend({
+  streamArn: z
+    .string()
+    .regex(/^arn:[\w-]+:dynamodb:.+:table\/.+\/stream\/.+$/, 'must be the ARN of a stream'),
+});
+
 /** A source of the CSP directive frame-ancestors. Nothing else may get into the header. */
 const frameAncestor = z
   .string()
@@ -187,6 +225,8 @@ const stageFile = z
      * maximum concurrency of queues derives from it; new accounts have 10 or 50.
      */
     accountConcurrency: z.int().min(LEAST_ACCOUNT_CONCURRENCY).default(USUAL_ACCOUNT_CONCURRENCY),
+    /** Your domain for the API. API Gateway's own host name is then disabled. */
+    domain: apiDomain.optional(),
     /**
      * Concurrent executions that are set aside for a function of the API, and also the most that it gets. Opt-in, because
      * they reduce the account's unreserved concurrency, which is small in new accounts.
@@ -199,8 +239,31 @@ const stageFile = z
     logRetentionDays: z.enum(RetentionDays).default(RetentionDays.ONE_MONTH),
     /** Point-in-time recovery of Deliveries, the largest table: 0.20 dollars per GB and month. */
     backUpDeliveries: z.boolean().default(true),
+    /** Tables that functions use instead of those of the stack, as `npm run restore` prints them. */
+    tables: z
+      .strictObject({
+        catalog: restoredWithStream,
+        messages: restoredWithStream,
+        deliveries: restoredWithStream,
+        views: restored,
+        control: restored,
+      })
+      .partial()
+      .default({}),
+    /** AWS X-Ray traces: of the first request of each second and of one in twenty of the others, at five dollars per million. */
+    tracing: z.boolean().default(false),
+    /** A key of the stage's own in place of AWS's: for tables, queues, payloads and secrets. A dollar a month, and its uses. */
+    customerManagedKey: z.boolean().default(false),
+    /** Dollars a month, of which alarmEmail hears when four fifths are spent, or when more is expected. */
+    monthlyBudget: z.number().positive().optional(),
+    /** How CodeDeploy moves traffic to a new version of a function; it goes back if the function's errors raise their alarm. */
+    gradualDeployment: z.enum(['canary', 'linear']).optional(),
+    /** Static addresses of webhooks: a VPC with NAT gateways, 33 dollars a month each and 0.045 dollars per GB. */
+    egress: egress.optional(),
     dashboard: z.boolean().default(true),
-    /** The SNS topic that every alarm notifies. Absent: alarms are visible only in the console. */
+    /** The address that every alarm is mailed to, by a topic of the stage. Amazon SNS asks it to confirm first. */
+    alarmEmail: z.email().optional(),
+    /** The SNS topic that every alarm notifies. Without both, alarms are visible only in the console. */
     alarmTopicArn: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').optional(),
     delivery: z
       .strictObject({ ...concurrency, timeoutSeconds: z.exactOptional(deliveryTimeout) })
@@ -251,6 +314,28 @@ const stageFile = z
         code: 'custom',
         path: ['settings', 'retrySchedule'],
         message: `${scheduleTooLong(rowRetentionDays)}: rows are kept for ${rowRetentionDays} days (settings.rowRetentionDays)`,
+      });
+    }
+    if (stage.gradualDeployment !== undefined && stage.target !== 'aws') {
+      context.addIssue({
+        code: 'custom',
+        path: ['gradualDeployment'],
+        message: 'needs AWS, whose CodeDeploy it is',
+      });
+    }
+    if (stage.monthlyBudget !== undefined && stage.alarmEmail === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['monthlyBudget'],
+        message: 'needs alarmEmail, which it mails',
+      });
+    }
+    const certificateRegion = stage.domain?.certificateArn.split(':')[3];
+    if (stage.region !== undefined && certificateRegion !== undefined && certificateRegion !== stage.region) {
+      context.addIssue({
+        code: 'custom',
+        path: ['domain', 'certificateArn'],
+        message: `must be a certificate in the stage's region ${stage.region}, not in ${certificateRegion}`,
       });
     }
     const topicRegion = stage.alarmTopicArn?.split(':')[3];

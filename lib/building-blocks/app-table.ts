@@ -1,22 +1,33 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, CfnTable, Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Index } from '../../functions/platform/dynamodb/indexes.ts';
 import { overrideLogicalId } from './logical-id.ts';
 import type { Binding } from './binding.ts';
 
+interface RestoredTable {
+  readonly name: string;
+  readonly streamArn?: string;
+  readonly lost: boolean;
+}
+
+/** What functions and alarms need of a table, whether the stack made it or `npm run restore`. */
+interface UsedTable extends Pick<ITable, 'tableName' | 'tableArn' | 'grantStreamRead'> {
+  readonly tableStreamArn?: string | undefined;
+}
+
 export interface AppTableProps<Name extends string> {
   /** The environment variable that holds the table's name. */
   readonly variable: Name;
   readonly stream?: StreamViewType;
-  /** Whether DynamoDB deletes rows after the instant in their attribute `ttl`. */
-  readonly expires: boolean;
   /** Point-in-time recovery. */
   readonly backedUp: boolean;
   /** Retains the table when the stack is deleted, and protects it against deletion. */
   readonly keep: boolean;
+  /** The table that functions use instead (`npm run restore`). Absent: this one. */
+  readonly restored?: RestoredTable | undefined;
   /** A sparse index with all attributes. It cannot be changed later: emulators ignore the change, AWS refuses new keys. */
   readonly index?: Index;
 }
@@ -37,13 +48,22 @@ export type TableAction =
 
 /** A table with the keys `pk` and `sk`, on-demand capacity and at most one index. */
 export class AppTable<Name extends string> extends Construct {
-  readonly table: Table;
+  /** The table that functions use. */
+  readonly table: UsedTable;
   private readonly variable: Name;
   private readonly index: Index | undefined;
 
   constructor(scope: Construct, id: string, props: AppTableProps<Name>) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
+    const { restored } = props;
+    this.table = restored === undefined ? this.own(id, props) : this.restored(id, props, restored);
+    this.variable = props.variable;
+    this.index = props.index;
+  }
+
+  /** The table of the stack. */
+  private own(id: string, props: AppTableProps<Name>): Table {
+    const table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -51,18 +71,37 @@ export class AppTable<Name extends string> extends Construct {
       deletionProtection: props.keep,
       removalPolicy: props.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       ...(props.stream === undefined ? {} : { stream: props.stream }),
-      ...(props.expires ? { timeToLiveAttribute: 'ttl' } : {}),
+      timeToLiveAttribute: 'ttl',
     });
-    overrideLogicalId(this.table, CfnTable, `${id}Table`);
-    this.variable = props.variable;
-    this.index = props.index;
+    overrideLogicalId(table, CfnTable, `${id}Table`);
     if (props.index !== undefined) {
-      this.table.addGlobalSecondaryIndex({
+      table.addGlobalSecondaryIndex({
         indexName: props.index.name,
         partitionKey: { name: props.index.pk, type: AttributeType.STRING },
         sortKey: { name: props.index.sk, type: AttributeType.STRING },
       });
     }
+    return table;
+  }
+
+  /**
+   * A table that `npm run restore` made. The stack keeps its own table and the exports of it: CloudFormation refuses to drop
+   * an export while the deployed service stack still imports it.
+   */
+  private restored(
+    id: string,
+    props: AppTableProps<Name>,
+    { name, streamArn, lost }: RestoredTable,
+  ): UsedTable {
+    if (!lost) {
+      const { tableName, tableArn, tableStreamArn } = this.own(id, props);
+      for (const value of [tableName, tableArn, tableStreamArn])
+        if (value !== undefined) Stack.of(this).exportValue(value);
+    }
+    return Table.fromTableAttributes(this, 'Restored', {
+      tableName: name,
+      ...(streamArn === undefined ? {} : { tableStreamArn: streamArn }),
+    });
   }
 
   /**

@@ -13,7 +13,7 @@ export interface Binding<Name extends string> {
 }
 
 /** Variables that every function has without a binding (`base` in functions/platform/lambda/env.ts). */
-type BaseName = 'STAGE' | 'BATCHED_INSERTS' | 'LOG_LEVEL' | 'STAGE_SETTINGS' | 'FAULTS_URL';
+type BaseName = 'STAGE' | 'BATCHED_INSERTS' | 'LOG_LEVEL' | 'STAGE_SETTINGS' | 'FAULTS_URL' | 'API_BASE_PATH';
 
 /** Exactly one binding for each name that the function's environment schema asks for. */
 export type Bindings<Env> = {

@@ -40,6 +40,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   'update-hourly-statistics': 'read-models/hourly-statistics',
   announce: 'events',
   'run-task': 'replay',
+  'check-event-sources': 'monitoring',
   portal: 'portal-host',
   'portal-upload': 'portal-host',
 };

@@ -81,12 +81,12 @@ export class QueueWorker<Name extends string> extends Construct {
   }
 
   /** Makes the function the queue's consumer. It reports the records that failed (partial batch failures). */
-  consumedBy<Env>({ lambda }: ServiceFunction<Env>): void {
+  consumedBy<Env>({ lambda, invoked }: ServiceFunction<Env>): void {
     this.consumed = true;
     // The SQS actions of AWSLambdaSQSQueueExecutionRole; grantConsumeMessages would allow more.
     this.queue.grant(lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
     const mapping = new EventSourceMapping(this, 'Mapping', {
-      target: lambda,
+      target: invoked,
       eventSourceArn: this.queue.queueArn,
       batchSize: this.props.batch?.size ?? QUEUE_BATCH,
       ...(this.props.batch === undefined

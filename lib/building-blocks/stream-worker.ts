@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import type { Function } from 'aws-cdk-lib/aws-lambda';
+import type { Function, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnEventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
@@ -57,8 +57,8 @@ export class StreamWorker extends Construct {
     });
   }
 
-  readBy<Env>({ lambda }: ServiceFunction<Env>, sources: readonly StreamSource[]): void {
-    for (const source of sources) this.map(lambda, source);
+  readBy<Env>({ lambda, invoked }: ServiceFunction<Env>, sources: readonly StreamSource[]): void {
+    for (const source of sources) this.map(lambda, invoked, source);
     Validations.of(lambda.role ?? lambda).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Lambda requires dynamodb:ListStreams, which does not support resource-level permissions.',
@@ -71,11 +71,11 @@ export class StreamWorker extends Construct {
     });
   }
 
-  private map(lambda: Function, { from, parallelism, filters }: StreamSource): void {
+  private map(lambda: Function, invoked: IFunction, { from, parallelism, filters }: StreamSource): void {
     const { table } = from;
     if (table.tableStreamArn === undefined) throw new Error(`${from.node.path} has no stream to read`);
     table.grantStreamRead(lambda);
-    const mapping = lambda.addEventSourceMapping(`Reads${from.node.id}`, {
+    const mapping = invoked.addEventSourceMapping(`Reads${from.node.id}`, {
       eventSourceArn: table.tableStreamArn,
       // From the oldest record: a replaced mapping repeats records instead of losing them.
       startingPosition: StartingPosition.TRIM_HORIZON,

@@ -36,13 +36,26 @@ export class HourlyStatistics extends Construct {
     });
     overrideLogicalId(rule, CfnRule, 'UpdateHourlyStatisticsEachTenMinutes');
     overrideLogicalIdBelow(rule, CfnPermission, 'UpdateHourlyStatisticsEachTenMinutesPermission');
+    const onCall = {
+      impact: 'Requests for endpoint statistics are slower. Their results stay correct.',
+      runbook: 'projections',
+      replay: 'none needed; the next run catches up.',
+    };
+    new ServiceAlarm(this, 'UpdateHourlyStatisticsStopped', {
+      config,
+      onCall,
+      what: 'invocations in an hour; no data means that its schedule does not invoke it',
+      metric: this.updateHourlyStatistics.lambda.metricInvocations({
+        period: Duration.hours(1),
+        statistic: 'Sum',
+      }),
+      threshold: 1,
+      when: 'below',
+      missingData: 'breaching',
+    });
     new ServiceAlarm(this, 'UpdateHourlyStatisticsFailing', {
       config,
-      onCall: {
-        impact: 'Requests for endpoint statistics are slower. Their results stay correct.',
-        runbook: 'projections',
-        replay: 'none needed; the next run catches up.',
-      },
+      onCall,
       what: 'failed invocations in an hour',
       metric: this.updateHourlyStatistics.lambda.metricErrors({
         period: Duration.hours(1),

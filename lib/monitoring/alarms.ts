@@ -1,4 +1,4 @@
-import type { IAlarmAction, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Alarm, CfnAlarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -6,6 +6,8 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 import type { OnCallInformation } from '../building-blocks/on-call-information.ts';
+import { alarmTopicsOf } from './alarm-topic.ts';
+import { consoleLink } from './console-link.ts';
 
 export interface ServiceAlarmProps {
   readonly config: StageConfig;
@@ -19,19 +21,25 @@ export interface ServiceAlarmProps {
   readonly when?: 'at least' | 'below';
   /** Whether missing data raises the alarm; absent: not breaching, since idle queues report no data. */
   readonly missingData?: 'breaching' | 'not breaching';
+  /** For a percentile: a period with few requests does not change the alarm, since one slow request would decide it. */
+  readonly ignoreFewSamples?: boolean;
 }
 
 /**
- * An alarm whose description states impact, metric, runbook section and replay command. Plain metrics only: LocalStack
- * ignores alarms on metric math and composite alarms. `id` is unique in the stack, as the logical id derives from it.
+ * An alarm whose description states impact, metric, runbook section, replay command and a page of the console. Plain
+ * metrics only: LocalStack ignores alarms on metric math and composite alarms. `id` is unique in the stack, as the logical
+ * id derives from it.
  */
 export class ServiceAlarm extends Construct {
+  readonly alarm: Alarm;
+
   constructor(scope: Construct, id: string, props: ServiceAlarmProps) {
     super(scope, id);
-    const { config, onCall } = props;
-    const alarm = new Alarm(this, 'Alarm', {
-      alarmDescription: `${onCall.impact} Measured: ${props.what}. Runbook: docs/runbook.md#${onCall.runbook}. Replay: ${onCall.replay}`,
-      metric: props.metric,
+    const { config, onCall, metric } = props;
+    const console = consoleLink(this, config, metric);
+    this.alarm = new Alarm(this, 'Alarm', {
+      alarmDescription: `${onCall.impact} Measured: ${props.what}. Runbook: docs/runbook.md#${onCall.runbook}. Replay: ${onCall.replay} Console: ${console}`,
+      metric,
       threshold: props.threshold,
       evaluationPeriods: props.periods ?? 1,
       comparisonOperator:
@@ -40,17 +48,13 @@ export class ServiceAlarm extends Construct {
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData:
         props.missingData === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      ...(props.ignoreFewSamples === true ? { evaluateLowSampleCountPercentile: 'ignore' } : {}),
     });
-    overrideLogicalId(alarm, CfnAlarm, `${id}Alarm`);
-    for (const action of this.actions(config)) {
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
+    overrideLogicalId(this.alarm, CfnAlarm, `${id}Alarm`);
+    for (const [index, topicArn] of alarmTopicsOf(this, config).entries()) {
+      const action = new SnsAction(Topic.fromTopicArn(this, `Topic${index}`, topicArn));
+      this.alarm.addAlarmAction(action);
+      this.alarm.addOkAction(action);
     }
-  }
-
-  private actions({ alarmTopicArn }: StageConfig): IAlarmAction[] {
-    return alarmTopicArn === undefined
-      ? []
-      : [new SnsAction(Topic.fromTopicArn(this, 'Topic', alarmTopicArn))];
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnDashboard, Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -6,6 +6,8 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { overrideLogicalId } from '../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../building-blocks/service-function.ts';
+import { dashboardName } from './console-link.ts';
+import { domainWidgets } from './domain-widgets.ts';
 
 export interface ServiceDashboardProps {
   readonly config: StageConfig;
@@ -16,7 +18,7 @@ export interface ServiceDashboardProps {
 
 const PERIOD = Duration.minutes(1);
 
-/** Invocations, errors, throttles and duration of all functions, and depth and age of all queues, on one screen. */
+/** What became of messages and deliveries; invocations, errors, throttles and duration of all functions, and depth and age of all queues, on one screen. */
 export class ServiceDashboard extends Construct {
   constructor(scope: Construct, id: string, { config, functions, queues }: ServiceDashboardProps) {
     super(scope, id);
@@ -27,9 +29,9 @@ export class ServiceDashboard extends Construct {
     const perQueue = (title: string, metric: (name: string, queue: Queue) => IMetric) =>
       new GraphWidget({ title, width: 12, left: waiting.map(([name, queue]) => metric(name, queue)) });
     const dashboard = new Dashboard(this, 'Dashboard', {
-      // Dashboard names are unique in an account, across regions; a stage may be deployed in several regions.
-      dashboardName: `posthorn-${config.name}-${Stack.of(this).region}`,
+      dashboardName: dashboardName(this, config),
       widgets: [
+        ...domainWidgets(functions),
         [
           perFunction('Invocations', (label, { lambda }) =>
             lambda.metricInvocations({ label, period: PERIOD }),

@@ -17,8 +17,13 @@ import { PortalFunction } from '../constructs/portal/portal-function.ts';
 import { Sweeper } from '../constructs/sweeper.ts';
 import { Tasks } from '../constructs/replay.ts';
 import { HourlyStatistics } from '../constructs/hourly-statistics.ts';
+import { GradualDeployment } from '../constructs/gradual-deployment.ts';
+import { EventSourceCheck } from '../constructs/event-source-check.ts';
 import { ServiceDashboard } from '../monitoring/dashboard.ts';
-import { FunctionAlarms } from '../monitoring/function-alarms.ts';
+import { makeAlarmTopic } from '../monitoring/alarm-topic.ts';
+import { CostBudget } from '../monitoring/budget.ts';
+import { FunctionAlarms, functionsOf } from '../monitoring/function-alarms.ts';
+import { TableAlarms } from '../monitoring/table-alarms.ts';
 import type { StateStack } from './state-stack.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -36,6 +41,7 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { config, state } = props;
+    makeAlarmTopic(this, config);
     const delivery = new Delivery(this, 'Delivery', { config, state });
     const deliveryQueue = delivery.queue.send;
     const tasks = new Tasks(this, 'Tasks', { config, state, deliveryQueue });
@@ -58,10 +64,9 @@ export class ServiceStack extends Stack {
     this.apiUrl = apiUrl;
     this.portalUrl = this.portal(config, origin);
     this.outputs(state);
-    new FunctionAlarms(this, 'FunctionAlarms', {
-      config,
-      functions: { publish: functions.publish, 'fan-out': fanOut.fanOut, deliver: delivery.deliver },
-    });
+    this.alarms(props);
+    this.protect(props);
+    new CostBudget(this, 'CostBudget', config);
     if (config.dashboard) {
       const { publish, query, admin, testAttempt } = functions;
       new ServiceDashboard(this, 'Dashboard', {
@@ -93,6 +98,43 @@ export class ServiceStack extends Stack {
     }
   }
 
+  /** Of everything that the stack has by now: the key of the stage, and static addresses of what sends to endpoints. */
+  private protect({ state: { key, egress } }: ServiceStackProps): void {
+    key?.encryptQueues(this);
+    for (const fn of Object.values(functionsOf(this))) {
+      if (fn.usesState) key?.grantUse(fn.lambda);
+      if (/^(deliver|test-attempt)/.test(fn.name)) egress?.connect(fn);
+    }
+  }
+
+  /** Of everything that the stack has by now. */
+  private alarms({ config, state }: ServiceStackProps): void {
+    // Emulators have no one on call.
+    if (config.target === 'aws') new EventSourceCheck(this, 'EventSourceCheck', { config });
+    const { errors } = new FunctionAlarms(this, 'FunctionAlarms', { config });
+    if (config.gradualDeployment !== undefined)
+      new GradualDeployment(this, 'GradualDeployment', { steps: config.gradualDeployment, config, errors });
+    new TableAlarms(this, 'TableAlarms', {
+      config,
+      tables: {
+        Catalog: {
+          table: state.catalog.table,
+          impact: 'API calls fail or are slow, and deliveries are late.',
+        },
+        Messages: {
+          table: state.messages.table,
+          impact: 'Publishing is slow or fails, and deliveries are late.',
+        },
+        Deliveries: {
+          table: state.deliveries.table,
+          impact: 'Deliveries are late, and attempts are recorded late.',
+        },
+        Views: { table: state.views.table, impact: 'Lists of attempts and statistics are out of date.' },
+        Control: { table: state.control.table, impact: 'Publishing and retries are slow or late.' },
+      },
+    });
+  }
+
   private apis(config: StageConfig, apiFunctions: ApiFunctions): { apiUrl: string; origin: ApiOrigin } {
     const portal =
       config.portal.hosting === 'function'
@@ -102,10 +144,12 @@ export class ServiceStack extends Stack {
     const functions = { publish, query, admin, testAttempt, portal };
     const http = config.api.http ? new HttpApiConstruct(this, 'HttpApi', { config, functions }) : undefined;
     const rest = config.api.rest ? new RestApiConstruct(this, 'RestApi', { config, functions }) : undefined;
-    const api = http ?? rest;
-    if (api === undefined) throw new Error('a stage has at least one API');
-    new CfnOutput(this, 'ApiUrl', { value: api.url });
-    return { apiUrl: api.url, origin: api.origin };
+    const origin = (http ?? rest)?.origin;
+    if (origin === undefined) throw new Error('a stage has at least one API');
+    // Without a slash at its end: clients add paths that begin with one.
+    const apiUrl = `https://${origin.host}${origin.path}`;
+    new CfnOutput(this, 'ApiUrl', { value: apiUrl });
+    return { apiUrl, origin };
   }
 
   private portal(config: StageConfig, api: ApiOrigin): string {

@@ -4,6 +4,8 @@ import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { DomainEvents } from '../constructs/event-bus.ts';
+import { Egress } from '../constructs/egress.ts';
+import { StateKey } from '../constructs/state-key.ts';
 import { Payloads } from '../constructs/payloads.ts';
 import { AppSecret } from '../building-blocks/app-secret.ts';
 import { ATTEMPTS_BY_TIME } from '../../functions/platform/dynamodb/indexes.ts';
@@ -23,6 +25,10 @@ export class StateStack extends Stack {
   readonly jwtSecret: AppSecret<'JWT_SECRET_ARN'>;
   readonly mainSecret: AppSecret<'MAIN_SECRET_ARN'>;
   readonly eventBus: DomainEvents;
+  /** The customer-managed key of the stage, if it has one. */
+  readonly key: StateKey | undefined;
+  /** The network of functions that send to endpoints, if their addresses are static. */
+  readonly egress: Egress | undefined;
 
   constructor(scope: Construct, id: string, props: StackProps & { config: StageConfig }) {
     super(scope, id, props);
@@ -30,35 +36,35 @@ export class StateStack extends Stack {
     const keep = config.keepState;
     this.catalog = new AppTable(this, 'Catalog', {
       variable: 'CATALOG_TABLE',
+      restored: config.tables.catalog,
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
-      expires: false,
       backedUp: true,
       keep,
     });
     this.messages = new AppTable(this, 'Messages', {
       variable: 'MESSAGES_TABLE',
+      restored: config.tables.messages,
       stream: StreamViewType.NEW_IMAGE,
-      expires: true,
       backedUp: true,
       keep,
     });
     this.deliveries = new AppTable(this, 'Deliveries', {
       variable: 'DELIVERIES_TABLE',
+      restored: config.tables.deliveries,
       stream: StreamViewType.NEW_IMAGE,
-      expires: true,
       backedUp: config.backUpDeliveries,
       keep,
       index: ATTEMPTS_BY_TIME,
     });
     this.views = new AppTable(this, 'Views', {
       variable: 'VIEWS_TABLE',
-      expires: true,
+      restored: config.tables.views,
       backedUp: false,
       keep,
     });
     this.control = new AppTable(this, 'Control', {
       variable: 'CONTROL_TABLE',
-      expires: true,
+      restored: config.tables.control,
       backedUp: false,
       keep,
     });
@@ -74,6 +80,12 @@ export class StateStack extends Stack {
       keep,
     });
     this.eventBus = new DomainEvents(this, 'DomainEvents', { config });
+    this.key = config.customerManagedKey ? new StateKey(this, 'StateKey', config) : undefined;
+    this.key?.encryptState(this);
+    this.egress =
+      config.egress === undefined
+        ? undefined
+        : new Egress(this, 'Egress', { config, options: config.egress });
     this.outputs(config);
     this.acknowledge(config);
   }

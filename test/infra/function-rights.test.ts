@@ -151,9 +151,8 @@ describe('the evaluation of function roles reports', () => {
     const calls = [CALL, { ...CALL, action: 'sqs:SendMessage', resource: 'DELIVERY_QUEUE_URL' }];
     const denied = await deniedCalls(resources, calls);
     expect(denied.map((text) => text.replace(/^\S+ (\S+) .*/, '$1'))).toEqual([
-      'kms:Decrypt',
-      'kms:GenerateDataKey',
-      'kms:Decrypt',
+      ...['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+      ...['kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:Decrypt'],
     ]);
   });
 });

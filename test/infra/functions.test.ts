@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   announceEnv,
   apiEnv,
+  checkEventSourcesEnv,
   deliverEnv,
   fanOutEnv,
   ingestEnv,
@@ -35,11 +36,11 @@ const schemas = {
   RunTaskFunction: runTaskEnv,
 } as const;
 
-/** The page of the portal is uploaded to CloudFront's bucket or served by a function (docs/decisions/0095). */
+/** CloudFront's bucket or a function has the page of the portal (docs/decisions/0095); emulators have no alarms to raise. */
 const schemasOf = (stage: string): Readonly<Record<string, { parse: (value: unknown) => unknown }>> =>
   stage === 'local'
     ? { ...schemas, PortalFunction: portalEnv }
-    : { ...schemas, PortalUploadFunction: portalUploadEnv };
+    : { ...schemas, PortalUploadFunction: portalUploadEnv, CheckEventSourcesFunction: checkEventSourcesEnv };
 
 /** Environment variables with tokens of the synth replaced, as a deployment does; a URL passes as a name too. */
 const deployed = (variables: Record<string, unknown>) =>
@@ -107,6 +108,7 @@ describe.each([
   'sweep',
   'update-hourly-statistics',
   'run-task',
+  'check-event-sources',
   'portal',
   'portal-upload',
 ])('the bundle of %s', (entry) => {

@@ -55,6 +55,7 @@ it('APIs, rules and event source mappings have their recorded logical ids', () =
     'AWS::ApiGateway::Stage RestApiProdStage',
     'AWS::ApiGatewayV2::Api HttpApi',
     'AWS::ApiGatewayV2::Stage HttpApiDefaultStage',
+    'AWS::Events::Rule CheckEventSourcesEachFiveMinutes',
     'AWS::Events::Rule IngestRule',
     'AWS::Events::Rule SweepEachMinute',
     'AWS::Events::Rule UpdateHourlyStatisticsEachTenMinutes',

@@ -18,6 +18,8 @@ const part: Naming = { scope: 'none' };
 
 const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::ApiGateway::Account': part,
+  'AWS::ApiGateway::BasePathMapping': part,
+  'AWS::ApiGateway::DomainName': part,
   'AWS::ApiGateway::Deployment': part,
   'AWS::ApiGateway::GatewayResponse': part,
   'AWS::ApiGateway::Method': part,
@@ -29,6 +31,8 @@ const NAMING: Readonly<Record<string, Naming>> = {
     fixed: 'part of the URL, within its API',
   },
   'AWS::ApiGatewayV2::Api': { property: 'Name', scope: 'none', fixed: 'a label in the console' },
+  'AWS::ApiGatewayV2::ApiMapping': part,
+  'AWS::ApiGatewayV2::DomainName': part,
   'AWS::ApiGatewayV2::Integration': part,
   'AWS::ApiGatewayV2::Route': part,
   'AWS::ApiGatewayV2::Stage': {
@@ -36,6 +40,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
     scope: 'none',
     fixed: 'no part of the URL, within its API',
   },
+  'AWS::Budgets::Budget': { property: 'Budget.BudgetName', scope: 'account' },
   'AWS::CloudFront::Distribution': part,
   'AWS::CloudFront::Function': { property: 'Name', scope: 'account', fixed: 'required' },
   'AWS::CloudFront::OriginAccessControl': {
@@ -55,6 +60,19 @@ const NAMING: Readonly<Record<string, Naming>> = {
     fixed: 'operators search for it',
   },
   'AWS::DynamoDB::Table': { property: 'TableName', scope: 'region' },
+  'AWS::EC2::EIP': part,
+  'AWS::EC2::InternetGateway': part,
+  'AWS::EC2::NatGateway': part,
+  'AWS::EC2::Route': part,
+  'AWS::EC2::RouteTable': part,
+  'AWS::EC2::SecurityGroup': { property: 'GroupName', scope: 'region' },
+  'AWS::EC2::SecurityGroupIngress': part,
+  'AWS::EC2::Subnet': part,
+  'AWS::EC2::SubnetRouteTableAssociation': part,
+  'AWS::EC2::VPC': part,
+  'AWS::EC2::VPCEndpoint': part,
+  'AWS::EC2::VPCGatewayAttachment': part,
+  'AWS::KMS::Key': part,
   'AWS::Events::EventBus': {
     property: 'Name',
     scope: 'region',
@@ -71,6 +89,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
     fixed: 'its log group is known before it',
   },
   'AWS::Lambda::Permission': part,
+  'AWS::Logs::MetricFilter': part,
   'AWS::Logs::LogGroup': {
     property: 'LogGroupName',
     scope: 'region',
@@ -78,6 +97,9 @@ const NAMING: Readonly<Record<string, Naming>> = {
   },
   'AWS::S3::Bucket': { property: 'BucketName', scope: 'account' },
   'AWS::S3::BucketPolicy': part,
+  'AWS::SNS::Subscription': part,
+  'AWS::SNS::Topic': { property: 'TopicName', scope: 'region' },
+  'AWS::SNS::TopicPolicy': part,
   'AWS::SQS::Queue': { property: 'QueueName', scope: 'region' },
   'AWS::SQS::QueuePolicy': part,
   'AWS::SecretsManager::Secret': { property: 'Name', scope: 'region' },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEAD_LETTER_QUEUES } from '../../scripts/dlq/queues.ts';
-import { ofType, synth } from './synth.ts';
+import { ofType, synth, textOf } from './synth.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -17,7 +17,7 @@ const sections = runbook
 
 const descriptions = ['dev', 'prod', 'local'].flatMap((stage) =>
   ofType(synth(stage).service, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) =>
-    String(Properties.AlarmDescription),
+    textOf(Properties.AlarmDescription),
   ),
 );
 const found = (pattern: RegExp) => new Set(descriptions.flatMap((text) => pattern.exec(text)?.[1] ?? []));

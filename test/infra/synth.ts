@@ -23,6 +23,8 @@ export interface Synthesized {
   readonly outputs: readonly string[];
   /** Findings of cdk-nag: rule and resource. */
   readonly violations: readonly string[];
+  /** Warnings of the synth about the stacks. */
+  readonly warnings: readonly string[];
 }
 
 /** The folder of stage files. */
@@ -71,6 +73,10 @@ export const synthConfig = (config: StageConfig): Synthesized =>
       service: serviceTemplate.Resources,
       outputs: [...Object.keys(stateTemplate.Outputs), ...Object.keys(serviceTemplate.Outputs)],
       violations: violationsIn(outdir),
+      warnings: assembly.stacks
+        .flatMap(({ messages }) => messages)
+        .filter(({ level }) => level === 'warning')
+        .map(({ entry }) => JSON.stringify(entry.data)),
     };
   });
 
@@ -100,6 +106,14 @@ export const all = ({ state, service }: Synthesized): Resource[] => [
 
 export const ofType = (resources: Record<string, Resource>, type: string): [string, Resource][] =>
   Object.entries(resources).filter(([, resource]) => resource.Type === type);
+
+/** A text with the names of what deployment fills in: `https://${AWS::Region}...`. */
+export const textOf = (value: any): string =>
+  typeof value === 'string'
+    ? value
+    : (value['Fn::Join'][1] as unknown[])
+        .map((part) => (typeof part === 'string' ? part : `\${${target(part)}}`))
+        .join('');
 
 /** The logical id that a Ref, GetAtt or import points to. */
 export const target = (value: any): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from './synth.ts';
-import { ofType, synth, target } from './synth.ts';
+import { ofType, synth, target, textOf } from './synth.ts';
 
 const stages = ['dev', 'prod', 'local'] as const;
 
@@ -124,11 +124,14 @@ describe.each(stages)('workers of %s:', (stage) => {
     ]);
   });
 
-  it('every alarm description has impact, metric, runbook section and replay command', () => {
+  it('every alarm description has impact, metric, runbook section, replay command and a page of the console', () => {
     for (const { AlarmDescription } of alarms) {
-      expect(AlarmDescription).toMatch(
-        /^[A-Z].+\. Measured: .+\. Runbook: docs\/runbook\.md#[a-z-]+\. Replay: .+/,
+      const text = textOf(AlarmDescription);
+      expect(text).toMatch(
+        /^[A-Z].+\. Measured: .+\. Runbook: docs\/runbook\.md#[a-z-]+\. Replay: .+ Console: https:\/\/\$\{AWS::Region\}\.console\.aws\.amazon\.com\/[^ ]+$/,
       );
+      // CloudWatch accepts 1,024 characters; names that deployment fills in may be longer than their placeholders.
+      expect(text.length).toBeLessThan(900);
     }
   });
 });
@@ -152,6 +155,87 @@ it('the fan-out function is invoked for inserts of messages only', () => {
   expect(filters.map(({ Pattern }): unknown => JSON.parse(Pattern))).toEqual([
     { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: ['msg'] } } } },
   ]);
+});
+
+describe('alarms that are not about a queue or a stream', () => {
+  const { service, alarms } = partsOf('prod');
+  const alarmsOn = (metric: string, dimension: string) =>
+    alarms
+      .filter(({ MetricName, Dimensions }) => MetricName === metric && Dimensions?.[0].Name === dimension)
+      .map(({ Dimensions }) => target(Dimensions[0].Value))
+      .sort();
+
+  it('are one on the errors of every function, except the check of event sources, whose silence is the alarm', () => {
+    const functions = ofType(service, 'AWS::Lambda::Function').map(([id]) => id);
+    expect(alarmsOn('Errors', 'FunctionName')).toEqual(
+      functions.filter((id) => id !== 'CheckEventSourcesFunction').sort(),
+    );
+  });
+
+  it('are two on the throttled requests of every table', () => {
+    for (const metric of ['ReadThrottleEvents', 'WriteThrottleEvents']) {
+      const tables = alarmsOn(metric, 'TableName').map((name) => /Ref(\w+)Table/.exec(name)?.[1]);
+      expect(tables.sort()).toEqual(['Catalog', 'Control', 'Deliveries', 'Messages', 'Views']);
+    }
+  });
+
+  it('are raised without data by everything that runs on a schedule', () => {
+    const silent = alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
+    expect(silent.map(({ MetricName }) => MetricName as string).sort()).toEqual([
+      'Invocations',
+      'Invocations',
+      'StoppedEventSources',
+    ]);
+  });
+
+  it('are one on the event source mappings, of which the check reads every one', () => {
+    const variables = service['CheckEventSourcesFunction']!.Properties.Environment.Variables;
+    const read = (variables.EVENT_SOURCE_IDS['Fn::Join'][1] as unknown[]).map(target);
+    expect(read.sort()).toEqual(
+      ofType(service, 'AWS::Lambda::EventSourceMapping')
+        .map(([id]) => id)
+        .sort(),
+    );
+  });
+
+  it('are one on 429 responses, counted in the access log, and one on the latency of the API', () => {
+    const filter = service['HttpApiTooManyRequestsFilter']!.Properties;
+    const [{ MetricName, MetricNamespace }] = filter.MetricTransformations;
+    expect(filter.FilterPattern).toBe('{ $.status = "429" }');
+    expect(service['HttpApiTooManyRequestsAlarm']!.Properties).toMatchObject({
+      MetricName,
+      Namespace: MetricNamespace,
+    });
+    expect(service['HttpApiLatencyAlarm']!.Properties).toMatchObject({
+      ExtendedStatistic: 'p95',
+      EvaluateLowSampleCountPercentile: 'ignore',
+    });
+  });
+});
+
+describe('a stage with alarmEmail', () => {
+  const text = JSON.stringify({ target: 'aws', keepState: true, alarmEmail: 'on-call@example.com' });
+
+  it('mails every alarm, and its end', () => {
+    const { service } = synth('loud', { text });
+    expect(ofType(service, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties)).toEqual([
+      { Endpoint: 'on-call@example.com', Protocol: 'email', TopicArn: { Ref: 'AlarmTopic' } },
+    ]);
+    for (const [, { Properties }] of ofType(service, 'AWS::CloudWatch::Alarm')) {
+      expect(Properties.AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
+      expect(Properties.OKActions).toEqual([{ Ref: 'AlarmTopic' }]);
+    }
+  });
+});
+
+it.each([
+  [{ target: 'aws', keepState: true }, 1],
+  [{ target: 'aws', keepState: false }, 0],
+  [{ target: 'aws', keepState: true, alarmEmail: 'on-call@example.com' }, 0],
+  [{ target: 'aws', keepState: true, alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call' }, 0],
+])('the synth of %j warns %i times that its alarms have no recipient', (options, times) => {
+  const { warnings } = synth('quiet', { text: JSON.stringify(options) });
+  expect(warnings.filter((text) => text.includes('set alarmEmail or alarmTopicArn'))).toHaveLength(times);
 });
 
 it('alarms publish to the alarmTopicArn of the stage', () => {

@@ -14,6 +14,8 @@ const base = z.object({
   STAGE_SETTINGS: z.string().transform((text) => stageSettings.parse(JSON.parse(text))),
   /** Whether concurrent inserts share a BatchExecuteStatement call. Streams of emulators miss such writes. */
   BATCHED_INSERTS: z.enum(['true', 'false']).default('false'),
+  /** The base path of the stage's domain, with a slash at its start. */
+  API_BASE_PATH: z.string().optional(),
   /** Fault injection, end-to-end stage only: every step asks this URL whether to go on (platform/steps/steps.ts). */
   FAULTS_URL: z.url().optional(),
 });
@@ -97,6 +99,10 @@ export const ingestEnv = base.extend({
   ...deadLetters,
 });
 export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
+/** The event source mappings of the stage. */
+export const checkEventSourcesEnv = base.extend({
+  EVENT_SOURCE_IDS: z.string().transform((text) => text.split(',').filter((id) => id !== '')),
+});
 /** What the page reads as config.json. */
 const page = { PORTAL_CONFIG: z.string().min(1) };
 export const portalEnv = base.extend({
@@ -115,5 +121,6 @@ export type AnnounceEnv = z.input<typeof announceEnv>;
 export type UpdateHourlyStatisticsEnv = z.input<typeof updateHourlyStatisticsEnv>;
 export type IngestEnv = z.input<typeof ingestEnv>;
 export type SweepEnv = z.input<typeof sweepEnv>;
+export type CheckEventSourcesEnv = z.input<typeof checkEventSourcesEnv>;
 export type PortalEnv = z.input<typeof portalEnv>;
 export type PortalUploadEnv = z.input<typeof portalUploadEnv>;

@@ -19,6 +19,7 @@ export const AWS_CALLS = {
   s3: { connectMs: 1_000, attemptMs: 6_000, totalMs: 15_000, attempts: 3 },
   sqs: { connectMs: 1_000, attemptMs: 5_000, totalMs: 12_000, attempts: 3 },
   eventBridge: { connectMs: 1_000, attemptMs: 5_000, totalMs: 12_000, attempts: 3 },
+  lambda: { connectMs: 1_000, attemptMs: 5_000, totalMs: 12_000, attempts: 3 },
   // Read during the init phase of a function, which Lambda limits to 10 s.
   secretsManager: { connectMs: 1_000, attemptMs: 3_000, totalMs: 8_000, attempts: 3 },
 } as const satisfies Readonly<Record<string, CallLimits>>;

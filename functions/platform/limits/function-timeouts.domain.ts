@@ -15,6 +15,8 @@ export const FUNCTION_TIMEOUT_SECONDS = {
   /** An invocation sends the rest of its background task back to the queue shortly before this timeout. */
   runTask: 30,
   sweep: SWEEP_TIMEOUT_SECONDS,
+  /** A dozen calls of Lambda's API, four at a time. */
+  checkEventSources: 60,
   /** A few dozen uploads of small files. */
   portalUpload: 120,
 };

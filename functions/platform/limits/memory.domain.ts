@@ -34,6 +34,7 @@ export const FUNCTION_MEMORY_MB = {
   sweep: 512,
   updateHourlyStatistics: 256,
   runTask: 512,
+  checkEventSources: 128,
   /** Waiting people load the page from it. */
   portal: 256,
   portalUpload: 256,

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import type { HttpRouteIntegrationConfig } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
@@ -23,13 +23,13 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
-import { ServiceAlarm } from '../../monitoring/alarms.ts';
+import { HttpApiDomain } from './api-domain.ts';
+import { ApiAlarms } from '../../monitoring/api-alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import { resourceOf } from '../../building-blocks/resource-of.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import {
   ACCESS_LOG_FIELDS,
-  FAULTS_ON_CALL,
   PORTAL_PATH,
   PUBLISH_PATHS,
   TEST_ATTEMPT_PATH,
@@ -44,11 +44,7 @@ const STAGE_NAME = '$default';
 export class HttpApiConstruct extends Construct {
   readonly api: HttpApi;
   readonly origin: ApiOrigin;
-
-  /** The base URL of clients. */
-  get url(): string {
-    return this.api.apiEndpoint;
-  }
+  private logs: LogGroup | undefined;
 
   constructor(
     scope: Construct,
@@ -60,7 +56,11 @@ export class HttpApiConstruct extends Construct {
     const query = new FunctionIntegration('query', functions.query);
     const admin = new FunctionIntegration('admin', functions.admin);
     // No CORS configuration: functions send the contract's CORS headers, and $default receives OPTIONS too.
-    this.api = new HttpApi(this, 'Api', { apiName: `posthorn-${config.name}`, createDefaultStage: false });
+    this.api = new HttpApi(this, 'Api', {
+      apiName: `posthorn-${config.name}`,
+      createDefaultStage: false,
+      disableExecuteApiEndpoint: config.domain !== undefined,
+    });
     overrideLogicalId(this.api, CfnApi, 'HttpApi');
     this.permit(
       new HttpRoute(this, 'DefaultRoute', {
@@ -85,8 +85,11 @@ export class HttpApiConstruct extends Construct {
     this.nameIntegrations();
     const stage = this.stage(config);
     if (config.target === 'aws') throttleRoutes(stage, config, { publishing, reading, testing });
-    this.alarm(config);
-    this.origin = { host: hostOf(this, this.api.apiId), path: '' };
+    this.alarms(config);
+    this.origin =
+      config.domain === undefined
+        ? { host: hostOf(this, this.api.apiId), path: '' }
+        : new HttpApiDomain(this, 'Domain', { domain: config.domain, api: this.api, stage }).origin;
     new CfnOutput(this, 'Id', { value: this.api.apiId }).overrideLogicalId('HttpApiId');
   }
 
@@ -148,19 +151,20 @@ export class HttpApiConstruct extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     overrideLogicalId(logs, CfnLogGroup, 'HttpApiAccessLog');
+    this.logs = logs;
     return {
       destination: new LogGroupLogDestination(logs),
       format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
     };
   }
 
-  private alarm(config: StageConfig): void {
-    new ServiceAlarm(this, 'HttpApiFaults', {
+  private alarms(config: StageConfig): void {
+    new ApiAlarms(this, 'Alarms', {
       config,
-      onCall: FAULTS_ON_CALL,
-      what: 'number of 5xx responses in five minutes',
-      metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
-      threshold: 5,
+      name: 'HttpApi',
+      faults: this.api.metricServerError(),
+      latency: this.api.metricLatency(),
+      accessLog: this.logs,
     });
   }
 }
@@ -193,9 +197,9 @@ const throttleRoutes = (
 class FunctionIntegration extends HttpRouteIntegration {
   readonly lambda: IFunction;
 
-  constructor(id: string, { lambda }: ServiceFunction<unknown>) {
+  constructor(id: string, { invoked }: ServiceFunction<unknown>) {
     super(id);
-    this.lambda = lambda;
+    this.lambda = invoked;
   }
 
   override bind(): HttpRouteIntegrationConfig {

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IResource, StageOptions } from 'aws-cdk-lib/aws-apigateway';
 import {
   AccessLogFormat,
@@ -20,12 +20,12 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
-import { ServiceAlarm } from '../../monitoring/alarms.ts';
+import { isDomainOf, RestApiDomain } from './api-domain.ts';
+import { ApiAlarms } from '../../monitoring/api-alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import {
   ACCESS_LOG_FIELDS,
-  FAULTS_ON_CALL,
   PORTAL_PATH,
   PUBLISH_PATHS,
   TEST_ATTEMPT_PATH,
@@ -40,11 +40,7 @@ const STAGE_NAME = 'prod';
 export class RestApiConstruct extends Construct {
   readonly api: RestApi;
   readonly origin: ApiOrigin;
-
-  /** The base URL of clients. */
-  get url(): string {
-    return this.api.url;
-  }
+  private logs: LogGroup | undefined;
 
   constructor(
     scope: Construct,
@@ -54,6 +50,7 @@ export class RestApiConstruct extends Construct {
     super(scope, id);
     const onAws = config.target === 'aws';
     this.api = new RestApi(this, 'Api', {
+      disableExecuteApiEndpoint: isDomainOf(config, 'rest'),
       restApiName: `posthorn-${config.name}`,
       endpointTypes: [EndpointType.REGIONAL],
       // Passes request bodies to functions unchanged.
@@ -62,14 +59,21 @@ export class RestApiConstruct extends Construct {
       ...(onAws
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
         : { cloudWatchRole: false }),
-      deployOptions: { stageName: STAGE_NAME, ...(onAws ? this.awsStage(config) : {}) },
+      deployOptions: {
+        stageName: STAGE_NAME,
+        tracingEnabled: config.tracing,
+        ...(onAws ? this.awsStage(config) : {}),
+      },
     });
     this.nameResources(onAws);
     this.routes(functions);
     this.gatewayResponses();
-    this.alarm(config);
+    this.alarms(config);
     this.acknowledge();
-    this.origin = { host: hostOf(this, this.api.restApiId), path: `/${STAGE_NAME}` };
+    this.origin =
+      config.domain !== undefined && isDomainOf(config, 'rest')
+        ? new RestApiDomain(this, 'Domain', { domain: config.domain, api: this.api }).origin
+        : { host: hostOf(this, this.api.restApiId), path: `/${STAGE_NAME}` };
     new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
     new CfnOutput(this, 'StageName', { value: this.api.deploymentStage.stageName }).overrideLogicalId(
       'RestApiStage',
@@ -140,6 +144,7 @@ export class RestApiConstruct extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     overrideLogicalId(logs, CfnLogGroup, 'RestApiAccessLog');
+    this.logs = logs;
     return {
       // For each method of reads and commands; publishing and test attempts have their own throttles.
       throttlingRateLimit: query.rate,
@@ -154,13 +159,13 @@ export class RestApiConstruct extends Construct {
     };
   }
 
-  private alarm(config: StageConfig): void {
-    new ServiceAlarm(this, 'RestApiFaults', {
+  private alarms(config: StageConfig): void {
+    new ApiAlarms(this, 'Alarms', {
       config,
-      onCall: FAULTS_ON_CALL,
-      what: 'number of 5xx responses in five minutes',
-      metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
-      threshold: 5,
+      name: 'RestApi',
+      faults: this.api.metricServerError(),
+      latency: this.api.metricLatency(),
+      accessLog: this.logs,
     });
   }
 
@@ -242,8 +247,8 @@ const stepsBelow = (path: string, routes: readonly string[]): readonly string[] 
 ];
 
 /** Permits the deployed method, but not the console's test invocation, to invoke the function. */
-const integration = ({ lambda }: ServiceFunction<unknown>): LambdaIntegration =>
-  new LambdaIntegration(lambda, { allowTestInvoke: false });
+const integration = ({ invoked }: ServiceFunction<unknown>): LambdaIntegration =>
+  new LambdaIntegration(invoked, { allowTestInvoke: false });
 
 const addResource = (parent: IResource, step: string): IResource => {
   const resource = parent.addResource(step);

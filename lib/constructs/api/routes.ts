@@ -3,7 +3,6 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
 import type { ApiEnv, PortalEnv } from '../../../functions/platform/lambda/env.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
-import type { OnCallInformation } from '../../building-blocks/on-call-information.ts';
 
 /** The functions behind an API. `portal`: on stages where a function serves the portal. */
 export interface RoutedFunctions extends Readonly<
@@ -52,12 +51,6 @@ export const throttlesOf = ({ throttle }: StageConfig) => ({
   admin: shareOf(throttle, 1 / 4),
   testAttempt: TEST_ATTEMPTS,
 });
-
-export const FAULTS_ON_CALL: OnCallInformation = {
-  impact: 'API calls fail: the platform cannot publish, or its customers see errors.',
-  runbook: 'api-faults',
-  replay: 'none needed; callers retry with the same idempotency key.',
-};
 
 /** Caller, method, status and latency only, because logs are billed by the byte. No paths: they contain tenant ids. */
 export const ACCESS_LOG_FIELDS = {

@@ -82,6 +82,9 @@ const NAMING: Readonly<Record<string, Naming>> = {
     attributes: (name) => ({ TopicArn: arn('sns', name), TopicName: name }),
   },
   'AWS::KMS::Key': { arn: (name) => arn('kms', `key/${name}`) },
+  'AWS::Lambda::EventSourceMapping': {
+    arn: (name) => arn('lambda', `event-source-mapping:${name}`),
+  },
   'AWS::Lambda::Function': named('lambda', 'function:', 'FunctionName'),
   'AWS::IAM::Role': { property: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}` },
   'AWS::Logs::LogGroup': named('logs', 'log-group:', 'LogGroupName'),
@@ -93,6 +96,15 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::CloudFront::Function': { attributes: (name) => ({ FunctionARN: name }) },
   'AWS::CloudFront::OriginAccessControl': { attributes: (name) => ({ Id: name }) },
   'AWS::ApiGateway::RestApi': { attributes: () => ({ RootResourceId: 'root' }) },
+  'AWS::ApiGateway::DomainName': {
+    attributes: () => ({ RegionalDomainName: 'd-1.execute-api', RegionalHostedZoneId: 'Z1' }),
+  },
+  'AWS::ApiGatewayV2::DomainName': {
+    attributes: () => ({ RegionalDomainName: 'd-1.execute-api', RegionalHostedZoneId: 'Z1' }),
+  },
+  'AWS::EC2::EIP': { attributes: (name) => ({ AllocationId: name, PublicIp: '192.0.2.1' }) },
+  'AWS::EC2::SecurityGroup': { attributes: (name) => ({ GroupId: name }) },
+  'AWS::EC2::VPC': { attributes: () => ({ CidrBlock: '10.83.0.0/16', DefaultSecurityGroup: 'sg' }) },
   'AWS::ApiGateway::Stage': { property: 'StageName' },
   'AWS::ApiGatewayV2::Api': {
     attributes: (name) => ({ ApiEndpoint: `https://${name}.execute-api.${REGION}.amazonaws.com` }),
@@ -220,6 +232,8 @@ class Stage {
         const [separator, text] = list() as [string, string];
         return text.split(separator);
       }
+      case 'Fn::GetAZs':
+        return [`${REGION}a`, `${REGION}b`];
       default:
         throw new Error(`${name} in ${stack}: teach it to ${import.meta.url}`);
     }

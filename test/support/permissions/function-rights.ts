@@ -66,6 +66,12 @@ const keyOf = ({ type, properties }: DeployedResource): unknown =>
     properties,
   );
 
+/** What DynamoDB does with the key of a table in the name of its caller, whatever the operation. */
+const TABLE_KEY_ACTIONS = [
+  ...['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+  ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+];
+
 const WRITES = /^(sqs:SendMessage|s3:PutObject|events:PutEvents|secretsmanager:PutSecretValue)$/;
 
 /** The calls to a customer-managed key that a call to an encrypted resource implies. AWS managed keys need no permission. */
@@ -76,7 +82,11 @@ export const keyCalls = (resources: Resources, { principal, action, resource }: 
     (each) => key !== undefined && (each.arn === key || each.ref === key),
   )?.arn;
   if (arn === undefined || action === 's3:ListBucket' || action === 'sqs:GetQueueAttributes') return [];
-  const actions = WRITES.test(action) ? ['kms:GenerateDataKey', 'kms:Decrypt'] : ['kms:Decrypt'];
+  const actions = action.startsWith('dynamodb:')
+    ? TABLE_KEY_ACTIONS
+    : WRITES.test(action)
+      ? ['kms:GenerateDataKey', 'kms:Decrypt']
+      : ['kms:Decrypt'];
   return actions.map((each) => ({ principal, action: each, resource: arn }));
 };
 

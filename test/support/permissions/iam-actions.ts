@@ -39,6 +39,22 @@ const batch =
   ({ RequestItems }) =>
     Object.keys(RequestItems as object).map((resource) => ({ action: `dynamodb:${action}`, resource }));
 
+/** What DynamoDB checks on the new table of a restore, which it fills in the caller's name. */
+export const RESTORED_TABLE_ACTIONS = [
+  ...['BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'],
+] as const;
+
+/** A restore needs its permission on the source and on the new table. */
+const restored =
+  (action: string, source: string): Mapping =>
+  (input) => [
+    { action: `dynamodb:${action}`, resource: String(input[source]) },
+    ...[action, ...RESTORED_TABLE_ACTIONS].map((each) => ({
+      action: `dynamodb:${each}`,
+      resource: String(input['TargetTableName']),
+    })),
+  ];
+
 const TRANSACTED: Readonly<Record<string, string>> = {
   Put: 'PutItem',
   Update: 'UpdateItem',
@@ -125,6 +141,16 @@ const MAPPINGS: Readonly<Record<string, Readonly<Record<string, Mapping>>>> = {
     BatchWriteItem: batch('BatchWriteItem'),
     TransactGetItems: transaction('TransactGetItems'),
     TransactWriteItems: transaction('TransactWriteItems'),
+    CreateTable: table('CreateTable'),
+    UpdateTable: table('UpdateTable'),
+    DescribeTimeToLive: table('DescribeTimeToLive'),
+    UpdateTimeToLive: table('UpdateTimeToLive'),
+    DescribeContinuousBackups: table('DescribeContinuousBackups'),
+    UpdateContinuousBackups: table('UpdateContinuousBackups'),
+    ListTagsOfResource: on('dynamodb:ListTagsOfResource', 'ResourceArn'),
+    TagResource: on('dynamodb:TagResource', 'ResourceArn'),
+    RestoreTableToPointInTime: restored('RestoreTableToPointInTime', 'SourceTableName'),
+    RestoreTableFromBackup: restored('RestoreTableFromBackup', 'BackupArn'),
     ExecuteStatement: ({ Statement }) => [statement(String(Statement))],
     BatchExecuteStatement: statements('Statements'),
     ExecuteTransaction: statements('TransactStatements'),

@@ -37,12 +37,33 @@ const WITHOUT_CALLS = new Set([
   'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::CloudWatch::Dashboard',
+  'AWS::ApiGateway::BasePathMapping',
+  'AWS::ApiGateway::DomainName',
+  'AWS::ApiGatewayV2::ApiMapping',
+  'AWS::ApiGatewayV2::DomainName',
+  // Budgets mail by themselves.
+  'AWS::Budgets::Budget',
   'AWS::DynamoDB::Table',
+  ...[
+    ...[
+      'EIP',
+      'InternetGateway',
+      'NatGateway',
+      'Route',
+      'RouteTable',
+      'SecurityGroup',
+      'SecurityGroupIngress',
+      'Subnet',
+    ],
+    ...['SubnetRouteTableAssociation', 'VPC', 'VPCEndpoint', 'VPCGatewayAttachment'],
+  ].map((name) => `AWS::EC2::${name}`),
   'AWS::Events::EventBus',
   'AWS::KMS::Key',
   'AWS::Logs::LogGroup',
+  'AWS::Logs::MetricFilter',
   'AWS::S3::Bucket',
   'AWS::SecretsManager::Secret',
+  'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   // CloudFormation invokes its function with the permissions of the deploying principal.
   'Custom::PortalPage',
@@ -204,7 +225,30 @@ const mapping = (resources: Resources, { id, properties }: DeployedResource): In
   }));
 };
 
-/** Lambda assumes the function's role and writes its log with it. */
+/** Without resource-level permissions. */
+const traces = (worker: DeployedResource, role: string): Invoker[] =>
+  worker.properties['TracingConfig']?.Mode === 'Active'
+    ? ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map((action) => ({
+        what: `traces of ${worker.id}: ${action}`,
+        call: { principal: role, action, resource: '*' },
+      }))
+    : [];
+
+const NETWORK_ACTIONS = [
+  ...['AssignPrivateIpAddresses', 'CreateNetworkInterface', 'DeleteNetworkInterface'],
+  ...['DescribeNetworkInterfaces', 'DescribeSubnets', 'UnassignPrivateIpAddresses'],
+];
+
+/** Lambda makes network interfaces with the role of a function in a VPC (as in AWSLambdaVPCAccessExecutionRole). */
+const network = (worker: DeployedResource, role: string): Invoker[] =>
+  worker.properties['VpcConfig'] === undefined
+    ? []
+    : NETWORK_ACTIONS.map((name) => ({
+        what: `network of ${worker.id}: ${name}`,
+        call: { principal: role, action: `ec2:${name}`, resource: '*' },
+      }));
+
+/** Lambda assumes the function's role and writes its log and its traces with it. */
 const lambda = (resources: Resources, worker: DeployedResource): Invoker[] => {
   const role = roleOf(resources, worker).arn ?? '';
   const group =
@@ -218,6 +262,8 @@ const lambda = (resources: Resources, worker: DeployedResource): Invoker[] => {
       what: `log of ${worker.id}: ${action}`,
       call: { principal: role, action, resource: `${group}:log-stream:2026/01/01/[$LATEST]1` },
     })),
+    ...traces(worker, role),
+    ...network(worker, role),
   ];
 };
 

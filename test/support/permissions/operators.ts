@@ -1,5 +1,5 @@
 import { format } from 'prettier';
-import { accessRequests } from './iam-actions.ts';
+import { RESTORED_TABLE_ACTIONS, accessRequests } from './iam-actions.ts';
 
 /** An SDK operation that an operator command sends, and the resources that it sends it to. */
 interface Operation {
@@ -15,6 +15,8 @@ const service = `posthorn-${STAGE}-service`;
 /** CloudFormation generates names from stack name, logical id and a suffix. */
 const table = (id: string) => `arn:aws:dynamodb:*:*:table/${state}-${id}Table-*`;
 const ALL_TABLES = ['Catalog', 'Messages', 'Deliveries', 'Control'];
+/** S3 names are in lower case. */
+const BUCKET = `arn:aws:s3:::${state}-payloadsbucket*`;
 const QUEUES = `arn:aws:sqs:*:*:${service}-*`;
 const STACKS = [state, service].map((name) => `arn:aws:cloudformation:*:*:stack/${name}/*`);
 const streams = ['Catalog', 'Messages', 'Deliveries'].map((id) => `${table(id)}/stream/*`);
@@ -127,6 +129,54 @@ export const OPERATORS: Readonly<
       ...calls('DynamoDB', ['GetItem', 'PutItem', 'BatchWriteItem'], [table('Control')]),
     ],
   },
+  wipe: {
+    sources: [
+      'scripts/wipe',
+      'functions/platform/dynamodb/segment-scan.ts',
+      'functions/platform/dynamodb/batch-write.ts',
+      'functions/platform/dynamodb/transact.ts',
+      'functions/platform/dynamodb/update-row.ts',
+    ],
+    calls: [
+      ...calls('CloudFormation', ['DescribeStacks'], STACKS),
+      ...calls('DynamoDB', ['Scan', 'BatchWriteItem'], [...ALL_TABLES, 'Views'].map(table)),
+      // Deleting applications, revoking tokens, the progress and the audit log.
+      ...calls(
+        'DynamoDB',
+        ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'TransactWriteItems'],
+        [table('Catalog'), table('Control')],
+      ),
+      ...calls('S3', ['ListObjectsV2'], [BUCKET]),
+      ...calls('S3', ['DeleteObjects'], [`${BUCKET}/payloads/*`]),
+    ],
+  },
+  restore: {
+    sources: ['scripts/restore'],
+    calls: [
+      ...calls('CloudFormation', ['DescribeStacks'], STACKS),
+      ...calls(
+        'DynamoDB',
+        ['DescribeTable', 'ListTagsOfResource', 'RestoreTableToPointInTime'],
+        [...ALL_TABLES, 'Views'].map(table),
+      ),
+      ...calls(
+        'DynamoDB',
+        ['RestoreTableFromBackup'],
+        [`${table('Messages').replace('Messages', '*')}/backup/*`],
+      ),
+      ...calls(
+        'DynamoDB',
+        [
+          ...['CreateTable', 'DescribeTable', 'UpdateTable', 'TagResource'],
+          ...['DescribeTimeToLive', 'UpdateTimeToLive'],
+          ...['DescribeContinuousBackups', 'UpdateContinuousBackups'],
+          ...['RestoreTableToPointInTime', 'RestoreTableFromBackup'],
+          ...RESTORED_TABLE_ACTIONS,
+        ],
+        [`arn:aws:dynamodb:*:*:table/posthorn-${STAGE}-*`],
+      ),
+    ],
+  },
   secrets: {
     sources: [
       'scripts/secrets',
@@ -168,6 +218,9 @@ const inputFor = (resource: string) => ({
     FunctionName: resource,
     StackName: resource,
   },
+  ...{ ResourceArn: resource, SourceTableName: resource, BackupArn: resource, TargetTableName: resource },
+  ...{ Bucket: resource, Delete: { Objects: [{ Key: 'payloads/1' }] } },
+  TransactItems: [{ ConditionCheck: { TableName: resource } }],
   ...{ StreamArn: resource, ShardIterator: resource, RequestItems: { [resource]: [] } },
   Statements: [{ Statement: `INSERT INTO "t" VALUE {}` }],
 });

@@ -18,6 +18,9 @@ const RELEASED =
 const UPLOADED =
   'not observed: stages with CloudFront alone upload the page; test/contract/portal/upload.test.ts runs the function';
 
+const CHECKED =
+  'not observed: AWS stages alone check their event sources; test/unit/monitoring/check-event-sources.test.ts runs the check';
+
 const reasoned = (reason: string, name: string, rights: readonly string[]): Record<string, string> =>
   Object.fromEntries(rights.map((right) => [`${name} ${right}`, reason]));
 
@@ -56,9 +59,19 @@ export const WILDCARDS: Readonly<Record<string, string>> = {
   logs: 'Log streams in the log group of the function: Lambda creates one for each environment.',
 };
 
+/** Actions without resource-level permissions. */
+const WITHOUT_RESOURCES = new Set([
+  'dynamodb:ListStreams',
+  ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  ...['ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
+  ...['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses'],
+]);
+
 const keyOf = ({ function: name, action, resource }: Right) => `${name} ${action} ${resource}`;
 
-const explained = (right: Right): string | undefined => EXPLAINED[keyOf(right)];
+/** One function reads every event source mapping of a stage. */
+const explained = (right: Right): string | undefined =>
+  EXPLAINED[keyOf(right)] ?? (right.action === 'lambda:GetEventSourceMapping' ? CHECKED : undefined);
 
 /** Explanations to delete: the permission was used, or its function, which not every stage has, does not have it. */
 export const staleExplanations = (rights: readonly Right[]): readonly string[] => {
@@ -85,7 +98,7 @@ export const wildRights = (rights: readonly Right[]): readonly string[] =>
     .filter((right) => right.action.includes('*') || (right.resource.includes('*') && !isLogStream(right)))
     .filter(({ action, resource }) => {
       if (action.includes('*')) return true;
-      return resource === '*' ? action !== 'dynamodb:ListStreams' : WILDCARDS[resource] === undefined;
+      return resource === '*' ? !WITHOUT_RESOURCES.has(action) : WILDCARDS[resource] === undefined;
     })
     .map(({ function: name, action, resource }) => `${name} may ${action} on ${resource}`);
 

@@ -102,8 +102,8 @@ describe('IAM actions of an AWS call', () => {
   });
 
   it('of an unmapped operation match no grant and name the file to add it to', () => {
-    expect(requested('DynamoDB', 'UpdateTable', {})).toEqual([
-      'unmapped:DynamoDB.UpdateTable add it to test/support/permissions/iam-actions.ts',
+    expect(requested('DynamoDB', 'DescribeLimits', {})).toEqual([
+      'unmapped:DynamoDB.DescribeLimits add it to test/support/permissions/iam-actions.ts',
     ]);
   });
 });
