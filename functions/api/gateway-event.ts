@@ -8,7 +8,7 @@ export interface GatewayResult {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: string;
-  readonly isBase64Encoded: false;
+  readonly isBase64Encoded: boolean;
 }
 
 interface Parts {
@@ -141,10 +141,15 @@ export const requestFrom = (event: GatewayEvent, basePath = ''): Incoming => {
   return { request, path, search, damaged: isDamaged(event, headers, body), baseUrl };
 };
 
-/** The result for API Gateway, in a form that both kinds of API accept. */
-export const resultFrom = async (response: Response): Promise<GatewayResult> => ({
-  statusCode: response.status,
-  headers: Object.fromEntries(response.headers),
-  body: await response.text(),
-  isBase64Encoded: false,
-});
+/** The result for API Gateway, in a form that both kinds of API accept. A compressed body is sent as base64, which they decode. */
+export const resultFrom = async (response: Response): Promise<GatewayResult> => {
+  const isBase64Encoded = response.headers.has('content-encoding');
+  return {
+    statusCode: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: isBase64Encoded
+      ? Buffer.from(await response.arrayBuffer()).toString('base64')
+      : await response.text(),
+    isBase64Encoded,
+  };
+};

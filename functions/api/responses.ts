@@ -12,7 +12,7 @@ const CORS = {
 
 export const respond = (
   status: number,
-  body: string | null,
+  body: string | Uint8Array<ArrayBuffer> | null,
   headers: Readonly<Record<string, string>> = {},
 ): Response => new Response(body, { status, headers: { ...CORS, ...headers } });
 

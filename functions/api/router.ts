@@ -3,11 +3,12 @@ import type { Context } from 'hono';
 import { respond, respondWith, preflight } from './responses.ts';
 import type { Deps } from './deps.ts';
 import { notImplementedDetail } from './openapi/alternatives.ts';
-import { docsPage } from './openapi/docs-page.ts';
+import { PAGE_HEADERS, docsPage } from './openapi/docs-page.ts';
 import { FAULT, Refusal, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { memoize } from './memoize.ts';
 import { openApiDocument } from './openapi/openapi.ts';
+import { loadReference } from './openapi/reference.ts';
 import type { Call } from './call.ts';
 import type { Method, Operation } from './operation.ts';
 import { operations } from './operations.ts';
@@ -86,10 +87,25 @@ const missingRoutes = (): readonly string[] => {
   return SDK_ROUTES.filter((route) => !ours.has(shape(route)));
 };
 
+/** Compressed, as every browser accepts it. */
+const referenceScript = async (): Promise<Response> => {
+  const script = await loadReference();
+  if (script === '') return respondWith(refuse(new Refusal('not_found', 'There is no such path.')));
+  return respond(200, Buffer.from(script, 'base64'), {
+    'content-type': 'text/javascript; charset=utf-8',
+    'content-encoding': 'gzip',
+    'cache-control': 'public, max-age=86400',
+    'x-content-type-options': 'nosniff',
+  });
+};
+
 const addPages = (app: Hono<Env>, { portalUrl }: Deps): void => {
   let document: string | undefined;
   app.get('/', () => respond(307, null, { location: '/docs' }));
-  app.get('/docs', () => respond(200, docsPage(operations), { 'content-type': 'text/html; charset=utf-8' }));
+  app.get('/docs', ({ env: { incoming } }) =>
+    respond(200, docsPage(operations, incoming.path), PAGE_HEADERS),
+  );
+  app.get('/docs/reference.js', referenceScript);
   // HTTP APIs have no route with a slash at its end, so this path of the portal's function comes here. Where another host
   // has the portal, both forms do.
   app.get('/portal', ({ env: { incoming } }) => {

@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -51,6 +53,21 @@ const WITH_PAGE = ['portal', 'portal-upload'];
 /** The names of all functions that a stage may have. */
 export const ENTRIES: readonly string[] = Object.keys(FOLDERS);
 
+/** The function that serves the API reference. */
+const WITH_REFERENCE = 'query';
+
+let reference: string | undefined;
+
+const compressedReference = (): string => {
+  const file = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
+  // The logo would be the page's only foreign request, which its policy forbids.
+  const script = readFileSync(file, 'utf8').replaceAll('https://cdn.redoc.ly/redoc/logo-mini.svg', 'data:,');
+  return gzipSync(script, { level: 9 }).toString('base64');
+};
+
+/** Redoc's script, compressed, in base64. */
+const referenceScript = (): string => (reference ??= compressedReference());
+
 export const handlerFile = (entry: string): string => {
   const folder = FOLDERS[entry];
   if (folder === undefined) throw new Error(`Add the folder of ${entry}.lambda.ts to FOLDERS.`);
@@ -86,6 +103,7 @@ const LAZY = [
   'functions/messages/payload-objects.s3.ts',
   'functions/catalog/event-types/ajv.ts',
   'functions/catalog/event-types/openapi/yaml.ts',
+  'functions/api/openapi/reference-script.ts',
 ];
 
 /** `import('./name.ts')` of a lazy module, as esbuild leaves it. */
@@ -141,6 +159,7 @@ const bundle = (
       ...(WITH_PAGE.includes(entry)
         ? { 'process.env.PORTAL_FILES': JSON.stringify(JSON.stringify(pageFiles())) }
         : {}),
+      ...(entry === WITH_REFERENCE ? { 'process.env.API_REFERENCE': JSON.stringify(referenceScript()) } : {}),
     },
   });
   return outputFiles[0]?.text ?? '';

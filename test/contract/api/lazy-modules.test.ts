@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleEntry } from '../../../lib/building-blocks/function-code.ts';
@@ -29,7 +30,7 @@ const run = (script: string): string =>
 it('index.js imports only lazy modules that are beside it', () => {
   const code = readFileSync(join(folder, 'index.js'), 'utf8');
   const imported = [...code.matchAll(/import\("\.\/([\w.-]+)"\)/g)].map(([, name = '']) => name);
-  expect(imported.toSorted()).toEqual(['ajv.js', 'payload-objects.s3.js', 'yaml.js']);
+  expect(imported.toSorted()).toEqual(['ajv.js', 'payload-objects.s3.js', 'reference-script.js', 'yaml.js']);
   for (const name of imported) expect(existsSync(join(folder, name)), name).toBe(true);
 });
 
@@ -55,4 +56,20 @@ it('the bundled YAML parser reads a document', () => {
   const script = `import('./yaml.js').then(({ parseDocument }) =>
     process.stdout.write(JSON.stringify(parseDocument('a: [1]').toJS())));`;
   expect(run(script)).toBe('{"a":[1]}');
+});
+
+it('only query has the script of the API reference, compressed, and it names no server for images', () => {
+  const scriptOf = (entry: string): string => {
+    const own = mkdtempSync(join(tmpdir(), 'posthorn-reference-'));
+    bundleEntry(entry, own, 'none');
+    const print = "import('./reference-script.js').then((m) => process.stdout.write(m.REFERENCE_SCRIPT))";
+    const options = { cwd: own, env: environment, encoding: 'utf8', maxBuffer: 8_000_000 } as const;
+    const text = execFileSync(process.execPath, ['-e', print], options);
+    rmSync(own, { recursive: true, force: true });
+    return text;
+  };
+  expect(scriptOf('publish')).toBe('');
+  const script = gunzipSync(Buffer.from(scriptOf('query'), 'base64')).toString();
+  expect(script).toContain('Redoc');
+  expect(script).not.toContain('cdn.redoc.ly');
 });

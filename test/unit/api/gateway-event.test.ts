@@ -205,6 +205,10 @@ describe('API Gateway event adapter', () => {
       isBase64Encoded: false,
     });
     expect((await resultFrom(new Response(null, { status: 204 }))).body).toBe('');
+    const compressed = new Response(new Uint8Array([31, 139, 255]), {
+      headers: { 'content-encoding': 'gzip' },
+    });
+    expect(await resultFrom(compressed)).toMatchObject({ body: 'H4v/', isBase64Encoded: true });
   });
 
   it.each([

@@ -132,6 +132,11 @@ describe('API router', () => {
     );
     const page = await send('GET', '/docs');
     expect(page.text).toContain('/api/v1/app/{app_id}');
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(page.text).toContain('src="docs/reference.js"');
+    expect((await send('GET', '/docs/')).text).toContain('src="../docs/reference.js"');
+    // Only the bundle of query has the script.
+    expect((await send('GET', '/docs/reference.js')).status).toBe(404);
     const root = await send('GET', '/');
     expect([root.status, root.headers.get('location')]).toEqual([307, '/docs']);
   });
