@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +8,8 @@ import { parseSecret } from '../../../functions/deliver/signing/endpoint-secret.
 import type { SigningKey } from '../../../functions/deliver/signing/endpoint-secret.ts';
 import { signatureHeaders } from '../../../functions/deliver/signing/sign.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
-import { modulesDir, projectDir } from '../../../scripts/local/paths.ts';
+import { modulesDir } from '../../../scripts/local/paths.ts';
+import { programsIn } from '../../support/guide-programs.ts';
 import { eventually } from '../../support/poll.ts';
 
 /** The receivers of the guide, each as a process, with requests that are signed as deliveries are. */
@@ -17,11 +17,7 @@ const SECRET = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 const OTHER = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const BODY = '{"id": "inv_1",  "amount": 1.50, "name": "é 😀"}';
 
-const guide = readFileSync(join(projectDir, 'docs/guides/receive-and-verify.md'), 'utf8');
-/** A block of code with a file name after its language. */
-const programs = new Map(
-  [...guide.matchAll(/^```\w+ (\S+)\n([^]*?)^```$/gm)].map(([, name = '', text = '']) => [name, text]),
-);
+const programs = programsIn('docs/guides/receive-and-verify.md');
 
 const COMMANDS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'receiver.mjs': [process.execPath, 'receiver.mjs'],

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectDir } from '../../../scripts/local/paths.ts';
+import { programsIn } from '../../support/guide-programs.ts';
+
+/** Every command of README and guides is run by a test, or named here as one that cannot be run where the tests run. */
+const guides = readdirSync(join(projectDir, 'docs/guides')).map((name) => join('docs/guides', name));
+const pages = ['README.md', 'SECURITY.md', 'docs/localstack.md', ...guides];
+
+const START = 'test/e2e/deployment/start.test.ts';
+const NEEDS_AWS = 'needs an AWS account';
+const NEEDS_DOCKER = 'needs Docker';
+
+/** The first entry that a command begins with. A value is the test that runs it, or why none does. */
+const RUN_BY: readonly (readonly [RegExp, string])[] = [
+  [/^npm start$/, START],
+  [/^npm start -- --detach$/, START],
+  [/^npm stop$/, START],
+  [/^npm test$/, '.ci/run'],
+  [/^npm run (--silent )?token( |$)(?!.*revoke)/, START],
+  [/^export POSTHORN_TOKEN=\$\(npm run --silent token\)$/, START],
+  [/^npm run token -- revoke/, 'test/contract/store/revoke-command.test.ts'],
+  [/^npm run dlq -- (list|replay .*--dry-run)/, START],
+  [/^npm run dlq -- (inspect|replay)/, 'test/drill/queues.test.ts'],
+  [/^npm run reconcile -- --since 24h/, START],
+  [/^npm run rebuild -- --stage/, START],
+  [/^npm run secrets -- rotate (jwt|main)/, 'test/e2e/deployment/rotation.test.ts'],
+  [/^npm run migrate -- --from/, 'test/e2e/delivery/migrate.test.ts'],
+  [/^export MIGRATE_(FROM|TO)_TOKEN=/, 'test/e2e/delivery/migrate.test.ts'],
+  [/^npx cdk bootstrap/, NEEDS_AWS],
+  [/^npx cdk deploy/, NEEDS_AWS],
+  [/^docker compose/, NEEDS_DOCKER],
+  [/^npm run test:localstack/, NEEDS_DOCKER],
+  [/^export (AWS_ENDPOINT_URL|POSTHORN_RECEIVER_HOST)=/, START],
+];
+
+const NOT_RUN = new Set([NEEDS_AWS, NEEDS_DOCKER]);
+
+const commandsOf = (page: string): readonly string[] =>
+  [...readFileSync(join(projectDir, page), 'utf8').matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(
+    ([, block = '']) =>
+      block
+        .split('\n')
+        .map((line) => line.replace(/\s+#.*$/, '').trim())
+        .filter((line) => line !== ''),
+  );
+
+const unknown = (command: string) => !RUN_BY.some(([pattern]) => pattern.test(command));
+
+describe('commands of README and guides', () => {
+  it.each(pages)('%s: each is run by a test, or named as one that cannot be', (page) => {
+    expect(commandsOf(page).filter(unknown)).toEqual([]);
+  });
+
+  it('the tests that run them exist', () => {
+    const files = RUN_BY.map(([, by]) => by).filter((by) => !NOT_RUN.has(by));
+    expect(files.filter((file) => !existsSync(join(projectDir, file)))).toEqual([]);
+  });
+
+  it('each entry is about a command that is in them', () => {
+    const all = pages.flatMap(commandsOf);
+    const unused = RUN_BY.filter(([pattern]) => !all.some((command) => pattern.test(command)));
+    expect(unused.map(([pattern]) => String(pattern))).toEqual([]);
+  });
+
+  it('each program of a guide is run by a test', () => {
+    const tests = [START, 'test/unit/guides/receivers.test.ts']
+      .map((file) => readFileSync(join(projectDir, file), 'utf8'))
+      .join('');
+    const names = guides.flatMap((page) => [...programsIn(page).keys()]);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !tests.includes(`'${name}'`))).toEqual([]);
+  });
+});
