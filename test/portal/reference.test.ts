@@ -22,7 +22,7 @@ portalTest(
       const answer = await page.goto(url);
       expect(answer?.headers()['content-security-policy']).toContain("default-src 'none'");
       await page.getByRole('heading', { name: 'Posthorn', level: 1 }).waitFor();
-      const operation = page.locator('[data-section-id*="paths/~1api~1v1~1app~1{app_id}~1msg/post"]');
+      const operation = page.locator('[data-section-id$="operation/v1.message.create"]');
       await operation.scrollIntoViewIfNeeded();
       await operation.getByText('eventType').first().waitFor();
       // The search works in a worker.
