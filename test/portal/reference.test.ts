@@ -22,7 +22,7 @@ portalTest(
       const answer = await page.goto(url);
       expect(answer?.headers()['content-security-policy']).toContain("default-src 'none'");
       await page.getByRole('heading', { name: 'Posthorn', level: 1 }).waitFor();
-      const operation = page.locator('[data-section-id$="operation/v1.message.create"]');
+      const operation = page.locator('[data-section-id$="operation/v1.message.create"]').first();
       await operation.scrollIntoViewIfNeeded();
       await operation.getByText('eventType').first().waitFor();
       // The search works in a worker.
