@@ -16,6 +16,7 @@ import { makeOperationalSeed } from '../events/operational-webhooks/event-type-s
 import { withOperationalEventTypes } from '../events/operational-webhooks/event-types.flow.ts';
 import { makeContentRows } from '../expunge/expunge.dynamo.ts';
 import { makeExpunge } from '../expunge/expunge.flow.ts';
+import { makePrecheck } from '../fan-out/precheck.flow.ts';
 import { makeIdempotency, makeStoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
 import { makeRunOnce } from '../idempotency/run-once.flow.ts';
 import { lazyPayloadObjects } from '../messages/lazy-payload-objects.ts';
@@ -33,6 +34,8 @@ import { makeRotatingSeal } from '../platform/secrets/seal.ts';
 import { makeSecret } from '../platform/secrets/secrets-manager.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { reportAccepted } from '../publish/accepted-facts.ts';
+import { makeCancelStore } from '../publish/cancel-message.dynamo.ts';
+import { makeCancelMessage } from '../publish/cancel-message.flow.ts';
 import { makeMessages } from '../publish/messages.dynamo.ts';
 import { makeCheckPayloads } from '../publish/schema-check/check-payload.flow.ts';
 import { makeFindSchemas } from '../publish/schema-check/compiled-schemas.ts';
@@ -124,6 +127,8 @@ export const wireApi = async (): Promise<Deps> => {
     publish: makePublish({ ...publishing, messages: reportAccepted(facts, messages), readBody }),
     publishBatch: makePublishBatch({ ...publishing, messages: reportAccepted(facts, batchedMessages) }),
     published: makePublished({ messages, readBody, now }),
+    precheck: makePrecheck({ tenants }),
+    cancelMessage: makeCancelMessage({ store: makeCancelStore(client, env.MESSAGES_TABLE), now, step }),
     resend: makeResend({ queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL), now, step }),
     tasks: makeTasks({
       store: makeTaskStore(client, env.CONTROL_TABLE, makeStoredResponseWrite(answers)),

@@ -10,6 +10,8 @@ import type {
 } from '../catalog/catalog.port.ts';
 import type { TokenStore } from '../catalog/tokens/tokens.port.ts';
 import type { Expunge } from '../expunge/expunge.flow.ts';
+import type { Precheck } from '../fan-out/precheck.flow.ts';
+import type { CancelMessage } from '../publish/cancel-message.flow.ts';
 import type { MessageReader, Publish, PublishBatch } from '../publish/messages.port.ts';
 import type { CountAttempts, CountFailures } from '../read-models/hourly-statistics/statistics.flow.ts';
 import type { RunOnce } from '../idempotency/run-once.flow.ts';
@@ -65,6 +67,8 @@ export interface Deps {
   readonly publish: Publish;
   readonly publishBatch: PublishBatch;
   readonly published: Pick<Published, 'ofKey'>;
+  readonly precheck: Precheck;
+  readonly cancelMessage: CancelMessage;
   readonly expunge: Expunge;
   readonly resend: Resend;
   /** Absent: this function sends nothing to receivers. */

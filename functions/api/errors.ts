@@ -13,6 +13,10 @@ const REFUSALS = {
     status: 400,
     detail: 'Unable to resend message: its payload has expired or was expunged',
   },
+  message_canceled: {
+    status: 400,
+    detail: 'Unable to resend message: it was canceled before it was due',
+  },
   endpoint_disabled: {
     status: 400,
     detail: 'Nothing is sent to a disabled endpoint: enable it first',

@@ -11,6 +11,7 @@ import type { Call } from './call.ts';
 import type { Deps } from './deps.ts';
 import { PlainRefusal, Refusal, invalid, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
+import { MANAGEMENT_ORGANIZATION } from '../events/operational-webhooks/operational-webhook.domain.ts';
 import { isName } from './wire/fields.ts';
 import { runOnceByKey } from './idempotency.ts';
 import type { StoredResponseFor } from './idempotency.ts';
@@ -35,6 +36,8 @@ interface Description<Path extends string> {
   readonly needs?: Capability;
   /** Whether the token must name the capability: one without restrictions, which has all, is refused too. */
   readonly named?: true;
+  /** Whether a POST changes nothing, so that an idempotency key is ignored and the `query` function may serve it. */
+  readonly onlyReads?: true;
   /** Whether a query that cannot be decoded is refused in plain text. */
   readonly plainQuery?: true;
 }
@@ -89,6 +92,12 @@ interface Spec<
   readonly revocation?: 'in-handler';
   readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
 }
+
+/** Whether repeats of a request under an idempotency key get the response of the first one. */
+export const takesIdempotencyKey = ({
+  method,
+  onlyReads,
+}: Pick<Description<string>, 'method' | 'onlyReads'>): boolean => method === 'POST' && onlyReads !== true;
 
 export const noQuery = memoize(() => z.object({}));
 export const noBody = memoize(() => z.undefined());
@@ -185,7 +194,7 @@ const access =
             ...scope,
           });
         };
-        if (spec.method !== 'POST' || caller === null) return answer();
+        if (!takesIdempotencyKey(spec) || caller === null) return answer();
         return repeatOf === undefined
           ? runOnceByKey(call, caller.orgId, answer)
           : answerOrRepeat(answer, async () => {
@@ -230,6 +239,9 @@ const identifyCapable = async (
   return caller;
 };
 
+const NONE_OF_THEIR_OWN =
+  'Operational webhooks themselves cause no operational webhooks: use the token of another organization.';
+
 type OrganizationCaller = Extract<Caller, { readonly kind: 'organization' }>;
 
 const identifyOrganization = async (call: Call, nowMs: number): Promise<OrganizationCaller> => {
@@ -255,6 +267,22 @@ export const organizationOperation = access(
   'organization',
   identifyOrganization,
   (_call, caller) => ({ orgId: caller.orgId, caller }),
+  (caller) => caller,
+);
+
+/**
+ * For organization tokens, on the application of the management organization that gets the caller's operational webhooks;
+ * null: it was not created yet.
+ */
+export const operationalWebhookOperation = access(
+  'organization',
+  identifyOrganization,
+  async (call, { orgId }) => {
+    if (orgId === MANAGEMENT_ORGANIZATION) throw new Refusal('generic_error', NONE_OF_THEIR_OWN);
+    const found = await call.deps.applications.find(MANAGEMENT_ORGANIZATION, orgId);
+    if (found !== undefined) call.about.appId = found.id;
+    return { orgId, application: found ?? null };
+  },
   (caller) => caller,
 );
 

@@ -19,6 +19,7 @@ import { managementOperations } from './routes/management.ts';
 import { messageBatchOperations } from './routes/message-batch.ts';
 import { messageOperations } from './routes/messages.ts';
 import { offSpanOperations } from './routes/off-spans.ts';
+import { operationalWebhookEndpointOperations } from './operational-webhooks/endpoints.ts';
 import { portalSettingsOperations } from './routes/portal-settings.ts';
 import { replayOperations } from './routes/replay.ts';
 import { resendOperations } from './routes/resend.ts';
@@ -49,6 +50,7 @@ export const operations: readonly Operation[] = [
   ...offSpanOperations,
   ...backgroundTaskOperations,
   ...authenticationOperations,
+  ...operationalWebhookEndpointOperations,
   ...portalSettingsOperations,
   ...managementOperations,
   ...healthOperations,

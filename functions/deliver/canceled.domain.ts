@@ -11,6 +11,7 @@ export const CANCEL_REASONS = [
   'endpoint_deleted',
   'filters_changed',
   'message_deleted',
+  'message_canceled',
   'application_deleted',
 ] as const;
 
@@ -27,6 +28,7 @@ export const CANCEL_SENTENCES: Readonly<Record<CancelReason, string>> = {
   endpoint_deleted: 'Canceled: the endpoint was deleted.',
   filters_changed: 'Canceled: the filters of the endpoint no longer let the message through.',
   message_deleted: 'Canceled: the message was deleted.',
+  message_canceled: 'Canceled: the message was canceled by its sender before it was due.',
   application_deleted: 'Canceled: the application was deleted.',
 };
 
@@ -41,6 +43,7 @@ export const CANCEL_ADVICE: Readonly<Record<CancelReason, string>> = {
   endpoint_deleted: 'Create the endpoint again, and replay the missing messages to it.',
   filters_changed: `Let the event type or channel through again. ${SEND_AGAIN}`,
   message_deleted: '',
+  message_canceled: 'If it is to be sent after all, its sender can publish it again.',
   application_deleted: '',
 };
 

@@ -44,16 +44,18 @@ const updateExisting = async (
 
 /** Contents are in two places: payloads in message rows, responses in the log of attempts. */
 export const makeContentRows = ({ client, messages, deliveries }: ContentTables): ContentRows => ({
-  async removePayload({ orgId, appId, id, payload }) {
+  async removePayload({ orgId, appId, id, payload }, by) {
+    const sets = {
+      ...(payload.kind === 'object' && { gk: payload.key }),
+      ...(by !== null && { xb: by }),
+    };
+    const assigned = Object.keys(sets).map((name) => `${name} = :${name}`);
+    const values = Object.fromEntries(Object.entries(sets).map(([name, value]) => [`:${name}`, value]));
     const row = await updateExisting(client, {
       TableName: messages,
       Key: messageKeys.message(orgId, appId, id),
-      ...(payload.kind === 'object'
-        ? {
-            UpdateExpression: 'SET gk = :key REMOVE p, k',
-            ExpressionAttributeValues: { ':key': payload.key },
-          }
-        : { UpdateExpression: 'REMOVE p, k' }),
+      UpdateExpression: `${assigned.length === 0 ? '' : `SET ${assigned.join(', ')} `}REMOVE p, k`,
+      ...(assigned.length > 0 && { ExpressionAttributeValues: values }),
     });
     return row === undefined ? null : (expungedRow.parse(row).gk ?? null);
   },

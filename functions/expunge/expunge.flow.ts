@@ -7,9 +7,9 @@ import type { PayloadObjects } from '../messages/payload-objects.port.ts';
 export interface ContentRows {
   /**
    * Removes the payload from a message's row and keeps the row. Returns the key of the S3 object that held the payload,
-   * also on a repeat; null if the payload was inline.
+   * also on a repeat; null if the payload was inline. `by`: the task that erases it, to be kept in the row; null: none.
    */
-  removePayload(message: Message): Promise<string | null>;
+  removePayload(message: Message, by: string | null): Promise<string | null>;
   /** Overwrites an attempt's response. */
   overwriteResponse(attempt: Attempt): Promise<void>;
 }
@@ -22,8 +22,11 @@ export interface ExpungeDeps {
 }
 
 export interface Expunge {
-  /** Once it returns, no function reads or sends the payload; queued deliveries are canceled when they are received. */
-  messageContent(message: Message): Promise<void>;
+  /**
+   * Once it returns, no function reads or sends the payload; queued deliveries are canceled when they are received. `by`:
+   * the task that erases it.
+   */
+  messageContent(message: Message, by?: string): Promise<void>;
   attemptContent(attempt: Attempt): Promise<void>;
 }
 
@@ -32,8 +35,8 @@ export interface Expunge {
  * reader is pointed to a deleted object. After a crash between the two, a repeat finds the key in the row.
  */
 export const makeExpunge = ({ rows, objects, step }: ExpungeDeps): Expunge => ({
-  async messageContent(message) {
-    const key = await rows.removePayload(message);
+  async messageContent(message, by) {
+    const key = await rows.removePayload(message, by ?? null);
     await step('expunge.row-cleared');
     if (key !== null) await objects.remove(key);
   },

@@ -1,10 +1,10 @@
 import type { EndpointId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
-import { matchingEndpoints } from '../catalog/endpoints/matching.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { SettledTenants, Tenant } from '../catalog/catalog.port.ts';
 import type { Delivery, DeliveryQueue, DueStore } from '../deliver/delivery.port.ts';
 import { deliverAt } from '../deliver/retries/deliver-at.flow.ts';
+import { recipientsOf } from './recipients.domain.ts';
 import { throwFirstFailure } from '../platform/settle.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
@@ -36,13 +36,6 @@ export interface FanOutDeps {
 
 type Target = Pick<Endpoint, 'id'>;
 
-/**
- * An endpoint whose row cannot be parsed gets its delivery too. That delivery is dead-lettered, and a replay sends it once
- * the row is repaired.
- */
-const targets = ({ endpoints, unreadable = [] }: Tenant, message: Outgoing): readonly Target[] =>
-  matchingEndpoints([...endpoints, ...unreadable], message);
-
 const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Target): Delivery => ({
   orgId: message.orgId,
   appId: message.appId,
@@ -55,7 +48,7 @@ const deliveryTo = (tenant: Tenant, message: Outgoing, endpoint: Target): Delive
 /** The deliveries of a wide message's next page; `next`: the last endpoint of the page, if more follow. */
 const pageOf = (tenant: Tenant | undefined, message: Outgoing, after: EndpointId | null) => {
   if (tenant === undefined) return undefined;
-  const rest = targets(tenant, message)
+  const rest = recipientsOf(tenant, message)
     .toSorted((left, right) => (left.id < right.id ? -1 : 1))
     .filter(({ id }) => after === null || id > after);
   const now = rest.slice(0, WIDE_PAGE);
@@ -74,7 +67,7 @@ interface FanOutPlan {
 export const makeFanOut = (deps: FanOutDeps) => {
   const planOf = (message: Outgoing, tenant: Tenant | undefined): FanOutPlan => {
     // A deleted application has no endpoints left.
-    const endpoints = tenant === undefined ? [] : targets(tenant, message);
+    const endpoints = tenant === undefined ? [] : recipientsOf(tenant, message);
     const isWide = endpoints.length > WIDE;
     const deliveries =
       tenant === undefined || isWide ? [] : endpoints.map((one) => deliveryTo(tenant, message, one));

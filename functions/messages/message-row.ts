@@ -14,6 +14,7 @@ export const binary = z.union([
   z.string().transform((text): Uint8Array => Buffer.from(text, 'base64')),
 ]);
 
+/** `gk`: the key of the S3 object that held an expunged payload; `xb`: the task that expunged it; `xc`: when it was canceled. */
 const row = z.object({
   v: z.literal(VERSION),
   type: z.literal('msg'),
@@ -28,23 +29,22 @@ const row = z.object({
   g: z.array(z.string()).optional(),
   ct: z.string().optional(),
   d: z.number().optional(),
+  xc: z.number().optional(),
   only: z.string().transform(endpointId).optional(),
   p: binary.optional(),
   k: z.string().optional(),
+  gk: z.string().optional(),
+  xb: z.string().optional(),
   b: z.number().default(0),
   ix: z.literal(true).optional(),
   ttl: z.number(),
 });
 
-const payloadOf = (item: {
-  p?: Uint8Array | undefined;
-  k?: string | undefined;
-  b: number;
-}): Message['payload'] => {
-  const { p: compressed, k: key, b: bytes } = item;
+const payloadOf = (item: z.output<typeof row>): Message['payload'] => {
+  const { p: compressed, k: key, b: bytes, gk: goneKey, xb: by } = item;
   if (compressed !== undefined) return { kind: 'inline', compressed, bytes };
   if (key !== undefined) return { kind: 'object', key, bytes };
-  return { kind: 'gone' };
+  return { kind: 'gone', ...(goneKey !== undefined && { key: goneKey }), ...(by !== undefined && { by }) };
 };
 
 /** The `ttl` (seconds since 1970) of a row about something at this instant (ms). */
@@ -70,6 +70,7 @@ export const messageRow = (message: Message): Record<string, unknown> => ({
   g: message.tags ?? undefined,
   ct: message.contentType ?? undefined,
   d: message.deliverAt ?? undefined,
+  xc: message.canceledAt,
   only: message.onlyEndpoint ?? undefined,
   p: message.payload.kind === 'inline' ? message.payload.compressed : undefined,
   k: message.payload.kind === 'object' ? message.payload.key : undefined,
@@ -96,6 +97,7 @@ export const parseMessageRow = (item: unknown): Message => {
     createdAt: parsed.at,
     deliverAt: parsed.d ?? null,
     onlyEndpoint: parsed.only ?? null,
+    ...(parsed.xc !== undefined && { canceledAt: parsed.xc }),
     ...(parsed.ix !== undefined && { indexed: parsed.ix }),
   };
 };

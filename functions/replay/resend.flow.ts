@@ -23,11 +23,12 @@ export type Resend = (
   message: Message,
   endpoint: Pick<Endpoint, 'id'>,
   request: string,
-) => Promise<{ readonly kind: 'queued' | 'missing-payload' }>;
+) => Promise<{ readonly kind: 'queued' | 'missing-payload' | 'message-canceled' }>;
 
 export const makeResend =
   ({ queue, now, step }: ResendDeps): Resend =>
   async (message, endpoint, request) => {
+    if (message.canceledAt !== undefined) return { kind: 'message-canceled' };
     if (!payloadIsLive(message, now())) return { kind: 'missing-payload' };
     const delivery = manualDelivery(message, endpoint.id, request);
     await queue.send([{ delivery, delaySeconds: 0 }]);

@@ -1,25 +1,17 @@
-import pLimit from 'p-limit';
 import { idTime } from '../platform/ids/ids.domain.ts';
-import { PAGE_MS, advanced, failed, pace } from './task.domain.ts';
+import { PAGE_MS, isReplay } from './task.domain.ts';
 import type { Task } from './task.domain.ts';
-import type { AttemptLog, DeliveryQueue } from '../deliver/delivery.port.ts';
-import { DUPLICATE_DELAY_MS } from '../platform/limits/delivery.domain.ts';
 import { TASK_LEASE_SECONDS } from '../platform/limits/function-timeouts.domain.ts';
 import { MINUTE_MS } from '../platform/limits/time.domain.ts';
-import { settleAll } from '../platform/settle.domain.ts';
-import type { Selection } from './task-page.flow.ts';
-import type { Step } from '../platform/steps/steps.ts';
-import type { Select } from './task-selection.flow.ts';
+import { makePurgePage } from './purge-page.flow.ts';
+import type { PurgePageDeps } from './purge-page.flow.ts';
+import { makeReplayPage } from './replay-page.flow.ts';
+import type { ReplayPageDeps } from './replay-page.flow.ts';
 import type { TaskMessage, TaskQueue, TaskStore } from './tasks.flow.ts';
 
-export interface RunTaskDeps {
+export interface RunTaskDeps extends ReplayPageDeps, PurgePageDeps {
   readonly store: TaskStore;
   readonly queue: TaskQueue;
-  readonly deliveries: Pick<DeliveryQueue, 'send'>;
-  readonly log: Pick<AttemptLog, 'markRedone'>;
-  readonly select: Select;
-  readonly now: () => number;
-  readonly step: Step;
 }
 
 /** Lease of a run. After a crash the same queue message may continue at once, another one when the lease expires. */
@@ -34,17 +26,15 @@ const AHEAD_MS = PAGE_MS;
 /** The task's row is written after its queue message. If it is missing after this time, the request failed. */
 const CREATION_MS = MINUTE_MS;
 const RETRY_SECONDS = 1;
-/** Parallel writes: half of the client's connections. */
-const MARKS_AT_ONCE = 25;
-/** A retry that is due later than this has not begun in any function, whatever their clocks. */
-const MAX_CLOCK_SKEW_MS = 5_000;
 
 /**
- * Runs a task page by page, and queues it again when the invocation's time is over. Deliveries of a page are queued
- * before the task's row advances. Their identities are derived from the task, so a repeat after a crash is deduplicated.
+ * Runs a task page by page, and queues it again when the invocation's time is over. The work of a page is done before the
+ * task's row advances, and is safe to repeat after a crash between the two.
  */
 export const makeRunTask = (deps: RunTaskDeps) => {
   const { store, queue, now, step } = deps;
+  const replayPage = makeReplayPage(deps);
+  const purgePage = makePurgePage(deps);
 
   const secondsUntil = (instant: number) => Math.max(0, Math.ceil((instant - now()) / 1000));
 
@@ -57,42 +47,14 @@ export const makeRunTask = (deps: RunTaskDeps) => {
     await step('task.requeued');
   };
 
-  /**
-   * Marks the attempts before their retries are queued a second time: from then on each of the two retries must claim
-   * the right to send. A retry that began before the mark is recorded by the time that its duplicate starts.
-   */
-  const bringForward = async (selections: readonly Selection[]) => {
-    const pending = selections.flatMap((one) => (one.pending === null ? [] : [one.pending.attempt]));
-    const limit = pLimit(MARKS_AT_ONCE);
-    await settleAll(pending.map((attempt) => limit(() => deps.log.markRedone(attempt))));
-    await step('task.marked');
-  };
-
-  const earliest = ({ pending }: Selection): number =>
-    pending === null || pending.at > now() + MAX_CLOCK_SKEW_MS ? 0 : Math.ceil(DUPLICATE_DELAY_MS / 1000);
-
   /** Runs the next page and returns the advanced task; undefined if the task ended meanwhile. */
   const runPage = async (task: Task, holder: string): Promise<Task | undefined> => {
-    const selected = await deps.select(task, 'send');
-    await step('task.selected');
-    if (selected.kind === 'impossible') {
-      const ended = failed(task, selected.reason, now());
-      return (await store.advance(ended, holder, null)) ? ended : undefined;
-    }
-    const { deliveries, next, done } = selected;
-    const delays = pace(task, deliveries.length, now());
-    if (deliveries.length > 0) {
-      await bringForward(deliveries);
-      await deps.deliveries.send(
-        deliveries.map((one, index) => ({
-          delivery: one.delivery,
-          delaySeconds: Math.max(delays[index] ?? 0, earliest(one)),
-        })),
-      );
-    }
-    await step('task.sent');
-    const after = advanced(task, { count: deliveries.length, next, done }, now());
-    const written = await store.advance(after, holder, done ? null : now() + LEASE_MS);
+    const after = await (isReplay(task) ? replayPage(task) : purgePage(task));
+    const written = await store.advance(
+      after,
+      holder,
+      after.state.kind === 'running' ? now() + LEASE_MS : null,
+    );
     await step('task.advanced');
     return written ? after : undefined;
   };

@@ -1,6 +1,9 @@
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 import { makeAttemptLog } from '../deliver/attempts/attempt-log.dynamo.ts';
 import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
+import { makeContentRows } from '../expunge/expunge.dynamo.ts';
+import { makeExpunge } from '../expunge/expunge.flow.ts';
+import { lazyPayloadObjects } from '../messages/lazy-payload-objects.ts';
 import { makeDynamo, makeSqs } from '../platform/aws/clients.ts';
 import { runTaskEnv } from '../platform/lambda/env.ts';
 import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
@@ -25,6 +28,11 @@ export const wireRunTask = () => {
   const tables = { client, deliveries: env.DELIVERIES_TABLE, views: env.VIEWS_TABLE };
   const sqs = makeSqs();
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
+  const step = makeSteps(env.FAULTS_URL);
+  const messages = {
+    list: makeMessageList(client, env.MESSAGES_TABLE),
+    findMany: makeFindMessages(client, env.MESSAGES_TABLE),
+  };
   const runTask = makeRunTask({
     store: makeTaskStore(client, env.CONTROL_TABLE),
     queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
@@ -37,17 +45,20 @@ export const wireRunTask = () => {
     deliveries: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
     select: makeSelect({
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
-      messages: {
-        list: makeMessageList(client, env.MESSAGES_TABLE),
-        findMany: makeFindMessages(client, env.MESSAGES_TABLE),
-      },
+      messages,
       attempts: makeAttempts(tables),
       deliveryStatus: { messages: makeEndpointMessages(tables) },
       sent: makeSentReader(tables),
       now,
     }),
+    messages,
+    expunge: makeExpunge({
+      rows: makeContentRows({ client, messages: env.MESSAGES_TABLE, deliveries: env.DELIVERIES_TABLE }),
+      objects: lazyPayloadObjects(env.PAYLOADS_BUCKET),
+      step,
+    }),
     now,
-    step: makeSteps(env.FAULTS_URL),
+    step,
   });
   return {
     failureLog: makeFailureLog(client, env.CONTROL_TABLE),

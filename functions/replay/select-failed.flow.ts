@@ -1,9 +1,9 @@
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
-import type { Task } from './task.domain.ts';
+import type { ReplayTask } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { AttemptReader } from '../read-models/attempts.port.ts';
-import { windowEnd, resendOf, pageOf, windowOf, withLivePayloads } from './task-page.flow.ts';
+import { windowEnd, resendOf, pageOf, windowOf, sendableOf } from './task-page.flow.ts';
 import type { Selection, SentReader } from './task-page.flow.ts';
 import type { MessageId } from '../platform/ids/brand.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
@@ -27,14 +27,14 @@ const HISTORY = { ...FAILURES, outcomes: null, limit: 100, cursor: null, after: 
 
 /** Selects messages that failed or were canceled within the window and never succeeded, each once. */
 export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailedDeps) => {
-  const lastFailureWithin = async (task: Task, { orgId, appId, messageId, endpointId }: Attempt) => {
+  const lastFailureWithin = async (task: ReplayTask, { orgId, appId, messageId, endpointId }: Attempt) => {
     const query = { ...FAILURES, limit: 1, cursor: null, after: null, before: windowEnd(task) };
     const page = await attempts.listByMessage(orgId, appId, messageId, endpointId, query, now());
     return page.items[0]?.id;
   };
 
   /** Deduplicates several failures of a message: true for the last one within the window. */
-  const isLastFailure = async (task: Task, attempt: Attempt, state: EndpointMessage | undefined) => {
+  const isLastFailure = async (task: ReplayTask, attempt: Attempt, state: EndpointMessage | undefined) => {
     if (state?.everSucceeded === true) return false;
     const endsWithin = state !== undefined && (idTime(state.lastAttemptId) ?? 0) <= task.until;
     return attempt.id === (endsWithin ? state.lastAttemptId : await lastFailureWithin(task, attempt));
@@ -47,7 +47,7 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
    * task began.
    */
   const redelivery = async (
-    task: Task,
+    task: ReplayTask,
     messageId: MessageId,
     retrySchedule: readonly number[],
   ): Promise<Selection | undefined> => {
@@ -65,7 +65,7 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
     };
   };
 
-  return async (task: Task, { retrySchedule }: Pick<OrganizationSettings, 'retrySchedule'>) => {
+  return async (task: ReplayTask, { retrySchedule }: Pick<OrganizationSettings, 'retrySchedule'>) => {
     const { orgId, appId, endpointId } = task;
     const query = { ...FAILURES, ...windowOf('atmpt_', task), causes: task.filters.causes };
     const page = await attempts.listByEndpoint(orgId, appId, endpointId, query, now());
@@ -75,7 +75,7 @@ export const makeSelectFailed = ({ attempts, messages, sent, now }: SelectFailed
       page.items.map((attempt) => isLastFailure(task, attempt, states.get(attempt.messageId))),
     );
     const failed = page.items.filter((_, index) => isSelected[index]).map(({ messageId }) => messageId);
-    const live = await withLivePayloads(messages, task, failed, now());
+    const live = await sendableOf(messages, task, failed, now());
     const sendable = failed.filter((id) => live.has(id));
     const selections = await settleAll(sendable.map((id) => redelivery(task, id, retrySchedule)));
     return pageOf(

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { isMeantFor } from '../catalog/endpoints/matching.domain.ts';
-import { payloadIsLive } from '../messages/message.domain.ts';
+import { isSendable } from '../messages/message.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
-import type { Task } from './task.domain.ts';
+import type { ReplayTask } from './task.domain.ts';
 import type { Tenant } from '../catalog/catalog.port.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
 import { pageOf, windowOf } from './task-page.flow.ts';
@@ -18,7 +18,7 @@ export interface SelectMissingDeps {
 }
 
 const isDue = (message: Message, endpoint: Endpoint, nowMs: number): boolean =>
-  payloadIsLive(message, nowMs) &&
+  isSendable(message, nowMs) &&
   isMeantFor(endpoint, message) &&
   (message.deliverAt === null || message.deliverAt <= nowMs);
 
@@ -35,7 +35,7 @@ const missedTrigger = (state: EndpointMessage | undefined): Trigger | undefined 
 
 /** Selects matching messages that were never attempted at the endpoint or were canceled; each with a retry schedule. */
 export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) => {
-  return async (task: Task, endpoint: Endpoint, { settings }: Tenant): Promise<Selected> => {
+  return async (task: ReplayTask, endpoint: Endpoint, { settings }: Tenant): Promise<Selected> => {
     const { orgId, appId, endpointId } = task;
     const query = { ...windowOf('msg_', task), channel: null, tag: null, eventTypes: null };
     const page = await messages.list(orgId, appId, query, now());

@@ -2,10 +2,10 @@ import type { MessageId } from '../platform/ids/brand.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { lowerBound, TICK_MS } from '../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../platform/ids/ids.domain.ts';
-import { payloadIsLive } from '../messages/message.domain.ts';
+import { isSendable } from '../messages/message.domain.ts';
 import type { MessageReader } from '../publish/messages.port.ts';
 import { pageSize } from './task.domain.ts';
-import type { Task } from './task.domain.ts';
+import type { ReplayTask, Task } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Delivery, EndpointKey } from '../deliver/delivery.port.ts';
 import type { Page } from '../platform/pages/page.ts';
@@ -57,18 +57,18 @@ export const pageOf = <Item>(
   return { kind: 'page', deliveries: deliveries.toReversed(), next, done: page.done };
 };
 
-/** The ids of the messages whose payload is neither expired nor expunged. */
-export const withLivePayloads = async (
+/** The ids of the messages that are not canceled and whose payload is neither expired nor expunged. */
+export const sendableOf = async (
   messages: Pick<MessageReader, 'findMany'>,
-  { orgId, appId }: Pick<Task, 'orgId' | 'appId'>,
+  { orgId, appId }: Pick<ReplayTask, 'orgId' | 'appId'>,
   ids: readonly MessageId[],
   nowMs: number,
 ): Promise<ReadonlySet<MessageId>> => {
   if (ids.length === 0) return new Set();
   const found = await messages.findMany(orgId, appId, ids);
-  return new Set(found.filter((message) => payloadIsLive(message, nowMs)).map(({ id }) => id));
+  return new Set(found.filter((message) => isSendable(message, nowMs)).map(({ id }) => id));
 };
 
 /** A resend of a message by a task. A repeat of the task's page makes the same delivery. */
-export const resendOf = (task: Task, messageId: MessageId): Delivery =>
+export const resendOf = (task: ReplayTask, messageId: MessageId): Delivery =>
   manualDelivery({ orgId: task.orgId, appId: task.appId, id: messageId }, task.endpointId, task.id);

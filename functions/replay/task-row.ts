@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../platform/ids/brand.domain.ts';
 import { CAUSES } from '../deliver/explanation.domain.ts';
+import { isReplay } from './task.domain.ts';
 import type { Task, TaskState } from './task.domain.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
 import { rowTtl } from '../messages/message-row.ts';
@@ -17,35 +18,41 @@ const filters = z.object({
   causes: z.array(z.enum(CAUSES)).nullable(),
 });
 
-const row = z.object({
+const common = z.object({
   v: z.literal(VERSION),
   sk: z.string(),
   o: z.string().transform(orgId),
   a: z.string().transform(appId),
-  e: z.string().transform(endpointId),
-  k: z.enum(['endpoint.recover', 'endpoint.replay', 'endpoint.bulk-replay']),
   sn: z.number(),
   un: z.number(),
-  fi: filters,
   ra: z.number(),
   st: z.enum(['running', 'finished', 'failed']),
   re: z.string().optional(),
   cu: z.string().optional(),
-  se: z.number(),
+  n: z.number(),
   pu: z.number(),
   ca: z.number(),
   ua: z.number(),
 });
 
-const stateOf = ({ st: kind, re: reason = '' }: z.output<typeof row>): TaskState =>
+const row = z.discriminatedUnion('k', [
+  common.extend({
+    k: z.enum(['endpoint.recover', 'endpoint.replay', 'endpoint.bulk-replay']),
+    e: z.string().transform(endpointId),
+    fi: filters,
+  }),
+  common.extend({ k: z.literal('application.purge_content') }),
+]);
+
+const stateOf = ({ st: kind, re: reason = '' }: z.output<typeof common>): TaskState =>
   kind === 'failed' ? { kind, reason } : { kind };
 
 /** The attributes that change while a task runs. */
-const progressOf = ({ state, cursor, sent, pacedUntil, updatedAt }: Task) => ({
+const progressOf = ({ state, cursor, count, pacedUntil, updatedAt }: Task) => ({
   st: state.kind,
   re: state.kind === 'failed' ? state.reason : undefined,
   cu: cursor ?? undefined,
-  se: sent,
+  n: count,
   pu: pacedUntil,
   ua: updatedAt,
 });
@@ -61,8 +68,9 @@ export const taskChanges = (task: Task): { sets: readonly string[]; values: Row 
 
 export const taskRow = (task: Task): Row => ({
   ...controlKeys.task(task.orgId, task.id),
-  ...{ v: VERSION, type: 'task', o: task.orgId, a: task.appId, e: task.endpointId, k: task.kind },
-  ...{ sn: task.since, un: task.until, fi: task.filters, ra: task.rate, ca: task.createdAt },
+  ...{ v: VERSION, type: 'task', o: task.orgId, a: task.appId, k: task.kind },
+  ...{ sn: task.since, un: task.until, ra: task.rate, ca: task.createdAt },
+  ...(isReplay(task) && { e: task.endpointId, fi: task.filters }),
   ...progressOf(task),
   ttl: rowTtl(task.createdAt), // as long as the messages that it is about
 });
@@ -70,21 +78,20 @@ export const taskRow = (task: Task): Row => ({
 /** Parses a task row. Throws for other formats. */
 export const parseTaskRow = (item: Row): Task => {
   const parsed = row.parse(item);
-  return {
+  const shared = {
     orgId: parsed.o,
     id: parsed.sk,
     appId: parsed.a,
-    endpointId: parsed.e,
-    kind: parsed.k,
     since: parsed.sn,
     until: parsed.un,
-    filters: parsed.fi,
     rate: parsed.ra,
     state: stateOf(parsed),
     cursor: parsed.cu ?? null,
-    sent: parsed.se,
+    count: parsed.n,
     pacedUntil: parsed.pu,
     createdAt: parsed.ca,
     updatedAt: parsed.ua,
   };
+  if (parsed.k === 'application.purge_content') return { ...shared, kind: parsed.k };
+  return { ...shared, kind: parsed.k, endpointId: parsed.e, filters: parsed.fi };
 };

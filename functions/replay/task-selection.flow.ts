@@ -1,6 +1,6 @@
 import { findEndpoint } from '../catalog/endpoints/find-endpoint.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
-import type { Task } from './task.domain.ts';
+import type { ReplayTask } from './task.domain.ts';
 import type { Tenant, Tenants } from '../catalog/catalog.port.ts';
 import { makeSelectFailed } from './select-failed.flow.ts';
 import type { SelectFailedDeps } from './select-failed.flow.ts';
@@ -20,7 +20,7 @@ export interface SelectDeps extends SelectFailedDeps, SelectMissingDeps, SelectS
 export type SelectedPage = Selected | { readonly kind: 'impossible'; readonly reason: string };
 
 /** Selects the next page of a task's messages. For a disabled endpoint they can be counted but not sent. */
-export type Select = (task: Task, purpose: 'send' | 'count') => Promise<SelectedPage>;
+export type Select = (task: ReplayTask, purpose: 'send' | 'count') => Promise<SelectedPage>;
 
 interface Target {
   readonly tenant: Tenant;
@@ -32,7 +32,7 @@ export const makeSelect = (deps: SelectDeps): Select => {
   const missing = makeSelectMissing(deps);
   const sent = makeSelectSent(deps);
 
-  const targetOf = async (task: Task, purpose: 'send' | 'count'): Promise<Target | string> => {
+  const targetOf = async (task: ReplayTask, purpose: 'send' | 'count'): Promise<Target | string> => {
     const [tenant] = await deps.tenants.load([task]);
     if (tenant === undefined) return 'the application was deleted';
     const endpoint = findEndpoint(tenant, task.endpointId);

@@ -1,8 +1,10 @@
 import type { Cause } from '../deliver/explanation.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 
-/** A background task over many messages of one endpoint. */
-export type TaskKind = 'endpoint.recover' | 'endpoint.replay' | 'endpoint.bulk-replay';
+/** A background task that sends many messages to one endpoint. */
+export type ReplayKind = 'endpoint.recover' | 'endpoint.replay' | 'endpoint.bulk-replay';
+/** A background task that erases the contents of all messages of an application. */
+export type PurgeKind = 'application.purge_content';
 
 export type TaskState =
   | { readonly kind: 'running' }
@@ -36,25 +38,38 @@ export interface TaskKey {
   readonly id: string;
 }
 
-/** Instants are ms since 1970; the window includes both of its ends. */
-export interface Task extends TaskKey {
+/** What tasks over the messages of an application share. Instants are ms since 1970; the window includes both of its ends. */
+interface MessageTask extends TaskKey {
   readonly appId: AppId;
-  readonly endpointId: EndpointId;
-  readonly kind: TaskKind;
   readonly since: number;
   readonly until: number;
-  readonly filters: TaskFilters;
   /** The most messages a second. */
   readonly rate: number;
   readonly state: TaskState;
   /** The id up to which messages or attempts were processed; null at the start. */
   readonly cursor: string | null;
-  readonly sent: number;
+  /** Messages that were queued or expunged so far. */
+  readonly count: number;
   /** The rate limit is used up until this instant. */
   readonly pacedUntil: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+export interface ReplayTask extends MessageTask {
+  readonly kind: ReplayKind;
+  readonly endpointId: EndpointId;
+  readonly filters: TaskFilters;
+}
+
+export interface PurgeTask extends MessageTask {
+  readonly kind: PurgeKind;
+}
+
+export type Task = ReplayTask | PurgeTask;
+
+/** Whether the task is about one endpoint. Such tasks are shown to the application's own tokens. */
+export const isReplay = (task: Task): task is ReplayTask => task.kind !== 'application.purge_content';
 
 /** The most time (ms) that a page's messages take at the task's rate: half of what is queued ahead of its send time. */
 export const PAGE_MS = 2_500;
@@ -84,16 +99,16 @@ export const pace = (
 };
 
 /** The task's state after a page. */
-export const advanced = (task: Task, page: TaskPage, nowMs: number): Task => ({
+export const advanced = <One extends Task>(task: One, page: TaskPage, nowMs: number): One => ({
   ...task,
   state: page.done ? { kind: 'finished' } : task.state,
   cursor: page.next ?? task.cursor,
-  sent: task.sent + page.count,
+  count: task.count + page.count,
   pacedUntil: Math.max(task.pacedUntil, nowMs) + (page.count / task.rate) * 1000,
   updatedAt: nowMs,
 });
 
-export const failed = (task: Task, reason: string, nowMs: number): Task => ({
+export const failed = <One extends Task>(task: One, reason: string, nowMs: number): One => ({
   ...task,
   state: { kind: 'failed', reason },
   updatedAt: nowMs,

@@ -1,7 +1,7 @@
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Ids } from '../platform/ids/ids.domain.ts';
-import type { Task, TaskKey } from './task.domain.ts';
+import type { PurgeTask, ReplayTask, Task, TaskKey } from './task.domain.ts';
 import type { StoredResponseOf } from '../catalog/catalog.port.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
 import type { Select } from './task-selection.flow.ts';
@@ -38,14 +38,22 @@ export interface TaskMessage extends TaskKey {
   readonly appId: Task['appId'];
 }
 
-/** A request for a task. `until` null: now. `rate` null: the default. */
-export interface TaskOrder extends Pick<
-  Task,
-  'orgId' | 'appId' | 'endpointId' | 'kind' | 'since' | 'filters'
-> {
+interface MessageOrder {
+  /** null: now. */
   readonly until: number | null;
+  /** null: the default. */
   readonly rate: number | null;
 }
+
+/** A request for a task that sends messages to an endpoint. */
+export type ReplayOrder = Pick<ReplayTask, 'orgId' | 'appId' | 'endpointId' | 'kind' | 'since' | 'filters'> &
+  MessageOrder;
+
+/** A request for a task that erases the contents of an application's messages. */
+export type PurgeOrder = Pick<PurgeTask, 'orgId' | 'appId' | 'kind' | 'since'> & MessageOrder;
+
+/** A request for a task. */
+export type TaskOrder = ReplayOrder | PurgeOrder;
 
 /**
  * How many messages a task would send at which rate (a second); not `complete`: counting stopped at the time limit.
@@ -59,7 +67,7 @@ export interface Estimate {
 export interface Tasks extends Pick<TaskStore, 'find' | 'list'> {
   start(order: TaskOrder, storedResponseOf?: StoredResponseOf<Task>): Promise<Task>;
   /** `limitMs`: the time limit. */
-  estimate(order: TaskOrder, limitMs?: number): Promise<Estimate>;
+  estimate(order: ReplayOrder, limitMs?: number): Promise<Estimate>;
   cancel(key: TaskKey): Promise<Task | undefined>;
 }
 
@@ -73,7 +81,12 @@ export interface TasksDeps {
 }
 
 /** Messages a second: what one batch of ten sends to a receiver that takes 200 ms. */
-const DEFAULT_RATE = 50;
+const REPLAY_RATE = 50;
+/**
+ * Messages a second that are erased. With rows of the largest size (8 KB, nine write units) spread over the application's
+ * shards, half of what a partition can write is left to publishing.
+ */
+const PURGE_RATE = 500;
 /** Delay of the queue message, since the task's row is written after it. */
 const FIRST_DELAY_SECONDS = 1;
 /** Counting is not paced. */
@@ -81,22 +94,36 @@ const UNPACED = Number.POSITIVE_INFINITY;
 /** Time limit of an estimate, well within the API's request timeout. */
 const ESTIMATE_MS = 15_000;
 
-const taskOf = ({ until, rate, ...order }: TaskOrder, id: string, nowMs: number): Task => {
+const startedTask = (
+  { orgId, appId, since, until, rate }: MessageOrder & Pick<Task, 'orgId' | 'appId' | 'since'>,
+  defaultRate: number,
+  id: string,
+  nowMs: number,
+) => {
   const createdAt = idTime(id) ?? nowMs;
   return {
-    ...order,
-    id,
+    ...{ orgId, appId, since, id },
     // Later messages and attempts, including those that the task makes, are not part of the task.
     until: Math.min(until ?? createdAt, createdAt),
-    rate: rate ?? DEFAULT_RATE,
-    state: { kind: 'running' },
+    rate: rate ?? defaultRate,
+    state: { kind: 'running' as const },
     cursor: null,
-    sent: 0,
+    count: 0,
     pacedUntil: createdAt,
     createdAt,
     updatedAt: createdAt,
   };
 };
+
+const replayTaskOf = (order: ReplayOrder, id: string, nowMs: number): ReplayTask => {
+  const { kind, endpointId, filters } = order;
+  return { ...startedTask(order, REPLAY_RATE, id, nowMs), kind, endpointId, filters };
+};
+
+const taskOf = (order: TaskOrder, id: string, nowMs: number): Task =>
+  order.kind === 'application.purge_content'
+    ? { ...startedTask(order, PURGE_RATE, id, nowMs), kind: order.kind }
+    : replayTaskOf(order, id, nowMs);
 
 /** Starts, lists, estimates and cancels background tasks; run-task.flow.ts runs them. */
 export const makeTasks = ({ store, queue, select, ids, now, step }: TasksDeps): Tasks => ({
@@ -115,8 +142,8 @@ export const makeTasks = ({ store, queue, select, ids, now, step }: TasksDeps): 
 
   async estimate(order, limitMs = ESTIMATE_MS) {
     const deadline = now() + limitMs;
-    const { rate, ...planned } = taskOf(order, ids.task(now()), now());
-    let task: Task = { ...planned, rate: UNPACED };
+    const { rate, ...planned } = replayTaskOf(order, ids.task(now()), now());
+    let task: ReplayTask = { ...planned, rate: UNPACED };
     let messages = 0;
     while (now() < deadline) {
       const selected = await select(task, 'count');

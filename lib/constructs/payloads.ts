@@ -27,6 +27,7 @@ export class Payloads extends Construct {
   /** For a function that reads none of them. */
   readonly writeOnly: PayloadsBinding;
   readonly writeAndRemove: PayloadsBinding;
+  readonly remove: PayloadsBinding;
   /** The name without permissions, for a function whose environment schema has it but that reads no payload. */
   readonly nameOnly: PayloadsBinding;
 
@@ -58,6 +59,7 @@ export class Payloads extends Construct {
     this.read = this.bind(['s3:GetObject']);
     this.write = this.bind(['s3:GetObject', 's3:PutObject']);
     this.writeOnly = this.bind(['s3:PutObject']);
+    this.remove = this.bind(['s3:DeleteObject']);
     this.writeAndRemove = this.bind(['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
   }
 

@@ -16,7 +16,7 @@ export interface TasksProps {
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
 }
 
-/** Background tasks (recover, replay-missing, bulk-replay), processed page by page from a queue of their own. */
+/** Background tasks (recover, replay-missing, bulk-replay, expunge-all-contents), processed page by page from a queue of their own. */
 export class Tasks extends Construct {
   readonly queue: QueueWorker<'TASK_QUEUE_URL'>;
   readonly runTask: ServiceFunction<RunTaskEnv>;
@@ -27,7 +27,8 @@ export class Tasks extends Construct {
       name: 'Task',
       config,
       onCall: {
-        impact: 'Recover and replay tasks make no progress. Other deliveries are not affected.',
+        impact:
+          'Tasks (recover, replay, expunge all contents) make no progress. Other deliveries are not affected.',
         runbook: 'task-queue',
         replay: `npm run dlq -- replay run-task --stage ${config.name}`,
       },
@@ -40,13 +41,15 @@ export class Tasks extends Construct {
     this.runTask = new ServiceFunction<RunTaskEnv>(this, 'RunTask', {
       config,
       entry: 'run-task',
-      description: "Resends an endpoint's failed or missing messages at a limited rate",
+      description: "Resends an endpoint's messages, and erases an application's, at a limited rate",
       memory: FUNCTION_MEMORY_MB.runTask,
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.runTask,
       resends: true,
       bindings: {
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
-        MESSAGES_TABLE: state.messages.allow('Query', 'BatchGetItem'),
+        // UpdateItem, and removing objects: for erasing the contents of an application's messages.
+        MESSAGES_TABLE: state.messages.allow('Query', 'BatchGetItem', 'UpdateItem'),
+        PAYLOADS_BUCKET: state.payloads.remove,
         DELIVERIES_TABLE: state.deliveries.allowWithIndex('Query', 'BatchGetItem', 'UpdateItem'),
         VIEWS_TABLE: state.views.allow('Query', 'BatchGetItem'),
         CONTROL_TABLE: state.control.allow('UpdateItem'),

@@ -33,6 +33,11 @@ const REPLAY = test('replays take since, until and their filters, and their task
 const PORTAL = test(
   'a portal link is made with its application, featureFlags, readOnly, capabilities, expiry and sessionId',
 );
+const OPERATIONAL = test('endpoints of operational webhooks keep and return their fields');
+const PRECHECK = test(
+  'a precheck answers from the present by eventType and channels, whatever its idempotency-key',
+);
+const EXPUNGE = test('contents are expunged by ids, and all at once in a task');
 const EXPIRE = test('tokens of the portal end by sessionIds, after expiry, and all at once');
 
 /** By model; by operation for query parameters. */
@@ -101,11 +106,26 @@ const BY_OWNER: Readonly<Record<string, Evidence>> = {
   AppPortalAccessIn: PORTAL,
   AppPortalAccessOut: PORTAL,
   ApplicationTokenExpireIn: EXPIRE,
+  ListResponseOperationalWebhookEndpointOut: OPERATIONAL,
+  OperationalWebhookEndpointIn: OPERATIONAL,
+  OperationalWebhookEndpointOut: OPERATIONAL,
+  OperationalWebhookEndpointUpsertIn: OPERATIONAL,
+  OperationalWebhookEndpointHeadersIn: OPERATIONAL,
+  OperationalWebhookEndpointHeadersOut: OPERATIONAL,
+  OperationalWebhookEndpointSecretIn: OPERATIONAL,
+  OperationalWebhookEndpointSecretOut: OPERATIONAL,
+  'operational_webhook.endpoint.list': OPERATIONAL,
+  MessagePrecheckIn: PRECHECK,
+  MessagePrecheckOut: PRECHECK,
+  BulkExpungeContentsIn: EXPUNGE,
+  BulkExpungeContentsOut: EXPUNGE,
+  ExpungeAllContentsOut: EXPUNGE,
 };
 
 /** Fields whose evidence differs from that of their owner. */
 const BY_FIELD: Readonly<Record<string, Evidence>> = {
   'event_type.list.order': { kind: 'ignored', why: 'names are always listed in ascending order' },
+  'message.precheck.idempotency-key': PRECHECK,
   'ListResponseBackgroundTaskOut.data': {
     ...{ kind: 'test', file: 'test/e2e/sdk/v2.test.ts' },
     title: 'replays in background tasks, and reads and lists the tasks',
@@ -115,4 +135,4 @@ const BY_FIELD: Readonly<Record<string, Evidence>> = {
 const IDEMPOTENCY = test('every POST is repeated under its idempotency-key');
 
 export const evidenceOf = ({ owner, field, kind }: ClientField): Evidence | undefined =>
-  kind === 'header' ? IDEMPOTENCY : (BY_FIELD[`${owner}.${field}`] ?? BY_OWNER[owner]);
+  BY_FIELD[`${owner}.${field}`] ?? (kind === 'header' ? IDEMPOTENCY : BY_OWNER[owner]);

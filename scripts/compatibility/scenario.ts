@@ -99,6 +99,7 @@ const messages: readonly ScenarioStep[] = [
   step('message.create', ({ svix }) =>
     svix.message.create(APP, { eventType: EVENT_TYPE, eventId: MESSAGE, payload: { n: 1 } }),
   ),
+  step('message.precheck', ({ svix }) => svix.message.precheck(APP, { eventType: EVENT_TYPE })),
   step('message.get', ({ svix }) => svix.message.get(APP, MESSAGE)),
   step('message.list', ({ svix }) => svix.message.list(APP)),
   step('messageAttempt.listByMsg', firstAttempt),
@@ -127,15 +128,46 @@ const messages: readonly ScenarioStep[] = [
   step('backgroundTask.get', async (context) => context.svix.backgroundTask.get(await taskOf(context))),
 ];
 
+const ALERTS = 'alerts';
+
+const operational: readonly ScenarioStep[] = [
+  step('operationalWebhook.endpoint.create', ({ svix, hookUrl }) =>
+    svix.operationalWebhook.endpoint.create({ url: hookUrl, uid: ALERTS }),
+  ),
+  step('operationalWebhook.endpoint.get', ({ svix }) => svix.operationalWebhook.endpoint.get(ALERTS)),
+  step('operationalWebhook.endpoint.list', ({ svix }) => svix.operationalWebhook.endpoint.list()),
+  step('operationalWebhook.endpoint.upsert', ({ svix, hookUrl }) =>
+    svix.operationalWebhook.endpoint.upsert(ALERTS, { url: hookUrl, uid: ALERTS }),
+  ),
+  step('operationalWebhook.endpoint.setHeaders', ({ svix }) =>
+    svix.operationalWebhook.endpoint.setHeaders(ALERTS, { headers: { 'X-One': '1' } }),
+  ),
+  step('operationalWebhook.endpoint.getHeaders', ({ svix }) =>
+    svix.operationalWebhook.endpoint.getHeaders(ALERTS),
+  ),
+  step('operationalWebhook.endpoint.getSecret', ({ svix }) =>
+    svix.operationalWebhook.endpoint.getSecret(ALERTS),
+  ),
+  step('operationalWebhook.endpoint.rotateSecret', ({ svix }) =>
+    svix.operationalWebhook.endpoint.rotateSecret(ALERTS, {}),
+  ),
+  step('operationalWebhook.endpoint.delete', ({ svix }) => svix.operationalWebhook.endpoint.delete(ALERTS)),
+];
+
 const deletions: readonly ScenarioStep[] = [
   step('messageAttempt.expungeContent', async (context) =>
     context.svix.messageAttempt.expungeContent(APP, MESSAGE, await firstAttempt(context)),
   ),
   step('message.expungeContent', ({ svix }) => svix.message.expungeContent(APP, MESSAGE)),
+  step('message.bulkExpungeContent', ({ svix }) => svix.message.bulkExpungeContent(APP, { ids: [MESSAGE] })),
+  step('message.expungeAllContents', ({ svix }) => svix.message.expungeAllContents(APP)),
   step('endpoint.delete', ({ svix }) => svix.endpoint.delete(APP, ENDPOINT)),
   step('application.delete', ({ svix }) => svix.application.delete(APP)),
   step('eventType.delete', ({ svix }) => svix.eventType.delete(EVENT_TYPE)),
 ];
 
 /** Operations that need the results of earlier ones. All other operations are called with placeholder arguments. */
-export const SCENARIO: readonly ScenarioStep[] = [...applications, ...endpoints, ...messages, ...deletions];
+export const SCENARIO: readonly ScenarioStep[] = [
+  ...[...applications, ...endpoints, ...messages],
+  ...[...operational, ...deletions],
+];

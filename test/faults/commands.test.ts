@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BackgroundTaskStatus } from 'svix';
 import { beforeAll, expect, inject, it } from 'vitest';
@@ -102,4 +103,22 @@ it.each([
   expect(done.data.messagesSent).toBeGreaterThanOrEqual(counted);
   expect((await svix.backgroundTask.list()).data).toHaveLength(1);
   expect(await receiver().received({ path })).toHaveLength(1);
+});
+
+it('crash: expunging all contents counts a message once if its function ends between its row and its object', async () => {
+  const organization = await freshOrganization();
+  const { svix } = organization;
+  const app = await svix.application.create({ name: 'Purge' });
+  // Does not compress, so it is stored in S3.
+  const payload = { n: randomBytes(20_000).toString('base64') };
+  const { id } = await svix.message.create(app.id, { eventType: 'e', payload });
+  const fault = await crashOnce('expunge.row-cleared');
+  const task = await svix.message.expungeAllContents(app.id);
+  await fault.reached();
+  const done = await eventually(
+    () => svix.backgroundTask.get(task.id),
+    ({ status }) => status !== BackgroundTaskStatus.Running,
+  );
+  expect([done.status, done.data['messagesPurged']]).toEqual(['finished', 1]);
+  expect((await svix.message.get(app.id, id, { withContent: true })).payload).toEqual({ expired: true });
 });

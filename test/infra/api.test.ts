@@ -33,6 +33,8 @@ describe('the HTTP API', () => {
       'POST /api/v1/app/{app_id}/msg': 'Publish',
       'POST /api/v1/app/{app_id}/msg/batch': 'Publish',
       'POST /api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt': 'TestAttempt',
+      'POST /api/v1/app/{app_id}/msg/precheck/active': 'Query',
+      'POST /api/v1/app/{app_id}/msg/search': 'Query',
       'GET /': 'Query',
       'HEAD /': 'Query',
       'GET /{proxy+}': 'Query',
@@ -64,6 +66,8 @@ describe('the HTTP API', () => {
       ['Query', '/$default/GET/*'],
       ['Query', '/$default/HEAD/'],
       ['Query', '/$default/HEAD/*'],
+      ['Query', '/$default/POST/api/v1/app/*/msg/precheck/active'],
+      ['Query', '/$default/POST/api/v1/app/*/msg/search'],
       ['TestAttempt', '/$default/POST/api/v1/app/*/endpoint/*/test-attempt'],
     ]);
   });
@@ -82,9 +86,11 @@ describe('the REST API', () => {
     ofType(service, 'AWS::ApiGateway::Method').map(([, method]) => restRoute(method)),
   );
   const publishing = ['/api/v1/app/{app_id}/msg', '/api/v1/app/{app_id}/msg/batch'];
+  const reading = ['/api/v1/app/{app_id}/msg/precheck/active', '/api/v1/app/{app_id}/msg/search'];
   const endpoint = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
   const steps = [
     ...['/', '/api', '/api/v1', '/api/v1/app', '/api/v1/app/{app_id}', ...publishing],
+    ...['/api/v1/app/{app_id}/msg/precheck', ...reading],
     ...['/api/v1/app/{app_id}/endpoint', endpoint, `${endpoint}/test-attempt`],
   ];
   const greedy = steps
@@ -101,6 +107,10 @@ describe('the REST API', () => {
     expect(Object.keys(routes).filter((route) => routes[route] === 'TestAttempt')).toEqual([
       `POST ${endpoint}/test-attempt`,
     ]);
+  });
+
+  it('routes POSTs that only read to query', () => {
+    for (const path of reading) expect(routes[`POST ${path}`]).toBe('Query');
   });
 
   it('routes reads to query and all other methods to admin, on and below each resource of these paths', () => {
@@ -187,6 +197,8 @@ describe('under overload', () => {
       'HEAD /': 1000,
       'GET /{proxy+}': 1000,
       'HEAD /{proxy+}': 1000,
+      'POST /api/v1/app/{app_id}/msg/precheck/active': 1000,
+      'POST /api/v1/app/{app_id}/msg/search': 1000,
       'POST /api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt': 4,
     });
     // CloudFormation refuses settings of routes that do not exist yet.

@@ -35,7 +35,13 @@ from svix.models import (
     EventTypeIn,
     EventTypePatch,
     EventTypeUpsertIn,
+    BulkExpungeContentsIn,
     MessageIn,
+    MessagePrecheckIn,
+    OperationalWebhookEndpointHeadersIn,
+    OperationalWebhookEndpointIn,
+    OperationalWebhookEndpointSecretIn,
+    OperationalWebhookEndpointUpsertIn,
     RecoverIn,
     ReplayIn,
 )
@@ -212,6 +218,38 @@ def rest(message_id):
     refused(501, svix.connector.list)
 
 
+def operational_webhooks():
+    client = svix.operational_webhook.endpoint
+    name = "operational_webhook.endpoint"
+    alerts = OperationalWebhookEndpointIn(url="https://example.com/", uid="alerts", headers={"X-Old": "1"})
+    made = step(f"{name}.create", client.create(alerts))
+    assert step(f"{name}.get", client.get("alerts")) == made
+    update = OperationalWebhookEndpointUpsertIn(url="https://example.com/", event_types=["endpoint.disabled"])
+    replaced = step(f"{name}.upsert", client.upsert(made.id, update))
+    assert (replaced.id, replaced.uid, replaced.event_types) == (made.id, None, ["endpoint.disabled"])
+    assert [one.id for one in step(f"{name}.list", client.list()).data] == [made.id]
+    headers = OperationalWebhookEndpointHeadersIn(headers={"X-Team": "ops"})
+    step(f"{name}.set_headers", client.set_headers(made.id, headers))
+    assert step(f"{name}.get_headers", client.get_headers(made.id)).headers == {"X-Team": "ops"}
+    before = client.get_secret(made.id)
+    step(f"{name}.rotate_secret", client.rotate_secret(made.id, OperationalWebhookEndpointSecretIn()))
+    assert step(f"{name}.get_secret", client.get_secret(made.id)).key != before.key
+    step(f"{name}.delete", client.delete(made.id))
+    refused(404, lambda: client.get(made.id))
+
+
+def contents(message_id):
+    check = MessagePrecheckIn(event_type="order.paid")
+    assert step("message.precheck", svix.message.precheck("acme", check)).active
+    ids = BulkExpungeContentsIn(ids=[message_id, "nope"])
+    results = step("message.bulk_expunge_content", svix.message.bulk_expunge_content("acme", ids)).results
+    assert results == {message_id: "expunged", "nope": "not-found"}, results
+    task = step("message.expunge_all_contents", svix.message.expunge_all_contents("acme"))
+    assert task.task == "application.purge_content"
+    done = eventually(lambda: svix.background_task.get(task.id), lambda one: one.status == "finished")
+    assert done.data["messagesPurged"] >= 0
+
+
 applications()
 event_types()
 environment()
@@ -219,4 +257,6 @@ message = messages(endpoints())
 attempts(message)
 again()
 rest(message)
+contents(message)
+operational_webhooks()
 print(json.dumps(sorted(called)))

@@ -8,6 +8,7 @@ import type {
   ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { NAME_BYTES, PATH_NAME_BYTES, TEXT_BYTES } from '../../platform/limits/requests.domain.ts';
+import { takesIdempotencyKey } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import { httpErrorOut, httpValidationError } from '../schemas/errors.ts';
 
@@ -21,7 +22,7 @@ const pathParameters = (path: string) =>
     ),
   );
 
-/** The header of every authenticated POST. */
+/** The header of every authenticated POST that changes something. */
 const idempotencyKey = z.object({
   'idempotency-key': z
     .string()
@@ -34,8 +35,10 @@ const idempotencyKey = z.object({
     }),
 });
 
-const headersOf = ({ method, auth }: Operation) =>
-  method === 'POST' && auth !== 'none' ? { header: idempotencyKey } : {};
+const isRunOnce = (operation: Operation): boolean =>
+  takesIdempotencyKey(operation) && operation.auth !== 'none';
+
+const headersOf = (operation: Operation) => (isRunOnce(operation) ? { header: idempotencyKey } : {});
 
 const content = (schema: z.ZodType) => ({ 'application/json': { schema } });
 
@@ -63,7 +66,7 @@ const responsesOf = (operation: Operation): ZodOpenApiResponsesObject => {
       const text = { 'text/plain; charset=utf-8': { schema: z.string() } };
       responses['400'] = { description: 'Bad request', content: { ...content(httpErrorOut()), ...text } };
     }
-    if (operation.method === 'POST' && operation.auth !== 'none') {
+    if (isRunOnce(operation)) {
       responses[IN_PROGRESS] = {
         description: 'The first request is still in progress',
         content: content(httpErrorOut()),

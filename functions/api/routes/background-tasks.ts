@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isId } from '../../platform/ids/ids.domain.ts';
+import { isReplay } from '../../replay/task.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
 import { Refusal } from '../errors.ts';
@@ -26,10 +27,13 @@ const query = memoize(() =>
   }),
 );
 
-/** Checks that the caller may see the task: applications see those of their own endpoints. Throws Refusal (404). */
+/** Whether the caller may see the task: applications see those of their own endpoints. */
+const isVisible = (task: Task, caller: Caller): boolean =>
+  caller.kind === 'organization' || (isReplay(task) && task.appId === caller.appId);
+
+/** Throws Refusal (404) unless the caller may see the task. */
 const visible = (task: Task | undefined, caller: Caller): Task => {
-  if (task === undefined) throw new Refusal('not_found');
-  if (caller.kind === 'application' && task.appId !== caller.appId) throw new Refusal('not_found');
+  if (task === undefined || !isVisible(task, caller)) throw new Refusal('not_found');
   return task;
 };
 
@@ -85,15 +89,17 @@ const listOfApplication = applicationOperation({
   query: inApplication,
   body: noBody,
   responses: () => ({ 200: taskList() }),
-  handle: async ({ deps, application, query: asked }) => {
+  handle: async ({ deps, application, caller, query: asked }) => {
     const { endpoint_id: named } = asked;
     const endpoint = named === undefined ? undefined : await mustFindEndpoint(deps, application, named);
     return listReply(
       deps,
       application.orgId,
       asked,
-      ({ appId, endpointId }) =>
-        appId === application.id && (endpoint === undefined || endpointId === endpoint.id),
+      (task) =>
+        task.appId === application.id &&
+        isVisible(task, caller) &&
+        (endpoint === undefined || (isReplay(task) && task.endpointId === endpoint.id)),
     );
   },
 });

@@ -35,6 +35,7 @@ interface HeadersWrite {
   readonly next: (current: Headers) => Headers;
 }
 
+/** Changes the headers of an endpoint. Throws Invalid or Refusal. */
 const write = async (
   deps: Deps,
   application: Application,
@@ -63,6 +64,22 @@ const write = async (
   }
 };
 
+/** Replaces all headers of an endpoint. Throws Invalid or Refusal. */
+export const replaceHeaders = (
+  deps: Deps,
+  application: Application,
+  idOrUid: string,
+  given: Readonly<Record<string, string>>,
+  nowMs: number,
+): Promise<Reply> =>
+  write(
+    deps,
+    application,
+    idOrUid,
+    { given, at: HEADERS_AT.whole, next: () => distinctHeaders(given) },
+    nowMs,
+  );
+
 const get = applicationOperation({
   operationId: 'v1.endpoint.get-headers',
   needs: 'ViewBase',
@@ -90,13 +107,7 @@ const put = applicationOperation({
   body: endpointHeadersIn,
   responses: () => ({ 204: null }),
   handle: ({ deps, application, param, body, nowMs }) =>
-    write(
-      deps,
-      application,
-      param('endpoint_id'),
-      { given: body.headers, at: HEADERS_AT.whole, next: () => distinctHeaders(body.headers) },
-      nowMs,
-    ),
+    replaceHeaders(deps, application, param('endpoint_id'), body.headers, nowMs),
 });
 
 const patch = applicationOperation({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Endpoint, SealedSecret } from '../../catalog/endpoints/endpoint.domain.ts';
 import { formatReadable, parseSecret } from '../../deliver/signing/endpoint-secret.ts';
 import type { Deps } from '../deps.ts';
@@ -21,6 +22,13 @@ const readable = (plainText: string): string => {
   return formatReadable(parsed.key);
 };
 
+/** The key of an endpoint. Throws Refusal (404). */
+export const readKey = async (deps: Deps, application: Application, idOrUid: string): Promise<string> => {
+  const endpoint = await mustFindEndpoint(deps, application, idOrUid);
+  await deps.secrets.ready([endpoint.secret.sealed]);
+  return readable(deps.secrets.open(endpoint.secret.sealed, endpoint.id));
+};
+
 const get = applicationOperation({
   operationId: 'v1.endpoint.get-secret',
   needs: 'ViewEndpointSecret',
@@ -31,15 +39,13 @@ const get = applicationOperation({
   query: noQuery,
   body: noBody,
   responses: () => ({ 200: endpointSecretOut() }),
-  handle: async ({ deps, application, param }) => {
-    const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    await deps.secrets.ready([endpoint.secret.sealed]);
-    const plainText = deps.secrets.open(endpoint.secret.sealed, endpoint.id);
-    return { status: 200, body: { key: readable(plainText) } };
-  },
+  handle: async ({ deps, application, param }) => ({
+    status: 200,
+    body: { key: await readKey(deps, application, param('endpoint_id')) },
+  }),
 });
 
-const rotateIn = memoize(() =>
+const rotationIn = (id: string) =>
   z
     .object({
       key: secret().nullish().meta({ description: 'A new key is generated if omitted' }),
@@ -50,8 +56,10 @@ const rotateIn = memoize(() =>
         .register(wireRules, { range: [0, 0xffff_ffff] })
         .nullish(),
     })
-    .meta({ id: 'EndpointSecretRotateIn' }),
-);
+    .meta({ id });
+
+const rotateIn = memoize(() => rotationIn('EndpointSecretRotateIn'));
+export const operationalRotateIn = memoize(() => rotationIn('OperationalWebhookEndpointSecretIn'));
 
 /**
  * The previous secrets after the current one was added to them; undefined if there would be too many. A previous secret
@@ -102,6 +110,24 @@ const replaceSecret = async (
   }
 };
 
+/** Rotates the secret of an endpoint and returns the new key. Throws Refusal. */
+export const rotateKey = async (
+  deps: Deps,
+  application: Application,
+  idOrUid: string,
+  { key, gracePeriodSeconds }: z.output<ReturnType<typeof rotateIn>>,
+  nowMs: number,
+): Promise<string> => {
+  const endpoint = await mustFindEndpoint(deps, application, idOrUid);
+  const plainText = key ?? (await newSecret(deps, application.orgId));
+  await deps.secrets.ready([endpoint.secret, ...endpoint.oldSecrets].map(({ sealed }) => sealed));
+  const isCurrent = deps.secrets.open(endpoint.secret.sealed, endpoint.id) === plainText;
+  const expiresAt = nowMs + (gracePeriodSeconds ?? DAY_SECONDS) * 1000;
+  // A rotation to the current key changes nothing.
+  if (!isCurrent) await replaceSecret(deps, endpoint, plainText, expiresAt, nowMs);
+  return readable(plainText);
+};
+
 const rotate = applicationOperation({
   operationId: 'v1.endpoint.rotate-secret',
   needs: 'ManageEndpointSecret',
@@ -113,15 +139,9 @@ const rotate = applicationOperation({
   body: rotateIn,
   responses: () => ({ 200: endpointSecretOut(), 204: null }),
   handle: async ({ deps, call, application, param, body, nowMs }) => {
-    const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
-    const plainText = body.key ?? (await newSecret(deps, application.orgId));
-    await deps.secrets.ready([endpoint.secret, ...endpoint.oldSecrets].map(({ sealed }) => sealed));
-    const isCurrent = deps.secrets.open(endpoint.secret.sealed, endpoint.id) === plainText;
-    const expiresAt = nowMs + (body.gracePeriodSeconds ?? DAY_SECONDS) * 1000;
-    // A rotation to the current key changes nothing.
-    if (!isCurrent) await replaceSecret(deps, endpoint, plainText, expiresAt, nowMs);
+    const key = await rotateKey(deps, application, param('endpoint_id'), body, nowMs);
     if (!readsRotatedKey(call.request)) return { status: 204 };
-    return { status: 200, body: { key: readable(plainText) } };
+    return { status: 200, body: { key } };
   },
 });
 

@@ -1,8 +1,18 @@
+import pLimit from 'p-limit';
+import * as z from 'zod';
+import type { Application } from '../../catalog/applications/application.domain.ts';
 import { attemptId } from '../../platform/ids/brand.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
+import { MOST_EXPUNGED_TOGETHER } from '../../platform/limits/requests.domain.ts';
+import { settleAll } from '../../platform/settle.domain.ts';
+import type { Task } from '../../replay/task.domain.ts';
+import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
-import { isName } from '../wire/fields.ts';
+import type { Reply } from '../errors.ts';
+import { memoize } from '../memoize.ts';
+import { isName, name, nameSet } from '../wire/fields.ts';
 import { noBody, noQuery, organizationApplicationOperation } from '../operation.ts';
+import { printStarted, startedOut } from '../schemas/task.ts';
 import { mustFindMessage } from './messages.ts';
 
 const expungeMessage = organizationApplicationOperation({
@@ -42,4 +52,69 @@ const expungeAttempt = organizationApplicationOperation({
   },
 });
 
-export const expungeOperations = [expungeMessage, expungeAttempt];
+/** Concurrent expunges of one request: a read or two, an update and for a large payload a request to S3 each. */
+const EXPUNGED_AT_ONCE = 16;
+
+const bulkIn = memoize(() =>
+  z
+    .object({
+      ids: nameSet('ids', name('msg_1srOrx2ZWZBpBUvZwXKQmoEYga2'), {
+        least: 0,
+        most: MOST_EXPUNGED_TOGETHER,
+      })
+        .default([])
+        .meta({ description: 'Ids or eventIds of messages' }),
+    })
+    .meta({ id: 'BulkExpungeContentsIn' }),
+);
+
+const bulkOut = memoize(() =>
+  z
+    .object({ results: z.record(z.string(), z.enum(['expunged', 'not-found'])) })
+    .meta({ id: 'BulkExpungeContentsOut' }),
+);
+
+const expungeOne = async (deps: Deps, { orgId, id: appId }: Application, idOrEventId: string) => {
+  const found = await deps.messages.find(orgId, appId, idOrEventId);
+  if (found === undefined) return 'not-found';
+  await deps.expunge.messageContent(found);
+  return 'expunged';
+};
+
+const expungeMany = organizationApplicationOperation({
+  operationId: 'v1.message.bulk-expunge-content',
+  method: 'POST',
+  path: '/api/v1/app/{app_id}/msg/bulk-expunge',
+  tag: 'Message',
+  summary: 'Erase the payloads of several messages; the messages and their attempts stay',
+  query: noQuery,
+  body: bulkIn,
+  responses: () => ({ 200: bulkOut() }),
+  handle: async ({ deps, application, body: { ids } }) => {
+    const limit = pLimit(EXPUNGED_AT_ONCE);
+    const outcomes = await settleAll(ids.map((id) => limit(() => expungeOne(deps, application, id))));
+    const results = Object.fromEntries(ids.map((id, index) => [id, outcomes[index] ?? 'not-found']));
+    return { status: 200, body: { results } };
+  },
+});
+
+const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) });
+
+const expungeAll = organizationApplicationOperation({
+  operationId: 'v1.message.expunge-all-contents',
+  method: 'POST',
+  path: '/api/v1/app/{app_id}/msg/expunge-all-contents',
+  tag: 'Message',
+  summary: 'Erase the payloads of all messages that an application has now, in a background task',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 202: startedOut('ExpungeAllContentsOut') }),
+  handle: async ({ deps, application: { orgId, id: appId, createdAt }, storedResponseFor }) => {
+    const kind = 'application.purge_content' as const;
+    const order = { orgId, appId, kind, since: createdAt, until: null, rate: null };
+    const storedResponseOf = storedResponseFor && ((task: Task) => storedResponseFor(started(task)));
+    return started(await deps.tasks.start(order, storedResponseOf));
+  },
+});
+
+export const expungeOperations = [expungeMessage, expungeAttempt, expungeMany, expungeAll];

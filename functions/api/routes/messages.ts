@@ -4,21 +4,38 @@ import type { ApplicationFields } from '../../catalog/catalog.port.ts';
 import { payloadBytes } from '../../messages/message.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { MESSAGE_OVERHEAD_BYTES } from '../../platform/limits/memory.domain.ts';
+import { MOST_PRECHECK_CHANNELS } from '../../platform/limits/requests.domain.ts';
+import type { Cursor } from '../../platform/pages/page.ts';
 import type { MessageContent, PublishOutcome } from '../../publish/messages.port.ts';
 import { LONGEST_DELIVERY_DELAY_MS } from '../../platform/limits/retention.domain.ts';
-import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
+import { MINUTE_MS, SECOND_MS } from '../../platform/limits/time.domain.ts';
+import { CANCEL_LEAD_MS } from '../../publish/cancel-message.flow.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { NAME_RULE, isName } from '../wire/fields.ts';
+import { NAME_RULE, isName, name, nameSet } from '../wire/fields.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
-import { WITHHELD, storedPayload } from '../wire/json.ts';
+import { WITHHELD, instant, storedPayload } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation, noBody, organizationOperation } from '../operation.ts';
+import {
+  applicationOperation,
+  noBody,
+  noQuery,
+  organizationApplicationOperation,
+  organizationOperation,
+} from '../operation.ts';
 import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
 import { schemaViolation, violationHeaders } from '../schema-violations.ts';
-import { listSchema, pageQuery, printPage, shortened, timeDirection, timeQuery } from '../wire/pagination.ts';
+import {
+  listSchema,
+  pageQuery,
+  printPage,
+  shortened,
+  timeDirection,
+  timeQuery,
+  timeSearch,
+} from '../wire/pagination.ts';
 import { applicationFields } from '../schemas/application.ts';
 import { contentOf, messageIn, messageOut, printMessage } from '../schemas/message.ts';
 
@@ -155,6 +172,36 @@ export const contents = async (
   });
 };
 
+interface TimeList {
+  readonly limit: number;
+  readonly iterator: Cursor | null;
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly channel: string | null;
+  readonly tag: string | null;
+  readonly event_types: readonly string[] | null;
+  readonly with_content: boolean;
+}
+
+const listed = async (
+  deps: Deps,
+  application: Application,
+  asked: TimeList,
+  nowMs: number,
+): Promise<Reply> => {
+  const { limit, iterator: cursor, before, after, channel, tag, event_types: eventTypes } = asked;
+  const query = { limit, cursor, before, after, channel, tag, eventTypes };
+  const found = await deps.messages.list(application.orgId, application.id, query, nowMs);
+  const direction = timeDirection(asked);
+  const page = shortened(found, direction, (message) =>
+    asked.with_content ? contentBytes(message, nowMs) : MESSAGE_OVERHEAD_BYTES,
+  );
+  const items = await contents(deps, page.items, asked.with_content, nowMs);
+  return { status: 200, body: printPage(page, items, direction) };
+};
+
+const messageList = memoize(() => listSchema(messageOut(), 'ListResponse_MessageOut_'));
+
 const list = applicationOperation({
   operationId: 'v1.message.list',
   needs: 'ViewBase',
@@ -164,21 +211,50 @@ const list = applicationOperation({
   summary: 'List the messages of an application, newest first',
   query: () => z.object({ ...pageQuery('msg_'), ...timeQuery() }),
   body: noBody,
-  responses: () => ({ 200: listSchema(messageOut(), 'ListResponse_MessageOut_') }),
-  handle: async ({ deps, application, query, nowMs }) => {
-    const { limit, iterator: cursor, before, after, channel, tag, event_types: eventTypes } = query;
-    const found = await deps.messages.list(
-      application.orgId,
-      application.id,
-      { limit, cursor, before, after, channel, tag, eventTypes },
-      nowMs,
-    );
-    const direction = timeDirection(query);
-    const page = shortened(found, direction, (message) =>
-      query.with_content ? contentBytes(message, nowMs) : MESSAGE_OVERHEAD_BYTES,
-    );
-    const items = await contents(deps, page.items, query.with_content, nowMs);
-    return { status: 200, body: printPage(page, items, direction) };
+  responses: () => ({ 200: messageList() }),
+  handle: ({ deps, application, query, nowMs }) => listed(deps, application, query, nowMs),
+});
+
+const search = applicationOperation({
+  operationId: 'v1.message.search',
+  needs: 'ViewBase',
+  method: 'POST',
+  path: `${ROOT}/search`,
+  tag,
+  summary: 'List messages by tag, channel, event types and time, with the filters in the body',
+  onlyReads: true,
+  query: noQuery,
+  body: () => z.object(timeSearch('msg_')).meta({ id: 'MessageSearchIn' }),
+  responses: () => ({ 200: messageList() }),
+  handle: ({ deps, application, body, nowMs }) => listed(deps, application, body, nowMs),
+});
+
+const precheckIn = memoize(() =>
+  z
+    .object({
+      eventType: name(),
+      channels: nameSet('channels', name('project_1337'), { most: MOST_PRECHECK_CHANNELS }).nullish(),
+    })
+    .meta({ id: 'MessagePrecheckIn' }),
+);
+
+const precheck = organizationOperation({
+  operationId: 'v1.message.precheck',
+  method: 'POST',
+  path: `${ROOT}/precheck/active`,
+  tag,
+  summary: 'Whether an enabled endpoint would get a message of this event type and these channels',
+  onlyReads: true,
+  query: noQuery,
+  body: precheckIn,
+  responses: () => ({ 200: z.object({ active: z.boolean() }).meta({ id: 'MessagePrecheckOut' }) }),
+  handle: async ({ deps, orgId, param, body: { eventType, channels = null } }) => {
+    const application = param('app_id');
+    const active = isName(application)
+      ? await deps.precheck(orgId, application, { eventType, channels })
+      : undefined;
+    if (active === undefined) throw new Refusal('not_found');
+    return { status: 200, body: { active } };
   },
 });
 
@@ -199,4 +275,35 @@ const get = applicationOperation({
   },
 });
 
-export const messageOperations = [list, create, get];
+const cancelOut = memoize(() =>
+  z
+    .object({ id: z.string(), canceledAt: z.string().meta({ format: 'date-time' }) })
+    .meta({ id: 'MessageCanceledOut' }),
+);
+
+const TOO_LATE = `Only a message whose deliverAt is more than ${CANCEL_LEAD_MS / SECOND_MS} seconds ahead can be canceled`;
+
+const cancel = organizationApplicationOperation({
+  operationId: 'v1.message.cancel',
+  method: 'POST',
+  path: `${ROOT}/{msg_id}/cancel`,
+  tag,
+  summary: 'Cancel a message before its deliverAt: it is sent to no endpoint, and cannot be resent',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: cancelOut() }),
+  handle: async ({ deps, application, param }) => {
+    const message = await mustFindMessage(deps, application, param('msg_id'));
+    const outcome = await deps.cancelMessage(message);
+    switch (outcome.kind) {
+      case 'canceled':
+        return { status: 200, body: { id: message.id, canceledAt: instant(outcome.canceledAt) } };
+      case 'too-late':
+        throw new Refusal('conflict', TOO_LATE);
+      case 'not-found':
+        throw new Refusal('not_found');
+    }
+  },
+});
+
+export const messageOperations = [list, create, search, precheck, cancel, get];

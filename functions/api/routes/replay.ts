@@ -3,7 +3,7 @@ import type { Application } from '../../catalog/applications/application.domain.
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { NO_FILTERS, secondsOf } from '../../replay/task.domain.ts';
 import type { Task, TaskFilters } from '../../replay/task.domain.ts';
-import type { TaskOrder } from '../../replay/tasks.flow.ts';
+import type { ReplayOrder } from '../../replay/tasks.flow.ts';
 import type { Deps } from '../deps.ts';
 import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { invalid } from '../errors.ts';
@@ -120,11 +120,11 @@ const endpointOf = ({ deps, application, param }: Asked): Promise<Endpoint> =>
 const startOrEstimate = async (
   { deps, nowMs, query: { dry_run: dryRun, rate }, storedResponseFor }: Asked,
   { orgId, appId, id: endpointId, disabled }: Endpoint,
-  kind: TaskOrder['kind'],
+  kind: ReplayOrder['kind'],
   { since, until = null }: { readonly since: number; readonly until?: number | null | undefined },
   filters: TaskFilters = NO_FILTERS,
 ): Promise<Reply> => {
-  const order: TaskOrder = { orgId, appId, endpointId, kind, since, until, filters, rate: rate ?? null };
+  const order: ReplayOrder = { orgId, appId, endpointId, kind, since, until, filters, rate: rate ?? null };
   if (!dryRun) {
     mustBeEnabled({ disabled });
     const storedResponseOf = storedResponseFor && ((task: Task) => storedResponseFor(started(task)));

@@ -28,6 +28,8 @@ const resend = applicationOperation({
     switch (outcome.kind) {
       case 'queued':
         return { status: 202, body: {} };
+      case 'message-canceled':
+        throw new Refusal('message_canceled');
       case 'missing-payload':
         throw new Refusal('missing_payload');
     }

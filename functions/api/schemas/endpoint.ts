@@ -73,13 +73,36 @@ const replaceable = (emptyIsAll: boolean) => ({
   metadata: metadata().optional(),
 });
 
+/** The fields of endpoints that get operational webhooks: those that concern only an application's messages are missing. */
+const operational = () => ({
+  url: url(),
+  description: freeText().default(''),
+  rateLimit: positive16(OLD_THROTTLE).nullish(),
+  throttleRate: positive16(THROTTLE).nullish(),
+  uid: endpointUid().nullish(),
+  disabled: z.boolean().default(false),
+  eventTypes: eventTypes(false).nullish(),
+  metadata: metadata().optional(),
+});
+
+const createOnly = () => ({
+  secret: secret().nullish(),
+  headers: allHeaders().nullish().meta({ description: 'Sent with every message, besides the signature' }),
+});
+
+export const operationalEndpointUpsert = memoize(() =>
+  z.object(operational()).meta({ id: 'OperationalWebhookEndpointUpsertIn' }),
+);
+export const operationalEndpointIn = memoize(() =>
+  z.object({ ...operational(), ...createOnly() }).meta({ id: 'OperationalWebhookEndpointIn' }),
+);
+
 const updateWith = (emptyIsAll: boolean) => z.object(replaceable(emptyIsAll)).meta({ id: 'EndpointUpdate' });
 const createWith = (emptyIsAll: boolean) =>
   z
     .object({
       ...replaceable(emptyIsAll),
-      secret: secret().nullish(),
-      headers: allHeaders().nullish().meta({ description: 'Sent with every message, besides the signature' }),
+      ...createOnly(),
     })
     .meta({ id: 'EndpointIn' });
 
@@ -89,8 +112,11 @@ export const endpointIn = memoize(() => createWith(false));
 export const portalEndpointUpdate = memoize(() => updateWith(true));
 export const portalEndpointIn = memoize(() => createWith(true));
 
+type FieldsBody = Omit<z.output<ReturnType<typeof endpointUpdate>>, 'channels' | 'version'> &
+  Partial<Pick<z.output<ReturnType<typeof endpointUpdate>>, 'channels' | 'version'>>;
+
 /** The fields of an endpoint from a body. Absent fields get their defaults. */
-export const endpointFields = (body: z.output<ReturnType<typeof endpointUpdate>>): EndpointFields => ({
+export const endpointFields = (body: FieldsBody): EndpointFields => ({
   uid: body.uid ?? null,
   url: body.url,
   description: body.description,
@@ -165,6 +191,27 @@ export const printEndpoint = (endpoint: Endpoint): z.output<ReturnType<typeof en
   createdAt: instant(endpoint.createdAt),
   updatedAt: instant(endpoint.updatedAt),
   id: endpoint.id,
+  metadata: endpoint.metadata,
+});
+
+export const operationalEndpointOut = memoize(() =>
+  endpointOut()
+    .omit({ rateLimit: true, version: true, filterTypes: true, channels: true })
+    .meta({ id: 'OperationalWebhookEndpointOut' }),
+);
+
+export const printOperationalEndpoint = (
+  endpoint: Endpoint,
+): z.output<ReturnType<typeof operationalEndpointOut>> => ({
+  id: endpoint.id,
+  url: endpoint.url,
+  description: endpoint.description,
+  throttleRate: endpoint.throttleRate,
+  uid: endpoint.uid,
+  disabled: endpoint.disabled,
+  eventTypes: endpoint.eventTypes,
+  createdAt: instant(endpoint.createdAt),
+  updatedAt: instant(endpoint.updatedAt),
   metadata: endpoint.metadata,
 });
 

@@ -144,6 +144,10 @@ export const messageOut = memoize(() =>
       channels: z.array(z.string()).readonly().nullable(),
       tags: z.array(z.string()).readonly().optional(),
       deliverAt: z.string().meta({ format: 'date-time' }).optional(),
+      canceledAt: z
+        .string()
+        .optional()
+        .meta({ format: 'date-time', description: 'When it was canceled before its deliverAt' }),
       timestamp: z.string().meta({ format: 'date-time' }),
     })
     .meta({ id: 'MessageOut' }),
@@ -151,7 +155,7 @@ export const messageOut = memoize(() =>
 
 type Printable = Pick<
   Message,
-  'id' | 'eventId' | 'eventType' | 'channels' | 'tags' | 'deliverAt' | 'createdAt'
+  'id' | 'eventId' | 'eventType' | 'channels' | 'tags' | 'deliverAt' | 'createdAt' | 'canceledAt'
 >;
 
 export const printMessage = (
@@ -164,6 +168,7 @@ export const printMessage = (
   channels: message.channels,
   tags: message.tags === null || message.tags.length === 0 ? undefined : message.tags,
   deliverAt: message.deliverAt === null ? undefined : instant(message.deliverAt),
+  canceledAt: message.canceledAt === undefined ? undefined : instant(message.canceledAt),
   id: message.id,
   timestamp: instant(message.createdAt),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idTime } from '../../platform/ids/ids.domain.ts';
+import { isReplay } from '../../replay/task.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import { instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
@@ -35,10 +36,14 @@ export const backgroundTaskOut = memoize(() =>
       data: z
         .object({
           appId: z.string(),
-          endpointId: z.string(),
+          endpointId: z.string().optional().meta({ description: 'Of a task that sends messages' }),
           since: z.string().meta({ format: 'date-time' }),
           until: z.string().meta({ format: 'date-time' }),
-          messagesSent: z.int().meta({ description: 'Messages queued so far' }),
+          messagesSent: z.int().optional().meta({ description: 'Messages queued so far' }),
+          messagesPurged: z
+            .int()
+            .optional()
+            .meta({ description: 'Messages whose contents were erased so far' }),
           progress: z.number().meta({ description: 'The processed share of the period, 0 to 1' }),
           rate: z.number().meta({ description: 'The most messages a second' }),
           reason: z
@@ -86,10 +91,10 @@ export const printTask = (task: Task): z.output<ReturnType<typeof backgroundTask
   ...summaryOf(task),
   data: {
     appId: task.appId,
-    endpointId: task.endpointId,
+    endpointId: isReplay(task) ? task.endpointId : undefined,
     since: instant(task.since),
     until: instant(task.until),
-    messagesSent: task.sent,
+    ...(isReplay(task) ? { messagesSent: task.count } : { messagesPurged: task.count }),
     progress: progressOf(task),
     rate: task.rate,
     reason: task.state.kind === 'failed' ? task.state.reason : undefined,

@@ -24,21 +24,27 @@ const limit = () =>
     .default(DEFAULT_LIMIT)
     .meta({ description: 'Limit the number of returned items', minimum: 0, maximum: MAX_LIMIT });
 
+const ITERATOR = {
+  description: 'The iterator returned from a prior invocation',
+  maxLength: PATH_NAME_BYTES + 1,
+};
+
+const position = (accepts: (id: string) => boolean, error: string) =>
+  z.string().transform((text, context): Cursor => {
+    const previous = text.startsWith('-');
+    const id = previous ? text.slice(1) : text;
+    if (!accepts(id)) context.addIssue({ code: 'custom', path: ['__all__'], message: error });
+    return { id, direction: previous ? 'previous' : 'next' };
+  });
+
 const iterator = (accepts: (id: string) => boolean, error: string) =>
-  z
-    .string()
-    .transform((text, context): Cursor => {
-      const previous = text.startsWith('-');
-      const id = previous ? text.slice(1) : text;
-      if (!accepts(id)) context.addIssue({ code: 'custom', path: ['__all__'], message: error });
-      return { id, direction: previous ? 'previous' : 'next' };
-    })
+  position(accepts, error)
     .optional()
     .transform((cursor) => cursor ?? null)
-    .meta({
-      description: 'The iterator returned from a prior invocation',
-      maxLength: PATH_NAME_BYTES + 1,
-    });
+    .meta(ITERATOR);
+
+const positionOf = (prefix: IdPrefix) =>
+  [(id: string) => isId(prefix, id), `Invalid id. Expected different prefix: ${prefix}`] as const;
 
 /** The error for an invalid name, also used where a name is looked up first. */
 export const INVALID_NAME = `Invalid name: ${NAME_RULE}`;
@@ -46,7 +52,7 @@ export const INVALID_NAME = `Invalid name: ${NAME_RULE}`;
 /** `limit` and `iterator` of a list whose ids have the prefix. */
 export const pageQuery = (prefix: IdPrefix) => ({
   limit: limit(),
-  iterator: iterator((id) => isId(prefix, id), `Invalid id. Expected different prefix: ${prefix}`),
+  iterator: iterator(...positionOf(prefix)),
 });
 
 /** `limit` and `iterator` of a list of names. The list itself checks whether a text can be a position. */
@@ -84,6 +90,20 @@ export const timeQuery = () => ({
     .optional()
     .transform((names) => names ?? null),
   with_content: z.boolean().default(true).meta({ description: '`false`: without contents' }),
+});
+
+const nullish = <Out, In>(schema: z.ZodType<Out, In>) => schema.nullish().transform((value) => value ?? null);
+
+/** The fields of a list by time in a body, where null counts as left out. */
+export const timeSearch = (prefix: IdPrefix) => ({
+  limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+  iterator: nullish(position(...positionOf(prefix))).meta(ITERATOR),
+  before: nullish(dateTime()).meta({ description: 'Only items created before this instant' }),
+  after: nullish(dateTime()).meta({ description: 'Only items created after this instant' }),
+  channel: nullish(name('project_1337')),
+  tag: nullish(tag()),
+  event_types: nullish(nameSet('event_types', name())),
+  with_content: z.boolean().default(false).meta({ description: '`true`: with contents' }),
 });
 
 /** The direction in which a list by time is walked. With `after` alone it goes forward, to newer items. */

@@ -42,6 +42,7 @@ export const eligibilityOf = (facts: EligibilityFacts): Eligibility => {
   if (trigger.kind === 'scheduled' && facts.endedByResend) return { kind: 'ended' };
   if (tenant === undefined) return canceled('application_deleted');
   if (message === undefined) return canceled('message_deleted');
+  if (message.canceledAt !== undefined) return canceled('message_canceled');
   if (message.payloadExpiresAt <= facts.nowMs) return canceled('payload_expired');
   if (message.payload.kind === 'gone') return canceled('payload_expunged');
   const endpoint = tenant.endpoints.find(({ id }) => id === facts.endpointId);

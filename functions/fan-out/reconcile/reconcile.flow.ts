@@ -2,7 +2,7 @@ import type { Attempt, Trigger } from '../../deliver/attempts/attempt.domain.ts'
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { isMeantFor } from '../../catalog/endpoints/matching.domain.ts';
-import { payloadIsLive } from '../../messages/message.domain.ts';
+import { isSendable } from '../../messages/message.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import type { Tenant, TenantKey } from '../../catalog/catalog.port.ts';
 import { deliveryIdentity } from '../../deliver/delivery.port.ts';
@@ -103,7 +103,7 @@ const neverTried = (one: Case): Diagnosis => {
   const since = message.deliverAt ?? message.createdAt;
   const first: ScheduledTrigger = { kind: 'scheduled', number: 1 };
   if (endpoint.updatedAt <= message.createdAt) return owed('never-tried', one, first, since);
-  return payloadIsLive(message, nowMs) ? owed('uncertain', one, first, since) : SETTLED;
+  return isSendable(message, nowMs) ? owed('uncertain', one, first, since) : SETTLED;
 };
 
 /** Whether a message is owed to an endpoint, and the delivery to queue if so. */

@@ -53,7 +53,7 @@ export const apiEnv = base.extend({
 });
 export const runTaskEnv = base.extend({
   ...catalog,
-  MESSAGES_TABLE: messages.MESSAGES_TABLE,
+  ...messages,
   ...deliveries,
   ...views,
   ...control,

@@ -28,11 +28,14 @@ export const MOST_EVENT_TYPES = 500;
 /** The contract's limits of channels. */
 export const MOST_ENDPOINT_CHANNELS = 10;
 export const MOST_MESSAGE_CHANNELS = 5;
+export const MOST_PRECHECK_CHANNELS = 10;
 /** The contract's limits of tags. */
 export const MOST_MESSAGE_TAGS = 5;
 export const TAG_CHARS = 128;
 /** Messages of one batch, which are written within the timeout of an API function. */
 export const MOST_BATCH_MESSAGES = 100;
+/** Messages whose contents one request erases, within the timeout of an API function. */
+export const MOST_EXPUNGED_TOGETHER = 100;
 /** Feature flags of a token, which must fit into a header: gateways accept about 10 KB. */
 export const MOST_FEATURE_FLAGS = 100;
 /** Allowed subnets, with which the SSRF guard compares every connection. */

@@ -32,6 +32,7 @@ import {
   ACCESS_LOG_FIELDS,
   PORTAL_PATH,
   PUBLISH_PATHS,
+  READING_PATHS,
   TEST_ATTEMPT_PATH,
   hostOf,
   throttlesOf,
@@ -76,6 +77,7 @@ export class HttpApiConstruct extends Construct {
     const testing = this.serve(TEST_ATTEMPT_PATH, [HttpMethod.POST], testAttempt);
     const read = [HttpMethod.GET, HttpMethod.HEAD];
     const reading = ['/', '/{proxy+}'].flatMap((path) => this.serve(path, read, query));
+    for (const path of READING_PATHS) reading.push(...this.serve(path, [HttpMethod.POST], query));
     if (functions.portal !== undefined) {
       const portal = new FunctionIntegration('portal', functions.portal);
       // The path with a slash at its end is a read; query redirects it to the one without.

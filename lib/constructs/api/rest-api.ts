@@ -28,6 +28,7 @@ import {
   ACCESS_LOG_FIELDS,
   PORTAL_PATH,
   PUBLISH_PATHS,
+  READING_PATHS,
   TEST_ATTEMPT_PATH,
   hostOf,
   throttlesOf,
@@ -89,6 +90,7 @@ export class RestApiConstruct extends Construct {
     const admin = integration(functions.admin);
     const posts = new Map<string, LambdaIntegration>();
     for (const path of PUBLISH_PATHS) posts.set(path, integration(functions.publish));
+    for (const path of READING_PATHS) posts.set(path, query);
     posts.set(TEST_ATTEMPT_PATH, integration(functions.testAttempt));
     const serve = (resource: IResource, reads = query): void => {
       for (const method of ['GET', 'HEAD']) addMethod(resource, method, reads);

@@ -28,6 +28,11 @@ export const PORTAL_PATH = '/portal';
 
 /** The routes of the publish function: one message, and a batch. Each path is the previous one's, or below it. */
 export const PUBLISH_PATHS = ['/api/v1/app/{app_id}/msg', '/api/v1/app/{app_id}/msg/batch'] as const;
+/** POSTs that only read: the routes of the query function besides GET and HEAD. */
+export const READING_PATHS = [
+  '/api/v1/app/{app_id}/msg/precheck/active',
+  '/api/v1/app/{app_id}/msg/search',
+] as const;
 /** The route of the function that sends test attempts. */
 export const TEST_ATTEMPT_PATH = '/api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt';
 

@@ -163,6 +163,12 @@ export interface paths {
         /** Resend a message to an endpoint, regardless of the endpoint’s filters */
         post: operations["v1.message-attempt.resend"];
     };
+    "/api/v1/app/{app_id}/msg/search": {
+        parameters: {
+        };
+        /** List messages by tag, channel, event types and time, with the filters in the body */
+        post: operations["v1.message.search"];
+    };
     "/api/v1/app/{app_id}/portal-settings": {
         parameters: {
         };
@@ -312,9 +318,12 @@ export interface components {
         };
         BackgroundTaskData: {
             appId: string;
-            endpointId: string;
+            /** @description Of a task that sends messages */
+            endpointId?: string;
+            /** @description Messages whose contents were erased so far */
+            messagesPurged?: number;
             /** @description Messages queued so far */
-            messagesSent: number;
+            messagesSent?: number;
             /** @description The processed share of the period, 0 to 1 */
             progress: number;
             /** @description The most messages a second */
@@ -339,7 +348,7 @@ export interface components {
         };
         BulkReplayIn: {
             /** @description Only messages whose latest attempt failed for one of these causes */
-            causes?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[] | null;
+            causes?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:message_canceled" | "canceled:application_deleted")[] | null;
             channel?: string | null;
             eventTypes?: string[] | null;
             /** Format: date-time */
@@ -460,6 +469,11 @@ export interface components {
             version?: number | null;
         };
         EndpointMessageOut: {
+            /**
+             * Format: date-time
+             * @description When it was canceled before its deliverAt
+             */
+            canceledAt?: string;
             channels: string[] | null;
             /** Format: date-time */
             deliverAt?: string;
@@ -705,6 +719,11 @@ export interface components {
             version: number;
         };
         MessageOut: {
+            /**
+             * Format: date-time
+             * @description When it was canceled before its deliverAt
+             */
+            canceledAt?: string;
             channels: string[] | null;
             /** Format: date-time */
             deliverAt?: string;
@@ -716,6 +735,24 @@ export interface components {
             readonly tags?: string[];
             /** Format: date-time */
             timestamp: string;
+        };
+        MessageSearchIn: {
+            /** @description Only items created after this instant */
+            after?: string | null;
+            /** @description Only items created before this instant */
+            before?: string | null;
+            channel?: string | null;
+            event_types?: string[] | null;
+            /** @description The iterator returned from a prior invocation */
+            iterator?: string | null;
+            /** @default 50 */
+            limit: number;
+            tag?: string | null;
+            /**
+             * @description `true`: with contents
+             * @default false
+             */
+            with_content: boolean;
         };
         /** @description With `count=true` */
         MissedMessagesOut: {
@@ -785,7 +822,7 @@ export interface components {
         };
         RecoverIn: {
             /** @description Only messages whose latest attempt failed for one of these causes */
-            causes?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[] | null;
+            causes?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:message_canceled" | "canceled:application_deleted")[] | null;
             /** Format: date-time */
             since: string;
             /** @description Now if omitted */
@@ -931,7 +968,7 @@ export interface operations {
                 /** @description Only items created before this instant */
                 before?: string;
                 /** @description Only attempts with one of these causes */
-                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:message_canceled" | "canceled:application_deleted")[];
                 channel?: string;
                 event_types?: string[];
                 /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
@@ -979,7 +1016,7 @@ export interface operations {
                 /** @description Only items created before this instant */
                 before?: string;
                 /** @description Only attempts with one of these causes */
-                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:message_canceled" | "canceled:application_deleted")[];
                 channel?: string;
                 endpoint_id?: string;
                 event_types?: string[];
@@ -1363,7 +1400,7 @@ export interface operations {
                 /** @description Only items created before this instant */
                 before?: string;
                 /** @description Only attempts with one of these causes */
-                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:application_deleted")[];
+                cause?: ("dns_not_found" | "dns_failed" | "address_blocked" | "connection_refused" | "connection_unreachable" | "timeout_dns" | "timeout_connect" | "timeout_tls" | "timeout_response" | "tls_expired" | "tls_not_yet_valid" | "tls_self_signed" | "tls_hostname_mismatch" | "tls_unknown_authority" | "tls_certificate_invalid" | "tls_handshake_failed" | "connection_reset" | "connection_closed" | "protocol_error" | "header_too_large" | "request_unsendable" | "redirect" | "gone" | "status_4xx" | "status_5xx" | "status_unexpected" | "canceled:payload_expired" | "canceled:payload_expunged" | "canceled:endpoint_disabled" | "canceled:endpoint_deleted" | "canceled:filters_changed" | "canceled:message_deleted" | "canceled:message_canceled" | "canceled:application_deleted")[];
                 channel?: string;
                 event_types?: string[];
                 /** @description Prints status 4 and `canceled` where nothing was sent; otherwise 2 and `fail` */
@@ -1807,6 +1844,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmptyResponse"];
+                };
+            };
+        };
+    };
+    "v1.message.search": {
+        parameters: {
+            path: {
+                app_id: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageSearchIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListResponse_MessageOut_"];
                 };
             };
         };

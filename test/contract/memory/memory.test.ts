@@ -464,7 +464,7 @@ describe('resident memory stays below 70 % of the function’s memory', () => {
         const task = {
           ...{ orgId: seeded.org, appId: app, id: `qtask_${index}`, endpointId: endpoints[0]!.id },
           ...{ kind: kinds[index % 3]!, since: now - 86_400_000, until: now, filters: NO_FILTERS, rate: 100 },
-          ...{ state: { kind: 'running' } as const, cursor: null, sent: 0, pacedUntil: 0 },
+          ...{ state: { kind: 'running' } as const, cursor: null, count: 0, pacedUntil: 0 },
           ...{ createdAt: now, updatedAt: now },
         } as const;
         await store.create(task);

@@ -25,6 +25,8 @@ import { makeEndpointStore } from '../../../functions/catalog/endpoints/endpoint
 import { makeInsertNew } from '../../../functions/platform/dynamodb/insert-new.ts';
 import { makeEventIds } from '../../../functions/publish/event-ids.dynamo.ts';
 import type { EventIds } from '../../../functions/publish/publish-event.flow.ts';
+import { makeCancelStore } from '../../../functions/publish/cancel-message.dynamo.ts';
+import type { CancelStore } from '../../../functions/publish/cancel-message.flow.ts';
 import { makeMessages } from '../../../functions/publish/messages.dynamo.ts';
 import { makeS3 } from '../../../functions/platform/aws/s3.ts';
 import { makePayloads } from '../../../functions/messages/payloads.ts';
@@ -50,6 +52,7 @@ export interface Adapters {
   readonly messages: MessageStore & MessageReader;
   readonly eventIds: EventIds;
   readonly log: AttemptLog;
+  readonly cancelStore: CancelStore;
   readonly reader: DeliveryReader;
   readonly attempts: AttemptReader;
   readonly deliveryStatus: DeliveryStatusReader;
@@ -74,6 +77,7 @@ const memoryAdapters = async (): Promise<Adapters> => {
   const views = makeMemoryViews();
   return {
     ...{ messages, tenants, log, views, eventIds: messages.eventIds },
+    cancelStore: messages,
     due: makeMemoryDue(),
     reader: makeMemoryReader({ messages, tenants, log, health: makeMemoryHealth() }),
     attempts: makeMemoryAttempts(views, log),
@@ -107,6 +111,7 @@ const dynamoAdapters = async ({ batchedMessages = false } = {}): Promise<Adapter
     tenants,
     messages: makeMessages({ client, ...tables, ...insert }, makePayloads(makePayloadObjects(bucket, s3))),
     eventIds: makeEventIds({ client, table: tables.messages, ...insert }),
+    cancelStore: makeCancelStore(client, tables.messages),
     log: makeAttemptLog(client, tables, makeInsertNew(client, tables.deliveries)),
     reader: makeDeliveryReader({ client, ...tables }, tenants),
     attempts: makeAttempts({ client, ...tables }),

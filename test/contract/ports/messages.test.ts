@@ -3,7 +3,7 @@ import { appId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { Claim } from '../../../functions/publish/messages.port.ts';
 import type { MessageQuery } from '../../../functions/publish/messages.port.ts';
-import { APP, NOON, ORG, message, seededIds } from '../../support/simulation/builders.ts';
+import { APP, NOON, ORG, delivery, message, seededIds } from '../../support/simulation/builders.ts';
 import { makeRandom } from '../../support/simulation/random.ts';
 import { timePage } from '../../support/simulation/time-page.ts';
 import { MESSAGE_ADAPTERS } from './adapters.ts';
@@ -78,6 +78,33 @@ describe.each(MESSAGE_ADAPTERS)('message store %s', (_, makeAdapters) => {
     expect(kinds.filter((kind) => kind === 'stored')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'id-taken')).toHaveLength(19);
     expect(await adapters.messages.get(ORG, APP, id)).toEqual(duplicates[kinds.indexOf('stored')]);
+  });
+
+  it('marks a message as canceled once, if it is due later, and every reader sees it', async () => {
+    const adapters = await makeAdapters();
+    const { cancelStore, messages } = adapters;
+    const due = fresh({ deliverAt: NOON + HOUR, eventId: 'due' });
+    const prompt = fresh();
+    await stored(adapters, due, prompt);
+    const canceled = { ...due, canceledAt: NOON + 1 };
+    expect(await cancelStore.markCanceled(due, NOON, NOON + HOUR)).toEqual(due);
+    expect(await cancelStore.markCanceled(due, NOON + 1, NOON + HOUR - 1)).toEqual(canceled);
+    expect(await cancelStore.markCanceled(due, NOON + 2, NOON)).toEqual(canceled);
+    expect(await cancelStore.markCanceled(prompt, NOON, NOON - HOUR)).toEqual(prompt);
+    expect(await messages.find(ORG, APP, 'due')).toEqual(canceled);
+    expect(await messages.findMany(ORG, APP, [due.id])).toEqual([canceled]);
+    const [context] = await adapters.reader.read([delivery({ messageId: due.id })], 'brief');
+    expect((await context!()).message).toEqual(canceled);
+  });
+
+  it('marks no message that has no row, and none of another organization', async () => {
+    const adapters = await makeAdapters();
+    const due = fresh({ deliverAt: NOON + HOUR });
+    expect(await adapters.cancelStore.markCanceled(due, NOON, NOON)).toBeUndefined();
+    await stored(adapters, due);
+    const foreign = { ...due, orgId: OTHER_ORG };
+    expect(await adapters.cancelStore.markCanceled(foreign, NOON, NOON)).toBeUndefined();
+    expect(await adapters.messages.find(ORG, APP, due.id)).toEqual(due);
   });
 
   it('stores one message per eventId, with its eventId or not at all', async () => {

@@ -105,6 +105,17 @@ describe('expunging a message', () => {
     await expunge.messageContent(found);
   });
 
+  it('keeps in the row which task erased the payload, and the object that held it', async () => {
+    const { expunge, read } = await start(LARGE);
+    const { found } = await read();
+    const key = found.payload.kind === 'object' ? found.payload.key : undefined;
+    await expunge.messageContent(found, 'qtask_1');
+    const { payload } = (await read()).found;
+    expect(payload).toEqual({ kind: 'gone', key, by: 'qtask_1' });
+    await expunge.messageContent((await read()).found);
+    expect((await read()).found.payload).toEqual(payload);
+  });
+
   it('writes no row for a message that has none', async () => {
     const { expunge, read } = await start(SMALL);
     const { found } = await read();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OrgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { NO_FILTERS, advanced, failed } from '../../../functions/replay/task.domain.ts';
-import type { Task } from '../../../functions/replay/task.domain.ts';
+import type { PurgeTask, ReplayTask, Task } from '../../../functions/replay/task.domain.ts';
 import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import type { IdempotencyStore } from '../../../functions/idempotency/run-once.flow.ts';
 import type { TaskStore } from '../../../functions/replay/tasks.flow.ts';
@@ -12,7 +12,7 @@ import { freshOrg } from './catalog.ts';
 const ANSWER = { status: 202, body: '{}' };
 const MINUTE_MS = 60_000;
 
-const aTask = (orgId: OrgId, some: Partial<Task> = {}): Task =>
+const aTask = (orgId: OrgId, some: Partial<ReplayTask> = {}): ReplayTask =>
   task({
     ...{ orgId, id: uniqueIds.task(NOON), appId: uniqueIds.app(NOON), endpointId: uniqueIds.endpoint(NOON) },
     ...{ kind: 'endpoint.bulk-replay', since: NOON - MINUTE_MS },
@@ -34,7 +34,7 @@ describe.each(ADAPTERS)('background tasks %s', (_, makeStores) => {
     ({ tasks: store, idempotency: keys } = await makeStores());
   });
 
-  const created = async (some: Partial<Task> = {}) => {
+  const created = async (some: Partial<ReplayTask> = {}) => {
     const task = aTask(freshOrg(), some);
     await store.create(task);
     return task;
@@ -43,14 +43,21 @@ describe.each(ADAPTERS)('background tasks %s', (_, makeStores) => {
     store.lease(task, holder, nowMs + MINUTE_MS, nowMs);
 
   describe('store', () => {
-    it.each<Partial<Task>>([
+    it.each<Partial<ReplayTask>>([
       {},
       { filters: NO_FILTERS },
-      { cursor: 'msg_1', sent: 3, state: { kind: 'failed', reason: 'gone' } },
+      { cursor: 'msg_1', count: 3, state: { kind: 'failed', reason: 'gone' } },
     ])('returns a task as it was written: %j', async (some) => {
       const task = await created(some);
       expect(await store.find(task)).toEqual(task);
       expect(await store.find({ orgId: freshOrg(), id: task.id })).toBeUndefined();
+    });
+
+    it('returns a task over an application as it was written', async () => {
+      const { endpointId: _endpointId, filters: _filters, ...common } = aTask(freshOrg(), { count: 7 });
+      const purge: PurgeTask = { ...common, kind: 'application.purge_content' };
+      await store.create(purge);
+      expect(await store.find(purge)).toEqual(purge);
     });
 
     it('writes a task together with its stored response or not at all', async () => {

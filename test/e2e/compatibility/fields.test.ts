@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { apiAt, column } from '../../support/api.ts';
 import type { Body } from '../../support/api.ts';
@@ -455,4 +456,76 @@ it('every POST is repeated under its idempotency-key', async () => {
   const key = { 'idempotency-key': 'fields' };
   const post = () => sender.send('POST', '/app', { name: 'Once' }, key);
   expect((await post()).json.id).toBe((await post()).json.id);
+});
+
+it('a precheck answers from the present by eventType and channels, whatever its idempotency-key', async () => {
+  await sender.ask('POST', '/app', { name: 'Checked', uid: 'checked' });
+  const key = { 'idempotency-key': 'precheck' };
+  const precheck = async (body: object): Promise<unknown> =>
+    (await sender.send('POST', '/app/checked/msg/precheck/active', body, key)).json;
+  const body = { eventType: 'used', channels: ['eu', 'us'] };
+  expect(await precheck(body)).toEqual({ active: false });
+  const filters = { eventTypes: ['used'], channels: ['eu'] };
+  await sender.ask('POST', '/app/checked/endpoint', { url: 'https://example.com', uid: 'ep', ...filters });
+  expect(await precheck(body)).toEqual({ active: true });
+  expect(await precheck({ ...body, channels: ['us'] })).toEqual({ active: false });
+  expect(await precheck({ ...body, eventType: 'other' })).toEqual({ active: false });
+});
+
+it('contents are expunged by ids, and all at once in a task', async () => {
+  await sender.ask('POST', '/app', { name: 'Erased', uid: 'erased' });
+  const publish = (eventId: string, payload: object) =>
+    sender.ask('POST', '/app/erased/msg', { eventType: 'used', eventId, payload });
+  await publish('one', { n: 1 });
+  // Does not compress, so it is stored in S3.
+  const large = { n: randomBytes(20_000).toString('base64') };
+  await publish('two', large);
+  const { results } = await sender.ask('POST', '/app/erased/msg/bulk-expunge', { ids: ['one', 'none'] });
+  expect(results).toEqual({ one: 'expunged', none: 'not-found' });
+  const payload = async (id: string): Promise<unknown> =>
+    (await sender.ask('GET', `/app/erased/msg/${id}`))['payload'];
+  expect([await payload('one'), await payload('two')]).toEqual([{ expired: true }, large]);
+  const task = await sender.ask('POST', '/app/erased/msg/expunge-all-contents');
+  const id = expect.stringMatching(/^qtask_\w{27}$/);
+  expect(task).toEqual({ id, status: 'running', task: 'application.purge_content', updatedAt: time });
+  const done = await eventually(
+    () => sender.ask('GET', `/background-task/${task['id']}`),
+    ({ status }) => status === 'finished',
+  );
+  expect(done['data']).toMatchObject({ messagesPurged: 1, progress: 1 });
+  expect(await payload('two')).toEqual({ expired: true });
+});
+
+it('endpoints of operational webhooks keep and return their fields', async () => {
+  const PATH = '/operational-webhook/endpoint';
+  const fields = {
+    ...{ url: 'https://example.com/alerts', description: 'd', throttleRate: 5, uid: 'alerts' },
+    ...{ disabled: true, eventTypes: ['endpoint.disabled'], metadata: { a: 'b' } },
+  };
+  const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+  const made = await sender.ask('POST', PATH, {
+    ...fields,
+    secret,
+    headers: { 'X-One': '1', 'X-Api-Key': 'k' },
+  });
+  const id = expect.stringMatching(/^ep_\w{27}$/);
+  expect(made).toEqual({ ...fields, id, createdAt: time, updatedAt: time });
+  const headers = () => sender.ask('GET', `${PATH}/alerts/headers`);
+  expect(await headers()).toEqual({ headers: { 'X-One': '1' }, sensitive: ['X-Api-Key'] });
+  await sender.send('PUT', `${PATH}/alerts/headers`, { headers: { 'X-Two': '2' } });
+  expect(await headers()).toEqual({ headers: { 'X-Two': '2' }, sensitive: [] });
+  const key = async (): Promise<unknown> => (await sender.ask('GET', `${PATH}/alerts/secret`))['key'];
+  expect(await key()).toBe(secret);
+  const next = { key: `whsec_${Buffer.alloc(24, 7).toString('base64')}`, gracePeriodSeconds: 0 };
+  expect((await sender.send('POST', `${PATH}/alerts/secret/rotate`, next)).status).toBe(204);
+  expect(await key()).toBe(next.key);
+  const update = { ...fields, description: 'e', eventTypes: null, throttleRate: null, metadata: {} };
+  expect(await sender.ask('PUT', `${PATH}/alerts`, update)).toMatchObject(update);
+  await sender.ask('POST', PATH, { url: 'https://example.com' });
+  const first = await sender.ask('GET', `${PATH}?limit=1&order=ascending`);
+  expect([column(first, 'uid'), first['done'], first['prevIterator']]).toEqual([
+    ...[['alerts'], false, `-${made['id']}`],
+  ]);
+  const rest = await sender.ask('GET', `${PATH}?order=ascending&iterator=${first['iterator']}`);
+  expect([column(rest, 'uid'), rest['done'], rest['data'].length]).toEqual([[null], true, 1]);
 });

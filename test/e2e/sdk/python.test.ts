@@ -21,9 +21,11 @@ const OPERATIONS = {
   environment: 'export import_',
   event_type: 'create delete get import_openapi list patch upsert',
   health: 'get',
-  message: 'create expunge_content get list',
+  message: 'bulk_expunge_content create expunge_all_contents expunge_content get list precheck',
   message_attempt:
     'expunge_content get list_attempted_destinations list_attempted_messages list_by_endpoint list_by_msg resend',
+  'operational_webhook.endpoint':
+    'create delete get get_headers get_secret list rotate_secret set_headers upsert',
 };
 const expected = Object.entries(OPERATIONS).flatMap(([resource, methods]) =>
   methods.split(' ').map((method) => `${resource}.${method}`),

@@ -6,6 +6,11 @@ import { eventually } from '../../support/poll.ts';
 import { bodyOf, headersOf, hookUrl, webhooks } from '../../support/receiver.ts';
 import { cancelRetry, startWith, walkCommonOperations } from './walk.ts';
 
+interface Alert {
+  readonly type: string;
+  readonly data: { readonly endpointId: string };
+}
+
 /** The remaining operations of the newest client, which 1.x lacks or calls in another way. */
 describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl }) => {
   const connect = (token: string) => new Svix(token, { serverUrl, retryScheduleInMs: [] });
@@ -116,6 +121,43 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
     const { data } = await eventually(attempts, (page) => page.data.length === 1);
     expect(data[0]?.msg?.id).toBe(message.id);
     expect((await svix.application.list({ excludeAppsWithNoEndpoints: true })).data).toHaveLength(1);
+  });
+
+  it('expunges several messages at once', async () => {
+    const svix = await start();
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    const { id } = await svix.message.create(app, { eventType: 'a', eventId: 'e1', payload: { n: 1 } });
+    const { results } = await svix.message.bulkExpungeContent(app, { ids: [id, 'e1', 'e2'] });
+    expect(results).toEqual({ [id]: 'expunged', e1: 'expunged', e2: 'not-found' });
+    const read = await svix.message.get(app, 'e1', { withContent: true });
+    expect(read.payload).toEqual({ expired: true });
+  });
+
+  it('manages the endpoints of its operational webhooks, which arrive there', async () => {
+    const svix = await start();
+    const { endpoint } = svix.operationalWebhook;
+    expect((await endpoint.list()).data).toEqual([]);
+    const alerts = `${path}/alerts`;
+    const made = await endpoint.create({ url: hookUrl(alerts), uid: 'alerts', headers: { 'X-Old': '1' } });
+    expect(await endpoint.get('alerts')).toEqual(made);
+    const fields = { url: made.url, uid: 'alerts', eventTypes: ['endpoint.created'] };
+    expect(await endpoint.upsert('alerts', fields)).toMatchObject({ id: made.id, ...fields });
+    expect((await endpoint.list({ limit: 1, order: Ordering.Ascending })).data).toHaveLength(1);
+    await endpoint.setHeaders('alerts', { headers: { 'X-Team': 'ops' } });
+    expect((await endpoint.getHeaders('alerts')).headers).toEqual({ 'X-Team': 'ops' });
+    const before = await endpoint.getSecret('alerts');
+    await endpoint.rotateSecret('alerts', { gracePeriodSeconds: 0 });
+    const { key } = await endpoint.getSecret('alerts');
+    expect(key).not.toBe(before.key);
+
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    const { id: ep } = await svix.endpoint.create(app, { url: 'https://example.com' });
+    const [webhook] = await webhooks({ path: alerts });
+    new Webhook(key).verify(bodyOf(webhook!), headersOf(webhook!));
+    const { type, data } = JSON.parse(bodyOf(webhook!)) as Alert;
+    expect([type, data.endpointId, headersOf(webhook!)['x-team']]).toEqual(['endpoint.created', ep, 'ops']);
+    await endpoint.delete('alerts');
+    await expect(endpoint.get('alerts')).rejects.toMatchObject({ code: 404 });
   });
 
   it('replays in background tasks, and reads and lists the tasks', async () => {

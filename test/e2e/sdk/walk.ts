@@ -90,6 +90,28 @@ export const walkCommonOperations = ({ start, connect, verifier, path }: Walk): 
     expect(expunged.payload).toEqual({ expired: true });
   });
 
+  it('prechecks before it publishes, and expunges all contents of an application', async () => {
+    const svix = await start();
+    const { id: app } = await svix.application.create({ name: 'Acme' });
+    const active = async () =>
+      (await svix.message.precheck(app, { eventType: 'a', channels: ['eu'] })).active;
+    expect(await active()).toBe(false);
+    const { id: ep } = await svix.endpoint.create(app, { url: hookUrl(`${path}/checked`), channels: ['eu'] });
+    expect(await active()).toBe(true);
+    const message = await svix.message.create(app, { eventType: 'a', payload: { n: 1 }, channels: ['eu'] });
+    await webhooks({ id: message.id });
+    const { id, task } = await svix.message.expungeAllContents(app);
+    expect(task).toBe('application.purge_content');
+    const done = await eventually(
+      () => svix.backgroundTask.get(id),
+      ({ status }) => status.valueOf() === 'finished',
+    );
+    expect(done.data).toMatchObject({ messagesPurged: 1 });
+    const read = await svix.message.get(app, message.id, { withContent: true });
+    expect(read.payload).toEqual({ expired: true });
+    await expect(svix.messageAttempt.resend(app, message.id, ep)).rejects.toMatchObject({ code: 400 });
+  });
+
   it('resends a message and sends an example', async () => {
     const svix = await start();
     const { id: app } = await svix.application.create({ name: 'Acme' });

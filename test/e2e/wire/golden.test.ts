@@ -11,6 +11,7 @@ import { eventTypes } from './event-types.ts';
 import { play } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { messages } from './messages.ts';
+import { operationalWebhooks } from './operational-webhooks.ts';
 import { replays } from './replays.ts';
 
 /** Golden exchanges, each list in an organization of its own, over every API that the stack has. */
@@ -30,5 +31,6 @@ suite('event types', () => eventTypes);
 suite('environments', () => environment);
 suite('endpoints', () => endpoints, ['acme']);
 suite('messages', () => messages, ['acme']);
+suite('operational webhooks', () => operationalWebhooks);
 suite('tokens and paths', () => accessExchanges, ['acme', 'other']);
 suite('attempts', () => [...attempts(`${inject('stack').receiverHookUrl}/golden`), ...replays], ['acme']);

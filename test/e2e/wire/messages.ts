@@ -1,6 +1,6 @@
 import { NOT_FOUND, refusal, undecodable, wrong } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
-import { MSG, TIME, WORDS, before } from './masks.ts';
+import { MSG, TASK, TIME, WORDS, before } from './masks.ts';
 
 const paid = {
   eventId: null,
@@ -140,12 +140,79 @@ export const messages: readonly Exchange[] = [
   { name: 'get by eventId', send: 'GET /app/acme/msg/evt1/', status: 200, answer: first },
   { name: 'get', send: 'GET /app/acme/msg/{msg}', status: 200, answer: first },
   { name: 'get an unknown one', send: 'GET /app/acme/msg/nope/', status: 404, answer: NOT_FOUND },
+  {
+    name: 'search',
+    send: 'POST /app/acme/msg/search',
+    body: { tag: 't', channel: 'eu', event_types: ['order.paid'], with_content: true, unknown: 1 },
+    status: 200,
+    answer: { data: [first], iterator: MSG, prevIterator: before('msg_'), done: true },
+  },
+  {
+    name: 'search with a bad tag',
+    send: 'POST /app/acme/msg/search',
+    body: { tag: 'a b' },
+    status: 422,
+    answer: wrong('body', 'tag', '__all__'),
+  },
+  {
+    name: 'precheck without an endpoint',
+    send: 'POST /app/acme/msg/precheck/active',
+    body: { eventType: 'order.paid', channels: ['eu'] },
+    status: 200,
+    answer: { active: false },
+  },
+  {
+    name: 'precheck with no channels',
+    send: 'POST /app/acme/msg/precheck/active',
+    body: { eventType: 'order.paid', channels: [] },
+    status: 422,
+    answer: wrong('body', 'channels'),
+  },
+  {
+    name: 'precheck for an unknown application',
+    send: 'POST /app/nope/msg/precheck/active',
+    body: { eventType: 'order.paid' },
+    status: 404,
+    answer: NOT_FOUND,
+  },
+  {
+    name: 'cancel a message without deliverAt',
+    send: 'POST /app/acme/msg/evt1/cancel',
+    status: 409,
+    answer: refusal('conflict'),
+  },
+  {
+    name: 'expunge several',
+    send: 'POST /app/acme/msg/bulk-expunge/',
+    body: { ids: ['nope', 'nope'] },
+    status: 200,
+    answer: { results: { nope: 'not-found' } },
+  },
+  {
+    name: 'expunge with a bad id',
+    send: 'POST /app/acme/msg/bulk-expunge',
+    body: { ids: ['a b'] },
+    status: 422,
+    answer: wrong('body', 'ids', '__all__'),
+  },
   { name: 'expunge', send: 'DELETE /app/acme/msg/evt1/content/', status: 204, answer: '' },
   {
     name: 'get an expunged one',
     send: 'GET /app/acme/msg/{msg}/',
     status: 200,
     answer: { ...first, payload: { expired: true } },
+  },
+  {
+    name: 'expunge all',
+    send: 'POST /app/acme/msg/expunge-all-contents',
+    status: 202,
+    answer: { id: TASK, status: 'running', task: 'application.purge_content', updatedAt: TIME },
+  },
+  {
+    name: 'expunge all of an unknown application',
+    send: 'POST /app/nope/msg/expunge-all-contents',
+    status: 404,
+    answer: NOT_FOUND,
   },
   {
     name: 'expunge an unknown one',

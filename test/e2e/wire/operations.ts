@@ -12,6 +12,7 @@ export interface Operation {
 const APP = '/app/{app}';
 const EP = `${APP}/endpoint/{ep}`;
 const MSG = `${APP}/msg/{msg}`;
+const OPERATIONAL = '/operational-webhook/endpoint';
 const name = { name: 'x' };
 const url = { url: 'https://example.com' };
 
@@ -73,6 +74,17 @@ export const OPERATIONS: readonly Operation[] = [
   application(`POST ${MSG}/endpoint/{ep}/resend`),
   organization(`DELETE ${MSG}/attempt/{atmpt}/content`),
   organization(`DELETE ${MSG}/content`),
+  organization(`POST ${APP}/msg/precheck/active`, { eventType: 'a' }),
+  organization(`POST ${MSG}/cancel`),
+  organization(`GET ${OPERATIONAL}`),
+  organization(`POST ${OPERATIONAL}`, url),
+  organization(`GET ${OPERATIONAL}/{ep}`),
+  organization(`PUT ${OPERATIONAL}/{ep}`, url),
+  organization(`GET ${OPERATIONAL}/{ep}/secret`),
+  organization(`POST ${OPERATIONAL}/{ep}/secret/rotate`, {}),
+  organization(`GET ${OPERATIONAL}/{ep}/headers`),
+  organization(`PUT ${OPERATIONAL}/{ep}/headers`, { headers: {} }),
+  organization(`DELETE ${OPERATIONAL}/{ep}`),
   organization('POST /auth/app-portal-access/{app}', {}),
   organization('POST /auth/app/{app}/expire-all', { expiry: 600 }),
   any('GET /auth/whoami'),

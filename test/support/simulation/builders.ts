@@ -15,7 +15,7 @@ import type { PublishRequest } from '../../../functions/publish/messages.port.ts
 import { ROW_RETENTION_DAYS } from '../../../functions/platform/limits/retention.domain.ts';
 import { DAY_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
-import type { Task } from '../../../functions/replay/task.domain.ts';
+import type { ReplayTask } from '../../../functions/replay/task.domain.ts';
 import { makeRandom } from './random.ts';
 
 /** Whole domain objects with literal values, so that a test names only what it is about. */
@@ -147,7 +147,7 @@ export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
 });
 
 /** A running task that has sent nothing yet. */
-export const task = (some: Partial<Task> = {}): Task => ({
+export const task = (some: Partial<ReplayTask> = {}): ReplayTask => ({
   orgId: ORG,
   id: 'qtask_1',
   appId: APP,
@@ -159,7 +159,7 @@ export const task = (some: Partial<Task> = {}): Task => ({
   rate: 50,
   state: { kind: 'running' },
   cursor: null,
-  sent: 0,
+  count: 0,
   pacedUntil: NOON,
   createdAt: NOON,
   updatedAt: NOON,

@@ -1,6 +1,7 @@
 import { idTime, isId } from '../../../functions/platform/ids/ids.domain.ts';
 import { payloadIsLive } from '../../../functions/messages/message.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
+import type { CancelStore } from '../../../functions/publish/cancel-message.flow.ts';
 import type { MessageReader } from '../../../functions/publish/messages.port.ts';
 import type { Claim, MessageStore } from '../../../functions/publish/messages.port.ts';
 import type { EventIdOwner } from '../../../functions/publish/event-id-row.ts';
@@ -10,7 +11,7 @@ import { IDEMPOTENCY_SECONDS } from '../../../functions/platform/limits/retentio
 import { SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { timePage } from './time-page.ts';
 
-export interface MemoryMessages extends MessageStore, MessageReader {
+export interface MemoryMessages extends MessageStore, MessageReader, CancelStore {
   /** Replaces a stored message, for tests that age or expunge it. */
   readonly replace: (message: Message) => void;
   readonly remove: (message: Message) => void;
@@ -121,6 +122,15 @@ export const makeMemoryMessages = (
         ? messages.get(place(orgId, appId, idOrEventId))
         : eventIds.get(place(orgId, appId, idOrEventId)),
     findMany: async (orgId, appId, ids) => ids.flatMap((id) => messages.get(place(orgId, appId, id)) ?? []),
+    markCanceled: async ({ orgId, appId, id }, nowMs, dueAfter) => {
+      const stored = messages.get(place(orgId, appId, id));
+      if (stored === undefined || stored.canceledAt !== undefined || (stored.deliverAt ?? 0) <= dueAfter)
+        return stored;
+      const canceled = { ...stored, canceledAt: nowMs };
+      messages.set(place(orgId, appId, id), canceled);
+      if (stored.eventId !== null) eventIds.set(place(orgId, appId, stored.eventId), canceled);
+      return canceled;
+    },
     bodies: async (some, nowMs) => some.map((message) => bodyOf(message, nowMs)),
   };
 };

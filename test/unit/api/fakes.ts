@@ -11,6 +11,8 @@ import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain
 import { makeSigningKeys } from '../../../functions/deliver/signing/secret-box.ts';
 import type { QueuedDelivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeExpunge } from '../../../functions/expunge/expunge.flow.ts';
+import { makeCancelMessage } from '../../../functions/publish/cancel-message.flow.ts';
+import { makePrecheck } from '../../../functions/fan-out/precheck.flow.ts';
 import { makeRunOnce } from '../../../functions/idempotency/run-once.flow.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import { TICK_MS, makeIds } from '../../../functions/platform/ids/ids.domain.ts';
@@ -275,10 +277,12 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
     ...{ messages, countAttempts, countFailures },
     ...readModels,
     ...publishing,
+    precheck: makePrecheck({ tenants }),
+    cancelMessage: makeCancelMessage({ store: messages, now, step: noSteps }),
     expunge: makeExpunge({
       rows: {
-        removePayload: async (message) => {
-          messages.replace({ ...message, payload: { kind: 'gone' } });
+        removePayload: async (message, by) => {
+          messages.replace({ ...message, payload: { kind: 'gone', ...(by !== null && { by }) } });
           return null;
         },
         overwriteResponse: async (attempt) => attemptLog.replace({ ...attempt, response: 'EXPUNGED' }),

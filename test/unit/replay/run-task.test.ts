@@ -12,7 +12,7 @@ import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, seededIds } from '../../support/simulation/builders.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
-import { makeTaskMessages } from './task-messages.ts';
+import { NOTHING_PURGED, makeTaskMessages } from './task-messages.ts';
 
 const PAGE = 10;
 const ORDER = {
@@ -67,6 +67,7 @@ const start = async ({
   const run = makeRunTask({
     ...{ store, queue, deliveries, select, now, step },
     log: { markRedone: () => Promise.reject(new Error('no retry is pending')) },
+    ...NOTHING_PURGED,
   });
   const task = await tasks.start({ ...ORDER, rate });
 
@@ -98,7 +99,7 @@ const identities = (sent: readonly QueuedDelivery[]) =>
 describe('background task', () => {
   it('sends each message once in order and finishes', async () => {
     const { runToEnd, sent, task } = await start();
-    expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, sent: 35 });
+    expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, count: 35 });
     const expected = Array.from({ length: 35 }, (_, index) => `msg_${index}#${ENDPOINT}#${task.id}`);
     expect(identities(sent)).toEqual(expected);
   });
@@ -125,7 +126,7 @@ describe('background task', () => {
       const options = { total, rate, select: selectFrom(total, 100), pageMs: 50 };
       const whole = await start(options);
       const seconds = secondsOf(total, rate);
-      expect((await whole.runToEnd()).sent).toBe(total);
+      expect((await whole.runToEnd()).count).toBe(total);
       const took = (whole.sent.at(-1)!.at - whole.sent[0]!.at) / 1000;
       expect(took).toBeGreaterThanOrEqual(seconds * 0.9);
       expect(took).toBeLessThanOrEqual(seconds * 1.1);
@@ -211,7 +212,7 @@ describe.each(STEPS)('background task that crashes at task.%s', (name) => {
         return seen === time ? Promise.reject(new Error('crash')) : Promise.resolve();
       };
       const { runToEnd, sent, task } = await start({ step: crashed, runMs: 12_000, total: 95 });
-      expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, sent: 95 });
+      expect(await runToEnd()).toMatchObject({ state: { kind: 'finished' }, count: 95 });
       expect(seen).toBeGreaterThanOrEqual(time);
       const names = Array.from({ length: 95 }, (_, index) => `msg_${index}#${ENDPOINT}#${task.id}`);
       expect([...new Set(identities(sent))].sort()).toEqual(names.sort());

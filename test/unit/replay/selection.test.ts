@@ -4,7 +4,7 @@ import { endpointId, messageId } from '../../../functions/platform/ids/brand.dom
 import type { Endpoint } from '../../../functions/catalog/endpoints/endpoint.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import { NO_FILTERS } from '../../../functions/replay/task.domain.ts';
-import type { Task } from '../../../functions/replay/task.domain.ts';
+import type { ReplayTask } from '../../../functions/replay/task.domain.ts';
 import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
 import { makeSelect } from '../../../functions/replay/task-selection.flow.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
@@ -37,7 +37,7 @@ const FAILED = {
   decision: { kind: 'exhausted' },
 } as const satisfies Partial<Attempt>;
 
-const task = (some: Partial<Task> = {}): Task =>
+const task = (some: Partial<ReplayTask> = {}): ReplayTask =>
   anyTask({ until: NOON + HOUR, createdAt: NOON + HOUR, updatedAt: NOON + HOUR, ...some });
 
 interface History {
@@ -73,7 +73,7 @@ const start = async (history: History) => {
         ),
     },
   });
-  const all = async (of: Task): Promise<readonly Delivery[]> => {
+  const all = async (of: ReplayTask): Promise<readonly Delivery[]> => {
     const found: Delivery[] = [];
     let current = of;
     for (let pages = 0; pages < 50; pages += 1) {
@@ -196,7 +196,7 @@ describe('recover', () => {
         }),
       ],
     });
-    const found = async (...causes: NonNullable<Task['filters']['causes']>) =>
+    const found = async (...causes: NonNullable<ReplayTask['filters']['causes']>) =>
       idsOf(await all(task({ filters: { ...NO_FILTERS, causes } })));
     expect(await found('status_5xx')).toEqual([first.id]);
     expect(await found('dns_failed')).toEqual([second.id]);
@@ -221,7 +221,7 @@ describe('recover', () => {
 });
 
 describe('replay-missing', () => {
-  const missing = (some: Partial<Task> = {}) => task({ kind: 'endpoint.replay', ...some });
+  const missing = (some: Partial<ReplayTask> = {}) => task({ kind: 'endpoint.replay', ...some });
 
   it('sends messages without an attempt as first attempts', async () => {
     const [tried, never] = [messageAt(NOON), messageAt(NOON + 1_000)];
@@ -283,7 +283,7 @@ describe('replay-missing', () => {
 });
 
 describe('bulk-replay', () => {
-  const bulk = (filters: Partial<Task['filters']> = {}) =>
+  const bulk = (filters: Partial<ReplayTask['filters']> = {}) =>
     task({ kind: 'endpoint.bulk-replay', filters: { ...NO_FILTERS, ...filters } });
   const [good, bad] = [messageAt(NOON), messageAt(NOON + 1_000, { eventType: 'other' })];
   const history = {
@@ -294,7 +294,7 @@ describe('bulk-replay', () => {
     ],
   };
 
-  it.each<[string, Partial<Task['filters']>, readonly Message[]]>([
+  it.each<[string, Partial<ReplayTask['filters']>, readonly Message[]]>([
     ['all attempted messages', {}, [good, bad]],
     ['messages that succeeded', { progress: 'succeeded' }, [good]],
     ['messages that failed', { progress: 'unsuccessful' }, [bad]],

@@ -19,3 +19,8 @@ export const makeTaskMessages = (now: () => number) => {
   };
   return { queue, waiting };
 };
+
+const refuse = () => Promise.reject(new Error('no contents are erased here'));
+
+/** For tests of tasks that send messages. */
+export const NOTHING_PURGED = { messages: { list: refuse }, expunge: { messageContent: refuse } };

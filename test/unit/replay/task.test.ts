@@ -38,15 +38,15 @@ describe('progress of a background task', () => {
     const after = advanced(task({ cursor: 'msg_1' }), { count: 0, next: null, done: false }, NOON + 1);
     expect(after).toMatchObject({
       cursor: 'msg_1',
-      sent: 0,
+      count: 0,
       updatedAt: NOON + 1,
       state: { kind: 'running' },
     });
   });
 
   it('finishes with the last page or fails with a reason', () => {
-    const last = advanced(task({ sent: 3 }), { count: 2, next: 'msg_2', done: true }, NOON);
-    expect(last).toMatchObject({ state: { kind: 'finished' }, cursor: 'msg_2', sent: 5 });
+    const last = advanced(task({ count: 3 }), { count: 2, next: 'msg_2', done: true }, NOON);
+    expect(last).toMatchObject({ state: { kind: 'finished' }, cursor: 'msg_2', count: 5 });
     expect(failed(task(), 'gone', NOON).state).toEqual({ kind: 'failed', reason: 'gone' });
   });
 });

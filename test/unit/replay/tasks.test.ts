@@ -6,12 +6,12 @@ import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
-import type { TaskOrder } from '../../../functions/replay/tasks.flow.ts';
+import type { ReplayOrder } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery, seededIds } from '../../support/simulation/builders.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
 import { makeTaskMessages } from './task-messages.ts';
 
-const order = (some: Partial<TaskOrder> = {}): TaskOrder => ({
+const order = (some: Partial<ReplayOrder> = {}): ReplayOrder => ({
   ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, kind: 'endpoint.recover' },
   ...{ since: NOON - 60_000, until: null, filters: NO_FILTERS, rate: null },
   ...some,
@@ -38,7 +38,7 @@ describe('starting a background task', () => {
       updatedAt: NOON,
       until: NOON,
       rate: 50,
-      sent: 0,
+      count: 0,
     });
     expect(idTime(task.id)).toBe(NOON);
     expect(await store.find(task)).toEqual(task);

@@ -19,7 +19,7 @@ import { unfinished } from '../../support/simulation/invariants.ts';
 import { makeDeliveryQueue, makeSimulation } from '../../support/simulation/simulation.ts';
 import { makeMemoryAttempts } from '../../support/simulation/views.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
-import { makeTaskMessages } from '../replay/task-messages.ts';
+import { NOTHING_PURGED, makeTaskMessages } from '../replay/task-messages.ts';
 
 const HOUR = 60 * 60_000;
 const NEARLY_TIMEOUT_MS = SETTINGS.requestTimeout * 1_000 - 1_000;
@@ -76,7 +76,10 @@ const play = async ({
       ...{ since: NOON - HOUR, until: null, filters: NO_FILTERS, rate: null },
     });
     const deliveries = makeDeliveryQueue(simulation.deliveries);
-    const run = makeRunTask({ store, queue, deliveries, log, select, now, step: noSteps });
+    const run = makeRunTask({
+      ...{ store, queue, deliveries, log, select, now, step: noSteps },
+      ...NOTHING_PURGED,
+    });
     for (const { queueMessage, messageId } of waiting.splice(0))
       await run(queueMessage, messageId, () => 60_000);
   };

@@ -118,6 +118,10 @@ export const causes: Catalogue<keyof typeof english> = {
     'Es wurde nichts gesendet: Die Filter des Endpunkts lassen die Nachricht nicht mehr durch.',
   'cause.canceled:filters_changed.advice':
     'Fügen Sie dem Endpunkt den Ereignistyp oder den Kanal hinzu, falls er solche Nachrichten erhalten soll.',
+  'cause.canceled:message_canceled.title': 'Abgebrochen: vom Absender',
+  'cause.canceled:message_canceled.what':
+    'Es wurde nichts gesendet: Der Absender hat die Nachricht vor ihrem Zeitpunkt abgebrochen.',
+  'cause.canceled:message_canceled.advice': 'An diesem Endpunkt ist nichts zu tun.',
   'cause.canceled:message_deleted.title': 'Abgebrochen: Nachricht gelöscht',
   'cause.canceled:message_deleted.what': 'Es wurde nichts gesendet: Die Nachricht wurde gelöscht.',
   'cause.canceled:message_deleted.advice':

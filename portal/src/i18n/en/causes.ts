@@ -107,6 +107,10 @@ export const causes = {
     'Nothing was sent: the filters of the endpoint no longer let the message through.',
   'cause.canceled:filters_changed.advice':
     'Add the event type or the channel to the endpoint if it should get such messages.',
+  'cause.canceled:message_canceled.title': 'Canceled: by the sender',
+  'cause.canceled:message_canceled.what':
+    'Nothing was sent: the sender canceled the message before it was due.',
+  'cause.canceled:message_canceled.advice': 'Nothing needs to be done at this endpoint.',
   'cause.canceled:message_deleted.title': 'Canceled: message deleted',
   'cause.canceled:message_deleted.what': 'Nothing was sent: the message was deleted.',
   'cause.canceled:message_deleted.advice':

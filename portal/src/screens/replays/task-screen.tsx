@@ -42,7 +42,7 @@ const StopButton = ({ task }: { task: Task }) => {
 const TaskFacts = ({ task }: { task: Task }) => {
   const { t } = useI18n();
   const endpoints = useEndpointChoice().data?.items ?? [];
-  const { endpointId, since, until, rate } = task.data;
+  const { endpointId = '', since, until, rate } = task.data;
   const url = endpoints.find(({ id }) => id === endpointId)?.url ?? endpointId;
   return (
     <Facts

@@ -42,7 +42,7 @@ export const useTaskKind = (): ((task: Task) => string) => {
 /** How much of the period was processed. */
 export const TaskProgress = ({ task }: { task: Task }) => {
   const { t, percent } = useI18n();
-  const { progress, messagesSent } = task.data;
+  const { progress, messagesSent = 0 } = task.data;
   return (
     <div class="progress">
       <progress class="progress-bar" max={1} value={progress} aria-label={t('replays.run.progress')} />

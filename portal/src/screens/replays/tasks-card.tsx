@@ -12,7 +12,7 @@ import { useTasks } from './use-replays.ts';
 const Row = ({ task }: { task: Task }) => {
   const kindOf = useTaskKind();
   const endpoints = useEndpointChoice().data?.items ?? [];
-  const { endpointId } = task.data;
+  const { endpointId = '' } = task.data;
   return (
     <tr class="linked">
       <th scope="row">

@@ -28,6 +28,7 @@ const NEEDS: Readonly<Record<string, Capability>> = {
   'v1.endpoint.test-attempt': 'CreateAttempts',
   'v1.message-attempt.resend': 'CreateAttempts',
   'v1.background-task.cancel': 'CreateAttempts',
+  'v1.message.search': 'ViewBase',
 };
 /** Refused to a token without restrictions, as in the contract. */
 const BY_NAME_ONLY = new Set(['v1.endpoint.send-example']);

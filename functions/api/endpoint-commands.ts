@@ -1,0 +1,138 @@
+import type { Application } from '../catalog/applications/application.domain.ts';
+import type { EndpointChanges, EndpointFields } from '../catalog/catalog.port.ts';
+import { disabledAt } from '../catalog/endpoints/endpoint.domain.ts';
+import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import type { PageRequest } from '../platform/pages/page.ts';
+import type { Deps } from './deps.ts';
+import {
+  HEADERS_AT,
+  checkEndpoint,
+  checkSignedHeaders,
+  endpointLimitsOf,
+  limitRefusal,
+  mustFindEndpoint,
+  newSecret,
+} from './endpoint-rules.ts';
+import { Refusal } from './errors.ts';
+import type { Reply } from './errors.ts';
+import type { StoredResponseFor } from './idempotency.ts';
+import type { Json } from './wire/json.ts';
+import { printPage } from './wire/pagination.ts';
+
+/** What the endpoints of applications and those of operational webhooks do in the same way. */
+
+/** An endpoint to create. */
+export interface Draft {
+  readonly fields: EndpointFields;
+  /** null: one is generated. */
+  readonly secret: string | null;
+  readonly headers: Endpoint['headers'];
+}
+
+/** The draft of an endpoint that an update creates. */
+export const fromUpdate = (fields: EndpointFields): Draft => ({ fields, secret: null, headers: {} });
+
+interface Creating {
+  readonly deps: Deps;
+  readonly nowMs: number;
+  readonly reply: (endpoint: Endpoint) => Reply;
+  readonly storedResponseFor?: StoredResponseFor | undefined;
+}
+
+/** Creates an endpoint with its secret. Throws Invalid or Refusal. */
+export const createEndpoint = async (
+  { deps, nowMs, reply, storedResponseFor }: Creating,
+  { orgId, id: appId }: Application,
+  draft: Draft,
+): Promise<Reply> => {
+  await checkSignedHeaders(deps, orgId, draft.headers, HEADERS_AT.whole);
+  await checkEndpoint(deps, orgId, draft.fields);
+  const id = deps.ids.endpoint(nowMs);
+  const plainText = draft.secret ?? (await newSecret(deps, orgId));
+  await deps.secrets.ready();
+  const enabled: Endpoint = {
+    orgId,
+    appId,
+    id,
+    ...draft.fields,
+    failSince: null,
+    lastDisabledAt: null,
+    headers: draft.headers,
+    secret: { sealed: deps.secrets.seal(plainText, id), expiresAt: null },
+    oldSecrets: [],
+    createdAt: nowMs,
+    updatedAt: nowMs,
+  };
+  const endpoint = enabled.disabled ? disabledAt(enabled, nowMs) : enabled;
+  const storedResponseOf = storedResponseFor && ((made: Endpoint) => storedResponseFor(reply(made)));
+  const limits = await endpointLimitsOf(deps, orgId);
+  const outcome = await deps.endpoints.create(endpoint, storedResponseOf, limits);
+  switch (outcome.kind) {
+    case 'written':
+      return reply(outcome.item);
+    case 'conflict':
+      throw new Refusal('conflict');
+    case 'not-found':
+      throw new Refusal('not_found');
+    case 'limit-reached':
+      throw limitRefusal(outcome);
+  }
+};
+
+interface Changing {
+  readonly deps: Deps;
+  readonly nowMs: number;
+  readonly reply: (endpoint: Endpoint, before: { readonly wasDisabled: boolean }) => Reply;
+}
+
+/** Changes fields of an endpoint. Throws Refusal. */
+export const changeEndpoint = async (
+  { deps, nowMs, reply }: Changing,
+  { orgId, appId, id, disabled: wasDisabled }: Endpoint,
+  changes: Partial<EndpointFields>,
+): Promise<Reply> => {
+  // A client that enables or disables the endpoint clears the state of an auto-disable.
+  const decided: EndpointChanges =
+    changes.disabled === undefined ? changes : { ...changes, failSince: null, disabledReason: null };
+  const limits = await endpointLimitsOf(deps, orgId);
+  const outcome = await deps.endpoints.change(orgId, appId, id, () => decided, nowMs, limits);
+  switch (outcome.kind) {
+    case 'written':
+      return reply(outcome.item, { wasDisabled });
+    case 'conflict':
+      throw new Refusal('conflict');
+    case 'not-found':
+    case 'refused':
+      throw new Refusal('not_found');
+    case 'limit-reached':
+      throw limitRefusal(outcome);
+  }
+};
+
+interface ListQuery extends Pick<PageRequest, 'limit' | 'order'> {
+  readonly iterator: PageRequest['cursor'];
+}
+
+export const listEndpoints = async (
+  deps: Deps,
+  { orgId, id: appId }: Application,
+  { limit, iterator: cursor, order }: ListQuery,
+  print: (endpoint: Endpoint) => Json,
+): Promise<Reply> => {
+  const page = await deps.endpoints.list(orgId, appId, { limit, cursor, order });
+  const items = page.items.map((item) => ({ id: item.id, json: print(item) }));
+  return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+};
+
+/** Throws Refusal (404). */
+export const removeEndpoint = async (
+  deps: Deps,
+  application: Application,
+  idOrUid: string,
+  nowMs: number,
+): Promise<Reply> => {
+  const { orgId, appId, id } = await mustFindEndpoint(deps, application, idOrUid);
+  const outcome = await deps.endpoints.remove(orgId, appId, id, nowMs);
+  if (outcome.kind === 'not-found') throw new Refusal('not_found');
+  return { status: 204 };
+};

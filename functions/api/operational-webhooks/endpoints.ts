@@ -1,0 +1,218 @@
+import * as z from 'zod';
+import type { Application } from '../../catalog/applications/application.domain.ts';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import { MANAGEMENT_ORGANIZATION } from '../../events/operational-webhooks/operational-webhook.domain.ts';
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import type { Deps } from '../deps.ts';
+import {
+  changeEndpoint,
+  createEndpoint,
+  fromUpdate,
+  listEndpoints,
+  removeEndpoint,
+} from '../endpoint-commands.ts';
+import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
+import { Refusal } from '../errors.ts';
+import type { Reply } from '../errors.ts';
+import { noBody, noQuery, operationalWebhookOperation } from '../operation.ts';
+import { replaceHeaders } from '../routes/endpoint-headers.ts';
+import { operationalRotateIn, readKey, rotateKey } from '../routes/endpoint-secrets.ts';
+import {
+  endpointFields,
+  endpointSecretOut,
+  operationalEndpointIn,
+  operationalEndpointOut,
+  operationalEndpointUpsert,
+  printOperationalEndpoint,
+} from '../schemas/endpoint.ts';
+import {
+  distinctHeaders,
+  endpointHeadersIn,
+  endpointHeadersOut,
+  printHeaders,
+} from '../schemas/endpoint-headers.ts';
+import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
+
+/**
+ * The endpoints that get an organization's operational webhooks: those of one application of the management organization,
+ * whose uid is the organization's id. It is created with the first endpoint.
+ */
+
+const tag = 'Operational Webhook Endpoint';
+const ROOT = '/api/v1/operational-webhook/endpoint';
+const ONE = '/api/v1/operational-webhook/endpoint/{endpoint_id}';
+
+interface Scope {
+  readonly deps: Deps;
+  readonly orgId: OrgId;
+  readonly application: Application | null;
+  readonly nowMs: number;
+}
+
+/** Of two requests that create it at once, one finds that of the other. */
+const ensureApplication = async ({ deps, orgId, application, nowMs }: Scope): Promise<Application> => {
+  if (application !== null) return application;
+  await deps.applications.create({
+    ...{ orgId: MANAGEMENT_ORGANIZATION, id: deps.ids.app(nowMs), uid: orgId, name: orgId },
+    ...{ throttleRate: null, metadata: {}, createdAt: nowMs, updatedAt: nowMs },
+  });
+  return existing((await deps.applications.find(MANAGEMENT_ORGANIZATION, orgId)) ?? null);
+};
+
+/** Throws Refusal (404): without the application there is no endpoint. */
+const existing = (application: Application | null): Application => {
+  if (application === null) throw new Refusal('not_found');
+  return application;
+};
+
+const created = (endpoint: Endpoint): Reply => ({ status: 201, body: printOperationalEndpoint(endpoint) });
+/** Unlike the update of an application's endpoint, the contract's upsert answers 200 for a new one too. */
+const upserted = (endpoint: Endpoint): Reply => ({ status: 200, body: printOperationalEndpoint(endpoint) });
+
+const list = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.list',
+  method: 'GET',
+  path: ROOT,
+  tag,
+  summary: "List the endpoints that get the organization's operational webhooks",
+  query: () => z.object({ ...pageQuery('ep_'), order: order('descending') }),
+  body: noBody,
+  responses: () => ({
+    200: listSchema(operationalEndpointOut(), 'ListResponse_OperationalWebhookEndpointOut_'),
+  }),
+  handle: ({ deps, application, query }) =>
+    application === null
+      ? { status: 200, body: printPage({ done: true }, [], 'next') }
+      : listEndpoints(deps, application, query, printOperationalEndpoint),
+});
+
+const post = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.create',
+  method: 'POST',
+  path: ROOT,
+  tag,
+  summary: "Create an endpoint that gets the organization's operational webhooks",
+  query: noQuery,
+  body: operationalEndpointIn,
+  responses: () => ({ 201: operationalEndpointOut() }),
+  handle: async ({ storedResponseFor, body, ...scope }) => {
+    const { deps, nowMs } = scope;
+    const fields = endpointFields(body);
+    await checkEndpoint(deps, MANAGEMENT_ORGANIZATION, fields);
+    const draft = { fields, secret: body.secret ?? null, headers: distinctHeaders(body.headers ?? {}) };
+    const application = await ensureApplication(scope);
+    return createEndpoint({ deps, nowMs, reply: created, storedResponseFor }, application, draft);
+  },
+});
+
+const get = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.get',
+  method: 'GET',
+  path: ONE,
+  tag,
+  summary: 'Get an endpoint of operational webhooks',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: operationalEndpointOut() }),
+  handle: async ({ deps, application, param }) => {
+    const endpoint = await mustFindEndpoint(deps, existing(application), param('endpoint_id'));
+    return { status: 200, body: printOperationalEndpoint(endpoint) };
+  },
+});
+
+const put = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.update',
+  method: 'PUT',
+  path: ONE,
+  tag,
+  summary: 'Replace an endpoint of operational webhooks, or create one under a new id',
+  query: noQuery,
+  body: operationalEndpointUpsert,
+  responses: () => ({ 200: operationalEndpointOut() }),
+  handle: async ({ param, body, ...scope }) => {
+    const { deps, nowMs } = scope;
+    const fields = endpointFields(body);
+    await checkEndpoint(deps, MANAGEMENT_ORGANIZATION, fields);
+    const application = await ensureApplication(scope);
+    const endpoint = await findEndpoint(deps, application, param('endpoint_id'));
+    return endpoint === undefined
+      ? createEndpoint({ deps, nowMs, reply: upserted }, application, fromUpdate(fields))
+      : changeEndpoint({ deps, nowMs, reply: upserted }, endpoint, fields);
+  },
+});
+
+const remove = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.delete',
+  method: 'DELETE',
+  path: ONE,
+  tag,
+  summary: 'Delete an endpoint of operational webhooks',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 204: null }),
+  handle: async ({ deps, application, param, nowMs }) =>
+    removeEndpoint(deps, existing(application), param('endpoint_id'), nowMs),
+});
+
+const getSecret = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.get-secret',
+  method: 'GET',
+  path: `${ONE}/secret`,
+  tag,
+  summary: 'Get the key with which the receiver verifies signatures',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: endpointSecretOut() }),
+  handle: async ({ deps, application, param }) => ({
+    status: 200,
+    body: { key: await readKey(deps, existing(application), param('endpoint_id')) },
+  }),
+});
+
+const rotateSecret = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.rotate-secret',
+  method: 'POST',
+  path: `${ONE}/secret/rotate`,
+  tag,
+  summary: 'Rotate the signing secret; the old one also signs during the grace period',
+  query: noQuery,
+  body: operationalRotateIn,
+  responses: () => ({ 204: null }),
+  handle: async ({ deps, application, param, body, nowMs }) => {
+    await rotateKey(deps, existing(application), param('endpoint_id'), body, nowMs);
+    return { status: 204 };
+  },
+});
+
+const getHeaders = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.get-headers',
+  method: 'GET',
+  path: `${ONE}/headers`,
+  tag,
+  summary: 'Get the headers that operational webhooks are sent with',
+  query: noQuery,
+  body: noBody,
+  responses: () => ({ 200: endpointHeadersOut() }),
+  handle: async ({ deps, application, param }) => {
+    const { headers } = await mustFindEndpoint(deps, existing(application), param('endpoint_id'));
+    return { status: 200, body: printHeaders(headers) };
+  },
+});
+
+const setHeaders = operationalWebhookOperation({
+  operationId: 'v1.operational-webhook.endpoint.update-headers',
+  method: 'PUT',
+  path: `${ONE}/headers`,
+  tag,
+  summary: 'Replace all headers of an endpoint of operational webhooks',
+  query: noQuery,
+  body: endpointHeadersIn,
+  responses: () => ({ 204: null }),
+  handle: async ({ deps, application, param, body, nowMs }) =>
+    replaceHeaders(deps, existing(application), param('endpoint_id'), body.headers, nowMs),
+});
+
+export const operationalWebhookEndpointOperations = [
+  ...[list, post, get, put, remove],
+  ...[getSecret, rotateSecret, getHeaders, setHeaders],
+];
