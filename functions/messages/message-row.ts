@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { appId, endpointId, messageId, orgId } from '../platform/ids/brand.domain.ts';
+import { endpointId } from '../platform/ids/brand.domain.ts';
 import type { Message } from './message.domain.ts';
 import { ROW_RETENTION_DAYS } from '../platform/limits/retention.domain.ts';
 import { DAY_SECONDS } from '../platform/limits/time.domain.ts';
-import { messageKeys } from '../platform/dynamodb/keys.ts';
+import { messageKeys, readMessageKey } from '../platform/dynamodb/keys.ts';
 
 /** Format version of the row. A release reads its own version and the previous one. */
 const VERSION = 1;
@@ -18,9 +18,8 @@ export const binary = z.union([
 const row = z.object({
   v: z.literal(VERSION),
   type: z.literal('msg'),
-  sk: z.string().transform(messageId),
-  o: z.string().transform(orgId),
-  a: z.string().transform(appId),
+  pk: z.string(),
+  sk: z.string(),
   t: z.string(),
   at: z.number(),
   x: z.number(),
@@ -55,13 +54,11 @@ export const rowTtl = (atMs: number, rowRetentionDays: number = ROW_RETENTION_DA
 export const messageTtl = ({ retainUntil }: Pick<Message, 'retainUntil'>): number =>
   Math.ceil(retainUntil / 1000);
 
-/** A message as a row. Attribute names are short, because every kilobyte costs a write unit. */
+/** A message as a row. Names are short and ids are in the key alone, because every kilobyte costs a write unit. */
 export const messageRow = (message: Message): Record<string, unknown> => ({
   ...messageKeys.message(message.orgId, message.appId, message.id),
   v: VERSION,
   type: 'msg',
-  o: message.orgId,
-  a: message.appId,
   t: message.eventType,
   at: message.createdAt,
   x: message.payloadExpiresAt,
@@ -82,10 +79,12 @@ export const messageRow = (message: Message): Record<string, unknown> => ({
 /** Parses the message of a row or stream image. Throws if the row has another form. */
 export const parseMessageRow = (item: unknown): Message => {
   const parsed = row.parse(item);
+  const place = readMessageKey(parsed);
+  if (place === undefined) throw new Error('this is not the key of a message');
   return {
-    orgId: parsed.o,
-    appId: parsed.a,
-    id: parsed.sk,
+    orgId: place.orgId,
+    appId: place.appId,
+    id: place.messageId,
     eventType: parsed.t,
     eventId: parsed.e ?? null,
     channels: parsed.c ?? null,

@@ -31,6 +31,7 @@ export const endpointAttemptKey = (attempt: Attempt): Key => ({
 export const endpointAttemptRow = (attempt: Attempt, rowRetentionDays?: number): Row => ({
   ...endpointAttemptKey(attempt),
   ...attemptFacts(attempt),
+  m: attempt.messageId,
   ttl: rowTtl(attempt.at, rowRetentionDays),
 });
 

@@ -28,8 +28,12 @@ const secondsOf = (id: string): number => {
   return Number(bytes >> 8n) + 1_400_000_000 + Number(bytes & 255n) * 0.004;
 };
 
-const clean = (part: string) => part.replaceAll('%', '%25').replaceAll('#', '%23');
-const place = (row: RawRow) => `o#${clean(text(row, 'o'))}#a#${clean(text(row, 'a'))}#e#${text(row, 'e')}`;
+/** The ids that the key of a row of the log has: `o#<organization>#a#<application>#m#<message>`, `at#<endpoint>#...`. */
+const messageOf = (row: RawRow): string => text(row, 'pk').split('#')[5] ?? '';
+const place = (row: RawRow): string => {
+  const [, org, , app] = text(row, 'pk').split('#');
+  return `o#${org}#a#${app}#e#${text(row, 'sk').split('#')[1]}`;
+};
 
 const decisionOf = ({ dec }: RawRow) => dec as { kind: string; at?: number; reason?: string };
 
@@ -41,17 +45,18 @@ const attemptShard = (row: RawRow): number => {
 };
 
 /**
- * Responses with their headers, phases of connecting, the mark of a retry that was brought forward, and the keys of the
- * index.
+ * Responses with their headers, phases of connecting, the mark of a retry that was brought forward, the key of the index,
+ * and the id, which is the sort key of the copy.
  */
-const LOG_ALONE = new Set(['b', 'rb', 'h', 'hz', 'ht', 'p', 'redone', 'ix']);
+const LOG_ALONE = new Set(['b', 'rb', 'h', 'hz', 'ht', 'p', 'redone', 'ix', 'id']);
 
 const attemptRow = (logged: RawRow): RawRow => {
   const row: RawRow = Object.fromEntries(Object.entries(logged).filter(([name]) => !LOG_ALONE.has(name)));
   return {
     ...row,
-    pk: `${place(row)}#at#${attemptShard(row)}`,
-    sk: row['id'],
+    m: messageOf(logged),
+    pk: `${place(logged)}#at#${attemptShard(logged)}`,
+    sk: logged['id'],
   };
 };
 
@@ -65,9 +70,9 @@ const messageRow = (attempts: readonly RawRow[]): RawRow => {
   const last = attempts.reduce((one, other) => (text(other, 'id') > text(one, 'id') ? other : one));
   const next = nextOf(last);
   return {
-    pk: `${place(last)}#m#${shard(text(last, 'm'))}`,
-    sk: last['m'],
-    ...{ v: 1, type: 'em', o: last['o'], a: last['a'], e: last['e'], t: last['t'] },
+    pk: `${place(last)}#m#${shard(messageOf(last))}`,
+    sk: messageOf(last),
+    ...{ v: 1, type: 'em', t: last['t'] },
     ...(last['c'] === undefined ? {} : { c: last['c'] }),
     ...(last['g'] === undefined ? {} : { g: last['g'] }),
     ...{ la: last['id'], ls: last['ok'], s: last['s'] },
@@ -80,13 +85,13 @@ const messageRow = (attempts: readonly RawRow[]): RawRow => {
     )
       ? { ef: true }
       : {}),
-    ttl: Math.ceil(secondsOf(text(last, 'm'))) + YEAR_QUARTER,
+    ttl: Math.ceil(secondsOf(messageOf(last))) + YEAR_QUARTER,
   };
 };
 
 /** A success of the first attempt within ten seconds of its message has no part in the row of its message. */
 const isPrompt = (row: RawRow): boolean => {
-  const lag = Math.round((secondsOf(text(row, 'id')) - secondsOf(text(row, 'm'))) * 1_000);
+  const lag = Math.round((secondsOf(text(row, 'id')) - secondsOf(messageOf(row))) * 1_000);
   return row['ok'] === true && row['n'] === 1 && row['sr'] === undefined && lag >= 0 && lag <= 10_000;
 };
 
@@ -97,7 +102,7 @@ const byKey = (left: RawRow, right: RawRow) => (keyOf(left) < keyOf(right) ? -1 
 export const viewsOf = (log: readonly RawRow[]): readonly RawRow[] => {
   const attempts = log.filter(({ type }) => type === 'at');
   const others = attempts.filter((row) => !isPrompt(row));
-  const groups = Object.values(Object.groupBy(others, (row) => `${place(row)}#${text(row, 'm')}`));
+  const groups = Object.values(Object.groupBy(others, (row) => `${place(row)}#${messageOf(row)}`));
   return [...attempts.map(attemptRow), ...groups.map((group) => messageRow(group ?? []))].toSorted(byKey);
 };
 

@@ -7,11 +7,11 @@ import { isIndexed } from './attempt-index.domain.ts';
 import { headersIn, parsePhases, withHeaders, withPhases } from './stored-headers.ts';
 import type { ResponseHeaders } from './response-headers.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
-import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
+import { attemptId, messageId } from '../../platform/ids/brand.domain.ts';
 import { pack, unpack } from '../../platform/codec/codec.ts';
 import { CANCEL_REASONS, CANCEL_SENTENCES } from '../canceled.domain.ts';
 import { ATTEMPTS_BY_TIME } from '../../platform/dynamodb/indexes.ts';
-import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
+import { deliveryKeys, readDeliveryKey, readViewKey } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { binary, rowTtl } from '../../messages/message-row.ts';
@@ -31,11 +31,10 @@ const decision = z.discriminatedUnion('kind', [
 const facts = z.object({
   v: z.literal(VERSION),
   type: z.literal('at'),
-  id: z.string().transform(attemptId),
-  o: z.string().transform(orgId),
-  a: z.string().transform(appId),
-  m: z.string().transform(messageId),
-  e: z.string().transform(endpointId),
+  pk: z.string(),
+  sk: z.string(),
+  id: z.string().transform(attemptId).optional(),
+  m: z.string().transform(messageId).optional(),
   n: z.number().optional(),
   r: z.string().optional(),
   sr: z.string().transform(attemptId).optional(),
@@ -66,15 +65,20 @@ export const attemptKey = ({ orgId, appId, messageId, endpointId, trigger, decis
     ? deliveryKeys.canceled(orgId, appId, messageId, endpointId, trigger)
     : deliveryKeys.attempt(orgId, appId, messageId, endpointId, trigger);
 
-/** What an attempt's row and its copies in read models share: everything but key and response body. */
+/** The ids of an attempt, from the key of its row and what that row adds to it: the log `id`, the endpoint's list `m`. */
+const idsOf = (row: Pick<z.output<typeof facts>, 'pk' | 'sk' | 'id' | 'm'>) => {
+  const logged = readDeliveryKey(row);
+  if (logged !== undefined && row.id !== undefined) return { ...logged, id: row.id };
+  const listed = readViewKey(row);
+  if (listed === undefined || row.m === undefined) throw new Error('this is not the key of an attempt');
+  const { orgId, appId, endpointId, name } = listed;
+  return { orgId, appId, endpointId, messageId: row.m, id: attemptId(name) };
+};
+
+/** What an attempt's row and its copy in the endpoint's list share: everything but the response and ids, which keys have. */
 export const attemptFacts = (attempt: Attempt): Record<string, unknown> => ({
   v: VERSION,
   type: 'at',
-  id: attempt.id,
-  o: attempt.orgId,
-  a: attempt.appId,
-  m: attempt.messageId,
-  e: attempt.endpointId,
   n: attempt.trigger.kind === 'scheduled' ? attempt.trigger.number : undefined,
   r: attempt.trigger.kind === 'manual' ? attempt.trigger.request : undefined,
   sr: attempt.trigger.kind === 'scheduled' ? attempt.trigger.series : undefined,
@@ -131,6 +135,7 @@ export const attemptRows = (
   const row = {
     ...attemptKey(attempt),
     ...attemptFacts(attempt),
+    id: attempt.id,
     [ATTEMPTS_BY_TIME.pk]: indexKey(attempt, message),
     ...(apart ? { rb: text.length } : { b: packed }),
     ttl,
@@ -181,11 +186,7 @@ export const parseAttemptRow = (item: unknown): Attempt => {
   const parsed = facts.parse(item);
   const found: Decision = parsed.dec;
   return {
-    orgId: parsed.o,
-    appId: parsed.a,
-    messageId: parsed.m,
-    endpointId: parsed.e,
-    id: parsed.id,
+    ...idsOf(parsed),
     trigger: triggerOf(parsed),
     at: parsed.at,
     url: parsed.u,

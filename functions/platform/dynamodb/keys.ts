@@ -1,4 +1,4 @@
-import { appId, endpointId, orgId } from '../ids/brand.domain.ts';
+import { appId, endpointId, messageId, orgId } from '../ids/brand.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../ids/brand.domain.ts';
 import type { AttemptOutcome, Trigger } from '../ids/trigger.domain.ts';
 
@@ -170,6 +170,25 @@ export const readViewKey = ({ pk, sk }: Key) => {
   const family = kind === 'at' ? 'endpoint-attempts' : kind === 'm' ? 'endpoint-messages' : 'endpoint-hours';
   const place = { orgId: orgId(unescape(o)), appId: appId(unescape(a)), endpointId: endpointId(e) };
   return { family, ...place, name: sk } as const;
+};
+
+const OF_MESSAGE = /^o#([^#]*)#a#([^#]*)#m#([^#]*)$/;
+const OF_DELIVERY = /^at#([^#]*)#/;
+
+/** Parses the key of a message (the last part of its `pk` is a shard); undefined for any other key. */
+export const readMessageKey = ({ pk, sk }: Key) => {
+  const [, o, a] = OF_MESSAGE.exec(pk) ?? [];
+  if (o === undefined || a === undefined) return undefined;
+  return { orgId: orgId(unescape(o)), appId: appId(unescape(a)), messageId: messageId(sk) };
+};
+
+/** Parses the key of an attempt or of a canceled delivery in the log; undefined for any other key. */
+export const readDeliveryKey = ({ pk, sk }: Key) => {
+  const [, o, a, m] = OF_MESSAGE.exec(pk) ?? [];
+  const [, e] = OF_DELIVERY.exec(sk) ?? [];
+  if (o === undefined || a === undefined || m === undefined || e === undefined) return undefined;
+  const tenant = { orgId: orgId(unescape(o)), appId: appId(unescape(a)) };
+  return { ...tenant, messageId: messageId(m), endpointId: endpointId(e) };
 };
 
 export const controlKeys = {

@@ -1,19 +1,17 @@
 import * as z from 'zod';
-import { appId, attemptId, endpointId, messageId, orgId } from '../../platform/ids/brand.domain.ts';
+import { attemptId, messageId } from '../../platform/ids/brand.domain.ts';
 import type { EndpointMessage } from './endpoint-messages.domain.ts';
 import { CANCEL_REASONS } from '../../deliver/canceled.domain.ts';
 import { FAILURE_CAUSES } from '../../deliver/causes.domain.ts';
-import { shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
+import { readViewKey, shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 
 const VERSION = 1;
 
 const schema = z.object({
   v: z.literal(VERSION),
+  pk: z.string(),
   sk: z.string().transform(messageId),
-  o: z.string().transform(orgId),
-  a: z.string().transform(appId),
-  e: z.string().transform(endpointId),
   t: z.string(),
   c: z.array(z.string()).optional(),
   g: z.array(z.string()).optional(),
@@ -40,8 +38,13 @@ export const endpointMessageRow = (
     row: {
       pk: viewKeys.endpointMessages(state.orgId, state.appId, state.endpointId, shardOf(state.messageId)),
       sk: state.messageId,
-      ...{ v: VERSION, type: 'em', o: state.orgId, a: state.appId, e: state.endpointId },
-      ...{ t: state.eventType, c: state.channels ?? undefined, g: state.tags ?? undefined },
+      ...{
+        v: VERSION,
+        type: 'em',
+        t: state.eventType,
+        c: state.channels ?? undefined,
+        g: state.tags ?? undefined,
+      },
       ...latest,
       es: state.everSucceeded ? true : undefined,
       ef: state.everFailedFinally ? true : undefined,
@@ -53,10 +56,11 @@ export const endpointMessageRow = (
 /** Parses a row. Throws for other formats. */
 export const parseEndpointMessageRow = (item: unknown): EndpointMessage => {
   const parsed = schema.parse(item);
+  const place = readViewKey(parsed);
+  if (place === undefined) throw new Error("this is not the key of a message in an endpoint's list");
+  const { orgId, appId, endpointId } = place;
   return {
-    orgId: parsed.o,
-    appId: parsed.a,
-    endpointId: parsed.e,
+    ...{ orgId, appId, endpointId },
     messageId: parsed.sk,
     eventType: parsed.t,
     channels: parsed.c ?? null,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { dirtyHours } from '../hourly-statistics/endpoint-hours.domain.ts';
@@ -33,7 +34,7 @@ const forEach = async <Item>(items: readonly Item[], work: (item: Item) => Promi
 
 /** Compares without the response, which read models do not store. */
 const same = (left: Attempt, right: Attempt): boolean =>
-  JSON.stringify({ ...left, response: '' }) === JSON.stringify({ ...right, response: '' });
+  isDeepStrictEqual({ ...left, response: '' }, { ...right, response: '' });
 
 const reopened = (hours: readonly EndpointHour[]) =>
   hours.map((hour) => ({ ...hour, kind: 'reopened' as const }));
