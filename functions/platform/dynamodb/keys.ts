@@ -207,6 +207,11 @@ export const controlKeys = {
   }),
   /** All tasks of an organization share a partition: they are few, and progress is written once a page. */
   task: (orgId: OrgId, id: string): Key => ({ pk: `${org(orgId)}#tasks`, sk: id }),
+  /** The result of a task, in parts: no row of the partition that lists tasks. */
+  taskResult: (orgId: OrgId, id: string, part: number): Key => ({
+    pk: `${org(orgId)}#task#${id}`,
+    sk: `part#${numberText(part)}`,
+  }),
   /** Decides which of two records with one identity may send. */
   duplicate: (orgId: OrgId, identity: string): Key => ({
     pk: `${org(orgId)}#duplicate#${identity}`,
