@@ -51,6 +51,7 @@ import { makeCountAttempts, makeCountFailures } from '../read-models/hourly-stat
 import { makeEndpointMessages } from '../read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
 import { makeResend } from '../replay/resend.flow.ts';
 import { makeSentReader } from '../replay/sent.dynamo.ts';
+import { makeTaskResults } from '../replay/statistics/task-results.dynamo.ts';
 import { makeTaskQueue } from '../replay/task-queue.sqs.ts';
 import { makeSelect } from '../replay/task-selection.flow.ts';
 import { makeTaskStore } from '../replay/tasks.dynamo.ts';
@@ -133,6 +134,7 @@ export const wireApi = async (): Promise<Deps> => {
     tasks: makeTasks({
       store: makeTaskStore(client, env.CONTROL_TABLE, makeStoredResponseWrite(answers)),
       queue: makeTaskQueue(sqs, env.TASK_QUEUE_URL),
+      results: makeTaskResults(client, env.CONTROL_TABLE),
       select: makeSelect({
         ...{ tenants, messages, attempts, deliveryStatus, now },
         sent: makeSentReader(reads),

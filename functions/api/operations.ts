@@ -24,6 +24,7 @@ import { portalSettingsOperations } from './routes/portal-settings.ts';
 import { replayOperations } from './routes/replay.ts';
 import { resendOperations } from './routes/resend.ts';
 import { sendExampleOperations } from './routes/send-example.ts';
+import { statisticsOperations } from './routes/statistics/usage.ts';
 import { testAttemptOperations } from './routes/test-attempt.ts';
 
 /** All operations. The routes, the Allow header of a 405 and the OpenAPI document derive from this table. */
@@ -49,6 +50,7 @@ export const operations: readonly Operation[] = [
   ...replayOperations,
   ...offSpanOperations,
   ...backgroundTaskOperations,
+  ...statisticsOperations,
   ...authenticationOperations,
   ...operationalWebhookEndpointOperations,
   ...portalSettingsOperations,

@@ -1,5 +1,7 @@
 import { idTime } from '../platform/ids/ids.domain.ts';
-import { PAGE_MS, isReplay } from './task.domain.ts';
+import { makeStatisticsPage } from './statistics/statistics.flow.ts';
+import type { StatisticsDeps } from './statistics/statistics.flow.ts';
+import { PAGE_MS, isReplay, isStatistics } from './task.domain.ts';
 import type { Task } from './task.domain.ts';
 import { TASK_LEASE_SECONDS } from '../platform/limits/function-timeouts.domain.ts';
 import { MINUTE_MS } from '../platform/limits/time.domain.ts';
@@ -9,7 +11,7 @@ import { makeReplayPage } from './replay-page.flow.ts';
 import type { ReplayPageDeps } from './replay-page.flow.ts';
 import type { TaskMessage, TaskQueue, TaskStore } from './tasks.flow.ts';
 
-export interface RunTaskDeps extends ReplayPageDeps, PurgePageDeps {
+export interface RunTaskDeps extends ReplayPageDeps, PurgePageDeps, StatisticsDeps {
   readonly store: TaskStore;
   readonly queue: TaskQueue;
 }
@@ -35,6 +37,12 @@ export const makeRunTask = (deps: RunTaskDeps) => {
   const { store, queue, now, step } = deps;
   const replayPage = makeReplayPage(deps);
   const purgePage = makePurgePage(deps);
+  const statisticsPage = makeStatisticsPage(deps);
+
+  const nextPage = (task: Task): Promise<Task> => {
+    if (isReplay(task)) return replayPage(task);
+    return isStatistics(task) ? statisticsPage(task) : purgePage(task);
+  };
 
   const secondsUntil = (instant: number) => Math.max(0, Math.ceil((instant - now()) / 1000));
 
@@ -49,7 +57,7 @@ export const makeRunTask = (deps: RunTaskDeps) => {
 
   /** Runs the next page and returns the advanced task; undefined if the task ended meanwhile. */
   const runPage = async (task: Task, holder: string): Promise<Task | undefined> => {
-    const after = await (isReplay(task) ? replayPage(task) : purgePage(task));
+    const after = await nextPage(task);
     const written = await store.advance(
       after,
       holder,

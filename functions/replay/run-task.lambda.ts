@@ -2,7 +2,7 @@ import { parseTaskMessage } from './task-queue.sqs.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { wireRunTask } from './run-task.wiring.ts';
 
-/** Runs the background tasks recover, replay-missing and bulk-replay, a part per invocation. */
+/** Runs background tasks, a part per invocation. */
 export const handler = queueWorker(
   wireRunTask,
   ({ runTask }, _records, context) =>
@@ -10,6 +10,6 @@ export const handler = queueWorker(
       runTask(parseTaskMessage(body), messageId, () => context.getRemainingTimeInMillis()),
   (body) => {
     const { orgId, appId, id: taskId } = parseTaskMessage(body);
-    return { orgId, appId, taskId };
+    return { orgId, taskId, ...(appId !== null && { appId }) };
   },
 );

@@ -1,3 +1,5 @@
+import { makeApplicationStore } from '../catalog/applications/applications.dynamo.ts';
+import { makeCatalog } from '../catalog/commit.dynamo.ts';
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 import { makeAttemptLog } from '../deliver/attempts/attempt-log.dynamo.ts';
 import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
@@ -14,8 +16,11 @@ import { putNew } from '../platform/dynamodb/put-new.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeFindMessages, makeMessageList } from '../publish/messages.dynamo.ts';
 import { makeAttempts } from '../read-models/attempts-by-endpoint/attempts.dynamo.ts';
+import { makeHourlyStatistics } from '../read-models/hourly-statistics/endpoint-hours.dynamo.ts';
 import { makeEndpointMessages } from '../read-models/messages-by-endpoint/endpoint-messages.dynamo.ts';
 import { makeRunTask } from './run-task.flow.ts';
+import { makeEndpointPlaces } from './statistics/endpoint-places.dynamo.ts';
+import { makeTaskResults } from './statistics/task-results.dynamo.ts';
 import { makeSentReader } from './sent.dynamo.ts';
 import { makeTaskQueue } from './task-queue.sqs.ts';
 import { makeSelect } from './task-selection.flow.ts';
@@ -57,6 +62,10 @@ export const wireRunTask = () => {
       objects: lazyPayloadObjects(env.PAYLOADS_BUCKET),
       step,
     }),
+    applications: makeApplicationStore(makeCatalog(client, env.CATALOG_TABLE)),
+    endpointPlaces: makeEndpointPlaces(client, env.CATALOG_TABLE),
+    results: makeTaskResults(client, env.CONTROL_TABLE),
+    counts: makeHourlyStatistics(client, env.VIEWS_TABLE),
     now,
     step,
   });

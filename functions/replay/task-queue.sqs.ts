@@ -9,7 +9,7 @@ const VERSION = 1;
 const record = z.object({
   v: z.literal(VERSION),
   o: z.string().transform(orgId),
-  a: z.string().transform(appId),
+  a: z.string().transform(appId).nullable(),
   t: z.string(),
 });
 
@@ -22,11 +22,17 @@ export const parseTaskMessage = (text: string): TaskMessage => {
   return { orgId: o, appId: a, id: t };
 };
 
-/** The queue of background tasks; a fair queue with the application as message group. */
+/** The queue of background tasks; a fair queue with the application, or the organization, as message group. */
 export const makeTaskQueue = (sqs: SqsClient, queueUrl: string): TaskQueue => {
   const sendAll = makeSendAll(sqs, queueUrl);
   return {
     send: (queueMessage, delaySeconds) =>
-      sendAll([{ body: formatQueueMessage(queueMessage), group: queueMessage.appId, delaySeconds }]),
+      sendAll([
+        {
+          body: formatQueueMessage(queueMessage),
+          group: queueMessage.appId ?? queueMessage.orgId,
+          delaySeconds,
+        },
+      ]),
   };
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../platform/ids/brand.domain.ts';
 import { CAUSES } from '../deliver/explanation.domain.ts';
-import { isReplay } from './task.domain.ts';
+import { isReplay, isStatistics } from './task.domain.ts';
 import type { Task, TaskState } from './task.domain.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
 import { rowTtl } from '../messages/message-row.ts';
@@ -22,7 +22,6 @@ const common = z.object({
   v: z.literal(VERSION),
   sk: z.string(),
   o: z.string().transform(orgId),
-  a: z.string().transform(appId),
   sn: z.number(),
   un: z.number(),
   ra: z.number(),
@@ -38,10 +37,15 @@ const common = z.object({
 const row = z.discriminatedUnion('k', [
   common.extend({
     k: z.enum(['endpoint.recover', 'endpoint.replay', 'endpoint.bulk-replay']),
+    a: z.string().transform(appId),
     e: z.string().transform(endpointId),
     fi: filters,
   }),
-  common.extend({ k: z.literal('application.purge_content') }),
+  common.extend({ k: z.literal('application.purge_content'), a: z.string().transform(appId) }),
+  common.extend({
+    k: z.enum(['application.stats', 'event-type.aggregate']),
+    as: z.array(z.string().transform(appId)).optional(),
+  }),
 ]);
 
 const stateOf = ({ st: kind, re: reason = '' }: z.output<typeof common>): TaskState =>
@@ -68,9 +72,11 @@ export const taskChanges = (task: Task): { sets: readonly string[]; values: Row 
 
 export const taskRow = (task: Task): Row => ({
   ...controlKeys.task(task.orgId, task.id),
-  ...{ v: VERSION, type: 'task', o: task.orgId, a: task.appId, k: task.kind },
+  ...{ v: VERSION, type: 'task', o: task.orgId, k: task.kind },
   ...{ sn: task.since, un: task.until, ra: task.rate, ca: task.createdAt },
+  ...(task.appId !== null && { a: task.appId }),
   ...(isReplay(task) && { e: task.endpointId, fi: task.filters }),
+  ...(isStatistics(task) && task.apps !== null && { as: task.apps }),
   ...progressOf(task),
   ttl: rowTtl(task.createdAt), // as long as the messages that it is about
 });
@@ -81,7 +87,6 @@ export const parseTaskRow = (item: Row): Task => {
   const shared = {
     orgId: parsed.o,
     id: parsed.sk,
-    appId: parsed.a,
     since: parsed.sn,
     until: parsed.un,
     rate: parsed.ra,
@@ -92,6 +97,15 @@ export const parseTaskRow = (item: Row): Task => {
     createdAt: parsed.ca,
     updatedAt: parsed.ua,
   };
-  if (parsed.k === 'application.purge_content') return { ...shared, kind: parsed.k };
-  return { ...shared, kind: parsed.k, endpointId: parsed.e, filters: parsed.fi };
+  switch (parsed.k) {
+    case 'application.stats':
+    case 'event-type.aggregate':
+      return { ...shared, kind: parsed.k, appId: null, apps: parsed.as ?? null };
+    case 'application.purge_content':
+      return { ...shared, kind: parsed.k, appId: parsed.a };
+    case 'endpoint.recover':
+    case 'endpoint.replay':
+    case 'endpoint.bulk-replay':
+      return { ...shared, kind: parsed.k, appId: parsed.a, endpointId: parsed.e, filters: parsed.fi };
+  }
 };

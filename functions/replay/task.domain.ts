@@ -6,6 +6,9 @@ export type ReplayKind = 'endpoint.recover' | 'endpoint.replay' | 'endpoint.bulk
 /** A background task that erases the contents of all messages of an application. */
 export type PurgeKind = 'application.purge_content';
 
+/** A background task that computes statistics of an organization. */
+export type StatisticsKind = 'application.stats' | 'event-type.aggregate';
+
 export type TaskState =
   | { readonly kind: 'running' }
   | { readonly kind: 'finished' }
@@ -38,22 +41,26 @@ export interface TaskKey {
   readonly id: string;
 }
 
-/** What tasks over the messages of an application share. Instants are ms since 1970; the window includes both of its ends. */
-interface MessageTask extends TaskKey {
-  readonly appId: AppId;
+/** What all tasks share. Instants are ms since 1970; the window includes both of its ends. */
+interface AnyTask extends TaskKey {
   readonly since: number;
   readonly until: number;
   /** The most messages a second. */
   readonly rate: number;
   readonly state: TaskState;
-  /** The id up to which messages or attempts were processed; null at the start. */
+  /** How far it is, of messages or attempts the id; null at the start. */
   readonly cursor: string | null;
-  /** Messages that were queued or expunged so far. */
+  /** Messages that were queued or expunged, or applications that were counted, so far. */
   readonly count: number;
   /** The rate limit is used up until this instant. */
   readonly pacedUntil: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** A task over the messages of an application. */
+interface MessageTask extends AnyTask {
+  readonly appId: AppId;
 }
 
 export interface ReplayTask extends MessageTask {
@@ -66,10 +73,18 @@ export interface PurgeTask extends MessageTask {
   readonly kind: PurgeKind;
 }
 
-export type Task = ReplayTask | PurgeTask;
+export interface StatisticsTask extends AnyTask {
+  readonly kind: StatisticsKind;
+  readonly appId: null;
+  /** The applications that were asked for; null: all. */
+  readonly apps: readonly AppId[] | null;
+}
+
+export type Task = ReplayTask | PurgeTask | StatisticsTask;
 
 /** Whether the task is about one endpoint. Such tasks are shown to the application's own tokens. */
-export const isReplay = (task: Task): task is ReplayTask => task.kind !== 'application.purge_content';
+export const isReplay = (task: Task): task is ReplayTask => 'endpointId' in task;
+export const isStatistics = (task: Task): task is StatisticsTask => task.appId === null;
 
 /** The most time (ms) that a page's messages take at the task's rate: half of what is queued ahead of its send time. */
 export const PAGE_MS = 2_500;
@@ -99,7 +114,11 @@ export const pace = (
 };
 
 /** The task's state after a page. */
-export const advanced = <One extends Task>(task: One, page: TaskPage, nowMs: number): One => ({
+export const advanced = <One extends ReplayTask | PurgeTask>(
+  task: One,
+  page: TaskPage,
+  nowMs: number,
+): One => ({
   ...task,
   state: page.done ? { kind: 'finished' } : task.state,
   cursor: page.next ?? task.cursor,

@@ -1,9 +1,11 @@
 import type { OrgId } from '../platform/ids/brand.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Ids } from '../platform/ids/ids.domain.ts';
-import type { PurgeTask, ReplayTask, Task, TaskKey } from './task.domain.ts';
+import type { PurgeTask, ReplayTask, StatisticsTask, Task, TaskKey } from './task.domain.ts';
 import type { StoredResponseOf } from '../catalog/catalog.port.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
+import { readCursor } from './statistics/statistics-cursor.ts';
+import type { TaskResults } from './statistics/statistics-page.flow.ts';
 import type { Select } from './task-selection.flow.ts';
 import type { Step } from '../platform/steps/steps.ts';
 
@@ -34,7 +36,7 @@ export interface TaskQueue {
 
 /** A message of the task queue: runs one task. */
 export interface TaskMessage extends TaskKey {
-  /** The message group of the fair queue. */
+  /** The message group of the fair queue; null: the organization. */
   readonly appId: Task['appId'];
 }
 
@@ -52,8 +54,12 @@ export type ReplayOrder = Pick<ReplayTask, 'orgId' | 'appId' | 'endpointId' | 'k
 /** A request for a task that erases the contents of an application's messages. */
 export type PurgeOrder = Pick<PurgeTask, 'orgId' | 'appId' | 'kind' | 'since'> & MessageOrder;
 
+/** A request for a task that computes statistics. */
+export type StatisticsOrder = Pick<StatisticsTask, 'orgId' | 'kind' | 'since' | 'apps'> &
+  Pick<MessageOrder, 'until'>;
+
 /** A request for a task. */
-export type TaskOrder = ReplayOrder | PurgeOrder;
+export type TaskOrder = ReplayOrder | PurgeOrder | StatisticsOrder;
 
 /**
  * How many messages a task would send at which rate (a second); not `complete`: counting stopped at the time limit.
@@ -69,12 +75,15 @@ export interface Tasks extends Pick<TaskStore, 'find' | 'list'> {
   /** `limitMs`: the time limit. */
   estimate(order: ReplayOrder, limitMs?: number): Promise<Estimate>;
   cancel(key: TaskKey): Promise<Task | undefined>;
+  /** The result of a task that computes statistics, as JSON texts of lists. */
+  results(task: StatisticsTask): Promise<readonly string[]>;
 }
 
 export interface TasksDeps {
   readonly store: TaskStore;
   readonly queue: TaskQueue;
   readonly select: Select;
+  readonly results: Pick<TaskResults, 'read'>;
   readonly ids: Ids;
   readonly now: () => number;
   readonly step: Step;
@@ -89,13 +98,15 @@ const REPLAY_RATE = 50;
 const PURGE_RATE = 500;
 /** Delay of the queue message, since the task's row is written after it. */
 const FIRST_DELAY_SECONDS = 1;
+/** Statistics send nothing, so that their rate is never used. */
+const UNPACED_RATE = 1;
 /** Counting is not paced. */
 const UNPACED = Number.POSITIVE_INFINITY;
 /** Time limit of an estimate, well within the API's request timeout. */
 const ESTIMATE_MS = 15_000;
 
-const startedTask = (
-  { orgId, appId, since, until, rate }: MessageOrder & Pick<Task, 'orgId' | 'appId' | 'since'>,
+const startedTask = <Id extends Task['appId']>(
+  { orgId, appId, since, until, rate }: MessageOrder & Pick<Task, 'orgId' | 'since'> & { readonly appId: Id },
   defaultRate: number,
   id: string,
   nowMs: number,
@@ -120,13 +131,24 @@ const replayTaskOf = (order: ReplayOrder, id: string, nowMs: number): ReplayTask
   return { ...startedTask(order, REPLAY_RATE, id, nowMs), kind, endpointId, filters };
 };
 
-const taskOf = (order: TaskOrder, id: string, nowMs: number): Task =>
-  order.kind === 'application.purge_content'
-    ? { ...startedTask(order, PURGE_RATE, id, nowMs), kind: order.kind }
-    : replayTaskOf(order, id, nowMs);
+const taskOf = (order: TaskOrder, id: string, nowMs: number): Task => {
+  switch (order.kind) {
+    case 'application.purge_content':
+      return { ...startedTask(order, PURGE_RATE, id, nowMs), kind: order.kind };
+    case 'application.stats':
+    case 'event-type.aggregate': {
+      const { kind, apps } = order;
+      return { ...startedTask({ ...order, appId: null, rate: null }, UNPACED_RATE, id, nowMs), kind, apps };
+    }
+    case 'endpoint.recover':
+    case 'endpoint.replay':
+    case 'endpoint.bulk-replay':
+      return replayTaskOf(order, id, nowMs);
+  }
+};
 
 /** Starts, lists, estimates and cancels background tasks; run-task.flow.ts runs them. */
-export const makeTasks = ({ store, queue, select, ids, now, step }: TasksDeps): Tasks => ({
+export const makeTasks = ({ store, queue, select, results, ids, now, step }: TasksDeps): Tasks => ({
   find: (key) => store.find(key),
   list: (orgId, page, keep) => store.list(orgId, page, keep),
 
@@ -156,4 +178,6 @@ export const makeTasks = ({ store, queue, select, ids, now, step }: TasksDeps): 
   },
 
   cancel: (key) => store.cancel(key, 'cancelled', now()),
+
+  results: (task) => results.read(task, readCursor(task.cursor).parts),
 });

@@ -41,7 +41,7 @@ export class Tasks extends Construct {
     this.runTask = new ServiceFunction<RunTaskEnv>(this, 'RunTask', {
       config,
       entry: 'run-task',
-      description: "Resends an endpoint's messages, and erases an application's, at a limited rate",
+      description: "Resends an endpoint's messages, erases an application's, and computes statistics",
       memory: FUNCTION_MEMORY_MB.runTask,
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.runTask,
       resends: true,
@@ -52,7 +52,8 @@ export class Tasks extends Construct {
         PAYLOADS_BUCKET: state.payloads.remove,
         DELIVERIES_TABLE: state.deliveries.allowWithIndex('Query', 'BatchGetItem', 'UpdateItem'),
         VIEWS_TABLE: state.views.allow('Query', 'BatchGetItem'),
-        CONTROL_TABLE: state.control.allow('UpdateItem'),
+        // PutItem: the parts of statistics.
+        CONTROL_TABLE: state.control.allow('UpdateItem', 'PutItem'),
         DELIVERY_QUEUE_URL: deliveryQueue,
         TASK_QUEUE_URL: this.queue.send,
         DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.send,

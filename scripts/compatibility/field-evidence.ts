@@ -28,6 +28,7 @@ const MESSAGE_LIST = test(
 const ATTEMPTS = test('attempts print their fields and are found by tag, with their messages');
 const ATTEMPTED = test('attempted messages and destinations print their fields and are found by theirs');
 const STATISTICS = test('statistics count between since and until');
+const USAGE = test('attempts are counted by application between since and until, for appIds');
 const EXAMPLE = test('an example is sent by eventType, exampleIndex or payload');
 const REPLAY = test('replays take since, until and their filters, and their tasks are listed');
 const PORTAL = test(
@@ -94,6 +95,9 @@ const BY_OWNER: Readonly<Record<string, Evidence>> = {
   EndpointAttemptStats: STATISTICS,
   'endpoint.get_stats': STATISTICS,
   'endpoint.get_attempt_stats': STATISTICS,
+  AppUsageStatsIn: USAGE,
+  AppUsageStatsOut: USAGE,
+  AggregateEventTypesOut: USAGE,
   EventExampleIn: EXAMPLE,
   RecoverIn: REPLAY,
   RecoverOut: REPLAY,

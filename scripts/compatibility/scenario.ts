@@ -124,6 +124,10 @@ const messages: readonly ScenarioStep[] = [
     svix.endpoint.replayMissing(APP, ENDPOINT, { since: hourAgo() }),
   ),
   step('endpoint.bulkReplay', ({ svix }) => svix.endpoint.bulkReplay(APP, ENDPOINT, { since: hourAgo() })),
+  step('statistics.aggregateAppStats', ({ svix }) =>
+    svix.statistics.aggregateAppStats({ since: hourAgo(), until: new Date(), appIds: [APP] }),
+  ),
+  step('statistics.aggregateEventTypes', ({ svix }) => svix.statistics.aggregateEventTypes()),
   step('backgroundTask.list', ({ svix }) => svix.backgroundTask.list()),
   step('backgroundTask.get', async (context) => context.svix.backgroundTask.get(await taskOf(context))),
 ];

@@ -39,7 +39,7 @@ const ofFanOutPage = (body: string): Subject => {
 
 const ofTask = (body: string): Subject => {
   const { orgId, appId, id } = parseTaskMessage(body);
-  return { what: `background task ${id}`, orgId, appId };
+  return { what: `background task ${id}`, orgId, ...(appId !== null && { appId }) };
 };
 
 const ofStream = (body: string): Subject => {

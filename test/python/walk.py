@@ -20,6 +20,7 @@ from svix.exceptions import HttpError
 from svix.models import (
     ApplicationTokenExpireIn,
     AppPortalAccessIn,
+    AppUsageStatsIn,
     ApplicationIn,
     ApplicationPatch,
     BulkReplayIn,
@@ -195,6 +196,13 @@ def again():
     task = step("background_task.get", svix.background_task.get(recover.id))
     assert task.task == "endpoint.recover"
     assert len(step("background_task.list", svix.background_task.list()).data) == 3
+    now = datetime.now(timezone.utc)
+    usage = svix.statistics.aggregate_app_stats(AppUsageStatsIn(since=since, until=now, app_ids=["acme", "none"]))
+    assert step("statistics.aggregate_app_stats", usage).unresolved_app_ids == ["none"]
+    types = step("statistics.aggregate_event_types", svix.statistics.aggregate_event_types())
+    for started, field in ((usage, "appStats"), (types, "event_types")):
+        done = eventually(lambda: svix.background_task.get(started.id), lambda one: one.status == "finished")
+        assert len(done.data[field]) == 1, done
     example = svix.endpoint.send_example("acme", "ep", EventExampleIn(event_type="order.paid"))
     step("endpoint.send_example", example)
     stats = svix.endpoint.get_stats("acme", "ep", EndpointGetStatsOptions(since=since))

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isId } from '../../platform/ids/ids.domain.ts';
-import { isReplay } from '../../replay/task.domain.ts';
+import { isReplay, isStatistics } from '../../replay/task.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import type { Caller } from '../authentication/auth.ts';
 import { Refusal } from '../errors.ts';
@@ -117,7 +117,9 @@ const get = anyOperation({
   handle: async ({ deps, caller, param }) => {
     const id = param('task_id');
     const found = isId('qtask_', id) ? await deps.tasks.find({ orgId: caller.orgId, id }) : undefined;
-    return { status: 200, body: printTask(visible(found, caller)) };
+    const task = visible(found, caller);
+    const hasResults = isStatistics(task) && task.state.kind === 'finished';
+    return { status: 200, body: printTask(task, hasResults ? await deps.tasks.results(task) : null) };
   },
 });
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { idTime } from '../../platform/ids/ids.domain.ts';
-import { isReplay } from '../../replay/task.domain.ts';
+import { isReplay, isStatistics } from '../../replay/task.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
-import { instant } from '../wire/json.ts';
+import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
 
 /** The statuses and kinds that clients know. Strictly typed clients reject others. */
@@ -26,6 +26,12 @@ const summary = () => ({
   updatedAt: z.string().meta({ format: 'date-time' }),
 });
 
+const resultList = (description: string) =>
+  z
+    .custom<RawJson>()
+    .meta({ override: { type: 'array', items: { type: 'object' } }, description })
+    .optional();
+
 /** The response to the start of a task. `id` is the name of the schema. */
 export const startedOut = (id: string) => z.object(summary()).meta({ id });
 
@@ -35,7 +41,7 @@ export const backgroundTaskOut = memoize(() =>
       ...summary(),
       data: z
         .object({
-          appId: z.string(),
+          appId: z.string().optional(),
           endpointId: z.string().optional().meta({ description: 'Of a task that sends messages' }),
           since: z.string().meta({ format: 'date-time' }),
           until: z.string().meta({ format: 'date-time' }),
@@ -44,8 +50,14 @@ export const backgroundTaskOut = memoize(() =>
             .int()
             .optional()
             .meta({ description: 'Messages whose contents were erased so far' }),
+          appStats: resultList(
+            'Of `application.stats`, when it is finished: attempts that were sent, by application',
+          ),
+          event_types: resultList(
+            'Of `event-type.aggregate`, when it is finished: event types that endpoints subscribe to, by application',
+          ),
           progress: z.number().meta({ description: 'The processed share of the period, 0 to 1' }),
-          rate: z.number().meta({ description: 'The most messages a second' }),
+          rate: z.number().optional().meta({ description: 'The most messages a second' }),
           reason: z
             .string()
             .optional()
@@ -87,16 +99,37 @@ const progressOf = ({ state, cursor, since, until }: Task): number => {
   return reached === undefined || until <= since ? 0 : Math.min(1, (reached - since) / (until - since));
 };
 
-export const printTask = (task: Task): z.output<ReturnType<typeof backgroundTaskOut>> => ({
+/** The parts of a result, each a JSON list, as one list. */
+const joined = (parts: readonly string[]): RawJson =>
+  new RawJson(
+    `[${parts
+      .map((part) => part.slice(1, -1))
+      .filter((items) => items !== '')
+      .join(',')}]`,
+  );
+
+type Data = z.output<ReturnType<typeof backgroundTaskOut>>['data'];
+
+/** What a kind of tasks prints besides what all do. `results`: null: they are left out. */
+const dataOf = (task: Task, results: readonly string[] | null): Partial<Data> => {
+  if (isReplay(task)) return { endpointId: task.endpointId, messagesSent: task.count, rate: task.rate };
+  if (!isStatistics(task)) return { messagesPurged: task.count, rate: task.rate };
+  if (results === null) return {};
+  return task.kind === 'application.stats' ? { appStats: joined(results) } : { event_types: joined(results) };
+};
+
+/** `results`: of a finished task that computes statistics. */
+export const printTask = (
+  task: Task,
+  results: readonly string[] | null = null,
+): z.output<ReturnType<typeof backgroundTaskOut>> => ({
   ...summaryOf(task),
   data: {
-    appId: task.appId,
-    endpointId: isReplay(task) ? task.endpointId : undefined,
+    appId: task.appId ?? undefined,
+    ...dataOf(task, results),
     since: instant(task.since),
     until: instant(task.until),
-    ...(isReplay(task) ? { messagesSent: task.count } : { messagesPurged: task.count }),
     progress: progressOf(task),
-    rate: task.rate,
     reason: task.state.kind === 'failed' ? task.state.reason : undefined,
   },
 });

@@ -42,6 +42,9 @@ export const MOST_FEATURE_FLAGS = 100;
 export const MOST_SUBNETS = 50;
 export const SUBNET_CHARS = 64;
 
+/** Applications whose statistics are asked for by name: each is looked up, and their ids are stored in the task. */
+export const MOST_STATISTICS_APPLICATIONS = 1_000;
+
 /** Common web servers accept 100 headers. */
 export const MOST_HEADERS = 100;
 /** The contract's limit of a header value. */

@@ -42,22 +42,30 @@ const APPLICATIONS = 50;
 /** An application of a page; without its uid if it was deleted since. */
 export type NamedApplication = Pick<Application, 'id' | 'uid'>;
 
-/** The applications after one of them: those that were asked for, or all of the organization. */
+/** Bytes after which a part is stored: compressed it fits into a row. */
+export const PART_BYTES = 300_000;
+
+/** The applications after one of them: those that were asked for, or all of the organization. `next`: where to go on. */
 export const applicationsAfter = async (
   { applications }: Pick<StatisticsPageDeps, 'applications'>,
   { orgId, apps }: { readonly orgId: OrgId; readonly apps: readonly AppId[] | null },
   after: string | null,
-): Promise<{ readonly items: readonly NamedApplication[]; readonly done: boolean }> => {
+): Promise<{
+  readonly items: readonly NamedApplication[];
+  readonly next: string | null;
+  readonly done: boolean;
+}> => {
   if (apps === null) {
     const cursor = after === null ? null : { id: after, direction: 'next' as const };
-    return applications.list(orgId, { limit: APPLICATIONS, cursor, order: 'ascending' });
+    const page = await applications.list(orgId, { limit: APPLICATIONS, cursor, order: 'ascending' });
+    return { items: page.items, next: page.resumeAt ?? page.items.at(-1)?.id ?? after, done: page.done };
   }
   const left = apps.toSorted().filter((id) => after === null || id > after);
   const some = left.slice(0, APPLICATIONS);
   const items = await settleAll(
     some.map(async (id) => (await applications.find(orgId, id)) ?? { id, uid: null }),
   );
-  return { items, done: left.length === some.length };
+  return { items, next: some.at(-1) ?? after, done: left.length === some.length };
 };
 
 /** What a page has found so far. */

@@ -1,7 +1,6 @@
 import type { StatisticsTask } from '../task.domain.ts';
-import { PART_BYTES } from './statistics-cursor.domain.ts';
-import type { StatisticsCursor } from './statistics-cursor.domain.ts';
-import { addTo, applicationsAfter, newPart } from './statistics-page.flow.ts';
+import type { StatisticsCursor } from './statistics-cursor.ts';
+import { PART_BYTES, addTo, applicationsAfter, newPart } from './statistics-page.flow.ts';
 import type { NamedApplication, StatisticsPageDeps } from './statistics-page.flow.ts';
 import type { StatisticsPage } from './usage-page.flow.ts';
 
@@ -40,13 +39,13 @@ export const makeSubscriptionsPage = (deps: StatisticsPageDeps) => {
     const deadline = now() + PAGE_MS;
     const part = newPart();
     let cursor = start;
-    const { items, done } = await applicationsAfter(deps, task, cursor.after);
+    const { items, next, done } = await applicationsAfter(deps, task, cursor.after);
     for (const application of items) {
       addTo(part, await subscriptionsOf(task, application));
       cursor = { ...cursor, after: application.id };
-      if (part.bytes >= PART_BYTES || now() >= deadline)
-        return { part, cursor, done: done && application.id === items.at(-1)?.id };
+      const isLast = application.id === items.at(-1)?.id;
+      if (!isLast && (part.bytes >= PART_BYTES || now() >= deadline)) return { part, cursor, done: false };
     }
-    return { part, cursor, done };
+    return { part, cursor: { ...cursor, after: next }, done };
   };
 };

@@ -5,9 +5,8 @@ import { appId } from '../../platform/ids/brand.domain.ts';
 import { TICK_MS } from '../../platform/ids/ids.domain.ts';
 import { HOUR_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import type { StatisticsTask } from '../task.domain.ts';
-import { PART_BYTES } from './statistics-cursor.domain.ts';
-import type { OpenApplication, StatisticsCursor } from './statistics-cursor.domain.ts';
-import { addTo, applicationsAfter, newPart } from './statistics-page.flow.ts';
+import type { OpenApplication, StatisticsCursor } from './statistics-cursor.ts';
+import { PART_BYTES, addTo, applicationsAfter, newPart } from './statistics-page.flow.ts';
 import type { EndpointPlace, NamedApplication, Part, StatisticsPageDeps } from './statistics-page.flow.ts';
 
 export interface UsagePageDeps extends StatisticsPageDeps {
@@ -88,7 +87,7 @@ export const makeUsagePage = (deps: UsagePageDeps) => {
     const deadline = now() + PAGE_MS;
     const part = newPart();
     let cursor = start;
-    const { items, done } = await applicationsAfter(deps, task, cursor.after);
+    const { items, next, done } = await applicationsAfter(deps, task, cursor.after);
     const count = async ({ id, uid }: NamedApplication): Promise<boolean> => {
       const begun = cursor.open?.id === id ? cursor.open : { id, attempts: 0, endpoint: null, from: null };
       const counted = await countApplication(task, begun, deadline);
@@ -99,10 +98,11 @@ export const makeUsagePage = (deps: UsagePageDeps) => {
       return true;
     };
     for (const application of items) {
-      const goesOn = (await count(application)) && part.bytes < PART_BYTES;
-      if (!goesOn || now() >= deadline)
-        return { part, cursor, done: done && cursor.open === null && cursor.after === items.at(-1)?.id };
+      const isCounted = await count(application);
+      const isLast = isCounted && application.id === items.at(-1)?.id;
+      if (!isLast && (!isCounted || part.bytes >= PART_BYTES || now() >= deadline))
+        return { part, cursor, done: false };
     }
-    return { part, cursor, done };
+    return { part, cursor: { ...cursor, after: next }, done };
   };
 };

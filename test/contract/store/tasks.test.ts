@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OrgId } from '../../../functions/platform/ids/brand.domain.ts';
 import { NO_FILTERS, advanced, failed } from '../../../functions/replay/task.domain.ts';
-import type { PurgeTask, ReplayTask, Task } from '../../../functions/replay/task.domain.ts';
+import type { PurgeTask, ReplayTask, Task, StatisticsTask } from '../../../functions/replay/task.domain.ts';
 import { LockLost } from '../../../functions/idempotency/run-once.flow.ts';
 import type { IdempotencyStore } from '../../../functions/idempotency/run-once.flow.ts';
 import type { TaskStore } from '../../../functions/replay/tasks.flow.ts';
@@ -58,6 +58,18 @@ describe.each(ADAPTERS)('background tasks %s', (_, makeStores) => {
       const purge: PurgeTask = { ...common, kind: 'application.purge_content' };
       await store.create(purge);
       expect(await store.find(purge)).toEqual(purge);
+    });
+
+    it.each<Pick<StatisticsTask, 'kind' | 'apps'>>([
+      { kind: 'application.stats', apps: [uniqueIds.app(NOON), uniqueIds.app(NOON)] },
+      { kind: 'event-type.aggregate', apps: null },
+    ])('returns a task of statistics as it was written: %j', async (some) => {
+      const { appId: _app, ...shared } = aTask(freshOrg());
+      const { since, until, rate, state, cursor, count, pacedUntil, createdAt, updatedAt } = shared;
+      const progress = { since, until, rate, state, cursor, count, pacedUntil, createdAt, updatedAt };
+      const task: StatisticsTask = { orgId: shared.orgId, id: shared.id, appId: null, ...progress, ...some };
+      await store.create(task);
+      expect(await store.find(task)).toEqual(task);
     });
 
     it('writes a task together with its stored response or not at all', async () => {

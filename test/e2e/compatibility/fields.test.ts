@@ -349,6 +349,35 @@ it('statistics count between since and until', async () => {
   expect(await hours(`until=${long}`)).toEqual({ success: 0, fail: 0, canceled: 0 });
 });
 
+it('attempts are counted by application between since and until, for appIds', async () => {
+  const hour = 3_600_000;
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const usage = { since: at(-hour), until: at(-hour / 2), appIds: ['acme', 'nowhere'] };
+  const started = await sender.ask('POST', '/stats/usage/app', usage);
+  expect(started).toEqual({
+    ...{
+      id: expect.stringMatching(/^qtask_/),
+      status: 'running',
+      task: 'application.stats',
+      updatedAt: time,
+    },
+    unresolvedAppIds: ['nowhere'],
+  });
+  const types = await sender.ask('PUT', '/stats/usage/event-types');
+  const { id, status, task, updatedAt } = types;
+  expect([id, status, task, updatedAt]).toEqual([
+    expect.stringMatching(/^qtask_/),
+    'running',
+    'event-type.aggregate',
+    time,
+  ]);
+  const finished = await eventually(
+    () => sender.ask('GET', `/background-task/${started['id']}`),
+    (one) => one['status'] === 'finished',
+  );
+  expect(finished['data'].appStats).toMatchObject([{ appUid: 'acme', messageDestinations: 0 }]);
+});
+
 it('an example is sent by eventType, exampleIndex or payload', async () => {
   const send = async (body: object) => {
     const { id } = await sender.ask('POST', `${APP}/endpoint/hook/send-example`, body);

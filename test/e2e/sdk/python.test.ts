@@ -26,6 +26,7 @@ const OPERATIONS = {
     'expunge_content get list_attempted_destinations list_attempted_messages list_by_endpoint list_by_msg resend',
   'operational_webhook.endpoint':
     'create delete get get_headers get_secret list rotate_secret set_headers upsert',
+  statistics: 'aggregate_app_stats aggregate_event_types',
 };
 const expected = Object.entries(OPERATIONS).flatMap(([resource, methods]) =>
   methods.split(' ').map((method) => `${resource}.${method}`),

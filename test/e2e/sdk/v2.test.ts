@@ -176,6 +176,44 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
     expect(data.map((one) => one.task)).toEqual(['endpoint.bulk-replay', 'endpoint.replay']);
   });
 
+  it('counts attempts and subscriptions by application in background tasks', async () => {
+    const svix = await start();
+    const { id: app } = await svix.application.create({ name: 'Acme', uid: 'acme' });
+    await svix.eventType.create({ name: 'order.paid', description: '' });
+    await svix.endpoint.create(app, { url: hookUrl(`${path}/counted`), eventTypes: ['order.paid'] });
+    const gone = await svix.endpoint.create(app, { url: hookUrl(`${path}/counted`) });
+    const message = await svix.message.create(app, { eventType: 'order.paid', payload: {} });
+    await eventually(
+      () => svix.messageAttempt.listByEndpoint(app, gone.id),
+      ({ data }) => data.length === 1,
+    );
+    await webhooks({ id: message.id }, 2);
+    await svix.endpoint.delete(app, gone.id);
+    const resultOf = async (id: string) => {
+      const done = await eventually(
+        () => svix.backgroundTask.get(id),
+        ({ status }) => status === BackgroundTaskStatus.Finished,
+      );
+      return done.data;
+    };
+    const since = new Date(Date.now() - 3_600_000);
+    // The list of attempts is a read model: counted until it has both.
+    const usage = async () => {
+      const period = { since, until: new Date(Date.now() + 1_000) };
+      const asked = await svix.statistics.aggregateAppStats({ ...period, appIds: ['acme', 'none'] });
+      expect([asked.task, asked.unresolvedAppIds]).toEqual(['application.stats', ['none']]);
+      return (await resultOf(asked.id))['appStats'] as unknown;
+    };
+    const counted = [{ appId: app, appUid: 'acme', messageDestinations: 2 }];
+    expect(await eventually(usage, (found) => JSON.stringify(found) === JSON.stringify(counted))).toEqual(
+      counted,
+    );
+    const { id } = await svix.statistics.aggregateEventTypes();
+    expect((await resultOf(id))['event_types']).toEqual([
+      { appId: app, explicitlySubscribedEventTypes: ['order.paid'], hasCatchAllEndpoint: false },
+    ]);
+  });
+
   it('reads a canceled delivery with its status, and replays it with its retries', async () => {
     const svix = await start([1]);
     const { app, ep, id } = await cancelRetry(svix, path);

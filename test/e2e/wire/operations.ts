@@ -55,6 +55,8 @@ export const OPERATIONS: readonly Operation[] = [
   application(`GET ${EP}/attempt-stats`),
   any('GET /background-task/{task}'),
   organization('GET /background-task'),
+  organization('POST /stats/usage/app', { ...since(), until: new Date().toISOString() }),
+  organization('PUT /stats/usage/event-types'),
   any('GET /event-type'),
   organization('POST /event-type', { ...name, description: '' }),
   any('GET /event-type/{type}'),

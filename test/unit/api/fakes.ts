@@ -47,11 +47,13 @@ import {
 import type { AttemptCounts } from '../../../functions/read-models/hourly-statistics/statistics.flow.ts';
 import { endpointMessageOf } from '../../../functions/read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import { makeResend } from '../../../functions/replay/resend.flow.ts';
+import type { TaskResults } from '../../../functions/replay/statistics/statistics-page.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import { makeMemoryCatalog } from '../../support/memory/catalog.ts';
 import type { MemoryCatalog } from '../../support/memory/catalog.ts';
 import { makeMemoryIdempotency } from '../../support/memory/idempotency.ts';
 import type { MemoryIdempotency } from '../../support/memory/idempotency.ts';
+import { makeMemoryResults } from '../../support/memory/task-results.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
 import type { MemoryTasks } from '../../support/memory/tasks.ts';
 import { makeMemoryTokens } from '../../support/memory/tokens.ts';
@@ -84,6 +86,7 @@ export interface Simulation {
   readonly endpoints: MemoryCatalog['rows']['endpoints'];
   readonly messages: MemoryMessages;
   readonly tasks: MemoryTasks;
+  readonly results: TaskResults;
   readonly tokens: MemoryTokens;
   readonly idempotency: MemoryIdempotency;
   /** Writes an attempt to the log and the read models. */
@@ -243,6 +246,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   const catalog = makeMemoryCatalog(idempotency);
   const messages = makeMemoryMessages();
   const tasks = makeMemoryTasks(idempotency);
+  const results = makeMemoryResults();
   const { log: attemptLog, record, countAttempts, countFailures, ...readers } = makeReadModels();
   const { attemptQueries, messageQueries, ...readModels } = recordQueries(
     readers.attempts,
@@ -293,6 +297,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
     resend: makeResend({ queue: { send: async (some) => void queued.push(...some) }, now, step: noSteps }),
     tasks: makeTasks({
       store: tasks,
+      results,
       queue: { send: async () => undefined },
       select: async () => ({ kind: 'page', deliveries: [], next: null, done: true }),
       ...{ ids, now, step: noSteps },
@@ -309,7 +314,7 @@ export const makeSimulation = (overrides: Partial<Deps> = {}): Simulation => {
   };
   return {
     ...rows,
-    ...{ messages, tasks, tokens, idempotency, record, attempts: attemptLog.all },
+    ...{ messages, tasks, results, tokens, idempotency, record, attempts: attemptLog.all },
     ...{ published: publishRequests, violations, attemptQueries, messageQueries, queued, log, deps },
   };
 };

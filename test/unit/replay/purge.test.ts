@@ -7,6 +7,7 @@ import type { Step } from '../../../functions/platform/steps/steps.ts';
 import { makeRunTask } from '../../../functions/replay/run-task.flow.ts';
 import type { Task } from '../../../functions/replay/task.domain.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
+import { NO_STATISTICS } from '../../support/memory/task-results.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
 import { APP, NOON, ORG, message, seededIds } from '../../support/simulation/builders.ts';
 import { makeMemoryMessages } from '../../support/simulation/messages.ts';
@@ -58,10 +59,14 @@ const start = async ({ step = noSteps, since = NOON - DAY_MS, runMs = 60_000 }: 
     step,
   });
   const run = makeRunTask({
+    ...NO_STATISTICS,
     ...{ store, queue, messages, expunge, now, step },
     ...{ deliveries: { send: unexpected }, log: { markRedone: unexpected }, select: unexpected },
   });
-  const tasks = makeTasks({ store, queue, select: unexpected, ids: taskIds, now, step: noSteps });
+  const tasks = makeTasks({
+    ...NO_STATISTICS,
+    ...{ store, queue, select: unexpected, ids: taskIds, now, step: noSteps },
+  });
   const begin = () =>
     tasks.start({
       ...{ orgId: ORG, appId: APP, kind: 'application.purge_content' },

@@ -11,6 +11,7 @@ import { resendOf } from '../../../functions/replay/task-page.flow.ts';
 import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, seededIds } from '../../support/simulation/builders.ts';
+import { NO_STATISTICS } from '../../support/memory/task-results.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
 import { NOTHING_PURGED, makeTaskMessages } from './task-messages.ts';
 
@@ -63,8 +64,9 @@ const start = async ({
       return Promise.resolve();
     },
   };
-  const tasks = makeTasks({ store, queue, select, ids: seededIds(), now, step: noSteps });
+  const tasks = makeTasks({ ...NO_STATISTICS, store, queue, select, ids: seededIds(), now, step: noSteps });
   const run = makeRunTask({
+    ...NO_STATISTICS,
     ...{ store, queue, deliveries, select, now, step },
     log: { markRedone: () => Promise.reject(new Error('no retry is pending')) },
     ...NOTHING_PURGED,

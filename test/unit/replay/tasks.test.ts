@@ -8,6 +8,7 @@ import type { Select } from '../../../functions/replay/task-selection.flow.ts';
 import { makeTasks } from '../../../functions/replay/tasks.flow.ts';
 import type { ReplayOrder } from '../../../functions/replay/tasks.flow.ts';
 import { APP, ENDPOINT, NOON, ORG, delivery, seededIds } from '../../support/simulation/builders.ts';
+import { NO_STATISTICS } from '../../support/memory/task-results.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
 import { makeTaskMessages } from './task-messages.ts';
 
@@ -25,7 +26,7 @@ const start = (options: { select?: Select; step?: Step } = {}) => {
   const store = makeMemoryTasks();
   const { queue, waiting } = makeTaskMessages(now);
   const { select = NOTHING, step = noSteps } = options;
-  const tasks = makeTasks({ store, queue, select, ids: seededIds(), now, step });
+  const tasks = makeTasks({ ...NO_STATISTICS, store, queue, select, ids: seededIds(), now, step });
   return { tasks, store, waiting, pass: (ms: number) => (time += ms) };
 };
 

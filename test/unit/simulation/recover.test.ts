@@ -18,6 +18,7 @@ import {
 import { unfinished } from '../../support/simulation/invariants.ts';
 import { makeDeliveryQueue, makeSimulation } from '../../support/simulation/simulation.ts';
 import { makeMemoryAttempts } from '../../support/simulation/views.ts';
+import { NO_STATISTICS } from '../../support/memory/task-results.ts';
 import { makeMemoryTasks } from '../../support/memory/tasks.ts';
 import { NOTHING_PURGED, makeTaskMessages } from '../replay/task-messages.ts';
 
@@ -70,13 +71,22 @@ const play = async ({
     },
   });
   const recover = async () => {
-    const tasks = makeTasks({ store, queue, select, ids: seededIds(now() % 1000), now, step: noSteps });
+    const tasks = makeTasks({
+      ...NO_STATISTICS,
+      store,
+      queue,
+      select,
+      ids: seededIds(now() % 1000),
+      now,
+      step: noSteps,
+    });
     await tasks.start({
       ...{ orgId: ORG, appId: APP, endpointId: ENDPOINT, kind: 'endpoint.recover' },
       ...{ since: NOON - HOUR, until: null, filters: NO_FILTERS, rate: null },
     });
     const deliveries = makeDeliveryQueue(simulation.deliveries);
     const run = makeRunTask({
+      ...NO_STATISTICS,
       ...{ store, queue, deliveries, log, select, now, step: noSteps },
       ...NOTHING_PURGED,
     });
