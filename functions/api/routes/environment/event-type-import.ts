@@ -27,7 +27,7 @@ const OUT_OF_TIME = `Checking the new schemas takes more than ${IMPORT_LIMITS.ch
 const documentError = ({ spec }: Body, path: readonly string[], message: string) => {
   const field = spec == null ? 'spec_raw' : 'spec';
   return invalid(
-    ['body', field, ...path.slice(0, 20)],
+    ['body', field, ...path.slice(0, 20).map((name) => name.slice(0, 100))],
     `${[field, ...path].join('.')}: ${message}`.slice(0, 1_000),
   );
 };
