@@ -317,9 +317,13 @@ export interface components {
             replayed: boolean;
         };
         BackgroundTaskData: {
-            appId: string;
+            appId?: string;
+            /** @description Of `application.stats`, when it is finished: attempts that were sent, by application */
+            appStats?: Record<string, unknown>[];
             /** @description Of a task that sends messages */
             endpointId?: string;
+            /** @description Of `event-type.aggregate`, when it is finished: event types that endpoints subscribe to, by application */
+            event_types?: Record<string, unknown>[];
             /** @description Messages whose contents were erased so far */
             messagesPurged?: number;
             /** @description Messages queued so far */
@@ -327,7 +331,7 @@ export interface components {
             /** @description The processed share of the period, 0 to 1 */
             progress: number;
             /** @description The most messages a second */
-            rate: number;
+            rate?: number;
             /** @description Why the task failed; `cancelled` if a client cancelled it */
             reason?: string;
             /** Format: date-time */
