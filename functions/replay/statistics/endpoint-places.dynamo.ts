@@ -26,13 +26,13 @@ const parse = (row: Row): EndpointPlace => {
  * meanwhile keeps its place, so it is found exactly once.
  */
 export const makeEndpointPlaces =
-  (client: DynamoClient, table: string): ListEndpointPlaces =>
+  (client: DynamoClient, table: string, limit = LIMIT): ListEndpointPlaces =>
   async (orgId, appId, after) => {
     const pageOf = async (keyOf: (id: string) => { readonly pk: string; readonly sk: string }) => {
       const { pk, sk: first } = keyOf('');
       // The smallest key after that of the last endpoint.
       const low = after === null ? first : `${keyOf(after).sk}\u0000`;
-      const range = { table, pk, low, high: prefixEnd(first), forward: true, strong: true, limit: LIMIT };
+      const range = { table, pk, low, high: prefixEnd(first), forward: true, strong: true, limit };
       const page = await queryPage(client, range);
       const items = page.rows.map(parse);
       // Ids up to here are complete; null: all.

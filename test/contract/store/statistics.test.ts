@@ -41,13 +41,13 @@ describe('endpoints that an application has or had', () => {
     const application = newApplication({ orgId: freshOrg() });
     const { orgId, id } = application;
     await applications.create(application);
-    const made = Array.from({ length: 130 }, (_, index) =>
+    const made = Array.from({ length: 40 }, (_, index) =>
       newEndpoint(id, { orgId, eventTypes: index % 2 === 0 ? null : ['a'] }),
     );
     for (const one of made) await endpoints.create(one);
     for (const one of made.filter((__, index) => index % 3 === 0))
       await endpoints.remove(orgId, id, one.id, LATER);
-    const places = makeEndpointPlaces(catalog.client, catalog.table);
+    const places = makeEndpointPlaces(catalog.client, catalog.table, 10);
     const found: EndpointPlace[] = [];
     let page = await places(orgId, id, null);
     found.push(...page.items);
