@@ -137,7 +137,7 @@ it('an environment is exported and imported with its eventTypes and settings', a
   expect([answer.status, answer.headers.get('import-ignored')]).toEqual([204, 'connectors']);
   const again = await to.ask('POST', '/environment/export');
   const times = { createdAt: time, updatedAt: time };
-  const expected = eventTypes.map((one: Body) => ({ ...one, ...times }));
+  const expected = (eventTypes as readonly Body[]).map((one) => ({ ...one, ...times }));
   expect([again['eventTypes'], again['settings']]).toEqual([expected, settings]);
 });
 

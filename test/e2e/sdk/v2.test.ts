@@ -194,7 +194,7 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
         () => svix.backgroundTask.get(id),
         ({ status }) => status === BackgroundTaskStatus.Finished,
       );
-      return done.data;
+      return done.data as Readonly<Record<string, unknown>>;
     };
     const since = new Date(Date.now() - 3_600_000);
     // The list of attempts is a read model: counted until it has both.
@@ -202,7 +202,7 @@ describe.each(serverUrls())('npm svix 2.x through the $name', ({ name, serverUrl
       const period = { since, until: new Date(Date.now() + 1_000) };
       const asked = await svix.statistics.aggregateAppStats({ ...period, appIds: ['acme', 'none'] });
       expect([asked.task, asked.unresolvedAppIds]).toEqual(['application.stats', ['none']]);
-      return (await resultOf(asked.id))['appStats'] as unknown;
+      return (await resultOf(asked.id))['appStats'];
     };
     const counted = [{ appId: app, appUid: 'acme', messageDestinations: 2 }];
     expect(await eventually(usage, (found) => JSON.stringify(found) === JSON.stringify(counted))).toEqual(

@@ -24,7 +24,9 @@ const start = async () => {
     await simulation.tasks.lease(task, 'run', NOW, NOW);
     const cursor = JSON.stringify({ parts: parts.length, bytes: 9, after: null, open: null });
     await simulation.tasks.advance({ ...task, cursor, state: { kind: 'finished' } }, 'run', null);
-    return (await send('GET', `/api/v1/background-task/${task.id}`)).json;
+    return (await send('GET', `/api/v1/background-task/${task.id}`)).json as {
+      readonly data: Readonly<Record<string, unknown>>;
+    };
   };
   return { send, simulation, apps, usage, finish };
 };
@@ -103,7 +105,7 @@ describe('statistics API', () => {
     const { status, json } = await send('PUT', TYPES);
     expect([status, json.task, json.status]).toEqual([202, 'event-type.aggregate', 'running']);
     const found = { appId: 'app_x', explicitlySubscribedEventTypes: ['a'], hasCatchAllEndpoint: true };
-    expect((await finish([JSON.stringify([found])])).data.event_types).toEqual([found]);
+    expect((await finish([JSON.stringify([found])])).data['event_types']).toEqual([found]);
   });
 
   it('hides its tasks from tokens of applications, and cancels them for the organization', async () => {
