@@ -17,6 +17,7 @@ const OPTIONS = {
   unicodeRegExp: false,
   inlineRefs: false,
   meta: false,
+  validateSchema: false,
 } as const;
 
 /** Draft 7 allows an empty `enum` and duplicates. Ajv forbids them, and compares every two values. */
@@ -30,12 +31,36 @@ const loadAjv = () => import('./ajv.ts');
 type Library = Awaited<ReturnType<typeof loadAjv>>;
 
 /** Compiles as draft 7, whatever `$schema` says. A separate instance for each schema, because several may have equal $ids. */
-const compile = ({ Ajv, draft7 }: Library, schema: Schema, isNew: boolean): ValidateFunction => {
-  const { $schema: _dialect, ...rest } = typeof schema === 'boolean' ? {} : schema;
-  const ajv = new Ajv({ ...OPTIONS, validateSchema: isNew });
-  if (isNew) ajv.addMetaSchema({ ...draft7, properties: { ...draft7.properties, enum: ANY_LIST } });
-  ajv.removeKeyword('enum').addKeyword(ENUM);
-  return ajv.compile(typeof schema === 'boolean' ? schema : rest);
+const compile = (library: Library, schema: Schema): ValidateFunction => {
+  const ajv = new library.Ajv(OPTIONS);
+  // For schemas that refer to it; it is not compiled for others.
+  ajv.addMetaSchema(lenientDraft7(library), undefined, false);
+  return ajv.removeKeyword('enum').addKeyword(ENUM).compile(withoutDialect(schema));
+};
+
+const lenientDraft7 = ({ draft7 }: Library) => ({
+  ...draft7,
+  properties: { ...draft7.properties, enum: ANY_LIST },
+});
+
+const withoutDialect = (schema: Schema): Schema => {
+  if (typeof schema === 'boolean') return schema;
+  const { $schema: _dialect, ...rest } = schema;
+  return rest;
+};
+
+let metaSchema: { readonly problemOf: (schema: Schema) => string | undefined } | undefined;
+
+/** The check of schemas against that of draft 7, which is compiled once: it takes ten times as long as a usual schema. */
+const metaSchemaOf = (library: Library) => {
+  if (metaSchema !== undefined) return metaSchema;
+  const ajv = new library.Ajv(OPTIONS);
+  const validate = ajv.compile(lenientDraft7(library));
+  metaSchema = {
+    problemOf: (schema) =>
+      validate(schema) ? undefined : `schema is invalid: ${ajv.errorsText(validate.errors)}`,
+  };
+  return metaSchema;
 };
 
 const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : 'not a schema');
@@ -55,8 +80,10 @@ export const schemasProblem = async (text: string): Promise<string | undefined> 
   if (!byVersion.every(isSchema)) return 'a schema is an object or a boolean';
   const library = await loadAjv();
   for (const schema of byVersion) {
+    const invalid = metaSchemaOf(library).problemOf(withoutDialect(schema));
+    if (invalid !== undefined) return invalid;
     try {
-      compile(library, schema, true);
+      compile(library, schema);
     } catch (thrown) {
       return reason(thrown);
     }
@@ -117,7 +144,7 @@ export const loadCompiler = async (): Promise<(text: string) => CompiledSchemas>
     const stored: unknown = JSON.parse(text);
     const versions = Object.entries(isObject(stored) ? stored : {}).toSorted(newestFirst);
     const schemas = versions.map(([, schema]) => schema).filter(isSchema);
-    const validators = schemas.map((schema) => compile(library, schema, false));
+    const validators = schemas.map((schema) => compile(library, schema));
     return {
       violations: (value) => {
         let ofNewest: readonly SchemaViolation[] | undefined;

@@ -171,6 +171,7 @@ describe('event types API', () => {
     { prefixItems: 5 },
     { $schema: 'https://example.com/dialect' },
     { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object' },
+    { $ref: 'http://json-schema.org/draft-07/schema#' },
     { $ref: '#/definitions/a', definitions: { a: { pattern: '^[a-z\\-]+$', format: 'no-such-format' } } },
     { $id: 'x', examples: [{ a: 1 }] },
     true,
