@@ -1,0 +1,41 @@
+import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
+import {
+  queueConcurrency,
+  USUAL_ACCOUNT_CONCURRENCY,
+} from '../../../functions/platform/limits/concurrency.domain.ts';
+import {
+  FAST_LANE,
+  OPEN_PER_ENDPOINT,
+  SLOW_LANE,
+} from '../../../functions/platform/limits/delivery.domain.ts';
+import { SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** A lane as the stage deploys it. */
+export interface LaneLimits {
+  readonly batch: number;
+  readonly windowMs: number;
+  /** Requests that one endpoint may have open in a batch. */
+  readonly openPerEndpoint: number;
+  readonly maximumConcurrency: number;
+  /** The stage option that raises its concurrency. */
+  readonly setting: string;
+}
+
+/** The lanes of delivery with the limits of the scenario's stage. A lane that is missing here does not compile. */
+export const lanesOf = ({ stage }: Scenario): Readonly<Record<Lane, LaneLimits>> => {
+  const byDefault = queueConcurrency(stage.accountConcurrency ?? USUAL_ACCOUNT_CONCURRENCY);
+  const of = (setting: keyof typeof byDefault) => ({
+    maximumConcurrency: stage.maximumConcurrency[setting] ?? byDefault[setting],
+    setting: `${setting}.maximumConcurrency`,
+  });
+  return {
+    fast: { batch: FAST_LANE.batch, windowMs: 0, openPerEndpoint: OPEN_PER_ENDPOINT, ...of('delivery') },
+    slow: {
+      batch: SLOW_LANE.batch,
+      windowMs: SLOW_LANE.windowSeconds * SECOND_MS,
+      openPerEndpoint: Number.POSITIVE_INFINITY,
+      ...of('slowDelivery'),
+    },
+  };
+};

@@ -1,0 +1,71 @@
+import { makeHistogram } from '../engine/histogram.ts';
+import { makeSeries } from '../engine/series.ts';
+import type { Delivery, EndedAs, Ledger } from './delivery.ts';
+import type { Window } from './receivers.ts';
+
+export interface LedgerOptions {
+  readonly intervalMs: number;
+  readonly intervals: number;
+  readonly scale: number;
+  readonly outage: Window | undefined;
+}
+
+/** Counts messages, deliveries and attempts, and how long first attempts took. All counts are those of the sample. */
+export const makeLedger = ({ intervalMs, intervals, scale, outage }: LedgerOptions) => {
+  const ended: Record<EndedAs, number> = { succeeded: 0, exhausted: 0, 'dead-lettered': 0 };
+  const series = () => makeSeries(intervalMs, intervals);
+  const acceptedSeries = series();
+  const deliveredSeries = series();
+  const failedSeries = series();
+  /** From the 202 to the receiver, first attempts of deliveries that waited for no breaker or throttle. */
+  const latency = makeHistogram();
+  const hotLatency = makeHistogram();
+  /** After the outage: deliveries of messages that were accepted before its end. */
+  const backlog = makeHistogram();
+  const latencySums = series();
+  const latencyCounts = series();
+  const worst = series();
+  let accepted = 0;
+  let made = 0;
+  let attempts = 0;
+  const outageEnd = outage?.untilMs ?? Number.NEGATIVE_INFINITY;
+
+  const arrived: Ledger['arrived'] = ({ endpoint, acceptedAt, number, waited }, atMs) => {
+    if (number > 1 || waited) return;
+    const took = atMs - acceptedAt;
+    (endpoint.isHot ? hotLatency : latency).add(took);
+    latencySums.add(atMs, took);
+    latencyCounts.add(atMs, 1);
+    worst.raise(atMs, took);
+  };
+
+  return {
+    accepted: (atMs: number) => {
+      accepted += 1;
+      acceptedSeries.add(atMs, (scale * 1_000) / intervalMs);
+    },
+    made: (_delivery: Delivery) => void (made += 1),
+    ...{ arrived },
+    attempted: ((_delivery, succeeded, atMs) => {
+      attempts += 1;
+      (succeeded ? deliveredSeries : failedSeries).add(atMs, (scale * 1_000) / intervalMs);
+    }) satisfies Ledger['attempted'],
+    ended: ((delivery, as, atMs) => {
+      ended[as] += 1;
+      if (outage !== undefined && delivery.acceptedAt >= outage.fromMs && delivery.acceptedAt < outageEnd)
+        backlog.add(Math.max(0, atMs - outageEnd));
+    }) satisfies Ledger['ended'],
+    open: () => made - ended.succeeded - ended.exhausted - ended['dead-lettered'],
+    counts: () => ({ accepted, made, attempts, ...ended }),
+    ...{ latency, hotLatency, backlog },
+    series: () => ({
+      accepted: acceptedSeries.values(),
+      delivered: deliveredSeries.values(),
+      failed: failedSeries.values(),
+      meanLatency: latencySums
+        .values()
+        .map((sum, index) => sum / Math.max(1, latencyCounts.values()[index] ?? 0)),
+      worstLatency: worst.values(),
+    }),
+  };
+};

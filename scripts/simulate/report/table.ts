@@ -1,0 +1,139 @@
+import { errorOf } from '../checks.ts';
+import type { Check } from '../checks.ts';
+import type { Result } from '../result.ts';
+
+/** Rows of texts: the first one is the head. */
+export type Rows = readonly (readonly string[])[];
+
+const whole = (value: number) => Math.round(value).toLocaleString('en');
+const rateText = (value: number) => (value >= 10 ? whole(value) : value.toPrecision(2));
+const money = (value: number) =>
+  value >= 100
+    ? whole(value)
+    : value.toLocaleString('en', { maximumFractionDigits: 2, minimumFractionDigits: 2 });
+
+const milliseconds = (value: number) => (value >= 10_000 ? `${rateText(value / 1_000)} s` : whole(value));
+
+export const duration = (seconds: number): string => {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3_600).toFixed(1)} h`;
+};
+
+/** What a population needs and gets. */
+export const mainTable = (results: readonly Result[]): Rows => [
+  [
+    ...['users', 'messages a second', 'in the spike', 'p50 ms', 'p95 ms', 'p99 ms', 'concurrency'],
+    ...['deepest queue', 'oldest', 'write units a second', 'of a partition', 'dollars a month'],
+  ],
+  ...results.map((one) => [
+    whole(one.users),
+    rateText(one.rate),
+    rateText(one.peakRate),
+    milliseconds(one.latency.p50),
+    milliseconds(one.latency.p95),
+    milliseconds(one.latency.p99),
+    whole(one.concurrency),
+    whole(Math.max(...one.lanes.map(({ deepest }) => deepest))),
+    duration(Math.max(...one.lanes.map(({ oldestSeconds }) => oldestSeconds))),
+    whole(Math.max(...one.tables.map(({ writes }) => writes))),
+    whole(Math.max(...one.tables.map(({ partitionWrites }) => partitionWrites))),
+    money(one.dollarsPerMonth),
+  ]),
+];
+
+/** What limits a population first, and what to change. */
+export const limitTable = (results: readonly Result[]): Rows => [
+  ['users', 'limit that is hit first', 'what to change'],
+  ...results.map(({ users, first: { text, change } }) => [whole(users), text, change]),
+];
+
+/** Where every delivery ended. */
+export const accountTable = (results: readonly Result[]): Rows => [
+  [
+    ...['users', 'accepted', 'answered 429 or 5xx at first', 'given up by clients', 'deliveries', 'attempts'],
+    ...['succeeded', 'exhausted', 'dead-lettered', 'lost', 'all ended after'],
+  ],
+  ...results.map((one) => [
+    whole(one.users),
+    whole(one.accepted),
+    whole(one.throttled + one.failed),
+    whole(one.refused),
+    whole(one.deliveries),
+    whole(one.attempts),
+    whole(one.succeeded),
+    whole(one.exhausted),
+    whole(one.deadLettered),
+    whole(one.lost),
+    duration(one.hours * 3_600),
+  ]),
+];
+
+export const outageTable = (results: readonly Result[]): Rows => {
+  const rows = results.flatMap(({ users, outage }) => (outage === undefined ? [] : [{ users, ...outage }]));
+  if (rows.length === 0) return [];
+  return [
+    ['users', 'outage of', 'its deliveries', 'half ended after', '99 % after', 'all after'],
+    ...rows.map(({ users, of, deliveries, half, most, all }) => [
+      ...[whole(users), of, whole(deliveries)],
+      ...[duration(half), duration(most), duration(all)],
+    ]),
+  ];
+};
+
+export const hotTable = (results: readonly Result[]): Rows => {
+  const rows = results.flatMap(({ users, latency, hotLatency }) =>
+    hotLatency === undefined ? [] : [{ users, latency, hotLatency }],
+  );
+  if (rows.length === 0) return [];
+  return [
+    ['users', 'p95 ms of the hot tenant', 'p95 ms of the others', 'p99 ms of the others'],
+    ...rows.map(({ users, latency, hotLatency }) => [
+      whole(users),
+      milliseconds(hotLatency.p95),
+      milliseconds(latency.p95),
+      milliseconds(latency.p99),
+    ]),
+  ];
+};
+
+export const priceTable = (results: readonly Result[]): Rows => {
+  const services = Object.keys(results[0]?.dollarsBy ?? {});
+  return [
+    ['users', ...services, 'dollars per million'],
+    ...results.map(({ users, dollarsBy, dollarsPerMillion }) => [
+      whole(users),
+      ...services.map((name) => money(dollarsBy[name] ?? 0)),
+      money(dollarsPerMillion),
+    ]),
+  ];
+};
+
+export const checkTable = (checks: readonly Check[]): Rows => [
+  ['prediction', 'compared with', 'expected', 'simulated', 'error'],
+  ...checks.map((check) => [
+    check.what,
+    check.source,
+    `${rateText(check.expected)} ${check.unit}`,
+    `${rateText(check.simulated)} ${check.unit}`,
+    `${(100 * errorOf(check)).toFixed(1)} %`,
+  ]),
+];
+
+/** Aligned text. */
+export const asText = (rows: Rows): string => {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows
+    .map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '))
+    .join('\n');
+};
+
+export const asMarkdown = (rows: Rows): string => {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...body.map(line)].join(
+    '\n',
+  );
+};
