@@ -1,5 +1,6 @@
 import { SECOND_MS } from '../../functions/platform/limits/time.domain.ts';
 import { PARTITION_WRITES } from './model/dynamo.ts';
+import { eachLane } from './model/lanes.ts';
 import { MOST_IN_FLIGHT } from './model/event-source.ts';
 import type { Simulation } from './pipeline/simulation.ts';
 import type { Scenario } from './scenario.ts';
@@ -47,18 +48,20 @@ const concurrency = (simulation: Simulation, scale: number, { account }: Scenari
 });
 
 const lanes = (simulation: Simulation, scale: number): LimitUse[] =>
-  Object.entries(simulation.sources).map(([lane, source]) => {
-    const { peakConcurrency, fullMs, fullFrom } = source.use();
-    const { maximumConcurrency, setting } = simulation.limits[lane === 'slow' ? 'slow' : 'fast'];
-    return {
-      limit: `concurrency of the ${lane} lane`,
-      used: peakConcurrency * scale,
-      most: maximumConcurrency,
-      unit: 'batches at a time',
-      reachedAt: fullMs > SHORTLY_MS ? seconds(fullFrom) : undefined,
-      change: `raise "${setting}" in the stage file`,
-    };
-  });
+  Object.values(
+    eachLane((lane): LimitUse => {
+      const { peakConcurrency, fullMs, fullFrom } = simulation.sources[lane].use();
+      const { maximumConcurrency, setting } = simulation.limits[lane];
+      return {
+        limit: `concurrency of the ${lane} lane`,
+        used: peakConcurrency * scale,
+        most: maximumConcurrency,
+        unit: 'batches at a time',
+        reachedAt: fullMs > SHORTLY_MS ? seconds(fullFrom) : undefined,
+        change: `raise "${setting}" in the stage file`,
+      };
+    }),
+  );
 
 const tables = (simulation: Simulation, { account }: Scenario): LimitUse[] =>
   Object.entries(simulation.tables).flatMap(([table, { use }]) => {

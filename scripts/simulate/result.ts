@@ -56,6 +56,8 @@ export interface Result {
   /** Deliveries that had not ended when the run did, and accepted messages without a trace. */
   readonly lost: number;
   readonly latency: Latencies;
+  /** Of messages that were not accepted in a spike or within ten minutes after one. */
+  readonly steadyLatency: Latencies;
   /** Of the hot tenant, if the scenario has one. */
   readonly hotLatency: Latencies | undefined;
   /** The most concurrent executions: of the account, and by function. */

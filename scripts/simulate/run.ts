@@ -1,6 +1,7 @@
 import { HOUR_MS, SECOND_MS } from '../../functions/platform/limits/time.domain.ts';
 import { costOf } from './cost.ts';
 import type { Histogram } from './engine/histogram.ts';
+import { eachLane } from './model/lanes.ts';
 import { firstLimit, limitsOf } from './limits.ts';
 import { makeSimulation } from './pipeline/simulation.ts';
 import type { Simulation } from './pipeline/simulation.ts';
@@ -38,8 +39,8 @@ export const messagesOf = (scenario: Scenario, users: number): number => {
 
 /** One user in how many is simulated: the least with which a run has no more than `mostMessages`. */
 export const scaleOf = (scenario: Scenario, users: number, mostMessages: number): number => {
-  const wanted = Math.ceil(messagesOf(scenario, users) / mostMessages);
-  return Math.max(1, Math.min(wanted, Math.floor(20 / LEAST_LANE)));
+  const enough = Math.ceil(messagesOf(scenario, users) / mostMessages);
+  return Math.max(1, Math.min(enough, Math.floor(20 / LEAST_LANE)));
 };
 
 const outageResult = (
@@ -91,7 +92,7 @@ export const run = (options: RunOptions): Result => {
   const publish = simulation.publishing.use();
   const cost = costOf(simulation, scenario, users);
   const limits = limitsOf(simulation, scenario, scale);
-  const { latency, hotLatency } = simulation.ledger;
+  const { latency, hotLatency, steadyLatency } = simulation.ledger;
   return {
     ...{ users, scale, seed },
     rate: simulation.publishing.rate,
@@ -108,21 +109,24 @@ export const run = (options: RunOptions): Result => {
     deadLettered: counts['dead-lettered'] * scale,
     lost: openAtEnd(simulation) * scale,
     latency: latenciesOf(latency),
+    steadyLatency: latenciesOf(steadyLatency),
     hotLatency: hotLatency.count() === 0 ? undefined : latenciesOf(hotLatency),
     concurrency: simulation.account.peak() * scale,
     concurrencyOf: Object.fromEntries(
       Object.values(simulation.functions).map(({ name, use }) => [name, use().peak * scale]),
     ),
-    lanes: Object.entries(simulation.sources).map(([lane, source]) => {
-      const { peakConcurrency, deepest, longestMs } = source.use();
-      return {
-        lane,
-        concurrency: peakConcurrency * scale,
-        maximumConcurrency: simulation.limits[lane === 'slow' ? 'slow' : 'fast'].maximumConcurrency,
-        deepest: deepest * scale,
-        oldestSeconds: Math.round(longestMs / SECOND_MS),
-      };
-    }),
+    lanes: Object.values(
+      eachLane((lane) => {
+        const { peakConcurrency, deepest, longestMs } = simulation.sources[lane].use();
+        return {
+          lane,
+          concurrency: peakConcurrency * scale,
+          maximumConcurrency: simulation.limits[lane].maximumConcurrency,
+          deepest: deepest * scale,
+          oldestSeconds: Math.round(longestMs / SECOND_MS),
+        };
+      }),
+    ),
     tables: Object.entries(simulation.tables).map(([table, { use }]) => {
       const { peak, partitionPeak } = use();
       return { table, writes: Math.round(peak), partitionWrites: Math.round(partitionPeak) };

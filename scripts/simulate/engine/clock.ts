@@ -4,7 +4,7 @@ export interface Clock {
   readonly now: () => number;
   /** Runs a task at an instant, or as soon as possible where that has passed. */
   readonly at: (atMs: number, task: () => void) => void;
-  /** Runs all tasks up to an instant; the clock stands there afterwards. */
+  /** Runs all tasks up to an instant; that is the present afterwards. */
   readonly runUntil: (untilMs: number) => void;
   /** The instant of the next task; undefined: none is left. */
   readonly next: () => number | undefined;

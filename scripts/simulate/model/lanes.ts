@@ -11,6 +11,15 @@ import {
 import { SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import type { Scenario } from '../scenario.ts';
 
+/** Something for each lane. A lane that is missing here or in `lanesOf` does not compile. */
+export const eachLane = <Value>(of: (lane: Lane) => Value): Readonly<Record<Lane, Value>> => ({
+  fast: of('fast'),
+  slow: of('slow'),
+});
+
+/** The function of each lane. */
+export const LANE_FUNCTIONS: Readonly<Record<Lane, string>> = { fast: 'deliver', slow: 'deliver-slow' };
+
 /** A lane as the stage deploys it. */
 export interface LaneLimits {
   readonly batch: number;
@@ -22,7 +31,7 @@ export interface LaneLimits {
   readonly setting: string;
 }
 
-/** The lanes of delivery with the limits of the scenario's stage. A lane that is missing here does not compile. */
+/** The lanes of delivery with the limits of the scenario's stage. */
 export const lanesOf = ({ stage }: Scenario): Readonly<Record<Lane, LaneLimits>> => {
   const byDefault = queueConcurrency(stage.accountConcurrency ?? USUAL_ACCOUNT_CONCURRENCY);
   const of = (setting: keyof typeof byDefault) => ({

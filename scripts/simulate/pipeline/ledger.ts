@@ -8,10 +8,14 @@ export interface LedgerOptions {
   readonly intervals: number;
   readonly scale: number;
   readonly outage: Window | undefined;
+  readonly spikes: readonly Window[];
 }
 
+const meansOf = (sums: readonly number[], counts: readonly number[]) =>
+  sums.map((sum, index) => sum / Math.max(1, counts[index] ?? 0));
+
 /** Counts messages, deliveries and attempts, and how long first attempts took. All counts are those of the sample. */
-export const makeLedger = ({ intervalMs, intervals, scale, outage }: LedgerOptions) => {
+export const makeLedger = ({ intervalMs, intervals, scale, outage, spikes }: LedgerOptions) => {
   const ended: Record<EndedAs, number> = { succeeded: 0, exhausted: 0, 'dead-lettered': 0 };
   const series = () => makeSeries(intervalMs, intervals);
   const acceptedSeries = series();
@@ -20,6 +24,8 @@ export const makeLedger = ({ intervalMs, intervals, scale, outage }: LedgerOptio
   /** From the 202 to the receiver, first attempts of deliveries that waited for no breaker or throttle. */
   const latency = makeHistogram();
   const hotLatency = makeHistogram();
+  /** Without messages that were accepted in a spike or soon after one. */
+  const steadyLatency = makeHistogram();
   /** After the outage: deliveries of messages that were accepted before its end. */
   const backlog = makeHistogram();
   const latencySums = series();
@@ -34,6 +40,8 @@ export const makeLedger = ({ intervalMs, intervals, scale, outage }: LedgerOptio
     if (number > 1 || waited) return;
     const took = atMs - acceptedAt;
     (endpoint.isHot ? hotLatency : latency).add(took);
+    if (!spikes.some(({ fromMs, untilMs }) => acceptedAt >= fromMs && acceptedAt < untilMs))
+      steadyLatency.add(took);
     latencySums.add(atMs, took);
     latencyCounts.add(atMs, 1);
     worst.raise(atMs, took);
@@ -57,14 +65,12 @@ export const makeLedger = ({ intervalMs, intervals, scale, outage }: LedgerOptio
     }) satisfies Ledger['ended'],
     open: () => made - ended.succeeded - ended.exhausted - ended['dead-lettered'],
     counts: () => ({ accepted, made, attempts, ...ended }),
-    ...{ latency, hotLatency, backlog },
+    ...{ latency, hotLatency, steadyLatency, backlog },
     series: () => ({
       accepted: acceptedSeries.values(),
       delivered: deliveredSeries.values(),
       failed: failedSeries.values(),
-      meanLatency: latencySums
-        .values()
-        .map((sum, index) => sum / Math.max(1, latencyCounts.values()[index] ?? 0)),
+      meanLatency: meansOf(latencySums.values(), latencyCounts.values()),
       worstLatency: worst.values(),
     }),
   };

@@ -41,7 +41,7 @@ export interface PublishDeps {
 }
 
 export interface PublishUse {
-  /** Messages that clients wanted to publish. */
+  /** Messages that clients tried to publish. */
   readonly offered: number;
   readonly accepted: number;
   /** Messages that clients gave up after all repeats. */

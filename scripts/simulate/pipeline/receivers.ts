@@ -29,6 +29,16 @@ export const outageOf = ({ outage }: Scenario): Window | undefined =>
         untilMs: (outage.atMinute + outage.minutes) * MINUTE_MS,
       };
 
+/** For so long after a spike its backlog may delay other messages. */
+const AFTER_SPIKE_MINUTES = 10;
+
+/** The spikes of a scenario, each with the time in which its backlog is delivered. */
+export const spikesOf = ({ spikes }: Scenario): readonly Window[] =>
+  spikes.map(({ atMinute, minutes }) => ({
+    fromMs: atMinute * MINUTE_MS,
+    untilMs: (atMinute + minutes + AFTER_SPIKE_MINUTES) * MINUTE_MS,
+  }));
+
 /** Time until a connection is refused. */
 const REFUSED_MS = 20;
 

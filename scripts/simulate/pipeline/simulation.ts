@@ -10,7 +10,7 @@ import { makeTable, PARTITION_WRITES } from '../model/dynamo.ts';
 import { makeEventSource } from '../model/event-source.ts';
 import type { EventSource } from '../model/event-source.ts';
 import { makeAccount, makeFunction } from '../model/lambda.ts';
-import { lanesOf } from '../model/lanes.ts';
+import { eachLane, LANE_FUNCTIONS, lanesOf } from '../model/lanes.ts';
 import { FUNCTION_MS, READS, STORED_BYTES } from '../model/measured.ts';
 import { makeStream } from '../model/stream.ts';
 import type { Scenario } from '../scenario.ts';
@@ -22,7 +22,7 @@ import { makeLedger } from './ledger.ts';
 import { makeParking } from './parking.ts';
 import { makePublish } from './publish.ts';
 import type { Message } from './publish.ts';
-import { makeReceivers, outageOf } from './receivers.ts';
+import { makeReceivers, outageOf, spikesOf } from './receivers.ts';
 import { makeUsers } from './users.ts';
 import { noUnits } from './units.ts';
 
@@ -51,8 +51,6 @@ export interface SimulationOptions {
   readonly onMinute?: (minute: number, open: number) => void;
 }
 
-const namesOf = { fast: 'deliver', slow: 'deliver-slow' } as const satisfies Record<Lane, string>;
-
 /** The whole pipeline for one number of users. */
 export const makeSimulation = (options: SimulationOptions) => {
   const { scenario, seed, scale } = options;
@@ -71,11 +69,12 @@ export const makeSimulation = (options: SimulationOptions) => {
 
   const account = makeAccount(Math.max(1, scenario.account.concurrency / scale));
   const fn = (name: string) => makeFunction({ name, account, scale, ...timing });
+  const workers = eachLane((lane) => fn(LANE_FUNCTIONS[lane]));
   const functions = {
     publish: fn('publish'),
     fanOut: fn('fan-out'),
     project: fn('project'),
-    ...{ fast: fn(namesOf.fast), slow: fn(namesOf.slow) },
+    ...workers,
   };
   const newTable = () => makeTable(scenario.account.tableWrites, scale);
   const tables = {
@@ -86,7 +85,7 @@ export const makeSimulation = (options: SimulationOptions) => {
   };
   const shards = Math.max(1, Math.ceil(scenario.account.tableWrites / PARTITION_WRITES / scale));
 
-  const ledger = makeLedger({ ...timing, scale, outage });
+  const ledger = makeLedger({ ...timing, scale, outage, spikes: spikesOf(scenario) });
   const users = makeUsers(scenario, seed);
   const respond = makeReceivers(random, scenario, policy);
 
@@ -122,9 +121,9 @@ export const makeSimulation = (options: SimulationOptions) => {
   });
 
   const limits = lanesOf(scenario);
-  const makeLane = (lane: Lane) =>
+  const makeLane = (lane: Lane): EventSource<Delivery> =>
     makeEventSource<Delivery>({
-      ...{ clock, random, scale, lambda: functions[lane], ...timing },
+      ...{ clock, random, scale, lambda: workers[lane], ...timing },
       ...limits[lane],
       visibilityMs: visibilitySeconds(DELIVERY_TIMEOUT_SECONDS.byDefault) * SECOND_MS,
       maxReceives: options.maxReceives ?? MOST_RECEIVES,
@@ -132,7 +131,7 @@ export const makeSimulation = (options: SimulationOptions) => {
       work: deliver(lane, limits[lane]),
       onDeadLetter: (delivery) => ledger.ended(delivery, 'dead-lettered', clock.now()),
     });
-  const sources = { fast: makeLane('fast'), slow: makeLane('slow') } satisfies Record<Lane, unknown>;
+  const sources = eachLane(makeLane);
   Object.assign(lanes, sources);
 
   const fanOut = makeStream<Message>({
@@ -171,8 +170,7 @@ export const makeSimulation = (options: SimulationOptions) => {
 
   if (outage !== undefined && scenario.outage?.of === 'delivery') {
     const suspend = (suspended: boolean) => () => {
-      functions.fast.suspended = suspended;
-      functions.slow.suspended = suspended;
+      for (const worker of Object.values(workers)) worker.suspended = suspended;
     };
     clock.at(outage.fromMs, suspend(true));
     clock.at(outage.untilMs, suspend(false));
@@ -182,7 +180,7 @@ export const makeSimulation = (options: SimulationOptions) => {
   const underWay = () => ({
     publishes: publishing.underWay(),
     streams: fanOut.size() + project.size(),
-    queues: sources.fast.size() + sources.slow.size(),
+    queues: Object.values(sources).reduce((sum, source) => sum + source.size(), 0),
     due: due.size(),
     parked: parking.size(),
   });

@@ -30,7 +30,8 @@ const table = (caption: string, rows: Rows): string => {
 
 /** The charting library's own files, which go into the page. */
 const uPlotFiles = () => {
-  const folder = dirname(createRequire(import.meta.url).resolve('uplot/package.json'));
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('uplot/package.json'));
   const read = (name: string) => readFileSync(join(folder, 'dist', name), 'utf8');
   return { script: read('uPlot.iife.min.js'), style: read('uPlot.min.css') };
 };
