@@ -51,14 +51,14 @@ const lanes = (simulation: Simulation, scale: number): LimitUse[] =>
   Object.values(
     eachLane((lane): LimitUse => {
       const { peakConcurrency, fullMs, fullFrom } = simulation.sources[lane].use();
-      const { maximumConcurrency, setting } = simulation.limits[lane];
+      const { maximumConcurrency, change } = simulation.limits[lane];
       return {
         limit: `concurrency of the ${lane} lane`,
         used: peakConcurrency * scale,
         most: maximumConcurrency,
         unit: 'batches at a time',
         reachedAt: fullMs > SHORTLY_MS ? seconds(fullFrom) : undefined,
-        change: `raise "${setting}" in the stage file`,
+        change,
       };
     }),
   );

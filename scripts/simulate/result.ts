@@ -27,7 +27,9 @@ export interface OutageResult {
   readonly of: string;
   /** Deliveries of messages that were accepted during the outage. */
   readonly deliveries: number;
-  /** Seconds after the end of the outage until so many of them had ended. */
+  /** Seconds after the end of the outage until each of them had been attempted. */
+  readonly attempted: number;
+  /** Of those that were delivered in the end: seconds until half of them were, 99 % and all. */
   readonly half: number;
   readonly most: number;
   readonly all: number;
@@ -56,7 +58,7 @@ export interface Result {
   /** Deliveries that had not ended when the run did, and accepted messages without a trace. */
   readonly lost: number;
   readonly latency: Latencies;
-  /** Of messages that were not accepted in a spike or within ten minutes after one. */
+  /** Of messages that were not accepted in a spike, within ten minutes after one, or in the first ten minutes. */
   readonly steadyLatency: Latencies;
   /** Of the hot tenant, if the scenario has one. */
   readonly hotLatency: Latencies | undefined;

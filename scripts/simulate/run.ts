@@ -49,11 +49,12 @@ const outageResult = (
   scale: number,
 ): OutageResult | undefined => {
   if (outage === undefined) return undefined;
-  const { backlog } = simulation.ledger;
+  const { backlog, firstAttempts } = simulation.ledger;
   const seconds = (ms: number) => Math.round(ms / SECOND_MS);
   return {
     of: outage.of,
-    deliveries: backlog.count() * scale,
+    deliveries: firstAttempts.count() * scale,
+    attempted: seconds(firstAttempts.max()),
     half: seconds(backlog.percentile(50)),
     most: seconds(backlog.percentile(99)),
     all: seconds(backlog.max()),

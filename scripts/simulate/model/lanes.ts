@@ -27,16 +27,20 @@ export interface LaneLimits {
   /** Requests that one endpoint may have open in a batch. */
   readonly openPerEndpoint: number;
   readonly maximumConcurrency: number;
-  /** The stage option that raises its concurrency. */
-  readonly setting: string;
+  /** What raises its concurrency. */
+  readonly change: string;
 }
 
 /** The lanes of delivery with the limits of the scenario's stage. */
 export const lanesOf = ({ stage }: Scenario): Readonly<Record<Lane, LaneLimits>> => {
-  const byDefault = queueConcurrency(stage.accountConcurrency ?? USUAL_ACCOUNT_CONCURRENCY);
+  const account = stage.accountConcurrency ?? USUAL_ACCOUNT_CONCURRENCY;
+  const byDefault = queueConcurrency(account);
   const of = (setting: keyof typeof byDefault) => ({
     maximumConcurrency: stage.maximumConcurrency[setting] ?? byDefault[setting],
-    setting: `${setting}.maximumConcurrency`,
+    change:
+      account < USUAL_ACCOUNT_CONCURRENCY && stage.maximumConcurrency[setting] === undefined
+        ? 'ask for more concurrent executions (Lambda, L-B99A9384) and raise "accountConcurrency" in the stage file, from which that of the lane derives'
+        : `raise "${setting}.maximumConcurrency" in the stage file`,
   });
   return {
     fast: { batch: FAST_LANE.batch, windowMs: 0, openPerEndpoint: OPEN_PER_ENDPOINT, ...of('delivery') },

@@ -26,7 +26,8 @@ export const makeLedger = ({ intervalMs, intervals, scale, outage, spikes }: Led
   const hotLatency = makeHistogram();
   /** Without messages that were accepted in a spike or soon after one. */
   const steadyLatency = makeHistogram();
-  /** After the outage: deliveries of messages that were accepted before its end. */
+  /** After the end of the outage, of messages that were accepted in it: their first attempts, and their successes. */
+  const firstAttempts = makeHistogram();
   const backlog = makeHistogram();
   const latencySums = series();
   const latencyCounts = series();
@@ -34,9 +35,14 @@ export const makeLedger = ({ intervalMs, intervals, scale, outage, spikes }: Led
   let accepted = 0;
   let made = 0;
   let attempts = 0;
-  const outageEnd = outage?.untilMs ?? Number.NEGATIVE_INFINITY;
 
-  const arrived: Ledger['arrived'] = ({ endpoint, acceptedAt, number, waited }, atMs) => {
+  const isOfOutage = ({ acceptedAt }: Delivery) =>
+    outage !== undefined && acceptedAt >= outage.fromMs && acceptedAt < outage.untilMs;
+  const sinceOutage = (atMs: number) => Math.max(0, atMs - (outage?.untilMs ?? 0));
+
+  const arrived: Ledger['arrived'] = (delivery, atMs) => {
+    const { endpoint, acceptedAt, number, waited } = delivery;
+    if (number === 1 && isOfOutage(delivery)) firstAttempts.add(sinceOutage(atMs));
     if (number > 1 || waited) return;
     const took = atMs - acceptedAt;
     (endpoint.isHot ? hotLatency : latency).add(took);
@@ -60,12 +66,11 @@ export const makeLedger = ({ intervalMs, intervals, scale, outage, spikes }: Led
     }) satisfies Ledger['attempted'],
     ended: ((delivery, as, atMs) => {
       ended[as] += 1;
-      if (outage !== undefined && delivery.acceptedAt >= outage.fromMs && delivery.acceptedAt < outageEnd)
-        backlog.add(Math.max(0, atMs - outageEnd));
+      if (as === 'succeeded' && isOfOutage(delivery)) backlog.add(sinceOutage(atMs));
     }) satisfies Ledger['ended'],
     open: () => made - ended.succeeded - ended.exhausted - ended['dead-lettered'],
     counts: () => ({ accepted, made, attempts, ...ended }),
-    ...{ latency, hotLatency, steadyLatency, backlog },
+    ...{ latency, hotLatency, steadyLatency, firstAttempts, backlog },
     series: () => ({
       accepted: acceptedSeries.values(),
       delivered: deliveredSeries.values(),

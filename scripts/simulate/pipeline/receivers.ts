@@ -32,9 +32,12 @@ export const outageOf = ({ outage }: Scenario): Window | undefined =>
 /** For so long after a spike its backlog may delay other messages. */
 const AFTER_SPIKE_MINUTES = 10;
 
-/** The spikes of a scenario, each with the time in which its backlog is delivered. */
+/**
+ * The spikes of a scenario, each with the time in which its backlog is delivered. The start is one of them: a run begins at
+ * full load with the few pollers of an idle queue.
+ */
 export const spikesOf = ({ spikes }: Scenario): readonly Window[] =>
-  spikes.map(({ atMinute, minutes }) => ({
+  [{ atMinute: 0, minutes: 0 }, ...spikes].map(({ atMinute, minutes }) => ({
     fromMs: atMinute * MINUTE_MS,
     untilMs: (atMinute + minutes + AFTER_SPIKE_MINUTES) * MINUTE_MS,
   }));

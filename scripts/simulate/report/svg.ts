@@ -53,7 +53,7 @@ export const scaleChart = async (results: readonly Result[]): Promise<string> =>
         by(({ latency: { p50, p95 }, steadyLatency }) => ({
           p50,
           p95,
-          'p95 without the spike': steadyLatency.p95,
+          'p95, steady': steadyLatency.p95,
         })),
         'ms',
       ),

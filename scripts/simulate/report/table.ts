@@ -24,7 +24,7 @@ export const duration = (seconds: number): string => {
 export const mainTable = (results: readonly Result[]): Rows => [
   [
     ...['users', 'messages a second', 'in the spike', 'p50 ms', 'p95 ms', 'p99 ms'],
-    ...['p95 ms without the spike', 'concurrency'],
+    ...['p95 ms, steady', 'concurrency'],
     ...['deepest queue', 'oldest', 'write units a second', 'of a partition', 'dollars a month'],
   ],
   ...results.map((one) => [
@@ -72,13 +72,18 @@ export const accountTable = (results: readonly Result[]): Rows => [
 ];
 
 export const outageTable = (results: readonly Result[]): Rows => {
-  const rows = results.flatMap(({ users, outage }) => (outage === undefined ? [] : [{ users, ...outage }]));
+  const rows = results.flatMap(({ users, outage, lost, deadLettered }) =>
+    outage === undefined ? [] : [{ users, lost: lost + deadLettered, ...outage }],
+  );
   if (rows.length === 0) return [];
   return [
-    ['users', 'outage of', 'its deliveries', 'half ended after', '99 % after', 'all after'],
-    ...rows.map(({ users, of, deliveries, half, most, all }) => [
+    [
+      ...['users', 'outage of', 'its deliveries', 'each attempted after', 'half delivered after'],
+      ...['99 % after', 'all that succeed after', 'lost'],
+    ],
+    ...rows.map(({ users, of, deliveries, attempted, half, most, all, lost }) => [
       ...[whole(users), of, whole(deliveries)],
-      ...[duration(half), duration(most), duration(all)],
+      ...[duration(attempted), duration(half), duration(most), duration(all), whole(lost)],
     ]),
   ];
 };
