@@ -67,13 +67,15 @@ const remarksOn = (arn: string, topic: TopicState): readonly Remark[] => {
 export const alarmTarget: Check = {
   name: 'target of alarms',
   needs: ['sns:GetTopicAttributes'],
-  async run({ config: { alarmTopicArn: arn, name }, account: id, region }, account) {
+  async run({ config: { alarmTopicArn: arn, alarmEmail, name }, account: id, region }, account) {
     const stage = `stages/${name}.jsonc`;
+    if (arn === undefined && alarmEmail !== undefined)
+      return [ok(`mail to ${alarmEmail}, once the link is followed that Amazon SNS sends there`)];
     if (arn === undefined)
       return [
         warning(
-          'alarms notify no topic, so they are visible only in the console',
-          `Set "alarmTopicArn" in ${stage} to the ARN of an SNS topic in ${region}.`,
+          'alarms notify no one, so they are visible only in the console',
+          `Set "alarmEmail" in ${stage}, or "alarmTopicArn" to the ARN of an SNS topic in ${region}.`,
         ),
       ];
     if (arn.split(':')[3] !== region)

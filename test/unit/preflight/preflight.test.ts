@@ -119,7 +119,7 @@ describe('preflight', () => {
       'failure',
       /renaming stages\/prod\.jsonc/,
     ],
-    ['alarms have no topic', {}, { alarmTopicArn: undefined }, 'warning', /^Set "alarmTopicArn"/],
+    ['alarms have no topic', {}, { alarmTopicArn: undefined }, 'warning', /^Set "alarmEmail"/],
     ['the topic does not exist', { topic: async () => undefined }, {}, 'failure', /^Create it/],
     [
       'CloudWatch may not use the key of the topic',
@@ -198,6 +198,11 @@ describe('preflight', () => {
 
   it('stops with a sentence where there are no credentials', async () => {
     await expect(run({ identity: () => Promise.reject(new Error('expired')) })).rejects.toThrow('Sign in');
+  });
+
+  it('accepts alarms that go to a mail address', async () => {
+    const findings = await run({}, { alarmTopicArn: undefined, alarmEmail: 'on-call@example.com' });
+    expect(bad(findings)).toEqual([]);
   });
 
   it('prints findings as JSON', async () => {
