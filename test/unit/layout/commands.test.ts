@@ -75,7 +75,7 @@ describe('commands of README and guides', () => {
     const tests = [START, 'test/unit/guides/receivers.test.ts']
       .map((file) => readFileSync(join(projectDir, file), 'utf8'))
       .join('');
-    const names = guides.flatMap((page) => [...programsIn(page).keys()]);
+    const names = ['README.md', ...guides].flatMap((page) => [...programsIn(page).keys()]);
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !tests.includes(`'${name}'`))).toEqual([]);
   });
