@@ -179,9 +179,11 @@ export const readRevision = reader(
   }),
 );
 
-/** When DynamoDB deletes the row of what was deleted (seconds since 1970); rows of what exists have no `ttl`. */
-const expiry = (deletedAt: number | null): Row =>
-  deletedAt === null ? {} : { ttl: Math.ceil(deletedAt / 1_000) + DELETED_ROW_SECONDS };
+/** When DynamoDB deletes the row of what was deleted (seconds since 1970). */
+export const expiryOf = (deletedAt: number): number => Math.ceil(deletedAt / 1_000) + DELETED_ROW_SECONDS;
+
+/** Rows of what exists have no `ttl`. */
+const expiry = (deletedAt: number | null): Row => (deletedAt === null ? {} : { ttl: expiryOf(deletedAt) });
 
 const text = (map: Readonly<Record<string, string>>) => JSON.stringify(map);
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { makeExpireDeleted } from '../catalog/applications/expire-deleted.dynamo.ts';
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
 import { makeDynamo, makeEventBridge, makeSqs } from '../platform/aws/clients.ts';
 import { announceEnv } from '../platform/lambda/env.ts';
@@ -36,6 +37,7 @@ export const wireAnnounce = () => {
   return {
     deadLetters: makeDeadLetters(makeSqs(), env.DEAD_LETTER_QUEUE_URL),
     failureLog: makeFailureLog(client, env.CONTROL_TABLE),
+    expireDeleted: makeExpireDeleted(client, table),
     announce: makeAnnounce({
       contexts: makeEventContexts({ client, table, defaults, tenants }),
       bus: makeEventBus(makeEventBridge(), env.EVENT_BUS_NAME),

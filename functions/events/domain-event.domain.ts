@@ -101,6 +101,11 @@ export type Announced = DomainEvent & { readonly appUid: string | null };
 const withoutHeaders = (endpoint: CatalogedEndpoint): string =>
   JSON.stringify({ ...endpoint, headers: null, updatedAt: null, rev: null });
 
+/** Only the row changed: it got an expiry. Each change of an endpoint draws a new revision. */
+const isSame = (before: CatalogedEndpoint, after: CatalogedEndpoint): boolean =>
+  before.rev === after.rev &&
+  JSON.stringify({ ...before, rev: null }) === JSON.stringify({ ...after, rev: null });
+
 /** The contract has no event for changed headers. */
 const isHeadersOnly = (before: CatalogedEndpoint, after: CatalogedEndpoint): boolean =>
   JSON.stringify(before.headers) !== JSON.stringify(after.headers) &&
@@ -127,6 +132,7 @@ export const eventsOfEndpoint = (
   after: CatalogedEndpoint,
 ): readonly DomainEvent[] => {
   const { orgId, appId, id: endpointId, updatedAt: at, rev } = after;
+  if (before !== undefined && isSame(before, after)) return [];
   const common = { orgId, appId, endpointId, at, endpointUid: after.uid ?? before?.uid ?? null };
   const disabled = after.failSince !== null && before?.failSince === null;
   if (disabled) {

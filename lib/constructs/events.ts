@@ -51,7 +51,8 @@ export class DomainEventPublisher extends Construct {
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.announce,
       bindings: {
         EVENT_BUS_NAME: state.eventBus.publish,
-        CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
+        // UpdateItem: the expiry of rows that a deleted application leaves.
+        CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query', 'UpdateItem'),
         MESSAGES_TABLE: state.messages.allow('PutItem'),
         // Records of events that are on the bus, and the failure log.
         CONTROL_TABLE: state.control.allow('PutItem', 'UpdateItem', 'DeleteItem'),

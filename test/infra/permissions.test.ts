@@ -53,7 +53,7 @@ describe('least privilege', () => {
     ['DeliverFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
     ['DeliverSlowFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
     ['ProjectFunction', ['ControlTable', 'ViewsTable']],
-    ['AnnounceFunction', ['ControlTable', 'MessagesTable']],
+    ['AnnounceFunction', ['CatalogTable', 'ControlTable', 'MessagesTable']],
     ['SweepFunction', ['ControlTable']],
     ['UpdateHourlyStatisticsFunction', ['ViewsTable']],
     ['RunTaskFunction', ['ControlTable', 'DeliveriesTable']],

@@ -83,7 +83,7 @@ it('an upgrade of the previous release loses and doubles nothing that is publish
     Array.from({ length: 3 }, () =>
       sender.publish({
         eventType: 'order.delayed',
-        deliverAt: new Date(Date.now() + 150_000).toISOString(),
+        deliverAt: new Date(Date.now() + 90_000).toISOString(),
       }),
     ),
   );

@@ -117,6 +117,10 @@ describe('events of an endpoint', () => {
     expect(types(row({ disabled: true, failSince: NOON }), row())).toEqual(['endpoint.updated']);
   });
 
+  it('are none where only the row changed, because it got an expiry', () => {
+    expect(types(row(), row())).toEqual([]);
+  });
+
   it('have a repeatable id that changes with the revision', () => {
     const id = (rev: bigint) => eventsOfEndpoint(row(), row({ rev }))[0]?.id;
     expect(id(2n)).toBe(id(2n));
