@@ -41,8 +41,10 @@ export interface IngestQueues {
   deadLetter(record: IngestRecord, eventId: string, refusal: Refusal): Promise<void>;
 }
 
-/** What became of a record, for metrics. */
-export type IngestFact = 'accepted' | 'duplicate' | 'waiting' | 'refused';
+/** What became of a record, for metrics and logs. */
+export type IngestFact =
+  | { readonly kind: 'accepted' | 'duplicate' | 'waiting' }
+  | { readonly kind: 'refused'; readonly record: string; readonly refusal: Refusal };
 
 export interface IngestDeps {
   /** Every record of the queue belongs to it: nothing in a record says its organization. */
@@ -53,7 +55,7 @@ export interface IngestDeps {
   readonly jitter: () => number;
   readonly now: () => number;
   readonly step: Step;
-  readonly count: (fact: IngestFact) => void;
+  readonly report: (fact: IngestFact) => void;
 }
 
 type Decoded =
@@ -78,7 +80,7 @@ const violationText = ({ path, message }: SchemaViolation): string =>
  * a publish rate limit is sent to the queue again with a delay, so that its receives are not counted; everything else that
  * fails throws, and SQS makes the record visible again.
  */
-export const makeIngest = ({ orgId, decode, queues, jitter, now, step, count }: IngestDeps) => {
+export const makeIngest = ({ orgId, decode, queues, jitter, now, step, report }: IngestDeps) => {
   const read = (record: IngestRecord): { readonly decoded: Decoded; readonly eventId: string } => {
     let eventId = record.eventId ?? record.messageId;
     try {
@@ -113,7 +115,7 @@ export const makeIngest = ({ orgId, decode, queues, jitter, now, step, count }: 
 
   const refuse = async (record: IngestRecord, eventId: string, refusal: Refusal): Promise<void> => {
     await queues.deadLetter(record, eventId, refusal);
-    count('refused');
+    report({ kind: 'refused', record: record.messageId, refusal });
     await step('ingest.dead-lettered');
   };
 
@@ -125,7 +127,7 @@ export const makeIngest = ({ orgId, decode, queues, jitter, now, step, count }: 
         reason: 'it exceeded a publish rate limit for 14 days: raise the limit, then replay it',
       });
     await queues.sendAgain(record, eventId, delay);
-    count('waiting');
+    report({ kind: 'waiting' });
     return step('ingest.sent-again');
   };
 
@@ -138,7 +140,7 @@ export const makeIngest = ({ orgId, decode, queues, jitter, now, step, count }: 
     switch (outcome.kind) {
       case 'accepted':
       case 'duplicate':
-        count(outcome.kind);
+        report({ kind: outcome.kind });
         return step('ingest.published');
       case 'limited':
         return wait(record, byDefault, outcome.retryAfterSeconds);

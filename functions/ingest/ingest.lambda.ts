@@ -1,5 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSRecord } from 'aws-lambda';
+import { logger } from '../platform/lambda/logger.ts';
 import { metrics } from '../platform/lambda/metrics.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import type { IngestFact, IngestRecord } from './ingest.flow.ts';
@@ -7,15 +8,16 @@ import { wireIngest } from './ingest.wiring.ts';
 import { ATTRIBUTE } from './record-attributes.ts';
 
 /** Metrics of facts that an operator asks for; accepted messages are counted by their deliveries. */
-const METRIC: Readonly<Partial<Record<IngestFact, string>>> = {
+const METRIC: Readonly<Partial<Record<IngestFact['kind'], string>>> = {
   duplicate: 'DuplicatesAvoided',
   waiting: 'PublishLimitWaits',
   refused: 'IngestRefused',
 };
 
-const count = (fact: IngestFact): void => {
-  const name = METRIC[fact];
+const report = (fact: IngestFact): void => {
+  const name = METRIC[fact.kind];
   if (name !== undefined) metrics.addMetric(name, MetricUnit.Count, 1);
+  if (fact.kind === 'refused') logger.warn('record dead-lettered', { record: fact.record, ...fact.refusal });
 };
 
 const recordOf = (
@@ -36,7 +38,7 @@ const recordOf = (
 
 /** Publishes the records of the ingest queue: events of the ingest bus, of rules and topics, and direct ones. */
 export const handler = queueWorker(
-  () => wireIngest(count),
+  () => wireIngest(report),
   ({ ingest, publisher }, _records, context) => {
     const publish = publisher();
     return (record) => ingest(recordOf(record, context.awsRequestId), publish);

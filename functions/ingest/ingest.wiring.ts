@@ -28,7 +28,7 @@ import { makeIngestQueues } from './ingest-queues.sqs.ts';
 import { makeMessageDecoder } from './message-decoder.wiring.ts';
 
 /** Wires the function that publishes the records of the ingest queue. */
-export const wireIngest = (count: (fact: IngestFact) => void) => {
+export const wireIngest = (report: (fact: IngestFact) => void) => {
   const env = ingestEnv.parse(process.env);
   const client = makeDynamo();
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
@@ -54,7 +54,7 @@ export const wireIngest = (count: (fact: IngestFact) => void) => {
     ids: newIds(),
   };
   const ingest = makeIngest({
-    ...{ orgId: env.INGEST_ORGANIZATION, jitter, now, step, count },
+    ...{ orgId: env.INGEST_ORGANIZATION, jitter, now, step, report },
     decode: makeMessageDecoder(),
     queues: makeIngestQueues(sqs, {
       queue: env.INGEST_QUEUE_URL,

@@ -105,6 +105,7 @@ const setUp = async () => {
     SLOW_QUEUE_URL: QueueUrl!,
     TASK_QUEUE_URL: QueueUrl!,
     FAN_OUT_QUEUE_URL: QueueUrl!,
+    INGEST_QUEUE_URL: QueueUrl!,
     EVENT_BUS_NAME: 'default',
     DEAD_LETTER_QUEUE_URL: QueueUrl!,
   };
@@ -177,7 +178,7 @@ const seed = async () => {
       ...{ trigger: { kind: 'scheduled', number: 1 }, schedule: [] },
     }),
   }));
-  return { client, variables, token, records, org, ids, url };
+  return { client, variables: { ...variables, INGEST_ORGANIZATION: org }, token, records, org, ids, url };
 };
 
 /** An application of the maximum size; 100 of its endpoints filter on `a.b`, the others on `wide`. */
@@ -323,6 +324,24 @@ describe('resident memory stays below 70 % of the function’s memory', () => {
     expect(measured.statusCode).toBe(202);
     expectBelow(measured, FUNCTION_MEMORY_MB.api);
   });
+
+  it(
+    'in ingest for a batch of payloads of a megabyte, as large as Lambda passes',
+    { timeout: LIMIT_MS },
+    async () => {
+      const text = PAYLOAD.toString().slice('{"a":"'.length, 1_000_000);
+      const Records = Array.from({ length: 6 }, (_, index) => ({
+        ...queued(
+          JSON.stringify({ application: 'acme', eventType: 'a.b', payload: { index, a: text } }),
+          index,
+        ),
+        messageAttributes: {},
+      }));
+      const measured = await measure('ingest', FUNCTION_MEMORY_MB.ingest, { Records }, 5);
+      expect(measured.batchItemFailures).toEqual([]);
+      expectBelow(measured, FUNCTION_MEMORY_MB.ingest);
+    },
+  );
 
   it('in admin for a schema at the limits', { timeout: LIMIT_MS }, async () => {
     const branch = {

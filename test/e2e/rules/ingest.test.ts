@@ -1,7 +1,7 @@
 import { DeleteRuleCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { ingestOrganization } from '../../support/client.ts';
+import { freshOrganization, ingestOrganization } from '../../support/client.ts';
 import type { Organization } from '../../support/client.ts';
 import { bootedStage, dlqOn } from '../../support/drill.ts';
 import { callSns, ingestBus, ingestEvents, output, putEvents, sendToIngest } from '../../support/ingest.ts';
@@ -110,6 +110,22 @@ describe('ingest by SQS', () => {
     expect(await dlq(`replay ingest --reason ${missing}`)).toMatch(/1 replayed, 0 kept/);
     const found = await eventually(() => messageOf(missing, ids[2]!));
     expect(found).toMatchObject({ eventId: ids[2], payload: { n: 3 } });
+  });
+
+  it('reaches no application of another organization: there is none by that id', async () => {
+    const other = await freshOrganization();
+    const { id } = await other.svix.application.create({ name: 'Other' });
+    await sendToIngest([
+      { application: id, eventType: 'e', payload: {}, organization: other.orgId, orgId: other.orgId },
+    ]);
+    const dlq = dlqOn(bootedStage());
+    await eventually(
+      () => dlq(`inspect ingest --reason ${id}`),
+      (text) => text.includes('ApplicationNotFound'),
+      { what: 'the dead letter' },
+    );
+    expect((await other.svix.message.list(id)).data).toEqual([]);
+    await dlq(`discard ingest --reason ${id} --yes`);
   });
 
   it('creates the application that a record describes, and stores a large payload', async () => {

@@ -35,7 +35,7 @@ const makeRun = (outcome: EventOutcome | Error = { kind: 'accepted', ...PUBLISHE
     jitter: () => 0,
     now: () => NOON,
     step: noSteps,
-    count: (fact) => void counts.push(fact),
+    report: ({ kind }) => void counts.push(kind),
   });
   const run = (body: object | string, some?: Partial<IngestRecord>) =>
     ingest(recordOf(body, some), async (event) => {
