@@ -42,7 +42,7 @@ const ADDS_UP = 'shares must add up to 1';
 const minute = z.number().min(0);
 
 const scenario = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be letters, digits and "-"'),
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a-z, 0-9 and "-"'),
   description: z.string().min(1),
   /** Users of the platform: applications of Posthorn. One run for each number. */
   users: z.array(z.int().positive()).min(1),

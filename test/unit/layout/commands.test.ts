@@ -28,6 +28,7 @@ const RUN_BY: readonly (readonly [RegExp, string])[] = [
   [/^npm run reconcile -- --stage prod --since .* --fix/, 'test/drill/streams.test.ts'],
   [/^npm run restore -- /, 'test/contract/restore/restore.test.ts'],
   [/^npm run wipe -- /, 'test/contract/wipe/wipe.test.ts'],
+  [/^npm run preflight -- --stage/, 'test/contract/preflight/account.test.ts'],
   [/^npm run package$/, 'test/infra/package.test.ts'],
   [/^npm install .*posthorn-/, 'test/infra/package.test.ts'],
   [/^npm run rebuild -- --stage/, START],
