@@ -268,6 +268,8 @@ const stageFile = z
     delivery: z
       .strictObject({ ...concurrency, timeoutSeconds: z.exactOptional(deliveryTimeout) })
       .prefault({}),
+    /** Concurrent invocations of the bulk lane, which applications with many deliveries at a time share. */
+    bulkDelivery: z.strictObject(concurrency).prefault({}),
     /** Concurrent invocations of the slow lane, with up to fifty deliveries each. */
     slowDelivery: z.strictObject(concurrency).prefault({}),
     fanOutWide: z.strictObject(concurrency).prefault({}),
@@ -365,11 +367,12 @@ type Concurrency = Required<StageFile['slowDelivery']>;
 
 export interface StageConfig extends Omit<
   StageFile,
-  'settings' | 'delivery' | 'slowDelivery' | 'fanOutWide' | 'ingest' | 'portal'
+  'settings' | 'delivery' | 'bulkDelivery' | 'slowDelivery' | 'fanOutWide' | 'ingest' | 'portal'
 > {
   readonly name: string;
   readonly portal: PortalConfig;
   readonly delivery: Required<StageFile['delivery']>;
+  readonly bulkDelivery: Concurrency;
   readonly slowDelivery: Concurrency;
   readonly fanOutWide: Concurrency;
   readonly ingest: readonly IngestWay[];
@@ -462,6 +465,7 @@ export const parseOptions = (
       maximumConcurrency: concurrent.delivery,
       ...stage.delivery,
     },
+    bulkDelivery: { maximumConcurrency: concurrent.bulkDelivery, ...stage.bulkDelivery },
     slowDelivery: { maximumConcurrency: concurrent.slowDelivery, ...stage.slowDelivery },
     fanOutWide: { maximumConcurrency: concurrent.fanOutWide, ...stage.fanOutWide },
     ingest: stage.ingest.map((way) => ({ maximumConcurrency: concurrent.ingest, ...way })),

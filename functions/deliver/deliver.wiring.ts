@@ -27,6 +27,7 @@ import type { DisableEndpoint } from './delivery.port.ts';
 import { makeSender } from './http-client/send.ts';
 import type { Lane } from './lanes/lane.domain.ts';
 import { makeLane } from './lanes/lane.flow.ts';
+import { makeVolumes } from './lanes/route-by-volume.flow.ts';
 import type { LaneFlows } from './lanes/lane.flow.ts';
 import { makeDeliveryQueue } from './queue/delivery-queue.sqs.ts';
 import {
@@ -97,7 +98,9 @@ export const wireDeliver = async (lane: Lane): Promise<LaneFlows & QueueServices
     ),
     throttle: makeThrottleStore(client, env.CONTROL_TABLE),
     queue,
+    bulkQueue: makeDeliveryQueue(sqs, env.BULK_QUEUE_URL),
     slowQueue: makeDeliveryQueue(sqs, env.SLOW_QUEUE_URL),
+    volumes: makeVolumes(),
     due: makeDue(client, env.CONTROL_TABLE, queueMessageText),
     disableEndpoint: makeDisableEndpoint(makeEndpointStore(makeCatalog(client, env.CATALOG_TABLE))),
     readBody: (message, nowMs) => payloads.read(message, nowMs),

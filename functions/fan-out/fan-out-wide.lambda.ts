@@ -5,7 +5,7 @@ import { wireFanOut } from './fan-out.wiring.ts';
 
 /** Consumes the fan-out queue: messages for many endpoints, a page of endpoints at a time. */
 export const handler = queueWorker(
-  wireFanOut,
+  () => wireFanOut({ measures: false }),
   ({ fanOut }) =>
     ({ body }) =>
       fanOut.fanOutPage(parseFanOutPage(body)),

@@ -7,7 +7,7 @@ import { wireFanOut } from './fan-out.wiring.ts';
 /** Consumes the Messages stream: makes the deliveries of each new message. */
 export const handler = streamWorker<Message>(
   () => {
-    const { fanOut, ...services } = wireFanOut();
+    const { fanOut, ...services } = wireFanOut({ measures: true });
     return {
       ...services,
       work: async (messages) => {

@@ -1,4 +1,5 @@
 import { makeTenants } from '../catalog/snapshots/tenants.dynamo.ts';
+import { makeRouteByVolume, makeVolumes } from '../deliver/lanes/route-by-volume.flow.ts';
 import { makeDeliveryQueue } from '../deliver/queue/delivery-queue.sqs.ts';
 import { formatQueueMessage, parseQueueMessage } from '../deliver/queue/queue-message.ts';
 import { makeDue } from '../deliver/retries/due-items.dynamo.ts';
@@ -11,16 +12,26 @@ import { makeDeadLetterRecord } from '../platform/sqs/dead-letter-record.sqs.ts'
 import { makeDeadLetters } from '../platform/sqs/dead-letters.sqs.ts';
 import { makeSteps } from '../platform/steps/fault-steps.ts';
 import { makeFanOut } from './fan-out.flow.ts';
+import { makeMeasureRate } from './message-rate.dynamo.ts';
 import { makeWideQueue } from './wide-queue.sqs.ts';
 
 const queueMessageText = { format: formatQueueMessage, parse: parseQueueMessage };
 
-/** The fan-out of the Messages stream and of wide messages, with its AWS adapters. */
-export const wireFanOut = () => {
+/**
+ * The fan-out of the Messages stream and of wide messages, with its AWS adapters. `measures`: the rates of applications,
+ * which pages of wide messages need not know.
+ */
+export const wireFanOut = ({ measures }: { readonly measures: boolean }) => {
   const env = fanOutEnv.parse(process.env);
   const client = makeDynamo();
   const sqs = makeSqs();
-  const queue = makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL);
+  const queue = makeRouteByVolume({
+    queue: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
+    bulkQueue: makeDeliveryQueue(sqs, env.BULK_QUEUE_URL),
+    volumes: makeVolumes(),
+    measureRate: measures ? makeMeasureRate(client, env.MESSAGES_TABLE, now) : undefined,
+    now,
+  });
   const defaults = organizationDefaults(env.STAGE_SETTINGS);
   return {
     deadLetters: makeDeadLetters(sqs, env.DEAD_LETTER_QUEUE_URL),

@@ -47,7 +47,7 @@ export const wireRunTask = () => {
       (row) => putNew(client, env.DELIVERIES_TABLE, row),
       env.STAGE_SETTINGS.rowRetentionDays,
     ),
-    deliveries: makeDeliveryQueue(sqs, env.DELIVERY_QUEUE_URL),
+    deliveries: makeDeliveryQueue(sqs, env.BULK_QUEUE_URL),
     select: makeSelect({
       tenants: makeTenants({ client, table: env.CATALOG_TABLE, defaults, randomCopy }),
       messages,

@@ -36,6 +36,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   'fan-out': 'fan-out',
   'fan-out-wide': 'fan-out',
   deliver: 'deliver',
+  'deliver-bulk': 'deliver',
   'deliver-slow': 'deliver',
   sweep: 'deliver/retries',
   project: 'read-models',

@@ -10,13 +10,16 @@ import { ServiceFunction } from '../building-blocks/service-function.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 /**
- * The fast lane and the slow lane, each a fair queue (message group: the application) and the function that signs and
- * POSTs. The slow lane delivers to endpoints that were slow lately, so that no other delivery waits for them.
+ * The fast, bulk and slow lane, each a fair queue (message group: the application) and the function that signs and POSTs.
+ * The bulk lane delivers for applications with many deliveries at a time, the slow lane to endpoints that were slow lately,
+ * so that no other delivery waits for them.
  */
 export class Delivery extends Construct {
   readonly queue: QueueWorker<'DELIVERY_QUEUE_URL'>;
+  readonly bulkQueue: QueueWorker<'BULK_QUEUE_URL'>;
   readonly slowQueue: QueueWorker<'SLOW_QUEUE_URL'>;
   readonly deliver: ServiceFunction<DeliverEnv>;
+  readonly deliverBulk: ServiceFunction<DeliverEnv>;
   readonly deliverSlow: ServiceFunction<DeliverEnv>;
 
   constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {
@@ -36,6 +39,21 @@ export class Delivery extends Construct {
       // Retries wait as delayed messages for up to 15 minutes, SQS's limit; at twice that age the lane is too slow.
       oldest: Duration.seconds(DELIVERY_QUEUE_OLDEST_SECONDS),
       // 100 seconds of work for 100 concurrent batches of ten that take a second each.
+      backlog: 100_000,
+    });
+    this.bulkQueue = new QueueWorker(this, 'BulkQueue', {
+      name: 'BulkDelivery',
+      config,
+      onCall: {
+        impact:
+          'Webhooks of applications that send many at a time are delivered late. Dead-lettered deliveries are not sent until they are replayed.',
+        runbook: 'bulk-delivery-queue',
+        replay: `npm run dlq -- replay deliver-bulk --stage ${config.name}`,
+      },
+      variable: 'BULK_QUEUE_URL',
+      timeoutSeconds,
+      maximumConcurrency: config.bulkDelivery.maximumConcurrency,
+      oldest: Duration.hours(1),
       backlog: 100_000,
     });
     this.slowQueue = new QueueWorker(this, 'SlowQueue', {
@@ -64,6 +82,14 @@ export class Delivery extends Construct {
       deadLetters: this.queue.deadLetters.send,
     });
     this.queue.consumedBy(this.deliver);
+    this.deliverBulk = this.worker('DeliverBulk', {
+      ...common,
+      entry: 'deliver-bulk',
+      description: 'Delivers for applications with many deliveries at a time',
+      memory: FUNCTION_MEMORY_MB.delivery,
+      deadLetters: this.bulkQueue.deadLetters.send,
+    });
+    this.bulkQueue.consumedBy(this.deliverBulk);
     this.deliverSlow = this.worker('DeliverSlow', {
       ...common,
       entry: 'deliver-slow',
@@ -106,6 +132,7 @@ export class Delivery extends Construct {
           'BatchWriteItem',
         ),
         DELIVERY_QUEUE_URL: this.queue.send,
+        BULK_QUEUE_URL: this.bulkQueue.send,
         SLOW_QUEUE_URL: this.slowQueue.send,
         DEAD_LETTER_QUEUE_URL: deadLetters,
       },

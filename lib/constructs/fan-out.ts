@@ -15,6 +15,7 @@ export interface FanOutProps {
   readonly config: StageConfig;
   readonly state: StateStack;
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
+  readonly bulkQueue: Binding<'BULK_QUEUE_URL'>;
 }
 
 /**
@@ -58,7 +59,11 @@ export class FanOut extends Construct {
       description: 'Matches new messages with endpoints and queues their deliveries',
       memory: FUNCTION_MEMORY_MB.fanOut,
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.fanOut,
-      bindings: this.bindings(props, stream.deadLetters.send),
+      bindings: {
+        ...this.bindings(props, stream.deadLetters.send),
+        // Stream records contain the whole message; Query measures the rate of an application.
+        MESSAGES_TABLE: state.messages.allow('Query'),
+      },
     });
     stream.readBy(this.fanOut, [{ from: state.messages, parallelism: 4, filters: [newRows('msg')] }]);
     this.fanOutWide = new ServiceFunction<FanOutEnv>(this, 'FanOutWide', {
@@ -74,17 +79,17 @@ export class FanOut extends Construct {
   }
 
   private bindings(
-    { state, deliveryQueue }: FanOutProps,
+    { state, deliveryQueue, bulkQueue }: FanOutProps,
     deadLetters: Binding<'DEAD_LETTER_QUEUE_URL'>,
   ): Bindings<FanOutEnv> {
     return {
       CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query'),
-      // Stream records contain the whole message.
       MESSAGES_TABLE: state.messages.allow(),
       PAYLOADS_BUCKET: state.payloads.nameOnly,
       // For due items, where `deliverAt` is later than SQS can delay, and for the failure log.
       CONTROL_TABLE: state.control.allow('PutItem', 'UpdateItem'),
       DELIVERY_QUEUE_URL: deliveryQueue,
+      BULK_QUEUE_URL: bulkQueue,
       FAN_OUT_QUEUE_URL: this.queue.send,
       DEAD_LETTER_QUEUE_URL: deadLetters,
     };

@@ -13,7 +13,7 @@ import type { StateStack } from '../stacks/state-stack.ts';
 export interface TasksProps {
   readonly config: StageConfig;
   readonly state: StateStack;
-  readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
+  readonly bulkQueue: Binding<'BULK_QUEUE_URL'>;
 }
 
 /** Background tasks (recover, replay-missing, bulk-replay, expunge-all-contents), processed page by page from a queue of their own. */
@@ -21,7 +21,7 @@ export class Tasks extends Construct {
   readonly queue: QueueWorker<'TASK_QUEUE_URL'>;
   readonly runTask: ServiceFunction<RunTaskEnv>;
 
-  constructor(scope: Construct, id: string, { config, state, deliveryQueue }: TasksProps) {
+  constructor(scope: Construct, id: string, { config, state, bulkQueue }: TasksProps) {
     super(scope, id);
     this.queue = new QueueWorker(this, 'Queue', {
       name: 'Task',
@@ -54,7 +54,7 @@ export class Tasks extends Construct {
         VIEWS_TABLE: state.views.allow('Query', 'BatchGetItem'),
         // PutItem: the parts of statistics.
         CONTROL_TABLE: state.control.allow('UpdateItem', 'PutItem'),
-        DELIVERY_QUEUE_URL: deliveryQueue,
+        BULK_QUEUE_URL: bulkQueue,
         TASK_QUEUE_URL: this.queue.send,
         DEAD_LETTER_QUEUE_URL: this.queue.deadLetters.send,
       },

@@ -19,27 +19,30 @@ export interface SweeperProps {
   readonly config: StageConfig;
   readonly state: StateStack;
   readonly deliveryQueue: Binding<'DELIVERY_QUEUE_URL'>;
+  readonly bulkQueue: Binding<'BULK_QUEUE_URL'>;
 }
 
 /** Customers who expect a retry after 30 minutes notice a delay of this size. */
 const LATE = Duration.minutes(10);
 
-/** Moves due items to the delivery queue each minute. A run catches up on minutes that were missed. */
+/** Moves due items to the delivery queues each minute. A run catches up on minutes that were missed. */
 export class Sweeper extends Construct {
   readonly sweep: ServiceFunction<SweepEnv>;
 
-  constructor(scope: Construct, id: string, { config, state, deliveryQueue }: SweeperProps) {
+  constructor(scope: Construct, id: string, props: SweeperProps) {
     super(scope, id);
+    const { config, state, deliveryQueue, bulkQueue } = props;
     this.sweep = new ServiceFunction<SweepEnv>(this, 'Sweep', {
       config,
       entry: 'sweep',
-      description: 'Moves retries that have come due to the delivery queue',
+      description: 'Moves retries that have come due to the delivery queues',
       memory: FUNCTION_MEMORY_MB.sweep,
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.sweep,
       bindings: {
         // Query and BatchWriteItem read and delete due items; UpdateItem acquires the lease.
         CONTROL_TABLE: state.control.allow('Query', 'BatchWriteItem', 'UpdateItem'),
         DELIVERY_QUEUE_URL: deliveryQueue,
+        BULK_QUEUE_URL: bulkQueue,
       },
     });
     // A rule instead of EventBridge Scheduler, whose schedules do nothing on LocalStack.

@@ -43,8 +43,8 @@ export class ServiceStack extends Stack {
     const { config, state } = props;
     makeAlarmTopic(this, config);
     const delivery = new Delivery(this, 'Delivery', { config, state });
-    const deliveryQueue = delivery.queue.send;
-    const tasks = new Tasks(this, 'Tasks', { config, state, deliveryQueue });
+    const [deliveryQueue, bulkQueue] = [delivery.queue.send, delivery.bulkQueue.send];
+    const tasks = new Tasks(this, 'Tasks', { config, state, bulkQueue });
     const functions = new ApiFunctions(this, 'Api', {
       ...{ config, state },
       deliveryQueue: delivery.queue,
@@ -55,11 +55,11 @@ export class ServiceStack extends Stack {
       const { part, dlq: name } = ingestNames(config.name, way.name);
       return { name, way: new Ingest(this, part, { config, state, way }) };
     });
-    const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue });
+    const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue, bulkQueue });
     const { project } = new ReadModels(this, 'ReadModels', { config, state });
     const { updateHourlyStatistics } = new HourlyStatistics(this, 'HourlyStatistics', { config, state });
     const { announce } = new DomainEventPublisher(this, 'DomainEventPublisher', { config, state });
-    const { sweep } = new Sweeper(this, 'Sweeper', { config, state, deliveryQueue });
+    const { sweep } = new Sweeper(this, 'Sweeper', { config, state, deliveryQueue, bulkQueue });
     const { apiUrl, origin } = this.apis(config, functions);
     this.apiUrl = apiUrl;
     this.portalUrl = this.portal(config, origin);
@@ -80,6 +80,7 @@ export class ServiceStack extends Stack {
           'fan-out': fanOut.fanOut,
           'fan-out-wide': fanOut.fanOutWide,
           deliver: delivery.deliver,
+          'deliver-bulk': delivery.deliverBulk,
           'deliver-slow': delivery.deliverSlow,
           project,
           updateHourlyStatistics,
@@ -89,6 +90,7 @@ export class ServiceStack extends Stack {
         },
         queues: {
           delivery: delivery.queue.queue,
+          'bulk-delivery': delivery.bulkQueue.queue,
           'slow-delivery': delivery.slowQueue.queue,
           'fan-out': fanOut.queue.queue,
           task: tasks.queue.queue,

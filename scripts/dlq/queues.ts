@@ -44,6 +44,7 @@ export const PIPELINE_QUEUES: readonly DeadLetterQueue[] = [
   ofStream('fan-out', 'FanOut'),
   ofQueue('fan-out-wide', 'FanOut'),
   ofQueue('delivery', 'Delivery', 'deliver'),
+  ofQueue('deliver-bulk', 'BulkDelivery'),
   ofQueue('deliver-slow', 'SlowDelivery'),
 ];
 

@@ -88,7 +88,7 @@ export const reconcile = async (
     randomCopy: () => 0,
   });
   await warnOfDeadLetters(stage, options.stage, say);
-  const queue = makeDeliveryQueue(stage.queues, stage.get('DeliveryQueueUrl'));
+  const queue = makeDeliveryQueue(stage.queues, stage.get('BulkDeliveryQueueUrl'));
   const graceMs = terminal.graceMs ?? (await graceOf(stage, { queueAge: options.queueAge, now: now(), say }));
   const found = await allApplications(tables);
   for (const key of found.unreadable) say(`Skipped the application row at ${key}: it cannot be parsed`);

@@ -67,7 +67,7 @@ const publishFor = async (rounds: number): Promise<readonly object[]> => {
   const sender = await freshSender({});
   await sender.endpoint('sink', '/bench/delivered');
   const messages = rounds * PER_ROUND;
-  await feed(['deliver'], false);
+  await feed(['deliver', 'deliver-bulk'], false);
   try {
     for (let index = 0; index < messages; index += BATCHES[1])
       await Promise.all(
@@ -75,7 +75,7 @@ const publishFor = async (rounds: number): Promise<readonly object[]> => {
       );
     return await takeRecords(messages);
   } finally {
-    await feed(['deliver'], true);
+    await feed(['deliver', 'deliver-bulk'], true);
   }
 };
 

@@ -90,7 +90,8 @@ describe('a message', () => {
     const many = { ...scenario, messages: 50, batched: true };
     const batched = countedOf(await play(many), many.messages);
     // Batches run side by side, in processes of which each reads the application anew by two calls.
-    const processes = 2 * (batched.invocations['deliver'] ?? 0);
+    const { deliver = 0, 'deliver-bulk': deliverBulk = 0 } = batched.invocations;
+    const processes = 2 * (deliver + deliverBulk);
     expect(calls(batched)).toBeLessThanOrEqual(budget.callsAtFullBatches * batched.messages + processes);
     expect(each(batched.logBytes, batched)).toBeLessThanOrEqual(budget.logBytes);
   });

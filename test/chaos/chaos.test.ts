@@ -171,12 +171,10 @@ const run = async (messages: number, options: SimulationOptions): Promise<Report
   }
   await simulation.clock.runUntil(NOON + PUBLISHING_MS);
   await simulation.runToRest(PATIENCE_MS);
-  const queues = [simulation.deliveries, simulation.slowDeliveries, simulation.fanOutPages];
-  const deadLetters = () => queues.reduce((sum, queue) => sum + queue.deadLetters.length, 0);
-  const deadLettered = deadLetters();
-  while (deadLetters() > 0) {
+  const deadLettered = simulation.deadLetters().length;
+  while (simulation.deadLetters().length > 0) {
     await simulation.clock.runUntil(simulation.clock.now() + 60_000);
-    for (const queue of queues) queue.redrive();
+    simulation.redrive();
     await simulation.runToRest(PATIENCE_MS);
   }
   const counts = { unheard: unheard(), between: between() + rows.unrecorded(), rowsFailed: rows.failed() };

@@ -2,6 +2,8 @@ import { BackgroundTaskStatus } from 'svix';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freshOrganization } from '../support/client.ts';
 import type { Organization } from '../support/client.ts';
+import { BULK_RULES } from '../../functions/platform/limits/delivery.domain.ts';
+import { feed } from '../support/bench/functions-of-stack.ts';
 import { openDrill } from '../support/drill.ts';
 import type { Drill } from '../support/drill.ts';
 import { crash, throttle } from '../support/faults.ts';
@@ -17,8 +19,11 @@ const KINDS = [
   ['throttle', throttle, 'TableBusy'],
 ] as const;
 
-const NAMES = ['delivery', 'deliver-slow', 'fan-out-wide', 'run-task'];
-const OUTPUTS = ['DeliveryQueueUrl', 'SlowDeliveryQueueUrl', 'FanOutQueueUrl', 'TaskQueueUrl'];
+const NAMES = ['delivery', 'deliver-bulk', 'deliver-slow', 'fan-out-wide', 'run-task'];
+const OUTPUTS = [
+  ...['DeliveryQueueUrl', 'BulkDeliveryQueueUrl', 'SlowDeliveryQueueUrl'],
+  ...['FanOutQueueUrl', 'TaskQueueUrl'],
+];
 
 let drill: Drill;
 let organization: Organization;
@@ -117,6 +122,29 @@ it('drill: dead-lettered deliveries of the slow lane are replayed part by part a
   await webhooks({ id: crashed });
   for (const id of ids) await attempted(endpoint, id);
   for (const id of ids) expect(await receiver().received({ id })).toHaveLength(1);
+});
+
+it('drill: while the bulk lane is stopped, an application with many deliveries at a time waits and a quiet one does not', async () => {
+  const ENDPOINTS = BULK_RULES.burst + 1;
+  for (let made = 0; made < ENDPOINTS; made += 1) await endpointAt('/drill-busy');
+  const { svix } = organization;
+  const quiet = (await svix.application.create({ name: 'Quiet' })).id;
+  await svix.endpoint.create(quiet, { url: hookUrl('/drill-quiet') });
+  await feed(['deliver-bulk'], false);
+  let busyId = '';
+  try {
+    busyId = await publish('/drill-busy');
+    await eventually(
+      () => drill.depth('BulkDeliveryQueueUrl'),
+      (depth) => depth === ENDPOINTS,
+    );
+    const { id } = await svix.message.create(quiet, { eventType: 'e', payload: { n: 1 } });
+    await webhooks({ id });
+    expect(await receiver().received({ id: busyId })).toEqual([]);
+  } finally {
+    await feed(['deliver-bulk'], true);
+  }
+  await webhooks({ id: busyId }, ENDPOINTS);
 });
 
 it('drill: dead-lettered pages of a wide fan-out are replayed part by part and reach each endpoint once', async () => {

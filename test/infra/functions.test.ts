@@ -28,6 +28,7 @@ const schemas = {
   FanOutFunction: fanOutEnv,
   FanOutWideFunction: fanOutEnv,
   DeliverFunction: deliverEnv,
+  DeliverBulkFunction: deliverEnv,
   DeliverSlowFunction: deliverEnv,
   ProjectFunction: projectEnv,
   AnnounceFunction: announceEnv,
@@ -81,9 +82,9 @@ it('no function of an AWS stage has FAULTS_URL', () => {
   expect(JSON.stringify(synth('prod').service)).not.toContain('FAULTS_URL');
 });
 
-it('deliver and deliver-slow resolve host names on 64 threads, so that slow DNS does not delay other deliveries', () => {
-  const { DeliverFunction, DeliverSlowFunction } = synth('prod').service;
-  for (const worker of [DeliverFunction, DeliverSlowFunction])
+it('the delivery functions resolve host names on 64 threads, so that slow DNS does not delay other deliveries', () => {
+  const { DeliverFunction, DeliverBulkFunction, DeliverSlowFunction } = synth('prod').service;
+  for (const worker of [DeliverFunction, DeliverBulkFunction, DeliverSlowFunction])
     expect(worker?.Properties.Environment.Variables.UV_THREADPOOL_SIZE).toBe('64');
 });
 
@@ -102,6 +103,7 @@ describe.each([
   'fan-out',
   'fan-out-wide',
   'deliver',
+  'deliver-bulk',
   'deliver-slow',
   'project',
   'announce',

@@ -61,6 +61,7 @@ it('APIs, rules and event source mappings have their recorded logical ids', () =
     'AWS::Events::Rule UpdateHourlyStatisticsEachTenMinutes',
     'AWS::Lambda::EventSourceMapping AnnounceStreamCatalogMapping',
     'AWS::Lambda::EventSourceMapping AnnounceStreamDeliveriesMapping',
+    'AWS::Lambda::EventSourceMapping BulkDeliveryQueueMapping',
     'AWS::Lambda::EventSourceMapping DeliveryQueueMapping',
     'AWS::Lambda::EventSourceMapping FanOutQueueMapping',
     'AWS::Lambda::EventSourceMapping FanOutStreamMessagesMapping',

@@ -89,7 +89,12 @@ describe('a stage with static addresses', () => {
     const senders = inside.map(([id]) => id).filter((id) => /^(Deliver\w*|TestAttempt)Function$/.test(id));
     expect(senders).toEqual(inside.map(([id]) => id));
     expect(senders).toEqual(
-      expect.arrayContaining(['DeliverFunction', 'DeliverSlowFunction', 'TestAttemptFunction']),
+      expect.arrayContaining([
+        'DeliverFunction',
+        'DeliverBulkFunction',
+        'DeliverSlowFunction',
+        'TestAttemptFunction',
+      ]),
     );
   });
 

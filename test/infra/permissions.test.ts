@@ -51,6 +51,7 @@ describe('least privilege', () => {
     ['FanOutFunction', ['ControlTable']],
     ['FanOutWideFunction', ['ControlTable']],
     ['DeliverFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
+    ['DeliverBulkFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
     ['DeliverSlowFunction', ['CatalogTable', 'ControlTable', 'DeliveriesTable']],
     ['ProjectFunction', ['ControlTable', 'ViewsTable']],
     ['AnnounceFunction', ['CatalogTable', 'ControlTable', 'MessagesTable']],
@@ -84,6 +85,7 @@ describe('least privilege', () => {
       'AdminFunction s3:DeleteObject s3:GetObject s3:PutObject',
       // ListStreams does not support resource-level permissions.
       'AnnounceFunction dynamodb:ListStreams',
+      'DeliverBulkFunction s3:GetObject',
       'DeliverFunction s3:GetObject',
       'DeliverSlowFunction s3:GetObject',
       'FanOutFunction dynamodb:ListStreams',
@@ -102,7 +104,7 @@ describe('least privilege', () => {
     const api = ['AdminFunction', 'PublishFunction', 'QueryFunction', 'TestAttemptFunction'];
     expect(readers('JwtSecret').sort()).toEqual(api);
     expect(readers('MainSecret').sort()).toEqual(
-      [...api, 'DeliverFunction', 'DeliverSlowFunction'].toSorted(),
+      [...api, 'DeliverFunction', 'DeliverBulkFunction', 'DeliverSlowFunction'].toSorted(),
     );
   });
 

@@ -26,6 +26,7 @@ const EVERY_OPTION = {
   tracing: true,
   backUpDeliveries: false,
   delivery: { maximumConcurrency: 10, timeoutSeconds: 120 },
+  bulkDelivery: { maximumConcurrency: 3 },
   slowDelivery: { maximumConcurrency: 2 },
   fanOutWide: { maximumConcurrency: 2 },
   ingest: [

@@ -16,6 +16,8 @@ const FROZEN_STATE = [
 /** Queues are in the service stack, but their messages must not be lost either. */
 const FROZEN_QUEUES = [
   'AnnounceStreamDlq',
+  'BulkDeliveryDlq',
+  'BulkDeliveryQueue',
   'DeliveryDlq',
   'DeliveryQueue',
   'FanOutDlq',

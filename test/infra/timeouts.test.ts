@@ -36,7 +36,7 @@ describe.each(Object.entries(SHAPES))('timeouts of %s', (shape, synthesized) => 
       expect(totalMs + MARGIN_MS).toBeLessThanOrEqual(timeoutOf(id) * 1_000);
   });
 
-  it.each(['DeliverFunction', 'DeliverSlowFunction'])(
+  it.each(['DeliverFunction', 'DeliverBulkFunction', 'DeliverSlowFunction'])(
     '%s outlives the longest request and its record',
     (id) => {
       expect(timeoutOf(id) * 1_000).toBeGreaterThan(LONGEST_REQUEST_MS + ATTEMPT_MARGIN_MS - LEAST_BODY_MS);
@@ -61,7 +61,7 @@ describe.each(Object.entries(SHAPES))('timeouts of %s', (shape, synthesized) => 
   );
 
   it('the claim of a duplicate outlives all starts on the record that holds it, and a retry is abandoned after one', () => {
-    for (const id of ['DeliveryQueue', 'SlowDeliveryQueue']) {
+    for (const id of ['DeliveryQueue', 'BulkDeliveryQueue', 'SlowDeliveryQueue']) {
       const { VisibilityTimeout } = service[id]!.Properties;
       expect(DUPLICATE_CLAIM_SECONDS).toBeGreaterThanOrEqual(VisibilityTimeout * MAX_STARTS);
       expect(ABANDONED_AFTER_MS).toBeGreaterThanOrEqual(VisibilityTimeout * 1_000);

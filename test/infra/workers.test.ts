@@ -32,6 +32,7 @@ describe.each(stages)('workers of %s:', (stage) => {
   it('every queue has a dead-letter queue, an age alarm and a depth alarm', () => {
     expect(work.map(([id]) => id)).toEqual([
       'DeliveryQueue',
+      'BulkDeliveryQueue',
       'SlowDeliveryQueue',
       'TaskQueue',
       'IngestQueue',
@@ -116,6 +117,7 @@ describe.each(stages)('workers of %s:', (stage) => {
       ([, { Properties }]) => Properties.RecursiveLoop === 'Allow',
     );
     expect(loops.map(([id]) => id).sort()).toEqual([
+      'DeliverBulkFunction',
       'DeliverFunction',
       'DeliverSlowFunction',
       'FanOutWideFunction',

@@ -20,8 +20,11 @@ import type { DeliveryState } from './simulation/invariants.ts';
 
 /** Sets the visibility timeout of the queues, so that records of ended processes are received again soon. */
 export const setVisibilityTimeouts = async (stage: Stage, seconds: number): Promise<void> => {
-  for (const queue of ['DeliveryQueueUrl', 'SlowDeliveryQueueUrl', 'FanOutQueueUrl', 'IngestQueueUrl'])
-    await setVisibility(stage, queue, seconds);
+  const queues = [
+    ...['DeliveryQueueUrl', 'BulkDeliveryQueueUrl', 'SlowDeliveryQueueUrl'],
+    ...['FanOutQueueUrl', 'IngestQueueUrl'],
+  ];
+  for (const queue of queues) await setVisibility(stage, queue, seconds);
 };
 
 /** Publishes with the same idempotency key until the message is accepted; returns its id. */

@@ -1,5 +1,10 @@
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import { ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import { makeCommands } from '../../scripts/dlq/commands.ts';
 import { dlqCommand } from '../../scripts/dlq/options.ts';
@@ -19,6 +24,8 @@ export interface Drill {
   readonly visibility: (output: string, seconds: number) => Promise<void>;
   /** Sends a message to the queue that a stack output names. */
   readonly put: (output: string, body: string) => Promise<void>;
+  /** Visible messages of the queue that a stack output names. */
+  readonly depth: (output: string) => Promise<number>;
   /** The bodies of messages in a dead-letter queue, which stay there. */
   readonly bodies: (name: string) => Promise<readonly string[]>;
 }
@@ -80,6 +87,11 @@ export const openDrill = async (): Promise<Drill> => {
     visibility: (output, seconds) => setVisibility(stage, output, seconds),
     put: async (output, body) => {
       await stage.sqs.send(new SendMessageCommand({ QueueUrl: stage.get(output), MessageBody: body }));
+    },
+    depth: async (output) => {
+      const asked = { QueueUrl: stage.get(output), AttributeNames: ['ApproximateNumberOfMessages' as const] };
+      const { Attributes = {} } = await stage.sqs.send(new GetQueueAttributesCommand(asked));
+      return Number(Attributes['ApproximateNumberOfMessages']);
     },
     bodies: async (dead) => {
       const { Messages = [] } = await stage.sqs.send(

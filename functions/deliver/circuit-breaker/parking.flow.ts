@@ -4,7 +4,7 @@ import { withoutSlot } from '../delivery.port.ts';
 import type { Delivery, EndpointKey } from '../delivery.port.ts';
 import type { Schedule, ScheduleDrain } from '../retries/schedule.flow.ts';
 import { SWEPT_WITHIN_MS } from '../../platform/limits/sweep.domain.ts';
-import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
+import { MINUTE_MS, SECOND_MS } from '../../platform/limits/time.domain.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 
 export interface ParkedDelivery {
@@ -66,7 +66,8 @@ export const makeParking = (deps: ParkingDeps): Parking => {
       const { breaker } = health;
       // Its deadline comes before the breaker is half-open, so it returns to the queue at its deadline.
       if (breaker.kind === 'open' && deadline < breaker.until) {
-        await deps.schedule(delivery, deadline, deps.now());
+        // A second at least: a delay that rounds to 0 would bring it back before its deadline, again and again.
+        await deps.schedule(delivery, Math.max(deadline, deps.now() + SECOND_MS), deps.now());
         return;
       }
       await deps.parking.put(withoutSlot(delivery), deadline);

@@ -1,5 +1,8 @@
-/** The fast lane is for endpoints that respond quickly; the slow lane, with its own concurrency, for the others. */
-export type Lane = 'fast' | 'slow';
+/**
+ * Each lane has its own queue and concurrency. The slow lane is for endpoints that respond slowly. Of the others, the bulk
+ * lane is for applications with many deliveries at a time (volume.domain.ts), the fast lane for the rest.
+ */
+export type Lane = 'fast' | 'bulk' | 'slow';
 
 /** A response that takes longer delays its lane, since a batch lasts as long as its slowest record. */
 export const SLOW_MS = 5_000;
@@ -15,6 +18,6 @@ export const isSlow = (attempt: { readonly durationMs: number; readonly timedOut
 export const slowMark = (slowUntil: number | null, nowMs: number): number | null =>
   slowUntil !== null && slowUntil - nowMs > RENEW_MS ? null : nowMs + MARK_MS;
 
-/** Whether a delivery belongs to the slow lane. Nothing returns to the fast one: the slow lane delivers quick ones too. */
+/** Whether a delivery belongs to the slow lane. Nothing returns from there: the slow lane delivers quick ones too. */
 export const belongsElsewhere = (lane: Lane, slowUntil: number | null, nowMs: number): boolean =>
-  lane === 'fast' && slowUntil !== null && slowUntil > nowMs;
+  lane !== 'slow' && slowUntil !== null && slowUntil > nowMs;

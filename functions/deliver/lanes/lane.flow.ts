@@ -19,6 +19,8 @@ import type {
 import { makeUpdateFailingSince } from '../failing-since.flow.ts';
 import { makeFollowUp } from '../follow-up.flow.ts';
 import type { Lane } from './lane.domain.ts';
+import { makeRouteByVolume } from './route-by-volume.flow.ts';
+import type { Volumes } from './route-by-volume.flow.ts';
 import { makeSchedule, makeScheduleDrain } from '../retries/schedule.flow.ts';
 import { makeReserveSlots } from '../throttle/reservations.flow.ts';
 import type { ThrottleStore } from '../throttle/reservations.flow.ts';
@@ -40,7 +42,10 @@ export interface LanePorts extends AttemptDeps {
   readonly throttle: ThrottleStore;
   /** The fast lane's queue, which also takes drain timers. */
   readonly queue: DeliveryQueue;
+  readonly bulkQueue: Pick<DeliveryQueue, 'send' | 'sendEach'>;
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
+  /** What this process released for each application. */
+  readonly volumes: Volumes;
   readonly due: DueStore;
   readonly disableEndpoint: DisableEndpoint;
   readonly breakerOpened?: () => void;
@@ -60,7 +65,7 @@ export interface LaneFlows {
 /** Composes the flows of one lane. Deliveries that it delays return to the same lane. */
 export const makeLane = (ports: LanePorts): LaneFlows => {
   const { lane, log, health, disableEndpoint, now, step } = ports;
-  const queue = lane === 'fast' ? ports.queue : ports.slowQueue;
+  const queue = { fast: ports.queue, bulk: ports.bulkQueue, slow: ports.slowQueue }[lane];
   const schedule = makeSchedule(queue, ports.due);
   const scheduleRetry = makeSchedule(queue, {
     put: (delivery, atMs, nowMs) => ports.due.putRetry(delivery, atMs, nowMs),
@@ -85,8 +90,8 @@ export const makeLane = (ports: LanePorts): LaneFlows => {
       admit: makeAdmit({ lane, health, reserve, now }),
       parking: makeParking({ parking: ports.parking, health, schedule, scheduleDrain, now, step }),
       startTracker: makeHealthTracker({ ...ports, scheduleDrain }),
-      openPerEndpoint: lane === 'fast' ? OPEN_PER_ENDPOINT : Number.POSITIVE_INFINITY,
+      openPerEndpoint: lane === 'slow' ? Number.POSITIVE_INFINITY : OPEN_PER_ENDPOINT,
     }),
-    drain: makeDrain({ ...ports, reserve, scheduleDrain }),
+    drain: makeDrain({ ...ports, queue: makeRouteByVolume(ports), reserve, scheduleDrain }),
   };
 };

@@ -28,6 +28,7 @@ const deliveries = { DELIVERIES_TABLE: z.string().min(1) };
 const views = { VIEWS_TABLE: z.string().min(1) };
 const control = { CONTROL_TABLE: z.string().min(1) };
 const deliveryQueue = { DELIVERY_QUEUE_URL: z.url() };
+const bulkQueue = { BULK_QUEUE_URL: z.url() };
 const slowQueue = { SLOW_QUEUE_URL: z.url() };
 const fanOutQueue = { FAN_OUT_QUEUE_URL: z.url() };
 const taskQueue = { TASK_QUEUE_URL: z.url() };
@@ -57,7 +58,7 @@ export const runTaskEnv = base.extend({
   ...deliveries,
   ...views,
   ...control,
-  ...deliveryQueue,
+  ...bulkQueue,
   ...taskQueue,
   ...deadLetters,
 });
@@ -66,6 +67,7 @@ export const fanOutEnv = base.extend({
   ...messages,
   ...control,
   ...deliveryQueue,
+  ...bulkQueue,
   ...fanOutQueue,
   ...deadLetters,
 });
@@ -76,6 +78,7 @@ export const deliverEnv = base.extend({
   ...deliveries,
   ...control,
   ...deliveryQueue,
+  ...bulkQueue,
   ...slowQueue,
   ...deadLetters,
 });
@@ -98,7 +101,7 @@ export const ingestEnv = base.extend({
   ...control,
   ...deadLetters,
 });
-export const sweepEnv = base.extend({ ...control, ...deliveryQueue });
+export const sweepEnv = base.extend({ ...control, ...deliveryQueue, ...bulkQueue });
 /** The event source mappings of the stage. */
 export const checkEventSourcesEnv = base.extend({
   EVENT_SOURCE_IDS: z.string().transform((text) => text.split(',').filter((id) => id !== '')),

@@ -1,4 +1,4 @@
-import { FAN_OUT_PAGES, FAST_LANE, INGEST, SLOW_LANE } from './delivery.domain.ts';
+import { BULK_LANE, FAN_OUT_PAGES, FAST_LANE, INGEST, SLOW_LANE } from './delivery.domain.ts';
 
 /** Concurrency of the queues' event sources, derived from the concurrent executions that the account may have. */
 
@@ -15,6 +15,7 @@ export const TASKS = { concurrency: EVENT_SOURCE_CONCURRENCY.least };
 /** Maximum concurrency of each queue's event source in an account with the usual quota. */
 const USUAL = {
   delivery: FAST_LANE.concurrency,
+  bulkDelivery: BULK_LANE.concurrency,
   slowDelivery: SLOW_LANE.concurrency,
   fanOutWide: FAN_OUT_PAGES.concurrency,
   ingest: INGEST.concurrency,
@@ -44,6 +45,7 @@ export const queueConcurrency = (account: number, ways = 1): QueueConcurrency =>
     Math.min(usual, least + Math.floor((available * beyond(usual)) / Math.max(1, asked)));
   return {
     delivery: of(USUAL.delivery),
+    bulkDelivery: of(USUAL.bulkDelivery),
     slowDelivery: of(USUAL.slowDelivery),
     fanOutWide: of(USUAL.fanOutWide),
     ingest: of(ingest),

@@ -54,11 +54,28 @@ export const DUPLICATE_CLAIM_SECONDS = MAX_STARTS * RECEIVED_AGAIN_SECONDS;
 
 /** Batch size, and the default of the stage option for the maximum concurrency. */
 export const FAST_LANE = { batch: QUEUE_BATCH, concurrency: 100 };
+/** The same for applications with many deliveries at a time, so that these share another concurrency. */
+export const BULK_LANE = { batch: QUEUE_BATCH, concurrency: 100 };
+/** When an application uses the bulk lane. */
+export const BULK_RULES = {
+  /** Deliveries at once, from which all of them go to the bulk lane. */
+  burst: FAST_LANE.batch,
+  /** Deliveries a second of all processes. A receiver that hangs takes SLOW_MS to be noticed: at this rate, 40 % of the lane. */
+  perSecond: 8,
+  /** Deliveries that one process sees before it measures that rate; it forgets so many a second. */
+  unmeasured: 2,
+  leaksPerSecond: 1,
+  /** The newest messages of one shard that a measurement reads: sixteen within this time are surely more than `perSecond`. */
+  sample: 16,
+  sampleMs: 8_000,
+  /** How long a burst or a measured rate counts. */
+  busyMs: 10_000,
+};
 /**
  * Slow deliveries mostly wait for responses, so many share a batch; the batching window gives Lambda time to fill it.
  */
 export const SLOW_LANE = { batch: 50, windowSeconds: 1, concurrency: 20 };
-/** The most concurrent requests to one endpoint in a batch of the fast lane: half of the batch. */
+/** The most concurrent requests to one endpoint in a batch of the fast or bulk lane: half of the batch. */
 export const OPEN_PER_ENDPOINT = FAST_LANE.batch / 2;
 
 /** Fan-out pages: batch size, and the default of the stage option for the maximum concurrency. */

@@ -1,9 +1,18 @@
 import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
 import {
+  addDeliveries,
+  isWorthMeasuring,
+  laneOf,
+  NO_VOLUME,
+  withMeasuredRate,
+} from '../../../functions/deliver/lanes/volume.domain.ts';
+import type { Volume } from '../../../functions/deliver/lanes/volume.domain.ts';
+import {
   queueConcurrency,
   USUAL_ACCOUNT_CONCURRENCY,
 } from '../../../functions/platform/limits/concurrency.domain.ts';
 import {
+  BULK_LANE,
   FAST_LANE,
   OPEN_PER_ENDPOINT,
   SLOW_LANE,
@@ -14,11 +23,16 @@ import type { Scenario } from '../scenario.ts';
 /** Something for each lane. A lane that is missing here or in `lanesOf` does not compile. */
 export const eachLane = <Value>(of: (lane: Lane) => Value): Readonly<Record<Lane, Value>> => ({
   fast: of('fast'),
+  bulk: of('bulk'),
   slow: of('slow'),
 });
 
 /** The function of each lane. */
-export const LANE_FUNCTIONS: Readonly<Record<Lane, string>> = { fast: 'deliver', slow: 'deliver-slow' };
+export const LANE_FUNCTIONS: Readonly<Record<Lane, string>> = {
+  fast: 'deliver',
+  bulk: 'deliver-bulk',
+  slow: 'deliver-slow',
+};
 
 /** A lane as the stage deploys it. */
 export interface LaneLimits {
@@ -44,11 +58,40 @@ export const lanesOf = ({ stage }: Scenario): Readonly<Record<Lane, LaneLimits>>
   });
   return {
     fast: { batch: FAST_LANE.batch, windowMs: 0, openPerEndpoint: OPEN_PER_ENDPOINT, ...of('delivery') },
+    bulk: { batch: BULK_LANE.batch, windowMs: 0, openPerEndpoint: OPEN_PER_ENDPOINT, ...of('bulkDelivery') },
     slow: {
       batch: SLOW_LANE.batch,
       windowMs: SLOW_LANE.windowSeconds * SECOND_MS,
       openPerEndpoint: Number.POSITIVE_INFINITY,
       ...of('slowDelivery'),
     },
+  };
+};
+
+interface Counted {
+  readonly volume: Volume;
+  /** Deliveries of the second that began at `since`, and of the one before. */
+  readonly since: number;
+  readonly count: number;
+  readonly before: number;
+}
+
+const START: Counted = { volume: NO_VOLUME, since: 0, count: 0, before: 0 };
+
+const countOn = ({ volume, since, count, before }: Counted, more: number, nowMs: number): Counted => {
+  if (nowMs - since < SECOND_MS) return { volume, since, count: count + more, before };
+  return { volume, since: nowMs, count: more, before: nowMs - since < 2 * SECOND_MS ? count : 0 };
+};
+
+/** The lane of a user's deliveries that are fanned out together, by the policy of fan-out with an exact rate. */
+export const makeLaneByVolume = <User>() => {
+  const users = new Map<User, Counted>();
+  return (user: User, count: number, nowMs: number): Lane => {
+    const counted = countOn(users.get(user) ?? START, count, nowMs);
+    const added = addDeliveries(counted.volume, count, nowMs);
+    const perSecond = Math.max(counted.count, counted.before);
+    const volume = isWorthMeasuring(added, nowMs) ? withMeasuredRate(added, perSecond, nowMs) : added;
+    users.set(user, { ...counted, volume });
+    return laneOf(volume, nowMs);
   };
 };

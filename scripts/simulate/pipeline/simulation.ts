@@ -10,7 +10,7 @@ import { makeTable, PARTITION_WRITES } from '../model/dynamo.ts';
 import { makeEventSource } from '../model/event-source.ts';
 import type { EventSource } from '../model/event-source.ts';
 import { makeAccount, makeFunction } from '../model/lambda.ts';
-import { eachLane, LANE_FUNCTIONS, lanesOf } from '../model/lanes.ts';
+import { LANE_FUNCTIONS, eachLane, lanesOf, makeLaneByVolume } from '../model/lanes.ts';
 import { FUNCTION_MS, READS, STORED_BYTES } from '../model/measured.ts';
 import { makeStream } from '../model/stream.ts';
 import type { Scenario } from '../scenario.ts';
@@ -134,6 +134,7 @@ export const makeSimulation = (options: SimulationOptions) => {
   const sources = eachLane(makeLane);
   Object.assign(lanes, sources);
 
+  const laneByVolume = makeLaneByVolume<Message['user']>();
   const fanOut = makeStream<Message>({
     ...{ clock, random, lambda: functions.fanOut, shards },
     ...{ parallelism: PARALLELISM.fanOut, batch: STREAM_BATCH },
@@ -144,13 +145,17 @@ export const makeSimulation = (options: SimulationOptions) => {
         durationMs: first + further * (messages.length - 1),
         ended: () => {
           let count = 0;
-          for (const { user, bytes, acceptedAt } of messages)
-            for (const endpoint of users.endpointsOf(user)) {
-              count += 1;
-              const delivery: Delivery = { endpoint, bytes, acceptedAt, number: 1 };
-              ledger.made(delivery);
-              send('fast', delivery, 0);
-            }
+          for (const [user, own] of Map.groupBy(messages, (message) => message.user)) {
+            const endpoints = users.endpointsOf(user);
+            const lane = laneByVolume(user, own.length * endpoints.length, clock.now());
+            for (const { bytes, acceptedAt } of own)
+              for (const endpoint of endpoints) {
+                count += 1;
+                const delivery: Delivery = { endpoint, bytes, acceptedAt, number: 1 };
+                ledger.made(delivery);
+                send(lane, delivery, 0);
+              }
+          }
           units.sqsRequests += Math.ceil(count / SEND_BATCH);
           units.sqsFairRequests += Math.ceil(count / SEND_BATCH);
         },

@@ -40,6 +40,7 @@ import { makePayloadObjects } from '../../../functions/messages/payload-objects.
  */
 const LANES = {
   deliver: () => import('../../../functions/deliver/deliver.lambda.ts'),
+  'deliver-bulk': () => import('../../../functions/deliver/deliver-bulk.lambda.ts'),
   'deliver-slow': () => import('../../../functions/deliver/deliver-slow.lambda.ts'),
 };
 type Lane = keyof typeof LANES;
@@ -97,6 +98,7 @@ const bind = async (): Promise<Record<string, string>> => {
     CONTROL_TABLE: await table(),
     PAYLOADS_BUCKET: bucket,
     DELIVERY_QUEUE_URL: await queue(),
+    BULK_QUEUE_URL: await queue(),
     SLOW_QUEUE_URL: await queue(),
     DEAD_LETTER_QUEUE_URL: await queue(),
   };
@@ -163,7 +165,7 @@ afterAll(async () => {
   await keepCalls('contract', recorded);
 });
 
-it.each(['deliver', 'deliver-slow'] as const)(
+it.each(['deliver', 'deliver-bulk', 'deliver-slow'] as const)(
   '%s inserts attempts by PartiQL when the stage batches them, even when two records race',
   async (lane) => {
     const environment = await bind();

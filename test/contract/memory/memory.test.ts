@@ -102,6 +102,7 @@ const setUp = async () => {
     CONTROL_TABLE: control!,
     PAYLOADS_BUCKET: bucket,
     DELIVERY_QUEUE_URL: QueueUrl!,
+    BULK_QUEUE_URL: QueueUrl!,
     SLOW_QUEUE_URL: QueueUrl!,
     TASK_QUEUE_URL: QueueUrl!,
     FAN_OUT_QUEUE_URL: QueueUrl!,

@@ -26,23 +26,28 @@ const recordOf = ({ MessageId = '', ReceiptHandle = '', Body = '' }: Message) =>
   awsRegion: 'us-east-1',
 });
 
-/** Takes so many records from the delivery queue, whose worker is stopped. */
+/** Takes so many records from the queues of the fast and the bulk lane, whose workers are stopped. */
 export const takeRecords = async (count: number): Promise<readonly object[]> => {
-  const { DELIVERY_QUEUE_URL: QueueUrl } = await environmentOf('deliver');
+  const { DELIVERY_QUEUE_URL, BULK_QUEUE_URL } = await environmentOf('deliver');
   const endpoint = inject('stack').awsEndpointUrl;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false });
   const records: object[] = [];
-  while (records.length < count) {
+  const takeFrom = async (QueueUrl: string | undefined): Promise<boolean> => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: BATCH, WaitTimeSeconds: 5 }),
     );
-    if (Messages.length === 0)
-      throw new Error(`the delivery queue had ${records.length} of ${count} records`);
+    if (Messages.length === 0) return false;
     records.push(...Messages.map(recordOf));
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    return true;
+  };
+  for (const url of [BULK_QUEUE_URL, DELIVERY_QUEUE_URL]) {
+    let more = true;
+    while (more && records.length < count) more = await takeFrom(url);
   }
+  if (records.length < count) throw new Error(`the queues had ${records.length} of ${count} records`);
   sqs.destroy();
   return records;
 };

@@ -9,6 +9,7 @@ export const MEMORY_MB: Readonly<Record<string, number>> = {
   'fan-out': FUNCTION_MEMORY_MB.fanOut,
   'fan-out-wide': FUNCTION_MEMORY_MB.fanOut,
   deliver: FUNCTION_MEMORY_MB.delivery,
+  'deliver-bulk': FUNCTION_MEMORY_MB.delivery,
   'deliver-slow': FUNCTION_MEMORY_MB.delivery,
   project: FUNCTION_MEMORY_MB.project,
   announce: FUNCTION_MEMORY_MB.announce,
@@ -18,4 +19,4 @@ export const MEMORY_MB: Readonly<Record<string, number>> = {
 };
 
 /** Functions that are fed by SQS: Lambda receives their batches and deletes them. */
-export const FED_BY_QUEUE = ['ingest', 'deliver', 'deliver-slow', 'fan-out-wide', 'run-task'];
+export const FED_BY_QUEUE = ['ingest', 'deliver', 'deliver-bulk', 'deliver-slow', 'fan-out-wide', 'run-task'];

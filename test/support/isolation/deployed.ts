@@ -5,13 +5,14 @@ import { freshSender } from '../delivering.ts';
 import type { Sender } from '../delivering.ts';
 import { eventually } from '../poll.ts';
 import { hookUrl, receiver } from '../receiver.ts';
-import type { Overload } from './virtual.ts';
 
 /**
  * Isolation of tenants on the deployed functions, at loads that an emulator on two cores can handle: no burst, because
  * MiniStack starts a process for each concurrent function and answers 500 when there are too many.
  */
 const HEALTHY_TENANTS = 9;
+export type Overload = 'dead' | 'hanging' | 'flooding';
+
 /** Messages per second. */
 const HEALTHY_RATE = 0.5;
 const RATES: Readonly<Record<Overload, number>> = { dead: 0.5, hanging: 0.5, flooding: 5 };

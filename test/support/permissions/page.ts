@@ -4,6 +4,10 @@ import type { Right } from './function-rights.ts';
 const LONG =
   'not observed: a message with more than 500 attempts; test/contract/reads/long-messages.test.ts runs its reader';
 const WIDE = 'not observed: fan-out of a message to more than 600 endpoints, or of one with deliverAt';
+const HANDED_OVER =
+  'not observed: a message for few endpoints whose fan-out failed at first; test/unit/fan-out/fan-out.test.ts fans one out';
+const DUE_TOGETHER =
+  'not observed: many retries of an application due together; test/unit/deliver/failing-endpoints/bulk-lane.test.ts has them';
 const INSERTED =
   'not observed: AWS stages alone insert batches together; test/contract/ports/messages.test.ts inserts so';
 const COUNTED =
@@ -35,6 +39,8 @@ export const EXPLAINED: Readonly<Record<string, string>> = {
     'sqs:SendMessage FanOutQueue',
   ]),
   ...reasoned(STARTED, 'fan-out-wide', ['sqs:SendMessage FanOutDlq']),
+  ...reasoned(HANDED_OVER, 'fan-out-wide', ['sqs:SendMessage DeliveryQueue']),
+  ...reasoned(DUE_TOGETHER, 'sweep', ['sqs:SendMessage BulkDeliveryQueue']),
   ...reasoned(INSERTED, 'publish', ['dynamodb:PartiQLInsert MessagesTable']),
   ...reasoned(INSERTED, 'admin', ['dynamodb:PartiQLInsert MessagesTable']),
   ...reasoned(INSERTED, 'ingest', ['dynamodb:PartiQLInsert MessagesTable']),

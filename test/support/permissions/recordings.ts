@@ -41,11 +41,11 @@ export const merged = (recordings: readonly Recording[]): readonly Recording[] =
   return [...known.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
 };
 
-/** Both lanes run one handler, and which of them takes a delivery depends on how slow its endpoint seemed. */
-const LANES = ['deliver', 'deliver-slow'];
+/** All lanes run one handler, and which takes a delivery depends on how slow its endpoint seemed, and on volumes. */
+const LANES = ['deliver', 'deliver-bulk', 'deliver-slow'];
 
-/** The calls of each lane as calls of the other one too. */
-const inBothLanes = (calls: readonly Recording[]): readonly Recording[] =>
+/** The calls of each lane as calls of the other ones too. */
+const inAllLanes = (calls: readonly Recording[]): readonly Recording[] =>
   merged(
     calls.flatMap((call) =>
       LANES.includes(call.function) ? LANES.map((lane) => ({ ...call, function: lane })) : [call],
@@ -61,12 +61,11 @@ export const recordedByRun = (): {
   const calls = tiers.flatMap((tier) =>
     (read(fileOf(tier)) as readonly RecordedCall[]).map((call) => ({ ...call, tiers: [tier] })),
   );
-  return { tiers, calls: inBothLanes(calls) };
+  return { tiers, calls: inAllLanes(calls) };
 };
 
 /** The reviewed recordings, which the evaluation and docs/permissions.md use. */
-export const committedCalls = (): readonly Recording[] =>
-  inBothLanes(read(COMMITTED) as readonly Recording[]);
+export const committedCalls = (): readonly Recording[] => inAllLanes(read(COMMITTED) as readonly Recording[]);
 
 /** Calls that `others` does not contain, in whatever tier. */
 export const missingFrom = (

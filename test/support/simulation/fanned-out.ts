@@ -1,5 +1,4 @@
-import type { FanOutDeps } from '../../../functions/fan-out/fan-out.flow.ts';
-import type { Delivery } from '../../../functions/deliver/delivery.port.ts';
+import type { Delivery, DeliveryQueue, DueStore } from '../../../functions/deliver/delivery.port.ts';
 
 type FannedOut = Pick<Delivery, 'messageId' | 'endpointId'>;
 
@@ -10,24 +9,24 @@ export const makeFannedOut = () => {
     void pairs.set(`${messageId} ${endpointId}`, { messageId, endpointId });
   return {
     all: (): readonly FannedOut[] => [...pairs.values()],
-    tracker: ({ queue, due }: Pick<FanOutDeps, 'queue' | 'due'>): Pick<FanOutDeps, 'queue' | 'due'> => ({
-      queue: {
-        send: async (some) => {
-          await queue.send(some);
-          for (const { delivery } of some) add(delivery);
-        },
-        sendEach: async (some) => {
-          const sent = await queue.sendEach(some);
-          for (const [index, { delivery }] of some.entries())
-            if (sent[index]?.status === 'fulfilled') add(delivery);
-          return sent;
-        },
+    /** The queue, which also notes the deliveries that it takes. */
+    queue: <Queue extends Pick<DeliveryQueue, 'send' | 'sendEach'>>(queue: Queue): Queue => ({
+      ...queue,
+      send: async (some) => {
+        await queue.send(some);
+        for (const { delivery } of some) add(delivery);
       },
-      due: {
-        put: async (delivery, atMs, nowMs) => {
-          await due.put(delivery, atMs, nowMs);
-          add(delivery);
-        },
+      sendEach: async (some) => {
+        const sent = await queue.sendEach(some);
+        for (const [index, { delivery }] of some.entries())
+          if (sent[index]?.status === 'fulfilled') add(delivery);
+        return sent;
+      },
+    }),
+    due: (due: Pick<DueStore, 'put'>): Pick<DueStore, 'put'> => ({
+      put: async (delivery, atMs, nowMs) => {
+        await due.put(delivery, atMs, nowMs);
+        add(delivery);
       },
     }),
   };

@@ -1,4 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
+import { surelyPerSecond } from '../../../functions/deliver/lanes/volume.domain.ts';
+import { SHARDS, shardOf } from '../../../functions/platform/dynamodb/keys.ts';
+import { BULK_RULES } from '../../../functions/platform/limits/delivery.domain.ts';
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
 import { startDeliveryBatch } from '../../../functions/deliver/queue/delivery-batch.ts';
@@ -6,6 +9,8 @@ import type { ThrottleStore } from '../../../functions/deliver/throttle/reservat
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import type { DeliveryQueue, DeliveryReader } from '../../../functions/deliver/delivery.port.ts';
 import { makeLane } from '../../../functions/deliver/lanes/lane.flow.ts';
+import { makeRouteByVolume } from '../../../functions/deliver/lanes/route-by-volume.flow.ts';
+import type { MeasureRate, Volumes } from '../../../functions/deliver/lanes/route-by-volume.flow.ts';
 import { makeFanOut } from '../../../functions/fan-out/fan-out.flow.ts';
 import type { FanOutDeps } from '../../../functions/fan-out/fan-out.flow.ts';
 import type { ParkingStore } from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
@@ -38,6 +43,7 @@ export interface Parts {
   readonly receivers: Receivers;
   readonly ledger: SendLedger;
   readonly queue: SweepQueue;
+  readonly bulkQueue: Pick<DeliveryQueue, 'send' | 'sendEach'>;
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
   readonly health: HealthStore;
   readonly parking: ParkingStore;
@@ -59,11 +65,13 @@ const failuresOf = async (
   return new Set(failed.map(({ messageId }) => messageId));
 };
 
-/** Puts the flows of each function together over the adapters, as its process sees them. */
-export const makeFunctions = (parts: Parts, process: Process) => {
+/** Puts the flows of each function together over the adapters, as its process sees them. `volumes`: its memory. */
+export const makeFunctions = (parts: Parts, process: Process, volumes: Volumes) => {
   const { now, step, port, after } = process;
   const { random } = parts;
   const queue = port('queue', parts.queue);
+  const bulkQueue = port('bulk-queue', parts.bulkQueue);
+  const routed = makeRouteByVolume({ queue, bulkQueue, volumes, now });
   const tenants = port('tenants', parts.tenants);
   const messages = port('messages', parts.messages);
   const sending = parts.ledger.tracker(process, { outbound: parts.receivers, log: parts.log });
@@ -73,17 +81,27 @@ export const makeFunctions = (parts: Parts, process: Process) => {
   const readBody = async (message: Parameters<typeof messages.bodies>[0][number], nowMs: number) =>
     (await messages.bodies([message], nowMs))[0] ?? null;
 
+  const measureRate: MeasureRate = async ({ appId, messageId }) =>
+    surelyPerSecond(
+      parts.messages.newest(appId, shardOf(messageId), BULK_RULES.sample).map((at) => now() - at),
+      SHARDS,
+    );
   const fanOut = () => {
-    const made = parts.fannedOut.tracker({ queue: parts.queue, due: parts.due });
+    const { fannedOut } = parts;
+    const made = makeRouteByVolume({
+      queue: port('queue', fannedOut.queue(parts.queue)),
+      bulkQueue: port('bulk-queue', fannedOut.queue(parts.bulkQueue)),
+      ...{ volumes, now, measureRate: port('messages', { rate: measureRate }).rate },
+    });
     return makeFanOut({
       ...{ tenants, now, step, wide: port('wide', parts.wide) },
-      ...{ queue: port('queue', made.queue), due: port('due', made.due) },
+      ...{ queue: made, due: port('due', fannedOut.due(parts.due)) },
     });
   };
 
   const laneFlows = (lane: Lane) =>
     makeLane({
-      ...{ lane, log, tenants, queue, readBody, ids, now, step, after },
+      ...{ lane, log, tenants, queue, bulkQueue, volumes, readBody, ids, now, step, after },
       reader: port('reader', parts.reader),
       outbound: port('outbound', sending.outbound),
       health: port('health', parts.health),
@@ -100,7 +118,8 @@ export const makeFunctions = (parts: Parts, process: Process) => {
     publish: () => makePublish({ tenants, applications: tenants, messages, readBody, ids, now, step }),
     fanOut,
     project: () => makeProject(port('views', parts.views)),
-    sweep: () => makeSweep({ store: due, queue, now, remainingMs: process.remainingMs, step })('sweeper'),
+    sweep: () =>
+      makeSweep({ store: due, queue: routed, now, remainingMs: process.remainingMs, step })('sweeper'),
     workOnDeliveries: async (records: readonly QueueRecord[], lane: Lane = 'fast') => {
       const work = startDeliveryBatch(laneFlows(lane), records.map(asSqs), process.remainingMs);
       return failuresOf(records, (record) => work(asSqs(record)));

@@ -9,7 +9,12 @@ import type { EventIds } from '../../../functions/publish/publish-event.flow.ts'
 import { ABANDONED_RESERVATION_MS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
 import { IDEMPOTENCY_SECONDS } from '../../../functions/platform/limits/retention.domain.ts';
 import { SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
+import type { AppId } from '../../../functions/platform/ids/brand.domain.ts';
+import { shardOf } from '../../../functions/platform/dynamodb/keys.ts';
 import { timePage } from './time-page.ts';
+
+/** As many of a shard are listed by age. */
+const MOST_NEWEST = 50;
 
 export interface MemoryMessages extends MessageStore, MessageReader, CancelStore {
   /** Replaces a stored message, for tests that age or expunge it. */
@@ -17,6 +22,8 @@ export interface MemoryMessages extends MessageStore, MessageReader, CancelStore
   readonly remove: (message: Message) => void;
   readonly all: () => readonly Message[];
   readonly eventIds: EventIds;
+  /** When the newest messages of an application's shard were accepted, the newest first. */
+  readonly newest: (appId: AppId, shard: number, most: number) => readonly number[];
 }
 
 /** Accepted messages; `onStored` is their table's stream. */
@@ -29,6 +36,7 @@ export const makeMemoryMessages = (
   const bodies = new Map<string, Uint8Array>();
   /** Reservations of event ids whose message may not be written yet. */
   const reserved = new Map<string, EventIdOwner>();
+  const byShard = new Map<string, readonly number[]>();
   const place = (...parts: readonly string[]) => JSON.stringify(parts);
 
   const eventIdHolder = (key: string, nowMs: number): EventIdOwner | undefined => {
@@ -62,6 +70,7 @@ export const makeMemoryMessages = (
 
   return {
     all: () => [...messages.values()],
+    newest: (appId, shard, most) => (byShard.get(place(appId, String(shard))) ?? []).slice(0, most),
     replace: (message) => {
       const { orgId, appId, id, eventId } = message;
       messages.set(place(orgId, appId, id), message);
@@ -93,6 +102,8 @@ export const makeMemoryMessages = (
         return { kind: 'event-id-taken' };
       if (reservation !== undefined) eventIds.set(reservation, message);
       messages.set(place(orgId, appId, id), message);
+      const shard = place(appId, String(shardOf(id)));
+      byShard.set(shard, [message.createdAt, ...(byShard.get(shard) ?? [])].slice(0, MOST_NEWEST));
       onStored(message);
       return { kind: 'stored' };
     },

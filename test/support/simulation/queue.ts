@@ -34,6 +34,8 @@ export interface Queue {
   readonly start: (records: readonly QueueRecord[]) => readonly QueueRecord[];
   readonly acknowledge: (messageId: string) => void;
   readonly onVisible: (listener: () => void) => void;
+  /** Messages that were ever sent. */
+  readonly sent: () => number;
   /** Messages that are neither acknowledged nor dead-lettered, delayed and invisible ones included. */
   readonly size: () => number;
   readonly deadLetters: readonly string[];
@@ -139,6 +141,7 @@ export const makeQueue = ({ clock, random, ...options }: QueueOptions): Queue =>
       held.delete(messageId);
     },
     onVisible: (next) => (listener = next),
+    sent: () => sent,
     size: () => held.size,
     get deadLetters() {
       return dead.map(({ body }) => body);

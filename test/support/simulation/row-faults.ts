@@ -40,7 +40,7 @@ export const withRowFaults = (parts: Parts, fault: RowFault, clock: VirtualClock
         };
       },
     });
-  const queueOf = (queue: Parts['queue']): Parts['queue'] => ({
+  const queueOf = <Queue extends Parts['bulkQueue']>(queue: Queue): Queue => ({
     ...queue,
     send: async (some) => {
       for (const { delivery } of some) await check('queue', delivery, 0);
@@ -100,5 +100,6 @@ export const withRowFaults = (parts: Parts, fault: RowFault, clock: VirtualClock
       },
     },
     queue: queueOf(parts.queue),
+    bulkQueue: queueOf(parts.bulkQueue),
   };
 };

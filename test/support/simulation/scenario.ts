@@ -79,10 +79,10 @@ export const playScenario = async (options: ScenarioOptions = {}): Promise<Scena
   };
   for (const request of REQUESTS) void publish(request);
   await simulation.runToRest(12 * HOUR_MS);
-  const dead = simulation.deliveries.deadLetters.length;
-  while (options.redriveAfterMs !== undefined && simulation.deliveries.deadLetters.length > 0) {
+  const dead = simulation.deadLetters().length;
+  while (options.redriveAfterMs !== undefined && simulation.deadLetters().length > 0) {
     await simulation.clock.runUntil(simulation.clock.now() + options.redriveAfterMs);
-    simulation.deliveries.redrive();
+    simulation.redrive();
     await simulation.runToRest(12 * HOUR_MS);
   }
 
@@ -96,7 +96,7 @@ export const playScenario = async (options: ScenarioOptions = {}): Promise<Scena
     ...silentlyDropped(simulation),
     ...unsettled(simulation),
     ...(await misprojected(simulation)).map((name) => `the read model of ${name} is not what the log says`),
-    ...simulation.deliveries.deadLetters.map((body) => `dead letter ${body}`),
+    ...simulation.deadLetters().map((body) => `dead letter ${body}`),
     ...(accepted.length === REQUESTS.length
       ? []
       : [`${accepted.length} of ${REQUESTS.length} publishes accepted`]),

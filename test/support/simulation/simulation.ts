@@ -9,6 +9,7 @@ import { formatFanOutPage } from '../../../functions/fan-out/wide-queue.sqs.ts';
 import { makeMemoryLog, makeMemoryReader } from './attempt-log.ts';
 import { NOON, SETTINGS } from './builders.ts';
 import {
+  BULK_LANE,
   DELIVERY_TIMEOUT_SECONDS,
   FAN_OUT_PAGES,
   FAST_LANE,
@@ -25,13 +26,17 @@ import { STREAM_BATCH } from '../../../functions/platform/limits/streams.domain.
 import { SWEEP_EVERY_SECONDS } from '../../../functions/platform/limits/sweep.domain.ts';
 import { MINUTE_MS, SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { makeClock } from './clock.ts';
+import { makeEnvironments } from './environments.ts';
 import { makeMemoryDue } from './due.ts';
+import { makeVolumes } from '../../../functions/deliver/lanes/route-by-volume.flow.ts';
+import type { Volumes } from '../../../functions/deliver/lanes/route-by-volume.flow.ts';
+import { SHARDS, shardOf } from '../../../functions/platform/dynamodb/keys.ts';
 import { makeFannedOut } from './fanned-out.ts';
 import { makeFunctions } from './functions.ts';
 import type { Parts } from './functions.ts';
 import { makeMemoryMessages } from './messages.ts';
 import { makeLambda } from './process.ts';
-import type { Faults } from './process.ts';
+import type { Faults, Process } from './process.ts';
 import { consumeQueue, makeQueue } from './queue.ts';
 import type { Queue, QueueRecord } from './queue.ts';
 import { makeRandom } from './random.ts';
@@ -67,6 +72,8 @@ export interface SimulationOptions {
   /** Every stream batch is read twice. */
   readonly streamsTwice?: boolean;
   readonly streamBatch?: number;
+  /** Fan-out functions that read the Messages stream at a time. */
+  readonly fanOutReaders?: number;
   readonly deliverBatch?: number;
   readonly slowBatch?: number;
   /** Faults of the rows of one tenant, endpoint or message. */
@@ -76,7 +83,10 @@ export interface SimulationOptions {
   /** Applications and endpoints whose rows cannot be parsed, now. */
   readonly unreadableRow?: (id: AppId | EndpointId) => boolean;
   readonly deliverConcurrency?: number;
+  readonly bulkConcurrency?: number;
   readonly slowConcurrency?: number;
+  /** What a new process knows of the volumes of applications; absent: nothing. */
+  readonly volumes?: () => Volumes;
   /** The queues are fair between applications, as SQS's are; otherwise first come, first served. */
   readonly fair?: boolean;
   /** Whether the account has no concurrency left at an instant (ms), so that invocations for queues are throttled. */
@@ -84,6 +94,10 @@ export interface SimulationOptions {
   /** Sweepers that start at the same instant. */
   readonly sweepers?: number;
 }
+
+/** A number for the partition of an application's messages, which decides who reads them. */
+const streamKey = (appId: AppId, shard: number) =>
+  SHARDS * shardOf(`${appId}#${shard}`) + shardOf(`${shard}#${appId}`);
 
 /** The delivery queue over records in memory. */
 export const makeDeliveryQueue = (queue: Queue): Parts['queue'] => ({
@@ -128,10 +142,11 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
       },
     });
   const deliveries = queueOf('deliver');
+  const bulkDeliveries = queueOf('deliver');
   const slowDeliveries = queueOf('deliver');
   const fanOutPages = queueOf('fanOut', FAN_OUT_STARTS);
-  const accepted = makeStream<Message>(clock);
-  const recorded = makeStream<Attempt>(clock);
+  const accepted = makeStream<Message>(clock, ({ appId, id }) => streamKey(appId, shardOf(id)));
+  const recorded = makeStream<Attempt>(clock, ({ messageId }) => shardOf(messageId));
 
   const tenants = makeMemoryTenants({ ...SETTINGS, ...options.settings }, options.unreadableRow);
   const messages = makeMemoryMessages(accepted.append);
@@ -152,19 +167,27 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     throttle,
     reader: makeMemoryReader({ tenants, messages, log, health: staleHealth, unreadable: options.unreadable }),
     queue: makeDeliveryQueue(deliveries),
+    bulkQueue: makeDeliveryQueue(bulkDeliveries),
     slowQueue: makeDeliveryQueue(slowDeliveries),
     wide: makeWideQueue(fanOutPages),
     fannedOut: makeFannedOut(),
   };
   const parts = options.rowFault === undefined ? whole : withRowFaults(whole, options.rowFault, clock);
 
+  const startVolumes = options.volumes ?? makeVolumes;
+  const functionsOf = (process: Process, volumes = startVolumes()) => makeFunctions(parts, process, volumes);
+
   const all = (records: readonly QueueRecord[]) => new Set(records.map(({ messageId }) => messageId));
   const reading = { batch: options.streamBatch ?? STREAM_BATCH, twice: options.streamsTwice ?? false };
+  const environments = makeEnvironments(startVolumes);
   accepted.readBy({
     ...reading,
+    readers: options.fanOutReaders ?? 1,
     work: async (some) => {
-      const ended = await invoke('fan-out', timeoutMs('fanOut'), (process) =>
-        makeFunctions(parts, process).fanOut().messages(some),
+      const ended = await environments.run((volumes) =>
+        invoke('fan-out', timeoutMs('fanOut'), (process) =>
+          functionsOf(process, volumes).fanOut().messages(some),
+        ),
       );
       return ended.kind === 'done';
     },
@@ -173,7 +196,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     ...reading,
     work: async (some) => {
       const ended = await invoke('project', timeoutMs('project'), async (process) => {
-        await makeFunctions(parts, process).project()(some);
+        await functionsOf(process).project()(some);
         await process.step('project.done');
       });
       return ended.kind === 'done';
@@ -186,7 +209,18 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     concurrency: options.deliverConcurrency ?? FAST_LANE.concurrency,
     work: async (records) => {
       const ended = await invoke('deliver', timeoutMs('deliver'), (process) =>
-        makeFunctions(parts, process).workOnDeliveries(records),
+        functionsOf(process).workOnDeliveries(records),
+      );
+      return ended.kind === 'done' ? ended.value : all(records);
+    },
+  });
+  consumeQueue({
+    ...{ clock, throttled, queue: bulkDeliveries },
+    concurrency: options.bulkConcurrency ?? BULK_LANE.concurrency,
+    batch: options.deliverBatch ?? BULK_LANE.batch,
+    work: async (records) => {
+      const ended = await invoke('deliver-bulk', timeoutMs('deliver'), (process) =>
+        functionsOf(process).workOnDeliveries(records, 'bulk'),
       );
       return ended.kind === 'done' ? ended.value : all(records);
     },
@@ -201,7 +235,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     batch: options.slowBatch ?? SLOW_LANE.batch,
     work: async (records) => {
       const ended = await invoke('deliver-slow', timeoutMs('deliver'), (process) =>
-        makeFunctions(parts, process).workOnDeliveries(records, 'slow'),
+        functionsOf(process).workOnDeliveries(records, 'slow'),
       );
       return ended.kind === 'done' ? ended.value : all(records);
     },
@@ -210,13 +244,13 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     ...{ clock, throttled, queue: fanOutPages, ...FAN_OUT_PAGES },
     work: async (records) => {
       const ended = await invoke('fan-out-wide', timeoutMs('fanOut'), (process) =>
-        makeFunctions(parts, process).workOnFanOutPages(records),
+        functionsOf(process).workOnFanOutPages(records),
       );
       return ended.kind === 'done' ? ended.value : all(records);
     },
   });
 
-  const sweep = () => invoke('sweep', timeoutMs('sweep'), (process) => makeFunctions(parts, process).sweep());
+  const sweep = () => invoke('sweep', timeoutMs('sweep'), (process) => functionsOf(process).sweep());
   const sweepEachMinute = (atMs: number) => {
     clock.at(atMs, () => {
       sweepEachMinute(atMs + SWEEP_EVERY_SECONDS * SECOND_MS);
@@ -226,12 +260,14 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   sweepEachMinute(startMs + 1000);
 
   const publishOnce = (request: PublishRequest) =>
-    invoke('publish', timeoutMs('api'), (process) => makeFunctions(parts, process).publish()(request));
+    invoke('publish', timeoutMs('api'), (process) => functionsOf(process).publish()(request));
+
+  const dead = [deliveries, bulkDeliveries, slowDeliveries, fanOutPages];
 
   /** Counts of what is under way; the simulation is at rest once all are 0. */
   const underWay = () => ({
     streams: accepted.backlog() + recorded.backlog(),
-    queues: deliveries.size() + slowDeliveries.size() + fanOutPages.size(),
+    queues: deliveries.size() + bulkDeliveries.size() + slowDeliveries.size() + fanOutPages.size(),
     due: due.size(),
     parked: parking.size(),
   });
@@ -248,6 +284,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
       receivers,
       ledger,
       deliveries,
+      bulkDeliveries,
       slowDeliveries,
       health,
       parking,
@@ -258,6 +295,10 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
       leftRunning,
     },
     fannedOut: parts.fannedOut.all,
+    /** Dead-lettered messages of all queues. */
+    deadLetters: () => dead.flatMap((queue) => queue.deadLetters),
+    /** Replays them. */
+    redrive: () => dead.forEach((queue) => queue.redrive()),
     publishOnce,
     /** Publishes as a client that repeats its request with the same idempotency key until it has an answer. */
     publish: async (request: PublishRequest): Promise<PublishOutcome> => {

@@ -4,6 +4,8 @@ export interface ReaderOptions<Item> {
   /** False: the batch is read again. */
   readonly work: (items: readonly Item[]) => Promise<boolean>;
   readonly batch: number;
+  /** Readers that share the stream, each with its own items in order: shards and their parallelization. Absent: one. */
+  readonly readers?: number;
   /** Every batch is read twice, as after a lost checkpoint. */
   readonly twice?: boolean;
 }
@@ -19,33 +21,46 @@ export interface Stream<Item> {
 /** The pause before a failed batch is read again. */
 const RETRY_MS = 1000;
 
-export const makeStream = <Item>(clock: VirtualClock): Stream<Item> => {
-  const items: Item[] = [];
-  const readers: { done: number; notify: () => void }[] = [];
+/** `keyOf`: items with the same key are read in order. */
+export const makeStream = <Item>(clock: VirtualClock, keyOf: (item: Item) => number): Stream<Item> => {
+  const readers: { readonly notify: (item: Item) => void; readonly backlog: () => number }[] = [];
 
-  const readBy = ({ work, batch, twice = false }: ReaderOptions<Item>) => {
+  /** One reader: `done` of its items are processed. */
+  const makeReader = ({ work, batch, twice = false }: ReaderOptions<Item>, own: Item[]) => {
     let running = false;
-    const reader = { done: 0, notify: () => (running ? undefined : clock.at(clock.now(), () => run())) };
+    let done = 0;
     const run = async () => {
       if (running) return;
       running = true;
-      while (reader.done < items.length) {
-        const some = items.slice(reader.done, reader.done + batch);
+      while (done < own.length) {
+        const some = own.slice(done, done + batch);
         const worked = (await work(some)) && (!twice || (await work(some)));
-        if (worked) reader.done += some.length;
+        if (worked) done += some.length;
         else await clock.sleep(RETRY_MS);
       }
       running = false;
     };
-    readers.push(reader);
+    return {
+      notify: (item: Item) => {
+        own.push(item);
+        if (!running) clock.at(clock.now(), () => run());
+      },
+      backlog: () => own.length - done,
+    };
   };
 
   return {
     append: (item) => {
-      items.push(item);
-      for (const { notify } of readers) notify();
+      for (const { notify } of readers) notify(item);
     },
-    readBy,
-    backlog: () => readers.reduce((most, { done }) => Math.max(most, items.length - done), 0),
+    readBy: (options) => {
+      const { readers: count = 1 } = options;
+      const all = Array.from({ length: count }, () => makeReader(options, []));
+      readers.push({
+        notify: (item) => all[keyOf(item) % count]?.notify(item),
+        backlog: () => all.reduce((sum, { backlog }) => sum + backlog(), 0),
+      });
+    },
+    backlog: () => readers.reduce((most, { backlog }) => Math.max(most, backlog()), 0),
   };
 };

@@ -29,15 +29,28 @@ export const makeMemoryTenants = (
   const applications = new Map<string, Application>();
   const endpoints = new Map<string, Endpoint>();
   const byApplication = new Map<string, Set<string>>();
+  /** The endpoints of an application in order, until one of them changes. */
+  const listed = new Map<string, readonly Endpoint[]>();
   let settings = defaults;
   const place = (orgId: OrgId, id: string) => `${orgId}/${id}`;
 
+  const list = (id: AppId) => {
+    const known = listed.get(id);
+    if (known !== undefined) return known;
+    const ids = [...(byApplication.get(id) ?? [])].sort();
+    const found = ids.flatMap((one) => endpoints.get(one) ?? []);
+    listed.set(id, found);
+    return found;
+  };
+  const put = (endpoint: Endpoint) => {
+    endpoints.set(endpoint.id, endpoint);
+    listed.delete(endpoint.appId);
+  };
+
   const tenant = (application: Application | undefined): Tenant | undefined => {
     if (application === undefined) return undefined;
-    const ids = [...(byApplication.get(application.id) ?? [])].sort();
-    const [broken, readable] = [true, false].map((is) =>
-      ids.flatMap((id) => endpoints.get(id) ?? []).filter(({ id }) => unreadable(id) === is),
-    );
+    const own = list(application.id);
+    const [broken, readable] = [true, false].map((is) => own.filter(({ id }) => unreadable(id) === is));
     const facts = (broken ?? []).map((one) => ({ ...one, reason: 'a row of another form' }));
     return { application, settings, endpoints: readable ?? [], unreadable: facts };
   };
@@ -70,16 +83,19 @@ export const makeMemoryTenants = (
       const current = endpoints.get(endpointId);
       const changes = current === undefined ? undefined : autoDisable(current, why);
       if (current === undefined || changes === undefined) return;
-      endpoints.set(endpointId, changed(current, changes, nowMs));
+      put(changed(current, changes, nowMs));
     },
     putEndpoint: (endpoint) => {
-      endpoints.set(endpoint.id, endpoint);
+      put(endpoint);
       const siblings = byApplication.get(endpoint.appId) ?? new Set();
       byApplication.set(endpoint.appId, siblings.add(endpoint.id));
     },
     endpoint: (id) => endpoints.get(id),
     removeApplication: (orgId, id) => applications.delete(place(orgId, id)),
-    removeEndpoint: (id) => endpoints.delete(id),
+    removeEndpoint: (id) => {
+      listed.clear();
+      return endpoints.delete(id);
+    },
     changeSettings: (changes) => (settings = { ...settings, ...changes }),
   };
 };

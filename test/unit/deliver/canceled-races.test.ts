@@ -95,7 +95,7 @@ const faultsOf = async (simulation: Simulation) => [
   ...misrecorded(simulation),
   ...simulation.leftRunning,
   ...(await misprojected(simulation)),
-  ...simulation.deliveries.deadLetters,
+  ...simulation.deadLetters(),
 ];
 
 const kindsOf = (simulation: Simulation) =>

@@ -14,7 +14,12 @@ describe('maximum concurrency of the event sources of queues', () => {
   it("is Lambda's least in an account of 10, and the usual values from 1,000 on", () => {
     expect(new Set(Object.values(queueConcurrency(10)))).toEqual(new Set([2]));
     expect(queueConcurrency(1_000)).toEqual(queueConcurrency(10_000));
-    expect(queueConcurrency(1_000)).toMatchObject({ delivery: 100, slowDelivery: 20, fanOutWide: 10 });
+    expect(queueConcurrency(1_000)).toMatchObject({
+      delivery: 100,
+      bulkDelivery: 100,
+      slowDelivery: 20,
+      fanOutWide: 10,
+    });
   });
 
   it('never falls when the account grows', () => {

@@ -45,9 +45,8 @@ const play = async (fault: RowFault = () => false) => {
       });
   await simulation.clock.runUntil(NOON + MINUTE);
   await simulation.runToRest(24 * HOUR);
-  const queues = [simulation.deliveries, simulation.slowDeliveries, simulation.fanOutPages];
-  while (queues.some(({ deadLetters }) => deadLetters.length > 0)) {
-    for (const queue of queues) queue.redrive();
+  while (simulation.deadLetters().length > 0) {
+    simulation.redrive();
     await simulation.runToRest(24 * HOUR);
   }
   const waits = (isHealthy: (endpoint: string) => boolean) =>
@@ -145,8 +144,8 @@ describe('simulation: an endpoint whose row cannot be parsed', () => {
     await simulation.clock.runUntil(NOON + 6 * HOUR);
     expect(simulation.parking.size()).toBe(parked);
     broken = false;
-    while (simulation.deliveries.deadLetters.length > 0) {
-      simulation.deliveries.redrive();
+    while (simulation.deadLetters().length > 0) {
+      simulation.redrive();
       await simulation.runToRest(24 * HOUR);
     }
     const received = new Set(simulation.receivers.received().map(({ messageId }) => messageId));

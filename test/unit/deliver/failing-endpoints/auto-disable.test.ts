@@ -58,7 +58,7 @@ const play = async (play: Play) => {
   await simulation.clock.runUntil(REPEATED);
   await simulation.runToRest(HOUR);
   const attempts = simulation.log.all();
-  return { first, end: now(), left: simulation.deliveries.deadLetters, attempts };
+  return { first, end: now(), left: simulation.deadLetters(), attempts };
 };
 
 describe.each([

@@ -63,6 +63,15 @@ describe('an endpoint that is down', () => {
     expect(ends.map(({ decision }) => decision.kind)).toEqual(['succeeded']);
   });
 
+  it('whose schedule ends while its breaker is open gets each delivery back from the queue once, for its last attempt', async () => {
+    const simulation = await failingEndpointsScenario({ settings: { retrySchedule: [1_800] } });
+    simulation.receivers.answer(simulation.endpoint.url, () => ({ status: 500 }));
+    simulation.publish(1_000, 60);
+    await simulation.rest();
+    expect(simulation.ends().map(({ decision }) => decision.kind)).toEqual(Array(1_000).fill('exhausted'));
+    expect(simulation.deliveries.sent() + simulation.bulkDeliveries.sent()).toBeLessThan(6_000);
+  });
+
   it('has no parked deliveries left after it is disabled', async () => {
     const simulation = await down(1000 * HOUR, 300, 1_000);
     simulation.clock.at(NOON + HOUR, () =>

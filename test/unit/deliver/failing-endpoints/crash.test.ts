@@ -44,7 +44,7 @@ const faultsOf = (simulation: Awaited<ReturnType<typeof play>>) => [
     .ends()
     .flatMap((end) => (end.succeeded ? [] : [`${end.messageId} ended as ${end.decision.kind}`])),
   ...misrecorded(simulation.simulation),
-  ...simulation.deliveries.deadLetters,
+  ...simulation.deadLetters(),
 ];
 const surplusOf = (simulation: Awaited<ReturnType<typeof play>>) =>
   simulation.receivers.received().length - simulation.log.all().length;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { belongsElsewhere, slowMark } from '../../../functions/deliver/lanes/lane.domain.ts';
-import { scheduleEnd } from '../../../functions/deliver/retries/retry-schedule.domain.ts';
+import { belongsElsewhere, slowMark } from '../../../../functions/deliver/lanes/lane.domain.ts';
+import { scheduleEnd } from '../../../../functions/deliver/retries/retry-schedule.domain.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00.000Z');
 
@@ -11,10 +11,13 @@ describe('a slow endpoint', () => {
     expect(slowMark(NOW + 300_000, NOW)).toBe(NOW + 600_000);
   });
 
-  it('belongs to the slow lane while the mark lasts, and to the fast lane afterwards', () => {
-    expect(belongsElsewhere('fast', NOW + 1, NOW)).toBe(true);
-    expect(belongsElsewhere('fast', NOW, NOW)).toBe(false);
-  });
+  it.each(['fast', 'bulk'] as const)(
+    'belongs to the slow lane while the mark lasts, then to the %s lane',
+    (lane) => {
+      expect(belongsElsewhere(lane, NOW + 1, NOW)).toBe(true);
+      expect(belongsElsewhere(lane, NOW, NOW)).toBe(false);
+    },
+  );
 
   it('has deliveries stay in the slow lane once they are there, as a quick endpoint has', () => {
     expect(belongsElsewhere('slow', NOW + 1, NOW)).toBe(false);
