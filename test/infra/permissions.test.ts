@@ -57,7 +57,7 @@ describe('least privilege', () => {
     ['AnnounceFunction', ['CatalogTable', 'ControlTable', 'MessagesTable']],
     ['SweepFunction', ['ControlTable']],
     ['UpdateHourlyStatisticsFunction', ['ViewsTable']],
-    ['RunTaskFunction', ['ControlTable', 'DeliveriesTable']],
+    ['RunTaskFunction', ['ControlTable', 'DeliveriesTable', 'MessagesTable']],
   ])('%s can write to the tables %j only', (id, expected) => {
     const tables = ['CatalogTable', 'ControlTable', 'DeliveriesTable', 'MessagesTable', 'ViewsTable'];
     const written = tables.filter((table) =>
@@ -95,6 +95,7 @@ describe('least privilege', () => {
       'ProjectFunction dynamodb:ListStreams',
       'PublishFunction s3:GetObject s3:PutObject',
       'QueryFunction s3:GetObject',
+      'RunTaskFunction s3:DeleteObject',
     ]);
   });
 

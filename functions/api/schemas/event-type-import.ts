@@ -4,10 +4,15 @@ import { memoize } from '../memoize.ts';
 import { RawJson } from '../wire/json.ts';
 import { wireRules } from '../wire/wire-rules.ts';
 
+const EXAMPLE = {
+  openapi: '3.1.0',
+  webhooks: { 'order.paid': { post: { description: 'An order was paid' } } },
+};
+
 const spec = () =>
   z
     .custom<RawJson>((value) => value instanceof RawJson && value.text.startsWith('{'), 'must be an object.')
-    .meta({ override: { type: 'object' }, description: 'The document as JSON' })
+    .meta({ override: { type: 'object' }, description: 'The document as JSON', examples: [EXAMPLE] })
     .register(wireRules, { raw: true });
 
 export const importIn = memoize(() =>
@@ -24,7 +29,7 @@ export const importIn = memoize(() =>
       spec: spec().nullish(),
       specRaw: z.string().nullish().meta({ description: 'The document as text, JSON or YAML' }),
     })
-    .meta({ id: 'EventTypeImportOpenApiIn' }),
+    .meta({ id: 'EventTypeImportOpenApiIn', examples: [{ spec: EXAMPLE }] }),
 );
 
 const fromOpenApi = memoize(() =>
