@@ -1,11 +1,13 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Environment } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { parseOptions } from './config.ts';
 import type { StageOptions } from './config.ts';
 import { pinFeatureFlags } from './feature-flags.ts';
+import { IngestAccess } from './ingest-access.ts';
 import { addStageStacks } from './stacks/stage-stacks.ts';
 
 /** The options of a stage file (stages/*.jsonc), and the stage's name. */
@@ -18,7 +20,7 @@ export interface PosthornProps extends Omit<StageOptions, 'target'> {
 
 /** Secrets of a stage. */
 export interface PosthornSecrets {
-  /** Signs the tokens of API clients: who may read it may act as every organization. */
+  /** Signs the tokens of API clients: a principal that may read it can act as every organization. */
   readonly jwt: Secret;
   /** Encrypts the secrets of endpoints and the cursors of lists. */
   readonly main: Secret;
@@ -51,11 +53,12 @@ export class Posthorn extends Construct {
   readonly stateStack: Stack;
   /** API, functions, queues and alarms. */
   readonly serviceStack: Stack;
+  private readonly ways: ReadonlyMap<string, IngestAccess>;
 
-  constructor(scope: Construct, id: string, { stage, ...options }: PosthornProps) {
+  constructor(scope: Construct, id: string, { stage, target = 'aws', ...options }: PosthornProps) {
     super(scope, id);
     pinFeatureFlags(this);
-    const config = parseOptions(stage, { target: 'aws', ...options }, { at: this.node.path });
+    const config = parseOptions(stage, { target, ...options }, { at: this.node.path });
     const { state, service } = addStageStacks(this, config, environmentAround(scope));
     this.apiUrl = service.apiUrl;
     this.portalUrl = service.portalUrl;
@@ -63,5 +66,31 @@ export class Posthorn extends Construct {
     this.secrets = { jwt: state.jwtSecret.secret, main: state.mainSecret.secret };
     this.stateStack = state;
     this.serviceStack = service;
+    this.ways = new Map(
+      [...service.ingest].map(([name, { bus, queue }]) => [name, new IngestAccess(bus, queue.queue)]),
+    );
+  }
+
+  /** The way in by IAM that is called `default`. Throws for a stage whose `ingest` option has none of that name. */
+  get ingest(): IngestAccess {
+    return this.ingestWay('default');
+  }
+
+  /** A way in of the stage's `ingest` option. Each has its own bus, queue and organization. */
+  ingestWay(name: string): IngestAccess {
+    const way = this.ways.get(name);
+    if (way === undefined)
+      throw new Error(
+        `${this.node.path}: the option ingest has no way "${name}", only ${[...this.ways.keys()].join(', ')}`,
+      );
+    return way;
+  }
+
+  /**
+   * Allows publishing by the way in that is called `default`: `by: 'bus'` PutEvents with the source posthorn.publish, `by: 'queue'`
+   * SendMessage; nothing else.
+   */
+  grantPublish(grantee: IGrantable, by: 'bus' | 'queue'): Grant {
+    return by === 'bus' ? this.ingest.grantPutEvents(grantee) : this.ingest.grantSendMessage(grantee);
   }
 }

@@ -37,6 +37,8 @@ export class ServiceStack extends Stack {
   readonly apiUrl: string;
   /** Where links to the portal lead; empty for /portal/ on the host of the API. */
   readonly portalUrl: string;
+  /** The ways in by IAM, by their names. */
+  readonly ingest: ReadonlyMap<string, Ingest>;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -53,8 +55,9 @@ export class ServiceStack extends Stack {
     });
     const ingest = config.ingest.map((way) => {
       const { part, dlq: name } = ingestNames(config.name, way.name);
-      return { name, way: new Ingest(this, part, { config, state, way }) };
+      return { name, wayName: way.name, way: new Ingest(this, part, { config, state, way }) };
     });
+    this.ingest = new Map(ingest.map(({ wayName, way }) => [wayName, way]));
     const fanOut = new FanOut(this, 'FanOut', { config, state, deliveryQueue, bulkQueue });
     const { project } = new ReadModels(this, 'ReadModels', { config, state });
     const { updateHourlyStatistics } = new HourlyStatistics(this, 'HourlyStatistics', { config, state });

@@ -1,12 +1,19 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { App } from 'aws-cdk-lib';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { InlineCode } from 'aws-cdk-lib/aws-lambda';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { buildApp } from '../../../lib/app.ts';
-import { parseStage } from '../../../lib/config.ts';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { adoptShopEvents } from '../../../docs/snippets/ingest/adopt-events.ts';
+import { OrdersStack } from '../../../docs/snippets/ingest/own-stack.ts';
+import { ReportScheduleStack } from '../../../docs/snippets/ingest/schedule.ts';
+import { TopicStack } from '../../../docs/snippets/ingest/sns-topic.ts';
+import { DEFAULT_ORGANIZATION } from '../../../functions/platform/settings/default-organization.ts';
+import { Posthorn } from '../../../lib/posthorn.ts';
+import type { PosthornProps } from '../../../lib/posthorn.ts';
 import { assembly, deployStacks, destroyStacks } from '../../../scripts/local/deploy/deploy.ts';
 import type { DeployTask, Outputs } from '../../../scripts/local/deploy/deploy.ts';
 import { clientConfig } from '../../../scripts/local/deploy/guard.ts';
@@ -16,19 +23,29 @@ import { currentSecret } from '../../../scripts/local/secrets.ts';
 import { organizationToken } from '../../../scripts/local/tokens.ts';
 import { apiAt, freshTenant } from '../../support/api.ts';
 import type { Body, Send } from '../../support/api.ts';
+import { callSns, ingestEvents } from '../../support/ingest.ts';
+import { eventually } from '../../support/poll.ts';
 
 /** A second stage in the account and region of the first, which keeps its state. */
-const config = parseStage(
-  `second-${inject('stack').stage.slice(-6)}`,
-  JSON.stringify({ target: 'emulator', keepState: true, dashboard: false, api: { http: false, rest: true } }),
-);
+const STAGE = `second-${inject('stack').stage.slice(-6)}`;
+const OPTIONS: Omit<PosthornProps, 'stage'> = {
+  ...{ target: 'emulator', keepState: true, dashboard: false },
+  api: { http: false, rest: true },
+};
 const endpointUrl = inject('stack').awsEndpointUrl;
 
+/** The stage in an app that is not ours, with the snippets of docs/ingest.md that the emulator runs. */
 const synthesize = (outdir: string): void => {
   const app = new App({ outdir });
-  const { state } = buildApp(app, config);
+  const posthorn = new Posthorn(app, 'Webhooks', { stage: STAGE, ...OPTIONS });
   // An operator disables termination protection before destroying a stage.
-  state.terminationProtection = false;
+  posthorn.stateStack.terminationProtection = false;
+  const { ingest } = posthorn;
+  new OrdersStack(app, `${STAGE}-orders`, { ingest, code: new InlineCode('exports.handler = () => {};') });
+  new ReportScheduleStack(app, `${STAGE}-reports`, { ingest });
+  const { topic } = new TopicStack(app, `${STAGE}-topic`, { posthorn });
+  new CfnOutput(Stack.of(topic), 'TopicArn', { value: topic.topicArn });
+  adoptShopEvents(posthorn);
   app.synth();
 };
 
@@ -37,12 +54,41 @@ const apiOf = async (outputs: Outputs): Promise<Send> => {
   const secrets = new SecretsManagerClient(clientConfig(endpointUrl));
   const secret = await currentSecret(secrets, outputs['JwtSecretArn'] ?? '');
   secrets.destroy();
-  const token = await organizationToken('org_23rb8YdGqMT0qIzpgGwdXfHirMu', secret, new Date());
+  const token = await organizationToken(DEFAULT_ORGANIZATION, secret, new Date());
   return apiAt(restUrl(endpointUrl, outputs), token);
 };
 
 const applications = async (send: Send): Promise<string[]> =>
   ((await send('GET', '/app')).json as { data: Body[] }).data.map(({ uid }) => String(uid));
+
+/** Publishes to the application `new` as docs/ingest.md says; returns the event types of its messages. */
+const eventTypesBySnippets = async (outputs: Outputs, send: Send): Promise<string[]> => {
+  vi.stubEnv('AWS_ENDPOINT_URL', endpointUrl);
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.stubEnv('INGEST_BUS', outputs['IngestBusArn']);
+  vi.stubEnv('INGEST_QUEUE_URL', outputs['IngestQueueUrl']);
+  const { publishOrders } = await import('../../../docs/snippets/ingest/put-events.ts');
+  const { publishInvoices } = await import('../../../docs/snippets/ingest/send-messages.ts');
+  await publishOrders([{ id: '1', customer: 'new', total: 7 }]);
+  await publishInvoices([{ id: '1', customer: 'new', document: '{"total": 7}' }]);
+  await callSns({
+    ...{ Action: 'Publish', TopicArn: outputs['TopicArn'] ?? '' },
+    Message: JSON.stringify({ application: 'new', eventType: 'shipment.sent', payload: {} }),
+  });
+  await ingestEvents().send(
+    new PutEventsCommand({
+      Entries: [{ Source: 'shop.orders', DetailType: 'Order Placed', Detail: '{"customer":"new"}' }],
+    }),
+  );
+  vi.unstubAllEnvs();
+  const types = async () =>
+    ((await send('GET', '/app/new/msg')).json as { data: Body[] }).data.map(({ eventType }) =>
+      String(eventType),
+    );
+  return (await eventually(types, (some) => some.length >= 4, { what: 'four messages' })).toSorted();
+};
 
 describe('a second stage in the same account and region', () => {
   let task: DeployTask;
@@ -52,7 +98,7 @@ describe('a second stage in the same account and region', () => {
     const { signal } = new AbortController();
     task = {
       endpointUrl,
-      stage: config.name,
+      stage: STAGE,
       context: {},
       tempDir,
       logDir,
@@ -79,6 +125,9 @@ describe('a second stage in the same account and region', () => {
     const send = await apiOf(after);
     expect((await send('POST', '/app', { name: 'New', uid: 'new' })).status).toBe(201);
     expect(await applications(send)).toContain('new');
+    expect(await eventTypesBySnippets(after, send)).toEqual([
+      ...['invoice.created', 'order.created', 'order.placed', 'shipment.sent'],
+    ]);
     await destroyStacks(task);
     await (await freshTenant()).ask('POST', '/app', { name: 'The first stage still works' });
   });

@@ -34,6 +34,13 @@ const VERSION = '2012-10-17';
 
 /** Statements of AWS managed policies, which CDK attaches by name. */
 const MANAGED: Readonly<Record<string, readonly Statement[]>> = {
+  AWSLambdaBasicExecutionRole: [
+    {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: '*',
+    },
+  ],
   AmazonAPIGatewayPushToCloudWatchLogs: [
     {
       Effect: 'Allow',

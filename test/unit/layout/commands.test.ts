@@ -6,7 +6,7 @@ import { programsIn } from '../../support/guide-programs.ts';
 
 /** Every command of README and guides is run by a test, or named here as one that cannot be run where the tests run. */
 const guides = readdirSync(join(projectDir, 'docs/guides')).map((name) => join('docs/guides', name));
-const HOW_TO = ['localstack', 'operate', 'package'].map((name) => `docs/${name}.md`);
+const HOW_TO = ['ingest', 'localstack', 'operate', 'package'].map((name) => `docs/${name}.md`);
 const pages = ['README.md', 'SECURITY.md', ...HOW_TO, ...guides];
 
 const START = 'test/e2e/deployment/start.test.ts';
@@ -28,15 +28,16 @@ const RUN_BY: readonly (readonly [RegExp, string])[] = [
   [/^npm run reconcile -- --stage prod --since .* --fix/, 'test/drill/streams.test.ts'],
   [/^npm run restore -- /, 'test/contract/restore/restore.test.ts'],
   [/^npm run wipe -- /, 'test/contract/wipe/wipe.test.ts'],
+  [/^npm run package$/, 'test/infra/construct/package.test.ts'],
+  [/^npm install .*posthorn-/, 'test/infra/construct/package.test.ts'],
   [/^npm run preflight -- --stage/, 'test/contract/preflight/account.test.ts'],
-  [/^npm run package$/, 'test/infra/package.test.ts'],
-  [/^npm install .*posthorn-/, 'test/infra/package.test.ts'],
   [/^npm run rebuild -- --stage/, START],
   [/^npm run secrets -- rotate (jwt|main)/, 'test/e2e/deployment/rotation.test.ts'],
   [/^npm run migrate -- --from/, 'test/e2e/delivery/migrate.test.ts'],
   [/^export MIGRATE_(FROM|TO)_TOKEN=/, 'test/e2e/delivery/migrate.test.ts'],
   [/^npx cdk bootstrap/, NEEDS_AWS],
   [/^npx cdk (deploy|destroy)/, NEEDS_AWS],
+  [/^aws (events put-events|sqs send-message) /, 'test/e2e/rules/ingest-page.test.ts'],
   [/^aws /, NEEDS_AWS],
   [/^docker compose/, NEEDS_DOCKER],
   [/^npm run test:localstack/, NEEDS_DOCKER],

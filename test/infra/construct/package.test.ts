@@ -12,11 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FLAGS } from 'aws-cdk-lib/cx-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseOptions } from '../../lib/config.ts';
-import { FEATURE_FLAGS } from '../../lib/feature-flags.ts';
-import { buildPackage } from '../../scripts/package/build.ts';
-import { modulesDir, projectDir } from '../../scripts/local/paths.ts';
-import { synthOf } from './synth.ts';
+import { parseOptions } from '../../../lib/config.ts';
+import { FEATURE_FLAGS } from '../../../lib/feature-flags.ts';
+import { buildPackage } from '../../../scripts/package/build.ts';
+import { modulesDir, projectDir } from '../../../scripts/local/paths.ts';
+import { synthOf } from '../synth.ts';
 
 /** The app of docs/package.md, which is what a reader copies. */
 const APP = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(projectDir, 'docs/package.md'), 'utf8'))?.[1] ?? '';

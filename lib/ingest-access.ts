@@ -1,0 +1,58 @@
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { INGEST_SOURCE } from './constructs/ingest-names.ts';
+
+/** The ARNs of one way in: outputs of the service stack, such as IngestBusArn and IngestQueueArn. */
+export interface IngestArns {
+  readonly busArn: string;
+  readonly queueArn: string;
+}
+
+/** The bus and the queue of one way in, and the rights to publish by them (docs/ingest.md). */
+export class IngestAccess {
+  /** The way in of a stage that is deployed by another app. */
+  static fromArns(scope: Construct, id: string, { busArn, queueArn }: IngestArns): IngestAccess {
+    return new IngestAccess(
+      EventBus.fromEventBusArn(scope, `${id}Bus`, busArn),
+      Queue.fromQueueArn(scope, `${id}Queue`, queueArn),
+    );
+  }
+
+  readonly bus: EventBus | IEventBus;
+  readonly queue: IQueue;
+
+  constructor(bus: EventBus | IEventBus, queue: IQueue) {
+    this.bus = bus;
+    this.queue = queue;
+  }
+
+  /**
+   * Allows PutEvents on the bus, with the source of events to publish and no other. The key is multivalued: without `Null` the
+   * condition would hold for a request that does not have it.
+   */
+  grantPutEvents(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['events:PutEvents'],
+      resourceArns: [this.bus.eventBusArn],
+      conditions: {
+        'ForAllValues:StringEquals': { 'events:source': [INGEST_SOURCE] },
+        Null: { 'events:source': 'false' },
+      },
+    });
+  }
+
+  /** Allows SendMessage (and SendMessageBatch, which is the same action) to the queue; nothing to read or delete there. */
+  grantSendMessage(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['sqs:SendMessage'],
+      resourceArns: [this.queue.queueArn],
+    });
+  }
+}
