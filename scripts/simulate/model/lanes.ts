@@ -84,9 +84,9 @@ const countOn = ({ volume, since, count, before }: Counted, more: number, nowMs:
 };
 
 /** The lane of a user's deliveries that are fanned out together, by the policy of fan-out with an exact rate. */
-export const makeLaneByVolume = <User>() => {
-  const users = new Map<User, Counted>();
-  return (user: User, count: number, nowMs: number): Lane => {
+export const makeLaneByVolume = () => {
+  const users = new Map<unknown, Counted>();
+  return (user: unknown, count: number, nowMs: number): Lane => {
     const counted = countOn(users.get(user) ?? START, count, nowMs);
     const added = addDeliveries(counted.volume, count, nowMs);
     const perSecond = Math.max(counted.count, counted.before);

@@ -134,7 +134,7 @@ export const makeSimulation = (options: SimulationOptions) => {
   const sources = eachLane(makeLane);
   Object.assign(lanes, sources);
 
-  const laneByVolume = makeLaneByVolume<Message['user']>();
+  const laneByVolume = makeLaneByVolume();
   const fanOut = makeStream<Message>({
     ...{ clock, random, lambda: functions.fanOut, shards },
     ...{ parallelism: PARALLELISM.fanOut, batch: STREAM_BATCH },

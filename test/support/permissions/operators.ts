@@ -100,7 +100,7 @@ export const OPERATORS: Readonly<
       ),
       ...calls('CloudWatch', ['GetMetricData'], ['*']),
       ...calls('SQS', ['GetQueueAttributes'], [QUEUES]),
-      ...calls('SQS', ['SendMessageBatch'], [`arn:aws:sqs:*:*:${service}-DeliveryQueue-*`]),
+      ...calls('SQS', ['SendMessageBatch'], [`arn:aws:sqs:*:*:${service}-BulkDeliveryQueue-*`]),
       ...calls('DynamoDB', ['GetItem', 'BatchGetItem', 'Query', 'Scan'], ALL_TABLES.map(table)),
     ],
   },
