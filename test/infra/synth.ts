@@ -75,7 +75,7 @@ export const synthConfig = (config: StageConfig): Synthesized =>
       violations: violationsIn(outdir),
       warnings: assembly.stacks
         .flatMap(({ messages }) => messages)
-        .filter(({ level }) => level === 'warning')
+        .filter(({ level }: { readonly level: string }) => level === 'warning')
         .map(({ entry }) => JSON.stringify(entry.data)),
     };
   });
