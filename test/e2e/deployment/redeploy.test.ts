@@ -6,6 +6,7 @@ import { InlineCode } from 'aws-cdk-lib/aws-lambda';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { adoptShopEvents } from '../../../docs/snippets/ingest/adopt-events.ts';
 import { OrdersStack } from '../../../docs/snippets/ingest/own-stack.ts';
@@ -21,6 +22,12 @@ import { makeLog } from '../../../scripts/local/log.ts';
 import { restUrl } from '../../../scripts/local/stack.ts';
 import { currentSecret } from '../../../scripts/local/secrets.ts';
 import { organizationToken } from '../../../scripts/local/tokens.ts';
+import { reconcile } from '../../../scripts/reconcile/command.ts';
+import { restore } from '../../../scripts/restore/command.ts';
+import type { TableOptions } from '../../../scripts/restore/command.ts';
+import { isTableName, stateTable } from '../../../scripts/restore/state-tables.ts';
+import { parseRestoreOptions } from '../../../scripts/restore/options.ts';
+import { emulatorStage } from '../../../scripts/dlq/stage.ts';
 import { apiAt, freshTenant } from '../../support/api.ts';
 import type { Body, Send } from '../../support/api.ts';
 import { callSns, ingestEvents } from '../../support/ingest.ts';
@@ -35,9 +42,10 @@ const OPTIONS: Omit<PosthornProps, 'stage'> = {
 const endpointUrl = inject('stack').awsEndpointUrl;
 
 /** The stage in an app that is not ours, with the snippets of docs/ingest.md that the emulator runs. */
-const synthesize = (outdir: string): void => {
+/** `tables`: as a command printed them. */
+const synthesize = (outdir: string, tables: object = {}): void => {
   const app = new App({ outdir });
-  const posthorn = new Posthorn(app, 'Webhooks', { stage: STAGE, ...OPTIONS });
+  const posthorn = new Posthorn(app, 'Webhooks', { stage: STAGE, ...OPTIONS, tables });
   // An operator disables termination protection before destroying a stage.
   posthorn.stateStack.terminationProtection = false;
   const { ingest } = posthorn;
@@ -87,7 +95,48 @@ const eventTypesBySnippets = async (outputs: Outputs, send: Send): Promise<strin
     ((await send('GET', '/app/new/msg')).json as { data: Body[] }).data.map(({ eventType }) =>
       String(eventType),
     );
-  return (await eventually(types, (some) => some.length >= 4, { what: 'four messages' })).toSorted();
+  return (await eventually(types, (some) => some.length >= 5, { what: 'five messages' })).toSorted();
+};
+
+/** The outputs that name these tables. MiniStack leaves outputs as they were where nothing else of a stack changes. */
+const namesOf = (tables: TableOptions): Outputs =>
+  Object.fromEntries(
+    Object.entries(tables).flatMap(([name, option]) =>
+      isTableName(name) ? [[stateTable(name).output, option.name]] : [],
+    ),
+  );
+
+/**
+ * `npm run restore` by a copy, a deployment with the options that it prints, and `npm run reconcile`: the log of attempts is
+ * lost, and what was accepted before is delivered again.
+ */
+const rehearseRestore = async (task: DeployTask, outputs: Outputs, send: Send): Promise<Outputs> => {
+  await send('POST', '/app/new/endpoint', { url: 'https://receiver.invalid/hooks', uid: 'unreachable' });
+  const sent = await send('POST', '/app/new/msg', { eventType: 'order.paid', payload: { n: 1 } });
+  expect(sent.status, sent.text).toBe(202);
+  const id = String((sent.json as Body)['id']);
+  const attempts = async () =>
+    ((await send('GET', `/app/new/attempt/msg/${id}`)).json as { data: Body[] }).data;
+  await eventually(attempts, (found) => found.length > 0, { what: 'the first attempt' });
+  const terminal = { say: () => undefined, now: () => Date.now() };
+  const made = await restore(
+    emulatorStage(STAGE, endpointUrl, outputs),
+    parseRestoreOptions(['--tables', 'catalog,messages', '--empty', 'deliveries', '--yes'], Date.now()),
+    { ...terminal, sleep: (ms) => wait(ms), stopped: () => false },
+  );
+  synthesize(assembly(task), made);
+  const deployed = await deployStacks(task, () => undefined);
+  const restored = { ...deployed, ...namesOf(made) };
+  expect(await applications(send)).toContain('new');
+  expect(await attempts()).toEqual([]);
+  const counts = await reconcile(
+    emulatorStage(STAGE, endpointUrl, restored),
+    { stage: STAGE, since: 0, fix: true, changed: false, rate: 1_000 },
+    { ...terminal, graceMs: 0, signal: new AbortController().signal },
+  );
+  expect(counts['never-tried']).toBe(1);
+  await eventually(attempts, (found) => found.length > 0, { what: 'an attempt after the restore' });
+  return restored;
 };
 
 describe('a second stage in the same account and region', () => {
@@ -125,8 +174,9 @@ describe('a second stage in the same account and region', () => {
     const send = await apiOf(after);
     expect((await send('POST', '/app', { name: 'New', uid: 'new' })).status).toBe(201);
     expect(await applications(send)).toContain('new');
-    expect(await eventTypesBySnippets(after, send)).toEqual([
-      ...['invoice.created', 'order.created', 'order.placed', 'shipment.sent'],
+    const restored = await rehearseRestore(task, after, send);
+    expect(await eventTypesBySnippets(restored, send)).toEqual([
+      ...['invoice.created', 'order.created', 'order.paid', 'order.placed', 'shipment.sent'],
     ]);
     await destroyStacks(task);
     await (await freshTenant()).ask('POST', '/app', { name: 'The first stage still works' });
