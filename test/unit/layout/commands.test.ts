@@ -12,6 +12,7 @@ const pages = ['README.md', 'SECURITY.md', ...HOW_TO, ...guides];
 const START = 'test/e2e/deployment/start.test.ts';
 const NEEDS_AWS = 'needs an AWS account';
 const NEEDS_DOCKER = 'needs Docker';
+const NEEDS_TAGS = 'needs the tag of a release';
 
 /** The first entry that a command begins with. A value is the test that runs it, or why none does. */
 const RUN_BY: readonly (readonly [RegExp, string])[] = [
@@ -36,7 +37,9 @@ const RUN_BY: readonly (readonly [RegExp, string])[] = [
   [/^npm run migrate -- --from/, 'test/e2e/delivery/migrate.test.ts'],
   [/^export MIGRATE_(FROM|TO)_TOKEN=/, 'test/e2e/delivery/migrate.test.ts'],
   [/^npx cdk bootstrap/, NEEDS_AWS],
-  [/^npx cdk (deploy|destroy)/, NEEDS_AWS],
+  [/^npm run release -- 1\.2\.3/, 'test/unit/release/release.test.ts'],
+  [/^npx cdk (deploy|destroy|diff)/, NEEDS_AWS],
+  [/^git fetch --tags/, NEEDS_TAGS],
   [/^aws (events put-events|sqs send-message) /, 'test/e2e/rules/ingest-page.test.ts'],
   [/^aws /, NEEDS_AWS],
   [/^docker compose/, NEEDS_DOCKER],
@@ -44,7 +47,7 @@ const RUN_BY: readonly (readonly [RegExp, string])[] = [
   [/^export (AWS_ENDPOINT_URL|POSTHORN_RECEIVER_HOST)=/, START],
 ];
 
-const NOT_RUN = new Set([NEEDS_AWS, NEEDS_DOCKER]);
+const NOT_RUN = new Set([NEEDS_AWS, NEEDS_DOCKER, NEEDS_TAGS]);
 
 const commandsOf = (page: string): readonly string[] =>
   [...readFileSync(join(projectDir, page), 'utf8').matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(
