@@ -69,6 +69,8 @@ const idOf = (message: Record<string, unknown>) => String(message['id']);
 it('an upgrade of the previous release loses and doubles nothing that is published, retried, parked or delayed meanwhile', async () => {
   // Twelve retries, the first ones by SQS's delay, so that some are due during the deployment and some after it.
   const sender = await freshSender({ retrySchedule: [20, 40, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60] });
+  for (const name of ['order.steady', 'order.delayed', 'order.flap', 'order.down'])
+    await sender.ask('POST', '/event-type', { name, description: name });
   await sender.endpoint('steady', '/upgrade-steady', { filterTypes: ['order.steady', 'order.delayed'] });
   await sender.endpoint('flap', '/upgrade-flap?flap=3', { filterTypes: ['order.flap'] });
   await sender.endpoint('down', '/upgrade-down?status=500&until=upgraded', { filterTypes: ['order.down'] });
