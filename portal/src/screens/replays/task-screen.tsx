@@ -59,7 +59,7 @@ const TaskFacts = ({ task }: { task: Task }) => {
             <Time at={since} form="exact" /> – <Time at={until} form="exact" />
           </>,
         ],
-        [t('replays.rate'), t('replays.rate.value', { rate })],
+        ...(rate === undefined ? [] : [[t('replays.rate'), t('replays.rate.value', { rate })] as const]),
         [t('replays.run.updated'), <Time key="updated" at={task.updatedAt} />],
       ]}
     />
