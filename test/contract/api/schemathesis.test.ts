@@ -27,6 +27,7 @@ const ALL_PHASES = 'examples,coverage,fuzzing';
 const KEEP_SEEDED = [
   ...['v1.application.delete', 'v1.endpoint.delete', 'v1.event-type.delete'],
   ...['v1.message.expunge-content', 'v1.message-attempt.expunge-content'],
+  'v1.operational-webhook.endpoint.delete',
   ...['v1.authentication.logout', 'v1.authentication.expire-all', 'v1.authentication.one-time-token'],
 ].flatMap((id) => ['--exclude-operation-id', id]);
 
@@ -76,6 +77,7 @@ describe(`PyPI ${SCHEMATHESIS} (5xx, undocumented status, response against its s
       phases: ALL_PHASES,
       examples: 5,
       parameters: seeded.ids,
+      parametersIn: seeded.idsIn,
       options,
     };
     api.takeAnswers();
@@ -92,6 +94,7 @@ describe(`PyPI ${SCHEMATHESIS} (5xx, undocumented status, response against its s
       phases: 'examples,fuzzing',
       examples: 10,
       parameters: seeded.ids,
+      parametersIn: seeded.idsIn,
       options,
     };
     expect(await check(python, run)).toBeGreaterThan(200);

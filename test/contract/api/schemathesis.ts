@@ -23,6 +23,11 @@ export interface Run {
   readonly phases: string;
   /** Values of path parameters; the others are generated. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Other values of path parameters for paths with this text. */
+  readonly parametersIn?: readonly {
+    readonly path: string;
+    readonly ids: Readonly<Record<string, string>>;
+  }[];
   /** Further options of the command. */
   readonly options?: readonly string[];
 }
@@ -33,12 +38,21 @@ export interface Findings {
   readonly cases: number;
 }
 
-const configOf = ({ parameters = {} }: Run): string => {
-  const values = Object.entries(parameters).map(
-    ([name, value]) => `"path.${name}" = ${JSON.stringify(value)}`,
-  );
-  return `${['[parameters]', ...values].join('\n')}\n`;
-};
+const parametersOf = (values: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(values).map(([name, value]) => `"path.${name}" = ${JSON.stringify(value)}`);
+
+/** A regular expression, as a string of TOML, for paths with this text. */
+const patternOf = (path: string): string => JSON.stringify(path.replaceAll(/[{}]/g, String.raw`\$&`));
+
+const configOf = ({ parameters = {}, parametersIn = [] }: Run): string =>
+  [
+    ...['[parameters]', ...parametersOf(parameters)],
+    ...parametersIn.flatMap(({ path, ids }) => [
+      ...['[[operations]]', `include-path-regex = ${patternOf(path)}`],
+      `parameters = { ${parametersOf(ids).join(', ')} }`,
+    ]),
+    '',
+  ].join('\n');
 
 /** Runs in a new folder because the command writes files to its working directory. */
 export const runSchemathesis = async (python: string, run: Run): Promise<Findings> => {

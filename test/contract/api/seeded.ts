@@ -17,9 +17,17 @@ export interface Seeded {
   readonly applicationToken: string;
   /** By the name of the path parameter. */
   readonly ids: Readonly<Record<string, string>>;
+  /** Where a path names another object than `ids`: a part of such paths, and the names of its parameters. */
+  readonly idsIn: readonly IdsInPaths[];
+}
+
+export interface IdsInPaths {
+  readonly path: string;
+  readonly ids: Readonly<Record<string, string>>;
 }
 
 const EVENT_TYPE = 'invoice.paid';
+const CANCEL = '/msg/{msg_id}/cancel';
 const EXAMPLE = { type: 'object', properties: { id: { type: 'string' } }, example: { id: 'in_1' } };
 
 const recordAttempts = async ({ tables }: ServedApi, attempts: readonly Attempt[]) => {
@@ -52,6 +60,12 @@ export const seed = async (api: ServedApi): Promise<Seeded> => {
     eventType: EVENT_TYPE,
     payload: { id: 'in_1' },
   });
+  const delayed = await post(`/app/${application.id}/msg`, {
+    eventType: EVENT_TYPE,
+    payload: { id: 'in_2' },
+    deliverAt: new Date(now + 20 * 3_600_000).toISOString(),
+  });
+  const operational = await post('/operational-webhook/endpoint', { url: 'https://operator.example' });
   const place = {
     orgId,
     appId: appId(application.id),
@@ -80,5 +94,9 @@ export const seed = async (api: ServedApi): Promise<Seeded> => {
       attempt_id: failed.id,
       event_type_name: EVENT_TYPE,
     },
+    idsIn: [
+      { path: '/operational-webhook/', ids: { endpoint_id: operational.id } },
+      { path: CANCEL, ids: { msg_id: delayed.id } },
+    ],
   };
 };
