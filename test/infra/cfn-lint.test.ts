@@ -127,7 +127,7 @@ it('the stage shapes of the infra tests vary every stage option', () => {
         ),
       ).size < 2,
   );
-  // `tables` has test/infra/restored-tables.test.ts, `gradualDeployment` test/infra/options.test.ts. The others are for the tiers that inject faults and the benchmark alone, on
-  // emulators; each adds an environment variable.
-  expect(fixed.sort()).toEqual(['benchDir', 'faultsUrl', 'gradualDeployment', 'tables']);
+  // `tables` has test/infra/restored-tables.test.ts. The others are for the tiers that inject faults and the benchmark alone,
+  // on emulators; each adds an environment variable.
+  expect(fixed.sort()).toEqual(['benchDir', 'faultsUrl', 'tables']);
 });
