@@ -11,6 +11,7 @@ import { putNew } from '../platform/dynamodb/put-new.ts';
 import { deliverEnv } from '../platform/lambda/env.ts';
 import { facts } from '../platform/lambda/facts.ts';
 import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
+import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import type { QueueServices } from '../platform/lambda/queue-worker.ts';
 import { jitter, newIds, now, randomCopy } from '../platform/lambda/runtime.ts';
 import { organizationDefaults } from '../platform/settings/organization-settings.ts';
@@ -29,12 +30,15 @@ import type { Lane } from './lanes/lane.domain.ts';
 import { makeLane } from './lanes/lane.flow.ts';
 import { makeVolumes } from './lanes/route-by-volume.flow.ts';
 import type { LaneFlows } from './lanes/lane.flow.ts';
+import { reportOutcomes } from './outcome-facts.ts';
+import { startDeliveryBatch } from './queue/delivery-batch.ts';
 import { makeDeliveryQueue } from './queue/delivery-queue.sqs.ts';
 import {
   formatDelivery,
   formatQueueMessage,
   parseDelivery,
   parseQueueMessage,
+  queueMessageLogFields,
 } from './queue/queue-message.ts';
 import { makeDue } from './retries/due-items.dynamo.ts';
 import type { After } from './deliver.flow.ts';
@@ -55,7 +59,7 @@ const makeDisableEndpoint =
   };
 
 /** The flows of one lane with their AWS adapters. */
-export const wireDeliver = async (lane: Lane): Promise<LaneFlows & QueueServices> => {
+const wireDeliver = async (lane: Lane): Promise<LaneFlows & QueueServices> => {
   const env = deliverEnv.parse(process.env);
   const client = makeDynamo();
   const step = makeSteps(env.FAULTS_URL);
@@ -118,3 +122,17 @@ export const wireDeliver = async (lane: Lane): Promise<LaneFlows & QueueServices
     deadLetterRecord: makeDeadLetterRecord(sqs, env.DEAD_LETTER_QUEUE_URL),
   };
 };
+
+/** The handler of a lane's queue. */
+export const laneWorker = (lane: Lane) =>
+  queueWorker(
+    () => wireDeliver(lane),
+    (flows, records, context) =>
+      startDeliveryBatch(
+        flows,
+        records,
+        () => context.getRemainingTimeInMillis(),
+        reportOutcomes(facts, context.functionName),
+      ),
+    queueMessageLogFields,
+  );
