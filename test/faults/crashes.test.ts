@@ -51,7 +51,10 @@ const messagesOf = async (appId: string) => {
   const { Items = [] } = await client.send(
     new ScanCommand({ TableName: inject('stack').outputs['MessagesTableName']! }),
   );
-  return Items.map((item) => unmarshall(item)).filter(({ a, type }) => a === appId && type === 'msg');
+  const key = `#a#${appId}#m#`;
+  return Items.map((item) => unmarshall(item)).filter(
+    ({ pk, type }) => type === 'msg' && String(pk).includes(key),
+  );
 };
 
 const STEPS = [
