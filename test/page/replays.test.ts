@@ -15,10 +15,11 @@ describe('portal: failures', () => {
     await page.waitForURL(`**/failures?endpoint=${second}`);
     await page.getByRole('link', { name: 'Send again what failed: Failed with a 5xx status' }).click();
     await page.getByText(`${FAKE_ESTIMATE} messages would be sent.`).waitFor();
-    expect(fake.state.asked.at(-1)).toMatchObject({ body: { causes: ['status_5xx'] } });
+    const sends = () => fake.state.asked.filter(({ address }) => address.includes('/recover'));
+    expect(sends()).toMatchObject([{ body: { causes: ['status_5xx'] } }]);
     await page.getByRole('button', { name: `Send ${FAKE_ESTIMATE} messages` }).click();
     await page.waitForURL('**/replays/qtask_1');
-    const sent = fake.state.asked.filter(({ address }) => address.includes('/recover'));
+    const sent = sends();
     expect(sent.map(({ address }) => address.includes('dry_run=true'))).toEqual([true, false]);
     expect(sent[0]?.body).toEqual(sent[1]?.body);
   });
@@ -39,7 +40,7 @@ describe('portal: replays', () => {
       await page.getByText('100 messages were not sent').waitFor();
       await page.getByRole('button', { name: 'Send what was missed' }).click();
       await page.getByText(`${FAKE_ESTIMATE} messages would be sent.`).waitFor();
-      expect(fake.state.asked.at(-1)?.address).toContain('/replay-missing?');
+      expect(fake.state.asked.some(({ address }) => address.includes('/replay-missing?'))).toBe(true);
     },
   );
 
