@@ -5,6 +5,7 @@ import { REACT_VERSIONS, startEmbeddingServer } from '../support/portal/embeddin
 import type { EmbeddingServer } from '../support/portal/embedding-server.ts';
 import { portalTest } from '../support/portal/portal-test.ts';
 import type { Portal } from '../support/portal/portal-test.ts';
+import { loaded } from '../support/portal/visit.ts';
 
 /** The portal in the page of a platform, whose origin is another site: by Svix's component, and in a plain frame. */
 let server: EmbeddingServer;
@@ -22,8 +23,8 @@ const openHost = async (portal: Portal, address: string, options = {}): Promise<
 
 const frameOf = (page: Page): FrameLocator => page.frameLocator('iframe');
 
-/** Waits until a screen of the portal is shown in the frame. */
-const shown = (page: Page) => frameOf(page).locator('main#content h1').waitFor();
+/** Waits until the screen in the frame shows its content: while it loads its height is another one. */
+const shown = (page: Page): Promise<void> => loaded(frameOf(page));
 
 const heightOf = async (page: Page): Promise<number> =>
   (await page.locator('iframe').boundingBox())?.height ?? 0;

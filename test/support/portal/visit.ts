@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { FrameLocator, Page } from 'playwright-core';
 
 /** Opens another screen of an open session, as a link within the page does, and waits until nothing is loading. */
 export const visit = async (page: Page, path: string): Promise<void> => {
@@ -11,7 +11,7 @@ export const visit = async (page: Page, path: string): Promise<void> => {
 };
 
 /** Waits until the screen shows its content. */
-export const loaded = async (page: Page): Promise<void> => {
+export const loaded = async (page: Page | FrameLocator): Promise<void> => {
   await page.locator('main#content :is(h1, h2), main[data-closed]').first().waitFor();
   await page
     .locator('main [aria-busy="true"], main .skeleton, main .skeleton-line, main .spinner')
