@@ -1,3 +1,6 @@
+import { makeHeap } from './heap.ts';
+import type { Timed } from './heap.ts';
+
 /** A virtual clock: tasks run in the order of their instants, and those of one instant in the order they were added. */
 export interface Clock {
   /** Milliseconds since the start of the simulation. */
@@ -12,64 +15,12 @@ export interface Clock {
   readonly tasks: () => number;
 }
 
-interface Task {
-  readonly at: number;
-  readonly order: number;
+interface Task extends Timed {
   readonly run: () => void;
 }
 
-const isEarlier = (one: Task, other: Task) =>
-  one.at < other.at || (one.at === other.at && one.order < other.order);
-
-/** A binary heap: a simulation holds up to a million tasks. */
-const makeHeap = () => {
-  const tasks: Task[] = [];
-
-  const push = (task: Task) => {
-    let index = tasks.push(task) - 1;
-    while (index > 0) {
-      const above = (index - 1) >> 1;
-      const parent = tasks[above];
-      if (parent === undefined || !isEarlier(task, parent)) break;
-      tasks[index] = parent;
-      index = above;
-    }
-    tasks[index] = task;
-  };
-
-  const siftDown = (task: Task) => {
-    let index = 0;
-    for (;;) {
-      const left = 2 * index + 1;
-      let least = tasks[left];
-      if (least === undefined) break;
-      let position = left;
-      const right = tasks[left + 1];
-      if (right !== undefined && isEarlier(right, least)) {
-        least = right;
-        position = left + 1;
-      }
-      if (!isEarlier(least, task)) break;
-      tasks[index] = least;
-      index = position;
-    }
-    tasks[index] = task;
-  };
-
-  return {
-    peek: () => tasks[0],
-    push,
-    pop: (): Task | undefined => {
-      const first = tasks[0];
-      const last = tasks.pop();
-      if (last !== undefined && tasks.length > 0) siftDown(last);
-      return first;
-    },
-  };
-};
-
 export const makeClock = (): Clock => {
-  const heap = makeHeap();
+  const heap = makeHeap<Task>();
   let now = 0;
   let added = 0;
   let ran = 0;

@@ -1,3 +1,6 @@
+import { makeHeap } from '../../../scripts/simulate/engine/heap.ts';
+import type { Timed } from '../../../scripts/simulate/engine/heap.ts';
+
 /** Virtual time: it advances only when every task that is due has come to wait for the clock. */
 export interface VirtualClock {
   readonly now: () => number;
@@ -8,54 +11,15 @@ export interface VirtualClock {
   readonly runUntil: (untilMs: number) => Promise<void>;
 }
 
-interface Due {
-  readonly at: number;
-  readonly order: number;
+interface Due extends Timed {
   readonly task: () => unknown;
 }
-
-const comesFirst = (left: Due, right: Due) =>
-  left.at < right.at || (left.at === right.at && left.order < right.order);
-
-/** A binary heap: a long simulation holds hundreds of thousands of instants. */
-const makeHeap = () => {
-  const items: Due[] = [];
-  const swap = (one: number, other: number) => ([items[one], items[other]] = [items[other]!, items[one]!]);
-  return {
-    peek: () => items[0],
-    push: (item: Due) => {
-      items.push(item);
-      let index = items.length - 1;
-      while (index > 0) {
-        const parent = (index - 1) >> 1;
-        if (!comesFirst(items[index]!, items[parent]!)) return;
-        swap(index, parent);
-        index = parent;
-      }
-    },
-    pop: () => {
-      const first = items[0];
-      const last = items.pop();
-      if (items.length === 0 || last === undefined) return first;
-      items[0] = last;
-      for (let index = 0; ;) {
-        const [left, right] = [2 * index + 1, 2 * index + 2];
-        let least = index;
-        if (left < items.length && comesFirst(items[left]!, items[least]!)) least = left;
-        if (right < items.length && comesFirst(items[right]!, items[least]!)) least = right;
-        if (least === index) return first;
-        swap(index, least);
-        index = least;
-      }
-    },
-  };
-};
 
 /** Resolves when every running task waits for the clock: promises settle before any macrotask runs. */
 const allQuiet = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export const makeClock = (startMs: number): VirtualClock => {
-  const heap = makeHeap();
+  const heap = makeHeap<Due>();
   const errors: unknown[] = [];
   let now = startMs;
   let scheduled = 0;
