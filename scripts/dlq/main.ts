@@ -1,5 +1,4 @@
-import { CommanderError } from 'commander';
-import { explain } from '../local/problem.ts';
+import { commandFailure } from '../local/command-failure.ts';
 import { makeCommands } from './commands.ts';
 import { dlqCommand } from './options.ts';
 import { connect } from './stage.ts';
@@ -17,9 +16,7 @@ const main = async (): Promise<number> => {
     await dlqCommand(commands, Date.now()).parseAsync(process.argv.slice(2), { from: 'user' });
     return stop.signal.aborted ? 130 : 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return 1;
+    return commandFailure(error);
   }
 };
 

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CommanderError } from 'commander';
+import { commandFailure } from './command-failure.ts';
 import { readLocalFile } from './local-file.ts';
 import { parseRevokeOptions, parseTokenOptions } from './options.ts';
 import type { TokenOptions } from './options.ts';
@@ -54,9 +54,7 @@ const main = async (): Promise<number> => {
     process.stdout.write(`${text}\n`);
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return 1;
+    return commandFailure(error);
   }
 };
 

@@ -1,7 +1,6 @@
-import { CommanderError } from 'commander';
+import { commandFailure } from '../local/command-failure.ts';
 import { wireRebuild } from '../../functions/read-models/rebuild/rebuild.wiring.ts';
 import { makeRebuild } from '../../functions/read-models/rebuild/rebuild.flow.ts';
-import { explain } from '../local/problem.ts';
 import { parseRebuildOptions } from './options.ts';
 import { makeReport } from './report.ts';
 import { tablesOf } from './tables.ts';
@@ -36,9 +35,7 @@ const main = async (): Promise<number> => {
     report.ended(finished);
     return finished ? 0 : 130;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return 1;
+    return commandFailure(error);
   }
 };
 

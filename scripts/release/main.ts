@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { CommanderError } from 'commander';
+import { commandFailure } from '../local/command-failure.ts';
 import { projectDir } from '../local/paths.ts';
-import { explain } from '../local/problem.ts';
 import { release } from './command.ts';
 import { parseReleaseOptions } from './options.ts';
 
@@ -32,9 +31,7 @@ const main = async (): Promise<number> => {
     );
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return 1;
+    return commandFailure(error);
   }
 };
 

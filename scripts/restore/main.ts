@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommanderError } from 'commander';
+import { commandFailure } from '../local/command-failure.ts';
 import { connect } from '../dlq/stage.ts';
-import { explain } from '../local/problem.ts';
 import { restore } from './command.ts';
 import { parseRestoreOptions } from './options.ts';
 
@@ -22,9 +21,7 @@ const main = async (): Promise<number> => {
     });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return stop.signal.aborted ? 130 : 1;
+    return commandFailure(error, stop.signal.aborted ? 130 : 1);
   }
 };
 

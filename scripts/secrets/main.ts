@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommanderError } from 'commander';
+import { commandFailure } from '../local/command-failure.ts';
 import { connect } from '../dlq/stage.ts';
-import { explain } from '../local/problem.ts';
 import { makeCommands } from './commands.ts';
 import { secretsCommand } from './options.ts';
 
@@ -25,9 +24,7 @@ const main = async (): Promise<number> => {
     await secretsCommand(commands).parseAsync(process.argv.slice(2), { from: 'user' });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return stop.signal.aborted ? 130 : 1;
+    return commandFailure(error, stop.signal.aborted ? 130 : 1);
   }
 };
 

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { CommanderError } from 'commander';
-import { explain } from '../local/problem.ts';
+import { commandFailure } from '../local/command-failure.ts';
 import { runChecks } from './checks.ts';
 import type { Check } from './checks.ts';
 import { parseSimulateOptions } from './options.ts';
@@ -98,9 +97,7 @@ const main = async (): Promise<number> => {
     );
     return results.some(({ lost, deadLettered }) => lost + deadLettered > 0) ? 1 : 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return 2;
+    return commandFailure(error, 2);
   }
 };
 

@@ -1,5 +1,4 @@
-import { CommanderError } from 'commander';
-import { explain } from '../local/problem.ts';
+import { commandFailure } from '../local/command-failure.ts';
 import { openInstance } from './localstack-instance.ts';
 import { parseParts } from './localstack-options.ts';
 import type { Run } from './run-tier.ts';
@@ -34,9 +33,7 @@ const main = async (): Promise<number> => {
       return results;
     });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return 1;
+    return commandFailure(error);
   }
 };
 

@@ -1,6 +1,5 @@
-import { CommanderError } from 'commander';
+import { commandFailure } from '../local/command-failure.ts';
 import { connect } from '../dlq/stage.ts';
-import { explain } from '../local/problem.ts';
 import { wipe } from './command.ts';
 import { parseWipeOptions } from './options.ts';
 
@@ -17,9 +16,7 @@ const main = async (): Promise<number> => {
     });
     return stop.signal.aborted ? 130 : 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${explain(error)}\n`);
-    return 1;
+    return commandFailure(error);
   }
 };
 
