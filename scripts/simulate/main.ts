@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { commandFailure } from '../local/command-failure.ts';
+import { machine } from '../local/machine.ts';
 import { runChecks } from './checks.ts';
 import type { Check } from './checks.ts';
 import { parseSimulateOptions } from './options.ts';
@@ -21,11 +21,6 @@ const POINTS_OF_A_CURVE = 3;
 const PROGRESS_MS = 1_000;
 
 const progress = (text: string) => void process.stderr.write(`${text}\n`);
-
-const machine = (): string => {
-  const [first] = cpus();
-  return `${cpus().length} cores (${first?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-};
 
 const madeBy = (command: string, results: readonly Result[]): string => {
   const seconds = results.reduce((sum, { wallSeconds }) => sum + wallSeconds, 0);

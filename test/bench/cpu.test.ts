@@ -5,7 +5,8 @@ import { cpuByFunction, timesOfProcesses } from '../support/bench/cpu.ts';
 import type { FunctionCpu, ProcessTimes } from '../support/bench/cpu.ts';
 import { feed } from '../support/bench/functions-of-stack.ts';
 import { count, recordedPids } from '../support/bench/recorded.ts';
-import { machine, save, table } from '../support/bench/report.ts';
+import { machine } from '../../scripts/local/machine.ts';
+import { save, table } from '../support/bench/report.ts';
 import { play, USUAL } from '../support/bench/scenario.ts';
 import type { Scenario } from '../support/bench/scenario.ts';
 
@@ -113,7 +114,7 @@ it('prints the CPU of a message by function, and of a delivery beside a bare loo
   for (const scenario of MODES) modes.push([scenario.name, await measure(scenario)]);
   const rounds = await compare();
   await count(true);
-  const where = `${new Date().toISOString().slice(0, 10)}, ${machine()}, Node ${process.version}.`;
+  const where = `${new Date().toISOString().slice(0, 10)}, ${machine()}.`;
   const text = [where, ...modes.map(([name, all]) => cpuTable(name, all)), ratioTable(rounds)].join('\n\n');
   console.log(text);
   await save('cpu.md', `${text}\n`);

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { machine } from '../../../scripts/local/machine.ts';
 import { privateDir } from '../../../scripts/local/paths.ts';
 import { billedMs, priceOf, priceOfTime, storagePriceOf, total } from './bill.ts';
 import type { Counted, Times } from './bill.ts';
@@ -153,13 +154,10 @@ export const memoryTable = ({ name, times }: Measured): string =>
     }),
   );
 
-export const machine = (): string =>
-  `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
-
 /** Where and when numbers are made. Call it before a run: times are those of a quiet machine only if it was quiet then. */
 export const provenance = (): string =>
   [
-    `${new Date().toISOString().slice(0, 10)}, ${machine()}, Node ${process.version}`,
+    `${new Date().toISOString().slice(0, 10)}, ${machine()}`,
     `load ${round(loadavg()[0] ?? Number.NaN, 1)} before the run`,
     `list prices of us-east-1 read ${PRICES_READ}.`,
   ].join('; ');
