@@ -18,6 +18,7 @@ export class Connection {
   #user: ConnectionEvents | undefined;
   #error: Error | undefined;
   #whenUnusable: (() => void) | undefined;
+  #reused = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -38,6 +39,11 @@ export class Connection {
     return this.#socket.writableLength === 0;
   }
 
+  /** Whether it was idle before its present exchange. */
+  get reused(): boolean {
+    return this.#reused;
+  }
+
   begin(user: ConnectionEvents): void {
     this.#user = user;
   }
@@ -53,6 +59,16 @@ export class Connection {
     this.#socket.uncork();
   }
 
+  /**
+   * Asks the kernel about a connection that the receiver closed, by writing an empty line: if it was reset, the write fails
+   * and `onBreak` follows, else `otherwise` is called. A receiver ignores the line (RFC 9112, section 2.2).
+   */
+  probeReset(otherwise: () => void): void {
+    this.#socket.write('\r\n', (error) => {
+      if (error === null || error === undefined) otherwise();
+    });
+  }
+
   /** Keeps the connection idle for its next exchange, at most so long. If it closes or receives data, `whenUnusable` is called. */
   rest(keepAliveMs: number, whenUnusable: () => void): void {
     this.#user = undefined;
@@ -64,6 +80,7 @@ export class Connection {
   /** Ends being idle. */
   resume(): void {
     this.#whenUnusable = undefined;
+    this.#reused = true;
     this.#socket.setTimeout(0);
     this.#socket.ref();
   }

@@ -84,7 +84,8 @@ async function connectToFirst(
 }
 
 async function connectTo(address: string, port: number, deadline: Instant): Promise<Socket> {
-  const socket = connectTcp({ host: address, port, family: isIP(address) });
+  // Half-open, because the exchange asks a connection that the receiver closed whether it was reset (exchange.ts).
+  const socket = connectTcp({ host: address, port, family: isIP(address), allowHalfOpen: true });
   const connected = new Promise<Socket>((resolve, reject) => {
     socket.once('connect', () => resolve(socket));
     // Never removed: an error event without a listener would end the process.

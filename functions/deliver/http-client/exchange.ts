@@ -8,6 +8,12 @@ import { LEAST_BODY_MS } from '../../platform/limits/delivery.domain.ts';
 /** How many bytes of a response body are stored (the Svix contract). */
 const STORED_BYTES = 20_000;
 
+/**
+ * How long a reset may take to arrive on a reused connection after the receiver's FIN: longer than any round
+ * trip over the internet.
+ */
+const RESET_WAIT_MS = 500;
+
 /** How an exchange ended. `status`: 0 if no status line arrived. */
 export type Exchange =
   | {
@@ -45,6 +51,9 @@ export const exchangeOver = (
     connection.write(request.head, request.body);
   });
 
+/** The receiver closed the connection without a reset. */
+const CLOSED: Exchange = { kind: 'broken', error: undefined };
+
 class RunningExchange implements ConnectionEvents {
   readonly #connection: Connection;
   readonly #deadline: Instant;
@@ -70,12 +79,25 @@ class RunningExchange implements ConnectionEvents {
   onEnd(): void {
     this.#reader.end();
     if (this.#reader.started) this.#settle();
-    else this.#settle({ kind: 'broken', error: undefined });
+    else if (this.#connection.reused) this.#awaitReset();
+    else this.#settle(CLOSED);
   }
 
   onBreak(error: Error | undefined): void {
     if (this.#reader.started) this.onEnd();
     else this.#settle({ kind: 'broken', error });
+  }
+
+  /**
+   * A receiver that closed an idle connection while the request was in flight: its FIN arrives first, and its reset in
+   * response to the request a round trip later. One that read the request and then closed sends no reset.
+   */
+  #awaitReset(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (!this.#connection.flushed) this.#settle(CLOSED);
+      else this.#connection.probeReset(() => this.#settle(CLOSED));
+    }, RESET_WAIT_MS);
   }
 
   #beginBody(): void {

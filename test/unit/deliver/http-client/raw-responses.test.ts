@@ -266,6 +266,13 @@ describe('an idle connection', () => {
     expect([result, receiver.posts()]).toMatchObject([{ kind: 'response', status: 200 }, 3]);
   });
 
+  it('that was closed while the next request was in flight (FIN, then a reset) is replaced once', async () => {
+    const closing = (socket: Socket) => socket.end(() => socket.resetAndDestroy());
+    await using receiver = await rawReceiver(keeping(closing));
+    const result = await twice(receiver);
+    expect([result, receiver.posts()]).toMatchObject([{ kind: 'response', status: 200 }, 3]);
+  });
+
   it.each<[string, (socket: Socket) => void, string]>([
     ['takes the next request and closes', (socket) => socket.end(), 'connection_closed'],
     ['responds to the next with one byte and closes', (socket) => socket.end('H'), 'protocol_error'],
