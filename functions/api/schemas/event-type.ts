@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
-import { featureFlag as flag, freeText, name, nameSet } from '../wire/fields.ts';
+import { featureFlag as flag, freeText, name, pathName, nameSet } from '../wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
 import { wireRules } from '../wire/wire-rules.ts';
@@ -43,7 +43,7 @@ const replaceable = () => ({
 export const eventTypeUpdate = memoize(() => z.object(replaceable()).meta({ id: 'EventTypeUpdate' }));
 
 export const eventTypeIn = memoize(() =>
-  z.object({ name: name(), ...replaceable() }).meta({ id: 'EventTypeIn' }),
+  z.object({ name: pathName(), ...replaceable() }).meta({ id: 'EventTypeIn' }),
 );
 
 export const eventTypePatch = memoize(() =>

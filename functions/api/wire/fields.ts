@@ -40,16 +40,29 @@ export const NAME_RULE = `1 to ${NAME_BYTES} characters of [a-zA-Z0-9\\-_.]`;
 /** Whether a text has the form of an id, a uid or the name of an event type. */
 export const isName = (text: string): boolean => nameProblem(text) === undefined;
 
-const named = (reserved: string | undefined) =>
+/** Clients drop `.` and `..` from the path of a request, which then names another object: the one above it. */
+const PATH_STEP = /^\.{1,2}$/;
+
+const pathNameProblem = (text: string, reserved?: string): string | undefined =>
+  PATH_STEP.test(text) ? 'String must not be . or .., which no path can name.' : nameProblem(text, reserved);
+
+const named = (problemOf: (text: string) => string | undefined) =>
   z.string().superRefine((text, context) => {
-    const problem = nameProblem(text, reserved);
+    const problem = problemOf(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message: problem });
   });
 
 const NAME_META = { minLength: 1, maxLength: NAME_BYTES, pattern: NAME.source };
 
+const PATH_NAME_META = { ...NAME_META, pattern: `^(?!\\.{1,2}$)${NAME.source.slice(1)}` };
+
+/** A name by which paths name an object. */
+export const pathName = (example = 'user.signup', reserved?: string) =>
+  named((text) => pathNameProblem(text, reserved)).meta({ ...PATH_NAME_META, examples: [example] });
+
 /** Names of event types, channels, feature flags. */
-export const name = (example = 'user.signup') => named(undefined).meta({ ...NAME_META, examples: [example] });
+export const name = (example = 'user.signup') =>
+  named((text) => nameProblem(text)).meta({ ...NAME_META, examples: [example] });
 
 /** A message tag. */
 export const tag = () =>
@@ -71,8 +84,7 @@ export const featureFlag = () =>
     });
 
 /** The client's own id of an object, which must not begin with the prefix of our ids. */
-export const uid = (reserved: string, example: string) =>
-  named(reserved).meta({ ...NAME_META, examples: [example] });
+export const uid = (reserved: string, example: string) => pathName(example, reserved);
 
 /** Free text without control characters. `atLeastOne`: the error for an empty text; absent: it may be empty. */
 export const freeText = (atLeastOne?: string) => {

@@ -112,6 +112,8 @@ describe('applications API', () => {
     ['"x"', [`body// ${decode}`]],
     ['{"name":"x","uid":"a b"}', ['body/uid/__all__ value_error']],
     ['{"name":"x","uid":"app_1"}', ['body/uid/__all__ value_error']],
+    ['{"name":"x","uid":"."}', ['body/uid/__all__ value_error']],
+    ['{"name":"x","uid":".."}', ['body/uid/__all__ value_error']],
     [
       '{"name":"","uid":"","throttleRate":0,"rateLimit":0}',
       [

@@ -82,6 +82,8 @@ describe('endpoints API', () => {
     [{ url: 'https://x', secret: 'C2FVsBQIhrscChlQIMV+b5sSYspob7oD' }, [`body/secret ${decode}`]],
     [{ url: 'https://x', secret: 'whsec_MTIz' }, ['body/key/__all__ value_error']],
     [{ url: 'https://x', uid: 'ep_1' }, ['body/uid/__all__ value_error']],
+    // A client that deletes the endpoint `..` would delete its application.
+    [{ url: 'https://x', uid: '..' }, ['body/uid/__all__ value_error']],
     [{ url: 'https://x', version: 0 }, ['body/version value_error']],
     [{ url: 'https://x', description: null }, [`body/description ${decode}`]],
   ])('answers %j with the locations of all errors', async (body, expected) => {

@@ -152,6 +152,7 @@ describe('event types API', () => {
 
   it.each([
     [{ name: 'a b', description: 'x' }, 'body/name/__all__ value_error'],
+    [{ name: '..', description: 'x' }, 'body/name/__all__ value_error'],
     [{ name: 'a' }, `body// ${decode}`],
     [{ name: 'a', description: null }, `body/description ${decode}`],
     [{ name: 'a', description: '', schemas: [] }, `body/schemas ${decode}`],
