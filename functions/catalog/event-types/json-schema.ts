@@ -1,20 +1,34 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { SCHEMA_BUDGET } from '../../platform/limits/schemas.domain.ts';
+import { withoutForeignKeywords } from './foreign-keywords.domain.ts';
+import type { Schema } from './foreign-keywords.domain.ts';
 import { schemaBudgetProblem } from './schema-budget.domain.ts';
-
-type Schema = boolean | Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
 
-/** As lenient as the contract. Inlining references would compile a schema once for each reference. */
+/** Patterns are of Unicode, as lengths are, unless that makes them invalid: `\-` is an escape only without it. */
+const patternOf = (pattern: string, flags: string): RegExp => {
+  try {
+    return new RegExp(pattern, flags);
+  } catch {
+    return new RegExp(pattern);
+  }
+};
+
+/**
+ * As lenient as the contract. Inlining references would compile a schema once for each reference. Without `ownProperties` an
+ * object has properties such as `constructor` that it inherits.
+ */
 const OPTIONS = {
   strict: false,
   logger: false,
   validateFormats: false,
-  unicodeRegExp: false,
+  ownProperties: true,
+  unicodeRegExp: true,
+  code: { regExp: Object.assign(patternOf, { code: 'patternOf' }) },
   inlineRefs: false,
   meta: false,
   validateSchema: false,
@@ -26,6 +40,16 @@ const isOneOf = (values: readonly unknown[], data: unknown) =>
   values.some((value) => value === data || isDeepStrictEqual(value, data));
 const ENUM = { keyword: 'enum', schemaType: 'array', validate: isOneOf } as const;
 
+/** Ajv divides, and 19.99 / 0.01 is 1998.9999999999998: what division rounds is no fault of the number. */
+const isMultiple = (step: number, data: number) => {
+  const quotient = data / step;
+  return Math.abs(quotient - Math.round(quotient)) <= 2 * Number.EPSILON * Math.abs(quotient);
+};
+const MULTIPLE = {
+  ...({ keyword: 'multipleOf', type: 'number', schemaType: 'number' } as const),
+  validate: isMultiple,
+};
+
 /** Loaded on use, because Ajv is large and few requests need it (docs/decisions/0016). */
 const loadAjv = () => import('./ajv.ts');
 type Library = Awaited<ReturnType<typeof loadAjv>>;
@@ -35,7 +59,8 @@ const compile = (library: Library, schema: Schema): ValidateFunction => {
   const ajv = new library.Ajv(OPTIONS);
   // For schemas that refer to it; it is not compiled for others.
   ajv.addMetaSchema(lenientDraft7(library), undefined, false);
-  return ajv.removeKeyword('enum').addKeyword(ENUM).compile(withoutDialect(schema));
+  for (const own of [ENUM, MULTIPLE]) ajv.removeKeyword(own.keyword).addKeyword(own);
+  return ajv.compile(withoutDialect(schema));
 };
 
 const lenientDraft7 = ({ draft7 }: Library) => ({
@@ -46,7 +71,7 @@ const lenientDraft7 = ({ draft7 }: Library) => ({
 const withoutDialect = (schema: Schema): Schema => {
   if (typeof schema === 'boolean') return schema;
   const { $schema: _dialect, ...rest } = schema;
-  return rest;
+  return withoutForeignKeywords(rest);
 };
 
 let metaSchema: { readonly problemOf: (schema: Schema) => string | undefined } | undefined;
@@ -111,8 +136,13 @@ const namedProperty = ({ params }: ErrorObject): readonly string[] => {
   return typeof found === 'string' ? [found] : [];
 };
 
+/** Of keywords that are not Ajv's own. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  enum: 'must be equal to one of the allowed values',
+  multipleOf: "must be a multiple of the schema's multipleOf",
+};
 const messageOf = ({ keyword, message = 'is not valid' }: ErrorObject): string =>
-  keyword === 'enum' ? 'must be equal to one of the allowed values' : message;
+  MESSAGES[keyword] ?? message;
 
 const violationOf = (error: ErrorObject): SchemaViolation => {
   const segments = error.instancePath.split('/').slice(1);

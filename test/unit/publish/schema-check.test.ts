@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { schemasProblem } from '../../../functions/catalog/event-types/json-schema.ts';
 import type { Tenant } from '../../../functions/catalog/catalog.port.ts';
 import type { OrganizationSettings } from '../../../functions/catalog/settings/settings.domain.ts';
 import type { MessageContent } from '../../../functions/publish/messages.port.ts';
@@ -142,6 +143,40 @@ describe('check of payloads against the schemas of event types', () => {
     const violations = [{ path: [], message: expect.stringContaining('not checked') }];
     expect(await refusing.result(JSON.stringify(body))).toEqual({ refused: true, violations });
     expect(await warning.result(JSON.stringify(body))).toEqual({ refused: false, violations });
+  });
+
+  it.each<[string, object, unknown, readonly string[]]>([
+    ['$async is not a keyword', { $async: true, required: ['id'] }, {}, ['id']],
+    ['a definition with $async', { $ref: '#/definitions/a', definitions: { a: { $async: true } } }, {}, []],
+    ['id is not a keyword', { id: 'http://example.com/order', type: 'object' }, {}, []],
+    ['nullable without a type', { properties: { a: { nullable: true, allOf: [{}] } } }, { a: 1 }, []],
+    ['nullable with a type', { properties: { a: { nullable: true, type: 'string' } } }, { a: null }, []],
+    [
+      'a property named nullable',
+      { properties: { nullable: { type: 'string' } } },
+      { nullable: 1 },
+      ['nullable'],
+    ],
+    ['a property named id', { properties: { id: { type: 'string' } } }, { id: 1 }, ['id']],
+    ['an inherited property is absent', { properties: { constructor: { type: 'string' } } }, {}, []],
+    ['an inherited property is required', { required: ['constructor'] }, {}, ['constructor']],
+    ['__proto__ is required', { required: ['__proto__'] }, {}, ['__proto__']],
+    ['a fraction that is a multiple', { properties: { a: { multipleOf: 0.01 } } }, { a: 19.99 }, []],
+    ['a large multiple', { properties: { a: { multipleOf: 0.01 } } }, { a: 123_456_789_012.34 }, []],
+    ['a fraction that is no multiple', { properties: { a: { multipleOf: 0.01 } } }, { a: 19.995 }, ['a']],
+    ['too large to be a multiple', { properties: { a: { multipleOf: 0.123456789 } } }, { a: 1e308 }, ['a']],
+    ['a pattern of Unicode', { properties: { a: { pattern: String.raw`^\p{L}.$` } } }, { a: 'ü🎉' }, []],
+    [
+      'a pattern that is none in Unicode',
+      { properties: { a: { pattern: String.raw`^[\w\-]+\_$` } } },
+      { a: 'a-_' },
+      [],
+    ],
+  ])('reads a schema as draft 7: %s', async (_, schema, body, faults) => {
+    expect(await schemasProblem(JSON.stringify({ 1: schema }))).toBeUndefined();
+    const { result } = await start({ 1: schema });
+    const { violations } = await result(body);
+    expect(violations.map(({ path }) => path.join('.'))).toEqual(faults);
   });
 
   it('gives the payloads of one request a common time limit', async () => {

@@ -1,0 +1,44 @@
+export type Schema = boolean | Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+/** Where a schema of draft 7 holds other schemas: directly, or (maps) by names that are not keywords. */
+const DIRECT = new Set([
+  ...['not', 'if', 'then', 'else', 'contains', 'propertyNames', 'additionalProperties', 'additionalItems'],
+  ...['items', 'allOf', 'anyOf', 'oneOf'],
+]);
+const MAPS = new Set(['properties', 'patternProperties', 'definitions', '$defs', 'dependencies']);
+
+/**
+ * Keywords that are none in draft 7, but that Ajv acts on: `$async` makes it answer with a promise, `id` is an error, and so is
+ * `nullable` (of OpenAPI) unless it adds null to a `type`.
+ */
+const isForeign = (keyword: string, value: unknown, schema: object): boolean =>
+  keyword === '$async' ||
+  (keyword === 'id' && !isObject(value)) ||
+  (keyword === 'nullable' && !(value === true && 'type' in schema));
+
+const inside = (value: unknown): unknown => {
+  if (isList(value)) return value.map(inside);
+  return isObject(value) ? withoutForeignKeywords(value) : value;
+};
+
+const eachNamed = (value: unknown): unknown =>
+  isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inside(one)]))
+    : value;
+
+const applied = (keyword: string, value: unknown): unknown => {
+  if (DIRECT.has(keyword)) return inside(value);
+  return MAPS.has(keyword) ? eachNamed(value) : value;
+};
+
+/** A schema as draft 7 reads it: without the keywords of other dialects that its compiler would obey. */
+export const withoutForeignKeywords = (schema: Readonly<Record<string, unknown>>): Schema =>
+  Object.fromEntries(
+    Object.entries(schema)
+      .filter(([keyword, value]) => !isForeign(keyword, value, schema))
+      .map(([keyword, value]) => [keyword, applied(keyword, value)]),
+  );
