@@ -9,6 +9,7 @@ import {
   checkEndpoint,
   checkSignedHeaders,
   endpointLimitsOf,
+  findEndpoint,
   limitRefusal,
   mustFindEndpoint,
   newSecret,
@@ -30,7 +31,7 @@ export interface Draft {
 }
 
 /** The draft of an endpoint that an update creates. */
-export const fromUpdate = (fields: EndpointFields): Draft => ({ fields, secret: null, headers: {} });
+const fromUpdate = (fields: EndpointFields): Draft => ({ fields, secret: null, headers: {} });
 
 interface Creating {
   readonly deps: Deps;
@@ -106,6 +107,31 @@ export const changeEndpoint = async (
       throw new Refusal('not_found');
     case 'limit-reached':
       throw limitRefusal(outcome);
+  }
+};
+
+interface Upserting extends Changing {
+  readonly created: (endpoint: Endpoint) => Reply;
+}
+
+/** Changes the endpoint that the path names, or creates one. Throws Invalid or Refusal. */
+export const upsertEndpoint = async (
+  { created, ...changing }: Upserting,
+  application: Application,
+  idOrUid: string,
+  fields: EndpointFields,
+): Promise<Reply> => {
+  const { deps, nowMs } = changing;
+  const existing = await findEndpoint(deps, application, idOrUid);
+  if (existing !== undefined) return changeEndpoint(changing, existing, fields);
+  try {
+    return await createEndpoint({ deps, nowMs, reply: created }, application, fromUpdate(fields));
+  } catch (thrown) {
+    const isConflict = thrown instanceof Refusal && thrown.code === 'conflict';
+    // A concurrent request may have created it after the first lookup.
+    const winner = isConflict ? await findEndpoint(deps, application, idOrUid) : undefined;
+    if (winner === undefined) throw thrown;
+    return changeEndpoint(changing, winner, fields);
   }
 };
 

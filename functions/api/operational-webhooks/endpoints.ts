@@ -4,14 +4,8 @@ import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { MANAGEMENT_ORGANIZATION } from '../../events/operational-webhooks/operational-webhook.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Deps } from '../deps.ts';
-import {
-  changeEndpoint,
-  createEndpoint,
-  fromUpdate,
-  listEndpoints,
-  removeEndpoint,
-} from '../endpoint-commands.ts';
-import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
+import { createEndpoint, listEndpoints, removeEndpoint, upsertEndpoint } from '../endpoint-commands.ts';
+import { checkEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { noBody, noQuery, operationalWebhookOperation } from '../operation.ts';
@@ -134,10 +128,8 @@ const put = operationalWebhookOperation({
     const fields = endpointFields(body);
     await checkEndpoint(deps, MANAGEMENT_ORGANIZATION, fields);
     const application = await ensureApplication(scope);
-    const endpoint = await findEndpoint(deps, application, param('endpoint_id'));
-    return endpoint === undefined
-      ? createEndpoint({ deps, nowMs, reply: upserted }, application, fromUpdate(fields))
-      : changeEndpoint({ deps, nowMs, reply: upserted }, endpoint, fields);
+    const upserting = { deps, nowMs, reply: upserted, created: upserted };
+    return upsertEndpoint(upserting, application, param('endpoint_id'), fields);
   },
 });
 

@@ -161,8 +161,12 @@ const put = organizationOperation({
     switch (outcome.kind) {
       case 'written':
         return created(outcome.item);
-      case 'conflict':
-        throw new Refusal('conflict');
+      case 'conflict': {
+        // A concurrent request may have created it after the first lookup.
+        const winner = await find(deps, orgId, param('app_id'));
+        if (winner === undefined) throw new Refusal('conflict');
+        return change(deps, winner, applicationFields(body), nowMs);
+      }
     }
   },
 });

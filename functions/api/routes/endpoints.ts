@@ -4,11 +4,11 @@ import { catchUpHeaders } from '../catch-up.ts';
 import {
   changeEndpoint,
   createEndpoint,
-  fromUpdate,
   listEndpoints,
   removeEndpoint,
+  upsertEndpoint,
 } from '../endpoint-commands.ts';
-import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
+import { checkEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { listSchema, order, pageQuery } from '../wire/pagination.ts';
@@ -99,9 +99,12 @@ const put = applicationOperation({
   handle: async ({ deps, application, param, body, nowMs }) => {
     const fields = endpointFields(body);
     await checkEndpoint(deps, application.orgId, fields);
-    const existing = await findEndpoint(deps, application, param('endpoint_id'));
-    if (existing !== undefined) return changeEndpoint({ deps, nowMs, reply: updated }, existing, fields);
-    return createEndpoint({ deps, nowMs, reply: created }, application, fromUpdate(fields));
+    return upsertEndpoint(
+      { deps, nowMs, reply: updated, created },
+      application,
+      param('endpoint_id'),
+      fields,
+    );
   },
 });
 

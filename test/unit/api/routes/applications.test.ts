@@ -52,6 +52,14 @@ describe('applications API', () => {
     expect(json).not.toHaveProperty('uid');
   });
 
+  it('creates one application by two concurrent PUTs of a uid: the later one replaces it', async () => {
+    const { send } = await makeClient();
+    const put = (name: string) => send('PUT', '/api/v1/app/acme', { ...acme, name });
+    const both = await Promise.all([put('One'), put('Two')]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 201]);
+    expect(new Set(both.map(({ json }): string => json.id)).size).toBe(1);
+  });
+
   it('creates an application by PUT under a new id, without the uid of the path', async () => {
     const { send } = await makeClient();
     const { status, json } = await send('PUT', '/api/v1/app/foo', { name: 'Foo' });

@@ -122,6 +122,15 @@ describe('endpoints API', () => {
     expect((await send('GET', `${ROOT}/ep1/secret`)).json).toEqual(before.json);
   });
 
+  it('creates one endpoint by two concurrent PUTs of a uid: the later one replaces it', async () => {
+    const { send } = await start();
+    const put = (description: string) =>
+      send('PUT', `${ROOT}/ep1`, { url: 'https://x', uid: 'ep1', description });
+    const both = await Promise.all([put('one'), put('two')]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 201]);
+    expect(new Set(both.map(({ json }): string => json.id)).size).toBe(1);
+  });
+
   it('creates an endpoint by PUT with a secret of its own', async () => {
     const { send } = await start();
     const { status, json } = await send('PUT', `${ROOT}/new`, { url: 'https://y' });
