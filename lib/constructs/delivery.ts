@@ -38,7 +38,7 @@ export class Delivery extends Construct {
       maximumConcurrency,
       // Retries wait as delayed messages for up to 15 minutes, SQS's limit; at twice that age the lane is too slow.
       oldest: Duration.seconds(DELIVERY_QUEUE_OLDEST_SECONDS),
-      // 100 seconds of work for 100 concurrent batches of ten that take a second each.
+      // 25 seconds of work for 400 concurrent batches of ten that take a second each.
       backlog: 100_000,
     });
     this.bulkQueue = new QueueWorker(this, 'BulkQueue', {

@@ -23,10 +23,21 @@ const LINES: readonly Line[] = [
   { name: 'a dead tenant', beside: ['dead'] },
   { name: 'a hanging tenant', beside: ['hanging'] },
   { name: 'a hanging tenant with 50 messages a second', beside: ['hanging-busy'] },
+  { name: 'five hanging tenants with 7 messages a second', beside: ['hanging-five'] },
+  { name: 'a tenant of 500 endpoints that all hang', beside: ['hanging-endpoints'] },
+  { name: 'a tenant of 5 hanging endpoints for each message', beside: ['hanging-fan'] },
+  { name: 'five tenants that answer after 4.9 s', beside: ['nearly-slow'] },
   { name: 'a flooding tenant', beside: ['flooding'] },
+  { name: 'a flood that stops and starts each 3 s', beside: ['stuttering'] },
   { name: 'a tenant that owns half of all traffic', beside: ['half'] },
   { name: 'a tenant of 5,000 endpoints', beside: ['wide'] },
-  { name: 'all of them', beside: ['dead', 'hanging', 'hanging-busy', 'flooding', 'half', 'wide'] },
+  {
+    name: 'all of them',
+    beside: [
+      ...(['dead', 'hanging', 'hanging-busy', 'hanging-fan'] as const),
+      ...(['flooding', 'stuttering', 'half', 'wide'] as const),
+    ],
+  },
 ];
 /** Neighbors that do no wrong: what the others do to them is shown too. */
 const LEGITIMATE = [

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { LRUCache } from 'lru-cache';
 import { batchName } from '../sqs/dead-letter.port.ts';
 import type { DeadLetter, DeadLetters } from '../sqs/dead-letter.port.ts';
 import { idsInKey } from '../dynamodb/ids-in-key.ts';
@@ -37,9 +38,24 @@ const failuresOf = (
     return [{ record, reason }];
   });
 
-/** Whether Lambda shall retry the record. A record without an instant is a replay, whose caller gets the error. */
-const shouldRetry = ({ record: { dynamodb } }: Failed, nowMs: number): boolean =>
-  (dynamodb.ApproximateCreationDateTime ?? Infinity) * 1000 + STREAM_RETRY_FOR_MS > nowMs;
+/** Failing records that an environment knows, more than the shards have at a time. */
+const MOST_FAILING = 10_000;
+
+/**
+ * Whether Lambda shall retry the record: for a time from its first failure in this environment. Its age would count the time
+ * in which the function was throttled or the stream behind, and a record that was never worked on would be given up at its
+ * first failure. A record without an instant is a replay, whose caller gets the error.
+ */
+const makeShouldRetry = () => {
+  const failingSince = new LRUCache<string, number>({ max: MOST_FAILING });
+  return ({ record: { eventSourceARN, dynamodb } }: Failed, nowMs: number): boolean => {
+    if (dynamodb.ApproximateCreationDateTime === undefined) return true;
+    const name = batchName(eventSourceARN, dynamodb.SequenceNumber ?? '');
+    const since = failingSince.get(name) ?? nowMs;
+    failingSince.set(name, since);
+    return since + STREAM_RETRY_FOR_MS > nowMs;
+  };
+};
 
 /** A batch as the failure log names it. Stream consumers do not get the receive count. */
 const receiveOf = ([first]: readonly StreamRecord[], { functionName, awsRequestId: requestId }: Context) => ({
@@ -65,6 +81,7 @@ export const streamWorker = <Item>(
   parse: (change: Change) => Item | undefined,
 ) => {
   const services = onColdStart(build);
+  const shouldRetry = makeShouldRetry();
   return lambdaHandler(async (event: unknown, context: Context) => {
     const { deadLetters, work, failureLog } = await services();
     const records = streamRecords(event);
@@ -74,7 +91,8 @@ export const streamWorker = <Item>(
     try {
       const outcomes = sorted.items.length > 0 ? await work(sorted.items) : [];
       const failed = failuresOf(sorted.records, outcomes);
-      const transient = failed.find((one) => shouldRetry(one, Date.now()));
+      const nowMs = Date.now();
+      const [transient] = failed.filter((one) => shouldRetry(one, nowMs));
       if (transient !== undefined) throw asError(transient.reason);
       dead = [...dead, ...failed.map(({ record, reason }) => deadLetterOf(record, reason))];
       if (dead.length > 0) await deadLetters.send(dead.map((one) => ({ ...one, requestId })));

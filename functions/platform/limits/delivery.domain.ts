@@ -52,15 +52,19 @@ export const ABANDONED_AFTER_MS = RECEIVED_AGAIN_SECONDS * 1_000;
 /** The life of a claim that decides which duplicate may send: longer than all starts on the record that holds it. */
 export const DUPLICATE_CLAIM_SECONDS = MAX_STARTS * RECEIVED_AGAIN_SECONDS;
 
-/** Batch size, and the default of the stage option for the maximum concurrency. */
-export const FAST_LANE = { batch: QUEUE_BATCH, concurrency: 100 };
-/** The same for applications with many deliveries at a time, so that these share another concurrency. */
+/**
+ * Batch size, and the default of the stage option for the maximum concurrency: most of what queues may take
+ * (concurrency.domain.ts), since only use costs, and requests that hang hold a batch each until their timeout. One
+ * application below the rate of the bulk lane holds 8 x 30 of 400, however many endpoints of it hang.
+ */
+export const FAST_LANE = { batch: QUEUE_BATCH, concurrency: 400 };
+/** The same for applications with many deliveries at a time, so that these use another concurrency. */
 export const BULK_LANE = { batch: QUEUE_BATCH, concurrency: 100 };
 /** When an application uses the bulk lane. */
 export const BULK_RULES = {
   /** Deliveries at once, from which all of them go to the bulk lane. */
   burst: FAST_LANE.batch,
-  /** Deliveries a second of all processes. A receiver that hangs takes SLOW_MS to be noticed: at this rate, 40 % of the lane. */
+  /** Deliveries a second of all processes. A receiver that hangs takes SLOW_MS to be noticed: at this rate, a tenth of the lane. */
   perSecond: 8,
   /** Deliveries that one process sees before it measures that rate; it forgets so many a second. */
   unmeasured: 2,
@@ -74,7 +78,7 @@ export const BULK_RULES = {
 /**
  * Slow deliveries mostly wait for responses, so many share a batch; the batching window gives Lambda time to fill it.
  */
-export const SLOW_LANE = { batch: 50, windowSeconds: 1, concurrency: 20 };
+export const SLOW_LANE = { batch: 50, windowSeconds: 1, concurrency: 60 };
 /** The most concurrent requests to one endpoint in a batch of the fast or bulk lane: half of the batch. */
 export const OPEN_PER_ENDPOINT = FAST_LANE.batch / 2;
 

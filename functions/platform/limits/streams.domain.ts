@@ -7,13 +7,14 @@ const STREAM_RETENTION_HOURS = 24;
 /** Records of one invocation: enough to fill the batch writes and sends that follow. */
 export const STREAM_BATCH = 100;
 /**
- * How long a failing record is retried, which blocks its shard. Older records are dead-lettered, so that the shard goes
- * on: most throttling and outages of a table are shorter.
+ * How long a failing record is retried, which blocks its shard: from its first failure, however late that was. Then it is
+ * dead-lettered, so that the shard goes on: most throttling and outages of a table are shorter.
  */
 export const STREAM_RETRY_FOR_MS = 5 * MINUTE_MS;
 /**
  * Functions dead-letter records that can never succeed and throw only for transient failures, so Lambda retries for
- * long.
+ * long. Throttled invocations and halved batches use up no retries (Lambda Developer Guide, "Retaining discarded records for
+ * a DynamoDB event source").
  */
 export const STREAM_RETRIES = 500;
 /**

@@ -14,6 +14,13 @@ import type { Latencies } from './latencies.ts';
 /** What a tenant publishes and how its receivers behave. */
 export interface Role {
   readonly endpoints?: number;
+  /** Applications of this kind, each with the rate below; absent: one. */
+  readonly applications?: number;
+  /** Each message goes to one of its endpoints in turn; otherwise to all of them. */
+  readonly inTurn?: boolean;
+  /** Publishes for this time, then pauses for as long; absent: always. */
+  readonly everyMs?: number;
+
   /** Messages at once at the start. */
   readonly burst?: number;
   /** Messages per second from then on. */
@@ -45,6 +52,24 @@ export const NEIGHBORS = {
   half: { rate: HEALTHY_TENANTS * HEALTHY.rate, script: healthy },
   /** Has as many endpoints as an application may have, each of them quick. */
   wide: { endpoints: HARD_ENDPOINT_LIMITS.endpoints, rate: 1 / 30, script: healthy },
+  /** Endpoints that hang just below the rate of the bulk lane. */
+  'hanging-five': { applications: 5, rate: 7, script: hanging },
+  /** Each message is for another endpoint, so that none of them is known to hang. */
+  'hanging-endpoints': { endpoints: 500, inTurn: true, rate: 7, script: hanging },
+  /** Five endpoints that get every message. */
+  'hanging-fan': { endpoints: 5, rate: 1.4, script: hanging },
+  /** Many applications whose receivers hang at the same time. */
+  'hanging-applications': { applications: 1_000, rate: 1 / 20, script: hanging },
+  /** Receivers that answer just before they would count as slow. */
+  'nearly-slow': { applications: 5, rate: 7, script: () => () => ({ delayMs: 4_900 }) },
+  /** A flood that starts and stops. */
+  stuttering: {
+    rate: 400,
+    everyMs: 3_000,
+    script: (random) => () => ({ delayMs: 1_000 + random.below(2_001) }),
+  },
+  /** 1,000 applications below the rate of the bulk lane, 500 messages a second together. */
+  'small-applications': { applications: 1_000, rate: 1 / 2, script: healthy },
 } as const satisfies Readonly<Record<string, Role>>;
 
 export type Neighbor = keyof typeof NEIGHBORS;
@@ -106,32 +131,37 @@ export const play = async ({ beside, fair, seconds, roles = {}, options = {} }: 
   const tenantAt = new Map<string, Tenant>();
   const acceptedAt = new Map<string, number>();
 
-  const settle = async (org: OrgId, { script, endpoints = 1 }: Role): Promise<Tenant> => {
+  const settle = async (org: OrgId, { script, endpoints = 1, inTurn = false }: Role): Promise<Tenant> => {
     const app = application({ orgId: org, id: ids.app(NOON) });
     await simulation.tenants.create(app);
-    const tenant: Tenant = { application: app, endpoints, took: [], accepted: 0 };
+    const tenant: Tenant = { application: app, endpoints: inTurn ? 1 : endpoints, took: [], accepted: 0 };
     for (let index = 0; index < endpoints; index += 1) {
       const own = endpoint({ orgId: org, appId: app.id, id: ids.endpoint(NOON) });
       const url = urlOf(own.id);
-      simulation.tenants.putEndpoint({ ...own, url });
+      simulation.tenants.putEndpoint({ ...own, url, channels: inTurn ? [`${index}`] : null });
       simulation.receivers.answer(url, script(random));
       tenantAt.set(url, tenant);
     }
     return tenant;
   };
 
-  const publishing = (tenant: Tenant, { burst = 0, rate }: Role) => {
+  const publishing = (tenant: Tenant, { burst = 0, rate, endpoints = 1, inTurn = false, everyMs }: Role) => {
     const { orgId: org, id } = tenant.application;
+    let turn = 0;
     const publish = async () => {
-      const outcome = await simulation.publish(publishRequest({ orgId: org, application: id }));
+      const channels = inTurn ? [`${(turn += 1) % endpoints}`] : null;
+      const outcome = await simulation.publish(publishRequest({ orgId: org, application: id, channels }));
       if (outcome.kind !== 'accepted') return;
       tenant.accepted += 1;
       acceptedAt.set(outcome.message.id, simulation.clock.now());
     };
     const offset = random.below(Math.ceil(1_000 / rate));
     for (let index = 0; index < burst; index += 1) simulation.clock.at(NOON, publish);
-    for (let index = 0; index < Math.floor(seconds * rate); index += 1)
-      simulation.clock.at(NOON + offset + Math.floor((index * 1_000) / rate), publish);
+    for (let index = 0; index < Math.floor(seconds * rate); index += 1) {
+      const after = offset + Math.floor((index * 1_000) / rate);
+      if (everyMs === undefined || Math.floor(after / everyMs) % 2 === 0)
+        simulation.clock.at(NOON + after, publish);
+    }
   };
 
   const quick: Tenant[] = [];
@@ -142,10 +172,12 @@ export const play = async ({ beside, fair, seconds, roles = {}, options = {} }: 
   }
   const neighbors: (readonly [Neighbor, Tenant])[] = [];
   for (const name of beside) {
-    const role = roles[name] ?? NEIGHBORS[name];
-    const tenant = await settle(orgId(`org_${name}`), role);
-    publishing(tenant, role);
-    neighbors.push([name, tenant]);
+    const role: Role = roles[name] ?? NEIGHBORS[name];
+    for (let index = 0; index < (role.applications ?? 1); index += 1) {
+      const tenant = await settle(orgId(`org_${name}`), role);
+      publishing(tenant, role);
+      neighbors.push([name, tenant]);
+    }
   }
 
   let looked = 0;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { queueConcurrency } from '../../../functions/platform/limits/concurrency.domain.ts';
+import { BULK_RULES, REQUEST_TIMEOUT_SECONDS } from '../../../functions/platform/limits/delivery.domain.ts';
 import { parseStage } from '../../../lib/config.ts';
 
 const total = (account: number) =>
   Object.values(queueConcurrency(account)).reduce((sum, one) => sum + one, 0);
 
 describe('maximum concurrency of the event sources of queues', () => {
-  it.each([50, 100, 200, 500])(
+  it.each([50, 100, 200, 500, 1_000])(
     'leaves four tenths of an account of %i to the API, streams and the sweeper',
     (account) => expect(total(account)).toBeLessThanOrEqual(0.6 * account),
   );
@@ -15,11 +16,16 @@ describe('maximum concurrency of the event sources of queues', () => {
     expect(new Set(Object.values(queueConcurrency(10)))).toEqual(new Set([2]));
     expect(queueConcurrency(1_000)).toEqual(queueConcurrency(10_000));
     expect(queueConcurrency(1_000)).toMatchObject({
-      delivery: 100,
+      delivery: 400,
       bulkDelivery: 100,
-      slowDelivery: 20,
+      slowDelivery: 60,
       fanOutWide: 10,
     });
+  });
+
+  it('keeps room in the fast lane beside one application of which every request hangs until its timeout', () => {
+    const held = BULK_RULES.perSecond * REQUEST_TIMEOUT_SECONDS.most;
+    expect(queueConcurrency(1_000).delivery).toBeGreaterThan(1.5 * held);
   });
 
   it('never falls when the account grows', () => {

@@ -9,6 +9,7 @@ import type { FailedReceive } from '../../../functions/platform/lambda/failure-l
 import { logger } from '../../../functions/platform/lambda/logger.ts';
 import { queueWorker } from '../../../functions/platform/lambda/queue-worker.ts';
 import { streamWorker } from '../../../functions/platform/lambda/stream-worker.ts';
+import { STREAM_RETRY_FOR_MS } from '../../../functions/platform/limits/streams.domain.ts';
 import { APP, MESSAGE, NOON, ORG, delivery } from '../../support/simulation/builders.ts';
 
 // The logger takes its level when it is imported.
@@ -22,6 +23,8 @@ type Line = Readonly<Record<string, unknown>>;
 const linesOf = async (work: () => Promise<unknown>): Promise<readonly Line[]> => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  write.mockClear();
+  errors.mockClear();
   await work();
   return [...write.mock.calls, ...errors.mock.calls]
     .map(([line]) => JSON.parse(String(line)) as Line)
@@ -127,7 +130,9 @@ describe('queue worker log', () => {
 });
 
 describe('stream worker log', () => {
-  const run = (work: () => Promise<readonly PromiseSettledResult<unknown>[]>, seconds: number) => {
+  afterEach(() => void vi.useRealTimers());
+
+  const makeRun = (work: () => Promise<readonly PromiseSettledResult<unknown>[]>, seconds: number) => {
     const failures: FailedReceive[] = [];
     const handler = streamWorker<string>(
       () => ({
@@ -141,28 +146,25 @@ describe('stream worker log', () => {
       ...{ eventName: 'INSERT', eventSourceARN: 'arn:stream' },
       dynamodb: { Keys, SequenceNumber: '7', ApproximateCreationDateTime: seconds },
     };
-    return linesOf(async () => handler({ Records: [record] }, context).catch(() => undefined));
+    return (): Promise<unknown> => handler({ Records: [record] }, context).catch(() => undefined);
   };
 
   it('names what a dead-lettered record was about, and why it failed', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     const reason = new RangeError('no table');
-    expect(await run(async () => [{ status: 'rejected', reason }], NOON / 1000 - 86_400 * 365)).toMatchObject(
-      [
-        {
-          ...{
-            level: 'ERROR',
-            function_request_id: 'request-1',
-            errorClass: 'RangeError',
-            reason: 'no table',
-          },
-          ...{ orgId: ORG, appId: APP, messageId: MESSAGE, sequenceNumber: '7' },
-        },
-      ],
-    );
+    const run = makeRun(async () => [{ status: 'rejected', reason }], NOON / 1000);
+    expect(await linesOf(run)).toMatchObject([{ level: 'ERROR', error: { message: 'no table' } }]);
+    vi.advanceTimersByTime(STREAM_RETRY_FOR_MS);
+    expect(await linesOf(run)).toMatchObject([
+      {
+        ...{ level: 'ERROR', function_request_id: 'request-1', errorClass: 'RangeError', reason: 'no table' },
+        ...{ orgId: ORG, appId: APP, messageId: MESSAGE, sequenceNumber: '7' },
+      },
+    ]);
   });
 
   it('has a line for a batch that Lambda retries', async () => {
-    const lines = await run(() => Promise.reject(new RangeError('throttled')), Date.now() / 1000);
+    const lines = await linesOf(makeRun(() => Promise.reject(new RangeError('throttled')), NOON / 1000));
     expect(lines).toMatchObject([
       { level: 'ERROR', function_request_id: 'request-1', error: { message: 'throttled' } },
     ]);

@@ -1,5 +1,5 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { queueWorker } from '../../../functions/platform/lambda/queue-worker.ts';
 import { streamWorker } from '../../../functions/platform/lambda/stream-worker.ts';
 import type { DeadLetter } from '../../../functions/platform/sqs/dead-letter.port.ts';
@@ -145,6 +145,7 @@ describe('queue worker: records that were received before', () => {
 });
 
 describe('stream worker', () => {
+  afterEach(() => void vi.useRealTimers());
   const change = (value: string) => ({
     eventName: 'INSERT',
     eventSourceARN: 'arn:stream',
@@ -199,7 +200,8 @@ describe('stream worker', () => {
     ]);
   });
 
-  it('retries a failing record and dead-letters it after five minutes, so that its shard continues', async () => {
+  it('retries a failing record for five minutes from its first failure, however old it was then, and dead-letters it after that, so that its shard continues', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     const done: string[] = [];
     const { run, deadLetters } = makeWorker(
       eachBy(async (item) => {
@@ -207,13 +209,36 @@ describe('stream worker', () => {
         done.push(item);
       }),
     );
-    await expect(run('a', 'poison', 'bad', 'b')).rejects.toThrow('throttled');
-    expect([done, deadLetters]).toEqual([['a', 'b'], []]);
-    await run('a', 'old-bad', 'b');
-    expect(done).toEqual(['a', 'b', 'a', 'b']);
+    await expect(run('a', 'poison', 'old-bad', 'b')).rejects.toThrow('throttled');
+    vi.advanceTimersByTime(299_000);
+    await expect(run('old-bad', 'b')).rejects.toThrow('throttled');
+    expect([done, deadLetters]).toEqual([['a', 'b', 'b'], []]);
+    vi.advanceTimersByTime(1_000);
+    await run('old-bad', 'b');
+    expect(done).toEqual(['a', 'b', 'b', 'b']);
     expect(deadLetters).toMatchObject([
       { sequenceNumber: 'n-old-bad', errorClass: 'RangeError', reason: 'throttled' },
     ]);
+  });
+
+  it('counts the five minutes for each record, and not while another one keeps the batch failing', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { run, deadLetters } = makeWorker(eachBy(() => Promise.reject(new RangeError('throttled'))));
+    await expect(run('old-1')).rejects.toThrow('throttled');
+    vi.advanceTimersByTime(300_000);
+    await expect(run('old-1', 'old-2')).rejects.toThrow('throttled');
+    expect(deadLetters).toEqual([]);
+    await run('old-1');
+    expect(deadLetters).toMatchObject([{ sequenceNumber: 'n-old-1' }]);
+  });
+
+  it('never gives up a replayed record, which has no instant: its caller gets the error', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { run, deadLetters } = makeWorker(eachBy(() => Promise.reject(new RangeError('throttled'))));
+    await expect(run('bad')).rejects.toThrow('throttled');
+    vi.advanceTimersByTime(3_600_000);
+    await expect(run('bad')).rejects.toThrow('throttled');
+    expect(deadLetters).toEqual([]);
   });
 
   it('starts no work for changes that it does not handle', async () => {

@@ -10,6 +10,8 @@ const BESIDE: readonly (readonly Neighbor[])[] = [
   ['dead'],
   ['hanging'],
   ['hanging-busy'],
+  ['hanging-five'],
+  ['hanging-endpoints'],
   ['flooding'],
   ['half'],
   ['dead', 'hanging', 'hanging-busy', 'flooding', 'half'],
