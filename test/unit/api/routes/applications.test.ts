@@ -57,7 +57,7 @@ describe('applications API', () => {
     const put = (name: string) => send('PUT', '/api/v1/app/acme', { ...acme, name });
     const both = await Promise.all([put('One'), put('Two')]);
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 201]);
-    expect(new Set(both.map(({ json }): string => json.id)).size).toBe(1);
+    expect(new Set(both.map(({ json }) => String(json.id))).size).toBe(1);
   });
 
   it('creates an application by PUT under a new id, without the uid of the path', async () => {

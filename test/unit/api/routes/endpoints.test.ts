@@ -128,7 +128,7 @@ describe('endpoints API', () => {
       send('PUT', `${ROOT}/ep1`, { url: 'https://x', uid: 'ep1', description });
     const both = await Promise.all([put('one'), put('two')]);
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 201]);
-    expect(new Set(both.map(({ json }): string => json.id)).size).toBe(1);
+    expect(new Set(both.map(({ json }) => String(json.id))).size).toBe(1);
   });
 
   it('creates an endpoint by PUT with a secret of its own', async () => {
