@@ -31,23 +31,41 @@ const urlErrors = async (deps: Deps, orgId: OrgId, url: string | undefined) => {
   return endpointHttpsOnly ? [validationError('url', 'Endpoint URL schemes must be https')] : [];
 };
 
-const eventTypeErrors = async (deps: Deps, orgId: OrgId, names: EndpointFields['eventTypes'] | undefined) => {
+/** Reads the endpoint that is to be changed; undefined: there is none. */
+type ReadCurrent = () => Promise<Endpoint | undefined>;
+
+const eventTypeErrors = async (
+  deps: Deps,
+  orgId: OrgId,
+  names: EndpointFields['eventTypes'] | undefined,
+  readCurrent: ReadCurrent,
+) => {
   if (names === undefined || names === null) return [];
   const known = await deps.eventTypes.known(orgId, names);
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length === 0) return [];
-  return [validationError('eventTypes', `The following event types don't exist: ${unknown.join(', ')}`)];
+  // Those that were archived since they were chosen.
+  const kept = new Set((await readCurrent())?.eventTypes);
+  const added = unknown.filter((name) => !kept.has(name));
+  if (added.length === 0) return [];
+  return [validationError('eventTypes', `The following event types don't exist: ${added.join(', ')}`)];
 };
 
-/** Throws Invalid for a URL scheme that the organization forbids, and for event types that it does not have. */
+const readNothing: ReadCurrent = () => Promise.resolve(undefined);
+
+/**
+ * Throws Invalid for a URL scheme that the organization forbids, and for event types that it does not have and the endpoint
+ * that is to be changed neither.
+ */
 export const checkEndpoint = async (
   deps: Deps,
   orgId: OrgId,
   fields: Partial<Pick<EndpointFields, 'url' | 'eventTypes'>>,
+  readCurrent: ReadCurrent = readNothing,
 ): Promise<void> => {
   const errors = await settleAll([
     urlErrors(deps, orgId, fields.url),
-    eventTypeErrors(deps, orgId, fields.eventTypes),
+    eventTypeErrors(deps, orgId, fields.eventTypes, readCurrent),
   ]);
   if (errors.flat().length > 0) throw new Invalid(errors.flat());
 };

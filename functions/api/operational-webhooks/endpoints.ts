@@ -5,7 +5,7 @@ import { MANAGEMENT_ORGANIZATION } from '../../events/operational-webhooks/opera
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Deps } from '../deps.ts';
 import { createEndpoint, listEndpoints, removeEndpoint, upsertEndpoint } from '../endpoint-commands.ts';
-import { checkEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
+import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { noBody, noQuery, operationalWebhookOperation } from '../operation.ts';
@@ -124,9 +124,11 @@ const put = operationalWebhookOperation({
   body: operationalEndpointUpsert,
   responses: () => ({ 200: operationalEndpointOut() }),
   handle: async ({ param, body, ...scope }) => {
-    const { deps, nowMs } = scope;
+    const { deps, nowMs, application: known } = scope;
     const fields = endpointFields(body);
-    await checkEndpoint(deps, MANAGEMENT_ORGANIZATION, fields);
+    const current = async () =>
+      known === null ? undefined : findEndpoint(deps, known, param('endpoint_id'));
+    await checkEndpoint(deps, MANAGEMENT_ORGANIZATION, fields, current);
     const application = await ensureApplication(scope);
     const upserting = { deps, nowMs, reply: upserted, created: upserted };
     return upsertEndpoint(upserting, application, param('endpoint_id'), fields);

@@ -8,7 +8,7 @@ import {
   removeEndpoint,
   upsertEndpoint,
 } from '../endpoint-commands.ts';
-import { checkEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
+import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { listSchema, order, pageQuery } from '../wire/pagination.ts';
@@ -98,7 +98,8 @@ const put = applicationOperation({
   responses: () => ({ 200: endpointOut(), 201: endpointOut() }),
   handle: async ({ deps, application, param, body, nowMs }) => {
     const fields = endpointFields(body);
-    await checkEndpoint(deps, application.orgId, fields);
+    const current = () => findEndpoint(deps, application, param('endpoint_id'));
+    await checkEndpoint(deps, application.orgId, fields, current);
     return upsertEndpoint(
       { deps, nowMs, reply: updated, created },
       application,
@@ -122,7 +123,8 @@ const patch = applicationOperation({
   handle: async ({ deps, application, param, body, nowMs }) => {
     const changes = endpointChanges(body);
     // Before the lookup, as the contract's server does.
-    await checkEndpoint(deps, application.orgId, changes);
+    const current = () => findEndpoint(deps, application, param('endpoint_id'));
+    await checkEndpoint(deps, application.orgId, changes, current);
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));
     return changeEndpoint({ deps, nowMs, reply: updated }, endpoint, changes);
   },

@@ -53,6 +53,24 @@ export const fieldsOfForm = (form: EndpointForm) => ({
   metadata: recordOf(form.metadata),
 });
 
+/**
+ * The fields that differ from those of the form as it was saved last. Only these are sent, so that what others changed
+ * meanwhile stays, and what the API no longer takes (an archived event type, say) does not keep the rest from being saved.
+ */
+export const changesOfForm = (form: EndpointForm, saved: EndpointForm) => {
+  const after = fieldsOfForm(form);
+  const before = fieldsOfForm(saved);
+  const differs = (name: keyof typeof after) => JSON.stringify(after[name]) !== JSON.stringify(before[name]);
+  return {
+    ...(differs('url') ? { url: after.url } : {}),
+    ...(differs('description') ? { description: after.description } : {}),
+    ...(differs('eventTypes') ? { eventTypes: after.eventTypes } : {}),
+    ...(differs('throttleRate') ? { throttleRate: after.throttleRate } : {}),
+    ...(differs('channels') ? { channels: after.channels } : {}),
+    ...(differs('metadata') ? { metadata: after.metadata } : {}),
+  };
+};
+
 export type FormFault = 'url' | 'events' | 'rate';
 
 const HIGHEST_RATE = 65_535;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { NEW_ENDPOINT, faultsOf, fieldsOfForm, formOf } from '../../../portal/src/lib/endpoint-form.ts';
+import {
+  NEW_ENDPOINT,
+  changesOfForm,
+  faultsOf,
+  fieldsOfForm,
+  formOf,
+} from '../../../portal/src/lib/endpoint-form.ts';
 import { groupsOf } from '../../../portal/src/lib/event-type-groups.ts';
 import { recordOf, wordsOf } from '../../../portal/src/lib/header-rules.ts';
 import { parsePayload } from '../../../portal/src/lib/payload.ts';
@@ -43,6 +49,35 @@ describe('portal: the form of an endpoint', () => {
       metadata: { team: 'billing' },
     };
     expect(fieldsOfForm(formOf(fields))).toEqual(fields);
+  });
+});
+
+describe('portal: a changed endpoint', () => {
+  const saved = formOf({
+    url: 'https://a.example/',
+    description: 'x',
+    eventTypes: ['archived.type'],
+    throttleRate: 5,
+    channels: ['one'],
+    metadata: { team: ' billing ' },
+  });
+
+  it('is saved by the fields that differ alone', () => {
+    expect(changesOfForm({ ...saved, description: 'y' }, saved)).toEqual({ description: 'y' });
+    expect(changesOfForm({ ...saved, rate: '', channels: '' }, saved)).toEqual({
+      throttleRate: null,
+      channels: null,
+    });
+    expect(changesOfForm({ ...saved, scope: 'all' }, saved)).toEqual({ eventTypes: null });
+    expect(changesOfForm({ ...saved, url: 'https://b.example', metadata: [] }, saved)).toEqual({
+      url: 'https://b.example',
+      metadata: {},
+    });
+  });
+
+  it('sends nothing of what stays as it was', () => {
+    expect(changesOfForm(saved, saved)).toEqual({});
+    expect(changesOfForm({ ...saved, description: ' x ', channels: ' one' }, saved)).toEqual({});
   });
 });
 

@@ -18,9 +18,10 @@ import { useDeleteEndpoint, useSaveEndpoint, useSetDisabled } from './use-endpoi
 
 const DetailsForm = ({ endpoint }: { endpoint: Endpoint }) => {
   const { t } = useI18n();
-  const save = useSaveEndpoint(endpoint.id);
+  const [saved, setSaved] = useState(() => formOf(endpoint));
+  const save = useSaveEndpoint(endpoint.id, saved, setSaved);
   const { fields, onSubmit } = useEndpointForm({
-    initial: () => formOf(endpoint),
+    initial: () => saved,
     refused: fieldsOf(save.error),
     onValid: (form) => save.mutate(form),
   });

@@ -5,7 +5,7 @@ import { useAction } from '../../api/use-action.ts';
 import { SHOWN_FIELDS } from '../../components/endpoint-fields.tsx';
 import { useI18n } from '../../i18n/i18n.tsx';
 import type { EndpointForm } from '../../lib/endpoint-form.ts';
-import { fieldsOfForm } from '../../lib/endpoint-form.ts';
+import { changesOfForm } from '../../lib/endpoint-form.ts';
 import { useSession } from '../../session/use-session.tsx';
 
 const useChanged = (endpointId: string) => {
@@ -31,17 +31,23 @@ export const useSetDisabled = (endpointId: string) => {
   return { enable, disable };
 };
 
-export const useSaveEndpoint = (endpointId: string) => {
+/** Saves what differs from `saved`, the form as it was saved last. */
+export const useSaveEndpoint = (
+  endpointId: string,
+  saved: EndpointForm,
+  onSaved: (form: EndpointForm) => void,
+) => {
   const { t } = useI18n();
   const { api, appId } = useSession();
   return useAction<EndpointForm>({
     run: async (form) => {
       const params = { path: { app_id: appId, endpoint_id: endpointId } };
-      const body = fieldsOfForm(form);
+      const body = changesOfForm(form, saved);
       return dataOf(await api.PATCH('/api/v1/app/{app_id}/endpoint/{endpoint_id}', { params, body }));
     },
     changes: useChanged(endpointId),
     done: t('settings.saved'),
+    onDone: (_endpoint, form) => onSaved(form),
     shownFields: SHOWN_FIELDS,
   });
 };

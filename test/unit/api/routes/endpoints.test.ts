@@ -122,6 +122,27 @@ describe('endpoints API', () => {
     expect((await send('GET', `${ROOT}/ep1/secret`)).json).toEqual(before.json);
   });
 
+  it('keeps event types that were archived since, and takes no others that are archived', async () => {
+    const { send } = await start();
+    await send('POST', '/api/v1/event-type', { name: 'old', description: '' });
+    await send('POST', ROOT, { url: 'https://x', uid: 'ep1', eventTypes: ['old'] });
+    await send('POST', ROOT, { url: 'https://x', uid: 'ep2', eventTypes: ['order.paid'] });
+    await send('DELETE', '/api/v1/event-type/old');
+    const change = (method: string, uid: string, eventTypes: string[]) =>
+      send(method, `${ROOT}/${uid}`, { url: 'https://y', uid, eventTypes });
+    for (const method of ['PUT', 'PATCH']) {
+      const kept = await change(method, 'ep1', ['old', 'order.paid']);
+      expect([kept.status, kept.json.eventTypes, kept.json.url]).toEqual([
+        200,
+        ['old', 'order.paid'],
+        'https://y/',
+      ]);
+      expect((await change(method, 'ep1', ['old', 'new'])).json.detail[0].msg).toMatch(/exist: new$/);
+      expect((await change(method, 'ep2', ['old'])).status).toBe(422);
+      expect((await change(method, 'ep3', ['old'])).status).toBe(422);
+    }
+  });
+
   it('creates one endpoint by two concurrent PUTs of a uid: the later one replaces it', async () => {
     const { send } = await start();
     const put = (description: string) =>
