@@ -1,8 +1,8 @@
 import type { Instant } from './deadline.ts';
 import { msUntil, rightNow } from './deadline.ts';
-import { ResponseReader } from './response-reader.domain.ts';
-import type { ResponseFault } from './response-reader.domain.ts';
-import type { Connection, ConnectionEvents } from './connection.ts';
+import { ResponseReader } from '../../platform/http/response-reader.domain.ts';
+import type { ResponseFault } from '../../platform/http/response-reader.domain.ts';
+import type { Connection, ConnectionEvents } from '../../platform/http/connection.ts';
 import { LEAST_BODY_MS } from '../../platform/limits/delivery.domain.ts';
 
 /** How many bytes of a response body are stored (the Svix contract). */

@@ -5,7 +5,7 @@ import type { CallLimits } from '../limits/aws-calls.domain.ts';
 type Handle = NodeHttpHandler['handle'];
 
 /** One attempt timed out. It has the name of the SDK's own timeout error, so that the SDK retries it. */
-class AttemptTimedOut extends Error {
+export class AttemptTimedOut extends Error {
   override readonly name = 'TimeoutError';
 }
 
@@ -15,7 +15,7 @@ export class AwsCallTimedOut extends Error {
 }
 
 /** A call under way, with what ends its current attempt. */
-interface RunningCall {
+export interface RunningCall {
   isOver: boolean;
   endAttempt: () => void;
 }
@@ -84,25 +84,34 @@ interface Client {
   readonly send: (...args: never[]) => unknown;
 }
 
-/** Bounds every call of the client by its total timeout, both during attempts and in the backoff between them. */
-export const boundCalls = <Bounded extends Client>(client: Bounded, { totalMs }: CallLimits): Bounded => {
-  const { send } = client;
-  const bounded = (command: unknown): Promise<unknown> => {
+/** Bounds a call by its total timeout, both during attempts and in the backoff between them. */
+export const withinTotal = <Output>(
+  totalMs: number,
+  work: (call: RunningCall) => Promise<Output>,
+): Promise<Output> =>
+  new Promise((resolve, reject) => {
     const call: RunningCall = { isOver: false, endAttempt: () => undefined };
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const timer = setTimeout(() => {
-      // The SDK cannot be stopped during its backoff, so reject first; the next attempt ends at once.
+      // A backoff cannot be stopped, so reject first; the next attempt ends at once.
       reject(new AwsCallTimedOut(`an AWS call took longer than ${totalMs} ms`));
       call.isOver = true;
       call.endAttempt();
     }, totalMs);
-    const sent = runningCall.run(call, async () => {
-      const output: unknown = await Reflect.apply(send, client, [command]);
-      return output;
-    });
-    sent.then(resolve, reject).finally(() => clearTimeout(timer));
-    return promise;
-  };
+    work(call)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+
+/** Bounds every call of a client of the SDK. */
+export const boundCalls = <Bounded extends Client>(client: Bounded, { totalMs }: CallLimits): Bounded => {
+  const { send } = client;
+  const bounded = (command: unknown): Promise<unknown> =>
+    withinTotal(totalMs, (call) =>
+      runningCall.run(call, async () => {
+        const output: unknown = await Reflect.apply(send, client, [command]);
+        return output;
+      }),
+    );
   Object.defineProperty(client, 'send', { value: bounded });
   return client;
 };

@@ -1,6 +1,5 @@
 import { AWS_CALLS } from '../limits/aws-calls.domain.ts';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
-import { boundCalls } from './call-timeouts.ts';
 import type { ServiceName } from './command.ts';
 import { JsonClient } from './json-client.ts';
 import type { JsonClientOptions, JsonService } from './json-client.ts';
@@ -29,10 +28,7 @@ const jsonClient = <Name extends ServiceName>(
   service: JsonService<Name>,
   options: ClientOptions,
   usual: CallLimits,
-): JsonClient<Name> => {
-  const limits = limitsOf(options, usual);
-  return boundCalls(new JsonClient(service, { ...options, limits }), limits);
-};
+): JsonClient<Name> => new JsonClient(service, { ...options, limits: limitsOf(options, usual) });
 
 export const makeDynamo = (options: ClientOptions = {}): JsonClient<'DynamoDB'> =>
   jsonClient(DYNAMODB, options, AWS_CALLS.dynamoDb);

@@ -1,31 +1,7 @@
-import { Readable } from 'node:stream';
-import { loadJsonRpcErrorCode } from '@smithy/core/protocols';
-import type { HttpResponse } from '@smithy/core/protocols';
+import { HttpResponse, loadJsonRpcErrorCode } from '@smithy/core/protocols';
+import type { ServiceResponse } from './connections.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** The most that a service answers: DynamoDB's BatchGetItem, in JSON. */
-const MOST_BYTES = 64 * 1_048_576;
-
-const isReadable = (body: unknown): body is Readable => body instanceof Readable;
-
-/** The text of a response's body. Rejects where it is cut off or too long. */
-export const bodyOf = ({ body }: HttpResponse): Promise<string> =>
-  new Promise((resolve, reject) => {
-    if (!isReadable(body)) {
-      reject(new TypeError('A response of an AWS service has no body that can be read.'));
-      return;
-    }
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    body.on('data', (chunk: Uint8Array) => {
-      bytes += chunk.byteLength;
-      if (bytes > MOST_BYTES) body.destroy(new Error(`An answer has more than ${MOST_BYTES} bytes.`));
-      else chunks.push(chunk);
-    });
-    body.once('end', () => resolve(Buffer.concat(chunks).toString()));
-    body.once('error', reject);
-  });
 
 /** The error that a service answered; `name` is its code. */
 export class ServiceError extends Error {
@@ -67,7 +43,8 @@ export const jsonObject = (text: string): JsonObject => {
 };
 
 /** Load balancers in front of a service may answer without JSON. */
-export const errorOf = (response: HttpResponse, text: string): ServiceError => {
+export const errorOf = ({ status, fields, text }: ServiceResponse): ServiceError => {
+  const response = new HttpResponse({ statusCode: status, headers: Object.fromEntries(fields), body: text });
   try {
     return new ServiceError(response, jsonObject(text));
   } catch {

@@ -6,16 +6,16 @@ import {
   isThrottlingError,
   isTransientError,
 } from '@smithy/core/retry';
-import { HttpRequest } from '@smithy/core/protocols';
-import type { HttpResponse } from '@smithy/core/protocols';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, Provider, RetryErrorInfo } from '@smithy/types';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
-import { BoundedHandler } from './call-timeouts.ts';
+import { withinTotal } from './call-timeouts.ts';
+import type { RunningCall } from './call-timeouts.ts';
 import type { AwsClient, Command, ServiceName } from './command.ts';
-import { ServiceError, bodyOf, errorOf, jsonObject } from './json-answer.ts';
+import { Connections } from './connections.ts';
+import type { ServiceResponse } from './connections.ts';
+import { ServiceError, errorOf, jsonObject } from './json-answer.ts';
 import type { JsonObject } from './json-answer.ts';
-import { Sha256 } from './sha256.ts';
+import { Signer } from './signature.ts';
 
 /** A service with one of AWS's JSON protocols (Smithy, "AWS JSON 1.0 protocol", "AWS JSON 1.1 protocol"). */
 export interface JsonService<Name extends ServiceName> {
@@ -40,11 +40,14 @@ export interface JsonClientOptions {
 
 interface Place {
   readonly url: URL;
-  readonly signer: SignatureV4;
+  readonly signer: Signer;
 }
 
 /** A clock that differs by more makes the service refuse the signature. */
 const LARGEST_SKEW_MS = 240_000;
+
+/** What a header may carry, so that nothing in an environment variable becomes another header. */
+const ONE_LINE = /^[\x21-\x7e]+$/;
 
 const environmentCredentials = (): Promise<AwsCredentialIdentity> => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
@@ -53,7 +56,7 @@ const environmentCredentials = (): Promise<AwsCredentialIdentity> => {
   return Promise.resolve({
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN }),
+    ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
   });
 };
 
@@ -85,14 +88,22 @@ const CLOCK_REFUSALS = new Set([
 /** Whatever is thrown has at most more than the SDK's functions look at. */
 const isSdkError = (thrown: unknown): thrown is SdkError => thrown instanceof Error;
 
+/** One call, under way. */
+interface Call {
+  readonly operation: string;
+  readonly body: Buffer;
+  readonly invocation: string;
+  readonly running: RunningCall;
+}
+
 /**
- * Calls one AWS service with the SDK's own signer, HTTP handler and retry strategy, without its middleware and schemas,
- * which take most of the CPU of a call (docs/decisions/0103). Region and credentials are read once the first call is made.
+ * Calls one AWS service with the SDK's own retry strategy and classes of errors, without its middleware, schemas and HTTP
+ * client, which take most of the CPU of a call (docs/decisions/0103, 0145). The region is read once the first call is made.
  */
 export class JsonClient<Name extends ServiceName> implements AwsClient<Name> {
   readonly service: JsonService<Name>;
   readonly #options: JsonClientOptions;
-  readonly #handler: BoundedHandler;
+  readonly #connections: Connections;
   readonly #retries: StandardRetryStrategy;
   #place: Promise<Place> | undefined;
   #clockOffsetMs = 0;
@@ -100,7 +111,7 @@ export class JsonClient<Name extends ServiceName> implements AwsClient<Name> {
   constructor(service: JsonService<Name>, options: JsonClientOptions) {
     this.service = service;
     this.#options = options;
-    this.#handler = new BoundedHandler(options.limits);
+    this.#connections = new Connections(options.limits);
     this.#retries = new StandardRetryStrategy(options.limits.attempts);
   }
 
@@ -114,13 +125,18 @@ export class JsonClient<Name extends ServiceName> implements AwsClient<Name> {
   }
 
   /** One call with its retries, as the service gets it and answers it. */
-  async call(operation: string, input: JsonObject): Promise<JsonObject> {
-    const body = JSON.stringify(input);
-    const invocation = randomUUID();
+  call(operation: string, input: JsonObject): Promise<JsonObject> {
+    const body = Buffer.from(JSON.stringify(input));
+    return withinTotal(this.#options.limits.totalMs, (running) =>
+      this.#repeat({ operation, body, invocation: randomUUID(), running }),
+    );
+  }
+
+  async #repeat(call: Call): Promise<JsonObject> {
     let token = await this.#retries.acquireInitialRetryToken('');
     for (;;) {
       try {
-        const answer = await this.attempt(operation, body, `${token.getRetryCount() + 1}`, invocation);
+        const answer = await this.attempt(call, token.getRetryCount() + 1);
         this.#retries.recordSuccess(token);
         return answer;
       } catch (error) {
@@ -141,37 +157,47 @@ export class JsonClient<Name extends ServiceName> implements AwsClient<Name> {
   }
 
   /** One attempt of a call. */
-  async attempt(operation: string, body: string, attempt: string, invocation: string): Promise<JsonObject> {
+  async attempt(call: Call, attempt: number): Promise<JsonObject> {
     const { url, signer } = await this.place();
-    const request = new HttpRequest({
-      protocol: url.protocol,
-      hostname: url.hostname,
-      ...(url.port === '' ? {} : { port: Number(url.port) }),
-      method: 'POST',
-      path: url.pathname,
-      headers: {
-        host: url.host,
-        'content-type': `application/x-amz-json-${this.service.protocol}`,
-        'content-length': String(Buffer.byteLength(body)),
-        'x-amz-target': `${this.service.target}.${operation}`,
-        'user-agent': 'posthorn',
-        'amz-sdk-invocation-id': invocation,
-        'amz-sdk-request': `attempt=${attempt}; max=${this.#options.limits.attempts}`,
-      },
-      body,
-    });
-    const signingDate = new Date(Date.now() + this.#clockOffsetMs);
-    const { response } = await this.#handler.handle(
-      HttpRequest.clone(await signer.sign(request, { signingDate })),
+    const head = this.#head(call, attempt, url, signer, await this.#credentials());
+    const response = await this.#connections.post(url, head, call.body, call.running);
+    if (response.status < 300) return jsonObject(response.text);
+    throw this.#correctClock(errorOf(response), response);
+  }
+
+  async #credentials(): Promise<AwsCredentialIdentity> {
+    const credentials = await (this.#options.credentials ?? environmentCredentials)();
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = credentials;
+    // Printed nowhere: an error names no credentials.
+    if (ONE_LINE.test(`${accessKeyId}${secretAccessKey}${sessionToken}`)) return credentials;
+    throw new TypeError('The AWS credentials have characters that no credentials have.');
+  }
+
+  #head(
+    { operation, body, invocation }: Call,
+    attempt: number,
+    { host, pathname: path }: URL,
+    signer: Signer,
+    credentials: AwsCredentialIdentity,
+  ): Buffer {
+    const contentType = `application/x-amz-json-${this.service.protocol}`;
+    const target = `${this.service.target}.${operation}`;
+    const at = new Date(Date.now() + this.#clockOffsetMs);
+    const unsigned = { host, path, contentType, target, body, at };
+    const { date, authorization } = signer.sign(unsigned, credentials);
+    const { sessionToken: token } = credentials;
+    const { attempts } = this.#options.limits;
+    return Buffer.from(
+      `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}\r\nx-amz-target: ${target}\r\nx-amz-date: ${date}\r\n${
+        token === undefined ? '' : `x-amz-security-token: ${token}\r\n`
+      }authorization: ${authorization}\r\nuser-agent: posthorn\r\namz-sdk-invocation-id: ${invocation}\r\namz-sdk-request: attempt=${attempt}; max=${attempts}\r\n\r\n`,
+      'latin1',
     );
-    const text = await bodyOf(response);
-    if (response.statusCode < 300) return jsonObject(text);
-    throw this.#correctClock(errorOf(response, text), response);
   }
 
   /** After a refusal for the clock, later signatures carry the service's time, and this call may be repeated. */
-  #correctClock(error: ServiceError, response: HttpResponse): Error {
-    const theirs = Date.parse(response.headers['date'] ?? '');
+  #correctClock(error: ServiceError, { fields }: ServiceResponse): Error {
+    const theirs = Date.parse(fields.get('date') ?? '');
     if (!CLOCK_REFUSALS.has(error.name) || Number.isNaN(theirs)) return error;
     const offset = theirs - Date.now();
     if (Math.abs(offset - this.#clockOffsetMs) < LARGEST_SKEW_MS) return error;
@@ -196,12 +222,6 @@ export class JsonClient<Name extends ServiceName> implements AwsClient<Name> {
       process.env[`AWS_ENDPOINT_URL_${variable}`] ??
       process.env['AWS_ENDPOINT_URL'] ??
       `https://${signingName}.${region}.${partition(region).dnsSuffix}`;
-    const signer = new SignatureV4({
-      service: signingName,
-      region,
-      credentials: this.#options.credentials ?? environmentCredentials,
-      sha256: Sha256,
-    });
-    return { url: new URL(endpoint), signer };
+    return { url: new URL(endpoint), signer: new Signer(signingName, region) };
   }
 }

@@ -15,11 +15,15 @@ import type { SentCall } from '../../tap-calls.ts';
 
 type Handler = (event: unknown, context: unknown, ...rest: unknown[]) => Promise<unknown>;
 
-const shiftClock = (folder: string): void => {
+/** Returns what reads how far the clock is ahead: between invocations, since reading a file takes more than many calls of it. */
+const shiftClock = (folder: string): (() => void) => {
   const file = join(folder, AHEAD);
   const now = Date.now.bind(Date);
-  const ahead = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
-  Date.now = () => now() + ahead();
+  let aheadMs = 0;
+  Date.now = () => now() + aheadMs;
+  return () => {
+    aheadMs = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  };
 };
 
 const recordsOf = (event: unknown): number =>
@@ -76,11 +80,12 @@ export const measured = (handler: Handler): Handler => {
   const { BENCH_DIR: folder, POWERTOOLS_SERVICE_NAME: name = 'unknown' } = process.env;
   if (folder === undefined) return handler;
   const counted: Counted = { calls: [], logBytes: 0 };
-  shiftClock(folder);
+  const setClock = shiftClock(folder);
   countLogs((bytes) => (counted.logBytes += bytes));
   countCalls(folder, counted);
   let cold = true;
   return async (event, ...rest) => {
+    setClock();
     counted.calls = [];
     counted.logBytes = 0;
     const startedAt = performance.timeOrigin + performance.now();

@@ -7,6 +7,8 @@ export interface PoolOptions {
   readonly limit: number;
   /** Wall clock in ms, which runs on while the process is frozen. */
   readonly now: () => number;
+  /** For so long after its last use a connection is taken as it is: its server closes it much later. Absent: never. */
+  readonly surelyOpenMs?: number;
 }
 
 interface Idle {
@@ -35,10 +37,12 @@ export class ConnectionPool {
    * process was frozen, say), the kernel knows, so wait for the event loop's next poll before using it.
    */
   async take(key: string): Promise<Connection | undefined> {
+    const { now, surelyOpenMs = Number.NEGATIVE_INFINITY } = this.#options;
     for (;;) {
-      const connection = this.#pop(key);
-      if (connection === undefined) return undefined;
-      await nextPoll();
+      const idle = this.#pop(key);
+      if (idle === undefined) return undefined;
+      const { connection, since } = idle;
+      if (now() - since > surelyOpenMs) await nextPoll();
       if (connection.usable) return connection;
       connection.destroy();
     }
@@ -66,13 +70,13 @@ export class ConnectionPool {
     for (const idle of this.#idle) this.#discard(idle);
   }
 
-  #pop(key: string): Connection | undefined {
+  #pop(key: string): Idle | undefined {
     this.#discardStale();
     const idle = this.#byKey.get(key)?.at(-1);
     if (idle === undefined) return undefined;
     this.#remove(idle);
     idle.connection.resume();
-    return idle.connection;
+    return idle;
   }
 
   /** After a freeze, timers have not fired yet and connections may be closed. */
