@@ -167,9 +167,7 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     if (!isInTime(batch, settings)) return forwardToSlowLane(record);
     if (!(await mayAttempt(record))) return waitForDuplicate(record);
     await step('deliver.read');
-    const cancelTimer = deps.after(SLOW_MS, () =>
-      batch.tracker.markSlowWhilePending(record.delivery, record.context.health),
-    );
+    const cancelTimer = deps.after(SLOW_MS, () => batch.tracker.markSlowWhilePending(record));
     const webhook = { settings, endpoint, message, body };
     const attempt = await attemptOnce(record, webhook, { noRetryAfter, jitter: batch.jitter }) //
       .finally(cancelTimer);
@@ -233,11 +231,11 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     return { kind: 'throttled' };
   };
 
-  const observe = (batch: Batch, { delivery, context }: DeliveryRecord, attempt: Attempt, probe: boolean) => {
+  const observe = (batch: Batch, record: DeliveryRecord, attempt: Attempt, probe: boolean) => {
     if (attempt.decision.kind === 'gone') return; // its endpoint is disabled, and so has no health
     const { succeeded, at, responseDurationMs: durationMs, cause } = attempt;
     const timedOut = isTimeout(cause);
-    batch.tracker.record(delivery, context.health, { succeeded, at, durationMs, timedOut, probe });
+    batch.tracker.record(record, { succeeded, at, durationMs, timedOut, probe });
   };
 
   return (received, remainingMs) => {

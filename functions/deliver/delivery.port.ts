@@ -85,6 +85,11 @@ export interface DeliveryContext {
   readonly health: EndpointHealth;
 }
 
+export interface ReadDelivery {
+  readonly delivery: Delivery;
+  readonly context: DeliveryContext;
+}
+
 /**
  * One read for a whole batch. Returns one function for each delivery, in order, which returns its context. A row
  * that is missing or cannot be parsed rejects only the deliveries that need it. `patience`: `brief` gives up early on

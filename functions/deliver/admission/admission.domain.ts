@@ -1,6 +1,6 @@
 import { passage } from '../circuit-breaker/circuit-breaker.domain.ts';
+import type { Arrival } from '../circuit-breaker/circuit-breaker.domain.ts';
 import type { EndpointHealth } from '../circuit-breaker/health.domain.ts';
-import type { Trigger } from '../attempts/attempt.domain.ts';
 import { belongsElsewhere } from '../lanes/lane.domain.ts';
 import type { Lane } from '../lanes/lane.domain.ts';
 
@@ -19,15 +19,9 @@ export type AdmissionDecision =
 export type BreakerDecision =
   AdmissionDecision | { readonly kind: 'probe'; readonly otherwise: AdmissionDecision };
 
-export interface BreakerFacts {
+export interface BreakerFacts extends Arrival {
   readonly health: Pick<EndpointHealth, 'breaker' | 'slowUntil'>;
   readonly lane: Lane;
-  readonly trigger: Trigger;
-  /** When the delivery's schedule would be over. */
-  readonly deadline: number;
-  /** When the endpoint was last changed. */
-  readonly changedAt: number;
-  readonly nowMs: number;
 }
 
 export const SEND: AdmissionDecision = { kind: 'send', probe: false, noRetryAfter: null };

@@ -3,7 +3,7 @@ import type { AdmissionDecision, BreakerDecision } from './admission.domain.ts';
 import { eligibilityNow } from '../eligibility/check-eligibility.flow.ts';
 import { probeLease } from '../circuit-breaker/circuit-breaker.domain.ts';
 import type { HealthStore } from '../circuit-breaker/circuit-breaker.flow.ts';
-import type { Delivery, DeliveryContext } from '../delivery.port.ts';
+import type { ReadDelivery } from '../delivery.port.ts';
 import type { Eligible } from '../eligibility/eligibility.domain.ts';
 import type { Lane } from '../lanes/lane.domain.ts';
 import { scheduleEnd } from '../retries/retry-schedule.domain.ts';
@@ -15,11 +15,6 @@ export interface AdmissionDeps {
   readonly health: Pick<HealthStore, 'claimProbe'>;
   readonly reserve: ReserveSlots;
   readonly now: () => number;
-}
-
-export interface ReadDelivery {
-  readonly delivery: Delivery;
-  readonly context: DeliveryContext;
 }
 
 /**
@@ -57,18 +52,11 @@ export const makeAdmit = ({ lane, health, reserve, now }: AdmissionDeps): Admit 
     return { delivery, context, application, endpoint, deadline: scheduleEnd(startedAt, delivery.schedule) };
   };
 
-  const askBreaker = ({ delivery, context, endpoint, deadline }: Candidate): BreakerDecision => {
-    const { health: known } = context;
-    const changedAt = endpoint.updatedAt;
-    return decideAtBreaker({
-      health: known,
-      lane,
-      trigger: delivery.trigger,
-      deadline,
-      changedAt,
-      nowMs: now(),
+  const askBreaker = ({ delivery, context, endpoint, deadline }: Candidate): BreakerDecision =>
+    decideAtBreaker({
+      ...{ health: context.health, lane, trigger: delivery.trigger },
+      ...{ endpoint, deadline, nowMs: now() },
     });
-  };
 
   /** Of the candidates of one endpoint only the first may ask to be the probe. */
   const askBreakers = (candidates: readonly (Candidate | undefined)[]) => {

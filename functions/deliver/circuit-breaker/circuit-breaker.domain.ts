@@ -1,4 +1,5 @@
 import type { Trigger } from '../attempts/attempt.domain.ts';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { PROBE_LEASE_MS } from '../../platform/limits/delivery.domain.ts';
 import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 
@@ -31,9 +32,19 @@ export interface FailureRun {
   readonly firstFailureAt: number | null;
 }
 
-/** Whether consecutive failures open the breaker. */
-export const isBroken = ({ failures, firstFailureAt }: FailureRun, nowMs: number): boolean =>
-  failures >= LEAST_FAILURES && firstFailureAt !== null && nowMs - firstFailureAt >= LEAST_AGE_MS;
+/** What decides whether failures open the breaker of an endpoint. */
+export interface OpeningFacts {
+  readonly endpoint: Endpoint | undefined;
+  readonly health: FailureRun & { readonly breaker: Breaker };
+  readonly nowMs: number;
+}
+
+/** Whether the failures that were just counted open the breaker. */
+export const mustOpen = ({ health: { breaker, failures, firstFailureAt }, nowMs }: OpeningFacts): boolean =>
+  breaker.kind === 'closed' &&
+  failures >= LEAST_FAILURES &&
+  firstFailureAt !== null &&
+  nowMs - firstFailureAt >= LEAST_AGE_MS;
 
 /** The breaker, opened for the `times`-th time since the last success. `jitter`: evenly from -1 to 1. */
 export const opened = (times: number, nowMs: number, jitter: number): Extract<Breaker, { kind: 'open' }> => {
@@ -55,17 +66,17 @@ export interface Arrival {
   readonly trigger: Trigger;
   /** When the delivery's schedule would be over. */
   readonly deadline: number;
-  /** When the endpoint was last changed. A new URL is probed at once. */
-  readonly changedAt: number;
+  readonly endpoint: Pick<Endpoint, 'updatedAt'>;
   readonly nowMs: number;
 }
 
 /** What the breaker does with a delivery. Resends always pass: a person asked for the attempt. */
 export const passage = (breaker: Breaker, arrival: Arrival): Passage => {
-  const { trigger, deadline, changedAt, nowMs } = arrival;
+  const { trigger, deadline, endpoint, nowMs } = arrival;
   if (breaker.kind === 'closed' || trigger.kind === 'manual') return { kind: 'send' };
   const otherwise = deadline <= nowMs ? 'last' : 'park';
-  const due = nowMs >= breaker.until || changedAt > breaker.since;
+  // A new URL is probed at once.
+  const due = nowMs >= breaker.until || endpoint.updatedAt > breaker.since;
   const taken = breaker.probeUntil !== null && breaker.probeUntil > nowMs;
   return due && !taken ? { kind: 'probe', otherwise } : { kind: otherwise };
 };

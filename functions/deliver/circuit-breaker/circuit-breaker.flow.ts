@@ -1,9 +1,10 @@
-import { opened } from './circuit-breaker.domain.ts';
+import { mustOpen, opened } from './circuit-breaker.domain.ts';
 import type { Breaker } from './circuit-breaker.domain.ts';
-import { changeOf, mustOpen, NO_OBSERVATION, addObservation } from './health.domain.ts';
+import { changeOf, NO_OBSERVATION, addObservation } from './health.domain.ts';
 import type { EndpointHealth, AttemptObservation, BatchObservation } from './health.domain.ts';
 import { slowMark } from '../lanes/lane.domain.ts';
-import type { EndpointKey } from '../delivery.port.ts';
+import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
+import type { EndpointKey, ReadDelivery } from '../delivery.port.ts';
 import type { ScheduleDrain } from '../retries/schedule.flow.ts';
 import type { Step } from '../../platform/steps/steps.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
@@ -54,14 +55,16 @@ export interface HealthTrackerDeps {
 
 /** Collects the health observations of one batch and writes them in `finish`; none for healthy endpoints. */
 export interface HealthTracker {
-  record(endpoint: EndpointKey, health: EndpointHealth, attempt: AttemptObservation): void;
+  record(delivery: ReadDelivery, attempt: AttemptObservation): void;
   /** Marks an endpoint as slow before it responded: a hanging one would occupy the fast lane until its timeout. */
-  markSlowWhilePending(endpoint: EndpointKey, health: EndpointHealth): void;
+  markSlowWhilePending(delivery: ReadDelivery): void;
   finish(): Promise<void>;
 }
 
 interface Observation {
-  readonly endpoint: EndpointKey;
+  readonly key: EndpointKey;
+  /** undefined: it was deleted meanwhile. */
+  readonly endpoint: Endpoint | undefined;
   readonly health: EndpointHealth;
   attempts: BatchObservation;
   /** Whether it was marked as slow before the end of the batch; undefined: that was not tried. */
@@ -91,14 +94,14 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
   };
 
   /** Returns true once the mark is written or need not be. */
-  const mark = async ({ endpoint, health }: Observation): Promise<boolean> => {
+  const mark = async ({ key, health }: Observation): Promise<boolean> => {
     const until = slowMark(health.slowUntil, now());
-    if (until !== null) await store.markSlow(endpoint, until, now());
+    if (until !== null) await store.markSlow(key, until, now());
     return true;
   };
 
   const settle = async (observation: Observation) => {
-    const { endpoint, health, attempts } = observation;
+    const { key, endpoint, health, attempts } = observation;
     const marked = await observation.marked;
     if (attempts.slow && marked !== true) await mark(observation);
     const change = changeOf(health, attempts);
@@ -106,28 +109,27 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
       case 'nothing':
         return;
       case 'recover':
-        await recover(endpoint, health);
+        await recover(key, health);
         return;
       case 'reopen':
-        await open(endpoint, health.breaker, change.times);
+        await open(key, health.breaker, change.times);
         return;
       case 'count': {
-        const existing = await store.count(endpoint, change, now());
+        const counted = await store.count(key, change, now());
         await deps.step('breaker.counted');
-        if (mustOpen(existing, now())) await open(endpoint, existing.breaker, 1);
+        if (mustOpen({ endpoint, health: counted, nowMs: now() })) await open(key, counted.breaker, 1);
       }
     }
   };
 
   return (): HealthTracker => {
     const observations = new Map<string, Observation>();
-    const observationOf = (
-      { orgId, appId, endpointId }: EndpointKey,
-      health: EndpointHealth,
-    ): Observation => {
+    const observationOf = ({ delivery, context: { tenant, health } }: ReadDelivery): Observation => {
+      const { orgId, appId, endpointId } = delivery;
       const name = `${orgId}/${appId}/${endpointId}`;
       const observation = observations.get(name) ?? {
-        endpoint: { orgId, appId, endpointId },
+        key: { orgId, appId, endpointId },
+        endpoint: tenant?.endpoints.find(({ id }) => id === endpointId),
         health,
         attempts: NO_OBSERVATION,
       };
@@ -135,12 +137,12 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
       return observation;
     };
     return {
-      record(endpoint, health, attempt) {
-        const observation = observationOf(endpoint, health);
+      record(delivery, attempt) {
+        const observation = observationOf(delivery);
         observation.attempts = addObservation(observation.attempts, attempt);
       },
-      markSlowWhilePending(endpoint, health) {
-        const observation = observationOf(endpoint, health);
+      markSlowWhilePending(delivery) {
+        const observation = observationOf(delivery);
         // A mark that fails here is written again in `finish`.
         observation.marked ??= mark(observation).catch(() => false);
       },

@@ -1,4 +1,3 @@
-import { isBroken } from './circuit-breaker.domain.ts';
 import type { Breaker, FailureRun } from './circuit-breaker.domain.ts';
 import { isSlow } from '../lanes/lane.domain.ts';
 
@@ -76,7 +75,3 @@ export const changeOf = (health: EndpointHealth, batch: BatchObservation): Healt
   if (batch.firstFailureAt === null) return { kind: 'nothing' };
   return { kind: 'count', failures: batch.failures, firstFailureAt: batch.firstFailureAt };
 };
-
-/** Whether the failures that were just added open the breaker. */
-export const mustOpen = (health: EndpointHealth, nowMs: number): boolean =>
-  health.breaker.kind === 'closed' && isBroken(health, nowMs);

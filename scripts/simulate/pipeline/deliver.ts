@@ -1,12 +1,15 @@
 import { decideAtBreaker, SEND } from '../../../functions/deliver/admission/admission.domain.ts';
 import type { AdmissionDecision } from '../../../functions/deliver/admission/admission.domain.ts';
-import { opened, probeLease } from '../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
+import {
+  mustOpen,
+  opened,
+  probeLease,
+} from '../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
 import type { Breaker } from '../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
 import {
   addObservation,
   changeOf,
   HEALTHY,
-  mustOpen,
   NO_OBSERVATION,
 } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { BatchObservation } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
@@ -83,7 +86,7 @@ interface Work {
 
 const TIMEOUT_MS = DELIVERY_TIMEOUT_SECONDS.byDefault * SECOND_MS;
 /** No endpoint is changed during a run. */
-const NEVER_CHANGED = -1;
+const NEVER_CHANGED = { updatedAt: -1 };
 
 /** The delivery functions: the real policies decide on each delivery, and the rest of the work is time. */
 export const makeDeliver = (deps: DeliverDeps) => {
@@ -130,7 +133,7 @@ export const makeDeliver = (deps: DeliverDeps) => {
       lane: work.lane,
       trigger: { kind: 'scheduled', number },
       deadline,
-      changedAt: NEVER_CHANGED,
+      endpoint: NEVER_CHANGED,
       nowMs: work.startedAt,
     });
     if (asked.kind === 'send')
@@ -286,7 +289,8 @@ export const makeDeliver = (deps: DeliverDeps) => {
           failures: health.failures + change.failures,
           firstFailureAt: health.firstFailureAt ?? change.firstFailureAt,
         };
-        if (mustOpen(endpoint.health, nowMs)) open(endpoint, health.breaker, 1, nowMs);
+        if (mustOpen({ endpoint: undefined, health: endpoint.health, nowMs }))
+          open(endpoint, health.breaker, 1, nowMs);
       }
     }
   };

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  isBroken,
+  mustOpen,
   opened,
   passage,
 } from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
-import type { Breaker } from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
+import type {
+  Breaker,
+  FailureRun,
+} from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
 import { roundOf } from '../../../../functions/deliver/circuit-breaker/probe.domain.ts';
 import { PROBE_LOST_AFTER_MS } from '../../../../functions/platform/limits/delivery.domain.ts';
 
@@ -15,13 +18,16 @@ const OPEN: Breaker = { kind: 'open', since: NOW - 30_000, until: NOW + 30_000, 
 const arrival = {
   trigger: { kind: 'scheduled', number: 1 },
   deadline: NOW + 3_600_000,
-  changedAt: NOW - 86_400_000,
+  endpoint: { updatedAt: NOW - 86_400_000 },
   nowMs: NOW,
 } as const;
 
+const opens = (run: FailureRun) =>
+  mustOpen({ endpoint: undefined, health: { ...run, breaker: CLOSED }, nowMs: NOW });
+
 describe('the circuit breaker opens', () => {
   it('on 100 consecutive failures that began 30 seconds ago', () => {
-    expect(isBroken({ failures: 100, firstFailureAt: NOW - 30_000 }, NOW)).toBe(true);
+    expect(opens({ failures: 100, firstFailureAt: NOW - 30_000 })).toBe(true);
   });
 
   it.each([
@@ -29,7 +35,7 @@ describe('the circuit breaker opens', () => {
     ['on a burst of failures within 30 seconds', { failures: 5_000, firstFailureAt: NOW - 29_999 }],
     ['without failures', { failures: 0, firstFailureAt: null }],
   ])('not %s', (_, run) => {
-    expect(isBroken(run, NOW)).toBe(false);
+    expect(opens(run)).toBe(false);
   });
 
   it.each([
@@ -95,8 +101,8 @@ describe('a delivery at a circuit breaker', () => {
   });
 
   it('may be the probe at once if its endpoint was changed after the breaker opened', () => {
-    expect(passage(OPEN, { ...arrival, changedAt: NOW - 29_999 }).kind).toBe('probe');
-    expect(passage(OPEN, { ...arrival, changedAt: NOW - 30_000 }).kind).toBe('park');
+    expect(passage(OPEN, { ...arrival, endpoint: { updatedAt: NOW - 29_999 } }).kind).toBe('probe');
+    expect(passage(OPEN, { ...arrival, endpoint: { updatedAt: NOW - 30_000 } }).kind).toBe('park');
   });
 });
 

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBroken, opened } from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
+import { mustOpen, opened } from '../../../../functions/deliver/circuit-breaker/circuit-breaker.domain.ts';
 import {
   changeOf,
   HEALTHY,
-  mustOpen,
   NO_OBSERVATION,
   addObservation,
 } from '../../../../functions/deliver/circuit-breaker/health.domain.ts';
@@ -90,8 +89,7 @@ it('the circuit breaker opens exactly when a plain count of consecutive failures
           model.count += failures;
         }
         const expected = model.count >= 100 && now - model.since >= 30_000;
-        expect(mustOpen(health, now)).toBe(expected);
-        expect(isBroken(health, now)).toBe(expected);
+        expect(mustOpen({ endpoint: undefined, health, nowMs: now })).toBe(expected);
       }
     }),
   );
