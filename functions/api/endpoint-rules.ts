@@ -11,7 +11,7 @@ import type { Deps } from './deps.ts';
 import { Invalid, Refusal, invalid } from './errors.ts';
 import type { ValidationError } from './errors.ts';
 import { setsSignedHeader } from './schemas/endpoint-headers.ts';
-import { isName } from './wire/fields.ts';
+import { isName } from '../platform/wire/fields.ts';
 import { settleAll } from '../platform/settle.domain.ts';
 
 /** Rules for endpoints that depend on the organization's settings and event types. */

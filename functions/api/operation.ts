@@ -12,7 +12,7 @@ import type { Deps } from './deps.ts';
 import { PlainRefusal, Refusal, invalid, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { MANAGEMENT_ORGANIZATION } from '../events/operational-webhooks/operational-webhook.domain.ts';
-import { isName } from './wire/fields.ts';
+import { isName } from '../platform/wire/fields.ts';
 import { runOnceByKey } from './idempotency.ts';
 import type { StoredResponseFor } from './idempotency.ts';
 import { memoize } from './memoize.ts';

@@ -12,7 +12,7 @@ import { loadReference } from './openapi/reference.ts';
 import type { Call } from './call.ts';
 import type { Method, Operation } from './operation.ts';
 import { operations } from './operations.ts';
-import { isName } from './wire/fields.ts';
+import { isName } from '../platform/wire/fields.ts';
 import { withLogFields } from '../platform/lambda/log-fields.ts';
 import type { LogFields } from '../platform/lambda/log-fields.ts';
 import { SDK_ROUTES } from './openapi/sdk-routes.ts';

@@ -1,7 +1,7 @@
 import { STATISTICS_DAYS } from '../platform/limits/retention.domain.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/limits/time.domain.ts';
 import { Refusal } from './errors.ts';
-import { dateTime } from './wire/fields.ts';
+import { dateTime } from '../platform/wire/fields.ts';
 
 const LONGEST_MS = STATISTICS_DAYS * DAY_MS;
 /** The tolerated difference of clients' clocks. */

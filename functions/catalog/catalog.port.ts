@@ -1,6 +1,8 @@
 import type { Application } from './applications/application.domain.ts';
+import type { ApplicationFields } from './applications/application-fields.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
-import type { DisabledReason, Endpoint, SealedSecret } from './endpoints/endpoint.domain.ts';
+import type { Endpoint } from './endpoints/endpoint.domain.ts';
+import type { EndpointFields } from './endpoints/endpoint-fields.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
 import type { OrganizationSettings, SettingsOverrides } from './settings/settings.domain.ts';
 import type { StoredResponse } from '../idempotency/run-once.flow.ts';
@@ -13,30 +15,10 @@ import type { Page, PageRequest } from '../platform/pages/page.ts';
  * revision of the application (or organization), which invalidates cached snapshots. Reads are strong.
  */
 
-export type ApplicationFields = Pick<Application, 'uid' | 'name' | 'throttleRate' | 'metadata'>;
-/** The fields that clients write, besides the secret and the headers, which have routes of their own. */
-export type EndpointFields = Omit<
-  Endpoint,
-  | 'orgId'
-  | 'appId'
-  | 'id'
-  | 'createdAt'
-  | 'updatedAt'
-  | 'secret'
-  | 'oldSecrets'
-  | 'headers'
-  | 'failSince'
-  | 'disabledReason'
-  | 'lastDisabledAt'
-  | 'offSpans'
+export type { ApplicationFields, EndpointFields };
+export type EndpointChanges = Partial<
+  EndpointFields & Pick<Endpoint, 'failSince' | 'disabledReason' | 'headers' | 'secret' | 'oldSecrets'>
 >;
-export type EndpointChanges = Partial<EndpointFields> & {
-  readonly failSince?: number | null;
-  readonly disabledReason?: DisabledReason | null;
-  readonly headers?: Endpoint['headers'];
-  readonly secret?: SealedSecret;
-  readonly oldSecrets?: readonly SealedSecret[];
-};
 
 /** `conflict`: the uid or name belongs to another item. `not-found`: the item was deleted or never existed. */
 export type Written<Item> = { readonly kind: 'written'; readonly item: Item };

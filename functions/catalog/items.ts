@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../platform/ids/brand.domain.ts';
+import { APPLICATION_FIELDS } from './applications/application-fields.ts';
 import type { Application } from './applications/application.domain.ts';
+import { ENDPOINT_FIELDS } from './endpoints/endpoint-fields.ts';
 import type { Endpoint } from './endpoints/endpoint.domain.ts';
 import type { EventType } from './event-types/event-type.domain.ts';
+import { eachField, textMap } from './fields.ts';
 import type { SettingsOverrides } from './settings/settings.domain.ts';
 import { DELETED_ROW_SECONDS } from '../platform/limits/retention.domain.ts';
 import { eachSetting } from '../platform/settings/organization-settings.ts';
@@ -46,12 +49,6 @@ const reader =
 /** 64-bit numbers and sums of them; unmarshall returns large ones as bigint. */
 const big = z.union([z.number(), z.bigint()]).transform(BigInt);
 
-/** Maps are stored as JSON text, because DynamoDB rejects empty names and does not keep the order. */
-const textMap = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(z.record(z.string(), z.string()));
-
 const version = { rev: big, deletedAt: z.number().nullable() };
 const strings = z.array(z.string()).nullable();
 
@@ -61,14 +58,13 @@ const stored = <Item>({ rev, deletedAt, ...item }: Item & Omit<Stored<unknown>, 
   deletedAt,
 });
 
+const applicationForm = z.object(eachField(APPLICATION_FIELDS, 'stored'));
+
 const application = z
   .object({
     orgId: z.string().transform(orgId),
     id: z.string().transform(appId),
-    uid: z.string().nullable(),
-    name: z.string(),
-    throttleRate: z.number().nullable(),
-    metadata: textMap,
+    ...applicationForm.shape,
     createdAt: z.number(),
     updatedAt: z.number(),
     ...version,
@@ -83,25 +79,18 @@ const offSpan = z.object({
   reason: z.enum(['failing', 'gone', 'receiver', 'owner']),
 });
 
+const endpointForm = z.object({ ...eachField(ENDPOINT_FIELDS, 'stored'), headers: textMap() });
+
 const endpoint = z
   .object({
     orgId: z.string().transform(orgId),
     appId: z.string().transform(appId),
     id: z.string().transform(endpointId),
-    uid: z.string().nullable(),
-    url: z.string(),
-    description: z.string(),
-    throttleRate: z.number().nullable(),
-    disabled: z.boolean(),
+    ...endpointForm.shape,
     failSince: z.number().nullable(),
     disabledReason: z.enum(['failing', 'gone', 'receiver']).nullable().exactOptional(),
     lastDisabledAt: z.number().nullable(),
     offSpans: z.array(offSpan).exactOptional(),
-    eventTypes: strings,
-    channels: strings,
-    metadata: textMap,
-    version: z.number(),
-    headers: textMap,
     secret,
     oldSecrets: z.array(secret),
     createdAt: z.number(),
@@ -185,21 +174,14 @@ export const expiryOf = (deletedAt: number): number => Math.ceil(deletedAt / 1_0
 /** Rows of what exists have no `ttl`. */
 const expiry = (deletedAt: number | null): Row => (deletedAt === null ? {} : { ttl: expiryOf(deletedAt) });
 
-const text = (map: Readonly<Record<string, string>>) => JSON.stringify(map);
-
 export const applicationAttributes = (
-  { metadata, ...item }: Application,
+  item: Application,
   rev: bigint,
   deletedAt: number | null = null,
-): Row => ({ ...item, metadata: text(metadata), rev, deletedAt, ...expiry(deletedAt) });
+): Row => ({ ...item, ...z.encode(applicationForm, item), rev, deletedAt, ...expiry(deletedAt) });
 
-export const endpointAttributes = (
-  { metadata, headers, ...item }: Endpoint,
-  rev: bigint,
-  deletedAt: number | null = null,
-): Row => ({
-  ...item,
-  ...{ metadata: text(metadata), headers: text(headers), rev, deletedAt },
+export const endpointAttributes = (item: Endpoint, rev: bigint, deletedAt: number | null = null): Row => ({
+  ...{ ...item, ...z.encode(endpointForm, item), rev, deletedAt },
   ...expiry(deletedAt),
 });
 

@@ -8,7 +8,7 @@ import { idTime, isId } from '../../platform/ids/ids.domain.ts';
 import { TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts';
 import { SECOND_MS } from '../../platform/limits/time.domain.ts';
 import { Refusal } from '../errors.ts';
-import { isName } from '../wire/fields.ts';
+import { isName } from '../../platform/wire/fields.ts';
 import { accessClaimsOf, verifySignature } from './signed-claims.ts';
 import type { Claims, Signed } from './signed-claims.ts';
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash, webcrypto } from 'node:crypto';
 import { compactVerify, decodeJwt, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { isName } from '../wire/fields.ts';
+import { isName } from '../../platform/wire/fields.ts';
 
 /** The claims of a token with a valid signature. Their content is not validated. */
 export type Claims = Readonly<Record<string, unknown>>;

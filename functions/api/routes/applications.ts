@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { listByEndpoints } from '../../catalog/applications/list-by-endpoints.flow.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { isName } from '../wire/fields.ts';
+import { isName } from '../../platform/wire/fields.ts';
 import {
   applicationOperation,
   noBody,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { name } from '../wire/fields.ts';
+import { name } from '../../platform/wire/fields.ts';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { attemptId } from '../../platform/ids/brand.domain.ts';

@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { SECOND_MS } from '../../platform/limits/time.domain.ts';
 import { TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts';
-import { isName } from '../wire/fields.ts';
+import { isName } from '../../platform/wire/fields.ts';
 import { notImplicit } from '../implicit-application.ts';
 import {
   anyOperation,

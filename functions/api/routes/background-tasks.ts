@@ -8,7 +8,7 @@ import type { Reply } from '../errors.ts';
 import type { Deps } from '../deps.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import { memoize } from '../memoize.ts';
-import { name } from '../wire/fields.ts';
+import { name } from '../../platform/wire/fields.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { anyOperation, applicationOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';

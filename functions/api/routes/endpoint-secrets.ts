@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts';
 import { memoize } from '../memoize.ts';
 import { applicationOperation, noBody, noQuery } from '../operation.ts';
 import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
 
 const tag = 'Endpoint';

@@ -4,7 +4,7 @@ import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import { schemasProblem } from '../../catalog/event-types/json-schema.ts';
 import type { Caller } from '../authentication/auth.ts';
 import type { Deps } from '../deps.ts';
-import { isName } from '../wire/fields.ts';
+import { isName } from '../../platform/wire/fields.ts';
 import type { Cursor } from '../../platform/pages/page.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';

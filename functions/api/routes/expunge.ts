@@ -10,7 +10,7 @@ import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { memoize } from '../memoize.ts';
-import { isName, name, nameSet } from '../wire/fields.ts';
+import { isName, name, nameSet } from '../../platform/wire/fields.ts';
 import { noBody, noQuery, organizationApplicationOperation } from '../operation.ts';
 import { printStarted, startedOut } from '../schemas/task.ts';
 import { mustFindMessage } from './messages.ts';

@@ -6,7 +6,7 @@ import type { SettingsOverrides } from '../../catalog/settings/settings.domain.t
 import type { CheckSubnets, Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { isName } from '../wire/fields.ts';
+import { isName } from '../../platform/wire/fields.ts';
 import { managementOperation, noBody, noQuery } from '../operation.ts';
 import type { Call } from '../call.ts';
 import { organizationTokenIn, revocationOf, revokeIn } from '../schemas/organization-token.ts';

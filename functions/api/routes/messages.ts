@@ -13,7 +13,7 @@ import { CANCEL_LEAD_MS } from '../../publish/cancel-message.flow.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { NAME_RULE, isName, name, nameSet } from '../wire/fields.ts';
+import { NAME_RULE, isName, name, nameSet } from '../../platform/wire/fields.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { notImplicit } from '../implicit-application.ts';
 import { WITHHELD, instant, storedPayload } from '../wire/json.ts';

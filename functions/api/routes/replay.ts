@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { dateTime, name, nameSet, tag } from '../wire/fields.ts';
+import { dateTime, name, nameSet, tag } from '../../platform/wire/fields.ts';
 import { causes } from '../wire/pagination.ts';
 import type { StoredResponseFor } from '../idempotency.ts';
 import { instant } from '../wire/json.ts';

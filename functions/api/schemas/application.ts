@@ -1,63 +1,37 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
-import type { ApplicationFields } from '../../catalog/catalog.port.ts';
-import { freeText, metadata, positive16, uid } from '../wire/fields.ts';
+import { APPLICATION_FIELDS } from '../../catalog/applications/application-fields.ts';
+import type { ApplicationFields } from '../../catalog/applications/application-fields.ts';
+import { eachField, pickFields } from '../../catalog/fields.ts';
 import { instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
+import { oldRate, throttleRateOf, withoutOldRate } from './throttle-rate.ts';
 
-const THROTTLE = { description: "Maximum messages per second to send to this application's endpoints." };
-const OLD_THROTTLE = { description: 'Old name of throttleRate', deprecated: true };
-const applicationName = () => freeText('Application names must be at least one character');
-const applicationUid = () => uid('app_', 'unique-app-identifier');
-
-/** The body of create and replace. Absent fields get their defaults. */
-export const applicationIn = memoize(() =>
-  z
-    .object({
-      name: applicationName(),
-      rateLimit: positive16(OLD_THROTTLE).nullish(),
-      throttleRate: positive16(THROTTLE).nullish(),
-      uid: applicationUid().nullish(),
-      metadata: metadata().optional(),
-    })
-    .meta({ id: 'ApplicationIn' }),
-);
-
-export const applicationFields = (body: z.output<ReturnType<typeof applicationIn>>): ApplicationFields => ({
-  uid: body.uid ?? null,
-  name: body.name,
-  throttleRate: body.throttleRate ?? body.rateLimit ?? null,
-  metadata: body.metadata ?? {},
+/** The body of create and replace, in the contract's order: it reads an array as the fields in their order. */
+export const applicationIn = memoize(() => {
+  const { name, ...fields } = eachField(APPLICATION_FIELDS, 'replacement');
+  return z.object({ name, rateLimit: oldRate.replacement(), ...fields }).meta({ id: 'ApplicationIn' });
 });
 
-export const applicationPatch = memoize(() =>
-  z
-    .object({
-      name: z.exactOptional(applicationName()),
-      rateLimit: z.exactOptional(positive16(OLD_THROTTLE).nullable()),
-      throttleRate: z.exactOptional(positive16(THROTTLE).nullable()),
-      uid: z.exactOptional(applicationUid().nullable()),
-      metadata: z.exactOptional(metadata().transform((value) => value ?? {})),
-    })
-    .meta({ id: 'ApplicationPatch' }),
-);
+export const applicationFields = (body: z.output<ReturnType<typeof applicationIn>>): ApplicationFields =>
+  pickFields(APPLICATION_FIELDS, { ...body, throttleRate: throttleRateOf(body) });
+
+export const applicationPatch = memoize(() => {
+  const { name, ...fields } = eachField(APPLICATION_FIELDS, 'patch');
+  return z.object({ name, rateLimit: oldRate.patch(), ...fields }).meta({ id: 'ApplicationPatch' });
+});
 
 export const applicationChanges = (
   body: z.output<ReturnType<typeof applicationPatch>>,
-): Partial<ApplicationFields> => {
-  const { rateLimit: oldRate, ...changes } = body;
-  return oldRate === undefined ? changes : { throttleRate: oldRate, ...changes };
-};
+): Partial<ApplicationFields> => withoutOldRate(body);
 
 export const applicationOut = memoize(() =>
   z
     .object({
       id: z.string().meta({ examples: ['app_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+      ...eachField(APPLICATION_FIELDS, 'shown'),
       uid: z.string().optional(),
-      name: z.string(),
       rateLimit: z.int().optional().meta({ deprecated: true }),
-      throttleRate: z.int().nullable(),
-      metadata: z.record(z.string(), z.string()),
       createdAt: z.string().meta({ format: 'date-time' }),
       updatedAt: z.string().meta({ format: 'date-time' }),
     })
@@ -65,12 +39,10 @@ export const applicationOut = memoize(() =>
 );
 
 export const printApplication = (application: Application): z.output<ReturnType<typeof applicationOut>> => ({
-  uid: application.uid ?? undefined,
-  name: application.name,
-  rateLimit: application.throttleRate ?? undefined,
-  throttleRate: application.throttleRate,
   id: application.id,
+  ...pickFields(APPLICATION_FIELDS, application),
+  uid: application.uid ?? undefined,
+  rateLimit: application.throttleRate ?? undefined,
   createdAt: instant(application.createdAt),
   updatedAt: instant(application.updatedAt),
-  metadata: application.metadata,
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { HEADERS_BYTES, HEADER_VALUE_BYTES, MOST_HEADERS } from '../../platform/limits/requests.domain.ts';
 import { signedHeaderNames } from '../../deliver/signing/header-names.domain.ts';
 import { memoize } from '../memoize.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { wireRules } from '../../platform/wire/wire-rules.ts';
 
 /**
  * The contract's lists of headers that an endpoint may not set (FORBIDDEN) or whose values are not returned

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { IMPORT_LIMITS } from '../../platform/limits/schemas.domain.ts';
 import { memoize } from '../memoize.ts';
 import { RawJson } from '../wire/json.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { eventTypeIn, eventTypeOut } from './event-type.ts';
 
 const anyObject = () => ({ override: { type: 'object', additionalProperties: true } as const });

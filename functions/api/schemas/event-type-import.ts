@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ImportedEventType } from '../../catalog/event-types/import-event-types.flow.ts';
 import { memoize } from '../memoize.ts';
 import { RawJson } from '../wire/json.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { wireRules } from '../../platform/wire/wire-rules.ts';
 
 const EXAMPLE = {
   openapi: '3.1.0',

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
-import { featureFlag as flag, freeText, name, pathName, nameSet } from '../wire/fields.ts';
+import { featureFlag as flag, freeText, name, pathName, nameSet } from '../../platform/wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { wireRules } from '../../platform/wire/wire-rules.ts';
 
 /** Schemas, stored as sent. Whether they are valid JSON Schemas is checked separately, because it takes longer. */
 const schemas = () =>

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MOST_BATCH_MESSAGES } from '../../platform/limits/requests.domain.ts';
 import { memoize } from '../memoize.ts';
 import { RawJson } from '../wire/json.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { httpErrorOut, httpValidationError } from './errors.ts';
 import { messageOut } from './message.ts';
 

@@ -6,10 +6,10 @@ import {
   LEAST_PAYLOAD_RETENTION_DAYS,
   LONGEST_PAYLOAD_RETENTION_DAYS,
 } from '../../platform/limits/retention.domain.ts';
-import { dateTime, name, nameSet, tag, uid } from '../wire/fields.ts';
+import { dateTime, name, nameSet, tag, uid } from '../../platform/wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
-import { wireRules } from '../wire/wire-rules.ts';
+import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { applicationIn } from './application.ts';
 
 const RETENTION_DAYS = { least: LEAST_PAYLOAD_RETENTION_DAYS, most: LONGEST_PAYLOAD_RETENTION_DAYS };

@@ -5,7 +5,7 @@ import { SECOND_MS } from '../../platform/limits/time.domain.ts';
 import { invalid } from '../errors.ts';
 import type { Invalid } from '../errors.ts';
 import { memoize } from '../memoize.ts';
-import { dateTime } from '../wire/fields.ts';
+import { dateTime } from '../../platform/wire/fields.ts';
 
 const EXPIRY = 'expiry must be between one minute and ten years, in seconds';
 const LONGEST_ID = 64;

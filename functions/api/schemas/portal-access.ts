@@ -9,7 +9,7 @@ import type { Caller } from '../authentication/auth.ts';
 import { SESSION_ID } from '../authentication/auth.ts';
 import { CAPABILITIES } from '../authentication/capabilities.domain.ts';
 import { memoize } from '../memoize.ts';
-import { featureFlag } from '../wire/fields.ts';
+import { featureFlag } from '../../platform/wire/fields.ts';
 import { instant } from '../wire/json.ts';
 import { applicationIn } from './application.ts';
 

@@ -3,8 +3,8 @@ import { MOST_ITEMS_READ } from '../../platform/limits/requests.domain.ts';
 import { TOKEN } from '../../platform/codec/json-reader.ts';
 import type { JsonReader } from '../../platform/codec/json-reader.ts';
 import { RawJson } from './json.ts';
-import { isOptional, wireRules } from './wire-rules.ts';
-import type { WireRules } from './wire-rules.ts';
+import { isOptional, wireRules } from '../../platform/wire/wire-rules.ts';
+import type { WireRules } from '../../platform/wire/wire-rules.ts';
 
 /** Reads the value at the reader's current token into the schema's input type; throws DecodeError. */
 export type Decode = (reader: JsonReader) => unknown;

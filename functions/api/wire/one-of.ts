@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { wireRules } from './wire-rules.ts';
+import { wireRules } from '../../platform/wire/wire-rules.ts';
 
 /** A number of a closed list. Other numbers are decoding errors (400). */
 export const oneOf = (numbers: readonly number[], description: string) =>

@@ -5,7 +5,7 @@ import { PATH_NAME_BYTES } from '../../platform/limits/requests.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
 import type { Cursor, Page } from '../../platform/pages/page.ts';
-import { NAME_RULE, dateTime, name, nameSet, tag } from './fields.ts';
+import { NAME_RULE, dateTime, name, nameSet, tag } from '../../platform/wire/fields.ts';
 import { RawJson, stringify } from './json.ts';
 import type { Json } from './json.ts';
 

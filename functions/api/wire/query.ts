@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Invalid, Refusal } from '../errors.ts';
 import { naming } from './naming.ts';
-import { withoutWrappers, wireRules } from './wire-rules.ts';
+import { withoutWrappers, wireRules } from '../../platform/wire/wire-rules.ts';
 
 /** Decodes one parameter's text; throws Undecodable with the reason. */
 type DecodeText = (text: string) => unknown;

@@ -1,26 +1,30 @@
 import type { EndpointLimits } from '../../platform/limits/endpoints.domain.ts';
 import type { OrganizationSettings } from '../settings/settings.domain.ts';
 import type { Endpoint } from './endpoint.domain.ts';
+import type { EndpointFields } from './endpoint-fields.ts';
+
+/** What the service writes does not count, so that disabling an endpoint or rotating its secret never fails. */
+const OF_SERVICE: Readonly<Record<Exclude<keyof Endpoint, keyof EndpointFields | 'headers'>, true>> = {
+  ...{ orgId: true, appId: true, id: true, createdAt: true, updatedAt: true },
+  ...{ secret: true, oldSecrets: true },
+  ...{ failSince: true, disabledReason: true, lastDisabledAt: true, offSpans: true },
+};
+
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(textsIn) : [];
+};
+
+/** The texts that customers choose: URL, description, uid, event types, channels, metadata and headers. */
+export const endpointTexts = (endpoint: Endpoint): readonly string[] =>
+  Object.entries(endpoint).flatMap(([name, value]) => (name in OF_SERVICE ? [] : textsIn(value)));
 
 const encoder = new TextEncoder();
-const bytesOf = (texts: readonly string[]): number =>
-  texts.reduce((sum, text) => sum + encoder.encode(text).length, 0);
 
-/**
- * UTF-8 bytes of what customers choose: URL, description, uid, event types, channels, metadata and headers. What the
- * service writes (ids, secrets, state) does not count, so that disabling an endpoint or rotating its secret never fails.
- */
-export const endpointBytes = (
-  endpoint: Pick<
-    Endpoint,
-    'uid' | 'url' | 'description' | 'eventTypes' | 'channels' | 'metadata' | 'headers'
-  >,
-): number => {
-  const { uid, url, description, eventTypes, channels, metadata, headers } = endpoint;
-  const lists = [...(eventTypes ?? []), ...(channels ?? [])];
-  const maps = [...Object.entries(metadata), ...Object.entries(headers)].flat();
-  return bytesOf([uid ?? '', url, description, ...lists, ...maps]);
-};
+/** UTF-8 bytes of the texts that customers choose. */
+export const endpointBytes = (endpoint: Endpoint): number =>
+  endpointTexts(endpoint).reduce((sum, text) => sum + encoder.encode(text).length, 0);
 
 /** What a write adds to an application's endpoints; negative if it removes. */
 export interface Growth {

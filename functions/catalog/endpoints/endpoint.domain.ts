@@ -1,4 +1,5 @@
 import type { AppId, EndpointId, OrgId } from '../../platform/ids/brand.domain.ts';
+import type { EndpointFields } from './endpoint-fields.ts';
 
 /**
  * A signing secret at rest: encrypted bytes (platform/secrets/seal.ts) and, after a rotation, when it stops signing.
@@ -24,16 +25,11 @@ export interface OffSpan {
 /** Spans that are kept: an endpoint is read with every message, and older spans have long been caught up or given up. */
 const MOST_OFF_SPANS = 10;
 
-/** An endpoint of an application. Instants are ms since 1970. */
-export interface Endpoint {
+/** An endpoint of an application: the fields that clients write, and those of the service. Instants are ms since 1970. */
+export interface Endpoint extends EndpointFields {
   readonly orgId: OrgId;
   readonly appId: AppId;
   readonly id: EndpointId;
-  readonly uid: string | null;
-  readonly url: string;
-  readonly description: string;
-  readonly throttleRate: number | null;
-  readonly disabled: boolean;
   /** Since when it had been failing when the service disabled it; null: it is enabled, or its owner disabled it. */
   readonly failSince: number | null;
   /** Why the service disabled it; null or absent: it is enabled, or its owner disabled it. */
@@ -45,11 +41,6 @@ export interface Endpoint {
   readonly lastDisabledAt: number | null;
   /** When it was off, oldest first; absent: never. */
   readonly offSpans?: readonly OffSpan[];
-  /** null: every event type; otherwise at least one. */
-  readonly eventTypes: readonly string[] | null;
-  readonly channels: readonly string[] | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly version: number;
   /** Custom headers with the case as given. */
   readonly headers: Readonly<Record<string, string>>;
   readonly secret: SealedSecret;

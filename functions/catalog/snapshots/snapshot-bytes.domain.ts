@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoints/endpoint.domain.ts';
+import { endpointTexts } from '../endpoints/endpoint-size.domain.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Bytes in V8, rounded up, of an endpoint without its texts, and of each string besides its characters. */
@@ -11,16 +12,8 @@ const CHARACTER_BYTES = 2;
 const bytesOf = (texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + STRING_BYTES + CHARACTER_BYTES * text.length, 0);
 
-const endpointBytes = (endpoint: Endpoint): number => {
-  const { url, description, metadata, headers, eventTypes, channels, offSpans = [] } = endpoint;
-  return (
-    ENDPOINT_BYTES +
-    OFF_SPAN_BYTES * offSpans.length +
-    bytesOf([url, description, ...(eventTypes ?? []), ...(channels ?? [])]) +
-    bytesOf(Object.entries(metadata).flat()) +
-    bytesOf(Object.entries(headers).flat())
-  );
-};
+const endpointBytes = (endpoint: Endpoint): number =>
+  ENDPOINT_BYTES + OFF_SPAN_BYTES * (endpoint.offSpans ?? []).length + bytesOf(endpointTexts(endpoint));
 
 /**
  * The expected bytes of a snapshot before it is read, from the counters of its revision; without the overhead of

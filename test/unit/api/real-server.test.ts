@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseInstant } from '../../../functions/api/wire/dates.ts';
+import { parseInstant } from '../../../functions/platform/wire/dates.ts';
 import { complaints, column, makeClient, token } from './client.ts';
 import { ORG } from './fakes.ts';
 

@@ -14,7 +14,7 @@ import type { DescribedEventType } from '../../../catalog/event-types/openapi/re
 import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
 import { MOST_FEATURE_FLAGS, TEXT_BYTES } from '../../../platform/limits/requests.domain.ts';
 import { Refusal, invalid } from '../../errors.ts';
-import { NAME_RULE, isName } from '../../wire/fields.ts';
+import { NAME_RULE, isName } from '../../../platform/wire/fields.ts';
 import { noQuery, organizationOperation } from '../../operation.ts';
 import { importIn, importOut, printDescribed } from '../../schemas/event-type-import.ts';
 

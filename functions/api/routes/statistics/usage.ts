@@ -8,7 +8,7 @@ import { invalid } from '../../errors.ts';
 import { memoize } from '../../memoize.ts';
 import { noBody, noQuery, organizationOperation } from '../../operation.ts';
 import { printStarted, startedOut } from '../../schemas/task.ts';
-import { dateTime, name, nameSet } from '../../wire/fields.ts';
+import { dateTime, name, nameSet } from '../../../platform/wire/fields.ts';
 
 const tag = 'Statistics';
 

@@ -19,6 +19,18 @@ describe('Catalog item', () => {
     expect(Object.keys(read.item.headers)).toEqual(Object.keys(headers));
   });
 
+  it('that is older than a field has its default, and one without a required field is refused', () => {
+    const {
+      throttleRate: _rate,
+      disabled: _disabled,
+      metadata: _metadata,
+      ...older
+    } = endpointItem('ep_a', 1n);
+    expect(readEndpoint(older).item).toMatchObject({ throttleRate: null, disabled: false, metadata: {} });
+    const { url: _url, ...damaged } = older;
+    expect(() => readEndpoint(damaged)).toThrow('url');
+  });
+
   it('of another format version or another type is refused with a message', () => {
     expect(() => readApplication({ ...applicationItem(1n), v: 2 })).toThrow(
       'format version 2; this release reads 1',

@@ -7,7 +7,7 @@ import {
   NAME_BYTES,
   TAG_CHARS,
   TEXT_BYTES,
-} from '../../platform/limits/requests.domain.ts';
+} from '../limits/requests.domain.ts';
 import { parseInstant } from './dates.ts';
 import { wireRules } from './wire-rules.ts';
 
@@ -106,7 +106,7 @@ export const positive16 = (meta: { readonly description: string; readonly deprec
     .meta({ maximum: 65_535, ...meta })
     .register(wireRules, { range: [0, 65_535] });
 
-/** A map of strings, at most 4,096 bytes as JSON; null means empty. */
+/** A map of strings, at most 4,096 bytes as JSON. */
 export const metadata = () =>
   z
     .record(z.string(), z.string().meta({ maxLength: METADATA_BYTES }))
@@ -116,8 +116,7 @@ export const metadata = () =>
         Buffer.byteLength(JSON.stringify(value)) > METADATA_BYTES
           ? `metadata must be at most ${METADATA_BYTES} bytes`
           : undefined,
-    })
-    .nullable();
+    });
 
 interface Count {
   readonly least?: 0 | 1;
