@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,6 +69,15 @@ const start = async (folder: string, file: string): Promise<Process | null> => {
   return { url, stop: () => void process.kill(-child.pid!, 'SIGKILL') };
 };
 
+/** Begins a request and closes the connection in the middle of its body. */
+const breakOff = ({ url }: Process): Promise<void> =>
+  new Promise((resolve) => {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
+    socket.on('error', () => undefined).on('close', () => resolve());
+    const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nbegun';
+    socket.write(head, () => socket.destroy());
+  });
+
 const NOW_S = () => Math.floor(Date.now() / 1000);
 
 const send = async (
@@ -85,6 +95,11 @@ const send = async (
     body,
   });
   return response.status;
+};
+
+const sendTimestamp = async ({ url }: Process, timestamp: string): Promise<number> => {
+  const headers = { 'svix-id': 'msg_1', 'svix-timestamp': timestamp, 'svix-signature': 'v1,AAAA' };
+  return (await fetch(url, { method: 'POST', headers, body: BODY })).status;
 };
 
 describe.each(Object.keys(COMMANDS))('the receiver %s of the guide', (file) => {
@@ -114,11 +129,21 @@ describe.each(Object.keys(COMMANDS))('the receiver %s of the guide', (file) => {
       'ten minutes old': await send(receiver, { at: NOW_S() - 600 }),
       'ten minutes ahead': await send(receiver, { at: NOW_S() + 600 }),
       unsigned: (await fetch(receiver.url, { method: 'POST', body: BODY })).status,
+      // Digits to some parsers, and no number.
+      'a superscript for a timestamp': await sendTimestamp(receiver, '\u00b2'),
+      'a timestamp of 5,000 digits': await sendTimestamp(receiver, '9'.repeat(5_000)),
     };
     expect(statuses).toEqual({
       ...{ signed: 204, rotated: 204 },
       ...{ 'another secret': 400, 'changed body': 400, 'parsed and printed body': 400, 'changed id': 400 },
       ...{ 'ten minutes old': 400, 'ten minutes ahead': 400, unsigned: 400 },
+      ...{ 'a superscript for a timestamp': 400, 'a timestamp of 5,000 digits': 400 },
     });
+  });
+
+  it('goes on after a request whose sender breaks it off', async ({ skip }) => {
+    if (receiver === null) return skip(`no runtime for ${file}`);
+    await breakOff(receiver);
+    for (let sent = 0; sent < 5; sent += 1) expect(await send(receiver)).toBe(204);
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, describe, expect, it } from 'vitest';
+import { BODY_BYTES } from '../../../functions/platform/limits/requests.domain.ts';
 import { snippetsFor } from '../../../portal/src/lib/snippets/snippets.ts';
 
 const LANGUAGES = [
@@ -31,6 +32,16 @@ describe.each(['webhook', 'svix'] as const)('verification snippets for %s-* head
       expect(code).toContain(`${family}-${field}`);
       expect(code).not.toContain(`${other}-${field}`);
     }
+  });
+
+  /** By default express.raw takes 100 kB. */
+  it('take payloads of the greatest size (2 MB), where they state a limit', () => {
+    const codeOf = (name: string) => snippets.find(({ language }) => language === name)?.code ?? '';
+    const megabytes = [
+      /express\.raw\(\{[^}]*limit: '(\d+)mb'/.exec(codeOf('JavaScript')),
+      /MaxBytesReader\(w, r\.Body, (\d+)<<20\)/.exec(codeOf('Go')),
+    ].map((found) => Number(found?.[1]));
+    for (const limit of megabytes) expect(limit * 2 ** 20).toBeGreaterThanOrEqual(BODY_BYTES);
   });
 
   it.each(snippets)('take the secret from the environment: $language', ({ code }) => {

@@ -29,8 +29,8 @@ import { Webhook } from '${svix ? 'svix' : 'standardwebhooks'}';
 const webhook = new Webhook(process.env.WEBHOOK_SECRET); // whsec_…
 const app = express();
 
-// express.raw keeps the bytes that were signed. Do not parse the body before.
-app.post('/webhooks', express.raw({ type: '*/*' }), (request, response) => {
+// express.raw keeps the bytes that were signed. Do not parse the body before. Payloads have up to 2 MB.
+app.post('/webhooks', express.raw({ type: '*/*', limit: '4mb' }), (request, response) => {
   try {
     const event = webhook.verify(request.body, {
       '${id}': request.header('${id}'),
@@ -98,7 +98,7 @@ func main() {
 	}
 	http.HandleFunc("POST /webhooks", func(w http.ResponseWriter, r *http.Request) {
 		// The bytes that were signed: do not decode the body before.
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4<<20))
 		if err != nil {
 			w.WriteHeader(http.StatusBadRequest)
 			return
@@ -148,6 +148,7 @@ const java = ({ id, timestamp, signature, svix }: Names): Snippet => ({
     : 'implementation "com.standardwebhooks:standardwebhooks:1.+"',
   code: `import ${svix ? 'com.svix' : 'com.standardwebhooks'}.Webhook;
 import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.ResponseEntity;
@@ -161,10 +162,10 @@ class WebhookController {
     webhook = new Webhook(System.getenv("WEBHOOK_SECRET")); // whsec_…
   }
 
-  // The body as a String, not as an object: it is verified as it was signed.
+  // The body as bytes, not as an object: it is verified as it was signed.
   @PostMapping("/webhooks")
   ResponseEntity<Void> receive(
-      @RequestBody String body,
+      @RequestBody byte[] body,
       @RequestHeader("${id}") String id,
       @RequestHeader("${timestamp}") String timestamp,
       @RequestHeader("${signature}") String signature) {
@@ -173,7 +174,7 @@ class WebhookController {
         "${timestamp}", List.of(timestamp),
         "${signature}", List.of(signature)), (name, value) -> true);
     try {
-      webhook.verify(body, headers);
+      webhook.verify(new String(body, StandardCharsets.UTF_8), headers);
     } catch (Exception e) {
       return ResponseEntity.badRequest().build();
     }
