@@ -2,7 +2,7 @@ import { SCHEMA_BUDGET } from '../../../platform/limits/schemas.domain.ts';
 import { DocumentProblem, isFields, isList, pointerTokens, valueAt } from './document.domain.ts';
 import type { Document, Fields, Found } from './document.domain.ts';
 
-/** Keywords that have the same form in draft 7. Others are dropped: they allow nothing less, or are not for receivers. */
+/** Keywords that have the same form in draft 7. */
 const SAME = [
   ...['title', 'description', 'default', 'readOnly', 'writeOnly', 'deprecated', '$comment', 'format'],
   ...['type', 'enum', 'const', 'multipleOf', 'maximum', 'minimum', 'exclusiveMaximum', 'exclusiveMinimum'],
@@ -12,22 +12,40 @@ const SAME = [
 const SCHEMAS = ['not', 'if', 'then', 'else', 'contains', 'propertyNames', 'additionalProperties'];
 const LISTS = ['allOf', 'anyOf', 'oneOf'];
 const MAPS = ['properties', 'patternProperties'];
+/** Where a schema that accepts more than it did makes the schema around it accept less. */
+const NOT_MONOTONE = ['not', 'if', 'then', 'else'];
+/** Schemas beside `unevaluated…` that may have evaluated what it is about. */
+const BESIDE = ['allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas', '$ref', '$dynamicRef'];
 
 type Schema = Fields | boolean;
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
+interface Converted {
+  readonly schema: Schema;
+  /** A part of it accepts more than in the document, since draft 7 has no keyword for that. */
+  readonly isWider: boolean;
+}
+
 /**
  * Converts a schema of an OpenAPI document to JSON Schema draft 7, with the schemas that it refers to in `definitions`. It is
- * as large as the part of the document that it uses, whatever refers to what. Throws DocumentProblem.
+ * as large as the part of the document that it uses, whatever refers to what. What draft 7 cannot say is left out, and the
+ * result accepts whatever the document accepts. Throws DocumentProblem.
  */
 export const toDraft7 = (document: Document, schema: Found): Schema => {
+  const exact = convertAll(document, schema, false);
+  return exact.isWider ? convertAll(document, schema, true).schema : exact.schema;
+};
+
+/** `hasWider`: schemas may be wider than in the document, so none decides by what does not match. */
+const convertAll = (document: Document, schema: Found, hasWider: boolean): Converted => {
   const { isOf30 } = document;
   /** The definition of each pointer, by its text. */
   const names = new Map<string, string>();
   const waiting: { readonly name: string; readonly found: Found }[] = [];
   const taken = new Set<string>();
   let objects = 0;
+  let isWider = false;
 
   const nameOf = (tokens: readonly string[]): string => {
     const last = tokens.at(-1) ?? 'root';
@@ -48,29 +66,66 @@ export const toDraft7 = (document: Document, schema: Found): Schema => {
     return name;
   };
 
-  const each = (found: unknown, path: readonly string[]): readonly Schema[] =>
-    isList(found) ? found.map((value, index) => convert({ value, path: [...path, String(index)] })) : [];
+  const each = (found: unknown, path: readonly string[]): readonly Schema[] => {
+    if (!isList(found)) throw new DocumentProblem(path, 'must be a list of schemas');
+    return found.map((value, index) => convert({ value, path: [...path, String(index)] }));
+  };
 
-  const eachField = (found: unknown, path: readonly string[]): Fields =>
-    isFields(found)
-      ? Object.fromEntries(
-          Object.entries(found).map(([name, value]) => [name, convert({ value, path: [...path, name] })]),
-        )
-      : {};
+  const eachField = (found: unknown, path: readonly string[]): Fields => {
+    if (!isFields(found)) throw new DocumentProblem(path, 'must be an object with a schema for each name');
+    return Object.fromEntries(
+      Object.entries(found).map(([name, value]) => [name, convert({ value, path: [...path, name] })]),
+    );
+  };
 
   /** Schemas below a schema, except those of items. */
   const applied = (from: Fields, path: readonly string[]): [string, unknown][] =>
     Object.entries(from).flatMap(([keyword, value]): [string, unknown][] => {
       const place = [...path, keyword];
+      if (hasWider && NOT_MONOTONE.includes(keyword)) return [];
+      if (keyword === 'contains' && from['minContains'] === 0) return [];
       if (SCHEMAS.includes(keyword)) return [[keyword, convert({ value, path: place })]];
+      if (hasWider && keyword === 'oneOf') return [];
       if (LISTS.includes(keyword)) return [[keyword, each(value, place)]];
       return MAPS.includes(keyword) ? [[keyword, eachField(value, place)]] : [];
     });
 
+  /** Of a `oneOf` whose schemas may be wider, more than one may match. */
+  const anyOfOne = (from: Fields, path: readonly string[]): Fields => {
+    if (!hasWider || from['oneOf'] === undefined) return {};
+    const anyOf = each(from['oneOf'], [...path, 'oneOf']);
+    if (from['anyOf'] === undefined) return { anyOf };
+    const all = from['allOf'] === undefined ? [] : each(from['allOf'], [...path, 'allOf']);
+    return { allOf: [...all, { anyOf }] };
+  };
+
+  /** The schema of what no other keyword of a schema evaluated, if it is that of all others; draft 7 has no other. */
+  const unevaluated = (from: Fields, path: readonly string[], keyword: string): Schema | undefined => {
+    const value = from[keyword];
+    if (isOf30 || value === undefined || value === true) return undefined;
+    const isOfOthers =
+      BESIDE.every((name) => from[name] === undefined) &&
+      (keyword === 'unevaluatedProperties' || from['contains'] === undefined);
+    if (isOfOthers) return convert({ value, path: [...path, keyword] });
+    isWider = true;
+    return undefined;
+  };
+
+  const othersOf = (from: Fields, path: readonly string[]): Fields => {
+    const rest =
+      from['additionalProperties'] === undefined
+        ? unevaluated(from, path, 'unevaluatedProperties')
+        : undefined;
+    return rest === undefined ? {} : { additionalProperties: rest };
+  };
+
   /** Items in the form of draft 7: from 3.1 on `prefixItems` are the first ones, and `items` all others. */
   const itemsOf = (from: Fields, path: readonly string[]): Fields => {
     const { items, prefixItems } = from;
-    const rest = items === undefined ? undefined : convert({ value: items, path: [...path, 'items'] });
+    const rest =
+      items === undefined
+        ? unevaluated(from, path, 'unevaluatedItems')
+        : convert({ value: items, path: [...path, 'items'] });
     if (isList(prefixItems)) {
       const first = { items: each(prefixItems, [...path, 'prefixItems']) };
       return rest === undefined ? first : { ...first, additionalItems: rest };
@@ -80,17 +135,23 @@ export const toDraft7 = (document: Document, schema: Found): Schema => {
 
   const dependencies = (from: Fields, path: readonly string[]): Fields => {
     const required = isFields(from['dependentRequired']) ? from['dependentRequired'] : {};
-    const all = { ...required, ...eachField(from['dependentSchemas'], [...path, 'dependentSchemas']) };
+    const { dependentSchemas = {} } = from;
+    const all = { ...required, ...eachField(dependentSchemas, [...path, 'dependentSchemas']) };
     return Object.keys(all).length === 0 ? {} : { dependencies: all };
   };
 
   const plain = (from: Fields, path: readonly string[]): Fields => ({
     ...Object.fromEntries(Object.entries(from).filter(([keyword]) => SAME.includes(keyword))),
     ...Object.fromEntries(applied(from, path)),
+    ...anyOfOne(from, path),
+    ...othersOf(from, path),
     ...itemsOf(from, path),
     ...dependencies(from, path),
     ...examplesOf(from),
   });
+
+  const isOneAtLeast = ({ minContains = 1, maxContains }: Fields): boolean =>
+    (minContains === 0 || minContains === 1) && maxContains === undefined;
 
   const convert = ({ value, path }: Found): Schema => {
     if (typeof value === 'boolean') return value;
@@ -101,11 +162,12 @@ export const toDraft7 = (document: Document, schema: Found): Schema => {
         path,
         `at most ${SCHEMA_BUDGET.objects} schemas of one event type are allowed`,
       );
-    const { $ref: reference, ...beside } = value;
+    const { $ref: reference } = value;
+    if (!isOf30 && (value['$dynamicRef'] !== undefined || !isOneAtLeast(value))) isWider = true;
     if (typeof reference !== 'string') return isOf30 ? of30(plain(value, path), value) : plain(value, path);
     const referring = { $ref: `#/definitions/${escaped(referTo(reference, path))}` };
     // In 3.0 and in draft 7, what is beside a reference does not count.
-    const others = isOf30 ? {} : plain(beside, path);
+    const others = isOf30 ? {} : plain(value, path);
     if (Object.keys(others).length === 0) return referring;
     const allOf = isList(others['allOf']) ? others['allOf'] : [];
     return { ...others, allOf: [...allOf, referring] };
@@ -115,8 +177,8 @@ export const toDraft7 = (document: Document, schema: Found): Schema => {
   const definitions: [string, Schema][] = [];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
     definitions.push([next.name, convert(next.found)]);
-  if (typeof root === 'boolean' || definitions.length === 0) return root;
-  return { ...root, definitions: Object.fromEntries(definitions) };
+  if (typeof root === 'boolean' || definitions.length === 0) return { schema: root, isWider };
+  return { schema: { ...root, definitions: Object.fromEntries(definitions) }, isWider };
 };
 
 /** `example`, the older form, is one of the `examples`. */

@@ -1,5 +1,6 @@
 import { OUT_OF_TIME, runWithin } from '../../../platform/concurrency/run-within.ts';
 import { documentSizeProblem } from './document-size.domain.ts';
+import { withMerged } from './merge-keys.domain.ts';
 import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
 
 export type Parsed =
@@ -33,10 +34,13 @@ export const parseDocument = async (text: string): Promise<Parsed> => {
   const yaml = await import('./yaml.ts');
   const read = (): Parsed => {
     try {
-      const document = yaml.parseDocument(text, { logLevel: 'silent' });
+      // At any other level several documents in one text are no error, and all but the first would be ignored.
+      const document = yaml.parseDocument(text, { logLevel: 'error' });
       const [error] = document.errors;
       if (error !== undefined) return problem(`is neither JSON nor YAML: ${error.message}`);
-      return withinSize({ kind: 'parsed', value: document.toJS({ maxAliasCount: MOST_ALIASES }) });
+      const parsed = withinSize({ kind: 'parsed', value: document.toJS({ maxAliasCount: MOST_ALIASES }) });
+      // The merged document is no larger than the one with its anchors written out, whose size was checked.
+      return parsed.kind === 'parsed' ? { kind: 'parsed', value: withMerged(parsed.value) } : parsed;
     } catch (thrown) {
       return problem(`cannot be read: ${thrown instanceof Error ? thrown.message : 'not YAML'}`);
     }

@@ -28,12 +28,15 @@ interface Webhook extends Found {
 
 const METHODS = ['post', 'put', 'patch', 'get', 'delete'];
 
-const entriesOf = ({ value, path }: Found): readonly Webhook[] =>
-  isFields(value)
-    ? Object.entries(value)
-        .filter(([name]) => !name.startsWith('x-'))
-        .map(([name, item]) => ({ name, value: item, path: [...path, name] }))
-    : [];
+/** The entries of a map. Throws DocumentProblem if it is none. */
+const entriesOf = ({ value, path }: Found): readonly Webhook[] => {
+  if (!isFields(value)) throw new DocumentProblem(path, 'must be an object');
+  return Object.entries(value).map(([name, item]) => ({ name, value: item, path: [...path, name] }));
+};
+
+/** The entries of an object of OpenAPI that may have extensions beside them; maps have none. */
+const ownEntriesOf = (found: Found): readonly Webhook[] =>
+  entriesOf(found).filter(({ name }) => !name.startsWith('x-'));
 
 /** The top-level webhooks: `webhooks` from 3.1 on, `x-webhooks` in 3.0. Undefined: the document has neither. */
 const webhooksOf = (document: Document): readonly Webhook[] | undefined => {
@@ -46,14 +49,14 @@ const webhooksOf = (document: Document): readonly Webhook[] | undefined => {
 const callbacksIn = (document: Document, operation: Found): readonly Webhook[] => {
   const callbacks = fieldOf(document, operation, 'callbacks');
   return (callbacks === undefined ? [] : entriesOf(callbacks)).flatMap(({ name, ...callback }) => {
-    const [first] = entriesOf(followed(document, callback));
+    const [first] = ownEntriesOf(followed(document, callback));
     return first === undefined ? [] : [{ ...first, name }];
   });
 };
 
 const callbacksOf = (document: Document): readonly Webhook[] => {
   const paths = fieldOf(document, { value: document.root, path: [] }, 'paths');
-  return (paths === undefined ? [] : entriesOf(paths)).flatMap((item) => {
+  return (paths === undefined ? [] : ownEntriesOf(paths)).flatMap((item) => {
     const found = followed(document, item);
     return METHODS.flatMap((method) => {
       const operation = fieldOf(document, found, method);
@@ -83,9 +86,17 @@ const bodyExamples = (document: Document, media: Found): readonly unknown[] => {
   return [...(one === undefined ? [] : [one]), ...values].map(({ value }) => value);
 };
 
+/** The schema of a body: what a reference leads to, unless there is something beside the reference that counts. */
+const bodySchema = (document: Document, media: Found): Found | undefined => {
+  const written: unknown = isFields(media.value) ? media.value['schema'] : undefined;
+  const isReferenceAlone = !isFields(written) || Object.keys(written).length === 1;
+  if (document.isOf30 || isReferenceAlone) return fieldOf(document, media, 'schema');
+  return { value: written, path: [...media.path, 'schema'] };
+};
+
 const schemasText = (document: Document, operation: Found): string | null => {
   const media = jsonBody(document, operation);
-  const schema = media && fieldOf(document, media, 'schema');
+  const schema = media && bodySchema(document, media);
   if (media === undefined || schema === undefined) return null;
   const converted = toDraft7(document, schema);
   const examples = bodyExamples(document, media);
@@ -132,6 +143,8 @@ const describe = (document: Document, webhook: Webhook): DescribedEventType => {
   const [operation] = METHODS.flatMap((method) => fieldOf(document, item, method) ?? []);
   const places = operation === undefined ? [item] : [operation, item];
   const fields = places.map(({ value }) => value).filter(isFields);
+  if (operation !== undefined && operation.value !== null && !isFields(operation.value))
+    throw new DocumentProblem(operation.path, 'must be an operation: an object');
   return {
     name: webhook.name,
     description: textIn(fields, ['description', 'summary']),
@@ -149,9 +162,11 @@ const isSame = (left: DescribedEventType, right: DescribedEventType): boolean =>
 const documentOf = (value: unknown): Document => {
   if (!isFields(value)) throw new DocumentProblem([], 'an OpenAPI document is an object');
   const { openapi: version } = value;
-  if (typeof version !== 'string' || !version.startsWith('3.'))
+  // YAML reads 3.1 without quotes as a number, and 3.0 as 3.
+  const text = typeof version === 'number' ? version.toFixed(1) : version;
+  if (typeof text !== 'string' || !text.startsWith('3.'))
     throw new DocumentProblem(['openapi'], 'must be the version of OpenAPI: 3.0 or 3.1');
-  return { root: value, isOf30: version.startsWith('3.0') };
+  return { root: value, isOf30: /^3\.0(?:\.|$)/.test(text) };
 };
 
 const readAll = (document: Document): readonly DescribedEventType[] => {

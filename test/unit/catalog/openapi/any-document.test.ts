@@ -30,6 +30,12 @@ const schema = {
     dependentRequired: { a: ['b'] },
     dependentSchemas: { a: {} },
     additionalProperties: false,
+    ...{
+      unevaluatedItems: { not: {} },
+      oneOf: [{ unevaluatedProperties: {} }],
+      contains: {},
+      minContains: 2,
+    },
   },
 };
 const document = (openapi: string) => ({

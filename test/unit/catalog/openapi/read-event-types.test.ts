@@ -123,6 +123,11 @@ describe('event types of an OpenAPI document', () => {
     [{ swagger: '2.0' }, /^openapi: must be the version/],
     [{ openapi: '3.1.0', paths: {} }, /no `webhooks`/],
     [{ openapi: '3.1.0', webhooks: { a: [] } }, /^webhooks\.a: must be a path item/],
+    [{ openapi: '3.1.0', webhooks: null }, /^webhooks: must be an object/],
+    [{ openapi: '3.1.0', webhooks: [{ a: {} }] }, /^webhooks: must be an object/],
+    [{ openapi: '3.1.0', webhooks: { a: { post: 'x' } } }, /^webhooks\.a\.post: must be an operation/],
+    [withSchema({ properties: [] }), /schema\.properties: must be an object with a schema/],
+    [withSchema({ allOf: {} }), /schema\.allOf: must be a list/],
     [withSchema({ $ref: 'https://evil.test/schema.json' }), /another document \(https:\/\/evil\.test/],
     [withSchema({ $ref: 'file:///etc/passwd' }), /another document/],
     [withSchema({ $ref: '#/components/schemas/None' }), /leads to nothing/],
@@ -142,6 +147,19 @@ describe('event types of an OpenAPI document', () => {
 
   it('are none where the webhooks are empty', () => {
     expect(read({ openapi: '3.1.0', webhooks: {} })).toEqual([]);
+  });
+
+  it('may have names that begin as extensions do, which maps of OpenAPI cannot have', () => {
+    const webhooks = { 'x-order': { post: {} } };
+    expect(read({ openapi: '3.1.0', webhooks }).map(({ name }) => name)).toEqual(['x-order']);
+    const paths = { '/a': { post: { callbacks: { done: { 'x-a': 1, '{$url}': { post: {} } } } } }, 'x-b': 1 };
+    expect(read({ openapi: '3.1.0', paths }).map(({ name }) => name)).toEqual(['done']);
+  });
+
+  it('are read of versions that YAML takes for numbers', () => {
+    const schema = { type: 'string', nullable: true };
+    expect(schemaOf({ ...withSchema(schema, '3.0.0'), openapi: 3 })).toEqual({ type: ['string', 'null'] });
+    expect(schemaOf({ ...withSchema(schema), openapi: 3.1 })).toEqual({ type: 'string' });
   });
 });
 
@@ -231,6 +249,87 @@ describe('conversion of schemas to draft 7', () => {
     expect(converted(schema)).toEqual(expected);
   });
 
+  it.each<[string, Fields, readonly unknown[], readonly unknown[]]>([
+    [
+      'alternatives without other properties',
+      { oneOf: ['a', 'b'].map((name) => ({ properties: { [name]: {} }, unevaluatedProperties: false })) },
+      [{ a: 1 }, { b: 1 }],
+      [{ c: 1 }],
+    ],
+    [
+      'tuples without other items',
+      { type: 'array', prefixItems: [{ type: 'string' }], unevaluatedItems: false },
+      [['a']],
+      [['a', 1]],
+    ],
+    ['an optional item', { contains: { const: 1 }, minContains: 0 }, [[], [1]], []],
+    [
+      'alternatives that draft 7 cannot distinguish',
+      {
+        oneOf: ['a', 'b'].map((name) => ({
+          ...{ allOf: [{ properties: { [name]: { type: 'string' } } }], unevaluatedProperties: false },
+        })),
+      },
+      [{ a: 'x' }, { b: 'x' }],
+      [{ a: 1, b: 1 }],
+    ],
+    [
+      'such alternatives beside others',
+      {
+        allOf: [{ required: ['a'] }],
+        anyOf: [{ required: ['b'] }],
+        oneOf: [{ required: ['c'], maxContains: 1 }, { required: ['d'] }],
+      },
+      [{ a: 1, b: 1, c: 1 }],
+      [
+        { a: 1, b: 1 },
+        { a: 1, c: 1 },
+        { b: 1, c: 1 },
+      ],
+    ],
+    [
+      'the opposite of what draft 7 cannot say',
+      { not: { contains: { const: 1 }, minContains: 2 }, type: 'array' },
+      [[], [1]],
+      [3],
+    ],
+    [
+      'conditions that draft 7 cannot say',
+      {
+        if: { $ref: '#/components/schemas/Few' },
+        then: { maxItems: 2 },
+        else: { minItems: 5 },
+        type: 'array',
+      },
+      [[1], [1, 1, 1, 1, 1]],
+      [3],
+    ],
+  ])('accepts all that the document accepts: %s', (_, schema, accepted, refused) => {
+    const components = { schemas: { Few: { contains: { const: 1 }, maxContains: 2 } } };
+    const draft7 = schemaOf(withSchema(schema, '3.1.0', { components }));
+    expect(accepted.map((value) => isValid(draft7, value))).toEqual(accepted.map(() => true));
+    expect(refused.map((value) => isValid(draft7, value))).toEqual(refused.map(() => false));
+  });
+
+  it('keeps what is beside the reference of a body in 3.1', () => {
+    const components = { schemas: { A: { type: 'object' } } };
+    const draft7 = schemaOf(
+      withSchema({ $ref: '#/components/schemas/A', required: ['a'] }, '3.1.0', { components }),
+    );
+    expect([isValid(draft7, { a: 1 }), isValid(draft7, {}), isValid(draft7, [])]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('allows what a reference allows beside unevaluatedProperties', () => {
+    const components = { schemas: { A: { properties: { a: {} } } } };
+    const beside = { $ref: '#/components/schemas/A', unevaluatedProperties: false };
+    const draft7 = schemaOf(withSchema(beside, '3.1.0', { components }));
+    expect(isValid(draft7, { a: 1 })).toBe(true);
+  });
+
   it('keeps what is beside a reference of 3.1, and drops it from 3.0', () => {
     const components = { schemas: { A: { type: 'object' } } };
     const beside = { properties: { a: { $ref: '#/components/schemas/A', minProperties: 1 } } };
@@ -266,6 +365,19 @@ describe('text of an OpenAPI document', () => {
     });
   });
 
+  it('has its merge keys carried out, those of merged objects too', async () => {
+    const text = `
+a: &a { one: 1, two: 1, __proto__: 1 }
+b: &b { <<: *a, two: 2 }
+c: { <<: [*b, { two: 3, three: 3 }], four: 4 }
+d: { <<: text }
+`;
+    const parsed = await parseDocument(text);
+    expect(JSON.parse(JSON.stringify(parsed))).toMatchObject({
+      value: { b: { one: 1, two: 2 }, c: { one: 1, two: 2, three: 3, four: 4 }, d: { '<<': 'text' } },
+    });
+  });
+
   it('is refused if it is neither, or too large with its anchors written out', async () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
     for (let level = 0; level < 9; level += 1) {
@@ -281,6 +393,8 @@ describe('text of an OpenAPI document', () => {
       [wide, /anchors written out/],
       [deep, /more than 500 levels/],
       ['a: &a\n  b: *a\n', /./],
+      ['a: &a\n  <<: *a\n', /levels deep/],
+      ['a: 1\n---\nb: 2\n', /multiple documents/],
     ] as const) {
       const parsed = await parseDocument(text);
       expect(parsed).toEqual({ kind: 'problem', message: expect.stringMatching(message) });
