@@ -119,6 +119,12 @@ describe('date and time parser', () => {
     expect(parseInstant('2026-11-22T12:00:00.123456789-01:30')).toBe(Date.parse('2026-11-22T13:30:00.123Z'));
   });
 
+  it('reads an instant whose year in UTC has no four digits as the nearest one that has', () => {
+    expect(parseInstant('9999-12-31T23:59:59-12:00')).toBe(Date.parse('9999-12-31T23:59:59.999Z'));
+    expect(parseInstant('0000-01-01T00:00:00+12:00')).toBe(Date.parse('0000-01-01T00:00:00Z'));
+    expect(parseInstant('9999-12-31T23:59:59.999Z')).toBe(Date.parse('9999-12-31T23:59:59.999Z'));
+  });
+
   it('refuses an invalid date in a body with its location', async () => {
     const { send } = await start();
     const answer = await send('POST', `${EP}/ep1/recover`, { since: '2026-11-22T24:00:00Z' });
