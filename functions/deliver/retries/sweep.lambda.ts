@@ -1,5 +1,4 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import type { Context } from 'aws-lambda';
 import { onColdStart } from '../../platform/lambda/cold-start.ts';
 import { lambdaHandler } from '../../platform/lambda/handler.ts';
@@ -17,4 +16,5 @@ export const handler = lambdaHandler(async (_event: unknown, context: Context) =
   if (!done.leased) return;
   metrics.addDimension('function', context.functionName); // stages share an account and a namespace
   metrics.addMetric('PastDue', MetricUnit.Milliseconds, done.lateMs);
-}).use(logMetrics(metrics));
+  metrics.publishStoredMetrics();
+});
