@@ -84,7 +84,9 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
     participle: string,
   ) => {
     const deadLetters = await gather(stage, queue, filterOf(options), options.limit);
-    say(`${countText(deadLetters.length)} of ${queue.name} would be ${participle}:`);
+    say(
+      `${countText(deadLetters.length)} of ${queue.name} would be ${participle}${deadLetters.length === 0 ? '.' : ':'}`,
+    );
     for (const { reason, deadLetters: count } of countByReason(deadLetters))
       say(`  ${String(count).padStart(6)}  ${reason}`);
   };

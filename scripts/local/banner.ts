@@ -57,6 +57,4 @@ ${curl(local, 'msg', { eventType: 'invoice.paid', payload: { id: 'inv_3' } })}
   See retries: create an endpoint that fails twice for each message (or status=503, delay=2000, hang-up=body), then publish.
 
 ${curl(local, 'endpoint', { url: `${local.receiverUrl}/flaky?flap=2` })}
-
-  Ctrl-C (or npm stop) stops everything. Deliveries from now on:
 `;

@@ -4,9 +4,12 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { localFile, readLocalFile, removeLocalFile } from './local-file.ts';
+import { readLocalFile, removeLocalFile } from './local-file.ts';
 import { privateDir } from './paths.ts';
 import { Problem, explain } from './problem.ts';
+
+/** Set in the process in the background: no terminal ends it, or shows what it prints. */
+export const DETACHED_VARIABLE = 'POSTHORN_DETACHED';
 
 /** What a detached stack prints. */
 const outputFile = join(privateDir, 'start.log');
@@ -16,6 +19,7 @@ const spawnStart = (port: number): ChildProcess => {
   const output = openSync(outputFile, 'w', 0o600);
   const child = spawn(process.execPath, [join(import.meta.dirname, 'start.ts'), '--port', String(port)], {
     detached: true,
+    env: { ...process.env, [DETACHED_VARIABLE]: '1' },
     stdio: ['ignore', output, output],
   });
   closeSync(output);
@@ -73,6 +77,6 @@ export const startDetached = async (port: number, signal: AbortSignal): Promise<
     throw new Problem(`The stack did not start: ${state.ended} (its output: ${outputFile}).`);
   child.unref();
   process.stdout.write(
-    `  Running in the background (process ${child.pid}; ${localFile}); \`npm stop\` stops it.\n`,
+    `  Running in the background (process ${child.pid}); deliveries are printed to ${outputFile}. \`npm stop\` stops it.\n`,
   );
 };

@@ -9,7 +9,7 @@ import { startLocalProxy } from './local-proxy.ts';
 import { whenAborted } from './processes/supervised.ts';
 import type { LocalStack } from './local-file.ts';
 import { removeLocalFile, writeLocalFile } from './local-file.ts';
-import { startDetached } from './detached.ts';
+import { DETACHED_VARIABLE, startDetached } from './detached.ts';
 import { makeLog } from './log.ts';
 import { parseStartOptions } from './options.ts';
 import { privateDir } from './paths.ts';
@@ -89,6 +89,8 @@ const runStack = async (proxy: LocalProxy, tempDir: string, signal: AbortSignal)
   const stack = await bootStack({ stage: STAGE, log, tempDir, logDir, signal, givenEndpoint });
   try {
     await Promise.race([present(proxy, stack), whenAborted(signal), whenAborted(stack.emulator.ended)]);
+    if (process.env[DETACHED_VARIABLE] === undefined)
+      log.line('  Ctrl-C (or npm stop) stops everything. Deliveries from now on:\n');
     void tailDeliveries(stack, log, signal);
     await untilEnd(signal, stack);
   } finally {

@@ -1,6 +1,6 @@
 import { loadStage } from '../../lib/config.ts';
 import type { StageConfig } from '../../lib/config.ts';
-import { explain, Problem } from '../local/problem.ts';
+import { describeError, explain, Problem } from '../local/problem.ts';
 import type { Account } from './account.port.ts';
 import { certificate, roles, target } from './checks/account.ts';
 import { alarmTarget } from './checks/alarms.ts';
@@ -54,7 +54,7 @@ export const preflight = async (
 ): Promise<readonly Finding[]> => {
   const { account: id } = await account.identity().catch((error: unknown) => {
     throw new Problem(
-      `No AWS credentials that work: ${explain(error)}. Sign in (aws sso login) or set AWS_PROFILE.`,
+      `No AWS credentials that work: ${describeError(error)}. Sign in (aws sso login) or set AWS_PROFILE.`,
     );
   });
   const plan = planOf(stage, id, region);

@@ -2,9 +2,9 @@ import { emfLine, MOST_VALUES } from './emf.domain.ts';
 import type { MetricLine } from './emf.domain.ts';
 
 /**
- * Facts about messages and deliveries, as metrics. Healthy ones are summed up over a minute in each process, since a line for
- * each message would cost more than its delivery; the rest is written when its invocation ends. A process that Lambda ends
- * takes the healthy facts of its last minute along: metrics are for trends and alarms, the log of attempts is for counting.
+ * Facts about messages and deliveries, as metrics. Healthy ones are summed up over ten seconds in each process, since a line
+ * for each message would cost more than its delivery; the rest is written when its invocation ends. A process that Lambda ends
+ * takes the healthy facts of its last ten seconds along: metrics are for trends and alarms, the log of attempts is for counting.
  */
 export interface Facts {
   /** Something that happens to healthy messages. */
@@ -35,7 +35,8 @@ export interface FactsDeps {
   readonly write: (line: string) => void;
 }
 
-const EVERY_MS = 60_000;
+/** At six lines of 300 bytes a minute: 40 cents a year for a process that never rests. */
+const EVERY_MS = 10_000;
 
 /** The facts of one process. */
 export const makeFacts = ({ now, write }: FactsDeps): Facts => {

@@ -40,20 +40,12 @@ afterAll(async () => {
 
 /** Runs a program of a guide with the settings that the guide names, as its reader would. */
 const program = async (page: string, name: string): Promise<string> => {
-  const { token, receiverUrl } = await local();
   const text = programsIn(page)
     .get(name)!
-    // The program of README has addresses in place of settings, and no test sends to the internet.
-    .replaceAll("'http://127.0.0.1:8071'", 'process.env.POSTHORN_URL')
-    .replaceAll("'https://example.com/webhooks'", '`${process.env.RECEIVER_URL}/webhooks`');
+    // The folder of the stack that a reader has; here it is another one.
+    .replaceAll("'.posthorn/local.json'", 'process.env.POSTHORN_FILE');
   await writeFile(join(folder, name), text);
-  const env = {
-    ...environment,
-    POSTHORN_TOKEN: token,
-    POSTHORN_URL: `http://127.0.0.1:${port}`,
-    POSTHORN_FILE: join(folder, 'private', 'local.json'),
-    RECEIVER_URL: receiverUrl,
-  };
+  const env = { ...environment, POSTHORN_FILE: join(folder, 'private', 'local.json') };
   return (await run(process.execPath, [name], { cwd: folder, env })).stdout;
 };
 
@@ -68,7 +60,9 @@ describe('npm start -- --detach', () => {
   });
 
   it.each([
-    ['README.md', 'quickstart.mjs', /^$/],
+    ['README.md', 'quickstart.mjs', /^accepted msg_/],
+    ['docs/guides/first-webhook.md', 'publish.mjs', /^accepted msg_/],
+    // Again, as often as its reader likes.
     ['docs/guides/first-webhook.md', 'publish.mjs', /^accepted msg_/],
     ['docs/guides/first-webhook.md', 'portal-link.mjs', /\/portal\/login#key=/],
     ['docs/guides/test-in-your-ci.md', 'publish.test.mjs', /^delivered at the second attempt/],

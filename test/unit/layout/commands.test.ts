@@ -21,7 +21,6 @@ const RUN_BY: readonly (readonly [RegExp, string])[] = [
   [/^npm stop$/, START],
   [/^npm test$/, '.ci/run'],
   [/^npm run (--silent )?token( |$)(?!.*revoke)/, START],
-  [/^export POSTHORN_TOKEN=\$\(npm run --silent token\)$/, START],
   [/^npm run token -- revoke/, 'test/contract/store/revoke-command.test.ts'],
   [/^npm run dlq -- (list|replay .*--dry-run)/, START],
   [/^npm run dlq -- (inspect|replay)/, 'test/drill/queues.test.ts'],
