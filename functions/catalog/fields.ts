@@ -87,7 +87,7 @@ export const textMap = () =>
     .pipe(z.record(z.string(), z.string()));
 
 type Part = 'shown' | 'stored' | 'replacement' | 'patch';
-type Table = Readonly<Record<string, Readonly<Record<Part, (sender: Sender) => z.ZodType>>>>;
+export type Table = Readonly<Record<string, Readonly<Record<Part, (sender: Sender) => z.ZodType>>>>;
 
 export type FieldsIn<Of extends Table> = {
   readonly [Name in keyof Of]: Readonly<z.output<ReturnType<Of[Name]['shown']>>>;

@@ -1,4 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { APPLICATION_FIELDS } from '../../../functions/catalog/applications/application-fields.ts';
+import { ENDPOINT_FIELDS } from '../../../functions/catalog/endpoints/endpoint-fields.ts';
+import { eachField } from '../../../functions/catalog/fields.ts';
+import type { FieldsIn, Table } from '../../../functions/catalog/fields.ts';
 import type { Application } from '../../../functions/catalog/applications/application.domain.ts';
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { appId, endpointId, messageId, orgId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -35,13 +40,14 @@ export const SETTINGS: OrganizationSettings = {
   ...DEFAULT_SETTINGS,
 };
 
+/** What the API stores of a body: the defaults of the fields that it leaves out. */
+export const written = <Of extends Table>(table: Of, body: Partial<FieldsIn<Of>>): FieldsIn<Of> =>
+  z.object(eachField(table, 'replacement')).parse(body) as FieldsIn<Of>;
+
 export const application = (some: Partial<Application> = {}): Application => ({
   orgId: ORG,
   id: APP,
-  uid: null,
-  name: 'Acme',
-  throttleRate: null,
-  metadata: {},
+  ...written(APPLICATION_FIELDS, { name: 'Acme' }),
   createdAt: NOON,
   updatedAt: NOON,
   ...some,
@@ -51,17 +57,9 @@ export const endpoint = (some: Partial<Endpoint> = {}): Endpoint => ({
   orgId: ORG,
   appId: APP,
   id: ENDPOINT,
-  uid: null,
-  url: 'https://receiver.example/hooks',
-  description: '',
-  throttleRate: null,
-  disabled: false,
+  ...written(ENDPOINT_FIELDS, { url: 'https://receiver.example/hooks' }),
   failSince: null,
   lastDisabledAt: null,
-  eventTypes: null,
-  channels: null,
-  metadata: {},
-  version: 1,
   headers: {},
   secret: { sealed: new Uint8Array(32).fill(7), expiresAt: null },
   oldSecrets: [],

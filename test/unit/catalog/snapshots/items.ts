@@ -1,3 +1,4 @@
+import { application, endpoint } from '../../../support/simulation/builders.ts';
 import type { Application } from '../../../../functions/catalog/applications/application.domain.ts';
 import { appId, endpointId, orgId } from '../../../../functions/platform/ids/brand.domain.ts';
 import type { Endpoint } from '../../../../functions/catalog/endpoints/endpoint.domain.ts';
@@ -6,28 +7,16 @@ import { catalogKeys } from '../../../../functions/platform/dynamodb/keys.ts';
 
 export const ORG = orgId('org_a');
 export const APP = appId('app_a');
-const common = { orgId: ORG, uid: null, throttleRate: null, metadata: {}, createdAt: 1, updatedAt: 1 };
+const changed = { orgId: ORG, createdAt: 1, updatedAt: 1 };
 
 export const applicationItem = (rev: bigint, changes: Partial<Application> = {}) => {
-  const application: Application = { ...common, id: APP, name: 'a', ...changes };
-  return row(catalogKeys.application(ORG, APP), 'app', applicationAttributes(application, rev));
+  const item = application({ ...changed, id: APP, name: 'a', ...changes });
+  return row(catalogKeys.application(ORG, APP), 'app', applicationAttributes(item, rev));
 };
 
 export const endpointItem = (id: string, rev: bigint, changes: Partial<Endpoint> = {}) => {
-  const endpoint: Endpoint = {
-    ...{ ...common, appId: APP, id: endpointId(id), url: 'https://a.com', description: '', version: 1 },
-    ...{
-      disabled: false,
-      failSince: null,
-      lastDisabledAt: null,
-      eventTypes: null,
-      channels: null,
-      headers: {},
-      oldSecrets: [],
-    },
-    ...{ secret: { sealed: Uint8Array.of(1), expiresAt: null }, ...changes },
-  };
-  return row(catalogKeys.endpoint(ORG, APP, id), 'ep', endpointAttributes(endpoint, rev));
+  const item = endpoint({ ...changed, appId: APP, id: endpointId(id), url: 'https://a.com', ...changes });
+  return row(catalogKeys.endpoint(ORG, APP, id), 'ep', endpointAttributes(item, rev));
 };
 
 export const revisionItem = (revision: bigint, deleted?: true) =>
