@@ -1,4 +1,7 @@
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
+import { LONGEST_ATTEMPT_MS } from '../platform/limits/delivery.domain.ts';
+import { RECOVER_DAYS } from '../platform/limits/retention.domain.ts';
+import { DAY_MS } from '../platform/limits/time.domain.ts';
 import { instant } from './wire/json.ts';
 
 /** Relation of the links to the replay operations; docs/compatibility.md describes them. */
@@ -6,15 +9,15 @@ const RELATION = 'catch-up';
 
 /**
  * A Link header (RFC 8288) for an endpoint that was just enabled, with the operations that send what it missed:
- * `replay-missing` for messages that were accepted while it was disabled, `recover` for those that failed before. Empty
- * if the endpoint is disabled or never was.
+ * `replay-missing` for messages that were accepted while it was disabled, `recover` for those that failed, or were canceled
+ * because it was disabled. The attempt that disabled it began before, and `recover` reaches back so far only. Empty if the
+ * endpoint is disabled or never was.
  */
 export const catchUpHeaders = (endpoint: Endpoint): Readonly<Record<string, string>> => {
-  const { appId, id, disabled, lastDisabledAt } = endpoint;
+  const { appId, id, disabled, lastDisabledAt, updatedAt: enabledAt } = endpoint;
   if (disabled || lastDisabledAt === null) return {};
-  const links = ['replay-missing', 'recover'].map(
-    (command) =>
-      `</api/v1/app/${appId}/endpoint/${id}/${command}>; rel="${RELATION}"; since="${instant(lastDisabledAt)}"`,
-  );
-  return { link: links.join(', ') };
+  const failedSince = Math.max(lastDisabledAt - LONGEST_ATTEMPT_MS, enabledAt - RECOVER_DAYS * DAY_MS);
+  const link = (command: string, since: number) =>
+    `</api/v1/app/${appId}/endpoint/${id}/${command}>; rel="${RELATION}"; since="${instant(since)}"`;
+  return { link: [link('replay-missing', lastDisabledAt), link('recover', failedSince)].join(', ') };
 };

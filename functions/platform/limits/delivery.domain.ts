@@ -17,7 +17,8 @@ export const LEAST_BODY_MS = 2_000;
 export const ATTEMPT_MARGIN_MS = LEAST_BODY_MS + 3_000;
 /** The longest timeout that Lambda offers. */
 const LAMBDA_TIMEOUT_SECONDS = 900;
-const LONGEST_ATTEMPT_MS = REQUEST_TIMEOUT_SECONDS.most * 1_000 + ATTEMPT_MARGIN_MS;
+/** From the beginning of an attempt until it is recorded. */
+export const LONGEST_ATTEMPT_MS = REQUEST_TIMEOUT_SECONDS.most * 1_000 + ATTEMPT_MARGIN_MS;
 
 /**
  * The stage option for the timeout of the delivery functions (s). The least one is enough to read, send and record a

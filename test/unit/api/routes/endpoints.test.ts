@@ -180,14 +180,25 @@ describe('endpoints API', () => {
     expect(await links({ disabled: false })).toEqual([]);
     expect(await links({ disabled: true })).toEqual([]);
     expect(await links({ description: 'still off' })).toEqual([]);
-    const since = new Date(NOW).toISOString();
-    expect(await links({ disabled: false })).toEqual(
-      ['replay-missing', 'recover'].map(
-        (command) =>
-          `</api/v1/app/${app}/endpoint/${String(json.id)}/${command}>; rel="catch-up"; since="${since}"`,
-      ),
-    );
+    const link = (command: string, since: number) =>
+      `</api/v1/app/${app}/endpoint/${String(json.id)}/${command}>; rel="catch-up"; since="${new Date(since).toISOString()}"`;
+    // The attempt that disables an endpoint begins up to 35 seconds before.
+    expect(await links({ disabled: false })).toEqual([
+      link('replay-missing', NOW),
+      link('recover', NOW - 35_000),
+    ]);
     expect(await links({ description: 'on for long' })).toEqual([]);
+  });
+
+  it('links to a recovery that it accepts, however long the endpoint was disabled', async () => {
+    const { send, simulation } = await start();
+    const { json } = await send('POST', ROOT, { url: 'https://x', uid: 'ep1', disabled: true });
+    const endpoint = simulation.endpoints.get(String(json.id))!;
+    simulation.endpoints.set(endpoint.id, { ...endpoint, lastDisabledAt: NOW - 30 * 86_400_000 });
+    const links = (await send('PATCH', `${ROOT}/ep1`, { disabled: false })).headers.get('link') ?? '';
+    const [, since] = /recover>; rel="catch-up"; since="([^"]*)"/.exec(links) ?? [];
+    expect(since).toBe(new Date(NOW - 14 * 86_400_000).toISOString());
+    expect((await send('POST', `${ROOT}/ep1/recover`, { since })).status).toBe(202);
   });
 
   it('answers 409 to a second endpoint with the same uid in one application', async () => {
