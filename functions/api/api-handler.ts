@@ -8,7 +8,6 @@ import { onColdStart } from '../platform/lambda/cold-start.ts';
 import { facts } from '../platform/lambda/facts.ts';
 import { lambdaHandler } from '../platform/lambda/handler.ts';
 import { logger } from '../platform/lambda/logger.ts';
-import { asError } from '../platform/lambda/record-failure.ts';
 
 /**
  * The handler of an API function behind API Gateway. Builds its dependencies on the first call, and again on the next call
@@ -16,15 +15,16 @@ import { asError } from '../platform/lambda/record-failure.ts';
  */
 export const makeApiHandler = (build: () => Promise<Deps> | Deps) => {
   const router = onColdStart(async () => makeRouter(await build()));
-  return lambdaHandler<GatewayEvent, GatewayResult>(async (event, { functionName }) => {
-    try {
-      const { fetch } = await router();
-      const response = await fetch(requestFrom(event, process.env['API_BASE_PATH']));
-      facts.flush(functionName);
-      return await resultFrom(response);
-    } catch (error) {
-      logger.error('request failed before its operation', { error: asError(error) });
-      return resultFrom(respondWith(FAULT));
-    }
+  return lambdaHandler<GatewayEvent, GatewayResult>(async (event: GatewayEvent, { functionName }) => {
+    const { fetch } = await router();
+    const response = await fetch(requestFrom(event, process.env['API_BASE_PATH']));
+    facts.flush(functionName);
+    return resultFrom(response);
+  }).onError(async (request) => {
+    const { error } = request;
+    logger.error('request failed before its operation', {
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+    request.response = await resultFrom(respondWith(FAULT));
   });
 };

@@ -1,5 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import { logger } from '../platform/lambda/logger.ts';
 import { metrics } from '../platform/lambda/metrics.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
@@ -36,20 +36,16 @@ const recordOf = (
   };
 };
 
-const worker = queueWorker(
+/** Publishes the records of the ingest queue: events of the ingest bus, of rules and topics, and direct ones. */
+export const handler = queueWorker(
   () => wireIngest(report),
   ({ ingest, publisher }, _records, context) => {
     const publish = publisher();
     return (record) => ingest(recordOf(record, context.awsRequestId), publish);
   },
   () => ({}),
-);
-
-/** Publishes the records of the ingest queue: events of the ingest bus, of rules and topics, and direct ones. */
-export const handler = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-  const answer = await worker(event, context);
-  if (!metrics.hasStoredMetrics()) return answer;
+).after(({ context }) => {
+  if (!metrics.hasStoredMetrics()) return;
   metrics.addDimension('function', context.functionName); // stages share an account and a namespace
   metrics.publishStoredMetrics();
-  return answer;
-};
+});

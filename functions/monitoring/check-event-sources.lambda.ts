@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import type { Context } from 'aws-lambda';
 import { onColdStart } from '../platform/lambda/cold-start.ts';
 import { lambdaHandler } from '../platform/lambda/handler.ts';
@@ -18,5 +19,4 @@ export const handler = lambdaHandler(async (_event: unknown, context: Context) =
   for (const { source, reason } of stopped) logger.error('event source stopped', { ...source, reason });
   metrics.addDimension('function', context.functionName); // stages share an account and a namespace
   metrics.addMetric('StoppedEventSources', MetricUnit.Count, stopped.length);
-  metrics.publishStoredMetrics();
-});
+}).use(logMetrics(metrics));

@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import type { Context } from 'aws-lambda';
 import { onColdStart } from '../../platform/lambda/cold-start.ts';
 import { lambdaHandler } from '../../platform/lambda/handler.ts';
@@ -16,5 +17,4 @@ export const handler = lambdaHandler(async (_event: unknown, context: Context) =
   if (!done.leased) return;
   metrics.addDimension('function', context.functionName); // stages share an account and a namespace
   metrics.addMetric('PastDue', MetricUnit.Milliseconds, done.lateMs);
-  metrics.publishStoredMetrics();
-});
+}).use(logMetrics(metrics));

@@ -1,3 +1,4 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { onColdStart } from './cold-start.ts';
 import { facts } from './facts.ts';
@@ -58,33 +59,28 @@ export const queueWorker = <Services extends QueueServices>(
     const work = await Promise.resolve()
       .then(() => prepare(built, healthy, context))
       .catch(failAll);
-    /** Returns whether the record failed. */
-    const failed = async (record: SQSRecord): Promise<boolean> => {
+    const workOrRecordFailure = async (record: SQSRecord) => {
       try {
         await work(record);
-        return false;
       } catch (error) {
         const { ApproximateReceiveCount: receives } = record.attributes;
         const cause = asError(error);
         logger.error('record failed', { record: record.messageId, receives, error: cause });
         await recordFailure(built, receiveOf(record, context), cause);
-        return true;
+        throw error;
       }
     };
-    const failures = await settleAll(
-      healthy.map((record) =>
-        withLogFields(
-          () => fieldsOf(record.body),
-          () => failed(record),
-        ),
-      ),
-    );
-    const batchItemFailures = [
-      ...healthy
-        .filter((_, index) => failures[index])
-        .map(({ messageId }) => ({ itemIdentifier: messageId })),
-      ...notMoved,
-    ];
+    const workWithFields = (record: SQSRecord) =>
+      withLogFields(
+        () => fieldsOf(record.body),
+        () => workOrRecordFailure(record),
+      );
+    const processor = new BatchProcessor(EventType.SQS);
+    const answer = await processPartialResponse({ Records: [...healthy] }, workWithFields, processor, {
+      context,
+      throwOnFullBatchFailure: false,
+    });
+    const batchItemFailures = [...answer.batchItemFailures, ...notMoved];
     facts.flush(context.functionName);
     logBatch({ records: event.Records.length, failed: batchItemFailures.length });
     return { batchItemFailures };
