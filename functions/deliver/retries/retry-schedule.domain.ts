@@ -46,11 +46,17 @@ export const afterFailure = (failed: FailedAttempt): Decision => {
 /** The three date formats of RFC 9110, 5.6.7, all in GMT, which the oldest does not state. */
 const HTTP_DATE = /^[A-Z][a-z]{2,8},? /;
 
-/** Seconds of a Retry-After header (seconds, decimals rounded up, or an HTTP date); null: unusable. */
+/** Seconds, of a header that a server and its proxy may both have set: its lines arrive joined with `, `. */
+const SECONDS = /^\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)*$/;
+
+/**
+ * Seconds of a Retry-After header (seconds, decimals rounded up, the greatest of several; or an HTTP date); null:
+ * unusable.
+ */
 export const parseRetryAfter = (header: string | undefined, nowMs: number): number | null => {
   if (header === undefined) return null;
   const text = header.trim();
-  if (/^\d+(\.\d+)?$/.test(text)) return positive(Math.ceil(Number(text)));
+  if (SECONDS.test(text)) return positive(Math.ceil(Math.max(...text.split(', ').map(Number))));
   const date = HTTP_DATE.test(text) ? Date.parse(text.endsWith(' GMT') ? text : `${text} GMT`) : Number.NaN;
   return Number.isNaN(date) ? null : positive(Math.ceil((date - nowMs) / 1000));
 };

@@ -91,6 +91,11 @@ describe('Retry-After', () => {
     expect(askedFor(String(6 * 86_400), { schedule })).toBe(6 * 86_400);
   });
 
+  it('may be there twice, from a server and its proxy: the longer delay counts', () => {
+    expect(['120, 120', '60, 120', '120, 60.5'].map((header) => askedFor(header))).toEqual([120, 120, 120]);
+    expect(askedFor('120, soon', { jitter: 0 })).toBe(5);
+  });
+
   it('never shortens the planned delay', () => {
     expect(['1', '4', '0.1'].map((header) => askedFor(header, { jitter: 0 }))).toEqual([5, 5, 5]);
     expect(askedFor('100', { number: 2 })).toBe(240);
