@@ -146,7 +146,12 @@ export interface ListQuery {
   before?: string;
 }
 
-/** `nowMs`: the end of a range; the caller rounds it, so that it does not ask again at each moment. */
+const DAY_MS = 86_400_000;
+
+/**
+ * `nowMs`: the end of a range; the caller rounds it, so that it does not ask again at each moment. With `after` alone the
+ * API begins at the oldest item, so `before` is sent as well: a day ahead, because the page stays open.
+ */
 export const listQuery = (filters: Filters, nowMs: number): ListQuery => {
   const query: ListQuery = {};
   if (filters.status !== null) query.status = API_STATUS[filters.status];
@@ -160,5 +165,6 @@ export const listQuery = (filters: Filters, nowMs: number): ListQuery => {
   if (filters.range !== null) query.after = new Date(nowMs - RANGES[filters.range] * 3_600_000).toISOString();
   if (filters.after !== null) query.after = filters.after;
   if (filters.before !== null) query.before = filters.before;
+  else if (query.after !== undefined) query.before = new Date(nowMs + DAY_MS).toISOString();
   return query;
 };

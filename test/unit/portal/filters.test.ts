@@ -94,7 +94,15 @@ describe('filters of the API', () => {
       endpoint_id: 'ep_1',
       msg_id: 'msg_1',
       after: '2026-11-29T12:00:00.000Z',
+      before: '2026-12-01T12:00:00.000Z',
     });
+  });
+
+  it('never name a start alone, with which the API begins at the oldest item', () => {
+    for (const search of ['range=1h', 'range=28d', 'after=2026-11-01T00:00:00Z'])
+      expect(listQuery(parseFilters(search), now)).toHaveProperty('before', '2026-12-01T12:00:00.000Z');
+    const bounded = listQuery(parseFilters('after=2026-11-01T00:00:00Z&before=2026-11-02T00:00:00Z'), now);
+    expect(bounded.before).toBe('2026-11-02T00:00:00.000Z');
   });
 
   it('ask for everything without filters', () => expect(listQuery(NO_FILTERS, now)).toEqual({}));
