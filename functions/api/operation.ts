@@ -74,9 +74,9 @@ interface Spec<
   Body extends z.ZodType,
   Scope,
 > extends Description<Path> {
-  /** Schemas are built on first use: most operations of a function are never called in its lifetime. */
-  readonly query: () => Query;
-  readonly body: () => Body;
+  /** Schemas are built on first use: most operations of a function are never called in its lifetime. Absent: none. */
+  readonly query?: () => Query;
+  readonly body?: () => Body;
   /** The body that application tokens may send; absent: the same. */
   readonly portalBody?: () => Body;
   readonly responses: () => Responses;
@@ -99,8 +99,15 @@ export const takesIdempotencyKey = ({
   onlyReads,
 }: Pick<Description<string>, 'method' | 'onlyReads'>): boolean => method === 'POST' && onlyReads !== true;
 
-export const noQuery = memoize(() => z.object({}));
-export const noBody = memoize(() => z.undefined());
+/** The schema of a query or body, or that of none, which a handler cannot use: it has the type of any schema. */
+function orNone<Schema extends z.ZodType>(
+  schema: (() => Schema) | undefined,
+  none: () => z.ZodType,
+): () => Schema;
+function orNone(schema: (() => z.ZodType) | undefined, none: () => z.ZodType): () => z.ZodType {
+  return memoize(schema ?? none);
+}
+
 const NO_BYTES = new Uint8Array();
 
 const DAMAGED =
@@ -153,13 +160,13 @@ const access =
     spec: Spec<Path, Query, Body, Scope>,
   ): Operation => {
     const { repeatOf, handle, portalBody, revocation, ...description } = spec;
-    const query = memoize(spec.query);
-    const body = memoize(spec.body);
+    const query = orNone(spec.query, () => z.object({}));
+    const body = orNone(spec.body, () => z.undefined());
     const responses = memoize(spec.responses);
     const decodeQuery = memoize(() => queryDecoder(query()));
     const decodeBody = memoize(() => bodyDecoder(body()));
     const decodePortalBody = memoize(() => bodyDecoder((portalBody ?? body)()));
-    const hasBody = !Object.is(spec.body, noBody);
+    const hasBody = spec.body !== undefined;
     return {
       ...description,
       auth,

@@ -8,7 +8,7 @@ import { createEndpoint, listEndpoints, removeEndpoint, upsertEndpoint } from '.
 import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { noBody, noQuery, operationalWebhookOperation } from '../operation.ts';
+import { operationalWebhookOperation } from '../operation.ts';
 import { replaceHeaders } from '../routes/endpoint-headers.ts';
 import { operationalRotateIn, readKey, rotateKey } from '../routes/endpoint-secrets.ts';
 import {
@@ -70,7 +70,6 @@ const list = operationalWebhookOperation({
   tag,
   summary: "List the endpoints that get the organization's operational webhooks",
   query: () => z.object({ ...pageQuery('ep_'), order: order('descending') }),
-  body: noBody,
   responses: () => ({
     200: listSchema(operationalEndpointOut(), 'ListResponse_OperationalWebhookEndpointOut_'),
   }),
@@ -86,7 +85,6 @@ const post = operationalWebhookOperation({
   path: ROOT,
   tag,
   summary: "Create an endpoint that gets the organization's operational webhooks",
-  query: noQuery,
   body: operationalEndpointIn,
   responses: () => ({ 201: operationalEndpointOut() }),
   handle: async ({ storedResponseFor, body, ...scope }) => {
@@ -105,8 +103,6 @@ const get = operationalWebhookOperation({
   path: ONE,
   tag,
   summary: 'Get an endpoint of operational webhooks',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: operationalEndpointOut() }),
   handle: async ({ deps, application, param }) => {
     const endpoint = await mustFindEndpoint(deps, existing(application), param('endpoint_id'));
@@ -120,7 +116,6 @@ const put = operationalWebhookOperation({
   path: ONE,
   tag,
   summary: 'Replace an endpoint of operational webhooks, or create one under a new id',
-  query: noQuery,
   body: operationalEndpointUpsert,
   responses: () => ({ 200: operationalEndpointOut() }),
   handle: async ({ param, body, ...scope }) => {
@@ -141,8 +136,6 @@ const remove = operationalWebhookOperation({
   path: ONE,
   tag,
   summary: 'Delete an endpoint of operational webhooks',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 204: null }),
   handle: async ({ deps, application, param, nowMs }) =>
     removeEndpoint(deps, existing(application), param('endpoint_id'), nowMs),
@@ -154,8 +147,6 @@ const getSecret = operationalWebhookOperation({
   path: `${ONE}/secret`,
   tag,
   summary: 'Get the key with which the receiver verifies signatures',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: endpointSecretOut() }),
   handle: async ({ deps, application, param }) => ({
     status: 200,
@@ -169,7 +160,6 @@ const rotateSecret = operationalWebhookOperation({
   path: `${ONE}/secret/rotate`,
   tag,
   summary: 'Rotate the signing secret; the old one also signs during the grace period',
-  query: noQuery,
   body: operationalRotateIn,
   responses: () => ({ 204: null }),
   handle: async ({ deps, application, param, body, nowMs }) => {
@@ -184,8 +174,6 @@ const getHeaders = operationalWebhookOperation({
   path: `${ONE}/headers`,
   tag,
   summary: 'Get the headers that operational webhooks are sent with',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: endpointHeadersOut() }),
   handle: async ({ deps, application, param }) => {
     const { headers } = await mustFindEndpoint(deps, existing(application), param('endpoint_id'));
@@ -199,7 +187,6 @@ const setHeaders = operationalWebhookOperation({
   path: `${ONE}/headers`,
   tag,
   summary: 'Replace all headers of an endpoint of operational webhooks',
-  query: noQuery,
   body: endpointHeadersIn,
   responses: () => ({ 204: null }),
   handle: async ({ deps, application, param, body, nowMs }) =>

@@ -9,8 +9,6 @@ import type { Reply } from '../errors.ts';
 import { isName } from '../../platform/wire/fields.ts';
 import {
   applicationOperation,
-  noBody,
-  noQuery,
   organizationApplicationOperation,
   organizationOperation,
 } from '../operation.ts';
@@ -88,7 +86,6 @@ const list = organizationOperation({
   tag,
   summary: 'List applications',
   query: () => z.object({ ...pageQuery('app_'), order: order('ascending'), ...exclusionQuery() }),
-  body: noBody,
   responses: () => ({ 200: listSchema(applicationOut(), 'ListResponse_ApplicationOut_') }),
   handle: async ({ deps, orgId, query }) => {
     const { limit, iterator: cursor } = query;
@@ -139,8 +136,6 @@ const get = applicationOperation({
   path: ONE,
   tag,
   summary: 'Get an application',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: applicationOut() }),
   handle: ({ application }) => ({ status: 200, body: printApplication(application) }),
 });
@@ -151,7 +146,6 @@ const put = organizationOperation({
   path: ONE,
   tag,
   summary: 'Replace an application, or create one under a new id',
-  query: noQuery,
   body: applicationIn,
   responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
@@ -177,7 +171,6 @@ const patch = organizationApplicationOperation({
   path: ONE,
   tag,
   summary: 'Change parts of an application',
-  query: noQuery,
   body: applicationPatch,
   responses: () => ({ 200: applicationOut() }),
   handle: ({ deps, application, body, nowMs }) => change(deps, application, applicationChanges(body), nowMs),
@@ -189,8 +182,6 @@ const remove = organizationApplicationOperation({
   path: ONE,
   tag,
   summary: 'Delete an application',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 204: null }),
   handle: async ({ deps, application: { orgId, id }, nowMs }) => {
     const outcome = await deps.applications.remove(orgId, id, nowMs);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { applicationOperation, noBody } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import { listSchema, pageQuery, printPage } from '../wire/pagination.ts';
 import { messageEndpointOut, printMessageEndpoint } from '../schemas/attempted.ts';
 import { mustFindMessage } from './messages.ts';
@@ -12,7 +12,6 @@ const list = applicationOperation({
   tag: 'Message Attempt',
   summary: 'List the endpoints that a message was sent to, deleted ones too, each with its latest attempt',
   query: () => z.object(pageQuery('ep_')),
-  body: noBody,
   responses: () => ({ 200: listSchema(messageEndpointOut(), 'ListResponse_MessageEndpointOut_') }),
   handle: async ({ deps, application, param, query: { limit, iterator: cursor } }) => {
     const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));

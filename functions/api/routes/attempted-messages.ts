@@ -9,7 +9,7 @@ import type { Page } from '../../platform/pages/page.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
-import { applicationOperation, noBody } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import {
   causeQuery,
   listSchema,
@@ -105,7 +105,6 @@ const list = applicationOperation({
   tag: 'Message Attempt',
   summary: 'List the messages that an endpoint was sent, each with its latest state, newest first',
   query,
-  body: noBody,
   responses: () => ({ 200: listSchema(endpointMessageOut(), 'ListResponse_EndpointMessageOut_') }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));

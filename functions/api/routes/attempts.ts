@@ -13,7 +13,7 @@ import { detailsOfOne, readDetails } from '../attempt-details.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation, noBody } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import {
   causeQuery,
   listSchema,
@@ -208,7 +208,6 @@ const listByEndpoint = applicationOperation({
   tag,
   summary: 'List the attempts at an endpoint, newest first',
   query: byEndpoint,
-  body: noBody,
   responses,
   handle: async ({ deps, application, caller, param, query, nowMs }) => {
     const asked = { deps, application, caller, query, nowMs };
@@ -251,7 +250,6 @@ const listOfMessage = (place: ListPlace) =>
     tag,
     summary: 'List the attempts for a message, newest first',
     query: byMessage,
-    body: noBody,
     responses,
     handle: ({ deps, application, caller, param, query, nowMs }) =>
       messageReply({
@@ -283,7 +281,6 @@ const listByMessageAndEndpointOld = applicationOperation({
   tag,
   summary: 'List the attempts for a message at an endpoint, newest first',
   query: byEndpoint,
-  body: noBody,
   responses,
   handle: ({ deps, application, caller, param, query, nowMs }) =>
     messageReply({
@@ -301,7 +298,6 @@ const get = applicationOperation({
   tag,
   summary: 'Get an attempt',
   query: () => z.object({ expanded_statuses: expandedStatuses(), with_details: withDetails() }),
-  body: noBody,
   responses: () => ({ 200: messageAttemptOut() }),
   handle: async ({ deps, application, caller, param, query, nowMs }) => {
     const message = await mustFindMessage(deps, application, param('msg_id'));

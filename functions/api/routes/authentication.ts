@@ -13,8 +13,6 @@ import { notImplicit } from '../implicit-application.ts';
 import {
   anyOperation,
   mustNotBeRevoked,
-  noBody,
-  noQuery,
   openOperation,
   organizationApplicationOperation,
   organizationOperation,
@@ -101,7 +99,6 @@ const portalAccess = organizationOperation({
   path: '/api/v1/auth/app-portal-access/{app_id}',
   tag,
   summary: 'Make a link and a token for an application’s portal',
-  query: noQuery,
   body: accessIn,
   responses: () => ({ 200: accessOut() }),
   handle: async ({ deps, call, orgId, param, body, nowMs }) => {
@@ -124,9 +121,7 @@ const dashboardAccess = organizationOperation({
   hidden: true,
   tag,
   summary: 'Old name of app-portal-access',
-  query: noQuery,
   // The contract's server ignores the body.
-  body: noBody,
   responses: () => ({ 200: accessOut() }),
   handle: async ({ deps, call, orgId, param, nowMs }) =>
     access(call, await findOrCreate(deps, orgId, param('app_id'), undefined, nowMs), UNRESTRICTED, nowMs),
@@ -143,8 +138,6 @@ const logout = anyOperation({
   path: '/api/v1/auth/logout',
   tag,
   summary: 'End the application token that the request is made with',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 204: null }),
   revocation: 'in-handler',
   handle: async ({ deps, caller, nowMs }) => {
@@ -163,7 +156,6 @@ const expireAll = organizationApplicationOperation({
   path: '/api/v1/auth/app/{app_id}/expire-all',
   tag,
   summary: 'End all tokens of an application that were made until now, or those of some sessions',
-  query: noQuery,
   body: expireIn,
   responses: () => ({ 204: null }),
   handle: async ({ deps, application, body, nowMs }) => {
@@ -187,7 +179,6 @@ const exchange = openOperation({
   path: '/api/v1/auth/one-time-token',
   tag,
   summary: 'Exchange the key of a link to the portal for a token, once',
-  query: noQuery,
   body: oneTimeTokenIn,
   responses: () => ({ 200: oneTimeTokenOut() }),
   handle: async ({ deps, call, body, nowMs }) => {
@@ -220,8 +211,6 @@ const whoami = anyOperation({
   path: '/api/v1/auth/whoami',
   tag,
   summary: 'Get whose token this is, what it may do and when it expires',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: whoamiOut() }),
   handle: ({ caller }) => ({ status: 200, body: printWhoami(caller) }),
 });

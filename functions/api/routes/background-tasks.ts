@@ -10,7 +10,7 @@ import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import { memoize } from '../memoize.ts';
 import { name } from '../../platform/wire/fields.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
-import { anyOperation, applicationOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import { anyOperation, applicationOperation, organizationOperation } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import { backgroundTaskOut, printTask, taskKind, taskStatus } from '../schemas/task.ts';
 
@@ -65,7 +65,6 @@ const list = organizationOperation({
   tag,
   summary: 'List the background tasks of the past 90 days',
   query,
-  body: noBody,
   responses: () => ({ 200: taskList() }),
   handle: ({ deps, orgId, query: asked }) => listReply(deps, orgId, asked, () => true),
 });
@@ -87,7 +86,6 @@ const listOfApplication = applicationOperation({
   tag,
   summary: 'List the background tasks of an application of the past 90 days',
   query: inApplication,
-  body: noBody,
   responses: () => ({ 200: taskList() }),
   handle: async ({ deps, application, caller, query: asked }) => {
     const { endpoint_id: named } = asked;
@@ -111,8 +109,6 @@ const get = anyOperation({
   path: ONE,
   tag,
   summary: 'Get a background task with its progress',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: backgroundTaskOut() }),
   handle: async ({ deps, caller, param }) => {
     const id = param('task_id');
@@ -131,8 +127,6 @@ const cancel = anyOperation({
   tag,
   summary:
     'Cancel a running task; messages that it queued already, those of at most five seconds, are still sent',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: backgroundTaskOut() }),
   handle: async ({ deps, caller, param }) => {
     const key = { orgId: caller.orgId, id: param('task_id') };

@@ -11,7 +11,7 @@ import {
 import type { HeadersLocation } from '../endpoint-rules.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import {
   HEADERS_TOO_LONG,
   distinctHeaders,
@@ -87,8 +87,6 @@ const get = applicationOperation({
   path: PATH,
   tag,
   summary: 'Get the headers that an endpoint’s messages are sent with',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: endpointHeadersOut() }),
   handle: async ({ deps, application, param }) => {
     const { headers } = await mustFindEndpoint(deps, application, param('endpoint_id'));
@@ -103,7 +101,6 @@ const put = applicationOperation({
   path: PATH,
   tag,
   summary: 'Replace all headers of an endpoint',
-  query: noQuery,
   body: endpointHeadersIn,
   responses: () => ({ 204: null }),
   handle: ({ deps, application, param, body, nowMs }) =>
@@ -117,7 +114,6 @@ const patch = applicationOperation({
   path: PATH,
   tag,
   summary: 'Set some headers of an endpoint and remove others',
-  query: noQuery,
   body: endpointHeadersPatchIn,
   responses: () => ({ 204: null }),
   handle: ({ deps, application, param, body, nowMs }) =>

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { limitRefusal, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
 import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
@@ -36,8 +36,6 @@ const get = applicationOperation({
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret',
   tag,
   summary: 'Get the key with which receivers verify signatures',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: endpointSecretOut() }),
   handle: async ({ deps, application, param }) => ({
     status: 200,
@@ -135,7 +133,6 @@ const rotate = applicationOperation({
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate',
   tag,
   summary: 'Rotate the signing secret; the old one also signs during the grace period',
-  query: noQuery,
   body: rotateIn,
   responses: () => ({ 200: endpointSecretOut(), 204: null }),
   handle: async ({ deps, call, application, param, body, nowMs }) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { statisticsPeriod, statisticsRange, wholeHours } from '../statistics-period.ts';
-import { applicationOperation, noBody } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import { memoize } from '../memoize.ts';
 
 const tag = 'Endpoint';
@@ -28,7 +28,6 @@ const getStats = applicationOperation({
   summary: 'Count the attempts at an endpoint by outcome',
   plainQuery: true,
   query,
-  body: noBody,
   responses: () => ({ 200: endpointStats() }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));
@@ -48,7 +47,6 @@ const getAttemptStats = applicationOperation({
   summary: 'Count the attempts at an endpoint in whole hours',
   plainQuery: true,
   query,
-  body: noBody,
   responses: () => ({ 200: endpointAttemptStats() }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const { orgId, appId, id } = await mustFindEndpoint(deps, application, param('endpoint_id'));

@@ -10,7 +10,7 @@ import {
 } from '../endpoint-commands.ts';
 import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import { listSchema, order, pageQuery } from '../wire/pagination.ts';
 import {
   endpointChanges,
@@ -46,7 +46,6 @@ const list = applicationOperation({
   tag,
   summary: 'List the endpoints of an application',
   query: () => z.object({ ...pageQuery('ep_'), order: order('descending') }),
-  body: noBody,
   responses: () => ({ 200: listSchema(endpointOut(), 'ListResponse_EndpointOut_') }),
   handle: ({ deps, application, query }) => listEndpoints(deps, application, query, printEndpoint),
 });
@@ -58,7 +57,6 @@ const post = applicationOperation({
   path: ROOT,
   tag,
   summary: 'Create an endpoint',
-  query: noQuery,
   body: endpointIn,
   portalBody: portalEndpointIn,
   responses: () => ({ 201: endpointOut() }),
@@ -76,8 +74,6 @@ const get = applicationOperation({
   path: ONE,
   tag,
   summary: 'Get an endpoint',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: endpointOut() }),
   handle: async ({ deps, application, param }) => ({
     status: 200,
@@ -92,7 +88,6 @@ const put = applicationOperation({
   path: ONE,
   tag,
   summary: 'Replace an endpoint, or create one under a new id',
-  query: noQuery,
   body: endpointUpdate,
   portalBody: portalEndpointUpdate,
   responses: () => ({ 200: endpointOut(), 201: endpointOut() }),
@@ -116,7 +111,6 @@ const patch = applicationOperation({
   path: ONE,
   tag,
   summary: 'Change parts of an endpoint',
-  query: noQuery,
   body: endpointPatch,
   portalBody: portalEndpointPatch,
   responses: () => ({ 200: endpointOut() }),
@@ -137,8 +131,6 @@ const remove = applicationOperation({
   path: ONE,
   tag,
   summary: 'Delete an endpoint',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 204: null }),
   handle: ({ deps, application, param, nowMs }) =>
     removeEndpoint(deps, application, param('endpoint_id'), nowMs),

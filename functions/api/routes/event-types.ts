@@ -9,7 +9,7 @@ import type { Cursor } from '../../platform/pages/page.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import type { RawJson } from '../wire/json.ts';
-import { anyOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import { anyOperation, organizationOperation } from '../operation.ts';
 import { INVALID_NAME, listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
 import {
   eventTypeChanges,
@@ -61,7 +61,6 @@ const list = anyOperation({
       include_archived: z.boolean().default(false),
       with_content: z.boolean().default(false),
     }),
-  body: noBody,
   responses: () => ({ 200: listSchema(eventTypeOut(), 'ListResponse_EventTypeOut_') }),
   handle: async ({ deps, caller, query }) => {
     const { limit, iterator: cursor } = query;
@@ -85,7 +84,6 @@ const post = organizationOperation({
   path: ROOT,
   tag,
   summary: 'Create an event type, or unarchive one',
-  query: noQuery,
   body: eventTypeIn,
   responses: () => ({ 201: eventTypeOut() }),
   handle: async ({ deps, orgId, body, nowMs, storedResponseFor }) => {
@@ -107,8 +105,6 @@ const get = anyOperation({
   path: ONE,
   tag,
   summary: 'Get an event type, archived or not',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: eventTypeOut() }),
   handle: async ({ deps, caller, param }) => {
     const found = await deps.eventTypes.find(caller.orgId, param('event_type_name'));
@@ -123,7 +119,6 @@ const put = organizationOperation({
   path: ONE,
   tag,
   summary: 'Replace an event type, or create it under the name of the path',
-  query: noQuery,
   body: eventTypeUpdate,
   responses: () => ({ 200: eventTypeOut(), 201: eventTypeOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
@@ -151,7 +146,6 @@ const patch = organizationOperation({
   path: ONE,
   tag,
   summary: 'Change parts of an event type',
-  query: noQuery,
   body: eventTypePatch,
   responses: () => ({ 200: eventTypeOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
@@ -170,7 +164,6 @@ const remove = organizationOperation({
   tag,
   summary: 'Archive or expunge an event type',
   query: () => z.object({ expunge: z.boolean().default(false) }),
-  body: noBody,
   responses: () => ({ 204: null }),
   handle: async ({ deps, orgId, param, query, nowMs }) => {
     const name = param('event_type_name');

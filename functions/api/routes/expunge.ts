@@ -11,7 +11,7 @@ import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { memoize } from '../memoize.ts';
 import { isName, name, nameSet } from '../../platform/wire/fields.ts';
-import { noBody, noQuery, organizationApplicationOperation } from '../operation.ts';
+import { organizationApplicationOperation } from '../operation.ts';
 import { printStarted, startedOut } from '../schemas/task.ts';
 import { mustFindMessage } from './messages.ts';
 
@@ -21,8 +21,6 @@ const expungeMessage = organizationApplicationOperation({
   path: '/api/v1/app/{app_id}/msg/{msg_id}/content',
   tag: 'Message',
   summary: "Erase a message's payload; the message and its attempts stay",
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 204: null }),
   handle: async ({ deps, application, param }) => {
     await deps.expunge.messageContent(await mustFindMessage(deps, application, param('msg_id')));
@@ -36,8 +34,6 @@ const expungeAttempt = organizationApplicationOperation({
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content',
   tag: 'Message Attempt',
   summary: "Erase an attempt's response body, which then reads 'EXPUNGED'",
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 204: null }),
   handle: async ({ deps, application: { orgId, id: appId }, param }) => {
     const [message, attempt] = [param('msg_id'), param('attempt_id')];
@@ -87,7 +83,6 @@ const expungeMany = organizationApplicationOperation({
   path: '/api/v1/app/{app_id}/msg/bulk-expunge',
   tag: 'Message',
   summary: 'Erase the payloads of several messages; the messages and their attempts stay',
-  query: noQuery,
   body: bulkIn,
   responses: () => ({ 200: bulkOut() }),
   handle: async ({ deps, application, body: { ids } }) => {
@@ -106,8 +101,6 @@ const expungeAll = organizationApplicationOperation({
   path: '/api/v1/app/{app_id}/msg/expunge-all-contents',
   tag: 'Message',
   summary: 'Erase the payloads of all messages that an application has now, in a background task',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 202: startedOut('ExpungeAllContentsOut') }),
   handle: async ({ deps, application: { orgId, id: appId, createdAt }, storedResponseFor }) => {
     const kind = 'application.purge_content' as const;

@@ -8,7 +8,7 @@ import type { CountedFailures } from '../../read-models/hourly-statistics/statis
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint, settingsOf } from '../endpoint-rules.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation, noBody } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import {
   applicationFailuresOut,
   endpointFailuresOut,
@@ -50,7 +50,6 @@ const ofEndpoint = applicationOperation({
   tag,
   summary: 'Count the failed attempts at an endpoint by cause and hour',
   query,
-  body: noBody,
   responses: () => ({ 200: endpointFailuresOut() }),
   handle: async ({ deps, application, param, query: asked, nowMs }) => {
     const range = rangeOf(asked, nowMs);
@@ -88,7 +87,6 @@ const ofApplication = applicationOperation({
   tag: 'Application',
   summary: 'Count the failed attempts at the endpoints of an application by cause and hour, page by page',
   query: pagedQuery,
-  body: noBody,
   responses: () => ({ 200: applicationFailuresOut() }),
   handle: async ({ deps, application: { orgId, id }, query: asked, nowMs }) => {
     const range = rangeOf(asked, nowMs);

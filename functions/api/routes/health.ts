@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { noBody, noQuery, openOperation } from '../operation.ts';
+import { openOperation } from '../operation.ts';
 import { memoize } from '../memoize.ts';
 
 const tag = 'Health';
@@ -16,8 +16,6 @@ const health = openOperation({
   path: '/api/v1/health',
   tag,
   summary: 'Check the database, the queue and the cache',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: healthOut(), 500: healthOut() }),
   handle: async ({ deps }) => {
     const { database, queue, cache } = await deps.health();
@@ -34,8 +32,6 @@ const ping = openOperation({
   path: '/api/v1/health/ping',
   tag,
   summary: 'Check that the API responds, without its dependencies',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 204: null }),
   handle: () => ({ status: 204 }),
 });

@@ -7,7 +7,7 @@ import type { CheckSubnets, Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../../platform/wire/fields.ts';
-import { managementOperation, noBody, noQuery } from '../operation.ts';
+import { managementOperation } from '../operation.ts';
 import type { Call } from '../call.ts';
 import { organizationTokenIn, revocationOf, revokeIn } from '../schemas/organization-token.ts';
 import { MOST_REVOKED_TOKENS } from '../../catalog/tokens/token-marks.domain.ts';
@@ -52,8 +52,6 @@ const get = managementOperation({
   path: SETTINGS,
   tag,
   summary: 'Get the settings of an organization, and which of them it has changed',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: settingsOut() }),
   handle: async ({ deps, call }) => reply(deps, await deps.settings.overrides(organizationOf(call))),
 });
@@ -64,7 +62,6 @@ const patch = managementOperation({
   path: SETTINGS,
   tag,
   summary: 'Change settings of an organization; null resets one to the stage’s default',
-  query: noQuery,
   body: settingsPatch,
   responses: () => ({ 200: settingsOut() }),
   handle: async ({ deps, call, body }) => {
@@ -81,7 +78,6 @@ const token = managementOperation({
   path: '/management/v1/organization/{org_id}/token',
   tag,
   summary: 'Make a token of an organization',
-  query: noQuery,
   body: organizationTokenIn,
   responses: () => ({ 200: z.object({ token: z.string() }).meta({ id: 'OrganizationTokenOut' }) }),
   handle: async ({ deps, call, body, nowMs }) => ({
@@ -99,7 +95,6 @@ const revoke = managementOperation({
   tag,
   summary:
     'Revoke one token of an organization or of its applications, or all that were issued before an instant',
-  query: noQuery,
   body: revokeIn,
   responses: () => ({ 204: null }),
   handle: async ({ deps, call, body, nowMs }) => {

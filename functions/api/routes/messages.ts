@@ -20,8 +20,6 @@ import { WITHHELD, instant, storedPayload } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
 import {
   applicationOperation,
-  noBody,
-  noQuery,
   organizationApplicationOperation,
   organizationOperation,
 } from '../operation.ts';
@@ -210,7 +208,6 @@ const list = applicationOperation({
   tag,
   summary: 'List the messages of an application, newest first',
   query: () => z.object({ ...pageQuery('msg_'), ...timeQuery() }),
-  body: noBody,
   responses: () => ({ 200: messageList() }),
   handle: ({ deps, application, query, nowMs }) => listed(deps, application, query, nowMs),
 });
@@ -223,7 +220,6 @@ const search = applicationOperation({
   tag,
   summary: 'List messages by tag, channel, event types and time, with the filters in the body',
   onlyReads: true,
-  query: noQuery,
   body: () => z.object(timeSearch('msg_')).meta({ id: 'MessageSearchIn' }),
   responses: () => ({ 200: messageList() }),
   handle: ({ deps, application, body, nowMs }) => listed(deps, application, body, nowMs),
@@ -245,7 +241,6 @@ const precheck = organizationOperation({
   tag,
   summary: 'Whether an enabled endpoint would get a message of this event type and these channels',
   onlyReads: true,
-  query: noQuery,
   body: precheckIn,
   responses: () => ({ 200: z.object({ active: z.boolean() }).meta({ id: 'MessagePrecheckOut' }) }),
   handle: async ({ deps, orgId, param, body: { eventType, channels = null } }) => {
@@ -266,7 +261,6 @@ const get = applicationOperation({
   tag,
   summary: 'Get a message by its id or eventId',
   query: withContent,
-  body: noBody,
   responses: () => ({ 200: messageOut() }),
   handle: async ({ deps, application, param, query, nowMs }) => {
     const message = await mustFindMessage(deps, application, param('msg_id'));
@@ -289,8 +283,6 @@ const cancel = organizationApplicationOperation({
   path: `${ROOT}/{msg_id}/cancel`,
   tag,
   summary: 'Cancel a message before its deliverAt: it is sent to no endpoint, and cannot be resent',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: cancelOut() }),
   handle: async ({ deps, application, param }) => {
     const message = await mustFindMessage(deps, application, param('msg_id'));

@@ -5,7 +5,7 @@ import type { Estimate } from '../../replay/tasks.flow.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation, noBody } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import { instant } from '../wire/json.ts';
 
 const query = memoize(() =>
@@ -75,7 +75,6 @@ const list = applicationOperation({
   tag: 'Endpoint',
   summary: 'List the last times in which an endpoint was disabled, newest first, and what it missed in each',
   query,
-  body: noBody,
   responses: () => ({ 200: z.object({ data: z.array(offSpanOut()) }).meta({ id: 'OffSpansOut' }) }),
   handle: async ({ deps, application, param, query: { count } }) => {
     const endpoint = await mustFindEndpoint(deps, application, param('endpoint_id'));

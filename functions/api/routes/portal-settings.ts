@@ -3,7 +3,7 @@ import { resolveSettings } from '../../catalog/settings/settings.domain.ts';
 import type { SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
 import type { Deps } from '../deps.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation, noBody, noQuery, organizationOperation } from '../operation.ts';
+import { applicationOperation, organizationOperation } from '../operation.ts';
 import { portalSettingsIn, portalSettingsOut, printPortalSettings } from '../schemas/portal-settings.ts';
 
 const tag = 'Portal';
@@ -26,8 +26,6 @@ const getInApplication = applicationOperation({
   path: '/api/v1/app/{app_id}/portal-settings',
   tag,
   summary: 'Get how the portal looks, as the portal itself reads it',
-  query: noQuery,
-  body: noBody,
   responses,
   handle: ({ deps, application }) => read(deps, application.orgId),
 });
@@ -38,8 +36,6 @@ const get = organizationOperation({
   path: PATH,
   tag,
   summary: 'Get how the portal looks',
-  query: noQuery,
-  body: noBody,
   responses,
   handle: ({ deps, orgId }) => read(deps, orgId),
 });
@@ -50,7 +46,6 @@ const put = organizationOperation({
   path: PATH,
   tag,
   summary: 'Replace how the portal looks; absent fields are not set',
-  query: noQuery,
   body: portalSettingsIn,
   responses,
   handle: async ({ deps, orgId, body }) => reply(deps, await deps.settings.change(orgId, { portal: body })),

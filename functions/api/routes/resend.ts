@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { idempotencyDigest } from '../idempotency.ts';
-import { applicationOperation, noBody, noQuery } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import { mustFindMessage } from './messages.ts';
 
 const REQUEST_BYTES = 24;
@@ -14,8 +14,6 @@ const resend = applicationOperation({
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend',
   tag: 'Message Attempt',
   summary: 'Resend a message to an endpoint, regardless of the endpoint’s filters',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 202: z.object({}).meta({ id: 'EmptyResponse' }) }),
   handle: async ({ deps, call, application, param }) => {
     const message = await mustFindMessage(deps, application, param('msg_id'));

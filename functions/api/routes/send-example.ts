@@ -4,7 +4,7 @@ import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotenc
 import { WITHHELD } from '../wire/json.ts';
 import { notPublished } from './messages.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation, noQuery } from '../operation.ts';
+import { applicationOperation } from '../operation.ts';
 import { exampleFields, examplePayload } from '../event-example.ts';
 import { messageOut, printMessage } from '../schemas/message.ts';
 
@@ -25,7 +25,6 @@ const sendExample = applicationOperation({
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example',
   tag: 'Endpoint',
   summary: 'Send an example of an event type to one endpoint',
-  query: noQuery,
   body: eventExampleIn,
   responses: () => ({ 200: messageOut() }),
   handle: async ({ deps, call, caller, application, param, body }) => {

@@ -13,7 +13,7 @@ import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
 import type { Deps } from '../../deps.ts';
 import { exportedSettings, importedSettings } from '../../settings/environment-settings.ts';
 import { Refusal, invalid } from '../../errors.ts';
-import { noBody, noQuery, organizationOperation } from '../../operation.ts';
+import { organizationOperation } from '../../operation.ts';
 import { environmentIn, environmentOut } from '../../schemas/environment.ts';
 import { eventTypeFields, printEventType } from '../../schemas/event-type.ts';
 import { mustFitRetention } from '../../settings/settings-rules.ts';
@@ -52,8 +52,6 @@ const exportEnvironment = organizationOperation({
   path: '/api/v1/environment/export',
   tag,
   summary: 'Export the event types and settings of an organization',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 200: environmentOut() }),
   // A read: repeated, it is answered anew, and nothing is stored under an idempotency key.
   repeatOf: () => Promise.resolve(undefined),
@@ -109,7 +107,6 @@ const importEnvironment = organizationOperation({
   path: '/api/v1/environment/import',
   tag,
   summary: 'Add and update the event types and settings of an export; deletes nothing',
-  query: noQuery,
   body: environmentIn,
   responses: () => ({ 204: null }),
   handle: async ({ deps, orgId, body, nowMs }) => {

@@ -15,7 +15,7 @@ import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
 import { MOST_FEATURE_FLAGS, TEXT_BYTES } from '../../../platform/limits/requests.domain.ts';
 import { Refusal, invalid } from '../../errors.ts';
 import { NAME_RULE, isName } from '../../../platform/wire/fields.ts';
-import { noQuery, organizationOperation } from '../../operation.ts';
+import { organizationOperation } from '../../operation.ts';
 import { importIn, importOut, printDescribed } from '../../schemas/event-type-import.ts';
 
 type Body = z.output<ReturnType<typeof importIn>>;
@@ -92,7 +92,6 @@ const importOpenApi = organizationOperation({
   path: '/api/v1/event-type/import/openapi',
   tag: 'Event Type',
   summary: 'Create and update event types from the webhooks and callbacks of an OpenAPI document',
-  query: noQuery,
   body: importIn,
   responses: () => ({ 200: importOut() }),
   handle: async ({ deps, orgId, body, nowMs }) => {

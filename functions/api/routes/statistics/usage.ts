@@ -6,7 +6,7 @@ import type { Task } from '../../../replay/task.domain.ts';
 import type { Deps } from '../../deps.ts';
 import { invalid } from '../../errors.ts';
 import { memoize } from '../../memoize.ts';
-import { noBody, noQuery, organizationOperation } from '../../operation.ts';
+import { organizationOperation } from '../../operation.ts';
 import { printStarted, startedOut } from '../../schemas/task.ts';
 import { dateTime, name, nameSet } from '../../../platform/wire/fields.ts';
 
@@ -54,7 +54,6 @@ const aggregateUsage = organizationOperation({
   path: '/api/v1/stats/usage/app',
   tag,
   summary: 'Count the attempts of each application in a background task',
-  query: noQuery,
   body: usageIn,
   responses: () => ({ 202: usageOut() }),
   handle: async ({ deps, orgId, body, storedResponseFor }) => {
@@ -77,8 +76,6 @@ const aggregateEventTypes = organizationOperation({
   path: '/api/v1/stats/usage/event-types',
   tag,
   summary: 'Find which event types the endpoints of each application subscribe to, in a background task',
-  query: noQuery,
-  body: noBody,
   responses: () => ({ 202: startedOut('AggregateEventTypesOut') }),
   handle: async ({ deps, orgId, nowMs }) => {
     const order = { orgId, kind: 'event-type.aggregate' as const, since: nowMs, until: nowMs, apps: null };
