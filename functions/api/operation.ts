@@ -28,7 +28,6 @@ interface Description<Path extends string> {
   readonly method: Method;
   /** As in OpenAPI: `/api/v1/app/{app_id}`. */
   readonly path: Path;
-  readonly tag: string;
   readonly summary: string;
   /** Served for old clients, but not documented. */
   readonly hidden?: true;
@@ -45,13 +44,22 @@ interface Description<Path extends string> {
 /** Schema by status; null: no body. */
 type Responses = Readonly<Record<number, z.ZodType | null>>;
 
-export interface Operation extends Description<string> {
+interface UntaggedOperation extends Description<string> {
   readonly auth: Auth;
   readonly query: z.ZodObject | null;
   readonly body: z.ZodType | null;
   readonly responses: Responses;
   readonly run: (call: Call) => Promise<Reply>;
 }
+
+export interface Operation extends UntaggedOperation {
+  /** The heading in the API reference. */
+  readonly tag: string;
+}
+
+/** The operations under one heading. Assigned, because a copy would build their schemas. */
+export const tagged = (tag: string, operations: readonly UntaggedOperation[]): readonly Operation[] =>
+  operations.map((operation) => Object.assign(operation, { tag }));
 
 type ParamOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParamOf<Rest>
@@ -158,7 +166,7 @@ const access =
   ) =>
   <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope>,
-  ): Operation => {
+  ): UntaggedOperation => {
     const { repeatOf, handle, portalBody, revocation, ...description } = spec;
     const query = orNone(spec.query, () => z.object({}));
     const body = orNone(spec.body, () => z.undefined());
@@ -259,14 +267,14 @@ const identifyOrganization = async (call: Call, nowMs: number): Promise<Organiza
 
 type Make<Scope> = <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
   spec: Spec<Path, Query, Body, Scope>,
-) => Operation;
+) => UntaggedOperation;
 
 /** Makes operations for application tokens, which must say which capability they need. */
 const stating =
   <Scope>(make: Make<Scope>) =>
   <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope> & Required<Pick<Needed, 'needs'>>,
-  ): Operation =>
+  ): UntaggedOperation =>
     make(spec);
 
 /** For organization tokens. Application tokens get 403. */

@@ -8,7 +8,7 @@ import { createEndpoint, listEndpoints, removeEndpoint, upsertEndpoint } from '.
 import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { operationalWebhookOperation } from '../operation.ts';
+import { operationalWebhookOperation, tagged } from '../operation.ts';
 import { replaceHeaders } from '../routes/endpoint-headers.ts';
 import { operationalRotateIn, readKey, rotateKey } from '../routes/endpoint-secrets.ts';
 import {
@@ -32,7 +32,6 @@ import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
  * whose uid is the organization's id. It is created with the first endpoint.
  */
 
-const tag = 'Operational Webhook Endpoint';
 const ROOT = '/api/v1/operational-webhook/endpoint';
 const ONE = '/api/v1/operational-webhook/endpoint/{endpoint_id}';
 
@@ -67,7 +66,6 @@ const list = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.list',
   method: 'GET',
   path: ROOT,
-  tag,
   summary: "List the endpoints that get the organization's operational webhooks",
   query: () => z.object({ ...pageQuery('ep_'), order: order('descending') }),
   responses: () => ({
@@ -83,7 +81,6 @@ const post = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.create',
   method: 'POST',
   path: ROOT,
-  tag,
   summary: "Create an endpoint that gets the organization's operational webhooks",
   body: operationalEndpointIn,
   responses: () => ({ 201: operationalEndpointOut() }),
@@ -101,7 +98,6 @@ const get = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.get',
   method: 'GET',
   path: ONE,
-  tag,
   summary: 'Get an endpoint of operational webhooks',
   responses: () => ({ 200: operationalEndpointOut() }),
   handle: async ({ deps, application, param }) => {
@@ -114,7 +110,6 @@ const put = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.update',
   method: 'PUT',
   path: ONE,
-  tag,
   summary: 'Replace an endpoint of operational webhooks, or create one under a new id',
   body: operationalEndpointUpsert,
   responses: () => ({ 200: operationalEndpointOut() }),
@@ -134,7 +129,6 @@ const remove = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.delete',
   method: 'DELETE',
   path: ONE,
-  tag,
   summary: 'Delete an endpoint of operational webhooks',
   responses: () => ({ 204: null }),
   handle: async ({ deps, application, param, nowMs }) =>
@@ -145,7 +139,6 @@ const getSecret = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.get-secret',
   method: 'GET',
   path: `${ONE}/secret`,
-  tag,
   summary: 'Get the key with which the receiver verifies signatures',
   responses: () => ({ 200: endpointSecretOut() }),
   handle: async ({ deps, application, param }) => ({
@@ -158,7 +151,6 @@ const rotateSecret = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.rotate-secret',
   method: 'POST',
   path: `${ONE}/secret/rotate`,
-  tag,
   summary: 'Rotate the signing secret; the old one also signs during the grace period',
   body: operationalRotateIn,
   responses: () => ({ 204: null }),
@@ -172,7 +164,6 @@ const getHeaders = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.get-headers',
   method: 'GET',
   path: `${ONE}/headers`,
-  tag,
   summary: 'Get the headers that operational webhooks are sent with',
   responses: () => ({ 200: endpointHeadersOut() }),
   handle: async ({ deps, application, param }) => {
@@ -185,7 +176,6 @@ const setHeaders = operationalWebhookOperation({
   operationId: 'v1.operational-webhook.endpoint.update-headers',
   method: 'PUT',
   path: `${ONE}/headers`,
-  tag,
   summary: 'Replace all headers of an endpoint of operational webhooks',
   body: endpointHeadersIn,
   responses: () => ({ 204: null }),
@@ -193,7 +183,7 @@ const setHeaders = operationalWebhookOperation({
     replaceHeaders(deps, existing(application), param('endpoint_id'), body.headers, nowMs),
 });
 
-export const operationalWebhookEndpointOperations = [
+export const operationalWebhookEndpointOperations = tagged('Operational Webhook Endpoint', [
   ...[list, post, get, put, remove],
   ...[getSecret, rotateSecret, getHeaders, setHeaders],
-];
+]);

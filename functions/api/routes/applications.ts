@@ -11,6 +11,7 @@ import {
   applicationOperation,
   organizationApplicationOperation,
   organizationOperation,
+  tagged,
 } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import {
@@ -22,7 +23,6 @@ import {
   printApplication,
 } from '../schemas/application.ts';
 
-const tag = 'Application';
 const ROOT = '/api/v1/app';
 const ONE = '/api/v1/app/{app_id}';
 
@@ -83,7 +83,6 @@ const list = organizationOperation({
   operationId: 'v1.application.list',
   method: 'GET',
   path: ROOT,
-  tag,
   summary: 'List applications',
   query: () => z.object({ ...pageQuery('app_'), order: order('ascending'), ...exclusionQuery() }),
   responses: () => ({ 200: listSchema(applicationOut(), 'ListResponse_ApplicationOut_') }),
@@ -103,7 +102,6 @@ const post = organizationOperation({
   operationId: 'v1.application.create',
   method: 'POST',
   path: ROOT,
-  tag,
   summary: 'Create an application, or get the one that has its uid',
   query: () => z.object({ get_if_exists: z.boolean().default(false) }),
   body: applicationIn,
@@ -134,7 +132,6 @@ const get = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: ONE,
-  tag,
   summary: 'Get an application',
   responses: () => ({ 200: applicationOut() }),
   handle: ({ application }) => ({ status: 200, body: printApplication(application) }),
@@ -144,7 +141,6 @@ const put = organizationOperation({
   operationId: 'v1.application.update',
   method: 'PUT',
   path: ONE,
-  tag,
   summary: 'Replace an application, or create one under a new id',
   body: applicationIn,
   responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
@@ -169,7 +165,6 @@ const patch = organizationApplicationOperation({
   operationId: 'patch_application',
   method: 'PATCH',
   path: ONE,
-  tag,
   summary: 'Change parts of an application',
   body: applicationPatch,
   responses: () => ({ 200: applicationOut() }),
@@ -180,7 +175,6 @@ const remove = organizationApplicationOperation({
   operationId: 'v1.application.delete',
   method: 'DELETE',
   path: ONE,
-  tag,
   summary: 'Delete an application',
   responses: () => ({ 204: null }),
   handle: async ({ deps, application: { orgId, id }, nowMs }) => {
@@ -190,4 +184,4 @@ const remove = organizationApplicationOperation({
   },
 });
 
-export const applicationOperations = [list, post, get, put, patch, remove];
+export const applicationOperations = tagged('Application', [list, post, get, put, patch, remove]);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { listSchema, pageQuery, printPage } from '../wire/pagination.ts';
 import { messageEndpointOut, printMessageEndpoint } from '../schemas/attempted.ts';
 import { mustFindMessage } from './messages.ts';
@@ -9,7 +9,6 @@ const list = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint',
-  tag: 'Message Attempt',
   summary: 'List the endpoints that a message was sent to, deleted ones too, each with its latest attempt',
   query: () => z.object(pageQuery('ep_')),
   responses: () => ({ 200: listSchema(messageEndpointOut(), 'ListResponse_MessageEndpointOut_') }),
@@ -27,4 +26,4 @@ const list = applicationOperation({
   },
 });
 
-export const attemptedDestinationOperations = [list];
+export const attemptedDestinationOperations = tagged('Message Attempt', [list]);

@@ -9,7 +9,7 @@ import type { Page } from '../../platform/pages/page.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import {
   causeQuery,
   listSchema,
@@ -102,7 +102,6 @@ const list = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/msg',
-  tag: 'Message Attempt',
   summary: 'List the messages that an endpoint was sent, each with its latest state, newest first',
   query,
   responses: () => ({ 200: listSchema(endpointMessageOut(), 'ListResponse_EndpointMessageOut_') }),
@@ -123,4 +122,4 @@ const list = applicationOperation({
   },
 });
 
-export const attemptedMessageOperations = [list];
+export const attemptedMessageOperations = tagged('Message Attempt', [list]);

@@ -13,7 +13,7 @@ import { detailsOfOne, readDetails } from '../attempt-details.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import {
   causeQuery,
   listSchema,
@@ -28,8 +28,6 @@ import type { Message } from '../../messages/message.domain.ts';
 import { oneOf } from '../wire/one-of.ts';
 import { contentBytes, contents, mustFindMessage } from './messages.ts';
 import { memoize } from '../memoize.ts';
-
-const tag = 'Message Attempt';
 
 /** A filter by status. A status that a list can never contain gives an empty page. */
 export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
@@ -205,7 +203,6 @@ const listByEndpoint = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/attempt/endpoint/{endpoint_id}',
-  tag,
   summary: 'List the attempts at an endpoint, newest first',
   query: byEndpoint,
   responses,
@@ -247,7 +244,6 @@ const listOfMessage = (place: ListPlace) =>
     ...place,
     needs: 'ViewBase',
     method: 'GET',
-    tag,
     summary: 'List the attempts for a message, newest first',
     query: byMessage,
     responses,
@@ -278,7 +274,6 @@ const listByMessageAndEndpointOld = applicationOperation({
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/attempt',
   hidden: true,
-  tag,
   summary: 'List the attempts for a message at an endpoint, newest first',
   query: byEndpoint,
   responses,
@@ -295,7 +290,6 @@ const get = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}',
-  tag,
   summary: 'Get an attempt',
   query: () => z.object({ expanded_statuses: expandedStatuses(), with_details: withDetails() }),
   responses: () => ({ 200: messageAttemptOut() }),
@@ -314,10 +308,10 @@ const get = applicationOperation({
   },
 });
 
-export const attemptOperations = [
+export const attemptOperations = tagged('Message Attempt', [
   listByEndpoint,
   listByMessage,
   listByMessageOld,
   listByMessageAndEndpointOld,
   get,
-];
+]);

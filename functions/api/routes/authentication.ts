@@ -16,6 +16,7 @@ import {
   openOperation,
   organizationApplicationOperation,
   organizationOperation,
+  tagged,
 } from '../operation.ts';
 import { applicationFields } from '../schemas/application.ts';
 import {
@@ -32,7 +33,6 @@ import { authenticateLink } from '../authentication/auth.ts';
 import { mintApplicationToken, mintLink } from '../authentication/tokens.ts';
 import type { PortalGrant } from '../authentication/tokens.ts';
 
-const tag = 'Authentication';
 const LINK_EXPIRED = 'This link is invalid or has expired: ask for a new one.';
 const LINK_USED = 'This link was used or revoked: ask for a new one.';
 const ONLY_PORTAL_TOKENS =
@@ -97,7 +97,6 @@ const portalAccess = organizationOperation({
   operationId: 'v1.authentication.app-portal-access',
   method: 'POST',
   path: '/api/v1/auth/app-portal-access/{app_id}',
-  tag,
   summary: 'Make a link and a token for an application’s portal',
   body: accessIn,
   responses: () => ({ 200: accessOut() }),
@@ -119,7 +118,6 @@ const dashboardAccess = organizationOperation({
   method: 'POST',
   path: '/api/v1/auth/dashboard-access/{app_id}',
   hidden: true,
-  tag,
   summary: 'Old name of app-portal-access',
   // The contract's server ignores the body.
   responses: () => ({ 200: accessOut() }),
@@ -136,7 +134,6 @@ const logout = anyOperation({
   needs: 'ViewBase',
   method: 'POST',
   path: '/api/v1/auth/logout',
-  tag,
   summary: 'End the application token that the request is made with',
   responses: () => ({ 204: null }),
   revocation: 'in-handler',
@@ -154,7 +151,6 @@ const expireAll = organizationApplicationOperation({
   operationId: 'v1.authentication.expire-all',
   method: 'POST',
   path: '/api/v1/auth/app/{app_id}/expire-all',
-  tag,
   summary: 'End all tokens of an application that were made until now, or those of some sessions',
   body: expireIn,
   responses: () => ({ 204: null }),
@@ -177,7 +173,6 @@ const exchange = openOperation({
   operationId: 'v1.authentication.one-time-token',
   method: 'POST',
   path: '/api/v1/auth/one-time-token',
-  tag,
   summary: 'Exchange the key of a link to the portal for a token, once',
   body: oneTimeTokenIn,
   responses: () => ({ 200: oneTimeTokenOut() }),
@@ -209,10 +204,16 @@ const whoami = anyOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/auth/whoami',
-  tag,
   summary: 'Get whose token this is, what it may do and when it expires',
   responses: () => ({ 200: whoamiOut() }),
   handle: ({ caller }) => ({ status: 200, body: printWhoami(caller) }),
 });
 
-export const authenticationOperations = [portalAccess, dashboardAccess, exchange, logout, expireAll, whoami];
+export const authenticationOperations = tagged('Authentication', [
+  portalAccess,
+  dashboardAccess,
+  exchange,
+  logout,
+  expireAll,
+  whoami,
+]);

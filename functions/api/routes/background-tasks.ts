@@ -10,11 +10,10 @@ import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import { memoize } from '../memoize.ts';
 import { name } from '../../platform/wire/fields.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
-import { anyOperation, applicationOperation, organizationOperation } from '../operation.ts';
+import { anyOperation, applicationOperation, organizationOperation, tagged } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import { backgroundTaskOut, printTask, taskKind, taskStatus } from '../schemas/task.ts';
 
-const tag = 'Background Task';
 const ROOT = '/api/v1/background-task';
 const ONE = '/api/v1/background-task/{task_id}';
 
@@ -62,7 +61,6 @@ const list = organizationOperation({
   operationId: 'v1.background-task.list',
   method: 'GET',
   path: ROOT,
-  tag,
   summary: 'List the background tasks of the past 90 days',
   query,
   responses: () => ({ 200: taskList() }),
@@ -83,7 +81,6 @@ const listOfApplication = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/background-task',
-  tag,
   summary: 'List the background tasks of an application of the past 90 days',
   query: inApplication,
   responses: () => ({ 200: taskList() }),
@@ -107,7 +104,6 @@ const get = anyOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: ONE,
-  tag,
   summary: 'Get a background task with its progress',
   responses: () => ({ 200: backgroundTaskOut() }),
   handle: async ({ deps, caller, param }) => {
@@ -124,7 +120,6 @@ const cancel = anyOperation({
   needs: 'CreateAttempts',
   method: 'POST',
   path: `${ONE}/cancel`,
-  tag,
   summary:
     'Cancel a running task; messages that it queued already, those of at most five seconds, are still sent',
   responses: () => ({ 200: backgroundTaskOut() }),
@@ -135,4 +130,4 @@ const cancel = anyOperation({
   },
 });
 
-export const backgroundTaskOperations = [list, listOfApplication, get, cancel];
+export const backgroundTaskOperations = tagged('Background Task', [list, listOfApplication, get, cancel]);

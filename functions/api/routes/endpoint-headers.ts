@@ -11,7 +11,7 @@ import {
 import type { HeadersLocation } from '../endpoint-rules.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import {
   HEADERS_TOO_LONG,
   distinctHeaders,
@@ -23,7 +23,6 @@ import {
   printHeaders,
 } from '../schemas/endpoint-headers.ts';
 
-const tag = 'Endpoint';
 const PATH = '/api/v1/app/{app_id}/endpoint/{endpoint_id}/headers';
 
 type Headers = Endpoint['headers'];
@@ -85,7 +84,6 @@ const get = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: PATH,
-  tag,
   summary: 'Get the headers that an endpoint’s messages are sent with',
   responses: () => ({ 200: endpointHeadersOut() }),
   handle: async ({ deps, application, param }) => {
@@ -99,7 +97,6 @@ const put = applicationOperation({
   needs: 'ManageEndpoint',
   method: 'PUT',
   path: PATH,
-  tag,
   summary: 'Replace all headers of an endpoint',
   body: endpointHeadersIn,
   responses: () => ({ 204: null }),
@@ -112,7 +109,6 @@ const patch = applicationOperation({
   needs: 'ManageEndpoint',
   method: 'PATCH',
   path: PATH,
-  tag,
   summary: 'Set some headers of an endpoint and remove others',
   body: endpointHeadersPatchIn,
   responses: () => ({ 204: null }),
@@ -130,4 +126,4 @@ const patch = applicationOperation({
     ),
 });
 
-export const endpointHeaderOperations = [get, put, patch];
+export const endpointHeaderOperations = tagged('Endpoint', [get, put, patch]);

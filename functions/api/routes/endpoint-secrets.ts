@@ -6,12 +6,11 @@ import type { Deps } from '../deps.ts';
 import { limitRefusal, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
 import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
 
-const tag = 'Endpoint';
 const MOST_OLD_SECRETS = 10;
 const LONGEST_GRACE_SECONDS = 7 * DAY_SECONDS;
 
@@ -34,7 +33,6 @@ const get = applicationOperation({
   needs: 'ViewEndpointSecret',
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret',
-  tag,
   summary: 'Get the key with which receivers verify signatures',
   responses: () => ({ 200: endpointSecretOut() }),
   handle: async ({ deps, application, param }) => ({
@@ -131,7 +129,6 @@ const rotate = applicationOperation({
   needs: 'ManageEndpointSecret',
   method: 'POST',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/secret/rotate',
-  tag,
   summary: 'Rotate the signing secret; the old one also signs during the grace period',
   body: rotateIn,
   responses: () => ({ 200: endpointSecretOut(), 204: null }),
@@ -142,4 +139,4 @@ const rotate = applicationOperation({
   },
 });
 
-export const endpointSecretOperations = [get, rotate];
+export const endpointSecretOperations = tagged('Endpoint', [get, rotate]);

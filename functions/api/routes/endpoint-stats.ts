@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { statisticsPeriod, statisticsRange, wholeHours } from '../statistics-period.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { memoize } from '../memoize.ts';
 
-const tag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 
 const count = () => z.int();
@@ -24,7 +23,6 @@ const getStats = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: `${ONE}/stats`,
-  tag,
   summary: 'Count the attempts at an endpoint by outcome',
   plainQuery: true,
   query,
@@ -43,7 +41,6 @@ const getAttemptStats = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: `${ONE}/attempt-stats`,
-  tag,
   summary: 'Count the attempts at an endpoint in whole hours',
   plainQuery: true,
   query,
@@ -56,4 +53,4 @@ const getAttemptStats = applicationOperation({
   },
 });
 
-export const endpointStatsOperations = [getStats, getAttemptStats];
+export const endpointStatsOperations = tagged('Endpoint', [getStats, getAttemptStats]);

@@ -10,7 +10,7 @@ import {
 } from '../endpoint-commands.ts';
 import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { listSchema, order, pageQuery } from '../wire/pagination.ts';
 import {
   endpointChanges,
@@ -26,7 +26,6 @@ import {
 } from '../schemas/endpoint.ts';
 import { distinctHeaders } from '../schemas/endpoint-headers.ts';
 
-const tag = 'Endpoint';
 const ROOT = '/api/v1/app/{app_id}/endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 
@@ -43,7 +42,6 @@ const list = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: ROOT,
-  tag,
   summary: 'List the endpoints of an application',
   query: () => z.object({ ...pageQuery('ep_'), order: order('descending') }),
   responses: () => ({ 200: listSchema(endpointOut(), 'ListResponse_EndpointOut_') }),
@@ -55,7 +53,6 @@ const post = applicationOperation({
   needs: 'ManageEndpoint',
   method: 'POST',
   path: ROOT,
-  tag,
   summary: 'Create an endpoint',
   body: endpointIn,
   portalBody: portalEndpointIn,
@@ -72,7 +69,6 @@ const get = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: ONE,
-  tag,
   summary: 'Get an endpoint',
   responses: () => ({ 200: endpointOut() }),
   handle: async ({ deps, application, param }) => ({
@@ -86,7 +82,6 @@ const put = applicationOperation({
   needs: 'ManageEndpoint',
   method: 'PUT',
   path: ONE,
-  tag,
   summary: 'Replace an endpoint, or create one under a new id',
   body: endpointUpdate,
   portalBody: portalEndpointUpdate,
@@ -109,7 +104,6 @@ const patch = applicationOperation({
   needs: 'ManageEndpoint',
   method: 'PATCH',
   path: ONE,
-  tag,
   summary: 'Change parts of an endpoint',
   body: endpointPatch,
   portalBody: portalEndpointPatch,
@@ -129,11 +123,10 @@ const remove = applicationOperation({
   needs: 'ManageEndpoint',
   method: 'DELETE',
   path: ONE,
-  tag,
   summary: 'Delete an endpoint',
   responses: () => ({ 204: null }),
   handle: ({ deps, application, param, nowMs }) =>
     removeEndpoint(deps, application, param('endpoint_id'), nowMs),
 });
 
-export const endpointOperations = [list, post, get, put, patch, remove];
+export const endpointOperations = tagged('Endpoint', [list, post, get, put, patch, remove]);

@@ -9,7 +9,7 @@ import type { Cursor } from '../../platform/pages/page.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import type { RawJson } from '../wire/json.ts';
-import { anyOperation, organizationOperation } from '../operation.ts';
+import { anyOperation, organizationOperation, tagged } from '../operation.ts';
 import { INVALID_NAME, listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
 import {
   eventTypeChanges,
@@ -21,7 +21,6 @@ import {
   printEventType,
 } from '../schemas/event-type.ts';
 
-const tag = 'Event Type';
 const ROOT = '/api/v1/event-type';
 const ONE = '/api/v1/event-type/{event_type_name}';
 
@@ -52,7 +51,6 @@ const list = anyOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: ROOT,
-  tag,
   summary: 'List event types in the order of their names',
   query: () =>
     z.object({
@@ -82,7 +80,6 @@ const post = organizationOperation({
   operationId: 'v1.event-type.create',
   method: 'POST',
   path: ROOT,
-  tag,
   summary: 'Create an event type, or unarchive one',
   body: eventTypeIn,
   responses: () => ({ 201: eventTypeOut() }),
@@ -103,7 +100,6 @@ const get = anyOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: ONE,
-  tag,
   summary: 'Get an event type, archived or not',
   responses: () => ({ 200: eventTypeOut() }),
   handle: async ({ deps, caller, param }) => {
@@ -117,7 +113,6 @@ const put = organizationOperation({
   operationId: 'v1.event-type.update',
   method: 'PUT',
   path: ONE,
-  tag,
   summary: 'Replace an event type, or create it under the name of the path',
   body: eventTypeUpdate,
   responses: () => ({ 200: eventTypeOut(), 201: eventTypeOut() }),
@@ -144,7 +139,6 @@ const patch = organizationOperation({
   operationId: 'patch_event_type',
   method: 'PATCH',
   path: ONE,
-  tag,
   summary: 'Change parts of an event type',
   body: eventTypePatch,
   responses: () => ({ 200: eventTypeOut() }),
@@ -161,7 +155,6 @@ const remove = organizationOperation({
   operationId: 'v1.event-type.delete',
   method: 'DELETE',
   path: ONE,
-  tag,
   summary: 'Archive or expunge an event type',
   query: () => z.object({ expunge: z.boolean().default(false) }),
   responses: () => ({ 204: null }),
@@ -175,4 +168,4 @@ const remove = organizationOperation({
   },
 });
 
-export const eventTypeOperations = [list, post, get, put, patch, remove];
+export const eventTypeOperations = tagged('Event Type', [list, post, get, put, patch, remove]);

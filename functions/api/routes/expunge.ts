@@ -11,7 +11,7 @@ import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { memoize } from '../memoize.ts';
 import { isName, name, nameSet } from '../../platform/wire/fields.ts';
-import { organizationApplicationOperation } from '../operation.ts';
+import { organizationApplicationOperation, tagged } from '../operation.ts';
 import { printStarted, startedOut } from '../schemas/task.ts';
 import { mustFindMessage } from './messages.ts';
 
@@ -19,7 +19,6 @@ const expungeMessage = organizationApplicationOperation({
   operationId: 'v1.message.expunge-content',
   method: 'DELETE',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/content',
-  tag: 'Message',
   summary: "Erase a message's payload; the message and its attempts stay",
   responses: () => ({ 204: null }),
   handle: async ({ deps, application, param }) => {
@@ -32,7 +31,6 @@ const expungeAttempt = organizationApplicationOperation({
   operationId: 'v1.message-attempt.expunge-content',
   method: 'DELETE',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content',
-  tag: 'Message Attempt',
   summary: "Erase an attempt's response body, which then reads 'EXPUNGED'",
   responses: () => ({ 204: null }),
   handle: async ({ deps, application: { orgId, id: appId }, param }) => {
@@ -81,7 +79,6 @@ const expungeMany = organizationApplicationOperation({
   operationId: 'v1.message.bulk-expunge-content',
   method: 'POST',
   path: '/api/v1/app/{app_id}/msg/bulk-expunge',
-  tag: 'Message',
   summary: 'Erase the payloads of several messages; the messages and their attempts stay',
   body: bulkIn,
   responses: () => ({ 200: bulkOut() }),
@@ -99,7 +96,6 @@ const expungeAll = organizationApplicationOperation({
   operationId: 'v1.message.expunge-all-contents',
   method: 'POST',
   path: '/api/v1/app/{app_id}/msg/expunge-all-contents',
-  tag: 'Message',
   summary: 'Erase the payloads of all messages that an application has now, in a background task',
   responses: () => ({ 202: startedOut('ExpungeAllContentsOut') }),
   handle: async ({ deps, application: { orgId, id: appId, createdAt }, storedResponseFor }) => {
@@ -110,4 +106,7 @@ const expungeAll = organizationApplicationOperation({
   },
 });
 
-export const expungeOperations = [expungeMessage, expungeAttempt, expungeMany, expungeAll];
+export const expungeOperations = [
+  ...tagged('Message', [expungeMessage, expungeMany, expungeAll]),
+  ...tagged('Message Attempt', [expungeAttempt]),
+];

@@ -8,7 +8,7 @@ import type { CountedFailures } from '../../read-models/hourly-statistics/statis
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint, settingsOf } from '../endpoint-rules.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import {
   applicationFailuresOut,
   endpointFailuresOut,
@@ -19,8 +19,6 @@ import type { EndpointFailures } from '../schemas/failures.ts';
 import { statisticsPeriod, statisticsRange, wholeHours } from '../statistics-period.ts';
 import type { StatisticsRange } from '../statistics-period.ts';
 import { pageQuery } from '../wire/pagination.ts';
-
-const tag = 'Endpoint';
 
 const period = () => statisticsPeriod('24 hours before `until`');
 
@@ -47,7 +45,6 @@ const ofEndpoint = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/failures',
-  tag,
   summary: 'Count the failed attempts at an endpoint by cause and hour',
   query,
   responses: () => ({ 200: endpointFailuresOut() }),
@@ -84,7 +81,6 @@ const ofApplication = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/failures',
-  tag: 'Application',
   summary: 'Count the failed attempts at the endpoints of an application by cause and hour, page by page',
   query: pagedQuery,
   responses: () => ({ 200: applicationFailuresOut() }),
@@ -104,4 +100,7 @@ const ofApplication = applicationOperation({
   },
 });
 
-export const failureOperations = [ofEndpoint, ofApplication];
+export const failureOperations = [
+  ...tagged('Endpoint', [ofEndpoint]),
+  ...tagged('Application', [ofApplication]),
+];

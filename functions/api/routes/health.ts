@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { openOperation } from '../operation.ts';
+import { openOperation, tagged } from '../operation.ts';
 import { memoize } from '../memoize.ts';
 
-const tag = 'Health';
 const part = () => z.object({ status: z.enum(['ok', 'error']) });
 const healthOut = memoize(() =>
   z.object({ database: part(), queue: part(), cache: part() }).meta({ id: 'HealthOut' }),
@@ -14,7 +13,6 @@ const health = openOperation({
   operationId: 'v1.health.get',
   method: 'GET',
   path: '/api/v1/health',
-  tag,
   summary: 'Check the database, the queue and the cache',
   responses: () => ({ 200: healthOut(), 500: healthOut() }),
   handle: async ({ deps }) => {
@@ -30,10 +28,9 @@ const ping = openOperation({
   operationId: 'v1.health.ping',
   method: 'GET',
   path: '/api/v1/health/ping',
-  tag,
   summary: 'Check that the API responds, without its dependencies',
   responses: () => ({ 204: null }),
   handle: () => ({ status: 204 }),
 });
 
-export const healthOperations = [health, ping];
+export const healthOperations = tagged('Health', [health, ping]);

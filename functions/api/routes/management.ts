@@ -7,7 +7,7 @@ import type { CheckSubnets, Deps } from '../deps.ts';
 import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../../platform/wire/fields.ts';
-import { managementOperation } from '../operation.ts';
+import { managementOperation, tagged } from '../operation.ts';
 import type { Call } from '../call.ts';
 import { organizationTokenIn, revocationOf, revokeIn } from '../schemas/organization-token.ts';
 import { MOST_REVOKED_TOKENS } from '../../catalog/tokens/token-marks.domain.ts';
@@ -15,7 +15,6 @@ import { printSettings, settingsOut, settingsPatch } from '../schemas/settings.t
 import { mustFitRetention } from '../settings/settings-rules.ts';
 import { mintOrganizationToken } from '../authentication/tokens.ts';
 
-const tag = 'Management';
 const TOO_MANY_REVOKED = `At most ${MOST_REVOKED_TOKENS} tokens are revoked one by one: revoke those issued before an instant`;
 const SETTINGS = '/management/v1/organization/{org_id}/settings';
 
@@ -50,7 +49,6 @@ const get = managementOperation({
   operationId: 'management.organization.settings.get',
   method: 'GET',
   path: SETTINGS,
-  tag,
   summary: 'Get the settings of an organization, and which of them it has changed',
   responses: () => ({ 200: settingsOut() }),
   handle: async ({ deps, call }) => reply(deps, await deps.settings.overrides(organizationOf(call))),
@@ -60,7 +58,6 @@ const patch = managementOperation({
   operationId: 'management.organization.settings.patch',
   method: 'PATCH',
   path: SETTINGS,
-  tag,
   summary: 'Change settings of an organization; null resets one to the stage’s default',
   body: settingsPatch,
   responses: () => ({ 200: settingsOut() }),
@@ -76,7 +73,6 @@ const token = managementOperation({
   operationId: 'management.organization.token.create',
   method: 'POST',
   path: '/management/v1/organization/{org_id}/token',
-  tag,
   summary: 'Make a token of an organization',
   body: organizationTokenIn,
   responses: () => ({ 200: z.object({ token: z.string() }).meta({ id: 'OrganizationTokenOut' }) }),
@@ -92,7 +88,6 @@ const revoke = managementOperation({
   operationId: 'management.organization.token.revoke',
   method: 'POST',
   path: '/management/v1/organization/{org_id}/token/revoke',
-  tag,
   summary:
     'Revoke one token of an organization or of its applications, or all that were issued before an instant',
   body: revokeIn,
@@ -104,4 +99,4 @@ const revoke = managementOperation({
   },
 });
 
-export const managementOperations = [get, patch, token, revoke];
+export const managementOperations = tagged('Management', [get, patch, token, revoke]);

@@ -9,7 +9,7 @@ import { FAULT, Invalid, Refusal, replyTo } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { idempotencyDigest, replayedHeaders, textDigest } from '../idempotency.ts';
 import { memoize } from '../memoize.ts';
-import { organizationOperation } from '../operation.ts';
+import { organizationOperation, tagged } from '../operation.ts';
 import { rateLimitHeaders } from '../rate-limit-headers.ts';
 import { violationErrors } from '../schema-violations.ts';
 import { applicationFields } from '../schemas/application.ts';
@@ -154,7 +154,6 @@ const createBatch = organizationOperation({
   operationId: 'v1.message.create-batch',
   method: 'POST',
   path: '/api/v1/app/{app_id}/msg/batch',
-  tag: 'Message',
   summary: 'Accept up to 100 messages, each on its own',
   query: withContent,
   body: messageBatchIn,
@@ -194,4 +193,4 @@ const createBatch = organizationOperation({
   },
 });
 
-export const messageBatchOperations = [createBatch];
+export const messageBatchOperations = tagged('Message', [createBatch]);

@@ -22,6 +22,7 @@ import {
   applicationOperation,
   organizationApplicationOperation,
   organizationOperation,
+  tagged,
 } from '../operation.ts';
 import { rateLimitHeaders, tooManyRequests } from '../rate-limit-headers.ts';
 import { schemaViolation, violationHeaders } from '../schema-violations.ts';
@@ -37,7 +38,6 @@ import {
 import { applicationFields } from '../schemas/application.ts';
 import { contentOf, messageIn, messageOut, printMessage } from '../schemas/message.ts';
 
-const tag = 'Message';
 const ROOT = '/api/v1/app/{app_id}/msg';
 
 export const withContent = memoize(() => z.object({ with_content: z.boolean().default(true) }));
@@ -102,7 +102,6 @@ const create = organizationOperation({
   operationId: 'v1.message.create',
   method: 'POST',
   path: ROOT,
-  tag,
   summary: 'Accept a message and send it to every matching endpoint',
   query: withContent,
   body: messageIn,
@@ -205,7 +204,6 @@ const list = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: ROOT,
-  tag,
   summary: 'List the messages of an application, newest first',
   query: () => z.object({ ...pageQuery('msg_'), ...timeQuery() }),
   responses: () => ({ 200: messageList() }),
@@ -217,7 +215,6 @@ const search = applicationOperation({
   needs: 'ViewBase',
   method: 'POST',
   path: `${ROOT}/search`,
-  tag,
   summary: 'List messages by tag, channel, event types and time, with the filters in the body',
   onlyReads: true,
   body: () => z.object(timeSearch('msg_')).meta({ id: 'MessageSearchIn' }),
@@ -238,7 +235,6 @@ const precheck = organizationOperation({
   operationId: 'v1.message.precheck',
   method: 'POST',
   path: `${ROOT}/precheck/active`,
-  tag,
   summary: 'Whether an enabled endpoint would get a message of this event type and these channels',
   onlyReads: true,
   body: precheckIn,
@@ -258,7 +254,6 @@ const get = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}',
-  tag,
   summary: 'Get a message by its id or eventId',
   query: withContent,
   responses: () => ({ 200: messageOut() }),
@@ -281,7 +276,6 @@ const cancel = organizationApplicationOperation({
   operationId: 'v1.message.cancel',
   method: 'POST',
   path: `${ROOT}/{msg_id}/cancel`,
-  tag,
   summary: 'Cancel a message before its deliverAt: it is sent to no endpoint, and cannot be resent',
   responses: () => ({ 200: cancelOut() }),
   handle: async ({ deps, application, param }) => {
@@ -298,4 +292,4 @@ const cancel = organizationApplicationOperation({
   },
 });
 
-export const messageOperations = [list, create, search, precheck, cancel, get];
+export const messageOperations = tagged('Message', [list, create, search, precheck, cancel, get]);

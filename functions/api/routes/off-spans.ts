@@ -5,7 +5,7 @@ import type { Estimate } from '../../replay/tasks.flow.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { instant } from '../wire/json.ts';
 
 const query = memoize(() =>
@@ -72,7 +72,6 @@ const list = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/off-spans',
-  tag: 'Endpoint',
   summary: 'List the last times in which an endpoint was disabled, newest first, and what it missed in each',
   query,
   responses: () => ({ 200: z.object({ data: z.array(offSpanOut()) }).meta({ id: 'OffSpansOut' }) }),
@@ -88,4 +87,4 @@ const list = applicationOperation({
   },
 });
 
-export const offSpanOperations = [list];
+export const offSpanOperations = tagged('Endpoint', [list]);

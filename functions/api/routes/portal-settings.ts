@@ -3,10 +3,9 @@ import { resolveSettings } from '../../catalog/settings/settings.domain.ts';
 import type { SettingsOverrides } from '../../catalog/settings/settings.domain.ts';
 import type { Deps } from '../deps.ts';
 import type { Reply } from '../errors.ts';
-import { applicationOperation, organizationOperation } from '../operation.ts';
+import { applicationOperation, organizationOperation, tagged } from '../operation.ts';
 import { portalSettingsIn, portalSettingsOut, printPortalSettings } from '../schemas/portal-settings.ts';
 
-const tag = 'Portal';
 const PATH = '/api/v1/portal-settings';
 
 const reply = (deps: Deps, overrides: SettingsOverrides): Reply => ({
@@ -24,7 +23,6 @@ const getInApplication = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/portal-settings',
-  tag,
   summary: 'Get how the portal looks, as the portal itself reads it',
   responses,
   handle: ({ deps, application }) => read(deps, application.orgId),
@@ -34,7 +32,6 @@ const get = organizationOperation({
   operationId: 'v1.portal-settings.get',
   method: 'GET',
   path: PATH,
-  tag,
   summary: 'Get how the portal looks',
   responses,
   handle: ({ deps, orgId }) => read(deps, orgId),
@@ -44,11 +41,10 @@ const put = organizationOperation({
   operationId: 'v1.portal-settings.update',
   method: 'PUT',
   path: PATH,
-  tag,
   summary: 'Replace how the portal looks; absent fields are not set',
   body: portalSettingsIn,
   responses,
   handle: async ({ deps, orgId, body }) => reply(deps, await deps.settings.change(orgId, { portal: body })),
 });
 
-export const portalSettingsOperations = [getInApplication, get, put];
+export const portalSettingsOperations = tagged('Portal', [getInApplication, get, put]);

@@ -13,14 +13,13 @@ import { causes } from '../wire/pagination.ts';
 import type { StoredResponseFor } from '../idempotency.ts';
 import { instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { STATUS } from '../schemas/attempt.ts';
 import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';
 import { oneOf } from '../wire/one-of.ts';
 import { RECOVER_DAYS } from '../../platform/limits/retention.domain.ts';
 import { DAY_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
 
-const apiTag = 'Endpoint';
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 const RECOVER_MS = RECOVER_DAYS * DAY_MS;
 /** The tolerated difference of clients' clocks. */
@@ -141,7 +140,6 @@ const recover = applicationOperation({
   needs: 'CreateAttempts',
   method: 'POST',
   path: `${ONE}/recover`,
-  tag: apiTag,
   summary: 'Resend the failed messages of a period',
   query,
   body: recoverIn,
@@ -160,7 +158,6 @@ const replayMissing = applicationOperation({
   needs: 'CreateAttempts',
   method: 'POST',
   path: `${ONE}/replay-missing`,
-  tag: apiTag,
   summary: 'Send the messages of a period that were never attempted at the endpoint',
   query,
   body: replayIn,
@@ -179,7 +176,6 @@ const bulkReplay = applicationOperation({
   needs: 'CreateAttempts',
   method: 'POST',
   path: `${ONE}/bulk-replay`,
-  tag: apiTag,
   summary: 'Resend the messages of a period that match the filters',
   query,
   body: bulkReplayIn,
@@ -190,4 +186,4 @@ const bulkReplay = applicationOperation({
   },
 });
 
-export const replayOperations = [recover, replayMissing, bulkReplay];
+export const replayOperations = tagged('Endpoint', [recover, replayMissing, bulkReplay]);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { idempotencyDigest } from '../idempotency.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { mustFindMessage } from './messages.ts';
 
 const REQUEST_BYTES = 24;
@@ -12,7 +12,6 @@ const resend = applicationOperation({
   needs: 'CreateAttempts',
   method: 'POST',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend',
-  tag: 'Message Attempt',
   summary: 'Resend a message to an endpoint, regardless of the endpoint’s filters',
   responses: () => ({ 202: z.object({}).meta({ id: 'EmptyResponse' }) }),
   handle: async ({ deps, call, application, param }) => {
@@ -34,4 +33,4 @@ const resend = applicationOperation({
   },
 });
 
-export const resendOperations = [resend];
+export const resendOperations = tagged('Message Attempt', [resend]);

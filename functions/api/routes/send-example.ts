@@ -4,7 +4,7 @@ import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotenc
 import { WITHHELD } from '../wire/json.ts';
 import { notPublished } from './messages.ts';
 import { memoize } from '../memoize.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { exampleFields, examplePayload } from '../event-example.ts';
 import { messageOut, printMessage } from '../schemas/message.ts';
 
@@ -23,7 +23,6 @@ const sendExample = applicationOperation({
   named: true,
   method: 'POST',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/send-example',
-  tag: 'Endpoint',
   summary: 'Send an example of an event type to one endpoint',
   body: eventExampleIn,
   responses: () => ({ 200: messageOut() }),
@@ -66,4 +65,4 @@ const sendExample = applicationOperation({
   },
 });
 
-export const sendExampleOperations = [sendExample];
+export const sendExampleOperations = tagged('Endpoint', [sendExample]);

@@ -3,7 +3,7 @@ import { maySeeSecrets, shownHeaders } from '../attempt-details.ts';
 import { mustFindEndpoint, settingsOf } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { PING_TYPE, examplePayload } from '../event-example.ts';
-import { applicationOperation } from '../operation.ts';
+import { applicationOperation, tagged } from '../operation.ts';
 import { printTestAttempt, testAttemptIn, testAttemptOut } from '../schemas/test-attempt.ts';
 
 const RETRY_AFTER = { 'retry-after': '1' };
@@ -16,7 +16,6 @@ const testAttempt = applicationOperation({
   needs: 'CreateAttempts',
   method: 'POST',
   path: '/api/v1/app/{app_id}/endpoint/{endpoint_id}/test-attempt',
-  tag: 'Endpoint',
   summary: 'Send one request to an endpoint and return what came back; nothing is recorded',
   body: testAttemptIn,
   responses: () => ({ 200: testAttemptOut() }),
@@ -34,4 +33,4 @@ const testAttempt = applicationOperation({
   },
 });
 
-export const testAttemptOperations = [testAttempt];
+export const testAttemptOperations = tagged('Endpoint', [testAttempt]);

@@ -13,13 +13,12 @@ import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
 import type { Deps } from '../../deps.ts';
 import { exportedSettings, importedSettings } from '../../settings/environment-settings.ts';
 import { Refusal, invalid } from '../../errors.ts';
-import { organizationOperation } from '../../operation.ts';
+import { organizationOperation, tagged } from '../../operation.ts';
 import { environmentIn, environmentOut } from '../../schemas/environment.ts';
 import { eventTypeFields, printEventType } from '../../schemas/event-type.ts';
 import { mustFitRetention } from '../../settings/settings-rules.ts';
 import { RawJson, instant } from '../../wire/json.ts';
 
-const tag = 'Environment';
 const VERSION = 1;
 /** Upper bound of the printed fields of an event type besides its texts. */
 const EVENT_TYPE_BYTES = 400;
@@ -50,7 +49,6 @@ const exportEnvironment = organizationOperation({
   operationId: 'v1.environment.export',
   method: 'POST',
   path: '/api/v1/environment/export',
-  tag,
   summary: 'Export the event types and settings of an organization',
   responses: () => ({ 200: environmentOut() }),
   // A read: repeated, it is answered anew, and nothing is stored under an idempotency key.
@@ -105,7 +103,6 @@ const importEnvironment = organizationOperation({
   operationId: 'v1.environment.import',
   method: 'POST',
   path: '/api/v1/environment/import',
-  tag,
   summary: 'Add and update the event types and settings of an export; deletes nothing',
   body: environmentIn,
   responses: () => ({ 204: null }),
@@ -131,4 +128,4 @@ const printable = (names: readonly string[]): string =>
     .slice(0, 50)
     .join(', ');
 
-export const environmentOperations = [exportEnvironment, importEnvironment];
+export const environmentOperations = tagged('Environment', [exportEnvironment, importEnvironment]);

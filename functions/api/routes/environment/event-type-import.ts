@@ -15,7 +15,7 @@ import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
 import { MOST_FEATURE_FLAGS, TEXT_BYTES } from '../../../platform/limits/requests.domain.ts';
 import { Refusal, invalid } from '../../errors.ts';
 import { NAME_RULE, isName } from '../../../platform/wire/fields.ts';
-import { organizationOperation } from '../../operation.ts';
+import { organizationOperation, tagged } from '../../operation.ts';
 import { importIn, importOut, printDescribed } from '../../schemas/event-type-import.ts';
 
 type Body = z.output<ReturnType<typeof importIn>>;
@@ -90,7 +90,6 @@ const importOpenApi = organizationOperation({
   operationId: 'v1.event-type.import-openapi',
   method: 'POST',
   path: '/api/v1/event-type/import/openapi',
-  tag: 'Event Type',
   summary: 'Create and update event types from the webhooks and callbacks of an OpenAPI document',
   body: importIn,
   responses: () => ({ 200: importOut() }),
@@ -114,4 +113,4 @@ const importOpenApi = organizationOperation({
   },
 });
 
-export const eventTypeImportOperations = [importOpenApi];
+export const eventTypeImportOperations = tagged('Event Type', [importOpenApi]);

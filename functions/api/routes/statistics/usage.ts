@@ -6,11 +6,9 @@ import type { Task } from '../../../replay/task.domain.ts';
 import type { Deps } from '../../deps.ts';
 import { invalid } from '../../errors.ts';
 import { memoize } from '../../memoize.ts';
-import { organizationOperation } from '../../operation.ts';
+import { organizationOperation, tagged } from '../../operation.ts';
 import { printStarted, startedOut } from '../../schemas/task.ts';
 import { dateTime, name, nameSet } from '../../../platform/wire/fields.ts';
-
-const tag = 'Statistics';
 
 const usageIn = memoize(() =>
   z
@@ -52,7 +50,6 @@ const aggregateUsage = organizationOperation({
   operationId: 'v1.statistics.aggregate-app-stats',
   method: 'POST',
   path: '/api/v1/stats/usage/app',
-  tag,
   summary: 'Count the attempts of each application in a background task',
   body: usageIn,
   responses: () => ({ 202: usageOut() }),
@@ -74,7 +71,6 @@ const aggregateEventTypes = organizationOperation({
   operationId: 'v1.statistics.aggregate-event-types',
   method: 'PUT',
   path: '/api/v1/stats/usage/event-types',
-  tag,
   summary: 'Find which event types the endpoints of each application subscribe to, in a background task',
   responses: () => ({ 202: startedOut('AggregateEventTypesOut') }),
   handle: async ({ deps, orgId, nowMs }) => {
@@ -83,4 +79,4 @@ const aggregateEventTypes = organizationOperation({
   },
 });
 
-export const statisticsOperations = [aggregateUsage, aggregateEventTypes];
+export const statisticsOperations = tagged('Statistics', [aggregateUsage, aggregateEventTypes]);
