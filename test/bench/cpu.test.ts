@@ -4,7 +4,7 @@ import { startComparison, takeRecords } from '../support/bench/comparison.ts';
 import { cpuByFunction, timesOfProcesses } from '../support/bench/cpu.ts';
 import type { FunctionCpu, ProcessTimes } from '../support/bench/cpu.ts';
 import { feed } from '../support/bench/functions-of-stack.ts';
-import { count, recordedPids } from '../support/bench/recorded.ts';
+import { count, warmPids } from '../support/bench/recorded.ts';
 import { machine } from '../../scripts/local/machine.ts';
 import { save, table } from '../support/bench/report.ts';
 import { play, USUAL } from '../support/bench/scenario.ts';
@@ -21,8 +21,8 @@ const MODES: readonly Scenario[] = [
 
 const measure = async (scenario: Scenario): Promise<readonly FunctionCpu[]> => {
   let before: ProcessTimes = new Map();
-  const invocations = await play(scenario, () => (before = timesOfProcesses(recordedPids())));
-  return cpuByFunction(invocations, scenario.messages, before, timesOfProcesses(recordedPids()));
+  const invocations = await play(scenario, () => (before = timesOfProcesses(warmPids())));
+  return cpuByFunction(invocations, scenario.messages, before, timesOfProcesses([...before.keys()]));
 };
 
 const total = (all: readonly FunctionCpu[], of: (one: FunctionCpu) => number): number =>

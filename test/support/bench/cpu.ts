@@ -24,8 +24,8 @@ export const timesOfProcesses = (pids: readonly number[]): ProcessTimes =>
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
 /**
- * CPU of each function per message. Measured in processes that ran before and after, so without cold starts, and scaled to
- * the records of all processes.
+ * CPU of each function per message. Measured in the processes of `before`, so without cold starts, and scaled to the
+ * records of all processes.
  */
 export const cpuByFunction = (
   invocations: readonly Invocation[],

@@ -2,3 +2,6 @@
 export const COUNTING = 'counting';
 /** Milliseconds that functions are ahead of the clock, so that retries of hours are due at once. */
 export const AHEAD = 'ahead-ms';
+/** While this file is there, every process profiles itself; once it is gone, the next invocation writes the profile. */
+export const PROFILING = 'profiling';
+export const PROFILE = '.cpuprofile';

@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { AHEAD, COUNTING } from './folder.ts';
+import { AHEAD, COUNTING, PROFILE, PROFILING } from './folder.ts';
 import { makeDynamoUnits, unitsOf } from './call-units.ts';
 import type { Keeping } from './call-units.ts';
 import type { Invocation, RecordedCall } from './invocation.ts';
@@ -75,6 +76,32 @@ const countCalls = (folder: string, counted: Counted): void => {
   }, uncounted);
 };
 
+/** Shorter than most invocations. The profiler itself takes a few per cent with it. */
+const SAMPLED_EVERY_US = 100;
+
+/** Starts and stops V8's profiler of this process as the folder says; called between invocations. */
+const makeProfiler = (folder: string, name: string): (() => void) => {
+  let session: Session | undefined;
+  return () => {
+    const asked = existsSync(join(folder, PROFILING));
+    if (asked === (session !== undefined)) return;
+    if (session === undefined) {
+      session = new Session();
+      session.connect();
+      session.post('Profiler.enable');
+      session.post('Profiler.setSamplingInterval', { interval: SAMPLED_EVERY_US });
+      session.post('Profiler.start');
+      return;
+    }
+    // Answers before it returns, since the session is of the same thread.
+    session.post('Profiler.stop', (_error, { profile }) =>
+      writeFileSync(join(folder, `${name}.${process.pid}${PROFILE}`), JSON.stringify(profile)),
+    );
+    session.disconnect();
+    session = undefined;
+  };
+};
+
 /** The handler, measured; without a folder in BENCH_DIR the handler itself. */
 export const measured = (handler: Handler): Handler => {
   const { BENCH_DIR: folder, POWERTOOLS_SERVICE_NAME: name = 'unknown' } = process.env;
@@ -83,9 +110,11 @@ export const measured = (handler: Handler): Handler => {
   const setClock = shiftClock(folder);
   countLogs((bytes) => (counted.logBytes += bytes));
   countCalls(folder, counted);
+  const profile = makeProfiler(folder, name);
   let cold = true;
   return async (event, ...rest) => {
     setClock();
+    profile();
     counted.calls = [];
     counted.logBytes = 0;
     const startedAt = performance.timeOrigin + performance.now();
