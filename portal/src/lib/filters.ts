@@ -51,7 +51,7 @@ export const NO_FILTERS: Filters = {
 const MOST_NAMES = 50;
 const MOST_CHARACTERS = 256;
 
-const NAME = /^[\w\-.:@+/#]+$/;
+const NAME = /^[\w\-.:@+/\\#]+$/;
 
 const nameOf = (value: string | null): string | null =>
   value !== null && value.length <= MOST_CHARACTERS && NAME.test(value) ? value : null;

@@ -66,6 +66,12 @@ describe('filters in the URL', () => {
     `channel=${'x'.repeat(300)}`,
   ])('leave out an invalid value: %s', (search) => expect(isFiltered(parseFilters(search))).toBe(false));
 
+  it('take every character that a tag may have', () => {
+    const tag = 'a-Z_9./\\#';
+    const search = filterSearch({ ...NO_FILTERS, tag });
+    expect(listQuery(parseFilters(search), 0).tag).toBe(tag);
+  });
+
   it('read at most 50 names', () => {
     const many = Array.from({ length: 80 }, (_, index) => `type.${index}`).join(',');
     expect(parseFilters(`type=${many}`).eventTypes).toHaveLength(50);
