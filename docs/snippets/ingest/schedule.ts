@@ -25,6 +25,8 @@ export class ReportScheduleStack extends Stack {
         input: JSON.stringify({
           application: 'acme',
           eventType: 'report.due',
+          // The same when Scheduler sends again.
+          eventId: 'report-<aws.scheduler.execution-id>',
           payload: { scheduled: '<aws.scheduler.scheduled-time>' },
         }),
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },

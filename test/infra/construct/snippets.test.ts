@@ -8,6 +8,8 @@ import { OutboxStack } from '../../../docs/snippets/ingest/outbox.ts';
 import { OrdersStack } from '../../../docs/snippets/ingest/own-stack.ts';
 import { ReportScheduleStack } from '../../../docs/snippets/ingest/schedule.ts';
 import { TopicStack } from '../../../docs/snippets/ingest/sns-topic.ts';
+import { makeMessageDecoder } from '../../../functions/ingest/message-decoder.wiring.ts';
+import { readRecord, recordedMessage } from '../../../functions/ingest/record-format.ts';
 import { Posthorn } from '../../../lib/posthorn.ts';
 import { projectDir } from '../../../scripts/local/paths.ts';
 import { ACCOUNT, REGION, deployedFrom, ofKind } from '../../support/permissions/deployed.ts';
@@ -100,6 +102,82 @@ describe('a snippet of docs/ingest.md', () => {
       may('events.amazonaws.com', 'sqs:SendMessage', QUEUE, { 'aws:SourceArn': rule });
     expect(await events(arnOf('AWS::Events::Rule', /AdoptShopEvents/))).toBe(true);
     expect(await events(`arn:aws:events:${REGION}:${ACCOUNT}:rule/other`)).toBe(false);
+  });
+});
+
+/** What ingest reads of the body of a queue message. */
+const ingested = (body: string) => {
+  const { application, message } = recordedMessage(readRecord(body), 'by-default');
+  const decoded = makeMessageDecoder()(message);
+  if (decoded.kind === 'invalid') throw new Error(decoded.reason);
+  const { body: payload, eventType, eventId } = decoded.content;
+  return { application, eventType, eventId, payload: JSON.parse(Buffer.from(payload).toString()) as unknown };
+};
+
+/** The value at a path such as `$.dynamodb.Keys.id.S`. */
+const valueAt = (event: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .slice(1)
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], event);
+
+/** Input transformation by the rules of Pipes: a path is replaced by its text, or by JSON if it leads to no scalar. */
+const transformed = (template: string, event: unknown): string =>
+  template.replaceAll(/<(\$[\w.-]+)>/g, (_, path: string) => {
+    const value = valueAt(event, path);
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+
+/** A record of a DynamoDB stream, as DynamoDB's documentation has it. */
+const streamRecord = (eventName: string, Image: object) => ({
+  ...{ eventID: '1', eventName, eventVersion: '1.1', eventSource: 'aws:dynamodb', awsRegion: REGION },
+  dynamodb: {
+    ApproximateCreationDateTime: 1_764_500_000,
+    ...{ Keys: { id: { S: 'order-17' } }, [eventName === 'REMOVE' ? 'OldImage' : 'NewImage']: Image },
+    ...{ SequenceNumber: '300000000000000499659', SizeBytes: 41, StreamViewType: 'NEW_IMAGE' },
+  },
+  eventSourceARN: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/Outbox/stream/2026-01-01T00:00:00.000`,
+});
+
+describe('a record that a snippet sends', () => {
+  it('from the outbox is one message for each new item, and none for items that expire', () => {
+    const [pipe] = ofKind(resources, 'AWS::Pipes::Pipe');
+    const properties = pipe!.properties as any;
+    const image = {
+      ...{ application: { S: 'acme' }, eventType: { S: 'order.created' }, order: { S: '17' } },
+      ...{ total: { N: '7.50' }, id: { S: 'order-17' } },
+    };
+    const body = transformed(
+      properties.TargetParameters.InputTemplate as string,
+      streamRecord('INSERT', image),
+    );
+    expect(ingested(body)).toEqual({
+      ...{ application: 'acme', eventType: 'order.created', eventId: 'order-17' },
+      payload: { order: '17', total: '7.50' },
+    });
+    const patterns = (properties.SourceParameters.FilterCriteria.Filters as { Pattern: string }[]).map(
+      ({ Pattern }) => JSON.parse(Pattern) as { eventName: string[] },
+    );
+    const passes = (eventName: string) =>
+      patterns.some((pattern) => pattern.eventName.includes(streamRecord(eventName, image).eventName));
+    expect(['INSERT', 'MODIFY', 'REMOVE'].filter(passes)).toEqual(['INSERT']);
+  });
+
+  it('from a schedule is a message whose event id says which run of the schedule it is', () => {
+    const [schedule] = ofKind(resources, 'AWS::Scheduler::Schedule');
+    const attributes: Record<string, string> = {
+      'scheduled-time': '2026-03-22T06:00:00Z',
+      'execution-id': 'd32c5kddcf5bb8c3',
+    };
+    const input = (schedule!.properties as any).Target.Input as string;
+    const body = input.replaceAll(
+      /<aws\.scheduler\.([a-z-]+)>/g,
+      (all, name: string) => attributes[name] ?? all,
+    );
+    expect(ingested(body)).toEqual({
+      ...{ application: 'acme', eventType: 'report.due', eventId: 'report-d32c5kddcf5bb8c3' },
+      payload: { scheduled: '2026-03-22T06:00:00Z' },
+    });
   });
 });
 
