@@ -4,6 +4,9 @@ import { messageTtl } from '../messages/message-row.ts';
 import { messageKeys } from '../platform/dynamodb/keys.ts';
 import type { Row } from '../platform/dynamodb/table.ts';
 import { messageId } from '../platform/ids/brand.domain.ts';
+import type { MessageId } from '../platform/ids/brand.domain.ts';
+import { idTime } from '../platform/ids/ids.domain.ts';
+import { ABANDONED_RESERVATION_MS } from '../platform/limits/function-timeouts.domain.ts';
 
 const VERSION = 1;
 
@@ -13,6 +16,10 @@ export const eventIdRow = z.object({
   m: z.string().transform(messageId),
   ttl: z.number(),
 });
+
+/** Whether a reservation without its message is so old that who made it does not write the message any more. */
+export const isAbandoned = (id: MessageId, nowMs: number): boolean =>
+  (idTime(id) ?? 0) + ABANDONED_RESERVATION_MS < nowMs;
 
 /** What a reservation says of its message. */
 export type EventIdOwner = Pick<Message, 'orgId' | 'appId' | 'id' | 'retainUntil'>;

@@ -4,9 +4,7 @@ import type { InsertNew } from '../platform/dynamodb/insert-new.ts';
 import { messageKeys } from '../platform/dynamodb/keys.ts';
 import { putNew } from '../platform/dynamodb/put-new.ts';
 import { TableBusy, getRow } from '../platform/dynamodb/table.ts';
-import { idTime } from '../platform/ids/ids.domain.ts';
-import { ABANDONED_RESERVATION_MS } from '../platform/limits/function-timeouts.domain.ts';
-import { eventIdRow, reservationOf } from './event-id-row.ts';
+import { eventIdRow, isAbandoned, reservationOf } from './event-id-row.ts';
 import type { EventIds } from './publish-event.flow.ts';
 
 export interface EventIdsOptions {
@@ -38,8 +36,7 @@ export const makeEventIds = ({
       const isExpired = ttl < seconds(nowMs);
       const place = { table, key: messageKeys.message(owner.orgId, owner.appId, id) };
       if (!isExpired && (await getRow(client, place)) !== undefined) return { kind: 'published', id };
-      const isAbandoned = (idTime(id) ?? 0) + ABANDONED_RESERVATION_MS < nowMs;
-      if (!isExpired && !isAbandoned) return { kind: 'reserved', id };
+      if (!isExpired && !isAbandoned(id, nowMs)) return { kind: 'reserved', id };
       stored = await putNew(client, table, mine, seconds(nowMs), { name: 'm', value: id });
     }
     throw new TableBusy('the reservation of an event id kept changing');

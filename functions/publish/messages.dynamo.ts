@@ -5,7 +5,7 @@ import { isId } from '../platform/ids/ids.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import { idRange } from '../platform/ids/time-range.domain.ts';
 import type { MessageReader } from './messages.port.ts';
-import type { Claim, MessageStore } from './messages.port.ts';
+import type { Claim, MessageStore, Stored } from './messages.port.ts';
 import { controlKeys, messageKeys, SHARDS } from '../platform/dynamodb/keys.ts';
 import { messageRow, parseMessageRow } from '../messages/message-row.ts';
 import type { Payloads } from '../messages/payloads.ts';
@@ -18,7 +18,7 @@ import { batchGet } from '../platform/dynamodb/batch-get.ts';
 import { IDEMPOTENCY_SECONDS } from '../platform/limits/retention.domain.ts';
 import { getRow } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
-import { eventIdRow, reservationOf } from './event-id-row.ts';
+import { eventIdRow, isAbandoned, reservationOf } from './event-id-row.ts';
 import type { DynamoClient } from '../platform/aws/command.ts';
 
 const VERSION = 1;
@@ -114,13 +114,39 @@ export const makeMessages = (
     return before === undefined ? mine : claimOf(claimRow.parse(before));
   };
 
-  const storeWithEventId = async (message: Message, eventId: string, nowMs: number) => {
-    const outcome = await transact(client, [
-      { Put: newRowRequest(table, messageRow(message)) },
-      { Put: newRowRequest(table, reservationOf(message, eventId), seconds(nowMs)) },
-    ]);
-    if (outcome.kind === 'written') return { kind: 'stored' } as const;
-    return { kind: outcome.failed.has(0) ? 'id-taken' : 'event-id-taken' } as const;
+  /** Why an event id is taken, and what may be done about it. Undefined: its reservation has expired. */
+  const reservationFound = async ({ orgId, appId: app }: Message, eventId: string, nowMs: number) => {
+    const row = await getRow(client, { table, key: messageKeys.eventId(orgId, app, eventId) });
+    const reservation = row === undefined ? undefined : eventIdRow.parse(row);
+    if (reservation === undefined || reservation.ttl < seconds(nowMs)) return undefined;
+    const { m: id } = reservation;
+    if ((await get(orgId, app, id)) !== undefined) return { kind: 'event-id-taken' } as const;
+    return isAbandoned(id, nowMs)
+      ? ({ kind: 'abandoned', id } as const)
+      : ({ kind: 'event-id-reserved' } as const);
+  };
+
+  const storeWithEventId = async (message: Message, eventId: string, nowMs: number): Promise<Stored> => {
+    const write = async (instead?: MessageId): Promise<Stored> => {
+      const outcome = await transact(client, [
+        { Put: newRowRequest(table, messageRow(message)) },
+        {
+          Put: newRowRequest(
+            table,
+            reservationOf(message, eventId),
+            seconds(nowMs),
+            instead === undefined ? undefined : { name: 'm', value: instead },
+          ),
+        },
+      ]);
+      if (outcome.kind === 'written') return { kind: 'stored' };
+      return { kind: outcome.failed.has(0) ? 'id-taken' : 'event-id-taken' };
+    };
+    const stored = await write();
+    if (stored.kind !== 'event-id-taken') return stored;
+    const found = await reservationFound(message, eventId, nowMs);
+    if (found?.kind === 'abandoned') return write(found.id);
+    return found ?? write();
   };
 
   return {

@@ -60,8 +60,14 @@ export type PublishOutcome =
   | { readonly kind: 'limited'; readonly limits: readonly LimitState[]; readonly retryAfterSeconds: number }
   | SchemaRefusal
   | { readonly kind: 'application-not-found' }
-  | { readonly kind: 'conflict' }
+  | Conflict
   | { readonly kind: 'token-revoked' };
+
+/** `isAhead`: the event id is reserved for a message that ingest has yet to write. */
+interface Conflict {
+  readonly kind: 'conflict';
+  readonly isAhead?: true;
+}
 
 /** The payload violates the schema of its event type, and the organization refuses such messages. */
 export interface SchemaRefusal {
@@ -93,7 +99,7 @@ export type BatchItemOutcome =
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'application-not-found' }
-  | { readonly kind: 'conflict' }
+  | Conflict
   | { readonly kind: 'refused' };
 
 export type BatchOutcome =
@@ -137,8 +143,10 @@ export interface Claim {
   readonly requestDigest: string | null;
 }
 
-export type Stored =
-  { readonly kind: 'stored' } | { readonly kind: 'id-taken' } | { readonly kind: 'event-id-taken' };
+/** `event-id-reserved`: ingest has reserved the event id for a message that it has not written yet. */
+export interface Stored {
+  readonly kind: 'stored' | 'id-taken' | 'event-id-taken' | 'event-id-reserved';
+}
 
 /** The port that stores accepted messages. Every write is idempotent. */
 export interface MessageStore {
@@ -152,7 +160,10 @@ export interface MessageStore {
   ): Promise<Claim>;
   claimed(digest: string, orgId: Message['orgId'], nowMs: number): Promise<Claim | undefined>;
   storePayload(orgId: Message['orgId'], id: MessageId, body: Uint8Array): Promise<StoredPayload>;
-  /** Writes a message. With an `eventId`, its reservation and the message are one transaction. */
+  /**
+   * Writes a message. With an `eventId`, its reservation and the message are one transaction, which replaces a reservation that
+   * was abandoned without its message.
+   */
   store(message: Message, nowMs: number): Promise<Stored>;
   get(orgId: Message['orgId'], appId: Message['appId'], id: MessageId): Promise<Message | undefined>;
 }

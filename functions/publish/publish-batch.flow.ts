@@ -170,6 +170,8 @@ export const makePublishBatch = (deps: PublishBatchDeps): PublishBatch => {
         return { kind: 'accepted', message, body: content.body };
       case 'event-id-taken':
         return { kind: 'conflict' };
+      case 'event-id-reserved':
+        return { kind: 'conflict', isAhead: true };
       case 'id-taken': {
         // A concurrent duplicate with the same claim was faster, or an earlier try of this write, whose response was lost.
         const winner = await messages.get(message.orgId, message.appId, id);

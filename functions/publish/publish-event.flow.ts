@@ -7,7 +7,7 @@ import type { Once, WorkRecord } from '../platform/idempotency/work-record.port.
 import type { Step } from '../platform/steps/steps.ts';
 import type { EventIdOwner } from './event-id-row.ts';
 import { makeCreateImplicitly } from './implicit-application.flow.ts';
-import type { MessageContent, MessageStore, SchemaRefusal, Stored } from './messages.port.ts';
+import type { MessageContent, MessageStore, SchemaRefusal } from './messages.port.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
 import type { AdmitPublish } from './publish-limits/publish-limits.flow.ts';
 import { acceptAll } from './schema-check/check-payload.flow.ts';
@@ -49,7 +49,7 @@ export interface ReservedEventId {
 export interface EventIds {
   reserve(owner: EventIdOwner, eventId: string, nowMs: number): Promise<ReservedEventId>;
   /** Writes the message for which its event id is reserved. */
-  store(message: Message): Promise<Exclude<Stored, { kind: 'event-id-taken' }>>;
+  store(message: Message): Promise<{ readonly kind: 'stored' | 'id-taken' }>;
 }
 
 export interface PublishEventDeps {

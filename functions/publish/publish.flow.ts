@@ -54,6 +54,8 @@ export const makePublish = (deps: PublishDeps): Publish => {
         return { kind: 'accepted', message, body: request.body };
       case 'event-id-taken':
         return { kind: 'conflict' };
+      case 'event-id-reserved':
+        return { kind: 'conflict', isAhead: true };
       case 'id-taken': // a concurrent duplicate with the same claim was faster: answer with its message
         return (await published.ofClaim(request.orgId, claim, request.requestDigest)) ?? { kind: 'conflict' };
     }

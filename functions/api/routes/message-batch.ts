@@ -19,6 +19,7 @@ import { bodyDecoder } from '../wire/decode.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
 import type { Json, RawJson } from '../wire/json.ts';
 import {
+  conflict,
   applicationInPath,
   asksForContent,
   contentBytes,
@@ -107,7 +108,7 @@ const printItem = (
     case 'application-not-found':
       return errorItem(new Refusal('not_found', 'Application not found'));
     case 'conflict':
-      return errorItem(new Refusal('conflict'));
+      return errorItem(conflict(outcome));
     case 'refused':
       return refusal ?? errorItem(new Refusal('not_found'));
   }

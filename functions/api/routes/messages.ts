@@ -63,6 +63,13 @@ export const applicationInPath = (application: string): string => {
 export const asksForContent = (search: string): boolean =>
   new URLSearchParams(search).get('with_content') !== 'false';
 
+const AHEAD =
+  'Ingest is publishing an event with this eventId: its message follows. If it does not within a quarter of an hour, publish it again.';
+
+/** The error for an eventId that is taken. */
+export const conflict = ({ isAhead }: { readonly isAhead?: true }): Refusal =>
+  new Refusal('conflict', isAhead === true ? AHEAD : undefined);
+
 /** The error for a request that published nothing. `described`: the application that its body describes. */
 export const notPublished = (
   outcome: Exclude<PublishOutcome, { kind: 'accepted' }>,
@@ -76,7 +83,7 @@ export const notPublished = (
     case 'application-not-found':
       return notImplicit(described, 'Application not found');
     case 'conflict':
-      return new Refusal('conflict');
+      return conflict(outcome);
     case 'token-revoked':
       return new Refusal('authentication_failed');
   }

@@ -316,6 +316,16 @@ describe.each(MESSAGE_ADAPTERS)('event ids %s', (_, makeAdapters) => {
     await messages.store(byApi, NOON);
     expect(await eventIds.reserve(eventMessage(), 'e', NOON)).toEqual({ kind: 'published', id: byApi.id });
     await eventIds.reserve(eventMessage(), 'other', NOON);
-    expect(await messages.store(fresh({ eventId: 'other' }), NOON)).toEqual({ kind: 'event-id-taken' });
+    const other = fresh({ eventId: 'other' });
+    expect(await messages.store(other, NOON)).toEqual({ kind: 'event-id-reserved' });
+    expect(await messages.store(fresh({ eventId: 'e' }), NOON + HOUR)).toEqual({ kind: 'event-id-taken' });
+    expect(await messages.store(other, NOON + HOUR)).toEqual({ kind: 'stored' });
+    expect(await eventIds.reserve(eventMessage(), 'other', NOON)).toEqual({
+      kind: 'published',
+      id: other.id,
+    });
+    expect(await messages.store(fresh({ eventId: 'other' }), NOON + HOUR)).toEqual({
+      kind: 'event-id-taken',
+    });
   });
 });

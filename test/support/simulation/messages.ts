@@ -1,12 +1,12 @@
-import { idTime, isId } from '../../../functions/platform/ids/ids.domain.ts';
+import { isId } from '../../../functions/platform/ids/ids.domain.ts';
 import { payloadIsLive } from '../../../functions/messages/message.domain.ts';
 import type { Message } from '../../../functions/messages/message.domain.ts';
 import type { CancelStore } from '../../../functions/publish/cancel-message.flow.ts';
 import type { MessageReader } from '../../../functions/publish/messages.port.ts';
 import type { Claim, MessageStore } from '../../../functions/publish/messages.port.ts';
+import { isAbandoned } from '../../../functions/publish/event-id-row.ts';
 import type { EventIdOwner } from '../../../functions/publish/event-id-row.ts';
 import type { EventIds } from '../../../functions/publish/publish-event.flow.ts';
-import { ABANDONED_RESERVATION_MS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
 import { IDEMPOTENCY_SECONDS } from '../../../functions/platform/limits/retention.domain.ts';
 import { SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import type { AppId } from '../../../functions/platform/ids/brand.domain.ts';
@@ -98,8 +98,10 @@ export const makeMemoryMessages = (
       const { orgId, appId, id, eventId } = message;
       if (messages.has(place(orgId, appId, id))) return { kind: 'id-taken' };
       const reservation = eventId === null ? undefined : place(orgId, appId, eventId);
-      if (reservation !== undefined && eventIdHolder(reservation, nowMs) !== undefined)
+      const holder = reservation === undefined ? undefined : eventIdHolder(reservation, nowMs);
+      if (holder !== undefined && messages.has(place(orgId, appId, holder.id)))
         return { kind: 'event-id-taken' };
+      if (holder !== undefined && !isAbandoned(holder.id, nowMs)) return { kind: 'event-id-reserved' };
       if (reservation !== undefined) eventIds.set(reservation, message);
       messages.set(place(orgId, appId, id), message);
       const shard = place(appId, String(shardOf(id)));
@@ -113,8 +115,7 @@ export const makeMemoryMessages = (
         const key = place(orgId, appId, eventId);
         const id = eventIdHolder(key, nowMs)?.id;
         if (id !== undefined && messages.has(place(orgId, appId, id))) return { kind: 'published', id };
-        if (id !== undefined && (idTime(id) ?? 0) + ABANDONED_RESERVATION_MS >= nowMs)
-          return { kind: 'reserved', id };
+        if (id !== undefined && !isAbandoned(id, nowMs)) return { kind: 'reserved', id };
         reserved.set(key, owner);
         return { kind: 'reserved', id: owner.id };
       },

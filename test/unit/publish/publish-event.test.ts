@@ -141,6 +141,17 @@ describe('an event', () => {
     expect(messages.all()).toHaveLength(2);
   });
 
+  it('of a function that crashed before its message is ahead of the API, until its writer is gone', async () => {
+    const { messages, publisher, publish, api, clock } = await makePublisher();
+    const crashing = publisher(11, { step: () => Promise.reject(new Error('crash')) });
+    await expect(crashing(eventOf())).rejects.toThrow('crash');
+    expect(await api(publishRequest({ eventId: 'event-1' }))).toEqual({ kind: 'conflict', isAhead: true });
+    clock.now += 16 * MINUTE;
+    expect(await api(publishRequest({ eventId: 'event-1' }))).toMatchObject({ kind: 'accepted' });
+    expect(await publish(eventOf())).toMatchObject({ kind: 'duplicate' });
+    expect(messages.all()).toHaveLength(1);
+  });
+
   it('that exceeds a rate limit writes nothing', async () => {
     const { publisher, messages, publish } = await makePublisher();
     const limited = publisher(2, {
