@@ -5,8 +5,8 @@ import { bodyDecoder } from '../api/wire/decode.ts';
 import { BODY_BYTES } from '../platform/limits/requests.domain.ts';
 import type { DecodeMessage } from './ingest.flow.ts';
 
-const reasonOf = ({ errors }: Invalid): string =>
-  errors.map(({ loc, msg }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ');
+/** Each message names its field. */
+const reasonOf = ({ errors }: Invalid): string => errors.map(({ msg }) => msg).join('; ');
 
 /** Decodes messages as POST /msg does: the same fields, limits and errors. */
 export const makeMessageDecoder = (): DecodeMessage => {

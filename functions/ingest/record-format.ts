@@ -122,17 +122,18 @@ export const readRecord = (body: string): ReadRecord => {
  * `payloadRaw` is the body that receivers get, byte for byte. In MessageIn it is `rawPayload` of transformationsParams.
  */
 const withoutPayloadRaw = (fields: Fields): Fields => {
-  const payloadRaw = fields.get('payloadRaw');
-  if (payloadRaw === undefined) return fields;
+  const message = new Map(fields);
+  const payloadRaw = fields.get('payloadRaw') ?? 'null';
+  message.delete('payloadRaw');
+  if (payloadRaw === 'null') return message;
   if (!payloadRaw.startsWith('"')) throw new UnreadableRecord('payloadRaw is not a string');
-  if (fields.has('payload') || fields.has('data'))
+  if (['payload', 'data'].some((name) => (fields.get(name) ?? 'null') !== 'null'))
     throw new UnreadableRecord('payload and payloadRaw exclude each other');
   const params = fields.get('transformationsParams') ?? 'null';
   const others = params === 'null' ? new Map<string, string>() : fieldsOf('transformationsParams', params);
   if (others.has('rawPayload'))
     throw new UnreadableRecord('payloadRaw and transformationsParams.rawPayload exclude each other');
-  const message = new Map(fields);
-  message.delete('payloadRaw');
+  message.delete('data');
   message.set('payload', '{}');
   message.set('transformationsParams', jsonOf(new Map([...others, ['rawPayload', payloadRaw]])));
   return message;

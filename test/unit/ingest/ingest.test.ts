@@ -119,7 +119,7 @@ describe('a record that can never be published is dead-lettered with the reason 
       'with a bad event type',
       message({ eventType: 'Order Shipped' }),
       'InvalidMessage',
-      /event_type.*pattern/,
+      /^eventType: .*pattern/,
     ],
     [
       'with a payload that is no object',

@@ -71,6 +71,16 @@ describe('a direct record', () => {
 });
 
 describe('payloadRaw', () => {
+  it('counts as absent when it is null, and so does a payload beside it', () => {
+    const fields = { application: 'a', eventType: 'e' };
+    expect(messageOf({ ...fields, payloadRaw: null, payload: { n: 1 } })).toMatchObject({
+      payload: { n: 1 },
+    });
+    expect(messageOf({ ...fields, payloadRaw: '[]', payload: null, data: null })).toMatchObject({
+      ...{ payload: {}, transformationsParams: { rawPayload: '[]' } },
+    });
+  });
+
   it('becomes the body byte for byte, with the headers of transformationsParams', () => {
     const payloadRaw = '{"b":1, "a":1.0}';
     const transformationsParams = { headers: { 'content-type': 'application/x-ours' } };
