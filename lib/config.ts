@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import ipaddr from 'ipaddr.js';
 import type { ParseError } from 'jsonc-parser';
 import { parse, printParseErrorCode } from 'jsonc-parser';
 import { z } from 'zod';
@@ -78,8 +79,13 @@ const reserved = z.int().positive();
 /** First steps of the API's own paths, which a base path would hide. */
 const OWN_PATHS = ['api', 'docs', 'portal', 'management', 'openapi.json'];
 
+/** API Gateway and CloudFront take names of their domains in lower case only. */
+const domainName = z
+  .hostname()
+  .regex(/^[^A-Z]+\.[^A-Z]*[a-z]$/, 'must be a full host name in lower case, such as hooks.example.com');
+
 const apiDomain = z.strictObject({
-  name: z.hostname(),
+  name: domainName,
   /** Of a certificate in the region of the stage. */
   certificateArn: z.string().regex(/^arn:[\w-]+:acm:/, 'must be the ARN of an ACM certificate'),
   /** The first step of the path, for a domain that other APIs use too. */
@@ -90,14 +96,29 @@ const apiDomain = z.strictObject({
     .exactOptional(),
 });
 
+/** Whether a text is a range of private addresses, written with its first address. */
+const isPrivateRange = (text: string): boolean => {
+  if (!ipaddr.IPv4.isValidCIDR(text)) return false;
+  const [address, prefix] = ipaddr.IPv4.parseCIDR(text);
+  return (
+    address.range() === 'private' &&
+    prefix >= 16 &&
+    prefix <= 20 &&
+    ipaddr.IPv4.networkAddressFromCIDR(text).toString() === text.split('/')[0]
+  );
+};
+
 const egress = z.strictObject({
   /** One per zone, or one for both: a webhook then depends on the zone of the gateway. */
   natGateways: z.literal([1, 2]).default(1),
   cidr: z
     .string()
-    .regex(/^(10|172|192)\.\d{1,3}\.\d{1,3}\.0\/(16|17|18|19|20)$/, 'must be a private range of /16 to /20')
+    .refine(
+      isPrivateRange,
+      'must be a private range of /16 to /20 with its first address, such as 10.83.0.0/16',
+    )
     .default('10.83.0.0/16'),
-  /** Endpoints of SQS, Secrets Manager and KMS in the VPC: 7.3 dollars a month for each of three in each of two zones. */
+  /** Endpoints of SQS and Secrets Manager in the VPC: 7.3 dollars a month for each of the two in each of two zones. */
   interfaceEndpoints: z.boolean().default(false),
 });
 
@@ -107,11 +128,16 @@ const restored = z.strictObject({
   lost: z.boolean().default(false),
 });
 
-const restoredWithStream = restored.extend({
-  streamArn: z
-    .string()
-    .regex(/^arn:[\w-]+:dynamodb:.+:table\/.+\/stream\/.+$/, 'must be the ARN of a stream'),
-});
+const restoredWithStream = restored
+  .extend({
+    streamArn: z
+      .string()
+      .regex(/^arn:[\w-]+:dynamodb:.+:table\/.+\/stream\/.+$/, 'must be the ARN of a stream'),
+  })
+  .refine(({ name, streamArn }) => streamArn.includes(`:table/${name}/stream/`), {
+    path: ['streamArn'],
+    message: 'must be the stream of the table in name',
+  });
 
 /** A source of the CSP directive frame-ancestors. Nothing else may get into the header. */
 const frameAncestor = z
@@ -136,7 +162,7 @@ const portal = z
     /** Domain of the CloudFront distribution, and the ARN of its certificate in us-east-1. You create the DNS record. */
     domain: z
       .strictObject({
-        name: z.hostname(),
+        name: domainName,
         certificateArn: z
           .string()
           .regex(/^arn:[\w-]+:acm:us-east-1:/, 'must be the ARN of an ACM certificate in us-east-1'),
@@ -198,6 +224,10 @@ const ingest = z
   .array(ingestWay)
   .max(20)
   .refine((ways) => new Set(ways.map(({ name }) => name)).size === ways.length, 'must not have a name twice');
+
+/** Options that emulators refuse a whole stack for, and the service of AWS behind each. */
+const AWS_ONLY = { gradualDeployment: 'CodeDeploy', monthlyBudget: 'Budgets' };
+const AWS_ONLY_OPTIONS = ['gradualDeployment', 'monthlyBudget'] as const;
 
 /** Of what a stage changes; with the defaults and the names of resources a function's environment stays below 4 KB. */
 const MOST_SETTINGS_BYTES = 1_500;
@@ -264,7 +294,10 @@ const stageFile = z
     /** The address that every alarm is mailed to, by a topic of the stage. Amazon SNS asks it to confirm first. */
     alarmEmail: z.email().optional(),
     /** The SNS topic that every alarm notifies. Without both, alarms are visible only in the console. */
-    alarmTopicArn: z.string().startsWith('arn:', 'must be the ARN of an SNS topic').optional(),
+    alarmTopicArn: z
+      .string()
+      .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic that is not FIFO')
+      .optional(),
     delivery: z
       .strictObject({ ...concurrency, timeoutSeconds: z.exactOptional(deliveryTimeout) })
       .prefault({}),
@@ -318,13 +351,13 @@ const stageFile = z
         message: `${scheduleTooLong(rowRetentionDays)}: rows are kept for ${rowRetentionDays} days (settings.rowRetentionDays)`,
       });
     }
-    if (stage.gradualDeployment !== undefined && stage.target !== 'aws') {
-      context.addIssue({
-        code: 'custom',
-        path: ['gradualDeployment'],
-        message: 'needs AWS, whose CodeDeploy it is',
-      });
-    }
+    for (const option of AWS_ONLY_OPTIONS)
+      if (stage.target !== 'aws' && stage[option] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [option],
+          message: `needs AWS, whose ${AWS_ONLY[option]} it uses`,
+        });
     if (stage.monthlyBudget !== undefined && stage.alarmEmail === undefined) {
       context.addIssue({
         code: 'custom',
@@ -349,6 +382,9 @@ const stageFile = z
       });
     }
   });
+
+/** The names of all options of a stage. */
+export const STAGE_OPTION_NAMES: readonly string[] = Object.keys(stageFile.shape);
 
 /** The options of a stage, as in `stages/<name>.jsonc`. */
 export type StageOptions = z.input<typeof stageFile>;

@@ -2,6 +2,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -11,24 +12,31 @@ import { INGEST_SOURCE } from './constructs/ingest-names.ts';
 export interface IngestArns {
   readonly busArn: string;
   readonly queueArn: string;
+  /** The output StateKeyArn of the state stack, if the stage has a customer-managed key. */
+  readonly keyArn?: string;
 }
 
 /** The bus and the queue of one way in, and the rights to publish by them (docs/ingest.md). */
 export class IngestAccess {
   /** The way in of a stage that is deployed by another app. */
-  static fromArns(scope: Construct, id: string, { busArn, queueArn }: IngestArns): IngestAccess {
+  static fromArns(scope: Construct, id: string, { busArn, queueArn, keyArn }: IngestArns): IngestAccess {
     return new IngestAccess(
       EventBus.fromEventBusArn(scope, `${id}Bus`, busArn),
       Queue.fromQueueArn(scope, `${id}Queue`, queueArn),
+      keyArn,
     );
   }
 
   readonly bus: EventBus | IEventBus;
   readonly queue: IQueue;
 
-  constructor(bus: EventBus | IEventBus, queue: IQueue) {
+  private readonly keyArn: string | undefined;
+
+  /** `keyArn`: of the customer-managed key with which the queue is encrypted. */
+  constructor(bus: EventBus | IEventBus, queue: IQueue, keyArn?: string) {
     this.bus = bus;
     this.queue = queue;
+    this.keyArn = keyArn;
   }
 
   /**
@@ -47,12 +55,25 @@ export class IngestAccess {
     });
   }
 
-  /** Allows SendMessage (and SendMessageBatch, which is the same action) to the queue; nothing to read or delete there. */
+  /**
+   * Allows SendMessage (and SendMessageBatch, which is the same action) to the queue, and by way of SQS the use of the stage's
+   * key, if it has one; nothing to read or delete there.
+   */
   grantSendMessage(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
+    const send = Grant.addToPrincipal({
       grantee,
       actions: ['sqs:SendMessage'],
       resourceArns: [this.queue.queueArn],
     });
+    if (this.keyArn === undefined) return send;
+    const { region, urlSuffix } = Stack.of(this.queue);
+    return send.combine(
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resourceArns: [this.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `sqs.${region}.${urlSuffix}` } },
+      }),
+    );
   }
 }

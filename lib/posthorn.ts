@@ -67,7 +67,10 @@ export class Posthorn extends Construct {
     this.stateStack = state;
     this.serviceStack = service;
     this.ways = new Map(
-      [...service.ingest].map(([name, { bus, queue }]) => [name, new IngestAccess(bus, queue.queue)]),
+      [...service.ingest].map(([name, { bus, queue }]) => [
+        name,
+        new IngestAccess(bus, queue.queue, state.key?.key.keyArn),
+      ]),
     );
   }
 

@@ -22,6 +22,9 @@ import type { Binding, Bindings } from './binding.ts';
 import type { Instrumentation } from './function-code.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from './logical-id.ts';
 
+/** The alias of a gradual deployment. */
+export const LIVE = 'live';
+
 export interface ServiceFunctionProps<Env> {
   readonly config: StageConfig;
   /** The name of the .lambda.ts file in functions/, and the last part of the function's name. */
@@ -114,7 +117,7 @@ export class ServiceFunction<Env> extends Construct {
 
   private liveAlias(): Alias {
     const alias = new Alias(this, 'Live', {
-      aliasName: 'live',
+      aliasName: LIVE,
       version: asVersion(this.lambda.currentVersion),
     });
     overrideLogicalId(alias, CfnAlias, `${this.node.id}LiveAlias`);

@@ -24,11 +24,13 @@ type Options = NonNullable<StageConfig['egress']>;
 /** Zones of the network. Lambda spreads its environments over them. */
 const ZONES = 2;
 
-/** The services that functions which send to endpoints call, besides DynamoDB and S3, whose gateway endpoints are free. */
+/**
+ * The services that functions which send to endpoints call, besides DynamoDB and S3, whose gateway endpoints are free. Lambda
+ * itself brings logs, metrics and traces away, and services call KMS themselves: none of them needs a way out of the network.
+ */
 const CALLED = {
   Sqs: InterfaceVpcEndpointAwsService.SQS,
   SecretsManager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-  Kms: InterfaceVpcEndpointAwsService.KMS,
 };
 
 /**

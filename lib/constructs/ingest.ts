@@ -2,13 +2,7 @@ import { CfnOutput, CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnEventBus, CfnRule, EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  AccountPrincipal,
-  ArnPrincipal,
-  OrganizationPrincipal,
-  PolicyStatement,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DELIVERY_QUEUE_OLDEST_SECONDS } from '../../functions/platform/limits/delivery.domain.ts';
@@ -24,6 +18,7 @@ import type { IngestWay, StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 import { INGEST_SOURCE, ingestNames } from './ingest-names.ts';
+import { sendersOf } from './ingest-senders.ts';
 
 export interface IngestProps {
   readonly config: StageConfig;
@@ -175,12 +170,3 @@ const allowSend = (queue: IQueue, principal: IPrincipal, conditions: object = {}
     }),
   );
 };
-
-/** Principals of other accounts, with a name for their statements. */
-const sendersOf = ({ accounts, principals, awsOrganization }: IngestWay) => [
-  ...accounts.map((account) => ({ name: `Account${account}`, principal: new AccountPrincipal(account) })),
-  ...principals.map((arn, index) => ({ name: `Principal${index}`, principal: new ArnPrincipal(arn) })),
-  ...(awsOrganization === undefined
-    ? []
-    : [{ name: 'AwsOrganization', principal: new OrganizationPrincipal(awsOrganization) }]),
-];

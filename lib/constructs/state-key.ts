@@ -1,5 +1,5 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
@@ -7,8 +7,9 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { overrideLogicalId } from '../building-blocks/logical-id.ts';
+import { overrideLogicalId, pascalCase } from '../building-blocks/logical-id.ts';
 import type { StageConfig } from '../config.ts';
+import { sendersOf } from './ingest-senders.ts';
 
 /** SQS asks the key once in this time for each function: each request costs. */
 const DATA_KEY_SECONDS = 3_600;
@@ -19,6 +20,11 @@ const KEY_ACTIONS = [
   ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
 ] as const;
 
+/** What a sender to an encrypted queue needs. */
+const SEND_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'] as const;
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
+
 /**
  * The customer-managed key of a stage (`customerManagedKey`), with which tables, queues, payloads and secrets are encrypted.
  * A dollar a month, and 0.03 dollars for 10,000 uses.
@@ -26,7 +32,7 @@ const KEY_ACTIONS = [
 export class StateKey extends Construct {
   readonly key: Key;
 
-  constructor(scope: Construct, id: string, { name, keepState }: StageConfig) {
+  constructor(scope: Construct, id: string, { name, keepState, ingest }: StageConfig) {
     super(scope, id);
     this.key = new Key(this, 'Key', {
       description: `Posthorn ${name}: tables, queues, payloads and secrets`,
@@ -34,16 +40,40 @@ export class StateKey extends Construct {
       removalPolicy: keepState ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     overrideLogicalId(this.key, CfnKey, 'StateKey');
-    // Rules of EventBridge that send to an encrypted queue.
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'RulesThatSendToQueues',
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
+    new CfnOutput(this, 'Arn', { value: this.key.keyArn }).overrideLogicalId('StateKeyArn');
+    this.allowSenders(ingest);
+  }
+
+  /**
+   * Lets services and principals of other accounts that may send to a queue encrypt what they send. Principals of this account
+   * need a policy of their own (lib/ingest-access.ts).
+   */
+  private allowSenders(ways: StageConfig['ingest']): void {
+    const { account, region, urlSuffix } = Stack.of(this);
+    const allow = (sid: string, principal: IPrincipal, conditions: Record<string, object>) =>
+      this.key.addToResourcePolicy(
+        new PolicyStatement({
+          sid,
+          principals: [principal],
+          actions: [...SEND_ACTIONS],
+          resources: ['*'],
+          conditions,
+        }),
+      );
+    const accounts = new Set([account, ...ways.flatMap(({ rules }) => rules.map(accountOf))]);
+    allow('RulesThatSendToQueues', new ServicePrincipal('events.amazonaws.com'), {
+      StringEquals: { 'aws:SourceAccount': [...accounts] },
+    });
+    const topics = [...new Set(ways.flatMap((way) => way.topics))];
+    if (topics.length > 0)
+      allow('TopicsThatSendToQueues', new ServicePrincipal('sns.amazonaws.com'), {
+        ArnEquals: { 'aws:SourceArn': topics },
+      });
+    for (const way of ways)
+      for (const { name, principal } of sendersOf(way))
+        allow(`${pascalCase(way.name)}${name}`, principal, {
+          StringEquals: { 'kms:ViaService': `sqs.${region}.${urlSuffix}` },
+        });
   }
 
   /** Encrypts everything that a stack stores with the key. After it was made. */

@@ -1,5 +1,4 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
@@ -33,9 +32,6 @@ export const functionsOf = (scope: IConstruct): Readonly<Record<string, ServiceF
  * before the alarms of queues and dead-letter queues. Create it after the functions.
  */
 export class FunctionAlarms extends Construct {
-  /** The alarms on errors, by the name of the function. */
-  readonly errors = new Map<string, Alarm>();
-
   constructor(scope: Construct, id: string, { config }: { config: StageConfig }) {
     super(scope, id);
     for (const [name, { lambda }] of Object.entries(functionsOf(Stack.of(this)))) {
@@ -45,15 +41,13 @@ export class FunctionAlarms extends Construct {
         replay: 'none needed while the dead-letter queues are empty.',
       };
       const common = { config, onCall, periods: PERIODS };
-      if (!OWN_ALARM.includes(name)) {
-        const { alarm } = new ServiceAlarm(this, `${pascalCase(name)}Errors`, {
+      if (!OWN_ALARM.includes(name))
+        new ServiceAlarm(this, `${pascalCase(name)}Errors`, {
           ...common,
           what: 'failed invocations in five minutes, three times in a row',
           metric: lambda.metricErrors({ period: PERIOD, statistic: 'Sum' }),
           threshold: ERRORS,
         });
-        this.errors.set(name, alarm);
-      }
       if (EVERY_MESSAGE.includes(name))
         new ServiceAlarm(this, `${pascalCase(name)}Throttles`, {
           ...common,

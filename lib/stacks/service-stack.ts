@@ -116,9 +116,9 @@ export class ServiceStack extends Stack {
   private alarms({ config, state }: ServiceStackProps): void {
     // Emulators have no one on call.
     if (config.target === 'aws') new EventSourceCheck(this, 'EventSourceCheck', { config });
-    const { errors } = new FunctionAlarms(this, 'FunctionAlarms', { config });
+    new FunctionAlarms(this, 'FunctionAlarms', { config });
     if (config.gradualDeployment !== undefined)
-      new GradualDeployment(this, 'GradualDeployment', { steps: config.gradualDeployment, config, errors });
+      new GradualDeployment(this, 'GradualDeployment', { steps: config.gradualDeployment, config });
     new TableAlarms(this, 'TableAlarms', {
       config,
       tables: {

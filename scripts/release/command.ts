@@ -23,14 +23,23 @@ const SBOM = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--om
 const CHANGELOG = 'CHANGELOG.md';
 const PACKAGE = 'package.json';
 const LOCK = 'package-lock.json';
+const releaseSubject = (version: string) => `Release ${version}`;
+/** The files that a release changes. */
+const RELEASED = [CHANGELOG, PACKAGE, LOCK];
 
 const check = async ({ run, read }: Checkout, version: string): Promise<void> => {
   if ((await run('git', ['status', '--porcelain'])) !== '')
-    throw new Problem('The checkout has changes that are not committed.');
+    throw new Problem(
+      `The checkout has changes that are not committed. If a release was stopped before its commit: git restore ${RELEASED.join(' ')}`,
+    );
   const { version: before } = manifest.parse(JSON.parse(await read(PACKAGE)));
+  const tag = (await run('git', ['tag', '--list', `v${version}`])).trim();
+  if (tag === '' && (await run('git', ['log', '-1', '--format=%s'])).trim() === releaseSubject(version))
+    throw new Problem(
+      `The release was stopped before its tag. Finish it: git tag -a v${version} -m "Posthorn ${version}"`,
+    );
   if (!isAfter(version, before)) throw new Problem(`${version} does not come after ${before}.`);
-  if ((await run('git', ['tag', '--list', `v${version}`])).trim() !== '')
-    throw new Problem(`The tag v${version} exists already.`);
+  if (tag !== '') throw new Problem(`The tag v${version} exists already.`);
   unreleased(await read(CHANGELOG));
 };
 
@@ -58,12 +67,18 @@ export const release = async (checkout: Checkout, { version, yes }: ReleaseOptio
     return;
   }
   const day = new Date(checkout.now()).toISOString().slice(0, 10);
-  await write(CHANGELOG, released(await read(CHANGELOG), version, day));
-  await write(PACKAGE, withVersion(await read(PACKAGE), version, 1));
-  await write(LOCK, withVersion(await read(LOCK), version, 2));
-  await write(join('.posthorn', sbomFile), await run('npm', SBOM));
-  await run('git', ['add', CHANGELOG, PACKAGE, LOCK]);
-  await run('git', ['commit', '--quiet', '-m', `Release ${version}`]);
+  try {
+    await write(CHANGELOG, released(await read(CHANGELOG), version, day));
+    await write(PACKAGE, withVersion(await read(PACKAGE), version, 1));
+    await write(LOCK, withVersion(await read(LOCK), version, 2));
+    await write(join('.posthorn', sbomFile), await run('npm', SBOM));
+    await run('git', ['add', ...RELEASED]);
+    await run('git', ['commit', '--quiet', '-m', releaseSubject(version)]);
+  } catch (error) {
+    // The checkout had no changes before: what is there now is from this release.
+    await run('git', ['restore', '--staged', '--worktree', ...RELEASED]);
+    throw error;
+  }
   await run('git', ['tag', '-a', `v${version}`, '-m', `Posthorn ${version}\n\n${changes}`]);
   say(`Tagged v${version}. Next:
   npm test && npm run upgrade-test                 # from the previous release to this one

@@ -111,6 +111,8 @@ describe('an invalid configuration fails with a message:', () => {
       { region: 'eu-west-1', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:on-call' },
       "alarmTopicArn must be a topic in the stage's region eu-west-1",
     ],
+    [{ alarmTopicArn: 'arn:aws:sqs:eu-west-1:111122223333:on-call' }, 'must be the ARN of an SNS topic'],
+    [{ alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:on-call.fifo' }, 'that is not FIFO'],
     [{ settings: { portal: { displayName: 1 } } }, 'settings.portal.displayName Invalid input'],
     [
       {

@@ -5,12 +5,12 @@ import { deniedCalls, rightsOf } from '../support/permissions/function-rights.ts
 import { permissionsPage, staleExplanations, unusedRights, wildRights } from '../support/permissions/page.ts';
 import { committedCalls } from '../support/permissions/recordings.ts';
 import type { Recording } from '../support/permissions/recordings.ts';
-import { SHAPES } from './shapes.ts';
+import { SHAPES, surroundedTemplates } from './shapes.ts';
 import { synth } from './synth.ts';
 
 /** Compares the roles with the recorded AWS calls of deployed functions (docs/decisions/0021). */
 const recorded = committedCalls();
-const resourcesOf = (shape: string): readonly DeployedResource[] => deployedFrom(SHAPES[shape]!().templates);
+const resourcesOf = (shape: string): readonly DeployedResource[] => deployedFrom(surroundedTemplates(shape));
 
 describe.each(Object.keys(SHAPES))('function roles of the stage shape "%s"', (shape) => {
   it('allow every recorded call', async () => {

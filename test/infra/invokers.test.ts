@@ -236,6 +236,25 @@ describe('the audit of invokers reports', () => {
     expect(findings.open).toEqual([expect.stringMatching(/^ec2.amazonaws.com: sts:AssumeRole/)]);
   });
 
+  it('a topic that may send to an encrypted queue, but not use its key', async () => {
+    const templates = structuredClone(SHAPES['aliases and restored tables']!().templates) as Record<
+      string,
+      Template
+    >;
+    const { Properties } = templates['posthorn-again-service']!.Resources['IngestQueuePolicy']!;
+    (Properties!['PolicyDocument'] as { Statement: object[] }).Statement.push({
+      Effect: 'Allow',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: { 'Fn::GetAtt': ['IngestQueue', 'Arn'] },
+      Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:sns:eu-west-1:111122223333:orders' } },
+    });
+    expect((await auditInvokers(templates)).denied).toEqual([
+      'sns.amazonaws.com to IngestQueue, kms:GenerateDataKey',
+      'sns.amazonaws.com to IngestQueue, kms:Decrypt',
+    ]);
+  });
+
   it('an alarm whose topic in the stage does not allow CloudWatch to publish', async () => {
     const { denied } = await auditInvokers(
       changed((resources) => {

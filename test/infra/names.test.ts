@@ -59,6 +59,8 @@ const NAMING: Readonly<Record<string, Naming>> = {
     scope: 'account',
     fixed: 'operators search for it',
   },
+  'AWS::CodeDeploy::Application': { property: 'ApplicationName', scope: 'region' },
+  'AWS::CodeDeploy::DeploymentGroup': { property: 'DeploymentGroupName', scope: 'region' },
   'AWS::DynamoDB::Table': { property: 'TableName', scope: 'region' },
   'AWS::EC2::EIP': part,
   'AWS::EC2::InternetGateway': part,
@@ -82,6 +84,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::Events::Rule': { property: 'Name', scope: 'region', fixed: 'alarms on the rule of a bus need it' },
   'AWS::IAM::Policy': { property: 'PolicyName', scope: 'none', fixed: 'inline, within its role' },
   'AWS::IAM::Role': { property: 'RoleName', scope: 'account' },
+  'AWS::Lambda::Alias': { property: 'Name', scope: 'none', fixed: 'within its function' },
   'AWS::Lambda::EventSourceMapping': part,
   'AWS::Lambda::Function': {
     property: 'FunctionName',
@@ -89,6 +92,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
     fixed: 'its log group is known before it',
   },
   'AWS::Lambda::Permission': part,
+  'AWS::Lambda::Version': part,
   'AWS::Logs::MetricFilter': part,
   'AWS::Logs::LogGroup': {
     property: 'LogGroupName',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseStage } from '../../lib/config.ts';
-import { all, ofType, synth, target } from './synth.ts';
+import { committedCalls } from '../support/permissions/recordings.ts';
+import { all, ofType, synth, target, textOf } from './synth.ts';
 
 /** Stage options about what is around it: domain, addresses, key, budget, traces. */
 const stageText = (more: object) => JSON.stringify({ target: 'aws', keepState: true, ...more });
@@ -54,6 +55,9 @@ describe('a stage with a domain', () => {
     [{ ...DOMAIN, basePath: 'api' }, 'must not be one of api'],
     [{ ...DOMAIN, basePath: 'a/b' }, 'must be one step of a path'],
     [{ ...DOMAIN, certificateArn: 'arn:aws:iam::1:x' }, 'must be the ARN of an ACM certificate'],
+    [{ ...DOMAIN, name: 'Hooks.example.com' }, 'must be a full host name in lower case'],
+    [{ ...DOMAIN, name: 'hooks' }, 'must be a full host name in lower case'],
+    [{ name: DOMAIN.name }, 'domain.certificateArn'],
   ])('is refused: %j', (domain, message) => {
     expect(() => parseStage('x', stageText({ domain }))).toThrow(message);
   });
@@ -100,11 +104,51 @@ describe('a stage with static addresses', () => {
 
   it('reaches DynamoDB and S3 without the NAT gateways, and the other services if it says so', () => {
     const endpoints = (shape: typeof stage) =>
-      ofType(shape.state, 'AWS::EC2::VPCEndpoint').map(([, { Properties }]) =>
-        String(Properties.VpcEndpointType),
+      ofType(shape.state, 'AWS::EC2::VPCEndpoint')
+        .map(
+          ([, { Properties }]) =>
+            `${textOf(Properties.ServiceName).split('.').at(-1)} ${Properties.VpcEndpointType}`,
+        )
+        .sort();
+    const free = ['dynamodb Gateway', 's3 Gateway'];
+    expect(endpoints(staged({ egress: {} }))).toEqual(free);
+    expect(endpoints(stage)).toEqual([...free, 'secretsmanager Interface', 'sqs Interface']);
+  });
+
+  it('has endpoints for exactly the services that the functions inside were recorded to call', () => {
+    const called = committedCalls()
+      .filter(({ function: name }) => /^(deliver|test-attempt)/.test(name))
+      .map(({ action }) => action.split(':')[0]);
+    expect([...new Set(called)].sort()).toEqual(['dynamodb', 's3', 'secretsmanager', 'sqs']);
+  });
+
+  it('leaves every private subnet a way out by a NAT gateway, also with a single one', () => {
+    for (const [natGateways, gateways] of [
+      [1, 1],
+      [2, 2],
+    ]) {
+      const { state } = staged({ egress: { natGateways } });
+      const routes = ofType(state, 'AWS::EC2::Route').filter(
+        ([, { Properties }]) => Properties.NatGatewayId !== undefined,
       );
-    expect(endpoints(stage).sort()).toEqual(['Gateway', 'Gateway', 'Interface', 'Interface', 'Interface']);
-    expect(endpoints(staged({ egress: {} }))).toEqual(['Gateway', 'Gateway']);
+      expect(routes).toHaveLength(2);
+      expect(new Set(routes.map(([, { Properties }]) => target(Properties.NatGatewayId))).size).toBe(
+        gateways,
+      );
+    }
+  });
+
+  it.each(['172.99.0.0/16', '10.999.0.0/16', '10.83.16.0/16', '10.83.0.0/24', '100.64.0.0/16'])(
+    'is refused with the range %s',
+    (cidr) => {
+      expect(() => parseStage('x', stageText({ egress: { cidr } }))).toThrow(
+        'egress.cidr must be a private range',
+      );
+    },
+  );
+
+  it.each(['10.83.0.0/16', '172.31.16.0/20', '192.168.0.0/16'])('takes the range %s', (cidr) => {
+    expect(parseStage('x', stageText({ egress: { cidr } })).egress?.cidr).toBe(cidr);
   });
 
   it('has security groups that let nothing in from outside of the network', () => {
@@ -142,6 +186,30 @@ describe('a stage with a key of its own', () => {
     }
     expect(stage.violations).toEqual([]);
   });
+
+  it('lets topics, and principals and rules of other accounts, encrypt what they may send', () => {
+    const ingest = [
+      {
+        name: 'shop',
+        organization: 'org_1',
+        accounts: ['444455556666'],
+        rules: ['arn:aws:events:eu-west-1:777788889999:rule/orders'],
+        topics: ['arn:aws:sns:eu-west-1:444455556666:orders'],
+      },
+    ];
+    const { state } = staged({ customerManagedKey: true, ingest });
+    const statements = state['StateKey']!.Properties.KeyPolicy.Statement as Record<string, unknown>[];
+    const ofSid = (sid: string) => statements.find(({ Sid }) => Sid === sid);
+    expect(ofSid('RulesThatSendToQueues')).toMatchObject({
+      Condition: { StringEquals: { 'aws:SourceAccount': [{ Ref: 'AWS::AccountId' }, '777788889999'] } },
+    });
+    expect(ofSid('TopicsThatSendToQueues')).toMatchObject({
+      Principal: { Service: 'sns.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Condition: { ArnEquals: { 'aws:SourceArn': ['arn:aws:sns:eu-west-1:444455556666:orders'] } },
+    });
+    expect(JSON.stringify(ofSid('ShopAccount444455556666'))).toContain('kms:ViaService');
+  });
 });
 
 describe('a stage with a budget', () => {
@@ -153,6 +221,15 @@ describe('a stage with a budget', () => {
       CostFilters: { TagKeyValue: ['user:posthorn-stage$outside'] },
     });
     expect(NotificationsWithSubscribers).toHaveLength(2);
+  });
+
+  it.each([
+    [{ monthlyBudget: 100, alarmEmail: 'on-call@example.com' }, 'monthlyBudget needs AWS'],
+    [{ gradualDeployment: 'canary' }, 'gradualDeployment needs AWS'],
+  ])('and a stage with aliases are for AWS: %j', (more, message) => {
+    expect(() => parseStage('x', stageText({ ...more, target: 'emulator', keepState: false }))).toThrow(
+      message,
+    );
   });
 
   it('is refused without an address', () => {
@@ -209,7 +286,26 @@ describe('a stage with gradual deployments', () => {
       expect(JSON.stringify(Properties.FunctionName)).toContain('LiveAlias');
   });
 
-  it('goes back to the previous version when the errors of the function raise their alarm', () => {
+  it('goes back when the new version fails, by an alarm that is raised before the traffic has moved', () => {
+    const alarms = ofType(stage.service, 'AWS::CloudWatch::Alarm').filter(([id]) =>
+      id.endsWith('NewVersionErrorsAlarm'),
+    );
+    expect(alarms).toHaveLength(aliases.length);
+    for (const [, { Properties }] of alarms) {
+      const dimensions = (Properties.Dimensions as { Name: string; Value: unknown }[]).map(
+        ({ Name }) => Name,
+      );
+      expect(dimensions.sort()).toEqual(['ExecutedVersion', 'FunctionName', 'Resource']);
+      // CodeDeployDefault.LambdaCanary10Percent5Minutes, and a minute for the metric to arrive.
+      expect(Properties.Period * Properties.EvaluationPeriods).toBeLessThanOrEqual(4 * 60);
+    }
+    const watched = ofType(stage.service, 'AWS::CodeDeploy::DeploymentGroup').map(([, { Properties }]) =>
+      target(Properties.AlarmConfiguration.Alarms[0].Name),
+    );
+    expect(watched.sort()).toEqual(alarms.map(([id]) => id).sort());
+  });
+
+  it('rolls a failed deployment back', () => {
     const groups = ofType(stage.service, 'AWS::CodeDeploy::DeploymentGroup');
     expect(groups).toHaveLength(aliases.length);
     for (const [, { Properties }] of groups) {

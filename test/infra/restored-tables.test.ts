@@ -59,6 +59,10 @@ describe('a stage with restored tables', () => {
 
   it.each([
     [{ messages: { name: 'restored' } }, 'tables.messages.streamArn'],
+    [
+      { messages: { name: 'restored', streamArn: `${arn('another')}/stream/2026-11-30T12:00:00.000` } },
+      'tables.messages.streamArn must be the stream of the table in name',
+    ],
     [{ views: { name: 'restored', streamArn: arn('x') } }, 'Unrecognized key: "streamArn"'],
     [{ control: { name: '' } }, 'must be the name of a DynamoDB table'],
   ])('is refused with %j', (tables, message) => {

@@ -1,10 +1,27 @@
+import { pascalCase } from '../../lib/building-blocks/logical-id.ts';
 import { loadStage, parseStage } from '../../lib/config.ts';
 import type { StageConfig } from '../../lib/config.ts';
+import type { Template, Templates } from '../support/permissions/deployed.ts';
 import { STAGES, synthOf } from './synth.ts';
 import type { Synthesized } from './synth.ts';
 
 const aws = (name: string, more: object): StageConfig =>
   parseStage(name, JSON.stringify({ target: 'aws', keepState: true, ...more }));
+
+const streamOf = (table: string) =>
+  `arn:aws:dynamodb:eu-west-1:111122223333:table/restored-${table}/stream/2026-01-01T00:00:00.000`;
+
+/** Tables that `npm run restore` made. */
+const RESTORED = {
+  ...Object.fromEntries(
+    ['catalog', 'messages', 'deliveries'].map((table) => [
+      table,
+      { name: `restored-${table}`, streamArn: streamOf(table) },
+    ]),
+  ),
+  views: { name: 'restored-views' },
+  control: { name: 'restored-control' },
+};
 
 const EVERY_OPTION = {
   api: { http: true, rest: true },
@@ -70,6 +87,11 @@ export const SHAPE_CONFIGS: Readonly<Record<string, StageConfig>> = {
     egress: {},
   }),
   'both APIs and every option': aws('everything', EVERY_OPTION),
+  'aliases and restored tables': aws('again', {
+    gradualDeployment: 'linear',
+    tables: RESTORED,
+    customerManagedKey: true,
+  }),
   'an emulator': loadStage({ stage: 'local' }, STAGES),
   'an emulator without HTTP APIs': loadStage({ stage: 'local', restOnly: true }, STAGES),
 };
@@ -78,3 +100,31 @@ export const SHAPE_CONFIGS: Readonly<Record<string, StageConfig>> = {
 export const SHAPES: Readonly<Record<string, () => Synthesized>> = Object.fromEntries(
   Object.entries(SHAPE_CONFIGS).map(([name, config]) => [name, () => synthOf(config)]),
 );
+
+/** The tables of the option `tables`, which no stack has: with the logical ids of the tables that they replace. */
+const restoredTables = ({ name, tables, customerManagedKey }: StageConfig): Template => ({
+  Resources: Object.fromEntries(
+    Object.entries(tables).map(([table, restored]) => [
+      `${pascalCase(table)}Table`,
+      {
+        Type: 'AWS::DynamoDB::Table',
+        Properties: {
+          TableName: restored?.name,
+          ...(customerManagedKey
+            ? {
+                SSESpecification: {
+                  KMSMasterKeyId: `arn:aws:kms:eu-west-1:111122223333:key/posthorn-${name}-state-StateKey-1A2B3C4D`,
+                },
+              }
+            : {}),
+        },
+      },
+    ]),
+  ),
+});
+
+/** All templates of a shape, and what its options say exists outside of them. */
+export const surroundedTemplates = (shape: string): Templates => ({
+  ...SHAPES[shape]!().templates,
+  outside: restoredTables(SHAPE_CONFIGS[shape]!),
+});

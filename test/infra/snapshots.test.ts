@@ -12,6 +12,7 @@ const BASE: Readonly<Record<string, string>> = {
   'REST API, state kept, in a named account and region': FULL,
   'REST API, state not kept': 'REST API, state kept, in a named account and region',
   'both APIs and every option': 'REST API, state kept, in a named account and region',
+  'aliases and restored tables': FULL,
   'an emulator': 'both APIs and every option',
   'an emulator without HTTP APIs': 'an emulator',
 };

@@ -43,10 +43,16 @@ describe.each(Object.entries(SHAPES))('timeouts of %s', (shape, synthesized) => 
     },
   );
 
+  /** By its logical id, or that of its alias in the parts of a name. */
+  const functionOf = (called: unknown): string => {
+    const [, alias = ''] = /"(\w+LiveAlias)"/.exec(JSON.stringify(called)) ?? [];
+    return target(service[alias]?.Properties.FunctionName ?? called);
+  };
+
   const queues = ofType(service, 'AWS::Lambda::EventSourceMapping')
     .map(([, { Properties }]) => ({
       queue: target(Properties.EventSourceArn),
-      worker: target(Properties.FunctionName),
+      worker: functionOf(Properties.FunctionName),
     }))
     .filter(({ queue }) => service[queue]?.Type === 'AWS::SQS::Queue');
 

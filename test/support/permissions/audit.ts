@@ -1,9 +1,10 @@
-import { deployedFrom, ofKind } from './deployed.ts';
+import { ACCOUNT, deployedFrom, ofKind } from './deployed.ts';
 import type { DeployedResource, Templates } from './deployed.ts';
-import { intruders, invokersOf, unencrypted } from './invokers.ts';
+import { INVOKED, intruders, invokersOf, unencrypted } from './invokers.ts';
+import { VIA_SQS, keyCalls, keyIntruders, namedSenders } from './key-calls.ts';
 import type { Invoker } from './invokers.ts';
 import { decide, resourceStatements } from './policies.ts';
-import type { Statement } from './policies.ts';
+import type { Call, Statement } from './policies.ts';
 
 /** Faults in the permissions between the resources of a stage, as texts. */
 export interface Findings {
@@ -16,6 +17,10 @@ export interface Findings {
 }
 
 const ANYTHING: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
+
+/** A principal of another account needs a policy there as well, which its owner writes. */
+const ofOwner = ({ principal }: Call) =>
+  principal.includes(':role/') && !principal.includes(`:${ACCOUNT}:`) ? { identity: [ANYTHING] } : {};
 
 const filtered = async (
   invokers: readonly Invoker[],
@@ -41,7 +46,7 @@ const idlePermissions = async (
   invokers: readonly Invoker[],
 ): Promise<string[]> => {
   const idle: string[] = [];
-  for (const worker of ofKind(resources, 'AWS::Lambda::Function')) {
+  for (const worker of INVOKED.flatMap((type) => ofKind(resources, type))) {
     const own = invokers.filter(({ call }) => call.resource === worker.arn);
     for (const statement of resourceStatements(resources, worker))
       if (!(await needs(resources, statement, own)))
@@ -54,9 +59,25 @@ const idlePermissions = async (
 export const auditInvokers = async (templates: Templates): Promise<Findings> => {
   const resources = deployedFrom(templates);
   const invokers = invokersOf(resources);
+  // Of roles, function-rights.ts checks it.
+  const encrypted = [...invokers, ...namedSenders(resources)]
+    .filter(({ call }) => !call.principal.includes(`${ACCOUNT}:role/`))
+    .flatMap(({ what, call }) =>
+      keyCalls(resources, call).map((each) => ({
+        what: `${what}, ${each.action}`,
+        call: { ...each, context: { ...call.context, ...VIA_SQS } },
+      })),
+    );
   return {
-    denied: await filtered(invokers, async ({ call }) => !(await decide(resources, call)).allowed),
+    denied: await filtered(
+      [...invokers, ...encrypted],
+      async ({ call }) => !(await decide(resources, call, ofOwner(call))).allowed,
+    ),
     open: [
+      ...(await filtered(
+        keyIntruders(resources, encrypted),
+        async ({ call }) => (await decide(resources, call, ofOwner(call))).allowed,
+      )),
       ...(await filtered(
         intruders(resources, invokers),
         async ({ call }) => (await decide(resources, call)).allowed,

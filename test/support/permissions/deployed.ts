@@ -39,7 +39,7 @@ const physicalName = (stack: string, id: string) => `${stack}-${id}-1A2B3C4D`;
 interface Naming {
   /** The property that sets the name, if there is one. */
   readonly property?: string;
-  readonly ref?: (name: string) => string;
+  readonly ref?: (name: string, properties: Record<string, any>) => string;
   readonly arn?: (name: string, properties: Record<string, any>) => string;
   readonly attributes?: (name: string) => Record<string, string>;
 }
@@ -86,6 +86,13 @@ const NAMING: Readonly<Record<string, Naming>> = {
     arn: (name) => arn('lambda', `event-source-mapping:${name}`),
   },
   'AWS::Lambda::Function': named('lambda', 'function:', 'FunctionName'),
+  'AWS::Lambda::Alias': {
+    property: 'Name',
+    ref: (name, { FunctionName }) => arn('lambda', `function:${String(FunctionName)}:${name}`),
+    arn: (name, { FunctionName }) => arn('lambda', `function:${String(FunctionName)}:${name}`),
+  },
+  'AWS::Lambda::Version': { attributes: () => ({ Version: '1' }) },
+  'AWS::CodeDeploy::Application': { arn: (name) => arn('codedeploy', `application:${name}`) },
   'AWS::IAM::Role': { property: 'RoleName', arn: (name) => `arn:aws:iam::${ACCOUNT}:role/${name}` },
   'AWS::Logs::LogGroup': named('logs', 'log-group:', 'LogGroupName'),
   'AWS::CloudWatch::Alarm': named('cloudwatch', 'alarm:', 'AlarmName'),
@@ -145,18 +152,24 @@ class Stage {
     const chosen = naming.property === undefined ? undefined : properties[naming.property];
     const name = chosen === undefined ? physicalName(stack, id) : String(this.value(stack, chosen));
     const resolve = (value: unknown) => this.value(stack, value);
+    // What names and ARNs may contain besides the resource's own name.
+    const owner = () =>
+      Object.fromEntries(
+        ['EventBusName', 'FunctionName'].flatMap((each) =>
+          properties[each] === undefined ? [] : [[each, resolve(properties[each])]],
+        ),
+      );
     const resource: DeployedResource = {
       ...{ stack, id, type: found.Type },
       // Resolved on first use: resources refer to each other in circles, names do not.
       get properties() {
         return resolve(properties) as Record<string, any>;
       },
-      ref: naming.ref?.(name) ?? (found.Type === 'AWS::S3::Bucket' ? name.toLowerCase() : name),
+      get ref() {
+        return naming.ref?.(name, owner()) ?? (found.Type === 'AWS::S3::Bucket' ? name.toLowerCase() : name);
+      },
       get arn() {
-        const { EventBusName } = properties;
-        return naming.arn?.(name, {
-          EventBusName: EventBusName === undefined ? undefined : resolve(EventBusName),
-        });
+        return naming.arn?.(name, owner());
       },
     };
     this.known.set(key, resource);
@@ -270,3 +283,25 @@ export const found = (
   if (resource === undefined) throw new Error(`no ${type} is called ${String(named)}`);
   return resource;
 };
+
+const aliasOf = (resources: readonly DeployedResource[], called: unknown): DeployedResource | undefined =>
+  ofKind(resources, 'AWS::Lambda::Alias').find(
+    ({ ref }) => ref === called || ref.endsWith(`:function:${String(called)}`),
+  );
+
+/** The name or ARN in a URI of an integration, or in a property that has just that. */
+const calledIn = (value: unknown): unknown => /arn:[^/]*:function:[^/]+/.exec(String(value))?.[0] ?? value;
+
+/** The function that a property calls, by itself or by an alias. */
+export const functionOf = (resources: readonly DeployedResource[], value: unknown): DeployedResource => {
+  const called = calledIn(value);
+  return found(
+    resources,
+    'AWS::Lambda::Function',
+    aliasOf(resources, called)?.properties['FunctionName'] ?? called,
+  );
+};
+
+/** The ARN that a property invokes: of a function, or of an alias, which has permissions of its own. */
+export const invokedBy = (resources: readonly DeployedResource[], value: unknown): string =>
+  (aliasOf(resources, calledIn(value)) ?? functionOf(resources, value)).arn ?? '';

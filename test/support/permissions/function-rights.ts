@@ -1,6 +1,7 @@
 import { ofKind } from './deployed.ts';
 import type { DeployedResource } from './deployed.ts';
 import { invokersOf } from './invokers.ts';
+import { keyCalls } from './key-calls.ts';
 import { decide, identityStatements, listedText, ownerOf, roleOf } from './policies.ts';
 import type { Call } from './policies.ts';
 import type { Recording } from './recordings.ts';
@@ -46,48 +47,6 @@ const arnOf = (resources: Resources, worker: DeployedResource, resource: string)
     );
   // One object represents all objects with the prefix.
   return [target.arn, ...within].join('/').replace(/\*$/, 'an-object');
-};
-
-/** The path to the encryption key in the properties of a resource. */
-const KEY_OF: Readonly<Record<string, readonly string[]>> = {
-  'AWS::SQS::Queue': ['KmsMasterKeyId'],
-  'AWS::SecretsManager::Secret': ['KmsKeyId'],
-  'AWS::DynamoDB::Table': ['SSESpecification', 'KMSMasterKeyId'],
-  'AWS::Events::EventBus': ['KmsKeyIdentifier'],
-  'AWS::S3::Bucket': [
-    ...['BucketEncryption', 'ServerSideEncryptionConfiguration', '0'],
-    ...['ServerSideEncryptionByDefault', 'KMSMasterKeyID'],
-  ],
-};
-
-const keyOf = ({ type, properties }: DeployedResource): unknown =>
-  (KEY_OF[type] ?? ['none']).reduce<unknown>(
-    (value, step) => (value as Record<string, unknown> | undefined)?.[step],
-    properties,
-  );
-
-/** What DynamoDB does with the key of a table in the name of its caller, whatever the operation. */
-const TABLE_KEY_ACTIONS = [
-  ...['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
-  ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
-];
-
-const WRITES = /^(sqs:SendMessage|s3:PutObject|events:PutEvents|secretsmanager:PutSecretValue)$/;
-
-/** The calls to a customer-managed key that a call to an encrypted resource implies. AWS managed keys need no permission. */
-export const keyCalls = (resources: Resources, { principal, action, resource }: Call): readonly Call[] => {
-  const owner = ownerOf(resources, resource);
-  const key = owner === undefined ? undefined : keyOf(owner);
-  const arn = ofKind(resources, 'AWS::KMS::Key').find(
-    (each) => key !== undefined && (each.arn === key || each.ref === key),
-  )?.arn;
-  if (arn === undefined || action === 's3:ListBucket' || action === 'sqs:GetQueueAttributes') return [];
-  const actions = action.startsWith('dynamodb:')
-    ? TABLE_KEY_ACTIONS
-    : WRITES.test(action)
-      ? ['kms:GenerateDataKey', 'kms:Decrypt']
-      : ['kms:Decrypt'];
-  return actions.map((each) => ({ principal, action: each, resource: arn }));
 };
 
 const withKeys = (resources: Resources, { call, seen }: RoleCall): RoleCall[] =>

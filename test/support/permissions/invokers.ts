@@ -1,4 +1,4 @@
-import { ACCOUNT, REGION, found, ofKind } from './deployed.ts';
+import { ACCOUNT, REGION, found, functionOf, invokedBy, ofKind } from './deployed.ts';
 import type { DeployedResource } from './deployed.ts';
 import { listed, listedText, roleOf } from './policies.ts';
 import type { Call } from './policies.ts';
@@ -43,6 +43,7 @@ const WITHOUT_CALLS = new Set([
   'AWS::ApiGatewayV2::DomainName',
   // Budgets mail by themselves.
   'AWS::Budgets::Budget',
+  'AWS::CodeDeploy::Application',
   'AWS::DynamoDB::Table',
   ...[
     ...[
@@ -59,6 +60,8 @@ const WITHOUT_CALLS = new Set([
   ].map((name) => `AWS::EC2::${name}`),
   'AWS::Events::EventBus',
   'AWS::KMS::Key',
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',
   'AWS::Logs::MetricFilter',
   'AWS::S3::Bucket',
@@ -88,10 +91,6 @@ const source = (principal: string, sourceArn: string) => ({
   principal,
   context: { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': ACCOUNT },
 });
-
-const functionArn = (resources: Resources, uri: unknown): string =>
-  found(resources, 'AWS::Lambda::Function', /arn:[^/]*:function:[^/]+/.exec(String(uri))?.[0] ?? uri).arn ??
-  '';
 
 /** The source ARN that API Gateway sends for a request by this route. */
 export const routeSource = ({ api, stage, method, path }: Route): string =>
@@ -132,7 +131,7 @@ const httpRoute = (resources: Resources, { id, properties }: DeployedResource): 
   ).properties;
   withoutRole(id, integration['CredentialsArn']);
   const [method = '', path = ''] = String(properties['RouteKey']).split(' ');
-  const target = functionArn(resources, integration['IntegrationUri']);
+  const target = invokedBy(resources, integration['IntegrationUri']);
   const others = ofKind(resources, 'AWS::ApiGatewayV2::Route')
     .filter((other) => other.properties['ApiId'] === properties['ApiId'])
     .map((other) => String(other.properties['RouteKey']).split(' '))
@@ -159,7 +158,7 @@ const restMethod = (resources: Resources, { id, properties }: DeployedResource):
   const { Integration, HttpMethod, ResourceId, RestApiId } = properties;
   withoutRole(id, Integration.Credentials);
   const path = restPath(resources, ResourceId) || '/';
-  const target = functionArn(resources, Integration.Uri);
+  const target = invokedBy(resources, Integration.Uri);
   const others = ofKind(resources, 'AWS::ApiGateway::Method')
     .filter(
       (other) => other.properties['ResourceId'] === ResourceId && other.properties['RestApiId'] === RestApiId,
@@ -201,7 +200,7 @@ const POLLS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const mapping = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
-  const worker = found(resources, 'AWS::Lambda::Function', properties['FunctionName']);
+  const worker = functionOf(resources, properties['FunctionName']);
   const principal = roleOf(resources, worker).arn ?? '';
   const from = String(properties['EventSourceArn']);
   const service = from.split(':')[2] ?? '';
@@ -343,6 +342,30 @@ const distribution = (resources: Resources, { id, arn = '', properties }: Deploy
     }));
 };
 
+/** CodeDeploy reads alarms and moves aliases with the role of the group. */
+const deploymentGroup = (resources: Resources, { id, properties }: DeployedResource): Invoker[] => {
+  const role = found(resources, 'AWS::IAM::Role', properties['ServiceRoleArn']).arn ?? '';
+  const aliases = ofKind(resources, 'AWS::Lambda::Alias').map(({ arn = '' }) => arn);
+  // And GetProvisionedConcurrencyConfig, whose type of resource is ambiguous to the evaluator.
+  const actions = ['lambda:GetAlias', 'lambda:UpdateAlias'];
+  return [
+    {
+      what: `CodeDeploy assumes the role of ${id}`,
+      call: { principal: 'codedeploy.amazonaws.com', action: 'sts:AssumeRole', resource: role },
+    },
+    {
+      what: `alarms of ${id}`,
+      call: { principal: role, action: 'cloudwatch:DescribeAlarms', resource: '*' },
+    },
+    ...actions.flatMap((action) =>
+      aliases.map((resource) => ({
+        what: `${id}: ${action} of ${resource}`,
+        call: { principal: role, action, resource },
+      })),
+    ),
+  ];
+};
+
 const CALLERS: Readonly<Record<string, (resources: Resources, resource: DeployedResource) => Invoker[]>> = {
   'AWS::ApiGateway::Account': gatewayAccount,
   'AWS::ApiGateway::Method': restMethod,
@@ -352,6 +375,7 @@ const CALLERS: Readonly<Record<string, (resources: Resources, resource: Deployed
   'AWS::ApiGatewayV2::Stage': noCalls,
   'AWS::CloudFront::Distribution': distribution,
   'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CodeDeploy::DeploymentGroup': deploymentGroup,
   'AWS::Events::Rule': rule,
   'AWS::Lambda::EventSourceMapping': mapping,
   'AWS::Lambda::Function': lambda,
@@ -382,10 +406,13 @@ const covers = (wide: Route, narrow: Route): boolean =>
 
 const OTHER_ACCOUNT = '999988887777';
 
+/** What requests, queues and rules can invoke. */
+export const INVOKED = ['AWS::Lambda::Function', 'AWS::Lambda::Alias'];
+
 /** Calls that must be denied: variations of permitted calls, and calls by principals without a permission. */
 export const intruders = (resources: Resources, invokers: readonly Invoker[]): readonly Invoker[] => [
   ...invokers.filter(({ call }) => call.context !== undefined).flatMap(variations),
-  ...ofKind(resources, 'AWS::Lambda::Function').flatMap(({ arn = '' }) => crossing(arn, invokers)),
+  ...INVOKED.flatMap((type) => ofKind(resources, type)).flatMap(({ arn = '' }) => crossing(arn, invokers)),
   ...resources.flatMap(byOutsiders),
 ];
 
@@ -440,6 +467,7 @@ const ATTEMPTED_ACTIONS: Readonly<Record<string, readonly [actions: readonly str
   'AWS::DynamoDB::Table': [['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query']],
   'AWS::Events::EventBus': [['events:PutEvents']],
   'AWS::IAM::Role': [['sts:AssumeRole']],
+  'AWS::Lambda::Alias': [['lambda:InvokeFunction', 'lambda:UpdateAlias']],
   'AWS::Lambda::Function': [['lambda:InvokeFunction', 'lambda:UpdateFunctionCode']],
   'AWS::S3::Bucket': [['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], '/payloads/1'],
   'AWS::SecretsManager::Secret': [['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue']],

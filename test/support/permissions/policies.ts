@@ -34,6 +34,19 @@ const VERSION = '2012-10-17';
 
 /** Statements of AWS managed policies, which CDK attaches by name. */
 const MANAGED: Readonly<Record<string, readonly Statement[]>> = {
+  // What it allows besides, on objects of S3 and on hooks, no deployment here uses.
+  AWSCodeDeployRoleForLambdaLimited: [
+    {
+      Effect: 'Allow',
+      Action: [
+        'cloudwatch:DescribeAlarms',
+        'lambda:UpdateAlias',
+        'lambda:GetAlias',
+        'lambda:GetProvisionedConcurrencyConfig',
+      ],
+      Resource: '*',
+    },
+  ],
   AWSLambdaBasicExecutionRole: [
     {
       Effect: 'Allow',
@@ -139,6 +152,7 @@ export const resourceStatements = (
 ): readonly Statement[] => {
   const { type, ref, arn = '', properties } = resource;
   switch (type) {
+    case 'AWS::Lambda::Alias':
     case 'AWS::Lambda::Function':
       return naming(resources, 'AWS::Lambda::Permission', 'FunctionName', [ref, arn]).map((permission) =>
         permissionStatement(arn, permission),
@@ -201,6 +215,8 @@ export const decide = async (
   const owner = ownerOf(resources, resource);
   const policy = instead.policy ?? (owner === undefined ? [] : resourceStatements(resources, owner));
   const identity = instead.identity ?? (own === undefined ? [] : identityStatements(resources, own));
+  // Nothing that could allow it. Most questions of the audit are of this kind, and each evaluation takes milliseconds.
+  if (policy.length === 0 && identity.length === 0) return { allowed: false, result: 'ImplicitlyDenied' };
   const answer = await runSimulation(
     {
       request: {

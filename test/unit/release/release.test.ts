@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 /** A repository with one commit; npm is replaced, since it would ask for packages. */
-const start = () => {
+const start = (sbom: () => string = () => '{"bomFormat":"CycloneDX"}') => {
   const folder = mkdtempSync(join(tmpdir(), 'posthorn-release-'));
   folders.push(folder);
   const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' });
@@ -41,7 +41,7 @@ const start = () => {
           mkdirSync(dirname(join(folder, file)), { recursive: true });
           writeFileSync(join(folder, file), text);
         },
-        run: async (command, args) => (command === 'git' ? git(...args) : '{"bomFormat":"CycloneDX"}'),
+        run: async (command, args) => (command === 'git' ? git(...args) : sbom()),
         say: (text) => said.push(text),
         now: () => NOON,
       },
@@ -82,6 +82,31 @@ describe('npm run release', () => {
     await expect(run('0.1.0', true)).rejects.toThrow('does not come after 0.1.0');
     writeFileSync(join(folder, 'new.ts'), '');
     await expect(run('0.2.0', true)).rejects.toThrow('not committed');
+  });
+});
+
+describe('a release that ends half-way', () => {
+  it('leaves the checkout as it was if it fails before its commit', async () => {
+    const { git, run } = start(() => {
+      throw new Error('npm sbom failed');
+    });
+    await expect(run('0.2.0', true)).rejects.toThrow('npm sbom failed');
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
+  it('says how to undo it if its process was ended before its commit', async () => {
+    const { folder, run } = start();
+    writeFileSync(join(folder, 'CHANGELOG.md'), '# Changelog\n');
+    await expect(run('0.2.0', true)).rejects.toThrow(
+      'git restore CHANGELOG.md package.json package-lock.json',
+    );
+  });
+
+  it('says how to finish it if its process was ended before its tag', async () => {
+    const { git, run } = start();
+    await run('0.2.0', true);
+    git('tag', '-d', 'v0.2.0');
+    await expect(run('0.2.0', true)).rejects.toThrow('git tag -a v0.2.0');
   });
 });
 
