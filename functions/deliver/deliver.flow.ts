@@ -10,8 +10,10 @@ import { isTimeout } from './causes.domain.ts';
 import { makeCheckEligibility } from './eligibility/check-eligibility.flow.ts';
 import type { HealthTracker } from './circuit-breaker/circuit-breaker.flow.ts';
 import type { Parking } from './circuit-breaker/parking.flow.ts';
-import type { AttemptLog, DeliveryQueue, ReadBody } from './delivery.port.ts';
+import type { After, AttemptLog, DeliveryQueue, ReadBody } from './delivery.port.ts';
 import type { DeliveryOutcome, DeliveryRecord, ReceivedDelivery } from './delivery-record.ts';
+import { isAnyCrowded, OLD_MS } from './lanes/crowding.domain.ts';
+import type { OldRequests } from './lanes/old-requests.flow.ts';
 import { makeSlots } from './lanes/endpoint-slots.ts';
 import type { AcquireSlot } from './lanes/endpoint-slots.ts';
 import type { FollowUp } from './follow-up.flow.ts';
@@ -23,10 +25,8 @@ import type { OrganizationSettings } from '../catalog/settings/settings.domain.t
 import { ATTEMPT_MARGIN_MS, LONGEST_WAIT_MS } from '../platform/limits/delivery.domain.ts';
 import { LONGEST_QUEUE_DELAY_SECONDS } from '../platform/limits/queues.domain.ts';
 import { secondsUntil } from '../platform/rate-limiter/rate-limiter.domain.ts';
+import { settleAll } from '../platform/settle.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
-
-/** Runs a task later, unless the returned function is called before. */
-export type After = (ms: number, task: () => void) => () => void;
 
 export interface DeliverDeps extends ReadAndAdmitDeps, AttemptDeps {
   readonly log: AttemptLog;
@@ -38,6 +38,8 @@ export interface DeliverDeps extends ReadAndAdmitDeps, AttemptDeps {
   readonly parking: Parking;
   /** Starts collecting the health observations of one batch. */
   readonly startTracker: () => HealthTracker;
+  /** Starts counting old requests of one batch. */
+  readonly startOldRequests: () => OldRequests;
   /** The queue of this lane. */
   readonly queue: Pick<DeliveryQueue, 'send'>;
   readonly slowQueue: Pick<DeliveryQueue, 'send'>;
@@ -52,7 +54,7 @@ export interface DeliverDeps extends ReadAndAdmitDeps, AttemptDeps {
 /** A batch under way: call `deliver` once for each record, by its index, and `finish` after the last. */
 export interface DeliveryBatch {
   deliver(index: number): Promise<DeliveryOutcome>;
-  /** Writes what the batch observed of the health of its endpoints. */
+  /** Writes what the batch observed of the health of its endpoints, and waits for what it counts. */
   finish(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ interface Batch {
   /** When the rows of its records were read, or a little earlier. */
   readonly readAt: number;
   readonly tracker: HealthTracker;
+  readonly oldRequests: OldRequests;
   /** The jitter of its retries: deliveries that fail together wait together, in one due row (retries/retry-packs.ts). */
   readonly jitter: number;
 }
@@ -168,9 +171,13 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     if (!(await mayAttempt(record))) return waitForDuplicate(record);
     await step('deliver.read');
     const cancelTimer = deps.after(SLOW_MS, () => batch.tracker.markSlowWhilePending(record));
+    const endWatch = batch.oldRequests.watch(record.context.crowding);
     const webhook = { settings, endpoint, message, body };
     const attempt = await attemptOnce(record, webhook, { noRetryAfter, jitter: batch.jitter }) //
-      .finally(cancelTimer);
+      .finally(() => {
+        cancelTimer();
+        endWatch();
+      });
     return { kind: 'attempted', attempt };
   };
 
@@ -236,14 +243,16 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
     const { succeeded, at, responseDurationMs: durationMs, cause } = attempt;
     const timedOut = isTimeout(cause);
     batch.tracker.record(record, { succeeded, at, durationMs, timedOut, probe });
+    if (durationMs < OLD_MS && isAnyCrowded(record.context.crowding, now())) batch.tracker.markQuick(record);
   };
 
   return (received, remainingMs) => {
     const readAt = now();
     const admitted = readAndAdmit(received);
     const tracker = deps.startTracker();
+    const oldRequests = deps.startOldRequests();
     const batch: Batch = {
-      ...{ remainingMs, readAt, tracker },
+      ...{ remainingMs, readAt, tracker, oldRequests },
       acquireSlot: makeSlots(deps.openPerEndpoint),
       jitter: deps.jitter(),
     };
@@ -253,7 +262,9 @@ export const makeDeliver = (deps: DeliverDeps): StartBatch => {
         if (one === undefined) throw new Error(`no record ${index} in this batch`);
         return deliver(batch, one.record, one.decision);
       },
-      finish: () => tracker.finish(),
+      async finish() {
+        await settleAll([tracker.finish(), oldRequests.finish()]);
+      },
     };
   };
 };

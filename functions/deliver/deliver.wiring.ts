@@ -24,8 +24,9 @@ import { makeCountedLog } from './attempts/counted-log.ts';
 import { makeHealthStore } from './circuit-breaker/health.dynamo.ts';
 import { makeParkingStore } from './circuit-breaker/parking.dynamo.ts';
 import { makeDeliveryReader } from './delivery-reader.dynamo.ts';
-import type { DisableEndpoint } from './delivery.port.ts';
+import type { After, DisableEndpoint } from './delivery.port.ts';
 import { makeSender } from './http-client/send.ts';
+import { makeCrowdingStore } from './lanes/crowding.dynamo.ts';
 import type { Lane } from './lanes/lane.domain.ts';
 import { makeLane } from './lanes/lane.flow.ts';
 import { makeVolumes } from './lanes/route-by-volume.flow.ts';
@@ -41,7 +42,6 @@ import {
   queueMessageLogFields,
 } from './queue/queue-message.ts';
 import { makeDue } from './retries/due-items.dynamo.ts';
-import type { After } from './deliver.flow.ts';
 import { makeSecretBox, makeSigningKeys } from './signing/secret-box.ts';
 import { makeThrottleStore } from './throttle/throttle.dynamo.ts';
 
@@ -101,6 +101,8 @@ const wireDeliver = async (lane: Lane): Promise<LaneFlows & QueueServices> => {
       queue.sendUnreadable(texts),
     ),
     throttle: makeThrottleStore(client, env.CONTROL_TABLE),
+    crowding: makeCrowdingStore(client, env.CONTROL_TABLE),
+    concurrency: env.LANE_CONCURRENCY,
     queue,
     bulkQueue: makeDeliveryQueue(sqs, env.BULK_QUEUE_URL),
     slowQueue: makeDeliveryQueue(sqs, env.SLOW_QUEUE_URL),

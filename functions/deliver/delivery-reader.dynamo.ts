@@ -5,6 +5,7 @@ import { parseAttemptRow } from './attempts/attempt-row.ts';
 import { FEW_TRIES, batchGet } from '../platform/dynamodb/batch-get.ts';
 import { healthPlace } from './circuit-breaker/health.dynamo.ts';
 import { parseHealthRow } from './circuit-breaker/health-row.ts';
+import { crowdingOf, crowdingPlace } from './lanes/crowding.dynamo.ts';
 import { deliveryKeys, messageKeys } from '../platform/dynamodb/keys.ts';
 import { parseMessageRow } from '../messages/message-row.ts';
 import { TRIES, realPause } from '../platform/dynamodb/table.ts';
@@ -37,8 +38,8 @@ const withOneEndpoint = (tenant: Tenant | undefined, { endpointId }: Delivery): 
 /**
  * Reads what a batch of deliveries needs in one call over four tables. Strongly: revisions of settings and endpoints,
  * messages with their payloads, the recorded attempt and the one before it. With eventual consistency: the health of each
- * endpoint (half a read unit for each distinct endpoint, even if it has no item), since decisions by it are conditional
- * writes or delay a delivery at most (docs/decisions/0099). A row that cannot be parsed fails only the deliveries that need
+ * endpoint and the crowding of lanes (half a read unit for each distinct endpoint and for the batch, even if there is no item),
+ * since decisions by them are conditional writes or delay a delivery at most (docs/decisions/0099). A row that cannot be parsed fails only the deliveries that need
  * it.
  */
 export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenants): DeliveryReader => {
@@ -76,7 +77,12 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
   return {
     async read(deliveries, patience) {
       const revisions = tenants.keysFor(deliveries).map((key) => ({ table: tables.catalog, key }));
-      const places = [...revisions, ...deliveries.flatMap(placesOf)];
+      const crowding = crowdingPlace(tables.control, deliveries[0]?.messageId ?? '');
+      const places = [
+        ...revisions,
+        { ...crowding, eventual: true } as const,
+        ...deliveries.flatMap(placesOf),
+      ];
       const tries = patience === 'brief' ? FEW_TRIES : TRIES;
       const found = await batchGet(tables.client, places, realPause, tries);
       const loading = tenants.loadEach(
@@ -84,6 +90,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
         (key) => found({ table: tables.catalog, key }),
         withOneEndpoint,
       );
+      const crowded = crowdingOf(() => found(crowding));
       return deliveries.map((delivery, index) => async () => {
         const row = found(message(delivery));
         const recorded = found(attempt(delivery, delivery.trigger));
@@ -97,6 +104,7 @@ export const makeDeliveryReader = (tables: DeliveryTables, tenants: CatalogTenan
           mayHaveDuplicate: previousRow?.['redone'] === true,
           notBefore: notBefore(delivery, previousRow),
           health: parseHealthRow(found(healthPlace(tables.control, delivery))),
+          crowding: crowded,
           endedByResend: previous !== undefined && found(ended(delivery)) !== undefined,
           tenant,
         };

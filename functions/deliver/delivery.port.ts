@@ -1,6 +1,7 @@
 import type { Attempt, Trigger } from './attempts/attempt.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { EndpointHealth } from './circuit-breaker/health.domain.ts';
+import type { Crowding } from './lanes/crowding.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { DisableReason } from '../catalog/endpoints/auto-disable.domain.ts';
 import type { Tenant } from '../catalog/catalog.port.ts';
@@ -70,7 +71,7 @@ export interface DeliveryQueue {
   drainTimer(drainTimer: DrainTimer, delaySeconds: number): Promise<void>;
 }
 
-/** Everything that delivering needs to know, read in one call for a whole batch; strongly, except for the health. */
+/** Everything that delivering needs to know, read in one call for a whole batch; strongly, except for health and crowding. */
 export interface DeliveryContext {
   readonly tenant: Tenant | undefined;
   readonly message: Message | undefined;
@@ -83,6 +84,8 @@ export interface DeliveryContext {
   /** Ids recorded now must be of this instant or later (ms), so that they sort after the previous attempt. */
   readonly notBefore: number;
   readonly health: EndpointHealth;
+  /** The crowding of lanes; read with eventual consistency too. */
+  readonly crowding: Crowding;
 }
 
 export interface ReadDelivery {
@@ -139,3 +142,6 @@ export type ReadBody = (message: Message, nowMs: number) => Promise<Uint8Array |
 
 /** Disables an endpoint unless it was changed since (auto-disable.domain.ts). Safe to repeat. */
 export type DisableEndpoint = (endpoint: EndpointKey, why: DisableReason, nowMs: number) => Promise<void>;
+
+/** Runs a task later, unless the returned function is called before. */
+export type After = (ms: number, task: () => void) => () => void;

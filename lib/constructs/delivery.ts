@@ -4,6 +4,7 @@ import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domai
 import { DELIVERY_QUEUE_OLDEST_SECONDS, SLOW_LANE } from '../../functions/platform/limits/delivery.domain.ts';
 import type { DeliverEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
+import { plainValue } from '../building-blocks/binding.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { QueueWorker } from '../building-blocks/queue-worker.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
@@ -80,6 +81,7 @@ export class Delivery extends Construct {
       description: 'Signs messages, sends them to endpoints, records each attempt and schedules retries',
       memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.queue.deadLetters.send,
+      concurrency: maximumConcurrency,
     });
     this.queue.consumedBy(this.deliver);
     this.deliverBulk = this.worker('DeliverBulk', {
@@ -88,6 +90,7 @@ export class Delivery extends Construct {
       description: 'Delivers for applications with many deliveries at a time',
       memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.bulkQueue.deadLetters.send,
+      concurrency: config.bulkDelivery.maximumConcurrency,
     });
     this.bulkQueue.consumedBy(this.deliverBulk);
     this.deliverSlow = this.worker('DeliverSlow', {
@@ -96,12 +99,13 @@ export class Delivery extends Construct {
       description: 'Delivers to endpoints that were slow lately, fifty records at a time',
       memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.slowQueue.deadLetters.send,
+      concurrency: config.slowDelivery.maximumConcurrency,
     });
     this.slowQueue.consumedBy(this.deliverSlow);
   }
 
   private worker(id: string, props: WorkerProps): ServiceFunction<DeliverEnv> {
-    const { config, state, timeoutSeconds, entry, description, memory, deadLetters } = props;
+    const { config, state, timeoutSeconds, entry, description, memory, deadLetters, concurrency } = props;
     const worker = new ServiceFunction<DeliverEnv>(this, id, {
       config,
       entry,
@@ -110,6 +114,7 @@ export class Delivery extends Construct {
       timeoutSeconds,
       resends: true,
       bindings: {
+        LANE_CONCURRENCY: plainValue('LANE_CONCURRENCY', `${concurrency}`),
         MAIN_SECRET_ARN: state.mainSecret.read,
         // Writes for auto-disable: endpoints that answered 410 or failed for too long.
         CATALOG_TABLE: state.catalog.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
@@ -150,5 +155,7 @@ interface WorkerProps {
   readonly entry: string;
   readonly description: string;
   readonly memory: number;
+  /** The maximum concurrency of its event source. */
+  readonly concurrency: number;
   readonly deadLetters: Binding<'DEAD_LETTER_QUEUE_URL'>;
 }

@@ -13,8 +13,8 @@ const TRANSACTED = 2;
 
 /** Strong reads in read units: a revision of the application and one of its organization's settings. */
 const SNAPSHOT = 2;
-/** A delivery also reads its message, whether it is recorded, and with eventual consistency its endpoint's health. */
-const DELIVERY = SNAPSHOT + 2.5;
+/** A delivery also reads its message, whether it is recorded, and with eventual consistency its endpoint's health and the crowding of lanes. */
+const DELIVERY = SNAPSHOT + 3;
 
 /** An hour that begins is marked for the statistics, a process that starts reads an application anew, and a busy machine makes an endpoint look slow. */
 const NOW_AND_THEN = 5;

@@ -26,6 +26,7 @@ const LINES: readonly Line[] = [
   { name: 'five hanging tenants with 7 messages a second', beside: ['hanging-five'] },
   { name: 'a tenant of 500 endpoints that all hang', beside: ['hanging-endpoints'] },
   { name: 'a tenant of 5 hanging endpoints for each message', beside: ['hanging-fan'] },
+  { name: '1,000 applications that all hang, 50 messages a second', beside: ['hanging-applications'] },
   { name: 'five tenants that answer after 4.9 s', beside: ['nearly-slow'] },
   { name: 'a flooding tenant', beside: ['flooding'] },
   { name: 'a flood that stops and starts each 3 s', beside: ['stuttering'] },
@@ -34,8 +35,8 @@ const LINES: readonly Line[] = [
   {
     name: 'all of them',
     beside: [
-      ...(['dead', 'hanging', 'hanging-busy', 'hanging-fan'] as const),
-      ...(['flooding', 'stuttering', 'half', 'wide'] as const),
+      ...(['dead', 'hanging', 'hanging-busy', 'hanging-five', 'hanging-endpoints', 'hanging-fan'] as const),
+      ...(['hanging-applications', 'nearly-slow', 'flooding', 'stuttering', 'half', 'wide'] as const),
     ],
   },
 ];

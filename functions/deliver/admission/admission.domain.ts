@@ -1,6 +1,8 @@
 import { passage } from '../circuit-breaker/circuit-breaker.domain.ts';
 import type { Arrival } from '../circuit-breaker/circuit-breaker.domain.ts';
 import type { EndpointHealth } from '../circuit-breaker/health.domain.ts';
+import { isCrowdedOut } from '../lanes/crowding.domain.ts';
+import type { Crowding } from '../lanes/crowding.domain.ts';
 import { belongsElsewhere } from '../lanes/lane.domain.ts';
 import type { Lane } from '../lanes/lane.domain.ts';
 
@@ -10,7 +12,7 @@ export type AdmissionDecision =
   | { readonly kind: 'send'; readonly probe: boolean; readonly noRetryAfter: number | null }
   /** Wait for the endpoint's breaker or throttle, at most until the schedule would be over (`deadline`). */
   | { readonly kind: 'park'; readonly deadline: number }
-  /** The endpoint was slow lately: the slow lane delivers it. */
+  /** The endpoint was slow lately, or the lane is crowded and it is not known to be quick: the slow lane delivers it. */
   | { readonly kind: 'forward' }
   /** A throttle reserved a slot at a later instant. */
   | { readonly kind: 'throttle'; readonly slot: number };
@@ -20,7 +22,8 @@ export type BreakerDecision =
   AdmissionDecision | { readonly kind: 'probe'; readonly otherwise: AdmissionDecision };
 
 export interface BreakerFacts extends Arrival {
-  readonly health: Pick<EndpointHealth, 'breaker' | 'slowUntil'>;
+  readonly health: Pick<EndpointHealth, 'breaker' | 'slowUntil' | 'quickUntil'>;
+  readonly crowding: Crowding;
   readonly lane: Lane;
 }
 
@@ -32,6 +35,7 @@ export const decideAtBreaker = (facts: BreakerFacts): BreakerDecision => {
   const passed = passage(health.breaker, facts);
   if (passed.kind === 'park') return { kind: 'park', deadline };
   if (belongsElsewhere(lane, health.slowUntil, nowMs)) return { kind: 'forward' };
+  if (isCrowdedOut(lane, facts.crowding, health.quickUntil, nowMs)) return { kind: 'forward' };
   if (passed.kind === 'send') return SEND;
   const last: AdmissionDecision = { kind: 'send', probe: false, noRetryAfter: deadline };
   if (passed.kind === 'last') return last;

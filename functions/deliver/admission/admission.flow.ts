@@ -54,7 +54,7 @@ export const makeAdmit = ({ lane, health, reserve, now }: AdmissionDeps): Admit 
 
   const askBreaker = ({ delivery, context, endpoint, deadline }: Candidate): BreakerDecision =>
     decideAtBreaker({
-      ...{ health: context.health, lane, trigger: delivery.trigger },
+      ...{ health: context.health, crowding: context.crowding, lane, trigger: delivery.trigger },
       ...{ endpoint, deadline, nowMs: now() },
     });
 

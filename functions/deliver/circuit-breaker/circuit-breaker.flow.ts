@@ -2,6 +2,7 @@ import { mustOpen, opened } from './circuit-breaker.domain.ts';
 import type { Breaker } from './circuit-breaker.domain.ts';
 import { changeOf, NO_OBSERVATION, addObservation } from './health.domain.ts';
 import type { EndpointHealth, AttemptObservation, BatchObservation } from './health.domain.ts';
+import { quickProof } from '../lanes/crowding.domain.ts';
 import { slowMark } from '../lanes/lane.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import type { EndpointKey, ReadDelivery } from '../delivery.port.ts';
@@ -30,6 +31,7 @@ export interface HealthStore {
   /** Claims the right to send the one probe. */
   claimProbe(endpoint: EndpointKey, from: OpenBreaker, leaseUntil: number, nowMs: number): Promise<boolean>;
   markSlow(endpoint: EndpointKey, until: number, nowMs: number): Promise<void>;
+  markQuick(endpoint: EndpointKey, until: number, nowMs: number): Promise<void>;
   /** Sets `failingSince` unless it is set and not before `forgottenBefore`; returns the value in force. */
   startFailingSince(
     endpoint: EndpointKey,
@@ -43,7 +45,7 @@ export interface HealthStore {
 }
 
 export interface HealthTrackerDeps {
-  readonly health: Pick<HealthStore, 'count' | 'open' | 'recover' | 'markSlow'>;
+  readonly health: Pick<HealthStore, 'count' | 'open' | 'recover' | 'markSlow' | 'markQuick'>;
   readonly scheduleDrain: ScheduleDrain;
   readonly now: () => number;
   /** Evenly from -1 to 1. */
@@ -58,6 +60,8 @@ export interface HealthTracker {
   record(delivery: ReadDelivery, attempt: AttemptObservation): void;
   /** Marks an endpoint as slow before it responded: a hanging one would occupy the fast lane until its timeout. */
   markSlowWhilePending(delivery: ReadDelivery): void;
+  /** Proves an endpoint while a lane is crowded: at once, since the batch may last long. */
+  markQuick(delivery: ReadDelivery): void;
   finish(): Promise<void>;
 }
 
@@ -69,6 +73,8 @@ interface Observation {
   attempts: BatchObservation;
   /** Whether it was marked as slow before the end of the batch; undefined: that was not tried. */
   marked?: Promise<boolean>;
+  /** The proof that it is quick; a lost one is written again by the next response. */
+  proven?: Promise<void>;
 }
 
 export const makeHealthTracker = (deps: HealthTrackerDeps) => {
@@ -103,6 +109,7 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
   const settle = async (observation: Observation) => {
     const { key, endpoint, health, attempts } = observation;
     const marked = await observation.marked;
+    await observation.proven;
     if (attempts.slow && marked !== true) await mark(observation);
     const change = changeOf(health, attempts);
     switch (change.kind) {
@@ -145,6 +152,12 @@ export const makeHealthTracker = (deps: HealthTrackerDeps) => {
         const observation = observationOf(delivery);
         // A mark that fails here is written again in `finish`.
         observation.marked ??= mark(observation).catch(() => false);
+      },
+      markQuick(delivery) {
+        const observation = observationOf(delivery);
+        const until = quickProof(observation.health.quickUntil, now());
+        if (until !== null)
+          observation.proven ??= store.markQuick(observation.key, until, now()).catch(() => undefined);
       },
       async finish() {
         await settleAll([...observations.values()].map(settle));

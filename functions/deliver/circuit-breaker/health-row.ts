@@ -17,8 +17,9 @@ const schema = z.object({
   ou: z.number().optional(),
   ot: z.number().optional(),
   pu: z.number().optional(),
-  /** slowUntil, failingSince, drainAt. */
+  /** slowUntil, quickUntil, failingSince, drainAt. */
   sl: z.number().optional(),
+  qu: z.number().optional(),
   fs: z.number().optional(),
   da: z.number().optional(),
 });
@@ -37,6 +38,7 @@ export const parseHealthRow = (row: Row | undefined): EndpointHealth => {
     firstFailureAt: parsed.ff ?? null,
     breaker: breakerOf(parsed),
     slowUntil: parsed.sl ?? null,
+    quickUntil: parsed.qu ?? null,
     failingSince: parsed.fs ?? null,
     drainAt: parsed.da ?? null,
   };

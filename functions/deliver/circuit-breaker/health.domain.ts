@@ -6,6 +6,8 @@ export interface EndpointHealth extends FailureRun {
   readonly breaker: Breaker;
   /** Its deliveries belong to the slow lane until this instant; null: to the fast lane. */
   readonly slowUntil: number | null;
+  /** It responded quickly while a lane was crowded, and enters crowded lanes until this instant; null: unknown. */
+  readonly quickUntil: number | null;
   /** When the first message since the last success was exhausted (failing-since.domain.ts). */
   readonly failingSince: number | null;
   /** The instant of the drain timer in force; null: no delivery is known to be parked. */
@@ -17,6 +19,7 @@ export const HEALTHY: EndpointHealth = {
   firstFailureAt: null,
   breaker: { kind: 'closed' },
   slowUntil: null,
+  quickUntil: null,
   failingSince: null,
   drainAt: null,
 };

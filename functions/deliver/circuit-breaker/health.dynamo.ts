@@ -90,6 +90,10 @@ export const makeHealthStore = (client: DynamoClient, table: string): HealthStor
       await write(endpoint, change(nowMs, { sl: until }));
     },
 
+    markQuick: async (endpoint, until, nowMs) => {
+      await write(endpoint, change(nowMs, { qu: until }));
+    },
+
     startFailingSince: async (endpoint, atMs, forgottenBefore, nowMs) => {
       const { written, row } = await write(
         endpoint,

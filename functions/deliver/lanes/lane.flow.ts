@@ -7,8 +7,9 @@ import type { Drain } from '../circuit-breaker/drain.flow.ts';
 import { makeParking } from '../circuit-breaker/parking.flow.ts';
 import type { ParkingStore } from '../circuit-breaker/parking.flow.ts';
 import { makeDeliver } from '../deliver.flow.ts';
-import type { After, StartBatch } from '../deliver.flow.ts';
+import type { StartBatch } from '../deliver.flow.ts';
 import type {
+  After,
   AttemptLog,
   DeliveryQueue,
   DeliveryReader,
@@ -19,6 +20,8 @@ import type {
 import { makeUpdateFailingSince } from '../failing-since.flow.ts';
 import { makeFollowUp } from '../follow-up.flow.ts';
 import type { Lane } from './lane.domain.ts';
+import { makeOldRequests } from './old-requests.flow.ts';
+import type { CrowdingStore } from './old-requests.flow.ts';
 import { makeRouteByVolume } from './route-by-volume.flow.ts';
 import type { Volumes } from './route-by-volume.flow.ts';
 import { makeSchedule, makeScheduleDrain } from '../retries/schedule.flow.ts';
@@ -40,6 +43,9 @@ export interface LanePorts extends AttemptDeps {
   readonly health: HealthStore;
   readonly parking: ParkingStore;
   readonly throttle: ThrottleStore;
+  readonly crowding: CrowdingStore;
+  /** The lane's maximum concurrency. */
+  readonly concurrency: number;
   /** The fast lane's queue, which also takes drain timers. */
   readonly queue: DeliveryQueue;
   readonly bulkQueue: Pick<DeliveryQueue, 'send' | 'sendEach'>;
@@ -90,6 +96,7 @@ export const makeLane = (ports: LanePorts): LaneFlows => {
       admit: makeAdmit({ lane, health, reserve, now }),
       parking: makeParking({ parking: ports.parking, health, schedule, scheduleDrain, now, step }),
       startTracker: makeHealthTracker({ ...ports, scheduleDrain }),
+      startOldRequests: makeOldRequests(ports),
       openPerEndpoint: lane === 'slow' ? Number.POSITIVE_INFINITY : OPEN_PER_ENDPOINT,
     }),
     drain: makeDrain({ ...ports, queue: makeRouteByVolume(ports), reserve, scheduleDrain }),

@@ -224,6 +224,13 @@ export const controlKeys = {
     pk: `${app(orgId, appId)}#e#${endpointId}#health`,
     sk: 'health',
   }),
+  /** Until when lanes are crowded, in several copies. */
+  crowding: (shard: number): Key => ({ pk: `lanes#crowding#${shard}`, sk: 'crowding' }),
+  /** Batches of a lane that had an old request, in one window of some seconds. */
+  oldRequests: (lane: string, window: number): Key => ({
+    pk: `lanes#${lane}#old-requests`,
+    sk: `window#${numberText(window)}`,
+  }),
   /** Parked deliveries of an endpoint, by their deadline. */
   parked: (orgId: OrgId, appId: AppId, endpointId: EndpointId, shard: number): string =>
     `${app(orgId, appId)}#e#${endpointId}#parked#${shard}`,

@@ -72,6 +72,8 @@ export const fanOutEnv = base.extend({
   ...deadLetters,
 });
 export const deliverEnv = base.extend({
+  /** The maximum concurrency of the lane. */
+  LANE_CONCURRENCY: z.string().regex(/^\d+$/).transform(Number),
   ...main,
   ...catalog,
   ...messages,

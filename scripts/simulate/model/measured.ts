@@ -28,8 +28,14 @@ export const CONNECT_MS = { p50: 60, p95: 180 };
 /** A page of the sweeper: two calls to SQS and one to DynamoDB, for twenty due items. */
 export const SWEEP_PAGE = { items: 20, ms: 30 };
 
-/** Read units: of a publish; of an application in a batch of fan-out and of deliver; of each delivery. Fits 8.5 and 4.45. */
-export const READS = { publish: 2, fanOutApplication: 2, deliverApplication: 2.5, delivery: 2 };
+/** Read units: of a publish; of an application in a batch of fan-out and of deliver; of a batch; of each delivery. */
+export const READS = {
+  publish: 2,
+  fanOutApplication: 2,
+  deliverApplication: 2.5,
+  deliverBatch: 0.5,
+  delivery: 2,
+};
 /** Further read units of an attempt after the first (decision 0101: 35 of a message that fails eight times). */
 export const RETRY_READS = 2;
 

@@ -13,6 +13,7 @@ import {
   NO_OBSERVATION,
 } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { BatchObservation } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
+import { NOT_CROWDED } from '../../../functions/deliver/lanes/crowding.domain.ts';
 import { isSlow, SLOW_MS, slowMark } from '../../../functions/deliver/lanes/lane.domain.ts';
 import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
 import { packsOf } from '../../../functions/deliver/retries/retry-packs.ts';
@@ -130,6 +131,7 @@ export const makeDeliver = (deps: DeliverDeps) => {
     const deadline = scheduleEnd(delivery.acceptedAt, policy.schedule);
     const asked = decideAtBreaker({
       health: endpoint.health,
+      crowding: NOT_CROWDED,
       lane: work.lane,
       trigger: { kind: 'scheduled', number },
       deadline,
@@ -315,7 +317,9 @@ export const makeDeliver = (deps: DeliverDeps) => {
         ...{ slots: new Map(), observations: new Map(), attempts: [], retries: [], probing: new Set() },
       };
       const applications = new Set(deliveries.map(({ endpoint }) => endpoint.user)).size;
-      control.read(READS.deliverApplication * applications + READS.delivery * deliveries.length);
+      control.read(
+        READS.deliverBatch + READS.deliverApplication * applications + READS.delivery * deliveries.length,
+      );
       for (const one of deliveries) deliver(work, one);
       const durationMs = work.endsAt - startedAt + record.further * (work.attempts.length - 1);
       return { durationMs: Math.max(1, durationMs), ended: (nowMs) => end(work, nowMs) };

@@ -100,6 +100,7 @@ const bind = async (): Promise<Record<string, string>> => {
     DELIVERY_QUEUE_URL: await queue(),
     BULK_QUEUE_URL: await queue(),
     SLOW_QUEUE_URL: await queue(),
+    LANE_CONCURRENCY: '400',
     DEAD_LETTER_QUEUE_URL: await queue(),
   };
 };

@@ -5,6 +5,13 @@ import type { ThrottleStore } from '../../../functions/deliver/throttle/reservat
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import type { ParkingStore } from '../../../functions/deliver/circuit-breaker/parking.flow.ts';
 import { formatDelivery, parseDelivery } from '../../../functions/deliver/queue/queue-message.ts';
+import {
+  crowdingOf,
+  crowdingPlace,
+  makeCrowdingStore,
+} from '../../../functions/deliver/lanes/crowding.dynamo.ts';
+import type { Crowding } from '../../../functions/deliver/lanes/crowding.domain.ts';
+import type { CrowdingStore } from '../../../functions/deliver/lanes/old-requests.flow.ts';
 import { makeHealthStore } from '../../../functions/deliver/circuit-breaker/health.dynamo.ts';
 import { makeParkingStore } from '../../../functions/deliver/circuit-breaker/parking.dynamo.ts';
 import { makeThrottleStore } from '../../../functions/deliver/throttle/throttle.dynamo.ts';
@@ -14,6 +21,8 @@ import {
   makeMemoryParking,
   makeMemoryThrottle,
 } from '../../support/simulation/endpoint-health.ts';
+import { makeMemoryCrowding } from '../../support/simulation/crowding.ts';
+import { getRow } from '../../../functions/platform/dynamodb/table.ts';
 import { emulatorDynamo, freshTable } from '../reads/tables.ts';
 import { PutCommand } from '../../../functions/platform/dynamodb/commands.ts';
 
@@ -21,7 +30,15 @@ interface Stores {
   readonly health: HealthStore;
   readonly parking: ParkingStore;
   readonly throttle: ThrottleStore;
+  readonly crowding: CrowdingStore;
+  /** The crowding that deliveries of a message see. */
+  readonly readCrowding: (message: string) => Promise<Crowding>;
 }
+
+const memoryCrowding = () => {
+  const crowding = makeMemoryCrowding(() => NOON);
+  return { crowding, readCrowding: async () => crowding.readAsOf(NOON) };
+};
 
 const adapters: [string, () => Promise<Stores>][] = [
   [
@@ -31,6 +48,7 @@ const adapters: [string, () => Promise<Stores>][] = [
         health: makeMemoryHealth(),
         parking: makeMemoryParking(),
         throttle: makeMemoryThrottle(),
+        ...memoryCrowding(),
       }),
   ],
   [
@@ -43,6 +61,11 @@ const adapters: [string, () => Promise<Stores>][] = [
         health: makeHealthStore(client, table),
         parking: makeParkingStore(client, table, text, () => Promise.resolve()),
         throttle: makeThrottleStore(client, table),
+        crowding: makeCrowdingStore(client, table),
+        readCrowding: async (message) => {
+          const row = await getRow(client, crowdingPlace(table, message));
+          return crowdingOf(() => row);
+        },
       };
     },
   ],
@@ -97,6 +120,35 @@ describe.each(adapters)('endpoint health, parking and throttle %s', (_, make) =>
     expect(await claim(NOON + 59_999)).toBe(false);
     expect(await claim(NOON + 60_000)).toBe(true);
     expect(await health.claimProbe(one, opened(2, NOON, 0), NOON + 9e6, NOON + 8e6)).toBe(false);
+  });
+
+  it('keep the slow mark and the proof of quickness apart', async () => {
+    const one = someEndpoint();
+    await stores.health.markSlow(one, NOON + 600_000, NOON);
+    await stores.health.markQuick(one, NOON + 30_000, NOON);
+    await stores.health.recover(one, closed, null, NOON);
+    expect(await stores.health.read(one)).toEqual({
+      ...HEALTHY,
+      slowUntil: NOON + 600_000,
+      quickUntil: NOON + 30_000,
+    });
+  });
+
+  it('count batches with an old request by lane and window', async () => {
+    const { crowding } = stores;
+    const counts = await Promise.all([1, 2, 3].map(() => crowding.count('fast', 7, 8, NOON)));
+    expect(counts.toSorted((a, b) => a - b)).toEqual([8, 16, 24]);
+    expect(await crowding.count('bulk', 7, 2, NOON)).toBe(2);
+    expect(await crowding.count('fast', 8, 8, NOON)).toBe(8);
+  });
+
+  it('show the crowding of each lane to the deliveries of all messages', async () => {
+    const { crowding, readCrowding } = stores;
+    expect(await readCrowding('msg_1')).toEqual({ fast: 0, bulk: 0 });
+    await crowding.markCrowded('fast', NOON + 1, NOON);
+    await crowding.markCrowded('bulk', NOON + 2, NOON);
+    for (let message = 0; message < 20; message += 1)
+      expect(await readCrowding(`msg_${message}`)).toEqual({ fast: NOON + 1, bulk: NOON + 2 });
   });
 
   it('keep the slow mark when the breaker changes', async () => {

@@ -104,6 +104,7 @@ const setUp = async () => {
     DELIVERY_QUEUE_URL: QueueUrl!,
     BULK_QUEUE_URL: QueueUrl!,
     SLOW_QUEUE_URL: QueueUrl!,
+    LANE_CONCURRENCY: '400',
     TASK_QUEUE_URL: QueueUrl!,
     FAN_OUT_QUEUE_URL: QueueUrl!,
     INGEST_QUEUE_URL: QueueUrl!,

@@ -1,6 +1,8 @@
 import type { Attempt } from '../../../functions/deliver/attempts/attempt.domain.ts';
 import { idTime, TICK_MS } from '../../../functions/platform/ids/ids.domain.ts';
 import { DUPLICATE_CLAIM_SECONDS } from '../../../functions/platform/limits/delivery.domain.ts';
+import { NOT_CROWDED } from '../../../functions/deliver/lanes/crowding.domain.ts';
+import type { Crowding } from '../../../functions/deliver/lanes/crowding.domain.ts';
 import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import { deliveryIdentity } from '../../../functions/deliver/delivery.port.ts';
@@ -93,6 +95,7 @@ export interface ReaderSources {
   readonly messages: Pick<MessageStore, 'get'>;
   readonly log: MemoryLog;
   readonly health: Pick<HealthStore, 'read'>;
+  readonly crowding?: () => Crowding;
   /** Deliveries whose rows cannot be parsed. */
   readonly unreadable?: ((delivery: Delivery) => boolean) | undefined;
 }
@@ -103,6 +106,7 @@ export const makeMemoryReader = ({
   messages,
   log,
   health,
+  crowding = () => NOT_CROWDED,
   unreadable = () => false,
 }: ReaderSources): DeliveryReader => ({
   read: async (deliveries) => {
@@ -111,6 +115,7 @@ export const makeMemoryReader = ({
       deliveries.map(({ orgId, appId, messageId }) => messages.get(orgId, appId, messageId)),
     );
     const healths = await Promise.all(deliveries.map((delivery) => health.read(delivery)));
+    const crowded = crowding();
     return deliveries.map((delivery, index) => {
       const { trigger } = delivery;
       const retries = trigger.kind === 'scheduled' && trigger.number > 1;
@@ -125,6 +130,7 @@ export const makeMemoryReader = ({
         notBefore: notBefore(trigger, before === undefined ? undefined : log.find(before)),
         endedByResend: retries && log.wasEnded(delivery),
         health: healths[index] ?? HEALTHY,
+        crowding: crowded,
       };
       return async () => {
         if (unreadable(delivery)) throw new Error('a row of another format');

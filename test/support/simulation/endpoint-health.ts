@@ -72,6 +72,7 @@ export const makeMemoryHealth = (now: () => number = () => 0): MemoryHealth => {
       return change(endpoint, free, { breaker: { ...breaker, probeUntil: leaseUntil } });
     },
     markSlow: async (endpoint, slowUntil) => void set(endpoint, { slowUntil }),
+    markQuick: async (endpoint, quickUntil) => void set(endpoint, { quickUntil }),
     startFailingSince: async (endpoint, atMs, forgottenBefore) => {
       const { failingSince } = get(endpoint);
       if (failingSince !== null && failingSince >= forgottenBefore) return failingSince;

@@ -5,6 +5,7 @@ import { BULK_RULES } from '../../../functions/platform/limits/delivery.domain.t
 import { makeIds } from '../../../functions/platform/ids/ids.domain.ts';
 import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
 import { startDeliveryBatch } from '../../../functions/deliver/queue/delivery-batch.ts';
+import type { CrowdingStore } from '../../../functions/deliver/lanes/old-requests.flow.ts';
 import type { ThrottleStore } from '../../../functions/deliver/throttle/reservations.flow.ts';
 import type { HealthStore } from '../../../functions/deliver/circuit-breaker/circuit-breaker.flow.ts';
 import type { DeliveryQueue, DeliveryReader } from '../../../functions/deliver/delivery.port.ts';
@@ -48,6 +49,9 @@ export interface Parts {
   readonly health: HealthStore;
   readonly parking: ParkingStore;
   readonly throttle: ThrottleStore;
+  readonly crowding: CrowdingStore;
+  /** The maximum concurrency of each lane. */
+  readonly concurrency: Readonly<Record<Lane, number>>;
   readonly wide: FanOutDeps['wide'];
   readonly fannedOut: ReturnType<typeof makeFannedOut>;
 }
@@ -107,6 +111,8 @@ export const makeFunctions = (parts: Parts, process: Process, volumes: Volumes) 
       health: port('health', parts.health),
       parking: port('parking', parts.parking),
       throttle: port('throttle', parts.throttle),
+      crowding: port('crowding', parts.crowding),
+      concurrency: parts.concurrency[lane],
       slowQueue: port('slow-queue', parts.slowQueue),
       due,
       disableEndpoint: tenants.disableEndpoint,

@@ -1,4 +1,4 @@
-import type { After } from '../../../functions/deliver/deliver.flow.ts';
+import type { After } from '../../../functions/deliver/delivery.port.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
 import type { VirtualClock } from './clock.ts';
 

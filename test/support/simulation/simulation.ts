@@ -27,6 +27,7 @@ import { SWEEP_EVERY_SECONDS } from '../../../functions/platform/limits/sweep.do
 import { MINUTE_MS, SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import { makeClock } from './clock.ts';
 import { makeEnvironments } from './environments.ts';
+import { makeMemoryCrowding } from './crowding.ts';
 import { makeMemoryDue } from './due.ts';
 import { makeVolumes } from '../../../functions/deliver/lanes/route-by-volume.flow.ts';
 import type { Volumes } from '../../../functions/deliver/lanes/route-by-volume.flow.ts';
@@ -160,12 +161,21 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   const staleHealth = {
     read: (endpoint: EndpointKey) => health.readAsOf(endpoint, clock.now() - READ_LAG_MS),
   };
+  const crowding = makeMemoryCrowding(clock.now);
+  const concurrency = {
+    fast: options.deliverConcurrency ?? FAST_LANE.concurrency,
+    bulk: options.bulkConcurrency ?? BULK_LANE.concurrency,
+    slow: options.slowConcurrency ?? SLOW_LANE.concurrency,
+  };
   const parking = makeMemoryParking();
   const throttle = makeMemoryThrottle();
   const whole: Parts = {
     ...{ random, tenants, messages, log, views, due, receivers, ledger, health, parking },
-    throttle,
-    reader: makeMemoryReader({ tenants, messages, log, health: staleHealth, unreadable: options.unreadable }),
+    ...{ throttle, crowding, concurrency },
+    reader: makeMemoryReader({
+      ...{ tenants, messages, log, health: staleHealth, unreadable: options.unreadable },
+      crowding: () => crowding.readAsOf(clock.now() - READ_LAG_MS),
+    }),
     queue: makeDeliveryQueue(deliveries),
     bulkQueue: makeDeliveryQueue(bulkDeliveries),
     slowQueue: makeDeliveryQueue(slowDeliveries),
@@ -206,7 +216,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   consumeQueue({
     ...{ clock, queue: deliveries, throttled },
     batch: options.deliverBatch ?? FAST_LANE.batch,
-    concurrency: options.deliverConcurrency ?? FAST_LANE.concurrency,
+    concurrency: concurrency.fast,
     work: async (records) => {
       const ended = await invoke('deliver', timeoutMs('deliver'), (process) =>
         functionsOf(process).workOnDeliveries(records),
@@ -216,7 +226,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   });
   consumeQueue({
     ...{ clock, throttled, queue: bulkDeliveries },
-    concurrency: options.bulkConcurrency ?? BULK_LANE.concurrency,
+    concurrency: concurrency.bulk,
     batch: options.deliverBatch ?? BULK_LANE.batch,
     work: async (records) => {
       const ended = await invoke('deliver-bulk', timeoutMs('deliver'), (process) =>
@@ -230,7 +240,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
       clock,
       throttled,
       queue: slowDeliveries,
-      concurrency: options.slowConcurrency ?? SLOW_LANE.concurrency,
+      concurrency: concurrency.slow,
     },
     batch: options.slowBatch ?? SLOW_LANE.batch,
     work: async (records) => {
@@ -287,6 +297,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
       bulkDeliveries,
       slowDeliveries,
       health,
+      crowding,
       parking,
       throttle,
       fanOutPages,

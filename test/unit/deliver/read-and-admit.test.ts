@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { appId, endpointId } from '../../../functions/platform/ids/brand.domain.ts';
+import { NOT_CROWDED } from '../../../functions/deliver/lanes/crowding.domain.ts';
 import { HEALTHY } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import type { EndpointHealth } from '../../../functions/deliver/circuit-breaker/health.domain.ts';
 import { makeAdmit } from '../../../functions/deliver/admission/admission.flow.ts';
@@ -49,6 +50,7 @@ const makeBench = (some: Bench = {}) => {
       notBefore: 0,
       endedByResend: false,
       health: health(one),
+      crowding: NOT_CROWDED,
     };
   };
   const reads: number[] = [];

@@ -12,6 +12,8 @@ const BESIDE: readonly (readonly Neighbor[])[] = [
   ['hanging-busy'],
   ['hanging-five'],
   ['hanging-endpoints'],
+  ['hanging-applications'],
+  ['nearly-slow'],
   ['flooding'],
   ['half'],
   ['dead', 'hanging', 'hanging-busy', 'flooding', 'half'],
