@@ -10,7 +10,7 @@ import {
   checkSignedHeaders,
   endpointLimitsOf,
   findEndpoint,
-  limitRefusal,
+  mustBeWritten,
   mustFindEndpoint,
   newSecret,
 } from './endpoint-rules.ts';
@@ -67,17 +67,7 @@ export const createEndpoint = async (
   const endpoint = enabled.disabled ? disabledAt(enabled, nowMs) : enabled;
   const storedResponseOf = storedResponseFor && ((made: Endpoint) => storedResponseFor(reply(made)));
   const limits = await endpointLimitsOf(deps, orgId);
-  const outcome = await deps.endpoints.create(endpoint, storedResponseOf, limits);
-  switch (outcome.kind) {
-    case 'written':
-      return reply(outcome.item);
-    case 'conflict':
-      throw new Refusal('conflict');
-    case 'not-found':
-      throw new Refusal('not_found');
-    case 'limit-reached':
-      throw limitRefusal(outcome);
-  }
+  return reply(mustBeWritten(await deps.endpoints.create(endpoint, storedResponseOf, limits)));
 };
 
 interface Changing {
@@ -96,18 +86,8 @@ export const changeEndpoint = async (
   const decided: EndpointChanges =
     changes.disabled === undefined ? changes : { ...changes, failSince: null, disabledReason: null };
   const limits = await endpointLimitsOf(deps, orgId);
-  const outcome = await deps.endpoints.change(orgId, appId, id, () => decided, nowMs, limits);
-  switch (outcome.kind) {
-    case 'written':
-      return reply(outcome.item, { wasDisabled });
-    case 'conflict':
-      throw new Refusal('conflict');
-    case 'not-found':
-    case 'refused':
-      throw new Refusal('not_found');
-    case 'limit-reached':
-      throw limitRefusal(outcome);
-  }
+  const written = mustBeWritten(await deps.endpoints.change(orgId, appId, id, () => decided, nowMs, limits));
+  return reply(written, { wasDisabled });
 };
 
 interface Upserting extends Changing {

@@ -3,7 +3,7 @@ import type { OrgId } from '../platform/ids/brand.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { resolveSettings } from '../catalog/settings/settings.domain.ts';
 import type { OrganizationSettings } from '../catalog/settings/settings.domain.ts';
-import type { EndpointFields, LimitReached } from '../catalog/catalog.port.ts';
+import type { Conflict, EndpointFields, LimitReached, NotFound, Written } from '../catalog/catalog.port.ts';
 import { endpointLimits } from '../catalog/endpoints/endpoint-size.domain.ts';
 import type { EndpointLimits } from '../platform/limits/endpoints.domain.ts';
 import { formatPrivate, generateSecret } from '../deliver/signing/endpoint-secret.ts';
@@ -80,8 +80,26 @@ const LIMITS = {
     'count.',
 } as const;
 
-export const limitRefusal = ({ which, most }: LimitReached): Refusal =>
-  new Refusal('limit_reached', LIMITS[which](most));
+type WriteOutcome<Item> = Written<Item> | Conflict | NotFound | LimitReached | { readonly kind: 'refused' };
+
+/** The item that was written. Throws Refusal, and `refused` where the change itself declined. */
+export const mustBeWritten = <Item>(
+  outcome: WriteOutcome<Item>,
+  refused: Error = new Refusal('not_found'),
+): Item => {
+  switch (outcome.kind) {
+    case 'written':
+      return outcome.item;
+    case 'conflict':
+      throw new Refusal('conflict');
+    case 'not-found':
+      throw new Refusal('not_found');
+    case 'limit-reached':
+      throw new Refusal('limit_reached', LIMITS[outcome.which](outcome.most));
+    case 'refused':
+      throw refused;
+  }
+};
 
 /** The limits of the endpoints of an application of this organization. */
 export const endpointLimitsOf = async (deps: Deps, orgId: OrgId): Promise<EndpointLimits> =>

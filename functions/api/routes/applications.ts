@@ -4,6 +4,7 @@ import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { ApplicationFields, StoredResponseOf } from '../../catalog/catalog.port.ts';
 import type { Deps } from '../deps.ts';
 import { listByEndpoints } from '../../catalog/applications/list-by-endpoints.flow.ts';
+import { mustBeWritten } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { isName } from '../../platform/wire/fields.ts';
@@ -50,15 +51,10 @@ const change = async (
   changes: Partial<ApplicationFields>,
   nowMs: number,
 ): Promise<Reply> => {
-  const outcome = await deps.applications.change(application.orgId, application.id, changes, nowMs);
-  switch (outcome.kind) {
-    case 'written':
-      return { status: 200, body: printApplication(outcome.item) };
-    case 'conflict':
-      throw new Refusal('conflict');
-    case 'not-found':
-      throw new Refusal('not_found');
-  }
+  const written = mustBeWritten(
+    await deps.applications.change(application.orgId, application.id, changes, nowMs),
+  );
+  return { status: 200, body: printApplication(written) };
 };
 
 const exclusion = (what: string) =>

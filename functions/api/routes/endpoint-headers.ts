@@ -5,11 +5,11 @@ import {
   HEADERS_AT,
   checkSignedHeaders,
   endpointLimitsOf,
-  limitRefusal,
+  mustBeWritten,
   mustFindEndpoint,
 } from '../endpoint-rules.ts';
 import type { HeadersLocation } from '../endpoint-rules.ts';
-import { Refusal, invalid } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { applicationOperation, tagged } from '../operation.ts';
 import {
@@ -50,17 +50,8 @@ const write = async (
   };
   const limits = await endpointLimitsOf(deps, orgId);
   const outcome = await deps.endpoints.change(orgId, appId, id, change, nowMs, limits);
-  switch (outcome.kind) {
-    case 'written':
-      return { status: 204 };
-    case 'refused':
-      throw invalid(['body', 'headers', '__all__'], HEADERS_TOO_LONG);
-    case 'conflict':
-    case 'not-found':
-      throw new Refusal('not_found');
-    case 'limit-reached':
-      throw limitRefusal(outcome);
-  }
+  mustBeWritten(outcome, invalid(['body', 'headers', '__all__'], HEADERS_TOO_LONG));
+  return { status: 204 };
 };
 
 /** Replaces all headers of an endpoint. Throws Invalid or Refusal. */

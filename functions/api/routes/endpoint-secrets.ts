@@ -3,7 +3,7 @@ import type { Application } from '../../catalog/applications/application.domain.
 import type { Endpoint, SealedSecret } from '../../catalog/endpoints/endpoint.domain.ts';
 import { formatReadable, parseSecret } from '../../deliver/signing/endpoint-secret.ts';
 import type { Deps } from '../deps.ts';
-import { limitRefusal, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
+import { mustBeWritten, mustFindEndpoint, newSecret } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import { memoize } from '../memoize.ts';
 import { applicationOperation, tagged } from '../operation.ts';
@@ -92,18 +92,10 @@ const replaceSecret = async (
     const oldSecrets = retire(current, isNext, expiresAt, nowMs);
     return oldSecrets === undefined ? undefined : { secret: next, oldSecrets };
   };
-  const outcome = await deps.endpoints.change(orgId, appId, id, change, nowMs);
-  switch (outcome.kind) {
-    case 'written':
-      return;
-    case 'refused':
-      throw new Refusal('limit_reached', 'You cannot have more than 10 active secrets at a time.');
-    case 'conflict':
-    case 'not-found':
-      throw new Refusal('not_found');
-    case 'limit-reached':
-      throw limitRefusal(outcome);
-  }
+  mustBeWritten(
+    await deps.endpoints.change(orgId, appId, id, change, nowMs),
+    new Refusal('limit_reached', 'You cannot have more than 10 active secrets at a time.'),
+  );
 };
 
 /** Rotates the secret of an endpoint and returns the new key. Throws Refusal. */
