@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { partition } from '@aws-sdk/core/client';
+import { HttpRequest } from '@smithy/core/protocols';
 import {
   StandardRetryStrategy,
   getRetryAfterHint,
   isThrottlingError,
   isTransientError,
 } from '@smithy/core/retry';
+import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentity, Provider, RetryErrorInfo } from '@smithy/types';
 import type { CallLimits } from '../limits/aws-calls.domain.ts';
 import { withinTotal } from './call-timeouts.ts';
@@ -15,7 +17,7 @@ import { Connections } from './connections.ts';
 import type { ServiceResponse } from './connections.ts';
 import { ServiceError, errorOf, jsonObject } from './json-answer.ts';
 import type { JsonObject } from './json-answer.ts';
-import { Signer } from './signature.ts';
+import { Sha256 } from './sha256.ts';
 
 /** A service with one of AWS's JSON protocols (Smithy, "AWS JSON 1.0 protocol", "AWS JSON 1.1 protocol"). */
 export interface JsonService<Name extends ServiceName> {
@@ -40,7 +42,7 @@ export interface JsonClientOptions {
 
 interface Place {
   readonly url: URL;
-  readonly signer: Signer;
+  readonly signer: SignatureV4;
 }
 
 /** A clock that differs by more makes the service refuse the signature. */
@@ -59,6 +61,15 @@ const environmentCredentials = (): Promise<AwsCredentialIdentity> => {
     ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
   });
 };
+
+/** Credentials that become headers as they are. Their error names no credentials, as it may be printed. */
+const checked =
+  (credentials: Provider<AwsCredentialIdentity>) => async (): Promise<AwsCredentialIdentity> => {
+    const found = await credentials();
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = found;
+    if (ONE_LINE.test(`${accessKeyId}${secretAccessKey}${sessionToken}`)) return found;
+    throw new TypeError('The AWS credentials have characters that no credentials have.');
+  };
 
 const environmentRegion = (): Promise<string> => {
   const { AWS_REGION } = process.env;
@@ -159,40 +170,31 @@ export class JsonClient<Name extends ServiceName> implements AwsClient<Name> {
   /** One attempt of a call. */
   async attempt(call: Call, attempt: number): Promise<JsonObject> {
     const { url, signer } = await this.place();
-    const head = this.#head(call, attempt, url, signer, await this.#credentials());
+    const head = await this.#head(call, attempt, url, signer);
     const response = await this.#connections.post(url, head, call.body, call.running);
     if (response.status < 300) return jsonObject(response.text);
     throw this.#correctClock(errorOf(response), response);
   }
 
-  async #credentials(): Promise<AwsCredentialIdentity> {
-    const credentials = await (this.#options.credentials ?? environmentCredentials)();
-    const { accessKeyId, secretAccessKey, sessionToken = '' } = credentials;
-    // Printed nowhere: an error names no credentials.
-    if (ONE_LINE.test(`${accessKeyId}${secretAccessKey}${sessionToken}`)) return credentials;
-    throw new TypeError('The AWS credentials have characters that no credentials have.');
-  }
-
-  #head(
+  async #head(
     { operation, body, invocation }: Call,
     attempt: number,
-    { host, pathname: path }: URL,
-    signer: Signer,
-    credentials: AwsCredentialIdentity,
-  ): Buffer {
-    const contentType = `application/x-amz-json-${this.service.protocol}`;
-    const target = `${this.service.target}.${operation}`;
-    const at = new Date(Date.now() + this.#clockOffsetMs);
-    const unsigned = { host, path, contentType, target, body, at };
-    const { date, authorization } = signer.sign(unsigned, credentials);
-    const { sessionToken: token } = credentials;
-    const { attempts } = this.#options.limits;
-    return Buffer.from(
-      `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}\r\nx-amz-target: ${target}\r\nx-amz-date: ${date}\r\n${
-        token === undefined ? '' : `x-amz-security-token: ${token}\r\n`
-      }authorization: ${authorization}\r\nuser-agent: posthorn\r\namz-sdk-invocation-id: ${invocation}\r\namz-sdk-request: attempt=${attempt}; max=${attempts}\r\n\r\n`,
-      'latin1',
-    );
+    { host, pathname: path, protocol, hostname }: URL,
+    signer: SignatureV4,
+  ): Promise<Buffer> {
+    const headers = {
+      host,
+      'content-type': `application/x-amz-json-${this.service.protocol}`,
+      'content-length': String(body.length),
+      'x-amz-target': `${this.service.target}.${operation}`,
+      'user-agent': 'posthorn',
+      'amz-sdk-invocation-id': invocation,
+      'amz-sdk-request': `attempt=${attempt}; max=${this.#options.limits.attempts}`,
+    };
+    const request = new HttpRequest({ method: 'POST', protocol, hostname, path, headers, body });
+    const signed = await signer.sign(request, { signingDate: new Date(Date.now() + this.#clockOffsetMs) });
+    const lines = Object.entries(signed.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
   }
 
   /** After a refusal for the clock, later signatures carry the service's time, and this call may be repeated. */
@@ -222,6 +224,8 @@ export class JsonClient<Name extends ServiceName> implements AwsClient<Name> {
       process.env[`AWS_ENDPOINT_URL_${variable}`] ??
       process.env['AWS_ENDPOINT_URL'] ??
       `https://${signingName}.${region}.${partition(region).dnsSuffix}`;
-    return { url: new URL(endpoint), signer: new Signer(signingName, region) };
+    const credentials = checked(this.#options.credentials ?? environmentCredentials);
+    const signer = new SignatureV4({ service: signingName, region, credentials, sha256: Sha256 });
+    return { url: new URL(endpoint), signer };
   }
 }
