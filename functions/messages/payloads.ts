@@ -14,7 +14,7 @@ import { settleAll } from '../platform/settle.domain.ts';
  * Payloads above this size, compressed, go to S3: a PUT costs as much as eight DynamoDB write units ($5.00 against $0.625
  * per million), and reads of the row stay small.
  */
-const LARGEST_INLINE = 8 * 1024;
+export const LARGEST_INLINE_BYTES = 8 * 1024;
 /** Payloads of a page that are read concurrently. */
 const READS_AT_ONCE = 16;
 
@@ -60,7 +60,7 @@ export const makePayloads = (objects: PayloadObjects): Payloads => {
     async store(orgId, id, body) {
       const packed = pack(body);
       const bytes = body.length;
-      if (packed.length <= LARGEST_INLINE) return { kind: 'inline', compressed: packed, bytes };
+      if (packed.length <= LARGEST_INLINE_BYTES) return { kind: 'inline', compressed: packed, bytes };
       const key = objectKey(orgId, id, body);
       await objects.put(key, packed);
       return { kind: 'object', key, bytes };

@@ -46,8 +46,6 @@ export const STORED_BYTES = { message: 1_850, furtherDelivery: 1_560, backedUpSh
 /** Payloads are compressed about by half; a row has this many bytes besides. */
 export const COMPRESSED = 0.45;
 export const ROW_BYTES = 350;
-/** Payloads that compress to more than this are objects in S3 (functions/messages/payloads.ts). */
-export const OBJECT_BYTES = 8_192;
 /** Headers of a webhook request. */
 export const HEADER_BYTES = 700;
 

@@ -18,6 +18,7 @@ import { isSlow, SLOW_MS, slowMark } from '../../../functions/deliver/lanes/lane
 import type { Lane } from '../../../functions/deliver/lanes/lane.domain.ts';
 import { packsOf } from '../../../functions/deliver/retries/retry-packs.ts';
 import { afterFailure, scheduleEnd } from '../../../functions/deliver/retries/retry-schedule.domain.ts';
+import { LARGEST_INLINE_BYTES } from '../../../functions/messages/payloads.ts';
 import {
   ATTEMPT_MARGIN_MS,
   DELIVERY_TIMEOUT_SECONDS,
@@ -35,7 +36,7 @@ import type { Random } from '../engine/random.ts';
 import type { Table } from '../model/dynamo.ts';
 import type { Batch } from '../model/event-source.ts';
 import type { LaneLimits } from '../model/lanes.ts';
-import { COMPRESSED, FUNCTION_MS, LOG_BYTES, OBJECT_BYTES, READS, RETRY_READS } from '../model/measured.ts';
+import { COMPRESSED, FUNCTION_MS, LOG_BYTES, READS, RETRY_READS } from '../model/measured.ts';
 import type { Delivery, Endpoint, Ledger, Policy } from './delivery.ts';
 import type { DueItems } from './due.ts';
 import type { Parking } from './parking.ts';
@@ -186,7 +187,7 @@ export const makeDeliver = (deps: DeliverDeps) => {
     ledger.arrived(delivery, sentAt + response.connectMs);
     ledger.attempted(delivery, response.succeeded, recordedAt);
     units.egressBytes += delivery.bytes;
-    if (delivery.bytes * COMPRESSED > OBJECT_BYTES) units.s3Gets += 1;
+    if (delivery.bytes * COMPRESSED > LARGEST_INLINE_BYTES) units.s3Gets += 1;
     if (number > 1) control.read(RETRY_READS);
     const observed = {
       ...{ succeeded: response.succeeded, at: sentAt, probe, timedOut: response.timedOut },

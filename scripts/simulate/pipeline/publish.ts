@@ -1,18 +1,11 @@
+import { LARGEST_INLINE_BYTES } from '../../../functions/messages/payloads.ts';
 import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
 import { DAY_SECONDS, MINUTE_MS, SECOND_MS } from '../../../functions/platform/limits/time.domain.ts';
 import type { Clock } from '../engine/clock.ts';
 import type { Random } from '../engine/random.ts';
 import type { Table } from '../model/dynamo.ts';
 import type { LambdaFunction } from '../model/lambda.ts';
-import {
-  COMPRESSED,
-  FUNCTION_MS,
-  GATEWAY_MS,
-  LOG_BYTES,
-  OBJECT_BYTES,
-  READS,
-  ROW_BYTES,
-} from '../model/measured.ts';
+import { COMPRESSED, FUNCTION_MS, GATEWAY_MS, LOG_BYTES, READS, ROW_BYTES } from '../model/measured.ts';
 import { PRICES } from '../model/prices.ts';
 import { makeTokenBucket } from '../model/token-bucket.ts';
 import type { Scenario } from '../scenario.ts';
@@ -106,7 +99,7 @@ export const makePublish = (deps: PublishDeps) => {
 
   const write = (nowMs: number, user: number, bytes: number): number => {
     const stored = bytes * COMPRESSED;
-    const asObject = stored > OBJECT_BYTES;
+    const asObject = stored > LARGEST_INLINE_BYTES;
     const rowUnits = asObject ? 1 : Math.ceil((stored + ROW_BYTES) / 1_024);
     if (asObject) units.s3Puts += 1;
     if (!asObject) units.storedBytes += stored;
