@@ -28,8 +28,8 @@ const play = (where: string, what: Mishap, nth = 1, options: SimulationOptions =
 
 /** Where a request was sent and is not recorded yet. */
 const isUnrecorded = (place: string) => /^deliver\.posted$|^deliver(-bulk|-slow)?:log\.record$/.test(place);
-/** Where a request is open: its endpoint is marked as slow while it is pending. */
-const isPending = (place: string) => place.endsWith(':health.markSlow');
+/** Where a request is open: while it is pending its endpoint is marked as slow, and its batch is counted. */
+const isPending = (place: string) => /:health\.markSlow$|:crowding\./.test(place);
 /** The measurement of an application's rate is made beside the sends. */
 const isBesideSends = (place: string) => place === 'fan-out:messages.rate';
 /** Where messages were fanned out and will be again; the duplicates are found once attempts are recorded. */
