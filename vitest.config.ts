@@ -25,9 +25,9 @@ export default defineConfig({
     ],
     projects: [
       // The tests provoke failures whose log lines would hide the output of the tests.
-      tier('unit', { env: { LOG_LEVEL: 'SILENT' } }),
+      tier('unit', { env: { LOG_LEVEL: 'SILENT' }, maxWorkers: 2 }),
       tier('contract', { globalSetup: ['test/contract/global-setup.ts'], maxWorkers: 2 }),
-      tier('infra'),
+      tier('infra', { maxWorkers: 2 }),
       tier('e2e', {
         globalSetup: ['test/support/global-setup.ts'],
         fileParallelism: true,

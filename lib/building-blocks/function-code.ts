@@ -132,7 +132,7 @@ export const bundleEntry = (entry: string, folder: string, instrumentation: Inst
 /** The source map of the bundle of one entry, whose code is the same without it. */
 export const sourceMapOf = (entry: string, instrumentation: Instrumentation): string => {
   const options = optionsOf(entry, instrumentation, instrumentation === 'none');
-  const { outputFiles = [] } = buildSync({
+  const { outputFiles } = buildSync({
     ...source(entry, instrumentation),
     ...options,
     ...{ write: false, sourcemap: 'external', outdir: root },
