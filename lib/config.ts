@@ -226,8 +226,10 @@ const ingest = z
   .refine((ways) => new Set(ways.map(({ name }) => name)).size === ways.length, 'must not have a name twice');
 
 /** Options that emulators refuse a whole stack for, and the service of AWS behind each. */
-const AWS_ONLY = { gradualDeployment: 'CodeDeploy', monthlyBudget: 'Budgets' };
-const AWS_ONLY_OPTIONS = ['gradualDeployment', 'monthlyBudget'] as const;
+const AWS_ONLY = [
+  ['gradualDeployment', 'CodeDeploy'],
+  ['monthlyBudget', 'Budgets'],
+] as const;
 
 /** Of what a stage changes; with the defaults and the names of resources a function's environment stays below 4 KB. */
 const MOST_SETTINGS_BYTES = 1_500;
@@ -351,12 +353,12 @@ const stageFile = z
         message: `${scheduleTooLong(rowRetentionDays)}: rows are kept for ${rowRetentionDays} days (settings.rowRetentionDays)`,
       });
     }
-    for (const option of AWS_ONLY_OPTIONS)
+    for (const [option, service] of AWS_ONLY)
       if (stage.target !== 'aws' && stage[option] !== undefined)
         context.addIssue({
           code: 'custom',
           path: [option],
-          message: `needs AWS, whose ${AWS_ONLY[option]} it uses`,
+          message: `needs AWS, whose ${service} it uses`,
         });
     if (stage.monthlyBudget !== undefined && stage.alarmEmail === undefined) {
       context.addIssue({

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { SCHEMA_BUDGET } from '../../platform/limits/schemas.domain.ts';
-import { withoutForeignKeywords } from './foreign-keywords.domain.ts';
+import { isObject, withoutForeignKeywords } from './foreign-keywords.domain.ts';
 import type { Schema } from './foreign-keywords.domain.ts';
 import { schemaBudgetProblem } from './schema-budget.domain.ts';
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
 
 /** Patterns are of Unicode, as lengths are, unless that makes them invalid: `\-` is an escape only without it. */
