@@ -1,11 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { parseInstant } from './filter.ts';
-
-export const parseCount = (text: string): number => {
-  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (count >= 1) return count;
-  throw new InvalidArgumentError('Expected a whole number of 1 or more.');
-};
+import type { Command } from 'commander';
+import { npmCommand, parseCount, parseInstant, stageCommand } from '../local/command-line.ts';
 
 /** Options of every command that selects dead letters. */
 export interface DeadLetterOptions {
@@ -36,16 +30,10 @@ export interface Commands {
 const DEFAULT_RATE = 50;
 const DEFAULT_SAMPLE = 1_000;
 
-const withStage = (command: Command) =>
-  command.option(
-    '--stage <name>',
-    '"local" for the stack of npm start, else the name of a stage in your AWS account',
-    'local',
-  );
-
 const withFilter = (command: Command, nowMs: number) => {
   const instant = (text: string) => parseInstant(text, nowMs);
-  return withStage(command.argument('<queue>', 'name of the queue as printed by `list`'))
+  return command
+    .argument('<queue>', 'name of the queue as printed by `list`')
     .option('--reason <text>', 'only failures whose error class or message contains this')
     .option('--older-than <time>', 'last failed longer ago than 15m, 24h, 3d, or before an instant', instant)
     .option('--newer-than <time>', 'last failed within 15m, 24h, 3d, or after an instant', instant)
@@ -56,12 +44,12 @@ const withFilter = (command: Command, nowMs: number) => {
 
 /** `npm run dlq -- ...`. Throws commander's CommanderError, after printing the reason, instead of exiting. */
 export const dlqCommand = (commands: Commands, nowMs: number): Command => {
-  const program = new Command('npm run dlq --').description(
+  const program = npmCommand(
+    'npm run dlq --',
     'Lists, inspects, replays and discards the dead letters of a stage.',
   );
-  program.exitOverride();
-  const sub = (name: string, description: string) => program.command(name).description(description);
-  withStage(sub('list', 'counts the dead letters of every queue by reason'))
+  const sub = (name: string, description: string) => stageCommand(program, name, description);
+  sub('list', 'counts the dead letters of every queue by reason')
     .option(
       '--sample <n>',
       'dead letters to read from each queue for the counts by reason',

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { STAGE_OPTION, durationMs, npmCommand, wholeNumber } from './command-line.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -9,20 +10,13 @@ export interface StartOptions {
 /** The default port of svix-server. */
 const SVIX_PORT = 8071;
 
-export const parsePort = (text: string): number => {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port >= 1 && port <= 65_535) return port;
-  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
-};
+const parsePort = wholeNumber(1, 65_535, 'Expected a port from 1 to 65535.');
 
 /** Parses the arguments of `npm start -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseStartOptions = (args: readonly string[]): StartOptions =>
-  new Command('npm start --')
-    .description('Runs Posthorn on this machine, on an emulator of AWS, until Ctrl-C.')
+  npmCommand('npm start --', 'Runs Posthorn on this machine, on an emulator of AWS, until Ctrl-C.')
     .option('--detach', 'return when the stack is ready, and leave it running until `npm stop`', false)
     .option('--port <number>', 'port of the API on 127.0.0.1', parsePort, SVIX_PORT)
-    .allowExcessArguments(false)
-    .exitOverride()
     .parse([...args], { from: 'user' })
     .opts();
 
@@ -44,20 +38,16 @@ export interface RevokeOptions {
   readonly all: boolean;
 }
 
-const STAGE_HELP = '"local" for the stack of npm start, else the name of a stage in your AWS account';
-
 const idWith = (prefix: string) => (text: string) => {
   if (text.startsWith(prefix)) return text;
   throw new InvalidArgumentError(`Expected an id that begins with "${prefix}".`);
 };
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const LONGEST_LIFETIME = 3_650 * 86_400;
 
 /** A lifetime in seconds, from one minute to ten years. */
 const parseLifetime = (text: string): number => {
-  const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(count) * (UNITS[unit] ?? Number.NaN);
+  const seconds = durationMs(text) / 1000;
   if (seconds >= 60 && seconds <= LONGEST_LIFETIME) return seconds;
   throw new InvalidArgumentError('Expected a lifetime such as 90d or 12h, from one minute to ten years.');
 };
@@ -70,16 +60,16 @@ const parseDate = (text: string): Date => {
 
 /** Parses the arguments of `npm run token -- revoke ...`. */
 export const parseRevokeOptions = (args: readonly string[], defaultOrganization: string): RevokeOptions => {
-  const command = new Command('npm run token -- revoke')
-    .description('Revokes tokens of an organization and of its applications, from the next request on.')
+  const command = npmCommand(
+    'npm run token -- revoke',
+    'Revokes tokens of an organization and of its applications, from the next request on.',
+  )
     .option('--org <id>', 'organization whose tokens are revoked', idWith('org_'), defaultOrganization)
     .option('--token-id <id>', 'revoke the token with this id (claim jti; tokenId of whoami)')
     .option('--token <jwt>', 'revoke this token')
     .option('--issued-before <time>', 'revoke every token that was issued before', parseDate)
     .option('--all', 'revoke every token that was issued until now', false)
-    .option('--stage <name>', STAGE_HELP, 'local')
-    .allowExcessArguments(false)
-    .exitOverride()
+    .option(...STAGE_OPTION, 'local')
     .parse([...args], { from: 'user' });
   const options = command.opts<RevokeOptions>();
   const named = [options.tokenId, options.token, options.issuedBefore].filter((one) => one !== undefined);
@@ -90,8 +80,10 @@ export const parseRevokeOptions = (args: readonly string[], defaultOrganization:
 
 /** Parses the arguments of `npm run token -- ...`. */
 export const parseTokenOptions = (args: readonly string[], defaultOrganization: string): TokenOptions =>
-  new Command('npm run token --')
-    .description('Prints a bearer token for the API of the local stack or of a deployed stage.')
+  npmCommand(
+    'npm run token --',
+    'Prints a bearer token for the API of the local stack or of a deployed stage.',
+  )
     .option('--org <id>', 'organization that the token is for', idWith('org_'), defaultOrganization)
     .option('--app <id>', 'limit the token to this application', idWith('app_'))
     .option('--management', 'print a token for the management API instead', false)
@@ -100,8 +92,6 @@ export const parseTokenOptions = (args: readonly string[], defaultOrganization: 
       'how long it is valid, such as 90d or 12h; ten years if omitted',
       parseLifetime,
     )
-    .option('--stage <name>', STAGE_HELP, 'local')
-    .allowExcessArguments(false)
-    .exitOverride()
+    .option(...STAGE_OPTION, 'local')
     .parse([...args], { from: 'user' })
     .opts();

@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { parseCount } from '../dlq/options.ts';
+import { InvalidArgumentError } from 'commander';
+import { npmCommand, parseCount } from '../local/command-line.ts';
 
 export interface MigrateOptions {
   /** Server URLs without `/api/v1`. `to` is absent for the stack of `npm start`. */
@@ -32,10 +32,10 @@ const parseServer = (text: string): string => {
 
 /** Parses the arguments of `npm run migrate -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseMigrateOptions = (args: readonly string[]): MigrateOptions =>
-  new Command('npm run migrate --')
-    .description(
-      `Recreates event types, applications and endpoints (secrets, headers and filters included) of any Svix API at another one. Tokens of the organizations are read from ${FROM_TOKEN} and ${TO_TOKEN}. A stopped run continues where it was.`,
-    )
+  npmCommand(
+    'npm run migrate --',
+    `Recreates event types, applications and endpoints (secrets, headers and filters included) of any Svix API at another one. Tokens of the organizations are read from ${FROM_TOKEN} and ${TO_TOKEN}. A stopped run continues where it was.`,
+  )
     .requiredOption('--from <url>', 'server URL of the source, such as https://api.eu.svix.com', parseServer)
     .option('--to <url>', 'server URL of the target; the stack of npm start if omitted', parseServer)
     .option('--app <id>', 'only this application of the source (id or uid)')
@@ -44,7 +44,5 @@ export const parseMigrateOptions = (args: readonly string[]): MigrateOptions =>
     .option('--fresh', 'begin again with the first application instead of continuing', false)
     .option('--rate <n>', 'requests a second to each server', parseCount, DEFAULT_RATE)
     .option('--report <file>', 'where to write the report (JSON)')
-    .allowExcessArguments(false)
-    .exitOverride()
     .parse([...args], { from: 'user' })
     .opts();

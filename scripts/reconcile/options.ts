@@ -1,6 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { parseInstant } from '../dlq/filter.ts';
-import { parseCount } from '../dlq/options.ts';
+import { InvalidArgumentError } from 'commander';
+import { STAGE_OPTION, durationMs, npmCommand, parseCount, parseInstant } from '../local/command-line.ts';
 
 /** Instants and durations in ms. */
 export interface ReconcileOptions {
@@ -19,22 +18,21 @@ export interface ReconcileOptions {
 const DEFAULT_RATE = 50;
 
 const parseDuration = (text: string): number => {
-  if (/^\d+[smhd]$/.test(text)) return -parseInstant(text, 0);
+  const duration = durationMs(text);
+  if (!Number.isNaN(duration)) return duration;
   throw new InvalidArgumentError('Expected a duration such as 90s, 15m or 2h.');
 };
 
 /** Parses the arguments of `npm run reconcile -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseReconcileOptions = (args: readonly string[], nowMs: number): ReconcileOptions =>
-  new Command('npm run reconcile --')
-    .description('Finds deliveries of accepted messages that were lost, and queues them again with --fix.')
+  npmCommand(
+    'npm run reconcile --',
+    'Finds deliveries of accepted messages that were lost, and queues them again with --fix.',
+  )
     .requiredOption('--since <time>', 'messages accepted within 2h, 3d, or since an instant', (text) =>
       parseInstant(text, nowMs),
     )
-    .option(
-      '--stage <name>',
-      '"local" for the stack of npm start, else the name of a stage in your AWS account',
-      'local',
-    )
+    .option(...STAGE_OPTION, 'local')
     .option('--app <id>', 'only of this application (id or uid)')
     .option('--from <id>', 'continue a stopped run with this application')
     .option(
@@ -45,7 +43,5 @@ export const parseReconcileOptions = (args: readonly string[], nowMs: number): R
     .option('--fix', 'queue what was found again', false)
     .option('--changed', 'with --fix: also deliveries whose endpoint changed since', false)
     .option('--rate <n>', 'deliveries a second that --fix queues', parseCount, DEFAULT_RATE)
-    .allowExcessArguments(false)
-    .exitOverride()
     .parse([...args], { from: 'user' })
     .opts();

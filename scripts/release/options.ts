@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { npmCommand } from '../local/command-line.ts';
 
 export interface ReleaseOptions {
   readonly version: string;
@@ -13,14 +14,12 @@ const parseVersion = (text: string): string => {
 
 /** Parses the arguments of `npm run release -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseReleaseOptions = (args: readonly string[]): ReleaseOptions => {
-  const command = new Command('npm run release --')
-    .description(
-      'Makes a release of this checkout: version, changelog, SBOM, commit and tag. Pushes nothing.',
-    )
+  const command = npmCommand(
+    'npm run release --',
+    'Makes a release of this checkout: version, changelog, SBOM, commit and tag. Pushes nothing.',
+  )
     .argument('<version>', 'the new version, such as 1.2.3', parseVersion)
     .option('--yes', 'commit and tag; without it the command only says what it would do', false)
-    .allowExcessArguments(false)
-    .exitOverride()
     .parse([...args], { from: 'user' });
   const [version = ''] = command.processedArgs.map(String);
   return { version, yes: command.opts<{ yes: boolean }>().yes };

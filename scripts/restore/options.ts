@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { parseInstant } from '../dlq/filter.ts';
+import { InvalidArgumentError } from 'commander';
+import { STAGE_OPTION, npmCommand, parseInstant } from '../local/command-line.ts';
 import { STATE_TABLES, isTableName } from './state-tables.ts';
 import type { TableName } from './state-tables.ts';
 
@@ -41,24 +41,18 @@ const BACKED_UP: readonly TableName[] = ['catalog', 'messages', 'deliveries'];
 
 /** Parses the arguments of `npm run restore -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseRestoreOptions = (args: readonly string[], nowMs: number): RestoreOptions => {
-  const { at, tables, backup, empty, ...rest } = new Command('npm run restore --')
-    .description(
-      'Makes new tables from the backups of a stage, and prints the stage options with which its next deployment uses them.',
-    )
+  const { at, tables, backup, empty, ...rest } = npmCommand(
+    'npm run restore --',
+    'Makes new tables from the backups of a stage, and prints the stage options with which its next deployment uses them.',
+  )
     .option('--at <time>', 'point in time: 15m, 2h, 3d ago or an instant; absent: the latest', (text) =>
       parseInstant(text, nowMs),
     )
     .option('--tables <names>', `tables to restore (default: ${BACKED_UP.join(',')})`, parseTables)
     .option('--backup <table=arn>', 'restore a table that no longer exists from this backup', parseBackup, {})
     .option('--empty <names>', 'tables that no longer exist and have no backup: views, control', parseTables)
-    .option(
-      '--stage <name>',
-      '"local" for the stack of npm start, else the name of a stage in your AWS account',
-      'local',
-    )
+    .option(...STAGE_OPTION, 'local')
     .option('--yes', 'make the tables; without it the command only says what it would do', false)
-    .allowExcessArguments(false)
-    .exitOverride()
     .parse([...args], { from: 'user' })
     .opts<Given>();
   const lost = new Set<TableName>([...Object.keys(backup).filter(isTableName), ...(empty ?? [])]);

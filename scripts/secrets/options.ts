@@ -1,4 +1,6 @@
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument } from 'commander';
+import type { Command } from 'commander';
+import { npmCommand, stageCommand, wholeNumber } from '../local/command-line.ts';
 
 export type SecretName = 'jwt' | 'main';
 
@@ -26,46 +28,28 @@ export interface Commands {
 /** Functions read a secret again once a minute. */
 const DEFAULT_WAIT = 65;
 
-const parseWait = (text: string): number => {
-  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : -1;
-  if (seconds >= 0) return seconds;
-  throw new InvalidArgumentError('Expected seconds, such as 65.');
-};
-
-const withStage = (command: Command) =>
-  command.option(
-    '--stage <name>',
-    '"local" for the stack of npm start, else the name of a stage in your AWS account',
-    'local',
-  );
+const parseWait = wholeNumber(0, 9_999, 'Expected seconds, such as 65.');
 
 const secretArgument = () =>
   new Argument('<secret>', 'jwt signs tokens, main encrypts secrets of endpoints').choices(['jwt', 'main']);
 
 /** `npm run secrets -- ...`. Throws commander's CommanderError, after printing the reason, instead of exiting. */
 export const secretsCommand = (commands: Commands): Command => {
-  const program = new Command('npm run secrets --').description(
+  const program = npmCommand(
+    'npm run secrets --',
     'Shows, rotates and retires the versions of the JWT secret and the main secret of a stage.',
   );
-  program.exitOverride();
-  withStage(program.command('status').description('shows the versions of both secrets, by digests')).action(
-    (options: StageOptions) => commands.status(options),
+  const sub = (name: string, description: string) => stageCommand(program, name, description);
+  sub('status', 'shows the versions of both secrets, by digests').action((options: StageOptions) =>
+    commands.status(options),
   );
-  withStage(
-    program
-      .command('rotate')
-      .description('makes a new version the current one; the previous ones stay valid until they are retired')
-      .addArgument(secretArgument()),
-  )
+  sub('rotate', 'makes a new version the current one; the previous ones stay valid until they are retired')
+    .addArgument(secretArgument())
     .option('--key-file <path>', 'file with the new version, at least 32 bytes; generated if omitted')
     .option('--wait <seconds>', 'until all functions know what was written', parseWait, DEFAULT_WAIT)
     .action((name: SecretName, options: RotateOptions) => commands.rotate(name, options));
-  withStage(
-    program
-      .command('retire')
-      .description('forgets the previous versions; main: refused while any value is encrypted with one')
-      .addArgument(secretArgument()),
-  )
+  sub('retire', 'forgets the previous versions; main: refused while any value is encrypted with one')
+    .addArgument(secretArgument())
     .option('--yes', 'jwt: end every token that a previous version signed', false)
     .option('--force', 'also right after a rotation', false)
     .action((name: SecretName, options: RetireOptions) => commands.retire(name, options));

@@ -1,5 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { parseCount } from '../dlq/options.ts';
+import { InvalidArgumentError } from 'commander';
+import { npmCommand, parseCount } from '../local/command-line.ts';
 import { scenarioNames } from './scenario.ts';
 
 export interface SimulateOptions {
@@ -25,10 +25,10 @@ const MOST_MESSAGES = 8_000_000;
 
 /** Parses the arguments of `npm run simulate -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseSimulateOptions = (args: readonly string[]): SimulateOptions =>
-  new Command('npm run simulate --')
-    .description(
-      'Runs the delivery policies against models of AWS and of receivers on a virtual clock, and says which limit is hit first. Needs no account.',
-    )
+  npmCommand(
+    'npm run simulate --',
+    'Runs the delivery policies against models of AWS and of receivers on a virtual clock, and says which limit is hit first. Needs no account.',
+  )
     .option('--scenario <name>', `${scenarioNames().join(', ')}, or the path of a JSON file`, 'growth')
     .option('--users <list>', 'numbers of users instead of those of the scenario: 1000,50000', parseUsers)
     .option('--seed <n>', 'another sequence of random numbers', parseCount, 1)
@@ -46,7 +46,5 @@ export const parseSimulateOptions = (args: readonly string[]): SimulateOptions =
       "write the results into docs/scale.md and docs/images, as the project's own runs do",
       false,
     )
-    .allowExcessArguments(false)
-    .exitOverride()
     .parse([...args], { from: 'user' })
     .opts();

@@ -1,5 +1,4 @@
-import { Command } from 'commander';
-import { parseCount } from '../dlq/options.ts';
+import { STAGE_OPTION, npmCommand, parseCount } from '../local/command-line.ts';
 
 export interface WipeOptions {
   readonly stage: string;
@@ -18,22 +17,16 @@ const DEFAULT_SEGMENTS = 4;
 
 /** Parses the arguments of `npm run wipe -- ...`. Throws commander's CommanderError after printing the reason. */
 export const parseWipeOptions = (args: readonly string[]): WipeOptions => {
-  const command = new Command('npm run wipe --')
-    .description(
-      'Deletes everything that a stage holds of an organization or an application. Counts only, unless --yes is given.',
-    )
+  const command = npmCommand(
+    'npm run wipe --',
+    'Deletes everything that a stage holds of an organization or an application. Counts only, unless --yes is given.',
+  )
     .option('--org <id>', 'the organization; needed for an application that is named by its uid in several')
     .option('--app <id>', 'only this application of it (id or uid)')
-    .option(
-      '--stage <name>',
-      '"local" for the stack of npm start, else the name of a stage in your AWS account',
-      'local',
-    )
+    .option(...STAGE_OPTION, 'local')
     .option('--yes', 'delete; without it the command only counts', false)
     .option('--rate <n>', 'rows to delete a second', parseCount, DEFAULT_RATE)
     .option('--segments <n>', 'segments of a table that are read at a time', parseCount, DEFAULT_SEGMENTS)
-    .allowExcessArguments(false)
-    .exitOverride()
     .parse([...args], { from: 'user' });
   const options = command.opts<WipeOptions>();
   if (options.org === undefined && options.app === undefined)
