@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLocalFile } from '../local/local-file.ts';
 import { projectDir } from '../local/paths.ts';
-import { explain } from '../local/problem.ts';
+import { runProgram } from '../local/run-command.ts';
 import { organizationToken } from '../local/tokens.ts';
 import { probe } from './probe.ts';
 import { fieldsOf, readClientFields, renderFields, replaceFields } from './fields.ts';
@@ -21,7 +21,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const freshOrganization = (): string =>
   `org_${Array.from({ length: 27 }, () => String(randomInt(10))).join('')}`;
 
-const run = async (): Promise<number> => {
+await runProgram(async () => {
   const { serverUrl, jwtSecret, receiverUrl } = await readLocalFile();
   const token = await organizationToken(freshOrganization(), jwtSecret, new Date());
   const probed = await probe({ serverUrl, token, hookUrl: `${receiverUrl}/compatibility` });
@@ -32,15 +32,4 @@ const run = async (): Promise<number> => {
   for (const { name, outcome } of broken) say(`${name}: ${JSON.stringify(outcome)}`);
   say(`${probed.length} operations called, ${broken.length} broken; docs/compatibility.md is up to date.`);
   return broken.length === 0 ? 0 : 1;
-};
-
-const main = async (): Promise<number> => {
-  try {
-    return await run();
-  } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
-    return 1;
-  }
-};
-
-process.exitCode = await main();
+});

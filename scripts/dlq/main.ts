@@ -1,4 +1,4 @@
-import { runCommand } from '../local/command-failure.ts';
+import { runCommand } from '../local/run-command.ts';
 import { makeCommands } from './commands.ts';
 import { dlqCommand } from './options.ts';
 import { connect } from './stage.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Problem, explain } from './problem.ts';
+import { Problem } from './problem.ts';
+import { runProgram } from './run-command.ts';
 import { processExists, runningStack } from './start-lock.ts';
 
 /** Longer than the emulator's grace period. */
@@ -20,9 +21,4 @@ const stop = async (): Promise<string> => {
   return `Stopped (process ${running.pid}); nothing is left running.`;
 };
 
-try {
-  process.stdout.write(`${await stop()}\n`);
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-}
+await runProgram(async () => process.stdout.write(`${await stop()}\n`));

@@ -1,12 +1,12 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { commandFailure } from './command-failure.ts';
 import { readLocalFile } from './local-file.ts';
 import { parseRevokeOptions, parseTokenOptions } from './options.ts';
 import type { TokenOptions } from './options.ts';
 import { Problem, explain } from './problem.ts';
 import { connect } from '../dlq/stage.ts';
 import { revoke } from './revoke.ts';
+import { runProgram } from './run-command.ts';
 import { currentSecret } from './secrets.ts';
 import { DEFAULT_ORGANIZATION } from '../../functions/platform/settings/default-organization.ts';
 import { applicationToken, managementToken, organizationToken } from './tokens.ts';
@@ -44,18 +44,11 @@ const mint = async (options: TokenOptions): Promise<string> => {
   return organizationToken(org, secret, now, expires);
 };
 
-const main = async (): Promise<number> => {
-  try {
-    const [first, ...rest] = process.argv.slice(2);
-    const text =
-      first === 'revoke'
-        ? await revoke(connect, parseRevokeOptions(rest, DEFAULT_ORGANIZATION), Date.now())
-        : await mint(parseTokenOptions(process.argv.slice(2), DEFAULT_ORGANIZATION));
-    process.stdout.write(`${text}\n`);
-    return 0;
-  } catch (error) {
-    return commandFailure(error);
-  }
-};
-
-process.exitCode = await main();
+await runProgram(async () => {
+  const [first, ...rest] = process.argv.slice(2);
+  const text =
+    first === 'revoke'
+      ? await revoke(connect, parseRevokeOptions(rest, DEFAULT_ORGANIZATION), Date.now())
+      : await mint(parseTokenOptions(process.argv.slice(2), DEFAULT_ORGANIZATION));
+  process.stdout.write(`${text}\n`);
+});

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { CommanderError } from 'commander';
 import { readLocalFile } from '../local/local-file.ts';
-import { Problem, explain } from '../local/problem.ts';
+import { Problem } from '../local/problem.ts';
+import { runCommand } from '../local/run-command.ts';
 import { makeApiClient, realRuntime } from './api-client.ts';
 import { NO_JOURNAL, journalFile, openJournal } from './journal.ts';
 import { migrate } from './migrate.ts';
@@ -28,9 +28,9 @@ const targetOf = async ({ to }: MigrateOptions): Promise<Server> => {
   return { serverUrl, token: process.env[TO_TOKEN] ?? token };
 };
 
-const say = (text: string) => void process.stdout.write(`${text}\n`);
-
-const run = async (options: MigrateOptions, signal: AbortSignal): Promise<number> => {
+/** `npm run migrate`: exit code 1 if an object failed, 130 if it was stopped. */
+await runCommand(async ({ args, signal, say }) => {
+  const options = parseMigrateOptions(args);
   const from = { serverUrl: options.from, token: tokenIn(FROM_TOKEN) };
   const to = await targetOf(options);
   if (from.serverUrl === to.serverUrl && from.token === to.token)
@@ -54,21 +54,4 @@ const run = async (options: MigrateOptions, signal: AbortSignal): Promise<number
     say(describeReport(found));
   }
   return report.failed() > 0 ? 1 : 0;
-};
-
-/** `npm run migrate`: exit code 1 if an object failed, 130 if it was stopped. */
-const main = async (): Promise<number> => {
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  try {
-    return await run(parseMigrateOptions(process.argv.slice(2)), stop.signal);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(
-      `${stop.signal.aborted ? 'Stopped; the same command continues.' : explain(error)}\n`,
-    );
-    return stop.signal.aborted ? 130 : 1;
-  }
-};
-
-process.exitCode = await main();
+});

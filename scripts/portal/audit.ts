@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { readLocalFile } from '../local/local-file.ts';
 import { projectDir } from '../local/paths.ts';
-import { Problem, explain } from '../local/problem.ts';
+import { Problem } from '../local/problem.ts';
+import { runProgram } from '../local/run-command.ts';
 import { findBrowser, launchBrowser } from './browser.ts';
 import { makeDemo } from './demo.ts';
 import { timingsOf } from './large-data.ts';
@@ -80,7 +81,7 @@ Large data:
 ${timings.join('\n')}
 `;
 
-const main = async (): Promise<void> => {
+await runProgram(async () => {
   const found = findBrowser();
   if (found.kind === 'missing') throw new Problem(found.why);
   const local = await readLocalFile();
@@ -104,11 +105,4 @@ const main = async (): Promise<void> => {
   }
   await promisify(execFile)('npx', ['prettier', '--write', 'docs/portal-audit.md'], { cwd: projectDir });
   process.stdout.write('Written: docs/portal-audit.md\n');
-};
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-}
+});

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { readLocalFile } from '../local/local-file.ts';
 import { projectDir } from '../local/paths.ts';
-import { Problem, explain } from '../local/problem.ts';
+import { Problem } from '../local/problem.ts';
+import { runProgram } from '../local/run-command.ts';
 import { findBrowser, launchBrowser } from './browser.ts';
 import { makeDemo } from './demo.ts';
 import type { Demo } from './demo.ts';
@@ -77,7 +78,7 @@ const take = async (browser: Browser, demo: Demo, { name, path, look }: Picture)
   return `docs/images/${name}.webp  ${((await stat(file)).size / 1024).toFixed(0)} KB`;
 };
 
-const main = async (): Promise<void> => {
+await runProgram(async () => {
   const found = findBrowser();
   if (found.kind === 'missing') throw new Problem(found.why);
   const demo = await makeDemo(await readLocalFile());
@@ -88,11 +89,4 @@ const main = async (): Promise<void> => {
   } finally {
     await browser.close();
   }
-};
-
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-}
+});

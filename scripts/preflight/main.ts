@@ -1,7 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { CommanderError } from 'commander';
-import { ConfigError } from '../../lib/config.ts';
-import { explain, Problem } from '../local/problem.ts';
+import { Problem } from '../local/problem.ts';
+import { runProgram } from '../local/run-command.ts';
 import { makeAccount } from './account.aws.ts';
 import { parsePreflightOptions } from './options.ts';
 import { preflight, stageToCheck } from './preflight.ts';
@@ -19,20 +18,12 @@ const regionOf = async (region: string | undefined): Promise<string> => {
 };
 
 /** `npm run preflight`: checks an AWS account before a deployment. Read-only. */
-const main = async (): Promise<number> => {
-  try {
-    const options = parsePreflightOptions(process.argv.slice(2));
-    const stage = stageToCheck(options.stage, STAGES);
-    const region = await regionOf(stage.region);
-    const findings = await preflight(stage, region, makeAccount({ region }));
-    const report = options.json ? jsonReport : textReport;
-    process.stdout.write(`${report(options.stage, findings)}\n`);
-    return exitCodeOf(findings);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${error instanceof ConfigError ? error.message : explain(error)}\n`);
-    return 2;
-  }
-};
-
-process.exitCode = await main();
+await runProgram(async () => {
+  const options = parsePreflightOptions(process.argv.slice(2));
+  const stage = stageToCheck(options.stage, STAGES);
+  const region = await regionOf(stage.region);
+  const findings = await preflight(stage, region, makeAccount({ region }));
+  const report = options.json ? jsonReport : textReport;
+  process.stdout.write(`${report(options.stage, findings)}\n`);
+  return exitCodeOf(findings);
+}, 2);

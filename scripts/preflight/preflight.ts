@@ -1,4 +1,4 @@
-import { loadStage } from '../../lib/config.ts';
+import { ConfigError, loadStage } from '../../lib/config.ts';
 import type { StageConfig } from '../../lib/config.ts';
 import { describeError, explain, Problem } from '../local/problem.ts';
 import type { Account } from './account.port.ts';
@@ -61,9 +61,14 @@ export const preflight = async (
   return runChecks([target(stage.name, stage), ...CHECKS], plan, account);
 };
 
-/** A stage of stages/ that is for AWS. Throws ConfigError or a Problem. */
+/** A stage of stages/ that is for AWS. Throws a Problem if there is none of this name, or its file has mistakes. */
 export const stageToCheck = (name: string, stages: URL): StageConfig => {
-  const stage = loadStage({ stage: name }, stages);
-  if (stage.target === 'aws') return stage;
+  try {
+    const stage = loadStage({ stage: name }, stages);
+    if (stage.target === 'aws') return stage;
+  } catch (error) {
+    if (error instanceof ConfigError) throw new Problem(error.message);
+    throw error;
+  }
   throw new Problem(`Stage "${name}" is for emulators; preflight checks stages whose target is "aws".`);
 };

@@ -1,4 +1,4 @@
-import { runCommand } from '../local/command-failure.ts';
+import { runCommand } from '../local/run-command.ts';
 import { wireRebuild } from '../../functions/read-models/rebuild/rebuild.wiring.ts';
 import { makeRebuild } from '../../functions/read-models/rebuild/rebuild.flow.ts';
 import { parseRebuildOptions } from './options.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { commandFailure } from '../local/command-failure.ts';
+import { runProgram } from '../local/run-command.ts';
 import { projectDir } from '../local/paths.ts';
 import { release } from './command.ts';
 import { parseReleaseOptions } from './options.ts';
@@ -12,27 +12,20 @@ const run = promisify(execFile);
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** `npm run release`: makes a release of this checkout. Changes nothing without `--yes`, and never pushes. */
-const main = async (): Promise<number> => {
-  try {
-    await release(
-      {
-        folder: projectDir,
-        read: (file) => readFile(join(projectDir, file), 'utf8'),
-        write: async (file, text) => {
-          await mkdir(dirname(join(projectDir, file)), { recursive: true });
-          await writeFile(join(projectDir, file), text);
-        },
-        run: async (command, args) =>
-          (await run(command, [...args], { cwd: projectDir, maxBuffer: MOST_OUTPUT_BYTES })).stdout,
-        say: (text) => void process.stdout.write(`${text}\n`),
-        now: () => Date.now(),
+await runProgram(() =>
+  release(
+    {
+      folder: projectDir,
+      read: (file) => readFile(join(projectDir, file), 'utf8'),
+      write: async (file, text) => {
+        await mkdir(dirname(join(projectDir, file)), { recursive: true });
+        await writeFile(join(projectDir, file), text);
       },
-      parseReleaseOptions(process.argv.slice(2)),
-    );
-    return 0;
-  } catch (error) {
-    return commandFailure(error);
-  }
-};
-
-process.exitCode = await main();
+      run: async (command, args) =>
+        (await run(command, [...args], { cwd: projectDir, maxBuffer: MOST_OUTPUT_BYTES })).stdout,
+      say: (text) => void process.stdout.write(`${text}\n`),
+      now: () => Date.now(),
+    },
+    parseReleaseOptions(process.argv.slice(2)),
+  ),
+);

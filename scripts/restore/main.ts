@@ -1,5 +1,5 @@
 import { connect } from '../dlq/stage.ts';
-import { runCommand } from '../local/command-failure.ts';
+import { runCommand } from '../local/run-command.ts';
 import { restore } from './command.ts';
 import { parseRestoreOptions } from './options.ts';
 

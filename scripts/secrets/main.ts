@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { connect } from '../dlq/stage.ts';
-import { runCommand } from '../local/command-failure.ts';
+import { runCommand } from '../local/run-command.ts';
 import { makeCommands } from './commands.ts';
 import { secretsCommand } from './options.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandFailure } from '../local/command-failure.ts';
 import { machine } from '../local/machine.ts';
+import { runProgram } from '../local/run-command.ts';
 import { runChecks } from './checks.ts';
 import type { Check } from './checks.ts';
 import { parseSimulateOptions } from './options.ts';
@@ -77,23 +77,17 @@ const write = async (
 };
 
 /** `npm run simulate`: simulates a scenario and reports which limit is hit first. */
-const main = async (): Promise<number> => {
-  try {
-    const options = parseSimulateOptions(process.argv.slice(2));
-    const scenario = loadScenario(options.scenario);
-    const checks = options.checks ? runChecks((name) => progress(`check: ${name} ...`)) : [];
-    const results = simulate(scenario, options);
-    const folder = await write(options, scenario, results, checks);
-    const series = results.map(({ series: _series, ...rest }) => rest);
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ results: series, checks }, null, 2)}\n`
-        : `\n${textReport(results, checks)}\n\nInteractive: ${join(folder, 'report.html')}\n`,
-    );
-    return results.some(({ lost, deadLettered }) => lost + deadLettered > 0) ? 1 : 0;
-  } catch (error) {
-    return commandFailure(error, 2);
-  }
-};
-
-process.exitCode = await main();
+await runProgram(async () => {
+  const options = parseSimulateOptions(process.argv.slice(2));
+  const scenario = loadScenario(options.scenario);
+  const checks = options.checks ? runChecks((name) => progress(`check: ${name} ...`)) : [];
+  const results = simulate(scenario, options);
+  const folder = await write(options, scenario, results, checks);
+  const series = results.map(({ series: _series, ...rest }) => rest);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ results: series, checks }, null, 2)}\n`
+      : `\n${textReport(results, checks)}\n\nInteractive: ${join(folder, 'report.html')}\n`,
+  );
+  return results.some(({ lost, deadLettered }) => lost + deadLettered > 0) ? 1 : 0;
+}, 2);

@@ -1,4 +1,4 @@
-import { commandFailure } from '../local/command-failure.ts';
+import { commandFailure } from '../local/run-command.ts';
 import { openInstance } from './localstack-instance.ts';
 import { parseParts } from './localstack-options.ts';
 import type { Run } from './run-tier.ts';

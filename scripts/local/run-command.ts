@@ -20,21 +20,32 @@ interface CommandProcess {
   readonly stopped: () => boolean;
 }
 
-/** Runs the command of this process and sets the exit code: 130 if it was stopped. */
+/**
+ * Runs the program of this process and sets the exit code: the number that it returns, or else 0; `failed` after an error, which
+ * is explained.
+ */
+export const runProgram = async (run: () => Promise<unknown>, failed = 1): Promise<void> => {
+  try {
+    const code = await run();
+    process.exitCode = typeof code === 'number' ? code : 0;
+  } catch (error) {
+    process.exitCode = commandFailure(error, failed);
+  }
+};
+
+/** Runs a program that Ctrl-C stops; the exit code is then 130. */
 export const runCommand = async (run: (command: CommandProcess) => Promise<unknown>): Promise<void> => {
   const stop = new AbortController();
   const stopped = () => stop.signal.aborted;
   process.once('SIGINT', () => {
-    stop.abort();
+    stop.abort(new DOMException('the same command continues.', 'Stopped'));
     process.once('SIGINT', () => process.exit(130));
   });
-  try {
-    await run({
+  await runProgram(() =>
+    run({
       ...{ args: process.argv.slice(2), now: () => Date.now(), sleep: (ms) => sleep(ms) },
       ...{ say: (text) => void process.stdout.write(`${text}\n`), signal: stop.signal, stopped },
-    });
-    process.exitCode = stopped() ? 130 : 0;
-  } catch (error) {
-    process.exitCode = commandFailure(error, stopped() ? 130 : 1);
-  }
+    }),
+  );
+  if (stopped()) process.exitCode = 130;
 };
