@@ -16,7 +16,7 @@ import type { Log } from './log.ts';
 import { Problem, explain } from './problem.ts';
 import { startReceiver } from './receiver/receiver.ts';
 import type { Receiver } from './receiver/receiver.ts';
-import { currentSecret } from './secrets.ts';
+import { readSecret } from '../secrets/stored-secret.ts';
 import { managementToken, organizationToken } from './tokens.ts';
 
 /** Set where the emulator is thrown away after the run, so that nothing needs to be removed from it. */
@@ -85,7 +85,7 @@ const openProxy = async (target: string, stops: (() => Promise<void>)[]): Promis
 const readJwtSecret = async (endpointUrl: string, outputs: Outputs): Promise<string> => {
   const client = new SecretsManagerClient(clientConfig(endpointUrl));
   try {
-    return await currentSecret(client, output(outputs, 'JwtSecretArn'));
+    return (await readSecret(client, output(outputs, 'JwtSecretArn'))).current;
   } finally {
     client.destroy();
   }

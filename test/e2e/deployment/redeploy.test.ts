@@ -20,7 +20,7 @@ import type { DeployTask, Outputs } from '../../../scripts/local/deploy/deploy.t
 import { clientConfig } from '../../../scripts/local/deploy/guard.ts';
 import { makeLog } from '../../../scripts/local/log.ts';
 import { restUrl } from '../../../scripts/local/stack.ts';
-import { currentSecret } from '../../../scripts/local/secrets.ts';
+import { readSecret } from '../../../scripts/secrets/stored-secret.ts';
 import { organizationToken } from '../../../scripts/local/tokens.ts';
 import { reconcile } from '../../../scripts/reconcile/command.ts';
 import { restore } from '../../../scripts/restore/command.ts';
@@ -60,7 +60,7 @@ const synthesize = (outdir: string, tables: object = {}): void => {
 /** Sends requests to the API of the stage with the token of an organization. */
 const apiOf = async (outputs: Outputs): Promise<Send> => {
   const secrets = new SecretsManagerClient(clientConfig(endpointUrl));
-  const secret = await currentSecret(secrets, outputs['JwtSecretArn'] ?? '');
+  const { current: secret } = await readSecret(secrets, outputs['JwtSecretArn'] ?? '');
   secrets.destroy();
   const token = await organizationToken(DEFAULT_ORGANIZATION, secret, new Date());
   return apiAt(restUrl(endpointUrl, outputs), token);

@@ -107,7 +107,7 @@ export const OPERATORS: Readonly<
   rebuild: {
     sources: ['scripts/rebuild', 'functions/read-models'],
     calls: [
-      ...calls('CloudFormation', ['DescribeStacks'], [STACKS[0] ?? '']),
+      ...calls('CloudFormation', ['DescribeStacks'], STACKS),
       ...calls('DynamoDB', ['BatchGetItem', 'Query', 'Scan'], [table('Deliveries')]),
       ...calls(
         'DynamoDB',
@@ -198,7 +198,7 @@ export const OPERATORS: Readonly<
     ],
   },
   token: {
-    sources: ['scripts/local/token.ts', 'scripts/local/secrets.ts', 'scripts/local/revoke.ts'],
+    sources: ['scripts/local/token.ts', 'scripts/local/revoke.ts'],
     calls: [
       // Catalog: the marks of revoked tokens.
       ...calls('DynamoDB', ['GetItem', 'PutItem', 'UpdateItem'], [table('Catalog')]),
