@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeFailureLog } from '../../functions/platform/lambda/failure-log.dynamo.ts';
 import { recordAudit } from './audit.ts';
+import type { Terminal } from './audit.ts';
 import type { Filter } from './filter.ts';
 import type { QueuedDeadLetter } from './dead-letter.ts';
 import type { Commands, DeadLetterOptions } from './options.ts';
@@ -18,14 +19,6 @@ import { walk } from './walk.ts';
 
 /** Dead letters that `inspect` shows without `--limit`. */
 const DEFAULT_SHOWN = 10;
-
-export interface Terminal {
-  readonly say: (text: string) => void;
-  readonly now: () => number;
-  /** Ends a command after the batch in progress; all dead letters of the pass become visible again. */
-  readonly signal: AbortSignal;
-  readonly auditFile?: string;
-}
 
 const filterOf = ({ reason, olderThan, newerThan, app, endpoint }: DeadLetterOptions): Filter => ({
   reason,
@@ -93,20 +86,11 @@ export const makeCommands = (open: (stage: string) => Promise<Stage>, terminal: 
 
   const audit = (
     stage: Stage,
-    queue: DeadLetterQueue,
+    { name: queue }: DeadLetterQueue,
     action: 'replayed' | 'discarded',
-    count: number,
+    deadLetters: number,
     filter: Filter,
-  ) =>
-    recordAudit(
-      { stage: stage.name, queue: queue.name, action, deadLetters: count, filter },
-      {
-        dynamo: stage.dynamo,
-        control: stage.get('ControlTableName'),
-        now: now(),
-        ...(terminal.auditFile === undefined ? {} : { file: terminal.auditFile }),
-      },
-    );
+  ) => recordAudit(stage, { queue, action, deadLetters, filter }, terminal);
 
   return {
     async list({ stage: name, sample }) {

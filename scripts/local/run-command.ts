@@ -10,7 +10,7 @@ export const commandFailure = (error: unknown, code = 1): number => {
 };
 
 /** What a command uses of its process. */
-interface CommandProcess {
+export interface CommandProcess {
   readonly args: readonly string[];
   readonly say: (text: string) => void;
   readonly now: () => number;

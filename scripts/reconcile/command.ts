@@ -12,16 +12,13 @@ import {
 } from '../../functions/fan-out/reconcile/reconcile.dynamo.ts';
 import { makeTenants } from '../../functions/catalog/snapshots/tenants.dynamo.ts';
 import type { Stage } from '../dlq/stage.ts';
+import type { CommandProcess } from '../local/run-command.ts';
 import type { ReconcileOptions } from './options.ts';
 import { settingsDefaults } from './defaults.ts';
 import { graceOf } from './grace.ts';
 import { warnOfDeadLetters } from './dead-letters.ts';
 
-export interface Terminal {
-  readonly say: (text: string) => void;
-  readonly now: () => number;
-  /** Ends the run after the current application. */
-  readonly signal: AbortSignal;
+export interface Terminal extends Pick<CommandProcess, 'say' | 'now' | 'signal'> {
   /** Replaces the grace period that is computed from the queues (ms). */
   readonly graceMs?: number;
 }

@@ -1,18 +1,14 @@
 import { HOUR_MS } from '../../functions/platform/limits/time.domain.ts';
 import type { Stage } from '../dlq/stage.ts';
 import { Problem } from '../local/problem.ts';
+import type { CommandProcess } from '../local/run-command.ts';
 import { beginEmpty, beginFromBackup, beginPointInTime, copyRows, describeTable } from './make-table.ts';
 import type { RestoreOptions } from './options.ts';
 import { isTableName, stateTable } from './state-tables.ts';
 import type { TableName } from './state-tables.ts';
 import { switchOn } from './switch-on.ts';
 
-export interface Terminal {
-  readonly say: (text: string) => void;
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly stopped: () => boolean;
-}
+type Terminal = Pick<CommandProcess, 'say' | 'now' | 'sleep' | 'stopped'>;
 
 /** How a table is made. `copy`: on emulators, which have no backups. */
 type Origin =

@@ -1,5 +1,6 @@
 import type { Stage } from '../dlq/stage.ts';
 import { Problem } from '../local/problem.ts';
+import type { CommandProcess } from '../local/run-command.ts';
 import { begin, countOld, isUnfinished, reencrypt } from './reencrypt.ts';
 import type { Commands, RotateOptions, SecretName, StageOptions, RetireOptions } from './options.ts';
 import {
@@ -13,12 +14,8 @@ import {
 } from './stored-secret.ts';
 import type { StoredSecret } from './stored-secret.ts';
 
-export interface CommandDeps {
+export interface CommandDeps extends Pick<CommandProcess, 'say' | 'now' | 'sleep' | 'stopped'> {
   readonly connect: (stage: string) => Promise<Stage>;
-  readonly say: (text: string) => void;
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly stopped: () => boolean;
   readonly readFile: (path: string) => Promise<string>;
 }
 

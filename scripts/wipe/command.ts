@@ -8,6 +8,7 @@ import { ConditionFailed } from '../../functions/platform/dynamodb/errors.ts';
 import { REVISION_COPIES, catalogKeys } from '../../functions/platform/dynamodb/keys.ts';
 import { randomCopy } from '../../functions/platform/lambda/runtime.ts';
 import { recordAudit } from '../dlq/audit.ts';
+import type { Terminal } from '../dlq/audit.ts';
 import type { Stage } from '../dlq/stage.ts';
 import { Problem } from '../local/problem.ts';
 import { objectsOf, removeObjects } from './objects.ts';
@@ -17,14 +18,6 @@ import { describe, findApplications, resolveScope } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { makeWipeTable } from './table.ts';
 import type { Wiped } from './table.ts';
-
-export interface Terminal {
-  readonly say: (text: string) => void;
-  readonly now: () => number;
-  /** Ends the run after the current pages. */
-  readonly signal: AbortSignal;
-  readonly auditFile?: string;
-}
 
 /**
  * The tables in the order in which they are wiped. Messages first, because their rows name the payloads; Catalog last,
@@ -144,15 +137,7 @@ export const wipe = async (stage: Stage, options: WipeOptions, terminal: Termina
     return all;
   }
   await progress.close(TABLES, segments);
-  await recordAudit(
-    { stage: stage.name, action: 'wiped', tenant, ...all },
-    {
-      dynamo: stage.dynamo,
-      control: stage.get('ControlTableName'),
-      now: now(),
-      ...(terminal.auditFile === undefined ? {} : { file: terminal.auditFile }),
-    },
-  );
+  await recordAudit(stage, { action: 'wiped', tenant, ...all }, terminal);
   say(`Deleted ${all.rows} rows and ${all.objects} payloads. The audit log has a line about it.\n${LEFT}`);
   return all;
 };
