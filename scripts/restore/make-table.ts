@@ -10,7 +10,7 @@ import {
   ScalarAttributeType,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb';
-import { scanSegment } from '../../functions/platform/dynamodb/segment-scan.ts';
+import { scanTable } from '../../functions/platform/dynamodb/segment-scan.ts';
 import { batchWrite, BATCH_WRITES } from '../../functions/platform/dynamodb/batch-write.ts';
 import { chunksOf } from '../../functions/platform/concurrency/chunks.ts';
 import type { DynamoClient } from '../../functions/platform/aws/command.ts';
@@ -96,23 +96,17 @@ export const beginEmpty = async (
   );
 };
 
-const WHOLE = { number: 0, of: 1 };
-const PAGE = 500;
-
 /** Copies all rows: the rehearsal on emulators, which have no backups. Repeats overwrite rows with themselves. */
 export const copyRows = async (client: DynamoClient, source: string, target: string): Promise<number> => {
-  let after: string | undefined;
   let count = 0;
-  do {
-    const page = await scanSegment(client, source, WHOLE, { after, limit: PAGE });
-    for (const chunk of chunksOf(page.items, BATCH_WRITES))
+  for await (const rows of scanTable(client, source)) {
+    for (const chunk of chunksOf(rows, BATCH_WRITES))
       await batchWrite(
         client,
         target,
         chunk.map((Item) => ({ PutRequest: { Item } })),
       );
-    count += page.items.length;
-    after = page.next;
-  } while (after !== undefined);
+    count += rows.length;
+  }
   return count;
 };

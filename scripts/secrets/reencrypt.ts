@@ -6,7 +6,7 @@ import { makeResealAnswer, sealedAnswerIn } from '../../functions/idempotency/re
 import type { DynamoClient } from '../../functions/platform/aws/command.ts';
 import { PutCommand } from '../../functions/platform/dynamodb/commands.ts';
 import { controlKeys } from '../../functions/platform/dynamodb/keys.ts';
-import { scanSegment } from '../../functions/platform/dynamodb/segment-scan.ts';
+import { scanSegment, scanTable } from '../../functions/platform/dynamodb/segment-scan.ts';
 import { getRow } from '../../functions/platform/dynamodb/table.ts';
 import type { Row } from '../../functions/platform/dynamodb/table.ts';
 import { makeSeal } from '../../functions/platform/secrets/seal.ts';
@@ -141,12 +141,8 @@ export const countOld = async (
   const counts: Record<string, number> = {};
   for (const kind of kindsOf(tables, versions)) {
     let count = 0;
-    let after: string | undefined;
-    do {
-      const { items, next } = await scanSegment(tables.client, kind.table, WHOLE, { after, limit: PAGE });
-      count += items.filter((row) => isOld(kind, row)).length;
-      after = next;
-    } while (after !== undefined);
+    for await (const rows of scanTable(tables.client, kind.table))
+      count += rows.filter((row) => isOld(kind, row)).length;
     counts[kind.name] = count;
   }
   return counts;

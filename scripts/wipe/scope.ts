@@ -4,7 +4,7 @@ import { readApplication } from '../../functions/catalog/items.ts';
 import { parseQueueMessage } from '../../functions/deliver/queue/queue-message.ts';
 import { unpackRow } from '../../functions/deliver/retries/retry-packs.ts';
 import { catalogKeys, controlKeys } from '../../functions/platform/dynamodb/keys.ts';
-import { scanSegment } from '../../functions/platform/dynamodb/segment-scan.ts';
+import { scanTable } from '../../functions/platform/dynamodb/segment-scan.ts';
 import type { Row } from '../../functions/platform/dynamodb/table.ts';
 import type { AppId, OrgId } from '../../functions/platform/ids/brand.domain.ts';
 import { appId, orgId } from '../../functions/platform/ids/brand.domain.ts';
@@ -24,9 +24,6 @@ export const baseOf = ({ orgId: org, appId: app }: Scope): string =>
 export const describe = ({ orgId: org, appId: app }: Scope): string =>
   app === null ? `organization ${org}` : `application ${app} of organization ${org}`;
 
-const WHOLE = { number: 0, of: 1 };
-const PAGE = 1_000;
-
 /** All applications of a stage that fit, deleted ones included. One scan of the Catalog table. */
 export const findApplications = async (
   client: DynamoClient,
@@ -34,22 +31,16 @@ export const findApplications = async (
   fits: (application: TenantKey & { readonly uid: string | null }) => boolean,
 ): Promise<readonly TenantKey[]> => {
   const found: TenantKey[] = [];
-  let after: string | undefined;
-  do {
-    const page = await scanSegment(client, catalog, WHOLE, {
-      ...{ after, limit: PAGE },
-      filter: {
-        FilterExpression: '#type = :app',
-        ExpressionAttributeNames: { '#type': 'type' },
-        ExpressionAttributeValues: { ':app': 'app' },
-      },
-    });
-    for (const row of page.items) {
+  const pages = scanTable(client, catalog, {
+    FilterExpression: '#type = :app',
+    ExpressionAttributeNames: { '#type': 'type' },
+    ExpressionAttributeValues: { ':app': 'app' },
+  });
+  for await (const rows of pages)
+    for (const row of rows) {
       const { orgId: org, id, uid } = readApplication(row).item;
       if (fits({ orgId: org, appId: id, uid })) found.push({ orgId: org, appId: id });
     }
-    after = page.next;
-  } while (after !== undefined);
   return found;
 };
 

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { catalogKeys, controlKeys } from '../../functions/platform/dynamodb/keys.ts';
 import { removeRows } from '../../functions/platform/dynamodb/remove-rows.ts';
 import { scanSegment } from '../../functions/platform/dynamodb/segment-scan.ts';
-import type { PageOptions, Segment } from '../../functions/platform/dynamodb/segment-scan.ts';
+import type { ScanFilter, Segment } from '../../functions/platform/dynamodb/segment-scan.ts';
 import type { Row } from '../../functions/platform/dynamodb/table.ts';
 import { settleAll } from '../../functions/platform/settle.domain.ts';
 import type { Stage } from '../dlq/stage.ts';
@@ -42,7 +42,7 @@ const isKept = (parts: readonly Scope[], { pk, sk }: Row): boolean =>
   });
 
 /** Keys that a filter of DynamoDB can select; `isOf` decides. */
-const filterOf = (parts: readonly Scope[]): NonNullable<PageOptions['filter']> => {
+const filterOf = (parts: readonly Scope[]): ScanFilter => {
   const values: Record<string, string> = { ':due': 'due#', ':hours': 'hours#' };
   const conditions = ['begins_with(pk, :due)', 'begins_with(pk, :hours)'];
   for (const [index, part] of parts.entries()) {
@@ -59,7 +59,7 @@ const filterOf = (parts: readonly Scope[]): NonNullable<PageOptions['filter']> =
 };
 
 /** Payloads of messages without those in the row, which would be read for nothing. */
-const withoutPayloads = (filter: NonNullable<PageOptions['filter']>) => ({
+const withoutPayloads = (filter: ScanFilter) => ({
   ...filter,
   ProjectionExpression: 'pk, sk, k, gk',
 });

@@ -1,4 +1,3 @@
-import type { ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { endpointId } from '../../platform/ids/brand.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
@@ -13,9 +12,9 @@ import { readApplication } from '../../catalog/items.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { deliveryKeys, messageKeys, SHARDS } from '../../platform/dynamodb/keys.ts';
 import { parseMessageRow } from '../../messages/message-row.ts';
+import { scanTable } from '../../platform/dynamodb/segment-scan.ts';
 import { pagesOf } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
-import { ScanCommand } from '../../platform/dynamodb/commands.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
 
 /** Messages of one query. The log of each is another query. */
@@ -39,25 +38,6 @@ const applicationIn = (row: Row): ReturnType<typeof readApplication> | undefined
   }
 };
 
-type Filter = Omit<ScanCommandInput, 'TableName'>;
-
-/** Every item of a table that passes a filter. Only operators' commands may scan; functions have no permission to. */
-async function* scan(client: DynamoClient, TableName: string, filter: Filter): AsyncGenerator<Row> {
-  let from: ScanCommandInput['ExclusiveStartKey'];
-  do {
-    const output = await client.send(
-      new ScanCommand({
-        TableName,
-        ConsistentRead: true,
-        ...filter,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const item of output.Items ?? []) yield item;
-    from = output.LastEvaluatedKey;
-  } while (from !== undefined);
-}
-
 export interface FoundApplications {
   /** Those that are not deleted, in the order of their ids. */
   readonly applications: readonly (TenantKey & { readonly uid: string | null })[];
@@ -69,19 +49,20 @@ export interface FoundApplications {
 export const allApplications = async ({ client, catalog }: ReconcileTables): Promise<FoundApplications> => {
   const found: (TenantKey & { readonly uid: string | null })[] = [];
   const unreadable: string[] = [];
-  const rows = scan(client, catalog, {
+  const pages = scanTable(client, catalog, {
     FilterExpression: '#type = :app',
     ExpressionAttributeNames: { '#type': 'type' },
     ExpressionAttributeValues: { ':app': 'app' },
   });
-  for await (const row of rows) {
-    const application = applicationIn(row);
-    if (application === undefined) unreadable.push(place.parse(row).pk);
-    else if (application.deletedAt === null) {
-      const { orgId, id: appId, uid } = application.item;
-      found.push({ orgId, appId, uid });
+  for await (const rows of pages)
+    for (const row of rows) {
+      const application = applicationIn(row);
+      if (application === undefined) unreadable.push(place.parse(row).pk);
+      else if (application.deletedAt === null) {
+        const { orgId, id: appId, uid } = application.item;
+        found.push({ orgId, appId, uid });
+      }
     }
-  }
   return { applications: found.toSorted((left, right) => (left.appId < right.appId ? -1 : 1)), unreadable };
 };
 
@@ -102,17 +83,18 @@ const dueIn = (row: Row): readonly string[] => {
 /** All deliveries that are due items or parked, by identity. One scan of the Control table. */
 export const allWaiting = async ({ client, control }: ReconcileTables): Promise<Waiting> => {
   const waiting = new Map<string, 'due' | 'parked'>();
-  const rows = scan(client, control, {
+  const pages = scanTable(client, control, {
     FilterExpression: 'begins_with(pk, :due) OR #type = :parked',
     ExpressionAttributeNames: { '#type': 'type' },
     ExpressionAttributeValues: { ':due': 'due#', ':parked': 'parked' },
     ProjectionExpression: 'pk, sk, p',
   });
-  for await (const row of rows) {
-    const { pk, sk } = place.parse(row);
-    if (pk.startsWith('due#')) for (const identity of dueIn(row)) waiting.set(identity, 'due');
-    else waiting.set(parkedIn(sk), 'parked');
-  }
+  for await (const rows of pages)
+    for (const row of rows) {
+      const { pk, sk } = place.parse(row);
+      if (pk.startsWith('due#')) for (const identity of dueIn(row)) waiting.set(identity, 'due');
+      else waiting.set(parkedIn(sk), 'parked');
+    }
   return waiting;
 };
 

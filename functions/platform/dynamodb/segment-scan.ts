@@ -18,14 +18,16 @@ export interface SegmentPage<Item> {
 
 const position = z.object({ pk: z.string(), sk: z.string() });
 
-export interface PageOptions {
+export type ScanFilter = Pick<
+  ScanCommandInput,
+  'FilterExpression' | 'ProjectionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+interface PageOptions {
   readonly after: string | undefined;
   /** Rows that are read, whether or not they pass the filter. */
   readonly limit: number;
-  readonly filter?: Pick<
-    ScanCommandInput,
-    'FilterExpression' | 'ProjectionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-  >;
+  readonly filter?: ScanFilter;
 }
 
 /** Reads one page of a segment with strong consistency. A page may be empty and still have a `next`. */
@@ -49,3 +51,20 @@ export const scanSegment = async (
   const next = LastEvaluatedKey === undefined ? undefined : JSON.stringify(LastEvaluatedKey);
   return { items: Items, next };
 };
+
+/** Rows of a page of `scanTable`: DynamoDB ends a page at a megabyte anyway. */
+const PAGE = 1_000;
+
+/** All rows of a table, page by page. Only operators' commands may scan; functions have no permission to. */
+export async function* scanTable(
+  client: DynamoClient,
+  table: string,
+  filter: ScanFilter = {},
+): AsyncGenerator<readonly Row[]> {
+  let after: string | undefined;
+  do {
+    const page = await scanSegment(client, table, { number: 0, of: 1 }, { after, limit: PAGE, filter });
+    yield page.items;
+    after = page.next;
+  } while (after !== undefined);
+}
