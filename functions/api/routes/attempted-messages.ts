@@ -31,6 +31,7 @@ import {
 } from './attempts.ts';
 import { contentBytes } from './messages.ts';
 import { memoize } from '../memoize.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const query = memoize(() =>
   z.object({
@@ -43,7 +44,7 @@ const query = memoize(() =>
     msg_id: messageQuery(),
   }),
 );
-type Query = z.output<ReturnType<typeof query>>;
+type Query = ValueOf<typeof query>;
 
 const PROGRESS = new Map<number | undefined, Progress | null>([
   [undefined, null],

@@ -28,6 +28,7 @@ import type { Message } from '../../messages/message.domain.ts';
 import { oneOf } from '../wire/one-of.ts';
 import { contentBytes, contents, mustFindMessage } from './messages.ts';
 import { memoize } from '../memoize.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 /** A filter by status. A status that a list can never contain gives an empty page. */
 export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
@@ -70,7 +71,7 @@ const byEndpoint = memoize(() =>
 const byMessage = memoize(() =>
   z.object({ ...attemptQuery(), endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2').optional() }),
 );
-type Query = Omit<z.output<ReturnType<typeof byMessage>>, 'endpoint_id'> & { readonly with_msg?: boolean };
+type Query = Omit<ValueOf<typeof byMessage>, 'endpoint_id'> & { readonly with_msg?: boolean };
 
 /** The parameter of clients that know canceled deliveries; all other clients see those as failed. */
 export const expandedStatuses = () =>

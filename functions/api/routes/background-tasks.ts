@@ -13,6 +13,7 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { anyOperation, applicationOperation, organizationOperation, tagged } from '../operation.ts';
 import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
 import { backgroundTaskOut, printTask, taskKind, taskStatus } from '../schemas/task.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const ROOT = '/api/v1/background-task';
 const ONE = '/api/v1/background-task/{task_id}';
@@ -41,7 +42,7 @@ const taskList = memoize(() => listSchema(backgroundTaskOut(), 'ListResponse_Bac
 const listReply = async (
   deps: Deps,
   orgId: OrgId,
-  asked: z.output<ReturnType<typeof query>>,
+  asked: ValueOf<typeof query>,
   accepts: (task: Task) => boolean,
 ): Promise<Reply> => {
   const { limit, iterator: cursor } = asked;

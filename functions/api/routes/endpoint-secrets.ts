@@ -10,6 +10,7 @@ import { applicationOperation, tagged } from '../operation.ts';
 import { endpointSecretOut, secret } from '../schemas/endpoint.ts';
 import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const MOST_OLD_SECRETS = 10;
 const LONGEST_GRACE_SECONDS = 7 * DAY_SECONDS;
@@ -103,7 +104,7 @@ export const rotateKey = async (
   deps: Deps,
   application: Application,
   idOrUid: string,
-  { key, gracePeriodSeconds }: z.output<ReturnType<typeof rotateIn>>,
+  { key, gracePeriodSeconds }: ValueOf<typeof rotateIn>,
   nowMs: number,
 ): Promise<string> => {
   const endpoint = await mustFindEndpoint(deps, application, idOrUid);

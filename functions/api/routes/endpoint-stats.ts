@@ -3,18 +3,23 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { statisticsPeriod, statisticsRange, wholeHours } from '../statistics-period.ts';
 import { applicationOperation, tagged } from '../operation.ts';
 import { memoize } from '../memoize.ts';
+import { component } from '../wire/component.ts';
 
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 
 const count = () => z.int();
-const endpointStats = memoize(() =>
-  z
-    .object({ success: count(), pending: count(), sending: count(), fail: count(), canceled: count() })
-    .meta({ id: 'EndpointStats' }),
-);
-const endpointAttemptStats = memoize(() =>
-  z.object({ success: count(), fail: count(), canceled: count() }).meta({ id: 'EndpointAttemptStats' }),
-);
+const endpointStats = component('EndpointStats', () => ({
+  success: count(),
+  pending: count(),
+  sending: count(),
+  fail: count(),
+  canceled: count(),
+}));
+const endpointAttemptStats = component('EndpointAttemptStats', () => ({
+  success: count(),
+  fail: count(),
+  canceled: count(),
+}));
 
 const query = memoize(() => z.object(statisticsPeriod('28 days before `until`')));
 

@@ -9,11 +9,11 @@ import type { Task } from '../../replay/task.domain.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { memoize } from '../memoize.ts';
 import { isName, name, nameSet } from '../../platform/wire/fields.ts';
 import { organizationApplicationOperation, tagged } from '../operation.ts';
 import { printStarted, startedOut } from '../schemas/task.ts';
 import { mustFindMessage } from './messages.ts';
+import { component } from '../wire/component.ts';
 
 const expungeMessage = organizationApplicationOperation({
   operationId: 'v1.message.expunge-content',
@@ -49,24 +49,18 @@ const expungeAttempt = organizationApplicationOperation({
 /** Concurrent expunges of one request: a read or two, an update and for a large payload a request to S3 each. */
 const EXPUNGED_AT_ONCE = 16;
 
-const bulkIn = memoize(() =>
-  z
-    .object({
-      ids: nameSet('ids', name('msg_1srOrx2ZWZBpBUvZwXKQmoEYga2'), {
-        least: 0,
-        most: MOST_EXPUNGED_TOGETHER,
-      })
-        .default([])
-        .meta({ description: 'Ids or eventIds of messages' }),
-    })
-    .meta({ id: 'BulkExpungeContentsIn' }),
-);
+const bulkIn = component('BulkExpungeContentsIn', () => ({
+  ids: nameSet('ids', name('msg_1srOrx2ZWZBpBUvZwXKQmoEYga2'), {
+    least: 0,
+    most: MOST_EXPUNGED_TOGETHER,
+  })
+    .default([])
+    .meta({ description: 'Ids or eventIds of messages' }),
+}));
 
-const bulkOut = memoize(() =>
-  z
-    .object({ results: z.record(z.string(), z.enum(['expunged', 'not-found'])) })
-    .meta({ id: 'BulkExpungeContentsOut' }),
-);
+const bulkOut = component('BulkExpungeContentsOut', () => ({
+  results: z.record(z.string(), z.enum(['expunged', 'not-found'])),
+}));
 
 const expungeOne = async (deps: Deps, { orgId, id: appId }: Application, idOrEventId: string) => {
   const found = await deps.messages.find(orgId, appId, idOrEventId);

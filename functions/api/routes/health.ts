@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { openOperation, tagged } from '../operation.ts';
-import { memoize } from '../memoize.ts';
+import { component } from '../wire/component.ts';
 
 const part = () => z.object({ status: z.enum(['ok', 'error']) });
-const healthOut = memoize(() =>
-  z.object({ database: part(), queue: part(), cache: part() }).meta({ id: 'HealthOut' }),
-);
+const healthOut = component('HealthOut', () => ({ database: part(), queue: part(), cache: part() }));
 
 const print = (good: boolean) => ({ status: good ? 'ok' : 'error' });
 

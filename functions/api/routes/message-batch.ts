@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { SchemaViolation } from '../../catalog/event-types/json-schema.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import { PAGE_BYTES } from '../../platform/limits/memory.domain.ts';
@@ -27,8 +26,9 @@ import {
   notPublished,
   withContent,
 } from './messages.ts';
+import type { ValueOf } from '../wire/component.ts';
 
-type Body = z.output<ReturnType<typeof messageIn>>;
+type Body = ValueOf<typeof messageIn>;
 
 /** An item of the request: the message that it asks for, or the item of the response that says what is wrong with it. */
 type Item = { readonly body: Body; readonly content: MessageContent } | { readonly refusal: Json };

@@ -37,6 +37,8 @@ import {
 } from '../wire/pagination.ts';
 import { applicationFields } from '../schemas/application.ts';
 import { contentOf, messageIn, messageOut, printMessage } from '../schemas/message.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const ROOT = '/api/v1/app/{app_id}/msg';
 
@@ -50,7 +52,7 @@ const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null 
 };
 
 /** The message of a body. Throws Invalid if its `deliverAt` is out of range. */
-export const messageContent = (body: z.output<ReturnType<typeof messageIn>>, nowMs: number): MessageContent =>
+export const messageContent = (body: ValueOf<typeof messageIn>, nowMs: number): MessageContent =>
   contentOf(body, checkDeliverAt(body.deliverAt ?? null, nowMs));
 
 /** The application in the path, by id or uid. Throws Invalid if it can be neither. */
@@ -229,14 +231,10 @@ const search = applicationOperation({
   handle: ({ deps, application, body, nowMs }) => listed(deps, application, body, nowMs),
 });
 
-const precheckIn = memoize(() =>
-  z
-    .object({
-      eventType: name(),
-      channels: nameSet('channels', name('project_1337'), { most: MOST_PRECHECK_CHANNELS }).nullish(),
-    })
-    .meta({ id: 'MessagePrecheckIn' }),
-);
+const precheckIn = component('MessagePrecheckIn', () => ({
+  eventType: name(),
+  channels: nameSet('channels', name('project_1337'), { most: MOST_PRECHECK_CHANNELS }).nullish(),
+}));
 
 const precheck = organizationOperation({
   operationId: 'v1.message.precheck',
@@ -271,11 +269,10 @@ const get = applicationOperation({
   },
 });
 
-const cancelOut = memoize(() =>
-  z
-    .object({ id: z.string(), canceledAt: z.string().meta({ format: 'date-time' }) })
-    .meta({ id: 'MessageCanceledOut' }),
-);
+const cancelOut = component('MessageCanceledOut', () => ({
+  id: z.string(),
+  canceledAt: z.string().meta({ format: 'date-time' }),
+}));
 
 const TOO_LATE = `Only a message whose deliverAt is more than ${CANCEL_LEAD_MS / SECOND_MS} seconds ahead can be canceled`;
 

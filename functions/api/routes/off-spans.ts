@@ -7,6 +7,7 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { memoize } from '../memoize.ts';
 import { applicationOperation, tagged } from '../operation.ts';
 import { instant } from '../wire/json.ts';
+import { component } from '../wire/component.ts';
 
 const query = memoize(() =>
   z.object({
@@ -19,22 +20,18 @@ const query = memoize(() =>
 
 const dateTime = () => z.string().meta({ format: 'date-time' });
 
-const offSpanOut = memoize(() =>
-  z
+const offSpanOut = component('OffSpanOut', () => ({
+  since: dateTime(),
+  until: dateTime().nullable().meta({ description: 'null: it is off now' }),
+  reason: z.enum(['owner', 'failing', 'gone', 'receiver']),
+  missed: z
     .object({
-      since: dateTime(),
-      until: dateTime().nullable().meta({ description: 'null: it is off now' }),
-      reason: z.enum(['owner', 'failing', 'gone', 'receiver']),
-      missed: z
-        .object({
-          messages: z.int().meta({ description: 'What replay-missing would send now' }),
-          complete: z.boolean().meta({ description: '`false`: there are more than were counted in time' }),
-        })
-        .optional()
-        .meta({ id: 'MissedMessagesOut', description: 'With `count=true`' }),
+      messages: z.int().meta({ description: 'What replay-missing would send now' }),
+      complete: z.boolean().meta({ description: '`false`: there are more than were counted in time' }),
     })
-    .meta({ id: 'OffSpanOut' }),
-);
+    .optional()
+    .meta({ id: 'MissedMessagesOut', description: 'With `count=true`' }),
+}));
 
 /** Time limit of counting for all spans together. */
 const COUNT_MS = 10_000;

@@ -19,6 +19,8 @@ import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';
 import { oneOf } from '../wire/one-of.ts';
 import { RECOVER_DAYS } from '../../platform/limits/retention.domain.ts';
 import { DAY_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 const RECOVER_MS = RECOVER_DAYS * DAY_MS;
@@ -52,35 +54,27 @@ const causesIn = () =>
     .nullish()
     .meta({ description: 'Only messages whose latest attempt failed for one of these causes' });
 
-const recoverIn = memoize(() => z.object({ ...period(), causes: causesIn() }).meta({ id: 'RecoverIn' }));
-const replayIn = memoize(() =>
-  z
-    .object({
-      ...period(),
-      since: dateTime().nullish().meta({ description: 'When the endpoint was last disabled, if omitted' }),
-    })
-    .meta({ id: 'ReplayIn' }),
-);
+const recoverIn = component('RecoverIn', () => ({ ...period(), causes: causesIn() }));
+const replayIn = component('ReplayIn', () => ({
+  ...period(),
+  since: dateTime().nullish().meta({ description: 'When the endpoint was last disabled, if omitted' }),
+}));
 
-const bulkReplayIn = memoize(() =>
-  z
-    .object({
-      ...period(),
-      eventTypes: nameSet('eventTypes', name()).nullish(),
-      channel: name('project_1337').nullish(),
-      tag: tag().nullish(),
-      status: oneOf(
-        Object.values(STATUS),
-        '0 success, 2 fail or canceled, 3 sending, 4 canceled; the others find nothing',
-      ).nullish(),
-      statusCodeClass: oneOf(
-        [0, 100, 200, 300, 400, 500],
-        'The hundreds of the latest attempt’s response status code',
-      ).nullish(),
-      causes: causesIn(),
-    })
-    .meta({ id: 'BulkReplayIn' }),
-);
+const bulkReplayIn = component('BulkReplayIn', () => ({
+  ...period(),
+  eventTypes: nameSet('eventTypes', name()).nullish(),
+  channel: name('project_1337').nullish(),
+  tag: tag().nullish(),
+  status: oneOf(
+    Object.values(STATUS),
+    '0 success, 2 fail or canceled, 3 sending, 4 canceled; the others find nothing',
+  ).nullish(),
+  statusCodeClass: oneOf(
+    [0, 100, 200, 300, 400, 500],
+    'The hundreds of the latest attempt’s response status code',
+  ).nullish(),
+  causes: causesIn(),
+}));
 
 const PROGRESS = new Map<number, TaskFilters['progress']>([
   [STATUS.success, 'succeeded'],
@@ -89,7 +83,7 @@ const PROGRESS = new Map<number, TaskFilters['progress']>([
   [STATUS.canceled, 'canceled'],
 ]);
 
-const filtersOf = (body: z.output<ReturnType<typeof bulkReplayIn>>): TaskFilters => {
+const filtersOf = (body: ValueOf<typeof bulkReplayIn>): TaskFilters => {
   const { status, statusCodeClass: from } = body;
   return {
     eventTypes: body.eventTypes ?? null,
@@ -106,7 +100,7 @@ interface Asked {
   readonly application: Application;
   readonly nowMs: number;
   readonly param: (name: 'endpoint_id') => string;
-  readonly query: z.output<ReturnType<typeof query>>;
+  readonly query: ValueOf<typeof query>;
   readonly storedResponseFor: StoredResponseFor | undefined;
 }
 

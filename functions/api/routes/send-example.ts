@@ -1,14 +1,13 @@
-import * as z from 'zod';
 import { mustBeEnabled, mustFindEndpoint } from '../endpoint-rules.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
 import { WITHHELD } from '../wire/json.ts';
 import { notPublished } from './messages.ts';
-import { memoize } from '../memoize.ts';
 import { applicationOperation, tagged } from '../operation.ts';
 import { exampleFields, examplePayload } from '../event-example.ts';
 import { messageOut, printMessage } from '../schemas/message.ts';
+import { component } from '../wire/component.ts';
 
-const eventExampleIn = memoize(() => z.object(exampleFields()).meta({ id: 'EventExampleIn' }));
+const eventExampleIn = component('EventExampleIn', exampleFields);
 
 /**
  * The publish of a send-example request has its own idempotency key, derived from the request's, so that a repeat

@@ -7,6 +7,8 @@ import { explainAttempt } from '../../deliver/explanation.domain.ts';
 import type { ConnectPhases } from '../../deliver/http-client/connect-phases.domain.ts';
 import { instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 /** A header field; `value` null: it is not shown. */
 export interface ShownHeader {
@@ -16,21 +18,16 @@ export interface ShownHeader {
 
 const milliseconds = () => z.int().meta({ description: 'Milliseconds' });
 
-export const causeOut = memoize(() =>
-  z
-    .object({
-      code: z.string().meta({ examples: ['timeout_response', 'canceled:endpoint_disabled'] }),
-      sentence: z.string().meta({ description: 'What happened' }),
-      advice: z.string().meta({ description: 'What to do about it; may be empty' }),
-    })
-    .meta({ id: 'CauseOut' }),
-);
+export const causeOut = component('CauseOut', () => ({
+  code: z.string().meta({ examples: ['timeout_response', 'canceled:endpoint_disabled'] }),
+  sentence: z.string().meta({ description: 'What happened' }),
+  advice: z.string().meta({ description: 'What to do about it; may be empty' }),
+}));
 
-export const headerOut = memoize(() =>
-  z
-    .object({ name: z.string(), value: z.string().nullable().meta({ description: 'null: not shown' }) })
-    .meta({ id: 'HeaderOut' }),
-);
+export const headerOut = component('HeaderOut', () => ({
+  name: z.string(),
+  value: z.string().nullable().meta({ description: 'null: not shown' }),
+}));
 
 export const phasesOut = memoize(() =>
   z
@@ -45,54 +42,42 @@ export const phasesOut = memoize(() =>
     }),
 );
 
-const requestOut = memoize(() =>
-  z
-    .object({
-      method: z.literal('POST'),
-      url: z.string(),
-      asSent: z.boolean().meta({
-        description: 'false: the endpoint was changed since, and the headers are those that it has now',
-      }),
-      headers: z.array(headerOut()),
-    })
-    .meta({ id: 'AttemptRequestOut' }),
-);
+const requestOut = component('AttemptRequestOut', () => ({
+  method: z.literal('POST'),
+  url: z.string(),
+  asSent: z.boolean().meta({
+    description: 'false: the endpoint was changed since, and the headers are those that it has now',
+  }),
+  headers: z.array(headerOut()),
+}));
 
-const responseOut = memoize(() =>
-  z
-    .object({
-      headers: z.array(headerOut()),
-      truncated: z.boolean().meta({ description: 'true: some headers were not stored' }),
-    })
-    .meta({ id: 'AttemptResponseOut' }),
-);
+const responseOut = component('AttemptResponseOut', () => ({
+  headers: z.array(headerOut()),
+  truncated: z.boolean().meta({ description: 'true: some headers were not stored' }),
+}));
 
 const DECISIONS = ['succeeded', 'retry', 'exhausted', 'gone', 'manual-failed', 'canceled'] as const;
 
-export const attemptDetailsOut = memoize(() =>
-  z
+export const attemptDetailsOut = component('AttemptDetailsOut', () => ({
+  cause: causeOut().nullable().meta({ description: 'null after a success' }),
+  request: requestOut().nullable().meta({ description: 'null for a canceled delivery' }),
+  response: responseOut().nullable().meta({ description: 'null if no response arrived' }),
+  durationMs: milliseconds(),
+  phases: phasesOut().nullable().meta({ description: 'null if they were not stored' }),
+  trigger: z
     .object({
-      cause: causeOut().nullable().meta({ description: 'null after a success' }),
-      request: requestOut().nullable().meta({ description: 'null for a canceled delivery' }),
-      response: responseOut().nullable().meta({ description: 'null if no response arrived' }),
-      durationMs: milliseconds(),
-      phases: phasesOut().nullable().meta({ description: 'null if they were not stored' }),
-      trigger: z
-        .object({
-          kind: z.enum(['scheduled', 'manual']),
-          number: z.int().nullable().meta({ description: 'The attempt number; null for a resend' }),
-          replayed: z.boolean().meta({ description: 'Of a schedule that replay-missing started' }),
-        })
-        .meta({ id: 'AttemptTriggerOut' }),
-      decision: z.enum(DECISIONS).meta({ description: 'What followed from the attempt' }),
-      nextAttemptAt: z
-        .string()
-        .nullable()
-        .meta({ format: 'date-time', description: 'When the retry after it is or was due; null: none' }),
-      receiverRequests: z.array(z.string()).meta({ description: 'What the receiver asked for' }),
+      kind: z.enum(['scheduled', 'manual']),
+      number: z.int().nullable().meta({ description: 'The attempt number; null for a resend' }),
+      replayed: z.boolean().meta({ description: 'Of a schedule that replay-missing started' }),
     })
-    .meta({ id: 'AttemptDetailsOut' }),
-);
+    .meta({ id: 'AttemptTriggerOut' }),
+  decision: z.enum(DECISIONS).meta({ description: 'What followed from the attempt' }),
+  nextAttemptAt: z
+    .string()
+    .nullable()
+    .meta({ format: 'date-time', description: 'When the retry after it is or was due; null: none' }),
+  receiverRequests: z.array(z.string()).meta({ description: 'What the receiver asked for' }),
+}));
 
 export const printResponseHeaders = ({ fields }: ResponseHeaders): ShownHeader[] =>
   fields.map(([name, value]) => ({ name, value }));
@@ -124,7 +109,7 @@ export const printDetails = (
   attempt: Attempt,
   request: KnownRequest | null,
   withContent: boolean,
-): z.output<ReturnType<typeof attemptDetailsOut>> => {
+): ValueOf<typeof attemptDetailsOut> => {
   const next = nextAttemptAt(attempt);
   return {
     cause: explainAttempt(attempt),

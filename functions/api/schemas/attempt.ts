@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { outcomeOfAttempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Attempt, AttemptOutcome } from '../../deliver/attempts/attempt.domain.ts';
 import { instant } from '../wire/json.ts';
-import { memoize } from '../memoize.ts';
 import { attemptDetailsOut } from './attempt-details.ts';
 import { messageOut } from './message.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 export const STATUS = { success: 0, pending: 1, fail: 2, sending: 3, canceled: 4 } as const;
 const TRIGGER = { scheduled: 0, manual: 1 } as const;
@@ -12,27 +13,21 @@ const TRIGGER = { scheduled: 0, manual: 1 } as const;
 /** The printed response body of an attempt if contents are withheld. */
 const WITHHELD_RESPONSE = '{}';
 
-export const messageAttemptOut = memoize(() =>
-  z
-    .object({
-      id: z.string().meta({ examples: ['atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
-      url: z.string(),
-      response: z.string(),
-      responseStatusCode: z.int(),
-      responseDurationMs: z.int(),
-      status: z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending, 4 canceled' }),
-      statusText: z.enum(['success', 'fail', 'canceled']),
-      triggerType: z.int().meta({ description: '0 scheduled, 1 manual' }),
-      msgId: z.string(),
-      endpointId: z.string(),
-      timestamp: z.string().meta({ format: 'date-time' }),
-      msg: messageOut()
-        .optional()
-        .meta({ description: 'The message, with `with_msg=true` and while it exists' }),
-      details: attemptDetailsOut().optional().meta({ description: 'With `with_details=true`' }),
-    })
-    .meta({ id: 'MessageAttemptOut' }),
-);
+export const messageAttemptOut = component('MessageAttemptOut', () => ({
+  id: z.string().meta({ examples: ['atmpt_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+  url: z.string(),
+  response: z.string(),
+  responseStatusCode: z.int(),
+  responseDurationMs: z.int(),
+  status: z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending, 4 canceled' }),
+  statusText: z.enum(['success', 'fail', 'canceled']),
+  triggerType: z.int().meta({ description: '0 scheduled, 1 manual' }),
+  msgId: z.string(),
+  endpointId: z.string(),
+  timestamp: z.string().meta({ format: 'date-time' }),
+  msg: messageOut().optional().meta({ description: 'The message, with `with_msg=true` and while it exists' }),
+  details: attemptDetailsOut().optional().meta({ description: 'With `with_details=true`' }),
+}));
 
 /** Options for printing an attempt. `expanded`: print canceled deliveries as such, not as failed attempts. */
 export interface AttemptPrint {
@@ -54,9 +49,9 @@ const printStatus = (attempt: Attempt, expanded: boolean) => {
 export const printAttempt = (
   attempt: Attempt,
   { withContent, expanded }: AttemptPrint,
-  msg?: z.output<ReturnType<typeof messageOut>>,
-  details?: z.output<ReturnType<typeof attemptDetailsOut>>,
-): z.output<ReturnType<typeof messageAttemptOut>> => ({
+  msg?: ValueOf<typeof messageOut>,
+  details?: ValueOf<typeof attemptDetailsOut>,
+): ValueOf<typeof messageAttemptOut> => ({
   url: attempt.url,
   response: withContent ? attempt.response : WITHHELD_RESPONSE,
   responseStatusCode: attempt.responseStatusCode,

@@ -13,22 +13,20 @@ import { STATUS, statusWord } from './attempt.ts';
 import { endpointOut, printEndpoint } from './endpoint.ts';
 import { messageOut, printMessage } from './message.ts';
 import { memoize } from '../memoize.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const status = () => z.int().meta({ description: '0 success, 1 pending, 2 fail, 3 sending, 4 canceled' });
 const statusText = () => z.enum(['success', 'fail', 'sending', 'canceled']);
 const nextAttempt = () => z.string().meta({ format: 'date-time' });
 
 /** Without a next attempt, `nextAttempt` is absent. */
-export const endpointMessageOut = memoize(() =>
-  z
-    .object({
-      ...messageOut().shape,
-      status: status(),
-      statusText: statusText(),
-      nextAttempt: nextAttempt().optional(),
-    })
-    .meta({ id: 'EndpointMessageOut' }),
-);
+export const endpointMessageOut = component('EndpointMessageOut', () => ({
+  ...messageOut().shape,
+  status: status(),
+  statusText: statusText(),
+  nextAttempt: nextAttempt().optional(),
+}));
 
 /** Without a next attempt, `nextAttempt` is null. */
 export const messageEndpointOut = memoize(() => {
@@ -43,7 +41,7 @@ export const messageEndpointOut = memoize(() => {
     .meta({ id: 'MessageEndpointOut' });
 });
 
-const printStatus = (word: z.output<ReturnType<typeof statusText>>) => ({
+const printStatus = (word: ValueOf<typeof statusText>) => ({
   status: STATUS[word],
   statusText: word,
 });
@@ -64,7 +62,7 @@ export const printEndpointMessage = (
   state: EndpointMessage,
   message: Message | undefined,
   { content, expanded }: { readonly content: RawJson; readonly expanded: boolean },
-): z.output<ReturnType<typeof endpointMessageOut>> => {
+): ValueOf<typeof endpointMessageOut> => {
   const next = nextAttemptOf(state);
   return {
     ...printMessage(message ?? messageOf(state), content),
@@ -80,7 +78,7 @@ export const printEndpointMessage = (
 export const printMessageEndpoint = (
   endpoint: Endpoint,
   state: EndpointMessage,
-): z.output<ReturnType<typeof messageEndpointOut>> => {
+): ValueOf<typeof messageEndpointOut> => {
   const { metadata: _metadata, ...printed } = printEndpoint(endpoint);
   const next = nextAttemptOf(state);
   return {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { HEADERS_BYTES, HEADER_VALUE_BYTES, MOST_HEADERS } from '../../platform/limits/requests.domain.ts';
 import { signedHeaderNames } from '../../deliver/signing/header-names.domain.ts';
-import { memoize } from '../memoize.ts';
 import { wireRules } from '../../platform/wire/wire-rules.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 /**
  * The contract's lists of headers that an endpoint may not set (FORBIDDEN) or whose values are not returned
@@ -124,28 +125,22 @@ export const distinctHeaders = (headers: Readonly<Record<string, string>>): Reco
   return Object.fromEntries(byName.values());
 };
 
-export const endpointHeadersIn = memoize(() =>
-  z.object({ headers: allHeaders() }).meta({ id: 'EndpointHeadersIn' }),
-);
+export const endpointHeadersIn = component('EndpointHeadersIn', () => ({ headers: allHeaders() }));
 
-export const endpointHeadersPatchIn = memoize(() =>
-  z
-    .object({
-      headers: z
-        .record(z.string(), headerValue().nullable())
-        .meta(COUNT)
-        .superRefine((headers, context) => {
-          const message = headersProblem(headers);
-          if (message !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message });
-        }),
-      deleteHeaders: z
-        .array(z.string().meta({ maxLength: HEADERS_BYTES }))
-        .max(MOST_HEADERS, `at most ${MOST_HEADERS} deleteHeaders are allowed.`)
-        .nullish()
-        .meta({ description: 'Names of headers to remove; a header that is set in the same request stays' }),
-    })
-    .meta({ id: 'EndpointHeadersPatchIn' }),
-);
+export const endpointHeadersPatchIn = component('EndpointHeadersPatchIn', () => ({
+  headers: z
+    .record(z.string(), headerValue().nullable())
+    .meta(COUNT)
+    .superRefine((headers, context) => {
+      const message = headersProblem(headers);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['__all__'], message });
+    }),
+  deleteHeaders: z
+    .array(z.string().meta({ maxLength: HEADERS_BYTES }))
+    .max(MOST_HEADERS, `at most ${MOST_HEADERS} deleteHeaders are allowed.`)
+    .nullish()
+    .meta({ description: 'Names of headers to remove; a header that is set in the same request stays' }),
+}));
 
 /** Applies a patch: null and `deleted` remove a header, other values set it. Names are compared without case. */
 export const patchHeaders = (
@@ -163,11 +158,10 @@ export const patchHeaders = (
   return distinctHeaders(Object.fromEntries([...kept, ...set]));
 };
 
-export const endpointHeadersOut = memoize(() =>
-  z
-    .object({ headers: z.record(z.string(), z.string()), sensitive: z.array(z.string()) })
-    .meta({ id: 'EndpointHeadersOut' }),
-);
+export const endpointHeadersOut = component('EndpointHeadersOut', () => ({
+  headers: z.record(z.string(), z.string()),
+  sensitive: z.array(z.string()),
+}));
 
 /** Whether the values of a header are not returned. */
 export const isSensitive = (name: string): boolean => SENSITIVE.has(name.toLowerCase());
@@ -175,7 +169,7 @@ export const isSensitive = (name: string): boolean => SENSITIVE.has(name.toLower
 /** Prints headers. Sensitive ones are listed by name only. */
 export const printHeaders = (
   headers: Readonly<Record<string, string>>,
-): z.output<ReturnType<typeof endpointHeadersOut>> => {
+): ValueOf<typeof endpointHeadersOut> => {
   const entries = Object.entries(headers);
   return {
     headers: Object.fromEntries(entries.filter(([name]) => !isSensitive(name))),

@@ -12,6 +12,8 @@ import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { allHeaders } from './endpoint-headers.ts';
 import { oldRate, throttleRateOf, withoutOldRate } from './throttle-rate.ts';
 import type { Rates } from './throttle-rate.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 /** `whsec_…` or `whsk_…`. A malformed secret is a decoding error, a wrong length a validation error. */
 export const secret = () =>
@@ -53,12 +55,11 @@ const createOnly = () => ({
   headers: allHeaders().nullish().meta({ description: 'Sent with every message, besides the signature' }),
 });
 
-export const operationalEndpointUpsert = memoize(() =>
-  z.object(operational()).meta({ id: 'OperationalWebhookEndpointUpsertIn' }),
-);
-export const operationalEndpointIn = memoize(() =>
-  z.object({ ...operational(), ...createOnly() }).meta({ id: 'OperationalWebhookEndpointIn' }),
-);
+export const operationalEndpointUpsert = component('OperationalWebhookEndpointUpsertIn', operational);
+export const operationalEndpointIn = component('OperationalWebhookEndpointIn', () => ({
+  ...operational(),
+  ...createOnly(),
+}));
 
 const update = (sender: Sender) => z.object(replacement(sender)).meta({ id: 'EndpointUpdate' });
 const create = (sender: Sender) =>
@@ -92,7 +93,7 @@ const patch = (sender: Sender) => {
 export const endpointPatch = memoize(() => patch('organization'));
 export const portalEndpointPatch = memoize(() => patch('application'));
 
-export const endpointChanges = (body: z.output<ReturnType<typeof endpointPatch>>): Partial<EndpointFields> =>
+export const endpointChanges = (body: ValueOf<typeof endpointPatch>): Partial<EndpointFields> =>
   withoutOldRate(body);
 
 export const endpointOut = memoize(() => {
@@ -109,7 +110,7 @@ export const endpointOut = memoize(() => {
     .meta({ id: 'EndpointOut' });
 });
 
-export const printEndpoint = (endpoint: Endpoint): z.output<ReturnType<typeof endpointOut>> => ({
+export const printEndpoint = (endpoint: Endpoint): ValueOf<typeof endpointOut> => ({
   id: endpoint.id,
   ...pickFields(ENDPOINT_FIELDS, endpoint),
   rateLimit: endpoint.throttleRate,
@@ -124,9 +125,7 @@ export const operationalEndpointOut = memoize(() =>
     .meta({ id: 'OperationalWebhookEndpointOut' }),
 );
 
-export const printOperationalEndpoint = (
-  endpoint: Endpoint,
-): z.output<ReturnType<typeof operationalEndpointOut>> => {
+export const printOperationalEndpoint = (endpoint: Endpoint): ValueOf<typeof operationalEndpointOut> => {
   const {
     rateLimit: _rate,
     version: _version,
@@ -137,6 +136,4 @@ export const printOperationalEndpoint = (
   return shown;
 };
 
-export const endpointSecretOut = memoize(() =>
-  z.object({ key: z.string() }).meta({ id: 'EndpointSecretOut' }),
-);
+export const endpointSecretOut = component('EndpointSecretOut', () => ({ key: z.string() }));

@@ -3,6 +3,8 @@ import type { ImportedEventType } from '../../catalog/event-types/import-event-t
 import { memoize } from '../memoize.ts';
 import { RawJson } from '../wire/json.ts';
 import { wireRules } from '../../platform/wire/wire-rules.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const EXAMPLE = {
   openapi: '3.1.0',
@@ -32,42 +34,34 @@ export const importIn = memoize(() =>
     .meta({ id: 'EventTypeImportOpenApiIn', examples: [{ spec: EXAMPLE }] }),
 );
 
-const fromOpenApi = memoize(() =>
-  z
-    .object({
-      name: z.string(),
-      description: z.string(),
-      schemas: z
-        .custom<RawJson>()
-        .meta({ override: { type: 'object' } })
-        .nullable(),
-      deprecated: z.boolean(),
-      groupName: z.string().optional(),
-      featureFlags: z.array(z.string()).readonly().optional(),
-    })
-    .meta({ id: 'EventTypeFromOpenApi' }),
-);
+const fromOpenApi = component('EventTypeFromOpenApi', () => ({
+  name: z.string(),
+  description: z.string(),
+  schemas: z
+    .custom<RawJson>()
+    .meta({ override: { type: 'object' } })
+    .nullable(),
+  deprecated: z.boolean(),
+  groupName: z.string().optional(),
+  featureFlags: z.array(z.string()).readonly().optional(),
+}));
 
-export const importOut = memoize(() =>
-  z
+export const importOut = component('EventTypeImportOpenApiOut', () => ({
+  data: z
     .object({
-      data: z
-        .object({
-          modified: z
-            .array(z.string())
-            .meta({ description: 'Names of event types that were changed or archived' }),
-          to_modify: z.array(fromOpenApi()).optional().meta({ description: 'What a dry run would write' }),
-        })
-        .meta({ id: 'EventTypeImportOpenApiOutData' }),
+      modified: z
+        .array(z.string())
+        .meta({ description: 'Names of event types that were changed or archived' }),
+      to_modify: z.array(fromOpenApi()).optional().meta({ description: 'What a dry run would write' }),
     })
-    .meta({ id: 'EventTypeImportOpenApiOut' }),
-);
+    .meta({ id: 'EventTypeImportOpenApiOutData' }),
+}));
 
 /** `withSchemas` false: they are left out, since a response is limited. */
 export const printDescribed = (
   described: ImportedEventType,
   withSchemas: boolean,
-): z.output<ReturnType<typeof fromOpenApi>> => ({
+): ValueOf<typeof fromOpenApi> => ({
   name: described.name,
   description: described.description,
   schemas: withSchemas && described.schemas !== null ? new RawJson(described.schemas) : null,

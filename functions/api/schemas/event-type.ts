@@ -3,8 +3,9 @@ import { MOST_FEATURE_FLAGS } from '../../platform/limits/requests.domain.ts';
 import type { EventType } from '../../catalog/event-types/event-type.domain.ts';
 import { featureFlag as flag, freeText, name, pathName, nameSet } from '../../platform/wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
-import { memoize } from '../memoize.ts';
 import { wireRules } from '../../platform/wire/wire-rules.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 /** Schemas, stored as sent. Whether they are valid JSON Schemas is checked separately, because it takes longer. */
 const schemas = () =>
@@ -40,25 +41,19 @@ const replaceable = () => ({
   groupName: groupName().optional(),
 });
 
-export const eventTypeUpdate = memoize(() => z.object(replaceable()).meta({ id: 'EventTypeUpdate' }));
+export const eventTypeUpdate = component('EventTypeUpdate', replaceable);
 
-export const eventTypeIn = memoize(() =>
-  z.object({ name: pathName(), ...replaceable() }).meta({ id: 'EventTypeIn' }),
-);
+export const eventTypeIn = component('EventTypeIn', () => ({ name: pathName(), ...replaceable() }));
 
-export const eventTypePatch = memoize(() =>
-  z
-    .object({
-      description: z.exactOptional(freeText()),
-      archived: z.exactOptional(z.boolean()),
-      deprecated: z.exactOptional(z.boolean()),
-      schemas: z.exactOptional(schemas().nullable()),
-      featureFlag: z.exactOptional(featureFlag()),
-      featureFlags: z.exactOptional(featureFlags()),
-      groupName: z.exactOptional(groupName()),
-    })
-    .meta({ id: 'EventTypePatch' }),
-);
+export const eventTypePatch = component('EventTypePatch', () => ({
+  description: z.exactOptional(freeText()),
+  archived: z.exactOptional(z.boolean()),
+  deprecated: z.exactOptional(z.boolean()),
+  schemas: z.exactOptional(schemas().nullable()),
+  featureFlag: z.exactOptional(featureFlag()),
+  featureFlags: z.exactOptional(featureFlags()),
+  groupName: z.exactOptional(groupName()),
+}));
 
 type Fields = Pick<
   EventType,
@@ -76,7 +71,7 @@ const flagsOf = ({ featureFlag: one, featureFlags: many }: Flags): readonly stri
   return one === undefined || one === null ? [] : [one];
 };
 
-export const eventTypeFields = (body: z.output<ReturnType<typeof eventTypeUpdate>>): Fields => ({
+export const eventTypeFields = (body: ValueOf<typeof eventTypeUpdate>): Fields => ({
   description: body.description,
   archived: body.archived,
   deprecated: body.deprecated,
@@ -85,7 +80,7 @@ export const eventTypeFields = (body: z.output<ReturnType<typeof eventTypeUpdate
   groupName: body.groupName ?? null,
 });
 
-export const eventTypeChanges = (body: z.output<ReturnType<typeof eventTypePatch>>): Partial<Fields> => {
+export const eventTypeChanges = (body: ValueOf<typeof eventTypePatch>): Partial<Fields> => {
   const { schemas: given, featureFlag, featureFlags: many, ...changes } = body;
   const flags = featureFlag !== undefined || many !== undefined;
   return {
@@ -95,30 +90,23 @@ export const eventTypeChanges = (body: z.output<ReturnType<typeof eventTypePatch
   };
 };
 
-export const eventTypeOut = memoize(() =>
-  z
-    .object({
-      name: z.string(),
-      description: z.string(),
-      archived: z.boolean(),
-      deprecated: z.boolean(),
-      schemas: z
-        .custom<RawJson>()
-        .meta({ override: { type: 'object', additionalProperties: { type: ['object', 'boolean'] } } })
-        .nullable(),
-      createdAt: z.string().meta({ format: 'date-time' }),
-      updatedAt: z.string().meta({ format: 'date-time' }),
-      featureFlag: z.string().nullable(),
-      featureFlags: z.array(z.string()).readonly().optional(),
-      groupName: z.string().optional(),
-    })
-    .meta({ id: 'EventTypeOut' }),
-);
+export const eventTypeOut = component('EventTypeOut', () => ({
+  name: z.string(),
+  description: z.string(),
+  archived: z.boolean(),
+  deprecated: z.boolean(),
+  schemas: z
+    .custom<RawJson>()
+    .meta({ override: { type: 'object', additionalProperties: { type: ['object', 'boolean'] } } })
+    .nullable(),
+  createdAt: z.string().meta({ format: 'date-time' }),
+  updatedAt: z.string().meta({ format: 'date-time' }),
+  featureFlag: z.string().nullable(),
+  featureFlags: z.array(z.string()).readonly().optional(),
+  groupName: z.string().optional(),
+}));
 
-export const printEventType = (
-  eventType: EventType,
-  withContent: boolean,
-): z.output<ReturnType<typeof eventTypeOut>> => ({
+export const printEventType = (eventType: EventType, withContent: boolean): ValueOf<typeof eventTypeOut> => ({
   name: eventType.name,
   description: eventType.description,
   archived: eventType.archived,

@@ -10,26 +10,21 @@ import {
 } from '../../read-models/hourly-statistics/endpoint-hours.domain.ts';
 import type { FailuresByHour } from '../../read-models/hourly-statistics/endpoint-hours.domain.ts';
 import type { CountedFailures } from '../../read-models/hourly-statistics/statistics.flow.ts';
-import { memoize } from '../memoize.ts';
 import type { StatisticsRange } from '../statistics-period.ts';
 import { instant } from '../wire/json.ts';
 import { causeOut } from './attempt-details.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const count = () => z.int();
 const dateTime = () => z.string().meta({ format: 'date-time' });
 
-const causeCountOut = memoize(() =>
-  z.object({ ...causeOut().shape, count: count() }).meta({ id: 'CauseCountOut' }),
-);
+const causeCountOut = component('CauseCountOut', () => ({ ...causeOut().shape, count: count() }));
 
-const failureHourOut = memoize(() =>
-  z
-    .object({
-      hour: dateTime().meta({ description: 'The first instant of the hour' }),
-      causes: z.record(z.string(), count()).meta({ description: 'Attempts by cause' }),
-    })
-    .meta({ id: 'FailureHourOut' }),
-);
+const failureHourOut = component('FailureHourOut', () => ({
+  hour: dateTime().meta({ description: 'The first instant of the hour' }),
+  causes: z.record(z.string(), count()).meta({ description: 'Attempts by cause' }),
+}));
 
 const shape = () => ({
   since: dateTime(),
@@ -41,24 +36,20 @@ const shape = () => ({
   complete: z.boolean().meta({ description: '`false`: there are more than were counted' }),
 });
 
-export const endpointFailuresOut = memoize(() => z.object(shape()).meta({ id: 'EndpointFailuresOut' }));
+export const endpointFailuresOut = component('EndpointFailuresOut', shape);
 
-const endpointCountOut = memoize(() =>
-  z
-    .object({ endpointId: z.string(), failed: count(), canceled: count() })
-    .meta({ id: 'EndpointFailureCountOut' }),
-);
+const endpointCountOut = component('EndpointFailureCountOut', () => ({
+  endpointId: z.string(),
+  failed: count(),
+  canceled: count(),
+}));
 
-export const applicationFailuresOut = memoize(() =>
-  z
-    .object({
-      ...shape(),
-      endpoints: z.array(endpointCountOut()).meta({ description: 'Endpoints with failures, most first' }),
-      iterator: z.string().nullable().meta({ description: 'Where the next page of endpoints begins' }),
-      done: z.boolean(),
-    })
-    .meta({ id: 'ApplicationFailuresOut' }),
-);
+export const applicationFailuresOut = component('ApplicationFailuresOut', () => ({
+  ...shape(),
+  endpoints: z.array(endpointCountOut()).meta({ description: 'Endpoints with failures, most first' }),
+  iterator: z.string().nullable().meta({ description: 'Where the next page of endpoints begins' }),
+  done: z.boolean(),
+}));
 
 /** What was counted at one endpoint. */
 export interface EndpointFailures {
@@ -105,7 +96,7 @@ export const printFailures = (
   { first, last }: StatisticsRange,
   all: readonly EndpointFailures[],
   settings: OrganizationSettings,
-): z.output<ReturnType<typeof endpointFailuresOut>> => {
+): ValueOf<typeof endpointFailuresOut> => {
   const failures = all.map(({ counted }) => counted.failures).reduce(addFailures, NO_FAILURES);
   const { failed, canceled, causes } = totalsOf(0, failures);
   const counts = Object.entries(causes).toSorted(([, left], [, right]) => right - left);
@@ -120,7 +111,7 @@ export const printFailures = (
 /** The endpoints that have failures, most first. */
 export const printEndpoints = (
   all: readonly EndpointFailures[],
-): z.output<ReturnType<typeof applicationFailuresOut>>['endpoints'] =>
+): ValueOf<typeof applicationFailuresOut>['endpoints'] =>
   all
     .map(({ endpoint, counted }) => {
       const { failed, canceled } = totalsOf(0, counted.failures);

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { MOST_BATCH_MESSAGES } from '../../platform/limits/requests.domain.ts';
-import { memoize } from '../memoize.ts';
 import { RawJson } from '../wire/json.ts';
 import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { httpErrorOut, httpValidationError } from './errors.ts';
 import { messageOut } from './message.ts';
+import { component } from '../wire/component.ts';
 
 /** The text of one message, decoded on its own, so that an invalid one does not refuse the others. */
 const messageText = () =>
@@ -13,16 +13,12 @@ const messageText = () =>
     .meta({ override: { $ref: '#/components/schemas/MessageIn' } })
     .register(wireRules, { raw: 'document' });
 
-export const messageBatchIn = memoize(() =>
-  z
-    .object({
-      data: z
-        .array(messageText())
-        .min(1, "data can't be empty, it must have at least one item.")
-        .max(MOST_BATCH_MESSAGES, `at most ${MOST_BATCH_MESSAGES} messages are allowed.`),
-    })
-    .meta({ id: 'MessageBatchIn' }),
-);
+export const messageBatchIn = component('MessageBatchIn', () => ({
+  data: z
+    .array(messageText())
+    .min(1, "data can't be empty, it must have at least one item.")
+    .max(MOST_BATCH_MESSAGES, `at most ${MOST_BATCH_MESSAGES} messages are allowed.`),
+}));
 
 const status = (description: string) => z.int().meta({ description });
 
@@ -57,12 +53,8 @@ const invalid = () =>
     .extend({ status: status('422') })
     .meta({ id: 'BatchedValidationErrorOut' });
 
-export const messageBatchOut = memoize(() =>
-  z
-    .object({
-      data: z
-        .array(z.union([accepted(), refused(), invalid()]))
-        .meta({ description: 'What became of each message, in the order of the request' }),
-    })
-    .meta({ id: 'MessageBatchOut' }),
-);
+export const messageBatchOut = component('MessageBatchOut', () => ({
+  data: z
+    .array(z.union([accepted(), refused(), invalid()]))
+    .meta({ description: 'What became of each message, in the order of the request' }),
+}));

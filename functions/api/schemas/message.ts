@@ -11,6 +11,8 @@ import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
 import { wireRules } from '../../platform/wire/wire-rules.ts';
 import { applicationIn } from './application.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const RETENTION_DAYS = { least: LEAST_PAYLOAD_RETENTION_DAYS, most: LONGEST_PAYLOAD_RETENTION_DAYS };
 const HOURS_A_DAY = 24;
@@ -106,7 +108,7 @@ export const messageIn = memoize(() =>
 const bodyOf = ({
   payload: { text },
   transformationsParams: params,
-}: z.output<ReturnType<typeof messageIn>>): {
+}: ValueOf<typeof messageIn>): {
   readonly body: Uint8Array;
   readonly contentType: string | null;
 } => {
@@ -114,16 +116,13 @@ const bodyOf = ({
   return { body: Buffer.from(raw?.body ?? text), contentType: raw?.contentType ?? null };
 };
 
-const retentionHours = (body: z.output<ReturnType<typeof messageIn>>): number | null => {
+const retentionHours = (body: ValueOf<typeof messageIn>): number | null => {
   if (body.payloadRetentionPeriod != null) return body.payloadRetentionPeriod * HOURS_A_DAY;
   return body.payloadRetentionHours ?? null;
 };
 
 /** The message of a body. `deliverAt` (ms since 1970): that of the body, as its caller allows it. */
-export const contentOf = (
-  body: z.output<ReturnType<typeof messageIn>>,
-  deliverAt: number | null,
-): MessageContent => ({
+export const contentOf = (body: ValueOf<typeof messageIn>, deliverAt: number | null): MessageContent => ({
   eventType: body.eventType,
   eventId: body.eventId ?? null,
   channels: body.channels ?? null,
@@ -134,34 +133,27 @@ export const contentOf = (
   onlyEndpoint: null,
 });
 
-export const messageOut = memoize(() =>
-  z
-    .object({
-      id: z.string().meta({ examples: ['msg_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
-      eventId: z.string().nullable(),
-      eventType: z.string(),
-      payload: z.custom<RawJson>().meta({ override: { type: 'object' } }),
-      channels: z.array(z.string()).readonly().nullable(),
-      tags: z.array(z.string()).readonly().optional(),
-      deliverAt: z.string().meta({ format: 'date-time' }).optional(),
-      canceledAt: z
-        .string()
-        .optional()
-        .meta({ format: 'date-time', description: 'When it was canceled before its deliverAt' }),
-      timestamp: z.string().meta({ format: 'date-time' }),
-    })
-    .meta({ id: 'MessageOut' }),
-);
+export const messageOut = component('MessageOut', () => ({
+  id: z.string().meta({ examples: ['msg_1srOrx2ZWZBpBUvZwXKQmoEYga2'] }),
+  eventId: z.string().nullable(),
+  eventType: z.string(),
+  payload: z.custom<RawJson>().meta({ override: { type: 'object' } }),
+  channels: z.array(z.string()).readonly().nullable(),
+  tags: z.array(z.string()).readonly().optional(),
+  deliverAt: z.string().meta({ format: 'date-time' }).optional(),
+  canceledAt: z
+    .string()
+    .optional()
+    .meta({ format: 'date-time', description: 'When it was canceled before its deliverAt' }),
+  timestamp: z.string().meta({ format: 'date-time' }),
+}));
 
 type Printable = Pick<
   Message,
   'id' | 'eventId' | 'eventType' | 'channels' | 'tags' | 'deliverAt' | 'createdAt' | 'canceledAt'
 >;
 
-export const printMessage = (
-  message: Printable,
-  content: RawJson,
-): z.output<ReturnType<typeof messageOut>> => ({
+export const printMessage = (message: Printable, content: RawJson): ValueOf<typeof messageOut> => ({
   eventId: message.eventId,
   eventType: message.eventType,
   payload: content,

@@ -6,6 +6,8 @@ import { invalid } from '../errors.ts';
 import type { Invalid } from '../errors.ts';
 import { memoize } from '../memoize.ts';
 import { dateTime } from '../../platform/wire/fields.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 const EXPIRY = 'expiry must be between one minute and ten years, in seconds';
 const LONGEST_ID = 64;
@@ -24,29 +26,25 @@ export const organizationTokenIn = memoize(() =>
     .meta({ id: 'OrganizationTokenIn' }),
 );
 
-export const revokeIn = memoize(() =>
-  z
-    .object({
-      tokenId: z
-        .string()
-        .min(1)
-        .max(LONGEST_ID)
-        .nullish()
-        .meta({ description: 'The claim `jti` of a token, which `whoami` prints as `tokenId`' }),
-      expiresAt: dateTime().nullish().meta({
-        description: 'When that token expires, so that it is stored no longer; for ever if omitted',
-      }),
-      issuedBefore: dateTime().nullish().meta({
-        description: 'Revokes all tokens of the organization and its applications that were issued before',
-      }),
-    })
-    .meta({ id: 'OrganizationTokenRevokeIn' }),
-);
+export const revokeIn = component('OrganizationTokenRevokeIn', () => ({
+  tokenId: z
+    .string()
+    .min(1)
+    .max(LONGEST_ID)
+    .nullish()
+    .meta({ description: 'The claim `jti` of a token, which `whoami` prints as `tokenId`' }),
+  expiresAt: dateTime().nullish().meta({
+    description: 'When that token expires, so that it is stored no longer; for ever if omitted',
+  }),
+  issuedBefore: dateTime().nullish().meta({
+    description: 'Revokes all tokens of the organization and its applications that were issued before',
+  }),
+}));
 
 const refuse = (field: string, why: string): Invalid => invalid(['body', field], why);
 
 /** What a request revokes. Throws Invalid unless it names one token, or an instant that has passed. */
-export const revocationOf = (body: z.output<ReturnType<typeof revokeIn>>, nowMs: number): Revocation => {
+export const revocationOf = (body: ValueOf<typeof revokeIn>, nowMs: number): Revocation => {
   const { tokenId, expiresAt, issuedBefore } = body;
   if (tokenId != null && issuedBefore != null) throw refuse('issued_before', 'Not together with tokenId');
   if (tokenId != null) {

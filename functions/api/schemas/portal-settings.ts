@@ -2,41 +2,37 @@ import * as z from 'zod';
 import { RADII, palette, portalSettings } from '../../platform/settings/portal-settings.ts';
 import type { PortalSettings } from '../../platform/settings/portal-settings.ts';
 import { memoize } from '../memoize.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 export const portalSettingsIn = memoize(() => portalSettings().meta({ id: 'PortalSettingsIn' }));
 
 const orNull = () => z.string().nullable();
-const paletteOut = memoize(() =>
-  z.object(palette(() => z.string().nullable())).meta({ id: 'PortalPaletteOut' }),
-);
+const paletteOut = component('PortalPaletteOut', () => palette(() => z.string().nullable()));
 const radius = () => z.enum(RADII).nullable();
 
 /** Every field; null: not set. */
-export const portalSettingsOut = memoize(() =>
-  z
+export const portalSettingsOut = component('PortalSettingsOut', () => ({
+  displayName: orNull(),
+  logoUrl: orNull(),
+  customLogoUrl: orNull(),
+  customFontFamily: orNull(),
+  colorPaletteLight: paletteOut().nullable(),
+  colorPaletteDark: paletteOut().nullable(),
+  customThemeOverride: z
     .object({
-      displayName: orNull(),
-      logoUrl: orNull(),
-      customLogoUrl: orNull(),
-      customFontFamily: orNull(),
-      colorPaletteLight: paletteOut().nullable(),
-      colorPaletteDark: paletteOut().nullable(),
-      customThemeOverride: z
-        .object({
-          borderRadius: z.object({ button: radius(), card: radius(), input: radius() }),
-          fontSize: z.object({ base: z.int().nullable() }),
-        })
-        .nullable(),
-      customStringsOverride: z
-        .object({ channelsOne: orNull(), channelsMany: orNull(), channelsHelp: orNull() })
-        .nullable(),
-      enableChannels: z.boolean(),
-      enableMessageTags: z.boolean(),
-      showFeatureTooltips: z.boolean(),
-      showSvixBrandFooter: z.boolean(),
+      borderRadius: z.object({ button: radius(), card: radius(), input: radius() }),
+      fontSize: z.object({ base: z.int().nullable() }),
     })
-    .meta({ id: 'PortalSettingsOut' }),
-);
+    .nullable(),
+  customStringsOverride: z
+    .object({ channelsOne: orNull(), channelsMany: orNull(), channelsHelp: orNull() })
+    .nullable(),
+  enableChannels: z.boolean(),
+  enableMessageTags: z.boolean(),
+  showFeatureTooltips: z.boolean(),
+  showSvixBrandFooter: z.boolean(),
+}));
 
 const printPalette = (colors: PortalSettings['colorPaletteLight']) =>
   colors == null ? null : palette((name) => colors[name] ?? null);
@@ -54,9 +50,7 @@ const printStrings = (strings: PortalSettings['customStringsOverride']) => {
 };
 
 /** null: the organization and the stage have set nothing. */
-export const printPortalSettings = (
-  settings: PortalSettings | null,
-): z.output<ReturnType<typeof portalSettingsOut>> => ({
+export const printPortalSettings = (settings: PortalSettings | null): ValueOf<typeof portalSettingsOut> => ({
   displayName: settings?.displayName ?? null,
   logoUrl: settings?.logoUrl ?? null,
   customLogoUrl: settings?.customLogoUrl ?? null,

@@ -3,7 +3,8 @@ import { idTime } from '../../platform/ids/ids.domain.ts';
 import { isReplay, isStatistics } from '../../replay/task.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
 import { RawJson, instant } from '../wire/json.ts';
-import { memoize } from '../memoize.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 /** The statuses and kinds that clients know. Strictly typed clients reject others. */
 export const taskStatus = () => z.enum(['running', 'finished', 'failed']);
@@ -35,54 +36,41 @@ const resultList = (description: string) =>
 /** The response to the start of a task. `id` is the name of the schema. */
 export const startedOut = (id: string) => z.object(summary()).meta({ id });
 
-export const backgroundTaskOut = memoize(() =>
-  z
+export const backgroundTaskOut = component('BackgroundTaskOut', () => ({
+  ...summary(),
+  data: z
     .object({
-      ...summary(),
-      data: z
-        .object({
-          appId: z.string().optional(),
-          endpointId: z.string().optional().meta({ description: 'Of a task that sends messages' }),
-          since: z.string().meta({ format: 'date-time' }),
-          until: z.string().meta({ format: 'date-time' }),
-          messagesSent: z.int().optional().meta({ description: 'Messages queued so far' }),
-          messagesPurged: z
-            .int()
-            .optional()
-            .meta({ description: 'Messages whose contents were erased so far' }),
-          appStats: resultList(
-            'Of `application.stats`, when it is finished: attempts that were sent, by application',
-          ),
-          event_types: resultList(
-            'Of `event-type.aggregate`, when it is finished: event types that endpoints subscribe to, by application',
-          ),
-          progress: z.number().meta({ description: 'The processed share of the period, 0 to 1' }),
-          rate: z.number().optional().meta({ description: 'The most messages a second' }),
-          reason: z
-            .string()
-            .optional()
-            .meta({ description: 'Why the task failed; `cancelled` if a client cancelled it' }),
-        })
-        .meta({ id: 'BackgroundTaskData' }),
-    })
-    .meta({ id: 'BackgroundTaskOut' }),
-);
-
-export const estimateOut = memoize(() =>
-  z
-    .object({
-      task: taskKind(),
+      appId: z.string().optional(),
+      endpointId: z.string().optional().meta({ description: 'Of a task that sends messages' }),
       since: z.string().meta({ format: 'date-time' }),
       until: z.string().meta({ format: 'date-time' }),
-      messages: z.int().meta({ description: 'Messages that would be sent' }),
-      complete: z
-        .boolean()
-        .meta({ description: '`false`: there are more messages than were counted in time' }),
-      rate: z.number().meta({ description: 'The most messages a second' }),
-      seconds: z.int().meta({ description: 'How long sending them takes at the rate' }),
+      messagesSent: z.int().optional().meta({ description: 'Messages queued so far' }),
+      messagesPurged: z.int().optional().meta({ description: 'Messages whose contents were erased so far' }),
+      appStats: resultList(
+        'Of `application.stats`, when it is finished: attempts that were sent, by application',
+      ),
+      event_types: resultList(
+        'Of `event-type.aggregate`, when it is finished: event types that endpoints subscribe to, by application',
+      ),
+      progress: z.number().meta({ description: 'The processed share of the period, 0 to 1' }),
+      rate: z.number().optional().meta({ description: 'The most messages a second' }),
+      reason: z
+        .string()
+        .optional()
+        .meta({ description: 'Why the task failed; `cancelled` if a client cancelled it' }),
     })
-    .meta({ id: 'ReplayEstimateOut' }),
-);
+    .meta({ id: 'BackgroundTaskData' }),
+}));
+
+export const estimateOut = component('ReplayEstimateOut', () => ({
+  task: taskKind(),
+  since: z.string().meta({ format: 'date-time' }),
+  until: z.string().meta({ format: 'date-time' }),
+  messages: z.int().meta({ description: 'Messages that would be sent' }),
+  complete: z.boolean().meta({ description: '`false`: there are more messages than were counted in time' }),
+  rate: z.number().meta({ description: 'The most messages a second' }),
+  seconds: z.int().meta({ description: 'How long sending them takes at the rate' }),
+}));
 
 const summaryOf = ({ id, state, kind, updatedAt }: Task) => ({
   id,
@@ -91,7 +79,7 @@ const summaryOf = ({ id, state, kind, updatedAt }: Task) => ({
   updatedAt: instant(updatedAt),
 });
 
-export const printStarted = (task: Task): z.output<ReturnType<typeof startedOut>> => summaryOf(task);
+export const printStarted = (task: Task): ValueOf<typeof startedOut> => summaryOf(task);
 
 const progressOf = ({ state, cursor, since, until }: Task): number => {
   if (state.kind === 'finished') return 1;
@@ -108,7 +96,7 @@ const joined = (parts: readonly string[]): RawJson =>
       .join(',')}]`,
   );
 
-type Data = z.output<ReturnType<typeof backgroundTaskOut>>['data'];
+type Data = ValueOf<typeof backgroundTaskOut>['data'];
 
 /** What a kind of tasks prints besides what all do. `results`: null: they are left out. */
 const dataOf = (task: Task, results: readonly string[] | null): Partial<Data> => {
@@ -122,7 +110,7 @@ const dataOf = (task: Task, results: readonly string[] | null): Partial<Data> =>
 export const printTask = (
   task: Task,
   results: readonly string[] | null = null,
-): z.output<ReturnType<typeof backgroundTaskOut>> => ({
+): ValueOf<typeof backgroundTaskOut> => ({
   ...summaryOf(task),
   data: {
     appId: task.appId ?? undefined,

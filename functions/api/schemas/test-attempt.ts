@@ -11,6 +11,8 @@ import { instant } from '../wire/json.ts';
 import { causeOut, headerOut, phasesOut, printPhases, printResponseHeaders } from './attempt-details.ts';
 import type { ShownHeader } from './attempt-details.ts';
 import { exampleFields } from '../event-example.ts';
+import { component } from '../wire/component.ts';
+import type { ValueOf } from '../wire/component.ts';
 
 /** The most characters of the sent body that an answer repeats. */
 const SHOWN_BODY = 100_000;
@@ -25,37 +27,33 @@ export const testAttemptIn = memoize(() => {
     .meta({ id: 'TestAttemptIn' });
 });
 
-export const testAttemptOut = memoize(() =>
-  z
+export const testAttemptOut = component('TestAttemptOut', () => ({
+  messageId: z.string().meta({ description: 'The id that was sent; no message has it' }),
+  timestamp: z.string().meta({ format: 'date-time' }),
+  succeeded: z.boolean(),
+  cause: causeOut().nullable().meta({ description: 'null after a success' }),
+  request: z
     .object({
-      messageId: z.string().meta({ description: 'The id that was sent; no message has it' }),
-      timestamp: z.string().meta({ format: 'date-time' }),
-      succeeded: z.boolean(),
-      cause: causeOut().nullable().meta({ description: 'null after a success' }),
-      request: z
-        .object({
-          method: z.literal('POST'),
-          url: z.string(),
-          headers: z.array(headerOut()),
-          body: z.string(),
-          bodyTruncated: z.boolean().meta({ description: `Cut off after ${SHOWN_BODY} characters` }),
-        })
-        .meta({ id: 'TestRequestOut' }),
-      response: z
-        .object({
-          statusCode: z.int(),
-          headers: z.array(headerOut()),
-          truncated: z.boolean().meta({ description: 'true: some headers are left out' }),
-          body: z.string().meta({ description: 'The first 20,000 bytes' }),
-        })
-        .nullable()
-        .meta({ id: 'TestResponseOut', description: 'null if none arrived' }),
-      durationMs: z.int(),
-      phases: phasesOut().nullable().meta({ description: 'null if a connection was reused' }),
-      timeoutMs: z.int().meta({ description: 'The time limit of this request' }),
+      method: z.literal('POST'),
+      url: z.string(),
+      headers: z.array(headerOut()),
+      body: z.string(),
+      bodyTruncated: z.boolean().meta({ description: `Cut off after ${SHOWN_BODY} characters` }),
     })
-    .meta({ id: 'TestAttemptOut' }),
-);
+    .meta({ id: 'TestRequestOut' }),
+  response: z
+    .object({
+      statusCode: z.int(),
+      headers: z.array(headerOut()),
+      truncated: z.boolean().meta({ description: 'true: some headers are left out' }),
+      body: z.string().meta({ description: 'The first 20,000 bytes' }),
+    })
+    .nullable()
+    .meta({ id: 'TestResponseOut', description: 'null if none arrived' }),
+  durationMs: z.int(),
+  phases: phasesOut().nullable().meta({ description: 'null if a connection was reused' }),
+  timeoutMs: z.int().meta({ description: 'The time limit of this request' }),
+}));
 
 type Sent = Extract<TestAttempt, { kind: 'sent' }>;
 
@@ -91,7 +89,7 @@ const printResponse = (result: OutboundResult) => {
 export const printTestAttempt = (
   sent: Sent,
   show: (headers: ReturnType<typeof headersOf>) => ShownHeader[],
-): z.output<ReturnType<typeof testAttemptOut>> => {
+): ValueOf<typeof testAttemptOut> => {
   const { messageId, at, request, result } = sent;
   const text = Buffer.from(request.body).toString();
   return {

@@ -18,6 +18,7 @@ import { environmentIn, environmentOut } from '../../schemas/environment.ts';
 import { eventTypeFields, printEventType } from '../../schemas/event-type.ts';
 import { mustFitRetention } from '../../settings/settings-rules.ts';
 import { RawJson, instant } from '../../wire/json.ts';
+import type { ValueOf } from '../../wire/component.ts';
 
 const VERSION = 1;
 /** Upper bound of the printed fields of an event type besides its texts. */
@@ -69,7 +70,7 @@ const exportEnvironment = organizationOperation({
   },
 });
 
-type Body = z.output<ReturnType<typeof environmentIn>>;
+type Body = ValueOf<typeof environmentIn>;
 const anyValues = z.record(z.string(), z.unknown());
 
 const settingsChanges = async (deps: Deps, orgId: OrgId, { settings }: Body) => {

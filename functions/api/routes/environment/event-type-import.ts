@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { ImportedEventType } from '../../../catalog/event-types/import-event-types.flow.ts';
 import {
   archiveAll,
@@ -17,8 +16,9 @@ import { Refusal, invalid } from '../../errors.ts';
 import { NAME_RULE, isName } from '../../../platform/wire/fields.ts';
 import { organizationOperation, tagged } from '../../operation.ts';
 import { importIn, importOut, printDescribed } from '../../schemas/event-type-import.ts';
+import type { ValueOf } from '../../wire/component.ts';
 
-type Body = z.output<ReturnType<typeof importIn>>;
+type Body = ValueOf<typeof importIn>;
 
 const ONE_OF_BOTH = 'Send the document as `spec` (an object) or as `specRaw` (text): one of them, not both.';
 const OUT_OF_TIME = `Checking the new schemas takes more than ${IMPORT_LIMITS.checkMs / 1_000} s: import fewer at once`;

@@ -9,20 +9,17 @@ import { memoize } from '../../memoize.ts';
 import { organizationOperation, tagged } from '../../operation.ts';
 import { printStarted, startedOut } from '../../schemas/task.ts';
 import { dateTime, name, nameSet } from '../../../platform/wire/fields.ts';
+import { component } from '../../wire/component.ts';
 
-const usageIn = memoize(() =>
-  z
-    .object({
-      since: dateTime(),
-      until: dateTime(),
-      appIds: nameSet('appIds', name('app_1srOrx2ZWZBpBUvZwXKQmoEYga2'), {
-        most: MOST_STATISTICS_APPLICATIONS,
-      })
-        .nullish()
-        .meta({ description: 'Ids or uids; all applications if omitted' }),
-    })
-    .meta({ id: 'AppUsageStatsIn' }),
-);
+const usageIn = component('AppUsageStatsIn', () => ({
+  since: dateTime(),
+  until: dateTime(),
+  appIds: nameSet('appIds', name('app_1srOrx2ZWZBpBUvZwXKQmoEYga2'), {
+    most: MOST_STATISTICS_APPLICATIONS,
+  })
+    .nullish()
+    .meta({ description: 'Ids or uids; all applications if omitted' }),
+}));
 
 const usageOut = memoize(() =>
   startedOut('AppUsageStatsStarted')
