@@ -1,5 +1,5 @@
 import type { Application } from '../catalog/applications/application.domain.ts';
-import type { EndpointChanges, EndpointFields } from '../catalog/catalog.port.ts';
+import type { EndpointChanges, EndpointFields, StoredResponseOf } from '../catalog/catalog.port.ts';
 import { disabledAt } from '../catalog/endpoints/endpoint.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import type { PageRequest } from '../platform/pages/page.ts';
@@ -16,9 +16,8 @@ import {
 } from './endpoint-rules.ts';
 import { Refusal } from './errors.ts';
 import type { Reply } from './errors.ts';
-import type { StoredResponseFor } from './idempotency.ts';
 import type { Json } from './wire/json.ts';
-import { printPage } from './wire/pagination.ts';
+import { pageReply } from './wire/pagination.ts';
 
 /** What the endpoints of applications and those of operational webhooks do in the same way. */
 
@@ -37,12 +36,12 @@ interface Creating {
   readonly deps: Deps;
   readonly nowMs: number;
   readonly reply: (endpoint: Endpoint) => Reply;
-  readonly storedResponseFor?: StoredResponseFor | undefined;
+  readonly storedResponseOf?: StoredResponseOf<Endpoint> | undefined;
 }
 
 /** Creates an endpoint with its secret. Throws Invalid or Refusal. */
 export const createEndpoint = async (
-  { deps, nowMs, reply, storedResponseFor }: Creating,
+  { deps, nowMs, reply, storedResponseOf }: Creating,
   { orgId, id: appId }: Application,
   draft: Draft,
 ): Promise<Reply> => {
@@ -65,7 +64,6 @@ export const createEndpoint = async (
     updatedAt: nowMs,
   };
   const endpoint = enabled.disabled ? disabledAt(enabled, nowMs) : enabled;
-  const storedResponseOf = storedResponseFor && ((made: Endpoint) => storedResponseFor(reply(made)));
   const limits = await endpointLimitsOf(deps, orgId);
   return reply(mustBeWritten(await deps.endpoints.create(endpoint, storedResponseOf, limits)));
 };
@@ -126,8 +124,7 @@ export const listEndpoints = async (
   print: (endpoint: Endpoint) => Json,
 ): Promise<Reply> => {
   const page = await deps.endpoints.list(orgId, appId, { limit, cursor, order });
-  const items = page.items.map((item) => ({ id: item.id, json: print(item) }));
-  return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+  return pageReply(page, cursor, (item) => ({ id: item.id, json: print(item) }));
 };
 
 /** Throws Refusal (404). */

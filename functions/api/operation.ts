@@ -12,11 +12,13 @@ import type { Deps } from './deps.ts';
 import { PlainRefusal, Refusal, invalid, replyTo } from './errors.ts';
 import type { Reply } from './errors.ts';
 import { MANAGEMENT_ORGANIZATION } from '../events/operational-webhooks/operational-webhook.domain.ts';
-import { isName } from '../platform/wire/fields.ts';
+import { findApplication } from './applications.ts';
+import type { StoredResponseOf } from '../catalog/catalog.port.ts';
 import { runOnceByKey } from './idempotency.ts';
 import type { StoredResponseFor } from './idempotency.ts';
 import { memoize } from './memoize.ts';
-import { queryDecoder } from './wire/query.ts';
+import { queryDecoder, querySchema } from './wire/query.ts';
+import type { QueryOf } from './wire/query.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -46,7 +48,7 @@ type Responses = Readonly<Record<number, z.ZodType | null>>;
 
 interface UntaggedOperation extends Description<string> {
   readonly auth: Auth;
-  readonly query: z.ZodObject | null;
+  readonly query: z.ZodObject;
   readonly body: z.ZodType | null;
   readonly responses: Responses;
   readonly run: (call: Call) => Promise<Reply>;
@@ -72,13 +74,13 @@ interface Input<Path extends string, Query, Body> {
   readonly param: (name: ParamOf<Path>) => string;
   readonly query: Query;
   readonly body: Body;
-  /** Makes the response to store in the transaction of the effect; undefined: the request has no idempotency key. */
-  readonly storedResponseFor: StoredResponseFor | undefined;
+  /** What to store as the response in the transaction of the effect; undefined: the request has no idempotency key. */
+  readonly storedResponseOf: <Made>(reply: (made: Made) => Reply) => StoredResponseOf<Made> | undefined;
 }
 
 interface Spec<
   Path extends string,
-  Query extends z.ZodObject,
+  Query extends z.ZodRawShape,
   Body extends z.ZodType,
   Scope,
 > extends Description<Path> {
@@ -98,7 +100,9 @@ interface Spec<
    * answered. Absent: the token is refused before anything else.
    */
   readonly revocation?: 'in-handler';
-  readonly handle: (input: Input<Path, z.output<Query>, z.output<Body>> & Scope) => Promise<Reply> | Reply;
+  readonly handle: (
+    input: Input<Path, QueryOf<() => Query>, z.output<Body>> & Scope,
+  ) => Promise<Reply> | Reply;
 }
 
 /** Whether repeats of a request under an idempotency key get the response of the first one. */
@@ -164,11 +168,12 @@ const access =
     enter: (call: Call, who: Who) => Promise<Scope> | Scope,
     callerIn: (who: Who) => Caller | null,
   ) =>
-  <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
+  <const Path extends string, Query extends z.ZodRawShape, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope>,
   ): UntaggedOperation => {
     const { repeatOf, handle, portalBody, revocation, ...description } = spec;
-    const query = orNone(spec.query, () => z.object({}));
+    const { query: parameters } = spec;
+    const query = orNone(parameters && (() => querySchema(parameters)), () => z.object({}));
     const body = orNone(spec.body, () => z.undefined());
     const responses = memoize(spec.responses);
     const decodeQuery = memoize(() => queryDecoder(query()));
@@ -193,7 +198,7 @@ const access =
         const caller = callerIn(who);
         if (caller !== null && revocation === undefined) await mustNotBeRevoked(call.deps, caller, nowMs);
         const answer = async (storedResponseFor?: StoredResponseFor) => {
-          const parameters =
+          const asked =
             spec.plainQuery === true ? plainly(decodeQuery(), call.search) : decodeQuery()(call.search);
           const scope = await enter(call, who);
           const decode = caller?.kind === 'application' ? decodePortalBody() : decodeBody();
@@ -203,9 +208,9 @@ const access =
             call,
             nowMs,
             param: call.param,
-            query: parameters,
+            query: asked,
             body: decoded,
-            storedResponseFor,
+            storedResponseOf: (reply) => storedResponseFor && ((made) => storedResponseFor(reply(made))),
             ...scope,
           });
         };
@@ -265,14 +270,14 @@ const identifyOrganization = async (call: Call, nowMs: number): Promise<Organiza
   return caller;
 };
 
-type Make<Scope> = <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
+type Make<Scope> = <const Path extends string, Query extends z.ZodRawShape, Body extends z.ZodType>(
   spec: Spec<Path, Query, Body, Scope>,
 ) => UntaggedOperation;
 
 /** Makes operations for application tokens, which must say which capability they need. */
 const stating =
   <Scope>(make: Make<Scope>) =>
-  <const Path extends string, Query extends z.ZodObject, Body extends z.ZodType>(
+  <const Path extends string, Query extends z.ZodRawShape, Body extends z.ZodType>(
     spec: Spec<Path, Query, Body, Scope> & Required<Pick<Needed, 'needs'>>,
   ): UntaggedOperation =>
     make(spec);
@@ -322,8 +327,7 @@ export const applicationOperation = stating(
 );
 
 const enterApplication = async (call: Call, caller: Caller): Promise<Application> => {
-  const idOrUid = call.param('app_id');
-  const found = isName(idOrUid) ? await call.deps.applications.find(caller.orgId, idOrUid) : undefined;
+  const found = await findApplication(call.deps, caller.orgId, call.param('app_id'));
   if (found === undefined) throw new Refusal('not_found');
   if (caller.kind === 'application' && found.id !== caller.appId) throw new Refusal('not_found');
   call.about.appId = found.id;

@@ -90,7 +90,7 @@ const describe = (operation: Operation): ZodOpenApiOperationObject => {
     ...(auth === 'none' ? { security: [] } : {}),
     requestParams: {
       path: pathParameters(path),
-      ...(query === null ? {} : { query }),
+      query,
       ...headersOf(operation),
     },
     ...(body === null

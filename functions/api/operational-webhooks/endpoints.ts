@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { MANAGEMENT_ORGANIZATION } from '../../events/operational-webhooks/operational-webhook.domain.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import { createApplication } from '../applications.ts';
 import type { Deps } from '../deps.ts';
 import { createEndpoint, listEndpoints, removeEndpoint, upsertEndpoint } from '../endpoint-commands.ts';
 import { checkEndpoint, findEndpoint, mustFindEndpoint } from '../endpoint-rules.ts';
@@ -25,7 +25,7 @@ import {
   endpointHeadersOut,
   printHeaders,
 } from '../schemas/endpoint-headers.ts';
-import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
+import { listSchema, order, pageQuery, pageReply } from '../wire/pagination.ts';
 
 /**
  * The endpoints that get an organization's operational webhooks: those of one application of the management organization,
@@ -45,10 +45,8 @@ interface Scope {
 /** Of two requests that create it at once, one finds that of the other. */
 const ensureApplication = async ({ deps, orgId, application, nowMs }: Scope): Promise<Application> => {
   if (application !== null) return application;
-  await deps.applications.create({
-    ...{ orgId: MANAGEMENT_ORGANIZATION, id: deps.ids.app(nowMs), uid: orgId, name: orgId },
-    ...{ throttleRate: null, metadata: {}, createdAt: nowMs, updatedAt: nowMs },
-  });
+  const fields = { uid: orgId, name: orgId, throttleRate: null, metadata: {} };
+  await createApplication(deps, MANAGEMENT_ORGANIZATION, fields, nowMs);
   return existing((await deps.applications.find(MANAGEMENT_ORGANIZATION, orgId)) ?? null);
 };
 
@@ -67,13 +65,13 @@ const list = operationalWebhookOperation({
   method: 'GET',
   path: ROOT,
   summary: "List the endpoints that get the organization's operational webhooks",
-  query: () => z.object({ ...pageQuery('ep_'), order: order('descending') }),
+  query: () => ({ ...pageQuery('ep_'), order: order('descending') }),
   responses: () => ({
     200: listSchema(operationalEndpointOut(), 'ListResponse_OperationalWebhookEndpointOut_'),
   }),
   handle: ({ deps, application, query }) =>
     application === null
-      ? { status: 200, body: printPage({ done: true }, [], 'next') }
+      ? pageReply({ items: [], done: true }, null, () => undefined)
       : listEndpoints(deps, application, query, printOperationalEndpoint),
 });
 
@@ -84,13 +82,14 @@ const post = operationalWebhookOperation({
   summary: "Create an endpoint that gets the organization's operational webhooks",
   body: operationalEndpointIn,
   responses: () => ({ 201: operationalEndpointOut() }),
-  handle: async ({ storedResponseFor, body, ...scope }) => {
+  handle: async ({ storedResponseOf, body, ...scope }) => {
     const { deps, nowMs } = scope;
     const fields = endpointFields(body);
     await checkEndpoint(deps, MANAGEMENT_ORGANIZATION, fields);
     const draft = { fields, secret: body.secret ?? null, headers: distinctHeaders(body.headers ?? {}) };
     const application = await ensureApplication(scope);
-    return createEndpoint({ deps, nowMs, reply: created, storedResponseFor }, application, draft);
+    const creating = { deps, nowMs, reply: created, storedResponseOf: storedResponseOf(created) };
+    return createEndpoint(creating, application, draft);
   },
 });
 

@@ -1,20 +1,19 @@
 import * as z from 'zod';
 import type { Application } from '../../catalog/applications/application.domain.ts';
-import type { OrgId } from '../../platform/ids/brand.domain.ts';
-import type { ApplicationFields, StoredResponseOf } from '../../catalog/catalog.port.ts';
+import type { ApplicationFields } from '../../catalog/catalog.port.ts';
 import type { Deps } from '../deps.ts';
 import { listByEndpoints } from '../../catalog/applications/list-by-endpoints.flow.ts';
 import { mustBeWritten } from '../endpoint-rules.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { isName } from '../../platform/wire/fields.ts';
+import { createApplication, findApplication, findOrCreateApplication } from '../applications.ts';
 import {
   applicationOperation,
   organizationApplicationOperation,
   organizationOperation,
   tagged,
 } from '../operation.ts';
-import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
+import { listSchema, order, pageQuery, pageReply } from '../wire/pagination.ts';
 import {
   applicationChanges,
   applicationFields,
@@ -29,21 +28,7 @@ const ONE = '/api/v1/app/{app_id}';
 
 const EXISTS = 'An application with that id or uid already exists';
 
-const create = (
-  deps: Deps,
-  orgId: OrgId,
-  fields: ApplicationFields,
-  nowMs: number,
-  storedResponseOf?: StoredResponseOf<Application>,
-) => {
-  const times = { createdAt: nowMs, updatedAt: nowMs };
-  return deps.applications.create({ orgId, id: deps.ids.app(nowMs), ...fields, ...times }, storedResponseOf);
-};
-
 const created = (application: Application): Reply => ({ status: 201, body: printApplication(application) });
-
-const find = async (deps: Deps, orgId: OrgId, idOrUid: string): Promise<Application | undefined> =>
-  isName(idOrUid) ? deps.applications.find(orgId, idOrUid) : undefined;
 
 const change = async (
   deps: Deps,
@@ -80,7 +65,7 @@ const list = organizationOperation({
   method: 'GET',
   path: ROOT,
   summary: 'List applications',
-  query: () => z.object({ ...pageQuery('app_'), order: order('ascending'), ...exclusionQuery() }),
+  query: () => ({ ...pageQuery('app_'), order: order('ascending'), ...exclusionQuery() }),
   responses: () => ({ 200: listSchema(applicationOut(), 'ListResponse_ApplicationOut_') }),
   handle: async ({ deps, orgId, query }) => {
     const { limit, iterator: cursor } = query;
@@ -89,8 +74,7 @@ const list = organizationOperation({
     const page = Object.values(exclusions).includes(true)
       ? await listByEndpoints(deps, orgId, request, exclusions)
       : await deps.applications.list(orgId, request);
-    const items = page.items.map((item) => ({ id: item.id, json: printApplication(item) }));
-    return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+    return pageReply(page, cursor, (item) => ({ id: item.id, json: printApplication(item) }));
   },
 });
 
@@ -99,27 +83,16 @@ const post = organizationOperation({
   method: 'POST',
   path: ROOT,
   summary: 'Create an application, or get the one that has its uid',
-  query: () => z.object({ get_if_exists: z.boolean().default(false) }),
+  query: () => ({ get_if_exists: z.boolean().default(false) }),
   body: applicationIn,
   responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
-  handle: async ({ deps, orgId, query, body, nowMs, storedResponseFor }) => {
+  handle: async ({ deps, orgId, query, body, nowMs, storedResponseOf }) => {
     const fields = applicationFields(body);
     const existing = async () =>
-      query.get_if_exists && fields.uid !== null ? find(deps, orgId, fields.uid) : undefined;
-    const before = await existing();
-    if (before !== undefined) return { status: 200, body: printApplication(before) };
-    const storedResponseOf = storedResponseFor && ((made: Application) => storedResponseFor(created(made)));
-    const outcome = await create(deps, orgId, fields, nowMs, storedResponseOf);
-    switch (outcome.kind) {
-      case 'written':
-        return created(outcome.item);
-      case 'conflict': {
-        // A concurrent request may have created it after the first lookup.
-        const winner = await existing();
-        if (winner === undefined) throw new Refusal('conflict', EXISTS);
-        return { status: 200, body: printApplication(winner) };
-      }
-    }
+      query.get_if_exists && fields.uid !== null ? findApplication(deps, orgId, fields.uid) : undefined;
+    const create = () => createApplication(deps, orgId, fields, nowMs, storedResponseOf(created));
+    const { application, isNew } = await findOrCreateApplication(existing, create, EXISTS);
+    return isNew ? created(application) : { status: 200, body: printApplication(application) };
   },
 });
 
@@ -141,19 +114,12 @@ const put = organizationOperation({
   body: applicationIn,
   responses: () => ({ 200: applicationOut(), 201: applicationOut() }),
   handle: async ({ deps, orgId, param, body, nowMs }) => {
-    const existing = await find(deps, orgId, param('app_id'));
-    if (existing !== undefined) return change(deps, existing, applicationFields(body), nowMs);
-    const outcome = await create(deps, orgId, applicationFields(body), nowMs);
-    switch (outcome.kind) {
-      case 'written':
-        return created(outcome.item);
-      case 'conflict': {
-        // A concurrent request may have created it after the first lookup.
-        const winner = await find(deps, orgId, param('app_id'));
-        if (winner === undefined) throw new Refusal('conflict');
-        return change(deps, winner, applicationFields(body), nowMs);
-      }
-    }
+    const fields = applicationFields(body);
+    const { application, isNew } = await findOrCreateApplication(
+      () => findApplication(deps, orgId, param('app_id')),
+      () => createApplication(deps, orgId, fields, nowMs),
+    );
+    return isNew ? created(application) : change(deps, application, fields, nowMs);
   },
 });
 

@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { applicationOperation, tagged } from '../operation.ts';
-import { listSchema, pageQuery, printPage } from '../wire/pagination.ts';
+import { listSchema, pageQuery, pageReply } from '../wire/pagination.ts';
 import { messageEndpointOut, printMessageEndpoint } from '../schemas/attempted.ts';
 import { mustFindMessage } from './messages.ts';
 
@@ -10,7 +9,7 @@ const list = applicationOperation({
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/endpoint',
   summary: 'List the endpoints that a message was sent to, deleted ones too, each with its latest attempt',
-  query: () => z.object(pageQuery('ep_')),
+  query: () => pageQuery('ep_'),
   responses: () => ({ 200: listSchema(messageEndpointOut(), 'ListResponse_MessageEndpointOut_') }),
   handle: async ({ deps, application, param, query: { limit, iterator: cursor } }) => {
     const { orgId, appId, id } = await mustFindMessage(deps, application, param('msg_id'));
@@ -18,11 +17,10 @@ const list = applicationOperation({
     const ids = page.items.map(({ endpointId }) => endpointId);
     const found = await deps.endpoints.findMany(orgId, appId, ids);
     const endpoints = new Map(found.map((endpoint) => [endpoint.id, endpoint]));
-    const items = page.items.flatMap((state) => {
+    return pageReply(page, cursor, (state) => {
       const endpoint = endpoints.get(state.endpointId);
-      return endpoint === undefined ? [] : [{ id: endpoint.id, json: printMessageEndpoint(endpoint, state) }];
+      return endpoint && { id: endpoint.id, json: printMessageEndpoint(endpoint, state) };
     });
-    return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
   },
 });
 

@@ -1,9 +1,5 @@
-import * as z from 'zod';
 import type { EndpointMessageQuery } from '../../read-models/delivery-status.port.ts';
-import type {
-  EndpointMessage,
-  Progress,
-} from '../../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import type { EndpointMessage } from '../../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Message } from '../../messages/message.domain.ts';
 import type { Page } from '../../platform/pages/page.ts';
 import type { Deps } from '../deps.ts';
@@ -19,7 +15,7 @@ import {
   timeDirection,
   timeQuery,
 } from '../wire/pagination.ts';
-import { STATUS } from '../schemas/attempt.ts';
+import { PROGRESS } from '../schemas/attempt.ts';
 import { endpointMessageOut, printEndpointMessage } from '../schemas/attempted.ts';
 import {
   expandedStatuses,
@@ -30,33 +26,22 @@ import {
   statusFilter,
 } from './attempts.ts';
 import { contentBytes } from './messages.ts';
-import { memoize } from '../memoize.ts';
-import type { ValueOf } from '../wire/component.ts';
+import type { QueryOf } from '../wire/query.ts';
 
-const query = memoize(() =>
-  z.object({
-    ...pageQuery('msg_'),
-    ...timeQuery(),
-    status: statusFilter('0 success, 2 fail, 3 sending, 4 canceled; the others find nothing'),
-    expanded_statuses: expandedStatuses(),
-    status_code_class: statusCodeClass(),
-    cause: causeQuery(),
-    msg_id: messageQuery(),
-  }),
-);
-type Query = ValueOf<typeof query>;
-
-const PROGRESS = new Map<number | undefined, Progress | null>([
-  [undefined, null],
-  [STATUS.success, 'succeeded'],
-  [STATUS.fail, 'unsuccessful'],
-  [STATUS.sending, 'sending'],
-  [STATUS.canceled, 'canceled'],
-]);
+const query = () => ({
+  ...pageQuery('msg_'),
+  ...timeQuery(),
+  status: statusFilter('0 success, 2 fail, 3 sending, 4 canceled; the others find nothing'),
+  expanded_statuses: expandedStatuses(),
+  status_code_class: statusCodeClass(),
+  cause: causeQuery(),
+  msg_id: messageQuery(),
+});
+type Query = QueryOf<typeof query>;
 
 /** The query of the port; undefined: no message can have that status. */
 const portQuery = (asked: Query): Omit<EndpointMessageQuery, 'messageId'> | undefined => {
-  const named = PROGRESS.get(asked.status);
+  const named = asked.status === undefined ? null : PROGRESS.get(asked.status);
   const progress = named === 'unsuccessful' && isExpanded(asked) ? 'failed' : named;
   if (progress === undefined) return undefined;
   const { limit, iterator: cursor, before, after, channel, tag, event_types: eventTypes } = asked;

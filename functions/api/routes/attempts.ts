@@ -28,7 +28,7 @@ import type { Message } from '../../messages/message.domain.ts';
 import { oneOf } from '../wire/one-of.ts';
 import { contentBytes, contents, mustFindMessage } from './messages.ts';
 import { memoize } from '../memoize.ts';
-import type { ValueOf } from '../wire/component.ts';
+import type { QueryOf } from '../wire/query.ts';
 
 /** A filter by status. A status that a list can never contain gives an empty page. */
 export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
@@ -37,8 +37,8 @@ export const statusCodeClass = () =>
   oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code').optional();
 
 /** The range of a class; null: every code. */
-export const statusCodesOf = (from: number | undefined) =>
-  from === undefined ? null : { from, to: from + 99 };
+export const statusCodesOf = (from: number | null | undefined) =>
+  from == null ? null : { from, to: from + 99 };
 
 /** The filter of lists at an endpoint by message. One that does not exist has no attempts. */
 export const messageQuery = () =>
@@ -61,17 +61,16 @@ const attemptQuery = () => ({
   with_details: withDetails(),
 });
 
-const byEndpoint = memoize(() =>
-  z.object({
-    ...attemptQuery(),
-    msg_id: messageQuery(),
-    with_msg: z.boolean().default(false).meta({ description: 'Each attempt with its message, in `msg`' }),
-  }),
-);
-const byMessage = memoize(() =>
-  z.object({ ...attemptQuery(), endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2').optional() }),
-);
-type Query = Omit<ValueOf<typeof byMessage>, 'endpoint_id'> & { readonly with_msg?: boolean };
+const byEndpoint = () => ({
+  ...attemptQuery(),
+  msg_id: messageQuery(),
+  with_msg: z.boolean().default(false).meta({ description: 'Each attempt with its message, in `msg`' }),
+});
+const byMessage = () => ({
+  ...attemptQuery(),
+  endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2').optional(),
+});
+type Query = Omit<QueryOf<typeof byMessage>, 'endpoint_id'> & { readonly with_msg?: boolean };
 
 /** The parameter of clients that know canceled deliveries; all other clients see those as failed. */
 export const expandedStatuses = () =>
@@ -292,7 +291,7 @@ const get = applicationOperation({
   method: 'GET',
   path: '/api/v1/app/{app_id}/msg/{msg_id}/attempt/{attempt_id}',
   summary: 'Get an attempt',
-  query: () => z.object({ expanded_statuses: expandedStatuses(), with_details: withDetails() }),
+  query: () => ({ expanded_statuses: expandedStatuses(), with_details: withDetails() }),
   responses: () => ({ 200: messageAttemptOut() }),
   handle: async ({ deps, application, caller, param, query, nowMs }) => {
     const message = await mustFindMessage(deps, application, param('msg_id'));

@@ -8,8 +8,7 @@ import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { SECOND_MS } from '../../platform/limits/time.domain.ts';
 import { TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts';
-import { isName } from '../../platform/wire/fields.ts';
-import { notImplicit } from '../implicit-application.ts';
+import { createApplication, findApplication, findOrCreateApplication, notImplicit } from '../applications.ts';
 import {
   anyOperation,
   mustNotBeRevoked,
@@ -44,9 +43,6 @@ const UNRESTRICTED: PortalGrant = {
   sessionId: null,
 };
 
-const find = async (deps: Deps, orgId: OrgId, idOrUid: string) =>
-  isName(idOrUid) ? deps.applications.find(orgId, idOrUid) : undefined;
-
 /** Finds the application in the path, or creates it if the request describes it. */
 const findOrCreate = async (
   deps: Deps,
@@ -55,17 +51,14 @@ const findOrCreate = async (
   described: ApplicationFields | undefined,
   nowMs: number,
 ): Promise<Application> => {
-  const existing = await find(deps, orgId, idOrUid);
-  if (existing !== undefined) return existing;
-  if (described?.uid !== idOrUid) throw notImplicit(described);
-  const id = deps.ids.app(nowMs);
-  const times = { createdAt: nowMs, updatedAt: nowMs };
-  const outcome = await deps.applications.create({ orgId, id, ...described, ...times });
-  if (outcome.kind === 'written') return outcome.item;
-  // A concurrent request created it first.
-  const winner = await find(deps, orgId, idOrUid);
-  if (winner === undefined) throw new Refusal('conflict');
-  return winner;
+  const { application } = await findOrCreateApplication(
+    () => findApplication(deps, orgId, idOrUid),
+    () => {
+      if (described?.uid !== idOrUid) throw notImplicit(described);
+      return createApplication(deps, orgId, described, nowMs);
+    },
+  );
+  return application;
 };
 
 /** The portal's own URL, below that of the API unless the stage has another one. */
@@ -186,7 +179,7 @@ const exchange = openOperation({
     const expirySeconds = Math.floor(expiresAtMs / SECOND_MS) - Math.floor(nowMs / SECOND_MS);
     if (expirySeconds <= 0) throw new Refusal('authentication_failed', LINK_EXPIRED);
     await mustNotBeRevoked(deps, caller, nowMs, LINK_USED);
-    if ((await find(deps, orgId, appId)) === undefined) throw new Refusal('not_found');
+    if ((await findApplication(deps, orgId, appId)) === undefined) throw new Refusal('not_found');
     const until = expiresAtMs + TOKEN_TOLERANCE_SECONDS * SECOND_MS;
     if (!(await deps.tokens.endOnce(caller, { id: link.id, until }, nowMs)))
       throw new Refusal('authentication_failed', LINK_USED);

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import { isReplay, isStatistics } from '../../replay/task.domain.ts';
 import type { Task } from '../../replay/task.domain.ts';
@@ -11,21 +10,22 @@ import { memoize } from '../memoize.ts';
 import { name } from '../../platform/wire/fields.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { anyOperation, applicationOperation, organizationOperation, tagged } from '../operation.ts';
-import { listSchema, order, pageQuery, printPage } from '../wire/pagination.ts';
-import { backgroundTaskOut, printTask, taskKind, taskStatus } from '../schemas/task.ts';
-import type { ValueOf } from '../wire/component.ts';
+import { listSchema, order, pageQuery, pageReply } from '../wire/pagination.ts';
+import { backgroundTaskOut, printStarted, printTask, taskKind, taskStatus } from '../schemas/task.ts';
+import type { QueryOf } from '../wire/query.ts';
 
 const ROOT = '/api/v1/background-task';
 const ONE = '/api/v1/background-task/{task_id}';
 
-const query = memoize(() =>
-  z.object({
-    ...pageQuery('qtask_'),
-    order: order('descending'),
-    status: taskStatus().optional(),
-    task: taskKind().optional(),
-  }),
-);
+const query = () => ({
+  ...pageQuery('qtask_'),
+  order: order('descending'),
+  status: taskStatus().optional(),
+  task: taskKind().optional(),
+});
+
+/** The answer to the start of a task. */
+export const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) });
 
 /** Whether the caller may see the task: applications see those of their own endpoints. */
 const isVisible = (task: Task, caller: Caller): boolean =>
@@ -42,7 +42,7 @@ const taskList = memoize(() => listSchema(backgroundTaskOut(), 'ListResponse_Bac
 const listReply = async (
   deps: Deps,
   orgId: OrgId,
-  asked: ValueOf<typeof query>,
+  asked: QueryOf<typeof query>,
   accepts: (task: Task) => boolean,
 ): Promise<Reply> => {
   const { limit, iterator: cursor } = asked;
@@ -54,8 +54,7 @@ const listReply = async (
       (asked.task === undefined || asked.task === task.kind) &&
       accepts(task),
   );
-  const items = page.items.map((item) => ({ id: item.id, json: printTask(item) }));
-  return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
+  return pageReply(page, cursor, (item) => ({ id: item.id, json: printTask(item) }));
 };
 
 const list = organizationOperation({
@@ -68,14 +67,12 @@ const list = organizationOperation({
   handle: ({ deps, orgId, query: asked }) => listReply(deps, orgId, asked, () => true),
 });
 
-const inApplication = memoize(() =>
-  z.object({
-    ...query().shape,
-    endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2')
-      .optional()
-      .meta({ description: 'Only tasks of this endpoint, by id or uid' }),
-  }),
-);
+const inApplication = () => ({
+  ...query(),
+  endpoint_id: name('ep_1srOrx2ZWZBpBUvZwXKQmoEYga2')
+    .optional()
+    .meta({ description: 'Only tasks of this endpoint, by id or uid' }),
+});
 
 const listOfApplication = applicationOperation({
   operationId: 'v1.background-task.list-by-application',

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { catchUpHeaders } from '../catch-up.ts';
 import {
@@ -43,7 +42,7 @@ const list = applicationOperation({
   method: 'GET',
   path: ROOT,
   summary: 'List the endpoints of an application',
-  query: () => z.object({ ...pageQuery('ep_'), order: order('descending') }),
+  query: () => ({ ...pageQuery('ep_'), order: order('descending') }),
   responses: () => ({ 200: listSchema(endpointOut(), 'ListResponse_EndpointOut_') }),
   handle: ({ deps, application, query }) => listEndpoints(deps, application, query, printEndpoint),
 });
@@ -57,10 +56,11 @@ const post = applicationOperation({
   body: endpointIn,
   portalBody: portalEndpointIn,
   responses: () => ({ 201: endpointOut() }),
-  handle: ({ deps, application, body, nowMs, storedResponseFor }) => {
+  handle: ({ deps, application, body, nowMs, storedResponseOf }) => {
     const headers = distinctHeaders(body.headers ?? {});
     const draft = { fields: endpointFields(body), secret: body.secret ?? null, headers };
-    return createEndpoint({ deps, nowMs, reply: created, storedResponseFor }, application, draft);
+    const creating = { deps, nowMs, reply: created, storedResponseOf: storedResponseOf(created) };
+    return createEndpoint(creating, application, draft);
   },
 });
 

@@ -10,7 +10,7 @@ import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import type { RawJson } from '../wire/json.ts';
 import { anyOperation, organizationOperation, tagged } from '../operation.ts';
-import { INVALID_NAME, listSchema, namePageQuery, order, printPage } from '../wire/pagination.ts';
+import { INVALID_NAME, listSchema, namePageQuery, order, pageReply } from '../wire/pagination.ts';
 import {
   eventTypeChanges,
   eventTypeFields,
@@ -52,13 +52,12 @@ const list = anyOperation({
   method: 'GET',
   path: ROOT,
   summary: 'List event types in the order of their names',
-  query: () =>
-    z.object({
-      ...namePageQuery(),
-      order: order('ascending').meta({ description: 'Ignored', deprecated: true }),
-      include_archived: z.boolean().default(false),
-      with_content: z.boolean().default(false),
-    }),
+  query: () => ({
+    ...namePageQuery(),
+    order: order('ascending').meta({ description: 'Ignored', deprecated: true }),
+    include_archived: z.boolean().default(false),
+    with_content: z.boolean().default(false),
+  }),
   responses: () => ({ 200: listSchema(eventTypeOut(), 'ListResponse_EventTypeOut_') }),
   handle: async ({ deps, caller, query }) => {
     const { limit, iterator: cursor } = query;
@@ -68,11 +67,10 @@ const list = anyOperation({
       { limit, cursor },
       (eventType) => (query.include_archived || !eventType.archived) && isVisible(caller, eventType),
     );
-    const items = page.items.map((item) => ({
+    return pageReply(page, cursor, (item) => ({
       id: item.name,
       json: printEventType(item, query.with_content),
     }));
-    return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
   },
 });
 
@@ -83,13 +81,12 @@ const post = organizationOperation({
   summary: 'Create an event type, or unarchive one',
   body: eventTypeIn,
   responses: () => ({ 201: eventTypeOut() }),
-  handle: async ({ deps, orgId, body, nowMs, storedResponseFor }) => {
+  handle: async ({ deps, orgId, body, nowMs, storedResponseOf }) => {
     await checkSchemas(body.schemas);
     const fields = eventTypeFields(body);
-    const storedResponseOf = storedResponseFor && ((made: EventType) => storedResponseFor(created(made)));
     const times = { createdAt: nowMs, updatedAt: nowMs };
     const eventType = { orgId, name: body.name, ...fields, ...times };
-    const outcome = await deps.eventTypes.create(eventType, storedResponseOf);
+    const outcome = await deps.eventTypes.create(eventType, storedResponseOf(created));
     if (outcome.kind === 'conflict') throw new Refusal('event_type_exists');
     return created(outcome.item);
   },
@@ -156,7 +153,7 @@ const remove = organizationOperation({
   method: 'DELETE',
   path: ONE,
   summary: 'Archive or expunge an event type',
-  query: () => z.object({ expunge: z.boolean().default(false) }),
+  query: () => ({ expunge: z.boolean().default(false) }),
   responses: () => ({ 204: null }),
   handle: async ({ deps, orgId, param, query, nowMs }) => {
     const name = param('event_type_name');

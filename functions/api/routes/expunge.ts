@@ -5,13 +5,12 @@ import { attemptId } from '../../platform/ids/brand.domain.ts';
 import { isId } from '../../platform/ids/ids.domain.ts';
 import { MOST_EXPUNGED_TOGETHER } from '../../platform/limits/requests.domain.ts';
 import { settleAll } from '../../platform/settle.domain.ts';
-import type { Task } from '../../replay/task.domain.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
-import type { Reply } from '../errors.ts';
 import { isName, name, nameSet } from '../../platform/wire/fields.ts';
 import { organizationApplicationOperation, tagged } from '../operation.ts';
-import { printStarted, startedOut } from '../schemas/task.ts';
+import { startedOut } from '../schemas/task.ts';
+import { started } from './background-tasks.ts';
 import { mustFindMessage } from './messages.ts';
 import { component } from '../wire/component.ts';
 
@@ -84,19 +83,16 @@ const expungeMany = organizationApplicationOperation({
   },
 });
 
-const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) });
-
 const expungeAll = organizationApplicationOperation({
   operationId: 'v1.message.expunge-all-contents',
   method: 'POST',
   path: '/api/v1/app/{app_id}/msg/expunge-all-contents',
   summary: 'Erase the payloads of all messages that an application has now, in a background task',
   responses: () => ({ 202: startedOut('ExpungeAllContentsOut') }),
-  handle: async ({ deps, application: { orgId, id: appId, createdAt }, storedResponseFor }) => {
+  handle: async ({ deps, application: { orgId, id: appId, createdAt }, storedResponseOf }) => {
     const kind = 'application.purge_content' as const;
     const order = { orgId, appId, kind, since: createdAt, until: null, rate: null };
-    const storedResponseOf = storedResponseFor && ((task: Task) => storedResponseFor(started(task)));
-    return started(await deps.tasks.start(order, storedResponseOf));
+    return started(await deps.tasks.start(order, storedResponseOf(started)));
   },
 });
 

@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import * as z from 'zod';
 import type { Endpoint } from '../../catalog/endpoints/endpoint.domain.ts';
 import { DAY_MS } from '../../platform/limits/time.domain.ts';
 import type { Page } from '../../platform/pages/page.ts';
@@ -7,7 +6,6 @@ import { settleAll } from '../../platform/settle.domain.ts';
 import type { CountedFailures } from '../../read-models/hourly-statistics/statistics.flow.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint, settingsOf } from '../endpoint-rules.ts';
-import { memoize } from '../memoize.ts';
 import { applicationOperation, tagged } from '../operation.ts';
 import {
   applicationFailuresOut,
@@ -22,8 +20,8 @@ import { pageQuery } from '../wire/pagination.ts';
 
 const period = () => statisticsPeriod('24 hours before `until`');
 
-const query = memoize(() => z.object(period()));
-const pagedQuery = memoize(() => z.object({ ...period(), ...pageQuery('ep_') }));
+const query = period;
+const pagedQuery = () => ({ ...period(), ...pageQuery('ep_') });
 
 /** Endpoints that are counted in parallel; each makes up to sixteen queries at a time. */
 const AT_ONCE = 3;

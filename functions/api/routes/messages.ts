@@ -15,7 +15,7 @@ import { Refusal, invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { NAME_RULE, isName, name, nameSet } from '../../platform/wire/fields.ts';
 import { idempotencyDigest, replayedHeaders, requestDigest } from '../idempotency.ts';
-import { notImplicit } from '../implicit-application.ts';
+import { findApplication, notImplicit } from '../applications.ts';
 import { WITHHELD, instant, storedPayload } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
 import {
@@ -42,7 +42,7 @@ import type { ValueOf } from '../wire/component.ts';
 
 const ROOT = '/api/v1/app/{app_id}/msg';
 
-export const withContent = memoize(() => z.object({ with_content: z.boolean().default(true) }));
+export const withContent = () => ({ with_content: z.boolean().default(true) });
 
 const checkDeliverAt = (deliverAt: number | null, nowMs: number): number | null => {
   if (deliverAt === null) return null;
@@ -119,8 +119,7 @@ const create = organizationOperation({
   repeatOf: async (call, orgId) => {
     const digest = idempotencyDigest(call);
     if (digest === null) return undefined;
-    const application = call.param('app_id');
-    const known = isName(application) ? await call.deps.applications.find(orgId, application) : undefined;
+    const known = await findApplication(call.deps, orgId, call.param('app_id'));
     const before = await call.deps.published.ofKey(orgId, digest, {
       requestDigest: await requestDigest(call),
       appId: known?.id ?? null,
@@ -214,7 +213,7 @@ const list = applicationOperation({
   method: 'GET',
   path: ROOT,
   summary: 'List the messages of an application, newest first',
-  query: () => z.object({ ...pageQuery('msg_'), ...timeQuery() }),
+  query: () => ({ ...pageQuery('msg_'), ...timeQuery() }),
   responses: () => ({ 200: messageList() }),
   handle: ({ deps, application, query, nowMs }) => listed(deps, application, query, nowMs),
 });

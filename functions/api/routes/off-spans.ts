@@ -4,19 +4,16 @@ import { NO_FILTERS } from '../../replay/task.domain.ts';
 import type { Estimate } from '../../replay/tasks.flow.ts';
 import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
-import { memoize } from '../memoize.ts';
 import { applicationOperation, tagged } from '../operation.ts';
 import { instant } from '../wire/json.ts';
 import { component } from '../wire/component.ts';
 
-const query = memoize(() =>
-  z.object({
-    count: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Also counts the messages that were missed in each, for at most ten seconds' }),
-  }),
-);
+const query = () => ({
+  count: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Also counts the messages that were missed in each, for at most ten seconds' }),
+});
 
 const dateTime = () => z.string().meta({ format: 'date-time' });
 

@@ -10,17 +10,19 @@ import { invalid } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import { dateTime, name, nameSet, tag } from '../../platform/wire/fields.ts';
 import { causes } from '../wire/pagination.ts';
-import type { StoredResponseFor } from '../idempotency.ts';
+import type { StoredResponseOf } from '../../catalog/catalog.port.ts';
 import { instant } from '../wire/json.ts';
-import { memoize } from '../memoize.ts';
 import { applicationOperation, tagged } from '../operation.ts';
-import { STATUS } from '../schemas/attempt.ts';
-import { estimateOut, printStarted, startedOut } from '../schemas/task.ts';
+import { PROGRESS, STATUS } from '../schemas/attempt.ts';
+import { estimateOut, startedOut } from '../schemas/task.ts';
+import { statusCodesOf } from './attempts.ts';
+import { started } from './background-tasks.ts';
 import { oneOf } from '../wire/one-of.ts';
 import { RECOVER_DAYS } from '../../platform/limits/retention.domain.ts';
 import { DAY_MS, MINUTE_MS } from '../../platform/limits/time.domain.ts';
 import { component } from '../wire/component.ts';
 import type { ValueOf } from '../wire/component.ts';
+import type { QueryOf } from '../wire/query.ts';
 
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 const RECOVER_MS = RECOVER_DAYS * DAY_MS;
@@ -29,20 +31,18 @@ const TOLERANCE_MS = 5 * MINUTE_MS;
 /** A tenth of the rate of a message group in a fair queue; a higher rate would only fill the queue. */
 const MOST_RATE = 300;
 
-const query = memoize(() =>
-  z.object({
-    dry_run: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Only counts the messages that would be sent (200)' }),
-    rate: z
-      .int()
-      .min(1)
-      .max(MOST_RATE)
-      .optional()
-      .meta({ description: 'The most messages a second; 50 if omitted' }),
-  }),
-);
+const query = () => ({
+  dry_run: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Only counts the messages that would be sent (200)' }),
+  rate: z
+    .int()
+    .min(1)
+    .max(MOST_RATE)
+    .optional()
+    .meta({ description: 'The most messages a second; 50 if omitted' }),
+});
 
 const period = () => ({
   since: dateTime(),
@@ -76,13 +76,6 @@ const bulkReplayIn = component('BulkReplayIn', () => ({
   causes: causesIn(),
 }));
 
-const PROGRESS = new Map<number, TaskFilters['progress']>([
-  [STATUS.success, 'succeeded'],
-  [STATUS.fail, 'unsuccessful'],
-  [STATUS.sending, 'sending'],
-  [STATUS.canceled, 'canceled'],
-]);
-
 const filtersOf = (body: ValueOf<typeof bulkReplayIn>): TaskFilters => {
   const { status, statusCodeClass: from } = body;
   return {
@@ -90,7 +83,7 @@ const filtersOf = (body: ValueOf<typeof bulkReplayIn>): TaskFilters => {
     channel: body.channel ?? null,
     tag: body.tag ?? null,
     progress: status == null ? null : (PROGRESS.get(status) ?? 'never'),
-    statusCodes: from == null ? null : { from, to: from + 99 },
+    statusCodes: statusCodesOf(from),
     causes: body.causes ?? null,
   };
 };
@@ -100,18 +93,16 @@ interface Asked {
   readonly application: Application;
   readonly nowMs: number;
   readonly param: (name: 'endpoint_id') => string;
-  readonly query: ValueOf<typeof query>;
-  readonly storedResponseFor: StoredResponseFor | undefined;
+  readonly query: QueryOf<typeof query>;
+  readonly storedResponseOf: (reply: (task: Task) => Reply) => StoredResponseOf<Task> | undefined;
 }
-
-const started = (task: Task): Reply => ({ status: 202, body: printStarted(task) });
 
 const endpointOf = ({ deps, application, param }: Asked): Promise<Endpoint> =>
   mustFindEndpoint(deps, application, param('endpoint_id'));
 
 /** Starts a task, or only estimates it for a dry run. */
 const startOrEstimate = async (
-  { deps, nowMs, query: { dry_run: dryRun, rate }, storedResponseFor }: Asked,
+  { deps, nowMs, query: { dry_run: dryRun, rate }, storedResponseOf }: Asked,
   { orgId, appId, id: endpointId, disabled }: Endpoint,
   kind: ReplayOrder['kind'],
   { since, until = null }: { readonly since: number; readonly until?: number | null | undefined },
@@ -120,8 +111,7 @@ const startOrEstimate = async (
   const order: ReplayOrder = { orgId, appId, endpointId, kind, since, until, filters, rate: rate ?? null };
   if (!dryRun) {
     mustBeEnabled({ disabled });
-    const storedResponseOf = storedResponseFor && ((task: Task) => storedResponseFor(started(task)));
-    return started(await deps.tasks.start(order, storedResponseOf));
+    return started(await deps.tasks.start(order, storedResponseOf(started)));
   }
   const { rate: perSecond, ...counted } = await deps.tasks.estimate(order);
   const times = { since: instant(since), until: instant(until ?? nowMs) };

@@ -8,6 +8,14 @@ import { component } from '../wire/component.ts';
 import type { ValueOf } from '../wire/component.ts';
 
 export const STATUS = { success: 0, pending: 1, fail: 2, sending: 3, canceled: 4 } as const;
+/** The delivery status that lists by `status` find; of the others there is nothing. */
+export const PROGRESS = new Map<number, 'succeeded' | 'unsuccessful' | 'sending' | 'canceled'>([
+  [STATUS.success, 'succeeded'],
+  [STATUS.fail, 'unsuccessful'],
+  [STATUS.sending, 'sending'],
+  [STATUS.canceled, 'canceled'],
+]);
+
 const TRIGGER = { scheduled: 0, manual: 1 } as const;
 
 /** The printed response body of an attempt if contents are withheld. */

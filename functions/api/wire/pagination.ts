@@ -7,6 +7,7 @@ import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
 import type { Cursor, Page } from '../../platform/pages/page.ts';
 import { NAME_RULE, dateTime, name, nameSet, tag } from '../../platform/wire/fields.ts';
 import { RawJson, stringify } from './json.ts';
+import type { Reply } from '../errors.ts';
 import type { Json } from './json.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -149,6 +150,16 @@ export const printPage = (
     prevIterator: before === undefined ? undefined : `-${before}`,
     done: page.done && !cut,
   };
+};
+
+/** Answers with a page of a list in the order of its ids, as its cursor walks it. */
+export const pageReply = <Item>(
+  page: Page<Item>,
+  cursor: Cursor | null,
+  print: (item: Item) => Printed | undefined,
+): Reply => {
+  const items = page.items.map(print).filter((item) => item !== undefined);
+  return { status: 200, body: printPage(page, items, cursor?.direction ?? 'next') };
 };
 
 /** The first items in the direction of the walk that fit into PAGE_BYTES; at least one. */

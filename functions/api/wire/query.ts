@@ -60,6 +60,14 @@ const kindOf = (schema: z.core.$ZodType): DecodeText => {
   return (text) => text;
 };
 
+/** The schema of a query by its parameters. */
+export const querySchema = <Query extends z.ZodRawShape>(parameters: () => Query) => z.object(parameters());
+
+/** The value that a query with these parameters decodes to. */
+export type QueryOf<Parameters extends () => z.ZodRawShape> = z.output<
+  ReturnType<typeof querySchema<ReturnType<Parameters>>>
+>;
+
 /** A list may be sent as `event_types`, `event_types[]`, `event_types[0]` or `event_types[x]`. */
 const plainName = (key: string): string => key.replace(/\[[^\]]*\]$/, '');
 

@@ -8,6 +8,7 @@ import { invalid } from '../../errors.ts';
 import { memoize } from '../../memoize.ts';
 import { organizationOperation, tagged } from '../../operation.ts';
 import { printStarted, startedOut } from '../../schemas/task.ts';
+import { started } from '../background-tasks.ts';
 import { dateTime, name, nameSet } from '../../../platform/wire/fields.ts';
 import { component } from '../../wire/component.ts';
 
@@ -50,17 +51,16 @@ const aggregateUsage = organizationOperation({
   summary: 'Count the attempts of each application in a background task',
   body: usageIn,
   responses: () => ({ 202: usageOut() }),
-  handle: async ({ deps, orgId, body, storedResponseFor }) => {
+  handle: async ({ deps, orgId, body, storedResponseOf }) => {
     const { since, until } = body;
     if (since > until) throw invalid(['body', 'until'], 'until cannot be before since');
     const { apps, unresolved } = await resolve(deps, orgId, body.appIds ?? null);
-    const started = (task: Task) => ({
+    const answer = (task: Task) => ({
       status: 202,
       body: { ...printStarted(task), unresolvedAppIds: unresolved },
     });
-    const storedResponseOf = storedResponseFor && ((task: Task) => storedResponseFor(started(task)));
     const order = { orgId, kind: 'application.stats' as const, since, until, apps };
-    return started(await deps.tasks.start(order, storedResponseOf));
+    return answer(await deps.tasks.start(order, storedResponseOf(answer)));
   },
 });
 
@@ -72,7 +72,7 @@ const aggregateEventTypes = organizationOperation({
   responses: () => ({ 202: startedOut('AggregateEventTypesOut') }),
   handle: async ({ deps, orgId, nowMs }) => {
     const order = { orgId, kind: 'event-type.aggregate' as const, since: nowMs, until: nowMs, apps: null };
-    return { status: 202, body: printStarted(await deps.tasks.start(order)) };
+    return started(await deps.tasks.start(order));
   },
 });
 
