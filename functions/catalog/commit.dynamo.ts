@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LockLost } from '../idempotency/run-once.flow.ts';
-import type { StoredResponseOf } from './catalog.port.ts';
+import type { Conflict, NotFound, StoredResponseOf } from './catalog.port.ts';
 import type { Meaning, Write } from './writes.ts';
 import type { StoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
 import type { Pause, Row } from '../platform/dynamodb/table.ts';
@@ -75,10 +75,13 @@ export const commit = async (catalog: Catalog, writes: readonly Write[]): Promis
 
 type Refused = Exclude<Committed, 'written' | 'changed-meanwhile'>;
 
+export const NOT_FOUND: NotFound = { kind: 'not-found' };
+export const CONFLICT: Conflict = { kind: 'conflict' };
+
 /** The writes of a decision, and the answer once they are written. A plan without writes is answered at once. */
 export interface Plan<Answer> {
   readonly answer: Answer;
-  readonly writes: readonly Write[];
+  readonly writes?: readonly Write[];
   /** The answers if a condition fails; absent for conditions that cannot fail. */
   readonly refused?: Readonly<Partial<Record<Refused, Answer>>>;
 }
@@ -96,11 +99,11 @@ export const decideAndWrite = async <Current, Answer>(
   decide: (current: Current, rev: bigint) => Plan<Answer>,
 ): Promise<Answer> => {
   for (let round = 0; round < ROUNDS; round += 1) {
-    const plan = decide(await read(), catalog.newRev());
-    const outcome = plan.writes.length === 0 ? 'written' : await commit(catalog, plan.writes);
-    if (outcome === 'written') return plan.answer;
+    const { answer, writes = [], refused: answers } = decide(await read(), catalog.newRev());
+    const outcome = writes.length === 0 ? 'written' : await commit(catalog, writes);
+    if (outcome === 'written') return answer;
     if (outcome !== 'changed-meanwhile') {
-      const refused = plan.refused?.[outcome];
+      const refused = answers?.[outcome];
       if (refused === undefined) throw new Error(`Unexpected refusal of a write: ${outcome}`);
       return refused;
     }
@@ -108,3 +111,13 @@ export const decideAndWrite = async <Current, Answer>(
   }
   throw new TableBusy(`another writer came first ${ROUNDS} times`);
 };
+
+/** Decides and writes in the same way about an item that must exist. */
+export const changeExisting = <Current, Answer>(
+  catalog: Catalog,
+  read: () => Promise<Current | undefined>,
+  decide: (current: Current, rev: bigint) => Plan<Answer | NotFound>,
+): Promise<Answer | NotFound> =>
+  decideAndWrite<Current | undefined, Answer | NotFound>(catalog, read, (current, rev) =>
+    current === undefined ? { answer: NOT_FOUND } : decide(current, rev),
+  );

@@ -1,10 +1,11 @@
+import type { IdPrefix } from '../platform/ids/ids.domain.ts';
 import type { Page, PageRequest } from '../platform/pages/page.ts';
 import type { Catalog } from './commit.dynamo.ts';
 import { readReservation } from './items.ts';
 import type { Key } from '../platform/dynamodb/keys.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import type { Range, Row } from '../platform/dynamodb/table.ts';
-import { getRow, pauseBefore, queryPage } from '../platform/dynamodb/table.ts';
+import { pauseBefore, queryPage, readRow } from '../platform/dynamodb/table.ts';
 
 /** Ids and uids have at most 256 characters; a longer text names nothing and may not fit into a key. */
 const LONGEST_NAME = 256;
@@ -23,13 +24,34 @@ export const followUid = async <Item>(
   read: (id: string) => Promise<Item | undefined>,
 ): Promise<Item | undefined> => {
   for (let lookup = 0; lookup < LOOKUPS; lookup += 1) {
-    const reserved = await getRow(client, { table, key: reservation });
+    const reserved = await readRow(client, { table, key: reservation }, readReservation);
     if (reserved === undefined) return undefined;
-    const item = await read(readReservation(reserved).id);
+    const item = await read(reserved.id);
     if (item !== undefined) return item;
     await pauseBefore(lookup, pause);
   }
   return undefined;
+};
+
+/** How an item is found by its id, which has the prefix, or by its uid, which cannot begin with it. */
+interface Lookup<Item> {
+  readonly prefix: IdPrefix;
+  readonly read: (id: string) => Promise<Item | undefined>;
+  /** The key of the row that says whose the uid is. */
+  readonly reservation: (uid: string) => Key;
+}
+
+export const findByIdOrUid = async <Item extends { readonly uid: string | null }>(
+  catalog: Pick<Catalog, 'client' | 'table' | 'pause'>,
+  idOrUid: string,
+  { prefix, read, reservation }: Lookup<Item>,
+): Promise<Item | undefined> => {
+  if (!isValidName(idOrUid)) return undefined;
+  if (idOrUid.startsWith(prefix)) return read(idOrUid);
+  return followUid(catalog, reservation(idOrUid), async (id) => {
+    const found = await read(id);
+    return found?.uid === idOrUid ? found : undefined;
+  });
 };
 
 /** A list that is a range of one partition. `keyOf` returns the sort key of an id. */

@@ -16,7 +16,7 @@ import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import { listShards } from '../platform/dynamodb/sharded-list.ts';
 import { batchGet } from '../platform/dynamodb/batch-get.ts';
 import { IDEMPOTENCY_SECONDS } from '../platform/limits/retention.domain.ts';
-import { getRow } from '../platform/dynamodb/table.ts';
+import { readRow } from '../platform/dynamodb/table.ts';
 import { transact } from '../platform/dynamodb/transact.ts';
 import { eventIdRow, isAbandoned, reservationOf } from './event-id-row.ts';
 import type { DynamoClient } from '../platform/aws/command.ts';
@@ -87,10 +87,10 @@ export const makeMessages = (
   { client, messages: table, control, insert = (row) => putNew(client, table, row) }: MessageTables,
   payloads: Payloads,
 ): MessageStore & MessageReader => {
-  const get = async (orgId: OrgId, app: AppId, id: MessageId): Promise<Message | undefined> => {
-    const row = await getRow(client, { table, key: messageKeys.message(orgId, app, id) });
-    return row === undefined ? undefined : parseMessageRow(row);
-  };
+  const get = (orgId: OrgId, app: AppId, id: MessageId): Promise<Message | undefined> =>
+    readRow(client, { table, key: messageKeys.message(orgId, app, id) }, parseMessageRow);
+  const readReservation = (orgId: OrgId, app: AppId, eventId: string) =>
+    readRow(client, { table, key: messageKeys.eventId(orgId, app, eventId) }, (row) => eventIdRow.parse(row));
 
   const claim: MessageStore['claim'] = async (digest, mine, orgId, nowMs, instead): Promise<Claim> => {
     const now = seconds(nowMs);
@@ -116,8 +116,7 @@ export const makeMessages = (
 
   /** Why an event id is taken, and what may be done about it. Undefined: its reservation has expired. */
   const reservationFound = async ({ orgId, appId: app }: Message, eventId: string, nowMs: number) => {
-    const row = await getRow(client, { table, key: messageKeys.eventId(orgId, app, eventId) });
-    const reservation = row === undefined ? undefined : eventIdRow.parse(row);
+    const reservation = await readReservation(orgId, app, eventId);
     if (reservation === undefined || reservation.ttl < seconds(nowMs)) return undefined;
     const { m: id } = reservation;
     if ((await get(orgId, app, id)) !== undefined) return { kind: 'event-id-taken' } as const;
@@ -155,8 +154,8 @@ export const makeMessages = (
     claim,
 
     async claimed(digest, orgId, nowMs) {
-      const row = await getRow(client, { table: control, key: controlKeys.idempotency(orgId, digest) });
-      const parsed = row === undefined ? undefined : claimRow.parse(row);
+      const place = { table: control, key: controlKeys.idempotency(orgId, digest) };
+      const parsed = await readRow(client, place, (row) => claimRow.parse(row));
       if (parsed === undefined || parsed.ttl < seconds(nowMs)) return undefined;
       return claimOf(parsed);
     },
@@ -171,8 +170,8 @@ export const makeMessages = (
 
     async find(orgId, app, idOrEventId) {
       if (isId('msg_', idOrEventId)) return get(orgId, app, messageId(idOrEventId));
-      const row = await getRow(client, { table, key: messageKeys.eventId(orgId, app, idOrEventId) });
-      return row === undefined ? undefined : get(orgId, app, eventIdRow.parse(row).m);
+      const reservation = await readReservation(orgId, app, idOrEventId);
+      return reservation && get(orgId, app, reservation.m);
     },
 
     list: makeMessageList(client, table),

@@ -9,7 +9,7 @@ import { listPage } from '../catalog/lookup.dynamo.ts';
 import type { StoredResponseWrite } from '../idempotency/idempotency.dynamo.ts';
 import { controlKeys } from '../platform/dynamodb/keys.ts';
 import { newRowRequest, putNew } from '../platform/dynamodb/put-new.ts';
-import { prefixEnd, getRow } from '../platform/dynamodb/table.ts';
+import { prefixEnd, readRow } from '../platform/dynamodb/table.ts';
 import { updateRow } from '../platform/dynamodb/update-row.ts';
 import type { Update } from '../platform/dynamodb/update-row.ts';
 import { parseTaskRow, taskChanges, taskRow } from './task-row.ts';
@@ -42,10 +42,7 @@ export const makeTaskStore = (
       else await createWithResponse(task, storedResponseOf);
     },
 
-    async find(key) {
-      const row = await getRow(client, { table, key: keyOf(key) });
-      return row === undefined ? undefined : parseTaskRow(row);
-    },
+    find: (key) => readRow(client, { table, key: keyOf(key) }, parseTaskRow),
 
     list: (orgId: OrgId, page: PageRequest, keep) => {
       const { pk, sk: low } = controlKeys.task(orgId, 'qtask_');

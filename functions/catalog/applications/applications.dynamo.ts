@@ -1,15 +1,15 @@
 import type { Application } from './application.domain.ts';
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import { appId } from '../../platform/ids/brand.domain.ts';
-import type { ApplicationStore, Conflict, NotFound, Written } from '../catalog.port.ts';
+import type { ApplicationStore, Conflict, Written } from '../catalog.port.ts';
 import type { PageRequest } from '../../platform/pages/page.ts';
-import type { Catalog, Plan } from '../commit.dynamo.ts';
-import { withStoredResponse, commit, decideAndWrite } from '../commit.dynamo.ts';
+import type { Catalog } from '../commit.dynamo.ts';
+import { CONFLICT, NOT_FOUND, changeExisting, commit, withStoredResponse } from '../commit.dynamo.ts';
 import { NO_GROWTH } from '../endpoints/endpoint-size.domain.ts';
 import { HARD_ENDPOINT_LIMITS } from '../../platform/limits/endpoints.domain.ts';
 import type { Stored } from '../items.ts';
 import { applicationAttributes, readApplication, row } from '../items.ts';
-import { followUid, listPage, isValidName } from '../lookup.dynamo.ts';
+import { findByIdOrUid, listPage } from '../lookup.dynamo.ts';
 import type { Write } from '../writes.ts';
 import {
   deleteAlong,
@@ -22,11 +22,7 @@ import {
   startRevision,
 } from '../writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
-import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
-
-const NOT_FOUND: NotFound = { kind: 'not-found' };
-const CONFLICT: Conflict = { kind: 'conflict' };
-const withoutWrites = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
+import { prefixEnd, readRow } from '../../platform/dynamodb/table.ts';
 
 const applicationRow = (application: Application, rev: bigint, deletedAt: number | null = null) =>
   row(
@@ -80,8 +76,7 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
   const { client, table } = catalog;
 
   const read = async (orgId: OrgId, id: AppId): Promise<Stored<Application> | undefined> => {
-    const found = await getRow(client, { table, key: catalogKeys.application(orgId, id) });
-    const stored = found === undefined ? undefined : readApplication(found);
+    const stored = await readRow(client, { table, key: catalogKeys.application(orgId, id) }, readApplication);
     return stored?.deletedAt === null ? stored : undefined;
   };
 
@@ -96,15 +91,12 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
       throw new Error(`The id ${application.id} exists already`);
     },
 
-    find: async (orgId, idOrUid) => {
-      if (!isValidName(idOrUid)) return undefined;
-      // A uid cannot begin with the prefix of ids.
-      if (idOrUid.startsWith('app_')) return (await read(orgId, appId(idOrUid)))?.item;
-      return followUid(catalog, catalogKeys.applicationUid(orgId, idOrUid), async (id) => {
-        const found = await read(orgId, appId(id));
-        return found?.item.uid === idOrUid ? found.item : undefined;
-      });
-    },
+    find: (orgId, idOrUid) =>
+      findByIdOrUid(catalog, idOrUid, {
+        prefix: 'app_',
+        read: async (id) => (await read(orgId, appId(id)))?.item,
+        reservation: (uid) => catalogKeys.applicationUid(orgId, uid),
+      }),
 
     list: (orgId: OrgId, page: PageRequest) => {
       const { pk } = catalogKeys.applicationListing(orgId, '');
@@ -119,11 +111,10 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
     },
 
     change: (orgId, id, changes, nowMs) =>
-      decideAndWrite<Stored<Application> | undefined, Written<Application> | Conflict | NotFound>(
+      changeExisting<Stored<Application>, Written<Application> | Conflict>(
         catalog,
         () => read(orgId, id),
         (current, rev) => {
-          if (current === undefined) return withoutWrites(NOT_FOUND);
           const next = { ...current.item, ...changes, updatedAt: nowMs };
           return {
             answer: { kind: 'written', item: next },
@@ -134,11 +125,10 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
       ),
 
     remove: (orgId, id, nowMs) =>
-      decideAndWrite<Stored<Application> | undefined, Written<Application> | NotFound>(
+      changeExisting<Stored<Application>, Written<Application>>(
         catalog,
         () => read(orgId, id),
         (current, rev) => {
-          if (current === undefined) return withoutWrites(NOT_FOUND);
           const next = { ...current.item, uid: null, updatedAt: nowMs };
           return {
             answer: { kind: 'written', item: next },

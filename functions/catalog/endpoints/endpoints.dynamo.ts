@@ -1,32 +1,28 @@
 import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
-import { endpointId } from '../../platform/ids/brand.domain.ts';
 import { changed } from './endpoint.domain.ts';
 import type { Endpoint } from './endpoint.domain.ts';
-import type { Conflict, EndpointStore, LimitReached, NotFound, Written } from '../catalog.port.ts';
+import type { Conflict, EndpointStore, LimitReached, Written } from '../catalog.port.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
-import type { Catalog, Plan } from '../commit.dynamo.ts';
-import { withStoredResponse, commit, decideAndWrite } from '../commit.dynamo.ts';
+import type { Catalog } from '../commit.dynamo.ts';
+import { CONFLICT, NOT_FOUND, changeExisting, commit, withStoredResponse } from '../commit.dynamo.ts';
 import type { EndpointLimits } from '../../platform/limits/endpoints.domain.ts';
 import { HARD_ENDPOINT_LIMITS } from '../../platform/limits/endpoints.domain.ts';
 import { growthOf, isTooLarge } from './endpoint-size.domain.ts';
 import type { Stored } from '../items.ts';
 import { endpointAttributes, readEndpoint, row } from '../items.ts';
-import { followUid, listPage, isValidName } from '../lookup.dynamo.ts';
+import { findByIdOrUid, listPage } from '../lookup.dynamo.ts';
 import { deleteOver, moveUid, putAlong, putNew, putOver, renewRevision } from '../writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
-import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
+import { prefixEnd, readRow } from '../../platform/dynamodb/table.ts';
 
-const NOT_FOUND: NotFound = { kind: 'not-found' };
-const CONFLICT: Conflict = { kind: 'conflict' };
 const REFUSED = { kind: 'refused' } as const;
 const limitReached = (limits: EndpointLimits, which: keyof EndpointLimits): LimitReached => ({
   kind: 'limit-reached',
   which,
   most: limits[which],
 });
-const withoutWrites = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
 
 const endpointRow = (endpoint: Endpoint, rev: bigint) =>
   row(
@@ -100,10 +96,8 @@ const endpointRange = (orgId: OrgId, app: AppId): { pk: string; low: string; hig
 export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
   const { client, table } = catalog;
 
-  const read = async (orgId: OrgId, app: AppId, id: string): Promise<Stored<Endpoint> | undefined> => {
-    const found = await getRow(client, { table, key: catalogKeys.endpoint(orgId, app, id) });
-    return found === undefined ? undefined : readEndpoint(found);
-  };
+  const read = (orgId: OrgId, app: AppId, id: string): Promise<Stored<Endpoint> | undefined> =>
+    readRow(client, { table, key: catalogKeys.endpoint(orgId, app, id) }, readEndpoint);
 
   return {
     create: async (endpoint, storedResponseOf, limits = HARD_ENDPOINT_LIMITS) => {
@@ -130,15 +124,12 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
       }
     },
 
-    find: async (orgId, app, idOrUid) => {
-      if (!isValidName(idOrUid)) return undefined;
-      // A uid cannot begin with the prefix of ids.
-      if (idOrUid.startsWith('ep_')) return (await read(orgId, app, endpointId(idOrUid)))?.item;
-      return followUid(catalog, catalogKeys.endpointUid(orgId, app, idOrUid), async (id) => {
-        const found = await read(orgId, app, id);
-        return found?.item.uid === idOrUid ? found.item : undefined;
-      });
-    },
+    find: (orgId, app, idOrUid) =>
+      findByIdOrUid(catalog, idOrUid, {
+        prefix: 'ep_',
+        read: async (id) => (await read(orgId, app, id))?.item,
+        reservation: (uid) => catalogKeys.endpointUid(orgId, app, uid),
+      }),
 
     findMany: async (orgId, app, ids) => {
       const live = ids.map((id) => ({ table, key: catalogKeys.endpoint(orgId, app, id) }));
@@ -163,19 +154,15 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
     },
 
     change: (orgId, app, id, change, nowMs, limits = HARD_ENDPOINT_LIMITS) =>
-      decideAndWrite<
-        Stored<Endpoint> | undefined,
-        Written<Endpoint> | Conflict | NotFound | LimitReached | { readonly kind: 'refused' }
-      >(
+      changeExisting<Stored<Endpoint>, Written<Endpoint> | Conflict | LimitReached | typeof REFUSED>(
         catalog,
         () => read(orgId, app, id),
         (current, rev) => {
-          if (current === undefined) return withoutWrites(NOT_FOUND);
           const changes = change(current.item);
-          if (changes === undefined) return withoutWrites(REFUSED);
+          if (changes === undefined) return { answer: REFUSED };
           const next = changed(current.item, changes, nowMs);
           if (isTooLarge(next, growthOf(current.item, next), limits)) {
-            return withoutWrites(limitReached(limits, 'endpointBytes'));
+            return { answer: limitReached(limits, 'endpointBytes') };
           }
           return {
             answer: { kind: 'written', item: next },
@@ -190,11 +177,10 @@ export const makeEndpointStore = (catalog: Catalog): EndpointStore => {
       ),
 
     remove: (orgId, app, id, nowMs) =>
-      decideAndWrite<Stored<Endpoint> | undefined, Written<Endpoint> | NotFound>(
+      changeExisting<Stored<Endpoint>, Written<Endpoint>>(
         catalog,
         () => read(orgId, app, id),
         (current, rev) => {
-          if (current === undefined) return withoutWrites(NOT_FOUND);
           const next = { ...current.item, uid: null, updatedAt: nowMs };
           return {
             answer: { kind: 'written', item: next },

@@ -46,10 +46,9 @@ export const makeReseal = (catalog: Catalog, seal: Resealing) => {
       () => getRow(client, { table, key }),
       (found, rev) => {
         const parsed = endpointRow.safeParse(found);
-        if (found === undefined || !parsed.success) return { answer: 'nothing', writes: [] };
+        if (found === undefined || !parsed.success) return { answer: 'nothing' };
         const row = parsed.data;
-        if (sealedSecretsIn(found).every((sealed) => seal.isNewest(sealed)))
-          return { answer: 'nothing', writes: [] };
+        if (sealedSecretsIn(found).every((sealed) => seal.isNewest(sealed))) return { answer: 'nothing' };
         const again = (one: z.output<typeof secret>) => ({
           ...one,
           sealed: seal.seal(seal.open(one.sealed, row.id), row.id),

@@ -3,7 +3,7 @@ import type { EventType } from './event-type.domain.ts';
 import type { Conflict, EventTypeStore, NotFound, Written } from '../catalog.port.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import type { Catalog, Plan } from '../commit.dynamo.ts';
-import { withStoredResponse, decideAndWrite } from '../commit.dynamo.ts';
+import { CONFLICT, NOT_FOUND, decideAndWrite, withStoredResponse } from '../commit.dynamo.ts';
 import type { Stored } from '../items.ts';
 import { eventTypeAttributes, readEventType, row } from '../items.ts';
 import { listPage } from '../lookup.dynamo.ts';
@@ -12,11 +12,7 @@ import { deleteOver, putNew, putOver, setSchemasRevision } from '../writes.ts';
 import { chunksOf } from '../../platform/concurrency/chunks.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
-import { prefixEnd, getRow } from '../../platform/dynamodb/table.ts';
-
-const NOT_FOUND: NotFound = { kind: 'not-found' };
-const CONFLICT: Conflict = { kind: 'conflict' };
-const withoutWrites = <Answer>(answer: Answer): Plan<Answer> => ({ answer, writes: [] });
+import { prefixEnd, readRow } from '../../platform/dynamodb/table.ts';
 
 /** Longer names (bytes) do not fit into a sort key, so no event type has one. */
 const LONGEST_NAME = 1_000;
@@ -46,8 +42,7 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
 
   const read = async (orgId: OrgId, name: string): Promise<Current> => {
     if (!mayExist(name)) return undefined;
-    const found = await getRow(client, { table, key: catalogKeys.eventType(orgId, name) });
-    return found === undefined ? undefined : readEventType(found);
+    return readRow(client, { table, key: catalogKeys.eventType(orgId, name) }, readEventType);
   };
 
   const readMany = async (orgId: OrgId, names: readonly string[]): Promise<readonly Current[]> => {
@@ -64,7 +59,7 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
   return {
     create: (eventType, storedResponseOf) =>
       decide<Written<EventType> | Conflict>(eventType, (current, rev) => {
-        if (current?.item.archived === false) return withoutWrites(CONFLICT);
+        if (current?.item.archived === false) return { answer: CONFLICT };
         const item = { ...eventType, createdAt: current?.item.createdAt ?? eventType.createdAt };
         const writes = [
           ...write(table, current, item, rev),
@@ -122,14 +117,14 @@ export const makeEventTypeStore = (catalog: Catalog): EventTypeStore => {
 
     change: (orgId, name, changes, nowMs) =>
       decide<Written<EventType> | NotFound>({ orgId, name }, (current, rev) => {
-        if (current === undefined) return withoutWrites(NOT_FOUND);
+        if (current === undefined) return { answer: NOT_FOUND };
         const item = { ...current.item, ...changes, updatedAt: nowMs };
         return { answer: { kind: 'written', item }, writes: write(table, current, item, rev) };
       }),
 
     expunge: (orgId, name) =>
       decide<{ kind: 'removed' } | NotFound>({ orgId, name }, (current, rev) => {
-        if (current === undefined) return withoutWrites(NOT_FOUND);
+        if (current === undefined) return { answer: NOT_FOUND };
         const writes = [
           deleteOver(table, catalogKeys.eventType(orgId, name), current.rev),
           ...(changesSchemas(current, undefined) ? setSchemasRevision(table, orgId, rev) : []),

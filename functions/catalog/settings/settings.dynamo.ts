@@ -7,7 +7,7 @@ import { readOverrides, readSettings, row } from '../items.ts';
 import type { Write } from '../writes.ts';
 import { putNew, putOver, setSettingsRevision } from '../writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
-import { getRow } from '../../platform/dynamodb/table.ts';
+import { readRow } from '../../platform/dynamodb/table.ts';
 
 interface StoredSettings {
   readonly overrides: SettingsOverrides;
@@ -37,13 +37,11 @@ export const applyChanges = (current: SettingsOverrides, changes: Changes): Sett
 };
 
 /** Reads the settings item; undefined: the organization has not changed any setting. */
-export const readStoredSettings = async (
+export const readStoredSettings = (
   { client, table }: Pick<Catalog, 'client' | 'table'>,
   orgId: OrgId,
-): Promise<StoredSettings | undefined> => {
-  const found = await getRow(client, { table, key: catalogKeys.settings(orgId) });
-  return found === undefined ? undefined : readSettings(found);
-};
+): Promise<StoredSettings | undefined> =>
+  readRow(client, { table, key: catalogKeys.settings(orgId) }, readSettings);
 
 export const makeSettingsStore = (catalog: Catalog): SettingsStore => ({
   overrides: async (orgId) => (await readStoredSettings(catalog, orgId))?.overrides ?? {},

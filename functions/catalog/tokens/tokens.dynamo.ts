@@ -5,7 +5,7 @@ import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { catalogKeys, controlKeys } from '../../platform/dynamodb/keys.ts';
 import type { Key } from '../../platform/dynamodb/keys.ts';
 import { putNew as putNewRow } from '../../platform/dynamodb/put-new.ts';
-import { TableBusy, getRow, pauseBefore } from '../../platform/dynamodb/table.ts';
+import { TableBusy, getRow, readRow, pauseBefore } from '../../platform/dynamodb/table.ts';
 import type { Place, Row } from '../../platform/dynamodb/table.ts';
 import { settingAll, updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
@@ -172,13 +172,10 @@ export const makeTokenStore = ({ catalog, control, randomCopy }: TokenStoreOptio
     revoke: (orgId, revocation, nowMs) =>
       decideAndWrite<ReturnType<typeof readTokenMarks> | undefined, 'written' | 'full'>(
         catalog,
-        async () => {
-          const found = await getRow(client, inCatalog(catalogKeys.organizationTokens(orgId)));
-          return found && readTokenMarks(found);
-        },
+        () => readRow(client, inCatalog(catalogKeys.organizationTokens(orgId)), readTokenMarks),
         (current, rev) => {
           const changed = next(current?.marks ?? NO_MARKS, revocation, nowMs);
-          if (changed === undefined) return { answer: 'full', writes: [] };
+          if (changed === undefined) return { answer: 'full' };
           const item = row(catalogKeys.organizationTokens(orgId), 'tokens', { marks: changed, rev });
           const write = current === undefined ? putNew(table, item) : putOver(table, item, current.rev);
           return { answer: 'written', writes: [write, ...setTokenMarks(table, orgId, changed)] };

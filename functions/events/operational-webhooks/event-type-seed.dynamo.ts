@@ -6,7 +6,7 @@ import { eventTypeAttributes, readSeeded, row } from '../../catalog/items.ts';
 import { putNew, putOver } from '../../catalog/writes.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
-import { getRow } from '../../platform/dynamodb/table.ts';
+import { readRow } from '../../platform/dynamodb/table.ts';
 
 /**
  * A row beside the event types holds the names that were ever seeded, including those whose event type was changed or
@@ -16,10 +16,7 @@ export const makeOperationalSeed = (catalog: Catalog): OperationalSeed => {
   const { client, table } = catalog;
   const key = catalogKeys.eventTypesSeeded(MANAGEMENT_ORGANIZATION);
 
-  const readSeededRow = async () => {
-    const found = await getRow(client, { table, key });
-    return found === undefined ? undefined : readSeeded(found);
-  };
+  const readSeededRow = () => readRow(client, { table, key }, readSeeded);
 
   return {
     names: async () => new Set((await readSeededRow())?.names),

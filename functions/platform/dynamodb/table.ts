@@ -50,6 +50,16 @@ export const getRow = async (client: DynamoClient, { table, key }: Place): Promi
   return Item;
 };
 
+/** Reads one item with strong consistency and parses it; undefined where there is none. */
+export const readRow = async <Item>(
+  client: DynamoClient,
+  place: Place,
+  parse: (row: Row) => Item,
+): Promise<Item | undefined> => {
+  const row = await getRow(client, place);
+  return row === undefined ? undefined : parse(row);
+};
+
 /** Items of one partition with low <= sk <= high. */
 export interface Range {
   readonly table: string;

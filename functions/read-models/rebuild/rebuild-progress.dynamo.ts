@@ -4,7 +4,7 @@ import type { Pass, RebuildJob, RebuildProgress, ViewName } from './rebuild.port
 import type { Segment } from '../../platform/dynamodb/segment-scan.ts';
 import { controlKeys } from '../../platform/dynamodb/keys.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
-import { getRow } from '../../platform/dynamodb/table.ts';
+import { readRow } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
 import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
 import { PutCommand } from '../../platform/dynamodb/commands.ts';
@@ -30,8 +30,7 @@ export const makeRebuildProgress = (client: DynamoClient, table: string): Rebuil
   return {
     async open(views, segments, nowMs) {
       const key = controlKeys.rebuild(nameOf(views), 'job');
-      const found = await getRow(client, { table, key });
-      const existing = found === undefined ? undefined : jobRow.parse(found);
+      const existing = await readRow(client, { table, key }, (row) => jobRow.parse(row));
       if (existing !== undefined && existing.ttl > seconds(nowMs)) {
         return { views, segments: existing.segments, startedAt: existing.startedAt, resumed: true };
       }
@@ -41,10 +40,8 @@ export const makeRebuildProgress = (client: DynamoClient, table: string): Rebuil
 
     async load(job, pass, segment) {
       const key = placeOf(job, pass, segment);
-      const found = await getRow(client, { table, key });
-      if (found === undefined) return { after: undefined, done: false };
-      const { after, done } = segmentRow.parse(found);
-      return { after, done };
+      const found = await readRow(client, { table, key }, (row) => segmentRow.parse(row));
+      return { after: found?.after, done: found?.done ?? false };
     },
 
     async save(job, pass, segment, { after, done }, nowMs) {
