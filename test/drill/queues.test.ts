@@ -34,9 +34,12 @@ beforeAll(async () => {
   organization = await freshOrganization();
   app = (await organization.svix.application.create({ name: 'Drill' })).id;
 });
-/** Visibility timeouts: long by default, short for the queue whose messages the test dead-letters. */
+/**
+ * Visibility timeouts: long by default, short for the queue whose messages the test dead-letters. It must be longer than
+ * a worker takes to start and to fail on a busy machine: otherwise a message is received twice at a time.
+ */
 const LONG_S = 60;
-const SHORT_S = 1;
+const SHORT_S = 6;
 beforeEach(async () => {
   for (const output of OUTPUTS) await drill.visibility(output, LONG_S);
 });
