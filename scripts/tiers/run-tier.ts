@@ -7,6 +7,7 @@ import { runChild, tailOf } from '../local/processes/child.ts';
 import type { ChildEnd } from '../local/processes/child.ts';
 import { modulesDir, privateDir, projectDir } from '../local/paths.ts';
 import { explain } from '../local/problem.ts';
+import type { Say } from './run-steps.ts';
 import { resultOfCheck, resultOfTests, summary } from './tiers.ts';
 import type { Tier, TierResult } from './tiers.ts';
 
@@ -33,7 +34,13 @@ const environment = ({ tempDir, logDir, env }: Run): NodeJS.ProcessEnv => ({
   ...env,
 });
 
-const execute = (tier: Tier, run: Run, logFile: string, more: NodeJS.ProcessEnv = {}): Promise<ChildEnd> =>
+const execute = (
+  tier: Tier,
+  run: Run,
+  logFile: string,
+  print: Say,
+  more: NodeJS.ProcessEnv = {},
+): Promise<ChildEnd> =>
   runChild({
     command: join(modulesDir, '.bin', tier.command),
     args: tier.args,
@@ -43,17 +50,18 @@ const execute = (tier: Tier, run: Run, logFile: string, more: NodeJS.ProcessEnv 
     timeLimitMs: tier.timeLimitMs,
     signal: run.signal,
     // Checks print only when they fail; tests print as they run, since they take long.
-    ...(tier.kind === 'tests' ? { onLine: say } : {}),
+    ...(tier.kind === 'tests' ? { onLine: (line) => void print(line) } : {}),
   });
 
 const runTests = async (
   tier: Tier,
   run: Run,
   logFile: string,
+  print: Say,
   seconds: () => number,
 ): Promise<TierResult> => {
   const report = join(run.tempDir, `${tier.name}.json`);
-  const end = await execute(tier, run, logFile, { POSTHORN_TEST_REPORT: report });
+  const end = await execute(tier, run, logFile, print, { POSTHORN_TEST_REPORT: report });
   const text = existsSync(report) ? await readFile(report, 'utf8') : null;
   return resultOfTests(tier, end, text, seconds());
 };
@@ -62,21 +70,22 @@ const runCheck = async (
   tier: Tier,
   run: Run,
   logFile: string,
+  print: Say,
   seconds: () => number,
 ): Promise<TierResult> => {
-  const end = await execute(tier, run, logFile);
+  const end = await execute(tier, run, logFile, print);
   const result = resultOfCheck(tier, end, seconds());
-  if (result.failed > 0) say(await tailOf(logFile, 200));
+  if (result.failed > 0) print(await tailOf(logFile, 200));
   return result;
 };
 
 /** Runs one tool; the result has its counts and its failures. */
-export const runTier = async (tier: Tier, run: Run): Promise<TierResult> => {
-  say(`\n== ${tier.name}: ${tier.command} ${tier.args.join(' ')}`);
+export const runTier = async (tier: Tier, run: Run, print: Say = say): Promise<TierResult> => {
+  print(`\n== ${tier.name}: ${tier.command} ${tier.args.join(' ')}`);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const logFile = join(run.logDir, `${tier.name}.log`);
-  return (tier.kind === 'tests' ? runTests : runCheck)(tier, run, logFile, seconds);
+  return (tier.kind === 'tests' ? runTests : runCheck)(tier, run, logFile, print, seconds);
 };
 
 /** Waits for the supervisors of aborted stacks, which still clean up in this folder, then removes it. */

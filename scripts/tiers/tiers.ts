@@ -38,7 +38,7 @@ const tests = (name: string, project: string, minutes: number, ...files: string[
   timeLimitMs: minutes * MINUTE,
 });
 
-export const TIERS: readonly Tier[] = [
+const CHECKS: readonly Tier[] = [
   check('format', 'prettier', '--check', '.'),
   // In two processes: the types of everything take more than the heap of one.
   check('lint', 'eslint', '--concurrency', '2', '.'),
@@ -46,20 +46,39 @@ export const TIERS: readonly Tier[] = [
   check('page types', 'tsc', '--noEmit', '-p', 'portal'),
   check('spec types', 'tsc', '--noEmit', '-p', 'test/portal'),
   check('dead code', 'knip'),
+];
+
+const BUSY: readonly Tier[] = [
   tests('unit', 'unit', 60),
   tests('contract', 'contract', 60),
   tests('infra', 'infra', 60),
   tests('end-to-end', 'e2e', 120),
-  // This tier has a stack of its own, since injected faults would hit other tests.
-  tests('faults', 'faults', 60),
-  tests('drill', 'drill', 60),
   // The page in a browser: with an API in memory, and on a stack.
   tests('page', 'page', 60),
   tests('portal', 'portal', 60),
   tests('units', 'bench', 120, 'test/bench/units.test.ts'),
-  // Evaluates the roles against the AWS calls that the tiers above recorded.
-  tests('permissions', 'permissions', 40),
 ];
+
+/** Each has a stack of its own, since injected faults and dead letters would hit other tests. */
+const WAITING: readonly Tier[] = [tests('drill', 'drill', 60), tests('faults', 'faults', 60)];
+
+// Evaluates the roles against the AWS calls that the tiers above recorded.
+const LAST: readonly Tier[] = [tests('permissions', 'permissions', 40)];
+
+/** Tiers that run one after another; `waiting` run beside `busy`, since they mostly wait for timers of a stack. */
+export interface Step {
+  readonly busy: readonly Tier[];
+  readonly waiting: readonly Tier[];
+}
+
+/** What `npm test` runs, step by step. */
+export const STEPS: readonly Step[] = [
+  { busy: CHECKS, waiting: [] },
+  { busy: BUSY, waiting: WAITING },
+  { busy: LAST, waiting: [] },
+];
+
+export const TIERS: readonly Tier[] = STEPS.flatMap(({ busy, waiting }) => [...busy, ...waiting]);
 
 /** One of `of` parts of the tests that run on LocalStack. */
 export interface Part {
@@ -70,7 +89,8 @@ export interface Part {
 /** The tiers of a part: a share of the end-to-end tests, and in the first part the contract tests. */
 export const localStackTiers = ({ part, of }: Part): readonly Tier[] => [
   ...(part === 1 ? [tests('contract', 'contract', 120)] : []),
-  tests(`e2e-${part}-of-${of}`, 'e2e', 180, `--shard=${part}/${of}`),
+  // LocalStack is slow beside more tests.
+  tests(`e2e-${part}-of-${of}`, 'e2e', 180, '--maxWorkers=2', `--shard=${part}/${of}`),
 ];
 
 const report = z.object({

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmulator } from '../../scripts/local/emulator/emulator.ts';
 import { makeLog } from '../../scripts/local/log.ts';
+import { stackLogs } from '../support/global-setup.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,10 +16,12 @@ declare module 'vitest' {
 /** Starts one emulator for all contract tests, or uses the one at AWS_ENDPOINT_URL when that is set. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const tempDir = await mkdtemp(join(tmpdir(), 'posthorn-'));
+  const logDir = stackLogs(project, tempDir);
+  await mkdir(logDir, { recursive: true });
   const emulator = await startEmulator({
     log: makeLog(process.stdout),
     tempDir,
-    logDir: process.env['POSTHORN_LOG_DIR'] ?? tempDir,
+    logDir,
     signal: new AbortController().signal,
     givenEndpoint: process.env['AWS_ENDPOINT_URL'],
   });

@@ -35,6 +35,10 @@ declare module 'vitest' {
   }
 }
 
+/** The folder for the logs of a tier's stack, which may run beside that of another tier. */
+export const stackLogs = ({ name }: TestProject, tempDir: string): string =>
+  join(process.env['POSTHORN_LOG_DIR'] ?? join(tempDir, 'logs'), name);
+
 /** A name of its own, so that tests neither update the stack of `npm start` nor that of an earlier run. */
 export const testStageName = (): string => `test-${randomUUID().slice(0, 6)}`;
 
@@ -66,7 +70,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     stageName: testStageName(),
     log: makeLog(process.stdout),
     tempDir,
-    logDir: process.env['POSTHORN_LOG_DIR'] ?? join(tempDir, 'logs'),
+    logDir: stackLogs(project, tempDir),
     signal: new AbortController().signal,
     givenEndpoint: process.env['AWS_ENDPOINT_URL'],
     startFaults: faults.start,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { makeLog } from '../../../scripts/local/log.ts';
 import { bootStack } from '../../../scripts/local/stack.ts';
-import { provideStack, testStageName } from '../global-setup.ts';
+import { provideStack, stackLogs, testStageName } from '../global-setup.ts';
 import { COUNTING } from './recording/folder.ts';
 
 declare module 'vitest' {
@@ -24,7 +24,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     stageName: testStageName(),
     log: makeLog(process.stdout),
     tempDir,
-    logDir: process.env['POSTHORN_LOG_DIR'] ?? join(tempDir, 'logs'),
+    logDir: stackLogs(project, tempDir),
     signal: new AbortController().signal,
     benchDir,
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { runSteps } from '../../../scripts/tiers/run-steps.ts';
+import type { Tier } from '../../../scripts/tiers/tiers.ts';
 import { TIERS, resultOfCheck, resultOfTests, summary } from '../../../scripts/tiers/tiers.ts';
 
 const check = TIERS.find(({ kind }) => kind === 'check')!;
@@ -23,6 +25,53 @@ const report = (passed: number, failedNames: string[], files: object[] = [], ski
 describe('npm test tiers', () => {
   it('have unique names', () => {
     expect(new Set(TIERS.map(({ name }) => name)).size).toBe(TIERS.length);
+  });
+});
+
+describe('npm test steps', () => {
+  const result = (tier: Tier) => resultOfCheck(tier, ok, 1);
+  const [format, lint, types, spec] = TIERS;
+  const step = { busy: [format!, lint!], waiting: [types!, spec!] };
+
+  it('print the output of each tier whole, also of those that run beside others', async () => {
+    const ended = TIERS.map(() => Promise.withResolvers<void>());
+    const printed: string[] = [];
+    const running = runSteps(
+      [step],
+      async (tier, print) => {
+        print(`${tier.name} 1`);
+        await ended[TIERS.indexOf(tier)]!.promise;
+        print(`${tier.name} 2`);
+        return result(tier);
+      },
+      (line) => printed.push(line),
+    );
+    const end = async (tier: Tier) => {
+      ended[TIERS.indexOf(tier)]!.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    for (const tier of [types, format, spec, lint]) await end(tier!);
+    const results = await running;
+    expect(printed.slice(1)).toEqual(
+      [format, types, lint, spec].flatMap((tier) => [`${tier!.name} 1`, `${tier!.name} 2`]),
+    );
+    expect(results.map(({ name }) => name)).toEqual([format, lint, types, spec].map((tier) => tier!.name));
+  });
+
+  it('of which one cannot be run fail after the tier beside it has ended', async () => {
+    const ended: string[] = [];
+    const running = runSteps(
+      [step],
+      async (tier) => {
+        if (tier === format) throw new Error('no such command');
+        await new Promise((resolve) => setImmediate(resolve));
+        ended.push(tier.name);
+        return result(tier);
+      },
+      () => undefined,
+    );
+    await expect(running).rejects.toThrow('no such command');
+    expect(ended).toEqual([types!.name, spec!.name]);
   });
 });
 
