@@ -14,6 +14,7 @@ import { makeFailureLog } from '../platform/lambda/failure-log.dynamo.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import type { QueueServices } from '../platform/lambda/queue-worker.ts';
 import { jitter, newIds, now, randomCopy } from '../platform/lambda/runtime.ts';
+import { STARTS } from '../platform/limits/queues.domain.ts';
 import { organizationDefaults } from '../platform/settings/organization-settings.ts';
 import { makeDeadLetterRecord } from '../platform/sqs/dead-letter-record.sqs.ts';
 import { mainSecret } from '../platform/secrets/main-secrets.ts';
@@ -137,4 +138,5 @@ export const laneWorker = (lane: Lane) =>
         reportOutcomes(facts, context.functionName),
       ),
     queueMessageLogFields,
+    STARTS.delivery,
   );

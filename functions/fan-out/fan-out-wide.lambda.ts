@@ -1,5 +1,5 @@
 import { parseFanOutPage } from './wide-queue.sqs.ts';
-import { FAN_OUT_STARTS } from '../platform/limits/queues.domain.ts';
+import { STARTS } from '../platform/limits/queues.domain.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { wireFanOut } from './fan-out.wiring.ts';
 
@@ -13,5 +13,5 @@ export const handler = queueWorker(
     const { orgId, appId, id: messageId } = parseFanOutPage(body).message;
     return { orgId, appId, messageId };
   },
-  FAN_OUT_STARTS,
+  STARTS.fanOutWide,
 );

@@ -3,6 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { logger } from '../platform/lambda/logger.ts';
 import { metrics } from '../platform/lambda/metrics.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
+import { STARTS } from '../platform/limits/queues.domain.ts';
 import type { IngestFact, IngestRecord } from './ingest.flow.ts';
 import { wireIngest } from './ingest.wiring.ts';
 import { ATTRIBUTE } from './record-attributes.ts';
@@ -44,6 +45,7 @@ export const handler = queueWorker(
     return (record) => ingest(recordOf(record, context.awsRequestId), publish);
   },
   () => ({}),
+  STARTS.ingest,
 ).after(({ context }) => {
   if (!metrics.hasStoredMetrics()) return;
   metrics.addDimension('function', context.functionName); // stages share an account and a namespace

@@ -1,5 +1,6 @@
 import { parseTaskMessage } from './task-queue.sqs.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
+import { STARTS } from '../platform/limits/queues.domain.ts';
 import { wireRunTask } from './run-task.wiring.ts';
 
 /** Runs background tasks, a part per invocation. */
@@ -12,4 +13,5 @@ export const handler = queueWorker(
     const { orgId, appId, id: taskId } = parseTaskMessage(body);
     return { orgId, taskId, ...(appId !== null && { appId }) };
   },
+  STARTS.tasks,
 );

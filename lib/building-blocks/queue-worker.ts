@@ -3,7 +3,6 @@ import { CfnEventSourceMapping, EventSourceMapping } from 'aws-cdk-lib/aws-lambd
 import { CfnQueue, CfnQueuePolicy, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
-  MAX_STARTS,
   QUEUE_BATCH,
   receivesBeforeDeadLetter,
   visibilitySeconds,
@@ -28,8 +27,8 @@ export interface QueueWorkerProps<Name extends string> {
   readonly maximumConcurrency: number;
   /** Batch size and batching window; absent: ten records without a window. */
   readonly batch?: { readonly size: number; readonly windowSeconds: number };
-  /** How often the function starts on a record before it dead-letters it; absent: 5. */
-  readonly starts?: number;
+  /** How often the function starts on a record before it dead-letters it. */
+  readonly starts: number;
   /** Age of the oldest message from which an alarm is raised. */
   readonly oldest: Duration;
   /** Number of waiting messages from which an alarm is raised. */
@@ -55,7 +54,7 @@ export class QueueWorker<Name extends string> extends Construct {
     this.props = props;
     this.deadLetters = new DeadLetters(this, `${props.name}Dlq`, props);
     const { target } = props.config;
-    const maxReceiveCount = receivesBeforeDeadLetter(props.starts ?? MAX_STARTS, target);
+    const maxReceiveCount = receivesBeforeDeadLetter(props.starts, target);
     this.queue = new Queue(this, 'Queue', {
       ...queueBasics(props.config),
       visibilityTimeout: Duration.seconds(visibilitySeconds(props.timeoutSeconds, target)),

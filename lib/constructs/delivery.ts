@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import { DELIVERY_QUEUE_OLDEST_SECONDS, SLOW_LANE } from '../../functions/platform/limits/delivery.domain.ts';
+import { STARTS } from '../../functions/platform/limits/queues.domain.ts';
 import type { DeliverEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { plainValue } from '../building-blocks/binding.ts';
@@ -26,16 +27,16 @@ export class Delivery extends Construct {
   constructor(scope: Construct, id: string, { config, state }: { config: StageConfig; state: StateStack }) {
     super(scope, id);
     const { maximumConcurrency, timeoutSeconds } = config.delivery;
+    const shared = { config, timeoutSeconds, starts: STARTS.delivery };
     this.queue = new QueueWorker(this, 'Queue', {
       name: 'Delivery',
-      config,
+      ...shared,
       onCall: {
         impact: 'Webhooks are delivered late. Dead-lettered deliveries are not sent until they are replayed.',
         runbook: 'delivery-queue',
         replay: `npm run dlq -- replay delivery --stage ${config.name}`,
       },
       variable: 'DELIVERY_QUEUE_URL',
-      timeoutSeconds,
       maximumConcurrency,
       // Retries wait as delayed messages for up to 15 minutes, SQS's limit; at twice that age the lane is too slow.
       oldest: Duration.seconds(DELIVERY_QUEUE_OLDEST_SECONDS),
@@ -44,7 +45,7 @@ export class Delivery extends Construct {
     });
     this.bulkQueue = new QueueWorker(this, 'BulkQueue', {
       name: 'BulkDelivery',
-      config,
+      ...shared,
       onCall: {
         impact:
           'Webhooks of applications that send many at a time are delivered late. Dead-lettered deliveries are not sent until they are replayed.',
@@ -52,14 +53,13 @@ export class Delivery extends Construct {
         replay: `npm run dlq -- replay deliver-bulk --stage ${config.name}`,
       },
       variable: 'BULK_QUEUE_URL',
-      timeoutSeconds,
       maximumConcurrency: config.bulkDelivery.maximumConcurrency,
       oldest: Duration.hours(1),
       backlog: 100_000,
     });
     this.slowQueue = new QueueWorker(this, 'SlowQueue', {
       name: 'SlowDelivery',
-      config,
+      ...shared,
       onCall: {
         impact:
           'Webhooks to slow endpoints are delivered late. Dead-lettered deliveries are not sent until they are replayed.',
@@ -67,7 +67,6 @@ export class Delivery extends Construct {
         replay: `npm run dlq -- replay deliver-slow --stage ${config.name}`,
       },
       variable: 'SLOW_QUEUE_URL',
-      timeoutSeconds,
       maximumConcurrency: config.slowDelivery.maximumConcurrency,
       // Slow deliveries mostly wait for responses, so fifty of them share an invocation.
       batch: { size: SLOW_LANE.batch, windowSeconds: SLOW_LANE.windowSeconds },

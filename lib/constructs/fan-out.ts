@@ -9,7 +9,7 @@ import { StreamWorker, newRows } from '../building-blocks/stream-worker.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
-import { FAN_OUT_STARTS } from '../../functions/platform/limits/queues.domain.ts';
+import { STARTS } from '../../functions/platform/limits/queues.domain.ts';
 
 export interface FanOutProps {
   readonly config: StageConfig;
@@ -41,7 +41,7 @@ export class FanOut extends Construct {
       variable: 'FAN_OUT_QUEUE_URL',
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.fanOut,
       maximumConcurrency: config.fanOutWide.maximumConcurrency,
-      starts: FAN_OUT_STARTS,
+      starts: STARTS.fanOutWide,
       oldest: Duration.minutes(15),
       backlog: 10_000,
     });

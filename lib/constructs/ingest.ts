@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { DELIVERY_QUEUE_OLDEST_SECONDS } from '../../functions/platform/limits/delivery.domain.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
+import { STARTS } from '../../functions/platform/limits/queues.domain.ts';
 import type { IngestEnv } from '../../functions/platform/lambda/env.ts';
 import { plainValue } from '../building-blocks/binding.ts';
 import { overrideLogicalId } from '../building-blocks/logical-id.ts';
@@ -47,7 +48,7 @@ export class Ingest extends Construct {
     this.bus = new EventBus(this, 'Bus', { eventBusName: busName });
     overrideLogicalId(this.bus, CfnEventBus, `${part}Bus`);
     this.queue = new QueueWorker(this, 'Queue', {
-      ...{ name: part, config, onCall },
+      ...{ name: part, config, onCall, starts: STARTS.ingest },
       variable: 'INGEST_QUEUE_URL',
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.ingest,
       maximumConcurrency: way.maximumConcurrency,

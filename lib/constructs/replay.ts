@@ -8,6 +8,7 @@ import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { TASKS } from '../../functions/platform/limits/concurrency.domain.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
+import { STARTS } from '../../functions/platform/limits/queues.domain.ts';
 import type { StateStack } from '../stacks/state-stack.ts';
 
 export interface TasksProps {
@@ -35,6 +36,7 @@ export class Tasks extends Construct {
       variable: 'TASK_QUEUE_URL',
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.runTask,
       maximumConcurrency: TASKS.concurrency,
+      starts: STARTS.tasks,
       oldest: Duration.minutes(15),
       backlog: 1_000,
     });

@@ -12,7 +12,7 @@ import {
   PROBE_LOST_AFTER_MS,
   REQUEST_TIMEOUT_SECONDS,
 } from '../../functions/platform/limits/delivery.domain.ts';
-import { MAX_STARTS } from '../../functions/platform/limits/queues.domain.ts';
+import { STARTS } from '../../functions/platform/limits/queues.domain.ts';
 import { parseStage } from '../../lib/config.ts';
 import { SHAPES, SHAPE_CONFIGS } from './shapes.ts';
 import { ofType, target } from './synth.ts';
@@ -69,7 +69,7 @@ describe.each(Object.entries(SHAPES))('timeouts of %s', (shape, synthesized) => 
   it('the claim of a duplicate outlives all starts on the record that holds it, and a retry is abandoned after one', () => {
     for (const id of ['DeliveryQueue', 'BulkDeliveryQueue', 'SlowDeliveryQueue']) {
       const { VisibilityTimeout } = service[id]!.Properties;
-      expect(DUPLICATE_CLAIM_SECONDS).toBeGreaterThanOrEqual(VisibilityTimeout * MAX_STARTS);
+      expect(DUPLICATE_CLAIM_SECONDS).toBeGreaterThanOrEqual(VisibilityTimeout * STARTS.delivery);
       expect(ABANDONED_AFTER_MS).toBeGreaterThanOrEqual(VisibilityTimeout * 1_000);
     }
   });

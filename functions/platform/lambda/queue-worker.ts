@@ -10,7 +10,6 @@ import { isPoison, queueOf } from './poison-records.ts';
 import type { PoisonDeps } from './poison-records.ts';
 import { asError, recordFailure } from './record-failure.ts';
 import type { RecordingFailures } from './record-failure.ts';
-import { MAX_STARTS } from '../limits/queues.domain.ts';
 import { settleAll } from '../settle.domain.ts';
 
 /** What a queue consumer needs besides its own services. */
@@ -33,7 +32,7 @@ const receiveOf = (record: SQSRecord, { awsRequestId: requestId }: Context) => (
 /**
  * A queue consumer. Records that it was started on too often go to the dead-letter queue. `prepare` reads what the other
  * records of the batch need; then they are processed concurrently, and each fails independently (partial batch failures).
- * `fieldsOf` describes a record on its log lines; it may throw.
+ * `fieldsOf` describes a record on its log lines; it may throw. `maxStarts`: of the queue (limits/queues.domain.ts).
  */
 export const queueWorker = <Services extends QueueServices>(
   build: () => Promise<Services> | Services,
@@ -43,7 +42,7 @@ export const queueWorker = <Services extends QueueServices>(
     context: Context,
   ) => Promise<WorkRecord> | WorkRecord,
   fieldsOf: (body: string) => LogFields,
-  maxStarts = MAX_STARTS,
+  maxStarts: number,
 ) => {
   const services = onColdStart(build);
   return lambdaHandler(async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {

@@ -1,4 +1,4 @@
-import { LONGEST_QUEUE_DELAY_SECONDS, MAX_STARTS, QUEUE_BATCH, visibilitySeconds } from './queues.domain.ts';
+import { LONGEST_QUEUE_DELAY_SECONDS, QUEUE_BATCH, STARTS, visibilitySeconds } from './queues.domain.ts';
 
 /** The times and sizes of delivery. All times derive from the greatest request timeout. */
 
@@ -51,7 +51,7 @@ const RECEIVED_AGAIN_SECONDS = visibilitySeconds(DELIVERY_TIMEOUT_SECONDS.most);
  */
 export const ABANDONED_AFTER_MS = RECEIVED_AGAIN_SECONDS * 1_000;
 /** The life of a claim that decides which duplicate may send: longer than all starts on the record that holds it. */
-export const DUPLICATE_CLAIM_SECONDS = MAX_STARTS * RECEIVED_AGAIN_SECONDS;
+export const DUPLICATE_CLAIM_SECONDS = STARTS.delivery * RECEIVED_AGAIN_SECONDS;
 
 /**
  * Batch size, and the default of the stage option for the maximum concurrency: most of what queues may take

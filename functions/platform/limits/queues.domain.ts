@@ -13,16 +13,19 @@ export const QUEUE_BATCH = 10;
  * timeout each are days of throttling.
  */
 export const MOST_RECEIVES = 1_000;
+const MAX_STARTS = 5;
 /**
- * How often a worker starts on a record before it dead-letters it. Only our own failures use up starts: each retry of a
- * delivery is a new message, and a throttled invocation starts nothing.
+ * The receive count of each queue: how often its worker starts on a record before it dead-letters it. Only our own failures
+ * use up starts: each retry of a delivery is a new message, and a throttled invocation starts nothing.
  */
-export const MAX_STARTS = 5;
-/**
- * An hour of retries: messages that failed in the stream reader may need a row or partition that is unavailable for
- * long.
- */
-export const FAN_OUT_STARTS = 20;
+export const STARTS = {
+  /** All lanes: their records move from one to another. */
+  delivery: MAX_STARTS,
+  /** An hour of retries: messages that failed in the stream reader may need a row or partition that is unavailable for long. */
+  fanOutWide: 20,
+  ingest: MAX_STARTS,
+  tasks: MAX_STARTS,
+};
 
 /**
  * The receive count after which SQS dead-letters a record that no worker could dead-letter. Emulators do not throttle, and

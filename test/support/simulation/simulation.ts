@@ -17,9 +17,8 @@ import {
 } from '../../../functions/platform/limits/delivery.domain.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
 import {
-  FAN_OUT_STARTS,
-  MAX_STARTS,
   MOST_RECEIVES,
+  STARTS,
   visibilitySeconds,
 } from '../../../functions/platform/limits/queues.domain.ts';
 import { STREAM_BATCH } from '../../../functions/platform/limits/streams.domain.ts';
@@ -132,7 +131,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
     ...options.faults,
   });
 
-  const queueOf = (worker: keyof typeof TIMEOUT_SECONDS, maxStarts = MAX_STARTS) =>
+  const queueOf = (worker: keyof typeof TIMEOUT_SECONDS, maxStarts: number = STARTS.delivery) =>
     makeQueue({
       ...{ clock, random, maxReceives: MOST_RECEIVES, maxStarts },
       visibilityMs: visibilitySeconds(TIMEOUT_SECONDS[worker]) * SECOND_MS,
@@ -145,7 +144,7 @@ export const makeSimulation = (options: SimulationOptions = {}) => {
   const deliveries = queueOf('deliver');
   const bulkDeliveries = queueOf('deliver');
   const slowDeliveries = queueOf('deliver');
-  const fanOutPages = queueOf('fanOut', FAN_OUT_STARTS);
+  const fanOutPages = queueOf('fanOut', STARTS.fanOutWide);
   const accepted = makeStream<Message>(clock, ({ appId, id }) => streamKey(appId, shardOf(id)));
   const recorded = makeStream<Attempt>(clock, ({ messageId }) => shardOf(messageId));
 

@@ -24,6 +24,7 @@ const run = async (prepare: () => WorkRecord, recordFailure?: (failed: FailedRec
     }),
     prepare,
     () => ({}),
+    5,
   );
   const event = { Records: [record('good'), record('bad')] } as unknown as SQSEvent;
   const answer = await worker(event, { awsRequestId: 'request-1' } as Context);

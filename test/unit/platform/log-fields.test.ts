@@ -60,6 +60,7 @@ const deliverAll = async (
         () => 60_000,
       ),
     queueMessageLogFields,
+    5,
   );
   const event = {
     Records: deliveries.map((one, index) => ({

@@ -19,6 +19,7 @@ const record = (messageId: string, receives = 1) =>
   }) as SQSRecord;
 const event = (...ids: string[]): SQSEvent => ({ Records: ids.map((id) => record(id)) });
 const noFields = () => ({});
+const STARTS = 5;
 const failing = (bad: string) => (one: SQSRecord) =>
   one.body.startsWith(bad) ? Promise.reject(new Error('no')) : Promise.resolve();
 
@@ -28,6 +29,7 @@ describe('queue worker', () => {
       () => services,
       () => failing('bad'),
       noFields,
+      STARTS,
     );
     expect(await handler(event('a', 'bad-1', 'b', 'bad-2'), context)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'bad-1' }, { itemIdentifier: 'bad-2' }],
@@ -39,6 +41,7 @@ describe('queue worker', () => {
       () => services,
       () => failing(''),
       noFields,
+      STARTS,
     );
     expect((await handler(event('a', 'b'), context)).batchItemFailures).toHaveLength(2);
   });
@@ -48,13 +51,14 @@ describe('queue worker', () => {
       () => services,
       () => Promise.reject(new Error('no table')),
       noFields,
+      STARTS,
     );
     await expect(handler(event('a'), context)).rejects.toThrow('no table');
   });
 
   it('builds its services once, and again after a failed start', async () => {
     const build = vi.fn().mockRejectedValueOnce(new Error('no secret')).mockResolvedValue(services);
-    const handler = queueWorker(build, () => failing('bad'), noFields);
+    const handler = queueWorker(build, () => failing('bad'), noFields, STARTS);
     await expect(handler(event('a'), context)).rejects.toThrow('no secret');
     await handler(event('a'), context);
     await handler(event('a'), context);
@@ -91,6 +95,7 @@ describe('queue worker: records that were received before', () => {
         };
       },
       noFields,
+      STARTS,
     );
     const receive = (...records: SQSRecord[]) =>
       Promise.resolve(handler({ Records: records }, context)).catch(() => undefined);
