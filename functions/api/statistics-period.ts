@@ -23,7 +23,7 @@ export interface StatisticsRange {
 
 /**
  * The first and the last instant of a period: `until` is exclusive, and its default, now, is inclusive. Throws Refusal
- * (400) for a period in the future or longer than 28 days. A reversed period is empty and no error.
+ * (400) for a period in the future or longer than STATISTICS_DAYS. A reversed period is empty and no error.
  */
 export const statisticsRange = (
   asked: { readonly since?: number | undefined; readonly until?: number | undefined },
@@ -34,7 +34,10 @@ export const statisticsRange = (
   const since = asked.since ?? until - standardMs;
   if (until > nowMs) throw new Refusal('invalid_range', '`until` cannot be in the future');
   if (until - since > LONGEST_MS + TOLERANCE_MS) {
-    throw new Refusal('invalid_range', '`since` cannot be more than 28 days before `until`');
+    throw new Refusal(
+      'invalid_range',
+      `\`since\` cannot be more than ${STATISTICS_DAYS} days before \`until\``,
+    );
   }
   return { first: since, last: asked.until === undefined ? nowMs : until - 1 };
 };

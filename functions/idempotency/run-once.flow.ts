@@ -36,7 +36,7 @@ export type LockState =
   | { readonly kind: 'held' }
   | { readonly kind: 'answered'; readonly answer: Answer; readonly requestDigest: string };
 
-/** The port to idempotency keys. A response is kept for 12 hours; a lock without a response expires after 5 seconds. */
+/** The port to idempotency keys. A response is kept for IDEMPOTENCY_SECONDS; a lock without a response expires after 5 seconds. */
 export interface IdempotencyStore {
   start(lock: IdempotencyLock, nowMs: number): Promise<LockState>;
   finish(storedResponse: StoredResponse): Promise<void>;

@@ -1,6 +1,7 @@
 import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import type { SchemaViolation } from '../catalog/event-types/json-schema.ts';
 import type { OrgId } from '../platform/ids/brand.domain.ts';
+import { QUEUE_RETENTION_DAYS } from '../platform/limits/queues.domain.ts';
 import { LONGEST_DELIVERY_DELAY_MS } from '../platform/limits/retention.domain.ts';
 import type { Step } from '../platform/steps/steps.ts';
 import type { MessageContent } from '../publish/messages.port.ts';
@@ -124,7 +125,7 @@ export const makeIngest = ({ orgId, decode, queues, jitter, now, step, report }:
     if (delay === undefined)
       return refuse(record, eventId, {
         errorClass: 'PublishLimit',
-        reason: 'it exceeded a publish rate limit for 14 days: raise the limit, then replay it',
+        reason: `it exceeded a publish rate limit for ${QUEUE_RETENTION_DAYS} days: raise the limit, then replay it`,
       });
     await queues.sendAgain(record, eventId, delay);
     report({ kind: 'waiting' });

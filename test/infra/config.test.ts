@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REQUEST_TIMEOUT_SECONDS } from '../../functions/platform/limits/delivery.domain.ts';
+import { ROW_RETENTION_DAYS } from '../../functions/platform/limits/retention.domain.ts';
 import { contextOf, loadStage, parseStage } from '../../lib/config.ts';
 
 const stages = new URL('../../stages/', import.meta.url);
@@ -35,8 +36,8 @@ describe('the configuration of a stage', () => {
     expect(parseStage('x', aws({ portal: { oneTimeLinks: true } })).portal.oneTimeLinks).toBe(true);
   });
 
-  it('keeps rows for 90 days by default, and for 30 at least', () => {
-    expect(parseStage('x', aws({})).settings.rowRetentionDays).toBe(90);
+  it('keeps rows for the longest time by default, and for 30 days at least', () => {
+    expect(parseStage('x', aws({})).settings.rowRetentionDays).toBe(ROW_RETENTION_DAYS);
     expect(parseStage('x', aws({ settings: { rowRetentionDays: 30 } })).settings.rowRetentionDays).toBe(30);
   });
 
@@ -129,7 +130,7 @@ describe('an invalid configuration fails with a message:', () => {
     ],
     [{ settings: { requestTimeout: REQUEST_TIMEOUT_SECONDS.most + 1 } }, 'settings.requestTimeout Too big'],
     [{ settings: { rowRetentionDays: 29 } }, 'settings.rowRetentionDays Too small'],
-    [{ settings: { rowRetentionDays: 91 } }, 'settings.rowRetentionDays Too big'],
+    [{ settings: { rowRetentionDays: ROW_RETENTION_DAYS + 1 } }, 'settings.rowRetentionDays Too big'],
     [
       { settings: { rowRetentionDays: 30, retrySchedule: Array<number>(3).fill(10 * 86_400) } },
       'settings.retrySchedule Retries may take at most 28 days in all, jitter and Retry-After included: rows are kept for 30 days',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PAYLOAD_RETENTION_DAYS } from '../../functions/platform/limits/retention.domain.ts';
 import { all, ofType, synth } from './synth.ts';
 
 /** Resources that hold data. A changed logical id would replace the resource and lose the data. */
@@ -116,7 +117,7 @@ describe('the payload bucket', () => {
     ]);
     expect(JSON.stringify(bucket.BucketEncryption)).toContain('AES256');
     expect(bucket.LifecycleConfiguration.Rules).toMatchObject([
-      { Prefix: 'payloads/', ExpirationInDays: 92, Status: 'Enabled' },
+      { Prefix: 'payloads/', ExpirationInDays: PAYLOAD_RETENTION_DAYS.most + 2, Status: 'Enabled' },
     ]);
     expect(JSON.stringify(ofType(prod.state, 'AWS::S3::BucketPolicy'))).toContain('aws:SecureTransport');
   });

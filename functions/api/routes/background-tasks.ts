@@ -6,6 +6,7 @@ import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
 import type { Deps } from '../deps.ts';
 import type { OrgId } from '../../platform/ids/brand.domain.ts';
+import { LIST_REACH_DAYS } from '../../platform/limits/retention.domain.ts';
 import { memoize } from '../memoize.ts';
 import { name } from '../../platform/wire/fields.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
@@ -61,7 +62,7 @@ const list = organizationOperation({
   operationId: 'v1.background-task.list',
   method: 'GET',
   path: ROOT,
-  summary: 'List the background tasks of the past 90 days',
+  summary: `List the background tasks of the past ${LIST_REACH_DAYS} days`,
   query,
   responses: () => ({ 200: taskList() }),
   handle: ({ deps, orgId, query: asked }) => listReply(deps, orgId, asked, () => true),
@@ -79,7 +80,7 @@ const listOfApplication = applicationOperation({
   needs: 'ViewBase',
   method: 'GET',
   path: '/api/v1/app/{app_id}/background-task',
-  summary: 'List the background tasks of an application of the past 90 days',
+  summary: `List the background tasks of an application of the past ${LIST_REACH_DAYS} days`,
   query: inApplication,
   responses: () => ({ 200: taskList() }),
   handle: async ({ deps, application, caller, query: asked }) => {

@@ -3,6 +3,7 @@ import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { statisticsPeriod, statisticsRange, wholeHours } from '../statistics-period.ts';
 import { applicationOperation, tagged } from '../operation.ts';
 import { component } from '../wire/component.ts';
+import { STATISTICS_DAYS } from '../../platform/limits/retention.domain.ts';
 
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 
@@ -20,7 +21,7 @@ const endpointAttemptStats = component('EndpointAttemptStats', () => ({
   canceled: count(),
 }));
 
-const query = () => statisticsPeriod('28 days before `until`');
+const query = () => statisticsPeriod(`${STATISTICS_DAYS} days before \`until\``);
 
 const getStats = applicationOperation({
   operationId: 'v1.endpoint.get-stats',

@@ -130,7 +130,7 @@ const recover = applicationOperation({
   responses: () => ({ 200: estimateOut(), 202: startedOut('RecoverOut') }),
   handle: async ({ body, ...asked }) => {
     if ((body.until ?? asked.nowMs) - body.since > RECOVER_MS + TOLERANCE_MS) {
-      throw invalid(['body', 'since'], 'Cannot recover more than 14 days of messages');
+      throw invalid(['body', 'since'], `Cannot recover more than ${RECOVER_DAYS} days of messages`);
     }
     const filters = { ...NO_FILTERS, causes: body.causes ?? null };
     return startOrEstimate(asked, await endpointOf(asked), 'endpoint.recover', body, filters);

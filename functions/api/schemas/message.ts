@@ -2,10 +2,7 @@ import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
 import type { MessageContent } from '../../publish/messages.port.ts';
 import { MOST_MESSAGE_CHANNELS, MOST_MESSAGE_TAGS } from '../../platform/limits/requests.domain.ts';
-import {
-  LEAST_PAYLOAD_RETENTION_DAYS,
-  LONGEST_PAYLOAD_RETENTION_DAYS,
-} from '../../platform/limits/retention.domain.ts';
+import { PAYLOAD_RETENTION_DAYS } from '../../platform/limits/retention.domain.ts';
 import { dateTime, name, nameSet, tag, uid } from '../../platform/wire/fields.ts';
 import { RawJson, instant } from '../wire/json.ts';
 import { memoize } from '../memoize.ts';
@@ -14,7 +11,6 @@ import { applicationIn } from './application.ts';
 import { component } from '../wire/component.ts';
 import type { ValueOf } from '../wire/component.ts';
 
-const RETENTION_DAYS = { least: LEAST_PAYLOAD_RETENTION_DAYS, most: LONGEST_PAYLOAD_RETENTION_DAYS };
 const HOURS_A_DAY = 24;
 
 /** The payload, whose JSON text receivers get unchanged. */
@@ -72,14 +68,14 @@ export const messageIn = memoize(() =>
       channels: nameSet('channels', name('project_1337'), { most: MOST_MESSAGE_CHANNELS }).nullish(),
       payloadRetentionPeriod: z
         .int()
-        .min(RETENTION_DAYS.least)
-        .max(RETENTION_DAYS.most)
+        .min(PAYLOAD_RETENTION_DAYS.least)
+        .max(PAYLOAD_RETENTION_DAYS.most)
         .nullish()
         .meta({ description: 'Days that the payload is kept; by default those of the organization' }),
       payloadRetentionHours: z
         .int()
         .min(1)
-        .max(RETENTION_DAYS.most * HOURS_A_DAY)
+        .max(PAYLOAD_RETENTION_DAYS.most * HOURS_A_DAY)
         .nullish()
         .meta({ description: 'Hours that the payload is kept, instead of payloadRetentionPeriod' }),
       deliverAt: dateTime().nullish().meta({ description: 'One minute to 24 hours ahead' }),

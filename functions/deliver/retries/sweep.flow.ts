@@ -2,7 +2,11 @@ import type { DeliveryQueue, QueueMessage, QueuedDelivery, DrainTimer } from '..
 import type { Step } from '../../platform/steps/steps.ts';
 import { DUPLICATE_DELAY_MS } from '../../platform/limits/delivery.domain.ts';
 import { LONGEST_QUEUE_DELAY_SECONDS } from '../../platform/limits/queues.domain.ts';
-import { SWEEP_LEASE_SECONDS, SWEPT_AHEAD_MINUTES } from '../../platform/limits/sweep.domain.ts';
+import {
+  SWEEP_LEASE_SECONDS,
+  SWEEP_STOP_MS,
+  SWEPT_AHEAD_MINUTES,
+} from '../../platform/limits/sweep.domain.ts';
 import { MINUTE_MS } from '../../platform/limits/time.domain.ts';
 
 /** Minutes before the cursor that are swept again each time, for writers whose clock is behind. */
@@ -106,14 +110,11 @@ export interface Swept {
   readonly lateMs: number;
 }
 
-/** A run stops with this much time left; the next one continues. */
-const STOP_MS = 8_000;
-
 /** Sends due items to the delivery queue, from a stored cursor on, so that it catches up after an outage. */
 export const makeSweep = (deps: SweepDeps) => {
   const { store, queue, step } = deps;
 
-  const hasTime = () => deps.remainingMs() > STOP_MS;
+  const hasTime = () => deps.remainingMs() > SWEEP_STOP_MS;
 
   /** The instant of the oldest item that this run found. */
   let oldest = Number.POSITIVE_INFINITY;

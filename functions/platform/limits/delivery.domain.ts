@@ -55,8 +55,7 @@ export const DUPLICATE_CLAIM_SECONDS = STARTS.delivery * RECEIVED_AGAIN_SECONDS;
 
 /**
  * Batch size, and the default of the stage option for the maximum concurrency: most of what queues may take
- * (concurrency.domain.ts), since only use costs, and requests that hang hold a batch each until their timeout. One
- * application below the rate of the bulk lane holds 8 x 30 of 400, however many endpoints of it hang.
+ * (concurrency.domain.ts), since only use costs, and requests that hang hold a batch each until their timeout.
  */
 export const FAST_LANE = { batch: QUEUE_BATCH, concurrency: 400 };
 /** The same for applications with many deliveries at a time, so that these use another concurrency. */
@@ -65,8 +64,8 @@ export const BULK_LANE = { batch: QUEUE_BATCH, concurrency: 100 };
 export const BULK_RULES = {
   /** Deliveries at once, from which all of them go to the bulk lane. */
   burst: FAST_LANE.batch,
-  /** Deliveries a second of all processes. A receiver that hangs takes SLOW_MS to be noticed: at this rate, a tenth of the lane. */
-  perSecond: 8,
+  /** Deliveries a second of all processes: below it, an application holds six tenths of the lane, however many of its endpoints hang. */
+  perSecond: (0.6 * FAST_LANE.concurrency) / REQUEST_TIMEOUT_SECONDS.most,
   /** Deliveries that one process sees before it measures that rate; it forgets so many a second. */
   unmeasured: 2,
   leaksPerSecond: 1,

@@ -11,9 +11,8 @@ import { DAY_MS, DAY_SECONDS, HOUR_MS, HOUR_SECONDS } from './time.domain.ts';
 
 /** Rows of messages, attempts and read models are kept at least this long, unless the stage says `rowRetentionDays`. */
 export const ROW_RETENTION_DAYS = 90;
-/** The contract's shortest retention of a payload, and the longest that a message or an organization may ask for. */
-export const LEAST_PAYLOAD_RETENTION_DAYS = 5;
-export const LONGEST_PAYLOAD_RETENTION_DAYS = 90;
+/** The retention of payloads that a message or an organization may ask for, and the default; in the contract `most` as well. */
+export const PAYLOAD_RETENTION_DAYS = { least: 5, most: 90, byDefault: 90 };
 /** The longest period of a list by time, as in the contract. */
 export const LIST_REACH_DAYS = 90;
 /** The longest period of a recover. */
@@ -40,7 +39,7 @@ export const LONGEST_DELIVERY_DELAY_MS = DAY_MS;
  * published just before may live as long as rows at most, and be sent with the longest `deliverAt`.
  */
 export const DELETED_ROW_SECONDS =
-  (Math.max(ROW_RETENTION_DAYS, LONGEST_PAYLOAD_RETENTION_DAYS) + 10) * DAY_SECONDS;
+  (Math.max(ROW_RETENTION_DAYS, PAYLOAD_RETENTION_DAYS.most) + 10) * DAY_SECONDS;
 /** How long an idempotency key is kept: 12 hours, as in Svix. */
 export const IDEMPOTENCY_SECONDS = 12 * HOUR_SECONDS;
 /** The failure log is kept a day longer than the records in dead-letter queues. */
@@ -50,7 +49,7 @@ export const FAILURE_LOG_SECONDS = (QUEUE_RETENTION_DAYS + 1) * DAY_SECONDS;
  * Days after which S3 expires a payload's object: retention counts from `deliverAt`, plus a day because the object is
  * written before its message.
  */
-export const PAYLOAD_OBJECT_DAYS = LONGEST_PAYLOAD_RETENTION_DAYS + LONGEST_DELIVERY_DELAY_MS / DAY_MS + 1;
+export const PAYLOAD_OBJECT_DAYS = PAYLOAD_RETENTION_DAYS.most + LONGEST_DELIVERY_DELAY_MS / DAY_MS + 1;
 
 /** The longest time (ms) from a message's first attempt to its last, jitter and Retry-After included. */
 export const longestScheduleMs = (schedule: readonly number[]): number =>

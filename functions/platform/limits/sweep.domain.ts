@@ -13,6 +13,9 @@ export const SWEEP_LEASE_SECONDS = SWEEP_EVERY_SECONDS - MARGIN_SECONDS;
 /** The timeout of the sweeper function. */
 export const SWEEP_TIMEOUT_SECONDS = SWEEP_LEASE_SECONDS - MARGIN_SECONDS;
 
+/** A run stops with this much time left; the next one continues. */
+export const SWEEP_STOP_MS = 8_000;
+
 /** Due items are stored in a due bucket at least this many minutes ahead, because nearer ones may be swept already. */
 export const LEAST_DUE_MINUTES = 2;
 /** How many minutes ahead the sweeper reads due buckets: no more due items are stored in those. */

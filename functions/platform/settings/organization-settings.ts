@@ -4,11 +4,10 @@ import { DEFAULT_ENDPOINT_LIMITS, HARD_ENDPOINT_LIMITS } from '../limits/endpoin
 import { MOST_SUBNETS, SUBNET_CHARS } from '../limits/requests.domain.ts';
 import {
   fitsRetention,
-  LEAST_PAYLOAD_RETENTION_DAYS,
   LONGEST_DISABLE_PERIOD_SECONDS,
-  LONGEST_PAYLOAD_RETENTION_DAYS,
   LEAST_ROW_RETENTION_DAYS,
   LONGEST_RETRY_DELAY_SECONDS,
+  PAYLOAD_RETENTION_DAYS,
   ROW_RETENTION_DAYS,
   scheduleTooLong,
 } from '../limits/retention.domain.ts';
@@ -139,8 +138,8 @@ const SETTINGS = {
   }),
   payloadRetentionDays: setting({
     type: z.number,
-    accepted: () => z.int().min(LEAST_PAYLOAD_RETENTION_DAYS).max(LONGEST_PAYLOAD_RETENTION_DAYS),
-    byDefault: 90,
+    accepted: () => z.int().min(PAYLOAD_RETENTION_DAYS.least).max(PAYLOAD_RETENTION_DAYS.most),
+    byDefault: PAYLOAD_RETENTION_DAYS.byDefault,
   }),
   publishRateLimit: optionalSetting({
     type: z.number,

@@ -41,7 +41,7 @@ export const RETRY_READS = 2;
 
 /** Bytes of a log line of an API request, and of the lines of a failed attempt (docs/performance.md). */
 export const LOG_BYTES = { message: 360, failedAttempt: 100 };
-/** Bytes that a delivered message leaves in tables for 90 days, without its payload. */
+/** Bytes that a delivered message leaves in tables as long as rows are kept, without its payload. */
 export const STORED_BYTES = { message: 1_850, furtherDelivery: 1_560, backedUpShare: 0.7 };
 /** Payloads are compressed about by half; a row has this many bytes besides. */
 export const COMPRESSED = 0.45;

@@ -1,6 +1,7 @@
 import { SHARDS } from '../../../functions/platform/dynamodb/keys.ts';
 import {
   SWEEP_EVERY_SECONDS,
+  SWEEP_STOP_MS,
   SWEEP_TIMEOUT_SECONDS,
   SWEPT_AHEAD_MINUTES,
 } from '../../../functions/platform/limits/sweep.domain.ts';
@@ -9,9 +10,6 @@ import type { Clock } from '../engine/clock.ts';
 import { makeFifo } from '../engine/fair-queue.ts';
 import { SWEEP_PAGE } from '../model/measured.ts';
 import type { Delivery } from './delivery.ts';
-
-/** The sweeper stops with this much time left (functions/deliver/retries/sweep.flow.ts). */
-const STOP_MS = 8_000;
 
 export interface DueUse {
   readonly put: number;
@@ -42,7 +40,7 @@ export const makeDueItems = (
   const buckets = new Map<number, Item[]>();
   const overdue = makeFifo<Item>();
   const perMs = (SHARDS * SWEEP_PAGE.items) / SWEEP_PAGE.ms / scale;
-  const capacity = Math.floor(perMs * (SWEEP_TIMEOUT_SECONDS * SECOND_MS - STOP_MS));
+  const capacity = Math.floor(perMs * (SWEEP_TIMEOUT_SECONDS * SECOND_MS - SWEEP_STOP_MS));
   let put = 0;
   let size = 0;
   let mostInRun = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsOut, settingsPatch } from '../../../functions/api/schemas/settings.ts';
 import { readOverrides } from '../../../functions/catalog/items.ts';
+import { ROW_RETENTION_DAYS } from '../../../functions/platform/limits/retention.domain.ts';
 import {
   DEFAULT_SETTINGS,
   organizationDefaults,
@@ -10,7 +11,7 @@ import { parseStage } from '../../../lib/config.ts';
 
 const stage = (settings: object) =>
   parseStage('x', JSON.stringify({ target: 'aws', keepState: false, settings }));
-const onStage = { ...DEFAULT_SETTINGS, stageSubnets: [], rowRetentionDays: 90 };
+const onStage = { ...DEFAULT_SETTINGS, stageSubnets: [], rowRetentionDays: ROW_RETENTION_DAYS };
 
 describe('settings of an organization', () => {
   it('come from the table of settings in the stage, the environment of functions, the API and storage alike', () => {

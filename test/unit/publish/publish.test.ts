@@ -6,6 +6,7 @@ import { makePublish } from '../../../functions/publish/publish.flow.ts';
 import type { MessageStore } from '../../../functions/publish/messages.port.ts';
 import { noSteps } from '../../../functions/platform/steps/steps.ts';
 import type { Step } from '../../../functions/platform/steps/steps.ts';
+import { IDEMPOTENCY_SECONDS } from '../../../functions/platform/limits/retention.domain.ts';
 import { appId } from '../../../functions/platform/ids/brand.domain.ts';
 import {
   APP,
@@ -69,7 +70,7 @@ describe('publish', () => {
     expect(await messages.get(ORG, APP, message.id)).toEqual(message);
     expect(message).toMatchObject({
       createdAt: NOON,
-      payloadExpiresAt: NOON + 90 * 24 * HOUR,
+      payloadExpiresAt: NOON + SETTINGS.payloadRetentionDays * 24 * HOUR,
       channels: ['a'],
     });
     expect(await messages.bodies([message], NOON)).toEqual([publishRequest().body]);
@@ -143,11 +144,11 @@ describe('idempotency key of a publish', () => {
     expect(await publish(request('a'))).toMatchObject({ replayed: { mismatch: false } });
   });
 
-  it('expires after twelve hours; another key makes another message', async () => {
+  it('expires with its retention; another key makes another message', async () => {
     const { publish, clock, messages } = await makePublisher();
     await publish(publishRequest({ idempotency: 'k' }));
     await publish(publishRequest({ idempotency: 'other' }));
-    clock.now += 12 * HOUR + 1000;
+    clock.now += IDEMPOTENCY_SECONDS * 1000 + 1000;
     await publish(publishRequest({ idempotency: 'k' }));
     expect(messages.all()).toHaveLength(3);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LONGEST_ATTEMPT_MS } from '../../../../functions/platform/limits/delivery.domain.ts';
 import { column, complaints, makeClient, token } from '../client.ts';
 import { DEFAULTS, NOW, ORG } from '../fakes.ts';
 
@@ -182,10 +183,10 @@ describe('endpoints API', () => {
     expect(await links({ description: 'still off' })).toEqual([]);
     const link = (command: string, since: number) =>
       `</api/v1/app/${app}/endpoint/${String(json.id)}/${command}>; rel="catch-up"; since="${new Date(since).toISOString()}"`;
-    // The attempt that disables an endpoint begins up to 35 seconds before.
+    // The attempt that disables an endpoint begins so long before at most.
     expect(await links({ disabled: false })).toEqual([
       link('replay-missing', NOW),
-      link('recover', NOW - 35_000),
+      link('recover', NOW - LONGEST_ATTEMPT_MS),
     ]);
     expect(await links({ description: 'on for long' })).toEqual([]);
   });

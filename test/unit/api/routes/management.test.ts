@@ -71,7 +71,7 @@ describe('organization settings', () => {
     [{ retrySchedule: [0] }, 'body/retry_schedule value_error'],
     [{ retrySchedule: [14 * 86_400 + 1] }, 'body/retry_schedule value_error'],
     [{ retrySchedule: Array<number>(51).fill(1) }, 'body/retry_schedule value_error'],
-    [{ retrySchedule: Array<number>(8).fill(10 * 86_400) }, 'body/retry_schedule value_error'],
+    [{ retrySchedule: Array<number>(50).fill(10 * 86_400) }, 'body/retry_schedule value_error'],
     [{ retrySchedule: [1e-300] }, 'body/retry_schedule value_error'],
     [{ endpointDisableAfter: -1 }, 'body/endpoint_disable_after value_error'],
     [{ endpointDisableAfter: 1e-300 }, 'body/endpoint_disable_after value_error'],
