@@ -45,23 +45,24 @@ export interface ClientOptions {
 
 /** Names of errors that mean that something does not exist. */
 const ABSENT =
-  /^(ResourceNotFound(Exception)?|ResourceNotFoundException|NotFound(Exception)?|ParameterNotFound|NoSuchBucket|DashboardNotFoundError|ResourceNotFoundFault)$/;
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+  /^(ResourceNotFound(Exception|Fault)?|NotFound(Exception)?|ParameterNotFound|NoSuchBucket|DashboardNotFoundError)$/;
 
 /** CloudFormation answers a missing stack with ValidationError and a sentence. */
-const isMissingStack = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message);
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error &&
+  (ABSENT.test(error.name) || (error.name === 'ValidationError' && /does not exist/.test(error.message)));
 
-/** The value, or undefined where AWS says that it does not exist. */
+/** Undefined where AWS says that it does not exist. */
 const unlessAbsent = async <Value>(read: Promise<Value>): Promise<Value | undefined> => {
   try {
     return await read;
   } catch (error) {
-    if (ABSENT.test(nameOf(error)) || isMissingStack(error)) return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 };
+
+const exists = async (read: Promise<object>): Promise<boolean> => (await unlessAbsent(read)) !== undefined;
 
 const runtimeOf = (name: string): Runtime | undefined => Object.values(RUNTIMES).find((one) => one === name);
 const architectureOf = (name: string): Architecture | undefined =>
@@ -84,21 +85,13 @@ export const makeAccount = (options: ClientOptions): Account => {
   const acm = new ACMClient({ ...config, region: CLOUDFRONT_REGION });
 
   const reads: Readonly<Record<Named['kind'], (name: string) => Promise<boolean>>> = {
-    async function(FunctionName) {
-      return (
-        (await unlessAbsent(lambda.send(new GetFunctionConfigurationCommand({ FunctionName })))) !== undefined
-      );
-    },
+    function: (FunctionName) => exists(lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))),
     async 'log group'(logGroupNamePrefix) {
       const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix }));
       return logGroups.some(({ logGroupName }) => logGroupName === logGroupNamePrefix);
     },
-    async dashboard(DashboardName) {
-      return (await unlessAbsent(cloudWatch.send(new GetDashboardCommand({ DashboardName })))) !== undefined;
-    },
-    async 'event bus'(Name) {
-      return (await unlessAbsent(events.send(new DescribeEventBusCommand({ Name })))) !== undefined;
-    },
+    dashboard: (DashboardName) => exists(cloudWatch.send(new GetDashboardCommand({ DashboardName }))),
+    'event bus': (Name) => exists(events.send(new DescribeEventBusCommand({ Name }))),
   };
 
   return {
@@ -128,9 +121,7 @@ export const makeAccount = (options: ClientOptions): Account => {
       const found = await unlessAbsent(ssm.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER })));
       return found === undefined ? undefined : Number(found.Parameter?.Value ?? 0);
     },
-    async bucketExists(Bucket) {
-      return (await unlessAbsent(s3.send(new HeadBucketCommand({ Bucket })))) !== undefined;
-    },
+    bucketExists: (Bucket) => exists(s3.send(new HeadBucketCommand({ Bucket }))),
     async unsupported(runtime, architecture) {
       const CompatibleRuntime = runtimeOf(runtime);
       const CompatibleArchitecture = architectureOf(architecture);

@@ -27,5 +27,5 @@ export interface Check {
   readonly name: string;
   /** IAM actions that it needs, for the sentence when one is denied. */
   readonly needs: readonly string[];
-  readonly run: (plan: Plan, account: Account) => Promise<readonly Remark[]>;
+  readonly run: (plan: Plan, account: Account) => Promise<Remark | readonly Remark[]>;
 }

@@ -38,7 +38,8 @@ export const runChecks = async (
 ): Promise<readonly Finding[]> => {
   const findings = checks.map(async (check): Promise<readonly Finding[]> => {
     try {
-      return (await check.run(plan, account)).map((remark) => ({ check: check.name, ...remark }));
+      const remarks = [await check.run(plan, account)].flat();
+      return remarks.map((remark) => ({ check: check.name, ...remark }));
     } catch (error) {
       return [unknown(check, error)];
     }

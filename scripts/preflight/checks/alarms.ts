@@ -70,23 +70,20 @@ export const alarmTarget: Check = {
   async run({ config: { alarmTopicArn: arn, alarmEmail, name }, account: id, region }, account) {
     const stage = `stages/${name}.jsonc`;
     if (arn === undefined && alarmEmail !== undefined)
-      return [ok(`mail to ${alarmEmail}, once the link is followed that Amazon SNS sends there`)];
+      return ok(`mail to ${alarmEmail}, once the link is followed that Amazon SNS sends there`);
     if (arn === undefined)
-      return [
-        warning(
-          'alarms notify no one, so they are visible only in the console',
-          `Set "alarmEmail" in ${stage}, or "alarmTopicArn" to the ARN of an SNS topic in ${region}.`,
-        ),
-      ];
+      return warning(
+        'alarms notify no one, so they are visible only in the console',
+        `Set "alarmEmail" in ${stage}, or "alarmTopicArn" to the ARN of an SNS topic in ${region}.`,
+      );
     if (arn.split(':')[3] !== region)
-      return [
-        failure(`${arn} is not in ${region}`, `Set "alarmTopicArn" in ${stage} to a topic in ${region}.`),
-      ];
+      return failure(
+        `${arn} is not in ${region}`,
+        `Set "alarmTopicArn" in ${stage} to a topic in ${region}.`,
+      );
     const topic = await account.topic(arn);
     if (topic === undefined)
-      return [
-        failure(`the topic ${arn} does not exist`, `Create it, or correct "alarmTopicArn" in ${stage}.`),
-      ];
+      return failure(`the topic ${arn} does not exist`, `Create it, or correct "alarmTopicArn" in ${stage}.`);
     const foreign =
       arn.split(':')[4] === id
         ? []

@@ -11,17 +11,13 @@ export const apiThrottle: Check = {
   async run({ config: { throttle, name } }, account) {
     const { rate, burst } = await account.apiQuota();
     if (throttle.rate <= rate && throttle.burst <= burst)
-      return [
-        ok(
-          `${throttle.rate} requests a second of the account's ${rate}, burst ${throttle.burst} of ${burst}`,
-        ),
-      ];
-    return [
-      failure(
-        `the stage allows ${throttle.rate} requests a second and a burst of ${throttle.burst}, the account ${rate} and ${burst} for all APIs`,
-        `Set "throttle": { "rate": ${Math.min(rate, throttle.rate)}, "burst": ${Math.min(burst, throttle.burst)} } in stages/${name}.jsonc, or ask for more in Service Quotas (API Gateway, L-8A5B8E43).`,
-      ),
-    ];
+      return ok(
+        `${throttle.rate} requests a second of the account's ${rate}, burst ${throttle.burst} of ${burst}`,
+      );
+    return failure(
+      `the stage allows ${throttle.rate} requests a second and a burst of ${throttle.burst}, the account ${rate} and ${burst} for all APIs`,
+      `Set "throttle": { "rate": ${Math.min(rate, throttle.rate)}, "burst": ${Math.min(burst, throttle.burst)} } in stages/${name}.jsonc, or ask for more in Service Quotas (API Gateway, L-8A5B8E43).`,
+    );
   },
 };
 
@@ -32,12 +28,10 @@ export const accessLogPolicy: Check = {
   async run({ accessLogs }, account) {
     const used = await account.logPolicies();
     if (!accessLogs || used < MOST_LOG_POLICIES)
-      return [ok(`${used} of ${MOST_LOG_POLICIES} resource policies`)];
-    return [
-      failure(
-        `all ${MOST_LOG_POLICIES} resource policies of CloudWatch Logs in this region are used`,
-        'Delete one that is not needed any more (aws logs describe-resource-policies), since API Gateway may need one for its access log.',
-      ),
-    ];
+      return ok(`${used} of ${MOST_LOG_POLICIES} resource policies`);
+    return failure(
+      `all ${MOST_LOG_POLICIES} resource policies of CloudWatch Logs in this region are used`,
+      'Delete one that is not needed any more (aws logs describe-resource-policies), since API Gateway may need one for its access log.',
+    );
   },
 };

@@ -45,7 +45,7 @@ export const names: Check = {
     for (const name of present) for (const id of await account.resourcesOf(name)) owned.add(id);
     const taken = [];
     for (const one of named) if (!owned.has(one.name) && (await account.exists(one))) taken.push(one);
-    if (taken.length === 0) return [ok(`${named.length} names are free or belong to the stage`)];
+    if (taken.length === 0) return ok(`${named.length} names are free or belong to the stage`);
     return taken.map(({ kind, name }) =>
       failure(
         `the ${kind} ${name} exists and belongs to no stack of this stage`,
