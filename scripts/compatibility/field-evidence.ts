@@ -1,4 +1,10 @@
-import type { ClientField } from './client-field.ts';
+/** One field of a model, or one parameter of an operation. */
+export interface ClientField {
+  /** A model (`MessageIn`), or an operation (`message.list`) for its parameters. */
+  readonly owner: string;
+  readonly field: string;
+  readonly kind: 'body' | 'answer' | 'query' | 'header';
+}
 
 /** Why a field counts as supported: the test that observes its effect, or why it is ignored or refused. */
 export type Evidence =

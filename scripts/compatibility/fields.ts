@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { operations } from '../../functions/api/operations.ts';
+import { pagePart } from '../local/page-part.ts';
 import { projectDir } from '../local/paths.ts';
-import type { ClientField } from './client-field.ts';
 import { evidenceOf } from './field-evidence.ts';
-import type { Evidence } from './field-evidence.ts';
+import type { ClientField, Evidence } from './field-evidence.ts';
 import { table } from './table.ts';
 
 const operation = z.object({
@@ -66,8 +66,11 @@ export const fieldsOf = (declared: ClientFields): readonly ClientField[] => {
   ];
 };
 
-const BEGIN = '<!-- fields, written by `npm run compatibility` -->';
-const END = '<!-- end of fields -->';
+export const FIELDS_PART = pagePart(
+  'compatibility.md',
+  '<!-- fields, written by `npm run compatibility` -->',
+  '<!-- end of fields -->',
+);
 
 const evidenceText = (evidence: Evidence | undefined): string => {
   switch (evidence?.kind) {
@@ -96,18 +99,3 @@ export const renderFields = (fields: readonly ClientField[]): string => {
   });
   return table(['Of', 'In', 'Fields', 'Observed by'], rows);
 };
-
-const split = (page: string): readonly [string, string, string] => {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin === -1 || end < begin)
-    throw new Error('docs/compatibility.md lacks the comments that enclose the table of fields');
-  return [page.slice(0, begin + BEGIN.length), page.slice(begin + BEGIN.length, end), page.slice(end)];
-};
-
-export const replaceFields = (page: string, generated: string): string => {
-  const [head, , tail] = split(page);
-  return `${head}\n\n${generated}\n\n${tail}`;
-};
-
-export const readFields = (page: string): string => split(page)[1].trim();

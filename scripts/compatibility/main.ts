@@ -6,8 +6,8 @@ import { projectDir } from '../local/paths.ts';
 import { runProgram } from '../local/run-command.ts';
 import { organizationToken } from '../local/tokens.ts';
 import { probe } from './probe.ts';
-import { fieldsOf, readClientFields, renderFields, replaceFields } from './fields.ts';
-import { render, replaceTable } from './table.ts';
+import { FIELDS_PART, fieldsOf, readClientFields, renderFields } from './fields.ts';
+import { TABLE_PART, render } from './table.ts';
 
 /**
  * `npm run compatibility`: calls every operation of the newest official clients against the stack that `npm start`
@@ -26,8 +26,8 @@ await runProgram(async () => {
   const token = await organizationToken(freshOrganization(), jwtSecret, new Date());
   const probed = await probe({ serverUrl, token, hookUrl: `${receiverUrl}/compatibility` });
   const fields = renderFields(fieldsOf(await readClientFields()));
-  const written = replaceTable(await readFile(page, 'utf8'), render(probed));
-  await writeFile(page, replaceFields(written, fields));
+  const written = TABLE_PART.replace(await readFile(page, 'utf8'), render(probed));
+  await writeFile(page, FIELDS_PART.replace(written, fields));
   const broken = probed.filter(({ outcome }) => outcome.kind === 'broken');
   for (const { name, outcome } of broken) say(`${name}: ${JSON.stringify(outcome)}`);
   say(`${probed.length} operations called, ${broken.length} broken; docs/compatibility.md is up to date.`);

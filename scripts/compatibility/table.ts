@@ -1,7 +1,11 @@
+import { pagePart } from '../local/page-part.ts';
 import type { ProbeOutcome, ProbedOperation } from './probe.ts';
 
-const BEGIN = '<!-- written by `npm run compatibility` -->';
-const END = '<!-- end of what `npm run compatibility` writes -->';
+export const TABLE_PART = pagePart(
+  'compatibility.md',
+  '<!-- written by `npm run compatibility` -->',
+  '<!-- end of what `npm run compatibility` writes -->',
+);
 
 const outcomeText = (outcome: ProbeOutcome): string => {
   switch (outcome.kind) {
@@ -38,20 +42,3 @@ export const render = (probed: readonly ProbedOperation[]): string => {
     table(['Operation', 'Request', 'Answer'], rows),
   ].join('\n\n');
 };
-
-const split = (page: string): readonly [string, string, string] => {
-  const begin = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (begin === -1 || end < begin)
-    throw new Error('docs/compatibility.md lacks the comments that enclose the table of operations');
-  return [page.slice(0, begin + BEGIN.length), page.slice(begin + BEGIN.length, end), page.slice(end)];
-};
-
-/** Replaces the generated part of the page. */
-export const replaceTable = (page: string, generated: string): string => {
-  const [head, , tail] = split(page);
-  return `${head}\n\n${generated}\n\n${tail}`;
-};
-
-/** Returns the generated part of the page. */
-export const readTable = (page: string): string => split(page)[1].trim();

@@ -1,17 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Problem } from '../../local/problem.ts';
+import { pagePart } from '../../local/page-part.ts';
 
 const PAGE = new URL('../../../docs/scale.md', import.meta.url);
 const IMAGE = new URL('../../../docs/images/scale.svg', import.meta.url);
 
-/** Replaces the part of docs/scale.md between the markers of a scenario. Throws a Problem without markers. */
+/** Replaces the part of docs/scale.md between the comments of a scenario. Throws without them. */
 export const writeDocs = (name: string, text: string): void => {
-  const page = readFileSync(PAGE, 'utf8');
-  const [start, end] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`];
-  const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from < 0 || to < 0)
-    throw new Problem(`docs/scale.md has no part for the scenario ${name}: add ${start} and ${end}.`);
-  writeFileSync(PAGE, `${page.slice(0, from + start.length)}\n\n${text}\n\n${page.slice(to)}`);
+  const part = pagePart('scale.md', `<!-- ${name}: start -->`, `<!-- ${name}: end -->`);
+  writeFileSync(PAGE, part.replace(readFileSync(PAGE, 'utf8'), text));
 };
 
 export const writeImage = (svg: string): void => writeFileSync(IMAGE, svg);

@@ -1,7 +1,7 @@
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import type { ProbedOperation } from '../../../scripts/compatibility/probe.ts';
-import { readTable, render, replaceTable } from '../../../scripts/compatibility/table.ts';
+import { TABLE_PART, render } from '../../../scripts/compatibility/table.ts';
 
 const probed: readonly ProbedOperation[] = [
   { name: 'health.get', route: 'GET /api/v1/health', outcome: { kind: 'works', status: 200 } },
@@ -25,10 +25,10 @@ describe('compatibility table of operations', () => {
   });
 
   it('keeps the text around the generated part', () => {
-    const changed = replaceTable(page, render(probed));
+    const changed = TABLE_PART.replace(page, render(probed));
     expect([changed.startsWith('# By hand'), changed.endsWith('Also by hand.')]).toEqual([true, true]);
-    expect(readTable(changed)).toBe(render(probed));
-    expect(() => replaceTable('# No marks', '')).toThrow('lacks the comments');
+    expect(TABLE_PART.read(changed)).toBe(render(probed));
+    expect(() => TABLE_PART.replace('# No marks', '')).toThrow('lacks the comments');
   });
 
   it('is formatted as prettier would', async () => {
