@@ -4,22 +4,13 @@ import { dirname, join } from 'node:path';
 import type { Check } from '../checks.ts';
 import type { Result } from '../result.ts';
 import type { Scenario } from '../scenario.ts';
-import {
-  accountTable,
-  checkTable,
-  hotTable,
-  limitTable,
-  mainTable,
-  outageTable,
-  priceTable,
-} from './table.ts';
+import { partsOf } from './table.ts';
 import type { Rows } from './table.ts';
 
 const escape = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const table = (caption: string, rows: Rows): string => {
-  if (rows.length === 0) return '';
   const [head = [], ...body] = rows;
   const cells = (tag: string, row: readonly string[]) =>
     `<tr>${row.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
@@ -108,15 +99,7 @@ export const htmlReport = ({ scenario, results, checks, made }: Page): string =>
         `<option>${users.toLocaleString('en')}${scale > 1 ? ` (sample 1 : ${scale})` : ''}</option>`,
     )
     .join('');
-  const tables = [
-    table('What each number of users needs', mainTable(results)),
-    table('The limit that is hit first', limitTable(results)),
-    table('Outage', outageTable(results)),
-    table('The hot tenant and the others', hotTable(results)),
-    table('Where every delivery ended', accountTable(results)),
-    table('Dollars per million messages, list prices', priceTable(results)),
-    table('Predictions checked', checkTable(checks)),
-  ];
+  const tables = partsOf(results, checks).map(([title, rows]) => table(title, rows));
   const data = results.map(({ users, series }) => ({ users, series }));
   return `<!doctype html>
 <html lang="en">

@@ -14,14 +14,14 @@ const money = (value: number) =>
 
 const milliseconds = (value: number) => (value >= 10_000 ? `${rateText(value / 1_000)} s` : whole(value));
 
-export const duration = (seconds: number): string => {
+const duration = (seconds: number): string => {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3_600).toFixed(1)} h`;
 };
 
 /** What a population needs and gets. */
-export const mainTable = (results: readonly Result[]): Rows => [
+const mainTable = (results: readonly Result[]): Rows => [
   [
     ...['users', 'messages a second', 'in the spike', 'p50 ms', 'p95 ms', 'p99 ms'],
     ...['p95 ms, steady', 'concurrency'],
@@ -45,13 +45,13 @@ export const mainTable = (results: readonly Result[]): Rows => [
 ];
 
 /** What limits a population first, and what to change. */
-export const limitTable = (results: readonly Result[]): Rows => [
+const limitTable = (results: readonly Result[]): Rows => [
   ['users', 'limit that is hit first', 'what to change'],
   ...results.map(({ users, first: { text, change } }) => [whole(users), text, change]),
 ];
 
 /** Where every delivery ended. */
-export const accountTable = (results: readonly Result[]): Rows => [
+const accountTable = (results: readonly Result[]): Rows => [
   [
     ...['users', 'accepted', 'answered 429 or 5xx at first', 'given up by clients', 'deliveries', 'attempts'],
     ...['succeeded', 'exhausted', 'dead-lettered', 'lost', 'all ended after'],
@@ -71,7 +71,7 @@ export const accountTable = (results: readonly Result[]): Rows => [
   ]),
 ];
 
-export const outageTable = (results: readonly Result[]): Rows => {
+const outageTable = (results: readonly Result[]): Rows => {
   const rows = results.flatMap(({ users, outage, lost, deadLettered }) =>
     outage === undefined ? [] : [{ users, lost: lost + deadLettered, ...outage }],
   );
@@ -88,7 +88,7 @@ export const outageTable = (results: readonly Result[]): Rows => {
   ];
 };
 
-export const hotTable = (results: readonly Result[]): Rows => {
+const hotTable = (results: readonly Result[]): Rows => {
   const rows = results.flatMap(({ users, latency, hotLatency }) =>
     hotLatency === undefined ? [] : [{ users, latency, hotLatency }],
   );
@@ -104,7 +104,7 @@ export const hotTable = (results: readonly Result[]): Rows => {
   ];
 };
 
-export const priceTable = (results: readonly Result[]): Rows => {
+const priceTable = (results: readonly Result[]): Rows => {
   const services = Object.keys(results[0]?.dollarsBy ?? {});
   return [
     ['users', ...services, 'dollars per million'],
@@ -116,7 +116,7 @@ export const priceTable = (results: readonly Result[]): Rows => {
   ];
 };
 
-export const checkTable = (checks: readonly Check[]): Rows => [
+const checkTable = (checks: readonly Check[]): Rows => [
   ['prediction', 'compared with', 'expected', 'simulated', 'error'],
   ...checks.map((check) => [
     check.what,
@@ -126,6 +126,21 @@ export const checkTable = (checks: readonly Check[]): Rows => [
     `${(100 * errorOf(check)).toFixed(1)} %`,
   ]),
 ];
+
+/** The tables of a report with their titles; those without rows are left out. */
+export const partsOf = (
+  results: readonly Result[],
+  checks: readonly Check[],
+): readonly (readonly [string, Rows])[] =>
+  [
+    ['What each number of users needs', mainTable(results)] as const,
+    ['The limit that is hit first', limitTable(results)] as const,
+    ['Outage', outageTable(results)] as const,
+    ['The hot tenant and the others', hotTable(results)] as const,
+    ['Where every delivery ended', accountTable(results)] as const,
+    ['Dollars per million messages, list prices', priceTable(results)] as const,
+    ['Predictions checked', checks.length === 0 ? [] : checkTable(checks)] as const,
+  ].filter(([, rows]) => rows.length > 0);
 
 /** Aligned text. */
 export const asText = (rows: Rows): string => {
