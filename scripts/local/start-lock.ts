@@ -4,23 +4,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { privateDir } from './paths.ts';
 import { Problem } from './problem.ts';
+import { sendSignal } from './processes/child.ts';
 
 const lockFile = join(privateDir, 'start.lock');
 const holder = z.object({ pid: z.number(), url: z.url() });
 type Holder = z.infer<typeof holder>;
 
-export const processExists = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Checks the URL as well, since the process id may have been reused by another program. */
 const isRunning = async ({ pid, url }: Holder): Promise<boolean> => {
-  if (!processExists(pid)) return false;
+  if (!sendSignal(pid, 0)) return false;
   return fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
     () => true,
     () => false,

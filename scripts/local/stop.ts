@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from './problem.ts';
 import { runProgram } from './run-command.ts';
-import { processExists, runningStack } from './start-lock.ts';
+import { sendSignal } from './processes/child.ts';
+import { runningStack } from './start-lock.ts';
 
 /** Longer than the emulator's grace period. */
 const LIMIT_MS = 30_000;
@@ -13,7 +14,7 @@ const stop = async (): Promise<string> => {
   if (running === null) return 'No stack is running from this folder.';
   process.kill(running.pid, 'SIGTERM');
   const deadline = Date.now() + LIMIT_MS;
-  while (processExists(running.pid)) {
+  while (sendSignal(running.pid, 0)) {
     if (Date.now() > deadline)
       throw new Problem(`Process ${running.pid} has not ended within ${LIMIT_MS / 1000} s.`);
     await wait(POLL_MS);

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -17,13 +16,12 @@ export interface ChildTask {
 
 export type ChildEnd = { readonly kind: 'ended'; readonly code: number } | { readonly kind: 'out-of-time' };
 
-/** Signals a child and all its descendants; the child leads its own process group. */
-export const killGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
-  if (child.pid === undefined) return;
+/** Sends a signal to a process, or to a process group by its negative id; 0 only asks. Returns whether it is still there. */
+export const sendSignal = (pid: number, signal: NodeJS.Signals | 0): boolean => {
   try {
-    process.kill(-child.pid, signal);
+    return process.kill(pid, signal);
   } catch {
-    // already gone
+    return false;
   }
 };
 
@@ -45,7 +43,10 @@ export const runChild = async (task: ChildTask): Promise<ChildEnd> => {
   }
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), task.timeLimitMs);
-  const end = () => killGroup(child, 'SIGKILL');
+  // The child leads its own process group.
+  const end = () => {
+    if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
+  };
   const cut = AbortSignal.any([task.signal, limit.signal]);
   cut.addEventListener('abort', end, { once: true });
   try {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { sendSignal } from './child.ts';
 
 /**
  * Supervises one long-running process for a parent that may die in any way. The supervisor runs in a session of its own;
@@ -27,28 +28,11 @@ export type SupervisorTask = z.infer<typeof supervisorTask>;
 const GRACE_MS = 6_000;
 const POLL_MS = 50;
 
-const groupIsAlive = (pid: number): boolean => {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // gone already
-  }
-};
-
 const endGroup = async (pid: number): Promise<void> => {
-  signalGroup(pid, 'SIGTERM');
+  sendSignal(-pid, 'SIGTERM');
   const deadline = Date.now() + GRACE_MS;
-  while (groupIsAlive(pid) && Date.now() < deadline) await wait(POLL_MS);
-  signalGroup(pid, 'SIGKILL');
+  while (sendSignal(-pid, 0) && Date.now() < deadline) await wait(POLL_MS);
+  sendSignal(-pid, 'SIGKILL');
 };
 
 const runAfterwards = (task: SupervisorTask): Promise<void> =>
