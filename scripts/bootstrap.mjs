@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Runs before any package is installed, so it has no dependencies and uses only syntax of Node 20. It installs the
- * packages (Node 24 is one of them) and then runs a TypeScript file with Node 24.
+ * packages (Node 24 is one of them) and then runs with Node 24 the TypeScript file that its first argument names, with the
+ * other arguments.
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -199,9 +200,7 @@ function watchNpm(onGone) {
   }, 1_000).unref();
 }
 
-/** Installs what is missing, then runs the TypeScript file `script` (a path inside the project) with Node 24. */
-export async function bootstrap(script, args) {
-  checkHost();
-  await install();
-  handOver(findNode24(), script, args);
-}
+checkHost();
+await install();
+const [script, ...args] = process.argv.slice(2);
+handOver(findNode24(), script, args);
