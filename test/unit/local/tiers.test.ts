@@ -34,7 +34,7 @@ describe('npm test steps', () => {
   const step = { busy: [format!, lint!], waiting: [types!, spec!] };
 
   it('print the output of each tier whole, also of those that run beside others', async () => {
-    const ended = TIERS.map(() => Promise.withResolvers<void>());
+    const ended = TIERS.map(() => Promise.withResolvers<null>());
     const printed: string[] = [];
     const running = runSteps(
       [step],
@@ -47,7 +47,7 @@ describe('npm test steps', () => {
       (line) => printed.push(line),
     );
     const end = async (tier: Tier) => {
-      ended[TIERS.indexOf(tier)]!.resolve();
+      ended[TIERS.indexOf(tier)]!.resolve(null);
       await new Promise((resolve) => setImmediate(resolve));
     };
     for (const tier of [types, format, spec, lint]) await end(tier!);
