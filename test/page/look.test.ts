@@ -5,7 +5,7 @@ import { snippetsFor } from '../../portal/src/lib/snippets/snippets.ts';
 import { FAKE_ATTEMPTS, FAKE_MESSAGE } from '../support/portal/fake-deliveries.ts';
 import { fakeEndpoints } from '../support/portal/fake-data.ts';
 import { pageTest } from '../support/portal/page-test.ts';
-import { loaded } from '../support/portal/visit.ts';
+import { COLOUR_RULES, loaded } from '../support/portal/visit.ts';
 
 const [first, second, third, off, fresh] = fakeEndpoints(0).map(({ id }) => `/endpoints/${id}`);
 
@@ -23,8 +23,12 @@ const SCREENS = [
 ];
 
 /** What axe finds on the page, as sentences. */
-const violations = async (page: Page): Promise<string[]> => {
-  const found = await new AxeBuilder({ page }).analyze();
+const violations = (page: Page) => foundBy(new AxeBuilder({ page }));
+/** What it finds in colours. */
+const colourViolations = (page: Page) => foundBy(new AxeBuilder({ page }).withRules(COLOUR_RULES));
+
+const foundBy = async (axe: AxeBuilder): Promise<string[]> => {
+  const found = await axe.analyze();
   return found.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, any }) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
   );
@@ -33,40 +37,49 @@ const violations = async (page: Page): Promise<string[]> => {
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-describe.each(['light', 'dark'])('portal in its %s theme', (theme) => {
-  const query = { darkMode: String(theme === 'dark') };
+pageTest.for(SCREENS)(
+  'portal: %s has no fault that axe finds, and is no wider than the window',
+  async (path, { fake }) => {
+    const page = await fake.open({ path });
+    await loaded(page);
+    expect(await violations(page)).toEqual([]);
+    for (const width of [360, 640, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect([width, await overflow(page)]).toEqual([width, 0]);
+    }
+  },
+);
 
-  pageTest.for(SCREENS)(
-    '%s has no fault that axe finds, and is no wider than the window',
-    async (path, { fake }) => {
-      const page = await fake.open({ path, query });
-      await loaded(page);
-      expect(await violations(page)).toEqual([]);
-      for (const width of [360, 640, 1280]) {
-        await page.setViewportSize({ width, height: 900 });
-        expect([width, await overflow(page)]).toEqual([width, 0]);
-      }
-    },
-  );
+pageTest.for(SCREENS)('portal: %s has enough contrast in the dark theme', async (path, { fake }) => {
+  const page = await fake.open({ path, query: { darkMode: 'true' } });
+  await loaded(page);
+  expect(await colourViolations(page)).toEqual([]);
+});
+
+describe.each([
+  ['light', violations],
+  ['dark', colourViolations],
+] as const)('portal in its %s theme', (theme, found) => {
+  const query = { darkMode: String(theme === 'dark') };
 
   pageTest('keeps its contrast under any brand colour', async ({ fake }) => {
     for (const primaryColor of ['ffff00', '000000', '7f7f7f', 'ff2d95']) {
       const page = await fake.open({ path: `${second}`, query: { ...query, primaryColor } });
       await loaded(page);
-      expect([primaryColor, await violations(page)]).toEqual([primaryColor, []]);
+      expect([primaryColor, await colourViolations(page)]).toEqual([primaryColor, []]);
     }
   });
 
   pageTest('has no fault that axe finds in dialogs and menus', async ({ fake }) => {
     const page = await fake.open({ path: `${first}/security`, query });
     await page.getByRole('button', { name: 'Rotate secret' }).click();
-    expect(await violations(page)).toEqual([]);
+    expect(await found(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Add header' }).click();
-    expect(await violations(page)).toEqual([]);
+    expect(await found(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Display and session' }).click();
-    expect(await violations(page)).toEqual([]);
+    expect(await found(page)).toEqual([]);
   });
 });
 

@@ -1,5 +1,8 @@
 import type { FrameLocator, Page } from 'playwright-core';
 
+/** The rules of axe about colours, in which alone the dark theme differs from the light one. */
+export const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
 /** Opens another screen of an open session, as a link within the page does, and waits until nothing is loading. */
 export const visit = async (page: Page, path: string): Promise<void> => {
   await page.evaluate(`(() => {
