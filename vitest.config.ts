@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { TEST_LIMITS_MS } from './test/support/limits.ts';
 import { NearLimitReporter } from './test/support/near-limit.ts';
+import { LongFilesFirst } from './test/support/runner/long-files-first.ts';
 
 /** One project per tier; the tier is the folder, so `vitest run --project <tier>` runs all of it. */
 const tier = (name: keyof typeof TEST_LIMITS_MS, extra: object = {}) => ({
@@ -18,6 +19,7 @@ const report = process.env['POSTHORN_TEST_REPORT'];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFilesFirst },
     reporters: [
       'default',
       new NearLimitReporter(),

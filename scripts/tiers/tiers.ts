@@ -89,8 +89,7 @@ export interface Part {
 /** The tiers of a part: a share of the end-to-end tests, and in the first part the contract tests. */
 export const localStackTiers = ({ part, of }: Part): readonly Tier[] => [
   ...(part === 1 ? [tests('contract', 'contract', 120)] : []),
-  // LocalStack is slow beside more tests.
-  tests(`e2e-${part}-of-${of}`, 'e2e', 180, '--maxWorkers=2', `--shard=${part}/${of}`),
+  tests(`e2e-${part}-of-${of}`, 'e2e', 180, `--shard=${part}/${of}`),
 ];
 
 const report = z.object({
