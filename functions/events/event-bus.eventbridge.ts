@@ -31,9 +31,7 @@ const detail = (domainEvent: Announced): string =>
  * has the outcome of its own entry: PutEvents may refuse some of them.
  */
 export const makeEventBus = (client: EventBridgeClient, busName: string): EventBus => {
-  const putTogether = async (
-    domainEvents: readonly Announced[],
-  ): Promise<PromiseSettledResult<unknown>[]> => {
+  const putTogether = async (domainEvents: readonly Announced[]): Promise<PromiseSettledResult<void>[]> => {
     const { Entries = [] } = await client.send(
       new PutEventsCommand({
         Entries: domainEvents.map((domainEvent) => ({
@@ -57,7 +55,7 @@ export const makeEventBus = (client: EventBridgeClient, busName: string): EventB
     });
   };
   const put = makeGroupCommit<Announced>(async (domainEvents) => {
-    const outcomes: PromiseSettledResult<unknown>[] = [];
+    const outcomes: PromiseSettledResult<void>[] = [];
     for (const chunk of chunksOf(domainEvents, BATCH)) {
       const [call] = await Promise.allSettled([putTogether(chunk)]);
       outcomes.push(...(call.status === 'fulfilled' ? call.value : chunk.map(() => call)));

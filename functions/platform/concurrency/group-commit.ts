@@ -1,6 +1,6 @@
-interface Waiting<Item> {
+interface Waiting<Item, Result> {
   readonly item: Item;
-  readonly resolve: () => void;
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -8,18 +8,18 @@ interface Waiting<Item> {
  * Group commit: items that arrive in one pass of the event loop, or while a write is under way, are written together. No
  * timer delays them. `write` returns the outcome of each item, in order; if it throws, all of its items fail.
  */
-export const makeGroupCommit = <Item>(
-  write: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<unknown>[]>,
+export const makeGroupCommit = <Item, Result = void>(
+  write: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>,
 ) => {
-  let waiting: Waiting<Item>[] = [];
+  let waiting: Waiting<Item, Result>[] = [];
   let running = false;
 
-  const writeGroup = async (group: readonly Waiting<Item>[]): Promise<void> => {
+  const writeGroup = async (group: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
       const outcomes = await write(group.map(({ item }) => item));
       for (const [index, { resolve, reject }] of group.entries()) {
         const outcome = outcomes[index];
-        if (outcome?.status === 'fulfilled') resolve();
+        if (outcome?.status === 'fulfilled') resolve(outcome.value);
         else reject(outcome?.reason ?? new Error('the write returned no outcome for an item'));
       }
     } catch (error) {
@@ -38,7 +38,7 @@ export const makeGroupCommit = <Item>(
     running = false;
   };
 
-  return (item: Item): Promise<void> =>
+  return (item: Item): Promise<Result> =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
       if (!running) void run();

@@ -24,15 +24,16 @@ type RequestItems = NonNullable<BatchGetCommandInput['RequestItems']>;
  * The request for up to 100 distinct places, of any tables. A call reads a table either strongly or not, so eventual
  * consistency takes effect where all places of a table allow it.
  */
-const batchRequest = (places: readonly (Place | EventualPlace)[]): RequestItems => {
-  const request: RequestItems = {};
-  for (const { table, key, ...place } of places) {
-    const { Keys = [], ConsistentRead = false } = request[table] ?? {};
-    const isStrong = ConsistentRead || !('eventual' in place);
-    request[table] = { Keys: [...Keys, { pk: key.pk, sk: key.sk }], ConsistentRead: isStrong };
-  }
-  return request;
-};
+const batchRequest = (places: readonly (Place | EventualPlace)[]): RequestItems =>
+  Object.fromEntries(
+    [...Map.groupBy(places, ({ table }) => table)].map(([table, some]) => [
+      table,
+      {
+        Keys: some.map(({ key: { pk, sk } }) => ({ pk, sk })),
+        ConsistentRead: some.some((place) => !('eventual' in place)),
+      },
+    ]),
+  );
 
 interface RetryOptions {
   readonly pause: Pause;

@@ -2,7 +2,7 @@ import type { BatchStatementError, BatchStatementRequest } from '@aws-sdk/client
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { TRIES, TableBusy, getRow, isInvalid, pauseBefore, realPause } from './table.ts';
 import type { Pause, Row } from './table.ts';
-import { settleAll } from '../settle.domain.ts';
+import { makeGroupCommit } from '../concurrency/group-commit.ts';
 import { BatchExecuteStatementCommand } from './commands.ts';
 import type { DynamoClient } from '../aws/command.ts';
 
@@ -23,10 +23,7 @@ export type InsertNew = (row: Row) => Promise<Row | undefined>;
 
 /** The outcome of one statement. */
 type Inserted =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'exists' }
-  | { readonly kind: 'busy'; readonly error: Error }
-  | { readonly kind: 'failed'; readonly error: Error };
+  { readonly kind: 'new' } | { readonly kind: 'exists' } | { readonly kind: 'failed'; readonly error: Error };
 
 const statement = (table: string, row: Row): BatchStatementRequest => {
   const item = marshall(row, { removeUndefinedValues: true });
@@ -41,7 +38,7 @@ const outcomeOf = (error: BatchStatementError | undefined): Inserted => {
   if (error === undefined) return { kind: 'new' };
   const { Code = 'unknown', Message = '' } = error;
   if (Code === 'DuplicateItem' || Code === 'ConditionalCheckFailed') return { kind: 'exists' };
-  if (TRANSIENT.has(Code)) return { kind: 'busy', error: new TableBusy(`${Code}: ${Message}`) };
+  if (TRANSIENT.has(Code)) return { kind: 'failed', error: new TableBusy(`${Code}: ${Message}`) };
   return { kind: 'failed', error: new Error(`${Code}: ${Message}`) };
 };
 
@@ -54,112 +51,83 @@ const insertBatch = async (
   return statements.map((_, index) => outcomeOf(Responses[index]?.Error));
 };
 
-interface Waiting {
+/** A row to insert. */
+interface Insert {
   readonly row: Row;
   readonly statement: BatchStatementRequest;
+  /** Its key, as one text. */
   readonly address: string;
-  readonly tries: number;
-  readonly resolve: (existing: Row | undefined) => void;
-  readonly reject: (error: unknown) => void;
 }
 
-const NO_RESPONSE: Inserted = {
-  kind: 'failed',
-  error: new Error('DynamoDB returned no response for a statement'),
-};
-
-/**
- * Takes the rows that fit into one call. Rows with equal keys need separate calls: a call may write an item only once.
- */
-const split = (waiting: readonly Waiting[]) => {
-  const batch = new Map<string, Waiting>();
-  const rest: Waiting[] = [];
-  for (const one of waiting) {
-    if (batch.size < BATCH && !batch.has(one.address)) batch.set(one.address, one);
-    else rest.push(one);
+/** Calls in turn. Rows with equal keys are in separate calls: a call may write an item only once. */
+const callsOf = (inserts: readonly Insert[]): readonly (readonly Insert[])[] => {
+  const calls: Map<string, Insert>[] = [];
+  for (const one of inserts) {
+    const free = calls.find((call) => call.size < BATCH && !call.has(one.address));
+    if (free === undefined) calls.push(new Map([[one.address, one]]));
+    else free.set(one.address, one);
   }
-  return { batch: [...batch.values()], rest };
+  return calls.map((call) => [...call.values()]);
+};
+
+/** The outcome of each row. A call that one row makes invalid writes nothing: it is bisected, until that row fails alone. */
+const insertCall = async (
+  client: DynamoClient,
+  inserts: readonly Insert[],
+): Promise<readonly PromiseSettledResult<Inserted>[]> => {
+  const [outcomes] = await Promise.allSettled([
+    insertBatch(
+      client,
+      inserts.map(({ statement }) => statement),
+    ),
+  ]);
+  if (outcomes.status === 'fulfilled') return outcomes.value.map((value) => ({ status: 'fulfilled', value }));
+  if (inserts.length === 1 || !isInvalid(outcomes.reason)) return inserts.map(() => outcomes);
+  const middle = Math.ceil(inserts.length / 2);
+  return [
+    ...(await insertCall(client, inserts.slice(0, middle))),
+    ...(await insertCall(client, inserts.slice(middle))),
+  ];
 };
 
 /**
- * Group commit: rows that arrive while a call is in flight, or in the same tick of the event loop, share the next call.
- * No timer delays them, so a single row is written at once, and ten concurrent rows cost one or two calls. Throttled rows
- * are retried with backoff; if throttling lasts, the insert throws TableBusy.
+ * Rows that arrive in one pass of the event loop, or while a call is in flight, share the next call: ten concurrent rows
+ * cost one or two. Throttled rows are repeated with backoff; if throttling lasts, the insert throws TableBusy.
  */
 export const makeInsertNew = (client: DynamoClient, table: string, pause: Pause = realPause): InsertNew => {
-  let waiting: Waiting[] = [];
-  let running = false;
-
-  const add = (one: Waiting) => {
-    waiting.push(one);
-    if (!running) void run();
-  };
-
-  const retry = async (one: Waiting, error: Error) => {
-    if (one.tries === TRIES) {
-      one.reject(error);
-      return;
-    }
-    await pauseBefore(one.tries, pause);
-    add({ ...one, tries: one.tries + 1 });
-  };
-
-  const settle = async (one: Waiting, outcome: Inserted) => {
-    switch (outcome.kind) {
-      case 'new':
-        one.resolve(undefined);
-        break;
-      case 'exists': {
-        const key = { pk: String(one.row['pk']), sk: String(one.row['sk']) };
-        const existing = await getRow(client, { table, key });
-        if (existing === undefined)
-          void retry(one, new TableBusy('the existing row was deleted before it was read'));
-        else one.resolve(existing);
-        break;
+  const commit = makeGroupCommit<Insert, Inserted>(async (inserts) => {
+    const outcomes = new Map<Insert, PromiseSettledResult<Inserted>>();
+    for (const call of callsOf(inserts))
+      for (const [index, outcome] of (await insertCall(client, call)).entries()) {
+        const insert = call[index];
+        if (insert !== undefined) outcomes.set(insert, outcome);
       }
-      case 'busy':
-        void retry(one, outcome.error);
-        break;
-      case 'failed':
-        one.reject(outcome.error);
-        break;
-    }
+    return inserts.flatMap((insert) => outcomes.get(insert) ?? []);
+  });
+
+  const insertOnce = async (insert: Insert): Promise<Row | undefined> => {
+    const outcome = await commit(insert);
+    if (outcome.kind === 'new') return undefined;
+    if (outcome.kind !== 'exists') throw outcome.error;
+    const { row } = insert;
+    const existing = await getRow(client, { table, key: { pk: String(row['pk']), sk: String(row['sk']) } });
+    if (existing === undefined) throw new TableBusy('the existing row was deleted before it was read');
+    return existing;
   };
 
-  /** A call that one row makes invalid writes nothing. It is bisected, until that row fails alone. */
-  const flush = async (batch: readonly Waiting[]): Promise<void> => {
-    try {
-      const outcomes = await insertBatch(
-        client,
-        batch.map((one) => one.statement),
-      );
-      await settleAll(
-        batch.map((one, index) => settle(one, outcomes[index] ?? NO_RESPONSE).catch(one.reject)),
-      );
-    } catch (error) {
-      if (isInvalid(error) && batch.length > 1) {
-        const middle = Math.ceil(batch.length / 2);
-        await flush(batch.slice(0, middle));
-        await flush(batch.slice(middle));
-      } else for (const one of batch) one.reject(error);
-    }
+  return async (row) => {
+    // Builds the statement here, so that a row that cannot be marshalled fails alone.
+    const insert = {
+      row,
+      statement: statement(table, row),
+      address: JSON.stringify([row['pk'], row['sk']]),
+    };
+    for (let tries = 0; ; tries += 1)
+      try {
+        return await insertOnce(insert);
+      } catch (error) {
+        if (!(error instanceof TableBusy) || tries === TRIES) throw error;
+        await pauseBefore(tries, pause);
+      }
   };
-
-  const run = async () => {
-    running = true;
-    await Promise.resolve();
-    while (waiting.length > 0) {
-      const { batch, rest } = split(waiting);
-      waiting = rest;
-      await flush(batch);
-    }
-    running = false;
-  };
-
-  return (row) =>
-    new Promise((resolve, reject) => {
-      const address = JSON.stringify([row['pk'], row['sk']]);
-      // Builds the statement here, so that a row that cannot be marshalled fails alone.
-      add({ row, statement: statement(table, row), address, tries: 0, resolve, reject });
-    });
 };

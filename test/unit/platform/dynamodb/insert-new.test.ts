@@ -1,3 +1,4 @@
+import { setImmediate as nextPass } from 'node:timers/promises';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { makeInsertNew } from '../../../../functions/platform/dynamodb/insert-new.ts';
@@ -33,7 +34,7 @@ const makeTable = (refuse: (row: Row) => string | undefined = () => undefined) =
     return {};
   };
   const send = async ({ input }: Command) => {
-    await Promise.resolve();
+    await nextPass();
     if (input.Key !== undefined) {
       const row = rows.get(nameOf(input.Key));
       return row === undefined ? {} : { Item: row };
@@ -65,7 +66,7 @@ describe('group commit of new rows', () => {
   it('collects the rows that arrive during a call into the next one', async () => {
     const { insert, calls } = makeTable();
     const first = insert(row('a'));
-    await Promise.resolve();
+    await nextPass();
     await Promise.all([first, insert(row('b')), insert(row('c'))]);
     expect(calls).toEqual([['a/s'], ['b/s', 'c/s']]);
   });
