@@ -11,8 +11,11 @@ import type { Listening } from './listen.ts';
  */
 export interface LocalProxy extends Listening {
   readonly url: string;
-  /** Forwards requests to `target` from now on; before that they get 503. */
-  open(target: string): void;
+  /**
+   * Forwards requests to `target` from now on, but OPTIONS to `preflights`, for emulators that answer OPTIONS of
+   * `target` by themselves. Before that they get 503.
+   */
+  open(target: string, preflights?: string): void;
 }
 
 /** Below the emulator's idle timeout of 75 s, so that it never closes a connection that the proxy reuses. */
@@ -52,12 +55,16 @@ const forward = (target: URL, agent: Agent, request: IncomingMessage, response: 
 
 /** Starts the proxy on 127.0.0.1; port 0 takes a free one. */
 export const startLocalProxy = async (port: number): Promise<LocalProxy> => {
-  let target: URL | null = null;
+  let targets: { readonly all: URL; readonly preflights: URL } | null = null;
   const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
   const server = createServer((request, response) => {
-    if (target === null) refuse(response, 503, 'The stack is still starting.');
-    else if (request.url?.startsWith('/') === true) forward(target, agent, request, response);
-    else refuse(response, 400, 'The request target is not a path.');
+    if (targets === null) {
+      refuse(response, 503, 'The stack is still starting.');
+    } else if (request.url?.startsWith('/') === true) {
+      forward(request.method === 'OPTIONS' ? targets.preflights : targets.all, agent, request, response);
+    } else {
+      refuse(response, 400, 'The request target is not a path.');
+    }
   });
   // A request to a Lambda may take 30 s; Node's own limits must not end it earlier.
   server.requestTimeout = 0;
@@ -66,7 +73,7 @@ export const startLocalProxy = async (port: number): Promise<LocalProxy> => {
   return {
     port: listening.port,
     url: `http://127.0.0.1:${listening.port}`,
-    open: (base) => (target = new URL(base)),
+    open: (all, preflights = all) => (targets = { all: new URL(all), preflights: new URL(preflights) }),
     close: async () => {
       agent.destroy();
       await listening.close();

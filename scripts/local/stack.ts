@@ -52,6 +52,8 @@ export interface Stack {
   readonly restServerUrl: string;
   /** The emulator's URL of the HTTP API, or of the REST API if there is no HTTP API: the target of a local proxy. */
   readonly apiUrl: string;
+  /** The REST API's, to which the emulator forwards OPTIONS. MiniStack answers those of HTTP APIs by itself, with 403. */
+  readonly preflightUrl: string;
   readonly jwtSecret: string;
   readonly managementToken: string;
   readonly receiver: Receiver;
@@ -75,10 +77,14 @@ export const restUrl = (endpointUrl: string, outputs: Outputs): string =>
 export const httpUrl = (endpointUrl: string, outputs: Outputs): string =>
   apiUrlOf(endpointUrl, output(outputs, 'HttpApiId'), '$default');
 
-const openProxy = async (target: string, stops: (() => Promise<void>)[]): Promise<LocalProxy> => {
+const openProxy = async (
+  target: string,
+  preflights: string,
+  stops: (() => Promise<void>)[],
+): Promise<LocalProxy> => {
   const proxy = await startLocalProxy(0);
   stops.push(() => proxy.close());
-  proxy.open(target);
+  proxy.open(target, preflights);
   return proxy;
 };
 
@@ -145,9 +151,10 @@ const boot = async (task: StackTask, stops: (() => Promise<void>)[]): Promise<Om
     emulator,
     stageName: task.stageName ?? stage,
     outputs,
-    httpServerUrl: http === null ? null : (await openProxy(http, stops)).url,
-    restServerUrl: (await openProxy(rest, stops)).url,
+    httpServerUrl: http === null ? null : (await openProxy(http, rest, stops)).url,
+    restServerUrl: (await openProxy(rest, rest, stops)).url,
     apiUrl: http ?? rest,
+    preflightUrl: rest,
     jwtSecret,
     managementToken: await managementToken(jwtSecret, new Date()),
     receiver,

@@ -63,7 +63,7 @@ const describeLocal = async (proxy: LocalProxy, stack: Stack): Promise<Omit<Loca
 
 /** Delivers the first message through the deployed stack, then writes .posthorn/local.json and prints how to use it. */
 const present = async (proxy: LocalProxy, stack: Stack): Promise<void> => {
-  proxy.open(stack.apiUrl);
+  proxy.open(stack.apiUrl, stack.preflightUrl);
   const local = await describeLocal(proxy, stack);
   await allowReceiver({ ...local, hostName: stack.emulator.hostName });
   const { delivery, portalUrl } = await log.step(

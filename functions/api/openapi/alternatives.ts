@@ -30,6 +30,14 @@ const ALTERNATIVES: readonly (readonly [RegExp, string])[] = [
     'Make a token of the application instead (POST /api/v1/auth/app-portal-access/{app_id}): it has capabilities and an ' +
       'expiry, and a session id by which it can be revoked.',
   ],
+  [
+    /\/oauth(?:\/|$)/,
+    'Posthorn gets no OAuth tokens. Set a header of the endpoint, or let its receiver verify the signature of each webhook.',
+  ],
+  [
+    /^\/api\/v1\/management\//,
+    'Tokens of an organization are made with POST /management/v1/organization/{org_id}/token and a management token.',
+  ],
 ];
 
 /** The detail of a 501: that the operation is missing, and what to use in its place. */

@@ -88,10 +88,21 @@ const METHODS_BY_PATH: Readonly<Record<string, string>> = {
   '/api/v1/stream/{stream_id}': 'GET PUT DELETE PATCH',
 };
 
+const routesOf = (methodsByPath: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(methodsByPath).flatMap(([path, methods]) =>
+    methods.split(' ').map((method) => `${method} ${path}`),
+  );
+
 /**
- * All routes that the official clients call (method and path of PyPI svix 2.9.1, the newest when this was written).
+ * All routes that the newest official clients call (method and path of PyPI svix 2.9.1, the newest when this was written).
  * Routes that the table of operations lacks answer 501 with a JSON body, which clients can parse.
  */
-export const SDK_ROUTES: readonly string[] = Object.entries(METHODS_BY_PATH).flatMap(([path, methods]) =>
-  methods.split(' ').map((method) => `${method} ${path}`),
-);
+export const SDK_ROUTES: readonly string[] = routesOf(METHODS_BY_PATH);
+
+/** Routes of operations that official clients of 1.x have and 2.x no longer has; the open-source server has none of them. */
+export const FORMER_SDK_ROUTES: readonly string[] = routesOf({
+  '/api/v1/app/{app_id}/endpoint/{endpoint_id}/oauth': 'PUT DELETE',
+  '/api/v1/app/{app_id}/integration/{integ_id}/key': 'GET',
+  '/api/v1/management/authentication/api-token': 'GET POST',
+  '/api/v1/management/authentication/api-token/{key_id}/expire': 'POST',
+});

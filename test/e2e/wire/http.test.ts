@@ -113,6 +113,19 @@ describe.each(apiKinds())('HTTP over the %s API:', (kind) => {
     expect(answer.headers['access-control-expose-headers']).toContain('retry-after');
   });
 
+  it('a preflight request of any origin is allowed, with the headers that it asks for', async ({ skip }) => {
+    skip(inject('stack').emulator === 'localstack', 'LocalStack answers preflight requests itself');
+    const { status, headers } = await raw(tenant.serverUrl, 'OPTIONS', '/api/v1/app/acme', {
+      origin: 'https://portal.example.com',
+      'access-control-request-method': 'PATCH',
+      'access-control-request-headers': 'authorization,content-type',
+    });
+    expect([status, headers['access-control-allow-origin'], headers['access-control-allow-methods']]).toEqual(
+      [200, '*', '*'],
+    );
+    expect(headers['access-control-allow-headers']).toBe('authorization,content-type');
+  });
+
   it('the root redirects to the documentation, and the OpenAPI document is served', async () => {
     const root = await send('GET', '/');
     expect([root.status, root.headers.location]).toEqual([307, '/docs']);

@@ -89,6 +89,7 @@ describe('API router', () => {
     ['GET', '/api/v1/stream'],
     ['PUT', '/ingest/api/v1/source/src_1/endpoint/ep_1'],
     ['POST', '/api/v1/app/x/integration/'],
+    ['GET', '/api/v1/app/x/integration/y/key'],
   ])(
     'answers %s %s, an operation that is not implemented, with 501 and what to use in its place',
     async (method, path) => {

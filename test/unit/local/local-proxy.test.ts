@@ -77,6 +77,16 @@ describe('local proxy', () => {
     expect(answer).toContain('207');
   });
 
+  it('forwards OPTIONS alone to the API that takes preflight requests', async () => {
+    const opened = await startLocalProxy(0);
+    opened.open(`http://127.0.0.1:${api.port}/http`, `http://127.0.0.1:${api.port}/rest/prod`);
+    await rawRequest(opened.port, ['OPTIONS /api/v1/app HTTP/1.1']);
+    expect(seen?.url).toBe('/rest/prod/api/v1/app');
+    await rawRequest(opened.port, ['POST /api/v1/app HTTP/1.1']);
+    expect(seen?.url).toBe('/http/api/v1/app');
+    await opened.close();
+  });
+
   it('forwards binary and large bodies completely', async () => {
     const body = Buffer.from(Uint8Array.from({ length: 5_000_000 }, (_, index) => index % 256));
     const response = await fetch(proxy.url, { method: 'POST', body });
