@@ -15,7 +15,7 @@ import { operations } from './operations.ts';
 import { isName } from '../platform/wire/fields.ts';
 import { withLogFields } from '../platform/lambda/log-fields.ts';
 import type { LogFields } from '../platform/lambda/log-fields.ts';
-import { FORMER_SDK_ROUTES, SDK_ROUTES } from './openapi/sdk-routes.ts';
+import { OTHER_SDK_ROUTES, SDK_ROUTES } from './openapi/sdk-routes.ts';
 
 /** A request with path and query (without the question mark) as sent. The request's own URL has neither. */
 export interface Incoming {
@@ -84,7 +84,7 @@ const refuse = (refusal: Refusal): Reply => replyTo(refusal) ?? FAULT;
 const missingRoutes = (): readonly string[] => {
   const shape = (route: string) => route.replaceAll(/\{\w+\}/g, '{}');
   const ours = new Set(operations.map(({ method, path }) => shape(`${method} ${path}`)));
-  return [...SDK_ROUTES, ...FORMER_SDK_ROUTES].filter((route) => !ours.has(shape(route)));
+  return [...SDK_ROUTES, ...OTHER_SDK_ROUTES].filter((route) => !ours.has(shape(route)));
 };
 
 /** Compressed, as every browser accepts it. */

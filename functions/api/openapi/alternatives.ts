@@ -11,7 +11,7 @@ const ALTERNATIVES: readonly (readonly [RegExp, string])[] = [
       'to an application with an endpoint for each consumer; consumers in your AWS account can use rules on the event bus.',
   ],
   [
-    /\/(?:poller|destination)(?:\/|$)/,
+    /\/(?:poller|polling-endpoint|events|destination)(?:\/|$)/,
     'Posthorn sends to HTTP endpoints only. Use an endpoint whose receiver writes to your queue or bucket, and ' +
       'GET /api/v1/app/{app_id}/msg to list the messages that were accepted.',
   ],
@@ -21,7 +21,7 @@ const ALTERNATIVES: readonly (readonly [RegExp, string])[] = [
       'and select it with channels.',
   ],
   [
-    /\/autoconfig(?:\/|$)/,
+    /\/auto-?config(?:\/|$)/,
     'Create endpoints with POST /api/v1/app/{app_id}/endpoint, or send customers a link to the portal ' +
       '(POST /api/v1/auth/app-portal-access/{app_id}).',
   ],

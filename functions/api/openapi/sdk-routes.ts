@@ -94,15 +94,26 @@ const routesOf = (methodsByPath: Readonly<Record<string, string>>): readonly str
   );
 
 /**
- * All routes that the newest official clients call (method and path of PyPI svix 2.9.1, the newest when this was written).
+ * All documented operations of the newest official clients (method and path of PyPI svix 2.9.1, the newest when this was written).
  * Routes that the table of operations lacks answer 501 with a JSON body, which clients can parse.
  */
 export const SDK_ROUTES: readonly string[] = routesOf(METHODS_BY_PATH);
 
-/** Routes of operations that official clients of 1.x have and 2.x no longer has; the open-source server has none of them. */
-export const FORMER_SDK_ROUTES: readonly string[] = routesOf({
+/**
+ * Routes that official clients call beside their documented operations of today: operations of 1.x alone, of beta features,
+ * and of the AutoConfig helpers. The open-source server has none of them.
+ */
+export const OTHER_SDK_ROUTES: readonly string[] = routesOf({
+  '/api/v1/app/{app_id}/autoconfig/{autoconfig_id}': 'GET',
+  '/api/v1/app/{app_id}/autoconfig/{autoconfig_id}/destination': 'PUT',
+  '/api/v1/app/{app_id}/autoconfig/{autoconfig_id}/endpoint': 'PUT',
+  '/api/v1/app/{app_id}/endpoint/{endpoint_id}/auto-config': 'PUT',
   '/api/v1/app/{app_id}/endpoint/{endpoint_id}/oauth': 'PUT DELETE',
+  '/api/v1/app/{app_id}/events': 'GET',
+  '/api/v1/app/{app_id}/events/subscription/{subscription_id}': 'GET',
   '/api/v1/app/{app_id}/integration/{integ_id}/key': 'GET',
+  '/api/v1/app/{app_id}/polling-endpoint/{sink_id}/consumer/{consumer_id}': 'GET',
+  '/api/v1/app/{app_id}/polling-endpoint/{sink_id}/consumer/{consumer_id}/commit': 'POST',
   '/api/v1/management/authentication/api-token': 'GET POST',
   '/api/v1/management/authentication/api-token/{key_id}/expire': 'POST',
 });

@@ -90,6 +90,8 @@ describe('API router', () => {
     ['PUT', '/ingest/api/v1/source/src_1/endpoint/ep_1'],
     ['POST', '/api/v1/app/x/integration/'],
     ['GET', '/api/v1/app/x/integration/y/key'],
+    ['GET', '/api/v1/app/x/events'],
+    ['PUT', '/api/v1/app/x/endpoint/y/auto-config'],
   ])(
     'answers %s %s, an operation that is not implemented, with 501 and what to use in its place',
     async (method, path) => {
