@@ -129,62 +129,27 @@ class DocumentCommand<Input extends object, Output> extends PlainCommand<
   }
 }
 
-export class GetCommand extends DocumentCommand<GetCommandInput, GetCommandOutput> {
-  constructor(input: GetCommandInput) {
-    super('DynamoDB', 'GetItem', input);
-  }
-}
+/** The command of an operation. */
+const commandOf = <Input extends object, Output>(
+  operation: string,
+): new (input: Input) => DocumentCommand<Input, Output> =>
+  class extends DocumentCommand<Input, Output> {
+    constructor(input: Input) {
+      super('DynamoDB', operation, input);
+    }
+  };
 
-export class PutCommand extends DocumentCommand<PutCommandInput, PutCommandOutput> {
-  constructor(input: PutCommandInput) {
-    super('DynamoDB', 'PutItem', input);
-  }
-}
-
-export class UpdateCommand extends DocumentCommand<UpdateCommandInput, UpdateCommandOutput> {
-  constructor(input: UpdateCommandInput) {
-    super('DynamoDB', 'UpdateItem', input);
-  }
-}
-
-export class DeleteCommand extends DocumentCommand<DeleteCommandInput, DeleteCommandOutput> {
-  constructor(input: DeleteCommandInput) {
-    super('DynamoDB', 'DeleteItem', input);
-  }
-}
-
-export class QueryCommand extends DocumentCommand<QueryCommandInput, QueryCommandOutput> {
-  constructor(input: QueryCommandInput) {
-    super('DynamoDB', 'Query', input);
-  }
-}
-
-export class ScanCommand extends DocumentCommand<ScanCommandInput, ScanCommandOutput> {
-  constructor(input: ScanCommandInput) {
-    super('DynamoDB', 'Scan', input);
-  }
-}
-
-export class BatchGetCommand extends DocumentCommand<BatchGetCommandInput, BatchGetCommandOutput> {
-  constructor(input: BatchGetCommandInput) {
-    super('DynamoDB', 'BatchGetItem', input);
-  }
-}
-
-export class BatchWriteCommand extends DocumentCommand<BatchWriteCommandInput, BatchWriteCommandOutput> {
-  constructor(input: BatchWriteCommandInput) {
-    super('DynamoDB', 'BatchWriteItem', input);
-  }
-}
-
-export class TransactWriteCommand extends DocumentCommand<
-  TransactWriteCommandInput,
-  TransactWriteCommandOutput
-> {
-  constructor(input: TransactWriteCommandInput) {
-    super('DynamoDB', 'TransactWriteItems', input);
-  }
-}
+export const GetCommand = commandOf<GetCommandInput, GetCommandOutput>('GetItem');
+export const PutCommand = commandOf<PutCommandInput, PutCommandOutput>('PutItem');
+export const UpdateCommand = commandOf<UpdateCommandInput, UpdateCommandOutput>('UpdateItem');
+export const DeleteCommand = commandOf<DeleteCommandInput, DeleteCommandOutput>('DeleteItem');
+export const QueryCommand = commandOf<QueryCommandInput, QueryCommandOutput>('Query');
+export const ScanCommand = commandOf<ScanCommandInput, ScanCommandOutput>('Scan');
+export const BatchGetCommand = commandOf<BatchGetCommandInput, BatchGetCommandOutput>('BatchGetItem');
+export const BatchWriteCommand = commandOf<BatchWriteCommandInput, BatchWriteCommandOutput>('BatchWriteItem');
+export const TransactWriteCommand = commandOf<TransactWriteCommandInput, TransactWriteCommandOutput>(
+  'TransactWriteItems',
+);
 
 /** Statements with attribute values as parameters, which the caller converts: one that cannot be fails alone. */
 export class BatchExecuteStatementCommand extends PlainCommand<

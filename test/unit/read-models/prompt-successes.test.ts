@@ -37,7 +37,7 @@ const makeTable = (rows: readonly Row[]) => {
   for (const some of byPk.values())
     some.sort((left, right) => (String(left['sk']) < String(right['sk']) ? -1 : 1));
   const counts = { queries: 0, units: 0 };
-  const query = ({ input }: QueryCommand) => {
+  const query = ({ input }: InstanceType<typeof QueryCommand>) => {
     const values = input.ExpressionAttributeValues!;
     const [low, high] = [String(values[':low']), String(values[':high'])];
     const start = input.ExclusiveStartKey === undefined ? undefined : String(input.ExclusiveStartKey['sk']);
@@ -62,7 +62,7 @@ const makeTable = (rows: readonly Row[]) => {
         : {}),
     };
   };
-  const get = ({ input }: BatchGetCommand) => ({
+  const get = ({ input }: InstanceType<typeof BatchGetCommand>) => ({
     Responses: Object.fromEntries(
       Object.entries(input.RequestItems!).map(([table, { Keys = [] }]) => [
         table,
