@@ -1,3 +1,4 @@
+import { passesMessageFilter } from '../messages/message-filter.domain.ts';
 import * as z from 'zod';
 import { appId, messageId } from '../platform/ids/brand.domain.ts';
 import type { AppId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
@@ -50,17 +51,13 @@ export interface MessageTables {
 /** Lists accepted messages of an application, merged from its shards. */
 export const makeMessageList =
   (client: DynamoClient, table: string): MessageReader['list'] =>
-  (orgId, app, query, nowMs) => {
-    const { channel, tag, eventTypes } = query;
-    return listShards({
+  (orgId, app, query, nowMs) =>
+    listShards({
       shards: SHARDS,
       range: idRange('msg_', query, nowMs),
       limit: query.limit,
       idOf: ({ id }: Message) => id,
-      accepts: (message) =>
-        (channel === null || (message.channels?.includes(channel) ?? false)) &&
-        (tag === null || (message.tags?.includes(tag) ?? false)) &&
-        (eventTypes === null || eventTypes.includes(message.eventType)),
+      accepts: (message) => passesMessageFilter(query, message),
       read: (shard, range, limit) =>
         readIdShard(
           client,
@@ -68,7 +65,6 @@ export const makeMessageList =
           parseMessageRow,
         ),
     });
-  };
 
 /** Reads messages of an application by their ids. Unknown ids are left out. */
 export const makeFindMessages =

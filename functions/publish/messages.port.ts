@@ -1,5 +1,6 @@
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { SchemaViolation } from '../catalog/event-types/json-schema.ts';
+import type { MessageFilter } from '../messages/message-filter.domain.ts';
 import type { Message, StoredPayload } from '../messages/message.domain.ts';
 import type { ApplicationFields } from '../catalog/catalog.port.ts';
 import type { TokenFacts } from '../catalog/tokens/token-marks.domain.ts';
@@ -120,11 +121,7 @@ export interface PublishBatch {
   readonly ofKey: (orgId: OrgId, digest: string) => Promise<readonly BatchItemOutcome[] | undefined>;
 }
 
-export interface MessageQuery extends TimePageRequest {
-  readonly channel: string | null;
-  readonly tag: string | null;
-  readonly eventTypes: readonly string[] | null;
-}
+export interface MessageQuery extends TimePageRequest, MessageFilter {}
 
 /** The port that reads accepted messages. */
 export interface MessageReader {

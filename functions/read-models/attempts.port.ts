@@ -1,18 +1,11 @@
 import type { Attempt, AttemptOutcome } from '../deliver/attempts/attempt.domain.ts';
-import type { Cause } from '../deliver/explanation.domain.ts';
 import type { AppId, AttemptId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { Page, TimePageRequest } from '../platform/pages/page.ts';
+import type { AttemptFilter } from './attempt-filter.domain.ts';
 
-export interface AttemptQuery extends TimePageRequest {
+export interface AttemptQuery extends TimePageRequest, AttemptFilter {
   /** null: any. */
   readonly outcomes: readonly AttemptOutcome[] | null;
-  /** Inclusive range of response status codes; null: any. */
-  readonly statusCodes: { readonly from: number; readonly to: number } | null;
-  /** null: any, successes too. */
-  readonly causes: readonly Cause[] | null;
-  readonly channel: string | null;
-  readonly tag: string | null;
-  readonly eventTypes: readonly string[] | null;
   /** Whether the page needs response bodies; without, `response` may be empty. */
   readonly withContent: boolean;
 }

@@ -1,20 +1,14 @@
-import type { Cause } from '../deliver/explanation.domain.ts';
+import type { AttemptFilter } from './attempt-filter.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { EndpointMessage, Progress } from './messages-by-endpoint/endpoint-messages.domain.ts';
 import type { Page, PageRequest, TimePageRequest } from '../platform/pages/page.ts';
 
-export interface EndpointMessageQuery extends TimePageRequest {
+/** Filters by the latest attempt. */
+export interface EndpointMessageQuery extends TimePageRequest, AttemptFilter {
   /** Only this message; null: every one. */
   readonly messageId: MessageId | null;
-  /** Why the latest attempt failed; null: any, successes too. */
-  readonly causes: readonly Cause[] | null;
-  /** Inclusive range of the latest attempt's response status code; null: any. */
-  readonly statusCodes: { readonly from: number; readonly to: number } | null;
   /** null: every message with an attempt. */
   readonly progress: Progress | null;
-  readonly channel: string | null;
-  readonly tag: string | null;
-  readonly eventTypes: readonly string[] | null;
 }
 
 /** The port to the delivery status of messages at endpoints. */

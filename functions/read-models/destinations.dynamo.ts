@@ -1,3 +1,4 @@
+import type { ReadModelTables } from './views.dynamo.ts';
 import { endpointId } from '../platform/ids/brand.domain.ts';
 import type { AppId, EndpointId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import type { DeliveryStatusReader } from './delivery-status.port.ts';
@@ -10,7 +11,6 @@ import { deliveryKeys, shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
 import { prefixEnd, queryPage } from '../platform/dynamodb/table.ts';
 import type { Row, RowPage } from '../platform/dynamodb/table.ts';
-import type { DynamoClient } from '../platform/aws/command.ts';
 
 const ATTEMPTS = 'at#';
 /** Rows of one read: some 120 KB. */
@@ -35,15 +35,9 @@ interface Message {
   readonly messageId: MessageId;
 }
 
-export interface DestinationTables {
-  readonly client: DynamoClient;
-  readonly deliveries: string;
-  readonly views: string;
-}
-
 /** What the read model has of a message at an endpoint. */
 const readState = async (
-  { client, views: table }: DestinationTables,
+  { client, views: table }: ReadModelTables,
   { orgId, appId, messageId }: Message,
   endpoint: EndpointId,
 ): Promise<readonly EndpointMessage[]> => {
@@ -58,7 +52,7 @@ const readState = async (
  */
 export const makeDestinations =
   (
-    tables: DestinationTables,
+    tables: ReadModelTables,
     mostReads = MOST_READS,
     readRows = READ_ROWS,
   ): DeliveryStatusReader['destinations'] =>

@@ -18,6 +18,13 @@ import { settleAll } from '../platform/settle.domain.ts';
 import { UpdateCommand } from '../platform/dynamodb/commands.ts';
 import type { DynamoClient } from '../platform/aws/command.ts';
 
+/** The tables that lists read: the log and the read models. */
+export interface ReadModelTables {
+  readonly client: DynamoClient;
+  readonly deliveries: string;
+  readonly views: string;
+}
+
 /** The key of an attempt in the list of its endpoint. */
 export const endpointAttemptKey = (attempt: Attempt): Key => ({
   pk: viewKeys.endpointAttempts(

@@ -1,3 +1,4 @@
+import { ANY_MESSAGE } from '../messages/message-filter.domain.ts';
 import pLimit from 'p-limit';
 import type { Expunge } from '../expunge/expunge.flow.ts';
 import { holdsContent } from '../messages/message.domain.ts';
@@ -37,7 +38,7 @@ export const makePurgePage = ({ messages, expunge, now, step }: PurgePageDeps) =
     const { before, cursor, ...window } = windowOf('msg_', task);
     const reach = (idTime(cursor.id) ?? task.since) + REACH_MS;
     const end = Math.min(before, reach);
-    const query = { ...window, cursor, before: end, channel: null, tag: null, eventTypes: null };
+    const query = { ...ANY_MESSAGE, ...window, cursor, before: end };
     const page = await messages.list(task.orgId, task.appId, query, now());
     const [newest] = page.items;
     const isDone = page.done && end === before;

@@ -2,6 +2,7 @@ import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import type { ReplayTask } from './task.domain.ts';
 import type { EndpointMessage } from '../read-models/messages-by-endpoint/endpoint-messages.domain.ts';
+import { ANY_ATTEMPT } from '../read-models/attempt-filter.domain.ts';
 import type { AttemptReader } from '../read-models/attempts.port.ts';
 import { windowEnd, resendOf, pageOf, windowOf, sendableOf } from './task-page.flow.ts';
 import type { Selection, SentReader } from './task-page.flow.ts';
@@ -17,10 +18,7 @@ export interface SelectFailedDeps {
   readonly now: () => number;
 }
 
-const FAILURES = {
-  outcomes: ['failed', 'canceled'] as const,
-  ...{ statusCodes: null, causes: null, channel: null, tag: null, eventTypes: null, withContent: false },
-};
+const FAILURES = { ...ANY_ATTEMPT, outcomes: ['failed', 'canceled'] as const, withContent: false };
 
 /** The newest attempts of one message at one endpoint; the limit is more than a retry schedule has. */
 const HISTORY = { ...FAILURES, outcomes: null, limit: 100, cursor: null, after: null, before: null };

@@ -1,3 +1,4 @@
+import { ANY_MESSAGE } from '../messages/message-filter.domain.ts';
 import type { Endpoint } from '../catalog/endpoints/endpoint.domain.ts';
 import { isMeantFor } from '../catalog/endpoints/matching.domain.ts';
 import { isSendable } from '../messages/message.domain.ts';
@@ -37,7 +38,7 @@ const missedTrigger = (state: EndpointMessage | undefined): Trigger | undefined 
 export const makeSelectMissing = ({ messages, sent, now }: SelectMissingDeps) => {
   return async (task: ReplayTask, endpoint: Endpoint, { settings }: Tenant): Promise<Selected> => {
     const { orgId, appId, endpointId } = task;
-    const query = { ...windowOf('msg_', task), channel: null, tag: null, eventTypes: null };
+    const query = { ...ANY_MESSAGE, ...windowOf('msg_', task) };
     const page = await messages.list(orgId, appId, query, now());
     const due = page.items.filter((message) => isDue(message, endpoint, now()));
     const states = await sent.states(

@@ -1,3 +1,4 @@
+import type { ReadModelTables } from '../read-models/views.dynamo.ts';
 import type { SentReader } from './task-page.flow.ts';
 import { batchGet } from '../platform/dynamodb/batch-get.ts';
 import { parseEndpointMessageRow } from '../read-models/messages-by-endpoint/endpoint-message-row.ts';
@@ -5,16 +6,9 @@ import { mergeEndpointMessages } from '../read-models/messages-by-endpoint/endpo
 import { readPromptSuccesses } from '../read-models/messages-by-endpoint/prompt-successes.dynamo.ts';
 import { shardOf, viewKeys } from '../platform/dynamodb/keys.ts';
 import { readableRows } from '../platform/dynamodb/readable-rows.ts';
-import type { DynamoClient } from '../platform/aws/command.ts';
-
-export interface SentTables {
-  readonly client: DynamoClient;
-  readonly deliveries: string;
-  readonly views: string;
-}
 
 /** Reads the states of messages at an endpoint by their ids. */
-export const makeSentReader = ({ client, deliveries, views: table }: SentTables): SentReader => ({
+export const makeSentReader = ({ client, deliveries, views: table }: ReadModelTables): SentReader => ({
   async states(endpoint, ids) {
     const { orgId, appId, endpointId } = endpoint;
     const places = ids.map((id) => ({

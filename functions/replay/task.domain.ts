@@ -1,4 +1,5 @@
-import type { Cause } from '../deliver/explanation.domain.ts';
+import { ANY_ATTEMPT } from '../read-models/attempt-filter.domain.ts';
+import type { AttemptFilter } from '../read-models/attempt-filter.domain.ts';
 import type { AppId, EndpointId, OrgId } from '../platform/ids/brand.domain.ts';
 
 /** A background task that sends many messages to one endpoint. */
@@ -14,27 +15,13 @@ export type TaskState =
   | { readonly kind: 'finished' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Filters of a bulk replay, and of a recover its causes; null: no filter. */
-export interface TaskFilters {
-  readonly eventTypes: readonly string[] | null;
-  readonly channel: string | null;
-  readonly tag: string | null;
+/** Filters of a bulk replay by the latest attempt; of a recover its causes, of the last failure within the window. */
+export interface TaskFilters extends AttemptFilter {
   /** Delivery status; `never` is a status of the contract that no message ever has. */
   readonly progress: 'succeeded' | 'unsuccessful' | 'canceled' | 'sending' | 'never' | null;
-  /** Inclusive range of the latest attempt's response status code. */
-  readonly statusCodes: { readonly from: number; readonly to: number } | null;
-  /** Of the latest attempt; of a recover: of the last failure within the window. */
-  readonly causes: readonly Cause[] | null;
 }
 
-export const NO_FILTERS: TaskFilters = {
-  eventTypes: null,
-  channel: null,
-  tag: null,
-  progress: null,
-  statusCodes: null,
-  causes: null,
-};
+export const NO_FILTERS: TaskFilters = { ...ANY_ATTEMPT, progress: null };
 
 export interface TaskKey {
   readonly orgId: OrgId;

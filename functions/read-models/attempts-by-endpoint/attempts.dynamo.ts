@@ -1,3 +1,4 @@
+import type { ReadModelTables } from '../views.dynamo.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { idRange } from '../../platform/ids/time-range.domain.ts';
 import type { AttemptReader } from '../attempts.port.ts';
@@ -7,20 +8,13 @@ import { attemptShards, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
-import { acceptsAttempt } from '../attempt-filter.ts';
+import { acceptsAttempt } from '../attempt-filter.domain.ts';
 import { makeAttemptsByMessage } from '../attempts-by-message/attempts-by-message.dynamo.ts';
 import { loggedAttempt, makeResponses } from '../responses.dynamo.ts';
 import type { LoggedAttempt } from '../responses.dynamo.ts';
-import type { DynamoClient } from '../../platform/aws/command.ts';
-
-export interface AttemptTables {
-  readonly client: DynamoClient;
-  readonly deliveries: string;
-  readonly views: string;
-}
 
 /** Reads attempts: by endpoint from the read model, by message from the log. */
-export const makeAttempts = ({ client, deliveries, views }: AttemptTables): AttemptReader => {
+export const makeAttempts = ({ client, deliveries, views }: ReadModelTables): AttemptReader => {
   const responses = makeResponses(client, deliveries);
 
   /** The log rows of attempts, which hold or reference the responses. */

@@ -11,7 +11,7 @@ import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import { RangeTooLong, prefixEnd, queryPage } from '../../platform/dynamodb/table.ts';
 import type { Row, RowPage } from '../../platform/dynamodb/table.ts';
 import type { Page } from '../../platform/pages/page.ts';
-import { acceptsAttempt } from '../attempt-filter.ts';
+import { acceptsAttempt } from '../attempt-filter.domain.ts';
 import type { AttemptQuery, AttemptReader } from '../attempts.port.ts';
 import { loggedAttempt, makeResponses } from '../responses.dynamo.ts';
 import type { LoggedAttempt } from '../responses.dynamo.ts';

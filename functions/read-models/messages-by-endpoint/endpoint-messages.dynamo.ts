@@ -1,3 +1,4 @@
+import type { ReadModelTables } from '../views.dynamo.ts';
 import type { EndpointKey } from '../../deliver/delivery.port.ts';
 import { idRange } from '../../platform/ids/time-range.domain.ts';
 import type { DeliveryStatusReader, EndpointMessageQuery } from '../delivery-status.port.ts';
@@ -8,29 +9,18 @@ import { readPromptShard, readPromptSuccesses } from './prompt-successes.dynamo.
 import { readableRows } from '../../platform/dynamodb/readable-rows.ts';
 import { queryPage } from '../../platform/dynamodb/table.ts';
 import type { MessageId } from '../../platform/ids/brand.domain.ts';
-import { acceptsCause } from '../attempt-filter.ts';
+import { passesAttemptFilter } from '../attempt-filter.domain.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { SHARDS, shardOf, viewKeys } from '../../platform/dynamodb/keys.ts';
 import { listShards } from '../../platform/dynamodb/sharded-list.ts';
 import type { ReadShard } from '../../platform/dynamodb/sharded-list.ts';
-import type { DynamoClient } from '../../platform/aws/command.ts';
-
-export interface EndpointMessageTables {
-  readonly client: DynamoClient;
-  readonly deliveries: string;
-  readonly views: string;
-}
 
 const accepts =
-  ({ progress, channel, tag, eventTypes, causes, statusCodes }: EndpointMessageQuery, nowMs: number) =>
-  (state: EndpointMessage): boolean =>
-    (progress === null || hasProgress(state, progress, nowMs)) &&
-    acceptsCause(causes, state.lastCause) &&
-    (statusCodes === null ||
-      (state.lastStatusCode >= statusCodes.from && state.lastStatusCode <= statusCodes.to)) &&
-    (channel === null || (state.channels?.includes(channel) ?? false)) &&
-    (tag === null || (state.tags?.includes(tag) ?? false)) &&
-    (eventTypes === null || eventTypes.includes(state.eventType));
+  ({ progress, ...filter }: EndpointMessageQuery, nowMs: number) =>
+  (state: EndpointMessage): boolean => {
+    const latest = { ...state, responseStatusCode: state.lastStatusCode, cause: state.lastCause };
+    return (progress === null || hasProgress(state, progress, nowMs)) && passesAttemptFilter(filter, latest);
+  };
 
 /**
  * Lists the messages of an endpoint, newest first: those with a row of their own, and those that only have a prompt
@@ -40,7 +30,7 @@ export const makeEndpointMessages = ({
   client,
   deliveries,
   views,
-}: EndpointMessageTables): DeliveryStatusReader['messages'] => {
+}: ReadModelTables): DeliveryStatusReader['messages'] => {
   const readRows =
     ({ orgId, appId, endpointId }: EndpointKey): ReadShard<EndpointMessage> =>
     (shard, range, limit) => {
