@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../platform/limits/time.domain.ts';
 import { ConditionFailed } from '../platform/dynamodb/errors.ts';
 import * as z from 'zod';
 import type {
@@ -29,7 +30,6 @@ const row = z.object({
   b: z.instanceof(Uint8Array).optional(),
 });
 
-const seconds = (ms: number) => Math.floor(ms / 1000);
 const keyOf = ({ orgId, digest }: IdempotencyLock) => controlKeys.idempotency(orgId, digest);
 /** Binds a response to its key (AES-GCM additional data): copied to another key, it does not open. */
 const aadOf = (lock: IdempotencyLock) => keyOf(lock).pk;
@@ -53,7 +53,7 @@ const makeFinishRequest = ({ table, seal }: Omit<IdempotencyOptions, 'client'>) 
       ExpressionAttributeNames: { '#ttl': 'ttl' },
       ExpressionAttributeValues: {
         ':s': answer.status,
-        ':ttl': seconds(at) + IDEMPOTENCY_SECONDS,
+        ':ttl': wholeSeconds(at) + IDEMPOTENCY_SECONDS,
         ':h': lock.holder,
         ':b': body,
       },
@@ -114,11 +114,11 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
         await client.send(
           new PutCommand({
             TableName: table,
-            Item: { ...item, ttl: seconds(nowMs) + IDEMPOTENCY_SECONDS },
+            Item: { ...item, ttl: wholeSeconds(nowMs) + IDEMPOTENCY_SECONDS },
             ConditionExpression:
               'attribute_not_exists(pk) OR #ttl < :now OR (attribute_not_exists(s) AND l < :nowMs)',
             ExpressionAttributeNames: { '#ttl': 'ttl' },
-            ExpressionAttributeValues: { ':now': seconds(nowMs), ':nowMs': nowMs },
+            ExpressionAttributeValues: { ':now': wholeSeconds(nowMs), ':nowMs': nowMs },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );

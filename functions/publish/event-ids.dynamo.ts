@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../platform/limits/time.domain.ts';
 import { messageRow } from '../messages/message-row.ts';
 import type { DynamoClient } from '../platform/aws/command.ts';
 import type { InsertNew } from '../platform/dynamodb/insert-new.ts';
@@ -18,8 +19,6 @@ export interface EventIdsOptions {
 /** How often one call follows a reservation that changes under it. */
 const ROUNDS = 3;
 
-const seconds = (ms: number) => Math.floor(ms / 1000);
-
 /** Event ids in Messages, beside the messages that they belong to. */
 export const makeEventIds = ({
   client,
@@ -33,11 +32,11 @@ export const makeEventIds = ({
       // An earlier try of this call wrote the row, but its response was lost.
       const { m: id, ttl } = eventIdRow.parse(stored ?? mine);
       if (id === owner.id) return { kind: 'reserved', id };
-      const isExpired = ttl < seconds(nowMs);
+      const isExpired = ttl < wholeSeconds(nowMs);
       const place = { table, key: messageKeys.message(owner.orgId, owner.appId, id) };
       if (!isExpired && (await getRow(client, place)) !== undefined) return { kind: 'published', id };
       if (!isExpired && !isAbandoned(id, nowMs)) return { kind: 'reserved', id };
-      stored = await putNew(client, table, mine, seconds(nowMs), { name: 'm', value: id });
+      stored = await putNew(client, table, mine, wholeSeconds(nowMs), { name: 'm', value: id });
     }
     throw new TableBusy('the reservation of an event id kept changing');
   },

@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../platform/limits/time.domain.ts';
 import { passesMessageFilter } from '../messages/message-filter.domain.ts';
 import * as z from 'zod';
 import { appId, messageId } from '../platform/ids/brand.domain.ts';
@@ -37,8 +38,6 @@ const claimOf = ({ a, m, d }: z.output<typeof claimRow>): Claim => ({
   messageId: m,
   requestDigest: d,
 });
-
-const seconds = (ms: number) => Math.floor(ms / 1000);
 
 export interface MessageTables {
   readonly client: DynamoClient;
@@ -89,7 +88,7 @@ export const makeMessages = (
     readRow(client, { table, key: messageKeys.eventId(orgId, app, eventId) }, (row) => eventIdRow.parse(row));
 
   const claim: MessageStore['claim'] = async (digest, mine, orgId, nowMs, instead): Promise<Claim> => {
-    const now = seconds(nowMs);
+    const now = wholeSeconds(nowMs);
     const row = {
       ...controlKeys.idempotency(orgId, digest),
       ...{
@@ -113,7 +112,7 @@ export const makeMessages = (
   /** Why an event id is taken, and what may be done about it. Undefined: its reservation has expired. */
   const reservationFound = async ({ orgId, appId: app }: Message, eventId: string, nowMs: number) => {
     const reservation = await readReservation(orgId, app, eventId);
-    if (reservation === undefined || reservation.ttl < seconds(nowMs)) return undefined;
+    if (reservation === undefined || reservation.ttl < wholeSeconds(nowMs)) return undefined;
     const { m: id } = reservation;
     if ((await get(orgId, app, id)) !== undefined) return { kind: 'event-id-taken' } as const;
     return isAbandoned(id, nowMs)
@@ -129,7 +128,7 @@ export const makeMessages = (
           Put: newRowRequest(
             table,
             reservationOf(message, eventId),
-            seconds(nowMs),
+            wholeSeconds(nowMs),
             instead === undefined ? undefined : { name: 'm', value: instead },
           ),
         },
@@ -152,7 +151,7 @@ export const makeMessages = (
     async claimed(digest, orgId, nowMs) {
       const place = { table: control, key: controlKeys.idempotency(orgId, digest) };
       const parsed = await readRow(client, place, (row) => claimRow.parse(row));
-      if (parsed === undefined || parsed.ttl < seconds(nowMs)) return undefined;
+      if (parsed === undefined || parsed.ttl < wholeSeconds(nowMs)) return undefined;
       return claimOf(parsed);
     },
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { ApplicationStore, Tenant, Tenants } from '../catalog/catalog.port.ts';
+import type { Tenant, Tenants } from '../catalog/catalog.port.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { MessageId } from '../platform/ids/brand.domain.ts';
 import { followingMessageId } from '../platform/ids/ids.domain.ts';
@@ -7,7 +7,6 @@ import type { Ids } from '../platform/ids/ids.domain.ts';
 import { LONGEST_BATCH_START_MS } from '../platform/limits/function-timeouts.domain.ts';
 import { MOST_BATCH_MESSAGES } from '../platform/limits/requests.domain.ts';
 import { settleAll } from '../platform/settle.domain.ts';
-import type { Step } from '../platform/steps/steps.ts';
 import { makeClaimFor } from './claim.flow.ts';
 import { makeCreateImplicitly } from './implicit-application.flow.ts';
 import { itemDiffers, itemsIn } from './item-digests.domain.ts';
@@ -22,25 +21,18 @@ import type {
   PublishBatch,
 } from './messages.port.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
-import type { Admitted, AdmitPublish } from './publish-limits/publish-limits.flow.ts';
+import type { Admitted } from './publish-limits/publish-limits.flow.ts';
 import { CONFORMS, acceptAll } from './schema-check/check-payload.flow.ts';
-import type { CheckPayloads, PayloadResult } from './schema-check/check-payload.flow.ts';
+import type { PayloadResult } from './schema-check/check-payload.flow.ts';
 import { makeIsRevoked } from './token-check.flow.ts';
 import type { TokenCheckDeps } from './token-check.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
+import type { AcceptDeps } from './write-message.flow.ts';
 
-export interface PublishBatchDeps extends TokenCheckDeps {
+export interface PublishBatchDeps extends AcceptDeps, TokenCheckDeps {
   readonly tenants: Tenants;
-  readonly applications: Pick<ApplicationStore, 'create'>;
   readonly messages: MessageStore & Pick<MessageReader, 'findMany'>;
-  /** The publish rate limit; absent: no limit. */
-  readonly admit?: AdmitPublish;
-  /** The check of payloads against the schemas of their event types; absent: no check. */
-  readonly checkPayloads?: CheckPayloads;
   readonly ids: Ids;
-  readonly step: Step;
-  /** The row retention of the stage; absent: the default. */
-  readonly rowRetentionDays?: number;
 }
 
 /** As many as fit into one BatchExecuteStatement. */

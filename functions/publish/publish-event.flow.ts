@@ -1,18 +1,16 @@
-import type { ApplicationFields, ApplicationStore, Tenant, Tenants } from '../catalog/catalog.port.ts';
+import type { ApplicationFields, Tenant, Tenants } from '../catalog/catalog.port.ts';
 import type { Message } from '../messages/message.domain.ts';
 import type { AppId, MessageId, OrgId } from '../platform/ids/brand.domain.ts';
 import { idTime } from '../platform/ids/ids.domain.ts';
 import type { Ids } from '../platform/ids/ids.domain.ts';
 import type { Once, WorkRecord } from '../platform/idempotency/work-record.port.ts';
-import type { Step } from '../platform/steps/steps.ts';
 import type { EventIdOwner } from './event-id-row.ts';
 import { makeCreateImplicitly } from './implicit-application.flow.ts';
 import type { MessageContent, MessageStore, SchemaRefusal } from './messages.port.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
-import type { AdmitPublish } from './publish-limits/publish-limits.flow.ts';
 import { acceptAll } from './schema-check/check-payload.flow.ts';
-import type { CheckPayloads } from './schema-check/check-payload.flow.ts';
 import { lifetimeOf, makeWriteMessage } from './write-message.flow.ts';
+import type { AcceptDeps } from './write-message.flow.ts';
 
 /** An event that is published as a message. Its repeats have the same event id. */
 export interface EventToPublish extends MessageContent {
@@ -52,24 +50,15 @@ export interface EventIds {
   store(message: Message): Promise<{ readonly kind: 'stored' | 'id-taken' }>;
 }
 
-export interface PublishEventDeps {
+export interface PublishEventDeps extends AcceptDeps {
   /** May answer from memory for the records of one batch. */
   readonly tenants: Pick<Tenants, 'resolve'>;
   /** Reads the application that was just created. */
   readonly freshTenants: Pick<Tenants, 'resolve'>;
-  readonly applications: Pick<ApplicationStore, 'create'>;
   readonly messages: Pick<MessageStore, 'storePayload'>;
   readonly eventIds: EventIds;
   readonly once: Once;
-  /** The publish rate limit; absent: no limit. */
-  readonly admit?: AdmitPublish;
-  /** The check of payloads against the schemas of their event types; absent: no check. */
-  readonly checkPayloads?: CheckPayloads;
   readonly ids: Pick<Ids, 'app' | 'message'>;
-  readonly now: () => number;
-  readonly step: Step;
-  /** The row retention of the stage; absent: the default. */
-  readonly rowRetentionDays?: number;
 }
 
 /**

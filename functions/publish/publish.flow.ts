@@ -1,32 +1,22 @@
 import type { Ids } from '../platform/ids/ids.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
-import type { ApplicationStore, Tenant, Tenants } from '../catalog/catalog.port.ts';
+import type { Tenant, Tenants } from '../catalog/catalog.port.ts';
 import type { Claim, MessageStore, Publish, PublishOutcome, PublishRequest } from './messages.port.ts';
 import { makeClaimFor } from './claim.flow.ts';
 import { makeCreateImplicitly } from './implicit-application.flow.ts';
 import { makePublished } from './published.flow.ts';
 import { admitAll } from './publish-limits/publish-limits.flow.ts';
-import type { AdmitPublish } from './publish-limits/publish-limits.flow.ts';
 import { acceptAll } from './schema-check/check-payload.flow.ts';
-import type { CheckPayloads } from './schema-check/check-payload.flow.ts';
 import { makeIsRevoked } from './token-check.flow.ts';
 import type { TokenCheckDeps } from './token-check.flow.ts';
 import { makeWriteMessage } from './write-message.flow.ts';
-import type { Step } from '../platform/steps/steps.ts';
+import type { AcceptDeps } from './write-message.flow.ts';
 
-export interface PublishDeps extends TokenCheckDeps {
+export interface PublishDeps extends AcceptDeps, TokenCheckDeps {
   readonly tenants: Tenants;
-  readonly applications: Pick<ApplicationStore, 'create'>;
   readonly messages: MessageStore;
   readonly readBody: (message: Message, nowMs: number) => Promise<Uint8Array | null>;
-  /** The publish rate limit; absent: no limit. */
-  readonly admit?: AdmitPublish;
-  /** The check of payloads against the schemas of their event types; absent: no check. */
-  readonly checkPayloads?: CheckPayloads;
   readonly ids: Ids;
-  readonly step: Step;
-  /** The row retention of the stage; absent: the default. */
-  readonly rowRetentionDays?: number;
 }
 
 /**

@@ -1,4 +1,6 @@
-import type { Tenant } from '../catalog/catalog.port.ts';
+import type { AdmitPublish } from './publish-limits/publish-limits.flow.ts';
+import type { CheckPayloads } from './schema-check/check-payload.flow.ts';
+import type { ApplicationStore, Tenant } from '../catalog/catalog.port.ts';
 import { matchingEndpoints } from '../catalog/endpoints/matching.domain.ts';
 import { expectsManyAttempts } from '../messages/attempts-expected.domain.ts';
 import type { Message } from '../messages/message.domain.ts';
@@ -14,6 +16,15 @@ export interface WriteMessageDeps {
   readonly step: Step;
   /** The row retention of the stage; absent: the default. */
   readonly rowRetentionDays?: number;
+}
+
+/** What accepting a message needs, whichever way it comes. */
+export interface AcceptDeps extends Omit<WriteMessageDeps, 'messages'> {
+  readonly applications: Pick<ApplicationStore, 'create'>;
+  /** The publish rate limit; absent: no limit. */
+  readonly admit?: AdmitPublish;
+  /** The check of payloads against the schemas of their event types; absent: no check. */
+  readonly checkPayloads?: CheckPayloads;
 }
 
 /** Matching thousands of endpoints takes time, and changes nothing for an application that has only a few. */

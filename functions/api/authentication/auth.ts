@@ -156,28 +156,24 @@ const factsOf = (id: string, claims: Claims): TokenFacts => {
   };
 };
 
-/** Refuses tokens with a capability that this release does not know, because it may be meant as a restriction. */
-const capabilitiesOf = (claim: unknown): ReadonlySet<Capability> | null => {
-  if (claim === undefined || claim === null) return null;
+/** The names of a claim, as `read` knows them. Throws Refusal for anything else. */
+const namesIn = <Name extends string>(
+  claim: unknown,
+  read: (name: unknown) => Name | undefined,
+): ReadonlySet<Name> => {
   if (!Array.isArray(claim)) throw refused();
-  const names: unknown[] = claim;
-  return new Set(
-    names.map((name) => {
-      const known = CAPABILITIES.find((capability) => capability === name);
-      if (known === undefined) throw refused();
-      return known;
-    }),
-  );
+  const names = claim.map(read).filter((name) => name !== undefined);
+  if (names.length < claim.length) throw refused();
+  return new Set(names);
 };
 
-const flagsOf = (claim: unknown): ReadonlySet<string> => {
-  if (claim === undefined) return new Set();
-  if (!Array.isArray(claim)) throw refused();
-  const flags: unknown[] = claim;
-  return new Set(
-    flags.map((flag) => {
-      if (typeof flag !== 'string' || !isName(flag)) throw refused();
-      return flag;
-    }),
-  );
-};
+/** Refuses tokens with a capability that this release does not know, because it may be meant as a restriction. */
+const capabilitiesOf = (claim: unknown): ReadonlySet<Capability> | null =>
+  claim === undefined || claim === null
+    ? null
+    : namesIn(claim, (name) => CAPABILITIES.find((capability) => capability === name));
+
+const flagsOf = (claim: unknown): ReadonlySet<string> =>
+  claim === undefined
+    ? new Set()
+    : namesIn(claim, (flag) => (typeof flag === 'string' && isName(flag) ? flag : undefined));

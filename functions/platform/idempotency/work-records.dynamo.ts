@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../limits/time.domain.ts';
 import * as z from 'zod';
 import type { DynamoClient } from '../aws/command.ts';
 import { DeleteCommand, PutCommand } from '../dynamodb/commands.ts';
@@ -28,15 +29,13 @@ export interface WorkRecordsOptions {
   readonly retentionSeconds: number;
 }
 
-const seconds = (ms: number) => Math.floor(ms / 1000);
-
 /** Records of work in Control, one for each key: two write units for work that is done. Expiry is checked in the conditions. */
 export const makeWorkRecords =
   ({ client, table, now, retentionSeconds }: WorkRecordsOptions) =>
   ({ orgId, name }: WorkKey): WorkRecord => {
     const key = controlKeys.work(orgId, name);
     let lock = 0;
-    const ttlOf = (atMs: number) => seconds(atMs) + retentionSeconds;
+    const ttlOf = (atMs: number) => wholeSeconds(atMs) + retentionSeconds;
 
     /** An earlier try of this call wrote the lock, but its response was lost and the call repeated. */
     const earlierOf = (stored: Row): EarlierWork | undefined => {
@@ -57,7 +56,7 @@ export const makeWorkRecords =
               ConditionExpression:
                 'attribute_not_exists(pk) OR #ttl < :now OR (attribute_not_exists(r) AND l < :nowMs)',
               ExpressionAttributeNames: { '#ttl': 'ttl' },
-              ExpressionAttributeValues: { ':now': seconds(nowMs), ':nowMs': nowMs },
+              ExpressionAttributeValues: { ':now': wholeSeconds(nowMs), ':nowMs': nowMs },
               ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             }),
           );

@@ -6,7 +6,7 @@ import { controlKeys } from '../../platform/dynamodb/keys.ts';
 import { removeRows } from '../../platform/dynamodb/remove-rows.ts';
 import { readRow } from '../../platform/dynamodb/table.ts';
 import type { Row } from '../../platform/dynamodb/table.ts';
-import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
+import { DAY_SECONDS, wholeSeconds } from '../../platform/limits/time.domain.ts';
 import { PutCommand } from '../../platform/dynamodb/commands.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
 
@@ -16,7 +16,6 @@ const RESUMABLE_SECONDS = 7 * DAY_SECONDS;
 const jobRow = z.object({ segments: z.number(), startedAt: z.number(), ttl: z.number() });
 const segmentRow = z.object({ after: z.string().optional(), done: z.boolean(), ttl: z.number() });
 
-const seconds = (ms: number) => Math.floor(ms / 1000);
 const nameOf = (views: readonly ViewName[]) => views.join('+');
 /** The key contains the job's start time, so that it never reads the progress of an earlier job. */
 const placeOf = ({ views, startedAt }: RebuildJob, pass: Pass, { number }: Pick<Segment, 'number'>) =>
@@ -31,10 +30,10 @@ export const makeRebuildProgress = (client: DynamoClient, table: string): Rebuil
     async open(views, segments, nowMs) {
       const key = controlKeys.rebuild(nameOf(views), 'job');
       const existing = await readRow(client, { table, key }, (row) => jobRow.parse(row));
-      if (existing !== undefined && existing.ttl > seconds(nowMs)) {
+      if (existing !== undefined && existing.ttl > wholeSeconds(nowMs)) {
         return { views, segments: existing.segments, startedAt: existing.startedAt, resumed: true };
       }
-      await put({ ...key, segments, startedAt: nowMs, ttl: seconds(nowMs) + RESUMABLE_SECONDS });
+      await put({ ...key, segments, startedAt: nowMs, ttl: wholeSeconds(nowMs) + RESUMABLE_SECONDS });
       return { views, segments, startedAt: nowMs, resumed: false };
     },
 
@@ -46,7 +45,7 @@ export const makeRebuildProgress = (client: DynamoClient, table: string): Rebuil
 
     async save(job, pass, segment, { after, done }, nowMs) {
       const key = placeOf(job, pass, segment);
-      await put({ ...key, after, done, ttl: seconds(nowMs) + RESUMABLE_SECONDS });
+      await put({ ...key, after, done, ttl: wholeSeconds(nowMs) + RESUMABLE_SECONDS });
     },
 
     /** Deletes the job's row first. Rows that a crash leaves over are never read again and expire by TTL. */
