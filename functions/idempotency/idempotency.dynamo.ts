@@ -1,5 +1,5 @@
 import { wholeSeconds } from '../platform/limits/time.domain.ts';
-import { ConditionFailed } from '../platform/dynamodb/errors.ts';
+import { ConditionFailed, isWritten } from '../platform/dynamodb/errors.ts';
 import * as z from 'zod';
 import type {
   Answer,
@@ -69,17 +69,6 @@ export const makeStoredResponseWrite = (options: Omit<IdempotencyOptions, 'clien
   return (storedResponse) => ({ Update: finishRequest(storedResponse) });
 };
 
-/** Whether a conditional write was done; false if another holder has the lock. */
-const ifOwned = async (sent: Promise<unknown>): Promise<boolean> => {
-  try {
-    await sent;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionFailed) return false;
-    throw error;
-  }
-};
-
 export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore => {
   const { client, table, seal } = options;
   const finishRequest = makeFinishRequest(options);
@@ -130,11 +119,11 @@ export const makeIdempotency = (options: IdempotencyOptions): IdempotencyStore =
     },
 
     async finish(storedResponse) {
-      await ifOwned(client.send(new UpdateCommand(finishRequest(storedResponse))));
+      await isWritten(client.send(new UpdateCommand(finishRequest(storedResponse))));
     },
 
     async free(lock) {
-      await ifOwned(
+      await isWritten(
         client.send(
           new DeleteCommand({
             TableName: table,

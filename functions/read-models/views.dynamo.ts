@@ -1,4 +1,4 @@
-import { ConditionFailed } from '../platform/dynamodb/errors.ts';
+import { isWritten } from '../platform/dynamodb/errors.ts';
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { outcomeOfAttempt } from '../deliver/attempts/attempt.domain.ts';
 import type { Attempt } from '../deliver/attempts/attempt.domain.ts';
@@ -67,19 +67,11 @@ export const makeViews = (
     sk: row.messageId,
   });
 
-  /** false if the condition does not hold. */
-  const update = async (
+  const update = (
     row: EndpointMessage,
     change: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
-  ): Promise<boolean> => {
-    try {
-      await client.send(new UpdateCommand({ TableName: table, Key: keyOf(row), ...change }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionFailed) return false;
-      throw error;
-    }
-  };
+  ): Promise<boolean> =>
+    isWritten(client.send(new UpdateCommand({ TableName: table, Key: keyOf(row), ...change })));
 
   /** Replaces the latest state, unless the row has a newer attempt. */
   const advance = (row: EndpointMessage): Promise<boolean> => {

@@ -1,3 +1,4 @@
+import { ifReadable } from '../../platform/dynamodb/readable-rows.ts';
 import * as z from 'zod';
 import { endpointId } from '../../platform/ids/brand.domain.ts';
 import type { EndpointId } from '../../platform/ids/brand.domain.ts';
@@ -30,13 +31,7 @@ export interface ReconcileTables {
 
 const place = z.object({ pk: z.string(), sk: z.string() });
 
-const applicationIn = (row: Row): ReturnType<typeof readApplication> | undefined => {
-  try {
-    return readApplication(row);
-  } catch {
-    return undefined;
-  }
-};
+const applicationIn = ifReadable(readApplication);
 
 export interface FoundApplications {
   /** Those that are not deleted, in the order of their ids. */
@@ -72,13 +67,7 @@ const queueMessageText = { parse: parseQueueMessage };
 const parkedIn = (sk: string): string => sk.slice(sk.indexOf('#') + 1, sk.lastIndexOf('#'));
 
 /** The deliveries of a row that this version of the code cannot parse are not known to wait. */
-const dueIn = (row: Row): readonly string[] => {
-  try {
-    return identitiesInDueRow(row, queueMessageText);
-  } catch {
-    return [];
-  }
-};
+const dueIn = ifReadable((row) => identitiesInDueRow(row, queueMessageText));
 
 /** All deliveries that are due items or parked, by identity. One scan of the Control table. */
 export const allWaiting = async ({ client, control }: ReconcileTables): Promise<Waiting> => {
@@ -92,33 +81,23 @@ export const allWaiting = async ({ client, control }: ReconcileTables): Promise<
   for await (const rows of pages)
     for (const row of rows) {
       const { pk, sk } = place.parse(row);
-      if (pk.startsWith('due#')) for (const identity of dueIn(row)) waiting.set(identity, 'due');
+      if (pk.startsWith('due#')) for (const identity of dueIn(row) ?? []) waiting.set(identity, 'due');
       else waiting.set(parkedIn(sk), 'parked');
     }
   return waiting;
 };
 
 /** A row that cannot be parsed must not hide the others. */
-const accepted = (row: Row): Accepted => {
-  const { sk: id } = place.parse(row);
-  try {
-    return { id, message: parseMessageRow(row) };
-  } catch {
-    return { id, message: undefined };
-  }
-};
+const accepted = (row: Row): Accepted => ({
+  id: place.parse(row).sk,
+  message: ifReadable(parseMessageRow)(row),
+});
 
 const isAttempt = (row: Row): boolean => place.parse(row).sk.startsWith('at#');
 /** Sort keys of attempts: at#, the endpoint, #, the attempt number. */
 const endpointIn = (row: Row): EndpointId => endpointId(place.parse(row).sk.split('#')[1] ?? '');
 
-const attemptIn = (row: Row): Attempt | undefined => {
-  try {
-    return parseAttemptFacts(row);
-  } catch {
-    return undefined;
-  }
-};
+const attemptIn = ifReadable(parseAttemptFacts);
 
 /** The messages of an application by time, and the log of each. */
 export const makeReconcileStore = ({ client, messages, deliveries }: ReconcileTables): ReconcileStore => ({

@@ -17,6 +17,17 @@ export class ConditionFailed extends Error {
   }
 }
 
+/** Waits for a conditional write. false: its condition failed, and nothing was written. */
+export const isWritten = async (sent: Promise<unknown>): Promise<boolean> => {
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+};
+
 /** Why one write of a transaction was canceled; `None` for those that were fine. */
 interface CancellationReason {
   readonly code: string;

@@ -26,3 +26,14 @@ export const readableRows = <Item>(rows: readonly Row[], parse: (row: Row) => It
   }
   return items;
 };
+
+/** Parses a row; undefined if this release cannot read it. For what counts or repairs such rows. */
+export const ifReadable =
+  <Item>(parse: (row: Row) => Item) =>
+  (row: Row): Item | undefined => {
+    try {
+      return parse(row);
+    } catch {
+      return undefined;
+    }
+  };

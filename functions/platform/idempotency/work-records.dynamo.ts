@@ -2,7 +2,7 @@ import { wholeSeconds } from '../limits/time.domain.ts';
 import * as z from 'zod';
 import type { DynamoClient } from '../aws/command.ts';
 import { DeleteCommand, PutCommand } from '../dynamodb/commands.ts';
-import { ConditionFailed } from '../dynamodb/errors.ts';
+import { ConditionFailed, isWritten } from '../dynamodb/errors.ts';
 import { controlKeys } from '../dynamodb/keys.ts';
 import type { Row } from '../dynamodb/table.ts';
 import { updateRow } from '../dynamodb/update-row.ts';
@@ -81,18 +81,16 @@ export const makeWorkRecords =
       },
 
       async release() {
-        try {
-          await client.send(
+        await isWritten(
+          client.send(
             new DeleteCommand({
               TableName: table,
               Key: key,
               ConditionExpression: 'l = :l AND attribute_not_exists(r)',
               ExpressionAttributeValues: { ':l': lock },
             }),
-          );
-        } catch (error) {
-          if (!(error instanceof ConditionFailed)) throw error;
-        }
+          ),
+        );
       },
     };
   };

@@ -1,4 +1,4 @@
-import { ConditionFailed } from '../dynamodb/errors.ts';
+import { isWritten } from '../dynamodb/errors.ts';
 import * as z from 'zod';
 import { batchGet } from '../dynamodb/batch-get.ts';
 import { FAILURE_LOG_SECONDS } from '../limits/retention.domain.ts';
@@ -95,11 +95,7 @@ const updateOf = (table: string, failed: FailedReceive) =>
 /** Stores why records failed, because SQS moves a record to the dead-letter queue without the reason. */
 export const makeFailureLog = (client: DynamoClient, table: string): FailureLog => ({
   async recordFailure(failed) {
-    try {
-      await client.send(updateOf(table, failed));
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error;
-    }
+    await isWritten(client.send(updateOf(table, failed)));
   },
 
   async countStart({ queue, record, at }) {

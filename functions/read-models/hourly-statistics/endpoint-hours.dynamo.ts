@@ -1,4 +1,4 @@
-import { ConditionFailed } from '../../platform/dynamodb/errors.ts';
+import { isWritten } from '../../platform/dynamodb/errors.ts';
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../../platform/ids/brand.domain.ts';
 import type { HourlyStatistics, MarkDirtyHours } from './statistics.flow.ts';
@@ -103,9 +103,9 @@ export const makeHourlyStatistics = (client: DynamoClient, table: string): Hourl
     return { hours: readableRows(rows, parseDirty), next: typeof last === 'string' ? last : undefined };
   },
 
-  async store(of, seen, { through, succeeded, failed, canceled, causes }) {
-    try {
-      await client.send(
+  store: (of, seen, { through, succeeded, failed, canceled, causes }) =>
+    isWritten(
+      client.send(
         new UpdateCommand({
           TableName: table,
           Key: storedKey(of),
@@ -119,13 +119,8 @@ export const makeHourlyStatistics = (client: DynamoClient, table: string): Hourl
             ...{ ':g': seen.revision, ':seen': seen.counted?.through ?? 0, ':zero': 0 },
           },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionFailed) return false;
-      throw error;
-    }
-  },
+      ),
+    ),
 
   async clear(of) {
     await client.send(new DeleteCommand({ TableName: table, Key: dirtyKey(of) }));

@@ -1,3 +1,4 @@
+import { ifReadable } from '../../platform/dynamodb/readable-rows.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { RebuildLog } from './rebuild.port.ts';
 import { attemptKey, parseAttemptFacts } from '../../deliver/attempts/attempt-row.ts';
@@ -5,19 +6,12 @@ import { batchGet } from '../../platform/dynamodb/batch-get.ts';
 import { deliveryKeys } from '../../platform/dynamodb/keys.ts';
 import { scanSegment } from '../../platform/dynamodb/segment-scan.ts';
 import { prefixEnd, pagesOf } from '../../platform/dynamodb/table.ts';
-import type { Row } from '../../platform/dynamodb/table.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
 
 /** Items of a page; progress is saved after each. */
 const PAGE = 200;
 
-const readable = (row: Row): Attempt | undefined => {
-  try {
-    return parseAttemptFacts(row);
-  } catch {
-    return undefined;
-  }
-};
+const readable = ifReadable(parseAttemptFacts);
 
 /** Reads the log of attempts for a rebuild. */
 export const makeRebuildLog = (client: DynamoClient, table: string): RebuildLog => ({
