@@ -1,4 +1,5 @@
 import type { Facts } from '../platform/lambda/facts.ts';
+import { hasResponse } from './causes.domain.ts';
 import type { Attempt } from './attempts/attempt.domain.ts';
 import type { DeliveryOutcome } from './delivery-record.ts';
 
@@ -9,8 +10,8 @@ const add = (counts: Map<string, number>, name: string) => counts.set(name, (cou
 
 const reportAttempt = (facts: Facts, { cause, decision, responseDurationMs, succeeded }: Attempt): void => {
   if (succeeded) facts.count('Delivered');
-  // An attempt that got no connection says nothing about the receiver's latency.
-  if (succeeded || cause?.startsWith('status_') === true) facts.time('ReceiverLatency', responseDurationMs);
+  // An attempt that got no response says nothing about the receiver's latency.
+  if (hasResponse(cause)) facts.time('ReceiverLatency', responseDurationMs);
   if (decision.kind === 'retry') facts.count('RetriesScheduled');
 };
 

@@ -1,24 +1,19 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSRecord } from 'aws-lambda';
+import { facts } from '../platform/lambda/facts.ts';
 import { logger } from '../platform/lambda/logger.ts';
-import { metrics } from '../platform/lambda/metrics.ts';
 import { queueWorker } from '../platform/lambda/queue-worker.ts';
 import { STARTS } from '../platform/limits/queues.domain.ts';
 import type { IngestFact, IngestRecord } from './ingest.flow.ts';
 import { wireIngest } from './ingest.wiring.ts';
 import { ATTRIBUTE } from './record-attributes.ts';
 
-/** Metrics of facts that an operator asks for; accepted messages are counted by their deliveries. */
-const METRIC: Readonly<Partial<Record<IngestFact['kind'], string>>> = {
-  duplicate: 'DuplicatesAvoided',
-  waiting: 'PublishLimitWaits',
-  refused: 'IngestRefused',
-};
-
+/** Accepted messages are counted by their deliveries. */
 const report = (fact: IngestFact): void => {
-  const name = METRIC[fact.kind];
-  if (name !== undefined) metrics.addMetric(name, MetricUnit.Count, 1);
-  if (fact.kind === 'refused') logger.warn('record dead-lettered', { record: fact.record, ...fact.refusal });
+  if (fact.kind === 'duplicate') facts.count('DuplicatesAvoided');
+  if (fact.kind === 'waiting') facts.count('PublishLimitWaits');
+  if (fact.kind !== 'refused') return;
+  facts.countNow('IngestRefused', 1);
+  logger.warn('record dead-lettered', { record: fact.record, ...fact.refusal });
 };
 
 const recordOf = (
@@ -46,8 +41,4 @@ export const handler = queueWorker(
   },
   () => ({}),
   STARTS.ingest,
-).after(({ context }) => {
-  if (!metrics.hasStoredMetrics()) return;
-  metrics.addDimension('function', context.functionName); // stages share an account and a namespace
-  metrics.publishStoredMetrics();
-});
+);

@@ -27,7 +27,9 @@ export type CountedFact =
   | 'Exhausted'
   | 'Dropped'
   | 'DuplicatesAvoided'
-  | 'BreakerOpened';
+  | 'BreakerOpened'
+  | 'PublishLimitWaits'
+  | 'IngestRefused';
 export type TimedFact = 'TimeToFirstAttempt' | 'ReceiverLatency';
 
 export interface FactsDeps {
