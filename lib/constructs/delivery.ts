@@ -38,7 +38,6 @@ export class Delivery extends Construct {
       },
       variable: 'DELIVERY_QUEUE_URL',
       maximumConcurrency,
-      // Retries wait as delayed messages for up to 15 minutes, SQS's limit; at twice that age the lane is too slow.
       oldest: Duration.seconds(DELIVERY_QUEUE_OLDEST_SECONDS),
       // 25 seconds of work for 400 concurrent batches of ten that take a second each.
       backlog: 100_000,
@@ -68,7 +67,6 @@ export class Delivery extends Construct {
       },
       variable: 'SLOW_QUEUE_URL',
       maximumConcurrency: config.slowDelivery.maximumConcurrency,
-      // Slow deliveries mostly wait for responses, so fifty of them share an invocation.
       batch: { size: SLOW_LANE.batch, windowSeconds: SLOW_LANE.windowSeconds },
       oldest: Duration.hours(1),
       backlog: 100_000,
@@ -78,7 +76,6 @@ export class Delivery extends Construct {
       ...common,
       entry: 'deliver',
       description: 'Signs messages, sends them to endpoints, records each attempt and schedules retries',
-      memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.queue.deadLetters.send,
       concurrency: maximumConcurrency,
     });
@@ -87,7 +84,6 @@ export class Delivery extends Construct {
       ...common,
       entry: 'deliver-bulk',
       description: 'Delivers for applications with many deliveries at a time',
-      memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.bulkQueue.deadLetters.send,
       concurrency: config.bulkDelivery.maximumConcurrency,
     });
@@ -96,7 +92,6 @@ export class Delivery extends Construct {
       ...common,
       entry: 'deliver-slow',
       description: 'Delivers to endpoints that were slow lately, fifty records at a time',
-      memory: FUNCTION_MEMORY_MB.delivery,
       deadLetters: this.slowQueue.deadLetters.send,
       concurrency: config.slowDelivery.maximumConcurrency,
     });
@@ -104,12 +99,12 @@ export class Delivery extends Construct {
   }
 
   private worker(id: string, props: WorkerProps): ServiceFunction<DeliverEnv> {
-    const { config, state, timeoutSeconds, entry, description, memory, deadLetters, concurrency } = props;
+    const { config, state, timeoutSeconds, entry, description, deadLetters, concurrency } = props;
     const worker = new ServiceFunction<DeliverEnv>(this, id, {
       config,
       entry,
       description,
-      memory,
+      memory: FUNCTION_MEMORY_MB.delivery,
       timeoutSeconds,
       resends: true,
       bindings: {
@@ -153,7 +148,6 @@ interface WorkerProps {
   readonly timeoutSeconds: number;
   readonly entry: string;
   readonly description: string;
-  readonly memory: number;
   /** The maximum concurrency of its event source. */
   readonly concurrency: number;
   readonly deadLetters: Binding<'DEAD_LETTER_QUEUE_URL'>;

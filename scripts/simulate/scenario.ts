@@ -5,10 +5,7 @@ import {
   LEAST_ACCOUNT_CONCURRENCY,
   USUAL_ACCOUNT_CONCURRENCY,
 } from '../../functions/platform/limits/concurrency.domain.ts';
-import {
-  LEAST_ROW_RETENTION_DAYS,
-  ROW_RETENTION_DAYS,
-} from '../../functions/platform/limits/retention.domain.ts';
+import { stageSettings } from '../../functions/platform/settings/organization-settings.ts';
 import { Problem } from '../local/problem.ts';
 
 /**
@@ -108,11 +105,7 @@ const scenario = z.strictObject({
       maximumConcurrency: z
         .record(z.string(), z.int().min(EVENT_SOURCE_CONCURRENCY.least).max(EVENT_SOURCE_CONCURRENCY.most))
         .default({}),
-      rowRetentionDays: z
-        .int()
-        .min(LEAST_ROW_RETENTION_DAYS)
-        .max(ROW_RETENTION_DAYS)
-        .default(ROW_RETENTION_DAYS),
+      rowRetentionDays: stageSettings.shape.rowRetentionDays,
     })
     .prefault({}),
 });

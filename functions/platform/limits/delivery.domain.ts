@@ -60,18 +60,19 @@ export const DUPLICATE_CLAIM_SECONDS = STARTS.delivery * RECEIVED_AGAIN_SECONDS;
 export const FAST_LANE = { batch: QUEUE_BATCH, concurrency: 400 };
 /** The same for applications with many deliveries at a time, so that these use another concurrency. */
 export const BULK_LANE = { batch: QUEUE_BATCH, concurrency: 100 };
+/** Deliveries a second, below which an application holds six tenths of the fast lane, however many of its endpoints hang. */
+const BULK_PER_SECOND = (0.6 * FAST_LANE.concurrency) / REQUEST_TIMEOUT_SECONDS.most;
 /** When an application uses the bulk lane. */
 export const BULK_RULES = {
   /** Deliveries at once, from which all of them go to the bulk lane. */
   burst: FAST_LANE.batch,
-  /** Deliveries a second of all processes: below it, an application holds six tenths of the lane, however many of its endpoints hang. */
-  perSecond: (0.6 * FAST_LANE.concurrency) / REQUEST_TIMEOUT_SECONDS.most,
+  perSecond: BULK_PER_SECOND,
   /** Deliveries that one process sees before it measures that rate; it forgets so many a second. */
   unmeasured: 2,
   leaksPerSecond: 1,
   /** The newest messages of one shard that a measurement reads: sixteen within this time are surely more than `perSecond`. */
   sample: 16,
-  sampleMs: 8_000,
+  sampleMs: 64_000 / BULK_PER_SECOND,
   /** How long a burst or a measured rate counts. */
   busyMs: 10_000,
 };

@@ -51,9 +51,8 @@ const surplusOf = (simulation: Awaited<ReturnType<typeof play>>) =>
 
 describe('delivery to failing and throttled endpoints', () => {
   it('goes through every step and loses nothing when nothing crashes', () => {
-    expect(new Set(failingSteps.map((place) => place.split(/[.:]/)[0]))).toEqual(
-      new Set(['breaker', 'parking', 'drain', 'deliver']),
-    );
+    const steps = failingSteps.map((place) => place.split(/[.:]/)[0]);
+    expect(steps).toEqual(expect.arrayContaining(['breaker', 'parking', 'drain', 'deliver']));
     expect(faultsOf(undisturbed)).toEqual([]);
     expect(surplusOf(undisturbed)).toBe(0);
   });
