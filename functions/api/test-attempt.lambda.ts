@@ -1,4 +1,4 @@
-import { makeSender } from '../deliver/http-client/send.ts';
+import { wireOutbound } from '../deliver/outbound.wiring.ts';
 import { makeSendTest } from '../deliver/test-attempt.flow.ts';
 import { makeReserveTests } from '../deliver/throttle/throttle.dynamo.ts';
 import { makeDynamo } from '../platform/aws/clients.ts';
@@ -15,7 +15,7 @@ export const handler = makeApiHandler(async () => {
   const { CONTROL_TABLE, STAGE_SETTINGS } = apiEnv.parse(process.env);
   const sendTest = makeSendTest({
     reserve: makeReserveTests(makeDynamo(), CONTROL_TABLE),
-    outbound: makeSender({ stageSubnets: STAGE_SETTINGS.stageSubnets }),
+    outbound: wireOutbound(STAGE_SETTINGS.stageSubnets),
     signingKeys: deps.signingKeys,
     ids: deps.ids,
     now: deps.now,

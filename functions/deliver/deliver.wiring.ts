@@ -26,12 +26,12 @@ import { makeHealthStore } from './circuit-breaker/health.dynamo.ts';
 import { makeParkingStore } from './circuit-breaker/parking.dynamo.ts';
 import { makeDeliveryReader } from './delivery-reader.dynamo.ts';
 import type { After, DisableEndpoint } from './delivery.port.ts';
-import { makeSender } from './http-client/send.ts';
 import { makeCrowdingStore } from './lanes/crowding.dynamo.ts';
 import type { Lane } from './lanes/lane.domain.ts';
 import { makeLane } from './lanes/lane.flow.ts';
 import { makeVolumes } from './lanes/route-by-volume.flow.ts';
 import type { LaneFlows } from './lanes/lane.flow.ts';
+import { wireOutbound } from './outbound.wiring.ts';
 import { reportOutcomes } from './outcome-facts.ts';
 import { startDeliveryBatch } from './queue/delivery-batch.ts';
 import { makeDeliveryQueue } from './queue/delivery-queue.sqs.ts';
@@ -95,7 +95,7 @@ const wireDeliver = async (lane: Lane): Promise<LaneFlows & QueueServices> => {
       tenants,
     ),
     log: makeCountedLog(log, step),
-    outbound: makeSender({ stageSubnets }),
+    outbound: wireOutbound(stageSubnets),
     tenants,
     health: makeHealthStore(client, env.CONTROL_TABLE),
     parking: makeParkingStore(client, env.CONTROL_TABLE, deliveryText, (texts) =>

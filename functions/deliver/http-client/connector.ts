@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { LRUCache } from 'lru-cache';
 import type { TransportCause } from '../causes.domain.ts';
-import { causeOfConnect, causeOfHandshake } from './error-causes.domain.ts';
+import { causeOfConnect, causeOfHandshake } from '../causes.domain.ts';
 import type { AddressPolicy } from './ssrf-guard.ts';
 import { asFailure, ConnectFailure } from './connect-failure.ts';
 import type { Instant } from './deadline.ts';

@@ -1,6 +1,5 @@
 import type { CauseFacts, TransportCause } from '../causes.domain.ts';
-import { sentenceOf } from '../causes.domain.ts';
-import { causeOfBreak, isReset } from './error-causes.domain.ts';
+import { causeOfBreak, isReset, sentenceOf } from '../causes.domain.ts';
 import type { Exchange } from './exchange.ts';
 import { responseText } from './response-text.domain.ts';
 import type { ConnectPhases } from './connect-phases.domain.ts';

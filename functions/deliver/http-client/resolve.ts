@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { AddressPolicy } from './ssrf-guard.ts';
 import type { Instant } from './deadline.ts';
 import { before } from './deadline.ts';
-import { causeOfLookup } from './error-causes.domain.ts';
+import { causeOfLookup } from '../causes.domain.ts';
 import { asFailure, ConnectFailure } from './connect-failure.ts';
 
 /** All addresses of a host name. */
