@@ -60,7 +60,7 @@ const BUSY: readonly Tier[] = [
 ];
 
 /** Each has a stack of its own, since injected faults and dead letters would hit other tests. */
-const WAITING: readonly Tier[] = [tests('drill', 'drill', 60), tests('faults', 'faults', 60)];
+const WAITING: readonly Tier[] = [tests('faults', 'faults', 60), tests('drill', 'drill', 60)];
 
 // Evaluates the roles against the AWS calls that the tiers above recorded.
 const LAST: readonly Tier[] = [tests('permissions', 'permissions', 40)];

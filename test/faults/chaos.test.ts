@@ -24,7 +24,7 @@ const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
 /** The probability that a process ends at a step that it reaches. Most stream readers reach few: one for each batch. */
 const ODDS = { deliver: 0.004, publish: 0.01, ingest: 0.05, 'fan-out': 0.05, project: 0.05, announce: 0.01 };
 /** The visibility timeout. Longer than a batch takes on a busy machine, so that no record is received by two workers. */
-const HIDDEN_SECONDS = 10;
+const HIDDEN_SECONDS = 20;
 const SCHEDULE = [1, 2];
 /** Events that come by the ingest queue, each sent twice, besides the messages of the API. */
 const EVENTS = Math.ceil(MESSAGES / 4);
