@@ -94,9 +94,18 @@ describe('portal: states', () => {
     await page.getByRole('heading', { name: 'https://staging.northwind.example/hooks' }).waitFor();
   });
 
-  pageTest('an endpoint that does not exist says so', async ({ fake }) => {
+  pageTest('an endpoint that does not exist says so, and is not asked for again', async ({ fake }) => {
     const page = await fake.open({ path: '/endpoints/ep_nothing' });
-    await page.getByText('It does not exist, or no longer.').waitFor();
+    const sentence = page.getByText('It does not exist, or no longer.');
+    await sentence.waitFor();
+    await page.clock.install();
+    await page.reload();
+    await sentence.waitFor();
+    const before = fake.state.requests.length;
+    await page.clock.runFor(60_000);
+    await sentence.waitFor();
+    const after = fake.state.requests.slice(before);
+    expect(after.filter((one) => one.includes('ep_nothing'))).toEqual([]);
   });
 
   pageTest('without a connection the page says so, and keeps what it shows', async ({ fake }) => {

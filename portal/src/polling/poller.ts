@@ -1,6 +1,6 @@
 /** What a screen wants to be kept fresh. */
 export interface Polled {
-  /** When it was fetched last, in ms; 0: never. */
+  /** When it was fetched last, in ms; Infinity: it has not loaded, so there is nothing to keep fresh. */
   readonly fetchedAtMs: () => number;
   readonly fetch: () => void;
 }

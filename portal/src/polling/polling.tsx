@@ -23,7 +23,8 @@ export const usePolling = (queryKey: QueryKey, enabled = true): void => {
   useEffect(() => {
     if (!enabled) return;
     return poller.register({
-      fetchedAtMs: () => client.getQueryState(queryKey)?.dataUpdatedAt ?? 0,
+      // A failure stays on the screen: fetching again what never loaded would show it as loading each time.
+      fetchedAtMs: () => client.getQueryState(queryKey)?.dataUpdatedAt || Infinity,
       fetch: () => void client.refetchQueries({ queryKey, exact: true, type: 'active' }),
     });
     // The key's content, not its identity, decides.
