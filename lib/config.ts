@@ -237,10 +237,7 @@ const MOST_SETTINGS_BYTES = 1_500;
 const stageFile = z
   .strictObject({
     target: z.enum(['aws', 'emulator']),
-    account: z
-      .string()
-      .regex(/^\d{12}$/, 'must be the twelve digits of an AWS account')
-      .optional(),
+    account: twelveDigits.optional(),
     region: z.string().min(1).optional(),
     /** Tables, bucket, secrets and queues survive `cdk destroy` and cannot be deleted by accident. */
     keepState: z.boolean(),
@@ -316,73 +313,53 @@ const stageFile = z
     settings: stageSettings.partial().default({}),
   })
   .superRefine((stage, context) => {
+    const issue = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
     const open = stage.settings.stageSubnets ?? [];
-    if (stage.target === 'aws' && open.length > 0) {
-      context.addIssue({
-        code: 'custom',
-        path: ['settings', 'stageSubnets'],
-        message: `must be empty on AWS: ${open.join(', ')} would open the stage to SSRF`,
-      });
-    }
+    if (stage.target === 'aws' && open.length > 0)
+      issue(
+        ['settings', 'stageSubnets'],
+        `must be empty on AWS: ${open.join(', ')} would open the stage to SSRF`,
+      );
     stage.ingest.forEach(({ accounts, principals, awsOrganization }, index) => {
-      if (
-        stage.target === 'aws' ||
-        (accounts.length + principals.length === 0 && awsOrganization === undefined)
-      )
-        return;
-      context.addIssue({
-        code: 'custom',
-        path: ['ingest', index],
-        message:
+      const opensToOthers = accounts.length + principals.length > 0 || awsOrganization !== undefined;
+      if (stage.target === 'emulator' && opensToOthers)
+        issue(
+          ['ingest', index],
           'must have no accounts, principals and awsOrganization on emulators, which have no policies of buses',
-      });
+        );
     });
     const settingsBytes = Buffer.byteLength(JSON.stringify(stage.settings));
-    if (settingsBytes > MOST_SETTINGS_BYTES) {
-      context.addIssue({
-        code: 'custom',
-        path: ['settings'],
-        message: `must have at most ${MOST_SETTINGS_BYTES} bytes as JSON, and has ${settingsBytes}: functions get them in their environment, which may have 4 KB`,
-      });
-    }
+    if (settingsBytes > MOST_SETTINGS_BYTES)
+      issue(
+        ['settings'],
+        `must have at most ${MOST_SETTINGS_BYTES} bytes as JSON, and has ${settingsBytes}: functions get them in their environment, which may have 4 KB`,
+      );
     const { retrySchedule = DEFAULT_SETTINGS.retrySchedule, rowRetentionDays } = stage.settings;
-    if (rowRetentionDays !== undefined && !fitsRetention(retrySchedule, rowRetentionDays)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['settings', 'retrySchedule'],
-        message: `${scheduleTooLong(rowRetentionDays)}: rows are kept for ${rowRetentionDays} days (settings.rowRetentionDays)`,
-      });
-    }
+    if (rowRetentionDays !== undefined && !fitsRetention(retrySchedule, rowRetentionDays))
+      issue(
+        ['settings', 'retrySchedule'],
+        `${scheduleTooLong(rowRetentionDays)}: rows are kept for ${rowRetentionDays} days (settings.rowRetentionDays)`,
+      );
     for (const [option, service] of AWS_ONLY)
       if (stage.target !== 'aws' && stage[option] !== undefined)
-        context.addIssue({
-          code: 'custom',
-          path: [option],
-          message: `needs AWS, whose ${service} it uses`,
-        });
-    if (stage.monthlyBudget !== undefined && stage.alarmEmail === undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['monthlyBudget'],
-        message: 'needs alarmEmail, which it mails',
-      });
-    }
+        issue([option], `needs AWS, whose ${service} it uses`);
+    if (stage.monthlyBudget !== undefined && stage.alarmEmail === undefined)
+      issue(['monthlyBudget'], 'needs alarmEmail, which it mails');
+    const isElsewhere = (region: string | undefined) =>
+      stage.region !== undefined && region !== undefined && region !== stage.region;
     const certificateRegion = stage.domain?.certificateArn.split(':')[3];
-    if (stage.region !== undefined && certificateRegion !== undefined && certificateRegion !== stage.region) {
-      context.addIssue({
-        code: 'custom',
-        path: ['domain', 'certificateArn'],
-        message: `must be a certificate in the stage's region ${stage.region}, not in ${certificateRegion}`,
-      });
-    }
+    if (isElsewhere(certificateRegion))
+      issue(
+        ['domain', 'certificateArn'],
+        `must be a certificate in the stage's region ${stage.region}, not in ${certificateRegion}`,
+      );
     const topicRegion = stage.alarmTopicArn?.split(':')[3];
-    if (stage.region !== undefined && topicRegion !== undefined && topicRegion !== stage.region) {
-      context.addIssue({
-        code: 'custom',
-        path: ['alarmTopicArn'],
-        message: `must be a topic in the stage's region ${stage.region}: alarms cannot notify a topic in ${topicRegion}`,
-      });
-    }
+    if (isElsewhere(topicRegion))
+      issue(
+        ['alarmTopicArn'],
+        `must be a topic in the stage's region ${stage.region}: alarms cannot notify a topic in ${topicRegion}`,
+      );
   });
 
 /** The names of all options of a stage. */
