@@ -1,5 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { HttpRouteIntegrationConfig } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   CfnApi,
@@ -20,20 +19,25 @@ import {
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
 import { HttpApiDomain } from './api-domain.ts';
 import { ApiAlarms } from '../../monitoring/api-alarms.ts';
-import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
-import { resourceOf } from '../../building-blocks/resource-of.ts';
+import {
+  overrideLogicalId,
+  overrideLogicalIdBelow,
+  pascalCase,
+  resourceOf,
+} from '../../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import {
-  ACCESS_LOG_FIELDS,
+  ACCESS_LOG_FORMAT,
   PORTAL_PATH,
   PUBLISH_PATHS,
   READING_PATHS,
   TEST_ATTEMPT_PATH,
+  accessLog,
   hostOf,
   throttlesOf,
 } from './routes.ts';
@@ -45,7 +49,6 @@ const STAGE_NAME = '$default';
 export class HttpApiConstruct extends Construct {
   readonly api: HttpApi;
   readonly origin: ApiOrigin;
-  private logs: LogGroup | undefined;
 
   constructor(
     scope: Construct,
@@ -85,9 +88,16 @@ export class HttpApiConstruct extends Construct {
         reading.push(...this.serve(path, read, portal));
     }
     this.nameIntegrations();
-    const stage = this.stage(config);
+    const logs = accessLog(this, 'HttpApi', config);
+    const stage = this.stage(config, logs);
     if (config.target === 'aws') throttleRoutes(stage, config, { publishing, reading, testing });
-    this.alarms(config);
+    new ApiAlarms(this, 'Alarms', {
+      config,
+      name: 'HttpApi',
+      accessLog: logs,
+      faults: this.api.metricServerError(),
+      latency: this.api.metricLatency(),
+    });
     this.origin =
       config.domain === undefined
         ? { host: hostOf(this, this.api.apiId), path: '' }
@@ -128,7 +138,7 @@ export class HttpApiConstruct extends Construct {
         overrideLogicalId(each, CfnIntegration, `HttpApi${pascalCase(each.node.id)}Integration`);
   }
 
-  private stage(config: StageConfig): HttpStage {
+  private stage(config: StageConfig, logs: LogGroup | undefined): HttpStage {
     // For commands: routes without a throttle of their own (throttleRoutes).
     const { rate, burst } = throttlesOf(config).admin;
     const stage = new HttpStage(this, 'Stage', {
@@ -136,7 +146,14 @@ export class HttpApiConstruct extends Construct {
       stageName: STAGE_NAME,
       autoDeploy: true,
       throttle: { rateLimit: rate, burstLimit: burst },
-      ...(config.target === 'aws' ? { accessLogSettings: this.accessLog(config) } : {}),
+      ...(logs === undefined
+        ? {}
+        : {
+            accessLogSettings: {
+              destination: new LogGroupLogDestination(logs),
+              format: ACCESS_LOG_FORMAT,
+            },
+          }),
     });
     overrideLogicalId(stage, CfnStage, 'HttpApiDefaultStage');
     Validations.of(this).acknowledge({
@@ -145,29 +162,6 @@ export class HttpApiConstruct extends Construct {
         'Functions verify the bearer token themselves: errors have the shape of the contract, and tokens are cached.',
     });
     return stage;
-  }
-
-  private accessLog(config: StageConfig) {
-    const logs = new LogGroup(this, 'AccessLog', {
-      retention: config.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    overrideLogicalId(logs, CfnLogGroup, 'HttpApiAccessLog');
-    this.logs = logs;
-    return {
-      destination: new LogGroupLogDestination(logs),
-      format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
-    };
-  }
-
-  private alarms(config: StageConfig): void {
-    new ApiAlarms(this, 'Alarms', {
-      config,
-      name: 'HttpApi',
-      faults: this.api.metricServerError(),
-      latency: this.api.metricLatency(),
-      accessLog: this.logs,
-    });
   }
 }
 

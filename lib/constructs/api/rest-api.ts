@@ -1,7 +1,6 @@
 import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IResource, StageOptions } from 'aws-cdk-lib/aws-apigateway';
 import {
-  AccessLogFormat,
   CfnAccount,
   CfnGatewayResponse,
   CfnMethod,
@@ -17,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../../config.ts';
 import { isDomainOf, RestApiDomain } from './api-domain.ts';
@@ -25,11 +24,12 @@ import { ApiAlarms } from '../../monitoring/api-alarms.ts';
 import { overrideLogicalId, overrideLogicalIdBelow, pascalCase } from '../../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
 import {
-  ACCESS_LOG_FIELDS,
+  ACCESS_LOG_FORMAT,
   PORTAL_PATH,
   PUBLISH_PATHS,
   READING_PATHS,
   TEST_ATTEMPT_PATH,
+  accessLog,
   hostOf,
   throttlesOf,
 } from './routes.ts';
@@ -41,7 +41,6 @@ const STAGE_NAME = 'prod';
 export class RestApiConstruct extends Construct {
   readonly api: RestApi;
   readonly origin: ApiOrigin;
-  private logs: LogGroup | undefined;
 
   constructor(
     scope: Construct,
@@ -50,6 +49,7 @@ export class RestApiConstruct extends Construct {
   ) {
     super(scope, id);
     const onAws = config.target === 'aws';
+    const logs = accessLog(this, 'RestApi', config);
     this.api = new RestApi(this, 'Api', {
       disableExecuteApiEndpoint: isDomainOf(config, 'rest'),
       restApiName: `posthorn-${config.name}`,
@@ -63,13 +63,19 @@ export class RestApiConstruct extends Construct {
       deployOptions: {
         stageName: STAGE_NAME,
         tracingEnabled: config.tracing,
-        ...(onAws ? this.awsStage(config) : {}),
+        ...(logs === undefined ? {} : awsStage(config, logs)),
       },
     });
     this.nameResources(onAws);
     this.routes(functions);
     this.gatewayResponses();
-    this.alarms(config);
+    new ApiAlarms(this, 'Alarms', {
+      config,
+      name: 'RestApi',
+      accessLog: logs,
+      faults: this.api.metricServerError(),
+      latency: this.api.metricLatency(),
+    });
     this.acknowledge();
     this.origin =
       config.domain !== undefined && isDomainOf(config, 'rest')
@@ -139,38 +145,6 @@ export class RestApiConstruct extends Construct {
     overrideLogicalIdBelow(this.api, CfnRole, 'RestApiLogRole');
   }
 
-  private awsStage(config: StageConfig): StageOptions {
-    const { publish, query, testAttempt } = throttlesOf(config);
-    const logs = new LogGroup(this, 'AccessLog', {
-      retention: config.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    overrideLogicalId(logs, CfnLogGroup, 'RestApiAccessLog');
-    this.logs = logs;
-    return {
-      // For each method of reads and commands; publishing and test attempts have their own throttles.
-      throttlingRateLimit: query.rate,
-      throttlingBurstLimit: query.burst,
-      methodOptions: {
-        ...Object.fromEntries(PUBLISH_PATHS.map((path) => [`${path}/POST`, throttled(publish)])),
-        [`${TEST_ATTEMPT_PATH}/POST`]: throttled(testAttempt),
-      },
-      loggingLevel: MethodLoggingLevel.ERROR,
-      accessLogDestination: new LogGroupLogDestination(logs),
-      accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
-    };
-  }
-
-  private alarms(config: StageConfig): void {
-    new ApiAlarms(this, 'Alarms', {
-      config,
-      name: 'RestApi',
-      faults: this.api.metricServerError(),
-      latency: this.api.metricLatency(),
-      accessLog: this.logs,
-    });
-  }
-
   private acknowledge(): void {
     Validations.of(this.api).acknowledge(
       {
@@ -238,6 +212,22 @@ const throttled = ({ rate, burst }: StageConfig['throttle']) => ({
   throttlingBurstLimit: burst,
   loggingLevel: MethodLoggingLevel.ERROR,
 });
+
+const awsStage = (config: StageConfig, logs: LogGroup): StageOptions => {
+  const { publish, query, testAttempt } = throttlesOf(config);
+  return {
+    // For each method of reads and commands; publishing and test attempts have their own throttles.
+    throttlingRateLimit: query.rate,
+    throttlingBurstLimit: query.burst,
+    methodOptions: {
+      ...Object.fromEntries(PUBLISH_PATHS.map((path) => [`${path}/POST`, throttled(publish)])),
+      [`${TEST_ATTEMPT_PATH}/POST`]: throttled(testAttempt),
+    },
+    loggingLevel: MethodLoggingLevel.ERROR,
+    accessLogDestination: new LogGroupLogDestination(logs),
+    accessLogFormat: ACCESS_LOG_FORMAT,
+  };
+};
 
 /** The next steps of the routes that are below a path. */
 const stepsBelow = (path: string, routes: readonly string[]): readonly string[] => [

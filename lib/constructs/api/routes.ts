@@ -1,5 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { overrideLogicalId } from '../../building-blocks/logical-id.ts';
 import type { StageConfig } from '../../config.ts';
 import type { ApiEnv, PortalEnv } from '../../../functions/platform/lambda/env.ts';
 import type { ServiceFunction } from '../../building-blocks/service-function.ts';
@@ -58,11 +61,24 @@ export const throttlesOf = ({ throttle }: StageConfig) => ({
 });
 
 /** Caller, method, status and latency only, because logs are billed by the byte. No paths: they contain tenant ids. */
-export const ACCESS_LOG_FIELDS = {
-  id: '$context.requestId',
-  ip: '$context.identity.sourceIp',
-  method: '$context.httpMethod',
-  status: '$context.status',
-  ms: '$context.responseLatency',
-  error: '$context.integrationErrorMessage',
+export const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
+  JSON.stringify({
+    id: '$context.requestId',
+    ip: '$context.identity.sourceIp',
+    method: '$context.httpMethod',
+    status: '$context.status',
+    ms: '$context.responseLatency',
+    error: '$context.integrationErrorMessage',
+  }),
+);
+
+/** The group of an API's access log; undefined on emulators. `name`: prefix of its logical id. */
+export const accessLog = (scope: Construct, name: string, config: StageConfig): LogGroup | undefined => {
+  if (config.target !== 'aws') return undefined;
+  const logs = new LogGroup(scope, 'AccessLog', {
+    retention: config.logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  overrideLogicalId(logs, CfnLogGroup, `${name}AccessLog`);
+  return logs;
 };
