@@ -77,7 +77,18 @@ export class Ingest extends Construct {
     this.queue.consumedBy(this.ingest);
     const rule = this.rule(part, busName);
     this.allowSenders(way, rule, part);
-    this.alarm({ config, onCall, part, busName });
+    // What the queue does not take goes to its dead-letter queue, whose alarm is raised; this one is for what neither takes.
+    new ServiceAlarm(this, `${part}EventsLost`, {
+      ...{ config, onCall, threshold: 1 },
+      what: 'events that EventBridge could bring neither to the queue nor to its dead-letter queue in five minutes; they are lost',
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'InvocationsFailedToBeSentToDlq',
+        dimensionsMap: { EventBusName: this.bus.eventBusName, RuleName: busName },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+    });
     new CfnOutput(this, 'BusArn', { value: this.bus.eventBusArn }).overrideLogicalId(`${part}BusArn`);
     new CfnOutput(this, 'QueueArn', { value: this.queue.queue.queueArn }).overrideLogicalId(
       `${part}QueueArn`,
@@ -136,28 +147,6 @@ export class Ingest extends Construct {
       policy.overrideLogicalId(`${part}BusPolicy${name}`);
     });
   }
-
-  /** What the queue does not take goes to its dead-letter queue, whose alarm is raised; this one is for what neither takes. */
-  private alarm({ config, onCall, part, busName }: AlarmProps): void {
-    new ServiceAlarm(this, `${part}EventsLost`, {
-      ...{ config, onCall, threshold: 1 },
-      what: 'events that EventBridge could bring neither to the queue nor to its dead-letter queue in five minutes; they are lost',
-      metric: new Metric({
-        namespace: 'AWS/Events',
-        metricName: 'InvocationsFailedToBeSentToDlq',
-        dimensionsMap: { EventBusName: this.bus.eventBusName, RuleName: busName },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
-    });
-  }
-}
-
-interface AlarmProps {
-  readonly config: StageConfig;
-  readonly onCall: OnCallInformation;
-  readonly part: string;
-  readonly busName: string;
 }
 
 /** Not `grantSendMessages`, which would also allow reading the queue's attributes. */
