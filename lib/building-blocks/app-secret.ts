@@ -1,8 +1,8 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { overrideLogicalId } from './logical-id.ts';
+import { permission } from './binding.ts';
 import type { Binding } from './binding.ts';
 
 export interface AppSecretProps<Name extends string> {
@@ -42,13 +42,7 @@ export class AppSecret<Name extends string> extends Construct {
       variable: props.variable,
       value: this.secret.secretArn,
       // grantRead would also allow DescribeSecret.
-      grant: ({ grantPrincipal }) =>
-        void grantPrincipal.addToPrincipalPolicy(
-          new PolicyStatement({
-            actions: ['secretsmanager:GetSecretValue'],
-            resources: [this.secret.secretArn],
-          }),
-        ),
+      grant: permission(['secretsmanager:GetSecretValue'], [this.secret.secretArn]),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 
 /**
@@ -19,6 +20,12 @@ type BaseName = 'STAGE' | 'BATCHED_INSERTS' | 'LOG_LEVEL' | 'STAGE_SETTINGS' | '
 export type Bindings<Env> = {
   readonly [Name in Exclude<keyof Env & string, BaseName>]: Binding<Name>;
 };
+
+/** Grants these actions and no others. The grants of CDK's own constructs allow more. */
+export const permission =
+  (actions: string[], resources: string[]) =>
+  ({ grantPrincipal }: IGrantable): void =>
+    void grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
 
 /** A value that needs no permission. */
 export const plainValue = <Name extends string>(variable: Name, value: string): Binding<Name> => ({

@@ -11,11 +11,10 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { pascalCase } from '../building-blocks/logical-id.ts';
-import { resourceOf } from '../building-blocks/resource-of.ts';
+import { permission } from '../building-blocks/binding.ts';
+import { pascalCase, resourceOf } from '../building-blocks/logical-id.ts';
 import type { ServiceFunction } from '../building-blocks/service-function.ts';
 import type { StageConfig } from '../config.ts';
 
@@ -85,7 +84,7 @@ export class Egress extends Construct {
       subnetIds: this.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
       securityGroupIds: [this.securityGroup.securityGroupId],
     };
-    lambda.addToRolePolicy(new PolicyStatement({ actions: [...NETWORK_ACTIONS], resources: ['*'] }));
+    permission([...NETWORK_ACTIONS], ['*'])(lambda);
     Validations.of(lambda.role ?? lambda).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'The actions by which Lambda makes network interfaces support no resource-level permissions.',

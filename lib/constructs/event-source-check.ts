@@ -1,15 +1,13 @@
 import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnEventSourceMapping, CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CheckEventSourcesEnv } from '../../functions/platform/lambda/env.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
+import { permission } from '../building-blocks/binding.ts';
 import type { Binding } from '../building-blocks/binding.ts';
-import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
+import { invokeEach } from '../building-blocks/schedule.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
@@ -33,12 +31,7 @@ export class EventSourceCheck extends Construct {
       timeoutSeconds: FUNCTION_TIMEOUT_SECONDS.checkEventSources,
       bindings: { EVENT_SOURCE_IDS: readMappings(Stack.of(this)) },
     });
-    const rule = new Rule(this, 'EachFiveMinutes', {
-      schedule: Schedule.rate(EVERY),
-      targets: [new LambdaFunction(this.checkEventSources.lambda)],
-    });
-    overrideLogicalId(rule, CfnRule, 'CheckEventSourcesEachFiveMinutes');
-    overrideLogicalIdBelow(rule, CfnPermission, 'CheckEventSourcesEachFiveMinutesPermission');
+    invokeEach(this, 'EachFiveMinutes', this.checkEventSources, EVERY);
     this.alarm(config);
   }
 
@@ -79,19 +72,16 @@ const readMappings = (stack: Stack): Binding<'EVENT_SOURCE_IDS'> => {
   return {
     variable: 'EVENT_SOURCE_IDS',
     value: Fn.join(',', ids),
-    grant: ({ grantPrincipal }) =>
-      void grantPrincipal.addToPrincipalPolicy(
-        new PolicyStatement({
-          actions: ['lambda:GetEventSourceMapping'],
-          resources: ids.map((resourceName) =>
-            stack.formatArn({
-              service: 'lambda',
-              resource: 'event-source-mapping',
-              resourceName,
-              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-            }),
-          ),
+    grant: permission(
+      ['lambda:GetEventSourceMapping'],
+      ids.map((resourceName) =>
+        stack.formatArn({
+          service: 'lambda',
+          resource: 'event-source-mapping',
+          resourceName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
         }),
       ),
+    ),
   };
 };

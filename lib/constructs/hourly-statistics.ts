@@ -1,12 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { UpdateHourlyStatisticsEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
-import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
+import { invokeEach } from '../building-blocks/schedule.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
@@ -30,12 +27,7 @@ export class HourlyStatistics extends Construct {
         bindings: { VIEWS_TABLE: state.views.allow('Query', 'UpdateItem', 'DeleteItem') },
       },
     );
-    const rule = new Rule(this, 'EachTenMinutes', {
-      schedule: Schedule.rate(Duration.minutes(10)),
-      targets: [new LambdaFunction(this.updateHourlyStatistics.lambda)],
-    });
-    overrideLogicalId(rule, CfnRule, 'UpdateHourlyStatisticsEachTenMinutes');
-    overrideLogicalIdBelow(rule, CfnPermission, 'UpdateHourlyStatisticsEachTenMinutesPermission');
+    invokeEach(this, 'EachTenMinutes', this.updateHourlyStatistics, Duration.minutes(10));
     const onCall = {
       impact: 'Requests for endpoint statistics are slower. Their results stay correct.',
       runbook: 'projections',

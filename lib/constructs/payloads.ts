@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { PAYLOAD_OBJECT_DAYS } from '../../functions/platform/limits/retention.domain.ts';
+import { permission } from '../building-blocks/binding.ts';
 import type { Binding } from '../building-blocks/binding.ts';
 import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
 
@@ -74,16 +74,10 @@ export class Payloads extends Construct {
         reason:
           'Payloads are any number of objects below one prefix; the permission is limited to that prefix.',
       },
-      grant: ({ grantPrincipal }) => {
-        if (actions.length === 0) return;
-        grantPrincipal.addToPrincipalPolicy(
-          new PolicyStatement({ actions, resources: [`${bucketArn}/${PREFIX}*`] }),
-        );
-        if (!actions.includes('s3:GetObject')) return;
+      grant: (grantee) => {
+        if (actions.length > 0) permission(actions, [`${bucketArn}/${PREFIX}*`])(grantee);
         // Without it S3 answers 403 instead of 404 for an expired payload, as for a missing permission.
-        grantPrincipal.addToPrincipalPolicy(
-          new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }),
-        );
+        if (actions.includes('s3:GetObject')) permission(['s3:ListBucket'], [bucketArn])(grantee);
       },
     };
   }

@@ -7,6 +7,7 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { permission } from '../building-blocks/binding.ts';
 import { overrideLogicalId, pascalCase } from '../building-blocks/logical-id.ts';
 import type { StageConfig } from '../config.ts';
 import { sendersOf } from './ingest-senders.ts';
@@ -108,8 +109,6 @@ export class StateKey extends Construct {
 
   /** To a function that uses a table, a queue, a payload or a secret. */
   grantUse(grantee: IGrantable): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: [...KEY_ACTIONS], resources: [this.key.keyArn] }),
-    );
+    permission([...KEY_ACTIONS], [this.key.keyArn])(grantee);
   }
 }

@@ -1,15 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnRule, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { SWEEP_EVERY_SECONDS } from '../../functions/platform/limits/sweep.domain.ts';
 import type { SweepEnv } from '../../functions/platform/lambda/env.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceAlarm } from '../monitoring/alarms.ts';
 import type { Binding } from '../building-blocks/binding.ts';
-import { overrideLogicalId, overrideLogicalIdBelow } from '../building-blocks/logical-id.ts';
+import { invokeEach } from '../building-blocks/schedule.ts';
 import { ServiceFunction } from '../building-blocks/service-function.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../functions/platform/limits/memory.domain.ts';
@@ -45,13 +42,7 @@ export class Sweeper extends Construct {
         BULK_QUEUE_URL: bulkQueue,
       },
     });
-    // A rule instead of EventBridge Scheduler, whose schedules do nothing on LocalStack.
-    const rule = new Rule(this, 'EachMinute', {
-      schedule: Schedule.rate(Duration.seconds(SWEEP_EVERY_SECONDS)),
-      targets: [new LambdaFunction(this.sweep.lambda)],
-    });
-    overrideLogicalId(rule, CfnRule, 'SweepEachMinute');
-    overrideLogicalIdBelow(rule, CfnPermission, 'SweepEachMinutePermission');
+    invokeEach(this, 'EachMinute', this.sweep, Duration.seconds(SWEEP_EVERY_SECONDS));
     this.alarms(config);
   }
 

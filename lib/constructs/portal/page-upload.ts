@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { CfnResource, CustomResource, Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { pageFiles } from '#assets';
 import type { PortalUploadEnv } from '../../../functions/platform/lambda/env.ts';
 import { FUNCTION_TIMEOUT_SECONDS } from '../../../functions/platform/limits/function-timeouts.domain.ts';
 import { FUNCTION_MEMORY_MB } from '../../../functions/platform/limits/memory.domain.ts';
-import { plainValue } from '../../building-blocks/binding.ts';
+import { permission, plainValue } from '../../building-blocks/binding.ts';
 import type { Binding } from '../../building-blocks/binding.ts';
 import { overrideLogicalId } from '../../building-blocks/logical-id.ts';
 import { ServiceFunction } from '../../building-blocks/service-function.ts';
@@ -62,15 +61,8 @@ const uploadsTo = (bucket: Bucket): Binding<'PORTAL_BUCKET'> => ({
     id: 'AwsSolutions-IAM5[Resource::<PortalBucket.Arn>/*]',
     reason: 'The files of the page; the bucket holds nothing else.',
   },
-  grant: ({ grantPrincipal }) => {
-    grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:PutObject', 's3:DeleteObject'],
-        resources: [bucket.arnForObjects('*')],
-      }),
-    );
-    grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
-    );
+  grant: (grantee) => {
+    permission(['s3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects('*')])(grantee);
+    permission(['s3:ListBucket'], [bucket.bucketArn])(grantee);
   },
 });
