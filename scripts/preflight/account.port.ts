@@ -16,9 +16,6 @@ export interface ApiQuota {
   readonly burst: number;
 }
 
-/** Why a function of this kind cannot be created here; undefined: it can. */
-export type Unsupported = string | undefined;
-
 export interface StackState {
   readonly status: string;
   readonly reason: string | undefined;
@@ -36,11 +33,9 @@ export interface CertificateState {
   readonly names: readonly string[];
 }
 
-/** Kinds of resources with a name that the stage chooses. */
-export type NamedKind = 'function' | 'log group' | 'dashboard' | 'event bus';
-
+/** A resource with a name that the stage chooses. */
 export interface Named {
-  readonly kind: NamedKind;
+  readonly kind: 'function' | 'log group' | 'dashboard' | 'event bus';
   readonly name: string;
 }
 
@@ -51,7 +46,8 @@ export interface Account {
   /** Version of the CDK bootstrap stack; undefined: the account is not bootstrapped in the region. */
   bootstrapVersion(): Promise<number | undefined>;
   bucketExists(name: string): Promise<boolean>;
-  unsupported(runtime: string, architecture: string): Promise<Unsupported>;
+  /** Why a function of this kind cannot be created here; undefined: it can. */
+  unsupported(runtime: string, architecture: string): Promise<string | undefined>;
   stack(name: string): Promise<StackState | undefined>;
   /** Physical ids of a stack's resources. */
   resourcesOf(stack: string): Promise<ReadonlySet<string>>;

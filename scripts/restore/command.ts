@@ -2,26 +2,14 @@ import { HOUR_MS } from '../../functions/platform/limits/time.domain.ts';
 import type { Stage } from '../dlq/stage.ts';
 import { Problem } from '../local/problem.ts';
 import type { CommandProcess } from '../local/run-command.ts';
-import { beginEmpty, beginFromBackup, beginPointInTime, copyRows, describeTable } from './make-table.ts';
+import { beginTable, copyRows, describeTable } from './make-table.ts';
+import type { Origin, Planned } from './make-table.ts';
 import type { RestoreOptions } from './options.ts';
 import { isTableName, stateTable } from './state-tables.ts';
 import type { TableName } from './state-tables.ts';
 import { switchOn } from './switch-on.ts';
 
 type Terminal = Pick<CommandProcess, 'say' | 'now' | 'sleep' | 'stopped'>;
-
-/** How a table is made. `copy`: on emulators, which have no backups. */
-type Origin =
-  | { readonly kind: 'point-in-time' | 'copy' }
-  | { readonly kind: 'backup'; readonly arn: string }
-  | { readonly kind: 'empty' };
-
-interface Planned {
-  readonly name: TableName;
-  readonly source: string;
-  readonly target: string;
-  readonly origin: Origin;
-}
 
 /** What the stage option `tables` says about one table. */
 export interface TableOption {
@@ -77,18 +65,6 @@ const waiter =
     }
   };
 
-const begin = async (stage: Stage, options: RestoreOptions, one: Planned): Promise<void> => {
-  switch (one.origin.kind) {
-    case 'point-in-time':
-      return beginPointInTime(stage.tables, one.source, one.target, options.at);
-    case 'backup':
-      return beginFromBackup(stage.tables, one.origin.arn, one.target);
-    case 'copy':
-    case 'empty':
-      return beginEmpty(stage.tables, one.target, stateTable(one.name));
-  }
-};
-
 const checkSources = async (stage: Stage, planned: readonly Planned[]): Promise<void> => {
   for (const { name, source, origin } of planned) {
     const exists = (await describeTable(stage.tables, source)) !== undefined;
@@ -135,7 +111,8 @@ export const restore = async (
     return {};
   }
   for (const one of planned)
-    if ((await describeTable(stage.tables, one.target)) === undefined) await begin(stage, options, one);
+    if ((await describeTable(stage.tables, one.target)) === undefined)
+      await beginTable(stage.tables, one, options.at);
   const untilActive = waiter(stage, terminal);
   const made: Partial<Record<TableName, TableOption>> = {};
   for (const { name, source, target, origin } of planned) {

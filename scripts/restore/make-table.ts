@@ -14,7 +14,8 @@ import { scanTable } from '../../functions/platform/dynamodb/segment-scan.ts';
 import { batchWrite, BATCH_WRITES } from '../../functions/platform/dynamodb/batch-write.ts';
 import { chunksOf } from '../../functions/platform/concurrency/chunks.ts';
 import type { DynamoClient } from '../../functions/platform/aws/command.ts';
-import type { StateTable } from './state-tables.ts';
+import { stateTable } from './state-tables.ts';
+import type { StateTable, TableName } from './state-tables.ts';
 
 /** Undefined if there is no such table. */
 export const describeTable = async (
@@ -29,71 +30,70 @@ export const describeTable = async (
   }
 };
 
-/** Begins to make a table from the point-in-time backups of another one. `atMs` absent: the latest instant. */
-export const beginPointInTime = async (
-  client: DynamoDBClient,
-  source: string,
-  target: string,
-  atMs: number | undefined,
-): Promise<void> => {
-  await client.send(
-    new RestoreTableToPointInTimeCommand({
-      SourceTableName: source,
-      TargetTableName: target,
-      BillingModeOverride: BillingMode.PAY_PER_REQUEST,
-      ...(atMs === undefined ? { UseLatestRestorableTime: true } : { RestoreDateTime: new Date(atMs) }),
-    }),
-  );
-};
+/** How a table is made. `copy`: on emulators, which have no backups. */
+export type Origin =
+  | { readonly kind: 'point-in-time' | 'copy' }
+  /** A backup on demand, or the one that DynamoDB takes of a deleted table. */
+  | { readonly kind: 'backup'; readonly arn: string }
+  | { readonly kind: 'empty' };
 
-/** Begins to make a table from a backup: one on demand, or the one that DynamoDB takes of a deleted table. */
-export const beginFromBackup = async (
-  client: DynamoDBClient,
-  backup: string,
-  target: string,
-): Promise<void> => {
-  await client.send(
-    new RestoreTableFromBackupCommand({
-      BackupArn: backup,
-      TargetTableName: target,
-      BillingModeOverride: BillingMode.PAY_PER_REQUEST,
-    }),
-  );
-};
+export interface Planned {
+  readonly name: TableName;
+  readonly source: string;
+  readonly target: string;
+  readonly origin: Origin;
+}
 
-/** Begins to make an empty table with the keys of every Posthorn table. */
-export const beginEmpty = async (
-  client: DynamoDBClient,
-  target: string,
-  { index }: StateTable,
-): Promise<void> => {
+/** The keys of every Posthorn table, and the index of this one. */
+const schemaOf = ({ index }: StateTable) => {
   const text = (AttributeName: string) => ({ AttributeName, AttributeType: ScalarAttributeType.S });
   const keys = (pk: string, sk: string) => [
     { AttributeName: pk, KeyType: KeyType.HASH },
     { AttributeName: sk, KeyType: KeyType.RANGE },
   ];
-  await client.send(
-    new CreateTableCommand({
-      TableName: target,
-      BillingMode: BillingMode.PAY_PER_REQUEST,
-      KeySchema: keys('pk', 'sk'),
-      AttributeDefinitions: [
-        ...['pk', 'sk'].map(text),
-        ...(index === undefined ? [] : [index.pk, index.sk].map(text)),
-      ],
-      ...(index === undefined
-        ? {}
-        : {
-            GlobalSecondaryIndexes: [
-              {
-                IndexName: index.name,
-                KeySchema: keys(index.pk, index.sk),
-                Projection: { ProjectionType: ProjectionType.ALL },
-              },
-            ],
-          }),
-    }),
-  );
+  const own = { KeySchema: keys('pk', 'sk'), AttributeDefinitions: ['pk', 'sk'].map(text) };
+  if (index === undefined) return own;
+  return {
+    KeySchema: own.KeySchema,
+    AttributeDefinitions: [...own.AttributeDefinitions, ...[index.pk, index.sk].map(text)],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: index.name,
+        KeySchema: keys(index.pk, index.sk),
+        Projection: { ProjectionType: ProjectionType.ALL },
+      },
+    ],
+  };
+};
+
+/** Begins to make a table. `atMs`: of its point-in-time backups; absent: the latest instant. */
+export const beginTable = async (
+  client: DynamoDBClient,
+  { name, source, target, origin }: Planned,
+  atMs: number | undefined,
+): Promise<void> => {
+  const restored = { TargetTableName: target, BillingModeOverride: BillingMode.PAY_PER_REQUEST };
+  const instant =
+    atMs === undefined ? { UseLatestRestorableTime: true } : { RestoreDateTime: new Date(atMs) };
+  switch (origin.kind) {
+    case 'point-in-time':
+      await client.send(
+        new RestoreTableToPointInTimeCommand({ SourceTableName: source, ...restored, ...instant }),
+      );
+      return;
+    case 'backup':
+      await client.send(new RestoreTableFromBackupCommand({ BackupArn: origin.arn, ...restored }));
+      return;
+    case 'copy':
+    case 'empty':
+      await client.send(
+        new CreateTableCommand({
+          TableName: target,
+          BillingMode: BillingMode.PAY_PER_REQUEST,
+          ...schemaOf(stateTable(name)),
+        }),
+      );
+  }
 };
 
 /** Copies all rows: the rehearsal on emulators, which have no backups. Repeats overwrite rows with themselves. */

@@ -1,4 +1,4 @@
-import { DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { chunksOf } from '../../functions/platform/concurrency/chunks.ts';
 import type { OrgId } from '../../functions/platform/ids/brand.domain.ts';
@@ -30,16 +30,10 @@ export async function* objectsOf(
   bucket: string,
   org: OrgId,
 ): AsyncGenerator<readonly string[]> {
-  let token: string | undefined;
-  do {
-    const page = await s3.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: `payloads/${encodeURIComponent(org)}/`,
-        ...(token === undefined ? {} : { ContinuationToken: token }),
-      }),
-    );
-    yield (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
+  const pages = paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: `payloads/${encodeURIComponent(org)}/` },
+  );
+  for await (const { Contents = [] } of pages)
+    yield Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
 }

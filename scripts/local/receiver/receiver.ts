@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { listen } from '../listen.ts';
 import { execute } from './receiver-answer.ts';
 import { describeOutcome, parseCommand } from './receiver-command.ts';
@@ -21,12 +22,6 @@ export interface Receiver {
 const MAX_COUNTED = 100_000;
 const MAX_WAIT_MS = 60_000;
 const CONTROL = new Set(['/_received', '/_release']);
-
-const readBody = async (request: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
 
 const pairs = (raw: readonly string[]): [string, string][] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
@@ -119,7 +114,7 @@ const makeHandler = () => {
     const tryNumber = tries(`${url.pathname} ${id ?? ''}`);
     const parsed = parseCommand(commandsIn(url.searchParams, holds.isOpen), tryNumber);
     const answered = parsed.kind === 'ok' ? describeOutcome(parsed.command.outcome) : '400';
-    const body = await readBody(request);
+    const body = await buffer(request);
     log.add({
       id,
       try: tryNumber,
