@@ -1,3 +1,4 @@
+import { settingAll } from '../platform/dynamodb/update-row.ts';
 import * as z from 'zod';
 import { appId, endpointId, orgId } from '../platform/ids/brand.domain.ts';
 import { CAUSES } from '../deliver/explanation.domain.ts';
@@ -61,14 +62,9 @@ const progressOf = ({ state, cursor, count, pacedUntil, updatedAt }: Task) => ({
   ua: updatedAt,
 });
 
-/** The assignments and values of an update expression. */
-export const taskChanges = (task: Task): { sets: readonly string[]; values: Row } => {
-  const entries = Object.entries(progressOf(task)).filter(([, value]) => value !== undefined);
-  return {
-    sets: entries.map(([name]) => `${name} = :${name}`),
-    values: Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
-  };
-};
+/** The update that stores how far a task is. */
+export const taskChanges = (task: Task) =>
+  settingAll(Object.fromEntries(Object.entries(progressOf(task)).filter(([, value]) => value !== undefined)));
 
 export const taskRow = (task: Task): Row => ({
   ...controlKeys.task(task.orgId, task.id),

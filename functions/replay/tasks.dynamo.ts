@@ -71,10 +71,11 @@ export const makeTaskStore = (
     },
 
     async advance(task, holder, leaseUntil) {
-      const { sets, values } = taskChanges(task);
+      const { expression, names, values } = taskChanges(task);
       const lease = leaseUntil === null ? ' REMOVE lh, lu' : ', lu = :until';
       const { written } = await update(task, {
-        expression: `SET ${sets.join(', ')}${lease}`,
+        expression: `${expression}${lease}`,
+        names,
         condition: 'st = :running AND lh = :holder',
         values: { ...values, ':running': 'running', ':holder': holder, ':until': leaseUntil ?? undefined },
       });

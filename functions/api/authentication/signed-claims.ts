@@ -1,3 +1,5 @@
+import { isFields } from '../../platform/json-values.domain.ts';
+import type { Fields } from '../../platform/json-values.domain.ts';
 import { isUtf8 } from 'node:buffer';
 import { createHash, webcrypto } from 'node:crypto';
 import { compactVerify, decodeJwt, errors } from 'jose';
@@ -5,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { isName } from '../../platform/wire/fields.ts';
 
 /** The claims of a token with a valid signature. Their content is not validated. */
-export type Claims = Readonly<Record<string, unknown>>;
+export type Claims = Fields;
 
 export interface Signed {
   readonly kind: 'signed';
@@ -65,7 +67,7 @@ const verifyWith = async (token: string, key: webcrypto.CryptoKey): Promise<Veri
   try {
     const { payload, protectedHeader } = await compactVerify(token, key, { algorithms: ['HS256'] });
     const claims: unknown = isUtf8(payload) ? JSON.parse(Buffer.from(payload).toString()) : undefined;
-    if (!isJwt(protectedHeader.typ) || !isRecord(claims)) return { kind: 'malformed' };
+    if (!isJwt(protectedHeader.typ) || !isFields(claims)) return { kind: 'malformed' };
     return { kind: 'signed', claims, id: idOf(token, claims) };
   } catch (thrown) {
     if (thrown instanceof errors.JWSSignatureVerificationFailed) return { kind: 'foreign' };
@@ -99,9 +101,6 @@ export const readToken = (token: string): Omit<Signed, 'kind'> | undefined => {
 /** Whether the header's `typ` is absent or `JWT`; it may be any JSON. */
 const isJwt = (type: unknown): boolean =>
   type === undefined || type === null || (typeof type === 'string' && type.toUpperCase() === 'JWT');
-
-const isRecord = (value: unknown): value is Claims =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The subject of what a link to the portal holds that works once. It is no access token: the application is in `app`. */
 export const LINK_SUBJECT = 'portal-link';

@@ -1,7 +1,8 @@
+import type { TenantKey } from '../../catalog/catalog.port.ts';
 import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Capability } from './capabilities.domain.ts';
-import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
+import type { OrgId } from '../../platform/ids/brand.domain.ts';
 import type { Ids } from '../../platform/ids/ids.domain.ts';
 import {
   LONGEST_PORTAL_TOKEN_SECONDS,
@@ -53,11 +54,6 @@ export const mintOrganizationToken = (
   seconds: number = ORGANIZATION_TOKEN_SECONDS,
 ): Promise<string> => sign(mint, { subject: orgId, claims: {}, seconds }, nowMs);
 
-interface Place {
-  readonly orgId: OrgId;
-  readonly appId: AppId;
-}
-
 export interface PortalGrant {
   readonly featureFlags: readonly string[];
   /** null: all capabilities. */
@@ -71,7 +67,7 @@ export interface PortalGrant {
 /** Mints what a link to the portal holds that works once: a grant, which is no access token. */
 export const mintLink = (
   mint: Mint,
-  { orgId, appId }: Place,
+  { orgId, appId }: TenantKey,
   grant: PortalGrant,
   nowMs: number,
 ): Promise<string> =>
@@ -95,7 +91,7 @@ const grantClaims = (orgId: OrgId, { featureFlags, capabilities, sessionId }: Po
 /** Mints a token for one application, as its portal uses it. */
 export const mintApplicationToken = (
   mint: Mint,
-  { orgId, appId }: Place,
+  { orgId, appId }: TenantKey,
   grant: PortalGrant,
   nowMs: number,
 ): Promise<string> => {

@@ -1,3 +1,4 @@
+import { isFields } from '../../platform/json-values.domain.ts';
 import * as z from 'zod';
 import type { Message } from '../../messages/message.domain.ts';
 import type { MessageContent } from '../../publish/messages.port.ts';
@@ -42,15 +43,12 @@ const transformationsParams = () =>
 /** A header value (RFC 9110, section 5.5) in ASCII, because receivers decode other bytes differently. */
 const SENDABLE = /^[!-~](?:[ -~\t]{0,254}[!-~])?$/;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const rawContent = (
   params: string,
 ): { readonly body: string | null; readonly contentType: string | null } => {
   const parsed: unknown = JSON.parse(params);
-  if (!isObject(parsed) || typeof parsed['rawPayload'] !== 'string') return { body: null, contentType: null };
-  const headers = isObject(parsed['headers']) ? Object.entries(parsed['headers']) : [];
+  if (!isFields(parsed) || typeof parsed['rawPayload'] !== 'string') return { body: null, contentType: null };
+  const headers = isFields(parsed['headers']) ? Object.entries(parsed['headers']) : [];
   const found = headers.find(([header]) => header.toLowerCase() === 'content-type')?.[1];
   const contentType = typeof found === 'string' && found.trim() !== '' ? found.trim() : null;
   return { body: parsed['rawPayload'], contentType };

@@ -1,8 +1,6 @@
-export type Schema = boolean | Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+import { isFields, isList } from '../../platform/json-values.domain.ts';
+import type { Fields } from '../../platform/json-values.domain.ts';
+export type Schema = boolean | Fields;
 
 /** Where a schema of draft 7 holds other schemas: directly, or (maps) by names that are not keywords. */
 const DIRECT = new Set([
@@ -17,16 +15,16 @@ const MAPS = new Set(['properties', 'patternProperties', 'definitions', '$defs',
  */
 const isForeign = (keyword: string, value: unknown, schema: object): boolean =>
   keyword === '$async' ||
-  (keyword === 'id' && !isObject(value)) ||
+  (keyword === 'id' && !isFields(value)) ||
   (keyword === 'nullable' && !(value === true && 'type' in schema));
 
 const inside = (value: unknown): unknown => {
   if (isList(value)) return value.map(inside);
-  return isObject(value) ? withoutForeignKeywords(value) : value;
+  return isFields(value) ? withoutForeignKeywords(value) : value;
 };
 
 const eachNamed = (value: unknown): unknown =>
-  isObject(value)
+  isFields(value)
     ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inside(one)]))
     : value;
 
@@ -36,7 +34,7 @@ const applied = (keyword: string, value: unknown): unknown => {
 };
 
 /** A schema as draft 7 reads it: without the keywords of other dialects that its compiler would obey. */
-export const withoutForeignKeywords = (schema: Readonly<Record<string, unknown>>): Schema =>
+export const withoutForeignKeywords = (schema: Fields): Schema =>
   Object.fromEntries(
     Object.entries(schema)
       .filter(([keyword, value]) => !isForeign(keyword, value, schema))

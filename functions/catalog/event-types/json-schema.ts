@@ -1,11 +1,12 @@
+import { isFields } from '../../platform/json-values.domain.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { SCHEMA_BUDGET } from '../../platform/limits/schemas.domain.ts';
-import { isObject, withoutForeignKeywords } from './foreign-keywords.domain.ts';
+import { withoutForeignKeywords } from './foreign-keywords.domain.ts';
 import type { Schema } from './foreign-keywords.domain.ts';
 import { schemaBudgetProblem } from './schema-budget.domain.ts';
 
-const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isObject(value);
+const isSchema = (value: unknown): value is Schema => typeof value === 'boolean' || isFields(value);
 
 /** Patterns are of Unicode, as lengths are, unless that makes them invalid: `\-` is an escape only without it. */
 const patternOf = (pattern: string, flags: string): RegExp => {
@@ -99,7 +100,7 @@ export const schemasProblem = async (text: string): Promise<string | undefined> 
   const value: unknown = JSON.parse(text);
   const tooMuch = schemaBudgetProblem(value);
   if (tooMuch !== undefined) return tooMuch;
-  const byVersion = isObject(value) ? Object.values(value) : [];
+  const byVersion = isFields(value) ? Object.values(value) : [];
   if (!byVersion.every(isSchema)) return 'a schema is an object or a boolean';
   const library = await loadAjv();
   for (const schema of byVersion) {
@@ -170,7 +171,7 @@ export const loadCompiler = async (): Promise<(text: string) => CompiledSchemas>
   const library = await loadAjv();
   return (text) => {
     const stored: unknown = JSON.parse(text);
-    const versions = Object.entries(isObject(stored) ? stored : {}).toSorted(newestFirst);
+    const versions = Object.entries(isFields(stored) ? stored : {}).toSorted(newestFirst);
     const schemas = versions.map(([, schema]) => schema).filter(isSchema);
     const validators = schemas.map((schema) => compile(library, schema));
     return {

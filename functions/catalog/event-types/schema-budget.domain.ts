@@ -1,3 +1,4 @@
+import { isFields, isList } from '../../platform/json-values.domain.ts';
 import { SCHEMA_BUDGET } from '../../platform/limits/schemas.domain.ts';
 
 /** What is counted in schemas. */
@@ -21,12 +22,11 @@ interface Place {
   readonly depth: number;
 }
 
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const entriesOf = (value: object): [string, unknown][] => Object.entries(value);
 
 const costOf = ({ keyword, value }: Place): Partial<Record<Counted, number>> => ({
   values: 1,
-  objects: typeof value === 'object' && value !== null && !isList(value) ? 1 : 0,
+  objects: isFields(value) ? 1 : 0,
   references: keyword === '$ref' && typeof value === 'string' ? 1 : 0,
   branches: BRANCHES.has(keyword) ? 1 : BRANCH_LISTS.has(keyword) && isList(value) ? value.length : 0,
   patterns: patternsIn(keyword, value).length,

@@ -1,3 +1,4 @@
+import type { Key } from '../../platform/dynamodb/keys.ts';
 import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import type { Segment, SegmentPage } from '../../platform/dynamodb/segment-scan.ts';
 import type { EndpointHour } from '../hourly-statistics/endpoint-hours.domain.ts';
@@ -17,17 +18,11 @@ export interface RebuildLog {
   findMany(attempts: readonly Attempt[]): Promise<readonly (Attempt | undefined)[]>;
 }
 
-/** The key of a row. */
-export interface RowKey {
-  readonly pk: string;
-  readonly sk: string;
-}
-
 /** A row of a read model, classified by its key; its content may be invalid. */
 export type ViewItem =
   | {
       readonly view: 'endpoint-attempts';
-      readonly key: RowKey;
+      readonly key: Key;
       readonly hour: EndpointHour;
       /** undefined: the row does not parse or has the wrong key. */
       readonly attempt: Attempt | undefined;
@@ -35,7 +30,7 @@ export type ViewItem =
   | { readonly view: 'endpoint-messages'; readonly place: MessagePlace }
   | { readonly view: 'endpoint-hours'; readonly hour: EndpointHour }
   /** A key that the projection never writes. */
-  | { readonly view: ViewName; readonly stray: RowKey };
+  | { readonly view: ViewName; readonly stray: Key };
 
 /** The port to the read models for a rebuild. */
 export interface RebuildViews {
@@ -43,7 +38,7 @@ export interface RebuildViews {
   /** Whether exactly these rows are stored, in the order given. */
   latestAttempts(attempts: readonly Attempt[]): Promise<readonly boolean[]>;
   latestMessages(places: readonly MessagePlace[]): Promise<readonly LatestState[]>;
-  remove(keys: readonly RowKey[]): Promise<void>;
+  remove(keys: readonly Key[]): Promise<void>;
   removeMessage(place: MessagePlace): Promise<void>;
   putEndpointAttempts(attempts: readonly Attempt[]): Promise<void>;
   mergeEndpointMessages(rows: readonly EndpointMessage[]): Promise<void>;

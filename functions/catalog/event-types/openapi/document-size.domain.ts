@@ -1,5 +1,5 @@
+import { isFields, isList } from '../../../platform/json-values.domain.ts';
 import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
-import { isFields, isList } from './document.domain.ts';
 
 interface Place {
   readonly value: unknown;

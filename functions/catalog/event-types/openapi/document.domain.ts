@@ -1,3 +1,5 @@
+import { isFields, isList } from '../../../platform/json-values.domain.ts';
+import type { Fields } from '../../../platform/json-values.domain.ts';
 import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
 
 /** What is wrong with a document, and where. Caught by `readEventTypes`. */
@@ -9,12 +11,6 @@ export class DocumentProblem extends Error {
     this.path = path;
   }
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /** An OpenAPI document, parsed. */
 export interface Document {

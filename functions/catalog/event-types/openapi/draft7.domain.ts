@@ -1,6 +1,8 @@
+import { isFields, isList } from '../../../platform/json-values.domain.ts';
+import type { Fields } from '../../../platform/json-values.domain.ts';
 import { SCHEMA_BUDGET } from '../../../platform/limits/schemas.domain.ts';
-import { DocumentProblem, isFields, isList, pointerTokens, valueAt } from './document.domain.ts';
-import type { Document, Fields, Found } from './document.domain.ts';
+import { DocumentProblem, pointerTokens, valueAt } from './document.domain.ts';
+import type { Document, Found } from './document.domain.ts';
 
 /** Keywords that have the same form in draft 7. */
 const SAME = [

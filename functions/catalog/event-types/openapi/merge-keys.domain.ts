@@ -1,5 +1,5 @@
-import { isFields, isList } from './document.domain.ts';
-import type { Fields } from './document.domain.ts';
+import { isFields, isList } from '../../../platform/json-values.domain.ts';
+import type { Fields } from '../../../platform/json-values.domain.ts';
 
 const MERGE = '<<';
 

@@ -1,6 +1,8 @@
+import { isFields, isList } from '../../../platform/json-values.domain.ts';
+import type { Fields } from '../../../platform/json-values.domain.ts';
 import { IMPORT_LIMITS } from '../../../platform/limits/schemas.domain.ts';
-import { DocumentProblem, fieldOf, followed, isFields, isList } from './document.domain.ts';
-import type { Document, Fields, Found } from './document.domain.ts';
+import { DocumentProblem, fieldOf, followed } from './document.domain.ts';
+import type { Document, Found } from './document.domain.ts';
 import { toDraft7 } from './draft7.domain.ts';
 
 /** An event type as an OpenAPI document describes it. */
