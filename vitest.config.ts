@@ -29,7 +29,8 @@ export default defineConfig({
       // The tests provoke failures whose log lines would hide the output of the tests.
       tier('unit', { env: { LOG_LEVEL: 'SILENT' }, maxWorkers: 2 }),
       tier('contract', { globalSetup: ['test/contract/global-setup.ts'], maxWorkers: 2 }),
-      tier('infra', { maxWorkers: 2 }),
+      // The files of a worker share the CDK, its validation and the synthesized stages, which are frozen.
+      tier('infra', { maxWorkers: 2, isolate: false }),
       tier('e2e', {
         globalSetup: ['test/support/global-setup.ts'],
         fileParallelism: true,

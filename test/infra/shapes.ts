@@ -96,7 +96,7 @@ export const SHAPE_CONFIGS: Readonly<Record<string, StageConfig>> = {
   'an emulator without HTTP APIs': loadStage({ stage: 'local', restOnly: true }, STAGES),
 };
 
-/** The synthesized stages, on demand and once per test file. */
+/** The synthesized stages, on demand and once per worker. */
 export const SHAPES: Readonly<Record<string, () => Synthesized>> = Object.fromEntries(
   Object.entries(SHAPE_CONFIGS).map(([name, config]) => [name, () => synthOf(config)]),
 );

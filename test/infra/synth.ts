@@ -80,12 +80,20 @@ export const synthConfig = (config: StageConfig): Synthesized =>
     };
   });
 
+const frozen = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
+};
+
 const seen = new Map<string, Synthesized>();
 
-/** A stage, synthesized once per test file. */
+/** A stage, synthesized once per worker, for many test files: frozen, so that none can change it for others. */
 export const synthOf = (config: StageConfig): Synthesized => {
   const key = JSON.stringify(config);
-  const known = seen.get(key) ?? synthConfig(config);
+  const known = seen.get(key) ?? frozen(synthConfig(config));
   seen.set(key, known);
   return known;
 };

@@ -127,6 +127,12 @@ const PSEUDO: Readonly<Record<string, string>> = {
 
 const entries = Object.entries;
 
+/** A value that is computed on first use, and then kept. */
+const once = <T>(compute: () => T): (() => T) => {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
+};
+
 class Stage {
   private readonly templates: Templates;
   private readonly known = new Map<string, DeployedResource>();
@@ -153,23 +159,29 @@ class Stage {
     const name = chosen === undefined ? physicalName(stack, id) : String(this.value(stack, chosen));
     const resolve = (value: unknown) => this.value(stack, value);
     // What names and ARNs may contain besides the resource's own name.
-    const owner = () =>
+    const owner = once(() =>
       Object.fromEntries(
         ['EventBusName', 'FunctionName'].flatMap((each) =>
           properties[each] === undefined ? [] : [[each, resolve(properties[each])]],
         ),
-      );
+      ),
+    );
+    // Resolved on first use: resources refer to each other in circles, names do not.
+    const resolved = once(() => resolve(properties) as Record<string, any>);
+    const ref = once(
+      () => naming.ref?.(name, owner()) ?? (found.Type === 'AWS::S3::Bucket' ? name.toLowerCase() : name),
+    );
+    const ownArn = once(() => naming.arn?.(name, owner()));
     const resource: DeployedResource = {
       ...{ stack, id, type: found.Type },
-      // Resolved on first use: resources refer to each other in circles, names do not.
       get properties() {
-        return resolve(properties) as Record<string, any>;
+        return resolved();
       },
       get ref() {
-        return naming.ref?.(name, owner()) ?? (found.Type === 'AWS::S3::Bucket' ? name.toLowerCase() : name);
+        return ref();
       },
       get arn() {
-        return naming.arn?.(name, owner());
+        return ownArn();
       },
     };
     this.known.set(key, resource);
