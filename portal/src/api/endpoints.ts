@@ -4,9 +4,9 @@ import type { Step } from '../lib/periods.ts';
 import { useSession } from '../session/use-session.tsx';
 import type { Session } from '../session/session.ts';
 import { dataOf } from './client.ts';
+import { HOUR_MS } from '../lib/time.ts';
 
 const PAGE = 50;
-const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 const FRESH_MS = 60_000;
 

@@ -2,6 +2,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useI18n } from '../i18n/i18n.tsx';
 import { axisOf, labelledIndexes } from '../lib/chart-scale.ts';
 import { Table } from './table.tsx';
+import { DAY_MS } from '../lib/time.ts';
 
 export type SeriesTone = 'success' | 'danger' | 'neutral' | 'warning';
 
@@ -36,7 +37,6 @@ const PLOT = { left: 40, right: 8, top: 8, bottom: 24 };
 const PLOT_HEIGHT = HEIGHT - PLOT.top - PLOT.bottom;
 const LABEL_WIDTH = 110;
 const WIDEST_BAR = 28;
-const DAY_MS = 86_400_000;
 
 const sumAt = (series: readonly Series[], step: number) =>
   series.reduce((sum, { values }) => sum + (values[step] ?? 0), 0);

@@ -1,5 +1,6 @@
 import { isCauseCode } from './causes.ts';
 import type { CauseCode } from './causes.ts';
+import { DAY_MS, HOUR_MS } from './time.ts';
 
 /** The filters of a list. The whole state is in the page's URL, so that it can be shared and the back button works. */
 
@@ -146,7 +147,9 @@ export interface ListQuery {
   before?: string;
 }
 
-const DAY_MS = 86_400_000;
+/** When a range began. */
+export const startOf = (range: Range, nowMs: number): string =>
+  new Date(nowMs - RANGES[range] * HOUR_MS).toISOString();
 
 /**
  * `nowMs`: the end of a range; the caller rounds it, so that it does not ask again at each moment. With `after` alone the
@@ -162,7 +165,7 @@ export const listQuery = (filters: Filters, nowMs: number): ListQuery => {
   if (filters.tag !== null) query.tag = filters.tag;
   if (filters.endpoint !== null) query.endpoint_id = filters.endpoint;
   if (filters.message !== null) query.msg_id = filters.message;
-  if (filters.range !== null) query.after = new Date(nowMs - RANGES[filters.range] * 3_600_000).toISOString();
+  if (filters.range !== null) query.after = startOf(filters.range, nowMs);
   if (filters.after !== null) query.after = filters.after;
   if (filters.before !== null) query.before = filters.before;
   else if (query.after !== undefined) query.before = new Date(nowMs + DAY_MS).toISOString();

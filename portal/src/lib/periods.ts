@@ -1,3 +1,5 @@
+import { HOUR_MS } from './time.ts';
+
 /** Periods that an endpoint's chart can show, in steps of whole hours, as the API counts. */
 export const PERIODS = {
   '24h': { steps: 24, stepHours: 1 },
@@ -6,8 +8,6 @@ export const PERIODS = {
 } as const;
 
 export type Period = keyof typeof PERIODS;
-
-const HOUR_MS = 3_600_000;
 
 export interface Step {
   readonly sinceMs: number;

@@ -1,5 +1,6 @@
 import { isCauseCode } from './causes.ts';
 import type { CauseCode } from './causes.ts';
+import { DAY_MS } from './time.ts';
 
 /** What to send again, as the address of the replay screen. */
 
@@ -16,7 +17,6 @@ export interface ReplayPlan {
   readonly causes: readonly CauseCode[];
 }
 
-const DAY_MS = 86_400_000;
 /** The API recovers at most 14 days. */
 const RECOVER_MS = 14 * DAY_MS - 60_000;
 

@@ -1,3 +1,4 @@
+import type { FunctionComponent } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { useEndpointChoice, useEventTypeNames } from '../../api/catalog.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
@@ -257,42 +258,40 @@ const Chip = ({ text, onRemove }: { text: string; onRemove: () => void }) => {
   );
 };
 
-const Filter = ({ name, filters, onChange }: FilterProps & { name: FilterName }) => {
+const ChannelFilter = ({ filters: { channel }, onChange }: FilterProps) => {
   const { t } = useI18n();
-  switch (name) {
-    case 'status':
-      return <StatusFilter filters={filters} onChange={onChange} />;
-    case 'class':
-      return <ClassFilter filters={filters} onChange={onChange} />;
-    case 'cause':
-      return <CauseFilter filters={filters} onChange={onChange} />;
-    case 'type':
-      return <TypeFilter filters={filters} onChange={onChange} />;
-    case 'endpoint':
-      return <EndpointFilter filters={filters} onChange={onChange} />;
-    case 'range':
-      return <RangeFilter filters={filters} onChange={onChange} />;
-    case 'period':
-      return <PeriodFilter filters={filters} onChange={onChange} />;
-    case 'channel':
-      return (
-        <NameFilter
-          key={`channel ${filters.channel ?? ''}`}
-          label={t('messages.channel')}
-          value={filters.channel}
-          onChange={(channel) => onChange({ channel })}
-        />
-      );
-    case 'tag':
-      return (
-        <NameFilter
-          key={`tag ${filters.tag ?? ''}`}
-          label={t('messages.tag')}
-          value={filters.tag}
-          onChange={(tag) => onChange({ tag })}
-        />
-      );
-  }
+  return (
+    <NameFilter
+      key={channel}
+      label={t('messages.channel')}
+      value={channel}
+      onChange={(name) => onChange({ channel: name })}
+    />
+  );
+};
+
+const TagFilter = ({ filters: { tag }, onChange }: FilterProps) => {
+  const { t } = useI18n();
+  return (
+    <NameFilter
+      key={tag}
+      label={t('messages.tag')}
+      value={tag}
+      onChange={(name) => onChange({ tag: name })}
+    />
+  );
+};
+
+const FILTERS: Readonly<Record<FilterName, FunctionComponent<FilterProps>>> = {
+  status: StatusFilter,
+  class: ClassFilter,
+  cause: CauseFilter,
+  type: TypeFilter,
+  endpoint: EndpointFilter,
+  range: RangeFilter,
+  period: PeriodFilter,
+  channel: ChannelFilter,
+  tag: TagFilter,
 };
 
 interface FilterBarProps extends FilterProps {
@@ -305,9 +304,10 @@ export const FilterBar = ({ names, filters, onChange }: FilterBarProps) => {
   return (
     <search class="filter-bar" aria-label={t('filter.label')}>
       <div class="filter-fields">
-        {names.map((name) => (
-          <Filter key={name} name={name} filters={filters} onChange={onChange} />
-        ))}
+        {names.map((name) => {
+          const Filter = FILTERS[name];
+          return <Filter key={name} filters={filters} onChange={onChange} />;
+        })}
       </div>
       {isFiltered(filters) && names.some((name) => name !== 'endpoint' && name !== 'period') ? (
         <div class="filter-chips">

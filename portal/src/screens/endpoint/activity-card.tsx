@@ -13,9 +13,9 @@ import type { Counts } from '../../lib/health.ts';
 import { successShare } from '../../lib/health.ts';
 import { PERIODS, periodOf, stepMsOf, stepsOf } from '../../lib/periods.ts';
 import type { Period, Step } from '../../lib/periods.ts';
+import { HOUR_MS } from '../../lib/time.ts';
 
 const PERIOD_NAMES = Object.keys(PERIODS).map(periodOf);
-const HOUR_MS = 3_600_000;
 
 const bandsOf = (spans: readonly OffSpan[], { t, short }: I18n): readonly Band[] =>
   spans.map(({ since, until }) => {

@@ -2,18 +2,16 @@ import type { Endpoint } from '../../api/types.ts';
 import { FilterBar } from '../../components/filters/filter-bar.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { useFilters } from '../../components/filters/use-filters.ts';
-import { RANGES } from '../../lib/filters.ts';
+import { startOf } from '../../lib/filters.ts';
 import { FailuresView } from '../failures/failures-view.tsx';
 import { useFailures } from '../failures/use-failures.ts';
 
-const HOUR_MS = 3_600_000;
 const nothing = () => undefined;
 
 /** What failed at this endpoint, by cause, with the way to send it again. */
 export const FailuresTab = ({ endpoint }: { endpoint: Endpoint }) => {
   const { filters, nowMs, change } = useFilters();
-  const hours = RANGES[filters.range ?? '24h'];
-  const since = new Date(nowMs - hours * HOUR_MS).toISOString();
+  const since = startOf(filters.range ?? '24h', nowMs);
   const failures = useFailures({ endpoint: endpoint.id, since });
   return (
     <>

@@ -1,4 +1,5 @@
 import type { Failures } from '../../api/types.ts';
+import { HOUR_MS } from '../../lib/time.ts';
 
 export interface FailureStep {
   readonly atMs: number;
@@ -6,7 +7,6 @@ export interface FailureStep {
   readonly canceled: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** More hours than this are shown as days. */
 const MOST_HOURS = 48;
 const MOST_STEPS = 31 * 24;

@@ -3,19 +3,16 @@ import { PageHeader } from '../../components/page.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { useFilters } from '../../components/filters/use-filters.ts';
 import { useI18n } from '../../i18n/i18n.tsx';
-import { RANGES } from '../../lib/filters.ts';
+import { startOf } from '../../lib/filters.ts';
 import { FailuresView } from './failures-view.tsx';
 import { useFailures } from './use-failures.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** What failed, by cause, by endpoint and by hour, with the way to send it again. */
 export const FailuresScreen = () => {
   const { t } = useI18n();
   const used = useFilters();
   const { filters, nowMs } = used;
-  const hours = RANGES[filters.range ?? '24h'];
-  const since = new Date(nowMs - hours * HOUR_MS).toISOString();
+  const since = startOf(filters.range ?? '24h', nowMs);
   const failures = useFailures({ endpoint: filters.endpoint, since });
   return (
     <>

@@ -10,8 +10,7 @@ import { planFor, replayHref } from '../../lib/replay-link.ts';
 import { useCan } from '../../session/use-session.tsx';
 import { failureSteps } from './failure-steps.ts';
 import type { CountedFailures, EndpointShare } from './add-failures.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from '../../lib/time.ts';
 
 const Figures = ({ counted: { failed, canceled } }: { counted: CountedFailures }) => {
   const { t, number } = useI18n();

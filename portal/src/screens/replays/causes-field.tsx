@@ -4,15 +4,14 @@ import { causeTitle, isCauseCode } from '../../lib/causes.ts';
 import type { CauseCode } from '../../lib/causes.ts';
 import type { ReplayPlan } from '../../lib/replay-link.ts';
 import { useFailures } from '../failures/use-failures.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, HOUR_MS } from '../../lib/time.ts';
 
 interface CausesFieldProps {
   readonly plan: ReplayPlan;
   readonly onChange: (changes: Partial<ReplayPlan>) => void;
 }
 
-const hourOf = (ms: number): string => new Date(Math.floor(ms / 3_600_000) * 3_600_000).toISOString();
+const hourOf = (ms: number): string => new Date(Math.floor(ms / HOUR_MS) * HOUR_MS).toISOString();
 
 /** The causes that occurred at the endpoint, with their counts; none chosen: all. */
 const Choice = ({ plan, onChange }: CausesFieldProps) => {

@@ -2,8 +2,8 @@ import { listQuery } from '../../lib/filters.ts';
 import type { Filters } from '../../lib/filters.ts';
 import type { CauseCode } from '../../lib/causes.ts';
 import type { ReplayPlan } from '../../lib/replay-link.ts';
+import { DAY_MS } from '../../lib/time.ts';
 
-const DAY_MS = 86_400_000;
 /** The API's bound for `recover`, and its tolerance for clocks. */
 const RECOVER_MS = 14 * DAY_MS + 300_000;
 
