@@ -4,6 +4,7 @@ import { Refusal } from './errors.ts';
 import { dateTime } from '../platform/wire/fields.ts';
 
 const LONGEST_MS = STATISTICS_DAYS * DAY_MS;
+export const LONGEST_PERIOD = `${STATISTICS_DAYS} days before \`until\``;
 /** The tolerated difference of clients' clocks. */
 const TOLERANCE_MS = 5 * MINUTE_MS;
 
@@ -34,10 +35,7 @@ export const statisticsRange = (
   const since = asked.since ?? until - standardMs;
   if (until > nowMs) throw new Refusal('invalid_range', '`until` cannot be in the future');
   if (until - since > LONGEST_MS + TOLERANCE_MS) {
-    throw new Refusal(
-      'invalid_range',
-      `\`since\` cannot be more than ${STATISTICS_DAYS} days before \`until\``,
-    );
+    throw new Refusal('invalid_range', `\`since\` cannot be more than ${LONGEST_PERIOD}`);
   }
   return { first: since, last: asked.until === undefined ? nowMs : until - 1 };
 };

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
-import { statisticsPeriod, statisticsRange, wholeHours } from '../statistics-period.ts';
+import { LONGEST_PERIOD, statisticsPeriod, statisticsRange, wholeHours } from '../statistics-period.ts';
 import { applicationOperation, tagged } from '../operation.ts';
 import { component } from '../wire/component.ts';
-import { STATISTICS_DAYS } from '../../platform/limits/retention.domain.ts';
 
 const ONE = '/api/v1/app/{app_id}/endpoint/{endpoint_id}';
 
@@ -21,7 +20,7 @@ const endpointAttemptStats = component('EndpointAttemptStats', () => ({
   canceled: count(),
 }));
 
-const query = () => statisticsPeriod(`${STATISTICS_DAYS} days before \`until\``);
+const query = () => statisticsPeriod(LONGEST_PERIOD);
 
 const getStats = applicationOperation({
   operationId: 'v1.endpoint.get-stats',

@@ -11,7 +11,6 @@ import {
   ROW_RETENTION_DAYS,
   scheduleTooLong,
 } from '../limits/retention.domain.ts';
-
 import { portalSettings, storedPortalSettings } from './portal-settings.ts';
 
 interface Definition<Value> {
