@@ -102,16 +102,16 @@ const makeTable = () => {
   const rows = new Map<string, Item>();
   const nameOf = ({ pk, sk }: Item) => JSON.stringify([pk, sk]);
   const answers: Record<string, (input: Input) => object> = {
-    PutCommand: ({ Item }) => {
+    PutItem: ({ Item }) => {
       rows.set(nameOf(Item), Item);
       return {};
     },
     // In DynamoDB's JSON, for events of the stream.
-    PlainCommand: ({ Key }) => {
+    GetItem: ({ Key }) => {
       const row = rows.get(nameOf(unmarshall(Key as Record<string, AttributeValue>)));
       return row === undefined ? {} : { Item: toWire(row) };
     },
-    BatchGetCommand: ({ RequestItems }) => ({
+    BatchGetItem: ({ RequestItems }) => ({
       Responses: Object.fromEntries(
         Object.entries(RequestItems).map(([table, { Keys }]) => [
           table,
@@ -124,7 +124,7 @@ const makeTable = () => {
     put: (row: Item) => void rows.set(nameOf(row), row),
     all: () => [...rows.values()],
     dynamo: {
-      send: async (command: { input: Input }) => answers[command.constructor.name]!(command.input),
+      send: async ({ operation, input }: { operation: string; input: Input }) => answers[operation]!(input),
     } as unknown as DynamoClient,
   };
 };
