@@ -25,7 +25,7 @@ describe('versioned secret', () => {
     const { secret, sent } = secretFrom(text('b', ['a']));
     const read = await Promise.all([secret.current(), secret.current(), secret.current()]);
     expect(read[2]).toEqual([long('b'), long('a')]);
-    expect(sent).toEqual([{ name: 'GetSecretValueCommand', input: { SecretId: 'arn:secret' } }]);
+    expect(sent).toEqual([{ operation: 'GetSecretValue', input: { SecretId: 'arn:secret' } }]);
   });
 
   it('is read again once it is a minute old, and stays the same array if it did not change', async () => {

@@ -6,15 +6,16 @@ interface Input {
 }
 
 interface Sent {
+  readonly operation: string;
   readonly input: Input;
 }
 
 /** A DynamoDB client that answers call n with entry n of the script and repeats the last entry; errors are thrown. */
 export const fakeClient = (script: readonly (object | Error)[]) => {
   const sent: Sent[] = [];
-  const send = ({ input }: Sent) => {
+  const send = ({ operation, input }: Sent) => {
     const answer = script[Math.min(sent.length, script.length - 1)];
-    sent.push({ input });
+    sent.push({ operation, input });
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
   return { client: { send } as unknown as DynamoClient, sent };
