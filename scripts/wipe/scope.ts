@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { TenantKey } from '../../functions/catalog/catalog.port.ts';
+import { scanApplications } from '../../functions/catalog/applications/applications.dynamo.ts';
 import { readApplication } from '../../functions/catalog/items.ts';
 import { parseQueueMessage } from '../../functions/deliver/queue/queue-message.ts';
 import { unpackRow } from '../../functions/deliver/retries/retry-packs.ts';
 import { catalogKeys, controlKeys } from '../../functions/platform/dynamodb/keys.ts';
-import { scanTable } from '../../functions/platform/dynamodb/segment-scan.ts';
 import type { Row } from '../../functions/platform/dynamodb/table.ts';
 import type { AppId, OrgId } from '../../functions/platform/ids/brand.domain.ts';
 import { appId, orgId } from '../../functions/platform/ids/brand.domain.ts';
@@ -31,12 +31,7 @@ export const findApplications = async (
   fits: (application: TenantKey & { readonly uid: string | null }) => boolean,
 ): Promise<readonly TenantKey[]> => {
   const found: TenantKey[] = [];
-  const pages = scanTable(client, catalog, {
-    FilterExpression: '#type = :app',
-    ExpressionAttributeNames: { '#type': 'type' },
-    ExpressionAttributeValues: { ':app': 'app' },
-  });
-  for await (const rows of pages)
+  for await (const rows of scanApplications(client, catalog))
     for (const row of rows) {
       const { orgId: org, id, uid } = readApplication(row).item;
       if (fits({ orgId: org, appId: id, uid })) found.push({ orgId: org, appId: id });

@@ -22,7 +22,9 @@ import {
   startRevision,
 } from '../writes.ts';
 import { catalogKeys } from '../../platform/dynamodb/keys.ts';
+import { scanTable } from '../../platform/dynamodb/segment-scan.ts';
 import { prefixEnd, readRow } from '../../platform/dynamodb/table.ts';
+import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const applicationRow = (application: Application, rev: bigint, deletedAt: number | null = null) =>
   row(
@@ -138,3 +140,11 @@ export const makeApplicationStore = (catalog: Catalog): ApplicationStore => {
       ),
   };
 };
+
+/** The rows of all applications of a stage, deleted ones included, page by page. One scan of the Catalog table. */
+export const scanApplications = (client: DynamoClient, table: string) =>
+  scanTable(client, table, {
+    FilterExpression: '#type = :app',
+    ExpressionAttributeNames: { '#type': 'type' },
+    ExpressionAttributeValues: { ':app': 'app' },
+  });

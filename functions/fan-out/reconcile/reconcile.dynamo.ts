@@ -9,6 +9,7 @@ import type { Attempt } from '../../deliver/attempts/attempt.domain.ts';
 import { parseAttemptFacts } from '../../deliver/attempts/attempt-row.ts';
 import { parseQueueMessage } from '../../deliver/queue/queue-message.ts';
 import { identitiesInDueRow } from '../../deliver/retries/due-items.dynamo.ts';
+import { scanApplications } from '../../catalog/applications/applications.dynamo.ts';
 import { readApplication } from '../../catalog/items.ts';
 import { readIdShard } from '../../platform/dynamodb/id-shard.ts';
 import { deliveryKeys, messageKeys, SHARDS } from '../../platform/dynamodb/keys.ts';
@@ -44,12 +45,7 @@ export interface FoundApplications {
 export const allApplications = async ({ client, catalog }: ReconcileTables): Promise<FoundApplications> => {
   const found: (TenantKey & { readonly uid: string | null })[] = [];
   const unreadable: string[] = [];
-  const pages = scanTable(client, catalog, {
-    FilterExpression: '#type = :app',
-    ExpressionAttributeNames: { '#type': 'type' },
-    ExpressionAttributeValues: { ':app': 'app' },
-  });
-  for await (const rows of pages)
+  for await (const rows of scanApplications(client, catalog))
     for (const row of rows) {
       const application = applicationIn(row);
       if (application === undefined) unreadable.push(place.parse(row).pk);
