@@ -1,7 +1,9 @@
 import { HttpResponse, loadJsonRpcErrorCode } from '@smithy/core/protocols';
+import { isFields } from '../json-values.domain.ts';
+import type { Fields } from '../json-values.domain.ts';
 import type { ServiceResponse } from './connections.ts';
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Fields;
 
 /** The error that a service answered; `name` is its code. */
 export class ServiceError extends Error {
@@ -33,12 +35,9 @@ export class ServiceError extends Error {
   }
 }
 
-const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export const jsonObject = (text: string): JsonObject => {
   const value: unknown = text === '' ? {} : JSON.parse(text);
-  if (isJsonObject(value)) return value;
+  if (isFields(value)) return value;
   throw new TypeError('An AWS service answered JSON that is no object.');
 };
 

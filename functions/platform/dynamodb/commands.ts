@@ -23,6 +23,7 @@ import type {
   UpdateCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 import { PlainCommand } from '../aws/command.ts';
+import { isFields } from '../json-values.domain.ts';
 import type { JsonObject } from '../aws/json-answer.ts';
 import type { ServiceError } from '../aws/json-answer.ts';
 import { ConditionFailed, TransactionCanceled } from './errors.ts';
@@ -32,9 +33,6 @@ import { fromWire, toWire, wireValue } from './wire-values.ts';
 
 type Answered<Output> = Omit<Output, '$metadata'>;
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const mapEntries = (all: JsonObject, one: (value: unknown, name: string) => unknown): JsonObject =>
   Object.fromEntries(Object.entries(all).map(([name, value]) => [name, one(value, name)]));
 
@@ -42,9 +40,9 @@ const mapList = (value: unknown, one: (item: unknown) => unknown): unknown =>
   Array.isArray(value) ? value.map(one) : value;
 
 const mapObject = (value: unknown, one: (value: unknown, name: string) => unknown): unknown =>
-  isObject(value) ? mapEntries(value, one) : value;
+  isFields(value) ? mapEntries(value, one) : value;
 
-const encodeItem = (value: unknown): unknown => (isObject(value) ? toWire(value) : value);
+const encodeItem = (value: unknown): unknown => (isFields(value) ? toWire(value) : value);
 
 /** Of a table in RequestItems: `{Keys}` to read, or a list of `{PutRequest: {Item}}` and `{DeleteRequest: {Key}}`. */
 const encodeRequests = (requests: unknown): unknown =>
@@ -104,7 +102,7 @@ const failureOf = (error: ServiceError): Error => {
   return new TransactionCanceled(
     message,
     reasons.map((reason) => {
-      const { Code, Item } = isObject(reason) ? reason : {};
+      const { Code, Item } = isFields(reason) ? reason : {};
       return { code: typeof Code === 'string' ? Code : 'None', item: fromWire(Item) };
     }),
     { cause: error },

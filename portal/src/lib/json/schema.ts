@@ -1,13 +1,12 @@
+import { isRecord } from '../records.ts';
+
 /** JSON schemas of event types, which their owner wrote: everything is read with care and within bounds. */
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const objectAt = (schema: Json, name: string): Json => {
   const value = schema[name];
-  return isObject(value) ? value : {};
+  return isRecord(value) ? value : {};
 };
 
 const listAt = (schema: Json, name: string): readonly unknown[] => {
@@ -25,9 +24,9 @@ const resolved = (root: Json, reference: string): Json => {
   if (!reference.startsWith('#')) return {};
   let at: unknown = root;
   for (const part of reference.slice(1).split('/').slice(1)) {
-    at = isObject(at) && Object.hasOwn(at, unescaped(part)) ? at[unescaped(part)] : undefined;
+    at = isRecord(at) && Object.hasOwn(at, unescaped(part)) ? at[unescaped(part)] : undefined;
   }
-  return isObject(at) ? at : {};
+  return isRecord(at) ? at : {};
 };
 
 const spread = (objects: readonly Json[]): Json =>
@@ -41,7 +40,7 @@ const merged = (schemas: readonly Json[]): Json => ({
 
 /** The schema without `$ref`, `allOf` and alternatives, of which the first one is shown. */
 const plain = (root: Json, schema: unknown, depth: number): Json => {
-  if (!isObject(schema) || depth > MOST_DEPTH) return {};
+  if (!isRecord(schema) || depth > MOST_DEPTH) return {};
   const reference = schema['$ref'];
   if (typeof reference === 'string') return plain(root, resolved(root, reference), depth + 1);
   const parts = listAt(schema, 'allOf').map((part) => plain(root, part, depth + 1));
@@ -146,7 +145,7 @@ class Generator {
 
 /** A payload that the schema describes: its own example, or one that is made from its types. */
 export const exampleOf = (schema: unknown): unknown =>
-  isObject(schema) ? new Generator(schema).value(schema, 0) : {};
+  isRecord(schema) ? new Generator(schema).value(schema, 0) : {};
 
 export interface SchemaRow {
   /** `customer.addresses[].city` */
@@ -164,7 +163,7 @@ const rowsOf = (root: Json, given: Json, path: string, depth: number, rows: Sche
   const schema = plain(root, given, 0);
   if (typeOf(schema) === 'array') {
     const items = itemsOf(schema);
-    if (isObject(items)) rowsOf(root, items, `${path}[]`, depth, rows);
+    if (isRecord(items)) rowsOf(root, items, `${path}[]`, depth, rows);
     return;
   }
   const required = new Set(listAt(schema, 'required'));
@@ -189,12 +188,12 @@ const rowsOf = (root: Json, given: Json, path: string, depth: number, rows: Sche
 /** The members that the schema describes, parents first. */
 export const schemaRows = (schema: unknown): readonly SchemaRow[] => {
   const rows: SchemaRow[] = [];
-  if (isObject(schema)) rowsOf(schema, schema, '', 0, rows);
+  if (isRecord(schema)) rowsOf(schema, schema, '', 0, rows);
   return rows;
 };
 
 /** The versions of an event type's schemas, newest first. */
 export const schemaVersions = (schemas: unknown): readonly (readonly [version: string, schema: unknown])[] =>
-  isObject(schemas)
+  isRecord(schemas)
     ? Object.entries(schemas).sort(([left], [right]) => right.localeCompare(left, 'en', { numeric: true }))
     : [];
