@@ -6,35 +6,15 @@ import type { Deps } from '../deps.ts';
 import { mustFindEndpoint } from '../endpoint-rules.ts';
 import { WITHHELD, storedPayload } from '../wire/json.ts';
 import { applicationOperation, tagged } from '../operation.ts';
-import {
-  causeQuery,
-  listSchema,
-  pageQuery,
-  printPage,
-  shortened,
-  timeDirection,
-  timeQuery,
-} from '../wire/pagination.ts';
+import { listSchema, printPage, shortened, timeDirection } from '../wire/pagination.ts';
 import { PROGRESS } from '../schemas/attempt.ts';
 import { endpointMessageOut, printEndpointMessage } from '../schemas/attempted.ts';
-import {
-  expandedStatuses,
-  isExpanded,
-  messageQuery,
-  statusCodeClass,
-  statusCodesOf,
-  statusFilter,
-} from './attempts.ts';
+import { isExpanded, messageQuery, outcomeQuery, statusCodesOf } from './attempts.ts';
 import { contentBytes } from './messages.ts';
 import type { QueryOf } from '../wire/query.ts';
 
 const query = () => ({
-  ...pageQuery('msg_'),
-  ...timeQuery(),
-  status: statusFilter('0 success, 2 fail, 3 sending, 4 canceled; the others find nothing'),
-  expanded_statuses: expandedStatuses(),
-  status_code_class: statusCodeClass(),
-  cause: causeQuery(),
+  ...outcomeQuery('msg_', '0 success, 2 fail, 3 sending, 4 canceled; the others find nothing'),
   msg_id: messageQuery(),
 });
 type Query = QueryOf<typeof query>;

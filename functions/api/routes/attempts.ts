@@ -29,11 +29,12 @@ import { oneOf } from '../wire/one-of.ts';
 import { contentBytes, contents, mustFindMessage } from './messages.ts';
 import { memoize } from '../memoize.ts';
 import type { QueryOf } from '../wire/query.ts';
+import type { IdPrefix } from '../../platform/ids/ids.domain.ts';
 
 /** A filter by status. A status that a list can never contain gives an empty page. */
-export const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
+const statusFilter = (description: string) => oneOf(Object.values(STATUS), description).optional();
 
-export const statusCodeClass = () =>
+const statusCodeClass = () =>
   oneOf([0, 100, 200, 300, 400, 500], 'The hundreds of the response status code').optional();
 
 /** The range of a class; null: every code. */
@@ -51,13 +52,18 @@ const withDetails = () =>
     description: 'Each attempt with its cause, request, response headers and what followed, in `details`',
   });
 
-const attemptQuery = () => ({
-  ...pageQuery('atmpt_'),
+/** The query of lists that are filtered by how attempts ended. `statuses`: what each status finds. */
+export const outcomeQuery = (prefix: IdPrefix, statuses: string) => ({
+  ...pageQuery(prefix),
   ...timeQuery(),
-  status: statusFilter('0 success, 2 fail, 4 canceled; the others find nothing'),
+  status: statusFilter(statuses),
   expanded_statuses: expandedStatuses(),
   status_code_class: statusCodeClass(),
   cause: causeQuery(),
+});
+
+const attemptQuery = () => ({
+  ...outcomeQuery('atmpt_', '0 success, 2 fail, 4 canceled; the others find nothing'),
   with_details: withDetails(),
 });
 
@@ -73,7 +79,7 @@ const byMessage = () => ({
 type Query = Omit<QueryOf<typeof byMessage>, 'endpoint_id'> & { readonly with_msg?: boolean };
 
 /** The parameter of clients that know canceled deliveries; all other clients see those as failed. */
-export const expandedStatuses = () =>
+const expandedStatuses = () =>
   z
     .boolean()
     .default(false)
