@@ -15,6 +15,7 @@ import { settingsOf } from './endpoint-rules.ts';
 import { printDetails } from './schemas/attempt-details.ts';
 import type { KnownRequest, ShownHeader } from './schemas/attempt-details.ts';
 import { isSensitive } from './schemas/endpoint-headers.ts';
+import { wholeSeconds } from '../platform/limits/time.domain.ts';
 
 /** Headers as they are shown: sensitive ones, and those named, without their values. */
 export const shownHeaders = (
@@ -61,7 +62,7 @@ const knownRequest = (
   const signs = asSent && body != null && maySeeSecrets(caller);
   const [, , signatures] = signedHeaderNames(prefix);
   const signed = signatureHeaders({
-    ...{ prefix, messageId: attempt.messageId, timestampSeconds: Math.floor(attempt.at / 1000) },
+    ...{ prefix, messageId: attempt.messageId, timestampSeconds: wholeSeconds(attempt.at) },
     body: body ?? new Uint8Array(),
     keys: signs ? keys : [],
   });

@@ -6,7 +6,7 @@ import type { AppId, OrgId } from '../../platform/ids/brand.domain.ts';
 import type { TokenFacts } from '../../catalog/tokens/token-marks.domain.ts';
 import { idTime, isId } from '../../platform/ids/ids.domain.ts';
 import { TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts';
-import { SECOND_MS } from '../../platform/limits/time.domain.ts';
+import { SECOND_MS, wholeSeconds } from '../../platform/limits/time.domain.ts';
 import { Refusal } from '../errors.ts';
 import { isName } from '../../platform/wire/fields.ts';
 import { accessClaimsOf, verifySignature } from './signed-claims.ts';
@@ -91,7 +91,7 @@ const within = (claim: unknown, isFine: (seconds: number) => boolean): boolean =
   claim === undefined || (typeof claim === 'number' && isFine(claim));
 
 const isTimely = ({ exp, nbf, iat }: Claims, nowMs: number): boolean => {
-  const now = Math.floor(nowMs / 1000);
+  const now = wholeSeconds(nowMs);
   const started = (seconds: number) => seconds <= now + TOKEN_TOLERANCE_SECONDS;
   return (
     within(exp, (seconds) => seconds > now - TOKEN_TOLERANCE_SECONDS) &&

@@ -10,6 +10,7 @@ import {
 } from '../../platform/limits/tokens.domain.ts';
 import type { JwtKeys } from './auth.ts';
 import { LINK_SUBJECT } from './signed-claims.ts';
+import { wholeSeconds } from '../../platform/limits/time.domain.ts';
 
 /** The issuer that the official servers write. It is not verified. */
 const ISSUER = 'svix-server';
@@ -34,7 +35,7 @@ const sign = async (
 ): Promise<string> => {
   const [newest] = await keys.current();
   if (newest === undefined) throw new Error('no JWT secret to sign with');
-  const now = Math.floor(nowMs / 1000);
+  const now = wholeSeconds(nowMs);
   return new SignJWT({ ...claims })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(ISSUER)

@@ -6,7 +6,7 @@ import type { Call } from '../call.ts';
 import type { Deps } from '../deps.ts';
 import { Refusal } from '../errors.ts';
 import type { Reply } from '../errors.ts';
-import { SECOND_MS } from '../../platform/limits/time.domain.ts';
+import { SECOND_MS, wholeSeconds } from '../../platform/limits/time.domain.ts';
 import { TOKEN_TOLERANCE_SECONDS } from '../../platform/limits/tokens.domain.ts';
 import { createApplication, findApplication, findOrCreateApplication, notImplicit } from '../applications.ts';
 import {
@@ -176,7 +176,7 @@ const exchange = openOperation({
     call.about.appId = appId;
     const expiresAtMs = link.expiresAtMs ?? nowMs;
     // Both floored, as a token's `exp` is.
-    const expirySeconds = Math.floor(expiresAtMs / SECOND_MS) - Math.floor(nowMs / SECOND_MS);
+    const expirySeconds = wholeSeconds(expiresAtMs) - wholeSeconds(nowMs);
     if (expirySeconds <= 0) throw new Refusal('authentication_failed', LINK_EXPIRED);
     await mustNotBeRevoked(deps, caller, nowMs, LINK_USED);
     if ((await findApplication(deps, orgId, appId)) === undefined) throw new Refusal('not_found');

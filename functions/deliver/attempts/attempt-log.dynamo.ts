@@ -12,6 +12,7 @@ import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import { getRow, queryPage } from '../../platform/dynamodb/table.ts';
 import { UpdateCommand } from '../../platform/dynamodb/commands.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
+import { wholeSeconds } from '../../platform/limits/time.domain.ts';
 
 const claimRow = z.object({ holder: z.string() });
 
@@ -53,7 +54,7 @@ export const makeAttemptLog = (
 
   async claimDuplicate(delivery, holder, nowMs) {
     const key = controlKeys.duplicate(delivery.orgId, deliveryIdentity(delivery));
-    const now = Math.floor(nowMs / 1000);
+    const now = wholeSeconds(nowMs);
     const row = { ...key, holder, ttl: now + DUPLICATE_CLAIM_SECONDS };
     const existing = await putNew(client, tables.control, row, now);
     return existing === undefined || claimRow.parse(existing).holder === holder;
@@ -68,7 +69,7 @@ export const makeAttemptLog = (
         expression: 'SET #ttl = :past',
         condition: 'holder = :holder',
         names: { '#ttl': 'ttl' },
-        values: { ':holder': holder, ':past': Math.floor(nowMs / 1000) - 1 },
+        values: { ':holder': holder, ':past': wholeSeconds(nowMs) - 1 },
       },
     );
   },

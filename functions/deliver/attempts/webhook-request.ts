@@ -4,6 +4,7 @@ import type { MessageId } from '../../platform/ids/brand.domain.ts';
 import type { OutboundRequest } from '../http-client/outbound.port.ts';
 import type { SigningKey } from '../signing/endpoint-secret.ts';
 import { signatureHeaders } from '../signing/sign.ts';
+import { wholeSeconds } from '../../platform/limits/time.domain.ts';
 
 /** The keys that sign for an endpoint at an instant: the current one, then rotated ones in their grace period. */
 export type SigningKeys = (endpoint: Endpoint, nowMs: number) => Promise<readonly SigningKey[]>;
@@ -29,7 +30,7 @@ export const webhookRequest = async (
     ...signatureHeaders({
       prefix: settings.webhookHeaderPrefix,
       messageId,
-      timestampSeconds: Math.floor(at / 1000),
+      timestampSeconds: wholeSeconds(at),
       body,
       keys: await signingKeys(endpoint, at),
     }),

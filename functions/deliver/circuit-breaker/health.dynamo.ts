@@ -9,6 +9,7 @@ import type { Place } from '../../platform/dynamodb/table.ts';
 import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { Update } from '../../platform/dynamodb/update-row.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
+import { wholeSeconds } from '../../platform/limits/time.domain.ts';
 
 export const healthPlace = (table: string, { orgId, appId, endpointId }: EndpointKey): Place => ({
   table,
@@ -21,7 +22,7 @@ const change = (
   set: Readonly<Record<string, unknown>>,
   remove: readonly string[] = [],
 ): Update => {
-  const all = { v: HEALTH_VERSION, ttl: Math.floor(nowMs / 1000) + HEALTH_ROW_SECONDS, ...set };
+  const all = { v: HEALTH_VERSION, ttl: wholeSeconds(nowMs) + HEALTH_ROW_SECONDS, ...set };
   const names = Object.keys(all);
   return {
     expression:

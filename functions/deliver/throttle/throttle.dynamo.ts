@@ -11,7 +11,7 @@ import { TableBusy } from '../../platform/dynamodb/table.ts';
 import type { Place, Row } from '../../platform/dynamodb/table.ts';
 import { updateRow } from '../../platform/dynamodb/update-row.ts';
 import type { Update } from '../../platform/dynamodb/update-row.ts';
-import { DAY_SECONDS } from '../../platform/limits/time.domain.ts';
+import { DAY_SECONDS, wholeSeconds } from '../../platform/limits/time.domain.ts';
 import type { DynamoClient } from '../../platform/aws/command.ts';
 
 const VERSION = 1;
@@ -52,7 +52,7 @@ const makeRateLimiters = (client: DynamoClient, table: string) => {
 
   return async (key: Key, asked: Reservation): Promise<number | undefined> => {
     const place: Place = { table, key };
-    const ttl = Math.floor(asked.nowMs / 1000) + LIFE_SECONDS;
+    const ttl = wholeSeconds(asked.nowMs) + LIFE_SECONDS;
     let known = hints.get(key.pk);
     for (let round = 0; round < ROUNDS; round += 1) {
       const busy = known !== undefined && known > asked.notBefore;

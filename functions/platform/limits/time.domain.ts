@@ -7,5 +7,5 @@ export const MINUTE_SECONDS = 60;
 export const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 export const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** Whole seconds, as TTLs count them. */
+/** Whole seconds, as TTLs, tokens and signatures count them. */
 export const wholeSeconds = (ms: number): number => Math.floor(ms / SECOND_MS);
